@@ -1,0 +1,94 @@
+//! The chores of this repository, as `cargo xtask <name>`: set-up, tests, tidiness, the whole check, benchmarks.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line tool speaks on its terminal"
+)]
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[cfg(feature = "bench")]
+mod bench;
+mod ci;
+#[cfg(not(feature = "bench"))]
+mod relay;
+mod run;
+mod setup;
+mod test;
+mod tidy;
+
+/// The floors stand for the best that is possible, so they use the allocator that the server uses.
+#[cfg(feature = "bench")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Chores of the Parlor repository")]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Install what the tests need, or say exactly what to install.
+    Setup,
+    /// Set up, then run every test of the workspace.
+    Test {
+        /// Names or parts of names of the tests to run; all of them when none is given.
+        #[arg(last = true)]
+        filters: Vec<String>,
+    },
+    /// Check the rules of the house that no compiler checks.
+    Tidy,
+    /// Format, lints, tidy, tests: what must pass before a change goes in.
+    Ci,
+    /// Measure the server side by side with a bare floor that does the same physical work.
+    #[cfg(feature = "bench")]
+    Bench(bench::Options),
+    /// Measure the server side by side with a bare floor that does the same physical work.
+    #[cfg(not(feature = "bench"))]
+    Bench {
+        /// Options of the benchmark, see `cargo xtask bench --help`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
+    /// One load run as a process of its own; used by `bench`.
+    #[cfg(feature = "bench")]
+    #[command(hide = true)]
+    Load(bench::load::Options),
+    /// One floor server as a process of its own; used by `bench`.
+    #[cfg(feature = "bench")]
+    #[command(hide = true)]
+    Floor(bench::floor::Options),
+}
+
+fn main() -> ExitCode {
+    match start(Cli::parse().chore) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(chore: Chore) -> Result<()> {
+    match chore {
+        Chore::Setup => setup::setup().map(|_| ()),
+        Chore::Test { filters } => test::test(&filters),
+        Chore::Tidy => tidy::tidy(),
+        Chore::Ci => ci::ci(),
+        #[cfg(feature = "bench")]
+        Chore::Bench(options) => bench::bench(&options),
+        #[cfg(not(feature = "bench"))]
+        Chore::Bench { options } => relay::bench(&options),
+        #[cfg(feature = "bench")]
+        Chore::Load(options) => bench::load::load(options),
+        #[cfg(feature = "bench")]
+        Chore::Floor(options) => bench::floor::floor(&options),
+    }
+}

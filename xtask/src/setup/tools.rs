@@ -1,0 +1,94 @@
+//! Programs that the example requests in the tests run with.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::apt::Apt;
+use crate::run;
+
+/// One program, the package that brings it, and the oldest version that will do.
+pub(crate) struct Tool {
+    program: &'static str,
+    package: &'static str,
+    oldest: (u32, u32),
+}
+
+/// Everything but the database server.
+pub(crate) const TOOLS: &[Tool] = &[
+    Tool {
+        program: "cc",
+        package: "gcc",
+        oldest: (0, 0),
+    },
+    Tool {
+        program: "curl",
+        package: "curl",
+        oldest: (7, 60),
+    },
+    Tool {
+        program: "jq",
+        package: "jq",
+        oldest: (1, 5),
+    },
+    Tool {
+        program: "python3",
+        package: "python3",
+        oldest: (3, 9),
+    },
+    Tool {
+        program: "node",
+        package: "nodejs",
+        oldest: (18, 0),
+    },
+];
+
+/// Finds a program, after installing it where it is missing.
+pub(crate) fn check(tool: &Tool, apt: &Apt) -> Result<String> {
+    if run::find_program(tool.program).is_none() {
+        apt.install(&[tool.package])
+            .with_context(|| format!("{} is missing", tool.program))?;
+    }
+    let text = run::output(Command::new(tool.program).arg("--version"))?;
+    let shown = text.lines().next().unwrap_or("").trim().to_owned();
+    let (major, minor) = tool.oldest;
+    match parse_version(&shown) {
+        Some(version) if version >= tool.oldest => Ok(format!("{}: {shown}", tool.program)),
+        _ => bail!(
+            "{} {major}.{minor} or newer is needed, here is `{shown}`: install a newer {}",
+            tool.program,
+            tool.package
+        ),
+    }
+}
+
+/// The first `major.minor` of a line.
+fn parse_version(text: &str) -> Option<(u32, u32)> {
+    text.split(|c: char| !c.is_ascii_digit() && c != '.')
+        .find_map(|word| {
+            let (major, rest) = word.split_once('.')?;
+            let minor = rest.split('.').next()?;
+            Some((major.parse().ok()?, minor.parse().ok()?))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_as_programs_print_them() {
+        assert_eq!(parse_version("v20.20.2"), Some((20, 20)));
+        assert_eq!(parse_version("Python 3.11.7"), Some((3, 11)));
+        assert_eq!(parse_version("jq-1.6"), Some((1, 6)));
+        assert_eq!(
+            parse_version("curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1"),
+            Some((7, 88))
+        );
+        assert_eq!(
+            parse_version("cc (Debian 12.2.0-14+deb12u1) 12.2.0"),
+            Some((12, 2))
+        );
+        assert_eq!(parse_version("none"), None);
+    }
+}

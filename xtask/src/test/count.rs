@@ -1,0 +1,113 @@
+//! How many tests passed and failed, as the runners say it.
+
+/// What one runner, or all of them, ran.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Count {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
+}
+
+impl Count {
+    /// Adds another count.
+    pub(crate) fn add(&mut self, other: Count) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
+    /// What a line of output says: the result line of `cargo test`, the summary of nextest, nothing otherwise.
+    pub(crate) fn of_line(line: &str) -> Count {
+        let plain = without_colours(line);
+        let plain = plain.trim();
+        let is_result = plain.starts_with("test result:")
+            || (plain.starts_with("Summary [") && plain.contains("run:"));
+        if !is_result {
+            return Count::default();
+        }
+        // What stands in brackets repeats or refines a number before it.
+        let mut depth = 0_u32;
+        let flat: String = plain
+            .chars()
+            .filter(|c| match c {
+                '(' | '[' => {
+                    depth += 1;
+                    false
+                }
+                ')' | ']' => {
+                    depth = depth.saturating_sub(1);
+                    false
+                }
+                _ => depth == 0,
+            })
+            .collect();
+        let of = |what: &str| -> u64 {
+            flat.split([',', ';', ':', '.'])
+                .filter_map(|part| part.trim().strip_suffix(what))
+                .filter_map(|number| number.trim().parse::<u64>().ok())
+                .sum()
+        };
+        Count {
+            passed: of("passed"),
+            failed: of("failed") + of("exec failed") + of("timed out"),
+        }
+    }
+}
+
+fn without_colours(line: &str) -> String {
+    let mut plain = String::with_capacity(line.len());
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        if c != '\u{1b}' {
+            plain.push(c);
+            continue;
+        }
+        // An escape ends with its first letter.
+        chars.by_ref().find(char::is_ascii_alphabetic);
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(line: &str) -> (u64, u64) {
+        let count = Count::of_line(line);
+        (count.passed, count.failed)
+    }
+
+    #[test]
+    fn the_result_line_of_cargo_test_counts() {
+        assert_eq!(
+            of(
+                "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured; 4 filtered out; finished in 0.01s"
+            ),
+            (12, 3)
+        );
+    }
+
+    #[test]
+    fn the_summary_of_nextest_counts() {
+        assert_eq!(
+            of("     Summary [   0.012s] 3 tests run: 3 passed, 0 skipped"),
+            (3, 0)
+        );
+        assert_eq!(
+            of(
+                "     Summary [   9.5s] 8 tests run: 4 passed (1 slow, 1 leaky), 2 failed, 1 timed out, 1 exec failed, 0 skipped"
+            ),
+            (4, 4)
+        );
+        assert_eq!(
+            of(
+                "\u{1b}[32;1m     Summary\u{1b}[0m [   0.012s] \u{1b}[1m3\u{1b}[0m tests run: \u{1b}[1m3\u{1b}[0m \u{1b}[32;1mpassed\u{1b}[0m, \u{1b}[1m0\u{1b}[0m skipped"
+            ),
+            (3, 0)
+        );
+    }
+
+    #[test]
+    fn other_lines_do_not_count() {
+        assert_eq!(of("test a ... ok"), (0, 0));
+        assert_eq!(of("3 passed, 2 failed"), (0, 0));
+    }
+}

@@ -1,0 +1,78 @@
+//! Drivers are named only where they are driven: in the backends of the store.
+
+use super::finding::Finding;
+use super::source::line_of;
+use super::tree::Tree;
+
+const BACKENDS: &str = "crates/store/src/backend/";
+const NAMES: &[&str] = &["rusqlite", "tokio_postgres", "deadpool_postgres"];
+
+/// Checks the code of what ships; comments, texts and tests may name what they like.
+pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (path, source) in &tree.sources {
+        if path.starts_with(BACKENDS) || path.starts_with("xtask/") {
+            continue;
+        }
+        // A module of ours may be called `postgres` as well; it is reached through a path.
+        let own = source.code.contains("mod postgres");
+        let names = NAMES.iter().copied().chain((!own).then_some("postgres::"));
+        for name in names {
+            for offset in source.find(name) {
+                let before = source.code[..offset].trim_end();
+                if source.is_test(offset)
+                    || before.ends_with("::")
+                    || source.code[..offset].ends_with(|c: char| c.is_alphanumeric() || c == '_')
+                {
+                    continue;
+                }
+                findings.push(Finding::new(
+                    path,
+                    line_of(&source.code, offset),
+                    format!(
+                        "the driver {} is named outside {BACKENDS}: move this behind the backend",
+                        name.trim_end_matches(':')
+                    ),
+                ));
+            }
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_driver_outside_the_backends_is_found() {
+        let tree = Tree::of(&[
+            (
+                "crates/store/src/backend/sqlite/open.rs",
+                "use rusqlite::Connection;\n",
+            ),
+            ("crates/store/src/repo/space.rs", "\nuse rusqlite::Row;\n"),
+            ("crates/store/src/tx.rs", "fn f(c: postgres::Client) {}\n"),
+        ]);
+        let found = check(&tree);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].place(), ("crates/store/src/repo/space.rs", 2));
+        assert_eq!(found[1].place(), ("crates/store/src/tx.rs", 1));
+    }
+
+    #[test]
+    fn our_own_modules_and_comments_may_bear_the_name() {
+        let tree = Tree::of(&[
+            (
+                "crates/store/src/backend.rs",
+                "mod postgres;\nfn f() { postgres::open() }\n",
+            ),
+            (
+                "crates/store/src/store.rs",
+                "// rusqlite here\nfn f() { backend::postgres::open(\"rusqlite\") }\n",
+            ),
+            ("crates/store/tests/plain.rs", "use rusqlite::Row;\n"),
+        ]);
+        assert_eq!(check(&tree), []);
+    }
+}

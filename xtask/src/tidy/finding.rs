@@ -1,0 +1,38 @@
+//! One breach of one rule.
+
+use std::fmt;
+
+/// Where a rule is broken, how, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Finding {
+    path: String,
+    line: usize,
+    text: String,
+}
+
+impl Finding {
+    /// A breach at a line, counted from 1.
+    pub(crate) fn new(path: &str, line: usize, text: impl Into<String>) -> Self {
+        Finding {
+            path: path.to_owned(),
+            line,
+            text: text.into(),
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn place(&self) -> (&str, usize) {
+        (&self.path, self.line)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.path, self.line, self.text)
+    }
+}

@@ -1,0 +1,70 @@
+//! No file names the host of a package registry: what is fetched, and from where, is the machine's own setting.
+
+use super::finding::Finding;
+use super::source::line_of;
+use super::tree::Tree;
+
+/// In two pieces, so that this file does not name them either.
+const HOSTS: &[(&str, &str)] = &[
+    ("crates", ".io"),
+    ("registry.", "npmjs"),
+    ("npmjs", ".com"),
+    ("registry.", "yarnpkg"),
+    ("pypi", ".org"),
+    ("python", "hosted.org"),
+    ("ruby", "gems.org"),
+    ("proxy.", "golang.org"),
+];
+
+/// Cargo writes this one itself.
+const EXEMPT: &str = "Cargo.lock";
+
+/// Checks every text file.
+pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
+    let hosts: Vec<String> = HOSTS.iter().map(|(a, b)| format!("{a}{b}")).collect();
+    let mut findings = Vec::new();
+    for (path, text) in tree.files.iter().filter(|(path, _)| *path != EXEMPT) {
+        for host in &hosts {
+            for (offset, _) in text.match_indices(host) {
+                let after = text[offset + host.len()..].chars().next();
+                if after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_') {
+                    continue;
+                }
+                let remedy = if path.ends_with(".json") {
+                    "make the lock file without addresses (omit-lockfile-registry-resolved=true)"
+                } else {
+                    "name the package alone"
+                };
+                findings.push(Finding::new(
+                    path,
+                    line_of(text, offset),
+                    format!("the host of a package registry is named here: {remedy}"),
+                ));
+            }
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registry_is_found_everywhere_but_in_the_lock_file() {
+        let host = ["crates", ".io"].concat();
+        let text = format!("a\nsee https://{host}/crates/x\n");
+        let found = check(&Tree::of(&[
+            ("README.md", text.as_str()),
+            ("Cargo.lock", text.as_str()),
+        ]));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].place(), ("README.md", 2));
+    }
+
+    #[test]
+    fn code_that_only_looks_like_one_passes() {
+        let piece = ["crates", ".iota"].concat();
+        assert_eq!(check(&Tree::of(&[("a.rs", piece.as_str())])), []);
+    }
+}

@@ -1,0 +1,180 @@
+//! Just enough of Rust's grammar to tell code from comments and texts.
+
+use std::ops::Range;
+
+/// What a stretch of a source is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Comment,
+    Text,
+    RawText,
+}
+
+/// One comment or one literal; what lies between two stretches is code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    pub(crate) kind: Kind,
+    /// The whole of a comment, the inside of a literal.
+    pub(crate) range: Range<usize>,
+}
+
+/// Finds the comments and the string and character literals of a source.
+pub(crate) fn lex(source: &str) -> Vec<Stretch> {
+    let bytes = source.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let rest = &source.as_bytes()[at..];
+        let (kind, range, next) = if rest.starts_with(b"//") {
+            let end = find(bytes, at, b'\n').unwrap_or(bytes.len());
+            (Kind::Comment, at..end, end)
+        } else if rest.starts_with(b"/*") {
+            let end = end_of_block(bytes, at);
+            (Kind::Comment, at..end, end)
+        } else if rest[0] == b'"' {
+            let end = end_of_text(bytes, at + 1);
+            (Kind::Text, at + 1..end, end + 1)
+        } else if rest[0] == b'r'
+            && let Some((range, next)) = raw_text(bytes, at)
+        {
+            (Kind::RawText, range, next)
+        } else if rest[0] == b'\''
+            && let Some(end) = end_of_char(source, at)
+        {
+            (Kind::Text, at + 1..end, end + 1)
+        } else {
+            at += 1;
+            continue;
+        };
+        let end = range.end.min(bytes.len());
+        found.push(Stretch {
+            kind,
+            range: range.start.min(end)..end,
+        });
+        at = next;
+    }
+    found
+}
+
+fn find(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
+    (from..bytes.len()).find(|&i| bytes[i] == wanted)
+}
+
+/// Block comments nest.
+fn end_of_block(bytes: &[u8], start: usize) -> usize {
+    let (mut depth, mut at) = (0, start);
+    while at < bytes.len() {
+        if bytes[at..].starts_with(b"/*") {
+            depth += 1;
+            at += 2;
+        } else if bytes[at..].starts_with(b"*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return at;
+            }
+        } else {
+            at += 1;
+        }
+    }
+    bytes.len()
+}
+
+fn end_of_text(bytes: &[u8], mut at: usize) -> usize {
+    while at < bytes.len() && bytes[at] != b'"' {
+        at += if bytes[at] == b'\\' { 2 } else { 1 };
+    }
+    at
+}
+
+/// `r"..."` and `r#"..."#`, also after `b` or `c`; not the raw identifier `r#type`, nor an `r` that ends a name.
+fn raw_text(bytes: &[u8], start: usize) -> Option<(Range<usize>, usize)> {
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let before = start.checked_sub(1).map(|i| bytes[i]);
+    let prefixed = before.is_some_and(|b| b == b'b' || b == b'c')
+        && !(start >= 2 && in_name(bytes[start - 2]));
+    if before.is_some_and(in_name) && !prefixed {
+        return None;
+    }
+    let hashes = bytes[start + 1..]
+        .iter()
+        .take_while(|&&b| b == b'#')
+        .count();
+    let open = start + 1 + hashes;
+    if bytes.get(open) != Some(&b'"') {
+        return None;
+    }
+    let mut close = vec![b'"'];
+    close.resize(1 + hashes, b'#');
+    let inside = open + 1;
+    let length = bytes[inside..]
+        .windows(close.len())
+        .position(|w| w == close.as_slice())
+        .unwrap_or(bytes.len() - inside);
+    Some((inside..inside + length, inside + length + close.len()))
+}
+
+/// The closing quote of a character literal, or `None` for a lifetime.
+fn end_of_char(source: &str, start: usize) -> Option<usize> {
+    let inside = &source[start + 1..];
+    let first = inside.chars().next()?;
+    if first == '\\' {
+        let close = inside[2..].find('\'')?;
+        return Some(start + 1 + 2 + close);
+    }
+    let close = first.len_utf8();
+    inside[close..]
+        .starts_with('\'')
+        .then_some(start + 1 + close)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(source: &str) -> Vec<(Kind, &str)> {
+        lex(source)
+            .into_iter()
+            .map(|s| (s.kind, &source[s.range]))
+            .collect()
+    }
+
+    #[test]
+    fn comments_end_where_rust_ends_them() {
+        assert_eq!(
+            kinds("a // b \"c\n/* d /* e */ f */ g"),
+            [
+                (Kind::Comment, "// b \"c"),
+                (Kind::Comment, "/* d /* e */ f */")
+            ]
+        );
+    }
+
+    #[test]
+    fn texts_keep_their_escapes_and_their_hashes() {
+        assert_eq!(
+            kinds(r###"f("a \" // b", r#"c " d"#, br"e", r#type, bar"g")"###),
+            [
+                (Kind::Text, r#"a \" // b"#),
+                (Kind::RawText, r#"c " d"#),
+                (Kind::RawText, "e"),
+                (Kind::Text, "g"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_lifetime_is_not_a_character() {
+        assert_eq!(
+            kinds(r#"fn f<'a>(x: &'a str) { g('"', '\'', '\u{e9}', 'é', b'"') } "t""#),
+            [
+                (Kind::Text, "\""),
+                (Kind::Text, "\\'"),
+                (Kind::Text, "\\u{e9}"),
+                (Kind::Text, "é"),
+                (Kind::Text, "\""),
+                (Kind::Text, "t"),
+            ]
+        );
+    }
+}

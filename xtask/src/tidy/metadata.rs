@@ -1,0 +1,75 @@
+//! The packages of the workspace and what their manifests ask for.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+use crate::run;
+
+/// One package of the workspace.
+#[derive(Debug, Clone)]
+pub(crate) struct Package {
+    /// Its folder, from the top of the repository: `crates/model`.
+    pub(crate) folder: String,
+    pub(crate) needs: Vec<Need>,
+}
+
+/// One line of a manifest's lists of dependencies.
+#[derive(Debug, Clone)]
+pub(crate) struct Need {
+    pub(crate) name: String,
+    /// The folder of a package of this workspace.
+    pub(crate) folder: Option<String>,
+    pub(crate) dev: bool,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<RawPackage>,
+}
+
+#[derive(Deserialize)]
+struct RawPackage {
+    manifest_path: String,
+    dependencies: Vec<RawNeed>,
+}
+
+#[derive(Deserialize)]
+struct RawNeed {
+    name: String,
+    kind: Option<String>,
+    path: Option<String>,
+}
+
+/// Asks cargo, which answers from the manifests alone.
+pub(crate) fn read(root: &Path) -> Result<Vec<Package>> {
+    let text = run::output(run::cargo().args(["metadata", "--no-deps", "--format-version=1"]))?;
+    let metadata: Metadata = serde_json::from_str(&text)?;
+    let folder_of = |path: &Path| -> Result<String> {
+        let folder = path
+            .strip_prefix(root)
+            .with_context(|| format!("{} lies outside the repository", path.display()))?;
+        Ok(folder.to_string_lossy().into_owned())
+    };
+    let mut packages = Vec::new();
+    for raw in metadata.packages {
+        let manifest = Path::new(&raw.manifest_path);
+        let mut needs = Vec::new();
+        for need in raw.dependencies {
+            needs.push(Need {
+                folder: match &need.path {
+                    Some(path) => Some(folder_of(Path::new(path))?),
+                    None => None,
+                },
+                name: need.name,
+                dev: need.kind.as_deref() == Some("dev"),
+            });
+        }
+        packages.push(Package {
+            folder: folder_of(manifest.parent().unwrap_or(manifest))?,
+            needs,
+        });
+    }
+    Ok(packages)
+}

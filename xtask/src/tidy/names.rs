@@ -1,0 +1,67 @@
+//! Files and folders say what they hold. Some names never do.
+
+use std::collections::BTreeSet;
+
+use super::finding::Finding;
+use super::tree::Tree;
+
+const EMPTY: &[&str] = &[
+    "util", "utils", "helper", "helpers", "manager", "managers", "common",
+];
+
+/// Checks every part of every path.
+pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
+    let mut found = BTreeSet::new();
+    for path in tree.files.keys() {
+        let mut end = 0;
+        for part in path.split('/') {
+            end += part.len();
+            let stem = part
+                .split('.')
+                .find(|piece| !piece.is_empty())
+                .unwrap_or("");
+            let words = stem.split(|c: char| !c.is_ascii_alphanumeric());
+            for word in words {
+                if EMPTY.contains(&word.to_ascii_lowercase().as_str()) {
+                    found.insert((path[..end].to_owned(), word.to_owned()));
+                }
+            }
+            end += 1;
+        }
+    }
+    found
+        .into_iter()
+        .map(|(path, word)| {
+            Finding::new(
+                &path,
+                1,
+                format!("\"{word}\" says nothing: name it after what it holds (a noun for a folder, a verb for a file)"),
+            )
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_say_nothing_are_found_once() {
+        let found = check(&Tree::of(&[
+            ("crates/x/src/util.rs", ""),
+            ("crates/x/tests/common/a.rs", ""),
+            ("crates/x/tests/common/b.rs", ""),
+            ("crates/x/src/page_helper.rs", ""),
+            ("crates/x/src/utility.rs", ""),
+        ]));
+        let places: Vec<&str> = found.iter().map(|f| f.place().0).collect();
+        assert_eq!(
+            places,
+            [
+                "crates/x/src/page_helper.rs",
+                "crates/x/src/util.rs",
+                "crates/x/tests/common"
+            ]
+        );
+    }
+}

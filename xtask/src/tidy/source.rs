@@ -1,0 +1,140 @@
+//! A Rust source as the rules read it: code apart from comments and texts, tests apart from the rest.
+
+use std::ops::Range;
+
+use super::lex::{self, Kind, Stretch};
+
+/// One Rust source, read once for all rules.
+pub(crate) struct Source {
+    /// The source with blanks in place of comments and the insides of literals; as long as the source.
+    pub(crate) code: String,
+    /// Lines that hold more than blanks and comments.
+    pub(crate) lines: usize,
+    pub(crate) stretches: Vec<Stretch>,
+    tests: Vec<Range<usize>>,
+}
+
+impl Source {
+    /// Reads a source; the path tells whether all of it is tests.
+    pub(crate) fn read(path: &str, text: &str) -> Self {
+        let stretches = lex::lex(text);
+        let bare = blanked(text, stretches.iter().filter(|s| s.kind == Kind::Comment));
+        let code = blanked(text, stretches.iter());
+        let tests = if is_test_path(path) || code.contains("#![cfg(test)]") {
+            std::iter::once(0..text.len()).collect()
+        } else {
+            test_items(&code)
+        };
+        Source {
+            lines: bare.lines().filter(|line| !line.trim().is_empty()).count(),
+            code,
+            stretches,
+            tests,
+        }
+    }
+
+    /// Whether what stands at this offset is compiled for tests only.
+    pub(crate) fn is_test(&self, offset: usize) -> bool {
+        self.tests.iter().any(|range| range.contains(&offset))
+    }
+
+    /// Where a piece of code occurs.
+    pub(crate) fn find<'a>(&'a self, piece: &'a str) -> impl Iterator<Item = usize> + 'a {
+        self.code.match_indices(piece).map(|(offset, _)| offset)
+    }
+}
+
+/// The line of an offset, counted from 1.
+pub(crate) fn line_of(text: &str, offset: usize) -> usize {
+    1 + text.as_bytes()[..offset.min(text.len())]
+        .iter()
+        .filter(|&&byte| byte == b'\n')
+        .count()
+}
+
+/// Whether a path holds nothing but tests.
+pub(crate) fn is_test_path(path: &str) -> bool {
+    in_tests_folder(path)
+        || path.starts_with("crates/testkit/")
+        || path.ends_with("/tests.rs")
+        || path.ends_with("_tests.rs")
+}
+
+/// Whether a path lies in a folder of tests.
+pub(crate) fn in_tests_folder(path: &str) -> bool {
+    path.starts_with("tests/") || path.contains("/tests/")
+}
+
+/// Offset just after the bracket that closes the one at `open`.
+pub(crate) fn after_block(code: &str, open: usize) -> usize {
+    let mut depth = 0_usize;
+    for (offset, byte) in code.bytes().enumerate().skip(open) {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return offset + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    code.len()
+}
+
+fn blanked<'a>(text: &str, stretches: impl Iterator<Item = &'a Stretch>) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for stretch in stretches {
+        for byte in &mut bytes[stretch.range.clone()] {
+            if *byte != b'\n' {
+                *byte = b' ';
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The items under `#[cfg(test)]`.
+fn test_items(code: &str) -> Vec<Range<usize>> {
+    code.match_indices("#[cfg(test)]")
+        .map(|(start, _)| {
+            let rest = &code[start..];
+            let end = match rest.find(['{', ';']) {
+                Some(i) if rest.as_bytes()[i] == b'{' => after_block(code, start + i),
+                Some(i) => start + i,
+                None => code.len(),
+            };
+            start..end
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str =
+        "//! doc\n\nfn a() {} // x\n#[cfg(test)]\nmod tests {\n  fn b() {}\n}\nfn c() {}\n";
+
+    #[test]
+    fn comments_and_blanks_are_no_lines_of_code() {
+        assert_eq!(Source::read("a.rs", TEXT).lines, 6);
+    }
+
+    #[test]
+    fn only_the_test_item_is_test() {
+        let source = Source::read("a.rs", TEXT);
+        let at = |name: &str| source.is_test(source.find(name).next().unwrap());
+        assert!(!at("fn a"));
+        assert!(at("fn b"));
+        assert!(!at("fn c"));
+        assert_eq!(line_of(TEXT, TEXT.find("fn b").unwrap()), 6);
+    }
+
+    #[test]
+    fn a_tests_folder_is_all_test() {
+        assert!(Source::read("crates/x/tests/a.rs", TEXT).is_test(0));
+        assert!(!Source::read("crates/x/src/a.rs", TEXT).is_test(0));
+    }
+}

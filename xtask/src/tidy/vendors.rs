@@ -1,0 +1,110 @@
+//! The core speaks no vendor's words, and a dialect only its own.
+
+use super::finding::Finding;
+use super::source::line_of;
+use super::tree::Tree;
+
+/// The dialect's folder and the words that name its vendor. "Relation" alone is a plain English word.
+const VENDORS: &[(&str, &[&str])] = &[
+    ("dialects/sharely/", &["sharely"]),
+    (
+        "dialects/gravity-rail/",
+        &[
+            "gravity rail",
+            "gravityrail",
+            "gravity-rail",
+            "gravity_rail",
+        ],
+    ),
+    (
+        "dialects/relation/",
+        &[
+            "relationlabs",
+            "relation labs",
+            "relation-labs",
+            "relation_labs",
+            "relation one",
+        ],
+    ),
+    ("dialects/chatbotkit/", &["chatbotkit"]),
+    ("dialects/tenant-chats/", &["lexicon"]),
+];
+
+const NEUTRAL: &[&str] = &[
+    "crates/model/",
+    "crates/store/",
+    "crates/bus/",
+    "crates/engine/",
+    "crates/channels/",
+    "crates/gateway/",
+];
+
+/// Checks everything in those folders, comments included.
+pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (path, text) in &tree.files {
+        let neutral = NEUTRAL.iter().any(|folder| path.starts_with(folder));
+        let home = VENDORS.iter().find(|(folder, _)| path.starts_with(folder));
+        if !neutral && home.is_none() {
+            continue;
+        }
+        let text = text.to_ascii_lowercase();
+        let strange = VENDORS
+            .iter()
+            .filter(|(folder, _)| home.is_none_or(|(own, _)| own != folder));
+        for word in strange.flat_map(|(_, words)| words.iter()) {
+            for (offset, _) in text.match_indices(word) {
+                let remedy = if neutral {
+                    "say it in the core's own words; a quirk is an option with a plain name"
+                } else {
+                    "a dialect knows no other; what both need belongs in kit or engine"
+                };
+                findings.push(Finding::new(
+                    path,
+                    line_of(&text, offset),
+                    format!("the vendor word \"{word}\" has no place here: {remedy}"),
+                ));
+            }
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_core_names_no_vendor_even_in_a_comment() {
+        let found = check(&Tree::of(&[
+            ("crates/engine/src/a.rs", "fn a() {}\n// as Sharely does\n"),
+            ("crates/store/src/sql/b.sql", "-- GravityRail\n"),
+        ]));
+        assert_eq!(found[0].place(), ("crates/engine/src/a.rs", 2));
+        assert_eq!(found[1].place(), ("crates/store/src/sql/b.sql", 1));
+    }
+
+    #[test]
+    fn a_dialect_names_its_own_vendor_only() {
+        let found = check(&Tree::of(&[
+            (
+                "dialects/sharely/src/a.rs",
+                "// Sharely, in relation to\n// ChatBotKit\n",
+            ),
+            ("crates/parlor/src/dialects.rs", "// Sharely and Lexicon\n"),
+        ]));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].place(), ("dialects/sharely/src/a.rs", 2));
+    }
+
+    #[test]
+    fn the_english_word_is_free() {
+        assert_eq!(
+            check(&Tree::of(&[(
+                "crates/model/src/a.rs",
+                "// a relation of one to many\n"
+            )])),
+            []
+        );
+    }
+}
