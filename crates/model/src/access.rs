@@ -1,0 +1,41 @@
+//! Roles in a workspace, and who acts.
+
+use crate::id::MemberId;
+use crate::member::Kind;
+use crate::scope::{Resource, Scope, Scopes};
+use crate::word::words;
+
+words! {
+    /// What a member is in the workspace beyond taking part in conversations.
+    Role {
+        /// May do everything, keys included.
+        Owner = "owner",
+        /// May do everything that can be granted.
+        Manager = "manager",
+        /// May see the assistants; everything else is self-access.
+        User = "user",
+    }
+}
+
+impl Role {
+    /// The scopes that come with the role.
+    pub fn scopes(self) -> Scopes {
+        match self {
+            Self::Owner | Self::Manager => Scopes::all(),
+            Self::User => Scopes::NONE.with(Scope::read(Resource::Agents)),
+        }
+    }
+}
+
+/// The member on whose behalf a call is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    /// Its number.
+    pub number: i64,
+    /// Its id.
+    pub id: MemberId,
+    /// What it is.
+    pub kind: Kind,
+    /// Its role in the workspace, if any.
+    pub role: Option<Role>,
+}

@@ -1,0 +1,298 @@
+//! Conversations: where members talk. Groups, chats, direct conversations and threads are one thing of four kinds.
+
+use crate::id::{ConversationId, SpaceId};
+use crate::member::{MemberKey, MemberRef};
+use crate::metadata::Metadata;
+use crate::participant::NewParticipant;
+use crate::time::Timestamp;
+use crate::word::words;
+
+words! {
+    /// What a conversation is.
+    Kind {
+        /// Many members, one admin.
+        Group = "group",
+        /// Exactly two members; one such conversation per pair.
+        Direct = "direct",
+        /// One member and whoever serves them.
+        Chat = "chat",
+        /// A talk with an assistant, with steps.
+        Thread = "thread",
+    }
+}
+
+words! {
+    /// Where a conversation is in its life.
+    State {
+        /// Open.
+        Active = "active",
+        /// Put away; may come back.
+        Archived = "archived",
+        /// Over: readable, not writable.
+        Closed = "closed",
+    }
+}
+
+words! {
+    /// The medium it runs over.
+    Medium {
+        /// This server's own.
+        Web = "web",
+        /// Text messages.
+        Sms = "sms",
+        /// Calls.
+        Voice = "voice",
+        /// Email.
+        Email = "email",
+    }
+}
+
+/// How a caller names a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConversationKey {
+    /// By id.
+    Id(ConversationId),
+    /// By number.
+    Number(i64),
+}
+
+/// A conversation whole, without its participants and messages.
+#[derive(Debug, Clone)]
+pub struct Conversation {
+    /// Its number.
+    pub number: i64,
+    /// Its id.
+    pub id: ConversationId,
+    /// What it is.
+    pub kind: Kind,
+    /// Where it is in its life.
+    pub state: State,
+    /// The space it is in.
+    pub space: Option<SpaceId>,
+    /// Its title; a dialect shows its own default for none.
+    pub title: Option<String>,
+    /// The title was invented and gives way to a better one.
+    pub title_is_automatic: bool,
+    /// Who made it. None when a key made it that acts for nobody.
+    pub owner: Option<MemberRef>,
+    /// Whom it is for.
+    pub subject: Option<MemberRef>,
+    /// How it is served.
+    pub service: Service,
+    /// How it presents itself to its members.
+    pub card: Card,
+    /// Free JSON.
+    pub metadata: Metadata,
+    /// The newest position of its log; 0 before the first.
+    pub last_seq: i64,
+    /// When the newest message was made.
+    pub last_message_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed, messages included.
+    pub updated_at: Timestamp,
+}
+
+/// How a conversation is served: over which medium, by whom, by which workflow. Numbers refer to their entities.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// The medium.
+    pub medium: Medium,
+    /// A word of the maker's own; `None` means the kind says enough.
+    pub category: Option<String>,
+    /// Marked as a test.
+    pub is_test: bool,
+    /// A site's number.
+    pub site: Option<i64>,
+    /// The workflow's number.
+    pub workflow: Option<i64>,
+    /// The published version it is pinned to; `None` is the draft.
+    pub workflow_version: Option<i64>,
+    /// The assignment's number.
+    pub assignment: Option<i64>,
+    /// The phone number's number.
+    pub phone_number: Option<i64>,
+    /// The inbox's number.
+    pub inbox: Option<i64>,
+    /// Whether an assistant runs it.
+    pub assistant_enabled: bool,
+    /// The assistant's member number.
+    pub assistant: Option<i64>,
+    /// Model for text turns.
+    pub chat_model: Option<String>,
+    /// Model for voice turns.
+    pub realtime_model: Option<String>,
+    /// The assistant is held back.
+    pub paused: bool,
+    /// A person has to answer.
+    pub needs_response: bool,
+}
+
+impl Default for Service {
+    fn default() -> Self {
+        Self {
+            medium: Medium::Web,
+            category: None,
+            is_test: false,
+            site: None,
+            workflow: None,
+            workflow_version: None,
+            assignment: None,
+            phone_number: None,
+            inbox: None,
+            assistant_enabled: true,
+            assistant: None,
+            chat_model: None,
+            realtime_model: None,
+            paused: false,
+            needs_response: false,
+        }
+    }
+}
+
+/// How a conversation presents itself to its members.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// Address of a picture, or empty.
+    pub icon: String,
+    /// A text from the admin, or empty.
+    pub announcement: String,
+    /// The announcement stays on top.
+    pub announcement_pinned: bool,
+    /// Anyone who knows the id may join.
+    pub open_access: bool,
+}
+
+impl Default for Card {
+    fn default() -> Self {
+        Self {
+            icon: String::new(),
+            announcement: String::new(),
+            announcement_pinned: false,
+            open_access: true,
+        }
+    }
+}
+
+/// What to make a conversation of. Direct conversations are not made this way: they are found or made for a pair.
+#[derive(Debug, Clone)]
+pub struct CreateConversation {
+    /// What it is; never `Direct`.
+    pub kind: Kind,
+    /// The space it is in.
+    pub space: Option<SpaceId>,
+    /// Its title.
+    pub title: Option<String>,
+    /// The title was invented.
+    pub title_is_automatic: bool,
+    /// Whom it is for; the maker when absent.
+    pub subject: Option<MemberKey>,
+    /// Everybody else. The maker and the subject take part anyway.
+    pub participants: Vec<NewParticipant>,
+    /// How it is served.
+    pub service: Service,
+    /// How it presents itself.
+    pub card: Card,
+    /// Free JSON.
+    pub metadata: Metadata,
+}
+
+impl CreateConversation {
+    /// A conversation of a kind, with nothing chosen.
+    pub fn of(kind: Kind) -> Self {
+        Self {
+            kind,
+            space: None,
+            title: None,
+            title_is_automatic: false,
+            subject: None,
+            participants: Vec::new(),
+            service: Service::default(),
+            card: Card::default(),
+            metadata: Metadata::default(),
+        }
+    }
+}
+
+/// What to change of a conversation. `None` keeps; `Some(None)` clears.
+#[derive(Debug, Clone, Default)]
+pub struct UpdateConversation {
+    /// New title.
+    pub title: Option<Option<String>>,
+    /// New state.
+    pub state: Option<State>,
+    /// The whole new way of being served, already merged by the caller from what it read in the same call.
+    pub service: Option<ServicePatch>,
+    /// The acting member's own setting.
+    pub muted: Option<bool>,
+    /// Replaces the metadata whole.
+    pub metadata: Option<Metadata>,
+}
+
+/// What to change of how a conversation is served. `None` keeps; `Some(None)` clears.
+#[derive(Debug, Clone, Default)]
+#[allow(missing_docs, reason = "the fields are those of Service")]
+pub struct ServicePatch {
+    pub is_test: Option<bool>,
+    pub site: Option<Option<i64>>,
+    pub assistant_enabled: Option<bool>,
+    pub assistant: Option<Option<i64>>,
+    pub chat_model: Option<Option<String>>,
+    pub realtime_model: Option<Option<String>>,
+    pub paused: Option<bool>,
+    pub needs_response: Option<bool>,
+}
+
+words! {
+    /// What a list is sorted by.
+    SortBy {
+        /// Creation.
+        CreatedAt = "created_at",
+        /// Last change.
+        UpdatedAt = "updated_at",
+        /// Newest message; conversations without one come last in either direction.
+        LastMessageAt = "last_message_at",
+        /// Title, by code point; untitled ones come last in either direction.
+        Title = "title",
+    }
+}
+
+/// Which conversations of the workspace a list shows. Direct ones are shown to their participants only.
+#[derive(Debug, Clone, Default)]
+pub struct ConversationFilter {
+    /// Only those whose owner, subject or current participant this member is.
+    pub involving: Option<i64>,
+    /// Only those for this member.
+    pub subject: Option<i64>,
+    /// Only those this assistant serves.
+    pub assistant: Option<i64>,
+    /// Only those in (`true`) or out of (`false`) the open state.
+    pub archived: Option<bool>,
+    /// Only those a person has to answer, or only the others.
+    pub needs_response: Option<bool>,
+    /// Only those whose assistant is held back, or only the others.
+    pub paused: Option<bool>,
+    /// Only tests, or only the others.
+    pub is_test: Option<bool>,
+    /// Only those over this medium.
+    pub medium: Option<Medium>,
+    /// Only those of this kind.
+    pub kind: Option<Kind>,
+    /// Only those with this category.
+    pub category: Option<String>,
+    /// Made at or after.
+    pub created_from: Option<Timestamp>,
+    /// Made before.
+    pub created_until: Option<Timestamp>,
+    /// Part of the title, of a participant's name or of a message, whatever the case.
+    pub search: Option<String>,
+}
+
+/// A numbered page of conversations.
+#[derive(Debug, Clone)]
+pub struct ConversationPage {
+    /// The rows of the page.
+    pub items: Vec<Conversation>,
+    /// How many rows all pages have.
+    pub total: i64,
+}

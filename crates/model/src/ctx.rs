@@ -1,0 +1,68 @@
+//! Who asks, where, and with what permission: the first argument of every engine call.
+
+use uuid::Uuid;
+
+use crate::access::Actor;
+use crate::error::{Credential, Denied, Error, Result};
+use crate::id::{KeyId, OrganizationId, WorkspaceId};
+use crate::scope::{Scope, Scopes};
+
+/// A workspace as a context carries it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkspaceRef {
+    /// Its small integer: the first column of every tenant's key.
+    pub number: i64,
+    /// Its id.
+    pub id: WorkspaceId,
+    /// The organization that owns it.
+    pub organization: OrganizationId,
+}
+
+/// The context of one call. Small and `Copy`, so that it can move into re-runnable closures.
+#[derive(Debug, Clone, Copy)]
+pub struct Ctx {
+    /// The only workspace this call can see.
+    pub workspace: WorkspaceRef,
+    /// The member it acts for; a bare API key acts for nobody.
+    pub actor: Option<Actor>,
+    /// What it may do: the key's scopes and, for a member, the role's.
+    pub scopes: Scopes,
+    /// The API key behind it, directly or through a token made from it.
+    pub key: Option<KeyId>,
+    /// The request it belongs to, for logs and audit.
+    pub request: Uuid,
+}
+
+impl Ctx {
+    /// The workspace's number, the first parameter of every tenant statement.
+    pub const fn ws(&self) -> i64 {
+        self.workspace.number
+    }
+
+    /// Refuses unless the scope is held.
+    pub fn require(&self, scope: Scope) -> Result<()> {
+        if self.allows(scope) {
+            Ok(())
+        } else {
+            Err(Error::forbidden(Denied::MissingScope(scope)))
+        }
+    }
+
+    /// Whether the scope is held.
+    pub fn allows(&self, scope: Scope) -> bool {
+        self.scopes.allow(scope)
+    }
+
+    /// The acting member, or a refusal for a credential that acts for nobody.
+    pub fn member(&self) -> Result<Actor> {
+        self.actor.ok_or_else(|| {
+            Error::unauthenticated(Credential::TokenInvalid)
+                .because("credential acts for no member")
+        })
+    }
+
+    /// Whether this member's number is the acting one.
+    pub fn is_actor(&self, member: i64) -> bool {
+        self.actor.is_some_and(|actor| actor.number == member)
+    }
+}

@@ -1,0 +1,36 @@
+//! The nouns of Parlor: ids, entities, the commands that change them, the views that show them, and one [`Error`].
+//!
+//! This crate knows nothing of storage, networks, runtimes or vendors, and must stay that way: every other crate
+//! may depend on it, it depends on none of them. Start reading at [`conversation`] for the product's centre, at
+//! [`ctx`] for who is asking, and at [`error`] for what can go wrong.
+
+pub mod access;
+pub mod audit;
+pub mod conversation;
+pub mod ctx;
+pub mod error;
+pub mod id;
+pub mod idempotency;
+pub mod key;
+pub mod line;
+pub mod log;
+pub mod member;
+pub mod message;
+pub mod metadata;
+pub mod page;
+pub mod participant;
+pub mod principal;
+pub mod private;
+pub mod scope;
+pub mod space;
+pub mod text;
+pub mod time;
+mod word;
+pub mod workflow;
+pub mod workspace;
+
+pub use ctx::Ctx;
+pub use error::{Error, Result};
+pub use id::Id;
+pub use metadata::Metadata;
+pub use time::Timestamp;

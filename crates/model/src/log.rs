@@ -1,0 +1,41 @@
+//! The log of a conversation: every durable change takes the next position, gap-free from 1.
+//!
+//! A message is its own entry; the other changes are the small rows described here.
+
+use crate::time::Timestamp;
+use crate::word::words;
+
+words! {
+    /// What a log entry that is not a message tells.
+    EntryKind {
+        /// The conversation was made; the payload names title and participants.
+        Created = "created",
+        /// A title, state or setting changed; the payload holds what is new.
+        Changed = "changed",
+        /// A member joined or was added.
+        Joined = "joined",
+        /// A member left.
+        Left = "left",
+        /// A member was removed.
+        Removed = "removed",
+        /// A message was edited; the payload names it.
+        MessageEdited = "message_edited",
+        /// A message was deleted; the payload names it.
+        MessageDeleted = "message_deleted",
+    }
+}
+
+/// One entry that is not a message.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its position.
+    pub seq: i64,
+    /// What it tells.
+    pub kind: EntryKind,
+    /// Who did it, as a member number.
+    pub actor: Option<i64>,
+    /// When.
+    pub at: Timestamp,
+    /// Details as a JSON object. Ids and settings; never message text.
+    pub payload: String,
+}

@@ -1,0 +1,172 @@
+//! Members: every identity of a workspace, whatever made it.
+
+use crate::access::Role;
+use crate::id::MemberId;
+use crate::metadata::Metadata;
+use crate::scope::Scopes;
+use crate::time::Timestamp;
+use crate::word::words;
+
+words! {
+    /// What a member is.
+    Kind {
+        /// Somebody who signs in.
+        Person = "person",
+        /// Somebody who is talked to.
+        Contact = "contact",
+        /// A program that answers.
+        Assistant = "assistant",
+    }
+}
+
+/// A member as conversations and lists name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberRef {
+    /// Its number, for vendors that count.
+    pub number: i64,
+    /// Its id.
+    pub id: MemberId,
+    /// What it is.
+    pub kind: Kind,
+    /// Its principal text, unique in the workspace.
+    pub handle: String,
+    /// The customer's own id for it, unique in the workspace.
+    pub external_id: Option<String>,
+    /// What it is called.
+    pub name: Option<String>,
+}
+
+/// A member whole.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Number, id, kind, handle, external id, name.
+    pub key: MemberRef,
+    /// Role in the workspace.
+    pub role: Option<Role>,
+    /// Scopes beyond the role's.
+    pub scopes: Scopes,
+    /// Contact details and texts.
+    pub profile: Profile,
+    /// Free JSON.
+    pub metadata: Metadata,
+    /// When an address was verified.
+    pub verified_at: Option<Timestamp>,
+    /// No text message may be sent to it.
+    pub sms_opted_out: bool,
+    /// No email may be sent to it.
+    pub email_opted_out: bool,
+    /// Put away; an archived assistant answers nobody.
+    pub archived_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// The optional texts of a member. Addresses are personal: see [`crate::private`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// What it is called.
+    pub name: Option<String>,
+    /// A text about it.
+    pub description: Option<String>,
+    /// Email address, checked for form.
+    pub email: Option<String>,
+    /// Phone number, checked for form.
+    pub phone: Option<String>,
+    /// A short name.
+    pub nick: Option<String>,
+    /// Address of a picture.
+    pub photo: Option<String>,
+    /// What it prefers, free text.
+    pub preferences: Option<String>,
+}
+
+/// How a caller names a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MemberKey {
+    /// By id; unknown is refused.
+    Id(MemberId),
+    /// By number; unknown is refused.
+    Number(i64),
+    /// By the customer's own id; made on first use.
+    External(String),
+    /// By handle; made on first use.
+    Handle(String),
+}
+
+/// What to make a member of.
+#[derive(Debug, Clone)]
+pub struct CreateMember {
+    /// What it is.
+    pub kind: Kind,
+    /// Role in the workspace.
+    pub role: Option<Role>,
+    /// Scopes beyond the role's.
+    pub scopes: Scopes,
+    /// Texts.
+    pub profile: Profile,
+    /// The customer's own id.
+    pub external_id: Option<String>,
+    /// A text that identifies a contact; unique in the workspace.
+    pub fingerprint: Option<String>,
+    /// A wallet address in lower case; unique in the workspace.
+    pub wallet: Option<String>,
+    /// The handle, where the maker determines it; otherwise it is made of the id.
+    pub handle: Option<String>,
+    /// Free JSON.
+    pub metadata: Metadata,
+    /// When an address was verified.
+    pub verified_at: Option<Timestamp>,
+}
+
+impl CreateMember {
+    /// A member of a kind with nothing known about it.
+    pub fn of(kind: Kind) -> Self {
+        Self {
+            kind,
+            role: None,
+            scopes: Scopes::NONE,
+            profile: Profile::default(),
+            external_id: None,
+            fingerprint: None,
+            wallet: None,
+            handle: None,
+            metadata: Metadata::default(),
+            verified_at: None,
+        }
+    }
+}
+
+/// What to change of a member. `None` keeps; `Some(None)` clears.
+#[derive(Debug, Clone, Default)]
+pub struct UpdateMember {
+    /// New name.
+    pub name: Option<Option<String>>,
+    /// New description.
+    pub description: Option<Option<String>>,
+    /// New email address.
+    pub email: Option<Option<String>>,
+    /// New phone number.
+    pub phone: Option<Option<String>>,
+    /// New short name.
+    pub nick: Option<Option<String>>,
+    /// New preferences.
+    pub preferences: Option<Option<String>>,
+    /// New fingerprint; one that another member owns is refused.
+    pub fingerprint: Option<String>,
+    /// New verification time.
+    pub verified_at: Option<Option<Timestamp>>,
+    /// New role.
+    pub role: Option<Option<Role>>,
+    /// New scopes beyond the role's.
+    pub scopes: Option<Scopes>,
+    /// Whether text messages are refused.
+    pub sms_opted_out: Option<bool>,
+    /// Whether emails are refused.
+    pub email_opted_out: Option<bool>,
+    /// Archive or bring back.
+    pub archived: Option<bool>,
+    /// Merged into the metadata at the top level.
+    pub metadata: Option<Metadata>,
+}

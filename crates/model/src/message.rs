@@ -1,0 +1,146 @@
+//! Messages. A message is its own entry in the conversation's log.
+
+use crate::conversation::ConversationKey;
+use crate::id::{ConversationId, MessageId};
+use crate::member::MemberRef;
+use crate::metadata::Metadata;
+use crate::private::Private;
+use crate::time::Timestamp;
+use crate::word::words;
+
+words! {
+    /// Who speaks, in the terms of a talk with an assistant.
+    Role {
+        /// A person.
+        User = "user",
+        /// A program that answers.
+        Assistant = "assistant",
+        /// Instructions.
+        System = "system",
+        /// What a tool returned.
+        Tool = "tool",
+        /// Background that is neither said nor counted.
+        Context = "context",
+    }
+}
+
+impl Role {
+    /// Whether such a message counts as said: in unread counts and totals.
+    pub const fn is_said(self) -> bool {
+        matches!(self, Self::User | Self::Assistant)
+    }
+}
+
+/// A message whole.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// Its number.
+    pub number: i64,
+    /// Its id.
+    pub id: MessageId,
+    /// The conversation it is in.
+    pub conversation: ConversationId,
+    /// Its position in the log.
+    pub seq: i64,
+    /// Who wrote it, where known.
+    pub author: Option<MemberRef>,
+    /// Who speaks.
+    pub role: Role,
+    /// A finer word of the writer's dialect, such as `backstory` or `CARD`.
+    pub form: Option<String>,
+    /// What was said.
+    pub text: Private<String>,
+    /// Everything else: sources, media, entities.
+    pub metadata: Metadata,
+    /// The id the client chose to make the send repeatable.
+    pub client_id: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last edited, or made.
+    pub updated_at: Timestamp,
+}
+
+/// What to say.
+#[derive(Debug, Clone)]
+pub struct CreateMessage {
+    /// Where.
+    pub conversation: ConversationKey,
+    /// By whom, as a member number; nobody when a key acts for nobody.
+    pub author: Option<i64>,
+    /// Who speaks.
+    pub role: Role,
+    /// A finer word of the writer's dialect.
+    pub form: Option<String>,
+    /// What is said: 1 to 65,536 characters.
+    pub text: Private<String>,
+    /// Everything else.
+    pub metadata: Metadata,
+    /// Makes the send repeatable: unique per conversation and author.
+    pub client_id: Option<String>,
+}
+
+/// What to change of a message. `None` keeps.
+#[derive(Debug, Clone, Default)]
+pub struct UpdateMessage {
+    /// New text.
+    pub text: Option<Private<String>>,
+    /// New form.
+    pub form: Option<String>,
+    /// Merged into the metadata at the top level.
+    pub metadata: Option<Metadata>,
+}
+
+/// A page of a conversation's messages.
+#[derive(Debug, Clone)]
+pub struct MessagePage {
+    /// The rows.
+    pub items: Vec<Message>,
+    /// How many messages of the asked kinds the conversation has.
+    pub total: i64,
+}
+
+/// Which messages to read, by position or by offset.
+#[derive(Debug, Clone, Copy)]
+pub struct MessageWalk {
+    /// Positions strictly after this.
+    pub after_seq: i64,
+    /// Positions strictly before this.
+    pub before_seq: i64,
+    /// Rows to pass over.
+    pub offset: i64,
+    /// Rows at the most.
+    pub limit: i64,
+    /// Direction.
+    pub order: crate::page::Order,
+    /// Only what was said by people and assistants.
+    pub said_only: bool,
+}
+
+impl Default for MessageWalk {
+    fn default() -> Self {
+        Self {
+            after_seq: 0,
+            before_seq: i64::MAX,
+            offset: 0,
+            limit: 50,
+            order: crate::page::Order::Ascending,
+            said_only: true,
+        }
+    }
+}
+
+/// How many messages a conversation has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MessageCounts {
+    /// Said by people.
+    pub user: i64,
+    /// Said by assistants.
+    pub assistant: i64,
+}
+
+impl MessageCounts {
+    /// All that was said.
+    pub const fn said(self) -> i64 {
+        self.user + self.assistant
+    }
+}

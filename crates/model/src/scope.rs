@@ -1,0 +1,263 @@
+//! What a credential may do: a level for each of a short list of resources.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// How much of a resource. Each level implies the ones before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the words say it")]
+pub enum Level {
+    Read = 1,
+    Write = 2,
+    Admin = 3,
+}
+
+macro_rules! resources {
+    ($($name:ident = $word:literal $(| $alias:literal)*;)*) => {
+        /// What a scope is about. No resource implies another.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[allow(missing_docs, reason = "the words say it")]
+        pub enum Resource { $($name,)* }
+
+        impl Resource {
+            /// All of them, in the order they are printed.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+            /// The word in a scope's name.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+            fn parse(word: &str) -> Option<Self> {
+                match word { $($word $(| $alias)* => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+resources! {
+    Spaces = "spaces";
+    Conversations = "conversations" | "chats";
+    Messages = "messages";
+    Members = "members" | "contacts";
+    Dm = "dm";
+    Workflows = "workflows";
+    Assignments = "assignments";
+    Phones = "phones";
+    Inboxes = "inboxes";
+    Sites = "sites";
+    Agents = "agents" | "assistants";
+    Labels = "labels";
+    Automations = "automations";
+    Channels = "channels";
+    Webhooks = "webhooks";
+    Admin = "admin" | "workspace";
+}
+
+/// One permission: a level of a resource, written `resource:level`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Scope {
+    /// What it is about.
+    pub resource: Resource,
+    /// How much.
+    pub level: Level,
+}
+
+impl Scope {
+    /// To see.
+    pub const fn read(resource: Resource) -> Self {
+        Self {
+            resource,
+            level: Level::Read,
+        }
+    }
+    /// To see and change.
+    pub const fn write(resource: Resource) -> Self {
+        Self {
+            resource,
+            level: Level::Write,
+        }
+    }
+    /// Everything.
+    pub const fn admin(resource: Resource) -> Self {
+        Self {
+            resource,
+            level: Level::Admin,
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let level = match self.level {
+            Level::Read => "read",
+            Level::Write => "write",
+            Level::Admin => "admin",
+        };
+        write!(f, "{}:{level}", self.resource.word())
+    }
+}
+
+/// A scope name that is not one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownScope(pub String);
+
+impl fmt::Display for UnknownScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "unknown scope {:?}; scopes are resource:level with level read, write or admin, and resources ",
+            self.0
+        )?;
+        let words: Vec<_> = Resource::ALL
+            .iter()
+            .map(|resource| resource.word())
+            .collect();
+        f.write_str(&words.join(", "))
+    }
+}
+impl std::error::Error for UnknownScope {}
+
+/// Reads `resource:level`, and the reversed spelling `level:resource` that one vendor page prints.
+impl FromStr for Scope {
+    type Err = UnknownScope;
+    fn from_str(text: &str) -> Result<Self, UnknownScope> {
+        let level = |word: &str| match word {
+            "read" => Some(Level::Read),
+            "write" => Some(Level::Write),
+            "admin" => Some(Level::Admin),
+            _ => None,
+        };
+        let pair = |resource: &str, word: &str| {
+            Some(Self {
+                resource: Resource::parse(resource)?,
+                level: level(word)?,
+            })
+        };
+        text.trim()
+            .split_once(':')
+            .and_then(|(left, right)| pair(left, right).or_else(|| pair(right, left)))
+            .ok_or_else(|| UnknownScope(text.to_owned()))
+    }
+}
+
+/// A set of scopes: for each resource the highest level held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Scopes(u64);
+
+impl Scopes {
+    /// No permission at all.
+    pub const NONE: Self = Self(0);
+
+    /// Every resource at its highest level.
+    pub const fn all() -> Self {
+        Self(if Resource::ALL.len() * 2 == 64 {
+            u64::MAX
+        } else {
+            (1 << (Resource::ALL.len() * 2)) - 1
+        })
+    }
+
+    fn level(self, resource: Resource) -> u64 {
+        (self.0 >> (resource as u32 * 2)) & 3
+    }
+
+    /// Whether the set covers this scope.
+    pub fn allow(self, scope: Scope) -> bool {
+        self.level(scope.resource) >= scope.level as u64
+    }
+
+    /// The set with one more scope.
+    #[must_use]
+    pub fn with(self, scope: Scope) -> Self {
+        let level = self.level(scope.resource).max(scope.level as u64);
+        let shift = scope.resource as u32 * 2;
+        Self(self.0 & !(3 << shift) | level << shift)
+    }
+
+    /// What both sets allow.
+    #[must_use]
+    pub fn intersect(self, other: Self) -> Self {
+        Self::merge(self, other, u64::min)
+    }
+
+    /// What either set allows.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self::merge(self, other, u64::max)
+    }
+
+    fn merge(self, other: Self, pick: fn(u64, u64) -> u64) -> Self {
+        Self(Resource::ALL.iter().fold(0, |set, &resource| {
+            set | pick(self.level(resource), other.level(resource)) << (resource as u32 * 2)
+        }))
+    }
+}
+
+/// Comma-separated names, highest level of each resource: `conversations:write,members:read`.
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut first = true;
+        for &resource in Resource::ALL {
+            let level = match self.level(resource) {
+                0 => continue,
+                1 => Level::Read,
+                2 => Level::Write,
+                _ => Level::Admin,
+            };
+            if !first {
+                f.write_str(",")?;
+            }
+            first = false;
+            write!(f, "{}", Scope { resource, level })?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads a comma-separated list; an empty text is the empty set, `*` is every scope.
+impl FromStr for Scopes {
+    type Err = UnknownScope;
+    fn from_str(text: &str) -> Result<Self, UnknownScope> {
+        if text.trim() == "*" {
+            return Ok(Self::all());
+        }
+        text.split(',')
+            .filter(|name| !name.trim().is_empty())
+            .try_fold(Self::NONE, |set, name| Ok(set.with(name.parse()?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_implies_the_ones_before_it_and_no_other_resource() {
+        let scopes: Scopes = "conversations:admin,dm:read".parse().unwrap();
+        assert!(scopes.allow(Scope::write(Resource::Conversations)));
+        assert!(scopes.allow(Scope::read(Resource::Dm)));
+        assert!(!scopes.allow(Scope::write(Resource::Dm)));
+        assert!(!scopes.allow(Scope::read(Resource::Members)));
+        assert_eq!(scopes.to_string(), "conversations:admin,dm:read");
+    }
+
+    #[test]
+    fn aliases_and_the_reversed_spelling_are_read() {
+        assert_eq!(
+            "chats:read".parse(),
+            Ok(Scope::read(Resource::Conversations))
+        );
+        assert_eq!(
+            "write:chats".parse(),
+            Ok(Scope::write(Resource::Conversations))
+        );
+        assert!("chats".parse::<Scope>().is_err() && "king:read".parse::<Scope>().is_err());
+    }
+
+    #[test]
+    fn every_scope_is_in_all_and_sets_combine() {
+        let few: Scopes = "spaces:read,members:write".parse().unwrap();
+        assert_eq!(Scopes::all().intersect(few), few);
+        assert_eq!(few.union(Scopes::NONE), few);
+        assert_eq!("*".parse(), Ok(Scopes::all()));
+    }
+}

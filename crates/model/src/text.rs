@@ -1,0 +1,29 @@
+//! Rules that short texts share.
+
+use crate::error::{Error, Result};
+
+/// A required single-line text: trimmed, 1 to `max` characters.
+pub fn required(text: &str, field: &'static str, max: usize) -> Result<String> {
+    optional(Some(text), field, max)?.ok_or_else(|| Error::invalid(field, "must not be empty"))
+}
+
+/// An optional single-line text: blank counts as absent, otherwise as [`required`].
+pub fn optional(text: Option<&str>, field: &'static str, max: usize) -> Result<Option<String>> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    limit(text, field, max)?;
+    Ok(Some(text.to_owned()))
+}
+
+/// At most `max` Unicode scalar values.
+pub fn limit(text: &str, field: &'static str, max: usize) -> Result<()> {
+    // A text of at most `max` bytes has at most `max` characters: most texts need no counting.
+    if text.len() > max && text.chars().count() > max {
+        return Err(Error::invalid(
+            field,
+            format!("must be at most {max} characters"),
+        ));
+    }
+    Ok(())
+}

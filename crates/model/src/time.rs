@@ -1,0 +1,58 @@
+//! Instants as whole microseconds, and the clock and randomness that are passed in.
+
+use std::time::Duration;
+
+/// An instant: microseconds since the Unix epoch, UTC. Comparable across nodes that keep time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// From microseconds since the Unix epoch.
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+    /// From milliseconds since the Unix epoch; saturates far outside any calendar.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis.saturating_mul(1_000))
+    }
+    /// Microseconds since the Unix epoch.
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+    /// Whole milliseconds since the Unix epoch, rounded down.
+    pub const fn millis(self) -> i64 {
+        self.0.div_euclid(1_000)
+    }
+    /// Whole seconds since the Unix epoch, rounded down.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+    /// This instant plus a duration, saturating.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)),
+        )
+    }
+    /// This instant minus a duration, saturating.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)),
+        )
+    }
+}
+
+/// Where "now" comes from. The binary passes the machine's clock, tests one that they turn.
+pub trait Clock: Send + Sync + 'static {
+    /// The present instant. May repeat and may step back; ordering never rests on it.
+    fn now(&self) -> Timestamp;
+}
+
+/// Where unpredictable bytes come from. The binary passes the operating system's, tests may pass a seeded source.
+pub trait Random: Send + Sync + 'static {
+    /// Fills the whole buffer.
+    fn fill(&self, buffer: &mut [u8]);
+}

@@ -1,0 +1,94 @@
+//! Workflows, their immutable published versions, and assignments.
+
+use crate::id::{AssignmentId, ConversationId, WorkflowId};
+use crate::member::MemberRef;
+use crate::time::Timestamp;
+use crate::word::words;
+
+/// A workflow: the draft that is edited, and which version is active.
+#[derive(Debug, Clone)]
+pub struct Workflow {
+    /// Its number.
+    pub number: i64,
+    /// Its id.
+    pub id: WorkflowId,
+    /// The draft.
+    pub draft: Draft,
+    /// The version new conversations are pinned to.
+    pub active_version: Option<i64>,
+    /// Put away.
+    pub archived_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What a version freezes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// Unique in the workspace; made of the name when absent.
+    pub slug: String,
+    /// What it is called.
+    pub name: String,
+    /// The assistant that runs it, as a member number.
+    pub agent: Option<i64>,
+    /// The phone number used where none is named.
+    pub default_phone_number: Option<i64>,
+    /// The inbox used where none is named.
+    pub default_inbox: Option<i64>,
+    /// Its steps, as a JSON array.
+    pub tasks: Vec<serde_json::Value>,
+}
+
+/// A published version. Never changes.
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// 1, 2, 3 ...
+    pub version: i64,
+    /// The draft as it was.
+    pub snapshot: Draft,
+    /// What its publisher said about it; the one thing that may be edited.
+    pub note: Option<String>,
+    /// Who published it.
+    pub author: Option<i64>,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+words! {
+    /// Where an assignment is.
+    AssignmentStatus {
+        /// Under way.
+        Active = "active",
+        /// Done.
+        Completed = "completed",
+        /// Given up.
+        Cancelled = "cancelled",
+    }
+}
+
+/// One run of a workflow for one member, in one conversation.
+#[derive(Debug, Clone)]
+pub struct Assignment {
+    /// Its number.
+    pub number: i64,
+    /// Its id.
+    pub id: AssignmentId,
+    /// The workflow's number.
+    pub workflow: i64,
+    /// The version it is pinned to; `None` is the draft.
+    pub workflow_version: Option<i64>,
+    /// For whom.
+    pub member: MemberRef,
+    /// Where: number and id of the conversation.
+    pub conversation: Option<(i64, ConversationId)>,
+    /// Where it is.
+    pub status: AssignmentStatus,
+    /// The present step, from 1.
+    pub current_task: Option<i64>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}

@@ -1,0 +1,77 @@
+//! What both backends agree on about migrations: numbered, never edited, forward only.
+
+use parlor_model::{Error, Result};
+
+/// One migration of one backend.
+pub(crate) struct Migration {
+    pub(crate) number: i64,
+    pub(crate) name: &'static str,
+    pub(crate) text: &'static str,
+}
+
+/// A checksum that notices an edited migration; not a defence against anybody.
+pub(crate) fn checksum(text: &str) -> i64 {
+    // FNV-1a: stable across versions and platforms, which the standard hasher does not promise.
+    text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    }) as i64
+}
+
+/// Compares what was applied (number, checksum) with what this build knows, and gives what is still to apply.
+pub(crate) fn pending<'a>(
+    known: &'a [Migration],
+    applied: &[(i64, i64)],
+) -> Result<&'a [Migration]> {
+    for (number, sum) in applied {
+        match known.iter().find(|migration| migration.number == *number) {
+            None => {
+                return Err(Error::internal(format_args!(
+                    "the database was written by a newer version (migration {number}); run that version, or restore a backup"
+                )));
+            }
+            Some(migration) if checksum(migration.text) != *sum => {
+                return Err(Error::internal(format_args!(
+                    "migration {} was edited after it was applied",
+                    migration.name
+                )));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(known.get(applied.len()..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: &[Migration] = &[
+        Migration {
+            number: 1,
+            name: "a",
+            text: "x",
+        },
+        Migration {
+            number: 2,
+            name: "b",
+            text: "y",
+        },
+    ];
+
+    #[test]
+    fn only_what_is_missing_is_applied() {
+        let left = pending(KNOWN, &[(1, checksum("x"))]).unwrap();
+        assert_eq!(
+            left.iter()
+                .map(|migration| migration.number)
+                .collect::<Vec<_>>(),
+            [2]
+        );
+    }
+
+    #[test]
+    fn a_newer_database_and_an_edited_migration_are_refused() {
+        assert!(pending(KNOWN, &[(1, checksum("x")), (2, checksum("y")), (3, 0)]).is_err());
+        assert!(pending(KNOWN, &[(1, checksum("edited"))]).is_err());
+    }
+}

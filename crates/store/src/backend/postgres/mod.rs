@@ -1,0 +1,134 @@
+//! PostgreSQL: a few threads that each own a connection and run closures from one queue, and one that joins appends.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use parking_lot::Mutex;
+use parlor_model::{Error, Result};
+use tokio::sync::oneshot;
+
+use crate::append::{Append, Appended};
+use crate::backend::{Call, Job};
+use crate::{Stamps, Tx};
+
+mod append;
+mod connection;
+mod schema;
+mod statement;
+mod transaction;
+mod worker;
+
+/// A database on a PostgreSQL server.
+pub struct Database {
+    queue: Mutex<Option<Sender<Work>>>,
+    appends: Mutex<Option<Sender<append::Waiting>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// One closure for whichever connection is free.
+pub(crate) struct Work {
+    job: Box<dyn Job>,
+    writes: bool,
+}
+
+impl Database {
+    pub(crate) fn open(url: &str, connections: usize, stamps: Arc<Stamps>) -> Result<Self> {
+        let config = Arc::new(connection::Target::parse(url)?);
+        schema::migrate(&mut config.connect()?, &stamps)?;
+        let (queue, work) = channel();
+        let work: Arc<Mutex<Receiver<Work>>> = Arc::new(Mutex::new(work));
+        let (appends, waiting) = channel();
+        let mut threads = Vec::with_capacity(connections + 1);
+        for index in 0..connections.max(1) {
+            let mut worker = worker::Worker::new(config.clone(), stamps.clone());
+            let work = work.clone();
+            threads.push(named(&format!("parlor-pg-{index}"), move || {
+                loop {
+                    // One idle thread waits in recv, the others for the lock: whoever is free takes the next.
+                    let next = work.lock().recv();
+                    match next {
+                        Ok(work) => worker.serve(work.job, work.writes),
+                        Err(_) => return,
+                    }
+                }
+            })?);
+        }
+        let worker = worker::Worker::new(config, stamps);
+        threads.push(named("parlor-pg-append", move || {
+            append::serve(worker, &waiting);
+        })?);
+        Ok(Self {
+            queue: Mutex::new(Some(queue)),
+            appends: Mutex::new(Some(appends)),
+            threads: Mutex::new(threads),
+        })
+    }
+
+    pub(crate) fn read<T, F>(&self, call: Call<T, F>) -> Result<()>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
+    {
+        self.send(Work {
+            job: Box::new(call),
+            writes: false,
+        })
+    }
+
+    pub(crate) fn write<T, F>(&self, call: Call<T, F>) -> Result<()>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
+    {
+        self.send(Work {
+            job: Box::new(call),
+            writes: true,
+        })
+    }
+
+    pub(crate) fn append(&self, entry: Append) -> Result<oneshot::Receiver<Result<Appended>>> {
+        let (answer, waiting) = oneshot::channel();
+        let queue = self.appends.lock();
+        queue
+            .as_ref()
+            .ok_or_else(closed)?
+            .send(append::Waiting { entry, answer })
+            .map_err(|_| closed())?;
+        Ok(waiting)
+    }
+
+    fn send(&self, work: Work) -> Result<()> {
+        self.queue
+            .lock()
+            .as_ref()
+            .ok_or_else(closed)?
+            .send(work)
+            .map_err(|_| closed())
+    }
+
+    pub(crate) fn close(&self) {
+        self.queue.lock().take();
+        self.appends.lock().take();
+        for thread in self.threads.lock().drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn closed() -> Error {
+    Error::unavailable("the database is closed")
+}
+
+fn named(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(body)
+        .map_err(Error::internal)
+}

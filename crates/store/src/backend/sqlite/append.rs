@@ -1,0 +1,156 @@
+//! Appending messages: the log's head is counted in memory within a commit, and written once per conversation.
+
+use std::collections::HashMap;
+
+use parlor_model::conversation::{ConversationKey, State};
+use parlor_model::error::{Conflict, Noun};
+use parlor_model::{Error, Result, Timestamp};
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::transaction::SqliteTx;
+use crate::append::{Append, Appended};
+use crate::sql::message as sql;
+use crate::{Stamps, Tx, params};
+
+/// The heads of the conversations appended to since the last flush: workspace and number to position and time.
+#[derive(Default)]
+pub(super) struct Heads(HashMap<(i64, i64), Head>);
+
+#[derive(Clone, Copy)]
+pub(super) struct Head {
+    seq: i64,
+    at: Option<Timestamp>,
+}
+
+/// An append on its way through the queue.
+pub(super) struct Waiting {
+    pub(super) entry: Append,
+    pub(super) result: Option<Result<Appended>>,
+    pub(super) answer: oneshot::Sender<Result<Appended>>,
+}
+
+impl Waiting {
+    /// Whether the append may be kept; its result waits for the commit.
+    pub(super) fn run(
+        &mut self,
+        connection: &Connection,
+        stamps: &Stamps,
+        heads: &mut Heads,
+    ) -> bool {
+        let result = append(&mut SqliteTx { connection, stamps }, &self.entry, heads);
+        let kept = result.is_ok();
+        self.result = Some(result);
+        kept
+    }
+
+    pub(super) fn finish(self: Box<Self>, commit: Result<()>) {
+        let result = match (commit, self.result) {
+            (_, Some(Err(error))) | (Err(error), _) => Err(error),
+            (Ok(()), Some(Ok(appended))) => Ok(appended),
+            (Ok(()), None) => Err(Error::unavailable("the database is closing")),
+        };
+        let _ = self.answer.send(result);
+    }
+}
+
+fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended> {
+    let number = match entry.conversation {
+        ConversationKey::Number(number) => Some(number),
+        ConversationKey::Id(id) => {
+            tx.one(&sql::CONVERSATION_NUMBER, params![entry.ws, &id], |row| {
+                row.int(0)
+            })?
+        }
+    }
+    .ok_or_else(|| Error::not_found(Noun::Conversation))?;
+    if let Some(client_id) = &entry.client_id {
+        let earlier = tx.one(
+            &sql::FIND_BY_CLIENT_ID,
+            params![entry.ws, number, entry.author, client_id],
+            |row| {
+                Ok(Appended {
+                    number: row.int(0)?,
+                    id: row.id(1)?,
+                    seq: row.int(2)?,
+                    at: row.time(3)?,
+                    duplicate: true,
+                })
+            },
+        )?;
+        if let Some(earlier) = earlier {
+            return Ok(earlier);
+        }
+    }
+    let head = match heads.0.get(&(entry.ws, number)) {
+        Some(head) => *head,
+        None => {
+            let (seq, state) = tx
+                .one(&sql::HEAD, params![entry.ws, number], |row| {
+                    Ok((row.int(0)?, row.word(1, State::parse)?))
+                })?
+                .ok_or_else(|| Error::not_found(Noun::Conversation))?;
+            if state == State::Closed {
+                return Err(Error::conflict(Conflict::Closed));
+            }
+            Head { seq, at: None }
+        }
+    };
+    let stamp = tx.stamp();
+    let seq = head.seq + 1;
+    let id = stamp.id();
+    let message = tx
+        .one(
+            &sql::INSERT,
+            params![
+                entry.ws,
+                &id,
+                number,
+                seq,
+                entry.author,
+                entry.role.word(),
+                entry.form.as_deref(),
+                entry.text.as_str(),
+                &entry.metadata,
+                entry.client_id.as_deref(),
+                stamp.at,
+            ],
+            |row| row.int(0),
+        )?
+        .ok_or_else(|| Error::internal("message was not inserted"))?;
+    heads.0.insert(
+        (entry.ws, number),
+        Head {
+            seq,
+            at: Some(stamp.at),
+        },
+    );
+    Ok(Appended {
+        number: message,
+        id,
+        seq,
+        at: stamp.at,
+        duplicate: false,
+    })
+}
+
+/// Writes the heads back, one update per conversation.
+pub(super) fn flush(connection: &Connection, heads: &mut Heads) -> Result<()> {
+    if heads.0.is_empty() {
+        return Ok(());
+    }
+    let mut update = connection
+        .prepare_cached(
+            "update conversation set last_seq = ?3, last_message_at = ?4, updated_at = max(updated_at, ?4)
+             where ws = ?1 and number = ?2",
+        )
+        .map_err(|error| super::connection::failed("log head", &error))?;
+    for ((ws, number), head) in heads.0.drain() {
+        if let Some(at) = head.at {
+            update
+                .execute((ws, number, head.seq, at.micros()))
+                .map_err(|error| super::connection::failed("log head", &error))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! Folding the write-ahead log into the database file, off the writer's thread.
+
+use rusqlite::Connection;
+
+/// A checkpoint is due after this many changed rows: some thousand pages.
+pub(super) const AFTER_CHANGES: u64 = 4_000;
+
+/// Beyond this many frames (64 MiB) the background cannot keep up, and the writer folds the log itself once, since
+/// only a log that is wholly folded while nobody writes can start over.
+pub(super) const TOO_MANY_FRAMES: i64 = 16_000;
+
+/// Folds what can be folded without waiting for anybody; gives the frames in the log.
+pub(super) fn passive(connection: &Connection) -> Option<i64> {
+    match connection.query_row("pragma wal_checkpoint(passive)", (), |row| {
+        row.get::<_, i64>(1)
+    }) {
+        Ok(frames) => Some(frames),
+        Err(error) => {
+            tracing::warn!(error = ?super::connection::failed("checkpoint", &error), "checkpoint failed");
+            None
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Opening connections, and what is set on each.
+
+use std::path::Path;
+
+use parlor_model::{Error, Result};
+use rusqlite::{Connection, OpenFlags};
+
+/// More than there are statements, so that none is prepared twice.
+const STATEMENTS: usize = 512;
+
+pub(super) fn open_writer(path: &Path) -> Result<Connection> {
+    let connection = Connection::open(path).map_err(|error| failed("open", &error))?;
+    // Every answered write is on the disk: FULL. The log is folded back by a thread of its own: no autocheckpoint.
+    set(
+        &connection,
+        "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 0;
+         pragma foreign_keys = on; pragma cache_size = -32768; pragma temp_store = memory;
+         pragma busy_timeout = 5000; pragma trusted_schema = off;",
+    )?;
+    Ok(connection)
+}
+
+/// `query_only` keeps a reader from writing by mistake; the checkpointer needs it off.
+pub(super) fn open_reader(path: &Path, query_only: bool) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection =
+        Connection::open_with_flags(path, flags).map_err(|error| failed("open", &error))?;
+    set(
+        &connection,
+        "pragma cache_size = -8192; pragma temp_store = memory; pragma busy_timeout = 5000;",
+    )?;
+    if query_only {
+        set(&connection, "pragma query_only = on;")?;
+    }
+    Ok(connection)
+}
+
+fn set(connection: &Connection, pragmas: &str) -> Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection
+        .execute_batch(pragmas)
+        .map_err(|error| failed("configure", &error))
+}
+
+/// An error for the log: what was tried and SQLite's own code, never a value.
+pub(super) fn failed(what: &str, error: &rusqlite::Error) -> Error {
+    match error.sqlite_error() {
+        Some(code) => match code.code {
+            rusqlite::ErrorCode::DatabaseBusy
+            | rusqlite::ErrorCode::DatabaseLocked
+            | rusqlite::ErrorCode::DiskFull
+            | rusqlite::ErrorCode::SystemIoFailure
+            | rusqlite::ErrorCode::CannotOpen => {
+                Error::unavailable(format_args!("{what}: {} ({})", code, code.extended_code))
+            }
+            _ => Error::internal(format_args!("{what}: {} ({})", code, code.extended_code)),
+        },
+        None => Error::internal(format_args!("{what}: {error}")),
+    }
+}

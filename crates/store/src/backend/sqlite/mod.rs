@@ -1,0 +1,159 @@
+//! The embedded database: one writer thread that commits once for all who wait, readers on the calling thread.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::thread::JoinHandle;
+
+use parking_lot::Mutex;
+use parlor_model::{Error, Result};
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::append::{Append, Appended};
+use crate::backend::Call;
+use crate::{Stamps, Tx};
+
+mod append;
+mod checkpoint;
+mod connection;
+mod schema;
+mod transaction;
+mod writer;
+
+use transaction::SqliteTx;
+use writer::Work;
+
+/// An open database file.
+pub struct Database {
+    path: PathBuf,
+    stamps: Arc<Stamps>,
+    queue: Mutex<Option<Sender<Work>>>,
+    /// Idle read connections. A read runs on the thread that asks, so there are never more than such threads.
+    readers: Mutex<Vec<Connection>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Database {
+    pub(crate) fn open(path: &Path, stamps: Arc<Stamps>) -> Result<Self> {
+        let mut connection = connection::open_writer(path)?;
+        schema::migrate(&mut connection, &stamps)?;
+        let (queue, work) = channel();
+        let (nudge, nudged) = sync_channel(1);
+        let fold = Arc::new(AtomicBool::new(false));
+        let writer = spawn_writer(connection, work, stamps.clone(), nudge, fold.clone())?;
+        let checkpointer = spawn_checkpointer(connection::open_reader(path, false)?, nudged, fold)?;
+        Ok(Self {
+            path: path.to_owned(),
+            stamps,
+            queue: Mutex::new(Some(queue)),
+            readers: Mutex::default(),
+            threads: Mutex::new(vec![writer, checkpointer]),
+        })
+    }
+
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
+        let idle = self.readers.lock().pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => connection::open_reader(&self.path, true)?,
+        };
+        let result = work(&mut SqliteTx {
+            connection: &connection,
+            stamps: &self.stamps,
+        });
+        self.readers.lock().push(connection);
+        result
+    }
+
+    pub(crate) fn write<T, F>(&self, call: Call<T, F>) -> Result<()>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
+    {
+        self.send(Work::Job(Box::new(call)))
+    }
+
+    pub(crate) fn append(&self, entry: Append) -> Result<oneshot::Receiver<Result<Appended>>> {
+        let (answer, waiting) = oneshot::channel();
+        self.send(Work::Append(Box::new(append::Waiting {
+            entry,
+            result: None,
+            answer,
+        })))?;
+        Ok(waiting)
+    }
+
+    fn send(&self, work: Work) -> Result<()> {
+        let closed = || Error::unavailable("the database is closed");
+        self.queue
+            .lock()
+            .as_ref()
+            .ok_or_else(closed)?
+            .send(work)
+            .map_err(|_| closed())
+    }
+
+    pub(crate) fn close(&self) {
+        // Dropping the queue ends the writer after what is queued, and that ends the checkpointer.
+        self.queue.lock().take();
+        for thread in self.threads.lock().drain(..) {
+            // A thread that panicked has already lost its work; there is nobody left to tell.
+            let _ = thread.join();
+        }
+        self.readers.lock().clear();
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn spawn_writer(
+    connection: Connection,
+    work: Receiver<Work>,
+    stamps: Arc<Stamps>,
+    nudge: SyncSender<()>,
+    fold: Arc<AtomicBool>,
+) -> Result<JoinHandle<()>> {
+    named("parlor-writer", move || {
+        let mut writer = writer::Writer::new(connection, stamps);
+        while let Ok(first) = work.recv() {
+            writer.serve(first, &work);
+            if writer.wants_checkpoint() {
+                // Full means one is already due.
+                let _ = nudge.try_send(());
+            }
+            if fold.swap(false, Ordering::Relaxed) {
+                writer.checkpoint();
+            }
+        }
+        writer.end();
+    })
+}
+
+fn spawn_checkpointer(
+    connection: Connection,
+    nudged: Receiver<()>,
+    fold: Arc<AtomicBool>,
+) -> Result<JoinHandle<()>> {
+    named("parlor-checkpoint", move || {
+        while nudged.recv().is_ok() {
+            if checkpoint::passive(&connection)
+                .is_some_and(|frames| frames > checkpoint::TOO_MANY_FRAMES)
+            {
+                fold.store(true, Ordering::Relaxed);
+            }
+        }
+    })
+}
+
+fn named(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(body)
+        .map_err(Error::internal)
+}

@@ -1,0 +1,173 @@
+//! The writer thread: takes all that waits, runs it in one transaction, commits once, then answers.
+//!
+//! There is no timer: the flush in progress is the window in which the next batch gathers. Work runs without
+//! savepoints first, since nearly all of it succeeds or is refused before it wrote anything. Only when a closure
+//! fails after it wrote is the batch rolled back and run again with a savepoint each; closures are re-runnable.
+
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use parlor_model::{Error, Result};
+use rusqlite::Connection;
+
+use super::append::{self, Heads, Waiting};
+use super::checkpoint;
+use super::connection::failed;
+use super::transaction::SqliteTx;
+use crate::Stamps;
+use crate::backend::Job;
+
+/// What one commit takes at the most.
+const BATCH: usize = 1024;
+
+pub(super) enum Work {
+    Job(Box<dyn Job>),
+    Append(Box<Waiting>),
+}
+
+pub(super) struct Writer {
+    connection: Connection,
+    stamps: Arc<Stamps>,
+    batch: Vec<Work>,
+    folded_changes: u64,
+}
+
+/// A closure failed after it had written.
+struct Spoilt;
+
+impl Writer {
+    pub(super) fn new(connection: Connection, stamps: Arc<Stamps>) -> Self {
+        Self {
+            connection,
+            stamps,
+            batch: Vec::with_capacity(BATCH),
+            folded_changes: 0,
+        }
+    }
+
+    /// Serves `first` and everything that waits behind it.
+    pub(super) fn serve(&mut self, first: Work, queue: &Receiver<Work>) {
+        self.batch.push(first);
+        self.batch.extend(queue.try_iter().take(BATCH - 1));
+        let commit = self.commit();
+        for work in self.batch.drain(..) {
+            let outcome = match &commit {
+                Ok(()) => Ok(()),
+                Err(error) => Err(Error::unavailable(format_args!("commit failed: {error:?}"))),
+            };
+            match work {
+                Work::Job(job) => job.finish(outcome),
+                Work::Append(waiting) => waiting.finish(outcome),
+            }
+        }
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        self.execute("begin immediate")?;
+        match self.run(false) {
+            Ok(Ok(())) => {}
+            Ok(Err(Spoilt)) => {
+                self.execute("rollback")?;
+                self.execute("begin immediate")?;
+                if let Err(error) = self.run(true) {
+                    self.execute("rollback")?;
+                    return Err(error);
+                }
+            }
+            Err(error) => {
+                self.execute("rollback")?;
+                return Err(error);
+            }
+        }
+        self.execute("commit").or_else(|error| {
+            // A failed commit may leave the transaction open; the next batch needs a clean start.
+            if !self.connection.is_autocommit() {
+                self.execute("rollback")?;
+            }
+            Err(error)
+        })
+    }
+
+    /// Runs the batch. The outer result is the transaction's, the inner tells whether a closure spoilt it.
+    fn run(&mut self, savepoints: bool) -> Result<std::result::Result<(), Spoilt>> {
+        let mut heads = Heads::default();
+        let mut batch = std::mem::take(&mut self.batch);
+        let mut outcome = Ok(Ok(()));
+        for work in &mut batch {
+            outcome = self.run_one(work, &mut heads, savepoints);
+            if !matches!(outcome, Ok(Ok(()))) {
+                break;
+            }
+        }
+        self.batch = batch;
+        if matches!(outcome, Ok(Ok(()))) {
+            append::flush(&self.connection, &mut heads)?;
+        }
+        outcome
+    }
+
+    fn run_one(
+        &self,
+        work: &mut Work,
+        heads: &mut Heads,
+        savepoints: bool,
+    ) -> Result<std::result::Result<(), Spoilt>> {
+        let before = self.connection.total_changes();
+        let kept = match work {
+            Work::Append(waiting) => waiting.run(&self.connection, &self.stamps, heads),
+            Work::Job(job) => {
+                // A closure must see the log positions that appends before it have taken.
+                append::flush(&self.connection, heads)?;
+                if savepoints {
+                    self.execute("savepoint one")?;
+                }
+                let kept = job
+                    .run(&mut SqliteTx {
+                        connection: &self.connection,
+                        stamps: &self.stamps,
+                    })
+                    .is_ok();
+                if savepoints {
+                    if !kept {
+                        self.execute("rollback to one")?;
+                    }
+                    self.execute("release one")?;
+                }
+                kept
+            }
+        };
+        let spoilt = !savepoints && !kept && self.connection.total_changes() != before;
+        Ok(if spoilt { Err(Spoilt) } else { Ok(()) })
+    }
+
+    fn execute(&self, text: &'static str) -> Result<()> {
+        self.connection
+            .prepare_cached(text)
+            .and_then(|mut statement| statement.execute(()))
+            .map(drop)
+            .map_err(|error| failed(text, &error))
+    }
+
+    pub(super) fn wants_checkpoint(&mut self) -> bool {
+        let changes = self.connection.total_changes();
+        let due = changes - self.folded_changes > checkpoint::AFTER_CHANGES;
+        if due {
+            self.folded_changes = changes;
+        }
+        due
+    }
+
+    /// Folds the log while nothing is being written, so that it can start over.
+    pub(super) fn checkpoint(&self) {
+        let _ = checkpoint::passive(&self.connection);
+    }
+
+    pub(super) fn end(self) {
+        if let Err(error) = self
+            .connection
+            .execute_batch("pragma optimize; pragma wal_checkpoint(truncate);")
+        {
+            tracing::warn!(error = ?failed("closing checkpoint", &error), "the log stays beside the database");
+        }
+    }
+}

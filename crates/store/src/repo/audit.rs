@@ -1,0 +1,64 @@
+//! What is remembered of things that are gone.
+
+use parlor_model::error::Noun;
+use parlor_model::{Ctx, Id, Result};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::sql::audit as sql;
+use crate::{Tx, params};
+
+/// One remembered act, as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    /// What was done.
+    pub action: String,
+    /// What it was done to.
+    pub noun: String,
+    /// Its id.
+    pub id: Uuid,
+    /// Counts and settings.
+    pub detail: String,
+}
+
+/// Remembers an act of a context, in the same transaction as the act. The detail holds counts and settings only.
+pub fn insert(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    action: &str,
+    noun: Noun,
+    id: Uuid,
+    detail: &Value,
+) -> Result<()> {
+    let at = tx.stamp().at;
+    let detail = detail.to_string();
+    let (id, request): (Id<()>, Id<()>) = (Id::new(id), Id::new(ctx.request));
+    let actor = ctx.actor.map(|actor| actor.id);
+    tx.execute(
+        &sql::INSERT,
+        params![
+            ctx.ws(),
+            at,
+            action,
+            noun.word(),
+            &id,
+            actor.as_ref(),
+            ctx.key.as_ref(),
+            &request,
+            &detail
+        ],
+    )
+    .map(drop)
+}
+
+/// The newest acts.
+pub fn list(tx: &mut dyn Tx, ws: i64, limit: i64) -> Result<Vec<Remembered>> {
+    tx.all(&sql::LIST, params![ws, limit], |row| {
+        Ok(Remembered {
+            action: row.string(1)?,
+            noun: row.string(2)?,
+            id: row.id::<()>(3)?.uuid(),
+            detail: row.string(4)?,
+        })
+    })
+}

@@ -1,0 +1,208 @@
+//! Conversations one at a time, and direct pairs.
+
+use parlor_model::conversation::{
+    Card, Conversation, ConversationKey, Kind, Medium, Service, State,
+};
+use parlor_model::id::ConversationId;
+use parlor_model::{Error, Metadata, Result, Timestamp};
+
+use super::member::read_opt_ref;
+use crate::sql::conversation as sql;
+use crate::{Row, Stmt, Tx, params};
+
+/// A conversation as it is written; members, space and the rest are numbers.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each is the column of its name")]
+pub struct NewConversation<'a> {
+    pub kind: Kind,
+    pub space: Option<i64>,
+    pub title: Option<&'a str>,
+    pub title_is_automatic: bool,
+    pub owner: Option<i64>,
+    pub subject: Option<i64>,
+    pub service: &'a Service,
+    pub card: &'a Card,
+    pub metadata: &'a str,
+}
+
+/// What the database decided about a new conversation.
+#[derive(Debug, Clone, Copy)]
+pub struct Inserted {
+    /// Its number.
+    pub number: i64,
+    /// Its id.
+    pub id: ConversationId,
+    /// When it was made.
+    pub at: Timestamp,
+}
+
+/// Makes a conversation. Its log's head is at 1: the caller writes that entry.
+pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewConversation<'_>) -> Result<Inserted> {
+    tx.announce_insert(ws)?;
+    let stamp = tx.stamp();
+    let id = stamp.id();
+    let (service, card) = (new.service, new.card);
+    let number = tx.one(
+        &sql::INSERT,
+        params![
+            ws,
+            &id,
+            new.kind.word(),
+            new.space,
+            new.title,
+            new.title_is_automatic,
+            new.owner,
+            new.subject,
+            service.medium.word(),
+            &service.category,
+            service.is_test,
+            service.site,
+            service.workflow,
+            service.workflow_version,
+            service.assignment,
+            service.phone_number,
+            service.inbox,
+            service.assistant_enabled,
+            service.assistant,
+            &service.chat_model,
+            &service.realtime_model,
+            &card.icon,
+            &card.announcement,
+            card.announcement_pinned,
+            card.open_access,
+            new.metadata,
+            stamp.at,
+        ],
+        |row| row.int(0),
+    )?;
+    let number = number.ok_or_else(|| Error::internal("conversation was not inserted"))?;
+    Ok(Inserted {
+        number,
+        id,
+        at: stamp.at,
+    })
+}
+
+/// A conversation by id or number.
+pub fn find(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<Conversation>> {
+    match key {
+        ConversationKey::Id(id) => tx.one(&sql::BY_ID, params![ws, &id], read),
+        ConversationKey::Number(number) => tx.one(&sql::BY_NUMBER, params![ws, number], read),
+    }
+}
+
+/// Ties a conversation to the assignment that was made with it.
+pub fn set_assignment(tx: &mut dyn Tx, ws: i64, number: i64, assignment: i64) -> Result<()> {
+    tx.execute(&sql::SET_ASSIGNMENT, params![ws, number, assignment])
+        .map(drop)
+}
+
+/// Writes every changeable column back.
+pub fn update(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<()> {
+    let at = tx.stamp().at;
+    let (service, metadata) = (&conversation.service, conversation.metadata.to_text());
+    tx.execute(
+        &sql::UPDATE,
+        params![
+            ws,
+            conversation.number,
+            &conversation.title,
+            conversation.title_is_automatic,
+            conversation.state.word(),
+            service.is_test,
+            service.site,
+            service.assistant_enabled,
+            service.assistant,
+            &service.chat_model,
+            &service.realtime_model,
+            service.paused,
+            service.needs_response,
+            &metadata,
+            at,
+        ],
+    )
+    .map(drop)
+}
+
+/// The number of a pair's direct conversation, whichever of the two is named first.
+pub fn find_pair(tx: &mut dyn Tx, ws: i64, one: i64, other: i64) -> Result<Option<i64>> {
+    tx.one(
+        &sql::PAIR,
+        params![ws, one.min(other), one.max(other)],
+        |row| row.int(0),
+    )
+}
+
+/// Claims a pair for a conversation. A pair that another transaction claimed meanwhile makes this one run again.
+pub fn insert_pair(
+    tx: &mut dyn Tx,
+    ws: i64,
+    one: i64,
+    other: i64,
+    conversation: i64,
+) -> Result<()> {
+    tx.execute(
+        &sql::INSERT_PAIR,
+        params![ws, one.min(other), one.max(other), conversation],
+    )
+    .map(drop)
+}
+
+/// Removes a conversation with everything in it.
+pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+    let parts: [&'static Stmt; 7] = [
+        &sql::DELETE_PAIR,
+        &sql::CLEAR_DEFAULT,
+        &sql::DETACH_ASSIGNMENTS,
+        &sql::DELETE_MESSAGES,
+        &sql::DELETE_ENTRIES,
+        &sql::DELETE_PARTICIPANTS,
+        &sql::DELETE,
+    ];
+    for statement in parts {
+        tx.execute(statement, params![ws, number])?;
+    }
+    Ok(())
+}
+
+pub(super) fn read(row: &dyn Row) -> Result<Conversation> {
+    Ok(Conversation {
+        number: row.int(0)?,
+        id: row.id(1)?,
+        kind: row.word(2, Kind::parse)?,
+        state: row.word(3, State::parse)?,
+        space: row.opt_id(4)?,
+        title: row.opt_string(5)?,
+        title_is_automatic: row.bool(6)?,
+        service: Service {
+            medium: row.word(7, Medium::parse)?,
+            category: row.opt_string(8)?,
+            is_test: row.bool(9)?,
+            site: row.opt_int(10)?,
+            workflow: row.opt_int(11)?,
+            workflow_version: row.opt_int(12)?,
+            assignment: row.opt_int(13)?,
+            phone_number: row.opt_int(14)?,
+            inbox: row.opt_int(15)?,
+            assistant_enabled: row.bool(16)?,
+            assistant: row.opt_int(17)?,
+            chat_model: row.opt_string(18)?,
+            realtime_model: row.opt_string(19)?,
+            paused: row.bool(20)?,
+            needs_response: row.bool(21)?,
+        },
+        card: Card {
+            icon: row.string(22)?,
+            announcement: row.string(23)?,
+            announcement_pinned: row.bool(24)?,
+            open_access: row.bool(25)?,
+        },
+        metadata: Metadata::from_text(row.text(26)?),
+        last_seq: row.int(27)?,
+        last_message_at: row.opt_time(28)?,
+        created_at: row.time(29)?,
+        updated_at: row.time(30)?,
+        owner: read_opt_ref(row, 31)?,
+        subject: read_opt_ref(row, 37)?,
+    })
+}

@@ -1,0 +1,102 @@
+//! Lists of conversations.
+
+use parlor_model::Result;
+use parlor_model::conversation::{Conversation, ConversationFilter, Kind, Medium, SortBy};
+use parlor_model::page::Order;
+
+use super::conversation::read;
+use crate::sql::listing as sql;
+use crate::{Stmt, Tx, Value, params};
+
+/// A numbered stretch of a sorted list.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch {
+    /// By what.
+    pub sort: SortBy,
+    /// In which direction.
+    pub order: Order,
+    /// Rows at the most.
+    pub limit: i64,
+    /// Rows to pass over.
+    pub offset: i64,
+}
+
+/// The conversations the filter leaves for a viewer, and how many there are in all.
+pub fn page(
+    tx: &mut dyn Tx,
+    ws: i64,
+    viewer: Option<i64>,
+    filter: &ConversationFilter,
+    stretch: &Stretch,
+) -> Result<(Vec<Conversation>, i64)> {
+    let search = filter.search.as_deref().map(pattern);
+    let restrictions: [Value<'_>; 15] = [
+        ws.into(),
+        viewer.into(),
+        filter.involving.into(),
+        filter.subject.into(),
+        filter.assistant.into(),
+        filter.archived.into(),
+        filter.needs_response.into(),
+        filter.paused.into(),
+        filter.is_test.into(),
+        filter.medium.map(Medium::word).into(),
+        filter.kind.map(Kind::word).into(),
+        (&filter.category).into(),
+        filter.created_from.into(),
+        filter.created_until.into(),
+        (&search).into(),
+    ];
+    let total = tx.count(&sql::COUNT, &restrictions)?;
+    let mut all = restrictions.to_vec();
+    all.extend([Value::Int(stretch.limit), Value::Int(stretch.offset)]);
+    Ok((tx.all(statement(stretch), &all, read)?, total))
+}
+
+fn statement(stretch: &Stretch) -> &'static Stmt {
+    match (stretch.sort, stretch.order) {
+        (SortBy::CreatedAt, Order::Descending) => &sql::CREATED_DESC,
+        (SortBy::CreatedAt, Order::Ascending) => &sql::CREATED_ASC,
+        (SortBy::UpdatedAt, Order::Descending) => &sql::UPDATED_DESC,
+        (SortBy::UpdatedAt, Order::Ascending) => &sql::UPDATED_ASC,
+        (SortBy::LastMessageAt, Order::Descending) => &sql::SPOKEN_DESC,
+        (SortBy::LastMessageAt, Order::Ascending) => &sql::SPOKEN_ASC,
+        (SortBy::Title, Order::Descending) => &sql::TITLE_DESC,
+        (SortBy::Title, Order::Ascending) => &sql::TITLE_ASC,
+    }
+}
+
+/// A `like` pattern that finds a text anywhere, its own wildcards taken literally.
+fn pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in text.to_lowercase().chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// The conversations of a space, oldest first; direct ones apart.
+pub fn of_space(tx: &mut dyn Tx, ws: i64, space: i64) -> Result<Vec<Conversation>> {
+    tx.all(&sql::OF_SPACE, params![ws, space], read)
+}
+
+/// The conversations a member takes part in, by creation, and how many there are in all; direct ones apart.
+pub fn of_member(
+    tx: &mut dyn Tx,
+    ws: i64,
+    member: i64,
+    order: Order,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Conversation>, i64)> {
+    let statement = match order {
+        Order::Descending => &sql::OF_MEMBER_DESC,
+        Order::Ascending => &sql::OF_MEMBER_ASC,
+    };
+    let rows = tx.all(statement, params![ws, member, limit, offset], read)?;
+    Ok((rows, tx.count(&sql::COUNT_OF_MEMBER, params![ws, member])?))
+}

@@ -1,0 +1,84 @@
+//! The log's entries that are not messages.
+
+use parlor_model::log::{Entry, EntryKind};
+use parlor_model::{Error, Result, Timestamp};
+
+use crate::sql::log as sql;
+use crate::{Tx, params};
+
+/// Writes the entry at position 1, which a new conversation's head already counts.
+pub fn open(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    actor: Option<i64>,
+    at: Timestamp,
+    payload: &str,
+) -> Result<()> {
+    write(
+        tx,
+        ws,
+        conversation,
+        1,
+        EntryKind::Created,
+        actor,
+        at,
+        payload,
+    )
+}
+
+/// Takes the next position and writes an entry there.
+pub fn append(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    kind: EntryKind,
+    actor: Option<i64>,
+    payload: &str,
+) -> Result<i64> {
+    let at = tx.stamp().at;
+    let seq = tx
+        .one(&sql::NEXT_SEQ, params![ws, conversation, at], |row| {
+            row.int(0)
+        })?
+        .ok_or_else(|| Error::internal("conversation vanished within its transaction"))?;
+    write(tx, ws, conversation, seq, kind, actor, at, payload)?;
+    Ok(seq)
+}
+
+#[allow(clippy::too_many_arguments, reason = "they are the columns of the row")]
+fn write(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    seq: i64,
+    kind: EntryKind,
+    actor: Option<i64>,
+    at: Timestamp,
+    payload: &str,
+) -> Result<()> {
+    tx.execute(
+        &sql::INSERT,
+        params![ws, conversation, seq, kind.word(), actor, at, payload],
+    )
+    .map(drop)
+}
+
+/// Entries strictly after a position, in order.
+pub fn after(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<Entry>> {
+    tx.all(&sql::AFTER, params![ws, conversation, seq, limit], |row| {
+        Ok(Entry {
+            seq: row.int(0)?,
+            kind: row.word(1, EntryKind::parse)?,
+            actor: row.opt_int(2)?,
+            at: row.time(3)?,
+            payload: row.string(4)?,
+        })
+    })
+}

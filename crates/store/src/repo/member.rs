@@ -1,0 +1,306 @@
+//! Members.
+
+use parlor_model::access::{Actor, Role};
+use parlor_model::id::MemberId;
+use parlor_model::member::{CreateMember, Kind, Member, MemberRef, Profile};
+use parlor_model::scope::Scopes;
+use parlor_model::{Metadata, Result, Timestamp, principal};
+
+use super::key::scopes;
+use crate::sql::member as sql;
+use crate::{Row, Stmt, Tx, params};
+
+/// How to look a member up.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each is the column of its name")]
+pub enum By<'a> {
+    Id(MemberId),
+    Number(i64),
+    External(&'a str),
+    Fingerprint(&'a str),
+    Handle(&'a str),
+    Wallet(&'a str),
+    Email(&'a str),
+    Phone(&'a str),
+}
+
+/// A member with the two names that only lookups use.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// The member.
+    pub member: Member,
+    /// Its fingerprint.
+    pub fingerprint: Option<String>,
+    /// Its wallet address.
+    pub wallet: Option<String>,
+}
+
+/// One member.
+pub fn find(tx: &mut dyn Tx, ws: i64, by: By<'_>) -> Result<Option<Stored>> {
+    match by {
+        By::Id(id) => tx.one(&sql::BY_ID, params![ws, &id], read),
+        By::Number(number) => tx.one(&sql::BY_NUMBER, params![ws, number], read),
+        By::External(text) => tx.one(&sql::BY_EXTERNAL, params![ws, text], read),
+        By::Fingerprint(text) => tx.one(&sql::BY_FINGERPRINT, params![ws, text], read),
+        By::Handle(text) => tx.one(&sql::BY_HANDLE, params![ws, text], read),
+        By::Wallet(text) => tx.one(&sql::BY_WALLET, params![ws, text], read),
+        By::Email(text) => tx.one(&sql::BY_EMAIL, params![ws, text], read),
+        By::Phone(text) => tx.one(&sql::BY_PHONE, params![ws, text], read),
+    }
+}
+
+/// The short form of the member with the customer's own id.
+pub fn ref_by_external(tx: &mut dyn Tx, ws: i64, external: &str) -> Result<Option<MemberRef>> {
+    tx.one(&sql::REF_BY_EXTERNAL, params![ws, external], |row| {
+        read_ref(row, 0)
+    })
+}
+
+/// Makes a member; `None` when one of its unique names is taken.
+pub fn insert(tx: &mut dyn Tx, ws: i64, new: &CreateMember) -> Result<Option<MemberRef>> {
+    tx.announce_insert(ws)?;
+    let stamp = tx.stamp();
+    let id: MemberId = stamp.id();
+    let handle = new
+        .handle
+        .clone()
+        .unwrap_or_else(|| principal::of_id(stamp.id));
+    let scopes = new.scopes.to_string();
+    let metadata = new.metadata.to_text();
+    let profile = &new.profile;
+    let number = tx.one(
+        &sql::INSERT,
+        params![
+            ws,
+            &id,
+            new.kind.word(),
+            &handle,
+            &new.external_id,
+            &new.fingerprint,
+            &new.wallet,
+            new.role.map(Role::word),
+            &scopes,
+            &profile.name,
+            &profile.description,
+            &profile.email,
+            &profile.phone,
+            &profile.nick,
+            &profile.photo,
+            &profile.preferences,
+            &metadata,
+            new.verified_at,
+            stamp.at,
+        ],
+        |row| row.int(0),
+    )?;
+    Ok(number.map(|number| MemberRef {
+        number,
+        id,
+        kind: new.kind,
+        handle,
+        external_id: new.external_id.clone(),
+        name: profile.name.clone(),
+    }))
+}
+
+/// Writes every changeable column of a member back.
+pub fn update(tx: &mut dyn Tx, ws: i64, stored: &Stored) -> Result<Timestamp> {
+    let at = tx.stamp().at;
+    let Stored {
+        member,
+        fingerprint,
+        ..
+    } = stored;
+    let (profile, scopes, metadata) = (
+        &member.profile,
+        member.scopes.to_string(),
+        member.metadata.to_text(),
+    );
+    tx.execute(
+        &sql::UPDATE,
+        params![
+            ws,
+            member.key.number,
+            member.role.map(Role::word),
+            &scopes,
+            &profile.name,
+            &profile.description,
+            &profile.email,
+            &profile.phone,
+            &profile.nick,
+            &profile.preferences,
+            &metadata,
+            member.sms_opted_out,
+            member.email_opted_out,
+            member.verified_at,
+            member.archived_at,
+            fingerprint,
+            at,
+        ],
+    )?;
+    Ok(at)
+}
+
+/// A member that was only known by handle has signed in.
+pub fn adopt(
+    tx: &mut dyn Tx,
+    ws: i64,
+    number: i64,
+    wallet: &str,
+    name: &str,
+    kind: Kind,
+) -> Result<()> {
+    let at = tx.stamp().at;
+    tx.execute(
+        &sql::ADOPT,
+        params![ws, number, wallet, name, kind.word(), at],
+    )
+    .map(drop)
+}
+
+/// Who acts, with the scopes given beyond the role's.
+pub fn actor_by_handle(tx: &mut dyn Tx, ws: i64, handle: &str) -> Result<Option<(Actor, Scopes)>> {
+    tx.one(&sql::ACTOR_BY_HANDLE, params![ws, handle], read_actor)
+}
+
+/// Who acts, with the scopes given beyond the role's.
+pub fn actor_by_id(tx: &mut dyn Tx, ws: i64, id: MemberId) -> Result<Option<(Actor, Scopes)>> {
+    tx.one(&sql::ACTOR_BY_ID, params![ws, &id], read_actor)
+}
+
+/// A numbered page, oldest first.
+pub fn page(
+    tx: &mut dyn Tx,
+    ws: i64,
+    kind: Option<Kind>,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Member>> {
+    tx.all(
+        &sql::PAGE,
+        params![ws, limit, offset, kind.map(Kind::word)],
+        |row| read(row).map(|stored| stored.member),
+    )
+}
+
+/// How many members there are.
+pub fn count(tx: &mut dyn Tx, ws: i64, kind: Option<Kind>) -> Result<i64> {
+    tx.count(&sql::COUNT, params![ws, kind.map(Kind::word)])
+}
+
+/// Contacts newest first, strictly before an id.
+pub fn contacts_before(
+    tx: &mut dyn Tx,
+    ws: i64,
+    before: MemberId,
+    limit: i64,
+) -> Result<Vec<Stored>> {
+    tx.all(&sql::CONTACTS_DESC, params![ws, &before, limit], read)
+}
+
+/// Contacts oldest first, strictly after an id and up to another.
+pub fn contacts_after(
+    tx: &mut dyn Tx,
+    ws: i64,
+    after: MemberId,
+    until: MemberId,
+    limit: i64,
+) -> Result<Vec<Stored>> {
+    tx.all(&sql::CONTACTS_ASC, params![ws, &after, limit, &until], read)
+}
+
+/// The direct conversations that would lose one of their two with this member.
+pub fn direct_conversations(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec<i64>> {
+    tx.all(&sql::DIRECT_CONVERSATIONS, params![ws, number], |row| {
+        row.int(0)
+    })
+}
+
+/// Takes a member out of everything that refers to it, and removes it. Its messages stay, without an author. Its
+/// direct conversations must be gone before.
+pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+    let at = tx.stamp().at;
+    let stamped: [&'static Stmt; 6] = [
+        &sql::DETACH_SPACES,
+        &sql::DISOWN_SPACES,
+        &sql::DETACH_SUBJECT,
+        &sql::DETACH_OWNER,
+        &sql::DETACH_ASSISTANT,
+        &sql::DETACH_KEYS,
+    ];
+    for statement in stamped {
+        tx.execute(statement, params![ws, number, at])?;
+    }
+    let plain: [&'static Stmt; 7] = [
+        &sql::DETACH_AUTHOR,
+        &sql::DETACH_ACTOR,
+        &sql::DETACH_VERSIONS,
+        &sql::DETACH_WORKFLOWS,
+        &sql::DELETE_ASSIGNMENTS,
+        &sql::DELETE_PARTICIPATIONS,
+        &sql::DELETE,
+    ];
+    for statement in plain {
+        tx.execute(statement, params![ws, number])?;
+    }
+    Ok(())
+}
+
+/// Reads the six columns of `member_ref!`, from `first` on.
+pub(super) fn read_ref(row: &dyn Row, first: usize) -> Result<MemberRef> {
+    Ok(MemberRef {
+        number: row.int(first)?,
+        id: row.id(first + 1)?,
+        kind: row.word(first + 2, Kind::parse)?,
+        handle: row.string(first + 3)?,
+        external_id: row.opt_string(first + 4)?,
+        name: row.opt_string(first + 5)?,
+    })
+}
+
+/// The same where the member may be absent.
+pub(super) fn read_opt_ref(row: &dyn Row, first: usize) -> Result<Option<MemberRef>> {
+    row.opt_int(first)?
+        .map(|_| read_ref(row, first))
+        .transpose()
+}
+
+fn read_actor(row: &dyn Row) -> Result<(Actor, Scopes)> {
+    let actor = Actor {
+        number: row.int(0)?,
+        id: row.id(1)?,
+        kind: row.word(2, Kind::parse)?,
+        role: row.opt_word(3, Role::parse)?,
+    };
+    Ok((actor, scopes(row.text(4)?)))
+}
+
+fn read(row: &dyn Row) -> Result<Stored> {
+    let key = read_ref(row, 0)?;
+    let member = Member {
+        role: row.opt_word(6, Role::parse)?,
+        scopes: scopes(row.text(7)?),
+        profile: Profile {
+            name: key.name.clone(),
+            description: row.opt_string(8)?,
+            email: row.opt_string(9)?,
+            phone: row.opt_string(10)?,
+            nick: row.opt_string(11)?,
+            photo: row.opt_string(12)?,
+            preferences: row.opt_string(13)?,
+        },
+        metadata: Metadata::from_text(row.text(14)?),
+        sms_opted_out: row.bool(15)?,
+        email_opted_out: row.bool(16)?,
+        verified_at: row.opt_time(17)?,
+        archived_at: row.opt_time(18)?,
+        created_at: row.time(19)?,
+        updated_at: row.time(20)?,
+        key,
+    };
+    Ok(Stored {
+        member,
+        fingerprint: row.opt_string(21)?,
+        wallet: row.opt_string(22)?,
+    })
+}

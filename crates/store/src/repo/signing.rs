@@ -1,0 +1,22 @@
+//! Keys that sign tokens, sealed.
+
+use parlor_model::Result;
+use parlor_model::id::SigningKeyId;
+
+use crate::sql::signing as sql;
+use crate::{Tx, params};
+
+/// Keeps a sealed key and gives the id it got.
+pub fn insert(tx: &mut dyn Tx, ws: i64, purpose: &str, sealed: &[u8]) -> Result<SigningKeyId> {
+    let stamp = tx.stamp();
+    let id = stamp.id();
+    tx.execute(&sql::INSERT, params![ws, purpose, &id, sealed, stamp.at])?;
+    Ok(id)
+}
+
+/// The sealed keys of a purpose, newest first.
+pub fn list(tx: &mut dyn Tx, ws: i64, purpose: &str) -> Result<Vec<(SigningKeyId, Vec<u8>)>> {
+    tx.all(&sql::LIST, params![ws, purpose], |row| {
+        Ok((row.id(0)?, row.bytes(1)?.to_vec()))
+    })
+}

@@ -1,0 +1,222 @@
+//! Spaces.
+
+use parlor_model::id::{MemberId, SpaceId};
+use parlor_model::space::{Space, SpaceRow};
+use parlor_model::{Error, Metadata, Result};
+
+use super::member::read_opt_ref;
+use crate::sql::space as sql;
+use crate::{Row, Tx, params};
+
+/// A space as it is written.
+#[derive(Debug, Clone, Default)]
+#[allow(
+    missing_docs,
+    reason = "each is the column of its name; members are numbers"
+)]
+pub struct NewSpace<'a> {
+    pub name: Option<&'a str>,
+    pub description: Option<&'a str>,
+    pub contact: Option<i64>,
+    pub owner: Option<i64>,
+    pub alias: Option<&'a str>,
+    pub blueprint: Option<&'a str>,
+    pub metadata: &'a str,
+}
+
+/// Makes a space; `None` when its owner has one or its alias is taken.
+pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewSpace<'_>) -> Result<Option<(i64, SpaceId)>> {
+    tx.announce_insert(ws)?;
+    let stamp = tx.stamp();
+    let id = stamp.id();
+    let number = tx.one(
+        &sql::INSERT,
+        params![
+            ws,
+            &id,
+            new.name,
+            new.description,
+            new.contact,
+            new.owner,
+            new.alias,
+            new.blueprint,
+            new.metadata,
+            stamp.at,
+        ],
+        |row| row.int(0),
+    )?;
+    Ok(number.map(|number| (number, id)))
+}
+
+/// A space by id.
+pub fn find(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<Option<Space>> {
+    tx.one(&sql::BY_ID, params![ws, &id], read)
+}
+
+/// A member's own space.
+pub fn find_by_owner(tx: &mut dyn Tx, ws: i64, owner: i64) -> Result<Option<Space>> {
+    tx.one(&sql::BY_OWNER, params![ws, owner], read)
+}
+
+/// The number of a space.
+pub fn number(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<Option<i64>> {
+    tx.one(&sql::NUMBER, params![ws, &id], |row| row.int(0))
+}
+
+/// The number of a space's contact.
+pub fn contact(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<i64>> {
+    Ok(tx
+        .one(&sql::CONTACT, params![ws, number], |row| row.opt_int(0))?
+        .flatten())
+}
+
+/// Whether another space has this alias.
+pub fn alias_is_taken(tx: &mut dyn Tx, ws: i64, alias: &str, except: i64) -> Result<bool> {
+    Ok(tx
+        .one(&sql::ALIAS_TAKEN, params![ws, alias, except], |_| Ok(()))?
+        .is_some())
+}
+
+/// Writes every changeable column back; the owner is none of them.
+pub fn update(tx: &mut dyn Tx, ws: i64, number: i64, new: &NewSpace<'_>) -> Result<()> {
+    let at = tx.stamp().at;
+    let changed = tx.execute(
+        &sql::UPDATE,
+        params![
+            ws,
+            number,
+            new.name,
+            new.description,
+            new.contact,
+            new.alias,
+            new.blueprint,
+            new.metadata,
+            at
+        ],
+    )?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Error::internal("space vanished within its transaction"))
+    }
+}
+
+/// Names the conversation used where none is named.
+pub fn set_default_conversation(
+    tx: &mut dyn Tx,
+    ws: i64,
+    number: i64,
+    conversation: i64,
+) -> Result<()> {
+    tx.execute(&sql::SET_DEFAULT, params![ws, number, conversation])
+        .map(drop)
+}
+
+/// Its conversations stay and lose it; gives how many.
+pub fn detach_conversations(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<u64> {
+    let at = tx.stamp().at;
+    tx.execute(&sql::DETACH, params![ws, number, at])
+}
+
+/// The numbers of its conversations.
+pub fn conversations(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec<i64>> {
+    tx.all(&sql::CONVERSATIONS, params![ws, number], |row| row.int(0))
+}
+
+/// Removes it.
+pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+    tx.execute(&sql::DELETE, params![ws, number]).map(drop)
+}
+
+/// A bounded stretch of the workspace's spaces.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch {
+    /// Strictly after this id in the direction of the walk.
+    pub after: SpaceId,
+    /// Ascending walks end here, so that a walk under constant inserts ends.
+    pub until: SpaceId,
+    /// Only spaces of the contact with this number.
+    pub contact: Option<i64>,
+    /// Rows at the most.
+    pub limit: i64,
+}
+
+/// Hands over rows newest first.
+pub fn descend(
+    tx: &mut dyn Tx,
+    ws: i64,
+    stretch: &Stretch,
+    each: &mut dyn FnMut(SpaceRow<'_>) -> Result<()>,
+) -> Result<()> {
+    let Stretch {
+        after,
+        contact,
+        limit,
+        ..
+    } = stretch;
+    let mut row = |row: &dyn Row| each(read_row(row)?);
+    match contact {
+        None => tx.query(&sql::PAGE_DESC, params![ws, after, *limit], &mut row),
+        Some(contact) => tx.query(
+            &sql::CONTACT_DESC,
+            params![ws, after, *limit, *contact],
+            &mut row,
+        ),
+    }
+}
+
+/// Hands over rows oldest first.
+pub fn ascend(
+    tx: &mut dyn Tx,
+    ws: i64,
+    stretch: &Stretch,
+    each: &mut dyn FnMut(SpaceRow<'_>) -> Result<()>,
+) -> Result<()> {
+    let Stretch {
+        after,
+        until,
+        contact,
+        limit,
+    } = stretch;
+    let mut row = |row: &dyn Row| each(read_row(row)?);
+    match contact {
+        None => tx.query(&sql::PAGE_ASC, params![ws, after, *limit, until], &mut row),
+        Some(contact) => tx.query(
+            &sql::CONTACT_ASC,
+            params![ws, after, *limit, until, *contact],
+            &mut row,
+        ),
+    }
+}
+
+fn read_row(row: &dyn Row) -> Result<SpaceRow<'_>> {
+    Ok(SpaceRow {
+        id: row.id(0)?,
+        name: row.opt_text(1)?,
+        description: row.opt_text(2)?,
+        contact: row.opt_id(3)?,
+        alias: row.opt_text(4)?,
+        blueprint: row.opt_text(5)?,
+        metadata: row.text(6)?,
+        created_at: row.time(7)?,
+        updated_at: row.time(8)?,
+    })
+}
+
+fn read(row: &dyn Row) -> Result<Space> {
+    let contact: Option<MemberId> = row.opt_id(4)?;
+    Ok(Space {
+        number: row.int(0)?,
+        id: row.id(1)?,
+        name: row.opt_string(2)?,
+        description: row.opt_string(3)?,
+        contact,
+        alias: row.opt_string(5)?,
+        blueprint: row.opt_string(6)?,
+        default_conversation: row.opt_id(7)?,
+        metadata: Metadata::from_text(row.text(8)?),
+        created_at: row.time(9)?,
+        updated_at: row.time(10)?,
+        owner: read_opt_ref(row, 11)?,
+    })
+}

@@ -1,0 +1,94 @@
+//! Organizations and workspaces.
+
+use parlor_model::ctx::WorkspaceRef;
+use parlor_model::id::{OrganizationId, WorkspaceId};
+use parlor_model::workspace::{Policy, SpaceDelete, Workspace};
+use parlor_model::{Error, Result};
+use serde_json::{Value, json};
+
+use crate::sql::workspace as sql;
+use crate::{Row, Tx, params};
+
+/// Makes an organization and gives its number and id.
+pub fn insert_organization(tx: &mut dyn Tx, name: &str) -> Result<(i64, OrganizationId)> {
+    let stamp = tx.stamp();
+    let id = stamp.id();
+    let number = tx.one(
+        &sql::INSERT_ORGANIZATION,
+        params![&id, name, stamp.at],
+        |row| row.int(0),
+    )?;
+    Ok((
+        number.ok_or_else(|| Error::internal("organization was not inserted"))?,
+        id,
+    ))
+}
+
+/// Makes a workspace of an organization.
+pub fn insert(
+    tx: &mut dyn Tx,
+    organization: (i64, OrganizationId),
+    name: &str,
+) -> Result<WorkspaceRef> {
+    let stamp = tx.stamp();
+    let id = stamp.id();
+    let number = tx.one(
+        &sql::INSERT,
+        params![&id, organization.0, name, stamp.at],
+        |row| row.int(0),
+    )?;
+    let number = number.ok_or_else(|| Error::internal("workspace was not inserted"))?;
+    Ok(WorkspaceRef {
+        number,
+        id,
+        organization: organization.1,
+    })
+}
+
+/// A workspace by id.
+pub fn find(tx: &mut dyn Tx, id: WorkspaceId) -> Result<Option<Workspace>> {
+    tx.one(&sql::FIND, params![&id], read)
+}
+
+/// All workspaces, oldest first.
+pub fn list(tx: &mut dyn Tx) -> Result<Vec<Workspace>> {
+    tx.all(&sql::LIST, &[], read)
+}
+
+/// Changes what the operator decided.
+pub fn set_policy(tx: &mut dyn Tx, id: WorkspaceId, policy: &Policy) -> Result<()> {
+    let text = json!({
+        "require_scope_for_others": policy.require_scope_for_others,
+        "space_delete": policy.space_delete.word(),
+    })
+    .to_string();
+    tx.execute(&sql::SET_POLICY, params![&id, &text]).map(drop)
+}
+
+fn read(row: &dyn Row) -> Result<Workspace> {
+    Ok(Workspace {
+        key: WorkspaceRef {
+            number: row.int(0)?,
+            id: row.id(1)?,
+            organization: row.id(2)?,
+        },
+        name: row.string(3)?,
+        organization_name: row.string(4)?,
+        policy: policy(row.text(5)?),
+        created_at: row.time(6)?,
+    })
+}
+
+fn policy(text: &str) -> Policy {
+    let settings: Value = serde_json::from_str(text).unwrap_or_default();
+    let default = Policy::default();
+    Policy {
+        require_scope_for_others: settings["require_scope_for_others"]
+            .as_bool()
+            .unwrap_or(default.require_scope_for_others),
+        space_delete: settings["space_delete"]
+            .as_str()
+            .and_then(SpaceDelete::parse)
+            .unwrap_or(default.space_delete),
+    }
+}

@@ -1,0 +1,64 @@
+//! Conversations one at a time, and direct pairs.
+
+use crate::statement::statements;
+
+/// The columns of a whole conversation, and where they come from.
+macro_rules! whole {
+    () => {
+        concat!(
+            "c.number, c.id, c.kind, c.state, s.id, c.title, c.title_is_automatic, c.medium, c.category, c.is_test, c.site,
+             c.workflow, c.workflow_version, c.assignment, c.phone_number, c.inbox, c.assistant_enabled, c.assistant,
+             c.chat_model, c.realtime_model, c.paused, c.needs_response, c.icon, c.announcement, c.announcement_pinned,
+             c.open_access, c.metadata, c.last_seq, c.last_message_at, c.created_at, c.updated_at, ",
+            crate::sql::member_ref!("o"), ", ", crate::sql::member_ref!("u")
+        )
+    };
+}
+macro_rules! joins {
+    () => {
+        " left join space s on s.ws = c.ws and s.number = c.space
+          left join member o on o.ws = c.ws and o.number = c.owner
+          left join member u on u.ws = c.ws and u.number = c.subject"
+    };
+}
+pub(super) use {joins, whole};
+
+statements! {
+    /// Makes a conversation whose log begins with its own creation.
+    tenant INSERT = "insert into conversation (ws, id, kind, state, space, title, title_is_automatic, owner, subject, medium, category,
+            is_test, site, workflow, workflow_version, assignment, phone_number, inbox, assistant_enabled, assistant,
+            chat_model, realtime_model, icon, announcement, announcement_pinned, open_access, metadata, last_seq,
+            created_at, updated_at)
+        values ($1, $2, $3, 'active', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+            $23, $24, $25, $26, 1, $27, $27)
+        returning number";
+    /// A conversation by id.
+    tenant BY_ID = concat!("select ", whole!(), " from conversation c", joins!(), " where c.ws = $1 and c.id = $2");
+    /// A conversation by number.
+    tenant BY_NUMBER = concat!("select ", whole!(), " from conversation c", joins!(), " where c.ws = $1 and c.number = $2");
+    /// Ties a conversation to the assignment that was made with it.
+    tenant SET_ASSIGNMENT = "update conversation set assignment = $3 where ws = $1 and number = $2";
+    /// Writes every changeable column of how it is served and where it is in its life.
+    tenant UPDATE = "update conversation set title = $3, title_is_automatic = $4, state = $5, is_test = $6, site = $7,
+            assistant_enabled = $8, assistant = $9, chat_model = $10, realtime_model = $11, paused = $12, needs_response = $13,
+            metadata = $14, updated_at = $15
+        where ws = $1 and number = $2";
+    /// The direct conversation of a pair, lower number first.
+    tenant PAIR = "select conversation from direct_pair where ws = $1 and low = $2 and high = $3";
+    /// Claims a pair for a conversation.
+    tenant INSERT_PAIR = "insert into direct_pair (ws, low, high, conversation) values ($1, $2, $3, $4)";
+    /// Forgets a pair.
+    tenant DELETE_PAIR = "delete from direct_pair where ws = $1 and conversation = $2";
+    /// A space that had it as its default has none.
+    tenant CLEAR_DEFAULT = "update space set default_conversation = null where ws = $1 and default_conversation = $2";
+    /// Assignments outlive their conversation.
+    tenant DETACH_ASSIGNMENTS = "update assignment set conversation = null where ws = $1 and conversation = $2";
+    /// Its messages go.
+    tenant DELETE_MESSAGES = "delete from message where ws = $1 and conversation = $2";
+    /// Its other log entries go.
+    tenant DELETE_ENTRIES = "delete from log_entry where ws = $1 and conversation = $2";
+    /// Its participants go.
+    tenant DELETE_PARTICIPANTS = "delete from participant where ws = $1 and conversation = $2";
+    /// It goes.
+    tenant DELETE = "delete from conversation where ws = $1 and number = $2";
+}

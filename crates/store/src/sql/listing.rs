@@ -1,0 +1,84 @@
+//! Lists of conversations.
+
+use super::conversation::{joins, whole};
+use crate::statement::statements;
+
+/// The filters of the workspace's list. $2 is the acting member, or null for a credential that acts for nobody;
+/// every other one is null where it does not restrict.
+macro_rules! filtered {
+    () => {
+        " where c.ws = $1
+            and (c.kind <> 'direct' or exists (select 1 from participant p where p.ws = c.ws and p.conversation = c.number
+                and p.member = cast($2 as bigint) and p.state = 'joined'))
+            and (cast($3 as bigint) is null or c.owner = $3 or c.subject = $3 or exists (select 1 from participant p
+                where p.ws = c.ws and p.conversation = c.number and p.member = $3 and p.state = 'joined'))
+            and (cast($4 as bigint) is null or c.subject = $4)
+            and (cast($5 as bigint) is null or c.assistant = $5)
+            and (cast($6 as boolean) is null or (c.state <> 'active') = $6)
+            and (cast($7 as boolean) is null or c.needs_response = $7)
+            and (cast($8 as boolean) is null or c.paused = $8)
+            and (cast($9 as boolean) is null or c.is_test = $9)
+            and (cast($10 as text) is null or c.medium = $10)
+            and (cast($11 as text) is null or c.kind = $11)
+            and (cast($12 as text) is null or c.category = $12)
+            and (cast($13 as bigint) is null or c.created_at >= $13)
+            and (cast($14 as bigint) is null or c.created_at < $14)
+            and (cast($15 as text) is null or lower(c.title) like $15 escape '\\'
+                or exists (select 1 from participant p join member m on m.ws = p.ws and m.number = p.member
+                    where p.ws = c.ws and p.conversation = c.number and lower(m.name) like $15 escape '\\')
+                or exists (select 1 from message t
+                    where t.ws = c.ws and t.conversation = c.number and lower(t.text) like $15 escape '\\'))"
+    };
+}
+macro_rules! page {
+    ($sort:literal) => {
+        concat!(
+            "select ",
+            whole!(),
+            " from conversation c",
+            joins!(),
+            filtered!(),
+            " order by ",
+            $sort,
+            " limit $16 offset $17"
+        )
+    };
+}
+
+statements! {
+    /// How many conversations the filters leave.
+    tenant COUNT = concat!("select cast(count(*) as bigint) from conversation c", filtered!());
+    /// By creation, newest first.
+    tenant CREATED_DESC = page!("c.number desc");
+    /// By creation, oldest first.
+    tenant CREATED_ASC = page!("c.number");
+    /// By last change, newest first.
+    tenant UPDATED_DESC = page!("c.updated_at desc, c.number desc");
+    /// By last change, oldest first.
+    tenant UPDATED_ASC = page!("c.updated_at, c.number");
+    /// By newest message, newest first; those without one at the end.
+    tenant SPOKEN_DESC = page!("c.last_message_at desc nulls last, c.number desc");
+    /// By newest message, oldest first; those without one at the end.
+    tenant SPOKEN_ASC = page!("c.last_message_at nulls last, c.number");
+    /// By title backwards; untitled ones at the end.
+    tenant TITLE_DESC = page!("c.title desc nulls last, c.number desc");
+    /// By title; untitled ones at the end.
+    tenant TITLE_ASC = page!("c.title nulls last, c.number");
+    /// The conversations of a space, oldest first.
+    tenant OF_SPACE = concat!("select ", whole!(), " from conversation c", joins!(),
+        " where c.ws = $1 and c.space = $2 and c.kind <> 'direct' order by c.number");
+    /// The conversations a member takes part in, newest first; direct ones apart.
+    tenant OF_MEMBER_DESC = concat!("select ", whole!(), " from participant p
+        join conversation c on c.ws = p.ws and c.number = p.conversation", joins!(),
+        " where p.ws = $1 and p.member = $2 and p.state = 'joined' and c.kind <> 'direct'
+          order by p.conversation desc limit $3 offset $4");
+    /// The conversations a member takes part in, oldest first; direct ones apart.
+    tenant OF_MEMBER_ASC = concat!("select ", whole!(), " from participant p
+        join conversation c on c.ws = p.ws and c.number = p.conversation", joins!(),
+        " where p.ws = $1 and p.member = $2 and p.state = 'joined' and c.kind <> 'direct'
+          order by p.conversation limit $3 offset $4");
+    /// How many of those there are.
+    tenant COUNT_OF_MEMBER = "select cast(count(*) as bigint) from participant p
+        join conversation c on c.ws = p.ws and c.number = p.conversation
+        where p.ws = $1 and p.member = $2 and p.state = 'joined' and c.kind <> 'direct'";
+}

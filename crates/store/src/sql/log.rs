@@ -1,0 +1,14 @@
+//! The log's entries that are not messages.
+
+use crate::statement::statements;
+
+statements! {
+    /// Takes the next position of a conversation.
+    tenant NEXT_SEQ = "update conversation set last_seq = last_seq + 1, updated_at = $3 where ws = $1 and number = $2
+        returning last_seq";
+    /// Writes an entry at a position that was taken.
+    tenant INSERT = "insert into log_entry (ws, conversation, seq, kind, actor, at, payload) values ($1, $2, $3, $4, $5, $6, $7)";
+    /// Entries strictly after a position, in order.
+    tenant AFTER = "select seq, kind, actor, at, payload from log_entry
+        where ws = $1 and conversation = $2 and seq > $3 order by seq limit $4";
+}

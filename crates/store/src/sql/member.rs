@@ -1,0 +1,92 @@
+//! Members.
+
+use super::member_ref;
+use crate::statement::statements;
+
+macro_rules! whole {
+    () => {
+        concat!(
+            member_ref!("m"),
+            ", m.role, m.scopes, m.description, m.email, m.phone, m.nick, m.photo, m.preferences, m.metadata,
+               m.sms_opted_out, m.email_opted_out, m.verified_at, m.archived_at, m.created_at, m.updated_at,
+               m.fingerprint, m.wallet from member m"
+        )
+    };
+}
+
+statements! {
+    /// Makes a member; nothing comes back when one of its unique names is taken.
+    tenant INSERT = "insert into member (ws, id, kind, handle, external_id, fingerprint, wallet, role, scopes, name,
+            description, email, phone, nick, photo, preferences, metadata, verified_at, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)
+        on conflict do nothing returning number";
+    /// A member by id.
+    tenant BY_ID = concat!("select ", whole!(), " where m.ws = $1 and m.id = $2");
+    /// A member by number.
+    tenant BY_NUMBER = concat!("select ", whole!(), " where m.ws = $1 and m.number = $2");
+    /// A member by the customer's own id.
+    tenant BY_EXTERNAL = concat!("select ", whole!(), " where m.ws = $1 and m.external_id = $2");
+    /// A member by fingerprint.
+    tenant BY_FINGERPRINT = concat!("select ", whole!(), " where m.ws = $1 and m.fingerprint = $2");
+    /// A member by handle.
+    tenant BY_HANDLE = concat!("select ", whole!(), " where m.ws = $1 and m.handle = $2");
+    /// A member by wallet address.
+    tenant BY_WALLET = concat!("select ", whole!(), " where m.ws = $1 and m.wallet = $2");
+    /// The first member with an email address.
+    tenant BY_EMAIL = concat!("select ", whole!(), " where m.ws = $1 and m.email = $2 order by m.number limit 1");
+    /// The first member with a phone number.
+    tenant BY_PHONE = concat!("select ", whole!(), " where m.ws = $1 and m.phone = $2 order by m.number limit 1");
+    /// Only the number and id of a customer's own id: the fast half of find-or-make.
+    tenant REF_BY_EXTERNAL = concat!("select ", member_ref!("m"), " from member m where m.ws = $1 and m.external_id = $2");
+    /// Who acts: number, id, kind, role and scopes, by handle.
+    tenant ACTOR_BY_HANDLE = "select number, id, kind, role, scopes from member
+        where ws = $1 and handle = $2 and archived_at is null";
+    /// Who acts, by id.
+    tenant ACTOR_BY_ID = "select number, id, kind, role, scopes from member where ws = $1 and id = $2 and archived_at is null";
+    /// Writes every changeable column.
+    tenant UPDATE = "update member set role = $3, scopes = $4, name = $5, description = $6, email = $7, phone = $8, nick = $9,
+            preferences = $10, metadata = $11, sms_opted_out = $12, email_opted_out = $13, verified_at = $14,
+            archived_at = $15, fingerprint = $16, updated_at = $17
+        where ws = $1 and number = $2";
+    /// A member nobody has given a profile yet becomes what it is now known to be.
+    tenant ADOPT = "update member set wallet = $3, name = $4, kind = $5, updated_at = $6 where ws = $1 and number = $2";
+    /// Removes a member nothing refers to any more.
+    tenant DELETE = "delete from member where ws = $1 and number = $2";
+    /// A numbered page, oldest first; $4 null or a kind.
+    tenant PAGE = concat!("select ", whole!(), " where m.ws = $1 and (cast($4 as text) is null or m.kind = $4)
+        order by m.number limit $2 offset $3");
+    /// How many there are; $2 null or a kind.
+    tenant COUNT = "select cast(count(*) as bigint) from member where ws = $1 and (cast($2 as text) is null or kind = $2)";
+    /// Contacts newest first, strictly before an id: everybody but assistants and the owner.
+    tenant CONTACTS_DESC = concat!("select ", whole!(), " where m.ws = $1 and m.id < $2
+        and m.kind <> 'assistant' and coalesce(m.role, '') <> 'owner' order by m.id desc limit $3");
+    /// Contacts oldest first, strictly between two ids.
+    tenant CONTACTS_ASC = concat!("select ", whole!(), " where m.ws = $1 and m.id > $2 and m.id <= $4
+        and m.kind <> 'assistant' and coalesce(m.role, '') <> 'owner' order by m.id limit $3");
+    /// Spaces lose this contact.
+    tenant DETACH_SPACES = "update space set contact = null, updated_at = $3 where ws = $1 and contact = $2";
+    /// Own spaces lose their owner.
+    tenant DISOWN_SPACES = "update space set owner = null, updated_at = $3 where ws = $1 and owner = $2";
+    /// Conversations lose this subject.
+    tenant DETACH_SUBJECT = "update conversation set subject = null, updated_at = $3 where ws = $1 and subject = $2";
+    /// Conversations lose this owner.
+    tenant DETACH_OWNER = "update conversation set owner = null, updated_at = $3 where ws = $1 and owner = $2";
+    /// Conversations lose this assistant.
+    tenant DETACH_ASSISTANT = "update conversation set assistant = null, updated_at = $3 where ws = $1 and assistant = $2";
+    /// Messages lose this author.
+    tenant DETACH_AUTHOR = "update message set author = null where ws = $1 and author = $2";
+    /// Log entries lose this actor.
+    tenant DETACH_ACTOR = "update log_entry set actor = null where ws = $1 and actor = $2";
+    /// Keys that acted for it end and lose it.
+    tenant DETACH_KEYS = "update api_key set member = null, revoked_at = coalesce(revoked_at, $3) where ws = $1 and member = $2";
+    /// Workflow versions it published lose their author.
+    tenant DETACH_VERSIONS = "update workflow_version set author = null where ws = $1 and author = $2";
+    /// Drafts lose this agent.
+    tenant DETACH_WORKFLOWS = "update workflow set agent = null where ws = $1 and agent = $2";
+    /// Assignments for it go.
+    tenant DELETE_ASSIGNMENTS = "delete from assignment where ws = $1 and member = $2";
+    /// It takes part nowhere any more.
+    tenant DELETE_PARTICIPATIONS = "delete from participant where ws = $1 and member = $2";
+    /// The direct conversations it was one of the two in.
+    tenant DIRECT_CONVERSATIONS = "select conversation from direct_pair where ws = $1 and (low = $2 or high = $2)";
+}

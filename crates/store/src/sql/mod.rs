@@ -1,0 +1,58 @@
+//! Every SQL text, a file per entity. Written once for both databases; see [`crate::statement`] for the rules.
+
+use crate::Stmt;
+
+pub mod audit;
+pub mod conversation;
+pub mod idempotency;
+pub mod key;
+pub mod listing;
+pub mod log;
+pub mod member;
+pub mod message;
+pub mod participant;
+pub mod signing;
+pub mod space;
+pub mod workspace;
+
+/// Every statement of the product, for the tests that prepare and check them all.
+pub fn all() -> impl Iterator<Item = &'static Stmt> {
+    [
+        audit::ALL,
+        conversation::ALL,
+        idempotency::ALL,
+        key::ALL,
+        listing::ALL,
+        log::ALL,
+        member::ALL,
+        message::ALL,
+        participant::ALL,
+        signing::ALL,
+        space::ALL,
+        workspace::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}
+
+/// The columns of a member as conversations name it, by table alias.
+macro_rules! member_ref {
+    ($alias:literal) => {
+        concat!(
+            $alias,
+            ".number, ",
+            $alias,
+            ".id, ",
+            $alias,
+            ".kind, ",
+            $alias,
+            ".handle, ",
+            $alias,
+            ".external_id, ",
+            $alias,
+            ".name"
+        )
+    };
+}
+pub(crate) use member_ref;

@@ -1,0 +1,58 @@
+//! Spaces.
+
+use super::member_ref;
+use crate::statement::statements;
+
+macro_rules! whole {
+    () => {
+        concat!(
+            "s.number, s.id, s.name, s.description, c.id, s.alias, s.blueprint, d.id, s.metadata, s.created_at, s.updated_at, ",
+            member_ref!("o"),
+            " from space s
+              left join member c on c.ws = s.ws and c.number = s.contact
+              left join member o on o.ws = s.ws and o.number = s.owner
+              left join conversation d on d.ws = s.ws and d.number = s.default_conversation"
+        )
+    };
+}
+macro_rules! row {
+    () => {
+        "s.id, s.name, s.description, c.id, s.alias, s.blueprint, s.metadata, s.created_at, s.updated_at
+         from space s left join member c on c.ws = s.ws and c.number = s.contact"
+    };
+}
+
+statements! {
+    /// Makes a space; nothing comes back when its owner has one or its alias is taken.
+    tenant INSERT = "insert into space (ws, id, name, description, contact, owner, alias, blueprint, metadata, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) on conflict do nothing returning number";
+    /// A space by id.
+    tenant BY_ID = concat!("select ", whole!(), " where s.ws = $1 and s.id = $2");
+    /// A member's own space.
+    tenant BY_OWNER = concat!("select ", whole!(), " where s.ws = $1 and s.owner = $2");
+    /// The number of a space: the cheap existence check.
+    tenant NUMBER = "select number from space where ws = $1 and id = $2";
+    /// Number and contact number of a space, before it is changed.
+    tenant CONTACT = "select contact from space where ws = $1 and number = $2";
+    /// Another space with the same alias.
+    tenant ALIAS_TAKEN = "select number from space where ws = $1 and alias = $2 and number <> $3";
+    /// Writes every changeable column.
+    tenant UPDATE = "update space set name = $3, description = $4, contact = $5, alias = $6, blueprint = $7, metadata = $8, updated_at = $9
+        where ws = $1 and number = $2";
+    /// Names the conversation used where none is named.
+    tenant SET_DEFAULT = "update space set default_conversation = $3 where ws = $1 and number = $2";
+    /// Its conversations stay and lose it.
+    tenant DETACH = "update conversation set space = null, updated_at = $3 where ws = $1 and space = $2";
+    /// The numbers of its conversations.
+    tenant CONVERSATIONS = "select number from conversation where ws = $1 and space = $2";
+    /// Removes it.
+    tenant DELETE = "delete from space where ws = $1 and number = $2";
+    /// Newest first, strictly before an id.
+    tenant PAGE_DESC = concat!("select ", row!(), " where s.ws = $1 and s.id < $2 order by s.id desc limit $3");
+    /// Oldest first, strictly after an id, up to another.
+    tenant PAGE_ASC = concat!("select ", row!(), " where s.ws = $1 and s.id > $2 and s.id <= $4 order by s.id limit $3");
+    /// Newest first of one contact, by its number.
+    tenant CONTACT_DESC = concat!("select ", row!(), " where s.ws = $1 and s.contact = $4 and s.id < $2 order by s.id desc limit $3");
+    /// Oldest first of one contact, by its number.
+    tenant CONTACT_ASC = concat!("select ", row!(), " where s.ws = $1 and s.contact = $5 and s.id > $2 and s.id <= $4 order by s.id limit $3");
+}

@@ -1,0 +1,130 @@
+//! Ids and times in commit order.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use parlor_model::time::{Clock, Random};
+use parlor_model::{Id, Timestamp};
+use uuid::Uuid;
+
+/// An id and the instant it was made. Stamps rise strictly: a later one has the greater id and no earlier time.
+#[derive(Debug, Clone, Copy)]
+pub struct Stamp {
+    /// 16 bytes in UUID version 7 layout.
+    pub id: Uuid,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Stamp {
+    /// The id as one of a kind.
+    pub const fn id<K>(&self) -> Id<K> {
+        Id::new(self.id)
+    }
+}
+
+/// Makes stamps from the clock and the randomness the server was given.
+pub struct Stamps {
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    last: Mutex<(u128, Timestamp)>,
+}
+
+const MILLIS_SHIFT: u32 = 80;
+const VERSION: u128 = 0x7 << 76;
+const VARIANT: u128 = 0x2 << 62;
+/// The bits that are not time, version or variant: 12 above the variant, 62 below.
+const LOW: u128 = (1 << 62) - 1;
+
+impl Stamps {
+    /// Stamps from this clock and this randomness.
+    pub fn new(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        Self {
+            clock,
+            random,
+            last: Mutex::default(),
+        }
+    }
+
+    /// The next stamp.
+    pub fn next(&self) -> Stamp {
+        let mut bytes = [0; 16];
+        self.random.fill(&mut bytes);
+        let random = u128::from_be_bytes(bytes);
+        let now = self.clock.now();
+        let mut last = self.last.lock();
+        let at = now.max(last.1);
+        let millis = u128::from(u64::try_from(at.millis()).unwrap_or(0)) & ((1 << 48) - 1);
+        let mut value = compose(millis << 12 | random >> 116, random & LOW);
+        if value <= last.0 {
+            // Same millisecond and a smaller draw: count on from the last value by a random step, so that ids stay
+            // in order yet cannot be guessed from one another.
+            let (high, low) = parts(last.0);
+            let step = low + 1 + (random & 0xFFFF_FFFF);
+            value = compose(high + (step >> 62), step & LOW);
+        }
+        *last = (value, at);
+        Stamp {
+            id: Uuid::from_u128(value),
+            at,
+        }
+    }
+
+    /// The present instant, never before the last stamp.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now().max(self.last.lock().1)
+    }
+}
+
+/// `high` is the 48 bits of time and the 12 bits behind the version, `low` the 62 bits behind the variant.
+fn compose(high: u128, low: u128) -> u128 {
+    (high >> 12) << MILLIS_SHIFT | VERSION | (high & 0xFFF) << 64 | VARIANT | low
+}
+
+fn parts(value: u128) -> (u128, u128) {
+    (
+        (value >> MILLIS_SHIFT) << 12 | (value >> 64) & 0xFFF,
+        value & LOW,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+    struct Turned(AtomicI64);
+    impl Clock for Turned {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(self.0.load(Ordering::Relaxed))
+        }
+    }
+    struct Counted(AtomicU64);
+    impl Random for Counted {
+        fn fill(&self, buffer: &mut [u8]) {
+            for byte in buffer {
+                let n = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
+                *byte = (n >> 56) as u8;
+            }
+        }
+    }
+
+    #[test]
+    fn stamps_rise_even_when_the_clock_stands_still_or_steps_back() {
+        let clock = Arc::new(Turned(AtomicI64::new(1_700_000_000_000)));
+        let stamps = Stamps::new(clock.clone(), Arc::new(Counted(AtomicU64::new(1))));
+        let mut last = stamps.next();
+        for round in 0..10_000 {
+            if round == 5_000 {
+                clock.0.fetch_sub(60_000, Ordering::Relaxed);
+            }
+            let next = stamps.next();
+            assert!(next.id > last.id && next.at >= last.at);
+            assert_eq!(
+                (next.id.get_version_num(), next.id.get_variant()),
+                (7, uuid::Variant::RFC4122)
+            );
+            last = next;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The one handle to the database.
+
+use std::sync::Arc;
+
+use parlor_model::time::{Clock, Random};
+use parlor_model::{Error, Result};
+use tokio::sync::oneshot;
+
+use crate::append::{Append, Appended};
+use crate::backend::{self, Backend, Call};
+use crate::{Stamps, Tx};
+
+/// How to open a store.
+#[derive(Clone)]
+pub struct Options {
+    /// `sqlite:PATH` or `postgres://...`.
+    pub url: String,
+    /// Connections to a PostgreSQL server; the embedded database decides for itself.
+    pub connections: usize,
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub random: Arc<dyn Random>,
+}
+
+/// The database: cheap to clone, safe to share. Reads and writes are synchronous closures over a [`Tx`].
+#[derive(Clone)]
+pub struct Store {
+    backend: Backend,
+    stamps: Arc<Stamps>,
+}
+
+impl Store {
+    /// Opens the database, brings its schema up to date, and refuses one that a newer version has written.
+    /// Blocks; call it before serving, or on a blocking thread.
+    pub fn open(options: &Options) -> Result<Self> {
+        let stamps = Arc::new(Stamps::new(options.clock.clone(), options.random.clone()));
+        Ok(Self {
+            backend: backend::open(options, &stamps)?,
+            stamps,
+        })
+    }
+
+    /// Whether this process is the only one that can change the database, so that what it remembers cannot be stale.
+    pub fn is_exclusive(&self) -> bool {
+        match &self.backend {
+            Backend::Sqlite(_) => true,
+            Backend::Postgres(_) => false,
+        }
+    }
+
+    /// Ids and times in commit order.
+    pub fn stamps(&self) -> &Stamps {
+        &self.stamps
+    }
+
+    /// Reads. The closure sees committed rows only and must not write. On the embedded database it runs right here,
+    /// on the calling thread: keep it to one page of rows.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Tx) -> Result<T> + Send + 'static,
+    {
+        match &self.backend {
+            Backend::Sqlite(database) => database.read(work),
+            Backend::Postgres(database) => {
+                let mut work = Some(work);
+                let (call, answer) = Call::new(move |tx: &mut dyn Tx| match work.take() {
+                    Some(work) => work(tx),
+                    None => Err(Error::unavailable("connection lost while reading")),
+                });
+                database.read(call)?;
+                wait(answer).await
+            }
+        }
+    }
+
+    /// Writes: everything the closure does happens, durably, or nothing. It may run more than once (after a conflict
+    /// with another transaction, or with a neighbour in the same commit), so it must not keep what it counted.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
+    {
+        let (call, answer) = Call::new(work);
+        match &self.backend {
+            Backend::Sqlite(database) => database.write(call)?,
+            Backend::Postgres(database) => database.write(call)?,
+        }
+        wait(answer).await
+    }
+
+    /// Appends a message to its conversation's log. Not a closure, so that a backend may join what waits: the
+    /// embedded database in its group commit, PostgreSQL in one multi-row statement.
+    pub async fn append(&self, entry: Append) -> Result<Appended> {
+        match &self.backend {
+            Backend::Sqlite(database) => wait(database.append(entry)?).await,
+            Backend::Postgres(database) => wait(database.append(entry)?).await,
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        self.read(|tx| tx.count(&crate::sql::workspace::PING, &[]).map(drop))
+            .await
+    }
+
+    /// Prepares every statement of the product, to learn whether this database takes them all.
+    pub async fn check_statements(&self) -> Result<()> {
+        self.read(|tx| {
+            crate::sql::all().try_for_each(|statement| tx.check(statement))?;
+            tx.check_own()
+        })
+        .await
+    }
+
+    /// Ends the backend's threads after what is queued, and folds the log into the database file.
+    /// Blocks until done; calls made afterwards are refused as unavailable.
+    pub fn close(&self) {
+        match &self.backend {
+            Backend::Sqlite(database) => database.close(),
+            Backend::Postgres(database) => database.close(),
+        }
+    }
+}
+
+async fn wait<T>(answer: oneshot::Receiver<Result<T>>) -> Result<T> {
+    answer
+        .await
+        .unwrap_or_else(|_| Err(Error::unavailable("the database is closed")))
+}
