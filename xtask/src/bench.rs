@@ -1,1 +1,116 @@
-//! The benchmark.
+//! The server side by side with a floor: the plainest program that does the same physical work.
+//!
+//! Only ratios of one run on one machine mean anything: machines drift by a third within an hour. So floor and server
+//! take turns, each figure is the median of several runs, and the goals are ratios wherever they can be.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::run;
+
+mod bound;
+mod clock;
+mod figure;
+pub(crate) mod floor;
+pub(crate) mod load;
+mod process;
+mod seed;
+mod server;
+mod slow_flush;
+mod table;
+
+/// What to measure, and where to write it.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Short runs on small data: shows that everything works, proves nothing about goals.
+    #[arg(long)]
+    quick: bool,
+    /// Only the named figures.
+    #[arg(long, value_enum)]
+    only: Vec<figure::Figure>,
+    /// Write the table to FILE.md and FILE.json.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Measure the floors against themselves, where there is no server yet.
+    #[arg(long, hide = true)]
+    floors_only: bool,
+}
+
+/// Everything the figures need.
+pub(crate) struct Bench {
+    /// Databases of this run; removed at the end.
+    dir: PathBuf,
+    /// This program, for load and floor processes.
+    own: PathBuf,
+    /// The server under test.
+    parlor: PathBuf,
+    slow_flush: PathBuf,
+    floors_only: bool,
+    runs: usize,
+    seconds: f64,
+    warm: f64,
+    small: u64,
+    large: u64,
+}
+
+/// Measures, prints the table, and writes it where asked.
+pub(crate) fn bench(options: &Options) -> Result<()> {
+    let target = run::target_dir()?;
+    let dir = target.join(format!("xtask/bench-{}", std::process::id()));
+    std::fs::create_dir_all(&dir)?;
+    let quick = options.quick;
+    let bench = Bench {
+        own: std::env::current_exe()?,
+        parlor: target.join("release/parlor"),
+        slow_flush: slow_flush::build(&target.join("xtask"))?,
+        floors_only: options.floors_only,
+        runs: if quick { 1 } else { 3 },
+        seconds: if quick { 1.0 } else { 3.0 },
+        warm: if quick { 0.3 } else { 1.0 },
+        small: 10_000,
+        large: if quick { 50_000 } else { 1_000_000 },
+        dir,
+    };
+    let started = Instant::now();
+    let measured = measure(&bench, &options.only);
+    if measured.is_err() {
+        show_logs(&bench.dir);
+    }
+    std::fs::remove_dir_all(&bench.dir).context("cannot remove the databases of this run")?;
+    let lines = measured?;
+    let table = table::Table::new(lines, quick);
+    println!("\n{}", table.text());
+    println!("took {} s", started.elapsed().as_secs());
+    if let Some(out) = &options.out {
+        table.write(out)?;
+    }
+    Ok(())
+}
+
+fn measure(bench: &Bench, only: &[figure::Figure]) -> Result<Vec<table::Line>> {
+    let mut lines = Vec::new();
+    for figure in figure::Figure::all() {
+        if only.is_empty() || only.contains(figure) {
+            println!("bench: {figure:?}");
+            lines.extend(
+                figure
+                    .measure(bench)
+                    .with_context(|| format!("{figure:?}"))?,
+            );
+        }
+    }
+    Ok(lines)
+}
+
+/// The last words of both servers, which are about to be removed.
+fn show_logs(dir: &std::path::Path) {
+    for name in ["parlor.log", "floor.log"] {
+        let log = std::fs::read_to_string(dir.join(name)).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        for line in &lines[lines.len().saturating_sub(20)..] {
+            eprintln!("{name}: {line}");
+        }
+    }
+}

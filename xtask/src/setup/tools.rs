@@ -50,13 +50,17 @@ pub(crate) fn check(tool: &Tool, apt: &Apt) -> Result<String> {
             .with_context(|| format!("{} is missing", tool.program))?;
     }
     let text = run::output(Command::new(tool.program).arg("--version"))?;
-    let shown = text.lines().next().unwrap_or("").trim().to_owned();
     let (major, minor) = tool.oldest;
-    match parse_version(&shown) {
-        Some(version) if version >= tool.oldest => Ok(format!("{}: {shown}", tool.program)),
-        _ => bail!(
-            "{} {major}.{minor} or newer is needed, here is `{shown}`: install a newer {}",
+    match parse_version(text.lines().next().unwrap_or("")) {
+        Some(version) if version >= tool.oldest => {
+            Ok(format!("{} {}.{}", tool.program, version.0, version.1))
+        }
+        found => bail!(
+            "{} {major}.{minor} or newer is needed, found {}: install a newer {}",
             tool.program,
+            found.map_or("none".to_owned(), |(major, minor)| format!(
+                "{major}.{minor}"
+            )),
             tool.package
         ),
     }

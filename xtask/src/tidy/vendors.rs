@@ -45,7 +45,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     for (path, text) in &tree.files {
         let neutral = NEUTRAL.iter().any(|folder| path.starts_with(folder));
         let home = VENDORS.iter().find(|(folder, _)| path.starts_with(folder));
-        if !neutral && home.is_none() {
+        if !neutral && !path.starts_with("dialects/") {
             continue;
         }
         let text = text.to_ascii_lowercase();
@@ -95,6 +95,8 @@ mod tests {
         ]));
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].place(), ("dialects/sharely/src/a.rs", 2));
+        let sixth = Tree::of(&[("dialects/new/src/a.rs", "// unlike ChatBotKit\n")]);
+        assert_eq!(check(&sixth).len(), 1);
     }
 
     #[test]

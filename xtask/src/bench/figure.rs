@@ -1,0 +1,98 @@
+//! The figures: what is measured, and the goal of each.
+
+use anyhow::Result;
+
+use super::Bench;
+use super::load::Report;
+use super::table::Line;
+
+mod create;
+mod dataset;
+mod export;
+mod idle;
+mod list;
+mod pressure;
+mod request;
+
+/// One group of measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Figure {
+    /// The cheapest request that needs a key.
+    Request,
+    /// Durable creates.
+    Create,
+    /// Durable creates on a disk whose flush is slower.
+    SlowCreate,
+    /// Pages of a list.
+    List,
+    /// Exports of a large table.
+    Export,
+    /// Creates while an export runs.
+    Pressure,
+    /// A server with nothing to do.
+    Idle,
+}
+
+impl Figure {
+    /// All of them, in the order they are measured.
+    pub(super) fn all() -> &'static [Figure] {
+        &[
+            Figure::Idle,
+            Figure::Request,
+            Figure::Create,
+            Figure::SlowCreate,
+            Figure::List,
+            Figure::Export,
+            Figure::Pressure,
+        ]
+    }
+
+    /// Runs it.
+    pub(super) fn measure(self, bench: &Bench) -> Result<Vec<Line>> {
+        match self {
+            Figure::Request => request::measure(bench),
+            Figure::Create => create::measure(bench),
+            Figure::SlowCreate => create::measure_slow(bench),
+            Figure::List => list::measure(bench),
+            Figure::Export => export::measure(bench),
+            Figure::Pressure => pressure::measure(bench),
+            Figure::Idle => idle::measure(bench),
+        }
+    }
+}
+
+/// The runs of one side, column by column.
+#[derive(Debug, Clone, Default)]
+struct Runs {
+    per_second: Vec<f64>,
+    p50_ms: Vec<f64>,
+    p99_ms: Vec<f64>,
+    server_us: Vec<f64>,
+}
+
+impl Runs {
+    fn push(&mut self, report: &Report) {
+        self.per_second.push(report.per_second);
+        self.p50_ms.push(report.p50_ms);
+        self.p99_ms.push(report.p99_ms);
+        self.server_us.push(report.server_us_per_request);
+    }
+}
+
+/// Requests per second of both sides, their delays, and what each request cost the server.
+fn lines(what: &str, floor: &Runs, ours: &Runs) -> Vec<Line> {
+    vec![
+        Line::beside(
+            format!("{what}: requests/s"),
+            &floor.per_second,
+            &ours.per_second,
+        ),
+        Line::beside(format!("{what}: p50 ms"), &floor.p50_ms, &ours.p50_ms),
+        Line::beside(format!("{what}: p99 ms"), &floor.p99_ms, &ours.p99_ms),
+        Line::beside(
+            format!("{what}: server µs/request"),
+            &floor.server_us,
+            &ours.server_us,
+        ),
+    ]
+}

@@ -1,0 +1,29 @@
+//! What any JSON answer costs: parse a body, make an id, write a body as long as the server's.
+
+use axum::routing::post;
+use axum::{Json, Router};
+use serde::Serialize;
+
+use crate::bench::clock;
+
+#[derive(Serialize)]
+struct Answer {
+    token: String,
+}
+
+/// A token of our server is about this long.
+const LENGTH: usize = 480;
+
+/// One route that takes any path parameter, as the server's does.
+pub(super) fn router() -> Router {
+    Router::new().route(
+        "/workspaces/{workspace}/generate-access-key-token",
+        post(answer),
+    )
+}
+
+async fn answer(Json(_): Json<serde_json::Map<String, serde_json::Value>>) -> Json<Answer> {
+    let mut token = clock::id(clock::micros()).simple().to_string();
+    token.extend(std::iter::repeat_n('x', LENGTH - token.len()));
+    Json(Answer { token })
+}

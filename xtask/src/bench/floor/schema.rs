@@ -1,0 +1,55 @@
+//! The repository's own SQLite schema in a fresh file, so that floor and server write the same tables and indexes.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use rusqlite::Connection;
+
+use crate::bench::clock;
+use crate::run;
+
+const MIGRATIONS: &str = "crates/store/src/backend/sqlite/migrations";
+
+/// What the rows of a create point at.
+#[derive(Clone, Copy)]
+pub(in crate::bench) struct Tenant {
+    pub(super) workspace: i64,
+    pub(super) member: i64,
+}
+
+/// Makes the tables, one workspace and one member.
+pub(in crate::bench) fn fresh(database: &Path) -> Result<(Connection, Tenant)> {
+    let connection = Connection::open(database)?;
+    connection.execute_batch(
+        "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000;
+         pragma cache_size = -32768; pragma temp_store = memory;",
+    )?;
+    let mut files: Vec<_> = std::fs::read_dir(run::root().join(MIGRATIONS))?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    files.sort();
+    for file in files {
+        connection
+            .execute_batch(&std::fs::read_to_string(&file)?)
+            .with_context(|| format!("{}", file.display()))?;
+    }
+    let now = clock::micros();
+    let id = || clock::id(now).into_bytes();
+    let organization: i64 = connection.query_row(
+        "insert into organization (id, name, created_at) values (?1, 'floor', ?2) returning number",
+        (id(), now),
+        |row| row.get(0),
+    )?;
+    let workspace = connection.query_row(
+        "insert into workspace (id, organization, name, created_at) values (?1, ?2, 'floor', ?3) returning number",
+        (id(), organization, now),
+        |row| row.get(0),
+    )?;
+    let member = connection.query_row(
+        "insert into member (ws, id, kind, handle, external_id, created_at, updated_at)
+         values (?1, ?2, 'person', 'floor', 'user123', ?3, ?3) returning number",
+        (workspace, id(), now),
+        |row| row.get(0),
+    )?;
+    Ok((connection, Tenant { workspace, member }))
+}

@@ -1,0 +1,98 @@
+//! The load generator: one process, one thread, one kind of request.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+
+mod connection;
+mod drive;
+mod stream;
+
+/// What to send and how; read as JSON from standard input, so that no key stands in a list of processes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Order {
+    /// `host:port`.
+    pub(super) address: String,
+    pub(super) method: String,
+    /// Path and query.
+    pub(super) path: String,
+    pub(super) headers: BTreeMap<String, String>,
+    pub(super) body: Option<String>,
+    pub(super) mode: Mode,
+    /// The server's process, to read what it used meanwhile.
+    pub(super) pid: u32,
+}
+
+/// How requests follow each other.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) enum Mode {
+    /// Each connection sends the next request when it has the answer; with a rate, when the request is due.
+    Repeat {
+        connections: usize,
+        warm: f64,
+        seconds: f64,
+        rate: Option<f64>,
+    },
+    /// One download after the other until the time is over, at least one.
+    Stream { seconds: f64 },
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Report {
+    pub(super) done: u64,
+    pub(super) failed: u64,
+    pub(super) first_failure: Option<String>,
+    pub(super) seconds: f64,
+    pub(super) per_second: f64,
+    pub(super) p50_ms: f64,
+    pub(super) p99_ms: f64,
+    pub(super) bytes: u64,
+    pub(super) lines: u64,
+    pub(super) first_byte_ms: f64,
+    /// Share of a core.
+    pub(super) client_cpu: f64,
+    pub(super) server_us_per_request: f64,
+}
+
+/// The hidden subcommand takes everything from standard input.
+#[derive(clap::Args)]
+pub(crate) struct Options {}
+
+/// Runs one order and prints its report.
+pub(crate) fn load(_: Options) -> Result<()> {
+    let order: Order = serde_json::from_reader(std::io::stdin().lock())?;
+    let request = request(&order);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let report = match order.mode {
+        Mode::Repeat { .. } => drive::drive(&runtime, &order, request)?,
+        Mode::Stream { seconds } => {
+            runtime.block_on(stream::download(&order.address, &request, seconds))?
+        }
+    };
+    println!("{}", serde_json::to_string(&report)?);
+    Ok(())
+}
+
+/// The bytes of the request: the same every time.
+fn request(order: &Order) -> Vec<u8> {
+    let mut text = format!(
+        "{} {} HTTP/1.1\r\nHost: {}\r\n",
+        order.method, order.path, order.address
+    );
+    for (name, value) in &order.headers {
+        text.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if let Some(body) = &order.body {
+        text.push_str(&format!(
+            "Content-Type: application/json\r\nContent-Length: {}\r\n",
+            body.len()
+        ));
+    }
+    text.push_str("\r\n");
+    text.push_str(order.body.as_deref().unwrap_or(""));
+    text.into_bytes()
+}

@@ -1,0 +1,170 @@
+//! One kept-alive HTTP/1.1 connection that reads answers without copying them around.
+
+use std::io;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+const BUFFER: usize = 64 * 1024;
+
+/// A connection with what has arrived and is not yet read.
+pub(super) struct Connection {
+    socket: TcpStream,
+    buffer: Vec<u8>,
+    filled: usize,
+}
+
+/// The head of an answer.
+pub(super) struct Head {
+    pub(super) status: u16,
+    pub(super) close: bool,
+    body: Body,
+}
+
+enum Body {
+    Sized(usize),
+    Chunked,
+    UntilClose,
+}
+
+impl Connection {
+    /// Connects.
+    pub(super) async fn open(address: &str) -> io::Result<Self> {
+        let socket = TcpStream::connect(address).await?;
+        socket.set_nodelay(true)?;
+        Ok(Connection {
+            socket,
+            buffer: vec![0; BUFFER],
+            filled: 0,
+        })
+    }
+
+    /// Sends a request.
+    pub(super) async fn send(&mut self, request: &[u8]) -> io::Result<()> {
+        self.socket.write_all(request).await
+    }
+
+    /// Reads up to the end of the answer's head.
+    pub(super) async fn head(&mut self) -> io::Result<Head> {
+        loop {
+            self.fill().await?;
+            if let Some((head, length)) = parse(&self.buffer[..self.filled])? {
+                self.consume(length);
+                return Ok(head);
+            }
+        }
+    }
+
+    /// Reads the answer's body piece by piece.
+    pub(super) async fn body(
+        &mut self,
+        head: &Head,
+        mut sink: impl FnMut(&[u8]),
+    ) -> io::Result<()> {
+        match head.body {
+            Body::Sized(length) => self.take(length, &mut sink).await,
+            Body::Chunked => loop {
+                let length = self.chunk_length().await?;
+                self.take(length, &mut sink).await?;
+                self.take(2, &mut |_| {}).await?;
+                if length == 0 {
+                    return Ok(());
+                }
+            },
+            Body::UntilClose => loop {
+                if self.filled > 0 {
+                    sink(&self.buffer[..self.filled]);
+                    self.consume(self.filled);
+                }
+                match self.fill().await {
+                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+                    result => result?,
+                }
+            },
+        }
+    }
+
+    async fn chunk_length(&mut self) -> io::Result<usize> {
+        let end = loop {
+            match memchr::memchr(b'\n', &self.buffer[..self.filled]) {
+                Some(end) => break end,
+                None => self.fill().await?,
+            }
+        };
+        let line = String::from_utf8_lossy(&self.buffer[..end]);
+        let digits = line.split(';').next().unwrap_or("").trim();
+        let length =
+            usize::from_str_radix(digits, 16).map_err(|_| io::Error::other("bad chunk"))?;
+        self.consume(end + 1);
+        Ok(length)
+    }
+
+    async fn take(&mut self, mut left: usize, sink: &mut impl FnMut(&[u8])) -> io::Result<()> {
+        while left > 0 {
+            if self.filled == 0 {
+                self.fill().await?;
+            }
+            let length = left.min(self.filled);
+            sink(&self.buffer[..length]);
+            self.consume(length);
+            left -= length;
+        }
+        Ok(())
+    }
+
+    async fn fill(&mut self) -> io::Result<()> {
+        if self.filled == self.buffer.len() {
+            self.buffer.resize(self.filled * 2, 0);
+        }
+        match self.socket.read(&mut self.buffer[self.filled..]).await? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            length => {
+                self.filled += length;
+                Ok(())
+            }
+        }
+    }
+
+    fn consume(&mut self, length: usize) {
+        self.buffer.copy_within(length..self.filled, 0);
+        self.filled -= length;
+    }
+}
+
+/// The head and its length, once all of it is there.
+fn parse(bytes: &[u8]) -> io::Result<Option<(Head, usize)>> {
+    let mut headers = [httparse::EMPTY_HEADER; 64];
+    let mut response = httparse::Response::new(&mut headers);
+    let length = match response.parse(bytes).map_err(io::Error::other)? {
+        httparse::Status::Partial => return Ok(None),
+        httparse::Status::Complete(length) => length,
+    };
+    let get = |name: &str| {
+        response
+            .headers
+            .iter()
+            .find(|header| header.name.eq_ignore_ascii_case(name))
+            .map(|header| header.value)
+    };
+    let close = get("connection").is_some_and(|value| value.eq_ignore_ascii_case(b"close"));
+    let sized = get("content-length")
+        .and_then(|value| std::str::from_utf8(value).ok()?.trim().parse().ok());
+    let body = if get("transfer-encoding").is_some_and(|value| value.ends_with(b"chunked")) {
+        Body::Chunked
+    } else if let Some(length) = sized {
+        Body::Sized(length)
+    } else if close {
+        Body::UntilClose
+    } else {
+        Body::Sized(0)
+    };
+    let status = response.code.unwrap_or(0);
+    Ok(Some((
+        Head {
+            status,
+            close,
+            body,
+        },
+        length,
+    )))
+}

@@ -1,0 +1,139 @@
+//! Processes we start: pinned to a core, read through /proc, ended when dropped.
+
+use std::ffi::OsStr;
+use std::process::{Child, Command, ExitStatus};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use super::bound;
+use crate::run;
+
+/// Where a process runs when the machine has more than one core.
+#[derive(Clone, Copy)]
+pub(super) enum Core {
+    Server,
+    Client,
+}
+
+/// A command that will run on one core, where `taskset` and a second core exist.
+pub(super) fn pinned(core: Core, program: impl AsRef<OsStr>) -> Command {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if cores < 2 || run::find_program("taskset").is_none() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("taskset");
+    command.arg("-c");
+    command.arg(match core {
+        Core::Server => "0",
+        Core::Client => "1",
+    });
+    command.arg(program);
+    command
+}
+
+/// A running process, ended when this is dropped.
+pub(super) struct Process {
+    child: Child,
+}
+
+impl Process {
+    /// Starts it.
+    pub(super) fn start(command: &mut Command) -> Result<Self> {
+        let child = command
+            .spawn()
+            .with_context(|| format!("cannot start {}", command.get_program().to_string_lossy()))?;
+        Ok(Process { child })
+    }
+
+    /// Its number; `taskset` replaces itself, so it is the program's own.
+    pub(super) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Fails if it has ended by itself.
+    pub(super) fn expect_alive(&mut self) -> Result<()> {
+        match self.child.try_wait()? {
+            Some(status) => bail!("it ended: {status}"),
+            None => Ok(()),
+        }
+    }
+
+    /// How it ended, if it has.
+    pub(super) fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub(super) fn stop(mut self) -> Result<()> {
+        let pid = self.pid().to_string();
+        run::succeed(Command::new("kill").args(["-TERM", &pid]))?;
+        bound::until("a graceful end", Duration::from_secs(30), || {
+            Ok(self.child.try_wait()?)
+        })?;
+        Ok(())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already; either way nothing is left behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What a process has used.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Reading {
+    /// User and system time.
+    pub(super) cpu_seconds: f64,
+    /// All resident memory, file pages included.
+    pub(super) resident_kib: u64,
+    /// Memory of its own: without the pages of mapped files.
+    pub(super) private_kib: u64,
+}
+
+/// Reads /proc; a process that is gone reads as nothing.
+pub(super) fn reading(pid: u32) -> Reading {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    Reading {
+        cpu_seconds: cpu_seconds(&stat),
+        resident_kib: kib(&status, "VmRSS:"),
+        private_kib: kib(&status, "RssAnon:"),
+    }
+}
+
+/// The name may hold blanks and brackets, so counting starts behind its last bracket. The tick is 10 ms everywhere.
+fn cpu_seconds(stat: &str) -> f64 {
+    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks: f64 = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|field| field.parse::<f64>().ok())
+        .sum();
+    ticks / 100.0
+}
+
+fn kib(status: &str, name: &str) -> u64 {
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix(name))
+        .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proc_is_read_as_the_kernel_writes_it() {
+        let stat = "7 (a) b) S 1 2 3 4 5 6 7 8 9 10 150 50 0 0 20";
+        assert!((cpu_seconds(stat) - 2.0).abs() < 1e-9);
+        assert_eq!(kib("Name:\tx\nRssAnon:\t  1234 kB\n", "RssAnon:"), 1234);
+        assert!(reading(std::process::id()).private_kib > 0);
+    }
+}

@@ -1,0 +1,31 @@
+//! A slower disk: a preloaded library that lengthens every flush.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::run;
+
+/// What it adds to each flush, in microseconds.
+pub(super) const ADDED: u32 = 2000;
+
+/// Compiles the library.
+pub(super) fn build(into: &Path) -> Result<PathBuf> {
+    let library = into.join("slowsync.so");
+    let source = run::root().join("xtask/bench/slowsync.c");
+    run::succeed(
+        Command::new("cc")
+            .args(["-O2", "-shared", "-fPIC", "-o"])
+            .arg(&library)
+            .arg(&source),
+    )
+    .context("a C compiler is needed for the slow-flush library: run cargo xtask setup")?;
+    Ok(library)
+}
+
+/// Puts a command on the slower disk.
+pub(super) fn apply(command: &mut Command, library: &Path) {
+    command.env("LD_PRELOAD", library);
+    command.env("SLOWSYNC_US", ADDED.to_string());
+}

@@ -1,0 +1,257 @@
+//! The result: one line a measure, floor beside ours, goal and stretch beside both.
+
+use std::path::Path;
+
+use anyhow::Result;
+use serde::Serialize;
+
+/// Median of several runs, with the lowest and the highest.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Spread {
+    pub(super) median: f64,
+    pub(super) low: f64,
+    pub(super) high: f64,
+}
+
+impl Spread {
+    /// Of at least one run.
+    pub(super) fn of(runs: &[f64]) -> Option<Self> {
+        let mut sorted = runs.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        Some(Spread {
+            median: *sorted.get(sorted.len() / 2)?,
+            low: *sorted.first()?,
+            high: *sorted.last()?,
+        })
+    }
+
+    fn text(&self) -> String {
+        if self.low == self.high {
+            return short(self.median);
+        }
+        format!(
+            "{} ({}–{})",
+            short(self.median),
+            short(self.low),
+            short(self.high)
+        )
+    }
+}
+
+/// What a figure must reach, and what it should.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) enum Goal {
+    AtLeast(f64, Option<f64>),
+    AtMost(f64, Option<f64>),
+}
+
+impl Goal {
+    fn text(self) -> String {
+        match self {
+            Goal::AtLeast(goal, _) => format!("≥ {goal}"),
+            Goal::AtMost(goal, _) => format!("≤ {goal}"),
+        }
+    }
+
+    fn met(self, figure: f64) -> bool {
+        match self {
+            Goal::AtLeast(goal, _) => figure >= goal,
+            Goal::AtMost(goal, _) => figure <= goal,
+        }
+    }
+
+    fn stretch(self, figure: f64) -> Option<(f64, bool)> {
+        match self {
+            Goal::AtLeast(_, stretch) => stretch.map(|s| (s, figure >= s)),
+            Goal::AtMost(_, stretch) => stretch.map(|s| (s, figure <= s)),
+        }
+    }
+}
+
+/// One measure.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Line {
+    /// The goal's number, where there is one.
+    pub(super) id: &'static str,
+    pub(super) name: String,
+    pub(super) floor: Option<Spread>,
+    pub(super) ours: Option<Spread>,
+    /// What the goal speaks of: a ratio, or an amount.
+    pub(super) figure: Option<f64>,
+    pub(super) goal: Option<Goal>,
+}
+
+impl Line {
+    /// Floor and ours side by side; the figure is ours over the floor's.
+    pub(super) fn beside(name: impl Into<String>, floor: &[f64], ours: &[f64]) -> Self {
+        let (floor, ours) = (Spread::of(floor), Spread::of(ours));
+        Line {
+            id: "",
+            name: name.into(),
+            figure: ratio(ours, floor),
+            floor,
+            ours,
+            goal: None,
+        }
+    }
+
+    /// An amount of ours alone.
+    pub(super) fn amount(name: impl Into<String>, ours: &[f64]) -> Self {
+        let ours = Spread::of(ours);
+        Line {
+            id: "",
+            name: name.into(),
+            floor: None,
+            ours,
+            figure: ours.map(|spread| spread.median),
+            goal: None,
+        }
+    }
+
+    /// One of ours over another of ours.
+    pub(super) fn quotient(name: impl Into<String>, above: &[f64], below: &[f64]) -> Self {
+        Line {
+            id: "",
+            name: name.into(),
+            floor: None,
+            ours: None,
+            figure: ratio(Spread::of(above), Spread::of(below)),
+            goal: None,
+        }
+    }
+
+    /// Gives it a goal.
+    pub(super) fn goal(mut self, id: &'static str, goal: Goal) -> Self {
+        self.id = id;
+        self.goal = Some(goal);
+        self
+    }
+
+    /// Speaks of an amount of ours though a floor stands beside it.
+    pub(super) fn by_amount(mut self) -> Self {
+        self.figure = self.ours.map(|spread| spread.median);
+        self
+    }
+
+    fn cells(&self) -> [String; 7] {
+        let spread = |spread: &Option<Spread>| spread.as_ref().map_or(String::new(), Spread::text);
+        let judged = self.goal.zip(self.figure);
+        let word = |met: bool| if met { "met" } else { "MISSED" };
+        [
+            self.id.to_owned(),
+            self.name.clone(),
+            spread(&self.floor),
+            spread(&self.ours),
+            self.figure.map_or(String::new(), short),
+            judged.map_or(String::new(), |(goal, figure)| {
+                format!("{} {}", goal.text(), word(goal.met(figure)))
+            }),
+            judged
+                .and_then(|(goal, figure)| goal.stretch(figure))
+                .map_or(String::new(), |(stretch, met)| {
+                    format!("{stretch} {}", if met { "met" } else { "not yet" })
+                }),
+        ]
+    }
+}
+
+fn ratio(above: Option<Spread>, below: Option<Spread>) -> Option<f64> {
+    let (above, below) = (above?.median, below?.median);
+    (below > 0.0).then(|| above / below)
+}
+
+/// Three significant digits, thousands as k and M.
+fn short(value: f64) -> String {
+    match value.abs() {
+        v if v >= 1e6 => format!("{:.2}M", value / 1e6),
+        v if v >= 1e4 => format!("{:.1}k", value / 1e3),
+        v if v >= 100.0 => format!("{value:.0}"),
+        v if v >= 10.0 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
+/// All lines of a run.
+#[derive(Serialize)]
+pub(super) struct Table {
+    /// Quick runs are no proof.
+    quick: bool,
+    lines: Vec<Line>,
+}
+
+const HEADS: [&str; 7] = ["", "measure", "floor", "ours", "figure", "goal", "stretch"];
+
+impl Table {
+    /// A table of these lines.
+    pub(super) fn new(lines: Vec<Line>, quick: bool) -> Self {
+        Table { quick, lines }
+    }
+
+    /// As Markdown with even columns, which reads well on a terminal too.
+    pub(super) fn text(&self) -> String {
+        let rows: Vec<[String; 7]> = self.lines.iter().map(Line::cells).collect();
+        let mut widths = HEADS.map(|head| head.chars().count().max(3));
+        for row in &rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.chars().count());
+            }
+        }
+        let line = |cells: &[String; 7]| {
+            let padded: Vec<String> = cells
+                .iter()
+                .zip(widths)
+                .map(|(cell, width)| format!("{cell:width$}"))
+                .collect();
+            format!("| {} |\n", padded.join(" | "))
+        };
+        let mut text = line(&HEADS.map(str::to_owned));
+        text.push_str(&line(&widths.map(|width| "-".repeat(width))));
+        text.extend(rows.iter().map(line));
+        let judged: Vec<bool> = self
+            .lines
+            .iter()
+            .filter_map(|line| Some(line.goal?.met(line.figure?)))
+            .collect();
+        let met = judged.iter().filter(|met| **met).count();
+        text.push_str(&format!(
+            "\nMedian (lowest–highest); the figure is ours over the floor's, or the amount the goal speaks of.\n\
+             {met} of {} goals met{}.\n",
+            judged.len(),
+            if self.quick { ", in a quick run, which proves nothing" } else { "" },
+        ));
+        text
+    }
+
+    /// Writes FILE.md and FILE.json.
+    pub(super) fn write(&self, out: &Path) -> Result<()> {
+        std::fs::write(out.with_extension("md"), self.text())?;
+        let json = serde_json::to_string_pretty(self)?;
+        std::fs::write(out.with_extension("json"), json)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_tells_floor_ours_ratio_and_goal() {
+        let line = Line::beside("requests/s", &[100_000.0, 120_000.0, 90_000.0], &[80_000.0])
+            .goal("P1", Goal::AtLeast(0.7, Some(0.85)));
+        let cells = line.cells();
+        assert_eq!(cells[2], "100.0k (90.0k–120.0k)");
+        assert_eq!(cells[3], "80.0k");
+        assert_eq!(cells[4], "0.80");
+        assert_eq!(cells[5], "≥ 0.7 met");
+        assert_eq!(cells[6], "0.85 not yet");
+    }
+
+    #[test]
+    fn a_missed_goal_stands_out() {
+        let line = Line::amount("MiB", &[31.0]).goal("P21", Goal::AtMost(30.0, Some(15.0)));
+        assert_eq!(line.cells()[5], "≤ 30 MISSED");
+        let text = Table::new(vec![line], true).text();
+        assert!(text.contains("0 of 1 goals met"));
+    }
+}
