@@ -1,0 +1,91 @@
+//! Databases that a test has to itself.
+
+use std::hash::{BuildHasher, Hasher};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use postgres::{Client, Config, NoTls};
+
+use crate::cluster::{Cluster, Durability};
+use crate::{SHARED, give_up};
+
+/// A database with nothing in it. On a shared server it is dropped with this value.
+pub struct Database {
+    url: String,
+    /// The administrator's URL and the name to drop; nothing on a server that vanishes with this process anyway.
+    leftover: Option<(String, String)>,
+}
+
+impl Database {
+    /// Where it is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some((admin, name)) = self.leftover.take() {
+            // A database that stays behind on a server for tests harms nobody.
+            let _ = run(
+                &admin,
+                format!("drop database if exists {name} with (force)"),
+            );
+        }
+    }
+}
+
+/// A new, empty database on the shared server, or on this process's own where there is none.
+pub fn fresh_database() -> Database {
+    if let Ok(admin) = std::env::var(SHARED) {
+        let name = create(&admin);
+        return Database {
+            url: with_database(&admin, &name),
+            leftover: Some((admin, name)),
+        };
+    }
+    static OWN: OnceLock<Cluster> = OnceLock::new();
+    OWN.get_or_init(|| Cluster::start(Durability::Off))
+        .fresh_database()
+}
+
+impl Cluster {
+    /// A new, empty database on this server.
+    pub fn fresh_database(&self) -> Database {
+        Database {
+            url: self.url(&create(&self.url("postgres"))),
+            leftover: None,
+        }
+    }
+}
+
+fn create(admin: &str) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    // Other processes make databases on the same server: a random word tells ours from theirs.
+    let word = std::collections::hash_map::RandomState::new()
+        .build_hasher()
+        .finish();
+    let name = format!("test_{word:016x}_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    run(admin, format!("create database {name} template template0"))
+        .unwrap_or_else(|error| give_up("no fresh database", error));
+    name
+}
+
+/// Runs one statement on a thread of its own: the driver may not block a thread of an asynchronous runtime.
+fn run(url: &str, statement: String) -> Result<(), String> {
+    let url = url.to_owned();
+    std::thread::spawn(move || Client::connect(&url, NoTls)?.batch_execute(&statement))
+        .join()
+        .map_err(|_| "the driver panicked".to_owned())?
+        .map_err(|error: postgres::Error| error.to_string())
+}
+
+/// The same URL with another database.
+fn with_database(url: &str, name: &str) -> String {
+    let config: Config = url.parse().unwrap_or_else(|error| give_up(SHARED, error));
+    let old = format!("/{}", config.get_dbname().unwrap_or_default());
+    let (start, options) = url.split_once('?').unwrap_or((url, ""));
+    let start = start.strip_suffix(&old).unwrap_or(start);
+    let question = if options.is_empty() { "" } else { "?" };
+    format!("{start}/{name}{question}{options}")
+}
