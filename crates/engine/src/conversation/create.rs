@@ -1,0 +1,139 @@
+//! Making a conversation.
+
+use parlor_model::conversation::{CreateConversation, Kind};
+use parlor_model::error::Noun;
+use parlor_model::id::{ConversationId, SpaceId};
+use parlor_model::idempotency::{Answer, Once};
+use parlor_model::member::MemberRef;
+use parlor_model::participant::Role;
+use parlor_model::{Ctx, Error, Result, Timestamp, text};
+use parlor_store::Tx;
+use parlor_store::repo::{conversation as repo, log, participant, space};
+use serde_json::json;
+
+use crate::{Engine, idempotency, member};
+
+/// A conversation that has just been made.
+#[derive(Debug, Clone)]
+pub struct Created {
+    /// Its number.
+    pub number: i64,
+    /// Its id.
+    pub id: ConversationId,
+    /// Its title.
+    pub title: Option<String>,
+    /// Whom it is for.
+    pub subject: Option<MemberRef>,
+    /// When it was made.
+    pub at: Timestamp,
+}
+
+/// Makes a conversation, its participants and the first entry of its log, all or nothing. The maker, where the
+/// context acts for one, becomes its owner and takes part; so does the subject. Self-access: whoever may speak for
+/// the workspace may make one, so no scope is asked of members; a key that acts for nobody needs
+/// `conversations:write`.
+pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateConversation) -> Result<Created> {
+    permitted(ctx, &command)?;
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| insert(tx, &ctx, &command))
+        .await
+}
+
+/// The same under an idempotency key: a repeat gives the first answer and makes nothing.
+pub async fn create_once(
+    engine: &Engine,
+    ctx: &Ctx,
+    command: CreateConversation,
+    once: Once<Created>,
+) -> Result<Answer> {
+    permitted(ctx, &command)?;
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| idempotency::once(tx, &ctx, &once, |tx| insert(tx, &ctx, &command)))
+        .await
+}
+
+fn permitted(ctx: &Ctx, command: &CreateConversation) -> Result<()> {
+    use parlor_model::scope::{Resource, Scope};
+    if ctx.actor.is_none() {
+        ctx.require(Scope::write(Resource::Conversations))?;
+    }
+    if let Some(title) = &command.title {
+        text::limit(title, "title", 255)?;
+    }
+    match command.kind {
+        Kind::Direct => Err(Error::internal(
+            "direct conversations are found or made for a pair",
+        )),
+        Kind::Group | Kind::Chat | Kind::Thread => Ok(()),
+    }
+}
+
+/// Within a transaction, for commands that make more than a conversation.
+pub(crate) fn insert(tx: &mut dyn Tx, ctx: &Ctx, command: &CreateConversation) -> Result<Created> {
+    let ws = ctx.ws();
+    let space = command
+        .space
+        .map(|id| space_number(tx, ws, id))
+        .transpose()?;
+    let subject = command
+        .subject
+        .as_ref()
+        .map(|key| member::resolve(tx, ws, key))
+        .transpose()?;
+    let owner = ctx.actor.map(|actor| actor.number);
+    let mut members: Vec<(i64, Role)> = Vec::with_capacity(2 + command.participants.len());
+    if let Some(owner) = owner {
+        members.push((owner, Role::Owner));
+    }
+    if let Some(subject) = &subject {
+        admit(&mut members, subject.number, Role::Member);
+    }
+    if let Some(assistant) = command.service.assistant {
+        admit(&mut members, assistant, Role::Assistant);
+    }
+    for new in &command.participants {
+        let who = member::resolve(tx, ws, &new.who)?;
+        admit(&mut members, who.number, new.role);
+    }
+    let metadata = command.metadata.to_text();
+    let new = repo::NewConversation {
+        kind: command.kind,
+        space,
+        title: command.title.as_deref(),
+        title_is_automatic: command.title_is_automatic,
+        owner,
+        subject: subject.as_ref().map(|subject| subject.number).or(owner),
+        service: &command.service,
+        card: &command.card,
+        metadata: &metadata,
+    };
+    let made = repo::insert(tx, ws, &new)?;
+    for (member, role) in &members {
+        participant::insert(tx, ws, made.number, *member, *role, made.at, 1)?;
+    }
+    let numbers: Vec<i64> = members.iter().map(|(member, _)| *member).collect();
+    let payload = json!({ "title": command.title, "participants": numbers }).to_string();
+    log::open(tx, ws, made.number, owner, made.at, &payload)?;
+    Ok(Created {
+        number: made.number,
+        id: made.id,
+        title: command.title.clone(),
+        subject,
+        at: made.at,
+    })
+}
+
+/// Naming somebody twice is merged: the first role stays.
+fn admit(members: &mut Vec<(i64, Role)>, member: i64, role: Role) {
+    if members.iter().all(|(present, _)| *present != member) {
+        members.push((member, role));
+    }
+}
+
+pub(super) fn space_number(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<i64> {
+    space::number(tx, ws, id)?.ok_or_else(|| Error::not_found(Noun::Space))
+}

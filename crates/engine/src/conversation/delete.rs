@@ -1,0 +1,41 @@
+//! Deleting a conversation.
+
+use parlor_model::conversation::ConversationKey;
+use parlor_model::error::Noun;
+use parlor_model::scope::Scope;
+use parlor_model::{Ctx, Result, Timestamp};
+use parlor_store::repo::{audit, conversation as repo, message};
+use serde_json::json;
+
+use super::find::visible;
+use crate::Engine;
+
+/// Deletes a conversation with all its messages, for good, and remembers that it was done. Asks for the scope the
+/// caller's vocabulary demands, besides being visible. Gives when.
+pub async fn delete(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    scope: Scope,
+) -> Result<Timestamp> {
+    ctx.require(scope)?;
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let found = visible(tx, &ctx, key)?;
+            let (_, messages) = message::counts(tx, ctx.ws(), found.number)?;
+            repo::delete(tx, ctx.ws(), found.number)?;
+            let detail = json!({ "kind": found.kind.word(), "messages": messages });
+            audit::insert(
+                tx,
+                &ctx,
+                "conversation.delete",
+                Noun::Conversation,
+                found.id.uuid(),
+                &detail,
+            )?;
+            Ok(tx.stamp().at)
+        })
+        .await
+}

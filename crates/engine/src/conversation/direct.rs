@@ -1,0 +1,107 @@
+//! The one direct conversation of a pair.
+
+use parlor_model::conversation::{Card, ConversationKey, Kind, Medium, Service, State};
+use parlor_model::error::Denied;
+use parlor_model::id::ConversationId;
+use parlor_model::member::{Kind as MemberKind, MemberKey, MemberRef};
+use parlor_model::participant::Role;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::{conversation as repo, log, participant};
+use serde_json::json;
+
+use crate::{Engine, member};
+
+/// A direct conversation that exists now.
+#[derive(Debug, Clone)]
+pub struct Direct {
+    /// Its number.
+    pub number: i64,
+    /// Its id.
+    pub id: ConversationId,
+    /// The other one.
+    pub peer: MemberRef,
+    /// This call made it.
+    pub is_new: bool,
+}
+
+/// The direct conversation between the acting member and another, made on first use; parallel first calls from
+/// either side make one. With `scoped`, starting one with a person asks for `dm:write`; an existing one, and one with
+/// an assistant, is given without. An archived one is opened again.
+pub async fn direct(engine: &Engine, ctx: &Ctx, peer: MemberKey, scoped: bool) -> Result<Direct> {
+    let actor = ctx.member()?;
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let ws = ctx.ws();
+            let peer = member::resolve(tx, ws, &peer)?;
+            if peer.number == actor.number {
+                return Err(Error::invalid("member", "must be somebody else"));
+            }
+            if let Some(number) = repo::find_pair(tx, ws, actor.number, peer.number)? {
+                return reopen(tx, &ctx, number, peer);
+            }
+            let served = [peer.kind, actor.kind].contains(&MemberKind::Assistant);
+            if scoped
+                && peer.kind != MemberKind::Assistant
+                && !ctx.allows(Scope::write(Resource::Dm))
+            {
+                return Err(Error::forbidden(Denied::MissingScope(Scope::write(
+                    Resource::Dm,
+                ))));
+            }
+            let assistant = match (peer.kind, actor.kind) {
+                (MemberKind::Assistant, _) => Some(peer.number),
+                (_, MemberKind::Assistant) => Some(actor.number),
+                _ => None,
+            };
+            let service = Service {
+                medium: Medium::Web,
+                assistant_enabled: served,
+                assistant,
+                ..Service::default()
+            };
+            let new = repo::NewConversation {
+                kind: Kind::Direct,
+                space: None,
+                title: None,
+                title_is_automatic: false,
+                owner: Some(actor.number),
+                subject: Some(actor.number),
+                service: &service,
+                card: &Card::default(),
+                metadata: "{}",
+            };
+            let made = repo::insert(tx, ws, &new)?;
+            repo::insert_pair(tx, ws, actor.number, peer.number, made.number)?;
+            for (member, role) in [(actor.number, Role::Owner), (peer.number, Role::Member)] {
+                participant::insert(tx, ws, made.number, member, role, made.at, 1)?;
+            }
+            let payload = json!({ "participants": [actor.number, peer.number] }).to_string();
+            log::open(tx, ws, made.number, Some(actor.number), made.at, &payload)?;
+            Ok(Direct {
+                number: made.number,
+                id: made.id,
+                peer,
+                is_new: true,
+            })
+        })
+        .await
+}
+
+fn reopen(tx: &mut dyn Tx, ctx: &Ctx, number: i64, peer: MemberRef) -> Result<Direct> {
+    let mut found = repo::find(tx, ctx.ws(), ConversationKey::Number(number))?
+        .ok_or_else(|| Error::internal("a pair without its conversation"))?;
+    if found.state != State::Active {
+        found.state = State::Active;
+        super::update::write(tx, ctx, &found, &json!({ "state": State::Active.word() }))?;
+    }
+    Ok(Direct {
+        number,
+        id: found.id,
+        peer,
+        is_new: false,
+    })
+}

@@ -1,0 +1,101 @@
+//! Finding one conversation, and who may see it.
+
+use parlor_model::conversation::{Conversation, ConversationKey, Kind};
+use parlor_model::error::{Denied, Noun};
+use parlor_model::message::MessageCounts;
+use parlor_model::participant::{Participant, State};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::{conversation as repo, message, participant};
+
+use crate::Engine;
+
+/// A conversation with what its readers want to know along with it.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// Those who take part, in the order they joined.
+    pub participants: Vec<Participant>,
+    /// How much was said.
+    pub counts: MessageCounts,
+    /// What others have said that the acting member has not read.
+    pub unread: i64,
+}
+
+/// A conversation the caller may see: its own, or any with `conversations:read`; direct ones their two participants
+/// only, and a key that acts for nobody with `dm:read`.
+pub async fn find(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
+    let ctx = *ctx;
+    engine.store.read(move |tx| visible(tx, &ctx, key)).await
+}
+
+/// The same with participants and counts.
+pub async fn whole(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<Whole> {
+    let ctx = *ctx;
+    engine
+        .store
+        .read(move |tx| {
+            let conversation = visible(tx, &ctx, key)?;
+            complete(tx, &ctx, conversation)
+        })
+        .await
+}
+
+pub(super) fn complete(tx: &mut dyn Tx, ctx: &Ctx, conversation: Conversation) -> Result<Whole> {
+    let (ws, number) = (ctx.ws(), conversation.number);
+    let participants = participant::list(tx, ws, number)?;
+    let (counts, _) = message::counts(tx, ws, number)?;
+    let own = participants
+        .iter()
+        .find(|participant| ctx.is_actor(participant.member.number));
+    let unread = match own {
+        Some(own) => message::unread(tx, ws, number, own.read_seq, own.member.number)?,
+        None => 0,
+    };
+    Ok(Whole {
+        conversation,
+        participants,
+        counts,
+        unread,
+    })
+}
+
+/// Within a transaction: the conversation, or the refusal its visibility asks for.
+pub(crate) fn visible(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
+    let found =
+        repo::find(tx, ctx.ws(), key)?.ok_or_else(|| Error::not_found(Noun::Conversation))?;
+    let direct = found.kind == Kind::Direct;
+    let read = Scope::read(if direct {
+        Resource::Dm
+    } else {
+        Resource::Conversations
+    });
+    match ctx.actor {
+        // Existence of what a bare key may not see is not told either.
+        None if direct && !ctx.allows(read) => Err(Error::not_found(Noun::Conversation)),
+        None => ctx.require(read).map(|()| found),
+        Some(_) if !direct && ctx.allows(read) => Ok(found),
+        Some(_) if is_involved(tx, ctx, &found)? => Ok(found),
+        Some(_) => Err(Error::forbidden(Denied::NotParticipant)),
+    }
+}
+
+/// Whether the acting member is the owner, the subject or a current participant.
+pub fn is_involved(tx: &mut dyn Tx, ctx: &Ctx, conversation: &Conversation) -> Result<bool> {
+    let Some(actor) = ctx.actor else {
+        return Ok(false);
+    };
+    let named = [&conversation.owner, &conversation.subject];
+    if conversation.kind != Kind::Direct
+        && named
+            .into_iter()
+            .flatten()
+            .any(|member| member.number == actor.number)
+    {
+        return Ok(true);
+    }
+    let found = participant::find(tx, ctx.ws(), conversation.number, actor.number)?;
+    Ok(found.is_some_and(|participant| participant.state == State::Joined))
+}

@@ -1,0 +1,106 @@
+//! Listing conversations.
+
+use parlor_model::conversation::{Conversation, ConversationFilter, SortBy};
+use parlor_model::member::MemberKey;
+use parlor_model::page::Order;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Result};
+use parlor_store::repo::member::{self, By};
+use parlor_store::repo::{listing as repo, listing::Stretch};
+
+use super::Whole;
+use super::find::complete;
+use crate::Engine;
+
+/// A numbered page of a sorted list.
+#[derive(Debug, Clone, Copy)]
+pub struct Listing {
+    /// By what.
+    pub sort: SortBy,
+    /// In which direction.
+    pub order: Order,
+    /// Rows at the most.
+    pub limit: i64,
+    /// Rows to pass over.
+    pub offset: i64,
+}
+
+/// The workspace's conversations that the filter leaves and the caller may see, each whole, and how many there are
+/// in all. Without `conversations:read` a member sees those it is involved in. Direct ones are shown to their
+/// participants only.
+pub async fn list(
+    engine: &Engine,
+    ctx: &Ctx,
+    mut filter: ConversationFilter,
+    listing: Listing,
+) -> Result<(Vec<Whole>, i64)> {
+    if !ctx.allows(Scope::read(Resource::Conversations)) {
+        let actor = ctx.actor.map(|actor| actor.number);
+        if actor.is_none() {
+            ctx.require(Scope::read(Resource::Conversations))?;
+        }
+        filter.involving = actor;
+    }
+    let ctx = *ctx;
+    engine
+        .store
+        .read(move |tx| {
+            let Listing {
+                sort,
+                order,
+                limit,
+                offset,
+            } = listing;
+            let viewer = ctx.actor.map(|actor| actor.number);
+            let (rows, total) = repo::page(
+                tx,
+                ctx.ws(),
+                viewer,
+                &filter,
+                &Stretch {
+                    sort,
+                    order,
+                    limit,
+                    offset,
+                },
+            )?;
+            let items = rows
+                .into_iter()
+                .map(|row| complete(tx, &ctx, row))
+                .collect::<Result<_>>()?;
+            Ok((items, total))
+        })
+        .await
+}
+
+/// The conversations a member takes part in, by creation, and how many there are in all; direct ones apart. A member
+/// nobody knows has none, and is not made. Asks for `conversations:read` for anybody but oneself.
+pub async fn of_member(
+    engine: &Engine,
+    ctx: &Ctx,
+    who: MemberKey,
+    order: Order,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Conversation>, i64)> {
+    let ctx = *ctx;
+    engine
+        .store
+        .read(move |tx| {
+            let by = match &who {
+                MemberKey::Id(id) => By::Id(*id),
+                MemberKey::Number(number) => By::Number(*number),
+                MemberKey::External(external) => By::External(external),
+                MemberKey::Handle(handle) => By::Handle(handle),
+            };
+            let member = member::find(tx, ctx.ws(), by)?.map(|found| found.member.key.number);
+            if !member.is_some_and(|member| ctx.is_actor(member)) {
+                ctx.require(Scope::read(Resource::Conversations))?;
+            }
+            match member {
+                None => Ok((Vec::new(), 0)),
+                Some(member) => repo::of_member(tx, ctx.ws(), member, order, limit, offset),
+            }
+        })
+        .await
+}

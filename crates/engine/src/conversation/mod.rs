@@ -1,0 +1,17 @@
+//! Conversations: groups, chats, direct conversations and threads.
+
+mod create;
+mod delete;
+mod direct;
+mod find;
+mod list;
+mod update;
+
+pub(crate) use create::insert;
+pub use create::{Created, create, create_once};
+pub use delete::delete;
+pub use direct::{Direct, direct};
+pub(crate) use find::visible;
+pub use find::{Whole, find, is_involved, whole};
+pub use list::{Listing, list, of_member};
+pub use update::update;

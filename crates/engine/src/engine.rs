@@ -1,0 +1,98 @@
+//! The engine: the store, the clock, the secrets, and what may be remembered of them.
+
+use std::sync::Arc;
+
+use parlor_model::time::{Clock, Random};
+use parlor_model::{Result, Timestamp};
+use parlor_store::Store;
+
+use crate::key::Principals;
+use crate::signing::Signers;
+use crate::vault::Vault;
+use crate::workspace::Workspaces;
+
+/// What an engine is made of.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub random: Arc<dyn Random>,
+    /// The master key: hashes API keys and seals signing keys.
+    pub vault: Vault,
+    /// What the operator chose.
+    pub settings: Settings,
+}
+
+/// What the operator chose for the whole server.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Whether an automatic title gives way to the first line of the first message.
+    pub title_from_first_message: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            title_from_first_message: true,
+        }
+    }
+}
+
+/// The product behind every dialect. Shared behind an `Arc`; two of them can live in one process.
+pub struct Engine {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) vault: Vault,
+    pub(crate) settings: Settings,
+    pub(crate) principals: Principals,
+    pub(crate) signers: Signers,
+    pub(crate) workspaces: Workspaces,
+}
+
+impl Engine {
+    /// Puts the parts together. What is remembered of keys, members and workspaces is only kept where no other
+    /// process can change them behind this one's back.
+    pub fn new(parts: Parts) -> Self {
+        let remember = parts.store.is_exclusive();
+        Self {
+            store: parts.store,
+            clock: parts.clock,
+            random: parts.random,
+            vault: parts.vault,
+            settings: parts.settings,
+            principals: Principals::new(remember),
+            signers: Signers::default(),
+            workspaces: Workspaces::new(remember),
+        }
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Unpredictable bytes.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
+    /// An unpredictable UUID (version 4 layout), for request ids and token ids.
+    pub fn random_uuid(&self) -> uuid::Uuid {
+        uuid::Builder::from_random_bytes(self.random()).into_uuid()
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        self.store.ping().await
+    }
+
+    /// Finishes what is queued and closes the database. Blocks; nothing works afterwards.
+    pub fn close(&self) {
+        self.store.close();
+    }
+}

@@ -1,0 +1,32 @@
+//! Ending a key.
+
+use parlor_model::error::Noun;
+use parlor_model::id::KeyId;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::repo::{audit, key as repo};
+use serde_json::json;
+
+use crate::Engine;
+
+/// Ends a key at once: the next request with it, or with a token made from it, is refused. Asks for `admin:write`.
+pub async fn revoke(engine: &Engine, ctx: &Ctx, id: KeyId) -> Result<()> {
+    ctx.require(Scope::write(Resource::Admin))?;
+    let ctx = *ctx;
+    let revoked = engine
+        .store
+        .write(move |tx| {
+            let revoked = repo::revoke(tx, ctx.ws(), id)?;
+            if revoked {
+                audit::insert(tx, &ctx, "key.revoke", Noun::Key, id.uuid(), &json!({}))?;
+            }
+            Ok(revoked)
+        })
+        .await?;
+    engine.principals.forget_all();
+    if revoked {
+        Ok(())
+    } else {
+        Err(Error::not_found(Noun::Key))
+    }
+}

@@ -1,0 +1,19 @@
+//! What Parlor does: a folder per noun, a file per verb.
+//!
+//! Every call takes the [`Engine`] and, inside a workspace, a [`Ctx`](parlor_model::Ctx): who asks, where, with what
+//! permission. Checks that protect data are made here and below, whatever the caller forgot. This crate names no
+//! vendor: a vendor's peculiarity is an option with a plain name. It knows SQL only through `parlor-store`, and
+//! neither HTTP nor wire formats. Start at [`conversation`].
+
+pub mod conversation;
+mod engine;
+pub mod idempotency;
+pub mod key;
+pub mod member;
+pub mod message;
+pub mod signing;
+pub mod space;
+pub mod vault;
+pub mod workspace;
+
+pub use engine::{Engine, Parts, Settings};

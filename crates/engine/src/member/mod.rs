@@ -1,0 +1,24 @@
+//! Members: found or made, changed, deleted, and acting.
+
+mod act;
+mod address;
+mod create;
+mod delete;
+mod ensure;
+mod find;
+mod list;
+mod resolve;
+mod update;
+mod wallet;
+
+pub use act::{Acting, act, act_by_id};
+pub use address::{email, phone};
+pub use create::create;
+pub use delete::delete;
+pub(crate) use ensure::ensure_in;
+pub use ensure::{Ensured, ensure};
+pub use find::{Found, find};
+pub use list::{Batch, batch, page};
+pub(crate) use resolve::resolve;
+pub use update::update;
+pub use wallet::sign_in;

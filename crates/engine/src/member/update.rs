@@ -1,0 +1,94 @@
+//! Changing a member.
+
+use parlor_model::error::{Kind, Noun};
+use parlor_model::id::MemberId;
+use parlor_model::member::UpdateMember;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::repo::member::{self as repo, By, Stored};
+
+use super::Found;
+use crate::Engine;
+
+/// Changes a member and gives it as it is now. Asks for `members:write`, and for `admin:write` where role or scopes
+/// change.
+pub async fn update(
+    engine: &Engine,
+    ctx: &Ctx,
+    id: MemberId,
+    mut command: UpdateMember,
+) -> Result<Found> {
+    ctx.require(Scope::write(Resource::Members))?;
+    if command.role.is_some() || command.scopes.is_some() {
+        ctx.require(Scope::write(Resource::Admin))?;
+    }
+    if let Some(Some(email)) = &command.email {
+        command.email = Some(Some(super::email(email)?));
+    }
+    if let Some(Some(phone)) = &command.phone {
+        command.phone = Some(Some(super::phone(phone)?));
+    }
+    let ws = ctx.ws();
+    let found = engine
+        .store
+        .write(move |tx| {
+            let mut stored =
+                repo::find(tx, ws, By::Id(id))?.ok_or_else(|| Error::not_found(Noun::Member))?;
+            if let Some(fingerprint) = &command.fingerprint {
+                let owner = repo::find(tx, ws, By::Fingerprint(fingerprint))?;
+                if owner.is_some_and(|owner| owner.member.key.number != stored.member.key.number) {
+                    return Err(Error::new(Kind::AlreadyExists {
+                        noun: Noun::Contact,
+                        field: "fingerprint",
+                    }));
+                }
+            }
+            apply(&mut stored, &command, tx.stamp().at)?;
+            stored.member.updated_at = repo::update(tx, ws, &stored)?;
+            Ok(Found::from(stored))
+        })
+        .await?;
+    engine.principals.forget_all();
+    Ok(found)
+}
+
+fn apply(stored: &mut Stored, command: &UpdateMember, now: parlor_model::Timestamp) -> Result<()> {
+    fn set<T: Clone>(place: &mut T, new: Option<&T>) {
+        if let Some(new) = new {
+            place.clone_from(new);
+        }
+    }
+    let member = &mut stored.member;
+    set(&mut member.profile.name, command.name.as_ref());
+    set(
+        &mut member.profile.description,
+        command.description.as_ref(),
+    );
+    set(&mut member.profile.email, command.email.as_ref());
+    set(&mut member.profile.phone, command.phone.as_ref());
+    set(&mut member.profile.nick, command.nick.as_ref());
+    set(
+        &mut member.profile.preferences,
+        command.preferences.as_ref(),
+    );
+    set(&mut member.verified_at, command.verified_at.as_ref());
+    set(&mut member.role, command.role.as_ref());
+    set(&mut member.scopes, command.scopes.as_ref());
+    set(&mut member.sms_opted_out, command.sms_opted_out.as_ref());
+    set(
+        &mut member.email_opted_out,
+        command.email_opted_out.as_ref(),
+    );
+    member.key.name.clone_from(&member.profile.name);
+    if let Some(archived) = command.archived {
+        member.archived_at = archived.then(|| member.archived_at.unwrap_or(now));
+    }
+    if let Some(patch) = &command.metadata {
+        let merged = std::mem::take(&mut member.metadata).merge(patch);
+        member.metadata = parlor_model::Metadata::new(merged.into_map(), "meta")?;
+    }
+    if command.fingerprint.is_some() {
+        stored.fingerprint.clone_from(&command.fingerprint);
+    }
+    Ok(())
+}

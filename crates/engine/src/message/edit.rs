@@ -1,0 +1,65 @@
+//! Editing a message.
+
+use parlor_model::conversation::{ConversationKey, State};
+use parlor_model::error::{Conflict, Noun};
+use parlor_model::id::MessageId;
+use parlor_model::log::EntryKind;
+use parlor_model::message::UpdateMessage;
+use parlor_model::{Ctx, Error, Metadata, Result, text};
+use parlor_store::repo::{log, message as repo};
+use serde_json::json;
+
+use super::delete::permitted;
+use crate::Engine;
+use crate::conversation::visible;
+
+/// Edits a message; the edit takes its own position in the log, which it gives. One's own message, or any with
+/// `messages:write`.
+pub async fn edit(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    id: MessageId,
+    command: UpdateMessage,
+) -> Result<i64> {
+    if let Some(new) = &command.text {
+        if new.is_empty() {
+            return Err(Error::invalid("text", "must not be empty"));
+        }
+        text::limit(new, "text", 65_536)?;
+    }
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let ws = ctx.ws();
+            let conversation = visible(tx, &ctx, key)?;
+            if conversation.state == State::Closed {
+                return Err(Error::conflict(Conflict::Closed));
+            }
+            let mut found = repo::find(tx, ws, conversation.number, id)?
+                .ok_or_else(|| Error::not_found(Noun::Message))?;
+            permitted(&ctx, &found)?;
+            if let Some(new) = &command.text {
+                found.text = new.clone();
+            }
+            if command.form.is_some() {
+                found.form.clone_from(&command.form);
+            }
+            if let Some(patch) = &command.metadata {
+                found.metadata = Metadata::new(found.metadata.merge(patch).into_map(), "metadata")?;
+            }
+            repo::update(tx, ws, &found)?;
+            let payload = json!({ "message": id.uuid().to_string() }).to_string();
+            let actor = ctx.actor.map(|actor| actor.number);
+            log::append(
+                tx,
+                ws,
+                conversation.number,
+                EntryKind::MessageEdited,
+                actor,
+                &payload,
+            )
+        })
+        .await
+}

@@ -1,0 +1,50 @@
+//! Reading messages.
+
+use parlor_model::conversation::ConversationKey;
+use parlor_model::error::Noun;
+use parlor_model::id::MessageId;
+use parlor_model::message::{Message, MessagePage, MessageWalk};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::repo::message as repo;
+
+use crate::Engine;
+use crate::conversation::visible;
+
+/// Messages of a conversation the caller may see, and how many there are in all.
+pub async fn list(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    walk: MessageWalk,
+) -> Result<MessagePage> {
+    let ctx = *ctx;
+    engine
+        .store
+        .read(move |tx| {
+            let number = visible(tx, &ctx, key)?.number;
+            let items = repo::walk(tx, ctx.ws(), number, &walk)?;
+            let (said, all) = repo::counts(tx, ctx.ws(), number)?;
+            Ok(MessagePage {
+                items,
+                total: if walk.said_only { said.said() } else { all },
+            })
+        })
+        .await
+}
+
+/// One message of a conversation the caller may see.
+pub async fn find(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    id: MessageId,
+) -> Result<Message> {
+    let ctx = *ctx;
+    engine
+        .store
+        .read(move |tx| {
+            let number = visible(tx, &ctx, key)?.number;
+            repo::find(tx, ctx.ws(), number, id)?.ok_or_else(|| Error::not_found(Noun::Message))
+        })
+        .await
+}

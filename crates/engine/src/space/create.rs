@@ -1,0 +1,56 @@
+//! Making a space.
+
+use parlor_model::error::{Kind, Noun};
+use parlor_model::id::SpaceId;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::space::{ContactKey, CreateSpace};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::{member, space as repo};
+
+use crate::Engine;
+
+/// Makes a space. Asks for `spaces:write`. An unknown contact and a taken alias are refused.
+pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateSpace) -> Result<SpaceId> {
+    ctx.require(Scope::write(Resource::Spaces))?;
+    let ws = ctx.ws();
+    let metadata = command.metadata.clone().without_nulls().to_text();
+    engine
+        .store
+        .write(move |tx| {
+            let contact = contact(tx, ws, command.contact.as_ref())?;
+            let new = repo::NewSpace {
+                name: command.name.as_deref(),
+                description: command.description.as_deref(),
+                contact,
+                owner: None,
+                alias: command.alias.as_deref(),
+                blueprint: command.blueprint.as_deref(),
+                metadata: &metadata,
+            };
+            repo::insert(tx, ws, &new)?
+                .map(|(_, id)| id)
+                .ok_or_else(taken)
+        })
+        .await
+}
+
+pub(super) fn taken() -> Error {
+    Error::new(Kind::AlreadyExists {
+        noun: Noun::Space,
+        field: "alias",
+    })
+}
+
+/// The number of the contact a caller names, found or made.
+pub(super) fn contact(tx: &mut dyn Tx, ws: i64, key: Option<&ContactKey>) -> Result<Option<i64>> {
+    match key {
+        None => Ok(None),
+        Some(ContactKey::Id(id)) => member::find(tx, ws, member::By::Id(*id))?
+            .map(|found| Some(found.member.key.number))
+            .ok_or_else(|| Error::not_found(Noun::Contact)),
+        Some(ContactKey::Ensure(command)) => Ok(Some(
+            crate::member::ensure_in(tx, ws, command)?.member.number,
+        )),
+    }
+}

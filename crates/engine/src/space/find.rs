@@ -1,0 +1,51 @@
+//! Finding one space.
+
+use parlor_model::conversation::Conversation;
+use parlor_model::error::Noun;
+use parlor_model::id::SpaceId;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::space::Space;
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::repo::{listing, space as repo};
+
+use crate::Engine;
+
+/// A space. Asks for `spaces:read`; the owner of a space needs none for it.
+pub async fn find(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<Space> {
+    let ws = ctx.ws();
+    let found = engine.store.read(move |tx| repo::find(tx, ws, id)).await?;
+    readable(ctx, found)
+}
+
+/// A space and its conversations, oldest first; direct ones apart.
+pub async fn with_conversations(
+    engine: &Engine,
+    ctx: &Ctx,
+    id: SpaceId,
+) -> Result<(Space, Vec<Conversation>)> {
+    let ws = ctx.ws();
+    let found = engine
+        .store
+        .read(move |tx| match repo::find(tx, ws, id)? {
+            None => Ok(None),
+            Some(space) => {
+                let conversations = listing::of_space(tx, ws, space.number)?;
+                Ok(Some((space, conversations)))
+            }
+        })
+        .await?;
+    let (space, conversations) =
+        found.map_or((None, Vec::new()), |(space, list)| (Some(space), list));
+    Ok((readable(ctx, space)?, conversations))
+}
+
+fn readable(ctx: &Ctx, found: Option<Space>) -> Result<Space> {
+    let own = found
+        .as_ref()
+        .and_then(|space| space.owner.as_ref())
+        .is_some_and(|owner| ctx.is_actor(owner.number));
+    if !own {
+        ctx.require(Scope::read(Resource::Spaces))?;
+    }
+    found.ok_or_else(|| Error::not_found(Noun::Space))
+}

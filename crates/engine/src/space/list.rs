@@ -1,0 +1,128 @@
+//! Walking over spaces, for lists and exports alike.
+
+use std::sync::Arc;
+
+use parlor_model::id::{SpaceId, kind};
+use parlor_model::page::{Order, Walk};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::space::{SpaceFilter, SpaceRow};
+use parlor_model::{Ctx, Id, Metadata, Result};
+use parlor_store::repo::{member, space as repo};
+
+use crate::Engine;
+
+/// Rows looked at in one read at the most: it runs on a serving thread.
+const STRETCH: usize = 500;
+
+/// What one read of a walk gave.
+#[derive(Debug)]
+pub struct Batch<S> {
+    /// The caller's state, after every matching row.
+    pub state: S,
+    /// Matching rows handed over.
+    pub matched: usize,
+    /// How far the walk has come; goes into the next read's `after`.
+    pub last: Option<SpaceId>,
+    /// Nothing is left behind it.
+    pub is_end: bool,
+}
+
+/// Hands the next matching rows of a walk to `each`, at most `walk.take` of them, borrowed from the database. One
+/// call looks at a bounded stretch of rows, so a caller that wants a full page calls until it has one or `is_end`.
+/// Ascending walks end at `until`. Asks for `spaces:read`.
+pub async fn batch<S: Send + 'static>(
+    engine: &Engine,
+    ctx: &Ctx,
+    filter: &Arc<SpaceFilter>,
+    walk: Walk<kind::Space>,
+    until: SpaceId,
+    state: S,
+    each: fn(&mut S, &SpaceRow<'_>) -> Result<()>,
+) -> Result<Batch<S>> {
+    ctx.require(Scope::read(Resource::Spaces))?;
+    let (ws, filter) = (ctx.ws(), filter.clone());
+    engine
+        .store
+        .read(move |tx| {
+            let take = walk.take.min(STRETCH);
+            let filtered = filter.contacts.len() > 1
+                || filter.blueprint.is_some()
+                || !filter.metadata.is_empty();
+            // Rows that a filter drops cost little, so look further than asked where there is one.
+            let limit = if filtered { STRETCH } else { take };
+            let contact = match filter.contacts.as_slice() {
+                [only] => match member::find(tx, ws, member::By::Id(*only))? {
+                    Some(found) => Some(found.member.key.number),
+                    None => {
+                        return Ok(Batch {
+                            state,
+                            matched: 0,
+                            last: None,
+                            is_end: true,
+                        });
+                    }
+                },
+                _ => None,
+            };
+            let mut out = Batch {
+                state,
+                matched: 0,
+                last: None,
+                is_end: true,
+            };
+            let mut rows = 0;
+            let mut visit = |row: SpaceRow<'_>| {
+                rows += 1;
+                // Once full, the rest of the stretch is left for the next call.
+                if out.matched == take {
+                    out.is_end = false;
+                } else {
+                    out.last = Some(row.id);
+                    if !filtered || matches(&filter, &row) {
+                        out.matched += 1;
+                        each(&mut out.state, &row)?;
+                    }
+                }
+                Ok(())
+            };
+            let stretch = |after| repo::Stretch {
+                after,
+                until,
+                contact,
+                limit: limit as i64,
+            };
+            match walk.order {
+                Order::Descending => {
+                    repo::descend(tx, ws, &stretch(walk.after.unwrap_or(Id::MAX)), &mut visit)?;
+                }
+                Order::Ascending => {
+                    tx.settle_inserts(ws)?;
+                    repo::ascend(tx, ws, &stretch(walk.after.unwrap_or(Id::MIN)), &mut visit)?;
+                }
+            }
+            out.is_end &= rows < limit;
+            Ok(out)
+        })
+        .await
+}
+
+fn matches(filter: &SpaceFilter, row: &SpaceRow<'_>) -> bool {
+    if filter.contacts.len() > 1
+        && !row
+            .contact
+            .is_some_and(|contact| filter.contacts.contains(&contact))
+    {
+        return false;
+    }
+    if filter.blueprint.is_some() && filter.blueprint.as_deref() != row.blueprint {
+        return false;
+    }
+    if filter.metadata.is_empty() {
+        return true;
+    }
+    let metadata = Metadata::from_text(row.metadata);
+    filter
+        .metadata
+        .iter()
+        .all(|equality| equality.matches(metadata.map()))
+}

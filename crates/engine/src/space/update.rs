@@ -1,0 +1,56 @@
+//! Changing a space.
+
+use parlor_model::error::Noun;
+use parlor_model::id::SpaceId;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::space::UpdateSpace;
+use parlor_model::{Ctx, Error, Metadata, Result};
+use parlor_store::repo::space as repo;
+
+use super::create::{contact, taken};
+use crate::Engine;
+
+/// Changes a space; what the command leaves out stays. Metadata merges at the top level, within the transaction that
+/// read it, so that parallel updates of different keys all survive. Asks for `spaces:write`.
+pub async fn update(engine: &Engine, ctx: &Ctx, id: SpaceId, command: UpdateSpace) -> Result<()> {
+    ctx.require(Scope::write(Resource::Spaces))?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let space = repo::find(tx, ws, id)?.ok_or_else(|| Error::not_found(Noun::Space))?;
+            let contact = match &command.contact {
+                None => repo::contact(tx, ws, space.number)?,
+                Some(key) => contact(tx, ws, key.as_ref())?,
+            };
+            let alias = command.alias.as_ref().unwrap_or(&space.alias);
+            if let Some(Some(alias)) = &command.alias
+                && repo::alias_is_taken(tx, ws, alias, space.number)?
+            {
+                return Err(taken());
+            }
+            let metadata = match &command.metadata {
+                None => space.metadata,
+                Some(patch) => Metadata::new(space.metadata.merge(patch).into_map(), "meta")?,
+            };
+            let new = repo::NewSpace {
+                name: command.name.as_ref().unwrap_or(&space.name).as_deref(),
+                description: command
+                    .description
+                    .as_ref()
+                    .unwrap_or(&space.description)
+                    .as_deref(),
+                contact,
+                owner: None,
+                alias: alias.as_deref(),
+                blueprint: command
+                    .blueprint
+                    .as_ref()
+                    .unwrap_or(&space.blueprint)
+                    .as_deref(),
+                metadata: &metadata.to_text(),
+            };
+            repo::update(tx, ws, space.number, &new)
+        })
+        .await
+}

@@ -1,0 +1,70 @@
+//! The master key: what the database alone cannot give away.
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::{digest, hmac};
+use parlor_model::{Error, Result};
+use secrecy::{ExposeSecret, SecretSlice};
+
+/// Hashes API keys and seals signing keys with keys derived from one 32-byte master key.
+pub struct Vault {
+    hashing: hmac::Key,
+    sealing: RandomizedNonceKey,
+}
+
+impl Vault {
+    /// A vault over a master key of exactly 32 bytes.
+    pub fn new(master: &SecretSlice<u8>) -> Result<Self> {
+        let master = master.expose_secret();
+        if master.len() != 32 {
+            return Err(Error::invalid("master key", "must be 32 bytes"));
+        }
+        let root = hmac::Key::new(hmac::HMAC_SHA256, master);
+        let derive = |purpose: &str| hmac::sign(&root, purpose.as_bytes());
+        Ok(Self {
+            hashing: hmac::Key::new(hmac::HMAC_SHA256, derive("api-key-hash").as_ref()),
+            sealing: RandomizedNonceKey::new(&AES_256_GCM, derive("seal").as_ref())
+                .map_err(Error::internal)?,
+        })
+    }
+
+    /// The keyed hash under which a secret is stored and found.
+    pub fn hash(&self, secret: &str) -> [u8; 32] {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(hmac::sign(&self.hashing, secret.as_bytes()).as_ref());
+        hash
+    }
+
+    /// Seals bytes; `place` must be named again to open them.
+    pub(crate) fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>> {
+        let mut sealed = plain.to_vec();
+        let nonce = self
+            .sealing
+            .seal_in_place_append_tag(Aad::from(place.as_bytes()), &mut sealed)
+            .map_err(|_| Error::internal("sealing failed"))?;
+        let mut whole = nonce.as_ref().to_vec();
+        whole.extend_from_slice(&sealed);
+        Ok(whole)
+    }
+
+    /// Opens what was sealed for the same place under the same master key.
+    pub(crate) fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>> {
+        let wrong = || Error::internal("the master key does not fit this database");
+        let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or_else(wrong)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| wrong())?;
+        let mut plain = sealed.to_vec();
+        let length = self
+            .sealing
+            .open_in_place(nonce, Aad::from(place.as_bytes()), &mut plain)
+            .map_err(|_| wrong())?
+            .len();
+        plain.truncate(length);
+        Ok(plain)
+    }
+}
+
+/// SHA-256, for fingerprints that are compared and never reversed.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    hash
+}

@@ -1,0 +1,74 @@
+//! Making a workspace with all it needs to be used.
+
+use parlor_model::access::Role;
+use parlor_model::ctx::WorkspaceRef;
+use parlor_model::id::{KeyId, OrganizationId};
+use parlor_model::member::{CreateMember, Kind, MemberRef, Profile};
+use parlor_model::{Error, Result, text};
+use parlor_store::repo::{member, workspace as repo};
+use secrecy::SecretString;
+
+use crate::{Engine, key, signing};
+
+/// A workspace at the only moment its first key's secret is known.
+#[derive(Debug)]
+pub struct FirstKey {
+    /// The workspace.
+    pub workspace: WorkspaceRef,
+    /// Its organization.
+    pub organization: OrganizationId,
+    /// Its owner member.
+    pub owner: MemberRef,
+    /// The key that acts for the owner with every scope.
+    pub key: KeyId,
+    /// That key's secret.
+    pub secret: SecretString,
+}
+
+/// Makes an organization, a workspace of it, its owner member and a key with every scope that acts for the owner.
+/// With `only_first`, nothing is made and nothing returned where a workspace exists already.
+pub async fn create(engine: &Engine, name: &str, only_first: bool) -> Result<Option<FirstKey>> {
+    let name = text::required(name, "name", 255)?;
+    let secret = key::draw(engine);
+    let (hash, hint) = (engine.vault.hash(&secret), key::hint(&secret).to_owned());
+    let made = engine
+        .store
+        .write(move |tx| {
+            if only_first && !repo::list(tx)?.is_empty() {
+                return Ok(None);
+            }
+            let organization = repo::insert_organization(tx, &name)?;
+            let workspace = repo::insert(tx, organization, &name)?;
+            let owner = CreateMember {
+                role: Some(Role::Owner),
+                profile: Profile {
+                    name: Some("Owner".to_owned()),
+                    ..Profile::default()
+                },
+                ..CreateMember::of(Kind::Person)
+            };
+            let owner = member::insert(tx, workspace.number, &owner)?
+                .ok_or_else(|| Error::internal("a new workspace's owner was refused"))?;
+            let key = key::insert(
+                tx,
+                workspace.number,
+                owner.number,
+                "first key",
+                &hash,
+                &hint,
+            )?;
+            Ok(Some((workspace, organization.1, owner, key)))
+        })
+        .await?;
+    let Some((workspace, organization, owner, key)) = made else {
+        return Ok(None);
+    };
+    signing::check(engine, workspace.number).await?;
+    Ok(Some(FirstKey {
+        workspace,
+        organization,
+        owner,
+        key,
+        secret: secret.into(),
+    }))
+}
