@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 
-/// A JSON object of at most 64 KiB and 32 levels. Key order and the text of numbers are kept as they came.
+/// A JSON object of at most 64 KiB and 32 levels. Key order and the text of numbers are kept as they came, but for
+/// an exponent's sign, which is always written: `1e3` becomes `1e+3`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Metadata(Map<String, Value>);
 
@@ -99,7 +100,7 @@ mod tests {
 
     #[test]
     fn number_text_and_key_order_survive() {
-        let text = r#"{"z":1.50,"a":12345678901234567890123,"e":1e3}"#;
+        let text = r#"{"z":1.50,"a":12345678901234567890123,"e":1e+3}"#;
         assert_eq!(of(text).to_text(), text);
     }
 

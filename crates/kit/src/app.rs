@@ -1,0 +1,39 @@
+//! The handle every request gets.
+
+use std::sync::Arc;
+
+use http::Extensions;
+use parlor_engine::Engine;
+
+use crate::limit::Limiter;
+
+/// Engine, settings and limits: cheap to clone, the state of every router.
+#[derive(Clone)]
+pub struct App {
+    /// The product.
+    pub engine: Arc<Engine>,
+    /// What the operator chose for all dialects.
+    pub settings: Arc<Settings>,
+    /// Request limits per credential; absent when off.
+    pub limiter: Option<Arc<Limiter>>,
+    /// Each dialect's own settings, by type.
+    pub sections: Arc<Extensions>,
+}
+
+/// What the operator chose for all dialects.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The name in the `iss` claim of every token.
+    pub issuer: String,
+    /// Where clients reach the server, without a trailing slash: `http://127.0.0.1:8080`.
+    pub public_url: String,
+    /// Longest request body, in bytes.
+    pub body_limit: u64,
+}
+
+impl App {
+    /// A dialect's own settings, as configured or by default.
+    pub fn section<T: Clone + Default + Send + Sync + 'static>(&self) -> T {
+        self.sections.get::<T>().cloned().unwrap_or_default()
+    }
+}

@@ -1,0 +1,139 @@
+//! Request bodies, read up to a limit and checked step by step, so that a dialect decides the order of its checks.
+
+use std::convert::Infallible;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use parlor_model::error::Kind;
+use parlor_model::{Error, Result};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::App;
+
+/// A request's body, not read yet.
+pub struct Payload {
+    body: Body,
+    limit: u64,
+    media_type: Option<String>,
+    length: Option<u64>,
+}
+
+/// Whether a body has to say that it is JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaType {
+    /// `application/json`, with any parameters, wherever there is a body; anything else is refused.
+    Json,
+    /// Whatever it says or does not say.
+    Any,
+}
+
+impl Payload {
+    fn of(headers: &HeaderMap, body: Body, limit: u64) -> Self {
+        let text = |name| {
+            headers
+                .get(name)
+                .and_then(|value: &http::HeaderValue| value.to_str().ok())
+        };
+        Self {
+            body,
+            limit,
+            media_type: text(CONTENT_TYPE).map(str::to_owned),
+            length: text(http::header::CONTENT_LENGTH).and_then(|length| length.parse().ok()),
+        }
+    }
+
+    /// The whole body. One over the limit is refused without reading the rest.
+    pub async fn bytes(self) -> Result<Bytes> {
+        let too_large = || Error::new(Kind::TooLarge { limit: self.limit });
+        if self.length.is_some_and(|length| length > self.limit) {
+            return Err(too_large());
+        }
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        match Limited::new(self.body, limit).collect().await {
+            Ok(collected) => Ok(collected.to_bytes()),
+            Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+            Err(_) => Err(Error::malformed("the request body could not be read")),
+        }
+    }
+
+    /// The body as JSON; an absent or blank one is `None`.
+    pub async fn json(self, media_type: MediaType) -> Result<Option<Value>> {
+        let says_json = self.says_json();
+        let bytes = self.bytes().await?;
+        if bytes.trim_ascii().is_empty() {
+            return Ok(None);
+        }
+        if media_type == MediaType::Json && !says_json {
+            return Err(Error::new(Kind::UnsupportedMediaType));
+        }
+        parse(&bytes).map(Some)
+    }
+
+    /// The body as a JSON object; an absent one is empty.
+    pub async fn object(self, media_type: MediaType) -> Result<Map<String, Value>> {
+        match self.json(media_type).await? {
+            None => Ok(Map::new()),
+            Some(Value::Object(map)) => Ok(map),
+            Some(_) => Err(Error::malformed("the request body must be a JSON object")),
+        }
+    }
+
+    fn says_json(&self) -> bool {
+        self.media_type.as_deref().is_some_and(|text| {
+            text.split(';')
+                .next()
+                .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+        })
+    }
+}
+
+/// JSON text of any shape.
+pub fn parse(bytes: &[u8]) -> Result<Value> {
+    serde_json::from_slice(bytes)
+        .map_err(|_| Error::malformed("the request body is not valid JSON"))
+}
+
+/// A JSON object as a typed body; the refusal names the field that does not fit. Fields the type does not know are
+/// ignored.
+pub fn typed<T: DeserializeOwned>(map: Map<String, Value>) -> Result<T> {
+    serde_path_to_error::deserialize(Value::Object(map)).map_err(|error| {
+        let path = error.path().to_string();
+        let rule = error.into_inner().to_string();
+        if path == "." {
+            // A missing field has no path yet; serde names it in its message.
+            match rule
+                .strip_prefix("missing field `")
+                .and_then(|rest| rest.strip_suffix('`'))
+            {
+                Some(field) => Error::invalid(field.to_owned(), "is required"),
+                None => Error::malformed(rule),
+            }
+        } else {
+            Error::invalid(path, format!("has the wrong type: {rule}"))
+        }
+    })
+}
+
+impl FromRequest<App> for Payload {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, app: &App) -> std::result::Result<Self, Infallible> {
+        let (parts, body) = request.into_parts();
+        Ok(Self::of(&parts.headers, body, app.settings.body_limit))
+    }
+}
+
+/// Tells a field that is absent from one that is `null`: absent is `None`, null is `Some(None)`.
+/// For use with `#[serde(default, deserialize_with = "present")]`.
+pub fn present<'de, T, D>(deserializer: D) -> std::result::Result<Option<Option<T>>, D::Error>
+where
+    T: serde::Deserialize<'de>,
+    D: serde::Deserializer<'de>,
+{
+    serde::Deserialize::deserialize(deserializer).map(Some)
+}

@@ -1,0 +1,96 @@
+//! What makes a dialect, and how its errors reach the wire.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use http::Extensions;
+use parlor_model::Error;
+use serde::de::DeserializeOwned;
+use utoipa::openapi::OpenApi;
+
+use crate::route::{self, Route};
+use crate::{App, Meta, openapi};
+
+/// One vendor's API.
+pub trait Dialect: Send + Sync + 'static {
+    /// Its name in paths, options and logs, such as `tenant-chats`.
+    const NAME: &'static str;
+    /// What its document is titled.
+    const TITLE: &'static str;
+    /// The path prefixes it owns; an unknown path that begins with one is answered in its words.
+    const PREFIXES: &'static [&'static str];
+    /// Its section of the configuration.
+    type Settings: DeserializeOwned + Default + Clone + Send + Sync + 'static;
+
+    /// Its table of routes.
+    fn routes() -> Vec<Route>;
+
+    /// The one place where its errors become responses: a match over the kinds without a wildcard.
+    fn render(error: &Error, meta: &Meta) -> Response;
+}
+
+/// An error on its way to a dialect's wire. Made by `?` from an [`Error`].
+pub struct Fail<D>(Error, PhantomData<fn() -> D>);
+
+impl<D> From<Error> for Fail<D> {
+    fn from(error: Error) -> Self {
+        Self(error, PhantomData)
+    }
+}
+
+/// Rendered by the edge, which knows the request: see [`Failure`].
+impl<D: Dialect> IntoResponse for Fail<D> {
+    fn into_response(self) -> Response {
+        failed::<D>(self.0, &Meta::default())
+    }
+}
+
+/// An error beside the response it became, for the edge's log.
+#[derive(Debug, Clone)]
+pub struct Failure(pub Arc<Error>);
+
+/// Renders an error in a dialect's words and leaves it beside the response for the log.
+pub fn failed<D: Dialect>(error: Error, meta: &Meta) -> Response {
+    let mut response = D::render(&error, meta);
+    response.extensions_mut().insert(Failure(Arc::new(error)));
+    response
+}
+
+/// A dialect as the server mounts it.
+pub struct Module {
+    /// [`Dialect::NAME`].
+    pub name: &'static str,
+    /// [`Dialect::PREFIXES`].
+    pub prefixes: &'static [&'static str],
+    /// Method, path, credentials and scope of every route, for tests and the support matrix.
+    pub routes: Vec<route::Summary>,
+    /// The routes themselves.
+    pub router: Router<App>,
+    /// The OpenAPI document.
+    pub document: OpenApi,
+    /// Renders an error that no handler of the dialect has seen.
+    pub render: fn(Error, &Meta) -> Response,
+    /// Reads the dialect's section of the configuration; the text says what is wrong with it.
+    pub configure: fn(&mut Extensions, serde_json::Value) -> Result<(), String>,
+}
+
+/// Puts a dialect together.
+pub fn module<D: Dialect>() -> Module {
+    let routes = D::routes();
+    Module {
+        name: D::NAME,
+        prefixes: D::PREFIXES,
+        routes: routes.iter().map(Route::summary).collect(),
+        document: openapi::document(D::TITLE, &routes),
+        router: route::router::<D>(routes),
+        render: failed::<D>,
+        configure: |sections, value| {
+            let settings: D::Settings =
+                serde_json::from_value(value).map_err(|error| error.to_string())?;
+            sections.insert(settings);
+            Ok(())
+        },
+    }
+}

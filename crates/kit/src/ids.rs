@@ -1,0 +1,123 @@
+//! The ways vendors spell the same 128 bits. Each dialect accepts only its own.
+
+use parlor_model::Id;
+use uuid::Uuid;
+
+/// Lower-case Crockford base 32: no i, l, o, u.
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+/// 128 bits in groups of five.
+const LENGTH: usize = 26;
+
+/// Lower-case UUID with dashes.
+pub fn dashed<K>(id: Id<K>) -> String {
+    id.uuid().hyphenated().to_string()
+}
+
+/// Reads a UUID with dashes, in any case; nothing else.
+pub fn parse_dashed<K>(text: &str) -> Option<Id<K>> {
+    (text.len() == 36)
+        .then(|| Uuid::try_parse(text).ok().map(Id::new))
+        .flatten()
+}
+
+/// 32 lower-case hex digits.
+pub fn hex<K>(id: Id<K>) -> String {
+    id.uuid().simple().to_string()
+}
+
+/// Reads 32 lower-case hex digits; nothing else.
+pub fn parse_hex<K>(text: &str) -> Option<Id<K>> {
+    let plain = text.len() == 32
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    plain
+        .then(|| Uuid::try_parse(text).ok().map(Id::new))
+        .flatten()
+}
+
+/// A prefix such as `space_` and 26 base-32 characters; the order of texts is the order of ids.
+pub fn prefixed<K>(prefix: &str, id: Id<K>) -> String {
+    let mut out = Vec::with_capacity(prefix.len() + LENGTH);
+    write_prefixed(&mut out, prefix, id);
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// The same into a buffer.
+pub fn write_prefixed<K>(out: &mut Vec<u8>, prefix: &str, id: Id<K>) {
+    out.extend_from_slice(prefix.as_bytes());
+    let bits = id.uuid().as_u128();
+    let mut text = [0; LENGTH];
+    for (index, letter) in text.iter_mut().enumerate() {
+        let shift = 5 * (LENGTH - 1 - index);
+        *letter = ALPHABET[usize::try_from((bits >> shift) & 31).unwrap_or(0)];
+    }
+    out.extend_from_slice(&text);
+}
+
+/// Reads what [`prefixed`] writes; nothing else.
+pub fn parse_prefixed<K>(prefix: &str, text: &str) -> Option<Id<K>> {
+    let text = text.strip_prefix(prefix)?;
+    if text.len() != LENGTH || text.as_bytes()[0] > b'7' {
+        return None;
+    }
+    text.bytes()
+        .try_fold(0_u128, |bits, byte| {
+            let digit = ALPHABET.iter().position(|letter| *letter == byte)?;
+            Some(bits << 5 | digit as u128)
+        })
+        .map(|bits| Id::new(Uuid::from_u128(bits)))
+}
+
+/// A positive whole number in decimal, as vendors with integer ids write it in paths.
+pub fn parse_number(text: &str) -> Option<i64> {
+    let plain =
+        !text.is_empty() && text.len() <= 19 && text.bytes().all(|byte| byte.is_ascii_digit());
+    plain
+        .then(|| text.parse().ok())
+        .flatten()
+        .filter(|number| *number > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parlor_model::id::SpaceId;
+
+    #[test]
+    fn each_spelling_reads_back_and_takes_no_other() {
+        for bits in [0, 1, 0x0192_aaaa_bbbb_7ccc_8ddd_eeee_ffff_0001, u128::MAX] {
+            let id = SpaceId::new(Uuid::from_u128(bits));
+            assert_eq!(parse_dashed(&dashed(id)), Some(id));
+            assert_eq!(parse_hex(&hex(id)), Some(id));
+            assert_eq!(parse_prefixed("space_", &prefixed("space_", id)), Some(id));
+            assert_eq!(parse_dashed::<()>(&hex(id)), None);
+            assert_eq!(parse_hex::<()>(&dashed(id)), None);
+            assert_eq!(
+                parse_prefixed::<()>("contact_", &prefixed("space_", id)),
+                None
+            );
+        }
+        assert_eq!(
+            parse_prefixed::<()>("space_", "space_8zzzzzzzzzzzzzzzzzzzzzzzzz"),
+            None
+        );
+        assert_eq!(parse_prefixed::<()>("space_", "space_123"), None);
+    }
+
+    #[test]
+    fn base_32_keeps_the_order() {
+        let texts: Vec<_> = [1_u128, 31, 32, 1 << 64, u128::MAX]
+            .map(|bits| prefixed("", SpaceId::new(Uuid::from_u128(bits))))
+            .to_vec();
+        assert!(texts.is_sorted());
+    }
+
+    #[test]
+    fn numbers_are_positive_decimals() {
+        assert_eq!(parse_number("42"), Some(42));
+        for bad in ["", "0", "-1", "+1", "1.0", "99999999999999999999"] {
+            assert_eq!(parse_number(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! What the dialects share: the application handle, extractors that never answer for themselves, id and time
+//! spelling, credentials, idempotency keys, route tables and the documents made of them.
+//!
+//! A dialect is a type that implements [`Dialect`]: its name, the paths it owns, its table of routes, and the one
+//! function that renders an [`Error`](parlor_model::Error). [`module`] turns it into what the server mounts. This
+//! crate knows HTTP and the engine; it knows no vendor and no SQL.
+
+pub mod app;
+pub mod body;
+pub mod credential;
+pub mod dialect;
+pub mod ids;
+pub mod limit;
+pub mod meta;
+pub mod once;
+pub mod openapi;
+pub mod params;
+pub mod reply;
+pub mod route;
+pub mod stream;
+pub mod time;
+pub mod token;
+
+pub use app::{App, Settings};
+pub use body::{MediaType, Payload};
+pub use dialect::{Dialect, Fail, Module, module};
+pub use meta::Meta;
+pub use params::{Params, Query};
+pub use route::{Auth, Route};

@@ -1,0 +1,34 @@
+//! What the edge knows about a request before anybody looks at it.
+
+use std::convert::Infallible;
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use uuid::Uuid;
+
+use crate::limit::Quota;
+
+/// A request's identity. The edge puts one into every request's extensions.
+#[derive(Debug, Clone, Default)]
+pub struct Meta {
+    /// The request id: in the log, the audit record and the `X-Request-Id` header.
+    pub request: Uuid,
+    /// Set when a limiter counted the request, for the edge to put into headers.
+    pub quota: Arc<OnceLock<Quota>>,
+}
+
+impl Meta {
+    /// The one in the request's extensions; a nil id where no edge ran.
+    pub fn of(extensions: &http::Extensions) -> Self {
+        extensions.get::<Self>().cloned().unwrap_or_default()
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Meta {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.extensions))
+    }
+}

@@ -1,0 +1,37 @@
+//! The `Idempotency-Key` header.
+
+use http::HeaderMap;
+use parlor_engine::vault::sha256;
+use parlor_model::idempotency::{Once, Render};
+use parlor_model::{Error, Result};
+
+/// The header's name.
+pub const HEADER: &str = "idempotency-key";
+/// What a repeated answer says.
+pub const REPLAYED: &str = "idempotent-replayed";
+
+/// The request's idempotency key with what makes two requests the same, or nothing where none was sent.
+/// `scope` names the operation and what it is about; `body` is the request's body as it came.
+pub fn read<T>(
+    headers: &HeaderMap,
+    scope: String,
+    body: &[u8],
+    render: Render<T>,
+) -> Result<Option<Once<T>>> {
+    let Some(value) = headers.get(HEADER) else {
+        return Ok(None);
+    };
+    let key = value.to_str().map(str::trim).unwrap_or_default();
+    if key.is_empty() || key.len() > 255 {
+        return Err(Error::invalid(
+            "Idempotency-Key",
+            "must be 1 to 255 ASCII characters",
+        ));
+    }
+    Ok(Some(Once {
+        scope,
+        key: key.to_owned(),
+        fingerprint: sha256(body),
+        render,
+    }))
+}

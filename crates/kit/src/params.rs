@@ -1,0 +1,131 @@
+//! Path and query parameters, read without ever answering for the dialect.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use http::request::Parts;
+use parlor_model::{Error, Result};
+use percent_encoding::percent_decode_str;
+
+/// The path's parameters, percent-decoded. A parameter that is not UTF-8 reads as empty: no id is.
+#[derive(Debug, Clone, Default)]
+pub struct Params(Vec<(String, String)>);
+
+impl Params {
+    /// A parameter of the route's path.
+    pub fn get(&self, name: &str) -> &str {
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Params {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> std::result::Result<Self, Infallible> {
+        let raw = RawPathParams::from_request_parts(parts, state).await;
+        Ok(Self(raw.map_or_else(
+            |_| Vec::new(),
+            |raw| {
+                raw.iter()
+                    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                    .collect()
+            },
+        )))
+    }
+}
+
+/// The query's pairs in order, percent-decoded, `+` as a space. Damaged UTF-8 becomes replacement characters.
+#[derive(Debug, Clone, Default)]
+pub struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// Reads a raw query.
+    pub fn parse(raw: &str) -> Self {
+        let decode = |text: &str| {
+            let spaced = text.replace('+', " ");
+            percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+        };
+        let pairs = raw.split('&').filter(|pair| !pair.is_empty());
+        Self(
+            pairs
+                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+                .map(|(key, value)| (decode(key), decode(value)))
+                .collect(),
+        )
+    }
+
+    /// The first value under a name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Every pair, in order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// A whole number within bounds, or the default where it is absent. Anything else is refused.
+    pub fn int(&self, name: &'static str, default: i64, min: i64, max: i64) -> Result<i64> {
+        let Some(text) = self.get(name) else {
+            return Ok(default);
+        };
+        let value: i64 = text
+            .parse()
+            .map_err(|_| Error::invalid(name, "must be a whole number"))?;
+        if value < min || value > max {
+            let rule = if max == i64::MAX {
+                format!("must be at least {min}")
+            } else {
+                format!("must be between {min} and {max}")
+            };
+            return Err(Error::invalid(name, rule));
+        }
+        Ok(value)
+    }
+
+    /// `true` or `false`. Anything else is refused.
+    pub fn bool(&self, name: &'static str) -> Result<Option<bool>> {
+        match self.get(name) {
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(_) => Err(Error::invalid(name, "must be true or false")),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Query {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Infallible> {
+        Ok(parts.uri.query().map(Self::parse).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_are_decoded_and_bounded() {
+        let query = Query::parse("meta.a=b+c&meta%5Bd%5D=1&limit=101&flag=maybe&empty=&bare");
+        let pairs: Vec<_> = query.pairs().collect();
+        assert_eq!(pairs[..2], [("meta.a", "b c"), ("meta[d]", "1")]);
+        assert_eq!(query.get("empty"), Some(""));
+        assert_eq!(query.get("bare"), Some(""));
+        assert!(query.int("limit", 50, 1, 100).is_err());
+        assert_eq!(query.int("offset", 0, 0, i64::MAX).unwrap(), 0);
+        assert!(query.bool("flag").is_err());
+    }
+}

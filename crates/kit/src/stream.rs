@@ -1,0 +1,46 @@
+//! Response bodies that are made while they are sent.
+
+use std::io;
+
+use axum::body::Body;
+use bytes::Bytes;
+use futures_util::stream;
+use tokio::sync::mpsc;
+
+/// Chunks that may wait for a slow reader: with chunks of 64 KiB, a quarter of a mebibyte.
+const WAITING: usize = 4;
+
+/// Where the maker of a body puts its chunks.
+pub struct Chunks(mpsc::Sender<io::Result<Bytes>>);
+
+/// The reader is gone; there is nothing left to do.
+#[derive(Debug, Clone, Copy)]
+pub struct Gone;
+
+impl Chunks {
+    /// Hands over a chunk; waits while the reader is slow.
+    pub async fn send(&self, chunk: Vec<u8>) -> Result<(), Gone> {
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        self.0.send(Ok(chunk.into())).await.map_err(|_| Gone)
+    }
+
+    /// Breaks the response off, so that nobody takes the beginning for the whole.
+    pub async fn abort(self) {
+        // The reader may be gone already.
+        let _ = self
+            .0
+            .send(Err(io::Error::other("the export failed")))
+            .await;
+    }
+}
+
+/// A body and where its chunks go. Dropping the chunks ends the body well.
+pub fn body() -> (Chunks, Body) {
+    let (sender, receiver) = mpsc::channel(WAITING);
+    let stream = stream::unfold(receiver, |mut receiver| async move {
+        receiver.recv().await.map(|chunk| (chunk, receiver))
+    });
+    (Chunks(sender), Body::from_stream(stream))
+}

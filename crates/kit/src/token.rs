@@ -1,0 +1,84 @@
+//! The member token: one ES256 token that several dialects take for a member acting for itself.
+
+use std::time::Duration;
+
+use parlor_engine::signing::{self, Purpose};
+use parlor_engine::{Engine, member};
+use parlor_model::ctx::WorkspaceRef;
+use parlor_model::error::Credential;
+use parlor_model::scope::Scopes;
+use parlor_model::{Ctx, Error, Result, Timestamp};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::App;
+
+/// Life of a member token unless asked otherwise.
+pub const MEMBER_TOKEN_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// The claims, in the order they are written. Times are whole Unix seconds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MemberClaims {
+    /// Fresh for each token: 32 hex digits.
+    pub jti: String,
+    /// Who issued it.
+    pub iss: String,
+    /// When.
+    pub iat: i64,
+    /// The member's handle.
+    pub sub: String,
+    /// Until when.
+    pub exp: i64,
+    /// Comma-separated scopes it is narrowed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+}
+
+/// Issues a token for a member, by handle, and says when it ends. The header holds `alg` alone.
+pub async fn issue_member(
+    engine: &Engine,
+    issuer: &str,
+    workspace: WorkspaceRef,
+    handle: &str,
+    scopes: Option<Scopes>,
+    life: Duration,
+) -> Result<(String, Timestamp)> {
+    let now = engine.now();
+    let end = now.plus(life);
+    let claims = MemberClaims {
+        jti: engine.random_uuid().simple().to_string(),
+        iss: issuer.to_owned(),
+        iat: now.seconds(),
+        sub: handle.to_owned(),
+        exp: end.seconds(),
+        scope: scopes.map(|scopes| scopes.to_string()),
+    };
+    let signer = signing::signer(engine, workspace.number, Purpose::Member).await?;
+    Ok((signer.sign(None, &claims)?, end))
+}
+
+/// The context a member token opens in a workspace. Checked in this order: form, algorithm and signature; issuer;
+/// end; that the member is known.
+pub async fn member_ctx(
+    app: &App,
+    workspace: WorkspaceRef,
+    token: &str,
+    request: Uuid,
+) -> Result<Ctx> {
+    let refused = |credential| Err(Error::unauthenticated(credential));
+    let signer = signing::signer(&app.engine, workspace.number, Purpose::Member).await?;
+    let Ok(claims) = signer.verify::<MemberClaims>(token) else {
+        return refused(Credential::TokenInvalid);
+    };
+    if claims.iss != app.settings.issuer {
+        return refused(Credential::TokenIssuer);
+    }
+    if claims.exp <= app.engine.now().seconds() {
+        return refused(Credential::TokenExpired);
+    }
+    let limit = claims.scope.map(|text| text.parse::<Scopes>()).transpose();
+    let Ok(limit) = limit else {
+        return refused(Credential::TokenInvalid);
+    };
+    member::act(&app.engine, workspace, &claims.sub, limit, request).await
+}

@@ -1,0 +1,29 @@
+//! Gravity Rail chats over Parlor.
+
+use axum::response::Response;
+use http::StatusCode;
+use parlor_kit::{Dialect, Meta, Route, reply};
+use parlor_model::Error;
+
+/// The dialect.
+pub struct GravityRail;
+
+impl Dialect for GravityRail {
+    const NAME: &'static str = "gravity-rail";
+    const TITLE: &'static str = "Gravity Rail chats";
+    const PREFIXES: &'static [&'static str] = &["/api/v2/"];
+    type Settings = Settings;
+
+    fn routes() -> Vec<Route> {
+        Vec::new()
+    }
+
+    fn render(_: &Error, _: &Meta) -> Response {
+        reply::status_only(StatusCode::NOT_FOUND)
+    }
+}
+
+/// The operator's choices for this dialect.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {}
