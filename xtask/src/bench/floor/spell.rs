@@ -11,10 +11,16 @@ pub(in crate::bench) fn id(out: &mut String, bytes: &[u8]) {
     let mut value = [0; 16];
     value.copy_from_slice(bytes.get(..16).unwrap_or(&[0; 16]));
     let value = u128::from_be_bytes(value);
-    for place in (0..26).rev() {
-        let digit = (value >> (place * 5)) & 31;
-        out.push(char::from(DIGITS[digit as usize]));
+    let mut text = [0; 26];
+    for (place, letter) in text.iter_mut().rev().enumerate() {
+        *letter = DIGITS[(value >> (place * 5)) as usize & 31];
     }
+    push(out, &text);
+}
+
+/// All that is spelled here is ASCII.
+fn push(out: &mut String, ascii: &[u8]) {
+    out.push_str(std::str::from_utf8(ascii).unwrap_or(""));
 }
 
 /// The 16 bytes that 26 characters spell.
@@ -69,13 +75,22 @@ pub(super) fn time(out: &mut String, micros: i64) {
     let of_month = of_year - (153 * month + 2) / 5 + 1;
     let month = if month < 10 { month + 3 } else { month - 9 };
     let year = era * 400 + year + i64::from(month <= 2);
-    let (hour, minute) = (within / 3_600_000, within / 60_000 % 60);
-    let (second, milli) = (within / 1000 % 60, within % 1000);
-    // A String takes everything.
-    let _ = write!(
-        out,
-        "{year:04}-{month:02}-{of_month:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z"
-    );
+    let mut text = *b"0000-00-00T00:00:00.000Z";
+    digits(&mut text[0..4], year);
+    digits(&mut text[5..7], month);
+    digits(&mut text[8..10], of_month);
+    digits(&mut text[11..13], within / 3_600_000);
+    digits(&mut text[14..16], within / 60_000 % 60);
+    digits(&mut text[17..19], within / 1000 % 60);
+    digits(&mut text[20..23], within % 1000);
+    push(out, &text);
+}
+
+fn digits(text: &mut [u8], mut number: i64) {
+    for digit in text.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
 }
 
 /// A JSON string with its quotes.
