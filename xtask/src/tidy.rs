@@ -39,6 +39,7 @@ pub(crate) fn tidy() -> Result<()> {
     findings.extend(hosts::check(&tree));
     findings.extend(names::check(&tree));
     findings.sort();
+    findings.dedup();
 
     let global = statements.iter().filter(|s| s.is_global()).count();
     println!(

@@ -26,6 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "dialects/*",
         &["crates/kit", "crates/engine", "crates/model"],
     ),
+    ("crates/cluster", &[]),
     ("xtask", &[]),
 ];
 
@@ -59,9 +60,9 @@ const FENCES: &[(&[&str], &[&str])] = &[
 ];
 
 /// Packages that ship nothing: the fences do not hold them.
-const UNSHIPPED: &[&str] = &["crates/testkit", "xtask"];
+const UNSHIPPED: &[&str] = &["crates/testkit", "crates/cluster", "xtask"];
 
-/// Checks every manifest. Dependencies of tests are free, except that only they may name the test kit.
+/// Checks every manifest. Dependencies of tests are free, except that only they may name what is for tests.
 pub(crate) fn check(packages: &[Package]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for package in packages {
@@ -76,9 +77,15 @@ pub(crate) fn check(packages: &[Package]) -> Vec<Finding> {
         }
         for need in package.needs.iter().filter(|need| !need.dev) {
             let said = match (&need.folder, layer) {
-                (Some(folder), _) if folder == "crates/testkit" || folder == "xtask" => Some(
-                    format!("{} is for tests: move it to [dev-dependencies]", need.name),
-                ),
+                (Some(folder), _)
+                    if UNSHIPPED.contains(&folder.as_str())
+                        && !UNSHIPPED.contains(&package.folder.as_str()) =>
+                {
+                    Some(format!(
+                        "{} is for tests: move it to [dev-dependencies]",
+                        need.name
+                    ))
+                }
                 (Some(folder), Some((_, below))) if !below.iter().any(|who| is(who, folder)) => {
                     Some(forbidden(need, folder, below))
                 }
@@ -203,6 +210,8 @@ mod tests {
     fn tests_may_use_anything_and_only_they_the_test_kit() {
         let mut need = inside("crates/testkit");
         assert_eq!(breaches("crates/parlor", need.clone()), 1);
+        assert_eq!(breaches("crates/store", inside("crates/cluster")), 1);
+        assert_eq!(breaches("crates/testkit", inside("crates/cluster")), 0);
         need.dev = true;
         assert_eq!(breaches("crates/parlor", need.clone()), 0);
         assert_eq!(breaches("dialects/sharely", need), 0);

@@ -52,10 +52,13 @@ pub(crate) fn line_of(text: &str, offset: usize) -> usize {
         .count()
 }
 
+/// Packages that no shipped one uses.
+const TEST_PACKAGES: [&str; 2] = ["crates/testkit/", "crates/cluster/"];
+
 /// Whether a path holds nothing but tests.
 pub(crate) fn is_test_path(path: &str) -> bool {
     in_tests_folder(path)
-        || path.starts_with("crates/testkit/")
+        || TEST_PACKAGES.iter().any(|folder| path.starts_with(folder))
         || path.ends_with("/tests.rs")
         || path.ends_with("_tests.rs")
 }
