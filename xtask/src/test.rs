@@ -4,18 +4,28 @@ use anyhow::{Result, bail};
 
 use crate::{run, setup};
 
+mod cluster;
 mod count;
 mod doctests;
 mod stream;
 
 use count::Count;
 
+/// The folder of the server programs, for tests that start a server of their own.
+const POSTGRES_BIN: &str = "PARLOR_TEST_POSTGRES_BIN";
+/// The server that the other tests share.
+const POSTGRES: &str = "PARLOR_TEST_POSTGRES";
+/// The interpreter that runs the examples.
+const PYTHON: &str = "PARLOR_TEST_PYTHON";
+
 /// Runs the tests whose names match, all of them without a filter.
 pub(crate) fn test(filters: &[String]) -> Result<()> {
     let found = setup::setup()?;
+    let cluster = cluster::Cluster::start(&found.postgres_bin)?;
     let envs = [
-        ("PARLOR_TEST_POSTGRES_BIN", found.postgres_bin),
-        ("PARLOR_TEST_PYTHON", found.python),
+        (POSTGRES_BIN, found.postgres_bin.as_os_str()),
+        (POSTGRES, cluster.url.as_ref()),
+        (PYTHON, found.python.as_os_str()),
     ];
 
     let mut commands = Vec::new();
@@ -35,7 +45,7 @@ pub(crate) fn test(filters: &[String]) -> Result<()> {
 
     let mut total = Count::default();
     for mut command in commands {
-        command.envs(envs.iter().map(|(name, path)| (name, path)));
+        command.envs(envs);
         command.arg("--").args(filters);
         total.add(stream::run(&mut command)?);
     }

@@ -12,7 +12,7 @@ pub(crate) fn check(apt: &Apt) -> Result<String> {
     if !apt.is_root() {
         return Ok("not root, so PostgreSQL runs as this user".to_owned());
     }
-    if run::find_program("runuser").is_none() && run::find_program("setpriv").is_none() {
+    if run::find_program("setpriv").is_none() {
         apt.install(&["util-linux"])?;
     }
     let users = ["postgres", "nobody"];
