@@ -1,1 +1,3 @@
-fn main(){}
+//! The `parlor` program.
+
+fn main() {}

@@ -1,1 +1,50 @@
-//! x
+//! What the tests share. Nothing here is shipped.
+//!
+//! [`both!`] makes two tests of one body, on the embedded database and on a PostgreSQL server of the tests' own. The
+//! body gets a [`TestServer`]: a whole server on a free port of the loopback, with two tenants, a clock that tests
+//! turn, and everything it logged.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "used by tests only, where a surprise must fail loudly"
+)]
+
+pub mod backend;
+pub mod clock;
+pub mod command;
+pub mod journal;
+pub mod request;
+pub mod server;
+pub mod tenant;
+
+pub use backend::Backend;
+pub use request::{Reply, Request};
+pub use server::TestServer;
+pub use tenant::Tenant;
+pub use tokio;
+
+/// One test body, two tests: `both! { async fn name(server: TestServer) { ... } }` makes `name::sqlite` and
+/// `name::postgres`. Several functions may stand in one block.
+#[macro_export]
+macro_rules! both {
+    ($($(#[$meta:meta])* async fn $name:ident($server:ident: TestServer) $body:block)*) => {$(
+        mod $name {
+            #[allow(unused_imports, reason = "the body may need what stands beside it")]
+            use super::*;
+
+            $(#[$meta])*
+            async fn body($server: $crate::TestServer) $body
+
+            #[test]
+            fn sqlite() {
+                $crate::backend::run($crate::Backend::Sqlite, body);
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::backend::run($crate::Backend::Postgres, body);
+            }
+        }
+    )*};
+}

@@ -1,0 +1,156 @@
+//! What every request passes before and after its dialect: identity, deadline, panics, limits' headers, log, metrics.
+
+mod access;
+mod cors;
+mod metrics;
+mod operate;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use futures_util::FutureExt;
+use http::{HeaderName, HeaderValue};
+use parlor_kit::dialect::Failure;
+use parlor_kit::{App, Meta, Module};
+use parlor_model::Error;
+use parlor_model::error::Kind;
+
+pub use cors::Origins;
+pub use metrics::Telemetry;
+
+/// How an error is rendered for a family of paths.
+type Render = fn(Error, &Meta) -> Response;
+
+/// What the edge is made of.
+pub struct Edge {
+    app: App,
+    telemetry: Telemetry,
+    deadline: Duration,
+    /// Path prefixes, longest first, and how their family renders errors.
+    families: Vec<(&'static str, Render)>,
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+
+/// The whole router: the dialects, Parlor's own paths, the fallback, and the edge around them.
+pub fn router(app: App, modules: Vec<Module>, deadline: Duration, origins: &Origins) -> Router {
+    let mut families: Vec<(&'static str, Render)> = modules
+        .iter()
+        .flat_map(|module| {
+            module
+                .prefixes
+                .iter()
+                .map(|prefix| (*prefix, module.render))
+        })
+        .collect();
+    families.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+    let edge = Arc::new(Edge {
+        app: app.clone(),
+        telemetry: Telemetry::default(),
+        deadline,
+        families,
+    });
+    let documents = modules
+        .iter()
+        .map(|module| (module.name, module.document.clone()))
+        .collect();
+    let own = operate::router(edge.clone(), documents);
+    modules
+        .into_iter()
+        .fold(Router::new(), |whole, module| whole.merge(module.router))
+        .with_state(app)
+        .merge(own)
+        .fallback(unknown)
+        .layer(from_fn_with_state(edge.clone(), pass))
+        .layer(cors::layer(origins))
+        .with_state(edge)
+}
+
+/// A path nobody has: answered by the family whose prefix it bears.
+async fn unknown(State(edge): State<Arc<Edge>>, request: Request) -> Response {
+    let meta = Meta::of(request.extensions());
+    edge.refuse(request.uri().path(), Error::new(Kind::UnknownRoute), &meta)
+}
+
+/// Around every request.
+async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let meta = Meta {
+        request: edge.app.engine.random_uuid(),
+        ..Meta::default()
+    };
+    request.extensions_mut().insert(meta.clone());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = request.method().clone();
+    // Only a failure below needs the path again.
+    let path = request.uri().clone();
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let mut response = match tokio::time::timeout(edge.deadline, answer).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => edge.refuse(path.path(), Error::internal("a handler panicked"), &meta),
+        Err(_) => edge.refuse(path.path(), Error::new(Kind::Timeout), &meta),
+    };
+    sign(&mut response, &meta);
+    let failure = response.extensions_mut().remove::<Failure>();
+    // Templates, never paths: a path may hold a customer's name for somebody.
+    let route = route.as_ref().map_or("-", |route| route.as_str());
+    let took = started.elapsed();
+    edge.telemetry
+        .count(&method, route, response.status(), took);
+    access::log(
+        &method,
+        route,
+        response.status(),
+        took,
+        &meta,
+        failure.as_ref(),
+    );
+    response
+}
+
+/// Puts the request's id and its limits into the response's headers.
+fn sign(response: &mut Response, meta: &Meta) {
+    let headers = response.headers_mut();
+    let mut text = [0; 36];
+    let id = meta.request.hyphenated().encode_lower(&mut text);
+    if let Ok(value) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, value);
+    }
+    if let Some(quota) = meta.quota.get() {
+        headers.insert(LIMIT, quota.limit.into());
+        headers.insert(REMAINING, quota.remaining.into());
+        headers.insert(
+            RESET,
+            quota
+                .reset
+                .as_secs_f64()
+                .ceil()
+                .max(0.0)
+                .to_string()
+                .parse()
+                .unwrap_or(HeaderValue::from(0)),
+        );
+    }
+}
+
+impl Edge {
+    /// Renders an error no handler has seen in the words of the path's family, or as a problem document.
+    fn refuse(&self, path: &str, error: Error, meta: &Meta) -> Response {
+        match self
+            .families
+            .iter()
+            .find(|(prefix, _)| path.starts_with(prefix))
+        {
+            Some((_, render)) => render(error, meta),
+            None => operate::problem(error),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! A server: its parts put together, its address, its stop.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Extensions;
+use parlor_engine::vault::Vault;
+use parlor_engine::{Engine, Parts, workspace};
+use parlor_kit::limit::Limiter;
+use parlor_kit::{App, Settings};
+use parlor_model::time::{Clock, Random};
+use parlor_model::{Error, Result};
+use parlor_store::Store;
+use secrecy::SecretSlice;
+use serde_json::{Map, Value};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::edge::{self, Origins};
+use crate::serve;
+
+/// Everything a server is made of. Nothing is read from the environment here.
+#[derive(Clone)]
+pub struct Options {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where clients reach the server, when not where it listens.
+    pub public_url: Option<String>,
+    /// `sqlite:PATH` or `postgres://...`.
+    pub database: String,
+    /// Connections to a PostgreSQL server.
+    pub connections: usize,
+    /// The master key: 32 bytes.
+    pub master_key: SecretSlice<u8>,
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub random: Arc<dyn Random>,
+    /// The name in every token's `iss` claim.
+    pub issuer: String,
+    /// Longest request body, in bytes.
+    pub body_limit: u64,
+    /// How long a request may take to be answered.
+    pub deadline: Duration,
+    /// Requests a minute per credential and endpoint; none is no limit.
+    pub requests_per_minute: Option<NonZeroU32>,
+    /// Whose pages may call.
+    pub origins: Origins,
+    /// What the engine does where the operator may choose.
+    pub engine: parlor_engine::Settings,
+    /// The dialects' own sections, by name.
+    pub dialects: Map<String, Value>,
+    /// Dialects that are switched off, by name.
+    pub disabled: Vec<String>,
+}
+
+/// A running server.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where clients reach it, without a trailing slash.
+    pub url: String,
+    /// The product behind it.
+    pub engine: Arc<Engine>,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+/// Opens the database and puts the engine together. Blocks while it migrates.
+pub fn engine(options: &Options) -> Result<Engine> {
+    let store = Store::open(&parlor_store::Options {
+        url: options.database.clone(),
+        connections: options.connections,
+        clock: options.clock.clone(),
+        random: options.random.clone(),
+    })?;
+    Ok(Engine::new(Parts {
+        store,
+        clock: options.clock.clone(),
+        random: options.random.clone(),
+        vault: Vault::new(&options.master_key)?,
+        settings: options.engine.clone(),
+    }))
+}
+
+impl Server {
+    /// Starts serving an engine.
+    pub async fn start(options: &Options, engine: Arc<Engine>) -> Result<Self> {
+        let listener = TcpListener::bind(options.listen).await.map_err(|error| {
+            Error::unavailable(format_args!("cannot listen on {}: {error}", options.listen))
+        })?;
+        let address = listener.local_addr().map_err(Error::internal)?;
+        let url = options
+            .public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{address}"));
+        // A master key that does not fit shows now, not at the first token.
+        if let Some(first) = workspace::list(&engine).await?.first() {
+            parlor_engine::signing::check(&engine, first.key.number).await?;
+        }
+        let app = App {
+            engine: engine.clone(),
+            settings: Arc::new(Settings {
+                issuer: options.issuer.clone(),
+                public_url: url.clone(),
+                body_limit: options.body_limit,
+            }),
+            limiter: options
+                .requests_per_minute
+                .map(|limit| Arc::new(Limiter::new(limit))),
+            sections: Arc::new(Extensions::new()),
+        };
+        let router = wire(options, app)?;
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(serve::run(listener, router, stopped));
+        Ok(Self {
+            address,
+            url,
+            engine,
+            stop,
+            task,
+        })
+    }
+
+    /// Stops: accepts nothing new, finishes what is under way, then what is queued for the database.
+    pub async fn stop(self) {
+        // Nobody listening any more means it has stopped already.
+        let _ = self.stop.send(true);
+        if self.task.await.is_err() {
+            tracing::error!("the serving task panicked");
+        }
+        let engine = self.engine;
+        if tokio::task::spawn_blocking(move || engine.close())
+            .await
+            .is_err()
+        {
+            tracing::error!("closing the database panicked");
+        }
+    }
+}
+
+fn wire(options: &Options, mut app: App) -> Result<axum::Router> {
+    let modules = crate::dialects::all();
+    let known: Vec<&str> = modules.iter().map(|module| module.name).collect();
+    let named = options.dialects.keys().chain(&options.disabled);
+    for name in named {
+        if !known.contains(&name.as_str()) {
+            return Err(Error::invalid(
+                "dialects",
+                format!("knows no {name:?}; there are {}", known.join(", ")),
+            ));
+        }
+    }
+    let mut sections = Extensions::new();
+    for module in &modules {
+        let section = options
+            .dialects
+            .get(module.name)
+            .cloned()
+            .unwrap_or_else(|| Value::Object(Map::new()));
+        (module.configure)(&mut sections, section)
+            .map_err(|error| Error::invalid("dialects", format!("{}: {error}", module.name)))?;
+    }
+    app.sections = Arc::new(sections);
+    let enabled = modules
+        .into_iter()
+        .filter(|module| !options.disabled.iter().any(|name| name == module.name));
+    Ok(edge::router(
+        app,
+        enabled.collect(),
+        options.deadline,
+        &options.origins,
+    ))
+}

@@ -1,0 +1,85 @@
+//! Requests to a test server, and their replies.
+
+use http::{HeaderMap, Method};
+use serde_json::Value;
+
+/// A request under construction. Redirects are never followed.
+#[must_use]
+pub struct Request(reqwest::RequestBuilder);
+
+/// A whole answer.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub bytes: Vec<u8>,
+}
+
+impl Request {
+    pub(crate) fn new(client: &reqwest::Client, method: Method, url: String) -> Self {
+        Self(client.request(method, url))
+    }
+
+    /// Adds a header.
+    pub fn header(self, name: &str, value: impl AsRef<str>) -> Self {
+        Self(self.0.header(name, value.as_ref()))
+    }
+    /// Adds `Authorization: Bearer`.
+    pub fn bearer(self, token: impl AsRef<str>) -> Self {
+        self.header("authorization", format!("Bearer {}", token.as_ref()))
+    }
+    /// Sends JSON, and says so.
+    pub fn json(self, body: &Value) -> Self {
+        Self(
+            self.0
+                .header("content-type", "application/json")
+                .body(body.to_string()),
+        )
+    }
+    /// Sends bytes and says nothing about them.
+    pub fn body(self, body: impl Into<Vec<u8>>) -> Self {
+        Self(self.0.body(body.into()))
+    }
+    /// Sends it and waits for the whole answer.
+    pub async fn send(self) -> Reply {
+        let response = self.0.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Reply {
+            status,
+            headers,
+            bytes: response.bytes().await.unwrap().to_vec(),
+        }
+    }
+    /// Sends it and hands over the answer while it comes.
+    pub async fn open(self) -> reqwest::Response {
+        self.0.send().await.unwrap()
+    }
+}
+
+impl Reply {
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|error| panic!("{error} in {} {:?}", self.status, self.text()))
+    }
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+    /// A header, or the empty text.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap_or(""))
+    }
+    /// The body as JSON, after checking the status.
+    #[track_caller]
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text());
+        self.json()
+    }
+}

@@ -1,0 +1,187 @@
+//! A whole server in a test.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Method;
+use parlor::edge::Origins;
+use parlor::server::{Options, Server, engine};
+use parlor::system::SystemRandom;
+use parlor_engine::Engine;
+use parlor_model::member::MemberRef;
+use tempfile::TempDir;
+
+use crate::clock::TurnedClock;
+use crate::journal::Journal;
+use crate::{Backend, Request, Tenant};
+
+/// The issuer of a test server's tokens unless a test chooses another.
+pub const ISSUER: &str = "parlor.test";
+
+/// A server on a free port of the loopback, with two tenants. Stops with the value.
+pub struct TestServer {
+    /// Where it is reached, without a trailing slash.
+    pub url: String,
+    /// The first tenant.
+    pub a: Tenant,
+    /// The second one, who must never see anything of the first.
+    pub b: Tenant,
+    /// The product behind it.
+    pub engine: Arc<Engine>,
+    /// Its clock.
+    pub clock: Arc<TurnedClock>,
+    /// The database it runs on.
+    pub backend: Backend,
+    options: Options,
+    running: Option<Server>,
+    client: reqwest::Client,
+    journal: Journal,
+    // Dropped last: the database goes when nothing uses it any more.
+    _folder: TempDir,
+    _database: Option<parlor_cluster::Database>,
+}
+
+impl TestServer {
+    /// A server with the default options.
+    pub async fn start(backend: Backend) -> Self {
+        Self::start_with(backend, |_| {}).await
+    }
+
+    /// A server whose options a test has changed.
+    pub async fn start_with(backend: Backend, change: impl FnOnce(&mut Options)) -> Self {
+        let journal = Journal::shared();
+        let folder = tempfile::tempdir().unwrap();
+        let (database, url) = match backend {
+            Backend::Sqlite => (
+                None,
+                format!("sqlite:{}", folder.path().join("parlor.db").display()),
+            ),
+            Backend::Postgres => {
+                let database = tokio::task::spawn_blocking(parlor_cluster::fresh_database)
+                    .await
+                    .unwrap();
+                let url = database.url().to_owned();
+                (Some(database), url)
+            }
+        };
+        let clock = Arc::new(TurnedClock::default());
+        let mut options = Options {
+            listen: ([127, 0, 0, 1], 0).into(),
+            public_url: None,
+            database: url,
+            connections: 4,
+            master_key: vec![7; 32].into(),
+            clock: clock.clone(),
+            random: Arc::new(SystemRandom),
+            issuer: ISSUER.to_owned(),
+            body_limit: 1 << 20,
+            deadline: Duration::from_secs(30),
+            requests_per_minute: None,
+            origins: Origins::Any,
+            engine: parlor_engine::Settings::default(),
+            dialects: serde_json::Map::new(),
+            disabled: Vec::new(),
+        };
+        change(&mut options);
+        let running = launch(&options).await;
+        let engine = running.engine.clone();
+        let a = Tenant::create(&engine, &options.issuer, "Tenant A").await;
+        let b = Tenant::create(&engine, &options.issuer, "Tenant B").await;
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .timeout(Duration::from_secs(60))
+            .build()
+            .unwrap();
+        Self {
+            url: running.url.clone(),
+            a,
+            b,
+            engine,
+            clock,
+            backend,
+            options,
+            running: Some(running),
+            client,
+            journal,
+            _folder: folder,
+            _database: database,
+        }
+    }
+
+    /// Stops the server and starts another one on the same data; the address changes.
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        let running = launch(&self.options).await;
+        self.url.clone_from(&running.url);
+        self.engine = running.engine.clone();
+        self.a = self.a.moved(&self.engine);
+        self.b = self.b.moved(&self.engine);
+        self.running = Some(running);
+    }
+
+    /// Stops the server; its data stays until the value goes.
+    pub async fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+    }
+
+    /// A request to a path of the server.
+    pub fn request(&self, method: Method, path: &str) -> Request {
+        Request::new(&self.client, method, format!("{}{path}", self.url))
+    }
+    /// A GET.
+    pub fn get(&self, path: &str) -> Request {
+        self.request(Method::GET, path)
+    }
+    /// A POST.
+    pub fn post(&self, path: &str) -> Request {
+        self.request(Method::POST, path)
+    }
+    /// A PUT.
+    pub fn put(&self, path: &str) -> Request {
+        self.request(Method::PUT, path)
+    }
+    /// A PATCH.
+    pub fn patch(&self, path: &str) -> Request {
+        self.request(Method::PATCH, path)
+    }
+    /// A DELETE.
+    pub fn delete(&self, path: &str) -> Request {
+        self.request(Method::DELETE, path)
+    }
+
+    /// Everything the servers of this process have logged.
+    pub fn logs(&self) -> String {
+        self.journal.text()
+    }
+
+    /// A person of tenant A with a member token for an hour.
+    pub async fn signed_in(
+        &self,
+        name: &str,
+        role: Option<parlor_model::access::Role>,
+        scopes: &str,
+    ) -> (MemberRef, String) {
+        let member = self.a.person(name, role, scopes).await;
+        let token = self.a.sign_in(&member).await;
+        (member, token)
+    }
+}
+
+async fn launch(options: &Options) -> Server {
+    let opening = options.clone();
+    let engine = tokio::task::spawn_blocking(move || engine(&opening))
+        .await
+        .unwrap()
+        .unwrap();
+    Server::start(options, Arc::new(engine)).await.unwrap()
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        // The backend's threads end here even when a test has panicked; closing waits for them.
+        self.engine.close();
+    }
+}
