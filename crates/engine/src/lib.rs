@@ -11,6 +11,7 @@ pub mod idempotency;
 pub mod key;
 pub mod member;
 pub mod message;
+pub mod nonce;
 pub mod signing;
 pub mod space;
 pub mod vault;

@@ -5,6 +5,7 @@ mod delete;
 mod direct;
 mod find;
 mod list;
+mod standing;
 mod update;
 
 pub(crate) use create::insert;
@@ -14,4 +15,5 @@ pub use direct::{Direct, direct};
 pub(crate) use find::visible;
 pub use find::{Whole, find, is_involved, whole};
 pub use list::{Listing, list, of_member};
+pub use standing::{Current, Standing, current, standing};
 pub use update::update;
