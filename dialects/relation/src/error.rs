@@ -56,18 +56,22 @@ pub(crate) fn render(error: &Error) -> Response {
         Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, UNSPECIFIED),
     };
     let mut response = envelope::refusal(status, code, desc);
-    let header = match error.kind() {
-        Kind::MethodNotAllowed { allow } => HeaderValue::from_str(allow).ok().map(|it| (ALLOW, it)),
-        Kind::RateLimited { retry_after } => {
-            let seconds = retry_after.as_millis().div_ceil(1_000);
-            u64::try_from(seconds)
-                .ok()
-                .map(|it| (RETRY_AFTER, it.into()))
-        }
-        _ => None,
-    };
-    if let Some((name, value)) = header {
-        response.headers_mut().insert(name, value);
+    let headers = response.headers_mut();
+    if let Kind::MethodNotAllowed { allow } = error.kind()
+        && let Ok(value) = HeaderValue::from_str(allow)
+    {
+        headers.insert(ALLOW, value);
+    }
+    if let Kind::RateLimited { retry_after } = error.kind() {
+        headers.insert(
+            RETRY_AFTER,
+            retry_after
+                .as_secs_f64()
+                .ceil()
+                .to_string()
+                .parse()
+                .unwrap_or(HeaderValue::from(1)),
+        );
     }
     response
 }

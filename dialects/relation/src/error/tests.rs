@@ -92,15 +92,16 @@ async fn every_kind_has_its_place_on_the_wire() {
         let body = axum::body::to_bytes(body, 1_024).await.unwrap();
         let body = String::from_utf8(body.to_vec()).unwrap();
         assert!(!body.contains("secret"));
-        let allow = head.headers.get(ALLOW).map(|value| value.to_str().unwrap());
+        let more = [ALLOW, RETRY_AFTER].map(|name| {
+            let value = head.headers.get(&name)?.to_str().unwrap();
+            Some(format!(" ({name}: {value})"))
+        });
         writeln!(
             table,
             "{name}\n    {} {} {body}{}",
             head.status.as_u16(),
             head.headers["content-type"].to_str().unwrap(),
-            allow
-                .map(|allow| format!(" (Allow: {allow})"))
-                .unwrap_or_default(),
+            more.into_iter().flatten().collect::<String>(),
         )
         .unwrap();
     }

@@ -39,6 +39,9 @@ impl Database {
     pub(crate) fn open(path: &Path, stamps: Arc<Stamps>) -> Result<Self> {
         let mut connection = connection::open_writer(path)?;
         schema::migrate(&mut connection, &stamps)?;
+        if let Some(newest) = schema::newest_id(&connection)? {
+            stamps.rise_above(newest);
+        }
         let (queue, work) = channel();
         let (nudge, nudged) = sync_channel(1);
         let fold = Arc::new(AtomicBool::new(false));
@@ -54,15 +57,15 @@ impl Database {
     }
 
     pub(crate) fn read<T>(&self, work: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
+        if self.queue.lock().is_none() {
+            return Err(closed());
+        }
         let idle = self.readers.lock().pop();
         let connection = match idle {
             Some(connection) => connection,
             None => connection::open_reader(&self.path, true)?,
         };
-        let result = work(&mut SqliteTx {
-            connection: &connection,
-            stamps: &self.stamps,
-        });
+        let result = work(&mut SqliteTx::new(&connection, &self.stamps));
         self.readers.lock().push(connection);
         result
     }
@@ -86,7 +89,6 @@ impl Database {
     }
 
     fn send(&self, work: Work) -> Result<()> {
-        let closed = || Error::unavailable("the database is closed");
         self.queue
             .lock()
             .as_ref()
@@ -104,6 +106,10 @@ impl Database {
         }
         self.readers.lock().clear();
     }
+}
+
+fn closed() -> Error {
+    Error::unavailable("the database is closed")
 }
 
 impl Drop for Database {

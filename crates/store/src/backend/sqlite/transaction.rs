@@ -11,20 +11,48 @@ use crate::tx::Each;
 use crate::{Row, Stamp, Stamps, Stmt, Tx, Value};
 
 pub(super) struct SqliteTx<'c> {
-    pub(super) connection: &'c Connection,
-    pub(super) stamps: &'c Stamps,
+    connection: &'c Connection,
+    stamps: &'c Stamps,
+    /// A statement has failed: what the transaction holds is not all that was asked for.
+    pub(super) failed: bool,
 }
 
-impl SqliteTx<'_> {
-    fn bound(&self, statement: &'static Stmt, params: &[Value<'_>]) -> Result<CachedStatement<'_>> {
-        let mut prepared = self
-            .connection
+impl<'c> SqliteTx<'c> {
+    pub(super) fn new(connection: &'c Connection, stamps: &'c Stamps) -> Self {
+        Self {
+            connection,
+            stamps,
+            failed: false,
+        }
+    }
+
+    fn note(&mut self, statement: &'static Stmt, error: &rusqlite::Error) -> Error {
+        self.failed = true;
+        failed(statement.name, error)
+    }
+
+    fn prepared(&mut self, statement: &'static Stmt) -> Result<CachedStatement<'c>> {
+        self.connection
             .prepare_cached(local(statement))
-            .map_err(|error| failed(statement.name, &error))?;
+            .map_err(|error| self.note(statement, &error))
+    }
+
+    fn bound(
+        &mut self,
+        statement: &'static Stmt,
+        params: &[Value<'_>],
+    ) -> Result<CachedStatement<'c>> {
+        let mut prepared = self.prepared(statement)?;
+        if prepared.parameter_count() != params.len() {
+            self.failed = true;
+            return Err(Error::internal(format_args!(
+                "{} takes another number of parameters",
+                statement.name
+            )));
+        }
         for (index, value) in params.iter().enumerate() {
-            bind(&mut prepared, index + 1, value)
-                .map_err(|error| failed(statement.name, &error))?;
             value.check()?;
+            bind(&mut prepared, index + 1, value).map_err(|error| self.note(statement, &error))?;
         }
         Ok(prepared)
     }
@@ -65,25 +93,21 @@ impl Tx for SqliteTx<'_> {
     ) -> Result<()> {
         let mut prepared = self.bound(statement, params)?;
         let mut rows = prepared.raw_query();
-        while let Some(row) = rows
-            .next()
-            .map_err(|error| failed(statement.name, &error))?
-        {
+        while let Some(row) = rows.next().map_err(|error| self.note(statement, &error))? {
             each(&SqliteRow(row))?;
         }
         Ok(())
     }
 
     fn execute(&mut self, statement: &'static Stmt, params: &[Value<'_>]) -> Result<u64> {
-        let changed = self
-            .bound(statement, params)?
+        self.bound(statement, params)?
             .raw_execute()
-            .map_err(|error| failed(statement.name, &error))?;
-        Ok(changed as u64)
+            .map(|changed| changed as u64)
+            .map_err(|error| self.note(statement, &error))
     }
 
     fn check(&mut self, statement: &'static Stmt) -> Result<()> {
-        self.bound(statement, &[]).map(drop)
+        self.prepared(statement).map(drop)
     }
 
     fn check_own(&mut self) -> Result<()> {

@@ -15,7 +15,7 @@ use super::checkpoint;
 use super::connection::failed;
 use super::transaction::SqliteTx;
 use crate::Stamps;
-use crate::backend::Job;
+use crate::backend::{Job, went_on};
 
 /// What one commit takes at the most.
 const BATCH: usize = 1024;
@@ -67,23 +67,21 @@ impl Writer {
         match self.run(false) {
             Ok(Ok(())) => {}
             Ok(Err(Spoilt)) => {
-                self.execute("rollback")?;
+                self.roll_back()?;
                 self.execute("begin immediate")?;
                 if let Err(error) = self.run(true) {
-                    self.execute("rollback")?;
+                    self.roll_back()?;
                     return Err(error);
                 }
             }
             Err(error) => {
-                self.execute("rollback")?;
+                self.roll_back()?;
                 return Err(error);
             }
         }
         self.execute("commit").or_else(|error| {
             // A failed commit may leave the transaction open; the next batch needs a clean start.
-            if !self.connection.is_autocommit() {
-                self.execute("rollback")?;
-            }
+            self.roll_back()?;
             Err(error)
         })
     }
@@ -101,7 +99,7 @@ impl Writer {
         }
         self.batch = batch;
         if matches!(outcome, Ok(Ok(()))) {
-            append::flush(&self.connection, &mut heads)?;
+            append::flush(&self.connection, &self.stamps, &mut heads)?;
         }
         outcome
     }
@@ -112,21 +110,24 @@ impl Writer {
         heads: &mut Heads,
         savepoints: bool,
     ) -> Result<std::result::Result<(), Spoilt>> {
+        if matches!(work, Work::Job(_)) {
+            // A closure must see the log positions that appends before it have taken.
+            append::flush(&self.connection, &self.stamps, heads)?;
+        }
         let before = self.connection.total_changes();
         let kept = match work {
             Work::Append(waiting) => waiting.run(&self.connection, &self.stamps, heads),
             Work::Job(job) => {
-                // A closure must see the log positions that appends before it have taken.
-                append::flush(&self.connection, heads)?;
                 if savepoints {
                     self.execute("savepoint one")?;
                 }
-                let kept = job
-                    .run(&mut SqliteTx {
-                        connection: &self.connection,
-                        stamps: &self.stamps,
-                    })
-                    .is_ok();
+                let mut tx = SqliteTx::new(&self.connection, &self.stamps);
+                let mut kept = job.run(&mut tx);
+                if kept && tx.failed {
+                    job.overrule(went_on());
+                    kept = false;
+                }
+                self.check_open()?;
                 if savepoints {
                     if !kept {
                         self.execute("rollback to one")?;
@@ -136,8 +137,24 @@ impl Writer {
                 kept
             }
         };
+        self.check_open()?;
         let spoilt = !savepoints && !kept && self.connection.total_changes() != before;
         Ok(if spoilt { Err(Spoilt) } else { Ok(()) })
+    }
+
+    /// A full or failing disk ends the whole transaction, and what ran next would commit by itself.
+    fn check_open(&self) -> Result<()> {
+        if self.connection.is_autocommit() {
+            return Err(Error::unavailable("the database ended the transaction"));
+        }
+        Ok(())
+    }
+
+    fn roll_back(&self) -> Result<()> {
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        self.execute("rollback")
     }
 
     fn execute(&self, text: &'static str) -> Result<()> {
