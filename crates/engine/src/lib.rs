@@ -8,6 +8,7 @@
 pub mod conversation;
 mod engine;
 pub mod idempotency;
+pub mod instance;
 pub mod key;
 pub mod member;
 pub mod message;
