@@ -7,9 +7,10 @@ use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
-use parlor_store::repo::{member, space as repo};
+use parlor_store::repo::space as repo;
 
 use crate::Engine;
+use crate::member::known;
 
 /// A space that exists now.
 #[derive(Debug, Clone)]
@@ -75,16 +76,9 @@ pub async fn provision(
 }
 
 fn present(tx: &mut dyn Tx, ws: i64, who: &MemberKey) -> Result<Option<Provisioned>> {
-    let by = match who {
-        MemberKey::Id(id) => member::By::Id(*id),
-        MemberKey::Number(number) => member::By::Number(*number),
-        MemberKey::External(external) => member::By::External(external),
-        MemberKey::Handle(handle) => member::By::Handle(handle),
-    };
-    let Some(owner) = member::find(tx, ws, by)? else {
+    let Some(owner) = known(tx, ws, who)? else {
         return Ok(None);
     };
-    let owner = owner.member.key;
     let space = repo::find_by_owner(tx, ws, owner.number)?;
     Ok(space.map(|space| Provisioned {
         space: space.id,
