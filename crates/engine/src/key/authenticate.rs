@@ -37,7 +37,7 @@ pub async fn authenticate(engine: &Engine, secret: &str, request: Uuid) -> Resul
                 .ok_or_else(refused)?;
             let remembered = Remembered::of(found);
             let principals = &engine.principals;
-            principals.keep(&principals.keys, since, hash, remembered.clone());
+            principals.keep(&principals.keys, since, &hash, remembered.clone());
             remembered
         }
     };

@@ -32,7 +32,7 @@ pub async fn ctx_of(
                 .ok_or_else(refused)?;
             let remembered = Remembered::of(found);
             let principals = &engine.principals;
-            principals.keep(&principals.keys_by_id, since, place, remembered.clone());
+            principals.keep(&principals.keys_by_id, since, &place, remembered.clone());
             remembered
         }
     };

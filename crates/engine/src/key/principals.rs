@@ -59,7 +59,7 @@ impl Principals {
 
     /// Keeps what a look-up begun at an epoch has found, unless everything was forgotten meanwhile: it may have been
     /// read before the change that asked for it.
-    pub(crate) fn keep<K, V>(&self, cache: &Cache<K, V>, since: u64, key: K, value: V)
+    pub(crate) fn keep<K, V>(&self, cache: &Cache<K, V>, since: u64, key: &K, value: V)
     where
         K: Eq + Hash + Clone,
         V: Clone,
@@ -70,7 +70,7 @@ impl Principals {
         cache.insert(key.clone(), value);
         // Forgetting counts first and clears afterwards, so one of the two sees the other.
         if self.epoch() != since {
-            cache.remove(&key);
+            cache.remove(key);
         }
     }
 

@@ -48,7 +48,7 @@ pub async fn act(
                 .map(acting)
                 .ok_or_else(|| Error::unauthenticated(Credential::TokenInvalid))?;
             let principals = &engine.principals;
-            principals.keep(&principals.actors, since, place, found);
+            principals.keep(&principals.actors, since, &place, found);
             found
         }
     };
