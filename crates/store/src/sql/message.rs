@@ -41,6 +41,9 @@ statements! {
     tenant WALK_ASC = concat!("select ", whole!(), walk!(), " limit $6 offset $7");
     /// Between two positions, newest first.
     tenant WALK_DESC = concat!("select ", whole!(), walk!(), " desc limit $6 offset $7");
+    /// Strictly after a position, oldest first, deleted ones included: their part of the log.
+    tenant LOG = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.seq > $3
+        order by t.seq limit $4");
     /// How many messages by role.
     tenant COUNTS = "select role, cast(count(*) as bigint) from message
         where ws = $1 and conversation = $2 and deleted_at is null group by role";
