@@ -8,9 +8,11 @@
 pub mod conversation;
 mod engine;
 pub mod idempotency;
+pub mod instance;
 pub mod key;
 pub mod member;
 pub mod message;
+pub mod nonce;
 pub mod signing;
 pub mod space;
 pub mod vault;

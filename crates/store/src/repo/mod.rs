@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod conversation;
 pub mod idempotency;
+pub mod instance;
 pub mod key;
 pub mod listing;
 pub mod log;

@@ -5,6 +5,7 @@ use crate::Stmt;
 pub mod audit;
 pub mod conversation;
 pub mod idempotency;
+pub mod instance;
 pub mod key;
 pub mod listing;
 pub mod log;
@@ -21,6 +22,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         audit::ALL,
         conversation::ALL,
         idempotency::ALL,
+        instance::ALL,
         key::ALL,
         listing::ALL,
         log::ALL,

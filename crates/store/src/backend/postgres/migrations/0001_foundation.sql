@@ -13,6 +13,13 @@ exception when undefined_object then
         as 'select replace(lower($1), U&''\03C2'', U&''\03C3'')';
 end $$;
 
+-- One row for the whole database: what tells whether a master key is the one it was begun with.
+create table instance(
+    number bigint primary key check (number = 1),
+    fingerprint bytea not null,
+    created_at bigint not null
+);
+
 create table organization(
     number bigint generated always as identity primary key,
     id uuid not null unique,

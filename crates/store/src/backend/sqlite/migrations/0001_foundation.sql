@@ -2,6 +2,13 @@
 -- between tables and by vendors that count; it is never used twice. `id` is the 128-bit identity shown outside.
 -- Times are microseconds since the Unix epoch. JSON is text.
 
+-- One row for the whole database: what tells whether a master key is the one it was begun with.
+create table instance(
+    number integer primary key check (number = 1),
+    fingerprint blob not null,
+    created_at integer not null
+) strict;
+
 create table organization(
     number integer primary key autoincrement,
     id blob not null unique,
