@@ -17,7 +17,7 @@ pub use create::create;
 pub use delete::delete;
 pub(crate) use ensure::ensure_in;
 pub use ensure::{Ensured, ensure};
-pub use find::{Found, find};
+pub use find::{Found, contact, contact_exists, find, is_contact};
 pub use list::{Batch, batch, page};
 pub(crate) use resolve::{known, resolve};
 pub use update::update;
