@@ -12,6 +12,7 @@ pub mod instance;
 pub mod key;
 pub mod member;
 pub mod message;
+pub mod nonce;
 pub mod signing;
 pub mod space;
 pub mod vault;

@@ -6,6 +6,7 @@ mod direct;
 mod find;
 mod list;
 mod log;
+mod standing;
 mod update;
 
 pub(crate) use create::insert;
@@ -16,4 +17,5 @@ pub(crate) use find::visible;
 pub use find::{Whole, find, is_involved, whole};
 pub use list::{Listing, list, of_member};
 pub use log::log;
+pub use standing::{Current, Standing, current, standing};
 pub use update::update;

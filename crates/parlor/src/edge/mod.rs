@@ -15,7 +15,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue};
-use parlor_kit::dialect::Failure;
+use parlor_kit::dialect::{Failure, again};
 use parlor_kit::{App, Meta, Module};
 use parlor_model::Error;
 use parlor_model::error::Kind;
@@ -85,6 +85,7 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let started = Instant::now();
     let meta = Meta {
         request: edge.app.engine.random_uuid(),
+        sections: edge.app.sections.clone(),
         ..Meta::default()
     };
     request.extensions_mut().insert(meta.clone());
@@ -94,7 +95,7 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let path = request.uri().clone();
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
     let mut response = match tokio::time::timeout(edge.deadline, answer).await {
-        Ok(Ok(response)) => response,
+        Ok(Ok(response)) => again(response, &meta),
         Ok(Err(_)) => edge.refuse(path.path(), Error::internal("a handler panicked"), &meta),
         Err(_) => edge.refuse(path.path(), Error::new(Kind::Timeout), &meta),
     };

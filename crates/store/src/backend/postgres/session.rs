@@ -70,7 +70,7 @@ impl Session {
 }
 
 fn local(statement: &'static Stmt) -> &'static str {
-    statement.local[1].get_or_init(|| {
+    statement.postgres.get_or_init(|| {
         schema::OVERRIDES
             .iter()
             .find(|(name, _)| *name == statement.name)

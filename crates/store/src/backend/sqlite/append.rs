@@ -5,13 +5,11 @@ use std::collections::HashMap;
 use parlor_model::conversation::{ConversationKey, State};
 use parlor_model::error::{Conflict, Noun};
 use parlor_model::{Error, Result, Timestamp};
-use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::transaction::SqliteTx;
 use crate::append::{Append, Appended};
 use crate::sql::message as sql;
-use crate::{Stamps, Tx, params};
+use crate::{Tx, params};
 
 /// The heads of the conversations appended to since the last flush: workspace and number to position and time.
 #[derive(Default)]
@@ -32,13 +30,8 @@ pub(super) struct Waiting {
 
 impl Waiting {
     /// Whether the append may be kept; its result waits for the commit.
-    pub(super) fn run(
-        &mut self,
-        connection: &Connection,
-        stamps: &Stamps,
-        heads: &mut Heads,
-    ) -> bool {
-        let result = append(&mut SqliteTx::new(connection, stamps), &self.entry, heads);
+    pub(super) fn run(&mut self, tx: &mut dyn Tx, heads: &mut Heads) -> bool {
+        let result = append(tx, &self.entry, heads);
         let kept = result.is_ok();
         self.result = Some(result);
         kept
@@ -136,8 +129,7 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
 }
 
 /// Writes the heads back, one update per conversation.
-pub(super) fn flush(connection: &Connection, stamps: &Stamps, heads: &mut Heads) -> Result<()> {
-    let mut tx = SqliteTx::new(connection, stamps);
+pub(super) fn flush(tx: &mut dyn Tx, heads: &mut Heads) -> Result<()> {
     for ((ws, number), head) in heads.0.drain() {
         if let Some(at) = head.at {
             tx.execute(&sql::MOVE_HEAD, params![ws, number, head.seq, at])?;

@@ -18,10 +18,13 @@ use crate::{Stamps, Tx};
 mod append;
 mod checkpoint;
 mod connection;
+mod prepared;
+mod row;
 mod schema;
 mod transaction;
 mod writer;
 
+pub(crate) use prepared::Text;
 use transaction::SqliteTx;
 use writer::Work;
 
@@ -65,7 +68,7 @@ impl Database {
             Some(connection) => connection,
             None => connection::open_reader(&self.path, true)?,
         };
-        let result = work(&mut SqliteTx::new(&connection, &self.stamps));
+        let result = work(&mut SqliteTx::reading(&connection, &self.stamps));
         self.readers.lock().push(connection);
         result
     }
@@ -126,7 +129,7 @@ fn spawn_writer(
     fold: Arc<AtomicBool>,
 ) -> Result<JoinHandle<()>> {
     named("parlor-writer", move || {
-        let mut writer = writer::Writer::new(connection, stamps);
+        let mut writer = writer::Writer::new(&connection, &stamps);
         while let Ok(first) = work.recv() {
             writer.serve(first, &work);
             if writer.wants_checkpoint() {

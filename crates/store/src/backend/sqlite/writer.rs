@@ -4,7 +4,6 @@
 //! savepoints first, since nearly all of it succeeds or is refused before it wrote anything. Only when a closure
 //! fails after it wrote is the batch rolled back and run again with a savepoint each; closures are re-runnable.
 
-use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use parlor_model::{Error, Result};
@@ -13,6 +12,7 @@ use rusqlite::Connection;
 use super::append::{self, Heads, Waiting};
 use super::checkpoint;
 use super::connection::failed;
+use super::prepared::Kept;
 use super::transaction::SqliteTx;
 use crate::Stamps;
 use crate::backend::{Job, went_on};
@@ -25,9 +25,10 @@ pub(super) enum Work {
     Append(Box<Waiting>),
 }
 
-pub(super) struct Writer {
-    connection: Connection,
-    stamps: Arc<Stamps>,
+pub(super) struct Writer<'c> {
+    connection: &'c Connection,
+    stamps: &'c Stamps,
+    kept: Kept<'c>,
     batch: Vec<Work>,
     folded_changes: u64,
 }
@@ -35,11 +36,12 @@ pub(super) struct Writer {
 /// A closure failed after it had written.
 struct Spoilt;
 
-impl Writer {
-    pub(super) fn new(connection: Connection, stamps: Arc<Stamps>) -> Self {
+impl<'c> Writer<'c> {
+    pub(super) fn new(connection: &'c Connection, stamps: &'c Stamps) -> Self {
         Self {
             connection,
             stamps,
+            kept: Kept::new(),
             batch: Vec::with_capacity(BATCH),
             folded_changes: 0,
         }
@@ -99,29 +101,29 @@ impl Writer {
         }
         self.batch = batch;
         if matches!(outcome, Ok(Ok(()))) {
-            append::flush(&self.connection, &self.stamps, &mut heads)?;
+            append::flush(&mut self.tx(), &mut heads)?;
         }
         outcome
     }
 
     fn run_one(
-        &self,
+        &mut self,
         work: &mut Work,
         heads: &mut Heads,
         savepoints: bool,
     ) -> Result<std::result::Result<(), Spoilt>> {
         if matches!(work, Work::Job(_)) {
             // A closure must see the log positions that appends before it have taken.
-            append::flush(&self.connection, &self.stamps, heads)?;
+            append::flush(&mut self.tx(), heads)?;
         }
         let before = self.connection.total_changes();
         let kept = match work {
-            Work::Append(waiting) => waiting.run(&self.connection, &self.stamps, heads),
+            Work::Append(waiting) => waiting.run(&mut self.tx(), heads),
             Work::Job(job) => {
                 if savepoints {
                     self.execute("savepoint one")?;
                 }
-                let mut tx = SqliteTx::new(&self.connection, &self.stamps);
+                let mut tx = self.tx();
                 let mut kept = job.run(&mut tx);
                 if kept && tx.failed {
                     job.overrule(went_on());
@@ -140,6 +142,10 @@ impl Writer {
         self.check_open()?;
         let spoilt = !savepoints && !kept && self.connection.total_changes() != before;
         Ok(if spoilt { Err(Spoilt) } else { Ok(()) })
+    }
+
+    fn tx(&mut self) -> SqliteTx<'_, 'c> {
+        SqliteTx::writing(self.connection, self.stamps, &mut self.kept)
     }
 
     /// A full or failing disk ends the whole transaction, and what ran next would commit by itself.
@@ -176,13 +182,14 @@ impl Writer {
 
     /// Folds the log while nothing is being written, so that it can start over.
     pub(super) fn checkpoint(&self) {
-        let _ = checkpoint::passive(&self.connection);
+        let _ = checkpoint::passive(self.connection);
     }
 
     pub(super) fn end(self) {
+        drop(self.kept);
         if let Err(error) = self
             .connection
-            .execute_batch("pragma optimize; pragma wal_checkpoint(truncate);")
+            .execute_batch("pragma wal_checkpoint(truncate);")
         {
             tracing::warn!(error = ?failed("closing checkpoint", &error), "the log stays beside the database");
         }
