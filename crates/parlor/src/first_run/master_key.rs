@@ -87,7 +87,7 @@ fn make(path: PathBuf) -> Result<MasterKey, Fault> {
 
 fn parse(text: &str) -> Option<Vec<u8>> {
     let text = text.trim();
-    if text.len() != 64 || !text.is_ascii() {
+    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     (0..32)
