@@ -26,6 +26,11 @@ impl Chunks {
         self.0.send(Ok(chunk.into())).await.map_err(|_| Gone)
     }
 
+    /// Whether the reader is gone, for makers that have had nothing to hand over for a while.
+    pub fn is_unread(&self) -> bool {
+        self.0.is_closed()
+    }
+
     /// Breaks the response off, so that nobody takes the beginning for the whole.
     pub async fn abort(self) {
         // The reader may be gone already.
