@@ -197,4 +197,4 @@ fn standing(conflict: Conflict) -> &'static str {
 }
 
 #[cfg(test)]
-mod table;
+mod tests;
