@@ -8,6 +8,7 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::member::{self as repo, By};
 
+use super::resolve::stored;
 use crate::Engine;
 
 /// A member with the names only lookups use.
@@ -36,15 +37,7 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Found> {
     let ctx = *ctx;
     let found = engine
         .store
-        .read(move |tx| {
-            let by = match &key {
-                MemberKey::Id(id) => By::Id(*id),
-                MemberKey::Number(number) => By::Number(*number),
-                MemberKey::External(external) => By::External(external),
-                MemberKey::Handle(handle) => By::Handle(handle),
-            };
-            repo::find(tx, ctx.ws(), by)
-        })
+        .read(move |tx| stored(tx, ctx.ws(), &key))
         .await?;
     if !found
         .as_ref()

@@ -19,6 +19,6 @@ pub(crate) use ensure::ensure_in;
 pub use ensure::{Ensured, ensure};
 pub use find::{Found, contact, contact_exists, find, is_contact};
 pub use list::{Batch, batch, page};
-pub(crate) use resolve::resolve;
+pub(crate) use resolve::{known, resolve};
 pub use update::update;
 pub use wallet::sign_in;

@@ -15,6 +15,8 @@ use parlor_store::repo::{conversation, log, member, participant, workspace};
 use parlor_store::{Options, Store, Tx};
 use tempfile::TempDir;
 
+use crate::must;
+
 /// Conversations that messages go to.
 pub(crate) const CONVERSATIONS: i64 = 1_000;
 
@@ -33,7 +35,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = must(tempfile::tempdir());
         let mut this = Self {
             folder,
             ws: 0,
@@ -53,7 +55,7 @@ impl World {
             }
             Ok((ws, member, first))
         });
-        (this.ws, this.member, this.first) = runtime().block_on(seed).unwrap();
+        (this.ws, this.member, this.first) = must(runtime().block_on(seed));
         store.close();
         this
     }
@@ -63,21 +65,18 @@ impl World {
     }
 
     pub(crate) fn store(&self) -> Store {
-        Store::open(&Options {
+        must(Store::open(&Options {
             url: format!("sqlite:{}", self.path().display()),
             connections: 1,
             clock: Arc::new(Ticking(Instant::now())),
             random: Arc::new(Scrambled::new()),
-        })
-        .unwrap()
+        }))
     }
 }
 
 /// One thread for all who wait.
 pub(crate) fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
+    must(tokio::runtime::Builder::new_current_thread().build())
 }
 
 /// What creating a conversation writes: three rows and their index entries.

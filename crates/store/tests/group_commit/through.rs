@@ -9,8 +9,8 @@ use parlor_model::message::Role;
 use parlor_store::Store;
 use parlor_store::append::Append;
 
-use crate::Load;
 use crate::world::{CONVERSATIONS, Scrambled, World, create, runtime};
+use crate::{Load, must};
 
 /// Tasks that ask again as soon as they are answered.
 fn serve<F>(store: &Store, load: Load, ask: impl Fn() -> F + Clone + 'static) -> f64
@@ -41,7 +41,7 @@ pub(crate) fn creates(world: &World, load: Load) -> f64 {
     serve(&store, load, move || {
         let store = clone.clone();
         async move {
-            store.write(move |tx| create(tx, ws, member)).await.unwrap();
+            must(store.write(move |tx| create(tx, ws, member)).await);
         }
     })
 }
@@ -52,7 +52,7 @@ pub(crate) fn messages(world: &World, load: Load) -> f64 {
     let (text, clone) = (world.text.clone(), store.clone());
     let random = Rc::new(Scrambled::new());
     serve(&store, load, move || {
-        let number = first + i64::try_from(random.word() >> 1).unwrap() % CONVERSATIONS;
+        let number = first + must(i64::try_from(random.word() >> 1)) % CONVERSATIONS;
         let entry = Append {
             ws,
             conversation: ConversationKey::Number(number),
@@ -65,7 +65,7 @@ pub(crate) fn messages(world: &World, load: Load) -> f64 {
         };
         let store = clone.clone();
         async move {
-            store.append(entry).await.unwrap();
+            must(store.append(entry).await);
         }
     })
 }

@@ -3,9 +3,9 @@
 //!
 //! `cargo bench -p parlor-store --bench group_commit -- [--seconds S] [--rounds N] [--depths 1,16,64,256]`
 #![allow(
-    clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "a measurement that cannot go on may stop"
+    clippy::print_stderr,
+    reason = "a measurement speaks on the terminal"
 )]
 
 use std::time::{Duration, Instant};
@@ -45,8 +45,8 @@ const PAIRS: [(&str, Measure, Measure); 2] = [
 ];
 
 fn main() {
-    let seconds: f64 = option("--seconds").map_or(1.5, |text| text.parse().unwrap());
-    let rounds: usize = option("--rounds").map_or(3, |text| text.parse().unwrap());
+    let seconds: f64 = option("--seconds").map_or(1.5, |text| must(text.parse()));
+    let rounds: usize = option("--rounds").map_or(3, |text| must(text.parse()));
     let depths = option("--depths").unwrap_or_else(|| "1,16,64,256".to_owned());
     println!(
         "rows/s, median of {rounds} rounds of {seconds} s each, every figure on a fresh database"
@@ -55,7 +55,7 @@ fn main() {
     for (name, bare, ours) in PAIRS {
         for depth in depths.split(',') {
             let load = Load {
-                depth: depth.parse().unwrap(),
+                depth: must(depth.parse()),
                 until: Duration::from_secs_f64(seconds),
             };
             let (mut floor, mut got) = (Vec::new(), Vec::new());
@@ -76,6 +76,14 @@ fn main() {
 fn option(name: &str) -> Option<String> {
     let mut words = std::env::args().skip_while(|word| word != name);
     words.nth(1)
+}
+
+/// The value, or the end: a measurement that cannot go on has nothing to say.
+fn must<T, E: std::fmt::Debug>(result: Result<T, E>) -> T {
+    result.unwrap_or_else(|error| {
+        eprintln!("group_commit: {error:?}");
+        std::process::exit(1)
+    })
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {

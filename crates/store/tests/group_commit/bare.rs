@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use rusqlite::{Connection, Statement, TransactionBehavior};
 
-use crate::Load;
 use crate::world::{CONVERSATIONS, Scrambled, World};
+use crate::{Load, must};
 
 const BATCH: usize = 1024;
 
@@ -36,13 +36,11 @@ fn clients(load: Load) -> Receiver<Asked> {
 
 /// The same file settings as the store's, with the checkpoint where SQLite does it by itself.
 fn open(world: &World) -> Connection {
-    let connection = Connection::open(world.path()).unwrap();
-    connection
-        .execute_batch(
-            "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000;
+    let connection = must(Connection::open(world.path()));
+    must(connection.execute_batch(
+        "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000;
              pragma cache_size = -32768; pragma temp_store = memory; pragma foreign_keys = off;",
-        )
-        .unwrap();
+    ));
     connection
 }
 
@@ -54,14 +52,15 @@ fn serve(connection: &Connection, load: Load, mut row: impl FnMut(), mut end: im
     while let Ok(first) = asked.recv() {
         batch.push(first);
         batch.extend(asked.try_iter().take(BATCH - 1));
-        let transaction =
-            rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
-                .unwrap();
+        let transaction = must(rusqlite::Transaction::new_unchecked(
+            connection,
+            TransactionBehavior::Immediate,
+        ));
         for _ in &batch {
             row();
         }
         end();
-        transaction.commit().unwrap();
+        must(transaction.commit());
         count += batch.len() as u64;
         for Asked(answer) in batch.drain(..) {
             let _ = answer.send(());
@@ -72,7 +71,7 @@ fn serve(connection: &Connection, load: Load, mut row: impl FnMut(), mut end: im
 
 /// 16 bytes in UUID version 7 layout.
 fn id(random: &Scrambled, micros: i64) -> [u8; 16] {
-    let millis = u64::try_from(micros / 1_000).unwrap();
+    let millis = must(u64::try_from(micros / 1_000));
     let high = millis << 16 | 0x7000 | random.word() >> 52;
     let low = 0x8000_0000_0000_0000 | random.word() >> 2;
     (u128::from(high) << 64 | u128::from(low)).to_be_bytes()
@@ -80,12 +79,12 @@ fn id(random: &Scrambled, micros: i64) -> [u8; 16] {
 
 fn micros(start: Instant) -> i64 {
     // A later day than that of the rows that are there.
-    1_760_000_000_000_000 + i64::try_from(start.elapsed().as_micros()).unwrap()
+    1_760_000_000_000_000 + must(i64::try_from(start.elapsed().as_micros()))
 }
 
 pub(crate) fn creates(world: &World, load: Load) -> f64 {
     let connection = open(world);
-    let prepare = |text| connection.prepare(text).unwrap();
+    let prepare = |text| must(connection.prepare(text));
     let mut conversation: Statement<'_> = prepare(
         "insert into conversation (ws, id, kind, state, title, owner, subject, medium, metadata, last_seq,
             created_at, updated_at) values (?1, ?2, 'chat', 'active', ?3, ?4, ?4, 'web', '{}', 1, ?5, ?5)",
@@ -103,30 +102,25 @@ pub(crate) fn creates(world: &World, load: Load) -> f64 {
     let row = || {
         let at = micros(start);
         let id = id(&random, at);
-        conversation
-            .execute((ws, id.as_slice(), "Quarterly planning", member, at))
-            .unwrap();
+        must(conversation.execute((ws, id.as_slice(), "Quarterly planning", member, at)));
         let number = connection.last_insert_rowid();
-        entry.execute((ws, number, member, at)).unwrap();
-        participant.execute((ws, number, member, at)).unwrap();
+        must(entry.execute((ws, number, member, at)));
+        must(participant.execute((ws, number, member, at)));
     };
     serve(&connection, load, row, || ())
 }
 
 pub(crate) fn messages(world: &World, load: Load) -> f64 {
     let connection = open(world);
-    let mut message = connection
+    let mut message = must(connection
         .prepare(
             "insert into message (ws, id, conversation, seq, author, role, text, metadata, created_at, updated_at)
                 values (?1, ?2, ?3, ?4, ?5, 'user', ?6, '{}', ?7, ?7)",
-        )
-        .unwrap();
-    let mut head = connection
-        .prepare(
-            "update conversation set last_seq = ?3, last_message_at = ?4, updated_at = ?4
+        ));
+    let mut head = must(connection.prepare(
+        "update conversation set last_seq = ?3, last_message_at = ?4, updated_at = ?4
                 where ws = ?1 and number = ?2",
-        )
-        .unwrap();
+    ));
     let (start, random) = (Instant::now(), Scrambled::new());
     let ws = world.ws;
     // The writer remembers every position, so nothing is read.
@@ -135,25 +129,23 @@ pub(crate) fn messages(world: &World, load: Load) -> f64 {
     let row = || {
         let at = micros(start);
         let id = id(&random, at);
-        let number = world.first + i64::try_from(random.word() >> 1).unwrap() % CONVERSATIONS;
+        let number = world.first + must(i64::try_from(random.word() >> 1)) % CONVERSATIONS;
         let seq = positions.entry(number).or_insert(1);
         *seq += 1;
-        message
-            .execute((
-                ws,
-                id.as_slice(),
-                number,
-                *seq,
-                world.member,
-                &world.text,
-                at,
-            ))
-            .unwrap();
+        must(message.execute((
+            ws,
+            id.as_slice(),
+            number,
+            *seq,
+            world.member,
+            &world.text,
+            at,
+        )));
         moved.borrow_mut().insert(number, (*seq, at));
     };
     let end = || {
         for (number, (seq, at)) in moved.borrow_mut().drain() {
-            head.execute((ws, number, seq, at)).unwrap();
+            must(head.execute((ws, number, seq, at)));
         }
     };
     serve(&connection, load, row, end)
