@@ -15,18 +15,21 @@ pub(super) enum Command {
     /// Start the server; what `parlor` alone does
     Serve,
     /// Make, list and revoke API keys
-    #[command(subcommand)]
+    #[command(subcommand, after_help = KEYS_FOR_EXAMPLE)]
     Key(KeyCommand),
     /// Make and list workspaces
     #[command(subcommand)]
     Workspace(WorkspaceCommand),
     /// Make, change and list members
-    #[command(subcommand)]
+    #[command(subcommand, after_help = MEMBERS_FOR_EXAMPLE)]
     Member(MemberCommand),
     /// Make tokens with which members act for themselves
     #[command(subcommand)]
     Token(TokenCommand),
     /// Print a request that works when pasted
+    #[command(
+        after_help = "Example:\n  parlor curl gravity-rail\n  eval \"$(parlor curl gravity-rail)\""
+    )]
     Curl {
         /// The dialect it speaks
         dialect: String,
@@ -40,6 +43,7 @@ pub(super) enum Command {
 #[derive(Debug, Subcommand)]
 pub(super) enum KeyCommand {
     /// Make a key and print it: the only time it is shown
+    #[command(after_help = KEYS_FOR_EXAMPLE)]
     Create(NewKey),
     /// List the workspace's keys
     List,
@@ -65,8 +69,10 @@ pub(super) enum WorkspaceCommand {
 #[derive(Debug, Subcommand)]
 pub(super) enum MemberCommand {
     /// Make a member
+    #[command(after_help = MEMBERS_FOR_EXAMPLE)]
     Create(NewMember),
     /// Change a member
+    #[command(after_help = MEMBERS_FOR_EXAMPLE)]
     Update(MemberChange),
     /// List the workspace's members
     List,
@@ -75,6 +81,9 @@ pub(super) enum MemberCommand {
 #[derive(Debug, Subcommand)]
 pub(super) enum TokenCommand {
     /// Make a token for a member
+    #[command(
+        after_help = "Example:\n  parlor token create --member 2 --scopes conversations:read --ttl 12h"
+    )]
     Create(NewToken),
 }
 
@@ -105,6 +114,20 @@ Examples:
   parlor                                      start with everything beside it
   parlor serve --listen 0.0.0.0:8080 --database postgres://db/parlor
   parlor key create --name backend --scopes conversations:write,members:read";
+
+const KEYS_FOR_EXAMPLE: &str = "\
+Examples:
+  parlor key create --name backend --scopes conversations:write,members:read
+  parlor key create --member 2 --ttl 90d
+  parlor key list --json
+  parlor key revoke 0192f0c1-5a2b-7c3d-8e4f-a1b2c3d4e5f6";
+
+const MEMBERS_FOR_EXAMPLE: &str = "\
+Examples:
+  parlor member create --name Ada --role user --external-id customer-7
+  parlor member create --name Helper --kind assistant
+  parlor member update 2 --role manager
+  parlor member list --json";
 
 const AFTER: &str = "\
 Every setting is also a variable (--log-format: PARLOR_LOG_FORMAT) and a key of
@@ -161,7 +184,7 @@ fn flags(which: impl Fn(&Key) -> bool) -> Vec<Arg> {
             .value_name(key.value)
             .help(format!("{}{default}", key.help))
             .help_heading(key.group.title())
-            .allow_hyphen_values(false)
+            .hide_short_help(!["data", "database", "listen"].contains(&key.name))
             .global(key.everywhere)
     })
     .collect()

@@ -57,7 +57,9 @@ fn directly(
     command: Command,
 ) -> Result<Value, Fault> {
     let key = existing_key(settings)?;
-    let options = settings.options(key.key.clone())?;
+    let mut options = settings.options(key.key.clone())?;
+    // One question at a time.
+    options.connections = 1;
     if let Some(file) = settings.embedded()? {
         folder::reserve_private(&file)?;
     }

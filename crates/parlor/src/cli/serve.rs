@@ -14,7 +14,7 @@ use super::print;
 use crate::config::Settings;
 use crate::control::listen::{self, Host};
 use crate::fault::{Exit, Fault};
-use crate::first_run::curl::{Kitchen, Line, local_url};
+use crate::first_run::curl::{Kitchen, Line, Missing, local_url};
 use crate::first_run::{self, Folder, Found, folder, master_key};
 use crate::server::{self, Assembled};
 use crate::telemetry::{self, Style};
@@ -85,10 +85,16 @@ async fn serve(settings: &Settings, style: Style) -> Result<(), Fault> {
             disabled: options.disabled.clone(),
         }),
     };
-    let lines = match &kitchen {
-        Some(kitchen) => kitchen.make_all().await?,
-        None => Vec::new(),
-    };
+    let mut lines = Vec::new();
+    let mut missing = Vec::new();
+    if let Some(kitchen) = &kitchen {
+        for line in kitchen.make_all().await? {
+            match line {
+                Ok(line) => lines.push(line),
+                Err(why) => missing.push(why),
+            }
+        }
+    }
     let host = Host {
         app: server.app.clone(),
         url: local,
@@ -105,6 +111,10 @@ async fn serve(settings: &Settings, style: Style) -> Result<(), Fault> {
     match style {
         Style::Human => banner.show(),
         Style::Json => banner.report(),
+    }
+    // After the banner: programs rely on its being the first line.
+    for Missing { dialect, reason } in missing {
+        tracing::warn!(dialect, %reason, "no curl line");
     }
     let server = server.serve();
     stops.next().await;

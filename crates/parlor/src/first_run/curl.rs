@@ -41,6 +41,14 @@ impl Line {
     }
 }
 
+/// A line that could not be made.
+pub struct Missing {
+    /// The dialect it would have spoken.
+    pub dialect: &'static str,
+    /// Why.
+    pub reason: String,
+}
+
 /// A word of a shell's command.
 fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./-_[]".contains(c);
@@ -77,18 +85,16 @@ pub struct Kitchen {
 }
 
 impl Kitchen {
-    /// Makes the header files of every dialect again and gives their lines. A dialect that does not answer as it
-    /// should has no line, and the log says so.
-    pub async fn make_all(&self) -> Result<Vec<Line>, Fault> {
+    /// Makes the header files of every dialect again. A dialect that does not answer as it should has no line but a
+    /// reason.
+    pub async fn make_all(&self) -> Result<Vec<Result<Line, Missing>>, Fault> {
         make_private(&self.folder.file("curl"))?;
         let mut lines = Vec::new();
         for recipe in self.recipes() {
-            match self.make(recipe).await {
-                Ok(line) => lines.push(line),
-                Err(fault) => {
-                    tracing::warn!(dialect = recipe.dialect, reason = %fault.message, "no curl line");
-                }
-            }
+            lines.push(self.make(recipe).await.map_err(|fault| Missing {
+                dialect: recipe.dialect,
+                reason: fault.message,
+            }));
         }
         Ok(lines)
     }

@@ -55,12 +55,10 @@ impl Folder {
             .map_err(|error| cannot("close to others", &self.path, &error))
     }
 
-    /// Takes the folder, and the embedded database where that lies elsewhere, for this process.
+    /// Takes the folder for this process, and the embedded database, which may be reached through another folder.
     pub fn lock(&self, database: Option<&Path>) -> Result<Vec<Lock>, Fault> {
         let mut locks = vec![take(&self.file("lock"), &self.path)?];
-        if let Some(database) = database
-            && database.parent() != Some(&self.path)
-        {
+        if let Some(database) = database {
             let mut name = database.as_os_str().to_owned();
             name.push(".lock");
             locks.push(take(Path::new(&name), database)?);

@@ -70,13 +70,29 @@ pub fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
 
 /// Runs a command to its end.
 pub fn finish(mut command: Command) -> Ended {
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let output = command.output().unwrap();
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (pid, (sender, ended)) = (child.id(), channel());
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    let Ok(output) = ended.recv_timeout(BOUND) else {
+        signal(pid, "KILL");
+        panic!("still running: {command:?}");
+    };
+    let output = output.unwrap();
     Ended {
         code: output.status.code(),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+fn signal(pid: u32, name: &str) {
+    let line = format!("kill -{name} {pid}");
+    let sent = Command::new("bash").args(["-c", &line]).status().unwrap();
+    assert!(sent.success(), "{line}");
 }
 
 /// A running server. Killed with the value.
@@ -162,14 +178,7 @@ impl Program {
 
     /// Sends a signal by its name.
     pub fn signal(&self, name: &str) {
-        let line = format!("kill -{name} {}", self.child.id());
-        assert!(
-            Command::new("bash")
-                .args(["-c", &line])
-                .status()
-                .unwrap()
-                .success()
-        );
+        signal(self.child.id(), name);
     }
 
     /// Waits for a line with these words.
