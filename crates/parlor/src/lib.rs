@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod control;
 pub mod dialects;
+mod docs;
 pub mod edge;
 pub mod fault;
 pub mod first_run;

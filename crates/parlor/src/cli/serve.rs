@@ -23,7 +23,11 @@ use crate::telemetry::{self, Style};
 pub(super) fn run(settings: &Settings) -> Result<(), Fault> {
     let style = telemetry::style(settings);
     telemetry::install(settings, style)?;
-    runtime()?.block_on(serve(settings, style))
+    let runtime = runtime()?;
+    let ended = runtime.block_on(serve(settings, style));
+    // A second signal waits for nothing.
+    runtime.shutdown_background();
+    ended
 }
 
 /// On one core, work that is handed between threads is only slower.

@@ -20,8 +20,11 @@ use parlor_kit::{App, Meta, Module};
 use parlor_model::Error;
 use parlor_model::error::Kind;
 
+use crate::docs::Document;
+
 pub use cors::Origins;
 pub use metrics::Telemetry;
+pub(crate) use operate::problem;
 
 /// How an error is rendered for a family of paths.
 type Render = fn(Error, &Meta) -> Response;
@@ -58,10 +61,7 @@ pub fn router(app: App, modules: Vec<Module>, deadline: Duration, origins: &Orig
         deadline,
         families,
     });
-    let documents = modules
-        .iter()
-        .map(|module| (module.name, module.document.clone()))
-        .collect();
+    let documents = modules.iter().map(Document::of).collect();
     let own = operate::router(edge.clone(), documents);
     modules
         .into_iter()

@@ -26,12 +26,26 @@ pub(crate) fn style(settings: &Settings) -> Style {
     }
 }
 
+/// A bare level is meant for this program. The libraries below it may say what they were given at their finer levels,
+/// and that can be anything a client sent: they stay at warnings unless they are named.
+fn own(filter: &str) -> String {
+    let level = filter.trim();
+    match level.parse::<tracing::Level>() {
+        Ok(level) if level > tracing::Level::WARN => {
+            format!("warn,parlor={level},dialect={level}")
+        }
+        _ => level.to_owned(),
+    }
+}
+
 /// Begins to log. Once per process; a second call changes nothing.
 pub(crate) fn install(settings: &Settings, style: Style) -> Result<(), Fault> {
-    let filter = EnvFilter::builder().parse(&settings.log).map_err(|error| {
-        Fault::new(Exit::Usage, format!("`log`: {error}"))
-            .fix("use error, warn, info, debug or trace, or targets such as info,parlor=debug")
-    })?;
+    let filter = EnvFilter::builder()
+        .parse(own(&settings.log))
+        .map_err(|error| {
+            Fault::new(Exit::Usage, format!("`log`: {error}"))
+                .fix("use error, warn, info, debug or trace, or targets such as info,parlor=debug")
+        })?;
     let colours = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)

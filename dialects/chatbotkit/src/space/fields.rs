@@ -23,7 +23,7 @@ pub(crate) struct Fields {
     #[schema(value_type = Option<String>)]
     description: Field,
     /// The contact's id, null for none, or an object with a `fingerprint`: that contact, made when there is none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "Reference::given")]
     #[schema(value_type = Option<Value>)]
     contact_id: Option<Reference>,
     /// A name unique in the account; null for none.
