@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::call::Place;
 use crate::credentials::Credentials;
 use crate::ids::Ids;
+use crate::samples::Sample;
 use crate::words::{granted, refused, shown};
 use crate::world::furnish;
 
@@ -156,6 +157,21 @@ both! {
                     let reply = place.request(&server, &place.path(&ids), &odd, &headers).send().await;
                     survives(&place, &reply, query);
                 }
+            }
+        }
+        assert!(!server.logs().contains(MARK), "content was logged");
+    }
+
+    async fn who_sends_much_without_credentials_learns_why(server: TestServer) {
+        let large = format!("{{\"a\":\"{}{MARK}\"}}", "x".repeat(6 << 20)).into_bytes();
+        for place in Place::all() {
+            let things = furnish(&server, &server.a).await;
+            let ids = Ids::own(place.dialect, &things);
+            let sample = place.samples(&server, &ids).swap_remove(0);
+            if sample.body.is_some() && place.route.auth != parlor_kit::Auth::None {
+                let request = place.request(&server, &place.path(&ids), &Sample::default(), &[]);
+                let reply = request.header("content-type", "application/json").body(large.clone()).send().await;
+                refuses(&place, &reply, "a long body and no credentials");
             }
         }
         assert!(!server.logs().contains(MARK), "content was logged");
