@@ -6,6 +6,7 @@ mod call;
 mod credentials;
 mod documents;
 mod hostile;
+mod house;
 mod ids;
 mod isolation;
 mod neighbours;
