@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::{CONTENT_TYPE, EXPECT};
+use http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use parlor_model::error::Kind;
 use parlor_model::{Error, Result};
@@ -21,12 +21,7 @@ pub struct Payload {
     limit: u64,
     media_type: Option<String>,
     length: Option<u64>,
-    /// The client waits for a word before it sends the body.
-    waits: bool,
 }
-
-/// Of a refused body so much is read and thrown away at the most.
-const LINGER: u64 = 16 << 20;
 
 /// Whether a body has to say that it is JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,37 +44,20 @@ impl Payload {
             limit,
             media_type: text(CONTENT_TYPE).map(str::to_owned),
             length: text(http::header::CONTENT_LENGTH).and_then(|length| length.parse().ok()),
-            waits: headers.contains_key(EXPECT),
         }
     }
 
-    /// The whole body. One over the limit is refused and not kept.
-    pub async fn bytes(mut self) -> Result<Bytes> {
-        let too_large = Error::new(Kind::TooLarge { limit: self.limit });
+    /// The whole body. One over the limit is refused without reading the rest.
+    pub async fn bytes(self) -> Result<Bytes> {
+        let too_large = || Error::new(Kind::TooLarge { limit: self.limit });
         if self.length.is_some_and(|length| length > self.limit) {
-            self.linger().await;
-            return Err(too_large);
+            return Err(too_large());
         }
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        match Limited::new(&mut self.body, limit).collect().await {
+        match Limited::new(self.body, limit).collect().await {
             Ok(collected) => Ok(collected.to_bytes()),
-            Err(error) if error.is::<LengthLimitError>() => {
-                self.linger().await;
-                Err(too_large)
-            }
+            Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
             Err(_) => Err(Error::malformed("the request body could not be read")),
-        }
-    }
-
-    /// Reads on for a while without keeping anything: most clients look for an answer only when they have sent all,
-    /// and one that is cut off before never sees why.
-    async fn linger(&mut self) {
-        let mut left = LINGER;
-        while !self.waits && left > 0 {
-            let Some(Ok(frame)) = self.body.frame().await else {
-                return;
-            };
-            left = left.saturating_sub(frame.data_ref().map_or(0, |data| data.len() as u64));
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod cors;
+mod linger;
 mod metrics;
 mod operate;
 
@@ -93,7 +94,7 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let method = request.method().clone();
     // Only a failure below needs the path again.
     let path = request.uri().clone();
-    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let answer = AssertUnwindSafe(next.run(linger::to_the_end(request))).catch_unwind();
     let mut response = match tokio::time::timeout(edge.deadline, answer).await {
         Ok(Ok(response)) => again(response, &meta),
         Ok(Err(_)) => edge.refuse(path.path(), Error::internal("a handler panicked"), &meta),

@@ -106,10 +106,10 @@ impl<S: Source> Walk<S> {
         let take = self.batch.min(self.left);
         let step = self.source.read(&self.app, &self.ctx, sheet, take).await?;
         let mut sheet = step.sheet;
-        if self.batch == FIRST {
+        if self.rows == 0 {
             sheet.cut();
         }
-        self.batch = BATCH;
+        self.batch = sheet.room(step.rows).min(BATCH);
         self.left -= step.rows.min(self.left);
         self.rows += step.rows;
         self.is_end = step.is_end;

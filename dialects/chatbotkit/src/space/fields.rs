@@ -12,6 +12,7 @@ use crate::contact::Reference;
 /// The body of `create` and `update`. Everything is optional; `id`, `createdAt`, `updatedAt` and unknown fields are
 /// accepted and ignored, so that a fetched record can be sent back.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = SpaceFields)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Fields {
     /// What it is called; null for none.

@@ -2,6 +2,7 @@
 
 use crate::client::{Client, cases, refused};
 use http::Method;
+use parlor_testkit::{Backend, TestServer, backend};
 use serde_json::json;
 
 cases! {
@@ -87,4 +88,30 @@ cases! {
         assert_ne!(theirs.expect(200)["id"], json!(contact));
         assert_eq!(client.fetch("space", &space).await["name"], "x");
     }
+}
+
+#[test]
+fn requests_are_counted_per_endpoint_under_both_prefixes_together() {
+    backend::block_on(async {
+        let server = TestServer::start_with(Backend::Sqlite, |options| {
+            options.requests_per_minute = std::num::NonZeroU32::new(2);
+        })
+        .await;
+        let client = Client::new(server, "/api/v1");
+        let short = client
+            .server
+            .get("/v1/space/list")
+            .bearer(&client.server.a.key);
+        let first = short.send().await;
+        assert_eq!(
+            (first.status, first.header("x-ratelimit-remaining")),
+            (200, "1")
+        );
+        assert_eq!(client.get("/space/list").await.status, 200);
+        let third = client.get("/space/list").await;
+        refused(&third, 429, "TOO_MANY_REQUESTS");
+        assert_eq!(third.header("x-ratelimit-limit"), "2");
+        assert!(third.header("retry-after").parse::<u32>().unwrap() >= 1);
+        assert_eq!(client.get("/space/export").await.status, 200);
+    });
 }

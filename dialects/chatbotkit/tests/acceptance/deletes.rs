@@ -1,12 +1,35 @@
 //! What goes when something is deleted, and what stays.
 
 use crate::client::{Client, cases, refused};
-use parlor_model::access::Role;
+use parlor_engine::message;
+use parlor_model::Metadata;
+use parlor_model::access::Role as Rank;
+use parlor_model::conversation::ConversationKey;
+use parlor_model::id::MessageId;
 use parlor_model::member::Kind;
+use parlor_model::message::{CreateMessage, Role};
 use serde_json::json;
 
 fn contact_id(member: &parlor_model::member::MemberRef) -> String {
     parlor_kit::ids::prefixed("contact_", member.id)
+}
+
+/// A message in a conversation, made past the wire.
+async fn said(client: &Client, id: &str, text: &str) -> (ConversationKey, MessageId) {
+    let id = parlor_kit::ids::parse_prefixed("conversation_", id).unwrap();
+    let key = ConversationKey::Id(id);
+    let command = CreateMessage {
+        conversation: key,
+        author: None,
+        role: Role::User,
+        form: None,
+        text: text.to_owned().into(),
+        metadata: Metadata::default(),
+        client_id: None,
+    };
+    let ctx = client.server.a.ctx();
+    let made = message::create(&client.server.engine, &ctx, command);
+    (key, made.await.unwrap().id)
 }
 
 cases! {
@@ -32,8 +55,13 @@ cases! {
             let body = json!({ "name": name, "spaceId": space, "contactId": contact, "meta": { "n": 1 }, "messages": [] });
             conversations.push(client.make("conversation", body).await);
         }
+        let mut messages = Vec::new();
         for id in &conversations {
-            assert_eq!(client.fetch("conversation", id).await["spaceId"], json!(space));
+            assert_eq!(
+                client.fetch("conversation", id).await["spaceId"],
+                json!(space)
+            );
+            messages.push(said(&client, id, "kept").await);
         }
         client.delete("space", &space).await;
         for (id, name) in conversations.iter().zip(["Hello", "Again"]) {
@@ -42,6 +70,11 @@ cases! {
             assert_eq!(conversation["name"], name);
             assert_eq!(conversation["contactId"], json!(contact));
             assert_eq!(conversation["meta"], json!({ "n": 1 }));
+        }
+        let ctx = client.server.a.ctx();
+        for (key, id) in messages {
+            let message = message::find(&client.server.engine, &ctx, key, id);
+            assert_eq!(*message.await.unwrap().text, "kept");
         }
         assert!(client.fetch("contact", &contact).await.is_object());
     }
@@ -64,7 +97,7 @@ cases! {
 
     async fn who_has_a_role_is_not_deleted_and_the_owner_is_no_contact(client: Client) {
         let tenant = &client.server.a;
-        let manager = contact_id(&tenant.person("Manager", Some(Role::Manager), "").await);
+        let manager = contact_id(&tenant.person("Manager", Some(Rank::Manager), "").await);
         let person = contact_id(&tenant.person("Person", None, "").await);
         let assistant = contact_id(&tenant.member(Kind::Assistant, "Bot", None, "").await);
         let owner = contact_id(&tenant.owner);
