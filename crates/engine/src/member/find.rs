@@ -34,15 +34,7 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Found> {
     let ctx = *ctx;
     let found = engine
         .store
-        .read(move |tx| {
-            let by = match &key {
-                MemberKey::Id(id) => By::Id(*id),
-                MemberKey::Number(number) => By::Number(*number),
-                MemberKey::External(external) => By::External(external),
-                MemberKey::Handle(handle) => By::Handle(handle),
-            };
-            repo::find(tx, ctx.ws(), by)
-        })
+        .read(move |tx| repo::find(tx, ctx.ws(), by(&key)))
         .await?;
     if !found
         .as_ref()
@@ -53,4 +45,22 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Found> {
     found
         .map(Found::from)
         .ok_or_else(|| Error::not_found(Noun::Member))
+}
+
+/// The number of a member of the workspace, for filters: tells nothing about it but that it is one. Nobody is made.
+pub async fn number(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Option<i64>> {
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| Ok(repo::find(tx, ws, by(&key))?.map(|found| found.member.key.number)))
+        .await
+}
+
+pub(super) fn by(key: &MemberKey) -> By<'_> {
+    match key {
+        MemberKey::Id(id) => By::Id(*id),
+        MemberKey::Number(number) => By::Number(*number),
+        MemberKey::External(external) => By::External(external),
+        MemberKey::Handle(handle) => By::Handle(handle),
+    }
 }
