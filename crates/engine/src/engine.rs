@@ -84,6 +84,11 @@ impl Engine {
         self.clock.now()
     }
 
+    /// An id above everything made before this call: where a walk ends that must not follow what is made meanwhile.
+    pub fn horizon(&self) -> uuid::Uuid {
+        self.store.stamps().next().id
+    }
+
     /// Unpredictable bytes.
     pub fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];

@@ -8,6 +8,8 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::idempotency as repo;
 
+use crate::Engine;
+
 /// How long a first answer is given again.
 pub const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -43,4 +45,20 @@ pub(crate) fn once<T>(
         body,
         replayed: false,
     })
+}
+
+/// Claims a name: true for the first caller, false for everybody after it for as long as answers are kept.
+pub async fn claim(engine: &Engine, ws: i64, scope: &'static str, key: String) -> Result<bool> {
+    engine
+        .store
+        .write(move |tx| {
+            let since = tx.stamp().at.minus(KEPT);
+            if repo::find(tx, ws, scope, &key, since)?.is_some() {
+                return Ok(false);
+            }
+            repo::insert(tx, ws, scope, &key, &[], &[])?;
+            repo::sweep(tx, ws, since)?;
+            Ok(true)
+        })
+        .await
 }

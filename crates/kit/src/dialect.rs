@@ -40,10 +40,29 @@ impl<D> From<Error> for Fail<D> {
     }
 }
 
-/// Rendered by the edge, which knows the request: see [`Failure`].
+/// Rendered for no request in particular; the edge, which knows the request, does it [`again`].
 impl<D: Dialect> IntoResponse for Fail<D> {
     fn into_response(self) -> Response {
-        failed::<D>(self.0, &Meta::default())
+        let mut response = failed::<D>(self.0, &Meta::default());
+        response.extensions_mut().insert(Again(D::render));
+        response
+    }
+}
+
+/// How a failure that was rendered without its request is rendered with it.
+#[derive(Clone, Copy)]
+struct Again(fn(&Error, &Meta) -> Response);
+
+/// Renders a failure once more where it was rendered without its request; any other response passes.
+pub fn again(response: Response, meta: &Meta) -> Response {
+    let extensions = response.extensions();
+    match (extensions.get::<Again>(), extensions.get::<Failure>()) {
+        (Some(render), Some(failure)) => {
+            let mut anew = render.0(&failure.0, meta);
+            anew.extensions_mut().insert(failure.clone());
+            anew
+        }
+        _ => response,
     }
 }
 

@@ -16,12 +16,19 @@ pub struct Meta {
     pub request: Uuid,
     /// Set when a limiter counted the request, for the edge to put into headers.
     pub quota: Arc<OnceLock<Quota>>,
+    /// Each dialect's own settings, by type, for rendering errors as configured.
+    pub sections: Arc<http::Extensions>,
 }
 
 impl Meta {
     /// The one in the request's extensions; a nil id where no edge ran.
     pub fn of(extensions: &http::Extensions) -> Self {
         extensions.get::<Self>().cloned().unwrap_or_default()
+    }
+
+    /// A dialect's own settings, as configured or by default.
+    pub fn section<T: Clone + Default + Send + Sync + 'static>(&self) -> T {
+        self.sections.get::<T>().cloned().unwrap_or_default()
     }
 }
 

@@ -196,7 +196,7 @@ pub struct CreateConversation {
     pub title: Option<String>,
     /// The title was invented.
     pub title_is_automatic: bool,
-    /// Whom it is for; the maker when absent.
+    /// Whom it is for. When absent: the member whose own space it is in, otherwise the maker.
     pub subject: Option<MemberKey>,
     /// Everybody else. The maker and the subject take part anyway.
     pub participants: Vec<NewParticipant>,

@@ -39,3 +39,28 @@ pub struct Entry {
     /// Details as a JSON object. Ids and settings; never message text.
     pub payload: String,
 }
+
+/// One position of a conversation's log, whatever it holds. Read in order, the positions have no gap.
+#[derive(Debug, Clone)]
+pub enum Item {
+    /// A message, as it reads now.
+    Message(Box<crate::message::Message>),
+    /// What a deleted message leaves.
+    Empty {
+        /// Its position.
+        seq: i64,
+    },
+    /// Any other change.
+    Entry(Entry),
+}
+
+impl Item {
+    /// The position.
+    pub fn seq(&self) -> i64 {
+        match self {
+            Self::Message(message) => message.seq,
+            Self::Empty { seq } => *seq,
+            Self::Entry(entry) => entry.seq,
+        }
+    }
+}

@@ -2,7 +2,9 @@
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::message::Role;
-use parlor_model::{Id, Timestamp, id};
+use parlor_model::{Id, Result, Timestamp, id};
+
+use crate::Value;
 
 /// A message to append. Who may is decided before; the backend decides position, id and time.
 #[derive(Debug, Clone)]
@@ -23,6 +25,16 @@ pub struct Append {
     pub metadata: String,
     /// The client's own id, unique per conversation and author.
     pub client_id: Option<String>,
+}
+
+impl Append {
+    /// Checked before it is queued: one that the database cannot take would spoil those it is joined with.
+    pub(crate) fn check(&self) -> Result<()> {
+        Value::Text(self.text.as_str()).check()?;
+        Value::Text(&self.metadata).check()?;
+        Value::from(self.form.as_deref()).check()?;
+        Value::from(self.client_id.as_deref()).check()
+    }
 }
 
 /// Where the message went.

@@ -10,6 +10,7 @@
 
 pub mod append;
 pub mod backend;
+mod fold;
 pub mod repo;
 pub mod sql;
 pub mod stamp;

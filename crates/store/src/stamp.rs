@@ -54,10 +54,9 @@ impl Stamps {
         let now = self.clock.now();
         let mut last = self.last.lock();
         let at = now.max(last.1);
-        let millis = u128::from(u64::try_from(at.millis()).unwrap_or(0)) & ((1 << 48) - 1);
-        let mut value = compose(millis << 12 | random >> 116, random & LOW);
+        let mut value = compose(high(at), random & LOW);
         if value <= last.0 {
-            // Same millisecond and a smaller draw: count on from the last value by a random step, so that ids stay
+            // Same microsecond and a smaller draw: count on from the last value by a random step, so that ids stay
             // in order yet cannot be guessed from one another.
             let (high, low) = parts(last.0);
             let step = low + 1 + (random & 0xFFFF_FFFF);
@@ -70,10 +69,28 @@ impl Stamps {
         }
     }
 
+    /// Makes every later stamp greater than one that was found stored: the clock may have stepped back meanwhile.
+    pub(crate) fn rise_above(&self, id: Uuid) {
+        let value = id.as_u128();
+        let millis = i64::try_from(value >> MILLIS_SHIFT).unwrap_or(0);
+        let mut last = self.last.lock();
+        if value > last.0 {
+            *last = (value, last.1.max(Timestamp::from_millis(millis)));
+        }
+    }
+
     /// The present instant, never before the last stamp.
     pub fn now(&self) -> Timestamp {
         self.clock.now().max(self.last.lock().1)
     }
+}
+
+/// 48 bits of milliseconds and 12 bits of what is beyond them, so that the ids of two nodes whose clocks agree are in
+/// order within a millisecond too.
+fn high(at: Timestamp) -> u128 {
+    let micros = u64::try_from(at.micros()).unwrap_or(0);
+    let (millis, rest) = (micros / 1_000, micros % 1_000);
+    u128::from(millis & ((1 << 48) - 1)) << 12 | u128::from(rest * 4_096 / 1_000)
 }
 
 /// `high` is the 48 bits of time and the 12 bits behind the version, `low` the 62 bits behind the variant.
@@ -126,5 +143,32 @@ mod tests {
             );
             last = next;
         }
+    }
+
+    #[test]
+    fn stamps_rise_above_what_was_stored_before() {
+        let at = |millis| {
+            let clock = Arc::new(Turned(AtomicI64::new(millis)));
+            Stamps::new(clock, Arc::new(Counted(AtomicU64::new(7))))
+        };
+        let stored = at(1_700_000_000_000).next();
+        let behind = at(1_600_000_000_000);
+        behind.rise_above(stored.id);
+        let next = behind.next();
+        assert!(next.id > stored.id && next.at >= stored.at);
+    }
+
+    #[test]
+    fn ids_of_two_nodes_are_in_the_order_of_their_microseconds() {
+        let at = |micros: i64| {
+            let clock = Arc::new(Turned(AtomicI64::new(0)));
+            let stamps = Stamps::new(clock, Arc::new(Counted(AtomicU64::new(micros as u64))));
+            *stamps.last.lock() = (0, Timestamp::from_micros(micros));
+            stamps.next().id
+        };
+        let ids: Vec<_> = (0..3_000)
+            .map(|step| at(1_700_000_000_000_000 + step))
+            .collect();
+        assert!(ids.is_sorted());
     }
 }

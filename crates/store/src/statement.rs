@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use crate::backend;
+
 /// Whose rows a statement can touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
@@ -19,8 +21,9 @@ pub struct Stmt {
     pub scope: Scope,
     /// The text.
     pub text: &'static str,
-    /// The text as the opened backend wants it, made once.
-    pub(crate) local: [OnceLock<String>; 2],
+    /// The text as each backend wants it, made at its first use.
+    pub(crate) sqlite: OnceLock<backend::sqlite::Text>,
+    pub(crate) postgres: OnceLock<String>,
 }
 
 impl Stmt {
@@ -30,7 +33,8 @@ impl Stmt {
             name,
             scope,
             text,
-            local: [const { OnceLock::new() }; 2],
+            sqlite: OnceLock::new(),
+            postgres: OnceLock::new(),
         }
     }
 }

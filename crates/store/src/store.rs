@@ -93,6 +93,7 @@ impl Store {
     /// Appends a message to its conversation's log. Not a closure, so that a backend may join what waits: the
     /// embedded database in its group commit, PostgreSQL in one multi-row statement.
     pub async fn append(&self, entry: Append) -> Result<Appended> {
+        entry.check()?;
         match &self.backend {
             Backend::Sqlite(database) => wait(database.append(entry)?).await,
             Backend::Postgres(database) => wait(database.append(entry)?).await,

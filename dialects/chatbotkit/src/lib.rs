@@ -1,9 +1,27 @@
 //! ChatBotKit spaces and contacts over Parlor.
+//!
+//! The table of routes is in [`routes`]; every endpoint is a file in the folder of its noun. What lists, streams and
+//! exports share is in [`listing`] (what was asked for, and the walk over the rows) and in [`pen`] (how a row is
+//! written). The dialect's cardinal rule: whatever is wrong is told by `code`, since clients see no status.
 
 use axum::response::Response;
-use http::StatusCode;
-use parlor_kit::{Dialect, Meta, Route, reply};
+use parlor_kit::{Dialect, Meta, Route};
 use parlor_model::Error;
+
+mod answer;
+mod auth;
+mod body;
+mod contact;
+mod conversation;
+mod error;
+mod ids;
+mod listing;
+mod pen;
+mod routes;
+mod settings;
+mod space;
+
+pub use settings::{Jsonl, Settings, Times};
 
 /// The dialect.
 pub struct ChatBotKit;
@@ -15,15 +33,13 @@ impl Dialect for ChatBotKit {
     type Settings = Settings;
 
     fn routes() -> Vec<Route> {
-        Vec::new()
+        routes::table()
     }
 
-    fn render(_: &Error, _: &Meta) -> Response {
-        reply::status_only(StatusCode::NOT_FOUND)
+    fn render(error: &Error, _: &Meta) -> Response {
+        error::render(error)
     }
 }
 
-/// The operator's choices for this dialect.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {}
+/// What every handler gives.
+type Outcome = Result<Response, parlor_kit::Fail<ChatBotKit>>;

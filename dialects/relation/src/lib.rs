@@ -1,9 +1,26 @@
-//! Relation group chat over Parlor.
+//! Relation group chat over Parlor: signing in with a wallet, and channels of type G (groups) and P (pairs).
+//!
+//! Every answer is the envelope `{code, desc, data}` under HTTP 200; see [`error`] for the codes. A call shows two
+//! credentials: the `ApiKey` header names the project, which is the workspace, and a unified token names the member,
+//! whose handle is the vendor's `relationId`. Start at [`routes`].
+
+mod auth;
+mod channel;
+mod envelope;
+mod error;
+mod ids;
+mod routes;
+mod session;
+mod settings;
+mod signer;
+mod verify;
+mod wallet;
 
 use axum::response::Response;
-use http::StatusCode;
-use parlor_kit::{Dialect, Meta, Route, reply};
+use parlor_kit::{Dialect, Meta, Route};
 use parlor_model::Error;
+
+pub use settings::Settings;
 
 /// The dialect.
 pub struct Relation;
@@ -26,15 +43,10 @@ impl Dialect for Relation {
     type Settings = Settings;
 
     fn routes() -> Vec<Route> {
-        Vec::new()
+        routes::routes()
     }
 
-    fn render(_: &Error, _: &Meta) -> Response {
-        reply::status_only(StatusCode::NOT_FOUND)
+    fn render(error: &Error, _: &Meta) -> Response {
+        error::render(error)
     }
 }
-
-/// The operator's choices for this dialect.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {}

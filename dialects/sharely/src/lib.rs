@@ -1,9 +1,23 @@
 //! Sharely spaces and groups over Parlor.
 
+mod auth;
+mod body;
+mod error;
+mod group;
+mod ids;
+mod key;
+mod reply;
+mod role;
+mod routes;
+mod settings;
+mod space;
+mod token;
+
 use axum::response::Response;
-use http::StatusCode;
-use parlor_kit::{Dialect, Meta, Route, reply};
+use parlor_kit::{Dialect, Meta, Route};
 use parlor_model::Error;
+
+pub use settings::{ErrorStyle, Settings};
 
 /// The dialect.
 pub struct Sharely;
@@ -20,15 +34,10 @@ impl Dialect for Sharely {
     type Settings = Settings;
 
     fn routes() -> Vec<Route> {
-        Vec::new()
+        routes::table()
     }
 
-    fn render(_: &Error, _: &Meta) -> Response {
-        reply::status_only(StatusCode::NOT_FOUND)
+    fn render(error: &Error, meta: &Meta) -> Response {
+        error::render(error, meta)
     }
 }
-
-/// The operator's choices for this dialect.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {}

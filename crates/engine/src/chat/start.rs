@@ -59,7 +59,7 @@ fn is_actor(key: &MemberKey, actor: Actor) -> bool {
     match key {
         MemberKey::Id(id) => *id == actor.id,
         MemberKey::Number(number) => *number == actor.number,
-        MemberKey::External(_) | MemberKey::Handle(_) => false,
+        MemberKey::External(_) | MemberKey::ExternalOr(..) | MemberKey::Handle(_) => false,
     }
 }
 

@@ -2,9 +2,9 @@
 
 use parlor_model::conversation::{CreateConversation, Kind};
 use parlor_model::error::Noun;
-use parlor_model::id::{ConversationId, SpaceId};
+use parlor_model::id::ConversationId;
 use parlor_model::idempotency::{Answer, Once};
-use parlor_model::member::MemberRef;
+use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::participant::Role;
 use parlor_model::{Ctx, Error, Result, Timestamp, text};
 use parlor_store::Tx;
@@ -75,13 +75,18 @@ fn permitted(ctx: &Ctx, command: &CreateConversation) -> Result<()> {
 /// Within a transaction, for commands that make more than a conversation.
 pub(crate) fn insert(tx: &mut dyn Tx, ctx: &Ctx, command: &CreateConversation) -> Result<Created> {
     let ws = ctx.ws();
-    let space = command
-        .space
-        .map(|id| space_number(tx, ws, id))
-        .transpose()?;
+    let (space, host) = match command.space {
+        None => (None, None),
+        Some(id) => {
+            let (space, host) =
+                space::place(tx, ws, id)?.ok_or_else(|| Error::not_found(Noun::Space))?;
+            (Some(space), host.map(MemberKey::Number))
+        }
+    };
     let subject = command
         .subject
         .as_ref()
+        .or(host.as_ref())
         .map(|key| member::resolve(tx, ws, key))
         .transpose()?;
     let owner = ctx.actor.map(|actor| actor.number);
@@ -132,8 +137,4 @@ fn admit(members: &mut Vec<(i64, Role)>, member: i64, role: Role) {
     if members.iter().all(|(present, _)| *present != member) {
         members.push((member, role));
     }
-}
-
-pub(super) fn space_number(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<i64> {
-    space::number(tx, ws, id)?.ok_or_else(|| Error::not_found(Noun::Space))
 }

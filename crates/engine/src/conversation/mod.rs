@@ -5,6 +5,8 @@ mod delete;
 mod direct;
 mod find;
 mod list;
+mod log;
+mod standing;
 mod update;
 
 pub(crate) use create::insert;
@@ -14,4 +16,6 @@ pub use direct::{Direct, direct};
 pub(crate) use find::visible;
 pub use find::{Whole, find, is_involved, whole};
 pub use list::{Listing, list, of_member};
+pub use log::log;
+pub use standing::{Current, Standing, current, standing};
 pub use update::update;

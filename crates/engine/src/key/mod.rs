@@ -2,12 +2,15 @@
 
 mod authenticate;
 mod create;
+mod ctx_of;
 mod list;
+mod principals;
 mod revoke;
 
-pub(crate) use authenticate::Principals;
-pub use authenticate::{authenticate, is_live};
+pub use authenticate::authenticate;
 pub use create::{NewKey, create};
 pub(crate) use create::{draw, hint, insert};
+pub use ctx_of::ctx_of;
 pub use list::list;
+pub(crate) use principals::Principals;
 pub use revoke::revoke;

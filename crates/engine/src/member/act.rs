@@ -40,16 +40,15 @@ pub async fn act(
     let found = match engine.principals.actors.get(&place) {
         Some(found) => found,
         None => {
-            let handle = handle.to_owned();
+            let (handle, since) = (handle.to_owned(), engine.principals.epoch());
             let found = engine
                 .store
                 .read(move |tx| repo::actor_by_handle(tx, workspace.number, &handle))
                 .await?
                 .map(acting)
                 .ok_or_else(|| Error::unauthenticated(Credential::TokenInvalid))?;
-            if engine.principals.is_kept() {
-                engine.principals.actors.insert(place, found);
-            }
+            let principals = &engine.principals;
+            principals.keep(&principals.actors, since, &place, found);
             found
         }
     };

@@ -6,7 +6,7 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::member as repo;
 
-use super::find::by;
+use super::resolve::stored;
 use super::{Found, create, update};
 use crate::Engine;
 
@@ -51,16 +51,16 @@ pub async fn archive_assistant(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Re
     let member = engine
         .store
         .write(move |tx| {
-            let mut stored = repo::find(tx, ws, by(&key))?
+            let mut found = stored(tx, ws, &key)?
                 .filter(|stored| stored.member.key.kind == Kind::Assistant)
                 .ok_or_else(|| Error::not_found(Noun::Assistant))?;
             let archive = UpdateMember {
                 archived: Some(true),
                 ..UpdateMember::default()
             };
-            update::apply(&mut stored, &archive, tx.stamp().at)?;
-            stored.member.updated_at = repo::update(tx, ws, &stored)?;
-            Ok(Found::from(stored).member)
+            update::apply(&mut found, &archive, tx.stamp().at)?;
+            found.member.updated_at = repo::update(tx, ws, &found)?;
+            Ok(Found::from(found).member)
         })
         .await?;
     engine.principals.forget_all();

@@ -1,11 +1,14 @@
 //! Finding one member.
 
+use parlor_model::access::Role;
 use parlor_model::error::Noun;
-use parlor_model::member::{Member, MemberKey};
+use parlor_model::id::MemberId;
+use parlor_model::member::{Kind, Member, MemberKey};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::member::{self as repo, By};
 
+use super::resolve::{known, stored};
 use crate::Engine;
 
 /// A member with the names only lookups use.
@@ -34,7 +37,7 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Found> {
     let ctx = *ctx;
     let found = engine
         .store
-        .read(move |tx| repo::find(tx, ctx.ws(), by(&key)))
+        .read(move |tx| stored(tx, ctx.ws(), &key))
         .await?;
     if !found
         .as_ref()
@@ -52,15 +55,36 @@ pub async fn number(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Option
     let ws = ctx.ws();
     engine
         .store
-        .read(move |tx| Ok(repo::find(tx, ws, by(&key))?.map(|found| found.member.key.number)))
+        .read(move |tx| Ok(known(tx, ws, &key)?.map(|member| member.number)))
         .await
 }
 
-pub(super) fn by(key: &MemberKey) -> By<'_> {
-    match key {
-        MemberKey::Id(id) => By::Id(*id),
-        MemberKey::Number(number) => By::Number(*number),
-        MemberKey::External(external) => By::External(external),
-        MemberKey::Handle(handle) => By::Handle(handle),
-    }
+/// Whether a member is one of the contacts: everybody but assistants and the owner.
+pub fn is_contact(member: &Member) -> bool {
+    member.key.kind != Kind::Assistant && member.role != Some(Role::Owner)
+}
+
+/// One of the contacts; any other member is as unknown as nobody. Asks for `members:read`.
+pub async fn contact(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<Found> {
+    ctx.require(Scope::read(Resource::Members))?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| repo::find(tx, ws, By::Id(id)))
+        .await?
+        .filter(|stored| is_contact(&stored.member))
+        .map(Found::from)
+        .ok_or_else(|| Error::not_found(Noun::Contact))
+}
+
+/// Whether there is a contact with this id. Its existence alone is told to everybody in the workspace.
+pub async fn contact_exists(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<bool> {
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| {
+            let found = repo::find(tx, ws, By::Id(id))?;
+            Ok(found.is_some_and(|stored| is_contact(&stored.member)))
+        })
+        .await
 }

@@ -13,6 +13,7 @@ use crate::Engine;
 /// Makes a space. Asks for `spaces:write`. An unknown contact and a taken alias are refused.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateSpace) -> Result<SpaceId> {
     ctx.require(Scope::write(Resource::Spaces))?;
+    may_ensure(ctx, command.contact.as_ref())?;
     let ws = ctx.ws();
     let metadata = command.metadata.clone().without_nulls().to_text();
     engine
@@ -42,11 +43,20 @@ pub(super) fn taken() -> Error {
     })
 }
 
+/// Making a contact on the way asks for what making one asks for.
+pub(super) fn may_ensure(ctx: &Ctx, key: Option<&ContactKey>) -> Result<()> {
+    match key {
+        Some(ContactKey::Ensure(_)) => ctx.require(Scope::write(Resource::Members)),
+        Some(ContactKey::Id(_)) | None => Ok(()),
+    }
+}
+
 /// The number of the contact a caller names, found or made.
 pub(super) fn contact(tx: &mut dyn Tx, ws: i64, key: Option<&ContactKey>) -> Result<Option<i64>> {
     match key {
         None => Ok(None),
         Some(ContactKey::Id(id)) => member::find(tx, ws, member::By::Id(*id))?
+            .filter(|found| crate::member::is_contact(&found.member))
             .map(|found| Some(found.member.key.number))
             .ok_or_else(|| Error::not_found(Noun::Contact)),
         Some(ContactKey::Ensure(command)) => Ok(Some(

@@ -1,12 +1,11 @@
 //! Finding one space.
 
-use parlor_model::conversation::Conversation;
 use parlor_model::error::Noun;
 use parlor_model::id::SpaceId;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::space::Space;
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::repo::{listing, space as repo};
+use parlor_store::repo::space as repo;
 
 use crate::Engine;
 
@@ -17,29 +16,7 @@ pub async fn find(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<Space> {
     readable(ctx, found)
 }
 
-/// A space and its conversations, oldest first; direct ones apart.
-pub async fn with_conversations(
-    engine: &Engine,
-    ctx: &Ctx,
-    id: SpaceId,
-) -> Result<(Space, Vec<Conversation>)> {
-    let ws = ctx.ws();
-    let found = engine
-        .store
-        .read(move |tx| match repo::find(tx, ws, id)? {
-            None => Ok(None),
-            Some(space) => {
-                let conversations = listing::of_space(tx, ws, space.number)?;
-                Ok(Some((space, conversations)))
-            }
-        })
-        .await?;
-    let (space, conversations) =
-        found.map_or((None, Vec::new()), |(space, list)| (Some(space), list));
-    Ok((readable(ctx, space)?, conversations))
-}
-
-fn readable(ctx: &Ctx, found: Option<Space>) -> Result<Space> {
+pub(super) fn readable(ctx: &Ctx, found: Option<Space>) -> Result<Space> {
     let own = found
         .as_ref()
         .and_then(|space| space.owner.as_ref())

@@ -1,5 +1,6 @@
 //! Walking over spaces, for lists and exports alike.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use parlor_model::id::{SpaceId, kind};
@@ -29,7 +30,8 @@ pub struct Batch<S> {
 
 /// Hands the next matching rows of a walk to `each`, at most `walk.take` of them, borrowed from the database. One
 /// call looks at a bounded stretch of rows, so a caller that wants a full page calls until it has one or `is_end`.
-/// Ascending walks end at `until`. Asks for `spaces:read`.
+/// `each` may break when it has taken as much as it can hold; the next call goes on behind that row. Ascending walks
+/// end at `until`. Asks for `spaces:read`.
 pub async fn batch<S: Send + 'static>(
     engine: &Engine,
     ctx: &Ctx,
@@ -37,7 +39,7 @@ pub async fn batch<S: Send + 'static>(
     walk: Walk<kind::Space>,
     until: SpaceId,
     state: S,
-    each: fn(&mut S, &SpaceRow<'_>) -> Result<()>,
+    each: fn(&mut S, &SpaceRow<'_>) -> Result<ControlFlow<()>>,
 ) -> Result<Batch<S>> {
     ctx.require(Scope::read(Resource::Spaces))?;
     let (ws, filter) = (ctx.ws(), filter.clone());
@@ -70,17 +72,17 @@ pub async fn batch<S: Send + 'static>(
                 last: None,
                 is_end: true,
             };
-            let mut rows = 0;
+            let (mut rows, mut broken) = (0, false);
             let mut visit = |row: SpaceRow<'_>| {
                 rows += 1;
                 // Once full, the rest of the stretch is left for the next call.
-                if out.matched == take {
+                if broken || out.matched == take {
                     out.is_end = false;
                 } else {
                     out.last = Some(row.id);
                     if !filtered || matches(&filter, &row) {
                         out.matched += 1;
-                        each(&mut out.state, &row)?;
+                        broken = each(&mut out.state, &row)?.is_break();
                     }
                 }
                 Ok(())

@@ -6,10 +6,12 @@ mod find;
 mod list;
 mod provision;
 mod update;
+mod whole;
 
 pub use create::create;
 pub use delete::delete;
-pub use find::{find, with_conversations};
+pub use find::find;
 pub use list::{Batch, batch};
 pub use provision::{Provisioned, provision};
 pub use update::update;
+pub use whole::{Person, Whole, whole};

@@ -5,11 +5,13 @@ use parlor_model::error::Noun;
 use parlor_model::id::SpaceId;
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::scope::{Resource, Scope};
+use parlor_model::space::Space;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
-use parlor_store::repo::{member, space as repo};
+use parlor_store::repo::space as repo;
 
 use crate::Engine;
+use crate::member::known;
 
 /// A space that exists now.
 #[derive(Debug, Clone)]
@@ -22,73 +24,94 @@ pub struct Provisioned {
     pub is_new: bool,
 }
 
-/// The space owned by a member, made on first use together with the member (where the key allows) and a default
-/// conversation titled `title`. Parallel first calls make one. Asks for `spaces:write`.
+/// The space owned by a member, made on first use together with a default conversation titled `title`, which is also
+/// made again where it is gone. The member is the first of `names` that names somebody; where none does, it is made
+/// of the last one, if that can be. Parallel first calls make one space. Asks for `spaces:write`.
 pub async fn provision(
     engine: &Engine,
     ctx: &Ctx,
-    who: MemberKey,
+    names: Vec<MemberKey>,
     title: &str,
 ) -> Result<Provisioned> {
     ctx.require(Scope::write(Resource::Spaces))?;
     let ctx = *ctx;
-    let known = who.clone();
+    let known = names.clone();
     // Nearly every call finds what is there: it need not wait for the writer.
-    if let Some(found) = engine
+    let found = engine
         .store
         .read(move |tx| present(tx, ctx.ws(), &known))
-        .await?
+        .await?;
+    if let Some((owner, Some(space))) = found
+        && space.default_conversation.is_some()
     {
-        return Ok(found);
+        return Ok(Provisioned {
+            space: space.id,
+            owner,
+            is_new: false,
+        });
     }
     let title = title.to_owned();
     engine
         .store
-        .write(move |tx| {
-            let ws = ctx.ws();
-            if let Some(found) = present(tx, ws, &who)? {
-                return Ok(found);
-            }
-            let owner = crate::member::resolve(tx, ws, &who)?;
+        .write(move |tx| complete(tx, &ctx, &names, &title))
+        .await
+}
+
+/// Makes what is missing of member, space and default conversation.
+fn complete(tx: &mut dyn Tx, ctx: &Ctx, names: &[MemberKey], title: &str) -> Result<Provisioned> {
+    let ws = ctx.ws();
+    let (owner, space) = match present(tx, ws, names)? {
+        Some(found) => found,
+        None => {
+            let last = names.last();
+            let last = last.ok_or_else(|| Error::not_found(Noun::Member))?;
+            (crate::member::resolve(tx, ws, last)?, None)
+        }
+    };
+    let is_new = space.is_none();
+    let (number, id) = match space {
+        Some(space) if space.default_conversation.is_some() => {
+            return Ok(Provisioned {
+                space: space.id,
+                owner,
+                is_new,
+            });
+        }
+        Some(space) => (space.number, space.id),
+        None => {
             let new = repo::NewSpace {
                 owner: Some(owner.number),
                 metadata: "{}",
                 ..repo::NewSpace::default()
             };
-            let (number, id) =
-                repo::insert(tx, ws, &new)?.ok_or_else(|| Error::not_found(Noun::Space))?;
-            let conversation = CreateConversation {
-                space: Some(id),
-                title: Some(title.clone()),
-                subject: Some(MemberKey::Number(owner.number)),
-                ..CreateConversation::of(Kind::Group)
-            };
-            let made = crate::conversation::insert(tx, &ctx, &conversation)?;
-            repo::set_default_conversation(tx, ws, number, made.number)?;
-            Ok(Provisioned {
-                space: id,
-                owner,
-                is_new: true,
-            })
-        })
-        .await
+            repo::insert(tx, ws, &new)?.ok_or_else(|| Error::not_found(Noun::Space))?
+        }
+    };
+    let conversation = CreateConversation {
+        space: Some(id),
+        title: Some(title.to_owned()),
+        ..CreateConversation::of(Kind::Group)
+    };
+    let made = crate::conversation::insert(tx, ctx, &conversation)?;
+    repo::set_default_conversation(tx, ws, number, made.number)?;
+    Ok(Provisioned {
+        space: id,
+        owner,
+        is_new,
+    })
 }
 
-fn present(tx: &mut dyn Tx, ws: i64, who: &MemberKey) -> Result<Option<Provisioned>> {
-    let by = match who {
-        MemberKey::Id(id) => member::By::Id(*id),
-        MemberKey::Number(number) => member::By::Number(*number),
-        MemberKey::External(external) => member::By::External(external),
-        MemberKey::Handle(handle) => member::By::Handle(handle),
-    };
-    let Some(owner) = member::find(tx, ws, by)? else {
-        return Ok(None);
-    };
-    let owner = owner.member.key;
-    let space = repo::find_by_owner(tx, ws, owner.number)?;
-    Ok(space.map(|space| Provisioned {
-        space: space.id,
-        owner,
-        is_new: false,
-    }))
+/// The member that is meant, and its space.
+fn present(
+    tx: &mut dyn Tx,
+    ws: i64,
+    names: &[MemberKey],
+) -> Result<Option<(MemberRef, Option<Space>)>> {
+    for name in names {
+        if let Some(owner) = known(tx, ws, name)? {
+            let space = repo::find_by_owner(tx, ws, owner.number)?;
+            return Ok(Some((owner, space)));
+        }
+    }
+    Ok(None)
 }

@@ -7,13 +7,14 @@ use parlor_model::space::UpdateSpace;
 use parlor_model::{Ctx, Error, Metadata, Result};
 use parlor_store::repo::space as repo;
 
-use super::create::{contact, taken};
+use super::create::{contact, may_ensure, taken};
 use crate::Engine;
 
 /// Changes a space; what the command leaves out stays. Metadata merges at the top level, within the transaction that
 /// read it, so that parallel updates of different keys all survive. Asks for `spaces:write`.
 pub async fn update(engine: &Engine, ctx: &Ctx, id: SpaceId, command: UpdateSpace) -> Result<()> {
     ctx.require(Scope::write(Resource::Spaces))?;
+    may_ensure(ctx, command.contact.as_ref().and_then(Option::as_ref))?;
     let ws = ctx.ws();
     engine
         .store

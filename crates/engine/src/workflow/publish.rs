@@ -1,9 +1,8 @@
 //! Publishing a workflow's draft.
 
-use parlor_model::error::Noun;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow::{Version, WorkflowKey};
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Ctx, Result, text};
 use parlor_store::repo::workflow as repo;
 
 use super::find::existing;
@@ -27,11 +26,9 @@ pub async fn publish(
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let workflow = existing(tx, ws, key)?.number;
+            let workflow = existing(tx, ws, key)?;
             let author = ctx.actor.map(|actor| actor.number);
-            let version = repo::publish(tx, ws, workflow, note.as_deref(), author)?;
-            repo::version(tx, ws, workflow, version)?
-                .ok_or_else(|| Error::not_found(Noun::WorkflowVersion))
+            repo::publish(tx, ws, &workflow, note.as_deref(), author)
         })
         .await
 }

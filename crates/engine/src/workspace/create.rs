@@ -8,7 +8,7 @@ use parlor_model::{Error, Result, text};
 use parlor_store::repo::{member, workspace as repo};
 use secrecy::SecretString;
 
-use crate::{Engine, key, signing};
+use crate::{Engine, instance, key, signing};
 
 /// A workspace at the only moment its first key's secret is known.
 #[derive(Debug)]
@@ -31,12 +31,14 @@ pub async fn create(engine: &Engine, name: &str, only_first: bool) -> Result<Opt
     let name = text::required(name, "name", 255)?;
     let secret = key::draw(engine);
     let (hash, hint) = (engine.vault.hash(&secret), key::hint(&secret).to_owned());
+    let fingerprint = engine.fingerprint();
     let made = engine
         .store
         .write(move |tx| {
             if only_first && !repo::list(tx)?.is_empty() {
                 return Ok(None);
             }
+            instance::claim(tx, &fingerprint)?;
             let organization = repo::insert_organization(tx, &name)?;
             let workspace = repo::insert(tx, organization, &name)?;
             let owner = CreateMember {

@@ -2,6 +2,7 @@
 
 mod access;
 mod cors;
+mod linger;
 mod metrics;
 mod operate;
 
@@ -15,13 +16,16 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue};
-use parlor_kit::dialect::Failure;
+use parlor_kit::dialect::{Failure, again};
 use parlor_kit::{App, Meta, Module};
 use parlor_model::Error;
 use parlor_model::error::Kind;
 
+use crate::docs::Document;
+
 pub use cors::Origins;
 pub use metrics::Telemetry;
+pub(crate) use operate::problem;
 
 /// How an error is rendered for a family of paths.
 type Render = fn(Error, &Meta) -> Response;
@@ -58,10 +62,7 @@ pub fn router(app: App, modules: Vec<Module>, deadline: Duration, origins: &Orig
         deadline,
         families,
     });
-    let documents = modules
-        .iter()
-        .map(|module| (module.name, module.document.clone()))
-        .collect();
+    let documents = modules.iter().map(Document::of).collect();
     let own = operate::router(edge.clone(), documents);
     modules
         .into_iter()
@@ -85,6 +86,7 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let started = Instant::now();
     let meta = Meta {
         request: edge.app.engine.random_uuid(),
+        sections: edge.app.sections.clone(),
         ..Meta::default()
     };
     request.extensions_mut().insert(meta.clone());
@@ -92,9 +94,9 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let method = request.method().clone();
     // Only a failure below needs the path again.
     let path = request.uri().clone();
-    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let answer = AssertUnwindSafe(next.run(linger::to_the_end(request))).catch_unwind();
     let mut response = match tokio::time::timeout(edge.deadline, answer).await {
-        Ok(Ok(response)) => response,
+        Ok(Ok(response)) => again(response, &meta),
         Ok(Err(_)) => edge.refuse(path.path(), Error::internal("a handler panicked"), &meta),
         Err(_) => edge.refuse(path.path(), Error::new(Kind::Timeout), &meta),
     };

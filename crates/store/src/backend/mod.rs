@@ -58,45 +58,41 @@ impl<T, F: FnMut(&mut dyn Tx) -> Result<T>> Call<T, F> {
 
 /// A [`Call`] without its types.
 pub(crate) trait Job: Send {
-    /// Runs the work and keeps its result. The error, if any, is also returned for the backend to look at.
-    fn run(&mut self, tx: &mut dyn Tx) -> Result<(), Failed>;
-    /// Tells the caller: the kept result when the commit succeeded, otherwise what went wrong with it.
-    fn finish(self: Box<Self>, commit: Result<()>);
+    /// Runs the work and keeps its result; tells whether it succeeded.
+    fn run(&mut self, tx: &mut dyn Tx) -> bool;
+    /// Replaces the kept result, where the backend knows better.
+    fn overrule(&mut self, error: Error);
+    /// Tells the caller: the kept result when the transaction ended well, otherwise what went wrong with it.
+    fn finish(self: Box<Self>, ended: Result<()>);
 }
 
-/// The work was refused or failed; `retry` when the same work may succeed on a fresh transaction.
-pub(crate) struct Failed {
-    pub(crate) retry: bool,
+/// Why work that reported success is not kept: its transaction cannot hold all of it any more.
+pub(crate) fn went_on() -> Error {
+    Error::internal("a database closure went on after a statement had failed")
 }
-
-/// What the context of an error starts with when the transaction, not the work, is at fault.
-pub(crate) const RETRY: &str = "retry: ";
 
 impl<T: Send, F: FnMut(&mut dyn Tx) -> Result<T> + Send> Job for Call<T, F> {
-    fn run(&mut self, tx: &mut dyn Tx) -> Result<(), Failed> {
+    fn run(&mut self, tx: &mut dyn Tx) -> bool {
         // A panic in one caller's work must not end the thread that serves everybody.
         let work = std::panic::AssertUnwindSafe(|| (self.work)(tx));
         let result = std::panic::catch_unwind(work)
             .unwrap_or_else(|_| Err(Error::internal("a database closure panicked")));
-        let outcome = match &result {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Failed {
-                retry: error
-                    .context()
-                    .is_some_and(|context| context.starts_with(RETRY)),
-            }),
-        };
+        let kept = result.is_ok();
         self.result = Some(result);
-        outcome
+        kept
     }
 
-    fn finish(self: Box<Self>, commit: Result<()>) {
-        let result = match (commit, self.result) {
-            // Work that was refused did not depend on the commit.
-            (_, Some(Err(error))) => Err(error),
-            (Ok(()), Some(Ok(value))) => Ok(value),
-            (Err(error), _) => Err(error),
-            (Ok(()), None) => Err(Error::unavailable("the database is closing")),
+    fn overrule(&mut self, error: Error) {
+        self.result = Some(Err(error));
+    }
+
+    fn finish(self: Box<Self>, ended: Result<()>) {
+        // A refusal counts for nothing either when the transaction failed: it may rest on a neighbour's lost rows.
+        let result = match ended {
+            Ok(()) => self
+                .result
+                .unwrap_or_else(|| Err(Error::unavailable("the database is closing"))),
+            Err(error) => Err(error),
         };
         // The caller may have gone; what was committed stays committed.
         let _ = self.answer.send(result);

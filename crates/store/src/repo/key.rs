@@ -66,36 +66,12 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, key: &NewKey<'_>) -> Result<KeyId> {
 
 /// The live key of a hash.
 pub fn find_by_hash(tx: &mut dyn Tx, hash: &[u8]) -> Result<Option<Found>> {
-    tx.one(&sql::FIND_BY_HASH, params![hash], |row| {
-        let actor = match row.opt_int(6)? {
-            None => None,
-            Some(number) => Some((
-                Actor {
-                    number,
-                    id: row.id(7)?,
-                    kind: row.word(8, Kind::parse)?,
-                    role: row.opt_word(9, Role::parse)?,
-                },
-                scopes(row.text(10)?),
-            )),
-        };
-        Ok(Found {
-            id: row.id(0)?,
-            scopes: scopes(row.text(1)?),
-            expires_at: row.opt_time(2)?,
-            workspace: WorkspaceRef {
-                number: row.int(3)?,
-                id: row.id(4)?,
-                organization: row.id(5)?,
-            },
-            actor,
-        })
-    })
+    tx.one(&sql::FIND_BY_HASH, params![hash], read_found)
 }
 
-/// Whether a key still opens anything.
-pub fn is_live(tx: &mut dyn Tx, ws: i64, id: KeyId, now: Timestamp) -> Result<bool> {
-    Ok(tx.count(&sql::IS_LIVE, params![ws, &id, now])? > 0)
+/// The live key of an id.
+pub fn find_by_id(tx: &mut dyn Tx, ws: i64, id: KeyId) -> Result<Option<Found>> {
+    tx.one(&sql::FIND_BY_ID, params![ws, &id], read_found)
 }
 
 /// The workspace's keys, oldest first.
@@ -119,6 +95,32 @@ pub fn scopes(text: &str) -> Scopes {
     text.split(',')
         .filter_map(|name| name.parse().ok())
         .fold(Scopes::NONE, Scopes::with)
+}
+
+fn read_found(row: &dyn Row) -> Result<Found> {
+    let actor = match row.opt_int(6)? {
+        None => None,
+        Some(number) => Some((
+            Actor {
+                number,
+                id: row.id(7)?,
+                kind: row.word(8, Kind::parse)?,
+                role: row.opt_word(9, Role::parse)?,
+            },
+            scopes(row.text(10)?),
+        )),
+    };
+    Ok(Found {
+        id: row.id(0)?,
+        scopes: scopes(row.text(1)?),
+        expires_at: row.opt_time(2)?,
+        workspace: WorkspaceRef {
+            number: row.int(3)?,
+            id: row.id(4)?,
+            organization: row.id(5)?,
+        },
+        actor,
+    })
 }
 
 fn read(row: &dyn Row) -> Result<Key> {

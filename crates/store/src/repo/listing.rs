@@ -69,7 +69,7 @@ fn statement(stretch: &Stretch) -> &'static Stmt {
 /// A `like` pattern that finds a text anywhere, its own wildcards taken literally.
 fn pattern(text: &str) -> String {
     let mut pattern = String::from("%");
-    for letter in text.to_lowercase().chars() {
+    for letter in crate::fold::fold(text).chars() {
         if matches!(letter, '%' | '_' | '\\') {
             pattern.push('\\');
         }

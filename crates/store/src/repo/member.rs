@@ -250,11 +250,12 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     for statement in stamped {
         tx.execute(statement, params![ws, number, at])?;
     }
-    let plain: [&'static Stmt; 7] = [
+    let plain: [&'static Stmt; 8] = [
         &sql::DETACH_AUTHOR,
         &sql::DETACH_ACTOR,
         &sql::DETACH_VERSIONS,
         &sql::DETACH_WORKFLOWS,
+        &sql::CLEAR_ASSIGNMENTS,
         &sql::DELETE_ASSIGNMENTS,
         &sql::DELETE_PARTICIPATIONS,
         &sql::DELETE,

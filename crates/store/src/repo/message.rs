@@ -1,6 +1,7 @@
 //! Messages. Appending them is [`crate::Store::append`].
 
 use parlor_model::id::MessageId;
+use parlor_model::log::Item;
 use parlor_model::message::{Message, MessageCounts, MessageWalk, Role};
 use parlor_model::page::Order;
 use parlor_model::{Metadata, Result, Timestamp};
@@ -35,6 +36,24 @@ pub fn walk(
         walk.offset
     ];
     tx.all(statement, bounds, read)
+}
+
+/// Messages and what deleted ones left, strictly after a position.
+pub fn log(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Item>> {
+    tx.all(
+        &sql::LOG,
+        params![ws, conversation, after, limit],
+        |row| match row.opt_text(6)? {
+            Some(_) => Ok(Item::Message(Box::new(read(row)?))),
+            None => Ok(Item::Empty { seq: row.int(3)? }),
+        },
+    )
 }
 
 /// How many messages people and assistants have said, and how many there are of all roles.

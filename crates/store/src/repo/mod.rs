@@ -5,6 +5,7 @@ pub mod audit;
 pub mod conversation;
 pub mod idempotency;
 pub mod inbox;
+pub mod instance;
 pub mod key;
 pub mod listing;
 pub mod log;

@@ -63,6 +63,13 @@ pub fn number(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<Option<i64>> {
     tx.one(&sql::NUMBER, params![ws, &id], |row| row.int(0))
 }
 
+/// The number of a space, and the number of the member whose own it is.
+pub fn place(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<Option<(i64, Option<i64>)>> {
+    tx.one(&sql::PLACE, params![ws, &id], |row| {
+        Ok((row.int(0)?, row.opt_int(1)?))
+    })
+}
+
 /// The number of a space's contact.
 pub fn contact(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<i64>> {
     Ok(tx

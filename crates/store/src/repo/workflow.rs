@@ -89,21 +89,42 @@ pub fn update(tx: &mut dyn Tx, ws: i64, workflow: &Workflow) -> Result<Timestamp
     Ok(at)
 }
 
-/// Freezes the draft and gives the version's number.
+/// Freezes a workflow's draft under the next number.
 pub fn publish(
     tx: &mut dyn Tx,
     ws: i64,
-    workflow: i64,
+    workflow: &Workflow,
     note: Option<&str>,
     author: Option<i64>,
-) -> Result<i64> {
+) -> Result<Version> {
     let at = tx.stamp().at;
-    tx.one(
+    let version = tx.count(&sql::NEXT_VERSION, params![ws, workflow.number])?;
+    let draft = &workflow.draft;
+    let tasks = tasks_text(draft)?;
+    tx.execute(
         &sql::PUBLISH,
-        params![ws, workflow, note, author, at],
-        |row| row.int(0),
-    )?
-    .ok_or_else(|| Error::internal("workflow vanished within its transaction"))
+        params![
+            ws,
+            workflow.number,
+            version,
+            &draft.slug,
+            &draft.name,
+            draft.agent,
+            draft.default_phone_number,
+            draft.default_inbox,
+            &tasks,
+            note,
+            author,
+            at,
+        ],
+    )?;
+    Ok(Version {
+        version,
+        snapshot: draft.clone(),
+        note: note.map(str::to_owned),
+        author,
+        created_at: at,
+    })
 }
 
 /// One version.

@@ -9,21 +9,25 @@ macro_rules! columns {
     };
 }
 
+macro_rules! opened {
+    () => {
+        "select k.id, k.scopes, k.expires_at, w.number, w.id, o.id,
+            m.number, m.id, m.kind, m.role, m.scopes, k.number
+        from api_key k
+        join workspace w on w.number = k.ws
+        join organization o on o.number = w.organization
+        left join member m on m.ws = k.ws and m.number = k.member"
+    };
+}
+
 statements! {
     /// Keeps a key's hash.
     tenant INSERT = "insert into api_key (ws, id, hash, hint, name, member, scopes, created_at, expires_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     /// The live key of a hash, with its workspace and member: a key says which workspace it opens.
-    global FIND_BY_HASH = "select k.id, k.scopes, k.expires_at, w.number, w.id, o.id,
-            m.number, m.id, m.kind, m.role, m.scopes, k.number
-        from api_key k
-        join workspace w on w.number = k.ws
-        join organization o on o.number = w.organization
-        left join member m on m.ws = k.ws and m.number = k.member
-        where k.hash = $1 and k.revoked_at is null";
-    /// Whether a key is neither revoked nor past its end.
-    tenant IS_LIVE = "select cast(count(*) as bigint) from api_key
-        where ws = $1 and id = $2 and revoked_at is null and (expires_at is null or expires_at > $3)";
+    global FIND_BY_HASH = concat!(opened!(), " where k.hash = $1 and k.revoked_at is null");
+    /// The same by id, where the workspace is known.
+    tenant FIND_BY_ID = concat!(opened!(), " where k.ws = $1 and k.id = $2 and k.revoked_at is null");
     /// The workspace's keys, oldest first.
     tenant LIST = concat!("select ", columns!(), " where k.ws = $1 order by k.number");
     /// Ends a key.

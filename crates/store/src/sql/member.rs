@@ -89,6 +89,10 @@ statements! {
     tenant DETACH_VERSIONS = "update workflow_version set author = null where ws = $1 and author = $2";
     /// Drafts lose this agent.
     tenant DETACH_WORKFLOWS = "update workflow set agent = null where ws = $1 and agent = $2";
+    /// Conversations lose an assignment for it.
+    tenant CLEAR_ASSIGNMENTS = "update conversation set assignment = null where ws = $1
+        and number in (select conversation from assignment where ws = $1 and member = $2 and conversation is not null)
+        and assignment in (select number from assignment where ws = $1 and member = $2)";
     /// Assignments for it go.
     tenant DELETE_ASSIGNMENTS = "delete from assignment where ws = $1 and member = $2";
     /// It takes part nowhere any more.

@@ -26,7 +26,9 @@ statements! {
     /// Position and state of a conversation.
     tenant HEAD = "select last_seq, state from conversation where ws = $1 and number = $2";
     /// Moves the head after appends; the list columns go with it.
-    tenant MOVE_HEAD = "update conversation set last_seq = $3, last_message_at = $4, updated_at = $4 where ws = $1 and number = $2";
+    tenant MOVE_HEAD = "update conversation set last_seq = $3, last_message_at = $4,
+            updated_at = case when updated_at > $4 then updated_at else $4 end
+        where ws = $1 and number = $2";
     /// A message the same author sent under the same client id.
     tenant FIND_BY_CLIENT_ID = "select number, id, seq, created_at from message
         where ws = $1 and conversation = $2 and coalesce(author, 0) = coalesce(cast($3 as bigint), 0) and client_id = $4";
@@ -39,6 +41,9 @@ statements! {
     tenant WALK_ASC = concat!("select ", whole!(), walk!(), " limit $6 offset $7");
     /// Between two positions, newest first.
     tenant WALK_DESC = concat!("select ", whole!(), walk!(), " desc limit $6 offset $7");
+    /// Strictly after a position, oldest first, deleted ones included: their part of the log.
+    tenant LOG = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.seq > $3
+        order by t.seq limit $4");
     /// How many messages by role.
     tenant COUNTS = "select role, cast(count(*) as bigint) from message
         where ws = $1 and conversation = $2 and deleted_at is null group by role";

@@ -6,6 +6,7 @@ pub mod assignment;
 pub mod audit;
 pub mod conversation;
 pub mod idempotency;
+pub mod instance;
 pub mod key;
 pub mod line;
 pub mod listing;
@@ -25,6 +26,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         audit::ALL,
         conversation::ALL,
         idempotency::ALL,
+        instance::ALL,
         key::ALL,
         line::ALL,
         listing::ALL,

@@ -32,6 +32,8 @@ statements! {
     tenant BY_OWNER = concat!("select ", whole!(), " where s.ws = $1 and s.owner = $2");
     /// The number of a space: the cheap existence check.
     tenant NUMBER = "select number from space where ws = $1 and id = $2";
+    /// Number and owner's number of a space: where a conversation is made.
+    tenant PLACE = "select number, owner from space where ws = $1 and id = $2";
     /// Number and contact number of a space, before it is changed.
     tenant CONTACT = "select contact from space where ws = $1 and number = $2";
     /// Another space with the same alias.

@@ -33,13 +33,12 @@ statements! {
     tenant UPDATE = "update workflow set slug = $3, name = $4, agent = $5, default_phone_number = $6, default_inbox = $7, tasks = $8,
             active_version = $9, archived_at = $10, updated_at = $11
         where ws = $1 and number = $2";
-    /// Freezes the draft under the next number. Two at once collide on the number, and one of them runs again.
+    /// The number the next version gets. Two at once collide on it, and one of them runs again.
+    tenant NEXT_VERSION = "select cast(coalesce(max(version), 0) + 1 as bigint) from workflow_version where ws = $1 and workflow = $2";
+    /// Freezes a draft under a number.
     tenant PUBLISH = "insert into workflow_version (ws, workflow, version, slug, name, agent, default_phone_number, default_inbox, tasks,
             note, author, created_at)
-        select w.ws, w.number, coalesce((select max(v.version) from workflow_version v where v.ws = $1 and v.workflow = $2), 0) + 1,
-            w.slug, w.name, w.agent, w.default_phone_number, w.default_inbox, w.tasks, cast($3 as text), cast($4 as bigint), cast($5 as bigint)
-        from workflow w where w.ws = $1 and w.number = $2
-        returning version";
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     /// One version.
     tenant VERSION = concat!("select ", version!(), " where ws = $1 and workflow = $2 and version = $3");
     /// A numbered page of versions, newest first.

@@ -1,23 +1,21 @@
-//! Appending messages: what waits is joined into one multi-row insert per transaction.
+//! Appending messages: what waits is joined into a few statements, whatever its number.
 
 use std::collections::HashMap;
 use std::sync::mpsc::Receiver;
 
 use parlor_model::conversation::{ConversationKey, State};
-use parlor_model::error::{Conflict, Noun};
+use parlor_model::error::{Conflict, Kind, Noun};
 use parlor_model::{Error, Result, Timestamp};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use super::statement;
-use super::worker::{Attempt, Worker, pause};
+use super::statement as sql;
+use super::worker::{WAITING, Worker};
 use crate::append::{Append, Appended};
-use crate::sql::message as sql;
 use crate::{Tx, params};
 
 /// What one transaction takes at the most.
 const BATCH: usize = 256;
-const ATTEMPTS: u32 = 60;
 
 pub(super) struct Waiting {
     pub(super) entry: Append,
@@ -29,204 +27,234 @@ pub(super) fn serve(mut worker: Worker, queue: &Receiver<Waiting>) {
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(BATCH - 1));
-        let results = commit(&mut worker, &batch);
-        match results {
-            Ok(results) => {
-                for (waiting, result) in batch.into_iter().zip(results) {
-                    let _ = waiting.answer.send(result);
-                }
+        answer(&mut worker, batch);
+    }
+}
+
+fn answer(worker: &mut Worker, mut batch: Vec<Waiting>) {
+    match commit(worker, &batch) {
+        Ok(results) => {
+            for (waiting, result) in batch.into_iter().zip(results) {
+                // Who asked may have gone; what was committed stays committed.
+                let _ = waiting.answer.send(result);
             }
-            Err(error) => {
-                for waiting in batch {
-                    let _ = waiting
-                        .answer
-                        .send(Err(Error::unavailable(format_args!("append: {error:?}"))));
-                }
+        }
+        Err(error) if batch.len() == 1 => {
+            let _ = batch.remove(0).answer.send(Err(error));
+        }
+        Err(error) if *error.kind() == Kind::Unavailable => {
+            let context = error.context().unwrap_or_default();
+            for waiting in batch {
+                let _ = waiting.answer.send(Err(Error::unavailable(context)));
+            }
+        }
+        // One of them is at fault; the others must not suffer for it.
+        Err(_) => {
+            for waiting in batch {
+                answer(worker, vec![waiting]);
             }
         }
     }
 }
 
 fn commit(worker: &mut Worker, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
-    for attempt in 0..ATTEMPTS {
-        let mut outcome = Ok(Vec::new());
-        let ended = worker.attempt(&mut |tx| {
-            outcome = append(tx, batch);
-            outcome.as_ref().map(drop).map_err(|error| {
-                error
-                    .context()
-                    .is_some_and(|context| context.starts_with(crate::backend::RETRY))
-            })
-        });
-        match ended {
-            Attempt::Done => return outcome,
-            Attempt::Failed(error) => return Err(error),
-            Attempt::Conflict => pause(&worker.stamps, attempt),
+    let mut outcome = Ok(Vec::new());
+    worker.transact(WAITING, &mut |tx| {
+        outcome = append(tx, batch);
+        outcome.is_ok()
+    })?;
+    outcome
+}
+
+fn append(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
+    let mut heads = Heads::lock(tx, batch)?;
+    let earlier = find_earlier(tx, batch, &heads)?;
+    let mut rows = Vec::new();
+    let mut places = Vec::with_capacity(batch.len());
+    // Two sends of one client id in one batch: the second is answered like the first.
+    let mut firsts: HashMap<(i64, i64, Option<i64>, &str), Appended> = HashMap::new();
+    for (place, Waiting { entry, .. }) in batch.iter().enumerate() {
+        places.push(Err(Error::not_found(Noun::Conversation)));
+        let Some((conversation, head)) = heads.of(entry) else {
+            continue;
+        };
+        let client = entry
+            .client_id
+            .as_deref()
+            .map(|client_id| (entry.ws, conversation, entry.author, client_id));
+        let known = earlier
+            .get(&place)
+            .or_else(|| client.and_then(|client| firsts.get(&client)));
+        if let Some(known) = known {
+            places[place] = Ok(Appended {
+                duplicate: true,
+                ..*known
+            });
+            continue;
+        }
+        if head.state == State::Closed {
+            places[place] = Err(Error::conflict(Conflict::Closed));
+            continue;
+        }
+        let stamp = tx.stamp();
+        head.seq += 1;
+        head.moved = Some(stamp.at);
+        let appended = Appended {
+            number: 0,
+            id: stamp.id(),
+            seq: head.seq,
+            at: stamp.at,
+            duplicate: false,
+        };
+        rows.push(row(entry, conversation, &appended));
+        firsts.extend(client.map(|client| (client, appended)));
+        places[place] = Ok(appended);
+    }
+    let numbers = insert(tx, &rows, &heads)?;
+    for appended in places.iter_mut().flatten() {
+        if let Some(number) = numbers.get(&appended.id.uuid()) {
+            appended.number = *number;
         }
     }
-    Err(Error::unavailable("too many conflicting appends"))
+    Ok(places)
 }
 
 struct Head {
     seq: i64,
-    at: Option<Timestamp>,
     state: State,
+    moved: Option<Timestamp>,
 }
 
-fn append(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
-    let mut heads: HashMap<(i64, i64), Option<Head>> = HashMap::new();
-    let mut rows = Rows::default();
-    let mut results = Vec::with_capacity(batch.len());
-    // Two sends of one client id in one batch: the second is answered like the first.
-    let mut seen: HashMap<(i64, i64, Option<i64>, &str), usize> = HashMap::new();
-    for (index, Waiting { entry, .. }) in batch.iter().enumerate() {
-        let number = match entry.conversation {
-            ConversationKey::Number(number) => Some(number),
-            ConversationKey::Id(id) => {
-                tx.one(&sql::CONVERSATION_NUMBER, params![entry.ws, &id], |row| {
-                    row.int(0)
-                })?
-            }
-        };
-        let Some(number) = number else {
-            results.push(Err(Error::not_found(Noun::Conversation)));
-            continue;
-        };
-        if let std::collections::hash_map::Entry::Vacant(vacant) = heads.entry((entry.ws, number)) {
-            // Locks the conversation's row: positions are taken by one transaction at a time.
-            let head = tx.one(
-                &statement::HEAD_FOR_UPDATE,
-                params![entry.ws, number],
-                |row| {
-                    Ok(Head {
-                        seq: row.int(0)?,
-                        at: None,
-                        state: row.word(1, State::parse)?,
-                    })
-                },
-            )?;
-            vacant.insert(head);
-        }
-        let Some(Some(head)) = heads.get_mut(&(entry.ws, number)) else {
-            results.push(Err(Error::not_found(Noun::Conversation)));
-            continue;
-        };
-        if head.state == State::Closed {
-            results.push(Err(Error::conflict(Conflict::Closed)));
-            continue;
-        }
-        if let Some(client_id) = &entry.client_id {
-            let earlier = tx.one(
-                &sql::FIND_BY_CLIENT_ID,
-                params![entry.ws, number, entry.author, client_id],
-                |row| {
-                    Ok(Appended {
-                        number: row.int(0)?,
-                        id: row.id(1)?,
-                        seq: row.int(2)?,
-                        at: row.time(3)?,
-                        duplicate: true,
-                    })
-                },
-            )?;
-            if let Some(earlier) = earlier {
-                results.push(Ok(earlier));
-                continue;
-            }
-            if let Some(&first) = seen.get(&(entry.ws, number, entry.author, client_id.as_str())) {
-                rows.copies.push((index, first));
-                results.push(Err(Error::internal("answered below")));
-                continue;
-            }
-            seen.insert((entry.ws, number, entry.author, client_id), index);
-        }
-        let stamp = tx.stamp();
-        head.seq += 1;
-        head.at = Some(stamp.at);
-        rows.push(index, entry, number, head.seq, &stamp);
-        results.push(Err(Error::internal("answered below")));
-    }
-    rows.insert(tx, &mut results)?;
-    for ((ws, number), head) in heads {
-        if let Some(Head {
-            seq, at: Some(at), ..
-        }) = head
-        {
-            tx.execute(&sql::MOVE_HEAD, params![ws, number, seq, at])?;
-        }
-    }
-    Ok(results)
+/// The conversations of a batch, locked: positions are taken by one transaction at a time.
+struct Heads {
+    by_number: HashMap<(i64, i64), Head>,
+    numbers: HashMap<(i64, uuid::Uuid), i64>,
 }
 
-/// The rows of the one insert, as a JSON array that the database unfolds: one parameter whatever their number.
-#[derive(Default)]
-struct Rows {
-    places: Vec<(usize, Appended)>,
-    copies: Vec<(usize, usize)>,
-    rows: Vec<serde_json::Value>,
-}
-
-impl Rows {
-    fn push(
-        &mut self,
-        index: usize,
-        entry: &Append,
-        conversation: i64,
-        seq: i64,
-        stamp: &crate::Stamp,
-    ) {
-        self.rows.push(json!({
-            "ws": entry.ws,
-            "id": stamp.id.to_string(),
-            "conversation": conversation,
-            "seq": seq,
-            "author": entry.author,
-            "role": entry.role.word(),
-            "form": entry.form,
-            "text": entry.text.as_str(),
-            "metadata": entry.metadata,
-            "client_id": entry.client_id,
-            "at": stamp.at.micros(),
-        }));
-        let appended = Appended {
-            number: 0,
-            id: stamp.id(),
-            seq,
-            at: stamp.at,
-            duplicate: false,
-        };
-        self.places.push((index, appended));
-    }
-
-    fn insert(&self, tx: &mut dyn Tx, results: &mut [Result<Appended>]) -> Result<()> {
-        if self.places.is_empty() {
-            return Ok(());
-        }
-        let rows = serde_json::to_string(&self.rows).map_err(Error::internal)?;
-        let numbers: HashMap<_, _> = tx
-            .all(&statement::INSERT_MESSAGES, params![rows.as_str()], |row| {
-                Ok((row.id(0)?, row.int(1)?))
-            })?
-            .into_iter()
+impl Heads {
+    fn lock(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Self> {
+        let asked: Vec<Value> = batch
+            .iter()
+            .map(|Waiting { entry, .. }| match entry.conversation {
+                ConversationKey::Number(number) => json!({"ws": entry.ws, "number": number}),
+                ConversationKey::Id(id) => json!({"ws": entry.ws, "id": id.uuid().to_string()}),
+            })
             .collect();
-        for (index, appended) in &self.places {
-            let number = numbers
-                .get(&appended.id)
-                .copied()
-                .ok_or_else(|| Error::internal("message was not inserted"))?;
-            results[*index] = Ok(Appended {
-                number,
-                ..*appended
-            });
-        }
-        for &(index, first) in &self.copies {
-            if let Ok(appended) = &results[first] {
-                results[index] = Ok(Appended {
-                    duplicate: true,
-                    ..*appended
-                });
-            }
-        }
-        Ok(())
+        let mut heads = Self {
+            by_number: HashMap::new(),
+            numbers: HashMap::new(),
+        };
+        tx.query(&sql::LOCK_HEADS, params![&text(&asked)?], &mut |row| {
+            let (ws, number) = (row.int(0)?, row.int(1)?);
+            let head = Head {
+                seq: row.int(3)?,
+                state: row.word(4, State::parse)?,
+                moved: None,
+            };
+            heads.by_number.insert((ws, number), head);
+            heads.numbers.insert((ws, row.id::<()>(2)?.uuid()), number);
+            Ok(())
+        })?;
+        Ok(heads)
     }
+
+    fn number(&self, entry: &Append) -> Option<i64> {
+        match entry.conversation {
+            ConversationKey::Number(number) => Some(number),
+            ConversationKey::Id(id) => self.numbers.get(&(entry.ws, id.uuid())).copied(),
+        }
+    }
+
+    fn of(&mut self, entry: &Append) -> Option<(i64, &mut Head)> {
+        let number = self.number(entry)?;
+        let head = self.by_number.get_mut(&(entry.ws, number))?;
+        Some((number, head))
+    }
+}
+
+/// What was appended before under the same client ids, by place in the batch.
+fn find_earlier(
+    tx: &mut dyn Tx,
+    batch: &[Waiting],
+    heads: &Heads,
+) -> Result<HashMap<usize, Appended>> {
+    let asked: Vec<Value> = batch
+        .iter()
+        .enumerate()
+        .filter_map(|(place, Waiting { entry, .. })| {
+            let (client_id, conversation) = (entry.client_id.as_ref()?, heads.number(entry)?);
+            Some(json!({
+                "place": place,
+                "ws": entry.ws,
+                "conversation": conversation,
+                "author": entry.author,
+                "client_id": client_id,
+            }))
+        })
+        .collect();
+    let mut found = HashMap::new();
+    if !asked.is_empty() {
+        tx.query(&sql::FIND_EARLIER, params![&text(&asked)?], &mut |row| {
+            let earlier = Appended {
+                number: row.int(1)?,
+                id: row.id(2)?,
+                seq: row.int(3)?,
+                at: row.time(4)?,
+                duplicate: true,
+            };
+            found.insert(usize::try_from(row.int(0)?).unwrap_or(usize::MAX), earlier);
+            Ok(())
+        })?;
+    }
+    Ok(found)
+}
+
+fn row(entry: &Append, conversation: i64, appended: &Appended) -> Value {
+    json!({
+        "ws": entry.ws,
+        "id": appended.id.uuid().to_string(),
+        "conversation": conversation,
+        "seq": appended.seq,
+        "author": entry.author,
+        "role": entry.role.word(),
+        "form": entry.form,
+        "text": entry.text.as_str(),
+        "metadata": entry.metadata,
+        "client_id": entry.client_id,
+        "at": appended.at.micros(),
+    })
+}
+
+/// Writes the messages and the heads; gives the messages' numbers by id.
+fn insert(tx: &mut dyn Tx, rows: &[Value], heads: &Heads) -> Result<HashMap<uuid::Uuid, i64>> {
+    if rows.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let moved: Vec<Value> = heads
+        .by_number
+        .iter()
+        .filter_map(|((ws, conversation), head)| {
+            let at = head.moved?.micros();
+            Some(json!({"ws": ws, "conversation": conversation, "seq": head.seq, "at": at}))
+        })
+        .collect();
+    let mut numbers = HashMap::with_capacity(rows.len());
+    let parameters = (text(rows)?, text(&moved)?);
+    tx.query(
+        &sql::INSERT_MESSAGES,
+        params![&parameters.0, &parameters.1],
+        &mut |row| {
+            numbers.insert(row.id::<()>(0)?.uuid(), row.int(1)?);
+            Ok(())
+        },
+    )?;
+    if numbers.len() != rows.len() {
+        return Err(Error::internal("messages were not inserted"));
+    }
+    Ok(numbers)
+}
+
+/// One parameter whatever the number of rows: the database unfolds it.
+fn text(rows: &[Value]) -> Result<String> {
+    serde_json::to_string(rows).map_err(Error::internal)
 }

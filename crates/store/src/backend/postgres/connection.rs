@@ -1,13 +1,14 @@
-//! Connecting, and telling errors apart without quoting values.
+//! Connecting.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use parlor_model::{Error, Result};
-use postgres::error::SqlState;
 use postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::backend::RETRY;
+/// A server that does not even answer must not hold a request for minutes.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Where to connect to.
 pub(super) struct Target {
@@ -22,16 +23,17 @@ impl Target {
             // The parser's message may quote the URL, which holds a password.
             .map_err(|_| Error::invalid("database", "is not a valid postgres:// URL"))?;
         config.application_name("parlor");
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
         Ok(Self {
             config,
             tls: MakeRustlsConnect::new(tls()?),
         })
     }
 
-    pub(super) fn connect(&self) -> Result<Client> {
-        self.config
-            .connect(self.tls.clone())
-            .map_err(|error| failed("connect", &error))
+    pub(super) fn connect(&self) -> Result<Client, postgres::Error> {
+        self.config.connect(self.tls.clone())
     }
 }
 
@@ -45,33 +47,4 @@ fn tls() -> Result<rustls::ClientConfig> {
         .map_err(Error::internal)?
         .with_root_certificates(roots)
         .with_no_client_auth())
-}
-
-/// An error for the log: what was tried and the SQL state. The server's message may quote values, so it is left out.
-pub(super) fn failed(what: &str, error: &postgres::Error) -> Error {
-    match error.code() {
-        Some(state) if is_conflict(state) => {
-            Error::unavailable(format_args!("{RETRY}{what}: {}", state.code()))
-        }
-        Some(state) if state.code().starts_with("53") || state.code().starts_with("57") => {
-            Error::unavailable(format_args!("{what}: SQL state {}", state.code()))
-        }
-        Some(state) => {
-            let place = error
-                .as_db_error()
-                .and_then(|error| error.constraint())
-                .unwrap_or("");
-            Error::internal(format_args!("{what}: SQL state {} {place}", state.code()))
-        }
-        None if error.is_closed() => Error::unavailable(format_args!("{what}: connection closed")),
-        None => Error::unavailable(format_args!("{what}: {error}")),
-    }
-}
-
-/// Another transaction was in the way: the same work may succeed on a fresh one. A unique violation is one too: it
-/// comes where two transactions insert the same key and neither sees the other; the second run will see it.
-fn is_conflict(state: &SqlState) -> bool {
-    *state == SqlState::T_R_SERIALIZATION_FAILURE
-        || *state == SqlState::T_R_DEADLOCK_DETECTED
-        || *state == SqlState::UNIQUE_VIOLATION
 }

@@ -14,7 +14,9 @@ use crate::{Stamps, Tx};
 
 mod append;
 mod connection;
+mod fault;
 mod schema;
+mod session;
 mod statement;
 mod transaction;
 mod worker;
@@ -35,7 +37,7 @@ pub(crate) struct Work {
 impl Database {
     pub(crate) fn open(url: &str, connections: usize, stamps: Arc<Stamps>) -> Result<Self> {
         let config = Arc::new(connection::Target::parse(url)?);
-        schema::migrate(&mut config.connect()?, &stamps)?;
+        prepare(&config, &stamps)?;
         let (queue, work) = channel();
         let work: Arc<Mutex<Receiver<Work>>> = Arc::new(Mutex::new(work));
         let (appends, waiting) = channel();
@@ -120,6 +122,19 @@ impl Drop for Database {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+/// Brings the schema up to date, on a thread of its own: the driver may not block a thread of an asynchronous runtime,
+/// and the caller may be on one.
+fn prepare(target: &connection::Target, stamps: &Stamps) -> Result<()> {
+    let work = || {
+        let mut client = target
+            .connect()
+            .map_err(|error| fault::failed("connect", &error))?;
+        schema::migrate(&mut client, stamps)
+    };
+    std::thread::scope(|scope| scope.spawn(work).join())
+        .unwrap_or_else(|_| Err(Error::internal("migration panicked")))
 }
 
 fn closed() -> Error {

@@ -3,7 +3,7 @@
 use parlor_model::{Error, Result};
 use postgres::Client;
 
-use super::connection::failed;
+use super::fault::failed;
 use crate::Stamps;
 use crate::backend::migrate::{Migration, checksum, pending};
 
@@ -28,8 +28,8 @@ pub(super) fn migrate(client: &mut Client, stamps: &Stamps) -> Result<()> {
     };
     lock(client, "select pg_advisory_lock($1)")?;
     let outcome = apply(client, stamps);
-    lock(client, "select pg_advisory_unlock($1)")?;
-    outcome
+    let unlocked = lock(client, "select pg_advisory_unlock($1)");
+    outcome.and(unlocked)
 }
 
 fn apply(client: &mut Client, stamps: &Stamps) -> Result<()> {

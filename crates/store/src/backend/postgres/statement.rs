@@ -10,13 +10,27 @@ statements! {
     /// Held by a transaction that inserts rows of ordered lists, until it ends. 1 is the family of these locks.
     global LOCK_SHARED = "select pg_advisory_xact_lock_shared(1, cast($1 as bigint)::int)";
     /// Waits for every holder of the shared one.
-    global LOCK = "select pg_advisory_lock(1, cast($1 as bigint)::int)";
-    /// Gives it back.
-    global UNLOCK = "select pg_advisory_unlock(1, cast($1 as bigint)::int)";
-    /// Position and state of a conversation whose row stays locked until the transaction ends.
-    tenant HEAD_FOR_UPDATE = "select last_seq, state from conversation where ws = $1 and number = $2 for update";
-    /// Inserts many messages, of many workspaces, at positions that were taken under their rows' locks.
-    global INSERT_MESSAGES = "insert into message
+    global LOCK = "select pg_advisory_xact_lock(1, cast($1 as bigint)::int)";
+    /// Positions and states of many conversations, whose rows stay locked until the transaction ends. Everybody locks
+    /// them in the same order, so that nobody waits in a circle.
+    global LOCK_HEADS = "select c.ws, c.number, c.id, c.last_seq, c.state from conversation c
+        where (c.ws, c.number) in (
+            select e.ws, coalesce(e.number, (select n.number from conversation n where n.ws = e.ws and n.id = e.id))
+            from json_to_recordset(cast($1 as text)::json) as e(ws bigint, number bigint, id uuid))
+        order by c.ws, c.number for no key update";
+    /// Messages their authors have sent before under the same client ids; `place` is the asker's own.
+    global FIND_EARLIER = "select e.place, m.number, m.id, m.seq, m.created_at
+        from json_to_recordset(cast($1 as text)::json)
+            as e(place bigint, ws bigint, conversation bigint, author bigint, client_id text)
+        join message m on m.ws = e.ws and m.conversation = e.conversation and m.client_id = e.client_id
+            and coalesce(m.author, 0) = coalesce(e.author, 0)";
+    /// Inserts many messages, of many workspaces, at positions that were taken under their rows' locks, and moves
+    /// their conversations' heads.
+    global INSERT_MESSAGES = "with moved as (
+            update conversation c set last_seq = e.seq, last_message_at = e.at, updated_at = greatest(c.updated_at, e.at)
+            from json_to_recordset(cast($2 as text)::json) as e(ws bigint, conversation bigint, seq bigint, at bigint)
+            where c.ws = e.ws and c.number = e.conversation)
+        insert into message
         (ws, id, conversation, seq, author, role, form, text, metadata, client_id, created_at, updated_at)
         select ws, id, conversation, seq, author, role, form, text, metadata, client_id, at, at
         from json_to_recordset(cast($1 as text)::json) as entry(ws bigint, id uuid, conversation bigint, seq bigint,

@@ -1,6 +1,5 @@
 //! Statements on one connection.
 
-use std::collections::HashMap;
 use std::error::Error as StdError;
 
 use parlor_model::{Error, Result};
@@ -8,42 +7,71 @@ use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Statement};
 use uuid::Uuid;
 
-use super::connection::failed;
-use super::{schema, statement as own};
+use super::fault::{Fault, failed};
+use super::session::Session;
+use super::statement as own;
 use crate::tx::Each;
 use crate::{Row, Stamp, Stamps, Stmt, Tx, Value};
 
-/// Statements this connection has prepared, by name.
-pub(super) type Prepared = HashMap<&'static str, Statement>;
-
-pub(super) struct PostgresTx<'c> {
-    pub(super) client: &'c mut Client,
-    pub(super) prepared: &'c mut Prepared,
-    pub(super) stamps: &'c Stamps,
+pub(super) struct PostgresTx<'s> {
+    session: &'s mut Session,
+    stamps: &'s Stamps,
+    /// Each statement is a transaction of its own, so one that lost its connection may simply be run again.
+    alone: bool,
+    /// What has gone wrong; a transaction takes no further statement then.
+    pub(super) fault: Option<Fault>,
 }
 
-impl PostgresTx<'_> {
-    fn prepare(&mut self, statement: &'static Stmt) -> Result<Statement> {
-        if let Some(prepared) = self.prepared.get(statement.name) {
-            return Ok(prepared.clone());
+impl<'s> PostgresTx<'s> {
+    /// For reading, a statement at a time.
+    pub(super) fn reading(session: &'s mut Session, stamps: &'s Stamps) -> Self {
+        Self {
+            session,
+            stamps,
+            alone: true,
+            fault: None,
         }
-        let prepared = self
-            .client
-            .prepare(local(statement))
-            .map_err(|error| failed(statement.name, &error))?;
-        self.prepared.insert(statement.name, prepared.clone());
-        Ok(prepared)
     }
-}
 
-fn local(statement: &'static Stmt) -> &'static str {
-    statement.local[1].get_or_init(|| {
-        schema::OVERRIDES
-            .iter()
-            .find(|(name, _)| *name == statement.name)
-            .map_or(statement.text, |(_, text)| text)
-            .to_owned()
-    })
+    /// Within a transaction that has begun.
+    pub(super) fn within(session: &'s mut Session, stamps: &'s Stamps) -> Self {
+        Self {
+            session,
+            stamps,
+            alone: false,
+            fault: None,
+        }
+    }
+
+    fn run<T>(
+        &mut self,
+        statement: &'static Stmt,
+        work: impl Fn(&mut Client, &Statement) -> Result<T, postgres::Error>,
+    ) -> Result<T> {
+        if self.fault.is_some() && !self.alone {
+            return Err(Error::internal("the transaction has failed before"));
+        }
+        let mut again = self.alone;
+        loop {
+            let outcome = self
+                .session
+                .prepared(statement)
+                .and_then(|(client, prepared)| work(client, &prepared));
+            let error = match outcome {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            let fault = Fault::of(&error);
+            if fault == Fault::Lost {
+                self.session.lose();
+                if std::mem::take(&mut again) {
+                    continue;
+                }
+            }
+            self.fault = Some(fault);
+            return Err(failed(statement.name, &error));
+        }
+    }
 }
 
 fn refs<'v>(params: &'v [Value<'v>]) -> Result<Vec<&'v (dyn ToSql + Sync)>> {
@@ -63,29 +91,28 @@ impl Tx for PostgresTx<'_> {
         params: &[Value<'_>],
         each: Each<'_>,
     ) -> Result<()> {
-        let prepared = self.prepare(statement)?;
-        let rows = self
-            .client
-            .query(&prepared, &refs(params)?)
-            .map_err(|error| failed(statement.name, &error))?;
+        let values = refs(params)?;
+        let rows = self.run(statement, |client, prepared| {
+            client.query(prepared, &values)
+        })?;
         rows.iter().try_for_each(|row| each(&PostgresRow(row)))
     }
 
     fn execute(&mut self, statement: &'static Stmt, params: &[Value<'_>]) -> Result<u64> {
-        let prepared = self.prepare(statement)?;
-        self.client
-            .execute(&prepared, &refs(params)?)
-            .map_err(|error| failed(statement.name, &error))
+        let values = refs(params)?;
+        self.run(statement, |client, prepared| {
+            client.execute(prepared, &values)
+        })
     }
 
     fn check(&mut self, statement: &'static Stmt) -> Result<()> {
-        self.prepare(statement).map(drop)
+        self.run(statement, |_, _| Ok(()))
     }
 
     fn check_own(&mut self) -> Result<()> {
         own::ALL
             .iter()
-            .try_for_each(|statement| self.prepare(statement).map(drop))
+            .try_for_each(|statement| self.check(statement))
     }
 
     fn stamp(&mut self) -> Stamp {
@@ -97,9 +124,8 @@ impl Tx for PostgresTx<'_> {
     }
 
     fn settle_inserts(&mut self, ws: i64) -> Result<()> {
-        // Taken and given back at once: whoever held it shared has ended by then.
-        self.execute(&own::LOCK, &[Value::Int(ws)])?;
-        self.execute(&own::UNLOCK, &[Value::Int(ws)]).map(drop)
+        // A transaction of its own, so it is given back at once: whoever held it shared has ended by then.
+        self.execute(&own::LOCK, &[Value::Int(ws)]).map(drop)
     }
 }
 

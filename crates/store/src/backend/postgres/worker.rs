@@ -1,131 +1,147 @@
-//! One connection and what runs on it.
+//! What runs on one connection.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use parlor_model::{Error, Result};
-use postgres::Client;
 
-use super::connection::{Target, failed};
-use super::transaction::{PostgresTx, Prepared};
-use crate::backend::Job;
+use super::connection::Target;
+use super::fault::{Fault, failed};
+use super::session::Session;
+use super::transaction::PostgresTx;
+use crate::backend::{Job, went_on};
 use crate::{Stamps, Tx};
 
-/// How often a write is run again when another transaction was in the way.
+/// How often a transaction is run again when another one was in the way.
 const ATTEMPTS: u32 = 60;
+/// How often when what was in the way is seen by the next run, so that it hardly ever takes a third.
+const ATTEMPTS_UNSEEN: u32 = 8;
+
+/// Closures see one state of the database throughout, and fail where another transaction changed what they change.
+const ISOLATED: &str = "begin isolation level repeatable read";
+/// Waits for a row's lock and then sees the row as it is now.
+pub(super) const WAITING: &str = "begin isolation level read committed";
 
 pub(super) struct Worker {
-    target: Arc<Target>,
-    pub(super) stamps: Arc<Stamps>,
-    open: Option<(Client, Prepared)>,
+    session: Session,
+    stamps: Arc<Stamps>,
 }
 
 impl Worker {
     pub(super) fn new(target: Arc<Target>, stamps: Arc<Stamps>) -> Self {
         Self {
-            target,
+            session: Session::new(target),
             stamps,
-            open: None,
         }
     }
 
     /// Runs one closure to its end and answers its caller.
     pub(super) fn serve(&mut self, mut job: Box<dyn Job>, writes: bool) {
-        let commit = if writes {
-            self.write(&mut *job)
+        let ended = if writes {
+            self.transact(ISOLATED, &mut |tx| job.run(tx))
         } else {
-            self.with(|tx| {
-                let _ = job.run(tx);
-                Ok(())
-            })
+            job.run(&mut PostgresTx::reading(&mut self.session, &self.stamps));
+            Ok(())
         };
-        job.finish(commit);
+        job.finish(ended);
     }
 
-    /// A statement at a time, each with its own view of the database.
-    pub(super) fn with<T>(&mut self, work: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
-        let (client, prepared) = connected(&mut self.open, &self.target)?;
-        work(&mut PostgresTx {
-            client,
-            prepared,
-            stamps: &self.stamps,
-        })
-    }
-
-    fn write(&mut self, job: &mut dyn Job) -> Result<()> {
+    /// Runs work in a transaction, again after a conflict. `work` tells whether to commit; when it says no, that it
+    /// was rolled back is a good end.
+    pub(super) fn transact(
+        &mut self,
+        begin: &str,
+        work: &mut dyn FnMut(&mut dyn Tx) -> bool,
+    ) -> Result<()> {
+        let mut unseen = 0;
         for attempt in 0..ATTEMPTS {
-            match self.attempt(&mut |tx| job.run(tx).map_err(|failed| failed.retry)) {
-                Attempt::Done => return Ok(()),
-                Attempt::Failed(error) => return Err(error),
-                Attempt::Conflict => pause(&self.stamps, attempt),
+            let Ended::Again { fault, kept } = self.attempt(begin, work)? else {
+                return Ok(());
+            };
+            unseen += u32::from(fault == Fault::Unseen);
+            if unseen == ATTEMPTS_UNSEEN {
+                // The work's own error names the statement.
+                return if kept { Err(went_on()) } else { Ok(()) };
             }
+            pause(&self.stamps, attempt);
         }
         Err(Error::unavailable("too many conflicting transactions"))
     }
 
-    /// One transaction. `work` gives whether a failure may be tried again.
-    pub(super) fn attempt(
-        &mut self,
-        work: &mut dyn FnMut(&mut dyn Tx) -> std::result::Result<(), bool>,
-    ) -> Attempt {
-        let (client, prepared) = match connected(&mut self.open, &self.target) {
-            Ok(open) => open,
-            Err(error) => return Attempt::Failed(error),
-        };
-        if let Err(error) = client.batch_execute("begin isolation level repeatable read") {
-            return Attempt::Failed(failed("begin", &error));
+    /// One transaction.
+    fn attempt(&mut self, begin: &str, work: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<Ended> {
+        self.begin(begin)?;
+        let mut tx = PostgresTx::within(&mut self.session, &self.stamps);
+        let kept = work(&mut tx);
+        let fault = tx.fault;
+        if kept && fault.is_none() {
+            return self.commit();
         }
-        let outcome = work(&mut PostgresTx {
-            client,
-            prepared,
-            stamps: &self.stamps,
-        });
-        let end = if outcome.is_ok() {
-            "commit"
-        } else {
-            "rollback"
-        };
-        match (outcome, client.batch_execute(end)) {
-            (Err(true), _) => Attempt::Conflict,
-            // The work's own refusal is its result; that the connection broke as well is seen by the next user.
-            (Err(false), _) | (Ok(()), Ok(())) => Attempt::Done,
-            (Ok(()), Err(error)) => {
-                let error = failed("commit", &error);
-                if error
-                    .context()
-                    .is_some_and(|context| context.starts_with(crate::backend::RETRY))
-                {
-                    Attempt::Conflict
-                } else {
-                    Attempt::Failed(error)
+        if fault != Some(Fault::Lost)
+            && let Err(error) = self
+                .session
+                .client()
+                .and_then(|client| client.batch_execute("rollback"))
+        {
+            // Nothing was changed all the same; the next user gets a new connection.
+            tracing::debug!(error = ?failed("rollback", &error), "connection given up");
+            self.session.lose();
+        }
+        match fault {
+            Some(Fault::Broken) if kept => Err(went_on()),
+            None | Some(Fault::Broken) => Ok(Ended::Done),
+            Some(fault) => Ok(Ended::Again { fault, kept }),
+        }
+    }
+
+    /// A connection that was lost while nobody used it is noticed only here.
+    fn begin(&mut self, text: &str) -> Result<()> {
+        let mut again = true;
+        loop {
+            let begun = self
+                .session
+                .client()
+                .and_then(|client| client.batch_execute(text));
+            match begun {
+                Ok(()) => return Ok(()),
+                Err(error) => {
+                    self.session.lose();
+                    if Fault::of(&error) != Fault::Lost || !std::mem::take(&mut again) {
+                        return Err(failed("begin", &error));
+                    }
                 }
             }
         }
     }
+
+    fn commit(&mut self) -> Result<Ended> {
+        let committed = self
+            .session
+            .client()
+            .and_then(|client| client.batch_execute("commit"));
+        match committed {
+            Ok(()) => Ok(Ended::Done),
+            Err(error) => match Fault::of(&error) {
+                fault @ Fault::Conflict => Ok(Ended::Again { fault, kept: true }),
+                // Whether it happened cannot be known from here; running it again could do it twice.
+                _ => {
+                    self.session.lose();
+                    Err(failed("commit", &error))
+                }
+            },
+        }
+    }
 }
 
-pub(super) enum Attempt {
+enum Ended {
+    /// Committed, or rolled back as the work wanted.
     Done,
-    Conflict,
-    Failed(Error),
-}
-
-/// The open connection, or a new one when there is none or the last one broke.
-fn connected<'o>(
-    open: &'o mut Option<(Client, Prepared)>,
-    target: &Target,
-) -> Result<&'o mut (Client, Prepared)> {
-    if open.as_ref().is_some_and(|(client, _)| client.is_closed()) {
-        *open = None;
-    }
-    match open {
-        Some(open) => Ok(open),
-        None => Ok(open.insert((target.connect()?, Prepared::new()))),
-    }
+    /// Rolled back for what was in its way; `kept` when the work wanted it committed.
+    Again { fault: Fault, kept: bool },
 }
 
 /// Waits a random while that grows, so that two who collided do not collide again.
-pub(super) fn pause(stamps: &Stamps, attempt: u32) {
+fn pause(stamps: &Stamps, attempt: u32) {
     let most = 1_u64 << attempt.min(5);
     let draw = u64::from(stamps.next().id.as_bytes()[15]);
     std::thread::sleep(Duration::from_micros(draw * most * 4));

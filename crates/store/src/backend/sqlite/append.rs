@@ -5,13 +5,11 @@ use std::collections::HashMap;
 use parlor_model::conversation::{ConversationKey, State};
 use parlor_model::error::{Conflict, Noun};
 use parlor_model::{Error, Result, Timestamp};
-use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::transaction::SqliteTx;
 use crate::append::{Append, Appended};
 use crate::sql::message as sql;
-use crate::{Stamps, Tx, params};
+use crate::{Tx, params};
 
 /// The heads of the conversations appended to since the last flush: workspace and number to position and time.
 #[derive(Default)]
@@ -32,23 +30,19 @@ pub(super) struct Waiting {
 
 impl Waiting {
     /// Whether the append may be kept; its result waits for the commit.
-    pub(super) fn run(
-        &mut self,
-        connection: &Connection,
-        stamps: &Stamps,
-        heads: &mut Heads,
-    ) -> bool {
-        let result = append(&mut SqliteTx { connection, stamps }, &self.entry, heads);
+    pub(super) fn run(&mut self, tx: &mut dyn Tx, heads: &mut Heads) -> bool {
+        let result = append(tx, &self.entry, heads);
         let kept = result.is_ok();
         self.result = Some(result);
         kept
     }
 
     pub(super) fn finish(self: Box<Self>, commit: Result<()>) {
-        let result = match (commit, self.result) {
-            (_, Some(Err(error))) | (Err(error), _) => Err(error),
-            (Ok(()), Some(Ok(appended))) => Ok(appended),
-            (Ok(()), None) => Err(Error::unavailable("the database is closing")),
+        let result = match commit {
+            Ok(()) => self
+                .result
+                .unwrap_or_else(|| Err(Error::unavailable("the database is closing"))),
+            Err(error) => Err(error),
         };
         let _ = self.answer.send(result);
     }
@@ -135,21 +129,10 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
 }
 
 /// Writes the heads back, one update per conversation.
-pub(super) fn flush(connection: &Connection, heads: &mut Heads) -> Result<()> {
-    if heads.0.is_empty() {
-        return Ok(());
-    }
-    let mut update = connection
-        .prepare_cached(
-            "update conversation set last_seq = ?3, last_message_at = ?4, updated_at = max(updated_at, ?4)
-             where ws = ?1 and number = ?2",
-        )
-        .map_err(|error| super::connection::failed("log head", &error))?;
+pub(super) fn flush(tx: &mut dyn Tx, heads: &mut Heads) -> Result<()> {
     for ((ws, number), head) in heads.0.drain() {
         if let Some(at) = head.at {
-            update
-                .execute((ws, number, head.seq, at.micros()))
-                .map_err(|error| super::connection::failed("log head", &error))?;
+            tx.execute(&sql::MOVE_HEAD, params![ws, number, head.seq, at])?;
         }
     }
     Ok(())

@@ -3,20 +3,29 @@
 use std::path::Path;
 
 use parlor_model::{Error, Result};
+use rusqlite::functions::FunctionFlags;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
+
+use crate::fold::fold;
 
 /// More than there are statements, so that none is prepared twice.
 const STATEMENTS: usize = 512;
 
 pub(super) fn open_writer(path: &Path) -> Result<Connection> {
     let connection = Connection::open(path).map_err(|error| failed("open", &error))?;
+    equip(&connection)?;
     // Every answered write is on the disk: FULL. The log is folded back by a thread of its own: no autocheckpoint.
     set(
         &connection,
         "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 0;
-         pragma foreign_keys = on; pragma cache_size = -32768; pragma temp_store = memory;
-         pragma busy_timeout = 5000; pragma trusted_schema = off;",
+         pragma cache_size = -32768; pragma temp_store = memory; pragma busy_timeout = 5000;
+         pragma trusted_schema = off;",
     )?;
+    // References are checked like assertions: while testing. Here they name the number alone, which no index begins
+    // with, so that with the checks on, removing one row reads every table that could refer to it.
+    let checked = if cfg!(debug_assertions) { "on" } else { "off" };
+    set(&connection, &format!("pragma foreign_keys = {checked};"))?;
     Ok(connection)
 }
 
@@ -25,6 +34,7 @@ pub(super) fn open_reader(path: &Path, query_only: bool) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection =
         Connection::open_with_flags(path, flags).map_err(|error| failed("open", &error))?;
+    equip(&connection)?;
     set(
         &connection,
         "pragma cache_size = -8192; pragma temp_store = memory; pragma busy_timeout = 5000;",
@@ -36,9 +46,22 @@ pub(super) fn open_reader(path: &Path, query_only: bool) -> Result<Connection> {
 }
 
 fn set(connection: &Connection, pragmas: &str) -> Result<()> {
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection
         .execute_batch(pragmas)
+        .map_err(|error| failed("configure", &error))
+}
+
+/// What every connection has beyond its settings: room for all statements, and the functions they call.
+fn equip(connection: &Connection) -> Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_INNOCUOUS;
+    connection
+        .create_scalar_function("fold", 1, flags, |call| match call.get_raw(0) {
+            ValueRef::Text(text) => Ok(Some(fold(&String::from_utf8_lossy(text)))),
+            _ => Ok(None),
+        })
         .map_err(|error| failed("configure", &error))
 }
 

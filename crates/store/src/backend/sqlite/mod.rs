@@ -18,10 +18,13 @@ use crate::{Stamps, Tx};
 mod append;
 mod checkpoint;
 mod connection;
+mod prepared;
+mod row;
 mod schema;
 mod transaction;
 mod writer;
 
+pub(crate) use prepared::Text;
 use transaction::SqliteTx;
 use writer::Work;
 
@@ -39,6 +42,9 @@ impl Database {
     pub(crate) fn open(path: &Path, stamps: Arc<Stamps>) -> Result<Self> {
         let mut connection = connection::open_writer(path)?;
         schema::migrate(&mut connection, &stamps)?;
+        if let Some(newest) = schema::newest_id(&connection)? {
+            stamps.rise_above(newest);
+        }
         let (queue, work) = channel();
         let (nudge, nudged) = sync_channel(1);
         let fold = Arc::new(AtomicBool::new(false));
@@ -54,15 +60,15 @@ impl Database {
     }
 
     pub(crate) fn read<T>(&self, work: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
+        if self.queue.lock().is_none() {
+            return Err(closed());
+        }
         let idle = self.readers.lock().pop();
         let connection = match idle {
             Some(connection) => connection,
             None => connection::open_reader(&self.path, true)?,
         };
-        let result = work(&mut SqliteTx {
-            connection: &connection,
-            stamps: &self.stamps,
-        });
+        let result = work(&mut SqliteTx::reading(&connection, &self.stamps));
         self.readers.lock().push(connection);
         result
     }
@@ -86,7 +92,6 @@ impl Database {
     }
 
     fn send(&self, work: Work) -> Result<()> {
-        let closed = || Error::unavailable("the database is closed");
         self.queue
             .lock()
             .as_ref()
@@ -106,6 +111,10 @@ impl Database {
     }
 }
 
+fn closed() -> Error {
+    Error::unavailable("the database is closed")
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
         self.close();
@@ -120,7 +129,7 @@ fn spawn_writer(
     fold: Arc<AtomicBool>,
 ) -> Result<JoinHandle<()>> {
     named("parlor-writer", move || {
-        let mut writer = writer::Writer::new(connection, stamps);
+        let mut writer = writer::Writer::new(&connection, &stamps);
         while let Ok(first) = work.recv() {
             writer.serve(first, &work);
             if writer.wants_checkpoint() {

@@ -2,6 +2,7 @@
 
 use parlor_model::{Error, Result};
 use rusqlite::Connection;
+use uuid::Uuid;
 
 use super::connection::failed;
 use crate::Stamps;
@@ -15,6 +16,27 @@ const MIGRATIONS: &[Migration] = &[Migration {
 
 /// Statements by name whose text differs here.
 pub(super) const OVERRIDES: &[(&str, &str)] = &[];
+
+/// The newest row of each table that has an identity; rows are made in the order of their ids.
+const NEWEST: &str = "select max(id) from (
+    select * from (select id from workspace order by number desc limit 1)
+    union all select * from (select id from member order by number desc limit 1)
+    union all select * from (select id from api_key order by number desc limit 1)
+    union all select * from (select id from space order by number desc limit 1)
+    union all select * from (select id from conversation order by number desc limit 1)
+    union all select * from (select id from message order by number desc limit 1)
+    union all select * from (select id from workflow order by number desc limit 1)
+    union all select * from (select id from assignment order by number desc limit 1))";
+
+/// The greatest id that is stored.
+pub(super) fn newest_id(connection: &Connection) -> Result<Option<Uuid>> {
+    let bytes: Option<Vec<u8>> = connection
+        .query_row(NEWEST, (), |row| row.get(0))
+        .map_err(|error| failed("newest id", &error))?;
+    bytes
+        .map(|bytes| Uuid::from_slice(&bytes).map_err(Error::internal))
+        .transpose()
+}
 
 pub(super) fn migrate(connection: &mut Connection, stamps: &Stamps) -> Result<()> {
     let apply = |connection: &mut Connection| -> rusqlite::Result<Result<()>> {

@@ -1,51 +1,95 @@
 //! Statements on one connection.
 
 use parlor_model::{Error, Result};
-use rusqlite::types::ValueRef;
-use rusqlite::{CachedStatement, Connection};
-use uuid::Uuid;
+use rusqlite::{Connection, Statement};
 
 use super::connection::failed;
-use crate::backend::sqlite::schema;
+use super::prepared::{Kept, Ready, Text};
+use super::row::{Number, SqliteRow};
 use crate::tx::Each;
-use crate::{Row, Stamp, Stamps, Stmt, Tx, Value};
+use crate::{Stamp, Stamps, Stmt, Tx, Value};
 
-pub(super) struct SqliteTx<'c> {
-    pub(super) connection: &'c Connection,
-    pub(super) stamps: &'c Stamps,
+pub(super) struct SqliteTx<'t, 'c> {
+    connection: &'c Connection,
+    stamps: &'t Stamps,
+    kept: Option<&'t mut Kept<'c>>,
+    /// A statement has failed: what the transaction holds is not all that was asked for.
+    pub(super) failed: bool,
 }
 
-impl SqliteTx<'_> {
-    fn bound(&self, statement: &'static Stmt, params: &[Value<'_>]) -> Result<CachedStatement<'_>> {
-        let mut prepared = self
-            .connection
-            .prepare_cached(local(statement))
-            .map_err(|error| failed(statement.name, &error))?;
-        for (index, value) in params.iter().enumerate() {
-            bind(&mut prepared, index + 1, value)
-                .map_err(|error| failed(statement.name, &error))?;
-            value.check()?;
+impl<'t, 'c> SqliteTx<'t, 'c> {
+    /// For the one thread that works on the connection all the time.
+    pub(super) fn writing(
+        connection: &'c Connection,
+        stamps: &'t Stamps,
+        kept: &'t mut Kept<'c>,
+    ) -> Self {
+        Self {
+            connection,
+            stamps,
+            kept: Some(kept),
+            failed: false,
         }
-        Ok(prepared)
+    }
+
+    /// On a connection that was lent.
+    pub(super) fn reading(connection: &'c Connection, stamps: &'t Stamps) -> Self {
+        Self {
+            connection,
+            stamps,
+            kept: None,
+            failed: false,
+        }
+    }
+
+    /// Readies a statement, lets it work, and keeps it for the next time.
+    fn run<T>(
+        &mut self,
+        statement: &'static Stmt,
+        work: impl FnOnce(&mut Self, &mut Statement<'c>, &'static Text) -> Result<T>,
+    ) -> Result<T> {
+        let text = Text::of(statement);
+        let mut ready = Ready::take(self.connection, self.kept.as_deref_mut(), text)
+            .map_err(|error| self.note(statement, &error))?;
+        let outcome = work(self, &mut ready, text);
+        ready.give_back(self.kept.as_deref_mut(), text);
+        outcome
+    }
+
+    fn note(&mut self, statement: &'static Stmt, error: &rusqlite::Error) -> Error {
+        self.failed = true;
+        failed(statement.name, error)
+    }
+
+    fn bind(
+        &mut self,
+        statement: &'static Stmt,
+        ready: &mut Statement<'c>,
+        params: &[Value<'_>],
+    ) -> Result<()> {
+        if ready.parameter_count() != params.len() {
+            self.failed = true;
+            return Err(Error::internal(format_args!(
+                "{} takes another number of parameters",
+                statement.name
+            )));
+        }
+        for (index, value) in params.iter().enumerate() {
+            value.check()?;
+            bind(ready, index + 1, value).map_err(|error| self.note(statement, &error))?;
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, statement: &'static Stmt, ready: &mut Statement<'c>) -> Result<u64> {
+        ready
+            .raw_execute()
+            .map(|changed| changed as u64)
+            .map_err(|error| self.note(statement, &error))
     }
 }
 
-/// `$1` becomes `?1`: SQLite takes `$1` for a name and numbers names by first appearance.
-fn local(statement: &'static Stmt) -> &'static str {
-    statement.local[0].get_or_init(|| {
-        let text = schema::OVERRIDES
-            .iter()
-            .find(|(name, _)| *name == statement.name)
-            .map_or(statement.text, |(_, text)| text);
-        text.replace('$', "?")
-    })
-}
-
-fn bind(
-    prepared: &mut CachedStatement<'_>,
-    index: usize,
-    value: &Value<'_>,
-) -> rusqlite::Result<()> {
+fn bind(prepared: &mut Statement<'_>, index: usize, value: &Value<'_>) -> rusqlite::Result<()> {
     match *value {
         Value::Null => prepared.raw_bind_parameter(index, rusqlite::types::Null),
         Value::Bool(flag) => prepared.raw_bind_parameter(index, flag),
@@ -56,34 +100,38 @@ fn bind(
     }
 }
 
-impl Tx for SqliteTx<'_> {
+impl Tx for SqliteTx<'_, '_> {
     fn query(
         &mut self,
         statement: &'static Stmt,
         params: &[Value<'_>],
         each: Each<'_>,
     ) -> Result<()> {
-        let mut prepared = self.bound(statement, params)?;
-        let mut rows = prepared.raw_query();
-        while let Some(row) = rows
-            .next()
-            .map_err(|error| failed(statement.name, &error))?
-        {
-            each(&SqliteRow(row))?;
-        }
-        Ok(())
+        self.run(statement, |tx, ready, text| {
+            tx.bind(statement, ready, params)?;
+            if text.gives_number {
+                return match tx.change(statement, ready)? {
+                    0 => Ok(()),
+                    _ => each(&Number(tx.connection.last_insert_rowid())),
+                };
+            }
+            let mut rows = ready.raw_query();
+            while let Some(row) = rows.next().map_err(|error| tx.note(statement, &error))? {
+                each(&SqliteRow(row))?;
+            }
+            Ok(())
+        })
     }
 
     fn execute(&mut self, statement: &'static Stmt, params: &[Value<'_>]) -> Result<u64> {
-        let changed = self
-            .bound(statement, params)?
-            .raw_execute()
-            .map_err(|error| failed(statement.name, &error))?;
-        Ok(changed as u64)
+        self.run(statement, |tx, ready, _| {
+            tx.bind(statement, ready, params)?;
+            tx.change(statement, ready)
+        })
     }
 
     fn check(&mut self, statement: &'static Stmt) -> Result<()> {
-        self.bound(statement, &[]).map(drop)
+        self.run(statement, |_, _, _| Ok(()))
     }
 
     fn check_own(&mut self) -> Result<()> {
@@ -100,55 +148,5 @@ impl Tx for SqliteTx<'_> {
     }
     fn settle_inserts(&mut self, _ws: i64) -> Result<()> {
         Ok(())
-    }
-}
-
-struct SqliteRow<'r>(&'r rusqlite::Row<'r>);
-
-impl SqliteRow<'_> {
-    fn get(&self, column: usize) -> Result<ValueRef<'_>> {
-        self.0
-            .get_ref(column)
-            .map_err(|error| failed("column", &error))
-    }
-}
-
-fn mistyped<T>(column: usize) -> Result<T> {
-    Err(Error::internal(format_args!(
-        "column {column} has another type"
-    )))
-}
-
-impl Row for SqliteRow<'_> {
-    fn opt_int(&self, column: usize) -> Result<Option<i64>> {
-        match self.get(column)? {
-            ValueRef::Null => Ok(None),
-            ValueRef::Integer(int) => Ok(Some(int)),
-            _ => mistyped(column),
-        }
-    }
-    fn opt_text(&self, column: usize) -> Result<Option<&str>> {
-        match self.get(column)? {
-            ValueRef::Null => Ok(None),
-            ValueRef::Text(bytes) => std::str::from_utf8(bytes)
-                .map(Some)
-                .map_err(Error::internal),
-            _ => mistyped(column),
-        }
-    }
-    fn opt_bytes(&self, column: usize) -> Result<Option<&[u8]>> {
-        match self.get(column)? {
-            ValueRef::Null => Ok(None),
-            ValueRef::Blob(bytes) => Ok(Some(bytes)),
-            _ => mistyped(column),
-        }
-    }
-    fn opt_uuid(&self, column: usize) -> Result<Option<Uuid>> {
-        self.opt_bytes(column)?
-            .map(|bytes| Uuid::from_slice(bytes).map_err(Error::internal))
-            .transpose()
-    }
-    fn opt_bool(&self, column: usize) -> Result<Option<bool>> {
-        Ok(self.opt_int(column)?.map(|int| int != 0))
     }
 }

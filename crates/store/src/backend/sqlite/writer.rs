@@ -4,7 +4,6 @@
 //! savepoints first, since nearly all of it succeeds or is refused before it wrote anything. Only when a closure
 //! fails after it wrote is the batch rolled back and run again with a savepoint each; closures are re-runnable.
 
-use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use parlor_model::{Error, Result};
@@ -13,9 +12,10 @@ use rusqlite::Connection;
 use super::append::{self, Heads, Waiting};
 use super::checkpoint;
 use super::connection::failed;
+use super::prepared::Kept;
 use super::transaction::SqliteTx;
 use crate::Stamps;
-use crate::backend::Job;
+use crate::backend::{Job, went_on};
 
 /// What one commit takes at the most.
 const BATCH: usize = 1024;
@@ -25,9 +25,10 @@ pub(super) enum Work {
     Append(Box<Waiting>),
 }
 
-pub(super) struct Writer {
-    connection: Connection,
-    stamps: Arc<Stamps>,
+pub(super) struct Writer<'c> {
+    connection: &'c Connection,
+    stamps: &'c Stamps,
+    kept: Kept<'c>,
     batch: Vec<Work>,
     folded_changes: u64,
 }
@@ -35,11 +36,12 @@ pub(super) struct Writer {
 /// A closure failed after it had written.
 struct Spoilt;
 
-impl Writer {
-    pub(super) fn new(connection: Connection, stamps: Arc<Stamps>) -> Self {
+impl<'c> Writer<'c> {
+    pub(super) fn new(connection: &'c Connection, stamps: &'c Stamps) -> Self {
         Self {
             connection,
             stamps,
+            kept: Kept::new(),
             batch: Vec::with_capacity(BATCH),
             folded_changes: 0,
         }
@@ -67,23 +69,21 @@ impl Writer {
         match self.run(false) {
             Ok(Ok(())) => {}
             Ok(Err(Spoilt)) => {
-                self.execute("rollback")?;
+                self.roll_back()?;
                 self.execute("begin immediate")?;
                 if let Err(error) = self.run(true) {
-                    self.execute("rollback")?;
+                    self.roll_back()?;
                     return Err(error);
                 }
             }
             Err(error) => {
-                self.execute("rollback")?;
+                self.roll_back()?;
                 return Err(error);
             }
         }
         self.execute("commit").or_else(|error| {
             // A failed commit may leave the transaction open; the next batch needs a clean start.
-            if !self.connection.is_autocommit() {
-                self.execute("rollback")?;
-            }
+            self.roll_back()?;
             Err(error)
         })
     }
@@ -101,32 +101,35 @@ impl Writer {
         }
         self.batch = batch;
         if matches!(outcome, Ok(Ok(()))) {
-            append::flush(&self.connection, &mut heads)?;
+            append::flush(&mut self.tx(), &mut heads)?;
         }
         outcome
     }
 
     fn run_one(
-        &self,
+        &mut self,
         work: &mut Work,
         heads: &mut Heads,
         savepoints: bool,
     ) -> Result<std::result::Result<(), Spoilt>> {
+        if matches!(work, Work::Job(_)) {
+            // A closure must see the log positions that appends before it have taken.
+            append::flush(&mut self.tx(), heads)?;
+        }
         let before = self.connection.total_changes();
         let kept = match work {
-            Work::Append(waiting) => waiting.run(&self.connection, &self.stamps, heads),
+            Work::Append(waiting) => waiting.run(&mut self.tx(), heads),
             Work::Job(job) => {
-                // A closure must see the log positions that appends before it have taken.
-                append::flush(&self.connection, heads)?;
                 if savepoints {
                     self.execute("savepoint one")?;
                 }
-                let kept = job
-                    .run(&mut SqliteTx {
-                        connection: &self.connection,
-                        stamps: &self.stamps,
-                    })
-                    .is_ok();
+                let mut tx = self.tx();
+                let mut kept = job.run(&mut tx);
+                if kept && tx.failed {
+                    job.overrule(went_on());
+                    kept = false;
+                }
+                self.check_open()?;
                 if savepoints {
                     if !kept {
                         self.execute("rollback to one")?;
@@ -136,8 +139,28 @@ impl Writer {
                 kept
             }
         };
+        self.check_open()?;
         let spoilt = !savepoints && !kept && self.connection.total_changes() != before;
         Ok(if spoilt { Err(Spoilt) } else { Ok(()) })
+    }
+
+    fn tx(&mut self) -> SqliteTx<'_, 'c> {
+        SqliteTx::writing(self.connection, self.stamps, &mut self.kept)
+    }
+
+    /// A full or failing disk ends the whole transaction, and what ran next would commit by itself.
+    fn check_open(&self) -> Result<()> {
+        if self.connection.is_autocommit() {
+            return Err(Error::unavailable("the database ended the transaction"));
+        }
+        Ok(())
+    }
+
+    fn roll_back(&self) -> Result<()> {
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        self.execute("rollback")
     }
 
     fn execute(&self, text: &'static str) -> Result<()> {
@@ -159,13 +182,14 @@ impl Writer {
 
     /// Folds the log while nothing is being written, so that it can start over.
     pub(super) fn checkpoint(&self) {
-        let _ = checkpoint::passive(&self.connection);
+        let _ = checkpoint::passive(self.connection);
     }
 
     pub(super) fn end(self) {
+        drop(self.kept);
         if let Err(error) = self
             .connection
-            .execute_batch("pragma optimize; pragma wal_checkpoint(truncate);")
+            .execute_batch("pragma wal_checkpoint(truncate);")
         {
             tracing::warn!(error = ?failed("closing checkpoint", &error), "the log stays beside the database");
         }

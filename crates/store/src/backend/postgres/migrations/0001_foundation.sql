@@ -2,6 +2,24 @@
 -- between tables and by vendors that count; it is never used twice. `id` is the 128-bit identity shown outside.
 -- Times are microseconds since the Unix epoch. JSON is text.
 
+-- Lower case by Unicode whatever the locale of the database, with one form of sigma, as the embedded database does it.
+do $$
+begin
+    create function fold(text) returns text language sql immutable strict parallel safe
+        as 'select replace(lower($1 collate "und-x-icu"), U&''\03C2'', U&''\03C3'')';
+exception when undefined_object then
+    -- A server built without ICU: its own locale has to do.
+    create function fold(text) returns text language sql immutable strict parallel safe
+        as 'select replace(lower($1), U&''\03C2'', U&''\03C3'')';
+end $$;
+
+-- One row for the whole database: what tells whether a master key is the one it was begun with.
+create table instance(
+    number bigint primary key check (number = 1),
+    fingerprint bytea not null,
+    created_at bigint not null
+);
+
 create table organization(
     number bigint generated always as identity primary key,
     id uuid not null unique,
@@ -111,7 +129,8 @@ create table conversation(
     kind text not null,
     state text not null,
     space bigint,
-    title text,
+    -- Sorted by code point.
+    title text collate "C",
     title_is_automatic boolean not null default false,
     owner bigint,
     subject bigint,

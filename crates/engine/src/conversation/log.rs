@@ -1,0 +1,36 @@
+//! Reading a conversation's log.
+
+use parlor_model::conversation::ConversationKey;
+use parlor_model::log::Item;
+use parlor_model::{Ctx, Result};
+use parlor_store::repo::{log as repo, message};
+
+use super::find::visible;
+use crate::Engine;
+
+/// The log of a conversation the caller may see, strictly after a position, in order and without a gap: messages,
+/// what deleted ones left, and every other change. At most `limit` positions.
+pub async fn log(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Item>> {
+    let ctx = *ctx;
+    engine
+        .store
+        .read(move |tx| {
+            let number = visible(tx, &ctx, key)?.number;
+            let mut items = message::log(tx, ctx.ws(), number, after, limit)?;
+            items.extend(
+                repo::after(tx, ctx.ws(), number, after, limit)?
+                    .into_iter()
+                    .map(Item::Entry),
+            );
+            items.sort_unstable_by_key(Item::seq);
+            items.truncate(usize::try_from(limit).unwrap_or(0));
+            Ok(items)
+        })
+        .await
+}

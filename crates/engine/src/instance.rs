@@ -1,0 +1,31 @@
+//! The database as a whole: which master key it was begun with.
+
+use parlor_model::{Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::instance as repo;
+
+use crate::Engine;
+
+impl Engine {
+    /// What this engine's master key hashes to.
+    pub(crate) fn fingerprint(&self) -> [u8; 32] {
+        self.vault.hash("instance")
+    }
+}
+
+/// Whether this engine's master key is the one the database was begun with; nothing where it was not begun yet.
+pub async fn fits(engine: &Engine) -> Result<Option<bool>> {
+    let expected = engine.fingerprint();
+    let found = engine.store.read(repo::fingerprint).await?;
+    Ok(found.map(|found| found == expected))
+}
+
+/// Begins the database with this master key where nobody has, and refuses another one. Of two nodes that begin at
+/// once, one runs again and sees the other's.
+pub(crate) fn claim(tx: &mut dyn Tx, fingerprint: &[u8]) -> Result<()> {
+    match repo::fingerprint(tx)? {
+        None => repo::insert(tx, fingerprint),
+        Some(found) if found == fingerprint => Ok(()),
+        Some(_) => Err(Error::internal("the master key does not fit this database")),
+    }
+}

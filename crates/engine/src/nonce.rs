@@ -1,0 +1,50 @@
+//! Numbers used once: given out without being stored, taken back once, on any node and across restarts.
+
+use std::time::Duration;
+
+use parlor_model::{Result, Timestamp};
+
+use crate::{Engine, idempotency};
+
+/// A fresh number for a purpose: 64 lower-case hex digits that tell when it was made and that this server made it.
+pub fn issue(engine: &Engine, ws: i64, purpose: &str) -> String {
+    let millis = u64::try_from(engine.now().millis()).unwrap_or(0);
+    let body = u128::from(millis) << 64 | u128::from(u64::from_be_bytes(engine.random()));
+    let seal = seal(engine, ws, purpose, body);
+    format!("{body:032x}{seal:032x}")
+}
+
+/// Takes a number back. False when nobody here made it for the purpose, when it is older than `life`, at most a day,
+/// or when it was taken back before.
+pub async fn redeem(
+    engine: &Engine,
+    ws: i64,
+    purpose: &'static str,
+    nonce: &str,
+    life: Duration,
+) -> Result<bool> {
+    let plain = nonce.len() == 64
+        && nonce
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !plain {
+        return Ok(false);
+    }
+    let half = |text: &str| u128::from_str_radix(text, 16).unwrap_or(0);
+    let (body, mark) = (half(&nonce[..32]), half(&nonce[32..]));
+    let made = Timestamp::from_millis(i64::try_from(body >> 64).unwrap_or(0));
+    if mark != seal(engine, ws, purpose, body) || made.plus(life) < engine.now() {
+        return Ok(false);
+    }
+    idempotency::claim(engine, ws, purpose, nonce.to_owned()).await
+}
+
+/// What only who holds the master key can make.
+fn seal(engine: &Engine, ws: i64, purpose: &str, body: u128) -> u128 {
+    let hash = engine
+        .vault
+        .hash(&format!("nonce/{ws}/{purpose}/{body:032x}"));
+    let mut half = [0; 16];
+    half.copy_from_slice(&hash[..16]);
+    u128::from_be_bytes(half)
+}

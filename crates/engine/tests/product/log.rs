@@ -1,0 +1,77 @@
+//! One order of everything that happens in a conversation.
+
+use parlor_engine::{conversation, message};
+use parlor_model::conversation::{
+    ConversationKey, CreateConversation, Kind, State, UpdateConversation,
+};
+use parlor_model::log::{EntryKind, Item};
+use parlor_model::message::UpdateMessage;
+use parlor_testkit::both;
+
+use crate::messages::say;
+
+/// What a position holds, in a word.
+fn word(item: &Item) -> String {
+    match item {
+        Item::Message(message) => format!("said {}", message.text.as_str()),
+        Item::Empty { .. } => "empty".to_owned(),
+        Item::Entry(entry) => entry.kind.word().to_owned(),
+    }
+}
+
+both! {
+    async fn every_change_takes_the_next_position(server: TestServer) {
+        let (engine, ctx) = (&server.engine, server.a.ctx());
+        let made = conversation::create(engine, &ctx, CreateConversation::of(Kind::Group)).await.unwrap();
+        let key = ConversationKey::Id(made.id);
+        let one = message::create(engine, &ctx, say(key, "one")).await.unwrap();
+        let two = message::create(engine, &ctx, say(key, "two")).await.unwrap();
+        let edit = UpdateMessage { text: Some("uno".to_owned().into()), ..UpdateMessage::default() };
+        message::edit(engine, &ctx, key, one.id, edit).await.unwrap();
+        message::delete(engine, &ctx, key, two.id).await.unwrap();
+        let rename = UpdateConversation { title: Some(Some("New".to_owned())), ..UpdateConversation::default() };
+        conversation::update(engine, &ctx, key, rename.clone()).await.unwrap();
+        // Nothing new: nothing is written.
+        conversation::update(engine, &ctx, key, rename).await.unwrap();
+        message::create(engine, &ctx, say(key, "three")).await.unwrap();
+
+        let log = conversation::log(engine, &ctx, key, 0, 100).await.unwrap();
+        let words: Vec<_> = log.iter().map(word).collect();
+        let edited = EntryKind::MessageEdited.word();
+        let deleted = EntryKind::MessageDeleted.word();
+        assert_eq!(words, ["created", "said uno", "empty", edited, deleted, "changed", "said three"]);
+        assert_eq!(log.iter().map(Item::seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7]);
+        let rest = conversation::log(engine, &ctx, key, 5, 1).await.unwrap();
+        assert_eq!(rest.iter().map(Item::seq).collect::<Vec<_>>(), [6]);
+        let found = conversation::find(engine, &ctx, key).await.unwrap();
+        assert_eq!((found.last_seq, found.title.as_deref(), found.state), (7, Some("New"), State::Active));
+    }
+
+    async fn parallel_writers_leave_no_gap(server: TestServer) {
+        let (engine, ctx) = (server.engine.clone(), server.a.ctx());
+        let made = conversation::create(&engine, &ctx, CreateConversation::of(Kind::Group)).await.unwrap();
+        let key = ConversationKey::Id(made.id);
+        let writers: Vec<_> = (0..8)
+            .map(|writer| {
+                let engine = engine.clone();
+                parlor_testkit::tokio::spawn(async move {
+                    for n in 0..20 {
+                        if n % 5 == 4 {
+                            let title = Some(Some(format!("{writer} {n}")));
+                            let rename = UpdateConversation { title, ..UpdateConversation::default() };
+                            conversation::update(&engine, &ctx, key, rename).await.unwrap();
+                        } else {
+                            message::create(&engine, &ctx, say(key, "x")).await.unwrap();
+                        }
+                    }
+                })
+            })
+            .collect();
+        for writer in writers {
+            writer.await.unwrap();
+        }
+        let log = conversation::log(&engine, &ctx, key, 0, 1_000).await.unwrap();
+        let expected: Vec<i64> = (1..=161).collect();
+        assert_eq!(log.iter().map(Item::seq).collect::<Vec<_>>(), expected);
+    }
+}

@@ -1,0 +1,6 @@
+//! The engine's promises that no dialect's route shows yet, on both databases.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod keys;
+mod log;
+mod messages;

@@ -1,0 +1,79 @@
+//! Rows while they are being read.
+
+use parlor_model::{Error, Result};
+use rusqlite::types::ValueRef;
+use uuid::Uuid;
+
+use super::connection::failed;
+use crate::Row;
+
+/// The answer of an insert that was asked for the number of its row.
+pub(super) struct Number(pub(super) i64);
+
+impl Row for Number {
+    fn opt_int(&self, _: usize) -> Result<Option<i64>> {
+        Ok(Some(self.0))
+    }
+    fn opt_text(&self, column: usize) -> Result<Option<&str>> {
+        mistyped(column)
+    }
+    fn opt_bytes(&self, column: usize) -> Result<Option<&[u8]>> {
+        mistyped(column)
+    }
+    fn opt_uuid(&self, column: usize) -> Result<Option<Uuid>> {
+        mistyped(column)
+    }
+    fn opt_bool(&self, column: usize) -> Result<Option<bool>> {
+        mistyped(column)
+    }
+}
+
+pub(super) struct SqliteRow<'r>(pub(super) &'r rusqlite::Row<'r>);
+
+impl SqliteRow<'_> {
+    fn get(&self, column: usize) -> Result<ValueRef<'_>> {
+        self.0
+            .get_ref(column)
+            .map_err(|error| failed("column", &error))
+    }
+}
+
+fn mistyped<T>(column: usize) -> Result<T> {
+    Err(Error::internal(format_args!(
+        "column {column} has another type"
+    )))
+}
+
+impl Row for SqliteRow<'_> {
+    fn opt_int(&self, column: usize) -> Result<Option<i64>> {
+        match self.get(column)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Integer(int) => Ok(Some(int)),
+            _ => mistyped(column),
+        }
+    }
+    fn opt_text(&self, column: usize) -> Result<Option<&str>> {
+        match self.get(column)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Text(bytes) => std::str::from_utf8(bytes)
+                .map(Some)
+                .map_err(Error::internal),
+            _ => mistyped(column),
+        }
+    }
+    fn opt_bytes(&self, column: usize) -> Result<Option<&[u8]>> {
+        match self.get(column)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Blob(bytes) => Ok(Some(bytes)),
+            _ => mistyped(column),
+        }
+    }
+    fn opt_uuid(&self, column: usize) -> Result<Option<Uuid>> {
+        self.opt_bytes(column)?
+            .map(|bytes| Uuid::from_slice(bytes).map_err(Error::internal))
+            .transpose()
+    }
+    fn opt_bool(&self, column: usize) -> Result<Option<bool>> {
+        Ok(self.opt_int(column)?.map(|int| int != 0))
+    }
+}

@@ -1,0 +1,10 @@
+//! The database itself.
+
+use crate::statement::statements;
+
+statements! {
+    /// What the master key must hash to.
+    global FIND = "select fingerprint from instance where number = 1";
+    /// Notes the master key the database is begun with. Of two who try at once, one is refused and sees the other's.
+    global INSERT = "insert into instance (number, fingerprint, created_at) values (1, $1, $2)";
+}

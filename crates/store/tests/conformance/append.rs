@@ -1,0 +1,310 @@
+//! Appending to logs.
+
+use std::collections::BTreeMap;
+
+use parlor_model::conversation::{ConversationKey, State};
+use parlor_model::error::{Conflict, Kind, Noun};
+use parlor_model::id::ConversationId;
+use parlor_model::log::EntryKind;
+use parlor_model::message::{MessageWalk, Role};
+use parlor_store::append::{Append, Appended};
+use parlor_store::repo::{conversation, log, message};
+use parlor_store::{Store, Tx};
+
+use crate::world::{World, new_member};
+
+on_both!(
+    positions_have_no_gap_under_many_writers,
+    a_repeated_client_id_is_answered_like_the_first,
+    client_ids_are_their_authors_own,
+    closed_and_unknown_conversations_refuse,
+    a_bad_append_spoils_nobody,
+    the_list_columns_follow_the_newest_message,
+);
+
+fn say(world: &World, conversation: ConversationKey, text: &str) -> Append {
+    Append {
+        ws: world.ws,
+        conversation,
+        author: Some(world.member),
+        role: Role::User,
+        form: None,
+        text: text.to_owned().into(),
+        metadata: "{}".to_owned(),
+        client_id: None,
+    }
+}
+
+/// Every position of a log, from both kinds of entries.
+async fn positions(store: &Store, ws: i64, number: i64) -> Vec<i64> {
+    store
+        .read(move |tx| {
+            let walk = MessageWalk {
+                limit: 100_000,
+                said_only: false,
+                ..MessageWalk::default()
+            };
+            let messages = message::walk(tx, ws, number, &walk)?;
+            let entries = log::after(tx, ws, number, 0, 100_000)?;
+            let mut all: Vec<i64> = messages.iter().map(|message| message.seq).collect();
+            all.extend(entries.iter().map(|entry| entry.seq));
+            all.sort_unstable();
+            Ok(all)
+        })
+        .await
+        .unwrap()
+}
+
+async fn positions_have_no_gap_under_many_writers(world: World) {
+    const EACH: usize = 60;
+    let mut numbers = Vec::new();
+    for _ in 0..3 {
+        numbers.push(world.conversation().await);
+    }
+    let mut stores = vec![world.store.clone()];
+    if !world.store.is_exclusive() {
+        stores.push(world.another());
+    }
+    let (ws, member) = (world.ws, world.member);
+    let tasks: Vec<_> = (0..8)
+        .map(|writer| {
+            let (store, numbers) = (stores[writer % stores.len()].clone(), numbers.clone());
+            let template = say(&world, ConversationKey::Number(0), "");
+            tokio::spawn(async move {
+                let mut sent: Vec<(i64, Appended, String)> = Vec::new();
+                for n in 0..EACH {
+                    let place = numbers[(writer + n) % numbers.len()];
+                    if n % 4 == 3 {
+                        let number = place.number;
+                        store
+                            .write(move |tx| {
+                                let kind = EntryKind::Changed;
+                                log::append(tx, ws, number, kind, Some(member), "{}")
+                            })
+                            .await
+                            .unwrap();
+                        continue;
+                    }
+                    let text = format!("{writer}/{n}");
+                    let entry = Append {
+                        conversation: if n % 2 == 0 {
+                            ConversationKey::Number(place.number)
+                        } else {
+                            ConversationKey::Id(place.id)
+                        },
+                        text: text.clone().into(),
+                        ..template.clone()
+                    };
+                    let appended = store.append(entry).await.unwrap();
+                    sent.push((place.number, appended, text));
+                }
+                sent
+            })
+        })
+        .collect();
+    let mut answered: BTreeMap<(i64, i64), (Appended, String)> = BTreeMap::new();
+    for task in tasks {
+        for (number, appended, text) in task.await.unwrap() {
+            assert!(!appended.duplicate);
+            let clash = answered.insert((number, appended.seq), (appended, text));
+            assert!(clash.is_none(), "a position was given twice");
+        }
+    }
+    let mut total = 0;
+    for place in numbers {
+        let all = positions(&world.store, ws, place.number).await;
+        let expected: Vec<i64> = (1..).take(all.len()).collect();
+        assert_eq!(all, expected);
+        total += all.len();
+        let (head, stored) = world
+            .store
+            .read(move |tx| {
+                let found = conversation::find(tx, ws, ConversationKey::Number(place.number))?;
+                let walk = MessageWalk {
+                    limit: 100_000,
+                    ..MessageWalk::default()
+                };
+                Ok((found.unwrap(), message::walk(tx, ws, place.number, &walk)?))
+            })
+            .await
+            .unwrap();
+        assert_eq!(head.last_seq, i64::try_from(all.len()).unwrap());
+        assert!(stored.is_sorted_by_key(|message| message.number));
+        for message in &stored {
+            let (appended, text) = &answered[&(place.number, message.seq)];
+            assert_eq!((message.id, message.number), (appended.id, appended.number));
+            assert_eq!((message.created_at, &*message.text), (appended.at, text));
+        }
+        assert_eq!(
+            head.last_message_at,
+            stored.last().map(|last| last.created_at)
+        );
+    }
+    assert_eq!(total, 3 + 8 * EACH);
+}
+
+async fn a_repeated_client_id_is_answered_like_the_first(world: World) {
+    let place = world.conversation().await;
+    let entry = |text: &str| Append {
+        client_id: Some("c-1".to_owned()),
+        ..say(&world, ConversationKey::Id(place.id), text)
+    };
+    // At once, so that some of them meet in one commit.
+    let tasks: Vec<_> = (0..20)
+        .map(|n| {
+            let (store, entry) = (world.store.clone(), entry(&format!("try {n}")));
+            tokio::spawn(async move { store.append(entry).await.unwrap() })
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for task in tasks {
+        answers.push(task.await.unwrap());
+    }
+    assert_eq!(answers.iter().filter(|answer| !answer.duplicate).count(), 1);
+    let seen = |answer: &Appended| (answer.number, answer.id, answer.seq, answer.at);
+    assert!(
+        answers
+            .iter()
+            .all(|answer| seen(answer) == seen(&answers[0]))
+    );
+    // Much later, and even when nothing new would be taken.
+    close(&world, place.number).await;
+    let again = world.store.append(entry("again")).await.unwrap();
+    assert!(again.duplicate);
+    assert_eq!(seen(&again), seen(&answers[0]));
+    assert_eq!(world.rows("message"), 1);
+}
+
+async fn client_ids_are_their_authors_own(world: World) {
+    let (ws, place) = (world.ws, world.conversation().await);
+    let other = world
+        .store
+        .write(move |tx| new_member(tx, ws, None))
+        .await
+        .unwrap();
+    let elsewhere = world.conversation().await;
+    let mut ids = Vec::new();
+    for (author, number) in [
+        (Some(world.member), place.number),
+        (Some(other), place.number),
+        (None, place.number),
+        (Some(world.member), elsewhere.number),
+    ] {
+        let entry = Append {
+            author,
+            client_id: Some("same".to_owned()),
+            ..say(&world, ConversationKey::Number(number), "x")
+        };
+        let first = world.store.append(entry.clone()).await.unwrap();
+        let second = world.store.append(entry).await.unwrap();
+        assert!(!first.duplicate && second.duplicate && first.id == second.id);
+        ids.push(first.id);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 4);
+}
+
+async fn close(world: &World, number: i64) {
+    let ws = world.ws;
+    world
+        .store
+        .write(move |tx| {
+            let key = ConversationKey::Number(number);
+            let mut found = conversation::find(tx, ws, key)?.unwrap();
+            found.state = State::Closed;
+            conversation::update(tx, ws, &found)
+        })
+        .await
+        .unwrap();
+}
+
+async fn closed_and_unknown_conversations_refuse(world: World) {
+    let place = world.conversation().await;
+    close(&world, place.number).await;
+    for key in [
+        ConversationKey::Id(place.id),
+        ConversationKey::Number(place.number),
+    ] {
+        let refused = world.store.append(say(&world, key, "x")).await;
+        assert_eq!(
+            *refused.unwrap_err().kind(),
+            Kind::Conflict(Conflict::Closed)
+        );
+    }
+    let open = world.conversation().await;
+    let unknown = ConversationId::new(uuid::Uuid::from_u128(7));
+    for (ws, key) in [
+        (world.ws, ConversationKey::Id(unknown)),
+        (world.ws, ConversationKey::Number(424_242)),
+        (world.ws + 1, ConversationKey::Id(open.id)),
+        (world.ws + 1, ConversationKey::Number(open.number)),
+    ] {
+        let entry = Append {
+            ws,
+            client_id: Some("c".to_owned()),
+            ..say(&world, key, "x")
+        };
+        let refused = world.store.append(entry).await;
+        assert_eq!(
+            *refused.unwrap_err().kind(),
+            Kind::NotFound(Noun::Conversation)
+        );
+    }
+    assert_eq!(world.rows("message"), 0);
+}
+
+async fn a_bad_append_spoils_nobody(world: World) {
+    let place = world.conversation().await;
+    let key = ConversationKey::Number(place.number);
+    let tasks: Vec<_> = (0..100)
+        .map(|n| {
+            let mut entry = say(&world, key, &format!("m{n}"));
+            match n % 10 {
+                3 => entry.author = Some(999_999),
+                5 => entry.text = "zero \0 inside".to_owned().into(),
+                7 => entry.client_id = Some("\0".to_owned()),
+                _ => {}
+            }
+            let store = world.store.clone();
+            tokio::spawn(async move { (n, store.append(entry).await) })
+        })
+        .collect();
+    for task in tasks {
+        let (n, outcome) = task.await.unwrap();
+        match (n % 10, outcome.map_err(|error| error.kind().clone())) {
+            (3, Err(kind)) => assert_eq!(kind, Kind::Internal),
+            (5 | 7, Err(kind)) => assert!(matches!(kind, Kind::Invalid { .. })),
+            (_, outcome) => assert!(!outcome.unwrap().duplicate),
+        }
+    }
+    let all = positions(&world.store, world.ws, place.number).await;
+    assert_eq!(all, (1..=71).collect::<Vec<i64>>());
+}
+
+async fn the_list_columns_follow_the_newest_message(world: World) {
+    let (ws, number) = (world.ws, world.conversation().await.number);
+    let key = ConversationKey::Number(number);
+    let columns = async || {
+        let found = world
+            .store
+            .read(move |tx| conversation::find(tx, ws, key))
+            .await
+            .unwrap()
+            .unwrap();
+        (found.last_message_at, found.updated_at)
+    };
+    assert_eq!(columns().await.0, None);
+    let first = world.store.append(say(&world, key, "1")).await.unwrap();
+    let second = world.store.append(say(&world, key, "2")).await.unwrap();
+    assert_eq!(columns().await, (Some(second.at), second.at));
+    let erase =
+        |target: Appended| move |tx: &mut dyn Tx| message::erase(tx, ws, number, target.number);
+    world.store.write(erase(second)).await.unwrap();
+    assert_eq!(columns().await.0, Some(first.at));
+    world.store.write(erase(first)).await.unwrap();
+    assert_eq!(columns().await.0, None);
+    // The empty entries keep their positions.
+    let third = world.store.append(say(&world, key, "3")).await.unwrap();
+    assert_eq!(third.seq, 4);
+}

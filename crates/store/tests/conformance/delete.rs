@@ -1,0 +1,164 @@
+//! What is deleted leaves nothing behind that refers to it.
+
+use parlor_model::conversation::ConversationKey;
+use parlor_model::message::Role;
+use parlor_store::append::Append;
+use parlor_store::repo::{conversation, key, member, participant, space};
+
+use crate::world::{Place, World, new_conversation, new_member};
+
+on_both!(
+    a_deleted_conversation_takes_everything_with_it,
+    a_deleted_member_is_referred_to_by_nothing,
+);
+
+/// Columns that hold the number of a row of another table.
+const REFERENCES: [(&str, &str, &str); 24] = [
+    ("api_key", "member", "member"),
+    ("space", "contact", "member"),
+    ("space", "owner", "member"),
+    ("space", "default_conversation", "conversation"),
+    ("conversation", "space", "space"),
+    ("conversation", "owner", "member"),
+    ("conversation", "subject", "member"),
+    ("conversation", "assistant", "member"),
+    ("conversation", "assignment", "assignment"),
+    ("direct_pair", "low", "member"),
+    ("direct_pair", "high", "member"),
+    ("direct_pair", "conversation", "conversation"),
+    ("participant", "conversation", "conversation"),
+    ("participant", "member", "member"),
+    ("message", "conversation", "conversation"),
+    ("message", "author", "member"),
+    ("log_entry", "conversation", "conversation"),
+    ("log_entry", "actor", "member"),
+    ("workflow", "agent", "member"),
+    ("workflow_version", "author", "member"),
+    ("workflow_version", "workflow", "workflow"),
+    ("assignment", "member", "member"),
+    ("assignment", "conversation", "conversation"),
+    ("assignment", "workflow", "workflow"),
+];
+
+fn assert_no_orphans(place: &Place) {
+    for (table, column, target) in REFERENCES {
+        let orphans = place.number(&format!(
+            "select count(*) from {table} r where r.{column} is not null
+                and not exists (select 1 from {target} t where t.ws = r.ws and t.number = r.{column})"
+        ));
+        assert_eq!(orphans, 0, "{table}.{column}");
+    }
+}
+
+/// Two members, a conversation they share, one of their own each, messages, a space, a key, and an assignment.
+async fn busy(world: &World) -> (i64, i64) {
+    let (ws, one) = (world.ws, world.member);
+    let (other, number) = world
+        .store
+        .write(move |tx| {
+            let other = new_member(tx, ws, None)?;
+            let shared = new_conversation(tx, ws, one, Some("shared"))?.number;
+            let role = parlor_model::participant::Role::Member;
+            let at = tx.stamp().at;
+            participant::insert(tx, ws, shared, other, role, at, 0)?;
+            conversation::insert_pair(tx, ws, other, one, shared)?;
+            new_conversation(tx, ws, other, Some("other's"))?;
+            let new = space::NewSpace {
+                contact: Some(other),
+                owner: Some(other),
+                metadata: "{}",
+                ..Default::default()
+            };
+            let (space, _) = space::insert(tx, ws, &new)?.unwrap();
+            space::set_default_conversation(tx, ws, space, shared)?;
+            let new = key::NewKey {
+                hash: b"hash",
+                hint: "abcd",
+                name: None,
+                member: Some(other),
+                scopes: parlor_model::scope::Scopes::NONE,
+                expires_at: None,
+            };
+            key::insert(tx, ws, &new)?;
+            Ok((other, shared))
+        })
+        .await
+        .unwrap();
+    for author in [Some(one), Some(other), None] {
+        let entry = Append {
+            ws,
+            conversation: ConversationKey::Number(number),
+            author,
+            role: Role::User,
+            form: None,
+            text: "x".to_owned().into(),
+            metadata: "{}".to_owned(),
+            client_id: None,
+        };
+        world.store.append(entry).await.unwrap();
+    }
+    let id = if world.place.file().is_some() {
+        "x'00000000000000000000000000000001'"
+    } else {
+        "'00000000-0000-0000-0000-000000000001'"
+    };
+    world.place.execute(&format!(
+        "insert into workflow (ws, id, slug, name, agent, created_at, updated_at)
+            values ({ws}, {id}, 'w', 'W', {other}, 0, 0);
+         insert into workflow_version (ws, workflow, version, slug, name, tasks, author, created_at)
+            select ws, number, 1, slug, name, tasks, {other}, 0 from workflow;
+         insert into assignment (ws, id, workflow, member, conversation, status, created_at, updated_at)
+            select ws, id, number, {other}, {number}, 'active', 0, 0 from workflow;
+         update conversation set assignment = (select number from assignment) where number = {number};"
+    ));
+    (other, number)
+}
+
+async fn a_deleted_conversation_takes_everything_with_it(world: World) {
+    let (ws, (_, number)) = (world.ws, busy(&world).await);
+    assert_eq!(world.rows("message"), 3);
+    world
+        .store
+        .write(move |tx| conversation::delete(tx, ws, number))
+        .await
+        .unwrap();
+    assert_no_orphans(&world.place);
+    assert_eq!(world.rows("message"), 0);
+    assert_eq!(world.rows("direct_pair"), 0);
+    // Only what is the other conversation's own.
+    assert_eq!(world.rows("conversation"), 1);
+    assert_eq!(world.rows("log_entry"), 1);
+    assert_eq!(world.rows("participant"), 1);
+    assert_eq!(world.rows("assignment"), 1);
+}
+
+async fn a_deleted_member_is_referred_to_by_nothing(world: World) {
+    let ws = world.ws;
+    let (other, number) = busy(&world).await;
+    // A direct conversation goes before the member does.
+    let direct = world
+        .store
+        .read(move |tx| member::direct_conversations(tx, ws, other))
+        .await
+        .unwrap();
+    assert_eq!(direct, [number]);
+    world.place.execute("delete from direct_pair");
+    world
+        .store
+        .write(move |tx| member::delete(tx, ws, other))
+        .await
+        .unwrap();
+    assert_no_orphans(&world.place);
+    assert_eq!(world.rows("member"), 1);
+    // What it said stays, without its name; what it owned stays, without an owner.
+    assert_eq!(world.rows("message"), 3);
+    assert_eq!(world.rows("conversation"), 2);
+    assert_eq!(world.rows("space"), 1);
+    assert_eq!(world.rows("assignment"), 0);
+    assert_eq!(
+        world
+            .place
+            .number("select count(*) from api_key where revoked_at is not null"),
+        1
+    );
+}

@@ -1,0 +1,71 @@
+//! Errors tell what failed and never what was in it.
+
+use parlor_model::error::Kind;
+use parlor_store::repo::key::{self, NewKey};
+use parlor_store::{params, sql};
+
+use crate::world::World;
+
+on_both!(a_failed_statement_quotes_no_value);
+
+const SECRET: &str = "hunter2-secret";
+
+async fn a_failed_statement_quotes_no_value(world: World) {
+    let (ws, number) = (world.ws, world.conversation().await.number);
+    // A client id that is taken: the server's own message would quote it.
+    let taken = world
+        .store
+        .write(move |tx| {
+            for seq in [10_i64, 11] {
+                let id = tx.stamp().id();
+                let id: parlor_model::id::MessageId = id;
+                let (author, form): (Option<i64>, Option<&str>) = (None, None);
+                tx.execute(
+                    &sql::message::INSERT,
+                    params![
+                        ws, &id, number, seq, author, "user", form, SECRET, SECRET, SECRET, 0_i64
+                    ],
+                )?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap_err();
+    // A hash that is taken.
+    let key = NewKey {
+        hash: SECRET.as_bytes(),
+        hint: "cret",
+        name: Some(SECRET),
+        member: None,
+        scopes: parlor_model::scope::Scopes::NONE,
+        expires_at: None,
+    };
+    let twice = world
+        .store
+        .write(move |tx| {
+            key::insert(tx, ws, &key)?;
+            key::insert(tx, ws, &key)
+        })
+        .await
+        .unwrap_err();
+    // A text where a number belongs.
+    let mistyped = world
+        .store
+        .write(move |tx| tx.execute(&sql::message::SET_LAST_MESSAGE, params![ws, number, SECRET]))
+        .await
+        .unwrap_err();
+    let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
+    for error in [taken, twice, mistyped] {
+        assert_eq!(*error.kind(), Kind::Internal);
+        let said = format!("{error} {error:?} {:?}", error.context());
+        assert!(
+            !said.contains(SECRET) && !said.to_lowercase().contains(&hex),
+            "{said}"
+        );
+        assert!(
+            error.context().unwrap().contains("parlor_store::sql::"),
+            "{said}"
+        );
+    }
+    assert_eq!(world.rows("message") + world.rows("api_key"), 0);
+}

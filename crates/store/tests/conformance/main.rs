@@ -1,0 +1,25 @@
+//! What the store promises, asked of both databases by the same tests.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "everything here is a test or what tests share"
+)]
+
+#[macro_use]
+mod world;
+
+mod append;
+mod connection;
+mod crash;
+mod delete;
+mod errors;
+mod migrate;
+mod order;
+mod plan;
+mod race;
+mod statement;
+mod text;
+mod walk;
+mod write;

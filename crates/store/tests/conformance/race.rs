@@ -1,0 +1,188 @@
+//! Many at once on one row.
+
+use parlor_model::Metadata;
+use parlor_model::conversation::ConversationKey;
+use parlor_model::member::{CreateMember, Kind};
+use parlor_model::participant::Role;
+use parlor_store::repo::{conversation, log, member, participant, space};
+use parlor_store::{Store, Tx};
+
+use crate::world::{World, new_conversation, new_member};
+
+on_both!(
+    first_calls_find_or_make_one_row,
+    first_calls_for_a_pair_make_one_conversation,
+    updates_of_one_row_all_survive,
+    entries_of_one_log_have_no_gap,
+    joining_what_is_being_deleted_is_refused_cleanly,
+);
+
+/// Members join a conversation while it is deleted: each is in it before, or is told that it is gone.
+async fn joining_what_is_being_deleted_is_refused_cleanly(world: World) {
+    let ws = world.ws;
+    for _ in 0..5 {
+        let number = world.conversation().await.number;
+        let outcomes = all_at_once(&nodes(&world), |n| {
+            move |tx: &mut dyn Tx| {
+                if n == CALLS / 2 {
+                    conversation::delete(tx, ws, number)?;
+                    return Ok(None);
+                }
+                let member = new_member(tx, ws, None)?;
+                let key = ConversationKey::Number(number);
+                let found = conversation::find(tx, ws, key)?;
+                if found.is_some() {
+                    let at = tx.stamp().at;
+                    participant::insert(tx, ws, number, member, Role::Member, at, 0)?;
+                }
+                Ok(Some(found.is_some()))
+            }
+        })
+        .await;
+        assert_eq!(outcomes.iter().filter(|joined| joined.is_none()).count(), 1);
+        assert_eq!(world.rows("conversation") + world.rows("participant"), 0);
+    }
+}
+
+const CALLS: usize = 50;
+
+/// Starts as many writes at once, over the stores in turn, and gives their results.
+async fn all_at_once<T, F>(stores: &[Store], work: impl Fn(usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: FnMut(&mut dyn Tx) -> parlor_model::Result<T> + Send + 'static,
+{
+    let tasks: Vec<_> = (0..CALLS)
+        .map(|n| {
+            let (store, work) = (stores[n % stores.len()].clone(), work(n));
+            tokio::spawn(async move { store.write(work).await })
+        })
+        .collect();
+    let mut results = Vec::new();
+    for task in tasks {
+        results.push(task.await.unwrap().unwrap());
+    }
+    results
+}
+
+/// Two nodes where there may be two.
+fn nodes(world: &World) -> Vec<Store> {
+    if world.store.is_exclusive() {
+        vec![world.store.clone()]
+    } else {
+        vec![world.store.clone(), world.another()]
+    }
+}
+
+async fn first_calls_find_or_make_one_row(world: World) {
+    let ws = world.ws;
+    let before = world.rows("member");
+    let numbers = all_at_once(&nodes(&world), |_| {
+        move |tx: &mut dyn Tx| {
+            if let Some(known) = member::ref_by_external(tx, ws, "u-1")? {
+                return Ok((known.number, false));
+            }
+            let new = CreateMember {
+                external_id: Some("u-1".to_owned()),
+                ..CreateMember::of(Kind::Person)
+            };
+            let made = member::insert(tx, ws, &new)?;
+            match made {
+                Some(made) => Ok((made.number, true)),
+                None => Ok((
+                    member::ref_by_external(tx, ws, "u-1")?.unwrap().number,
+                    false,
+                )),
+            }
+        }
+    })
+    .await;
+    assert!(numbers.iter().all(|(number, _)| *number == numbers[0].0));
+    assert_eq!(numbers.iter().filter(|(_, made)| *made).count(), 1);
+    assert_eq!(world.rows("member"), before + 1);
+    // Its own space, found or made the same way.
+    let owner = numbers[0].0;
+    let spaces = all_at_once(&nodes(&world), |_| {
+        move |tx: &mut dyn Tx| {
+            if let Some(space) = space::find_by_owner(tx, ws, owner)? {
+                return Ok(space.id);
+            }
+            let new = space::NewSpace {
+                owner: Some(owner),
+                metadata: "{}",
+                ..Default::default()
+            };
+            match space::insert(tx, ws, &new)? {
+                Some((_, id)) => Ok(id),
+                None => Ok(space::find_by_owner(tx, ws, owner)?.unwrap().id),
+            }
+        }
+    })
+    .await;
+    assert!(spaces.iter().all(|id| *id == spaces[0]));
+    assert_eq!(world.rows("space"), 1);
+}
+
+async fn first_calls_for_a_pair_make_one_conversation(world: World) {
+    let (ws, one) = (world.ws, world.member);
+    let other = world
+        .store
+        .write(move |tx| new_member(tx, ws, None))
+        .await
+        .unwrap();
+    let numbers = all_at_once(&nodes(&world), |n| {
+        // Half of them name the pair the other way round.
+        let (a, b) = if n % 2 == 0 {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        move |tx: &mut dyn Tx| {
+            if let Some(number) = conversation::find_pair(tx, ws, a, b)? {
+                return Ok(number);
+            }
+            let made = new_conversation(tx, ws, a, None)?;
+            conversation::insert_pair(tx, ws, a, b, made.number)?;
+            Ok(made.number)
+        }
+    })
+    .await;
+    assert!(numbers.iter().all(|number| *number == numbers[0]));
+    assert_eq!(world.rows("conversation"), 1);
+    assert_eq!(world.rows("direct_pair"), 1);
+}
+
+async fn updates_of_one_row_all_survive(world: World) {
+    let (ws, number) = (world.ws, world.conversation().await.number);
+    all_at_once(&nodes(&world), |n| {
+        move |tx: &mut dyn Tx| {
+            let mut found = conversation::find(tx, ws, ConversationKey::Number(number))?.unwrap();
+            let mut map = found.metadata.into_map();
+            map.insert(format!("k{n}"), n.into());
+            found.metadata = Metadata::new(map, "metadata")?;
+            conversation::update(tx, ws, &found)
+        }
+    })
+    .await;
+    let found = world
+        .store
+        .read(move |tx| conversation::find(tx, ws, ConversationKey::Number(number)))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(found.metadata.map().len(), CALLS);
+}
+
+async fn entries_of_one_log_have_no_gap(world: World) {
+    let (ws, number, actor) = (world.ws, world.conversation().await.number, world.member);
+    let mut positions = all_at_once(&nodes(&world), |_| {
+        move |tx: &mut dyn Tx| {
+            let kind = parlor_model::log::EntryKind::Changed;
+            log::append(tx, ws, number, kind, Some(actor), "{}")
+        }
+    })
+    .await;
+    positions.sort_unstable();
+    let expected: Vec<i64> = (2..).take(CALLS).collect();
+    assert_eq!(positions, expected);
+}

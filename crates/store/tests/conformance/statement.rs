@@ -1,0 +1,132 @@
+//! The catalogue of statements.
+
+use parlor_store::{Scope, Stmt, sql};
+
+use crate::world::World;
+
+on_both!(every_statement_prepares);
+
+async fn every_statement_prepares(world: World) {
+    world.store.check_statements().await.unwrap();
+    world.store.ping().await.unwrap();
+}
+
+const ABOVE_TENANTS: [&str; 2] = ["organization", "workspace"];
+
+/// The tables a text touches, each with the alias it goes by.
+fn tables(words: &[&str]) -> Vec<(String, Option<String>)> {
+    let ends = [
+        "join",
+        "left",
+        "on",
+        "where",
+        "set",
+        "order",
+        "returning",
+        "group",
+        "limit",
+        "values",
+    ];
+    let mut found = Vec::new();
+    for (index, word) in words.iter().enumerate() {
+        let begins = ["from", "join", "update", "into"].contains(word)
+            && !(*word == "update" && words[index - usize::from(index > 0)] == "do");
+        let Some(table) = words.get(index + 1).filter(|_| begins) else {
+            continue;
+        };
+        let alias = words
+            .get(index + 2)
+            .filter(|next| !ends.contains(*next) && !next.starts_with('('))
+            .map(|alias| alias.trim_matches([',', ')', ';']).to_owned());
+        found.push((table.trim_matches([',', ')', '(', ';']).to_owned(), alias));
+    }
+    found
+}
+
+fn filters_by_workspace(statement: &Stmt) -> Result<(), String> {
+    let words: Vec<&str> = statement.text.split_whitespace().collect();
+    let text = words.join(" ");
+    if let Some(rest) = text.strip_prefix("insert into ") {
+        let columns = rest.split_once('(').map_or("", |(_, columns)| columns);
+        let values = rest.split_once("values (").map_or("", |(_, values)| values);
+        return (columns.starts_with("ws,") && values.starts_with("$1,"))
+            .then_some(())
+            .ok_or("does not insert the workspace first".to_owned());
+    }
+    if !text.contains("ws = $1") {
+        return Err("does not compare with $1".to_owned());
+    }
+    for (table, alias) in tables(&words) {
+        let alias = alias.map_or_else(String::new, |alias| format!("{alias}."));
+        // What stands above tenants may be looked up for the row at hand.
+        let (filter, end) = match ABOVE_TENANTS.iter().position(|above| *above == table) {
+            None => (format!("{alias}ws = "), ""),
+            Some(0) => (format!("{alias}number = "), ".organization"),
+            Some(_) => (format!("{alias}number = "), ".ws"),
+        };
+        let restricted = text.split(&filter).skip(1).any(|rest| {
+            rest.split(' ')
+                .next()
+                .is_some_and(|word| word.trim_end_matches(')').ends_with(end))
+        });
+        if !restricted {
+            return Err(format!("does not restrict {table} by `{filter}...{end}`"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_tenant_statement_filters_each_table_by_the_workspace() {
+    let mut checked = 0;
+    for statement in sql::all().filter(|statement| statement.scope == Scope::Tenant) {
+        if let Err(why) = filters_by_workspace(statement) {
+            panic!("{} {why}", statement.name);
+        }
+        checked += 1;
+    }
+    assert!(checked > 50, "the catalogue was not read");
+}
+
+#[test]
+fn the_check_sees_a_table_that_escapes() {
+    for (text, good) in [
+        ("select a from space s where s.ws = $1", true),
+        ("select a from space where id = $1", false),
+        (
+            "select a from space s join member m on m.number = s.owner where s.ws = $1",
+            false,
+        ),
+        (
+            "select a from space s join member m on m.ws = s.ws where s.ws = $1",
+            true,
+        ),
+        ("insert into space (ws, id) values ($1, $2)", true),
+        ("insert into space (id, ws) values ($1, $2)", false),
+        (
+            "select 1 from api_key k join workspace w on w.number = k.ws where k.ws = $1",
+            true,
+        ),
+        (
+            "select 1 from api_key k join workspace w on w.id = $2 where k.ws = $1",
+            false,
+        ),
+        ("update space set id = $2 where number = $1", false),
+        (
+            "delete from space where ws = $1 and number in (select x from member m where m.id = $2)",
+            false,
+        ),
+    ] {
+        let statement: &'static Stmt = Box::leak(Box::new(Stmt::new("test", Scope::Tenant, text)));
+        assert_eq!(filters_by_workspace(statement).is_ok(), good, "{text}");
+    }
+}
+
+#[test]
+fn names_are_unique() {
+    let mut names: Vec<_> = sql::all().map(|statement| statement.name).collect();
+    names.sort_unstable();
+    let before = names.len();
+    names.dedup();
+    assert_eq!(names.len(), before);
+}

@@ -1,0 +1,161 @@
+//! Texts are kept as they came, and compared and sorted alike on both databases.
+
+use parlor_model::conversation::{ConversationFilter, SortBy};
+use parlor_model::error::Kind;
+use parlor_model::member::{CreateMember, Kind as MemberKind, Profile};
+use parlor_model::page::Order;
+use parlor_store::repo::listing::{self, Stretch};
+use parlor_store::repo::member;
+use parlor_store::{params, sql};
+
+use crate::world::{World, new_conversation};
+
+on_both!(
+    a_zero_character_is_refused_and_nothing_else,
+    search_ignores_case_in_every_script,
+    search_takes_wildcards_literally,
+    titles_sort_by_code_point,
+);
+
+async fn a_zero_character_is_refused_and_nothing_else(world: World) {
+    let (ws, before) = (world.ws, world.rows("member"));
+    let named = |name: &str| CreateMember {
+        profile: Profile {
+            name: Some(name.to_owned()),
+            ..Profile::default()
+        },
+        ..CreateMember::of(MemberKind::Person)
+    };
+    let bad = named("a\0b");
+    let outcome = world
+        .store
+        .write(move |tx| member::insert(tx, ws, &bad).map(drop))
+        .await;
+    assert!(matches!(outcome.unwrap_err().kind(), Kind::Invalid { .. }));
+    assert_eq!(world.rows("member"), before);
+    let looked = world
+        .store
+        .read(move |tx| member::find(tx, ws, member::By::External("\0")).map(drop))
+        .await;
+    assert!(matches!(looked.unwrap_err().kind(), Kind::Invalid { .. }));
+
+    let odd = "\u{1}\u{7f}\u{feff}\u{ffff}\u{10ffff} e\u{301} \u{1F469}\u{200d}\u{1F4BB} '\"\\%_$1";
+    let good = named(odd);
+    let number = world
+        .store
+        .write(move |tx| Ok(member::insert(tx, ws, &good)?.unwrap().number))
+        .await
+        .unwrap();
+    let stored = world
+        .store
+        .read(move |tx| member::find(tx, ws, member::By::Number(number)))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(stored.member.profile.name.as_deref(), Some(odd));
+}
+
+async fn titled(world: &World, titles: &[&str]) {
+    for title in titles {
+        let (ws, member, title) = (world.ws, world.member, (*title).to_owned());
+        world
+            .store
+            .write(move |tx| new_conversation(tx, ws, member, Some(&title)).map(drop))
+            .await
+            .unwrap();
+    }
+}
+
+async fn list(world: &World, search: Option<&str>, sort: SortBy, order: Order) -> Vec<String> {
+    let (ws, member) = (world.ws, world.member);
+    let filter = ConversationFilter {
+        search: search.map(str::to_owned),
+        ..ConversationFilter::default()
+    };
+    let stretch = Stretch {
+        sort,
+        order,
+        limit: 100,
+        offset: 0,
+    };
+    let (rows, total) = world
+        .store
+        .read(move |tx| listing::page(tx, ws, Some(member), &filter, &stretch))
+        .await
+        .unwrap();
+    assert_eq!(i64::try_from(rows.len()).unwrap(), total);
+    rows.into_iter()
+        .map(|row| row.title.unwrap_or_default())
+        .collect()
+}
+
+async fn search_ignores_case_in_every_script(world: World) {
+    titled(
+        &world,
+        &["Grüße ÄÖÜ", "ΟΔΟΣ ΟΔΥΣΣΕΑΣ", "ПРИВЕТ", "Éclair", "plain"],
+    )
+    .await;
+    for (search, found) in [
+        ("äöü", 1),
+        ("GRÜSSE", 0),
+        ("grÜße", 1),
+        ("οδος", 1),
+        ("ΟΔΥΣΣΕΑΣ", 1),
+        ("Οδυσσ", 1),
+        ("привет", 1),
+        ("ÉCLAIR", 1),
+        ("eclair", 0),
+        ("PLAIN", 1),
+        ("absent", 0),
+    ] {
+        let hits = list(&world, Some(search), SortBy::CreatedAt, Order::Ascending).await;
+        assert_eq!(hits.len(), found, "{search}");
+    }
+    let folded = world
+        .store
+        .read(|tx| {
+            static FOLD: parlor_store::Stmt = parlor_store::Stmt::new(
+                "test::fold",
+                parlor_store::Scope::Global,
+                "select fold(cast($1 as text))",
+            );
+            tx.one(&FOLD, params!["ÀÉΣς İ ẞ"], |row| row.string(0))
+        })
+        .await
+        .unwrap();
+    assert_eq!(folded.as_deref(), Some("àéσσ i\u{307} ß"));
+}
+
+async fn search_takes_wildcards_literally(world: World) {
+    titled(
+        &world,
+        &["100%", "100 percent", "a_b", "axb", "back\\slash"],
+    )
+    .await;
+    for (search, found) in [
+        ("100%", 1),
+        ("a_b", 1),
+        ("\\", 1),
+        ("%", 1),
+        ("_", 1),
+        ("100", 2),
+    ] {
+        let hits = list(&world, Some(search), SortBy::CreatedAt, Order::Ascending).await;
+        assert_eq!(hits.len(), found, "{search}");
+    }
+}
+
+async fn titles_sort_by_code_point(world: World) {
+    titled(&world, &["b", "Z", "ä", "a", "", "_", "é"]).await;
+    let (ws, member) = (world.ws, world.member);
+    world
+        .store
+        .write(move |tx| new_conversation(tx, ws, member, None).map(drop))
+        .await
+        .unwrap();
+    let up = list(&world, None, SortBy::Title, Order::Ascending).await;
+    assert_eq!(up, ["", "Z", "_", "a", "b", "ä", "é", ""]);
+    let down = list(&world, None, SortBy::Title, Order::Descending).await;
+    assert_eq!(down, ["é", "ä", "b", "a", "_", "Z", "", ""]);
+    assert!(sql::listing::ALL.len() > 8);
+}

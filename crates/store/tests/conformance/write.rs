@@ -1,0 +1,165 @@
+//! A write happens whole or not at all, whatever its neighbours do.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use parlor_model::Error;
+use parlor_model::error::{Conflict, Kind};
+use parlor_store::repo::{idempotency, member, signing};
+use parlor_store::{params, sql};
+
+use crate::world::{World, new_member};
+
+on_both!(
+    a_refused_write_leaves_nothing,
+    a_refusal_is_the_answer,
+    failing_neighbours_spoil_nobody,
+    a_statement_that_failed_is_not_forgiven,
+    a_write_sees_its_own_rows,
+    a_closed_store_refuses,
+    a_caller_that_goes_away_harms_nobody,
+);
+
+async fn a_refused_write_leaves_nothing(world: World) {
+    let (ws, before) = (world.ws, world.rows("member"));
+    let outcome = world
+        .store
+        .write(move |tx| {
+            new_member(tx, ws, Some("gone"))?;
+            new_member(tx, ws, Some("gone too"))?;
+            Err::<(), _>(Error::conflict(Conflict::InUse))
+        })
+        .await;
+    assert_eq!(
+        *outcome.unwrap_err().kind(),
+        Kind::Conflict(Conflict::InUse)
+    );
+    assert_eq!(world.rows("member"), before);
+}
+
+async fn a_refusal_is_the_answer(world: World) {
+    let outcome = world
+        .store
+        .write(|_| Err::<(), _>(Error::invalid("name", "must not be empty")))
+        .await;
+    assert_eq!(outcome.unwrap_err().to_string(), "name must not be empty");
+}
+
+/// Every third write fails after it has written, every fifth panics after it has written; the others stay.
+async fn failing_neighbours_spoil_nobody(world: World) {
+    let ws = world.ws;
+    let before = world.rows("member");
+    let tasks: Vec<_> = (0..300)
+        .map(|n| {
+            let store = world.store.clone();
+            tokio::spawn(async move {
+                let outcome = store
+                    .write(move |tx| {
+                        let number = new_member(tx, ws, Some(&format!("u{n}")))?;
+                        if n % 3 == 0 {
+                            return Err(Error::conflict(Conflict::InUse));
+                        }
+                        if n % 5 == 0 {
+                            silence();
+                            panic!("a bug");
+                        }
+                        signing::insert(tx, ws, &format!("p{n}"), b"sealed")?;
+                        Ok(number)
+                    })
+                    .await;
+                (n, outcome)
+            })
+        })
+        .collect();
+    let mut kept = 0;
+    for task in tasks {
+        let (n, outcome) = task.await.unwrap();
+        let kind = outcome.map_err(|error| error.kind().clone());
+        if n % 3 == 0 {
+            assert_eq!(kind.unwrap_err(), Kind::Conflict(Conflict::InUse));
+        } else if n % 5 == 0 {
+            assert_eq!(kind.unwrap_err(), Kind::Internal);
+        } else {
+            let number = kind.unwrap();
+            let stored = world
+                .store
+                .read(move |tx| member::find(tx, ws, member::By::Number(number)))
+                .await
+                .unwrap()
+                .unwrap();
+            assert_eq!(stored.member.key.external_id, Some(format!("u{n}")));
+            kept += 1;
+        }
+    }
+    assert_eq!(world.rows("member"), before + kept);
+    assert_eq!(world.rows("signing_key"), kept);
+}
+
+/// The panics of these tests are meant: their reports would only hide others.
+fn silence() {
+    std::panic::set_hook(Box::new(|_| {}));
+}
+
+/// A closure that ignores a failed statement must not be told that all it asked for is there.
+async fn a_statement_that_failed_is_not_forgiven(world: World) {
+    let (ws, before) = (world.ws, world.rows("member"));
+    let outcome = world
+        .store
+        .write(move |tx| {
+            new_member(tx, ws, Some("half"))?;
+            // No such conversation: a reference that leads nowhere.
+            let _ = tx.execute(
+                &sql::participant::INSERT,
+                params![ws, 999_999_i64, 999_999_i64, "member", 0_i64, 0_i64],
+            );
+            Ok(())
+        })
+        .await;
+    assert_eq!(*outcome.unwrap_err().kind(), Kind::Internal);
+    assert_eq!(world.rows("member"), before);
+}
+
+async fn a_write_sees_its_own_rows(world: World) {
+    let ws = world.ws;
+    let answer = world
+        .store
+        .write(move |tx| {
+            idempotency::insert(tx, ws, "s", "k", b"f", b"first")?;
+            idempotency::find(tx, ws, "s", "k", parlor_model::Timestamp::from_micros(0))
+        })
+        .await
+        .unwrap();
+    assert_eq!(answer, Some((b"f".to_vec(), b"first".to_vec())));
+}
+
+async fn a_closed_store_refuses(world: World) {
+    let ws = world.ws;
+    world.store.close();
+    let written = world.store.write(move |tx| new_member(tx, ws, None)).await;
+    let read = world.store.ping().await;
+    assert_eq!(*written.unwrap_err().kind(), Kind::Unavailable);
+    assert_eq!(*read.unwrap_err().kind(), Kind::Unavailable);
+    world.store.close();
+}
+
+async fn a_caller_that_goes_away_harms_nobody(world: World) {
+    let ws = world.ws;
+    let runs = Arc::new(AtomicU32::new(0));
+    for _ in 0..50 {
+        let counted = runs.clone();
+        let write = world.store.write(move |tx| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            new_member(tx, ws, None)
+        });
+        // Started, and given up at the first wait.
+        tokio::select! { biased; _ = write => {}, () = std::future::ready(()) => {} }
+    }
+    world
+        .store
+        .write(move |tx| new_member(tx, ws, Some("last")))
+        .await
+        .unwrap();
+    world.store.close();
+    assert!(runs.load(Ordering::Relaxed) >= 50);
+    assert_eq!(world.rows("member"), 52);
+}

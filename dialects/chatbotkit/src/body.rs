@@ -1,0 +1,107 @@
+//! What bodies have in common: how a field is read, and what is said of one that does not fit.
+//!
+//! Refusals name the field and the rule, never the value: they also reach the log.
+
+use parlor_kit::body::typed;
+use parlor_kit::{MediaType, Payload, time};
+use parlor_model::{Metadata, Result, Timestamp, text};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+/// Reads a body. An absent one is `{}`, fields nobody knows are ignored, the `Content-Type` does not matter.
+pub(crate) async fn read<T: DeserializeOwned>(payload: Payload) -> Result<T> {
+    typed(payload.object(MediaType::Any).await?)
+}
+
+/// Reads and forgets a body that says nothing.
+pub(crate) async fn ignore(payload: Payload) -> Result<()> {
+    payload.object(MediaType::Any).await.map(drop)
+}
+
+/// A field that is absent, null or a text.
+pub(crate) type Field = Option<Option<String>>;
+
+/// For `#[serde(default, deserialize_with = "body::text")]`.
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Field, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(Some(None)),
+        Value::String(text) if text.contains('\0') => {
+            Err(D::Error::custom("must not contain U+0000"))
+        }
+        Value::String(text) => Ok(Some(Some(text))),
+        _ => Err(D::Error::custom("must be a string or null")),
+    }
+}
+
+/// A `meta` field: an object; null is the same as absent.
+pub(crate) fn meta<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Map<String, Value>>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        Value::Object(map) => Ok(Some(map)),
+        _ => Err(D::Error::custom("must be an object")),
+    }
+}
+
+/// A point in time: milliseconds, an ISO text or null.
+pub(crate) fn instant<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<Timestamp>>, D::Error> {
+    let read = match Value::deserialize(deserializer)? {
+        Value::Null => return Ok(Some(None)),
+        Value::String(text) => time::parse(&text),
+        Value::Number(number) => number
+            .as_i64()
+            .filter(|millis| CALENDAR.contains(millis))
+            .map(Timestamp::from_millis),
+        _ => None,
+    };
+    match read {
+        Some(at) => Ok(Some(Some(at))),
+        None => Err(D::Error::custom(
+            "must be milliseconds since 1970, an ISO 8601 time or null",
+        )),
+    }
+}
+
+/// The years 0 to 9999 in milliseconds: what can be written back with four digits.
+const CALENDAR: std::ops::Range<i64> = -62_167_219_200_000..253_402_300_800_000;
+
+/// The wrapper in which the vendor's own server wants a merge asked for; here a merge is what always happens.
+const UPDATE: &str = "$update";
+
+/// The metadata of a body, with the wrapper's content in the wrapper's place.
+pub(crate) fn metadata(map: Map<String, Value>) -> Result<Metadata> {
+    let mut flat = Map::with_capacity(map.len());
+    for (key, value) in map {
+        match value {
+            Value::Object(inner) if key == UPDATE => flat.extend(inner),
+            value => {
+                flat.insert(key, value);
+            }
+        }
+    }
+    Metadata::new(flat, "meta")
+}
+
+/// The metadata of something new: a null means absent.
+pub(crate) fn new_metadata(map: Option<Map<String, Value>>) -> Result<Metadata> {
+    Ok(metadata(map.unwrap_or_default())?.without_nulls())
+}
+
+/// A field of which an empty text says as little as null, such as an id.
+pub(crate) fn blank_is_null(field: Field) -> Field {
+    field.map(|text| text.filter(|text| !text.is_empty()))
+}
+
+/// Such a field that must be unique, and so is bounded: indexes do not take texts of any length.
+pub(crate) fn unique(field: Field, name: &'static str) -> Result<Field> {
+    const MAX: usize = 512;
+    let field = blank_is_null(field);
+    if let Some(Some(value)) = &field {
+        text::limit(value, name, MAX)?;
+    }
+    Ok(field)
+}

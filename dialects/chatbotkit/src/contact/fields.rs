@@ -1,0 +1,111 @@
+//! What callers may say of a contact. After the vendor's manual on contacts.
+
+use parlor_engine::member::{email, phone};
+use parlor_model::member::{CreateMember, Kind, Profile, UpdateMember};
+use parlor_model::{Result, Timestamp};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::fingerprint;
+use crate::body::{self, Field};
+
+/// The body of `create`, `ensure` and `update`. Everything is optional; `id`, `createdAt`, `updatedAt` and unknown
+/// fields are accepted and ignored.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ContactFields)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Fields {
+    /// What it is called.
+    #[serde(default, deserialize_with = "body::text")]
+    #[schema(value_type = Option<String>)]
+    name: Field,
+    /// A text about it.
+    #[serde(default, deserialize_with = "body::text")]
+    #[schema(value_type = Option<String>)]
+    description: Field,
+    /// What identifies it; derived from an address when absent.
+    #[serde(default, deserialize_with = "body::text")]
+    #[schema(value_type = Option<String>)]
+    fingerprint: Field,
+    /// Email address, checked for form.
+    #[serde(default, deserialize_with = "body::text")]
+    #[schema(value_type = Option<String>)]
+    email: Field,
+    /// Phone number, checked for form.
+    #[serde(default, deserialize_with = "body::text")]
+    #[schema(value_type = Option<String>)]
+    phone: Field,
+    /// A short name.
+    #[serde(default, deserialize_with = "body::text")]
+    #[schema(value_type = Option<String>)]
+    nick: Field,
+    /// What it prefers.
+    #[serde(default, deserialize_with = "body::text")]
+    #[schema(value_type = Option<String>)]
+    preferences: Field,
+    /// When an address was verified: milliseconds, ISO 8601 or null.
+    #[serde(default, deserialize_with = "body::instant")]
+    #[schema(value_type = Option<Value>)]
+    verified_at: Option<Option<Timestamp>>,
+    /// Free JSON. An update merges it at the top level; null removes a key.
+    #[serde(default, deserialize_with = "body::meta")]
+    #[schema(value_type = Option<Object>)]
+    meta: Option<Map<String, Value>>,
+}
+
+impl Fields {
+    /// Whether a fingerprint is given.
+    pub(super) fn is_identified(&self) -> bool {
+        self.fingerprint
+            .as_ref()
+            .and_then(Option::as_ref)
+            .is_some_and(|text| !text.is_empty())
+    }
+
+    /// A contact of these fields. `random` makes the fingerprint of one that nothing identifies.
+    pub(super) fn create(self, random: impl FnOnce() -> uuid::Uuid) -> Result<CreateMember> {
+        let profile = Profile {
+            name: self.name.flatten(),
+            description: self.description.flatten(),
+            email: checked(self.email, email)?.flatten(),
+            phone: checked(self.phone, phone)?.flatten(),
+            nick: self.nick.flatten(),
+            photo: None,
+            preferences: self.preferences.flatten(),
+        };
+        let given = body::unique(self.fingerprint, "fingerprint")?.flatten();
+        let fingerprint = given.unwrap_or_else(|| fingerprint::derive(&profile, random));
+        Ok(CreateMember {
+            fingerprint: Some(fingerprint),
+            metadata: body::new_metadata(self.meta)?,
+            verified_at: self.verified_at.flatten(),
+            profile,
+            ..CreateMember::of(Kind::Contact)
+        })
+    }
+
+    /// A fingerprint is never taken away: null keeps it.
+    pub(super) fn update(self) -> Result<UpdateMember> {
+        Ok(UpdateMember {
+            name: self.name,
+            description: self.description,
+            email: checked(self.email, email)?,
+            phone: checked(self.phone, phone)?,
+            nick: self.nick,
+            preferences: self.preferences,
+            fingerprint: body::unique(self.fingerprint, "fingerprint")?.flatten(),
+            verified_at: self.verified_at,
+            metadata: self.meta.map(body::metadata).transpose()?,
+            ..UpdateMember::default()
+        })
+    }
+}
+
+/// An address in its kept form; an empty text is none.
+fn checked(field: Field, form: fn(&str) -> Result<String>) -> Result<Field> {
+    match body::blank_is_null(field) {
+        Some(Some(text)) => Ok(Some(Some(form(&text)?))),
+        other => Ok(other),
+    }
+}

@@ -1,0 +1,19 @@
+//! Contacts: every member of the workspace but assistants and the owner.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod ensure;
+pub(crate) mod export;
+pub(crate) mod fetch;
+mod fields;
+mod fingerprint;
+pub(crate) mod list;
+mod record;
+mod reference;
+pub(crate) mod spaces;
+pub(crate) mod update;
+mod walk;
+
+pub(crate) use fields::Fields;
+pub(crate) use record::{Page, Record};
+pub(crate) use reference::Reference;

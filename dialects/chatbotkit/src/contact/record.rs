@@ -1,0 +1,112 @@
+//! A contact as it is answered, listed and exported.
+
+use parlor_engine::member::Found;
+use parlor_model::id::{MemberId, kind};
+use utoipa::ToSchema;
+
+use super::fingerprint;
+use crate::ids::CONTACT;
+use crate::listing;
+use crate::pen::{Cells, Object};
+
+/// A contact. What is unset is left out.
+#[derive(ToSchema)]
+#[schema(as = Contact)]
+#[expect(dead_code, reason = "the document's view of what is written below")]
+pub(crate) struct Record {
+    /// Its id.
+    id: String,
+    /// What identifies it.
+    fingerprint: String,
+    /// What it is called.
+    name: Option<String>,
+    /// A text about it.
+    description: Option<String>,
+    /// Email address.
+    email: Option<String>,
+    /// Phone number.
+    phone: Option<String>,
+    /// A short name.
+    nick: Option<String>,
+    /// What it prefers.
+    preferences: Option<String>,
+    /// Free JSON.
+    #[schema(value_type = Object)]
+    meta: serde_json::Value,
+    /// When an address was verified.
+    #[schema(rename = "verifiedAt")]
+    verified_at: Option<String>,
+    /// When it was made: ISO 8601 with milliseconds.
+    #[schema(rename = "createdAt")]
+    created_at: String,
+    /// When it last changed.
+    #[schema(rename = "updatedAt")]
+    updated_at: String,
+}
+
+/// A page of contacts.
+#[derive(ToSchema)]
+#[schema(as = ContactPage)]
+#[expect(dead_code, reason = "the document's view of what the listing writes")]
+pub(crate) struct Page {
+    /// The contacts.
+    items: Vec<Record>,
+    /// Goes into the next request; empty when there is nothing on this page.
+    cursor: String,
+}
+
+/// A contact on its way out.
+pub(super) struct Row<'a>(pub(super) &'a Found);
+
+impl Row<'_> {
+    fn fingerprint(&self) -> String {
+        self.0
+            .fingerprint
+            .clone()
+            .unwrap_or_else(|| fingerprint::of_id(self.0.member.key.id))
+    }
+}
+
+impl listing::Record for Row<'_> {
+    type Kind = kind::Member;
+    const PREFIX: &'static str = CONTACT;
+    const COLUMNS: &'static str = "id,name,description,fingerprint,email,phone,nick,preferences,verifiedAt,createdAt,updatedAt,meta";
+
+    fn id(&self) -> MemberId {
+        self.0.member.key.id
+    }
+
+    fn fields(&self, object: &mut Object<'_>) {
+        let member = &self.0.member;
+        let profile = &member.profile;
+        object
+            .text("fingerprint", Some(&self.fingerprint()))
+            .text("name", profile.name.as_deref())
+            .text("description", profile.description.as_deref())
+            .text("email", profile.email.as_deref())
+            .text("phone", profile.phone.as_deref())
+            .text("nick", profile.nick.as_deref())
+            .text("preferences", profile.preferences.as_deref())
+            .json("meta", &member.metadata.to_text())
+            .time("verifiedAt", member.verified_at)
+            .time("createdAt", Some(member.created_at))
+            .time("updatedAt", Some(member.updated_at));
+    }
+
+    fn cells(&self, cells: &mut Cells<'_>) {
+        let member = &self.0.member;
+        let profile = &member.profile;
+        cells
+            .text(profile.name.as_deref())
+            .text(profile.description.as_deref())
+            .text(Some(&self.fingerprint()))
+            .text(profile.email.as_deref())
+            .text(profile.phone.as_deref())
+            .text(profile.nick.as_deref())
+            .text(profile.preferences.as_deref())
+            .time(member.verified_at)
+            .time(Some(member.created_at))
+            .time(Some(member.updated_at))
+            .yaml(&member.metadata.to_text());
+    }
+}

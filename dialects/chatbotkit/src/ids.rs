@@ -1,0 +1,37 @@
+//! How ids are spelled: a prefix and 26 base-32 characters whose order is the order of creation.
+
+use parlor_kit::ids::{parse_prefixed, prefixed};
+use parlor_model::error::Noun;
+use parlor_model::id::{ConversationId, MemberId, SpaceId};
+use parlor_model::{Error, Result};
+
+pub(crate) const SPACE: &str = "space_";
+pub(crate) const CONTACT: &str = "contact_";
+pub(crate) const CONVERSATION: &str = "conversation_";
+
+/// A space's id. A text of another form names nothing, which is the same as an unknown id.
+pub(crate) fn space(text: &str) -> Result<SpaceId> {
+    parse_prefixed(SPACE, text).ok_or_else(|| Error::not_found(Noun::Space))
+}
+
+/// A contact's id.
+pub(crate) fn contact(text: &str) -> Result<MemberId> {
+    parse_prefixed(CONTACT, text).ok_or_else(|| Error::not_found(Noun::Contact))
+}
+
+/// A conversation's id.
+pub(crate) fn conversation(text: &str) -> Result<ConversationId> {
+    parse_prefixed(CONVERSATION, text).ok_or_else(|| Error::not_found(Noun::Conversation))
+}
+
+pub(crate) fn of_space(id: SpaceId) -> String {
+    prefixed(SPACE, id)
+}
+
+pub(crate) fn of_contact(id: MemberId) -> String {
+    prefixed(CONTACT, id)
+}
+
+pub(crate) fn of_conversation(id: ConversationId) -> String {
+    prefixed(CONVERSATION, id)
+}

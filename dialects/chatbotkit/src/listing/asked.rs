@@ -1,0 +1,100 @@
+//! What the caller of a list asked for.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use http::Method;
+use http::header::ACCEPT;
+use http::request::Parts;
+use parlor_kit::Query;
+use parlor_model::page::Order;
+
+/// Query, accepted media types and method of a list or an export. Values that make no sense count as absent, as the
+/// vendor has it; only a cursor can be wrong.
+pub(crate) struct Asked {
+    pub(crate) query: Query,
+    pub(super) accept: Option<String>,
+    pub(super) is_head: bool,
+}
+
+/// Rows of a page, at the most and unless asked otherwise.
+const PAGE: usize = 100;
+
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let ranges: Vec<&str> = parts
+            .headers
+            .get_all(ACCEPT)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .collect();
+        let accept = (!ranges.is_empty()).then(|| ranges.join(","));
+        Ok(Self {
+            accept,
+            is_head: parts.method == Method::HEAD,
+            query: Query::from_request_parts(parts, state).await?,
+        })
+    }
+}
+
+impl Asked {
+    /// The direction: newest first unless the oldest are asked for.
+    pub(crate) fn order(&self) -> Order {
+        match self.query.get("order") {
+            Some("asc") => Order::Ascending,
+            _ => Order::Descending,
+        }
+    }
+
+    pub(super) fn page_size(&self) -> usize {
+        take(self.query.get("take")).map_or(PAGE, |take| take.min(PAGE))
+    }
+
+    /// Rows in all: of exports and streams there is no ceiling.
+    pub(super) fn total(&self) -> usize {
+        take(self.query.get("take")).unwrap_or(usize::MAX)
+    }
+}
+
+/// A count; 0 and what is no number say nothing, less than 0 is one.
+fn take(text: Option<&str>) -> Option<usize> {
+    let text = text?.trim();
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    // What does not fit is a very great number.
+    match digits.parse().unwrap_or(usize::MAX) {
+        0 => None,
+        _ if negative => Some(1),
+        count => Some(count),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_as_the_vendor_reads_them() {
+        for (text, read) in [
+            (None, None),
+            (Some(""), None),
+            (Some("0"), None),
+            (Some("abc"), None),
+            (Some("12abc"), None),
+            (Some("-"), None),
+            (Some("-5"), Some(1)),
+            (Some(" 7 "), Some(7)),
+            (Some("150"), Some(150)),
+            (Some("99999999999999999999999"), Some(usize::MAX)),
+        ] {
+            assert_eq!(take(text), read, "{text:?}");
+        }
+    }
+}

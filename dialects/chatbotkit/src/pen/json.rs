@@ -1,0 +1,188 @@
+//! Records as JSON objects.
+
+use parlor_kit::ids::write_prefixed;
+use parlor_model::{Id, Timestamp};
+
+use super::Pen;
+
+/// An object being written. Every record begins with its id.
+pub(crate) struct Object<'p>(&'p mut Pen);
+
+impl Pen {
+    /// Begins an object with its id; [`Object::end`] ends it.
+    pub(crate) fn object<K>(&mut self, prefix: &str, id: Id<K>) -> Object<'_> {
+        self.raw("{\"id\":\"");
+        write_prefixed(&mut self.out, prefix, id);
+        self.raw("\"");
+        Object(self)
+    }
+
+    /// A JSON string with its quotes.
+    pub(crate) fn string(&mut self, text: &str) {
+        self.out.push(b'"');
+        if is_plain(text.as_bytes()) {
+            self.raw(text);
+        } else {
+            self.escaped(text);
+        }
+        self.out.push(b'"');
+    }
+
+    /// JSON text as it is stored. Non-ASCII characters can only stand in its strings, so escaping them is safe.
+    fn json(&mut self, text: &str) {
+        if !self.ascii || text.is_ascii() {
+            self.raw(text);
+        } else {
+            for letter in text.chars() {
+                self.letter(letter);
+            }
+        }
+    }
+
+    fn escaped(&mut self, text: &str) {
+        for letter in text.chars() {
+            match letter {
+                '"' => self.raw("\\\""),
+                '\\' => self.raw("\\\\"),
+                '\n' => self.raw("\\n"),
+                '\r' => self.raw("\\r"),
+                '\t' => self.raw("\\t"),
+                '\0'..='\x1f' => self.unit(letter as u16),
+                _ => self.letter(letter),
+            }
+        }
+    }
+
+    fn letter(&mut self, letter: char) {
+        if letter.is_ascii() {
+            self.out.push(letter as u8);
+        } else if self.ascii {
+            let mut units = [0; 2];
+            for unit in letter.encode_utf16(&mut units) {
+                self.unit(*unit);
+            }
+        } else {
+            let mut bytes = [0; 4];
+            self.raw(letter.encode_utf8(&mut bytes));
+        }
+    }
+
+    fn unit(&mut self, unit: u16) {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        self.raw("\\u");
+        for shift in [12, 8, 4, 0] {
+            self.out.push(HEX[usize::from(unit >> shift & 15)]);
+        }
+    }
+}
+
+/// Whether a text needs no escape at all. Looks at whole stretches without stopping, which is what makes it fast.
+fn is_plain(bytes: &[u8]) -> bool {
+    bytes.chunks(32).all(|stretch| {
+        stretch.iter().fold(true, |plain, byte| {
+            plain & (*byte >= b' ') & (*byte != b'"') & (*byte != b'\\') & (*byte < 0x80)
+        })
+    })
+}
+
+impl Object<'_> {
+    fn key(&mut self, name: &str) {
+        self.0.raw(",\"");
+        self.0.raw(name);
+        self.0.raw("\":");
+    }
+
+    /// A text, left out when unset.
+    pub(crate) fn text(&mut self, name: &str, value: Option<&str>) -> &mut Self {
+        if let Some(value) = value {
+            self.key(name);
+            self.0.string(value);
+        }
+        self
+    }
+
+    /// An id, left out when unset.
+    pub(crate) fn id<K>(&mut self, name: &str, prefix: &str, value: Option<Id<K>>) -> &mut Self {
+        if let Some(value) = value {
+            self.key(name);
+            self.0.out.push(b'"');
+            write_prefixed(&mut self.0.out, prefix, value);
+            self.0.out.push(b'"');
+        }
+        self
+    }
+
+    /// Stored JSON.
+    pub(crate) fn json(&mut self, name: &str, value: &str) -> &mut Self {
+        self.key(name);
+        self.0.json(value);
+        self
+    }
+
+    /// A time, left out when unset.
+    pub(crate) fn time(&mut self, name: &str, value: Option<Timestamp>) -> &mut Self {
+        if let Some(value) = value {
+            self.key(name);
+            let quoted = self.0.clock.is_quoted();
+            if quoted {
+                self.0.out.push(b'"');
+            }
+            self.0.time(value);
+            if quoted {
+                self.0.out.push(b'"');
+            }
+        }
+        self
+    }
+
+    /// Ends the object.
+    pub(crate) fn end(&mut self) {
+        self.0.out.push(b'}');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Settings;
+
+    const TEXTS: [&str; 7] = [
+        "",
+        "plain",
+        "a \"b\" \\ c",
+        "tab\tline\nreturn\r bell\u{7} del\u{7f}",
+        "é ß 漢字",
+        "emoji 😀 in the middle",
+        "a text that is longer than one stretch of bytes, with the quote \" late in it",
+    ];
+
+    fn written(ascii: bool, write: impl Fn(&mut Pen)) -> String {
+        let mut pen = Pen::new(Settings::default());
+        pen.ascii = ascii;
+        write(&mut pen);
+        String::from_utf8(pen.out).unwrap()
+    }
+
+    #[test]
+    fn strings_read_back_and_are_ascii_where_asked() {
+        for text in TEXTS {
+            let plain = written(false, |pen| pen.string(text));
+            assert_eq!(plain, serde_json::to_string(text).unwrap());
+            let escaped = written(true, |pen| pen.string(text));
+            assert!(escaped.is_ascii());
+            assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn stored_json_keeps_its_meaning_when_it_is_escaped() {
+        let stored = r#"{"naïve":["é\n😀",1.50,{"k":null}]}"#;
+        assert_eq!(written(false, |pen| pen.json(stored)), stored);
+        let escaped = written(true, |pen| pen.json(stored));
+        assert!(escaped.is_ascii());
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&escaped).unwrap(),
+            serde_json::from_str::<serde_json::Value>(stored).unwrap()
+        );
+    }
+}

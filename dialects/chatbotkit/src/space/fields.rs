@@ -1,0 +1,69 @@
+//! What callers may say of a space. After the vendor's pages on creating and updating spaces.
+
+use parlor_model::Result;
+use parlor_model::space::{ContactKey, CreateSpace, UpdateSpace};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::body::{self, Field};
+use crate::contact::Reference;
+
+/// The body of `create` and `update`. Everything is optional; `id`, `createdAt`, `updatedAt` and unknown fields are
+/// accepted and ignored, so that a fetched record can be sent back.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Fields {
+    /// What it is called; null for none.
+    #[serde(default, deserialize_with = "body::text")]
+    #[schema(value_type = Option<String>)]
+    name: Field,
+    /// A text about it; null for none.
+    #[serde(default, deserialize_with = "body::text")]
+    #[schema(value_type = Option<String>)]
+    description: Field,
+    /// The contact's id, null for none, or an object with a `fingerprint`: that contact, made when there is none.
+    #[serde(default, deserialize_with = "Reference::given")]
+    #[schema(value_type = Option<Value>)]
+    contact_id: Option<Reference>,
+    /// A name unique in the account; null for none.
+    #[serde(default, deserialize_with = "body::text")]
+    #[schema(value_type = Option<String>)]
+    alias: Field,
+    /// The id of a blueprint elsewhere; kept and returned, not checked.
+    #[serde(default, deserialize_with = "body::text")]
+    #[schema(value_type = Option<String>)]
+    blueprint_id: Field,
+    /// Free JSON. An update merges it at the top level; null removes a key.
+    #[serde(default, deserialize_with = "body::meta")]
+    #[schema(value_type = Option<Object>)]
+    meta: Option<Map<String, Value>>,
+}
+
+impl Fields {
+    pub(super) fn create(self) -> Result<CreateSpace> {
+        Ok(CreateSpace {
+            name: self.name.flatten(),
+            description: self.description.flatten(),
+            contact: contact(self.contact_id)?.flatten(),
+            alias: body::unique(self.alias, "alias")?.flatten(),
+            blueprint: body::blank_is_null(self.blueprint_id).flatten(),
+            metadata: body::new_metadata(self.meta)?,
+        })
+    }
+
+    pub(super) fn update(self) -> Result<UpdateSpace> {
+        Ok(UpdateSpace {
+            name: self.name,
+            description: self.description,
+            contact: contact(self.contact_id)?,
+            alias: body::unique(self.alias, "alias")?,
+            blueprint: body::blank_is_null(self.blueprint_id),
+            metadata: self.meta.map(body::metadata).transpose()?,
+        })
+    }
+}
+
+fn contact(reference: Option<Reference>) -> Result<Option<Option<ContactKey>>> {
+    reference.map(Reference::key).transpose()
+}

@@ -1,0 +1,16 @@
+//! `GET /space/list`, after the vendor's page "Listing Spaces".
+
+use axum::extract::State;
+use parlor_kit::App;
+use parlor_model::scope::{Resource, Scope};
+
+use super::Spaces;
+use crate::Outcome;
+use crate::auth::Caller;
+use crate::listing::{self, Asked, Route};
+
+pub(crate) async fn handle(State(app): State<App>, caller: Caller, asked: Asked) -> Outcome {
+    caller.ctx.require(Scope::read(Resource::Spaces))?;
+    let spaces = Spaces::asked(&app, &asked)?;
+    Ok(listing::answer(&app, &caller.ctx, Route::List, &asked, spaces).await?)
+}

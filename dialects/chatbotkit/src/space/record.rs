@@ -1,0 +1,99 @@
+//! A space as it is answered, listed and exported.
+
+use parlor_model::id::{SpaceId, kind};
+use parlor_model::space::{Space, SpaceRow};
+use utoipa::ToSchema;
+
+use crate::ids::{CONTACT, SPACE};
+use crate::listing;
+use crate::pen::{Cells, Object};
+
+/// A space. What is unset is left out.
+#[derive(ToSchema)]
+#[schema(as = Space)]
+#[expect(dead_code, reason = "the document's view of what is written below")]
+pub(crate) struct Record {
+    /// Its id.
+    id: String,
+    /// What it is called.
+    name: Option<String>,
+    /// A text about it.
+    description: Option<String>,
+    /// Its contact's id.
+    #[schema(rename = "contactId")]
+    contact_id: Option<String>,
+    /// A name unique in the account.
+    alias: Option<String>,
+    /// The id of a blueprint elsewhere.
+    #[schema(rename = "blueprintId")]
+    blueprint_id: Option<String>,
+    /// Free JSON.
+    #[schema(value_type = Object)]
+    meta: serde_json::Value,
+    /// When it was made: ISO 8601 with milliseconds.
+    #[schema(rename = "createdAt")]
+    created_at: String,
+    /// When it last changed.
+    #[schema(rename = "updatedAt")]
+    updated_at: String,
+}
+
+/// A page of spaces.
+#[derive(ToSchema)]
+#[schema(as = SpacePage)]
+#[expect(dead_code, reason = "the document's view of what the listing writes")]
+pub(crate) struct Page {
+    /// The spaces.
+    items: Vec<Record>,
+    /// Goes into the next request; empty when there is nothing on this page.
+    cursor: String,
+}
+
+impl listing::Record for SpaceRow<'_> {
+    type Kind = kind::Space;
+    const PREFIX: &'static str = SPACE;
+    const COLUMNS: &'static str =
+        "id,name,description,blueprintId,contactId,createdAt,updatedAt,meta";
+
+    fn id(&self) -> SpaceId {
+        self.id
+    }
+
+    fn fields(&self, object: &mut Object<'_>) {
+        object
+            .text("name", self.name)
+            .text("description", self.description)
+            .id("contactId", CONTACT, self.contact)
+            .text("alias", self.alias)
+            .text("blueprintId", self.blueprint)
+            .json("meta", self.metadata)
+            .time("createdAt", Some(self.created_at))
+            .time("updatedAt", Some(self.updated_at));
+    }
+
+    fn cells(&self, cells: &mut Cells<'_>) {
+        cells
+            .text(self.name)
+            .text(self.description)
+            .text(self.blueprint)
+            .id(CONTACT, self.contact)
+            .time(Some(self.created_at))
+            .time(Some(self.updated_at))
+            .yaml(self.metadata);
+    }
+}
+
+/// A space as a row, so that one is written as many are.
+pub(super) fn row<'s>(space: &'s Space, metadata: &'s str) -> SpaceRow<'s> {
+    SpaceRow {
+        id: space.id,
+        name: space.name.as_deref(),
+        description: space.description.as_deref(),
+        contact: space.contact,
+        alias: space.alias.as_deref(),
+        blueprint: space.blueprint.as_deref(),
+        metadata,
+        created_at: space.created_at,
+        updated_at: space.updated_at,
+    }
+}

@@ -1,0 +1,175 @@
+//! `POST /api/v1/channel/create`. The vendor's page api/channel/create.
+//!
+//! For type P `name`, `channelIcon` and `openAccess` are accepted and ignored, and so are all members but the first
+//! other one.
+
+use std::collections::HashSet;
+
+use axum::extract::State;
+use axum::response::Response;
+use parlor_engine::{conversation, member};
+use parlor_kit::body::typed;
+use parlor_kit::{App, Fail, MediaType, Payload};
+use parlor_model::conversation::{Card, CreateConversation, Kind, Service};
+use parlor_model::id::ConversationId;
+use parlor_model::member::MemberKey;
+use parlor_model::participant::{NewParticipant, Role};
+use parlor_model::{Ctx, Error, Result, text};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::envelope::{answer, success};
+use crate::{Relation, Settings, error, ids};
+
+/// Others in a new group, at the most.
+const MAX_MEMBERS: usize = 500;
+/// Longest name.
+const MAX_NAME: usize = 128;
+/// Longest address of a picture.
+const MAX_ICON: usize = 2_048;
+
+/// What to make a channel of.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct CreateChannelRequest {
+    /// The group's name, 1 to 128 characters. A pair needs none.
+    name: Option<String>,
+    /// `G` for a group with one admin, the caller; `P` for a pair.
+    #[serde(rename = "type")]
+    #[schema(rename = "type", value_type = String)]
+    _kind: Option<Value>,
+    /// The others' relationIds; the caller's own and repetitions do not matter. A pair is the caller and the first
+    /// other one.
+    members: Option<Vec<String>>,
+    /// Address of a picture.
+    #[serde(rename = "channelIcon")]
+    icon: Option<String>,
+    /// Whether anyone who knows the channel may join; yes unless told otherwise.
+    #[serde(rename = "openAccess")]
+    #[schema(value_type = Option<bool>)]
+    open_access: Option<Flag>,
+}
+
+/// A boolean, or one of the words `true` and `false`: the vendor's samples send either.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Flag {
+    Boolean(bool),
+    Word(Word),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Word {
+    True,
+    False,
+}
+
+/// The new channel, or the pair's.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CreateChannelResponse {
+    /// 32 hex digits.
+    #[serde(rename = "channelUuid")]
+    channel_uuid: String,
+}
+
+answer!(
+    /// The answer of a creation.
+    CreateChannelAnswer,
+    CreateChannelResponse
+);
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    payload: Payload,
+) -> Result<Response, Fail<Relation>> {
+    let map = payload.object(MediaType::Any).await?;
+    // Before everything else in the body: a wrong type is a refusal of its own.
+    let kind = kind(&map)?;
+    let body: CreateChannelRequest = typed(map)?;
+    let strict = app.section::<Settings>().strict_ids;
+    let id = match kind {
+        Kind::Direct => pair(&app, &ctx, &body, strict).await?,
+        Kind::Group | Kind::Chat | Kind::Thread => group(&app, &ctx, body, strict).await?,
+    };
+    let channel_uuid = ids::channel(id);
+    Ok(success(&CreateChannelResponse { channel_uuid }))
+}
+
+fn kind(map: &Map<String, Value>) -> Result<Kind> {
+    match map.get(error::TYPE).and_then(Value::as_str) {
+        Some("G") => Ok(Kind::Group),
+        Some("P") => Ok(Kind::Direct),
+        _ => Err(Error::invalid(error::TYPE, "must be G or P")),
+    }
+}
+
+async fn group(
+    app: &App,
+    ctx: &Ctx,
+    body: CreateChannelRequest,
+    strict: bool,
+) -> Result<ConversationId> {
+    let title = text::required(&body.name.unwrap_or_default(), "name", MAX_NAME)?;
+    let icon = text::optional(body.icon.as_deref(), "channelIcon", MAX_ICON)?;
+    let open_access = body.open_access.is_none_or(|flag| flag.is_true());
+    let mut known = HashSet::new();
+    let mut participants = Vec::new();
+    for text in body.members.iter().flatten() {
+        let handle = ids::member(text, strict)?;
+        if known.insert(handle.clone()) {
+            participants.push(NewParticipant {
+                who: MemberKey::Handle(handle),
+                role: Role::Member,
+            });
+        }
+    }
+    if participants.len() > MAX_MEMBERS {
+        return Err(Error::invalid("members", "must be at most 500"));
+    }
+    let command = CreateConversation {
+        title: Some(title),
+        participants,
+        // People among themselves: no assistant is asked to answer.
+        service: Service {
+            assistant_enabled: false,
+            ..Service::default()
+        },
+        card: Card {
+            icon: icon.unwrap_or_default(),
+            open_access,
+            ..Card::default()
+        },
+        ..CreateConversation::of(Kind::Group)
+    };
+    Ok(conversation::create(&app.engine, ctx, command).await?.id)
+}
+
+async fn pair(
+    app: &App,
+    ctx: &Ctx,
+    body: &CreateChannelRequest,
+    strict: bool,
+) -> Result<ConversationId> {
+    let own = MemberKey::Id(ctx.member()?.id);
+    let own = member::find(&app.engine, ctx, own).await?.member.key.handle;
+    let mut peer = None;
+    for text in body.members.iter().flatten() {
+        let handle = ids::member(text, strict)?;
+        if handle != own {
+            peer = Some(handle);
+            break;
+        }
+    }
+    let peer = peer.ok_or_else(|| Error::invalid("members", "must name somebody else"))?;
+    let found = conversation::direct(&app.engine, ctx, MemberKey::Handle(peer), false).await?;
+    Ok(found.id)
+}
+
+impl Flag {
+    fn is_true(&self) -> bool {
+        matches!(self, Self::Boolean(true) | Self::Word(Word::True))
+    }
+}

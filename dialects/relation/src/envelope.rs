@@ -1,0 +1,64 @@
+//! The envelope of every answer.
+
+use axum::response::Response;
+use http::StatusCode;
+use parlor_kit::reply;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What every answer is; a refusal and a success without a result have no data. The vendor's page on return codes.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Envelope {
+    /// `"0"` for success; otherwise which refusal.
+    code: &'static str,
+    /// The code in words; programs compare the code.
+    desc: &'static str,
+    /// Always `null` here.
+    #[schema(value_type = Option<String>)]
+    data: (),
+}
+
+#[derive(Serialize)]
+struct Success<'d, T> {
+    code: &'static str,
+    desc: &'static str,
+    data: &'d T,
+}
+
+/// Success with a result.
+pub(crate) fn success(data: &impl Serialize) -> Response {
+    let body = Success {
+        code: "0",
+        desc: "success",
+        data,
+    };
+    reply::json(StatusCode::OK, &body)
+}
+
+/// A refusal.
+pub(crate) fn refusal(status: StatusCode, code: &'static str, desc: &'static str) -> Response {
+    let body = Envelope {
+        code,
+        desc,
+        data: (),
+    };
+    reply::json(status, &body)
+}
+
+/// Declares the documented form of an envelope around a result.
+macro_rules! answer {
+    ($(#[$doc:meta])* $name:ident, $data:ty) => {
+        $(#[$doc])*
+        #[derive(utoipa::ToSchema)]
+        #[allow(dead_code, reason = "read by the document only")]
+        pub(crate) struct $name {
+            /// `"0"`.
+            code: String,
+            /// `"success"`.
+            desc: String,
+            /// The result.
+            data: $data,
+        }
+    };
+}
+pub(crate) use answer;

@@ -1,0 +1,61 @@
+//! How ids are spelled here: channels as 32 hex digits, members by their handle.
+
+use parlor_kit::{Query, ids};
+use parlor_model::conversation::ConversationKey;
+use parlor_model::id::ConversationId;
+use parlor_model::{Error, Result, principal};
+
+use crate::wallet::Address;
+
+/// A channel's uuid as answers spell it.
+pub(crate) fn channel(id: ConversationId) -> String {
+    ids::hex(id)
+}
+
+/// The channel a query names.
+pub(crate) fn queried_channel(query: &Query) -> Result<ConversationKey> {
+    query
+        .get("channelUuid")
+        .and_then(ids::parse_hex)
+        .map(ConversationKey::Id)
+        .ok_or_else(|| Error::invalid("channelUuid", "must be a channel's 32 hex digits"))
+}
+
+/// The handle by which a body names a member: any text of 1 to 64 lower-case letters, digits and dashes, with the
+/// right checksum where that is asked for. A wallet address stands for the handle that its holder gets.
+pub(crate) fn member(text: &str, strict: bool) -> Result<String> {
+    if let Some(address) = Address::parse(text) {
+        return Ok(address.handle());
+    }
+    let plain = (1..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    if !plain || (strict && principal::decode(text).is_none()) {
+        return Err(Error::invalid("members", "must be relationIds"));
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_named_by_handles_or_addresses() {
+        for good in ["dhkyq-sqaaa-aaaaj-sgz3q-cai", "2vxsx-fae", "aaaaa-aa"] {
+            assert_eq!(member(good, true).unwrap(), good);
+        }
+        // The vendor's samples hold damaged ids; only the strict reading refuses them.
+        let damaged = "1u4dp-6qaaa-aaaaj-aag4q-cai";
+        assert!(member(damaged, false).is_ok() && member(damaged, true).is_err());
+        let long = "a".repeat(65);
+        for bad in ["", "A", "a b", "ä", "a_b", "a\0", &long] {
+            assert!(member(bad, false).is_err(), "{bad:?}");
+        }
+        assert_eq!(
+            member("0x877F26D597C2AE0EDEC4411F7C3C59B718676ED1", true).unwrap(),
+            "dy6jn-qbqqt-a2luo-l6dxq-cai"
+        );
+    }
+}

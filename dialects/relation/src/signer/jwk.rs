@@ -1,0 +1,78 @@
+//! `GET /jwk`: public keys. The vendor's signer answers one key as it stands; this answer is that key of the address
+//! tokens and, under `keys`, a set of all keys, unified tokens' included.
+
+use axum::extract::State;
+use axum::response::Response;
+use data_encoding::BASE64URL_NOPAD;
+use http::{HeaderMap, StatusCode, Uri};
+use parlor_engine::signing::{self, Purpose};
+use parlor_kit::{App, Fail, Meta, ids, reply};
+use parlor_model::{Error, Result};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::Relation;
+
+/// An elliptic curve key.
+#[derive(Serialize, ToSchema, Clone)]
+pub(crate) struct Key {
+    /// `EC`.
+    kty: &'static str,
+    /// `P-256`.
+    crv: &'static str,
+    /// 32 bytes in base64url.
+    x: String,
+    /// 32 bytes in base64url.
+    y: String,
+    /// `ES256`.
+    alg: &'static str,
+    /// `sig`.
+    r#use: &'static str,
+    /// Tells keys apart; tokens do not name it.
+    kid: String,
+}
+
+/// The key of the address tokens, and all keys.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Keys {
+    #[serde(flatten)]
+    address: Key,
+    keys: Vec<Key>,
+}
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    uri: Uri,
+    headers: HeaderMap,
+    meta: Meta,
+) -> Result<Response, Fail<Relation>> {
+    let ctx = super::place(&app, &headers, uri.path(), &meta).await?;
+    let mut keys = Vec::new();
+    for purpose in [Purpose::Wallet, Purpose::Member] {
+        let signer = signing::signer(&app.engine, ctx.ws(), purpose).await?;
+        keys.extend(
+            signer
+                .public_keys()
+                .filter_map(|(id, point)| key(ids::hex(id), point)),
+        );
+    }
+    let address = keys
+        .first()
+        .cloned()
+        .ok_or_else(|| Error::internal("no public key"))?;
+    Ok(reply::json(StatusCode::OK, &Keys { address, keys }))
+}
+
+/// A key of its uncompressed point.
+fn key(kid: String, point: &[u8]) -> Option<Key> {
+    let (x, y) = point.get(1..)?.split_at_checked(32)?;
+    Some(Key {
+        kty: "EC",
+        crv: "P-256",
+        x: BASE64URL_NOPAD.encode(x),
+        y: BASE64URL_NOPAD.encode(y),
+        alg: "ES256",
+        r#use: "sig",
+        kid,
+    })
+}

@@ -1,0 +1,35 @@
+//! `GET /api/v1/verify/nonce`: a number for a sign-in text (EIP-4361), good once and for fifteen minutes. The vendor
+//! has no page for it.
+
+use axum::extract::State;
+use axum::response::Response;
+use parlor_engine::nonce;
+use parlor_kit::{App, Fail};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::Relation;
+use crate::auth::Project;
+use crate::envelope::{answer, success};
+use crate::wallet::NONCE;
+
+/// A number to be used once.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Nonce {
+    /// 64 hex digits.
+    nonce: String,
+}
+
+answer!(
+    /// The answer with a number.
+    NonceAnswer,
+    Nonce
+);
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Project(ctx): Project,
+) -> Result<Response, Fail<Relation>> {
+    let nonce = nonce::issue(&app.engine, ctx.ws(), NONCE);
+    Ok(success(&Nonce { nonce }))
+}

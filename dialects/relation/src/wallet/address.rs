@@ -1,0 +1,97 @@
+//! Addresses, and the handles their holders get.
+
+use std::fmt;
+
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use parlor_model::principal;
+
+use super::signature::keccak256;
+
+/// Where the addresses come from.
+pub(crate) const CHAIN: &str = "eth";
+/// Handles to try before giving up. Two addresses share the first eight bytes of a hash about never.
+const TRIES: u8 = 8;
+
+/// A wallet's address. Personal: its text does not belong into a log.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Address(pub(super) [u8; 20]);
+
+/// `0x` and 40 lower-case hex digits.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "0x{}", HEXLOWER.encode(&self.0))
+    }
+}
+
+impl Address {
+    /// Reads `0x` and 40 hex digits in any case.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let bytes = HEXLOWER_PERMISSIVE
+            .decode(text.strip_prefix("0x")?.as_bytes())
+            .ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The beginning of its text: what its holder is called until it chooses a name.
+    pub(crate) fn short(&self) -> String {
+        self.to_string().chars().take(6).collect()
+    }
+
+    /// The handle its holder gets, unless somebody else has it.
+    pub(crate) fn handle(&self) -> String {
+        self.attempt(0)
+    }
+
+    /// The handles to try, in order: always the same ones, so that a database made anew gives the same ids.
+    pub(crate) fn handles(&self) -> impl Iterator<Item = String> {
+        (0..TRIES).map(|attempt| self.attempt(attempt))
+    }
+
+    fn attempt(&self, attempt: u8) -> String {
+        let mut input = format!("relation-id:{CHAIN}:").into_bytes();
+        input.extend_from_slice(&self.0);
+        if attempt > 0 {
+            input.push(attempt);
+        }
+        let mut eight = [0; 8];
+        eight.copy_from_slice(&keccak256(&input)[..8]);
+        principal::handle(eight)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handles_follow_from_the_address_alone() {
+        let address = Address::parse("0x877f26d597c2ae0edec4411f7c3c59b718676ed1").unwrap();
+        assert_eq!(address.handle(), "dy6jn-qbqqt-a2luo-l6dxq-cai");
+        assert_eq!(address.short(), "0x877f");
+        let handles: std::collections::BTreeSet<_> = address.handles().collect();
+        assert_eq!(handles.len(), usize::from(TRIES));
+        assert!(
+            handles
+                .iter()
+                .all(|handle| principal::decode(handle).is_some() && handle.ends_with("-cai"))
+        );
+    }
+
+    #[test]
+    fn only_twenty_bytes_of_hex_are_an_address() {
+        let good = "0x877F26d597c2ae0edec4411f7c3c59b718676ed1";
+        assert_eq!(
+            Address::parse(good).unwrap().to_string(),
+            good.to_lowercase()
+        );
+        for bad in [
+            "",
+            "0x",
+            &good[2..],
+            &good[..41],
+            "0xg77f26d597c2ae0edec4411f7c3c59b718676ed1",
+        ] {
+            assert!(Address::parse(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The whole check of a signed text.
+
+use data_encoding::HEXLOWER;
+use parlor_engine::vault::sha256;
+use parlor_engine::{idempotency, nonce};
+use parlor_kit::App;
+use parlor_model::error::Credential;
+use parlor_model::{Error, Result};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::Address;
+use super::message::{Message, WINDOW};
+use super::signature::WalletSignature;
+use crate::Settings;
+
+/// What numbers for sign-in texts are given out for.
+pub(crate) const NONCE: &str = "wallet-nonce";
+/// What used signatures are remembered under.
+const SIGNATURE: &str = "wallet-signature";
+/// Longest text.
+const MAX_MESSAGE: usize = 8 * 1024;
+
+/// A text signed by a wallet. The vendor's page api/signature.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct SignedMessage {
+    /// The signer's public key: 65 bytes in hex, uncompressed. May be left out; given, it must be the signer's.
+    pk: Option<String>,
+    /// `"secp256k1"` or `{"secp256k1": null}`; no other is taken.
+    #[schema(value_type = Option<String>)]
+    algorithm: Option<Value>,
+    /// Milliseconds as text; a text that ends `Timestamp:` and milliseconds; or a sign-in text after EIP-4361.
+    message: String,
+    /// The signature: 65 bytes in hex.
+    decoded_signature: String,
+}
+
+/// The address that signed. The text must be of now and, where it names a site, of ours and with our number; a
+/// signature is taken once. It is remembered longer than any text stays of now.
+pub(crate) async fn check(
+    app: &App,
+    settings: &Settings,
+    ws: i64,
+    signed: &SignedMessage,
+) -> Result<Address> {
+    if !is_secp256k1(signed.algorithm.as_ref()) {
+        return Err(Error::invalid("algorithm", "must be secp256k1"));
+    }
+    if signed.message.len() > MAX_MESSAGE {
+        return Err(Error::invalid("message", "must be at most 8 KiB"));
+    }
+    let message = Message::read(&signed.message).ok_or_else(|| refused("of no known form"))?;
+    if !message.is_timely(app.engine.now()) {
+        return Err(refused("not of now"));
+    }
+    match &message {
+        Message::Time(_) if settings.require_siwe => return Err(refused("without its site")),
+        Message::SignIn(text) if !settings.is_own_domain(app, text.domain) => {
+            return Err(refused("for another site"));
+        }
+        Message::Time(_) | Message::SignIn(_) => {}
+    }
+    let signature = WalletSignature::read(&signed.decoded_signature)
+        .ok_or_else(|| refused("with a malformed signature"))?;
+    let address = signature
+        .signer(&signed.message, signed.pk.as_deref())
+        .ok_or_else(|| refused("by another key"))?;
+    if let Message::SignIn(text) = &message {
+        if text.address != address {
+            return Err(refused("for another address"));
+        }
+        if !nonce::redeem(&app.engine, ws, NONCE, text.nonce, WINDOW).await? {
+            return Err(refused("with a used or foreign nonce"));
+        }
+    }
+    let fingerprint = HEXLOWER.encode(&sha256(&signature.bytes()));
+    if !idempotency::claim(&app.engine, ws, SIGNATURE, fingerprint).await? {
+        return Err(refused("before"));
+    }
+    Ok(address)
+}
+
+/// The vendor's code and page spell it differently.
+fn is_secp256k1(algorithm: Option<&Value>) -> bool {
+    match algorithm {
+        None => true,
+        Some(Value::String(name)) => name == "secp256k1",
+        Some(Value::Object(map)) => map.len() == 1 && map.get("secp256k1") == Some(&Value::Null),
+        Some(_) => false,
+    }
+}
+
+fn refused(why: &'static str) -> Error {
+    Error::unauthenticated(Credential::TokenInvalid)
+        .because(format_args!("the text was signed {why}"))
+}

@@ -1,0 +1,101 @@
+//! The texts that a wallet signs to sign in.
+
+use std::time::Duration;
+
+use parlor_model::Timestamp;
+
+use super::siwe::{self, SignIn};
+
+/// How far a text's time may be from the server's, either way.
+pub(crate) const WINDOW: Duration = Duration::from_secs(15 * 60);
+
+/// What a text says.
+pub(crate) enum Message<'m> {
+    /// A time, and nothing of the site that asked: bare milliseconds, or any text that ends with them.
+    Time(Timestamp),
+    /// A sign-in text that names its site.
+    SignIn(SignIn<'m>),
+}
+
+impl<'m> Message<'m> {
+    /// Reads a text of one of the three kinds.
+    pub(crate) fn read(text: &'m str) -> Option<Self> {
+        if siwe::claims_to_be(text) {
+            return siwe::parse(text).map(Self::SignIn);
+        }
+        let digits = text
+            .rsplit_once("Timestamp:")
+            .map_or(text, |(_, digits)| digits.trim());
+        let plain =
+            (1..=16).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        plain
+            .then(|| digits.parse().ok())
+            .flatten()
+            .map(|millis| Self::Time(Timestamp::from_millis(millis)))
+    }
+
+    /// Whether the text may be used now.
+    pub(crate) fn is_timely(&self, now: Timestamp) -> bool {
+        let near = |time: Timestamp| now.minus(WINDOW) <= time && time <= now.plus(WINDOW);
+        match self {
+            Self::Time(time) => near(*time),
+            Self::SignIn(text) => {
+                near(text.issued_at)
+                    && text.expires_at.is_none_or(|end| now < end)
+                    && text.not_before.is_none_or(|start| start <= now)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(text: &str) -> Option<i64> {
+        match Message::read(text)? {
+            Message::Time(time) => Some(time.millis()),
+            Message::SignIn(_) => None,
+        }
+    }
+
+    #[test]
+    fn both_forms_with_a_time_are_read() {
+        for good in [
+            "1705373619921",
+            "Timestamp:1705373619921",
+            "Welcome!\n\nTimestamp: 1705373619921",
+            "Timestamp:1 Timestamp:1705373619921",
+        ] {
+            assert_eq!(time(good), Some(1_705_373_619_921), "{good}");
+        }
+        for bad in [
+            "",
+            " ",
+            "-1",
+            "+1",
+            "1705373619921 ",
+            "Timestamp:",
+            "Timestamp:1705373619921!",
+            "17053736199211705373619921",
+            "x wants you to sign in with your Ethereum account:\nTimestamp:1705373619921",
+        ] {
+            assert_eq!(time(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_quarter_of_an_hour_either_way_is_timely() {
+        let message = Message::read("1705373619921").unwrap();
+        let at = |minutes: i64| Timestamp::from_millis(1_705_373_619_921 + minutes * 60_000);
+        for (minutes, timely) in [
+            (-16, false),
+            (-14, true),
+            (0, true),
+            (14, true),
+            (16, false),
+        ] {
+            assert_eq!(message.is_timely(at(minutes)), timely, "{minutes}");
+        }
+    }
+}

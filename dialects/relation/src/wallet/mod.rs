@@ -1,0 +1,12 @@
+//! Wallets: what they sign, whose signature it is, and the token that proves an address afterwards.
+
+mod address;
+mod check;
+mod message;
+mod signature;
+mod siwe;
+mod token;
+
+pub(crate) use address::Address;
+pub(crate) use check::{NONCE, SignedMessage, check};
+pub(crate) use token::{issue, read};

@@ -1,0 +1,155 @@
+//! Sign-in texts that name their site (EIP-4361, "Sign-In with Ethereum").
+
+use parlor_kit::time;
+use parlor_model::Timestamp;
+
+use super::Address;
+
+/// What stands after the site's name in the first line, and nowhere else.
+const INTRODUCTION: &str = " wants you to sign in with your Ethereum account:";
+
+/// A sign-in text, read but not believed yet.
+#[derive(Clone)]
+pub(crate) struct SignIn<'m> {
+    /// The site that asked, as `host` or `host:port`.
+    pub(crate) domain: &'m str,
+    /// Who signs, by its own account.
+    pub(crate) address: Address,
+    /// The number this server gave out.
+    pub(crate) nonce: &'m str,
+    /// When it was written.
+    pub(crate) issued_at: Timestamp,
+    /// Not good from here on.
+    pub(crate) expires_at: Option<Timestamp>,
+    /// Not good before.
+    pub(crate) not_before: Option<Timestamp>,
+}
+
+/// Whether a text claims to be one. Such a text is never taken for anything else.
+pub(crate) fn claims_to_be(text: &str) -> bool {
+    text.lines()
+        .next()
+        .is_some_and(|line| line.ends_with(INTRODUCTION))
+}
+
+/// Reads a text strictly: the lines in their order, none twice, nothing between them.
+pub(crate) fn parse(text: &str) -> Option<SignIn<'_>> {
+    let mut lines = text.split('\n').peekable();
+    let site = lines.next()?.strip_suffix(INTRODUCTION)?;
+    let domain = site.split_once("://").map_or(site, |(_, domain)| domain);
+    let address = Address::parse(lines.next()?)?;
+    blank(lines.next()?)?;
+    // A statement may stand here; without one, writers leave one or two lines blank.
+    if !lines.peek()?.starts_with("URI: ") && !lines.next()?.is_empty() {
+        blank(lines.next()?)?;
+    }
+    let uri = lines.next()?.strip_prefix("URI: ")?;
+    let version = lines.next()?.strip_prefix("Version: ")?;
+    let chain = lines.next()?.strip_prefix("Chain ID: ")?;
+    let nonce = lines.next()?.strip_prefix("Nonce: ")?;
+    let issued_at = time::parse(lines.next()?.strip_prefix("Issued At: ")?)?;
+    let mut optional = |label: &str| {
+        lines
+            .next_if(|line| line.starts_with(label))
+            .map(|line| &line[label.len()..])
+    };
+    let expires_at = optional("Expiration Time: ");
+    let not_before = optional("Not Before: ");
+    let _request = optional("Request ID: ");
+    if optional("Resources:").is_some_and(str::is_empty) {
+        while lines.next_if(|line| line.starts_with("- ")).is_some() {}
+    }
+    let whole = lines.next().is_none()
+        && !domain.is_empty()
+        && !uri.is_empty()
+        && version == "1"
+        && !chain.is_empty()
+        && chain.bytes().all(|byte| byte.is_ascii_digit());
+    if !whole {
+        return None;
+    }
+    let instant = |text: Option<&str>| match text {
+        None => Some(None),
+        Some(text) => time::parse(text).map(Some),
+    };
+    Some(SignIn {
+        domain,
+        address,
+        nonce,
+        issued_at,
+        expires_at: instant(expires_at)?,
+        not_before: instant(not_before)?,
+    })
+}
+
+fn blank(line: &str) -> Option<()> {
+    line.is_empty().then_some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FULL: &str = "https://chat.example:8443 wants you to sign in with your Ethereum account:
+0x877f26d597c2ae0edec4411f7c3c59b718676ed1
+
+I accept the terms.
+
+URI: https://chat.example:8443/login
+Version: 1
+Chain ID: 1
+Nonce: 32891756
+Issued At: 2024-01-16T02:53:39Z
+Expiration Time: 2024-01-16T03:53:39Z
+Not Before: 2024-01-16T02:00:00Z
+Request ID: 7
+Resources:
+- https://chat.example/terms
+- ipfs://x";
+
+    #[test]
+    fn a_full_text_is_read() {
+        assert!(claims_to_be(FULL));
+        let read = parse(FULL).unwrap();
+        assert_eq!(read.domain, "chat.example:8443");
+        assert_eq!(read.nonce, "32891756");
+        assert_eq!(read.issued_at.millis(), 1_705_373_619_000);
+        assert_eq!(read.expires_at.unwrap().millis(), 1_705_377_219_000);
+        assert!(read.not_before.is_some());
+    }
+
+    #[test]
+    fn the_statement_and_the_last_lines_may_be_absent() {
+        let short = FULL.split("\nExpiration").next().unwrap();
+        assert!(parse(short).unwrap().expires_at.is_none());
+        for lines in ["\n\n\n", "\n\n"] {
+            let text = short.replace("\n\nI accept the terms.\n\n", lines);
+            assert!(parse(&text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_out_of_place_is_refused() {
+        for (from, to) in [
+            ("Version: 1", "Version: 2"),
+            ("Chain ID: 1", "Chain ID: one"),
+            ("Chain ID: 1\n", ""),
+            ("Nonce: 32891756\n", ""),
+            ("0x877f", "877f"),
+            ("Issued At: 2024", "Issued At: then"),
+            ("Expiration Time: 2024", "Expiration Time: then"),
+            ("Request ID: 7\n", "Request ID: 7\nRequest ID: 8\n"),
+            ("- ipfs://x", "ipfs://x"),
+            (
+                "I accept the terms.\n",
+                "I accept the terms.\nAll of them.\n",
+            ),
+            ("https://chat.example:8443 wants", "https:// wants"),
+        ] {
+            let text = FULL.replacen(from, to, 1);
+            assert_ne!(text, FULL);
+            assert!(parse(&text).is_none(), "{text}");
+        }
+        assert!(parse("").is_none() && !claims_to_be("1705373619921"));
+    }
+}

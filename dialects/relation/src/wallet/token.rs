@@ -1,0 +1,77 @@
+//! Address tokens: proof, for a while, that a wallet's address was shown to be held. Signed with a key of their own, so
+//! that neither they nor unified tokens pass for the other.
+
+use std::time::Duration;
+
+use parlor_engine::signing::{self, Purpose};
+use parlor_kit::App;
+use parlor_model::error::Credential;
+use parlor_model::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+use super::Address;
+use super::address::CHAIN;
+
+/// How long one is good.
+const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// The claims, in the order they are written. Times are whole Unix seconds.
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    exp: i64,
+    iat: i64,
+    /// JSON within JSON, as the vendor has it.
+    sub: String,
+    iss: String,
+    jti: String,
+}
+
+/// Whose address it is.
+#[derive(Serialize, Deserialize)]
+struct Subject {
+    #[serde(rename = "accountSource")]
+    source: String,
+    address: String,
+    #[serde(rename = "userPrincipal")]
+    principal: String,
+}
+
+/// A token for an address whose holding was just checked.
+pub(crate) async fn issue(app: &App, ws: i64, address: &Address) -> Result<String> {
+    let now = app.engine.now();
+    let subject = Subject {
+        source: CHAIN.to_owned(),
+        address: address.to_string(),
+        principal: String::new(),
+    };
+    let claims = Claims {
+        exp: now.plus(LIFE).seconds(),
+        iat: now.seconds(),
+        sub: serde_json::to_string(&subject).map_err(Error::internal)?,
+        iss: app.settings.issuer.clone(),
+        jti: app.engine.random_uuid().simple().to_string(),
+    };
+    signing::signer(&app.engine, ws, Purpose::Wallet)
+        .await?
+        .sign(Some("JWT"), &claims)
+}
+
+/// The address of a token. Checked in this order: form, algorithm and signature; issuer; end.
+pub(crate) async fn read(app: &App, ws: i64, token: &str) -> Result<Address> {
+    let refused = |credential| Error::unauthenticated(credential);
+    let signer = signing::signer(&app.engine, ws, Purpose::Wallet).await?;
+    let claims: Claims = signer
+        .verify(token)
+        .map_err(|_| refused(Credential::TokenInvalid))?;
+    if claims.iss != app.settings.issuer {
+        return Err(refused(Credential::TokenIssuer));
+    }
+    if claims.exp <= app.engine.now().seconds() {
+        return Err(refused(Credential::TokenExpired));
+    }
+    serde_json::from_str::<Subject>(&claims.sub)
+        .ok()
+        .filter(|subject| subject.source == CHAIN)
+        .and_then(|subject| Address::parse(&subject.address))
+        .ok_or_else(|| refused(Credential::TokenInvalid))
+}

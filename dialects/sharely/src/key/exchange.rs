@@ -1,0 +1,55 @@
+//! `POST /workspaces/{workspace}/generate-access-key-token`, after the page
+//! `api-reference/spaces/generate-access-key-token`: an API key for a token that lasts a day.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderMap;
+use parlor_kit::body::typed;
+use parlor_kit::{App, Fail, Payload};
+use parlor_model::error::Credential;
+use parlor_model::{Ctx, Error};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::auth::KeyHolder;
+use crate::token::{self, Holder};
+use crate::{Sharely, body, reply, role};
+
+/// The body: empty, or one role to narrow the token to. After `generate-access-key-token`.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Exchange {
+    /// The customer's own id of a role.
+    customer_role_id: Option<String>,
+    /// The id of a role.
+    role_id: Option<String>,
+}
+
+/// The token. After `generate-access-key-token`.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Token {
+    /// A JWT, to be sent as bearer token.
+    token: String,
+}
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    KeyHolder(ctx): KeyHolder,
+    headers: HeaderMap,
+    payload: Payload,
+) -> Result<Response, Fail<Sharely>> {
+    let exchange: Exchange = typed(body::read(&headers, payload).await?.map)?;
+    role::none(
+        exchange.role_id.as_deref(),
+        exchange.customer_role_id.as_deref(),
+    )?;
+    let holder = Holder::Key(of(&ctx)?);
+    let token = token::issue(&app, ctx.workspace, holder).await?;
+    Ok(reply::ok(&Token { token }))
+}
+
+/// The key behind a caller. Every credential of this dialect has one.
+pub(crate) fn of(ctx: &Ctx) -> parlor_model::Result<parlor_model::id::KeyId> {
+    ctx.key
+        .ok_or_else(|| Error::unauthenticated(Credential::TokenInvalid))
+}

@@ -1,0 +1,25 @@
+//! The operator's choices for this dialect.
+
+use serde::Deserialize;
+
+/// Where the vendor's own pages disagree, the operator chooses.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Take an API key itself as the bearer token, as one legacy integration sends it.
+    pub accept_raw_key_bearer: bool,
+    /// What an error's body looks like.
+    pub error_style: ErrorStyle,
+}
+
+/// What an error's body looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum ErrorStyle {
+    /// `{"error": type, "message": text}`, as the endpoint pages show it.
+    #[default]
+    #[serde(rename = "seed")]
+    Seed,
+    /// `{"error": text, "errorId": request}`, as a newer page on errors shows it.
+    #[serde(rename = "errorId")]
+    ErrorId,
+}

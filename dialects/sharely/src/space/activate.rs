@@ -1,0 +1,120 @@
+//! `PUT /workspaces/{workspace}/activate-or-retrieve-user-space`, after the page
+//! `api-reference/spaces/activate-or-retrieve-user-space`: a user's own space, made on first use.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderMap;
+use parlor_engine::space;
+use parlor_kit::body::typed;
+use parlor_kit::ids::{dashed, parse_dashed};
+use parlor_kit::{App, Fail, Payload};
+use parlor_model::ctx::WorkspaceRef;
+use parlor_model::id::kind;
+use parlor_model::member::MemberKey;
+use parlor_model::{Error, Id, Result, text};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::group::GENERAL;
+use crate::token::{self, Holder};
+use crate::{Sharely, body, key, reply, role};
+
+/// The body: exactly one of `userId` and `customerIdString`. After `activate-or-retrieve-user-space`.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Activate {
+    /// The workspace in the path, once more.
+    workspace_id: Option<String>,
+    /// The id of a user, or a UUID by which the customer knows somebody.
+    user_id: Option<String>,
+    /// Any text by which the customer knows somebody.
+    customer_id_string: Option<String>,
+    /// The id of a role.
+    role_id: Option<String>,
+    /// The customer's own id of a role.
+    customer_role_id: Option<String>,
+}
+
+/// The space, with a token for its user. After `activate-or-retrieve-user-space`.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Activated {
+    /// A token that is good for this space alone.
+    token: String,
+    /// The space.
+    space_id: String,
+    /// The user as the request named it.
+    user_id: String,
+    /// The workspace.
+    workspace_id: String,
+    /// The space was made by this request.
+    is_new: bool,
+}
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    payload: Payload,
+) -> Result<Response, Fail<Sharely>> {
+    caller.reaches_workspace()?;
+    let ctx = caller.ctx;
+    let activate: Activate = typed(body::read(&headers, payload).await?.map)?;
+    same_workspace(activate.workspace_id.as_deref(), ctx.workspace)?;
+    let (named, names) = user(activate.user_id, activate.customer_id_string)?;
+    role::none(
+        activate.role_id.as_deref(),
+        activate.customer_role_id.as_deref(),
+    )?;
+    let found = space::provision(&app.engine, &ctx, names, GENERAL).await?;
+    let holder = Holder::User {
+        member: found.owner.id,
+        space: found.space,
+        key: key::exchange::of(&ctx)?,
+    };
+    Ok(reply::ok(&Activated {
+        token: token::issue(&app, ctx.workspace, holder).await?,
+        space_id: dashed(found.space),
+        user_id: named,
+        workspace_id: dashed(ctx.workspace.id),
+        is_new: found.is_new,
+    }))
+}
+
+fn same_workspace(named: Option<&str>, path: WorkspaceRef) -> Result<()> {
+    match named.map(parse_dashed) {
+        None => Ok(()),
+        Some(None) => Err(Error::invalid("workspaceId", "must be a UUID")),
+        Some(Some(id)) if id == path.id => Ok(()),
+        Some(Some(_)) => Err(Error::invalid(
+            "workspaceId",
+            "must be the workspace in the path",
+        )),
+    }
+}
+
+/// The user as it was named, and whom that may be: a UUID is the id of a user, or else the customer's own.
+fn user(id: Option<String>, customer: Option<String>) -> Result<(String, Vec<MemberKey>)> {
+    match (id, customer) {
+        (Some(id), None) => {
+            let id: Id<kind::Member> =
+                parse_dashed(&id).ok_or_else(|| Error::invalid("userId", "must be a UUID"))?;
+            let text = dashed(id);
+            let names = vec![MemberKey::Id(id), MemberKey::External(text.clone())];
+            Ok((text, names))
+        }
+        (None, Some(customer)) => {
+            const FIELD: &str = "customerIdString";
+            if customer.trim().is_empty() {
+                return Err(Error::invalid(FIELD, "must not be empty"));
+            }
+            text::limit(&customer, FIELD, 255)?;
+            body::storable(&customer, FIELD)?;
+            Ok((customer.clone(), vec![MemberKey::External(customer)]))
+        }
+        (None, None) | (Some(_), Some(_)) => Err(Error::malformed(
+            "Provide either userId or customerIdString",
+        )),
+    }
+}

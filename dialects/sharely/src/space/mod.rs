@@ -1,0 +1,4 @@
+//! Spaces.
+
+pub(crate) mod activate;
+pub(crate) mod get;

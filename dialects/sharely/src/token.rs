@@ -1,0 +1,125 @@
+//! The session tokens of this dialect: HS256, signed with the workspace's own key, good for a day.
+//!
+//! Only the algorithm, the life and the role's place are the vendor's; the other claims are ours.
+
+use std::time::Duration;
+
+use parlor_engine::signing::{self, Purpose};
+use parlor_kit::App;
+use parlor_kit::ids::{dashed, parse_dashed};
+use parlor_model::ctx::WorkspaceRef;
+use parlor_model::error::Credential;
+use parlor_model::id::{KeyId, MemberId, SpaceId};
+use parlor_model::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// How long a token is good for.
+const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How far the clocks of two machines may be apart.
+const LEEWAY: Duration = Duration::from_secs(30);
+/// What stands before a key's id in `sub`.
+const KEY: &str = "key:";
+
+/// What a token says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Claims {
+    iss: String,
+    /// `key:` and the key's id, or the id of the user.
+    sub: String,
+    #[serde(rename = "typ_use")]
+    typ_use: Use,
+    workspace_id: String,
+    organization_id: String,
+    /// Only of a user's token: its space.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    space_id: Option<String>,
+    /// Only of a user's token: the key it was made with, so that it ends with the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key_id: Option<String>,
+    iat: i64,
+    exp: i64,
+    jti: String,
+    #[serde(rename = "user_metadata")]
+    user_metadata: UserMetadata,
+}
+
+/// The role a token is narrowed to. There are none to select yet.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct UserMetadata {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    role_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    customer_role_id: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Use {
+    AccessKey,
+    Space,
+}
+
+/// Whom a token stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// A key, in every space of its workspace.
+    Key(KeyId),
+    /// A user in its own space, as long as the key lives that it was made with.
+    User {
+        member: MemberId,
+        space: SpaceId,
+        key: KeyId,
+    },
+}
+
+/// Issues a token.
+pub(crate) async fn issue(app: &App, workspace: WorkspaceRef, holder: Holder) -> Result<String> {
+    let now = app.engine.now();
+    let (sub, typ_use, space, key) = match holder {
+        Holder::Key(key) => (format!("{KEY}{}", dashed(key)), Use::AccessKey, None, None),
+        Holder::User { member, space, key } => (dashed(member), Use::Space, Some(space), Some(key)),
+    };
+    let claims = Claims {
+        iss: app.settings.issuer.clone(),
+        sub,
+        typ_use,
+        workspace_id: dashed(workspace.id),
+        organization_id: dashed(workspace.organization),
+        space_id: space.map(dashed),
+        key_id: key.map(dashed),
+        iat: now.seconds(),
+        exp: now.plus(LIFE).seconds(),
+        jti: app.engine.random_uuid().hyphenated().to_string(),
+        user_metadata: UserMetadata::default(),
+    };
+    let signer = signing::signer(&app.engine, workspace.number, Purpose::Session).await?;
+    signer.sign(Some("JWT"), &claims)
+}
+
+/// Whom a token of this workspace stands for. Checked in this order: form, algorithm and signature; the workspace;
+/// the end.
+pub(crate) async fn verify(app: &App, workspace: WorkspaceRef, token: &str) -> Result<Holder> {
+    let invalid = || Error::unauthenticated(Credential::TokenInvalid);
+    let signer = signing::signer(&app.engine, workspace.number, Purpose::Session).await?;
+    let claims: Claims = signer.verify(token).map_err(|_| invalid())?;
+    if claims.workspace_id != dashed(workspace.id) {
+        return Err(invalid());
+    }
+    if claims.exp <= app.engine.now().minus(LEEWAY).seconds() {
+        return Err(Error::unauthenticated(Credential::TokenExpired));
+    }
+    holder(&claims).ok_or_else(invalid)
+}
+
+fn holder(claims: &Claims) -> Option<Holder> {
+    match claims.typ_use {
+        Use::AccessKey => parse_dashed(claims.sub.strip_prefix(KEY)?).map(Holder::Key),
+        Use::Space => Some(Holder::User {
+            member: parse_dashed(&claims.sub)?,
+            space: parse_dashed(claims.space_id.as_deref()?)?,
+            key: parse_dashed(claims.key_id.as_deref()?)?,
+        }),
+    }
+}
