@@ -104,7 +104,7 @@ fn words(kind: &Kind) -> (StatusCode, &'static str, String) {
             return (S::NOT_FOUND, "not_found", detail);
         }
         Kind::AlreadyExists { noun, field } => {
-            let detail = format!("There is a {} with this {field} already.", named(*noun));
+            let detail = format!("The {field} is taken by another {}.", named(*noun));
             return (S::CONFLICT, "conflict", detail);
         }
         Kind::Conflict(Conflict::AlreadyParticipant) => (
