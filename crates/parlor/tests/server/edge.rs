@@ -185,7 +185,12 @@ fn requests_show_in_the_metrics_by_route() {
                 .unwrap();
             assert_eq!(made.status().as_u16(), 201);
         }
+        // A method that somebody made up is no name for a figure.
+        let odd = Method::from_bytes(b"ZEBEDEE").unwrap();
+        let request = client().request(odd, format!("{}/livez", program.url));
+        assert_eq!(request.send().await.unwrap().status().as_u16(), 405);
         let (status, page) = get(&format!("{}/metrics", program.url), "").await;
+        assert!(!page.contains("ZEBEDEE"), "{page}");
         assert_eq!(status, 200);
         let line =
             r#"parlor_http_requests_total{method="POST",route="/api/v1/chats/",status="201"} 3"#;
