@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::open::explain;
 use crate::config::Settings;
 use crate::control::{Command, connect, execute};
 use crate::fault::{Exit, Fault};
@@ -63,7 +64,7 @@ fn directly(
     if let Some(file) = settings.embedded()? {
         folder::reserve_private(&file)?;
     }
-    let engine = server::engine(&options)?;
+    let engine = server::engine(&options).map_err(explain)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

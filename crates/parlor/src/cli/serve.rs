@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::open::explain;
 use super::print;
 use crate::config::Settings;
 use crate::control::listen::{self, Host};
@@ -141,19 +142,6 @@ async fn bind(settings: &Settings) -> Result<TcpListener, Fault> {
         };
         fault.fix(format!("parlor serve --listen {other}"))
     })
-}
-
-/// Why a database does not open, with the remedy where there is a known one.
-fn explain(error: parlor_model::Error) -> Fault {
-    let fault = Fault::from(error);
-    let fix = if fault.message.contains("newer version") {
-        "run the version that wrote it, or restore a backup made before"
-    } else if fault.message.contains("was edited after it was applied") {
-        "this database was made by another build: run that one, or start with an empty database"
-    } else {
-        "check --database, and that the database is reachable and not damaged"
-    };
-    fault.fix(fix)
 }
 
 /// The signals that ask a process to end.

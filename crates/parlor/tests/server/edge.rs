@@ -196,3 +196,26 @@ fn requests_show_in_the_metrics_by_route() {
         );
     });
 }
+
+#[test]
+fn a_dialects_own_settings_come_from_the_file_and_the_environment() {
+    let place = folder();
+    let file = place.path().join("parlor.toml");
+    std::fs::write(&file, "[dialects.chatbotkit]\ntimestamps = \"unix_ms\"\n").unwrap();
+    let program = Program::start(
+        &place.path().join("data"),
+        &["--config", file.to_str().unwrap()],
+        &[("PARLOR_DIALECTS__SHARELY__ERROR_STYLE", "errorId")],
+    );
+    block_on(async {
+        let (_, made) = get(
+            &format!("{}/api/v1/space/list", program.url),
+            &program.key(),
+        )
+        .await;
+        assert!(made.contains("\"createdAt\":1"), "{made}");
+        let (status, error) = get(&format!("{}/v1/workspaces/x/nothing", program.url), "").await;
+        assert_eq!(status, 404);
+        assert!(error.contains("\"errorId\""), "{error}");
+    });
+}
