@@ -8,7 +8,7 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::member::{self as repo, By};
 
-use super::resolve::stored;
+use super::resolve::{known, stored};
 use crate::Engine;
 
 /// A member with the names only lookups use.
@@ -48,6 +48,15 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Found> {
     found
         .map(Found::from)
         .ok_or_else(|| Error::not_found(Noun::Member))
+}
+
+/// The number of a member of the workspace, for filters: tells nothing about it but that it is one. Nobody is made.
+pub async fn number(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Option<i64>> {
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| Ok(known(tx, ws, &key)?.map(|member| member.number)))
+        .await
 }
 
 /// Whether a member is one of the contacts: everybody but assistants and the owner.

@@ -1,7 +1,6 @@
 //! Ours: the same rows through the store, from as many tasks as the load is deep.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 use parlor_model::conversation::ConversationKey;
@@ -13,24 +12,33 @@ use crate::world::{CONVERSATIONS, Scrambled, World, create, runtime};
 use crate::{Load, must};
 
 /// Tasks that ask again as soon as they are answered.
-fn serve<F>(store: &Store, load: Load, ask: impl Fn() -> F + Clone + 'static) -> f64
+fn serve<F>(store: &Store, load: Load, ask: impl Fn() -> F + Clone + Send + 'static) -> f64
 where
-    F: Future<Output = ()> + 'static,
+    F: Future<Output = ()> + Send + 'static,
 {
     let until = Instant::now() + load.until;
-    let (start, count) = (Instant::now(), Rc::new(Cell::new(0)));
-    let local = tokio::task::LocalSet::new();
-    for _ in 0..load.depth {
-        let (ask, count) = (ask.clone(), count.clone());
-        local.spawn_local(async move {
-            while Instant::now() < until {
-                ask().await;
-                count.set(count.get() + 1);
-            }
-        });
-    }
-    runtime().block_on(local);
-    let rate = Load::rate(count.get(), start);
+    let start = Instant::now();
+    let count = runtime().block_on(async {
+        let tasks: Vec<_> = (0..load.depth)
+            .map(|_| {
+                let ask = ask.clone();
+                tokio::spawn(async move {
+                    let mut count = 0;
+                    while Instant::now() < until {
+                        ask().await;
+                        count += 1;
+                    }
+                    count
+                })
+            })
+            .collect();
+        let mut count = 0;
+        for task in tasks {
+            count += must(task.await);
+        }
+        count
+    });
+    let rate = Load::rate(count, start);
     store.close();
     rate
 }
@@ -50,7 +58,7 @@ pub(crate) fn messages(world: &World, load: Load) -> f64 {
     let store = world.store();
     let (ws, member, first) = (world.ws, world.member, world.first);
     let (text, clone) = (world.text.clone(), store.clone());
-    let random = Rc::new(Scrambled::new());
+    let random = Arc::new(Scrambled::new());
     serve(&store, load, move || {
         let number = first + must(i64::try_from(random.word() >> 1)) % CONVERSATIONS;
         let entry = Append {
