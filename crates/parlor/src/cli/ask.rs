@@ -89,7 +89,7 @@ fn existing_key(settings: &Settings) -> Result<MasterKey, Fault> {
         )
         .fix("name the data folder with --data, or the key with --master-key-file"));
     }
-    master_key::load(settings, &Folder::open(&settings.data)?)
+    master_key::load(settings)
 }
 
 /// A fresh header file and its line, from the server that runs.

@@ -54,7 +54,7 @@ async fn serve(settings: &Settings, style: Style) -> Result<(), Fault> {
     let folder = Folder::open(&settings.data)?;
     let _locks = folder.lock(embedded.as_deref())?;
     let listener = bind(settings).await?;
-    let key = master_key::load(settings, &folder)?;
+    let key = master_key::load(settings)?;
     let options = settings.options(key.key.clone())?;
     if let Some(file) = &embedded {
         folder::reserve_private(file)?;
