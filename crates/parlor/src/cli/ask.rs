@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::open::explain;
 use crate::config::Settings;
 use crate::control::{Command, connect, execute};
 use crate::fault::{Exit, Fault};
@@ -63,7 +64,7 @@ fn directly(
     if let Some(file) = settings.embedded()? {
         folder::reserve_private(&file)?;
     }
-    let engine = server::engine(&options)?;
+    let engine = server::engine(&options).map_err(explain)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -88,7 +89,7 @@ fn existing_key(settings: &Settings) -> Result<MasterKey, Fault> {
         )
         .fix("name the data folder with --data, or the key with --master-key-file"));
     }
-    master_key::load(settings, &Folder::open(&settings.data)?)
+    master_key::load(settings)
 }
 
 /// A fresh header file and its line, from the server that runs.

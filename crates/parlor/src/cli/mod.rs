@@ -3,6 +3,7 @@
 mod args;
 mod ask;
 mod health;
+mod open;
 mod print;
 mod serve;
 

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::open::explain;
 use super::print;
 use crate::config::Settings;
 use crate::control::listen::{self, Host};
@@ -53,7 +54,7 @@ async fn serve(settings: &Settings, style: Style) -> Result<(), Fault> {
     let folder = Folder::open(&settings.data)?;
     let _locks = folder.lock(embedded.as_deref())?;
     let listener = bind(settings).await?;
-    let key = master_key::load(settings, &folder)?;
+    let key = master_key::load(settings)?;
     let options = settings.options(key.key.clone())?;
     if let Some(file) = &embedded {
         folder::reserve_private(file)?;
@@ -141,19 +142,6 @@ async fn bind(settings: &Settings) -> Result<TcpListener, Fault> {
         };
         fault.fix(format!("parlor serve --listen {other}"))
     })
-}
-
-/// Why a database does not open, with the remedy where there is a known one.
-fn explain(error: parlor_model::Error) -> Fault {
-    let fault = Fault::from(error);
-    let fix = if fault.message.contains("newer version") {
-        "run the version that wrote it, or restore a backup made before"
-    } else if fault.message.contains("was edited after it was applied") {
-        "this database was made by another build: run that one, or start with an empty database"
-    } else {
-        "check --database, and that the database is reachable and not damaged"
-    };
-    fault.fix(fix)
 }
 
 /// The signals that ask a process to end.

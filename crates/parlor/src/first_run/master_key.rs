@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::rand;
 use secrecy::SecretSlice;
 
-use super::folder::{Folder, cannot, write_private};
+use super::folder::{cannot, write_private};
 use crate::config::Settings;
 use crate::fault::{Exit, Fault};
 
@@ -20,7 +20,7 @@ pub struct MasterKey {
 const FIX: &str = "a master key is 64 hex digits: openssl rand -hex 32";
 
 /// Reads the master key; makes one where the data folder has none and the configuration names none.
-pub fn load(settings: &Settings, folder: &Folder) -> Result<MasterKey, Fault> {
+pub fn load(settings: &Settings) -> Result<MasterKey, Fault> {
     if let Some(text) = &settings.master_key {
         return Ok(given(parse(text.expose()).ok_or_else(|| {
             Fault::new(Exit::Usage, "`master_key` is not a master key").fix(FIX)
@@ -29,7 +29,7 @@ pub fn load(settings: &Settings, folder: &Folder) -> Result<MasterKey, Fault> {
     let path = settings
         .master_key_file
         .clone()
-        .unwrap_or_else(|| folder.file("master.key"));
+        .unwrap_or_else(|| settings.data.join("master.key"));
     if path.exists() {
         return read(&path).map(given);
     }

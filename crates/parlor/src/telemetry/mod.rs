@@ -1,5 +1,7 @@
 //! What is printed while the server runs: log lines, for people or for programs.
 
+mod line;
+
 use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
@@ -53,11 +55,7 @@ pub(crate) fn install(settings: &Settings, style: Style) -> Result<(), Fault> {
     // Somebody who installed another subscriber before us keeps it.
     let _ = match style {
         Style::Human => {
-            let lines = lines
-                .compact()
-                .with_target(false)
-                .with_ansi(colours)
-                .finish();
+            let lines = lines.with_ansi(colours).event_format(line::Line).finish();
             tracing::subscriber::set_global_default(lines)
         }
         Style::Json => {

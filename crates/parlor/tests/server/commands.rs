@@ -223,10 +223,13 @@ fn several_workspaces_have_to_be_told_apart() {
         .ask(&["member", "list", "--workspace", "nonsense"])
         .refused(5, "no such workspace", "workspace list");
     // Each key opens its own workspace only.
-    let url = format!("{}/api/v2/w/{id}/chats", program.url);
+    let url = format!("{}/workspaces/{id}/generate-access-key-token", program.url);
     block_on(async {
-        assert_eq!(get(&url, text(&second["apiKey"])).await.0, 200);
-        assert_eq!(get(&url, &program.key()).await.0, 404);
+        for (key, status) in [(text(&second["apiKey"]), 200), (&program.key(), 401)] {
+            let request = client().post(&url).header("x-api-key", key);
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status().as_u16(), status);
+        }
     });
 }
 

@@ -185,7 +185,12 @@ fn requests_show_in_the_metrics_by_route() {
                 .unwrap();
             assert_eq!(made.status().as_u16(), 201);
         }
+        // A method that somebody made up is no name for a figure.
+        let odd = Method::from_bytes(b"ZEBEDEE").unwrap();
+        let request = client().request(odd, format!("{}/livez", program.url));
+        assert_eq!(request.send().await.unwrap().status().as_u16(), 405);
         let (status, page) = get(&format!("{}/metrics", program.url), "").await;
+        assert!(!page.contains("ZEBEDEE"), "{page}");
         assert_eq!(status, 200);
         let line =
             r#"parlor_http_requests_total{method="POST",route="/api/v1/chats/",status="201"} 3"#;
@@ -194,5 +199,28 @@ fn requests_show_in_the_metrics_by_route() {
             page.contains("parlor_http_request_seconds_bucket"),
             "{page}"
         );
+    });
+}
+
+#[test]
+fn a_dialects_own_settings_come_from_the_file_and_the_environment() {
+    let place = folder();
+    let file = place.path().join("parlor.toml");
+    std::fs::write(&file, "[dialects.chatbotkit]\ntimestamps = \"unix_ms\"\n").unwrap();
+    let program = Program::start(
+        &place.path().join("data"),
+        &["--config", file.to_str().unwrap()],
+        &[("PARLOR_DIALECTS__SHARELY__ERROR_STYLE", "errorId")],
+    );
+    block_on(async {
+        let (_, made) = get(
+            &format!("{}/api/v1/space/list", program.url),
+            &program.key(),
+        )
+        .await;
+        assert!(made.contains("\"createdAt\":1"), "{made}");
+        let (status, error) = get(&format!("{}/v1/workspaces/x/nothing", program.url), "").await;
+        assert_eq!(status, 404);
+        assert!(error.contains("\"errorId\""), "{error}");
     });
 }

@@ -61,6 +61,10 @@ fn two_nodes_that_begin_at_once_begin_once() {
     };
     assert_eq!(list(&keeper.data).as_array().unwrap().len(), 1);
     assert_eq!(list(&other.data), list(&keeper.data));
+    // A command needs the key and the database, and leaves nothing behind.
+    let nowhere = place.path().join("nowhere");
+    assert_eq!(list(&nowhere), list(&other.data));
+    assert!(!nowhere.exists());
     // One key opens both nodes; a command on either takes effect on both at once.
     let made = run(
         &[

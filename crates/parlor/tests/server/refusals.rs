@@ -206,3 +206,32 @@ fn a_database_of_a_newer_version_is_left_alone() {
     )
     .refused(1, "newer version", "run the version that wrote it");
 }
+
+#[test]
+fn a_database_that_cannot_be_had_is_told_so() {
+    let place = folder();
+    let data = place.path().join("data");
+    let away = [
+        "--data",
+        data.to_str().unwrap(),
+        "--listen",
+        "127.0.0.1:0",
+        "--database",
+        "postgres://127.0.0.1:1/nobody",
+    ];
+    run(&away, &[]).refused(3, "cannot be reached", "`database`");
+    let file = place.path().join("parlor.db");
+    std::fs::write(&file, "no database").unwrap();
+    let database = format!("sqlite:{}", file.display());
+    let key = [("PARLOR_MASTER_KEY", &*"0a".repeat(32))];
+    let other = place.path().join("other");
+    let broken = [
+        "--data",
+        other.to_str().unwrap(),
+        "--listen",
+        "127.0.0.1:0",
+        "--database",
+        &database,
+    ];
+    run(&broken, &key).refused(1, "cannot be opened", "undamaged");
+}
