@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use parlor_engine::{conversation, member, message, space};
-use parlor_model::conversation::{ConversationKey, CreateConversation, Kind};
+use parlor_engine::line::{inbox, phone_number};
+use parlor_engine::{chat, conversation, member, message, space, workflow};
+use parlor_model::chat::StartChat;
+use parlor_model::conversation::{ConversationKey, CreateConversation, Kind, Medium};
+use parlor_model::id::Locator;
+use parlor_model::line::{CreateInbox, CreatePhoneNumber};
 use parlor_model::member::{CreateMember, Kind as Of, MemberKey, MemberRef, Profile};
 use parlor_model::message::{CreateMessage, Role};
 use parlor_model::participant::{NewParticipant, Role as As};
 use parlor_model::space::{ContactKey, CreateSpace};
+use parlor_model::workflow::CreateWorkflow;
 use parlor_model::{Ctx, Metadata};
 use parlor_testkit::{Tenant, TestServer};
 use uuid::Uuid;
@@ -127,7 +132,8 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
     conversation::direct(engine, &ctx, MemberKey::Id(person.id), false)
         .await
         .unwrap();
-    BTreeMap::from([
+    let mut things = served(server, tenant, &ctx, &agent, &fresh).await;
+    things.extend([
         (
             "workspace",
             Thing::of(tenant.place.id.uuid(), tenant.place.number),
@@ -144,6 +150,80 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         ("user", Thing::named(customer)),
         ("conversation", Thing::of(group.id.uuid(), group.number)),
         ("message", Thing::of(said.id.uuid(), said.number)),
+    ]);
+    things
+}
+
+/// What serves conversations: a workflow with an active version, a run of it, a phone number, an inbox.
+async fn served(
+    server: &TestServer,
+    tenant: &Tenant,
+    ctx: &Ctx,
+    agent: &MemberRef,
+    fresh: &str,
+) -> Things {
+    let (engine, mark) = (&server.engine, mark(tenant));
+    let digits: String = fresh
+        .bytes()
+        .map(|byte| char::from(b'0' + byte % 10))
+        .take(11)
+        .collect();
+    let number = CreatePhoneNumber {
+        e164: format!("+1{digits}"),
+        name: Some(format!("{mark} number")),
+        sms: true,
+        voice: true,
+        is_default: true,
+    };
+    let number = phone_number::create(engine, ctx, number).await.unwrap();
+    let mailbox = CreateInbox {
+        slug: None,
+        name: Some(format!("{mark} inbox")),
+        address: format!("{fresh}@example.org"),
+        workflow: None,
+        is_default: true,
+    };
+    let mailbox = inbox::create(engine, ctx, mailbox).await.unwrap();
+    let flow = CreateWorkflow {
+        name: format!("{mark} workflow"),
+        slug: None,
+        agent: Some(MemberKey::Id(agent.id)),
+        default_phone_number: Some(Locator::Id(number.id)),
+        default_inbox: Some(Locator::Id(mailbox.id)),
+        tasks: vec![serde_json::json!({ "name": mark })],
+    };
+    let flow = workflow::create(engine, ctx, flow).await.unwrap();
+    let key = Locator::Id(flow.id);
+    // A version is only a number of its workflow: the tenants' differ, so that one has not what the other has.
+    let versions = if tenant.workspace == server.b.workspace {
+        2
+    } else {
+        1
+    };
+    for _ in 0..versions {
+        workflow::publish(engine, ctx, key, None).await.unwrap();
+    }
+    workflow::activate(engine, ctx, key, versions)
+        .await
+        .unwrap();
+    let run = StartChat {
+        workflow: Some(key),
+        ..StartChat::over(Medium::Web)
+    };
+    let run = chat::start(engine, ctx, run).await.unwrap();
+    let run = conversation::find(engine, ctx, ConversationKey::Id(run.id))
+        .await
+        .unwrap();
+    let run = Locator::Number(run.service.assignment.unwrap());
+    let run = parlor_engine::assignment::find(engine, ctx, run)
+        .await
+        .unwrap();
+    BTreeMap::from([
+        ("phone_number", Thing::of(number.id.uuid(), number.number)),
+        ("inbox", Thing::of(mailbox.id.uuid(), mailbox.number)),
+        ("workflow", Thing::of(flow.id.uuid(), flow.number)),
+        ("version", Thing::of(Uuid::nil(), versions)),
+        ("assignment", Thing::of(run.id.uuid(), run.number)),
     ])
 }
 
@@ -175,4 +255,9 @@ pub(crate) const NOUNS: &[&str] = &[
     "user",
     "conversation",
     "message",
+    "phone_number",
+    "inbox",
+    "workflow",
+    "version",
+    "assignment",
 ];
