@@ -8,6 +8,7 @@ use parlor::edge::Origins;
 use parlor::server::{Options, Server, engine};
 use parlor::system::SystemRandom;
 use parlor_engine::Engine;
+use parlor_engine::outbound::Outbound;
 use parlor_model::member::MemberRef;
 use tempfile::TempDir;
 
@@ -33,6 +34,7 @@ pub struct TestServer {
     /// The database it runs on.
     pub backend: Backend,
     options: Options,
+    outbound: Option<Arc<dyn Outbound>>,
     running: Option<Server>,
     client: reqwest::Client,
     journal: Journal,
@@ -49,6 +51,19 @@ impl TestServer {
 
     /// A server whose options a test has changed.
     pub async fn start_with(backend: Backend, change: impl FnOnce(&mut Options)) -> Self {
+        Self::open(backend, change, None).await
+    }
+
+    /// A server with a way out, which by default it has not.
+    pub async fn start_reaching(backend: Backend, outbound: Arc<dyn Outbound>) -> Self {
+        Self::open(backend, |_| {}, Some(outbound)).await
+    }
+
+    async fn open(
+        backend: Backend,
+        change: impl FnOnce(&mut Options),
+        outbound: Option<Arc<dyn Outbound>>,
+    ) -> Self {
         let journal = Journal::shared();
         let folder = tempfile::tempdir().unwrap();
         let (database, url) = match backend {
@@ -83,7 +98,7 @@ impl TestServer {
             disabled: Vec::new(),
         };
         change(&mut options);
-        let running = launch(&options).await;
+        let running = launch(&options, outbound.clone()).await;
         let engine = running.engine.clone();
         let a = Tenant::create(&engine, &options.issuer, "Tenant A").await;
         let b = Tenant::create(&engine, &options.issuer, "Tenant B").await;
@@ -101,6 +116,7 @@ impl TestServer {
             clock,
             backend,
             options,
+            outbound,
             running: Some(running),
             client,
             journal,
@@ -112,7 +128,7 @@ impl TestServer {
     /// Stops the server and starts another one on the same data; the address changes.
     pub async fn restart(&mut self) {
         self.stop().await;
-        let running = launch(&self.options).await;
+        let running = launch(&self.options, self.outbound.clone()).await;
         self.url.clone_from(&running.url);
         self.engine = running.engine.clone();
         self.a = self.a.moved(&self.engine);
@@ -170,12 +186,16 @@ impl TestServer {
     }
 }
 
-async fn launch(options: &Options) -> Server {
+async fn launch(options: &Options, outbound: Option<Arc<dyn Outbound>>) -> Server {
     let opening = options.clone();
     let engine = tokio::task::spawn_blocking(move || engine(&opening))
         .await
         .unwrap()
         .unwrap();
+    let engine = match outbound {
+        None => engine,
+        Some(outbound) => engine.with_outbound(outbound),
+    };
     Server::start(options, Arc::new(engine)).await.unwrap()
 }
 

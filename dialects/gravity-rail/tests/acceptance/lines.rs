@@ -1,0 +1,74 @@
+//! `/phone-numbers` and `/inboxes`.
+
+use parlor_testkit::both;
+use serde_json::{Value, json};
+
+use crate::world::{World, each};
+
+both! {
+    async fn phone_numbers(server: TestServer) {
+        let world = World::of(server).await;
+        let body = json!({ "number": "+44 20 7946 0000", "name": "London", "voiceEnabled": false, "isDefault": true });
+        let made = world.post(&world.g, "/phone-numbers", body.clone()).await.expect(200);
+        assert_eq!(["number", "name"].map(|field| made[field].clone()), ["+442079460000", "London"].map(Value::from));
+        assert_eq!(["smsEnabled", "voiceEnabled", "isDefault", "isArchived"].map(|field| made[field].clone()), [true, false, true, false].map(Value::from));
+        world.post(&world.g, "/phone-numbers", body).await.expect(409);
+        let path = format!("/phone-numbers/{}", made["uuid"].as_str().unwrap());
+        assert_eq!(world.get(&world.g, &path).await.expect(200), made);
+        let changed = world.put(&world.g, &path, json!({ "name": null, "number": "+15005559999" })).await.expect(200);
+        assert_eq!((&changed["name"], &changed["number"]), (&Value::Null, &made["number"]));
+        // There is one default.
+        world.put(&world.g, &format!("/phone-numbers/{}", world.p1), json!({ "isDefault": true })).await.expect(200);
+        let listed = world.get(&world.g, "/phone-numbers").await.expect(200);
+        assert_eq!(each(&listed, "isDefault"), [true, false, false]);
+        assert_eq!(world.post(&world.g, &format!("{path}/archive"), json!({})).await.expect(200)["isArchived"], true);
+        assert_eq!(world.total("/phone-numbers?is_archived=true").await, 1);
+        assert_eq!(world.total("/phone-numbers?is_archived=false").await, 2);
+        assert_eq!(world.total("/phone-numbers").await, 3);
+        for bad in [json!({}), json!({ "number": "020 7946 0000" }), json!({ "number": "call me" }), json!({ "number": 15_005_550_006_i64 })] {
+            let refusal = world.post(&world.g, "/phone-numbers", bad).await.expect(400);
+            assert_eq!(refusal["errors"][0]["loc"], json!(["body", "number"]));
+        }
+        for (reply, scope) in [(world.get(&world.u, "/phone-numbers").await, "phones:read"), (world.post(&world.u, "/phone-numbers", json!({ "number": "+1500" })).await, "phones:write"), (world.put(&world.u, &path, json!({})).await, "phones:write")] {
+            assert_eq!(reply.expect(403)["scope"], scope);
+        }
+        world.get(&world.g, "/phone-numbers/900000001").await.expect(404);
+    }
+
+    async fn inboxes(server: TestServer) {
+        let world = World::of(server).await;
+        let path = format!("/inboxes/{}", world.inbox);
+        let desk = world.get(&world.g, &path).await.expect(200);
+        assert_eq!((&desk["address"], &desk["slug"]), (&json!("desk@example.org"), &json!("desk")));
+        let body = json!({ "address": "help@example.org", "name": "Help", "workflowId": world.workflow_uuid, "isDefault": true });
+        let help = world.post(&world.g, "/inboxes", body).await.expect(200);
+        assert_eq!((&help["workflowId"], &help["isDefault"]), (&json!(world.workflow), &json!(true)));
+        for taken in [json!({ "address": "HELP@example.org" }), json!({ "address": "other@example.org", "slug": "help" })] {
+            world.post(&world.g, "/inboxes", taken).await.expect(409);
+        }
+        world.put(&world.g, &path, json!({ "slug": "help" })).await.expect(409);
+        let changed = world.put(&world.g, &path, json!({ "slug": "front-desk", "isDefault": true, "name": "Front" })).await.expect(200);
+        assert_eq!((&changed["slug"], &changed["name"], &changed["address"]), (&json!("front-desk"), &json!("Front"), &desk["address"]));
+        assert_eq!(each(&world.get(&world.g, "/inboxes").await.expect(200), "isDefault"), [true, false]);
+        for (bad, status) in [(json!({}), 400), (json!({ "address": "nobody" }), 400), (json!({ "address": "a@example.org", "slug": "A B" }), 400), (json!({ "address": "a@example.org", "workflowId": 900_000_001 }), 404)] {
+            world.post(&world.g, "/inboxes", bad).await.expect(status);
+        }
+        let clerk = world.server.signed_in("Clara", None, "inboxes:write").await.1;
+        let as_clerk = |request: parlor_testkit::Request| request.bearer(&clerk);
+        let all = world.path("/inboxes");
+        assert_eq!(as_clerk(world.server.post(&all)).json(&json!({ "address": "c@example.org" })).send().await.expect(403)["scope"], "inboxes:admin");
+        as_clerk(world.server.put(&world.path(&path))).json(&json!({ "name": "Desk" })).send().await.expect(200);
+        as_clerk(world.server.delete(&world.path(&path))).send().await.expect(403);
+        // A deleted inbox is forgotten by the draft that named it; a version that did is served by another one.
+        let flow = format!("/workflows/{}", world.workflow);
+        world.put(&world.g, &flow, json!({ "defaultInboxId": world.inbox })).await.expect(200);
+        let version = world.publish("by mail").await;
+        world.activate(version).await;
+        let mail = json!({ "channel": "email", "workflowId": world.workflow });
+        assert_eq!(world.chat(&world.g, mail.clone()).await["inboxId"], world.inbox);
+        assert_eq!(world.delete(&world.g, &path).await.status, 204);
+        world.get(&world.g, &path).await.expect(404);
+        assert_eq!(world.get(&world.g, &flow).await.expect(200)["defaultInboxId"], Value::Null);
+        assert_eq!(world.chat(&world.g, mail).await["inboxId"], help["id"]);
+    }
+}

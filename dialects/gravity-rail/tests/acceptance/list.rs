@@ -1,0 +1,112 @@
+//! `GET /chats`, and who sees what.
+
+use parlor_testkit::both;
+use serde_json::{Value, json};
+
+use crate::world::{World, each};
+
+both! {
+    async fn case_22_whose_chats_are_seen(server: TestServer) {
+        let world = World::of(server).await;
+        let own = world.chat(&world.u, json!({ "channel": "web-chat" })).await;
+        let other = world.chat(&world.g, json!({ "channel": "web-chat" })).await;
+        let for_u = world.chat(&world.g, json!({ "channel": "web-chat", "memberId": world.u.number })).await;
+        let listed = world.get(&world.u, "/chats?sortBy=createdAt&sortOrder=asc").await.expect(200);
+        assert_eq!(each(&listed, "id"), [own["id"].clone(), for_u["id"].clone()]);
+        let path = |chat: &Value| format!("/chats/{}", chat["id"]);
+        world.get(&world.u, &path(&other)).await.expect(403);
+        world.get(&world.u, &path(&for_u)).await.expect(200);
+        assert_eq!(world.total("/chats").await, 3);
+        assert_eq!(world.total("/chats?mine=true").await, 2);
+        world.get(&world.g, &path(&own)).await.expect(200);
+        for unknown in ["900000001", "0192aaaa-bbbb-7ccc-8ddd-eeeeffff0001", "export", "needs-response", "labels", "0", "-1", "x"] {
+            world.get(&world.g, &format!("/chats/{unknown}")).await.expect(404);
+        }
+        // Another's chats are asked for by who may see them.
+        let path = format!("/chats?memberId={}", world.g.number);
+        assert_eq!(world.get(&world.u, &path).await.expect(403)["scope"], "chats:read");
+        assert_eq!(each(&world.get(&world.g, &path).await.expect(200), "id"), [other["id"].clone()]);
+        let path = format!("/chats?memberId={}", world.u.uuid);
+        assert_eq!(world.get(&world.u, &path).await.expect(200)["total"], 2);
+    }
+
+    async fn every_filter(server: TestServer) {
+        let world = World::of(server).await;
+        let start = parlor_kit::time::iso(world.server.engine.now());
+        let web = world.chat(&world.g, json!({ "channel": "web-chat", "title": "Über alles", "isTest": true })).await;
+        world.server.clock.advance(std::time::Duration::from_secs(60));
+        let between = parlor_kit::time::iso(world.server.engine.now());
+        world.server.clock.advance(std::time::Duration::from_secs(60));
+        let sms = world.chat(&world.g, json!({ "channel": "phone-sms", "workflowId": world.workflow, "memberId": world.v.number })).await;
+        let mail = world.chat(&world.g, json!({ "channel": "email", "chatType": "letter", "memberId": world.n.number })).await;
+        let path = format!("/chats/{}", mail["id"]);
+        world.put(&world.g, &path, json!({ "paused": true, "needsResponse": true })).await.expect(200);
+        world.put(&world.g, &format!("/chats/{}", web["id"]), json!({ "archived": true })).await.expect(200);
+        let (web, sms, mail) = (&web["id"], &sms["id"], &mail["id"]);
+        let table: Vec<(String, Vec<&Value>)> = vec![
+            (String::new(), vec![sms, mail]),
+            ("archived=true".into(), vec![web]),
+            ("archived=false".into(), vec![sms, mail]),
+            ("channel=email".into(), vec![mail]),
+            ("channel=web-chat&archived=true".into(), vec![web]),
+            ("chatType=assignment".into(), vec![sms]),
+            ("chatType=letter".into(), vec![mail]),
+            ("chatType=simple".into(), vec![]),
+            ("chatType=simple&archived=true".into(), vec![web]),
+            ("needsResponse=true".into(), vec![mail]),
+            ("paused=false".into(), vec![sms]),
+            ("isTest=true&archived=true".into(), vec![web]),
+            ("isTest=true".into(), vec![]),
+            ("isAnonymous=true".into(), vec![]),
+            (format!("memberId={}", world.v.uuid), vec![sms]),
+            ("memberId=900000001".into(), vec![]),
+            ("memberId=0192aaaa-bbbb-7ccc-8ddd-eeeeffff0001".into(), vec![]),
+            (format!("assistantMemberId={}", world.agent), vec![sms]),
+            ("search=%C3%BCber&archived=true".into(), vec![web]),
+            ("search=VERA".into(), vec![sms]),
+            ("search=nothing".into(), vec![]),
+            (format!("createdAfter={start}&createdBefore={between}&archived=true"), vec![web]),
+            (format!("createdAfter={between}"), vec![sms, mail]),
+            ("createdAfter=2020-01-01T00:00:00+02:00&mine=true".into(), vec![sms, mail]),
+            ("filters=%7B%22channel%22%3A%22email%22%2C%22paused%22%3Atrue%7D".into(), vec![mail]),
+            ("filters=%5B%7B%22field%22%3A%22archived%22%2C%22operator%22%3A%22eq%22%2C%22value%22%3Atrue%7D%5D".into(), vec![web]),
+        ];
+        for (query, expected) in table {
+            let page = world.get(&world.g, &format!("/chats?sortBy=createdAt&sortOrder=asc&{query}")).await.expect(200);
+            let found = each(&page, "id");
+            assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{query}");
+            assert_eq!(page["total"], expected.len(), "{query}");
+        }
+    }
+
+    async fn pages_and_orders(server: TestServer) {
+        let world = World::of(server).await;
+        for title in ["b", "c", "a"] {
+            world.chat(&world.u, json!({ "channel": "web-chat", "title": title })).await;
+        }
+        let titles = async |query: &str| each(&world.get(&world.u, &format!("/chats?{query}")).await.expect(200), "title");
+        assert_eq!(titles("sortBy=title&sortOrder=asc").await, ["a", "b", "c"]);
+        assert_eq!(titles("sortBy=title").await, ["c", "b", "a"]);
+        assert_eq!(titles("sortBy=createdAt").await, ["a", "c", "b"]);
+        assert_eq!(titles("").await, ["a", "c", "b"]);
+        assert_eq!(titles("sortBy=title&pageSize=2&page=2&sortOrder=asc").await, ["c"]);
+        let page = world.get(&world.u, "/chats/?pageSize=2&page=2").await.expect(200);
+        let shape = ["total", "page", "pageSize", "totalPages"].map(|field| page[field].clone());
+        assert_eq!(shape, [3, 2, 2, 2].map(Value::from));
+        assert_eq!(world.get(&world.u, "/chats?page=9").await.expect(200)["items"], json!([]));
+    }
+
+    async fn questions_that_do_not_fit(server: TestServer) {
+        let world = World::of(server).await;
+        for (query, field) in [
+            ("page=0", "page"), ("page=x", "page"), ("pageSize=0", "pageSize"), ("pageSize=101", "pageSize"), ("sortBy=name", "sortBy"),
+            ("sortOrder=up", "sortOrder"), ("channel=fax", "channel"), ("archived=yes", "archived"), ("memberId=x", "memberId"), ("memberId=0", "memberId"),
+            ("createdAfter=yesterday", "createdAfter"), ("search=%00", "search"), ("filters=%7B", "filters"), ("filters=5", "filters"),
+            ("filters=%7B%22color%22%3A1%7D", "filters"), ("filters=%7B%22channel%22%3A%5B%5D%7D", "filters"), ("filters=%7B%22paused%22%3A3%7D", "paused"),
+        ] {
+            let refusal = world.get(&world.g, &format!("/chats?{query}")).await.expect(400);
+            assert_eq!(refusal["errors"][0]["loc"], json!(["query", field]), "{query}");
+        }
+        assert_eq!(world.get(&world.u, "/chats?isAnonymous=true").await.expect(403)["scope"], "chats:admin");
+    }
+}

@@ -1,0 +1,23 @@
+//! `GET /api/v2/w`.
+
+use parlor_testkit::both;
+use serde_json::json;
+
+use crate::world::World;
+
+both! {
+    async fn the_workspaces_a_session_opens(server: TestServer) {
+        let world = World::of(server).await;
+        for (bearer, member) in [(&world.u.token, world.u.number), (&world.server.a.key, world.server.a.owner.number)] {
+            let found = world.server.get("/api/v2/w").bearer(bearer).send().await.expect(200);
+            assert_eq!(found.as_array().unwrap().len(), 1);
+            assert_eq!((&found[0]["uuid"], &found[0]["memberId"]), (&json!(world.server.a.workspace), &json!(member)));
+            assert_eq!((&found[0]["name"], &found[0]["organizationUuid"]), (&json!("Tenant A"), &json!(world.server.a.organization)));
+        }
+        let nobodys = world.server.a.another_key("*", None).await;
+        for bearer in ["nonsense", "a.b.c", nobodys.as_str()] {
+            world.server.get("/api/v2/w/").bearer(bearer).send().await.expect(401);
+        }
+        world.server.get("/api/v2/w").send().await.expect(401);
+    }
+}
