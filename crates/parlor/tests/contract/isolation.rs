@@ -132,8 +132,11 @@ impl Trial {
         let asked = ids.asked().into_keys();
         asked
             .filter(|noun| {
-                let other = Ids::mixed(place.dialect, own, &self.nobodys, vec![*noun]);
-                text(&other) != plain
+                // What is called the same everywhere, such as a first version, is nobody's.
+                [&self.theirs, &self.nobodys].into_iter().all(|others| {
+                    let other = Ids::mixed(place.dialect, own, others, vec![*noun]);
+                    text(&other) != plain
+                })
             })
             .collect()
     }

@@ -10,6 +10,7 @@ use parlor_model::participant::{NewParticipant, Role as As};
 use parlor_model::space::{ContactKey, CreateSpace};
 use parlor_model::{Ctx, Metadata};
 use parlor_testkit::{Tenant, TestServer};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// One thing by everything it can be called.
@@ -127,7 +128,7 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
     conversation::direct(engine, &ctx, MemberKey::Id(person.id), false)
         .await
         .unwrap();
-    BTreeMap::from([
+    let mut things = BTreeMap::from([
         (
             "workspace",
             Thing::of(tenant.place.id.uuid(), tenant.place.number),
@@ -144,6 +145,60 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         ("user", Thing::named(customer)),
         ("conversation", Thing::of(group.id.uuid(), group.number)),
         ("message", Thing::of(said.id.uuid(), said.number)),
+    ]);
+    things.extend(lines(server, tenant, &fresh).await);
+    things
+}
+
+/// What is made through the one dialect that has it: a workflow with a version and a run, a number, an inbox.
+async fn lines(server: &TestServer, tenant: &Tenant, fresh: &str) -> Things {
+    let mark = mark(tenant);
+    let call = async |path: &str, body: Value| {
+        let path = format!("/api/v2/w/{}{path}", tenant.workspace);
+        let request = server.post(&path).bearer(&tenant.key);
+        request.json(&body).send().await.expect(200)
+    };
+    let thing = |made: &Value| {
+        let uuid = made["uuid"].as_str().unwrap().parse().unwrap();
+        Thing::of(uuid, made["id"].as_i64().unwrap())
+    };
+    let digits: String = fresh
+        .bytes()
+        .take(9)
+        .map(|byte| char::from(b'0' + byte % 10))
+        .collect();
+    let number = call(
+        "/phone-numbers",
+        json!({ "number": format!("+44{digits}"), "name": format!("{mark} number") }),
+    )
+    .await;
+    let inbox = call(
+        "/inboxes",
+        json!({ "address": format!("{fresh}@example.org"), "name": format!("{mark} inbox") }),
+    )
+    .await;
+    let workflow = json!({ "name": format!("{mark} workflow"), "slug": format!("w-{fresh}"), "tasks": [{ "id": 1, "name": mark }] });
+    let workflow = call("/workflows", workflow).await;
+    let versions = format!("/workflows/{}/versions", workflow["uuid"].as_str().unwrap());
+    call(&versions, json!({ "note": format!("{mark} version") })).await;
+    call(&format!("{versions}/1/activate"), json!({})).await;
+    let chat = call("/chats", json!({ "channel": "web-chat", "workflowId": workflow["id"], "title": format!("{mark} run") })).await;
+    let path = format!(
+        "/api/v2/w/{}/assignments/{}",
+        tenant.workspace, chat["assignmentId"]
+    );
+    let run = server
+        .get(&path)
+        .bearer(&tenant.key)
+        .send()
+        .await
+        .expect(200);
+    BTreeMap::from([
+        ("phone_number", thing(&number)),
+        ("inbox", thing(&inbox)),
+        ("workflow", thing(&workflow)),
+        ("version", Thing::of(Uuid::nil(), 1)),
+        ("assignment", thing(&run)),
     ])
 }
 
@@ -175,4 +230,9 @@ pub(crate) const NOUNS: &[&str] = &[
     "user",
     "conversation",
     "message",
+    "phone_number",
+    "inbox",
+    "workflow",
+    "version",
+    "assignment",
 ];
