@@ -36,3 +36,12 @@ pub async fn page(
         .read(move |tx| repo::page(tx, ws, archived, limit, offset))
         .await
 }
+
+/// The number of a workflow of the workspace, for filters: tells nothing about it but that it is one.
+pub async fn number(engine: &Engine, ctx: &Ctx, key: WorkflowKey) -> Result<Option<i64>> {
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| Ok(repo::find(tx, ws, key)?.map(|found| found.number)))
+        .await
+}

@@ -12,7 +12,7 @@ mod version;
 pub use activate::{activate, deactivate};
 pub use create::create;
 pub(crate) use find::existing;
-pub use find::{find, page};
+pub use find::{find, number, page};
 pub use publish::publish;
 pub use update::update;
 pub use version::{active, set_note, version, versions};
