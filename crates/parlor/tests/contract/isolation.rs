@@ -87,8 +87,10 @@ impl Trial {
         let nouns: Vec<&'static str> = self.named(place, number, own);
         let headers = place.headers(&self.caller);
         let mut exchanges: Vec<Vec<&'static str>> = nouns.iter().map(|noun| vec![*noun]).collect();
-        exchanges.push(nouns.clone());
-        for exchanged in exchanges.into_iter().filter(|nouns| !nouns.is_empty()) {
+        if nouns.len() > 1 {
+            exchanges.push(nouns);
+        }
+        for exchanged in exchanges {
             let what = format!(
                 "{} with another tenant's {}",
                 place.name(),

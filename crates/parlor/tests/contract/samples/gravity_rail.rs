@@ -93,7 +93,7 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sam
         // They say all they say with their path.
         (
             "POST",
-            "/agents/{member}/archive"
+            "/agents/{agent}/archive"
             | "/workflows/{workflow}/versions/{version}/activate"
             | "/workflows/{workflow}/versions/{version}/deactivate"
             | "/assignments/{assignment}/cancel"
