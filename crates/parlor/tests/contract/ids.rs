@@ -57,14 +57,6 @@ impl<'t> Ids<'t> {
         text
     }
 
-    /// The number that names it.
-    pub(crate) fn number(&self, noun: &str) -> i64 {
-        let (noun, thing) = self.thing(noun);
-        let text = thing.number.to_string();
-        self.asked.borrow_mut().insert(noun, text);
-        thing.number
-    }
-
     /// What was asked for so far.
     pub(crate) fn asked(&self) -> BTreeMap<&'static str, String> {
         self.asked.borrow().clone()

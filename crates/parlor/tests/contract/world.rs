@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use parlor_engine::{conversation, member, message, space};
-use parlor_model::conversation::{ConversationKey, CreateConversation, Kind};
+use parlor_engine::line::{inbox, phone_number};
+use parlor_engine::{chat, conversation, member, message, space, workflow};
+use parlor_model::chat::StartChat;
+use parlor_model::conversation::{ConversationKey, CreateConversation, Kind, Medium};
+use parlor_model::id::Locator;
+use parlor_model::line::{CreateInbox, CreatePhoneNumber};
 use parlor_model::member::{CreateMember, Kind as Of, MemberKey, MemberRef, Profile};
 use parlor_model::message::{CreateMessage, Role};
 use parlor_model::participant::{NewParticipant, Role as As};
 use parlor_model::space::{ContactKey, CreateSpace};
+use parlor_model::workflow::CreateWorkflow;
 use parlor_model::{Ctx, Metadata};
 use parlor_testkit::{Tenant, TestServer};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// One thing by everything it can be called.
@@ -128,7 +132,8 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
     conversation::direct(engine, &ctx, MemberKey::Id(person.id), false)
         .await
         .unwrap();
-    let mut things = BTreeMap::from([
+    let mut things = served(server, tenant, &ctx, &agent, &fresh).await;
+    things.extend([
         (
             "workspace",
             Thing::of(tenant.place.id.uuid(), tenant.place.number),
@@ -146,59 +151,79 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         ("conversation", Thing::of(group.id.uuid(), group.number)),
         ("message", Thing::of(said.id.uuid(), said.number)),
     ]);
-    things.extend(lines(server, tenant, &fresh).await);
     things
 }
 
-/// What is made through the one dialect that has it: a workflow with a version and a run, a number, an inbox.
-async fn lines(server: &TestServer, tenant: &Tenant, fresh: &str) -> Things {
-    let mark = mark(tenant);
-    let call = async |path: &str, body: Value| {
-        let path = format!("/api/v2/w/{}{path}", tenant.workspace);
-        let request = server.post(&path).bearer(&tenant.key);
-        request.json(&body).send().await.expect(200)
-    };
-    let thing = |made: &Value| {
-        let uuid = made["uuid"].as_str().unwrap().parse().unwrap();
-        Thing::of(uuid, made["id"].as_i64().unwrap())
-    };
+/// What serves conversations: a workflow with an active version, a run of it, a phone number, an inbox.
+async fn served(
+    server: &TestServer,
+    tenant: &Tenant,
+    ctx: &Ctx,
+    agent: &MemberRef,
+    fresh: &str,
+) -> Things {
+    let (engine, mark) = (&server.engine, mark(tenant));
     let digits: String = fresh
         .bytes()
-        .take(9)
         .map(|byte| char::from(b'0' + byte % 10))
+        .take(11)
         .collect();
-    let number = call(
-        "/phone-numbers",
-        json!({ "number": format!("+44{digits}"), "name": format!("{mark} number") }),
-    )
-    .await;
-    let inbox = call(
-        "/inboxes",
-        json!({ "address": format!("{fresh}@example.org"), "name": format!("{mark} inbox") }),
-    )
-    .await;
-    let workflow = json!({ "name": format!("{mark} workflow"), "slug": format!("w-{fresh}"), "tasks": [{ "id": 1, "name": mark }] });
-    let workflow = call("/workflows", workflow).await;
-    let versions = format!("/workflows/{}/versions", workflow["uuid"].as_str().unwrap());
-    call(&versions, json!({ "note": format!("{mark} version") })).await;
-    call(&format!("{versions}/1/activate"), json!({})).await;
-    let chat = call("/chats", json!({ "channel": "web-chat", "workflowId": workflow["id"], "title": format!("{mark} run") })).await;
-    let path = format!(
-        "/api/v2/w/{}/assignments/{}",
-        tenant.workspace, chat["assignmentId"]
-    );
-    let run = server
-        .get(&path)
-        .bearer(&tenant.key)
-        .send()
+    let number = CreatePhoneNumber {
+        e164: format!("+1{digits}"),
+        name: Some(format!("{mark} number")),
+        sms: true,
+        voice: true,
+        is_default: true,
+    };
+    let number = phone_number::create(engine, ctx, number).await.unwrap();
+    let mailbox = CreateInbox {
+        slug: None,
+        name: Some(format!("{mark} inbox")),
+        address: format!("{fresh}@example.org"),
+        workflow: None,
+        is_default: true,
+    };
+    let mailbox = inbox::create(engine, ctx, mailbox).await.unwrap();
+    let flow = CreateWorkflow {
+        name: format!("{mark} workflow"),
+        slug: None,
+        agent: Some(MemberKey::Id(agent.id)),
+        default_phone_number: Some(Locator::Id(number.id)),
+        default_inbox: Some(Locator::Id(mailbox.id)),
+        tasks: vec![serde_json::json!({ "name": mark })],
+    };
+    let flow = workflow::create(engine, ctx, flow).await.unwrap();
+    let key = Locator::Id(flow.id);
+    // A version is only a number of its workflow: the tenants' differ, so that one has not what the other has.
+    let versions = if tenant.workspace == server.b.workspace {
+        2
+    } else {
+        1
+    };
+    for _ in 0..versions {
+        workflow::publish(engine, ctx, key, None).await.unwrap();
+    }
+    workflow::activate(engine, ctx, key, versions)
         .await
-        .expect(200);
+        .unwrap();
+    let run = StartChat {
+        workflow: Some(key),
+        ..StartChat::over(Medium::Web)
+    };
+    let run = chat::start(engine, ctx, run).await.unwrap();
+    let run = conversation::find(engine, ctx, ConversationKey::Id(run.id))
+        .await
+        .unwrap();
+    let run = Locator::Number(run.service.assignment.unwrap());
+    let run = parlor_engine::assignment::find(engine, ctx, run)
+        .await
+        .unwrap();
     BTreeMap::from([
-        ("phone_number", thing(&number)),
-        ("inbox", thing(&inbox)),
-        ("workflow", thing(&workflow)),
-        ("version", Thing::of(Uuid::nil(), 1)),
-        ("assignment", thing(&run)),
+        ("phone_number", Thing::of(number.id.uuid(), number.number)),
+        ("inbox", Thing::of(mailbox.id.uuid(), mailbox.number)),
+        ("workflow", Thing::of(flow.id.uuid(), flow.number)),
+        ("version", Thing::of(Uuid::nil(), versions)),
+        ("assignment", Thing::of(run.id.uuid(), run.number)),
     ])
 }
 

@@ -1,96 +1,69 @@
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use serde_json::json;
 
 use super::Sample;
 use crate::ids::Ids;
 
-/// Everything here stands under a workspace, but for two lists.
-const WORKSPACE: &str = "/api/v2/w/{workspace}";
-
-/// No number and no address is taken twice.
-static TAKEN: AtomicU32 = AtomicU32::new(0);
-
-pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sample>> {
-    let path = path.strip_prefix(WORKSPACE)?;
-    let fresh = TAKEN.fetch_add(1, Ordering::Relaxed);
-    let nothing = || vec![Sample::default()];
+/// Paths are those below a workspace.
+pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> Option<Vec<Sample>> {
+    let path = path.strip_prefix("/api/v2/w/{workspace}")?;
     Some(match (method, path) {
-        ("POST", "/chats") => vec![
-            Sample::body(json!({
-                "channel": "web-chat", "title": "A chat", "memberId": ids.number("member"),
-                "participants": [{ "memberId": ids.number("contact"), "role": "contributor" }],
-            })),
-            Sample::body(
-                json!({ "channel": "web-chat", "workflowId": ids.get("workflow"), "workflowVersionNumber": 1 }),
-            ),
-            Sample::body(
-                json!({ "channel": "web-chat", "assistantMemberId": ids.number("agent"), "chatType": "word" }),
-            ),
-            Sample::body(
-                json!({ "channel": "phone-sms", "phoneNumberId": ids.number("phone_number"), "assistantEnabled": false }),
-            ),
-            Sample::body(
-                json!({ "channel": "email", "inboxId": ids.number("inbox"), "assistantEnabled": false, "initialMessage": "Hello" }),
-            ),
-        ],
-        ("POST", "/chats/dm") => vec![Sample::body(json!({ "memberId": ids.number("member") }))],
-        ("PUT", "/chats/{conversation}") => vec![
-            Sample::body(json!({ "title": "Renamed", "muted": true, "metadata": { "a": "b" } })),
-            Sample::body(json!({ "assistantMemberId": ids.number("agent") })),
-        ],
         ("GET", "/chats") => vec![
             Sample::default(),
-            Sample::query(format!("memberId={}", ids.number("member"))).open(&["member"]),
-            Sample::query(format!("assistantMemberId={}", ids.number("agent"))).open(&["agent"]),
-            Sample::query("search=private-".to_owned()),
+            Sample::query(format!(
+                "memberId={}&assistantMemberId={}&search=private",
+                ids.get("member"),
+                ids.get("agent")
+            ))
+            .open(&["member", "agent"]),
         ],
-        ("PUT", "/members/{member}") => {
-            vec![Sample::body(
-                json!({ "name": "Renamed", "email": "somebody@example.org", "scopes": ["dm:read"] }),
-            )]
-        }
-        ("POST", "/agents") => vec![Sample::body(
-            json!({ "name": "An agent", "description": "d" }),
+        ("POST", "/chats") => chats(ids),
+        ("POST", "/chats/dm") => vec![Sample::body(json!({ "memberId": ids.get("member") }))],
+        ("PUT", "/chats/{conversation}") => vec![
+            Sample::body(json!({ "title": "Another", "metadata": { "a": "b" }, "muted": true })),
+            Sample::body(json!({
+                "assistantMemberId": ids.get("agent"), "assistantChatModelId": "a model",
+            })),
+        ],
+        ("PUT", "/members/{member}") => vec![Sample::body(
+            json!({ "name": "Another", "email": "a@example.org", "phone": "+15005550006", "scopes": ["dm:write"] }),
         )],
-        ("POST", "/workflows") => vec![Sample::body(json!({
-            "name": format!("A workflow {fresh}"), "agentMemberId": ids.number("agent"),
-            "defaultPhoneNumberId": ids.number("phone_number"), "defaultInboxId": ids.number("inbox"),
-            "tasks": [{ "id": 1, "name": "A task" }],
-        }))],
-        ("PUT", "/workflows/{workflow}") => vec![Sample::body(json!({
-            "name": "Renamed", "agentMemberId": ids.number("agent"), "defaultPhoneNumberId": ids.number("phone_number"),
-            "defaultInboxId": ids.number("inbox"),
-        }))],
+        ("POST", "/agents") => vec![Sample::body(
+            json!({ "name": "An agent", "description": "Answers" }),
+        )],
+        ("POST", "/workflows") => vec![Sample::body(workflow(ids))],
+        ("PUT", "/workflows/{workflow}") => vec![Sample::body(workflow(ids))],
         ("POST", "/workflows/{workflow}/versions")
         | ("PATCH", "/workflows/{workflow}/versions/{version}") => {
             vec![Sample::body(json!({ "note": "A note" }))]
         }
-        ("GET", "/workflows/{workflow}/versions/diff") => {
-            vec![Sample::query("from_version=0&to_version=1".to_owned())]
-        }
+        ("GET", "/workflows/{workflow}/versions/diff") => vec![Sample::query(format!(
+            "from_version=0&to_version={}",
+            ids.get("version")
+        ))],
         ("GET", "/assignments") => vec![
             Sample::default(),
-            Sample::query(format!("memberId={}", ids.number("member"))).open(&["member"]),
-            Sample::query(format!("workflowId={}", ids.get("workflow"))).open(&["workflow"]),
+            Sample::query(format!(
+                "memberId={}&workflowId={}&status=active",
+                ids.get("member"),
+                ids.get("workflow")
+            ))
+            .open(&["member", "workflow"]),
         ],
-        ("POST", "/phone-numbers") => {
-            vec![Sample::body(
-                json!({ "number": format!("+1501{fresh:07}"), "name": "A number" }),
-            )]
-        }
+        ("POST", "/phone-numbers") => vec![Sample::body(
+            json!({ "number": format!("+{millis}"), "name": "A number" }),
+        )],
         ("PUT", "/phone-numbers/{phone_number}") => {
-            vec![Sample::body(json!({ "name": "Renamed" }))]
+            vec![Sample::body(
+                json!({ "name": "A number", "smsEnabled": false }),
+            )]
         }
         ("POST", "/inboxes") => vec![Sample::body(json!({
-            "address": format!("inbox-{fresh}@example.org"), "name": "An inbox", "workflowId": ids.get("workflow"),
+            "address": format!("a{millis}@example.org"), "name": "An inbox",
+            "workflowId": ids.get("workflow"),
         }))],
-        ("PUT", "/inboxes/{inbox}") => {
-            vec![Sample::body(
-                json!({ "name": "Renamed", "workflowId": ids.get("workflow") }),
-            )]
-        }
-        // They say all they say with their path.
+        ("PUT", "/inboxes/{inbox}") => vec![Sample::body(
+            json!({ "name": "An inbox", "workflowId": ids.get("workflow") }),
+        )],
         (
             "POST",
             "/agents/{agent}/archive"
@@ -98,7 +71,32 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sam
             | "/workflows/{workflow}/versions/{version}/deactivate"
             | "/assignments/{assignment}/cancel"
             | "/phone-numbers/{phone_number}/archive",
-        ) => nothing(),
+        ) => vec![Sample::default()],
         _ => return None,
+    })
+}
+
+fn chats(ids: &Ids<'_>) -> Vec<Sample> {
+    let bodies = [
+        json!({ "channel": "web-chat", "title": "A chat", "chatType": "talk" }),
+        json!({
+            "channel": "phone-sms", "workflowId": ids.get("workflow"),
+            "workflowVersionNumber": ids.get("version").parse::<i64>().unwrap(),
+            "phoneNumberId": ids.get("phone_number"), "assistantMemberId": ids.get("agent"),
+        }),
+        json!({
+            "channel": "email", "memberId": ids.get("member"), "inboxId": ids.get("inbox"),
+            "assistantEnabled": false, "initialMessage": "Hello",
+        }),
+        json!({ "channel": "web-chat", "participants": [{ "memberId": ids.get("member"), "role": "operator" }] }),
+    ];
+    bodies.into_iter().map(Sample::body).collect()
+}
+
+fn workflow(ids: &Ids<'_>) -> serde_json::Value {
+    json!({
+        "name": "A workflow", "agentMemberId": ids.get("agent"),
+        "defaultPhoneNumberId": ids.get("phone_number"), "defaultInboxId": ids.get("inbox"),
+        "tasks": [{ "name": "First" }],
     })
 }

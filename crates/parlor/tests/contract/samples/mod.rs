@@ -51,7 +51,7 @@ pub(crate) fn of(dialect: &str, route: &Summary, ids: &Ids<'_>, millis: i64) -> 
     let (method, path) = (route.method.as_str(), route.path);
     let found = match dialect {
         "sharely" => sharely::samples(method, path, ids),
-        "gravity-rail" => gravity_rail::samples(method, path, ids),
+        "gravity-rail" => gravity_rail::samples(method, path, ids, millis),
         "relation" => relation::samples(method, path, ids, millis),
         "chatbotkit" => chatbotkit::samples(method, path, ids),
         "tenant-chats" => tenant_chats::samples(method, path, ids),
