@@ -59,6 +59,21 @@ impl House {
         .await
     }
 
+    pub(crate) async fn gravity_rail(
+        &self,
+        method: http::Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Reply {
+        let path = format!("/api/v2/w/{}/{path}", self.server.a.workspace);
+        let request = self.server.request(method, &path);
+        send(
+            self.signed("gravity-rail", parlor_kit::Auth::Bearer, request),
+            body,
+        )
+        .await
+    }
+
     pub(crate) async fn relation(
         &self,
         method: http::Method,
@@ -128,6 +143,7 @@ impl House {
     pub(crate) async fn shown_everywhere(&self, id: Uuid) {
         let row = self.row(id).await;
         self.shown_as_group(&row).await;
+        self.shown_as_rail_chat(&row).await;
         self.shown_as_channel(&row).await;
         self.shown_as_conversation(&row).await;
         self.shown_as_chat(&row).await;
@@ -151,6 +167,56 @@ impl House {
             group["name"],
             row.title.clone().unwrap_or_else(|| "General".to_owned())
         );
+    }
+
+    pub(crate) async fn shown_as_rail_chat(&self, row: &Conversation) {
+        let chat = self
+            .gravity_rail(http::Method::GET, &format!("chats/{}", row.number), None)
+            .await
+            .expect(200);
+        let by_uuid = self
+            .gravity_rail(
+                http::Method::GET,
+                &format!("chats/{}", dashed(row.id)),
+                None,
+            )
+            .await;
+        assert_eq!(by_uuid.expect(200), chat);
+        assert_eq!(
+            (&chat["id"], &chat["uuid"]),
+            (&json!(row.number), &json!(dashed(row.id)))
+        );
+        assert_eq!(chat["workspaceUuid"], self.server.a.workspace);
+        assert_eq!(chat["title"].as_str(), row.title.as_deref());
+        let number = |member: &Option<MemberRef>| member.as_ref().map(|member| member.number);
+        assert_eq!(chat["ownerMemberId"].as_i64(), number(&row.owner));
+        assert_eq!(chat["memberId"].as_i64(), number(&row.subject));
+        assert_eq!(chat["metadata"], Value::Object(row.metadata.map().clone()));
+        assert_eq!(chat["chatType"] == "dm", row.kind == Kind::Direct, "{chat}");
+        let archived = row.state != State::Active;
+        assert_eq!(chat["archived"], archived);
+        let participants = chat["participants"].as_array().unwrap();
+        for member in [&row.owner, &row.subject].into_iter().flatten() {
+            assert!(
+                participants
+                    .iter()
+                    .any(|part| part["memberId"] == member.number),
+                "{chat}"
+            );
+        }
+        for (asked, shown) in [(archived, true), (!archived, false)] {
+            let path = format!("chats?pageSize=100&archived={asked}");
+            let page = self
+                .gravity_rail(http::Method::GET, &path, None)
+                .await
+                .expect(200);
+            let listed = page["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|chat| chat["id"] == row.number);
+            assert_eq!(listed, shown, "archived={asked}");
+        }
     }
 
     pub(crate) async fn shown_as_channel(&self, row: &Conversation) {

@@ -87,8 +87,10 @@ impl Trial {
         let nouns: Vec<&'static str> = self.named(place, number, own);
         let headers = place.headers(&self.caller);
         let mut exchanges: Vec<Vec<&'static str>> = nouns.iter().map(|noun| vec![*noun]).collect();
-        exchanges.push(nouns.clone());
-        for exchanged in exchanges.into_iter().filter(|nouns| !nouns.is_empty()) {
+        if nouns.len() > 1 {
+            exchanges.push(nouns);
+        }
+        for exchanged in exchanges {
             let what = format!(
                 "{} with another tenant's {}",
                 place.name(),
@@ -132,8 +134,11 @@ impl Trial {
         let asked = ids.asked().into_keys();
         asked
             .filter(|noun| {
-                let other = Ids::mixed(place.dialect, own, &self.nobodys, vec![*noun]);
-                text(&other) != plain
+                // What is called the same everywhere, such as a first version, is nobody's.
+                [&self.theirs, &self.nobodys].into_iter().all(|others| {
+                    let other = Ids::mixed(place.dialect, own, others, vec![*noun]);
+                    text(&other) != plain
+                })
             })
             .collect()
     }

@@ -63,6 +63,42 @@ both! {
         assert_eq!((refused.status, refused.bytes), (404, nothing.bytes));
     }
 
+    async fn a_chat_of_gravity_rail(server: TestServer) {
+        let house = House::of(server).await;
+        let member = house.server.a.person("Ada", None, "").await;
+        for body in [
+            json!({ "channel": "web-chat", "title": "Intake", "memberId": member.number }),
+            json!({ "channel": "phone-sms", "assistantEnabled": false }),
+            json!({ "channel": "web-chat" }),
+        ] {
+            let made = house.gravity_rail(Method::POST, "chats", Some(body)).await.expect(200);
+            let id = uuid(&made["uuid"]);
+            house.shown_everywhere(id).await;
+            let change = json!({ "metadata": { "stage": "late", "n": [1.50, null] }, "archived": true });
+            house.gravity_rail(Method::PUT, &format!("chats/{id}"), Some(change)).await.expect(200);
+            house.shown_everywhere(id).await;
+        }
+        assert_eq!(house.listed(&dashed(member.id)).await.len(), 1);
+    }
+
+    async fn a_dm_is_a_pairs_channel_whoever_asked_first(server: TestServer) {
+        let house = House::of(server).await;
+        let first = house.server.a.person("First", None, "").await;
+        let dm = house.gravity_rail(Method::POST, "chats/dm", Some(json!({ "memberId": first.number }))).await.expect(200);
+        let body = json!({ "type": "P", "members": [first.handle] });
+        let channel = house.relation(Method::POST, "create", Some(body)).await.expect(200);
+        assert_eq!(uuid(&channel["data"]["channelUuid"]), uuid(&dm["uuid"]));
+        let second = house.server.a.person("Second", None, "").await;
+        let body = json!({ "type": "P", "members": [second.handle] });
+        let channel = house.relation(Method::POST, "create", Some(body)).await.expect(200);
+        let dm = house.gravity_rail(Method::POST, "chats/dm", Some(json!({ "memberId": second.number }))).await.expect(200);
+        assert_eq!(uuid(&channel["data"]["channelUuid"]), uuid(&dm["uuid"]));
+        let row = house.row(uuid(&dm["uuid"])).await;
+        house.shown_as_rail_chat(&row).await;
+        house.shown_as_channel(&row).await;
+        house.shown_as_chat(&row).await;
+    }
+
     async fn a_conversation_of_chatbotkit(server: TestServer) {
         let house = House::of(server).await;
         let space = house.space().await;
