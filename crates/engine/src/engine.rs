@@ -7,6 +7,7 @@ use parlor_model::{Result, Timestamp};
 use parlor_store::Store;
 
 use crate::key::Principals;
+use crate::outbound::{NoCarrier, Outbound};
 use crate::signing::Signers;
 use crate::vault::Vault;
 use crate::workspace::Workspaces;
@@ -50,6 +51,7 @@ pub struct Engine {
     pub(crate) principals: Principals,
     pub(crate) signers: Signers,
     pub(crate) workspaces: Workspaces,
+    pub(crate) outbound: Arc<dyn Outbound>,
 }
 
 impl Engine {
@@ -66,7 +68,15 @@ impl Engine {
             principals: Principals::new(remember),
             signers: Signers::default(),
             workspaces: Workspaces::new(remember),
+            outbound: Arc::new(NoCarrier),
         }
+    }
+
+    /// The same engine with a way out; without this call it has none.
+    #[must_use]
+    pub fn with_outbound(mut self, outbound: Arc<dyn Outbound>) -> Self {
+        self.outbound = outbound;
+        self
     }
 
     /// The present instant.

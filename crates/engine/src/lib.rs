@@ -5,17 +5,22 @@
 //! vendor: a vendor's peculiarity is an option with a plain name. It knows SQL only through `parlor-store`, and
 //! neither HTTP nor wire formats. Start at [`conversation`].
 
+pub mod assignment;
+pub mod chat;
 pub mod conversation;
 mod engine;
 pub mod idempotency;
 pub mod instance;
 pub mod key;
+pub mod line;
 pub mod member;
 pub mod message;
 pub mod nonce;
+pub mod outbound;
 pub mod signing;
 pub mod space;
 pub mod vault;
+pub mod workflow;
 pub mod workspace;
 
 pub use engine::{Engine, Parts, Settings};

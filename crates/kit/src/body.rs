@@ -61,26 +61,28 @@ impl Payload {
         }
     }
 
-    /// The body as JSON; an absent or blank one is `None`.
-    pub async fn json(self, media_type: MediaType) -> Result<Option<Value>> {
+    /// The whole body, after a look at what it says it is; an absent one may say anything.
+    pub async fn text(self, media_type: MediaType) -> Result<Bytes> {
         let says_json = self.says_json();
         let bytes = self.bytes().await?;
+        if media_type == MediaType::Json && !says_json && !bytes.trim_ascii().is_empty() {
+            return Err(Error::new(Kind::UnsupportedMediaType));
+        }
+        Ok(bytes)
+    }
+
+    /// The body as JSON; an absent or blank one is `None`.
+    pub async fn json(self, media_type: MediaType) -> Result<Option<Value>> {
+        let bytes = self.text(media_type).await?;
         if bytes.trim_ascii().is_empty() {
             return Ok(None);
-        }
-        if media_type == MediaType::Json && !says_json {
-            return Err(Error::new(Kind::UnsupportedMediaType));
         }
         parse(&bytes).map(Some)
     }
 
     /// The body as a JSON object; an absent one is empty.
     pub async fn object(self, media_type: MediaType) -> Result<Map<String, Value>> {
-        match self.json(media_type).await? {
-            None => Ok(Map::new()),
-            Some(Value::Object(map)) => Ok(map),
-            Some(_) => Err(Error::malformed("the request body must be a JSON object")),
-        }
+        object(&self.text(media_type).await?)
     }
 
     fn says_json(&self) -> bool {
@@ -96,6 +98,17 @@ impl Payload {
 pub fn parse(bytes: &[u8]) -> Result<Value> {
     serde_json::from_slice(bytes)
         .map_err(|_| Error::malformed("the request body is not valid JSON"))
+}
+
+/// JSON text of an object; a blank one is empty.
+pub fn object(bytes: &[u8]) -> Result<Map<String, Value>> {
+    if bytes.trim_ascii().is_empty() {
+        return Ok(Map::new());
+    }
+    match parse(bytes)? {
+        Value::Object(map) => Ok(map),
+        _ => Err(Error::malformed("the request body must be a JSON object")),
+    }
 }
 
 /// A JSON object as a typed body; the refusal names the field that does not fit. Fields the type does not know are

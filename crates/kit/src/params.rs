@@ -1,8 +1,9 @@
 //! Path and query parameters, read without ever answering for the dialect.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams};
 use http::request::Parts;
 use parlor_model::{Error, Result};
 use percent_encoding::percent_decode_str;
@@ -29,15 +30,37 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
         state: &S,
     ) -> std::result::Result<Self, Infallible> {
         let raw = RawPathParams::from_request_parts(parts, state).await;
-        Ok(Self(raw.map_or_else(
-            |_| Vec::new(),
-            |raw| {
-                raw.iter()
-                    .map(|(key, value)| (key.to_owned(), value.to_owned()))
-                    .collect()
-            },
-        )))
+        Ok(Self(match raw {
+            Ok(raw) => raw
+                .iter()
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .collect(),
+            // One of them is not UTF-8; the others still count.
+            Err(_) => parts
+                .extensions
+                .get::<MatchedPath>()
+                .map_or_else(Vec::new, |route| {
+                    piecewise(route.as_str(), parts.uri.path())
+                }),
+        }))
     }
+}
+
+/// The parameters of a path by its route, each decoded on its own.
+fn piecewise(route: &str, path: &str) -> Vec<(String, String)> {
+    let name = |segment: &str| {
+        let name = segment.strip_prefix('{')?.strip_suffix('}')?;
+        Some(name.to_owned())
+    };
+    let decoded = |segment: &str| {
+        let text = percent_decode_str(segment).decode_utf8();
+        text.map(Cow::into_owned).unwrap_or_default()
+    };
+    route
+        .split('/')
+        .zip(path.split('/'))
+        .filter_map(|(segment, value)| Some((name(segment)?, decoded(value))))
+        .collect()
 }
 
 /// The query's pairs in order, percent-decoded, `+` as a space. Damaged UTF-8 becomes replacement characters.
@@ -116,6 +139,15 @@ impl<S: Sync> FromRequestParts<S> for Query {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_parameter_that_is_not_text_leaves_the_others() {
+        let found = piecewise("/w/{workspace}/s/{space}", "/w/a%20b/s/%FF");
+        assert_eq!(
+            found,
+            [("workspace", "a b"), ("space", "")].map(|(k, v)| (k.to_owned(), v.to_owned()))
+        );
+    }
 
     #[test]
     fn queries_are_decoded_and_bounded() {

@@ -1,6 +1,7 @@
 //! Response bodies that are made while they are sent.
 
 use std::io;
+use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -9,6 +10,10 @@ use tokio::sync::mpsc;
 
 /// Chunks that may wait for a slow reader: with chunks of 64 KiB, a quarter of a mebibyte.
 const WAITING: usize = 4;
+
+/// How long a reader has, before a broken response is cut off, to take what was sent before it broke: the server
+/// throws away what still waits for the network then.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// Where the maker of a body puts its chunks.
 pub struct Chunks(mpsc::Sender<io::Result<Bytes>>);
@@ -43,9 +48,13 @@ impl Chunks {
 
 /// A body and where its chunks go. Dropping the chunks ends the body well.
 pub fn body() -> (Chunks, Body) {
-    let (sender, receiver) = mpsc::channel(WAITING);
+    let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(WAITING);
     let stream = stream::unfold(receiver, |mut receiver| async move {
-        receiver.recv().await.map(|chunk| (chunk, receiver))
+        let chunk = receiver.recv().await?;
+        if chunk.is_err() {
+            tokio::time::sleep(LINGER).await;
+        }
+        Some((chunk, receiver))
     });
     (Chunks(sender), Body::from_stream(stream))
 }

@@ -128,6 +128,17 @@ pub struct Service {
     pub needs_response: bool,
 }
 
+impl Service {
+    /// What a conversation is called that has no word of its maker's own: by whether a workflow runs it.
+    pub fn category(&self) -> &str {
+        match (&self.category, self.workflow) {
+            (Some(category), _) => category,
+            (None, Some(_)) => "assignment",
+            (None, None) => "simple",
+        }
+    }
+}
+
 impl Default for Service {
     fn default() -> Self {
         Self {
@@ -278,7 +289,7 @@ pub struct ConversationFilter {
     pub medium: Option<Medium>,
     /// Only those of this kind.
     pub kind: Option<Kind>,
-    /// Only those with this category.
+    /// Only those of this [category](Service::category); direct ones have none.
     pub category: Option<String>,
     /// Made at or after.
     pub created_from: Option<Timestamp>,

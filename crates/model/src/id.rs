@@ -73,6 +73,29 @@ impl<K> From<Uuid> for Id<K> {
     }
 }
 
+/// How a caller names an entity that vendors count: by its id or by its number.
+pub enum Locator<K> {
+    /// By id.
+    Id(Id<K>),
+    /// By number.
+    Number(i64),
+}
+
+impl<K> Clone for Locator<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<K> Copy for Locator<K> {}
+impl<K> fmt::Debug for Locator<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => fmt::Debug::fmt(id, f),
+            Self::Number(number) => fmt::Display::fmt(number, f),
+        }
+    }
+}
+
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident => $alias:ident;)*) => {
         /// The tags: what an id can identify.

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod chat;
 pub mod conversation;
 pub mod ctx;
 pub mod error;

@@ -1,7 +1,13 @@
 //! The lines a workspace has to the outside: phone numbers and inboxes.
 
-use crate::id::{InboxId, PhoneNumberId};
+use crate::id::{InboxId, Locator, PhoneNumberId, kind};
 use crate::time::Timestamp;
+use crate::workflow::WorkflowKey;
+
+/// How a caller names a phone number of the workspace.
+pub type PhoneNumberKey = Locator<kind::PhoneNumber>;
+/// How a caller names an inbox.
+pub type InboxKey = Locator<kind::Inbox>;
 
 /// A phone number of the workspace.
 #[derive(Debug, Clone)]
@@ -47,4 +53,56 @@ pub struct Inbox {
     pub archived_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// What to make a phone number of.
+#[derive(Debug, Clone)]
+pub struct CreatePhoneNumber {
+    /// With its country code, as people write it.
+    pub e164: String,
+    /// What it is called.
+    pub name: Option<String>,
+    /// May carry text messages.
+    pub sms: bool,
+    /// May carry calls.
+    pub voice: bool,
+    /// Used where nothing else is named; the one that was so far no longer is.
+    pub is_default: bool,
+}
+
+/// What to change of a phone number. `None` keeps; `Some(None)` clears.
+#[derive(Debug, Clone, Default)]
+#[allow(missing_docs, reason = "the fields are those of PhoneNumber")]
+pub struct UpdatePhoneNumber {
+    pub name: Option<Option<String>>,
+    pub sms: Option<bool>,
+    pub voice: Option<bool>,
+    pub is_default: Option<bool>,
+    pub archived: Option<bool>,
+}
+
+/// What to make an inbox of.
+#[derive(Debug, Clone)]
+pub struct CreateInbox {
+    /// Unique in the workspace; made of the address when absent.
+    pub slug: Option<String>,
+    /// What it is called.
+    pub name: Option<String>,
+    /// The address mail comes to.
+    pub address: String,
+    /// The workflow that answers it.
+    pub workflow: Option<WorkflowKey>,
+    /// Used where nothing else is named; the one that was so far no longer is.
+    pub is_default: bool,
+}
+
+/// What to change of an inbox. `None` keeps; `Some(None)` clears.
+#[derive(Debug, Clone, Default)]
+#[allow(missing_docs, reason = "the fields are those of Inbox")]
+pub struct UpdateInbox {
+    pub slug: Option<String>,
+    pub name: Option<Option<String>>,
+    pub address: Option<String>,
+    pub workflow: Option<Option<WorkflowKey>>,
+    pub is_default: Option<bool>,
 }

@@ -91,6 +91,8 @@ pub enum MemberKey {
     Number(i64),
     /// By the customer's own id; made on first use.
     External(String),
+    /// By the customer's own id, or else by an id whose member has none of the customer's; made on first use.
+    ExternalOr(String, MemberId),
     /// By handle; made on first use.
     Handle(String),
 }

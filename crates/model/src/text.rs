@@ -16,8 +16,11 @@ pub fn optional(text: Option<&str>, field: &'static str, max: usize) -> Result<O
     Ok(Some(text.to_owned()))
 }
 
-/// At most `max` Unicode scalar values.
+/// At most `max` Unicode scalar values, none of them U+0000, which not every database can keep.
 pub fn limit(text: &str, field: &'static str, max: usize) -> Result<()> {
+    if text.as_bytes().contains(&0) {
+        return Err(Error::invalid(field, "must not contain U+0000"));
+    }
     // A text of at most `max` bytes has at most `max` characters: most texts need no counting.
     if text.len() > max && text.chars().count() > max {
         return Err(Error::invalid(

@@ -1,9 +1,15 @@
 //! Workflows, their immutable published versions, and assignments.
 
-use crate::id::{AssignmentId, ConversationId, WorkflowId};
-use crate::member::MemberRef;
+use crate::id::{AssignmentId, ConversationId, Locator, WorkflowId, kind};
+use crate::line::{InboxKey, PhoneNumberKey};
+use crate::member::{MemberKey, MemberRef};
 use crate::time::Timestamp;
 use crate::word::words;
+
+/// How a caller names a workflow.
+pub type WorkflowKey = Locator<kind::Workflow>;
+/// How a caller names an assignment.
+pub type AssignmentKey = Locator<kind::Assignment>;
 
 /// A workflow: the draft that is edited, and which version is active.
 #[derive(Debug, Clone)]
@@ -91,4 +97,51 @@ pub struct Assignment {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// What to make a workflow of.
+#[derive(Debug, Clone)]
+pub struct CreateWorkflow {
+    /// What it is called.
+    pub name: String,
+    /// Unique in the workspace; made of the name when absent.
+    pub slug: Option<String>,
+    /// The assistant that runs it.
+    pub agent: Option<MemberKey>,
+    /// The phone number used where none is named.
+    pub default_phone_number: Option<PhoneNumberKey>,
+    /// The inbox used where none is named.
+    pub default_inbox: Option<InboxKey>,
+    /// Its steps.
+    pub tasks: Vec<serde_json::Value>,
+}
+
+/// What to change of a workflow's draft. `None` keeps; `Some(None)` clears.
+#[derive(Debug, Clone, Default)]
+pub struct UpdateWorkflow {
+    /// New name.
+    pub name: Option<String>,
+    /// New slug.
+    pub slug: Option<String>,
+    /// New assistant.
+    pub agent: Option<Option<MemberKey>>,
+    /// New default phone number.
+    pub default_phone_number: Option<Option<PhoneNumberKey>>,
+    /// New default inbox.
+    pub default_inbox: Option<Option<InboxKey>>,
+    /// New steps.
+    pub tasks: Option<Vec<serde_json::Value>>,
+    /// Archive or bring back.
+    pub archived: Option<bool>,
+}
+
+/// Which assignments a list shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AssignmentFilter {
+    /// Only those for this member.
+    pub member: Option<i64>,
+    /// Only those of this workflow.
+    pub workflow: Option<i64>,
+    /// Only those that are there.
+    pub status: Option<AssignmentStatus>,
 }

@@ -1,9 +1,18 @@
-//! The binary's parts: configuration, wiring, the edge every request passes, and serving.
+//! The binary's parts: the command line, configuration, the first run, wiring, the edge every request passes, and
+//! serving.
 //!
-//! Everything is passed in: two servers can run in one process, as the tests do. Start at [`server::Server`].
+//! Everything is passed in: two servers can run in one process, as the tests do. Start at [`server::Server`], or at
+//! [`cli::run`] for the program.
 
+pub mod cli;
+pub mod config;
+pub mod control;
 pub mod dialects;
+mod docs;
 pub mod edge;
+pub mod fault;
+pub mod first_run;
 mod serve;
 pub mod server;
 pub mod system;
+mod telemetry;

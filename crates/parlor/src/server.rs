@@ -86,26 +86,33 @@ pub fn engine(options: &Options) -> Result<Engine> {
     }))
 }
 
-impl Server {
-    /// Starts serving an engine.
-    pub async fn start(options: &Options, engine: Arc<Engine>) -> Result<Self> {
-        let listener = TcpListener::bind(options.listen).await.map_err(|error| {
-            Error::unavailable(format_args!("cannot listen on {}: {error}", options.listen))
-        })?;
+/// A server that is put together and listens, but answers nobody yet.
+pub struct Assembled {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The handle its requests get.
+    pub app: App,
+    router: axum::Router,
+    listener: TcpListener,
+}
+
+impl Assembled {
+    /// Puts a server together on an open port.
+    pub async fn new(
+        options: &Options,
+        engine: Arc<Engine>,
+        listener: TcpListener,
+    ) -> Result<Self> {
         let address = listener.local_addr().map_err(Error::internal)?;
-        let url = options
-            .public_url
-            .clone()
-            .unwrap_or_else(|| format!("http://{address}"));
         // A master key that does not fit shows now, not at the first token.
         if let Some(first) = workspace::list(&engine).await?.first() {
             parlor_engine::signing::check(&engine, first.key.number).await?;
         }
         let app = App {
-            engine: engine.clone(),
+            engine,
             settings: Arc::new(Settings {
                 issuer: options.issuer.clone(),
-                public_url: url.clone(),
+                public_url: options.url(address),
                 body_limit: options.body_limit,
             }),
             limiter: options
@@ -113,16 +120,44 @@ impl Server {
                 .map(|limit| Arc::new(Limiter::new(limit))),
             sections: Arc::new(Extensions::new()),
         };
-        let router = wire(options, app)?;
-        let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(serve::run(listener, router, stopped));
+        let (app, router) = wire(options, app)?;
         Ok(Self {
             address,
-            url,
-            engine,
-            stop,
-            task,
+            app,
+            router,
+            listener,
         })
+    }
+
+    /// Begins to answer.
+    pub fn serve(self) -> Server {
+        let (stop, stopped) = watch::channel(false);
+        Server {
+            address: self.address,
+            url: self.app.settings.public_url.clone(),
+            engine: self.app.engine.clone(),
+            stop,
+            task: tokio::spawn(serve::run(self.listener, self.router, stopped)),
+        }
+    }
+}
+
+impl Options {
+    /// Where clients reach a server that listens on an address.
+    pub fn url(&self, address: SocketAddr) -> String {
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| crate::first_run::curl::local_url(address))
+    }
+}
+
+impl Server {
+    /// Opens the port and serves an engine.
+    pub async fn start(options: &Options, engine: Arc<Engine>) -> Result<Self> {
+        let listener = TcpListener::bind(options.listen).await.map_err(|error| {
+            Error::unavailable(format_args!("cannot listen on {}: {error}", options.listen))
+        })?;
+        Ok(Assembled::new(options, engine, listener).await?.serve())
     }
 
     /// Stops: accepts nothing new, finishes what is under way, then what is queued for the database.
@@ -142,7 +177,7 @@ impl Server {
     }
 }
 
-fn wire(options: &Options, mut app: App) -> Result<axum::Router> {
+fn wire(options: &Options, mut app: App) -> Result<(App, axum::Router)> {
     let modules = crate::dialects::all();
     let known: Vec<&str> = modules.iter().map(|module| module.name).collect();
     let named = options.dialects.keys().chain(&options.disabled);
@@ -168,10 +203,11 @@ fn wire(options: &Options, mut app: App) -> Result<axum::Router> {
     let enabled = modules
         .into_iter()
         .filter(|module| !options.disabled.iter().any(|name| name == module.name));
-    Ok(edge::router(
-        app,
+    let router = edge::router(
+        app.clone(),
         enabled.collect(),
         options.deadline,
         &options.origins,
-    ))
+    );
+    Ok((app, router))
 }

@@ -135,7 +135,9 @@ pub trait Tx {
     /// cannot pass a row that commits late.
     fn announce_insert(&mut self, ws: i64) -> Result<()>;
 
-    /// Called before an ascending walk reads: waits until every announced insert of the workspace has ended.
+    /// Called before an ascending walk reads: waits until every announced insert of the workspace has ended. What is
+    /// read next is complete up to a stamp that was taken before this call; beyond it rows may still appear between
+    /// those that are there already, so a walk that goes on from its last row must stop at that stamp.
     fn settle_inserts(&mut self, ws: i64) -> Result<()>;
 }
 

@@ -1,12 +1,39 @@
-//! Gravity Rail chats over Parlor.
+//! Gravity Rail's `Workspace.Chats` API and its neighbours.
+//!
+//! A chat is a conversation, its `memberId` the conversation's subject, its owner whoever made it; a DM is the direct
+//! conversation of a pair. What other vocabularies made in the workspace is shown here too. Members, agents, workflows,
+//! assignments, phone numbers and inboxes are those of the workspace. Start at [`routes`].
+
+mod agent;
+mod assignment;
+mod auth;
+mod body;
+mod chat;
+mod error;
+mod ids;
+mod inbox;
+mod member;
+mod model;
+mod page;
+mod phone_number;
+mod question;
+mod routes;
+mod settings;
+mod version;
+mod workflow;
+mod workspace;
 
 use axum::response::Response;
-use http::StatusCode;
-use parlor_kit::{Dialect, Meta, Route, reply};
+use parlor_kit::{Dialect, Meta, Route};
 use parlor_model::Error;
+
+pub use settings::{Model, Settings};
 
 /// The dialect.
 pub struct GravityRail;
+
+/// What a handler refuses or fails with.
+type Fail = parlor_kit::Fail<GravityRail>;
 
 impl Dialect for GravityRail {
     const NAME: &'static str = "gravity-rail";
@@ -15,15 +42,10 @@ impl Dialect for GravityRail {
     type Settings = Settings;
 
     fn routes() -> Vec<Route> {
-        Vec::new()
+        routes::routes()
     }
 
-    fn render(_: &Error, _: &Meta) -> Response {
-        reply::status_only(StatusCode::NOT_FOUND)
+    fn render(error: &Error, _: &Meta) -> Response {
+        error::render(error)
     }
 }
-
-/// The operator's choices for this dialect.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {}

@@ -195,3 +195,6 @@ fn standing(conflict: Conflict) -> &'static str {
         | Conflict::Referenced => "Not possible in the present state",
     }
 }
+
+#[cfg(test)]
+mod tests;

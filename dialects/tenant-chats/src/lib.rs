@@ -1,12 +1,26 @@
-//! Tenant chats over Parlor.
+//! Tenant chats: one user's session with an assistant, inside a tenant.
+//!
+//! The tenant is the workspace behind the key, a chat is a conversation, its user is the conversation's subject. What
+//! other vocabularies made is shown here too: a group is a chat, an archived conversation a closed one. Start at
+//! [`routes`].
+
+mod auth;
+mod chat;
+mod error;
+mod ids;
+mod message;
+mod page;
+mod routes;
 
 use axum::response::Response;
-use http::StatusCode;
-use parlor_kit::{Dialect, Meta, Route, reply};
+use parlor_kit::{Dialect, Meta, Route};
 use parlor_model::Error;
 
 /// The dialect.
 pub struct TenantChats;
+
+/// What a handler refuses or fails with.
+type Fail = parlor_kit::Fail<TenantChats>;
 
 impl Dialect for TenantChats {
     const NAME: &'static str = "tenant-chats";
@@ -15,11 +29,11 @@ impl Dialect for TenantChats {
     type Settings = Settings;
 
     fn routes() -> Vec<Route> {
-        Vec::new()
+        routes::routes()
     }
 
-    fn render(_: &Error, _: &Meta) -> Response {
-        reply::status_only(StatusCode::NOT_FOUND)
+    fn render(error: &Error, _: &Meta) -> Response {
+        error::render(error)
     }
 }
 

@@ -55,5 +55,5 @@ fn make(folder: &Path) -> Result<()> {
 }
 
 fn works(python: &Path) -> bool {
-    run::output(Command::new(python).args(["-c", "import requests"])).is_ok()
+    run::output(Command::new(python).args(["-c", "import requests, yaml"])).is_ok()
 }

@@ -1,13 +1,13 @@
 //! Finding one conversation, and who may see it.
 
-use parlor_model::conversation::{Conversation, ConversationKey, Kind};
+use parlor_model::conversation::{Conversation, ConversationKey, Kind, State as Life};
 use parlor_model::error::{Denied, Noun};
 use parlor_model::message::MessageCounts;
 use parlor_model::participant::{Participant, State};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Error, Result};
+use parlor_model::{Ctx, Error, Result, Timestamp};
 use parlor_store::Tx;
-use parlor_store::repo::{conversation as repo, message, participant};
+use parlor_store::repo::{conversation as repo, log, message, participant};
 
 use crate::Engine;
 
@@ -22,6 +22,8 @@ pub struct Whole {
     pub counts: MessageCounts,
     /// What others have said that the acting member has not read.
     pub unread: i64,
+    /// Since when it is put away or over.
+    pub ended_at: Option<Timestamp>,
 }
 
 /// A conversation the caller may see: its own, or any with `conversations:read`; direct ones their two participants
@@ -54,8 +56,13 @@ pub(super) fn complete(tx: &mut dyn Tx, ctx: &Ctx, conversation: Conversation) -
         Some(own) => message::unread(tx, ws, number, own.read_seq, own.member.number)?,
         None => 0,
     };
+    let ended_at = match conversation.state {
+        Life::Active => None,
+        Life::Archived | Life::Closed => log::last_state(tx, ws, number)?,
+    };
     Ok(Whole {
         conversation,
+        ended_at,
         participants,
         counts,
         unread,

@@ -5,12 +5,12 @@ use parlor_model::member::MemberKey;
 use parlor_model::page::Order;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
-use parlor_store::repo::member::{self, By};
 use parlor_store::repo::{listing as repo, listing::Stretch};
 
 use super::Whole;
 use super::find::complete;
 use crate::Engine;
+use crate::member::known;
 
 /// A numbered page of a sorted list.
 #[derive(Debug, Clone, Copy)]
@@ -87,13 +87,7 @@ pub async fn of_member(
     engine
         .store
         .read(move |tx| {
-            let by = match &who {
-                MemberKey::Id(id) => By::Id(*id),
-                MemberKey::Number(number) => By::Number(*number),
-                MemberKey::External(external) => By::External(external),
-                MemberKey::Handle(handle) => By::Handle(handle),
-            };
-            let member = member::find(tx, ctx.ws(), by)?.map(|found| found.member.key.number);
+            let member = known(tx, ctx.ws(), &who)?.map(|member| member.number);
             if !member.is_some_and(|member| ctx.is_actor(member)) {
                 ctx.require(Scope::read(Resource::Conversations))?;
             }

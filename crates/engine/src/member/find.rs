@@ -8,6 +8,7 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::member::{self as repo, By};
 
+use super::resolve::{known, stored};
 use crate::Engine;
 
 /// A member with the names only lookups use.
@@ -36,15 +37,7 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Found> {
     let ctx = *ctx;
     let found = engine
         .store
-        .read(move |tx| {
-            let by = match &key {
-                MemberKey::Id(id) => By::Id(*id),
-                MemberKey::Number(number) => By::Number(*number),
-                MemberKey::External(external) => By::External(external),
-                MemberKey::Handle(handle) => By::Handle(handle),
-            };
-            repo::find(tx, ctx.ws(), by)
-        })
+        .read(move |tx| stored(tx, ctx.ws(), &key))
         .await?;
     if !found
         .as_ref()
@@ -55,6 +48,15 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Found> {
     found
         .map(Found::from)
         .ok_or_else(|| Error::not_found(Noun::Member))
+}
+
+/// The number of a member of the workspace, for filters: tells nothing about it but that it is one. Nobody is made.
+pub async fn number(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Option<i64>> {
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| Ok(known(tx, ws, &key)?.map(|member| member.number)))
+        .await
 }
 
 /// Whether a member is one of the contacts: everybody but assistants and the owner.

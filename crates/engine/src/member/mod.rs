@@ -2,6 +2,7 @@
 
 mod act;
 mod address;
+mod assistant;
 mod create;
 mod delete;
 mod ensure;
@@ -13,12 +14,13 @@ mod wallet;
 
 pub use act::{Acting, act, act_by_id};
 pub use address::{email, phone};
+pub use assistant::{archive_assistant, assistants, create_assistant};
 pub use create::create;
 pub use delete::delete;
 pub(crate) use ensure::ensure_in;
 pub use ensure::{Ensured, ensure};
-pub use find::{Found, contact, contact_exists, find, is_contact};
+pub use find::{Found, contact, contact_exists, find, is_contact, number};
 pub use list::{Batch, batch, page};
-pub(crate) use resolve::resolve;
+pub(crate) use resolve::{known, resolve};
 pub use update::update;
 pub use wallet::sign_in;

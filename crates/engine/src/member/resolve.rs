@@ -8,24 +8,40 @@ use parlor_store::repo::member::{self as repo, By};
 
 /// Finds the member; external ids and handles are made on first use.
 pub(crate) fn resolve(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<MemberRef> {
-    let found = match key {
-        MemberKey::External(external) => repo::ref_by_external(tx, ws, external)?,
-        MemberKey::Id(id) => repo::find(tx, ws, By::Id(*id))?.map(|stored| stored.member.key),
-        MemberKey::Number(number) => {
-            repo::find(tx, ws, By::Number(*number))?.map(|stored| stored.member.key)
-        }
-        MemberKey::Handle(handle) => {
-            repo::find(tx, ws, By::Handle(handle))?.map(|stored| stored.member.key)
-        }
-    };
-    if let Some(found) = found {
+    if let Some(found) = known(tx, ws, key)? {
         return Ok(found);
     }
     let mut new = CreateMember::of(Kind::Person);
     match key {
         MemberKey::Id(_) | MemberKey::Number(_) => return Err(Error::not_found(Noun::Member)),
-        MemberKey::External(external) => new.external_id = Some(external.clone()),
+        MemberKey::External(external) | MemberKey::ExternalOr(external, _) => {
+            new.external_id = Some(external.clone());
+        }
         MemberKey::Handle(handle) => new.handle = Some(handle.clone()),
     }
     super::create::insert(tx, ws, &new)
+}
+
+/// Finds the member; nobody is made.
+pub(crate) fn known(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<Option<MemberRef>> {
+    // The common case reads the short form only.
+    if let MemberKey::External(external) = key {
+        return repo::ref_by_external(tx, ws, external);
+    }
+    Ok(stored(tx, ws, key)?.map(|stored| stored.member.key))
+}
+
+/// The same with all that is known of it.
+pub(super) fn stored(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<Option<repo::Stored>> {
+    match key {
+        MemberKey::Id(id) => repo::find(tx, ws, By::Id(*id)),
+        MemberKey::Number(number) => repo::find(tx, ws, By::Number(*number)),
+        MemberKey::External(external) => repo::find(tx, ws, By::External(external)),
+        MemberKey::Handle(handle) => repo::find(tx, ws, By::Handle(handle)),
+        MemberKey::ExternalOr(external, id) => match repo::find(tx, ws, By::External(external))? {
+            Some(found) => Ok(Some(found)),
+            None => Ok(repo::find(tx, ws, By::Id(*id))?
+                .filter(|found| found.member.key.external_id.is_none())),
+        },
+    }
 }

@@ -52,7 +52,11 @@ pub async fn update(
     Ok(found)
 }
 
-fn apply(stored: &mut Stored, command: &UpdateMember, now: parlor_model::Timestamp) -> Result<()> {
+pub(super) fn apply(
+    stored: &mut Stored,
+    command: &UpdateMember,
+    now: parlor_model::Timestamp,
+) -> Result<()> {
     fn set<T: Clone>(place: &mut T, new: Option<&T>) {
         if let Some(new) = new {
             place.clone_from(new);

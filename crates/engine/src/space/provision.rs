@@ -8,9 +8,10 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::space::Space;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
-use parlor_store::repo::{member, space as repo};
+use parlor_store::repo::space as repo;
 
 use crate::Engine;
+use crate::member::known;
 
 /// A space that exists now.
 #[derive(Debug, Clone)]
@@ -107,14 +108,7 @@ fn present(
     names: &[MemberKey],
 ) -> Result<Option<(MemberRef, Option<Space>)>> {
     for name in names {
-        let by = match name {
-            MemberKey::Id(id) => member::By::Id(*id),
-            MemberKey::Number(number) => member::By::Number(*number),
-            MemberKey::External(external) => member::By::External(external),
-            MemberKey::Handle(handle) => member::By::Handle(handle),
-        };
-        if let Some(owner) = member::find(tx, ws, by)? {
-            let owner = owner.member.key;
+        if let Some(owner) = known(tx, ws, name)? {
             let space = repo::find_by_owner(tx, ws, owner.number)?;
             return Ok(Some((owner, space)));
         }

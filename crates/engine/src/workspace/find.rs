@@ -49,6 +49,16 @@ pub async fn list(engine: &Engine) -> Result<Vec<Workspace>> {
     engine.store.read(repo::list).await
 }
 
+/// The workspaces in which a handle names somebody, sixteen at the most. For the edge, where a token has arrived that
+/// the workspace in the path did not sign, or without a workspace in the path: only these can have signed it.
+pub async fn of_handle(engine: &Engine, handle: &str) -> Result<Vec<Workspace>> {
+    let handle = handle.to_owned();
+    engine
+        .store
+        .read(move |tx| repo::of_handle(tx, &handle))
+        .await
+}
+
 /// A context with every scope that acts for nobody. For the operator, who holds the machine.
 pub fn owner_ctx(engine: &Engine, workspace: &Workspace) -> Ctx {
     Ctx {

@@ -6,5 +6,5 @@ mod policy;
 
 pub use create::{FirstKey, create};
 pub(crate) use find::Workspaces;
-pub use find::{find, list, owner_ctx};
+pub use find::{find, list, of_handle, owner_ctx};
 pub use policy::set_policy;

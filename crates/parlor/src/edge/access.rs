@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use parlor_kit::Meta;
 use parlor_kit::dialect::Failure;
 use parlor_model::error::Kind;
@@ -10,7 +10,7 @@ use parlor_model::error::Kind;
 /// What was asked, how it ended, how long it took. Server faults are errors with their private context; everything
 /// else is information. Route templates only: no path, no query, no header, no body.
 pub(super) fn log(
-    method: &Method,
+    method: &'static str,
     route: &str,
     status: StatusCode,
     took: Duration,
@@ -28,8 +28,8 @@ pub(super) fn log(
     });
     if let Some(error) = fault {
         let context = error.context().unwrap_or("");
-        tracing::error!(target: "parlor::access", %method, route, status, millis, request = %meta.request, error = %error, context, "failed");
+        tracing::error!(target: "parlor::access", method, route, status, millis, request = %meta.request, error = %error, context, "failed");
     } else {
-        tracing::info!(target: "parlor::access", %method, route, status, millis, request = %meta.request, "answered");
+        tracing::info!(target: "parlor::access", method, route, status, millis, request = %meta.request, "answered");
     }
 }

@@ -1,20 +1,39 @@
 //! Figures for Prometheus, kept per server.
 
 use std::collections::HashMap;
+use std::sync::Weak;
 use std::time::Duration;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use metrics::{Counter, Histogram, Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
-/// What is counted apart: method, route template, status.
-type Series = (Method, String, u16);
+use super::Edge;
+
+/// What is counted apart within a route: method and status.
+struct Series {
+    method: &'static str,
+    status: u16,
+    counter: Counter,
+    histogram: Histogram,
+}
+
+impl Series {
+    fn add(&self, took: Duration) {
+        self.counter.increment(1);
+        self.histogram.record(took);
+    }
+}
+
+/// Measured times wait in memory until somebody folds them into their buckets.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// The server's own recorder: nothing is registered globally, so that two servers in one process do not mix.
 pub struct Telemetry {
     recorder: PrometheusRecorder,
     page: PrometheusHandle,
-    known: parking_lot::RwLock<HashMap<Series, (Counter, Histogram)>>,
+    /// By route template, so that a lookup needs no text of its own.
+    known: parking_lot::RwLock<HashMap<String, Vec<Series>>>,
 }
 
 /// Seconds: a durable write takes part of a millisecond, an export minutes.
@@ -42,17 +61,26 @@ impl Default for Telemetry {
 
 impl Telemetry {
     /// Counts a request that was answered.
-    pub(super) fn count(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
-        let place = (method.clone(), route.to_owned(), status.as_u16());
-        if let Some((counter, histogram)) = self.known.read().get(&place) {
-            counter.increment(1);
-            histogram.record(took);
+    pub(super) fn count(
+        &self,
+        method: &'static str,
+        route: &str,
+        status: StatusCode,
+        took: Duration,
+    ) {
+        let status = status.as_u16();
+        if let Some(all) = self.known.read().get(route)
+            && let Some(series) = all
+                .iter()
+                .find(|series| series.status == status && series.method == method)
+        {
+            series.add(took);
             return;
         }
         let labels = vec![
-            Label::new("method", method.to_string()),
+            Label::new("method", method),
             Label::new("route", route.to_owned()),
-            Label::new("status", status.as_u16().to_string()),
+            Label::new("status", status.to_string()),
         ];
         let counter = self.recorder.register_counter(
             &Key::from_parts("parlor_http_requests_total", labels.clone()),
@@ -62,9 +90,31 @@ impl Telemetry {
             &Key::from_parts("parlor_http_request_seconds", labels),
             &METADATA,
         );
-        counter.increment(1);
-        histogram.record(took);
-        self.known.write().insert(place, (counter, histogram));
+        let series = Series {
+            method,
+            status,
+            counter,
+            histogram,
+        };
+        series.add(took);
+        // Somebody else may have added the same one: both count into the same place.
+        self.known
+            .write()
+            .entry(route.to_owned())
+            .or_default()
+            .push(series);
+    }
+
+    /// Keeps what was measured small while nobody reads it, for as long as the server lives.
+    pub(super) async fn keep(edge: Weak<Edge>) {
+        let mut turns = tokio::time::interval(UPKEEP);
+        loop {
+            turns.tick().await;
+            match edge.upgrade() {
+                Some(edge) => edge.telemetry.page.run_upkeep(),
+                None => return,
+            }
+        }
     }
 
     /// The page a scraper reads.

@@ -2,6 +2,7 @@
 
 mod access;
 mod cors;
+mod linger;
 mod metrics;
 mod operate;
 
@@ -14,14 +15,17 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use futures_util::FutureExt;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Method};
 use parlor_kit::dialect::{Failure, again};
 use parlor_kit::{App, Meta, Module};
 use parlor_model::Error;
 use parlor_model::error::Kind;
 
+use crate::docs::Document;
+
 pub use cors::Origins;
 pub use metrics::Telemetry;
+pub(crate) use operate::problem;
 
 /// How an error is rendered for a family of paths.
 type Render = fn(Error, &Meta) -> Response;
@@ -40,7 +44,7 @@ const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// The whole router: the dialects, Parlor's own paths, the fallback, and the edge around them.
+/// The whole router: the dialects, Parlor's own paths, the fallback, and the edge around them. Called on a runtime.
 pub fn router(app: App, modules: Vec<Module>, deadline: Duration, origins: &Origins) -> Router {
     let mut families: Vec<(&'static str, Render)> = modules
         .iter()
@@ -58,10 +62,8 @@ pub fn router(app: App, modules: Vec<Module>, deadline: Duration, origins: &Orig
         deadline,
         families,
     });
-    let documents = modules
-        .iter()
-        .map(|module| (module.name, module.document.clone()))
-        .collect();
+    tokio::spawn(Telemetry::keep(Arc::downgrade(&edge)));
+    let documents = modules.iter().map(Document::of).collect();
     let own = operate::router(edge.clone(), documents);
     modules
         .into_iter()
@@ -90,10 +92,10 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     };
     request.extensions_mut().insert(meta.clone());
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let method = request.method().clone();
+    let method = word(request.method());
     // Only a failure below needs the path again.
     let path = request.uri().clone();
-    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let answer = AssertUnwindSafe(next.run(linger::to_the_end(request))).catch_unwind();
     let mut response = match tokio::time::timeout(edge.deadline, answer).await {
         Ok(Ok(response)) => again(response, &meta),
         Ok(Err(_)) => edge.refuse(path.path(), Error::internal("a handler panicked"), &meta),
@@ -104,10 +106,9 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     // Templates, never paths: a path may hold a customer's name for somebody.
     let route = route.as_ref().map_or("-", |route| route.as_str());
     let took = started.elapsed();
-    edge.telemetry
-        .count(&method, route, response.status(), took);
+    edge.telemetry.count(method, route, response.status(), took);
     access::log(
-        &method,
+        method,
         route,
         response.status(),
         took,
@@ -115,6 +116,23 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
         failure.as_ref(),
     );
     response
+}
+
+/// A method as logs and figures name it: what a client makes up is nothing to remember it by.
+fn word(method: &Method) -> &'static str {
+    const KNOWN: &[Method] = &[
+        Method::GET,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::HEAD,
+        Method::OPTIONS,
+    ];
+    match KNOWN.iter().find(|known| *known == method) {
+        Some(known) => known.as_str(),
+        None => "other",
+    }
 }
 
 /// Puts the request's id and its limits into the response's headers.

@@ -2,23 +2,23 @@
 
 use std::sync::Arc;
 
+use super::Edge;
+use crate::docs::{self, Document, Documents};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::get;
-use http::StatusCode;
+use http::header::{ACCEPT, LOCATION, VARY};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use parlor_kit::dialect::Failure;
 use parlor_kit::reply;
 use parlor_model::Error;
 use parlor_model::error::Kind;
 use serde_json::json;
-use utoipa::openapi::OpenApi;
-
-use super::Edge;
 
 pub(super) fn router(
     edge: Arc<Edge>,
-    documents: Vec<(&'static str, OpenApi)>,
+    documents: Vec<(&'static str, Document)>,
 ) -> Router<Arc<Edge>> {
     let mut router = Router::new()
         .route("/", get(card))
@@ -26,22 +26,32 @@ pub(super) fn router(
         .route("/health", get(live))
         .route("/readyz", get(ready))
         .route("/metrics", get(page));
-    for (name, document) in documents {
-        let text = document.to_json().unwrap_or_default();
-        router = router.route(
-            &format!("/openapi/{name}.json"),
-            get(move || async move {
-                reply::bytes_of(StatusCode::OK, "application/json", text.into_bytes())
-            }),
-        );
+    let (names, documents): (Vec<_>, Vec<_>) = documents.into_iter().unzip();
+    let documents: Documents = Arc::new(documents);
+    for (index, name) in names.into_iter().enumerate() {
+        let documents = documents.clone();
+        let document = move || async move {
+            let text = documents[index].text.clone();
+            reply::bytes_of(StatusCode::OK, "application/json", text)
+        };
+        router = router.route(&format!("/openapi/{name}.json"), get(document));
     }
+    router = router.merge(docs::router(documents));
     router
         .method_not_allowed_fallback(wrong_method)
         .with_state(edge)
 }
 
-/// For programs that ask what this is.
-async fn card(State(edge): State<Arc<Edge>>) -> Response {
+/// What this is, for programs; people are led to the pages.
+async fn card(State(edge): State<Arc<Edge>>, headers: HeaderMap) -> Response {
+    let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
+        let mut response = reply::status_only(StatusCode::TEMPORARY_REDIRECT);
+        let headers = response.headers_mut();
+        headers.insert(LOCATION, HeaderValue::from_static("/docs"));
+        headers.insert(VARY, HeaderValue::from_static("accept"));
+        return response;
+    }
     reply::json(
         StatusCode::OK,
         &json!({ "name": "parlor", "version": env!("CARGO_PKG_VERSION"), "url": edge.app.settings.public_url, "docs": "/docs" }),
@@ -79,7 +89,7 @@ async fn wrong_method(_: Request) -> Response {
 }
 
 /// The problem document of paths that belong to no vendor.
-pub(super) fn problem(error: Error) -> Response {
+pub(crate) fn problem(error: Error) -> Response {
     let status = match error.kind() {
         Kind::UnknownRoute | Kind::NotFound(_) => StatusCode::NOT_FOUND,
         Kind::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,

@@ -82,3 +82,10 @@ pub fn after(
         })
     })
 }
+
+/// When a conversation's state last changed; none where it never did.
+pub fn last_state(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option<Timestamp>> {
+    tx.one(&sql::LAST_STATE, params![ws, conversation], |row| {
+        row.time(0)
+    })
+}

@@ -188,6 +188,25 @@ pub fn count(tx: &mut dyn Tx, ws: i64, kind: Option<Kind>) -> Result<i64> {
     tx.count(&sql::COUNT, params![ws, kind.map(Kind::word)])
 }
 
+/// A numbered page of assistants, oldest first, and how many there are: those put away, or the others.
+pub fn assistants(
+    tx: &mut dyn Tx,
+    ws: i64,
+    archived: bool,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Member>, i64)> {
+    let rows = tx.all(
+        &sql::ASSISTANTS,
+        params![ws, limit, offset, archived],
+        |row| read(row).map(|stored| stored.member),
+    )?;
+    Ok((
+        rows,
+        tx.count(&sql::COUNT_ASSISTANTS, params![ws, archived])?,
+    ))
+}
+
 /// Contacts newest first, strictly before an id.
 pub fn contacts_before(
     tx: &mut dyn Tx,

@@ -55,6 +55,11 @@ pub fn list(tx: &mut dyn Tx) -> Result<Vec<Workspace>> {
     tx.all(&sql::LIST, &[], read)
 }
 
+/// The workspaces in which a handle names somebody, sixteen at the most, oldest first.
+pub fn of_handle(tx: &mut dyn Tx, handle: &str) -> Result<Vec<Workspace>> {
+    tx.all(&sql::OF_HANDLE, params![handle], read)
+}
+
 /// Changes what the operator decided.
 pub fn set_policy(tx: &mut dyn Tx, id: WorkspaceId, policy: &Policy) -> Result<()> {
     let text = json!({

@@ -20,7 +20,8 @@ macro_rules! filtered {
             and (cast($9 as boolean) is null or c.is_test = $9)
             and (cast($10 as text) is null or c.medium = $10)
             and (cast($11 as text) is null or c.kind = $11)
-            and (cast($12 as text) is null or c.category = $12)
+            and (cast($12 as text) is null or (c.kind <> 'direct' and
+                coalesce(c.category, case when c.workflow is null then 'simple' else 'assignment' end) = $12))
             and (cast($13 as bigint) is null or c.created_at >= $13)
             and (cast($14 as bigint) is null or c.created_at < $14)
             and (cast($15 as text) is null or fold(c.title) like $15 escape '\\'

@@ -11,4 +11,7 @@ statements! {
     /// Entries strictly after a position, in order.
     tenant AFTER = "select seq, kind, actor, at, payload from log_entry
         where ws = $1 and conversation = $2 and seq > $3 order by seq limit $4";
+    /// When a conversation's state last changed.
+    tenant LAST_STATE = "select at from log_entry
+        where ws = $1 and conversation = $2 and kind = 'changed' and payload like '%\"state\":%' order by seq desc limit 1";
 }

@@ -57,6 +57,12 @@ statements! {
         order by m.number limit $2 offset $3");
     /// How many there are; $2 null or a kind.
     tenant COUNT = "select cast(count(*) as bigint) from member where ws = $1 and (cast($2 as text) is null or kind = $2)";
+    /// A numbered page of assistants, oldest first; those put away ($4) or the others.
+    tenant ASSISTANTS = concat!("select ", whole!(), " where m.ws = $1 and m.kind = 'assistant' and (m.archived_at is not null) = $4
+        order by m.number limit $2 offset $3");
+    /// How many of those there are.
+    tenant COUNT_ASSISTANTS = "select cast(count(*) as bigint) from member
+        where ws = $1 and kind = 'assistant' and (archived_at is not null) = $2";
     /// Contacts newest first, strictly before an id: everybody but assistants and the owner.
     tenant CONTACTS_DESC = concat!("select ", whole!(), " where m.ws = $1 and m.id < $2
         and m.kind <> 'assistant' and coalesce(m.role, '') <> 'owner' order by m.id desc limit $3");

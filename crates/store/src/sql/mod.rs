@@ -2,11 +2,13 @@
 
 use crate::Stmt;
 
+pub mod assignment;
 pub mod audit;
 pub mod conversation;
 pub mod idempotency;
 pub mod instance;
 pub mod key;
+pub mod line;
 pub mod listing;
 pub mod log;
 pub mod member;
@@ -14,16 +16,19 @@ pub mod message;
 pub mod participant;
 pub mod signing;
 pub mod space;
+pub mod workflow;
 pub mod workspace;
 
 /// Every statement of the product, for the tests that prepare and check them all.
 pub fn all() -> impl Iterator<Item = &'static Stmt> {
     [
+        assignment::ALL,
         audit::ALL,
         conversation::ALL,
         idempotency::ALL,
         instance::ALL,
         key::ALL,
+        line::ALL,
         listing::ALL,
         log::ALL,
         member::ALL,
@@ -31,6 +36,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         participant::ALL,
         signing::ALL,
         space::ALL,
+        workflow::ALL,
         workspace::ALL,
     ]
     .into_iter()

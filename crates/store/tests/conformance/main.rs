@@ -17,6 +17,7 @@ mod delete;
 mod errors;
 mod migrate;
 mod order;
+mod plan;
 mod race;
 mod statement;
 mod text;

@@ -3,7 +3,8 @@
 use parlor_model::Metadata;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::member::{CreateMember, Kind};
-use parlor_store::repo::{conversation, log, member, space};
+use parlor_model::participant::Role;
+use parlor_store::repo::{conversation, log, member, participant, space};
 use parlor_store::{Store, Tx};
 
 use crate::world::{World, new_conversation, new_member};
@@ -13,7 +14,35 @@ on_both!(
     first_calls_for_a_pair_make_one_conversation,
     updates_of_one_row_all_survive,
     entries_of_one_log_have_no_gap,
+    joining_what_is_being_deleted_is_refused_cleanly,
 );
+
+/// Members join a conversation while it is deleted: each is in it before, or is told that it is gone.
+async fn joining_what_is_being_deleted_is_refused_cleanly(world: World) {
+    let ws = world.ws;
+    for _ in 0..5 {
+        let number = world.conversation().await.number;
+        let outcomes = all_at_once(&nodes(&world), |n| {
+            move |tx: &mut dyn Tx| {
+                if n == CALLS / 2 {
+                    conversation::delete(tx, ws, number)?;
+                    return Ok(None);
+                }
+                let member = new_member(tx, ws, None)?;
+                let key = ConversationKey::Number(number);
+                let found = conversation::find(tx, ws, key)?;
+                if found.is_some() {
+                    let at = tx.stamp().at;
+                    participant::insert(tx, ws, number, member, Role::Member, at, 0)?;
+                }
+                Ok(Some(found.is_some()))
+            }
+        })
+        .await;
+        assert_eq!(outcomes.iter().filter(|joined| joined.is_none()).count(), 1);
+        assert_eq!(world.rows("conversation") + world.rows("participant"), 0);
+    }
+}
 
 const CALLS: usize = 50;
 

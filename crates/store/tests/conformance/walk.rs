@@ -211,9 +211,11 @@ async fn an_ascending_walk_misses_no_late_commit(world: World) {
             let mut seen = Vec::new();
             loop {
                 let done = running.load(Ordering::SeqCst) == 0 || stop.load(Ordering::SeqCst);
+                // Complete up to here, once the page has settled: the stamp comes first.
+                let until = store.stamps().next().id();
                 let stretch = Stretch {
                     after: seen.last().copied().unwrap_or(SpaceId::MIN),
-                    until: SpaceId::MAX,
+                    until,
                     contact: None,
                     limit: 5,
                 };

@@ -39,6 +39,13 @@ impl<'de> Deserialize<'de> for Reference {
 }
 
 impl Reference {
+    /// A field that is there: null says nobody, where an absent field says nothing.
+    pub(crate) fn given<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Self>, D::Error> {
+        Self::deserialize(deserializer).map(Some)
+    }
+
     /// For spaces: nobody, or somebody found or made with the space.
     pub(crate) fn key(self) -> Result<Option<ContactKey>> {
         match self {

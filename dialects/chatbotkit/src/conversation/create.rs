@@ -35,7 +35,7 @@ pub(crate) struct Fields {
     #[schema(value_type = Option<String>)]
     space_id: Field,
     /// Whom it is with: the id of a contact that exists.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "Reference::given")]
     #[schema(value_type = Option<String>)]
     contact_id: Option<Reference>,
     /// Free JSON.

@@ -135,6 +135,15 @@ impl Sheet {
         self.waiting = 0;
     }
 
+    /// Rows of the length of the last ones that one read should bring: long ones are not fetched by the hundred.
+    pub(super) fn room(&self, rows: usize) -> usize {
+        let written = self.waiting + self.pen.out.len();
+        match written.checked_div(rows) {
+            None | Some(0) => usize::MAX,
+            Some(length) => (STRETCH / length).max(1),
+        }
+    }
+
     /// The chunks that are ready to be sent.
     pub(super) fn take(&mut self) -> Vec<Vec<u8>> {
         std::mem::take(&mut self.chunks)

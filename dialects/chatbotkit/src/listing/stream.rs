@@ -21,9 +21,12 @@ pub(super) async fn body<S: Source>(
     if !is_head {
         tokio::spawn(async move {
             match send(walk, first, &chunks).await {
-                Ok(()) | Err(Stop::Gone) => {}
+                Ok(()) => {}
+                Err(Stop::Gone(rows)) => {
+                    tracing::debug!(target: "parlor::stream", rows, "the reader is gone");
+                }
                 Err(Stop::Failed(error)) => {
-                    tracing::error!(?error, "a stream of rows broke off");
+                    tracing::error!(target: "parlor::stream", ?error, "a stream broke off");
                     break_off(&error, route, chunks).await;
                 }
             }
@@ -33,14 +36,9 @@ pub(super) async fn body<S: Source>(
 }
 
 enum Stop {
-    Gone,
+    /// After so many rows were read.
+    Gone(usize),
     Failed(Error),
-}
-
-impl From<Gone> for Stop {
-    fn from(_: Gone) -> Self {
-        Self::Gone
-    }
 }
 
 async fn send<S: Source>(
@@ -51,21 +49,25 @@ async fn send<S: Source>(
     let mut ready = first;
     loop {
         for chunk in ready {
-            chunks.send(chunk).await?;
+            chunks
+                .send(chunk)
+                .await
+                .map_err(|Gone| Stop::Gone(walk.rows))?;
         }
         if walk.is_over() {
             break;
         }
         // Rows that a filter drops fill no chunk, so sending alone would not notice that nobody waits.
         if chunks.is_unread() {
-            return Err(Stop::Gone);
+            return Err(Stop::Gone(walk.rows));
         }
         // A read runs on a serving thread; others have their turn between two.
         tokio::task::yield_now().await;
         ready = walk.read().await.map_err(Stop::Failed)?;
     }
+    let rows = walk.rows;
     for chunk in walk.end() {
-        chunks.send(chunk).await?;
+        chunks.send(chunk).await.map_err(|Gone| Stop::Gone(rows))?;
     }
     Ok(())
 }

@@ -72,6 +72,8 @@ pub(super) struct Walk<S> {
     /// Absent after a failed read.
     sheet: Option<Sheet>,
     left: usize,
+    /// Rows so far.
+    pub(super) rows: usize,
     batch: usize,
     is_end: bool,
 }
@@ -84,6 +86,7 @@ impl<S: Source> Walk<S> {
             source,
             sheet: Some(sheet),
             left: total,
+            rows: 0,
             batch: FIRST,
             is_end: false,
         }
@@ -103,11 +106,12 @@ impl<S: Source> Walk<S> {
         let take = self.batch.min(self.left);
         let step = self.source.read(&self.app, &self.ctx, sheet, take).await?;
         let mut sheet = step.sheet;
-        if self.batch == FIRST {
+        if self.rows == 0 {
             sheet.cut();
         }
-        self.batch = BATCH;
+        self.batch = sheet.room(step.rows).min(BATCH);
         self.left -= step.rows.min(self.left);
+        self.rows += step.rows;
         self.is_end = step.is_end;
         let chunks = sheet.take();
         self.sheet = Some(sheet);

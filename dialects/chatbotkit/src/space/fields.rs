@@ -12,6 +12,7 @@ use crate::contact::Reference;
 /// The body of `create` and `update`. Everything is optional; `id`, `createdAt`, `updatedAt` and unknown fields are
 /// accepted and ignored, so that a fetched record can be sent back.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = SpaceFields)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Fields {
     /// What it is called; null for none.
@@ -23,7 +24,7 @@ pub(crate) struct Fields {
     #[schema(value_type = Option<String>)]
     description: Field,
     /// The contact's id, null for none, or an object with a `fingerprint`: that contact, made when there is none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "Reference::given")]
     #[schema(value_type = Option<Value>)]
     contact_id: Option<Reference>,
     /// A name unique in the account; null for none.

@@ -8,14 +8,19 @@ use postgres::error::{DbError, Severity, SqlState};
 pub(super) enum Fault {
     /// Another transaction was in the way: the same work may succeed on a fresh one.
     Conflict,
-    /// A unique value is taken. Where two transactions insert the same one and neither sees the other, the second run
-    /// sees it; where it was there all along, it never succeeds.
-    Taken,
+    /// A unique value is taken, or a row that is referred to is gone. Where another transaction did it unseen, the
+    /// second run sees it; where it was so all along, no run succeeds.
+    Unseen,
     /// The connection is gone, and the transaction with it.
     Lost,
     /// The statement itself.
     Broken,
 }
+
+const UNSEEN: [&SqlState; 2] = [
+    &SqlState::UNIQUE_VIOLATION,
+    &SqlState::FOREIGN_KEY_VIOLATION,
+];
 
 impl Fault {
     pub(super) fn of(error: &postgres::Error) -> Self {
@@ -30,7 +35,7 @@ impl Fault {
             &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => {
                 Self::Conflict
             }
-            &SqlState::UNIQUE_VIOLATION => Self::Taken,
+            state if UNSEEN.contains(&state) => Self::Unseen,
             _ if is_last_word(said) => Self::Lost,
             _ => Self::Broken,
         }
@@ -58,13 +63,16 @@ pub(super) fn failed(what: &str, error: &postgres::Error) -> Error {
         };
     };
     let state = said.code().code();
-    // 53: out of something. 57: an operator's doing.
-    let passing = Fault::of(error) != Fault::Broken || ["53", "57"].contains(&&state[..2]);
-    let place = said.constraint().unwrap_or_default();
-    let context = format!("{what}: SQL state {state} {place}");
-    if passing && *said.code() != SqlState::UNIQUE_VIOLATION {
-        Error::unavailable(context)
-    } else {
-        Error::internal(context)
+    let context = format!(
+        "{what}: SQL state {state} {}",
+        said.constraint().unwrap_or_default()
+    );
+    match Fault::of(error) {
+        Fault::Conflict | Fault::Lost => Error::unavailable(context),
+        // 53: out of something. 57: an operator's doing.
+        Fault::Broken if state.starts_with("53") || state.starts_with("57") => {
+            Error::unavailable(context)
+        }
+        Fault::Unseen | Fault::Broken => Error::internal(context),
     }
 }

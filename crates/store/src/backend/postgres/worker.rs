@@ -14,8 +14,8 @@ use crate::{Stamps, Tx};
 
 /// How often a transaction is run again when another one was in the way.
 const ATTEMPTS: u32 = 60;
-/// How often when a unique value was taken: the second run sees who took it, unless yet another one is taken.
-const ATTEMPTS_TAKEN: u32 = 8;
+/// How often when what was in the way is seen by the next run, so that it hardly ever takes a third.
+const ATTEMPTS_UNSEEN: u32 = 8;
 
 /// Closures see one state of the database throughout, and fail where another transaction changed what they change.
 const ISOLATED: &str = "begin isolation level repeatable read";
@@ -53,13 +53,13 @@ impl Worker {
         begin: &str,
         work: &mut dyn FnMut(&mut dyn Tx) -> bool,
     ) -> Result<()> {
-        let mut taken = 0;
+        let mut unseen = 0;
         for attempt in 0..ATTEMPTS {
             let Ended::Again { fault, kept } = self.attempt(begin, work)? else {
                 return Ok(());
             };
-            taken += u32::from(fault == Fault::Taken);
-            if taken == ATTEMPTS_TAKEN {
+            unseen += u32::from(fault == Fault::Unseen);
+            if unseen == ATTEMPTS_UNSEEN {
                 // The work's own error names the statement.
                 return if kept { Err(went_on()) } else { Ok(()) };
             }

@@ -189,7 +189,7 @@ impl<'c> Writer<'c> {
         drop(self.kept);
         if let Err(error) = self
             .connection
-            .execute_batch("pragma optimize; pragma wal_checkpoint(truncate);")
+            .execute_batch("pragma wal_checkpoint(truncate);")
         {
             tracing::warn!(error = ?failed("closing checkpoint", &error), "the log stays beside the database");
         }

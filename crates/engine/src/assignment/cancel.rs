@@ -1,0 +1,26 @@
+//! Giving an assignment up.
+
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::workflow::{Assignment, AssignmentKey, AssignmentStatus};
+use parlor_model::{Ctx, Result};
+use parlor_store::repo::assignment as repo;
+
+use super::find::permitted;
+use crate::Engine;
+
+/// Cancels an assignment that is under way; one that has ended stays as it is. One's own without a scope, anybody's
+/// with `assignments:write`.
+pub async fn cancel(engine: &Engine, ctx: &Ctx, key: AssignmentKey) -> Result<Assignment> {
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let mut found = permitted(tx, &ctx, key, Scope::write(Resource::Assignments))?;
+            if found.status == AssignmentStatus::Active {
+                found.status = AssignmentStatus::Cancelled;
+                found.updated_at = repo::set_status(tx, ctx.ws(), found.number, found.status)?;
+            }
+            Ok(found)
+        })
+        .await
+}

@@ -1,0 +1,34 @@
+//! Finding an assignment.
+
+use parlor_model::error::{Denied, Noun};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::workflow::{Assignment, AssignmentKey};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::assignment as repo;
+
+use crate::Engine;
+
+/// One assignment: one's own without a scope, anybody's with `assignments:read`.
+pub async fn find(engine: &Engine, ctx: &Ctx, key: AssignmentKey) -> Result<Assignment> {
+    let ctx = *ctx;
+    engine
+        .store
+        .read(move |tx| permitted(tx, &ctx, key, Scope::read(Resource::Assignments)))
+        .await
+}
+
+/// Within a transaction: the assignment, where it is the acting member's own or the scope is held.
+pub(super) fn permitted(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    key: AssignmentKey,
+    scope: Scope,
+) -> Result<Assignment> {
+    let found = repo::find(tx, ctx.ws(), key)?.ok_or_else(|| Error::not_found(Noun::Assignment))?;
+    if ctx.allows(scope) || ctx.is_actor(found.member.number) {
+        Ok(found)
+    } else {
+        Err(Error::forbidden(Denied::MissingScope(scope)))
+    }
+}

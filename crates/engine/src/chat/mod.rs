@@ -1,0 +1,11 @@
+//! Chats: conversations for one member over one medium, started with everything they need.
+
+mod assistant;
+mod open;
+mod plan;
+mod refer;
+mod start;
+
+pub use assistant::assistant;
+pub use refer::{Reference, is_same};
+pub use start::start;

@@ -1,0 +1,155 @@
+//! The transaction of a start: everything a chat names is found, and the chat is made with its assignment and its
+//! participants, all or nothing.
+
+use parlor_model::access::Actor;
+use parlor_model::chat::StartChat;
+use parlor_model::conversation::{CreateConversation, Kind, Medium, Service};
+use parlor_model::line::{Inbox, PhoneNumber};
+use parlor_model::member::{Member, MemberKey};
+use parlor_model::participant::NewParticipant;
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::member::By;
+use parlor_store::repo::{assignment, conversation as repo, member as members};
+
+use super::assistant;
+use super::plan::plan;
+use crate::conversation::{self, Created};
+use crate::{line, member};
+
+/// A chat that is made, with what its first words or its call need.
+pub(super) struct Opened {
+    pub(super) created: Created,
+    pub(super) subject: Member,
+    pub(super) phone_number: Option<PhoneNumber>,
+    pub(super) inbox: Option<Inbox>,
+}
+
+pub(super) fn open(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    actor: Actor,
+    command: &StartChat,
+) -> Result<Opened> {
+    let ws = ctx.ws();
+    let plan = command
+        .workflow
+        .map(|key| plan(tx, ws, key, command.workflow_version))
+        .transpose()?;
+    let draft = plan.as_ref().map(|plan| &plan.draft);
+    let subject = subject(tx, ws, actor, command.subject.as_ref())?;
+    let serving = match &command.assistant {
+        Some(key) => Some(assistant::named(tx, ws, key)?),
+        None => assistant::of_workflow(tx, ws, draft.and_then(|draft| draft.agent))?,
+    };
+    let phone_number = match command.medium {
+        Medium::Sms | Medium::Voice => {
+            let default = draft.and_then(|draft| draft.default_phone_number);
+            line::pick_phone_number(tx, ws, command.medium, command.phone_number, default)?
+        }
+        Medium::Web | Medium::Email => None,
+    };
+    let inbox = match command.medium {
+        Medium::Email => {
+            let default = draft.and_then(|draft| draft.default_inbox);
+            line::pick_inbox(tx, ws, command.inbox, default)?
+        }
+        Medium::Web | Medium::Sms | Medium::Voice => None,
+    };
+    let participants = participants(tx, ws, &command.participants)?;
+    if places_call(command) {
+        callable(phone_number.as_ref(), &subject)?;
+    }
+    let service = Service {
+        medium: command.medium,
+        category: command.category.clone(),
+        is_test: command.is_test,
+        workflow: plan.as_ref().map(|plan| plan.workflow),
+        workflow_version: plan.as_ref().and_then(|plan| plan.version),
+        phone_number: phone_number.as_ref().map(|line| line.number),
+        inbox: inbox.as_ref().map(|line| line.number),
+        assistant_enabled: command.assistant_enabled,
+        assistant: serving,
+        chat_model: command.chat_model.clone(),
+        realtime_model: command.realtime_model.clone(),
+        ..Service::default()
+    };
+    let new = CreateConversation {
+        title: command.title.clone(),
+        subject: Some(MemberKey::Number(subject.key.number)),
+        participants,
+        service,
+        ..CreateConversation::of(Kind::Chat)
+    };
+    let created = conversation::insert(tx, ctx, &new)?;
+    if let Some(plan) = &plan {
+        let assignment = assignment::insert(
+            tx,
+            ws,
+            assignment::NewAssignment {
+                workflow: plan.workflow,
+                workflow_version: plan.version,
+                member: subject.key.number,
+                conversation: created.number,
+                current_task: plan.first_task(),
+            },
+        )?;
+        repo::set_assignment(tx, ws, created.number, assignment)?;
+    }
+    Ok(Opened {
+        created,
+        subject,
+        phone_number,
+        inbox,
+    })
+}
+
+/// A voice chat that a workflow's assistant runs begins with a call to its subject.
+pub(super) fn places_call(command: &StartChat) -> bool {
+    command.medium == Medium::Voice && command.workflow.is_some() && command.assistant_enabled
+}
+
+fn callable(from: Option<&PhoneNumber>, to: &Member) -> Result<()> {
+    if from.is_none() {
+        return Err(Error::invalid(
+            "phone_number",
+            "is needed: neither the workflow nor the workspace has a default for calls",
+        ));
+    }
+    if to.profile.phone.is_none() {
+        return Err(Error::invalid("subject", "has no phone number to call"));
+    }
+    Ok(())
+}
+
+fn subject(tx: &mut dyn Tx, ws: i64, actor: Actor, key: Option<&MemberKey>) -> Result<Member> {
+    let number = match key {
+        None => actor.number,
+        Some(key) => member::resolve(tx, ws, key)?.number,
+    };
+    members::find(tx, ws, By::Number(number))?
+        .map(|found| found.member)
+        .ok_or_else(|| Error::internal("a resolved member vanished within its transaction"))
+}
+
+/// Everybody named, by number; naming somebody twice is refused, however it is spelled.
+fn participants(tx: &mut dyn Tx, ws: i64, named: &[NewParticipant]) -> Result<Vec<NewParticipant>> {
+    let mut seen = Vec::with_capacity(named.len());
+    for (index, new) in named.iter().enumerate() {
+        let number = member::resolve(tx, ws, &new.who)?.number;
+        if seen.contains(&number) {
+            return Err(Error::invalid(
+                format!("participants[{index}]"),
+                "names a member a second time",
+            ));
+        }
+        seen.push(number);
+    }
+    let resolved = seen.into_iter().zip(named);
+    Ok(resolved
+        .map(|(number, new)| NewParticipant {
+            who: MemberKey::Number(number),
+            role: new.role,
+        })
+        .collect())
+}

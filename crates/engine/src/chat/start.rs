@@ -1,0 +1,157 @@
+//! Starting a chat.
+
+use parlor_model::access::Actor;
+use parlor_model::chat::{Call, StartChat, Started, Unsent};
+use parlor_model::conversation::{ConversationKey, Medium};
+use parlor_model::member::MemberKey;
+use parlor_model::message::Role;
+use parlor_model::private::Private;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Result, text};
+use parlor_store::append::Append;
+
+use super::open::{Opened, open, places_call};
+use crate::outbound::{Dispatch, What};
+use crate::{Engine, workspace};
+
+/// Starts a chat for a member: the chat, its participants and, with a workflow, its assignment, all or nothing; then,
+/// outside of the transaction, its first words or its call. What does not leave is told, and the chat stays. Whoever
+/// may act may start one; for somebody else the workspace's policy may ask for `conversations:write`.
+pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<Started> {
+    let actor = ctx.member()?;
+    if let Some(title) = &command.title {
+        text::limit(title, "title", 255)?;
+    }
+    let others = command.subject.as_ref();
+    if others.is_some_and(|key| !is_actor(key, actor)) {
+        let workspace = workspace::find(engine, ctx.workspace.id).await?;
+        if workspace.policy.require_scope_for_others {
+            ctx.require(Scope::write(Resource::Conversations))?;
+        }
+    }
+    let (scope, work) = (*ctx, command.clone());
+    let opened = engine
+        .store
+        .write(move |tx| open(tx, &scope, actor, &work))
+        .await?;
+    let mut started = Started {
+        number: opened.created.number,
+        id: opened.created.id,
+        call: None,
+        unsent: None,
+    };
+    if places_call(&command) {
+        started.call = Some(call(engine, ctx, &opened).await);
+    }
+    if let Some(words) = &command.opening {
+        started.unsent = match say(engine, ctx, &command, &opened, words).await {
+            Ok(()) => {
+                keep(engine, ctx, actor, opened.created.number, words).await?;
+                None
+            }
+            Err(unsent) => Some(unsent),
+        };
+    }
+    Ok(started)
+}
+
+fn is_actor(key: &MemberKey, actor: Actor) -> bool {
+    match key {
+        MemberKey::Id(id) => *id == actor.id,
+        MemberKey::Number(number) => *number == actor.number,
+        MemberKey::External(_) | MemberKey::ExternalOr(..) | MemberKey::Handle(_) => false,
+    }
+}
+
+/// The line it needs comes first, then an address, then the recipient's will, then the carrier: the first that is
+/// missing is told.
+async fn say(
+    engine: &Engine,
+    ctx: &Ctx,
+    command: &StartChat,
+    opened: &Opened,
+    words: &Private<String>,
+) -> Result<(), Unsent> {
+    let subject = &opened.subject;
+    let (from, to, what) = match command.medium {
+        Medium::Sms => {
+            let line = opened.phone_number.as_ref();
+            let from = &line.ok_or(Unsent::NoPhoneNumber)?.e164;
+            let to = subject.profile.phone.as_ref();
+            let to = to.ok_or(Unsent::NoRecipientPhone)?;
+            if subject.sms_opted_out {
+                return Err(Unsent::OptedOut);
+            }
+            (from, to, What::Text(words.clone()))
+        }
+        Medium::Email => {
+            let from = &opened.inbox.as_ref().ok_or(Unsent::NoInbox)?.address;
+            let to = subject.profile.email.as_ref();
+            let to = to.ok_or(Unsent::NoRecipientEmail)?;
+            if subject.email_opted_out {
+                return Err(Unsent::OptedOut);
+            }
+            let email = What::Email {
+                subject: command.title.clone().map(Private),
+                text: words.clone(),
+            };
+            (from, to, email)
+        }
+        // Nothing leaves over the server's own medium, and a call has no first words.
+        Medium::Web | Medium::Voice => return Err(Unsent::Dispatch),
+    };
+    let dispatch = Dispatch {
+        workspace: ctx.workspace.id,
+        conversation: opened.created.number,
+        from: Private(from.clone()),
+        to: Private(to.clone()),
+        what,
+    };
+    let sent = engine.outbound.deliver(dispatch).await;
+    sent.map_err(|_| Unsent::Dispatch)
+}
+
+/// What has left becomes part of the conversation, as said by the operator on the assistant's side.
+async fn keep(
+    engine: &Engine,
+    ctx: &Ctx,
+    actor: Actor,
+    conversation: i64,
+    words: &Private<String>,
+) -> Result<()> {
+    let entry = Append {
+        ws: ctx.ws(),
+        conversation: ConversationKey::Number(conversation),
+        author: Some(actor.number),
+        role: Role::Assistant,
+        form: None,
+        text: words.clone(),
+        metadata: "{}".to_owned(),
+        client_id: None,
+    };
+    engine.store.append(entry).await.map(drop)
+}
+
+async fn call(engine: &Engine, ctx: &Ctx, opened: &Opened) -> Call {
+    let id = engine.random_uuid();
+    // Both were found before the chat was made.
+    let from = opened.phone_number.as_ref().map(|line| line.e164.clone());
+    let to = opened.subject.profile.phone.clone();
+    let (Some(from), Some(to)) = (from, to) else {
+        return Call {
+            id,
+            is_placed: false,
+        };
+    };
+    let dispatch = Dispatch {
+        workspace: ctx.workspace.id,
+        conversation: opened.created.number,
+        from: Private(from),
+        to: Private(to),
+        what: What::Call(id),
+    };
+    Call {
+        id,
+        is_placed: engine.outbound.deliver(dispatch).await.is_ok(),
+    }
+}

@@ -1,0 +1,12 @@
+//! Inboxes of a workspace.
+
+mod create;
+mod delete;
+mod find;
+mod update;
+
+pub use create::create;
+pub use delete::delete;
+pub(crate) use find::existing;
+pub use find::{find, page};
+pub use update::update;

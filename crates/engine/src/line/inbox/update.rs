@@ -1,0 +1,59 @@
+//! Changing an inbox.
+
+use parlor_model::line::{Inbox, InboxKey, UpdateInbox};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Result, text};
+use parlor_store::repo::inbox as repo;
+
+use super::create::{address, taken};
+use super::find::existing;
+use crate::Engine;
+use crate::workflow::{existing as workflow, slug};
+
+/// Changes an inbox and gives it as it is now. Asks for `inboxes:write`.
+pub async fn update(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: InboxKey,
+    mut command: UpdateInbox,
+) -> Result<Inbox> {
+    ctx.require(Scope::write(Resource::Inboxes))?;
+    if let Some(name) = &command.name {
+        command.name = Some(text::optional(name.as_deref(), "name", 255)?);
+    }
+    command.slug = command.slug.as_deref().map(slug::checked).transpose()?;
+    command.address = command.address.as_deref().map(address).transpose()?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let mut line = existing(tx, ws, key)?;
+            if let Some(slug) = &command.slug {
+                if repo::slug_is_taken(tx, ws, slug, line.number)? {
+                    return Err(taken("slug"));
+                }
+                line.slug.clone_from(slug);
+            }
+            if let Some(address) = &command.address {
+                if repo::address_is_taken(tx, ws, address, line.number)? {
+                    return Err(taken("address"));
+                }
+                line.address.clone_from(address);
+            }
+            if let Some(name) = &command.name {
+                line.name.clone_from(name);
+            }
+            if let Some(key) = command.workflow {
+                line.workflow = key
+                    .map(|key| workflow(tx, ws, key).map(|found| found.number))
+                    .transpose()?;
+            }
+            line.is_default = command.is_default.unwrap_or(line.is_default);
+            repo::update(tx, ws, &line)?;
+            if line.is_default {
+                repo::yield_default(tx, ws, line.number)?;
+            }
+            Ok(line)
+        })
+        .await
+}

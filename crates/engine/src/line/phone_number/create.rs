@@ -1,0 +1,45 @@
+//! Making a phone number.
+
+use parlor_model::error::{Kind, Noun};
+use parlor_model::line::{CreatePhoneNumber, PhoneNumber};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result, text};
+use parlor_store::repo::phone_number as repo;
+
+use crate::{Engine, member};
+
+/// Makes a phone number. One that the workspace has already is refused. Asks for `phones:write`.
+pub async fn create(engine: &Engine, ctx: &Ctx, command: CreatePhoneNumber) -> Result<PhoneNumber> {
+    ctx.require(Scope::write(Resource::Phones))?;
+    let e164 = member::phone(&command.e164)?;
+    if !e164.starts_with('+') {
+        return Err(Error::invalid(
+            "number",
+            "must begin with a plus sign and the country code",
+        ));
+    }
+    let name = text::optional(command.name.as_deref(), "name", 255)?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let new = repo::NewPhoneNumber {
+                e164: &e164,
+                name: name.as_deref(),
+                sms: command.sms,
+                voice: command.voice,
+                is_default: command.is_default,
+            };
+            let made = repo::insert(tx, ws, &new)?.ok_or_else(|| {
+                Error::new(Kind::AlreadyExists {
+                    noun: Noun::PhoneNumber,
+                    field: "number",
+                })
+            })?;
+            if made.is_default {
+                repo::yield_default(tx, ws, made.number)?;
+            }
+            Ok(made)
+        })
+        .await
+}

@@ -1,0 +1,44 @@
+//! Changing a phone number.
+
+use parlor_model::line::{PhoneNumber, PhoneNumberKey, UpdatePhoneNumber};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Result, text};
+use parlor_store::repo::phone_number as repo;
+
+use super::find::existing;
+use crate::Engine;
+
+/// Changes a phone number and gives it as it is now. The number itself never changes. Asks for `phones:write`.
+pub async fn update(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: PhoneNumberKey,
+    mut command: UpdatePhoneNumber,
+) -> Result<PhoneNumber> {
+    ctx.require(Scope::write(Resource::Phones))?;
+    if let Some(name) = &command.name {
+        command.name = Some(text::optional(name.as_deref(), "name", 255)?);
+    }
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let mut line = existing(tx, ws, key)?;
+            if let Some(name) = &command.name {
+                line.name.clone_from(name);
+            }
+            line.sms = command.sms.unwrap_or(line.sms);
+            line.voice = command.voice.unwrap_or(line.voice);
+            line.is_default = command.is_default.unwrap_or(line.is_default);
+            if let Some(archived) = command.archived {
+                let now = tx.stamp().at;
+                line.archived_at = archived.then(|| line.archived_at.unwrap_or(now));
+            }
+            repo::update(tx, ws, &line)?;
+            if line.is_default {
+                repo::yield_default(tx, ws, line.number)?;
+            }
+            Ok(line)
+        })
+        .await
+}

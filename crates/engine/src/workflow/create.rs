@@ -1,0 +1,61 @@
+//! Making a workflow.
+
+use parlor_model::error::{Kind, Noun};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::workflow::{CreateWorkflow, Draft, Workflow};
+use parlor_model::{Ctx, Error, Result, text};
+use parlor_store::repo::workflow as repo;
+
+use super::{draft, slug};
+use crate::Engine;
+
+/// Spellings of a slug that are tried before giving up.
+const TRIES: usize = 1_000;
+
+/// Makes a workflow, of which nothing is published yet. A slug that is taken is refused; one made of the name is
+/// counted on until it is free. Asks for `workflows:write`.
+pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateWorkflow) -> Result<Workflow> {
+    ctx.require(Scope::write(Resource::Workflows))?;
+    let name = text::required(&command.name, "name", 255)?;
+    let given = command.slug.as_deref().map(slug::checked).transpose()?;
+    draft::check_tasks(&command.tasks)?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let agent = command.agent.as_ref();
+            let mut new = Draft {
+                slug: given.clone().unwrap_or_else(|| slug::made_of(&name)),
+                name: name.clone(),
+                agent: agent.map(|key| draft::agent(tx, ws, key)).transpose()?,
+                default_phone_number: command
+                    .default_phone_number
+                    .map(|key| draft::phone_number(tx, ws, key))
+                    .transpose()?,
+                default_inbox: command
+                    .default_inbox
+                    .map(|key| draft::inbox(tx, ws, key))
+                    .transpose()?,
+                tasks: command.tasks.clone(),
+            };
+            let base = new.slug.clone();
+            let tries = if given.is_some() { 1 } else { TRIES };
+            for count in 1..=tries {
+                if count > 1 {
+                    new.slug = format!("{base}-{count}");
+                }
+                if let Some(made) = repo::insert(tx, ws, &new)? {
+                    return Ok(made);
+                }
+            }
+            Err(taken())
+        })
+        .await
+}
+
+pub(super) fn taken() -> Error {
+    Error::new(Kind::AlreadyExists {
+        noun: Noun::Workflow,
+        field: "slug",
+    })
+}

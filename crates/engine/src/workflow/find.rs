@@ -1,0 +1,47 @@
+//! Finding workflows.
+
+use parlor_model::error::Noun;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::workflow::{Workflow, WorkflowKey};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::workflow as repo;
+
+use crate::Engine;
+
+/// One workflow, archived ones included. Asks for `workflows:read`.
+pub async fn find(engine: &Engine, ctx: &Ctx, key: WorkflowKey) -> Result<Workflow> {
+    ctx.require(Scope::read(Resource::Workflows))?;
+    let ws = ctx.ws();
+    engine.store.read(move |tx| existing(tx, ws, key)).await
+}
+
+/// Within a transaction: the workflow, or that there is none.
+pub(crate) fn existing(tx: &mut dyn Tx, ws: i64, key: WorkflowKey) -> Result<Workflow> {
+    repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(Noun::Workflow))
+}
+
+/// A numbered page, oldest first, and how many there are: those put away, or the others. Asks for `workflows:read`.
+pub async fn page(
+    engine: &Engine,
+    ctx: &Ctx,
+    archived: bool,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Workflow>, i64)> {
+    ctx.require(Scope::read(Resource::Workflows))?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| repo::page(tx, ws, archived, limit, offset))
+        .await
+}
+
+/// The number of a workflow of the workspace, for filters: tells nothing about it but that it is one.
+pub async fn number(engine: &Engine, ctx: &Ctx, key: WorkflowKey) -> Result<Option<i64>> {
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| Ok(repo::find(tx, ws, key)?.map(|found| found.number)))
+        .await
+}

@@ -1,0 +1,18 @@
+//! Workflows: the draft that is edited, and the versions that are published of it.
+
+mod activate;
+mod create;
+mod draft;
+mod find;
+mod publish;
+pub(crate) mod slug;
+mod update;
+mod version;
+
+pub use activate::{activate, deactivate};
+pub use create::create;
+pub(crate) use find::existing;
+pub use find::{find, number, page};
+pub use publish::publish;
+pub use update::update;
+pub use version::{active, set_note, version, versions};

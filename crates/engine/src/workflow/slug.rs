@@ -1,0 +1,57 @@
+//! Slugs: short names for addresses, unique in the workspace.
+
+use parlor_model::{Error, Result};
+
+const LONGEST: usize = 64;
+
+/// A slug as a caller gives it: lower-case letters, digits and single dashes.
+pub(crate) fn checked(text: &str) -> Result<String> {
+    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+    let words = text
+        .split('-')
+        .all(|word| !word.is_empty() && word.chars().all(plain));
+    if words && text.len() <= LONGEST {
+        return Ok(text.to_owned());
+    }
+    Err(Error::invalid(
+        "slug",
+        "must be 1 to 64 lower-case letters, digits and single dashes",
+    ))
+}
+
+/// The slug of a name.
+pub(crate) fn made_of(name: &str) -> String {
+    let mut slug = String::new();
+    for letter in name.chars().flat_map(char::to_lowercase) {
+        if letter.is_ascii_alphanumeric() {
+            slug.push(letter);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(LONGEST - 8);
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() {
+        "untitled".to_owned()
+    } else {
+        slug.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_made_and_checked() {
+        assert_eq!(
+            made_of("  Intake: Vor-Gespräch (2) "),
+            "intake-vor-gespr-ch-2"
+        );
+        assert_eq!(made_of("???"), "untitled");
+        assert_eq!(checked(&made_of(&"x".repeat(300))).unwrap().len(), 56);
+        for bad in ["", "-a", "a--b", "A", "a b", "a-"] {
+            assert!(checked(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Changing a workflow's draft.
+
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::workflow::{UpdateWorkflow, Workflow, WorkflowKey};
+use parlor_model::{Ctx, Result, text};
+use parlor_store::repo::workflow as repo;
+
+use super::create::taken;
+use super::find::existing;
+use super::{draft, slug};
+use crate::Engine;
+
+/// Changes the draft, and whether the workflow is put away; published versions stay as they are. Asks for
+/// `workflows:write`.
+pub async fn update(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: WorkflowKey,
+    mut command: UpdateWorkflow,
+) -> Result<Workflow> {
+    ctx.require(Scope::write(Resource::Workflows))?;
+    if let Some(name) = &command.name {
+        command.name = Some(text::required(name, "name", 255)?);
+    }
+    command.slug = command.slug.as_deref().map(slug::checked).transpose()?;
+    if let Some(tasks) = &command.tasks {
+        draft::check_tasks(tasks)?;
+    }
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let mut workflow = existing(tx, ws, key)?;
+            let now = &mut workflow.draft;
+            if let Some(name) = &command.name {
+                now.name.clone_from(name);
+            }
+            if let Some(slug) = &command.slug {
+                if repo::slug_is_taken(tx, ws, slug, workflow.number)? {
+                    return Err(taken());
+                }
+                now.slug.clone_from(slug);
+            }
+            if let Some(key) = &command.agent {
+                let key = key.as_ref();
+                now.agent = key.map(|key| draft::agent(tx, ws, key)).transpose()?;
+            }
+            if let Some(key) = command.default_phone_number {
+                now.default_phone_number = key
+                    .map(|key| draft::phone_number(tx, ws, key))
+                    .transpose()?;
+            }
+            if let Some(key) = command.default_inbox {
+                now.default_inbox = key.map(|key| draft::inbox(tx, ws, key)).transpose()?;
+            }
+            if let Some(tasks) = &command.tasks {
+                now.tasks.clone_from(tasks);
+            }
+            if let Some(archived) = command.archived {
+                let at = tx.stamp().at;
+                workflow.archived_at = archived.then(|| workflow.archived_at.unwrap_or(at));
+            }
+            workflow.updated_at = repo::update(tx, ws, &workflow)?;
+            Ok(workflow)
+        })
+        .await
+}

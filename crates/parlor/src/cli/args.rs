@@ -1,0 +1,301 @@
+//! The grammar of the command line: the commands, and the settings' flags made of their table.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, Subcommand};
+
+use crate::config::keys::{KEYS, Key};
+use crate::control::{MemberChange, NewKey, NewMember, NewToken};
+use crate::fault::{Exit, Fault};
+
+/// What can be asked for.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Start the server; what `parlor` alone does
+    Serve,
+    /// Make, list and revoke API keys
+    #[command(subcommand, after_help = KEYS_FOR_EXAMPLE)]
+    Key(KeyCommand),
+    /// Make and list workspaces
+    #[command(subcommand)]
+    Workspace(WorkspaceCommand),
+    /// Make, change and list members
+    #[command(subcommand, after_help = MEMBERS_FOR_EXAMPLE)]
+    Member(MemberCommand),
+    /// Make tokens with which members act for themselves
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Print a request that works when pasted
+    #[command(
+        after_help = "Example:\n  parlor curl gravity-rail\n  eval \"$(parlor curl gravity-rail)\""
+    )]
+    Curl {
+        /// The dialect it speaks
+        dialect: String,
+    },
+    /// Ask the running server whether it can serve
+    Health,
+    /// Print the version
+    Version,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeyCommand {
+    /// Make a key and print it: the only time it is shown
+    #[command(after_help = KEYS_FOR_EXAMPLE)]
+    Create(NewKey),
+    /// List the workspace's keys
+    List,
+    /// End a key at once
+    Revoke {
+        /// The key's id
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum WorkspaceCommand {
+    /// Make an organization with a workspace, its owner and a key
+    Create {
+        /// What both are called
+        #[arg(long)]
+        name: String,
+    },
+    /// List all workspaces
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum MemberCommand {
+    /// Make a member
+    #[command(after_help = MEMBERS_FOR_EXAMPLE)]
+    Create(NewMember),
+    /// Change a member
+    #[command(after_help = MEMBERS_FOR_EXAMPLE)]
+    Update(MemberChange),
+    /// List the workspace's members
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TokenCommand {
+    /// Make a token for a member
+    #[command(
+        after_help = "Example:\n  parlor token create --member 2 --scopes conversations:read --ttl 12h"
+    )]
+    Create(NewToken),
+}
+
+/// A command line that was understood.
+pub(super) struct Asked {
+    /// Nothing means `serve`.
+    pub(super) command: Command,
+    pub(super) flags: Vec<(&'static Key, String)>,
+    pub(super) file: Option<String>,
+    pub(super) workspace: Option<String>,
+    pub(super) json: bool,
+}
+
+/// What to print instead of doing anything.
+pub(super) enum Refusal {
+    /// Help or the version, which somebody asked for.
+    Shown(String),
+    /// What is wrong with the command line.
+    Fault(Fault),
+}
+
+const WIDTH: usize = 80;
+
+const TEMPLATE: &str = "{about}\n\n{usage-heading} {usage}\n\n{before-help}{all-args}{after-help}";
+
+const EXAMPLES: &str = "\
+Examples:
+  parlor                                      start with everything beside it
+  parlor serve --listen 0.0.0.0:8080 --database postgres://db/parlor
+  parlor key create --name backend --scopes conversations:write,members:read";
+
+const KEYS_FOR_EXAMPLE: &str = "\
+Examples:
+  parlor key create --name backend --scopes conversations:write,members:read
+  parlor key create --member 2 --ttl 90d
+  parlor key list --json
+  parlor key revoke 0192f0c1-5a2b-7c3d-8e4f-a1b2c3d4e5f6";
+
+const MEMBERS_FOR_EXAMPLE: &str = "\
+Examples:
+  parlor member create --name Ada --role user --external-id customer-7
+  parlor member create --name Helper --kind assistant
+  parlor member update 2 --role manager
+  parlor member list --json";
+
+const AFTER: &str = "\
+Every setting is also a variable (--log-format: PARLOR_LOG_FORMAT) and a key of
+the file that --config names (log_format). Flags win over variables, variables
+over the file.";
+
+/// The whole grammar.
+pub(super) fn grammar() -> clap::Command {
+    let root = clap::Command::new("parlor")
+        .version(env!("CARGO_PKG_VERSION"))
+        .help_template(TEMPLATE)
+        .before_help(EXAMPLES)
+        .after_help(AFTER)
+        .term_width(WIDTH)
+        .disable_help_subcommand(true)
+        .arg(option("config", "FILE", "TOML file with settings").help_heading("Settings"))
+        .arg(option(
+            "workspace",
+            "ID",
+            "The workspace meant, where more than one exists",
+        ))
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .action(ArgAction::SetTrue)
+                .global(true)
+                .help("Print one JSON object or array"),
+        )
+        .args(flags(|key| key.everywhere));
+    Command::augment_subcommands(root)
+        .about("One conversation server that speaks five vendors' APIs")
+        .subcommand_required(false)
+        .args(flags(|key| !key.everywhere))
+        .mut_subcommand("serve", |serve| serve.args(flags(|key| !key.everywhere)))
+}
+
+fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name(value)
+        .help(help)
+        .global(true)
+}
+
+fn flags(which: impl Fn(&Key) -> bool) -> Vec<Arg> {
+    let keys = KEYS.iter().filter(|key| key.flag && which(key));
+    keys.map(|key| {
+        let default = match key.default {
+            "" => String::new(),
+            default => format!(" [{default}]"),
+        };
+        Arg::new(key.name)
+            .long(key.flag_name())
+            .value_name(key.value)
+            .help(format!("{}{default}", key.help))
+            .help_heading(key.group.title())
+            .hide_short_help(!["data", "database", "listen"].contains(&key.name))
+            .global(key.everywhere)
+    })
+    .collect()
+}
+
+/// Reads a command line.
+pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, Refusal> {
+    let matches = grammar()
+        .try_get_matches_from(arguments)
+        .map_err(|error| refuse(&error))?;
+    let command = match matches.subcommand_name() {
+        None => Command::Serve,
+        Some(_) => Command::from_arg_matches(&matches).map_err(|error| refuse(&error))?,
+    };
+    let inner = matches.subcommand_matches("serve");
+    let said = |name: &str| {
+        let serve = inner.and_then(|inner| text(inner, name));
+        serve.or_else(|| text(&matches, name))
+    };
+    let flags = KEYS.iter().filter(|key| key.flag);
+    Ok(Asked {
+        command,
+        flags: flags
+            .filter_map(|key| said(key.name).map(|value| (key, value)))
+            .collect(),
+        file: said("config"),
+        workspace: said("workspace"),
+        json: matches.get_flag("json"),
+    })
+}
+
+fn text(matches: &ArgMatches, name: &str) -> Option<String> {
+    matches.try_get_one::<String>(name).ok().flatten().cloned()
+}
+
+fn refuse(error: &clap::Error) -> Refusal {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    ) {
+        return Refusal::Shown(error.render().to_string());
+    }
+    let one = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(texts)) => texts.first().cloned(),
+        _ => None,
+    };
+    let wrong = one(ContextKind::InvalidArg).or_else(|| one(ContextKind::InvalidSubcommand));
+    let meant = one(ContextKind::SuggestedArg).or_else(|| one(ContextKind::SuggestedSubcommand));
+    let message = match (error.kind(), &wrong) {
+        (ErrorKind::UnknownArgument, Some(wrong)) => format!("unknown option {wrong}"),
+        (ErrorKind::InvalidSubcommand, Some(wrong)) => format!("unknown command {wrong}"),
+        _ => sentence(&error.render().to_string()),
+    };
+    let fix = match meant {
+        Some(meant) => format!("did you mean {meant}?"),
+        None => "see: parlor --help".to_owned(),
+    };
+    Refusal::Fault(Fault::new(Exit::Usage, message).fix(fix))
+}
+
+/// The first lines of what clap says, as one sentence.
+fn sentence(text: &str) -> String {
+    let lines = text.lines().map(str::trim);
+    let said: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+    said.join(" ").trim_start_matches("error: ").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(words: &[&str]) -> Result<Asked, Refusal> {
+        parse(words.iter().map(OsString::from))
+    }
+
+    #[test]
+    fn the_grammar_is_sound() {
+        grammar().debug_assert();
+    }
+
+    #[test]
+    fn global_options_stand_anywhere() {
+        for words in [
+            &["parlor", "key", "list", "--data", "x", "--json"][..],
+            &["parlor", "--data", "x", "key", "--json", "list"],
+            &["parlor", "--json", "key", "list", "--data=x"],
+        ] {
+            let Ok(asked) = asked(words) else {
+                panic!("{words:?}")
+            };
+            assert!(asked.json);
+            assert_eq!(asked.flags.len(), 1);
+            assert_eq!(asked.flags[0].1, "x");
+        }
+    }
+
+    #[test]
+    fn nothing_means_serve_with_its_options() {
+        for words in [
+            &["parlor", "--listen", "a"][..],
+            &["parlor", "serve", "--listen", "a"],
+            &["parlor", "--listen", "a", "serve"],
+        ] {
+            let Ok(asked) = asked(words) else {
+                panic!("{words:?}")
+            };
+            assert!(matches!(asked.command, Command::Serve));
+            assert_eq!(asked.flags[0].1, "a", "{words:?}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! `parlor health`: asks the server over HTTP, as a load balancer would.
+
+use std::io::{Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::ask;
+use crate::config::Settings;
+use crate::control::Command;
+use crate::fault::{Exit, Fault};
+use crate::first_run::curl::local_url;
+
+/// A server that takes longer is not healthy.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where the server of the data folder says it listens, otherwise where the settings say.
+pub(super) fn probe(settings: &Settings) -> Result<Value, Fault> {
+    let told = ask::from_server(settings, Command::Status).ok();
+    let url = told
+        .and_then(|status| status["url"].as_str().map(str::to_owned))
+        .unwrap_or_else(|| local_url(settings.listen));
+    let answer = get(&url).map_err(|error| {
+        Fault::new(Exit::Away, format!("{url} does not answer: {error}"))
+            .fix("start the server: parlor serve, or name its address with --listen")
+    })?;
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    let mut said: Value = serde_json::from_str(body).unwrap_or_else(|_| json!({}));
+    if !answer.starts_with("HTTP/1.1 200 ") {
+        let why = said["database"].as_str().unwrap_or("unknown").to_owned();
+        return Err(
+            Fault::new(Exit::Failed, format!("{url} is not ready: database {why}"))
+                .fix("see the server's log"),
+        );
+    }
+    said["url"] = json!(url);
+    Ok(said)
+}
+
+fn get(url: &str) -> std::io::Result<String> {
+    let host = url.trim_start_matches("http://");
+    let address = host
+        .to_socket_addrs()?
+        .next()
+        .ok_or_else(|| std::io::Error::other("no address"))?;
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    write!(
+        stream,
+        "GET /readyz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}

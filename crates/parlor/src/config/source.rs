@@ -1,0 +1,173 @@
+//! Where settings come from: flags, variables, one file. Each names itself when something in it is wrong.
+
+use std::path::Path;
+
+use figment::value::{Dict, Map, Value};
+use figment::{Metadata, Profile, Provider};
+
+use super::keys::{self, KEYS, Key, Kind};
+use super::lines;
+use super::read;
+use super::suggest::nearest;
+use crate::fault::{Exit, Fault};
+
+/// The settings of one origin.
+pub(super) struct Source {
+    name: String,
+    dict: Dict,
+}
+
+impl Provider for Source {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.name.clone())
+    }
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        Ok(Profile::Default.collect(self.dict.clone()))
+    }
+}
+
+/// What holds when nobody says otherwise.
+pub(super) fn defaults() -> Result<Source, Fault> {
+    let set = KEYS
+        .iter()
+        .filter(|key| !key.default.is_empty() || key.kind == Kind::List);
+    let dict = set.map(|key| entry(key, key.default, key.name));
+    Ok(Source {
+        name: "the defaults".to_owned(),
+        dict: dict.collect::<Result<_, _>>()?,
+    })
+}
+
+/// Flags, by the names of their settings.
+pub(super) fn flags(flags: &[(&'static Key, String)]) -> Result<Source, Fault> {
+    let dict = flags
+        .iter()
+        .map(|(key, text)| entry(key, text, &format!("--{}", key.flag_name())));
+    Ok(Source {
+        name: "the command line".to_owned(),
+        dict: dict.collect::<Result<_, _>>()?,
+    })
+}
+
+fn entry(key: &Key, text: &str, origin: &str) -> Result<(String, Value), Fault> {
+    read::value(key.kind, text)
+        .map(|value| (key.name.to_owned(), value))
+        .map_err(|rule| Fault::new(Exit::Usage, format!("{origin} {rule}")))
+}
+
+/// What other programs put into the environment under our name: an orchestrator's links to a service called parlor,
+/// and the variables of the project's own tests.
+fn is_foreign(rest: &str) -> bool {
+    rest == "PORT"
+        || ["PORT_", "SERVICE_", "TEST_"]
+            .iter()
+            .any(|prefix| rest.starts_with(prefix))
+}
+
+/// `PARLOR_*` variables; two underscores lead into the section of a dialect.
+pub(super) fn variables(
+    variables: impl IntoIterator<Item = (String, String)>,
+    dialects: &[&'static str],
+) -> Result<Source, Fault> {
+    let mut dict = Dict::new();
+    let mut sections = Dict::new();
+    for (name, text) in variables {
+        let Some(rest) = name.strip_prefix("PARLOR_") else {
+            continue;
+        };
+        if is_foreign(rest) || rest == "CONFIG" {
+            continue;
+        }
+        let lower = rest.to_ascii_lowercase();
+        if let Some((dialect, setting)) = lower
+            .strip_prefix("dialects__")
+            .and_then(|rest| rest.split_once("__"))
+            && let Some(dialect) = dialects
+                .iter()
+                .find(|known| known.replace('-', "_") == dialect)
+        {
+            let section = sections
+                .entry((*dialect).to_owned())
+                .or_insert_with(|| Value::from(Dict::new()));
+            if let Value::Dict(_, section) = section {
+                section.insert(setting.to_owned(), guess(&text));
+            }
+            continue;
+        }
+        let Some(key) = keys::find(&lower) else {
+            let known: Vec<String> = KEYS.iter().map(Key::variable).collect();
+            return Err(unknown(
+                format!("unknown variable {name}"),
+                nearest(&name, known.iter().map(String::as_str)),
+            ));
+        };
+        let (key, value) = entry(key, &text, &name)?;
+        dict.insert(key, value);
+    }
+    if !sections.is_empty() {
+        dict.insert("dialects".to_owned(), Value::from(sections));
+    }
+    Ok(Source {
+        name: "the environment".to_owned(),
+        dict,
+    })
+}
+
+/// A dialect's setting has a type only the dialect knows: what reads as a TOML value is one.
+fn guess(text: &str) -> Value {
+    toml::from_str::<Dict>(&format!("value = {text}"))
+        .ok()
+        .and_then(|mut dict| dict.remove("value"))
+        .unwrap_or_else(|| Value::from(text))
+}
+
+/// The file's text, checked for names nobody knows.
+pub(super) fn file(path: &Path, text: &str, dialects: &[&'static str]) -> Result<Source, Fault> {
+    let shown = path.display().to_string();
+    let dict: Dict = toml::from_str(text).map_err(|error| {
+        let line = error
+            .span()
+            .map(|span| format!(", line {}", lines::number(text, span.start)));
+        Fault::new(
+            Exit::Usage,
+            format!(
+                "{shown}{} cannot be read: {}",
+                line.unwrap_or_default(),
+                error.message()
+            ),
+        )
+    })?;
+    let known: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
+    if let Some(name) = dict.keys().find(|name| !known.contains(&name.as_str())) {
+        return Err(unknown(
+            format!(
+                "unknown key `{name}` in {}",
+                lines::place(&shown, text, &[name])
+            ),
+            nearest(name, known.iter().copied()),
+        ));
+    }
+    if let Some(Value::Dict(_, sections)) = dict.get("dialects") {
+        for name in sections.keys() {
+            if !dialects.contains(&name.as_str()) {
+                return Err(unknown(
+                    format!(
+                        "unknown dialect `{name}` in {}",
+                        lines::place(&shown, text, &["dialects", name])
+                    ),
+                    nearest(name, dialects.iter().copied()),
+                ));
+            }
+        }
+    }
+    Ok(Source { name: shown, dict })
+}
+
+/// A name nobody knows, with the one that was probably meant.
+pub(super) fn unknown(message: String, meant: Option<&str>) -> Fault {
+    let fault = Fault::new(Exit::Usage, message);
+    match meant {
+        Some(meant) => fault.fix(format!("did you mean {meant}?")),
+        None => fault.fix("see: parlor --help"),
+    }
+}

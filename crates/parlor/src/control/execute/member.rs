@@ -1,0 +1,88 @@
+//! `parlor member ...`
+
+use parlor_engine::{Engine, member};
+use parlor_model::Ctx;
+use parlor_model::access::Role;
+use parlor_model::member::{CreateMember, Kind, Member, Profile, UpdateMember};
+use serde_json::{Value, json};
+
+use super::{dashed, find_member, names, scopes};
+use crate::control::{MemberChange, NewMember};
+use crate::fault::{Exit, Fault};
+
+/// Members read at a time.
+const PAGE: i64 = 500;
+
+pub(super) async fn create(engine: &Engine, ctx: &Ctx, new: NewMember) -> Result<Value, Fault> {
+    let kind = Kind::parse(&new.kind)
+        .ok_or_else(|| unknown("kind", &new.kind, "person, contact or assistant"))?;
+    let command = CreateMember {
+        role: new.role.as_deref().map(role).transpose()?,
+        scopes: scopes(new.scopes.as_deref().unwrap_or_default())?,
+        profile: Profile {
+            name: Some(new.name),
+            email: new.email,
+            phone: new.phone,
+            ..Profile::default()
+        },
+        external_id: new.external_id,
+        ..CreateMember::of(kind)
+    };
+    let made = member::create(engine, ctx, command).await?;
+    Ok(json!({ "id": dashed(made.id), "number": made.number, "relationId": made.handle }))
+}
+
+pub(super) async fn update(
+    engine: &Engine,
+    ctx: &Ctx,
+    change: MemberChange,
+) -> Result<Value, Fault> {
+    let member = find_member(engine, ctx, &change.id).await?;
+    let command = UpdateMember {
+        name: change.name.map(Some),
+        role: match change.role.as_deref() {
+            None => None,
+            Some("none") => Some(None),
+            Some(word) => Some(Some(role(word)?)),
+        },
+        scopes: change.scopes.as_deref().map(scopes).transpose()?,
+        ..UpdateMember::default()
+    };
+    let found = member::update(engine, ctx, member.key.id, command).await?;
+    Ok(shown(&found.member))
+}
+
+pub(super) async fn list(engine: &Engine, ctx: &Ctx) -> Result<Value, Fault> {
+    let mut all = Vec::new();
+    loop {
+        let offset = i64::try_from(all.len()).unwrap_or(i64::MAX);
+        let (members, _) = member::page(engine, ctx, None, PAGE, offset).await?;
+        if members.is_empty() {
+            return Ok(Value::Array(all));
+        }
+        all.extend(members.iter().map(shown));
+    }
+}
+
+fn shown(member: &Member) -> Value {
+    json!({
+        "id": dashed(member.key.id),
+        "number": member.key.number,
+        "relationId": member.key.handle,
+        "kind": member.key.kind.word(),
+        "name": member.profile.name,
+        "role": member.role.map(Role::word),
+        "scopes": names(member.scopes),
+        "email": member.profile.email,
+        "phone": member.profile.phone,
+        "externalId": member.key.external_id,
+    })
+}
+
+fn role(word: &str) -> Result<Role, Fault> {
+    Role::parse(word).ok_or_else(|| unknown("role", word, "owner, manager or user"))
+}
+
+fn unknown(what: &str, word: &str, known: &str) -> Fault {
+    Fault::new(Exit::Usage, format!("there is no {what} {word:?}")).fix(format!("use {known}"))
+}

@@ -1,0 +1,30 @@
+//! `parlor token ...`
+
+use parlor_engine::Engine;
+use parlor_kit::token::issue_member;
+use parlor_model::Ctx;
+use serde_json::{Value, json};
+
+use super::{find_member, life, scopes, time};
+use crate::control::NewToken;
+use crate::fault::Fault;
+
+pub(super) async fn create(
+    engine: &Engine,
+    issuer: &str,
+    ctx: &Ctx,
+    new: NewToken,
+) -> Result<Value, Fault> {
+    let member = find_member(engine, ctx, &new.member).await?;
+    let narrowed = new.scopes.as_deref().map(scopes).transpose()?;
+    let issued = issue_member(
+        engine,
+        issuer,
+        ctx.workspace,
+        &member.key.handle,
+        narrowed,
+        life(&new.ttl)?,
+    );
+    let (token, end) = issued.await?;
+    Ok(json!({ "token": token, "expiresAt": time(Some(end)) }))
+}

@@ -1,0 +1,148 @@
+//! What the command line asks of a server: over a socket in the data folder where one runs, otherwise right here.
+
+pub mod connect;
+pub mod execute;
+pub mod listen;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::fault::Fault;
+
+/// Both ends must speak the same one.
+pub const VERSION: u32 = 1;
+
+/// The socket's name in the data folder.
+pub const SOCKET: &str = "control.sock";
+
+/// One line to the server.
+#[derive(Serialize, Deserialize)]
+pub struct Request {
+    /// [`VERSION`] of the asker.
+    pub version: u32,
+    /// The workspace meant, where it matters and more than one exists.
+    #[serde(default)]
+    pub workspace: Option<String>,
+    /// What to do.
+    pub command: Command,
+}
+
+/// One line back.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answer {
+    /// What was asked for.
+    Result(Value),
+    /// Why not.
+    Fault(Fault),
+}
+
+/// What can be asked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "do")]
+pub enum Command {
+    /// Where the server listens.
+    Status,
+    /// A fresh header file and the line that reads it.
+    Curl {
+        /// The dialect's name.
+        dialect: String,
+    },
+    /// A new key.
+    KeyCreate(NewKey),
+    /// The workspace's keys.
+    KeyList,
+    /// The end of a key.
+    KeyRevoke {
+        /// Its id.
+        id: String,
+    },
+    /// A new organization with a workspace.
+    WorkspaceCreate {
+        /// The name of both.
+        name: String,
+    },
+    /// All workspaces.
+    WorkspaceList,
+    /// A new member.
+    MemberCreate(NewMember),
+    /// A change of a member.
+    MemberUpdate(MemberChange),
+    /// The workspace's members.
+    MemberList,
+    /// A token with which a member acts for itself.
+    TokenCreate(NewToken),
+}
+
+/// What a key is made of.
+#[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
+pub struct NewKey {
+    /// A name, to tell keys apart
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The member it acts for: UUID, number or principal; nobody if left out
+    #[arg(long, value_name = "ID")]
+    pub member: Option<String>,
+    /// What it may do, such as conversations:write,members:read; everything if left out
+    #[arg(long, value_name = "LIST")]
+    pub scopes: Option<String>,
+    /// How long it works, such as 90d; for ever if left out
+    #[arg(long, value_name = "TIME")]
+    pub ttl: Option<String>,
+}
+
+/// What a member is made of.
+#[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
+pub struct NewMember {
+    /// What it is called
+    #[arg(long)]
+    pub name: String,
+    /// Its role in the workspace: owner, manager or user
+    #[arg(long)]
+    pub role: Option<String>,
+    /// What it is: person, contact or assistant
+    #[arg(long, default_value = "person")]
+    pub kind: String,
+    /// Its email address
+    #[arg(long)]
+    pub email: Option<String>,
+    /// Its phone number
+    #[arg(long)]
+    pub phone: Option<String>,
+    /// Your own id for it
+    #[arg(long, value_name = "ID")]
+    pub external_id: Option<String>,
+    /// What it may do beyond its role
+    #[arg(long, value_name = "LIST")]
+    pub scopes: Option<String>,
+}
+
+/// What changes of a member.
+#[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
+pub struct MemberChange {
+    /// UUID, number or principal
+    pub id: String,
+    /// Its new name
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Its new role: owner, manager, user, or none
+    #[arg(long)]
+    pub role: Option<String>,
+    /// What it may do beyond its role; an empty text takes everything back
+    #[arg(long, value_name = "LIST")]
+    pub scopes: Option<String>,
+}
+
+/// What a member token is made of.
+#[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
+pub struct NewToken {
+    /// UUID, number or principal of the member it acts for
+    #[arg(long, value_name = "ID")]
+    pub member: String,
+    /// Fewer scopes than the member has
+    #[arg(long, value_name = "LIST")]
+    pub scopes: Option<String>,
+    /// How long it works, such as 12h or 7d
+    #[arg(long, value_name = "TIME", default_value = "7d")]
+    pub ttl: String,
+}

@@ -1,0 +1,94 @@
+//! The pages at `/docs`: our own Markdown and the dialects' documents, rendered here, with nothing from elsewhere.
+
+mod layout;
+mod prose;
+mod reference;
+mod schema;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::get;
+use http::StatusCode;
+use parlor_kit::Module;
+use parlor_kit::route::Summary;
+use parlor_model::Error;
+use parlor_model::error::Kind;
+
+use crate::edge::problem;
+
+/// What the pages know of a dialect.
+pub(crate) struct Document {
+    name: &'static str,
+    title: String,
+    routes: Vec<Summary>,
+    /// The OpenAPI document as it is served.
+    pub(crate) text: Vec<u8>,
+}
+
+impl Document {
+    /// Of a dialect.
+    pub(crate) fn of(module: &Module) -> (&'static str, Self) {
+        let document = Self {
+            name: module.name,
+            title: module.document.info.title.clone(),
+            routes: module.routes.clone(),
+            text: module.document.to_json().unwrap_or_default().into_bytes(),
+        };
+        (module.name, document)
+    }
+}
+
+/// The dialects' documents, in the order of the registry.
+pub(crate) type Documents = Arc<Vec<Document>>;
+
+const STYLE: &str = include_str!("style.css");
+
+/// The pages' routes.
+pub(crate) fn router<S>(documents: Documents) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    Router::new()
+        .route("/docs", get(first))
+        .route("/docs/", get(first))
+        .route("/docs/style.css", get(style))
+        .route("/docs/{page}", get(page))
+        .with_state(documents)
+}
+
+async fn first(State(documents): State<Documents>) -> Response {
+    show(&documents, "start")
+}
+
+async fn page(State(documents): State<Documents>, Path(name): Path<String>) -> Response {
+    show(&documents, &name)
+}
+
+async fn style() -> Response {
+    layout::respond("text/css; charset=utf-8", STYLE.to_owned())
+}
+
+/// Pages are rendered when somebody reads them: hardly ever, and without memory while nobody does.
+fn show(documents: &[Document], name: &str) -> Response {
+    let body = match prose::PAGES.iter().find(|page| page.name == name) {
+        Some(page) => Some((page.title.to_owned(), prose::render(page))),
+        None => documents
+            .iter()
+            .find(|document| document.name == name)
+            .map(|document| (document.title.clone(), reference::render(document))),
+    };
+    match body {
+        Some((title, body)) => layout::respond(
+            "text/html; charset=utf-8",
+            layout::page(documents, name, &title, &body),
+        ),
+        None => {
+            let mut response = problem(Error::new(Kind::UnknownRoute));
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            response
+        }
+    }
+}

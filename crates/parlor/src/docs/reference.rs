@@ -1,0 +1,168 @@
+//! The page of one dialect: a table of its routes, then each of them, then the schemas they name.
+
+use std::fmt::Write;
+
+use parlor_kit::Auth;
+use parlor_kit::route::Summary;
+use serde_json::Value;
+
+use super::Document;
+use super::layout::escape;
+use super::schema;
+
+/// The page's body.
+pub(super) fn render(document: &Document) -> String {
+    let api: Value = serde_json::from_slice(&document.text).unwrap_or_default();
+    let mut out = String::new();
+    let _ = write!(
+        out,
+        "<h1>{}</h1>\n<p>Keep your code; change the base URL to this server's and the key to one of its own. \
+         <code>parlor curl {name}</code> prints a request that works. The same as a document: \
+         <a href=\"/openapi/{name}.json\">/openapi/{name}.json</a>.</p>\n",
+        escape(&document.title),
+        name = document.name,
+    );
+    overview(&mut out, &document.routes);
+    for route in &document.routes {
+        let operation = &api["paths"][route.path][route.method.as_str().to_ascii_lowercase()];
+        section(&mut out, route, operation);
+    }
+    if let Some(schemas) = api["components"]["schemas"].as_object() {
+        out.push_str("<h2 id=\"schemas\">Schemas</h2>\n");
+        for (name, schema) in schemas {
+            let shown = escape(name);
+            let _ = writeln!(out, "<h3 id=\"schema-{shown}\">{shown}</h3>");
+            schema::render(&mut out, schema);
+        }
+    }
+    out
+}
+
+fn overview(out: &mut String, routes: &[Summary]) {
+    out.push_str(
+        "<div class=\"wide\"><table><thead><tr><th>Method</th><th>Path</th><th>Credentials</th><th>Scope</th>\
+         <th>What it does</th></tr></thead>\n<tbody>\n",
+    );
+    for route in routes {
+        let _ = writeln!(
+            out,
+            "<tr><td>{}</td><td><a href=\"#{}\"><code>{}</code></a></td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            route.method,
+            anchor(route),
+            escape(route.path),
+            credentials(route.auth),
+            scope(route),
+            escape(route.summary),
+        );
+    }
+    out.push_str("</tbody></table></div>\n");
+}
+
+fn section(out: &mut String, route: &Summary, operation: &Value) {
+    let _ = write!(
+        out,
+        "<h2 id=\"{}\"><code>{} {}</code></h2>\n<p>{}</p>\n<p>Credentials: {}.{}{}</p>\n",
+        anchor(route),
+        route.method,
+        escape(route.path),
+        escape(route.summary),
+        credentials(route.auth),
+        match route.scope {
+            Some(_) => format!(" Asks for the scope {} of a key.", scope(route)),
+            None => String::new(),
+        },
+        match route.page {
+            "" => String::new(),
+            page => format!(" After the vendor's page {}.", escape(page)),
+        },
+    );
+    parameters(out, operation);
+    if let Some(content) = operation["requestBody"]["content"].as_object() {
+        for (media_type, body) in content {
+            let _ = writeln!(
+                out,
+                "<p>Body, <code>{}</code>: {}</p>",
+                escape(media_type),
+                schema::name(&body["schema"])
+            );
+        }
+    }
+    if let Some(answers) = operation["responses"].as_object() {
+        out.push_str(
+            "<table><thead><tr><th>Status</th><th>When</th><th>Body</th></tr></thead>\n<tbody>\n",
+        );
+        for (status, answer) in answers {
+            let bodies = answer["content"].as_object().into_iter().flatten();
+            let bodies: Vec<String> = bodies
+                .map(|(media_type, body)| match body.get("schema") {
+                    Some(named) => format!(
+                        "{} <small>{}</small>",
+                        schema::name(named),
+                        escape(media_type)
+                    ),
+                    None => format!("<small>{}</small>", escape(media_type)),
+                })
+                .collect();
+            let _ = writeln!(
+                out,
+                "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
+                escape(status),
+                escape(answer["description"].as_str().unwrap_or_default()),
+                bodies.join("<br>")
+            );
+        }
+        out.push_str("</tbody></table>\n");
+    }
+}
+
+fn parameters(out: &mut String, operation: &Value) {
+    let Some(parameters) = operation["parameters"].as_array() else {
+        return;
+    };
+    out.push_str(
+        "<table><thead><tr><th>Parameter</th><th>In</th><th>Type</th><th>What it is</th></tr></thead>\n<tbody>\n",
+    );
+    for parameter in parameters {
+        let text = |field: &str| escape(parameter[field].as_str().unwrap_or_default());
+        let _ = writeln!(
+            out,
+            "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            text("name"),
+            text("in"),
+            schema::name(&parameter["schema"]),
+            text("description")
+        );
+    }
+    out.push_str("</tbody></table>\n");
+}
+
+fn credentials(auth: Auth) -> String {
+    const BEARER: &str = "<code>Authorization: Bearer</code>";
+    let header = |name: &str| format!("<code>{}</code>", escape(name));
+    match auth {
+        Auth::None => "none".to_owned(),
+        Auth::Key(name) => header(name),
+        Auth::Bearer => BEARER.to_owned(),
+        Auth::KeyOrBearer(name) => format!("{} or {BEARER}", header(name)),
+        Auth::KeyAndToken(name, token) => format!("{} and {}", header(name), header(token)),
+    }
+}
+
+fn scope(route: &Summary) -> String {
+    route
+        .scope
+        .map(|scope| format!("<code>{}</code>", escape(&scope.to_string())))
+        .unwrap_or_default()
+}
+
+fn anchor(route: &Summary) -> String {
+    let words = route
+        .path
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    std::iter::once(route.method.as_str())
+        .chain(words)
+        .collect::<Vec<_>>()
+        .join("-")
+        .to_ascii_lowercase()
+}

@@ -1,0 +1,152 @@
+//! JSON schemas as tables.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use super::layout::escape;
+
+/// A schema in full: its description, its fields, its words.
+pub(super) fn render(out: &mut String, schema: &Value) {
+    if let Some(text) = schema["description"].as_str() {
+        let _ = writeln!(out, "<p>{}</p>", prose(text));
+    }
+    for part in parts(schema) {
+        match part["properties"].as_object() {
+            Some(fields) => {
+                let required = part["required"].as_array();
+                out.push_str(
+                    "<table><thead><tr><th>Field</th><th>Type</th><th>Required</th><th>What it is</th></tr></thead>\n\
+                     <tbody>\n",
+                );
+                for (field, schema) in fields {
+                    let needed = required
+                        .is_some_and(|names| names.iter().any(|name| name == field.as_str()));
+                    let _ = writeln!(
+                        out,
+                        "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td></tr>",
+                        escape(field),
+                        name(schema),
+                        if needed { "yes" } else { "" },
+                        prose(schema["description"].as_str().unwrap_or_default())
+                    );
+                }
+                out.push_str("</tbody></table>\n");
+            }
+            None => {
+                let _ = writeln!(out, "<p>{}</p>", name(part));
+            }
+        }
+    }
+}
+
+/// What a schema is made of: itself, unless it joins others.
+fn parts(schema: &Value) -> Vec<&Value> {
+    match schema["allOf"].as_array() {
+        Some(parts) => parts.iter().collect(),
+        None => vec![schema],
+    }
+}
+
+/// A schema in a few words, with links to those that have a name.
+pub(super) fn name(schema: &Value) -> String {
+    if let Some(target) = schema["$ref"].as_str() {
+        let name = escape(target.rsplit('/').next().unwrap_or(target));
+        return format!("<a href=\"#schema-{name}\">{name}</a>");
+    }
+    for joined in ["oneOf", "anyOf", "allOf"] {
+        if let Some(parts) = schema[joined].as_array() {
+            let between = if joined == "allOf" { " and " } else { " or " };
+            return parts.iter().map(name).collect::<Vec<_>>().join(between);
+        }
+    }
+    if let Some(words) = schema["enum"].as_array() {
+        let words = words.iter().map(|word| {
+            let plain = word
+                .as_str()
+                .map_or_else(|| word.to_string(), str::to_owned);
+            format!("<code>{}</code>", escape(&plain))
+        });
+        return words.collect::<Vec<_>>().join(" or ");
+    }
+    match &schema["type"] {
+        Value::String(kind) => word(kind, schema),
+        Value::Array(kinds) => {
+            let kinds = kinds.iter().filter_map(Value::as_str);
+            kinds
+                .map(|kind| word(kind, schema))
+                .collect::<Vec<_>>()
+                .join(" or ")
+        }
+        _ => "anything".to_owned(),
+    }
+}
+
+fn word(kind: &str, schema: &Value) -> String {
+    match (kind, schema["format"].as_str()) {
+        ("array", _) => format!("array of {}", name(&schema["items"])),
+        ("object", _)
+            if schema
+                .get("additionalProperties")
+                .is_some_and(Value::is_object) =>
+        {
+            format!("object of {}", name(&schema["additionalProperties"]))
+        }
+        (_, Some(format)) => format!("{} ({})", escape(kind), escape(format)),
+        (_, None) => escape(kind),
+    }
+}
+
+/// A description: text, with `code` in backticks.
+fn prose(text: &str) -> String {
+    let mut out = String::new();
+    for (index, piece) in text.split('`').enumerate() {
+        match index % 2 {
+            0 => out.push_str(&escape(piece)),
+            _ => {
+                let _ = write!(out, "<code>{}</code>", escape(piece));
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn schemas_are_named_in_words() {
+        let named = |schema: Value| name(&schema);
+        assert_eq!(
+            named(json!({"$ref": "#/components/schemas/Space"})),
+            "<a href=\"#schema-Space\">Space</a>"
+        );
+        assert_eq!(named(json!({"type": ["string", "null"]})), "string or null");
+        assert_eq!(
+            named(json!({"type": "array", "items": {"type": "integer", "format": "int64"}})),
+            "array of integer (int64)"
+        );
+        assert_eq!(
+            named(json!({"enum": ["G", "<P>"]})),
+            "<code>G</code> or <code>&lt;P&gt;</code>"
+        );
+        assert_eq!(named(json!({})), "anything");
+    }
+
+    #[test]
+    fn a_field_tells_its_type_and_whether_it_must_be_there() {
+        let mut out = String::new();
+        let schema = json!({
+            "type": "object",
+            "required": ["name"],
+            "properties": {"name": {"type": "string", "description": "At most `255`."}}
+        });
+        render(&mut out, &schema);
+        assert!(
+            out.contains("<td><code>name</code></td><td>string</td><td>yes</td><td>At most <code>255</code>.</td>"),
+            "{out}"
+        );
+    }
+}

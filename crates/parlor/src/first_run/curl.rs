@@ -1,0 +1,277 @@
+//! Header files and the `curl` lines that read them, so that no secret stands in a terminal or its history.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use axum::body::{Body, to_bytes};
+use http::{Method, Request};
+use parlor_engine::member;
+use parlor_kit::{App, ids, token};
+use parlor_model::member::MemberKey;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::credentials::Credentials;
+use super::folder::{Folder, make_private, write_private};
+use super::recipe::{RECIPES, Recipe};
+use crate::fault::{Exit, Fault};
+
+/// A request that can be pasted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Line {
+    /// The dialect it speaks.
+    pub dialect: String,
+    /// The body to send.
+    pub body: String,
+    /// Where to.
+    pub url: String,
+}
+
+impl Line {
+    /// The command, for a shell, with the folder's path as it was given.
+    pub fn command(&self, data: &Path) -> String {
+        let headers = format!("@{}", data.join("curl").join(&self.dialect).display());
+        format!(
+            "curl -s -H {} -d {} {}",
+            quote(&headers),
+            quote(&self.body),
+            quote(&self.url)
+        )
+    }
+}
+
+/// A line that could not be made.
+pub struct Missing {
+    /// The dialect it would have spoken.
+    pub dialect: &'static str,
+    /// Why.
+    pub reason: String,
+}
+
+/// A word of a shell's command.
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./-_[]".contains(c);
+    if word.chars().all(plain) && !word.is_empty() {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// Where a program on this machine reaches a server that listens on an address.
+pub fn local_url(address: SocketAddr) -> String {
+    let mut local = address;
+    if address.ip().is_unspecified() {
+        local.set_ip(match address {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    format!("http://{local}")
+}
+
+/// What header files are made of.
+pub struct Kitchen {
+    /// The running server's handle.
+    pub app: App,
+    /// The data folder.
+    pub folder: Folder,
+    /// What the first run made.
+    pub credentials: Credentials,
+    /// Where this machine reaches the server.
+    pub url: String,
+    /// Dialects that are switched off.
+    pub disabled: Vec<String>,
+}
+
+impl Kitchen {
+    /// Makes the header files of every dialect again. A dialect that does not answer as it should has no line but a
+    /// reason.
+    pub async fn make_all(&self) -> Result<Vec<Result<Line, Missing>>, Fault> {
+        make_private(&self.folder.file("curl"))?;
+        let mut lines = Vec::new();
+        for recipe in self.recipes() {
+            lines.push(self.make(recipe).await.map_err(|fault| Missing {
+                dialect: recipe.dialect,
+                reason: fault.message,
+            }));
+        }
+        Ok(lines)
+    }
+
+    /// The same for one dialect.
+    pub async fn make_one(&self, dialect: &str) -> Result<Line, Fault> {
+        let names: Vec<_> = self.recipes().map(|recipe| recipe.dialect).collect();
+        let recipe = self
+            .recipes()
+            .find(|recipe| recipe.dialect == dialect)
+            .ok_or_else(|| {
+                Fault::new(Exit::NotFound, format!("there is no dialect {dialect:?}"))
+                    .fix(format!("choose one of {}", names.join(", ")))
+            })?;
+        make_private(&self.folder.file("curl"))?;
+        self.make(recipe).await
+    }
+
+    fn recipes(&self) -> impl Iterator<Item = &'static Recipe> {
+        RECIPES
+            .iter()
+            .filter(|recipe| !self.disabled.iter().any(|name| name == recipe.dialect))
+    }
+
+    async fn make(&self, recipe: &Recipe) -> Result<Line, Fault> {
+        let mut text = recipe.headers.join("\n");
+        text.push('\n');
+        let mut path = recipe.path.to_owned();
+        let mut fill = |place: &str, value: &str| {
+            let place = format!("{{{place}}}");
+            text = text.replace(&place, value);
+            path = path.replace(&place, value);
+        };
+        fill("key", &self.credentials.api_key);
+        fill("workspace", &self.credentials.workspace_id);
+        fill("organization", &self.credentials.organization_id);
+        if recipe.headers.iter().any(|line| line.contains("{member}")) {
+            fill("member", &self.member_token().await?);
+        }
+        if recipe.path.contains("{space}") {
+            let (session, space) = self.provision().await?;
+            fill("session", &session);
+            fill("space", &space);
+        }
+        write_private(&self.folder.file("curl").join(recipe.dialect), &text)?;
+        Ok(Line {
+            dialect: recipe.dialect.to_owned(),
+            body: recipe.body.to_owned(),
+            url: format!("{}{path}", self.url),
+        })
+    }
+
+    /// A token with which the owner acts for itself.
+    async fn member_token(&self) -> Result<String, Fault> {
+        let engine = &self.app.engine;
+        let broken = || Fault::new(Exit::Failed, "credentials.json does not name the owner");
+        let workspace = ids::parse_dashed(&self.credentials.workspace_id).ok_or_else(broken)?;
+        let workspace = parlor_engine::workspace::find(engine, workspace).await?;
+        let owner = ids::parse_dashed(&self.credentials.owner_member_id).ok_or_else(broken)?;
+        let ctx = parlor_engine::workspace::owner_ctx(engine, &workspace);
+        let owner = member::find(engine, &ctx, MemberKey::Id(owner)).await?;
+        let issued = token::issue_member(
+            engine,
+            &self.app.settings.issuer,
+            workspace.key,
+            &owner.member.key.handle,
+            None,
+            token::MEMBER_TOKEN_LIFE,
+        );
+        Ok(issued.await?.0)
+    }
+
+    /// A session of the key and the owner's own space, by asking the dialect as any client would.
+    async fn provision(&self) -> Result<(String, String), Fault> {
+        let Credentials {
+            workspace_id,
+            organization_id,
+            owner_member_id,
+            api_key,
+            ..
+        } = &self.credentials;
+        let exchanged = self
+            .ask(
+                Method::POST,
+                &format!("/workspaces/{workspace_id}/generate-access-key-token"),
+                &[("x-api-key", api_key)],
+                &json!({}),
+            )
+            .await?;
+        let session = text(&exchanged, "token")?;
+        let given = self
+            .ask(
+                Method::PUT,
+                &format!("/workspaces/{workspace_id}/activate-or-retrieve-user-space"),
+                &[
+                    ("authorization", &format!("Bearer {session}")),
+                    ("organizationid", organization_id),
+                ],
+                &json!({ "workspaceId": workspace_id, "userId": owner_member_id }),
+            )
+            .await?;
+        Ok((session, text(&given, "spaceId")?))
+    }
+
+    /// A request to a dialect within this process: it passes no edge, so it is neither logged nor counted.
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Result<Value, Fault> {
+        let failed = |what: String| Fault::new(Exit::Failed, what);
+        let module = crate::dialects::all()
+            .into_iter()
+            .find(|module| {
+                module
+                    .prefixes
+                    .iter()
+                    .any(|prefix| path.starts_with(prefix))
+            })
+            .ok_or_else(|| failed("no dialect has this path".to_owned()))?;
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request
+            .body(Body::from(body.to_string()))
+            .map_err(|error| failed(error.to_string()))?;
+        let service = module.router.with_state(self.app.clone());
+        let Ok(response) = service.oneshot(request).await;
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), 1 << 20)
+            .await
+            .map_err(|error| failed(error.to_string()))?;
+        if !status.is_success() {
+            return Err(failed(format!(
+                "the first run's key was answered {status}; it may have been revoked"
+            )));
+        }
+        serde_json::from_slice(&bytes).map_err(|error| failed(error.to_string()))
+    }
+}
+
+fn text(answer: &Value, field: &str) -> Result<String, Fault> {
+    answer[field]
+        .as_str()
+        .map(str::to_owned)
+        .ok_or_else(|| Fault::new(Exit::Failed, format!("the answer has no {field}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_for_a_shell() {
+        let line = Line {
+            dialect: "relation".to_owned(),
+            body: r#"{"name":"it's"}"#.to_owned(),
+            url: "http://127.0.0.1:8080/api/v1/channel/create".to_owned(),
+        };
+        assert_eq!(
+            line.command(Path::new("my data")),
+            r#"curl -s -H '@my data/curl/relation' -d '{"name":"it'\''s"}' http://127.0.0.1:8080/api/v1/channel/create"#
+        );
+    }
+
+    #[test]
+    fn an_address_of_every_interface_is_reached_on_the_loopback() {
+        assert_eq!(
+            local_url("0.0.0.0:80".parse().unwrap()),
+            "http://127.0.0.1:80"
+        );
+        assert_eq!(local_url("[::]:80".parse().unwrap()), "http://[::1]:80");
+    }
+}

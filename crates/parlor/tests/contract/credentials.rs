@@ -1,0 +1,70 @@
+//! What a tenant shows of itself, wherever a dialect wants it.
+
+use parlor_kit::Auth;
+use parlor_testkit::{Tenant, TestServer};
+use serde_json::json;
+
+use crate::wallet;
+
+/// Everything that opens a tenant's workspace.
+pub(crate) struct Credentials {
+    pub(crate) key: String,
+    /// The owner's member token.
+    member: String,
+    /// A token made of the key, for the dialect that wants one.
+    session: String,
+    /// A token that proves an address.
+    address: String,
+}
+
+impl Credentials {
+    pub(crate) async fn of(server: &TestServer, tenant: &Tenant) -> Self {
+        let exchange = format!("/workspaces/{}/generate-access-key-token", tenant.workspace);
+        let exchange = server.post(&exchange).header("x-api-key", &tenant.key);
+        let exchanged = exchange.json(&json!({})).send().await.expect(200);
+        let verify = server
+            .post("/api/v1/verify/eth")
+            .header("ApiKey", &tenant.key);
+        let signed = wallet::signed(server.engine.now().millis());
+        let verified = verify.json(&signed).send().await.expect(200);
+        assert_eq!(verified["code"], "0", "{verified}");
+        let address = verified["data"]
+            .as_str()
+            .or(verified["data"]["token"].as_str());
+        Self {
+            key: tenant.key.clone(),
+            member: tenant.sign_in(&tenant.owner).await,
+            session: exchanged["token"].as_str().unwrap().to_owned(),
+            address: address.unwrap().to_owned(),
+        }
+    }
+
+    /// The headers of a route that is called with these.
+    pub(crate) fn headers(&self, dialect: &str, auth: Auth) -> Vec<(&'static str, String)> {
+        match auth {
+            Auth::None => Vec::new(),
+            Auth::Key(name) | Auth::KeyOrBearer(name) => vec![(name, self.key.clone())],
+            Auth::Bearer => vec![("authorization", format!("Bearer {}", self.bearer(dialect)))],
+            Auth::KeyAndToken(name, token) => {
+                vec![(name, self.key.clone()), (token, self.token(token))]
+            }
+        }
+    }
+
+    fn bearer(&self, dialect: &str) -> &str {
+        match dialect {
+            "sharely" => &self.session,
+            "gravity-rail" => &self.member,
+            _ => &self.key,
+        }
+    }
+
+    fn token(&self, name: &str) -> String {
+        let token = if name.eq_ignore_ascii_case("i-authorization") {
+            &self.address
+        } else {
+            &self.member
+        };
+        format!("Bearer {token}")
+    }
+}

@@ -1,0 +1,87 @@
+//! The documents that the server makes of its tables.
+
+use std::collections::BTreeSet;
+
+use parlor_testkit::both;
+use serde_json::Value;
+use utoipa::openapi::OpenApi;
+
+/// The library that made the document writes a schema of any type without one, and does not read that back.
+fn typed(value: &mut Value) {
+    let Value::Object(map) = value else { return };
+    for (key, item) in &mut *map {
+        if key == "properties" {
+            for property in item
+                .as_object_mut()
+                .into_iter()
+                .flat_map(|map| map.values_mut())
+            {
+                let schema = property.as_object_mut().unwrap();
+                let says = ["type", "$ref", "oneOf", "allOf", "anyOf"];
+                if !says.iter().any(|word| schema.contains_key(*word)) {
+                    schema.insert("type".into(), "object".into());
+                }
+            }
+        }
+        typed(item);
+    }
+}
+
+/// Every `$ref` of a document.
+fn references(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| references(item, into)),
+        Value::Object(map) => {
+            if let Some(Value::String(target)) = map.get("$ref") {
+                into.insert(target.clone());
+            }
+            map.values().for_each(|item| references(item, into));
+        }
+        _ => {}
+    }
+}
+
+both! {
+    async fn every_dialect_has_a_whole_document(server: TestServer) {
+        for module in parlor::dialects::all() {
+            let name = module.name;
+            let reply = server.get(&format!("/openapi/{name}.json")).send().await;
+            let document = reply.expect(200);
+            assert_eq!(reply.header("content-type"), "application/json");
+            let mut readable = document.clone();
+            typed(&mut readable);
+            let read: OpenApi = serde_json::from_value(readable).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(!read.info.title.is_empty(), "{name}");
+
+            let mut targets = BTreeSet::new();
+            references(&document, &mut targets);
+            for target in &targets {
+                let pointer = target.strip_prefix('#').unwrap_or_else(|| panic!("{name}: {target} leads away"));
+                assert!(document.pointer(pointer).is_some(), "{name}: {target} leads nowhere");
+            }
+
+            let mut documented = 0;
+            for route in &module.routes {
+                let method = route.method.as_str().to_lowercase();
+                let operation = &document["paths"][route.path][&method];
+                let what = format!("{name}: {method} {}", route.path);
+                assert!(operation.is_object(), "{what} is not documented");
+                assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{what} has no summary");
+                let answers = operation["responses"].as_object().unwrap();
+                assert!(answers.keys().any(|status| status.starts_with('2')), "{what} has no good answer");
+                let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+                for noun in route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
+                    assert!(
+                        parameters.iter().any(|given| given["name"] == noun && given["in"] == "path" && given["required"] == true),
+                        "{what} does not name {noun}"
+                    );
+                }
+                documented += 1;
+            }
+            let listed: usize = document["paths"].as_object().unwrap().values().map(|path| path.as_object().unwrap().len()).sum();
+            assert_eq!(listed, documented, "{name} documents what it does not have");
+        }
+        let reply = server.get("/openapi/nobody.json").send().await;
+        assert_eq!(reply.status, 404);
+    }
+}

@@ -1,0 +1,16 @@
+//! What holds for every route of every dialect: generated from the registry, so that a new route is in these tests or
+//! fails them by name.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod call;
+mod credentials;
+mod documents;
+mod hostile;
+mod house;
+mod ids;
+mod isolation;
+mod neighbours;
+mod samples;
+mod wallet;
+mod words;
+mod world;

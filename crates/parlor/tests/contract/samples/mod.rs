@@ -1,0 +1,65 @@
+//! The table: for every route that takes more than its path, requests that work.
+
+mod chatbotkit;
+mod gravity_rail;
+mod relation;
+mod sharely;
+mod tenant_chats;
+
+use http::Method;
+use parlor_kit::route::Summary;
+use serde_json::Value;
+
+use crate::ids::Ids;
+
+/// What a request has besides path and credentials.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sample {
+    pub(crate) query: String,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Option<Value>,
+    /// Nouns by which something is found or made in the caller's own workspace, or by which a list is narrowed: to
+    /// name another tenant's is no fault, and must give no more than to name nobody's.
+    pub(crate) open: &'static [&'static str],
+}
+
+impl Sample {
+    pub(crate) fn body(body: Value) -> Self {
+        Self {
+            body: Some(body),
+            ..Self::default()
+        }
+    }
+    pub(crate) fn query(query: String) -> Self {
+        Self {
+            query,
+            ..Self::default()
+        }
+    }
+    pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+    pub(crate) fn open(mut self, open: &'static [&'static str]) -> Self {
+        self.open = open;
+        self
+    }
+}
+
+/// The requests of a route. A route that reads a body must be in its dialect's table.
+pub(crate) fn of(dialect: &str, route: &Summary, ids: &Ids<'_>, millis: i64) -> Vec<Sample> {
+    let (method, path) = (route.method.as_str(), route.path);
+    let found = match dialect {
+        "sharely" => sharely::samples(method, path, ids),
+        "gravity-rail" => gravity_rail::samples(method, path, ids, millis),
+        "relation" => relation::samples(method, path, ids, millis),
+        "chatbotkit" => chatbotkit::samples(method, path, ids),
+        "tenant-chats" => tenant_chats::samples(method, path, ids),
+        other => panic!("no table of samples for the dialect {other}"),
+    };
+    match found {
+        Some(samples) => samples,
+        None if [Method::GET, Method::DELETE].contains(&route.method) => vec![Sample::default()],
+        None => panic!("{method} {path} is missing from the table of samples of {dialect}"),
+    }
+}

@@ -1,0 +1,24 @@
+//! A wallet that signs.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use data_encoding::HEXLOWER;
+use k256::ecdsa::SigningKey;
+use serde_json::{Value, json};
+use sha3::{Digest, Keccak256};
+
+/// No text is signed twice: a signature is taken once.
+static SIGNED: AtomicI64 = AtomicI64::new(0);
+
+/// A text of now, signed.
+pub(crate) fn signed(millis: i64) -> Value {
+    let count = SIGNED.fetch_add(1, Ordering::Relaxed);
+    let text = format!("Text {count}\nTimestamp:{millis}");
+    let prefixed = format!("\x19Ethereum Signed Message:\n{}{text}", text.len());
+    let digest = Keccak256::digest(prefixed.as_bytes());
+    let key = SigningKey::from_slice(&[7; 32]).unwrap();
+    let (signature, recovery) = key.sign_prehash_recoverable(&digest);
+    let mut bytes = signature.to_bytes().to_vec();
+    bytes.push(27 + recovery.to_byte());
+    json!({ "algorithm": "secp256k1", "message": text, "decoded_signature": HEXLOWER.encode(&bytes) })
+}

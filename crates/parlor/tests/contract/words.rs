@@ -1,0 +1,73 @@
+//! How each dialect says yes and no.
+
+use parlor_testkit::Reply;
+use serde_json::Value;
+
+use crate::call::Place;
+
+/// Whether the answer grants what was asked.
+pub(crate) fn granted(place: &Place, reply: &Reply) -> bool {
+    let plain = (200..300).contains(&reply.status);
+    plain && (!has_codes(place) || reply.json()["code"] == "0")
+}
+
+/// Whether the answer is a refusal in the dialect's own words.
+pub(crate) fn refused(place: &Place, reply: &Reply) -> bool {
+    if has_codes(place) {
+        let body = reply.json();
+        return body["code"].is_string()
+            && body["code"] != "0"
+            && body["desc"].is_string()
+            && body["data"].is_null();
+    }
+    if !(400..500).contains(&reply.status) {
+        return false;
+    }
+    let fields = match place.dialect {
+        "sharely" => ["error", "message"],
+        "gravity-rail" => ["detail", "code"],
+        "chatbotkit" => ["message", "code"],
+        "tenant-chats" => ["detail", "error_code"],
+        // The signer's own paths have no body to say it with.
+        _ => return true,
+    };
+    reply.header("content-type").starts_with("application/json")
+        && fields.iter().all(|field| reply.json()[field].is_string())
+}
+
+/// The dialect that answers with codes under status 200, but on its signer's two paths.
+fn has_codes(place: &Place) -> bool {
+    place.dialect == "relation" && place.route.path.starts_with("/api/")
+}
+
+/// An answer without what differs from call to call: request ids, the ids that were sent and, where something was
+/// granted, fresh ids and times.
+pub(crate) fn plain(reply: &Reply, sent: &[(&'static str, String)], is_granted: bool) -> String {
+    let mut text = reply.text();
+    for (noun, id) in sent {
+        text = text.replace(id.as_str(), &format!("<{noun}>"));
+    }
+    if is_granted && let Ok(mut value) = serde_json::from_str(&text) {
+        blur(&mut value);
+        text = serde_json::to_string(&value).unwrap();
+    }
+    let kind = reply.header("content-type");
+    let challenge = reply.header("www-authenticate");
+    format!("{} {kind} {challenge}\n{text}", reply.status)
+}
+
+/// Fresh ids, tokens and times are long, or numbers.
+fn blur(value: &mut Value) {
+    match value {
+        Value::String(text) if text.len() >= 20 => *text = "<fresh>".to_owned(),
+        Value::Number(number) => *number = 0.into(),
+        Value::Array(items) => items.iter_mut().for_each(blur),
+        Value::Object(map) => map.values_mut().for_each(blur),
+        _ => {}
+    }
+}
+
+/// As much of an answer as a failure shows.
+pub(crate) fn shown(reply: &Reply) -> String {
+    format!("{:.400}", reply.text())
+}

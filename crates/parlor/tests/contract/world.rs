@@ -1,0 +1,263 @@
+//! What a tenant has: one of every noun that a path or a body can name.
+
+use std::collections::BTreeMap;
+
+use parlor_engine::line::{inbox, phone_number};
+use parlor_engine::{chat, conversation, member, message, space, workflow};
+use parlor_model::chat::StartChat;
+use parlor_model::conversation::{ConversationKey, CreateConversation, Kind, Medium};
+use parlor_model::id::Locator;
+use parlor_model::line::{CreateInbox, CreatePhoneNumber};
+use parlor_model::member::{CreateMember, Kind as Of, MemberKey, MemberRef, Profile};
+use parlor_model::message::{CreateMessage, Role};
+use parlor_model::participant::{NewParticipant, Role as As};
+use parlor_model::space::{ContactKey, CreateSpace};
+use parlor_model::workflow::CreateWorkflow;
+use parlor_model::{Ctx, Metadata};
+use parlor_testkit::{Tenant, TestServer};
+use uuid::Uuid;
+
+/// One thing by everything it can be called.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Thing {
+    pub(crate) uuid: Uuid,
+    pub(crate) number: i64,
+    /// A handle, a customer's own id, a fingerprint.
+    pub(crate) text: String,
+}
+
+/// A tenant's things by noun.
+pub(crate) type Things = BTreeMap<&'static str, Thing>;
+
+impl Thing {
+    pub(crate) fn of(uuid: Uuid, number: i64) -> Self {
+        Self {
+            uuid,
+            number,
+            text: String::new(),
+        }
+    }
+    pub(crate) fn named(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
+    }
+    fn member(member: &MemberRef) -> Self {
+        Self {
+            uuid: member.id.uuid(),
+            number: member.number,
+            text: member.handle.clone(),
+        }
+    }
+}
+
+/// What stands in every name and message of a tenant's things, and in nobody else's.
+pub(crate) fn mark(tenant: &Tenant) -> String {
+    format!("private-{}", &tenant.workspace[24..])
+}
+
+/// The same tenant's context when its owner acts.
+pub(crate) async fn owner(server: &TestServer, tenant: &Tenant) -> Ctx {
+    let ctx = tenant.ctx();
+    member::act_by_id(
+        &server.engine,
+        ctx.workspace,
+        tenant.owner.id,
+        None,
+        ctx.request,
+    )
+    .await
+    .unwrap()
+}
+
+/// Makes one of everything for a tenant. May be called as often as things are used up.
+pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
+    let engine = &server.engine;
+    let ctx = owner(server, tenant).await;
+    let fresh = engine.random_uuid().simple().to_string();
+    let mark = mark(tenant);
+    let named = |kind, noun: &str| CreateMember {
+        profile: Profile {
+            name: Some(format!("{mark} {noun}")),
+            ..Profile::default()
+        },
+        ..CreateMember::of(kind)
+    };
+    let contact = CreateMember {
+        fingerprint: Some(format!("fingerprint-{fresh}")),
+        ..named(Of::Contact, "contact")
+    };
+    let fingerprint = contact.fingerprint.clone().unwrap();
+    let contact = member::create(engine, &ctx, contact).await.unwrap();
+    let person = member::create(engine, &ctx, named(Of::Person, "member"))
+        .await
+        .unwrap();
+    let agent = member::create(engine, &ctx, named(Of::Assistant, "agent"))
+        .await
+        .unwrap();
+    let customer = format!("user-{fresh}");
+    let user = CreateMember {
+        external_id: Some(customer.clone()),
+        ..named(Of::Person, "user")
+    };
+    member::create(engine, &ctx, user).await.unwrap();
+    let room = CreateSpace {
+        name: Some(format!("{mark} space")),
+        contact: Some(ContactKey::Id(contact.id)),
+        ..CreateSpace::default()
+    };
+    let room = space::create(engine, &ctx, room).await.unwrap();
+    let group = CreateConversation {
+        title: Some(format!("{mark} conversation")),
+        space: Some(room),
+        subject: Some(MemberKey::External(customer.clone())),
+        participants: vec![NewParticipant {
+            who: MemberKey::Id(person.id),
+            role: As::Member,
+        }],
+        ..CreateConversation::of(Kind::Group)
+    };
+    let group = conversation::create(engine, &ctx, group).await.unwrap();
+    let said = CreateMessage {
+        conversation: ConversationKey::Id(group.id),
+        author: Some(tenant.owner.number),
+        role: Role::User,
+        form: None,
+        text: format!("{mark} message").into(),
+        metadata: Metadata::default(),
+        client_id: None,
+    };
+    let said = message::create(engine, &ctx, said).await.unwrap();
+    conversation::direct(engine, &ctx, MemberKey::Id(person.id), false)
+        .await
+        .unwrap();
+    let mut things = served(server, tenant, &ctx, &agent, &fresh).await;
+    things.extend([
+        (
+            "workspace",
+            Thing::of(tenant.place.id.uuid(), tenant.place.number),
+        ),
+        (
+            "organization",
+            Thing::of(tenant.place.organization.uuid(), 0),
+        ),
+        ("space", Thing::of(room.uuid(), 0)),
+        ("contact", Thing::member(&contact)),
+        ("fingerprint", Thing::named(fingerprint)),
+        ("member", Thing::member(&person)),
+        ("agent", Thing::member(&agent)),
+        ("user", Thing::named(customer)),
+        ("conversation", Thing::of(group.id.uuid(), group.number)),
+        ("message", Thing::of(said.id.uuid(), said.number)),
+    ]);
+    things
+}
+
+/// What serves conversations: a workflow with an active version, a run of it, a phone number, an inbox.
+async fn served(
+    server: &TestServer,
+    tenant: &Tenant,
+    ctx: &Ctx,
+    agent: &MemberRef,
+    fresh: &str,
+) -> Things {
+    let (engine, mark) = (&server.engine, mark(tenant));
+    let digits: String = fresh
+        .bytes()
+        .map(|byte| char::from(b'0' + byte % 10))
+        .take(11)
+        .collect();
+    let number = CreatePhoneNumber {
+        e164: format!("+1{digits}"),
+        name: Some(format!("{mark} number")),
+        sms: true,
+        voice: true,
+        is_default: true,
+    };
+    let number = phone_number::create(engine, ctx, number).await.unwrap();
+    let mailbox = CreateInbox {
+        slug: None,
+        name: Some(format!("{mark} inbox")),
+        address: format!("{fresh}@example.org"),
+        workflow: None,
+        is_default: true,
+    };
+    let mailbox = inbox::create(engine, ctx, mailbox).await.unwrap();
+    let flow = CreateWorkflow {
+        name: format!("{mark} workflow"),
+        slug: None,
+        agent: Some(MemberKey::Id(agent.id)),
+        default_phone_number: Some(Locator::Id(number.id)),
+        default_inbox: Some(Locator::Id(mailbox.id)),
+        tasks: vec![serde_json::json!({ "name": mark })],
+    };
+    let flow = workflow::create(engine, ctx, flow).await.unwrap();
+    let key = Locator::Id(flow.id);
+    // A version is only a number of its workflow: the tenants' differ, so that one has not what the other has.
+    let versions = if tenant.workspace == server.b.workspace {
+        2
+    } else {
+        1
+    };
+    for _ in 0..versions {
+        workflow::publish(engine, ctx, key, None).await.unwrap();
+    }
+    workflow::activate(engine, ctx, key, versions)
+        .await
+        .unwrap();
+    let run = StartChat {
+        workflow: Some(key),
+        ..StartChat::over(Medium::Web)
+    };
+    let run = chat::start(engine, ctx, run).await.unwrap();
+    let run = conversation::find(engine, ctx, ConversationKey::Id(run.id))
+        .await
+        .unwrap();
+    let run = Locator::Number(run.service.assignment.unwrap());
+    let run = parlor_engine::assignment::find(engine, ctx, run)
+        .await
+        .unwrap();
+    BTreeMap::from([
+        ("phone_number", Thing::of(number.id.uuid(), number.number)),
+        ("inbox", Thing::of(mailbox.id.uuid(), mailbox.number)),
+        ("workflow", Thing::of(flow.id.uuid(), flow.number)),
+        ("version", Thing::of(Uuid::nil(), versions)),
+        ("assignment", Thing::of(run.id.uuid(), run.number)),
+    ])
+}
+
+/// As many things that nobody has.
+pub(crate) fn nothing() -> Things {
+    let id = Uuid::from_u128(0x0192_aaaa_bbbb_7ccc_8ddd_eeee_ffff_0001);
+    let unknown = |text: &str| Thing {
+        uuid: id,
+        number: 900_000_001,
+        text: text.to_owned(),
+    };
+    let mut things: Things = NOUNS
+        .iter()
+        .map(|noun| (*noun, unknown("nobody")))
+        .collect();
+    things.insert("member", unknown("d4swz-zaaaa-aaaaj-at5fa-cai"));
+    things
+}
+
+/// Every noun that is in the table.
+pub(crate) const NOUNS: &[&str] = &[
+    "workspace",
+    "organization",
+    "space",
+    "contact",
+    "fingerprint",
+    "member",
+    "agent",
+    "user",
+    "conversation",
+    "message",
+    "phone_number",
+    "inbox",
+    "workflow",
+    "version",
+    "assignment",
+];

@@ -1,0 +1,284 @@
+//! The commands, with a server and without one.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::program::{Ended, Program, block_on, client, folder, get, run};
+
+/// The commands' far end: a running server, or the folder it left.
+struct Far<'f> {
+    data: &'f Path,
+}
+
+impl Far<'_> {
+    fn ask(&self, arguments: &[&str]) -> Ended {
+        let data = self.data.to_str().unwrap();
+        run(&[arguments, &["--json", "--data", data]].concat(), &[])
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value} is no text"))
+}
+
+/// What every command gives, wherever it is carried out.
+fn every_command(far: &Far<'_>) {
+    let key = far
+        .ask(&[
+            "key",
+            "create",
+            "--name",
+            "narrow",
+            "--scopes",
+            "chats:write,members:read",
+        ])
+        .json();
+    assert_eq!(
+        key["scopes"],
+        json!(["conversations:write", "members:read"])
+    );
+    assert!(text(&key["key"]).starts_with("sk-parlor-"));
+    let keys = far.ask(&["key", "list"]).json();
+    let listed = keys.as_array().unwrap();
+    let found = listed.iter().find(|one| one["id"] == key["id"]).unwrap();
+    assert_eq!(found["name"], "narrow");
+    assert_eq!(found["revokedAt"], Value::Null);
+    assert!(
+        !keys.to_string().contains(text(&key["key"])),
+        "a list shows no secret"
+    );
+    let revoked = far.ask(&["key", "revoke", text(&key["id"])]).json();
+    assert_eq!(revoked, json!({ "id": key["id"], "revoked": true }));
+
+    let member = far
+        .ask(&[
+            "member",
+            "create",
+            "--name",
+            "Ada",
+            "--role",
+            "user",
+            "--email",
+            "ada@example.com",
+            "--phone",
+            "+4915112345678",
+            "--external-id",
+            "customer 7",
+        ])
+        .json();
+    assert_eq!(text(&member["id"]).len(), 36);
+    assert!(member["number"].is_i64());
+    assert_eq!(text(&member["relationId"]).len(), 27);
+    for id in [
+        text(&member["id"]),
+        &member["number"].to_string(),
+        text(&member["relationId"]),
+    ] {
+        let changed = far
+            .ask(&[
+                "member", "update", id, "--role", "manager", "--scopes", "dm:write",
+            ])
+            .json();
+        assert_eq!(changed["role"], "manager");
+        assert_eq!(changed["scopes"], json!(["dm:write"]));
+    }
+    let members = far.ask(&["member", "list"]).json();
+    let ada = members
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["id"] == member["id"])
+        .unwrap();
+    assert_eq!(ada["externalId"], "customer 7");
+    assert_eq!(ada["kind"], "person");
+    let taken = far.ask(&[
+        "member",
+        "create",
+        "--name",
+        "B",
+        "--external-id",
+        "customer 7",
+    ]);
+    assert_eq!(taken.code, Some(4), "{taken:?}");
+
+    let token = far
+        .ask(&[
+            "token",
+            "create",
+            "--member",
+            text(&member["id"]),
+            "--ttl",
+            "12h",
+        ])
+        .json();
+    assert_eq!(text(&token["token"]).split('.').count(), 3);
+    assert!(text(&token["expiresAt"]).ends_with('Z'));
+
+    let absent = "00000000-0000-7000-8000-000000000000";
+    assert_eq!(far.ask(&["key", "revoke", absent]).code, Some(5));
+    assert_eq!(far.ask(&["key", "revoke", "nonsense"]).code, Some(5));
+    assert_eq!(
+        far.ask(&["token", "create", "--member", absent]).code,
+        Some(5)
+    );
+    far.ask(&["member", "create", "--name", "B", "--role", "king"])
+        .refused(2, "king", "owner, manager or user");
+    let bad = far.ask(&["key", "create", "--scopes", "king:read"]);
+    assert_eq!(bad.code, Some(2), "{bad:?}");
+    far.ask(&["token", "create", "--member", "1", "--ttl", "soon"])
+        .refused(2, "soon", "7d");
+}
+
+#[test]
+fn they_work_while_the_server_runs_and_while_it_does_not() {
+    let place = folder();
+    let data = place.path().join("data");
+    let far = Far { data: &data };
+    let program = Program::start(&data, &[], &[]);
+    every_command(&far);
+    program.stop();
+    // The same member's names are taken by now.
+    let other = place.path().join("other");
+    Program::start(&other, &[], &[]).stop();
+    every_command(&Far { data: &other });
+}
+
+#[test]
+fn a_new_key_opens_and_a_revoked_one_is_refused_on_the_next_request() {
+    let place = folder();
+    let program = Program::start(place.path(), &[], &[]);
+    let key = program.ask(&["key", "create"]);
+    let key = key.out.trim_end();
+    let url = format!("{}/api/v1/space/list", program.url);
+    block_on(async {
+        assert_eq!(get(&url, key).await.0, 200);
+        let keys = program.ask(&["key", "list", "--json"]).json();
+        let id = text(&keys.as_array().unwrap().last().unwrap()["id"]).to_owned();
+        assert_eq!(program.ask(&["key", "revoke", &id]).code, Some(0));
+        assert_eq!(get(&url, key).await.0, 401);
+        assert_eq!(get(&url, &program.key()).await.0, 200);
+    });
+}
+
+#[test]
+fn the_member_token_opens_what_takes_it() {
+    let place = folder();
+    let program = Program::start(place.path(), &[], &[]);
+    let member = program
+        .ask(&[
+            "member", "create", "--name", "Ada", "--role", "user", "--json",
+        ])
+        .json();
+    let token = program
+        .ask(&["token", "create", "--member", text(&member["id"]), "--json"])
+        .json();
+    let credentials = program.credentials();
+    block_on(async {
+        let url = format!(
+            "{}/api/v2/w/{}/chats",
+            program.url,
+            text(&credentials["workspaceId"])
+        );
+        let (status, body) = get(&url, text(&token["token"])).await;
+        assert_eq!(status, 200, "{body}");
+        let made = client()
+            .post(format!("{}/api/v1/channel/create", program.url))
+            .header("ApiKey", program.key())
+            .bearer_auth(text(&token["token"]))
+            .body(r#"{"type":"G","name":"Ours","members":[]}"#)
+            .send()
+            .await
+            .unwrap();
+        let made: Value = serde_json::from_str(&made.text().await.unwrap()).unwrap();
+        assert_eq!(made["code"], "0", "{made}");
+    });
+}
+
+#[test]
+fn several_workspaces_have_to_be_told_apart() {
+    let place = folder();
+    let program = Program::start(place.path(), &[], &[]);
+    let second = program
+        .ask(&["workspace", "create", "--name", "Second", "--json"])
+        .json();
+    let fields: Vec<_> = second.as_object().unwrap().keys().collect();
+    assert_eq!(
+        fields,
+        ["organizationId", "workspaceId", "ownerMemberId", "apiKey"]
+    );
+    let all = program.ask(&["workspace", "list", "--json"]).json();
+    assert_eq!(all.as_array().unwrap().len(), 2);
+    program
+        .ask(&["member", "list"])
+        .refused(2, "2 workspaces", "--workspace");
+    let id = text(&second["workspaceId"]);
+    let members = program
+        .ask(&["--workspace", id, "member", "list", "--json"])
+        .json();
+    assert_eq!(members[0]["id"], second["ownerMemberId"]);
+    program
+        .ask(&["member", "list", "--workspace", "nonsense"])
+        .refused(5, "no such workspace", "workspace list");
+    // Each key opens its own workspace only.
+    let url = format!("{}/workspaces/{id}/generate-access-key-token", program.url);
+    block_on(async {
+        for (key, status) in [(text(&second["apiKey"]), 200), (&program.key(), 401)] {
+            let request = client().post(&url).header("x-api-key", key);
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status().as_u16(), status);
+        }
+    });
+}
+
+#[test]
+fn health_and_version_say_what_they_know() {
+    let place = folder();
+    let data = place.path().join("data");
+    let listen = ["--listen", "127.0.0.1:1"];
+    let away = run(
+        &[&["health", "--data", data.to_str().unwrap()][..], &[]].concat(),
+        &[("PARLOR_LISTEN", listen[1])],
+    );
+    away.refused(3, "127.0.0.1:1 does not answer", "parlor serve");
+    let program = Program::start(&data, &[], &[]);
+    let health = program.ask(&["health", "--json"]).json();
+    assert_eq!(
+        health,
+        json!({ "status": "ok", "database": "ok", "url": program.url })
+    );
+    let version = run(&["version", "--json"], &[]).json();
+    assert_eq!(version["version"], env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn without_a_database_there_is_nothing_to_ask() {
+    let place = folder();
+    let data = place.path().join("none");
+    run(&["key", "list", "--data", data.to_str().unwrap()], &[]).refused(
+        5,
+        "no database",
+        "parlor serve",
+    );
+    assert!(!data.exists());
+}
+
+#[test]
+fn a_folder_deep_down_has_a_socket_too() {
+    let place = folder();
+    let data = place.path().join("d".repeat(90)).join("e".repeat(90));
+    let program = Program::start(&data, &[], &[]);
+    assert_eq!(
+        program
+            .ask(&["key", "list", "--json"])
+            .json()
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let health = program.ask(&["health", "--json"]).json();
+    assert_eq!(health["url"], json!(program.url));
+}

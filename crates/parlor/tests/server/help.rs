@@ -1,0 +1,31 @@
+//! The help, as it stands on a terminal of 80 columns.
+
+use crate::program::run;
+
+#[test]
+fn it_fits_and_changes_only_on_purpose() {
+    let mut all = String::new();
+    for words in [
+        &[][..],
+        &["serve"],
+        &["key"],
+        &["key", "create"],
+        &["workspace", "create"],
+        &["member", "create"],
+        &["member", "update"],
+        &["token", "create"],
+        &["curl"],
+    ] {
+        let ended = run(&[words, &["--help"]].concat(), &[]);
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        for line in ended.out.lines() {
+            assert!(line.chars().count() <= 80, "too long: {line}");
+        }
+        all.push_str(&format!(
+            "$ parlor {}\n{}\n",
+            [words, &["--help"]].concat().join(" "),
+            ended.out
+        ));
+    }
+    insta::assert_snapshot!(all);
+}

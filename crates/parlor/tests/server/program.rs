@@ -1,0 +1,254 @@
+//! The real binary, run as an operator would.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use parlor_testkit::tokio;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Nothing a test waits for takes longer, even on a busy machine.
+pub const BOUND: Duration = Duration::from_secs(60);
+
+pub const BINARY: &str = env!("CARGO_BIN_EXE_parlor");
+
+/// The binary without anything of the surroundings but the search path.
+pub fn command(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().stdin(Stdio::null());
+    for name in ["PATH", "HOME"] {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command
+}
+
+/// How a command ended and what it said.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl Ended {
+    /// The one JSON value on standard output, after a good end.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        assert_eq!(self.code, Some(0), "{}", self.err);
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
+    }
+
+    /// What was refused, with its remedy.
+    #[track_caller]
+    pub fn refused(&self, code: i32, error: &str, fix: &str) {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        assert_eq!(self.out, "", "{self:?}");
+        let lines: Vec<&str> = self.err.lines().collect();
+        assert_eq!(lines.len(), 2, "{self:?}");
+        assert!(
+            lines[0].starts_with("error: ") && lines[0].contains(error),
+            "{self:?}"
+        );
+        assert!(
+            lines[1].starts_with("  fix: ") && lines[1].contains(fix),
+            "{self:?}"
+        );
+    }
+}
+
+/// Runs the binary to its end.
+pub fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
+    let mut command = command(BINARY);
+    command.args(arguments).envs(variables.iter().copied());
+    finish(command)
+}
+
+/// Runs a command to its end.
+pub fn finish(mut command: Command) -> Ended {
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (pid, (sender, ended)) = (child.id(), channel());
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    let Ok(output) = ended.recv_timeout(BOUND) else {
+        signal(pid, "KILL");
+        panic!("still running: {command:?}");
+    };
+    let output = output.unwrap();
+    Ended {
+        code: output.status.code(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn signal(pid: u32, name: &str) {
+    let line = format!("kill -{name} {pid}");
+    let sent = Command::new("bash").args(["-c", &line]).status().unwrap();
+    assert!(sent.success(), "{line}");
+}
+
+/// A running server. Killed with the value.
+pub struct Program {
+    pub url: String,
+    pub data: PathBuf,
+    /// The first line it printed.
+    pub ready: Value,
+    child: Child,
+    lines: Receiver<String>,
+    seen: Vec<String>,
+}
+
+impl Program {
+    /// Starts the binary on a data folder with more arguments and waits until it is ready.
+    pub fn start(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut command = command(BINARY);
+        command.args(["--listen", "127.0.0.1:0", "--log-format", "json", "--data"]);
+        command.arg(data).args(arguments);
+        command.envs(variables.iter().copied());
+        Self::spawn(command, data).unwrap_or_else(|ended| panic!("{ended:?}"))
+    }
+
+    /// The same with a command of one's own; gives how it ended where it does not get ready.
+    pub fn spawn(mut command: Command, data: &Path) -> Result<Self, Ended> {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in out.lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        let Ok(first) = lines.recv_timeout(BOUND) else {
+            let mut err = String::new();
+            child
+                .stderr
+                .take()
+                .unwrap()
+                .read_to_string(&mut err)
+                .unwrap();
+            let code = child.wait().unwrap().code();
+            return Err(Ended {
+                code,
+                out: String::new(),
+                err,
+            });
+        };
+        let ready: Value = serde_json::from_str(&first).unwrap();
+        assert_eq!(ready["event"], "ready");
+        Ok(Self {
+            url: ready["url"].as_str().unwrap().to_owned(),
+            data: data.to_owned(),
+            ready,
+            child,
+            lines,
+            seen: vec![first],
+        })
+    }
+
+    /// `credentials.json`.
+    pub fn credentials(&self) -> Value {
+        let text = std::fs::read_to_string(self.data.join("credentials.json")).unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// The first run's key.
+    pub fn key(&self) -> String {
+        self.credentials()["apiKey"].as_str().unwrap().to_owned()
+    }
+
+    /// A command on the same data.
+    pub fn ask(&self, arguments: &[&str]) -> Ended {
+        let data = self.data.to_str().unwrap();
+        run(&[arguments, &["--data", data]].concat(), &[])
+    }
+
+    /// Sends a signal by its name.
+    pub fn signal(&self, name: &str) {
+        signal(self.child.id(), name);
+    }
+
+    /// Waits for a line with these words.
+    pub fn wait_for_line(&mut self, words: &str) {
+        let end = Instant::now() + BOUND;
+        while !self.seen.iter().any(|line| line.contains(words)) {
+            let left = end.saturating_duration_since(Instant::now());
+            let line = self.lines.recv_timeout(left);
+            self.seen
+                .push(line.unwrap_or_else(|_| panic!("no line with {words:?}")));
+        }
+    }
+
+    /// Waits for its end.
+    pub fn wait(&mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
+    /// Asks it to end, waits, and gives everything it printed.
+    pub fn stop(mut self) -> String {
+        self.signal("TERM");
+        assert_eq!(self.wait().code(), Some(0));
+        let mut all = std::mem::take(&mut self.seen);
+        all.extend(self.lines.iter());
+        let mut err = String::new();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut err)
+            .unwrap();
+        all.push(err);
+        all.join("\n")
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// A client that follows nothing and waits as long as a test may.
+pub fn client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(BOUND)
+        .build()
+        .unwrap()
+}
+
+/// Status and body of a GET with a bearer.
+pub async fn get(url: &str, bearer: &str) -> (u16, String) {
+    let response = client().get(url).bearer_auth(bearer).send().await.unwrap();
+    (response.status().as_u16(), response.text().await.unwrap())
+}
+
+/// Runs a future.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}

@@ -1,0 +1,61 @@
+//! Stopping: what is under way is finished, nothing new is taken, the code is 0.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Instant;
+
+use crate::program::{BOUND, Program, folder};
+
+/// A request whose body is still to come.
+fn half_a_request(program: &Program) -> TcpStream {
+    let host = program.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    stream.set_read_timeout(Some(BOUND)).unwrap();
+    write!(
+        stream,
+        "POST /api/v1/chats/ HTTP/1.1\r\nHost: {host}\r\nX-API-Key: {}\r\nContent-Type: application/json\r\n\
+         Content-Length: 17\r\nExpect: 100-continue\r\n\r\n",
+        program.key()
+    )
+    .unwrap();
+    // The server asks for the body once the handler reads it: the request is under way.
+    let mut word = [0; 25];
+    stream.read_exact(&mut word).unwrap();
+    assert_eq!(&word, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream
+}
+
+#[test]
+fn a_request_under_way_is_answered_before_the_end() {
+    for signal in ["TERM", "INT"] {
+        let place = folder();
+        let mut program = Program::start(place.path(), &[], &[]);
+        let mut stream = half_a_request(&program);
+        program.signal(signal);
+        program.wait_for_line("stopping");
+        // Nothing new is taken any more.
+        let host = program.url.strip_prefix("http://").unwrap();
+        let end = Instant::now() + BOUND;
+        while TcpStream::connect(host).is_ok() {
+            assert!(Instant::now() < end, "still accepting");
+            std::thread::yield_now();
+        }
+        stream.write_all(br#"{"user_id":"ada"}"#).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+        assert_eq!(program.wait().code(), Some(0));
+        assert!(!place.path().join("control.sock").exists());
+    }
+}
+
+#[test]
+fn a_second_signal_waits_for_nobody() {
+    let place = folder();
+    let mut program = Program::start(place.path(), &[], &[]);
+    let _stream = half_a_request(&program);
+    program.signal("TERM");
+    program.wait_for_line("stopping");
+    program.signal("TERM");
+    assert_eq!(program.wait().code(), Some(1));
+}

@@ -1,0 +1,106 @@
+//! Assignments: runs of workflows.
+
+use parlor_model::id::{AssignmentId, Locator};
+use parlor_model::page::Order;
+use parlor_model::workflow::{Assignment, AssignmentFilter, AssignmentKey, AssignmentStatus};
+use parlor_model::{Error, Result, Timestamp};
+
+use super::member::read_ref;
+use crate::sql::assignment as sql;
+use crate::{Row, Tx, Value, params};
+
+/// An assignment as it is written; everything is a number.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each is the column of its name")]
+pub struct NewAssignment {
+    pub workflow: i64,
+    pub workflow_version: Option<i64>,
+    pub member: i64,
+    pub conversation: i64,
+    pub current_task: Option<i64>,
+}
+
+/// Makes an assignment and gives its number.
+pub fn insert(tx: &mut dyn Tx, ws: i64, new: NewAssignment) -> Result<i64> {
+    let stamp = tx.stamp();
+    let id: AssignmentId = stamp.id();
+    tx.one(
+        &sql::INSERT,
+        params![
+            ws,
+            &id,
+            new.workflow,
+            new.workflow_version,
+            new.member,
+            new.conversation,
+            new.current_task,
+            stamp.at
+        ],
+        |row| row.int(0),
+    )?
+    .ok_or_else(|| Error::internal("assignment was not inserted"))
+}
+
+/// One.
+pub fn find(tx: &mut dyn Tx, ws: i64, key: AssignmentKey) -> Result<Option<Assignment>> {
+    match key {
+        Locator::Id(id) => tx.one(&sql::BY_ID, params![ws, &id], read),
+        Locator::Number(number) => tx.one(&sql::BY_NUMBER, params![ws, number], read),
+    }
+}
+
+/// A numbered page by creation, and how many there are.
+pub fn page(
+    tx: &mut dyn Tx,
+    ws: i64,
+    filter: AssignmentFilter,
+    order: Order,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Assignment>, i64)> {
+    let statement = match order {
+        Order::Descending => &sql::PAGE_DESC,
+        Order::Ascending => &sql::PAGE_ASC,
+    };
+    let restrictions: [Value<'_>; 4] = [
+        ws.into(),
+        filter.member.into(),
+        filter.workflow.into(),
+        filter.status.map(AssignmentStatus::word).into(),
+    ];
+    let mut all = restrictions.to_vec();
+    all.extend([Value::Int(limit), Value::Int(offset)]);
+    let rows = tx.all(statement, &all, read)?;
+    Ok((rows, tx.count(&sql::COUNT, &restrictions)?))
+}
+
+/// Writes where it is, and gives when.
+pub fn set_status(
+    tx: &mut dyn Tx,
+    ws: i64,
+    number: i64,
+    status: AssignmentStatus,
+) -> Result<Timestamp> {
+    let at = tx.stamp().at;
+    tx.execute(&sql::SET_STATUS, params![ws, number, status.word(), at])?;
+    Ok(at)
+}
+
+fn read(row: &dyn Row) -> Result<Assignment> {
+    let conversation = match (row.opt_int(4)?, row.opt_id(5)?) {
+        (Some(number), Some(id)) => Some((number, id)),
+        _ => None,
+    };
+    Ok(Assignment {
+        number: row.int(0)?,
+        id: row.id(1)?,
+        workflow: row.int(2)?,
+        workflow_version: row.opt_int(3)?,
+        conversation,
+        status: row.word(6, AssignmentStatus::parse)?,
+        current_task: row.opt_int(7)?,
+        created_at: row.time(8)?,
+        updated_at: row.time(9)?,
+        member: read_ref(row, 10)?,
+    })
+}

@@ -1,0 +1,135 @@
+//! Inboxes of a workspace.
+
+use parlor_model::Result;
+use parlor_model::id::{InboxId, Locator};
+use parlor_model::line::{Inbox, InboxKey};
+
+use crate::sql::line as sql;
+use crate::{Row, Tx, params};
+
+/// An inbox as it is written; the workflow is a number.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each is the column of its name")]
+pub struct NewInbox<'a> {
+    pub slug: &'a str,
+    pub name: Option<&'a str>,
+    pub address: &'a str,
+    pub workflow: Option<i64>,
+    pub is_default: bool,
+}
+
+/// Makes an inbox; `None` when the workspace has its slug or address.
+pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewInbox<'_>) -> Result<Option<Inbox>> {
+    let stamp = tx.stamp();
+    let id: InboxId = stamp.id();
+    let number = tx.one(
+        &sql::INSERT_INBOX,
+        params![
+            ws,
+            &id,
+            new.slug,
+            new.name,
+            new.address,
+            new.workflow,
+            new.is_default,
+            stamp.at
+        ],
+        |row| row.int(0),
+    )?;
+    Ok(number.map(|number| Inbox {
+        number,
+        id,
+        slug: new.slug.to_owned(),
+        name: new.name.map(str::to_owned),
+        address: new.address.to_owned(),
+        workflow: new.workflow,
+        is_default: new.is_default,
+        archived_at: None,
+        created_at: stamp.at,
+    }))
+}
+
+/// One.
+pub fn find(tx: &mut dyn Tx, ws: i64, key: InboxKey) -> Result<Option<Inbox>> {
+    match key {
+        Locator::Id(id) => tx.one(&sql::INBOX_BY_ID, params![ws, &id], read),
+        Locator::Number(number) => tx.one(&sql::INBOX_BY_NUMBER, params![ws, number], read),
+    }
+}
+
+/// The one used where none is named: the default, or the only one.
+pub fn find_default(tx: &mut dyn Tx, ws: i64) -> Result<Option<Inbox>> {
+    let mut found = tx.all(&sql::INBOX_CANDIDATES, params![ws], read)?;
+    let is_clear = found.len() == 1 || found.first().is_some_and(|first| first.is_default);
+    Ok(is_clear.then(|| found.swap_remove(0)))
+}
+
+/// A numbered page, oldest first, and how many there are.
+pub fn page(tx: &mut dyn Tx, ws: i64, limit: i64, offset: i64) -> Result<(Vec<Inbox>, i64)> {
+    let rows = tx.all(&sql::INBOX_PAGE, params![ws, limit, offset], read)?;
+    Ok((rows, tx.count(&sql::INBOX_COUNT, params![ws])?))
+}
+
+/// Whether another inbox has this slug.
+pub fn slug_is_taken(tx: &mut dyn Tx, ws: i64, slug: &str, except: i64) -> Result<bool> {
+    Ok(tx
+        .one(
+            &sql::INBOX_SLUG_TAKEN,
+            params![ws, slug, except],
+            |_| Ok(()),
+        )?
+        .is_some())
+}
+
+/// Whether another inbox has this address.
+pub fn address_is_taken(tx: &mut dyn Tx, ws: i64, address: &str, except: i64) -> Result<bool> {
+    let found = tx.one(
+        &sql::INBOX_ADDRESS_TAKEN,
+        params![ws, address, except],
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Writes every changeable column back.
+pub fn update(tx: &mut dyn Tx, ws: i64, line: &Inbox) -> Result<()> {
+    tx.execute(
+        &sql::UPDATE_INBOX,
+        params![
+            ws,
+            line.number,
+            &line.slug,
+            &line.name,
+            &line.address,
+            line.workflow,
+            line.is_default
+        ],
+    )
+    .map(drop)
+}
+
+/// No other one is the default any more.
+pub fn yield_default(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+    tx.execute(&sql::YIELD_INBOX, params![ws, number]).map(drop)
+}
+
+/// Removes it; drafts that named it name none.
+pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+    tx.execute(&sql::FORGET_INBOX, params![ws, number])?;
+    tx.execute(&sql::DELETE_INBOX, params![ws, number])
+        .map(drop)
+}
+
+fn read(row: &dyn Row) -> Result<Inbox> {
+    Ok(Inbox {
+        number: row.int(0)?,
+        id: row.id(1)?,
+        slug: row.string(2)?,
+        name: row.opt_string(3)?,
+        address: row.string(4)?,
+        workflow: row.opt_int(5)?,
+        is_default: row.bool(6)?,
+        archived_at: row.opt_time(7)?,
+        created_at: row.time(8)?,
+    })
+}

@@ -1,0 +1,111 @@
+//! Phone numbers of a workspace.
+
+use parlor_model::Result;
+use parlor_model::id::{Locator, PhoneNumberId};
+use parlor_model::line::{PhoneNumber, PhoneNumberKey};
+
+use crate::sql::line as sql;
+use crate::{Row, Tx, params};
+
+/// A phone number as it is written.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each is the column of its name")]
+pub struct NewPhoneNumber<'a> {
+    pub e164: &'a str,
+    pub name: Option<&'a str>,
+    pub sms: bool,
+    pub voice: bool,
+    pub is_default: bool,
+}
+
+/// Makes a phone number; `None` when the workspace has it.
+pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewPhoneNumber<'_>) -> Result<Option<PhoneNumber>> {
+    let stamp = tx.stamp();
+    let id: PhoneNumberId = stamp.id();
+    let number = tx.one(
+        &sql::INSERT_PHONE,
+        params![
+            ws,
+            &id,
+            new.e164,
+            new.name,
+            new.sms,
+            new.voice,
+            new.is_default,
+            stamp.at
+        ],
+        |row| row.int(0),
+    )?;
+    Ok(number.map(|number| PhoneNumber {
+        number,
+        id,
+        e164: new.e164.to_owned(),
+        name: new.name.map(str::to_owned),
+        sms: new.sms,
+        voice: new.voice,
+        is_default: new.is_default,
+        archived_at: None,
+        created_at: stamp.at,
+    }))
+}
+
+/// One, archived ones included.
+pub fn find(tx: &mut dyn Tx, ws: i64, key: PhoneNumberKey) -> Result<Option<PhoneNumber>> {
+    match key {
+        Locator::Id(id) => tx.one(&sql::PHONE_BY_ID, params![ws, &id], read),
+        Locator::Number(number) => tx.one(&sql::PHONE_BY_NUMBER, params![ws, number], read),
+    }
+}
+
+/// The one used where none is named.
+pub fn find_default(tx: &mut dyn Tx, ws: i64) -> Result<Option<PhoneNumber>> {
+    tx.one(&sql::PHONE_DEFAULT, params![ws], read)
+}
+
+/// A numbered page, oldest first, and how many there are.
+pub fn page(
+    tx: &mut dyn Tx,
+    ws: i64,
+    archived: Option<bool>,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<PhoneNumber>, i64)> {
+    let rows = tx.all(&sql::PHONE_PAGE, params![ws, limit, offset, archived], read)?;
+    Ok((rows, tx.count(&sql::PHONE_COUNT, params![ws, archived])?))
+}
+
+/// Writes every changeable column back.
+pub fn update(tx: &mut dyn Tx, ws: i64, line: &PhoneNumber) -> Result<()> {
+    tx.execute(
+        &sql::UPDATE_PHONE,
+        params![
+            ws,
+            line.number,
+            &line.name,
+            line.sms,
+            line.voice,
+            line.is_default,
+            line.archived_at
+        ],
+    )
+    .map(drop)
+}
+
+/// No other one is the default any more.
+pub fn yield_default(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+    tx.execute(&sql::YIELD_PHONE, params![ws, number]).map(drop)
+}
+
+fn read(row: &dyn Row) -> Result<PhoneNumber> {
+    Ok(PhoneNumber {
+        number: row.int(0)?,
+        id: row.id(1)?,
+        e164: row.string(2)?,
+        name: row.opt_string(3)?,
+        sms: row.bool(4)?,
+        voice: row.bool(5)?,
+        is_default: row.bool(6)?,
+        archived_at: row.opt_time(7)?,
+        created_at: row.time(8)?,
+    })
+}

@@ -1,0 +1,66 @@
+//! Phone numbers and inboxes.
+
+use crate::statement::statements;
+
+macro_rules! phone_number {
+    () => {
+        "number, id, e164, name, sms, voice, is_default, archived_at, created_at from phone_number"
+    };
+}
+macro_rules! inbox {
+    () => {
+        "number, id, slug, name, address, workflow, is_default, archived_at, created_at from inbox"
+    };
+}
+
+statements! {
+    /// Makes a phone number; nothing comes back when the workspace has it.
+    tenant INSERT_PHONE = "insert into phone_number (ws, id, e164, name, sms, voice, is_default, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning number";
+    /// A phone number by id.
+    tenant PHONE_BY_ID = concat!("select ", phone_number!(), " where ws = $1 and id = $2");
+    /// A phone number by number.
+    tenant PHONE_BY_NUMBER = concat!("select ", phone_number!(), " where ws = $1 and number = $2");
+    /// The phone number used where none is named.
+    tenant PHONE_DEFAULT = concat!("select ", phone_number!(), " where ws = $1 and is_default = true and archived_at is null
+        order by number limit 1");
+    /// A numbered page, oldest first; $4 null, or whether they are put away.
+    tenant PHONE_PAGE = concat!("select ", phone_number!(), " where ws = $1
+        and (cast($4 as boolean) is null or (archived_at is not null) = $4) order by number limit $2 offset $3");
+    /// How many of those there are.
+    tenant PHONE_COUNT = "select cast(count(*) as bigint) from phone_number where ws = $1
+        and (cast($2 as boolean) is null or (archived_at is not null) = $2)";
+    /// Writes every changeable column.
+    tenant UPDATE_PHONE = "update phone_number set name = $3, sms = $4, voice = $5, is_default = $6, archived_at = $7
+        where ws = $1 and number = $2";
+    /// No other phone number is the default any more.
+    tenant YIELD_PHONE = "update phone_number set is_default = false where ws = $1 and number <> $2 and is_default = true";
+
+    /// Makes an inbox; nothing comes back when the workspace has its slug or address.
+    tenant INSERT_INBOX = "insert into inbox (ws, id, slug, name, address, workflow, is_default, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning number";
+    /// An inbox by id.
+    tenant INBOX_BY_ID = concat!("select ", inbox!(), " where ws = $1 and id = $2");
+    /// An inbox by number.
+    tenant INBOX_BY_NUMBER = concat!("select ", inbox!(), " where ws = $1 and number = $2");
+    /// The inboxes that may be used where none is named, the default first.
+    tenant INBOX_CANDIDATES = concat!("select ", inbox!(), " where ws = $1 and archived_at is null
+        order by is_default desc, number limit 2");
+    /// A numbered page, oldest first.
+    tenant INBOX_PAGE = concat!("select ", inbox!(), " where ws = $1 order by number limit $2 offset $3");
+    /// How many there are.
+    tenant INBOX_COUNT = "select cast(count(*) as bigint) from inbox where ws = $1";
+    /// Another inbox with this slug.
+    tenant INBOX_SLUG_TAKEN = "select number from inbox where ws = $1 and slug = $2 and number <> $3";
+    /// Another inbox with this address.
+    tenant INBOX_ADDRESS_TAKEN = "select number from inbox where ws = $1 and address = $2 and number <> $3";
+    /// Writes every changeable column.
+    tenant UPDATE_INBOX = "update inbox set slug = $3, name = $4, address = $5, workflow = $6, is_default = $7
+        where ws = $1 and number = $2";
+    /// No other inbox is the default any more.
+    tenant YIELD_INBOX = "update inbox set is_default = false where ws = $1 and number <> $2 and is_default = true";
+    /// Drafts that named it name none.
+    tenant FORGET_INBOX = "update workflow set default_inbox = null where ws = $1 and default_inbox = $2";
+    /// Removes an inbox no draft names any more.
+    tenant DELETE_INBOX = "delete from inbox where ws = $1 and number = $2";
+}

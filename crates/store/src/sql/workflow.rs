@@ -1,0 +1,50 @@
+//! Workflows and their published versions.
+
+use crate::statement::statements;
+
+macro_rules! workflow {
+    () => {
+        "number, id, slug, name, agent, default_phone_number, default_inbox, tasks, active_version, archived_at, created_at,
+         updated_at from workflow"
+    };
+}
+macro_rules! version {
+    () => {
+        "version, slug, name, agent, default_phone_number, default_inbox, tasks, note, author, created_at from workflow_version"
+    };
+}
+
+statements! {
+    /// Makes a workflow; nothing comes back when its slug is taken.
+    tenant INSERT = "insert into workflow (ws, id, slug, name, agent, default_phone_number, default_inbox, tasks, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict do nothing returning number";
+    /// A workflow by id.
+    tenant BY_ID = concat!("select ", workflow!(), " where ws = $1 and id = $2");
+    /// A workflow by number.
+    tenant BY_NUMBER = concat!("select ", workflow!(), " where ws = $1 and number = $2");
+    /// A numbered page, oldest first; those put away ($4) or the others.
+    tenant PAGE = concat!("select ", workflow!(), " where ws = $1 and (archived_at is not null) = $4
+        order by number limit $2 offset $3");
+    /// How many of those there are.
+    tenant COUNT = "select cast(count(*) as bigint) from workflow where ws = $1 and (archived_at is not null) = $2";
+    /// Another workflow with this slug.
+    tenant SLUG_TAKEN = "select number from workflow where ws = $1 and slug = $2 and number <> $3";
+    /// Writes every changeable column.
+    tenant UPDATE = "update workflow set slug = $3, name = $4, agent = $5, default_phone_number = $6, default_inbox = $7, tasks = $8,
+            active_version = $9, archived_at = $10, updated_at = $11
+        where ws = $1 and number = $2";
+    /// The number the next version gets. Two at once collide on it, and one of them runs again.
+    tenant NEXT_VERSION = "select cast(coalesce(max(version), 0) + 1 as bigint) from workflow_version where ws = $1 and workflow = $2";
+    /// Freezes a draft under a number.
+    tenant PUBLISH = "insert into workflow_version (ws, workflow, version, slug, name, agent, default_phone_number, default_inbox, tasks,
+            note, author, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    /// One version.
+    tenant VERSION = concat!("select ", version!(), " where ws = $1 and workflow = $2 and version = $3");
+    /// A numbered page of versions, newest first.
+    tenant VERSIONS = concat!("select ", version!(), " where ws = $1 and workflow = $2 order by version desc limit $3 offset $4");
+    /// How many versions there are.
+    tenant COUNT_VERSIONS = "select cast(count(*) as bigint) from workflow_version where ws = $1 and workflow = $2";
+    /// What is said about a version.
+    tenant SET_NOTE = "update workflow_version set note = $4 where ws = $1 and workflow = $2 and version = $3";
+}

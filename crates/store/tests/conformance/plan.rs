@@ -1,0 +1,90 @@
+//! How the embedded database goes about the statements that must not read a whole workspace.
+
+use parlor_store::{Stmt, sql};
+
+use crate::world::{Place, World, run};
+
+/// Statements, and what their plans must contain.
+const PLANS: [(&Stmt, &str); 20] = [
+    (&sql::space::PAGE_DESC, "space_id (ws=? AND id<?)"),
+    (&sql::space::PAGE_ASC, "space_id (ws=? AND id>? AND id<?)"),
+    (
+        &sql::space::CONTACT_DESC,
+        "space_contact (ws=? AND contact=? AND id<?)",
+    ),
+    (
+        &sql::space::CONTACT_ASC,
+        "space_contact (ws=? AND contact=? AND id>? AND id<?)",
+    ),
+    (&sql::space::BY_OWNER, "space_owner (ws=? AND owner=?)"),
+    (&sql::member::BY_ID, "member_id (ws=? AND id=?)"),
+    (
+        &sql::member::BY_EXTERNAL,
+        "member_external (ws=? AND external_id=?)",
+    ),
+    (&sql::member::BY_EMAIL, "member_email (ws=? AND email=?)"),
+    (
+        &sql::member::ACTOR_BY_HANDLE,
+        "member_handle (ws=? AND handle=?)",
+    ),
+    (&sql::member::CONTACTS_DESC, "member_id (ws=? AND id<?)"),
+    (&sql::conversation::BY_ID, "conversation_id (ws=? AND id=?)"),
+    (
+        &sql::conversation::DELETE_PAIR,
+        "direct_pair_conversation (ws=? AND conversation=?)",
+    ),
+    (
+        &sql::conversation::DELETE_MESSAGES,
+        "message_seq (ws=? AND conversation=?)",
+    ),
+    (
+        &sql::conversation::DETACH_ASSIGNMENTS,
+        "assignment_conversation (ws=? AND conversation=?)",
+    ),
+    (
+        &sql::listing::OF_SPACE,
+        "conversation_space (ws=? AND space=?)",
+    ),
+    (
+        &sql::listing::OF_MEMBER_DESC,
+        "participant_member (ws=? AND member=?)",
+    ),
+    (
+        &sql::listing::OF_MEMBER_ASC,
+        "participant_member (ws=? AND member=?)",
+    ),
+    (
+        &sql::message::WALK_DESC,
+        "message_seq (ws=? AND conversation=? AND seq>? AND seq<?)",
+    ),
+    (
+        &sql::message::FIND_BY_CLIENT_ID,
+        "message_client (ws=? AND conversation=? AND client_id=?",
+    ),
+    (
+        &sql::participant::FIND,
+        "(ws=? AND conversation=? AND member=?)",
+    ),
+];
+
+#[test]
+fn no_hot_statement_reads_a_whole_workspace() {
+    run(Place::sqlite(), async |world: World| {
+        world.store.close();
+        let connection = rusqlite::Connection::open(world.place.file().unwrap()).unwrap();
+        for (statement, wanted) in PLANS {
+            let text = format!("explain query plan {}", statement.text.replace('$', "?"));
+            let mut prepared = connection.prepare(&text).unwrap();
+            let mut rows = prepared.raw_query();
+            let mut plan = Vec::new();
+            while let Some(row) = rows.next().unwrap() {
+                plan.push(row.get::<_, String>(3).unwrap());
+            }
+            let plan = plan.join("\n");
+            assert!(plan.contains(wanted), "{}:\n{plan}", statement.name);
+            assert!(!plan.contains("SCAN"), "{}:\n{plan}", statement.name);
+            let sorts = plan.contains("USE TEMP B-TREE");
+            assert!(!sorts, "{}:\n{plan}", statement.name);
+        }
+    });
+}

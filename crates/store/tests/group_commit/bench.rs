@@ -1,0 +1,92 @@
+//! What the seam between the product and the embedded database costs: the same rows written by a bare group commit and
+//! through the store, side by side in one run.
+//!
+//! `cargo bench -p parlor-store --bench group_commit -- [--seconds S] [--rounds N] [--depths 1,16,64,256]`
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a measurement speaks on the terminal"
+)]
+
+use std::time::{Duration, Instant};
+
+mod bare;
+mod through;
+mod world;
+
+use world::World;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How one figure is taken.
+#[derive(Clone, Copy)]
+struct Load {
+    /// Rows asked for and not yet answered.
+    depth: usize,
+    until: Duration,
+}
+
+impl Load {
+    /// Answers per second.
+    fn rate(answers: u64, since: Instant) -> f64 {
+        #[allow(clippy::cast_precision_loss, reason = "a count of some seconds")]
+        let answers = answers as f64;
+        answers / since.elapsed().as_secs_f64()
+    }
+}
+
+type Measure = fn(&World, Load) -> f64;
+
+/// Each pair writes the same rows: bare first, then ours.
+const PAIRS: [(&str, Measure, Measure); 2] = [
+    ("create", bare::creates, through::creates),
+    ("message", bare::messages, through::messages),
+];
+
+fn main() {
+    let seconds: f64 = option("--seconds").map_or(1.5, |text| must(text.parse()));
+    let rounds: usize = option("--rounds").map_or(3, |text| must(text.parse()));
+    let depths = option("--depths").unwrap_or_else(|| "1,16,64,256".to_owned());
+    println!(
+        "rows/s, median of {rounds} rounds of {seconds} s each, every figure on a fresh database"
+    );
+    println!("| rows | depth | bare | store | ratio |\n| --- | --- | --- | --- | --- |");
+    for (name, bare, ours) in PAIRS {
+        for depth in depths.split(',') {
+            let load = Load {
+                depth: must(depth.parse()),
+                until: Duration::from_secs_f64(seconds),
+            };
+            let (mut floor, mut got) = (Vec::new(), Vec::new());
+            // In turn, so that both see the same moods of the machine.
+            for _ in 0..rounds {
+                floor.push(bare(&World::new(), load));
+                got.push(ours(&World::new(), load));
+            }
+            let (floor, got) = (median(floor), median(got));
+            println!(
+                "| {name} | {depth} | {floor:.0} | {got:.0} | {:.2} |",
+                got / floor
+            );
+        }
+    }
+}
+
+fn option(name: &str) -> Option<String> {
+    let mut words = std::env::args().skip_while(|word| word != name);
+    words.nth(1)
+}
+
+/// The value, or the end: a measurement that cannot go on has nothing to say.
+fn must<T, E: std::fmt::Debug>(result: Result<T, E>) -> T {
+    result.unwrap_or_else(|error| {
+        eprintln!("group_commit: {error:?}");
+        std::process::exit(1)
+    })
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}

@@ -1,0 +1,32 @@
+//! The requests of the vendor's page on spaces as programs, in each language, against a whole server.
+
+use std::path::{Path, PathBuf};
+
+use parlor_testkit::{TestServer, both, command};
+
+fn program(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/examples")
+        .join(name)
+}
+
+async fn runs(server: &TestServer, name: &str) {
+    let variables = [
+        ("TARGET", server.url.as_str()),
+        ("TOKEN", server.a.key.as_str()),
+    ];
+    let printed = command::example(&program(name), &variables).await;
+    assert_eq!(printed.lines().last(), Some("ok"), "{printed}");
+}
+
+both! {
+    async fn curl(server: TestServer) {
+        runs(&server, "spaces.sh").await;
+    }
+    async fn javascript(server: TestServer) {
+        runs(&server, "spaces.mjs").await;
+    }
+    async fn python(server: TestServer) {
+        runs(&server, "spaces.py").await;
+    }
+}

@@ -1,0 +1,23 @@
+//! The acceptance cases of this dialect, each on both backends and under both prefixes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::needless_pass_by_value,
+    clippy::cloned_ref_to_slice_refs,
+    missing_docs,
+    reason = "tests, which say it the short way"
+)]
+
+mod bad_input;
+mod client;
+mod contacts;
+mod credentials;
+mod deletes;
+mod examples;
+mod exports;
+mod filters;
+mod metadata;
+mod pages;
+mod spaces;
+mod streams;
+mod yaml;

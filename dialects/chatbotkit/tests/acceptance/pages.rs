@@ -1,0 +1,123 @@
+//! Walking over pages.
+
+use crate::client::{Client, cases, ids, named, refused};
+use serde_json::json;
+
+/// Follows cursors to the end; gives the pages.
+async fn walk(client: &Client, query: &str) -> Vec<Vec<String>> {
+    let (mut pages, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let (ids, next) = client.page(&format!("{query}&cursor={cursor}")).await;
+        assert_eq!(
+            ids.is_empty(),
+            next.is_empty(),
+            "only an empty page has no cursor"
+        );
+        pages.push(ids);
+        if next.is_empty() {
+            return pages;
+        }
+        cursor = next;
+    }
+}
+
+fn sizes(pages: &[Vec<String>]) -> Vec<usize> {
+    pages.iter().map(Vec::len).collect()
+}
+
+cases! {
+    async fn case_10_pages_follow_one_another(client: Client) {
+        let made = client.seed(45, named).await;
+        let newest: Vec<String> = made.iter().rev().cloned().collect();
+        for query in ["take=20", "take=20&order=sideways", "take=20&order=desc"] {
+            let pages = walk(&client, query).await;
+            assert_eq!(sizes(&pages), [20, 20, 5, 0]);
+            assert_eq!(pages.concat(), newest);
+        }
+        assert_eq!(walk(&client, "take=20&order=asc").await.concat(), made);
+    }
+
+    async fn case_11_rows_made_on_the_way(client: Client) {
+        let made = client.seed(45, named).await;
+        let (mut descending, cursor) = client.page("take=20").await;
+        let (mut ascending, asc_cursor) = client.page("take=20&order=asc").await;
+        let late = client.seed(10, named).await;
+        let mut next = cursor;
+        loop {
+            let (ids, cursor) = client.page(&format!("take=20&cursor={next}")).await;
+            if ids.is_empty() {
+                break;
+            }
+            descending.extend(ids);
+            next = cursor;
+        }
+        let newest: Vec<String> = made.iter().rev().cloned().collect();
+        assert_eq!(descending, newest);
+        let mut next = asc_cursor;
+        loop {
+            let (ids, cursor) = client.page(&format!("take=20&order=asc&cursor={next}")).await;
+            if ids.is_empty() {
+                break;
+            }
+            ascending.extend(ids);
+            next = cursor;
+        }
+        assert_eq!(ascending, [made, late].concat());
+    }
+
+    async fn case_12_a_deleted_row_is_still_a_place(client: Client) {
+        let made = client.seed(30, named).await;
+        for (order, all) in [("asc", made.clone()), ("desc", made.iter().rev().cloned().collect())] {
+            let all: Vec<String> = all;
+            let (first, cursor) = client.page(&format!("take=5&order={order}")).await;
+            assert_eq!(first, all[..5]);
+            client.delete("space", &first[4]).await;
+            let (second, _) = client.page(&format!("take=5&order={order}&cursor={cursor}")).await;
+            assert_eq!(second, all[5..10]);
+        }
+    }
+
+    async fn case_13_cursors_of_strangers_and_no_cursors(client: Client) {
+        let made = client.seed(3, named).await;
+        for query in ["", "&order=asc"] {
+            client.page(&format!("cursor=eyJpZCI6InNwYWNlXzEyMyJ9{query}")).await;
+        }
+        for bad in ["%21%21", "abc", "contact_123", "eyJpZCI6ImNvbnRhY3RfMSJ9"] {
+            let reply = client.get(&format!("/space/list?cursor={bad}")).await;
+            assert!(refused(&reply, 400, "BAD_REQUEST").contains("cursor"));
+        }
+        // A bare id, and a padded cursor.
+        assert_eq!(client.list(&format!("cursor={}", made[2])).await, [made[1].clone(), made[0].clone()]);
+        let (_, cursor) = client.page("take=1").await;
+        let padded = format!("{cursor}{}", "%3D".repeat((4 - cursor.len() % 4) % 4));
+        assert_eq!(client.list(&format!("take=1&cursor={padded}")).await, [made[1].clone()]);
+    }
+
+    async fn case_14_how_many_to_take(client: Client) {
+        client.seed(150, named).await;
+        for query in ["take=0", "take=abc", "take=100000", "take=", "take=12abc", ""] {
+            assert_eq!(client.list(query).await.len(), 100, "{query}");
+        }
+        for (query, count) in [("take=-5", 1), ("take=1", 1), ("take=99", 99)] {
+            assert_eq!(client.list(query).await.len(), count, "{query}");
+        }
+    }
+
+    async fn contacts_have_pages_too(client: Client) {
+        let mut made = Vec::new();
+        for n in 0..7 {
+            let flag = n % 2 == 0;
+            made.push(client.contact(json!({ "fingerprint": format!("f{n}"), "meta": { "even": flag } })).await);
+        }
+        let first = client.get("/contact/list?order=asc&take=5").await.expect(200);
+        assert_eq!(ids(&first), made[..5]);
+        let cursor = first["cursor"].as_str().unwrap();
+        let rest = client.get(&format!("/contact/list?order=asc&take=5&cursor={cursor}")).await.expect(200);
+        assert_eq!(ids(&rest), made[5..]);
+        let even = client.get("/contact/list?meta.even=true&take=2").await.expect(200);
+        assert_eq!(ids(&even), [made[6].clone(), made[4].clone()]);
+        let cursor = even["cursor"].as_str().unwrap();
+        let rest = client.get(&format!("/contact/list?meta.even=true&take=2&cursor={cursor}")).await.expect(200);
+        assert_eq!(ids(&rest), [made[2].clone(), made[0].clone()]);
+    }
+}

@@ -1,0 +1,118 @@
+//! Streams to readers who are slow, and to readers who go.
+
+use crate::client::{Client, cases};
+use parlor_model::space::CreateSpace;
+use parlor_testkit::{Backend, TestServer, backend};
+use serde_json::{Value, json};
+
+/// Far more than the buffers between server and reader hold.
+const ROWS: usize = 4_000;
+
+fn wide(n: usize) -> CreateSpace {
+    CreateSpace {
+        name: Some(format!("space {n}")),
+        description: Some("wide ".repeat(2_000)),
+        ..CreateSpace::default()
+    }
+}
+
+cases! {
+    async fn case_26_a_slow_reader_holds_nobody_back_and_is_not_read_ahead_for(client: Client) {
+        let made = client.seed(ROWS, wide).await;
+        let request = client.ask("/space/export").header("accept", "application/jsonl");
+        let mut response = request.open().await;
+        let mut body = response.chunk().await.unwrap().unwrap().to_vec();
+        // While it waits, others write; what it has not come to yet is shown as it is by then.
+        for id in &made[..20] {
+            client.update("space", id, json!({ "name": "changed", "description": null })).await;
+        }
+        let late = client.space(json!({ "name": "late" })).await;
+        while let Some(chunk) = response.chunk().await.unwrap() {
+            body.extend_from_slice(&chunk);
+        }
+        let rows: Vec<Value> = body
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| serde_json::from_slice(line).unwrap())
+            .collect();
+        assert_eq!(rows.len(), ROWS);
+        assert!(rows.iter().all(|row| row["id"] != json!(late)));
+        assert!(rows[ROWS - 20..].iter().all(|row| row["name"] == "changed"));
+    }
+
+    async fn case_26_nothing_is_read_for_a_reader_who_is_gone(client: Client) {
+        client.seed(ROWS, wide).await;
+        for path in ["/space/export", "/space/list"] {
+            let request = client.ask(path).header("accept", "application/jsonl");
+            let mut response = request.open().await;
+            response.chunk().await.unwrap().unwrap();
+            drop(response);
+        }
+        let mut logs = client.server.logs();
+        for _ in 0..2_000 {
+            if logs.matches("the reader is gone").count() >= 2 {
+                break;
+            }
+            client.get("/space/list?take=1").await.expect(200);
+            logs = client.server.logs();
+        }
+        let read: Vec<usize> = logs
+            .lines()
+            .filter(|line| line.contains("the reader is gone"))
+            .map(|line| line.rsplit_once("rows=").unwrap().1.trim().parse().unwrap())
+            .collect();
+        assert!(read.len() >= 2 && read.iter().all(|rows| *rows < ROWS), "{read:?}");
+    }
+
+    async fn an_export_in_the_midst_of_inserts_ends(client: Client) {
+        let made = client.seed(1_200, wide).await;
+        let request = client.ask("/space/export?order=asc").header("accept", "application/jsonl");
+        let mut response = request.open().await;
+        let mut text = response.chunk().await.unwrap().unwrap().to_vec();
+        let late = client.space(json!({ "name": "late" })).await;
+        while let Some(chunk) = response.chunk().await.unwrap() {
+            text.extend_from_slice(&chunk);
+        }
+        let text = String::from_utf8(text).unwrap();
+        assert_eq!(text.lines().count(), made.len());
+        assert!(!text.contains(&late));
+    }
+}
+
+/// Reads what is left of an answer that must break off.
+async fn broken_rest(mut response: reqwest::Response) -> Vec<u8> {
+    let mut rest = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => rest.extend_from_slice(&chunk),
+            Ok(None) => panic!("the answer ends as if it were whole"),
+            Err(_) => return rest,
+        }
+    }
+}
+
+#[test]
+fn a_stream_that_fails_says_so_and_breaks_off() {
+    backend::block_on(async {
+        let server = TestServer::start(Backend::Postgres).await;
+        let client = Client::new(server, "/api/v1");
+        client.seed(ROWS, wide).await;
+        let ask = |path| client.ask(path).header("accept", "application/jsonl");
+        let (list, export) = (
+            ask("/space/list").open().await,
+            ask("/space/export").open().await,
+        );
+        let engine = client.server.engine.clone();
+        let closed = tokio::task::spawn_blocking(move || engine.close());
+        closed.await.unwrap();
+        let (list, export) = tokio::join!(broken_rest(list), broken_rest(export));
+        let last = |body: Vec<u8>| -> Value {
+            let text = String::from_utf8(body).unwrap();
+            serde_json::from_str(text.lines().last().unwrap()).unwrap()
+        };
+        let event = last(list);
+        assert_eq!(event["type"], "error");
+        assert_eq!(event["data"]["code"], "SERVICE_UNAVAILABLE");
+        assert!(last(export)["id"].is_string());
+    });
+}

@@ -1,0 +1,220 @@
+//! Metadata cells, read by others: PyYAML for YAML 1.1, serde-saphyr for YAML 1.2.
+
+use std::path::Path;
+
+use crate::client::{Client, ids};
+use parlor_testkit::{Backend, TestServer, backend, command};
+use serde_json::{Map, Value, json};
+
+/// Everything that some reader takes for something else.
+fn tricky() -> Vec<Value> {
+    let words = vec![
+        "y",
+        "Y",
+        "yes",
+        "Yes",
+        "YES",
+        "n",
+        "no",
+        "No",
+        "on",
+        "On",
+        "off",
+        "OFF",
+        "true",
+        "True",
+        "FALSE",
+        "null",
+        "Null",
+        "NULL",
+        "~",
+        "",
+        " ",
+        " edge",
+        "edge ",
+        "1",
+        "1.5",
+        "1e3",
+        "1.0e+3",
+        "0x1F",
+        "0o17",
+        "017",
+        "0b1",
+        "1_000",
+        ".5",
+        "5.",
+        "+1",
+        "-1",
+        ".inf",
+        "-.INF",
+        ".nan",
+        "12:30",
+        "12:30:45",
+        "190:20:30",
+        "2025-01-01",
+        "2025-01-01T10:00:00Z",
+        "<<",
+        "=",
+        "-",
+        "- x",
+        "?",
+        "? x",
+        ":",
+        ": x",
+        "a: b",
+        "a:",
+        "a:b",
+        "a #b",
+        "a#b",
+        "#",
+        "{",
+        "}",
+        "{a: b}",
+        "[",
+        "]",
+        "[a]",
+        ",",
+        "*a",
+        "&a",
+        "!a",
+        "!!str",
+        "%a",
+        "@a",
+        "`a",
+        "'",
+        "\"",
+        "'a'",
+        "\"a\"",
+        "|",
+        ">",
+        "| a",
+        "---",
+        "...",
+        "--- a",
+        "a\nb",
+        "a\n",
+        "\na",
+        "a\r\nb",
+        "a\tb",
+        "\ta",
+        "\\",
+        "\\n",
+        "C:\\x",
+        "é",
+        "漢字",
+        "😀",
+        "e\u{301}",
+        "\u{85}",
+        "\u{a0}",
+        "\u{2028}",
+        "\u{2029}",
+        "\u{feff}",
+        "\u{7f}",
+        "\u{1}",
+        "\u{1b}",
+        "http://example.org/a?b=c#d",
+        "it's",
+        "say \"hi\"",
+        "50%",
+        "a, b",
+        "a; b",
+    ];
+    let mut all: Vec<Value> = words
+        .iter()
+        .map(|word| json!({ "v": word, (*word): "v" }))
+        .collect();
+    all.push(json!({ "words": words, "nested": [[words], { "deep": words }] }));
+    all.push(json!({ "long": "x".repeat(5_000), ("k".repeat(3_000)): { "a": [1] }, ("k ".repeat(90)): [] }));
+    all.push(json!({ "lines": "a line that is longer than eighty characters, so that a writer might fold it. \nAnd   another  one.\n\n" }));
+    for number in [
+        "0",
+        "-0",
+        "1",
+        "-17",
+        "1.50",
+        "1e3",
+        "1E-7",
+        "-2.5e+10",
+        "12345678901234567890",
+        "0.1",
+        "1e300",
+    ] {
+        all.push(serde_json::from_str(&format!("{{\"n\":{number},\"a\":[{number}]}}")).unwrap());
+    }
+    all.push(json!({ "t": true, "f": false, "n": [null], "o": { "null": null }, "e": {}, "l": [], "m": [{}, [], [[]], [{ "a": {} }], null] }));
+    // Every character there is in the basic plane, in company and at either end.
+    let letters: Vec<char> = (1..=0xffff_u32).filter_map(char::from_u32).collect();
+    for stretch in letters.chunks(4_000) {
+        let text: String = stretch.iter().collect();
+        let each: Map<String, Value> = stretch
+            .iter()
+            .take(40)
+            .map(|c| (format!("a{c}"), json!(c.to_string())))
+            .collect();
+        all.push(json!({ "text": text, "each": each }));
+    }
+    all
+}
+
+/// Equal, where numbers are equal when they are the same double.
+fn same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => {
+            left.to_string() == right.to_string() || left.as_f64() == right.as_f64()
+        }
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len()
+                && left
+                    .iter()
+                    .zip(right)
+                    .all(|(left, right)| same(left, right))
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            left.len() == right.len()
+                && left
+                    .iter()
+                    .zip(right)
+                    .all(|((a, left), (b, right))| a == b && same(left, right))
+        }
+        _ => left == right,
+    }
+}
+
+#[test]
+fn cells_mean_the_same_in_both_versions_of_yaml() {
+    backend::block_on(async {
+        let server = TestServer::start(Backend::Sqlite).await;
+        let client = Client::new(server, "/api/v1");
+        let metas = tricky();
+        for meta in &metas {
+            client.space(json!({ "meta": meta })).await;
+        }
+        let ask = |accept: &str| {
+            client
+                .ask("/space/export?order=asc")
+                .header("accept", accept)
+                .send()
+        };
+        let table = ask("text/csv").await.bytes;
+        let whole = ask("application/json").await;
+        assert_eq!(ids(&whole.json()).len(), metas.len());
+        let rows = csv::Reader::from_reader(table.as_slice()).into_records();
+        for (row, meta) in rows.zip(&metas) {
+            let row = row.unwrap();
+            let read: Value = serde_saphyr::from_str(&row[7])
+                .unwrap_or_else(|error| panic!("{error}\n{}", &row[7]));
+            assert!(same(&read, meta), "{}\n{read}\n{meta}", &row[7]);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let (csv, json) = (folder.path().join("x.csv"), folder.path().join("x.json"));
+        std::fs::write(&csv, &table).unwrap();
+        std::fs::write(&json, &whole.bytes).unwrap();
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/acceptance/read_cells.py");
+        let variables = [
+            ("CSV", csv.to_str().unwrap()),
+            ("JSON", json.to_str().unwrap()),
+        ];
+        let printed = command::example(&program, &variables).await;
+        assert_eq!(printed.trim(), format!("{} cells", metas.len()));
+    });
+}

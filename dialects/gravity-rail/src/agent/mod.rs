@@ -1,0 +1,42 @@
+//! Agents: the members that are programs.
+
+pub(crate) mod archive;
+pub(crate) mod create;
+pub(crate) mod list;
+
+use parlor_kit::time;
+use parlor_model::member::Member;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::ids;
+
+/// An agent.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AgentResponse {
+    /// Its id, which is also its member's.
+    id: i64,
+    uuid: String,
+    member_id: i64,
+    name: Option<String>,
+    description: Option<String>,
+    is_archived: bool,
+    created_at: String,
+    updated_at: String,
+}
+
+impl AgentResponse {
+    pub(crate) fn of(member: Member) -> Self {
+        Self {
+            id: member.key.number,
+            uuid: ids::uuid(member.key.id),
+            member_id: member.key.number,
+            name: member.profile.name,
+            description: member.profile.description,
+            is_archived: member.archived_at.is_some(),
+            created_at: time::iso(member.created_at),
+            updated_at: time::iso(member.updated_at),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Assignments, after developer/api/workspace/assignments. They are made with their chat.
+
+pub(crate) mod cancel;
+pub(crate) mod get;
+pub(crate) mod list;
+
+use parlor_kit::time;
+use parlor_model::Result;
+use parlor_model::error::Noun;
+use parlor_model::workflow::{Assignment, AssignmentKey};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::ids::{self, Reference};
+
+/// One run of a workflow for one member.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AssignmentResponse {
+    id: i64,
+    uuid: String,
+    workflow_id: i64,
+    /// The version it is pinned to; null where it runs the draft.
+    workflow_version_number: Option<i64>,
+    member_id: i64,
+    /// Null when the chat was deleted.
+    chat_id: Option<i64>,
+    /// `active`, `completed` or `cancelled`.
+    status: &'static str,
+    /// The present step, from 1.
+    current_task_id: Option<i64>,
+    created_at: String,
+    updated_at: String,
+}
+
+impl AssignmentResponse {
+    pub(crate) fn of(assignment: &Assignment) -> Self {
+        Self {
+            id: assignment.number,
+            uuid: ids::uuid(assignment.id),
+            workflow_id: assignment.workflow,
+            workflow_version_number: assignment.workflow_version,
+            member_id: assignment.member.number,
+            chat_id: assignment.conversation.map(|(number, _)| number),
+            status: assignment.status.word(),
+            current_task_id: assignment.current_task,
+            created_at: time::iso(assignment.created_at),
+            updated_at: time::iso(assignment.updated_at),
+        }
+    }
+}
+
+/// An assignment's name in a path.
+fn key(text: &str) -> Result<AssignmentKey> {
+    Reference::of_path(text, Noun::Assignment).map(Reference::locator)
+}

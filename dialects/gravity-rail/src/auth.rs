@@ -1,0 +1,117 @@
+//! Who calls: the bearer of an API key or of a member token.
+
+use std::sync::{Arc, LazyLock};
+
+use axum::extract::{FromRequestParts, MatchedPath};
+use http::request::Parts;
+use parlor_engine::{key, workspace};
+use parlor_kit::route::Summary;
+use parlor_kit::{App, Meta, Params, Route, credential, ids, token};
+use parlor_model::error::{Credential, Kind, Noun};
+use parlor_model::id::WorkspaceId;
+use parlor_model::key::PREFIX;
+use parlor_model::workspace::Workspace;
+use parlor_model::{Ctx, Error, Result};
+
+use crate::{Fail, routes};
+
+static TABLE: LazyLock<Vec<Summary>> =
+    LazyLock::new(|| routes::routes().iter().map(Route::summary).collect());
+
+/// A member of the workspace in the path, counted. A bad credential is refused first; then a workspace that does not
+/// exist, or of which the bearer is no member, is not found.
+pub(crate) struct Caller(pub(crate) Ctx);
+
+/// A member of any workspace, for paths that name none: a context for each workspace the credential opens.
+pub(crate) struct Visitor(pub(crate) Vec<Ctx>);
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Fail;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fail> {
+        let meta = Meta::of(&parts.extensions);
+        // Path parameters never fail to be read.
+        let Ok(params) = Params::from_request_parts(parts, app).await;
+        let bearer = bearer(parts)?;
+        let place = place(app, params.get("workspace")).await?;
+        let elsewhere = || Error::not_found(Noun::Workspace);
+        let ctx = if bearer.starts_with(PREFIX) {
+            let ctx = key_ctx(app, bearer, &meta).await?;
+            let is_here = place.is_some_and(|place| place.key.id == ctx.workspace.id);
+            is_here.then_some(ctx).ok_or_else(elsewhere)?
+        } else {
+            let here = match &place {
+                None => Err(Error::unauthenticated(Credential::TokenInvalid)),
+                Some(place) => token::member_ctx(app, place.key, bearer, meta.request).await,
+            };
+            match here {
+                Ok(ctx) => ctx,
+                // What another workspace of this server signed is a good token in the wrong place.
+                Err(error) if matches!(error.kind(), Kind::Unauthenticated(_)) => {
+                    let opened = token::member_anywhere(app, bearer, meta.request).await?;
+                    return Err(if opened.is_empty() {
+                        error
+                    } else {
+                        elsewhere()
+                    }
+                    .into());
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
+        admit(app, parts, &ctx, &meta)?;
+        Ok(Self(ctx))
+    }
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Fail;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fail> {
+        let meta = Meta::of(&parts.extensions);
+        let bearer = bearer(parts)?;
+        let opened = if bearer.starts_with(PREFIX) {
+            vec![key_ctx(app, bearer, &meta).await?]
+        } else {
+            token::member_anywhere(app, bearer, meta.request).await?
+        };
+        let first = opened
+            .first()
+            .ok_or_else(|| Error::unauthenticated(Credential::TokenInvalid))?;
+        admit(app, parts, first, &meta)?;
+        Ok(Self(opened))
+    }
+}
+
+fn bearer(parts: &Parts) -> Result<&str> {
+    credential::bearer(&parts.headers)
+        .ok_or_else(|| Error::unauthenticated(Credential::TokenMissing))
+}
+
+/// A key acts as the member who holds it; one that acts for nobody has no session here.
+async fn key_ctx(app: &App, secret: &str, meta: &Meta) -> Result<Ctx> {
+    let ctx = key::authenticate(&app.engine, secret, meta.request).await?;
+    ctx.member().map(|_| ctx)
+}
+
+async fn place(app: &App, text: &str) -> Result<Option<Arc<Workspace>>> {
+    let Some(id): Option<WorkspaceId> = ids::parse_dashed(text) else {
+        return Ok(None);
+    };
+    match workspace::find(&app.engine, id).await {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if matches!(error.kind(), Kind::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The one place where requests are counted.
+fn admit(app: &App, parts: &Parts, ctx: &Ctx, meta: &Meta) -> Result<()> {
+    let Some(limiter) = &app.limiter else {
+        return Ok(());
+    };
+    let path = parts.extensions.get::<MatchedPath>();
+    let path = path.map_or("", |path| path.as_str().trim_end_matches('/'));
+    let row = TABLE.iter().find(|row| row.path == path);
+    limiter.admit(ctx, row.map_or("", |row| row.path), meta)
+}

@@ -1,0 +1,227 @@
+//! `POST /chats`, after developer/api/workspace/chats/crud.
+//!
+//! Read and ignored: every field the page does not name, such as an assignment, which callers do not pass. A `null`
+//! counts as absent everywhere.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::{chat, conversation};
+use parlor_kit::{App, Payload, reply};
+use parlor_model::chat::{Call, StartChat, Started, Unsent};
+use parlor_model::conversation::{ConversationKey, Medium};
+use parlor_model::error::Noun;
+use parlor_model::private::Private;
+use parlor_model::{Error, Result, text};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{CallResponse, Channel, ChatResponse, DM, LONGEST_TITLE, ParticipantRequest};
+use crate::auth::Caller;
+use crate::ids::{self, Reference};
+use crate::model::ModelReference;
+use crate::{Fail, Settings, body};
+
+/// Longest initial message, in characters.
+const LONGEST_MESSAGE: usize = 10_000;
+/// Participants named at the most.
+const MOST_PARTICIPANTS: usize = 50;
+
+/// What to make a chat of.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreateChatRequest {
+    /// What it runs over.
+    channel: Channel,
+    /// The workflow to run; an assignment is made with the chat.
+    workflow_id: Option<Reference>,
+    /// A published version of that workflow; the active one by default, the draft where none is active.
+    workflow_version_number: Option<i64>,
+    /// Whom it is for; the caller by default.
+    member_id: Option<Reference>,
+    /// Only over a phone channel; the workflow's by default, then the workspace's.
+    phone_number_id: Option<Reference>,
+    /// Only over email; the workflow's by default, then the workspace's.
+    inbox_id: Option<Reference>,
+    /// Everybody else, at most 50.
+    participants: Option<Vec<ParticipantRequest>>,
+    /// Whether an assistant runs it: by default it does.
+    assistant_enabled: Option<bool>,
+    /// The agent member that serves it; the workflow's by default.
+    assistant_member_id: Option<Reference>,
+    /// Model for text turns.
+    assistant_chat_model_id: Option<ModelReference>,
+    /// Model for voice turns.
+    assistant_realtime_model_id: Option<ModelReference>,
+    /// What the operator says first: only over SMS or email with the assistant off, at most 10,000 characters.
+    initial_message: Option<String>,
+    /// At most 255 characters.
+    title: Option<String>,
+    /// The site it belongs to.
+    site_id: Option<Reference>,
+    /// Marked as a test.
+    is_test: Option<bool>,
+    /// 1 to 40 of `a-z 0-9 _ -`, but not `dm`.
+    chat_type: Option<String>,
+}
+
+/// Checks in this order: session, body, scope where the workspace asks for one, what it refers to.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    payload: Payload,
+) -> Result<Response, Fail> {
+    let request: CreateChatRequest = body::read(payload).await?;
+    let site = request.site_id;
+    let command = command(request, &app.section())?;
+    if site.is_some() {
+        return Err(Error::not_found(Noun::Site).into());
+    }
+    let medium = command.medium;
+    let started = chat::start(&app.engine, &ctx, command).await;
+    let started = started.map_err(|error| body::renamed(error, NAMES))?;
+    let key = ConversationKey::Number(started.number);
+    let whole = conversation::whole(&app.engine, &ctx, key).await?;
+    let mut chat = ChatResponse::of(&ctx, whole);
+    tell(&mut chat, medium, &started);
+    Ok(reply::json(StatusCode::OK, &chat))
+}
+
+/// The core's fields under the names of the body.
+const NAMES: &[(&str, &str)] = &[
+    ("assistant", "assistantMemberId"),
+    ("phone_number", "phoneNumberId"),
+    ("subject", "memberId"),
+];
+
+fn command(request: CreateChatRequest, settings: &Settings) -> Result<StartChat> {
+    let medium = request.channel.medium();
+    lines(&request, medium)?;
+    if let Some(version) = request.workflow_version_number {
+        if version < 1 {
+            return Err(Error::invalid(
+                "workflowVersionNumber",
+                "must be at least 1",
+            ));
+        }
+        if request.workflow_id.is_none() {
+            return Err(Error::invalid(
+                "workflowVersionNumber",
+                "needs a workflowId",
+            ));
+        }
+    }
+    let participants = request.participants.unwrap_or_default();
+    if participants.len() > MOST_PARTICIPANTS {
+        return Err(Error::invalid("participants", "must be at most 50"));
+    }
+    let assistant_enabled = request.assistant_enabled.unwrap_or(true);
+    let model = |given: Option<ModelReference>, field, realtime| {
+        given
+            .map(|given| given.named(settings, field, realtime))
+            .transpose()
+    };
+    Ok(StartChat {
+        workflow: request.workflow_id.map(Reference::locator),
+        workflow_version: request.workflow_version_number,
+        subject: request.member_id.map(Reference::member),
+        phone_number: request.phone_number_id.map(Reference::locator),
+        inbox: request.inbox_id.map(Reference::locator),
+        participants: participants
+            .into_iter()
+            .map(ParticipantRequest::command)
+            .collect(),
+        assistant_enabled,
+        assistant: request.assistant_member_id.map(Reference::member),
+        chat_model: model(
+            request.assistant_chat_model_id,
+            "assistantChatModelId",
+            false,
+        )?,
+        realtime_model: model(
+            request.assistant_realtime_model_id,
+            "assistantRealtimeModelId",
+            true,
+        )?,
+        opening: opening(request.initial_message, medium, assistant_enabled)?,
+        title: text::optional(request.title.as_deref(), "title", LONGEST_TITLE)?,
+        is_test: request.is_test.unwrap_or(false),
+        category: request.chat_type.map(category).transpose()?,
+        ..StartChat::over(medium)
+    })
+}
+
+/// At most one line, and only one that the channel has.
+fn lines(request: &CreateChatRequest, medium: Medium) -> Result<()> {
+    let (number, inbox) = (request.phone_number_id, request.inbox_id);
+    if number.is_some() && inbox.is_some() {
+        return Err(Error::invalid("inboxId", "excludes phoneNumberId"));
+    }
+    if number.is_some() && !matches!(medium, Medium::Sms | Medium::Voice) {
+        return Err(Error::invalid(
+            "phoneNumberId",
+            "must be left out on this channel",
+        ));
+    }
+    if inbox.is_some() && medium != Medium::Email {
+        return Err(Error::invalid(
+            "inboxId",
+            "must be left out on this channel",
+        ));
+    }
+    Ok(())
+}
+
+/// A blank message is none.
+fn opening(
+    given: Option<String>,
+    medium: Medium,
+    assistant_enabled: bool,
+) -> Result<Option<Private<String>>> {
+    let Some(words) = given.filter(|words| !words.trim().is_empty()) else {
+        return Ok(None);
+    };
+    if assistant_enabled || !matches!(medium, Medium::Sms | Medium::Email) {
+        return Err(Error::invalid(
+            "initialMessage",
+            "needs channel phone-sms or email with assistantEnabled false",
+        ));
+    }
+    text::limit(&words, "initialMessage", LONGEST_MESSAGE)?;
+    Ok(Some(Private(words)))
+}
+
+/// A word of the caller's own. Pairs have theirs to themselves.
+fn category(word: String) -> Result<String> {
+    let plain = word
+        .bytes()
+        .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'));
+    if !plain || word.is_empty() || word.len() > 40 {
+        return Err(Error::invalid(
+            "chatType",
+            "must be 1 to 40 of a-z, 0-9, _ and -",
+        ));
+    }
+    if word == DM {
+        return Err(Error::invalid("chatType", "must not be dm"));
+    }
+    Ok(word)
+}
+
+/// Puts into the answer what became of the call and the first words.
+fn tell(chat: &mut ChatResponse, medium: Medium, started: &Started) {
+    chat.call = started.call.map(|Call { id, is_placed }| CallResponse {
+        id: ids::uuid(parlor_model::Id::<()>::new(id)),
+        status: if is_placed { "queued" } else { "failed" },
+        call_error: (!is_placed).then_some("call_dispatch_failed"),
+    });
+    chat.initial_message_error = started.unsent.map(|unsent| match unsent {
+        Unsent::NoPhoneNumber => "missing_phone_number",
+        Unsent::NoInbox => "missing_inbox",
+        Unsent::NoRecipientPhone => "missing_recipient_phone",
+        Unsent::NoRecipientEmail => "missing_recipient_email",
+        Unsent::OptedOut => "recipient_opted_out",
+        Unsent::Dispatch if medium == Medium::Email => "email_dispatch_failed",
+        Unsent::Dispatch => "sms_dispatch_failed",
+    });
+}

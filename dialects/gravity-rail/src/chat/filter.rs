@@ -1,0 +1,169 @@
+//! The filters of a list of chats, as query parameters and as rules in `filters`.
+
+use parlor_engine::member;
+use parlor_kit::{App, Query};
+use parlor_model::conversation::{ConversationFilter, Kind};
+use parlor_model::error::Denied;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result, text};
+use serde_json::Value;
+
+use super::{Channel, DM};
+use crate::ids::Reference;
+use crate::question::{flag, instant, invalid, reference};
+
+/// Longest text to search for, in characters.
+const LONGEST_SEARCH: usize = 200;
+/// Nobody's number: what names nobody matches nothing.
+const NOBODY: i64 = 0;
+
+const NAMES: &[&str] = &[
+    "mine",
+    "archived",
+    "needsResponse",
+    "paused",
+    "channel",
+    "chatType",
+    "memberId",
+    "assistantMemberId",
+    "search",
+    "isTest",
+    "isAnonymous",
+    "createdAfter",
+    "createdBefore",
+];
+
+/// What a list was asked for, with ids as they were written.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    filter: ConversationFilter,
+    mine: bool,
+    member: Option<Reference>,
+    assistant: Option<Reference>,
+    anonymous: Option<bool>,
+}
+
+impl Asked {
+    /// Reads the query. A rule in `filters` wins over a parameter of the same name. Without `archived`, only chats
+    /// that are not.
+    pub(crate) fn read(query: &Query) -> Result<Self> {
+        let mut asked = Self::default();
+        asked.filter.archived = Some(false);
+        for name in NAMES {
+            if let Some(text) = query.get(name) {
+                asked.apply(name, text)?;
+            }
+        }
+        if let Some(text) = query.get("filters") {
+            for (name, text) in rules(text)? {
+                asked.apply(&name, &text)?;
+            }
+        }
+        Ok(asked)
+    }
+
+    fn apply(&mut self, name: &str, value: &str) -> Result<()> {
+        let filter = &mut self.filter;
+        match name {
+            "mine" => self.mine = flag(name, value)?,
+            "archived" => filter.archived = Some(flag(name, value)?),
+            "needsResponse" => filter.needs_response = Some(flag(name, value)?),
+            "paused" => filter.paused = Some(flag(name, value)?),
+            "isTest" => filter.is_test = Some(flag(name, value)?),
+            "isAnonymous" => self.anonymous = Some(flag(name, value)?),
+            "channel" => {
+                let channel = Channel::parse(value);
+                let rule = "must be one of web-chat, phone-sms, phone-voice, email";
+                filter.medium = Some(channel.ok_or_else(|| invalid(name, rule))?.medium());
+            }
+            "chatType" if value == DM => filter.kind = Some(Kind::Direct),
+            "chatType" => {
+                text::limit(value, "query.chatType", 40)?;
+                filter.category = Some(value.to_owned());
+            }
+            "memberId" => self.member = Some(reference(name, value)?),
+            "assistantMemberId" => self.assistant = Some(reference(name, value)?),
+            "search" => {
+                let found = text::optional(Some(value), "query.search", LONGEST_SEARCH)?;
+                filter.search = found;
+            }
+            "createdAfter" => filter.created_from = Some(instant(name, value)?),
+            "createdBefore" => filter.created_until = Some(instant(name, value)?),
+            _ => {
+                return Err(invalid(
+                    "filters",
+                    "names a field that no list is filtered by",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The filter for a caller. Without `chats:read` it sees its own chats, and may not ask for another member's.
+    pub(crate) async fn resolve(self, app: &App, ctx: &Ctx) -> Result<ConversationFilter> {
+        let read = Scope::read(Resource::Conversations);
+        let mut filter = self.filter;
+        let actor = ctx.member()?;
+        if self.anonymous == Some(true) {
+            ctx.require(Scope::admin(Resource::Conversations))?;
+            // There are none: see the answer's field of that name.
+            filter.involving = Some(NOBODY);
+        } else if self.mine || !ctx.allows(read) {
+            filter.involving = Some(actor.number);
+        }
+        if let Some(member) = self.member {
+            if !ctx.allows(read) && !member.names(actor.number, actor.id) {
+                return Err(Error::forbidden(Denied::MissingScope(read)));
+            }
+            filter.subject = Some(number(app, ctx, member).await?);
+        }
+        if let Some(assistant) = self.assistant {
+            filter.assistant = Some(number(app, ctx, assistant).await?);
+        }
+        Ok(filter)
+    }
+}
+
+async fn number(app: &App, ctx: &Ctx, member: Reference) -> Result<i64> {
+    match member {
+        Reference::Number(number) => Ok(number),
+        Reference::Id(_) => {
+            let found = member::number(&app.engine, ctx, member.member()).await?;
+            Ok(found.unwrap_or(NOBODY))
+        }
+    }
+}
+
+/// Rules are an object of names and values, or a list of `{"field", "value"}` whose `operator`, where it has one, is
+/// equality. A `null` is no rule.
+fn rules(text: &str) -> Result<Vec<(String, String)>> {
+    let damaged = || invalid("filters", "must be JSON: an object, or a list of rules");
+    let pairs: Vec<(String, Value)> = match serde_json::from_str(text).map_err(|_| damaged())? {
+        Value::Object(map) => map.into_iter().collect(),
+        Value::Array(rules) => rules
+            .into_iter()
+            .map(|rule| rule_of(&rule).ok_or_else(damaged))
+            .collect::<Result<_>>()?,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return Err(damaged()),
+    };
+    let mut plain = Vec::with_capacity(pairs.len());
+    for (name, value) in pairs {
+        match value {
+            Value::Null => {}
+            Value::Bool(flag) => plain.push((name, flag.to_string())),
+            Value::Number(number) => plain.push((name, number.to_string())),
+            Value::String(text) => plain.push((name, text)),
+            Value::Array(_) | Value::Object(_) => return Err(damaged()),
+        }
+    }
+    Ok(plain)
+}
+
+fn rule_of(rule: &Value) -> Option<(String, Value)> {
+    let equals = match rule.get("operator") {
+        None => true,
+        Some(operator) => matches!(operator.as_str(), Some("eq" | "equals" | "=")),
+    };
+    let field = rule.get("field")?.as_str()?.to_owned();
+    equals.then(|| Some((field, rule.get("value")?.clone())))?
+}

@@ -1,0 +1,128 @@
+//! Participants of a chat.
+
+use std::borrow::Cow;
+
+use parlor_kit::time;
+use parlor_model::member::Kind;
+use parlor_model::participant::{NewParticipant, Participant, Role};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::ids::Reference;
+
+/// Somebody who takes part.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ParticipantResponse {
+    /// Its id within the chat: the member's.
+    id: i64,
+    /// Who.
+    member_id: i64,
+    /// What the member is called.
+    name: Option<String>,
+    /// `human` or `agent`.
+    member_type: &'static str,
+    /// `owner`, `member`, `assistant`, `operator` or `contributor`.
+    role: &'static str,
+    /// Since when.
+    joined_at: String,
+    /// When it last said how far it has read.
+    last_read_at: Option<String>,
+}
+
+impl ParticipantResponse {
+    pub(crate) fn of(participant: &Participant) -> Self {
+        Self {
+            id: participant.member.number,
+            member_id: participant.member.number,
+            name: participant.member.name.clone(),
+            member_type: member_type(participant.member.kind),
+            role: participant.role.word(),
+            joined_at: time::iso(participant.joined_at),
+            last_read_at: participant.read_at.map(time::iso),
+        }
+    }
+}
+
+/// What a member is in this vendor's words.
+pub(crate) fn member_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Person | Kind::Contact => "human",
+        Kind::Assistant => "agent",
+    }
+}
+
+/// Somebody to be in a new chat: an id, or an object with `memberId` and a `role` that may be granted:
+/// `assistant`, `operator` or `contributor`, which is the default.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ParticipantRequest {
+    who: Reference,
+    role: Role,
+}
+
+impl ParticipantRequest {
+    pub(crate) fn command(self) -> NewParticipant {
+        NewParticipant {
+            who: self.who.member(),
+            role: self.role,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Named {
+    member_id: Reference,
+    role: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for ParticipantRequest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let (who, role) = if value.is_object() {
+            let wrong =
+                |_| D::Error::custom("must have a memberId that is an id, and may have a role");
+            let Named { member_id, role } = serde_json::from_value(value).map_err(wrong)?;
+            (member_id, role)
+        } else {
+            let wrong = |_| D::Error::custom("must be an id or an object with a memberId");
+            (serde_json::from_value(value).map_err(wrong)?, None)
+        };
+        let role = match role.as_deref() {
+            None | Some("contributor") => Role::Contributor,
+            Some("assistant") => Role::Assistant,
+            Some("operator") => Role::Operator,
+            Some(_) => {
+                return Err(D::Error::custom(
+                    "must have one of the roles assistant, operator, contributor",
+                ));
+            }
+        };
+        Ok(Self { who, role })
+    }
+}
+
+impl PartialSchema for ParticipantRequest {
+    fn schema() -> RefOr<Schema> {
+        let text = || ObjectBuilder::new().schema_type(Type::String);
+        OneOfBuilder::new()
+            .item(Reference::schema())
+            .item(
+                ObjectBuilder::new()
+                    .property("memberId", Reference::schema())
+                    .property("role", text())
+                    .required("memberId"),
+            )
+            .into()
+    }
+}
+
+impl ToSchema for ParticipantRequest {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("ParticipantRequest")
+    }
+}

@@ -1,0 +1,145 @@
+//! Ids as this vendor spells them: every entity has an integer and a UUID, and either names it, the integer also as
+//! text.
+
+use std::borrow::Cow;
+
+use parlor_kit::ids;
+use parlor_model::conversation::ConversationKey;
+use parlor_model::error::Noun;
+use parlor_model::id::{ConversationId, Locator, MemberId};
+use parlor_model::member::MemberKey;
+use parlor_model::{Error, Id, Result};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+use uuid::Uuid;
+
+/// How a caller names an entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reference {
+    /// By integer.
+    Number(i64),
+    /// By UUID.
+    Id(Uuid),
+}
+
+impl Reference {
+    /// Reads a decimal or a UUID with dashes.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match ids::parse_number(text) {
+            Some(number) => Some(Self::Number(number)),
+            None => ids::parse_dashed::<()>(text).map(|id| Self::Id(id.uuid())),
+        }
+    }
+
+    /// An id in a path: what is not one names nothing.
+    pub(crate) fn of_path(text: &str, noun: Noun) -> Result<Self> {
+        Self::parse(text).ok_or_else(|| Error::not_found(noun))
+    }
+
+    /// An entity's name by integer or id.
+    pub(crate) fn locator<K>(self) -> Locator<K> {
+        match self {
+            Self::Number(number) => Locator::Number(number),
+            Self::Id(id) => Locator::Id(Id::new(id)),
+        }
+    }
+
+    /// A member's name.
+    pub(crate) fn member(self) -> MemberKey {
+        match self {
+            Self::Number(number) => MemberKey::Number(number),
+            Self::Id(id) => MemberKey::Id(MemberId::new(id)),
+        }
+    }
+
+    /// A chat's name.
+    pub(crate) fn conversation(self) -> ConversationKey {
+        match self {
+            Self::Number(number) => ConversationKey::Number(number),
+            Self::Id(id) => ConversationKey::Id(ConversationId::new(id)),
+        }
+    }
+
+    /// Whether it names the entity with these.
+    pub(crate) fn names<K>(self, number: i64, id: Id<K>) -> bool {
+        match self {
+            Self::Number(given) => given == number,
+            Self::Id(given) => given == id.uuid(),
+        }
+    }
+}
+
+/// A chat's name in a path.
+pub(crate) fn chat(text: &str) -> Result<ConversationKey> {
+    Reference::of_path(text, Noun::Conversation).map(Reference::conversation)
+}
+
+/// A member's name in a path.
+pub(crate) fn member(text: &str) -> Result<MemberKey> {
+    Reference::of_path(text, Noun::Member).map(Reference::member)
+}
+
+impl<'de> Deserialize<'de> for Reference {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let found = match Value::deserialize(deserializer)? {
+            Value::Number(number) => number
+                .as_i64()
+                .filter(|number| *number > 0)
+                .map(Self::Number),
+            Value::String(text) => Self::parse(&text),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        };
+        found.ok_or_else(|| D::Error::custom("must be a positive integer id or a UUID"))
+    }
+}
+
+impl PartialSchema for Reference {
+    fn schema() -> RefOr<Schema> {
+        OneOfBuilder::new()
+            .item(ObjectBuilder::new().schema_type(Type::Integer))
+            .item(ObjectBuilder::new().schema_type(Type::String))
+            .into()
+    }
+}
+
+impl ToSchema for Reference {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Reference")
+    }
+}
+
+/// A UUID in an answer.
+pub(crate) fn uuid<K>(id: Id<K>) -> String {
+    ids::dashed(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn integers_decimals_and_uuids_name_things_and_nothing_else_does() {
+        let id = "0192aaaa-bbbb-7ccc-8ddd-eeeeffff0001";
+        let read = |value: Value| serde_json::from_value::<Reference>(value).ok();
+        assert_eq!(read(json!(42)), Some(Reference::Number(42)));
+        assert_eq!(read(json!("42")), Some(Reference::Number(42)));
+        assert_eq!(read(json!(id)), Some(Reference::Id(id.parse().unwrap())));
+        for bad in [
+            json!(0),
+            json!(-1),
+            json!(1.5),
+            json!(true),
+            json!(""),
+            json!("x"),
+            json!([1]),
+            json!("0192aaaabbbb7ccc8dddeeeeffff0001"),
+        ] {
+            assert_eq!(read(bad.clone()), None, "{bad}");
+        }
+    }
+}

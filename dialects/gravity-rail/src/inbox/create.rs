@@ -1,0 +1,48 @@
+//! `POST /inboxes`, after developer/api/workspace/inboxes.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::line::inbox;
+use parlor_kit::{App, Payload, reply};
+use parlor_model::line::CreateInbox;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::InboxResponse;
+use crate::auth::Caller;
+use crate::ids::Reference;
+use crate::{Fail, body};
+
+/// What to make an inbox of.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreateInboxRequest {
+    /// Where mail comes to.
+    address: String,
+    /// 1 to 64 of `a-z 0-9 -`; made of the address when absent.
+    slug: Option<String>,
+    name: Option<String>,
+    /// The workflow that answers it.
+    workflow_id: Option<Reference>,
+    /// By default it is not.
+    is_default: Option<bool>,
+}
+
+/// Asks for `inboxes:admin`.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    payload: Payload,
+) -> Result<Response, Fail> {
+    let request: CreateInboxRequest = body::read(payload).await?;
+    let command = CreateInbox {
+        slug: request.slug,
+        name: request.name,
+        address: request.address,
+        workflow: request.workflow_id.map(Reference::locator),
+        is_default: request.is_default.unwrap_or(false),
+    };
+    let made = inbox::create(&app.engine, &ctx, command).await?;
+    Ok(reply::json(StatusCode::OK, &InboxResponse::of(made)))
+}

@@ -1,0 +1,53 @@
+//! Inboxes of the workspace, after developer/api/workspace/inboxes.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod update;
+
+use parlor_kit::time;
+use parlor_model::Result;
+use parlor_model::error::Noun;
+use parlor_model::line::{Inbox, InboxKey};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::ids::{self, Reference};
+
+/// An inbox.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InboxResponse {
+    id: i64,
+    uuid: String,
+    slug: String,
+    name: Option<String>,
+    /// Where mail comes to.
+    address: String,
+    /// The workflow that answers it.
+    workflow_id: Option<i64>,
+    /// Used where neither a chat nor its workflow names one.
+    is_default: bool,
+    created_at: String,
+}
+
+impl InboxResponse {
+    pub(crate) fn of(line: Inbox) -> Self {
+        Self {
+            id: line.number,
+            uuid: ids::uuid(line.id),
+            slug: line.slug,
+            name: line.name,
+            address: line.address,
+            workflow_id: line.workflow,
+            is_default: line.is_default,
+            created_at: time::iso(line.created_at),
+        }
+    }
+}
+
+/// An inbox's name in a path.
+fn key(text: &str) -> Result<InboxKey> {
+    Reference::of_path(text, Noun::Inbox).map(Reference::locator)
+}

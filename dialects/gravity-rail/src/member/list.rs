@@ -1,0 +1,31 @@
+//! `GET /members`.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::member;
+use parlor_kit::{App, Query, reply};
+
+use super::MemberResponse;
+use crate::auth::Caller;
+use crate::{Fail, page};
+
+page::page! {
+    /// A page of members.
+    Members of MemberResponse
+}
+
+/// Oldest first. Asks for `members:read`.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: Query,
+) -> Result<Response, Fail> {
+    let asked = page::Asked::read(&query)?;
+    let (rows, total) = member::page(&app.engine, &ctx, None, asked.size, asked.offset()).await?;
+    let members = rows.into_iter().map(MemberResponse::of).collect();
+    Ok(reply::json(
+        StatusCode::OK,
+        &Members::of(asked, members, total),
+    ))
+}

@@ -1,0 +1,82 @@
+//! Members: everybody in the workspace, agents included.
+
+pub(crate) mod get;
+pub(crate) mod list;
+mod role;
+pub(crate) mod update;
+
+use parlor_kit::time;
+use parlor_model::member::Member;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::chat::participant::member_type;
+use crate::error::spelled;
+use crate::ids;
+use parlor_model::scope::{Level, Resource, Scope, Scopes};
+
+/// A member.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MemberResponse {
+    id: i64,
+    uuid: String,
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    external_id: Option<String>,
+    /// 1 the owner, 2 a manager, 3 a user; null without a role in the workspace.
+    member_role_id: Option<i64>,
+    /// The same as a word.
+    role: Option<&'static str>,
+    /// Scopes beyond the role's.
+    scopes: Vec<String>,
+    /// `human` or `agent`.
+    member_type: &'static str,
+    /// Where notices for it go by email.
+    notify_email: Option<String>,
+    sms_opted_out: bool,
+    email_opted_out: bool,
+    is_archived: bool,
+    created_at: String,
+    updated_at: String,
+}
+
+impl MemberResponse {
+    pub(crate) fn of(member: Member) -> Self {
+        let profile = member.profile;
+        Self {
+            id: member.key.number,
+            uuid: ids::uuid(member.key.id),
+            name: profile.name,
+            notify_email: profile.email.clone().filter(|_| !member.email_opted_out),
+            email: profile.email,
+            phone: profile.phone,
+            external_id: member.key.external_id,
+            member_role_id: member.role.map(role::number),
+            role: member.role.map(parlor_model::access::Role::word),
+            scopes: names(member.scopes),
+            member_type: member_type(member.key.kind),
+            sms_opted_out: member.sms_opted_out,
+            email_opted_out: member.email_opted_out,
+            is_archived: member.archived_at.is_some(),
+            created_at: time::iso(member.created_at),
+            updated_at: time::iso(member.updated_at),
+        }
+    }
+}
+
+/// The highest level of each resource.
+fn names(scopes: Scopes) -> Vec<String> {
+    let levels = [Level::Admin, Level::Write, Level::Read];
+    let highest = |resource| {
+        levels
+            .into_iter()
+            .map(|level| Scope { resource, level })
+            .find(|scope| scopes.allow(*scope))
+    };
+    let all: &[Resource] = Resource::ALL;
+    all.iter()
+        .filter_map(|resource| highest(*resource).map(spelled))
+        .collect()
+}

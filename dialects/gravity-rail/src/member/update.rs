@@ -1,0 +1,101 @@
+//! `PUT /members/{id}`.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::member;
+use parlor_kit::{App, Params, Payload, body::present, reply};
+use parlor_model::access::Role;
+use parlor_model::member::UpdateMember;
+use parlor_model::scope::{Resource, Scope, Scopes};
+use parlor_model::{Error, Result, text};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{MemberResponse, role};
+use crate::auth::Caller;
+use crate::{Fail, body, ids};
+
+/// What to change of a member; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UpdateMemberRequest {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    email: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    phone: Option<Option<String>>,
+    sms_opted_out: Option<bool>,
+    email_opted_out: Option<bool>,
+    /// 2 a manager, 3 a user; null takes the role away.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>)]
+    member_role_id: Option<Option<i64>>,
+    /// Scopes beyond the role's, such as `dm:write`.
+    scopes: Option<Vec<String>>,
+    is_archived: Option<bool>,
+}
+
+/// Asks for `members:write`, and for `admin:write` where role or scopes change.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    params: Params,
+    payload: Payload,
+) -> Result<Response, Fail> {
+    let key = ids::member(params.get("member"))?;
+    let command = command(body::read(payload).await?)?;
+    ctx.require(Scope::write(Resource::Members))?;
+    if command.role.is_some() || command.scopes.is_some() {
+        ctx.require(Scope::write(Resource::Admin))?;
+    }
+    let found = member::find(&app.engine, &ctx, key).await?;
+    let id = found.member.key.id;
+    let changed = member::update(&app.engine, &ctx, id, command).await?;
+    Ok(reply::json(
+        StatusCode::OK,
+        &MemberResponse::of(changed.member),
+    ))
+}
+
+fn command(request: UpdateMemberRequest) -> Result<UpdateMember> {
+    let name = request
+        .name
+        .map(|name| text::optional(name.as_deref(), "name", 255));
+    let role = request.member_role_id.map(|id| match id {
+        None => Ok(None),
+        Some(id) => match role::of(id) {
+            Some(Role::Owner) | None => Err(Error::invalid("memberRoleId", "must be 2 or 3")),
+            Some(role) => Ok(Some(role)),
+        },
+    });
+    // A blank address is none.
+    let address = |given: Option<Option<String>>| {
+        given.map(|text| text.filter(|text| !text.trim().is_empty()))
+    };
+    Ok(UpdateMember {
+        name: name.transpose()?,
+        email: address(request.email),
+        phone: address(request.phone),
+        sms_opted_out: request.sms_opted_out,
+        email_opted_out: request.email_opted_out,
+        role: role.transpose()?,
+        scopes: request.scopes.as_deref().map(scopes).transpose()?,
+        archived: request.is_archived,
+        ..UpdateMember::default()
+    })
+}
+
+fn scopes(names: &[String]) -> Result<Scopes> {
+    let read = names.iter().enumerate().map(|(index, name)| {
+        let rule = "must be resource:level, with level read, write or admin";
+        let scope: Result<Scope, _> = name.parse();
+        scope.map_err(|_| Error::invalid(format!("scopes[{index}]"), rule))
+    });
+    read.into_iter()
+        .try_fold(Scopes::NONE, |set, scope| Ok(set.with(scope?)))
+}

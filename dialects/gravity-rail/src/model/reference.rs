@@ -1,0 +1,71 @@
+//! How a chat names a model.
+
+use std::borrow::Cow;
+
+use parlor_kit::ids;
+use parlor_model::{Error, Result, text};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::Settings;
+
+/// An id from the list of models, or a name.
+#[derive(Debug, Clone)]
+pub(crate) struct ModelReference(String);
+
+/// Longest name, in characters.
+const LONGEST: usize = 200;
+
+impl ModelReference {
+    /// The model's name. Where the operator lists models, an unknown one is refused, and so is one for the other kind
+    /// of turns; otherwise any name is taken.
+    pub(crate) fn named(
+        &self,
+        settings: &Settings,
+        field: &'static str,
+        realtime: bool,
+    ) -> Result<String> {
+        if settings.models.is_empty() {
+            return text::required(&self.0, field, LONGEST);
+        }
+        let by_number = ids::parse_number(&self.0)
+            .and_then(|number| usize::try_from(number).ok())
+            .and_then(|number| settings.models.get(number - 1));
+        by_number
+            .or_else(|| settings.models.iter().find(|model| model.name == self.0))
+            .filter(|model| model.realtime == realtime)
+            .map(|model| model.name.clone())
+            .ok_or_else(|| Error::invalid(field, "must be a model of the list for these turns"))
+    }
+}
+
+impl<'de> Deserialize<'de> for ModelReference {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Ok(Self(text)),
+            Value::Number(number) if number.as_i64().is_some_and(|number| number > 0) => {
+                Ok(Self(number.to_string()))
+            }
+            _ => Err(D::Error::custom("must be a model's id or name")),
+        }
+    }
+}
+
+impl PartialSchema for ModelReference {
+    fn schema() -> RefOr<Schema> {
+        OneOfBuilder::new()
+            .item(ObjectBuilder::new().schema_type(Type::Integer))
+            .item(ObjectBuilder::new().schema_type(Type::String))
+            .into()
+    }
+}
+
+impl ToSchema for ModelReference {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("ModelReference")
+    }
+}

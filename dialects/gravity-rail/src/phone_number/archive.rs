@@ -1,0 +1,32 @@
+//! `POST /phone-numbers/{phone_number_id}/archive`, after developer/api/workspace/phone_numbers.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::line::phone_number;
+use parlor_kit::{App, Params, reply};
+use parlor_model::line::UpdatePhoneNumber;
+use parlor_model::scope::{Resource, Scope};
+
+use super::{PhoneNumberResponse, key};
+use crate::Fail;
+use crate::auth::Caller;
+
+/// Puts it away: no new chat runs over it, whatever names it as a default. Asks for `phones:write`.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    params: Params,
+) -> Result<Response, Fail> {
+    ctx.require(Scope::write(Resource::Phones))?;
+    let key = key(params.get("phone_number"))?;
+    let command = UpdatePhoneNumber {
+        archived: Some(true),
+        ..UpdatePhoneNumber::default()
+    };
+    let archived = phone_number::update(&app.engine, &ctx, key, command).await?;
+    Ok(reply::json(
+        StatusCode::OK,
+        &PhoneNumberResponse::of(archived),
+    ))
+}

@@ -1,0 +1,54 @@
+//! `PUT /phone-numbers/{phone_number_id}`, after developer/api/workspace/phone_numbers.
+//!
+//! Read and ignored: `number`, which never changes.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::line::phone_number;
+use parlor_kit::{App, Params, Payload, body::present, reply};
+use parlor_model::line::UpdatePhoneNumber;
+use parlor_model::scope::{Resource, Scope};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{PhoneNumberResponse, key};
+use crate::auth::Caller;
+use crate::{Fail, body};
+
+/// What to change of a phone number; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UpdatePhoneNumberRequest {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    name: Option<Option<String>>,
+    sms_enabled: Option<bool>,
+    voice_enabled: Option<bool>,
+    is_default: Option<bool>,
+    is_archived: Option<bool>,
+}
+
+/// Asks for `phones:write`.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    params: Params,
+    payload: Payload,
+) -> Result<Response, Fail> {
+    let request: UpdatePhoneNumberRequest = body::read(payload).await?;
+    ctx.require(Scope::write(Resource::Phones))?;
+    let key = key(params.get("phone_number"))?;
+    let command = UpdatePhoneNumber {
+        name: request.name,
+        sms: request.sms_enabled,
+        voice: request.voice_enabled,
+        is_default: request.is_default,
+        archived: request.is_archived,
+    };
+    let changed = phone_number::update(&app.engine, &ctx, key, command).await?;
+    Ok(reply::json(
+        StatusCode::OK,
+        &PhoneNumberResponse::of(changed),
+    ))
+}

@@ -1,0 +1,96 @@
+//! Phone numbers and inboxes.
+
+use parlor_kit::route::ParameterKind::{Boolean, Integer};
+use parlor_kit::route::{Route, delete, get, post, put};
+use parlor_model::scope::{Resource, Scope};
+
+use super::{BAD_BODY, BAD_QUERY, INBOXES, NO_SCOPE, PHONES, w};
+use crate::error::ErrorBody;
+use crate::{inbox, phone_number};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get(w!("/phone-numbers"), phone_number::list::handle)
+            .doc("Lists phone numbers", PHONES)
+            .scope(Scope::read(Resource::Phones))
+            .query(
+                "is_archived",
+                Boolean,
+                "Only archived ones, or only the others.",
+            )
+            .query("page", Integer, "From 1; 1 by default.")
+            .query("pageSize", Integer, "1 to 100; 20 by default.")
+            .ok::<phone_number::list::PhoneNumbers>(200, "A page of phone numbers.")
+            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
+        post(w!("/phone-numbers"), phone_number::create::handle)
+            .doc("Adds a phone number", PHONES)
+            .scope(Scope::write(Resource::Phones))
+            .body::<phone_number::create::CreatePhoneNumberRequest>()
+            .ok::<phone_number::PhoneNumberResponse>(200, "The phone number.")
+            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (409, "The workspace has it already.")]),
+        get(
+            w!("/phone-numbers/{phone_number}"),
+            phone_number::get::handle,
+        )
+        .doc("Gets a phone number", PHONES)
+        .scope(Scope::read(Resource::Phones))
+        .ok::<phone_number::PhoneNumberResponse>(200, "The phone number.")
+        .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such phone number.")]),
+        put(
+            w!("/phone-numbers/{phone_number}"),
+            phone_number::update::handle,
+        )
+        .doc("Updates a phone number", PHONES)
+        .scope(Scope::write(Resource::Phones))
+        .body::<phone_number::update::UpdatePhoneNumberRequest>()
+        .ok::<phone_number::PhoneNumberResponse>(200, "The phone number as it is now.")
+        .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such phone number.")]),
+        post(
+            w!("/phone-numbers/{phone_number}/archive"),
+            phone_number::archive::handle,
+        )
+        .doc("Archives a phone number", PHONES)
+        .scope(Scope::write(Resource::Phones))
+        .ok::<phone_number::PhoneNumberResponse>(200, "The phone number as it is now.")
+        .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such phone number.")]),
+        get(w!("/inboxes"), inbox::list::handle)
+            .doc("Lists inboxes", INBOXES)
+            .scope(Scope::read(Resource::Inboxes))
+            .query("page", Integer, "From 1; 1 by default.")
+            .query("pageSize", Integer, "1 to 100; 20 by default.")
+            .ok::<inbox::list::Inboxes>(200, "A page of inboxes.")
+            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
+        post(w!("/inboxes"), inbox::create::handle)
+            .doc("Creates an inbox", INBOXES)
+            .scope(Scope::admin(Resource::Inboxes))
+            .body::<inbox::create::CreateInboxRequest>()
+            .ok::<inbox::InboxResponse>(200, "The inbox.")
+            .errors::<ErrorBody>(&[
+                BAD_BODY,
+                NO_SCOPE,
+                (404, "No such workflow."),
+                (409, "The slug or the address is taken."),
+            ]),
+        get(w!("/inboxes/{inbox}"), inbox::get::handle)
+            .doc("Gets an inbox", INBOXES)
+            .scope(Scope::read(Resource::Inboxes))
+            .ok::<inbox::InboxResponse>(200, "The inbox.")
+            .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such inbox.")]),
+        put(w!("/inboxes/{inbox}"), inbox::update::handle)
+            .doc("Updates an inbox", INBOXES)
+            .scope(Scope::write(Resource::Inboxes))
+            .body::<inbox::update::UpdateInboxRequest>()
+            .ok::<inbox::InboxResponse>(200, "The inbox as it is now.")
+            .errors::<ErrorBody>(&[
+                BAD_BODY,
+                NO_SCOPE,
+                (404, "No such inbox or workflow."),
+                (409, "The slug or the address is taken."),
+            ]),
+        delete(w!("/inboxes/{inbox}"), inbox::delete::handle)
+            .doc("Deletes an inbox", INBOXES)
+            .scope(Scope::admin(Resource::Inboxes))
+            .empty(204, "It is gone.")
+            .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such inbox.")]),
+    ]
+}

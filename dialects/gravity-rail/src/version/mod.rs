@@ -1,0 +1,67 @@
+//! Published versions of a workflow, after developer/api/workspace/workflow_versions.
+
+pub(crate) mod activate;
+pub(crate) mod active;
+pub(crate) mod diff;
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod note;
+pub(crate) mod publish;
+
+use parlor_kit::{Params, ids, time};
+use parlor_model::error::Noun;
+use parlor_model::workflow::{Version, WorkflowKey};
+use parlor_model::{Error, Result};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::workflow;
+
+/// A version. Nothing of it but the note ever changes.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct VersionResponse {
+    /// 1, 2, 3 ...
+    version_number: i64,
+    /// New chats are pinned to it.
+    is_active: bool,
+    /// What is said about it.
+    note: Option<String>,
+    published_by_member_id: Option<i64>,
+    created_at: String,
+    slug: String,
+    name: String,
+    agent_member_id: Option<i64>,
+    default_phone_number_id: Option<i64>,
+    default_inbox_id: Option<i64>,
+    #[schema(value_type = Vec<Object>)]
+    tasks: Vec<Value>,
+}
+
+impl VersionResponse {
+    pub(crate) fn of(version: Version, active: Option<i64>) -> Self {
+        let snapshot = version.snapshot;
+        Self {
+            version_number: version.version,
+            is_active: active == Some(version.version),
+            note: version.note,
+            published_by_member_id: version.author,
+            created_at: time::iso(version.created_at),
+            slug: snapshot.slug,
+            name: snapshot.name,
+            agent_member_id: snapshot.agent,
+            default_phone_number_id: snapshot.default_phone_number,
+            default_inbox_id: snapshot.default_inbox,
+            tasks: snapshot.tasks,
+        }
+    }
+}
+
+/// Workflow and version in a path.
+fn place(params: &Params) -> Result<(WorkflowKey, i64)> {
+    let key = workflow::key(params.get("workflow"))?;
+    let version = ids::parse_number(params.get("version"));
+    let version = version.ok_or_else(|| Error::not_found(Noun::WorkflowVersion))?;
+    Ok((key, version))
+}

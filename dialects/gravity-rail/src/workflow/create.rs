@@ -1,0 +1,52 @@
+//! `POST /workflows`.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::workflow;
+use parlor_kit::{App, Payload, reply};
+use parlor_model::workflow::CreateWorkflow;
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{NAMES, WorkflowResponse};
+use crate::auth::Caller;
+use crate::ids::Reference;
+use crate::{Fail, body};
+
+/// What to make a workflow of.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreateWorkflowRequest {
+    /// 1 to 255 characters.
+    name: String,
+    /// 1 to 64 of `a-z 0-9 -`; made of the name when absent.
+    slug: Option<String>,
+    agent_member_id: Option<Reference>,
+    default_phone_number_id: Option<Reference>,
+    default_inbox_id: Option<Reference>,
+    /// At most 200 objects.
+    #[schema(value_type = Option<Vec<Object>>)]
+    tasks: Option<Vec<Value>>,
+}
+
+/// Asks for `workflows:write`.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    payload: Payload,
+) -> Result<Response, Fail> {
+    let request: CreateWorkflowRequest = body::read(payload).await?;
+    let command = CreateWorkflow {
+        name: request.name,
+        slug: request.slug,
+        agent: request.agent_member_id.map(Reference::member),
+        default_phone_number: request.default_phone_number_id.map(Reference::locator),
+        default_inbox: request.default_inbox_id.map(Reference::locator),
+        tasks: request.tasks.unwrap_or_default(),
+    };
+    let made = workflow::create(&app.engine, &ctx, command).await;
+    let made = made.map_err(|error| body::renamed(error, NAMES))?;
+    Ok(reply::json(StatusCode::OK, &WorkflowResponse::of(made)))
+}

@@ -1,0 +1,65 @@
+//! `PUT /workflows/{workflow_uuid}`: changes the draft.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::workflow;
+use parlor_kit::{App, Params, Payload, body::present, reply};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::workflow::UpdateWorkflow;
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{NAMES, WorkflowResponse, key};
+use crate::auth::Caller;
+use crate::ids::Reference;
+use crate::{Fail, body};
+
+/// What to change of a workflow; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UpdateWorkflowRequest {
+    name: Option<String>,
+    slug: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Reference>)]
+    agent_member_id: Option<Option<Reference>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Reference>)]
+    default_phone_number_id: Option<Option<Reference>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Reference>)]
+    default_inbox_id: Option<Option<Reference>>,
+    #[schema(value_type = Option<Vec<Object>>)]
+    tasks: Option<Vec<Value>>,
+    is_archived: Option<bool>,
+}
+
+/// Asks for `workflows:write`.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    params: Params,
+    payload: Payload,
+) -> Result<Response, Fail> {
+    let request: UpdateWorkflowRequest = body::read(payload).await?;
+    ctx.require(Scope::write(Resource::Workflows))?;
+    let key = key(params.get("workflow"))?;
+    let command = UpdateWorkflow {
+        name: request.name,
+        slug: request.slug,
+        agent: request.agent_member_id.map(|id| id.map(Reference::member)),
+        default_phone_number: request
+            .default_phone_number_id
+            .map(|id| id.map(Reference::locator)),
+        default_inbox: request
+            .default_inbox_id
+            .map(|id| id.map(Reference::locator)),
+        tasks: request.tasks,
+        archived: request.is_archived,
+    };
+    let changed = workflow::update(&app.engine, &ctx, key, command).await;
+    let changed = changed.map_err(|error| body::renamed(error, NAMES))?;
+    Ok(reply::json(StatusCode::OK, &WorkflowResponse::of(changed)))
+}

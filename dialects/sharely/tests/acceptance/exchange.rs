@@ -1,0 +1,97 @@
+//! A key for a token.
+
+use parlor_testkit::both;
+use serde_json::{Value, json};
+
+use crate::client::{NOBODY, exchange, token};
+use crate::token::{decoded, parts};
+
+fn bad_key() -> Value {
+    json!({ "error": "Unauthorized", "message": "Invalid or expired API key" })
+}
+
+both! {
+    async fn case_01_a_key_gives_a_token_for_a_day(server: TestServer) {
+        let token = token(&server, &server.a).await;
+        let [header, claims, _] = parts(&token);
+        assert_eq!(decoded(header), json!({ "typ": "JWT", "alg": "HS256" }));
+        let claims = decoded(claims);
+        let (iat, exp) = (claims["iat"].as_i64().unwrap(), claims["exp"].as_i64().unwrap());
+        assert_eq!(exp - iat, 86_400);
+        assert_eq!(claims["workspaceId"], server.a.workspace);
+        assert_eq!(claims["organizationId"], server.a.organization);
+        assert_eq!(claims["typ_use"], "access_key");
+        assert_eq!(claims["iss"], parlor_testkit::server::ISSUER);
+        assert_eq!(claims["user_metadata"], json!({}));
+        assert!(claims["sub"].as_str().unwrap().starts_with("key:"));
+        assert!(claims.get("spaceId").is_none());
+    }
+
+    async fn case_02_without_a_key(server: TestServer) {
+        let reply = exchange(&server, &server.a.workspace).json(&json!({})).send().await;
+        assert_eq!(reply.expect(401), bad_key());
+    }
+
+    async fn case_03_with_a_wrong_key_or_another_workspaces(server: TestServer) {
+        let a = &server.a.workspace;
+        for (workspace, key) in [
+            (a.as_str(), server.b.key.as_str()),
+            (a, "sk-parlor-wrong"),
+            (a, &format!("sk-parlor-{}", "x".repeat(43))),
+            (NOBODY, &server.a.key),
+            ("not-a-uuid", &server.a.key),
+        ] {
+            let reply = exchange(&server, workspace)
+                .header("x-api-key", key)
+                .json(&json!({}))
+                .send()
+                .await;
+            assert_eq!(reply.expect(401), bad_key(), "{workspace}");
+        }
+    }
+
+    async fn case_04_with_both_role_selectors(server: TestServer) {
+        let body = json!({ "roleId": NOBODY, "customerRoleId": "support" });
+        let reply = exchange(&server, &server.a.workspace)
+            .header("x-api-key", &server.a.key)
+            .json(&body)
+            .send()
+            .await;
+        let message = "Provide only one of roleId or customerRoleId";
+        assert_eq!(reply.expect(400), json!({ "error": "Bad Request", "message": message }));
+    }
+
+    async fn case_05_with_a_role_that_cannot_be_or_is_not(server: TestServer) {
+        for (body, status, error) in [
+            (json!({ "customerRoleId": "a b!" }), 400, "Validation Error"),
+            (json!({ "customerRoleId": "" }), 400, "Validation Error"),
+            (json!({ "customerRoleId": "x".repeat(256) }), 400, "Validation Error"),
+            (json!({ "customerRoleId": 7 }), 400, "Validation Error"),
+            (json!({ "roleId": "support" }), 400, "Validation Error"),
+            (json!({ "customerRoleId": "a-b_C9" }), 404, "Error"),
+            (json!({ "roleId": NOBODY }), 404, "Error"),
+        ] {
+            let reply = exchange(&server, &server.a.workspace)
+                .header("x-api-key", &server.a.key)
+                .json(&body)
+                .send()
+                .await;
+            assert_eq!(reply.expect(status)["error"], error, "{body}");
+        }
+    }
+
+    async fn the_body_may_be_absent_and_nulls_are_nothing(server: TestServer) {
+        let asked = || exchange(&server, &server.a.workspace).header("x-api-key", &server.a.key);
+        asked().send().await.expect(200);
+        asked().header("content-type", "application/json").send().await.expect(200);
+        asked().json(&json!({ "roleId": null, "customerRoleId": null })).send().await.expect(200);
+        asked().json(&json!({ "unknown": [1] })).send().await.expect(200);
+        for body in ["{", "[]", "null", "\"text\""] {
+            let reply = asked().header("content-type", "application/json").body(body).send().await;
+            assert_eq!(reply.status, 400, "{body}");
+        }
+        let upper = server.a.workspace.to_uppercase();
+        let reply = exchange(&server, &upper).header("x-api-key", &server.a.key).send().await;
+        reply.expect(200);
+    }
+}

@@ -1,0 +1,16 @@
+//! What the vendor's pages promise, on both databases. A number in a test's name is that of the acceptance case.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod activate;
+mod client;
+mod concurrency;
+mod create_group;
+mod examples;
+mod exchange;
+mod get_space;
+mod once;
+mod settings;
+mod token;
+mod tokens_refused;
+mod user_token;
+mod wire;

@@ -1,0 +1,78 @@
+//! What the operator may choose.
+
+use std::num::NonZeroU32;
+
+use parlor_testkit::backend::block_on;
+use parlor_testkit::{Backend, TestServer};
+use serde_json::json;
+
+use crate::client::{NOBODY, bad_token, group, group_path, read, space, token};
+
+#[test]
+fn a_raw_key_is_taken_as_token_where_the_operator_says_so() {
+    block_on(async {
+        let server = TestServer::start_with(Backend::Sqlite, |options| {
+            let section = json!({ "accept_raw_key_bearer": true });
+            options.dialects.insert("sharely".to_owned(), section);
+        })
+        .await;
+        let token = token(&server, &server.a).await;
+        let space = space(&server, &server.a, &token).await;
+        let raw = group(&server, &server.a, &server.a.key, &space)
+            .send()
+            .await;
+        raw.expect(200);
+        for bad in [server.b.key.as_str(), "sk-parlor-x"] {
+            let reply = group(&server, &server.a, bad, &space).send().await;
+            assert_eq!(reply.expect(401), bad_token());
+        }
+    });
+}
+
+#[test]
+fn the_newer_error_style_names_the_request() {
+    block_on(async {
+        let server = TestServer::start_with(Backend::Sqlite, |options| {
+            let section = json!({ "error_style": "errorId" });
+            options.dialects.insert("sharely".to_owned(), section);
+        })
+        .await;
+        // From a handler, from the table of routes, and from the fallback.
+        let path = group_path(&server.a, NOBODY);
+        for reply in [
+            read(&server, &server.a, NOBODY).await,
+            server.get(&path).send().await,
+            server.get("/v1/workspaces/x/nothing").send().await,
+        ] {
+            let body = reply.json();
+            let keys: Vec<_> = body.as_object().unwrap().keys().collect();
+            assert_eq!(keys, ["error", "errorId"]);
+            assert_eq!(body["errorId"], reply.header("x-request-id"));
+        }
+        let reply = read(&server, &server.a, NOBODY).await;
+        assert_eq!(reply.expect(404)["error"], "Space not found");
+    });
+}
+
+#[test]
+fn requests_are_limited_per_key() {
+    block_on(async {
+        let server = TestServer::start_with(Backend::Sqlite, |options| {
+            options.requests_per_minute = NonZeroU32::new(3);
+        })
+        .await;
+        // The exchange counts as well.
+        let token = token(&server, &server.a).await;
+        let space = space(&server, &server.a, &token).await;
+        let third = group(&server, &server.a, &token, &space).send().await;
+        assert_eq!(
+            (third.status, third.header("x-ratelimit-remaining")),
+            (200, "0")
+        );
+        let fourth = group(&server, &server.a, &token, &space).send().await;
+        assert_eq!(fourth.expect(429)["error"], "Too Many Requests");
+        assert!(fourth.header("retry-after").parse::<u32>().unwrap() >= 1);
+        assert_eq!(fourth.header("x-ratelimit-limit"), "3");
+        crate::client::token(&server, &server.b).await;
+    });
+}

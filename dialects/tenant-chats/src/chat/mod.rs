@@ -1,0 +1,97 @@
+//! Chats.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod get;
+pub(crate) mod list;
+
+use parlor_kit::{ids as core, time};
+use parlor_model::conversation::{Conversation, State};
+use parlor_model::ctx::WorkspaceRef;
+use parlor_model::{Metadata, Timestamp};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::ids;
+
+/// A chat, as api-reference/chats/create shows it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Chat {
+    /// A UUID.
+    pub(crate) id: String,
+    /// The customer's own id of the user it is for, as it was sent.
+    pub(crate) user_id: String,
+    /// The tenant behind the key: a UUID.
+    pub(crate) tenant_id: String,
+    /// Never empty.
+    pub(crate) title: String,
+    /// Settings, of which the metadata is one.
+    pub(crate) config: Config,
+    /// When it was made.
+    pub(crate) created_at: String,
+    /// When it last changed, messages included.
+    pub(crate) updated_at: String,
+    /// When the newest message was made; null before the first.
+    pub(crate) last_message_at: Option<String>,
+}
+
+/// A chat's settings.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Config {
+    /// What the customer hung on it.
+    #[schema(value_type = Object)]
+    pub(crate) metadata: Map<String, Value>,
+}
+
+impl Chat {
+    /// Any conversation of a workspace, as a chat.
+    fn of(workspace: WorkspaceRef, conversation: Conversation) -> Self {
+        Self {
+            id: core::dashed(conversation.id),
+            user_id: ids::user_of(&conversation),
+            tenant_id: core::dashed(workspace.id),
+            title: conversation
+                .title
+                .unwrap_or_else(|| automatic_title(conversation.created_at)),
+            config: Config::of(conversation.metadata),
+            created_at: time::iso(conversation.created_at),
+            updated_at: time::iso(conversation.updated_at),
+            last_message_at: conversation.last_message_at.map(time::iso),
+        }
+    }
+}
+
+impl Config {
+    fn of(metadata: Metadata) -> Self {
+        Self {
+            metadata: metadata.into_map(),
+        }
+    }
+}
+
+/// The title of a chat that brought none: `Chat 2024-01-15 10:30`, in UTC.
+fn automatic_title(at: Timestamp) -> String {
+    let at = time::iso(at);
+    let minute = at.get(..16).unwrap_or(&at).replace('T', " ");
+    format!("Chat {minute}")
+}
+
+/// Where a chat is in its life; what other vocabularies archive is closed here.
+fn status(state: State) -> &'static str {
+    match state {
+        State::Active => "active",
+        State::Archived | State::Closed => "closed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn automatic_titles_are_to_the_minute() {
+        let at = Timestamp::from_millis(1_705_314_659_999);
+        assert_eq!(automatic_title(at), "Chat 2024-01-15 10:30");
+    }
+}

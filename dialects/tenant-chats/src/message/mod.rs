@@ -1,0 +1,3 @@
+//! Messages.
+
+pub(crate) mod list;

@@ -1,0 +1,65 @@
+//! Calls that many cases make.
+
+use parlor_model::conversation::ConversationKey;
+use parlor_model::message::{CreateMessage, Role};
+use parlor_testkit::{Request, TestServer};
+use serde_json::{Value, json};
+
+pub(crate) const CHATS: &str = "/api/v1/chats/";
+
+/// The request body of the create page.
+pub(crate) fn sample() -> Value {
+    json!({
+        "user_id": "user123",
+        "title": "Support Session",
+        "metadata": { "department": "technical", "priority": "high" }
+    })
+}
+
+/// A request with tenant A's key.
+pub(crate) trait AsTenantA {
+    fn by_a(self, server: &TestServer) -> Self;
+    fn by_b(self, server: &TestServer) -> Self;
+}
+
+impl AsTenantA for Request {
+    fn by_a(self, server: &TestServer) -> Self {
+        self.header("X-API-Key", &server.a.key)
+    }
+    fn by_b(self, server: &TestServer) -> Self {
+        self.header("X-API-Key", &server.b.key)
+    }
+}
+
+/// Tenant A makes a chat.
+pub(crate) async fn create(server: &TestServer, body: Value) -> Value {
+    let reply = server.post(CHATS).by_a(server).json(&body).send().await;
+    reply.expect(201)
+}
+
+/// What a path of tenant A answers.
+pub(crate) async fn read(server: &TestServer, path: &str) -> Value {
+    server.get(path).by_a(server).send().await.expect(200)
+}
+
+/// The path of a chat.
+pub(crate) fn path(chat: &Value) -> String {
+    format!("/api/v1/chats/{}", chat["id"].as_str().unwrap())
+}
+
+/// Somebody says something in a chat of tenant A.
+pub(crate) async fn say(server: &TestServer, chat: &Value, role: Role, text: &str) {
+    let id = parlor_kit::ids::parse_dashed(chat["id"].as_str().unwrap()).unwrap();
+    let command = CreateMessage {
+        conversation: ConversationKey::Id(id),
+        author: (role == Role::User).then_some(server.a.owner.number),
+        role,
+        form: None,
+        text: text.to_owned().into(),
+        metadata: parlor_model::Metadata::default(),
+        client_id: None,
+    };
+    parlor_engine::message::create(&server.engine, &server.a.ctx(), command)
+        .await
+        .unwrap();
+}

@@ -1,0 +1,14 @@
+//! The dialect's acceptance cases, by number, on both databases.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod call;
+mod create;
+mod delete;
+mod errors;
+mod examples;
+mod get;
+mod list;
+mod messages;
+mod neighbours;
+mod parallel;
+mod refusals;
