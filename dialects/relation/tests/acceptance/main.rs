@@ -1,0 +1,14 @@
+//! The acceptance cases of this dialect, by their numbers, on both databases.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod bounds;
+mod channel;
+mod create;
+mod examples;
+mod parallel;
+mod people;
+mod sign_in;
+mod signer;
+mod site;
+mod tokens;
+mod wallet;

@@ -1,0 +1,144 @@
+//! Those who call in the cases, and what every answer must look like.
+
+use parlor_engine::{conversation, member};
+use parlor_kit::token::MemberClaims;
+use parlor_model::conversation::{ConversationFilter, SortBy};
+use parlor_model::page::Order;
+use parlor_testkit::{Reply, Request, TestServer};
+use serde_json::{Value, json};
+
+pub(crate) const CREATE: &str = "/api/v1/channel/create";
+pub(crate) const INFO: &str = "/api/v1/channel/info";
+pub(crate) const MEMBERS: &str = "/api/v1/channel/members";
+pub(crate) const IS_ADMIN: &str = "/api/v1/channel/isAdmin";
+
+/// Somebody of tenant A with a unified token.
+pub(crate) struct Person {
+    pub(crate) id: String,
+    pub(crate) token: String,
+}
+
+/// A person without a role: all they may do, they may because they are who they are.
+pub(crate) async fn person(server: &TestServer, name: &str) -> Person {
+    let (member, token) = server.signed_in(name, None, "").await;
+    Person {
+        id: member.handle,
+        token,
+    }
+}
+
+/// A, B and C of the cases.
+pub(crate) async fn three(server: &TestServer) -> (Person, Person, Person) {
+    (
+        person(server, "Ada").await,
+        person(server, "Bob").await,
+        person(server, "Cleo").await,
+    )
+}
+
+impl Person {
+    /// Puts both credentials on a request.
+    pub(crate) fn on(&self, server: &TestServer, request: Request) -> Request {
+        request.header("ApiKey", &server.a.key).bearer(&self.token)
+    }
+
+    pub(crate) async fn create(&self, server: &TestServer, body: &Value) -> Reply {
+        self.on(server, server.post(CREATE)).json(body).send().await
+    }
+
+    pub(crate) async fn get(&self, server: &TestServer, path: &str, channel: &str) -> Reply {
+        let path = format!("{path}?channelUuid={channel}");
+        self.on(server, server.get(&path)).send().await
+    }
+
+    /// Creates a channel that must come into being, and gives its uuid.
+    pub(crate) async fn channel(&self, server: &TestServer, body: &Value) -> String {
+        let data = data(&self.create(server, body).await);
+        data["channelUuid"].as_str().unwrap().to_owned()
+    }
+
+    /// A group of the person and others.
+    pub(crate) async fn group(&self, server: &TestServer, others: &[&Person]) -> String {
+        let others: Vec<&str> = others.iter().map(|other| other.id.as_str()).collect();
+        self.channel(
+            server,
+            &json!({ "name": "team", "type": "G", "members": others }),
+        )
+        .await
+    }
+
+    /// The ids of a channel's members, as this person sees them.
+    pub(crate) async fn members(&self, server: &TestServer, channel: &str) -> Vec<String> {
+        let data = data(&self.get(server, MEMBERS, channel).await);
+        let members = data.as_array().unwrap();
+        let ids = members.iter().map(|member| &member["relationId"]);
+        ids.map(|id| id.as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// The code of an answer, which must be an envelope under HTTP 200, without data when it is a refusal.
+#[track_caller]
+pub(crate) fn code(reply: &Reply) -> String {
+    let body = reply.expect(200);
+    let keys: Vec<&str> = body
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(keys, ["code", "desc", "data"], "{body}");
+    let code = body["code"].as_str().unwrap();
+    assert_eq!(code == "0", body["desc"] == "success", "{body}");
+    assert!(code == "0" || body["data"].is_null(), "{body}");
+    code.to_owned()
+}
+
+/// The data of an answer that must be a success.
+#[track_caller]
+pub(crate) fn data(reply: &Reply) -> Value {
+    assert_eq!(code(reply), "0", "{}", reply.text());
+    reply.json()["data"].clone()
+}
+
+/// Whether a text is 32 lower-case hex digits.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    text.len() == 32
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// How many groups and members tenant A has.
+pub(crate) async fn rows(server: &TestServer) -> (i64, i64) {
+    let listing = conversation::Listing {
+        sort: SortBy::CreatedAt,
+        order: Order::Ascending,
+        limit: 1,
+        offset: 0,
+    };
+    let ctx = server.a.ctx();
+    let filter = ConversationFilter::default();
+    let (_, groups) = conversation::list(&server.engine, &ctx, filter, listing)
+        .await
+        .unwrap();
+    let (_, members) = member::page(&server.engine, &ctx, None, 1, 0)
+        .await
+        .unwrap();
+    (groups, members)
+}
+
+/// A token's claims, unverified.
+pub(crate) fn claims(token: &str) -> MemberClaims {
+    serde_json::from_str(&part(token, 1)).unwrap()
+}
+
+/// The text of a token's part.
+pub(crate) fn part(token: &str, index: usize) -> String {
+    let part = token.split('.').nth(index).unwrap();
+    String::from_utf8(
+        data_encoding::BASE64URL_NOPAD
+            .decode(part.as_bytes())
+            .unwrap(),
+    )
+    .unwrap()
+}

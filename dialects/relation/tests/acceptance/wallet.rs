@@ -1,0 +1,93 @@
+//! Wallets that sign as a browser's would.
+
+use data_encoding::HEXLOWER;
+use k256::ecdsa::SigningKey;
+use parlor_model::Timestamp;
+use parlor_testkit::{Reply, TestServer};
+use serde_json::{Value, json};
+use sha3::{Digest, Keccak256};
+
+use crate::people::data;
+
+pub(crate) const VERIFY: &str = "/api/v1/verify/eth";
+pub(crate) const EXCHANGE: &str = "/api/v1/auth";
+
+/// A key of the test's own.
+pub(crate) struct Wallet(SigningKey);
+
+impl Wallet {
+    /// The wallet whose private key is 32 times this byte.
+    pub(crate) fn of(byte: u8) -> Self {
+        Self(SigningKey::from_slice(&[byte; 32]).unwrap())
+    }
+
+    /// The public key: 65 bytes in hex.
+    pub(crate) fn key(&self) -> String {
+        HEXLOWER.encode(self.0.verifying_key().to_sec1_point(false).as_bytes())
+    }
+
+    /// The address in lower case.
+    pub(crate) fn address(&self) -> String {
+        let point = self.0.verifying_key().to_sec1_point(false);
+        let hash: [u8; 32] = Keccak256::digest(&point.as_bytes()[1..]).into();
+        format!("0x{}", HEXLOWER.encode(&hash[12..]))
+    }
+
+    /// What `personal_sign` gives for a text: 65 bytes in hex.
+    pub(crate) fn sign(&self, text: &str) -> String {
+        let prefixed = format!("\x19Ethereum Signed Message:\n{}{text}", text.len());
+        let (signature, recovery) = self
+            .0
+            .sign_prehash_recoverable(&Keccak256::digest(prefixed.as_bytes()));
+        let mut bytes = signature.to_vec();
+        bytes.push(27 + recovery.to_byte());
+        HEXLOWER.encode(&bytes)
+    }
+
+    /// The vendor's body for a text.
+    pub(crate) fn body(&self, text: &str) -> Value {
+        json!({
+            "pk": self.key(),
+            "algorithm": "secp256k1",
+            "message": text,
+            "wallet_name": "metamask",
+            "decoded_signature": self.sign(text),
+            "chain_name": "eth",
+        })
+    }
+}
+
+/// The server's time as wallets write it.
+pub(crate) fn now(server: &TestServer) -> String {
+    server.engine.now().millis().to_string()
+}
+
+/// Turns the server's clock to milliseconds.
+pub(crate) fn set_clock(server: &TestServer, millis: i64) {
+    server.clock.set(Timestamp::from_millis(millis));
+}
+
+pub(crate) async fn verify(server: &TestServer, body: &Value) -> Reply {
+    let request = server.post(VERIFY).header("ApiKey", &server.a.key);
+    request.json(body).send().await
+}
+
+/// An address token for a wallet that signs now.
+pub(crate) async fn address_token(server: &TestServer, wallet: &Wallet) -> String {
+    let answer = data(&verify(server, &wallet.body(&now(server))).await);
+    answer["token"].as_str().unwrap().to_owned()
+}
+
+pub(crate) async fn exchange(server: &TestServer, token: &str) -> Reply {
+    let request = server.post(EXCHANGE).header("ApiKey", &server.a.key);
+    request
+        .header("I-Authorization", format!("Bearer {token}"))
+        .send()
+        .await
+}
+
+/// A unified token for a wallet.
+pub(crate) async fn sign_in(server: &TestServer, wallet: &Wallet) -> String {
+    let answer = data(&exchange(server, &address_token(server, wallet).await).await);
+    answer["token"].as_str().unwrap().to_owned()
+}
