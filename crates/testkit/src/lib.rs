@@ -13,6 +13,7 @@
 pub mod backend;
 pub mod clock;
 pub mod command;
+pub mod errors;
 pub mod journal;
 pub mod request;
 pub mod server;

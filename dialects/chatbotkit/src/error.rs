@@ -99,99 +99,14 @@ mod tests {
     use std::fmt::Write;
 
     use http_body_util::BodyExt;
-    use parlor_model::error::{Conflict, Denied};
-    use parlor_model::scope::{Resource, Scope};
+    use parlor_testkit::errors::every_kind;
 
     use super::*;
-
-    /// One of every kind, and of every variety that could be told apart.
-    fn kinds() -> Vec<Kind> {
-        let mut all = vec![
-            Kind::Malformed {
-                message: "the request body is not valid JSON".into(),
-            },
-            Kind::Invalid {
-                field: "name".into(),
-                rule: "must be a string or null".into(),
-            },
-        ];
-        all.extend(
-            [
-                Credential::Key,
-                Credential::TokenMissing,
-                Credential::TokenInvalid,
-                Credential::TokenExpired,
-                Credential::TokenIssuer,
-                Credential::Impersonation,
-            ]
-            .map(Kind::Unauthenticated),
-        );
-        all.extend(
-            [
-                Denied::MissingScope(Scope::write(Resource::Spaces)),
-                Denied::Organization,
-                Denied::Bound,
-                Denied::NotParticipant,
-                Denied::Left,
-                Denied::Removed,
-                Denied::NotAdmin,
-                Denied::NotOwn,
-            ]
-            .map(Kind::Forbidden),
-        );
-        all.extend(
-            [
-                Noun::Space,
-                Noun::Contact,
-                Noun::Member,
-                Noun::Conversation,
-                Noun::Message,
-            ]
-            .map(Kind::NotFound),
-        );
-        all.push(Kind::AlreadyExists {
-            noun: Noun::Space,
-            field: "alias",
-        });
-        all.extend(
-            [
-                Conflict::IdempotencyMismatch,
-                Conflict::InUse,
-                Conflict::Closed,
-                Conflict::WrongKind,
-                Conflict::AlreadyParticipant,
-                Conflict::HasRole,
-                Conflict::DefaultConversation,
-                Conflict::Immutable,
-                Conflict::Referenced,
-            ]
-            .map(Kind::Conflict),
-        );
-        all.extend([
-            Kind::TooLarge { limit: 1_048_576 },
-            Kind::UnsupportedMediaType,
-            Kind::NotAcceptable,
-            Kind::RateLimited {
-                retry_after: Duration::from_millis(1_200),
-            },
-            Kind::MethodNotAllowed {
-                allow: "POST".into(),
-            },
-            Kind::UnknownRoute,
-            Kind::NotImplemented {
-                what: "making a conversation together with messages",
-            },
-            Kind::Unavailable,
-            Kind::Timeout,
-            Kind::Internal,
-        ]);
-        all
-    }
 
     #[tokio::test]
     async fn every_kind_on_the_wire() {
         let mut wire = String::new();
-        for kind in kinds() {
+        for kind in every_kind() {
             let error = Error::new(kind.clone()).because("private context");
             let (head, body) = render(&error).into_parts();
             let _ = writeln!(wire, "{kind:?}\n  {}", head.status);

@@ -36,7 +36,7 @@ struct Newer<'e> {
 pub(crate) fn render(error: &Error, meta: &Meta) -> Response {
     let (status, word, message) = words(error.kind());
     let mut response = match meta.section::<Settings>().error_style {
-        ErrorStyle::Seed => {
+        ErrorStyle::Message => {
             let message = &message;
             reply::json(
                 status,

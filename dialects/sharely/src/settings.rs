@@ -17,8 +17,8 @@ pub struct Settings {
 pub enum ErrorStyle {
     /// `{"error": type, "message": text}`, as the endpoint pages show it.
     #[default]
-    #[serde(rename = "seed")]
-    Seed,
+    #[serde(rename = "message")]
+    Message,
     /// `{"error": text, "errorId": request}`, as a newer page on errors shows it.
     #[serde(rename = "errorId")]
     ErrorId,

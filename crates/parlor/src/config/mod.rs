@@ -177,6 +177,8 @@ impl Settings {
 
     /// What only makes sense together.
     fn check(&self) -> Result<(), Fault> {
+        // Refused before anything is made on the disk.
+        self.origins()?;
         if self.bus != "memory:" {
             return Err(Fault::new(
                 Exit::Usage,

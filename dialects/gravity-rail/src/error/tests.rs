@@ -1,114 +1,28 @@
 //! Every kind of error as it reaches the wire, in one table.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use parlor_model::Error;
-use parlor_model::error::{Conflict, Credential, Denied, Kind, Noun};
-use parlor_model::scope::{Resource, Scope};
+use parlor_model::error::Kind;
 use parlor_testkit::backend::block_on;
+use parlor_testkit::errors::every_kind;
 
 use super::render;
 
+/// What refuses a value says where it stood: in the body or in the query.
 fn kinds() -> Vec<Kind> {
+    let invalid = |field: &'static str, rule: &'static str| Kind::Invalid {
+        field: field.into(),
+        rule: rule.into(),
+    };
     let mut kinds = vec![
-        Kind::Malformed {
-            message: "the request body is not valid JSON".into(),
-        },
-        Kind::Invalid {
-            field: "participants[2]".into(),
-            rule: "must be an id or an object with a memberId".into(),
-        },
-        Kind::Invalid {
-            field: "query.pageSize".into(),
-            rule: "must be between 1 and 100".into(),
-        },
-        Kind::Invalid {
-            field: "channel".into(),
-            rule: "is required".into(),
-        },
+        invalid(
+            "participants[2]",
+            "must be an id or an object with a memberId",
+        ),
+        invalid("query.pageSize", "must be between 1 and 100"),
     ];
-    kinds.extend(
-        [
-            Credential::Key,
-            Credential::TokenMissing,
-            Credential::TokenInvalid,
-            Credential::TokenExpired,
-            Credential::TokenIssuer,
-            Credential::Impersonation,
-        ]
-        .map(Kind::Unauthenticated),
-    );
-    kinds.extend(
-        [
-            Denied::MissingScope(Scope::write(Resource::Conversations)),
-            Denied::Organization,
-            Denied::Bound,
-            Denied::NotParticipant,
-            Denied::Left,
-            Denied::Removed,
-            Denied::NotAdmin,
-            Denied::NotOwn,
-        ]
-        .map(Kind::Forbidden),
-    );
-    kinds.extend(
-        [
-            Noun::Organization,
-            Noun::Workspace,
-            Noun::Member,
-            Noun::Assistant,
-            Noun::Contact,
-            Noun::Space,
-            Noun::Conversation,
-            Noun::Participant,
-            Noun::Message,
-            Noun::Key,
-            Noun::Role,
-            Noun::Workflow,
-            Noun::WorkflowVersion,
-            Noun::Assignment,
-            Noun::Task,
-            Noun::PhoneNumber,
-            Noun::Inbox,
-            Noun::Site,
-        ]
-        .map(Kind::NotFound),
-    );
-    kinds.push(Kind::AlreadyExists {
-        noun: Noun::Workflow,
-        field: "slug",
-    });
-    kinds.extend(
-        [
-            Conflict::IdempotencyMismatch,
-            Conflict::InUse,
-            Conflict::Closed,
-            Conflict::WrongKind,
-            Conflict::AlreadyParticipant,
-            Conflict::HasRole,
-            Conflict::DefaultConversation,
-            Conflict::Immutable,
-            Conflict::Referenced,
-        ]
-        .map(Kind::Conflict),
-    );
-    kinds.extend([
-        Kind::TooLarge { limit: 1_048_576 },
-        Kind::UnsupportedMediaType,
-        Kind::NotAcceptable,
-        Kind::RateLimited {
-            retry_after: Duration::from_millis(1_200),
-        },
-        Kind::MethodNotAllowed {
-            allow: "GET, HEAD".into(),
-        },
-        Kind::UnknownRoute,
-        Kind::NotImplemented { what: "carrier" },
-        Kind::Unavailable,
-        Kind::Timeout,
-        Kind::Internal,
-    ]);
+    kinds.extend(every_kind());
     kinds
 }
 

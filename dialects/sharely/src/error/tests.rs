@@ -2,112 +2,15 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::time::Duration;
 
 use parlor_kit::Meta;
 use parlor_model::Error;
-use parlor_model::error::{Conflict, Credential, Denied, Kind, Noun};
-use parlor_model::scope::{Resource, Scope};
+use parlor_model::error::Noun;
 use parlor_testkit::backend::block_on;
+use parlor_testkit::errors::every_kind;
 
 use super::render;
 use crate::{ErrorStyle, Settings};
-
-fn kinds() -> Vec<Kind> {
-    let mut kinds = vec![
-        Kind::Malformed {
-            message: "Invalid JSON body".into(),
-        },
-        Kind::Invalid {
-            field: "name".into(),
-            rule: "must be at most 255 characters".into(),
-        },
-    ];
-    kinds.extend(
-        [
-            Credential::Key,
-            Credential::TokenMissing,
-            Credential::TokenInvalid,
-            Credential::TokenExpired,
-            Credential::TokenIssuer,
-            Credential::Impersonation,
-        ]
-        .map(Kind::Unauthenticated),
-    );
-    kinds.extend(
-        [
-            Denied::MissingScope(Scope::write(Resource::Spaces)),
-            Denied::Organization,
-            Denied::Bound,
-            Denied::NotParticipant,
-            Denied::Left,
-            Denied::Removed,
-            Denied::NotAdmin,
-            Denied::NotOwn,
-        ]
-        .map(Kind::Forbidden),
-    );
-    kinds.extend(
-        [
-            Noun::Organization,
-            Noun::Workspace,
-            Noun::Member,
-            Noun::Assistant,
-            Noun::Contact,
-            Noun::Space,
-            Noun::Conversation,
-            Noun::Participant,
-            Noun::Message,
-            Noun::Key,
-            Noun::Role,
-            Noun::Workflow,
-            Noun::WorkflowVersion,
-            Noun::Assignment,
-            Noun::Task,
-            Noun::PhoneNumber,
-            Noun::Inbox,
-            Noun::Site,
-        ]
-        .map(Kind::NotFound),
-    );
-    kinds.push(Kind::AlreadyExists {
-        noun: Noun::Role,
-        field: "customerRoleId",
-    });
-    kinds.extend(
-        [
-            Conflict::IdempotencyMismatch,
-            Conflict::InUse,
-            Conflict::Closed,
-            Conflict::WrongKind,
-            Conflict::AlreadyParticipant,
-            Conflict::HasRole,
-            Conflict::DefaultConversation,
-            Conflict::Immutable,
-            Conflict::Referenced,
-        ]
-        .map(Kind::Conflict),
-    );
-    kinds.extend([
-        Kind::TooLarge { limit: 1_048_576 },
-        Kind::UnsupportedMediaType,
-        Kind::NotAcceptable,
-        Kind::RateLimited {
-            retry_after: Duration::from_millis(1_200),
-        },
-        Kind::MethodNotAllowed {
-            allow: "GET, HEAD".into(),
-        },
-        Kind::UnknownRoute,
-        Kind::NotImplemented {
-            what: "a knowledge store",
-        },
-        Kind::Unavailable,
-        Kind::Timeout,
-        Kind::Internal,
-    ]);
-    kinds
-}
 
 fn line(error: &Error, meta: &Meta) -> String {
     let response = render(error, meta);
@@ -128,7 +31,7 @@ fn line(error: &Error, meta: &Meta) -> String {
 fn every_kind_of_error_has_its_words() {
     let meta = Meta::default();
     let mut table = String::new();
-    for kind in kinds() {
+    for kind in every_kind() {
         let shown = format!("{kind:?}");
         let error = Error::new(kind).because("a private cause");
         writeln!(table, "{shown}\n  {}", line(&error, &meta)).unwrap();

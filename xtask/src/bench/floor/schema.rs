@@ -14,10 +14,11 @@ const MIGRATIONS: &str = "crates/store/src/backend/sqlite/migrations";
 #[derive(Clone, Copy)]
 pub(in crate::bench) struct Tenant {
     pub(super) workspace: i64,
-    pub(super) member: i64,
+    pub(super) owner: i64,
+    pub(super) subject: i64,
 }
 
-/// Makes the tables, one workspace and one member.
+/// Makes the tables, one workspace and two members.
 pub(in crate::bench) fn fresh(database: &Path) -> Result<(Connection, Tenant)> {
     let connection = Connection::open(database)?;
     connection.execute_batch(
@@ -40,16 +41,24 @@ pub(in crate::bench) fn fresh(database: &Path) -> Result<(Connection, Tenant)> {
         (id(), now),
         |row| row.get(0),
     )?;
-    let workspace = connection.query_row(
+    let workspace: i64 = connection.query_row(
         "insert into workspace (id, organization, name, created_at) values (?1, ?2, 'floor', ?3) returning number",
         (id(), organization, now),
         |row| row.get(0),
     )?;
-    let member = connection.query_row(
-        "insert into member (ws, id, kind, handle, external_id, created_at, updated_at)
-         values (?1, ?2, 'person', 'floor', 'user123', ?3, ?3) returning number",
-        (workspace, id(), now),
-        |row| row.get(0),
-    )?;
-    Ok((connection, Tenant { workspace, member }))
+    let member = |name: &str| -> rusqlite::Result<i64> {
+        connection.query_row(
+            "insert into member (ws, id, kind, handle, external_id, created_at, updated_at)
+             values (?1, ?2, 'person', ?3, ?3, ?4, ?4) returning number",
+            (workspace, id(), name, now),
+            |row| row.get(0),
+        )
+    };
+    let (owner, subject) = (member("owner")?, member("user123")?);
+    let tenant = Tenant {
+        workspace,
+        owner,
+        subject,
+    };
+    Ok((connection, tenant))
 }

@@ -50,26 +50,31 @@ fn write(mut connection: Connection, tenant: Tenant, jobs: &Receiver<Job>) -> Re
     Ok(())
 }
 
-/// The rows of one create: the conversation, its participant, the first entry of its log.
+/// The rows of one create: the conversation, its owner and its subject as participants, the first entry of its log.
 fn insert(transaction: &Transaction<'_>, tenant: Tenant, job: &Job) -> Result<()> {
-    let Tenant { workspace, member } = tenant;
-    let number: i64 = transaction
-        .prepare_cached(
-            "insert into conversation (ws, id, kind, state, title, owner, subject, last_seq, created_at, updated_at)
-             values (?1, ?2, 'chat', 'active', ?3, ?4, ?4, 1, ?5, ?5) returning number",
-        )?
-        .query_row((workspace, job.id.as_bytes(), &job.title, member, job.at), |row| row.get(0))?;
+    let Tenant {
+        workspace,
+        owner,
+        subject,
+    } = tenant;
     transaction
         .prepare_cached(
-            "insert into participant (ws, conversation, member, role, state, joined_at)
-             values (?1, ?2, ?3, 'member', 'joined', ?4)",
+            "insert into conversation (ws, id, kind, state, title, owner, subject, last_seq, created_at, updated_at)
+             values (?1, ?2, 'chat', 'active', ?3, ?4, ?5, 1, ?6, ?6)",
         )?
-        .execute((workspace, number, member, job.at))?;
+        .execute((workspace, job.id.as_bytes(), &job.title, owner, subject, job.at))?;
+    let number = transaction.last_insert_rowid();
+    let mut participant = transaction.prepare_cached(
+        "insert into participant (ws, conversation, member, role, state, joined_at)
+         values (?1, ?2, ?3, ?4, 'joined', ?5)",
+    )?;
+    participant.execute((workspace, number, owner, "owner", job.at))?;
+    participant.execute((workspace, number, subject, "member", job.at))?;
     transaction
         .prepare_cached(
             "insert into log_entry (ws, conversation, seq, kind, actor, at, payload)
              values (?1, ?2, 1, 'created', ?3, ?4, '{}')",
         )?
-        .execute((workspace, number, member, job.at))?;
+        .execute((workspace, number, owner, job.at))?;
     Ok(())
 }
