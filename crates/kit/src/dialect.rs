@@ -87,8 +87,10 @@ pub struct Module {
     pub routes: Vec<route::Summary>,
     /// The routes themselves.
     pub router: Router<App>,
-    /// The OpenAPI document.
-    pub document: OpenApi,
+    /// [`Dialect::TITLE`].
+    pub title: &'static str,
+    /// Makes the OpenAPI document; nothing of it is kept.
+    pub document: fn() -> OpenApi,
     /// Renders an error that no handler of the dialect has seen.
     pub render: fn(Error, &Meta) -> Response,
     /// Reads the dialect's section of the configuration; the text says what is wrong with it.
@@ -102,7 +104,8 @@ pub fn module<D: Dialect>() -> Module {
         name: D::NAME,
         prefixes: D::PREFIXES,
         routes: routes.iter().map(Route::summary).collect(),
-        document: openapi::document(D::TITLE, &routes),
+        title: D::TITLE,
+        document: || openapi::document(D::TITLE, &D::routes()),
         router: route::router::<D>(routes),
         render: failed::<D>,
         configure: |sections, value| {

@@ -23,8 +23,8 @@ pub(crate) fn document(title: &str, routes: &[Route]) -> OpenApi {
     let mut paths = PathsBuilder::new();
     for route in routes {
         for named in schemas(route) {
-            for (name, schema) in &named.all {
-                components = components.schema(name.clone(), schema.clone());
+            for (name, schema) in named.all {
+                components = components.schema(name, schema);
             }
         }
         for (name, scheme) in schemes(route.auth) {
@@ -42,13 +42,13 @@ pub(crate) fn document(title: &str, routes: &[Route]) -> OpenApi {
         .build()
 }
 
-fn schemas(route: &Route) -> impl Iterator<Item = &Named> {
+fn schemas(route: &Route) -> impl Iterator<Item = Named> {
     let answers = route.answers.iter().flat_map(|answer| &answer.payloads);
     route
         .body
         .iter()
         .chain(answers)
-        .filter_map(|payload| payload.schema.as_ref())
+        .filter_map(|payload| payload.schema.map(|schema| schema()))
 }
 
 fn method(route: &Route) -> Option<HttpMethod> {
@@ -146,8 +146,7 @@ fn operation(route: &Route) -> OperationBuilder {
 fn content(payload: &Payload) -> utoipa::openapi::content::Content {
     let schema = payload
         .schema
-        .as_ref()
-        .map(|named| RefOr::<Schema>::Ref(Ref::from_schema_name(&named.name)));
+        .map(|schema| RefOr::<Schema>::Ref(Ref::from_schema_name(schema().name)));
     ContentBuilder::new().schema(schema).build()
 }
 

@@ -49,7 +49,8 @@ pub struct Route {
 /// A body in a document: its media type, its schema's name and the schemas it needs.
 pub(crate) struct Payload {
     pub(crate) media_type: &'static str,
-    pub(crate) schema: Option<Named>,
+    /// Made when a document is asked for: schemas are large and seldom read.
+    pub(crate) schema: Option<fn() -> Named>,
 }
 
 pub(crate) struct Named {
@@ -163,7 +164,7 @@ impl Route {
     pub fn body<T: ToSchema>(mut self) -> Self {
         self.body = Some(Payload {
             media_type: "application/json",
-            schema: Some(named::<T>()),
+            schema: Some(named::<T>),
         });
         self
     }
@@ -172,7 +173,7 @@ impl Route {
     pub fn ok<T: ToSchema>(mut self, status: u16, text: &'static str) -> Self {
         let payload = Payload {
             media_type: "application/json",
-            schema: Some(named::<T>()),
+            schema: Some(named::<T>),
         };
         self.answers.push(Answer {
             status,

@@ -41,7 +41,7 @@ pub(super) fn page(documents: &[Document], name: &str, title: &str, body: &str) 
     }
     out.push_str("</ul>\n<p>APIs</p>\n<ul>\n");
     for document in documents {
-        link(&mut out, document.name, &document.title, name);
+        link(&mut out, document.name, document.title, name);
     }
     let _ = write!(
         out,

@@ -16,16 +16,16 @@ use parlor_kit::Module;
 use parlor_kit::route::Summary;
 use parlor_model::Error;
 use parlor_model::error::Kind;
+use utoipa::openapi::OpenApi;
 
 use crate::edge::problem;
 
 /// What the pages know of a dialect.
 pub(crate) struct Document {
     name: &'static str,
-    title: String,
+    title: &'static str,
     routes: Vec<Summary>,
-    /// The OpenAPI document as it is served.
-    pub(crate) text: Vec<u8>,
+    document: fn() -> OpenApi,
 }
 
 impl Document {
@@ -33,11 +33,16 @@ impl Document {
     pub(crate) fn of(module: &Module) -> (&'static str, Self) {
         let document = Self {
             name: module.name,
-            title: module.document.info.title.clone(),
+            title: module.title,
             routes: module.routes.clone(),
-            text: module.document.to_json().unwrap_or_default().into_bytes(),
+            document: module.document,
         };
         (module.name, document)
+    }
+
+    /// The OpenAPI document as it is served, made anew each time: it is large and seldom read.
+    pub(crate) fn text(&self) -> Vec<u8> {
+        (self.document)().to_json().unwrap_or_default().into_bytes()
     }
 }
 
@@ -78,7 +83,7 @@ fn show(documents: &[Document], name: &str) -> Response {
         None => documents
             .iter()
             .find(|document| document.name == name)
-            .map(|document| (document.title.clone(), reference::render(document))),
+            .map(|document| (document.title.to_owned(), reference::render(document))),
     };
     match body {
         Some((title, body)) => layout::respond(

@@ -12,14 +12,14 @@ use super::schema;
 
 /// The page's body.
 pub(super) fn render(document: &Document) -> String {
-    let api: Value = serde_json::from_slice(&document.text).unwrap_or_default();
+    let api: Value = serde_json::from_slice(&document.text()).unwrap_or_default();
     let mut out = String::new();
     let _ = write!(
         out,
         "<h1>{}</h1>\n<p>Keep your code; change the base URL to this server's and the key to one of its own. \
          <code>parlor curl {name}</code> prints a request that works. The same as a document: \
          <a href=\"/openapi/{name}.json\">/openapi/{name}.json</a>.</p>\n",
-        escape(&document.title),
+        escape(document.title),
         name = document.name,
     );
     overview(&mut out, &document.routes);

@@ -2,6 +2,7 @@
 
 mod access;
 mod cors;
+mod identify;
 mod linger;
 mod metrics;
 mod operate;
@@ -21,6 +22,7 @@ use parlor_kit::{App, Meta, Module};
 use parlor_model::Error;
 use parlor_model::error::Kind;
 
+use self::identify::Ids;
 use crate::docs::Document;
 
 pub use cors::Origins;
@@ -32,6 +34,7 @@ type Render = fn(Error, &Meta) -> Response;
 
 /// What the edge is made of.
 pub struct Edge {
+    ids: Ids,
     app: App,
     telemetry: Telemetry,
     deadline: Duration,
@@ -57,6 +60,7 @@ pub fn router(app: App, modules: Vec<Module>, deadline: Duration, origins: &Orig
         .collect();
     families.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
     let edge = Arc::new(Edge {
+        ids: Ids::new(app.engine.random()),
         app: app.clone(),
         telemetry: Telemetry::default(),
         deadline,
@@ -86,7 +90,7 @@ async fn unknown(State(edge): State<Arc<Edge>>, request: Request) -> Response {
 async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let meta = Meta {
-        request: edge.app.engine.random_uuid(),
+        request: edge.ids.next(),
         sections: edge.app.sections.clone(),
         ..Meta::default()
     };

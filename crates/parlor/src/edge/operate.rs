@@ -31,7 +31,7 @@ pub(super) fn router(
     for (index, name) in names.into_iter().enumerate() {
         let documents = documents.clone();
         let document = move || async move {
-            let text = documents[index].text.clone();
+            let text = documents[index].text();
             reply::bytes_of(StatusCode::OK, "application/json", text)
         };
         router = router.route(&format!("/openapi/{name}.json"), get(document));
