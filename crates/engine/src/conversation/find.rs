@@ -90,7 +90,7 @@ pub(crate) fn visible(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Resul
 }
 
 /// Whether the acting member is the owner, the subject or a current participant.
-pub fn is_involved(tx: &mut dyn Tx, ctx: &Ctx, conversation: &Conversation) -> Result<bool> {
+pub(crate) fn is_involved(tx: &mut dyn Tx, ctx: &Ctx, conversation: &Conversation) -> Result<bool> {
     let Some(actor) = ctx.actor else {
         return Ok(false);
     };
