@@ -7,11 +7,18 @@ use super::fault::failed;
 use crate::Stamps;
 use crate::backend::migrate::{Migration, checksum, pending};
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "foundation",
-    text: include_str!("migrations/0001_foundation.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "foundation",
+        text: include_str!("migrations/0001_foundation.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "daily_use",
+        text: include_str!("migrations/0002_daily_use.sql"),
+    },
+];
 
 /// Statements by name whose text differs here.
 pub(super) const OVERRIDES: &[(&str, &str)] = &[];
