@@ -6,7 +6,7 @@ use parlor_model::conversation::ConversationKey;
 use parlor_model::id::{ConversationId, MessageId};
 use parlor_model::log::{EntryKind, Item};
 use parlor_model::member::{MemberKey, MemberRef};
-use parlor_model::message::Message;
+use parlor_model::message::{Message, MessageKey};
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::message;
@@ -82,7 +82,7 @@ impl Chronicle {
                         continue;
                     };
                     if !self.messages.contains_key(&id)
-                        && let Some(message) = message::find(tx, ws, conversation, id)?
+                        && let Some(message) = message::find(tx, ws, conversation, MessageKey::Id(id))?
                     {
                         self.messages.insert(id, message);
                     }

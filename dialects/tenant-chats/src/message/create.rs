@@ -10,14 +10,14 @@ use parlor_kit::{App, MediaType, Params, Payload, body, once, reply};
 use parlor_model::conversation::{ConversationKey, State as Life};
 use parlor_model::details::{Details, Media};
 use parlor_model::error::Conflict;
-use parlor_model::message::{CreateMessage, Role};
+use parlor_model::message::{CreateMessage, MessageKey, Role};
 use parlor_model::{Error, Metadata, Result, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::ChatMessage;
-use super::speaker::{self, Speaker};
+use super::speaker;
 use crate::auth::Caller;
 use crate::{Fail, ids};
 
@@ -87,7 +87,7 @@ pub(crate) async fn handle(
     if chat.state != Life::Active {
         return Err(Error::conflict(Conflict::Closed).into());
     }
-    let Speaker { number } = speaker::of(&app.engine, &ctx, &chat, named, role).await?;
+    let number = speaker::of(&app.engine, &ctx, &chat, named, role).await?;
     let command = CreateMessage {
         details: Details {
             media,
@@ -98,7 +98,7 @@ pub(crate) async fn handle(
         ..CreateMessage::new(ConversationKey::Number(chat.number), number, role, content)
     };
     let made = message::create(&app.engine, &ctx, command).await?;
-    let message = message::find(&app.engine, &ctx, key, made.id).await?;
+    let message = message::find(&app.engine, &ctx, key, MessageKey::Id(made.id)).await?;
     let mut response = reply::json(StatusCode::CREATED, &ChatMessage::of(message));
     if made.duplicate {
         response.headers_mut().insert(

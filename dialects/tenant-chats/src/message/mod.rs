@@ -2,6 +2,7 @@
 
 pub(crate) mod create;
 pub(crate) mod list;
+mod speaker;
 
 use parlor_kit::{ids as core, time};
 use parlor_model::message::Message;
