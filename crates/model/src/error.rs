@@ -166,6 +166,8 @@ pub enum Noun {
     PhoneNumber,
     Inbox,
     Site,
+    Label,
+    Filter,
 }
 
 impl Noun {
@@ -190,6 +192,8 @@ impl Noun {
             Self::PhoneNumber => "phone number",
             Self::Inbox => "inbox",
             Self::Site => "site",
+            Self::Label => "label",
+            Self::Filter => "filter",
         }
     }
 }

@@ -73,7 +73,7 @@ fn denials() -> [Denied; 8] {
     ]
 }
 
-fn nouns() -> [Noun; 18] {
+fn nouns() -> [Noun; 20] {
     [
         Noun::Organization,
         Noun::Workspace,
@@ -93,6 +93,8 @@ fn nouns() -> [Noun; 18] {
         Noun::PhoneNumber,
         Noun::Inbox,
         Noun::Site,
+        Noun::Label,
+        Noun::Filter,
     ]
 }
 

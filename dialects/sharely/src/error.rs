@@ -178,7 +178,9 @@ fn unknown(noun: Noun) -> &'static str {
         | Noun::Task
         | Noun::PhoneNumber
         | Noun::Inbox
-        | Noun::Site => "Not found",
+        | Noun::Site
+        | Noun::Label
+        | Noun::Filter => "Not found",
     }
 }
 

@@ -149,7 +149,9 @@ fn missing(noun: Noun) -> &'static str {
         | Noun::Task
         | Noun::PhoneNumber
         | Noun::Inbox
-        | Noun::Site => "NOT_FOUND",
+        | Noun::Site
+        | Noun::Label
+        | Noun::Filter => "NOT_FOUND",
     }
 }
 

@@ -5,9 +5,11 @@ use crate::Stmt;
 pub mod assignment;
 pub mod audit;
 pub mod conversation;
+pub mod filter;
 pub mod idempotency;
 pub mod instance;
 pub mod key;
+pub mod label;
 pub mod line;
 pub mod listing;
 pub mod log;
@@ -15,7 +17,9 @@ pub mod member;
 pub mod message;
 pub mod participant;
 pub mod signing;
+pub mod site;
 pub mod space;
+pub mod statistics;
 pub mod workflow;
 pub mod workspace;
 
@@ -25,9 +29,11 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         assignment::ALL,
         audit::ALL,
         conversation::ALL,
+        filter::ALL,
         idempotency::ALL,
         instance::ALL,
         key::ALL,
+        label::ALL,
         line::ALL,
         listing::ALL,
         log::ALL,
@@ -35,7 +41,9 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         message::ALL,
         participant::ALL,
         signing::ALL,
+        site::ALL,
         space::ALL,
+        statistics::ALL,
         workflow::ALL,
         workspace::ALL,
     ]
