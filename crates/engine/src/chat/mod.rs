@@ -1,8 +1,9 @@
 //! Chats: conversations for one member over one medium, started with everything they need.
 
 mod assistant;
+mod deliver;
 mod open;
-mod plan;
+pub(crate) mod plan;
 mod refer;
 mod start;
 
