@@ -71,11 +71,6 @@ pub fn take_off(tx: &mut dyn Tx, ws: i64, conversation: i64, label: i64) -> Resu
     Ok(rows > 0)
 }
 
-/// A conversation bears no labels any more.
-pub fn clear(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()> {
-    tx.execute(&sql::CLEAR, params![ws, conversation]).map(drop)
-}
-
 /// The labels of a conversation, by name.
 pub fn of_conversation(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Vec<Label>> {
     tx.all(&sql::OF_CONVERSATION, params![ws, conversation], read)

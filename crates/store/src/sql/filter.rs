@@ -26,6 +26,4 @@ statements! {
     tenant UPDATE = "update saved_filter set name = $3, rules = $4, updated_at = $5 where ws = $1 and number = $2";
     /// It goes.
     tenant DELETE = "delete from saved_filter where ws = $1 and number = $2";
-    /// All of an owner's go.
-    tenant DELETE_OF_MEMBER = "delete from saved_filter where ws = $1 and owner = $2";
 }

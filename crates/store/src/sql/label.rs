@@ -32,8 +32,6 @@ statements! {
     tenant PUT_ON = "insert into conversation_label (ws, conversation, label) values ($1, $2, $3) on conflict do nothing";
     /// A conversation bears a label no more.
     tenant TAKE_OFF = "delete from conversation_label where ws = $1 and conversation = $2 and label = $3";
-    /// A conversation bears no labels.
-    tenant CLEAR = "delete from conversation_label where ws = $1 and conversation = $2";
     /// The labels of a conversation, by name.
     tenant OF_CONVERSATION = "select l.number, l.id, l.name, l.color, l.created_at
         from conversation_label b join label l on l.ws = b.ws and l.number = b.label
