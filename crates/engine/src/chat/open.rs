@@ -57,7 +57,10 @@ pub(super) fn open(
         Medium::Web | Medium::Sms | Medium::Voice => None,
     };
     let participants = participants(tx, ws, &command.participants)?;
-    let site = command.site.map(|key| site::open(tx, ws, key)).transpose()?;
+    let site = command
+        .site
+        .map(|key| site::open(tx, ws, key))
+        .transpose()?;
     if places_call(command) {
         callable(phone_number.as_ref(), &subject)?;
     }

@@ -55,7 +55,10 @@ pub async fn of_conversations(
     shown: &[Whole],
 ) -> Result<HashMap<i64, Vec<Label>>> {
     let ws = ctx.ws();
-    let numbers: Vec<i64> = shown.iter().map(|whole| whole.conversation.number).collect();
+    let numbers: Vec<i64> = shown
+        .iter()
+        .map(|whole| whole.conversation.number)
+        .collect();
     engine
         .store
         .read(move |tx| {

@@ -50,7 +50,12 @@ pub async fn mark(
             if put.is_empty() {
                 return Ok(());
             }
-            note(tx, &ctx, number, &json!({ "labels_added": put }).to_string())
+            note(
+                tx,
+                &ctx,
+                number,
+                &json!({ "labels_added": put }).to_string(),
+            )
         })
         .await
 }

@@ -15,10 +15,7 @@ const LONGEST: usize = 200;
 pub async fn tools(engine: &Engine, ctx: &Ctx) -> Result<Vec<String>> {
     ctx.require(Scope::read(Resource::Conversations))?;
     let ws = ctx.ws();
-    engine
-        .store
-        .read(move |tx| repo::tools(tx, ws, MOST))
-        .await
+    engine.store.read(move |tx| repo::tools(tx, ws, MOST)).await
 }
 
 /// Remembers the tools that a message calls.
@@ -49,6 +46,8 @@ pub(crate) async fn note(engine: &Engine, ctx: &Ctx, calls: &Value) -> Result<()
 
 /// A call names its tool in `function.name`, or plainly in `name`.
 fn name(call: &Value) -> Option<&str> {
-    let of_function = call.get("function").and_then(|function| function.get("name"));
+    let of_function = call
+        .get("function")
+        .and_then(|function| function.get("name"));
     of_function.or_else(|| call.get("name"))?.as_str()
 }

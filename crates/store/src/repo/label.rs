@@ -8,17 +8,14 @@ use crate::sql::label as sql;
 use crate::{Row, Tx, params};
 
 /// Makes a label; `None` when its name is taken.
-pub fn insert(
-    tx: &mut dyn Tx,
-    ws: i64,
-    name: &str,
-    color: Option<&str>,
-) -> Result<Option<Label>> {
+pub fn insert(tx: &mut dyn Tx, ws: i64, name: &str, color: Option<&str>) -> Result<Option<Label>> {
     let stamp = tx.stamp();
     let id: LabelId = stamp.id();
-    let number = tx.one(&sql::INSERT, params![ws, &id, name, color, stamp.at], |row| {
-        row.int(0)
-    })?;
+    let number = tx.one(
+        &sql::INSERT,
+        params![ws, &id, name, color, stamp.at],
+        |row| row.int(0),
+    )?;
     Ok(number.map(|number| Label {
         number,
         id,

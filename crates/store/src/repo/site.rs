@@ -23,7 +23,15 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewSite<'_>) -> Result<Option<Site
     let id: SiteId = stamp.id();
     let number = tx.one(
         &sql::INSERT,
-        params![ws, &id, new.slug, new.name, new.workflow, new.locale, stamp.at],
+        params![
+            ws,
+            &id,
+            new.slug,
+            new.name,
+            new.workflow,
+            new.locale,
+            stamp.at
+        ],
         |row| row.int(0),
     )?;
     Ok(number.map(|number| Site {
