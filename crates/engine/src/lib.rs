@@ -17,6 +17,7 @@ pub mod member;
 pub mod message;
 pub mod nonce;
 pub mod outbound;
+pub mod participant;
 pub mod signing;
 pub mod space;
 pub mod vault;

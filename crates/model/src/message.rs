@@ -31,6 +31,15 @@ impl Role {
     }
 }
 
+/// How a caller names a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageKey {
+    /// By id.
+    Id(MessageId),
+    /// By number.
+    Number(i64),
+}
+
 /// A message whole.
 #[derive(Debug, Clone)]
 pub struct Message {

@@ -18,5 +18,6 @@ pub(crate) use find::visible;
 pub use find::{Whole, find, whole};
 pub use list::{Listing, list, of_member};
 pub use log::log;
+pub(crate) use standing::stand;
 pub use standing::{Current, Standing, current, standing};
 pub use update::update;
