@@ -5,3 +5,4 @@ mod keys;
 mod log;
 mod messages;
 mod participants;
+mod someone;

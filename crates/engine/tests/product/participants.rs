@@ -1,86 +1,19 @@
-//! Who takes part: joining, adding, removing, leaving, handing over, reading.
+//! Who takes part: joining, adding, removing, leaving, handing over.
 
-use parlor_engine::participant::{
-    self, add, join, leave, mine, read, remove, settings, transfer, unread,
-};
-use parlor_engine::{conversation, member, message};
-use parlor_model::conversation::{
-    Card, ConversationKey, CreateConversation, Kind as What, State as Life,
-};
+use parlor_engine::conversation;
+use parlor_engine::participant::{add, join, leave, remove, settings, transfer};
+use parlor_model::Result;
+use parlor_model::conversation::{Card, ConversationKey, State as Life};
 use parlor_model::error::{Conflict, Denied, Kind, Noun};
 use parlor_model::log::{EntryKind, Item};
-use parlor_model::member::{MemberKey, MemberRef};
-use parlor_model::overview::{Overview, OverviewFilter};
+use parlor_model::member::MemberKey;
 use parlor_model::participant::{
-    AddParticipants, Authority, IfPresent, NewParticipant, OwnSettings, ReadTo, RemoveParticipants,
-    Role, State, UpdateCard,
+    AddParticipants, Authority, IfPresent, OwnSettings, RemoveParticipants, State,
 };
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Result};
 use parlor_testkit::{TestServer, both};
 
-use crate::messages::say;
-
-/// Somebody of tenant A without a role.
-struct Someone {
-    who: MemberRef,
-    ctx: Ctx,
-}
-
-async fn someone(server: &TestServer, name: &str) -> Someone {
-    let who = server.a.person(name, None, "").await;
-    let ctx = member::act_by_id(
-        &server.engine,
-        server.a.place,
-        who.id,
-        None,
-        server.engine.random_uuid(),
-    )
-    .await
-    .unwrap();
-    Someone { who, ctx }
-}
-
-impl Someone {
-    fn named(&self) -> NewParticipant {
-        NewParticipant {
-            who: MemberKey::Id(self.who.id),
-            role: Role::Member,
-        }
-    }
-
-    async fn group(&self, server: &TestServer, others: &[&Self], card: Card) -> ConversationKey {
-        let command = CreateConversation {
-            title: Some("Team".to_owned()),
-            participants: others.iter().map(|other| other.named()).collect(),
-            card,
-            ..CreateConversation::of(What::Group)
-        };
-        ConversationKey::Id(
-            conversation::create(&server.engine, &self.ctx, command)
-                .await
-                .unwrap()
-                .id,
-        )
-    }
-
-    async fn says(&self, server: &TestServer, key: ConversationKey, text: &str) -> i64 {
-        let mut command = say(key, text);
-        command.author = Some(self.who.number);
-        message::create(&server.engine, &self.ctx, command)
-            .await
-            .unwrap()
-            .seq
-    }
-
-    async fn list(&self, server: &TestServer) -> Vec<Overview> {
-        let filter = OverviewFilter {
-            limit: 100,
-            ..OverviewFilter::default()
-        };
-        mine(&server.engine, &self.ctx, filter).await.unwrap()
-    }
-}
+use crate::someone::{Someone, someone};
 
 async fn names(server: &TestServer, key: ConversationKey) -> Vec<String> {
     let whole = conversation::whole(&server.engine, &server.a.ctx(), key)
