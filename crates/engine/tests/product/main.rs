@@ -5,4 +5,5 @@ mod keys;
 mod log;
 mod messages;
 mod participants;
+mod reading;
 mod someone;
