@@ -19,6 +19,7 @@ pub mod member;
 pub mod message;
 pub mod nonce;
 pub mod outbound;
+pub mod participant;
 pub mod signing;
 pub mod site;
 pub mod space;

@@ -21,6 +21,7 @@ pub mod log;
 pub mod member;
 pub mod message;
 pub mod metadata;
+pub mod overview;
 pub mod page;
 pub mod participant;
 pub mod principal;

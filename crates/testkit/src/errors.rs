@@ -60,7 +60,7 @@ fn credentials() -> [Credential; 6] {
     ]
 }
 
-fn denials() -> [Denied; 8] {
+fn denials() -> [Denied; 9] {
     [
         Denied::MissingScope(Scope::write(Resource::Conversations)),
         Denied::Organization,
@@ -70,6 +70,7 @@ fn denials() -> [Denied; 8] {
         Denied::Removed,
         Denied::NotAdmin,
         Denied::NotOwn,
+        Denied::InviteOnly,
     ]
 }
 
@@ -98,13 +99,14 @@ fn nouns() -> [Noun; 20] {
     ]
 }
 
-fn conflicts() -> [Conflict; 9] {
+fn conflicts() -> [Conflict; 10] {
     [
         Conflict::IdempotencyMismatch,
         Conflict::InUse,
         Conflict::Closed,
         Conflict::WrongKind,
         Conflict::AlreadyParticipant,
+        Conflict::IsOwner,
         Conflict::HasRole,
         Conflict::DefaultConversation,
         Conflict::Immutable,

@@ -20,5 +20,6 @@ pub use find::{Whole, find, whole};
 pub use list::{Listing, list, of_member};
 pub use log::log;
 pub(crate) use reach::reach;
+pub(crate) use standing::stand;
 pub use standing::{Current, Standing, current, standing};
 pub use update::update;

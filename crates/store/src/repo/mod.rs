@@ -13,6 +13,7 @@ pub mod listing;
 pub mod log;
 pub mod member;
 pub mod message;
+pub mod overview;
 pub mod participant;
 pub mod phone_number;
 pub mod signing;

@@ -15,6 +15,7 @@ pub mod listing;
 pub mod log;
 pub mod member;
 pub mod message;
+pub mod overview;
 pub mod participant;
 pub mod signing;
 pub mod site;
@@ -39,6 +40,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         log::ALL,
         member::ALL,
         message::ALL,
+        overview::ALL,
         participant::ALL,
         signing::ALL,
         site::ALL,
