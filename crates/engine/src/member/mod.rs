@@ -11,6 +11,7 @@ mod find;
 mod last_seen;
 mod list;
 mod resolve;
+mod sign_up;
 mod update;
 mod wallet;
 
@@ -26,5 +27,6 @@ pub use find::{Found, contact, contact_exists, find, is_contact, number};
 pub use last_seen::last_seen;
 pub use list::{Batch, batch, page};
 pub(crate) use resolve::{known, resolve};
+pub use sign_up::{SignUp, SignedUp, sign_up};
 pub use update::update;
 pub use wallet::sign_in;
