@@ -53,7 +53,9 @@ fn chats() -> Vec<Route> {
                 "A repeat within 24 hours gives the first answer.",
             )
             .body::<chat::create::Body>()
-            .example(r#"{"user_id":"customer-7","title":"Late parcel","metadata":{"desk":"returns"}}"#)
+            .example(
+                r#"{"user_id":"customer-7","title":"Late parcel","metadata":{"desk":"returns"}}"#,
+            )
             .ok::<chat::Chat>(201, "The chat.")
             .errors::<ErrorBody>(&[
                 BAD_BODY,

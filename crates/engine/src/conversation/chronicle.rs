@@ -82,7 +82,8 @@ impl Chronicle {
                         continue;
                     };
                     if !self.messages.contains_key(&id)
-                        && let Some(message) = message::find(tx, ws, conversation, MessageKey::Id(id))?
+                        && let Some(message) =
+                            message::find(tx, ws, conversation, MessageKey::Id(id))?
                     {
                         self.messages.insert(id, message);
                     }

@@ -213,9 +213,7 @@ pub(crate) fn unkit(prefix: &str, text: &Value) -> Agreed<Uuid> {
     id.ok_or_else(|| format!("{text:?} is no id that begins with {prefix}"))
 }
 pub(crate) fn uuid(text: &Value) -> Agreed<Uuid> {
-    let parsed = text
-        .as_str()
-        .and_then(|text| Uuid::try_parse(text).ok());
+    let parsed = text.as_str().and_then(|text| Uuid::try_parse(text).ok());
     parsed.ok_or_else(|| format!("{text} is no id"))
 }
 

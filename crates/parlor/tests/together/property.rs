@@ -59,7 +59,11 @@ async fn run(server: &TestServer, steps: &[Step]) -> Result<(), (usize, String)>
 }
 
 /// As few of the steps as still show something wrong.
-async fn shorter(server: &TestServer, mut steps: Vec<Step>, mut why: String) -> (Vec<Step>, String) {
+async fn shorter(
+    server: &TestServer,
+    mut steps: Vec<Step>,
+    mut why: String,
+) -> (Vec<Step>, String) {
     let mut trials = 0;
     let mut size = steps.len() / 2;
     while size > 0 {

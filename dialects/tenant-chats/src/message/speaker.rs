@@ -1,9 +1,13 @@
 //! Who says something.
 
-use parlor_engine::{Engine, member};
-use parlor_model::conversation::Conversation;
+use parlor_engine::{Engine, member, participant};
+use parlor_model::conversation::{Conversation, ConversationKey};
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::message::Role;
+use parlor_model::participant::{
+    AddParticipants, Authority, IfPresent, NewParticipant, Role as Part,
+};
+use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 
 /// The number of who speaks in a chat. Named is somebody who may be new to the tenant, and who joins the chat; where
@@ -37,14 +41,35 @@ fn is(user: &MemberRef, named: &MemberKey) -> bool {
     }
 }
 
+/// Somebody else of the tenant, who takes part from now on. Into a pair's conversation nobody is let.
 async fn another(
     engine: &Engine,
     ctx: &Ctx,
-    _chat: &Conversation,
+    chat: &Conversation,
     named: MemberKey,
-    _role: Role,
+    role: Role,
 ) -> Result<i64> {
-    member::number(engine, ctx, named)
-        .await?
-        .ok_or_else(|| Error::internal("a participant nobody knows"))
+    let conversation = ConversationKey::Number(chat.number);
+    let part = if role == Role::Assistant {
+        Part::Assistant
+    } else {
+        Part::Member
+    };
+    let command = AddParticipants {
+        conversation,
+        who: vec![NewParticipant {
+            who: named.clone(),
+            role: part,
+        }],
+        if_present: IfPresent::Skip,
+        authority: Authority::Scope(Scope::write(Resource::Messages)),
+    };
+    let added = participant::add(engine, ctx, command).await?;
+    match added.first() {
+        Some(added) => Ok(added.number),
+        // It takes part already.
+        None => member::number(engine, ctx, named)
+            .await?
+            .ok_or_else(|| Error::internal("a participant nobody knows")),
+    }
 }

@@ -25,7 +25,8 @@ async fn create(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About>
     let guest = bit(step.other, 2)
         .then(|| model.pick_member(step.word, |member| member.nature != Nature::Assistant))
         .flatten();
-    let mut body = json!({ "channel": "web-chat", "title": title, "assistantEnabled": bit(step.other, 3) });
+    let mut body =
+        json!({ "channel": "web-chat", "title": title, "assistantEnabled": bit(step.other, 3) });
     if let Some(subject) = subject {
         body["memberId"] = json!(model.members[subject].number);
     }
@@ -112,11 +113,17 @@ async fn change(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About>
         }
     }
     let answer = answer.granted("a change")?;
-    agree!(answer["uuid"], json!(chat.id.to_string()), "the chat that was changed");
+    agree!(
+        answer["uuid"],
+        json!(chat.id.to_string()),
+        "the chat that was changed"
+    );
     match step.verb {
         Verb::Rename => chat.title = Title::Given(title(step)),
         Verb::Tag => {
-            let Value::Object(metadata) = metadata else { return Ok(None) };
+            let Value::Object(metadata) = metadata else {
+                return Ok(None);
+            };
             chat.metadata = metadata;
         }
         Verb::Archive if !is_over => chat.state = State::Archived,

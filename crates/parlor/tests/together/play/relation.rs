@@ -35,12 +35,7 @@ async fn create(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About>
         )
         .await
         .granted("a group")?;
-    let mut group = Conversation::new(
-        uuid(&made["data"]["channelUuid"])?,
-        Kind::Group,
-        by,
-        None,
-    );
+    let mut group = Conversation::new(uuid(&made["data"]["channelUuid"])?, Kind::Group, by, None);
     group.title = Title::Given(title(step));
     for guest in guests {
         group.admit(guest);
@@ -68,5 +63,10 @@ async fn pair(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
         return Ok(None);
     }
     let made = answer.granted("a pair")?;
-    Ok(Some(paired(model, by, peer, uuid(&made["data"]["channelUuid"])?)?))
+    Ok(Some(paired(
+        model,
+        by,
+        peer,
+        uuid(&made["data"]["channelUuid"])?,
+    )?))
 }

@@ -26,7 +26,11 @@ pub(super) async fn check(cast: &Cast<'_>, model: &Model, closer: &[usize]) -> A
         .filter(|member| !member.is_gone && member.is_contact())
         .map(|member| kit("contact_", member.id))
         .collect();
-    agree!(column(rows(&list, "items")?, "id"), so, "the contacts, oldest first");
+    agree!(
+        column(rows(&list, "items")?, "id"),
+        so,
+        "the contacts, oldest first"
+    );
     Ok(())
 }
 

@@ -66,11 +66,17 @@ async fn listed(cast: &Cast<'_>, model: &Model, who: Who, archived: bool) -> Agr
     };
     let so = model.conversations.iter().filter(listed);
     let so = so.map(|one| one.id.to_string()).collect();
-    let what = format!("what {:?} lists with archived={archived}", model.members[who].name);
+    let what = format!(
+        "what {:?} lists with archived={archived}",
+        model.members[who].name
+    );
     same_set(column(items, "uuid"), so, &what)?;
     for item in items {
         let id = item["uuid"].as_str().unwrap_or_default();
-        let one = model.conversations.iter().find(|one| one.id.to_string() == id);
+        let one = model
+            .conversations
+            .iter()
+            .find(|one| one.id.to_string() == id);
         if let Some(one) = one {
             shown(model, one, item)?;
         }

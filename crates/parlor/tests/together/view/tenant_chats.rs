@@ -41,21 +41,41 @@ pub(super) async fn check(cast: &Cast<'_>, model: &Model, closer: &[usize]) -> A
 fn shown(cast: &Cast<'_>, model: &Model, one: &Conversation, chat: &Value) -> Agreed {
     let what = format!("chat {}", one.id);
     agree!(chat["id"], json!(one.id.to_string()), "{what}: id");
-    agree!(chat["tenant_id"], json!(cast.tenant.workspace), "{what}: tenant");
+    agree!(
+        chat["tenant_id"],
+        json!(cast.tenant.workspace),
+        "{what}: tenant"
+    );
     let title = chat["title"].as_str().unwrap_or_default();
     match &one.title {
         Title::Given(given) => agree!(title, given, "{what}: title"),
-        _ => agree!(title.starts_with("Chat 2"), true, "{what}: a title of its own"),
+        _ => agree!(
+            title.starts_with("Chat 2"),
+            true,
+            "{what}: a title of its own"
+        ),
     }
     let user = one.subject.or(one.owner);
     let user = user.map_or_else(String::new, |who| model.members[who].user_id());
     agree!(chat["user_id"], json!(user), "{what}: user");
     let metadata = Value::Object(one.metadata.clone());
     agree!(chat["config"]["metadata"], metadata, "{what}: metadata");
-    let status = if one.state == State::Active { "active" } else { "closed" };
+    let status = if one.state == State::Active {
+        "active"
+    } else {
+        "closed"
+    };
     agree!(chat["status"], json!(status), "{what}: status");
-    agree!(chat["message_count"], json!(one.said().count()), "{what}: count");
+    agree!(
+        chat["message_count"],
+        json!(one.said().count()),
+        "{what}: count"
+    );
     let spoken = chat["last_message_at"].is_string();
-    agree!(spoken, one.said().next().is_some(), "{what}: has a newest message");
+    agree!(
+        spoken,
+        one.said().next().is_some(),
+        "{what}: has a newest message"
+    );
     Ok(())
 }
