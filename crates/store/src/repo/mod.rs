@@ -3,6 +3,7 @@
 pub mod assignment;
 pub mod audit;
 pub mod conversation;
+pub mod draft;
 pub mod idempotency;
 pub mod inbox;
 pub mod instance;
@@ -13,6 +14,7 @@ pub mod member;
 pub mod message;
 pub mod participant;
 pub mod phone_number;
+pub mod role;
 pub mod signing;
 pub mod space;
 pub mod workflow;

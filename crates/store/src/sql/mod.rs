@@ -5,6 +5,7 @@ use crate::Stmt;
 pub mod assignment;
 pub mod audit;
 pub mod conversation;
+pub mod draft;
 pub mod idempotency;
 pub mod instance;
 pub mod key;
@@ -14,6 +15,7 @@ pub mod log;
 pub mod member;
 pub mod message;
 pub mod participant;
+pub mod role;
 pub mod signing;
 pub mod space;
 pub mod workflow;
@@ -25,6 +27,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         assignment::ALL,
         audit::ALL,
         conversation::ALL,
+        draft::ALL,
         idempotency::ALL,
         instance::ALL,
         key::ALL,
@@ -34,6 +37,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         member::ALL,
         message::ALL,
         participant::ALL,
+        role::ALL,
         signing::ALL,
         space::ALL,
         workflow::ALL,
