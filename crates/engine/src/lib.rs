@@ -8,6 +8,7 @@
 pub mod assignment;
 pub mod chat;
 pub mod conversation;
+pub mod draft;
 mod engine;
 pub mod idempotency;
 pub mod instance;
@@ -17,8 +18,10 @@ pub mod member;
 pub mod message;
 pub mod nonce;
 pub mod outbound;
+pub mod role;
 pub mod signing;
 pub mod space;
+pub mod thread;
 pub mod vault;
 pub mod workflow;
 pub mod workspace;

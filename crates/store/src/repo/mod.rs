@@ -17,5 +17,6 @@ pub mod phone_number;
 pub mod role;
 pub mod signing;
 pub mod space;
+pub mod thread;
 pub mod workflow;
 pub mod workspace;

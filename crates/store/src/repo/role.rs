@@ -64,8 +64,9 @@ pub fn update(tx: &mut dyn Tx, ws: i64, role: &mut Role) -> Result<()> {
     .map(drop)
 }
 
-/// Removes one; tells whether there was one.
+/// Removes one; no thread is bound to it any more. Tells whether there was one.
 pub fn delete(tx: &mut dyn Tx, ws: i64, id: RoleId) -> Result<bool> {
+    tx.execute(&sql::UNBIND, params![ws, &id])?;
     Ok(tx.execute(&sql::DELETE, params![ws, &id])? > 0)
 }
 

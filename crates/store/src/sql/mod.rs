@@ -18,6 +18,7 @@ pub mod participant;
 pub mod role;
 pub mod signing;
 pub mod space;
+pub mod thread;
 pub mod workflow;
 pub mod workspace;
 
@@ -40,6 +41,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         role::ALL,
         signing::ALL,
         space::ALL,
+        thread::ALL,
         workflow::ALL,
         workspace::ALL,
     ]

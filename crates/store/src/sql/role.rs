@@ -21,6 +21,9 @@ statements! {
     /// Writes every changeable column.
     tenant UPDATE = "update role set name = $3, description = $4, customer_id = $5, updated_at = $6
         where ws = $1 and number = $2";
+    /// No thread is bound to it any more.
+    tenant UNBIND = "delete from thread_role where ws = $1
+        and role = (select r.number from role r where r.ws = $1 and r.id = $2)";
     /// Removes it.
     tenant DELETE = "delete from role where ws = $1 and id = $2";
 }
