@@ -90,7 +90,9 @@ pub async fn member_ctx(
 /// tokens that open nothing: only a token that says it is this server's is looked up, by the handle it names, and only
 /// the keys of workspaces in which that handle is somebody's are tried.
 pub async fn member_anywhere(app: &App, token: &str, request: Uuid) -> Result<Vec<Ctx>> {
-    let Some(claims) = unverified::<MemberClaims>(token).filter(|claims| claims.iss == app.settings.issuer) else {
+    let Some(claims) =
+        unverified::<MemberClaims>(token).filter(|claims| claims.iss == app.settings.issuer)
+    else {
         return Ok(Vec::new());
     };
     let mut opened = Vec::new();

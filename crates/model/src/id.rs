@@ -133,4 +133,10 @@ kinds! {
     Role => RoleId;
     /// A key that signs tokens.
     SigningKey => SigningKeyId;
+    /// A label that conversations are marked with.
+    Label => LabelId;
+    /// A member's saved question to a list.
+    Filter => FilterId;
+    /// A place outside where conversations begin.
+    Site => SiteId;
 }

@@ -29,7 +29,11 @@ pub async fn say(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Result<(
                     && found.details == wanted.details
                     && found.metadata == wanted.metadata
             });
-            Ok(if alike { Standing::Alike } else { Standing::Other })
+            Ok(if alike {
+                Standing::Alike
+            } else {
+                Standing::Other
+            })
         })
         .await?;
     if standing == Standing::Alike {

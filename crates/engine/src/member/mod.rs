@@ -10,6 +10,7 @@ mod find;
 mod list;
 mod name;
 mod resolve;
+mod sign_up;
 mod update;
 mod wallet;
 
@@ -24,5 +25,6 @@ pub use find::{Found, contact, contact_exists, find, is_contact, number};
 pub use list::{Batch, batch, page};
 pub use name::name;
 pub(crate) use resolve::{known, resolve};
+pub use sign_up::{SignUp, SignedUp, sign_up};
 pub use update::update;
 pub use wallet::sign_in;

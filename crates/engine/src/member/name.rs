@@ -24,9 +24,7 @@ pub async fn name(engine: &Engine, ctx: &Ctx, names: Vec<MemberKey>) -> Result<M
         .await?;
     match found {
         Some(found) if ctx.is_actor(found.number) => Ok(found),
-        Some(found) => ctx
-            .require(Scope::read(Resource::Members))
-            .map(|()| found),
+        Some(found) => ctx.require(Scope::read(Resource::Members)).map(|()| found),
         None => {
             ctx.require(Scope::write(Resource::Members))?;
             engine

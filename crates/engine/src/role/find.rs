@@ -20,8 +20,5 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: RoleKey) -> Result<Role> {
 /// workspace.
 pub async fn named(engine: &Engine, ctx: &Ctx, key: RoleKey) -> Result<Option<Role>> {
     let ws = ctx.ws();
-    engine
-        .store
-        .read(move |tx| repo::find(tx, ws, &key))
-        .await
+    engine.store.read(move |tx| repo::find(tx, ws, &key)).await
 }

@@ -25,8 +25,7 @@ pub async fn default_conversation(
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let found =
-                repo::find(tx, ws, space)?.ok_or_else(|| Error::not_found(Noun::Space))?;
+            let found = repo::find(tx, ws, space)?.ok_or_else(|| Error::not_found(Noun::Space))?;
             if let Some(id) = found.default_conversation {
                 return Ok(id);
             }

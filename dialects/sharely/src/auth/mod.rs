@@ -94,10 +94,7 @@ impl Caller {
                 .with(Scope::write(Resource::Conversations))
                 .with(Scope::write(Resource::Messages)),
         };
-        Ctx {
-            scopes,
-            ..self.ctx
-        }
+        Ctx { scopes, ..self.ctx }
     }
 }
 

@@ -20,8 +20,13 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 3,
+        name: "work_queue",
+        text: include_str!("migrations/0003_work_queue.sql"),
+    },
+    Migration {
+        number: 4,
         name: "thread_role",
-        text: include_str!("migrations/0003_thread_role.sql"),
+        text: include_str!("migrations/0004_thread_role.sql"),
     },
 ];
 
