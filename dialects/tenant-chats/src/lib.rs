@@ -15,7 +15,7 @@ mod routes;
 mod user;
 
 use axum::response::Response;
-use parlor_kit::{Dialect, Meta, Route};
+use parlor_kit::{Dialect, Meta, Recipe, Route};
 use parlor_model::Error;
 
 /// The dialect.
@@ -28,6 +28,12 @@ impl Dialect for TenantChats {
     const NAME: &'static str = "tenant-chats";
     const TITLE: &'static str = "Tenant chats";
     const PREFIXES: &'static [&'static str] = &["/api/v1/chats", "/api/v1/users", "/ws/chat"];
+    const RECIPE: Recipe = Recipe {
+        before: &[],
+        headers: &["X-API-Key: {key}", "Content-Type: application/json"],
+        path: "/api/v1/chats/",
+        body: r#"{"user_id":"ada","title":"Hello"}"#,
+    };
     type Settings = Settings;
 
     fn routes() -> Vec<Route> {
