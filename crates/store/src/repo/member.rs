@@ -250,8 +250,9 @@ pub fn conversations_for(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec<i6
 
 /// When it was last heard of.
 pub fn last_seen(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<Timestamp>> {
-    let seen = tx.one(&sql::LAST_SEEN, params![ws, number], |row| row.opt_time(0))?;
-    Ok(seen.flatten())
+    let mut newest = |statement| tx.one(statement, params![ws, number], |row| row.opt_time(0));
+    let (read, said) = (newest(&sql::LAST_READ)?, newest(&sql::LAST_SAID)?);
+    Ok(read.flatten().max(said.flatten()))
 }
 
 /// Takes a member out of everything that refers to it, and removes it. Its messages stay, without an author. Its
