@@ -131,4 +131,10 @@ kinds! {
     Inbox => InboxId;
     /// A key that signs tokens.
     SigningKey => SigningKeyId;
+    /// A label that conversations are marked with.
+    Label => LabelId;
+    /// A member's saved question to a list.
+    Filter => FilterId;
+    /// A place outside where conversations begin.
+    Site => SiteId;
 }

@@ -158,7 +158,8 @@ fn forbidden(denied: &Denied) -> Cow<'static, str> {
         | Denied::Left
         | Denied::Removed
         | Denied::NotAdmin
-        | Denied::NotOwn => "Not allowed".into(),
+        | Denied::NotOwn
+        | Denied::InviteOnly => "Not allowed".into(),
     }
 }
 
@@ -178,7 +179,9 @@ fn unknown(noun: Noun) -> &'static str {
         | Noun::Task
         | Noun::PhoneNumber
         | Noun::Inbox
-        | Noun::Site => "Not found",
+        | Noun::Site
+        | Noun::Label
+        | Noun::Filter => "Not found",
     }
 }
 
@@ -190,6 +193,7 @@ fn standing(conflict: Conflict) -> &'static str {
         Conflict::InUse
         | Conflict::WrongKind
         | Conflict::AlreadyParticipant
+        | Conflict::IsOwner
         | Conflict::HasRole
         | Conflict::Immutable
         | Conflict::Referenced => "Not possible in the present state",

@@ -6,6 +6,7 @@ mod direct;
 mod find;
 mod list;
 mod log;
+mod reach;
 mod standing;
 mod update;
 
@@ -18,5 +19,7 @@ pub(crate) use find::visible;
 pub use find::{Whole, find, whole};
 pub use list::{Listing, list, of_member};
 pub use log::log;
+pub(crate) use reach::reach;
+pub(crate) use standing::stand;
 pub use standing::{Current, Standing, current, standing};
 pub use update::update;

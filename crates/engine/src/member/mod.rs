@@ -9,6 +9,7 @@ mod ensure;
 mod find;
 mod list;
 mod resolve;
+mod sign_up;
 mod update;
 mod wallet;
 
@@ -22,5 +23,6 @@ pub use ensure::{Ensured, ensure};
 pub use find::{Found, contact, contact_exists, find, is_contact, number};
 pub use list::{Batch, batch, page};
 pub(crate) use resolve::{known, resolve};
+pub use sign_up::{SignUp, SignedUp, sign_up};
 pub use update::update;
 pub use wallet::sign_in;

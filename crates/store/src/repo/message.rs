@@ -121,6 +121,30 @@ pub fn unread(tx: &mut dyn Tx, ws: i64, conversation: i64, after: i64, reader: i
     tx.count(&sql::UNREAD, params![ws, conversation, after, reader])
 }
 
+/// The first 1,000 messages of a conversation whose details may hold a text: some that do not may be among them.
+pub fn with_details(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    text: &str,
+) -> Result<Vec<Message>> {
+    // As it stands in JSON, without the quotes.
+    let json = serde_json::Value::from(text).to_string();
+    let mut pattern = String::from("%");
+    for letter in json[1..json.len() - 1].chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    tx.all(
+        &sql::WITH_DETAILS,
+        params![ws, conversation, &pattern],
+        read,
+    )
+}
+
 /// Writes what an edit changed.
 pub fn update(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<Timestamp> {
     let at = tx.stamp().at;

@@ -87,4 +87,7 @@ statements! {
     /// Messages at or before a position, newest first, what deleted ones left included.
     tenant LOG_BACK = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.seq <= $3 and t.created_at < $4
         and t.deleted_at is null order by t.seq desc limit $5");
+    /// The messages of a conversation whose details may hold a text, oldest first.
+    tenant WITH_DETAILS = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.deleted_at is null
+        and t.details like $3 escape '\\' order by t.seq limit 1000");
 }
