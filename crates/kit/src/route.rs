@@ -185,6 +185,15 @@ impl Route {
         }
         self
     }
+    /// The last answer's JSON may also be this, such as a refusal that comes under the same status.
+    #[must_use]
+    pub fn or_json<T: ToSchema>(mut self) -> Self {
+        let answer = self.answers.last_mut();
+        if let Some(payload) = answer.and_then(|answer| answer.payloads.last_mut()) {
+            payload.or::<T>();
+        }
+        self
+    }
     /// Answers a status without a body.
     #[must_use]
     pub fn empty(self, status: u16, text: &'static str) -> Self {
