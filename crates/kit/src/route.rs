@@ -199,11 +199,14 @@ impl Route {
     pub fn empty(self, status: u16, text: &'static str) -> Self {
         self.answer(status, text, Vec::new())
     }
-    /// Answers errors of these statuses with the dialect's error body.
+    /// Answers errors of these statuses with the dialect's error body. What a row has said of a status stands, so that a
+    /// table can end with what all its rows may answer.
     #[must_use]
     pub fn errors<T: ToSchema>(mut self, statuses: &[(u16, &'static str)]) -> Self {
         for (status, text) in statuses {
-            self = self.ok::<T>(*status, text);
+            if !self.answers.iter().any(|answer| answer.status == *status) {
+                self = self.ok::<T>(*status, text);
+            }
         }
         self
     }
