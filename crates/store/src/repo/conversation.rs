@@ -7,6 +7,7 @@ use parlor_model::id::ConversationId;
 use parlor_model::{Error, Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;
+use super::search;
 use crate::sql::conversation as sql;
 use crate::{Row, Stmt, Tx, params};
 
@@ -99,6 +100,7 @@ pub fn set_assignment(tx: &mut dyn Tx, ws: i64, number: i64, assignment: i64) ->
 
 /// Writes every changeable column back.
 pub fn update(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<()> {
+    search::retitle(tx, ws, conversation.number, conversation.title.as_deref())?;
     let at = tx.stamp().at;
     let (service, metadata) = (&conversation.service, conversation.metadata.to_text());
     tx.execute(

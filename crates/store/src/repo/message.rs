@@ -7,6 +7,7 @@ use parlor_model::page::Order;
 use parlor_model::{Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;
+use super::search;
 use crate::sql::message as sql;
 use crate::{Row, Tx, params};
 
@@ -80,6 +81,7 @@ pub fn unread(tx: &mut dyn Tx, ws: i64, conversation: i64, after: i64, reader: i
 
 /// Writes what an edit changed.
 pub fn update(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<Timestamp> {
+    search::reword(tx, ws, message.number, message.text.as_str())?;
     let at = tx.stamp().at;
     let metadata = message.metadata.to_text();
     tx.execute(
@@ -100,12 +102,13 @@ pub fn update(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<Timestamp> 
 pub fn erase(tx: &mut dyn Tx, ws: i64, conversation: i64, number: i64) -> Result<()> {
     let at = tx.stamp().at;
     tx.execute(&sql::ERASE, params![ws, number, at])?;
+    search::erase(tx, ws, number)?;
     let newest = tx.one(&sql::RECENT, params![ws, conversation], |row| row.time(0))?;
     tx.execute(&sql::SET_LAST_MESSAGE, params![ws, conversation, newest])
         .map(drop)
 }
 
-fn read(row: &dyn Row) -> Result<Message> {
+pub(super) fn read(row: &dyn Row) -> Result<Message> {
     Ok(Message {
         number: row.int(0)?,
         id: row.id(1)?,

@@ -13,6 +13,7 @@ pub mod member;
 pub mod message;
 pub mod participant;
 pub mod phone_number;
+pub mod search;
 pub mod signing;
 pub mod space;
 pub mod workflow;

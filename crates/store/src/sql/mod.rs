@@ -14,6 +14,7 @@ pub mod log;
 pub mod member;
 pub mod message;
 pub mod participant;
+pub mod search;
 pub mod signing;
 pub mod space;
 pub mod workflow;
@@ -34,6 +35,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         member::ALL,
         message::ALL,
         participant::ALL,
+        search::ALL,
         signing::ALL,
         space::ALL,
         workflow::ALL,

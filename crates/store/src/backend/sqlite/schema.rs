@@ -1,4 +1,4 @@
-//! Migrations of the embedded database, and the texts it needs written differently.
+//! Migrations of the embedded database, once each.
 
 use parlor_model::{Error, Result};
 use rusqlite::Connection;
@@ -19,10 +19,12 @@ const MIGRATIONS: &[Migration] = &[
         name: "daily_use",
         text: include_str!("migrations/0002_daily_use.sql"),
     },
+    Migration {
+        number: 3,
+        name: "search",
+        text: include_str!("migrations/0003_search.sql"),
+    },
 ];
-
-/// Statements by name whose text differs here.
-pub(super) const OVERRIDES: &[(&str, &str)] = &[];
 
 /// The newest row of each table that has an identity; rows are made in the order of their ids.
 const NEWEST: &str = "select max(id) from (
