@@ -8,16 +8,18 @@ use parlor_model::{Ctx, Error, Result, text};
 use parlor_store::append::{Append, Appended};
 
 use super::title;
-use crate::Engine;
 use crate::conversation::{is_involved, visible};
+use crate::{Engine, statistics};
 
 /// Longest message, in characters.
 const LONGEST: usize = 65_536;
 
-/// Says something in a conversation: durable and in order before this returns. Repeating a client id gives the first
-/// message and stores nothing. Participants need no scope; anybody else `messages:write`.
+/// Says something in a conversation: durable and in order before this returns. Repeating a client id, or a chosen id
+/// in the same conversation, gives the first message and stores nothing. Participants need no scope; anybody else
+/// `messages:write`, which opens no direct conversation.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Result<Appended> {
-    if command.text.is_empty() {
+    let wordless = command.details.tool_calls.is_some() || command.details.tool_call.is_some();
+    if command.text.is_empty() && !wordless {
         return Err(Error::invalid("text", "must not be empty"));
     }
     text::limit(&command.text, "text", LONGEST)?;
@@ -44,6 +46,7 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Resul
         && engine.settings.title_from_first_message)
         .then(|| title::from_text(&command.text))
         .flatten();
+    let calls = command.details.tool_calls.clone();
     let appended = engine
         .store
         .append(Append {
@@ -53,10 +56,16 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Resul
             role: command.role,
             form: command.form,
             text: command.text,
+            details: command.details.to_text()?,
             metadata: command.metadata.to_text(),
+            mentions: command.mentions,
+            id: command.id,
             client_id: command.client_id,
         })
         .await?;
+    if let Some(calls) = &calls {
+        statistics::note(engine, ctx, calls).await?;
+    }
     if let Some(line) = line {
         title::replace(engine, ctx, conversation.number, line).await?;
     }

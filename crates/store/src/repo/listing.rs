@@ -82,6 +82,19 @@ fn statement(stretch: &Stretch) -> &'static Stmt {
     }
 }
 
+/// A `like` pattern that finds a text anywhere, its own wildcards taken literally.
+pub(super) fn pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in crate::fold::fold(text).chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
 /// The conversations of a space, oldest first; direct ones apart.
 pub fn of_space(tx: &mut dyn Tx, ws: i64, space: i64) -> Result<Vec<Conversation>> {
     tx.all(&sql::OF_SPACE, params![ws, space], read)

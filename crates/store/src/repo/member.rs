@@ -162,6 +162,12 @@ pub fn adopt(
     .map(drop)
 }
 
+/// A member without one gets the customer's own id.
+pub fn name_external(tx: &mut dyn Tx, ws: i64, number: i64, external: &str) -> Result<()> {
+    tx.execute(&sql::NAME_EXTERNAL, params![ws, number, external])
+        .map(drop)
+}
+
 /// Who acts, with the scopes given beyond the role's.
 pub fn actor_by_handle(tx: &mut dyn Tx, ws: i64, handle: &str) -> Result<Option<(Actor, Scopes)>> {
     tx.one(&sql::ACTOR_BY_HANDLE, params![ws, handle], read_actor)
@@ -254,7 +260,10 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     for statement in stamped {
         tx.execute(statement, params![ws, number, at])?;
     }
-    let plain: [&'static Stmt; 8] = [
+    let plain: [&'static Stmt; 11] = [
+        &sql::DELETE_MENTIONS,
+        &sql::DELETE_FILTERS,
+        &sql::DETACH_DRAFTS,
         &sql::DETACH_AUTHOR,
         &sql::DETACH_ACTOR,
         &sql::DETACH_VERSIONS,

@@ -50,6 +50,8 @@ statements! {
         where ws = $1 and number = $2";
     /// A member nobody has given a profile yet becomes what it is now known to be.
     tenant ADOPT = "update member set wallet = $3, name = $4, kind = $5, updated_at = $6 where ws = $1 and number = $2";
+    /// A member without one gets the customer's own id.
+    tenant NAME_EXTERNAL = "update member set external_id = $3 where ws = $1 and number = $2 and external_id is null";
     /// Removes a member nothing refers to any more.
     tenant DELETE = "delete from member where ws = $1 and number = $2";
     /// A numbered page, oldest first; $4 null or a kind.
@@ -95,6 +97,12 @@ statements! {
         and assignment in (select number from assignment where ws = $1 and member = $2)";
     /// Assignments for it go.
     tenant DELETE_ASSIGNMENTS = "delete from assignment where ws = $1 and member = $2";
+    /// Nobody mentions it any more.
+    tenant DELETE_MENTIONS = "delete from mention where ws = $1 and member = $2";
+    /// Its own questions to lists go.
+    tenant DELETE_FILTERS = "delete from saved_filter where ws = $1 and owner = $2";
+    /// What it has not finished saying loses its author.
+    tenant DETACH_DRAFTS = "update draft set author = null where ws = $1 and author = $2";
     /// It takes part nowhere any more.
     tenant DELETE_PARTICIPATIONS = "delete from participant where ws = $1 and member = $2";
     /// The direct conversations it was one of the two in.

@@ -292,24 +292,46 @@ pub(crate) static SQLITE: &[(&Stmt, &str)] = &[
     (&NEWEST_TITLES, fresh_sqlite!("conversation", "title")),
     (&NEWEST_NAMES, fresh_sqlite!("member", "name")),
     (&PUT_MESSAGE, put_sqlite!("search_message", "message")),
-    (&PUT_TITLE, put_sqlite!("search_conversation", "conversation")),
+    (
+        &PUT_TITLE,
+        put_sqlite!("search_conversation", "conversation"),
+    ),
     (&PUT_NAME, put_sqlite!("search_member", "member")),
-    (&ERASE_MESSAGE, "delete from search_message where rowid = $2 and $1 > 0"),
+    (
+        &ERASE_MESSAGE,
+        "delete from search_message where rowid = $2 and $1 > 0",
+    ),
     // One writer, whose numbers rise in the order of its commits.
     (&CLAIM, "select 1"),
     (&HASTEN, "select 1"),
     (&SETTLE_MESSAGES, "select 1"),
     (&SETTLE_TITLES, "select 1"),
     (&SETTLE_NAMES, "select 1"),
-    (&LAST_MESSAGE, "select coalesce(max(number), 0) from message"),
-    (&LAST_TITLE, "select coalesce(max(number), 0) from conversation"),
+    (
+        &LAST_MESSAGE,
+        "select coalesce(max(number), 0) from message",
+    ),
+    (
+        &LAST_TITLE,
+        "select coalesce(max(number), 0) from conversation",
+    ),
     (&LAST_NAME, "select coalesce(max(number), 0) from member"),
     (
         &BATCH_MESSAGES,
-        batch_sqlite!("message", "conversation, text", "text is not null and role in ('user', 'assistant')"),
+        batch_sqlite!(
+            "message",
+            "conversation, text",
+            "text is not null and role in ('user', 'assistant')"
+        ),
     ),
-    (&BATCH_TITLES, batch_sqlite!("conversation", "null, title", "title is not null")),
-    (&BATCH_NAMES, batch_sqlite!("member", "null, name", "name is not null")),
+    (
+        &BATCH_TITLES,
+        batch_sqlite!("conversation", "null, title", "title is not null"),
+    ),
+    (
+        &BATCH_NAMES,
+        batch_sqlite!("member", "null, name", "name is not null"),
+    ),
     (&ADD_MESSAGES, add_sqlite!("search_message")),
     (&ADD_TITLES, add_sqlite!("search_conversation")),
     (&ADD_NAMES, add_sqlite!("search_member")),

@@ -36,16 +36,8 @@ pub(super) fn listed(numbers: &[i64]) -> String {
     text
 }
 
-/// A `like` pattern that finds the longest of the words anywhere, wildcards taken literally.
+/// A `like` pattern that finds the longest of the words anywhere.
 fn pattern(terms: &Terms) -> String {
     let longest = terms.words().iter().max_by_key(|word| word.len());
-    let mut pattern = String::from("%");
-    for letter in longest.map_or("", |word| word).chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
+    super::listing::pattern(longest.map_or("", |word| word))
 }
