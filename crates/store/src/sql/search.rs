@@ -77,7 +77,7 @@ macro_rules! add_sqlite {
         concat!(
             "insert or replace into ",
             $table,
-            " (rowid, grams) select json_extract(value, '$.number'), json_extract(value, '$.grams') from json_each($1)"
+            " (rowid, grams) select value ->> 'number', value ->> 'grams' from json_each($1)"
         )
     };
 }
