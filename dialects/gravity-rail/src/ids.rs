@@ -97,11 +97,23 @@ impl<'de> Deserialize<'de> for Reference {
     }
 }
 
+/// What [`Reference::parse`] reads, as the documents say it.
+pub(crate) const PATTERN: &str =
+    "^([1-9][0-9]{0,17}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$";
+
 impl PartialSchema for Reference {
     fn schema() -> RefOr<Schema> {
         OneOfBuilder::new()
-            .item(ObjectBuilder::new().schema_type(Type::Integer))
-            .item(ObjectBuilder::new().schema_type(Type::String))
+            .item(
+                ObjectBuilder::new()
+                    .schema_type(Type::Integer)
+                    .minimum(Some(1)),
+            )
+            .item(
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .pattern(Some(PATTERN)),
+            )
             .into()
     }
 }

@@ -3,6 +3,7 @@
 mod create;
 mod delete;
 mod direct;
+mod export;
 mod find;
 mod list;
 mod log;
@@ -14,6 +15,7 @@ pub(crate) use create::insert;
 pub use create::{Created, create, create_once};
 pub use delete::delete;
 pub use direct::{Direct, direct};
+pub use export::{Exported, export};
 pub(crate) use find::is_involved;
 pub(crate) use find::visible;
 pub use find::{Whole, find, whole};

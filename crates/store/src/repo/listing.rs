@@ -30,7 +30,35 @@ pub fn page(
     stretch: &Stretch,
 ) -> Result<(Vec<Conversation>, i64)> {
     let search = filter.search.as_deref().map(pattern);
-    let restrictions: [Value<'_>; 15] = [
+    let restrictions = restrictions(ws, viewer, filter, &search);
+    let total = tx.count(&sql::COUNT, &restrictions)?;
+    let mut all = restrictions.to_vec();
+    all.extend([Value::Int(stretch.limit), Value::Int(stretch.offset)]);
+    Ok((tx.all(statement(stretch), &all, read)?, total))
+}
+
+/// The newest conversations before a number that the filter leaves for a viewer.
+pub fn before(
+    tx: &mut dyn Tx,
+    ws: i64,
+    viewer: Option<i64>,
+    filter: &ConversationFilter,
+    number: i64,
+    limit: i64,
+) -> Result<Vec<Conversation>> {
+    let search = filter.search.as_deref().map(pattern);
+    let mut all = restrictions(ws, viewer, filter, &search).to_vec();
+    all.extend([Value::Int(number), Value::Int(limit)]);
+    tx.all(&sql::BEFORE, &all, read)
+}
+
+fn restrictions<'a>(
+    ws: i64,
+    viewer: Option<i64>,
+    filter: &'a ConversationFilter,
+    search: &'a Option<String>,
+) -> [Value<'a>; 16] {
+    [
         ws.into(),
         viewer.into(),
         filter.involving.into(),
@@ -45,12 +73,9 @@ pub fn page(
         (&filter.category).into(),
         filter.created_from.into(),
         filter.created_until.into(),
-        (&search).into(),
-    ];
-    let total = tx.count(&sql::COUNT, &restrictions)?;
-    let mut all = restrictions.to_vec();
-    all.extend([Value::Int(stretch.limit), Value::Int(stretch.offset)]);
-    Ok((tx.all(statement(stretch), &all, read)?, total))
+        search.into(),
+        filter.label.into(),
+    ]
 }
 
 fn statement(stretch: &Stretch) -> &'static Stmt {

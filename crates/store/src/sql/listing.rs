@@ -3,7 +3,7 @@
 use super::conversation::{joins, whole};
 use crate::statement::statements;
 
-/// The filters of the workspace's list. $2 is the acting member, or null for a credential that acts for nobody;
+/// The filters of the workspace's list. $16 is a label's number. $2 is the acting member, or null for a credential that acts for nobody;
 /// every other one is null where it does not restrict.
 macro_rules! filtered {
     () => {
@@ -28,7 +28,9 @@ macro_rules! filtered {
                 or exists (select 1 from participant p join member m on m.ws = p.ws and m.number = p.member
                     where p.ws = c.ws and p.conversation = c.number and fold(m.name) like $15 escape '\\')
                 or exists (select 1 from message t
-                    where t.ws = c.ws and t.conversation = c.number and fold(t.text) like $15 escape '\\'))"
+                    where t.ws = c.ws and t.conversation = c.number and fold(t.text) like $15 escape '\\'))
+            and (cast($16 as bigint) is null or exists (select 1 from conversation_label b
+                where b.ws = c.ws and b.conversation = c.number and b.label = $16))"
     };
 }
 macro_rules! page {
@@ -41,7 +43,7 @@ macro_rules! page {
             filtered!(),
             " order by ",
             $sort,
-            " limit $16 offset $17"
+            " limit $17 offset $18"
         )
     };
 }
@@ -65,6 +67,9 @@ statements! {
     tenant TITLE_DESC = page!("c.title desc nulls last, c.number desc");
     /// By title; untitled ones at the end.
     tenant TITLE_ASC = page!("c.title nulls last, c.number");
+    /// Those before a number, newest first.
+    tenant BEFORE = concat!("select ", whole!(), " from conversation c", joins!(), filtered!(),
+        " and c.number < $17 order by c.number desc limit $18");
     /// The conversations of a space, oldest first.
     tenant OF_SPACE = concat!("select ", whole!(), " from conversation c", joins!(),
         " where c.ws = $1 and c.space = $2 and c.kind <> 'direct' order by c.number");

@@ -1,12 +1,12 @@
-//! Workflows, their versions, and assignments.
+//! Workflows and their versions.
 
-use parlor_kit::route::ParameterKind::{Boolean, Integer, Text};
+use parlor_kit::route::ParameterKind::{AtLeast, Boolean};
 use parlor_kit::route::{Route, get, patch, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{ASSIGNMENTS, BAD_BODY, BAD_QUERY, NO_SCOPE, VERSIONS, w};
+use super::{BAD_BODY, BAD_QUERY, NO_SCOPE, NO_WORKSPACE, Paged, TOO_LARGE, VERSIONS, w};
 use crate::error::ErrorBody;
-use crate::{assignment, version, workflow};
+use crate::{version, workflow};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -18,10 +18,9 @@ pub(super) fn routes() -> Vec<Route> {
                 Boolean,
                 "Archived workflows instead of the others.",
             )
-            .query("page", Integer, "From 1; 1 by default.")
-            .query("pageSize", Integer, "1 to 100; 20 by default.")
+            .paged()
             .ok::<workflow::list::Workflows>(200, "A page of workflows.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
+            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, NO_WORKSPACE]),
         post(w!("/workflows"), workflow::create::handle)
             .doc("Creates a workflow", "")
             .scope(Scope::write(Resource::Workflows))
@@ -32,6 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
                 NO_SCOPE,
                 (404, "Something it refers to is not there."),
                 (409, "The slug is taken."),
+                TOO_LARGE,
             ]),
         get(w!("/workflows/{workflow}"), workflow::get::handle)
             .doc("Gets a workflow", "")
@@ -42,21 +42,23 @@ pub(super) fn routes() -> Vec<Route> {
             .doc("Updates a workflow's draft", "")
             .scope(Scope::write(Resource::Workflows))
             .body::<workflow::update::UpdateWorkflowRequest>()
+            .optional()
             .ok::<workflow::WorkflowResponse>(200, "The workflow as it is now.")
             .errors::<ErrorBody>(&[
                 BAD_BODY,
                 NO_SCOPE,
+                NO_WORKSPACE,
                 (
                     404,
                     "No such workflow, or something the body refers to is not there.",
                 ),
                 (409, "The slug is taken."),
+                TOO_LARGE,
             ]),
         get(w!("/workflows/{workflow}/versions"), version::list::handle)
             .doc("Lists the published versions", VERSIONS)
             .scope(Scope::read(Resource::Workflows))
-            .query("page", Integer, "From 1; 1 by default.")
-            .query("pageSize", Integer, "1 to 100; 20 by default.")
+            .paged()
             .ok::<version::list::Versions>(200, "A page of versions.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, (404, "No such workflow.")]),
         post(
@@ -66,8 +68,9 @@ pub(super) fn routes() -> Vec<Route> {
         .doc("Publishes the draft as a version", VERSIONS)
         .scope(Scope::write(Resource::Workflows))
         .body::<version::publish::NoteRequest>()
+        .optional()
         .ok::<version::VersionResponse>(200, "The version.")
-        .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such workflow.")]),
+        .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such workflow."), TOO_LARGE]),
         get(
             w!("/workflows/{workflow}/versions/active"),
             version::active::handle,
@@ -85,8 +88,10 @@ pub(super) fn routes() -> Vec<Route> {
         )
         .doc("Compares two versions", VERSIONS)
         .scope(Scope::read(Resource::Workflows))
-        .query("from_version", Integer, "A version, or 0 for the draft.")
-        .query("to_version", Integer, "A version, or 0 for the draft.")
+        .query("from_version", AtLeast(0), "A version, or 0 for the draft.")
+        .required()
+        .query("to_version", AtLeast(0), "A version, or 0 for the draft.")
+        .required()
         .ok::<version::diff::DiffResponse>(200, "What differs.")
         .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, (404, "No such workflow or version.")]),
         get(
@@ -104,8 +109,14 @@ pub(super) fn routes() -> Vec<Route> {
         .doc("Updates what is said about a version", VERSIONS)
         .scope(Scope::write(Resource::Workflows))
         .body::<version::publish::NoteRequest>()
+        .optional()
         .ok::<version::VersionResponse>(200, "The version as it is now.")
-        .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such workflow or version.")]),
+        .errors::<ErrorBody>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (404, "No such workflow or version."),
+            TOO_LARGE,
+        ]),
         post(
             w!("/workflows/{workflow}/versions/{version}/activate"),
             version::activate::handle,
@@ -122,27 +133,5 @@ pub(super) fn routes() -> Vec<Route> {
         .scope(Scope::write(Resource::Workflows))
         .ok::<version::VersionResponse>(200, "The version as it is now.")
         .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such workflow or version.")]),
-        get(w!("/assignments"), assignment::list::handle)
-            .doc("Lists assignments", ASSIGNMENTS)
-            .query("memberId", Text, "Only those for this member.")
-            .query("workflowId", Text, "Only those of this workflow.")
-            .query("status", Text, "`active`, `completed` or `cancelled`.")
-            .query("sortBy", Text, "`createdAt`.")
-            .query("sortOrder", Text, "`desc` (by default) or `asc`.")
-            .query("page", Integer, "From 1; 1 by default.")
-            .query("pageSize", Integer, "1 to 100; 20 by default.")
-            .ok::<assignment::list::Assignments>(200, "A page of assignments.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
-        get(w!("/assignments/{assignment}"), assignment::get::handle)
-            .doc("Gets an assignment", ASSIGNMENTS)
-            .ok::<assignment::AssignmentResponse>(200, "The assignment.")
-            .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such assignment.")]),
-        post(
-            w!("/assignments/{assignment}/cancel"),
-            assignment::cancel::handle,
-        )
-        .doc("Cancels an assignment", ASSIGNMENTS)
-        .ok::<assignment::AssignmentResponse>(200, "The assignment as it is now.")
-        .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such assignment.")]),
     ]
 }
