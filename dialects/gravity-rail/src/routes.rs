@@ -13,6 +13,7 @@ use parlor_kit::route::ParameterKind::{Between, Format, Integer, Length, Matchin
 use parlor_kit::route::{Auth, Route, get};
 
 use crate::error::ErrorBody;
+use crate::page::{LARGEST, LAST};
 use crate::{ids, model, workspace};
 
 /// A path below a workspace.
@@ -41,8 +42,10 @@ const TOO_LARGE: Refusal = (413, "The body is too large.");
 const BAD_QUERY: Refusal = (400, "A query parameter does not fit.");
 const NO_SCOPE: Refusal = (403, "A scope is missing, or it is not the caller's own.");
 const NO_CHAT: Refusal = (404, "No such chat.");
-const NO_WORKSPACE: Refusal = (404, "No such workspace.");
+const NO_WORKSPACE: Refusal = (404, "No such workspace, or it is not the caller's.");
 const TOO_MANY: Refusal = (429, "Too many requests, where they are limited.");
+const WITHIN: &[Refusal] = &[NO_SESSION, NO_WORKSPACE, TOO_MANY];
+const WITHOUT: &[Refusal] = &[NO_SESSION, TOO_MANY];
 
 /// Pages are numbered.
 trait Paged {
@@ -51,8 +54,8 @@ trait Paged {
 
 impl Paged for Route {
     fn paged(self) -> Self {
-        self.query("page", Between(1, 1_000_000_000), "From 1; 1 by default.")
-            .query("pageSize", Between(1, 100), "1 to 100; 20 by default.")
+        self.query("page", Between(1, LAST), "From 1; 1 by default.")
+            .query("pageSize", Between(1, LARGEST), "1 to 100; 20 by default.")
     }
 }
 
@@ -102,6 +105,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// What holds for all of them.
 fn common(route: Route) -> Route {
+    let is_below = route.summary().path.contains("{workspace}");
     let route = REFERENCES.iter().fold(route, |route, (name, text)| {
         route.param(name, Matching(ids::PATTERN), text)
     });
@@ -112,5 +116,5 @@ fn common(route: Route) -> Route {
         .param("call", Length(1, 200), "The id of the call.")
         .auth(Auth::Bearer)
         .slash()
-        .errors::<ErrorBody>(&[NO_SESSION, TOO_MANY])
+        .errors::<ErrorBody>(if is_below { WITHIN } else { WITHOUT })
 }

@@ -32,7 +32,7 @@ pub async fn export(
     let ctx = *ctx;
     engine
         .store
-        .read(move |tx| {
+        .scan(move |tx| {
             let viewer = ctx.actor.map(|actor| actor.number);
             let rows = repo::before(tx, ctx.ws(), viewer, &filter, before, limit)?;
             rows.into_iter()

@@ -7,6 +7,7 @@ use parlor_model::id::ConversationId;
 use parlor_model::{Error, Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;
+use super::search;
 use crate::sql::conversation as sql;
 use crate::{Row, Stmt, Tx, params};
 
@@ -109,6 +110,7 @@ pub fn set_space(tx: &mut dyn Tx, ws: i64, number: i64, space: Option<i64>) -> R
 
 /// Writes every changeable column back but the space.
 pub fn update(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<()> {
+    search::retitle(tx, ws, conversation.number, conversation.title.as_deref())?;
     let at = tx.stamp().at;
     let (service, metadata) = (&conversation.service, conversation.metadata.to_text());
     let subject = conversation.subject.as_ref().map(|subject| subject.number);
@@ -165,10 +167,11 @@ pub fn insert_pair(
 
 /// Removes a conversation with everything in it.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
-    let parts: [&'static Stmt; 10] = [
+    let parts: [&'static Stmt; 11] = [
         &sql::DELETE_MENTIONS,
         &sql::DELETE_DRAFTS,
         &sql::DELETE_LABELS,
+        &sql::DELETE_THREAD_ROLE,
         &sql::DELETE_PAIR,
         &sql::CLEAR_DEFAULT,
         &sql::DETACH_ASSIGNMENTS,
@@ -182,6 +185,9 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     }
     Ok(())
 }
+
+/// How many columns [`read`] takes.
+pub(super) const COLUMNS: usize = 46;
 
 pub(super) fn read(row: &dyn Row) -> Result<Conversation> {
     Ok(Conversation {

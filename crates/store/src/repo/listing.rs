@@ -5,7 +5,9 @@ use parlor_model::conversation::{Conversation, ConversationFilter, Kind, Medium,
 use parlor_model::page::Order;
 
 use super::conversation::read;
+use super::search;
 use crate::sql::listing as sql;
+use crate::terms::Terms;
 use crate::{Stmt, Tx, Value, params};
 
 /// A numbered stretch of a sorted list.
@@ -29,8 +31,8 @@ pub fn page(
     filter: &ConversationFilter,
     stretch: &Stretch,
 ) -> Result<(Vec<Conversation>, i64)> {
-    let search = filter.search.as_deref().map(pattern);
-    let restrictions = restrictions(ws, viewer, filter, &search);
+    let found = found(tx, ws, viewer, filter)?;
+    let restrictions = restrictions(ws, viewer, filter, &found);
     let total = tx.count(&sql::COUNT, &restrictions)?;
     let mut all = restrictions.to_vec();
     all.extend([Value::Int(stretch.limit), Value::Int(stretch.offset)]);
@@ -46,17 +48,39 @@ pub fn before(
     number: i64,
     limit: i64,
 ) -> Result<Vec<Conversation>> {
-    let search = filter.search.as_deref().map(pattern);
-    let mut all = restrictions(ws, viewer, filter, &search).to_vec();
+    let found = found(tx, ws, viewer, filter)?;
+    let mut all = restrictions(ws, viewer, filter, &found).to_vec();
     all.extend([Value::Int(number), Value::Int(limit)]);
     tx.all(&sql::BEFORE, &all, read)
+}
+
+/// What the filter's search finds, as a list.
+fn found(
+    tx: &mut dyn Tx,
+    ws: i64,
+    viewer: Option<i64>,
+    filter: &ConversationFilter,
+) -> Result<Option<String>> {
+    let Some(text) = &filter.search else {
+        return Ok(None);
+    };
+    let terms = Terms::parse("search", text)?;
+    let view = search::View {
+        viewer,
+        involving: filter.involving,
+        ..search::View::default()
+    };
+    Ok((!terms.is_empty())
+        .then(|| search::conversations(tx, ws, &terms, &view))
+        .transpose()?
+        .map(|numbers| search::listed(&numbers)))
 }
 
 fn restrictions<'a>(
     ws: i64,
     viewer: Option<i64>,
     filter: &'a ConversationFilter,
-    search: &'a Option<String>,
+    found: &'a Option<String>,
 ) -> [Value<'a>; 16] {
     [
         ws.into(),
@@ -73,7 +97,7 @@ fn restrictions<'a>(
         (&filter.category).into(),
         filter.created_from.into(),
         filter.created_until.into(),
-        search.into(),
+        found.into(),
         filter.label.into(),
     ]
 }

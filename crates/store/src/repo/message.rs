@@ -1,12 +1,14 @@
 //! Messages. Appending them is [`crate::Store::append`].
 
 use parlor_model::details::Details;
+use parlor_model::id::MessageId;
 use parlor_model::log::Item;
 use parlor_model::message::{Message, MessageCounts, MessageKey, MessageWalk, Rating, Role};
 use parlor_model::page::Order;
 use parlor_model::{Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;
+use super::search;
 use crate::sql::message as sql;
 use crate::{Row, Tx, params};
 
@@ -28,6 +30,18 @@ pub fn find(
 /// The number of the conversation a message is in.
 pub fn conversation_of(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<i64>> {
     tx.one(&sql::CONVERSATION_OF, params![ws, number], |row| row.int(0))
+}
+
+/// The number of the conversation that has a message with this id, be it deleted.
+pub fn home(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<i64>> {
+    tx.one(&sql::PLACE, params![ws, &id], |row| row.int(4))
+}
+
+/// The first words of a person's in a conversation.
+pub fn first_words(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option<String>> {
+    tx.one(&sql::FIRST_WORDS, params![ws, conversation], |row| {
+        row.string(0)
+    })
 }
 
 /// Messages at or before a position and before a time, newest first.
@@ -147,6 +161,7 @@ pub fn with_details(
 
 /// Writes what an edit changed.
 pub fn update(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<Timestamp> {
+    search::reword(tx, ws, message.number, message.text.as_str())?;
     let at = tx.stamp().at;
     let metadata = message.metadata.to_text();
     let details = message.details.to_text()?;
@@ -182,6 +197,7 @@ pub fn rate(
 pub fn erase(tx: &mut dyn Tx, ws: i64, conversation: i64, message: &Message) -> Result<()> {
     let at = tx.stamp().at;
     tx.execute(&sql::ERASE, params![ws, message.number, at])?;
+    search::erase(tx, ws, message.number)?;
     tx.execute(&sql::UNMENTION, params![ws, conversation, message.seq])?;
     let newest = tx.one(&sql::RECENT, params![ws, conversation], |row| {
         Ok((row.time(0)?, row.int(1)?))
@@ -191,7 +207,7 @@ pub fn erase(tx: &mut dyn Tx, ws: i64, conversation: i64, message: &Message) -> 
         .map(drop)
 }
 
-fn read(row: &dyn Row) -> Result<Message> {
+pub(super) fn read(row: &dyn Row) -> Result<Message> {
     Ok(Message {
         number: row.int(0)?,
         id: row.id(1)?,

@@ -4,9 +4,7 @@ use parlor_kit::route::ParameterKind::{Matching, OneOf};
 use parlor_kit::route::{Route, get, post, put};
 
 use super::talk::stretch;
-use super::{
-    ASSIGNMENTS, BAD_BODY, BAD_QUERY, NO_SCOPE, NO_WORKSPACE, Paged, Refusal, TOO_LARGE, w,
-};
+use super::{ASSIGNMENTS, BAD_BODY, BAD_QUERY, NO_SCOPE, Paged, Refusal, TOO_LARGE, w};
 use crate::error::ErrorBody;
 use crate::{assignment, ids, message};
 
@@ -36,7 +34,7 @@ pub(super) fn routes() -> Vec<Route> {
             .query("sortOrder", OneOf(&["desc", "asc"]), "`desc` by default.")
             .paged()
             .ok::<assignment::list::Assignments>(200, "A page of assignments.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, NO_WORKSPACE]),
+            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/assignments"), assignment::create::handle)
             .doc("Creates an assignment without a chat", ASSIGNMENTS)
             .body::<assignment::create::CreateAssignmentRequest>()

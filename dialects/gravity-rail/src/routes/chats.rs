@@ -4,7 +4,7 @@ use parlor_kit::route::ParameterKind::{Boolean, Format, Length, Matching, OneOf,
 use parlor_kit::route::{Route, delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{BAD_BODY, BAD_QUERY, CRUD, NO_CHAT, NO_SCOPE, NO_WORKSPACE, Paged, TOO_LARGE, w};
+use super::{BAD_BODY, BAD_QUERY, CRUD, NO_CHAT, NO_SCOPE, Paged, TOO_LARGE, w};
 use crate::error::ErrorBody;
 use crate::{chat, ids};
 
@@ -14,7 +14,7 @@ pub(super) fn routes() -> Vec<Route> {
         filtered(list)
             .paged()
             .ok::<chat::list::Chats>(200, "A page of chats.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, NO_WORKSPACE]),
+            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/chats"), chat::create::handle)
             .doc("Creates a chat", CRUD)
             .body::<chat::create::CreateChatRequest>()

@@ -4,7 +4,7 @@ use parlor_kit::route::ParameterKind::Boolean;
 use parlor_kit::route::{Route, delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{BAD_BODY, BAD_QUERY, INBOXES, NO_SCOPE, NO_WORKSPACE, PHONES, Paged, TOO_LARGE, w};
+use super::{BAD_BODY, BAD_QUERY, INBOXES, NO_SCOPE, PHONES, Paged, TOO_LARGE, w};
 use crate::error::ErrorBody;
 use crate::{inbox, phone_number, site};
 
@@ -20,7 +20,7 @@ pub(super) fn routes() -> Vec<Route> {
             )
             .paged()
             .ok::<phone_number::list::PhoneNumbers>(200, "A page of phone numbers.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, NO_WORKSPACE]),
+            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/phone-numbers"), phone_number::create::handle)
             .doc("Adds a phone number", PHONES)
             .scope(Scope::write(Resource::Phones))
@@ -29,7 +29,6 @@ pub(super) fn routes() -> Vec<Route> {
             .errors::<ErrorBody>(&[
                 BAD_BODY,
                 NO_SCOPE,
-                NO_WORKSPACE,
                 (409, "The workspace has it already."),
                 TOO_LARGE,
             ]),
@@ -71,7 +70,7 @@ pub(super) fn routes() -> Vec<Route> {
         .doc("Lists the phone numbers no workflow names", PHONES)
         .scope(Scope::read(Resource::Phones))
         .ok::<phone_number::link::LinkablePhones>(200, "The phone numbers.")
-        .errors::<ErrorBody>(&[NO_SCOPE, NO_WORKSPACE]),
+        .errors::<ErrorBody>(&[NO_SCOPE]),
         get(
             w!("/phone-numbers/{phone_number}/archive-blockers"),
             phone_number::blockers::handle,
@@ -99,7 +98,7 @@ pub(super) fn routes() -> Vec<Route> {
             .scope(Scope::read(Resource::Inboxes))
             .paged()
             .ok::<inbox::list::Inboxes>(200, "A page of inboxes.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, NO_WORKSPACE]),
+            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/inboxes"), inbox::create::handle)
             .doc("Creates an inbox", INBOXES)
             .scope(Scope::admin(Resource::Inboxes))
@@ -145,7 +144,7 @@ pub(super) fn routes() -> Vec<Route> {
             )
             .paged()
             .ok::<site::list::Sites>(200, "A page of sites.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, NO_WORKSPACE]),
+            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/sites"), site::create::handle)
             .doc("Creates a site", "")
             .scope(Scope::write(Resource::Sites))

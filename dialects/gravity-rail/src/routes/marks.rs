@@ -3,7 +3,7 @@
 use parlor_kit::route::{Route, delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{BAD_BODY, BAD_QUERY, NO_SCOPE, NO_WORKSPACE, Paged, Refusal, TOO_LARGE, w};
+use super::{BAD_BODY, BAD_QUERY, NO_SCOPE, Paged, Refusal, TOO_LARGE, w};
 use crate::error::ErrorBody;
 use crate::{chat, label, saved_filter};
 
@@ -22,13 +22,13 @@ pub(super) fn routes() -> Vec<Route> {
             .scope(read)
             .paged()
             .ok::<label::list::Labels>(200, "A page of labels.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, NO_WORKSPACE]),
+            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/chats/labels"), label::create::handle)
             .doc("Creates a label", "")
             .scope(write)
             .body::<label::create::CreateLabelRequest>()
             .ok::<label::LabelResponse>(200, "The label.")
-            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, NO_WORKSPACE, TAKEN, TOO_LARGE]),
+            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, TAKEN, TOO_LARGE]),
         put(w!("/chats/labels/{label}"), label::update::handle)
             .doc("Updates a label", "")
             .scope(write)
@@ -66,12 +66,12 @@ pub(super) fn routes() -> Vec<Route> {
             .doc("Lists the caller's saved filters", "")
             .paged()
             .ok::<saved_filter::list::Filters>(200, "A page of filters.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_WORKSPACE]),
+            .errors::<ErrorBody>(&[BAD_QUERY]),
         post(w!("/chats/filters"), saved_filter::create::handle)
             .doc("Saves a filter", "")
             .body::<saved_filter::create::CreateFilterRequest>()
             .ok::<saved_filter::FilterResponse>(200, "The filter.")
-            .errors::<ErrorBody>(&[BAD_BODY, NO_WORKSPACE, TAKEN, TOO_LARGE]),
+            .errors::<ErrorBody>(&[BAD_BODY, TAKEN, TOO_LARGE]),
         get(w!("/chats/filters/{filter}"), saved_filter::get::handle)
             .doc("Gets a saved filter", "")
             .ok::<saved_filter::FilterResponse>(200, "The filter.")

@@ -4,7 +4,7 @@ use parlor_kit::route::ParameterKind::Boolean;
 use parlor_kit::route::{Route, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{BAD_BODY, BAD_QUERY, NO_SCOPE, NO_WORKSPACE, Paged, START, TOO_LARGE, w};
+use super::{BAD_BODY, BAD_QUERY, NO_SCOPE, Paged, START, TOO_LARGE, w};
 use crate::error::ErrorBody;
 use crate::{agent, member};
 
@@ -15,7 +15,7 @@ pub(super) fn routes() -> Vec<Route> {
             .scope(Scope::read(Resource::Members))
             .paged()
             .ok::<member::list::Members>(200, "A page of members.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, NO_WORKSPACE]),
+            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         get(w!("/members/{member}"), member::get::handle)
             .doc("Gets a member", "")
             .ok::<member::MemberResponse>(200, "The member.")
@@ -33,7 +33,7 @@ pub(super) fn routes() -> Vec<Route> {
             .body::<member::sign_up::SignUpRequest>()
             .example(r#"{"member":{"email":"ada@example.org","name":"Ada"}}"#)
             .ok::<member::sign_up::SignUpResponse>(200, "The member and its session.")
-            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, NO_WORKSPACE, TOO_LARGE]),
+            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, TOO_LARGE]),
         get(w!("/agents"), agent::list::handle)
             .doc("Lists agents", "")
             .scope(Scope::read(Resource::Agents))
@@ -44,13 +44,13 @@ pub(super) fn routes() -> Vec<Route> {
             )
             .paged()
             .ok::<agent::list::Agents>(200, "A page of agents.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, NO_WORKSPACE]),
+            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/agents"), agent::create::handle)
             .doc("Creates an agent", "")
             .scope(Scope::write(Resource::Agents))
             .body::<agent::create::CreateAgentRequest>()
             .ok::<agent::AgentResponse>(200, "The agent.")
-            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, NO_WORKSPACE, TOO_LARGE]),
+            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, TOO_LARGE]),
         post(w!("/agents/{agent}/archive"), agent::archive::handle)
             .doc("Archives an agent", "")
             .scope(Scope::write(Resource::Agents))

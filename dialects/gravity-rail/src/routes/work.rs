@@ -4,7 +4,7 @@ use parlor_kit::route::ParameterKind::{AtLeast, Boolean};
 use parlor_kit::route::{Route, get, patch, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{BAD_BODY, BAD_QUERY, NO_SCOPE, NO_WORKSPACE, Paged, TOO_LARGE, VERSIONS, w};
+use super::{BAD_BODY, BAD_QUERY, NO_SCOPE, Paged, TOO_LARGE, VERSIONS, w};
 use crate::error::ErrorBody;
 use crate::{version, workflow};
 
@@ -20,7 +20,7 @@ pub(super) fn routes() -> Vec<Route> {
             )
             .paged()
             .ok::<workflow::list::Workflows>(200, "A page of workflows.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, NO_WORKSPACE]),
+            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/workflows"), workflow::create::handle)
             .doc("Creates a workflow", "")
             .scope(Scope::write(Resource::Workflows))
@@ -47,7 +47,6 @@ pub(super) fn routes() -> Vec<Route> {
             .errors::<ErrorBody>(&[
                 BAD_BODY,
                 NO_SCOPE,
-                NO_WORKSPACE,
                 (
                     404,
                     "No such workflow, or something the body refers to is not there.",
