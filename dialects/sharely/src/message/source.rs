@@ -43,7 +43,10 @@ mod tests {
 
     #[test]
     fn links_and_what_is_known_of_them_come_from_either_form() {
-        let plain = of(json!(["a", "b"]), Some(json!([{ "title": "A", "url": "a" }])));
+        let plain = of(
+            json!(["a", "b"]),
+            Some(json!([{ "title": "A", "url": "a" }])),
+        );
         assert_eq!(links(&plain).unwrap(), ["a", "b"]);
         assert_eq!(about(&plain).unwrap().len(), 1);
         let whole = of(json!([{ "id": "1", "url": "a" }, { "id": "2" }]), None);

@@ -1,5 +1,7 @@
 //! Retrieval: what was said that has the words of a question. There is no store of knowledge behind it: the messages
 //! of the workspace's own conversations are what is searched, direct ones apart.
+//!
+//! Accepted and ignored: `languageId`, as messages have no language.
 
 pub(crate) mod agent;
 pub(crate) mod space;
@@ -21,8 +23,6 @@ pub(crate) struct Question {
     /// What to look for.
     #[schema(min_length = 1, max_length = 65_536)]
     text: String,
-    /// Accepted and ignored: messages have no language.
-    language_id: Option<String>,
     /// Results at the most.
     #[schema(minimum = 1, maximum = 10, default = 5)]
     top_k: Option<u32>,
@@ -31,11 +31,7 @@ pub(crate) struct Question {
 impl Question {
     /// A question that may be asked.
     fn checked(self) -> Result<Self> {
-        let Self {
-            text,
-            language_id: _,
-            top_k,
-        } = &self;
+        let Self { text, top_k } = &self;
         if text.trim().is_empty() {
             return Err(Error::invalid("text", "must not be empty"));
         }

@@ -1,5 +1,7 @@
 //! `POST /v1/workspaces/{workspace}/agent/threads/{conversation}/chat`, after the widget's call: asks the agent. There
 //! is none to answer yet, so nothing is kept, and the answer says so.
+//!
+//! Accepted and ignored: `languageId`.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -16,13 +18,10 @@ use crate::{Sharely, body};
 
 /// The body. After `bring-your-own-agent/protocol`.
 #[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct Chat {
     /// What to ask.
     #[schema(min_length = 1, max_length = 65_536)]
     message: String,
-    /// In which language.
-    language_id: Option<String>,
 }
 
 pub(crate) async fn handle(
@@ -34,10 +33,7 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail<Sharely>> {
     let object = body::read(&headers, payload).await?;
     agent.thread(&app, &params).await?;
-    let Chat {
-        message,
-        language_id: _,
-    } = typed(object.map)?;
+    let Chat { message } = typed(object.map)?;
     if message.is_empty() {
         return Err(Error::invalid("message", "must not be empty").into());
     }

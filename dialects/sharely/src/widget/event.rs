@@ -16,6 +16,7 @@ use crate::{Sharely, body, ids, reply};
 
 /// The body. After the widget's call.
 #[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "its form is checked, and nothing is done with it")]
 pub(crate) struct Event {
     /// What happened.
     #[serde(rename = "type")]
@@ -42,9 +43,6 @@ pub(crate) async fn handle(
     let space = ids::space(&params)?;
     let ctx = caller.within(space)?;
     space::conversation(&app.engine, &ctx, space, None).await?;
-    let Event {
-        kind: _,
-        metadata: _,
-    } = typed(object.map)?;
+    let _: Event = typed(object.map)?;
     Ok(reply::ok(&Heard { success: true }))
 }

@@ -57,7 +57,9 @@ pub(crate) async fn handle(
     let id = MessageKey::Id(named.message);
     let found = message::find(&app.engine, &ctx, place, id).await?;
     // There is no signal where nobody thought anything.
-    let rating = found.rating.ok_or_else(|| Error::not_found(Noun::Message))?;
+    let rating = found
+        .rating
+        .ok_or_else(|| Error::not_found(Noun::Message))?;
     let command = RateMessage {
         rating: Some(rating),
         comment: Some(feedback.into()),
@@ -71,9 +73,6 @@ pub(crate) async fn handle(
 fn read(map: Map<String, Value>) -> Tried<(Named, String)> {
     let explain: Explain = typed(map)?;
     text::limit(&explain.feedback, "feedback", 4_096)?;
-    let named = Named::of(
-        &explain.space_conversation_id,
-        explain.group_id.as_deref(),
-    )?;
+    let named = Named::of(&explain.space_conversation_id, explain.group_id.as_deref())?;
     Ok((named, explain.feedback))
 }

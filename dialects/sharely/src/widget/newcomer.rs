@@ -29,8 +29,6 @@ use crate::{Sharely, body, ids, reply};
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Arrive {
-    /// Where the visitor comes from.
-    custom_source: Option<String>,
     /// Who the visitor is, as the customer knows it.
     #[schema(min_length = 1, max_length = 255)]
     external_user_id: Option<String>,
@@ -56,10 +54,7 @@ pub(crate) async fn handle(
     payload: Payload,
 ) -> Result<Response, Fail<Sharely>> {
     let arrive: Arrive = typed(body::read(&headers, payload).await?.map)?;
-    let Arrive {
-        custom_source: _,
-        external_user_id: user,
-    } = arrive;
+    let user = arrive.external_user_id;
     if let Some(user) = &user {
         const FIELD: &str = "externalUserId";
         if user.trim().is_empty() {
