@@ -7,6 +7,7 @@ mod group;
 mod ids;
 mod key;
 mod message;
+mod rag;
 mod reply;
 mod role;
 mod routes;

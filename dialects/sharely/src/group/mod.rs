@@ -33,6 +33,7 @@ pub(crate) struct Group {
 /// What a group is.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
+#[schema(as = GroupType)]
 pub(crate) enum Type {
     Public,
     Thread,

@@ -43,6 +43,7 @@ pub(crate) struct Message {
 /// Who speaks. After `api-reference/spaces/messages`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
+#[schema(as = MessageType)]
 pub(crate) enum Type {
     User,
     Ai,
@@ -50,6 +51,7 @@ pub(crate) enum Type {
 
 /// Somebody who speaks. After `api-reference/spaces/messages`.
 #[derive(Serialize, ToSchema)]
+#[schema(as = MessageUser)]
 pub(crate) struct User {
     id: String,
     name: Option<String>,

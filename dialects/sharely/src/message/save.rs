@@ -33,6 +33,7 @@ const LONGEST: usize = 65_536;
 /// The body: `message`, or under its other name `newMessage`, is required.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SaveMessage)]
 pub(crate) struct Save {
     /// What is said.
     #[schema(min_length = 1, max_length = 65_536)]

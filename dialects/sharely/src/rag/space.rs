@@ -17,6 +17,7 @@ use crate::{Sharely, body, ids, reply};
 /// What was found. After `api-reference/spaces/rag`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Retrieved)]
 pub(crate) struct Found {
     /// Nothing: the workspace has no store of knowledge.
     knowledge_results: Vec<Passage>,
@@ -56,9 +57,7 @@ pub(crate) async fn handle(
         Err(error) => return Err(unless_unknown(&app, &ctx, space, error).await.into()),
     };
     let most = question.most();
-    let hits = question
-        .ask(&app, &ctx, Within::Space(space), most)
-        .await?;
+    let hits = question.ask(&app, &ctx, Within::Space(space), most).await?;
     Ok(reply::ok(&Found {
         knowledge_results: Vec::new(),
         space_knowledge_results: hits.into_iter().map(Passage::from).collect(),

@@ -8,6 +8,7 @@ use parlor_model::scope::{Resource, Scope};
 
 use super::{LARGE, NOBODY_ANSWERS, STANDING, UNKNOWN, WIDGET, unversioned};
 use crate::error::Failure;
+use crate::rag::{self, Question};
 use crate::thread::chat::{self, Chat};
 use crate::thread::create::{self, Create, Start};
 use crate::thread::message::Message;
@@ -25,34 +26,31 @@ pub(super) fn routes() -> Vec<Route> {
             [
                 listed(get(concat!($prefix, "/threads"), thread::list::handle)),
                 one(get(
-                    concat!($prefix, "/threads/{conversation}"),
+                    concat!($prefix, "/threads/{thread}"),
                     thread::get::handle,
                 ))
                 .doc("A thread with its messages.", THREADS)
                 .scope(READ)
                 .ok::<thread::get::Whole>(200, "The thread."),
-                one(put(
-                    concat!($prefix, "/threads/{conversation}"),
-                    update::handle,
-                ))
-                .doc(
-                    "Change a thread's title or status, or have it named after what was said.",
-                    WIDGET,
-                )
-                .scope(WRITE)
-                .body::<Update>()
-                .optional()
-                .ok::<Thread>(200, "The thread as it is now.")
-                .errors::<Failure<'_>>(&[LARGE]),
+                one(put(concat!($prefix, "/threads/{thread}"), update::handle))
+                    .doc(
+                        "Change a thread's title or status, or have it named after what was said.",
+                        WIDGET,
+                    )
+                    .scope(WRITE)
+                    .body::<Update>()
+                    .optional()
+                    .ok::<Thread>(200, "The thread as it is now.")
+                    .errors::<Failure<'_>>(&[LARGE]),
                 one(delete(
-                    concat!($prefix, "/threads/{conversation}"),
+                    concat!($prefix, "/threads/{thread}"),
                     thread::delete::handle,
                 ))
                 .doc("Delete a thread with its messages.", WIDGET)
                 .scope(WRITE)
                 .ok::<Thread>(200, "The thread as it was."),
                 one(post(
-                    concat!($prefix, "/threads/{conversation}/messages"),
+                    concat!($prefix, "/threads/{thread}/messages"),
                     store::handle,
                 ))
                 .doc(
@@ -64,7 +62,7 @@ pub(super) fn routes() -> Vec<Route> {
                 .ok::<Message>(200, "The message.")
                 .errors::<Failure<'_>>(&[STANDING, LARGE]),
                 one(post(
-                    concat!($prefix, "/threads/{conversation}/chat"),
+                    concat!($prefix, "/threads/{thread}/chat"),
                     chat::handle,
                 ))
                 .doc("Ask the agent.", "bring-your-own-agent/protocol")
@@ -75,7 +73,22 @@ pub(super) fn routes() -> Vec<Route> {
             ]
         };
     }
-    let mut routes = Vec::from(under!("/v1/workspaces/{workspace}/agent"));
+    let mut routes = vec![
+        unversioned(
+            post("/v1/workspaces/{workspace}/agent/rag", rag::agent::handle),
+            Auth::Bearer,
+        )
+        .doc(
+            "What was said that has the words of a question.",
+            "api-reference/agent/rag",
+        )
+        .scope(READ)
+        .body::<Question>()
+        .example(r#"{"text":"What is the refund policy?"}"#)
+        .ok::<Vec<rag::agent::Match>>(200, "The matches, best first.")
+        .errors::<Failure<'_>>(&[LARGE]),
+    ];
+    routes.extend(under!("/v1/workspaces/{workspace}/agent"));
     routes.extend(under!("/workspaces/{workspace}/agent"));
     routes.push(made(
         post("/v1/workspaces/{workspace}/agent/threads", create::handle)

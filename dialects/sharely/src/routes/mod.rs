@@ -49,8 +49,9 @@ pub(crate) fn table() -> Vec<Route> {
         .map(|route| {
             let route = id(route.slash(), "workspace", "The workspace.");
             let route = id(route, "space", "The space.");
-            let route = id(route, "conversation", "The group or thread.");
-            let route = id(route, "message", "The message.");
+            let route = id(route, "conversation", "The group.");
+            let route = id(route, "thread", "The thread.");
+            let route = id(route, "signal", "The signal: the id of its message.");
             id(route, "role", "The role.").errors::<Failure<'_>>(&[UNKNOWN_CALLER, MANY])
         })
         .collect()

@@ -14,6 +14,7 @@ use crate::group::rename::{self, Rename};
 use crate::group::{self, Group};
 use crate::message::save::{self, Save};
 use crate::message::{self, Message};
+use crate::rag::{self, Question};
 use crate::space::get as one_space;
 
 const READ: Scope = Scope::read(Resource::Conversations);
@@ -28,6 +29,19 @@ macro_rules! space {
 
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = vec![
+        unversioned(
+            post(space!("/rag"), rag::space::handle),
+            Auth::KeyOrBearer(KEY),
+        )
+        .doc(
+            "What was said in a space that has the words of a question.",
+            "api-reference/spaces/rag",
+        )
+        .scope(READ)
+        .body::<Question>()
+        .example(r#"{"text":"What is the refund policy?"}"#)
+        .ok::<rag::space::Found>(200, "What was found.")
+        .errors::<Failure<'_>>(&[LARGE]),
         unversioned(get(space!(""), one_space::handle), Auth::KeyOrBearer(KEY))
             .doc("A space with its groups.", "api-reference/spaces/get")
             .scope(Scope::read(Resource::Spaces))

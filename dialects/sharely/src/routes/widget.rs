@@ -82,7 +82,7 @@ fn done() -> [Route; 6] {
             .ok::<Rated>(200, "What is thought of it now.")
             .errors::<Failure<'_>>(&[LARGE]),
         post(
-            "/spaces/{space}/thumb-signal/{message}/feedback",
+            "/spaces/{space}/thumb-signal/{signal}/feedback",
             feedback::handle,
         )
         .doc("Say why.", WIDGET)

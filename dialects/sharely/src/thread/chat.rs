@@ -1,4 +1,4 @@
-//! `POST /v1/workspaces/{workspace}/agent/threads/{conversation}/chat`, after the widget's call: asks the agent. There
+//! `POST /v1/workspaces/{workspace}/agent/threads/{thread}/chat`, after the widget's call: asks the agent. There
 //! is none to answer yet, so nothing is kept, and the answer says so.
 //!
 //! Accepted and ignored: `languageId`.

@@ -24,6 +24,7 @@ use crate::{Sharely, body, ids, reply};
 /// The body. After `api-reference/agent/threads`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CreateThread)]
 pub(crate) struct Create {
     /// What to call it.
     #[schema(min_length = 1, max_length = 255)]
@@ -45,6 +46,7 @@ pub(crate) struct Create {
 /// The same where the title may be absent: the first message gives it one. After the widget's call.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = StartThread)]
 pub(crate) struct Start {
     /// What to call it.
     #[schema(max_length = 255)]

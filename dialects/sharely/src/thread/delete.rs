@@ -1,4 +1,4 @@
-//! `DELETE /v1/workspaces/{workspace}/agent/threads/{conversation}`, after the widget's call, which reads JSON: the
+//! `DELETE /v1/workspaces/{workspace}/agent/threads/{thread}`, after the widget's call, which reads JSON: the
 //! thread as it was, with the time of its end.
 
 use axum::extract::State;

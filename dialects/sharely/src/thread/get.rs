@@ -1,4 +1,4 @@
-//! `GET /v1/workspaces/{workspace}/agent/threads/{conversation}`, after the page `api-reference/agent/threads`: a
+//! `GET /v1/workspaces/{workspace}/agent/threads/{thread}`, after the page `api-reference/agent/threads`: a
 //! thread with its newest messages, oldest first, and behind them what was begun and is not finished.
 
 use axum::extract::State;
@@ -21,6 +21,7 @@ const MOST: i64 = 1_000;
 
 /// A thread with its messages. After `api-reference/agent/threads`.
 #[derive(Serialize, ToSchema)]
+#[schema(as = WholeThread)]
 pub(crate) struct Whole {
     #[serde(flatten)]
     thread: Thread,

@@ -16,6 +16,7 @@ type Object = Map<String, Value>;
 /// A message of a thread. After `api-reference/agent/messages`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ThreadMessage)]
 pub(crate) struct Message {
     id: String,
     thread_id: String,
@@ -40,6 +41,7 @@ pub(crate) struct Message {
 /// Who speaks. After `api-reference/agent/messages`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = ThreadRole)]
 pub(crate) enum Role {
     User,
     Assistant,

@@ -55,6 +55,7 @@ pub(crate) struct Thread {
 /// Where a thread is in its life. After `api-reference/agent/threads`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
+#[schema(as = ThreadStatus)]
 pub(crate) enum Status {
     Active,
     Archived,
@@ -122,7 +123,7 @@ impl Agent {
 
     /// The thread in the path.
     pub(crate) async fn thread(&self, app: &App, params: &Params) -> Result<thread::Thread> {
-        self.find(app, ids::conversation(params)?).await
+        self.find(app, ids::thread(params)?).await
     }
 
     /// A thread.

@@ -1,4 +1,4 @@
-//! `POST /v1/workspaces/{workspace}/agent/threads/{conversation}/messages`, after the page
+//! `POST /v1/workspaces/{workspace}/agent/threads/{thread}/messages`, after the page
 //! `api-reference/agent/messages`: keeps a message under the id its writer chose, and changes it where it is kept
 //! already. Without content it is a draft, which takes its place among the messages when content comes; so does its
 //! `createdAt`. What one call leaves out is gone after the next, but for the content, the role and the metadata, whose
@@ -27,6 +27,7 @@ use crate::{Sharely, body, ids, reply};
 /// The body. The parts that are objects and lists may also come as JSON text. After `api-reference/agent/messages`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = StoreMessage)]
 pub(crate) struct Store {
     /// The id to keep it under.
     #[schema(format = "uuid")]

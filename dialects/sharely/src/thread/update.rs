@@ -1,4 +1,4 @@
-//! `PUT /v1/workspaces/{workspace}/agent/threads/{conversation}`, after the widget's call: a new title or status. An
+//! `PUT /v1/workspaces/{workspace}/agent/threads/{thread}`, after the widget's call: a new title or status. An
 //! empty body asks for a title made of the first line that a person has said.
 
 use axum::extract::State;
@@ -18,6 +18,7 @@ use crate::{Sharely, body, reply};
 
 /// The body; it may be absent.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = UpdateThread)]
 pub(crate) struct Update {
     /// What to call it; blank counts as absent.
     #[schema(max_length = 255)]

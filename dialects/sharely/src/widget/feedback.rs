@@ -1,4 +1,4 @@
-//! `POST /spaces/{space}/thumb-signal/{message}/feedback`, after the widget's call: why a reader thinks so of an
+//! `POST /spaces/{space}/thumb-signal/{signal}/feedback`, after the widget's call: why a reader thinks so of an
 //! answer. A signal goes by its message's id.
 
 use axum::extract::State;
@@ -51,7 +51,7 @@ pub(crate) async fn handle(
         Err(error) => return Err(unless_unknown(&app, &ctx, space, error).await.into()),
     };
     let place = named.place(&app, &ctx, space).await?;
-    if parse_dashed(params.get("message")) != Some(named.message) {
+    if parse_dashed(params.get("signal")) != Some(named.message) {
         return Err(Error::not_found(Noun::Message).into());
     }
     let id = MessageKey::Id(named.message);

@@ -24,6 +24,7 @@ const MOST: i64 = 1_000;
 
 /// What was said. After the widget's call.
 #[derive(Serialize, ToSchema)]
+#[schema(as = WidgetMessages)]
 pub(crate) struct Talk {
     /// Newest first.
     messages: Vec<Said>,
@@ -32,6 +33,7 @@ pub(crate) struct Talk {
 /// A message as the widget reads it. After the widget's call.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = WidgetMessage)]
 pub(crate) struct Said {
     #[serde(flatten)]
     message: Message,
