@@ -39,10 +39,10 @@ pub(crate) struct SignUpRequest {
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SignUpMember {
-    #[schema(max_length = 254)]
+    #[schema(max_length = 254, format = "email")]
     email: Option<String>,
     /// Spaces, dashes and brackets are taken out.
-    #[schema(max_length = 32)]
+    #[schema(max_length = 32, format = "phone")]
     phone: Option<String>,
     #[schema(max_length = 255)]
     name: Option<String>,
