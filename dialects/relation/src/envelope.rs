@@ -35,6 +35,11 @@ pub(crate) fn success(data: &impl Serialize) -> Response {
     reply::json(StatusCode::OK, &body)
 }
 
+/// Success without a result.
+pub(crate) fn done() -> Response {
+    success(&())
+}
+
 /// A refusal.
 pub(crate) fn refusal(status: StatusCode, code: &'static str, desc: &'static str) -> Response {
     let body = Envelope {
@@ -52,12 +57,13 @@ macro_rules! answer {
         #[derive(utoipa::ToSchema)]
         #[allow(dead_code, reason = "read by the document only")]
         pub(crate) struct $name {
-            /// `"0"`.
+            /// `"0"` for success; otherwise which refusal.
             code: String,
-            /// `"success"`.
+            /// The code in words.
             desc: String,
-            /// The result.
-            data: $data,
+            /// The result; `null` with every refusal.
+            #[schema(required = true)]
+            data: Option<$data>,
         }
     };
 }

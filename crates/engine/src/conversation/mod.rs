@@ -13,7 +13,7 @@ mod update;
 pub(crate) use create::insert;
 pub use create::{Created, create, create_once};
 pub use delete::delete;
-pub use direct::{Direct, direct};
+pub use direct::{Direct, direct, find_direct};
 pub(crate) use find::is_involved;
 pub(crate) use find::visible;
 pub use find::{Whole, find, whole};
