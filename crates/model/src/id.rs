@@ -129,6 +129,8 @@ kinds! {
     PhoneNumber => PhoneNumberId;
     /// An email inbox of a workspace.
     Inbox => InboxId;
+    /// A role that a workspace has given itself.
+    Role => RoleId;
     /// A key that signs tokens.
     SigningKey => SigningKeyId;
     /// A label that conversations are marked with.

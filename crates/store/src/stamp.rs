@@ -79,6 +79,13 @@ impl Stamps {
         }
     }
 
+    /// Makes every later stamp greater than any that was made at a time.
+    pub(crate) fn rise_above_time(&self, at: Timestamp) {
+        let value = compose(high(at), LOW);
+        let mut last = self.last.lock();
+        *last = (last.0.max(value), last.1.max(at));
+    }
+
     /// The present instant, never before the last stamp.
     pub fn now(&self) -> Timestamp {
         self.clock.now().max(self.last.lock().1)

@@ -96,6 +96,9 @@ fn words(kind: &Kind) -> Words {
         ),
         Kind::Forbidden(denied) => return (S::FORBIDDEN, "Forbidden", forbidden(denied)),
         Kind::NotFound(noun) => (S::NOT_FOUND, "Error", unknown(*noun)),
+        Kind::AlreadyExists {
+            noun: Noun::Role, ..
+        } => (S::CONFLICT, "Conflict", "customerRoleId already exists"),
         Kind::AlreadyExists { field, .. } => {
             let text = format!("{field} already exists");
             return (S::CONFLICT, "Conflict", text.into());
@@ -187,7 +190,9 @@ fn unknown(noun: Noun) -> &'static str {
 
 fn standing(conflict: Conflict) -> &'static str {
     match conflict {
-        Conflict::IdempotencyMismatch => "Idempotency-Key was already used with another request",
+        Conflict::IdempotencyMismatch => {
+            "The id or Idempotency-Key was already used with another request"
+        }
         Conflict::DefaultConversation => "Default group cannot be deleted",
         Conflict::Closed => "Group is closed",
         Conflict::InUse

@@ -1,6 +1,7 @@
 //! Messages. Appending them is [`crate::Store::append`].
 
 use parlor_model::details::Details;
+use parlor_model::id::MessageId;
 use parlor_model::log::Item;
 use parlor_model::message::{Message, MessageCounts, MessageKey, MessageWalk, Rating, Role};
 use parlor_model::page::Order;
@@ -49,6 +50,18 @@ pub fn locate(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<Located>> 
             author: row.opt_int(1)?,
             deleted: row.opt_time(2)?.is_some(),
         })
+    })
+}
+
+/// The number of the conversation that has a message with this id, be it deleted.
+pub fn home(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<i64>> {
+    tx.one(&sql::PLACE, params![ws, &id], |row| row.int(4))
+}
+
+/// The first words of a person's in a conversation.
+pub fn first_words(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option<String>> {
+    tx.one(&sql::FIRST_WORDS, params![ws, conversation], |row| {
+        row.string(0)
     })
 }
 

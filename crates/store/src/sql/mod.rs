@@ -5,6 +5,7 @@ use crate::Stmt;
 pub mod assignment;
 pub mod audit;
 pub mod conversation;
+pub mod draft;
 pub mod filter;
 pub mod idempotency;
 pub mod instance;
@@ -17,10 +18,12 @@ pub mod member;
 pub mod message;
 pub mod overview;
 pub mod participant;
+pub mod role;
 pub mod signing;
 pub mod site;
 pub mod space;
 pub mod statistics;
+pub mod thread;
 pub mod workflow;
 pub mod workspace;
 
@@ -30,6 +33,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         assignment::ALL,
         audit::ALL,
         conversation::ALL,
+        draft::ALL,
         filter::ALL,
         idempotency::ALL,
         instance::ALL,
@@ -42,10 +46,12 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         message::ALL,
         overview::ALL,
         participant::ALL,
+        role::ALL,
         signing::ALL,
         site::ALL,
         space::ALL,
         statistics::ALL,
+        thread::ALL,
         workflow::ALL,
         workspace::ALL,
     ]

@@ -23,6 +23,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "work_queue",
         text: include_str!("migrations/0003_work_queue.sql"),
     },
+    Migration {
+        number: 4,
+        name: "thread_role",
+        text: include_str!("migrations/0004_thread_role.sql"),
+    },
 ];
 
 /// Statements by name whose text differs here.

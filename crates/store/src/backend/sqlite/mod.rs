@@ -45,6 +45,9 @@ impl Database {
         if let Some(newest) = schema::newest_id(&connection)? {
             stamps.rise_above(newest);
         }
+        if let Some(at) = schema::newest_message(&connection)? {
+            stamps.rise_above_time(at);
+        }
         let (queue, work) = channel();
         let (nudge, nudged) = sync_channel(1);
         let fold = Arc::new(AtomicBool::new(false));

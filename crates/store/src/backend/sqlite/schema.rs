@@ -1,7 +1,7 @@
 //! Migrations of the embedded database, and the texts it needs written differently.
 
-use parlor_model::{Error, Result};
-use rusqlite::Connection;
+use parlor_model::{Error, Result, Timestamp};
+use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
 use super::connection::failed;
@@ -24,19 +24,24 @@ const MIGRATIONS: &[Migration] = &[
         name: "work_queue",
         text: include_str!("migrations/0003_work_queue.sql"),
     },
+    Migration {
+        number: 4,
+        name: "thread_role",
+        text: include_str!("migrations/0004_thread_role.sql"),
+    },
 ];
 
 /// Statements by name whose text differs here.
 pub(super) const OVERRIDES: &[(&str, &str)] = &[];
 
-/// The newest row of each table that has an identity; rows are made in the order of their ids.
+/// The newest row of each table that has an identity; rows are made in the order of their ids. Messages are left out:
+/// a client may choose theirs.
 const NEWEST: &str = "select max(id) from (
     select * from (select id from workspace order by number desc limit 1)
     union all select * from (select id from member order by number desc limit 1)
     union all select * from (select id from api_key order by number desc limit 1)
     union all select * from (select id from space order by number desc limit 1)
     union all select * from (select id from conversation order by number desc limit 1)
-    union all select * from (select id from message order by number desc limit 1)
     union all select * from (select id from workflow order by number desc limit 1)
     union all select * from (select id from assignment order by number desc limit 1))";
 
@@ -48,6 +53,19 @@ pub(super) fn newest_id(connection: &Connection) -> Result<Option<Uuid>> {
     bytes
         .map(|bytes| Uuid::from_slice(&bytes).map_err(Error::internal))
         .transpose()
+}
+
+/// When the newest message was made.
+pub(super) fn newest_message(connection: &Connection) -> Result<Option<Timestamp>> {
+    connection
+        .query_row(
+            "select created_at from message order by number desc limit 1",
+            (),
+            |row| row.get(0),
+        )
+        .optional()
+        .map(|at| at.map(Timestamp::from_micros))
+        .map_err(|error| failed("newest message", &error))
 }
 
 pub(super) fn migrate(connection: &mut Connection, stamps: &Stamps) -> Result<()> {
