@@ -56,10 +56,11 @@ pub(crate) fn plain(reply: &Reply, sent: &[(&'static str, String)], is_granted: 
     format!("{} {kind} {challenge}\n{text}", reply.status)
 }
 
-/// Fresh ids, tokens and times are long, or numbers.
+/// Fresh ids, tokens and times are long, or numbers, perhaps in a text.
 fn blur(value: &mut Value) {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match value {
-        Value::String(text) if text.len() >= 20 => *text = "<fresh>".to_owned(),
+        Value::String(text) if text.len() >= 20 || is_number(text) => "<fresh>".clone_into(text),
         Value::Number(number) => *number = 0.into(),
         Value::Array(items) => items.iter_mut().for_each(blur),
         Value::Object(map) => map.values_mut().for_each(blur),
