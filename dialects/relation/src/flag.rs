@@ -1,16 +1,18 @@
 //! Booleans as the vendor's samples send them.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 /// A boolean, or one of the words `true` and `false`: the vendor's samples send either.
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum Flag {
     Boolean(bool),
     Word(Word),
 }
 
-#[derive(Clone, Copy, Deserialize)]
+/// A boolean in a text.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Word {
     True,

@@ -9,6 +9,7 @@ mod sign_in;
 
 use parlor_kit::Route;
 use parlor_kit::route::{Auth, ParameterKind};
+use utoipa::ToSchema;
 
 use crate::auth::{API_KEY, AUTHORIZATION};
 use crate::envelope::Envelope;
@@ -20,21 +21,22 @@ const MEMBER: Auth = Auth::KeyAndToken(API_KEY, AUTHORIZATION);
 /// What names a channel in a query.
 const CHANNEL: ParameterKind = ParameterKind::Matching("^[0-9a-f]{32}$");
 
+/// What every answer with a code says in the document.
+const ANSWER: &str = "Success where `code` is \"0\"; otherwise a refusal, with `data` null.";
+
 /// A row: every answer with a code is an envelope under HTTP 200.
-fn row<T: utoipa::ToSchema>(route: Route, auth: Auth) -> Route {
-    route
-        .auth(auth)
-        .slash()
-        .ok::<T>(
-            200,
-            "Success where `code` is \"0\"; otherwise a refusal, with `data` null.",
-        )
-        .errors::<Envelope>(&[(413, "The body is too large.")])
+fn row<T: ToSchema>(route: Route, auth: Auth) -> Route {
+    let route = route.auth(auth).slash();
+    large(route.ok::<T>(200, ANSWER).or_json::<Envelope>())
 }
 
 /// A row that members call, whose success has no result.
 fn plain(route: Route) -> Route {
-    row::<Envelope>(route, MEMBER)
+    large(route.auth(MEMBER).slash().ok::<Envelope>(200, ANSWER))
+}
+
+fn large(route: Route) -> Route {
+    route.errors::<Envelope>(&[(413, "The body is too large.")])
 }
 
 /// Signing in, then people, who are looked up before anybody is made by being named, then channels and what is in

@@ -29,7 +29,6 @@ pub(crate) struct AnnounceRequest {
     announcement: String,
     /// Whether it stays on top; no unless told otherwise.
     #[serde(rename = "pinAnnouncement")]
-    #[schema(value_type = Option<bool>)]
     pinned: Option<Flag>,
 }
 

@@ -30,7 +30,6 @@ pub(crate) struct UpdateChannelRequest {
     icon: Option<String>,
     /// Whether anyone who knows the channel may join.
     #[serde(rename = "openAccess")]
-    #[schema(value_type = Option<bool>)]
     open_access: Option<Flag>,
 }
 

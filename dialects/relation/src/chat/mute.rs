@@ -21,7 +21,6 @@ pub(crate) struct MuteRequest {
     #[serde(rename = "channelUuid")]
     channel_uuid: String,
     /// Whether it stays silent.
-    #[schema(value_type = bool)]
     mute: Flag,
 }
 

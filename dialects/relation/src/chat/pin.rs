@@ -21,7 +21,6 @@ pub(crate) struct PinRequest {
     #[serde(rename = "channelUuid")]
     channel_uuid: String,
     /// Whether it stays on top.
-    #[schema(value_type = bool)]
     pin: Flag,
 }
 

@@ -6,9 +6,11 @@ use parlor_kit::route::{Auth, get, post};
 use super::path::{JWK, SESSION, SIGNER, VERIFY_ETH, VERIFY_NONCE};
 use super::row;
 use crate::auth::{API_KEY, I_AUTHORIZATION};
+use crate::envelope::Envelope;
 use crate::wallet::SignedMessage;
 use crate::{session, signer, verify};
 
+const OF_PROJECT: &str = "Whose keys; must be given where the server has several projects.";
 const PROJECT: Auth = Auth::Key(API_KEY);
 const SIGN_IN: Auth = Auth::KeyAndToken(API_KEY, I_AUTHORIZATION);
 
@@ -29,6 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
         post(SIGNER, signer::sign::handle)
             .auth(Auth::None)
             .slash()
+            .header(API_KEY, OF_PROJECT)
             .body::<SignedMessage>()
             .ok::<signer::sign::Signed>(200, "The address token.")
             .empty(400, "Not a body this path reads.")
@@ -42,7 +45,9 @@ pub(super) fn routes() -> Vec<Route> {
         get(JWK, signer::jwk::handle)
             .auth(Auth::None)
             .slash()
+            .header(API_KEY, OF_PROJECT)
             .ok::<signer::jwk::Keys>(200, "The keys that verify this server's tokens.")
+            .or_json::<Envelope>()
             .doc("Public keys", "api/signature"),
     ]
 }
