@@ -12,6 +12,7 @@ use crate::run;
 
 mod bound;
 mod clock;
+mod command;
 mod figure;
 pub(crate) mod floor;
 pub(crate) mod load;
