@@ -7,6 +7,7 @@ use parlor_model::scope::Scopes;
 use parlor_model::{Metadata, Result, Timestamp, principal};
 
 use super::key::scopes;
+use super::search;
 use crate::sql::member as sql;
 use crate::{Row, Stmt, Tx, params};
 
@@ -105,6 +106,8 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &CreateMember) -> Result<Option<Mem
 
 /// Writes every changeable column of a member back.
 pub fn update(tx: &mut dyn Tx, ws: i64, stored: &Stored) -> Result<Timestamp> {
+    let profile = &stored.member.profile;
+    search::rename(tx, ws, stored.member.key.number, profile.name.as_deref())?;
     let at = tx.stamp().at;
     let Stored {
         member,
@@ -150,6 +153,7 @@ pub fn adopt(
     name: &str,
     kind: Kind,
 ) -> Result<()> {
+    search::rename(tx, ws, number, Some(name))?;
     let at = tx.stamp().at;
     tx.execute(
         &sql::ADOPT,
