@@ -117,7 +117,8 @@ fn places(connection: &Connection) -> rusqlite::Result<Places> {
     let workspace = connection.query_row("select number from workspace", (), |row| row.get(0))?;
     let mut statement = connection.prepare(
         "select c.id, c.number, m.number, m.external_id, c.last_seq
-         from conversation c join member m on m.ws = c.ws and m.number = c.subject where c.ws = ?1",
+         from conversation c join member m on m.ws = c.ws and m.number = c.subject
+         where c.ws = ?1 and m.external_id is not null",
     )?;
     let rows = statement.query_map([workspace], |row| {
         let place = Place {
