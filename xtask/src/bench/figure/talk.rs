@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,8 @@ use crate::bench::{Bench, bound, command, floor};
 
 /// How long a large index may take.
 const INDEXING: Duration = Duration::from_secs(3600);
+/// A server that adds nothing to its index for so long will not.
+const STALLED: Duration = Duration::from_secs(60);
 
 /// Where the data stands, and what is in it.
 #[derive(Serialize, Deserialize)]
@@ -82,8 +84,17 @@ fn index(bench: &Bench, said: &Said) -> Result<Option<Index>> {
         server.stop()?;
         return Ok(None);
     }
+    let mut known = (0, Instant::now());
     bound::until("the search index", INDEXING, || {
-        Ok(is_complete(&connection)?.then_some(()))
+        let (indexed, last) = position(&connection)?;
+        if indexed != known.0 {
+            known = (indexed, Instant::now());
+        }
+        ensure!(
+            known.1.elapsed() < STALLED,
+            "it stands at {indexed} of {last}"
+        );
+        Ok((indexed >= last).then_some(()))
     })?;
     let seconds = begun.elapsed().as_secs_f64();
     let server_seconds = server.reading().cpu_seconds;
@@ -110,11 +121,12 @@ fn has_index(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(found.is_some())
 }
 
-fn is_complete(connection: &Connection) -> rusqlite::Result<bool> {
+/// The last message in the index, and the last there is.
+fn position(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
     connection.query_row(
-        "select indexed >= (select max(number) from message) from search_position where noun = 'message'",
+        "select indexed, (select max(number) from message) from search_position where noun = 'message'",
         (),
-        |row| row.get(0),
+        |row| Ok((row.get(0)?, row.get(1)?)),
     )
 }
 
