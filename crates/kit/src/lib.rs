@@ -15,6 +15,7 @@ pub mod meta;
 pub mod once;
 pub mod openapi;
 pub mod params;
+pub mod records;
 pub mod reply;
 pub mod route;
 pub mod stream;

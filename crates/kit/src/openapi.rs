@@ -108,11 +108,11 @@ fn operation(route: &Route) -> OperationBuilder {
     }
     if let Some(body) = &route.body {
         let content = content(body);
-        operation = operation.request_body(Some(
-            RequestBodyBuilder::new()
-                .content(body.media_type, content)
-                .build(),
-        ));
+        let whole = RequestBodyBuilder::new().content(body.media_type, content);
+        let whole = route.body_or.iter().fold(whole, |whole, media_type| {
+            whole.content(*media_type, ContentBuilder::new().build())
+        });
+        operation = operation.request_body(Some(whole.build()));
     }
     let mut responses = ResponsesBuilder::new();
     for answer in &route.answers {

@@ -42,6 +42,8 @@ pub struct Route {
     pub(crate) page: &'static str,
     pub(crate) slash: bool,
     pub(crate) body: Option<Payload>,
+    /// Media types the body may have instead, described in prose only.
+    pub(crate) body_or: Vec<&'static str>,
     pub(crate) answers: Vec<Answer>,
     pub(crate) queries: Vec<Parameter>,
 }
@@ -114,6 +116,7 @@ where
         page: "",
         slash: false,
         body: None,
+        body_or: Vec::new(),
         answers: Vec::new(),
         queries: Vec::new(),
     }
@@ -166,6 +169,12 @@ impl Route {
             media_type: "application/json",
             schema: Some(named::<T>),
         });
+        self
+    }
+    /// The body may also come as this media type, described in prose only.
+    #[must_use]
+    pub fn body_or(mut self, media_type: &'static str) -> Self {
+        self.body_or.push(media_type);
         self
     }
     /// Answers a status with a JSON body.

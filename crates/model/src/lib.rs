@@ -12,6 +12,7 @@ pub mod ctx;
 pub mod error;
 pub mod id;
 pub mod idempotency;
+pub mod import;
 pub mod key;
 pub mod line;
 pub mod log;

@@ -79,6 +79,12 @@ impl Stamps {
         }
     }
 
+    /// Makes no later stamp earlier than an instant that was found stored.
+    pub(crate) fn not_before(&self, at: Timestamp) {
+        let mut last = self.last.lock();
+        last.1 = last.1.max(at);
+    }
+
     /// The present instant, never before the last stamp.
     pub fn now(&self) -> Timestamp {
         self.clock.now().max(self.last.lock().1)

@@ -4,6 +4,7 @@ pub mod assignment;
 pub mod audit;
 pub mod conversation;
 pub mod idempotency;
+pub mod import;
 pub mod inbox;
 pub mod instance;
 pub mod key;

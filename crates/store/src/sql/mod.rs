@@ -6,6 +6,7 @@ pub mod assignment;
 pub mod audit;
 pub mod conversation;
 pub mod idempotency;
+pub mod import;
 pub mod instance;
 pub mod key;
 pub mod line;
@@ -26,6 +27,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         audit::ALL,
         conversation::ALL,
         idempotency::ALL,
+        import::ALL,
         instance::ALL,
         key::ALL,
         line::ALL,
