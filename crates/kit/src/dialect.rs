@@ -91,6 +91,8 @@ pub struct Module {
     pub title: &'static str,
     /// Makes the OpenAPI document; nothing of it is kept.
     pub document: fn() -> OpenApi,
+    /// The names under which the document would need two different schemas: there must be none.
+    pub clashes: fn() -> Vec<String>,
     /// Renders an error that no handler of the dialect has seen.
     pub render: fn(Error, &Meta) -> Response,
     /// Reads the dialect's section of the configuration; the text says what is wrong with it.
@@ -106,6 +108,7 @@ pub fn module<D: Dialect>() -> Module {
         routes: routes.iter().map(Route::summary).collect(),
         title: D::TITLE,
         document: || openapi::document(D::TITLE, &D::routes()),
+        clashes: || openapi::clashes(&D::routes()),
         router: route::router::<D>(routes),
         render: failed::<D>,
         configure: |sections, value| {

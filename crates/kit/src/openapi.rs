@@ -1,21 +1,20 @@
 //! OpenAPI documents made of route tables.
 
-use utoipa::openapi::content::ContentBuilder;
-use utoipa::openapi::path::{
-    HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathItem,
-};
+mod answer;
+mod credentials;
+mod parameter;
+
+use std::collections::BTreeMap;
+
+use utoipa::openapi::content::{Content, ContentBuilder};
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, PathItem};
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::response::ResponseBuilder;
-use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
-use utoipa::openapi::security::{
-    ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
-};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{
-    ComponentsBuilder, Info, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required,
-    ResponsesBuilder, Schema,
+    ComponentsBuilder, Info, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required, Schema,
 };
 
-use crate::route::{Auth, Named, Parameter, ParameterKind, Payload, Route};
+use crate::route::{JSON, Named, Parameter, Payload, Place, Route};
 
 /// The document of a dialect.
 pub(crate) fn document(title: &str, routes: &[Route]) -> OpenApi {
@@ -27,7 +26,7 @@ pub(crate) fn document(title: &str, routes: &[Route]) -> OpenApi {
                 components = components.schema(name, schema);
             }
         }
-        for (name, scheme) in schemes(route.auth) {
+        for (name, scheme) in credentials::schemes(route.auth) {
             components = components.security_scheme(name, scheme);
         }
         if let Some(method) = method(route) {
@@ -42,11 +41,27 @@ pub(crate) fn document(title: &str, routes: &[Route]) -> OpenApi {
         .build()
 }
 
+/// The names under which a dialect's types have more than one schema: the document can hold only one of them.
+pub(crate) fn clashes(routes: &[Route]) -> Vec<String> {
+    let mut known: BTreeMap<String, serde_json::Value> = BTreeMap::new();
+    let mut found = Vec::new();
+    for named in routes.iter().flat_map(schemas) {
+        for (name, schema) in named.all {
+            let schema = serde_json::to_value(schema).unwrap_or_default();
+            match known.get(&name) {
+                Some(other) if *other != schema && !found.contains(&name) => found.push(name),
+                Some(_) => {}
+                None => drop(known.insert(name, schema)),
+            }
+        }
+    }
+    found
+}
+
 fn schemas(route: &Route) -> impl Iterator<Item = Named> {
+    let bodies = route.body.iter().flat_map(|body| &body.payloads);
     let answers = route.answers.iter().flat_map(|answer| &answer.payloads);
-    route
-        .body
-        .iter()
+    bodies
         .chain(answers)
         .filter_map(|payload| payload.schema.map(|schema| schema()))
 }
@@ -63,122 +78,83 @@ fn method(route: &Route) -> Option<HttpMethod> {
 }
 
 fn operation(route: &Route) -> OperationBuilder {
-    let mut operation = OperationBuilder::new().summary(Some(route.summary));
+    let mut operation = OperationBuilder::new()
+        .operation_id(Some(id(route)))
+        .summary(Some(route.summary));
     let scope = route
         .scope
         .map(|scope| format!("Asks for the scope `{scope}` of a key. "));
     let page = (!route.page.is_empty()).then(|| format!("After the vendor's page {}.", route.page));
     let text = format!("{}{}", scope.unwrap_or_default(), page.unwrap_or_default());
     if !text.is_empty() {
-        operation = operation.description(Some(text));
+        operation = operation.description(Some(text.trim_end()));
     }
-    for segment in route.path.split('/') {
-        if let Some(name) = segment
+    for name in nouns(route.path) {
+        let told =
+            |parameter: &&Parameter| parameter.place == Place::Path && parameter.name == name;
+        let told = route.parameters.iter().rfind(told);
+        operation = operation.parameter(parameter::in_path(name, told));
+    }
+    let others = |parameter: &&Parameter| parameter.place != Place::Path;
+    for told in route.parameters.iter().filter(others) {
+        operation = operation.parameter(parameter::beside_path(told));
+    }
+    if let Some(body) = &route.body {
+        let required = if body.required {
+            Required::True
+        } else {
+            Required::False
+        };
+        let mut request = RequestBodyBuilder::new().required(Some(required));
+        for payload in &body.payloads {
+            request = request.content(payload.media_type, content(payload));
+        }
+        operation = operation.request_body(Some(request.build()));
+    }
+    operation = operation.responses(answer::all(&route.answers));
+    credentials::required(operation, route.auth)
+}
+
+/// The names of a path's parameters.
+fn nouns(path: &'static str) -> impl Iterator<Item = &'static str> {
+    path.split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+}
+
+/// What generated clients call it: the method and the words of the path. No two routes have the same.
+fn id(route: &Route) -> String {
+    let mut id = route.method.as_str().to_ascii_lowercase();
+    for segment in route.path.split('/').filter(|segment| !segment.is_empty()) {
+        id.push('_');
+        match segment
             .strip_prefix('{')
             .and_then(|rest| rest.strip_suffix('}'))
         {
-            operation = operation.parameter(
-                ParameterBuilder::new()
-                    .name(name)
-                    .parameter_in(ParameterIn::Path)
-                    .required(Required::True)
-                    .schema(Some(kind(ParameterKind::Text))),
-            );
+            Some(noun) => {
+                id.push_str("by_");
+                id.push_str(noun);
+            }
+            None => id.extend(segment.chars().map(
+                |c| {
+                    if c.is_ascii_alphanumeric() { c } else { '_' }
+                },
+            )),
         }
     }
-    for Parameter {
-        name,
-        kind: of,
-        text,
-        header,
-    } in &route.queries
-    {
-        operation = operation.parameter(
-            ParameterBuilder::new()
-                .name(*name)
-                .parameter_in(if *header {
-                    ParameterIn::Header
-                } else {
-                    ParameterIn::Query
-                })
-                .required(Required::False)
-                .description(Some(*text))
-                .schema(Some(kind(*of))),
-        );
-    }
-    if let Some(body) = &route.body {
-        let content = content(body);
-        let whole = RequestBodyBuilder::new().content(body.media_type, content);
-        let whole = route.body_or.iter().fold(whole, |whole, media_type| {
-            whole.content(*media_type, ContentBuilder::new().build())
-        });
-        operation = operation.request_body(Some(whole.build()));
-    }
-    let mut responses = ResponsesBuilder::new();
-    for answer in &route.answers {
-        let mut response = ResponseBuilder::new().description(answer.text);
-        for payload in &answer.payloads {
-            response = response.content(payload.media_type, content(payload));
-        }
-        responses = responses.response(answer.status.to_string(), response.build());
-    }
-    operation = operation.responses(responses.build());
-    let required = schemes(route.auth);
-    match route.auth {
-        Auth::None => operation,
-        // Either of the two.
-        Auth::KeyOrBearer(_) => required
-            .into_iter()
-            .fold(operation, |operation, (name, _)| {
-                operation.security(SecurityRequirement::new(name, Vec::<String>::new()))
-            }),
-        Auth::Key(_) | Auth::Bearer | Auth::KeyAndToken(..) => {
-            let all = required
-                .into_iter()
-                .fold(SecurityRequirement::default(), |all, (name, _)| {
-                    all.add(name, Vec::<String>::new())
-                });
-            operation.security(all)
-        }
-    }
+    id
 }
 
-fn content(payload: &Payload) -> utoipa::openapi::content::Content {
-    let schema = payload
-        .schema
-        .map(|schema| RefOr::<Schema>::Ref(Ref::from_schema_name(schema().name)));
-    ContentBuilder::new().schema(schema).build()
-}
-
-fn kind(kind: ParameterKind) -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(SchemaType::Type(match kind {
-        ParameterKind::Text => Type::String,
-        ParameterKind::Integer => Type::Integer,
-        ParameterKind::Boolean => Type::Boolean,
-    }))
-}
-
-fn schemes(auth: Auth) -> Vec<(String, SecurityScheme)> {
-    let key = |name: &'static str| {
-        (
-            name.to_owned(),
-            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new(name))),
-        )
+fn content(payload: &Payload) -> Content {
+    let schema = match payload.schema {
+        Some(schema) => RefOr::<Schema>::Ref(Ref::from_schema_name(schema().name)),
+        None => RefOr::T(ObjectBuilder::new().schema_type(Type::String).into()),
     };
-    let bearer = || {
-        (
-            "bearer".to_owned(),
-            SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
-        )
-    };
-    match auth {
-        Auth::None => Vec::new(),
-        Auth::Key(name) => vec![key(name)],
-        Auth::Bearer => vec![bearer()],
-        Auth::KeyOrBearer(name) => vec![key(name), bearer()],
-        Auth::KeyAndToken(name, token) if token.eq_ignore_ascii_case("authorization") => {
-            vec![key(name), bearer()]
-        }
-        Auth::KeyAndToken(name, token) => vec![key(name), key(token)],
-    }
+    let example = payload.example.map(|text| match payload.media_type {
+        JSON => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+        _ => text.into(),
+    });
+    ContentBuilder::new()
+        .schema(Some(schema))
+        .example(example)
+        .build()
 }

@@ -1,20 +1,27 @@
 //! Tables of routes: data from which the router, the documents and the coverage tests are made.
+//!
+//! A row says everything a caller may rely on, because the document made of it is held against the running server by a
+//! program that sends whatever the document allows, and some things that it does not: a parameter's bounds and words
+//! ([`ParameterKind`]), what must be given ([`Route::required`], [`Route::optional`]), every status, media type and
+//! header of the answers.
 
-use std::collections::BTreeMap;
+mod mount;
+mod parameter;
+mod payload;
 
-use axum::Router;
 use axum::handler::Handler;
 use axum::routing::MethodFilter;
 use axum::routing::{MethodRouter, on};
 use http::Method;
-use parlor_model::Error;
-use parlor_model::error::Kind;
 use parlor_model::scope::Scope;
 use utoipa::ToSchema;
-use utoipa::openapi::{RefOr, Schema};
 
-use crate::dialect::failed;
-use crate::{App, Dialect, Meta};
+use crate::App;
+
+pub(crate) use mount::router;
+pub use parameter::ParameterKind;
+pub(crate) use parameter::{Parameter, Place};
+pub(crate) use payload::{Answer, JSON, Named, Payload, RequestBody};
 
 /// How a route's caller shows who it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,47 +48,9 @@ pub struct Route {
     pub(crate) summary: &'static str,
     pub(crate) page: &'static str,
     pub(crate) slash: bool,
-    pub(crate) body: Option<Payload>,
-    /// Media types the body may have instead, described in prose only.
-    pub(crate) body_or: Vec<&'static str>,
+    pub(crate) body: Option<RequestBody>,
     pub(crate) answers: Vec<Answer>,
-    pub(crate) queries: Vec<Parameter>,
-}
-
-/// A body in a document: its media type, its schema's name and the schemas it needs.
-pub(crate) struct Payload {
-    pub(crate) media_type: &'static str,
-    /// Made when a document is asked for: schemas are large and seldom read.
-    pub(crate) schema: Option<fn() -> Named>,
-}
-
-pub(crate) struct Named {
-    pub(crate) name: String,
-    pub(crate) all: Vec<(String, RefOr<Schema>)>,
-}
-
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) text: &'static str,
-    pub(crate) payloads: Vec<Payload>,
-}
-
-pub(crate) struct Parameter {
-    pub(crate) name: &'static str,
-    pub(crate) kind: ParameterKind,
-    pub(crate) text: &'static str,
-    pub(crate) header: bool,
-}
-
-/// The type of a query or header parameter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ParameterKind {
-    /// Any text.
-    Text,
-    /// A whole number.
-    Integer,
-    /// `true` or `false`.
-    Boolean,
+    pub(crate) parameters: Vec<Parameter>,
 }
 
 /// What tests and the support matrix want to know of a route.
@@ -116,9 +85,8 @@ where
         page: "",
         slash: false,
         body: None,
-        body_or: Vec::new(),
         answers: Vec::new(),
-        queries: Vec::new(),
+        parameters: Vec::new(),
     }
 }
 
@@ -162,55 +130,65 @@ impl Route {
         self.slash = true;
         self
     }
-    /// Takes a JSON body.
+
+    /// Takes a JSON body, and refuses a request without one unless it is [`optional`](Self::optional).
     #[must_use]
-    pub fn body<T: ToSchema>(mut self) -> Self {
-        self.body = Some(Payload {
-            media_type: "application/json",
-            schema: Some(named::<T>),
+    pub fn body<T: ToSchema>(self) -> Self {
+        self.payload(Payload::json::<T>())
+    }
+    /// Takes a body of another media type, such as `application/jsonl`, which no schema describes.
+    #[must_use]
+    pub fn body_of(self, media_type: &'static str) -> Self {
+        self.payload(Payload::text(media_type))
+    }
+    fn payload(mut self, payload: Payload) -> Self {
+        let body = self.body.get_or_insert(RequestBody {
+            payloads: Vec::new(),
+            required: true,
         });
+        body.payloads.push(payload);
         self
     }
-    /// The body may also come as this media type, described in prose only.
+    /// The body may be left out.
     #[must_use]
-    pub fn body_or(mut self, media_type: &'static str) -> Self {
-        self.body_or.push(media_type);
+    pub fn optional(mut self) -> Self {
+        if let Some(body) = &mut self.body {
+            body.required = false;
+        }
         self
     }
+    /// What the last named body looks like, as text: JSON where the body is JSON. It must be one that is taken.
+    #[must_use]
+    pub fn example(mut self, text: &'static str) -> Self {
+        let payloads = self.body.iter_mut().flat_map(|body| &mut body.payloads);
+        if let Some(payload) = payloads.last() {
+            payload.example = Some(text);
+        }
+        self
+    }
+
     /// Answers a status with a JSON body.
     #[must_use]
-    pub fn ok<T: ToSchema>(mut self, status: u16, text: &'static str) -> Self {
-        let payload = Payload {
-            media_type: "application/json",
-            schema: Some(named::<T>),
-        };
-        self.answers.push(Answer {
-            status,
-            text,
-            payloads: vec![payload],
-        });
-        self
+    pub fn ok<T: ToSchema>(self, status: u16, text: &'static str) -> Self {
+        self.answer(status, text, vec![Payload::json::<T>()])
+    }
+    /// Answers a status with a body of another media type, described in prose only.
+    #[must_use]
+    pub fn ok_of(self, status: u16, media_type: &'static str, text: &'static str) -> Self {
+        self.answer(status, text, vec![Payload::text(media_type)])
     }
     /// The last answer may also come as this media type, described in prose only.
     #[must_use]
     pub fn or(mut self, media_type: &'static str) -> Self {
         if let Some(answer) = self.answers.last_mut() {
-            answer.payloads.push(Payload {
-                media_type,
-                schema: None,
-            });
+            answer.payloads.push(Payload::text(media_type));
         }
         self
     }
     /// Answers a status without a body.
     #[must_use]
-    pub fn empty(mut self, status: u16, text: &'static str) -> Self {
-        self.answers.push(Answer {
-            status,
-            text,
-            payloads: Vec::new(),
-        });
-        self
+    pub fn empty(self, status: u16, text: &'static str) -> Self {
+        self.answer(status, text, Vec::new())
     }
     /// Answers errors of these statuses with the dialect's error body.
     #[must_use]
@@ -220,28 +198,77 @@ impl Route {
         }
         self
     }
-    /// Reads a query parameter.
+    /// A header that the last answer always carries. The request's id, and `Retry-After` under 429, are named anyway.
     #[must_use]
-    pub fn query(mut self, name: &'static str, kind: ParameterKind, text: &'static str) -> Self {
-        self.queries.push(Parameter {
-            name,
-            kind,
+    pub fn sends(mut self, name: &'static str, kind: ParameterKind, text: &'static str) -> Self {
+        if let Some(answer) = self.answers.last_mut() {
+            answer.headers.push((name, kind, text));
+        }
+        self
+    }
+    fn answer(mut self, status: u16, text: &'static str, payloads: Vec<Payload>) -> Self {
+        self.answers.push(Answer {
+            status,
             text,
-            header: false,
+            payloads,
+            headers: Vec::new(),
         });
         self
+    }
+
+    /// What a parameter of the path is, wherever the path has it; a whole table may be told of all of them.
+    #[must_use]
+    pub fn param(self, name: &'static str, kind: ParameterKind, text: &'static str) -> Self {
+        let is_there = self
+            .path
+            .split('/')
+            .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+            .any(|there| there == name);
+        if !is_there {
+            return self;
+        }
+        self.parameter(Place::Path, name, kind, text)
+    }
+    /// Reads a query parameter.
+    #[must_use]
+    pub fn query(self, name: &'static str, kind: ParameterKind, text: &'static str) -> Self {
+        self.parameter(Place::Query, name, kind, text)
     }
     /// Reads a header beyond those of its credentials.
     #[must_use]
-    pub fn header(mut self, name: &'static str, text: &'static str) -> Self {
-        self.queries.push(Parameter {
+    pub fn header(self, name: &'static str, text: &'static str) -> Self {
+        self.parameter(Place::Header, name, ParameterKind::Text, text)
+    }
+    /// Reads such a header, and asks for more than text.
+    #[must_use]
+    pub fn header_of(self, name: &'static str, kind: ParameterKind, text: &'static str) -> Self {
+        self.parameter(Place::Header, name, kind, text)
+    }
+    fn parameter(
+        mut self,
+        place: Place,
+        name: &'static str,
+        kind: ParameterKind,
+        text: &'static str,
+    ) -> Self {
+        self.parameters.push(Parameter {
             name,
-            kind: ParameterKind::Text,
+            kind,
             text,
-            header: true,
+            place,
+            required: place == Place::Path,
         });
         self
     }
+    /// The last named query parameter or header must be given.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        if let Some(parameter) = self.parameters.last_mut() {
+            parameter.required = true;
+        }
+        self
+    }
+
     /// What tests want to know.
     pub fn summary(&self) -> Summary {
         Summary {
@@ -253,58 +280,4 @@ impl Route {
             page: self.page,
         }
     }
-}
-
-fn named<T: ToSchema>() -> Named {
-    let name = T::name().into_owned();
-    let mut all = vec![(name.clone(), T::schema())];
-    T::schemas(&mut all);
-    Named { name, all }
-}
-
-/// The router of a table. A path answers a method it does not have in the dialect's words.
-pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<App> {
-    let mut paths: BTreeMap<String, (MethodRouter<App>, Vec<Method>)> = BTreeMap::new();
-    for route in routes {
-        let mut spellings = vec![route.path.to_owned()];
-        if route.slash {
-            // The twin of a path: `/a` has `/a/`, and `/a/` has `/a`.
-            spellings.push(match route.path.strip_suffix('/') {
-                Some(short) => short.to_owned(),
-                None => format!("{}/", route.path),
-            });
-        }
-        for path in spellings {
-            let (router, methods) = paths.entry(path).or_default();
-            *router = std::mem::take(router).merge(route.handler.clone());
-            methods.push(route.method.clone());
-        }
-    }
-    paths
-        .into_iter()
-        .fold(Router::new(), |whole, (path, (router, methods))| {
-            let allow = allow(&methods);
-            whole.route(
-                &path,
-                router.fallback(move |meta: Meta| {
-                    let allow = allow.clone();
-                    async move {
-                        failed::<D>(
-                            Error::new(Kind::MethodNotAllowed {
-                                allow: allow.into(),
-                            }),
-                            &meta,
-                        )
-                    }
-                }),
-            )
-        })
-}
-
-fn allow(methods: &[Method]) -> String {
-    let mut words: Vec<&str> = methods.iter().map(Method::as_str).collect();
-    if words.contains(&"GET") {
-        words.push("HEAD");
-    }
-    words.join(", ")
 }

@@ -60,12 +60,16 @@ both! {
                 assert!(document.pointer(pointer).is_some(), "{name}: {target} leads nowhere");
             }
 
+            assert_eq!((module.clashes)(), Vec::<String>::new(), "{name}: one name, two schemas");
+
+            let mut ids = BTreeSet::new();
             let mut documented = 0;
             for route in &module.routes {
                 let method = route.method.as_str().to_lowercase();
                 let operation = &document["paths"][route.path][&method];
                 let what = format!("{name}: {method} {}", route.path);
                 assert!(operation.is_object(), "{what} is not documented");
+                assert!(ids.insert(operation["operationId"].to_string()), "{what} is called as another is");
                 assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{what} has no summary");
                 let answers = operation["responses"].as_object().unwrap();
                 assert!(answers.keys().any(|status| status.starts_with('2')), "{what} has no good answer");

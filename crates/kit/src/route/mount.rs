@@ -1,0 +1,60 @@
+//! The router of a table.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::routing::MethodRouter;
+use http::Method;
+use parlor_model::Error;
+use parlor_model::error::Kind;
+
+use super::Route;
+use crate::dialect::failed;
+use crate::{App, Dialect, Meta};
+
+/// The router of a table. A path answers a method it does not have in the dialect's words.
+pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<App> {
+    let mut paths: BTreeMap<String, (MethodRouter<App>, Vec<Method>)> = BTreeMap::new();
+    for route in routes {
+        let mut spellings = vec![route.path.to_owned()];
+        if route.slash {
+            // The twin of a path: `/a` has `/a/`, and `/a/` has `/a`.
+            spellings.push(match route.path.strip_suffix('/') {
+                Some(short) => short.to_owned(),
+                None => format!("{}/", route.path),
+            });
+        }
+        for path in spellings {
+            let (router, methods) = paths.entry(path).or_default();
+            *router = std::mem::take(router).merge(route.handler.clone());
+            methods.push(route.method.clone());
+        }
+    }
+    paths
+        .into_iter()
+        .fold(Router::new(), |whole, (path, (router, methods))| {
+            let allow = allow(&methods);
+            whole.route(
+                &path,
+                router.fallback(move |meta: Meta| {
+                    let allow = allow.clone();
+                    async move {
+                        failed::<D>(
+                            Error::new(Kind::MethodNotAllowed {
+                                allow: allow.into(),
+                            }),
+                            &meta,
+                        )
+                    }
+                }),
+            )
+        })
+}
+
+fn allow(methods: &[Method]) -> String {
+    let mut words: Vec<&str> = methods.iter().map(Method::as_str).collect();
+    if words.contains(&"GET") {
+        words.push("HEAD");
+    }
+    words.join(", ")
+}

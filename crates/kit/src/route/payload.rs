@@ -1,0 +1,63 @@
+//! Bodies of requests and answers, as the documents describe them.
+
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+
+use super::parameter::ParameterKind;
+
+pub(crate) const JSON: &str = "application/json";
+
+/// A body in a document: its media type, its schema's name and the schemas it needs.
+pub(crate) struct Payload {
+    pub(crate) media_type: &'static str,
+    /// Made when a document is asked for: schemas are large and seldom read.
+    pub(crate) schema: Option<fn() -> Named>,
+    /// What one looks like, in its own text.
+    pub(crate) example: Option<&'static str>,
+}
+
+impl Payload {
+    pub(crate) fn json<T: ToSchema>() -> Self {
+        Self {
+            media_type: JSON,
+            schema: Some(named::<T>),
+            example: None,
+        }
+    }
+
+    /// One that is described in prose only.
+    pub(crate) fn text(media_type: &'static str) -> Self {
+        Self {
+            media_type,
+            schema: None,
+            example: None,
+        }
+    }
+}
+
+/// The body a route reads.
+pub(crate) struct RequestBody {
+    pub(crate) payloads: Vec<Payload>,
+    pub(crate) required: bool,
+}
+
+/// A schema by name, with all those it refers to.
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) all: Vec<(String, RefOr<Schema>)>,
+}
+
+fn named<T: ToSchema>() -> Named {
+    let name = T::name().into_owned();
+    let mut all = vec![(name.clone(), T::schema())];
+    T::schemas(&mut all);
+    Named { name, all }
+}
+
+/// What a route answers under a status.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) text: &'static str,
+    pub(crate) payloads: Vec<Payload>,
+    pub(crate) headers: Vec<(&'static str, ParameterKind, &'static str)>,
+}
