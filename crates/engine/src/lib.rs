@@ -10,6 +10,7 @@ pub mod chat;
 pub mod conversation;
 mod engine;
 pub mod idempotency;
+pub mod import;
 pub mod instance;
 pub mod key;
 pub mod line;

@@ -15,6 +15,7 @@ mod contact;
 mod conversation;
 mod error;
 mod ids;
+mod import;
 mod listing;
 mod pen;
 mod routes;

@@ -64,6 +64,15 @@ impl Reference {
     }
 
     /// For records that only name somebody who exists.
+    pub(crate) fn existing(self) -> Result<Option<MemberId>> {
+        match self {
+            Self::Nobody => Ok(None),
+            Self::Id(text) => ids::contact(&text).map(Some),
+            Self::Fields(_) => Err(Error::invalid("contactId", "must be an id here")),
+        }
+    }
+
+    /// For records that only name somebody who exists.
     pub(crate) fn id(self) -> Result<Option<MemberId>> {
         match self.key()? {
             None => Ok(None),
