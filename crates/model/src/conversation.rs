@@ -1,9 +1,12 @@
 //! Conversations: where members talk. Groups, chats, direct conversations and threads are one thing of four kinds.
 
+use serde::{Deserialize, Serialize};
+
 use crate::id::{ConversationId, SpaceId};
 use crate::member::{MemberKey, MemberRef};
 use crate::metadata::Metadata;
 use crate::participant::NewParticipant;
+use crate::private::Private;
 use crate::time::Timestamp;
 use crate::word::words;
 
@@ -81,11 +84,17 @@ pub struct Conversation {
     pub service: Service,
     /// How it presents itself to its members.
     pub card: Card,
+    /// A text about it.
+    pub description: Option<String>,
+    /// Who answers in it, as its maker described it.
+    pub responder: Responder,
     /// Free JSON.
     pub metadata: Metadata,
     /// The newest position of its log; 0 before the first.
     pub last_seq: i64,
-    /// When the newest message was made.
+    /// The position of the newest thing said.
+    pub last_message_seq: Option<i64>,
+    /// When that was.
     pub last_message_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -185,6 +194,43 @@ impl Default for Card {
     }
 }
 
+/// Who answers in a conversation, as its maker described it: references and texts of its own, kept as given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs, reason = "the words are the maker's own")]
+pub struct Responder {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bot: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backstory: Option<Private<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dataset: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skillset: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moderation: Option<bool>,
+}
+
+impl Responder {
+    /// The stored form.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads what [`Responder::to_text`] wrote. A damaged text reads as empty rather than hiding its row.
+    pub fn from_text(text: &str) -> Self {
+        if text == "{}" {
+            Self::default()
+        } else {
+            serde_json::from_str(text).unwrap_or_default()
+        }
+    }
+}
+
 /// What to make a conversation of. Direct conversations are not made this way: they are found or made for a pair.
 #[derive(Debug, Clone)]
 pub struct CreateConversation {
@@ -204,6 +250,10 @@ pub struct CreateConversation {
     pub service: Service,
     /// How it presents itself.
     pub card: Card,
+    /// A text about it.
+    pub description: Option<String>,
+    /// Who answers.
+    pub responder: Responder,
     /// Free JSON.
     pub metadata: Metadata,
 }
@@ -220,6 +270,8 @@ impl CreateConversation {
             participants: Vec::new(),
             service: Service::default(),
             card: Card::default(),
+            description: None,
+            responder: Responder::default(),
             metadata: Metadata::default(),
         }
     }
@@ -238,6 +290,16 @@ pub struct UpdateConversation {
     pub muted: Option<bool>,
     /// Replaces the metadata whole.
     pub metadata: Option<Metadata>,
+    /// Merged into the metadata at the top level, in the same transaction: an absent key stays, a null removes.
+    pub merge: Option<Metadata>,
+    /// New text about it.
+    pub description: Option<Option<String>>,
+    /// Replaces who answers.
+    pub responder: Option<Responder>,
+    /// Another space, or none.
+    pub space: Option<Option<SpaceId>>,
+    /// Whom it is for; takes part from then on. None gives it back to its owner.
+    pub subject: Option<Option<MemberKey>>,
 }
 
 /// What to change of how a conversation is served. `None` keeps; `Some(None)` clears.

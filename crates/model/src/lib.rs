@@ -9,6 +9,7 @@ pub mod audit;
 pub mod chat;
 pub mod conversation;
 pub mod ctx;
+pub mod details;
 pub mod error;
 pub mod id;
 pub mod idempotency;

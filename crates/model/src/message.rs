@@ -1,6 +1,7 @@
 //! Messages. A message is its own entry in the conversation's log.
 
 use crate::conversation::ConversationKey;
+use crate::details::Details;
 use crate::id::{ConversationId, MessageId};
 use crate::member::MemberRef;
 use crate::metadata::Metadata;
@@ -31,6 +32,25 @@ impl Role {
     }
 }
 
+words! {
+    /// What a reader thought of an answer.
+    Rating {
+        /// Good.
+        Up = "up",
+        /// Bad.
+        Down = "down",
+    }
+}
+
+/// How a caller names a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageKey {
+    /// By id.
+    Id(MessageId),
+    /// By number.
+    Number(i64),
+}
+
 /// A message whole.
 #[derive(Debug, Clone)]
 pub struct Message {
@@ -50,8 +70,14 @@ pub struct Message {
     pub form: Option<String>,
     /// What was said.
     pub text: Private<String>,
-    /// Everything else: sources, media, entities.
+    /// What it holds beyond its text.
+    pub details: Details,
+    /// Free JSON of its writer.
     pub metadata: Metadata,
+    /// What a reader thought of it.
+    pub rating: Option<Rating>,
+    /// And why.
+    pub rating_comment: Option<Private<String>>,
     /// The id the client chose to make the send repeatable.
     pub client_id: Option<String>,
     /// When it was made.
@@ -71,12 +97,42 @@ pub struct CreateMessage {
     pub role: Role,
     /// A finer word of the writer's dialect.
     pub form: Option<String>,
-    /// What is said: 1 to 65,536 characters.
+    /// What is said: 1 to 65,536 characters; may be empty where tools are called or a tool answers.
     pub text: Private<String>,
-    /// Everything else.
+    /// What it holds beyond its text.
+    pub details: Details,
+    /// Free JSON.
     pub metadata: Metadata,
+    /// The members it mentions, by number; those who do not take part are passed over.
+    pub mentions: Vec<i64>,
+    /// The id the client chose for the message itself. The same id again in the same conversation is a repeat; one
+    /// that is taken elsewhere is refused.
+    pub id: Option<MessageId>,
     /// Makes the send repeatable: unique per conversation and author.
     pub client_id: Option<String>,
+}
+
+impl CreateMessage {
+    /// A plain message.
+    pub fn new(
+        conversation: ConversationKey,
+        author: Option<i64>,
+        role: Role,
+        text: impl Into<String>,
+    ) -> Self {
+        Self {
+            conversation,
+            author,
+            role,
+            form: None,
+            text: Private(text.into()),
+            details: Details::default(),
+            metadata: Metadata::default(),
+            mentions: Vec::new(),
+            id: None,
+            client_id: None,
+        }
+    }
 }
 
 /// What to change of a message. `None` keeps.
@@ -88,6 +144,17 @@ pub struct UpdateMessage {
     pub form: Option<String>,
     /// Merged into the metadata at the top level.
     pub metadata: Option<Metadata>,
+    /// Replaces the details whole.
+    pub details: Option<Details>,
+}
+
+/// What a reader thinks of a message; nothing takes back what was thought before.
+#[derive(Debug, Clone, Default)]
+pub struct RateMessage {
+    /// Good, bad, or nothing any more.
+    pub rating: Option<Rating>,
+    /// Why.
+    pub comment: Option<Private<String>>,
 }
 
 /// A page of a conversation's messages.

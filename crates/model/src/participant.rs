@@ -51,8 +51,8 @@ pub struct Participant {
     pub pinned_at: Option<Timestamp>,
     /// Own setting: no notifications.
     pub muted: bool,
-    /// Own setting: not in the list until something new is said.
-    pub hidden: bool,
+    /// Own setting: not in the list until something is said after this position.
+    pub hidden_seq: Option<i64>,
 }
 
 /// Somebody to be in a new conversation, or to be added to one.

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Holds a message text, an address, a phone number or a key; its `Debug` says only that something is there.
-#[derive(Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Private<T>(pub T);
 
 impl<T> fmt::Debug for Private<T> {

@@ -1,6 +1,7 @@
 //! Appending a message to a log, as a backend operation.
 
 use parlor_model::conversation::ConversationKey;
+use parlor_model::id::MessageId;
 use parlor_model::message::Role;
 use parlor_model::{Id, Result, Timestamp, id};
 
@@ -21,17 +22,47 @@ pub struct Append {
     pub form: Option<String>,
     /// What is said.
     pub text: parlor_model::private::Private<String>,
+    /// What it holds beyond its text, as compact JSON.
+    pub details: Option<String>,
     /// Metadata as compact JSON.
     pub metadata: String,
+    /// The members it mentions, by number; those who do not take part are passed over.
+    pub mentions: Vec<i64>,
+    /// The id the client chose for the message. Taken in the same conversation it is a repeat, elsewhere refused.
+    pub id: Option<MessageId>,
     /// The client's own id, unique per conversation and author.
     pub client_id: Option<String>,
 }
 
 impl Append {
+    /// A plain text.
+    pub fn text(
+        ws: i64,
+        conversation: ConversationKey,
+        author: Option<i64>,
+        role: Role,
+        text: impl Into<String>,
+    ) -> Self {
+        Self {
+            ws,
+            conversation,
+            author,
+            role,
+            form: None,
+            text: parlor_model::private::Private(text.into()),
+            details: None,
+            metadata: "{}".to_owned(),
+            mentions: Vec::new(),
+            id: None,
+            client_id: None,
+        }
+    }
+
     /// Checked before it is queued: one that the database cannot take would spoil those it is joined with.
     pub(crate) fn check(&self) -> Result<()> {
         Value::Text(self.text.as_str()).check()?;
         Value::Text(&self.metadata).check()?;
+        Value::from(self.details.as_deref()).check()?;
         Value::from(self.form.as_deref()).check()?;
         Value::from(self.client_id.as_deref()).check()
     }
@@ -48,6 +79,6 @@ pub struct Appended {
     pub seq: i64,
     /// When.
     pub at: Timestamp,
-    /// It had been appended before under the same client id; nothing was stored.
+    /// It had been appended before under the same id or client id; nothing was stored.
     pub duplicate: bool,
 }

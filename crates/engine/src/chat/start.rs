@@ -3,6 +3,7 @@
 use parlor_model::access::Actor;
 use parlor_model::chat::{Call, StartChat, Started, Unsent};
 use parlor_model::conversation::{ConversationKey, Medium};
+use parlor_model::details::{Delivery, Details};
 use parlor_model::member::MemberKey;
 use parlor_model::message::Role;
 use parlor_model::private::Private;
@@ -120,14 +121,18 @@ async fn keep(
     words: &Private<String>,
 ) -> Result<()> {
     let entry = Append {
-        ws: ctx.ws(),
-        conversation: ConversationKey::Number(conversation),
-        author: Some(actor.number),
-        role: Role::Assistant,
-        form: None,
-        text: words.clone(),
-        metadata: "{}".to_owned(),
-        client_id: None,
+        details: Details {
+            delivery: Some(Delivery::Sent),
+            ..Details::default()
+        }
+        .to_text()?,
+        ..Append::text(
+            ctx.ws(),
+            ConversationKey::Number(conversation),
+            Some(actor.number),
+            Role::Assistant,
+            words.as_str(),
+        )
     };
     engine.store.append(entry).await.map(drop)
 }

@@ -104,7 +104,7 @@ pub(crate) fn insert(tx: &mut dyn Tx, ctx: &Ctx, command: &CreateConversation) -
         let who = member::resolve(tx, ws, &new.who)?;
         admit(&mut members, who.number, new.role);
     }
-    let metadata = command.metadata.to_text();
+    let (metadata, responder) = (command.metadata.to_text(), command.responder.to_text());
     let new = repo::NewConversation {
         kind: command.kind,
         space,
@@ -114,6 +114,8 @@ pub(crate) fn insert(tx: &mut dyn Tx, ctx: &Ctx, command: &CreateConversation) -
         subject: subject.as_ref().map(|subject| subject.number).or(owner),
         service: &command.service,
         card: &command.card,
+        description: command.description.as_deref(),
+        responder: &responder,
         metadata: &metadata,
     };
     let made = repo::insert(tx, ws, &new)?;

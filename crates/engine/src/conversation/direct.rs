@@ -72,6 +72,8 @@ pub async fn direct(engine: &Engine, ctx: &Ctx, peer: MemberKey, scoped: bool) -
                 subject: Some(actor.number),
                 service: &service,
                 card: &Card::default(),
+                description: None,
+                responder: "{}",
                 metadata: "{}",
             };
             let made = repo::insert(tx, ws, &new)?;

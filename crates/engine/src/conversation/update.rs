@@ -1,16 +1,19 @@
 //! Changing a conversation.
 
-use parlor_model::conversation::{Conversation, ConversationKey, ServicePatch, UpdateConversation};
-use parlor_model::error::Denied;
+use parlor_model::conversation::{
+    Conversation, ConversationKey, Kind, ServicePatch, UpdateConversation,
+};
+use parlor_model::error::{Conflict, Denied, Noun};
 use parlor_model::log::EntryKind;
+use parlor_model::participant::Role;
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Ctx, Error, Metadata, Result, text};
 use parlor_store::Tx;
-use parlor_store::repo::{conversation as repo, log, participant};
+use parlor_store::repo::{conversation as repo, log, participant, space};
 use serde_json::{Map, Value, json};
 
 use super::find::visible;
-use crate::Engine;
+use crate::{Engine, member};
 
 /// Changes a conversation; what the command leaves out stays, and a command that changes nothing writes nothing.
 /// Its owner may change title and state; everybody their own mute setting; the rest asks for `conversations:write`.
@@ -32,7 +35,8 @@ pub async fn update(
             if let (Some(muted), Some(actor)) = (command.muted, ctx.actor) {
                 participant::set_muted(tx, ctx.ws(), found.number, actor.number, muted)?;
             }
-            let changes = apply(&mut found, &command);
+            let mut changes = apply(&mut found, &command)?;
+            relate(tx, &ctx, &mut found, &command, &mut changes)?;
             if changes.is_empty() {
                 Ok(())
             } else {
@@ -47,7 +51,14 @@ fn permitted(ctx: &Ctx, found: &Conversation, command: &UpdateConversation) -> R
     if ctx.allows(write) {
         return Ok(());
     }
-    if command.service.is_some() || command.metadata.is_some() {
+    let more = command.service.is_some()
+        || command.metadata.is_some()
+        || command.merge.is_some()
+        || command.description.is_some()
+        || command.responder.is_some()
+        || command.space.is_some()
+        || command.subject.is_some();
+    if more {
         return Err(Error::forbidden(Denied::MissingScope(write)));
     }
     let own = found
@@ -61,7 +72,7 @@ fn permitted(ctx: &Ctx, found: &Conversation, command: &UpdateConversation) -> R
 }
 
 /// Applies the command and gives what is new, for the log.
-fn apply(found: &mut Conversation, command: &UpdateConversation) -> Map<String, Value> {
+fn apply(found: &mut Conversation, command: &UpdateConversation) -> Result<Map<String, Value>> {
     let mut changes = Map::new();
     if let Some(title) = &command.title
         && *title != found.title
@@ -76,16 +87,90 @@ fn apply(found: &mut Conversation, command: &UpdateConversation) -> Map<String, 
         changes.insert("state".into(), json!(state.word()));
         found.state = state;
     }
-    if let Some(metadata) = &command.metadata
-        && *metadata != found.metadata
-    {
+    let mut metadata = command
+        .metadata
+        .clone()
+        .unwrap_or_else(|| found.metadata.clone());
+    if let Some(patch) = &command.merge {
+        metadata = Metadata::new(metadata.merge(patch).into_map(), "metadata")?;
+    }
+    if metadata != found.metadata {
         changes.insert("metadata".into(), json!(true));
-        found.metadata = metadata.clone();
+        found.metadata = metadata;
+    }
+    if let Some(description) = &command.description
+        && *description != found.description
+    {
+        changes.insert("description".into(), json!(true));
+        found.description.clone_from(description);
+    }
+    if let Some(responder) = &command.responder
+        && *responder != found.responder
+    {
+        changes.insert("responder".into(), json!(true));
+        found.responder = responder.clone();
     }
     if let Some(patch) = &command.service {
         serve(found, patch, &mut changes);
     }
-    changes
+    Ok(changes)
+}
+
+/// Moves the conversation to another space and gives it another subject, who takes part from then on.
+fn relate(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    found: &mut Conversation,
+    command: &UpdateConversation,
+    changes: &mut Map<String, Value>,
+) -> Result<()> {
+    let ws = ctx.ws();
+    if let Some(space) = command.space
+        && space != found.space
+    {
+        let number = match space {
+            None => None,
+            Some(id) => {
+                let place = space::place(tx, ws, id)?;
+                Some(place.ok_or_else(|| Error::not_found(Noun::Space))?.0)
+            }
+        };
+        repo::set_space(tx, ws, found.number, number)?;
+        changes.insert("space".into(), json!(space.map(|id| id.uuid().to_string())));
+        found.space = space;
+    }
+    if let Some(subject) = &command.subject {
+        let subject = match subject {
+            Some(key) => Some(member::resolve(tx, ws, key)?),
+            None => found.owner.clone(),
+        };
+        if subject != found.subject {
+            if let Some(subject) = &subject {
+                take_part(tx, ctx, found, subject.number)?;
+            }
+            changes.insert(
+                "subject".into(),
+                json!(subject.as_ref().map(|subject| subject.number)),
+            );
+            found.subject = subject;
+        }
+    }
+    Ok(())
+}
+
+fn take_part(tx: &mut dyn Tx, ctx: &Ctx, found: &Conversation, member: i64) -> Result<()> {
+    let ws = ctx.ws();
+    if participant::find(tx, ws, found.number, member)?.is_some() {
+        return Ok(());
+    }
+    if found.kind == Kind::Direct {
+        return Err(Error::conflict(Conflict::WrongKind));
+    }
+    let actor = ctx.actor.map(|actor| actor.number);
+    let payload = json!({ "members": [member] }).to_string();
+    let seq = log::append(tx, ws, found.number, EntryKind::Joined, actor, &payload)?;
+    let at = tx.stamp().at;
+    participant::insert(tx, ws, found.number, member, Role::Member, at, seq)
 }
 
 fn serve(found: &mut Conversation, patch: &ServicePatch, changes: &mut Map<String, Value>) {

@@ -14,10 +14,12 @@ use crate::conversation::{is_involved, visible};
 /// Longest message, in characters.
 const LONGEST: usize = 65_536;
 
-/// Says something in a conversation: durable and in order before this returns. Repeating a client id gives the first
-/// message and stores nothing. Participants need no scope; anybody else `messages:write`.
+/// Says something in a conversation: durable and in order before this returns. Repeating a client id, or a chosen id
+/// in the same conversation, gives the first message and stores nothing. Participants need no scope; anybody else
+/// `messages:write`, which opens no direct conversation.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Result<Appended> {
-    if command.text.is_empty() {
+    let wordless = command.details.tool_calls.is_some() || command.details.tool_call.is_some();
+    if command.text.is_empty() && !wordless {
         return Err(Error::invalid("text", "must not be empty"));
     }
     text::limit(&command.text, "text", LONGEST)?;
@@ -53,7 +55,10 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Resul
             role: command.role,
             form: command.form,
             text: command.text,
+            details: command.details.to_text()?,
             metadata: command.metadata.to_text(),
+            mentions: command.mentions,
+            id: command.id,
             client_id: command.client_id,
         })
         .await?;

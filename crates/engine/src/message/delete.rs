@@ -2,9 +2,8 @@
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{Denied, Noun};
-use parlor_model::id::MessageId;
 use parlor_model::log::EntryKind;
-use parlor_model::message::Message;
+use parlor_model::message::{Message, MessageKey};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::{audit, log, message as repo};
@@ -19,7 +18,7 @@ pub async fn delete(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
-    id: MessageId,
+    message: MessageKey,
 ) -> Result<i64> {
     let ctx = *ctx;
     engine
@@ -27,19 +26,20 @@ pub async fn delete(
         .write(move |tx| {
             let ws = ctx.ws();
             let number = visible(tx, &ctx, key)?.number;
-            let found =
-                repo::find(tx, ws, number, id)?.ok_or_else(|| Error::not_found(Noun::Message))?;
+            let found = repo::find(tx, ws, number, message)?
+                .ok_or_else(|| Error::not_found(Noun::Message))?;
             permitted(&ctx, &found)?;
-            repo::erase(tx, ws, number, found.number)?;
+            repo::erase(tx, ws, number, &found)?;
             audit::insert(
                 tx,
                 &ctx,
                 "message.delete",
                 Noun::Message,
-                id.uuid(),
+                found.id.uuid(),
                 &json!({ "seq": found.seq }),
             )?;
-            let payload = json!({ "message": id.uuid().to_string(), "seq": found.seq }).to_string();
+            let payload =
+                json!({ "message": found.id.uuid().to_string(), "seq": found.seq }).to_string();
             let actor = ctx.actor.map(|actor| actor.number);
             log::append(tx, ws, number, EntryKind::MessageDeleted, actor, &payload)
         })

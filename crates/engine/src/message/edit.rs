@@ -2,9 +2,8 @@
 
 use parlor_model::conversation::{ConversationKey, State};
 use parlor_model::error::{Conflict, Noun};
-use parlor_model::id::MessageId;
 use parlor_model::log::EntryKind;
-use parlor_model::message::UpdateMessage;
+use parlor_model::message::{MessageKey, UpdateMessage};
 use parlor_model::{Ctx, Error, Metadata, Result, text};
 use parlor_store::repo::{log, message as repo};
 use serde_json::json;
@@ -19,7 +18,7 @@ pub async fn edit(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
-    id: MessageId,
+    message: MessageKey,
     command: UpdateMessage,
 ) -> Result<i64> {
     if let Some(new) = &command.text {
@@ -27,6 +26,9 @@ pub async fn edit(
             return Err(Error::invalid("text", "must not be empty"));
         }
         text::limit(new, "text", 65_536)?;
+        if new.contains('\0') {
+            return Err(Error::invalid("text", "must not contain U+0000"));
+        }
     }
     let ctx = *ctx;
     engine
@@ -37,7 +39,7 @@ pub async fn edit(
             if conversation.state == State::Closed {
                 return Err(Error::conflict(Conflict::Closed));
             }
-            let mut found = repo::find(tx, ws, conversation.number, id)?
+            let mut found = repo::find(tx, ws, conversation.number, message)?
                 .ok_or_else(|| Error::not_found(Noun::Message))?;
             permitted(&ctx, &found)?;
             if let Some(new) = &command.text {
@@ -49,8 +51,11 @@ pub async fn edit(
             if let Some(patch) = &command.metadata {
                 found.metadata = Metadata::new(found.metadata.merge(patch).into_map(), "metadata")?;
             }
+            if let Some(details) = &command.details {
+                found.details = details.clone();
+            }
             repo::update(tx, ws, &found)?;
-            let payload = json!({ "message": id.uuid().to_string() }).to_string();
+            let payload = json!({ "message": found.id.uuid().to_string() }).to_string();
             let actor = ctx.actor.map(|actor| actor.number);
             log::append(
                 tx,

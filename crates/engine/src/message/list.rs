@@ -2,8 +2,7 @@
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::Noun;
-use parlor_model::id::MessageId;
-use parlor_model::message::{Message, MessagePage, MessageWalk};
+use parlor_model::message::{Message, MessageKey, MessagePage, MessageWalk};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::message as repo;
 
@@ -37,14 +36,15 @@ pub async fn find(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
-    id: MessageId,
+    message: MessageKey,
 ) -> Result<Message> {
     let ctx = *ctx;
     engine
         .store
         .read(move |tx| {
             let number = visible(tx, &ctx, key)?.number;
-            repo::find(tx, ctx.ws(), number, id)?.ok_or_else(|| Error::not_found(Noun::Message))
+            repo::find(tx, ctx.ws(), number, message)?
+                .ok_or_else(|| Error::not_found(Noun::Message))
         })
         .await
 }

@@ -3,10 +3,15 @@
 mod create;
 mod delete;
 mod edit;
+mod history;
 mod list;
+mod rate;
 mod title;
 
 pub use create::create;
 pub use delete::delete;
 pub use edit::edit;
+pub use history::history;
 pub use list::{find, list};
+pub use rate::rate;
+pub use title::from_text as title_of;

@@ -12,7 +12,7 @@ use crate::Engine;
 const LONGEST: usize = 60;
 
 /// The first line of a text, cut at a word's end; nothing of a blank text.
-pub(super) fn from_text(text: &str) -> Option<String> {
+pub fn from_text(text: &str) -> Option<String> {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
     if line.chars().count() <= LONGEST {
         return Some(line.to_owned());

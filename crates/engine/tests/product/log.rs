@@ -5,7 +5,7 @@ use parlor_model::conversation::{
     ConversationKey, CreateConversation, Kind, State, UpdateConversation,
 };
 use parlor_model::log::{EntryKind, Item};
-use parlor_model::message::UpdateMessage;
+use parlor_model::message::{MessageKey, UpdateMessage};
 use parlor_testkit::both;
 
 use crate::messages::say;
@@ -27,8 +27,8 @@ both! {
         let one = message::create(engine, &ctx, say(key, "one")).await.unwrap();
         let two = message::create(engine, &ctx, say(key, "two")).await.unwrap();
         let edit = UpdateMessage { text: Some("uno".to_owned().into()), ..UpdateMessage::default() };
-        message::edit(engine, &ctx, key, one.id, edit).await.unwrap();
-        message::delete(engine, &ctx, key, two.id).await.unwrap();
+        message::edit(engine, &ctx, key, MessageKey::Id(one.id), edit).await.unwrap();
+        message::delete(engine, &ctx, key, MessageKey::Id(two.id)).await.unwrap();
         let rename = UpdateConversation { title: Some(Some("New".to_owned())), ..UpdateConversation::default() };
         conversation::update(engine, &ctx, key, rename.clone()).await.unwrap();
         // Nothing new: nothing is written.

@@ -1,28 +1,29 @@
 //! Messages said, repeated, edited and deleted.
 
+use std::time::Duration;
+
 use parlor_engine::{conversation, message};
 use parlor_model::conversation::{
-    ConversationKey, CreateConversation, Kind as ConversationKind, State, UpdateConversation,
+    ConversationKey, CreateConversation, Kind as ConversationKind, ServicePatch, State,
+    UpdateConversation,
 };
+use parlor_model::details::{Delivery, Details};
 use parlor_model::error::{Conflict, Denied, Kind, Noun};
+use parlor_model::id::MessageId;
+use parlor_model::log::Item;
 use parlor_model::member::MemberKey;
-use parlor_model::message::{CreateMessage, MessageWalk, Role, UpdateMessage};
+use parlor_model::message::{
+    CreateMessage, MessageKey, MessageWalk, RateMessage, Rating, Role, UpdateMessage,
+};
 use parlor_model::page::Order;
 use parlor_model::scope::{Resource, Scope, Scopes};
-use parlor_model::{Ctx, Metadata};
+use parlor_model::{Ctx, Metadata, Timestamp};
 use parlor_testkit::{TestServer, both};
+use serde_json::json;
 
 /// A person's message by nobody in particular.
 pub(crate) fn say(conversation: ConversationKey, text: &str) -> CreateMessage {
-    CreateMessage {
-        conversation,
-        author: None,
-        role: Role::User,
-        form: None,
-        text: text.to_owned().into(),
-        metadata: Metadata::default(),
-        client_id: None,
-    }
+    CreateMessage::new(conversation, None, Role::User, text)
 }
 
 async fn chat(server: &TestServer) -> ConversationKey {
@@ -102,15 +103,102 @@ both! {
         let sent = message::create(engine, &ctx, say(key, "draft")).await.unwrap();
         let metadata = Metadata::new(serde_json::from_str(r#"{"a":1}"#).unwrap(), "metadata").unwrap();
         let edit = UpdateMessage { metadata: Some(metadata.clone()), ..UpdateMessage::default() };
-        message::edit(engine, &ctx, key, sent.id, edit).await.unwrap();
-        let found = message::find(engine, &ctx, key, sent.id).await.unwrap();
+        message::edit(engine, &ctx, key, MessageKey::Id(sent.id), edit).await.unwrap();
+        let found = message::find(engine, &ctx, key, MessageKey::Id(sent.id)).await.unwrap();
         assert_eq!((found.text.as_str(), &found.metadata), ("draft", &metadata));
-        message::delete(engine, &ctx, key, sent.id).await.unwrap();
+        message::delete(engine, &ctx, key, MessageKey::Id(sent.id)).await.unwrap();
         for _ in 0..2 {
-            let gone = message::delete(engine, &ctx, key, sent.id).await.unwrap_err();
+            let gone = message::delete(engine, &ctx, key, MessageKey::Id(sent.id)).await.unwrap_err();
             assert_eq!(*gone.kind(), Kind::NotFound(Noun::Message));
         }
         let found = conversation::find(engine, &ctx, key).await.unwrap();
         assert_eq!(found.last_message_at, None);
+    }
+
+    async fn a_chosen_id_is_a_repeat_here_and_refused_elsewhere(server: TestServer) {
+        let (engine, ctx, key) = (&server.engine, server.a.ctx(), chat(&server).await);
+        let id = MessageId::new(engine.random_uuid());
+        let command = CreateMessage { id: Some(id), ..say(key, "once") };
+        let first = message::create(engine, &ctx, command.clone()).await.unwrap();
+        assert_eq!((first.id, first.duplicate), (id, false));
+        let mut repeats = Vec::new();
+        for _ in 0..8 {
+            let (engine, command) = (server.engine.clone(), command.clone());
+            repeats.push(tokio::spawn(async move { message::create(&engine, &ctx, command).await }));
+        }
+        for again in repeats {
+            let again = again.await.unwrap().unwrap();
+            assert_eq!((again.id, again.seq, again.duplicate), (id, first.seq, true));
+        }
+        let other = conversation::create(engine, &ctx, CreateConversation::of(ConversationKind::Group)).await.unwrap();
+        let elsewhere = CreateMessage { conversation: ConversationKey::Id(other.id), ..command };
+        let refused = message::create(engine, &ctx, elsewhere).await.unwrap_err();
+        assert_eq!(*refused.kind(), Kind::Forbidden(Denied::NotOwn));
+    }
+
+    async fn what_is_said_last_decides_whether_a_person_has_to_answer(server: TestServer) {
+        let (engine, ctx, key) = (&server.engine, server.a.ctx(), chat(&server).await);
+        let waits = async || conversation::find(engine, &ctx, key).await.unwrap().service.needs_response;
+        message::create(engine, &ctx, say(key, "served")).await.unwrap();
+        assert!(!waits().await);
+        let pause = ServicePatch { paused: Some(true), ..ServicePatch::default() };
+        let pause = UpdateConversation { service: Some(pause), ..UpdateConversation::default() };
+        conversation::update(engine, &ctx, key, pause).await.unwrap();
+        message::create(engine, &ctx, say(key, "help")).await.unwrap();
+        assert!(waits().await);
+        let note = CreateMessage { role: Role::System, ..say(key, "be kind") };
+        message::create(engine, &ctx, note).await.unwrap();
+        assert!(waits().await);
+        let answer = CreateMessage { role: Role::Assistant, ..say(key, "here") };
+        message::create(engine, &ctx, answer).await.unwrap();
+        assert!(!waits().await);
+    }
+
+    async fn details_and_ratings_are_kept_and_go_with_the_message(server: TestServer) {
+        let (engine, ctx, key) = (&server.engine, server.a.ctx(), chat(&server).await);
+        let details = Details { sources: Some(json!(["https://a.example"])), delivery: Some(Delivery::Sent), ..Details::default() };
+        let answer = CreateMessage { role: Role::Assistant, details: details.clone(), ..say(key, "see there") };
+        let sent = MessageKey::Id(message::create(engine, &ctx, answer).await.unwrap().id);
+        let asked = MessageKey::Id(message::create(engine, &ctx, say(key, "thanks")).await.unwrap().id);
+        let up = RateMessage { rating: Some(Rating::Up), comment: Some("clear".to_owned().into()) };
+        message::rate(engine, &ctx, key, sent, up.clone()).await.unwrap();
+        let found = message::find(engine, &ctx, key, sent).await.unwrap();
+        assert_eq!((found.details, found.rating), (details, Some(Rating::Up)));
+        assert_eq!(found.rating_comment.unwrap().as_str(), "clear");
+        let by_number = message::find(engine, &ctx, key, MessageKey::Number(found.number)).await.unwrap();
+        assert_eq!(by_number.id, found.id);
+        assert!(message::rate(engine, &ctx, key, asked, up.clone()).await.is_err());
+        message::rate(engine, &ctx, key, sent, RateMessage::default()).await.unwrap();
+        assert_eq!(message::find(engine, &ctx, key, sent).await.unwrap().rating, None);
+        message::delete(engine, &ctx, key, sent).await.unwrap();
+        assert!(message::rate(engine, &ctx, key, sent, up).await.is_err());
+    }
+
+    async fn history_tells_messages_and_changes_backwards_from_a_time(server: TestServer) {
+        let (engine, ctx, key) = (&server.engine, server.a.ctx(), chat(&server).await);
+        let mut times = Vec::new();
+        for n in 0..200 {
+            server.clock.advance(Duration::from_millis(10));
+            times.push(message::create(engine, &ctx, say(key, &format!("m{n}"))).await.unwrap().at);
+        }
+        let told = async |before: Timestamp, limit: i64| {
+            let items = message::history(engine, &ctx, key, before, limit).await.unwrap();
+            let texts = items.iter().map(|item| match item {
+                Item::Message(message) => message.text.to_string(),
+                Item::Empty { .. } => "empty".to_owned(),
+                Item::Entry(entry) => entry.kind.word().to_owned(),
+            });
+            texts.collect::<Vec<_>>().join(" ")
+        };
+        let now = Timestamp::from_micros(times[199].micros() + 1);
+        assert_eq!(told(now, 3).await, "m199 m198 m197");
+        // Strictly before, wherever in the story that is.
+        assert_eq!(told(times[100], 2).await, "m99 m98");
+        assert_eq!(told(times[2], 10).await, "m1 changed m0 created");
+        assert_eq!(told(Timestamp::from_micros(0), 10).await, "");
+        let gone = MessageWalk { limit: 1, offset: 99, ..MessageWalk::default() };
+        let gone = message::list(engine, &ctx, key, gone).await.unwrap();
+        message::delete(engine, &ctx, key, MessageKey::Id(gone.items[0].id)).await.unwrap();
+        assert_eq!(told(times[100], 2).await, "m98 m97");
     }
 }

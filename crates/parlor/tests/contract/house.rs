@@ -2,7 +2,6 @@
 
 use parlor_engine::{conversation, message};
 use parlor_kit::ids::{dashed, hex, prefixed};
-use parlor_model::Metadata;
 use parlor_model::conversation::{Conversation, ConversationKey, Kind, State, UpdateConversation};
 use parlor_model::id::ConversationId;
 use parlor_model::member::MemberRef;
@@ -343,15 +342,12 @@ impl House {
 
     pub(crate) async fn say(&self, id: Uuid, role: Role, text: &str) {
         let ctx = world::owner(&self.server, &self.server.a).await;
-        let said = CreateMessage {
-            conversation: ConversationKey::Id(ConversationId::new(id)),
-            author: (role == Role::User).then_some(self.server.a.owner.number),
+        let said = CreateMessage::new(
+            ConversationKey::Id(ConversationId::new(id)),
+            (role == Role::User).then_some(self.server.a.owner.number),
             role,
-            form: None,
-            text: text.to_owned().into(),
-            metadata: Metadata::default(),
-            client_id: None,
-        };
+            text,
+        );
         message::create(&self.server.engine, &ctx, said)
             .await
             .unwrap();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use parlor_engine::line::{inbox, phone_number};
 use parlor_engine::{chat, conversation, member, message, space, workflow};
+use parlor_model::Ctx;
 use parlor_model::chat::StartChat;
 use parlor_model::conversation::{ConversationKey, CreateConversation, Kind, Medium};
 use parlor_model::id::Locator;
@@ -13,7 +14,6 @@ use parlor_model::message::{CreateMessage, Role};
 use parlor_model::participant::{NewParticipant, Role as As};
 use parlor_model::space::{ContactKey, CreateSpace};
 use parlor_model::workflow::CreateWorkflow;
-use parlor_model::{Ctx, Metadata};
 use parlor_testkit::{Tenant, TestServer};
 use uuid::Uuid;
 
@@ -119,15 +119,12 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         ..CreateConversation::of(Kind::Group)
     };
     let group = conversation::create(engine, &ctx, group).await.unwrap();
-    let said = CreateMessage {
-        conversation: ConversationKey::Id(group.id),
-        author: Some(tenant.owner.number),
-        role: Role::User,
-        form: None,
-        text: format!("{mark} message").into(),
-        metadata: Metadata::default(),
-        client_id: None,
-    };
+    let said = CreateMessage::new(
+        ConversationKey::Id(group.id),
+        Some(tenant.owner.number),
+        Role::User,
+        format!("{mark} message"),
+    );
     let said = message::create(engine, &ctx, said).await.unwrap();
     conversation::direct(engine, &ctx, MemberKey::Id(person.id), false)
         .await

@@ -1,7 +1,7 @@
 //! Conversations one at a time, and direct pairs.
 
 use parlor_model::conversation::{
-    Card, Conversation, ConversationKey, Kind, Medium, Service, State,
+    Card, Conversation, ConversationKey, Kind, Medium, Responder, Service, State,
 };
 use parlor_model::id::ConversationId;
 use parlor_model::{Error, Metadata, Result, Timestamp};
@@ -22,6 +22,8 @@ pub struct NewConversation<'a> {
     pub subject: Option<i64>,
     pub service: &'a Service,
     pub card: &'a Card,
+    pub description: Option<&'a str>,
+    pub responder: &'a str,
     pub metadata: &'a str,
 }
 
@@ -72,6 +74,8 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewConversation<'_>) -> Result<Ins
             card.open_access,
             new.metadata,
             stamp.at,
+            new.description,
+            new.responder,
         ],
         |row| row.int(0),
     )?;
@@ -97,10 +101,18 @@ pub fn set_assignment(tx: &mut dyn Tx, ws: i64, number: i64, assignment: i64) ->
         .map(drop)
 }
 
-/// Writes every changeable column back.
+/// Puts a conversation into a space, or takes it out of any.
+pub fn set_space(tx: &mut dyn Tx, ws: i64, number: i64, space: Option<i64>) -> Result<()> {
+    tx.execute(&sql::SET_SPACE, params![ws, number, space])
+        .map(drop)
+}
+
+/// Writes every changeable column back but the space.
 pub fn update(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<()> {
     let at = tx.stamp().at;
     let (service, metadata) = (&conversation.service, conversation.metadata.to_text());
+    let subject = conversation.subject.as_ref().map(|subject| subject.number);
+    let responder = conversation.responder.to_text();
     tx.execute(
         &sql::UPDATE,
         params![
@@ -119,6 +131,9 @@ pub fn update(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<(
             service.needs_response,
             &metadata,
             at,
+            subject,
+            &conversation.description,
+            &responder,
         ],
     )
     .map(drop)
@@ -150,7 +165,10 @@ pub fn insert_pair(
 
 /// Removes a conversation with everything in it.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
-    let parts: [&'static Stmt; 7] = [
+    let parts: [&'static Stmt; 10] = [
+        &sql::DELETE_MENTIONS,
+        &sql::DELETE_DRAFTS,
+        &sql::DELETE_LABELS,
         &sql::DELETE_PAIR,
         &sql::CLEAR_DEFAULT,
         &sql::DETACH_ASSIGNMENTS,
@@ -204,5 +222,8 @@ pub(super) fn read(row: &dyn Row) -> Result<Conversation> {
         updated_at: row.time(30)?,
         owner: read_opt_ref(row, 31)?,
         subject: read_opt_ref(row, 37)?,
+        last_message_seq: row.opt_int(43)?,
+        description: row.opt_string(44)?,
+        responder: Responder::from_text(row.text(45)?),
     })
 }

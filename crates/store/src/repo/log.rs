@@ -4,7 +4,7 @@ use parlor_model::log::{Entry, EntryKind};
 use parlor_model::{Error, Result, Timestamp};
 
 use crate::sql::log as sql;
-use crate::{Tx, params};
+use crate::{Row, Tx, params};
 
 /// Writes the entry at position 1, which a new conversation's head already counts.
 pub fn open(
@@ -72,14 +72,44 @@ pub fn after(
     seq: i64,
     limit: i64,
 ) -> Result<Vec<Entry>> {
-    tx.all(&sql::AFTER, params![ws, conversation, seq, limit], |row| {
-        Ok(Entry {
-            seq: row.int(0)?,
-            kind: row.word(1, EntryKind::parse)?,
-            actor: row.opt_int(2)?,
-            at: row.time(3)?,
-            payload: row.string(4)?,
-        })
+    tx.all(&sql::AFTER, params![ws, conversation, seq, limit], read)
+}
+
+/// Entries at or before a position and before a time, newest first.
+pub fn back(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    up_to: i64,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<Entry>> {
+    tx.all(
+        &sql::BACK,
+        params![ws, conversation, up_to, before, limit],
+        read,
+    )
+}
+
+/// The time of the newest entry up to a position.
+pub fn time_up_to(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    seq: i64,
+) -> Result<Option<Timestamp>> {
+    tx.one(&sql::TIME_UP_TO, params![ws, conversation, seq], |row| {
+        row.time(0)
+    })
+}
+
+fn read(row: &dyn Row) -> Result<Entry> {
+    Ok(Entry {
+        seq: row.int(0)?,
+        kind: row.word(1, EntryKind::parse)?,
+        actor: row.opt_int(2)?,
+        at: row.time(3)?,
+        payload: row.string(4)?,
     })
 }
 

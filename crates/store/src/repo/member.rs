@@ -250,7 +250,10 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     for statement in stamped {
         tx.execute(statement, params![ws, number, at])?;
     }
-    let plain: [&'static Stmt; 8] = [
+    let plain: [&'static Stmt; 11] = [
+        &sql::DELETE_MENTIONS,
+        &sql::DELETE_FILTERS,
+        &sql::DETACH_DRAFTS,
         &sql::DETACH_AUTHOR,
         &sql::DETACH_ACTOR,
         &sql::DETACH_VERSIONS,

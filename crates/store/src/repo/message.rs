@@ -1,8 +1,8 @@
 //! Messages. Appending them is [`crate::Store::append`].
 
-use parlor_model::id::MessageId;
+use parlor_model::details::Details;
 use parlor_model::log::Item;
-use parlor_model::message::{Message, MessageCounts, MessageWalk, Role};
+use parlor_model::message::{Message, MessageCounts, MessageKey, MessageWalk, Rating, Role};
 use parlor_model::page::Order;
 use parlor_model::{Metadata, Result, Timestamp};
 
@@ -11,8 +11,51 @@ use crate::sql::message as sql;
 use crate::{Row, Tx, params};
 
 /// One message of a conversation.
-pub fn find(tx: &mut dyn Tx, ws: i64, conversation: i64, id: MessageId) -> Result<Option<Message>> {
-    tx.one(&sql::BY_ID, params![ws, conversation, &id], read)
+pub fn find(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    key: MessageKey,
+) -> Result<Option<Message>> {
+    match key {
+        MessageKey::Id(id) => tx.one(&sql::BY_ID, params![ws, conversation, &id], read),
+        MessageKey::Number(number) => {
+            tx.one(&sql::BY_NUMBER, params![ws, conversation, number], read)
+        }
+    }
+}
+
+/// The number of the conversation a message is in.
+pub fn conversation_of(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<i64>> {
+    tx.one(&sql::CONVERSATION_OF, params![ws, number], |row| row.int(0))
+}
+
+/// Messages at or before a position and before a time, newest first.
+pub fn back(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    up_to: i64,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<Message>> {
+    tx.all(
+        &sql::LOG_BACK,
+        params![ws, conversation, up_to, before, limit],
+        read,
+    )
+}
+
+/// The time of the newest message, deleted or not, up to a position.
+pub fn time_up_to(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    seq: i64,
+) -> Result<Option<Timestamp>> {
+    tx.one(&sql::TIME_UP_TO, params![ws, conversation, seq], |row| {
+        row.time(0)
+    })
 }
 
 /// Messages between two positions.
@@ -82,6 +125,7 @@ pub fn unread(tx: &mut dyn Tx, ws: i64, conversation: i64, after: i64, reader: i
 pub fn update(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<Timestamp> {
     let at = tx.stamp().at;
     let metadata = message.metadata.to_text();
+    let details = message.details.to_text()?;
     tx.execute(
         &sql::UPDATE,
         params![
@@ -90,18 +134,36 @@ pub fn update(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<Timestamp> 
             message.text.as_str(),
             &message.form,
             &metadata,
-            at
+            at,
+            &details
         ],
     )?;
     Ok(at)
 }
 
-/// Leaves an empty entry, and corrects the conversation's newest-message time.
-pub fn erase(tx: &mut dyn Tx, ws: i64, conversation: i64, number: i64) -> Result<()> {
+/// Writes what a reader thinks of a message.
+pub fn rate(
+    tx: &mut dyn Tx,
+    ws: i64,
+    number: i64,
+    rating: Option<Rating>,
+    comment: Option<&str>,
+) -> Result<()> {
+    let word = rating.map(Rating::word);
+    tx.execute(&sql::RATE, params![ws, number, word, comment])
+        .map(drop)
+}
+
+/// Leaves an empty entry that mentions nobody, and corrects what the conversation knows of its newest message.
+pub fn erase(tx: &mut dyn Tx, ws: i64, conversation: i64, message: &Message) -> Result<()> {
     let at = tx.stamp().at;
-    tx.execute(&sql::ERASE, params![ws, number, at])?;
-    let newest = tx.one(&sql::RECENT, params![ws, conversation], |row| row.time(0))?;
-    tx.execute(&sql::SET_LAST_MESSAGE, params![ws, conversation, newest])
+    tx.execute(&sql::ERASE, params![ws, message.number, at])?;
+    tx.execute(&sql::UNMENTION, params![ws, conversation, message.seq])?;
+    let newest = tx.one(&sql::RECENT, params![ws, conversation], |row| {
+        Ok((row.time(0)?, row.int(1)?))
+    })?;
+    let (at, seq) = newest.unzip();
+    tx.execute(&sql::SET_LAST_MESSAGE, params![ws, conversation, at, seq])
         .map(drop)
 }
 
@@ -119,5 +181,8 @@ fn read(row: &dyn Row) -> Result<Message> {
         created_at: row.time(9)?,
         updated_at: row.time(10)?,
         author: read_opt_ref(row, 11)?,
+        details: Details::from_text(row.opt_text(17)?),
+        rating: row.opt_word(18, Rating::parse)?,
+        rating_comment: row.opt_string(19)?.map(Into::into),
     })
 }

@@ -61,6 +61,6 @@ fn read(row: &dyn Row) -> Result<Participant> {
         read_at: row.opt_time(10)?,
         pinned_at: row.opt_time(11)?,
         muted: row.bool(12)?,
-        hidden: row.bool(13)?,
+        hidden_seq: row.opt_int(13)?,
     })
 }

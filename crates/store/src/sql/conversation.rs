@@ -10,7 +10,8 @@ macro_rules! whole {
              c.workflow, c.workflow_version, c.assignment, c.phone_number, c.inbox, c.assistant_enabled, c.assistant,
              c.chat_model, c.realtime_model, c.paused, c.needs_response, c.icon, c.announcement, c.announcement_pinned,
              c.open_access, c.metadata, c.last_seq, c.last_message_at, c.created_at, c.updated_at, ",
-            crate::sql::member_ref!("o"), ", ", crate::sql::member_ref!("u")
+            crate::sql::member_ref!("o"), ", ", crate::sql::member_ref!("u"),
+            ", c.last_message_seq, c.description, c.responder"
         )
     };
 }
@@ -28,9 +29,9 @@ statements! {
     tenant INSERT = "insert into conversation (ws, id, kind, state, space, title, title_is_automatic, owner, subject, medium, category,
             is_test, site, workflow, workflow_version, assignment, phone_number, inbox, assistant_enabled, assistant,
             chat_model, realtime_model, icon, announcement, announcement_pinned, open_access, metadata, last_seq,
-            created_at, updated_at)
+            created_at, updated_at, description, responder)
         values ($1, $2, $3, 'active', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-            $23, $24, $25, $26, 1, $27, $27)
+            $23, $24, $25, $26, 1, $27, $27, $28, $29)
         returning number";
     /// A conversation by id.
     tenant BY_ID = concat!("select ", whole!(), " from conversation c", joins!(), " where c.ws = $1 and c.id = $2");
@@ -41,8 +42,10 @@ statements! {
     /// Writes every changeable column of how it is served and where it is in its life.
     tenant UPDATE = "update conversation set title = $3, title_is_automatic = $4, state = $5, is_test = $6, site = $7,
             assistant_enabled = $8, assistant = $9, chat_model = $10, realtime_model = $11, paused = $12, needs_response = $13,
-            metadata = $14, updated_at = $15
+            metadata = $14, updated_at = $15, subject = $16, description = $17, responder = $18
         where ws = $1 and number = $2";
+    /// Puts it into a space, or takes it out of any.
+    tenant SET_SPACE = "update conversation set space = $3 where ws = $1 and number = $2";
     /// The direct conversation of a pair, lower number first.
     tenant PAIR = "select conversation from direct_pair where ws = $1 and low = $2 and high = $3";
     /// Claims a pair for a conversation.
@@ -55,6 +58,12 @@ statements! {
     tenant DETACH_ASSIGNMENTS = "update assignment set conversation = null where ws = $1 and conversation = $2";
     /// Its messages go.
     tenant DELETE_MESSAGES = "delete from message where ws = $1 and conversation = $2";
+    /// Who was mentioned in it is forgotten.
+    tenant DELETE_MENTIONS = "delete from mention where ws = $1 and conversation = $2";
+    /// What was not finished in it goes.
+    tenant DELETE_DRAFTS = "delete from draft where ws = $1 and conversation = $2";
+    /// Its labels come off.
+    tenant DELETE_LABELS = "delete from conversation_label where ws = $1 and conversation = $2";
     /// Its other log entries go.
     tenant DELETE_ENTRIES = "delete from log_entry where ws = $1 and conversation = $2";
     /// Its participants go.

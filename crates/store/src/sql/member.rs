@@ -95,6 +95,12 @@ statements! {
         and assignment in (select number from assignment where ws = $1 and member = $2)";
     /// Assignments for it go.
     tenant DELETE_ASSIGNMENTS = "delete from assignment where ws = $1 and member = $2";
+    /// Nobody mentions it any more.
+    tenant DELETE_MENTIONS = "delete from mention where ws = $1 and member = $2";
+    /// Its own questions to lists go.
+    tenant DELETE_FILTERS = "delete from saved_filter where ws = $1 and owner = $2";
+    /// What it has not finished saying loses its author.
+    tenant DETACH_DRAFTS = "update draft set author = null where ws = $1 and author = $2";
     /// It takes part nowhere any more.
     tenant DELETE_PARTICIPATIONS = "delete from participant where ws = $1 and member = $2";
     /// The direct conversations it was one of the two in.

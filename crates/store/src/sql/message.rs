@@ -8,6 +8,7 @@ macro_rules! whole {
         concat!(
             "t.number, t.id, c.id, t.seq, t.role, t.form, t.text, t.metadata, t.client_id, t.created_at, t.updated_at, ",
             member_ref!("m"),
+            ", t.details, t.rating, t.rating_comment",
             " from message t join conversation c on c.ws = t.ws and c.number = t.conversation
               left join member m on m.ws = t.ws and m.number = t.author"
         )
@@ -25,16 +26,32 @@ statements! {
     tenant CONVERSATION_NUMBER = "select number from conversation where ws = $1 and id = $2";
     /// Position and state of a conversation.
     tenant HEAD = "select last_seq, state from conversation where ws = $1 and number = $2";
-    /// Moves the head after appends; the list columns go with it.
-    tenant MOVE_HEAD = "update conversation set last_seq = $3, last_message_at = $4,
-            updated_at = case when updated_at > $4 then updated_at else $4 end
+    /// Moves the head after appends; the list columns go with it. What was said last decides whether a person has to
+    /// answer, where no assistant does.
+    tenant MOVE_HEAD = "update conversation set last_seq = $3,
+            updated_at = case when updated_at > $4 then updated_at else $4 end,
+            last_message_seq = coalesce($5, last_message_seq), last_message_at = coalesce($6, last_message_at),
+            needs_response = case when kind = 'direct' or cast($7 as text) is null then needs_response
+                when $7 = 'assistant' then false when not assistant_enabled or paused then true else needs_response end
         where ws = $1 and number = $2";
+    /// Where the message with an id is, deleted or not.
+    tenant PLACE = "select number, id, seq, created_at, conversation from message where ws = $1 and id = $2";
+    /// Somebody who takes part is mentioned.
+    tenant MENTION = "insert into mention (ws, member, conversation, seq)
+        select cast($1 as bigint), p.member, p.conversation, cast($4 as bigint) from participant p
+        where p.ws = $1 and p.conversation = $2 and p.member = $3 and p.state = 'joined'";
+    /// A deleted message mentions nobody.
+    tenant UNMENTION = "delete from mention where ws = $1 and conversation = $2 and seq = $3";
     /// A message the same author sent under the same client id.
     tenant FIND_BY_CLIENT_ID = "select number, id, seq, created_at from message
         where ws = $1 and conversation = $2 and coalesce(author, 0) = coalesce(cast($3 as bigint), 0) and client_id = $4";
     /// Writes a message at a position that was taken.
-    tenant INSERT = "insert into message (ws, id, conversation, seq, author, role, form, text, metadata, client_id, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) returning number";
+    tenant INSERT = "insert into message (ws, id, conversation, seq, author, role, form, text, metadata, client_id, created_at, updated_at, details)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) returning number";
+    /// One message of a conversation by number.
+    tenant BY_NUMBER = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.number = $3 and t.deleted_at is null");
+    /// The conversation a message is in, by the message's number.
+    tenant CONVERSATION_OF = "select conversation from message where ws = $1 and number = $2 and deleted_at is null";
     /// One message of a conversation.
     tenant BY_ID = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.id = $3 and t.deleted_at is null");
     /// Between two positions, oldest first.
@@ -52,12 +69,22 @@ statements! {
         where ws = $1 and conversation = $2 and seq > $3 and deleted_at is null and role in ('user', 'assistant')
           and coalesce(author, 0) <> $4";
     /// Writes what an edit changes.
-    tenant UPDATE = "update message set text = $3, form = $4, metadata = $5, updated_at = $6 where ws = $1 and number = $2";
-    /// Leaves an empty entry.
-    tenant ERASE = "update message set text = null, metadata = '{}', client_id = null, deleted_at = $3, updated_at = $3
+    tenant UPDATE = "update message set text = $3, form = $4, metadata = $5, updated_at = $6, details = $7
         where ws = $1 and number = $2";
-    /// The newest message that is left.
-    tenant RECENT = "select created_at from message where ws = $1 and conversation = $2 and deleted_at is null order by seq desc limit 1";
-    /// Corrects the list column after a deletion.
-    tenant SET_LAST_MESSAGE = "update conversation set last_message_at = $3 where ws = $1 and number = $2";
+    /// Writes what a reader thinks of it.
+    tenant RATE = "update message set rating = $3, rating_comment = $4 where ws = $1 and number = $2";
+    /// Leaves an empty entry.
+    tenant ERASE = "update message set text = null, metadata = '{}', details = null, rating = null, rating_comment = null,
+            client_id = null, deleted_at = $3, updated_at = $3
+        where ws = $1 and number = $2";
+    /// The newest thing said that is left.
+    tenant RECENT = "select created_at, seq from message where ws = $1 and conversation = $2 and deleted_at is null
+        and role in ('user', 'assistant') order by seq desc limit 1";
+    /// Corrects the list columns after a deletion.
+    tenant SET_LAST_MESSAGE = "update conversation set last_message_at = $3, last_message_seq = $4 where ws = $1 and number = $2";
+    /// The time of the newest message up to a position.
+    tenant TIME_UP_TO = "select created_at from message where ws = $1 and conversation = $2 and seq <= $3 order by seq desc limit 1";
+    /// Messages at or before a position, newest first, what deleted ones left included.
+    tenant LOG_BACK = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.seq <= $3 and t.created_at < $4
+        and t.deleted_at is null order by t.seq desc limit $5");
 }

@@ -7,7 +7,7 @@ macro_rules! whole {
     () => {
         concat!(
             member_ref!("m"),
-            ", p.role, p.state, p.joined_at, p.read_seq, p.read_at, p.pinned_at, p.muted, p.hidden
+            ", p.role, p.state, p.joined_at, p.read_seq, p.read_at, p.pinned_at, p.muted, p.hidden_seq
                from participant p join member m on m.ws = p.ws and m.number = p.member"
         )
     };

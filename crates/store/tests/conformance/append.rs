@@ -6,7 +6,7 @@ use parlor_model::conversation::{ConversationKey, State};
 use parlor_model::error::{Conflict, Kind, Noun};
 use parlor_model::id::ConversationId;
 use parlor_model::log::EntryKind;
-use parlor_model::message::{MessageWalk, Role};
+use parlor_model::message::{MessageKey, MessageWalk, Role};
 use parlor_store::append::{Append, Appended};
 use parlor_store::repo::{conversation, log, message};
 use parlor_store::{Store, Tx};
@@ -23,16 +23,7 @@ on_both!(
 );
 
 fn say(world: &World, conversation: ConversationKey, text: &str) -> Append {
-    Append {
-        ws: world.ws,
-        conversation,
-        author: Some(world.member),
-        role: Role::User,
-        form: None,
-        text: text.to_owned().into(),
-        metadata: "{}".to_owned(),
-        client_id: None,
-    }
+    Append::text(world.ws, conversation, Some(world.member), Role::User, text)
 }
 
 /// Every position of a log, from both kinds of entries.
@@ -292,19 +283,36 @@ async fn the_list_columns_follow_the_newest_message(world: World) {
             .await
             .unwrap()
             .unwrap();
-        (found.last_message_at, found.updated_at)
+        (
+            found.last_message_at,
+            found.updated_at,
+            found.last_message_seq,
+        )
     };
     assert_eq!(columns().await.0, None);
     let first = world.store.append(say(&world, key, "1")).await.unwrap();
     let second = world.store.append(say(&world, key, "2")).await.unwrap();
-    assert_eq!(columns().await, (Some(second.at), second.at));
-    let erase =
-        |target: Appended| move |tx: &mut dyn Tx| message::erase(tx, ws, number, target.number);
+    // Instructions are no news.
+    let instruction = Append {
+        role: Role::System,
+        ..say(&world, key, "be kind")
+    };
+    let told = world.store.append(instruction).await.unwrap();
+    assert_eq!(
+        columns().await,
+        (Some(second.at), told.at, Some(second.seq))
+    );
+    let erase = |target: Appended| {
+        move |tx: &mut dyn Tx| {
+            let found = message::find(tx, ws, number, MessageKey::Number(target.number))?;
+            message::erase(tx, ws, number, &found.unwrap())
+        }
+    };
     world.store.write(erase(second)).await.unwrap();
     assert_eq!(columns().await.0, Some(first.at));
     world.store.write(erase(first)).await.unwrap();
     assert_eq!(columns().await.0, None);
     // The empty entries keep their positions.
     let third = world.store.append(say(&world, key, "3")).await.unwrap();
-    assert_eq!(third.seq, 4);
+    assert_eq!(third.seq, 5);
 }

@@ -22,16 +22,8 @@ static SUICIDE: Stmt = Stmt::new(
 );
 
 async fn append(world: &World, number: i64) -> i64 {
-    let entry = Append {
-        ws: world.ws,
-        conversation: ConversationKey::Number(number),
-        author: None,
-        role: Role::System,
-        form: None,
-        text: "x".to_owned().into(),
-        metadata: "{}".to_owned(),
-        client_id: None,
-    };
+    let key = ConversationKey::Number(number);
+    let entry = Append::text(world.ws, key, None, Role::System, "x");
     world.store.append(entry).await.unwrap().seq
 }
 

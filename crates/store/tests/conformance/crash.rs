@@ -47,16 +47,7 @@ async fn everything_is_there_after_a_reopen(world: World) {
 }
 
 fn said(ws: i64, number: i64, text: &str) -> Append {
-    Append {
-        ws,
-        conversation: ConversationKey::Number(number),
-        author: None,
-        role: Role::User,
-        form: None,
-        text: text.to_owned().into(),
-        metadata: "{}".to_owned(),
-        client_id: None,
-    }
+    Append::text(ws, ConversationKey::Number(number), None, Role::User, text)
 }
 
 /// Set in the child process: where the database is.

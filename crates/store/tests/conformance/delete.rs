@@ -13,7 +13,7 @@ on_both!(
 );
 
 /// Columns that hold the number of a row of another table.
-const REFERENCES: [(&str, &str, &str); 24] = [
+const REFERENCES: [(&str, &str, &str); 32] = [
     ("api_key", "member", "member"),
     ("space", "contact", "member"),
     ("space", "owner", "member"),
@@ -38,6 +38,14 @@ const REFERENCES: [(&str, &str, &str); 24] = [
     ("assignment", "member", "member"),
     ("assignment", "conversation", "conversation"),
     ("assignment", "workflow", "workflow"),
+    ("mention", "member", "member"),
+    ("mention", "conversation", "conversation"),
+    ("draft", "conversation", "conversation"),
+    ("draft", "author", "member"),
+    ("conversation_label", "conversation", "conversation"),
+    ("conversation_label", "label", "label"),
+    ("saved_filter", "owner", "member"),
+    ("site", "workflow", "workflow"),
 ];
 
 fn assert_no_orphans(place: &Place) {
@@ -85,15 +93,10 @@ async fn busy(world: &World) -> (i64, i64) {
         .await
         .unwrap();
     for author in [Some(one), Some(other), None] {
+        let key = ConversationKey::Number(number);
         let entry = Append {
-            ws,
-            conversation: ConversationKey::Number(number),
-            author,
-            role: Role::User,
-            form: None,
-            text: "x".to_owned().into(),
-            metadata: "{}".to_owned(),
-            client_id: None,
+            mentions: vec![one, other],
+            ..Append::text(ws, key, author, Role::User, "x")
         };
         world.store.append(entry).await.unwrap();
     }
@@ -109,6 +112,12 @@ async fn busy(world: &World) -> (i64, i64) {
             select ws, number, 1, slug, name, tasks, {other}, 0 from workflow;
          insert into assignment (ws, id, workflow, member, conversation, status, created_at, updated_at)
             select ws, id, number, {other}, {number}, 'active', 0, 0 from workflow;
+         insert into draft (ws, id, conversation, author, role, created_at, updated_at)
+            select ws, id, {number}, {other}, 'assistant', 0, 0 from workflow;
+         insert into label (ws, id, name, created_at) select ws, id, 'late', 0 from workflow;
+         insert into conversation_label (ws, conversation, label) select ws, {number}, number from label;
+         insert into saved_filter (ws, id, owner, name, rules, created_at, updated_at)
+            select ws, id, {other}, 'mine', '[]', 0, 0 from workflow;
          update conversation set assignment = (select number from assignment) where number = {number};"
     ));
     (other, number)
@@ -125,6 +134,9 @@ async fn a_deleted_conversation_takes_everything_with_it(world: World) {
     assert_no_orphans(&world.place);
     assert_eq!(world.rows("message"), 0);
     assert_eq!(world.rows("direct_pair"), 0);
+    assert_eq!(world.rows("mention"), 0);
+    assert_eq!(world.rows("draft"), 0);
+    assert_eq!(world.rows("conversation_label"), 0);
     // Only what is the other conversation's own.
     assert_eq!(world.rows("conversation"), 1);
     assert_eq!(world.rows("log_entry"), 1);
@@ -155,6 +167,9 @@ async fn a_deleted_member_is_referred_to_by_nothing(world: World) {
     assert_eq!(world.rows("conversation"), 2);
     assert_eq!(world.rows("space"), 1);
     assert_eq!(world.rows("assignment"), 0);
+    assert_eq!(world.rows("mention"), 3);
+    assert_eq!(world.rows("draft"), 1);
+    assert_eq!(world.rows("saved_filter"), 0);
     assert_eq!(
         world
             .place

@@ -5,7 +5,7 @@ use parlor_store::{Stmt, sql};
 use crate::world::{Place, World, run};
 
 /// Statements, and what their plans must contain.
-const PLANS: [(&Stmt, &str); 20] = [
+const PLANS: [(&Stmt, &str); 26] = [
     (&sql::space::PAGE_DESC, "space_id (ws=? AND id<?)"),
     (&sql::space::PAGE_ASC, "space_id (ws=? AND id>? AND id<?)"),
     (
@@ -61,6 +61,24 @@ const PLANS: [(&Stmt, &str); 20] = [
         &sql::message::FIND_BY_CLIENT_ID,
         "message_client (ws=? AND conversation=? AND client_id=?",
     ),
+    (&sql::message::PLACE, "message_id (ws=? AND id=?)"),
+    (
+        &sql::message::TIME_UP_TO,
+        "message_seq (ws=? AND conversation=? AND seq<?)",
+    ),
+    (
+        &sql::message::LOG_BACK,
+        "message_seq (ws=? AND conversation=? AND seq<?)",
+    ),
+    (
+        &sql::message::RECENT,
+        "message_seq (ws=? AND conversation=?)",
+    ),
+    (
+        &sql::message::UNMENTION,
+        "mention_message (ws=? AND conversation=? AND seq=?)",
+    ),
+    (&sql::log::BACK, "(ws=? AND conversation=? AND seq<?)"),
     (
         &sql::participant::FIND,
         "(ws=? AND conversation=? AND member=?)",

@@ -49,10 +49,20 @@ fn filters_by_workspace(statement: &Stmt) -> Result<(), String> {
     if let Some(rest) = text.strip_prefix("insert into ") {
         let columns = rest.split_once('(').map_or("", |(_, columns)| columns);
         let values = rest.split_once("values (").map_or("", |(_, values)| values);
-        return (columns.starts_with("ws,") && values.starts_with("$1,"))
-            .then_some(())
-            .ok_or("does not insert the workspace first".to_owned());
+        let chosen = rest.split_once(") select cast($1 as bigint), ");
+        if !columns.starts_with("ws,") || (chosen.is_none() && !values.starts_with("$1,")) {
+            return Err("does not insert the workspace first".to_owned());
+        }
+        return match chosen {
+            Some((_, chosen)) => every_table(&format!("select {chosen}")),
+            None => Ok(()),
+        };
     }
+    every_table(&text)
+}
+
+fn every_table(text: &str) -> Result<(), String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
     if !text.contains("ws = $1") {
         return Err("does not compare with $1".to_owned());
     }
@@ -103,6 +113,14 @@ fn the_check_sees_a_table_that_escapes() {
         ),
         ("insert into space (ws, id) values ($1, $2)", true),
         ("insert into space (id, ws) values ($1, $2)", false),
+        (
+            "insert into space (ws, id) select cast($1 as bigint), m.id from member m where m.ws = $1",
+            true,
+        ),
+        (
+            "insert into space (ws, id) select cast($1 as bigint), m.id from member m where m.id = $2",
+            false,
+        ),
         (
             "select 1 from api_key k join workspace w on w.number = k.ws where k.ws = $1",
             true,

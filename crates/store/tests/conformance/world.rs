@@ -248,6 +248,8 @@ pub(crate) fn new_conversation(
         subject: Some(member),
         service: &Service::default(),
         card: &Card::default(),
+        description: None,
+        responder: "{}",
         metadata: "{}",
     };
     let made = conversation::insert(tx, ws, &new)?;

@@ -61,16 +61,8 @@ pub(crate) fn messages(world: &World, load: Load) -> f64 {
     let random = Arc::new(Scrambled::new());
     serve(&store, load, move || {
         let number = first + must(i64::try_from(random.word() >> 1)) % CONVERSATIONS;
-        let entry = Append {
-            ws,
-            conversation: ConversationKey::Number(number),
-            author: Some(member),
-            role: Role::User,
-            form: None,
-            text: text.clone().into(),
-            metadata: "{}".to_owned(),
-            client_id: None,
-        };
+        let key = ConversationKey::Number(number);
+        let entry = Append::text(ws, key, Some(member), Role::User, text.clone());
         let store = clone.clone();
         async move {
             must(store.append(entry).await);

@@ -90,6 +90,8 @@ pub(crate) fn create(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<Inserted> 
         subject: Some(member),
         service: &Service::default(),
         card: &Card::default(),
+        description: None,
+        responder: "{}",
         metadata: "{}",
     };
     let made = conversation::insert(tx, ws, &new)?;

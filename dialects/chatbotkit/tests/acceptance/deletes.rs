@@ -2,12 +2,11 @@
 
 use crate::client::{Client, cases, refused};
 use parlor_engine::message;
-use parlor_model::Metadata;
 use parlor_model::access::Role as Rank;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::MessageId;
 use parlor_model::member::Kind;
-use parlor_model::message::{CreateMessage, Role};
+use parlor_model::message::{CreateMessage, MessageKey, Role};
 use serde_json::json;
 
 fn contact_id(member: &parlor_model::member::MemberRef) -> String {
@@ -18,15 +17,7 @@ fn contact_id(member: &parlor_model::member::MemberRef) -> String {
 async fn said(client: &Client, id: &str, text: &str) -> (ConversationKey, MessageId) {
     let id = parlor_kit::ids::parse_prefixed("conversation_", id).unwrap();
     let key = ConversationKey::Id(id);
-    let command = CreateMessage {
-        conversation: key,
-        author: None,
-        role: Role::User,
-        form: None,
-        text: text.to_owned().into(),
-        metadata: Metadata::default(),
-        client_id: None,
-    };
+    let command = CreateMessage::new(key, None, Role::User, text);
     let ctx = client.server.a.ctx();
     let made = message::create(&client.server.engine, &ctx, command);
     (key, made.await.unwrap().id)
@@ -73,7 +64,7 @@ cases! {
         }
         let ctx = client.server.a.ctx();
         for (key, id) in messages {
-            let message = message::find(&client.server.engine, &ctx, key, id);
+            let message = message::find(&client.server.engine, &ctx, key, MessageKey::Id(id));
             assert_eq!(*message.await.unwrap().text, "kept");
         }
         assert!(client.fetch("contact", &contact).await.is_object());

@@ -179,6 +179,7 @@ fn command(
         service: serves.then_some(service),
         muted: request.muted,
         metadata,
+        ..UpdateConversation::default()
     };
     Ok((command, request.assistant_member_id, request.site_id))
 }

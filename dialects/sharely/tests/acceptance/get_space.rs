@@ -2,7 +2,6 @@
 
 use parlor_engine::{conversation, message, space as spaces};
 use parlor_kit::ids::{dashed, parse_dashed};
-use parlor_model::Metadata;
 use parlor_model::conversation::{ConversationKey, CreateConversation, Kind};
 use parlor_model::member::{CreateMember, Kind as Of, Profile};
 use parlor_model::message::{CreateMessage, Role};
@@ -158,15 +157,7 @@ both! {
 }
 
 async fn say(server: &TestServer, conversation: ConversationKey, text: &str) {
-    let command = CreateMessage {
-        conversation,
-        author: Some(server.a.owner.number),
-        role: Role::User,
-        form: None,
-        text: text.to_owned().into(),
-        metadata: Metadata::default(),
-        client_id: None,
-    };
+    let command = CreateMessage::new(conversation, Some(server.a.owner.number), Role::User, text);
     message::create(&server.engine, &server.a.ctx(), command)
         .await
         .unwrap();

@@ -50,15 +50,12 @@ pub(crate) fn path(chat: &Value) -> String {
 /// Somebody says something in a chat of tenant A.
 pub(crate) async fn say(server: &TestServer, chat: &Value, role: Role, text: &str) {
     let id = parlor_kit::ids::parse_dashed(chat["id"].as_str().unwrap()).unwrap();
-    let command = CreateMessage {
-        conversation: ConversationKey::Id(id),
-        author: (role == Role::User).then_some(server.a.owner.number),
+    let command = CreateMessage::new(
+        ConversationKey::Id(id),
+        (role == Role::User).then_some(server.a.owner.number),
         role,
-        form: None,
-        text: text.to_owned().into(),
-        metadata: parlor_model::Metadata::default(),
-        client_id: None,
-    };
+        text,
+    );
     parlor_engine::message::create(&server.engine, &server.a.ctx(), command)
         .await
         .unwrap();

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::mpsc::Receiver;
 
 use parlor_model::conversation::{ConversationKey, State};
-use parlor_model::error::{Conflict, Kind, Noun};
+use parlor_model::error::{Conflict, Denied, Kind, Noun};
+use parlor_model::message::Role;
 use parlor_model::{Error, Result, Timestamp};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -12,6 +13,7 @@ use tokio::sync::oneshot;
 use super::statement as sql;
 use super::worker::{WAITING, Worker};
 use crate::append::{Append, Appended};
+use crate::sql::message;
 use crate::{Tx, params};
 
 /// What one transaction takes at the most.
@@ -73,6 +75,7 @@ fn append(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
     let mut places = Vec::with_capacity(batch.len());
     // Two sends of one client id in one batch: the second is answered like the first.
     let mut firsts: HashMap<(i64, i64, Option<i64>, &str), Appended> = HashMap::new();
+    let mut taken = find_taken(tx, batch)?;
     for (place, Waiting { entry, .. }) in batch.iter().enumerate() {
         places.push(Err(Error::not_found(Noun::Conversation)));
         let Some((conversation, head)) = heads.of(entry) else {
@@ -82,14 +85,21 @@ fn append(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
             .client_id
             .as_deref()
             .map(|client_id| (entry.ws, conversation, entry.author, client_id));
+        let chosen = entry.id.map(|id| (entry.ws, id.uuid()));
         let known = earlier
             .get(&place)
-            .or_else(|| client.and_then(|client| firsts.get(&client)));
-        if let Some(known) = known {
-            places[place] = Ok(Appended {
-                duplicate: true,
-                ..*known
-            });
+            .or_else(|| client.and_then(|client| firsts.get(&client)))
+            .map(|known| (conversation, *known))
+            .or_else(|| chosen.and_then(|chosen| taken.get(&chosen).copied()));
+        if let Some((there, known)) = known {
+            places[place] = if there == conversation {
+                Ok(Appended {
+                    duplicate: true,
+                    ..known
+                })
+            } else {
+                Err(Error::forbidden(Denied::NotOwn))
+            };
             continue;
         }
         if head.state == State::Closed {
@@ -99,18 +109,23 @@ fn append(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
         let stamp = tx.stamp();
         head.seq += 1;
         head.moved = Some(stamp.at);
+        if entry.role.is_said() {
+            head.said = Some((head.seq, stamp.at, entry.role));
+        }
         let appended = Appended {
             number: 0,
-            id: stamp.id(),
+            id: entry.id.unwrap_or_else(|| stamp.id()),
             seq: head.seq,
             at: stamp.at,
             duplicate: false,
         };
         rows.push(row(entry, conversation, &appended));
         firsts.extend(client.map(|client| (client, appended)));
+        taken.extend(chosen.map(|chosen| (chosen, (conversation, appended))));
         places[place] = Ok(appended);
     }
     let numbers = insert(tx, &rows, &heads)?;
+    mention(tx, batch, &places, &heads)?;
     for appended in places.iter_mut().flatten() {
         if let Some(number) = numbers.get(&appended.id.uuid()) {
             appended.number = *number;
@@ -123,6 +138,8 @@ struct Head {
     seq: i64,
     state: State,
     moved: Option<Timestamp>,
+    /// Position, time and role of the newest thing said.
+    said: Option<(i64, Timestamp, Role)>,
 }
 
 /// The conversations of a batch, locked: positions are taken by one transaction at a time.
@@ -150,6 +167,7 @@ impl Heads {
                 seq: row.int(3)?,
                 state: row.word(4, State::parse)?,
                 moved: None,
+                said: None,
             };
             heads.by_number.insert((ws, number), head);
             heads.numbers.insert((ws, row.id::<()>(2)?.uuid()), number);
@@ -209,6 +227,31 @@ fn find_earlier(
     Ok(found)
 }
 
+/// Where the messages are that have the chosen ids of a batch already, by workspace and id.
+fn find_taken(
+    tx: &mut dyn Tx,
+    batch: &[Waiting],
+) -> Result<HashMap<(i64, uuid::Uuid), (i64, Appended)>> {
+    let mut found = HashMap::new();
+    for Waiting { entry, .. } in batch {
+        let Some(id) = &entry.id else {
+            continue;
+        };
+        tx.query(&message::PLACE, params![entry.ws, id], &mut |row| {
+            let earlier = Appended {
+                number: row.int(0)?,
+                id: row.id(1)?,
+                seq: row.int(2)?,
+                at: row.time(3)?,
+                duplicate: true,
+            };
+            found.insert((entry.ws, id.uuid()), (row.int(4)?, earlier));
+            Ok(())
+        })?;
+    }
+    Ok(found)
+}
+
 fn row(entry: &Append, conversation: i64, appended: &Appended) -> Value {
     json!({
         "ws": entry.ws,
@@ -222,7 +265,32 @@ fn row(entry: &Append, conversation: i64, appended: &Appended) -> Value {
         "metadata": entry.metadata,
         "client_id": entry.client_id,
         "at": appended.at.micros(),
+        "details": entry.details,
     })
+}
+
+/// Who is mentioned by what was appended just now. Few messages mention anybody: a statement each.
+fn mention(
+    tx: &mut dyn Tx,
+    batch: &[Waiting],
+    places: &[Result<Appended>],
+    heads: &Heads,
+) -> Result<()> {
+    for (Waiting { entry, .. }, place) in batch.iter().zip(places) {
+        let (Ok(appended), Some(number)) = (place, heads.number(entry)) else {
+            continue;
+        };
+        if appended.duplicate {
+            continue;
+        }
+        for member in &entry.mentions {
+            tx.execute(
+                &message::MENTION,
+                params![entry.ws, number, *member, appended.seq],
+            )?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes the messages and the heads; gives the messages' numbers by id.
@@ -235,7 +303,14 @@ fn insert(tx: &mut dyn Tx, rows: &[Value], heads: &Heads) -> Result<HashMap<uuid
         .iter()
         .filter_map(|((ws, conversation), head)| {
             let at = head.moved?.micros();
-            Some(json!({"ws": ws, "conversation": conversation, "seq": head.seq, "at": at}))
+            let (said, said_at, role) = match head.said {
+                Some((seq, at, role)) => (Some(seq), Some(at.micros()), Some(role.word())),
+                None => (None, None, None),
+            };
+            Some(
+                json!({"ws": ws, "conversation": conversation, "seq": head.seq, "at": at,
+                "said": said, "said_at": said_at, "role": role}),
+            )
         })
         .collect();
     let mut numbers = HashMap::with_capacity(rows.len());

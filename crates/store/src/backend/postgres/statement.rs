@@ -27,13 +27,19 @@ statements! {
     /// Inserts many messages, of many workspaces, at positions that were taken under their rows' locks, and moves
     /// their conversations' heads.
     global INSERT_MESSAGES = "with moved as (
-            update conversation c set last_seq = e.seq, last_message_at = e.at, updated_at = greatest(c.updated_at, e.at)
-            from json_to_recordset(cast($2 as text)::json) as e(ws bigint, conversation bigint, seq bigint, at bigint)
+            update conversation c set last_seq = e.seq, updated_at = greatest(c.updated_at, e.at),
+                last_message_seq = coalesce(e.said, c.last_message_seq),
+                last_message_at = coalesce(e.said_at, c.last_message_at),
+                needs_response = case when c.kind = 'direct' or e.role is null then c.needs_response
+                    when e.role = 'assistant' then false
+                    when not c.assistant_enabled or c.paused then true else c.needs_response end
+            from json_to_recordset(cast($2 as text)::json)
+                as e(ws bigint, conversation bigint, seq bigint, at bigint, said bigint, said_at bigint, role text)
             where c.ws = e.ws and c.number = e.conversation)
         insert into message
-        (ws, id, conversation, seq, author, role, form, text, metadata, client_id, created_at, updated_at)
-        select ws, id, conversation, seq, author, role, form, text, metadata, client_id, at, at
+        (ws, id, conversation, seq, author, role, form, text, metadata, client_id, created_at, updated_at, details)
+        select ws, id, conversation, seq, author, role, form, text, metadata, client_id, at, at, details
         from json_to_recordset(cast($1 as text)::json) as entry(ws bigint, id uuid, conversation bigint, seq bigint,
-            author bigint, role text, form text, text text, metadata text, client_id text, at bigint)
+            author bigint, role text, form text, text text, metadata text, client_id text, at bigint, details text)
         returning id, number";
 }

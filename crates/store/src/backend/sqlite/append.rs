@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use parlor_model::conversation::{ConversationKey, State};
-use parlor_model::error::{Conflict, Noun};
+use parlor_model::error::{Conflict, Denied, Noun};
+use parlor_model::id::MessageId;
+use parlor_model::message::Role;
 use parlor_model::{Error, Result, Timestamp};
 use tokio::sync::oneshot;
 
@@ -19,6 +21,15 @@ pub(super) struct Heads(HashMap<(i64, i64), Head>);
 pub(super) struct Head {
     seq: i64,
     at: Option<Timestamp>,
+    said: Option<Said>,
+}
+
+/// The newest thing said since the last flush.
+#[derive(Clone, Copy)]
+struct Said {
+    seq: i64,
+    at: Timestamp,
+    role: Role,
 }
 
 /// An append on its way through the queue.
@@ -76,6 +87,11 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
             return Ok(earlier);
         }
     }
+    if let Some(id) = &entry.id
+        && let Some(earlier) = placed(tx, entry.ws, id, number)?
+    {
+        return Ok(earlier);
+    }
     let head = match heads.0.get(&(entry.ws, number)) {
         Some(head) => *head,
         None => {
@@ -87,12 +103,16 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
             if state == State::Closed {
                 return Err(Error::conflict(Conflict::Closed));
             }
-            Head { seq, at: None }
+            Head {
+                seq,
+                at: None,
+                said: None,
+            }
         }
     };
     let stamp = tx.stamp();
     let seq = head.seq + 1;
-    let id = stamp.id();
+    let id = entry.id.unwrap_or_else(|| stamp.id());
     let message = tx
         .one(
             &sql::INSERT,
@@ -108,15 +128,25 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
                 &entry.metadata,
                 entry.client_id.as_deref(),
                 stamp.at,
+                entry.details.as_deref(),
             ],
             |row| row.int(0),
         )?
         .ok_or_else(|| Error::internal("message was not inserted"))?;
+    for member in &entry.mentions {
+        tx.execute(&sql::MENTION, params![entry.ws, number, *member, seq])?;
+    }
+    let said = Said {
+        seq,
+        at: stamp.at,
+        role: entry.role,
+    };
     heads.0.insert(
         (entry.ws, number),
         Head {
             seq,
             at: Some(stamp.at),
+            said: entry.role.is_said().then_some(said).or(head.said),
         },
     );
     Ok(Appended {
@@ -128,11 +158,35 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
     })
 }
 
+/// The message that has an id already: a repeat where it is in this conversation.
+fn placed(tx: &mut dyn Tx, ws: i64, id: &MessageId, conversation: i64) -> Result<Option<Appended>> {
+    let found = tx.one(&sql::PLACE, params![ws, id], |row| {
+        let earlier = Appended {
+            number: row.int(0)?,
+            id: row.id(1)?,
+            seq: row.int(2)?,
+            at: row.time(3)?,
+            duplicate: true,
+        };
+        Ok((row.int(4)?, earlier))
+    })?;
+    match found {
+        Some((there, _)) if there != conversation => Err(Error::forbidden(Denied::NotOwn)),
+        found => Ok(found.map(|(_, earlier)| earlier)),
+    }
+}
+
 /// Writes the heads back, one update per conversation.
 pub(super) fn flush(tx: &mut dyn Tx, heads: &mut Heads) -> Result<()> {
     for ((ws, number), head) in heads.0.drain() {
         if let Some(at) = head.at {
-            tx.execute(&sql::MOVE_HEAD, params![ws, number, head.seq, at])?;
+            let seq = head.said.map(|said| said.seq);
+            let said_at = head.said.map(|said| said.at);
+            let role = head.said.map(|said| said.role.word());
+            tx.execute(
+                &sql::MOVE_HEAD,
+                params![ws, number, head.seq, at, seq, said_at, role],
+            )?;
         }
     }
     Ok(())
