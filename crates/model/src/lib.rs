@@ -28,6 +28,7 @@ pub mod scope;
 pub mod space;
 pub mod text;
 pub mod time;
+pub mod walk;
 mod word;
 pub mod workflow;
 pub mod workspace;

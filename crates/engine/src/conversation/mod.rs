@@ -1,5 +1,6 @@
 //! Conversations: groups, chats, direct conversations and threads.
 
+mod begin;
 mod create;
 mod delete;
 mod direct;
@@ -7,8 +8,11 @@ mod find;
 mod list;
 mod log;
 mod standing;
+mod transcript;
 mod update;
+mod walk;
 
+pub use begin::{FirstMessage, begin};
 pub(crate) use create::insert;
 pub use create::{Created, create, create_once};
 pub use delete::delete;
@@ -19,4 +23,7 @@ pub use find::{Whole, find, whole};
 pub use list::{Listing, list, of_member};
 pub use log::log;
 pub use standing::{Current, Standing, current, standing};
+pub use transcript::{Line, Place, Written, transcript};
+pub(crate) use update::take_part;
 pub use update::update;
+pub use walk::{Walked, batch};

@@ -10,7 +10,7 @@ use parlor_store::Tx;
 use parlor_store::repo::audit;
 use serde_json::json;
 
-use super::{contact, space};
+use super::{contact, conversation, message, space};
 use crate::Engine;
 
 /// What became of some lines.
@@ -56,6 +56,8 @@ fn resource(import: &Import) -> Resource {
     match import {
         Import::Contact(_) => Resource::Members,
         Import::Space(_) => Resource::Spaces,
+        Import::Conversation(_) => Resource::Conversations,
+        Import::Message(_) => Resource::Messages,
     }
 }
 
@@ -63,6 +65,8 @@ fn noun(import: &Import) -> Noun {
     match import {
         Import::Contact(_) => Noun::Contact,
         Import::Space(_) => Noun::Space,
+        Import::Conversation(_) => Noun::Conversation,
+        Import::Message(_) => Noun::Message,
     }
 }
 
@@ -72,6 +76,8 @@ fn take(tx: &mut dyn Tx, ctx: &Ctx, lines: &[(usize, Import)]) -> Result<Batch> 
         let taken = match import {
             Import::Contact(contact) => contact::take(tx, ctx, contact),
             Import::Space(space) => space::take(tx, ctx, space),
+            Import::Conversation(said) => conversation::take(tx, ctx, said),
+            Import::Message(said) => message::take(tx, ctx, said),
         };
         match taken {
             Ok(Outcome::Imported) => batch.imported += 1,

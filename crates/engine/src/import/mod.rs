@@ -3,6 +3,8 @@
 
 mod batch;
 mod contact;
+mod conversation;
+mod message;
 mod rules;
 mod space;
 

@@ -7,11 +7,14 @@ mod history;
 mod list;
 mod rate;
 mod title;
+mod walk;
 
 pub use create::create;
+pub(crate) use create::{check_length, check_text};
 pub use delete::delete;
 pub use edit::edit;
 pub use history::history;
 pub use list::{find, list};
 pub use rate::rate;
 pub use title::from_text as title_of;
+pub use walk::{Behind, Walked, walk};

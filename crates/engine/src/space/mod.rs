@@ -9,6 +9,7 @@ mod update;
 mod whole;
 
 pub use create::create;
+pub(crate) use create::{contact, may_ensure};
 pub use delete::delete;
 pub use find::find;
 pub use list::{Batch, batch};

@@ -17,6 +17,7 @@ pub mod message;
 pub mod participant;
 pub mod signing;
 pub mod space;
+pub mod walk;
 pub mod workflow;
 pub mod workspace;
 
@@ -38,6 +39,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         participant::ALL,
         signing::ALL,
         space::ALL,
+        walk::ALL,
         workflow::ALL,
         workspace::ALL,
     ]

@@ -18,7 +18,10 @@ use crate::{Outcome, ids};
 /// Contacts as an export gives them, in JSON.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = ContactImport)]
-#[expect(dead_code, reason = "the document's view of what is read a record at a time")]
+#[expect(
+    dead_code,
+    reason = "the document's view of what is read a record at a time"
+)]
 pub(crate) struct Backup {
     /// The contacts.
     #[schema(value_type = Vec<super::Record>)]

@@ -1,9 +1,9 @@
 //! What callers may say of a space. After the vendor's pages on creating and updating spaces.
 
+use parlor_model::Result;
 use parlor_model::id::kind;
 use parlor_model::import::ImportSpace;
 use parlor_model::space::{ContactKey, CreateSpace, UpdateSpace};
-use parlor_model::Result;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;

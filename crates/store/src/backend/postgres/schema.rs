@@ -18,6 +18,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "daily_use",
         text: include_str!("migrations/0002_daily_use.sql"),
     },
+    Migration {
+        number: 3,
+        name: "walk",
+        text: include_str!("migrations/0003_walk.sql"),
+    },
 ];
 
 /// Statements by name whose text differs here.
