@@ -32,7 +32,7 @@ pub(crate) fn tidy() -> Result<()> {
     findings.extend(imports::check(&packages));
     findings.extend(fences::check(&tree));
     findings.extend(sizes::check(&tree));
-    findings.extend(vendors::check(&tree));
+    findings.extend(vendors::check(&tree, &packages));
     findings.extend(migrations::check(&tree));
     findings.extend(statements::check(&statements, &tree));
     findings.extend(leftovers::check(&tree));

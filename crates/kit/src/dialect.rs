@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use utoipa::openapi::OpenApi;
 
 use crate::route::{self, Route};
-use crate::{App, Meta, openapi};
+use crate::{App, Meta, Recipe, openapi};
 
 /// One vendor's API.
 pub trait Dialect: Send + Sync + 'static {
@@ -21,6 +21,8 @@ pub trait Dialect: Send + Sync + 'static {
     const TITLE: &'static str;
     /// The path prefixes it owns; an unknown path that begins with one is answered in its words.
     const PREFIXES: &'static [&'static str];
+    /// The request that a newcomer pastes first.
+    const RECIPE: Recipe;
     /// Its section of the configuration.
     type Settings: DeserializeOwned + Default + Clone + Send + Sync + 'static;
 
@@ -89,6 +91,8 @@ pub struct Module {
     pub router: Router<App>,
     /// [`Dialect::TITLE`].
     pub title: &'static str,
+    /// [`Dialect::RECIPE`].
+    pub recipe: Recipe,
     /// Makes the OpenAPI document; nothing of it is kept.
     pub document: fn() -> OpenApi,
     /// The names under which the document would need two different schemas: there must be none.
@@ -107,6 +111,7 @@ pub fn module<D: Dialect>() -> Module {
         prefixes: D::PREFIXES,
         routes: routes.iter().map(Route::summary).collect(),
         title: D::TITLE,
+        recipe: D::RECIPE,
         document: || openapi::document(D::TITLE, &D::routes()),
         clashes: || openapi::clashes(&D::routes()),
         router: route::router::<D>(routes),

@@ -20,6 +20,11 @@ impl Params {
             .find(|(key, _)| key == name)
             .map_or("", |(_, value)| value)
     }
+
+    /// Whether the route's path has a parameter of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Params {

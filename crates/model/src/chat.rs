@@ -9,6 +9,7 @@ use crate::line::{InboxKey, PhoneNumberKey};
 use crate::member::MemberKey;
 use crate::participant::NewParticipant;
 use crate::private::Private;
+use crate::site::SiteKey;
 use crate::workflow::WorkflowKey;
 
 /// What to start a chat with.
@@ -41,6 +42,8 @@ pub struct StartChat {
     pub opening: Option<Private<String>>,
     /// Its title.
     pub title: Option<String>,
+    /// The site it began on.
+    pub site: Option<SiteKey>,
     /// Marked as a test.
     pub is_test: bool,
     /// A word of the maker's own.
@@ -64,6 +67,7 @@ impl StartChat {
             realtime_model: None,
             opening: None,
             title: None,
+            site: None,
             is_test: false,
             category: None,
         }

@@ -119,6 +119,8 @@ pub enum Denied {
     NotAdmin,
     /// The thing is somebody else's own.
     NotOwn,
+    /// Nobody joins this conversation without being added.
+    InviteOnly,
 }
 
 /// What stands in the way.
@@ -134,6 +136,8 @@ pub enum Conflict {
     WrongKind,
     /// Already a participant.
     AlreadyParticipant,
+    /// The owner of a conversation is not removed from it.
+    IsOwner,
     /// A member with a role in the workspace is not removed this way.
     HasRole,
     /// The default conversation of a space stays as long as the space does.
@@ -166,6 +170,8 @@ pub enum Noun {
     PhoneNumber,
     Inbox,
     Site,
+    Label,
+    Filter,
 }
 
 impl Noun {
@@ -190,6 +196,8 @@ impl Noun {
             Self::PhoneNumber => "phone number",
             Self::Inbox => "inbox",
             Self::Site => "site",
+            Self::Label => "label",
+            Self::Filter => "filter",
         }
     }
 }
@@ -314,6 +322,9 @@ impl fmt::Display for Kind {
                 f.write_str("only the admin of this conversation may do this")
             }
             Self::Forbidden(Denied::NotOwn) => f.write_str("not yours"),
+            Self::Forbidden(Denied::InviteOnly) => {
+                f.write_str("nobody joins this conversation without being added")
+            }
             Self::NotFound(noun) => write!(f, "{} not found", noun.word()),
             Self::AlreadyExists { noun, field } => {
                 write!(f, "a {} with this {field} already exists", noun.word())
@@ -326,6 +337,7 @@ impl fmt::Display for Kind {
                 Conflict::Closed => "the conversation is closed",
                 Conflict::WrongKind => "not supported for this kind of conversation",
                 Conflict::AlreadyParticipant => "already a participant",
+                Conflict::IsOwner => "the owner of a conversation is not removed from it",
                 Conflict::HasRole => {
                     "a member with a role in the workspace is not deleted this way"
                 }

@@ -129,6 +129,14 @@ kinds! {
     PhoneNumber => PhoneNumberId;
     /// An email inbox of a workspace.
     Inbox => InboxId;
+    /// A role that a workspace has given itself.
+    Role => RoleId;
     /// A key that signs tokens.
     SigningKey => SigningKeyId;
+    /// A label that conversations are marked with.
+    Label => LabelId;
+    /// A member's saved question to a list.
+    Filter => FilterId;
+    /// A place outside where conversations begin.
+    Site => SiteId;
 }

@@ -1,6 +1,10 @@
 //! Participants: members in a conversation, with their own settings.
 
+use crate::conversation::ConversationKey;
+use crate::id::MessageId;
 use crate::member::{MemberKey, MemberRef};
+use crate::message::MessageKey;
+use crate::scope::Scope;
 use crate::time::Timestamp;
 use crate::word::words;
 
@@ -43,9 +47,9 @@ pub struct Participant {
     pub state: State,
     /// Since when.
     pub joined_at: Timestamp,
-    /// How far it has read: a position of the log.
+    /// How far it has read: a position of the log. For one that is gone, the position at which it went.
     pub read_seq: i64,
-    /// When it last said so.
+    /// When it last said so. For one that is gone, when it went.
     pub read_at: Option<Timestamp>,
     /// Own setting: pinned since.
     pub pinned_at: Option<Timestamp>,
@@ -62,4 +66,104 @@ pub struct NewParticipant {
     pub who: MemberKey,
     /// As what.
     pub role: Role,
+}
+
+/// What lets a caller change who takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authority {
+    /// This scope, in a conversation the caller may see.
+    Scope(Scope),
+    /// The acting member's own part: whoever takes part adds others while access is open, otherwise only the owner
+    /// does; only the owner removes.
+    Membership,
+}
+
+/// What to do about somebody who takes part already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfPresent {
+    /// Add nobody.
+    Refuse,
+    /// Add the others.
+    Skip,
+}
+
+/// Whom to add to a conversation.
+#[derive(Debug, Clone)]
+pub struct AddParticipants {
+    /// Where.
+    pub conversation: ConversationKey,
+    /// Who, and as what; never as the owner.
+    pub who: Vec<NewParticipant>,
+    /// What to do about somebody who takes part already.
+    pub if_present: IfPresent,
+    /// What lets the caller.
+    pub authority: Authority,
+}
+
+/// Whom to remove from a conversation.
+#[derive(Debug, Clone)]
+pub struct RemoveParticipants {
+    /// Where.
+    pub conversation: ConversationKey,
+    /// Who. Under a scope somebody who does not take part is refused, otherwise passed over.
+    pub who: Vec<MemberKey>,
+    /// What lets the caller.
+    pub authority: Authority,
+}
+
+/// What to change of the acting member's own settings. `None` keeps.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OwnSettings {
+    /// Keep it on top.
+    pub pinned: Option<bool>,
+    /// No notifications.
+    pub muted: Option<bool>,
+    /// Out of the list until something new is said.
+    pub hidden: Option<bool>,
+}
+
+/// What an owner changes of how a conversation presents itself. `None` keeps.
+#[derive(Debug, Clone, Default)]
+pub struct UpdateCard {
+    /// New title.
+    pub title: Option<String>,
+    /// New address of a picture.
+    pub icon: Option<String>,
+    /// Whether anyone who knows the id may join.
+    pub open_access: Option<bool>,
+}
+
+/// How far the acting member has read. A mark never moves backwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadTo {
+    /// Up to a position of the log.
+    Seq(i64),
+    /// Up to a message.
+    Message(MessageKey),
+    /// So many more of what others said, oldest first.
+    Count(i64),
+    /// Everything there is.
+    All,
+}
+
+/// What is left unread after a mark was moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unread {
+    /// Said by others after the mark.
+    pub unread: i64,
+    /// Those of it that mention the member.
+    pub mentions: i64,
+    /// The mark.
+    pub read_seq: i64,
+    /// The newest message at or before the mark.
+    pub last_read: Option<MessageId>,
+}
+
+/// What a member has not read anywhere.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UnreadTotals {
+    /// Said by others.
+    pub unread: i64,
+    /// Those of it that mention the member.
+    pub mentions: i64,
 }

@@ -145,3 +145,23 @@ pub struct AssignmentFilter {
     /// Only those that are there.
     pub status: Option<AssignmentStatus>,
 }
+
+/// What to make an assignment of.
+#[derive(Debug, Clone)]
+pub struct CreateAssignment {
+    /// The workflow to run.
+    pub workflow: WorkflowKey,
+    /// The published version to pin it to; the active one when absent, the draft when none is active.
+    pub workflow_version: Option<i64>,
+    /// For whom; the acting member when absent.
+    pub member: Option<MemberKey>,
+}
+
+/// What to change of an assignment. `None` keeps.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct UpdateAssignment {
+    /// Where it is.
+    pub status: Option<AssignmentStatus>,
+    /// The present step, from 1; one that the workflow has.
+    pub current_task: Option<i64>,
+}

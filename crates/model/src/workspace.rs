@@ -24,6 +24,8 @@ pub struct Policy {
     pub require_scope_for_others: bool,
     /// What deleting a space does to its conversations.
     pub space_delete: SpaceDelete,
+    /// Talking with assistants asks for a session that carries one of the workspace's own roles.
+    pub require_roles: bool,
 }
 
 impl Default for Policy {
@@ -31,6 +33,7 @@ impl Default for Policy {
         Self {
             require_scope_for_others: false,
             space_delete: SpaceDelete::Detach,
+            require_roles: false,
         }
     }
 }

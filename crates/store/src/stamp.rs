@@ -79,10 +79,11 @@ impl Stamps {
         }
     }
 
-    /// Makes no later stamp earlier than an instant that was found stored.
-    pub(crate) fn not_before(&self, at: Timestamp) {
+    /// Makes every later stamp greater than any that was made at a time.
+    pub(crate) fn rise_above_time(&self, at: Timestamp) {
+        let value = compose(high(at), LOW);
         let mut last = self.last.lock();
-        last.1 = last.1.max(at);
+        *last = (last.0.max(value), last.1.max(at));
     }
 
     /// The present instant, never before the last stamp.

@@ -60,7 +60,7 @@ fn credentials() -> [Credential; 6] {
     ]
 }
 
-fn denials() -> [Denied; 8] {
+fn denials() -> [Denied; 9] {
     [
         Denied::MissingScope(Scope::write(Resource::Conversations)),
         Denied::Organization,
@@ -70,10 +70,11 @@ fn denials() -> [Denied; 8] {
         Denied::Removed,
         Denied::NotAdmin,
         Denied::NotOwn,
+        Denied::InviteOnly,
     ]
 }
 
-fn nouns() -> [Noun; 18] {
+fn nouns() -> [Noun; 20] {
     [
         Noun::Organization,
         Noun::Workspace,
@@ -93,16 +94,19 @@ fn nouns() -> [Noun; 18] {
         Noun::PhoneNumber,
         Noun::Inbox,
         Noun::Site,
+        Noun::Label,
+        Noun::Filter,
     ]
 }
 
-fn conflicts() -> [Conflict; 9] {
+fn conflicts() -> [Conflict; 10] {
     [
         Conflict::IdempotencyMismatch,
         Conflict::InUse,
         Conflict::Closed,
         Conflict::WrongKind,
         Conflict::AlreadyParticipant,
+        Conflict::IsOwner,
         Conflict::HasRole,
         Conflict::DefaultConversation,
         Conflict::Immutable,

@@ -5,7 +5,7 @@
 //! written). The dialect's cardinal rule: whatever is wrong is told by `code`, since clients see no status.
 
 use axum::response::Response;
-use parlor_kit::{Dialect, Meta, Route};
+use parlor_kit::{Dialect, Meta, Recipe, Route};
 use parlor_model::Error;
 
 mod answer;
@@ -31,6 +31,15 @@ impl Dialect for ChatBotKit {
     const NAME: &'static str = "chatbotkit";
     const TITLE: &'static str = "ChatBotKit spaces and contacts";
     const PREFIXES: &'static [&'static str] = &["/api/v1/", "/v1/"];
+    const RECIPE: Recipe = Recipe {
+        before: &[],
+        headers: &[
+            "Authorization: Bearer {key}",
+            "Content-Type: application/json",
+        ],
+        path: "/api/v1/space/create",
+        body: r#"{"name":"Hello"}"#,
+    };
     type Settings = Settings;
 
     fn routes() -> Vec<Route> {

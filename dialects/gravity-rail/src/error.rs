@@ -166,6 +166,7 @@ fn forbidden(denied: &Denied) -> &'static str {
         Denied::Removed => "You were removed from this chat.",
         Denied::NotAdmin => "Only the owner of the chat may do this.",
         Denied::NotOwn => "This is not yours.",
+        Denied::InviteOnly => "Nobody joins this chat without being added.",
     }
 }
 
@@ -176,6 +177,7 @@ fn standing(conflict: Conflict) -> &'static str {
         Conflict::Closed => "The chat is closed for good.",
         Conflict::WrongKind => "Chats of this type do not know this.",
         Conflict::AlreadyParticipant => "The member takes part already.",
+        Conflict::IsOwner => "The owner of a chat is not removed from it.",
         Conflict::HasRole => "The member has a role in the workspace.",
         Conflict::DefaultConversation => "The default chat of a space cannot be deleted.",
         Conflict::Immutable => "A published version never changes.",

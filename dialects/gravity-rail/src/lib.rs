@@ -24,7 +24,7 @@ mod workflow;
 mod workspace;
 
 use axum::response::Response;
-use parlor_kit::{Dialect, Meta, Route};
+use parlor_kit::{Dialect, Meta, Recipe, Route};
 use parlor_model::Error;
 
 pub use settings::{Model, Settings};
@@ -39,6 +39,15 @@ impl Dialect for GravityRail {
     const NAME: &'static str = "gravity-rail";
     const TITLE: &'static str = "Gravity Rail chats";
     const PREFIXES: &'static [&'static str] = &["/api/v2/"];
+    const RECIPE: Recipe = Recipe {
+        before: &[],
+        headers: &[
+            "Authorization: Bearer {key}",
+            "Content-Type: application/json",
+        ],
+        path: "/api/v2/w/{workspace}/chats",
+        body: r#"{"channel":"web-chat","title":"Hello"}"#,
+    };
     type Settings = Settings;
 
     fn routes() -> Vec<Route> {

@@ -87,9 +87,11 @@ fn unauthenticated(credential: Credential) -> Code {
 
 fn forbidden(denied: Denied) -> Code {
     match denied {
-        Denied::MissingScope(_) | Denied::Organization | Denied::Bound | Denied::NotOwn => {
-            PERMISSION
-        }
+        Denied::MissingScope(_)
+        | Denied::Organization
+        | Denied::Bound
+        | Denied::NotOwn
+        | Denied::InviteOnly => PERMISSION,
         Denied::NotParticipant => NOT_MEMBER,
         Denied::Left => LEFT,
         Denied::Removed => REMOVED,
@@ -105,6 +107,7 @@ fn conflicting(conflict: Conflict) -> Code {
         Conflict::InUse => RETRY,
         Conflict::IdempotencyMismatch => PARAMETER,
         Conflict::HasRole
+        | Conflict::IsOwner
         | Conflict::DefaultConversation
         | Conflict::Immutable
         | Conflict::Referenced => PERMISSION,

@@ -17,7 +17,7 @@ mod verify;
 mod wallet;
 
 use axum::response::Response;
-use parlor_kit::{Dialect, Meta, Route};
+use parlor_kit::{Dialect, Meta, Recipe, Route};
 use parlor_model::Error;
 
 pub use settings::Settings;
@@ -40,6 +40,16 @@ impl Dialect for Relation {
         "/jwk",
         "/ws/",
     ];
+    const RECIPE: Recipe = Recipe {
+        before: &[],
+        headers: &[
+            "ApiKey: {key}",
+            "Authorization: Bearer {member}",
+            "Content-Type: application/json",
+        ],
+        path: "/api/v1/channel/create",
+        body: r#"{"type":"G","name":"Hello","members":[]}"#,
+    };
     type Settings = Settings;
 
     fn routes() -> Vec<Route> {

@@ -96,6 +96,9 @@ fn words(kind: &Kind) -> Words {
         ),
         Kind::Forbidden(denied) => return (S::FORBIDDEN, "Forbidden", forbidden(denied)),
         Kind::NotFound(noun) => (S::NOT_FOUND, "Error", unknown(*noun)),
+        Kind::AlreadyExists {
+            noun: Noun::Role, ..
+        } => (S::CONFLICT, "Conflict", "customerRoleId already exists"),
         Kind::AlreadyExists { field, .. } => {
             let text = format!("{field} already exists");
             return (S::CONFLICT, "Conflict", text.into());
@@ -158,7 +161,8 @@ fn forbidden(denied: &Denied) -> Cow<'static, str> {
         | Denied::Left
         | Denied::Removed
         | Denied::NotAdmin
-        | Denied::NotOwn => "Not allowed".into(),
+        | Denied::NotOwn
+        | Denied::InviteOnly => "Not allowed".into(),
     }
 }
 
@@ -178,18 +182,23 @@ fn unknown(noun: Noun) -> &'static str {
         | Noun::Task
         | Noun::PhoneNumber
         | Noun::Inbox
-        | Noun::Site => "Not found",
+        | Noun::Site
+        | Noun::Label
+        | Noun::Filter => "Not found",
     }
 }
 
 fn standing(conflict: Conflict) -> &'static str {
     match conflict {
-        Conflict::IdempotencyMismatch => "Idempotency-Key was already used with another request",
+        Conflict::IdempotencyMismatch => {
+            "The id or Idempotency-Key was already used with another request"
+        }
         Conflict::DefaultConversation => "Default group cannot be deleted",
         Conflict::Closed => "Group is closed",
         Conflict::InUse
         | Conflict::WrongKind
         | Conflict::AlreadyParticipant
+        | Conflict::IsOwner
         | Conflict::HasRole
         | Conflict::Immutable
         | Conflict::Referenced => "Not possible in the present state",

@@ -3,8 +3,8 @@
 use parlor_kit::Params;
 use parlor_kit::ids::parse_dashed;
 use parlor_model::error::Noun;
-use parlor_model::id::{SpaceId, WorkspaceId};
-use parlor_model::{Error, Result};
+use parlor_model::id::{ConversationId, RoleId, SpaceId, WorkspaceId};
+use parlor_model::{Error, Id, Result};
 
 /// The workspace in the path. What is not an id names no workspace.
 pub(crate) fn workspace(params: &Params) -> Option<WorkspaceId> {
@@ -14,4 +14,20 @@ pub(crate) fn workspace(params: &Params) -> Option<WorkspaceId> {
 /// The space in the path. What is not an id is answered as an unknown one.
 pub(crate) fn space(params: &Params) -> Result<SpaceId> {
     parse_dashed(params.get("space")).ok_or_else(|| Error::not_found(Noun::Space))
+}
+
+/// The group or thread in the path.
+pub(crate) fn conversation(params: &Params) -> Result<ConversationId> {
+    parse_dashed(params.get("conversation")).ok_or_else(|| Error::not_found(Noun::Conversation))
+}
+
+/// The role in the path.
+pub(crate) fn role(params: &Params) -> Result<RoleId> {
+    parse_dashed(params.get("role")).ok_or_else(|| Error::not_found(Noun::Role))
+}
+
+/// An id in a body or a query.
+pub(crate) fn given<K>(text: Option<&str>, field: &'static str) -> Result<Option<Id<K>>> {
+    text.map(|text| parse_dashed(text).ok_or_else(|| Error::invalid(field, "must be a UUID")))
+        .transpose()
 }

@@ -14,7 +14,9 @@ mod space;
 mod token;
 
 use axum::response::Response;
-use parlor_kit::{Dialect, Meta, Route};
+use http::Method;
+use parlor_kit::recipe::Step;
+use parlor_kit::{Dialect, Meta, Recipe, Route};
 use parlor_model::Error;
 
 pub use settings::{ErrorStyle, Settings};
@@ -31,6 +33,34 @@ impl Dialect for Sharely {
         "/spaces/",
         "/public-spaces/",
     ];
+    const RECIPE: Recipe = Recipe {
+        before: &[
+            Step {
+                method: Method::POST,
+                path: "/workspaces/{workspace}/generate-access-key-token",
+                headers: &[("x-api-key", "{key}")],
+                body: "{}",
+                gives: &[("session", "token")],
+            },
+            Step {
+                method: Method::PUT,
+                path: "/workspaces/{workspace}/activate-or-retrieve-user-space",
+                headers: &[
+                    ("authorization", "Bearer {session}"),
+                    ("organizationid", "{organization}"),
+                ],
+                body: r#"{"workspaceId":"{workspace}","userId":"{owner}"}"#,
+                gives: &[("space", "spaceId")],
+            },
+        ],
+        headers: &[
+            "Authorization: Bearer {session}",
+            "organizationid: {organization}",
+            "Content-Type: application/json",
+        ],
+        path: "/v1/workspaces/{workspace}/spaces/{space}/group",
+        body: r#"{"name":"Hello"}"#,
+    };
     type Settings = Settings;
 
     fn routes() -> Vec<Route> {

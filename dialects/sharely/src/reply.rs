@@ -7,7 +7,7 @@ use serde::Serialize;
 
 const VERSION: HeaderName = HeaderName::from_static("x-api-version");
 
-/// Every response of the dialect says so, also the two whose paths lack the version, as errors cannot know their path.
+/// Every response of the dialect says so, also those whose paths lack the version, as errors cannot know their path.
 pub(crate) fn versioned(mut response: Response) -> Response {
     response
         .headers_mut()
@@ -17,5 +17,15 @@ pub(crate) fn versioned(mut response: Response) -> Response {
 
 /// 200 with a JSON body.
 pub(crate) fn ok(value: &impl Serialize) -> Response {
-    versioned(reply::json(StatusCode::OK, value))
+    json(StatusCode::OK, value)
+}
+
+/// A JSON body.
+pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response {
+    versioned(reply::json(status, value))
+}
+
+/// 204.
+pub(crate) fn nothing() -> Response {
+    versioned(reply::status_only(StatusCode::NO_CONTENT))
 }

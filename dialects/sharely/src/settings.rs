@@ -10,6 +10,8 @@ pub struct Settings {
     pub accept_raw_key_bearer: bool,
     /// What an error's body looks like.
     pub error_style: ErrorStyle,
+    /// Let a web page's visitors have a space of their own without any credential, as the browser widget asks for one.
+    pub anonymous_spaces: bool,
 }
 
 /// What an error's body looks like.

@@ -7,9 +7,11 @@ use std::time::Duration;
 use parlor_engine::signing::{self, Purpose};
 use parlor_kit::App;
 use parlor_kit::ids::{dashed, parse_dashed};
+use parlor_kit::token::unverified;
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::error::Credential;
-use parlor_model::id::{KeyId, MemberId, SpaceId};
+use parlor_model::id::{KeyId, MemberId, RoleId, SpaceId, WorkspaceId};
+use parlor_model::role::Role;
 use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +46,7 @@ pub(crate) struct Claims {
     user_metadata: UserMetadata,
 }
 
-/// The role a token is narrowed to. There are none to select yet.
+/// The role a token carries.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct UserMetadata {
@@ -70,16 +72,29 @@ pub(crate) enum Holder {
     User {
         member: MemberId,
         space: SpaceId,
-        key: KeyId,
+        /// None for a visitor who has shown no credential.
+        key: Option<KeyId>,
     },
 }
 
+/// A token that was found good.
+pub(crate) struct Verified {
+    pub(crate) holder: Holder,
+    /// The role it carries.
+    pub(crate) role: Option<RoleId>,
+}
+
 /// Issues a token.
-pub(crate) async fn issue(app: &App, workspace: WorkspaceRef, holder: Holder) -> Result<String> {
+pub(crate) async fn issue(
+    app: &App,
+    workspace: WorkspaceRef,
+    holder: Holder,
+    role: Option<&Role>,
+) -> Result<String> {
     let now = app.engine.now();
     let (sub, typ_use, space, key) = match holder {
         Holder::Key(key) => (format!("{KEY}{}", dashed(key)), Use::AccessKey, None, None),
-        Holder::User { member, space, key } => (dashed(member), Use::Space, Some(space), Some(key)),
+        Holder::User { member, space, key } => (dashed(member), Use::Space, Some(space), key),
     };
     let claims = Claims {
         iss: app.settings.issuer.clone(),
@@ -92,7 +107,10 @@ pub(crate) async fn issue(app: &App, workspace: WorkspaceRef, holder: Holder) ->
         iat: now.seconds(),
         exp: now.plus(LIFE).seconds(),
         jti: app.engine.random_uuid().hyphenated().to_string(),
-        user_metadata: UserMetadata::default(),
+        user_metadata: UserMetadata {
+            role_id: role.map(|role| dashed(role.id)),
+            customer_role_id: role.and_then(|role| role.customer_id.clone()),
+        },
     };
     let signer = signing::signer(&app.engine, workspace.number, Purpose::Session).await?;
     signer.sign(Some("JWT"), &claims)
@@ -100,7 +118,7 @@ pub(crate) async fn issue(app: &App, workspace: WorkspaceRef, holder: Holder) ->
 
 /// Whom a token of this workspace stands for. Checked in this order: form, algorithm and signature; the workspace;
 /// the end.
-pub(crate) async fn verify(app: &App, workspace: WorkspaceRef, token: &str) -> Result<Holder> {
+pub(crate) async fn verify(app: &App, workspace: WorkspaceRef, token: &str) -> Result<Verified> {
     let invalid = || Error::unauthenticated(Credential::TokenInvalid);
     let signer = signing::signer(&app.engine, workspace.number, Purpose::Session).await?;
     let claims: Claims = signer.verify(token).map_err(|_| invalid())?;
@@ -110,7 +128,17 @@ pub(crate) async fn verify(app: &App, workspace: WorkspaceRef, token: &str) -> R
     if claims.exp <= app.engine.now().minus(LEEWAY).seconds() {
         return Err(Error::unauthenticated(Credential::TokenExpired));
     }
-    holder(&claims).ok_or_else(invalid)
+    let role = match claims.user_metadata.role_id.as_deref() {
+        None => None,
+        Some(id) => Some(parse_dashed(id).ok_or_else(invalid)?),
+    };
+    let holder = holder(&claims).ok_or_else(invalid)?;
+    Ok(Verified { holder, role })
+}
+
+/// The workspace a token says it is of. Nothing may rest on it but where to look for the key.
+pub(crate) fn claimed_workspace(token: &str) -> Option<WorkspaceId> {
+    parse_dashed(&unverified::<Claims>(token)?.workspace_id)
 }
 
 fn holder(claims: &Claims) -> Option<Holder> {
@@ -119,7 +147,10 @@ fn holder(claims: &Claims) -> Option<Holder> {
         Use::Space => Some(Holder::User {
             member: parse_dashed(&claims.sub)?,
             space: parse_dashed(claims.space_id.as_deref()?)?,
-            key: parse_dashed(claims.key_id.as_deref()?)?,
+            key: match claims.key_id.as_deref() {
+                None => None,
+                Some(id) => Some(parse_dashed(id)?),
+            },
         }),
     }
 }

@@ -100,7 +100,8 @@ fn word(kind: &Kind) -> (StatusCode, &'static str) {
             | Denied::Organization
             | Denied::Bound
             | Denied::NotAdmin
-            | Denied::NotOwn => (StatusCode::FORBIDDEN, "FORBIDDEN"),
+            | Denied::NotOwn
+            | Denied::InviteOnly => (StatusCode::FORBIDDEN, "FORBIDDEN"),
         },
         Kind::NotFound(noun) => (StatusCode::NOT_FOUND, missing(*noun)),
         Kind::AlreadyExists { .. } => (StatusCode::CONFLICT, "ALREADY_EXISTS"),
@@ -112,6 +113,7 @@ fn word(kind: &Kind) -> (StatusCode, &'static str) {
                 Conflict::Closed => "CHAT_CLOSED",
                 Conflict::WrongKind
                 | Conflict::AlreadyParticipant
+                | Conflict::IsOwner
                 | Conflict::HasRole
                 | Conflict::DefaultConversation
                 | Conflict::Immutable
@@ -149,7 +151,9 @@ fn missing(noun: Noun) -> &'static str {
         | Noun::Task
         | Noun::PhoneNumber
         | Noun::Inbox
-        | Noun::Site => "NOT_FOUND",
+        | Noun::Site
+        | Noun::Label
+        | Noun::Filter => "NOT_FOUND",
     }
 }
 

@@ -13,7 +13,7 @@ mod page;
 mod routes;
 
 use axum::response::Response;
-use parlor_kit::{Dialect, Meta, Route};
+use parlor_kit::{Dialect, Meta, Recipe, Route};
 use parlor_model::Error;
 
 /// The dialect.
@@ -26,6 +26,12 @@ impl Dialect for TenantChats {
     const NAME: &'static str = "tenant-chats";
     const TITLE: &'static str = "Tenant chats";
     const PREFIXES: &'static [&'static str] = &["/api/v1/chats", "/api/v1/users", "/ws/chat"];
+    const RECIPE: Recipe = Recipe {
+        before: &[],
+        headers: &["X-API-Key: {key}", "Content-Type: application/json"],
+        path: "/api/v1/chats/",
+        body: r#"{"user_id":"ada","title":"Hello"}"#,
+    };
     type Settings = Settings;
 
     fn routes() -> Vec<Route> {

@@ -158,6 +158,7 @@ mod tests {
 
     fn breaches(folder: &str, need: Need) -> usize {
         check(&[Package {
+            vendor_words: Vec::new(),
             folder: folder.to_owned(),
             needs: vec![need],
         }])
@@ -220,6 +221,7 @@ mod tests {
     #[test]
     fn a_package_without_a_layer_is_told_so() {
         let found = check(&[Package {
+            vendor_words: Vec::new(),
             folder: "crates/new".to_owned(),
             needs: Vec::new(),
         }]);

@@ -13,6 +13,8 @@ pub(crate) struct Package {
     /// Its folder, from the top of the repository: `crates/model`.
     pub(crate) folder: String,
     pub(crate) needs: Vec<Need>,
+    /// A dialect's vendor's names, in lower case.
+    pub(crate) vendor_words: Vec<String>,
 }
 
 /// One line of a manifest's lists of dependencies.
@@ -33,6 +35,20 @@ struct Metadata {
 struct RawPackage {
     manifest_path: String,
     dependencies: Vec<RawNeed>,
+    metadata: Option<RawTables>,
+}
+
+/// The tables of a manifest that cargo leaves to others.
+#[derive(Deserialize)]
+struct RawTables {
+    parlor: Option<RawTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct RawTable {
+    #[serde(default)]
+    vendor_words: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -69,6 +85,10 @@ pub(crate) fn read(root: &Path) -> Result<Vec<Package>> {
         packages.push(Package {
             folder: folder_of(manifest.parent().unwrap_or(manifest))?,
             needs,
+            vendor_words: raw
+                .metadata
+                .and_then(|tables| tables.parlor)
+                .map_or_else(Vec::new, |table| table.vendor_words),
         });
     }
     Ok(packages)

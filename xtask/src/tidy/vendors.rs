@@ -1,34 +1,9 @@
 //! The core speaks no vendor's words, and a dialect only its own.
 
 use super::finding::Finding;
+use super::metadata::Package;
 use super::source::line_of;
 use super::tree::Tree;
-
-/// The dialect's folder and the words that name its vendor. "Relation" alone is a plain English word.
-const VENDORS: &[(&str, &[&str])] = &[
-    ("dialects/sharely/", &["sharely"]),
-    (
-        "dialects/gravity-rail/",
-        &[
-            "gravity rail",
-            "gravityrail",
-            "gravity-rail",
-            "gravity_rail",
-        ],
-    ),
-    (
-        "dialects/relation/",
-        &[
-            "relationlabs",
-            "relation labs",
-            "relation-labs",
-            "relation_labs",
-            "relation one",
-        ],
-    ),
-    ("dialects/chatbotkit/", &["chatbotkit"]),
-    ("dialects/tenant-chats/", &["lexicon"]),
-];
 
 const NEUTRAL: &[&str] = &[
     "crates/model/",
@@ -39,21 +14,36 @@ const NEUTRAL: &[&str] = &[
     "crates/gateway/",
 ];
 
-/// Checks everything in those folders, comments included.
-pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
+/// Checks everything in those folders, comments included, for the words that each dialect's manifest gives. "Relation"
+/// alone is a plain English word.
+pub(crate) fn check(tree: &Tree, packages: &[Package]) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let dialects = packages
+        .iter()
+        .filter(|package| package.folder.starts_with("dialects/"));
+    let vendors: Vec<(String, &[String])> = dialects
+        .map(|package| (format!("{}/", package.folder), &package.vendor_words[..]))
+        .collect();
+    for (folder, _) in vendors.iter().filter(|(_, words)| words.is_empty()) {
+        let remedy = "name the vendor: [package.metadata.parlor] vendor-words = [\"...\"]";
+        findings.push(Finding::new(
+            &format!("{folder}Cargo.toml"),
+            1,
+            remedy.to_owned(),
+        ));
+    }
     for (path, text) in &tree.files {
         let neutral = NEUTRAL.iter().any(|folder| path.starts_with(folder));
-        let home = VENDORS.iter().find(|(folder, _)| path.starts_with(folder));
+        let home = vendors.iter().find(|(folder, _)| path.starts_with(folder));
         if !neutral && !path.starts_with("dialects/") {
             continue;
         }
         let text = text.to_ascii_lowercase();
-        let strange = VENDORS
+        let strange = vendors
             .iter()
             .filter(|(folder, _)| home.is_none_or(|(own, _)| own != folder));
         for word in strange.flat_map(|(_, words)| words.iter()) {
-            for (offset, _) in text.match_indices(word) {
+            for (offset, _) in text.match_indices(word.as_str()) {
                 let remedy = if neutral {
                     "say it in the core's own words; a quirk is an option with a plain name"
                 } else {
@@ -73,6 +63,34 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn check(tree: &Tree) -> Vec<Finding> {
+        let dialect = |folder: &str, words: &[&str]| Package {
+            folder: folder.to_owned(),
+            needs: Vec::new(),
+            vendor_words: words.iter().map(|word| (*word).to_owned()).collect(),
+        };
+        super::check(
+            tree,
+            &[
+                dialect("dialects/sharely", &["sharely"]),
+                dialect("dialects/gravity-rail", &["gravityrail"]),
+                dialect("dialects/chatbotkit", &["chatbotkit"]),
+                dialect("dialects/tenant-chats", &["lexicon"]),
+            ],
+        )
+    }
+
+    #[test]
+    fn a_dialect_names_its_vendor() {
+        let nameless = Package {
+            folder: "dialects/new".to_owned(),
+            needs: Vec::new(),
+            vendor_words: Vec::new(),
+        };
+        let found = super::check(&Tree::of(&[]), &[nameless]);
+        assert_eq!(found[0].place(), ("dialects/new/Cargo.toml", 1));
+    }
 
     #[test]
     fn the_core_names_no_vendor_even_in_a_comment() {

@@ -18,7 +18,7 @@ pub async fn cancel(engine: &Engine, ctx: &Ctx, key: AssignmentKey) -> Result<As
             let mut found = permitted(tx, &ctx, key, Scope::write(Resource::Assignments))?;
             if found.status == AssignmentStatus::Active {
                 found.status = AssignmentStatus::Cancelled;
-                found.updated_at = repo::set_status(tx, ctx.ws(), found.number, found.status)?;
+                found.updated_at = repo::update(tx, ctx.ws(), &found)?;
             }
             Ok(found)
         })

@@ -15,7 +15,7 @@ use parlor_store::repo::{assignment, conversation as repo, member as members};
 use super::assistant;
 use super::plan::plan;
 use crate::conversation::{self, Created};
-use crate::{line, member};
+use crate::{line, member, site};
 
 /// A chat that is made, with what its first words or its call need.
 pub(super) struct Opened {
@@ -57,6 +57,10 @@ pub(super) fn open(
         Medium::Web | Medium::Sms | Medium::Voice => None,
     };
     let participants = participants(tx, ws, &command.participants)?;
+    let site = command
+        .site
+        .map(|key| site::open(tx, ws, key))
+        .transpose()?;
     if places_call(command) {
         callable(phone_number.as_ref(), &subject)?;
     }
@@ -64,6 +68,7 @@ pub(super) fn open(
         medium: command.medium,
         category: command.category.clone(),
         is_test: command.is_test,
+        site,
         workflow: plan.as_ref().map(|plan| plan.workflow),
         workflow_version: plan.as_ref().and_then(|plan| plan.version),
         phone_number: phone_number.as_ref().map(|line| line.number),
@@ -90,7 +95,7 @@ pub(super) fn open(
                 workflow: plan.workflow,
                 workflow_version: plan.version,
                 member: subject.key.number,
-                conversation: created.number,
+                conversation: Some(created.number),
                 current_task: plan.first_task(),
             },
         )?;

@@ -7,24 +7,24 @@ use parlor_store::Tx;
 use parlor_store::repo::workflow as repo;
 
 /// A workflow as a chat runs it.
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// The workflow's number.
-    pub(super) workflow: i64,
+    pub(crate) workflow: i64,
     /// The version; none is the draft.
-    pub(super) version: Option<i64>,
+    pub(crate) version: Option<i64>,
     /// What that version says.
-    pub(super) draft: Draft,
+    pub(crate) draft: Draft,
 }
 
 impl Plan {
     /// The step a run begins with.
-    pub(super) fn first_task(&self) -> Option<i64> {
+    pub(crate) fn first_task(&self) -> Option<i64> {
         (!self.draft.tasks.is_empty()).then_some(1)
     }
 }
 
 /// The version asked for, else the active one, else the draft. An archived workflow is not found.
-pub(super) fn plan(
+pub(crate) fn plan(
     tx: &mut dyn Tx,
     ws: i64,
     key: WorkflowKey,

@@ -2,7 +2,7 @@
 
 use parlor_model::access::Actor;
 use parlor_model::chat::{Call, StartChat, Started, Unsent};
-use parlor_model::conversation::{ConversationKey, Medium};
+use parlor_model::conversation::ConversationKey;
 use parlor_model::details::{Delivery, Details};
 use parlor_model::member::MemberKey;
 use parlor_model::message::Role;
@@ -11,6 +11,7 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result, text};
 use parlor_store::append::Append;
 
+use super::deliver::{Way, deliver};
 use super::open::{Opened, open, places_call};
 use crate::outbound::{Dispatch, What};
 use crate::{Engine, workspace};
@@ -64,8 +65,6 @@ fn is_actor(key: &MemberKey, actor: Actor) -> bool {
     }
 }
 
-/// The line it needs comes first, then an address, then the recipient's will, then the carrier: the first that is
-/// missing is told.
 async fn say(
     engine: &Engine,
     ctx: &Ctx,
@@ -73,43 +72,15 @@ async fn say(
     opened: &Opened,
     words: &Private<String>,
 ) -> Result<(), Unsent> {
-    let subject = &opened.subject;
-    let (from, to, what) = match command.medium {
-        Medium::Sms => {
-            let line = opened.phone_number.as_ref();
-            let from = &line.ok_or(Unsent::NoPhoneNumber)?.e164;
-            let to = subject.profile.phone.as_ref();
-            let to = to.ok_or(Unsent::NoRecipientPhone)?;
-            if subject.sms_opted_out {
-                return Err(Unsent::OptedOut);
-            }
-            (from, to, What::Text(words.clone()))
-        }
-        Medium::Email => {
-            let from = &opened.inbox.as_ref().ok_or(Unsent::NoInbox)?.address;
-            let to = subject.profile.email.as_ref();
-            let to = to.ok_or(Unsent::NoRecipientEmail)?;
-            if subject.email_opted_out {
-                return Err(Unsent::OptedOut);
-            }
-            let email = What::Email {
-                subject: command.title.clone().map(Private),
-                text: words.clone(),
-            };
-            (from, to, email)
-        }
-        // Nothing leaves over the server's own medium, and a call has no first words.
-        Medium::Web | Medium::Voice => return Err(Unsent::Dispatch),
-    };
-    let dispatch = Dispatch {
-        workspace: ctx.workspace.id,
+    let way = Way {
         conversation: opened.created.number,
-        from: Private(from.clone()),
-        to: Private(to.clone()),
-        what,
+        medium: command.medium,
+        subject: Some(&opened.subject),
+        phone_number: opened.phone_number.as_ref(),
+        inbox: opened.inbox.as_ref(),
+        title: command.title.as_deref(),
     };
-    let sent = engine.outbound.deliver(dispatch).await;
-    sent.map_err(|_| Unsent::Dispatch)
+    deliver(engine, ctx, way, words).await
 }
 
 /// What has left becomes part of the conversation, as said by the operator on the assistant's side.

@@ -1,9 +1,10 @@
 //! Deleting a conversation.
 
-use parlor_model::conversation::ConversationKey;
+use parlor_model::conversation::{Conversation, ConversationKey};
 use parlor_model::error::Noun;
 use parlor_model::scope::Scope;
 use parlor_model::{Ctx, Result, Timestamp};
+use parlor_store::Tx;
 use parlor_store::repo::{audit, conversation as repo, message};
 use serde_json::json;
 
@@ -24,18 +25,23 @@ pub async fn delete(
         .store
         .write(move |tx| {
             let found = visible(tx, &ctx, key)?;
-            let (_, messages) = message::counts(tx, ctx.ws(), found.number)?;
-            repo::delete(tx, ctx.ws(), found.number)?;
-            let detail = json!({ "kind": found.kind.word(), "messages": messages });
-            audit::insert(
-                tx,
-                &ctx,
-                "conversation.delete",
-                Noun::Conversation,
-                found.id.uuid(),
-                &detail,
-            )?;
+            erase(tx, &ctx, &found)?;
             Ok(tx.stamp().at)
         })
         .await
+}
+
+/// Within a transaction, for those who have seen to who may.
+pub(crate) fn erase(tx: &mut dyn Tx, ctx: &Ctx, found: &Conversation) -> Result<()> {
+    let (_, messages) = message::counts(tx, ctx.ws(), found.number)?;
+    repo::delete(tx, ctx.ws(), found.number)?;
+    let detail = json!({ "kind": found.kind.word(), "messages": messages });
+    audit::insert(
+        tx,
+        ctx,
+        "conversation.delete",
+        Noun::Conversation,
+        found.id.uuid(),
+        &detail,
+    )
 }

@@ -1,8 +1,8 @@
 //! What the acting member is in a conversation, whatever else it may do.
 
-use parlor_model::conversation::{Conversation, ConversationKey, State};
+use parlor_model::conversation::{Conversation, ConversationKey, Kind, State};
 use parlor_model::error::{Conflict, Denied, Noun};
-use parlor_model::participant::{Participant, State as Taking};
+use parlor_model::participant::{Participant, Role, State as Taking};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{conversation as repo, participant};
@@ -42,16 +42,7 @@ pub async fn current(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result
     engine
         .store
         .read(move |tx| {
-            let Standing { conversation, own } = stand(tx, &ctx, key)?;
-            if conversation.state == State::Closed {
-                return Err(Error::conflict(Conflict::Closed));
-            }
-            let own = own.ok_or_else(|| Error::forbidden(Denied::NotParticipant))?;
-            match own.state {
-                Taking::Joined => {}
-                Taking::Left => return Err(Error::forbidden(Denied::Left)),
-                Taking::Removed => return Err(Error::forbidden(Denied::Removed)),
-            }
+            let (conversation, own) = stand(tx, &ctx, key)?.open()?.joined()?;
             let participants = participant::list(tx, ctx.ws(), conversation.number)?;
             Ok(Current {
                 conversation,
@@ -62,7 +53,46 @@ pub async fn current(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result
         .await
 }
 
-fn stand(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Standing> {
+impl Standing {
+    /// Refused when the conversation is over.
+    pub(crate) fn open(self) -> Result<Self> {
+        match self.conversation.state {
+            State::Closed => Err(Error::conflict(Conflict::Closed)),
+            State::Active | State::Archived => Ok(self),
+        }
+    }
+
+    /// Refused when the conversation is one whose two participants are settled.
+    pub(crate) fn of_many(self) -> Result<Self> {
+        match self.conversation.kind {
+            Kind::Direct => Err(Error::conflict(Conflict::WrongKind)),
+            Kind::Group | Kind::Chat | Kind::Thread => Ok(self),
+        }
+    }
+
+    /// Refused when the acting member does not take part, by why it does not.
+    pub(crate) fn joined(self) -> Result<(Conversation, Participant)> {
+        let own = self
+            .own
+            .ok_or_else(|| Error::forbidden(Denied::NotParticipant))?;
+        match own.state {
+            Taking::Joined => Ok((self.conversation, own)),
+            Taking::Left => Err(Error::forbidden(Denied::Left)),
+            Taking::Removed => Err(Error::forbidden(Denied::Removed)),
+        }
+    }
+
+    /// Refused when the acting member is not the owner, whatever else it is.
+    pub(crate) fn owned(self) -> Result<(Conversation, Participant)> {
+        self.joined()
+            .ok()
+            .filter(|(_, own)| own.role == Role::Owner)
+            .ok_or_else(|| Error::forbidden(Denied::NotAdmin))
+    }
+}
+
+/// Within a transaction: what the acting member is in a conversation.
+pub(crate) fn stand(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Standing> {
     let actor = ctx.member()?;
     let conversation =
         repo::find(tx, ctx.ws(), key)?.ok_or_else(|| Error::not_found(Noun::Conversation))?;

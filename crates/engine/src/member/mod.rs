@@ -8,7 +8,9 @@ mod delete;
 mod ensure;
 mod find;
 mod list;
+mod name;
 mod resolve;
+mod sign_up;
 mod update;
 mod wallet;
 
@@ -21,6 +23,8 @@ pub(crate) use ensure::ensure_in;
 pub use ensure::{Ensured, ensure};
 pub use find::{Found, contact, contact_exists, find, is_contact, number};
 pub use list::{Batch, batch, page};
+pub use name::name;
 pub(crate) use resolve::{known, resolve};
+pub use sign_up::{SignUp, SignedUp, sign_up};
 pub use update::update;
 pub use wallet::sign_in;

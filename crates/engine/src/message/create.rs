@@ -8,8 +8,8 @@ use parlor_model::{Ctx, Error, Result, text};
 use parlor_store::append::{Append, Appended};
 
 use super::title;
-use crate::Engine;
 use crate::conversation::{is_involved, visible};
+use crate::{Engine, statistics};
 
 /// Longest message, in characters.
 const LONGEST: usize = 65_536;
@@ -44,6 +44,7 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Resul
         && engine.settings.title_from_first_message)
         .then(|| title::from_text(&command.text))
         .flatten();
+    let calls = command.details.tool_calls.clone();
     let appended = engine
         .store
         .append(Append {
@@ -60,6 +61,9 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Resul
             client_id: command.client_id,
         })
         .await?;
+    if let Some(calls) = &calls {
+        statistics::note(engine, ctx, calls).await?;
+    }
     if let Some(line) = line {
         title::replace(engine, ctx, conversation.number, line).await?;
     }

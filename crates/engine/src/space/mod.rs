@@ -1,18 +1,24 @@
 //! Spaces: containers of conversations.
 
+mod conversation;
 mod create;
+mod default;
 mod delete;
 mod find;
 mod list;
 mod provision;
+mod remove;
 mod update;
 mod whole;
 
+pub use conversation::conversation;
 pub use create::create;
 pub(crate) use create::{contact, may_ensure};
+pub use default::default_conversation;
 pub use delete::delete;
 pub use find::find;
 pub use list::{Batch, batch};
 pub use provision::{Provisioned, provision};
+pub use remove::remove;
 pub use update::update;
 pub use whole::{Person, Whole, whole};

@@ -4,3 +4,6 @@
 mod keys;
 mod log;
 mod messages;
+mod participants;
+mod reading;
+mod someone;

@@ -4,17 +4,17 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use axum::body::{Body, to_bytes};
-use http::{Method, Request};
+use http::Request;
 use parlor_engine::member;
-use parlor_kit::{App, ids, token};
+use parlor_kit::recipe::Step;
+use parlor_kit::{App, Module, ids, token};
 use parlor_model::member::MemberKey;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tower::ServiceExt;
 
 use super::credentials::Credentials;
 use super::folder::{Folder, make_private, write_private};
-use super::recipe::{RECIPES, Recipe};
 use crate::fault::{Exit, Fault};
 
 /// A request that can be pasted.
@@ -90,9 +90,9 @@ impl Kitchen {
     pub async fn make_all(&self) -> Result<Vec<Result<Line, Missing>>, Fault> {
         make_private(&self.folder.file("curl"))?;
         let mut lines = Vec::new();
-        for recipe in self.recipes() {
-            lines.push(self.make(recipe).await.map_err(|fault| Missing {
-                dialect: recipe.dialect,
+        for module in self.modules() {
+            lines.push(self.make(&module).await.map_err(|fault| Missing {
+                dialect: module.name,
                 reason: fault.message,
             }));
         }
@@ -101,49 +101,47 @@ impl Kitchen {
 
     /// The same for one dialect.
     pub async fn make_one(&self, dialect: &str) -> Result<Line, Fault> {
-        let names: Vec<_> = self.recipes().map(|recipe| recipe.dialect).collect();
-        let recipe = self
-            .recipes()
-            .find(|recipe| recipe.dialect == dialect)
-            .ok_or_else(|| {
-                Fault::new(Exit::NotFound, format!("there is no dialect {dialect:?}"))
-                    .fix(format!("choose one of {}", names.join(", ")))
-            })?;
+        let modules: Vec<_> = self.modules().collect();
+        let found = modules.iter().find(|module| module.name == dialect);
+        let module = found.ok_or_else(|| {
+            let names: Vec<_> = modules.iter().map(|module| module.name).collect();
+            Fault::new(Exit::NotFound, format!("there is no dialect {dialect:?}"))
+                .fix(format!("choose one of {}", names.join(", ")))
+        })?;
         make_private(&self.folder.file("curl"))?;
-        self.make(recipe).await
+        self.make(module).await
     }
 
-    fn recipes(&self) -> impl Iterator<Item = &'static Recipe> {
-        RECIPES
-            .iter()
-            .filter(|recipe| !self.disabled.iter().any(|name| name == recipe.dialect))
+    /// In the order they are printed.
+    fn modules(&self) -> impl Iterator<Item = Module> {
+        crate::dialects::all()
+            .into_iter()
+            .filter(|module| !self.disabled.iter().any(|name| name == module.name))
     }
 
-    async fn make(&self, recipe: &Recipe) -> Result<Line, Fault> {
-        let mut text = recipe.headers.join("\n");
-        text.push('\n');
-        let mut path = recipe.path.to_owned();
-        let mut fill = |place: &str, value: &str| {
-            let place = format!("{{{place}}}");
-            text = text.replace(&place, value);
-            path = path.replace(&place, value);
-        };
-        fill("key", &self.credentials.api_key);
-        fill("workspace", &self.credentials.workspace_id);
-        fill("organization", &self.credentials.organization_id);
+    async fn make(&self, module: &Module) -> Result<Line, Fault> {
+        let recipe = module.recipe;
+        let mut places = Places::default();
+        places.set("key", self.credentials.api_key.clone());
+        places.set("workspace", self.credentials.workspace_id.clone());
+        places.set("organization", self.credentials.organization_id.clone());
+        places.set("owner", self.credentials.owner_member_id.clone());
         if recipe.headers.iter().any(|line| line.contains("{member}")) {
-            fill("member", &self.member_token().await?);
+            places.set("member", self.member_token().await?);
         }
-        if recipe.path.contains("{space}") {
-            let (session, space) = self.provision().await?;
-            fill("session", &session);
-            fill("space", &space);
+        for step in recipe.before {
+            let answer = self.ask(module, step, &places).await?;
+            for (place, field) in step.gives {
+                places.set(place, text(&answer, field)?);
+            }
         }
-        write_private(&self.folder.file("curl").join(recipe.dialect), &text)?;
+        let mut headers = places.fill(&recipe.headers.join("\n"));
+        headers.push('\n');
+        write_private(&self.folder.file("curl").join(module.name), &headers)?;
         Ok(Line {
-            dialect: recipe.dialect.to_owned(),
-            body: recipe.body.to_owned(),
-            url: format!("{}{path}", self.url),
+            dialect: module.name.to_owned(),
+            body: places.fill(recipe.body),
+            url: format!("{}{}", self.url, places.fill(recipe.path)),
         })
     }
 
@@ -167,67 +165,20 @@ impl Kitchen {
         Ok(issued.await?.0)
     }
 
-    /// A session of the key and the owner's own space, by asking the dialect as any client would.
-    async fn provision(&self) -> Result<(String, String), Fault> {
-        let Credentials {
-            workspace_id,
-            organization_id,
-            owner_member_id,
-            api_key,
-            ..
-        } = &self.credentials;
-        let exchanged = self
-            .ask(
-                Method::POST,
-                &format!("/workspaces/{workspace_id}/generate-access-key-token"),
-                &[("x-api-key", api_key)],
-                &json!({}),
-            )
-            .await?;
-        let session = text(&exchanged, "token")?;
-        let given = self
-            .ask(
-                Method::PUT,
-                &format!("/workspaces/{workspace_id}/activate-or-retrieve-user-space"),
-                &[
-                    ("authorization", &format!("Bearer {session}")),
-                    ("organizationid", organization_id),
-                ],
-                &json!({ "workspaceId": workspace_id, "userId": owner_member_id }),
-            )
-            .await?;
-        Ok((session, text(&given, "spaceId")?))
-    }
-
     /// A request to a dialect within this process: it passes no edge, so it is neither logged nor counted.
-    async fn ask(
-        &self,
-        method: Method,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &Value,
-    ) -> Result<Value, Fault> {
+    async fn ask(&self, module: &Module, step: &Step, places: &Places) -> Result<Value, Fault> {
         let failed = |what: String| Fault::new(Exit::Failed, what);
-        let module = crate::dialects::all()
-            .into_iter()
-            .find(|module| {
-                module
-                    .prefixes
-                    .iter()
-                    .any(|prefix| path.starts_with(prefix))
-            })
-            .ok_or_else(|| failed("no dialect has this path".to_owned()))?;
         let mut request = Request::builder()
-            .method(method)
-            .uri(path)
+            .method(step.method.clone())
+            .uri(places.fill(step.path))
             .header("content-type", "application/json");
-        for (name, value) in headers {
-            request = request.header(*name, *value);
+        for (name, value) in step.headers {
+            request = request.header(*name, places.fill(value));
         }
         let request = request
-            .body(Body::from(body.to_string()))
+            .body(Body::from(places.fill(step.body)))
             .map_err(|error| failed(error.to_string()))?;
-        let service = module.router.with_state(self.app.clone());
+        let service = module.router.clone().with_state(self.app.clone());
         let Ok(response) = service.oneshot(request).await;
         let status = response.status();
         let bytes = to_bytes(response.into_body(), 1 << 20)
@@ -239,6 +190,22 @@ impl Kitchen {
             )));
         }
         serde_json::from_slice(&bytes).map_err(|error| failed(error.to_string()))
+    }
+}
+
+/// What stands for the names in braces.
+#[derive(Default)]
+struct Places(Vec<(String, String)>);
+
+impl Places {
+    fn set(&mut self, place: &str, value: String) {
+        self.0.push((format!("{{{place}}}"), value));
+    }
+
+    fn fill(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, (place, value)| {
+            text.replace(place, value)
+        })
     }
 }
 

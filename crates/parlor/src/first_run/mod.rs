@@ -4,7 +4,6 @@ pub mod credentials;
 pub mod curl;
 pub mod folder;
 pub mod master_key;
-mod recipe;
 
 use parlor_engine::{Engine, instance, workspace};
 

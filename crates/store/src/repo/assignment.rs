@@ -16,7 +16,7 @@ pub struct NewAssignment {
     pub workflow: i64,
     pub workflow_version: Option<i64>,
     pub member: i64,
-    pub conversation: i64,
+    pub conversation: Option<i64>,
     pub current_task: Option<i64>,
 }
 
@@ -74,15 +74,17 @@ pub fn page(
     Ok((rows, tx.count(&sql::COUNT, &restrictions)?))
 }
 
-/// Writes where it is, and gives when.
-pub fn set_status(
-    tx: &mut dyn Tx,
-    ws: i64,
-    number: i64,
-    status: AssignmentStatus,
-) -> Result<Timestamp> {
+/// Writes where it is and its present step, and gives when.
+pub fn update(tx: &mut dyn Tx, ws: i64, assignment: &Assignment) -> Result<Timestamp> {
     let at = tx.stamp().at;
-    tx.execute(&sql::SET_STATUS, params![ws, number, status.word(), at])?;
+    let columns = params![
+        ws,
+        assignment.number,
+        assignment.status.word(),
+        assignment.current_task,
+        at
+    ];
+    tx.execute(&sql::UPDATE, columns)?;
     Ok(at)
 }
 

@@ -165,10 +165,11 @@ pub fn insert_pair(
 
 /// Removes a conversation with everything in it.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
-    let parts: [&'static Stmt; 10] = [
+    let parts: [&'static Stmt; 11] = [
         &sql::DELETE_MENTIONS,
         &sql::DELETE_DRAFTS,
         &sql::DELETE_LABELS,
+        &sql::DELETE_THREAD_ROLE,
         &sql::DELETE_PAIR,
         &sql::CLEAR_DEFAULT,
         &sql::DETACH_ASSIGNMENTS,
@@ -182,6 +183,9 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     }
     Ok(())
 }
+
+/// How many columns [`read`] takes.
+pub(super) const COLUMNS: usize = 46;
 
 pub(super) fn read(row: &dyn Row) -> Result<Conversation> {
     Ok(Conversation {

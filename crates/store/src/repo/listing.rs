@@ -67,7 +67,7 @@ fn statement(stretch: &Stretch) -> &'static Stmt {
 }
 
 /// A `like` pattern that finds a text anywhere, its own wildcards taken literally.
-fn pattern(text: &str) -> String {
+pub(super) fn pattern(text: &str) -> String {
     let mut pattern = String::from("%");
     for letter in crate::fold::fold(text).chars() {
         if matches!(letter, '%' | '_' | '\\') {

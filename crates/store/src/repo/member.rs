@@ -158,6 +158,12 @@ pub fn adopt(
     .map(drop)
 }
 
+/// A member without one gets the customer's own id.
+pub fn name_external(tx: &mut dyn Tx, ws: i64, number: i64, external: &str) -> Result<()> {
+    tx.execute(&sql::NAME_EXTERNAL, params![ws, number, external])
+        .map(drop)
+}
+
 /// Who acts, with the scopes given beyond the role's.
 pub fn actor_by_handle(tx: &mut dyn Tx, ws: i64, handle: &str) -> Result<Option<(Actor, Scopes)>> {
     tx.one(&sql::ACTOR_BY_HANDLE, params![ws, handle], read_actor)

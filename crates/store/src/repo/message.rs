@@ -1,6 +1,7 @@
 //! Messages. Appending them is [`crate::Store::append`].
 
 use parlor_model::details::Details;
+use parlor_model::id::MessageId;
 use parlor_model::log::Item;
 use parlor_model::message::{Message, MessageCounts, MessageKey, MessageWalk, Rating, Role};
 use parlor_model::page::Order;
@@ -28,6 +29,18 @@ pub fn find(
 /// The number of the conversation a message is in.
 pub fn conversation_of(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<i64>> {
     tx.one(&sql::CONVERSATION_OF, params![ws, number], |row| row.int(0))
+}
+
+/// The number of the conversation that has a message with this id, be it deleted.
+pub fn home(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<i64>> {
+    tx.one(&sql::PLACE, params![ws, &id], |row| row.int(4))
+}
+
+/// The first words of a person's in a conversation.
+pub fn first_words(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option<String>> {
+    tx.one(&sql::FIRST_WORDS, params![ws, conversation], |row| {
+        row.string(0)
+    })
 }
 
 /// Messages at or before a position and before a time, newest first.
@@ -119,6 +132,30 @@ pub fn counts(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<(MessageCou
 /// What others said after a position.
 pub fn unread(tx: &mut dyn Tx, ws: i64, conversation: i64, after: i64, reader: i64) -> Result<i64> {
     tx.count(&sql::UNREAD, params![ws, conversation, after, reader])
+}
+
+/// The first 1,000 messages of a conversation whose details may hold a text: some that do not may be among them.
+pub fn with_details(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    text: &str,
+) -> Result<Vec<Message>> {
+    // As it stands in JSON, without the quotes.
+    let json = serde_json::Value::from(text).to_string();
+    let mut pattern = String::from("%");
+    for letter in json[1..json.len() - 1].chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    tx.all(
+        &sql::WITH_DETAILS,
+        params![ws, conversation, &pattern],
+        read,
+    )
 }
 
 /// Writes what an edit changed.

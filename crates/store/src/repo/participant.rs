@@ -1,7 +1,10 @@
 //! Participants.
 
+use parlor_model::conversation::Conversation;
+use parlor_model::id::MessageId;
+use parlor_model::message::MessageKey;
 use parlor_model::participant::{Participant, Role, State};
-use parlor_model::{Result, Timestamp};
+use parlor_model::{Error, Result, Timestamp};
 
 use super::member::read_ref;
 use crate::sql::participant as sql;
@@ -20,6 +23,40 @@ pub fn insert(
     tx.execute(
         &sql::INSERT,
         params![ws, conversation, member, role.word(), at, read_seq],
+    )
+    .map(drop)
+}
+
+/// Somebody who was gone takes part again, from now on and with its own settings but hiding.
+pub fn come_back(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    member: i64,
+    role: Role,
+    at: Timestamp,
+    read_seq: i64,
+) -> Result<()> {
+    tx.execute(
+        &sql::RETURN,
+        params![ws, conversation, member, role.word(), at, read_seq],
+    )
+    .map(drop)
+}
+
+/// Somebody leaves or is removed, at a position of the log.
+pub fn go(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    member: i64,
+    state: State,
+    seq: i64,
+) -> Result<()> {
+    let at = tx.stamp().at;
+    tx.execute(
+        &sql::GO,
+        params![ws, conversation, member, state.word(), seq, at],
     )
     .map(drop)
 }
@@ -49,6 +86,126 @@ pub fn set_muted(
 ) -> Result<()> {
     tx.execute(&sql::SET_MUTED, params![ws, conversation, member, muted])
         .map(drop)
+}
+
+/// Writes a participant's own settings back.
+pub fn set_own(tx: &mut dyn Tx, ws: i64, conversation: i64, own: &Participant) -> Result<()> {
+    tx.execute(
+        &sql::SET_OWN,
+        params![
+            ws,
+            conversation,
+            own.member.number,
+            own.pinned_at,
+            own.muted,
+            own.hidden_seq
+        ],
+    )
+    .map(drop)
+}
+
+/// Makes a participant something else.
+pub fn set_role(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    member: i64,
+    role: Role,
+) -> Result<()> {
+    tx.execute(
+        &sql::SET_ROLE,
+        params![ws, conversation, member, role.word()],
+    )
+    .map(drop)
+}
+
+/// Moves a participant's mark forward to a position, or leaves it where it is beyond that.
+pub fn set_read(tx: &mut dyn Tx, ws: i64, conversation: i64, member: i64, seq: i64) -> Result<()> {
+    let at = tx.stamp().at;
+    tx.execute(&sql::SET_READ, params![ws, conversation, member, seq, at])
+        .map(drop)
+}
+
+/// Where a message stands.
+pub fn seq_of(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    message: MessageKey,
+) -> Result<Option<i64>> {
+    let read = |row: &dyn Row| row.int(0);
+    match message {
+        MessageKey::Id(id) => tx.one(&sql::SEQ_BY_ID, params![ws, conversation, &id], read),
+        MessageKey::Number(number) => {
+            tx.one(&sql::SEQ_BY_NUMBER, params![ws, conversation, number], read)
+        }
+    }
+}
+
+/// Where the `nth` of a member's unread messages stands, counted from 1; none where it has fewer.
+pub fn nth_unread(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    after: i64,
+    member: i64,
+    nth: i64,
+) -> Result<Option<i64>> {
+    tx.one(
+        &sql::NTH_UNREAD,
+        params![ws, conversation, after, member, nth - 1],
+        |row| row.int(0),
+    )
+}
+
+/// The newest message at or before a position.
+pub fn last_read(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    seq: i64,
+) -> Result<Option<MessageId>> {
+    tx.one(&sql::LAST_READ, params![ws, conversation, seq], |row| {
+        row.id(0)
+    })
+}
+
+/// How much others said after a position, and how much of it mentions the member.
+pub fn unread(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    after: i64,
+    member: i64,
+) -> Result<(i64, i64)> {
+    tx.one(
+        &sql::UNREAD,
+        params![ws, conversation, after, member],
+        |row| Ok((row.int(0)?, row.int(1)?)),
+    )?
+    .ok_or_else(|| Error::internal("a count gave nothing"))
+}
+
+/// Writes back what the owner may change: itself, title, state and card.
+pub fn set_card(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<()> {
+    let (at, card) = (tx.stamp().at, &conversation.card);
+    tx.execute(
+        &sql::SET_CARD,
+        params![
+            ws,
+            conversation.number,
+            conversation.owner.as_ref().map(|owner| owner.number),
+            &conversation.title,
+            conversation.title_is_automatic,
+            conversation.state.word(),
+            &card.icon,
+            &card.announcement,
+            card.announcement_pinned,
+            card.open_access,
+            at
+        ],
+    )
+    .map(drop)
 }
 
 fn read(row: &dyn Row) -> Result<Participant> {

@@ -96,6 +96,23 @@ pub fn yield_default(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::YIELD_PHONE, params![ws, number]).map(drop)
 }
 
+/// Number and name of the workflows in use whose draft names it.
+pub fn workflows(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec<(i64, String)>> {
+    tx.all(&sql::PHONE_WORKFLOWS, params![ws, number], |row| {
+        Ok((row.int(0)?, row.string(1)?))
+    })
+}
+
+/// How many open conversations run over it.
+pub fn open_conversations(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<i64> {
+    tx.count(&sql::PHONE_CONVERSATIONS, params![ws, number])
+}
+
+/// Those in use that no workflow in use names.
+pub fn linkable(tx: &mut dyn Tx, ws: i64) -> Result<Vec<PhoneNumber>> {
+    tx.all(&sql::PHONE_LINKABLE, params![ws], read)
+}
+
 fn read(row: &dyn Row) -> Result<PhoneNumber> {
     Ok(PhoneNumber {
         number: row.int(0)?,

@@ -65,6 +65,7 @@ pub fn set_policy(tx: &mut dyn Tx, id: WorkspaceId, policy: &Policy) -> Result<(
     let text = json!({
         "require_scope_for_others": policy.require_scope_for_others,
         "space_delete": policy.space_delete.word(),
+        "require_roles": policy.require_roles,
     })
     .to_string();
     tx.execute(&sql::SET_POLICY, params![&id, &text]).map(drop)
@@ -95,5 +96,8 @@ fn policy(text: &str) -> Policy {
             .as_str()
             .and_then(SpaceDelete::parse)
             .unwrap_or(default.space_delete),
+        require_roles: settings["require_roles"]
+            .as_bool()
+            .unwrap_or(default.require_roles),
     }
 }

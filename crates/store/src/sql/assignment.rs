@@ -36,6 +36,6 @@ statements! {
     tenant PAGE_ASC = concat!("select ", whole!(), filtered!(), " order by a.number limit $5 offset $6");
     /// How many of those there are.
     tenant COUNT = concat!("select cast(count(*) as bigint) from assignment a", filtered!());
-    /// Writes where it is.
-    tenant SET_STATUS = "update assignment set status = $3, updated_at = $4 where ws = $1 and number = $2";
+    /// Writes where it is and its present step.
+    tenant UPDATE = "update assignment set status = $3, current_task = $4, updated_at = $5 where ws = $1 and number = $2";
 }

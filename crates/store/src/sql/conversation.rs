@@ -64,6 +64,8 @@ statements! {
     tenant DELETE_DRAFTS = "delete from draft where ws = $1 and conversation = $2";
     /// Its labels come off.
     tenant DELETE_LABELS = "delete from conversation_label where ws = $1 and conversation = $2";
+    /// It is bound to no role any more.
+    tenant DELETE_THREAD_ROLE = "delete from thread_role where ws = $1 and conversation = $2";
     /// Its other log entries go.
     tenant DELETE_ENTRIES = "delete from log_entry where ws = $1 and conversation = $2";
     /// Its participants go.

@@ -35,6 +35,17 @@ statements! {
         where ws = $1 and number = $2";
     /// No other phone number is the default any more.
     tenant YIELD_PHONE = "update phone_number set is_default = false where ws = $1 and number <> $2 and is_default = true";
+    /// The workflows in use whose draft names a phone number, oldest first.
+    tenant PHONE_WORKFLOWS = "select number, name from workflow where ws = $1 and default_phone_number = $2 and archived_at is null
+        order by number limit 1000";
+    /// How many open conversations run over a phone number.
+    tenant PHONE_CONVERSATIONS = "select cast(count(*) as bigint) from conversation
+        where ws = $1 and phone_number = $2 and state = 'active'";
+    /// The phone numbers in use that no workflow in use names, oldest first.
+    tenant PHONE_LINKABLE = "select p.number, p.id, p.e164, p.name, p.sms, p.voice, p.is_default, p.archived_at, p.created_at
+        from phone_number p where p.ws = $1 and p.archived_at is null
+          and not exists (select 1 from workflow w where w.ws = p.ws and w.default_phone_number = p.number and w.archived_at is null)
+        order by p.number limit 1000";
 
     /// Makes an inbox; nothing comes back when the workspace has its slug or address.
     tenant INSERT_INBOX = "insert into inbox (ws, id, slug, name, address, workflow, is_default, created_at)

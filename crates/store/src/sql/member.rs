@@ -50,6 +50,8 @@ statements! {
         where ws = $1 and number = $2";
     /// A member nobody has given a profile yet becomes what it is now known to be.
     tenant ADOPT = "update member set wallet = $3, name = $4, kind = $5, updated_at = $6 where ws = $1 and number = $2";
+    /// A member without one gets the customer's own id.
+    tenant NAME_EXTERNAL = "update member set external_id = $3 where ws = $1 and number = $2 and external_id is null";
     /// Removes a member nothing refers to any more.
     tenant DELETE = "delete from member where ws = $1 and number = $2";
     /// A numbered page, oldest first; $4 null or a kind.

@@ -48,6 +48,9 @@ statements! {
     /// Writes a message at a position that was taken.
     tenant INSERT = "insert into message (ws, id, conversation, seq, author, role, form, text, metadata, client_id, created_at, updated_at, details)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) returning number";
+    /// The first words of a person's.
+    tenant FIRST_WORDS = "select text from message where ws = $1 and conversation = $2 and deleted_at is null and role = 'user'
+        and text <> '' order by seq limit 1";
     /// One message of a conversation by number.
     tenant BY_NUMBER = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.number = $3 and t.deleted_at is null");
     /// The conversation a message is in, by the message's number.
@@ -89,4 +92,7 @@ statements! {
     /// Messages at or before a position, newest first, what deleted ones left included.
     tenant LOG_BACK = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.seq <= $3 and t.created_at < $4
         and t.deleted_at is null order by t.seq desc limit $5");
+    /// The messages of a conversation whose details may hold a text, oldest first.
+    tenant WITH_DETAILS = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.deleted_at is null
+        and t.details like $3 escape '\\' order by t.seq limit 1000");
 }

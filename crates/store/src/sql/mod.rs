@@ -5,18 +5,26 @@ use crate::Stmt;
 pub mod assignment;
 pub mod audit;
 pub mod conversation;
+pub mod draft;
+pub mod filter;
 pub mod idempotency;
 pub mod import;
 pub mod instance;
 pub mod key;
+pub mod label;
 pub mod line;
 pub mod listing;
 pub mod log;
 pub mod member;
 pub mod message;
+pub mod overview;
 pub mod participant;
+pub mod role;
 pub mod signing;
+pub mod site;
 pub mod space;
+pub mod statistics;
+pub mod thread;
 pub mod walk;
 pub mod workflow;
 pub mod workspace;
@@ -27,19 +35,27 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         assignment::ALL,
         audit::ALL,
         conversation::ALL,
+        draft::ALL,
+        filter::ALL,
         idempotency::ALL,
         import::ALL,
         instance::ALL,
         key::ALL,
+        label::ALL,
         line::ALL,
         listing::ALL,
         log::ALL,
         member::ALL,
         message::ALL,
+        overview::ALL,
         participant::ALL,
+        role::ALL,
         signing::ALL,
+        site::ALL,
         space::ALL,
         walk::ALL,
+        statistics::ALL,
+        thread::ALL,
         workflow::ALL,
         workspace::ALL,
     ]

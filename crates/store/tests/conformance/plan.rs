@@ -106,6 +106,18 @@ const PLANS: &[(&Stmt, &str)] = &[
         &sql::participant::FIND,
         "(ws=? AND conversation=? AND member=?)",
     ),
+    (
+        &sql::participant::NTH_UNREAD,
+        "message_seq (ws=? AND conversation=? AND seq>?)",
+    ),
+    (
+        &sql::participant::LAST_READ,
+        "message_seq (ws=? AND conversation=? AND seq<?)",
+    ),
+    (
+        &sql::overview::TOTALS,
+        "participant_member (ws=? AND member=?)",
+    ),
 ];
 
 #[test]
@@ -121,6 +133,8 @@ fn no_hot_statement_reads_a_whole_workspace() {
             while let Some(row) = rows.next().unwrap() {
                 plan.push(row.get::<_, String>(3).unwrap());
             }
+            // A statement of subqueries alone reads one row of no table.
+            plan.retain(|step| step != "SCAN CONSTANT ROW");
             let plan = plan.join("\n");
             assert!(plan.contains(wanted), "{}:\n{plan}", statement.name);
             assert!(!plan.contains("SCAN"), "{}:\n{plan}", statement.name);

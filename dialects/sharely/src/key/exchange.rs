@@ -39,12 +39,15 @@ pub(crate) async fn handle(
     payload: Payload,
 ) -> Result<Response, Fail<Sharely>> {
     let exchange: Exchange = typed(body::read(&headers, payload).await?.map)?;
-    role::none(
+    let role = role::select(
+        &app,
+        &ctx,
         exchange.role_id.as_deref(),
         exchange.customer_role_id.as_deref(),
-    )?;
+    )
+    .await?;
     let holder = Holder::Key(of(&ctx)?);
-    let token = token::issue(&app, ctx.workspace, holder).await?;
+    let token = token::issue(&app, ctx.workspace, holder, role.as_ref()).await?;
     Ok(reply::ok(&Token { token }))
 }
 

@@ -11,6 +11,7 @@ use parlor_kit::{App, Fail, Payload};
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::id::kind;
 use parlor_model::member::MemberKey;
+use parlor_model::role::Role;
 use parlor_model::{Error, Id, Result, text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -63,23 +64,37 @@ pub(crate) async fn handle(
     let activate: Activate = typed(body::read(&headers, payload).await?.map)?;
     same_workspace(activate.workspace_id.as_deref(), ctx.workspace)?;
     let (named, names) = user(activate.user_id, activate.customer_id_string)?;
-    role::none(
+    let role = role::select(
+        &app,
+        &ctx,
         activate.role_id.as_deref(),
         activate.customer_role_id.as_deref(),
-    )?;
+    )
+    .await?;
+    let role = one_role(caller.role, role)?;
     let found = space::provision(&app.engine, &ctx, names, GENERAL).await?;
     let holder = Holder::User {
         member: found.owner.id,
         space: found.space,
-        key: key::exchange::of(&ctx)?,
+        key: Some(key::exchange::of(&ctx)?),
     };
     Ok(reply::ok(&Activated {
-        token: token::issue(&app, ctx.workspace, holder).await?,
+        token: token::issue(&app, ctx.workspace, holder, role.as_ref()).await?,
         space_id: dashed(found.space),
         user_id: named,
         workspace_id: dashed(ctx.workspace.id),
         is_new: found.is_new,
     }))
+}
+
+/// The role of the caller's token holds where the body names none.
+fn one_role(carried: Option<Role>, named: Option<Role>) -> Result<Option<Role>> {
+    match (carried, named) {
+        (Some(carried), Some(named)) if carried.id != named.id => {
+            Err(Error::malformed("The token carries another role"))
+        }
+        (carried, named) => Ok(carried.or(named)),
+    }
 }
 
 fn same_workspace(named: Option<&str>, path: WorkspaceRef) -> Result<()> {

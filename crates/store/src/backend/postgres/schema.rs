@@ -20,8 +20,18 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 3,
+        name: "work_queue",
+        text: include_str!("migrations/0003_work_queue.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "thread_role",
+        text: include_str!("migrations/0004_thread_role.sql"),
+    },
+    Migration {
+        number: 5,
         name: "walk",
-        text: include_str!("migrations/0003_walk.sql"),
+        text: include_str!("migrations/0005_walk.sql"),
     },
 ];
 

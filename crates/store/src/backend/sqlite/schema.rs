@@ -21,8 +21,18 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 3,
+        name: "work_queue",
+        text: include_str!("migrations/0003_work_queue.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "thread_role",
+        text: include_str!("migrations/0004_thread_role.sql"),
+    },
+    Migration {
+        number: 5,
         name: "walk",
-        text: include_str!("migrations/0003_walk.sql"),
+        text: include_str!("migrations/0005_walk.sql"),
     },
 ];
 
@@ -58,7 +68,7 @@ pub(super) fn rise_above_all(connection: &Connection, stamps: &Stamps) -> Result
         stamps.rise_above(Uuid::from_slice(&bytes).map_err(Error::internal)?);
     }
     if let Some(at) = at {
-        stamps.not_before(Timestamp::from_micros(at));
+        stamps.rise_above_time(Timestamp::from_micros(at));
     }
     Ok(())
 }

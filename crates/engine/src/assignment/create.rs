@@ -1,0 +1,46 @@
+//! Making an assignment by itself.
+
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::workflow::{Assignment, CreateAssignment};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::repo::assignment as repo;
+
+use crate::chat::plan::plan;
+use crate::{Engine, member};
+
+/// Makes an assignment without a conversation. For oneself without a scope, as one may start a conversation that runs
+/// a workflow; for somebody else with `assignments:write`.
+pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateAssignment) -> Result<Assignment> {
+    let actor = ctx.member()?;
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let ws = ctx.ws();
+            let write = Scope::write(Resource::Assignments);
+            let found = match &command.member {
+                None => Some(actor.number),
+                Some(key) => member::known(tx, ws, key)?.map(|found| found.number),
+            };
+            if found != Some(actor.number) {
+                ctx.require(write)?;
+            }
+            let for_whom =
+                found.ok_or_else(|| Error::not_found(parlor_model::error::Noun::Member))?;
+            let plan = plan(tx, ws, command.workflow, command.workflow_version)?;
+            let number = repo::insert(
+                tx,
+                ws,
+                repo::NewAssignment {
+                    workflow: plan.workflow,
+                    workflow_version: plan.version,
+                    member: for_whom,
+                    conversation: None,
+                    current_task: plan.first_task(),
+                },
+            )?;
+            repo::find(tx, ws, parlor_model::id::Locator::Number(number))?
+                .ok_or_else(|| Error::internal("an assignment vanished within its transaction"))
+        })
+        .await
+}

@@ -1,0 +1,41 @@
+//! Changing an assignment.
+
+use parlor_model::error::Noun;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::workflow::{Assignment, AssignmentKey, UpdateAssignment};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::repo::assignment as repo;
+
+use super::find::permitted;
+use super::plan;
+use crate::Engine;
+
+/// Changes where an assignment is and its present step; a step that its workflow does not have is not found. One's own
+/// without a scope, anybody's with `assignments:write`. What changes nothing writes nothing.
+pub async fn update(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: AssignmentKey,
+    command: UpdateAssignment,
+) -> Result<Assignment> {
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let mut found = permitted(tx, &ctx, key, Scope::write(Resource::Assignments))?;
+            let before = (found.status, found.current_task);
+            if let Some(task) = command.current_task {
+                let tasks = plan::of(tx, ctx.ws(), &found)?.tasks.len();
+                if !usize::try_from(task).is_ok_and(|task| (1..=tasks).contains(&task)) {
+                    return Err(Error::not_found(Noun::Task));
+                }
+                found.current_task = Some(task);
+            }
+            found.status = command.status.unwrap_or(found.status);
+            if before != (found.status, found.current_task) {
+                found.updated_at = repo::update(tx, ctx.ws(), &found)?;
+            }
+            Ok(found)
+        })
+        .await
+}

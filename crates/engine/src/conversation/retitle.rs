@@ -1,0 +1,39 @@
+//! A title made of what was said.
+
+use parlor_model::conversation::ConversationKey;
+use parlor_model::error::Denied;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::repo::message;
+use serde_json::json;
+
+use super::find::visible;
+use super::update::write;
+use crate::Engine;
+use crate::message::title_of;
+
+/// Gives a conversation the title that its first words of a person's make, and tells it. Where nothing was said yet it
+/// loses its title, and the first message will give it one. Its owner may; anybody else needs `conversations:write`.
+pub async fn retitle(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<Option<String>> {
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let mut found = visible(tx, &ctx, key)?;
+            let scope = Scope::write(Resource::Conversations);
+            let owner = found.owner.as_ref().map(|owner| owner.number);
+            if !ctx.allows(scope) && !owner.is_some_and(|owner| ctx.is_actor(owner)) {
+                return Err(Error::forbidden(Denied::MissingScope(scope)));
+            }
+            let words = message::first_words(tx, ctx.ws(), found.number)?;
+            let title = words.as_deref().and_then(title_of);
+            let is_automatic = title.is_none();
+            if found.title != title || found.title_is_automatic != is_automatic {
+                found.title.clone_from(&title);
+                found.title_is_automatic = is_automatic;
+                write(tx, &ctx, &found, &json!({ "title": title }))?;
+            }
+            Ok(title)
+        })
+        .await
+}

@@ -1,0 +1,60 @@
+//! Changing and removing a label.
+
+use parlor_model::error::Noun;
+use parlor_model::label::{Label, LabelKey, UpdateLabel};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Result};
+use parlor_store::repo::{audit, label as repo};
+use serde_json::json;
+
+use super::create::{color, name, taken};
+use super::find::existing;
+use crate::Engine;
+
+/// Changes a label and gives it as it is now; conversations that bear it show it so. Asks for `labels:write`.
+pub async fn update(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: LabelKey,
+    mut command: UpdateLabel,
+) -> Result<Label> {
+    command.name = command.name.as_deref().map(name).transpose()?;
+    if let Some(Some(given)) = &command.color {
+        command.color = Some(Some(color(given)?));
+    }
+    ctx.require(Scope::write(Resource::Labels))?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let mut label = existing(tx, ws, key)?;
+            if let Some(name) = &command.name {
+                let namesake = repo::find_by_name(tx, ws, name)?;
+                if namesake.is_some_and(|other| other.number != label.number) {
+                    return Err(taken());
+                }
+                label.name.clone_from(name);
+            }
+            if let Some(color) = &command.color {
+                label.color.clone_from(color);
+            }
+            repo::update(tx, ws, &label)?;
+            Ok(label)
+        })
+        .await
+}
+
+/// Removes a label from every conversation and altogether. Asks for `labels:write`.
+pub async fn delete(engine: &Engine, ctx: &Ctx, key: LabelKey) -> Result<()> {
+    ctx.require(Scope::write(Resource::Labels))?;
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let label = existing(tx, ctx.ws(), key)?;
+            repo::delete(tx, ctx.ws(), label.number)?;
+            let id = label.id.uuid();
+            audit::insert(tx, &ctx, "label.delete", Noun::Label, id, &json!({}))
+        })
+        .await
+}

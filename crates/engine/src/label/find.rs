@@ -1,0 +1,75 @@
+//! Finding labels.
+
+use std::collections::HashMap;
+
+use parlor_model::error::Noun;
+use parlor_model::label::{Label, LabelKey};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::label as repo;
+
+use crate::Engine;
+use crate::conversation::Whole;
+
+/// One label. Asks for `labels:read`.
+pub async fn find(engine: &Engine, ctx: &Ctx, key: LabelKey) -> Result<Label> {
+    ctx.require(Scope::read(Resource::Labels))?;
+    let ws = ctx.ws();
+    engine.store.read(move |tx| existing(tx, ws, key)).await
+}
+
+/// Within a transaction: the label, or that there is none.
+pub(super) fn existing(tx: &mut dyn Tx, ws: i64, key: LabelKey) -> Result<Label> {
+    repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(Noun::Label))
+}
+
+/// A numbered page by name, and how many there are. Asks for `labels:read`.
+pub async fn page(
+    engine: &Engine,
+    ctx: &Ctx,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Label>, i64)> {
+    ctx.require(Scope::read(Resource::Labels))?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| repo::page(tx, ws, limit, offset))
+        .await
+}
+
+/// The number of the label with a name, for filters: tells nothing about it but that there is one.
+pub async fn number_of(engine: &Engine, ctx: &Ctx, name: String) -> Result<Option<i64>> {
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| Ok(repo::find_by_name(tx, ws, &name)?.map(|label| label.number)))
+        .await
+}
+
+/// The labels of conversations the caller has been shown, by conversation number; those that bear none are left out.
+pub async fn of_conversations(
+    engine: &Engine,
+    ctx: &Ctx,
+    shown: &[Whole],
+) -> Result<HashMap<i64, Vec<Label>>> {
+    let ws = ctx.ws();
+    let numbers: Vec<i64> = shown
+        .iter()
+        .map(|whole| whole.conversation.number)
+        .collect();
+    engine
+        .store
+        .read(move |tx| {
+            let mut found = HashMap::new();
+            for number in numbers {
+                let labels = repo::of_conversation(tx, ws, number)?;
+                if !labels.is_empty() {
+                    found.insert(number, labels);
+                }
+            }
+            Ok(found)
+        })
+        .await
+}

@@ -1,0 +1,103 @@
+//! Marking conversations with labels.
+
+use parlor_model::conversation::ConversationKey;
+use parlor_model::error::Noun;
+use parlor_model::label::LabelKey;
+use parlor_model::log::EntryKind;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::{label as repo, log};
+use serde_json::json;
+
+use super::find::existing;
+use crate::Engine;
+use crate::conversation::visible;
+
+/// How a caller names a label that is put on or taken off.
+#[derive(Debug, Clone)]
+pub enum Named {
+    /// By id or number.
+    Key(LabelKey),
+    /// By name.
+    Name(String),
+}
+
+/// Marks a conversation the caller may see with labels, all or none; one that it bears already is no fault. Asks for
+/// `conversations:write`.
+pub async fn mark(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    labels: Vec<Named>,
+) -> Result<()> {
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let number = writable(tx, &ctx, key)?;
+            let mut put = Vec::new();
+            for named in &labels {
+                let label = match named {
+                    Named::Key(key) => existing(tx, ctx.ws(), *key)?,
+                    Named::Name(name) => repo::find_by_name(tx, ctx.ws(), name)?
+                        .ok_or_else(|| Error::not_found(Noun::Label))?,
+                };
+                if repo::put_on(tx, ctx.ws(), number, label.number)? {
+                    put.push(label.number);
+                }
+            }
+            if put.is_empty() {
+                return Ok(());
+            }
+            note(
+                tx,
+                &ctx,
+                number,
+                &json!({ "labels_added": put }).to_string(),
+            )
+        })
+        .await
+}
+
+/// Takes a label off a conversation the caller may see; one that it does not bear is not found. Asks for
+/// `conversations:write`.
+pub async fn unmark(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    label: LabelKey,
+) -> Result<()> {
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let number = writable(tx, &ctx, key)?;
+            let label = existing(tx, ctx.ws(), label)?.number;
+            if !repo::take_off(tx, ctx.ws(), number, label)? {
+                return Err(Error::not_found(Noun::Label));
+            }
+            let payload = json!({ "labels_removed": [label] }).to_string();
+            note(tx, &ctx, number, &payload)
+        })
+        .await
+}
+
+fn writable(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<i64> {
+    let number = visible(tx, ctx, key)?.number;
+    ctx.require(Scope::write(Resource::Conversations))?;
+    Ok(number)
+}
+
+fn note(tx: &mut dyn Tx, ctx: &Ctx, conversation: i64, payload: &str) -> Result<()> {
+    let actor = ctx.actor.map(|actor| actor.number);
+    log::append(
+        tx,
+        ctx.ws(),
+        conversation,
+        EntryKind::Changed,
+        actor,
+        payload,
+    )
+    .map(drop)
+}

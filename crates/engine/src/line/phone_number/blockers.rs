@@ -1,0 +1,54 @@
+//! What still rests on a phone number.
+
+use parlor_model::line::PhoneNumberKey;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Result};
+use parlor_store::repo::phone_number as repo;
+
+use super::find::existing;
+use crate::Engine;
+
+/// What still rests on a phone number and would have to do without it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Blockers {
+    /// It is what is used where nothing else is named.
+    pub is_default: bool,
+    /// Number and name of the workflows, not put away, that name it as their default.
+    pub workflows: Vec<(i64, String)>,
+    /// How many open conversations run over it.
+    pub conversations: i64,
+}
+
+/// What still rests on a phone number. Asks for `phones:read`.
+pub async fn blockers(engine: &Engine, ctx: &Ctx, key: PhoneNumberKey) -> Result<Blockers> {
+    ctx.require(Scope::read(Resource::Phones))?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| {
+            let line = existing(tx, ws, key)?;
+            Ok(Blockers {
+                is_default: line.is_default,
+                workflows: repo::workflows(tx, ws, line.number)?,
+                conversations: repo::open_conversations(tx, ws, line.number)?,
+            })
+        })
+        .await
+}
+
+/// Which of the phone numbers are named by a workflow that is not put away.
+pub async fn mapped(engine: &Engine, ctx: &Ctx, numbers: Vec<i64>) -> Result<Vec<i64>> {
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| {
+            let mut mapped = Vec::new();
+            for number in numbers {
+                if !repo::workflows(tx, ws, number)?.is_empty() {
+                    mapped.push(number);
+                }
+            }
+            Ok(mapped)
+        })
+        .await
+}

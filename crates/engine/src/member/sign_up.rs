@@ -1,0 +1,147 @@
+//! Signing somebody up: found by what is known of it, or made.
+
+use parlor_model::access::Role;
+use parlor_model::member::{CreateMember, Kind, Member, UpdateMember};
+use parlor_model::scope::{Resource, Scope, Scopes};
+use parlor_model::{Ctx, Error, Metadata, Result};
+use parlor_store::Tx;
+use parlor_store::repo::idempotency;
+use parlor_store::repo::member::{self as repo, By, Stored};
+
+use crate::Engine;
+
+/// Whom to sign up. It is found by the customer's own id, else by email, else by phone.
+#[derive(Debug, Clone, Default)]
+pub struct SignUp {
+    /// The customer's own id.
+    pub external_id: Option<String>,
+    /// Email address.
+    pub email: Option<String>,
+    /// Phone number.
+    pub phone: Option<String>,
+    /// What it is called.
+    pub name: Option<String>,
+    /// Role in the workspace; whoever is new becomes a user.
+    pub role: Option<Role>,
+    /// Merged into the metadata at the top level.
+    pub metadata: Metadata,
+}
+
+/// Somebody who is signed up now.
+#[derive(Debug, Clone)]
+pub struct SignedUp {
+    /// The member.
+    pub member: Member,
+    /// This call made it.
+    pub is_new: bool,
+}
+
+/// The scope of the rows that make two first calls at once one.
+const CLAIM: &str = "member.sign-up";
+
+/// Signs somebody up: a member that is known by one of the names gets what is new about it, otherwise one is made.
+/// Somebody known under another id of the customer's is somebody else. Asks for `members:write`, and where the member
+/// has or gets more than a user has, for `admin:write`: whoever signs it up may act for it.
+pub async fn sign_up(engine: &Engine, ctx: &Ctx, mut command: SignUp) -> Result<SignedUp> {
+    command.email = command.email.as_deref().map(super::email).transpose()?;
+    command.phone = command.phone.as_deref().map(super::phone).transpose()?;
+    ctx.require(Scope::write(Resource::Members))?;
+    if command.role.is_some_and(|role| role != Role::User) {
+        ctx.require(Scope::write(Resource::Admin))?;
+    }
+    let claims: Vec<String> = [&command.email, &command.phone]
+        .into_iter()
+        .flatten()
+        .map(|address| hex(&engine.vault.hash(address)))
+        .collect();
+    let ctx = *ctx;
+    let signed_up = engine
+        .store
+        .write(move |tx| match known(tx, ctx.ws(), &command)? {
+            Some(stored) => renew(tx, &ctx, stored, &command),
+            None => make(tx, ctx.ws(), &command, &claims),
+        })
+        .await?;
+    engine.principals.forget_all();
+    Ok(signed_up)
+}
+
+fn known(tx: &mut dyn Tx, ws: i64, command: &SignUp) -> Result<Option<Stored>> {
+    if let Some(external) = &command.external_id
+        && let Some(found) = repo::find(tx, ws, By::External(external))?
+    {
+        return Ok(Some(found));
+    }
+    let addresses = [
+        command.email.as_deref().map(By::Email),
+        command.phone.as_deref().map(By::Phone),
+    ];
+    for by in addresses.into_iter().flatten() {
+        let found = repo::find(tx, ws, by)?.filter(|found| {
+            let known_as = &found.member.key.external_id;
+            found.member.key.kind != Kind::Assistant
+                && (known_as.is_none() || command.external_id.is_none())
+        });
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+fn renew(tx: &mut dyn Tx, ctx: &Ctx, mut stored: Stored, command: &SignUp) -> Result<SignedUp> {
+    let member = &stored.member;
+    let is_more = |role: Option<Role>| role.is_some_and(|role| role != Role::User);
+    if is_more(member.role) || member.scopes != Scopes::NONE {
+        ctx.require(Scope::write(Resource::Admin))?;
+    }
+    if member.key.kind == Kind::Assistant {
+        return Err(Error::invalid("member", "is an agent"));
+    }
+    let role = command.role.or(member.role).unwrap_or(Role::User);
+    let changes = UpdateMember {
+        name: command.name.clone().map(Some),
+        email: command.email.clone().map(Some),
+        phone: command.phone.clone().map(Some),
+        role: Some(Some(role)),
+        metadata: Some(command.metadata.clone()),
+        ..UpdateMember::default()
+    };
+    super::update::apply(&mut stored, &changes, tx.stamp().at)?;
+    stored.member.updated_at = repo::update(tx, ctx.ws(), &stored)?;
+    if stored.member.key.external_id.is_none()
+        && let Some(external) = &command.external_id
+    {
+        repo::name_external(tx, ctx.ws(), stored.member.key.number, external)?;
+        stored.member.key.external_id = Some(external.clone());
+    }
+    Ok(SignedUp {
+        member: stored.member,
+        is_new: false,
+    })
+}
+
+fn make(tx: &mut dyn Tx, ws: i64, command: &SignUp, claims: &[String]) -> Result<SignedUp> {
+    // Addresses are not unique, so two first calls at once would not see each other; these rows they would.
+    for claim in claims {
+        idempotency::insert(tx, ws, CLAIM, claim, &[], &[])?;
+    }
+    let mut new = CreateMember::of(Kind::Person);
+    new.external_id.clone_from(&command.external_id);
+    new.role = Some(command.role.unwrap_or(Role::User));
+    new.profile.name.clone_from(&command.name);
+    new.profile.email.clone_from(&command.email);
+    new.profile.phone.clone_from(&command.phone);
+    new.metadata = command.metadata.clone().without_nulls();
+    let number = super::create::insert(tx, ws, &new)?.number;
+    let made = repo::find(tx, ws, By::Number(number))?;
+    let made = made.ok_or_else(|| Error::internal("a member vanished within its transaction"))?;
+    Ok(SignedUp {
+        member: made.member,
+        is_new: true,
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

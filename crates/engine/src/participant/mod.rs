@@ -1,0 +1,32 @@
+//! Participants: who takes part in a conversation, what its owner may do, and what each makes of it for itself.
+//!
+//! Every change of who takes part takes the next position of the conversation's log, which also puts such changes in
+//! one order. Scopes open nothing here unless a command says so: what a member may, it may because of its part.
+
+mod add;
+mod announce;
+mod disband;
+mod enter;
+mod join;
+mod leave;
+mod list;
+mod read;
+mod remove;
+mod rename;
+mod settings;
+mod tell;
+mod transfer;
+mod unread;
+
+pub use add::add;
+pub use announce::announce;
+pub use disband::disband;
+pub use join::join;
+pub use leave::leave;
+pub use list::mine;
+pub use read::read;
+pub use remove::remove;
+pub use rename::rename;
+pub use settings::settings;
+pub use transfer::transfer;
+pub use unread::unread;

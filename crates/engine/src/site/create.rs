@@ -1,0 +1,75 @@
+//! Making a site.
+
+use parlor_model::error::{Kind, Noun};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::site::{CreateSite, Site};
+use parlor_model::{Ctx, Error, Result, text};
+use parlor_store::repo::site as repo;
+
+use crate::Engine;
+use crate::workflow::{existing as workflow, slug};
+
+/// Spellings of a slug that are tried before giving up.
+const TRIES: usize = 1_000;
+
+/// Makes a site. A slug that is taken is refused; one made of the name is counted on until it is free. Asks for
+/// `sites:write`.
+pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateSite) -> Result<Site> {
+    let name = name(&command.name)?;
+    let given = command.slug.as_deref().map(slug::checked).transpose()?;
+    let locale = command.locale.as_deref().map(locale).transpose()?;
+    ctx.require(Scope::write(Resource::Sites))?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let workflow = command
+                .workflow
+                .map(|key| workflow(tx, ws, key))
+                .transpose()?
+                .map(|found| found.number);
+            let base = given.clone().unwrap_or_else(|| slug::made_of(&name));
+            let tries = if given.is_some() { 1 } else { TRIES };
+            for count in 1..=tries {
+                let slug = match count {
+                    1 => base.clone(),
+                    _ => format!("{base}-{count}"),
+                };
+                let new = repo::NewSite {
+                    slug: &slug,
+                    name: &name,
+                    workflow,
+                    locale: locale.as_deref(),
+                };
+                if let Some(made) = repo::insert(tx, ws, &new)? {
+                    return Ok(made);
+                }
+            }
+            Err(taken())
+        })
+        .await
+}
+
+/// The kept form of a name.
+pub(super) fn name(text: &str) -> Result<String> {
+    text::required(text, "name", 255)
+}
+
+/// A language tag by its form: letters and digits in groups of at most eight, joined by dashes.
+pub(super) fn locale(text: &str) -> Result<String> {
+    let group = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    if text.len() <= 35 && text.split('-').all(group) {
+        Ok(text.to_owned())
+    } else {
+        Err(Error::invalid("locale", "must be a language tag"))
+    }
+}
+
+pub(super) fn taken() -> Error {
+    Error::new(Kind::AlreadyExists {
+        noun: Noun::Site,
+        field: "slug",
+    })
+}

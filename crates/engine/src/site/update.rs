@@ -1,0 +1,56 @@
+//! Changing a site.
+
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::site::{Site, SiteKey, UpdateSite};
+use parlor_model::{Ctx, Result};
+use parlor_store::repo::site as repo;
+
+use super::create::{locale, name, taken};
+use super::find::existing;
+use crate::Engine;
+use crate::workflow::{existing as workflow, slug};
+
+/// Changes a site and gives it as it is now. Asks for `sites:write`.
+pub async fn update(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: SiteKey,
+    mut command: UpdateSite,
+) -> Result<Site> {
+    command.name = command.name.as_deref().map(name).transpose()?;
+    command.slug = command.slug.as_deref().map(slug::checked).transpose()?;
+    if let Some(Some(given)) = &command.locale {
+        command.locale = Some(Some(locale(given)?));
+    }
+    ctx.require(Scope::write(Resource::Sites))?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let mut site = existing(tx, ws, key)?;
+            if let Some(slug) = &command.slug {
+                if repo::slug_is_taken(tx, ws, slug, site.number)? {
+                    return Err(taken());
+                }
+                site.slug.clone_from(slug);
+            }
+            if let Some(name) = &command.name {
+                site.name.clone_from(name);
+            }
+            if let Some(key) = command.workflow {
+                site.workflow = key
+                    .map(|key| workflow(tx, ws, key).map(|found| found.number))
+                    .transpose()?;
+            }
+            if let Some(locale) = &command.locale {
+                site.locale.clone_from(locale);
+            }
+            if let Some(archived) = command.archived {
+                let now = tx.stamp().at;
+                site.archived_at = archived.then(|| site.archived_at.unwrap_or(now));
+            }
+            site.updated_at = repo::update(tx, ws, &site)?;
+            Ok(site)
+        })
+        .await
+}

@@ -1,0 +1,53 @@
+//! One conversation of a space.
+
+use parlor_model::conversation::{Conversation, ConversationKey, Kind};
+use parlor_model::error::Noun;
+use parlor_model::id::{ConversationId, SpaceId};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::{conversation as repo, space};
+
+use crate::Engine;
+use crate::conversation::visible;
+
+/// The conversation with this id, or the one that is used where none is named: there may be none yet. A conversation
+/// of another space is as unknown as none at all, and so is a direct one. Asks for what finding a conversation asks.
+pub async fn conversation(
+    engine: &Engine,
+    ctx: &Ctx,
+    space: SpaceId,
+    id: Option<ConversationId>,
+) -> Result<Option<Conversation>> {
+    let ctx = *ctx;
+    engine
+        .store
+        .read(move |tx| match id {
+            Some(id) => within(tx, &ctx, space, id).map(Some),
+            None => {
+                let found = space::find(tx, ctx.ws(), space)?;
+                let found = found.ok_or_else(|| Error::not_found(Noun::Space))?;
+                found
+                    .default_conversation
+                    .map(|id| visible(tx, &ctx, ConversationKey::Id(id)))
+                    .transpose()
+            }
+        })
+        .await
+}
+
+/// Within a transaction: the conversation of a space with this id.
+pub(super) fn within(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    space: SpaceId,
+    id: ConversationId,
+) -> Result<Conversation> {
+    if space::number(tx, ctx.ws(), space)?.is_none() {
+        return Err(Error::not_found(Noun::Space));
+    }
+    let key = ConversationKey::Id(id);
+    repo::find(tx, ctx.ws(), key)?
+        .filter(|found| found.space == Some(space) && found.kind != Kind::Direct)
+        .ok_or_else(|| Error::not_found(Noun::Conversation))?;
+    visible(tx, ctx, key)
+}

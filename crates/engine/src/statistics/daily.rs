@@ -1,0 +1,42 @@
+//! Conversations made per day.
+
+use parlor_model::{Ctx, Result, Timestamp};
+use parlor_store::repo::statistics as repo;
+
+use crate::Engine;
+use crate::conversation::reach;
+
+/// A day on which conversations were made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day {
+    /// Its beginning, UTC.
+    pub start: Timestamp,
+    /// How many were made.
+    pub count: i64,
+}
+
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+/// How many conversations were made on each day between two instants that has some, oldest first. Direct ones are not
+/// counted. Without `conversations:read` a member's own are.
+pub async fn daily(
+    engine: &Engine,
+    ctx: &Ctx,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Day>> {
+    let involving = reach(ctx)?;
+    let ws = ctx.ws();
+    let days = engine
+        .store
+        .read(move |tx| repo::daily(tx, ws, from, until, involving))
+        .await?;
+    Ok(days
+        .into_iter()
+        .map(|(day, count)| Day {
+            start: Timestamp::from_micros(day.saturating_mul(DAY)),
+            count,
+        })
+        .collect())
+}

@@ -1,0 +1,10 @@
+//! What is counted over a workspace's conversations, and what waits for a person.
+
+mod daily;
+mod tools;
+mod waiting;
+
+pub use daily::{Day, daily};
+pub(crate) use tools::note;
+pub use tools::tools;
+pub use waiting::waiting;

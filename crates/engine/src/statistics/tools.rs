@@ -1,0 +1,53 @@
+//! The names of the tools that assistants called.
+
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Result};
+use parlor_store::repo::statistics as repo;
+use serde_json::Value;
+
+use crate::Engine;
+
+/// Names that are told at the most, and longest name that is kept, in characters.
+const MOST: i64 = 1_000;
+const LONGEST: usize = 200;
+
+/// The names of the tools that were ever called in the workspace, sorted. Asks for `conversations:read`.
+pub async fn tools(engine: &Engine, ctx: &Ctx) -> Result<Vec<String>> {
+    ctx.require(Scope::read(Resource::Conversations))?;
+    let ws = ctx.ws();
+    engine.store.read(move |tx| repo::tools(tx, ws, MOST)).await
+}
+
+/// Remembers the tools that a message calls.
+pub(crate) async fn note(engine: &Engine, ctx: &Ctx, calls: &Value) -> Result<()> {
+    let mut names: Vec<String> = calls
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(name)
+        .filter(|name| !name.contains('\0') && name.chars().count() <= LONGEST)
+        .map(str::to_owned)
+        .collect();
+    names.sort();
+    names.dedup();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            names
+                .iter()
+                .try_for_each(|name| repo::note_tool(tx, ws, name))
+        })
+        .await
+}
+
+/// A call names its tool in `function.name`, or plainly in `name`.
+fn name(call: &Value) -> Option<&str> {
+    let of_function = call
+        .get("function")
+        .and_then(|function| function.get("name"));
+    of_function.or_else(|| call.get("name"))?.as_str()
+}

@@ -1,0 +1,30 @@
+//! Finding one thread.
+
+use parlor_model::conversation::ConversationKey;
+use parlor_model::error::Noun;
+use parlor_model::id::ConversationId;
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::repo::thread as repo;
+
+use super::{Reach, Thread};
+use crate::Engine;
+use crate::conversation::visible;
+
+/// A thread; one beyond the session's reach is as unknown as none at all. Asks for what finding a conversation asks.
+pub async fn find(engine: &Engine, ctx: &Ctx, id: ConversationId, reach: Reach) -> Result<Thread> {
+    let ctx = *ctx;
+    engine
+        .store
+        .read(move |tx| {
+            let found = repo::find(tx, ctx.ws(), id)?
+                .map(Thread::from)
+                .filter(|thread| {
+                    (reach.space.is_none() || thread.conversation.space == reach.space)
+                        && (reach.role.is_none() || thread.role == reach.role)
+                })
+                .ok_or_else(|| Error::not_found(Noun::Conversation))?;
+            visible(tx, &ctx, ConversationKey::Id(id))?;
+            Ok(found)
+        })
+        .await
+}

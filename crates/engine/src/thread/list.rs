@@ -1,0 +1,110 @@
+//! Listing threads by what happened last.
+
+use parlor_model::id::{ConversationId, SpaceId};
+use parlor_model::member::MemberKey;
+use parlor_model::role::RoleKey;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::{role, space, thread as repo};
+
+use super::{Reach, Thread};
+use crate::Engine;
+use crate::member::known;
+
+/// Which threads a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct ThreadFilter {
+    /// Only those of this space.
+    pub space: Option<SpaceId>,
+    /// Only those for the member that every one of these groups names: in a group, the first that names somebody.
+    pub subjects: Vec<Vec<MemberKey>>,
+}
+
+/// A page of threads.
+#[derive(Debug, Clone)]
+pub struct ThreadPage {
+    /// The rows.
+    pub items: Vec<Thread>,
+    /// There are more behind them.
+    pub has_more: bool,
+}
+
+/// The workspace's threads within reach that the filter leaves, what changed last first, strictly after the thread
+/// `after`. Whom nobody knows and a space that is not there have none, and nobody is made. A cursor that names no
+/// thread is refused. Asks for `conversations:read`.
+pub async fn list(
+    engine: &Engine,
+    ctx: &Ctx,
+    filter: ThreadFilter,
+    reach: Reach,
+    after: Option<ConversationId>,
+    limit: usize,
+) -> Result<ThreadPage> {
+    ctx.require(Scope::read(Resource::Conversations))?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| {
+            let after = match after {
+                None => None,
+                Some(id) => Some(
+                    repo::find(tx, ws, id)?
+                        .map(|(found, _)| (found.updated_at, found.number))
+                        .ok_or_else(|| Error::invalid("cursor", "must be the id of a thread"))?,
+                ),
+            };
+            let Some(only) = restricted(tx, ws, &filter, reach)? else {
+                return Ok(ThreadPage {
+                    items: Vec::new(),
+                    has_more: false,
+                });
+            };
+            let asked = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+            let mut rows = repo::page(tx, ws, only, after, asked)?;
+            let has_more = rows.len() > limit;
+            rows.truncate(limit);
+            Ok(ThreadPage {
+                items: rows.into_iter().map(Thread::from).collect(),
+                has_more,
+            })
+        })
+        .await
+}
+
+/// What filter and reach come to; nothing where nothing can be left.
+fn restricted(
+    tx: &mut dyn Tx,
+    ws: i64,
+    filter: &ThreadFilter,
+    reach: Reach,
+) -> Result<Option<repo::Only>> {
+    let mut only = repo::Only::default();
+    for id in [filter.space, reach.space].into_iter().flatten() {
+        match space::number(tx, ws, id)? {
+            Some(number) if only.space.is_none_or(|other| other == number) => {
+                only.space = Some(number);
+            }
+            Some(_) | None => return Ok(None),
+        }
+    }
+    if let Some(id) = reach.role {
+        match role::find(tx, ws, &RoleKey::Id(id))? {
+            Some(role) => only.role = Some(role.number),
+            None => return Ok(None),
+        }
+    }
+    for names in &filter.subjects {
+        let mut named = None;
+        for name in names {
+            named = named.or(known(tx, ws, name)?.map(|member| member.number));
+        }
+        match named {
+            Some(number) if only.subject.is_none_or(|other| other == number) => {
+                only.subject = Some(number);
+            }
+            Some(_) | None => return Ok(None),
+        }
+    }
+    Ok(Some(only))
+}

@@ -1,0 +1,37 @@
+//! Talks with assistants. A thread may be bound to one of the workspace's own roles: where the policy asks for roles,
+//! only sessions that carry it see the thread.
+
+mod create;
+mod find;
+mod list;
+
+pub use create::create;
+pub use find::find;
+pub use list::{ThreadFilter, ThreadPage, list};
+
+use parlor_model::conversation::Conversation;
+use parlor_model::id::{RoleId, SpaceId};
+
+/// A thread whole, without its messages.
+#[derive(Debug, Clone)]
+pub struct Thread {
+    /// The conversation that it is.
+    pub conversation: Conversation,
+    /// The role it is bound to.
+    pub role: Option<RoleId>,
+}
+
+/// How far a session sees.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reach {
+    /// Only threads of this space.
+    pub space: Option<SpaceId>,
+    /// Only threads bound to this role.
+    pub role: Option<RoleId>,
+}
+
+impl From<parlor_store::repo::thread::Bound> for Thread {
+    fn from((conversation, role): parlor_store::repo::thread::Bound) -> Self {
+        Self { conversation, role }
+    }
+}

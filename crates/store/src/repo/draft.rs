@@ -1,0 +1,58 @@
+//! What was begun and not finished.
+
+use parlor_model::details::Details;
+use parlor_model::draft::Draft;
+use parlor_model::id::MessageId;
+use parlor_model::message::Role;
+use parlor_model::{Metadata, Result};
+
+use crate::sql::draft as sql;
+use crate::{Row, Tx, params};
+
+/// Keeps a draft, new or changed.
+pub fn put(tx: &mut dyn Tx, ws: i64, draft: &Draft) -> Result<()> {
+    let details = draft.details.to_text()?;
+    let metadata = draft.metadata.to_text();
+    tx.execute(
+        &sql::PUT,
+        params![
+            ws,
+            &draft.id,
+            draft.conversation,
+            draft.author,
+            draft.role.word(),
+            details.as_deref().unwrap_or("{}"),
+            &metadata,
+            draft.updated_at
+        ],
+    )
+    .map(drop)
+}
+
+/// One, in whatever conversation.
+pub fn find(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<Draft>> {
+    tx.one(&sql::BY_ID, params![ws, &id], read)
+}
+
+/// Those of a conversation, oldest first.
+pub fn list(tx: &mut dyn Tx, ws: i64, conversation: i64, limit: i64) -> Result<Vec<Draft>> {
+    tx.all(&sql::LIST, params![ws, conversation, limit], read)
+}
+
+/// Removes one, if it is there.
+pub fn delete(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<()> {
+    tx.execute(&sql::DELETE, params![ws, &id]).map(drop)
+}
+
+fn read(row: &dyn Row) -> Result<Draft> {
+    Ok(Draft {
+        id: row.id(0)?,
+        conversation: row.int(1)?,
+        author: row.opt_int(2)?,
+        role: row.word(3, Role::parse)?,
+        details: Details::from_text(Some(row.text(4)?)),
+        metadata: Metadata::from_text(row.text(5)?),
+        created_at: row.time(6)?,
+        updated_at: row.time(7)?,
+    })
+}

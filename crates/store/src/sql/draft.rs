@@ -1,0 +1,23 @@
+//! What was begun and not finished.
+
+use crate::statement::statements;
+
+macro_rules! whole {
+    () => {
+        "select id, conversation, author, role, details, metadata, created_at, updated_at from draft"
+    };
+}
+
+statements! {
+    /// Keeps a draft, new or changed; when it was begun stays.
+    tenant PUT = "insert into draft (ws, id, conversation, author, role, details, metadata, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+        on conflict (ws, id) do update set role = excluded.role, details = excluded.details,
+            metadata = excluded.metadata, updated_at = excluded.updated_at";
+    /// One by id, in whatever conversation.
+    tenant BY_ID = concat!(whole!(), " where ws = $1 and id = $2");
+    /// Those of a conversation, oldest first.
+    tenant LIST = concat!(whole!(), " where ws = $1 and conversation = $2 order by created_at, id limit $3");
+    /// Removes one.
+    tenant DELETE = "delete from draft where ws = $1 and id = $2";
+}

@@ -1,0 +1,67 @@
+//! A member's own view of its conversations.
+
+use super::member_ref;
+use crate::statement::statements;
+
+statements! {
+    /// A stretch of the conversations a member takes or took part in, without those it has hidden. What is counted is
+    /// counted for the rows of the stretch only, and at the moment the rows are read. $3 null or a part of a name, $4
+    /// null or a conversation, $5 to $7 null or the place to go on behind. Of a conversation somebody has left it
+    /// sees what there was: `read_seq` and `read_at` keep where and when it went.
+    tenant PAGE = concat!(
+        "with page as (
+            select p.ws, p.conversation, p.member, p.state, p.muted, p.read_seq, p.pinned_at,
+                case when p.state = 'joined' then coalesce(c.last_message_at, c.created_at)
+                    else coalesce(p.read_at, p.joined_at) end as active_at
+            from participant p join conversation c on c.ws = p.ws and c.number = p.conversation
+            where p.ws = $1 and p.member = $2
+              and (p.hidden_seq is null or (p.state = 'joined' and coalesce(c.last_message_seq, 0) > p.hidden_seq))
+              and (cast($4 as bigint) is null or p.conversation = $4)
+              and (cast($3 as text) is null
+                or (c.kind <> 'direct' and fold(c.title) like $3 escape '\\')
+                or (c.kind = 'direct' and exists (select 1 from participant r
+                    join member w on w.ws = r.ws and w.number = r.member
+                    where r.ws = p.ws and r.conversation = p.conversation and r.member <> p.member
+                      and fold(coalesce(w.name, w.handle)) like $3 escape '\\')))
+              and (cast($5 as bigint) is null
+                or (coalesce(p.pinned_at, 0), case when p.state = 'joined' then coalesce(c.last_message_at, c.created_at)
+                    else coalesce(p.read_at, p.joined_at) end, p.conversation) < ($5, $6, $7))
+            order by coalesce(p.pinned_at, 0) desc, active_at desc, p.conversation desc
+            limit $8)
+        select c.number, c.id, c.kind, c.state, c.title, c.icon, q.state, q.muted, q.pinned_at, q.active_at,
+            case when q.state = 'joined' then (select cast(count(*) as bigint) from message t
+                where t.ws = q.ws and t.conversation = q.conversation and t.seq > q.read_seq and t.deleted_at is null
+                  and t.role in ('user', 'assistant') and coalesce(t.author, 0) <> q.member) else 0 end,
+            case when q.state = 'joined' then (select cast(count(*) as bigint) from mention n
+                where n.ws = q.ws and n.member = q.member and n.conversation = q.conversation and n.seq > q.read_seq)
+                else 0 end,
+            l.role, l.form, l.text, l.created_at, ", member_ref!("m"), "
+        from page q join conversation c on c.ws = q.ws and c.number = q.conversation
+            left join message l on l.ws = q.ws and l.conversation = q.conversation and l.deleted_at is null
+                and l.seq = case when q.state = 'joined' then c.last_message_seq else (select max(t.seq) from message t
+                    where t.ws = q.ws and t.conversation = q.conversation and t.seq <= q.read_seq
+                      and t.deleted_at is null and t.role in ('user', 'assistant')) end
+            left join participant r on c.kind = 'direct' and r.ws = q.ws and r.conversation = q.conversation
+                and r.member <> q.member
+            left join member m on m.ws = r.ws and m.number = r.member
+        where q.ws = $1
+        order by coalesce(q.pinned_at, 0) desc, q.active_at desc, q.conversation desc");
+    /// The first who take part in a conversation besides a member, in the order they joined.
+    tenant OTHERS = concat!("select ", member_ref!("m"), " from participant p
+        join member m on m.ws = p.ws and m.number = p.member
+        where p.ws = $1 and p.conversation = $2 and p.member <> $3 and p.state = 'joined'
+        order by p.joined_at, p.member limit $4");
+    /// What a member has not read in all open conversations it takes part in, and how much of it mentions it.
+    tenant TOTALS = "select
+            (select cast(count(*) as bigint) from participant p
+                join conversation c on c.ws = p.ws and c.number = p.conversation
+                join message t on t.ws = p.ws and t.conversation = p.conversation and t.seq > p.read_seq
+                where p.ws = $1 and p.member = $2 and p.state = 'joined' and c.state <> 'closed'
+                  and c.last_message_seq > p.read_seq and t.deleted_at is null and t.role in ('user', 'assistant')
+                  and coalesce(t.author, 0) <> p.member),
+            (select cast(count(*) as bigint) from participant p
+                join conversation c on c.ws = p.ws and c.number = p.conversation
+                join mention n on n.ws = p.ws and n.member = p.member and n.conversation = p.conversation
+                  and n.seq > p.read_seq
+                where p.ws = $1 and p.member = $2 and p.state = 'joined' and c.state <> 'closed')";
+}

@@ -1,0 +1,105 @@
+//! Roles, and the two ways of naming one in a body.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod rbac;
+pub(crate) mod update;
+
+use parlor_kit::App;
+use parlor_kit::ids::{dashed, parse_dashed};
+use parlor_kit::time::iso;
+use parlor_model::error::Noun;
+use parlor_model::role::RoleKey;
+use parlor_model::{Ctx, Error, Result};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A role. After `api-reference/roles/create`.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Role {
+    id: String,
+    name: String,
+    description: Option<String>,
+    /// The customer's own id for it.
+    customer_role_id: Option<String>,
+    created_at: String,
+    updated_at: String,
+}
+
+/// A role that was made or changed. After `api-reference/roles/create`.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Worked {
+    /// A fresh id for work that is done already.
+    workflow_id: String,
+    role: Role,
+}
+
+impl From<parlor_model::role::Role> for Role {
+    fn from(role: parlor_model::role::Role) -> Self {
+        Self {
+            id: dashed(role.id),
+            name: role.name,
+            description: role.description,
+            customer_role_id: role.customer_id,
+            created_at: iso(role.created_at),
+            updated_at: iso(role.updated_at),
+        }
+    }
+}
+
+impl Worked {
+    fn of(app: &App, role: parlor_model::role::Role) -> Self {
+        Self {
+            workflow_id: workflow(app),
+            role: role.into(),
+        }
+    }
+}
+
+/// The vendor does role work in the background and names it. Here it is done when the answer goes out.
+fn workflow(app: &App) -> String {
+    app.engine.random_uuid().hyphenated().to_string()
+}
+
+/// The role that the selectors of a body name, `roleId` and `customerRoleId`: at most one, of the right form, of a
+/// role that is there.
+pub(crate) async fn select(
+    app: &App,
+    ctx: &Ctx,
+    role_id: Option<&str>,
+    customer_role_id: Option<&str>,
+) -> Result<Option<parlor_model::role::Role>> {
+    let key = match (role_id, customer_role_id) {
+        (None, None) => return Ok(None),
+        (Some(_), Some(_)) => {
+            return Err(Error::malformed(
+                "Provide only one of roleId or customerRoleId",
+            ));
+        }
+        (Some(id), None) => {
+            let id = parse_dashed(id).ok_or_else(|| Error::invalid("roleId", "must be a UUID"))?;
+            RoleKey::Id(id)
+        }
+        (None, Some(name)) => RoleKey::Customer(customer_id(name)?),
+    };
+    parlor_engine::role::named(&app.engine, ctx, key)
+        .await?
+        .map(Some)
+        .ok_or_else(|| Error::not_found(Noun::Role))
+}
+
+/// A customer's own id for a role, in the form the vendor takes.
+fn customer_id(name: &str) -> Result<String> {
+    let plain = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_');
+    if name.is_empty() || name.len() > 255 || !name.bytes().all(plain) {
+        return Err(Error::invalid(
+            "customerRoleId",
+            "must be 1 to 255 letters, digits, hyphens and underscores",
+        ));
+    }
+    Ok(name.to_owned())
+}
