@@ -24,7 +24,7 @@ use crate::{Outcome, ids};
 )]
 pub(crate) struct Backup {
     /// The contacts.
-    #[schema(value_type = Vec<super::Record>)]
+    #[schema(value_type = Vec<Object>)]
     items: Vec<Value>,
 }
 
