@@ -1,6 +1,7 @@
 //! Conversations: groups, chats, direct conversations and threads.
 
 mod begin;
+mod chronicle;
 mod create;
 mod delete;
 mod direct;
@@ -15,6 +16,7 @@ mod update;
 mod walk;
 
 pub use begin::{FirstMessage, begin};
+pub use chronicle::{Chronicle, chronicle};
 pub(crate) use create::insert;
 pub use create::{Created, create, create_once};
 pub use delete::delete;

@@ -5,6 +5,7 @@ use parlor_model::id::SpaceId;
 use parlor_model::import::ImportContact;
 use parlor_model::{Id, Result, Timestamp, principal};
 
+use super::search;
 use super::space::NewSpace;
 use crate::sql::import as sql;
 use crate::{Tx, params};
@@ -70,6 +71,7 @@ pub fn update_contact(
     made: Made,
 ) -> Result<()> {
     let (profile, metadata) = (&contact.profile, contact.metadata.to_text());
+    search::rename(tx, ws, number, profile.name.as_deref())?;
     tx.execute(
         &sql::UPDATE_CONTACT,
         params![

@@ -8,6 +8,7 @@ use parlor_model::page::Order;
 use parlor_model::{Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;
+use super::search;
 use crate::sql::message as sql;
 use crate::{Row, Tx, params};
 
@@ -107,7 +108,10 @@ pub fn log(
         params![ws, conversation, after, limit],
         |row| match row.opt_text(6)? {
             Some(_) => Ok(Item::Message(Box::new(read(row)?))),
-            None => Ok(Item::Empty { seq: row.int(3)? }),
+            None => Ok(Item::Empty {
+                seq: row.int(3)?,
+                at: row.time(9)?,
+            }),
         },
     )
 }
@@ -160,6 +164,7 @@ pub fn with_details(
 
 /// Writes what an edit changed.
 pub fn update(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<Timestamp> {
+    search::reword(tx, ws, message.number, message.text.as_str())?;
     let at = tx.stamp().at;
     let metadata = message.metadata.to_text();
     let details = message.details.to_text()?;
@@ -195,6 +200,7 @@ pub fn rate(
 pub fn erase(tx: &mut dyn Tx, ws: i64, conversation: i64, message: &Message) -> Result<()> {
     let at = tx.stamp().at;
     tx.execute(&sql::ERASE, params![ws, message.number, at])?;
+    search::erase(tx, ws, message.number)?;
     tx.execute(&sql::UNMENTION, params![ws, conversation, message.seq])?;
     correct_newest(tx, ws, conversation)
 }
@@ -221,7 +227,7 @@ pub fn correct_newest(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()>
         .map(drop)
 }
 
-fn read(row: &dyn Row) -> Result<Message> {
+pub(super) fn read(row: &dyn Row) -> Result<Message> {
     Ok(Message {
         number: row.int(0)?,
         id: row.id(1)?,

@@ -20,6 +20,7 @@ pub mod participant;
 pub mod phone_number;
 pub mod restore;
 pub mod role;
+pub mod search;
 pub mod signing;
 pub mod site;
 pub mod space;

@@ -7,6 +7,7 @@ use parlor_model::message::{Message, Role};
 use parlor_model::{Error, Result, Timestamp};
 
 use super::import::Made;
+use super::search;
 use crate::sql::{import as sql, log};
 use crate::{Tx, params};
 
@@ -61,6 +62,7 @@ pub fn update_conversation(
     old: &OldConversation<'_>,
     made: Made,
 ) -> Result<()> {
+    search::retitle(tx, ws, number, old.title)?;
     tx.execute(
         &sql::UPDATE_CONVERSATION,
         params![
@@ -141,6 +143,7 @@ pub fn catch_up(tx: &mut dyn Tx, ws: i64, conversation: i64, seq: i64) -> Result
 /// Writes over a message what a backup knows of it.
 pub fn update_message(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<()> {
     let (details, metadata) = (message.details.to_text()?, message.metadata.to_text());
+    search::reword(tx, ws, message.number, message.text.as_str())?;
     tx.execute(
         &sql::UPDATE_MESSAGE,
         params![

@@ -30,8 +30,13 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 5,
+        name: "search",
+        text: include_str!("migrations/0005_search.sql"),
+    },
+    Migration {
+        number: 6,
         name: "walk",
-        text: include_str!("migrations/0005_walk.sql"),
+        text: include_str!("migrations/0006_walk.sql"),
     },
 ];
 

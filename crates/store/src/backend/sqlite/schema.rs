@@ -1,4 +1,4 @@
-//! Migrations of the embedded database, and the texts it needs written differently.
+//! Migrations of the embedded database, once each.
 
 use parlor_model::{Error, Result, Timestamp};
 use rusqlite::Connection;
@@ -31,13 +31,15 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 5,
+        name: "search",
+        text: include_str!("migrations/0005_search.sql"),
+    },
+    Migration {
+        number: 6,
         name: "walk",
-        text: include_str!("migrations/0005_walk.sql"),
+        text: include_str!("migrations/0006_walk.sql"),
     },
 ];
-
-/// Statements by name whose text differs here.
-pub(super) const OVERRIDES: &[(&str, &str)] = &[];
 
 /// The greatest id of what is listed in the order of ids. Rows of these tables may be older than their numbers say, as
 /// they may come from a backup, so every workspace's greatest is looked up; of the others the last row will do.
