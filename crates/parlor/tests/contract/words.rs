@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use crate::call::Place;
 
-/// Whether the answer grants what was asked; what this server has no means for is granted as far as the caller goes.
+/// Whether the answer grants what was asked.
 pub(crate) fn granted(place: &Place, reply: &Reply) -> bool {
+    // Nobody answers where no assistant is: all else was right with the request.
     let plain = (200..300).contains(&reply.status) || reply.status == 501;
     plain && (!has_codes(place) || reply.json()["code"] == "0")
 }
