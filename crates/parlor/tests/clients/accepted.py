@@ -77,6 +77,12 @@ EXCEPTIONS = [
     Exception_(
         "gravity-rail",
         ("ST202",),
+        says("labelId is required", "must have an email, a phone or an externalId"),
+        "One of several fields must be there: the document says so in words.",
+    ),
+    Exception_(
+        "gravity-rail",
+        ("ST202",),
         says("filters must be"),
         "A query parameter that holds JSON as text; the document says so in words.",
     ),

@@ -37,6 +37,7 @@ pub(crate) struct CreateChatRequest {
     /// The workflow to run; an assignment is made with the chat.
     workflow_id: Option<Reference>,
     /// A published version of that workflow; the active one by default, the draft where none is active.
+    #[schema(minimum = 1)]
     workflow_version_number: Option<i64>,
     /// Whom it is for; the caller by default.
     member_id: Option<Reference>,

@@ -59,9 +59,15 @@ pub(crate) struct SignUpMember {
     locale: Option<String>,
     tos_accepted: Option<bool>,
     /// At most 50.
-    #[schema(max_items = 50)]
+    #[schema(max_items = 50, value_type = Option<Vec<SignUpLabel>>)]
     labels: Option<Vec<String>>,
 }
+
+/// A label of a member, not blank.
+#[derive(ToSchema)]
+#[schema(min_length = 1, max_length = 100, pattern = r"\S")]
+#[expect(dead_code, reason = "the document's view of what is read as text")]
+pub(crate) struct SignUpLabel(String);
 
 /// A role that signing up may give.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]

@@ -25,10 +25,10 @@ pub(crate) struct UpdateMemberRequest {
     #[schema(value_type = Option<String>, max_length = 255)]
     name: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, format = "email")]
+    #[schema(value_type = Option<String>, max_length = 254, pattern = r"^(|[!-?A-~]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)$")]
     email: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, format = "phone")]
+    #[schema(value_type = Option<String>, pattern = r"^(|\+?([ ().\-/]*[0-9]){3,15}[ ().\-/]*)$")]
     phone: Option<Option<String>>,
     sms_opted_out: Option<bool>,
     email_opted_out: Option<bool>,
