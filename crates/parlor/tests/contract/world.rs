@@ -17,6 +17,8 @@ use parlor_model::workflow::CreateWorkflow;
 use parlor_testkit::{Tenant, TestServer};
 use uuid::Uuid;
 
+use crate::marks::marked;
+
 /// One thing by everything it can be called.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Thing {
@@ -130,6 +132,8 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         .await
         .unwrap();
     let mut things = served(server, tenant, &ctx, &agent, &fresh).await;
+    let place = ConversationKey::Id(group.id);
+    things.extend(marked(server, tenant, &ctx, place, &fresh).await);
     things.extend([
         (
             "workspace",
@@ -143,6 +147,7 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         ("contact", Thing::member(&contact)),
         ("fingerprint", Thing::named(fingerprint)),
         ("member", Thing::member(&person)),
+        ("participant", Thing::member(&person)),
         ("agent", Thing::member(&agent)),
         ("user", Thing::named(customer)),
         ("conversation", Thing::of(group.id.uuid(), group.number)),
@@ -257,4 +262,11 @@ pub(crate) const NOUNS: &[&str] = &[
     "workflow",
     "version",
     "assignment",
+    "participant",
+    "label",
+    "filter",
+    "site",
+    "answer",
+    "call",
+    "task",
 ];
