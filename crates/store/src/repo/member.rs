@@ -245,6 +245,20 @@ pub fn direct_conversations(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec
     })
 }
 
+/// The conversations that are for it, direct ones apart.
+pub fn conversations_for(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec<i64>> {
+    tx.all(&sql::CONVERSATIONS_FOR, params![ws, number], |row| {
+        row.int(0)
+    })
+}
+
+/// When it was last heard of.
+pub fn last_seen(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<Timestamp>> {
+    let mut newest = |statement| tx.one(statement, params![ws, number], |row| row.opt_time(0));
+    let (read, said) = (newest(&sql::LAST_READ)?, newest(&sql::LAST_SAID)?);
+    Ok(read.flatten().max(said.flatten()))
+}
+
 /// Takes a member out of everything that refers to it, and removes it. Its messages stay, without an author. Its
 /// direct conversations must be gone before.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {

@@ -5,7 +5,7 @@ use parlor_store::{Stmt, sql};
 use crate::world::{Place, World, run};
 
 /// Statements, and what their plans must contain.
-const PLANS: [(&Stmt, &str); 29] = [
+const PLANS: [(&Stmt, &str); 31] = [
     (&sql::space::PAGE_DESC, "space_id (ws=? AND id<?)"),
     (&sql::space::PAGE_ASC, "space_id (ws=? AND id>? AND id<?)"),
     (

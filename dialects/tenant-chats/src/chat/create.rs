@@ -24,14 +24,20 @@ use crate::{Fail, ids};
 /// Longest metadata of a chat as compact JSON, in bytes.
 const LARGEST_METADATA: usize = 16 * 1024;
 /// Longest title, in characters.
-const LONGEST_TITLE: usize = 255;
+pub(super) const LONGEST_TITLE: usize = 255;
 
 /// What to make a chat of.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Body {
     /// The customer's own id of the user: 1 to 255 characters. A user nobody knows yet is made.
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    )]
     user_id: String,
     /// At most 255 characters; blank or absent, one is made.
+    #[schema(max_length = 255)]
     title: Option<String>,
     /// Any keys, at most 16 KiB.
     #[schema(value_type = Option<Object>)]
@@ -82,7 +88,8 @@ pub(crate) async fn handle(
     Ok(response)
 }
 
-fn checked(metadata: Map<String, Value>) -> Result<Metadata> {
+/// A chat's metadata, by its size.
+pub(super) fn checked(metadata: Map<String, Value>) -> Result<Metadata> {
     let metadata = Metadata::new(metadata, "metadata")?;
     if metadata.to_text().len() > LARGEST_METADATA {
         return Err(Error::invalid("metadata", "must be at most 16 KiB"));
