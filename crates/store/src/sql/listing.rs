@@ -68,7 +68,7 @@ statements! {
         " and c.number < $17 order by c.number desc limit $18");
     /// The conversations of a space, oldest first.
     tenant OF_SPACE = concat!("select ", whole!(), " from conversation c", joins!(),
-        " where c.ws = $1 and c.space = $2 and c.kind <> 'direct' order by c.number");
+        " where c.ws = $1 and c.space = $2 and c.kind <> 'direct' order by c.id");
     /// The conversations a member takes part in, newest first; direct ones apart.
     tenant OF_MEMBER_DESC = concat!("select ", whole!(), " from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation", joins!(),
