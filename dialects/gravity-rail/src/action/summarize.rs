@@ -7,9 +7,25 @@ use parlor_engine::conversation;
 use parlor_kit::{App, Params};
 use parlor_model::Error;
 use parlor_model::error::Kind;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::auth::Caller;
 use crate::{Fail, ids};
+
+/// A summary, on a server that has a model.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[allow(
+    dead_code,
+    reason = "documents the answer of a server that has a model"
+)]
+pub(crate) struct SummaryResponse {
+    chat_id: i64,
+    summary: String,
+    message_count: i64,
+    created_at: String,
+}
 
 /// One's own chat, or any with `chats:read`. A chat in which nothing was said is refused.
 pub(crate) async fn handle(

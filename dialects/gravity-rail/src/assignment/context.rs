@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::{assignment, member};
-use parlor_kit::{App, Params, reply, time};
+use parlor_kit::{App, Params, reply};
 use parlor_model::member::MemberKey;
 use parlor_model::workflow::{Assignment, Draft};
 use serde::Serialize;
@@ -28,9 +28,6 @@ pub(crate) struct CelContext {
     /// The present step; null where there is none.
     #[schema(value_type = Option<Object>)]
     task: Option<Map<String, Value>>,
-    /// This moment.
-    #[schema(format = "date-time")]
-    now: String,
 }
 
 /// The workflow as the assignment runs it.
@@ -76,7 +73,6 @@ pub(crate) async fn handle(
         member: member.map(|found| MemberResponse::of(found.member)),
         workflow: CelWorkflow::of(&found, &draft),
         task: task.and_then(Value::as_object).cloned(),
-        now: time::iso(app.engine.now()),
     };
     Ok(reply::json(StatusCode::OK, &context))
 }

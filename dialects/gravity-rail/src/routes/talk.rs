@@ -108,6 +108,7 @@ pub(super) fn routes() -> Vec<Route> {
             action::summarize::handle,
         )
         .doc("Would summarize a chat, had this server a model", ACTIONS)
+        .ok::<action::summarize::SummaryResponse>(200, "The summary, on a server with a model.")
         .errors::<ErrorBody>(&[
             (400, "Nothing was said in the chat."),
             NO_SCOPE,
