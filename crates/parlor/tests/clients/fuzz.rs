@@ -147,8 +147,12 @@ documents! {
 #[test]
 fn every_dialect_of_the_registry_is_here() {
     let source = include_str!("fuzz.rs");
+    let config = include_str!("schemathesis.toml");
     for module in parlor::dialects::all() {
         let row = format!("{} \"{}\"\n", module.name.replace('-', "_"), module.name);
         assert!(source.contains(&row), "{}", module.name);
+        // By its title the configuration knows which credentials a document asks for.
+        let title = format!("title = \"{}\"\n", module.title);
+        assert!(config.contains(&title), "{title}");
     }
 }
