@@ -5,7 +5,7 @@ use parlor_store::{Stmt, sql};
 use crate::world::{Place, World, run};
 
 /// Statements, and what their plans must contain.
-const PLANS: [(&Stmt, &str); 29] = [
+const PLANS: [(&Stmt, &str); 36] = [
     (&sql::space::PAGE_DESC, "space_id (ws=? AND id<?)"),
     (&sql::space::PAGE_ASC, "space_id (ws=? AND id>? AND id<?)"),
     (
@@ -90,6 +90,28 @@ const PLANS: [(&Stmt, &str); 29] = [
     (
         &sql::participant::LAST_READ,
         "message_seq (ws=? AND conversation=? AND seq<?)",
+    ),
+    (
+        &sql::listing::COUNT_PLAIN,
+        "COVERING INDEX conversation_spoken (ws=?)",
+    ),
+    (&sql::listing::SPOKEN_DESC, "conversation_spoken (ws=?)"),
+    (&sql::listing::CREATED_DESC, "conversation_created (ws=?)"),
+    (
+        &sql::listing::KEYS_OF_MEMBER,
+        "participant_member (ws=? AND member=?)",
+    ),
+    (
+        &sql::listing::COUNT_DIRECT,
+        "participant_member (ws=? AND member=?)",
+    ),
+    (
+        &sql::search::OF_MEMBER,
+        "participant_member (ws=? AND member=?)",
+    ),
+    (
+        &sql::search::OF_SPACE,
+        "conversation_space (ws=? AND space=?)",
     ),
     (
         &sql::overview::TOTALS,

@@ -33,6 +33,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "search",
         text: include_str!("migrations/0005_search.sql"),
     },
+    Migration {
+        number: 6,
+        name: "listing",
+        text: include_str!("migrations/0006_listing.sql"),
+    },
 ];
 
 /// Statements by name whose text differs here.

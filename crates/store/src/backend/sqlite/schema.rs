@@ -34,6 +34,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "search",
         text: include_str!("migrations/0005_search.sql"),
     },
+    Migration {
+        number: 6,
+        name: "listing",
+        text: include_str!("migrations/0006_listing.sql"),
+    },
 ];
 
 /// The newest row of each table that has an identity; rows are made in the order of their ids. Messages are left out:

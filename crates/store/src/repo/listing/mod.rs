@@ -1,4 +1,7 @@
 //! Lists of conversations.
+//!
+//! A workspace's list walks an index where there is one for its order, the default one above all. What a member or a
+//! search chooses is few: their sort keys are read, sorted here, and the page's rows read whole.
 
 use parlor_model::Result;
 use parlor_model::conversation::{Conversation, ConversationFilter, Kind, Medium, SortBy};
@@ -9,6 +12,8 @@ use super::search;
 use crate::sql::listing as sql;
 use crate::terms::Terms;
 use crate::{Stmt, Tx, Value, params};
+
+mod chosen;
 
 /// A numbered stretch of a sorted list.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +28,8 @@ pub struct Stretch {
     pub offset: i64,
 }
 
-/// The conversations the filter leaves for a viewer, and how many there are in all.
+/// The conversations the filter leaves for a viewer, and how many there are in all. Of a search the total counts what
+/// it considered.
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
@@ -31,22 +37,7 @@ pub fn page(
     filter: &ConversationFilter,
     stretch: &Stretch,
 ) -> Result<(Vec<Conversation>, i64)> {
-    let found = match &filter.search {
-        None => None,
-        Some(text) => {
-            let terms = Terms::parse("search", text)?;
-            let view = search::View {
-                viewer,
-                involving: filter.involving,
-                ..search::View::default()
-            };
-            (!terms.is_empty())
-                .then(|| search::conversations(tx, ws, &terms, &view))
-                .transpose()?
-                .map(|numbers| search::listed(&numbers))
-        }
-    };
-    let restrictions: [Value<'_>; 15] = [
+    let restrictions: Restrictions<'_> = [
         ws.into(),
         viewer.into(),
         filter.involving.into(),
@@ -61,12 +52,73 @@ pub fn page(
         (&filter.category).into(),
         filter.created_from.into(),
         filter.created_until.into(),
-        (&found).into(),
     ];
-    let total = tx.count(&sql::COUNT, &restrictions)?;
+    if let Some(found) = found(tx, ws, viewer, filter)? {
+        return chosen::of_found(tx, ws, &restrictions, &found, stretch);
+    }
+    // Owners and subjects take part, or did.
+    if let Some(member) = filter.involving.or(filter.subject) {
+        return chosen::of_member(tx, ws, &restrictions, member, stretch);
+    }
+    let total = count(tx, ws, viewer, filter, &restrictions)?;
     let mut all = restrictions.to_vec();
     all.extend([Value::Int(stretch.limit), Value::Int(stretch.offset)]);
     Ok((tx.all(statement(stretch), &all, read)?, total))
+}
+
+/// The parameters of the filters.
+type Restrictions<'a> = [Value<'a>; 14];
+
+/// What the filter's search finds; none where it has none.
+fn found(
+    tx: &mut dyn Tx,
+    ws: i64,
+    viewer: Option<i64>,
+    filter: &ConversationFilter,
+) -> Result<Option<Vec<i64>>> {
+    let Some(text) = &filter.search else {
+        return Ok(None);
+    };
+    let terms = Terms::parse("search", text)?;
+    if terms.is_empty() {
+        return Ok(None);
+    }
+    let view = search::View {
+        viewer,
+        involving: filter.involving,
+        ..search::View::default()
+    };
+    search::conversations(tx, ws, &terms, &view).map(Some)
+}
+
+fn count(
+    tx: &mut dyn Tx,
+    ws: i64,
+    viewer: Option<i64>,
+    filter: &ConversationFilter,
+    restrictions: &Restrictions<'_>,
+) -> Result<i64> {
+    let plain = ConversationFilter {
+        archived: filter.archived,
+        is_test: filter.is_test,
+        kind: filter.kind,
+        ..ConversationFilter::default()
+    };
+    // The index of the default order holds what these ask for; anything else is read row by row.
+    if (ConversationFilter {
+        search: None,
+        ..filter.clone()
+    }) != plain
+    {
+        return tx.count(&sql::COUNT, restrictions);
+    }
+    let kind = filter.kind.map(Kind::word);
+    let params = params![ws, filter.archived, filter.is_test, kind, viewer];
+    let shared = tx.count(&sql::COUNT_PLAIN, &params[..4])?;
+    match viewer {
+        None => Ok(shared),
+        Some(_) => Ok(shared + tx.count(&sql::COUNT_DIRECT, params)?),
+    }
 }
 
 fn statement(stretch: &Stretch) -> &'static Stmt {
