@@ -1,5 +1,6 @@
 //! Conversations: groups, chats, direct conversations and threads.
 
+mod begin;
 mod chronicle;
 mod create;
 mod delete;
@@ -10,8 +11,11 @@ mod log;
 mod reach;
 mod retitle;
 mod standing;
+mod transcript;
 mod update;
+mod walk;
 
+pub use begin::{FirstMessage, begin};
 pub use chronicle::{Chronicle, chronicle};
 pub(crate) use create::insert;
 pub use create::{Created, create, create_once};
@@ -27,4 +31,7 @@ pub(crate) use reach::reach;
 pub use retitle::retitle;
 pub(crate) use standing::stand;
 pub use standing::{Current, Standing, current, standing};
+pub use transcript::{Line, Place, Written, transcript};
+pub(crate) use update::take_part;
 pub use update::update;
+pub use walk::{Walked, batch};

@@ -35,8 +35,13 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 6,
+        name: "walk",
+        text: include_str!("migrations/0006_walk.sql"),
+    },
+    Migration {
+        number: 7,
         name: "listing",
-        text: include_str!("migrations/0006_listing.sql"),
+        text: include_str!("migrations/0007_listing.sql"),
     },
 ];
 
