@@ -3,8 +3,8 @@
 use super::conversation::{joins, whole};
 use crate::statement::statements;
 
-/// The filters of a list. $2 is the acting member, or null for a credential that acts for nobody;
-/// every other one is null where it does not restrict.
+/// The filters of a list. $2 is the acting member, or null for a credential that acts for nobody; every other one is
+/// null where it does not restrict. $15 lists numbers, $16 is a label's.
 macro_rules! filtered {
     () => {
         " where c.ws = $1
@@ -23,7 +23,10 @@ macro_rules! filtered {
             and (cast($12 as text) is null or (c.kind <> 'direct' and
                 coalesce(c.category, case when c.workflow is null then 'simple' else 'assignment' end) = $12))
             and (cast($13 as bigint) is null or c.created_at >= $13)
-            and (cast($14 as bigint) is null or c.created_at < $14)"
+            and (cast($14 as bigint) is null or c.created_at < $14)
+            and (cast($15 as text) is null or c.number in (select value from json_each(cast($15 as text))))
+            and (cast($16 as bigint) is null or exists (select 1 from conversation_label b
+                where b.ws = c.ws and b.conversation = c.number and b.label = $16))"
     };
 }
 macro_rules! page {
@@ -36,7 +39,7 @@ macro_rules! page {
             filtered!(),
             " order by ",
             $sort,
-            " limit $15 offset $16"
+            " limit $17 offset $18"
         )
     };
 }
@@ -68,8 +71,8 @@ statements! {
         where p.ws = $1 and p.member = $5 and p.state = 'joined' and c.kind = 'direct'", plain!());
     /// Of the conversations a member takes or took part in, those the filters leave.
     tenant KEYS_OF_MEMBER = concat!(keys!(), "participant d join conversation c on c.ws = d.ws and c.number = d.conversation",
-        filtered!(), " and d.ws = $1 and d.member = $15");
-    /// Of many conversations, those the filters leave.
+        filtered!(), " and d.ws = $1 and d.member = $17");
+    /// Of the conversations that are listed, those the filters leave.
     tenant KEYS_OF_FOUND = concat!(keys!(), "json_each(cast($15 as text)) f join conversation c on c.ws = $1 and c.number = f.value",
         filtered!());
     /// Many conversations whole, in no order.
@@ -91,6 +94,9 @@ statements! {
     tenant TITLE_DESC = page!("c.title desc nulls last, c.number desc");
     /// By title; untitled ones at the end.
     tenant TITLE_ASC = page!("c.title nulls last, c.number");
+    /// Those before a number, newest first.
+    tenant BEFORE = concat!("select ", whole!(), " from conversation c", joins!(), filtered!(),
+        " and c.number < $17 order by c.number desc limit $18");
     /// The conversations of a space, oldest first.
     tenant OF_SPACE = concat!("select ", whole!(), " from conversation c", joins!(),
         " where c.ws = $1 and c.space = $2 and c.kind <> 'direct' order by c.id");

@@ -41,8 +41,13 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 7,
+        name: "waiting",
+        text: include_str!("migrations/0007_waiting.sql"),
+    },
+    Migration {
+        number: 8,
         name: "listing",
-        text: include_str!("migrations/0007_listing.sql"),
+        text: include_str!("migrations/0008_listing.sql"),
     },
 ];
 

@@ -7,7 +7,7 @@ use parlor_model::Result;
 use parlor_model::conversation::{Conversation, SortBy};
 use parlor_model::page::Order;
 
-use super::{Restrictions, Stretch};
+use super::Stretch;
 use crate::repo::conversation::read;
 use crate::repo::search::listed;
 use crate::sql::listing as sql;
@@ -25,37 +25,33 @@ struct Keys {
 pub(super) fn of_member(
     tx: &mut dyn Tx,
     ws: i64,
-    restrictions: &Restrictions<'_>,
+    restrictions: &[Value<'_>],
     member: i64,
     stretch: &Stretch,
 ) -> Result<(Vec<Conversation>, i64)> {
-    let of = &sql::KEYS_OF_MEMBER;
-    page(tx, ws, of, restrictions, Value::Int(member), stretch)
+    let mut all = restrictions.to_vec();
+    all.push(member.into());
+    page(tx, ws, &sql::KEYS_OF_MEMBER, &all, stretch)
 }
 
 pub(super) fn of_found(
     tx: &mut dyn Tx,
     ws: i64,
-    restrictions: &Restrictions<'_>,
-    found: &[i64],
+    restrictions: &[Value<'_>],
     stretch: &Stretch,
 ) -> Result<(Vec<Conversation>, i64)> {
-    let (of, numbers) = (&sql::KEYS_OF_FOUND, listed(found));
-    page(tx, ws, of, restrictions, Value::Text(&numbers), stretch)
+    page(tx, ws, &sql::KEYS_OF_FOUND, restrictions, stretch)
 }
 
 fn page(
     tx: &mut dyn Tx,
     ws: i64,
     statement: &'static Stmt,
-    restrictions: &Restrictions<'_>,
-    choice: Value<'_>,
+    restrictions: &[Value<'_>],
     stretch: &Stretch,
 ) -> Result<(Vec<Conversation>, i64)> {
     let titled = stretch.sort == SortBy::Title;
-    let mut all = restrictions.to_vec();
-    all.push(choice);
-    let mut keys = tx.all(statement, &all, |row: &dyn Row| {
+    let mut keys = tx.all(statement, restrictions, |row: &dyn Row| {
         Ok(Keys {
             number: row.int(0)?,
             created_at: row.int(1)?,

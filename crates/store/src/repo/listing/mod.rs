@@ -28,8 +28,7 @@ pub struct Stretch {
     pub offset: i64,
 }
 
-/// The conversations the filter leaves for a viewer, and how many there are in all. Of a search the total counts what
-/// it considered.
+/// The conversations the filter leaves for a viewer, and how many there are in all.
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
@@ -37,7 +36,92 @@ pub fn page(
     filter: &ConversationFilter,
     stretch: &Stretch,
 ) -> Result<(Vec<Conversation>, i64)> {
-    let restrictions: Restrictions<'_> = [
+    let found = found(tx, ws, viewer, filter)?;
+    let restrictions = restrictions(ws, viewer, filter, &found);
+    if found.is_some() {
+        return chosen::of_found(tx, ws, &restrictions, stretch);
+    }
+    // Owners and subjects take part, or did.
+    if let Some(member) = filter.involving.or(filter.subject) {
+        return chosen::of_member(tx, ws, &restrictions, member, stretch);
+    }
+    let total = count(tx, ws, viewer, filter, &restrictions)?;
+    let mut all = restrictions.to_vec();
+    all.extend([Value::Int(stretch.limit), Value::Int(stretch.offset)]);
+    Ok((tx.all(statement(stretch), &all, read)?, total))
+}
+
+/// The newest conversations before a number that the filter leaves for a viewer.
+pub fn before(
+    tx: &mut dyn Tx,
+    ws: i64,
+    viewer: Option<i64>,
+    filter: &ConversationFilter,
+    number: i64,
+    limit: i64,
+) -> Result<Vec<Conversation>> {
+    let found = found(tx, ws, viewer, filter)?;
+    let mut all = restrictions(ws, viewer, filter, &found).to_vec();
+    all.extend([Value::Int(number), Value::Int(limit)]);
+    tx.all(&sql::BEFORE, &all, read)
+}
+
+fn count(
+    tx: &mut dyn Tx,
+    ws: i64,
+    viewer: Option<i64>,
+    filter: &ConversationFilter,
+    restrictions: &[Value<'_>],
+) -> Result<i64> {
+    let plain = ConversationFilter {
+        archived: filter.archived,
+        is_test: filter.is_test,
+        kind: filter.kind,
+        search: filter.search.clone(),
+        ..ConversationFilter::default()
+    };
+    // The index of the default order holds what these ask for; anything else is read row by row.
+    if *filter != plain {
+        return tx.count(&sql::COUNT, restrictions);
+    }
+    let kind = filter.kind.map(Kind::word);
+    let params = params![ws, filter.archived, filter.is_test, kind, viewer];
+    let shared = tx.count(&sql::COUNT_PLAIN, &params[..4])?;
+    match viewer {
+        None => Ok(shared),
+        Some(_) => Ok(shared + tx.count(&sql::COUNT_DIRECT, params)?),
+    }
+}
+
+/// What the filter's search finds, as a list.
+fn found(
+    tx: &mut dyn Tx,
+    ws: i64,
+    viewer: Option<i64>,
+    filter: &ConversationFilter,
+) -> Result<Option<String>> {
+    let Some(text) = &filter.search else {
+        return Ok(None);
+    };
+    let terms = Terms::parse("search", text)?;
+    let view = search::View {
+        viewer,
+        involving: filter.involving,
+        ..search::View::default()
+    };
+    Ok((!terms.is_empty())
+        .then(|| search::conversations(tx, ws, &terms, &view))
+        .transpose()?
+        .map(|numbers| search::listed(&numbers)))
+}
+
+fn restrictions<'a>(
+    ws: i64,
+    viewer: Option<i64>,
+    filter: &'a ConversationFilter,
+    found: &'a Option<String>,
+) -> [Value<'a>; 16] {
+    [
         ws.into(),
         viewer.into(),
         filter.involving.into(),
@@ -52,73 +136,9 @@ pub fn page(
         (&filter.category).into(),
         filter.created_from.into(),
         filter.created_until.into(),
-    ];
-    if let Some(found) = found(tx, ws, viewer, filter)? {
-        return chosen::of_found(tx, ws, &restrictions, &found, stretch);
-    }
-    // Owners and subjects take part, or did.
-    if let Some(member) = filter.involving.or(filter.subject) {
-        return chosen::of_member(tx, ws, &restrictions, member, stretch);
-    }
-    let total = count(tx, ws, viewer, filter, &restrictions)?;
-    let mut all = restrictions.to_vec();
-    all.extend([Value::Int(stretch.limit), Value::Int(stretch.offset)]);
-    Ok((tx.all(statement(stretch), &all, read)?, total))
-}
-
-/// The parameters of the filters.
-type Restrictions<'a> = [Value<'a>; 14];
-
-/// What the filter's search finds; none where it has none.
-fn found(
-    tx: &mut dyn Tx,
-    ws: i64,
-    viewer: Option<i64>,
-    filter: &ConversationFilter,
-) -> Result<Option<Vec<i64>>> {
-    let Some(text) = &filter.search else {
-        return Ok(None);
-    };
-    let terms = Terms::parse("search", text)?;
-    if terms.is_empty() {
-        return Ok(None);
-    }
-    let view = search::View {
-        viewer,
-        involving: filter.involving,
-        ..search::View::default()
-    };
-    search::conversations(tx, ws, &terms, &view).map(Some)
-}
-
-fn count(
-    tx: &mut dyn Tx,
-    ws: i64,
-    viewer: Option<i64>,
-    filter: &ConversationFilter,
-    restrictions: &Restrictions<'_>,
-) -> Result<i64> {
-    let plain = ConversationFilter {
-        archived: filter.archived,
-        is_test: filter.is_test,
-        kind: filter.kind,
-        ..ConversationFilter::default()
-    };
-    // The index of the default order holds what these ask for; anything else is read row by row.
-    if (ConversationFilter {
-        search: None,
-        ..filter.clone()
-    }) != plain
-    {
-        return tx.count(&sql::COUNT, restrictions);
-    }
-    let kind = filter.kind.map(Kind::word);
-    let params = params![ws, filter.archived, filter.is_test, kind, viewer];
-    let shared = tx.count(&sql::COUNT_PLAIN, &params[..4])?;
-    match viewer {
-        None => Ok(shared),
-        Some(_) => Ok(shared + tx.count(&sql::COUNT_DIRECT, params)?),
-    }
+        found.into(),
+        filter.label.into(),
+    ]
 }
 
 fn statement(stretch: &Stretch) -> &'static Stmt {
