@@ -18,6 +18,7 @@ pub mod idempotency;
 pub mod key;
 pub mod label;
 pub mod line;
+pub mod live;
 pub mod log;
 pub mod member;
 pub mod message;

@@ -72,6 +72,7 @@ pub struct Server {
 /// Opens the database and puts the engine together. Blocks while it migrates.
 pub fn engine(options: &Options) -> Result<Engine> {
     let store = Store::open(&parlor_store::Options {
+        watch: parlor_store::Watch::default(),
         url: options.database.clone(),
         connections: options.connections,
         clock: options.clock.clone(),

@@ -22,4 +22,5 @@ mod race;
 mod statement;
 mod text;
 mod walk;
+mod watch;
 mod write;
