@@ -49,6 +49,8 @@ pub enum Item {
     Empty {
         /// Its position.
         seq: i64,
+        /// When it was said.
+        at: Timestamp,
     },
     /// Any other change.
     Entry(Entry),
@@ -59,7 +61,7 @@ impl Item {
     pub fn seq(&self) -> i64 {
         match self {
             Self::Message(message) => message.seq,
-            Self::Empty { seq } => *seq,
+            Self::Empty { seq, .. } => *seq,
             Self::Entry(entry) => entry.seq,
         }
     }

@@ -173,6 +173,11 @@ impl TestServer {
         self.journal.text()
     }
 
+    /// One more tenant, for a test that wants a workspace nobody else has touched.
+    pub async fn tenant(&self, name: &str) -> Tenant {
+        Tenant::create(&self.engine, &self.options.issuer, name).await
+    }
+
     /// A person of tenant A with a member token for an hour.
     pub async fn signed_in(
         &self,

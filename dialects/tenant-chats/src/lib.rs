@@ -8,9 +8,11 @@ mod auth;
 mod chat;
 mod error;
 mod ids;
+mod log;
 mod message;
 mod page;
 mod routes;
+mod user;
 
 use axum::response::Response;
 use parlor_kit::{Dialect, Meta, Recipe, Route};

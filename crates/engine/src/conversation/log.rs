@@ -3,6 +3,7 @@
 use parlor_model::conversation::ConversationKey;
 use parlor_model::log::Item;
 use parlor_model::{Ctx, Result};
+use parlor_store::Tx;
 use parlor_store::repo::{log as repo, message};
 
 use super::find::visible;
@@ -22,15 +23,22 @@ pub async fn log(
         .store
         .read(move |tx| {
             let number = visible(tx, &ctx, key)?.number;
-            let mut items = message::log(tx, ctx.ws(), number, after, limit)?;
-            items.extend(
-                repo::after(tx, ctx.ws(), number, after, limit)?
-                    .into_iter()
-                    .map(Item::Entry),
-            );
-            items.sort_unstable_by_key(Item::seq);
-            items.truncate(usize::try_from(limit).unwrap_or(0));
-            Ok(items)
+            read(tx, ctx.ws(), number, after, limit)
         })
         .await
+}
+
+pub(super) fn read(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Item>> {
+    let mut items = message::log(tx, ws, conversation, after, limit)?;
+    let entries = repo::after(tx, ws, conversation, after, limit)?;
+    items.extend(entries.into_iter().map(Item::Entry));
+    items.sort_unstable_by_key(Item::seq);
+    items.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(items)
 }

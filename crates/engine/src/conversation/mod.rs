@@ -1,5 +1,6 @@
 //! Conversations: groups, chats, direct conversations and threads.
 
+mod chronicle;
 mod create;
 mod delete;
 mod direct;
@@ -11,6 +12,7 @@ mod retitle;
 mod standing;
 mod update;
 
+pub use chronicle::{Chronicle, chronicle};
 pub(crate) use create::insert;
 pub use create::{Created, create, create_once};
 pub use delete::delete;

@@ -241,6 +241,19 @@ pub fn direct_conversations(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec
     })
 }
 
+/// The conversations that are for it, direct ones apart.
+pub fn conversations_for(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec<i64>> {
+    tx.all(&sql::CONVERSATIONS_FOR, params![ws, number], |row| {
+        row.int(0)
+    })
+}
+
+/// When it was last heard of.
+pub fn last_seen(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<Timestamp>> {
+    let seen = tx.one(&sql::LAST_SEEN, params![ws, number], |row| row.opt_time(0))?;
+    Ok(seen.flatten())
+}
+
 /// Takes a member out of everything that refers to it, and removes it. Its messages stay, without an author. Its
 /// direct conversations must be gone before.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {

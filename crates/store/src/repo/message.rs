@@ -107,7 +107,10 @@ pub fn log(
         params![ws, conversation, after, limit],
         |row| match row.opt_text(6)? {
             Some(_) => Ok(Item::Message(Box::new(read(row)?))),
-            None => Ok(Item::Empty { seq: row.int(3)? }),
+            None => Ok(Item::Empty {
+                seq: row.int(3)?,
+                at: row.time(9)?,
+            }),
         },
     )
 }

@@ -107,4 +107,14 @@ statements! {
     tenant DELETE_PARTICIPATIONS = "delete from participant where ws = $1 and member = $2";
     /// The direct conversations it was one of the two in.
     tenant DIRECT_CONVERSATIONS = "select conversation from direct_pair where ws = $1 and (low = $2 or high = $2)";
+    /// The conversations that are for it, direct ones apart.
+    tenant CONVERSATIONS_FOR = "select number from conversation where ws = $1 and subject = $2 and kind <> 'direct' order by number";
+    /// When it last said something or marked something as read; of each conversation the newest thousand positions count.
+    tenant LAST_SEEN = "select max(seen) from (
+        select p.read_at as seen from participant p where p.ws = $1 and p.member = $2
+        union all
+        select max(t.created_at) from participant p
+            join conversation c on c.ws = p.ws and c.number = p.conversation
+            join message t on t.ws = c.ws and t.conversation = c.number and t.seq > c.last_seq - 1000 and t.author = p.member
+            where p.ws = $1 and p.member = $2) as every";
 }

@@ -24,7 +24,7 @@ use crate::{Fail, ids};
 /// Longest metadata of a chat as compact JSON, in bytes.
 const LARGEST_METADATA: usize = 16 * 1024;
 /// Longest title, in characters.
-const LONGEST_TITLE: usize = 255;
+pub(super) const LONGEST_TITLE: usize = 255;
 
 /// What to make a chat of.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -82,7 +82,8 @@ pub(crate) async fn handle(
     Ok(response)
 }
 
-fn checked(metadata: Map<String, Value>) -> Result<Metadata> {
+/// A chat's metadata, by its size.
+pub(super) fn checked(metadata: Map<String, Value>) -> Result<Metadata> {
     let metadata = Metadata::new(metadata, "metadata")?;
     if metadata.to_text().len() > LARGEST_METADATA {
         return Err(Error::invalid("metadata", "must be at most 16 KiB"));

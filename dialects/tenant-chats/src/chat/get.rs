@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_engine::conversation;
+use parlor_engine::conversation::{self, Whole};
 use parlor_kit::{App, Params, reply};
+use parlor_model::ctx::WorkspaceRef;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,10 +32,16 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail> {
     let key = ids::chat(params.get("conversation"))?;
     let found = conversation::whole(&app.engine, &ctx, key).await?;
-    let body = ChatDetail {
-        message_count: found.counts.said(),
-        status: status(found.conversation.state),
-        chat: Chat::of(ctx.workspace, found.conversation),
-    };
+    let body = ChatDetail::of(ctx.workspace, found);
     Ok(reply::json(StatusCode::OK, &body))
+}
+
+impl ChatDetail {
+    pub(super) fn of(workspace: WorkspaceRef, found: Whole) -> Self {
+        Self {
+            message_count: found.counts.said(),
+            status: status(found.conversation.state),
+            chat: Chat::of(workspace, found.conversation),
+        }
+    }
 }

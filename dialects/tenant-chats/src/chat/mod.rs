@@ -4,6 +4,7 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod update;
 
 use parlor_kit::{ids as core, time};
 use parlor_model::conversation::{Conversation, State};
@@ -78,7 +79,7 @@ fn automatic_title(at: Timestamp) -> String {
 }
 
 /// Where a chat is in its life; what other vocabularies archive is closed here.
-fn status(state: State) -> &'static str {
+pub(crate) fn status(state: State) -> &'static str {
     match state {
         State::Active => "active",
         State::Archived | State::Closed => "closed",

@@ -4,14 +4,14 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::message;
-use parlor_kit::{App, Params, Query, ids as core, reply, time};
-use parlor_model::message::{Message, MessageWalk};
+use parlor_kit::{App, Params, Query, reply};
+use parlor_model::message::MessageWalk;
 use parlor_model::page::Order;
 use parlor_model::{Error, Result};
 use serde::Serialize;
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::ChatMessage;
 use crate::auth::Caller;
 use crate::page::Page;
 use crate::{Fail, ids};
@@ -25,31 +25,6 @@ pub(crate) struct Messages {
     offset: i64,
     limit: i64,
     has_more: bool,
-}
-
-/// What a user or an assistant said.
-#[derive(Debug, Serialize, ToSchema)]
-struct ChatMessage {
-    /// A UUID.
-    id: String,
-    content: String,
-    /// `user` or `assistant`.
-    sender_role: &'static str,
-    /// `image` or `file`; null, since no message carries media.
-    media_type: Option<String>,
-    /// Null, since no message carries media.
-    media_url: Option<String>,
-    created_at: String,
-    #[schema(value_type = Object)]
-    metadata: Map<String, Value>,
-    /// The position in the chat's log. Ascends; may skip numbers, which other changes of the chat took.
-    seq: i64,
-    /// The sender's `user_id`.
-    sender_id: Option<String>,
-    /// The id by which the sender made sending repeatable.
-    client_message_id: Option<String>,
-    /// Always `complete`: a message is stored when all of it has been said.
-    status: &'static str,
 }
 
 /// Checks in this order: key, query, id.
@@ -121,23 +96,5 @@ fn walk(page: &Page, stretch: Option<Stretch>) -> MessageWalk {
             limit: page.limit + 1,
             ..whole
         },
-    }
-}
-
-impl ChatMessage {
-    fn of(message: Message) -> Self {
-        Self {
-            id: core::dashed(message.id),
-            content: message.text.0,
-            sender_role: message.role.word(),
-            media_type: None,
-            media_url: None,
-            created_at: time::iso(message.created_at),
-            metadata: message.metadata.into_map(),
-            seq: message.seq,
-            sender_id: message.author.as_ref().map(ids::of_user),
-            client_message_id: message.client_id,
-            status: "complete",
-        }
     }
 }

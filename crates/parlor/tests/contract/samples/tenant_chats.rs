@@ -14,6 +14,18 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sam
                 .open(&["workspace"]),
         ],
         ("GET", "/api/v1/chats/user/{user}") => vec![Sample::default().open(&["user"])],
+        ("PATCH", "/api/v1/chats/{conversation}") => vec![
+            Sample::body(json!({ "title": "Another", "metadata": { "c": 1 }, "status": "active" })),
+            Sample::body(json!({})),
+        ],
+        ("POST", "/api/v1/chats/{conversation}/messages") => vec![
+            Sample::body(json!({
+                "content": "hello", "user_id": ids.get("user"), "metadata": { "a": "b" },
+                "media_type": "image", "media_url": "https://example.org/p.png", "client_message_id": "c-1"
+            }))
+            .open(&["user"]),
+            Sample::body(json!({ "content": "hello", "sender_role": "assistant" })),
+        ],
         _ => return None,
     })
 }

@@ -1,0 +1,59 @@
+//! Deleting a member with all that is its own.
+
+use parlor_model::error::{Conflict, Noun};
+use parlor_model::member::{Kind, MemberKey};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result, Timestamp};
+use parlor_store::repo::{audit, conversation, member as repo};
+use serde_json::json;
+
+use super::resolve::stored;
+use crate::Engine;
+
+/// A member that is gone.
+#[derive(Debug, Clone, Copy)]
+pub struct Erased {
+    /// How many conversations went with it, direct ones apart.
+    pub conversations: i64,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Deletes a member for good, and with it every conversation that is for it; others lose it, and what it said there
+/// stays without an author. An assistant is as unknown as nobody; one with a role in the workspace is refused. Asks
+/// for `members:write` and `conversations:write`.
+pub async fn erase(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Erased> {
+    ctx.require(Scope::write(Resource::Members))?;
+    ctx.require(Scope::write(Resource::Conversations))?;
+    let ctx = *ctx;
+    let erased = engine
+        .store
+        .write(move |tx| {
+            let ws = ctx.ws();
+            let found = stored(tx, ws, &key)?
+                .map(|stored| stored.member)
+                .filter(|member| member.key.kind != Kind::Assistant)
+                .ok_or_else(|| Error::not_found(Noun::Member))?;
+            if found.role.is_some() {
+                return Err(Error::conflict(Conflict::HasRole));
+            }
+            let number = found.key.number;
+            let own = repo::conversations_for(tx, ws, number)?;
+            let direct = repo::direct_conversations(tx, ws, number)?;
+            for conversation in own.iter().chain(&direct) {
+                conversation::delete(tx, ws, *conversation)?;
+            }
+            repo::delete(tx, ws, number)?;
+            let detail =
+                json!({ "conversations": own.len(), "direct_conversations": direct.len() });
+            let id = found.key.id.uuid();
+            audit::insert(tx, &ctx, "member.erase", Noun::Member, id, &detail)?;
+            Ok(Erased {
+                conversations: i64::try_from(own.len()).unwrap_or(i64::MAX),
+                at: tx.stamp().at,
+            })
+        })
+        .await?;
+    engine.principals.forget_all();
+    Ok(erased)
+}

@@ -1,0 +1,10 @@
+//! Five vocabularies over one core: what is done in the words of one is shown in the words of all.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod cast;
+mod model;
+mod play;
+mod property;
+mod rng;
+mod step;
+mod view;

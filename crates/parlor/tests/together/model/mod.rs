@@ -1,0 +1,106 @@
+//! What is so, whatever shows it: a small reference of conversations, written from the rules alone.
+
+mod conversation;
+mod member;
+
+pub(crate) use conversation::{Conversation, Kind, Message, Role, Standing, State, Title};
+pub(crate) use member::{Member, Nature};
+use uuid::Uuid;
+
+/// A member by its place in the model.
+pub(crate) type Who = usize;
+
+/// One workspace.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Model {
+    pub(crate) members: Vec<Member>,
+    pub(crate) spaces: Vec<Space>,
+    /// In the order they were made; those that were deleted stay, marked.
+    pub(crate) conversations: Vec<Conversation>,
+}
+
+/// A space.
+#[derive(Debug, Clone)]
+pub(crate) struct Space {
+    pub(crate) id: Uuid,
+    pub(crate) is_gone: bool,
+}
+
+/// The member who owns the workspace and for whom its key acts.
+pub(crate) const OWNER: Who = 0;
+
+impl Model {
+    /// One of the conversations for which something holds, by any number; none where it holds for none.
+    pub(crate) fn pick(&self, any: u8, holds: impl Fn(&Conversation) -> bool) -> Option<usize> {
+        let fit: Vec<usize> = (0..self.conversations.len())
+            .filter(|at| !self.conversations[*at].is_gone && holds(&self.conversations[*at]))
+            .collect();
+        (!fit.is_empty()).then(|| fit[usize::from(any) % fit.len()])
+    }
+
+    /// One of the spaces.
+    pub(crate) fn pick_space(&self, any: u8) -> Option<usize> {
+        let fit: Vec<usize> = (0..self.spaces.len())
+            .filter(|at| !self.spaces[*at].is_gone)
+            .collect();
+        (!fit.is_empty()).then(|| fit[usize::from(any) % fit.len()])
+    }
+
+    /// One of the members for which something holds.
+    pub(crate) fn pick_member(&self, any: u8, holds: impl Fn(&Member) -> bool) -> Option<Who> {
+        let fit: Vec<usize> = (0..self.members.len())
+            .filter(|at| !self.members[*at].is_gone && holds(&self.members[*at]))
+            .collect();
+        (!fit.is_empty()).then(|| fit[usize::from(any) % fit.len()])
+    }
+
+    /// The direct conversation of a pair.
+    pub(crate) fn pair(&self, one: Who, other: Who) -> Option<usize> {
+        self.conversations.iter().position(|conversation| {
+            conversation.kind == Kind::Direct
+                && !conversation.is_gone
+                && [one, other]
+                    .iter()
+                    .all(|who| conversation.standing(*who).is_some())
+        })
+    }
+
+    /// A space is deleted: its conversations stay and lose it.
+    pub(crate) fn clear_space(&mut self, space: usize) {
+        self.spaces[space].is_gone = true;
+        for conversation in &mut self.conversations {
+            if conversation.space == Some(space) {
+                conversation.space = None;
+            }
+        }
+    }
+
+    /// A member is deleted: everything loses it, its direct conversations go. What it said stays, nobody's.
+    pub(crate) fn dismiss(&mut self, who: Who) {
+        self.members[who].is_gone = true;
+        for conversation in &mut self.conversations {
+            if conversation.kind == Kind::Direct && conversation.standing(who).is_some() {
+                conversation.is_gone = true;
+            }
+            conversation.parts.retain(|part| part.who != who);
+            if conversation.subject == Some(who) {
+                conversation.subject = None;
+            }
+            if conversation.owner == Some(who) {
+                conversation.owner = None;
+            }
+            for message in &mut conversation.messages {
+                if message.author == Some(Some(who)) {
+                    message.author = Some(None);
+                }
+            }
+        }
+    }
+
+    /// Whether somebody may read a conversation: everybody who holds the scope but what is direct, others what they
+    /// are involved in.
+    pub(crate) fn may_read(&self, who: Who, conversation: &Conversation) -> bool {
+        let is_direct = conversation.kind == Kind::Direct;
+        (self.members[who].is_scoped && !is_direct) || conversation.involves(who)
+    }
+}

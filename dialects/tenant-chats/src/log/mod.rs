@@ -1,0 +1,4 @@
+//! A chat's log.
+
+pub(crate) mod frame;
+pub(crate) mod list;
