@@ -31,7 +31,9 @@ pub(crate) async fn run(listener: TcpListener, router: Router, mut stopped: watc
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     prepare(&stream);
-                    let connection = builder.serve_connection(TokioIo::new(stream), service.clone());
+                    let connection = builder
+                        .serve_connection(TokioIo::new(stream), service.clone())
+                        .with_upgrades();
                     let connection = graceful.watch(connection);
                     tokio::spawn(async move {
                         if let Err(error) = connection.await {

@@ -238,6 +238,7 @@ impl Settings {
             deadline: self.timeout,
             requests_per_minute: NonZeroU32::new(self.requests_per_minute),
             origins: self.origins()?,
+            pace: parlor_gateway::socket::Pace::default(),
             engine: parlor_engine::Settings {
                 title_from_first_message: self.title_from_first_message,
             },
