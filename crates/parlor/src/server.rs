@@ -181,7 +181,7 @@ impl Server {
     pub async fn stop(self) {
         // Nobody listening any more means it has stopped already.
         let _ = self.stop.send(true);
-        self.gateway.stop();
+        self.gateway.stop().await;
         if self.task.await.is_err() {
             tracing::error!("the serving task panicked");
         }

@@ -59,6 +59,7 @@ struct Line<T> {
 impl<T: Talk> Session<T> {
     /// Serves the socket to its end.
     pub async fn serve(self, socket: WebSocket) {
+        let busy = self.gateway.busy();
         let hub = &self.gateway.hub;
         let codec = self.talk.codec();
         let mut feed = hub.feed(&self.ctx, self.conversation, codec, self.after);
@@ -88,6 +89,7 @@ impl<T: Talk> Session<T> {
             let farewell = line.talk.end(why);
             close(&mut line.socket, farewell).await;
         }
+        drop(busy);
     }
 }
 

@@ -129,10 +129,10 @@ async fn open(
         found.id,
         ctx.workspace.id,
         (version == Version::Two).then(|| Resume {
-            connection_id: connection,
+            connection_id: connection.hyphenated().to_string(),
             protocol: 2,
             seq: found.last_seq,
-            epoch,
+            epoch: epoch.hyphenated().to_string(),
             resumed: resume.resumed,
             replayed: found.last_seq - resume.after,
             ping_interval_ms: u64::try_from(gateway.pace.ping.as_millis()).unwrap_or(u64::MAX),

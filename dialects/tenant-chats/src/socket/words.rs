@@ -5,7 +5,6 @@ use parlor_kit::{ids as core, time};
 use parlor_model::Timestamp;
 use parlor_model::id::{ConversationId, MessageId, WorkspaceId};
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::message::ChatMessage;
 
@@ -46,11 +45,11 @@ pub(super) struct Established<'a> {
 /// Where a connection takes up the log.
 #[derive(Serialize)]
 pub(super) struct Resume {
-    pub(super) connection_id: Uuid,
+    pub(super) connection_id: String,
     pub(super) protocol: u8,
     /// The newest position of the log.
     pub(super) seq: i64,
-    pub(super) epoch: Uuid,
+    pub(super) epoch: String,
     pub(super) resumed: bool,
     /// How many entries follow that happened before.
     pub(super) replayed: i64,
