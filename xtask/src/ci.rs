@@ -22,7 +22,7 @@ pub(crate) fn ci() -> Result<()> {
         "warnings",
     ]))?;
     say("tests");
-    test::test(&[])
+    test::test(&test::Options::default())
 }
 
 fn say(step: &str) {

@@ -37,11 +37,7 @@ enum Chore {
     /// Install what the tests need, or say exactly what to install.
     Setup,
     /// Set up, then run every test of the workspace.
-    Test {
-        /// Names or parts of names of the tests to run; all of them when none is given.
-        #[arg(last = true)]
-        filters: Vec<String>,
-    },
+    Test(test::Options),
     /// Check the rules of the house that no compiler checks.
     Tidy,
     /// Format, lints, tidy, tests: what must pass before a change goes in.
@@ -79,7 +75,7 @@ fn main() -> ExitCode {
 fn start(chore: Chore) -> Result<()> {
     match chore {
         Chore::Setup => setup::setup().map(|_| ()),
-        Chore::Test { filters } => test::test(&filters),
+        Chore::Test(options) => test::test(&options),
         Chore::Tidy => tidy::tidy(),
         Chore::Ci => ci::ci(),
         #[cfg(feature = "bench")]

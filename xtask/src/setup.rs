@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 
 mod apt;
+mod node;
 mod postgres;
 mod python;
 mod tools;
@@ -16,6 +17,10 @@ pub(crate) struct Found {
     pub(crate) postgres_bin: PathBuf,
     /// The interpreter that can import what the examples import.
     pub(crate) python: PathBuf,
+    /// The interpreter that can import what holds the documents against the server.
+    pub(crate) schemathesis: PathBuf,
+    /// Node.js, and the clients of others that run on it.
+    pub(crate) node: node::Node,
 }
 
 /// Checks everything, installs what it may, and fails with all remedies at once.
@@ -33,17 +38,28 @@ pub(crate) fn setup() -> Result<Found> {
     note(user::check(&apt));
     let postgres = postgres::check(&apt);
     note(postgres.as_ref().map(postgres::Server::said).map_err(again));
-    let python = python::check(&apt);
-    note(match &python {
-        Ok(path) => Ok(format!("Python packages in {}", path.display())),
-        Err(error) => Err(again(error)),
-    });
+    let mut environment = |environment: python::Environment| {
+        let made = environment.check(&apt);
+        note(match &made {
+            Ok(path) => Ok(format!("Python packages in {}", path.display())),
+            Err(error) => Err(again(error)),
+        });
+        made
+    };
+    let examples = environment(python::EXAMPLES);
+    let schemathesis = environment(python::SCHEMATHESIS);
+    let node = node::check(&apt);
+    note(node.as_ref().map(node::Node::said).map_err(again));
 
-    match (postgres, python) {
-        (Ok(postgres), Ok(python)) if remedies.is_empty() => Ok(Found {
-            postgres_bin: postgres.bin,
-            python,
-        }),
+    match (postgres, examples, schemathesis, node) {
+        (Ok(postgres), Ok(python), Ok(schemathesis), Ok(node)) if remedies.is_empty() => {
+            Ok(Found {
+                postgres_bin: postgres.bin,
+                python,
+                schemathesis,
+                node,
+            })
+        }
         _ => bail!(
             "this machine lacks what the tests need:\n{}",
             remedies.join("\n")

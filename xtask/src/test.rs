@@ -1,5 +1,8 @@
 //! The one test command: set up, run everything, and say in one line how it went.
 
+use std::ffi::OsString;
+use std::path::Path;
+
 use anyhow::{Result, bail};
 
 use crate::{run, setup};
@@ -17,16 +20,41 @@ const POSTGRES_BIN: &str = "PARLOR_TEST_POSTGRES_BIN";
 const POSTGRES: &str = "PARLOR_TEST_POSTGRES";
 /// The interpreter that runs the examples.
 const PYTHON: &str = "PARLOR_TEST_PYTHON";
+/// The interpreter that runs what holds the documents against the server.
+const SCHEMATHESIS: &str = "PARLOR_TEST_SCHEMATHESIS";
+/// The folder of the Node.js packages.
+const NODE_CLIENTS: &str = "PARLOR_TEST_NODE_CLIENTS";
+/// How many cases a phase of that makes for each operation, and from which seed.
+const FUZZ: &str = "PARLOR_TEST_FUZZ";
+const SEED: &str = "PARLOR_TEST_SEED";
+
+/// Which tests to run, and how long those may take that can go on for ever.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Options {
+    /// Cases that are made up for each operation of each OpenAPI document; a few by default, 1000 for a long run.
+    #[arg(long, value_name = "CASES")]
+    fuzz: Option<u32>,
+    /// Where making them up begins: the same number, the same cases.
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u32>,
+    /// Names or parts of names of the tests to run; all of them when none is given.
+    #[arg(last = true)]
+    filters: Vec<String>,
+}
 
 /// Runs the tests whose names match, all of them without a filter.
-pub(crate) fn test(filters: &[String]) -> Result<()> {
+pub(crate) fn test(options: &Options) -> Result<()> {
     let found = setup::setup()?;
     let cluster = cluster::Cluster::start(&found.postgres_bin)?;
     let envs = [
         (POSTGRES_BIN, found.postgres_bin.as_os_str()),
         (POSTGRES, cluster.url.as_ref()),
         (PYTHON, found.python.as_os_str()),
+        (SCHEMATHESIS, found.schemathesis.as_os_str()),
+        (NODE_CLIENTS, found.node.clients.as_os_str()),
     ];
+    let numbers = [(FUZZ, options.fuzz), (SEED, options.seed)];
+    let path = found.node.bin.as_deref().map(first_on_path).transpose()?;
 
     let mut commands = Vec::new();
     let mut main = run::cargo();
@@ -46,7 +74,15 @@ pub(crate) fn test(filters: &[String]) -> Result<()> {
     let mut total = Count::default();
     for mut command in commands {
         command.envs(envs);
-        command.arg("--").args(filters);
+        for (name, number) in numbers {
+            if let Some(number) = number {
+                command.env(name, number.to_string());
+            }
+        }
+        if let Some(path) = &path {
+            command.env("PATH", path);
+        }
+        command.arg("--").args(&options.filters);
         total.add(stream::run(&mut command)?);
     }
     println!("{} passed, {} failed", total.passed, total.failed);
@@ -57,4 +93,11 @@ pub(crate) fn test(filters: &[String]) -> Result<()> {
         bail!("no test ran: no name matches, or nothing was compiled");
     }
     Ok(())
+}
+
+/// The search path with one more folder before all others.
+fn first_on_path(folder: &Path) -> Result<OsString> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path));
+    Ok(std::env::join_paths(folders)?)
 }

@@ -22,6 +22,7 @@ pub mod nonce;
 pub mod outbound;
 pub mod participant;
 pub mod role;
+pub mod search;
 pub mod signing;
 pub mod site;
 pub mod space;

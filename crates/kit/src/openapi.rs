@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use utoipa::openapi::content::{Content, ContentBuilder};
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, PathItem};
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{
     ComponentsBuilder, Info, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required, Schema,
 };
@@ -63,7 +63,7 @@ fn schemas(route: &Route) -> impl Iterator<Item = Named> {
     let answers = route.answers.iter().flat_map(|answer| &answer.payloads);
     bodies
         .chain(answers)
-        .filter_map(|payload| payload.schema.map(|schema| schema()))
+        .flat_map(|payload| payload.schemas.iter().map(|schema| schema()))
 }
 
 fn method(route: &Route) -> Option<HttpMethod> {
@@ -95,7 +95,13 @@ fn operation(route: &Route) -> OperationBuilder {
         let told = route.parameters.iter().rfind(told);
         operation = operation.parameter(parameter::in_path(name, told));
     }
-    let others = |parameter: &&Parameter| parameter.place != Place::Path;
+    // The standard has these said elsewhere: by media types and by credentials.
+    const ELSEWHERE: [&str; 3] = ["accept", "content-type", "authorization"];
+    let others = |parameter: &&Parameter| match parameter.place {
+        Place::Path => false,
+        Place::Query => true,
+        Place::Header => !ELSEWHERE.contains(&parameter.name.to_ascii_lowercase().as_str()),
+    };
     for told in route.parameters.iter().filter(others) {
         operation = operation.parameter(parameter::beside_path(told));
     }
@@ -145,9 +151,16 @@ fn id(route: &Route) -> String {
 }
 
 fn content(payload: &Payload) -> Content {
-    let schema = match payload.schema {
-        Some(schema) => RefOr::<Schema>::Ref(Ref::from_schema_name(schema().name)),
-        None => RefOr::T(ObjectBuilder::new().schema_type(Type::String).into()),
+    let named = |schema: &fn() -> Named| Ref::from_schema_name(schema().name);
+    let schema: RefOr<Schema> = match payload.schemas.as_slice() {
+        [] => RefOr::T(ObjectBuilder::new().schema_type(Type::String).into()),
+        [one] => RefOr::Ref(named(one)),
+        many => {
+            let any = many
+                .iter()
+                .fold(AnyOfBuilder::new(), |any, one| any.item(named(one)));
+            RefOr::T(Schema::AnyOf(any.build()))
+        }
     };
     let example = payload.example.map(|text| match payload.media_type {
         JSON => serde_json::from_str(text).unwrap_or_else(|_| text.into()),

@@ -185,16 +185,28 @@ impl Route {
         }
         self
     }
+    /// The last answer's JSON may also be this, such as a refusal that comes under the same status.
+    #[must_use]
+    pub fn or_json<T: ToSchema>(mut self) -> Self {
+        let answer = self.answers.last_mut();
+        if let Some(payload) = answer.and_then(|answer| answer.payloads.last_mut()) {
+            payload.or::<T>();
+        }
+        self
+    }
     /// Answers a status without a body.
     #[must_use]
     pub fn empty(self, status: u16, text: &'static str) -> Self {
         self.answer(status, text, Vec::new())
     }
-    /// Answers errors of these statuses with the dialect's error body.
+    /// Answers errors of these statuses with the dialect's error body. What a row has said of a status stands, so that a
+    /// table can end with what all its rows may answer.
     #[must_use]
     pub fn errors<T: ToSchema>(mut self, statuses: &[(u16, &'static str)]) -> Self {
         for (status, text) in statuses {
-            self = self.ok::<T>(*status, text);
+            if !self.answers.iter().any(|answer| answer.status == *status) {
+                self = self.ok::<T>(*status, text);
+            }
         }
         self
     }

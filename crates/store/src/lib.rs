@@ -11,11 +11,13 @@
 pub mod append;
 pub mod backend;
 mod fold;
+mod grams;
 pub mod repo;
 pub mod sql;
 pub mod stamp;
 pub mod statement;
 mod store;
+pub mod terms;
 pub mod tx;
 mod watch;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use parlor_model::time::{Clock, Random};
 use parlor_model::{Error, Result};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::append::{Append, Appended};
 use crate::backend::{self, Backend, Call};
@@ -30,16 +30,27 @@ pub struct Options {
 pub struct Store {
     backend: Backend,
     stamps: Arc<Stamps>,
+    scans: Arc<Semaphore>,
 }
+
+/// Long reads of the embedded database at a time: each takes a processor for as long as it lasts.
+const SCANS: usize = 2;
 
 impl Store {
     /// Opens the database, brings its schema up to date, and refuses one that a newer version has written.
     /// Blocks; call it before serving, or on a blocking thread.
     pub fn open(options: &Options) -> Result<Self> {
         let stamps = Arc::new(Stamps::new(options.clock.clone(), options.random.clone()));
+        let backend = backend::open(options, &stamps)?;
+        let scans = match &backend {
+            Backend::Sqlite(_) => SCANS,
+            // The other half is for short work.
+            Backend::Postgres(_) => options.connections.div_ceil(2),
+        };
         Ok(Self {
-            backend: backend::open(options, &stamps)?,
+            backend,
             stamps,
+            scans: Arc::new(Semaphore::new(scans)),
         })
     }
 
@@ -73,6 +84,36 @@ impl Store {
                 });
                 database.read(call)?;
                 wait(answer).await
+            }
+        }
+    }
+
+    /// Reads what may take long: searches, sorted lists, totals. Few run at a time, the others wait for their turn, and
+    /// on the embedded database they run on a thread where they hold nobody up.
+    pub async fn scan<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Tx) -> Result<T> + Send + 'static,
+    {
+        let permit = self.scans.clone().acquire_owned().await;
+        let permit = permit.map_err(|_| Error::unavailable("the database is closed"))?;
+        match &self.backend {
+            Backend::Sqlite(database) => {
+                let database = database.clone();
+                // The permit goes along: a caller that gives up does not end what it began.
+                tokio::task::spawn_blocking(move || {
+                    let _permit = permit;
+                    database.read(work)
+                })
+                .await
+                .unwrap_or_else(|_| Err(Error::internal("a database closure panicked")))
+            }
+            Backend::Postgres(_) => {
+                self.read(move |tx| {
+                    let _permit = permit;
+                    work(tx)
+                })
+                .await
             }
         }
     }

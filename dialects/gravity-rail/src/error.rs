@@ -32,7 +32,7 @@ pub(crate) struct ErrorBody {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FieldError {
     /// Where it is: `body` or `query`, then names and indexes.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<Value>)]
     loc: Vec<Value>,
     /// The rule it breaks.
     msg: String,

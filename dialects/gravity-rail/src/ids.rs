@@ -97,11 +97,24 @@ impl<'de> Deserialize<'de> for Reference {
     }
 }
 
+/// Either spelling as text: an integer from 1, or a UUID with dashes.
+pub(crate) const PATTERN: &str =
+    "^([1-9][0-9]{0,17}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$";
+
 impl PartialSchema for Reference {
     fn schema() -> RefOr<Schema> {
         OneOfBuilder::new()
-            .item(ObjectBuilder::new().schema_type(Type::Integer))
-            .item(ObjectBuilder::new().schema_type(Type::String))
+            .item(
+                ObjectBuilder::new()
+                    .schema_type(Type::Integer)
+                    .minimum(Some(1))
+                    .maximum(Some(i64::MAX)),
+            )
+            .item(
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .pattern(Some(PATTERN)),
+            )
             .into()
     }
 }

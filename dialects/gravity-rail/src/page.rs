@@ -8,9 +8,9 @@ use crate::question::asked;
 /// Rows of a page unless asked otherwise.
 const SIZE: i64 = 20;
 /// Rows of a page at the most.
-const LARGEST: i64 = 100;
+pub(crate) const LARGEST: i64 = 100;
 /// Pages further on do not exist.
-const LAST: i64 = 1_000_000_000;
+pub(crate) const LAST: i64 = 1_000_000_000;
 
 /// Which page is asked for.
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,7 @@ mod lines;
 mod people;
 mod work;
 
-use parlor_kit::route::{Auth, Route, get};
+use parlor_kit::route::{Auth, ParameterKind, Route, get};
 
 use crate::error::ErrorBody;
 use crate::{model, workspace};
@@ -26,8 +26,34 @@ const PHONES: &str = "developer/api/workspace/phone_numbers";
 const INBOXES: &str = "developer/api/workspace/inboxes";
 const START: &str = "developer/guides/getting-started-integration";
 
+/// An integer from 1 or a UUID: either names a thing.
+const REFERENCE: ParameterKind = ParameterKind::Matching(crate::ids::PATTERN);
+const INSTANT: ParameterKind = ParameterKind::Format("date-time");
+const PAGE: ParameterKind = ParameterKind::Between(1, crate::page::LAST);
+const PAGE_SIZE: ParameterKind = ParameterKind::Between(1, crate::page::LARGEST);
+const SORT_ORDER: ParameterKind = ParameterKind::OneOf(&["asc", "desc"]);
+
+/// What stands in paths.
+const NOUNS: [(&str, &str); 11] = [
+    ("workspace", "The workspace."),
+    ("conversation", "The chat."),
+    ("member", "The member."),
+    ("agent", "The agent."),
+    ("workflow", "The workflow."),
+    ("assignment", "The assignment."),
+    ("phone_number", "The phone number."),
+    ("inbox", "The inbox."),
+    ("message", "The message."),
+    ("label", "The label."),
+    ("participant", "The participant's member."),
+];
+
 type Refusal = (u16, &'static str);
 const NO_SESSION: Refusal = (401, "The token is missing or not valid.");
+const WITHIN: [Refusal; 2] = [
+    NO_SESSION,
+    (404, "No such workspace, or it is not the caller's."),
+];
 const BAD_BODY: Refusal = (400, "The body or a field of it does not fit.");
 const BAD_QUERY: Refusal = (400, "A query parameter does not fit.");
 const NO_SCOPE: Refusal = (403, "A scope is missing, or it is not the caller's own.");
@@ -53,10 +79,19 @@ pub(crate) fn routes() -> Vec<Route> {
         .flatten()
         .chain(global)
         .map(|route| {
+            let route = NOUNS.iter().fold(route, |route, (noun, text)| {
+                route.param(noun, REFERENCE, text)
+            });
+            let below = route.summary().path.contains("{workspace}");
             route
+                .param(
+                    "version",
+                    ParameterKind::AtLeast(1),
+                    "The version's number.",
+                )
                 .auth(Auth::Bearer)
                 .slash()
-                .errors::<ErrorBody>(&[NO_SESSION])
+                .errors::<ErrorBody>(if below { &WITHIN } else { &[NO_SESSION] })
         })
         .collect()
 }

@@ -5,16 +5,18 @@ use http::StatusCode;
 use parlor_kit::reply;
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 /// What every answer is; a refusal and a success without a result have no data. The vendor's page on return codes.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Envelope {
     /// `"0"` for success; otherwise which refusal.
+    #[schema(pattern = "^[0-9]+$")]
     code: &'static str,
     /// The code in words; programs compare the code.
     desc: &'static str,
     /// Always `null` here.
-    #[schema(value_type = Option<String>)]
+    #[schema(schema_with = nothing)]
     data: (),
 }
 
@@ -23,6 +25,10 @@ struct Success<'d, T> {
     code: &'static str,
     desc: &'static str,
     data: &'d T,
+}
+
+fn nothing() -> Object {
+    ObjectBuilder::new().schema_type(Type::Null).build()
 }
 
 /// Success with a result.
@@ -53,6 +59,7 @@ macro_rules! answer {
         #[allow(dead_code, reason = "read by the document only")]
         pub(crate) struct $name {
             /// `"0"`.
+            #[schema(pattern = "^0$")]
             code: String,
             /// `"success"`.
             desc: String,

@@ -18,6 +18,7 @@ const CREATE: &str = "/api/v1/channel/create";
 const INFO: &str = "/api/v1/channel/info";
 const MEMBERS: &str = "/api/v1/channel/members";
 const IS_ADMIN: &str = "/api/v1/channel/isAdmin";
+const OF_PROJECT: &str = "Whose keys; must be given where the server has several projects.";
 const SIGNER: &str = "/auth";
 const JWK: &str = "/jwk";
 
@@ -52,6 +53,7 @@ fn row<T: utoipa::ToSchema>(route: Route, auth: Auth) -> Route {
             200,
             "Success where `code` is \"0\"; otherwise a refusal, with `data` null.",
         )
+        .or_json::<Envelope>()
         .errors::<Envelope>(&[(413, "The body is too large.")])
 }
 
@@ -68,6 +70,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .doc("A number to be signed once", "api/signature"),
         row::<session::create::SignInAnswer>(post(SESSION, session::create::handle), SIGN_IN)
             .body::<session::create::SignInRequest>()
+            .optional()
             .doc("Exchange an address token for a unified token", "api/auth"),
         row::<channel::create::CreateChannelAnswer>(post(CREATE, channel::create::handle), MEMBER)
             .body::<channel::create::CreateChannelRequest>()
@@ -93,6 +96,7 @@ pub(crate) fn routes() -> Vec<Route> {
         post(SIGNER, signer::sign::handle)
             .auth(Auth::None)
             .slash()
+            .header(API_KEY, OF_PROJECT)
             .body::<crate::wallet::SignedMessage>()
             .ok::<signer::sign::Signed>(200, "The address token.")
             .empty(400, "Not a body this path reads.")
@@ -105,7 +109,9 @@ pub(crate) fn routes() -> Vec<Route> {
         get(JWK, signer::jwk::handle)
             .auth(Auth::None)
             .slash()
+            .header(API_KEY, OF_PROJECT)
             .ok::<signer::jwk::Keys>(200, "The keys that verify this server's tokens.")
+            .or_json::<Envelope>()
             .doc("Public keys", "api/signature"),
     ]
 }

@@ -14,7 +14,7 @@ pub(crate) struct Tool {
     oldest: (u32, u32),
 }
 
-/// Everything but the database server.
+/// Everything but the database server, Python and Node.js.
 pub(crate) const TOOLS: &[Tool] = &[
     Tool {
         program: "cc",
@@ -30,16 +30,6 @@ pub(crate) const TOOLS: &[Tool] = &[
         program: "jq",
         package: "jq",
         oldest: (1, 5),
-    },
-    Tool {
-        program: "python3",
-        package: "python3",
-        oldest: (3, 9),
-    },
-    Tool {
-        program: "node",
-        package: "nodejs",
-        oldest: (18, 0),
     },
 ];
 
@@ -67,7 +57,7 @@ pub(crate) fn check(tool: &Tool, apt: &Apt) -> Result<String> {
 }
 
 /// The first `major.minor` of a line.
-fn parse_version(text: &str) -> Option<(u32, u32)> {
+pub(super) fn parse_version(text: &str) -> Option<(u32, u32)> {
     text.split(|c: char| !c.is_ascii_digit() && c != '.')
         .find_map(|word| {
             let (major, rest) = word.split_once('.')?;

@@ -44,7 +44,7 @@ pub async fn list(
     let ctx = *ctx;
     engine
         .store
-        .read(move |tx| {
+        .scan(move |tx| {
             let Listing {
                 sort,
                 order,

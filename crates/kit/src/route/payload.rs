@@ -10,8 +10,9 @@ pub(crate) const JSON: &str = "application/json";
 /// A body in a document: its media type, its schema's name and the schemas it needs.
 pub(crate) struct Payload {
     pub(crate) media_type: &'static str,
-    /// Made when a document is asked for: schemas are large and seldom read.
-    pub(crate) schema: Option<fn() -> Named>,
+    /// Made when a document is asked for: schemas are large and seldom read. Where there are several, a body is of any
+    /// one of them; where there is none, it is text.
+    pub(crate) schemas: Vec<fn() -> Named>,
     /// What one looks like, in its own text.
     pub(crate) example: Option<&'static str>,
 }
@@ -20,16 +21,21 @@ impl Payload {
     pub(crate) fn json<T: ToSchema>() -> Self {
         Self {
             media_type: JSON,
-            schema: Some(named::<T>),
+            schemas: vec![named::<T>],
             example: None,
         }
+    }
+
+    /// The same body may be of this type instead.
+    pub(crate) fn or<T: ToSchema>(&mut self) {
+        self.schemas.push(named::<T>);
     }
 
     /// One that is described in prose only.
     pub(crate) fn text(media_type: &'static str) -> Self {
         Self {
             media_type,
-            schema: None,
+            schemas: Vec::new(),
             example: None,
         }
     }

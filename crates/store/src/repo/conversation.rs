@@ -8,6 +8,7 @@ use parlor_model::live::Growth;
 use parlor_model::{Error, Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;
+use super::search;
 use crate::sql::conversation as sql;
 use crate::{Row, Stmt, Tx, params};
 
@@ -110,6 +111,7 @@ pub fn set_space(tx: &mut dyn Tx, ws: i64, number: i64, space: Option<i64>) -> R
 
 /// Writes every changeable column back but the space.
 pub fn update(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<()> {
+    search::retitle(tx, ws, conversation.number, conversation.title.as_deref())?;
     let at = tx.stamp().at;
     let (service, metadata) = (&conversation.service, conversation.metadata.to_text());
     let subject = conversation.subject.as_ref().map(|subject| subject.number);

@@ -5,7 +5,9 @@ use parlor_model::conversation::{Conversation, ConversationFilter, Kind, Medium,
 use parlor_model::page::Order;
 
 use super::conversation::read;
+use super::search;
 use crate::sql::listing as sql;
+use crate::terms::Terms;
 use crate::{Stmt, Tx, Value, params};
 
 /// A numbered stretch of a sorted list.
@@ -29,7 +31,21 @@ pub fn page(
     filter: &ConversationFilter,
     stretch: &Stretch,
 ) -> Result<(Vec<Conversation>, i64)> {
-    let search = filter.search.as_deref().map(pattern);
+    let found = match &filter.search {
+        None => None,
+        Some(text) => {
+            let terms = Terms::parse("search", text)?;
+            let view = search::View {
+                viewer,
+                involving: filter.involving,
+                ..search::View::default()
+            };
+            (!terms.is_empty())
+                .then(|| search::conversations(tx, ws, &terms, &view))
+                .transpose()?
+                .map(|numbers| search::listed(&numbers))
+        }
+    };
     let restrictions: [Value<'_>; 15] = [
         ws.into(),
         viewer.into(),
@@ -45,7 +61,7 @@ pub fn page(
         (&filter.category).into(),
         filter.created_from.into(),
         filter.created_until.into(),
-        (&search).into(),
+        (&found).into(),
     ];
     let total = tx.count(&sql::COUNT, &restrictions)?;
     let mut all = restrictions.to_vec();

@@ -7,6 +7,7 @@ use parlor_model::scope::Scopes;
 use parlor_model::{Metadata, Result, Timestamp, principal};
 
 use super::key::scopes;
+use super::search;
 use crate::sql::member as sql;
 use crate::{Row, Stmt, Tx, params};
 
@@ -105,6 +106,8 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &CreateMember) -> Result<Option<Mem
 
 /// Writes every changeable column of a member back.
 pub fn update(tx: &mut dyn Tx, ws: i64, stored: &Stored) -> Result<Timestamp> {
+    let profile = &stored.member.profile;
+    search::rename(tx, ws, stored.member.key.number, profile.name.as_deref())?;
     let at = tx.stamp().at;
     let Stored {
         member,
@@ -150,6 +153,7 @@ pub fn adopt(
     name: &str,
     kind: Kind,
 ) -> Result<()> {
+    search::rename(tx, ws, number, Some(name))?;
     let at = tx.stamp().at;
     tx.execute(
         &sql::ADOPT,
@@ -250,8 +254,9 @@ pub fn conversations_for(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec<i6
 
 /// When it was last heard of.
 pub fn last_seen(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<Timestamp>> {
-    let seen = tx.one(&sql::LAST_SEEN, params![ws, number], |row| row.opt_time(0))?;
-    Ok(seen.flatten())
+    let mut newest = |statement| tx.one(statement, params![ws, number], |row| row.opt_time(0));
+    let (read, said) = (newest(&sql::LAST_READ)?, newest(&sql::LAST_SAID)?);
+    Ok(read.flatten().max(said.flatten()))
 }
 
 /// Takes a member out of everything that refers to it, and removes it. Its messages stay, without an author. Its

@@ -8,6 +8,7 @@ use parlor_model::page::Order;
 use parlor_model::{Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;
+use super::search;
 use crate::sql::message as sql;
 use crate::{Row, Tx, params};
 
@@ -163,6 +164,7 @@ pub fn with_details(
 
 /// Writes what an edit changed.
 pub fn update(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<Timestamp> {
+    search::reword(tx, ws, message.number, message.text.as_str())?;
     let at = tx.stamp().at;
     let metadata = message.metadata.to_text();
     let details = message.details.to_text()?;
@@ -198,6 +200,7 @@ pub fn rate(
 pub fn erase(tx: &mut dyn Tx, ws: i64, conversation: i64, message: &Message) -> Result<()> {
     let at = tx.stamp().at;
     tx.execute(&sql::ERASE, params![ws, message.number, at])?;
+    search::erase(tx, ws, message.number)?;
     tx.execute(&sql::UNMENTION, params![ws, conversation, message.seq])?;
     let newest = tx.one(&sql::RECENT, params![ws, conversation], |row| {
         Ok((row.time(0)?, row.int(1)?))
@@ -207,7 +210,7 @@ pub fn erase(tx: &mut dyn Tx, ws: i64, conversation: i64, message: &Message) -> 
         .map(drop)
 }
 
-fn read(row: &dyn Row) -> Result<Message> {
+pub(super) fn read(row: &dyn Row) -> Result<Message> {
     Ok(Message {
         number: row.int(0)?,
         id: row.id(1)?,

@@ -18,6 +18,7 @@ pub mod overview;
 pub mod participant;
 pub mod phone_number;
 pub mod role;
+pub mod search;
 pub mod signing;
 pub mod site;
 pub mod space;

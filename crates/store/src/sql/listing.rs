@@ -24,11 +24,7 @@ macro_rules! filtered {
                 coalesce(c.category, case when c.workflow is null then 'simple' else 'assignment' end) = $12))
             and (cast($13 as bigint) is null or c.created_at >= $13)
             and (cast($14 as bigint) is null or c.created_at < $14)
-            and (cast($15 as text) is null or fold(c.title) like $15 escape '\\'
-                or exists (select 1 from participant p join member m on m.ws = p.ws and m.number = p.member
-                    where p.ws = c.ws and p.conversation = c.number and fold(m.name) like $15 escape '\\')
-                or exists (select 1 from message t
-                    where t.ws = c.ws and t.conversation = c.number and fold(t.text) like $15 escape '\\'))"
+            and (cast($15 as text) is null or c.number in (select value from json_each(cast($15 as text))))"
     };
 }
 macro_rules! page {

@@ -81,8 +81,8 @@ statements! {
     tenant DETACH_OWNER = "update conversation set owner = null, updated_at = $3 where ws = $1 and owner = $2";
     /// Conversations lose this assistant.
     tenant DETACH_ASSISTANT = "update conversation set assistant = null, updated_at = $3 where ws = $1 and assistant = $2";
-    /// Messages lose this author.
-    tenant DETACH_AUTHOR = "update message set author = null where ws = $1 and author = $2";
+    /// Messages lose this author, who can repeat none of them any more: two nobodies may have chosen the same id.
+    tenant DETACH_AUTHOR = "update message set author = null, client_id = null where ws = $1 and author = $2";
     /// Log entries lose this actor.
     tenant DETACH_ACTOR = "update log_entry set actor = null where ws = $1 and actor = $2";
     /// Keys that acted for it end and lose it.
@@ -109,12 +109,11 @@ statements! {
     tenant DIRECT_CONVERSATIONS = "select conversation from direct_pair where ws = $1 and (low = $2 or high = $2)";
     /// The conversations that are for it, direct ones apart.
     tenant CONVERSATIONS_FOR = "select number from conversation where ws = $1 and subject = $2 and kind <> 'direct' order by number";
-    /// When it last said something or marked something as read; of each conversation the newest thousand positions count.
-    tenant LAST_SEEN = "select max(seen) from (
-        select p.read_at as seen from participant p where p.ws = $1 and p.member = $2
-        union all
-        select max(t.created_at) from participant p
-            join conversation c on c.ws = p.ws and c.number = p.conversation
-            join message t on t.ws = c.ws and t.conversation = c.number and t.seq > c.last_seq - 1000 and t.author = p.member
-            where p.ws = $1 and p.member = $2) as every";
+    /// When it last marked something as read.
+    tenant LAST_READ = "select max(read_at) from participant where ws = $1 and member = $2";
+    /// When it last said something; of each conversation the newest thousand positions count.
+    tenant LAST_SAID = "select max(t.created_at) from participant p
+        join conversation c on c.ws = p.ws and c.number = p.conversation
+        join message t on t.ws = c.ws and t.conversation = c.number and t.seq > c.last_seq - 1000 and t.author = p.member
+        where p.ws = $1 and p.member = $2";
 }

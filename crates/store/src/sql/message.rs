@@ -14,6 +14,7 @@ macro_rules! whole {
         )
     };
 }
+pub(super) use whole;
 macro_rules! walk {
     () => {
         " where t.ws = $1 and t.conversation = $2 and t.seq > $3 and t.seq < $4 and t.deleted_at is null

@@ -19,6 +19,7 @@ pub mod message;
 pub mod overview;
 pub mod participant;
 pub mod role;
+pub mod search;
 pub mod signing;
 pub mod site;
 pub mod space;
@@ -47,6 +48,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         overview::ALL,
         participant::ALL,
         role::ALL,
+        search::ALL,
         signing::ALL,
         site::ALL,
         space::ALL,

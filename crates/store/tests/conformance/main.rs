@@ -19,6 +19,7 @@ mod migrate;
 mod order;
 mod plan;
 mod race;
+mod search;
 mod statement;
 mod text;
 mod walk;

@@ -31,7 +31,11 @@ fn tables(words: &[&str]) -> Vec<(String, Option<String>)> {
     for (index, word) in words.iter().enumerate() {
         let begins = ["from", "join", "update", "into"].contains(word)
             && !(*word == "update" && words[index - usize::from(index > 0)] == "do");
-        let Some(table) = words.get(index + 1).filter(|_| begins) else {
+        // A function that gives rows is no table.
+        let Some(table) = words
+            .get(index + 1)
+            .filter(|table| begins && !table.contains('('))
+        else {
             continue;
         };
         let alias = words

@@ -1,10 +1,12 @@
 //! Chats.
 
-use parlor_kit::route::ParameterKind::{Boolean, Integer, Text};
+use parlor_kit::route::ParameterKind::{Boolean, OneOf, Text};
 use parlor_kit::route::{Route, delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{BAD_BODY, BAD_QUERY, CRUD, NO_SCOPE, w};
+use super::{
+    BAD_BODY, BAD_QUERY, CRUD, INSTANT, NO_SCOPE, PAGE, PAGE_SIZE, REFERENCE, SORT_ORDER, w,
+};
 use crate::chat;
 use crate::error::ErrorBody;
 
@@ -14,10 +16,10 @@ pub(super) fn routes() -> Vec<Route> {
             .doc("Lists chats", CRUD)
             .query(
                 "sortBy",
-                Text,
-                "`lastMessageAt` (by default), `createdAt`, `updatedAt` or `title`.",
+                OneOf(&["lastMessageAt", "createdAt", "updatedAt", "title"]),
+                "`lastMessageAt` by default.",
             )
-            .query("sortOrder", Text, "`desc` (by default) or `asc`.")
+            .query("sortOrder", SORT_ORDER, "`desc` (by default) or `asc`.")
             .query(
                 "mine",
                 Boolean,
@@ -40,16 +42,20 @@ pub(super) fn routes() -> Vec<Route> {
             )
             .query(
                 "channel",
-                Text,
-                "`web-chat`, `phone-sms`, `phone-voice` or `email`.",
+                OneOf(&["web-chat", "phone-sms", "phone-voice", "email"]),
+                "How they are held.",
             )
             .query(
                 "chatType",
                 Text,
                 "`dm`, `simple`, `assignment` or a word of the maker's own.",
             )
-            .query("memberId", Text, "Only chats for this member.")
-            .query("assistantMemberId", Text, "Only chats this agent serves.")
+            .query("memberId", REFERENCE, "Only chats for this member.")
+            .query(
+                "assistantMemberId",
+                REFERENCE,
+                "Only chats this agent serves.",
+            )
             .query(
                 "search",
                 Text,
@@ -61,15 +67,15 @@ pub(super) fn routes() -> Vec<Route> {
                 Boolean,
                 "Only chats of unknown visitors; asks for `chats:admin`.",
             )
-            .query("createdAfter", Text, "ISO 8601: made then or later.")
-            .query("createdBefore", Text, "ISO 8601: made before then.")
+            .query("createdAfter", INSTANT, "ISO 8601: made then or later.")
+            .query("createdBefore", INSTANT, "ISO 8601: made before then.")
             .query(
                 "filters",
                 Text,
                 "The same filters as JSON: an object, or a list of rules with `field` and `value`.",
             )
-            .query("page", Integer, "From 1; 1 by default.")
-            .query("pageSize", Integer, "1 to 100; 20 by default.")
+            .query("page", PAGE, "From 1; 1 by default.")
+            .query("pageSize", PAGE_SIZE, "1 to 100; 20 by default.")
             .ok::<chat::list::Chats>(200, "A page of chats.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/chats"), chat::create::handle)
@@ -93,6 +99,7 @@ pub(super) fn routes() -> Vec<Route> {
         put(w!("/chats/{conversation}"), chat::update::handle)
             .doc("Updates a chat", CRUD)
             .body::<chat::update::UpdateChatRequest>()
+            .optional()
             .ok::<chat::ChatResponse>(200, "The chat as it is now.")
             .errors::<ErrorBody>(&[
                 BAD_BODY,

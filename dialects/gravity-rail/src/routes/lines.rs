@@ -1,10 +1,10 @@
 //! Phone numbers and inboxes.
 
-use parlor_kit::route::ParameterKind::{Boolean, Integer};
+use parlor_kit::route::ParameterKind::Boolean;
 use parlor_kit::route::{Route, delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{BAD_BODY, BAD_QUERY, INBOXES, NO_SCOPE, PHONES, w};
+use super::{BAD_BODY, BAD_QUERY, INBOXES, NO_SCOPE, PAGE, PAGE_SIZE, PHONES, w};
 use crate::error::ErrorBody;
 use crate::{inbox, phone_number};
 
@@ -18,8 +18,8 @@ pub(super) fn routes() -> Vec<Route> {
                 Boolean,
                 "Only archived ones, or only the others.",
             )
-            .query("page", Integer, "From 1; 1 by default.")
-            .query("pageSize", Integer, "1 to 100; 20 by default.")
+            .query("page", PAGE, "From 1; 1 by default.")
+            .query("pageSize", PAGE_SIZE, "1 to 100; 20 by default.")
             .ok::<phone_number::list::PhoneNumbers>(200, "A page of phone numbers.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/phone-numbers"), phone_number::create::handle)
@@ -43,6 +43,7 @@ pub(super) fn routes() -> Vec<Route> {
         .doc("Updates a phone number", PHONES)
         .scope(Scope::write(Resource::Phones))
         .body::<phone_number::update::UpdatePhoneNumberRequest>()
+        .optional()
         .ok::<phone_number::PhoneNumberResponse>(200, "The phone number as it is now.")
         .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such phone number.")]),
         post(
@@ -56,8 +57,8 @@ pub(super) fn routes() -> Vec<Route> {
         get(w!("/inboxes"), inbox::list::handle)
             .doc("Lists inboxes", INBOXES)
             .scope(Scope::read(Resource::Inboxes))
-            .query("page", Integer, "From 1; 1 by default.")
-            .query("pageSize", Integer, "1 to 100; 20 by default.")
+            .query("page", PAGE, "From 1; 1 by default.")
+            .query("pageSize", PAGE_SIZE, "1 to 100; 20 by default.")
             .ok::<inbox::list::Inboxes>(200, "A page of inboxes.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/inboxes"), inbox::create::handle)
@@ -80,6 +81,7 @@ pub(super) fn routes() -> Vec<Route> {
             .doc("Updates an inbox", INBOXES)
             .scope(Scope::write(Resource::Inboxes))
             .body::<inbox::update::UpdateInboxRequest>()
+            .optional()
             .ok::<inbox::InboxResponse>(200, "The inbox as it is now.")
             .errors::<ErrorBody>(&[
                 BAD_BODY,

@@ -1,10 +1,10 @@
 //! Members and agents.
 
-use parlor_kit::route::ParameterKind::{Boolean, Integer};
+use parlor_kit::route::ParameterKind::Boolean;
 use parlor_kit::route::{Route, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{BAD_BODY, BAD_QUERY, NO_SCOPE, w};
+use super::{BAD_BODY, BAD_QUERY, NO_SCOPE, PAGE, PAGE_SIZE, w};
 use crate::error::ErrorBody;
 use crate::{agent, member};
 
@@ -13,8 +13,8 @@ pub(super) fn routes() -> Vec<Route> {
         get(w!("/members"), member::list::handle)
             .doc("Lists members", "")
             .scope(Scope::read(Resource::Members))
-            .query("page", Integer, "From 1; 1 by default.")
-            .query("pageSize", Integer, "1 to 100; 20 by default.")
+            .query("page", PAGE, "From 1; 1 by default.")
+            .query("pageSize", PAGE_SIZE, "1 to 100; 20 by default.")
             .ok::<member::list::Members>(200, "A page of members.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         get(w!("/members/{member}"), member::get::handle)
@@ -25,6 +25,7 @@ pub(super) fn routes() -> Vec<Route> {
             .doc("Updates a member", "")
             .scope(Scope::write(Resource::Members))
             .body::<member::update::UpdateMemberRequest>()
+            .optional()
             .ok::<member::MemberResponse>(200, "The member as it is now.")
             .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such member.")]),
         get(w!("/agents"), agent::list::handle)
@@ -35,8 +36,8 @@ pub(super) fn routes() -> Vec<Route> {
                 Boolean,
                 "Archived agents instead of the others.",
             )
-            .query("page", Integer, "From 1; 1 by default.")
-            .query("pageSize", Integer, "1 to 100; 20 by default.")
+            .query("page", PAGE, "From 1; 1 by default.")
+            .query("pageSize", PAGE_SIZE, "1 to 100; 20 by default.")
             .ok::<agent::list::Agents>(200, "A page of agents.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/agents"), agent::create::handle)

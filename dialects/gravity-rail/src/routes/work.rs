@@ -1,10 +1,12 @@
 //! Workflows, their versions, and assignments.
 
-use parlor_kit::route::ParameterKind::{Boolean, Integer, Text};
+use parlor_kit::route::ParameterKind::{AtLeast, Boolean, OneOf};
 use parlor_kit::route::{Route, get, patch, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{ASSIGNMENTS, BAD_BODY, BAD_QUERY, NO_SCOPE, VERSIONS, w};
+use super::{
+    ASSIGNMENTS, BAD_BODY, BAD_QUERY, NO_SCOPE, PAGE, PAGE_SIZE, REFERENCE, SORT_ORDER, VERSIONS, w,
+};
 use crate::error::ErrorBody;
 use crate::{assignment, version, workflow};
 
@@ -18,8 +20,8 @@ pub(super) fn routes() -> Vec<Route> {
                 Boolean,
                 "Archived workflows instead of the others.",
             )
-            .query("page", Integer, "From 1; 1 by default.")
-            .query("pageSize", Integer, "1 to 100; 20 by default.")
+            .query("page", PAGE, "From 1; 1 by default.")
+            .query("pageSize", PAGE_SIZE, "1 to 100; 20 by default.")
             .ok::<workflow::list::Workflows>(200, "A page of workflows.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/workflows"), workflow::create::handle)
@@ -42,6 +44,7 @@ pub(super) fn routes() -> Vec<Route> {
             .doc("Updates a workflow's draft", "")
             .scope(Scope::write(Resource::Workflows))
             .body::<workflow::update::UpdateWorkflowRequest>()
+            .optional()
             .ok::<workflow::WorkflowResponse>(200, "The workflow as it is now.")
             .errors::<ErrorBody>(&[
                 BAD_BODY,
@@ -55,8 +58,8 @@ pub(super) fn routes() -> Vec<Route> {
         get(w!("/workflows/{workflow}/versions"), version::list::handle)
             .doc("Lists the published versions", VERSIONS)
             .scope(Scope::read(Resource::Workflows))
-            .query("page", Integer, "From 1; 1 by default.")
-            .query("pageSize", Integer, "1 to 100; 20 by default.")
+            .query("page", PAGE, "From 1; 1 by default.")
+            .query("pageSize", PAGE_SIZE, "1 to 100; 20 by default.")
             .ok::<version::list::Versions>(200, "A page of versions.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, (404, "No such workflow.")]),
         post(
@@ -66,6 +69,7 @@ pub(super) fn routes() -> Vec<Route> {
         .doc("Publishes the draft as a version", VERSIONS)
         .scope(Scope::write(Resource::Workflows))
         .body::<version::publish::NoteRequest>()
+        .optional()
         .ok::<version::VersionResponse>(200, "The version.")
         .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such workflow.")]),
         get(
@@ -85,8 +89,10 @@ pub(super) fn routes() -> Vec<Route> {
         )
         .doc("Compares two versions", VERSIONS)
         .scope(Scope::read(Resource::Workflows))
-        .query("from_version", Integer, "A version, or 0 for the draft.")
-        .query("to_version", Integer, "A version, or 0 for the draft.")
+        .query("from_version", AtLeast(0), "A version, or 0 for the draft.")
+        .required()
+        .query("to_version", AtLeast(0), "A version, or 0 for the draft.")
+        .required()
         .ok::<version::diff::DiffResponse>(200, "What differs.")
         .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, (404, "No such workflow or version.")]),
         get(
@@ -104,6 +110,7 @@ pub(super) fn routes() -> Vec<Route> {
         .doc("Updates what is said about a version", VERSIONS)
         .scope(Scope::write(Resource::Workflows))
         .body::<version::publish::NoteRequest>()
+        .optional()
         .ok::<version::VersionResponse>(200, "The version as it is now.")
         .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such workflow or version.")]),
         post(
@@ -124,13 +131,17 @@ pub(super) fn routes() -> Vec<Route> {
         .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such workflow or version.")]),
         get(w!("/assignments"), assignment::list::handle)
             .doc("Lists assignments", ASSIGNMENTS)
-            .query("memberId", Text, "Only those for this member.")
-            .query("workflowId", Text, "Only those of this workflow.")
-            .query("status", Text, "`active`, `completed` or `cancelled`.")
-            .query("sortBy", Text, "`createdAt`.")
-            .query("sortOrder", Text, "`desc` (by default) or `asc`.")
-            .query("page", Integer, "From 1; 1 by default.")
-            .query("pageSize", Integer, "1 to 100; 20 by default.")
+            .query("memberId", REFERENCE, "Only those for this member.")
+            .query("workflowId", REFERENCE, "Only those of this workflow.")
+            .query(
+                "status",
+                OneOf(&["active", "completed", "cancelled"]),
+                "Only those in this state.",
+            )
+            .query("sortBy", OneOf(&["createdAt"]), "By what to sort.")
+            .query("sortOrder", SORT_ORDER, "`desc` (by default) or `asc`.")
+            .query("page", PAGE, "From 1; 1 by default.")
+            .query("pageSize", PAGE_SIZE, "1 to 100; 20 by default.")
             .ok::<assignment::list::Assignments>(200, "A page of assignments.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         get(w!("/assignments/{assignment}"), assignment::get::handle)

@@ -34,10 +34,11 @@ const MAX_ICON: usize = 2_048;
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct CreateChannelRequest {
     /// The group's name, 1 to 128 characters. A pair needs none.
+    #[schema(max_length = 128)]
     name: Option<String>,
     /// `G` for a group with one admin, the caller; `P` for a pair.
     #[serde(rename = "type")]
-    #[schema(rename = "type", value_type = String)]
+    #[schema(rename = "type", value_type = ChannelType)]
     _kind: Option<Value>,
     /// The others' relationIds; the caller's own and repetitions do not matter. A pair is the caller and the first
     /// other one.
@@ -47,19 +48,26 @@ pub(crate) struct CreateChannelRequest {
     icon: Option<String>,
     /// Whether anyone who knows the channel may join; yes unless told otherwise.
     #[serde(rename = "openAccess")]
-    #[schema(value_type = Option<bool>)]
     open_access: Option<Flag>,
 }
 
 /// A boolean, or one of the words `true` and `false`: the vendor's samples send either.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(untagged)]
 enum Flag {
     Boolean(bool),
     Word(Word),
 }
 
-#[derive(Deserialize)]
+/// A group, or a pair's channel.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the document's view of what is read as text")]
+enum ChannelType {
+    G,
+    P,
+}
+
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Word {
     True,

@@ -78,6 +78,20 @@ both! {
         assert_eq!((&again["chat_count"], &again["last_seen_at"]), (&json!(1), &Value::Null));
     }
 
+    async fn two_deleted_users_may_have_chosen_the_same_id(server: TestServer) {
+        let chat = create(&server, json!({ "user_id": "u1" })).await;
+        for user in ["u2", "u3"] {
+            let said = json!({ "content": user, "user_id": user, "client_message_id": "c-1" });
+            server.post(&format!("{}/messages", path(&chat))).by_a(&server).json(&said).send().await.expect(201);
+        }
+        for user in ["u2", "u3"] {
+            server.delete(&format!("/api/v1/users/{user}")).by_a(&server).send().await.expect(200);
+        }
+        let page = read(&server, &format!("{}/messages", path(&chat))).await;
+        assert_eq!(page["total"], 2);
+        assert_eq!((&page["messages"][0]["sender_id"], &page["messages"][1]["content"]), (&Value::Null, &json!("u3")));
+    }
+
     async fn who_has_a_role_is_not_deleted(server: TestServer) {
         let manager = server.a.person("Manager", Some(Role::Manager), "").await;
         for id in [server.a.owner.id, manager.id] {

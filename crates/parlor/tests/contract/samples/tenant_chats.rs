@@ -13,7 +13,10 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sam
             Sample::body(json!({ "user_id": "somebody", "tenant_id": ids.get("workspace") }))
                 .open(&["workspace"]),
         ],
-        ("GET", "/api/v1/chats/user/{user}") => vec![Sample::default().open(&["user"])],
+        // A name is a customer's own: the same one may be somebody here too.
+        ("GET", "/api/v1/chats/user/{user}") | ("GET" | "DELETE", "/api/v1/users/{user}") => {
+            vec![Sample::default().open(&["user"])]
+        }
         ("PATCH", "/api/v1/chats/{conversation}") => vec![
             Sample::body(json!({ "title": "Another", "metadata": { "c": 1 }, "status": "active" })),
             Sample::body(json!({})),

@@ -28,6 +28,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "thread_role",
         text: include_str!("migrations/0004_thread_role.sql"),
     },
+    Migration {
+        number: 5,
+        name: "search",
+        text: include_str!("migrations/0005_search.sql"),
+    },
 ];
 
 /// Statements by name whose text differs here.

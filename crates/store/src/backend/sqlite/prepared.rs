@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rusqlite::{CachedStatement, Connection, Statement};
 
-use super::schema;
 use crate::Stmt;
+use crate::sql::search::SQLITE as OVERRIDES;
 
 /// A statement as this database wants it.
 pub(crate) struct Text {
@@ -22,9 +22,9 @@ impl Text {
     pub(super) fn of(statement: &'static Stmt) -> &'static Self {
         static SLOTS: AtomicUsize = AtomicUsize::new(0);
         statement.sqlite.get_or_init(|| {
-            let text = schema::OVERRIDES
+            let text = OVERRIDES
                 .iter()
-                .find(|(name, _)| *name == statement.name)
+                .find(|(own, _)| own.name == statement.name)
                 .map_or(statement.text, |(_, text)| text);
             let insert = text
                 .strip_suffix("returning number")

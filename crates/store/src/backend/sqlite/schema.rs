@@ -1,4 +1,4 @@
-//! Migrations of the embedded database, and the texts it needs written differently.
+//! Migrations of the embedded database, once each.
 
 use parlor_model::{Error, Result, Timestamp};
 use rusqlite::{Connection, OptionalExtension};
@@ -29,10 +29,12 @@ const MIGRATIONS: &[Migration] = &[
         name: "thread_role",
         text: include_str!("migrations/0004_thread_role.sql"),
     },
+    Migration {
+        number: 5,
+        name: "search",
+        text: include_str!("migrations/0005_search.sql"),
+    },
 ];
-
-/// Statements by name whose text differs here.
-pub(super) const OVERRIDES: &[(&str, &str)] = &[];
 
 /// The newest row of each table that has an identity; rows are made in the order of their ids. Messages are left out:
 /// a client may choose theirs.

@@ -1,0 +1,86 @@
+"""What Schemathesis finds and what is right nevertheless: each with the dialect, the finding, and the reason.
+
+The findings by their codes: ST201 a request that breaks the document was taken, ST202 one that fits it was refused,
+ST203 a header was missing and it was taken, ST401 credentials were missing and it was taken.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from schemathesis import GenerationMode
+from schemathesis.core.parameters import ParameterLocation
+
+
+def breaks_only(*names: str) -> Callable[[Any, Any], bool]:
+    """The request breaks the document in one of these parameters and nowhere else."""
+
+    def applies(case: Any, response: Any) -> bool:
+        data = getattr(case.meta.phase, "data", None) if case.meta else None
+        return getattr(data, "parameter", None) in names
+
+    return applies
+
+
+def together(*names: str) -> Callable[[Any, Any], bool]:
+    """The request has all of these in its query."""
+    return lambda case, response: all(name in (case.query or {}) for name in names)
+
+
+def says(*words: str) -> Callable[[Any, Any], bool]:
+    """The answer's text has one of these words in it."""
+    return lambda case, response: any(word in response.text for word in words)
+
+
+def always(case: Any, response: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Exception_:
+    dialect: str
+    codes: tuple[str, ...]
+    applies: Callable[[Any, Any], bool]
+    reason: str
+
+
+EXCEPTIONS = [
+    Exception_(
+        "relation",
+        ("ST202",),
+        lambda case, response: case.path in ("/auth", "/api/v1/verify/eth"),
+        "A signature of now over a text of now cannot be made up.",
+    ),
+    Exception_(
+        "relation",
+        ("ST401",),
+        always,
+        "Asked past the hook that reads codes as statuses; hooks.py asks again and looks at the code.",
+    ),
+    Exception_(
+        "chatbotkit",
+        ("ST201",),
+        breaks_only("take", "order"),
+        "The vendor refuses no `take` and no `order`: what is no number is the default, what is too much is the most.",
+    ),
+    Exception_(
+        "tenant-chats",
+        ("ST202",),
+        lambda case, response: together("offset", "after_seq")(case, response)
+        or together("offset", "before_seq")(case, response),
+        "Pages by number and pages by position do not mix; a schema cannot say that two parameters exclude each other.",
+    ),
+]
+
+
+def is_right(dialect: str, failure: Any, case: Any, response: Any) -> bool:
+    """Whether a finding is none."""
+    return any(
+        exception.dialect == dialect and failure.code in exception.codes and exception.applies(case, response)
+        for exception in EXCEPTIONS
+    )
+
+
+def is_negative(case: Any, location: ParameterLocation) -> bool:
+    """Whether a part of the request was made to break the document."""
+    component = case.meta.components.get(location) if case.meta else None
+    return component is not None and component.mode == GenerationMode.NEGATIVE

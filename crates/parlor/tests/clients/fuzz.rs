@@ -1,0 +1,154 @@
+//! Every OpenAPI document held against a running server by Schemathesis: what the document allows must be taken and
+//! answered as it says, what it forbids must be refused, and nothing is a server error.
+//!
+//! A few cases for each operation and phase; `cargo xtask test --fuzz 1000 -- documents` makes it a long run.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use parlor_kit::Auth;
+use parlor_kit::route::Summary;
+use parlor_testkit::{Backend, TestServer, backend};
+
+use crate::credentials::Credentials;
+use crate::ids::spelled;
+use crate::{tools, world};
+
+/// Cases for each operation and phase where nobody asks for more.
+const CASES: &str = "20";
+const SEED: &str = "1";
+/// How often a tenant gets one of everything: calls that take things away use them up.
+const SETS: usize = 24;
+
+/// What no made-up case can be granted: where a signature of now is asked for, or nobody answers yet.
+const NEVER: &[&str] = &["POST /api/v1/verify/eth", "POST /auth"];
+
+/// Everything of the tenant's by noun, as the dialect spells it.
+async fn things(server: &TestServer, dialect: &str) -> String {
+    let mut things: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for _ in 0..SETS {
+        for (noun, thing) in world::furnish(server, &server.a).await {
+            let names = things.entry(noun).or_default();
+            let name = spelled(dialect, noun, &thing);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    things.insert("key", vec![server.a.key.clone()]);
+    serde_json::to_string(&things).unwrap()
+}
+
+fn asked(variable: &str, otherwise: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| otherwise.to_owned())
+}
+
+fn holds(dialect: &'static str, backend: Backend) {
+    let python = tools::python();
+    backend::run(backend, |server| async move {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("things.json");
+        std::fs::write(&file, things(&server, dialect).await).unwrap();
+        let counts = folder.path().join("granted.json");
+        let credentials = Credentials::of(&server, &server.a).await;
+        let token = |auth| {
+            let (_, value) = credentials.headers(dialect, auth).pop().unwrap();
+            value.trim_start_matches("Bearer ").to_owned()
+        };
+        let bearer = match dialect {
+            "relation" => token(Auth::KeyAndToken("ApiKey", "Authorization")),
+            _ => token(Auth::Bearer),
+        };
+        let address = token(Auth::KeyAndToken("ApiKey", "I-Authorization"));
+        let config = tools::here().join("schemathesis.toml");
+        let cases = asked("PARLOR_TEST_FUZZ", CASES);
+        let seed = asked("PARLOR_TEST_SEED", SEED);
+        let document = format!("{}/openapi/{dialect}.json", server.url);
+        let arguments = [
+            "-m",
+            "schemathesis.cli",
+            "--config-file",
+            config.to_str().unwrap(),
+            "run",
+            "--no-color",
+            "--checks",
+            "all",
+            "--max-examples",
+            &cases,
+            "--seed",
+            &seed,
+            &document,
+        ];
+        let variables = [
+            ("PARLOR_DIALECT", dialect),
+            ("PARLOR_THINGS", file.to_str().unwrap()),
+            ("PARLOR_GRANTED", counts.to_str().unwrap()),
+            ("PARLOR_KEY", &server.a.key),
+            ("PARLOR_BEARER", &bearer),
+            ("PARLOR_ADDRESS", &address),
+            ("SCHEMATHESIS_HOOKS", "hooks"),
+            ("PYTHONPATH", tools::here().to_str().unwrap()),
+            ("PYTHONDONTWRITEBYTECODE", "1"),
+        ];
+        // A long run is as long as it is; a short one that hangs ends.
+        let limit = Duration::from_secs(600 + 60 * cases.parse::<u64>().unwrap());
+        let output = tools::run(&python, &arguments, &variables, folder.path(), limit).await;
+        let printed = tools::printed(&output);
+        assert!(printed.contains("Test cases:"), "{printed}");
+        let granted: BTreeMap<String, u64> =
+            serde_json::from_slice(&std::fs::read(&counts).unwrap()).unwrap();
+        let never = |route: &&Summary| {
+            let name = format!("{} {}", route.method, route.path);
+            granted.get(&name).is_none_or(|count| *count == 0) && !NEVER.contains(&name.as_str())
+        };
+        let modules = parlor::dialects::all();
+        let routes = modules
+            .iter()
+            .filter(|module| module.name == dialect)
+            .flat_map(|module| &module.routes);
+        let never: Vec<_> = routes
+            .filter(never)
+            .map(|route| format!("{} {}", route.method, route.path))
+            .collect();
+        assert_eq!(
+            never,
+            Vec::<String>::new(),
+            "no case ever got what it asked for here"
+        );
+    });
+}
+
+macro_rules! documents {
+    ($($name:ident $dialect:literal)*) => {$(
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn holds_on_sqlite() {
+                holds($dialect, Backend::Sqlite);
+            }
+
+            #[test]
+            fn holds_on_postgres() {
+                holds($dialect, Backend::Postgres);
+            }
+        }
+    )*};
+}
+
+documents! {
+    sharely "sharely"
+    gravity_rail "gravity-rail"
+    relation "relation"
+    chatbotkit "chatbotkit"
+    tenant_chats "tenant-chats"
+}
+
+#[test]
+fn every_dialect_of_the_registry_is_here() {
+    let source = include_str!("fuzz.rs");
+    for module in parlor::dialects::all() {
+        let row = format!("{} \"{}\"\n", module.name.replace('-', "_"), module.name);
+        assert!(source.contains(&row), "{}", module.name);
+    }
+}

@@ -1,0 +1,19 @@
+//! Clients that nobody here wrote, at work against a whole server.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod fuzz;
+mod sdk;
+mod tools;
+mod validity;
+
+/// What a tenant has and shows is told once, beside the tests of every route.
+#[path = "../contract/credentials.rs"]
+mod credentials;
+#[allow(dead_code, reason = "the other tests ask for more")]
+#[path = "../contract/ids.rs"]
+mod ids;
+#[path = "../contract/wallet.rs"]
+mod wallet;
+#[allow(dead_code, reason = "the other tests ask for more")]
+#[path = "../contract/world.rs"]
+mod world;

@@ -1,0 +1,69 @@
+//! Programs of others: where they are, and what one of them said.
+
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use parlor_testkit::tokio;
+use tokio::process::Command;
+
+/// Something that `cargo xtask setup` installs: where the variable says, or below the folder that cargo builds into.
+pub(crate) fn installed(variable: &str, below: &str) -> PathBuf {
+    let told = std::env::var_os(variable).map(PathBuf::from);
+    let place = told.unwrap_or_else(|| {
+        let own = std::env::current_exe().unwrap();
+        own.ancestors().nth(3).unwrap().join("xtask").join(below)
+    });
+    assert!(
+        place.exists(),
+        "{} is missing: run `cargo xtask setup`, which installs what tests need",
+        place.display()
+    );
+    place
+}
+
+/// The Python that has Schemathesis and what validates documents.
+pub(crate) fn python() -> PathBuf {
+    installed("PARLOR_TEST_SCHEMATHESIS", "schemathesis/bin/python3")
+}
+
+/// This folder.
+pub(crate) fn here() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients"))
+}
+
+/// Runs a program in a folder to its end, at most so long.
+pub(crate) async fn run(
+    program: &Path,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+    folder: &Path,
+    limit: Duration,
+) -> Output {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .current_dir(folder)
+        .kill_on_drop(true)
+        .stdin(Stdio::null());
+    let name = program.display();
+    let output = tokio::time::timeout(limit, command.output());
+    output
+        .await
+        .unwrap_or_else(|_| panic!("{name} took more than {} s", limit.as_secs()))
+        .unwrap_or_else(|error| {
+            panic!(
+                "{name} could not be run ({error}); `cargo xtask setup` installs what tests need"
+            )
+        })
+}
+
+/// What it printed, after checking that it succeeded.
+#[track_caller]
+pub(crate) fn printed(output: &Output) -> String {
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let complained = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}\n{complained}");
+    printed
+}

@@ -1,0 +1,161 @@
+//! What the search index keeps of a text: numbers that stand for its runs of three letters, and for where it is.
+//!
+//! The index only proposes rows; each is read and compared before it is shown. So two runs may share a number, and
+//! nothing here needs to be exact, only the same on both databases and for ever: the numbers are stored.
+
+use crate::fold::fold;
+
+/// Numbers a search takes from its words: enough to leave few rows, few enough to intersect quickly.
+const MOST: usize = 48;
+/// Where the scripts begin that make a word of two letters.
+const DENSE: char = '\u{2E80}';
+
+/// How finely a text is indexed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fineness {
+    /// Long texts: runs of three letters, and of two in scripts without spaces.
+    Coarse,
+    /// Titles and names: runs of one and two letters too.
+    Fine,
+}
+
+/// The numbers of a text and of its place, parted by spaces.
+pub(crate) fn of_text(
+    ws: i64,
+    conversation: Option<i64>,
+    text: &str,
+    fineness: Fineness,
+) -> String {
+    let letters: Vec<char> = fold(text).chars().collect();
+    let mut grams = vec![place(1, ws)];
+    grams.extend(conversation.map(|number| place(2, number)));
+    for length in 1..=3 {
+        grams.extend(runs(&letters, length, fineness));
+    }
+    grams.sort_unstable();
+    grams.dedup();
+    join(&grams)
+}
+
+/// The numbers that a text of this workspace has in which each of the folded words occurs. None where no word is long
+/// enough to have one.
+pub(crate) fn of_words(ws: i64, words: &[String], fineness: Fineness) -> Option<String> {
+    let mut grams = Vec::new();
+    for word in words {
+        let letters: Vec<char> = word.chars().collect();
+        // The longest runs say most.
+        let found = (1..=3).rev().find_map(|length| {
+            let found: Vec<i32> = runs(&letters, length, fineness).collect();
+            (!found.is_empty()).then_some(found)
+        });
+        grams.extend(found.into_iter().flatten());
+    }
+    grams.sort_unstable();
+    grams.dedup();
+    if grams.is_empty() {
+        return None;
+    }
+    let step = grams.len().div_ceil(MOST);
+    let mut chosen: Vec<i32> = grams.into_iter().step_by(step).collect();
+    chosen.push(place(1, ws));
+    Some(join(&chosen))
+}
+
+/// The numbers of conversations.
+pub(crate) fn of_conversations(numbers: &[i64]) -> String {
+    let grams: Vec<i32> = numbers.iter().map(|number| place(2, *number)).collect();
+    join(&grams)
+}
+
+fn runs(letters: &[char], length: usize, fineness: Fineness) -> impl Iterator<Item = i32> {
+    letters
+        .windows(length)
+        .filter(move |run| {
+            length == 3
+                || fineness == Fineness::Fine
+                || length == 2 && run.iter().all(|letter| *letter >= DENSE)
+        })
+        .map(|run| {
+            let packed = run
+                .iter()
+                .fold(0, |packed: u64, letter| packed << 21 | (*letter as u64 + 1));
+            // The upper bits of a product depend on all of the lower ones of its factors.
+            number(packed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 35, 0)
+        })
+}
+
+/// Workspaces and conversations have numbers of their own.
+fn place(kind: u64, of: i64) -> i32 {
+    number(of.unsigned_abs() & ((1 << 29) - 1), kind)
+}
+
+/// 29 bits and the kind in the two lowest.
+fn number(value: u64, kind: u64) -> i32 {
+    i32::try_from(value << 2 | kind).unwrap_or(i32::MAX)
+}
+
+fn join(grams: &[i32]) -> String {
+    let mut text = String::with_capacity(grams.len() * 11);
+    for gram in grams {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&gram.to_string());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn set(text: &str) -> HashSet<&str> {
+        text.split(' ').collect()
+    }
+
+    #[test]
+    fn a_text_has_the_numbers_of_every_part_of_it() {
+        let text = "Zürich 東京 \u{1F469}\u{200d}\u{1F4BB} 50%";
+        let whole = of_text(7, Some(9), text, Fineness::Coarse);
+        for part in ["zür", "ürich 東", "東京", "京 \u{1F469}", "50%"] {
+            let asked = of_words(7, &[part.to_owned()], Fineness::Coarse).unwrap();
+            assert!(set(&asked).is_subset(&set(&whole)), "{part}");
+        }
+        for (ws, part) in [(8, "zür"), (7, "bern")] {
+            let asked = of_words(ws, &[part.to_owned()], Fineness::Coarse).unwrap();
+            assert!(!set(&asked).is_subset(&set(&whole)), "{part}");
+        }
+        assert!(set(&whole).contains(of_conversations(&[9]).as_str()));
+    }
+
+    #[test]
+    fn short_words_have_numbers_where_texts_are_short() {
+        let words = ["a".to_owned(), "bc".to_owned()];
+        assert_eq!(of_words(1, &words, Fineness::Coarse), None);
+        let asked = of_words(1, &words, Fineness::Fine).unwrap();
+        let name = of_text(1, None, "Bca", Fineness::Fine);
+        assert!(set(&asked).is_subset(&set(&name)));
+    }
+
+    #[test]
+    fn the_stored_numbers_never_change() {
+        assert_eq!(
+            of_text(1, Some(2), "abc", Fineness::Coarse),
+            "5 10 429487896"
+        );
+    }
+
+    #[test]
+    fn a_long_search_is_thinned() {
+        let long: String = ('a'..='z')
+            .chain('0'..='9')
+            .cycle()
+            .step_by(7)
+            .take(100)
+            .collect();
+        let asked = of_words(1, &[long], Fineness::Coarse).unwrap();
+        assert!(set(&asked).len() <= MOST + 1);
+    }
+}

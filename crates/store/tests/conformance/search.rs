@@ -1,0 +1,410 @@
+//! Search: the same answers on both databases, before and after a row is in the index.
+
+use parlor_model::Result;
+use parlor_model::conversation::ConversationKey;
+use parlor_model::message::{MessageKey, Role};
+use parlor_store::append::Append;
+use parlor_store::repo::search::{self, Batch, Found, Noun, View};
+use parlor_store::repo::{conversation, member, message, workspace};
+use parlor_store::terms::Terms;
+use parlor_store::{Store, Tx};
+
+use crate::world::{Place, World, new_conversation, new_member};
+
+on_both!(
+    what_was_said_is_found_whatever_its_case_and_script,
+    every_word_must_occur_and_phrases_stay_whole,
+    edits_and_deletions_count_at_once,
+    what_is_removed_leaves_the_index,
+    old_messages_are_found_through_the_index,
+    another_workspace_finds_only_its_own,
+    titles_and_names_find_conversations,
+    filling_goes_on_where_it_was_stopped,
+    an_insert_under_way_is_waited_for,
+);
+
+/// Brings the index up to what was written.
+pub(crate) async fn settle(store: &Store) {
+    for noun in Noun::ALL {
+        let horizon = store.write(move |tx| search::horizon(tx, noun)).await;
+        let horizon = horizon.unwrap();
+        let next = || store.write(move |tx| search::batch(tx, noun, horizon));
+        while next().await.unwrap() == Batch::Behind {}
+        let waiting = store.read(move |tx| search::waiting(tx, noun));
+        assert_eq!(waiting.await.unwrap(), 0);
+    }
+}
+
+async fn say(world: &World, conversation: i64, text: &str) -> i64 {
+    let key = ConversationKey::Number(conversation);
+    let entry = Append::text(world.ws, key, Some(world.member), Role::User, text);
+    world.store.append(entry).await.unwrap().number
+}
+
+fn collect(tx: &mut dyn Tx, ws: i64, text: &str, limit: usize) -> Result<Vec<i64>> {
+    let terms = Terms::parse("search", text)?;
+    let mut found = Vec::new();
+    search::messages(
+        tx,
+        ws,
+        &terms,
+        &View::default(),
+        i64::MAX,
+        &mut |one: Found| {
+            found.push(one.number);
+            found.len() == limit
+        },
+    )?;
+    Ok(found)
+}
+
+async fn find_in(world: &World, ws: i64, text: &str) -> Vec<i64> {
+    let text = text.to_owned();
+    let work = move |tx: &mut dyn Tx| collect(tx, ws, &text, 50);
+    world.store.scan(work).await.unwrap()
+}
+
+async fn find(world: &World, text: &str) -> Vec<i64> {
+    find_in(world, world.ws, text).await
+}
+
+/// So many messages that nobody searches for: what is older is not among the newest any more.
+fn bury(world: &World, conversation: i64) {
+    let ws = world.ws;
+    let columns = "ws, id, conversation, seq, role, text, created_at, updated_at";
+    let rows = match &world.place {
+        Place::Sqlite(_) => {
+            "with recursive s(n) as (select 1 union all select n + 1 from s where n < 1100)
+            select {ws}, randomblob(16), {conversation}, 900000 + n, 'user', 'hay and straw ' || n, 0, 0 from s"
+        }
+        Place::Postgres(_) => {
+            "select {ws}, gen_random_uuid(), {conversation}, 900000 + n, 'user', 'hay and straw ' || n, 0, 0
+            from generate_series(1, 1100) s(n)"
+        }
+    };
+    let rows = rows
+        .replace("{ws}", &ws.to_string())
+        .replace("{conversation}", &conversation.to_string());
+    world
+        .place
+        .execute(&format!("insert into message ({columns}) {rows}"));
+}
+
+async fn what_was_said_is_found_whatever_its_case_and_script(world: World) {
+    let room = world.conversation().await.number;
+    let mut said = Vec::new();
+    for text in [
+        "Grüße aus ZÜRICH",
+        "Ο ΛΌΓΟΣ του Ηράκλειτου",
+        "東京へようこそ",
+        "100% of it_self \\ done",
+        "e\u{301}te\u{301} \u{1F469}\u{200d}\u{1F4BB} coding",
+        "ПРИВЕТ, мир",
+    ] {
+        said.push(say(&world, room, text).await);
+    }
+    for turn in 0..3 {
+        for (asked, which) in [
+            ("zürich", 0),
+            ("GRÜSSE", usize::MAX),
+            ("GRÜßE", 0),
+            ("λόγος", 1),
+            ("ΗΡΆΚΛ", 1),
+            ("東京", 2),
+            ("ようこ", 2),
+            ("100%", 3),
+            ("it_s", 3),
+            ("itxs", usize::MAX),
+            ("\\ do", usize::MAX),
+            ("\"f \\ do\"", 3),
+            ("\u{1F469}\u{200d}\u{1F4BB}", 4),
+            ("Привет", 5),
+            ("nothing", usize::MAX),
+            ("it", usize::MAX),
+            ("\"", usize::MAX),
+        ] {
+            let expected: Vec<i64> = said.get(which).copied().into_iter().collect();
+            assert_eq!(
+                find(&world, asked).await,
+                expected,
+                "{asked} in turn {turn}"
+            );
+        }
+        match turn {
+            0 => settle(&world.store).await,
+            _ => {
+                bury(&world, room);
+                world
+                    .place
+                    .execute("delete from message where text like 'hay and straw 9%'");
+                settle(&world.store).await;
+                break;
+            }
+        }
+    }
+    assert_eq!(find(&world, "zürich").await, [said[0]]);
+}
+
+async fn every_word_must_occur_and_phrases_stay_whole(world: World) {
+    let room = world.conversation().await.number;
+    let first = say(&world, room, "The red bus is late").await;
+    let second = say(&world, room, "Is the bus a red one?").await;
+    for _ in 0..2 {
+        assert_eq!(find(&world, "red BUS").await, [second, first]);
+        assert_eq!(find(&world, "\"red bus\"").await, [first]);
+        assert_eq!(find(&world, "red bus train").await, [] as [i64; 0]);
+        // Short words narrow what others find.
+        assert_eq!(find(&world, "bus a").await, [second, first]);
+        assert_eq!(find(&world, "bus e?").await, [second]);
+        settle(&world.store).await;
+    }
+}
+
+async fn edits_and_deletions_count_at_once(world: World) {
+    let room = world.conversation().await.number;
+    for indexed_before in [false, true] {
+        let edited = say(&world, room, "an apple a day").await;
+        let erased = say(&world, room, "an apple a night").await;
+        if indexed_before {
+            settle(&world.store).await;
+        }
+        let ws = world.ws;
+        let change = move |tx: &mut dyn Tx| {
+            let find = |tx: &mut dyn Tx, number| {
+                message::find(tx, ws, room, MessageKey::Number(number)).map(Option::unwrap)
+            };
+            let mut one = find(tx, edited)?;
+            one.text = parlor_model::private::Private("a pear a day".to_owned());
+            message::update(tx, ws, &one)?;
+            let other = find(tx, erased)?;
+            message::erase(tx, ws, room, &other)
+        };
+        world.store.write(change).await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(find(&world, "apple").await, [] as [i64; 0]);
+            assert_eq!(find(&world, "pear").await, [edited]);
+            settle(&world.store).await;
+        }
+        bury(&world, room);
+        settle(&world.store).await;
+        assert_eq!(find(&world, "apple").await, [] as [i64; 0]);
+        assert_eq!(find(&world, "pear").await, [edited]);
+        world.place.execute("delete from message");
+    }
+}
+
+/// Rows the index has of a noun, but for the empty ones of erased messages.
+fn entries(world: &World, noun: Noun) -> i64 {
+    match &world.place {
+        Place::Sqlite(_) => world.rows(&format!("search_{}_docsize", noun.word())),
+        Place::Postgres(_) => world.place.number(&format!(
+            "select count(*) from search_{} where grams <> '{{}}'",
+            noun.word()
+        )),
+    }
+}
+
+async fn what_is_removed_leaves_the_index(world: World) {
+    let ws = world.ws;
+    let room = world.conversation().await.number;
+    let kept = world.conversation().await.number;
+    for n in 0..3 {
+        say(&world, room, &format!("going {n}")).await;
+        say(&world, kept, &format!("staying {n}")).await;
+    }
+    let leaver = world
+        .store
+        .write(move |tx| {
+            let made = new_member(tx, ws, None)?;
+            let mut stored = member::find(tx, ws, member::By::Number(made))?.unwrap();
+            stored.member.profile.name = Some("Leaver".to_owned());
+            member::update(tx, ws, &stored)?;
+            conversation::find(tx, ws, ConversationKey::Number(room))?
+                .map(|mut found| {
+                    found.title = Some("Going away".to_owned());
+                    conversation::update(tx, ws, &found)
+                })
+                .transpose()?;
+            Ok(made)
+        })
+        .await
+        .unwrap();
+    settle(&world.store).await;
+    let counts = |world: &World| Noun::ALL.map(|noun| entries(world, noun));
+    assert_eq!(counts(&world), [6, 1, 1]);
+    world
+        .store
+        .write(move |tx| {
+            conversation::delete(tx, ws, room)?;
+            member::delete(tx, ws, leaver)
+        })
+        .await
+        .unwrap();
+    assert_eq!(counts(&world), [3, 0, 0]);
+    assert_eq!(find(&world, "going").await, [] as [i64; 0]);
+    assert_eq!(find(&world, "staying").await.len(), 3);
+}
+
+async fn old_messages_are_found_through_the_index(world: World) {
+    let room = world.conversation().await.number;
+    let needle = say(&world, room, "one needle").await;
+    settle(&world.store).await;
+    bury(&world, room);
+    settle(&world.store).await;
+    assert_eq!(find(&world, "needle").await, [needle]);
+    let new = say(&world, room, "another needle").await;
+    assert_eq!(find(&world, "needle").await, [new, needle]);
+    // Of very many hits the newest come first, and no more than are asked for.
+    let hay = find(&world, "straw").await;
+    assert_eq!(hay.len(), 50);
+    assert!(hay.is_sorted_by(|one, other| one > other));
+    // Without its index the old one is not found: it is what found it.
+    world.place.execute("delete from search_message");
+    assert_eq!(find(&world, "needle").await, [new]);
+}
+
+async fn another_workspace_finds_only_its_own(world: World) {
+    let (other, room) = world
+        .store
+        .write(|tx| {
+            let organization = workspace::insert_organization(tx, "B")?;
+            let ws = workspace::insert(tx, organization, "B")?.number;
+            let member = new_member(tx, ws, None)?;
+            Ok((
+                ws,
+                new_conversation(tx, ws, member, Some("secret plan"))?.number,
+            ))
+        })
+        .await
+        .unwrap();
+    let own = world.conversation().await.number;
+    let mine = say(&world, own, "a secret of mine").await;
+    let key = ConversationKey::Number(room);
+    let entry = Append::text(other, key, None, Role::User, "a secret of theirs");
+    let theirs = world.store.append(entry).await.unwrap().number;
+    for _ in 0..2 {
+        assert_eq!(find(&world, "secret").await, [mine]);
+        assert_eq!(find_in(&world, other, "secret").await, [theirs]);
+        assert_eq!(conversations(&world, "secret").await, [own]);
+        settle(&world.store).await;
+    }
+}
+
+async fn conversations(world: &World, text: &str) -> Vec<i64> {
+    let (ws, text) = (world.ws, text.to_owned());
+    world
+        .store
+        .scan(move |tx| {
+            let terms = Terms::parse("search", &text)?;
+            search::conversations(tx, ws, &terms, &View::default())
+        })
+        .await
+        .unwrap()
+}
+
+async fn titles_and_names_find_conversations(world: World) {
+    let (ws, member) = (world.ws, world.member);
+    let room = world
+        .store
+        .write(move |tx| {
+            let mut stored = member::find(tx, ws, member::By::Number(member))?.unwrap();
+            stored.member.profile.name = Some("Ada Lovelace".to_owned());
+            member::update(tx, ws, &stored)?;
+            Ok(new_conversation(tx, ws, member, Some("Äpfel & Co"))?.number)
+        })
+        .await
+        .unwrap();
+    for turn in 0..2 {
+        for asked in ["äpfel", "Ä", "& co", "ada", "LOVE ad", "a"] {
+            assert_eq!(
+                conversations(&world, asked).await,
+                [room],
+                "{asked} in turn {turn}"
+            );
+        }
+        // One place must have all the words.
+        for asked in ["äpfel ada", "x", "%"] {
+            assert_eq!(
+                conversations(&world, asked).await,
+                [] as [i64; 0],
+                "{asked}"
+            );
+        }
+        settle(&world.store).await;
+    }
+    world
+        .store
+        .write(move |tx| {
+            let mut found = conversation::find(tx, ws, ConversationKey::Number(room))?.unwrap();
+            found.title = Some("Birnen".to_owned());
+            conversation::update(tx, ws, &found)
+        })
+        .await
+        .unwrap();
+    assert_eq!(conversations(&world, "äpfel").await, [] as [i64; 0]);
+    assert_eq!(conversations(&world, "birne").await, [room]);
+}
+
+async fn filling_goes_on_where_it_was_stopped(world: World) {
+    let room = world.conversation().await.number;
+    let needle = say(&world, room, "one needle").await;
+    bury(&world, room);
+    let last = say(&world, room, "the last needle").await;
+    let noun = Noun::Message;
+    let horizon = world.store.write(move |tx| search::horizon(tx, noun)).await;
+    let horizon = horizon.unwrap();
+    let first = world
+        .store
+        .write(move |tx| search::batch(tx, noun, horizon))
+        .await
+        .unwrap();
+    assert_eq!(first, Batch::Behind);
+    let world = world.reopened();
+    let some = entries(&world, noun);
+    assert!(0 < some && some < 1_100, "{some}");
+    assert_eq!(find(&world, "needle").await, [last, needle]);
+    settle(&world.store).await;
+    assert_eq!(entries(&world, noun), 1_102);
+    assert_eq!(find(&world, "needle").await, [last, needle]);
+}
+
+/// Two nodes: what one inserts with a smaller number and commits late is not passed over.
+async fn an_insert_under_way_is_waited_for(world: World) {
+    let room = world.conversation().await.number;
+    let Place::Postgres(_) = &world.place else {
+        // One writer: what is under way has no number yet.
+        say(&world, room, "only").await;
+        settle(&world.store).await;
+        return assert_eq!(entries(&world, Noun::Message), 1);
+    };
+    let (url, ws) = (world.place.url(), world.ws);
+    let (begun, wait) = std::sync::mpsc::channel();
+    let (go_on, told) = std::sync::mpsc::channel::<()>();
+    let late = std::thread::spawn(move || {
+        let mut client = ::postgres::Client::connect(&url, ::postgres::NoTls).unwrap();
+        let mut transaction = client.transaction().unwrap();
+        transaction
+            .batch_execute(&format!(
+                "insert into message (ws, id, conversation, seq, role, text, created_at, updated_at)
+                    values ({ws}, gen_random_uuid(), {room}, 800000, 'user', 'late needle', 0, 0)"
+            ))
+            .unwrap();
+        begun.send(()).unwrap();
+        told.recv().unwrap();
+        transaction.commit().unwrap();
+    });
+    wait.recv().unwrap();
+    let prompt = say(&world, room, "prompt needle").await;
+    let other = world.another();
+    let refused = other.write(|tx| search::horizon(tx, Noun::Message)).await;
+    assert!(refused.is_err(), "{refused:?}");
+    go_on.send(()).unwrap();
+    late.join().unwrap();
+    let (one, two) = tokio::join!(settle(&other), settle(&world.store));
+    let _ = (one, two);
+    bury(&world, room);
+    settle(&other).await;
+    let found = find(&world, "needle").await;
+    assert_eq!(found.len(), 2);
+    assert!(found.contains(&prompt));
+}

