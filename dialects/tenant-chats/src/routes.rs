@@ -202,7 +202,7 @@ fn sockets() -> Vec<Route> {
             .query("v", OneOf(&["1", "2"]), "The protocol: 1 by default.")
             .query("last_seq", AtLeast(0), "The last position the client has.")
             .query("epoch", Text, "The history that position is of.")
-            .empty(101, "The socket is open; what is wrong is said on it.")
+            .socket()
             .errors::<ErrorBody>(&[(426, "The request asks for no WebSocket.")]),
     ]
 }
