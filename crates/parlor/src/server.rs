@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::Extensions;
 use parlor_bus::{Bus, Note};
+use parlor_engine::search::Indexer;
 use parlor_engine::vault::Vault;
 use parlor_engine::{Engine, Parts, workspace};
 use parlor_gateway::Gateway;
@@ -50,6 +51,8 @@ pub struct Options {
     pub deadline: Duration,
     /// Requests a minute per credential and endpoint; none is no limit.
     pub requests_per_minute: Option<NonZeroU32>,
+    /// How long the search index rests when nothing is new.
+    pub search_interval: Duration,
     /// Whose pages may call.
     pub origins: Origins,
     /// The times a live connection keeps.
@@ -73,6 +76,7 @@ pub struct Server {
     gateway: Arc<Gateway>,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
+    indexing: JoinHandle<()>,
 }
 
 /// Opens the database and puts the engine together. Blocks while it migrates.
@@ -108,6 +112,7 @@ pub struct Assembled {
     router: axum::Router,
     listener: TcpListener,
     gateway: Arc<Gateway>,
+    indexer: Indexer,
 }
 
 impl Assembled {
@@ -142,12 +147,17 @@ impl Assembled {
             router,
             listener,
             gateway,
+            indexer: Indexer {
+                rest: options.search_interval,
+            },
         })
     }
 
     /// Begins to answer.
     pub fn serve(self) -> Server {
         let (stop, stopped) = watch::channel(false);
+        let engine = self.app.engine.clone();
+        let indexing = tokio::spawn(index(self.indexer, engine, stopped.clone()));
         Server {
             address: self.address,
             url: self.app.settings.public_url.clone(),
@@ -155,6 +165,7 @@ impl Assembled {
             gateway: self.gateway,
             stop,
             task: tokio::spawn(serve::run(self.listener, self.router, stopped)),
+            indexing,
         }
     }
 }
@@ -185,6 +196,9 @@ impl Server {
         if self.task.await.is_err() {
             tracing::error!("the serving task panicked");
         }
+        if self.indexing.await.is_err() {
+            tracing::error!("the search index's task panicked");
+        }
         let engine = self.engine;
         if tokio::task::spawn_blocking(move || engine.close())
             .await
@@ -192,6 +206,15 @@ impl Server {
         {
             tracing::error!("closing the database panicked");
         }
+    }
+}
+
+/// Keeps the search index up with what is written, until told to stop.
+async fn index(indexer: Indexer, engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
+    tokio::select! {
+        () = indexer.run(&engine) => {}
+        // A sender that is gone means stop as well.
+        _ = stopped.wait_for(|stop| *stop) => {}
     }
 }
 
