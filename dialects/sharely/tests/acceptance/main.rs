@@ -8,6 +8,8 @@ mod create_group;
 mod examples;
 mod exchange;
 mod get_space;
+mod groups;
+mod messages;
 mod once;
 mod settings;
 mod token;
