@@ -17,7 +17,7 @@ pub(crate) use create::insert;
 pub use create::{Created, create, create_once};
 pub use delete::delete;
 pub(crate) use delete::erase;
-pub use direct::{Direct, direct};
+pub use direct::{Direct, direct, find_direct};
 pub(crate) use find::is_involved;
 pub(crate) use find::visible;
 pub use find::{Whole, find, whole};

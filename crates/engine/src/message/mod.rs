@@ -5,7 +5,9 @@ mod delete;
 mod edit;
 mod history;
 mod list;
+mod locate;
 mod of_call;
+mod pick;
 mod rate;
 mod title;
 
@@ -14,6 +16,8 @@ pub use delete::delete;
 pub use edit::edit;
 pub use history::history;
 pub use list::{find, list};
+pub use locate::{Located, locate};
 pub use of_call::of_call;
+pub use pick::pick;
 pub use rate::rate;
 pub use title::from_text as title_of;

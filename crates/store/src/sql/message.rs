@@ -56,6 +56,8 @@ statements! {
     tenant BY_NUMBER = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.number = $3 and t.deleted_at is null");
     /// The conversation a message is in, by the message's number.
     tenant CONVERSATION_OF = "select conversation from message where ws = $1 and number = $2 and deleted_at is null";
+    /// Where a message is and whose, deleted or not.
+    tenant LOCATE = "select conversation, author, deleted_at from message where ws = $1 and number = $2";
     /// One message of a conversation.
     tenant BY_ID = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.id = $3 and t.deleted_at is null");
     /// Between two positions, oldest first.
