@@ -92,23 +92,23 @@ def takes_away(case):
     return case.method.upper() == "DELETE" or any(word in path for word in ENDS)
 
 
-def real(case, noun):
+def real(case, noun, turn):
     pool = THINGS[noun]
     share = max(1, len(pool) // 3)
     pool = pool[:share] if takes_away(case) else pool[share:] or pool
-    return pool[next(turns) % len(pool)]
+    return pool[turn % len(pool)]
 
 
-def exchanged(case, name, value, is_path=False):
+def exchanged(case, name, value, turn, is_path=False):
     """The value, or the name of a thing: seven times of eight where the name stands for one."""
     noun = name if is_path else NOUNS.get(name)
-    if noun not in THINGS or next(turns) % 8 == 0:
+    if noun not in THINGS or turn % 8 == 0:
         return value
     if isinstance(value, list):
-        return [exchanged(case, name, item) for item in value]
+        return [exchanged(case, name, item, next(turns)) for item in value]
     if isinstance(value, bool) or not isinstance(value, (str, int)) or str(value) in given:
         return value
-    found = real(case, noun)
+    found = real(case, noun, turn)
     if isinstance(value, int):
         return int(found) if found.isdigit() else value
     return found
@@ -129,9 +129,11 @@ def written(value):
 def before_call(context, case, kwargs):
     if case.meta is None:
         return
+    # What one path names was made together: a message of that conversation.
+    turn = next(turns)
     if not is_negative(case, ParameterLocation.PATH):
         for name, value in (case.path_parameters or {}).items():
-            case.path_parameters[name] = exchanged(case, name, value, is_path=True)
+            case.path_parameters[name] = exchanged(case, name, value, turn, is_path=True)
     if not is_negative(case, ParameterLocation.BODY) and isinstance(case.body, (dict, list)):
         case.body = written(case.body)
     for location, values in (
@@ -141,7 +143,7 @@ def before_call(context, case, kwargs):
     ):
         if not is_negative(case, location) and hasattr(values, "items"):
             for name, value in list(values.items()):
-                new = exchanged(case, name, value)
+                new = exchanged(case, name, value, next(turns))
                 if new is not value:
                     values[name] = new
 
