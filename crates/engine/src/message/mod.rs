@@ -9,7 +9,7 @@ mod of_call;
 mod rate;
 mod title;
 
-pub use create::create;
+pub use create::{Said, create, create_in};
 pub use delete::delete;
 pub use edit::edit;
 pub use history::history;

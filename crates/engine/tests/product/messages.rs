@@ -26,7 +26,7 @@ pub(crate) fn say(conversation: ConversationKey, text: &str) -> CreateMessage {
     CreateMessage::new(conversation, None, Role::User, text)
 }
 
-async fn chat(server: &TestServer) -> ConversationKey {
+pub(crate) async fn chat(server: &TestServer) -> ConversationKey {
     let command = CreateConversation {
         title: Some("Chat 1".to_owned()),
         title_is_automatic: true,

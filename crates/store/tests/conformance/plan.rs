@@ -5,7 +5,7 @@ use parlor_store::{Stmt, sql};
 use crate::world::{Place, World, run};
 
 /// Statements, and what their plans must contain.
-const PLANS: [(&Stmt, &str); 29] = [
+const PLANS: [(&Stmt, &str); 30] = [
     (&sql::space::PAGE_DESC, "space_id (ws=? AND id<?)"),
     (&sql::space::PAGE_ASC, "space_id (ws=? AND id>? AND id<?)"),
     (
@@ -77,6 +77,10 @@ const PLANS: [(&Stmt, &str); 29] = [
     (
         &sql::message::UNMENTION,
         "mention_message (ws=? AND conversation=? AND seq=?)",
+    ),
+    (
+        &sql::message::TOTAL,
+        "message_aside (ws=? AND conversation=?)",
     ),
     (&sql::log::BACK, "(ws=? AND conversation=? AND seq<?)"),
     (
