@@ -5,15 +5,26 @@ mod delete;
 mod edit;
 mod history;
 mod list;
+mod locate;
 mod of_call;
+mod pick;
 mod rate;
 mod title;
+mod walk;
 
+<<<<<<< HEAD
 pub use create::{Said, create, create_in};
+=======
+pub use create::create;
+pub(crate) use create::{check_length, check_text};
+>>>>>>> main
 pub use delete::delete;
 pub use edit::edit;
 pub use history::history;
 pub use list::{find, list};
+pub use locate::{Located, locate};
 pub use of_call::of_call;
+pub use pick::pick;
 pub use rate::rate;
 pub use title::from_text as title_of;
+pub use walk::{Behind, Walked, walk};

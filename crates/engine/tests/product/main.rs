@@ -6,5 +6,9 @@ mod log;
 mod messages;
 mod participants;
 mod reading;
+<<<<<<< HEAD
 mod sends;
+=======
+mod search;
+>>>>>>> main
 mod someone;
