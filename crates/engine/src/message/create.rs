@@ -43,8 +43,8 @@ pub struct Said {
     pub duplicate: bool,
 }
 
-/// The same in a conversation that the same caller has found in this request, which is not looked up again, and with
-/// the message whole. The command's own conversation is not read.
+/// The same in a conversation that `conversation::find` has given the same caller in this request: it is not looked up
+/// again, and the message comes back whole. Which conversation the command names does not matter.
 pub async fn create_in(
     engine: &Engine,
     ctx: &Ctx,

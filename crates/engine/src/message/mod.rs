@@ -12,12 +12,8 @@ mod rate;
 mod title;
 mod walk;
 
-<<<<<<< HEAD
 pub use create::{Said, create, create_in};
-=======
-pub use create::create;
 pub(crate) use create::{check_length, check_text};
->>>>>>> main
 pub use delete::delete;
 pub use edit::edit;
 pub use history::history;

@@ -6,9 +6,6 @@ mod log;
 mod messages;
 mod participants;
 mod reading;
-<<<<<<< HEAD
-mod sends;
-=======
 mod search;
->>>>>>> main
+mod sends;
 mod someone;
