@@ -4,18 +4,19 @@ use parlor_engine::{conversation, message};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::message::{CreateMessage, MessageKey, MessageWalk, Role, UpdateMessage};
 use parlor_model::private::Private;
-use parlor_testkit::{TestServer, both};
+use parlor_testkit::both;
 
-use crate::messages::{chat, say};
+use crate::messages::{chat, chat_of, say};
 
 both! {
     async fn a_send_gives_back_what_is_stored(server: TestServer) {
         let (engine, ctx, key) = (&server.engine, server.a.ctx(), chat(&server).await);
         let found = conversation::find(engine, &ctx, key).await.unwrap();
-        let (subject, owner) = (found.subject.clone().unwrap(), found.owner.clone().unwrap());
+        let subject = found.subject.clone().unwrap();
+        let someone = conversation::find(engine, &ctx, chat_of(&server, "bo").await).await.unwrap().subject.unwrap();
         let other = chat(&server).await;
         let stranger = conversation::find(engine, &ctx, other).await.unwrap().number;
-        for (place, author) in [None, Some(subject.number), Some(owner.number), Some(subject.number)].into_iter().enumerate() {
+        for (place, author) in [None, Some(subject.number), Some(someone.number), Some(subject.number)].into_iter().enumerate() {
             let client_id = Some(format!("c-{}", place.min(2)));
             // The command's own conversation is not read.
             let command = CreateMessage {
