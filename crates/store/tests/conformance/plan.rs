@@ -106,6 +106,8 @@ const PLANS: &[(&Stmt, &str)] = &[
         "message_aside (ws=? AND conversation=?)",
     ),
     (&sql::log::BACK, "(ws=? AND conversation=? AND seq<?)"),
+    (&sql::statistics::WAITING, "conversation_waiting (ws=?)"),
+    (&sql::filter::PAGE, "saved_filter_name (ws=? AND owner=?)"),
     (
         &sql::participant::FIND,
         "(ws=? AND conversation=? AND member=?)",

@@ -40,8 +40,13 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 7,
+        name: "waiting",
+        text: include_str!("migrations/0007_waiting.sql"),
+    },
+    Migration {
+        number: 8,
         name: "said",
-        text: include_str!("migrations/0007_said.sql"),
+        text: include_str!("migrations/0008_said.sql"),
     },
 ];
 
