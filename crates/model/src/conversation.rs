@@ -294,8 +294,8 @@ pub struct UpdateConversation {
     pub merge: Option<Metadata>,
     /// New text about it.
     pub description: Option<Option<String>>,
-    /// Replaces who answers.
-    pub responder: Option<Responder>,
+    /// What is new of who answers.
+    pub responder: Option<crate::walk::ResponderPatch>,
     /// Another space, or none.
     pub space: Option<Option<SpaceId>>,
     /// Whom it is for; takes part from then on. None gives it back to its owner.
@@ -353,6 +353,8 @@ pub struct ConversationFilter {
     pub kind: Option<Kind>,
     /// Only those of this [category](Service::category); direct ones have none.
     pub category: Option<String>,
+    /// Only those that bear this label, by number.
+    pub label: Option<i64>,
     /// Made at or after.
     pub created_from: Option<Timestamp>,
     /// Made before.

@@ -1,23 +1,29 @@
 //! Conversations: groups, chats, direct conversations and threads.
 
+mod begin;
 mod chronicle;
 mod create;
 mod delete;
 mod direct;
+mod export;
 mod find;
 mod list;
 mod log;
 mod reach;
 mod retitle;
 mod standing;
+mod transcript;
 mod update;
+mod walk;
 
+pub use begin::{FirstMessage, begin};
 pub use chronicle::{Chronicle, chronicle};
 pub(crate) use create::insert;
 pub use create::{Created, create, create_once};
 pub use delete::delete;
 pub(crate) use delete::erase;
 pub use direct::{Direct, direct, find_direct};
+pub use export::{Exported, export};
 pub(crate) use find::is_involved;
 pub(crate) use find::visible;
 pub use find::{Whole, find, whole};
@@ -27,4 +33,7 @@ pub(crate) use reach::reach;
 pub use retitle::retitle;
 pub(crate) use standing::stand;
 pub use standing::{Current, Standing, current, standing};
+pub use transcript::{Line, Place, Written, transcript};
+pub(crate) use update::take_part;
 pub use update::update;
+pub use walk::{Walked, batch};

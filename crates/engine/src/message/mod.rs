@@ -10,8 +10,10 @@ mod of_call;
 mod pick;
 mod rate;
 mod title;
+mod walk;
 
 pub use create::create;
+pub(crate) use create::{check_length, check_text};
 pub use delete::delete;
 pub use edit::edit;
 pub use history::history;
@@ -21,3 +23,4 @@ pub use of_call::of_call;
 pub use pick::pick;
 pub use rate::rate;
 pub use title::from_text as title_of;
+pub use walk::{Behind, Walked, walk};

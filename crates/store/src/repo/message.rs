@@ -224,6 +224,23 @@ pub fn erase(tx: &mut dyn Tx, ws: i64, conversation: i64, message: &Message) -> 
     tx.execute(&sql::ERASE, params![ws, message.number, at])?;
     search::erase(tx, ws, message.number)?;
     tx.execute(&sql::UNMENTION, params![ws, conversation, message.seq])?;
+    correct_newest(tx, ws, conversation)
+}
+
+/// Somebody else speaks, which may change what counts as said.
+pub fn set_role(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    number: i64,
+    role: Role,
+) -> Result<()> {
+    tx.execute(&sql::SET_ROLE, params![ws, number, role.word()])?;
+    correct_newest(tx, ws, conversation)
+}
+
+/// Corrects what a conversation knows of its newest message.
+pub fn correct_newest(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()> {
     let newest = tx.one(&sql::RECENT, params![ws, conversation], |row| {
         Ok((row.time(0)?, row.int(1)?))
     })?;

@@ -77,6 +77,8 @@ statements! {
     /// Writes what an edit changes.
     tenant UPDATE = "update message set text = $3, form = $4, metadata = $5, updated_at = $6, details = $7
         where ws = $1 and number = $2";
+    /// Somebody else speaks.
+    tenant SET_ROLE = "update message set role = $3 where ws = $1 and number = $2";
     /// Writes what a reader thinks of it.
     tenant RATE = "update message set rating = $3, rating_comment = $4 where ws = $1 and number = $2";
     /// Leaves an empty entry.

@@ -44,5 +44,8 @@ pub(crate) async fn handle(
     };
     let made = phone_number::create(&app.engine, &ctx, command).await;
     let made = made.map_err(|error| body::renamed(error, &[("phone", "number")]))?;
-    Ok(reply::json(StatusCode::OK, &PhoneNumberResponse::of(made)))
+    Ok(reply::json(
+        StatusCode::OK,
+        &PhoneNumberResponse::of(made, false),
+    ))
 }

@@ -33,6 +33,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "search",
         text: include_str!("migrations/0005_search.sql"),
     },
+    Migration {
+        number: 6,
+        name: "walk",
+        text: include_str!("migrations/0006_walk.sql"),
+    },
+    Migration {
+        number: 7,
+        name: "waiting",
+        text: include_str!("migrations/0007_waiting.sql"),
+    },
 ];
 
 /// Statements by name whose text differs here.
