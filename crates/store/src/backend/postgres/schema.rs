@@ -45,8 +45,13 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 8,
+        name: "listing",
+        text: include_str!("migrations/0008_listing.sql"),
+    },
+    Migration {
+        number: 9,
         name: "said",
-        text: include_str!("migrations/0008_said.sql"),
+        text: include_str!("migrations/0009_said.sql"),
     },
 ];
 
