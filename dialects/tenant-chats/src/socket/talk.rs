@@ -162,7 +162,7 @@ impl ChatTalk {
         };
         let made = match message::create(&self.engine, &self.ctx, command).await {
             Ok(made) => made,
-            Err(error) => return self.not_sent(error),
+            Err(error) => return Self::not_sent(&error),
         };
         let (user_id, chat) = (self.user_id.as_str(), self.chat);
         let received = text(&Received {
@@ -180,7 +180,7 @@ impl ChatTalk {
     }
 
     /// What ended the chat ends the socket; everything else is a mistake that leaves it open.
-    fn not_sent(&self, error: Error) -> Result<Answer, Mistake> {
+    fn not_sent(error: &Error) -> Result<Answer, Mistake> {
         let end = match error.kind() {
             Kind::Conflict(Conflict::Closed) => Some(Ending::Closed),
             Kind::NotFound(Noun::Conversation) => Some(Ending::Deleted),
@@ -192,7 +192,7 @@ impl ChatTalk {
                 end,
                 ..Answer::default()
             }),
-            None => Err(mistake(&error)),
+            None => Err(mistake(error)),
         }
     }
 
