@@ -408,3 +408,40 @@ async fn an_insert_under_way_is_waited_for(world: World) {
     assert_eq!(found.len(), 2);
     assert!(found.contains(&prompt));
 }
+
+/// Whoever writes a text that is searched for tells the index: see `repo::search`. A new statement comes on this list
+/// when its function does so too.
+#[test]
+fn every_statement_that_changes_a_searched_text_is_known() {
+    const KNOWN: [&str; 10] = [
+        "conversation::UPDATE",
+        "import::UPDATE_CONTACT",
+        "import::UPDATE_CONVERSATION",
+        "import::UPDATE_MESSAGE",
+        "member::ADOPT",
+        "member::SET_FACE",
+        "member::UPDATE",
+        "message::ERASE",
+        "message::UPDATE",
+        "participant::SET_CARD",
+    ];
+    let mut found: Vec<&str> = parlor_store::sql::all()
+        .filter(|statement| {
+            [
+                ("message", "text ="),
+                ("conversation", "title ="),
+                ("member", "name ="),
+            ]
+            .iter()
+            .any(|(table, column)| {
+                let set = statement.text.strip_prefix(&format!("update {table} set "));
+                let set = set.map(|set| set.split(" where ").next().unwrap_or(set));
+                let columns = set.map(|set| format!(" {}", set.replace('\n', " ")));
+                columns.is_some_and(|set| set.contains(&format!(" {column}")))
+            })
+        })
+        .map(|statement| statement.name.trim_start_matches("parlor_store::sql::"))
+        .collect();
+    found.sort_unstable();
+    assert_eq!(found, KNOWN);
+}
