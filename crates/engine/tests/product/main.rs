@@ -8,4 +8,5 @@ mod naming;
 mod participants;
 mod reading;
 mod search;
+mod sends;
 mod someone;
