@@ -117,6 +117,28 @@ const PLANS: &[(&Stmt, &str)] = &[
         "message_seq (ws=? AND conversation=? AND seq<?)",
     ),
     (
+        &sql::listing::COUNT_PLAIN,
+        "COVERING INDEX conversation_spoken (ws=?)",
+    ),
+    (&sql::listing::SPOKEN_DESC, "conversation_spoken (ws=?)"),
+    (&sql::listing::CREATED_DESC, "conversation_created (ws=?)"),
+    (
+        &sql::listing::KEYS_OF_MEMBER,
+        "participant_member (ws=? AND member=?)",
+    ),
+    (
+        &sql::listing::COUNT_DIRECT,
+        "participant_member (ws=? AND member=?)",
+    ),
+    (
+        &sql::search::OF_MEMBER,
+        "participant_member (ws=? AND member=?)",
+    ),
+    (
+        &sql::search::OF_SPACE,
+        "conversation_space (ws=? AND space=?)",
+    ),
+    (
         &sql::overview::TOTALS,
         "participant_member (ws=? AND member=?)",
     ),
@@ -135,8 +157,8 @@ fn no_hot_statement_reads_a_whole_workspace() {
             while let Some(row) = rows.next().unwrap() {
                 plan.push(row.get::<_, String>(3).unwrap());
             }
-            // A statement of subqueries alone reads one row of no table.
-            plan.retain(|step| step != "SCAN CONSTANT ROW");
+            // A statement of subqueries alone reads one row of no table, and a list in a parameter is none either.
+            plan.retain(|step| step != "SCAN CONSTANT ROW" && !step.starts_with("SCAN json_each"));
             let plan = plan.join("\n");
             assert!(plan.contains(wanted), "{}:\n{plan}", statement.name);
             assert!(!plan.contains("SCAN"), "{}:\n{plan}", statement.name);

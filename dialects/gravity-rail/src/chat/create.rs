@@ -37,6 +37,7 @@ pub(crate) struct CreateChatRequest {
     /// The workflow to run; an assignment is made with the chat.
     workflow_id: Option<Reference>,
     /// A published version of that workflow; the active one by default, the draft where none is active.
+    #[schema(minimum = 1)]
     workflow_version_number: Option<i64>,
     /// Whom it is for; the caller by default.
     member_id: Option<Reference>,
@@ -45,6 +46,7 @@ pub(crate) struct CreateChatRequest {
     /// Only over email; the workflow's by default, then the workspace's.
     inbox_id: Option<Reference>,
     /// Everybody else, at most 50.
+    #[schema(max_items = 50)]
     participants: Option<Vec<ParticipantRequest>>,
     /// Whether an assistant runs it: by default it does.
     assistant_enabled: Option<bool>,
@@ -55,14 +57,17 @@ pub(crate) struct CreateChatRequest {
     /// Model for voice turns.
     assistant_realtime_model_id: Option<ModelReference>,
     /// What the operator says first: only over SMS or email with the assistant off, at most 10,000 characters.
+    #[schema(max_length = 10_000)]
     initial_message: Option<String>,
     /// At most 255 characters.
+    #[schema(max_length = 255)]
     title: Option<String>,
     /// The site it belongs to.
     site_id: Option<Reference>,
     /// Marked as a test.
     is_test: Option<bool>,
     /// 1 to 40 of `a-z 0-9 _ -`, but not `dm`.
+    #[schema(pattern = "^(?!dm$)[a-z0-9_-]{1,40}$")]
     chat_type: Option<String>,
 }
 

@@ -11,7 +11,7 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, text};
 use serde::Deserialize;
 use serde_json::Value;
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Type};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -230,7 +230,14 @@ impl Rules {
 
 impl PartialSchema for Rules {
     fn schema() -> RefOr<Schema> {
-        let flag = || ObjectBuilder::new().schema_type(Type::Boolean);
+        // A word counts as the flag it names, and null as no rule.
+        let flag = || {
+            let words = ObjectBuilder::new().schema_type(Type::String);
+            OneOfBuilder::new()
+                .item(ObjectBuilder::new().schema_type(Type::Boolean))
+                .item(ObjectBuilder::new().schema_type(Type::Null))
+                .item(words.enum_values(Some(["true", "false"])))
+        };
         ObjectBuilder::new()
             .property("archived", flag())
             .property("mine", flag())

@@ -30,7 +30,7 @@ use crate::{Fail, Settings, body};
 pub(crate) struct UpdateChatRequest {
     /// `null` or a blank text leaves it without one.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 255)]
     title: Option<Option<String>>,
     archived: Option<bool>,
     paused: Option<bool>,

@@ -39,10 +39,10 @@ pub(crate) struct SignUpRequest {
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SignUpMember {
-    #[schema(max_length = 254)]
+    #[schema(max_length = 254, format = "email")]
     email: Option<String>,
     /// Spaces, dashes and brackets are taken out.
-    #[schema(max_length = 32)]
+    #[schema(max_length = 32, format = "phone")]
     phone: Option<String>,
     #[schema(max_length = 255)]
     name: Option<String>,
@@ -59,9 +59,15 @@ pub(crate) struct SignUpMember {
     locale: Option<String>,
     tos_accepted: Option<bool>,
     /// At most 50.
-    #[schema(max_items = 50)]
+    #[schema(max_items = 50, value_type = Option<Vec<SignUpLabel>>)]
     labels: Option<Vec<String>>,
 }
+
+/// A label of a member, not blank.
+#[derive(ToSchema)]
+#[schema(min_length = 1, max_length = 100, pattern = r"\S")]
+#[expect(dead_code, reason = "the document's view of what is read as text")]
+pub(crate) struct SignUpLabel(String);
 
 /// A role that signing up may give.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]

@@ -21,7 +21,7 @@ use crate::{Fail, body};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UpdatePhoneNumberRequest {
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 255)]
     name: Option<Option<String>>,
     sms_enabled: Option<bool>,
     voice_enabled: Option<bool>,

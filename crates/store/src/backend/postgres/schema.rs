@@ -43,6 +43,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "waiting",
         text: include_str!("migrations/0007_waiting.sql"),
     },
+    Migration {
+        number: 8,
+        name: "listing",
+        text: include_str!("migrations/0008_listing.sql"),
+    },
 ];
 
 /// Statements by name whose text differs here.

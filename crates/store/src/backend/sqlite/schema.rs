@@ -44,6 +44,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "waiting",
         text: include_str!("migrations/0007_waiting.sql"),
     },
+    Migration {
+        number: 8,
+        name: "listing",
+        text: include_str!("migrations/0008_listing.sql"),
+    },
 ];
 
 /// The greatest id of what is listed in the order of ids. Rows of these tables may be older than their numbers say, as
