@@ -101,6 +101,10 @@ const PLANS: &[(&Stmt, &str)] = &[
         &sql::message::UNMENTION,
         "mention_message (ws=? AND conversation=? AND seq=?)",
     ),
+    (
+        &sql::message::TOTAL,
+        "message_aside (ws=? AND conversation=?)",
+    ),
     (&sql::log::BACK, "(ws=? AND conversation=? AND seq<?)"),
     (&sql::statistics::WAITING, "conversation_waiting (ws=?)"),
     (&sql::filter::PAGE, "saved_filter_name (ws=? AND owner=?)"),
