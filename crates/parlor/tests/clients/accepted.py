@@ -105,6 +105,16 @@ EXCEPTIONS = [
         "A query parameter that holds JSON as text; the document says so in words.",
     ),
     Exception_(
+        "sharely",
+        ("ST202",),
+        says(
+            "Provide only one of",
+            "Provide either",
+            "contradict each other",
+        ),
+        "Fields that exclude each other: the document says so in words.",
+    ),
+    Exception_(
         "tenant-chats",
         ("ST202",),
         lambda case, response: together("offset", "after_seq")(case, response)

@@ -36,10 +36,10 @@ const LONGEST: usize = 65_536;
 #[schema(as = SaveMessage)]
 pub(crate) struct Save {
     /// What is said.
-    #[schema(min_length = 1, max_length = 65_536)]
+    #[schema(min_length = 1, max_length = 65_536, pattern = r"\S")]
     message: Option<String>,
     /// The same under the widget's name.
-    #[schema(min_length = 1, max_length = 65_536)]
+    #[schema(min_length = 1, max_length = 65_536, pattern = r"\S")]
     new_message: Option<String>,
     /// Who speaks; `USER` when absent.
     #[serde(rename = "type")]
@@ -59,7 +59,7 @@ pub(crate) struct Save {
     #[schema(format = "uuid")]
     user_id: Option<String>,
     /// Who says it, by the customer's own id.
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
     customer_id_string: Option<String>,
     /// The id to keep it under: a repeat with the same text gives the kept message.
     #[schema(format = "uuid")]
