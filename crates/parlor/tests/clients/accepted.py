@@ -105,14 +105,22 @@ EXCEPTIONS = [
         "A query parameter that holds JSON as text; the document says so in words.",
     ),
     Exception_(
+        "gravity-rail",
+        ("ST202",),
+        says("must be an agent member", "has no phone number to call"),
+        "What somebody is and has is known to the server alone; the vendor refuses with 400.",
+    ),
+    Exception_(
         "sharely",
         ("ST202",),
         says(
             "Provide only one of",
             "Provide either",
             "contradict each other",
+            "Provide rbacEnabled or rbacStatus",
+            "message is required",
         ),
-        "Fields that exclude each other: the document says so in words.",
+        "Fields of which there must be one, or not two: the document says so in words.",
     ),
     Exception_(
         "tenant-chats",
