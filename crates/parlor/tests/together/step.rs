@@ -80,10 +80,18 @@ const CAN: &[(Dialect, Verb, usize)] = {
         Leave, Move, Pair, Remove, Rename, Reopen, Say, Tag, Transfer, Unsay};
     &[
         (S, Create, 3), (G, Create, 3), (R, Create, 3), (C, Create, 3), (T, Create, 3),
-        (G, Pair, 2), (R, Pair, 2),
-        (G, Rename, 1), (G, Tag, 1), (G, Archive, 2), (G, Reopen, 2), (G, Delete, 1),
-        (C, Furnish, 2), (C, Clear, 1), (C, Enrol, 2), (C, Dismiss, 1),
-        (T, Delete, 1),
+        (G, Pair, 1), (R, Pair, 2),
+        (S, Say, 3), (G, Say, 4), (R, Say, 5), (C, Say, 4), (T, Say, 5),
+        (S, Answer, 2), (G, Answer, 2), (C, Answer, 2), (T, Answer, 2),
+        (S, Aside, 2), (C, Aside, 3),
+        (C, Edit, 3), (C, Unsay, 2), (R, Unsay, 4),
+        (S, Rename, 2), (G, Rename, 2), (R, Rename, 2), (C, Rename, 1), (T, Rename, 1),
+        (G, Tag, 1), (C, Tag, 1), (T, Tag, 1),
+        (G, Archive, 2), (G, Reopen, 2), (R, Close, 2), (T, Close, 1), (T, Reopen, 2),
+        (R, Join, 4), (R, Add, 2), (R, Remove, 2), (R, Leave, 3), (R, Transfer, 2), (G, Add, 2), (G, Remove, 2),
+        (S, Delete, 1), (G, Delete, 1), (C, Delete, 1), (T, Delete, 1),
+        (C, Move, 3), (C, Assign, 3),
+        (C, Furnish, 4), (C, Clear, 1), (C, Enrol, 2), (C, Dismiss, 1), (T, Dismiss, 1),
     ]
 };
 
