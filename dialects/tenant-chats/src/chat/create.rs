@@ -30,8 +30,14 @@ pub(super) const LONGEST_TITLE: usize = 255;
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Body {
     /// The customer's own id of the user: 1 to 255 characters. A user nobody knows yet is made.
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    )]
     user_id: String,
     /// At most 255 characters; blank or absent, one is made.
+    #[schema(max_length = 255)]
     title: Option<String>,
     /// Any keys, at most 16 KiB.
     #[schema(value_type = Option<Object>)]

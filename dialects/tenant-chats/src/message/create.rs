@@ -32,8 +32,14 @@ const LONGEST_URL: usize = 2_048;
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Said {
     /// 1 to 32,768 characters, not blank.
+    #[schema(min_length = 1, max_length = 32_768, pattern = r"\S")]
     content: String,
     /// Who speaks: the chat's user where it is absent. Another user of the tenant, made on first use, joins the chat.
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    )]
     user_id: Option<String>,
     /// `user` by default.
     sender_role: Option<Sender>,
@@ -43,8 +49,10 @@ pub(crate) struct Said {
     /// `image` or `file`; `file` where only an address is given.
     media_type: Option<MediaKind>,
     /// Where what is attached can be had: at most 2,048 characters.
+    #[schema(min_length = 1, max_length = 2_048, pattern = r"\S")]
     media_url: Option<String>,
     /// Makes sending repeatable: 1 to 255 characters, unique per chat and speaker.
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
     client_message_id: Option<String>,
 }
 
