@@ -201,6 +201,9 @@ impl Model {
 }
 
 /// The spellings of an id.
+pub(crate) fn text(id: Uuid) -> String {
+    id.hyphenated().to_string()
+}
 pub(crate) fn bare(id: Uuid) -> String {
     hex(ConversationId::new(id))
 }

@@ -4,7 +4,7 @@ use parlor_model::message::MessageKey;
 use serde_json::{Value, json};
 
 use super::{About, bit, keep, title};
-use crate::cast::{Agreed, Cast, agree, uuid};
+use crate::cast::{Agreed, Cast, agree, text, uuid};
 use crate::model::{Conversation, Kind, Model, Nature, OWNER, Role, State, Title};
 use crate::step::{Step, Verb, words};
 
@@ -93,15 +93,15 @@ async fn say(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
     let Some(at) = model.pick(step.target, |_| true) else {
         return Ok(None);
     };
-    let (chat, text) = (&model.conversations[at], words(step.word));
+    let (chat, words) = (&model.conversations[at], words(step.word));
     let (path, body, role) = match step.verb {
         Verb::Answer => (
             "send-assistant-message",
-            json!({ "message": text }),
+            json!({ "message": words }),
             Role::Assistant,
         ),
-        _ if bit(step.other, 0) => ("messages", json!(text), Role::Person),
-        _ => ("messages", json!({ "content": text }), Role::Person),
+        _ if bit(step.other, 0) => ("messages", json!(words), Role::Person),
+        _ => ("messages", json!({ "content": words }), Role::Person),
     };
     let path = format!("chats/{}/{path}", chat.id);
     let answer = cast
@@ -118,7 +118,7 @@ async fn say(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
         _ => &said["uuid"],
     };
     let key = MessageKey::Id(Id::new(uuid(id)?));
-    keep(cast, model, at, key, (role, text, Some(by))).await
+    keep(cast, model, at, key, (role, words, Some(by))).await
 }
 
 async fn change(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
@@ -147,7 +147,7 @@ async fn change(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About>
     }
     let answer = answer.granted("a change")?;
     let chat = &mut model.conversations[at];
-    agree!(answer["uuid"], json!(chat.id), "the chat that was changed");
+    agree!(answer["uuid"], json!(text(chat.id)), "the chat that was changed");
     match (step.verb, metadata) {
         (Verb::Rename, _) => chat.rename(&title(step)),
         (Verb::Tag, Value::Object(metadata)) => chat.tag(metadata),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{About, bit, keep, title};
-use crate::cast::{Agreed, Cast, agree, uuid};
+use crate::cast::{Agreed, Cast, agree, text, uuid};
 use crate::model::{Conversation, Kind, Model, Nature, OWNER, Role, State, Title};
 use crate::step::{Step, Verb, words};
 
@@ -46,10 +46,10 @@ async fn thread(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About>
         .flatten();
     let mut body = json!({ "title": title(step) });
     if let Some(space) = space {
-        body["spaceId"] = json!(model.spaces[space].id);
+        body["spaceId"] = json!(text(model.spaces[space].id));
     }
     if let Some(subject) = subject {
-        body["userId"] = json!(model.members[subject].id);
+        body["userId"] = json!(text(model.members[subject].id));
     }
     let made = cast
         .sharely(Method::POST, "agent/threads", Some(body))
@@ -75,16 +75,16 @@ async fn say(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
     let Some(at) = model.pick(step.target, is_group) else {
         return Ok(None);
     };
-    let text = words(step.word);
+    let words_said = words(step.word);
     let (role, kind) = match step.verb {
         Verb::Answer => (Role::Assistant, "AI"),
         _ => (Role::Person, "USER"),
     };
-    let mut body = json!({ "message": text, "type": kind, "groupId": model.conversations[at].id });
+    let mut body = json!({ "message": words_said, "type": kind, "groupId": text(model.conversations[at].id) });
     let mut author = (role == Role::Person).then_some(OWNER);
     if role == Role::Person && bit(step.other, 0) {
         author = model.pick_member(step.actor, |member| member.nature != Nature::Assistant);
-        body["userId"] = json!(author.map(|author| model.members[author].id));
+        body["userId"] = json!(author.map(|author| text(model.members[author].id)));
     }
     let answer = cast
         .sharely(Method::POST, &within(model, at, "message"), Some(body))
@@ -94,9 +94,9 @@ async fn say(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
         return Ok(None);
     }
     let said = answer.granted("a message")?;
-    agree!(said["message"], json!(text), "what was said");
+    agree!(said["message"], json!(words_said), "what was said");
     let key = MessageKey::Id(Id::new(uuid(&said["id"])?));
-    keep(cast, model, at, key, (role, text, author)).await
+    keep(cast, model, at, key, (role, words_said, author)).await
 }
 
 /// What a thread is told.
@@ -104,7 +104,7 @@ async fn instruct(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<Abou
     let Some(at) = model.pick(step.target, |one| one.kind == Kind::Thread) else {
         return Ok(None);
     };
-    let text = words(step.word);
+    let words_said = words(step.word);
     let id = Uuid::from_u128(
         u128::from(step.word) << 64 | cast.server.engine.random_uuid().as_u128() >> 64,
     );
@@ -114,14 +114,14 @@ async fn instruct(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<Abou
         _ => (Role::Assistant, "assistant"),
     };
     let path = format!("agent/threads/{}/messages", model.conversations[at].id);
-    let body = json!({ "id": id, "role": word, "content": text });
+    let body = json!({ "id": text(id), "role": word, "content": words_said });
     let answer = cast.sharely(Method::POST, &path, Some(body)).await;
     if model.conversations[at].state == State::Closed {
         answer.refused("words in what is over")?;
         return Ok(None);
     }
     let said: Value = answer.granted("a thread's message")?;
-    agree!(said["id"], json!(id), "the id that was chosen");
+    agree!(said["id"], json!(text(id)), "the id that was chosen");
     let author = match role {
         Role::Person => model.conversations[at].subject,
         _ => None,
@@ -131,7 +131,7 @@ async fn instruct(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<Abou
         model,
         at,
         MessageKey::Id(Id::new(id)),
-        (role, text, author),
+        (role, words_said, author),
     )
     .await
 }

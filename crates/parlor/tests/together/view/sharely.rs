@@ -2,7 +2,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{column, rows};
-use crate::cast::{Agreed, Cast, agree};
+use crate::cast::{Agreed, Cast, agree, text};
 use crate::model::{Conversation, Kind, Model, Role, Space};
 
 pub(super) async fn check(cast: &Cast<'_>, model: &Model, closer: &[usize]) -> Agreed {
@@ -33,7 +33,7 @@ async fn listed(cast: &Cast<'_>, model: &Model, at: usize, space: &Space) -> Agr
         .conversations
         .iter()
         .filter(|one| one.space == Some(at) && !one.is_gone && one.kind != Kind::Direct)
-        .map(|one| (json!(one.id), json!(name(one))))
+        .map(|one| (json!(text(one.id)), json!(name(one))))
         .collect();
     let whole = whole.granted("a space")?;
     agree!(whole["status"], json!("ACTIVE"), "a space's status");
@@ -92,7 +92,7 @@ async fn talk(cast: &Cast<'_>, model: &Model, one: &Conversation, space: &Space)
         };
         agree!(shown["type"], json!(kind), "{what}: who speaks");
         agree!(shown["message"], json!(said.text), "{what}: text");
-        let author = author.map(|author| model.members[author].id);
+        let author = author.map(|author| text(model.members[author].id));
         agree!(shown["temporalUserId"], json!(author), "{what}: author");
     }
     Ok(())

@@ -2,12 +2,14 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{column, rows};
-use crate::cast::{Agreed, Cast, agree};
+use crate::cast::{Agreed, Cast, agree, text};
 use crate::model::{Conversation, Entry, Kind, Model, OWNER, Role, State, Title};
 
 pub(super) async fn check(cast: &Cast<'_>, model: &Model, closer: &[usize]) -> Agreed {
     for (who, member) in model.members.iter().enumerate() {
-        let path = format!("chats/user/{}?limit=100&order=asc", member.user_id());
+        // The name of one who is gone may be somebody else's by now.
+        let user = if member.is_gone { text(member.id) } else { member.user_id() };
+        let path = format!("chats/user/{user}?limit=100&order=asc");
         let list = cast.chats(Method::GET, &path, None).await;
         let list = list.granted("a user's chats")?;
         let listed = |one: &&Conversation| {
