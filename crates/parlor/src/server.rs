@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Extensions;
+use parlor_engine::search::Indexer;
 use parlor_engine::vault::Vault;
 use parlor_engine::{Engine, Parts, workspace};
 use parlor_kit::limit::Limiter;
@@ -47,6 +48,8 @@ pub struct Options {
     pub deadline: Duration,
     /// Requests a minute per credential and endpoint; none is no limit.
     pub requests_per_minute: Option<NonZeroU32>,
+    /// How long the search index rests when nothing is new.
+    pub search_interval: Duration,
     /// Whose pages may call.
     pub origins: Origins,
     /// What the engine does where the operator may choose.
@@ -67,6 +70,7 @@ pub struct Server {
     pub engine: Arc<Engine>,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
+    indexing: JoinHandle<()>,
 }
 
 /// Opens the database and puts the engine together. Blocks while it migrates.
@@ -94,6 +98,7 @@ pub struct Assembled {
     pub app: App,
     router: axum::Router,
     listener: TcpListener,
+    indexer: Indexer,
 }
 
 impl Assembled {
@@ -126,18 +131,24 @@ impl Assembled {
             app,
             router,
             listener,
+            indexer: Indexer {
+                rest: options.search_interval,
+            },
         })
     }
 
     /// Begins to answer.
     pub fn serve(self) -> Server {
         let (stop, stopped) = watch::channel(false);
+        let engine = self.app.engine.clone();
+        let indexing = tokio::spawn(index(self.indexer, engine, stopped.clone()));
         Server {
             address: self.address,
             url: self.app.settings.public_url.clone(),
             engine: self.app.engine.clone(),
             stop,
             task: tokio::spawn(serve::run(self.listener, self.router, stopped)),
+            indexing,
         }
     }
 }
@@ -167,6 +178,9 @@ impl Server {
         if self.task.await.is_err() {
             tracing::error!("the serving task panicked");
         }
+        if self.indexing.await.is_err() {
+            tracing::error!("the search index's task panicked");
+        }
         let engine = self.engine;
         if tokio::task::spawn_blocking(move || engine.close())
             .await
@@ -174,6 +188,15 @@ impl Server {
         {
             tracing::error!("closing the database panicked");
         }
+    }
+}
+
+/// Keeps the search index up with what is written, until told to stop.
+async fn index(indexer: Indexer, engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
+    tokio::select! {
+        () = indexer.run(&engine) => {}
+        // A sender that is gone means stop as well.
+        _ = stopped.wait_for(|stop| *stop) => {}
     }
 }
 

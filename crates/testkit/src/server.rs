@@ -19,6 +19,9 @@ use crate::{Backend, Request, Tenant};
 /// The issuer of a test server's tokens unless a test chooses another.
 pub const ISSUER: &str = "parlor.test";
 
+/// How long a test server's search index rests.
+const SEARCH_INTERVAL: Duration = Duration::from_millis(200);
+
 /// A server on a free port of the loopback, with two tenants. Stops with the value.
 pub struct TestServer {
     /// Where it is reached, without a trailing slash.
@@ -92,6 +95,7 @@ impl TestServer {
             body_limit: 1 << 20,
             deadline: Duration::from_secs(30),
             requests_per_minute: None,
+            search_interval: SEARCH_INTERVAL,
             origins: Origins::Any,
             engine: parlor_engine::Settings::default(),
             dialects: serde_json::Map::new(),

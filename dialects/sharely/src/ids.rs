@@ -16,9 +16,14 @@ pub(crate) fn space(params: &Params) -> Result<SpaceId> {
     parse_dashed(params.get("space")).ok_or_else(|| Error::not_found(Noun::Space))
 }
 
-/// The group or thread in the path.
+/// The group in the path.
 pub(crate) fn conversation(params: &Params) -> Result<ConversationId> {
     parse_dashed(params.get("conversation")).ok_or_else(|| Error::not_found(Noun::Conversation))
+}
+
+/// The thread in the path.
+pub(crate) fn thread(params: &Params) -> Result<ConversationId> {
+    parse_dashed(params.get("thread")).ok_or_else(|| Error::not_found(Noun::Conversation))
 }
 
 /// The role in the path.

@@ -6,12 +6,16 @@ mod error;
 mod group;
 mod ids;
 mod key;
+mod message;
+mod rag;
 mod reply;
 mod role;
 mod routes;
 mod settings;
 mod space;
+mod thread;
 mod token;
+mod widget;
 
 use axum::response::Response;
 use http::Method;

@@ -6,4 +6,5 @@ mod log;
 mod messages;
 mod participants;
 mod reading;
+mod search;
 mod someone;

@@ -134,6 +134,7 @@ pub const KEYS: &[Key] = &[
     key(Output, "log_format", "FORMAT", Text, "auto", "human, json, or auto: human on a terminal"),
     key(Behaviour, "issuer", "NAME", Text, ISSUER, "The issuer in tokens"),
     key(Behaviour, "title_from_first_message", "BOOL", Switch, "true", "Whether an automatic title gives way to the first message"),
+    key(Behaviour, "search_interval", "TIME", Duration, "1s", "How long the search index rests when nothing is new"),
     key(Behaviour, "disabled_dialects", "LIST", List, "", "Dialects that are switched off"),
     without_flag(key(Behaviour, "dialects", "SECTIONS", Sections, "", "Settings of each dialect, by its name")),
 ];

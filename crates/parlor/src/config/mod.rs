@@ -55,6 +55,8 @@ pub struct Settings {
     /// The issuer in tokens.
     pub issuer: String,
     title_from_first_message: bool,
+    #[serde(deserialize_with = "read::a_duration")]
+    search_interval: Duration,
     disabled_dialects: Vec<String>,
     #[serde(default)]
     dialects: Map<String, Value>,
@@ -237,6 +239,7 @@ impl Settings {
             body_limit: self.body_limit,
             deadline: self.timeout,
             requests_per_minute: NonZeroU32::new(self.requests_per_minute),
+            search_interval: self.search_interval,
             origins: self.origins()?,
             engine: parlor_engine::Settings {
                 title_from_first_message: self.title_from_first_message,

@@ -25,6 +25,7 @@ pages! {
     "model" "One model"
     "errors" "Errors"
     "limits" "Limits"
+    "search" "Search"
     "configuration" "Configuration"
     "command-line" "Command line"
 }

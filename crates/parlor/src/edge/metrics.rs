@@ -105,6 +105,17 @@ impl Telemetry {
             .push(series);
     }
 
+    /// Tells how many rows the search index has not come to yet.
+    pub(super) fn waiting(&self, waiting: &[(&'static str, i64)]) {
+        for (noun, rows) in waiting {
+            let labels = vec![Label::new("noun", *noun)];
+            let key = Key::from_parts("parlor_search_waiting_rows", labels);
+            let gauge = self.recorder.register_gauge(&key, &METADATA);
+            // Counts beyond 2^53 do not occur.
+            gauge.set(*rows as f64);
+        }
+    }
+
     /// Keeps what was measured small while nobody reads it, for as long as the server lives.
     pub(super) async fn keep(edge: Weak<Edge>) {
         let mut turns = tokio::time::interval(UPKEEP);

@@ -75,6 +75,10 @@ async fn ready(State(edge): State<Arc<Edge>>) -> Response {
 }
 
 async fn page(State(edge): State<Arc<Edge>>) -> Response {
+    // A database that does not answer is told of by /readyz.
+    if let Ok(waiting) = parlor_engine::search::waiting(&edge.app.engine).await {
+        edge.telemetry.waiting(&waiting);
+    }
     reply::bytes_of(
         StatusCode::OK,
         "text/plain; version=0.0.4",

@@ -7,7 +7,8 @@ use crate::call::Place;
 
 /// Whether the answer grants what was asked.
 pub(crate) fn granted(place: &Place, reply: &Reply) -> bool {
-    let plain = (200..300).contains(&reply.status);
+    // Nobody answers where no assistant is: all else was right with the request.
+    let plain = (200..300).contains(&reply.status) || reply.status == 501;
     plain && (!has_codes(place) || reply.json()["code"] == "0")
 }
 

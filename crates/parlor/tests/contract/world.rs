@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use parlor_engine::line::{inbox, phone_number};
-use parlor_engine::{chat, conversation, member, message, space, workflow};
+use parlor_engine::{chat, conversation, member, message, role, space, workflow};
 use parlor_model::Ctx;
 use parlor_model::chat::StartChat;
 use parlor_model::conversation::{ConversationKey, CreateConversation, Kind, Medium};
-use parlor_model::id::Locator;
+use parlor_model::id::{ConversationId, Locator, SpaceId};
 use parlor_model::line::{CreateInbox, CreatePhoneNumber};
 use parlor_model::member::{CreateMember, Kind as Of, MemberKey, MemberRef, Profile};
-use parlor_model::message::{CreateMessage, Role};
+use parlor_model::message::{CreateMessage, MessageKey, RateMessage, Rating, Role};
 use parlor_model::participant::{NewParticipant, Role as As};
+use parlor_model::role::CreateRole;
 use parlor_model::space::{ContactKey, CreateSpace};
 use parlor_model::workflow::CreateWorkflow;
 use parlor_testkit::{Tenant, TestServer};
@@ -130,6 +131,7 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         .await
         .unwrap();
     let mut things = served(server, tenant, &ctx, &agent, &fresh).await;
+    things.extend(answered(server, &ctx, room, group.id, &mark, &fresh).await);
     things.extend([
         (
             "workspace",
@@ -224,6 +226,46 @@ async fn served(
     ])
 }
 
+/// A rated answer in a conversation, a thread, and a role of the workspace's own.
+async fn answered(
+    server: &TestServer,
+    ctx: &Ctx,
+    room: SpaceId,
+    group: ConversationId,
+    mark: &str,
+    fresh: &str,
+) -> Things {
+    let (engine, key) = (&server.engine, ConversationKey::Id(group));
+    let answer = CreateMessage::new(key, None, Role::Assistant, format!("{mark} answer"));
+    let answer = message::create(engine, ctx, answer).await.unwrap();
+    let good = RateMessage {
+        rating: Some(Rating::Up),
+        comment: None,
+    };
+    message::rate(engine, ctx, key, MessageKey::Id(answer.id), good)
+        .await
+        .unwrap();
+    let talk = CreateConversation {
+        title: Some(format!("{mark} thread")),
+        space: Some(room),
+        ..CreateConversation::of(Kind::Thread)
+    };
+    let talk = conversation::create(engine, ctx, talk).await.unwrap();
+    let role = CreateRole {
+        name: format!("{mark} role"),
+        description: None,
+        customer_id: Some(format!("role-{fresh}")),
+    };
+    let role = role::create(engine, ctx, role).await.unwrap();
+    let mut role = Thing::of(role.id.uuid(), role.number);
+    role.text = format!("role-{fresh}");
+    BTreeMap::from([
+        ("signal", Thing::of(answer.id.uuid(), answer.number)),
+        ("thread", Thing::of(talk.id.uuid(), talk.number)),
+        ("role", role),
+    ])
+}
+
 /// As many things that nobody has.
 pub(crate) fn nothing() -> Things {
     let id = Uuid::from_u128(0x0192_aaaa_bbbb_7ccc_8ddd_eeee_ffff_0001);
@@ -257,4 +299,7 @@ pub(crate) const NOUNS: &[&str] = &[
     "workflow",
     "version",
     "assignment",
+    "thread",
+    "signal",
+    "role",
 ];

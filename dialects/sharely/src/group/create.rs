@@ -6,22 +6,21 @@ use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use parlor_engine::conversation::{self, Created};
-use parlor_engine::space;
 use parlor_kit::body::typed;
 use parlor_kit::ids::dashed;
 use parlor_kit::time::iso;
 use parlor_kit::{App, Fail, Params, Payload, once, reply as plain};
 use parlor_model::conversation::{CreateConversation, Kind as Of};
-use parlor_model::error::Kind;
 use parlor_model::id::SpaceId;
 use parlor_model::idempotency::Once;
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Result, text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::GENERAL;
 use crate::auth::Caller;
 use crate::body::{self, Object};
+use crate::space::unless_unknown;
 use crate::{Sharely, ids, reply};
 
 /// The body; it may be absent. After the page on creating a group conversation.
@@ -100,12 +99,4 @@ fn read(
     let scope = format!("group:{}", dashed(space));
     let once = once::read(headers, scope, &bytes, Arc::new(render))?;
     Ok((command, once))
-}
-
-/// A space is looked for before its fields are judged: one that does not exist is the graver fault.
-async fn unless_unknown(app: &App, ctx: &Ctx, space: SpaceId, error: Error) -> Error {
-    match space::find(&app.engine, ctx, space).await {
-        Err(unknown) if matches!(unknown.kind(), Kind::NotFound(_)) => unknown,
-        _ => error,
-    }
 }

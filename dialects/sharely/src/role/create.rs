@@ -17,6 +17,7 @@ use crate::{Sharely, body, reply};
 /// The body. After `api-reference/roles/create`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CreateRole)]
 pub(crate) struct Create {
     /// What to call the role.
     #[schema(min_length = 1, max_length = 255)]

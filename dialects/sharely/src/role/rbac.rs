@@ -18,6 +18,7 @@ use crate::{Sharely, body, reply};
 /// `api-reference/workspace`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SetRbac)]
 pub(crate) struct Status {
     /// Whether roles count.
     rbac_enabled: Option<bool>,
@@ -28,6 +29,7 @@ pub(crate) struct Status {
 /// Whether roles count.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
+#[schema(as = RbacStatus)]
 pub(crate) enum Word {
     Active,
     Inactive,
@@ -36,6 +38,7 @@ pub(crate) enum Word {
 /// What holds from now on.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Rbac)]
 pub(crate) struct Set {
     rbac_enabled: bool,
     rbac_status: Word,

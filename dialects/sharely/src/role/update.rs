@@ -17,6 +17,7 @@ use crate::{Sharely, body, ids, reply};
 /// The body; what it leaves out stays. After `api-reference/roles/update`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = UpdateRole)]
 pub(crate) struct Update {
     /// A new name; `null` keeps the old one.
     #[schema(min_length = 1, max_length = 255)]

@@ -8,12 +8,13 @@ use parlor_kit::ids::dashed;
 use parlor_kit::time::iso;
 use parlor_kit::{App, Fail, Params};
 use parlor_model::conversation::Conversation;
+use parlor_model::id::SpaceId;
 use parlor_model::member::MemberRef;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::Reader;
-use crate::group::GENERAL;
+use crate::auth::{Caller, Reader};
+use crate::group::{GENERAL, Type};
 use crate::{Sharely, ids, reply};
 
 /// A space. After `api-reference/spaces/get`.
@@ -82,9 +83,9 @@ pub(crate) struct User {
 pub(crate) struct SpaceGroup {
     id: String,
     name: String,
-    /// `PUBLIC`.
+    /// `PUBLIC`, or `THREAD` for a talk with an agent.
     #[serde(rename = "type")]
-    kind: &'static str,
+    kind: Type,
     last_message_at: Option<String>,
     created_at: String,
     updated_at: String,
@@ -103,7 +104,15 @@ pub(crate) async fn handle(
     Reader(caller): Reader,
     params: Params,
 ) -> Result<Response, Fail<Sharely>> {
-    let id = ids::space(&params)?;
+    read(&app, &caller, ids::space(&params)?).await
+}
+
+/// What a caller sees of a space, on whichever path it asks.
+pub(crate) async fn read(
+    app: &App,
+    caller: &Caller,
+    id: SpaceId,
+) -> Result<Response, Fail<Sharely>> {
     caller.reaches(id)?;
     let whole = space::whole(&app.engine, &caller.ctx, id).await?;
     let place = workspace::find(&app.engine, caller.ctx.workspace.id).await?;
@@ -164,7 +173,7 @@ impl From<Conversation> for SpaceGroup {
         Self {
             id,
             name: conversation.title.unwrap_or_else(|| GENERAL.to_owned()),
-            kind: "PUBLIC",
+            kind: Type::of(conversation.kind),
             last_message_at: conversation.last_message_at.map(iso),
             created_at: iso(conversation.created_at),
             updated_at: iso(conversation.updated_at),

@@ -41,7 +41,7 @@ both! {
             (Method::GET, format!("/workspaces/{}/generate-access-key-token", a.workspace), "POST"),
             (Method::POST, format!("/workspaces/{}/activate-or-retrieve-user-space", a.workspace), "PUT"),
             (Method::DELETE, space_path(a, "x"), "GET, HEAD"),
-            (Method::PUT, group_path(a, "x"), "POST"),
+            (Method::PUT, group_path(a, "x"), "POST, GET, HEAD"),
         ] {
             let reply = server.request(method, &path).send().await;
             let body = json!({ "error": "Method Not Allowed", "message": "Method Not Allowed" });
@@ -51,7 +51,7 @@ both! {
     }
 
     async fn unknown_paths_are_answered_in_these_words(server: TestServer) {
-        for path in ["/v1/workspaces/x/nothing", "/workspaces/x/nothing", "/spaces/x", "/public-spaces/x"] {
+        for path in ["/v1/workspaces/x/nothing", "/workspaces/x/nothing", "/spaces/x/nothing", "/public-spaces/x/nothing"] {
             let reply = server.get(path).send().await;
             assert_eq!(reply.expect(404)["error"], "Error", "{path}");
             assert_eq!(reply.header("x-api-version"), "v1");

@@ -50,7 +50,7 @@ impl Sample {
 pub(crate) fn of(dialect: &str, route: &Summary, ids: &Ids<'_>, millis: i64) -> Vec<Sample> {
     let (method, path) = (route.method.as_str(), route.path);
     let found = match dialect {
-        "sharely" => sharely::samples(method, path, ids),
+        "sharely" => sharely::samples(method, path, ids, millis),
         "gravity-rail" => gravity_rail::samples(method, path, ids, millis),
         "relation" => relation::samples(method, path, ids, millis),
         "chatbotkit" => chatbotkit::samples(method, path, ids),

@@ -1,0 +1,94 @@
+//! Messages of a group.
+
+pub(crate) mod list;
+pub(crate) mod save;
+mod source;
+
+use parlor_kit::ids::dashed;
+use parlor_kit::time::iso;
+use parlor_model::member::MemberRef;
+use parlor_model::message::{self as core, Rating, Role};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// A message. After `api-reference/spaces/messages`.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Message {
+    id: String,
+    #[serde(rename = "type")]
+    kind: Type,
+    /// What was said.
+    message: String,
+    /// A longer form of it.
+    content: Option<String>,
+    /// Who said it; null for an answer.
+    temporal_user_id: Option<String>,
+    /// Links that an answer rests on.
+    sources: Option<Vec<String>>,
+    /// Titles and more about them.
+    #[schema(value_type = Option<Vec<Object>>)]
+    sources_metadata: Option<Vec<Map<String, Value>>>,
+    /// A reader found it good.
+    thumb_up: bool,
+    /// A reader found it bad.
+    thumb_down: bool,
+    /// Who said it; null for an answer.
+    user: Option<User>,
+    group_id: String,
+    created_at: String,
+}
+
+/// Who speaks. After `api-reference/spaces/messages`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+#[schema(as = MessageType)]
+pub(crate) enum Type {
+    User,
+    Ai,
+}
+
+/// Somebody who speaks. After `api-reference/spaces/messages`.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MessageUser)]
+pub(crate) struct User {
+    id: String,
+    name: Option<String>,
+    /// Not kept with a message: always null.
+    photo: Option<String>,
+}
+
+impl From<MemberRef> for User {
+    fn from(member: MemberRef) -> Self {
+        Self {
+            id: dashed(member.id),
+            name: member.name.or(member.external_id),
+            photo: None,
+        }
+    }
+}
+
+impl From<core::Message> for Message {
+    fn from(message: core::Message) -> Self {
+        let kind = match message.role {
+            Role::Assistant => Type::Ai,
+            Role::User | Role::System | Role::Tool | Role::Context => Type::User,
+        };
+        let author = message.author.filter(|_| kind == Type::User);
+        Self {
+            id: dashed(message.id),
+            kind,
+            sources: source::links(&message.details),
+            sources_metadata: source::about(&message.details),
+            message: message.text.0,
+            content: message.details.content,
+            temporal_user_id: author.as_ref().map(|author| dashed(author.id)),
+            thumb_up: message.rating == Some(Rating::Up),
+            thumb_down: message.rating == Some(Rating::Down),
+            user: author.map(User::from),
+            group_id: dashed(message.conversation),
+            created_at: iso(message.created_at),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Retrieval: what was said that has the words of a question. There is no store of knowledge behind it: the messages
+//! of the workspace's own conversations are what is searched, direct ones apart.
+//!
+//! Accepted and ignored: `languageId`, as messages have no language.
+
+pub(crate) mod agent;
+pub(crate) mod space;
+
+use parlor_engine::search::{self, Hit, SearchMessages, Within, Words};
+use parlor_kit::App;
+use parlor_kit::ids::dashed;
+use parlor_model::conversation::Kind;
+use parlor_model::{Ctx, Error, Result, text};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::group::GENERAL;
+
+/// The body. After `api-reference/spaces/rag`.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Question {
+    /// What to look for.
+    #[schema(min_length = 1, max_length = 65_536)]
+    text: String,
+    /// Results at the most.
+    #[schema(minimum = 1, maximum = 10, default = 5)]
+    top_k: Option<u32>,
+}
+
+impl Question {
+    /// A question that may be asked.
+    fn checked(self) -> Result<Self> {
+        let Self { text, top_k } = &self;
+        if text.trim().is_empty() {
+            return Err(Error::invalid("text", "must not be empty"));
+        }
+        text::limit(text, "text", 65_536)?;
+        if top_k.is_some_and(|count| !(1..=10).contains(&count)) {
+            return Err(Error::invalid("topK", "must be between 1 and 10"));
+        }
+        Ok(self)
+    }
+
+    /// How many results it asks for.
+    fn most(&self) -> usize {
+        self.top_k.unwrap_or(5) as usize
+    }
+
+    /// So many messages that have most of its words.
+    async fn ask(self, app: &App, ctx: &Ctx, within: Within, limit: usize) -> Result<Vec<Hit>> {
+        let command = SearchMessages {
+            text: self.text,
+            words: Words::Any,
+            within,
+            limit,
+            before: None,
+        };
+        let mut hits = search::messages(&app.engine, ctx, command).await?;
+        hits.retain(|hit| hit.conversation.kind != Kind::Direct);
+        Ok(hits)
+    }
+}
+
+/// Where something was said: position, group and message, in the vendor's form for pages of a document.
+fn source(hit: &Hit) -> String {
+    let group = hit.conversation.title.as_deref().unwrap_or(GENERAL);
+    format!("{}:{group}:{}", hit.message.seq, dashed(hit.message.id))
+}

@@ -1,0 +1,154 @@
+//! `POST /v1/workspaces/{workspace}/agent/threads`, after the page `api-reference/agent/threads`, and the widget's same
+//! call without the version, which may leave out the title.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+use parlor_engine::{member, thread};
+use parlor_kit::body::typed;
+use parlor_kit::ids::dashed;
+use parlor_kit::{App, Fail, Payload};
+use parlor_model::conversation::{CreateConversation, Kind};
+use parlor_model::error::{Kind as Of, Noun};
+use parlor_model::id::kind;
+use parlor_model::member::MemberKey;
+use parlor_model::{Error, Id, Metadata, Result as Tried, text};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::AGENT_SERVER;
+use crate::auth::Agent;
+use crate::{Sharely, body, ids, reply};
+
+/// The body. After `api-reference/agent/threads`.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CreateThread)]
+pub(crate) struct Create {
+    /// What to call it.
+    #[schema(min_length = 1, max_length = 255)]
+    title: String,
+    /// The space it is in; a user's token makes them in its own alone.
+    #[schema(format = "uuid")]
+    space_id: Option<String>,
+    /// Whom it is for: an id, or the customer's own.
+    #[schema(min_length = 1, max_length = 255)]
+    user_id: Option<String>,
+    /// The same for a visitor; `userId` counts where both are given.
+    #[schema(min_length = 1, max_length = 255)]
+    temporal_user_id: Option<String>,
+    /// The agent server it is bound to: kept, and not called.
+    #[schema(max_length = 255)]
+    agent_server_id: Option<String>,
+}
+
+/// The same where the title may be absent: the first message gives it one. After the widget's call.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = StartThread)]
+pub(crate) struct Start {
+    /// What to call it.
+    #[schema(max_length = 255)]
+    title: Option<String>,
+    /// The space it is in; a user's token makes them in its own alone.
+    #[schema(format = "uuid")]
+    space_id: Option<String>,
+    /// Whom it is for: an id, or the customer's own.
+    #[schema(min_length = 1, max_length = 255)]
+    user_id: Option<String>,
+    /// The same for a visitor; `userId` counts where both are given.
+    #[schema(min_length = 1, max_length = 255)]
+    temporal_user_id: Option<String>,
+    /// The agent server it is bound to: kept, and not called.
+    #[schema(max_length = 255)]
+    agent_server_id: Option<String>,
+}
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    agent: Agent,
+    headers: HeaderMap,
+    payload: Payload,
+) -> Result<Response, Fail<Sharely>> {
+    let create: Create = typed(body::read(&headers, payload).await?.map)?;
+    let title = text::required(&create.title, "title", 255)?;
+    let start = Start {
+        title: Some(title),
+        space_id: create.space_id,
+        user_id: create.user_id,
+        temporal_user_id: create.temporal_user_id,
+        agent_server_id: create.agent_server_id,
+    };
+    Ok(make(&app, &agent, start).await?)
+}
+
+pub(crate) async fn visit(
+    State(app): State<App>,
+    agent: Agent,
+    headers: HeaderMap,
+    payload: Payload,
+) -> Result<Response, Fail<Sharely>> {
+    let start: Start = typed(body::read(&headers, payload).await?.map)?;
+    Ok(make(&app, &agent, start).await?)
+}
+
+async fn make(app: &App, agent: &Agent, start: Start) -> Tried<Response> {
+    let ctx = agent.ctx();
+    let title = text::optional(start.title.as_deref(), "title", 255)?;
+    let mut metadata = Map::new();
+    if let Some(server) = start.agent_server_id {
+        text::limit(&server, AGENT_SERVER, 255)?;
+        metadata.insert(AGENT_SERVER.to_owned(), Value::String(server));
+    }
+    let space = ids::given(start.space_id.as_deref(), "spaceId")?;
+    if let Some(space) = space {
+        agent.0.reaches(space)?;
+    }
+    let subject = match named(start.user_id, start.temporal_user_id)? {
+        None => None,
+        Some(names) => {
+            let member = member::name(&app.engine, &ctx, names).await?;
+            Some(MemberKey::Number(member.number))
+        }
+    };
+    let command = CreateConversation {
+        space: space.or(agent.0.own_space()),
+        title_is_automatic: title.is_none(),
+        title,
+        subject,
+        metadata: Metadata::new(metadata, AGENT_SERVER)?,
+        ..CreateConversation::of(Kind::Thread)
+    };
+    let made = thread::create(&app.engine, &ctx, command, agent.1).await;
+    let id = made.map_err(|error| match error.kind() {
+        Of::NotFound(Noun::Space) => {
+            Error::invalid("spaceId", "must be the id of a space of this workspace")
+        }
+        _ => error,
+    })?;
+    let thread = agent.find(app, id).await?;
+    Ok(reply::json(StatusCode::CREATED, &agent.shown(thread)))
+}
+
+/// Whom the fields may mean.
+fn named(user: Option<String>, temporal: Option<String>) -> Tried<Option<Vec<MemberKey>>> {
+    for (text, field) in [(&user, "userId"), (&temporal, "temporalUserId")] {
+        if let Some(text) = text {
+            if text.trim().is_empty() {
+                return Err(Error::invalid(field, "must not be empty"));
+            }
+            text::limit(text, field, 255)?;
+        }
+    }
+    Ok(user.or(temporal).map(|text| names(&text)))
+}
+
+/// A user by id, or else as the customer knows it.
+pub(super) fn names(text: &str) -> Vec<MemberKey> {
+    let id: Option<Id<kind::Member>> = parlor_kit::ids::parse_dashed(text);
+    match id {
+        Some(id) => vec![MemberKey::Id(id), MemberKey::External(dashed(id))],
+        None => vec![MemberKey::External(text.to_owned())],
+    }
+}

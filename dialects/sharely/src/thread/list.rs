@@ -1,0 +1,75 @@
+//! `GET /v1/workspaces/{workspace}/agent/threads`, after the page `api-reference/agent/threads`: what changed last
+//! first.
+
+use axum::extract::State;
+use axum::response::Response;
+use parlor_engine::thread::{self, ThreadFilter};
+use parlor_kit::{App, Fail, Query};
+use parlor_model::{Error, Result as Tried};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Thread;
+use super::create::names;
+use crate::auth::Agent;
+use crate::{Sharely, ids, reply};
+
+/// A page of threads. After `api-reference/agent/threads`.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Threads {
+    items: Vec<Thread>,
+    /// What to ask for as `cursor` to go on.
+    next_cursor: Option<String>,
+    has_more: bool,
+}
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    agent: Agent,
+    query: Query,
+) -> Result<Response, Fail<Sharely>> {
+    let filter = filter(&query)?;
+    if let Some(space) = filter.space {
+        agent.0.reaches(space)?;
+    }
+    let cursor = ids::given(query.get("cursor"), "cursor")?;
+    let limit = usize::try_from(query.int("limit", 20, 1, 50)?).unwrap_or(20);
+    let page = thread::list(
+        &app.engine,
+        &agent.ctx(),
+        filter,
+        agent.reach(),
+        cursor,
+        limit,
+    )
+    .await?;
+    let items: Vec<Thread> = page
+        .items
+        .into_iter()
+        .map(|thread| agent.shown(thread))
+        .collect();
+    let last = items.last().filter(|_| page.has_more);
+    Ok(reply::ok(&Threads {
+        next_cursor: last.map(|thread| thread.id.clone()),
+        has_more: page.has_more,
+        items,
+    }))
+}
+
+fn filter(query: &Query) -> Tried<ThreadFilter> {
+    let mut subjects = Vec::new();
+    for field in ["userId", "temporalUserId"] {
+        if let Some(text) = query.get(field) {
+            if text.trim().is_empty() {
+                return Err(Error::invalid(field, "must not be empty"));
+            }
+            parlor_model::text::limit(text, field, 255)?;
+            subjects.push(names(text));
+        }
+    }
+    Ok(ThreadFilter {
+        space: ids::given(query.get("spaceId"), "spaceId")?,
+        subjects,
+    })
+}

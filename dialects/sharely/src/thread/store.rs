@@ -1,0 +1,206 @@
+//! `POST /v1/workspaces/{workspace}/agent/threads/{thread}/messages`, after the page
+//! `api-reference/agent/messages`: keeps a message under the id its writer chose, and changes it where it is kept
+//! already. Without content it is a draft, which takes its place among the messages when content comes; so does its
+//! `createdAt`. What one call leaves out is gone after the next, but for the content, the role and the metadata, whose
+//! keys merge.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderMap;
+use parlor_engine::{draft, message};
+use parlor_kit::body::typed;
+use parlor_kit::{App, Fail, Params, Payload};
+use parlor_model::conversation::ConversationKey;
+use parlor_model::details::Details;
+use parlor_model::draft::PutDraft;
+use parlor_model::id::MessageId;
+use parlor_model::message::{CreateMessage, MessageKey, UpdateMessage};
+use parlor_model::{Ctx, Error, Metadata, Result as Tried, text};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::message::{Message, Role};
+use crate::auth::Agent;
+use crate::{Sharely, body, ids, reply};
+
+/// The body. The parts that are objects and lists may also come as JSON text. After `api-reference/agent/messages`.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = StoreMessage)]
+pub(crate) struct Store {
+    /// The id to keep it under.
+    #[schema(format = "uuid")]
+    id: String,
+    /// Who speaks.
+    role: Role,
+    /// What is said; absent or null for a draft.
+    #[schema(max_length = 65_536)]
+    content: Option<String>,
+    /// The steps before it.
+    thinking_steps: Option<List>,
+    /// The tools it called.
+    tool_calls: Option<List>,
+    /// What it rests on.
+    sources: Option<List>,
+    /// What it cost.
+    token_usage: Option<Entry>,
+    /// Who computed it.
+    #[schema(max_length = 255)]
+    model: Option<String>,
+    /// Why it ended.
+    #[schema(max_length = 255)]
+    finish_reason: Option<String>,
+    /// Anything else.
+    metadata: Option<Entry>,
+}
+
+/// A list of objects, or its JSON text.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum List {
+    /// As it is.
+    #[schema(value_type = Vec<Object>)]
+    Plain(Vec<Map<String, Value>>),
+    /// As text.
+    Text(String),
+}
+
+/// An object, or its JSON text.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Entry {
+    /// As it is.
+    #[schema(value_type = Object)]
+    Plain(Map<String, Value>),
+    /// As text.
+    Text(String),
+}
+
+/// What the body asks for.
+struct Asked {
+    id: MessageId,
+    role: parlor_model::message::Role,
+    content: Option<String>,
+    details: Details,
+    metadata: Metadata,
+}
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    agent: Agent,
+    params: Params,
+    headers: HeaderMap,
+    payload: Payload,
+) -> Result<Response, Fail<Sharely>> {
+    let object = body::read(&headers, payload).await?;
+    let thread = agent.thread(&app, &params).await?;
+    let asked = read(object.map)?;
+    let key = ConversationKey::Number(thread.conversation.number);
+    let (ctx, id) = (agent.ctx(), MessageKey::Id(asked.id));
+    // What a person says is said by whom the thread is for.
+    let author = match asked.role {
+        parlor_model::message::Role::User => thread.conversation.subject.map(|who| who.number),
+        _ => None,
+    };
+    let begun = match asked.content.clone() {
+        Some(content) => {
+            let command = CreateMessage {
+                id: Some(asked.id),
+                details: asked.details,
+                metadata: asked.metadata,
+                ..CreateMessage::new(key, author, asked.role, content)
+            };
+            draft::say(&app.engine, &ctx, command).await?;
+            None
+        }
+        None => begin(&app, &ctx, key, author, asked).await?,
+    };
+    let stored = match begun {
+        Some(begun) => Message::of_draft(thread.conversation.id, begun),
+        None => Message::of(message::find(&app.engine, &ctx, key, id).await?),
+    };
+    Ok(reply::ok(&stored))
+}
+
+/// A draft; or where it was finished already, the message with other parts and its content as it was.
+async fn begin(
+    app: &App,
+    ctx: &Ctx,
+    key: ConversationKey,
+    author: Option<i64>,
+    asked: Asked,
+) -> Tried<Option<parlor_model::draft::Draft>> {
+    let command = PutDraft {
+        id: asked.id,
+        conversation: key,
+        author,
+        role: asked.role,
+        details: asked.details.clone(),
+        metadata: asked.metadata.clone(),
+    };
+    let begun = draft::put(&app.engine, ctx, command).await?;
+    if begun.is_none() {
+        let change = UpdateMessage {
+            details: Some(asked.details),
+            metadata: Some(asked.metadata),
+            ..UpdateMessage::default()
+        };
+        message::edit(&app.engine, ctx, key, MessageKey::Id(asked.id), change).await?;
+    }
+    Ok(begun)
+}
+
+fn read(map: Map<String, Value>) -> Tried<Asked> {
+    let store: Store = typed(map)?;
+    let id = ids::given(Some(&store.id), "id")?;
+    for (text, field, most) in [
+        (&store.content, "content", 65_536),
+        (&store.model, "model", 255),
+        (&store.finish_reason, "finishReason", 255),
+    ] {
+        if let Some(text) = text {
+            text::limit(text, field, most)?;
+        }
+    }
+    Ok(Asked {
+        id: id.ok_or_else(|| Error::invalid("id", "is required"))?,
+        role: store.role.core(),
+        // Nothing said is not finished.
+        content: store.content.filter(|content| !content.is_empty()),
+        details: Details {
+            thinking: list(store.thinking_steps, "thinkingSteps")?,
+            tool_calls: list(store.tool_calls, "toolCalls")?,
+            sources: list(store.sources, "sources")?,
+            token_usage: entry(store.token_usage, "tokenUsage")?.map(Value::Object),
+            model: store.model,
+            finish_reason: store.finish_reason,
+            ..Details::default()
+        },
+        metadata: Metadata::new(
+            entry(store.metadata, "metadata")?.unwrap_or_default(),
+            "metadata",
+        )?,
+    })
+}
+
+fn list(given: Option<List>, field: &'static str) -> Tried<Option<Value>> {
+    let items = match given {
+        None => return Ok(None),
+        Some(List::Plain(items)) => items,
+        Some(List::Text(text)) => serde_json::from_str(&text)
+            .map_err(|_| Error::invalid(field, "must be a JSON array of objects"))?,
+    };
+    let items = items.into_iter().map(Value::Object);
+    Ok(Some(Value::Array(items.collect())))
+}
+
+fn entry(given: Option<Entry>, field: &'static str) -> Tried<Option<Map<String, Value>>> {
+    match given {
+        None => Ok(None),
+        Some(Entry::Plain(object)) => Ok(Some(object)),
+        Some(Entry::Text(text)) => serde_json::from_str(&text)
+            .map(Some)
+            .map_err(|_| Error::invalid(field, "must be a JSON object")),
+    }
+}

@@ -1,0 +1,78 @@
+//! `POST /spaces/{space}/thumb-signal/{signal}/feedback`, after the widget's call: why a reader thinks so of an
+//! answer. A signal goes by its message's id.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderMap;
+use parlor_engine::message;
+use parlor_kit::body::typed;
+use parlor_kit::ids::parse_dashed;
+use parlor_kit::{App, Fail, Params, Payload};
+use parlor_model::error::Noun;
+use parlor_model::message::{MessageKey, RateMessage};
+use parlor_model::{Error, Result as Tried, text};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::messages::signals;
+use super::thumb::{Named, Rated};
+use crate::auth::Visitor;
+use crate::space::unless_unknown;
+use crate::{Sharely, body, ids, reply};
+
+/// The body. After the widget's call.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Explain {
+    /// Why.
+    #[schema(max_length = 4_096)]
+    feedback: String,
+    /// The message: an answer. It says the same as the path.
+    #[schema(format = "uuid")]
+    space_conversation_id: String,
+    /// Its group; the space's first one when absent.
+    #[schema(format = "uuid")]
+    group_id: Option<String>,
+}
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Visitor(caller): Visitor,
+    params: Params,
+    headers: HeaderMap,
+    payload: Payload,
+) -> Result<Response, Fail<Sharely>> {
+    let object = body::read(&headers, payload).await?;
+    let space = ids::space(&params)?;
+    let ctx = caller.within(space)?;
+    let (named, feedback) = match read(object.map) {
+        Ok(read) => read,
+        Err(error) => return Err(unless_unknown(&app, &ctx, space, error).await.into()),
+    };
+    let place = named.place(&app, &ctx, space).await?;
+    if parse_dashed(params.get("signal")) != Some(named.message) {
+        return Err(Error::not_found(Noun::Message).into());
+    }
+    let id = MessageKey::Id(named.message);
+    let found = message::find(&app.engine, &ctx, place, id).await?;
+    // There is no signal where nobody thought anything.
+    let rating = found
+        .rating
+        .ok_or_else(|| Error::not_found(Noun::Message))?;
+    let command = RateMessage {
+        rating: Some(rating),
+        comment: Some(feedback.into()),
+    };
+    let rated = message::rate(&app.engine, &ctx, place, id, command).await?;
+    Ok(reply::ok(&Rated {
+        thumb_signals: signals(&rated),
+    }))
+}
+
+fn read(map: Map<String, Value>) -> Tried<(Named, String)> {
+    let explain: Explain = typed(map)?;
+    text::limit(&explain.feedback, "feedback", 4_096)?;
+    let named = Named::of(&explain.space_conversation_id, explain.group_id.as_deref())?;
+    Ok((named, explain.feedback))
+}
