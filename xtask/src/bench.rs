@@ -12,6 +12,7 @@ use crate::run;
 
 mod bound;
 mod clock;
+mod command;
 mod figure;
 pub(crate) mod floor;
 pub(crate) mod load;
@@ -63,12 +64,12 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
     let quick = options.quick;
     let bench = Bench {
         own: std::env::current_exe()?,
-        parlor: target.join("release/parlor"),
+        parlor: std::env::current_exe()?.with_file_name("parlor"),
         slow_flush: slow_flush::build(&target.join("xtask"))?,
         floors_only: options.floors_only,
         runs: if quick { 1 } else { 3 },
-        seconds: if quick { 1.0 } else { 3.0 },
-        warm: if quick { 0.3 } else { 1.0 },
+        seconds: if quick { 0.5 } else { 3.0 },
+        warm: if quick { 0.2 } else { 1.0 },
         small: 10_000,
         large: if quick { 50_000 } else { 1_000_000 },
         dir,

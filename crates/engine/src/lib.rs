@@ -12,6 +12,7 @@ pub mod draft;
 mod engine;
 pub mod filter;
 pub mod idempotency;
+pub mod import;
 pub mod instance;
 pub mod key;
 pub mod label;

@@ -1,6 +1,8 @@
 //! Request bodies, read up to a limit and checked step by step, so that a dialect decides the order of its checks.
 
 use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
@@ -13,7 +15,8 @@ use parlor_model::{Error, Result};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::App;
+use crate::records::{Form, Records};
+use crate::{App, Meta};
 
 /// A request's body, not read yet.
 pub struct Payload {
@@ -21,6 +24,7 @@ pub struct Payload {
     limit: u64,
     media_type: Option<String>,
     length: Option<u64>,
+    progress: Arc<AtomicBool>,
 }
 
 /// Whether a body has to say that it is JSON.
@@ -33,7 +37,7 @@ pub enum MediaType {
 }
 
 impl Payload {
-    fn of(headers: &HeaderMap, body: Body, limit: u64) -> Self {
+    fn of(headers: &HeaderMap, body: Body, limit: u64, progress: Arc<AtomicBool>) -> Self {
         let text = |name| {
             headers
                 .get(name)
@@ -44,6 +48,7 @@ impl Payload {
             limit,
             media_type: text(CONTENT_TYPE).map(str::to_owned),
             length: text(http::header::CONTENT_LENGTH).and_then(|length| length.parse().ok()),
+            progress,
         }
     }
 
@@ -63,7 +68,7 @@ impl Payload {
 
     /// The whole body, after a look at what it says it is; an absent one may say anything.
     pub async fn text(self, media_type: MediaType) -> Result<Bytes> {
-        let says_json = self.says_json();
+        let says_json = self.says("application/json");
         let bytes = self.bytes().await?;
         if media_type == MediaType::Json && !says_json && !bytes.trim_ascii().is_empty() {
             return Err(Error::new(Kind::UnsupportedMediaType));
@@ -85,12 +90,26 @@ impl Payload {
         object(&self.text(media_type).await?)
     }
 
-    fn says_json(&self) -> bool {
+    /// The body a record at a time, as it comes, up to a limit of its own. Each part that arrives counts as progress,
+    /// so that a long body is not cut off by the deadline of short ones.
+    pub fn records(self, form: Form, limit: u64) -> Result<Records> {
+        if self.length.is_some_and(|length| length > limit) {
+            return Err(Error::new(Kind::TooLarge { limit }));
+        }
+        Ok(Records::new(self.body, form, limit, self.progress))
+    }
+
+    /// Whether the body says that it is of this media type, whatever its parameters.
+    pub fn says(&self, media_type: &str) -> bool {
         self.media_type.as_deref().is_some_and(|text| {
-            text.split(';')
-                .next()
-                .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+            let kind = text.split(';').next().unwrap_or(text);
+            kind.trim().eq_ignore_ascii_case(media_type)
         })
+    }
+
+    /// Whether the body says of which media type it is.
+    pub fn says_anything(&self) -> bool {
+        self.media_type.is_some()
     }
 }
 
@@ -137,7 +156,13 @@ impl FromRequest<App> for Payload {
 
     async fn from_request(request: Request, app: &App) -> std::result::Result<Self, Infallible> {
         let (parts, body) = request.into_parts();
-        Ok(Self::of(&parts.headers, body, app.settings.body_limit))
+        let progress = Meta::of(&parts.extensions).progress;
+        Ok(Self::of(
+            &parts.headers,
+            body,
+            app.settings.body_limit,
+            progress,
+        ))
     }
 }
 

@@ -16,6 +16,7 @@ pub mod once;
 pub mod openapi;
 pub mod params;
 pub mod recipe;
+pub mod records;
 pub mod reply;
 pub mod route;
 pub mod stream;

@@ -1,6 +1,7 @@
 //! What the edge knows about a request before anybody looks at it.
 
 use std::convert::Infallible;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
@@ -18,6 +19,8 @@ pub struct Meta {
     pub quota: Arc<OnceLock<Quota>>,
     /// Each dialect's own settings, by type, for rendering errors as configured.
     pub sections: Arc<http::Extensions>,
+    /// Set whenever a request that takes long has got on: the edge takes it back, and counts its deadline anew.
+    pub progress: Arc<AtomicBool>,
 }
 
 impl Meta {

@@ -294,8 +294,8 @@ pub struct UpdateConversation {
     pub merge: Option<Metadata>,
     /// New text about it.
     pub description: Option<Option<String>>,
-    /// Replaces who answers.
-    pub responder: Option<Responder>,
+    /// What is new of who answers.
+    pub responder: Option<crate::walk::ResponderPatch>,
     /// Another space, or none.
     pub space: Option<Option<SpaceId>>,
     /// Whom it is for; takes part from then on. None gives it back to its owner.

@@ -3,6 +3,7 @@
 use crate::access::Role;
 use crate::id::MemberId;
 use crate::metadata::Metadata;
+use crate::private::Private;
 use crate::scope::Scopes;
 use crate::time::Timestamp;
 use crate::word::words;
@@ -80,6 +81,26 @@ pub struct Profile {
     pub photo: Option<String>,
     /// What it prefers, free text.
     pub preferences: Option<String>,
+}
+
+/// What others see of a member.
+#[derive(Debug, Clone)]
+pub struct Face {
+    /// Number, id, kind, handle, external id, name.
+    pub member: MemberRef,
+    /// Address of a picture.
+    pub photo: Option<String>,
+    /// The wallet address it signs in with, in vocabularies where such an address is a public name.
+    pub wallet: Option<Private<String>>,
+}
+
+/// What a member says of itself. `None` keeps; an empty picture is none.
+#[derive(Debug, Clone, Default)]
+pub struct OwnFace {
+    /// What it is called.
+    pub name: Option<String>,
+    /// Address of a picture.
+    pub photo: Option<String>,
 }
 
 /// How a caller names a member.

@@ -146,6 +146,12 @@ pub struct UpdateMessage {
     pub metadata: Option<Metadata>,
     /// Replaces the details whole.
     pub details: Option<Details>,
+    /// New name of the speaker, among the details.
+    pub name: Option<Option<String>>,
+    /// New text about it, among the details.
+    pub description: Option<Option<String>>,
+    /// Somebody else speaks.
+    pub role: Option<Role>,
 }
 
 /// What a reader thinks of a message; nothing takes back what was thought before.

@@ -34,6 +34,17 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Field, 
     }
 }
 
+/// A field that is absent, null, true or false.
+pub(crate) fn flag<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<bool>>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(Some(None)),
+        Value::Bool(flag) => Ok(Some(Some(flag))),
+        _ => Err(D::Error::custom("must be true, false or null")),
+    }
+}
+
 /// A `meta` field: an object; null is the same as absent.
 pub(crate) fn meta<'de, D: Deserializer<'de>>(
     deserializer: D,

@@ -2,12 +2,13 @@
 
 use parlor_kit::ids::{parse_prefixed, prefixed};
 use parlor_model::error::Noun;
-use parlor_model::id::{ConversationId, MemberId, SpaceId};
+use parlor_model::id::{ConversationId, MemberId, MessageId, SpaceId};
 use parlor_model::{Error, Result};
 
 pub(crate) const SPACE: &str = "space_";
 pub(crate) const CONTACT: &str = "contact_";
 pub(crate) const CONVERSATION: &str = "conversation_";
+pub(crate) const MESSAGE: &str = "message_";
 
 /// A space's id. A text of another form names nothing, which is the same as an unknown id.
 pub(crate) fn space(text: &str) -> Result<SpaceId> {
@@ -24,6 +25,11 @@ pub(crate) fn conversation(text: &str) -> Result<ConversationId> {
     parse_prefixed(CONVERSATION, text).ok_or_else(|| Error::not_found(Noun::Conversation))
 }
 
+/// A message's id.
+pub(crate) fn message(text: &str) -> Result<MessageId> {
+    parse_prefixed(MESSAGE, text).ok_or_else(|| Error::not_found(Noun::Message))
+}
+
 pub(crate) fn of_space(id: SpaceId) -> String {
     prefixed(SPACE, id)
 }
@@ -34,4 +40,8 @@ pub(crate) fn of_contact(id: MemberId) -> String {
 
 pub(crate) fn of_conversation(id: ConversationId) -> String {
     prefixed(CONVERSATION, id)
+}
+
+pub(crate) fn of_message(id: MessageId) -> String {
+    prefixed(MESSAGE, id)
 }

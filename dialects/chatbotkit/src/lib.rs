@@ -1,4 +1,4 @@
-//! ChatBotKit spaces and contacts over Parlor.
+//! ChatBotKit spaces, contacts, conversations and messages over Parlor.
 //!
 //! The table of routes is in [`routes`]; every endpoint is a file in the folder of its noun. What lists, streams and
 //! exports share is in [`listing`] (what was asked for, and the walk over the rows) and in [`pen`] (how a row is
@@ -15,7 +15,9 @@ mod contact;
 mod conversation;
 mod error;
 mod ids;
+mod import;
 mod listing;
+mod message;
 mod pen;
 mod routes;
 mod settings;
@@ -28,7 +30,7 @@ pub struct ChatBotKit;
 
 impl Dialect for ChatBotKit {
     const NAME: &'static str = "chatbotkit";
-    const TITLE: &'static str = "ChatBotKit spaces and contacts";
+    const TITLE: &'static str = "ChatBotKit spaces, contacts and conversations";
     const PREFIXES: &'static [&'static str] = &["/api/v1/", "/v1/"];
     const RECIPE: Recipe = Recipe {
         before: &[],

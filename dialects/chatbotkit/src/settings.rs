@@ -12,6 +12,8 @@ pub struct Settings {
     pub export_jsonl: Jsonl,
     /// Whether CSV cells that a spreadsheet would take for a formula are prefixed with an apostrophe.
     pub csv_formula_guard: bool,
+    /// Longest body of an import, in bytes. Other bodies keep to the limit of all.
+    pub import_body_limit: u64,
 }
 
 /// How times are written.
@@ -42,6 +44,7 @@ impl Default for Settings {
             timestamps: Times::default(),
             export_jsonl: Jsonl::default(),
             csv_formula_guard: true,
+            import_body_limit: 16 << 30,
         }
     }
 }

@@ -11,7 +11,7 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Envelope {
     /// `"0"` for success; otherwise which refusal.
-    #[schema(pattern = "^[0-9]+$")]
+    #[schema(pattern = "^(-1|[0-9]+)$")]
     code: &'static str,
     /// The code in words; programs compare the code.
     desc: &'static str,
@@ -39,6 +39,11 @@ pub(crate) fn success(data: &impl Serialize) -> Response {
         data,
     };
     reply::json(StatusCode::OK, &body)
+}
+
+/// Success without a result.
+pub(crate) fn done() -> Response {
+    success(&())
 }
 
 /// A refusal.

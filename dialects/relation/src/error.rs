@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::header::{ALLOW, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use parlor_model::Error;
-use parlor_model::error::{Conflict, Credential, Denied, Kind};
+use parlor_model::error::{Conflict, Credential, Denied, Kind, Noun};
 
 use crate::envelope;
 
@@ -22,6 +22,7 @@ const TOKEN_ISSUER: Code = ("10102", "token issuer error");
 const RATE_LIMIT: Code = ("10110", "rate limit");
 const PARAMETER: Code = ("10112", "parameter error");
 const PERMISSION: Code = ("10120", "permission denied");
+const USER_UNKNOWN: Code = ("11602", "user not found");
 const GROUP_TYPE: Code = ("13101", "group type error");
 const REMOVED: Code = ("13102", "You have been removed from the chat");
 const LEFT: Code = ("13103", "You have left the group chat");
@@ -38,6 +39,7 @@ pub(crate) const TYPE: &str = "type";
 pub(crate) fn render(error: &Error) -> Response {
     let (status, (code, desc)) = match error.kind() {
         Kind::Invalid { field, .. } if field == TYPE => (StatusCode::OK, GROUP_TYPE),
+        Kind::NotFound(Noun::Member) => (StatusCode::OK, USER_UNKNOWN),
         Kind::Malformed { .. }
         | Kind::Invalid { .. }
         | Kind::NotFound(_)

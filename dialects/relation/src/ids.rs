@@ -4,6 +4,7 @@ use parlor_kit::{Query, ids};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::ConversationId;
 use parlor_model::{Error, Result, principal};
+use serde_json::Value;
 
 use crate::wallet::Address;
 
@@ -14,11 +15,35 @@ pub(crate) fn channel(id: ConversationId) -> String {
 
 /// The channel a query names.
 pub(crate) fn queried_channel(query: &Query) -> Result<ConversationKey> {
-    query
-        .get("channelUuid")
-        .and_then(ids::parse_hex)
+    channel_key(query.get("channelUuid").unwrap_or_default())
+}
+
+/// The channel of a uuid.
+pub(crate) fn channel_key(text: &str) -> Result<ConversationKey> {
+    ids::parse_hex(text)
         .map(ConversationKey::Id)
         .ok_or_else(|| Error::invalid("channelUuid", "must be a channel's 32 hex digits"))
+}
+
+/// A message's number, as a body names it: decimal digits in a text, or an integer. Those of a log entry, which begin
+/// with a zero, are no message's.
+pub(crate) fn message(value: &Value, field: &'static str) -> Result<u64> {
+    let number = match value {
+        Value::String(text)
+            if !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            text.parse().ok()
+        }
+        Value::Number(number) => number.as_u64(),
+        _ => None,
+    };
+    number.ok_or_else(|| Error::invalid(field, "must be a message's id"))
+}
+
+/// The id of a log entry, which is no message and has no number: a zero, the conversation's number, and ten digits of
+/// its position. No message's number begins with a zero.
+pub(crate) fn entry(conversation: i64, seq: i64) -> String {
+    format!("0{conversation}{seq:010}")
 }
 
 /// The handle by which a body names a member: any text of 1 to 64 lower-case letters, digits and dashes, with the

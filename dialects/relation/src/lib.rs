@@ -6,9 +6,14 @@
 
 mod auth;
 mod channel;
+mod chat;
 mod envelope;
 mod error;
+mod flag;
 mod ids;
+mod message;
+mod people;
+mod profile;
 mod routes;
 mod session;
 mod settings;
@@ -20,7 +25,7 @@ use axum::response::Response;
 use parlor_kit::{Dialect, Meta, Recipe, Route};
 use parlor_model::Error;
 
-pub use settings::Settings;
+pub use settings::{ListOrder, Settings};
 
 /// The dialect.
 pub struct Relation;

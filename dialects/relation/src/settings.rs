@@ -4,6 +4,17 @@ use parlor_kit::{App, ids};
 use parlor_model::id::WorkspaceId;
 use serde::{Deserialize, Deserializer, de};
 
+/// How messages run within a page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ListOrder {
+    /// From old to new, as the vendor's clients take them.
+    #[default]
+    Asc,
+    /// From new to old, as the vendor's page says.
+    Desc,
+}
+
 /// The section `relation` of the configuration.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -15,6 +26,8 @@ pub struct Settings {
     pub domains: Vec<String>,
     /// A member is only named by a text whose checksum is right.
     pub strict_ids: bool,
+    /// How messages run within a page, where a request does not say.
+    pub message_list_order: ListOrder,
     /// The workspace that the signer's own paths serve for callers without an `ApiKey`; by default the only one there
     /// is.
     #[serde(deserialize_with = "workspace")]

@@ -30,7 +30,7 @@ pub(super) fn id(micros: i64) -> Uuid {
 }
 
 /// The splitmix64 step: looks random enough to keep pages from compressing or matching.
-fn mixed(n: u64) -> u64 {
+pub(super) fn mixed(n: u64) -> u64 {
     let mut z = n.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

@@ -9,10 +9,16 @@ use super::table::Line;
 mod create;
 mod dataset;
 mod export;
+mod history;
 mod idle;
 mod list;
+mod message;
 mod pressure;
 mod request;
+mod rows;
+mod search;
+mod talk;
+mod unread;
 
 /// One group of measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -23,8 +29,18 @@ pub(super) enum Figure {
     Create,
     /// Durable creates on a disk whose flush is slower.
     SlowCreate,
+    /// Durable messages, into one conversation and into many.
+    Message,
+    /// The same on a disk whose flush is slower.
+    SlowMessage,
     /// Pages of a list.
     List,
+    /// Pages of what was said in a conversation.
+    History,
+    /// What a member of many conversations has not read.
+    Unread,
+    /// Finding a few messages among many.
+    Search,
     /// Exports of a large table.
     Export,
     /// Creates while an export runs.
@@ -41,7 +57,12 @@ impl Figure {
             Figure::Request,
             Figure::Create,
             Figure::SlowCreate,
+            Figure::Message,
+            Figure::SlowMessage,
             Figure::List,
+            Figure::History,
+            Figure::Unread,
+            Figure::Search,
             Figure::Export,
             Figure::Pressure,
         ]
@@ -53,7 +74,12 @@ impl Figure {
             Figure::Request => request::measure(bench),
             Figure::Create => create::measure(bench),
             Figure::SlowCreate => create::measure_slow(bench),
+            Figure::Message => message::measure(bench),
+            Figure::SlowMessage => message::measure_slow(bench),
             Figure::List => list::measure(bench),
+            Figure::History => history::measure(bench),
+            Figure::Unread => unread::measure(bench),
+            Figure::Search => search::measure(bench),
             Figure::Export => export::measure(bench),
             Figure::Pressure => pressure::measure(bench),
             Figure::Idle => idle::measure(bench),

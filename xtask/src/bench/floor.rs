@@ -8,7 +8,9 @@ use axum::serve::ListenerExt;
 
 mod create;
 mod export;
+mod history;
 mod http;
+mod message;
 mod page;
 mod row;
 mod schema;
@@ -38,7 +40,14 @@ enum Kind {
         #[arg(long)]
         database: PathBuf,
     },
-    /// Pages and exports of spaces from an existing database.
+    /// Durable messages into the conversations of an existing database.
+    Message {
+        #[arg(long)]
+        listen: String,
+        #[arg(long)]
+        database: PathBuf,
+    },
+    /// Pages and exports of spaces, and pages of messages, from an existing database.
     Read {
         #[arg(long)]
         listen: String,
@@ -52,9 +61,12 @@ pub(crate) fn floor(options: &Options) -> Result<()> {
     let (listen, router) = match &options.kind {
         Kind::Http { listen } => (listen, http::router()),
         Kind::Create { listen, database } => (listen, create::router(database)?),
+        Kind::Message { listen, database } => (listen, message::router(database)?),
         Kind::Read { listen, database } => (
             listen,
-            page::router(database)?.merge(export::router(database)),
+            page::router(database)?
+                .merge(export::router(database))
+                .merge(history::router(database)?),
         ),
     };
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+mod ask;
 mod connection;
 mod drive;
 mod stream;
+
+pub(super) use ask::ask;
 
 /// What to send and how; read as JSON from standard input, so that no key stands in a list of processes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -15,8 +18,8 @@ pub(super) struct Order {
     /// `host:port`.
     pub(super) address: String,
     pub(super) method: String,
-    /// Path and query.
-    pub(super) path: String,
+    /// Paths and queries; requests take them in turn.
+    pub(super) paths: Vec<String>,
     pub(super) headers: BTreeMap<String, String>,
     pub(super) body: Option<String>,
     pub(super) mode: Mode,
@@ -63,25 +66,37 @@ pub(crate) struct Options {}
 /// Runs one order and prints its report.
 pub(crate) fn load(_: Options) -> Result<()> {
     let order: Order = serde_json::from_reader(std::io::stdin().lock())?;
-    let request = request(&order);
+    let requests = requests(&order);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let report = match order.mode {
-        Mode::Repeat { .. } => drive::drive(&runtime, &order, request)?,
+        Mode::Repeat { .. } => drive::drive(&runtime, &order, requests)?,
         Mode::Stream { seconds } => {
-            runtime.block_on(stream::download(&order.address, &request, seconds))?
+            runtime.block_on(stream::download(&order.address, first(&requests)?, seconds))?
         }
     };
     println!("{}", serde_json::to_string(&report)?);
     Ok(())
 }
 
-/// The bytes of the request: the same every time.
-fn request(order: &Order) -> Vec<u8> {
+fn first(requests: &[Vec<u8>]) -> Result<&[u8]> {
+    requests.first().map(Vec::as_slice).context("no path")
+}
+
+/// The bytes of each request: the same every time.
+fn requests(order: &Order) -> Vec<Vec<u8>> {
+    order
+        .paths
+        .iter()
+        .map(|path| request(order, path))
+        .collect()
+}
+
+fn request(order: &Order, path: &str) -> Vec<u8> {
     let mut text = format!(
         "{} {} HTTP/1.1\r\nHost: {}\r\n",
-        order.method, order.path, order.address
+        order.method, path, order.address
     );
     for (name, value) in &order.headers {
         text.push_str(&format!("{name}: {value}\r\n"));

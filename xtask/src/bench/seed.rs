@@ -1,4 +1,4 @@
-//! Many spaces, written straight into the database of a stopped server.
+//! Many rows, written straight into the database of a stopped server: spaces here, messages in `talk`.
 
 use std::path::Path;
 
@@ -6,6 +6,9 @@ use anyhow::Result;
 use rusqlite::Connection;
 
 use super::clock;
+
+pub(super) mod talk;
+mod words;
 
 const CONTACTS: u64 = 100;
 /// 2025-01-01, one millisecond between two spaces.
@@ -18,12 +21,19 @@ pub(super) struct Seeded {
     pub(super) deep: [u8; 16],
 }
 
+/// A connection that writes fast; a seed that breaks off is written again.
+fn open(database: &Path) -> Result<Connection> {
+    let connection = Connection::open(database)?;
+    connection.execute_batch(
+        "pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -262144;
+         pragma foreign_keys = off;",
+    )?;
+    Ok(connection)
+}
+
 /// Writes so many spaces into the first workspace.
 pub(super) fn spaces(database: &Path, count: u64) -> Result<Seeded> {
-    let mut connection = Connection::open(database)?;
-    connection.execute_batch(
-        "pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -262144;",
-    )?;
+    let mut connection = open(database)?;
     let workspace: i64 =
         connection.query_row("select number from workspace order by number", (), |row| {
             row.get(0)

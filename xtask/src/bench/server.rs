@@ -28,6 +28,7 @@ pub(super) enum Disk {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Credentials {
+    pub(super) organization_id: String,
     pub(super) workspace_id: String,
     pub(super) api_key: String,
 }
@@ -128,7 +129,7 @@ impl Server {
         Order {
             address: self.address.clone(),
             method: method.to_owned(),
-            path: path.to_owned(),
+            paths: vec![path.to_owned()],
             headers,
             body: None,
             mode,

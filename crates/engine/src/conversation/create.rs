@@ -56,7 +56,7 @@ pub async fn create_once(
         .await
 }
 
-fn permitted(ctx: &Ctx, command: &CreateConversation) -> Result<()> {
+pub(super) fn permitted(ctx: &Ctx, command: &CreateConversation) -> Result<()> {
     use parlor_model::scope::{Resource, Scope};
     if ctx.actor.is_none() {
         ctx.require(Scope::write(Resource::Conversations))?;

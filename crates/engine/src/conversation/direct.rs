@@ -93,6 +93,26 @@ pub async fn direct(engine: &Engine, ctx: &Ctx, peer: MemberKey, scoped: bool) -
         .await
 }
 
+/// The pair's direct conversation where there is one; nothing and nobody is made.
+pub async fn find_direct(
+    engine: &Engine,
+    ctx: &Ctx,
+    peer: MemberKey,
+) -> Result<Option<ConversationKey>> {
+    let actor = ctx.member()?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| match member::known(tx, ws, &peer)? {
+            Some(peer) => {
+                let found = repo::find_pair(tx, ws, actor.number, peer.number)?;
+                Ok(found.map(ConversationKey::Number))
+            }
+            None => Ok(None),
+        })
+        .await
+}
+
 fn reopen(tx: &mut dyn Tx, ctx: &Ctx, number: i64, peer: MemberRef) -> Result<Direct> {
     let mut found = repo::find(tx, ctx.ws(), ConversationKey::Number(number))?
         .ok_or_else(|| Error::internal("a pair without its conversation"))?;

@@ -1,5 +1,6 @@
 //! Conversations: groups, chats, direct conversations and threads.
 
+mod begin;
 mod chronicle;
 mod create;
 mod delete;
@@ -10,14 +11,17 @@ mod log;
 mod reach;
 mod retitle;
 mod standing;
+mod transcript;
 mod update;
+mod walk;
 
+pub use begin::{FirstMessage, begin};
 pub use chronicle::{Chronicle, chronicle};
 pub(crate) use create::insert;
 pub use create::{Created, create, create_once};
 pub use delete::delete;
 pub(crate) use delete::erase;
-pub use direct::{Direct, direct};
+pub use direct::{Direct, direct, find_direct};
 pub(crate) use find::is_involved;
 pub(crate) use find::visible;
 pub use find::{Whole, find, whole};
@@ -27,4 +31,7 @@ pub(crate) use reach::reach;
 pub use retitle::retitle;
 pub(crate) use standing::stand;
 pub use standing::{Current, Standing, current, standing};
+pub use transcript::{Line, Place, Written, transcript};
+pub(crate) use update::take_part;
 pub use update::update;
+pub use walk::{Walked, batch};

@@ -104,11 +104,12 @@ fn apply(found: &mut Conversation, command: &UpdateConversation) -> Result<Map<S
         changes.insert("description".into(), json!(true));
         found.description.clone_from(description);
     }
-    if let Some(responder) = &command.responder
-        && *responder != found.responder
-    {
-        changes.insert("responder".into(), json!(true));
-        found.responder = responder.clone();
+    if let Some(patch) = &command.responder {
+        let responder = patch.apply(found.responder.clone());
+        if responder != found.responder {
+            changes.insert("responder".into(), json!(true));
+            found.responder = responder;
+        }
     }
     if let Some(patch) = &command.service {
         serve(found, patch, &mut changes);
@@ -158,7 +159,13 @@ fn relate(
     Ok(())
 }
 
-fn take_part(tx: &mut dyn Tx, ctx: &Ctx, found: &Conversation, member: i64) -> Result<()> {
+/// Somebody takes part from now on, unless it did already.
+pub(crate) fn take_part(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    found: &Conversation,
+    member: i64,
+) -> Result<()> {
     let ws = ctx.ws();
     if participant::find(tx, ws, found.number, member)?.is_some() {
         return Ok(());

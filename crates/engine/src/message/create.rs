@@ -19,12 +19,10 @@ const LONGEST: usize = 65_536;
 /// `messages:write`, which opens no direct conversation.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Result<Appended> {
     let wordless = command.details.tool_calls.is_some() || command.details.tool_call.is_some();
-    if command.text.is_empty() && !wordless {
-        return Err(Error::invalid("text", "must not be empty"));
-    }
-    text::limit(&command.text, "text", LONGEST)?;
-    if command.text.contains('\0') {
-        return Err(Error::invalid("text", "must not contain U+0000"));
+    if wordless {
+        check_length(&command.text)?;
+    } else {
+        check_text(&command.text)?;
     }
     let (scope, key) = (*ctx, command.conversation);
     let conversation = engine
@@ -70,4 +68,21 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Resul
         title::replace(engine, ctx, conversation.number, line).await?;
     }
     Ok(appended)
+}
+
+/// Whether something can be said.
+pub(crate) fn check_text(said: &str) -> Result<()> {
+    if said.is_empty() {
+        return Err(Error::invalid("text", "must not be empty"));
+    }
+    check_length(said)
+}
+
+/// The same where nothing may be said too.
+pub(crate) fn check_length(said: &str) -> Result<()> {
+    text::limit(said, "text", LONGEST)?;
+    if said.contains('\0') {
+        return Err(Error::invalid("text", "must not contain U+0000"));
+    }
+    Ok(())
 }

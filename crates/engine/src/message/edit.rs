@@ -54,7 +54,18 @@ pub async fn edit(
             if let Some(details) = &command.details {
                 found.details = details.clone();
             }
+            if let Some(name) = &command.name {
+                found.details.name.clone_from(name);
+            }
+            if let Some(description) = &command.description {
+                found.details.description.clone_from(description);
+            }
             repo::update(tx, ws, &found)?;
+            if let Some(role) = command.role
+                && role != found.role
+            {
+                repo::set_role(tx, ws, conversation.number, found.number, role)?;
+            }
             let payload = json!({ "message": found.id.uuid().to_string() }).to_string();
             let actor = ctx.actor.map(|actor| actor.number);
             log::append(

@@ -44,7 +44,7 @@ pub(super) fn taken() -> Error {
 }
 
 /// Making a contact on the way asks for what making one asks for.
-pub(super) fn may_ensure(ctx: &Ctx, key: Option<&ContactKey>) -> Result<()> {
+pub(crate) fn may_ensure(ctx: &Ctx, key: Option<&ContactKey>) -> Result<()> {
     match key {
         Some(ContactKey::Ensure(_)) => ctx.require(Scope::write(Resource::Members)),
         Some(ContactKey::Id(_)) | None => Ok(()),
@@ -52,7 +52,7 @@ pub(super) fn may_ensure(ctx: &Ctx, key: Option<&ContactKey>) -> Result<()> {
 }
 
 /// The number of the contact a caller names, found or made.
-pub(super) fn contact(tx: &mut dyn Tx, ws: i64, key: Option<&ContactKey>) -> Result<Option<i64>> {
+pub(crate) fn contact(tx: &mut dyn Tx, ws: i64, key: Option<&ContactKey>) -> Result<Option<i64>> {
     match key {
         None => Ok(None),
         Some(ContactKey::Id(id)) => member::find(tx, ws, member::By::Id(*id))?

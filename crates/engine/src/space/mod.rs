@@ -13,6 +13,7 @@ mod whole;
 
 pub use conversation::conversation;
 pub use create::create;
+pub(crate) use create::{contact, may_ensure};
 pub use default::default_conversation;
 pub use delete::delete;
 pub use find::find;

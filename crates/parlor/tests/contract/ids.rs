@@ -69,6 +69,7 @@ pub(crate) fn spelled(dialect: &str, noun: &str, thing: &Thing) -> String {
     match (dialect, noun) {
         (_, "user" | "fingerprint") => thing.text.clone(),
         ("relation", "member") => thing.text.clone(),
+        ("relation", "message") => thing.number.to_string(),
         ("relation", _) => hex(ConversationId::new(thing.uuid)),
         ("chatbotkit", noun) => prefixed(&format!("{noun}_"), ConversationId::new(thing.uuid)),
         ("gravity-rail", "workspace" | "workflow" | "message") => dashed(),

@@ -46,7 +46,7 @@ fn has_codes(place: &Place) -> bool {
 pub(crate) fn plain(reply: &Reply, sent: &[(&'static str, String)], is_granted: bool) -> String {
     let mut text = reply.text();
     for (noun, id) in sent {
-        text = text.replace(id.as_str(), &format!("<{noun}>"));
+        text = without(&text, id, &format!("<{noun}>"));
     }
     if is_granted && let Ok(mut value) = serde_json::from_str(&text) {
         blur(&mut value);
@@ -57,10 +57,30 @@ pub(crate) fn plain(reply: &Reply, sent: &[(&'static str, String)], is_granted: 
     format!("{} {kind} {challenge}\n{text}", reply.status)
 }
 
-/// Fresh ids, tokens and times are long, or numbers.
+/// A text with a word in an id's place. A short number is an id only where it stands alone.
+fn without(text: &str, id: &str, word: &str) -> String {
+    let digit = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_digit());
+    let is_number = digit(id.chars().next()) && digit(id.chars().last());
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, _) in text.match_indices(id) {
+        let (before, after) = (&text[..at], &text[at + id.len()..]);
+        let within = digit(before.chars().next_back()) || digit(after.chars().next());
+        if !(is_number && within) {
+            out.push_str(&text[from..at]);
+            out.push_str(word);
+            from = at + id.len();
+        }
+    }
+    out.push_str(&text[from..]);
+    out
+}
+
+/// Fresh ids, tokens and times are long, or numbers, perhaps in a text.
 fn blur(value: &mut Value) {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match value {
-        Value::String(text) if text.len() >= 20 => *text = "<fresh>".to_owned(),
+        Value::String(text) if text.len() >= 20 || is_number(text) => "<fresh>".clone_into(text),
         Value::Number(number) => *number = 0.into(),
         Value::Array(items) => items.iter_mut().for_each(blur),
         Value::Object(map) => map.values_mut().for_each(blur),

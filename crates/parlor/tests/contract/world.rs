@@ -130,6 +130,15 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
     conversation::direct(engine, &ctx, MemberKey::Id(person.id), false)
         .await
         .unwrap();
+    // One that the owner does not take part in: made by a key that acts for nobody, for a customer's user.
+    let unjoined = CreateConversation {
+        title: Some(format!("{mark} conversation of others")),
+        subject: Some(MemberKey::External(customer.clone())),
+        ..CreateConversation::of(Kind::Group)
+    };
+    let unjoined = conversation::create(engine, &tenant.ctx(), unjoined)
+        .await
+        .unwrap();
     let mut things = served(server, tenant, &ctx, &agent, &fresh).await;
     things.extend(answered(server, &ctx, room, group.id, &mark, &fresh).await);
     things.extend([
@@ -149,6 +158,7 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         ("user", Thing::named(customer)),
         ("conversation", Thing::of(group.id.uuid(), group.number)),
         ("message", Thing::of(said.id.uuid(), said.number)),
+        ("unjoined", Thing::of(unjoined.id.uuid(), unjoined.number)),
     ]);
     things
 }
@@ -293,6 +303,7 @@ pub(crate) const NOUNS: &[&str] = &[
     "agent",
     "user",
     "conversation",
+    "unjoined",
     "message",
     "phone_number",
     "inbox",

@@ -2,14 +2,15 @@
 
 use parlor_model::access::{Actor, Role};
 use parlor_model::id::MemberId;
-use parlor_model::member::{CreateMember, Kind, Member, MemberRef, Profile};
+use parlor_model::member::{CreateMember, Face, Kind, Member, MemberRef, OwnFace, Profile};
+use parlor_model::private::Private;
 use parlor_model::scope::Scopes;
 use parlor_model::{Metadata, Result, Timestamp, principal};
 
 use super::key::scopes;
 use super::search;
 use crate::sql::member as sql;
-use crate::{Row, Stmt, Tx, params};
+use crate::{Row, Stmt, Tx, Value, params};
 
 /// How to look a member up.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +49,36 @@ pub fn find(tx: &mut dyn Tx, ws: i64, by: By<'_>) -> Result<Option<Stored>> {
         By::Email(text) => tx.one(&sql::BY_EMAIL, params![ws, text], read),
         By::Phone(text) => tx.one(&sql::BY_PHONE, params![ws, text], read),
     }
+}
+
+/// What members are called and how they look, in no order.
+pub fn faces(tx: &mut dyn Tx, ws: i64, numbers: &[i64]) -> Result<Vec<Face>> {
+    const AT_ONCE: usize = 16;
+    let mut found = Vec::with_capacity(numbers.len());
+    for some in numbers.chunks(AT_ONCE) {
+        let mut values = [Value::Int(ws); AT_ONCE + 1];
+        for (place, value) in values.iter_mut().skip(1).enumerate() {
+            *value = Value::Int(some.get(place).copied().unwrap_or(some[0]));
+        }
+        found.extend(tx.all(&sql::FACES, &values, |row| {
+            Ok(Face {
+                member: read_ref(row, 0)?,
+                photo: row.opt_string(6)?.filter(|photo| !photo.is_empty()),
+                wallet: row.opt_string(7)?.map(Private),
+            })
+        })?);
+    }
+    Ok(found)
+}
+
+/// Writes what a member says of itself.
+pub fn set_face(tx: &mut dyn Tx, ws: i64, number: i64, face: &OwnFace) -> Result<()> {
+    let at = tx.stamp().at;
+    tx.execute(
+        &sql::SET_FACE,
+        params![ws, number, &face.name, &face.photo, at],
+    )
+    .map(drop)
 }
 
 /// The short form of the member with the customer's own id.

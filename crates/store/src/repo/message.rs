@@ -32,6 +32,28 @@ pub fn conversation_of(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<i
     tx.one(&sql::CONVERSATION_OF, params![ws, number], |row| row.int(0))
 }
 
+/// Where a message is, and whose it is or was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Located {
+    /// The conversation's number.
+    pub conversation: i64,
+    /// The author's member number.
+    pub author: Option<i64>,
+    /// It is gone.
+    pub deleted: bool,
+}
+
+/// Where the message of a number is, deleted or not.
+pub fn locate(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<Located>> {
+    tx.one(&sql::LOCATE, params![ws, number], |row| {
+        Ok(Located {
+            conversation: row.int(0)?,
+            author: row.opt_int(1)?,
+            deleted: row.opt_time(2)?.is_some(),
+        })
+    })
+}
+
 /// The number of the conversation that has a message with this id, be it deleted.
 pub fn home(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<i64>> {
     tx.one(&sql::PLACE, params![ws, &id], |row| row.int(4))
@@ -202,6 +224,23 @@ pub fn erase(tx: &mut dyn Tx, ws: i64, conversation: i64, message: &Message) -> 
     tx.execute(&sql::ERASE, params![ws, message.number, at])?;
     search::erase(tx, ws, message.number)?;
     tx.execute(&sql::UNMENTION, params![ws, conversation, message.seq])?;
+    correct_newest(tx, ws, conversation)
+}
+
+/// Somebody else speaks, which may change what counts as said.
+pub fn set_role(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    number: i64,
+    role: Role,
+) -> Result<()> {
+    tx.execute(&sql::SET_ROLE, params![ws, number, role.word()])?;
+    correct_newest(tx, ws, conversation)
+}
+
+/// Corrects what a conversation knows of its newest message.
+pub fn correct_newest(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()> {
     let newest = tx.one(&sql::RECENT, params![ws, conversation], |row| {
         Ok((row.time(0)?, row.int(1)?))
     })?;

@@ -63,7 +63,7 @@ statements! {
     tenant TITLE_ASC = page!("c.title nulls last, c.number");
     /// The conversations of a space, oldest first.
     tenant OF_SPACE = concat!("select ", whole!(), " from conversation c", joins!(),
-        " where c.ws = $1 and c.space = $2 and c.kind <> 'direct' order by c.number");
+        " where c.ws = $1 and c.space = $2 and c.kind <> 'direct' order by c.id");
     /// The conversations a member takes part in, newest first; direct ones apart.
     tenant OF_MEMBER_DESC = concat!("select ", whole!(), " from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation", joins!(),

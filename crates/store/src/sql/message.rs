@@ -56,6 +56,8 @@ statements! {
     tenant BY_NUMBER = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.number = $3 and t.deleted_at is null");
     /// The conversation a message is in, by the message's number.
     tenant CONVERSATION_OF = "select conversation from message where ws = $1 and number = $2 and deleted_at is null";
+    /// Where a message is and whose, deleted or not.
+    tenant LOCATE = "select conversation, author, deleted_at from message where ws = $1 and number = $2";
     /// One message of a conversation.
     tenant BY_ID = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.id = $3 and t.deleted_at is null");
     /// Between two positions, oldest first.
@@ -75,6 +77,8 @@ statements! {
     /// Writes what an edit changes.
     tenant UPDATE = "update message set text = $3, form = $4, metadata = $5, updated_at = $6, details = $7
         where ws = $1 and number = $2";
+    /// Somebody else speaks.
+    tenant SET_ROLE = "update message set role = $3 where ws = $1 and number = $2";
     /// Writes what a reader thinks of it.
     tenant RATE = "update message set rating = $3, rating_comment = $4 where ws = $1 and number = $2";
     /// Leaves an empty entry.

@@ -8,6 +8,7 @@ pub mod conversation;
 pub mod draft;
 pub mod filter;
 pub mod idempotency;
+pub mod import;
 pub mod instance;
 pub mod key;
 pub mod label;
@@ -25,6 +26,7 @@ pub mod site;
 pub mod space;
 pub mod statistics;
 pub mod thread;
+pub mod walk;
 pub mod workflow;
 pub mod workspace;
 
@@ -37,6 +39,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         draft::ALL,
         filter::ALL,
         idempotency::ALL,
+        import::ALL,
         instance::ALL,
         key::ALL,
         label::ALL,
@@ -52,6 +55,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         signing::ALL,
         site::ALL,
         space::ALL,
+        walk::ALL,
         statistics::ALL,
         thread::ALL,
         workflow::ALL,

@@ -5,7 +5,7 @@ use parlor_store::{Stmt, sql};
 use crate::world::{Place, World, run};
 
 /// Statements, and what their plans must contain.
-const PLANS: [(&Stmt, &str); 29] = [
+const PLANS: &[(&Stmt, &str)] = &[
     (&sql::space::PAGE_DESC, "space_id (ws=? AND id<?)"),
     (&sql::space::PAGE_ASC, "space_id (ws=? AND id>? AND id<?)"),
     (
@@ -41,6 +41,29 @@ const PLANS: [(&Stmt, &str); 29] = [
         &sql::conversation::DETACH_ASSIGNMENTS,
         "assignment_conversation (ws=? AND conversation=?)",
     ),
+    (&sql::walk::ALL_DESC, "conversation_id (ws=? AND id<?)"),
+    (
+        &sql::walk::ALL_ASC,
+        "conversation_id (ws=? AND id>? AND id<?)",
+    ),
+    (
+        &sql::walk::SUBJECT_DESC,
+        "conversation_subject (ws=? AND subject=? AND id<?)",
+    ),
+    (
+        &sql::walk::SPACE_ASC,
+        "conversation_space (ws=? AND space=? AND id>? AND id<?)",
+    ),
+    (
+        &sql::walk::MESSAGES_ASC,
+        "message_seq (ws=? AND conversation=? AND seq>? AND seq<?)",
+    ),
+    (
+        &sql::walk::MESSAGES_DESC,
+        "message_seq (ws=? AND conversation=? AND seq>? AND seq<?)",
+    ),
+    (&sql::walk::POSITION, "message_id (ws=? AND id=?)"),
+    (&sql::import::MESSAGE_PLACE, "message_id (ws=? AND id=?)"),
     (
         &sql::listing::OF_SPACE,
         "conversation_space (ws=? AND space=?)",

@@ -1,6 +1,8 @@
 //! What callers may say of a contact. After the vendor's manual on contacts.
 
 use parlor_engine::member::{email, phone};
+use parlor_model::id::kind;
+use parlor_model::import::ImportContact;
 use parlor_model::member::{CreateMember, Kind, Profile, UpdateMember};
 use parlor_model::{Result, Timestamp};
 use serde::Deserialize;
@@ -9,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::fingerprint;
 use crate::body::{self, Field};
+use crate::import::Head;
 
 /// The body of `create`, `ensure` and `update`. Everything is optional; `id`, `createdAt`, `updatedAt` and unknown
 /// fields are accepted and ignored.
@@ -82,6 +85,28 @@ impl Fields {
             verified_at: self.verified_at.flatten(),
             profile,
             ..CreateMember::of(Kind::Contact)
+        })
+    }
+
+    /// A contact of a backup. The fingerprint that is shown of one without is not one.
+    pub(super) fn import(self, head: Head<kind::Member>) -> Result<ImportContact> {
+        let shown = fingerprint::of_id(head.id);
+        let given = body::unique(self.fingerprint, "fingerprint")?.flatten();
+        Ok(ImportContact {
+            id: head.id,
+            fingerprint: given.filter(|given| *given != shown),
+            profile: Profile {
+                name: self.name.flatten(),
+                description: self.description.flatten(),
+                email: checked(self.email, email)?.flatten(),
+                phone: checked(self.phone, phone)?.flatten(),
+                nick: self.nick.flatten(),
+                photo: None,
+                preferences: self.preferences.flatten(),
+            },
+            verified_at: self.verified_at.flatten(),
+            metadata: head.metadata,
+            times: head.times,
         })
     }
 

@@ -7,6 +7,7 @@ pub(crate) mod export;
 pub(crate) mod fetch;
 mod fields;
 mod fingerprint;
+pub(crate) mod import;
 pub(crate) mod list;
 mod record;
 mod reference;

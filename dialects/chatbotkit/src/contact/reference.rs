@@ -1,6 +1,5 @@
 //! A contact as other records refer to it.
 
-use parlor_model::error::Kind;
 use parlor_model::id::MemberId;
 use parlor_model::space::ContactKey;
 use parlor_model::{Error, Result};
@@ -46,7 +45,7 @@ impl Reference {
         Self::deserialize(deserializer).map(Some)
     }
 
-    /// For spaces: nobody, or somebody found or made with the space.
+    /// Nobody, or somebody found or made with what refers to them.
     pub(crate) fn key(self) -> Result<Option<ContactKey>> {
         match self {
             Self::Nobody => Ok(None),
@@ -64,13 +63,11 @@ impl Reference {
     }
 
     /// For records that only name somebody who exists.
-    pub(crate) fn id(self) -> Result<Option<MemberId>> {
-        match self.key()? {
-            None => Ok(None),
-            Some(ContactKey::Id(id)) => Ok(Some(id)),
-            Some(ContactKey::Ensure(_)) => Err(Error::new(Kind::NotImplemented {
-                what: "a contact made together with a conversation",
-            })),
+    pub(crate) fn existing(self) -> Result<Option<MemberId>> {
+        match self {
+            Self::Nobody => Ok(None),
+            Self::Id(text) => ids::contact(&text).map(Some),
+            Self::Fields(_) => Err(Error::invalid("contactId", "must be an id here")),
         }
     }
 }

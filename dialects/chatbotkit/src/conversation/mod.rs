@@ -1,8 +1,22 @@
-//! Conversations, as far as spaces refer to them: they can be made and fetched.
+//! Conversations, and what is asked of them as a whole.
 
+pub(crate) mod complete;
 pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod export;
 pub(crate) mod fetch;
+mod fields;
+pub(crate) mod guard;
+pub(crate) mod import;
+pub(crate) mod list;
+pub(crate) mod of_contact;
+pub(crate) mod receive;
 mod record;
+pub(crate) mod send;
+mod transcript;
+pub(crate) mod update;
+mod walk;
 
-pub(crate) use create::Fields;
-pub(crate) use record::Record;
+pub(crate) use create::Created;
+pub(crate) use fields::Fields;
+pub(crate) use record::{Page, Record};

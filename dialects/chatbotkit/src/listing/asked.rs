@@ -48,6 +48,14 @@ impl Asked {
         }
     }
 
+    /// The direction where the oldest come first unless the newest are asked for.
+    pub(crate) fn order_of_talk(&self) -> Order {
+        match self.query.get("order") {
+            Some("desc") => Order::Descending,
+            _ => Order::Ascending,
+        }
+    }
+
     pub(super) fn page_size(&self) -> usize {
         take(self.query.get("take")).map_or(PAGE, |take| take.min(PAGE))
     }

@@ -31,6 +31,18 @@ pub(crate) enum Route {
     Export,
 }
 
+/// Whether an export will be answered as JSONL.
+pub(crate) fn is_lines(asked: &Asked) -> Result<bool> {
+    let offer = accept::choose(asked.accept.as_deref(), Route::Export)?;
+    Ok(offer == Offer::Lines)
+}
+
+/// Whether the caller of something that is no list would rather have a stream of events than one JSON object.
+pub(crate) fn wants_events(asked: &Asked) -> bool {
+    let offer = accept::choose(asked.accept.as_deref(), Route::List);
+    offer.is_ok_and(|offer| offer == Offer::Lines)
+}
+
 /// Answers a list or an export in the form the caller accepts best.
 pub(crate) async fn answer<S: Source>(
     app: &App,

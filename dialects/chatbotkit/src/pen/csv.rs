@@ -45,6 +45,15 @@ impl Cells<'_> {
         self
     }
 
+    /// Yes or no.
+    pub(crate) fn flag(&mut self, value: Option<bool>) -> &mut Self {
+        self.begin();
+        if let Some(value) = value {
+            self.pen.raw(if value { "true" } else { "false" });
+        }
+        self
+    }
+
     /// An id of this server's.
     pub(crate) fn id<K>(&mut self, prefix: &str, value: Option<Id<K>>) -> &mut Self {
         self.begin();

@@ -112,6 +112,15 @@ impl Object<'_> {
         self
     }
 
+    /// Yes or no, left out when unset.
+    pub(crate) fn flag(&mut self, name: &str, value: Option<bool>) -> &mut Self {
+        if let Some(value) = value {
+            self.key(name);
+            self.0.raw(if value { "true" } else { "false" });
+        }
+        self
+    }
+
     /// Stored JSON.
     pub(crate) fn json(&mut self, name: &str, value: &str) -> &mut Self {
         self.key(name);

@@ -1,6 +1,8 @@
 //! What callers may say of a space. After the vendor's pages on creating and updating spaces.
 
 use parlor_model::Result;
+use parlor_model::id::kind;
+use parlor_model::import::ImportSpace;
 use parlor_model::space::{ContactKey, CreateSpace, UpdateSpace};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -8,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::body::{self, Field};
 use crate::contact::Reference;
+use crate::import::Head;
 
 /// The body of `create` and `update`. Everything is optional; `id`, `createdAt`, `updatedAt` and unknown fields are
 /// accepted and ignored, so that a fetched record can be sent back.
@@ -50,6 +53,23 @@ impl Fields {
             alias: body::unique(self.alias, "alias")?.flatten(),
             blueprint: body::blank_is_null(self.blueprint_id).flatten(),
             metadata: body::new_metadata(self.meta)?,
+        })
+    }
+
+    /// A space of a backup; its contact is one that is there.
+    pub(super) fn import(self, head: Head<kind::Space>) -> Result<ImportSpace> {
+        Ok(ImportSpace {
+            id: head.id,
+            name: self.name.flatten(),
+            description: self.description.flatten(),
+            contact: match self.contact_id {
+                None => None,
+                Some(reference) => reference.existing()?,
+            },
+            alias: body::unique(self.alias, "alias")?.flatten(),
+            blueprint: body::blank_is_null(self.blueprint_id).flatten(),
+            metadata: head.metadata,
+            times: head.times,
         })
     }
 

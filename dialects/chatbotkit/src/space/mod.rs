@@ -5,6 +5,7 @@ pub(crate) mod delete;
 pub(crate) mod export;
 pub(crate) mod fetch;
 mod fields;
+pub(crate) mod import;
 pub(crate) mod list;
 mod record;
 pub(crate) mod update;

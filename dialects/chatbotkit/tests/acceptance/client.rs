@@ -1,6 +1,9 @@
 //! A caller of the API, under one of its two prefixes.
 
 use parlor_engine::space;
+use parlor_model::Ctx;
+use parlor_model::access::Actor;
+use parlor_model::member::MemberRef;
 use parlor_model::space::CreateSpace;
 use parlor_testkit::{Reply, Request, TestServer};
 use serde_json::{Value, json};
@@ -49,6 +52,12 @@ impl Client {
         Self { server, prefix }
     }
 
+    /// A caller of another server, on a database of the same kind in which there is nothing.
+    pub(crate) async fn fresh(&self) -> Self {
+        let server = TestServer::start(self.server.backend).await;
+        Self::new(server, self.prefix)
+    }
+
     /// A GET with tenant A's key, not sent yet.
     pub(crate) fn ask(&self, path: &str) -> Request {
         self.server
@@ -67,6 +76,18 @@ impl Client {
     pub(crate) fn anonymous(&self, method: http::Method, path: &str) -> Request {
         self.server
             .request(method, &format!("{}{path}", self.prefix))
+    }
+
+    /// A GET with another key.
+    pub(crate) async fn with(&self, key: &str, path: &str) -> Reply {
+        let path = format!("{}{path}", self.prefix);
+        self.server.get(&path).bearer(key).send().await
+    }
+
+    /// A POST with another key.
+    pub(crate) async fn with_body(&self, key: &str, path: &str, body: &Value) -> Reply {
+        let path = format!("{}{path}", self.prefix);
+        self.server.post(&path).bearer(key).json(body).send().await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
@@ -150,6 +171,20 @@ impl Client {
         }
         ids.sort_unstable();
         ids
+    }
+}
+
+/// The context of a member of tenant A that acts.
+pub(crate) fn acting(client: &Client, member: &MemberRef) -> Ctx {
+    let actor = Actor {
+        number: member.number,
+        id: member.id,
+        kind: member.kind,
+        role: None,
+    };
+    Ctx {
+        actor: Some(actor),
+        ..client.server.a.ctx()
     }
 }
 

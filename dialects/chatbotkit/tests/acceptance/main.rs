@@ -11,11 +11,14 @@
 mod bad_input;
 mod client;
 mod contacts;
+mod conversations;
 mod credentials;
 mod deletes;
 mod examples;
 mod exports;
 mod filters;
+mod imports;
+mod messages;
 mod metadata;
 mod pages;
 mod spaces;

@@ -3,8 +3,6 @@
 //! For type P `name`, `channelIcon` and `openAccess` are accepted and ignored, and so are all members but the first
 //! other one.
 
-use std::collections::HashSet;
-
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{conversation, member};
@@ -13,22 +11,21 @@ use parlor_kit::{App, Fail, MediaType, Payload};
 use parlor_model::conversation::{Card, CreateConversation, Kind, Service};
 use parlor_model::id::ConversationId;
 use parlor_model::member::MemberKey;
-use parlor_model::participant::{NewParticipant, Role};
 use parlor_model::{Ctx, Error, Result, text};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::named::participants;
 use crate::auth::Caller;
 use crate::envelope::{answer, success};
+use crate::flag::Flag;
 use crate::{Relation, Settings, error, ids};
 
-/// Others in a new group, at the most.
-const MAX_MEMBERS: usize = 500;
 /// Longest name.
-const MAX_NAME: usize = 128;
+pub(super) const MAX_NAME: usize = 128;
 /// Longest address of a picture.
-const MAX_ICON: usize = 2_048;
+pub(super) const MAX_ICON: usize = 2_048;
 
 /// What to make a channel of.
 #[derive(Deserialize, ToSchema)]
@@ -51,27 +48,12 @@ pub(crate) struct CreateChannelRequest {
     open_access: Option<Flag>,
 }
 
-/// A boolean, or one of the words `true` and `false`: the vendor's samples send either.
-#[derive(Deserialize, ToSchema)]
-#[serde(untagged)]
-enum Flag {
-    Boolean(bool),
-    Word(Word),
-}
-
 /// A group, or a pair's channel.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the document's view of what is read as text")]
 enum ChannelType {
     G,
     P,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum Word {
-    True,
-    False,
 }
 
 /// The new channel, or the pair's.
@@ -122,21 +104,8 @@ async fn group(
 ) -> Result<ConversationId> {
     let title = text::required(&body.name.unwrap_or_default(), "name", MAX_NAME)?;
     let icon = text::optional(body.icon.as_deref(), "channelIcon", MAX_ICON)?;
-    let open_access = body.open_access.is_none_or(|flag| flag.is_true());
-    let mut known = HashSet::new();
-    let mut participants = Vec::new();
-    for text in body.members.iter().flatten() {
-        let handle = ids::member(text, strict)?;
-        if known.insert(handle.clone()) {
-            participants.push(NewParticipant {
-                who: MemberKey::Handle(handle),
-                role: Role::Member,
-            });
-        }
-    }
-    if participants.len() > MAX_MEMBERS {
-        return Err(Error::invalid("members", "must be at most 500"));
-    }
+    let open_access = body.open_access.is_none_or(Flag::is_true);
+    let participants = participants(body.members.as_deref().unwrap_or_default(), strict)?;
     let command = CreateConversation {
         title: Some(title),
         participants,
@@ -174,10 +143,4 @@ async fn pair(
     let peer = peer.ok_or_else(|| Error::invalid("members", "must name somebody else"))?;
     let found = conversation::direct(&app.engine, ctx, MemberKey::Handle(peer), false).await?;
     Ok(found.id)
-}
-
-impl Flag {
-    fn is_true(&self) -> bool {
-        matches!(self, Self::Boolean(true) | Self::Word(Word::True))
-    }
 }

@@ -49,7 +49,8 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail<Relation>> {
     let key = ids::queried_channel(&query)?;
     let current = conversation::current(&app.engine, &ctx, key).await?;
-    let (name, members) = (view::title(&current), view::members(&current));
+    let members = view::members(&app, &ctx, &current).await?;
+    let name = view::title(&current);
     let (channel, own) = (current.conversation, current.own);
     Ok(success(&ChannelDetailInfo {
         uuid: ids::channel(channel.id),

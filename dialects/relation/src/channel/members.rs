@@ -23,5 +23,5 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail<Relation>> {
     let key = ids::queried_channel(&query)?;
     let current = conversation::current(&app.engine, &ctx, key).await?;
-    Ok(success(&view::members(&current)))
+    Ok(success(&view::members(&app, &ctx, &current).await?))
 }

@@ -1,11 +1,15 @@
 //! How a channel and its members are shown.
 
 use parlor_engine::conversation::Current;
+use parlor_kit::App;
 use parlor_model::conversation::Kind;
 use parlor_model::member::MemberRef;
 use parlor_model::participant::{Participant, Role};
+use parlor_model::{Ctx, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::people::{Faces, name};
 
 /// Members named in the title of a group that has none of its own.
 const NAMED: usize = 3;
@@ -17,8 +21,8 @@ pub(crate) struct MemberInfo {
     relation_id: String,
     /// For somebody who never signed in, the beginning of the relationId.
     name: String,
-    /// Empty: nobody has set one.
-    avatar: &'static str,
+    /// Address of a picture, or empty.
+    avatar: String,
     #[serde(rename = "isAdmin")]
     is_admin: bool,
 }
@@ -37,18 +41,18 @@ pub(crate) fn is_admin(participant: &Participant) -> bool {
 }
 
 /// Those who take part, in the order they joined; of those who joined at once, the admin first.
-pub(crate) fn members(current: &Current) -> Vec<MemberInfo> {
+pub(crate) async fn members(app: &App, ctx: &Ctx, current: &Current) -> Result<Vec<MemberInfo>> {
+    let numbers = current.participants.iter().map(|one| one.member.number);
+    let faces = Faces::of(app, ctx, numbers.collect()).await?;
     let mut participants: Vec<&Participant> = current.participants.iter().collect();
     participants.sort_by_key(|participant| (participant.joined_at, !is_admin(participant)));
-    participants
-        .into_iter()
-        .map(|participant| MemberInfo {
-            relation_id: participant.member.handle.clone(),
-            name: name(&participant.member),
-            avatar: "",
-            is_admin: is_admin(participant),
-        })
-        .collect()
+    let shown = participants.into_iter().map(|participant| MemberInfo {
+        relation_id: participant.member.handle.clone(),
+        name: name(&participant.member),
+        avatar: faces.avatar(participant.member.number),
+        is_admin: is_admin(participant),
+    });
+    Ok(shown.collect())
 }
 
 /// What the caller reads as the channel's name: for a pair the other one's; for a group its title or, where another
@@ -65,17 +69,18 @@ pub(crate) fn title(current: &Current) -> String {
     if let Some(title) = &current.conversation.title {
         return title.clone();
     }
+    called(others, || name(&current.own.member))
+}
+
+/// What a group without a title is called: by the first others in it, or by the caller when it is alone.
+pub(crate) fn called<'m>(
+    others: impl Iterator<Item = &'m MemberRef>,
+    own: impl FnOnce() -> String,
+) -> String {
     let names: Vec<String> = others.take(NAMED).map(name).collect();
     if names.is_empty() {
-        name(&current.own.member)
+        own()
     } else {
         names.join(", ")
     }
-}
-
-fn name(member: &MemberRef) -> String {
-    member
-        .name
-        .clone()
-        .unwrap_or_else(|| member.handle.chars().take(5).collect())
 }

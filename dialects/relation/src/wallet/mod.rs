@@ -7,6 +7,6 @@ mod signature;
 mod siwe;
 mod token;
 
-pub(crate) use address::Address;
+pub(crate) use address::{Address, CHAIN};
 pub(crate) use check::{NONCE, SignedMessage, check};
 pub(crate) use token::{issue, read};

@@ -52,7 +52,7 @@ fn case_37_limits_are_per_key_and_endpoint_postgres() {
 both! {
     async fn unknown_paths_and_methods_are_told_in_an_envelope(server: TestServer) {
         let body = json!({ "code": "-1", "desc": "error", "data": null });
-        for path in ["/api/v1/channel/nope", "/api/v1/channel/join", "/api/v1/userChannels/list", "/api/v1/message/send", "/api/v1/verify/portkey", "/api/v1/userInfo"] {
+        for path in ["/api/v1/channel/nope", "/api/v1/channel/members/nope", "/api/v1/userChannels/nope", "/api/v1/message/nope", "/api/v1/verify/portkey", "/api/v1/userInfo/nope"] {
             assert_eq!(server.post(path).send().await.expect(404), body, "{path}");
         }
         for (path, allow) in [(CREATE, "POST"), (INFO, "GET, HEAD")] {

@@ -3,10 +3,15 @@
 
 mod bounds;
 mod channel;
+mod chats;
+mod counts;
 mod create;
 mod examples;
+mod groups;
+mod messages;
 mod parallel;
 mod people;
+mod profile;
 mod sign_in;
 mod signer;
 mod site;

@@ -11,6 +11,13 @@ pub(crate) const CREATE: &str = "/api/v1/channel/create";
 pub(crate) const INFO: &str = "/api/v1/channel/info";
 pub(crate) const MEMBERS: &str = "/api/v1/channel/members";
 pub(crate) const IS_ADMIN: &str = "/api/v1/channel/isAdmin";
+pub(crate) const JOIN: &str = "/api/v1/channel/join";
+pub(crate) const ADD: &str = "/api/v1/channel/members/add";
+pub(crate) const REMOVE: &str = "/api/v1/channel/members/remove";
+pub(crate) const LEAVE: &str = "/api/v1/channel/members/leave";
+pub(crate) const DISBAND: &str = "/api/v1/channel/disband";
+pub(crate) const TRANSFER: &str = "/api/v1/channel/ownerTransfer";
+pub(crate) const UPDATE: &str = "/api/v1/channel/update";
 
 /// Somebody of tenant A with a unified token.
 pub(crate) struct Person {
@@ -40,6 +47,54 @@ impl Person {
     /// Puts both credentials on a request.
     pub(crate) fn on(&self, server: &TestServer, request: Request) -> Request {
         request.header("ApiKey", &server.a.key).bearer(&self.token)
+    }
+
+    pub(crate) async fn post(&self, server: &TestServer, path: &str, body: &Value) -> Reply {
+        self.on(server, server.post(path)).json(body).send().await
+    }
+
+    /// The channel of a pair.
+    pub(crate) async fn pair(&self, server: &TestServer, peer: &Person) -> String {
+        self.channel(server, &json!({ "type": "P", "members": [peer.id] }))
+            .await
+    }
+
+    /// Says something in a channel.
+    pub(crate) async fn say(&self, server: &TestServer, channel: &str, text: &str) -> Reply {
+        let body = json!({ "channelUuid": channel, "content": text });
+        self.post(server, "/api/v1/message/send", &body).await
+    }
+
+    /// Messages of a channel.
+    pub(crate) async fn messages(
+        &self,
+        server: &TestServer,
+        channel: &str,
+        query: &str,
+    ) -> Vec<Value> {
+        let path = format!("/api/v1/message/list?channelUuid={channel}&{query}");
+        let page = data(&self.on(server, server.get(&path)).send().await);
+        page.as_array().unwrap().clone()
+    }
+
+    /// A page of the person's own list.
+    pub(crate) async fn chat_page(&self, server: &TestServer, query: &str) -> Value {
+        let path = format!("/api/v1/userChannels/list?{query}");
+        data(&self.on(server, server.get(&path)).send().await)
+    }
+
+    /// The rows of that page.
+    pub(crate) async fn chats(&self, server: &TestServer, query: &str) -> Vec<Value> {
+        let page = self.chat_page(server, query).await;
+        page["list"].as_array().unwrap().clone()
+    }
+
+    /// What the person has not read: messages and mentions.
+    pub(crate) async fn unread(&self, server: &TestServer) -> (i64, i64) {
+        let reply = self.on(server, server.get("/api/v1/message/unreadCount"));
+        let counts = data(&reply.send().await);
+        let count = |name: &str| counts[name].as_i64().unwrap();
+        (count("unreadCount"), count("mentionsCount"))
     }
 
     pub(crate) async fn create(&self, server: &TestServer, body: &Value) -> Reply {

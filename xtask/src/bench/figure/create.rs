@@ -1,12 +1,10 @@
 //! Durable creates, each run on fresh databases: figures fall as files grow, so both sides start from nothing.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use anyhow::Result;
-use rusqlite::Connection;
 
-use super::{Runs, lines};
+use super::{Runs, lines, rows};
 use crate::bench::Bench;
 use crate::bench::load::{Mode, Order};
 use crate::bench::server::{self, Disk, Server};
@@ -67,17 +65,24 @@ fn storms(bench: &Bench, disk: Disk) -> Result<Storms> {
         let database = dir.join("floor.db");
         let floor = Server::floor(bench, "create", Some(&database), disk)?;
         storm(bench, &mut storms, 0, floor)?;
-        rows[0] = rows_per_create(&database).ok();
+        rows[0] = rows::counts(&database).ok();
         if !bench.floors_only {
             let data = dir.join("ours");
             storm(bench, &mut storms, 1, Server::ours(bench, &data, disk)?)?;
-            rows[1] = rows_per_create(&data.join("parlor.db")).ok();
+            rows[1] = rows::counts(&data.join("parlor.db")).ok();
         }
         std::fs::remove_dir_all(&dir)?;
     }
     // The floor is only a floor while it writes what the server writes.
     let [floor, ours] = rows;
-    println!("bench: rows per create: floor {floor:?}, ours {ours:?}");
+    for (who, rows) in [("floor", floor), ("ours", ours)] {
+        if let Some(rows) = rows {
+            println!(
+                "bench: rows per create, {who}: {}",
+                rows.per("conversation")
+            );
+        }
+    }
     Ok(storms)
 }
 
@@ -100,30 +105,4 @@ pub(super) fn order(server: &Server, mode: Mode) -> Order {
     let mut order = server.order("POST", "/api/v1/chats/", "X-API-Key", mode);
     order.body = Some(r#"{"user_id":"user123","title":"Quarterly planning"}"#.to_owned());
     order
-}
-
-/// How many rows of each table there are for one conversation.
-fn rows_per_create(database: &Path) -> Result<BTreeMap<&'static str, f64>> {
-    let connection = Connection::open(database)?;
-    let count = |table: &str| -> Result<f64> {
-        let text = format!("select count(*) from {table}");
-        let rows: u32 = connection.query_row(&text, (), |row| row.get(0))?;
-        Ok(f64::from(rows))
-    };
-    let conversations = count("conversation")?;
-    let mut rows = BTreeMap::new();
-    for table in [
-        "participant",
-        "log_entry",
-        "message",
-        "idempotency",
-        "audit",
-        "member",
-    ] {
-        rows.insert(
-            table,
-            (count(table)? / conversations * 100.0).round() / 100.0,
-        );
-    }
-    Ok(rows)
 }

@@ -18,13 +18,19 @@ pub(in crate::bench) struct Tenant {
     pub(super) subject: i64,
 }
 
-/// Makes the tables, one workspace and two members.
-pub(in crate::bench) fn fresh(database: &Path) -> Result<(Connection, Tenant)> {
+/// A connection that writes durably. References are not checked, as the server does not check them either.
+pub(super) fn open(database: &Path) -> Result<Connection> {
     let connection = Connection::open(database)?;
     connection.execute_batch(
         "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000;
-         pragma cache_size = -32768; pragma temp_store = memory;",
+         pragma cache_size = -32768; pragma temp_store = memory; pragma foreign_keys = off;",
     )?;
+    Ok(connection)
+}
+
+/// Makes the tables, one workspace and two members.
+pub(in crate::bench) fn fresh(database: &Path) -> Result<(Connection, Tenant)> {
+    let connection = open(database)?;
     let mut files: Vec<_> = std::fs::read_dir(run::root().join(MIGRATIONS))?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, _>>()?;

@@ -1,4 +1,4 @@
-//! Many connections that repeat one request, closed loop or at a fixed rate.
+//! Many connections that repeat a few requests in turn, closed loop or at a fixed rate.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -17,7 +17,9 @@ const PATIENCE: u64 = 1000;
 
 struct Run {
     address: String,
-    request: Vec<u8>,
+    requests: Vec<Vec<u8>>,
+    /// How many were sent, by all connections.
+    sent: Cell<usize>,
     count_from: Instant,
     end: Instant,
     /// How long one connection waits between two requests that are due; `None` in a closed loop.
@@ -30,7 +32,7 @@ struct Run {
 }
 
 /// Runs the order to its end.
-pub(super) fn drive(runtime: &Runtime, order: &Order, request: Vec<u8>) -> Result<Report> {
+pub(super) fn drive(runtime: &Runtime, order: &Order, requests: Vec<Vec<u8>>) -> Result<Report> {
     let Mode::Repeat {
         connections,
         warm,
@@ -40,11 +42,15 @@ pub(super) fn drive(runtime: &Runtime, order: &Order, request: Vec<u8>) -> Resul
     else {
         bail!("this mode is not one of repeated requests");
     };
+    if requests.is_empty() {
+        bail!("no path");
+    }
     let start = Instant::now();
     let count_from = start + Duration::from_secs_f64(warm);
     let run = Rc::new(Run {
         address: order.address.clone(),
-        request,
+        requests,
+        sent: Cell::new(0),
         count_from,
         end: count_from + Duration::from_secs_f64(seconds),
         every: rate.map(|rate| Duration::from_secs_f64(connections as f64 / rate)),
@@ -134,7 +140,10 @@ async fn exchange(run: &Run, slot: &mut Option<Connection>) -> Result<u64, Strin
         Some(connection) => connection,
         None => slot.insert(Connection::open(&run.address).await.map_err(text)?),
     };
-    connection.send(&run.request).await.map_err(text)?;
+    let turn = run.sent.get();
+    run.sent.set(turn + 1);
+    let request = &run.requests[turn % run.requests.len()];
+    connection.send(request).await.map_err(text)?;
     let head = connection.head().await.map_err(text)?;
     let mut bytes = 0;
     if (200..300).contains(&head.status) {

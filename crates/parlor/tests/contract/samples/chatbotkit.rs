@@ -8,6 +8,7 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sam
     let path = path.strip_prefix("/v1").unwrap_or(path);
     let of_contact =
         || Sample::query(format!("contactId={}", ids.get("contact"))).open(&["contact"]);
+    let old = |prefix: &str| format!("{prefix}01hv0000000000000000000001");
     Some(match (method, path) {
         ("POST", "/space/create") => vec![
             Sample::body(
@@ -32,13 +33,60 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sam
                 json!({ "name": "Renamed", "description": "d", "nick": "n", "preferences": "p" }),
             )]
         }
-        ("POST", "/space/{space}/delete" | "/contact/{contact}/delete") => {
+        (
+            "POST",
+            "/space/{space}/delete"
+            | "/contact/{contact}/delete"
+            | "/conversation/{conversation}/delete"
+            | "/conversation/{conversation}/message/{message}/delete",
+        ) => {
             vec![Sample::body(json!({}))]
+        }
+        // Nothing is made under another's id: what a backup refers to must be there.
+        ("POST", "/contact/import") => vec![Sample::body(
+            json!({ "items": [{ "id": old("contact_"), "name": "Somebody", "meta": {} }] }),
+        )],
+        ("POST", "/space/import") => vec![
+            Sample::body(
+                json!({ "items": [{ "id": old("space_"), "name": "A space", "contactId": ids.get("contact") }] }),
+            )
+            .open(&["contact"]),
+        ],
+        ("POST", "/conversation/import") => vec![
+            Sample::body(json!({ "items": [
+                { "id": old("conversation_"), "spaceId": ids.get("space"), "contactId": ids.get("contact") },
+                { "id": old("message_"), "conversationId": ids.get("conversation"), "type": "user", "text": "Hello" },
+            ] }))
+            .open(&["space", "contact", "conversation"]),
+        ],
+        ("POST", "/conversation/{conversation}/update") => vec![
+            Sample::body(json!({ "name": "Renamed", "description": "d", "botId": "b", "model": "m" })),
+            Sample::body(json!({ "spaceId": ids.get("space"), "contactId": ids.get("contact") })),
+        ],
+        ("POST", "/conversation/{conversation}/send") => {
+            vec![Sample::body(json!({ "text": "Hello" }))]
+        }
+        (
+            "POST",
+            "/conversation/{conversation}/receive"
+            | "/conversation/{conversation}/complete"
+            | "/conversation/complete",
+        ) => vec![Sample::body(json!({ "text": "Hello" }))],
+        ("POST", "/conversation/{conversation}/message/create") => vec![Sample::body(
+            json!({ "type": "user", "text": "Hello", "name": "n", "description": "d" }),
+        )],
+        ("POST", "/conversation/{conversation}/message/{message}/update") => {
+            vec![Sample::body(json!({ "text": "Changed", "name": "n" }))]
         }
         ("POST", "/conversation/create") => vec![Sample::body(
             json!({ "name": "A talk", "spaceId": ids.get("space"), "contactId": ids.get("contact"), "meta": { "a": "b" } }),
         )],
         ("GET", "/space/list" | "/space/export") => vec![Sample::default(), of_contact()],
+        ("GET", "/conversation/list" | "/conversation/export") => vec![
+            Sample::default(),
+            of_contact(),
+            Sample::query(format!("spaceId={}", ids.get("space"))).open(&["space"]),
+        ],
         _ => return None,
     })
 }

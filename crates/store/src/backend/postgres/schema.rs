@@ -33,6 +33,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "search",
         text: include_str!("migrations/0005_search.sql"),
     },
+    Migration {
+        number: 6,
+        name: "walk",
+        text: include_str!("migrations/0006_walk.sql"),
+    },
 ];
 
 /// Statements by name whose text differs here.

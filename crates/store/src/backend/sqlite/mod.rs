@@ -42,12 +42,7 @@ impl Database {
     pub(crate) fn open(path: &Path, stamps: Arc<Stamps>) -> Result<Self> {
         let mut connection = connection::open_writer(path)?;
         schema::migrate(&mut connection, &stamps)?;
-        if let Some(newest) = schema::newest_id(&connection)? {
-            stamps.rise_above(newest);
-        }
-        if let Some(at) = schema::newest_message(&connection)? {
-            stamps.rise_above_time(at);
-        }
+        schema::rise_above_all(&connection, &stamps)?;
         let (queue, work) = channel();
         let (nudge, nudged) = sync_channel(1);
         let fold = Arc::new(AtomicBool::new(false));

@@ -1,7 +1,7 @@
 //! Migrations of the embedded database, once each.
 
 use parlor_model::{Error, Result, Timestamp};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::connection::failed;
@@ -34,40 +34,45 @@ const MIGRATIONS: &[Migration] = &[
         name: "search",
         text: include_str!("migrations/0005_search.sql"),
     },
+    Migration {
+        number: 6,
+        name: "walk",
+        text: include_str!("migrations/0006_walk.sql"),
+    },
 ];
 
-/// The newest row of each table that has an identity; rows are made in the order of their ids. Messages are left out:
-/// a client may choose theirs.
-const NEWEST: &str = "select max(id) from (
-    select * from (select id from workspace order by number desc limit 1)
-    union all select * from (select id from member order by number desc limit 1)
+/// The greatest id of what is listed in the order of ids. Rows of these tables may be older than their numbers say, as
+/// they may come from a backup, so every workspace's greatest is looked up; of the others the last row will do.
+const GREATEST: &str = "select max(id) from (
+    select max((select max(m.id) from member m where m.ws = w.number)) as id from workspace w
+    union all select max((select max(s.id) from space s where s.ws = w.number)) from workspace w
+    union all select max((select max(c.id) from conversation c where c.ws = w.number)) from workspace w
+    union all select * from (select id from workspace order by number desc limit 1)
     union all select * from (select id from api_key order by number desc limit 1)
-    union all select * from (select id from space order by number desc limit 1)
-    union all select * from (select id from conversation order by number desc limit 1)
     union all select * from (select id from workflow order by number desc limit 1)
     union all select * from (select id from assignment order by number desc limit 1))";
 
-/// The greatest id that is stored.
-pub(super) fn newest_id(connection: &Connection) -> Result<Option<Uuid>> {
-    let bytes: Option<Vec<u8>> = connection
-        .query_row(NEWEST, (), |row| row.get(0))
-        .map_err(|error| failed("newest id", &error))?;
-    bytes
-        .map(|bytes| Uuid::from_slice(&bytes).map_err(Error::internal))
-        .transpose()
-}
+/// The newest time of a message, whose id is no help because clients may choose it. A message from a backup is old, but
+/// the backup's coming is remembered behind it.
+const LATEST: &str = "select max(at) from (
+    select * from (select created_at as at from message order by number desc limit 1)
+    union all select * from (select at from audit order by number desc limit 1))";
 
-/// When the newest message was made.
-pub(super) fn newest_message(connection: &Connection) -> Result<Option<Timestamp>> {
-    connection
-        .query_row(
-            "select created_at from message order by number desc limit 1",
-            (),
-            |row| row.get(0),
-        )
-        .optional()
-        .map(|at| at.map(Timestamp::from_micros))
-        .map_err(|error| failed("newest message", &error))
+/// Makes every later stamp greater than what is stored.
+pub(super) fn rise_above_all(connection: &Connection, stamps: &Stamps) -> Result<()> {
+    let read = || -> rusqlite::Result<(Option<Vec<u8>>, Option<i64>)> {
+        let id = connection.query_row(GREATEST, (), |row| row.get(0))?;
+        let at = connection.query_row(LATEST, (), |row| row.get(0))?;
+        Ok((id, at))
+    };
+    let (id, at) = read().map_err(|error| failed("newest stamp", &error))?;
+    if let Some(bytes) = id {
+        stamps.rise_above(Uuid::from_slice(&bytes).map_err(Error::internal)?);
+    }
+    if let Some(at) = at {
+        stamps.rise_above_time(Timestamp::from_micros(at));
+    }
+    Ok(())
 }
 
 pub(super) fn migrate(connection: &mut Connection, stamps: &Stamps) -> Result<()> {

@@ -1,0 +1,108 @@
+//! Making a conversation in which something has been said already.
+
+use parlor_model::conversation::CreateConversation;
+use parlor_model::details::Details;
+use parlor_model::id::MessageId;
+use parlor_model::member::MemberKey;
+use parlor_model::message::Role;
+use parlor_model::private::Private;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::space::ContactKey;
+use parlor_model::{Ctx, Metadata, Result};
+use parlor_store::Tx;
+use parlor_store::repo::import::Made;
+use parlor_store::repo::restore::{self, OldMessage};
+
+use super::Created;
+use super::create::{insert, permitted};
+use crate::{Engine, message, space};
+
+/// Something said before a conversation was made.
+#[derive(Debug, Clone)]
+pub struct FirstMessage {
+    /// Who speaks.
+    pub role: Role,
+    /// A finer word.
+    pub form: Option<String>,
+    /// What is said.
+    pub text: Private<String>,
+    /// What it holds beyond its text.
+    pub details: Details,
+    /// Free JSON.
+    pub metadata: Metadata,
+}
+
+/// Makes a conversation for a contact, who may be made on the way, together with its first messages: all or nothing.
+/// What people say in them is the contact's, or where there is none the acting member's. Asks for what making a
+/// conversation asks for, for `messages:write` where there are messages, and for `members:write` where a contact may
+/// have to be made. Gives the messages' ids.
+pub async fn begin(
+    engine: &Engine,
+    ctx: &Ctx,
+    command: CreateConversation,
+    contact: Option<ContactKey>,
+    messages: Vec<FirstMessage>,
+) -> Result<(Created, Vec<MessageId>)> {
+    permitted(ctx, &command)?;
+    space::may_ensure(ctx, contact.as_ref())?;
+    if !messages.is_empty() {
+        ctx.require(Scope::write(Resource::Messages))?;
+    }
+    for message in &messages {
+        message::check_text(&message.text)?;
+        message.details.to_text()?;
+    }
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let mut command = command.clone();
+            if let Some(number) = space::contact(tx, ctx.ws(), contact.as_ref())? {
+                command.subject = Some(MemberKey::Number(number));
+            }
+            let made = insert(tx, &ctx, &command)?;
+            let actor = ctx.actor.map(|actor| actor.number);
+            let speaker = made
+                .subject
+                .as_ref()
+                .map(|subject| subject.number)
+                .or(actor);
+            let mut ids = Vec::with_capacity(messages.len());
+            for message in &messages {
+                let author = match message.role {
+                    Role::User => speaker,
+                    Role::Assistant => command.service.assistant,
+                    Role::System | Role::Tool | Role::Context => None,
+                };
+                ids.push(say(tx, &ctx, made.number, message, author)?);
+            }
+            Ok((made, ids))
+        })
+        .await
+}
+
+fn say(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    conversation: i64,
+    message: &FirstMessage,
+    author: Option<i64>,
+) -> Result<MessageId> {
+    let stamp = tx.stamp();
+    let metadata = message.metadata.to_text();
+    let old = OldMessage {
+        id: stamp.id(),
+        author,
+        role: message.role,
+        form: message.form.as_deref(),
+        text: message.text.as_str(),
+        details: &message.details,
+        metadata: &metadata,
+    };
+    let made = Made {
+        created_at: stamp.at,
+        updated_at: stamp.at,
+    };
+    restore::insert_message(tx, ctx.ws(), conversation, &old, made)?;
+    Ok(old.id)
+}

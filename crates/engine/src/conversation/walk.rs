@@ -1,0 +1,153 @@
+//! Walking over conversations, for lists and exports alike.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use parlor_model::id::{ConversationId, kind};
+use parlor_model::page::{Order, Walk};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::walk::{ConversationRow, ConversationSieve};
+use parlor_model::{Ctx, Id, Metadata, Result};
+use parlor_store::Tx;
+use parlor_store::repo::walk::{self as repo, Of};
+use parlor_store::repo::{member, space};
+
+use crate::Engine;
+
+/// Rows looked at in one read at the most: it runs on a serving thread.
+const STRETCH: usize = 200;
+
+/// What one read of a walk gave.
+#[derive(Debug)]
+pub struct Walked<S> {
+    /// The caller's state, after every matching row.
+    pub state: S,
+    /// Matching rows handed over.
+    pub matched: usize,
+    /// How far the walk has come; goes into the next read's `after`.
+    pub last: Option<ConversationId>,
+    /// Nothing is left behind it.
+    pub is_end: bool,
+}
+
+/// Hands the next matching conversations of a walk to `each`, at most `walk.take` of them, borrowed from the database.
+/// One call looks at a bounded stretch of rows, so a caller that wants a full page calls until it has one or `is_end`.
+/// `each` may break when it has taken as much as it can hold; the next call goes on behind that row. Ascending walks
+/// end at `until`. Asks for `conversations:read`; direct ones are shown to their participants only.
+pub async fn batch<S: Send + 'static>(
+    engine: &Engine,
+    ctx: &Ctx,
+    sieve: &Arc<ConversationSieve>,
+    walk: Walk<kind::Conversation>,
+    until: ConversationId,
+    state: S,
+    each: fn(&mut S, &ConversationRow<'_>) -> Result<ControlFlow<()>>,
+) -> Result<Walked<S>> {
+    ctx.require(Scope::read(Resource::Conversations))?;
+    let (ctx, sieve) = (*ctx, sieve.clone());
+    engine
+        .store
+        .read(move |tx| {
+            let mut out = Walked {
+                state,
+                matched: 0,
+                last: None,
+                is_end: true,
+            };
+            let Some(of) = narrowed(tx, ctx.ws(), &sieve)? else {
+                return Ok(out);
+            };
+            let take = walk.take.min(STRETCH);
+            // Rows that the sieve drops cost little, so look further than asked where it drops any.
+            let limit = if sifts(&sieve, of) { STRETCH } else { take };
+            let stretch = stretch(&ctx, &sieve, walk.after, walk.order, until, of, limit);
+            if walk.order == Order::Ascending {
+                tx.settle_inserts(ctx.ws())?;
+            }
+            let (mut rows, mut broken) = (0, false);
+            repo::conversations(tx, ctx.ws(), &stretch, &mut |_, row| {
+                rows += 1;
+                // Once full, the rest of the stretch is left for the next call.
+                if broken || out.matched == take {
+                    out.is_end = false;
+                    return Ok(());
+                }
+                out.last = Some(row.id);
+                if matches(&sieve, &row) {
+                    out.matched += 1;
+                    broken = each(&mut out.state, &row)?.is_break();
+                }
+                Ok(())
+            })?;
+            out.is_end &= rows < limit;
+            Ok(out)
+        })
+        .await
+}
+
+/// A stretch of the walk.
+pub(super) fn stretch(
+    ctx: &Ctx,
+    sieve: &ConversationSieve,
+    after: Option<ConversationId>,
+    order: Order,
+    until: ConversationId,
+    of: Of,
+    limit: usize,
+) -> repo::Stretch {
+    let actor = ctx.actor.map(|actor| actor.number);
+    repo::Stretch {
+        viewer: actor.filter(|_| !sieve.without_direct),
+        after: after.unwrap_or(match order {
+            Order::Ascending => Id::MIN,
+            Order::Descending => Id::MAX,
+        }),
+        until,
+        of,
+        order,
+        limit: i64::try_from(limit).unwrap_or(i64::MAX),
+    }
+}
+
+/// What an index can narrow the walk to. None where nothing can be found.
+pub(super) fn narrowed(tx: &mut dyn Tx, ws: i64, sieve: &ConversationSieve) -> Result<Option<Of>> {
+    if let [only] = sieve.spaces.as_slice() {
+        return Ok(space::number(tx, ws, *only)?.map(Of::Space));
+    }
+    if let [only] = sieve.contacts.as_slice() {
+        let found = member::find(tx, ws, member::By::Id(*only))?;
+        let contact = found.filter(|found| crate::member::is_contact(&found.member));
+        return Ok(contact.map(|found| Of::Subject(found.member.key.number)));
+    }
+    Ok(Some(Of::Workspace))
+}
+
+/// Whether the sieve may drop rows of what the walk is narrowed to.
+fn sifts(sieve: &ConversationSieve, of: Of) -> bool {
+    let by_contact = !sieve.contacts.is_empty() && !matches!(of, Of::Subject(_));
+    by_contact
+        || sieve.spaces.len() > 1
+        || sieve.bot.is_some()
+        || sieve.task.is_some()
+        || !sieve.metadata.is_empty()
+}
+
+pub(super) fn matches(sieve: &ConversationSieve, row: &ConversationRow<'_>) -> bool {
+    fn among<K>(wanted: &[Id<K>], found: Option<Id<K>>) -> bool {
+        wanted.is_empty() || found.is_some_and(|found| wanted.contains(&found))
+    }
+    fn equal(wanted: Option<&String>, found: Option<&String>) -> bool {
+        wanted.is_none() || wanted == found
+    }
+    let responder = &row.responder;
+    let plain = among(&sieve.contacts, row.contact)
+        && among(&sieve.spaces, row.space)
+        && equal(sieve.bot.as_ref(), responder.bot.as_ref())
+        && equal(sieve.task.as_ref(), responder.task.as_ref());
+    if !plain || sieve.metadata.is_empty() {
+        return plain;
+    }
+    let metadata = Metadata::from_text(row.metadata);
+    let mut equalities = sieve.metadata.iter();
+    equalities.all(|equality| equality.matches(metadata.map()))
+}

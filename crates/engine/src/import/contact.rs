@@ -1,0 +1,73 @@
+//! Contacts of a backup.
+
+use parlor_model::error::Noun;
+use parlor_model::import::ImportContact;
+use parlor_model::{Ctx, Result};
+use parlor_store::Tx;
+use parlor_store::repo::import::{self as repo, Made};
+use parlor_store::repo::member::{self, By, Stored};
+
+use super::batch::Outcome;
+use super::rules;
+use crate::member::{email, is_contact, phone};
+
+/// Kind, role, customer's own id and wallet are nothing that a backup of contacts knows: they stay as they are, and
+/// one that is new is a contact without them.
+pub(super) fn take(tx: &mut dyn Tx, ctx: &Ctx, contact: &ImportContact) -> Result<Outcome> {
+    let ws = ctx.ws();
+    let mut contact = in_kept_form(contact)?;
+    let Some(stored) = member::find(tx, ws, By::Id(contact.id))? else {
+        rules::free(tx, ws, contact.id, Noun::Contact)?;
+        let made = rules::made(tx, contact.id, contact.times)?;
+        return if repo::insert_contact(tx, ws, &contact, made)? {
+            Ok(Outcome::Imported)
+        } else {
+            Err(rules::taken(Noun::Contact, "fingerprint"))
+        };
+    };
+    if !is_contact(&stored.member) {
+        return Err(rules::taken(Noun::Contact, "id"));
+    }
+    // What identifies somebody is never taken away.
+    if contact.fingerprint.is_none() {
+        contact.fingerprint.clone_from(&stored.fingerprint);
+    }
+    let times = Made {
+        created_at: stored.member.created_at,
+        updated_at: stored.member.updated_at,
+    };
+    if is_as_said(&stored, &contact) && rules::as_said(times, contact.times) {
+        return Ok(Outcome::Unchanged);
+    }
+    let number = stored.member.key.number;
+    if let Some(fingerprint) = &contact.fingerprint
+        && let Some(owner) = member::find(tx, ws, By::Fingerprint(fingerprint))?
+        && owner.member.key.number != number
+    {
+        return Err(rules::taken(Noun::Contact, "fingerprint"));
+    }
+    let made = rules::rewritten(tx, times, contact.times)?;
+    repo::update_contact(tx, ws, number, &contact, made)?;
+    Ok(Outcome::Updated)
+}
+
+fn in_kept_form(contact: &ImportContact) -> Result<ImportContact> {
+    let mut contact = contact.clone();
+    let profile = &mut contact.profile;
+    profile.email = profile.email.as_deref().map(email).transpose()?;
+    profile.phone = profile.phone.as_deref().map(phone).transpose()?;
+    Ok(contact)
+}
+
+fn is_as_said(stored: &Stored, contact: &ImportContact) -> bool {
+    let (member, mut said) = (&stored.member, contact.profile.clone());
+    said.photo.clone_from(&member.profile.photo);
+    let verified = match (member.verified_at, contact.verified_at) {
+        (Some(stored), Some(said)) => rules::same(stored, said),
+        (stored, said) => stored == said,
+    };
+    verified
+        && member.profile == said
+        && member.metadata.to_text() == contact.metadata.to_text()
+        && stored.fingerprint == contact.fingerprint
+}

@@ -1,0 +1,183 @@
+//! Walks over conversations and messages: rows are handed over borrowed.
+
+use parlor_model::conversation::Responder;
+use parlor_model::details::Details;
+use parlor_model::id::{ConversationId, MessageId};
+use parlor_model::message::Role;
+use parlor_model::page::Order;
+use parlor_model::walk::{ConversationRow, MessageRow};
+use parlor_model::{Error, Result};
+
+use crate::sql::walk as sql;
+use crate::{Row, Tx, params};
+
+/// A bounded stretch of the workspace's conversations.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch {
+    /// The acting member, who sees its own direct conversations.
+    pub viewer: Option<i64>,
+    /// Strictly after this id in the direction of the walk.
+    pub after: ConversationId,
+    /// Ascending walks end here.
+    pub until: ConversationId,
+    /// Only what belongs to this.
+    pub of: Of,
+    /// The direction.
+    pub order: Order,
+    /// Rows at the most.
+    pub limit: i64,
+}
+
+/// What a stretch is restricted to; numbers are those of members and spaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the words say it")]
+pub enum Of {
+    Workspace,
+    Subject(i64),
+    Space(i64),
+}
+
+/// Hands over conversations with their numbers, in the order of their ids.
+pub fn conversations(
+    tx: &mut dyn Tx,
+    ws: i64,
+    stretch: &Stretch,
+    each: &mut dyn FnMut(i64, ConversationRow<'_>) -> Result<()>,
+) -> Result<()> {
+    let Stretch {
+        viewer,
+        after,
+        until,
+        limit,
+        ..
+    } = stretch;
+    let mut row = |row: &dyn Row| each(row.int(1)?, read_conversation(row)?);
+    let descending = stretch.order == Order::Descending;
+    match (stretch.of, descending) {
+        (Of::Workspace, true) => tx.query(
+            &sql::ALL_DESC,
+            params![ws, *viewer, after, *limit],
+            &mut row,
+        ),
+        (Of::Workspace, false) => tx.query(
+            &sql::ALL_ASC,
+            params![ws, *viewer, after, *limit, until],
+            &mut row,
+        ),
+        (Of::Subject(number), true) => tx.query(
+            &sql::SUBJECT_DESC,
+            params![ws, *viewer, after, *limit, number],
+            &mut row,
+        ),
+        (Of::Subject(number), false) => tx.query(
+            &sql::SUBJECT_ASC,
+            params![ws, *viewer, after, *limit, until, number],
+            &mut row,
+        ),
+        (Of::Space(number), true) => tx.query(
+            &sql::SPACE_DESC,
+            params![ws, *viewer, after, *limit, number],
+            &mut row,
+        ),
+        (Of::Space(number), false) => tx.query(
+            &sql::SPACE_ASC,
+            params![ws, *viewer, after, *limit, until, number],
+            &mut row,
+        ),
+    }
+}
+
+/// Some positions of a conversation, neither end included.
+#[derive(Debug, Clone, Copy)]
+pub struct Positions {
+    /// After this one.
+    pub after: i64,
+    /// Before this one.
+    pub before: i64,
+    /// The direction.
+    pub order: Order,
+    /// Rows at the most.
+    pub limit: i64,
+}
+
+/// Hands over messages in the order of their positions.
+pub fn messages(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    positions: &Positions,
+    each: &mut dyn FnMut(MessageRow<'_>) -> Result<()>,
+) -> Result<()> {
+    let statement = match positions.order {
+        Order::Ascending => &sql::MESSAGES_ASC,
+        Order::Descending => &sql::MESSAGES_DESC,
+    };
+    let bounds = params![
+        ws,
+        conversation,
+        positions.after,
+        positions.before,
+        positions.limit
+    ];
+    tx.query(statement, bounds, &mut |row| each(read_message(row)?))
+}
+
+/// Where a walk over a conversation's messages goes on behind a message: its position; where no message has the id,
+/// the place it would have among ids that are in order.
+pub fn position(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    id: MessageId,
+    order: Order,
+) -> Result<i64> {
+    if let Some(seq) = tx.one(&sql::POSITION, params![ws, conversation, &id], |row| {
+        row.int(0)
+    })? {
+        return Ok(seq);
+    }
+    let (statement, nowhere) = match order {
+        Order::Ascending => (&sql::LAST_POSITION, 0),
+        Order::Descending => (&sql::FIRST_POSITION, i64::MAX),
+    };
+    let found = tx.one(statement, params![ws, conversation, &id], |row| {
+        row.opt_int(0)
+    })?;
+    Ok(found.flatten().unwrap_or(nowhere))
+}
+
+fn read_conversation(row: &dyn Row) -> Result<ConversationRow<'_>> {
+    Ok(ConversationRow {
+        id: row.id(0)?,
+        title: row.opt_text(2)?,
+        description: row.opt_text(3)?,
+        space: row.opt_id(4)?,
+        contact: row.opt_id(5)?,
+        model: row.opt_text(6)?,
+        responder: Responder::from_text(row.text(7)?),
+        metadata: row.text(8)?,
+        created_at: row.time(9)?,
+        updated_at: row.time(10)?,
+    })
+}
+
+fn read_message(row: &dyn Row) -> Result<MessageRow<'_>> {
+    let details = row.opt_text(5)?;
+    let details = details.map(|text| Details::from_text(Some(text)));
+    let (name, description) =
+        details.map_or((None, None), |details| (details.name, details.description));
+    Ok(MessageRow {
+        id: row.id(0)?,
+        seq: row.int(1)?,
+        role: row.word(2, Role::parse)?,
+        form: row.opt_text(3)?,
+        text: row
+            .opt_text(4)?
+            .ok_or_else(|| Error::internal("a message without its text"))?,
+        name,
+        description,
+        metadata: row.text(6)?,
+        created_at: row.time(7)?,
+        updated_at: row.time(8)?,
+    })
+}

@@ -1,0 +1,54 @@
+//! Walks over conversations in the order of their ids, and over messages in the order of their positions.
+
+use crate::statement::statements;
+
+/// The columns of a conversation of a walk; $2 is the acting member, or null for a credential that acts for nobody.
+macro_rules! conversations {
+    ($condition:literal) => {
+        concat!(
+            "select c.id, c.number, c.title, c.description, s.id,
+                case when u.kind <> 'assistant' and coalesce(u.role, '') <> 'owner' then u.id end,
+                c.chat_model, c.responder, c.metadata, c.created_at, c.updated_at from conversation c
+             left join space s on s.ws = c.ws and s.number = c.space
+             left join member u on u.ws = c.ws and u.number = c.subject
+             where c.ws = $1 and (c.kind <> 'direct' or exists (select 1 from participant p where p.ws = c.ws
+                and p.conversation = c.number and p.member = cast($2 as bigint) and p.state = 'joined'))",
+            $condition
+        )
+    };
+}
+macro_rules! messages {
+    ($order:literal) => {
+        concat!(
+            "select t.id, t.seq, t.role, t.form, t.text, t.details, t.metadata, t.created_at, t.updated_at from message t
+             where t.ws = $1 and t.conversation = $2 and t.seq > $3 and t.seq < $4 and t.deleted_at is null order by t.seq ",
+            $order,
+            " limit $5"
+        )
+    };
+}
+
+statements! {
+    /// Newest first, strictly before an id.
+    tenant ALL_DESC = conversations!(" and c.id < $3 order by c.id desc limit $4");
+    /// Oldest first, strictly after an id, up to another.
+    tenant ALL_ASC = conversations!(" and c.id > $3 and c.id <= $5 order by c.id limit $4");
+    /// Newest first of one subject, by its number.
+    tenant SUBJECT_DESC = conversations!(" and c.subject = $5 and c.id < $3 order by c.id desc limit $4");
+    /// Oldest first of one subject, by its number.
+    tenant SUBJECT_ASC = conversations!(" and c.subject = $6 and c.id > $3 and c.id <= $5 order by c.id limit $4");
+    /// Newest first of one space, by its number.
+    tenant SPACE_DESC = conversations!(" and c.space = $5 and c.id < $3 order by c.id desc limit $4");
+    /// Oldest first of one space, by its number.
+    tenant SPACE_ASC = conversations!(" and c.space = $6 and c.id > $3 and c.id <= $5 order by c.id limit $4");
+    /// Messages between two positions, oldest first.
+    tenant MESSAGES_ASC = messages!("");
+    /// Messages between two positions, newest first.
+    tenant MESSAGES_DESC = messages!("desc");
+    /// The position of a message, deleted or not.
+    tenant POSITION = "select seq from message where ws = $1 and conversation = $2 and id = $3";
+    /// The position behind the last message whose id is not greater.
+    tenant LAST_POSITION = "select max(seq) from message where ws = $1 and conversation = $2 and id <= $3";
+    /// The position before the first message whose id is not smaller.
+    tenant FIRST_POSITION = "select min(seq) from message where ws = $1 and conversation = $2 and id >= $3";
+}

@@ -1,0 +1,95 @@
+//! Walking over conversations.
+
+use std::sync::Arc;
+
+use parlor_engine::conversation;
+use parlor_kit::App;
+use parlor_kit::ids::parse_prefixed;
+use parlor_model::id::{ConversationId, MemberId};
+use parlor_model::page::{Order, Walk};
+use parlor_model::walk::{ConversationRow, ConversationSieve};
+use parlor_model::{Ctx, Id, Result};
+
+use crate::ids;
+use crate::listing::{self, Asked, Sheet, Source, Step};
+
+/// Conversations in order of creation. Filters: `contactId` and `spaceId`, comma-separated lists; `botId`; `taskId`;
+/// `meta.*`.
+pub(crate) struct Conversations {
+    pub(super) sieve: Arc<ConversationSieve>,
+    pub(super) order: Order,
+    pub(super) after: Option<ConversationId>,
+    pub(super) until: ConversationId,
+}
+
+impl Conversations {
+    /// Those that a query asks for.
+    pub(super) fn asked(app: &App, asked: &Asked) -> Result<Self> {
+        let contacts = listing::any_of(&asked.query, "contactId", |text| {
+            parse_prefixed(ids::CONTACT, text)
+        });
+        Self::of(app, asked, contacts)
+    }
+
+    /// Those with one contact that a query asks for.
+    pub(super) fn of_contact(app: &App, asked: &Asked, contact: MemberId) -> Result<Self> {
+        Self::of(app, asked, vec![contact])
+    }
+
+    fn of(app: &App, asked: &Asked, mut contacts: Vec<MemberId>) -> Result<Self> {
+        let mut equal = |name| {
+            listing::equal(&asked.query, name).unwrap_or_else(|_never| {
+                contacts = vec![Id::MIN];
+                None
+            })
+        };
+        let (bot, task) = (equal("botId"), equal("taskId"));
+        let spaces = listing::any_of(&asked.query, "spaceId", |text| {
+            parse_prefixed(ids::SPACE, text)
+        });
+        let order = asked.order();
+        Ok(Self {
+            after: listing::position(asked.query.get("cursor"), ids::CONVERSATION, order)?,
+            sieve: Arc::new(ConversationSieve {
+                contacts,
+                spaces,
+                bot,
+                task,
+                metadata: listing::metadata(&asked.query),
+                without_direct: false,
+            }),
+            order,
+            until: app.engine.horizon().into(),
+        })
+    }
+
+    /// The same but for direct ones.
+    pub(super) fn without_direct(mut self) -> Self {
+        Arc::make_mut(&mut self.sieve).without_direct = true;
+        self
+    }
+}
+
+impl Source for Conversations {
+    type Record<'a> = ConversationRow<'a>;
+
+    async fn read(&mut self, app: &App, ctx: &Ctx, sheet: Sheet, take: usize) -> Result<Step> {
+        let walk = Walk {
+            after: self.after,
+            order: self.order,
+            take,
+        };
+        let (sieve, until) = (&self.sieve, self.until);
+        let batch =
+            conversation::batch(&app.engine, ctx, sieve, walk, until, sheet, |sheet, row| {
+                Ok(sheet.row(row))
+            })
+            .await?;
+        self.after = batch.last.or(self.after);
+        Ok(Step {
+            sheet: batch.state,
+            rows: batch.matched,
+            is_end: batch.is_end,
+        })
+    }
+}

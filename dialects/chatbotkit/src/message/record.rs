@@ -1,0 +1,88 @@
+//! A message as it is answered, listed and exported.
+
+use parlor_model::id::{ConversationId, MessageId, kind};
+use parlor_model::walk::MessageRow;
+use utoipa::ToSchema;
+
+use super::word::Word;
+use crate::ids::{CONVERSATION, MESSAGE};
+use crate::listing;
+use crate::pen::{Cells, Object};
+
+/// A message. What is unset is left out.
+#[derive(ToSchema)]
+#[schema(as = Message, rename_all = "camelCase")]
+#[expect(dead_code, reason = "the document's view of what is written below")]
+pub(crate) struct Record {
+    /// Its id.
+    id: String,
+    /// What it is.
+    r#type: Word,
+    /// What was said.
+    text: String,
+    /// The speaker's name.
+    #[schema(nullable = false)]
+    name: Option<String>,
+    /// A text about it.
+    #[schema(nullable = false)]
+    description: Option<String>,
+    /// Free JSON.
+    #[schema(value_type = Object)]
+    meta: serde_json::Value,
+    /// When it was made: ISO 8601 with milliseconds.
+    created_at: String,
+    /// When it was last edited.
+    updated_at: String,
+}
+
+/// A page of messages.
+#[derive(ToSchema)]
+#[schema(as = MessagePage)]
+#[expect(dead_code, reason = "the document's view of what the listing writes")]
+pub(crate) struct Page {
+    /// The messages.
+    items: Vec<Record>,
+    /// Goes into the next request; empty when there is nothing on this page.
+    cursor: String,
+}
+
+/// A message on its way out; with its conversation, where that does not stand in the path.
+pub(crate) struct Said<'r> {
+    pub(crate) row: &'r MessageRow<'r>,
+    pub(crate) home: Option<ConversationId>,
+}
+
+impl listing::Record for Said<'_> {
+    type Kind = kind::Message;
+    const PREFIX: &'static str = MESSAGE;
+    const COLUMNS: &'static str = "id,type,text,name,description,createdAt,updatedAt,meta";
+
+    fn id(&self) -> MessageId {
+        self.row.id
+    }
+
+    fn fields(&self, object: &mut Object<'_>) {
+        let row = self.row;
+        object
+            .id("conversationId", CONVERSATION, self.home)
+            .text("type", Some(Word::of(row.role, row.form).text()))
+            .text("text", Some(row.text))
+            .text("name", row.name.as_deref())
+            .text("description", row.description.as_deref())
+            .json("meta", row.metadata)
+            .time("createdAt", Some(row.created_at))
+            .time("updatedAt", Some(row.updated_at));
+    }
+
+    fn cells(&self, cells: &mut Cells<'_>) {
+        let row = self.row;
+        cells
+            .text(Some(Word::of(row.role, row.form).text()))
+            .text(Some(row.text))
+            .text(row.name.as_deref())
+            .text(row.description.as_deref())
+            .time(Some(row.created_at))
+            .time(Some(row.updated_at))
+            .yaml(row.metadata);
+    }
+}

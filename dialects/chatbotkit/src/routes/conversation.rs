@@ -1,0 +1,123 @@
+//! Conversations.
+
+use parlor_kit::Route;
+use parlor_kit::route::ParameterKind::Text;
+use parlor_model::scope::Resource::{Conversations, Messages};
+use parlor_model::scope::Scope;
+
+use super::{changed, exported, imported, listed, made, read, row};
+use crate::conversation::{self, Created, Fields, Page, Record, send};
+use crate::error::Failure;
+use crate::message::Stored;
+
+const REFERENCE: &str = "Conversations";
+
+pub(super) fn rows() -> Vec<Route> {
+    let mut rows = Vec::new();
+    rows.extend(
+        row!(post "/conversation/create", conversation::create::handle).map(|route| {
+            route
+                .doc(
+                    "Make a conversation, perhaps with its first messages",
+                    REFERENCE,
+                )
+                .body::<Fields>()
+                .optional()
+                .scope(Scope::write(Conversations))
+                .ok::<Created>(200, "Its id, and its first messages")
+        }),
+    );
+    rows.extend(
+        row!(get "/conversation/list", conversation::list::handle).map(|route| {
+            let about = "A page of conversations, or all of them as a stream";
+            filtered(listed::<Page>(route.doc(about, REFERENCE), Conversations))
+        }),
+    );
+    rows.extend(
+        row!(get "/conversation/export", conversation::export::handle).map(|route| {
+            let about = "All conversations as JSON, JSONL or CSV";
+            let about = exported::<Page>(route.doc(about, REFERENCE), Conversations);
+            filtered(about).query("include", Text, "`messages`: in JSONL, with their messages")
+        }),
+    );
+    rows.extend(
+        row!(post "/conversation/import", conversation::import::handle).map(|route| {
+            let about = "Take back exported conversations and their messages";
+            imported::<conversation::import::Backup>(route.doc(about, ""), Conversations)
+        }),
+    );
+    rows.extend(
+        row!(post "/conversation/complete", conversation::complete::stateless).map(|route| {
+            answering(route.doc("An answer to messages that are not stored", REFERENCE))
+        }),
+    );
+    rows.extend(of_one());
+    rows
+}
+
+fn of_one() -> Vec<Route> {
+    let mut rows = Vec::new();
+    let fetch = conversation::fetch::handle;
+    rows.extend(
+        row!(get "/conversation/{conversation}/fetch", fetch)
+            .map(|route| read::<Record>(route.doc("A conversation", REFERENCE), Conversations)),
+    );
+    let update = conversation::update::handle;
+    rows.extend(
+        row!(post "/conversation/{conversation}/update", update).map(|route| {
+            made::<Fields>(route.doc("Change a conversation", REFERENCE), Conversations)
+        }),
+    );
+    let delete = conversation::delete::handle;
+    rows.extend(
+        row!(post "/conversation/{conversation}/delete", delete).map(|route| {
+            let about = "Delete a conversation and its messages";
+            changed(route.doc(about, REFERENCE), Conversations)
+        }),
+    );
+    rows.extend(
+        row!(post "/conversation/{conversation}/send", send::handle).map(|route| {
+            route
+                .doc("Say something as the contact", REFERENCE)
+                .body::<send::Fields>()
+                .scope(Scope::write(Messages))
+                .ok::<Stored>(200, "The message's id")
+                .or("application/jsonl")
+        }),
+    );
+    let receive = conversation::receive::handle;
+    rows.extend(
+        row!(post "/conversation/{conversation}/receive", receive)
+            .map(|route| answering(route.doc("Ask for an answer", REFERENCE))),
+    );
+    let complete = conversation::complete::handle;
+    rows.extend(
+        row!(post "/conversation/{conversation}/complete", complete)
+            .map(|route| answering(route.doc("Say something and ask for an answer", REFERENCE))),
+    );
+    rows
+}
+
+/// What no assistant does yet.
+fn answering(route: Route) -> Route {
+    let scope = Scope::write(Messages);
+    route
+        .scope(scope)
+        .errors::<Failure>(&[(501, "NOT_IMPLEMENTED: no assistant answers here")])
+}
+
+fn filtered(route: Route) -> Route {
+    route
+        .query(
+            "contactId",
+            Text,
+            "Only those with any of these contacts, comma-separated",
+        )
+        .query(
+            "spaceId",
+            Text,
+            "Only those in any of these spaces, comma-separated",
+        )
+        .query("botId", Text, "Only those that this bot answers")
+        .query("taskId", Text, "Only those for this task")
+}

@@ -1,0 +1,59 @@
+//! Spaces.
+
+use parlor_kit::Route;
+use parlor_kit::route::ParameterKind::Text;
+use parlor_model::scope::Resource::Spaces;
+
+use super::{changed, exported, imported, listed, made, read, row};
+use crate::space::{self, Fields, Page, Record};
+
+pub(super) fn rows() -> Vec<Route> {
+    let mut rows = Vec::new();
+    rows.extend(
+        row!(post "/space/create", space::create::handle)
+            .map(|route| made::<Fields>(route.doc("Make a space", "Creating Spaces"), Spaces)),
+    );
+    rows.extend(row!(get "/space/list", space::list::handle).map(|route| {
+        let about = "A page of spaces, or all of them as a stream";
+        filtered(listed::<Page>(route.doc(about, "Listing Spaces"), Spaces))
+    }));
+    rows.extend(
+        row!(get "/space/export", space::export::handle).map(|route| {
+            let about = "All spaces as JSON, JSONL or CSV";
+            filtered(exported::<Page>(
+                route.doc(about, "Exporting Spaces"),
+                Spaces,
+            ))
+        }),
+    );
+    rows.extend(
+        row!(post "/space/import", space::import::handle).map(|route| {
+            imported::<space::import::Backup>(route.doc("Take back exported spaces", ""), Spaces)
+        }),
+    );
+    rows.extend(
+        row!(get "/space/{space}/fetch", space::fetch::handle)
+            .map(|route| read::<Record>(route.doc("A space", "Fetching a Space"), Spaces)),
+    );
+    rows.extend(
+        row!(post "/space/{space}/update", space::update::handle)
+            .map(|route| made::<Fields>(route.doc("Change a space", "Updating a Space"), Spaces)),
+    );
+    rows.extend(
+        row!(post "/space/{space}/delete", space::delete::handle).map(|route| {
+            let about = "Delete a space; its conversations stay";
+            changed(route.doc(about, "Deleting a Space"), Spaces)
+        }),
+    );
+    rows
+}
+
+fn filtered(route: Route) -> Route {
+    route
+        .query(
+            "contactId",
+            Text,
+            "Only those of any of these contacts, comma-separated",
+        )
+        .query("blueprintId", Text, "Only those with this blueprint")
+}

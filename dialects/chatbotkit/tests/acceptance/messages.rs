@@ -1,0 +1,200 @@
+//! Messages of conversations.
+
+use crate::client::{Client, cases, ids, refused};
+use parlor_engine::message;
+use parlor_model::conversation::ConversationKey;
+use parlor_model::id::ConversationId;
+use parlor_model::message::{CreateMessage, MessageWalk, Role};
+use serde_json::{Value, json};
+
+/// The messages of a conversation, past the wire.
+async fn roles(client: &Client, id: &str) -> Vec<(Role, Option<String>)> {
+    let id: ConversationId = parlor_kit::ids::parse_prefixed("conversation_", id).unwrap();
+    let walk = MessageWalk {
+        said_only: false,
+        ..MessageWalk::default()
+    };
+    let ctx = client.server.a.ctx();
+    let page = message::list(&client.server.engine, &ctx, ConversationKey::Id(id), walk)
+        .await
+        .unwrap();
+    page.items
+        .into_iter()
+        .map(|item| (item.role, item.form))
+        .collect()
+}
+
+async fn say(client: &Client, home: &str, body: &Value) -> String {
+    let made = client
+        .post(&format!("/conversation/{home}/message/create"), body)
+        .await
+        .expect(200);
+    assert_eq!(made, json!({ "id": made["id"], "entities": [] }));
+    let id = made["id"].as_str().unwrap();
+    assert!(id.starts_with("message_") && id.len() == 34);
+    id.to_owned()
+}
+
+const TYPES: [&str; 8] = [
+    "user",
+    "bot",
+    "reasoning",
+    "context",
+    "instruction",
+    "backstory",
+    "activity",
+    "checkpoint",
+];
+
+cases! {
+    async fn case_29_the_oldest_come_first_unless_asked_otherwise(client: Client) {
+        let home = client.make("conversation", json!({})).await;
+        let other = client.make("conversation", json!({})).await;
+        let mut made = Vec::new();
+        for n in 0..5 {
+            made.push(say(&client, &home, &json!({ "type": TYPES[n], "text": format!("m{n}"), "meta": { "n": n } })).await);
+        }
+        let path = format!("/conversation/{home}/message/list");
+        assert_eq!(ids(&client.get(&path).await.expect(200)), made);
+        assert_eq!(ids(&client.get(&format!("{path}?order=sideways")).await.expect(200)), made);
+        let mut newest = made.clone();
+        newest.reverse();
+        assert_eq!(ids(&client.get(&format!("{path}?order=desc")).await.expect(200)), newest);
+        for order in ["asc", "desc"] {
+            let (mut walked, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let page = client.get(&format!("{path}?order={order}&take=2&cursor={cursor}")).await.expect(200);
+                walked.extend(ids(&page));
+                page["cursor"].as_str().unwrap().clone_into(&mut cursor);
+                if cursor.is_empty() {
+                    break;
+                }
+            }
+            assert_eq!(&walked, if order == "asc" { &made } else { &newest });
+        }
+        for verb in ["fetch", "update", "delete"] {
+            let path = format!("/conversation/{other}/message/{}/{verb}", made[0]);
+            let reply = if verb == "fetch" { client.get(&path).await } else { client.post(&path, &json!({})).await };
+            refused(&reply, 404, "NOT_FOUND");
+        }
+        // Metadata filters, also where they drop nearly everything.
+        assert_eq!(ids(&client.get(&format!("{path}?meta.n=3&take=1")).await.expect(200)), [made[3].as_str()]);
+        assert_eq!(client.get(&format!("{path}?meta.n=7")).await.expect(200), json!({ "items": [], "cursor": "" }));
+    }
+
+    async fn every_type_reads_back_and_is_stored_in_its_role(client: Client) {
+        let home = client.make("conversation", json!({})).await;
+        for kind in TYPES {
+            let id = say(&client, &home, &json!({ "type": kind, "text": format!("a {kind}"), "name": "N", "description": "D", "meta": { "a": null, "b": 1 } })).await;
+            let mut record = client.get(&format!("/conversation/{home}/message/{id}/fetch")).await.expect(200);
+            let times = record.as_object_mut().unwrap();
+            assert_eq!(times.remove("createdAt"), times.remove("updatedAt"));
+            assert_eq!(record, json!({ "id": id, "type": kind, "text": format!("a {kind}"), "name": "N", "description": "D", "meta": { "b": 1 } }));
+        }
+        let page = client.get(&format!("/conversation/{home}/message/list")).await.expect(200);
+        let listed: Vec<&str> = page["items"].as_array().unwrap().iter().map(|item| item["type"].as_str().unwrap()).collect();
+        assert_eq!(listed, TYPES);
+        let roles: Vec<Role> = roles(&client, &home).await.into_iter().map(|(role, _)| role).collect();
+        use Role::{Assistant, Context, System, Tool, User};
+        assert_eq!(roles, [User, Assistant, Context, Context, System, System, Tool, Context]);
+    }
+
+    async fn messages_of_other_vocabularies_have_a_type(client: Client) {
+        let home = client.make("conversation", json!({})).await;
+        let id: ConversationId = parlor_kit::ids::parse_prefixed("conversation_", &home).unwrap();
+        for (role, form) in [(Role::User, Some("CARD")), (Role::Assistant, None), (Role::System, None), (Role::Tool, Some("call")), (Role::Context, None)] {
+            let mut command = CreateMessage::new(ConversationKey::Id(id), None, role, "x");
+            command.form = form.map(str::to_owned);
+            message::create(&client.server.engine, &client.server.a.ctx(), command).await.unwrap();
+        }
+        let page = client.get(&format!("/conversation/{home}/message/list")).await.expect(200);
+        let listed: Vec<&Value> = page["items"].as_array().unwrap().iter().map(|item| &item["type"]).collect();
+        assert_eq!(listed, ["user", "bot", "instruction", "activity", "context"]);
+        // To send one back as it is shown leaves its finer word alone.
+        let card = &page["items"][0];
+        client.post(&format!("/conversation/{home}/message/{}/update", card["id"].as_str().unwrap()), card).await.expect(200);
+        assert_eq!(roles(&client, &home).await[0], (Role::User, Some("CARD".to_owned())));
+    }
+
+    async fn a_message_is_changed_and_deleted(client: Client) {
+        let home = client.make("conversation", json!({})).await;
+        let id = say(&client, &home, &json!({ "type": "user", "text": "one", "name": "N", "meta": { "a": 1, "b": { "x": 1 } } })).await;
+        let path = format!("/conversation/{home}/message/{id}");
+        let before = client.get(&format!("{path}/fetch")).await.expect(200);
+        let reply = client.post(&format!("{path}/update"), &json!({ "text": "two", "description": "D", "meta": { "a": null, "b": { "y": 2 } } })).await;
+        assert_eq!(reply.expect(200), json!({ "id": id }));
+        let changed = client.get(&format!("{path}/fetch")).await.expect(200);
+        assert_eq!((&changed["text"], &changed["name"], &changed["description"]), (&json!("two"), &json!("N"), &json!("D")));
+        assert_eq!(changed["meta"], json!({ "b": { "y": 2 } }));
+        assert_eq!(changed["createdAt"], before["createdAt"]);
+        assert!(changed["updatedAt"].as_str() >= before["updatedAt"].as_str());
+        for kind in TYPES {
+            client.post(&format!("{path}/update"), &json!({ "type": kind })).await.expect(200);
+            assert_eq!(client.get(&format!("{path}/fetch")).await.expect(200)["type"], kind);
+        }
+        client.post(&format!("{path}/update"), &json!({ "name": null })).await.expect(200);
+        client.tell(&format!("{path}/update")).send().await.expect(200);
+        let before = client.get(&format!("{path}/fetch")).await.expect(200);
+        assert!(before.get("name").is_none());
+        for bad in [json!({ "text": "" }), json!({ "text": 5 }), json!({ "type": "shout" }), json!({ "meta": "x" }), json!({ "name": [] }), json!([])] {
+            refused(&client.post(&format!("{path}/update"), &bad).await, 400, "BAD_REQUEST");
+        }
+        for bad in [json!({}), json!({ "type": "user" }), json!({ "text": "x" }), json!({ "type": "USER", "text": "x" }), json!({ "type": "user", "text": "" }), json!({ "type": "user", "text": "x", "meta": 5 })] {
+            refused(&client.post(&format!("/conversation/{home}/message/create"), &bad).await, 400, "BAD_REQUEST");
+        }
+        assert_eq!(client.get(&format!("{path}/fetch")).await.expect(200), before);
+        let next = say(&client, &home, &json!({ "type": "bot", "text": "three" })).await;
+        let cursor = client.get(&format!("/conversation/{home}/message/list?take=1")).await.expect(200)["cursor"].as_str().unwrap().to_owned();
+        client.post(&format!("{path}/delete"), &json!({})).await.expect(200);
+        refused(&client.get(&format!("{path}/fetch")).await, 404, "NOT_FOUND");
+        refused(&client.post(&format!("{path}/delete"), &json!({})).await, 404, "NOT_FOUND");
+        // A deleted message is still a place.
+        for start in ["", cursor.as_str()] {
+            let page = client.get(&format!("/conversation/{home}/message/list?cursor={start}")).await.expect(200);
+            assert_eq!(ids(&page), [next.as_str()]);
+        }
+    }
+
+    async fn cursors_of_strangers_and_no_cursors(client: Client) {
+        let home = client.make("conversation", json!({})).await;
+        let path = format!("/conversation/{home}/message/list");
+        let first = say(&client, &home, &json!({ "type": "user", "text": "a" })).await;
+        // Made elsewhere, between the two.
+        let other = client.make("conversation", json!({})).await;
+        let stranger = say(&client, &other, &json!({ "type": "user", "text": "s" })).await;
+        let last = say(&client, &home, &json!({ "type": "user", "text": "b" })).await;
+        for (query, expected) in [
+            (format!("cursor={stranger}"), vec![last.clone()]),
+            (format!("order=desc&cursor={stranger}"), vec![first.clone()]),
+            (format!("cursor={first}"), vec![last.clone()]),
+            ("cursor=message_123".to_owned(), vec![]),
+            ("order=desc&cursor=message_zzz".to_owned(), vec![last.clone(), first.clone()]),
+        ] {
+            let found = ids(&client.get(&format!("{path}?{query}")).await.expect(200));
+            let expected = if query.contains("message_123") { found.clone() } else { expected };
+            assert_eq!(found, expected, "{query}");
+        }
+        for bad in ["%21%21", "conversation_1", "eyJpZCI6InNwYWNlXzEyMyJ9"] {
+            refused(&client.get(&format!("{path}?cursor={bad}")).await, 400, "BAD_REQUEST");
+        }
+    }
+
+    async fn a_stream_has_no_ceiling(client: Client) {
+        let home = client.make("conversation", json!({})).await;
+        let id: ConversationId = parlor_kit::ids::parse_prefixed("conversation_", &home).unwrap();
+        for n in 0..450 {
+            let mut command = CreateMessage::new(ConversationKey::Id(id), None, Role::User, format!("m{n} é"));
+            command.metadata = parlor_model::Metadata::new(serde_json::from_value(json!({ "even": n % 2 == 0 })).unwrap(), "meta").unwrap();
+            message::create(&client.server.engine, &client.server.a.ctx(), command).await.unwrap();
+        }
+        let path = format!("/conversation/{home}/message/list");
+        assert_eq!(ids(&client.get(&path).await.expect(200)).len(), 100);
+        for (query, count) in [("", 450), ("take=150", 150), ("meta.even=true", 225), ("order=desc&meta.even=false&take=7", 7)] {
+            let reply = client.ask(&format!("{path}?{query}")).header("accept", "application/jsonl").send().await;
+            assert!(reply.bytes.is_ascii());
+            let events: Vec<Value> = reply.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            assert_eq!(events.len(), count, "{query}");
+            assert!(events.iter().all(|event| event["type"] == "item" && event["data"]["type"] == "user"));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! `POST /api/v1/channel/announcement/update`. The vendor's page api/channel/update. A new text is said in the channel
+//! as well, as a message of type `ANNOUNCEMENT`.
+
+use axum::extract::State;
+use axum::response::Response;
+use parlor_engine::{message, participant};
+use parlor_kit::body::typed;
+use parlor_kit::{App, Fail, MediaType, Payload};
+use parlor_model::message::{CreateMessage, Role};
+use parlor_model::private::Private;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::envelope::done;
+use crate::flag::Flag;
+use crate::{Relation, ids};
+
+/// What such a message's type is.
+const FORM: &str = "ANNOUNCEMENT";
+
+/// The admin's text.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct AnnounceRequest {
+    /// 32 hex digits.
+    #[serde(rename = "channelUuid")]
+    channel_uuid: String,
+    /// At most 4,096 characters; empty takes it away.
+    announcement: String,
+    /// Whether it stays on top; no unless told otherwise.
+    #[serde(rename = "pinAnnouncement")]
+    pinned: Option<Flag>,
+}
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    payload: Payload,
+) -> Result<Response, Fail<Relation>> {
+    let body: AnnounceRequest = typed(payload.object(MediaType::Any).await?)?;
+    let key = ids::channel_key(&body.channel_uuid)?;
+    let pinned = body.pinned.is_some_and(Flag::is_true);
+    let said = Private(body.announcement.clone());
+    let is_new =
+        participant::announce(&app.engine, &ctx, key, Private(body.announcement), pinned).await?;
+    if is_new && !said.is_empty() {
+        let author = ctx.member()?.number;
+        let message = CreateMessage {
+            form: Some(FORM.to_owned()),
+            ..CreateMessage::new(key, Some(author), Role::User, said.0)
+        };
+        message::create(&app.engine, &ctx, message).await?;
+    }
+    Ok(done())
+}

@@ -1,0 +1,24 @@
+//! `POST /api/v1/channel/members/leave`. The vendor's page api/channel/members-leave.
+//!
+//! The admin's place goes to the one of the others who has been there longest; the last one to leave dismisses the
+//! channel.
+
+use axum::extract::State;
+use axum::response::Response;
+use parlor_engine::participant;
+use parlor_kit::{App, Fail, Payload};
+
+use super::ChannelRequest;
+use crate::Relation;
+use crate::auth::Caller;
+use crate::envelope::done;
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    payload: Payload,
+) -> Result<Response, Fail<Relation>> {
+    let key = ChannelRequest::key(payload).await?;
+    participant::leave(&app.engine, &ctx, key).await?;
+    Ok(done())
+}

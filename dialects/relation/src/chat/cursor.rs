@@ -1,0 +1,67 @@
+//! Where a list of channels goes on.
+
+use parlor_model::overview::Place;
+use parlor_model::{Error, Result, Timestamp};
+
+/// Hex digits of each of its three parts.
+const PART: usize = 16;
+
+/// The text of a place: when it was pinned, when it was active, and its number, in hex digits.
+pub(crate) fn write(place: &Place) -> String {
+    let pinned = place.pinned_at.map_or(0, Timestamp::micros);
+    format!(
+        "{pinned:0PART$x}{:0PART$x}{:0PART$x}",
+        place.active_at.micros(),
+        place.number
+    )
+}
+
+/// Reads what [`write`] wrote; nothing else.
+pub(crate) fn read(text: &str) -> Result<Place> {
+    let refused = || Error::invalid("cursor", "must be one that a list gave");
+    let plain = text.len() == 3 * PART
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !plain {
+        return Err(refused());
+    }
+    let part = |index: usize| {
+        let digits = &text[index * PART..(index + 1) * PART];
+        i64::from_str_radix(digits, 16).map_err(|_| refused())
+    };
+    let pinned = part(0)?;
+    Ok(Place {
+        pinned_at: (pinned > 0).then(|| Timestamp::from_micros(pinned)),
+        active_at: Timestamp::from_micros(part(1)?),
+        number: part(2)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_read_back_and_nothing_else_is() {
+        for pinned_at in [None, Some(Timestamp::from_micros(1_700_000_000_000_001))] {
+            let place = Place {
+                pinned_at,
+                active_at: Timestamp::from_micros(1_700_000_000_000_002),
+                number: 7,
+            };
+            assert_eq!(read(&write(&place)).unwrap(), place);
+        }
+        let high = "f".repeat(48);
+        for bad in [
+            "",
+            "zz",
+            &"0".repeat(47),
+            &"G".repeat(48),
+            &high,
+            &"é".repeat(24),
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+}

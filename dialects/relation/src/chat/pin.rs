@@ -1,0 +1,40 @@
+//! `POST /api/v1/userChannels/pin`. The vendor's page api/chats/pin. Allowed in channels the caller left too.
+
+use axum::extract::State;
+use axum::response::Response;
+use parlor_engine::participant;
+use parlor_kit::body::typed;
+use parlor_kit::{App, Fail, MediaType, Payload};
+use parlor_model::participant::OwnSettings;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::envelope::done;
+use crate::flag::Flag;
+use crate::{Relation, ids};
+
+/// The caller's own setting.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct PinRequest {
+    /// 32 hex digits.
+    #[serde(rename = "channelUuid")]
+    channel_uuid: String,
+    /// Whether it stays on top.
+    pin: Flag,
+}
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    payload: Payload,
+) -> Result<Response, Fail<Relation>> {
+    let body: PinRequest = typed(payload.object(MediaType::Any).await?)?;
+    let key = ids::channel_key(&body.channel_uuid)?;
+    let settings = OwnSettings {
+        pinned: Some(body.pin.is_true()),
+        ..OwnSettings::default()
+    };
+    participant::settings(&app.engine, &ctx, key, settings).await?;
+    Ok(done())
+}

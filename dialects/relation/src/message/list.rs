@@ -1,0 +1,128 @@
+//! `GET /api/v1/message/list`. The vendor's page api/message/list.
+//!
+//! The newest messages up to `maxCreateAt`, which is included, so that a walk back with the oldest time of a page loses
+//! none. Within a page they run from old to new, as the vendor's clients take them, though its page says otherwise:
+//! the setting `message_list_order` or `order` in the query turns that round.
+
+use std::collections::{BTreeSet, HashMap};
+
+use axum::extract::State;
+use axum::response::Response;
+use parlor_engine::conversation::{self, Current};
+use parlor_engine::message;
+use parlor_kit::{App, Fail, Query};
+use parlor_model::conversation::ConversationKey;
+use parlor_model::message::Message;
+use parlor_model::{Ctx, Error, Result, Timestamp};
+
+use super::info::{MessageInfo, Scene};
+use super::refusal::not_entitled;
+use super::story::{Shown, story};
+use crate::auth::Caller;
+use crate::envelope::{answer, success};
+use crate::people::{Faces, named_only};
+use crate::settings::ListOrder;
+use crate::{Relation, Settings, ids};
+
+/// Messages unless asked for others.
+const DEFAULT: i64 = 10;
+/// Messages at the most.
+const MOST: i64 = 100;
+/// The latest time that can be asked for, in milliseconds: beyond it there is nothing to come.
+const LATEST: i64 = 9_000_000_000_000_000;
+
+answer!(
+    /// The answer with a page of messages.
+    MessageListAnswer,
+    Vec<MessageInfo>
+);
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: Query,
+) -> Result<Response, Fail<Relation>> {
+    let limit = query.int("limit", DEFAULT, 1, i64::MAX)?.min(MOST);
+    let until = query.int("maxCreateAt", LATEST, 0, i64::MAX)?.min(LATEST);
+    let order = match query.get("order") {
+        None => app.section::<Settings>().message_list_order,
+        Some("asc") => ListOrder::Asc,
+        Some("desc") => ListOrder::Desc,
+        Some(_) => return Err(Error::invalid("order", "must be asc or desc").into()),
+    };
+    let Some(key) = channel(&app, &ctx, &query).await? else {
+        return Ok(success(&Vec::<MessageInfo>::new()));
+    };
+    let current = conversation::current(&app.engine, &ctx, key)
+        .await
+        .map_err(not_entitled)?;
+    let place = (current.conversation.number, current.conversation.kind);
+    let before = Timestamp::from_millis(until + 1);
+    let mut page = story(&app, &ctx, place, before, limit).await?;
+    if order == ListOrder::Asc {
+        page.reverse();
+    }
+    let scene = scene(&app, &ctx, &current, &page).await?;
+    let shown: Vec<MessageInfo> = page
+        .iter()
+        .map(|one| match one {
+            Shown::Message(message) => scene.message(message),
+            Shown::Event(entry, event) => scene.event(entry, event),
+        })
+        .collect();
+    Ok(success(&shown))
+}
+
+/// The channel a query names; none for a pair that has not talked yet.
+async fn channel(app: &App, ctx: &Ctx, query: &Query) -> Result<Option<ConversationKey>> {
+    let given = |name: &str| query.get(name).filter(|text| !text.is_empty());
+    if let Some(uuid) = given("channelUuid") {
+        return ids::channel_key(uuid).map(Some);
+    }
+    let Some(text) = given("toRelationId") else {
+        return Err(Error::invalid("channelUuid", "is required"));
+    };
+    let Some(peer) = named_only(app, ctx, text).await? else {
+        return Ok(None);
+    };
+    conversation::find_direct(&app.engine, ctx, peer).await
+}
+
+/// Reads what the messages of a page are shown with: those they quote, and everybody's face.
+async fn scene<'c>(
+    app: &App,
+    ctx: &Ctx,
+    current: &'c Current,
+    page: &[Shown],
+) -> Result<Scene<'c>> {
+    let channel = &current.conversation;
+    let mut quotes = BTreeSet::new();
+    let mut people = BTreeSet::new();
+    let author = |message: &Message| message.author.as_ref().map(|author| author.number);
+    for one in page {
+        match one {
+            Shown::Message(message) => {
+                quotes.extend(message.details.quote);
+                people.extend(author(message));
+            }
+            Shown::Event(entry, event) => {
+                people.extend(entry.actor);
+                people.extend(event.members());
+            }
+        }
+    }
+    let mut quoted = HashMap::new();
+    if !quotes.is_empty() {
+        let key = ConversationKey::Number(channel.number);
+        let found = message::pick(&app.engine, ctx, key, quotes.into_iter().collect()).await?;
+        for message in found.into_iter().filter(|found| found.role.is_said()) {
+            people.extend(author(&message));
+            quoted.insert(message.number, message);
+        }
+    }
+    Ok(Scene {
+        channel,
+        faces: Faces::of(app, ctx, people).await?,
+        quoted,
+    })
+}

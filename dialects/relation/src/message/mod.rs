@@ -1,0 +1,11 @@
+//! Messages: sent, read, hidden, listed, counted.
+
+mod event;
+pub(crate) mod hide;
+pub(crate) mod info;
+pub(crate) mod list;
+pub(crate) mod read;
+pub(crate) mod refusal;
+pub(crate) mod send;
+mod story;
+pub(crate) mod unread_count;

@@ -1,0 +1,38 @@
+//! `GET /api/v1/message/unreadCount`. The vendor's page api/message/unread-count.
+
+use axum::extract::State;
+use axum::response::Response;
+use parlor_engine::participant;
+use parlor_kit::{App, Fail};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::Relation;
+use crate::auth::Caller;
+use crate::envelope::{answer, success};
+
+/// What the caller has not read in all channels it takes part in, muted and hidden ones too.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UnreadCount {
+    unread_count: i64,
+    /// Those of it that mention the caller.
+    mentions_count: i64,
+}
+
+answer!(
+    /// The answer with what is unread.
+    UnreadCountAnswer,
+    UnreadCount
+);
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+) -> Result<Response, Fail<Relation>> {
+    let totals = participant::unread(&app.engine, &ctx).await?;
+    Ok(success(&UnreadCount {
+        unread_count: totals.unread,
+        mentions_count: totals.mentions,
+    }))
+}

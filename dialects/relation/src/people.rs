@@ -1,0 +1,76 @@
+//! Members as others see them: what they are called and how they look.
+
+use std::collections::{BTreeSet, HashMap};
+
+use parlor_engine::member;
+use parlor_kit::App;
+use parlor_model::member::{Face, MemberKey, MemberRef};
+use parlor_model::{Ctx, Error, Result};
+
+use crate::ids;
+use crate::wallet::Address;
+
+/// Letters of a relationId that stand for a name.
+const SHORT: usize = 5;
+
+/// The faces of those who occur in an answer, by number.
+#[derive(Default)]
+pub(crate) struct Faces(HashMap<i64, Face>);
+
+impl Faces {
+    /// Reads them all at once.
+    pub(crate) async fn of(app: &App, ctx: &Ctx, numbers: BTreeSet<i64>) -> Result<Self> {
+        if numbers.is_empty() {
+            return Ok(Self::default());
+        }
+        let faces = member::faces(&app.engine, ctx, numbers.into_iter().collect()).await?;
+        Ok(Self(
+            faces
+                .into_iter()
+                .map(|face| (face.member.number, face))
+                .collect(),
+        ))
+    }
+
+    /// What somebody is called; a word for somebody who is gone.
+    pub(crate) fn name(&self, number: i64) -> String {
+        self.0
+            .get(&number)
+            .map_or_else(|| "Somebody".to_owned(), |face| name(&face.member))
+    }
+
+    /// The address of somebody's picture, or empty.
+    pub(crate) fn avatar(&self, number: i64) -> String {
+        self.0
+            .get(&number)
+            .and_then(|face| face.photo.clone())
+            .unwrap_or_default()
+    }
+}
+
+/// What a member is called; for somebody who never signed in, the beginning of the relationId.
+pub(crate) fn name(member: &MemberRef) -> String {
+    member
+        .name
+        .clone()
+        .unwrap_or_else(|| member.handle.chars().take(SHORT).collect())
+}
+
+/// Somebody named by relationId, who is made where nobody is, or by the wallet address of somebody who signed in.
+pub(crate) async fn named(app: &App, ctx: &Ctx, text: &str, strict: bool) -> Result<MemberKey> {
+    if Address::parse(text).is_none() {
+        return ids::member(text, strict).map(MemberKey::Handle);
+    }
+    named_only(app, ctx, text)
+        .await?
+        .ok_or_else(|| Error::invalid("address", "must be somebody's"))
+}
+
+/// The same without making anybody: nobody at an address is nobody.
+pub(crate) async fn named_only(app: &App, ctx: &Ctx, text: &str) -> Result<Option<MemberKey>> {
+    let Some(address) = Address::parse(text) else {
+        return ids::member(text, false).map(MemberKey::Handle).map(Some);
+    };
+    let face = member::face_of_wallet(&app.engine, ctx, address.to_string()).await?;
+    Ok(face.map(|face| MemberKey::Number(face.member.number)))
+}

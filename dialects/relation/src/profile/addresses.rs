@@ -1,0 +1,37 @@
+//! `GET /api/v1/listAddress`. The vendor has no public page for it; its clients call it.
+
+use axum::extract::State;
+use axum::response::Response;
+use parlor_kit::{App, Fail, Query};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::Relation;
+use crate::auth::Caller;
+use crate::envelope::{answer, success};
+
+/// A wallet's address.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AddressInfo {
+    /// `0x` and 40 hex digits.
+    address: String,
+}
+
+answer!(
+    /// The answer with the wallets a member signs in with.
+    AddressListAnswer,
+    Vec<AddressInfo>
+);
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: Query,
+) -> Result<Response, Fail<Relation>> {
+    let face = super::face(&app, &ctx, query.get("relationId").unwrap_or_default()).await?;
+    let wallets = face.wallet.into_iter();
+    let list: Vec<AddressInfo> = wallets
+        .map(|address| AddressInfo { address: address.0 })
+        .collect();
+    Ok(success(&list))
+}

@@ -1,0 +1,62 @@
+//! `GET /api/v1/userInfo`. The vendor has no public page for it; its clients call it right after signing in.
+//!
+//! Accepted and ignored: `fields`.
+
+use axum::extract::State;
+use axum::response::Response;
+use parlor_kit::{App, Fail, Query};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::Relation;
+use crate::auth::Caller;
+use crate::envelope::{answer, success};
+use crate::people::name;
+use crate::wallet::CHAIN;
+
+/// A member as others see it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UserInfo {
+    relation_id: String,
+    /// For somebody who never signed in, the beginning of the relationId.
+    name: String,
+    /// Address of a picture, or empty.
+    avatar: String,
+    /// The wallets it signs in with.
+    address_with_chain: Vec<ChainAddress>,
+}
+
+/// A wallet's address and where it is from.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChainAddress {
+    /// `0x` and 40 hex digits.
+    address: String,
+    /// `eth`.
+    chain_name: &'static str,
+}
+
+answer!(
+    /// The answer with a member.
+    UserInfoAnswer,
+    UserInfo
+);
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: Query,
+) -> Result<Response, Fail<Relation>> {
+    let face = super::face(&app, &ctx, query.get("address").unwrap_or_default()).await?;
+    let wallets = face.wallet.into_iter().map(|address| ChainAddress {
+        address: address.0,
+        chain_name: CHAIN,
+    });
+    Ok(success(&UserInfo {
+        name: name(&face.member),
+        relation_id: face.member.handle,
+        avatar: face.photo.unwrap_or_default(),
+        address_with_chain: wallets.collect(),
+    }))
+}

@@ -1,0 +1,27 @@
+//! Profiles: what members are called, how they look, and which wallets they hold.
+
+pub(crate) mod addresses;
+pub(crate) mod find;
+pub(crate) mod update;
+
+use parlor_engine::member;
+use parlor_kit::App;
+use parlor_model::error::Noun;
+use parlor_model::member::{Face, MemberKey};
+use parlor_model::{Ctx, Error, Result};
+
+use crate::ids;
+use crate::wallet::Address;
+
+/// The member a text names, by relationId or wallet address; the caller where there is no text. Nobody is made.
+async fn face(app: &App, ctx: &Ctx, text: &str) -> Result<Face> {
+    let found = if text.is_empty() {
+        member::face(&app.engine, ctx, MemberKey::Id(ctx.member()?.id)).await?
+    } else if let Some(address) = Address::parse(text) {
+        member::face_of_wallet(&app.engine, ctx, address.to_string()).await?
+    } else {
+        let handle = ids::member(text, false)?;
+        member::face(&app.engine, ctx, MemberKey::Handle(handle)).await?
+    };
+    found.ok_or_else(|| Error::not_found(Noun::Member))
+}

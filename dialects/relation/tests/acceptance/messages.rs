@@ -1,0 +1,251 @@
+//! Sending, reading, hiding, listing: cases 30 to 35.
+
+use parlor_testkit::{TestServer, both};
+use serde_json::{Value, json};
+
+use crate::people::{ADD, Person, UPDATE, code, data, is_uuid, rows, three};
+use crate::wallet::{Wallet, address_token, exchange};
+
+const SEND: &str = "/api/v1/message/send";
+const READ: &str = "/api/v1/message/read";
+const HIDE: &str = "/api/v1/message/hide";
+
+fn contents(page: &[Value]) -> Vec<&str> {
+    page.iter()
+        .map(|message| message["content"].as_str().unwrap())
+        .collect()
+}
+
+/// The said ones.
+async fn said(server: &TestServer, who: &Person, channel: &str) -> Vec<Value> {
+    let page = who.messages(server, channel, "limit=100").await;
+    page.into_iter()
+        .filter(|message| message["type"] != "SYS")
+        .collect()
+}
+
+both! {
+    async fn case_30_a_message_goes_somewhere(server: TestServer) {
+        let (ada, bob, _) = three(&server).await;
+        let g = ada.group(&server, &[&bob]).await;
+        let before = rows(&server).await;
+        for body in [
+            json!({ "content": "hi" }),
+            json!({ "channelUuid": null, "toRelationId": null, "content": "hi" }),
+            json!({ "toRelationId": ada.id, "content": "hi" }),
+            json!({ "toRelationId": "0x1111111111111111111111111111111111111111", "content": "hi" }),
+            json!({ "channelUuid": g }),
+            json!({ "channelUuid": g, "content": "" }),
+            json!({ "channelUuid": g, "content": "x".repeat(65_537) }),
+            json!({ "channelUuid": g, "content": 7 }),
+            json!({ "channelUuid": g, "content": "a\0" }),
+            json!({ "channelUuid": g, "content": "hi", "type": "" }),
+            json!({ "channelUuid": g, "content": "hi", "type": "t".repeat(33) }),
+            json!({ "channelUuid": g, "content": "hi", "sendUuid": "s".repeat(257) }),
+            json!({ "channelUuid": g, "content": "hi", "quoteId": "x" }),
+            json!({ "channelUuid": g, "content": "hi", "quoteId": -1 }),
+            json!({ "channelUuid": g, "content": "hi", "quoteId": 1.5 }),
+            json!({ "channelUuid": g, "content": "hi", "mentionedUser": "b" }),
+        ] {
+            assert_eq!(code(&ada.post(&server, SEND, &body).await), "10112", "{body:.200}");
+        }
+        assert!(said(&server, &ada, &g).await.is_empty());
+        assert_eq!(rows(&server).await, before);
+        let whole = "x".repeat(65_536);
+        data(&ada.say(&server, &g, &whole).await);
+    }
+
+    async fn case_31_the_first_message_opens_the_pairs_channel(server: TestServer) {
+        let (ada, bob, _) = three(&server).await;
+        let body = json!({ "toRelationId": bob.id, "content": "hi" });
+        let sent = data(&ada.post(&server, SEND, &body).await);
+        let (id, channel) = (sent["id"].as_str().unwrap(), sent["channelUuid"].as_str().unwrap());
+        assert!(!id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) && is_uuid(channel));
+        assert_eq!(sent.as_object().unwrap().len(), 2);
+        assert_eq!(bob.chats(&server, "").await[0]["unreadMessageCount"], 1);
+        assert_eq!(bob.unread(&server).await, (1, 0));
+        assert_eq!(ada.unread(&server).await, (0, 0));
+        let read = bob.post(&server, READ, &json!({ "channelUuid": channel, "total": 9_999 })).await;
+        assert_eq!(data(&read), json!(1));
+        assert_eq!(bob.unread(&server).await, (0, 0));
+        assert_eq!(contents(&bob.messages(&server, channel, "").await), ["hi"]);
+        let path = format!("/api/v1/message/list?toRelationId={}", ada.id);
+        let page = data(&bob.on(&server, server.get(&path)).send().await);
+        assert_eq!(page[0]["id"], id);
+        let path = "/api/v1/message/list?toRelationId=2vxsx-fae";
+        assert_eq!(data(&bob.on(&server, server.get(path)).send().await), json!([]));
+    }
+
+    async fn case_31_whoever_signed_in_is_found_by_address(server: TestServer) {
+        let (ada, _, _) = three(&server).await;
+        let wallet = Wallet::of(9);
+        let token = address_token(&server, &wallet).await;
+        let token = data(&exchange(&server, &token).await)["token"].as_str().unwrap().to_owned();
+        let holder = Person { id: crate::people::claims(&token).sub, token };
+        let info = holder.on(&server, server.get("/api/v1/userInfo")).send().await;
+        let address = data(&info)["addressWithChain"][0]["address"].as_str().unwrap().to_owned();
+        data(&ada.post(&server, SEND, &json!({ "toRelationId": address, "content": "hi" })).await);
+        assert_eq!(holder.unread(&server).await, (1, 0));
+    }
+
+    async fn case_32_a_send_uuid_is_taken_once_for_each_sender(server: TestServer) {
+        let (ada, bob, _) = three(&server).await;
+        let g = ada.group(&server, &[&bob]).await;
+        let body = json!({ "channelUuid": g, "content": "once", "sendUuid": "a-1" });
+        let first = data(&ada.post(&server, SEND, &body).await);
+        let again = data(&ada.post(&server, SEND, &body).await);
+        assert_eq!(first, again);
+        let others = data(&bob.post(&server, SEND, &body).await);
+        assert_ne!(first["id"], others["id"]);
+        let page = said(&server, &ada, &g).await;
+        assert_eq!(page.len(), 2);
+        assert!(page.iter().all(|message| message["sendUuid"] == "a-1"));
+        let many = json!({ "channelUuid": g, "content": "many", "sendUuid": "a-2" });
+        let calls = (0..20).map(|_| ada.post(&server, SEND, &many));
+        let replies = futures_util::future::join_all(calls).await;
+        let ids: std::collections::BTreeSet<String> = replies.iter().map(|reply| data(reply)["id"].to_string()).collect();
+        assert_eq!(ids.len(), 1);
+        assert_eq!(bob.unread(&server).await.0, 2);
+    }
+
+    async fn case_33_a_walk_back_loses_nothing(server: TestServer) {
+        let (ada, bob, _) = three(&server).await;
+        let g = ada.group(&server, &[&bob]).await;
+        for n in 0..5 {
+            server.clock.advance(std::time::Duration::from_millis(3));
+            data(&bob.say(&server, &g, &format!("m{n}")).await);
+        }
+        let newest = ada.messages(&server, &g, "limit=2").await;
+        assert_eq!(contents(&newest), ["m3", "m4"]);
+        let (mut seen, mut until) = (Vec::new(), newest[0]["createAt"].clone());
+        while seen.len() < 10 {
+            let query = format!("limit=2&maxCreateAt={}", until.as_str().unwrap());
+            let page = ada.messages(&server, &g, &query).await;
+            seen.push(contents(&page).join(" "));
+            if page[0]["createAt"] == until {
+                break;
+            }
+            until = page[0]["createAt"].clone();
+        }
+        // The message at the border is on both pages; the walk ends with the group's making.
+        assert_eq!(seen, ["m2 m3", "m1 m2", "m0 m1", "Ada created Group team m0", "Ada created Group team"]);
+        let turned = ada.messages(&server, &g, "limit=2&order=desc").await;
+        assert_eq!(contents(&turned), ["m4", "m3"]);
+        assert_eq!(ada.messages(&server, &g, "maxCreateAt=0").await, Vec::<Value>::new());
+        assert_eq!(ada.messages(&server, &g, "limit=9223372036854775807&maxCreateAt=9223372036854775807").await.len(), 6);
+        for bad in ["limit=0", "limit=x", "maxCreateAt=-1", "maxCreateAt=x", "order=up"] {
+            let path = format!("/api/v1/message/list?channelUuid={g}&{bad}");
+            assert_eq!(code(&ada.on(&server, server.get(&path)).send().await), "10112", "{bad}");
+        }
+        let nowhere = ada.on(&server, server.get("/api/v1/message/list")).send().await;
+        assert_eq!(code(&nowhere), "10112");
+    }
+
+    async fn case_34_a_quote_is_exact_and_a_mention_counts(server: TestServer) {
+        let (ada, bob, cleo) = three(&server).await;
+        let g = ada.group(&server, &[&bob]).await;
+        let quoted = data(&bob.say(&server, &g, "first").await)["id"].as_str().unwrap().to_owned();
+        let number: u64 = quoted.parse().unwrap();
+        // Named twice, oneself, and somebody who is not in it: one mention.
+        let mentioned = json!([bob.id, bob.id, ada.id, cleo.id, "no id at all"]);
+        for id in [json!(number), json!(quoted)] {
+            let body = json!({ "channelUuid": g, "content": "yes", "quoteId": id, "mentionedUser": mentioned });
+            data(&ada.post(&server, SEND, &body).await);
+        }
+        let page = said(&server, &bob, &g).await;
+        for message in &page[1..] {
+            assert_eq!((&message["quote"]["id"], &message["quote"]["content"]), (&json!(quoted), &json!("first")));
+            assert_eq!(message["quote"]["quote"], json!(null));
+        }
+        assert_eq!(bob.unread(&server).await, (2, 2));
+        assert_eq!(ada.unread(&server).await, (1, 0));
+        let row = &bob.chats(&server, "").await[0];
+        assert_eq!(row["mentionsCount"], 2);
+        data(&bob.post(&server, READ, &json!({ "channelUuid": g, "total": 1 })).await);
+        assert_eq!(bob.unread(&server).await, (1, 1));
+        // Beyond 2 to the 53, beyond 2 to the 63, of another channel: nothing that can be shown.
+        let other = ada.group(&server, &[]).await;
+        for id in [json!(1_579_047_130_798_100_481_u64), json!("18446744073709551615"), json!(quoted)] {
+            let channel = if id == json!(quoted) { &other } else { &g };
+            let body = json!({ "channelUuid": channel, "content": "gone", "quoteId": id });
+            data(&ada.post(&server, SEND, &body).await);
+            assert_eq!(said(&server, &ada, channel).await.pop().unwrap()["quote"], json!(null));
+        }
+    }
+
+    async fn case_35_one_takes_back_what_one_said_oneself(server: TestServer) {
+        let (ada, bob, cleo) = three(&server).await;
+        let g = ada.group(&server, &[&bob]).await;
+        let mine = data(&ada.say(&server, &g, "secret").await)["id"].clone();
+        let body = json!({ "channelUuid": g, "content": "what?", "quoteId": mine });
+        data(&bob.post(&server, SEND, &body).await);
+        let hide = json!({ "id": mine });
+        assert_eq!(code(&bob.post(&server, HIDE, &hide).await), "10120");
+        // Nobody outside learns that there is one.
+        assert_eq!(code(&cleo.post(&server, HIDE, &hide).await), "10112");
+        assert_eq!(code(&ada.post(&server, HIDE, &hide).await), "0");
+        assert_eq!(code(&ada.post(&server, HIDE, &hide).await), "0");
+        let page = said(&server, &bob, &g).await;
+        assert_eq!((contents(&page), &page[0]["quote"]), (vec!["what?"], &json!(null)));
+        assert_eq!(bob.unread(&server).await, (0, 0));
+        let last = data(&bob.say(&server, &g, "last").await)["id"].clone();
+        assert_eq!(code(&bob.post(&server, HIDE, &json!({ "id": last })).await), "0");
+        assert_eq!(ada.chats(&server, "").await[0]["lastMessageContent"], "what?");
+        for bad in [json!("0"), json!("x"), json!(null), json!(-1), json!("99999999"), json!("99999999999999999999"), json!([])] {
+            assert_eq!(code(&ada.post(&server, HIDE, &json!({ "id": bad })).await), "10112", "{bad}");
+        }
+    }
+
+    async fn what_happened_to_a_group_is_told_by_the_system(server: TestServer) {
+        let (ada, bob, cleo) = three(&server).await;
+        let g = ada.group(&server, &[&bob]).await;
+        let body = json!({ "channelUuid": g });
+        ada.post(&server, ADD, &json!({ "channelUuid": g, "members": [cleo.id] })).await;
+        ada.post(&server, UPDATE, &json!({ "channelUuid": g, "channelName": "Hikers" })).await;
+        ada.post(&server, crate::people::REMOVE, &json!({ "channelUuid": g, "members": [cleo.id] })).await;
+        cleo.post(&server, crate::people::JOIN, &body).await;
+        ada.post(&server, crate::people::LEAVE, &body).await;
+        let page = bob.messages(&server, &g, "limit=100").await;
+        assert_eq!(
+            contents(&page),
+            [
+                "Ada created Group team",
+                "Ada added Cleo to the group",
+                "Ada renamed the group to Hikers",
+                "Ada removed Cleo from the group",
+                "Cleo joined the group",
+                "Ada left the group",
+                "Bob is the admin of the group now",
+            ]
+        );
+        let ids: std::collections::BTreeSet<&str> = page.iter().map(|message| message["id"].as_str().unwrap()).collect();
+        assert_eq!(ids.len(), 7);
+        for message in &page {
+            let id = message["id"].as_str().unwrap();
+            assert!(id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit()), "{id}");
+            assert_eq!((&message["type"], &message["from"]), (&json!("SYS"), &json!("0".repeat(32))));
+            assert_eq!((&message["fromName"], &message["fromAvatar"], &message["quote"]), (&json!(null), &json!(null), &json!(null)));
+        }
+        assert_eq!(bob.unread(&server).await, (0, 0));
+        // It reads the same after a restart, and whoever joins later reads it as well.
+        let mut server = server;
+        server.restart().await;
+        assert_eq!(cleo.messages(&server, &g, "limit=100").await, page);
+    }
+
+    async fn reading_is_for_members_and_counts_from_one(server: TestServer) {
+        let (ada, bob, cleo) = three(&server).await;
+        let g = ada.group(&server, &[&bob]).await;
+        for n in 0..3 {
+            data(&ada.say(&server, &g, &format!("m{n}")).await);
+        }
+        for bad in [json!(0), json!(-1), json!("x"), json!(null), json!(1.5), json!(1e300)] {
+            assert_eq!(code(&bob.post(&server, READ, &json!({ "channelUuid": g, "total": bad })).await), "10112", "{bad}");
+        }
+        assert_eq!(bob.unread(&server).await, (3, 0));
+        data(&bob.post(&server, READ, &json!({ "channelUuid": g, "total": 2 })).await);
+        assert_eq!(bob.unread(&server).await, (1, 0));
+        let outsider = cleo.post(&server, READ, &json!({ "channelUuid": g, "total": 1 })).await;
+        assert_eq!(code(&outsider), "13108");
+    }
+}

@@ -1,0 +1,31 @@
+//! The server's own command line, for what a figure needs that no request gives.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::Bench;
+use crate::run;
+
+/// A new member's id and number.
+pub(super) fn member(bench: &Bench, data: &Path, name: &str) -> Result<(String, i64)> {
+    let made = parlor(bench, data, &["member", "create", "--name", name])?;
+    let id = made["id"].as_str().context("no member was made")?;
+    let number = made["number"].as_i64().context("a member has no number")?;
+    Ok((id.to_owned(), number))
+}
+
+/// A token with which a member acts.
+pub(super) fn token(bench: &Bench, data: &Path, member: &str) -> Result<String> {
+    let made = parlor(bench, data, &["token", "create", "--member", member])?;
+    let token = made["token"].as_str().context("no token was made")?;
+    Ok(token.to_owned())
+}
+
+fn parlor(bench: &Bench, data: &Path, words: &[&str]) -> Result<Value> {
+    let mut command = Command::new(&bench.parlor);
+    command.args(words).arg("--json").arg("--data").arg(data);
+    Ok(serde_json::from_str(&run::output(&mut command)?)?)
+}
