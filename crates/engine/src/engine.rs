@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use parlor_bus::Bus;
 use parlor_model::time::{Clock, Random};
 use parlor_model::{Result, Timestamp};
 use parlor_store::Store;
@@ -24,6 +25,8 @@ pub struct Parts {
     pub vault: Vault,
     /// What the operator chose.
     pub settings: Settings,
+    /// How other nodes hear of what happens on this one.
+    pub bus: Arc<dyn Bus>,
 }
 
 /// What the operator chose for the whole server.
@@ -52,6 +55,7 @@ pub struct Engine {
     pub(crate) signers: Signers,
     pub(crate) workspaces: Workspaces,
     pub(crate) outbound: Arc<dyn Outbound>,
+    pub(crate) bus: Arc<dyn Bus>,
 }
 
 impl Engine {
@@ -69,6 +73,7 @@ impl Engine {
             signers: Signers::default(),
             workspaces: Workspaces::new(remember),
             outbound: Arc::new(NoCarrier),
+            bus: parts.bus,
         }
     }
 
@@ -77,6 +82,11 @@ impl Engine {
     pub fn with_outbound(mut self, outbound: Arc<dyn Outbound>) -> Self {
         self.outbound = outbound;
         self
+    }
+
+    /// Where logs that grew, and passing signals, are told.
+    pub fn bus(&self) -> &Arc<dyn Bus> {
+        &self.bus
     }
 
     /// The present instant.

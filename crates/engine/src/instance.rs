@@ -3,8 +3,10 @@
 use parlor_model::{Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::instance as repo;
+use uuid::Uuid;
 
 use crate::Engine;
+use crate::vault::sha256;
 
 impl Engine {
     /// What this engine's master key hashes to.
@@ -18,6 +20,17 @@ pub async fn fits(engine: &Engine) -> Result<Option<bool>> {
     let expected = engine.fingerprint();
     let found = engine.store.read(repo::fingerprint).await?;
     Ok(found.map(|found| found == expected))
+}
+
+/// Names the whole history that this database's logs are part of: positions of one epoch mean nothing in another. It
+/// tells databases apart, not a database from an earlier state of itself.
+pub async fn epoch(engine: &Engine) -> Result<Uuid> {
+    let begun = engine.store.read(repo::begun_at).await?;
+    let mut seed = engine.fingerprint().to_vec();
+    seed.extend(begun.map_or(0, |at| at.micros()).to_be_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&sha256(&seed)[..16]);
+    Ok(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
 /// Begins the database with this master key where nobody has, and refuses another one. Of two nodes that begin at

@@ -153,6 +153,8 @@ fn id(route: &Route) -> String {
 fn content(payload: &Payload) -> Content {
     let named = |schema: &fn() -> Named| Ref::from_schema_name(schema().name);
     let schema: RefOr<Schema> = match payload.schemas.as_slice() {
+        // Events are told apart by the standard of streams, not by a schema.
+        [] if payload.media_type == "text/event-stream" => return Content::default(),
         [] => RefOr::T(ObjectBuilder::new().schema_type(Type::String).into()),
         [one] => RefOr::Ref(named(one)),
         many => {

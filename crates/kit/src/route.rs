@@ -48,6 +48,7 @@ pub struct Route {
     pub(crate) summary: &'static str,
     pub(crate) page: &'static str,
     pub(crate) slash: bool,
+    pub(crate) is_socket: bool,
     pub(crate) body: Option<RequestBody>,
     pub(crate) answers: Vec<Answer>,
     pub(crate) parameters: Vec<Parameter>,
@@ -68,6 +69,8 @@ pub struct Summary {
     pub summary: &'static str,
     /// The vendor's page it follows.
     pub page: &'static str,
+    /// It opens a WebSocket, on which everything is said that another route answers.
+    pub is_socket: bool,
 }
 
 fn route<H, T>(method: Method, filter: MethodFilter, path: &'static str, handler: H) -> Route
@@ -84,6 +87,7 @@ where
         summary: "",
         page: "",
         slash: false,
+        is_socket: false,
         body: None,
         answers: Vec::new(),
         parameters: Vec::new(),
@@ -111,6 +115,12 @@ impl Route {
         self.summary = summary;
         self.page = page;
         self
+    }
+    /// Opens a WebSocket: answers 101, and says on the socket what is wrong.
+    #[must_use]
+    pub fn socket(mut self) -> Self {
+        self.is_socket = true;
+        self.empty(101, "The socket is open; what is wrong is said on it.")
     }
     /// How callers show who they are.
     #[must_use]
@@ -290,6 +300,7 @@ impl Route {
             scope: self.scope,
             summary: self.summary,
             page: self.page,
+            is_socket: self.is_socket,
         }
     }
 }

@@ -353,6 +353,8 @@ pub struct ConversationFilter {
     pub kind: Option<Kind>,
     /// Only those of this [category](Service::category); direct ones have none.
     pub category: Option<String>,
+    /// Only those that bear this label, by number.
+    pub label: Option<i64>,
     /// Made at or after.
     pub created_from: Option<Timestamp>,
     /// Made before.

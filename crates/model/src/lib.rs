@@ -19,6 +19,7 @@ pub mod import;
 pub mod key;
 pub mod label;
 pub mod line;
+pub mod live;
 pub mod log;
 pub mod member;
 pub mod message;

@@ -1,15 +1,15 @@
 //! Accepting connections, and letting them end well.
 
+use std::convert::Infallible;
 use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 /// A client that has not sent its request's head by then is cut off.
 const HEAD: Duration = Duration::from_secs(60);
@@ -18,25 +18,38 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// After a failed accept, such as too many open files.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// Serves until told to stop, then drains.
+/// Serves until told to stop, then drains. A connection that became a socket is no longer this loop's.
 pub(crate) async fn run(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
-    let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD);
     let service = TowerToHyperService::new(router);
+    let stop = stopped.clone();
+    // Nothing is ever sent: each connection holds a sender, and the last one to go ends the wait.
+    let (busy, mut idle) = mpsc::channel::<Infallible>(1);
     // A sender that is gone means stop as well.
-    let mut stop = pin!(async move { drop(stopped.wait_for(|stop| *stop).await) });
+    let mut stopping = pin!(async move { drop(stopped.wait_for(|stop| *stop).await) });
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     prepare(&stream);
-                    let connection = builder.serve_connection(TokioIo::new(stream), service.clone());
-                    let connection = graceful.watch(connection);
+                    let connection = builder
+                        .serve_connection(TokioIo::new(stream), service.clone())
+                        .with_upgrades();
+                    let (mut stop, busy) = (stop.clone(), busy.clone());
                     tokio::spawn(async move {
-                        if let Err(error) = connection.await {
+                        let mut connection = pin!(connection);
+                        let ended = tokio::select! {
+                            ended = connection.as_mut() => ended,
+                            () = async { drop(stop.wait_for(|stop| *stop).await) } => {
+                                connection.as_mut().graceful_shutdown();
+                                connection.await
+                            }
+                        };
+                        if let Err(error) = ended {
                             tracing::debug!(%error, "a connection ended early");
                         }
+                        drop(busy);
                     });
                 }
                 Err(error) => {
@@ -44,14 +57,11 @@ pub(crate) async fn run(listener: TcpListener, router: Router, mut stopped: watc
                     tokio::time::sleep(BREATH).await;
                 }
             },
-            () = &mut stop => break,
+            () = &mut stopping => break,
         }
     }
-    drop(listener);
-    if tokio::time::timeout(DRAIN, graceful.shutdown())
-        .await
-        .is_err()
-    {
+    drop((listener, busy));
+    if tokio::time::timeout(DRAIN, idle.recv()).await.is_err() {
         tracing::warn!("some connections were still busy at the stop");
     }
 }

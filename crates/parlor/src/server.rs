@@ -6,14 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Extensions;
+use parlor_bus::{Bus, Note};
 use parlor_engine::search::Indexer;
 use parlor_engine::vault::Vault;
 use parlor_engine::{Engine, Parts, workspace};
+use parlor_gateway::Gateway;
+use parlor_gateway::socket::Pace;
 use parlor_kit::limit::Limiter;
 use parlor_kit::{App, Settings};
 use parlor_model::time::{Clock, Random};
 use parlor_model::{Error, Result};
-use parlor_store::Store;
+use parlor_store::{Store, Watch};
 use secrecy::SecretSlice;
 use serde_json::{Map, Value};
 use tokio::net::TcpListener;
@@ -52,6 +55,8 @@ pub struct Options {
     pub search_interval: Duration,
     /// Whose pages may call.
     pub origins: Origins,
+    /// The times a live connection keeps.
+    pub pace: Pace,
     /// What the engine does where the operator may choose.
     pub engine: parlor_engine::Settings,
     /// The dialects' own sections, by name.
@@ -68,6 +73,7 @@ pub struct Server {
     pub url: String,
     /// The product behind it.
     pub engine: Arc<Engine>,
+    gateway: Arc<Gateway>,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
     indexing: JoinHandle<()>,
@@ -75,7 +81,13 @@ pub struct Server {
 
 /// Opens the database and puts the engine together. Blocks while it migrates.
 pub fn engine(options: &Options) -> Result<Engine> {
+    let bus: Arc<dyn Bus> = Arc::new(parlor_bus::Memory::default());
+    let told = bus.clone();
     let store = Store::open(&parlor_store::Options {
+        watch: Watch::new(move |growths| {
+            let notes: Vec<Note> = growths.iter().copied().map(Note::Grew).collect();
+            told.publish(&notes);
+        }),
         url: options.database.clone(),
         connections: options.connections,
         clock: options.clock.clone(),
@@ -87,6 +99,7 @@ pub fn engine(options: &Options) -> Result<Engine> {
         random: options.random.clone(),
         vault: Vault::new(&options.master_key)?,
         settings: options.engine.clone(),
+        bus,
     }))
 }
 
@@ -98,6 +111,7 @@ pub struct Assembled {
     pub app: App,
     router: axum::Router,
     listener: TcpListener,
+    gateway: Arc<Gateway>,
     indexer: Indexer,
 }
 
@@ -125,12 +139,14 @@ impl Assembled {
                 .map(|limit| Arc::new(Limiter::new(limit))),
             sections: Arc::new(Extensions::new()),
         };
-        let (app, router) = wire(options, app)?;
+        let gateway = Gateway::start(app.engine.clone(), options.pace);
+        let (app, router) = wire(options, app, gateway.clone())?;
         Ok(Self {
             address,
             app,
             router,
             listener,
+            gateway,
             indexer: Indexer {
                 rest: options.search_interval,
             },
@@ -146,6 +162,7 @@ impl Assembled {
             address: self.address,
             url: self.app.settings.public_url.clone(),
             engine: self.app.engine.clone(),
+            gateway: self.gateway,
             stop,
             task: tokio::spawn(serve::run(self.listener, self.router, stopped)),
             indexing,
@@ -175,6 +192,7 @@ impl Server {
     pub async fn stop(self) {
         // Nobody listening any more means it has stopped already.
         let _ = self.stop.send(true);
+        self.gateway.stop().await;
         if self.task.await.is_err() {
             tracing::error!("the serving task panicked");
         }
@@ -200,7 +218,7 @@ async fn index(indexer: Indexer, engine: Arc<Engine>, mut stopped: watch::Receiv
     }
 }
 
-fn wire(options: &Options, mut app: App) -> Result<(App, axum::Router)> {
+fn wire(options: &Options, mut app: App, gateway: Arc<Gateway>) -> Result<(App, axum::Router)> {
     let modules = crate::dialects::all();
     let known: Vec<&str> = modules.iter().map(|module| module.name).collect();
     let named = options.dialects.keys().chain(&options.disabled);
@@ -213,6 +231,7 @@ fn wire(options: &Options, mut app: App) -> Result<(App, axum::Router)> {
         }
     }
     let mut sections = Extensions::new();
+    sections.insert(gateway);
     for module in &modules {
         let section = options
             .dialects

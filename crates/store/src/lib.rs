@@ -19,8 +19,10 @@ pub mod statement;
 mod store;
 pub mod terms;
 pub mod tx;
+mod watch;
 
 pub use stamp::{Stamp, Stamps};
 pub use statement::{Scope, Stmt};
 pub use store::{Options, Store};
 pub use tx::{Row, Tx, Value};
+pub use watch::Watch;

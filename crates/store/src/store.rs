@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::append::{Append, Appended};
 use crate::backend::{self, Backend, Call};
-use crate::{Stamps, Tx};
+use crate::{Stamps, Tx, Watch};
 
 /// How to open a store.
 #[derive(Clone)]
@@ -21,6 +21,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Where randomness comes from.
     pub random: Arc<dyn Random>,
+    /// Who is told of logs that grew.
+    pub watch: Watch,
 }
 
 /// The database: cheap to clone, safe to share. Reads and writes are synchronous closures over a [`Tx`].

@@ -1,5 +1,6 @@
 //! The seam between the product and a database.
 
+use parlor_model::live::Growth;
 use parlor_model::{Error, Id, Result, Timestamp};
 use uuid::Uuid;
 
@@ -130,6 +131,10 @@ pub trait Tx {
 
     /// The next id and time, in commit order.
     fn stamp(&mut self) -> Stamp;
+
+    /// Notes that a conversation's log has grown, or that it is gone: told to whoever watches once this transaction is
+    /// committed, and to nobody where it is not.
+    fn grew(&mut self, growth: Growth);
 
     /// Called before rows are inserted that an ascending walk over the workspace may be following, so that the walk
     /// cannot pass a row that commits late.

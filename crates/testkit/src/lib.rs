@@ -17,11 +17,13 @@ pub mod errors;
 pub mod journal;
 pub mod request;
 pub mod server;
+pub mod socket;
 pub mod tenant;
 
 pub use backend::Backend;
 pub use request::{Reply, Request};
 pub use server::TestServer;
+pub use socket::Socket;
 pub use tenant::Tenant;
 pub use tokio;
 

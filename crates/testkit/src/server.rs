@@ -9,6 +9,7 @@ use parlor::server::{Options, Server, engine};
 use parlor::system::SystemRandom;
 use parlor_engine::Engine;
 use parlor_engine::outbound::Outbound;
+use parlor_gateway::socket::Pace;
 use parlor_model::member::MemberRef;
 use tempfile::TempDir;
 
@@ -84,6 +85,7 @@ impl TestServer {
         };
         let clock = Arc::new(TurnedClock::default());
         let mut options = Options {
+            pace: Pace::default(),
             listen: ([127, 0, 0, 1], 0).into(),
             public_url: None,
             database: url,

@@ -12,7 +12,7 @@ pub(crate) async fn read<T: DeserializeOwned>(payload: Payload) -> Result<T> {
 }
 
 /// Says what a field must be, rather than what the parser found.
-fn plain(error: Error) -> Error {
+pub(crate) fn plain(error: Error) -> Error {
     match error.kind() {
         Kind::Invalid { field, rule } => match rule.strip_prefix(WRONG) {
             Some(text) => {

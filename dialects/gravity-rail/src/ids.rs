@@ -97,7 +97,7 @@ impl<'de> Deserialize<'de> for Reference {
     }
 }
 
-/// Either spelling as text: an integer from 1, or a UUID with dashes.
+/// What [`Reference::parse`] reads, as the documents say it.
 pub(crate) const PATTERN: &str =
     "^([1-9][0-9]{0,17}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$";
 

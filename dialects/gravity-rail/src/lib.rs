@@ -4,6 +4,7 @@
 //! conversation of a pair. What other vocabularies made in the workspace is shown here too. Members, agents, workflows,
 //! assignments, phone numbers and inboxes are those of the workspace. Start at [`routes`].
 
+mod action;
 mod agent;
 mod assignment;
 mod auth;
@@ -12,13 +13,18 @@ mod chat;
 mod error;
 mod ids;
 mod inbox;
+mod label;
 mod member;
+mod message;
 mod model;
 mod page;
 mod phone_number;
 mod question;
 mod routes;
+mod saved_filter;
 mod settings;
+mod site;
+mod statistics;
 mod version;
 mod workflow;
 mod workspace;

@@ -1,14 +1,20 @@
 //! The table, in parts.
 
+mod assignments;
 mod chats;
 mod lines;
+mod marks;
 mod people;
+mod queue;
+mod talk;
 mod work;
 
-use parlor_kit::route::{Auth, ParameterKind, Route, get};
+use parlor_kit::route::ParameterKind::{Between, Format, Integer, Length, Matching};
+use parlor_kit::route::{Auth, Route, get};
 
 use crate::error::ErrorBody;
-use crate::{model, workspace};
+use crate::page::{LARGEST, LAST};
+use crate::{ids, model, workspace};
 
 /// A path below a workspace.
 macro_rules! w {
@@ -20,43 +26,54 @@ use w;
 
 /// The vendor's pages.
 const CRUD: &str = "developer/api/workspace/chats/crud";
+const ACTIONS: &str = "developer/api/workspace/chats/actions";
+const MESSAGES: &str = "developer/api/workspace/chats/messages";
+const STATS: &str = "developer/api/workspace/chats/stats";
 const VERSIONS: &str = "developer/api/workspace/workflow_versions";
 const ASSIGNMENTS: &str = "developer/api/workspace/assignments";
 const PHONES: &str = "developer/api/workspace/phone_numbers";
 const INBOXES: &str = "developer/api/workspace/inboxes";
 const START: &str = "developer/guides/getting-started-integration";
 
-/// An integer from 1 or a UUID: either names a thing.
-const REFERENCE: ParameterKind = ParameterKind::Matching(crate::ids::PATTERN);
-const INSTANT: ParameterKind = ParameterKind::Format("date-time");
-const PAGE: ParameterKind = ParameterKind::Between(1, crate::page::LAST);
-const PAGE_SIZE: ParameterKind = ParameterKind::Between(1, crate::page::LARGEST);
-const SORT_ORDER: ParameterKind = ParameterKind::OneOf(&["asc", "desc"]);
-
-/// What stands in paths.
-const NOUNS: [(&str, &str); 11] = [
-    ("workspace", "The workspace."),
-    ("conversation", "The chat."),
-    ("member", "The member."),
-    ("agent", "The agent."),
-    ("workflow", "The workflow."),
-    ("assignment", "The assignment."),
-    ("phone_number", "The phone number."),
-    ("inbox", "The inbox."),
-    ("message", "The message."),
-    ("label", "The label."),
-    ("participant", "The participant's member."),
-];
-
 type Refusal = (u16, &'static str);
 const NO_SESSION: Refusal = (401, "The token is missing or not valid.");
-const WITHIN: [Refusal; 2] = [
-    NO_SESSION,
-    (404, "No such workspace, or it is not the caller's."),
-];
 const BAD_BODY: Refusal = (400, "The body or a field of it does not fit.");
+const TOO_LARGE: Refusal = (413, "The body is too large.");
 const BAD_QUERY: Refusal = (400, "A query parameter does not fit.");
 const NO_SCOPE: Refusal = (403, "A scope is missing, or it is not the caller's own.");
+const NO_CHAT: Refusal = (404, "No such chat.");
+const NO_WORKSPACE: Refusal = (404, "No such workspace, or it is not the caller's.");
+const TOO_MANY: Refusal = (429, "Too many requests, where they are limited.");
+const WITHIN: &[Refusal] = &[NO_SESSION, NO_WORKSPACE, TOO_MANY];
+const WITHOUT: &[Refusal] = &[NO_SESSION, TOO_MANY];
+
+/// Pages are numbered.
+trait Paged {
+    fn paged(self) -> Self;
+}
+
+impl Paged for Route {
+    fn paged(self) -> Self {
+        self.query("page", Between(1, LAST), "From 1; 1 by default.")
+            .query("pageSize", Between(1, LARGEST), "1 to 100; 20 by default.")
+    }
+}
+
+/// Parameters of paths that name something by integer or UUID.
+const REFERENCES: &[(&str, &str)] = &[
+    ("conversation", "The chat's integer id or UUID."),
+    ("participant", "The participant's id: the member's."),
+    ("answer", "The message's UUID or integer id."),
+    ("label", "The label's integer id or UUID."),
+    ("filter", "The saved filter's integer id or UUID."),
+    ("member", "The member's integer id or UUID."),
+    ("agent", "The agent's integer id or UUID."),
+    ("workflow", "The workflow's UUID or integer id."),
+    ("assignment", "The assignment's integer id or UUID."),
+    ("phone_number", "The phone number's integer id or UUID."),
+    ("inbox", "The inbox's integer id or UUID."),
+    ("site", "The site's integer id or UUID."),
+];
 
 /// Every route. Each answers with and without a last slash.
 pub(crate) fn routes() -> Vec<Route> {
@@ -70,28 +87,34 @@ pub(crate) fn routes() -> Vec<Route> {
     ];
     let parts = [
         chats::routes(),
+        queue::routes(),
+        marks::routes(),
+        talk::routes(),
         people::routes(),
         work::routes(),
+        assignments::routes(),
         lines::routes(),
     ];
     parts
         .into_iter()
         .flatten()
         .chain(global)
-        .map(|route| {
-            let route = NOUNS.iter().fold(route, |route, (noun, text)| {
-                route.param(noun, REFERENCE, text)
-            });
-            let below = route.summary().path.contains("{workspace}");
-            route
-                .param(
-                    "version",
-                    ParameterKind::AtLeast(1),
-                    "The version's number.",
-                )
-                .auth(Auth::Bearer)
-                .slash()
-                .errors::<ErrorBody>(if below { &WITHIN } else { &[NO_SESSION] })
-        })
+        .map(common)
         .collect()
+}
+
+/// What holds for all of them.
+fn common(route: Route) -> Route {
+    let is_below = route.summary().path.contains("{workspace}");
+    let route = REFERENCES.iter().fold(route, |route, (name, text)| {
+        route.param(name, Matching(ids::PATTERN), text)
+    });
+    route
+        .param("workspace", Format("uuid"), "The workspace's UUID.")
+        .param("version", Between(1, i64::MAX), "From 1.")
+        .param("task", Integer, "A step, from 1.")
+        .param("call", Length(1, 200), "The id of the call.")
+        .auth(Auth::Bearer)
+        .slash()
+        .errors::<ErrorBody>(if is_below { WITHIN } else { WITHOUT })
 }

@@ -12,6 +12,7 @@ mod log;
 mod message;
 mod page;
 mod routes;
+mod socket;
 mod user;
 
 use axum::response::Response;

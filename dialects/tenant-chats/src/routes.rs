@@ -7,7 +7,7 @@ use parlor_model::scope::{Resource, Scope};
 use crate::auth::HEADER;
 use crate::error::ErrorBody;
 use crate::page::LARGEST;
-use crate::{chat, log, message, user};
+use crate::{chat, log, message, socket, user};
 
 const KEY: Auth = Auth::Key(HEADER);
 const READ: Scope = Scope::read(Resource::Conversations);
@@ -27,6 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
         .into_iter()
         .chain(messages())
         .chain(users())
+        .chain(sockets())
         .map(|route| {
             route
                 .auth(KEY)
@@ -183,6 +184,26 @@ fn users() -> Vec<Route> {
             .scope(Scope::write(Resource::Members))
             .ok::<user::delete::DeletedUser>(200, "It is gone.")
             .errors::<ErrorBody>(&[NO_USER, (409, "It has a role in the workspace.")]),
+    ]
+}
+
+fn sockets() -> Vec<Route> {
+    vec![
+        get("/ws/chat", socket::connect::handle)
+            .doc("Opens a chat's WebSocket", "api-reference/chats/websocket")
+            .scope(Scope::read(Resource::Messages))
+            .query(
+                "api_key",
+                Text,
+                "The tenant's key, where no header can be set.",
+            )
+            .query("user_id", Text, "Who is talking; or `X-User-ID`.")
+            .query("chat_id", Text, "The chat: a UUID; or `X-Chat-ID`.")
+            .query("v", OneOf(&["1", "2"]), "The protocol: 1 by default.")
+            .query("last_seq", AtLeast(0), "The last position the client has.")
+            .query("epoch", Text, "The history that position is of.")
+            .socket()
+            .errors::<ErrorBody>(&[(426, "The request asks for no WebSocket.")]),
     ]
 }
 

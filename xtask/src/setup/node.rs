@@ -45,10 +45,6 @@ pub(crate) fn check(apt: &Apt) -> Result<Node> {
             version,
         });
     }
-    println!(
-        "setup: no Node.js {}.{} or newer with npm on PATH, taking one from a Python package",
-        OLDEST.0, OLDEST.1
-    );
     let python = python::NODE
         .check(apt)
         .context("install Node.js 20 or newer with npm, or let this be installed")?;

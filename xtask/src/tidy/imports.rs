@@ -16,7 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("crates/channels", &["crates/engine", "crates/model"]),
     (
         "crates/gateway",
-        &["crates/kit", "crates/engine", "crates/model"],
+        &["crates/kit", "crates/engine", "crates/bus", "crates/model"],
     ),
     (
         "crates/console",
@@ -24,7 +24,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "dialects/*",
-        &["crates/kit", "crates/engine", "crates/model"],
+        &[
+            "crates/gateway",
+            "crates/kit",
+            "crates/engine",
+            "crates/model",
+        ],
     ),
     ("crates/cluster", &[]),
     ("xtask", &[]),

@@ -25,7 +25,7 @@ enum Taken {
     /// Something that was said, be it deleted by now.
     Said,
     /// Something that was begun.
-    Begun(Draft),
+    Begun(Box<Draft>),
     /// Nothing yet.
     Free,
 }
@@ -41,7 +41,7 @@ fn taken(tx: &mut dyn Tx, ws: i64, id: MessageId, conversation: i64) -> Result<T
         };
     }
     match repo::find(tx, ws, id)? {
-        Some(draft) if draft.conversation == conversation => Ok(Taken::Begun(draft)),
+        Some(draft) if draft.conversation == conversation => Ok(Taken::Begun(Box::new(draft))),
         Some(_) => elsewhere(),
         None => Ok(Taken::Free),
     }

@@ -9,6 +9,7 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::label as repo;
 
+use super::Named;
 use crate::Engine;
 use crate::conversation::Whole;
 
@@ -39,12 +40,18 @@ pub async fn page(
         .await
 }
 
-/// The number of the label with a name, for filters: tells nothing about it but that there is one.
-pub async fn number_of(engine: &Engine, ctx: &Ctx, name: String) -> Result<Option<i64>> {
+/// The number of a label of the workspace, for filters: tells nothing about it but that it is one.
+pub async fn number_of(engine: &Engine, ctx: &Ctx, named: Named) -> Result<Option<i64>> {
     let ws = ctx.ws();
     engine
         .store
-        .read(move |tx| Ok(repo::find_by_name(tx, ws, &name)?.map(|label| label.number)))
+        .read(move |tx| {
+            let found = match &named {
+                Named::Key(key) => repo::find(tx, ws, *key)?,
+                Named::Name(name) => repo::find_by_name(tx, ws, name)?,
+            };
+            Ok(found.map(|label| label.number))
+        })
         .await
 }
 

@@ -21,7 +21,7 @@ pub async fn of_call(
     let ctx = *ctx;
     engine
         .store
-        .read(move |tx| {
+        .scan(move |tx| {
             let number = visible(tx, &ctx, key)?.number;
             let mut found = repo::with_details(tx, ctx.ws(), number, &call)?;
             found.retain(|message| belongs(message, &call));

@@ -30,7 +30,7 @@ pub async fn daily(
     let ws = ctx.ws();
     let days = engine
         .store
-        .read(move |tx| repo::daily(tx, ws, from, until, involving))
+        .scan(move |tx| repo::daily(tx, ws, from, until, involving))
         .await?;
     Ok(days
         .into_iter()

@@ -13,6 +13,6 @@ pub async fn waiting(engine: &Engine, ctx: &Ctx, limit: i64) -> Result<Vec<i64>>
     let (ws, viewer) = (ctx.ws(), ctx.actor.map(|actor| actor.number));
     engine
         .store
-        .read(move |tx| repo::waiting(tx, ws, viewer, involving, limit))
+        .scan(move |tx| repo::waiting(tx, ws, viewer, involving, limit))
         .await
 }

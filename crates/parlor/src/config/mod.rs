@@ -241,6 +241,7 @@ impl Settings {
             requests_per_minute: NonZeroU32::new(self.requests_per_minute),
             search_interval: self.search_interval,
             origins: self.origins()?,
+            pace: parlor_gateway::socket::Pace::default(),
             engine: parlor_engine::Settings {
                 title_from_first_message: self.title_from_first_message,
             },

@@ -114,6 +114,17 @@ def exchanged(case, name, value, is_path=False):
     return found
 
 
+def written(value):
+    """Whole numbers as every writer of JSON writes them, without a fraction of nothing."""
+    if isinstance(value, dict):
+        return {name: written(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [written(item) for item in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    return value
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     if case.meta is None:
@@ -121,6 +132,8 @@ def before_call(context, case, kwargs):
     if not is_negative(case, ParameterLocation.PATH):
         for name, value in (case.path_parameters or {}).items():
             case.path_parameters[name] = exchanged(case, name, value, is_path=True)
+    if not is_negative(case, ParameterLocation.BODY) and isinstance(case.body, (dict, list)):
+        case.body = written(case.body)
     for location, values in (
         (ParameterLocation.QUERY, case.query),
         (ParameterLocation.HEADER, case.headers),

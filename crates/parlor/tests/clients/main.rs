@@ -12,6 +12,8 @@ mod credentials;
 #[allow(dead_code, reason = "the other tests ask for more")]
 #[path = "../contract/ids.rs"]
 mod ids;
+#[path = "../contract/marks.rs"]
+mod marks;
 #[path = "../contract/wallet.rs"]
 mod wallet;
 #[allow(dead_code, reason = "the other tests ask for more")]

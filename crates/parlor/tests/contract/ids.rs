@@ -67,12 +67,14 @@ impl<'t> Ids<'t> {
 pub(crate) fn spelled(dialect: &str, noun: &str, thing: &Thing) -> String {
     let dashed = || thing.uuid.hyphenated().to_string();
     match (dialect, noun) {
-        (_, "user" | "fingerprint") => thing.text.clone(),
+        (_, "user" | "fingerprint" | "call") => thing.text.clone(),
         ("relation", "member") => thing.text.clone(),
         ("relation", "message") => thing.number.to_string(),
         ("relation", _) => hex(ConversationId::new(thing.uuid)),
         ("chatbotkit", noun) => prefixed(&format!("{noun}_"), ConversationId::new(thing.uuid)),
-        ("gravity-rail", "workspace" | "workflow" | "message") => dashed(),
+        // Small integers would be found in any answer.
+        ("gravity-rail", "label" | "filter" | "site") => dashed(),
+        ("gravity-rail", "workspace" | "workflow" | "message" | "answer") => dashed(),
         ("gravity-rail", _) => thing.number.to_string(),
         _ => dashed(),
     }

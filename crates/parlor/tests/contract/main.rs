@@ -9,6 +9,7 @@ mod hostile;
 mod house;
 mod ids;
 mod isolation;
+mod marks;
 mod neighbours;
 mod samples;
 mod wallet;

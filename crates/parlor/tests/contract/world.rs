@@ -18,6 +18,8 @@ use parlor_model::workflow::CreateWorkflow;
 use parlor_testkit::{Tenant, TestServer};
 use uuid::Uuid;
 
+use crate::marks::marked;
+
 /// One thing by everything it can be called.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Thing {
@@ -140,6 +142,8 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         .await
         .unwrap();
     let mut things = served(server, tenant, &ctx, &agent, &fresh).await;
+    let place = ConversationKey::Id(group.id);
+    things.extend(marked(server, tenant, &ctx, place, &fresh).await);
     things.extend(answered(server, &ctx, room, group.id, &mark, &fresh).await);
     things.extend([
         (
@@ -154,6 +158,7 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         ("contact", Thing::member(&contact)),
         ("fingerprint", Thing::named(fingerprint)),
         ("member", Thing::member(&person)),
+        ("participant", Thing::member(&person)),
         ("agent", Thing::member(&agent)),
         ("user", Thing::named(customer)),
         ("conversation", Thing::of(group.id.uuid(), group.number)),
@@ -310,6 +315,13 @@ pub(crate) const NOUNS: &[&str] = &[
     "workflow",
     "version",
     "assignment",
+    "participant",
+    "label",
+    "filter",
+    "site",
+    "answer",
+    "call",
+    "task",
     "thread",
     "signal",
     "role",

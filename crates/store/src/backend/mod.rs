@@ -22,11 +22,13 @@ pub(crate) enum Backend {
 pub(crate) fn open(options: &Options, stamps: &Arc<Stamps>) -> Result<Backend> {
     let url = options.url.as_str();
     if let Some(path) = url.strip_prefix("sqlite:") {
-        return sqlite::Database::open(path.as_ref(), stamps.clone())
+        let watch = options.watch.clone();
+        return sqlite::Database::open(path.as_ref(), stamps.clone(), watch)
             .map(|database| Backend::Sqlite(database.into()));
     }
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        let database = postgres::Database::open(url, options.connections, stamps.clone())?;
+        let watch = options.watch.clone();
+        let database = postgres::Database::open(url, options.connections, stamps.clone(), watch)?;
         return Ok(Backend::Postgres(database.into()));
     }
     Err(Error::invalid(

@@ -4,6 +4,7 @@ use parlor_model::conversation::{
     Card, Conversation, ConversationKey, Kind, Medium, Responder, Service, State,
 };
 use parlor_model::id::ConversationId;
+use parlor_model::live::Growth;
 use parlor_model::{Error, Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;
@@ -183,6 +184,11 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     for statement in parts {
         tx.execute(statement, params![ws, number])?;
     }
+    tx.grew(Growth {
+        ws,
+        conversation: number,
+        seq: Growth::GONE,
+    });
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! The database itself.
 
-use parlor_model::Result;
+use parlor_model::{Result, Timestamp};
 
 use crate::sql::instance as sql;
 use crate::{Tx, params};
@@ -8,6 +8,11 @@ use crate::{Tx, params};
 /// What the master key must hash to; nothing in a database that was not begun.
 pub fn fingerprint(tx: &mut dyn Tx) -> Result<Option<Vec<u8>>> {
     tx.one(&sql::FIND, &[], |row| row.bytes(0).map(<[u8]>::to_vec))
+}
+
+/// When the database was begun; nothing in one that was not.
+pub fn begun_at(tx: &mut dyn Tx) -> Result<Option<Timestamp>> {
+    tx.one(&sql::FIND, &[], |row| row.time(1))
 }
 
 /// Begins the database with a master key.

@@ -31,22 +31,58 @@ pub fn page(
     filter: &ConversationFilter,
     stretch: &Stretch,
 ) -> Result<(Vec<Conversation>, i64)> {
-    let found = match &filter.search {
-        None => None,
-        Some(text) => {
-            let terms = Terms::parse("search", text)?;
-            let view = search::View {
-                viewer,
-                involving: filter.involving,
-                ..search::View::default()
-            };
-            (!terms.is_empty())
-                .then(|| search::conversations(tx, ws, &terms, &view))
-                .transpose()?
-                .map(|numbers| search::listed(&numbers))
-        }
+    let found = found(tx, ws, viewer, filter)?;
+    let restrictions = restrictions(ws, viewer, filter, &found);
+    let total = tx.count(&sql::COUNT, &restrictions)?;
+    let mut all = restrictions.to_vec();
+    all.extend([Value::Int(stretch.limit), Value::Int(stretch.offset)]);
+    Ok((tx.all(statement(stretch), &all, read)?, total))
+}
+
+/// The newest conversations before a number that the filter leaves for a viewer.
+pub fn before(
+    tx: &mut dyn Tx,
+    ws: i64,
+    viewer: Option<i64>,
+    filter: &ConversationFilter,
+    number: i64,
+    limit: i64,
+) -> Result<Vec<Conversation>> {
+    let found = found(tx, ws, viewer, filter)?;
+    let mut all = restrictions(ws, viewer, filter, &found).to_vec();
+    all.extend([Value::Int(number), Value::Int(limit)]);
+    tx.all(&sql::BEFORE, &all, read)
+}
+
+/// What the filter's search finds, as a list.
+fn found(
+    tx: &mut dyn Tx,
+    ws: i64,
+    viewer: Option<i64>,
+    filter: &ConversationFilter,
+) -> Result<Option<String>> {
+    let Some(text) = &filter.search else {
+        return Ok(None);
     };
-    let restrictions: [Value<'_>; 15] = [
+    let terms = Terms::parse("search", text)?;
+    let view = search::View {
+        viewer,
+        involving: filter.involving,
+        ..search::View::default()
+    };
+    Ok((!terms.is_empty())
+        .then(|| search::conversations(tx, ws, &terms, &view))
+        .transpose()?
+        .map(|numbers| search::listed(&numbers)))
+}
+
+fn restrictions<'a>(
+    ws: i64,
+    viewer: Option<i64>,
+    filter: &'a ConversationFilter,
+    found: &'a Option<String>,
+) -> [Value<'a>; 16] {
+    [
         ws.into(),
         viewer.into(),
         filter.involving.into(),
@@ -61,12 +97,9 @@ pub fn page(
         (&filter.category).into(),
         filter.created_from.into(),
         filter.created_until.into(),
-        (&found).into(),
-    ];
-    let total = tx.count(&sql::COUNT, &restrictions)?;
-    let mut all = restrictions.to_vec();
-    all.extend([Value::Int(stretch.limit), Value::Int(stretch.offset)]);
-    Ok((tx.all(statement(stretch), &all, read)?, total))
+        found.into(),
+        filter.label.into(),
+    ]
 }
 
 fn statement(stretch: &Stretch) -> &'static Stmt {

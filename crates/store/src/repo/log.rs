@@ -1,5 +1,6 @@
 //! The log's entries that are not messages.
 
+use parlor_model::live::Growth;
 use parlor_model::log::{Entry, EntryKind};
 use parlor_model::{Error, Result, Timestamp};
 
@@ -60,8 +61,13 @@ fn write(
     tx.execute(
         &sql::INSERT,
         params![ws, conversation, seq, kind.word(), actor, at, payload],
-    )
-    .map(drop)
+    )?;
+    tx.grew(Growth {
+        ws,
+        conversation,
+        seq,
+    });
+    Ok(())
 }
 
 /// Entries strictly after a position, in order.

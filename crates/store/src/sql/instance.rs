@@ -3,8 +3,8 @@
 use crate::statement::statements;
 
 statements! {
-    /// What the master key must hash to.
-    global FIND = "select fingerprint from instance where number = 1";
+    /// What the master key must hash to, and when the database was begun.
+    global FIND = "select fingerprint, created_at from instance where number = 1";
     /// Notes the master key the database is begun with. Of two who try at once, one is refused and sees the other's.
     global INSERT = "insert into instance (number, fingerprint, created_at) values (1, $1, $2)";
 }

@@ -3,7 +3,7 @@
 use super::conversation::{joins, whole};
 use crate::statement::statements;
 
-/// The filters of the workspace's list. $2 is the acting member, or null for a credential that acts for nobody;
+/// The filters of the workspace's list. $16 is a label's number. $2 is the acting member, or null for a credential that acts for nobody;
 /// every other one is null where it does not restrict.
 macro_rules! filtered {
     () => {
@@ -24,7 +24,9 @@ macro_rules! filtered {
                 coalesce(c.category, case when c.workflow is null then 'simple' else 'assignment' end) = $12))
             and (cast($13 as bigint) is null or c.created_at >= $13)
             and (cast($14 as bigint) is null or c.created_at < $14)
-            and (cast($15 as text) is null or c.number in (select value from json_each(cast($15 as text))))"
+            and (cast($15 as text) is null or c.number in (select value from json_each(cast($15 as text))))
+            and (cast($16 as bigint) is null or exists (select 1 from conversation_label b
+                where b.ws = c.ws and b.conversation = c.number and b.label = $16))"
     };
 }
 macro_rules! page {
@@ -37,7 +39,7 @@ macro_rules! page {
             filtered!(),
             " order by ",
             $sort,
-            " limit $16 offset $17"
+            " limit $17 offset $18"
         )
     };
 }
@@ -61,6 +63,9 @@ statements! {
     tenant TITLE_DESC = page!("c.title desc nulls last, c.number desc");
     /// By title; untitled ones at the end.
     tenant TITLE_ASC = page!("c.title nulls last, c.number");
+    /// Those before a number, newest first.
+    tenant BEFORE = concat!("select ", whole!(), " from conversation c", joins!(), filtered!(),
+        " and c.number < $17 order by c.number desc limit $18");
     /// The conversations of a space, oldest first.
     tenant OF_SPACE = concat!("select ", whole!(), " from conversation c", joins!(),
         " where c.ws = $1 and c.space = $2 and c.kind <> 'direct' order by c.id");

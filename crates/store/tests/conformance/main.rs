@@ -23,4 +23,5 @@ mod search;
 mod statement;
 mod text;
 mod walk;
+mod watch;
 mod write;

@@ -102,6 +102,8 @@ const PLANS: &[(&Stmt, &str)] = &[
         "mention_message (ws=? AND conversation=? AND seq=?)",
     ),
     (&sql::log::BACK, "(ws=? AND conversation=? AND seq<?)"),
+    (&sql::statistics::WAITING, "conversation_waiting (ws=?)"),
+    (&sql::filter::PAGE, "saved_filter_name (ws=? AND owner=?)"),
     (
         &sql::participant::FIND,
         "(ws=? AND conversation=? AND member=?)",

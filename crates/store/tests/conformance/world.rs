@@ -15,7 +15,7 @@ use parlor_model::time::{Clock, Random};
 use parlor_model::{Result, Timestamp};
 use parlor_store::repo::conversation::{Inserted, NewConversation};
 use parlor_store::repo::{conversation, log, member, participant, workspace};
-use parlor_store::{Options, Store, Tx};
+use parlor_store::{Options, Store, Tx, Watch};
 use tempfile::TempDir;
 
 /// Makes two tests of each function: one on each database.
@@ -138,6 +138,7 @@ impl Random for TestRandom {
 
 pub(crate) fn options(url: &str, clock: Arc<TestClock>) -> Options {
     Options {
+        watch: Watch::default(),
         url: url.to_owned(),
         connections: 8,
         clock,
@@ -192,6 +193,11 @@ impl World {
 
     /// The same database after the store was dropped.
     pub(crate) fn reopened(self) -> Self {
+        self.watched(Watch::default())
+    }
+
+    /// The same, with somebody to be told of what is committed.
+    pub(crate) fn watched(self, watch: Watch) -> Self {
         let Self {
             place,
             clock,
@@ -200,7 +206,11 @@ impl World {
             member,
         } = self;
         drop(store);
-        let store = Store::open(&options(&place.url(), clock.clone())).unwrap();
+        let store = Store::open(&Options {
+            watch,
+            ..options(&place.url(), clock.clone())
+        })
+        .unwrap();
         Self {
             place,
             clock,

@@ -66,6 +66,7 @@ impl World {
 
     pub(crate) fn store(&self) -> Store {
         must(Store::open(&Options {
+            watch: parlor_store::Watch::default(),
             url: format!("sqlite:{}", self.path().display()),
             connections: 1,
             clock: Arc::new(Ticking(Instant::now())),

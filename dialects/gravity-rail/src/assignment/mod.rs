@@ -1,8 +1,13 @@
 //! Assignments, after developer/api/workspace/assignments. They are made with their chat.
 
 pub(crate) mod cancel;
+pub(crate) mod context;
+pub(crate) mod create;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod messages;
+pub(crate) mod task;
+pub(crate) mod update;
 
 use parlor_kit::time;
 use parlor_model::Result;

@@ -8,15 +8,16 @@ use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::{chat, conversation};
 use parlor_kit::{App, Payload, reply};
-use parlor_model::chat::{Call, StartChat, Started, Unsent};
+use parlor_model::chat::{Call, StartChat, Started};
 use parlor_model::conversation::{ConversationKey, Medium};
-use parlor_model::error::Noun;
 use parlor_model::private::Private;
 use parlor_model::{Error, Result, text};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{CallResponse, Channel, ChatResponse, DM, LONGEST_TITLE, ParticipantRequest};
+use super::{
+    CallResponse, Channel, ChatResponse, DM, LONGEST_TITLE, ParticipantRequest, show, unsent,
+};
 use crate::auth::Caller;
 use crate::ids::{self, Reference};
 use crate::model::ModelReference;
@@ -36,6 +37,7 @@ pub(crate) struct CreateChatRequest {
     /// The workflow to run; an assignment is made with the chat.
     workflow_id: Option<Reference>,
     /// A published version of that workflow; the active one by default, the draft where none is active.
+    #[schema(minimum = 1)]
     workflow_version_number: Option<i64>,
     /// Whom it is for; the caller by default.
     member_id: Option<Reference>,
@@ -44,6 +46,7 @@ pub(crate) struct CreateChatRequest {
     /// Only over email; the workflow's by default, then the workspace's.
     inbox_id: Option<Reference>,
     /// Everybody else, at most 50.
+    #[schema(max_items = 50)]
     participants: Option<Vec<ParticipantRequest>>,
     /// Whether an assistant runs it: by default it does.
     assistant_enabled: Option<bool>,
@@ -54,14 +57,17 @@ pub(crate) struct CreateChatRequest {
     /// Model for voice turns.
     assistant_realtime_model_id: Option<ModelReference>,
     /// What the operator says first: only over SMS or email with the assistant off, at most 10,000 characters.
+    #[schema(max_length = 10_000)]
     initial_message: Option<String>,
     /// At most 255 characters.
+    #[schema(max_length = 255)]
     title: Option<String>,
     /// The site it belongs to.
     site_id: Option<Reference>,
     /// Marked as a test.
     is_test: Option<bool>,
     /// 1 to 40 of `a-z 0-9 _ -`, but not `dm`.
+    #[schema(pattern = "^(?!dm$)[a-z0-9_-]{1,40}$")]
     chat_type: Option<String>,
 }
 
@@ -72,17 +78,13 @@ pub(crate) async fn handle(
     payload: Payload,
 ) -> Result<Response, Fail> {
     let request: CreateChatRequest = body::read(payload).await?;
-    let site = request.site_id;
     let command = command(request, &app.section())?;
-    if site.is_some() {
-        return Err(Error::not_found(Noun::Site).into());
-    }
     let medium = command.medium;
     let started = chat::start(&app.engine, &ctx, command).await;
     let started = started.map_err(|error| body::renamed(error, NAMES))?;
     let key = ConversationKey::Number(started.number);
     let whole = conversation::whole(&app.engine, &ctx, key).await?;
-    let mut chat = ChatResponse::of(&ctx, whole);
+    let mut chat = show::one(&app, &ctx, whole).await?;
     tell(&mut chat, medium, &started);
     Ok(reply::json(StatusCode::OK, &chat))
 }
@@ -145,6 +147,7 @@ fn command(request: CreateChatRequest, settings: &Settings) -> Result<StartChat>
         )?,
         opening: opening(request.initial_message, medium, assistant_enabled)?,
         title: text::optional(request.title.as_deref(), "title", LONGEST_TITLE)?,
+        site: request.site_id.map(Reference::locator),
         is_test: request.is_test.unwrap_or(false),
         category: request.chat_type.map(category).transpose()?,
         ..StartChat::over(medium)
@@ -215,13 +218,5 @@ fn tell(chat: &mut ChatResponse, medium: Medium, started: &Started) {
         status: if is_placed { "queued" } else { "failed" },
         call_error: (!is_placed).then_some("call_dispatch_failed"),
     });
-    chat.initial_message_error = started.unsent.map(|unsent| match unsent {
-        Unsent::NoPhoneNumber => "missing_phone_number",
-        Unsent::NoInbox => "missing_inbox",
-        Unsent::NoRecipientPhone => "missing_recipient_phone",
-        Unsent::NoRecipientEmail => "missing_recipient_email",
-        Unsent::OptedOut => "recipient_opted_out",
-        Unsent::Dispatch if medium == Medium::Email => "email_dispatch_failed",
-        Unsent::Dispatch => "sms_dispatch_failed",
-    });
+    chat.initial_message_error = started.unsent.map(|why| unsent::code(why, medium));
 }

@@ -10,7 +10,7 @@ use parlor_model::{Error, Result};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::ChatResponse;
+use super::show;
 use crate::auth::Caller;
 use crate::ids::Reference;
 use crate::{Fail, body};
@@ -37,5 +37,6 @@ pub(crate) async fn handle(
     let direct = conversation::direct(&app.engine, &ctx, member_id.member(), true).await?;
     let key = ConversationKey::Number(direct.number);
     let whole = conversation::whole(&app.engine, &ctx, key).await?;
-    Ok(reply::json(StatusCode::OK, &ChatResponse::of(&ctx, whole)))
+    let chat = show::one(&app, &ctx, whole).await?;
+    Ok(reply::json(StatusCode::OK, &chat))
 }

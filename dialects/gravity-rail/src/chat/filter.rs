@@ -1,17 +1,26 @@
 //! The filters of a list of chats, as query parameters and as rules in `filters`.
 
+use std::borrow::Cow;
+
+use parlor_engine::label::{self, Named};
 use parlor_engine::member;
 use parlor_kit::{App, Query};
-use parlor_model::conversation::{ConversationFilter, Kind};
-use parlor_model::error::Denied;
+use parlor_model::conversation::{ConversationFilter, Kind as Form};
+use parlor_model::error::{Denied, Kind};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, text};
+use serde::Deserialize;
 use serde_json::Value;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::{Channel, DM};
 use crate::ids::Reference;
-use crate::question::{flag, instant, invalid, reference};
+use crate::question::{PREFIX, flag, instant, invalid, reference};
 
+/// Longest name of a label, in characters.
+const LONGEST_LABEL: usize = 100;
 /// Longest text to search for, in characters.
 const LONGEST_SEARCH: usize = 200;
 /// Nobody's number: what names nobody matches nothing.
@@ -26,6 +35,7 @@ const NAMES: &[&str] = &[
     "chatType",
     "memberId",
     "assistantMemberId",
+    "labels",
     "search",
     "isTest",
     "isAnonymous",
@@ -41,6 +51,7 @@ pub(crate) struct Asked {
     member: Option<Reference>,
     assistant: Option<Reference>,
     anonymous: Option<bool>,
+    label: Option<String>,
 }
 
 impl Asked {
@@ -55,7 +66,8 @@ impl Asked {
             }
         }
         if let Some(text) = query.get("filters") {
-            for (name, text) in rules(text)? {
+            let damaged = |_| invalid("filters", "must be JSON: an object, or a list of rules");
+            for (name, text) in rules(serde_json::from_str(text).map_err(damaged)?)? {
                 asked.apply(&name, &text)?;
             }
         }
@@ -76,13 +88,17 @@ impl Asked {
                 let rule = "must be one of web-chat, phone-sms, phone-voice, email";
                 filter.medium = Some(channel.ok_or_else(|| invalid(name, rule))?.medium());
             }
-            "chatType" if value == DM => filter.kind = Some(Kind::Direct),
+            "chatType" if value == DM => filter.kind = Some(Form::Direct),
             "chatType" => {
                 text::limit(value, "query.chatType", 40)?;
                 filter.category = Some(value.to_owned());
             }
             "memberId" => self.member = Some(reference(name, value)?),
             "assistantMemberId" => self.assistant = Some(reference(name, value)?),
+            "labels" => {
+                let longest = LONGEST_LABEL;
+                self.label = text::optional(Some(value), "query.labels", longest)?;
+            }
             "search" => {
                 let found = text::optional(Some(value), "query.search", LONGEST_SEARCH)?;
                 filter.search = found;
@@ -120,7 +136,25 @@ impl Asked {
         if let Some(assistant) = self.assistant {
             filter.assistant = Some(number(app, ctx, assistant).await?);
         }
+        if let Some(label) = self.label {
+            filter.label = Some(labelled(app, ctx, label).await?);
+        }
         Ok(filter)
+    }
+}
+
+/// The label with a name, else with an id.
+async fn labelled(app: &App, ctx: &Ctx, text: String) -> Result<i64> {
+    let reference = Reference::parse(&text);
+    let named = label::number_of(&app.engine, ctx, Named::Name(text)).await?;
+    match (named, reference) {
+        (Some(number), _) => Ok(number),
+        (None, None) => Ok(NOBODY),
+        (None, Some(reference)) => {
+            let key = Named::Key(reference.locator());
+            let found = label::number_of(&app.engine, ctx, key).await?;
+            Ok(found.unwrap_or(NOBODY))
+        }
     }
 }
 
@@ -136,9 +170,9 @@ async fn number(app: &App, ctx: &Ctx, member: Reference) -> Result<i64> {
 
 /// Rules are an object of names and values, or a list of `{"field", "value"}` whose `operator`, where it has one, is
 /// equality. A `null` is no rule.
-fn rules(text: &str) -> Result<Vec<(String, String)>> {
+fn rules(value: Value) -> Result<Vec<(String, String)>> {
     let damaged = || invalid("filters", "must be JSON: an object, or a list of rules");
-    let pairs: Vec<(String, Value)> = match serde_json::from_str(text).map_err(|_| damaged())? {
+    let pairs: Vec<(String, Value)> = match value {
         Value::Object(map) => map.into_iter().collect(),
         Value::Array(rules) => rules
             .into_iter()
@@ -166,4 +200,57 @@ fn rule_of(rule: &Value) -> Option<(String, Value)> {
     };
     let field = rule.get("field")?.as_str()?.to_owned();
     equals.then(|| Some((field, rule.get("value")?.clone())))?
+}
+
+/// Rules that are kept for later.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Rules(Value);
+
+impl Rules {
+    /// The rules, if the list would take them.
+    pub(crate) fn checked(self) -> Result<Value> {
+        let mut asked = Asked::default();
+        let rule = |error: &Error| match error.kind() {
+            Kind::Invalid { field, rule } => {
+                let field = field.strip_prefix(PREFIX).unwrap_or(field);
+                Error::invalid(
+                    "filters",
+                    format!("has a rule that does not fit: {field} {rule}"),
+                )
+            }
+            _ => Error::invalid("filters", "has a rule that does not fit"),
+        };
+        for (name, value) in rules(self.0.clone()).map_err(|error| rule(&error))? {
+            asked.apply(&name, &value).map_err(|error| rule(&error))?;
+        }
+        Ok(self.0)
+    }
+}
+
+impl PartialSchema for Rules {
+    fn schema() -> RefOr<Schema> {
+        // A word counts as the flag it names, and null as no rule.
+        let flag = || {
+            let words = ObjectBuilder::new().schema_type(Type::String);
+            OneOfBuilder::new()
+                .item(ObjectBuilder::new().schema_type(Type::Boolean))
+                .item(ObjectBuilder::new().schema_type(Type::Null))
+                .item(words.enum_values(Some(["true", "false"])))
+        };
+        ObjectBuilder::new()
+            .property("archived", flag())
+            .property("mine", flag())
+            .property("needsResponse", flag())
+            .property("paused", flag())
+            .property("isTest", flag())
+            .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+            .into()
+    }
+}
+
+impl ToSchema for Rules {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Rules")
+    }
 }

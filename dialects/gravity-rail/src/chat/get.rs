@@ -6,7 +6,7 @@ use http::StatusCode;
 use parlor_engine::conversation;
 use parlor_kit::{App, Params, reply};
 
-use super::ChatResponse;
+use super::show;
 use crate::auth::Caller;
 use crate::{Fail, ids};
 
@@ -18,5 +18,6 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail> {
     let key = ids::chat(params.get("conversation"))?;
     let whole = conversation::whole(&app.engine, &ctx, key).await?;
-    Ok(reply::json(StatusCode::OK, &ChatResponse::of(&ctx, whole)))
+    let chat = show::one(&app, &ctx, whole).await?;
+    Ok(reply::json(StatusCode::OK, &chat))
 }

@@ -8,7 +8,7 @@ use parlor_kit::{App, Query, reply};
 use parlor_model::Result;
 use parlor_model::conversation::SortBy;
 
-use super::{ChatResponse, filter};
+use super::{ChatResponse, filter, show};
 use crate::auth::Caller;
 use crate::question::{invalid, order};
 use crate::{Fail, page};
@@ -34,14 +34,11 @@ pub(crate) async fn handle(
         offset: asked.offset(),
     };
     let (rows, total) = conversation::list(&app.engine, &ctx, filter, listing).await?;
-    let chats = rows
-        .into_iter()
-        .map(|whole| ChatResponse::of(&ctx, whole))
-        .collect();
+    let chats = show::all(&app, &ctx, rows).await?;
     Ok(reply::json(StatusCode::OK, &Chats::of(asked, chats, total)))
 }
 
-fn sort(query: &Query) -> Result<SortBy> {
+pub(crate) fn sort(query: &Query) -> Result<SortBy> {
     match query.get("sortBy") {
         None | Some("lastMessageAt") => Ok(SortBy::LastMessageAt),
         Some("createdAt") => Ok(SortBy::CreatedAt),

@@ -3,12 +3,14 @@
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod dm;
-mod filter;
+pub(crate) mod filter;
 mod fixed;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod participant;
 mod reply;
+pub(crate) mod show;
+pub(crate) mod unsent;
 pub(crate) mod update;
 
 use parlor_model::conversation::Medium;
@@ -48,6 +50,16 @@ impl Channel {
             Self::PhoneSms => Medium::Sms,
             Self::PhoneVoice => Medium::Voice,
             Self::Email => Medium::Email,
+        }
+    }
+
+    /// The word.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::WebChat => "web-chat",
+            Self::PhoneSms => "phone-sms",
+            Self::PhoneVoice => "phone-voice",
+            Self::Email => "email",
         }
     }
 

@@ -4,6 +4,7 @@ use parlor_engine::conversation::Whole;
 use parlor_kit::time;
 use parlor_model::Ctx;
 use parlor_model::conversation::{Kind, State};
+use parlor_model::label::Label;
 use parlor_model::member::MemberRef;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -11,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::{Channel, DM, ParticipantResponse};
 use crate::ids;
+use crate::label::LabelResponse;
 
 /// A chat.
 #[derive(Serialize, ToSchema)]
@@ -54,7 +56,8 @@ pub(crate) struct ChatResponse {
     muted: bool,
     needs_response: bool,
     is_anonymous: bool,
-    labels: Vec<String>,
+    /// By name.
+    labels: Vec<LabelResponse>,
     #[schema(value_type = Object)]
     metadata: Map<String, Value>,
     last_message_at: Option<String>,
@@ -82,8 +85,8 @@ pub(crate) struct CallResponse {
 }
 
 impl ChatResponse {
-    /// The chat as the caller sees it.
-    pub(crate) fn of(ctx: &Ctx, whole: Whole) -> Self {
+    /// The chat as the caller sees it, with the labels it bears.
+    pub(crate) fn of(ctx: &Ctx, whole: Whole, labels: Vec<Label>) -> Self {
         let Whole {
             conversation,
             participants,
@@ -130,7 +133,7 @@ impl ChatResponse {
             // Chats of visitors nobody knows come over channels that this server does not have.
             is_anonymous: false,
             participants: participants.iter().map(ParticipantResponse::of).collect(),
-            labels: Vec::new(),
+            labels: labels.into_iter().map(LabelResponse::of).collect(),
             metadata: conversation.metadata.into_map(),
             last_message_at: conversation.last_message_at.map(time::iso),
             created_at: time::iso(conversation.created_at),

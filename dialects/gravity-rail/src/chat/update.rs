@@ -6,19 +6,19 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_engine::{chat, conversation};
+use parlor_engine::{chat, conversation, site};
 use parlor_kit::{App, Params, Payload, body::present, reply};
 use parlor_model::conversation::{
     ConversationKey, ServicePatch, State as Life, UpdateConversation,
 };
-use parlor_model::error::{Conflict, Noun};
+use parlor_model::error::Conflict;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Error, Metadata, Result, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{Channel, ChatResponse, LONGEST_TITLE};
+use super::{Channel, LONGEST_TITLE, show};
 use crate::auth::Caller;
 use crate::ids::{self, Reference};
 use crate::model::ModelReference;
@@ -30,7 +30,7 @@ use crate::{Fail, Settings, body};
 pub(crate) struct UpdateChatRequest {
     /// `null` or a blank text leaves it without one.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 255)]
     title: Option<Option<String>>,
     archived: Option<bool>,
     paused: Option<bool>,
@@ -97,8 +97,11 @@ pub(crate) async fn handle(
     if command.service.is_some() || command.metadata.is_some() {
         ctx.require(Scope::write(Resource::Conversations))?;
     }
-    if let Some(Some(_)) = site {
-        return Err(Error::not_found(Noun::Site).into());
+    if let (Some(service), Some(site)) = (&mut command.service, site) {
+        service.site = Some(match site {
+            None => None,
+            Some(reference) => Some(site::number(&app.engine, &ctx, reference.locator()).await?),
+        });
     }
     if let (Some(service), Some(assistant)) = (&mut command.service, assistant) {
         service.assistant = Some(match assistant {
@@ -113,7 +116,8 @@ pub(crate) async fn handle(
     let key = ConversationKey::Number(found.number);
     conversation::update(&app.engine, &ctx, key, command).await?;
     let whole = conversation::whole(&app.engine, &ctx, key).await?;
-    Ok(reply::json(StatusCode::OK, &ChatResponse::of(&ctx, whole)))
+    let chat = show::one(&app, &ctx, whole).await?;
+    Ok(reply::json(StatusCode::OK, &chat))
 }
 
 /// A nullable field: absent, emptied, or set.
@@ -142,6 +146,7 @@ fn command(
     };
     let service = ServicePatch {
         is_test: request.is_test,
+        // Set once it is known.
         site: request.site_id.map(|_| None),
         assistant_enabled: request.assistant_enabled,
         // Set once it is known.

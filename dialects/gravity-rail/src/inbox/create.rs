@@ -19,9 +19,12 @@ use crate::{Fail, body};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateInboxRequest {
     /// Where mail comes to.
+    #[schema(max_length = 254, format = "email")]
     address: String,
     /// 1 to 64 of `a-z 0-9 -`; made of the address when absent.
+    #[schema(max_length = 64, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     slug: Option<String>,
+    #[schema(max_length = 255)]
     name: Option<String>,
     /// The workflow that answers it.
     workflow_id: Option<Reference>,

@@ -3,11 +3,13 @@
 pub(crate) mod get;
 pub(crate) mod list;
 mod role;
+pub(crate) mod sign_up;
 pub(crate) mod update;
 
 use parlor_kit::time;
 use parlor_model::member::Member;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::chat::participant::member_type;
@@ -38,6 +40,13 @@ pub(crate) struct MemberResponse {
     sms_opted_out: bool,
     email_opted_out: bool,
     is_archived: bool,
+    /// What was said at its sign-up.
+    date_of_birth: Option<String>,
+    locale: Option<String>,
+    tos_accepted: Option<bool>,
+    labels: Vec<String>,
+    #[schema(value_type = Object)]
+    data: Map<String, Value>,
     created_at: String,
     updated_at: String,
 }
@@ -45,6 +54,11 @@ pub(crate) struct MemberResponse {
 impl MemberResponse {
     pub(crate) fn of(member: Member) -> Self {
         let profile = member.profile;
+        let about = member.metadata.map();
+        let text = |name: &str| about.get(name).and_then(Value::as_str).map(str::to_owned);
+        let labels = about.get("labels").and_then(Value::as_array);
+        let labels = labels.into_iter().flatten().filter_map(Value::as_str);
+        let data = about.get("data").and_then(Value::as_object);
         Self {
             id: member.key.number,
             uuid: ids::uuid(member.key.id),
@@ -60,6 +74,11 @@ impl MemberResponse {
             sms_opted_out: member.sms_opted_out,
             email_opted_out: member.email_opted_out,
             is_archived: member.archived_at.is_some(),
+            date_of_birth: text("dateOfBirth"),
+            locale: text("locale"),
+            tos_accepted: about.get("tosAccepted").and_then(Value::as_bool),
+            labels: labels.map(str::to_owned).collect(),
+            data: data.cloned().unwrap_or_default(),
             created_at: time::iso(member.created_at),
             updated_at: time::iso(member.updated_at),
         }

@@ -11,6 +11,7 @@ use parlor_model::scope::{Resource, Scope, Scopes};
 use parlor_model::{Error, Result, text};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, SchemaType, Type};
 
 use super::{MemberResponse, role};
 use crate::auth::Caller;
@@ -21,23 +22,36 @@ use crate::{Fail, body, ids};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UpdateMemberRequest {
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 255)]
     name: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 254, pattern = r"^(|[!-?A-~]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)$")]
     email: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^(|\+?([ ().\-/]*[0-9]){3,15}[ ().\-/]*)$")]
     phone: Option<Option<String>>,
     sms_opted_out: Option<bool>,
     email_opted_out: Option<bool>,
     /// 2 a manager, 3 a user; null takes the role away.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<i64>)]
+    #[schema(value_type = Option<i64>, minimum = 2, maximum = 3)]
     member_role_id: Option<Option<i64>>,
     /// Scopes beyond the role's, such as `dm:write`.
+    #[schema(schema_with = scope_list)]
     scopes: Option<Vec<String>>,
     is_archived: Option<bool>,
+}
+
+/// A list of scopes, or null.
+fn scope_list() -> Array {
+    let words: Vec<_> = Resource::ALL.iter().map(|of| of.word()).collect();
+    let scope = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some(format!("^({}):(read|write|admin)$", words.join("|"))));
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .items(scope)
+        .build()
 }
 
 /// Asks for `members:write`, and for `admin:write` where role or scopes change.

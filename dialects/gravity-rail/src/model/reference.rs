@@ -58,8 +58,17 @@ impl<'de> Deserialize<'de> for ModelReference {
 impl PartialSchema for ModelReference {
     fn schema() -> RefOr<Schema> {
         OneOfBuilder::new()
-            .item(ObjectBuilder::new().schema_type(Type::Integer))
-            .item(ObjectBuilder::new().schema_type(Type::String))
+            .item(
+                ObjectBuilder::new()
+                    .schema_type(Type::Integer)
+                    .minimum(Some(1)),
+            )
+            .item(
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .max_length(Some(LONGEST))
+                    .pattern(Some(r"\S")),
+            )
             .into()
     }
 }

@@ -8,7 +8,7 @@ use parlor_kit::{App, Params, reply};
 use parlor_model::line::UpdatePhoneNumber;
 use parlor_model::scope::{Resource, Scope};
 
-use super::{PhoneNumberResponse, key};
+use super::{key, shown};
 use crate::Fail;
 use crate::auth::Caller;
 
@@ -25,8 +25,6 @@ pub(crate) async fn handle(
         ..UpdatePhoneNumber::default()
     };
     let archived = phone_number::update(&app.engine, &ctx, key, command).await?;
-    Ok(reply::json(
-        StatusCode::OK,
-        &PhoneNumberResponse::of(archived),
-    ))
+    let line = shown(&app, &ctx, vec![archived]).await?.swap_remove(0);
+    Ok(reply::json(StatusCode::OK, &line))
 }

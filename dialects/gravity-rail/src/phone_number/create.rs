@@ -18,7 +18,12 @@ use crate::{Fail, body};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreatePhoneNumberRequest {
     /// With a plus sign and the country code; spaces, dashes and brackets are taken out.
+    #[schema(
+        format = "phone",
+        pattern = r"^\s*\+([ ().\-/]*[0-9]){3,15}[ ().\-/]*\s*$"
+    )]
     number: String,
+    #[schema(max_length = 255)]
     name: Option<String>,
     /// By default it is.
     sms_enabled: Option<bool>,
@@ -44,5 +49,8 @@ pub(crate) async fn handle(
     };
     let made = phone_number::create(&app.engine, &ctx, command).await;
     let made = made.map_err(|error| body::renamed(error, &[("phone", "number")]))?;
-    Ok(reply::json(StatusCode::OK, &PhoneNumberResponse::of(made)))
+    Ok(reply::json(
+        StatusCode::OK,
+        &PhoneNumberResponse::of(made, false),
+    ))
 }

@@ -7,7 +7,7 @@ use parlor_engine::line::phone_number;
 use parlor_kit::{App, Params, reply};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{PhoneNumberResponse, key};
+use super::{key, shown};
 use crate::Fail;
 use crate::auth::Caller;
 
@@ -20,5 +20,6 @@ pub(crate) async fn handle(
     ctx.require(Scope::read(Resource::Phones))?;
     let key = key(params.get("phone_number"))?;
     let found = phone_number::find(&app.engine, &ctx, key).await?;
-    Ok(reply::json(StatusCode::OK, &PhoneNumberResponse::of(found)))
+    let line = shown(&app, &ctx, vec![found]).await?.swap_remove(0);
+    Ok(reply::json(StatusCode::OK, &line))
 }

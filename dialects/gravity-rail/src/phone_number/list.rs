@@ -6,7 +6,7 @@ use http::StatusCode;
 use parlor_engine::line::phone_number;
 use parlor_kit::{App, Query, reply};
 
-use super::PhoneNumberResponse;
+use super::{PhoneNumberResponse, shown};
 use crate::auth::Caller;
 use crate::question::either;
 use crate::{Fail, page};
@@ -26,7 +26,7 @@ pub(crate) async fn handle(
     let archived = either(&query, "is_archived", "isArchived")?;
     let (rows, total) =
         phone_number::page(&app.engine, &ctx, archived, asked.size, asked.offset()).await?;
-    let lines = rows.into_iter().map(PhoneNumberResponse::of).collect();
+    let lines = shown(&app, &ctx, rows).await?;
     Ok(reply::json(
         StatusCode::OK,
         &PhoneNumbers::of(asked, lines, total),

@@ -1,15 +1,18 @@
 //! Phone numbers of the workspace, after developer/api/workspace/phone_numbers.
 
 pub(crate) mod archive;
+pub(crate) mod blockers;
 pub(crate) mod create;
 pub(crate) mod get;
+pub(crate) mod link;
 pub(crate) mod list;
 pub(crate) mod update;
 
-use parlor_kit::time;
-use parlor_model::Result;
+use parlor_engine::line::phone_number;
+use parlor_kit::{App, time};
 use parlor_model::error::Noun;
 use parlor_model::line::{PhoneNumber, PhoneNumberKey};
+use parlor_model::{Ctx, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,11 +32,14 @@ pub(crate) struct PhoneNumberResponse {
     /// Used where neither a chat nor its workflow names one.
     is_default: bool,
     is_archived: bool,
+    /// A workflow in use names it as its default.
+    is_mapped: bool,
     created_at: String,
 }
 
 impl PhoneNumberResponse {
-    pub(crate) fn of(line: PhoneNumber) -> Self {
+    /// A phone number, and whether a workflow names it.
+    pub(crate) fn of(line: PhoneNumber, is_mapped: bool) -> Self {
         Self {
             id: line.number,
             uuid: ids::uuid(line.id),
@@ -43,9 +49,21 @@ impl PhoneNumberResponse {
             voice_enabled: line.voice,
             is_default: line.is_default,
             is_archived: line.archived_at.is_some(),
+            is_mapped,
             created_at: time::iso(line.created_at),
         }
     }
+}
+
+/// Phone numbers the caller has been given.
+async fn shown(app: &App, ctx: &Ctx, lines: Vec<PhoneNumber>) -> Result<Vec<PhoneNumberResponse>> {
+    let numbers = lines.iter().map(|line| line.number).collect();
+    let mapped = phone_number::mapped(&app.engine, ctx, numbers).await?;
+    let shown = lines.into_iter().map(|line| {
+        let is_mapped = mapped.contains(&line.number);
+        PhoneNumberResponse::of(line, is_mapped)
+    });
+    Ok(shown.collect())
 }
 
 /// A phone number's name in a path.

@@ -12,7 +12,7 @@ use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{PhoneNumberResponse, key};
+use super::{key, shown};
 use crate::auth::Caller;
 use crate::{Fail, body};
 
@@ -21,7 +21,7 @@ use crate::{Fail, body};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UpdatePhoneNumberRequest {
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 255)]
     name: Option<Option<String>>,
     sms_enabled: Option<bool>,
     voice_enabled: Option<bool>,
@@ -47,8 +47,6 @@ pub(crate) async fn handle(
         archived: request.is_archived,
     };
     let changed = phone_number::update(&app.engine, &ctx, key, command).await?;
-    Ok(reply::json(
-        StatusCode::OK,
-        &PhoneNumberResponse::of(changed),
-    ))
+    let line = shown(&app, &ctx, vec![changed]).await?.swap_remove(0);
+    Ok(reply::json(StatusCode::OK, &line))
 }

@@ -1,12 +1,12 @@
-//! Phone numbers and inboxes.
+//! Phone numbers, inboxes and sites.
 
 use parlor_kit::route::ParameterKind::Boolean;
 use parlor_kit::route::{Route, delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{BAD_BODY, BAD_QUERY, INBOXES, NO_SCOPE, PAGE, PAGE_SIZE, PHONES, w};
+use super::{BAD_BODY, BAD_QUERY, INBOXES, NO_SCOPE, PHONES, Paged, TOO_LARGE, w};
 use crate::error::ErrorBody;
-use crate::{inbox, phone_number};
+use crate::{inbox, phone_number, site};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -18,8 +18,7 @@ pub(super) fn routes() -> Vec<Route> {
                 Boolean,
                 "Only archived ones, or only the others.",
             )
-            .query("page", PAGE, "From 1; 1 by default.")
-            .query("pageSize", PAGE_SIZE, "1 to 100; 20 by default.")
+            .paged()
             .ok::<phone_number::list::PhoneNumbers>(200, "A page of phone numbers.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/phone-numbers"), phone_number::create::handle)
@@ -27,7 +26,12 @@ pub(super) fn routes() -> Vec<Route> {
             .scope(Scope::write(Resource::Phones))
             .body::<phone_number::create::CreatePhoneNumberRequest>()
             .ok::<phone_number::PhoneNumberResponse>(200, "The phone number.")
-            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (409, "The workspace has it already.")]),
+            .errors::<ErrorBody>(&[
+                BAD_BODY,
+                NO_SCOPE,
+                (409, "The workspace has it already."),
+                TOO_LARGE,
+            ]),
         get(
             w!("/phone-numbers/{phone_number}"),
             phone_number::get::handle,
@@ -45,7 +49,12 @@ pub(super) fn routes() -> Vec<Route> {
         .body::<phone_number::update::UpdatePhoneNumberRequest>()
         .optional()
         .ok::<phone_number::PhoneNumberResponse>(200, "The phone number as it is now.")
-        .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such phone number.")]),
+        .errors::<ErrorBody>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (404, "No such phone number."),
+            TOO_LARGE,
+        ]),
         post(
             w!("/phone-numbers/{phone_number}/archive"),
             phone_number::archive::handle,
@@ -54,11 +63,40 @@ pub(super) fn routes() -> Vec<Route> {
         .scope(Scope::write(Resource::Phones))
         .ok::<phone_number::PhoneNumberResponse>(200, "The phone number as it is now.")
         .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such phone number.")]),
+        get(
+            w!("/phone-numbers/linkable-phones"),
+            phone_number::link::linkable,
+        )
+        .doc("Lists the phone numbers no workflow names", PHONES)
+        .scope(Scope::read(Resource::Phones))
+        .ok::<phone_number::link::LinkablePhones>(200, "The phone numbers.")
+        .errors::<ErrorBody>(&[NO_SCOPE]),
+        get(
+            w!("/phone-numbers/{phone_number}/archive-blockers"),
+            phone_number::blockers::handle,
+        )
+        .doc("Lists what still rests on a phone number", PHONES)
+        .scope(Scope::read(Resource::Phones))
+        .ok::<phone_number::blockers::ArchiveBlockers>(200, "What does.")
+        .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such phone number.")]),
+        post(
+            w!("/phone-numbers/{phone_number}/link"),
+            phone_number::link::handle,
+        )
+        .doc("Links a phone number to a workflow", PHONES)
+        .scope(Scope::write(Resource::Phones))
+        .body::<phone_number::link::LinkRequest>()
+        .ok::<phone_number::PhoneNumberResponse>(200, "The phone number as it is now.")
+        .errors::<ErrorBody>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (404, "No such phone number or workflow."),
+            TOO_LARGE,
+        ]),
         get(w!("/inboxes"), inbox::list::handle)
             .doc("Lists inboxes", INBOXES)
             .scope(Scope::read(Resource::Inboxes))
-            .query("page", PAGE, "From 1; 1 by default.")
-            .query("pageSize", PAGE_SIZE, "1 to 100; 20 by default.")
+            .paged()
             .ok::<inbox::list::Inboxes>(200, "A page of inboxes.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/inboxes"), inbox::create::handle)
@@ -71,6 +109,7 @@ pub(super) fn routes() -> Vec<Route> {
                 NO_SCOPE,
                 (404, "No such workflow."),
                 (409, "The slug or the address is taken."),
+                TOO_LARGE,
             ]),
         get(w!("/inboxes/{inbox}"), inbox::get::handle)
             .doc("Gets an inbox", INBOXES)
@@ -88,11 +127,53 @@ pub(super) fn routes() -> Vec<Route> {
                 NO_SCOPE,
                 (404, "No such inbox or workflow."),
                 (409, "The slug or the address is taken."),
+                TOO_LARGE,
             ]),
         delete(w!("/inboxes/{inbox}"), inbox::delete::handle)
             .doc("Deletes an inbox", INBOXES)
             .scope(Scope::admin(Resource::Inboxes))
             .empty(204, "It is gone.")
             .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such inbox.")]),
+        get(w!("/sites"), site::list::handle)
+            .doc("Lists sites", "")
+            .scope(Scope::read(Resource::Sites))
+            .query(
+                "isArchived",
+                Boolean,
+                "Only archived ones, or only the others.",
+            )
+            .paged()
+            .ok::<site::list::Sites>(200, "A page of sites.")
+            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
+        post(w!("/sites"), site::create::handle)
+            .doc("Creates a site", "")
+            .scope(Scope::write(Resource::Sites))
+            .body::<site::create::CreateSiteRequest>()
+            .ok::<site::SiteResponse>(200, "The site.")
+            .errors::<ErrorBody>(&[
+                BAD_BODY,
+                NO_SCOPE,
+                (404, "No such workflow."),
+                (409, "The slug is taken."),
+                TOO_LARGE,
+            ]),
+        get(w!("/sites/{site}"), site::get::handle)
+            .doc("Gets a site", "")
+            .scope(Scope::read(Resource::Sites))
+            .ok::<site::SiteResponse>(200, "The site.")
+            .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such site.")]),
+        put(w!("/sites/{site}"), site::update::handle)
+            .doc("Updates a site", "")
+            .scope(Scope::write(Resource::Sites))
+            .body::<site::update::UpdateSiteRequest>()
+            .optional()
+            .ok::<site::SiteResponse>(200, "The site as it is now.")
+            .errors::<ErrorBody>(&[
+                BAD_BODY,
+                NO_SCOPE,
+                (404, "No such site or workflow."),
+                (409, "The slug is taken."),
+                TOO_LARGE,
+            ]),
     ]
 }

@@ -4,7 +4,7 @@ use parlor_kit::route::ParameterKind::Boolean;
 use parlor_kit::route::{Route, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{BAD_BODY, BAD_QUERY, NO_SCOPE, PAGE, PAGE_SIZE, w};
+use super::{BAD_BODY, BAD_QUERY, NO_SCOPE, Paged, START, TOO_LARGE, w};
 use crate::error::ErrorBody;
 use crate::{agent, member};
 
@@ -13,8 +13,7 @@ pub(super) fn routes() -> Vec<Route> {
         get(w!("/members"), member::list::handle)
             .doc("Lists members", "")
             .scope(Scope::read(Resource::Members))
-            .query("page", PAGE, "From 1; 1 by default.")
-            .query("pageSize", PAGE_SIZE, "1 to 100; 20 by default.")
+            .paged()
             .ok::<member::list::Members>(200, "A page of members.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         get(w!("/members/{member}"), member::get::handle)
@@ -27,7 +26,14 @@ pub(super) fn routes() -> Vec<Route> {
             .body::<member::update::UpdateMemberRequest>()
             .optional()
             .ok::<member::MemberResponse>(200, "The member as it is now.")
-            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such member.")]),
+            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such member."), TOO_LARGE]),
+        post(w!("/create-signup"), member::sign_up::handle)
+            .doc("Signs a member up and gives it a session", START)
+            .scope(Scope::write(Resource::Members))
+            .body::<member::sign_up::SignUpRequest>()
+            .example(r#"{"member":{"email":"ada@example.org","name":"Ada"}}"#)
+            .ok::<member::sign_up::SignUpResponse>(200, "The member and its session.")
+            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, TOO_LARGE]),
         get(w!("/agents"), agent::list::handle)
             .doc("Lists agents", "")
             .scope(Scope::read(Resource::Agents))
@@ -36,8 +42,7 @@ pub(super) fn routes() -> Vec<Route> {
                 Boolean,
                 "Archived agents instead of the others.",
             )
-            .query("page", PAGE, "From 1; 1 by default.")
-            .query("pageSize", PAGE_SIZE, "1 to 100; 20 by default.")
+            .paged()
             .ok::<agent::list::Agents>(200, "A page of agents.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/agents"), agent::create::handle)
@@ -45,7 +50,7 @@ pub(super) fn routes() -> Vec<Route> {
             .scope(Scope::write(Resource::Agents))
             .body::<agent::create::CreateAgentRequest>()
             .ok::<agent::AgentResponse>(200, "The agent.")
-            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE]),
+            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, TOO_LARGE]),
         post(w!("/agents/{agent}/archive"), agent::archive::handle)
             .doc("Archives an agent", "")
             .scope(Scope::write(Resource::Agents))

@@ -1,14 +1,12 @@
-//! Workflows, their versions, and assignments.
+//! Workflows and their versions.
 
-use parlor_kit::route::ParameterKind::{AtLeast, Boolean, OneOf};
+use parlor_kit::route::ParameterKind::{AtLeast, Boolean};
 use parlor_kit::route::{Route, get, patch, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{
-    ASSIGNMENTS, BAD_BODY, BAD_QUERY, NO_SCOPE, PAGE, PAGE_SIZE, REFERENCE, SORT_ORDER, VERSIONS, w,
-};
+use super::{BAD_BODY, BAD_QUERY, NO_SCOPE, Paged, TOO_LARGE, VERSIONS, w};
 use crate::error::ErrorBody;
-use crate::{assignment, version, workflow};
+use crate::{version, workflow};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -20,8 +18,7 @@ pub(super) fn routes() -> Vec<Route> {
                 Boolean,
                 "Archived workflows instead of the others.",
             )
-            .query("page", PAGE, "From 1; 1 by default.")
-            .query("pageSize", PAGE_SIZE, "1 to 100; 20 by default.")
+            .paged()
             .ok::<workflow::list::Workflows>(200, "A page of workflows.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/workflows"), workflow::create::handle)
@@ -34,6 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
                 NO_SCOPE,
                 (404, "Something it refers to is not there."),
                 (409, "The slug is taken."),
+                TOO_LARGE,
             ]),
         get(w!("/workflows/{workflow}"), workflow::get::handle)
             .doc("Gets a workflow", "")
@@ -54,12 +52,12 @@ pub(super) fn routes() -> Vec<Route> {
                     "No such workflow, or something the body refers to is not there.",
                 ),
                 (409, "The slug is taken."),
+                TOO_LARGE,
             ]),
         get(w!("/workflows/{workflow}/versions"), version::list::handle)
             .doc("Lists the published versions", VERSIONS)
             .scope(Scope::read(Resource::Workflows))
-            .query("page", PAGE, "From 1; 1 by default.")
-            .query("pageSize", PAGE_SIZE, "1 to 100; 20 by default.")
+            .paged()
             .ok::<version::list::Versions>(200, "A page of versions.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, (404, "No such workflow.")]),
         post(
@@ -71,7 +69,7 @@ pub(super) fn routes() -> Vec<Route> {
         .body::<version::publish::NoteRequest>()
         .optional()
         .ok::<version::VersionResponse>(200, "The version.")
-        .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such workflow.")]),
+        .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such workflow."), TOO_LARGE]),
         get(
             w!("/workflows/{workflow}/versions/active"),
             version::active::handle,
@@ -112,7 +110,12 @@ pub(super) fn routes() -> Vec<Route> {
         .body::<version::publish::NoteRequest>()
         .optional()
         .ok::<version::VersionResponse>(200, "The version as it is now.")
-        .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such workflow or version.")]),
+        .errors::<ErrorBody>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (404, "No such workflow or version."),
+            TOO_LARGE,
+        ]),
         post(
             w!("/workflows/{workflow}/versions/{version}/activate"),
             version::activate::handle,
@@ -129,31 +132,5 @@ pub(super) fn routes() -> Vec<Route> {
         .scope(Scope::write(Resource::Workflows))
         .ok::<version::VersionResponse>(200, "The version as it is now.")
         .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such workflow or version.")]),
-        get(w!("/assignments"), assignment::list::handle)
-            .doc("Lists assignments", ASSIGNMENTS)
-            .query("memberId", REFERENCE, "Only those for this member.")
-            .query("workflowId", REFERENCE, "Only those of this workflow.")
-            .query(
-                "status",
-                OneOf(&["active", "completed", "cancelled"]),
-                "Only those in this state.",
-            )
-            .query("sortBy", OneOf(&["createdAt"]), "By what to sort.")
-            .query("sortOrder", SORT_ORDER, "`desc` (by default) or `asc`.")
-            .query("page", PAGE, "From 1; 1 by default.")
-            .query("pageSize", PAGE_SIZE, "1 to 100; 20 by default.")
-            .ok::<assignment::list::Assignments>(200, "A page of assignments.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
-        get(w!("/assignments/{assignment}"), assignment::get::handle)
-            .doc("Gets an assignment", ASSIGNMENTS)
-            .ok::<assignment::AssignmentResponse>(200, "The assignment.")
-            .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such assignment.")]),
-        post(
-            w!("/assignments/{assignment}/cancel"),
-            assignment::cancel::handle,
-        )
-        .doc("Cancels an assignment", ASSIGNMENTS)
-        .ok::<assignment::AssignmentResponse>(200, "The assignment as it is now.")
-        .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such assignment.")]),
     ]
 }

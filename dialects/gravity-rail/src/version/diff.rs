@@ -35,10 +35,10 @@ pub(crate) struct Change {
     /// Its name, or `tasks[n]` from 0.
     field: String,
     /// What it was; null where it was not there.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     from: Value,
     /// What it is; null where it is not there any more.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     to: Value,
 }
 

@@ -18,6 +18,7 @@ use crate::{Fail, body};
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct NoteRequest {
     /// At most 2,000 characters.
+    #[schema(max_length = 2_000)]
     pub(super) note: Option<String>,
 }
 

@@ -20,14 +20,16 @@ use crate::{Fail, body};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateWorkflowRequest {
     /// 1 to 255 characters.
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
     name: String,
     /// 1 to 64 of `a-z 0-9 -`; made of the name when absent.
+    #[schema(max_length = 64, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     slug: Option<String>,
     agent_member_id: Option<Reference>,
     default_phone_number_id: Option<Reference>,
     default_inbox_id: Option<Reference>,
     /// At most 200 objects.
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<Object>>, max_items = 200)]
     tasks: Option<Vec<Value>>,
 }
 

@@ -20,7 +20,9 @@ use crate::{Fail, body};
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UpdateWorkflowRequest {
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
     name: Option<String>,
+    #[schema(max_length = 64, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     slug: Option<String>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Reference>)]
@@ -31,7 +33,7 @@ pub(crate) struct UpdateWorkflowRequest {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Reference>)]
     default_inbox_id: Option<Option<Reference>>,
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<Object>>, max_items = 200)]
     tasks: Option<Vec<Value>>,
     is_archived: Option<bool>,
 }

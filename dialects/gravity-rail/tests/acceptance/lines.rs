@@ -71,4 +71,38 @@ both! {
         assert_eq!(world.get(&world.g, &flow).await.expect(200)["defaultInboxId"], Value::Null);
         assert_eq!(world.chat(&world.g, mail).await["inboxId"], help["id"]);
     }
+
+    async fn what_rests_on_a_phone_number(server: TestServer) {
+        let world = World::of(server).await;
+        let path = |number: i64| format!("/phone-numbers/{number}");
+        assert_eq!(world.get(&world.g, &path(world.p1)).await.expect(200)["isMapped"], true);
+        let linkable = async || {
+            let rows = world.get(&world.g, "/phone-numbers/linkable-phones").await.expect(200);
+            rows.as_array().unwrap().iter().map(|row| row["id"].as_i64().unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(linkable().await, [world.p2]);
+        let free = world.get(&world.g, &format!("{}/archive-blockers", path(world.p2))).await.expect(200);
+        assert_eq!(free, json!({ "canArchive": true, "blockers": [] }));
+        world.chat(&world.g, json!({ "channel": "phone-sms", "phoneNumberId": world.p1 })).await;
+        world.put(&world.g, &path(world.p1), json!({ "isDefault": true })).await.expect(200);
+        let held = world.get(&world.g, &format!("{}/archive-blockers", path(world.p1))).await.expect(200);
+        assert_eq!(held, json!({ "canArchive": false, "blockers": [{ "type": "default" }, { "type": "workflow", "id": world.workflow, "name": "Intake" }, { "type": "chats", "count": 1 }] }));
+        let linked = world.post(&world.g, &format!("{}/link", path(world.p2)), json!({ "workflowId": world.workflow_uuid })).await.expect(200);
+        assert_eq!((&linked["id"], &linked["isMapped"]), (&json!(world.p2), &json!(true)));
+        assert_eq!(world.get(&world.g, &format!("/workflows/{}", world.workflow)).await.expect(200)["defaultPhoneNumberId"], world.p2);
+        assert_eq!(linkable().await, [world.p1]);
+        assert_eq!(each(&world.get(&world.g, "/phone-numbers").await.expect(200), "isMapped"), [false, true]);
+        for (bad, status) in [(json!({}), 400), (json!({ "workflowId": "x" }), 400), (json!({ "workflowId": 900_000_001 }), 404)] {
+            world.post(&world.g, &format!("{}/link", path(world.p2)), bad).await.expect(status);
+        }
+        world.post(&world.g, &format!("{}/archive", path(world.p1)), json!({})).await.expect(200);
+        world.post(&world.g, &format!("{}/link", path(world.p1)), json!({ "workflowId": world.workflow })).await.expect(404);
+        for (reply, scope) in [(world.get(&world.u, "/phone-numbers/linkable-phones").await, "phones:read"), (world.get(&world.u, &format!("{}/archive-blockers", path(world.p1))).await, "phones:read"), (world.post(&world.u, &format!("{}/link", path(world.p1)), json!({ "workflowId": 1 })).await, "phones:write")] {
+            assert_eq!(reply.expect(403)["scope"], scope);
+        }
+        let clerk = world.server.signed_in("Clara", None, "phones:write").await.1;
+        let reply = world.server.post(&world.path(&format!("{}/link", path(world.p2)))).bearer(&clerk).json(&json!({ "workflowId": world.workflow })).send().await;
+        assert_eq!(reply.expect(403)["scope"], "workflows:write");
+        world.get(&world.g, "/phone-numbers/900000001/archive-blockers").await.expect(404);
+    }
 }

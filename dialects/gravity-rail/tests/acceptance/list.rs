@@ -19,7 +19,7 @@ both! {
         assert_eq!(world.total("/chats").await, 3);
         assert_eq!(world.total("/chats?mine=true").await, 2);
         world.get(&world.g, &path(&own)).await.expect(200);
-        for unknown in ["900000001", "0192aaaa-bbbb-7ccc-8ddd-eeeeffff0001", "export", "needs-response", "labels", "0", "-1", "x"] {
+        for unknown in ["900000001", "0192aaaa-bbbb-7ccc-8ddd-eeeeffff0001", "stats", "export-all", "0", "-1", "x"] {
             world.get(&world.g, &format!("/chats/{unknown}")).await.expect(404);
         }
         // Another's chats are asked for by who may see them.

@@ -1,6 +1,7 @@
 //! The dialect's acceptance cases, by number, on both databases.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod actions;
 mod agents;
 mod assignments;
 mod change;
@@ -11,9 +12,14 @@ mod examples;
 mod first_words;
 mod lines;
 mod list;
+mod marks;
 mod members;
+mod messages;
 mod models;
+mod queue;
 mod refusals;
+mod sign_up;
+mod sites;
 mod versions;
 mod voice;
 mod workspaces;

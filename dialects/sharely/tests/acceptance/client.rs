@@ -1,5 +1,6 @@
 //! The calls of this API, as a client would make them.
 
+use http::Method;
 use parlor_testkit::{Reply, Request, Tenant, TestServer};
 use serde_json::{Value, json};
 
@@ -114,4 +115,100 @@ pub(crate) async fn names(server: &TestServer, tenant: &Tenant, space: &str) -> 
         .iter()
         .map(|group| group["name"].as_str().unwrap().to_owned())
         .collect()
+}
+
+/// A request below the versioned workspace, with everything but a body.
+pub(crate) fn v1(
+    server: &TestServer,
+    tenant: &Tenant,
+    token: &str,
+    method: Method,
+    path: &str,
+) -> Request {
+    let path = format!("/v1/workspaces/{}{path}", tenant.workspace);
+    server
+        .request(method, &path)
+        .bearer(token)
+        .header("organizationid", &tenant.organization)
+}
+
+/// A text of an answer.
+pub(crate) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value[key].as_str().unwrap()
+}
+
+/// One of the texts of a list of objects.
+pub(crate) fn each<'v>(list: &'v Value, key: &str) -> Vec<&'v str> {
+    let items = list.as_array().unwrap().iter();
+    items.map(|item| item[key].as_str().unwrap()).collect()
+}
+
+/// A tenant's caller and a user's space: most tests begin so.
+pub(crate) struct Room {
+    pub(crate) server: TestServer,
+    /// A token of the first key.
+    pub(crate) token: String,
+    /// Ada's space.
+    pub(crate) space: String,
+    /// Ada's own token.
+    pub(crate) ada: String,
+}
+
+impl Room {
+    pub(crate) async fn of(server: TestServer) -> Self {
+        let token = token(&server, &server.a).await;
+        let made = activated(&server, &server.a, &token, "ada").await;
+        Self {
+            token,
+            space: text(&made, "spaceId").to_owned(),
+            ada: text(&made, "token").to_owned(),
+            server,
+        }
+    }
+
+    /// A request below the space.
+    pub(crate) fn ask(&self, method: Method, path: &str) -> Request {
+        self.ask_as(&self.token, method, path)
+    }
+
+    pub(crate) fn ask_as(&self, token: &str, method: Method, path: &str) -> Request {
+        let path = format!("/spaces/{}{path}", self.space);
+        v1(&self.server, &self.server.a, token, method, &path)
+    }
+
+    /// The id of a new group.
+    pub(crate) async fn group(&self, name: &str) -> String {
+        let made = grouped(&self.server, &self.server.a, &self.token, &self.space, name).await;
+        text(&made, "id").to_owned()
+    }
+
+    /// A message that was kept.
+    pub(crate) async fn say(&self, body: &Value) -> Value {
+        self.ask(Method::POST, "/message")
+            .json(body)
+            .send()
+            .await
+            .expect(200)
+    }
+
+    /// The messages of a group, or of the space's first one.
+    pub(crate) async fn said(&self, query: &str) -> Value {
+        let path = format!("/message{query}");
+        self.ask(Method::GET, &path).send().await.expect(200)["messages"].clone()
+    }
+
+    /// Another user's space and its token.
+    pub(crate) async fn neighbour(&self) -> (String, String) {
+        let made = activated(&self.server, &self.server.a, &self.token, "bob").await;
+        (
+            text(&made, "spaceId").to_owned(),
+            text(&made, "token").to_owned(),
+        )
+    }
+
+    /// A token of a key with these scopes that acts for nobody.
+    pub(crate) async fn weak(&self, scopes: &str) -> String {
+        let key = self.server.a.another_key(scopes, None).await;
+        token_of(&self.server, &self.server.a, &key).await
+    }
 }

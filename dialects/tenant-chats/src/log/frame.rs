@@ -20,7 +20,7 @@ pub(crate) struct Frame {
     /// `message_created`, `message_updated`, `message_deleted`, `chat_created`, `chat_updated`, `participant_joined`,
     /// `participant_left`, or `empty` for a position that holds nothing to show: a deleted message's, or one that was
     /// never said.
-    event_type: &'static str,
+    pub(crate) event_type: &'static str,
     timestamp: String,
     /// The position in the chat's log.
     pub(crate) seq: i64,

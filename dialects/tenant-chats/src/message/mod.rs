@@ -2,7 +2,7 @@
 
 pub(crate) mod create;
 pub(crate) mod list;
-mod speaker;
+pub(crate) mod speaker;
 
 use parlor_kit::{ids as core, time};
 use parlor_model::message::Message;

@@ -12,7 +12,7 @@ use parlor_model::{Ctx, Error, Result};
 
 /// The number of who speaks in a chat. Named is somebody who may be new to the tenant, and who joins the chat; where
 /// nobody is named, the chat's user speaks, and for an assistant the chat's own, if it has one.
-pub(super) async fn of(
+pub(crate) async fn of(
     engine: &Engine,
     ctx: &Ctx,
     chat: &Conversation,

@@ -14,5 +14,6 @@ mod neighbours;
 mod parallel;
 mod refusals;
 mod send;
+mod socket;
 mod update;
 mod users;

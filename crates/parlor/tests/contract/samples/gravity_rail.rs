@@ -10,12 +10,23 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> O
         ("GET", "/chats") => vec![
             Sample::default(),
             Sample::query(format!(
-                "memberId={}&assistantMemberId={}&search=private",
+                "memberId={}&assistantMemberId={}&labels={}&search=private",
                 ids.get("member"),
-                ids.get("agent")
+                ids.get("agent"),
+                ids.get("label")
             ))
-            .open(&["member", "agent"]),
+            .open(&["member", "agent", "label"]),
         ],
+        ("GET", "/chats/export") => vec![
+            Sample::default(),
+            Sample::query(format!(
+                "labels={}&memberId={}",
+                ids.get("label"),
+                ids.get("member")
+            ))
+            .open(&["member", "label"]),
+        ],
+        ("POST" | "PUT", path) if talk(path, ids, millis).is_some() => talk(path, ids, millis)?,
         ("POST", "/chats") => chats(ids),
         ("POST", "/chats/dm") => vec![Sample::body(json!({ "memberId": ids.get("member") }))],
         ("PUT", "/chats/{conversation}") => vec![
@@ -70,8 +81,10 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> O
             | "/workflows/{workflow}/versions/{version}/activate"
             | "/workflows/{workflow}/versions/{version}/deactivate"
             | "/assignments/{assignment}/cancel"
-            | "/phone-numbers/{phone_number}/archive",
-        ) => vec![Sample::default()],
+            | "/phone-numbers/{phone_number}/archive"
+            | "/chats/{conversation}/summarize",
+        )
+        | ("PUT", "/assignments/{assignment}/tasks/{task}/select") => vec![Sample::default()],
         _ => return None,
     })
 }
@@ -99,4 +112,48 @@ fn workflow(ids: &Ids<'_>) -> serde_json::Value {
         "defaultPhoneNumberId": ids.get("phone_number"), "defaultInboxId": ids.get("inbox"),
         "tasks": [{ "name": "First" }],
     })
+}
+
+/// What is said in a chat, and what hangs on chats and assignments.
+fn talk(path: &str, ids: &Ids<'_>, millis: i64) -> Option<Vec<Sample>> {
+    let body = match path {
+        "/chats/{conversation}/participants" => {
+            json!({ "memberId": ids.get("agent"), "role": "operator" })
+        }
+        "/chats/{conversation}/send-assistant-message" => json!({
+            "message": "Hello",
+            "tool_calls": [{ "id": "call-1", "function": { "name": "look", "arguments": "{}" } }],
+        }),
+        "/chats/{conversation}/messages" => json!({ "content": "Hello", "stream": false }),
+        "/chats/{conversation}/messages/{answer}/rate" => {
+            json!({ "rating": "up", "comment": "Good" })
+        }
+        "/chats/{conversation}/read" => json!({ "messageUuid": ids.get("message") }),
+        "/chats/{conversation}/labels" => json!({ "labels": [ids.get("label")] }),
+        "/chats/labels" => json!({ "name": format!("A label {millis}"), "color": "#00ff00" }),
+        "/chats/labels/{label}" => json!({ "name": format!("B label {millis}") }),
+        "/chats/filters" => {
+            json!({ "name": format!("A filter {millis}"), "filters": { "paused": true } })
+        }
+        "/chats/filters/{filter}" => json!({ "name": format!("B filter {millis}") }),
+        "/create-signup" => json!({
+            "member": {
+                "email": format!("s{millis}@example.org"), "phone": format!("+{millis}"), "name": "Somebody",
+                "externalId": format!("external-{millis}"), "dateOfBirth": "1990-01-31", "locale": "en",
+                "tosAccepted": true, "labels": ["new"],
+            },
+            "data": { "a": "b" },
+        }),
+        "/assignments" => {
+            json!({ "workflowId": ids.get("workflow"), "memberId": ids.get("member") })
+        }
+        "/assignments/{assignment}" => json!({ "status": "completed" }),
+        "/phone-numbers/{phone_number}/link" => json!({ "workflowId": ids.get("workflow") }),
+        "/sites" => {
+            json!({ "name": "A site", "workflowId": ids.get("workflow"), "locale": "en-GB" })
+        }
+        "/sites/{site}" => json!({ "name": "A site", "workflowId": ids.get("workflow") }),
+        _ => return None,
+    };
+    Some(vec![Sample::body(body)])
 }

@@ -5,6 +5,7 @@ use std::sync::mpsc::Receiver;
 
 use parlor_model::conversation::{ConversationKey, State};
 use parlor_model::error::{Conflict, Denied, Kind, Noun};
+use parlor_model::live::Growth;
 use parlor_model::message::Role;
 use parlor_model::{Error, Result, Timestamp};
 use serde_json::{Value, json};
@@ -126,6 +127,15 @@ fn append(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
     }
     let numbers = insert(tx, &rows, &heads)?;
     mention(tx, batch, &places, &heads)?;
+    for ((ws, conversation), head) in &heads.by_number {
+        if head.moved.is_some() {
+            tx.grew(Growth {
+                ws: *ws,
+                conversation: *conversation,
+                seq: head.seq,
+            });
+        }
+    }
     for appended in places.iter_mut().flatten() {
         if let Some(number) = numbers.get(&appended.id.uuid()) {
             appended.number = *number;

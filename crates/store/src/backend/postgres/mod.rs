@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::append::{Append, Appended};
 use crate::backend::{Call, Job};
-use crate::{Stamps, Tx};
+use crate::{Stamps, Tx, Watch};
 
 mod append;
 mod connection;
@@ -35,7 +35,12 @@ pub(crate) struct Work {
 }
 
 impl Database {
-    pub(crate) fn open(url: &str, connections: usize, stamps: Arc<Stamps>) -> Result<Self> {
+    pub(crate) fn open(
+        url: &str,
+        connections: usize,
+        stamps: Arc<Stamps>,
+        watch: Watch,
+    ) -> Result<Self> {
         let config = Arc::new(connection::Target::parse(url)?);
         prepare(&config, &stamps)?;
         let (queue, work) = channel();
@@ -43,7 +48,7 @@ impl Database {
         let (appends, waiting) = channel();
         let mut threads = Vec::with_capacity(connections + 1);
         for index in 0..connections.max(1) {
-            let mut worker = worker::Worker::new(config.clone(), stamps.clone());
+            let mut worker = worker::Worker::new(config.clone(), stamps.clone(), watch.clone());
             let work = work.clone();
             threads.push(named(&format!("parlor-pg-{index}"), move || {
                 loop {
@@ -56,7 +61,7 @@ impl Database {
                 }
             })?);
         }
-        let worker = worker::Worker::new(config, stamps);
+        let worker = worker::Worker::new(config, stamps, watch);
         threads.push(named("parlor-pg-append", move || {
             append::serve(worker, &waiting);
         })?);

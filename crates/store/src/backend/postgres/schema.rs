@@ -38,6 +38,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "walk",
         text: include_str!("migrations/0006_walk.sql"),
     },
+    Migration {
+        number: 7,
+        name: "waiting",
+        text: include_str!("migrations/0007_waiting.sql"),
+    },
 ];
 
 /// Statements by name whose text differs here.

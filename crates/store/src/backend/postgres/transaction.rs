@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 
+use parlor_model::live::Growth;
 use parlor_model::{Error, Result};
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Statement};
@@ -20,6 +21,8 @@ pub(super) struct PostgresTx<'s> {
     alone: bool,
     /// What has gone wrong; a transaction takes no further statement then.
     pub(super) fault: Option<Fault>,
+    /// The logs that grew in the transaction.
+    pub(super) grown: Vec<Growth>,
 }
 
 impl<'s> PostgresTx<'s> {
@@ -30,6 +33,7 @@ impl<'s> PostgresTx<'s> {
             stamps,
             alone: true,
             fault: None,
+            grown: Vec::new(),
         }
     }
 
@@ -40,6 +44,7 @@ impl<'s> PostgresTx<'s> {
             stamps,
             alone: false,
             fault: None,
+            grown: Vec::new(),
         }
     }
 
@@ -117,6 +122,10 @@ impl Tx for PostgresTx<'_> {
 
     fn stamp(&mut self) -> Stamp {
         self.stamps.next()
+    }
+
+    fn grew(&mut self, growth: Growth) {
+        self.grown.push(growth);
     }
 
     fn announce_insert(&mut self, ws: i64) -> Result<()> {

@@ -10,7 +10,7 @@ use super::fault::{Fault, failed};
 use super::session::Session;
 use super::transaction::PostgresTx;
 use crate::backend::{Job, went_on};
-use crate::{Stamps, Tx};
+use crate::{Stamps, Tx, Watch};
 
 /// How often a transaction is run again when another one was in the way.
 const ATTEMPTS: u32 = 60;
@@ -25,13 +25,15 @@ pub(super) const WAITING: &str = "begin isolation level read committed";
 pub(super) struct Worker {
     session: Session,
     stamps: Arc<Stamps>,
+    watch: Watch,
 }
 
 impl Worker {
-    pub(super) fn new(target: Arc<Target>, stamps: Arc<Stamps>) -> Self {
+    pub(super) fn new(target: Arc<Target>, stamps: Arc<Stamps>, watch: Watch) -> Self {
         Self {
             session: Session::new(target),
             stamps,
+            watch,
         }
     }
 
@@ -73,9 +75,13 @@ impl Worker {
         self.begin(begin)?;
         let mut tx = PostgresTx::within(&mut self.session, &self.stamps);
         let kept = work(&mut tx);
-        let fault = tx.fault;
+        let (fault, grown) = (tx.fault, tx.grown);
         if kept && fault.is_none() {
-            return self.commit();
+            let ended = self.commit()?;
+            if matches!(ended, Ended::Done) {
+                self.watch.tell(&grown);
+            }
+            return Ok(ended);
         }
         if fault != Some(Fault::Lost)
             && let Err(error) = self

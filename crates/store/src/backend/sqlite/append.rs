@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use parlor_model::conversation::{ConversationKey, State};
 use parlor_model::error::{Conflict, Denied, Noun};
 use parlor_model::id::MessageId;
+use parlor_model::live::Growth;
 use parlor_model::message::Role;
 use parlor_model::{Error, Result, Timestamp};
 use tokio::sync::oneshot;
@@ -187,6 +188,11 @@ pub(super) fn flush(tx: &mut dyn Tx, heads: &mut Heads) -> Result<()> {
                 &sql::MOVE_HEAD,
                 params![ws, number, head.seq, at, seq, said_at, role],
             )?;
+            tx.grew(Growth {
+                ws,
+                conversation: number,
+                seq: head.seq,
+            });
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 use crate::append::{Append, Appended};
 use crate::backend::Call;
-use crate::{Stamps, Tx};
+use crate::{Stamps, Tx, Watch};
 
 mod append;
 mod checkpoint;
@@ -39,14 +39,14 @@ pub struct Database {
 }
 
 impl Database {
-    pub(crate) fn open(path: &Path, stamps: Arc<Stamps>) -> Result<Self> {
+    pub(crate) fn open(path: &Path, stamps: Arc<Stamps>, watch: Watch) -> Result<Self> {
         let mut connection = connection::open_writer(path)?;
         schema::migrate(&mut connection, &stamps)?;
         schema::rise_above_all(&connection, &stamps)?;
         let (queue, work) = channel();
         let (nudge, nudged) = sync_channel(1);
         let fold = Arc::new(AtomicBool::new(false));
-        let writer = spawn_writer(connection, work, stamps.clone(), nudge, fold.clone())?;
+        let writer = spawn_writer(connection, work, stamps.clone(), watch, nudge, fold.clone())?;
         let checkpointer = spawn_checkpointer(connection::open_reader(path, false)?, nudged, fold)?;
         Ok(Self {
             path: path.to_owned(),
@@ -123,11 +123,12 @@ fn spawn_writer(
     connection: Connection,
     work: Receiver<Work>,
     stamps: Arc<Stamps>,
+    watch: Watch,
     nudge: SyncSender<()>,
     fold: Arc<AtomicBool>,
 ) -> Result<JoinHandle<()>> {
     named("parlor-writer", move || {
-        let mut writer = writer::Writer::new(&connection, &stamps);
+        let mut writer = writer::Writer::new(&connection, &stamps, watch);
         while let Ok(first) = work.recv() {
             writer.serve(first, &work);
             if writer.wants_checkpoint() {

@@ -39,6 +39,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "walk",
         text: include_str!("migrations/0006_walk.sql"),
     },
+    Migration {
+        number: 7,
+        name: "waiting",
+        text: include_str!("migrations/0007_waiting.sql"),
+    },
 ];
 
 /// The greatest id of what is listed in the order of ids. Rows of these tables may be older than their numbers say, as

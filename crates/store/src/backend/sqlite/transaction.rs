@@ -1,5 +1,6 @@
 //! Statements on one connection.
 
+use parlor_model::live::Growth;
 use parlor_model::{Error, Result};
 use rusqlite::{Connection, Statement};
 
@@ -13,6 +14,7 @@ pub(super) struct SqliteTx<'t, 'c> {
     connection: &'c Connection,
     stamps: &'t Stamps,
     kept: Option<&'t mut Kept<'c>>,
+    grown: Option<&'t mut Vec<Growth>>,
     /// A statement has failed: what the transaction holds is not all that was asked for.
     pub(super) failed: bool,
 }
@@ -23,11 +25,13 @@ impl<'t, 'c> SqliteTx<'t, 'c> {
         connection: &'c Connection,
         stamps: &'t Stamps,
         kept: &'t mut Kept<'c>,
+        grown: &'t mut Vec<Growth>,
     ) -> Self {
         Self {
             connection,
             stamps,
             kept: Some(kept),
+            grown: Some(grown),
             failed: false,
         }
     }
@@ -38,6 +42,7 @@ impl<'t, 'c> SqliteTx<'t, 'c> {
             connection,
             stamps,
             kept: None,
+            grown: None,
             failed: false,
         }
     }
@@ -140,6 +145,12 @@ impl Tx for SqliteTx<'_, '_> {
 
     fn stamp(&mut self) -> Stamp {
         self.stamps.next()
+    }
+
+    fn grew(&mut self, growth: Growth) {
+        if let Some(grown) = &mut self.grown {
+            grown.push(growth);
+        }
     }
 
     // One writer commits in stamp order, so an ascending walk can never pass a row that comes later.

@@ -6,6 +6,7 @@
 
 use std::sync::mpsc::Receiver;
 
+use parlor_model::live::Growth;
 use parlor_model::{Error, Result};
 use rusqlite::Connection;
 
@@ -14,8 +15,8 @@ use super::checkpoint;
 use super::connection::failed;
 use super::prepared::Kept;
 use super::transaction::SqliteTx;
-use crate::Stamps;
 use crate::backend::{Job, went_on};
+use crate::{Stamps, Watch};
 
 /// What one commit takes at the most.
 const BATCH: usize = 1024;
@@ -30,6 +31,9 @@ pub(super) struct Writer<'c> {
     stamps: &'c Stamps,
     kept: Kept<'c>,
     batch: Vec<Work>,
+    watch: Watch,
+    /// The logs that grew in this batch.
+    grown: Vec<Growth>,
     folded_changes: u64,
 }
 
@@ -37,12 +41,14 @@ pub(super) struct Writer<'c> {
 struct Spoilt;
 
 impl<'c> Writer<'c> {
-    pub(super) fn new(connection: &'c Connection, stamps: &'c Stamps) -> Self {
+    pub(super) fn new(connection: &'c Connection, stamps: &'c Stamps, watch: Watch) -> Self {
         Self {
             connection,
             stamps,
             kept: Kept::new(),
             batch: Vec::with_capacity(BATCH),
+            watch,
+            grown: Vec::new(),
             folded_changes: 0,
         }
     }
@@ -52,6 +58,9 @@ impl<'c> Writer<'c> {
         self.batch.push(first);
         self.batch.extend(queue.try_iter().take(BATCH - 1));
         let commit = self.commit();
+        if commit.is_ok() {
+            self.watch.tell(&self.grown);
+        }
         for work in self.batch.drain(..) {
             let outcome = match &commit {
                 Ok(()) => Ok(()),
@@ -90,6 +99,7 @@ impl<'c> Writer<'c> {
 
     /// Runs the batch. The outer result is the transaction's, the inner tells whether a closure spoilt it.
     fn run(&mut self, savepoints: bool) -> Result<std::result::Result<(), Spoilt>> {
+        self.grown.clear();
         let mut heads = Heads::default();
         let mut batch = std::mem::take(&mut self.batch);
         let mut outcome = Ok(Ok(()));
@@ -117,6 +127,7 @@ impl<'c> Writer<'c> {
             append::flush(&mut self.tx(), heads)?;
         }
         let before = self.connection.total_changes();
+        let told = self.grown.len();
         let kept = match work {
             Work::Append(waiting) => waiting.run(&mut self.tx(), heads),
             Work::Job(job) => {
@@ -140,12 +151,20 @@ impl<'c> Writer<'c> {
             }
         };
         self.check_open()?;
+        if !kept {
+            self.grown.truncate(told);
+        }
         let spoilt = !savepoints && !kept && self.connection.total_changes() != before;
         Ok(if spoilt { Err(Spoilt) } else { Ok(()) })
     }
 
     fn tx(&mut self) -> SqliteTx<'_, 'c> {
-        SqliteTx::writing(self.connection, self.stamps, &mut self.kept)
+        SqliteTx::writing(
+            self.connection,
+            self.stamps,
+            &mut self.kept,
+            &mut self.grown,
+        )
     }
 
     /// A full or failing disk ends the whole transaction, and what ran next would commit by itself.

@@ -1,0 +1,49 @@
+//! All conversations that a filter leaves, a batch at a time.
+
+use parlor_model::conversation::ConversationFilter;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Result};
+use parlor_store::repo::{label, listing as repo};
+
+use super::Whole;
+use super::find::complete;
+use crate::Engine;
+
+/// A conversation with the names of the labels it bears.
+#[derive(Debug, Clone)]
+pub struct Exported {
+    /// The conversation.
+    pub whole: Whole,
+    /// The names of its labels.
+    pub labels: Vec<String>,
+}
+
+/// The newest conversations before a number that the filter leaves, newest first: a walk from `i64::MAX` downwards
+/// meets every conversation that was there when it began. Direct ones are shown to their participants only. Asks for
+/// `conversations:read`.
+pub async fn export(
+    engine: &Engine,
+    ctx: &Ctx,
+    filter: ConversationFilter,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Exported>> {
+    ctx.require(Scope::read(Resource::Conversations))?;
+    let ctx = *ctx;
+    engine
+        .store
+        .scan(move |tx| {
+            let viewer = ctx.actor.map(|actor| actor.number);
+            let rows = repo::before(tx, ctx.ws(), viewer, &filter, before, limit)?;
+            rows.into_iter()
+                .map(|row| {
+                    let labels = label::of_conversation(tx, ctx.ws(), row.number)?;
+                    Ok(Exported {
+                        whole: complete(tx, &ctx, row)?,
+                        labels: labels.into_iter().map(|label| label.name).collect(),
+                    })
+                })
+                .collect()
+        })
+        .await
+}

@@ -1,0 +1,137 @@
+//! A conversation as one listener follows it: from a position on, without a gap, and then live.
+
+use std::sync::Arc;
+
+use parlor_engine::conversation::chronicle;
+use parlor_model::conversation::ConversationKey;
+use parlor_model::error::Kind;
+use parlor_model::{Ctx, Result};
+
+use super::Hub;
+use super::codec::{Codec, Frame};
+use super::reader::{Reader, Taken};
+use super::room::{Room, STRETCH, frames};
+
+/// What a listener hears next.
+#[derive(Debug)]
+pub enum Heard {
+    /// Entries in order, and signals.
+    Frames(Vec<Frame>),
+    /// It was too slow: what is between these positions now comes from the log.
+    Lagged {
+        /// The last position it has.
+        from: i64,
+        /// The last position there was.
+        to: i64,
+    },
+    /// The conversation was deleted.
+    Gone,
+}
+
+/// One listener's place in a conversation. Leaves it when dropped.
+pub struct Feed {
+    hub: Arc<Hub>,
+    ctx: Ctx,
+    conversation: i64,
+    codec: Arc<dyn Codec>,
+    /// Everything up to here was given out.
+    has: i64,
+    live: Option<(Arc<Room>, Arc<Reader>)>,
+}
+
+impl Feed {
+    pub(super) fn new(
+        hub: Arc<Hub>,
+        ctx: Ctx,
+        conversation: i64,
+        codec: Arc<dyn Codec>,
+        after: i64,
+    ) -> Self {
+        Self {
+            hub,
+            ctx,
+            conversation,
+            codec,
+            has: after,
+            live: None,
+        }
+    }
+
+    /// The last position that was given out.
+    pub fn has(&self) -> i64 {
+        self.has
+    }
+
+    /// Whether it follows what happens, rather than reading what happened.
+    pub fn is_live(&self) -> bool {
+        self.live.is_some()
+    }
+
+    /// Waits for what comes next. Nothing is lost when the wait is given up.
+    pub async fn next(&mut self) -> Result<Heard> {
+        loop {
+            match &self.live {
+                None => {
+                    if let Some(heard) = self.catch_up().await? {
+                        return Ok(heard);
+                    }
+                }
+                Some((_, reader)) => match reader.take().await {
+                    Taken::Frames(frames) => {
+                        self.note(&frames);
+                        return Ok(Heard::Frames(frames));
+                    }
+                    Taken::Lagged(to) => {
+                        self.leave();
+                        let from = self.has;
+                        return Ok(Heard::Lagged { from, to });
+                    }
+                    Taken::Gone => return Ok(Heard::Gone),
+                },
+            }
+        }
+    }
+
+    /// A stretch of the log, or nothing once there is no more of it and the live part has begun.
+    async fn catch_up(&mut self) -> Result<Option<Heard>> {
+        let key = ConversationKey::Number(self.conversation);
+        let engine = &self.hub.engine;
+        let found = match chronicle(engine, &self.ctx, key, self.has, STRETCH).await {
+            Ok(found) => found,
+            Err(error) if matches!(error.kind(), Kind::NotFound(_)) => {
+                return Ok(Some(Heard::Gone));
+            }
+            Err(error) => return Err(error),
+        };
+        if !found.items.is_empty() {
+            let frames = frames(&*self.codec, &found);
+            self.note(&frames);
+            return Ok(Some(Heard::Frames(frames)));
+        }
+        let reader = Arc::new(Reader::new(self.codec.clone(), self.has));
+        let place = (self.ctx.workspace, self.conversation);
+        if let Some(room) = self.hub.enter(place, &reader, self.has) {
+            self.live = Some((room, reader));
+        }
+        Ok(None)
+    }
+
+    fn note(&mut self, frames: &[Frame]) {
+        if let Some(seq) = frames.iter().rev().find_map(|frame| frame.seq) {
+            self.has = seq;
+        }
+    }
+
+    fn leave(&mut self) {
+        if let Some((room, reader)) = self.live.take() {
+            self.hub
+                .leave(self.ctx.ws(), self.conversation, &room, &reader);
+        }
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}

@@ -1,0 +1,139 @@
+//! Who listens to which conversation on this node.
+//!
+//! The bus says that a log has grown; one reader per conversation then reads the log and hands the entries to all
+//! listeners, encoded once for each vocabulary. So order and completeness come from the database, whatever the bus
+//! loses or repeats. A listener that cannot keep up is told so and reads the log by itself until it has caught up.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use parlor_bus::Note;
+use parlor_engine::Engine;
+use parlor_model::Ctx;
+use parlor_model::ctx::WorkspaceRef;
+use parlor_model::live::Growth;
+use tokio::runtime::Handle;
+
+mod codec;
+mod feed;
+mod reader;
+mod room;
+
+pub use codec::{Codec, Frame, Turn};
+pub use feed::{Feed, Heard};
+use reader::Reader;
+use room::Room;
+
+/// The rooms of this node, by workspace and conversation.
+pub struct Hub {
+    engine: Arc<Engine>,
+    rooms: Mutex<HashMap<(i64, i64), Arc<Room>>>,
+    runtime: Handle,
+}
+
+impl Hub {
+    /// A hub that listens to the engine's bus. Called on the runtime that serves.
+    pub fn start(engine: Arc<Engine>) -> Arc<Self> {
+        let hub = Arc::new(Self {
+            engine: engine.clone(),
+            rooms: Mutex::default(),
+            runtime: Handle::current(),
+        });
+        let weak = Arc::downgrade(&hub);
+        engine.bus().listen(Box::new(move |notes| {
+            if let Some(hub) = weak.upgrade() {
+                notes.iter().for_each(|note| hub.told(note));
+            }
+        }));
+        hub
+    }
+
+    /// Follows a conversation that the caller may see, strictly after a position.
+    pub fn feed(
+        self: &Arc<Self>,
+        ctx: &Ctx,
+        conversation: i64,
+        codec: Arc<dyn Codec>,
+        after: i64,
+    ) -> Feed {
+        Feed::new(self.clone(), *ctx, conversation, codec, after)
+    }
+
+    /// Tells every node something passing.
+    pub fn tell(&self, notes: &[Note]) {
+        self.engine.bus().publish(notes);
+    }
+
+    fn told(self: &Arc<Self>, note: &Note) {
+        match note {
+            Note::Grew(growth) => self.grew(growth),
+            Note::Signal(signal) => {
+                if let Some(room) = self.room(signal.ws, signal.conversation) {
+                    room.signal(signal);
+                }
+            }
+        }
+    }
+
+    fn grew(self: &Arc<Self>, growth: &Growth) {
+        let Some(room) = self.room(growth.ws, growth.conversation) else {
+            return;
+        };
+        if growth.is_end() {
+            room.end();
+        } else if room.grew(growth.seq) {
+            self.pump(room);
+        }
+    }
+
+    fn pump(&self, room: Arc<Room>) {
+        let engine = self.engine.clone();
+        self.runtime.spawn(async move { room.pump(&engine).await });
+    }
+
+    fn room(&self, ws: i64, conversation: i64) -> Option<Arc<Room>> {
+        self.rooms.lock().get(&(ws, conversation)).cloned()
+    }
+
+    /// Joins a listener to its conversation's room, unless the room has gone further than the listener.
+    fn enter(
+        &self,
+        (workspace, conversation): (WorkspaceRef, i64),
+        reader: &Arc<Reader>,
+        has: i64,
+    ) -> Option<Arc<Room>> {
+        let place = (workspace.number, conversation);
+        let (room, is_new) = {
+            let mut rooms = self.rooms.lock();
+            let is_new = !rooms.contains_key(&place);
+            let room = rooms
+                .entry(place)
+                .or_insert_with(|| Arc::new(Room::new(workspace, conversation, has)))
+                .clone();
+            if !room.attach(reader, has) {
+                return None;
+            }
+            (room, is_new)
+        };
+        // What was written after the listener's last look and before there was a room was told to nobody.
+        if is_new && room.grew(has) {
+            self.pump(room.clone());
+        }
+        Some(room)
+    }
+
+    fn leave(&self, ws: i64, conversation: i64, room: &Arc<Room>, reader: &Arc<Reader>) {
+        let mut rooms = self.rooms.lock();
+        if room.detach(reader) {
+            return;
+        }
+        let place = (ws, conversation);
+        if rooms
+            .get(&place)
+            .is_some_and(|there| Arc::ptr_eq(there, room) && room.is_empty())
+        {
+            rooms.remove(&place);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The listeners of one conversation on this node.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use parlor_engine::Engine;
+use parlor_engine::conversation::{Chronicle, chronicle};
+use parlor_model::conversation::ConversationKey;
+use parlor_model::ctx::WorkspaceRef;
+use parlor_model::error::Kind;
+use parlor_model::live::Signal;
+use parlor_model::scope::Scopes;
+use parlor_model::{Ctx, Error};
+use uuid::Uuid;
+
+use super::codec::{Codec, Frame};
+use super::reader::Reader;
+
+/// Entries read from the log at a time.
+pub(super) const STRETCH: i64 = 256;
+
+/// After a failed read.
+const SOON: Duration = Duration::from_millis(50);
+/// After many.
+const LATE: Duration = Duration::from_secs(5);
+
+pub(super) struct Room {
+    workspace: WorkspaceRef,
+    conversation: i64,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// Every listener has, or has waiting, what is up to here.
+    last: i64,
+    /// The log is known to reach this.
+    target: i64,
+    /// Somebody is reading the log for the listeners.
+    busy: bool,
+    readers: Vec<Arc<Reader>>,
+}
+
+impl Room {
+    pub(super) fn new(workspace: WorkspaceRef, conversation: i64, last: i64) -> Self {
+        Self {
+            workspace,
+            conversation,
+            state: Mutex::new(State {
+                last,
+                target: last,
+                busy: false,
+                readers: Vec::new(),
+            }),
+        }
+    }
+
+    /// Takes a listener that has everything up to a position, unless the others have more.
+    pub(super) fn attach(&self, reader: &Arc<Reader>, has: i64) -> bool {
+        let mut state = self.state.lock();
+        let caught_up = has >= state.last;
+        if caught_up {
+            state.readers.push(reader.clone());
+        }
+        caught_up
+    }
+
+    /// Lets a listener go; tells whether any is left.
+    pub(super) fn detach(&self, reader: &Arc<Reader>) -> bool {
+        let mut state = self.state.lock();
+        state.readers.retain(|other| !Arc::ptr_eq(other, reader));
+        !state.readers.is_empty()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.state.lock().readers.is_empty()
+    }
+
+    /// Notes how far the log reaches; tells whether the caller is to read it for the listeners.
+    pub(super) fn grew(&self, seq: i64) -> bool {
+        let mut state = self.state.lock();
+        state.target = state.target.max(seq);
+        !std::mem::replace(&mut state.busy, true)
+    }
+
+    pub(super) fn end(&self) {
+        for reader in &self.state.lock().readers {
+            reader.end();
+        }
+    }
+
+    /// Passes something on to everybody but the connection it came by.
+    pub(super) fn signal(&self, signal: &Signal) {
+        let mut frames: Vec<(&'static str, Frame)> = Vec::new();
+        for reader in &self.state.lock().readers {
+            let name = reader.codec.name();
+            let known = frames.iter().find(|(known, _)| *known == name);
+            let frame = match known {
+                Some((_, frame)) => frame.clone(),
+                None => {
+                    let frame = Frame::signal(&*reader.codec, signal);
+                    frames.push((name, frame.clone()));
+                    frame
+                }
+            };
+            if frame.text.is_some() {
+                reader.push(&[frame]);
+            }
+        }
+    }
+
+    /// Reads the log for the listeners until they have all of it. A failed read is tried again, later each time: no
+    /// listener ever skips a position.
+    pub(super) async fn pump(&self, engine: &Engine) {
+        let mut pause = SOON;
+        loop {
+            let last = self.state.lock().last;
+            let read = self.read(engine, last).await;
+            if let Err(error) = &read
+                && !matches!(error.kind(), Kind::NotFound(_))
+                && !self.is_empty()
+            {
+                tracing::warn!(?error, "a conversation was not read for its listeners");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LATE);
+                continue;
+            }
+            if self.state.lock().hand_out(read) {
+                return;
+            }
+        }
+    }
+
+    async fn read(&self, engine: &Engine, after: i64) -> Result<Chronicle, Error> {
+        let ctx = Ctx {
+            workspace: self.workspace,
+            actor: None,
+            scopes: Scopes::all(),
+            key: None,
+            request: Uuid::nil(),
+        };
+        let key = ConversationKey::Number(self.conversation);
+        chronicle(engine, &ctx, key, after, STRETCH).await
+    }
+}
+
+impl State {
+    /// Gives every listener what was read; tells whether that is all for now.
+    fn hand_out(&mut self, read: Result<Chronicle, Error>) -> bool {
+        match read {
+            Ok(found) => self.give(&found),
+            // It was deleted, or nobody is left who could be told that it was not read.
+            Err(_) => {
+                self.target = self.last;
+                self.readers.iter().for_each(|reader| reader.end());
+            }
+        }
+        self.busy = self.last < self.target && !self.readers.is_empty();
+        !self.busy
+    }
+
+    /// The entries, made once for each vocabulary.
+    fn give(&mut self, found: &Chronicle) {
+        let mut made: Vec<(&'static str, Vec<Frame>)> = Vec::new();
+        for reader in &self.readers {
+            let name = reader.codec.name();
+            let place = match made.iter().position(|(known, _)| *known == name) {
+                Some(place) => place,
+                None => {
+                    made.push((name, frames(&*reader.codec, found)));
+                    made.len() - 1
+                }
+            };
+            reader.push(&made[place].1);
+        }
+        if let Some(item) = found.items.last() {
+            self.last = self.last.max(item.seq());
+        }
+        // What was told of and cannot be read is not waited for; the next growth brings it.
+        self.target = self.target.min(found.last_seq.max(self.last));
+    }
+}
+
+/// The entries of a stretch in one vocabulary.
+pub(super) fn frames(codec: &dyn Codec, found: &Chronicle) -> Vec<Frame> {
+    let items = found.items.iter();
+    items.map(|item| Frame::item(codec, item, found)).collect()
+}

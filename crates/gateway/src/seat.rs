@@ -1,0 +1,72 @@
+//! Connections counted: by conversation, and by member.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+/// How many connections there are, by workspace and what they hold.
+pub struct Seats(pub(crate) Mutex<HashMap<Place, usize>>);
+
+/// What a connection holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Place {
+    /// A conversation, by workspace and number.
+    Conversation(i64, i64),
+    /// A member, by workspace and number.
+    Member(i64, i64),
+}
+
+/// A connection's place; given back when dropped.
+pub struct Seat {
+    seats: Arc<Seats>,
+    places: [Place; 2],
+}
+
+impl Seats {
+    /// Takes a place in a conversation for a member, unless the member has as many connections as it may.
+    pub fn take(
+        self: &Arc<Self>,
+        ws: i64,
+        conversation: i64,
+        member: i64,
+        most: usize,
+    ) -> Option<Seat> {
+        let places = [
+            Place::Conversation(ws, conversation),
+            Place::Member(ws, member),
+        ];
+        let mut counts = self.0.lock();
+        if counts.get(&places[1]).is_some_and(|count| *count >= most) {
+            return None;
+        }
+        for place in places {
+            *counts.entry(place).or_default() += 1;
+        }
+        Some(Seat {
+            seats: self.clone(),
+            places,
+        })
+    }
+
+    /// How many connections a conversation has.
+    pub fn of_conversation(&self, ws: i64, conversation: i64) -> usize {
+        let counts = self.0.lock();
+        let count = counts.get(&Place::Conversation(ws, conversation));
+        count.copied().unwrap_or(0)
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut counts = self.seats.0.lock();
+        for place in &self.places {
+            if let Some(count) = counts.get_mut(place) {
+                *count -= 1;
+                if *count == 0 {
+                    counts.remove(place);
+                }
+            }
+        }
+    }
+}

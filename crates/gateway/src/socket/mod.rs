@@ -1,0 +1,57 @@
+//! One WebSocket that follows one conversation.
+//!
+//! The buffers are small: with the library's own they take twenty times the memory, and most sockets are idle.
+
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
+use axum::response::Response;
+
+mod session;
+mod talk;
+
+pub use session::Session;
+pub use talk::{Answer, Ending, Farewell, Pace, Talk};
+
+/// Bytes a buffer holds before it grows.
+const BUFFER: usize = 2 * 1024;
+/// For the last words to be taken and answered.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Takes the offer of a socket: frames of at most so many bytes are read.
+pub fn accept<F, Fut>(upgrade: WebSocketUpgrade, longest: usize, serve: F) -> Response
+where
+    F: FnOnce(WebSocket) -> Fut + Send + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    upgrade
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER)
+        .max_message_size(longest)
+        .max_frame_size(longest)
+        .on_failed_upgrade(|error| tracing::debug!(%error, "a socket was not opened"))
+        .on_upgrade(serve)
+}
+
+/// Says the last words and closes. For sockets that never came to be sessions.
+pub async fn refuse(mut socket: WebSocket, farewell: Farewell) {
+    close(&mut socket, farewell).await;
+}
+
+/// Whether the client takes it matters to nobody any more, and one that does not is not waited for long.
+async fn close(socket: &mut WebSocket, farewell: Farewell) {
+    let ending = async {
+        if let Some(words) = farewell.say {
+            socket.send(Message::Text(words)).await?;
+        }
+        let frame = CloseFrame {
+            code: farewell.code,
+            reason: Utf8Bytes::from_static(farewell.reason),
+        };
+        socket.send(Message::Close(Some(frame))).await?;
+        // The client's own close frame ends the connection.
+        while let Some(Ok(_)) = socket.recv().await {}
+        Ok::<_, axum::Error>(())
+    };
+    let _ = tokio::time::timeout(PATIENCE, ending).await;
+}

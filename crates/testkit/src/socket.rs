@@ -1,0 +1,88 @@
+//! A WebSocket of a test.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use http::{HeaderName, HeaderValue};
+use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::TestServer;
+
+/// For what must come. Long enough for a busy machine; nothing waits this long when all is well.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An open socket.
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl TestServer {
+    /// Opens a socket at a path with its query, with headers of its own.
+    pub async fn socket(&self, path: &str, headers: &[(&str, &str)]) -> Socket {
+        let url = format!("{}{path}", self.url.replacen("http", "ws", 1));
+        let mut request = url.into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().insert(
+                HeaderName::from_bytes(name.as_bytes()).unwrap(),
+                HeaderValue::from_str(value).unwrap(),
+            );
+        }
+        let (socket, _) = connect_async(request).await.unwrap();
+        Socket(socket)
+    }
+}
+
+impl Socket {
+    /// Sends a JSON frame.
+    pub async fn send(&mut self, frame: &Value) {
+        self.send_text(&frame.to_string()).await;
+    }
+
+    /// Sends any text.
+    pub async fn send_text(&mut self, text: &str) {
+        self.0.send(Message::text(text)).await.unwrap();
+    }
+
+    /// Sends bytes.
+    pub async fn send_binary(&mut self, bytes: Vec<u8>) {
+        self.0.send(Message::binary(bytes)).await.unwrap();
+    }
+
+    /// The next frame, which must be JSON.
+    pub async fn next(&mut self) -> Value {
+        match self.receive().await {
+            Message::Text(text) => serde_json::from_str(&text).unwrap(),
+            other => panic!("expected a text, got {other:?}"),
+        }
+    }
+
+    /// The code of the close frame, which must come next.
+    pub async fn closed(&mut self) -> u16 {
+        match self.receive().await {
+            Message::Close(Some(frame)) => frame.code.into(),
+            other => panic!("expected the end, got {other:?}"),
+        }
+    }
+
+    /// Ends it well.
+    pub async fn close(mut self) {
+        self.0.close(None).await.unwrap();
+        while let Some(Ok(_)) = self.0.next().await {}
+    }
+
+    async fn receive(&mut self) -> Message {
+        loop {
+            let next = tokio::time::timeout(PATIENCE, self.0.next()).await;
+            match next
+                .expect("nothing came")
+                .expect("the socket is gone")
+                .unwrap()
+            {
+                Message::Ping(_) | Message::Pong(_) => {}
+                message => return message,
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! `POST /chats/{chat_id}/send-assistant-message`, after developer/api/workspace/chats/actions: an operator speaks on
+//! the assistant's side.
+//!
+//! Over SMS and email the message leaves first and becomes part of the chat once it has; what does not leave is told by
+//! a code under status 200, and nothing is kept, so that trying again sends once. The page has `tool_calls` run before
+//! delivery: this server has no tools, so they are kept with the message and nothing is run.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::chat::{self, Said, Say};
+use parlor_engine::{conversation, message};
+use parlor_kit::{App, Params, Payload, reply};
+use parlor_model::conversation::ConversationKey;
+use parlor_model::message::MessageKey;
+use parlor_model::private::Private;
+use parlor_model::{Error, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::chat::unsent;
+use crate::message::OpenAIMessageResponse;
+use crate::{Fail, body, ids};
+
+/// Calls of one message at the most, and longest id or name of one, in characters.
+const MOST: usize = 100;
+const LONGEST: usize = 200;
+
+/// What to say.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct SendAssistantMessageRequest {
+    /// 1 to 65,536 characters; Markdown over email.
+    #[schema(max_length = 65536, pattern = r"^[^\u0000]*[^\s\u0000][^\u0000]*$")]
+    message: String,
+    /// Kept with the message; at most 100.
+    #[schema(max_items = 100)]
+    tool_calls: Option<Vec<ToolCall>>,
+}
+
+/// A tool that is called.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct ToolCall {
+    #[schema(min_length = 1, max_length = 200)]
+    id: String,
+    function: ToolFunction,
+}
+
+/// Which tool, and with what.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct ToolFunction {
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    /// JSON as a text; empty by default.
+    arguments: Option<String>,
+}
+
+/// What became of it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SendAssistantMessageResponse {
+    success: bool,
+    /// A sentence about it.
+    message: &'static str,
+    /// The message that was kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_uuid: Option<String>,
+    /// `sent` where it left the server, null where it had not to.
+    delivery_status: Option<&'static str>,
+    /// The message that was kept, whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chat_message: Option<OpenAIMessageResponse>,
+    /// Why it did not leave: the codes of `initialMessageError`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
+}
+
+/// Asks for `chats:write`. Nobody has to answer the chat any more.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    params: Params,
+    payload: Payload,
+) -> Result<Response, Fail> {
+    let request: SendAssistantMessageRequest = body::read(payload).await?;
+    if request.message.trim().is_empty() {
+        return Err(Error::invalid("message", "must not be empty").into());
+    }
+    let tool_calls = request.tool_calls.map(calls).transpose()?.flatten();
+    let key = ids::chat(params.get("conversation"))?;
+    let command = Say {
+        conversation: key,
+        text: Private(request.message),
+        tool_calls,
+    };
+    let said = chat::say(&app.engine, &ctx, command).await;
+    let answer = match said.map_err(|error| body::renamed(error, &[("text", "message")]))? {
+        Said::Unsent { medium, why } => SendAssistantMessageResponse {
+            success: false,
+            message: "The message was not sent.",
+            message_uuid: None,
+            delivery_status: None,
+            chat_message: None,
+            error: Some(unsent::code(why, medium)),
+        },
+        Said::Kept { message, has_left } => {
+            let chat = conversation::find(&app.engine, &ctx, key).await?.number;
+            let place = ConversationKey::Number(chat);
+            let id = MessageKey::Id(message.id);
+            let kept = message::find(&app.engine, &ctx, place, id).await?;
+            SendAssistantMessageResponse {
+                success: true,
+                message: "The message was sent.",
+                message_uuid: Some(ids::uuid(message.id)),
+                delivery_status: has_left.then_some("sent"),
+                chat_message: Some(OpenAIMessageResponse::of(chat, kept)),
+                error: None,
+            }
+        }
+    };
+    Ok(reply::json(StatusCode::OK, &answer))
+}
+
+/// The calls in the form every reader knows; none is none.
+fn calls(given: Vec<ToolCall>) -> Result<Option<Value>> {
+    if given.len() > MOST {
+        return Err(Error::invalid("tool_calls", "must be at most 100"));
+    }
+    let fits = |text: &str| {
+        !text.trim().is_empty() && !text.contains('\0') && text.chars().count() <= LONGEST
+    };
+    let mut calls = Vec::with_capacity(given.len());
+    for (index, ToolCall { id, function }) in given.into_iter().enumerate() {
+        for (field, text) in [("id", &id), ("function.name", &function.name)] {
+            if !fits(text) {
+                let rule = "must be 1 to 200 characters";
+                return Err(Error::invalid(format!("tool_calls[{index}].{field}"), rule));
+            }
+        }
+        let arguments = function.arguments.unwrap_or_default();
+        calls.push(json!({
+            "id": id, "type": "function",
+            "function": { "name": function.name, "arguments": arguments },
+        }));
+    }
+    Ok((!calls.is_empty()).then_some(Value::Array(calls)))
+}

@@ -1,0 +1,45 @@
+//! `POST /chats/{chat_id}/summarize`, named by developer/api/workspace/chats/actions. A summary is a model's work, and
+//! this server has none: what could be summarized is answered with 501.
+
+use axum::extract::State;
+use axum::response::Response;
+use parlor_engine::conversation;
+use parlor_kit::{App, Params};
+use parlor_model::Error;
+use parlor_model::error::Kind;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::{Fail, ids};
+
+/// A summary, on a server that has a model.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[allow(
+    dead_code,
+    reason = "documents the answer of a server that has a model"
+)]
+pub(crate) struct SummaryResponse {
+    chat_id: i64,
+    summary: String,
+    message_count: i64,
+    created_at: String,
+}
+
+/// One's own chat, or any with `chats:read`. A chat in which nothing was said is refused.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    params: Params,
+) -> Result<Response, Fail> {
+    let key = ids::chat(params.get("conversation"))?;
+    let whole = conversation::whole(&app.engine, &ctx, key).await?;
+    if whole.counts.said() == 0 {
+        return Err(Error::invalid("chat", "has no messages to summarize").into());
+    }
+    Err(Error::new(Kind::NotImplemented {
+        what: "model for summaries",
+    })
+    .into())
+}

@@ -1,0 +1,78 @@
+//! `GET /assignments/{assignment_id}/cel-context`, after developer/api/workspace/assignments: what an expression of the
+//! workflow may name.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::{assignment, member};
+use parlor_kit::{App, Params, reply};
+use parlor_model::member::MemberKey;
+use parlor_model::workflow::{Assignment, Draft};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::{AssignmentResponse, key};
+use crate::Fail;
+use crate::auth::Caller;
+use crate::member::MemberResponse;
+
+/// What an expression may name.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CelContext {
+    assignment: AssignmentResponse,
+    /// For whom it is. Null for a caller that may not see the member.
+    member: Option<MemberResponse>,
+    workflow: CelWorkflow,
+    /// The present step; null where there is none.
+    #[schema(value_type = Option<Object>)]
+    task: Option<Map<String, Value>>,
+}
+
+/// The workflow as the assignment runs it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CelWorkflow {
+    id: i64,
+    slug: String,
+    name: String,
+    /// Null where it runs the draft.
+    version_number: Option<i64>,
+    task_count: usize,
+}
+
+impl CelWorkflow {
+    fn of(assignment: &Assignment, draft: &Draft) -> Self {
+        Self {
+            id: assignment.workflow,
+            slug: draft.slug.clone(),
+            name: draft.name.clone(),
+            version_number: assignment.workflow_version,
+            task_count: draft.tasks.len(),
+        }
+    }
+}
+
+/// One's own, or anybody's with `assignments:read`; the member of somebody else's with `members:read` as well.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    params: Params,
+) -> Result<Response, Fail> {
+    let key = key(params.get("assignment"))?;
+    let (found, draft) = assignment::plan(&app.engine, &ctx, key).await?;
+    let who = MemberKey::Number(found.member.number);
+    let member = member::find(&app.engine, &ctx, who).await.ok();
+    let index = found
+        .current_task
+        .and_then(|task| usize::try_from(task - 1).ok());
+    let task = index.and_then(|index| draft.tasks.get(index));
+    let context = CelContext {
+        assignment: AssignmentResponse::of(&found),
+        member: member.map(|found| MemberResponse::of(found.member)),
+        workflow: CelWorkflow::of(&found, &draft),
+        task: task.and_then(Value::as_object).cloned(),
+    };
+    Ok(reply::json(StatusCode::OK, &context))
+}

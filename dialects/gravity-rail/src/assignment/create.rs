@@ -1,0 +1,59 @@
+//! `POST /assignments`, after developer/api/workspace/assignments: a run of a workflow without a chat. A chat that
+//! runs one makes its own.
+//!
+//! The page asks for the permission to use the workflow. Whoever may act may start a chat that runs any workflow of the
+//! workspace, so the same holds here; for somebody else `assignments:write` is asked for.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::assignment;
+use parlor_kit::{App, Payload, reply};
+use parlor_model::workflow::CreateAssignment;
+use parlor_model::{Error, Result};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::AssignmentResponse;
+use crate::auth::Caller;
+use crate::ids::Reference;
+use crate::{Fail, body};
+
+/// What to make an assignment of.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreateAssignmentRequest {
+    /// The workflow to run.
+    workflow_id: Reference,
+    /// A published version of that workflow; the active one by default, the draft where none is active.
+    #[schema(minimum = 1)]
+    workflow_version_number: Option<i64>,
+    /// For whom; the caller by default.
+    member_id: Option<Reference>,
+}
+
+/// For oneself without a scope, for anybody else with `assignments:write`.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    payload: Payload,
+) -> Result<Response, Fail> {
+    let command = command(body::read(payload).await?)?;
+    let made = assignment::create(&app.engine, &ctx, command).await?;
+    Ok(reply::json(StatusCode::OK, &AssignmentResponse::of(&made)))
+}
+
+fn command(request: CreateAssignmentRequest) -> Result<CreateAssignment> {
+    if request
+        .workflow_version_number
+        .is_some_and(|version| version < 1)
+    {
+        let field = "workflowVersionNumber";
+        return Err(Error::invalid(field, "must be at least 1"));
+    }
+    Ok(CreateAssignment {
+        workflow: request.workflow_id.locator(),
+        workflow_version: request.workflow_version_number,
+        member: request.member_id.map(Reference::member),
+    })
+}

@@ -1,0 +1,206 @@
+//! `POST /create-signup`, after developer/guides/importing-members and getting-started-integration: a member is found by
+//! external id, email or phone, or made, and gets a session.
+//!
+//! One page asks for an email or a phone, another takes an external id as well: any one of the three will do. What the
+//! member object has no field for elsewhere (`dateOfBirth`, `locale`, `tosAccepted`, `labels`, `data`) is kept in the
+//! member's metadata. Whoever may sign members up may act for them, so the session has no scope that the caller has
+//! not, and signing up somebody who has more than a user has asks for `admin:write`.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::member::{self, SignUp};
+use parlor_kit::{App, Payload, reply, time, token};
+use parlor_model::access::Role;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Error, Metadata, Result, text};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use super::MemberResponse;
+use crate::auth::Caller;
+use crate::{Fail, body, ids};
+
+/// Labels of a member at the most, and longest of them, in characters.
+const MOST_LABELS: usize = 50;
+const LONGEST_LABEL: usize = 100;
+
+/// Whom to sign up.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct SignUpRequest {
+    member: SignUpMember,
+    /// Anything else about the member; merged into what is known.
+    #[schema(value_type = Option<Object>)]
+    data: Option<Map<String, Value>>,
+}
+
+/// Somebody who signs up: at least one of `email`, `phone` and `externalId`.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SignUpMember {
+    #[schema(max_length = 254, format = "email")]
+    email: Option<String>,
+    /// Spaces, dashes and brackets are taken out.
+    #[schema(max_length = 32, format = "phone")]
+    phone: Option<String>,
+    #[schema(max_length = 255)]
+    name: Option<String>,
+    /// `YYYY-MM-DD`.
+    #[schema(format = "date")]
+    date_of_birth: Option<String>,
+    /// The customer's own id.
+    #[schema(max_length = 255)]
+    external_id: Option<String>,
+    /// `user`, which is the default, or `manager`.
+    role: Option<SignUpRole>,
+    /// A language tag.
+    #[schema(max_length = 35)]
+    locale: Option<String>,
+    tos_accepted: Option<bool>,
+    /// At most 50.
+    #[schema(max_items = 50, value_type = Option<Vec<SignUpLabel>>)]
+    labels: Option<Vec<String>>,
+}
+
+/// A label of a member, not blank.
+#[derive(ToSchema)]
+#[schema(min_length = 1, max_length = 100, pattern = r"\S")]
+#[expect(dead_code, reason = "the document's view of what is read as text")]
+pub(crate) struct SignUpLabel(String);
+
+/// A role that signing up may give.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SignUpRole {
+    User,
+    Manager,
+}
+
+/// Somebody who is signed up.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SignUpResponse {
+    /// The member's session: a bearer token for seven days.
+    token: String,
+    #[schema(format = "date-time")]
+    expires_at: String,
+    account: AccountResponse,
+    member: MemberResponse,
+    /// This call made it.
+    was_created: bool,
+}
+
+/// Who the member is beyond the workspace. Accounts are not shared between workspaces here.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AccountResponse {
+    id: i64,
+    uuid: String,
+    email: Option<String>,
+    phone: Option<String>,
+    name: Option<String>,
+}
+
+/// Asks for `members:write`.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    payload: Payload,
+) -> Result<Response, Fail> {
+    let command = command(body::read(payload).await?)?;
+    ctx.require(Scope::write(Resource::Members))?;
+    let names = [("email", "member.email"), ("phone", "member.phone")];
+    let signed_up = member::sign_up(&app.engine, &ctx, command).await;
+    let signed_up = signed_up.map_err(|error| body::renamed(error, &names))?;
+    let key = &signed_up.member.key;
+    let (token, end) = token::issue_member(
+        &app.engine,
+        &app.settings.issuer,
+        ctx.workspace,
+        &key.handle,
+        Some(ctx.scopes),
+        token::MEMBER_TOKEN_LIFE,
+    )
+    .await?;
+    let profile = &signed_up.member.profile;
+    let answer = SignUpResponse {
+        token,
+        expires_at: time::iso(end),
+        account: AccountResponse {
+            id: key.number,
+            uuid: ids::uuid(key.id),
+            email: profile.email.clone(),
+            phone: profile.phone.clone(),
+            name: profile.name.clone(),
+        },
+        was_created: signed_up.is_new,
+        member: MemberResponse::of(signed_up.member),
+    };
+    Ok(reply::json(StatusCode::OK, &answer))
+}
+
+fn command(request: SignUpRequest) -> Result<SignUp> {
+    let given = request.member;
+    // A blank text is none.
+    let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let (email, phone) = (filled(given.email), filled(given.phone));
+    let external_id = text::optional(given.external_id.as_deref(), "member.externalId", 255)?;
+    if email.is_none() && phone.is_none() && external_id.is_none() {
+        return Err(Error::invalid(
+            "member",
+            "must have an email, a phone or an externalId",
+        ));
+    }
+    let mut about = Map::new();
+    let mut keep = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            about.insert(name.to_owned(), value);
+        }
+    };
+    let born = given.date_of_birth.map(|text| date(&text)).transpose()?;
+    keep("dateOfBirth", born.map(Value::from));
+    let locale = text::optional(given.locale.as_deref(), "member.locale", 35)?;
+    keep("locale", locale.map(Value::from));
+    keep("tosAccepted", given.tos_accepted.map(Value::from));
+    let labels = given
+        .labels
+        .map(|labels| check_labels(&labels))
+        .transpose()?;
+    keep("labels", labels.map(|labels| json!(labels)));
+    keep("data", request.data.map(Value::Object));
+    Ok(SignUp {
+        external_id,
+        email,
+        phone,
+        name: text::optional(given.name.as_deref(), "member.name", 255)?,
+        role: given.role.map(|role| match role {
+            SignUpRole::User => Role::User,
+            SignUpRole::Manager => Role::Manager,
+        }),
+        metadata: Metadata::new(about, "data")?,
+    })
+}
+
+fn check_labels(labels: &[String]) -> Result<Vec<String>> {
+    if labels.len() > MOST_LABELS {
+        return Err(Error::invalid("member.labels", "must be at most 50"));
+    }
+    labels
+        .iter()
+        .map(|label| text::required(label, "member.labels", LONGEST_LABEL))
+        .collect()
+}
+
+/// A day of the calendar.
+fn date(text: &str) -> Result<String> {
+    let is_date = text.len() == 10 && time::parse(&format!("{text}T00:00:00Z")).is_some();
+    if is_date {
+        Ok(text.to_owned())
+    } else {
+        Err(Error::invalid(
+            "member.dateOfBirth",
+            "must be a date as YYYY-MM-DD",
+        ))
+    }
+}

@@ -1,0 +1,96 @@
+//! `GET /chats/{chat_id}/messages`, after developer/api/workspace/chats/messages, which names it twice: with `page` or
+//! `pageSize` in the query it answers a page with a total, otherwise a bare array.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::{conversation, message};
+use parlor_kit::{App, Params, Query, reply};
+use parlor_model::conversation::ConversationKey;
+use parlor_model::message::{MessagePage, MessageWalk};
+use parlor_model::page::Order;
+use parlor_model::{Ctx, Result};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::OpenAIMessageResponse;
+use crate::auth::Caller;
+use crate::question::asked;
+use crate::{Fail, ids, page};
+
+page::page! {
+    /// A page of messages.
+    MessagesPage of OpenAIMessageResponse
+}
+
+/// Messages, newest first.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Messages {
+    /// With `page` or `pageSize`.
+    Page(MessagesPage),
+    /// Otherwise.
+    Array(Vec<OpenAIMessageResponse>),
+}
+
+/// Rows unless asked otherwise, and at the most.
+const ROWS: i64 = 10;
+const MOST: i64 = 100;
+
+/// Newest first. One's own chat without a scope, any other with `chats:read`.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    params: Params,
+    query: Query,
+) -> Result<Response, Fail> {
+    let key = ids::chat(params.get("conversation"));
+    let stretch = Stretch::read(&query)?;
+    let messages = stretch.of(&app, &ctx, key?).await?;
+    Ok(reply::json(StatusCode::OK, &messages))
+}
+
+/// Which messages are asked for, and in which form.
+pub(crate) enum Stretch {
+    Page(page::Asked),
+    Array { limit: i64, offset: i64 },
+}
+
+impl Stretch {
+    /// `page` and `pageSize`, or else `limit` and `offset`.
+    pub(crate) fn read(query: &Query) -> Result<Self> {
+        if query.get("page").is_some() || query.get("pageSize").is_some() {
+            return page::Asked::read(query).map(Self::Page);
+        }
+        Ok(Self::Array {
+            limit: asked(query.int("limit", ROWS, 1, MOST))?,
+            offset: asked(query.int("offset", 0, 0, i64::MAX))?,
+        })
+    }
+
+    /// Those messages of a chat.
+    pub(crate) async fn of(self, app: &App, ctx: &Ctx, key: ConversationKey) -> Result<Messages> {
+        let (limit, offset) = match &self {
+            Self::Page(asked) => (asked.size, asked.offset()),
+            Self::Array { limit, offset } => (*limit, *offset),
+        };
+        let walk = MessageWalk {
+            offset,
+            limit,
+            order: Order::Descending,
+            said_only: false,
+            ..MessageWalk::default()
+        };
+        let chat = conversation::find(&app.engine, ctx, key).await?.number;
+        let key = ConversationKey::Number(chat);
+        let MessagePage { items, total } = message::list(&app.engine, ctx, key, walk).await?;
+        let rows = items
+            .into_iter()
+            .map(|message| OpenAIMessageResponse::of(chat, message))
+            .collect();
+        Ok(match self {
+            Self::Page(asked) => Messages::Page(MessagesPage::of(asked, rows, total)),
+            Self::Array { .. } => Messages::Array(rows),
+        })
+    }
+}

@@ -1,0 +1,70 @@
+//! What a member posts: a plain JSON text, or an object.
+
+use std::borrow::Cow;
+
+use parlor_kit::{MediaType, Payload, body};
+use parlor_model::{Error, Result};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::body::plain;
+
+/// What to say, and how to answer.
+#[derive(Deserialize)]
+pub(crate) struct MessageRequest {
+    /// 1 to 65,536 characters.
+    pub(super) content: String,
+    /// Whether the answer is a stream of events.
+    pub(super) stream: Option<bool>,
+}
+
+impl MessageRequest {
+    pub(super) async fn read(payload: Payload) -> Result<Self> {
+        let request = match payload.json(MediaType::Any).await? {
+            Some(Value::String(content)) => Self {
+                content,
+                stream: None,
+            },
+            Some(Value::Object(map)) => body::typed(map).map_err(plain)?,
+            None => return Err(Error::invalid("content", "is required")),
+            Some(_) => {
+                return Err(Error::malformed(
+                    "the request body must be a JSON object or a JSON text",
+                ));
+            }
+        };
+        if request.content.trim().is_empty() {
+            return Err(Error::invalid("content", "must not be empty"));
+        }
+        Ok(request)
+    }
+}
+
+impl PartialSchema for MessageRequest {
+    fn schema() -> RefOr<Schema> {
+        let content = || {
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .max_length(Some(65_536))
+                .pattern(Some(r"^[^\u0000]*[^\s\u0000][^\u0000]*$"))
+        };
+        OneOfBuilder::new()
+            .item(content())
+            .item(
+                ObjectBuilder::new()
+                    .property("content", content())
+                    .property("stream", Option::<bool>::schema())
+                    .required("content"),
+            )
+            .into()
+    }
+}
+
+impl ToSchema for MessageRequest {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("MessageRequest")
+    }
+}

@@ -1,0 +1,49 @@
+//! Saved filters: the caller's own named questions to the list of chats. Nobody else sees them; no scope is asked.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod update;
+
+use parlor_kit::time;
+use parlor_model::Result;
+use parlor_model::error::Noun;
+use parlor_model::filter::{Filter, FilterKey};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::ids::{self, Reference};
+
+/// A saved filter.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FilterResponse {
+    id: i64,
+    uuid: String,
+    name: String,
+    /// What the list's `filters` takes: an object, or a list of rules.
+    #[schema(value_type = Object, additional_properties = true)]
+    filters: Value,
+    created_at: String,
+    updated_at: String,
+}
+
+impl FilterResponse {
+    pub(crate) fn of(filter: Filter) -> Self {
+        Self {
+            id: filter.number,
+            uuid: ids::uuid(filter.id),
+            name: filter.name,
+            filters: filter.rules,
+            created_at: time::iso(filter.created_at),
+            updated_at: time::iso(filter.updated_at),
+        }
+    }
+}
+
+/// A filter's name in a path.
+fn key(text: &str) -> Result<FilterKey> {
+    Reference::of_path(text, Noun::Filter).map(Reference::locator)
+}

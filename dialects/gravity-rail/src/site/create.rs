@@ -1,0 +1,48 @@
+//! `POST /sites`.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::site;
+use parlor_kit::{App, Payload, reply};
+use parlor_model::site::CreateSite;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::SiteResponse;
+use crate::auth::Caller;
+use crate::ids::Reference;
+use crate::{Fail, body};
+
+/// What to make a site of.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreateSiteRequest {
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+    name: String,
+    /// Made of the name when absent.
+    #[schema(max_length = 64, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
+    slug: Option<String>,
+    /// The workflow its chats run.
+    workflow_id: Option<Reference>,
+    /// A language tag, such as `en-GB`.
+    #[schema(max_length = 35, pattern = "^[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8})*$")]
+    locale: Option<String>,
+}
+
+/// Asks for `sites:write`.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    payload: Payload,
+) -> Result<Response, Fail> {
+    let request: CreateSiteRequest = body::read(payload).await?;
+    let command = CreateSite {
+        name: request.name,
+        slug: request.slug,
+        workflow: request.workflow_id.map(Reference::locator),
+        locale: request.locale,
+    };
+    let made = site::create(&app.engine, &ctx, command).await?;
+    Ok(reply::json(StatusCode::OK, &SiteResponse::of(made)))
+}

@@ -1,0 +1,54 @@
+//! `GET /chats/stats/daily-creation`, named by developer/api/workspace/chats/stats.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::statistics;
+use parlor_kit::{App, Query, reply, time};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::Fail;
+use crate::auth::Caller;
+use crate::question::instant;
+
+/// How far back unless asked otherwise.
+const BACK: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// A day on which chats were made.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DailyCreation {
+    /// `YYYY-MM-DD`, UTC.
+    #[schema(format = "date")]
+    date: String,
+    count: i64,
+}
+
+/// The days on which chats were made, oldest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DailyCreations(Vec<DailyCreation>);
+
+/// The last 30 days unless `createdAfter` and `createdBefore` say otherwise. DMs are not counted. Without `chats:read`
+/// the caller's own chats are.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    query: Query,
+) -> Result<Response, Fail> {
+    let read = |name| query.get(name).map(|text| instant(name, text)).transpose();
+    let (after, before) = (read("createdAfter")?, read("createdBefore")?);
+    // Up to and with this very moment.
+    let until = before.unwrap_or_else(|| app.engine.now().plus(Duration::from_micros(1)));
+    let from = after.unwrap_or_else(|| until.minus(BACK));
+    let days = statistics::daily(&app.engine, &ctx, from, until).await?;
+    let counted = days
+        .into_iter()
+        .map(|day| DailyCreation {
+            date: time::iso(day.start).chars().take(10).collect(),
+            count: day.count,
+        })
+        .collect();
+    Ok(reply::json(StatusCode::OK, &DailyCreations(counted)))
+}

@@ -1,0 +1,151 @@
+//! The groups of a space: listed, read, renamed, deleted.
+
+use http::Method;
+use parlor_testkit::both;
+use serde_json::json;
+
+use crate::client::{NOBODY, Room, each, names, no_space, text, token, v1};
+
+fn no_group() -> serde_json::Value {
+    json!({ "error": "Error", "message": "Group not found" })
+}
+
+both! {
+    async fn case_28_a_group_is_there_after_a_restart(server: TestServer) {
+        let mut room = Room::of(server).await;
+        let group = room.group("Technical Support").await;
+        room.server.restart().await;
+        let path = format!("/group/{group}");
+        let found = room.ask(Method::GET, &path).send().await.expect(200);
+        assert_eq!((text(&found, "id"), text(&found, "name")), (group.as_str(), "Technical Support"));
+        let with_slash = room.ask(Method::GET, &format!("{path}/")).send().await.expect(200);
+        assert_eq!(with_slash, found);
+    }
+
+    async fn they_are_listed_oldest_first(server: TestServer) {
+        let room = Room::of(server).await;
+        room.group("Support").await;
+        let group = room.group("Billing").await;
+        room.say(&json!({ "message": "hi", "groupId": group })).await;
+        let reply = room.ask(Method::GET, "/group").send().await;
+        let list = reply.expect(200);
+        assert_eq!(reply.header("x-api-version"), "v1");
+        assert_eq!((each(&list["groups"], "name"), &list["total"]), (vec!["General", "Support", "Billing"], &json!(3)));
+        let last = &list["groups"][2];
+        assert_eq!((text(last, "id"), text(last, "type")), (group.as_str(), "PUBLIC"));
+        assert!(list["groups"][1]["lastMessageAt"].is_null() && last["lastMessageAt"].is_string());
+        let one = room.ask(Method::GET, &format!("/group/{group}")).send().await.expect(200);
+        assert_eq!(one, *last);
+    }
+
+    async fn a_new_name_is_kept(server: TestServer) {
+        let room = Room::of(server).await;
+        let group = room.group("Support").await;
+        let path = format!("/group/{group}");
+        let renamed = room.ask(Method::PUT, &path).json(&json!({ "name": " Billing " })).send().await.expect(200);
+        let keys: Vec<_> = renamed.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["id", "name", "groupName", "createdAt", "updatedAt"]);
+        assert_eq!((text(&renamed, "name"), text(&renamed, "groupName")), ("Billing", "Billing"));
+        assert_eq!(names(&room.server, &room.server.a, &room.space).await, ["General", "Billing"]);
+        for body in [json!({ "name": 42 }), json!({ "name": "x".repeat(256) }), json!({ "name": "a\0b" })] {
+            let reply = room.ask(Method::PUT, &path).json(&body).send().await;
+            assert_eq!(reply.expect(400)["error"], "Validation Error", "{body}");
+        }
+        let reply = room.ask(Method::PUT, &path).header("content-type", "application/json").body("{bad").send().await;
+        assert_eq!(reply.status, 400);
+        assert_eq!(names(&room.server, &room.server.a, &room.space).await, ["General", "Billing"]);
+    }
+
+    async fn without_a_name_it_is_called_after_what_was_said(server: TestServer) {
+        let room = Room::of(server).await;
+        let group = room.group("Support").await;
+        let path = format!("/group/{group}");
+        let asked = || room.ask(Method::PUT, &path);
+        // Nothing was said yet: the default, until somebody says something.
+        assert_eq!(asked().json(&json!({})).send().await.expect(200)["groupName"], "General");
+        room.say(&json!({ "message": "Good day", "type": "AI", "groupId": group })).await;
+        room.say(&json!({ "message": "\nWhere is my parcel?\nIt is late.", "groupId": group })).await;
+        assert_eq!(names(&room.server, &room.server.a, &room.space).await[1], "Where is my parcel?");
+        room.say(&json!({ "message": "Another thing", "groupId": group })).await;
+        assert_eq!(names(&room.server, &room.server.a, &room.space).await[1], "Where is my parcel?");
+        // A given name gives way only when it is asked to.
+        asked().json(&json!({ "name": "Parcels" })).send().await.expect(200);
+        for body in [json!({ "groupId": group }), json!({ "name": null }), json!({ "name": "  " })] {
+            asked().json(&json!({ "name": "Parcels" })).send().await.expect(200);
+            assert_eq!(asked().json(&body).send().await.expect(200)["name"], "Where is my parcel?", "{body}");
+        }
+        assert_eq!(asked().send().await.expect(200)["name"], "Where is my parcel?");
+    }
+
+    async fn a_deleted_group_is_gone_and_the_first_one_stays(server: TestServer) {
+        let room = Room::of(server).await;
+        let group = room.group("Support").await;
+        room.say(&json!({ "message": "hi", "groupId": group })).await;
+        let path = format!("/group/{group}");
+        let reply = room.ask(Method::DELETE, &path).send().await;
+        assert_eq!((reply.status, reply.bytes.len(), reply.header("x-api-version")), (204, 0, "v1"));
+        for method in [Method::GET, Method::DELETE, Method::PUT] {
+            assert_eq!(room.ask(method, &path).send().await.expect(404), no_group());
+        }
+        let messages = room.ask(Method::GET, &format!("/message?groupId={group}")).send().await;
+        assert_eq!(messages.expect(404), no_group());
+        let list = room.ask(Method::GET, "/group").send().await.expect(200);
+        let general = text(&list["groups"][0], "id");
+        let refused = room.ask(Method::DELETE, &format!("/group/{general}")).send().await;
+        assert_eq!(refused.expect(409), json!({ "error": "Conflict", "message": "Default group cannot be deleted" }));
+        assert_eq!(names(&room.server, &room.server.a, &room.space).await, ["General"]);
+    }
+
+    async fn groups_of_other_spaces_are_unknown(server: TestServer) {
+        let room = Room::of(server).await;
+        let (other, _) = room.neighbour().await;
+        let theirs = crate::client::grouped(&room.server, &room.server.a, &room.token, &other, "Theirs").await;
+        let foreign = token(&room.server, &room.server.b).await;
+        let far = crate::client::space(&room.server, &room.server.b, &foreign).await;
+        let far = crate::client::grouped(&room.server, &room.server.b, &foreign, &far, "Far").await;
+        for id in [text(&theirs, "id"), text(&far, "id"), NOBODY, "not-a-uuid"] {
+            let path = format!("/group/{id}");
+            for method in [Method::GET, Method::DELETE, Method::PUT] {
+                assert_eq!(room.ask(method, &path).send().await.expect(404), no_group(), "{id}");
+            }
+            let path = format!("/spaces/{NOBODY}/group/{id}");
+            let reply = v1(&room.server, &room.server.a, &room.token, Method::GET, &path).send().await;
+            assert_eq!(reply.expect(404), no_space());
+        }
+        assert_eq!(names(&room.server, &room.server.a, &other).await, ["General", "Theirs"]);
+    }
+
+    async fn a_user_does_as_it_likes_at_home_and_nothing_elsewhere(server: TestServer) {
+        let room = Room::of(server).await;
+        let group = room.group("Support").await;
+        let (_, bob) = room.neighbour().await;
+        let path = format!("/group/{group}");
+        for method in [Method::GET, Method::PUT, Method::DELETE] {
+            let reply = room.ask_as(&bob, method, &path).send().await;
+            assert_eq!(reply.expect(403)["message"], "Token is not valid for this space");
+        }
+        room.ask_as(&room.ada, Method::GET, &path).send().await.expect(200);
+        let renamed = room.ask_as(&room.ada, Method::PUT, &path).json(&json!({ "name": "Mine" })).send().await;
+        assert_eq!(renamed.expect(200)["name"], "Mine");
+        assert_eq!(room.ask_as(&room.ada, Method::DELETE, &path).send().await.status, 204);
+        assert_eq!(names(&room.server, &room.server.a, &room.space).await, ["General"]);
+    }
+
+    async fn scopes_are_asked_for(server: TestServer) {
+        let room = Room::of(server).await;
+        let group = room.group("Support").await;
+        let path = format!("/group/{group}");
+        let reader = room.weak("spaces:read,conversations:read").await;
+        room.ask_as(&reader, Method::GET, "/group").send().await.expect(200);
+        room.ask_as(&reader, Method::GET, &path).send().await.expect(200);
+        for method in [Method::PUT, Method::DELETE] {
+            let reply = room.ask_as(&reader, method, &path).send().await;
+            assert_eq!(reply.expect(403)["message"], "Missing scope conversations:write");
+        }
+        let writer = room.weak("messages:write").await;
+        for path in ["/group", path.as_str()] {
+            assert_eq!(room.ask_as(&writer, Method::GET, path).send().await.status, 403);
+        }
+        assert_eq!(names(&room.server, &room.server.a, &room.space).await, ["General", "Support"]);
+    }
+}

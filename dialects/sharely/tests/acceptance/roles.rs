@@ -1,0 +1,208 @@
+//! Roles, tokens that carry one, and whether roles count.
+
+use http::Method;
+use parlor_testkit::both;
+use serde_json::{Value, json};
+
+use crate::client::{NOBODY, Room, activate, bad_token, each, exchange, text, token, v1};
+use crate::token::{decoded, parts};
+
+/// A role of tenant A's.
+async fn made(room: &Room, body: &Value) -> Value {
+    let asked = v1(
+        &room.server,
+        &room.server.a,
+        &room.token,
+        Method::POST,
+        "/role",
+    );
+    asked.json(body).send().await.expect(201)["role"].clone()
+}
+
+fn no_role() -> Value {
+    json!({ "error": "Error", "message": "Role not found" })
+}
+
+both! {
+    async fn they_are_made_listed_changed_and_deleted(server: TestServer) {
+        let room = Room::of(server).await;
+        let ask = |method, path: &str| v1(&room.server, &room.server.a, &room.token, method, path);
+        let none = ask(Method::GET, "/role").send().await.expect(200);
+        assert_eq!(none, json!({ "roles": [], "total": 0 }));
+        let body = json!({ "name": " Sales ", "description": "They sell", "customerRoleId": "sales" });
+        let reply = ask(Method::POST, "/role").json(&body).send().await;
+        let worked = reply.expect(201);
+        assert_eq!(reply.header("x-api-version"), "v1");
+        let role = &worked["role"];
+        let keys: Vec<_> = role.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(keys, ["id", "name", "description", "customerRoleId", "createdAt", "updatedAt"]);
+        assert_eq!((text(role, "name"), text(role, "customerRoleId")), ("Sales", "sales"));
+        assert_eq!(text(&worked, "workflowId").len(), 36);
+        let bare = made(&room, &json!({ "name": "Guests" })).await;
+        assert!(bare["description"].is_null() && bare["customerRoleId"].is_null());
+        let path = format!("/role/{}", text(role, "id"));
+        assert_eq!(ask(Method::GET, &path).send().await.expect(200), *role);
+        let list = ask(Method::GET, "/role").send().await.expect(200);
+        assert_eq!((each(&list["roles"], "name"), &list["total"]), (vec!["Sales", "Guests"], &json!(2)));
+
+        let changed = ask(Method::PUT, &path).json(&json!({ "name": "Sellers", "description": null })).send().await.expect(200);
+        let changed = &changed["role"];
+        assert_eq!((text(changed, "name"), &changed["description"]), ("Sellers", &Value::Null));
+        assert_eq!((&changed["customerRoleId"], &changed["createdAt"]), (&json!("sales"), &role["createdAt"]));
+        let same = ask(Method::PUT, &path).json(&json!({ "customerRoleId": "sales" })).send().await.expect(200);
+        assert_eq!(same["role"]["customerRoleId"], "sales");
+        let gone = ask(Method::DELETE, &path).send().await.expect(200);
+        assert!(gone["workflowId"].is_string() && gone["message"].is_string());
+        for method in [Method::GET, Method::PUT, Method::DELETE] {
+            assert_eq!(ask(method, &path).send().await.expect(404), no_role());
+        }
+        assert_eq!(ask(Method::GET, "/role").send().await.expect(200)["total"], 1);
+    }
+
+    async fn bad_input_and_taken_ids_change_nothing(server: TestServer) {
+        let room = Room::of(server).await;
+        let ask = |method, path: &str| v1(&room.server, &room.server.a, &room.token, method, path);
+        made(&room, &json!({ "name": "Sales", "customerRoleId": "sales" })).await;
+        let other = made(&room, &json!({ "name": "Guests" })).await;
+        let path = format!("/role/{}", text(&other, "id"));
+        for body in [
+            json!({ "name": "" }),
+            json!({ "name": "  " }),
+            json!({ "name": 7 }),
+            json!({ "name": "x".repeat(256) }),
+            json!({ "name": "a", "description": "x".repeat(1_001) }),
+            json!({ "name": "a", "customerRoleId": "a b!" }),
+            json!({ "name": "a", "customerRoleId": "" }),
+            json!({ "name": "a", "customerRoleId": "x".repeat(256) }),
+        ] {
+            for request in [ask(Method::POST, "/role"), ask(Method::PUT, &path)] {
+                assert_eq!(request.json(&body).send().await.expect(400)["error"], "Validation Error", "{:.60}", body.to_string());
+            }
+        }
+        assert_eq!(ask(Method::POST, "/role").json(&json!({})).send().await.expect(400)["message"], "name is required");
+        let taken = json!({ "error": "Conflict", "message": "customerRoleId already exists" });
+        let again = json!({ "name": "Again", "customerRoleId": "sales" });
+        for request in [ask(Method::POST, "/role"), ask(Method::PUT, &path)] {
+            assert_eq!(request.json(&again).send().await.expect(409), taken);
+        }
+        let list = ask(Method::GET, "/role").send().await.expect(200);
+        assert_eq!(each(&list["roles"], "name"), ["Sales", "Guests"]);
+    }
+
+    async fn fifty_equal_ones_are_one(server: TestServer) {
+        let room = Room::of(server).await;
+        let tasks: Vec<_> = (0..50)
+            .map(|_| v1(&room.server, &room.server.a, &room.token, Method::POST, "/role"))
+            .map(|ask| tokio::spawn(ask.json(&json!({ "name": "Sales", "customerRoleId": "sales" })).send()))
+            .collect();
+        let mut statuses = Vec::new();
+        for task in tasks {
+            statuses.push(task.await.unwrap().status);
+        }
+        statuses.sort_unstable();
+        assert_eq!((statuses[0], &statuses[1..]), (201, [409; 49].as_slice()));
+    }
+
+    async fn others_roles_are_unknown_and_scopes_are_asked_for(server: TestServer) {
+        let room = Room::of(server).await;
+        let role = made(&room, &json!({ "name": "Sales", "customerRoleId": "sales" })).await;
+        let path = format!("/role/{}", text(&role, "id"));
+        let foreign = token(&room.server, &room.server.b).await;
+        for path in [path.as_str(), "/role/x", &format!("/role/{NOBODY}")] {
+            for method in [Method::GET, Method::PUT, Method::DELETE] {
+                let asked = v1(&room.server, &room.server.b, &foreign, method, path);
+                assert_eq!(asked.send().await.expect(404), no_role());
+            }
+        }
+        // The same name is free there.
+        let asked = v1(&room.server, &room.server.b, &foreign, Method::POST, "/role");
+        asked.json(&json!({ "name": "Sales", "customerRoleId": "sales" })).send().await.expect(201);
+        let weak = room.weak("conversations:admin,spaces:admin").await;
+        for (method, path, scope) in [
+            (Method::GET, "/role", "admin:read"),
+            (Method::GET, path.as_str(), "admin:read"),
+            (Method::POST, "/role", "admin:write"),
+            (Method::PUT, path.as_str(), "admin:write"),
+            (Method::DELETE, path.as_str(), "admin:write"),
+            (Method::PUT, "/rbac-status", "admin:write"),
+        ] {
+            let body = json!({ "name": "Mine", "rbacEnabled": true });
+            let asked = |token: &str| v1(&room.server, &room.server.a, token, method.clone(), path).json(&body).send();
+            assert_eq!(asked(&weak).await.expect(403)["message"], format!("Missing scope {scope}"));
+            assert_eq!(asked(&room.ada).await.expect(403)["message"], "Token is not valid for this space");
+        }
+        let still = v1(&room.server, &room.server.a, &room.token, Method::GET, &path).send().await;
+        assert_eq!(still.expect(200), role);
+    }
+
+    async fn a_token_carries_the_role_it_was_made_with(server: TestServer) {
+        let room = Room::of(server).await;
+        let sales = made(&room, &json!({ "name": "Sales", "customerRoleId": "sales" })).await;
+        let guests = made(&room, &json!({ "name": "Guests" })).await;
+        let (sales, guests) = (text(&sales, "id"), text(&guests, "id"));
+        let exchanged = async |body: Value| {
+            let asked = exchange(&room.server, &room.server.a.workspace).header("x-api-key", &room.server.a.key);
+            let reply = asked.json(&body).send().await.expect(200);
+            text(&reply, "token").to_owned()
+        };
+        let carried = |token: &str| decoded(parts(token)[1])["user_metadata"].clone();
+        for body in [json!({ "roleId": sales }), json!({ "customerRoleId": "sales" })] {
+            let token = exchanged(body).await;
+            assert_eq!(carried(&token), json!({ "roleId": sales, "customerRoleId": "sales" }));
+        }
+        assert_eq!(carried(&exchanged(json!({ "roleId": guests })).await), json!({ "roleId": guests }));
+        for body in [json!({ "roleId": NOBODY }), json!({ "customerRoleId": "nobody" })] {
+            let asked = exchange(&room.server, &room.server.a.workspace).header("x-api-key", &room.server.a.key);
+            assert_eq!(asked.json(&body).send().await.expect(404), no_role());
+            let asked = exchange(&room.server, &room.server.b.workspace).header("x-api-key", &room.server.b.key);
+            assert_eq!(asked.json(&json!({ "roleId": sales })).send().await.expect(404), no_role());
+        }
+
+        // A user's token has the body's role, or else the caller's; the two may not differ.
+        let token = exchanged(json!({ "roleId": sales })).await;
+        let asked = |token: &str, role: Value| {
+            let mut body = json!({ "customerIdString": "ada" });
+            body["roleId"] = role;
+            activate(&room.server, &room.server.a, token).json(&body).send()
+        };
+        let user = async |token: &str, role: Value| carried(text(&asked(token, role).await.expect(200), "token"));
+        assert_eq!(user(&token, Value::Null).await["roleId"], sales);
+        assert_eq!(user(&token, json!(sales)).await["roleId"], sales);
+        assert_eq!(user(&room.token, json!(guests)).await["roleId"], guests);
+        assert_eq!(user(&room.token, Value::Null).await, json!({}));
+        assert_eq!(asked(&token, json!(guests)).await.status, 400);
+
+        // A role that is gone takes its tokens with it, and no others.
+        let path = format!("/role/{sales}");
+        v1(&room.server, &room.server.a, &room.token, Method::DELETE, &path).send().await.expect(200);
+        assert_eq!(v1(&room.server, &room.server.a, &token, Method::GET, "/role").send().await.expect(401), bad_token());
+        v1(&room.server, &room.server.a, &room.token, Method::GET, "/role").send().await.expect(200);
+    }
+
+    async fn whether_roles_count_is_said_in_two_ways(server: TestServer) {
+        let room = Room::of(server).await;
+        let asked = |body: Value| {
+            v1(&room.server, &room.server.a, &room.token, Method::PUT, "/rbac-status").json(&body).send()
+        };
+        let on = json!({ "rbacEnabled": true, "rbacStatus": "ACTIVE" });
+        let off = json!({ "rbacEnabled": false, "rbacStatus": "INACTIVE" });
+        for (body, set) in [
+            (json!({ "rbacEnabled": true }), &on),
+            (json!({ "rbacStatus": "INACTIVE" }), &off),
+            (json!({ "rbacStatus": "ACTIVE" }), &on),
+            (json!({ "rbacEnabled": false, "rbacStatus": "INACTIVE" }), &off),
+        ] {
+            assert_eq!(asked(body).await.expect(200), *set);
+        }
+        for body in [
+            json!({}),
+            json!({ "rbacEnabled": "yes" }),
+            json!({ "rbacStatus": "active" }),
+            json!({ "rbacEnabled": true, "rbacStatus": "INACTIVE" }),
+        ] {
+            assert_eq!(asked(body).await.status, 400);
+        }
+        let threads = v1(&room.server, &room.server.a, &room.token, Method::GET, "/agent/threads").send().await;
+        threads.expect(200);
+    }
+}

@@ -1,0 +1,254 @@
+//! Agent threads: made, listed, read, changed, deleted.
+
+use std::time::Duration;
+
+use http::Method;
+use parlor_testkit::{Request, both};
+use serde_json::{Value, json};
+
+use crate::client::{NOBODY, Room, bad_token, each, exchange, text};
+
+/// A request of the agent API: it names no organization.
+fn agent(room: &Room, token: &str, method: Method, path: &str) -> Request {
+    let path = format!("/v1/workspaces/{}/agent{path}", room.server.a.workspace);
+    room.server.request(method, &path).bearer(token)
+}
+
+async fn made(room: &Room, token: &str, body: &Value) -> Value {
+    let asked = agent(room, token, Method::POST, "/threads");
+    asked.json(body).send().await.expect(201)
+}
+
+async fn listed(room: &Room, token: &str, query: &str) -> Value {
+    let asked = agent(room, token, Method::GET, &format!("/threads{query}"));
+    asked.send().await.expect(200)
+}
+
+fn unknown() -> Value {
+    json!({ "error": "Error", "message": "Group not found" })
+}
+
+both! {
+    async fn a_thread_shows_what_it_was_given(server: TestServer) {
+        let room = Room::of(server).await;
+        let body = json!({ "title": " Support ", "spaceId": room.space, "userId": "eve", "agentServerId": "server-1" });
+        let reply = agent(&room, &room.token, Method::POST, "/threads").json(&body).send().await;
+        let thread = reply.expect(201);
+        assert_eq!(reply.header("x-api-version"), "v1");
+        let keys: Vec<_> = thread.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(keys, [
+            "id", "title", "status", "workspaceId", "spaceId", "userId", "temporalUserId", "agentServerId", "roleId",
+            "lastMessageAt", "createdAt", "updatedAt", "deletedAt",
+        ]);
+        assert_eq!((text(&thread, "title"), text(&thread, "status"), text(&thread, "spaceId")), ("Support", "ACTIVE", room.space.as_str()));
+        assert_eq!((text(&thread, "userId"), text(&thread, "agentServerId")), ("eve", "server-1"));
+        assert_eq!(text(&thread, "workspaceId"), room.server.a.workspace);
+        for key in ["roleId", "deletedAt", "lastMessageAt"] {
+            assert!(thread[key].is_null(), "{key}");
+        }
+        let bare = made(&room, &room.token, &json!({ "title": "Bare" })).await;
+        for key in ["spaceId", "userId", "temporalUserId", "agentServerId"] {
+            assert!(bare[key].is_null(), "{key}");
+        }
+        let path = format!("/threads/{}", text(&thread, "id"));
+        let mut whole = agent(&room, &room.token, Method::GET, &path).send().await.expect(200);
+        assert_eq!(whole.as_object_mut().unwrap().remove("messages"), Some(json!([])));
+        assert_eq!(whole, thread);
+        // It is one of its space's groups, and of no other.
+        let groups = room.ask(Method::GET, "/group").send().await.expect(200);
+        assert_eq!((each(&groups["groups"], "name"), &groups["groups"][1]["type"]), (vec!["General", "Support"], &json!("THREAD")));
+    }
+
+    async fn bad_input_makes_none(server: TestServer) {
+        let room = Room::of(server).await;
+        let far = crate::client::token(&room.server, &room.server.b).await;
+        let far = crate::client::space(&room.server, &room.server.b, &far).await;
+        for body in [
+            json!({}),
+            json!({ "title": " " }),
+            json!({ "title": null }),
+            json!({ "title": 7 }),
+            json!({ "title": "x".repeat(256) }),
+            json!({ "title": "a", "spaceId": "x" }),
+            json!({ "title": "a", "spaceId": NOBODY }),
+            json!({ "title": "a", "spaceId": far }),
+            json!({ "title": "a", "userId": "" }),
+            json!({ "title": "a", "temporalUserId": "x".repeat(256) }),
+            json!({ "title": "a", "agentServerId": 7 }),
+            json!({ "title": "a", "agentServerId": "x".repeat(256) }),
+        ] {
+            let reply = agent(&room, &room.token, Method::POST, "/threads").json(&body).send().await;
+            assert_eq!(reply.expect(400)["error"], "Validation Error", "{:.60}", body.to_string());
+        }
+        for query in ["limit=0", "limit=51", "limit=x", "cursor=x", "spaceId=x", "userId=", &format!("cursor={NOBODY}")] {
+            let reply = agent(&room, &room.token, Method::GET, &format!("/threads?{query}")).send().await;
+            assert_eq!(reply.status, 400, "{query}");
+        }
+        assert_eq!(listed(&room, &room.token, "").await, json!({ "items": [], "nextCursor": null, "hasMore": false }));
+    }
+
+    async fn what_changed_last_is_listed_first_page_by_page(server: TestServer) {
+        let room = Room::of(server).await;
+        let mut ids = Vec::new();
+        for number in 0..5 {
+            room.server.clock.advance(Duration::from_secs(1));
+            let thread = made(&room, &room.token, &json!({ "title": number.to_string() })).await;
+            ids.push(text(&thread, "id").to_owned());
+        }
+        room.group("No thread").await;
+        room.server.clock.advance(Duration::from_secs(1));
+        let message = json!({ "id": NOBODY, "role": "user", "content": "hi" });
+        agent(&room, &room.token, Method::POST, &format!("/threads/{}/messages", ids[1])).json(&message).send().await.expect(200);
+        let mut seen = Vec::new();
+        let mut query = "?limit=2".to_owned();
+        loop {
+            let page = listed(&room, &room.token, &query).await;
+            seen.extend(each(&page["items"], "title").into_iter().map(str::to_owned));
+            if page["hasMore"] == false {
+                assert!(page["nextCursor"].is_null());
+                break;
+            }
+            query = format!("?limit=2&cursor={}", text(&page, "nextCursor"));
+        }
+        assert_eq!(seen, ["1", "4", "3", "2", "0"]);
+    }
+
+    async fn filters_leave_what_they_name(server: TestServer) {
+        let room = Room::of(server).await;
+        made(&room, &room.token, &json!({ "title": "a", "spaceId": room.space })).await;
+        let eve = made(&room, &room.token, &json!({ "title": "b", "userId": "eve" })).await;
+        made(&room, &room.token, &json!({ "title": "c", "temporalUserId": "visitor", "spaceId": room.space })).await;
+        let eve = text(&eve, "temporalUserId");
+        for (query, titles) in [
+            (String::new(), vec!["c", "b", "a"]),
+            (format!("?spaceId={}", room.space), vec!["c", "a"]),
+            ("?userId=eve".to_owned(), vec!["b"]),
+            (format!("?userId={eve}"), vec!["b"]),
+            (format!("?userId=eve&temporalUserId={eve}"), vec!["b"]),
+            ("?temporalUserId=visitor".to_owned(), vec!["c"]),
+            (format!("?temporalUserId=visitor&spaceId={}", room.space), vec!["c"]),
+            ("?userId=eve&temporalUserId=visitor".to_owned(), vec![]),
+            ("?userId=nobody".to_owned(), vec![]),
+            (format!("?spaceId={NOBODY}"), vec![]),
+        ] {
+            let page = listed(&room, &room.token, &query).await;
+            assert_eq!(each(&page["items"], "title"), titles, "{query}");
+        }
+        // Asking has made nobody.
+        let (ctx, nobody) = (room.server.a.ctx(), parlor_model::member::MemberKey::External("nobody".into()));
+        let found = parlor_engine::member::number(&room.server.engine, &ctx, nobody).await;
+        assert_eq!(found.unwrap(), None);
+    }
+
+    async fn it_is_changed_named_after_what_was_said_and_deleted(server: TestServer) {
+        let room = Room::of(server).await;
+        let thread = made(&room, &room.token, &json!({ "title": "Old" })).await;
+        let path = format!("/threads/{}", text(&thread, "id"));
+        let change = |body: Value| agent(&room, &room.token, Method::PUT, &path).json(&body).send();
+        let changed = change(json!({ "title": "New", "status": "ARCHIVED" })).await.expect(200);
+        assert_eq!((text(&changed, "title"), text(&changed, "status")), ("New", "ARCHIVED"));
+        assert_eq!(change(json!({ "status": "ACTIVE" })).await.expect(200)["title"], "New");
+        for body in [json!({ "title": 7 }), json!({ "title": "x".repeat(256) }), json!({ "status": "GONE" })] {
+            assert_eq!(change(body).await.status, 400);
+        }
+        assert!(change(json!({})).await.expect(200)["title"].is_null(), "nothing was said yet");
+        let message = json!({ "id": NOBODY, "role": "user", "content": "How do I return this?\nIt broke." });
+        agent(&room, &room.token, Method::POST, &format!("{path}/messages")).json(&message).send().await.expect(200);
+        change(json!({ "title": "Given" })).await.expect(200);
+        assert_eq!(change(json!({})).await.expect(200)["title"], "How do I return this?");
+        let empty = agent(&room, &room.token, Method::PUT, &path).send().await.expect(200);
+        assert_eq!(empty["title"], "How do I return this?");
+
+        let gone = agent(&room, &room.token, Method::DELETE, &path).send().await.expect(200);
+        assert_eq!(gone["id"], thread["id"]);
+        assert!(text(&gone, "deletedAt").ends_with('Z'));
+        for method in [Method::GET, Method::PUT, Method::DELETE] {
+            assert_eq!(agent(&room, &room.token, method, &path).send().await.expect(404), unknown());
+        }
+        assert_eq!(listed(&room, &room.token, "").await["items"], json!([]));
+    }
+
+    async fn a_user_sees_the_threads_of_its_own_space(server: TestServer) {
+        let room = Room::of(server).await;
+        let (bobs, bob) = room.neighbour().await;
+        let own = made(&room, &room.ada, &json!({ "title": "Own" })).await;
+        assert_eq!(text(&own, "spaceId"), room.space);
+        let foreign = made(&room, &room.token, &json!({ "title": "Bob's", "spaceId": bobs })).await;
+        let free = made(&room, &room.token, &json!({ "title": "Nobody's" })).await;
+        let group = room.group("No thread").await;
+        assert_eq!(each(&listed(&room, &room.ada, "").await["items"], "title"), ["Own"]);
+        assert_eq!(each(&listed(&room, &bob, "").await["items"], "title"), ["Bob's"]);
+        let elsewhere = agent(&room, &room.ada, Method::GET, &format!("/threads?spaceId={bobs}")).send().await;
+        assert_eq!(elsewhere.expect(403)["message"], "Token is not valid for this space");
+        let elsewhere = agent(&room, &room.ada, Method::POST, "/threads").json(&json!({ "title": "a", "spaceId": bobs })).send().await;
+        assert_eq!(elsewhere.status, 403);
+        for id in [text(&foreign, "id"), text(&free, "id"), group.as_str(), NOBODY, "x"] {
+            for method in [Method::GET, Method::PUT, Method::DELETE] {
+                let reply = agent(&room, &room.ada, method, &format!("/threads/{id}")).send().await;
+                assert_eq!(reply.expect(404), unknown(), "{id}");
+            }
+        }
+        let path = format!("/threads/{}", text(&own, "id"));
+        agent(&room, &room.ada, Method::PUT, &path).json(&json!({ "title": "Mine" })).send().await.expect(200);
+        agent(&room, &room.ada, Method::DELETE, &path).send().await.expect(200);
+        assert_eq!(each(&listed(&room, &room.token, "").await["items"], "title"), ["Nobody's", "Bob's"]);
+    }
+
+    async fn where_roles_count_a_thread_is_its_roles(server: TestServer) {
+        let room = Room::of(server).await;
+        let before = made(&room, &room.token, &json!({ "title": "Before" })).await;
+        let mut tokens = Vec::new();
+        for name in ["sales", "guests"] {
+            let body = json!({ "name": name, "customerRoleId": name });
+            let asked = crate::client::v1(&room.server, &room.server.a, &room.token, Method::POST, "/role");
+            asked.json(&body).send().await.expect(201);
+            let asked = exchange(&room.server, &room.server.a.workspace).header("x-api-key", &room.server.a.key);
+            let reply = asked.json(&json!({ "customerRoleId": name })).send().await.expect(200);
+            tokens.push(text(&reply, "token").to_owned());
+        }
+        let rbac = |on: bool| {
+            let asked = crate::client::v1(&room.server, &room.server.a, &room.token, Method::PUT, "/rbac-status");
+            asked.json(&json!({ "rbacEnabled": on })).send()
+        };
+        rbac(true).await.expect(200);
+        let path = format!("/threads/{}", text(&before, "id"));
+        for (method, path) in [(Method::GET, "/threads"), (Method::POST, "/threads"), (Method::GET, path.as_str()), (Method::POST, "/rag")] {
+            let reply = agent(&room, &room.token, method, path).json(&json!({ "title": "a", "text": "abc" })).send().await;
+            assert_eq!(reply.expect(401), bad_token(), "a token without a role");
+        }
+        // Groups do not ask.
+        room.group("Support").await;
+        let thread = made(&room, &tokens[0], &json!({ "title": "Sales" })).await;
+        assert!(thread["roleId"].is_string());
+        let path = format!("/threads/{}", text(&thread, "id"));
+        agent(&room, &tokens[0], Method::GET, &path).send().await.expect(200);
+        assert_eq!(agent(&room, &tokens[1], Method::GET, &path).send().await.expect(404), unknown());
+        assert_eq!(each(&listed(&room, &tokens[0], "").await["items"], "title"), ["Sales"]);
+        assert_eq!(listed(&room, &tokens[1], "").await["items"], json!([]));
+        rbac(false).await.expect(200);
+        assert_eq!(each(&listed(&room, &room.token, "").await["items"], "title"), ["Sales", "Before"]);
+    }
+
+    async fn without_the_version_the_title_may_be_absent(server: TestServer) {
+        let room = Room::of(server).await;
+        let path = format!("/workspaces/{}/agent/threads", room.server.a.workspace);
+        let asked = room.server.post(&path).bearer(&room.ada).json(&json!({ "spaceId": room.space }));
+        let thread = asked.send().await.expect(201);
+        assert!(thread["title"].is_null());
+        let one = format!("{path}/{}", text(&thread, "id"));
+        let message = json!({ "id": NOBODY, "role": "user", "content": "Good morning" });
+        room.server.post(&format!("{one}/messages")).bearer(&room.ada).json(&message).send().await.expect(200);
+        let whole = room.server.get(&one).bearer(&room.ada).send().await.expect(200);
+        assert_eq!((text(&whole, "title"), &whole["messages"][0]["content"]), ("Good morning", &json!("Good morning")));
+        let list = room.server.get(&path).bearer(&room.ada).send().await.expect(200);
+        assert_eq!(each(&list["items"], "title"), ["Good morning"]);
+        for path in [format!("{one}/chat"), format!("/v1{one}/chat")] {
+            let chat = room.server.post(&path).bearer(&room.ada).json(&json!({ "message": "hi" })).send().await;
+            assert_eq!(chat.expect(501)["error"], "Not Implemented");
+            let bad = room.server.post(&path).bearer(&room.ada).json(&json!({})).send().await;
+            assert_eq!(bad.status, 400);
+        }
+        let whole = room.server.get(&one).bearer(&room.ada).send().await.expect(200);
+        assert_eq!(whole["messages"].as_array().unwrap().len(), 1, "what nobody answers is not kept");
+    }
+}

@@ -1,0 +1,235 @@
+//! What the browser widget calls.
+
+use http::Method;
+use parlor_testkit::backend::block_on;
+use parlor_testkit::{Backend, Request, TestServer, both};
+use serde_json::{Value, json};
+
+use crate::client::{NOBODY, Room, bad_token, each, names, no_space, space_path, text, token};
+use crate::token::{decoded, parts};
+
+/// A request below Ada's space, without version and organization.
+fn ask(room: &Room, token: &str, method: Method, path: &str) -> Request {
+    let path = format!("/spaces/{}{path}", room.space);
+    room.server.request(method, &path).bearer(token)
+}
+
+async fn answer(room: &Room, group: &str) -> String {
+    let body = json!({ "message": "Seven days", "type": "AI", "groupId": group });
+    text(&room.say(&body).await, "id").to_owned()
+}
+
+both! {
+    async fn a_token_says_what_it_is_good_for(server: TestServer) {
+        let room = Room::of(server).await;
+        let asked = |token: &str| room.server.post("/spaces/validate-temporal-token").bearer(token).send();
+        let valid = asked(&room.ada).await.expect(200);
+        assert_eq!((text(&valid, "spaceId"), &valid["temporalUserId"]), (room.space.as_str(), &decoded(parts(&room.ada)[1])["sub"]));
+        assert_eq!(asked(&room.token).await.expect(200), json!({ "spaceId": null, "temporalUserId": null }));
+        for bad in ["garbage", "null", "a.b.c", &format!("{}x", room.ada), &room.server.a.key] {
+            assert_eq!(asked(bad).await.expect(401), bad_token(), "{bad}");
+        }
+        let member = room.server.a.sign_in(&room.server.a.owner).await;
+        assert_eq!(asked(&member).await.expect(401), bad_token());
+        let nothing = room.server.post("/spaces/validate-temporal-token").send().await;
+        assert_eq!(nothing.expect(401), bad_token());
+        room.server.clock.advance(std::time::Duration::from_secs(86_400 + 31));
+        assert_eq!(asked(&room.ada).await.expect(401), bad_token());
+    }
+
+    async fn a_space_is_shown_to_those_it_is_open_to(server: TestServer) {
+        let room = Room::of(server).await;
+        let (other, bob) = room.neighbour().await;
+        let versioned = room.server.get(&space_path(&room.server.a, &room.space)).bearer(&room.ada).send().await.expect(200);
+        for family in ["spaces", "public-spaces"] {
+            let asked = |token: &str, space: &str| room.server.get(&format!("/{family}/{space}")).bearer(token).send();
+            assert_eq!(asked(&room.ada, &room.space).await.expect(200), versioned);
+            assert_eq!(asked(&room.token, &room.space).await.expect(200), versioned);
+            assert_eq!(asked(&room.ada, &other).await.expect(403)["message"], "Token is not valid for this space");
+            assert_eq!(asked(&bob, &room.space).await.status, 403);
+            let foreign = token(&room.server, &room.server.b).await;
+            for space in [room.space.as_str(), NOBODY, "x"] {
+                assert_eq!(asked(&foreign, space).await.expect(404), no_space());
+            }
+            let nobody = room.server.get(&format!("/{family}/{}", room.space)).send().await;
+            assert_eq!(nobody.expect(401), bad_token());
+        }
+    }
+
+    async fn a_greeting_makes_the_group_to_talk_in(server: TestServer) {
+        let room = Room::of(server).await;
+        for query in ["", "?saveMessage=false", "?languageId=en"] {
+            let plain = ask(&room, &room.ada, Method::GET, &format!("/greeting{query}")).send().await.expect(200);
+            assert_eq!(plain, json!({ "greeting": { "content": "", "group": null } }));
+        }
+        let greeted = ask(&room, &room.ada, Method::GET, "/greeting?saveMessage=true").send().await.expect(200);
+        let group = text(&greeted["greeting"]["group"], "id");
+        assert_eq!(names(&room.server, &room.server.a, &room.space).await, ["General", "General"]);
+        room.say(&json!({ "message": "Where is it?", "groupId": group })).await;
+        assert_eq!(names(&room.server, &room.server.a, &room.space).await, ["General", "Where is it?"]);
+        let (_, bob) = room.neighbour().await;
+        for query in ["", "?saveMessage=true"] {
+            assert_eq!(ask(&room, &bob, Method::GET, &format!("/greeting{query}")).send().await.status, 403);
+        }
+        assert_eq!(names(&room.server, &room.server.a, &room.space).await.len(), 2);
+    }
+
+    async fn messages_come_newest_first(server: TestServer) {
+        let room = Room::of(server).await;
+        let group = room.group("Support").await;
+        for said in ["one", "two", "three"] {
+            room.say(&json!({ "message": said, "groupId": group })).await;
+        }
+        let list = ask(&room, &room.ada, Method::GET, &format!("/messages?groupId={group}&languageId=en")).send().await.expect(200);
+        assert_eq!(each(&list["messages"], "message"), ["three", "two", "one"]);
+        assert_eq!(list["messages"][0]["thumbSignals"], json!([]));
+        let first = ask(&room, &room.ada, Method::GET, "/messages").send().await.expect(200);
+        assert_eq!(first, json!({ "messages": [] }));
+        for (query, status) in [("x".to_owned(), 400), (NOBODY.to_owned(), 404)] {
+            let reply = ask(&room, &room.ada, Method::GET, &format!("/messages?groupId={query}")).send().await;
+            assert_eq!(reply.status, status);
+        }
+    }
+
+    async fn what_nobody_answers_is_not_kept(server: TestServer) {
+        let room = Room::of(server).await;
+        let asked = |body: Value| ask(&room, &room.ada, Method::POST, "/messages").json(&body).send();
+        let refused = asked(json!({ "newMessage": "Hello" })).await.expect(501);
+        assert_eq!(refused, json!({ "error": "Not Implemented", "message": "An agent that answers is not available on this server" }));
+        for body in [json!({}), json!({ "newMessage": "" }), json!({ "newMessage": "a", "groupId": "x" })] {
+            assert_eq!(asked(body).await.status, 400);
+        }
+        assert_eq!(asked(json!({ "newMessage": "a", "groupId": NOBODY })).await.status, 404);
+        assert_eq!(room.said("").await, json!([]));
+    }
+
+    async fn a_thumb_is_set_turned_and_taken_back(server: TestServer) {
+        let room = Room::of(server).await;
+        let group = room.group("Support").await;
+        let message = answer(&room, &group).await;
+        let thumb = async |kind: &str| {
+            let body = json!({ "spaceConversationId": message, "thumbType": kind, "groupId": group });
+            let reply = ask(&room, &room.ada, Method::POST, "/thumb-signal").json(&body).send().await.expect(200);
+            let said = room.said(&format!("?groupId={group}")).await;
+            let shown = (said[0]["thumbUp"] == true, said[0]["thumbDown"] == true);
+            (reply["thumbSignals"].clone(), shown)
+        };
+        let signal = |kind: &str, feedback: Value| json!([{ "id": message, "thumbType": kind, "feedback": feedback }]);
+        assert_eq!(thumb("THUMB_UP").await, (signal("THUMB_UP", Value::Null), (true, false)));
+        assert_eq!(thumb("THUMB_DOWN").await, (signal("THUMB_DOWN", Value::Null), (false, true)));
+        // Why: of a signal that is there.
+        let body = json!({ "feedback": "Too slow", "spaceConversationId": message, "groupId": group });
+        let path = format!("/thumb-signal/{message}/feedback");
+        let told = ask(&room, &room.ada, Method::POST, &path).json(&body).send().await.expect(200);
+        assert_eq!(told["thumbSignals"], signal("THUMB_DOWN", json!("Too slow")));
+        let list = ask(&room, &room.ada, Method::GET, &format!("/messages?groupId={group}")).send().await.expect(200);
+        assert_eq!(list["messages"][0]["thumbSignals"], told["thumbSignals"]);
+        assert_eq!(thumb("THUMB_DOWN").await, (json!([]), (false, false)));
+        assert_eq!(ask(&room, &room.ada, Method::POST, &path).json(&body).send().await.status, 404);
+    }
+
+    async fn only_answers_of_the_group_are_rated(server: TestServer) {
+        let room = Room::of(server).await;
+        let group = room.group("Support").await;
+        let message = answer(&room, &group).await;
+        let question = room.say(&json!({ "message": "Why?", "groupId": group })).await;
+        let (_, bob) = room.neighbour().await;
+        let body = |id: &Value, group: &Value, kind: &str| json!({ "spaceConversationId": id, "thumbType": kind, "groupId": group });
+        for (body, status) in [
+            (body(&json!(message), &Value::Null, "THUMB_UP"), 404),
+            (body(&json!(message), &json!(NOBODY), "THUMB_UP"), 404),
+            (body(&json!(NOBODY), &json!(group), "THUMB_UP"), 404),
+            (body(&question["id"], &json!(group), "THUMB_UP"), 400),
+            (body(&json!("x"), &json!(group), "THUMB_UP"), 400),
+            (body(&json!(message), &json!("x"), "THUMB_UP"), 400),
+            (body(&json!(message), &json!(group), "UP"), 400),
+            (json!({}), 400),
+        ] {
+            let reply = ask(&room, &room.ada, Method::POST, "/thumb-signal").json(&body).send().await;
+            assert_eq!(reply.status, status, "{body}");
+        }
+        let good = body(&json!(message), &json!(group), "THUMB_UP");
+        assert_eq!(ask(&room, &bob, Method::POST, "/thumb-signal").json(&good).send().await.status, 403);
+        let said = room.said(&format!("?groupId={group}")).await;
+        assert_eq!((&said[0]["thumbUp"], &said[0]["thumbDown"]), (&json!(false), &json!(false)));
+    }
+
+    async fn groups_are_renamed_and_deleted_and_events_heard(server: TestServer) {
+        let room = Room::of(server).await;
+        let group = room.group("Support").await;
+        room.say(&json!({ "message": "Where is it?", "groupId": group })).await;
+        let path = format!("/groups/{group}");
+        let renamed = ask(&room, &room.ada, Method::PUT, &path).json(&json!({ "groupId": group, "name": "Mine" })).send().await;
+        assert_eq!(renamed.expect(200), json!({ "groupName": "Mine" }));
+        let named = ask(&room, &room.ada, Method::PUT, &path).json(&json!({ "groupId": group })).send().await;
+        assert_eq!(named.expect(200), json!({ "groupName": "Where is it?" }));
+        let (_, bob) = room.neighbour().await;
+        assert_eq!(ask(&room, &bob, Method::DELETE, &path).send().await.status, 403);
+        assert_eq!(ask(&room, &room.ada, Method::DELETE, &path).send().await.status, 204);
+        assert_eq!(ask(&room, &room.ada, Method::DELETE, &path).send().await.status, 404);
+        assert_eq!(names(&room.server, &room.server.a, &room.space).await, ["General"]);
+        let heard = ask(&room, &room.ada, Method::POST, "/event").json(&json!({ "type": "OPENED", "metadata": { "a": 1 } })).send().await;
+        assert_eq!(heard.expect(200), json!({ "success": true }));
+        for bad in [json!({}), json!({ "type": 7 }), json!({ "type": "a", "metadata": [] })] {
+            assert_eq!(ask(&room, &room.ada, Method::POST, "/event").json(&bad).send().await.status, 400);
+        }
+        assert_eq!(ask(&room, &bob, Method::POST, "/event").json(&json!({ "type": "a" })).send().await.status, 403);
+    }
+
+    async fn a_visitor_gets_a_space_from_those_who_may_give_one(server: TestServer) {
+        let room = Room::of(server).await;
+        let path = format!("/workspaces/{}/spaces", room.server.a.workspace);
+        let body = json!({ "customSource": "WEB_CONTROL" });
+        let first = room.server.post(&path).header("x-api-key", &room.server.a.key).json(&body).send().await.expect(200);
+        let second = room.server.post(&path).bearer(&room.token).json(&body).send().await.expect(200);
+        assert_ne!((&first["id"], &first["temporalUserId"]), (&second["id"], &second["temporalUserId"]));
+        let own = room.server.get(&format!("/public-spaces/{}", text(&first, "id"))).bearer(text(&first, "token")).send().await;
+        assert_eq!(own.expect(200)["hosts"][0]["host"]["id"], first["temporalUserId"]);
+        // A user by name has one space.
+        let named = json!({ "externalUserId": "ada" });
+        let ada = room.server.post(&path).bearer(&room.token).json(&named).send().await.expect(200);
+        assert_eq!(text(&ada, "id"), room.space);
+        for body in [&body, &named, &json!({})] {
+            let again = room.server.post(&path).bearer(&room.ada).json(body).send().await.expect(200);
+            assert_eq!((&again["id"], &again["temporalUserId"]), (&ada["id"], &ada["temporalUserId"]));
+        }
+        let other = room.server.post(&path).bearer(&room.ada).json(&json!({ "externalUserId": "bob" })).send().await;
+        assert_eq!(other.status, 403);
+        for bad in [json!({ "externalUserId": " " }), json!({ "externalUserId": 7 }), json!({ "externalUserId": "x".repeat(256) })] {
+            assert_eq!(room.server.post(&path).bearer(&room.token).json(&bad).send().await.status, 400);
+        }
+        for request in [room.server.post(&path), room.server.post(&path).bearer("null"), room.server.post(&path).header("x-api-key", &room.server.b.key)] {
+            assert_eq!(request.json(&body).send().await.status, 401);
+        }
+        let weak = room.server.a.another_key("spaces:read", None).await;
+        assert_eq!(room.server.post(&path).header("x-api-key", &weak).json(&body).send().await.status, 403);
+    }
+}
+
+#[test]
+fn nobody_in_particular_gets_a_space_where_the_operator_says_so() {
+    block_on(async {
+        let server = TestServer::start_with(Backend::Sqlite, |options| {
+            let section = json!({ "anonymous_spaces": true });
+            options.dialects.insert("sharely".to_owned(), section);
+        })
+        .await;
+        let path = format!("/workspaces/{}/spaces", server.a.workspace);
+        let made = server.post(&path).json(&json!({})).send().await.expect(200);
+        let (space, token) = (text(&made, "id"), text(&made, "token"));
+        let own = server.get(&format!("/spaces/{space}")).bearer(token);
+        own.send().await.expect(200);
+        let other = server.post(&path).bearer("null").send().await.expect(200);
+        let other = text(&other, "id");
+        let foreign = server.get(&format!("/spaces/{other}")).bearer(token);
+        assert_eq!(foreign.send().await.status, 403);
+        // A name is not taken on trust, a bad credential is still bad, and another workspace is another.
+        let named = json!({ "externalUserId": "ada" });
+        assert_eq!(server.post(&path).json(&named).send().await.status, 401);
+        let bad = server.post(&path).bearer("garbage").json(&json!({}));
+        assert_eq!(bad.send().await.status, 401);
+        let unknown = format!("/workspaces/{NOBODY}/spaces");
+        let unknown = server.post(&unknown).json(&json!({})).send().await;
+        assert_eq!(unknown.expect(404)["message"], "Workspace not found");
+    });
+}

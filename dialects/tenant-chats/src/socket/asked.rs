@@ -1,0 +1,72 @@
+//! What a client asks for: one JSON object a frame, after api-reference/chats/websocket, and the actions of version 2.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// A frame of the client's. Fields that its action does not know are ignored.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    /// `send` where it is absent.
+    pub(super) action: Option<String>,
+    pub(super) content: Option<Value>,
+    pub(super) metadata: Option<Map<String, Value>>,
+    pub(super) client_message_id: Option<String>,
+    #[serde(rename = "ref")]
+    pub(super) reference: Option<String>,
+    /// `start` or `stop`.
+    pub(super) state: Option<String>,
+    pub(super) seq: Option<i64>,
+    pub(super) before_seq: Option<i64>,
+    pub(super) limit: Option<i64>,
+}
+
+/// Why a frame was not followed; the socket stays open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mistake {
+    pub(super) code: &'static str,
+    pub(super) said: String,
+}
+
+impl Mistake {
+    pub(super) fn new(code: &'static str, said: impl Into<String>) -> Self {
+        Self {
+            code,
+            said: said.into(),
+        }
+    }
+}
+
+/// Longest content, in characters.
+const LONGEST: usize = 32_768;
+/// Longest reference of the client's own, in characters.
+const LONGEST_REFERENCE: usize = 64;
+
+impl Asked {
+    /// Reads a frame.
+    pub(super) fn read(text: &str) -> Result<Self, Mistake> {
+        let bad = |_| Mistake::new("INVALID_JSON", "A frame is one JSON object");
+        let object: Map<String, Value> = serde_json::from_str(text).map_err(bad)?;
+        let wrong = |_| Mistake::new("INVALID_JSON", "A field has the wrong type");
+        let asked: Self = serde_json::from_value(Value::Object(object)).map_err(wrong)?;
+        let reference = asked.reference.as_deref().unwrap_or_default();
+        if reference.chars().count() > LONGEST_REFERENCE {
+            return Err(Mistake::new("INVALID_JSON", "ref is at most 64 characters"));
+        }
+        Ok(asked)
+    }
+
+    /// What is to be said.
+    pub(super) fn content(&self) -> Result<&str, Mistake> {
+        let content = self.content.as_ref().and_then(Value::as_str);
+        let content = content.filter(|content| !content.trim().is_empty());
+        let content =
+            content.ok_or_else(|| Mistake::new("CONTENT_REQUIRED", "content must be a text"))?;
+        if content.chars().count() > LONGEST {
+            return Err(Mistake::new(
+                "CONTENT_TOO_LONG",
+                "content is at most 32,768 characters",
+            ));
+        }
+        Ok(content)
+    }
+}

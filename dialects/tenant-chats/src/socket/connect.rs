@@ -1,0 +1,243 @@
+//! `GET /ws/chat`: from the offer of a socket to the first frame.
+//!
+//! Whatever is wrong, the socket is opened first and told then, because a browser sees nothing of a refused one.
+
+use axum::extract::State;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{Utf8Bytes, WebSocketUpgrade};
+use axum::response::Response;
+use http::header::UPGRADE;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use parlor_engine::{Engine, conversation, instance, key, member};
+use parlor_gateway::Gateway;
+use parlor_gateway::socket::{self, Session};
+use parlor_kit::{App, Meta, Query, credential, ids as core, reply};
+use parlor_model::conversation::{Conversation, ConversationKey, State as Life};
+use parlor_model::error::Kind;
+use parlor_model::member::{MemberKey, MemberRef};
+use parlor_model::message::Role;
+use parlor_model::{Ctx, Error};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::codec::Version;
+use super::farewell::Refusal;
+use super::talk::{self, ChatTalk};
+use super::words::{Established, Head, Resume, UserCreated, text};
+use crate::message::speaker;
+use crate::{Fail, ids};
+
+/// Bytes of a client's frame.
+const LONGEST: usize = 64 * 1024;
+/// Sockets of one user.
+const SOCKETS: usize = 20;
+
+/// Opens the socket. Checks in this order: key, values, chat, user, number of sockets.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    meta: Meta,
+    headers: HeaderMap,
+    query: Query,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Fail> {
+    let Ok(upgrade) = upgrade else {
+        return Ok(upgrade_required());
+    };
+    let gateway = Gateway::of(&app)?;
+    let asked = Wanted::read(&headers, &query);
+    let response = match open(&app, &gateway, &meta, &asked).await {
+        Ok(session) => socket::accept(upgrade, LONGEST, |socket| session.serve(socket)),
+        Err(refusal) => {
+            let farewell = refusal.farewell(app.engine.now());
+            socket::accept(upgrade, LONGEST, |socket| socket::refuse(socket, farewell))
+        }
+    };
+    Ok(response)
+}
+
+/// What stands in the headers, or else in the query.
+struct Wanted {
+    secret: Option<String>,
+    user: Option<String>,
+    chat: Option<String>,
+    version: Option<String>,
+    last_seq: Option<String>,
+    epoch: Option<String>,
+}
+
+impl Wanted {
+    fn read(headers: &HeaderMap, query: &Query) -> Self {
+        let asked = |name: &str| query.get(name).map(str::to_owned);
+        let either = |header: &str, name: &str| {
+            let header = credential::header(headers, header).map(str::to_owned);
+            header
+                .or_else(|| asked(name))
+                .filter(|text| !text.is_empty())
+        };
+        Self {
+            secret: either("x-api-key", "api_key"),
+            user: either("x-user-id", "user_id"),
+            chat: either("x-chat-id", "chat_id"),
+            version: asked("v"),
+            last_seq: asked("last_seq"),
+            epoch: asked("epoch"),
+        }
+    }
+
+    fn version(&self) -> Option<Version> {
+        match self.version.as_deref() {
+            None | Some("1") => Some(Version::One),
+            Some("2") => Some(Version::Two),
+            Some(_) => None,
+        }
+    }
+}
+
+async fn open(
+    app: &App,
+    gateway: &std::sync::Arc<Gateway>,
+    meta: &Meta,
+    wanted: &Wanted,
+) -> Result<Session<ChatTalk>, Refusal> {
+    let engine = &app.engine;
+    let secret = wanted.secret.clone().ok_or(Refusal::Key)?;
+    let authenticated = key::authenticate(engine, &secret, meta.request).await;
+    let ctx = authenticated.map_err(|error| refusal(&error))?;
+    let user_id = wanted.user.clone().ok_or(Refusal::Parameters)?;
+    let named = ids::user(&user_id).map_err(|_| Refusal::Parameters)?;
+    let chat = wanted.chat.as_deref().ok_or(Refusal::Parameters)?;
+    let chat = core::parse_dashed(chat).ok_or(Refusal::Parameters)?;
+    let version = wanted.version().ok_or(Refusal::Parameters)?;
+    let found = conversation::find(engine, &ctx, ConversationKey::Id(chat)).await;
+    let found = found.map_err(|error| refusal(&error))?;
+    if found.state != Life::Active {
+        return Err(Refusal::Closed);
+    }
+    let (who, is_new) = join(engine, &ctx, &found, named).await?;
+    let seat = gateway
+        .seats
+        .take(ctx.ws(), found.number, who.number, SOCKETS)
+        .ok_or(Refusal::Crowded)?;
+    let connection = talk::connection(engine);
+    let epoch = instance::epoch(engine).await;
+    let epoch = epoch.map_err(|error| refusal(&error))?;
+    let resume = Taken::read(wanted, version, epoch, found.last_seq);
+    let now = engine.now();
+    let mut greeting: Vec<Utf8Bytes> = vec![text(&Established::new(
+        now,
+        &user_id,
+        found.id,
+        ctx.workspace.id,
+        (version == Version::Two).then(|| Resume {
+            connection_id: connection.hyphenated().to_string(),
+            protocol: 2,
+            seq: found.last_seq,
+            epoch: epoch.hyphenated().to_string(),
+            resumed: resume.resumed,
+            replayed: found.last_seq - resume.after,
+            ping_interval_ms: u64::try_from(gateway.pace.ping.as_millis()).unwrap_or(u64::MAX),
+        }),
+    ))];
+    if is_new {
+        greeting.push(text(&UserCreated {
+            head: Head::new("user_created", now),
+            user_id: &user_id,
+        }));
+    }
+    Ok(Session {
+        gateway: gateway.clone(),
+        ctx,
+        conversation: found.number,
+        who: who.clone(),
+        connection,
+        seat,
+        after: resume.after,
+        greeting,
+        talk: ChatTalk {
+            engine: engine.clone(),
+            ctx,
+            secret,
+            number: found.number,
+            chat: found.id,
+            user: who,
+            user_id,
+            version,
+            mistakes: 0,
+            typing: None,
+            read: None,
+        },
+    })
+}
+
+/// Where a connection takes up the log.
+struct Taken {
+    after: i64,
+    resumed: bool,
+}
+
+impl Taken {
+    /// From the position the client has, where it is one of this history; otherwise from now on.
+    fn read(wanted: &Wanted, version: Version, epoch: Uuid, head: i64) -> Self {
+        let last = wanted
+            .last_seq
+            .as_deref()
+            .and_then(|text| text.parse().ok());
+        let same = wanted.epoch.as_deref() == Some(epoch.hyphenated().to_string().as_str());
+        match last {
+            Some(last) if version == Version::Two && same && (0..=head).contains(&last) => Self {
+                after: last,
+                resumed: true,
+            },
+            _ => Self {
+                after: head,
+                resumed: false,
+            },
+        }
+    }
+}
+
+/// Who connects: somebody who is new to the tenant is made and joins the chat. Tells whether that happened.
+async fn join(
+    engine: &Engine,
+    ctx: &Ctx,
+    chat: &Conversation,
+    named: MemberKey,
+) -> Result<(MemberRef, bool), Refusal> {
+    let broken = |error: Error| refusal(&error);
+    let known = member::number(engine, ctx, named.clone()).await;
+    let is_new = known.map_err(broken)?.is_none();
+    let number = speaker::of(engine, ctx, chat, Some(named), Role::User).await;
+    let number = number.map_err(broken)?.ok_or(Refusal::Broken)?;
+    let all = Ctx {
+        scopes: parlor_model::scope::Scopes::all(),
+        ..*ctx
+    };
+    let found = member::find(engine, &all, MemberKey::Number(number)).await;
+    Ok((found.map_err(broken)?.member.key, is_new))
+}
+
+fn refusal(error: &Error) -> Refusal {
+    match error.kind() {
+        Kind::Unauthenticated(_) => Refusal::Key,
+        Kind::NotFound(_) => Refusal::Chat,
+        Kind::Invalid { .. } => Refusal::Parameters,
+        Kind::Forbidden(parlor_model::error::Denied::NotParticipant) => Refusal::Chat,
+        Kind::Forbidden(_) | Kind::Conflict(_) => Refusal::Forbidden,
+        _ => {
+            tracing::warn!(?error, "a socket was refused");
+            Refusal::Broken
+        }
+    }
+}
+
+/// For a plain GET.
+fn upgrade_required() -> Response {
+    let body = json!({
+        "detail": "This address speaks WebSocket only",
+        "error_code": "UPGRADE_REQUIRED",
+    });
+    let mut response = reply::json(StatusCode::UPGRADE_REQUIRED, &body);
+    let headers = response.headers_mut();
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    response
+}

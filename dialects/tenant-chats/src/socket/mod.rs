@@ -1,0 +1,11 @@
+//! One WebSocket per chat: `/ws/chat`, after api-reference/chats/websocket.
+//!
+//! Version 1 is the vendor's: what the sender is told, what others say, errors. Version 2 is this server's own and
+//! tells the whole log, from any position on.
+
+mod asked;
+mod codec;
+pub(crate) mod connect;
+mod farewell;
+mod talk;
+mod words;

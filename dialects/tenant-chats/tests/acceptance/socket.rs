@@ -1,0 +1,322 @@
+//! The socket, in both versions.
+
+use parlor_testkit::{Socket, TestServer, both};
+use serde_json::{Value, json};
+
+use crate::call::{AsTenantA, create, path, read};
+
+fn address(server: &TestServer, chat: &Value, user: &str, more: &str) -> String {
+    let (key, chat) = (&server.a.key, chat["id"].as_str().unwrap());
+    format!("/ws/chat?api_key={key}&user_id={user}&chat_id={chat}{more}")
+}
+
+/// A socket and its first frame.
+async fn open(server: &TestServer, chat: &Value, user: &str, more: &str) -> (Socket, Value) {
+    let mut socket = server.socket(&address(server, chat, user, more), &[]).await;
+    let first = socket.next().await;
+    (socket, first)
+}
+
+async fn chat(server: &TestServer) -> Value {
+    create(server, json!({ "user_id": "u1", "title": "Parcel" })).await
+}
+
+async fn post(server: &TestServer, chat: &Value, content: &str) -> Value {
+    let request = server
+        .post(&format!("{}/messages", path(chat)))
+        .by_a(server);
+    request
+        .json(&json!({ "content": content }))
+        .send()
+        .await
+        .expect(201)
+}
+
+both! {
+    async fn case_14_the_first_event_names_user_chat_and_tenant(server: TestServer) {
+        let chat = chat(&server).await;
+        let (_socket, first) = open(&server, &chat, "u1", "").await;
+        assert_eq!(first["event_type"], "connection_established");
+        assert!(first["timestamp"].as_str().unwrap().ends_with('Z'));
+        assert_eq!((&first["user_id"], &first["chat_id"]), (&json!("u1"), &chat["id"]));
+        assert_eq!(first["tenant_id"], server.a.workspace.to_string());
+        assert!(first.get("seq").is_none(), "version 1 knows no positions: {first}");
+    }
+
+    async fn case_15_headers_serve_as_well_and_win(server: TestServer) {
+        let chat = chat(&server).await;
+        let headers = [
+            ("X-API-Key", server.a.key.as_str()),
+            ("X-User-ID", "u1"),
+            ("X-Chat-ID", chat["id"].as_str().unwrap()),
+        ];
+        let mut socket = server.socket("/ws/chat?user_id=somebody-else", &headers).await;
+        let first = socket.next().await;
+        assert_eq!((&first["event_type"], &first["user_id"]), (&json!("connection_established"), &json!("u1")));
+    }
+
+    async fn case_16_what_is_wrong_is_said_before_the_end(server: TestServer) {
+        let chat = chat(&server).await;
+        let id = chat["id"].as_str().unwrap();
+        let (a, b) = (&server.a.key, &server.b.key);
+        let unknown = "00000000-0000-7000-8000-000000000000";
+        for (query, code, word) in [
+            (format!("user_id=u1&chat_id={id}"), 4401, "INVALID_API_KEY"),
+            (format!("api_key=nope&user_id=u1&chat_id={id}"), 4401, "INVALID_API_KEY"),
+            (format!("api_key={a}&user_id=u1"), 4400, "MISSING_PARAMETERS"),
+            (format!("api_key={a}&chat_id={id}"), 4400, "MISSING_PARAMETERS"),
+            (format!("api_key={a}&user_id=u1&chat_id=nope"), 4400, "MISSING_PARAMETERS"),
+            (format!("api_key={a}&user_id=u1&chat_id={id}&v=3"), 4400, "MISSING_PARAMETERS"),
+            (format!("api_key={a}&user_id=u1&chat_id={unknown}"), 4404, "CHAT_NOT_FOUND"),
+            (format!("api_key={b}&user_id=u1&chat_id={id}"), 4404, "CHAT_NOT_FOUND"),
+        ] {
+            let mut socket = server.socket(&format!("/ws/chat?{query}"), &[]).await;
+            let said = socket.next().await;
+            let told = (&said["event_type"], &said["error_code"], &said["fatal"]);
+            assert_eq!(told, (&json!("error"), &json!(word), &json!(true)), "{query}");
+            assert_eq!(socket.closed().await, code, "{query}");
+        }
+        let plain = server.get(&address(&server, &chat, "u1", "")).send().await;
+        assert_eq!(plain.status, 426);
+    }
+
+    async fn case_17_what_is_said_is_stored_before_it_is_confirmed(server: TestServer) {
+        let chat = chat(&server).await;
+        let (mut socket, _) = open(&server, &chat, "u1", "").await;
+        socket.send(&json!({ "content": "hello", "metadata": { "from": "phone" } })).await;
+        let received = socket.next().await;
+        assert_eq!(received["event_type"], "message_received");
+        assert_eq!((&received["chat_id"], &received["user_id"]), (&chat["id"], &json!("u1")));
+        let page = read(&server, &format!("{}/messages", path(&chat))).await;
+        let stored = &page["messages"][0];
+        assert_eq!((&stored["id"], &stored["content"], &stored["sender_role"]),
+            (&received["message_id"], &json!("hello"), &json!("user")));
+        assert_eq!(stored["metadata"], json!({ "from": "phone" }));
+        assert!(read(&server, &path(&chat)).await["last_message_at"].is_string());
+    }
+
+    async fn case_19_mistakes_leave_the_socket_open_until_there_are_ten(server: TestServer) {
+        let chat = chat(&server).await;
+        let (mut socket, _) = open(&server, &chat, "u1", "").await;
+        let long = json!({ "content": "x".repeat(32_769) }).to_string();
+        for (text, word) in [
+            ("{}", "CONTENT_REQUIRED"),
+            (r#"{"content":" "}"#, "CONTENT_REQUIRED"),
+            (r#"{"content":7}"#, "CONTENT_REQUIRED"),
+            ("not json", "INVALID_JSON"),
+            ("[]", "INVALID_JSON"),
+            (long.as_str(), "CONTENT_TOO_LONG"),
+            (r#"{"action":"dance"}"#, "UNKNOWN_ACTION"),
+        ] {
+            socket.send_text(text).await;
+            let said = socket.next().await;
+            assert_eq!((&said["error_code"], &said["fatal"]), (&json!(word), &json!(false)), "{text:.40}");
+        }
+        socket.send_binary(vec![1, 2, 3]).await;
+        assert_eq!(socket.next().await["error_code"], "INVALID_JSON");
+        socket.send(&json!({ "content": "a good one" })).await;
+        assert_eq!(socket.next().await["event_type"], "message_received");
+        for _ in 0..10 {
+            socket.send_text("{}").await;
+            assert_eq!(socket.next().await["error_code"], "CONTENT_REQUIRED");
+        }
+        assert_eq!(socket.next().await["fatal"], true);
+        assert_eq!(socket.closed().await, 4400);
+    }
+
+    async fn case_20_another_user_joins_and_is_made_once(server: TestServer) {
+        let chat = chat(&server).await;
+        let (mut socket, first) = open(&server, &chat, "second", "").await;
+        assert_eq!(first["user_id"], "second");
+        let made = socket.next().await;
+        assert_eq!((&made["event_type"], &made["user_id"]), (&json!("user_created"), &json!("second")));
+        socket.close().await;
+        let (mut again, _) = open(&server, &chat, "second", "").await;
+        again.send(&json!({ "content": "me again" })).await;
+        assert_eq!(again.next().await["event_type"], "message_received");
+    }
+
+    async fn case_21_a_chat_in_use_is_not_deleted_unless_forced(server: TestServer) {
+        let chat = chat(&server).await;
+        let (socket, _) = open(&server, &chat, "u1", "").await;
+        let busy = server.delete(&path(&chat)).by_a(&server).send().await;
+        assert_eq!((busy.status, busy.json()["error_code"].clone()), (409, json!("CHAT_IN_USE")));
+        socket.close().await;
+        // The server notices the end of a socket a moment after the client.
+        let mut status = 409;
+        for _ in 0..200 {
+            let reply = server.delete(&path(&chat)).by_a(&server).send().await;
+            status = reply.status;
+            if status != 409 {
+                assert_eq!(reply.json()["success"], true);
+                assert!(reply.json()["deleted_at"].is_string());
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(status, 200);
+        assert_eq!(server.delete(&path(&chat)).by_a(&server).send().await.status, 404);
+
+        let chat = create(&server, json!({ "user_id": "u1" })).await;
+        let (mut socket, _) = open(&server, &chat, "u1", "").await;
+        let forced = server.delete(&format!("{}?force=true", path(&chat))).by_a(&server).send().await;
+        assert_eq!(forced.status, 200);
+        assert_eq!(socket.next().await["error_code"], "CHAT_DELETED");
+        assert_eq!(socket.closed().await, 4410);
+    }
+
+    async fn case_22_a_repeated_send_is_stored_once(server: TestServer) {
+        let chat = chat(&server).await;
+        let (mut socket, _) = open(&server, &chat, "u1", "&v=2").await;
+        let send = json!({ "action": "send", "content": "once", "client_message_id": "c-1", "ref": "7" });
+        socket.send(&send).await;
+        let first = socket.next().await;
+        socket.send(&send).await;
+        let again = socket.next().await;
+        assert_eq!((&first["duplicate"], &again["duplicate"]), (&json!(false), &json!(true)));
+        assert_eq!(first["message_id"], again["message_id"]);
+        assert_eq!((&first["seq"], &first["ref"], &first["client_message_id"]), (&again["seq"], &json!("7"), &json!("c-1")));
+        assert_eq!(read(&server, &format!("{}/messages", path(&chat))).await["total"], 1);
+    }
+
+    async fn case_23_nothing_that_was_missed_is_missing(server: TestServer) {
+        let chat = chat(&server).await;
+        let (mut socket, first) = open(&server, &chat, "u1", "&v=2").await;
+        let epoch = first["epoch"].as_str().unwrap().to_owned();
+        socket.send(&json!({ "content": "before" })).await;
+        let last = socket.next().await["seq"].as_i64().unwrap();
+        socket.close().await;
+        for n in 0..3 {
+            post(&server, &chat, &format!("missed {n}")).await;
+        }
+        let change = server.patch(&path(&chat)).by_a(&server);
+        change.json(&json!({ "title": "New" })).send().await.expect(200);
+        let (mut socket, first) = open(&server, &chat, "u1", &format!("&v=2&last_seq={last}&epoch={epoch}")).await;
+        assert_eq!((&first["resumed"], &first["replayed"]), (&json!(true), &json!(4)));
+        for (n, word) in ["message_created", "message_created", "message_created", "chat_updated"].iter().enumerate() {
+            let entry = socket.next().await;
+            assert_eq!(entry["seq"], json!(last + 1 + n as i64));
+            assert_eq!(entry["event_type"], *word);
+        }
+        post(&server, &chat, "live again").await;
+        let live = socket.next().await;
+        assert_eq!((&live["seq"], &live["message"]["content"]), (&json!(last + 5), &json!("live again")));
+    }
+
+    async fn case_24_another_history_is_not_resumed(server: TestServer) {
+        let chat = chat(&server).await;
+        post(&server, &chat, "old").await;
+        let (_, first) = open(&server, &chat, "u1", "&v=2").await;
+        let epoch = first["epoch"].as_str().unwrap();
+        for more in [
+            "&v=2&last_seq=1&epoch=00000000-0000-0000-0000-000000000000".to_owned(),
+            "&v=2&last_seq=1".to_owned(),
+            format!("&v=2&last_seq=99&epoch={epoch}"),
+        ] {
+            let (mut socket, first) = open(&server, &chat, "u1", &more).await;
+            assert_eq!((&first["resumed"], &first["replayed"]), (&json!(false), &json!(0)), "{more}");
+            socket.send(&json!({ "action": "ping", "ref": "9" })).await;
+            let pong = socket.next().await;
+            assert_eq!((&pong["event_type"], &pong["ref"]), (&json!("pong"), &json!("9")));
+        }
+    }
+
+    async fn case_25_the_sender_is_confirmed_and_the_others_are_told(server: TestServer) {
+        let chat = chat(&server).await;
+        for more in ["", "&v=2"] {
+            let (mut sender, _) = open(&server, &chat, "u1", more).await;
+            let (mut other, _) = open(&server, &chat, "u1", more).await;
+            sender.send(&json!({ "content": "to both" })).await;
+            let received = sender.next().await;
+            let created = other.next().await;
+            assert_eq!(received["event_type"], "message_received");
+            assert_eq!(created["event_type"], "message_created");
+            assert_eq!(created["message"]["id"], received["message_id"]);
+            post(&server, &chat, "to all").await;
+            for socket in [&mut sender, &mut other] {
+                assert_eq!(socket.next().await["message"]["content"], "to all");
+            }
+        }
+    }
+
+    async fn what_passes_is_told_to_the_others_and_kept_nowhere(server: TestServer) {
+        let chat = chat(&server).await;
+        let (mut one, _) = open(&server, &chat, "u1", "&v=2").await;
+        let (mut other, _) = open(&server, &chat, "u1", "&v=2").await;
+        let before = read(&server, &format!("{}/log", path(&chat))).await["last_seq"].clone();
+        for _ in 0..3 {
+            one.send(&json!({ "action": "typing", "state": "start" })).await;
+        }
+        let typing = other.next().await;
+        assert_eq!((&typing["event_type"], &typing["user_id"], &typing["state"]), (&json!("typing"), &json!("u1"), &json!("start")));
+        // Said once: what follows is the word that ends it, and then the message.
+        one.send(&json!({ "content": "done" })).await;
+        let heard = [other.next().await, other.next().await];
+        let words: Vec<_> = heard.iter().map(|frame| frame["event_type"].as_str().unwrap()).collect();
+        assert!(words.contains(&"typing") && words.contains(&"message_created"), "{words:?}");
+        let seq = one.next().await["seq"].clone();
+        one.send(&json!({ "action": "read", "seq": seq })).await;
+        let read_mark = other.next().await;
+        assert_eq!((&read_mark["event_type"], &read_mark["seq"]), (&json!("read"), &seq));
+        let after = read(&server, &format!("{}/log", path(&chat))).await["last_seq"].clone();
+        assert_eq!(after.as_i64(), before.as_i64().map(|before| before + 1));
+    }
+
+    async fn history_is_read_backwards_on_the_socket(server: TestServer) {
+        let chat = chat(&server).await;
+        for n in 0..5 {
+            post(&server, &chat, &format!("m{n}")).await;
+        }
+        let (mut socket, _) = open(&server, &chat, "u1", "&v=2").await;
+        let mut before = i64::MAX;
+        let mut told = Vec::new();
+        loop {
+            socket.send(&json!({ "action": "history", "before_seq": before, "limit": 2, "ref": "h" })).await;
+            let page = socket.next().await;
+            assert_eq!((&page["event_type"], &page["ref"]), (&json!("history"), &json!("h")));
+            let messages = page["messages"].as_array().unwrap();
+            before = messages[0]["seq"].as_i64().unwrap();
+            let texts = messages.iter().map(|message| message["content"].as_str().unwrap().to_owned());
+            told.splice(0..0, texts);
+            if page["has_more"] == false {
+                break;
+            }
+        }
+        assert_eq!(told, ["m0", "m1", "m2", "m3", "m4"]);
+        socket.send(&json!({ "action": "history", "limit": 101 })).await;
+        assert_eq!(socket.next().await["error_code"], "INVALID_JSON");
+    }
+
+    async fn a_closed_chat_ends_its_sockets_and_takes_no_more(server: TestServer) {
+        let chat = chat(&server).await;
+        let (mut socket, _) = open(&server, &chat, "u1", "").await;
+        let close = server.patch(&path(&chat)).by_a(&server);
+        close.json(&json!({ "status": "closed" })).send().await.expect(200);
+        assert_eq!(socket.next().await["error_code"], "CHAT_CLOSED");
+        assert_eq!(socket.closed().await, 4403);
+        let (mut late, said) = open(&server, &chat, "u1", "").await;
+        assert_eq!(said["error_code"], "CHAT_CLOSED");
+        assert_eq!(late.closed().await, 4403);
+    }
+
+    async fn a_user_has_twenty_sockets_and_no_more(server: TestServer) {
+        let chat = chat(&server).await;
+        let mut held = Vec::new();
+        for _ in 0..20 {
+            held.push(open(&server, &chat, "u1", "").await);
+        }
+        let (mut socket, said) = open(&server, &chat, "u1", "").await;
+        assert_eq!(said["error_code"], "RATE_LIMITED");
+        assert_eq!(socket.closed().await, 4429);
+        let (_, first) = open(&server, &chat, "another", "").await;
+        assert_eq!(first["event_type"], "connection_established");
+    }
+
+    async fn a_frame_that_is_too_large_ends_the_socket(server: TestServer) {
+        let chat = chat(&server).await;
+        let (mut socket, _) = open(&server, &chat, "u1", "").await;
+        socket.send(&json!({ "content": "x", "metadata": { "much": "x".repeat(70_000) } })).await;
+        assert_eq!(socket.next().await["error_code"], "FRAME_TOO_LARGE");
+        assert_eq!(socket.closed().await, 1009);
+    }
+}
