@@ -3,6 +3,7 @@
 
 mod cast;
 mod model;
+mod order;
 mod play;
 mod property;
 mod rng;

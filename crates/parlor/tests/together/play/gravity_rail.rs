@@ -89,10 +89,13 @@ pub(super) fn paired(model: &mut Model, by: usize, peer: usize, id: uuid::Uuid) 
 }
 
 async fn say(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
-    let by = model.speaker(step.actor);
     let Some(at) = model.pick(step.target, |_| true) else {
         return Ok(None);
     };
+    let by = model.likely(step.actor, |who| {
+        let may = step.verb == Verb::Say || who == OWNER;
+        may && model.may_read(who, &model.conversations[at])
+    });
     let (chat, words) = (&model.conversations[at], words(step.word));
     let (path, body, role) = match step.verb {
         Verb::Answer => (
@@ -122,10 +125,12 @@ async fn say(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
 }
 
 async fn change(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
-    let by = model.speaker(step.actor);
     let Some(at) = model.pick(step.target, |_| true) else {
         return Ok(None);
     };
+    let by = model.likely(step.actor, |who| {
+        who == OWNER || model.conversations[at].owner == Some(who)
+    });
     let chat = &model.conversations[at];
     let metadata = json!({ "stage": step.word, "deep": { "a": [null, 1.5] } });
     let body = match step.verb {
@@ -147,7 +152,11 @@ async fn change(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About>
     }
     let answer = answer.granted("a change")?;
     let chat = &mut model.conversations[at];
-    agree!(answer["uuid"], json!(text(chat.id)), "the chat that was changed");
+    agree!(
+        answer["uuid"],
+        json!(text(chat.id)),
+        "the chat that was changed"
+    );
     match (step.verb, metadata) {
         (Verb::Rename, _) => chat.rename(&title(step)),
         (Verb::Tag, Value::Object(metadata)) => chat.tag(metadata),
@@ -159,12 +168,16 @@ async fn change(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About>
 }
 
 async fn add(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
-    let by = model.speaker(step.actor);
-    let found = model.pick(step.target, |_| true);
-    let (Some(at), Some(guest)) = (found, model.pick_member(step.other, |_| true)) else {
+    let by = model.likely(step.actor, |who| who == OWNER);
+    let Some(at) = model.pick(step.target, |one| {
+        one.kind != Kind::Direct || bit(step.word, 0)
+    }) else {
         return Ok(None);
     };
     let chat = &model.conversations[at];
+    let Some(guest) = model.likely_member(step.other, |_| true, |who| !chat.joined(who)) else {
+        return Ok(None);
+    };
     let path = format!("chats/{}/participants", chat.id);
     let body = json!({ "memberId": model.members[guest].number });
     let answer = cast
@@ -181,12 +194,17 @@ async fn add(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
 }
 
 async fn remove(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
-    let by = model.speaker(step.actor);
-    let found = model.pick(step.target, |_| true);
-    let (Some(at), Some(guest)) = (found, model.pick_member(step.other, |_| true)) else {
+    let by = model.likely(step.actor, |who| who == OWNER);
+    let Some(at) = model.pick(step.target, |one| {
+        one.kind != Kind::Direct || bit(step.word, 0)
+    }) else {
         return Ok(None);
     };
     let chat = &model.conversations[at];
+    let there = |who| chat.joined(who) && !chat.is_admin(who);
+    let Some(guest) = model.likely_member(step.other, |_| true, there) else {
+        return Ok(None);
+    };
     let path = format!(
         "chats/{}/participants/{}",
         chat.id, model.members[guest].number
@@ -195,8 +213,7 @@ async fn remove(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About>
         .rail(&model.members[by], Method::DELETE, &path, None)
         .await;
     let open = chat.kind != Kind::Direct && chat.state != State::Closed;
-    let there = chat.joined(guest) && !chat.is_admin(guest);
-    if by != OWNER || !open || !there {
+    if by != OWNER || !open || !there(guest) {
         answer.refused("a removal by somebody who may not, from a pair, or of nobody there")?;
         return Ok(None);
     }
@@ -206,7 +223,7 @@ async fn remove(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About>
 }
 
 async fn delete(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
-    let by = model.speaker(step.actor);
+    let by = model.likely(step.actor, |who| who == OWNER);
     let Some(at) = model.pick(step.target, |_| true) else {
         return Ok(None);
     };

@@ -66,10 +66,10 @@ async fn pair(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
 }
 
 async fn say(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
-    let by = model.speaker(step.actor);
     let Some(at) = model.pick(step.target, |_| true) else {
         return Ok(None);
     };
+    let by = model.likely(step.actor, |who| model.conversations[at].joined(who));
     let (one, text) = (&model.conversations[at], words(step.word));
     let body = json!({ "channelUuid": bare(one.id), "type": "TEXT", "content": text });
     let answer = call(cast, &model.members[by], "message/send", body).await;
@@ -92,7 +92,6 @@ async fn say(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
 
 /// Of one's own, while one takes part.
 async fn unsay(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
-    let by = model.speaker(step.actor);
     let talks = |one: &Conversation| one.state != State::Closed && one.said().next().is_some();
     let Some(at) = model.pick(step.target, talks) else {
         return Ok(None);
@@ -103,6 +102,7 @@ async fn unsay(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> 
         .collect();
     let which = said[usize::from(step.other) % said.len()];
     let message = &one.messages[which];
+    let by = model.likely(step.actor, |who| message.author == Some(who));
     let body = json!({ "id": message.number.to_string() });
     let answer = call(cast, &model.members[by], "message/hide", body).await;
     if message.author != Some(by) || !model.may_read(by, one) {
@@ -116,12 +116,20 @@ async fn unsay(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> 
 
 /// What is done to a group, by whom it may be done.
 async fn group(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
-    let by = model.speaker(step.actor);
-    let found = model.pick(step.target, |_| true);
-    let (Some(at), Some(other)) = (found, model.pick_member(step.other, |_| true)) else {
+    let fits = |one: &Conversation| one.kind != Kind::Direct || bit(step.word, 2);
+    let Some(at) = model.pick(step.target, fits) else {
         return Ok(None);
     };
     let one = &model.conversations[at];
+    let by = model.likely(step.actor, |who| match step.verb {
+        Verb::Join => !one.joined(who),
+        Verb::Leave | Verb::Add => one.joined(who),
+        _ => one.is_admin(who),
+    });
+    let fits = |who| who != by && one.joined(who) != (step.verb == Verb::Add);
+    let Some(other) = model.likely_member(step.other, |_| true, fits) else {
+        return Ok(None);
+    };
     let (member, admin) = (one.joined(by), one.is_admin(by));
     let handle = json!(model.members[other].handle);
     let mut body = json!({ "channelUuid": bare(one.id) });

@@ -80,7 +80,8 @@ async fn say(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About> {
         Verb::Answer => (Role::Assistant, "AI"),
         _ => (Role::Person, "USER"),
     };
-    let mut body = json!({ "message": words_said, "type": kind, "groupId": text(model.conversations[at].id) });
+    let mut body =
+        json!({ "message": words_said, "type": kind, "groupId": text(model.conversations[at].id) });
     let mut author = (role == Role::Person).then_some(OWNER);
     if role == Role::Person && bit(step.other, 0) {
         author = model.pick_member(step.actor, |member| member.nature != Nature::Assistant);

@@ -8,7 +8,11 @@ use crate::model::{Conversation, Entry, Kind, Model, OWNER, Role, State, Title};
 pub(super) async fn check(cast: &Cast<'_>, model: &Model, closer: &[usize]) -> Agreed {
     for (who, member) in model.members.iter().enumerate() {
         // The name of one who is gone may be somebody else's by now.
-        let user = if member.is_gone { text(member.id) } else { member.user_id() };
+        let user = if member.is_gone {
+            text(member.id)
+        } else {
+            member.user_id()
+        };
         let path = format!("chats/user/{user}?limit=100&order=asc");
         let list = cast.chats(Method::GET, &path, None).await;
         let list = list.granted("a user's chats")?;
