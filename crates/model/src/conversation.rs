@@ -331,7 +331,7 @@ words! {
 }
 
 /// Which conversations of the workspace a list shows. Direct ones are shown to their participants only.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConversationFilter {
     /// Only those whose owner, subject or current participant this member is.
     pub involving: Option<i64>,

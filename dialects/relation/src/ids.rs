@@ -5,8 +5,34 @@ use parlor_model::conversation::ConversationKey;
 use parlor_model::id::ConversationId;
 use parlor_model::{Error, Result, principal};
 use serde_json::Value;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::wallet::Address;
+
+/// How a body names a member, as the document has it.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^([a-z0-9-]{1,64}|0x[0-9a-fA-F]{40})$")]
+#[expect(dead_code, reason = "the document's view of what is read as text")]
+pub(crate) struct RelationId(String);
+
+/// How a body names a message, as the document has it: digits, or a whole number of any size.
+pub(crate) struct MessageId;
+
+impl PartialSchema for MessageId {
+    fn schema() -> RefOr<Schema> {
+        let digits = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some("^[1-9][0-9]{0,19}$"));
+        let number = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .minimum(Some(0));
+        OneOfBuilder::new().item(digits).item(number).into()
+    }
+}
+
+impl ToSchema for MessageId {}
 
 /// A channel's uuid as answers spell it.
 pub(crate) fn channel(id: ConversationId) -> String {
@@ -25,19 +51,18 @@ pub(crate) fn channel_key(text: &str) -> Result<ConversationKey> {
         .ok_or_else(|| Error::invalid("channelUuid", "must be a channel's 32 hex digits"))
 }
 
-/// A message's number, as a body names it: decimal digits in a text, or an integer. Those of a log entry, which begin
-/// with a zero, are no message's.
-pub(crate) fn message(value: &Value, field: &'static str) -> Result<u64> {
-    let number = match value {
-        Value::String(text)
-            if !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit()) =>
-        {
-            text.parse().ok()
-        }
-        Value::Number(number) => number.as_u64(),
-        _ => None,
+/// A message's number, as a body names it: decimal digits in a text, or an integer. The ids of log entries begin with
+/// a zero and are no message's. None is a number that no message will ever have.
+pub(crate) fn message(value: &Value, field: &'static str) -> Result<Option<i64>> {
+    let text = match value {
+        Value::String(text) if !text.starts_with('0') => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
     };
-    number.ok_or_else(|| Error::invalid(field, "must be a message's id"))
+    if !(1..=20).contains(&text.len()) || text.bytes().any(|byte| !byte.is_ascii_digit()) {
+        return Err(Error::invalid(field, "must be a message's id"));
+    }
+    Ok(text.parse().ok().filter(|number| *number > 0))
 }
 
 /// The id of a log entry, which is no message and has no number: a zero, the conversation's number, and ten digits of
@@ -65,6 +90,31 @@ pub(crate) fn member(text: &str, strict: bool) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn messages_are_named_by_digits_to_the_last_one() {
+        let exact = 1_579_047_130_798_100_481;
+        for same in [json!(exact), json!("1579047130798100481")] {
+            assert_eq!(message(&same, "id").unwrap(), Some(exact));
+        }
+        for nobodys in [json!(0), json!("18446744073709551615"), json!(u64::MAX)] {
+            assert_eq!(message(&nobodys, "id").unwrap(), None);
+        }
+        let entry = json!(entry(7, 12));
+        assert_eq!(entry, "070000000012");
+        for bad in [
+            entry,
+            json!(""),
+            json!("-1"),
+            json!(-1),
+            json!(1.5),
+            json!(1e300),
+            json!(null),
+        ] {
+            assert!(message(&bad, "id").is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn members_are_named_by_handles_or_addresses() {

@@ -21,6 +21,9 @@ const MEMBER: Auth = Auth::KeyAndToken(API_KEY, AUTHORIZATION);
 /// What names a channel in a query.
 const CHANNEL: ParameterKind = ParameterKind::Matching("^[0-9a-f]{32}$");
 
+/// The same where it may be left empty, which is as good as absent.
+const CHANNEL_OR_NONE: ParameterKind = ParameterKind::Matching("^([0-9a-f]{32})?$");
+
 /// What every answer with a code says in the document.
 const ANSWER: &str = "Success where `code` is \"0\"; otherwise a refusal, with `data` null.";
 

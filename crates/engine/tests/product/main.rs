@@ -7,4 +7,5 @@ mod messages;
 mod participants;
 mod reading;
 mod search;
+mod sends;
 mod someone;

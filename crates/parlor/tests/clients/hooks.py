@@ -52,6 +52,8 @@ NOUNS = {
     "memberIds": "member",
     "members": "member",
     "relationId": "member",
+    "toRelationId": "member",
+    "quoteId": "message",
     "userId": "member",
     "user_id": "user",
     "customerIdString": "user",
@@ -74,6 +76,13 @@ NOUNS = {
     "siteId": "site",
 }
 
+# What some paths mean by a name that stands for something else elsewhere.
+OTHERWISE = {
+    ("/api/v1/channel/join", "channelUuid"): "unjoined",
+    ("/api/v1/message/hide", "id"): "message",
+    ("/api/v1/userInfo", "address"): "member",
+}
+
 # Calls that take things away have their own share of them, so that the others still find theirs.
 ENDS = ("delete", "remove", "leave", "disband", "exit", "kick", "quit")
 
@@ -92,23 +101,24 @@ def takes_away(case):
     return case.method.upper() == "DELETE" or any(word in path for word in ENDS)
 
 
-def real(case, noun):
+def real(case, noun, turn):
+    """The same turn finds things that were made together: a conversation, and a member who takes part in it."""
     pool = THINGS[noun]
     share = max(1, len(pool) // 3)
     pool = pool[:share] if takes_away(case) else pool[share:] or pool
-    return pool[next(turns) % len(pool)]
+    return pool[turn % len(pool)]
 
 
-def exchanged(case, name, value, is_path=False):
+def exchanged(case, name, value, turn, is_path=False):
     """The value, or the name of a thing: seven times of eight where the name stands for one."""
-    noun = name if is_path else NOUNS.get(name)
+    noun = name if is_path else OTHERWISE.get((case.path, name), NOUNS.get(name))
     if noun not in THINGS or next(turns) % 8 == 0:
         return value
     if isinstance(value, list):
-        return [exchanged(case, name, item) for item in value]
+        return [exchanged(case, name, item, turn) for item in value]
     if isinstance(value, bool) or not isinstance(value, (str, int)) or str(value) in given:
         return value
-    found = real(case, noun)
+    found = real(case, noun, turn)
     if isinstance(value, int):
         return int(found) if found.isdigit() else value
     return found
@@ -129,9 +139,10 @@ def written(value):
 def before_call(context, case, kwargs):
     if case.meta is None:
         return
+    turn = next(turns)
     if not is_negative(case, ParameterLocation.PATH):
         for name, value in (case.path_parameters or {}).items():
-            case.path_parameters[name] = exchanged(case, name, value, is_path=True)
+            case.path_parameters[name] = exchanged(case, name, value, turn, is_path=True)
     if not is_negative(case, ParameterLocation.BODY) and isinstance(case.body, (dict, list)):
         case.body = written(case.body)
     for location, values in (
@@ -141,7 +152,7 @@ def before_call(context, case, kwargs):
     ):
         if not is_negative(case, location) and hasattr(values, "items"):
             for name, value in list(values.items()):
-                new = exchanged(case, name, value)
+                new = exchanged(case, name, value, turn)
                 if new is not value:
                     values[name] = new
 

@@ -3,8 +3,8 @@
 use super::conversation::{joins, whole};
 use crate::statement::statements;
 
-/// The filters of the workspace's list. $16 is a label's number. $2 is the acting member, or null for a credential that acts for nobody;
-/// every other one is null where it does not restrict.
+/// The filters of a list. $2 is the acting member, or null for a credential that acts for nobody; every other one is
+/// null where it does not restrict. $15 lists numbers, $16 is a label's.
 macro_rules! filtered {
     () => {
         " where c.ws = $1
@@ -44,13 +44,44 @@ macro_rules! page {
     };
 }
 
+/// What a list can be sorted by.
+macro_rules! keys {
+    () => {
+        "select c.number, c.created_at, c.updated_at, c.last_message_at, c.title from "
+    };
+}
+/// The filters that an index alone answers: $2 to $4 null where they do not restrict.
+macro_rules! plain {
+    () => {
+        " and (cast($2 as boolean) is null or (c.state <> 'active') = $2)
+            and (cast($3 as boolean) is null or c.is_test = $3)
+            and (cast($4 as text) is null or c.kind = $4)"
+    };
+}
+
 statements! {
     /// How many conversations the filters leave.
     tenant COUNT = concat!("select cast(count(*) as bigint) from conversation c", filtered!());
+    /// How many there are, direct ones apart.
+    tenant COUNT_PLAIN = concat!("select cast(count(*) as bigint) from conversation c
+        where c.ws = $1 and c.kind <> 'direct'", plain!());
+    /// How many direct ones a member takes part in.
+    tenant COUNT_DIRECT = concat!("select cast(count(*) as bigint) from participant p
+        join conversation c on c.ws = p.ws and c.number = p.conversation
+        where p.ws = $1 and p.member = $5 and p.state = 'joined' and c.kind = 'direct'", plain!());
+    /// Of the conversations a member takes or took part in, those the filters leave.
+    tenant KEYS_OF_MEMBER = concat!(keys!(), "participant d join conversation c on c.ws = d.ws and c.number = d.conversation",
+        filtered!(), " and d.ws = $1 and d.member = $17");
+    /// Of the conversations that are listed, those the filters leave.
+    tenant KEYS_OF_FOUND = concat!(keys!(), "json_each(cast($15 as text)) f join conversation c on c.ws = $1 and c.number = f.value",
+        filtered!());
+    /// Many conversations whole, in no order.
+    tenant WHOLE = concat!("select ", whole!(), " from conversation c", joins!(),
+        " where c.ws = $1 and c.number in (select value from json_each(cast($2 as text)))");
     /// By creation, newest first.
-    tenant CREATED_DESC = page!("c.number desc");
+    tenant CREATED_DESC = page!("c.created_at desc, c.number desc");
     /// By creation, oldest first.
-    tenant CREATED_ASC = page!("c.number");
+    tenant CREATED_ASC = page!("c.created_at, c.number");
     /// By last change, newest first.
     tenant UPDATED_DESC = page!("c.updated_at desc, c.number desc");
     /// By last change, oldest first.

@@ -15,6 +15,7 @@ mod connection;
 mod crash;
 mod delete;
 mod errors;
+mod listing;
 mod migrate;
 mod order;
 mod plan;

@@ -101,6 +101,10 @@ const PLANS: &[(&Stmt, &str)] = &[
         &sql::message::UNMENTION,
         "mention_message (ws=? AND conversation=? AND seq=?)",
     ),
+    (
+        &sql::message::TOTAL,
+        "message_aside (ws=? AND conversation=?)",
+    ),
     (&sql::log::BACK, "(ws=? AND conversation=? AND seq<?)"),
     (&sql::statistics::WAITING, "conversation_waiting (ws=?)"),
     (&sql::filter::PAGE, "saved_filter_name (ws=? AND owner=?)"),
@@ -115,6 +119,28 @@ const PLANS: &[(&Stmt, &str)] = &[
     (
         &sql::participant::LAST_READ,
         "message_seq (ws=? AND conversation=? AND seq<?)",
+    ),
+    (
+        &sql::listing::COUNT_PLAIN,
+        "COVERING INDEX conversation_spoken (ws=?)",
+    ),
+    (&sql::listing::SPOKEN_DESC, "conversation_spoken (ws=?)"),
+    (&sql::listing::CREATED_DESC, "conversation_created (ws=?)"),
+    (
+        &sql::listing::KEYS_OF_MEMBER,
+        "participant_member (ws=? AND member=?)",
+    ),
+    (
+        &sql::listing::COUNT_DIRECT,
+        "participant_member (ws=? AND member=?)",
+    ),
+    (
+        &sql::search::OF_MEMBER,
+        "participant_member (ws=? AND member=?)",
+    ),
+    (
+        &sql::search::OF_SPACE,
+        "conversation_space (ws=? AND space=?)",
     ),
     (
         &sql::overview::TOTALS,
@@ -135,8 +161,8 @@ fn no_hot_statement_reads_a_whole_workspace() {
             while let Some(row) = rows.next().unwrap() {
                 plan.push(row.get::<_, String>(3).unwrap());
             }
-            // A statement of subqueries alone reads one row of no table.
-            plan.retain(|step| step != "SCAN CONSTANT ROW");
+            // A statement of subqueries alone reads one row of no table, and a list in a parameter is none either.
+            plan.retain(|step| step != "SCAN CONSTANT ROW" && !step.starts_with("SCAN json_each"));
             let plan = plan.join("\n");
             assert!(plan.contains(wanted), "{}:\n{plan}", statement.name);
             assert!(!plan.contains("SCAN"), "{}:\n{plan}", statement.name);

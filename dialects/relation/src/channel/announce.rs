@@ -24,8 +24,10 @@ const FORM: &str = "ANNOUNCEMENT";
 pub(crate) struct AnnounceRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
+    #[schema(pattern = "^[0-9a-f]{32}$")]
     channel_uuid: String,
     /// At most 4,096 characters; empty takes it away.
+    #[schema(max_length = 4096)]
     announcement: String,
     /// Whether it stays on top; no unless told otherwise.
     #[serde(rename = "pinAnnouncement")]

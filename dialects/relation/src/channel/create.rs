@@ -39,9 +39,11 @@ pub(crate) struct CreateChannelRequest {
     _kind: Option<Value>,
     /// The others' relationIds; the caller's own and repetitions do not matter. A pair is the caller and the first
     /// other one.
+    #[schema(value_type = Option<Vec<ids::RelationId>>, max_items = 500)]
     members: Option<Vec<String>>,
     /// Address of a picture.
     #[serde(rename = "channelIcon")]
+    #[schema(max_length = 2048)]
     icon: Option<String>,
     /// Whether anyone who knows the channel may join; yes unless told otherwise.
     #[serde(rename = "openAccess")]
@@ -61,6 +63,7 @@ enum ChannelType {
 pub(crate) struct CreateChannelResponse {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
+    #[schema(pattern = "^[0-9a-f]{32}$")]
     channel_uuid: String,
 }
 

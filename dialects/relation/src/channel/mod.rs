@@ -30,6 +30,7 @@ use crate::ids;
 pub(crate) struct ChannelRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
+    #[schema(pattern = "^[0-9a-f]{32}$")]
     channel_uuid: String,
 }
 
@@ -38,8 +39,10 @@ pub(crate) struct ChannelRequest {
 pub(crate) struct MembersRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
+    #[schema(pattern = "^[0-9a-f]{32}$")]
     channel_uuid: String,
     /// relationIds, at least one.
+    #[schema(value_type = Vec<ids::RelationId>, min_items = 1, max_items = 500)]
     members: Vec<String>,
 }
 

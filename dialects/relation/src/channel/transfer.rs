@@ -18,9 +18,11 @@ use crate::{Relation, Settings, ids};
 pub(crate) struct TransferRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
+    #[schema(pattern = "^[0-9a-f]{32}$")]
     channel_uuid: String,
     /// The new admin, who takes part.
     #[serde(rename = "relationId")]
+    #[schema(value_type = ids::RelationId)]
     relation_id: String,
 }
 

@@ -21,12 +21,15 @@ use crate::{Relation, ids};
 pub(crate) struct UpdateChannelRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
+    #[schema(pattern = "^[0-9a-f]{32}$")]
     channel_uuid: String,
     /// The group's name, 1 to 128 characters.
     #[serde(rename = "channelName")]
+    #[schema(max_length = 128, pattern = r"\S")]
     name: Option<String>,
     /// Address of a picture; empty for none.
     #[serde(rename = "channelIcon")]
+    #[schema(max_length = 2048)]
     icon: Option<String>,
     /// Whether anyone who knows the channel may join.
     #[serde(rename = "openAccess")]

@@ -19,6 +19,7 @@ use crate::{Relation, ids};
 pub(crate) struct MuteRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
+    #[schema(pattern = "^[0-9a-f]{32}$")]
     channel_uuid: String,
     /// Whether it stays silent.
     mute: Flag,

@@ -19,6 +19,7 @@ use crate::{Relation, ids};
 pub(crate) struct PinRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
+    #[schema(pattern = "^[0-9a-f]{32}$")]
     channel_uuid: String,
     /// Whether it stays on top.
     pin: Flag,

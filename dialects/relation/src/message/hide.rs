@@ -25,7 +25,7 @@ use crate::{Relation, ids};
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct HideRequest {
     /// Its id, as digits or as an integer: one of the caller's own.
-    #[schema(value_type = String)]
+    #[schema(value_type = ids::MessageId)]
     id: Value,
 }
 
@@ -36,7 +36,7 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail<Relation>> {
     let body: HideRequest = typed(payload.object(MediaType::Any).await?)?;
     let unknown = || Error::not_found(Noun::Message);
-    let number = i64::try_from(ids::message(&body.id, "id")?).map_err(|_| unknown())?;
+    let number = ids::message(&body.id, "id")?.ok_or_else(unknown)?;
     let found = message::locate(&app.engine, &ctx, number)
         .await?
         .ok_or_else(unknown)?;

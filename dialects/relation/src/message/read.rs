@@ -21,6 +21,7 @@ use crate::{Relation, ids};
 pub(crate) struct ReadRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
+    #[schema(pattern = "^[0-9a-f]{32}$")]
     channel_uuid: String,
     /// So many of the unread messages, oldest first.
     #[schema(minimum = 1)]

@@ -26,8 +26,8 @@ use crate::message::info::TEXT;
 use crate::people::named;
 use crate::{Relation, Settings, ids};
 
-/// Longest content, in bytes.
-const MAX_CONTENT: usize = 64 * 1024;
+/// Longest content, in characters.
+const MAX_CONTENT: usize = 65_536;
 /// Longest type.
 const MAX_TYPE: usize = 32;
 /// Longest id of the sender's own.
@@ -35,24 +35,29 @@ const MAX_SEND_UUID: usize = 256;
 /// Members that one message mentions, at the most.
 const MAX_MENTIONS: usize = 500;
 
-/// What to say, and where: `channelUuid` or `toRelationId`.
+/// What to say, and where: `channelUuid` or `toRelationId`; an empty one is as good as absent.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SendRequest {
     /// The channel; counts where both are given.
+    #[schema(pattern = "^([0-9a-f]{32})?$")]
     channel_uuid: Option<String>,
     /// Somebody's relationId, or the wallet address of somebody who signed in: the channel of the pair.
     to_relation_id: Option<String>,
     /// `TEXT` unless told otherwise, `CARD`, or a word of one's own: 1 to 32 characters.
+    #[schema(max_length = 32, pattern = r"\S")]
     r#type: Option<String>,
-    /// 1 to 65,536 bytes.
+    /// 1 to 65,536 characters.
+    #[schema(min_length = 1, max_length = 65_536)]
     content: String,
     /// The sender's own id of the message, at most 256 characters: makes sending repeatable.
+    #[schema(max_length = 256)]
     send_uuid: Option<String>,
     /// The id of a message of the same channel, as digits or as an integer.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<ids::MessageId>)]
     quote_id: Option<Value>,
     /// relationIds; those who are not in the channel do not matter.
+    #[schema(max_items = 500)]
     mentioned_user: Option<Vec<String>>,
 }
 
@@ -80,8 +85,8 @@ pub(crate) async fn handle(
     let body: SendRequest = typed(payload.object(MediaType::Any).await?)?;
     let form = body.checked()?;
     let quote = match &body.quote_id {
-        // A number that no message can have is of one that is gone, as far as anybody can tell.
-        Some(quote) if !quote.is_null() => i64::try_from(ids::message(quote, "quoteId")?).ok(),
+        // What no message has is of one that is gone, as far as anybody can tell.
+        Some(quote) if !quote.is_null() => ids::message(quote, "quoteId")?,
         _ => None,
     };
     let key = body.channel(&app, &ctx).await?;
@@ -126,9 +131,10 @@ pub(crate) async fn handle(
 impl SendRequest {
     /// Whether the texts are within bounds; gives the type in capitals.
     fn checked(&self) -> Result<String> {
-        if self.content.is_empty() || self.content.len() > MAX_CONTENT {
-            return Err(Error::invalid("content", "must be 1 to 65536 bytes"));
+        if self.content.is_empty() {
+            return Err(Error::invalid("content", "must not be empty"));
         }
+        text::limit(&self.content, "content", MAX_CONTENT)?;
         if let Some(send_uuid) = &self.send_uuid {
             text::limit(send_uuid, "sendUuid", MAX_SEND_UUID)?;
         }
@@ -143,14 +149,15 @@ impl SendRequest {
 
     /// The channel to send to; a pair's is opened where there is none.
     async fn channel(&self, app: &App, ctx: &Ctx) -> Result<ConversationKey> {
-        if let Some(uuid) = &self.channel_uuid {
-            return ids::channel_key(uuid);
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        if let Some(uuid) = given(&self.channel_uuid) {
+            return ids::channel_key(&uuid);
         }
-        let Some(peer) = &self.to_relation_id else {
+        let Some(peer) = given(&self.to_relation_id) else {
             return Err(Error::invalid("channelUuid", "is required"));
         };
         let strict = app.section::<Settings>().strict_ids;
-        let peer = named(app, ctx, peer, strict).await?;
+        let peer = named(app, ctx, &peer, strict).await?;
         let pair = conversation::direct(&app.engine, ctx, peer, false).await?;
         Ok(ConversationKey::Id(pair.id))
     }

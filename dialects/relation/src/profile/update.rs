@@ -24,8 +24,10 @@ const MAX_AVATAR: usize = 2_048;
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct UpdateUserRequest {
     /// 1 to 64 characters.
+    #[schema(max_length = 64, pattern = r"\S")]
     name: Option<String>,
     /// Address of a picture; empty for none.
+    #[schema(max_length = 2048)]
     avatar: Option<String>,
 }
 

@@ -4,7 +4,7 @@ use parlor_kit::Route;
 use parlor_kit::route::{ParameterKind, get, post};
 
 use super::path::{HIDE, LIST, MUTE, PIN};
-use super::{CHANNEL, MEMBER, plain, row};
+use super::{CHANNEL_OR_NONE, MEMBER, plain, row};
 use crate::channel::ChannelRequest;
 use crate::chat;
 
@@ -34,7 +34,7 @@ pub(super) fn routes() -> Vec<Route> {
                 ParameterKind::Matching("^([0-9a-f]{48})?$"),
                 "The cursor of the page before.",
             )
-            .query("channelUuid", CHANNEL, "Only this channel.")
+            .query("channelUuid", CHANNEL_OR_NONE, "Only this channel.")
             .doc("The caller's channels", "api/chats/list"),
     ]
 }

@@ -4,7 +4,7 @@ use parlor_kit::Route;
 use parlor_kit::route::{ParameterKind, get, post};
 
 use super::path::{HIDE_MESSAGE, MESSAGES, READ, SEND, UNREAD};
-use super::{CHANNEL, MEMBER, plain, row};
+use super::{CHANNEL_OR_NONE, MEMBER, plain, row};
 use crate::message;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -24,7 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
         row::<message::list::MessageListAnswer>(get(MESSAGES, message::list::handle), MEMBER)
             .query(
                 "channelUuid",
-                CHANNEL,
+                CHANNEL_OR_NONE,
                 "The channel; counts where both are given.",
             )
             .query(

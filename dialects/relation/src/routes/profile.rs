@@ -18,6 +18,7 @@ pub(super) fn routes() -> Vec<Route> {
             .doc("What somebody is called and how they look", ""),
         plain(post(USER_UPDATE, profile::update::handle))
             .body::<profile::update::UpdateUserRequest>()
+            .optional()
             .doc("Change the caller's own name and picture", ""),
         row::<profile::addresses::AddressListAnswer>(
             get(LIST_ADDRESS, profile::addresses::handle),

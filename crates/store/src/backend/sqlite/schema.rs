@@ -44,6 +44,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "waiting",
         text: include_str!("migrations/0007_waiting.sql"),
     },
+    Migration {
+        number: 8,
+        name: "listing",
+        text: include_str!("migrations/0008_listing.sql"),
+    },
+    Migration {
+        number: 9,
+        name: "said",
+        text: include_str!("migrations/0009_said.sql"),
+    },
 ];
 
 /// The greatest id of what is listed in the order of ids. Rows of these tables may be older than their numbers say, as

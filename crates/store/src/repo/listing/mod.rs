@@ -1,4 +1,7 @@
 //! Lists of conversations.
+//!
+//! A workspace's list walks an index where there is one for its order, the default one above all. What a member or a
+//! search chooses is few: their sort keys are read, sorted here, and the page's rows read whole.
 
 use parlor_model::Result;
 use parlor_model::conversation::{Conversation, ConversationFilter, Kind, Medium, SortBy};
@@ -9,6 +12,8 @@ use super::search;
 use crate::sql::listing as sql;
 use crate::terms::Terms;
 use crate::{Stmt, Tx, Value, params};
+
+mod chosen;
 
 /// A numbered stretch of a sorted list.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +38,14 @@ pub fn page(
 ) -> Result<(Vec<Conversation>, i64)> {
     let found = found(tx, ws, viewer, filter)?;
     let restrictions = restrictions(ws, viewer, filter, &found);
-    let total = tx.count(&sql::COUNT, &restrictions)?;
+    if found.is_some() {
+        return chosen::of_found(tx, ws, &restrictions, stretch);
+    }
+    // Owners and subjects take part, or did.
+    if let Some(member) = filter.involving.or(filter.subject) {
+        return chosen::of_member(tx, ws, &restrictions, member, stretch);
+    }
+    let total = count(tx, ws, viewer, filter, &restrictions)?;
     let mut all = restrictions.to_vec();
     all.extend([Value::Int(stretch.limit), Value::Int(stretch.offset)]);
     Ok((tx.all(statement(stretch), &all, read)?, total))
@@ -52,6 +64,33 @@ pub fn before(
     let mut all = restrictions(ws, viewer, filter, &found).to_vec();
     all.extend([Value::Int(number), Value::Int(limit)]);
     tx.all(&sql::BEFORE, &all, read)
+}
+
+fn count(
+    tx: &mut dyn Tx,
+    ws: i64,
+    viewer: Option<i64>,
+    filter: &ConversationFilter,
+    restrictions: &[Value<'_>],
+) -> Result<i64> {
+    let plain = ConversationFilter {
+        archived: filter.archived,
+        is_test: filter.is_test,
+        kind: filter.kind,
+        search: filter.search.clone(),
+        ..ConversationFilter::default()
+    };
+    // The index of the default order holds what these ask for; anything else is read row by row.
+    if *filter != plain {
+        return tx.count(&sql::COUNT, restrictions);
+    }
+    let kind = filter.kind.map(Kind::word);
+    let params = params![ws, filter.archived, filter.is_test, kind, viewer];
+    let shared = tx.count(&sql::COUNT_PLAIN, &params[..4])?;
+    match viewer {
+        None => Ok(shared),
+        Some(_) => Ok(shared + tx.count(&sql::COUNT_DIRECT, params)?),
+    }
 }
 
 /// What the filter's search finds, as a list.
