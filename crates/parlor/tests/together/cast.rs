@@ -219,7 +219,7 @@ impl Model {
             .filter(|who| !self.members[*who].is_gone && of(*who))
             .collect();
         let fit: Vec<Who> = all.iter().copied().filter(|who| fits(*who)).collect();
-        let from = if any % 4 == 0 || fit.is_empty() {
+        let from = if any.is_multiple_of(4) || fit.is_empty() {
             &all
         } else {
             &fit

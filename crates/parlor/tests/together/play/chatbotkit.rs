@@ -154,13 +154,13 @@ async fn change(cast: &Cast<'_>, model: &mut Model, step: Step) -> Agreed<About>
             json!({ "meta": { "kit": step.word } })
         }
         Verb::Move => {
-            space = (step.actor % 4 != 0)
+            space = (!step.actor.is_multiple_of(4))
                 .then(|| model.pick_space(step.other))
                 .flatten();
             json!({ "spaceId": space.map(|space| kit("space_", model.spaces[space].id)) })
         }
         _ => {
-            contact = (step.actor % 4 != 0)
+            contact = (!step.actor.is_multiple_of(4))
                 .then(|| model.pick_member(step.other, Member::is_contact))
                 .flatten();
             json!({ "contactId": contact.map(|contact| kit("contact_", model.members[contact].id)) })
