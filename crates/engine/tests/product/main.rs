@@ -4,6 +4,7 @@
 mod keys;
 mod log;
 mod messages;
+mod naming;
 mod participants;
 mod reading;
 mod search;
