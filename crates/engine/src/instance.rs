@@ -1,6 +1,6 @@
 //! The database as a whole: which master key it was begun with.
 
-use parlor_model::{Error, Result};
+use parlor_model::{Error, Result, Timestamp};
 use parlor_store::Tx;
 use parlor_store::repo::instance as repo;
 use uuid::Uuid;
@@ -27,7 +27,7 @@ pub async fn fits(engine: &Engine) -> Result<Option<bool>> {
 pub async fn epoch(engine: &Engine) -> Result<Uuid> {
     let begun = engine.store.read(repo::begun_at).await?;
     let mut seed = engine.fingerprint().to_vec();
-    seed.extend(begun.map_or(0, |at| at.micros()).to_be_bytes());
+    seed.extend(begun.map_or(0, Timestamp::micros).to_be_bytes());
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&sha256(&seed)[..16]);
     Ok(uuid::Builder::from_custom_bytes(bytes).into_uuid())

@@ -39,7 +39,7 @@ const DRAIN: Duration = Duration::from_secs(5);
 
 impl Gateway {
     /// The live part of a server over an engine. Called on the runtime that serves.
-    pub fn start(engine: Arc<Engine>, pace: socket::Pace) -> Arc<Self> {
+    pub fn start(engine: &Arc<Engine>, pace: socket::Pace) -> Arc<Self> {
         let (busy, idle) = mpsc::channel(1);
         Arc::new(Self {
             hub: Hub::start(engine),

@@ -38,9 +38,12 @@ pub enum MediaType {
 
 impl Payload {
     fn of(headers: &HeaderMap, body: Body, limit: u64, progress: Arc<AtomicBool>) -> Self {
+        // Where a header stands twice, what was said last is meant: clients put their own behind those of a file.
         let text = |name| {
             headers
-                .get(name)
+                .get_all(name)
+                .iter()
+                .next_back()
                 .and_then(|value: &http::HeaderValue| value.to_str().ok())
         };
         Self {

@@ -139,7 +139,7 @@ impl Assembled {
                 .map(|limit| Arc::new(Limiter::new(limit))),
             sections: Arc::new(Extensions::new()),
         };
-        let gateway = Gateway::start(app.engine.clone(), options.pace);
+        let gateway = Gateway::start(&app.engine, options.pace);
         let (app, router) = wire(options, app, gateway.clone())?;
         Ok(Self {
             address,

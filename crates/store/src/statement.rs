@@ -37,6 +37,11 @@ impl Stmt {
             postgres: OnceLock::new(),
         }
     }
+
+    /// The text as the embedded database runs it.
+    pub fn embedded(&'static self) -> &'static str {
+        backend::sqlite::Text::of(self).sql()
+    }
 }
 
 /// Declares statements and the list of them: `/// doc` then `tenant NAME = "sql";` or `global NAME = "sql";`.

@@ -6,7 +6,9 @@ use parlor_model::live::Growth;
 
 /// Called after each commit in which logs grew, on the thread that committed: it must be quick and must not wait.
 #[derive(Clone)]
-pub struct Watch(Arc<dyn Fn(&[Growth]) + Send + Sync>);
+pub struct Watch(Arc<Told>);
+
+type Told = dyn Fn(&[Growth]) + Send + Sync;
 
 impl Watch {
     /// Tells this one.

@@ -8,6 +8,9 @@ use parlor_model::{Metadata, Result, Timestamp, text};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
+use utoipa::openapi::schema::{
+    KnownFormat, ObjectBuilder, OneOfBuilder, Schema, SchemaFormat, Type,
+};
 
 /// Reads a body. An absent one is `{}`, fields nobody knows are ignored, the `Content-Type` does not matter.
 pub(crate) async fn read<T: DeserializeOwned>(payload: Payload) -> Result<T> {
@@ -75,6 +78,22 @@ pub(crate) fn instant<'de, D: Deserializer<'de>>(
             "must be milliseconds since 1970, an ISO 8601 time or null",
         )),
     }
+}
+
+/// What [`instant`] reads.
+pub(crate) fn instant_schema() -> Schema {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    let millis = ObjectBuilder::new().schema_type(Type::Integer);
+    let any = OneOfBuilder::new()
+        .item(ObjectBuilder::new().schema_type(Type::Null))
+        .item(text.format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))))
+        .item(
+            millis
+                .minimum(Some(CALENDAR.start))
+                .maximum(Some(CALENDAR.end - 1)),
+        )
+        .build();
+    Schema::OneOf(any)
 }
 
 /// The years 0 to 9999 in milliseconds: what can be written back with four digits.

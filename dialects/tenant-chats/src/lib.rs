@@ -13,6 +13,7 @@ mod message;
 mod page;
 mod routes;
 mod socket;
+mod token;
 mod user;
 
 use axum::response::Response;

@@ -7,7 +7,7 @@ use parlor_model::scope::{Resource, Scope};
 use crate::auth::HEADER;
 use crate::error::ErrorBody;
 use crate::page::LARGEST;
-use crate::{chat, log, message, socket, user};
+use crate::{chat, log, message, socket, token, user};
 
 const KEY: Auth = Auth::Key(HEADER);
 const READ: Scope = Scope::read(Resource::Conversations);
@@ -189,9 +189,27 @@ fn users() -> Vec<Route> {
 
 fn sockets() -> Vec<Route> {
     vec![
+        post("/api/v1/chats/{conversation}/tokens", token::create::handle)
+            .doc("Makes a token for a user's sockets in a chat", "")
+            .scope(Scope::write(Resource::Messages))
+            .body::<token::create::Asked>()
+            .example(r#"{"user_id":"customer-7","ttl_seconds":600}"#)
+            .ok::<token::create::ChatToken>(201, "The token.")
+            .errors::<ErrorBody>(&[
+                BAD_BODY,
+                NO_CHAT,
+                (409, "The chat is closed."),
+                TOO_LARGE,
+                NOT_JSON,
+            ]),
         get("/ws/chat", socket::connect::handle)
             .doc("Opens a chat's WebSocket", "api-reference/chats/websocket")
             .scope(Scope::read(Resource::Messages))
+            .query(
+                "token",
+                Text,
+                "A token of the chat's, in place of the three that follow.",
+            )
             .query(
                 "api_key",
                 Text,

@@ -1,11 +1,15 @@
 //! Saying something.
 
-use parlor_model::conversation::State;
-use parlor_model::error::{Conflict, Denied};
-use parlor_model::message::{CreateMessage, Role};
+use parlor_model::conversation::{Conversation, ConversationKey, State};
+use parlor_model::error::{Conflict, Denied, Noun};
+use parlor_model::id::MessageId;
+use parlor_model::member::MemberRef;
+use parlor_model::message::{CreateMessage, Message, MessageKey, Role};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, text};
+use parlor_store::Tx;
 use parlor_store::append::{Append, Appended};
+use parlor_store::repo::message as repo;
 
 use super::title;
 use crate::conversation::{is_involved, visible};
@@ -18,24 +22,129 @@ const LONGEST: usize = 65_536;
 /// in the same conversation, gives the first message and stores nothing. Participants need no scope; anybody else
 /// `messages:write`, which opens no direct conversation.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Result<Appended> {
+    check(&command)?;
+    let (scope, key) = (*ctx, command.conversation);
+    let conversation = engine
+        .store
+        .read(move |tx| {
+            let found = visible(tx, &scope, key)?;
+            may_write(tx, &scope, &found).map(|()| found)
+        })
+        .await?;
+    append(engine, ctx, &conversation, command).await
+}
+
+/// What was said, and whether it had been said before.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// The message, as it is now.
+    pub message: Message,
+    /// It had been said before under the same id or client id; nothing was stored.
+    pub duplicate: bool,
+}
+
+/// The same in a conversation that `conversation::find` has given the same caller in this request: it is not looked up
+/// again, and the message comes back whole. Which conversation the command names does not matter.
+pub async fn create_in(
+    engine: &Engine,
+    ctx: &Ctx,
+    conversation: &Conversation,
+    command: CreateMessage,
+) -> Result<Said> {
+    check(&command)?;
+    if !ctx.allows(Scope::write(Resource::Messages)) {
+        let (scope, found) = (*ctx, conversation.clone());
+        engine
+            .store
+            .read(move |tx| may_write(tx, &scope, &found))
+            .await?;
+    }
+    let said = command.clone();
+    let made = append(engine, ctx, conversation, command).await?;
+    let author = match said.author {
+        None => Some(None),
+        Some(number) => known(conversation, number).map(Some),
+    };
+    let message = match author {
+        Some(author) if !made.duplicate => whole(conversation, said, author, made),
+        _ => stored(engine, ctx, conversation.number, made.id).await?,
+    };
+    Ok(Said {
+        message,
+        duplicate: made.duplicate,
+    })
+}
+
+fn check(command: &CreateMessage) -> Result<()> {
     let wordless = command.details.tool_calls.is_some() || command.details.tool_call.is_some();
     if wordless {
         check_length(&command.text)?;
     } else {
         check_text(&command.text)?;
     }
-    let (scope, key) = (*ctx, command.conversation);
-    let conversation = engine
+    Ok(())
+}
+
+fn may_write(tx: &mut dyn Tx, ctx: &Ctx, conversation: &Conversation) -> Result<()> {
+    let write = Scope::write(Resource::Messages);
+    if !ctx.allows(write) && !is_involved(tx, ctx, conversation)? {
+        return Err(Error::forbidden(Denied::MissingScope(write)));
+    }
+    Ok(())
+}
+
+/// Who it is, where the conversation tells.
+fn known(conversation: &Conversation, number: i64) -> Option<MemberRef> {
+    [&conversation.owner, &conversation.subject]
+        .into_iter()
+        .flatten()
+        .find(|member| member.number == number)
+        .cloned()
+}
+
+/// The message that has just been stored.
+fn whole(
+    conversation: &Conversation,
+    said: CreateMessage,
+    author: Option<MemberRef>,
+    made: Appended,
+) -> Message {
+    Message {
+        number: made.number,
+        id: made.id,
+        conversation: conversation.id,
+        seq: made.seq,
+        author,
+        role: said.role,
+        form: said.form,
+        text: said.text,
+        details: said.details,
+        metadata: said.metadata,
+        rating: None,
+        rating_comment: None,
+        client_id: said.client_id,
+        created_at: made.at,
+        updated_at: made.at,
+    }
+}
+
+async fn stored(engine: &Engine, ctx: &Ctx, conversation: i64, id: MessageId) -> Result<Message> {
+    let ws = ctx.ws();
+    engine
         .store
         .read(move |tx| {
-            let found = visible(tx, &scope, key)?;
-            let write = Scope::write(Resource::Messages);
-            if !scope.allows(write) && !is_involved(tx, &scope, &found)? {
-                return Err(Error::forbidden(Denied::MissingScope(write)));
-            }
-            Ok(found)
+            repo::find(tx, ws, conversation, MessageKey::Id(id))?
+                .ok_or_else(|| Error::not_found(Noun::Message))
         })
-        .await?;
+        .await
+}
+
+async fn append(
+    engine: &Engine,
+    ctx: &Ctx,
+    conversation: &Conversation,
+    command: CreateMessage,
+) -> Result<Appended> {
     if conversation.state == State::Closed {
         return Err(Error::conflict(Conflict::Closed));
     }
@@ -49,7 +158,7 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Resul
         .store
         .append(Append {
             ws: ctx.ws(),
-            conversation: parlor_model::conversation::ConversationKey::Number(conversation.number),
+            conversation: ConversationKey::Number(conversation.number),
             author: command.author,
             role: command.role,
             form: command.form,

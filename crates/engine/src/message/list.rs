@@ -22,11 +22,8 @@ pub async fn list(
         .read(move |tx| {
             let number = visible(tx, &ctx, key)?.number;
             let items = repo::walk(tx, ctx.ws(), number, &walk)?;
-            let (said, all) = repo::counts(tx, ctx.ws(), number)?;
-            Ok(MessagePage {
-                items,
-                total: if walk.said_only { said.said() } else { all },
-            })
+            let total = repo::total(tx, ctx.ws(), number, walk.said_only)?;
+            Ok(MessagePage { items, total })
         })
         .await
 }

@@ -12,7 +12,7 @@ mod rate;
 mod title;
 mod walk;
 
-pub use create::create;
+pub use create::{Said, create, create_in};
 pub(crate) use create::{check_length, check_text};
 pub use delete::delete;
 pub use edit::edit;

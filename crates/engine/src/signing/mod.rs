@@ -20,6 +20,8 @@ pub enum Purpose {
     Member,
     /// Proof that a wallet address is held (ES256).
     Wallet,
+    /// A user's way into one conversation (HS256).
+    Conversation,
 }
 
 impl Purpose {
@@ -28,6 +30,7 @@ impl Purpose {
             Self::Session => "session",
             Self::Member => "member",
             Self::Wallet => "wallet",
+            Self::Conversation => "conversation",
         }
     }
 }

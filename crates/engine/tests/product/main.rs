@@ -4,7 +4,9 @@
 mod keys;
 mod log;
 mod messages;
+mod naming;
 mod participants;
 mod reading;
 mod search;
+mod sends;
 mod someone;

@@ -26,11 +26,15 @@ pub(crate) fn say(conversation: ConversationKey, text: &str) -> CreateMessage {
     CreateMessage::new(conversation, None, Role::User, text)
 }
 
-async fn chat(server: &TestServer) -> ConversationKey {
+pub(crate) async fn chat(server: &TestServer) -> ConversationKey {
+    chat_of(server, "ada").await
+}
+
+pub(crate) async fn chat_of(server: &TestServer, subject: &str) -> ConversationKey {
     let command = CreateConversation {
         title: Some("Chat 1".to_owned()),
         title_is_automatic: true,
-        subject: Some(MemberKey::External("ada".to_owned())),
+        subject: Some(MemberKey::External(subject.to_owned())),
         ..CreateConversation::of(ConversationKind::Chat)
     };
     let made = conversation::create(&server.engine, &server.a.ctx(), command)

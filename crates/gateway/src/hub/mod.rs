@@ -34,7 +34,7 @@ pub struct Hub {
 
 impl Hub {
     /// A hub that listens to the engine's bus. Called on the runtime that serves.
-    pub fn start(engine: Arc<Engine>) -> Arc<Self> {
+    pub fn start(engine: &Arc<Engine>) -> Arc<Self> {
         let hub = Arc::new(Self {
             engine: engine.clone(),
             rooms: Mutex::default(),

@@ -26,6 +26,7 @@ pages! {
     "errors" "Errors"
     "limits" "Limits"
     "search" "Search"
+    "backup" "Backup"
     "configuration" "Configuration"
     "command-line" "Command line"
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod cors;
+mod deadline;
 mod identify;
 mod linger;
 mod metrics;
@@ -9,7 +10,6 @@ mod operate;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -101,18 +101,11 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     // Only a failure below needs the path again.
     let path = request.uri().clone();
     let answer = AssertUnwindSafe(next.run(linger::to_the_end(request))).catch_unwind();
-    let mut answer = std::pin::pin!(answer);
-    let answered = loop {
-        match tokio::time::timeout(edge.deadline, &mut answer).await {
-            // What is still getting somewhere is not late.
-            Err(_) if meta.progress.swap(false, Ordering::Relaxed) => {}
-            other => break other,
-        }
-    };
+    let answered = deadline::in_time(edge.deadline, &meta.progress, answer).await;
     let mut response = match answered {
-        Ok(Ok(response)) => again(response, &meta),
-        Ok(Err(_)) => edge.refuse(path.path(), Error::internal("a handler panicked"), &meta),
-        Err(_) => edge.refuse(path.path(), Error::new(Kind::Timeout), &meta),
+        Some(Ok(response)) => again(response, &meta),
+        Some(Err(_)) => edge.refuse(path.path(), Error::internal("a handler panicked"), &meta),
+        None => edge.refuse(path.path(), Error::new(Kind::Timeout), &meta),
     };
     sign(&mut response, &meta);
     let failure = response.extensions_mut().remove::<Failure>();

@@ -63,6 +63,24 @@ EXCEPTIONS = [
         "The vendor refuses no `take` and no `order`: what is no number is the default, what is too much is the most.",
     ),
     Exception_(
+        "chatbotkit",
+        ("ST202",),
+        says("cursor is not one of this list"),
+        "A cursor is what a page of the same list gave, which no schema can say.",
+    ),
+    Exception_(
+        "chatbotkit",
+        ("ST202",),
+        says("include needs Accept"),
+        "Conversations come with their messages in JSONL only; a schema cannot tie a parameter to a media type.",
+    ),
+    Exception_(
+        "chatbotkit",
+        ("ST201",),
+        says('"failedCount"'),
+        "An import judges record by record: what is no record is named in the answer, and the others are taken.",
+    ),
+    Exception_(
         "gravity-rail",
         ("ST202",),
         says("cannot be changed"),

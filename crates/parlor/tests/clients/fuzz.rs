@@ -27,6 +27,10 @@ const NEVER: &[&str] = &[
     "POST /spaces/{space}/messages",
     "POST /v1/workspaces/{workspace}/agent/threads/{thread}/chat",
     "POST /workspaces/{workspace}/agent/threads/{thread}/chat",
+    "POST /api/v1/conversation/complete",
+    "POST /api/v1/conversation/{conversation}/complete",
+    "POST /api/v1/conversation/{conversation}/receive",
+    "POST /api/v2/w/{workspace}/chats/{conversation}/summarize",
 ];
 
 /// Everything of the tenant's by noun, as the dialect spells it.
@@ -104,6 +108,10 @@ fn holds(dialect: &'static str, backend: Backend) {
         let granted: BTreeMap<String, u64> =
             serde_json::from_slice(&std::fs::read(&counts).unwrap()).unwrap();
         let never = |route: &&Summary| {
+            // The same handlers once more get a few cases only.
+            if dialect == "chatbotkit" && route.path.starts_with("/v1/") {
+                return false;
+            }
             let name = format!("{} {}", route.method, route.path);
             granted.get(&name).is_none_or(|count| *count == 0) && !NEVER.contains(&name.as_str())
         };
@@ -153,8 +161,12 @@ documents! {
 #[test]
 fn every_dialect_of_the_registry_is_here() {
     let source = include_str!("fuzz.rs");
+    let config = include_str!("schemathesis.toml");
     for module in parlor::dialects::all() {
         let row = format!("{} \"{}\"\n", module.name.replace('-', "_"), module.name);
         assert!(source.contains(&row), "{}", module.name);
+        // By its title the configuration knows which credentials a document asks for.
+        let title = format!("title = \"{}\"\n", module.title);
+        assert!(config.contains(&title), "{title}");
     }
 }

@@ -73,6 +73,9 @@ pub fn faces(tx: &mut dyn Tx, ws: i64, numbers: &[i64]) -> Result<Vec<Face>> {
 
 /// Writes what a member says of itself.
 pub fn set_face(tx: &mut dyn Tx, ws: i64, number: i64, face: &OwnFace) -> Result<()> {
+    if let Some(name) = &face.name {
+        search::rename(tx, ws, number, Some(name))?;
+    }
     let at = tx.stamp().at;
     tx.execute(
         &sql::SET_FACE,

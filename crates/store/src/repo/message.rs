@@ -155,6 +155,12 @@ pub fn counts(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<(MessageCou
     Ok((counts, rows.iter().map(|(_, count)| count).sum()))
 }
 
+/// How many messages a conversation has: all, or only what people and assistants said. Costs the same however many
+/// there are.
+pub fn total(tx: &mut dyn Tx, ws: i64, conversation: i64, said_only: bool) -> Result<i64> {
+    tx.count(&sql::TOTAL, params![ws, conversation, said_only])
+}
+
 /// What others said after a position.
 pub fn unread(tx: &mut dyn Tx, ws: i64, conversation: i64, after: i64, reader: i64) -> Result<i64> {
     tx.count(&sql::UNREAD, params![ws, conversation, after, reader])

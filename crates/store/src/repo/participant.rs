@@ -7,6 +7,7 @@ use parlor_model::participant::{Participant, Role, State};
 use parlor_model::{Error, Result, Timestamp};
 
 use super::member::read_ref;
+use super::search;
 use crate::sql::participant as sql;
 use crate::{Row, Tx, params};
 
@@ -188,6 +189,7 @@ pub fn unread(
 
 /// Writes back what the owner may change: itself, title, state and card.
 pub fn set_card(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<()> {
+    search::retitle(tx, ws, conversation.number, conversation.title.as_deref())?;
     let (at, card) = (tx.stamp().at, &conversation.card);
     tx.execute(
         &sql::SET_CARD,

@@ -70,6 +70,14 @@ statements! {
     /// How many messages by role.
     tenant COUNTS = "select role, cast(count(*) as bigint) from message
         where ws = $1 and conversation = $2 and deleted_at is null group by role";
+    /// How many messages of the asked kinds, told from the log's head: it has no gaps, so whatever has a position and
+    /// is no other entry is a message. $3 tells whether only what people and assistants said is asked for.
+    tenant TOTAL = "select c.last_seq
+            - (select cast(count(*) as bigint) from log_entry e where e.ws = $1 and e.conversation = $2)
+            - (select cast(count(*) as bigint) from message t where t.ws = $1 and t.conversation = $2
+                and (t.deleted_at is not null or t.role not in ('user', 'assistant'))
+                and (cast($3 as boolean) or t.deleted_at is not null))
+        from conversation c where c.ws = $1 and c.number = $2";
     /// What others said after a position.
     tenant UNREAD = "select cast(count(*) as bigint) from message
         where ws = $1 and conversation = $2 and seq > $3 and deleted_at is null and role in ('user', 'assistant')

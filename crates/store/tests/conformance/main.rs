@@ -15,6 +15,7 @@ mod connection;
 mod crash;
 mod delete;
 mod errors;
+mod index;
 mod listing;
 mod migrate;
 mod order;

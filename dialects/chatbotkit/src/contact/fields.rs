@@ -29,15 +29,15 @@ pub(crate) struct Fields {
     description: Field,
     /// What identifies it; derived from an address when absent.
     #[serde(default, deserialize_with = "body::text")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 512)]
     fingerprint: Field,
     /// Email address, checked for form.
     #[serde(default, deserialize_with = "body::text")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 254, pattern = r"^(|[!-?A-~]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)$")]
     email: Field,
     /// Phone number, checked for form.
     #[serde(default, deserialize_with = "body::text")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = r"^(|\+?([ ().\-/]*[0-9]){3,15}[ ().\-/]*)$")]
     phone: Field,
     /// A short name.
     #[serde(default, deserialize_with = "body::text")]
@@ -49,7 +49,7 @@ pub(crate) struct Fields {
     preferences: Field,
     /// When an address was verified: milliseconds, ISO 8601 or null.
     #[serde(default, deserialize_with = "body::instant")]
-    #[schema(value_type = Option<Value>)]
+    #[schema(schema_with = body::instant_schema)]
     verified_at: Option<Option<Timestamp>>,
     /// Free JSON. An update merges it at the top level; null removes a key.
     #[serde(default, deserialize_with = "body::meta")]

@@ -1,11 +1,16 @@
 //! A contact as other records refer to it.
 
+use std::borrow::Cow;
+
 use parlor_model::id::MemberId;
 use parlor_model::space::ContactKey;
 use parlor_model::{Error, Result};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::Fields;
 use crate::ids;
@@ -34,6 +39,39 @@ impl<'de> Deserialize<'de> for Reference {
             }
             _ => Err(D::Error::custom("must be a string, null or an object")),
         }
+    }
+}
+
+impl PartialSchema for Reference {
+    fn schema() -> RefOr<Schema> {
+        let told = ObjectBuilder::new()
+            .schema_type(Type::Object)
+            .property(
+                "fingerprint",
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .min_length(Some(1)),
+            )
+            .required("fingerprint");
+        OneOfBuilder::new()
+            .item(ObjectBuilder::new().schema_type(Type::Null))
+            .item(ObjectBuilder::new().schema_type(Type::String))
+            .item(
+                AllOfBuilder::new()
+                    .item(Ref::from_schema_name(Fields::name()))
+                    .item(told),
+            )
+            .into()
+    }
+}
+
+impl ToSchema for Reference {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("ContactReference")
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((Fields::name().into_owned(), Fields::schema()));
     }
 }
 

@@ -1,5 +1,7 @@
 //! What callers may say of a conversation. After the vendor's reference on creating and updating conversations.
 
+use std::borrow::Cow;
+
 use parlor_model::conversation::{
     CreateConversation, Kind, Responder, ServicePatch, UpdateConversation,
 };
@@ -10,7 +12,8 @@ use parlor_model::walk::ResponderPatch;
 use parlor_model::{Result, text};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::body::{self, Field};
 use crate::contact::Reference;
@@ -38,7 +41,7 @@ pub(crate) struct Fields {
     /// Whom it is with: the contact's id, null for nobody, or an object with a `fingerprint`: that contact, made when
     /// there is none.
     #[serde(default, deserialize_with = "Reference::given")]
-    #[schema(value_type = Option<Value>)]
+    #[schema(value_type = Reference)]
     contact_id: Option<Reference>,
     /// The space it is in; null for none.
     #[serde(default, deserialize_with = "body::text")]
@@ -84,6 +87,29 @@ pub(crate) struct Fields {
     #[serde(default, deserialize_with = "messages")]
     #[schema(value_type = Option<Vec<message::New>>)]
     messages: Vec<message::New>,
+}
+
+/// The body of an update, for the document: the same without `messages`, which are ignored whatever they are.
+pub(crate) struct Changes;
+
+impl PartialSchema for Changes {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = Fields::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.properties.remove("messages");
+        }
+        schema
+    }
+}
+
+impl ToSchema for Changes {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("ConversationChanges")
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Fields::schemas(schemas);
+    }
 }
 
 fn messages<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<message::New>, D::Error> {

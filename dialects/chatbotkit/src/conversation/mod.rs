@@ -18,5 +18,5 @@ pub(crate) mod update;
 mod walk;
 
 pub(crate) use create::Created;
-pub(crate) use fields::Fields;
+pub(crate) use fields::{Changes, Fields};
 pub(crate) use record::{Page, Record};

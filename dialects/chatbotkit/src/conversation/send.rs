@@ -26,7 +26,7 @@ pub(crate) struct Fields {
     text: String,
     /// Spans of the text with a meaning; kept.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<Value>>)]
     entities: Option<Vec<Value>>,
 }
 

@@ -38,7 +38,7 @@ pub(crate) struct New {
     meta: Option<Map<String, Value>>,
     /// Spans of the text with a meaning; kept.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<Value>>)]
     entities: Option<Vec<Value>>,
 }
 

@@ -1,12 +1,12 @@
 //! Conversations.
 
 use parlor_kit::Route;
-use parlor_kit::route::ParameterKind::Text;
+use parlor_kit::route::ParameterKind::{OneOf, Text};
 use parlor_model::scope::Resource::{Conversations, Messages};
 use parlor_model::scope::Scope;
 
 use super::{changed, exported, imported, listed, made, read, row};
-use crate::conversation::{self, Created, Fields, Page, Record, send};
+use crate::conversation::{self, Changes, Created, Fields, Page, Record, send};
 use crate::error::Failure;
 use crate::message::Stored;
 
@@ -37,7 +37,11 @@ pub(super) fn rows() -> Vec<Route> {
         row!(get "/conversation/export", conversation::export::handle).map(|route| {
             let about = "All conversations as JSON, JSONL or CSV";
             let about = exported::<Page>(route.doc(about, REFERENCE), Conversations);
-            filtered(about).query("include", Text, "`messages`: in JSONL, with their messages")
+            filtered(about).query(
+                "include",
+                OneOf(&["messages"]),
+                "In JSONL, with their messages",
+            )
         }),
     );
     rows.extend(
@@ -65,7 +69,7 @@ fn of_one() -> Vec<Route> {
     let update = conversation::update::handle;
     rows.extend(
         row!(post "/conversation/{conversation}/update", update).map(|route| {
-            made::<Fields>(route.doc("Change a conversation", REFERENCE), Conversations)
+            made::<Changes>(route.doc("Change a conversation", REFERENCE), Conversations)
         }),
     );
     let delete = conversation::delete::handle;

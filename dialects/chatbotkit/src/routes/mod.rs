@@ -103,6 +103,7 @@ fn imported<B: utoipa::ToSchema>(route: Route, resource: Resource) -> Route {
         .body::<B>()
         .body_of("application/jsonl")
         .body_of("application/x-ndjson")
+        .optional()
         .scope(Scope::admin(resource))
         .ok::<Report>(200, "What became of the records")
 }

@@ -28,11 +28,11 @@ pub(crate) struct Fields {
     description: Field,
     /// The contact's id, null for none, or an object with a `fingerprint`: that contact, made when there is none.
     #[serde(default, deserialize_with = "Reference::given")]
-    #[schema(value_type = Option<Value>)]
+    #[schema(value_type = Reference)]
     contact_id: Option<Reference>,
     /// A name unique in the account; null for none.
     #[serde(default, deserialize_with = "body::text")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 512)]
     alias: Field,
     /// The id of a blueprint elsewhere; kept and returned, not checked.
     #[serde(default, deserialize_with = "body::text")]

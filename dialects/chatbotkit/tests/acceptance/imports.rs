@@ -130,6 +130,9 @@ cases! {
         let report = fresh.tell("/conversation/import").body(lines.bytes).send().await;
         assert_eq!(counts(&report.expect(200)), [11, 0, 0, 0]);
         assert_eq!(whole(&fresh).await, before);
+        // Said twice, the last word counts.
+        let request = fresh.tell("/space/import").header("content-type", "application/json").header("content-type", "application/jsonl");
+        assert_eq!(counts(&request.body(before[1].1.as_str()).send().await.expect(200)), [0, 0, 2, 0]);
         for bad in ["text/csv", "multipart/form-data; boundary=x"] {
             let reply = fresh.tell("/space/import").header("content-type", bad).body("{}").send().await;
             refused(&reply, 400, "BAD_REQUEST");

@@ -38,12 +38,12 @@ pub(crate) async fn handle(
     Caller(ctx): Caller,
     payload: Payload,
 ) -> Result<Response, Fail> {
-    let command = command(body::read(payload).await?)?;
+    let command = command(&body::read(payload).await?)?;
     let made = assignment::create(&app.engine, &ctx, command).await?;
     Ok(reply::json(StatusCode::OK, &AssignmentResponse::of(&made)))
 }
 
-fn command(request: CreateAssignmentRequest) -> Result<CreateAssignment> {
+fn command(request: &CreateAssignmentRequest) -> Result<CreateAssignment> {
     if request
         .workflow_version_number
         .is_some_and(|version| version < 1)

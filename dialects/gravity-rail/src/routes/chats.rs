@@ -1,6 +1,6 @@
 //! Chats.
 
-use parlor_kit::route::ParameterKind::{Boolean, Format, Length, Matching, OneOf, Text};
+use parlor_kit::route::ParameterKind::{Boolean, Format, Length, Matching, OneOf};
 use parlor_kit::route::{Route, delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
@@ -112,7 +112,7 @@ pub(super) fn filtered(route: Route) -> Route {
         )
         .query(
             "labels",
-            Text,
+            Length(0, 100),
             "Only chats that bear this label: its name, or its id.",
         )
         .query(

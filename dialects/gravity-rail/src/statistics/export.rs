@@ -83,10 +83,7 @@ async fn send(
 ) -> Result<(), Stop> {
     let mut sheet = Sheet::begin();
     let mut batch = first;
-    loop {
-        let Some(last) = batch.last().map(|row| row.whole.conversation.number) else {
-            break;
-        };
+    while let Some(last) = batch.last().map(|row| row.whole.conversation.number) {
         for row in &batch {
             sheet.row(row);
         }

@@ -16,6 +16,7 @@ mod marks;
 mod members;
 mod messages;
 mod models;
+mod neighbours;
 mod queue;
 mod refusals;
 mod sign_up;

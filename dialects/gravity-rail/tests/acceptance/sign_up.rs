@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::world::{EMAIL, World};
 
 fn member(fields: Value) -> Value {
-    json!({ "member": fields })
+    Value::from_iter([("member", fields)])
 }
 
 both! {

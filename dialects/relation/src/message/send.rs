@@ -110,7 +110,7 @@ pub(crate) async fn handle(
     };
     let number = ConversationKey::Number(current.conversation.number);
     let command = CreateMessage {
-        form: Some(form),
+        form,
         details: Details {
             quote,
             ..Details::default()
@@ -129,8 +129,8 @@ pub(crate) async fn handle(
 }
 
 impl SendRequest {
-    /// Whether the texts are within bounds; gives the type in capitals.
-    fn checked(&self) -> Result<String> {
+    /// Whether the texts are within bounds; gives the type in capitals, where it is not the plain one.
+    fn checked(&self) -> Result<Option<String>> {
         if self.content.is_empty() {
             return Err(Error::invalid("content", "must not be empty"));
         }
@@ -144,7 +144,7 @@ impl SendRequest {
         let given = self.r#type.as_deref().unwrap_or(TEXT);
         // Not by the name `type`: a channel's wrong type has a code of its own.
         let form = text::required(given, "message type", MAX_TYPE)?;
-        Ok(form.to_uppercase())
+        Ok(Some(form.to_uppercase()).filter(|form| form != TEXT))
     }
 
     /// The channel to send to; a pair's is opened where there is none.

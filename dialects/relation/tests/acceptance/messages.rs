@@ -249,3 +249,26 @@ both! {
         assert_eq!(code(&outsider), "13108");
     }
 }
+
+#[test]
+fn the_operator_turns_the_order_round() {
+    use parlor_testkit::{Backend, backend::block_on};
+    block_on(async {
+        let server = TestServer::start_with(Backend::Sqlite, |options| {
+            options.dialects.insert(
+                "relation".to_owned(),
+                json!({ "message_list_order": "desc" }),
+            );
+        })
+        .await;
+        let (ada, bob, _) = three(&server).await;
+        let p = ada.pair(&server, &bob).await;
+        for n in ["one", "two"] {
+            data(&ada.say(&server, &p, n).await);
+        }
+        let page = bob.messages(&server, &p, "").await;
+        assert_eq!(contents(&page), ["two", "one"]);
+        let page = bob.messages(&server, &p, "order=asc").await;
+        assert_eq!(contents(&page), ["one", "two"]);
+    });
+}

@@ -10,7 +10,7 @@ use parlor_kit::{App, MediaType, Params, Payload, body, once, reply};
 use parlor_model::conversation::{ConversationKey, State as Life};
 use parlor_model::details::{Details, Media};
 use parlor_model::error::Conflict;
-use parlor_model::message::{CreateMessage, MessageKey, Role};
+use parlor_model::message::{CreateMessage, Role};
 use parlor_model::{Error, Metadata, Result, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -105,9 +105,8 @@ pub(crate) async fn handle(
         client_id,
         ..CreateMessage::new(ConversationKey::Number(chat.number), number, role, content)
     };
-    let made = message::create(&app.engine, &ctx, command).await?;
-    let message = message::find(&app.engine, &ctx, key, MessageKey::Id(made.id)).await?;
-    let mut response = reply::json(StatusCode::CREATED, &ChatMessage::of(message));
+    let made = message::create_in(&app.engine, &ctx, &chat, command).await?;
+    let mut response = reply::json(StatusCode::CREATED, &ChatMessage::of(made.message));
     if made.duplicate {
         response.headers_mut().insert(
             HeaderName::from_static(once::REPLAYED),

@@ -14,6 +14,7 @@ use parlor_gateway::socket::{self, Session};
 use parlor_kit::{App, Meta, Query, credential, ids as core, reply};
 use parlor_model::conversation::{Conversation, ConversationKey, State as Life};
 use parlor_model::error::Kind;
+use parlor_model::id::ConversationId;
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::message::Role;
 use parlor_model::{Ctx, Error};
@@ -22,10 +23,10 @@ use uuid::Uuid;
 
 use super::codec::Version;
 use super::farewell::Refusal;
-use super::talk::{self, ChatTalk};
+use super::talk::{self, By, ChatTalk};
 use super::words::{Established, Head, Resume, UserCreated, text};
 use crate::message::speaker;
-use crate::{Fail, ids};
+use crate::{Fail, ids, token};
 
 /// Bytes of a client's frame.
 const LONGEST: usize = 64 * 1024;
@@ -57,6 +58,7 @@ pub(crate) async fn handle(
 
 /// What stands in the headers, or else in the query.
 struct Wanted {
+    token: Option<String>,
     secret: Option<String>,
     user: Option<String>,
     chat: Option<String>,
@@ -75,6 +77,7 @@ impl Wanted {
                 .filter(|text| !text.is_empty())
         };
         Self {
+            token: asked("token").filter(|text| !text.is_empty()),
             secret: either("x-api-key", "api_key"),
             user: either("x-user-id", "user_id"),
             chat: either("x-chat-id", "chat_id"),
@@ -100,13 +103,13 @@ async fn open(
     wanted: &Wanted,
 ) -> Result<Session<ChatTalk>, Refusal> {
     let engine = &app.engine;
-    let secret = wanted.secret.clone().ok_or(Refusal::Key)?;
-    let authenticated = key::authenticate(engine, &secret, meta.request).await;
-    let ctx = authenticated.map_err(|error| refusal(&error))?;
-    let user_id = wanted.user.clone().ok_or(Refusal::Parameters)?;
+    let Shown {
+        ctx,
+        by,
+        user_id,
+        chat,
+    } = show(app, meta, wanted).await?;
     let named = ids::user(&user_id).map_err(|_| Refusal::Parameters)?;
-    let chat = wanted.chat.as_deref().ok_or(Refusal::Parameters)?;
-    let chat = core::parse_dashed(chat).ok_or(Refusal::Parameters)?;
     let version = wanted.version().ok_or(Refusal::Parameters)?;
     let found = conversation::find(engine, &ctx, ConversationKey::Id(chat)).await;
     let found = found.map_err(|error| refusal(&error))?;
@@ -156,7 +159,7 @@ async fn open(
         talk: ChatTalk {
             engine: engine.clone(),
             ctx,
-            secret,
+            by,
             number: found.number,
             chat: found.id,
             user: who,
@@ -166,6 +169,48 @@ async fn open(
             typing: None,
             read: None,
         },
+    })
+}
+
+/// Who is at the door, and which chat it wants.
+struct Shown {
+    ctx: Ctx,
+    by: By,
+    user_id: String,
+    chat: ConversationId,
+}
+
+/// By the token alone, which says everything, or by the tenant's key and what stands beside it.
+async fn show(app: &App, meta: &Meta, wanted: &Wanted) -> Result<Shown, Refusal> {
+    if let Some(token) = &wanted.token {
+        let opened = token::open(app, token, meta.request).await;
+        let opened = opened.map_err(|error| match refusal(&error) {
+            Refusal::Key => Refusal::Token,
+            other => other,
+        })?;
+        let differs =
+            |asked: &Option<String>, has: &str| asked.as_ref().is_some_and(|text| text != has);
+        if differs(&wanted.user, &opened.user) || differs(&wanted.chat, &core::dashed(opened.chat))
+        {
+            return Err(Refusal::Forbidden);
+        }
+        return Ok(Shown {
+            ctx: opened.ctx,
+            by: By::Token(opened.key),
+            user_id: opened.user,
+            chat: opened.chat,
+        });
+    }
+    let secret = wanted.secret.clone().ok_or(Refusal::Key)?;
+    let authenticated = key::authenticate(&app.engine, &secret, meta.request).await;
+    let ctx = authenticated.map_err(|error| refusal(&error))?;
+    let user_id = wanted.user.clone().ok_or(Refusal::Parameters)?;
+    let chat = wanted.chat.as_deref().ok_or(Refusal::Parameters)?;
+    Ok(Shown {
+        ctx,
+        by: By::Key(secret),
+        user_id,
+        chat: core::parse_dashed(chat).ok_or(Refusal::Parameters)?,
     })
 }
 

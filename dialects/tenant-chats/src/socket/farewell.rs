@@ -11,6 +11,8 @@ use super::words::{Head, Refused, text};
 pub(super) enum Refusal {
     /// The tenant's key is missing, unknown or revoked.
     Key,
+    /// The token is none, or its time or its key is over.
+    Token,
     /// A value is missing or is none.
     Parameters,
     /// No such chat for this tenant.
@@ -29,6 +31,7 @@ impl Refusal {
     pub(super) fn farewell(self, now: Timestamp) -> Farewell {
         let (code, word, said) = match self {
             Self::Key => (4401, "INVALID_API_KEY", "Invalid or missing API key"),
+            Self::Token => (4401, "INVALID_TOKEN", "Invalid or expired token"),
             Self::Parameters => (
                 4400,
                 "MISSING_PARAMETERS",

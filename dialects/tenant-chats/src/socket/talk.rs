@@ -9,7 +9,7 @@ use parlor_gateway::hub::Codec;
 use parlor_gateway::socket::{Answer, Ending, Farewell, Talk};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{Conflict, Kind, Noun};
-use parlor_model::id::ConversationId;
+use parlor_model::id::{ConversationId, KeyId};
 use parlor_model::live::Sign;
 use parlor_model::member::MemberRef;
 use parlor_model::message::{CreateMessage, MessageWalk, Role};
@@ -37,11 +37,19 @@ const READ_WAITS: Duration = Duration::from_millis(500);
 const HISTORY: i64 = 50;
 const LONGEST_HISTORY: i64 = 100;
 
+/// What opened the socket, and keeps it open.
+pub(super) enum By {
+    /// The tenant's key.
+    Key(String),
+    /// A token made with this key.
+    Token(KeyId),
+}
+
 pub(super) struct ChatTalk {
     pub(super) engine: Arc<Engine>,
     /// What the tenant's key may.
     pub(super) ctx: Ctx,
-    pub(super) secret: String,
+    pub(super) by: By,
     pub(super) number: i64,
     pub(super) chat: ConversationId,
     pub(super) user: MemberRef,
@@ -106,7 +114,11 @@ impl Talk for ChatTalk {
     }
 
     async fn check(&self) -> Result<()> {
-        let found = key::authenticate(&self.engine, &self.secret, self.ctx.request).await;
+        let request = self.ctx.request;
+        let found = match &self.by {
+            By::Key(secret) => key::authenticate(&self.engine, secret, request).await,
+            By::Token(key) => key::ctx_of(&self.engine, self.ctx.workspace, *key, request).await,
+        };
         match found {
             Err(error) if matches!(error.kind(), Kind::Unauthenticated(_)) => Err(error),
             // A database that does not answer for a moment has revoked nothing.
@@ -150,7 +162,7 @@ impl ChatTalk {
         };
         let made = match message::create(&self.engine, &self.ctx, command).await {
             Ok(made) => made,
-            Err(error) => return self.not_sent(error),
+            Err(error) => return Self::not_sent(&error),
         };
         let (user_id, chat) = (self.user_id.as_str(), self.chat);
         let received = text(&Received {
@@ -168,7 +180,7 @@ impl ChatTalk {
     }
 
     /// What ended the chat ends the socket; everything else is a mistake that leaves it open.
-    fn not_sent(&self, error: Error) -> Result<Answer, Mistake> {
+    fn not_sent(error: &Error) -> Result<Answer, Mistake> {
         let end = match error.kind() {
             Kind::Conflict(Conflict::Closed) => Some(Ending::Closed),
             Kind::NotFound(Noun::Conversation) => Some(Ending::Deleted),
@@ -180,7 +192,7 @@ impl ChatTalk {
                 end,
                 ..Answer::default()
             }),
-            None => Err(mistake(&error)),
+            None => Err(mistake(error)),
         }
     }
 

@@ -4,6 +4,7 @@
 mod call;
 mod create;
 mod delete;
+mod endurance;
 mod errors;
 mod examples;
 mod get;

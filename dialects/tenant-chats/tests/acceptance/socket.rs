@@ -1,5 +1,7 @@
 //! The socket, in both versions.
 
+use std::time::Duration;
+
 use parlor_testkit::{Socket, TestServer, both};
 use serde_json::{Value, json};
 
@@ -318,5 +320,35 @@ both! {
         socket.send(&json!({ "content": "x", "metadata": { "much": "x".repeat(70_000) } })).await;
         assert_eq!(socket.next().await["error_code"], "FRAME_TOO_LARGE");
         assert_eq!(socket.closed().await, 1009);
+    }
+
+    async fn a_token_opens_one_chat_for_one_user_until_its_end(server: TestServer) {
+        let (chat, other) = (chat(&server).await, chat(&server).await);
+        let tokens = format!("{}/tokens", path(&chat));
+        let ask = async |body: Value| server.post(&tokens).by_a(&server).json(&body).send().await;
+        let made = ask(json!({ "user_id": "u1", "ttl_seconds": 60 })).await.expect(201);
+        let token = made["token"].as_str().unwrap();
+        assert!(made["expires_at"].as_str().unwrap().ends_with('Z'));
+        let mut socket = server.socket(&format!("/ws/chat?token={token}"), &[]).await;
+        let first = socket.next().await;
+        assert_eq!((&first["user_id"], &first["chat_id"]), (&json!("u1"), &chat["id"]));
+        socket.send(&json!({ "content": "by token" })).await;
+        assert_eq!(socket.next().await["event_type"], "message_received");
+        let other = other["id"].as_str().unwrap();
+        for more in [format!("&chat_id={other}"), "&user_id=second".to_owned()] {
+            let mut socket = server.socket(&format!("/ws/chat?token={token}{more}"), &[]).await;
+            assert_eq!(socket.next().await["error_code"], "FORBIDDEN", "{more}");
+            assert_eq!(socket.closed().await, 4403);
+        }
+        server.clock.advance(Duration::from_secs(61));
+        for bad in [token, "nonsense", ""] {
+            let mut socket = server.socket(&format!("/ws/chat?token={bad}"), &[]).await;
+            let word = if bad.is_empty() { "INVALID_API_KEY" } else { "INVALID_TOKEN" };
+            assert_eq!(socket.next().await["error_code"], word);
+            assert_eq!(socket.closed().await, 4401);
+        }
+        for bad in [json!({}), json!({ "user_id": "u1", "ttl_seconds": 59 }), json!({ "user_id": "u1", "ttl_seconds": 86_401 })] {
+            assert_eq!(ask(bad).await.status, 400);
+        }
     }
 }

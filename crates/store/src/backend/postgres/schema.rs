@@ -48,6 +48,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "listing",
         text: include_str!("migrations/0008_listing.sql"),
     },
+    Migration {
+        number: 9,
+        name: "said",
+        text: include_str!("migrations/0009_said.sql"),
+    },
 ];
 
 /// Statements by name whose text differs here.

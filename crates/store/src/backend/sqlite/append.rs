@@ -1,4 +1,4 @@
-//! Appending messages: the log's head is counted in memory within a commit, and written once per conversation.
+//! Appending messages: the log's head is counted in memory, and written once per conversation and commit.
 
 use std::collections::HashMap;
 
@@ -14,15 +14,32 @@ use crate::append::{Append, Appended};
 use crate::sql::message as sql;
 use crate::{Tx, params};
 
-/// The heads of the conversations appended to since the last flush: workspace and number to position and time.
+/// More heads than this are not kept between commits.
+const KEPT: usize = 50_000;
+
+/// The heads of open conversations, by workspace and number. Nobody else writes them, so they are kept from one commit
+/// to the next, until a closure may have changed them or a transaction is undone.
 #[derive(Default)]
-pub(super) struct Heads(HashMap<(i64, i64), Head>);
+pub(super) struct Heads {
+    known: HashMap<(i64, i64), Head>,
+    /// Those that were appended to since the last flush.
+    moved: Vec<(i64, i64)>,
+}
 
 #[derive(Clone, Copy)]
-pub(super) struct Head {
+struct Head {
     seq: i64,
+    /// When it was last appended to, since the last flush.
     at: Option<Timestamp>,
     said: Option<Said>,
+}
+
+impl Heads {
+    /// Reads them again when they are needed again.
+    pub(super) fn forget(&mut self) {
+        self.known.clear();
+        self.moved.clear();
+    }
 }
 
 /// The newest thing said since the last flush.
@@ -93,7 +110,8 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
     {
         return Ok(earlier);
     }
-    let head = match heads.0.get(&(entry.ws, number)) {
+    let place = (entry.ws, number);
+    let head = match heads.known.get(&place) {
         Some(head) => *head,
         None => {
             let (seq, state) = tx
@@ -142,8 +160,11 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
         at: stamp.at,
         role: entry.role,
     };
-    heads.0.insert(
-        (entry.ws, number),
+    if head.at.is_none() {
+        heads.moved.push(place);
+    }
+    heads.known.insert(
+        place,
         Head {
             seq,
             at: Some(stamp.at),
@@ -179,21 +200,26 @@ fn placed(tx: &mut dyn Tx, ws: i64, id: &MessageId, conversation: i64) -> Result
 
 /// Writes the heads back, one update per conversation.
 pub(super) fn flush(tx: &mut dyn Tx, heads: &mut Heads) -> Result<()> {
-    for ((ws, number), head) in heads.0.drain() {
-        if let Some(at) = head.at {
-            let seq = head.said.map(|said| said.seq);
-            let said_at = head.said.map(|said| said.at);
-            let role = head.said.map(|said| said.role.word());
-            tx.execute(
-                &sql::MOVE_HEAD,
-                params![ws, number, head.seq, at, seq, said_at, role],
-            )?;
-            tx.grew(Growth {
-                ws,
-                conversation: number,
-                seq: head.seq,
-            });
-        }
+    for place @ (ws, number) in heads.moved.drain(..) {
+        let Some(head) = heads.known.get_mut(&place) else {
+            continue;
+        };
+        let (at, said) = (head.at.take(), head.said.take());
+        let seq = said.map(|said| said.seq);
+        let said_at = said.map(|said| said.at);
+        let role = said.map(|said| said.role.word());
+        tx.execute(
+            &sql::MOVE_HEAD,
+            params![ws, number, head.seq, at, seq, said_at, role],
+        )?;
+        tx.grew(Growth {
+            ws,
+            conversation: number,
+            seq: head.seq,
+        });
+    }
+    if heads.known.len() > KEPT {
+        heads.forget();
     }
     Ok(())
 }

@@ -19,7 +19,11 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    pub(super) fn of(statement: &'static Stmt) -> &'static Self {
+    pub(crate) fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    pub(crate) fn of(statement: &'static Stmt) -> &'static Self {
         static SLOTS: AtomicUsize = AtomicUsize::new(0);
         statement.sqlite.get_or_init(|| {
             let text = OVERRIDES

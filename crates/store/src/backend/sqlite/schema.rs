@@ -49,6 +49,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "listing",
         text: include_str!("migrations/0008_listing.sql"),
     },
+    Migration {
+        number: 9,
+        name: "said",
+        text: include_str!("migrations/0009_said.sql"),
+    },
 ];
 
 /// The greatest id of what is listed in the order of ids. Rows of these tables may be older than their numbers say, as

@@ -31,6 +31,7 @@ pub(super) struct Writer<'c> {
     stamps: &'c Stamps,
     kept: Kept<'c>,
     batch: Vec<Work>,
+    heads: Heads,
     watch: Watch,
     /// The logs that grew in this batch.
     grown: Vec<Growth>,
@@ -47,6 +48,7 @@ impl<'c> Writer<'c> {
             stamps,
             kept: Kept::new(),
             batch: Vec::with_capacity(BATCH),
+            heads: Heads::default(),
             watch,
             grown: Vec::new(),
             folded_changes: 0,
@@ -100,7 +102,7 @@ impl<'c> Writer<'c> {
     /// Runs the batch. The outer result is the transaction's, the inner tells whether a closure spoilt it.
     fn run(&mut self, savepoints: bool) -> Result<std::result::Result<(), Spoilt>> {
         self.grown.clear();
-        let mut heads = Heads::default();
+        let mut heads = std::mem::take(&mut self.heads);
         let mut batch = std::mem::take(&mut self.batch);
         let mut outcome = Ok(Ok(()));
         for work in &mut batch {
@@ -110,8 +112,10 @@ impl<'c> Writer<'c> {
             }
         }
         self.batch = batch;
+        // Otherwise the transaction is undone, and what was learnt within it with it.
         if matches!(outcome, Ok(Ok(()))) {
             append::flush(&mut self.tx(), &mut heads)?;
+            self.heads = heads;
         }
         outcome
     }
@@ -134,6 +138,7 @@ impl<'c> Writer<'c> {
                 if savepoints {
                     self.execute("savepoint one")?;
                 }
+                heads.forget();
                 let mut tx = self.tx();
                 let mut kept = job.run(&mut tx);
                 if kept && tx.failed {
@@ -175,7 +180,8 @@ impl<'c> Writer<'c> {
         Ok(())
     }
 
-    fn roll_back(&self) -> Result<()> {
+    fn roll_back(&mut self) -> Result<()> {
+        self.heads.forget();
         if self.connection.is_autocommit() {
             return Ok(());
         }

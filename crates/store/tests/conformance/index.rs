@@ -1,0 +1,167 @@
+//! The search index: filled in order and once, left by what is removed.
+
+use parlor_model::conversation::ConversationKey;
+use parlor_store::repo::search::{self, Batch, Noun};
+use parlor_store::repo::{conversation, member};
+
+use crate::search::{bury, find, say, settle};
+use crate::world::{Place, World, new_member};
+
+on_both!(
+    what_is_removed_leaves_the_index,
+    filling_goes_on_where_it_was_stopped,
+    an_insert_under_way_is_waited_for,
+);
+
+/// Rows the index has of a noun, but for the empty ones of erased messages.
+fn entries(world: &World, noun: Noun) -> i64 {
+    match &world.place {
+        Place::Sqlite(_) => world.rows(&format!("search_{}_docsize", noun.word())),
+        Place::Postgres(_) => world.place.number(&format!(
+            "select count(*) from search_{} where grams <> '{{}}'",
+            noun.word()
+        )),
+    }
+}
+
+async fn what_is_removed_leaves_the_index(world: World) {
+    let ws = world.ws;
+    let room = world.conversation().await.number;
+    let kept = world.conversation().await.number;
+    for n in 0..3 {
+        say(&world, room, &format!("going {n}")).await;
+        say(&world, kept, &format!("staying {n}")).await;
+    }
+    let leaver = world
+        .store
+        .write(move |tx| {
+            let made = new_member(tx, ws, None)?;
+            let mut stored = member::find(tx, ws, member::By::Number(made))?.unwrap();
+            stored.member.profile.name = Some("Leaver".to_owned());
+            member::update(tx, ws, &stored)?;
+            conversation::find(tx, ws, ConversationKey::Number(room))?
+                .map(|mut found| {
+                    found.title = Some("Going away".to_owned());
+                    conversation::update(tx, ws, &found)
+                })
+                .transpose()?;
+            Ok(made)
+        })
+        .await
+        .unwrap();
+    settle(&world.store).await;
+    let counts = |world: &World| Noun::ALL.map(|noun| entries(world, noun));
+    assert_eq!(counts(&world), [6, 1, 1]);
+    world
+        .store
+        .write(move |tx| {
+            conversation::delete(tx, ws, room)?;
+            member::delete(tx, ws, leaver)
+        })
+        .await
+        .unwrap();
+    assert_eq!(counts(&world), [3, 0, 0]);
+    assert_eq!(find(&world, "going").await, [] as [i64; 0]);
+    assert_eq!(find(&world, "staying").await.len(), 3);
+}
+
+async fn filling_goes_on_where_it_was_stopped(world: World) {
+    let room = world.conversation().await.number;
+    let needle = say(&world, room, "one needle").await;
+    bury(&world, room);
+    let last = say(&world, room, "the last needle").await;
+    let noun = Noun::Message;
+    let horizon = world.store.write(move |tx| search::horizon(tx, noun)).await;
+    let horizon = horizon.unwrap();
+    let first = world
+        .store
+        .write(move |tx| search::batch(tx, noun, horizon))
+        .await
+        .unwrap();
+    assert_eq!(first, Batch::Behind);
+    let world = world.reopened();
+    let some = entries(&world, noun);
+    assert!(0 < some && some < 1_100, "{some}");
+    assert_eq!(find(&world, "needle").await, [last, needle]);
+    settle(&world.store).await;
+    assert_eq!(entries(&world, noun), 1_102);
+    assert_eq!(find(&world, "needle").await, [last, needle]);
+}
+
+/// Two nodes: what one inserts with a smaller number and commits late is not passed over.
+async fn an_insert_under_way_is_waited_for(world: World) {
+    let room = world.conversation().await.number;
+    let Place::Postgres(_) = &world.place else {
+        // One writer: what is under way has no number yet.
+        say(&world, room, "only").await;
+        settle(&world.store).await;
+        return assert_eq!(entries(&world, Noun::Message), 1);
+    };
+    let (url, ws) = (world.place.url(), world.ws);
+    let (begun, wait) = std::sync::mpsc::channel();
+    let (go_on, told) = std::sync::mpsc::channel::<()>();
+    let late = std::thread::spawn(move || {
+        let mut client = ::postgres::Client::connect(&url, ::postgres::NoTls).unwrap();
+        let mut transaction = client.transaction().unwrap();
+        transaction
+            .batch_execute(&format!(
+                "insert into message (ws, id, conversation, seq, role, text, created_at, updated_at)
+                    values ({ws}, gen_random_uuid(), {room}, 800000, 'user', 'late needle', 0, 0)"
+            ))
+            .unwrap();
+        begun.send(()).unwrap();
+        told.recv().unwrap();
+        transaction.commit().unwrap();
+    });
+    wait.recv().unwrap();
+    let prompt = say(&world, room, "prompt needle").await;
+    let other = world.another();
+    let refused = other.write(|tx| search::horizon(tx, Noun::Message)).await;
+    assert!(refused.is_err(), "{refused:?}");
+    go_on.send(()).unwrap();
+    late.join().unwrap();
+    let (one, two) = tokio::join!(settle(&other), settle(&world.store));
+    let _ = (one, two);
+    bury(&world, room);
+    settle(&other).await;
+    let found = find(&world, "needle").await;
+    assert_eq!(found.len(), 2);
+    assert!(found.contains(&prompt));
+}
+
+/// Whoever writes a text that is searched for tells the index: see `repo::search`. A new statement comes on this list
+/// when its function does so too.
+#[test]
+fn every_statement_that_changes_a_searched_text_is_known() {
+    const KNOWN: [&str; 10] = [
+        "conversation::UPDATE",
+        "import::UPDATE_CONTACT",
+        "import::UPDATE_CONVERSATION",
+        "import::UPDATE_MESSAGE",
+        "member::ADOPT",
+        "member::SET_FACE",
+        "member::UPDATE",
+        "message::ERASE",
+        "message::UPDATE",
+        "participant::SET_CARD",
+    ];
+    let mut found: Vec<&str> = parlor_store::sql::all()
+        .filter(|statement| {
+            [
+                ("message", "text ="),
+                ("conversation", "title ="),
+                ("member", "name ="),
+            ]
+            .iter()
+            .any(|(table, column)| {
+                let set = statement.text.strip_prefix(&format!("update {table} set "));
+                let set = set.map(|set| set.split(" where ").next().unwrap_or(set));
+                let columns = set.map(|set| format!(" {}", set.replace('\n', " ")));
+                columns.is_some_and(|set| set.contains(&format!(" {column}")))
+            })
+        })
+        .map(|statement| statement.name.trim_start_matches("parlor_store::sql::"))
+        .collect();
+    found.sort_unstable();
+    assert_eq!(found, KNOWN);
+}

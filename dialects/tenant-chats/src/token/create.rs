@@ -1,0 +1,72 @@
+//! `POST /api/v1/chats/{conversation}/tokens`.
+//!
+//! Read and ignored: every field not named here.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::conversation;
+use parlor_kit::{App, MediaType, Params, Payload, body, reply, time};
+use parlor_model::Error;
+use parlor_model::conversation::State as Life;
+use parlor_model::error::Conflict;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::{Fail, ids};
+
+/// Seconds a token is good for.
+const SHORTEST: u64 = 60;
+const USUAL: u64 = 3_600;
+const LONGEST: u64 = 86_400;
+
+/// For whom.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Asked {
+    /// The customer's own id of the user: 1 to 255 characters.
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+    user_id: String,
+    /// Seconds the token is good for: an hour by default.
+    #[schema(minimum = 60, maximum = 86_400)]
+    ttl_seconds: Option<u64>,
+}
+
+/// A token that opens sockets of one user in one chat.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChatToken {
+    /// For `?token=` of the socket's address.
+    token: String,
+    /// When it is no good any more.
+    expires_at: String,
+}
+
+/// Checks in this order: key, body's form, `user_id`, `ttl_seconds`, id, whether the chat is open. Nobody is made:
+/// that happens when the token is used.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    params: Params,
+    payload: Payload,
+) -> Result<Response, Fail> {
+    let asked: Asked = body::typed(payload.object(MediaType::Json).await?)?;
+    ids::user(&asked.user_id)?;
+    let seconds = asked.ttl_seconds.unwrap_or(USUAL);
+    if !(SHORTEST..=LONGEST).contains(&seconds) {
+        return Err(Error::invalid("ttl_seconds", "must be between 60 and 86400").into());
+    }
+    let key = ids::chat(params.get("conversation"))?;
+    let chat = conversation::find(&app.engine, &ctx, key).await?;
+    if chat.state != Life::Active {
+        return Err(Error::conflict(Conflict::Closed).into());
+    }
+    let life = Duration::from_secs(seconds);
+    let (token, end) = super::issue(&app, &ctx, chat.id, &asked.user_id, life).await?;
+    let made = ChatToken {
+        token,
+        expires_at: time::iso(end),
+    };
+    Ok(reply::json(StatusCode::CREATED, &made))
+}
