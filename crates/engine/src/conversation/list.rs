@@ -73,8 +73,9 @@ pub async fn list(
         .await
 }
 
-/// The conversations a member takes part in, by creation, and how many there are in all; direct ones apart. A member
-/// nobody knows has none, and is not made. Asks for `conversations:read` for anybody but oneself.
+/// The conversations a member takes part in, or that are for it although it has left, by creation, and how many there
+/// are in all; direct ones apart. A member nobody knows has none, and is not made. Asks for `conversations:read` for
+/// anybody but oneself.
 pub async fn of_member(
     engine: &Engine,
     ctx: &Ctx,

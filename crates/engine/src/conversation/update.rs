@@ -5,7 +5,7 @@ use parlor_model::conversation::{
 };
 use parlor_model::error::{Conflict, Denied, Noun};
 use parlor_model::log::EntryKind;
-use parlor_model::participant::Role;
+use parlor_model::participant::{Role, State};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Metadata, Result, text};
 use parlor_store::Tx;
@@ -167,7 +167,8 @@ pub(crate) fn take_part(
     member: i64,
 ) -> Result<()> {
     let ws = ctx.ws();
-    if participant::find(tx, ws, found.number, member)?.is_some() {
+    let row = participant::find(tx, ws, found.number, member)?;
+    if row.as_ref().is_some_and(|row| row.state == State::Joined) {
         return Ok(());
     }
     if found.kind == Kind::Direct {
@@ -177,7 +178,13 @@ pub(crate) fn take_part(
     let payload = json!({ "members": [member] }).to_string();
     let seq = log::append(tx, ws, found.number, EntryKind::Joined, actor, &payload)?;
     let at = tx.stamp().at;
-    participant::insert(tx, ws, found.number, member, Role::Member, at, seq)
+    // Who had left comes back: whom a conversation is for takes part in it.
+    let write = if row.is_some() {
+        participant::come_back
+    } else {
+        participant::insert
+    };
+    write(tx, ws, found.number, member, Role::Member, at, seq)
 }
 
 fn serve(found: &mut Conversation, patch: &ServicePatch, changes: &mut Map<String, Value>) {

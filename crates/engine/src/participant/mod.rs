@@ -4,6 +4,7 @@
 //! one order. Scopes open nothing here unless a command says so: what a member may, it may because of its part.
 
 mod add;
+mod among;
 mod announce;
 mod disband;
 mod enter;
@@ -19,6 +20,7 @@ mod transfer;
 mod unread;
 
 pub use add::add;
+pub use among::among;
 pub use announce::announce;
 pub use disband::disband;
 pub use join::join;

@@ -3,10 +3,11 @@
 use parlor_engine::conversation;
 use parlor_engine::participant::{add, join, leave, remove, settings, transfer};
 use parlor_model::Result;
-use parlor_model::conversation::{Card, ConversationKey, State as Life};
+use parlor_model::conversation::{Card, ConversationKey, State as Life, UpdateConversation};
 use parlor_model::error::{Conflict, Denied, Kind, Noun};
 use parlor_model::log::{EntryKind, Item};
 use parlor_model::member::MemberKey;
+use parlor_model::page::Order;
 use parlor_model::participant::{
     AddParticipants, Authority, IfPresent, OwnSettings, RemoveParticipants, State,
 };
@@ -44,6 +45,26 @@ fn refused<T: std::fmt::Debug>(result: Result<T>, kind: &Kind) {
 }
 
 both! {
+    async fn whom_a_conversation_is_for_takes_part_again_and_lists_it(server: TestServer) {
+        let engine = &server.engine;
+        let (ada, bob) = (someone(&server, "Ada").await, someone(&server, "Bob").await);
+        let key = ada.group(&server, &[&bob], Card::default()).await;
+        leave(engine, &bob.ctx, key).await.unwrap();
+        let assign = UpdateConversation {
+            subject: Some(Some(MemberKey::Id(bob.who.id))),
+            ..UpdateConversation::default()
+        };
+        conversation::update(engine, &server.a.ctx(), key, assign).await.unwrap();
+        assert_eq!(names(&server, key).await, ["Ada", "Bob"]);
+        let kinds: Vec<_> = told(&server, key).await.into_iter().map(|(kind, _)| kind).collect();
+        assert_eq!(kinds, [EntryKind::Left, EntryKind::Joined, EntryKind::Changed]);
+        // It is still for him when he leaves once more: his list has it.
+        leave(engine, &bob.ctx, key).await.unwrap();
+        let who = MemberKey::Id(bob.who.id);
+        let (rows, total) = conversation::of_member(engine, &bob.ctx, who, Order::Ascending, 10, 0).await.unwrap();
+        assert_eq!((rows.len(), total), (1, 1));
+    }
+
     async fn joining_leaving_and_handing_over_are_told_in_the_log(server: TestServer) {
         let engine = &server.engine;
         let (ada, bob, cleo) =

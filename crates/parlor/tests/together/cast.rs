@@ -88,9 +88,13 @@ impl Cast<'_> {
     /// A call with the tenant's session.
     pub(crate) async fn sharely(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         let path = format!("/v1/workspaces/{}/{path}", self.tenant.workspace);
-        let request = self.server.request(method, &path);
+        plain(self.in_session(self.server.request(method, &path)), body).await
+    }
+
+    /// A request with the tenant's session.
+    pub(crate) fn in_session(&self, request: Request) -> Request {
         let request = request.header("organizationid", &self.tenant.organization);
-        plain(request.bearer(&self.session), body).await
+        request.bearer(&self.session)
     }
 
     /// A member's call.
@@ -195,12 +199,39 @@ fn known(member: &MemberRef, nature: Nature) -> Member {
 impl Model {
     /// Somebody who signs in, by any number.
     pub(crate) fn speaker(&self, any: u8) -> Who {
-        let signs_in = |member: &Member| member.token.is_some();
-        self.pick_member(any, signs_in).unwrap_or(OWNER)
+        self.likely(any, |_| true)
+    }
+
+    /// The same, three times of four one of those who may.
+    pub(crate) fn likely(&self, any: u8, may: impl Fn(Who) -> bool) -> Who {
+        let signs_in = |who: Who| self.members[who].token.is_some();
+        self.likely_member(any, signs_in, may).unwrap_or(OWNER)
+    }
+
+    /// One of some members, three times of four one that fits.
+    pub(crate) fn likely_member(
+        &self,
+        any: u8,
+        of: impl Fn(Who) -> bool,
+        fits: impl Fn(Who) -> bool,
+    ) -> Option<Who> {
+        let all: Vec<Who> = (0..self.members.len())
+            .filter(|who| !self.members[*who].is_gone && of(*who))
+            .collect();
+        let fit: Vec<Who> = all.iter().copied().filter(|who| fits(*who)).collect();
+        let from = if any.is_multiple_of(4) || fit.is_empty() {
+            &all
+        } else {
+            &fit
+        };
+        (!from.is_empty()).then(|| from[usize::from(any / 4) % from.len()])
     }
 }
 
 /// The spellings of an id.
+pub(crate) fn text(id: Uuid) -> String {
+    id.hyphenated().to_string()
+}
 pub(crate) fn bare(id: Uuid) -> String {
     hex(ConversationId::new(id))
 }

@@ -1,9 +1,9 @@
 //! Five vocabularies over one core: what is done in the words of one is shown in the words of all.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
-#![allow(dead_code, unused_imports, reason = "grows with the vocabularies")]
 
 mod cast;
 mod model;
+mod order;
 mod play;
 mod property;
 mod rng;

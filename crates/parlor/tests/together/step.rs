@@ -79,16 +79,37 @@ const CAN: &[(Dialect, Verb, usize)] = {
     use Verb::{Add, Aside, Answer, Archive, Assign, Clear, Close, Create, Delete, Dismiss, Edit, Enrol, Furnish, Join,
         Leave, Move, Pair, Remove, Rename, Reopen, Say, Tag, Transfer, Unsay};
     &[
-        (S, Create, 3), (G, Create, 3), (R, Create, 3), (C, Create, 3), (T, Create, 3),
-        (G, Pair, 2), (R, Pair, 2),
-        (G, Rename, 1), (G, Tag, 1), (G, Archive, 2), (G, Reopen, 2), (G, Delete, 1),
-        (C, Furnish, 2), (C, Clear, 1), (C, Enrol, 2), (C, Dismiss, 1),
-        (T, Delete, 1),
+        (S, Create, 4), (G, Create, 3), (R, Create, 3), (C, Create, 3), (T, Create, 3),
+        (G, Pair, 1), (R, Pair, 2),
+        (S, Say, 3), (G, Say, 4), (R, Say, 5), (C, Say, 4), (T, Say, 5),
+        (S, Answer, 2), (G, Answer, 2), (C, Answer, 2), (T, Answer, 2),
+        (S, Aside, 2), (C, Aside, 3),
+        (C, Edit, 3), (C, Unsay, 2), (R, Unsay, 4),
+        (S, Rename, 2), (G, Rename, 2), (R, Rename, 2), (C, Rename, 1), (T, Rename, 1),
+        (G, Tag, 1), (C, Tag, 1), (T, Tag, 1),
+        (G, Archive, 2), (G, Reopen, 2), (R, Close, 2), (T, Close, 1), (T, Reopen, 2),
+        (R, Join, 4), (R, Add, 2), (R, Remove, 2), (R, Leave, 3), (R, Transfer, 2), (G, Add, 2), (G, Remove, 2),
+        (S, Delete, 1), (G, Delete, 1), (C, Delete, 1), (T, Delete, 1),
+        (C, Move, 3), (C, Assign, 3),
+        (C, Furnish, 1), (C, Clear, 1), (C, Enrol, 2), (C, Dismiss, 1), (T, Dismiss, 1),
     ]
 };
 
-/// A sequence.
+/// A sequence. It begins with a space, without which one vocabulary can say little.
 pub(crate) fn sequence(seed: u64, length: usize) -> Vec<Step> {
+    let mut steps = vec![Step {
+        dialect: Dialect::ChatBotKit,
+        verb: Verb::Furnish,
+        actor: 0,
+        target: 0,
+        other: 0,
+        word: 0,
+    }];
+    steps.extend(any(seed, length));
+    steps
+}
+
+fn any(seed: u64, length: usize) -> Vec<Step> {
     let mut rng = Rng::new(seed);
     let all: usize = CAN.iter().map(|(_, _, weight)| weight).sum();
     (0..length)

@@ -100,18 +100,18 @@ statements! {
     /// The conversations of a space, oldest first.
     tenant OF_SPACE = concat!("select ", whole!(), " from conversation c", joins!(),
         " where c.ws = $1 and c.space = $2 and c.kind <> 'direct' order by c.id");
-    /// The conversations a member takes part in, newest first; direct ones apart.
+    /// The conversations a member takes part in, or that are for it although it has left, newest first; direct ones apart.
     tenant OF_MEMBER_DESC = concat!("select ", whole!(), " from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation", joins!(),
-        " where p.ws = $1 and p.member = $2 and p.state = 'joined' and c.kind <> 'direct'
+        " where p.ws = $1 and p.member = $2 and (p.state = 'joined' or c.subject = p.member) and c.kind <> 'direct'
           order by p.conversation desc limit $3 offset $4");
-    /// The conversations a member takes part in, oldest first; direct ones apart.
+    /// The same, oldest first.
     tenant OF_MEMBER_ASC = concat!("select ", whole!(), " from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation", joins!(),
-        " where p.ws = $1 and p.member = $2 and p.state = 'joined' and c.kind <> 'direct'
+        " where p.ws = $1 and p.member = $2 and (p.state = 'joined' or c.subject = p.member) and c.kind <> 'direct'
           order by p.conversation limit $3 offset $4");
     /// How many of those there are.
     tenant COUNT_OF_MEMBER = "select cast(count(*) as bigint) from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation
-        where p.ws = $1 and p.member = $2 and p.state = 'joined' and c.kind <> 'direct'";
+        where p.ws = $1 and p.member = $2 and (p.state = 'joined' or c.subject = p.member) and c.kind <> 'direct'";
 }

@@ -11,12 +11,12 @@ use crate::Outcome;
 use crate::auth::Caller;
 use crate::listing::{self, Asked, Route};
 
-/// Filters as the list does. Direct conversations are nobody's but their two participants', so no export has them.
+/// Filters as the list does. Direct conversations are nobody's but their two participants', so neither has them.
 /// With `include=messages`, a way of our own, JSONL has each conversation's messages behind it, the oldest first, each
 /// with its `conversationId`: what an import takes back. `take` counts conversations then.
 pub(crate) async fn handle(State(app): State<App>, caller: Caller, asked: Asked) -> Outcome {
     caller.ctx.require(Scope::read(Resource::Conversations))?;
-    let conversations = Conversations::asked(&app, &asked)?.without_direct();
+    let conversations = Conversations::asked(&app, &asked)?;
     let answer = match asked.query.get("include") {
         None | Some("") => {
             listing::answer(&app, &caller.ctx, Route::Export, &asked, conversations).await?

@@ -9,7 +9,7 @@ use crate::Outcome;
 use crate::auth::Caller;
 use crate::listing::{self, Asked, Route};
 
-/// Those of the account; of direct ones, those that the acting member takes part in.
+/// Those of the account, but for direct ones, which their two participants find by id.
 pub(crate) async fn handle(State(app): State<App>, caller: Caller, asked: Asked) -> Outcome {
     caller.ctx.require(Scope::read(Resource::Conversations))?;
     let conversations = Conversations::asked(&app, &asked)?;

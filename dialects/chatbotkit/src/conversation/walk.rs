@@ -56,17 +56,12 @@ impl Conversations {
                 bot,
                 task,
                 metadata: listing::metadata(&asked.query),
-                without_direct: false,
+                // A pair's is no conversation of this vocabulary: found by its id, listed nowhere.
+                without_direct: true,
             }),
             order,
             until: app.engine.horizon().into(),
         })
-    }
-
-    /// The same but for direct ones.
-    pub(super) fn without_direct(mut self) -> Self {
-        Arc::make_mut(&mut self.sieve).without_direct = true;
-        self
     }
 }
 

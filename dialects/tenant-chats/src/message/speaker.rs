@@ -50,6 +50,9 @@ async fn another(
     role: Role,
 ) -> Result<i64> {
     let conversation = ConversationKey::Number(chat.number);
+    if let Some(present) = participant::among(engine, ctx, conversation, named.clone()).await? {
+        return Ok(present.number);
+    }
     let part = if role == Role::Assistant {
         Part::Assistant
     } else {

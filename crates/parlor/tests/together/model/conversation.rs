@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::Who;
+use super::log::{Entry, News};
+use super::{Message, Part, Role, Standing, Who};
 
 /// What a conversation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,40 +32,6 @@ pub(crate) enum Title {
     Given(String),
 }
 
-/// Who speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    Person,
-    Assistant,
-    /// Instructions, background, what a tool said: this vocabulary's own word for it.
-    Aside(&'static str),
-}
-
-/// What somebody said.
-#[derive(Debug, Clone)]
-pub(crate) struct Message {
-    pub(crate) id: Uuid,
-    pub(crate) role: Role,
-    pub(crate) text: String,
-    /// Who said it, where that is known: perhaps nobody.
-    pub(crate) author: Option<Option<Who>>,
-}
-
-/// Whether somebody takes part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
-    Joined,
-    Left,
-    Removed,
-}
-
-/// A member in a conversation.
-#[derive(Debug, Clone)]
-pub(crate) struct Part {
-    pub(crate) who: Who,
-    pub(crate) standing: Standing,
-}
-
 /// A conversation whole.
 #[derive(Debug, Clone)]
 pub(crate) struct Conversation {
@@ -74,18 +41,23 @@ pub(crate) struct Conversation {
     pub(crate) state: State,
     pub(crate) title: Title,
     pub(crate) space: Option<usize>,
+    /// Who made it, or took it over: the admin.
     pub(crate) owner: Option<Who>,
+    /// Whom it is for.
     pub(crate) subject: Option<Who>,
+    /// Who answers.
+    pub(crate) assistant: Option<Who>,
     pub(crate) metadata: Map<String, Value>,
-    /// In the order they joined.
     pub(crate) parts: Vec<Part>,
     /// In the order they were said.
     pub(crate) messages: Vec<Message>,
+    /// Everything that happened to it, from the first position on.
+    pub(crate) log: Vec<Entry>,
     pub(crate) is_gone: bool,
 }
 
 impl Conversation {
-    /// A new one, of those who take part from the start.
+    /// A new one, of its owner and whom it is for.
     pub(crate) fn new(id: Uuid, kind: Kind, owner: Who, subject: Option<Who>) -> Self {
         let mut made = Self {
             id,
@@ -96,9 +68,11 @@ impl Conversation {
             space: None,
             owner: Some(owner),
             subject: subject.or(Some(owner)),
+            assistant: None,
             metadata: Map::new(),
             parts: Vec::new(),
             messages: Vec::new(),
+            log: vec![Entry::Made],
             is_gone: false,
         };
         made.admit(owner);
@@ -108,71 +82,15 @@ impl Conversation {
         made
     }
 
-    /// Somebody takes part from now on.
-    pub(crate) fn admit(&mut self, who: Who) {
-        if self.joined(who) {
-            return;
-        }
-        self.parts.retain(|part| part.who != who);
-        self.parts.push(Part {
-            who,
-            standing: Standing::Joined,
-        });
-    }
-
-    /// Somebody no longer takes part.
-    pub(crate) fn part(&mut self, who: Who, standing: Standing) {
-        for part in &mut self.parts {
-            if part.who == who {
-                part.standing = standing;
-            }
-        }
-    }
-
-    pub(crate) fn standing(&self, who: Who) -> Option<Standing> {
-        let part = self.parts.iter().find(|part| part.who == who);
-        part.map(|part| part.standing)
-    }
-
-    pub(crate) fn joined(&self, who: Who) -> bool {
-        self.standing(who) == Some(Standing::Joined)
-    }
-
-    /// Those who take part now.
-    pub(crate) fn members(&self) -> impl Iterator<Item = Who> {
-        self.parts
-            .iter()
-            .filter(|part| part.standing == Standing::Joined)
-            .map(|part| part.who)
-    }
-
     /// Its owner, its subject, or somebody who takes part.
     pub(crate) fn involves(&self, who: Who) -> bool {
         let named = self.kind != Kind::Direct && [self.owner, self.subject].contains(&Some(who));
         named || self.joined(who)
     }
 
-    /// Something is said.
-    pub(crate) fn say(&mut self, message: Message) {
-        if message.role == Role::Person
-            && self.title == Title::Automatic
-            && let Some(line) = first_line(&message.text)
-        {
-            self.title = Title::Given(line);
-        }
-        self.messages.push(message);
-    }
-
-    /// What people and assistants said.
-    pub(crate) fn said(&self) -> impl DoubleEndedIterator<Item = &Message> {
-        self.messages
-            .iter()
-            .filter(|message| !matches!(message.role, Role::Aside(_)))
-    }
-
-    pub(crate) fn count(&self, role: Role) -> usize {
-        let of = |message: &&Message| message.role == role;
-        self.messages.iter().filter(of).count()
+    /// Whether somebody takes part as the admin.
+    pub(crate) fn is_admin(&self, who: Who) -> bool {
+        self.owner == Some(who) && self.joined(who)
     }
 
     pub(crate) fn title(&self) -> Option<&str> {
@@ -180,6 +98,117 @@ impl Conversation {
             Title::Given(title) => Some(title),
             Title::None | Title::Automatic => None,
         }
+    }
+
+    /// A new name; the one it has is none.
+    pub(crate) fn rename(&mut self, title: &str) {
+        if self.title() != Some(title) {
+            self.title = Title::Given(title.to_owned());
+            self.log.push(Entry::Changed(News::Title));
+        }
+    }
+
+    pub(crate) fn tag(&mut self, metadata: Map<String, Value>) {
+        if self.metadata != metadata {
+            self.metadata = metadata;
+            self.log.push(Entry::Changed(News::Other));
+        }
+    }
+
+    pub(crate) fn go(&mut self, state: State) {
+        if self.state != state {
+            self.state = state;
+            self.log.push(Entry::Changed(News::State));
+        }
+    }
+
+    pub(crate) fn move_to(&mut self, space: Option<usize>) {
+        if self.space != space {
+            self.space = space;
+            self.log.push(Entry::Changed(News::Other));
+        }
+    }
+
+    /// For somebody else, who takes part from then on; for nobody is for its owner.
+    pub(crate) fn assign(&mut self, subject: Option<Who>) {
+        let subject = subject.or(self.owner);
+        if self.subject != subject {
+            if let Some(subject) = subject
+                && !self.joined(subject)
+            {
+                self.enter(&[subject]);
+            }
+            self.subject = subject;
+            self.log.push(Entry::Changed(News::Other));
+        }
+    }
+
+    pub(crate) fn transfer(&mut self, to: Who) {
+        if self.owner != Some(to) {
+            self.owner = Some(to);
+            self.log.push(Entry::Changed(News::Owner));
+        }
+    }
+
+    /// Somebody leaves; what it owned goes to who has been there longest, and with the last one all is over.
+    pub(crate) fn leave(&mut self, who: Who, number: impl Fn(Who) -> i64) {
+        let owned = self.is_admin(who);
+        self.stand(who, Standing::Left);
+        self.log.push(Entry::Left);
+        let mut heirs: Vec<&Part> = self
+            .parts
+            .iter()
+            .filter(|part| part.standing == Standing::Joined && !part.is_assistant)
+            .collect();
+        heirs.sort_by_key(|part| (part.since, number(part.who)));
+        match heirs.first().map(|heir| heir.who) {
+            None => self.go(State::Closed),
+            Some(heir) if owned => self.transfer(heir),
+            Some(_) => {}
+        }
+    }
+
+    pub(crate) fn remove(&mut self, who: &[Who]) {
+        if !who.is_empty() {
+            for who in who {
+                self.stand(*who, Standing::Removed);
+            }
+            self.log.push(Entry::Removed);
+        }
+    }
+
+    /// Something is said.
+    pub(crate) fn say(&mut self, message: Message) {
+        self.log.push(Entry::Said(message.id));
+        let line = first_line(&message.text);
+        let is_person = message.role == Role::Person;
+        self.messages.push(message);
+        if let (true, Title::Automatic, Some(line)) = (is_person, &self.title, line) {
+            self.rename(&line);
+        }
+    }
+
+    pub(crate) fn edit(&mut self, at: usize, text: String) {
+        self.messages[at].text = text;
+        self.log.push(Entry::Edited(self.messages[at].id));
+    }
+
+    /// What was said is gone; its place in the log stays, empty.
+    pub(crate) fn unsay(&mut self, at: usize) {
+        let gone = self.messages.remove(at).id;
+        self.log.push(Entry::Deleted(gone));
+    }
+
+    /// What people and assistants said.
+    pub(crate) fn said(&self) -> impl DoubleEndedIterator<Item = &Message> {
+        self.messages
+            .iter()
+            .filter(|message| message.role.is_said())
+    }
+
+    pub(crate) fn count(&self, role: Role) -> usize {
+        let of = |message: &&Message| message.role == role;
+        self.messages.iter().filter(of).count()
     }
 }
 

@@ -1,10 +1,16 @@
 //! What is so, whatever shows it: a small reference of conversations, written from the rules alone.
 
 mod conversation;
+mod log;
 mod member;
+mod message;
+mod part;
 
-pub(crate) use conversation::{Conversation, Kind, Message, Role, Standing, State, Title};
+pub(crate) use conversation::{Conversation, Kind, State, Title};
+pub(crate) use log::{Entry, News};
 pub(crate) use member::{Member, Nature};
+pub(crate) use message::{Message, Role};
+pub(crate) use part::{Part, Standing};
 use uuid::Uuid;
 
 /// A member by its place in the model.
@@ -36,6 +42,12 @@ impl Model {
             .filter(|at| !self.conversations[*at].is_gone && holds(&self.conversations[*at]))
             .collect();
         (!fit.is_empty()).then(|| fit[usize::from(any) % fit.len()])
+    }
+
+    /// A conversation that was made; its place.
+    pub(crate) fn add(&mut self, made: Conversation) -> usize {
+        self.conversations.push(made);
+        self.conversations.len() - 1
     }
 
     /// One of the spaces.
@@ -90,11 +102,21 @@ impl Model {
                 conversation.owner = None;
             }
             for message in &mut conversation.messages {
-                if message.author == Some(Some(who)) {
-                    message.author = Some(None);
+                if message.author == Some(who) {
+                    message.author = None;
                 }
             }
         }
+    }
+
+    /// A member is deleted together with the conversations that are for it.
+    pub(crate) fn erase(&mut self, who: Who) {
+        for conversation in &mut self.conversations {
+            if conversation.kind != Kind::Direct && conversation.subject == Some(who) {
+                conversation.is_gone = true;
+            }
+        }
+        self.dismiss(who);
     }
 
     /// Whether somebody may read a conversation: everybody who holds the scope but what is direct, others what they

@@ -3,18 +3,41 @@ use serde_json::{Value, json};
 
 use super::{column, rows};
 use crate::cast::{Agreed, Cast, agree, kit};
-use crate::model::{Conversation, Kind, Model, OWNER, Title};
+use crate::model::{Conversation, Kind, Model, OWNER, Role, Title};
 
 pub(super) async fn check(cast: &Cast<'_>, model: &Model, closer: &[usize]) -> Agreed {
     for at in closer {
         let one = &model.conversations[*at];
         let path = format!("conversation/{}/fetch", kit("conversation_", one.id));
         let answer = cast.chatbotkit(Method::GET, &path, None).await;
+        let path = format!("conversation/{}/message/list", kit("conversation_", one.id));
+        let messages = cast.chatbotkit(Method::GET, &path, None).await;
         if one.is_gone || !model.may_read(OWNER, one) {
             answer.refused("a conversation that is not shown")?;
+            messages.refused("the messages of a conversation that is not shown")?;
         } else {
             shown(model, one, &answer.granted("a conversation")?)?;
+            talk(one, &messages.granted("a conversation's messages")?)?;
         }
+    }
+    let list = cast
+        .chatbotkit(Method::GET, "conversation/list?order=asc", None)
+        .await
+        .granted("the conversations")?;
+    let is_listed = |one: &&Conversation| !one.is_gone && one.kind != Kind::Direct;
+    let so: Vec<_> = model
+        .conversations
+        .iter()
+        .filter(is_listed)
+        .map(|one| kit("conversation_", one.id))
+        .collect();
+    let items = rows(&list, "items")?;
+    agree!(column(items, "id"), so, "the conversations, oldest first");
+    for (item, one) in items
+        .iter()
+        .zip(model.conversations.iter().filter(is_listed))
+    {
+        shown(model, one, item)?;
     }
     let list = cast
         .chatbotkit(Method::GET, "contact/list?order=asc", None)
@@ -52,5 +75,29 @@ fn shown(model: &Model, one: &Conversation, shown: &Value) -> Agreed {
     }
     let metadata = Value::Object(one.metadata.clone());
     agree!(shown["meta"], metadata, "{id}: meta");
+    Ok(())
+}
+
+/// Everything that was written, oldest first.
+fn talk(one: &Conversation, list: &Value) -> Agreed {
+    let what = kit("conversation_", one.id);
+    let shown = rows(list, "items")?;
+    let so: Vec<_> = one
+        .messages
+        .iter()
+        .map(|said| kit("message_", said.id))
+        .collect();
+    agree!(column(shown, "id"), so, "{what}: messages, oldest first");
+    for (shown, said) in shown.iter().zip(&one.messages) {
+        let word = match (said.role, said.word) {
+            (Role::Person, _) => "user",
+            (Role::Assistant, _) => "bot",
+            (_, Some(word)) => word,
+            (Role::System, None) => "instruction",
+            (Role::Tool, None) => "activity",
+        };
+        agree!(shown["type"], json!(word), "{what}: type");
+        agree!(shown["text"], json!(said.text), "{what}: text");
+    }
     Ok(())
 }

@@ -19,10 +19,14 @@ pub(super) async fn check(cast: &Cast<'_>, model: &Model, closer: &[usize]) -> A
                 let answer = cast
                     .rail(viewer, Method::GET, &format!("chats/{id}"), None)
                     .await;
+                let path = format!("chats/{id}/messages?limit=100");
+                let messages = cast.rail(viewer, Method::GET, &path, None).await;
                 if chat.is_gone || !model.may_read(who, chat) {
                     answer.refused("a chat that is not shown")?;
+                    messages.refused("the messages of a chat that is not shown")?;
                 } else {
                     shown(model, chat, &answer.granted("a chat")?)?;
+                    talk(model, chat, &messages.granted("a chat's messages")?)?;
                 }
             }
         }
@@ -112,4 +116,30 @@ fn shown(model: &Model, one: &Conversation, chat: &Value) -> Agreed {
     let so = one.members().map(|who| model.members[who].number);
     let so = so.map(|number| number.to_string()).collect();
     same_set(shown, so, &format!("{what}: participants"))
+}
+
+/// Everything that was written, newest first.
+fn talk(model: &Model, one: &Conversation, list: &Value) -> Agreed {
+    let what = format!("chat {}", one.id);
+    let shown = list.as_array().cloned().unwrap_or_default();
+    let so: Vec<_> = one
+        .messages
+        .iter()
+        .rev()
+        .map(|said| said.id.to_string())
+        .collect();
+    agree!(column(&shown, "uuid"), so, "{what}: messages, newest first");
+    for (shown, said) in shown.iter().zip(one.messages.iter().rev()) {
+        let role = match said.role {
+            Role::Person => "user",
+            Role::Assistant => "assistant",
+            Role::System => "system",
+            Role::Tool => "tool",
+        };
+        agree!(shown["role"], json!(role), "{what}: role");
+        agree!(shown["content"], json!(said.text), "{what}: text");
+        let author = said.author.map(|author| model.members[author].number);
+        agree!(shown["memberId"], json!(author), "{what}: author");
+    }
+    Ok(())
 }
