@@ -105,6 +105,24 @@ EXCEPTIONS = [
         "A query parameter that holds JSON as text; the document says so in words.",
     ),
     Exception_(
+        "sharely",
+        ("ST202",),
+        says("Provide only one of", "Provide either", "Provide rbacEnabled", "contradict each other"),
+        "Fields that exclude each other, or one of which must be there: the vendor says so in words, and so do we.",
+    ),
+    Exception_(
+        "sharely",
+        ("ST202",),
+        says("must be a JSON array of objects", "must be a JSON object"),
+        "Lists and objects may also come as JSON text; the document says so in words.",
+    ),
+    Exception_(
+        "sharely",
+        ("ST202",),
+        says("must be the workspace in the path", "must be the id of a thread", "must be the id of a space", "must be an assistant"),
+        "Ids that fit the document and name nothing that fits the request: the vendor answers 400 where others say 404.",
+    ),
+    Exception_(
         "tenant-chats",
         ("ST202",),
         lambda case, response: together("offset", "after_seq")(case, response)

@@ -27,6 +27,7 @@ use crate::{Sharely, ids, reply};
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Create {
     /// What to call the group, 1 to 255 characters. `General` when absent, null or blank.
+    #[schema(max_length = 255)]
     name: Option<String>,
 }
 

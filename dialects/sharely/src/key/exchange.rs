@@ -20,8 +20,10 @@ use crate::{Sharely, body, reply, role};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Exchange {
     /// The customer's own id of a role.
+    #[schema(pattern = "^[A-Za-z0-9_-]{1,255}$")]
     customer_role_id: Option<String>,
     /// The id of a role.
+    #[schema(format = "uuid")]
     role_id: Option<String>,
 }
 

@@ -30,17 +30,15 @@ use crate::{Sharely, body, ids, reply};
 /// Longest text, in characters.
 const LONGEST: usize = 65_536;
 
-/// The body: `message`, or under its other name `newMessage`, is required.
+/// The body. `message` may also be called `newMessage`, as the widget calls it.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SaveMessage)]
 pub(crate) struct Save {
     /// What is said.
+    #[serde(alias = "newMessage")]
     #[schema(min_length = 1, max_length = 65_536)]
-    message: Option<String>,
-    /// The same under the widget's name.
-    #[schema(min_length = 1, max_length = 65_536)]
-    new_message: Option<String>,
+    message: String,
     /// Who speaks; `USER` when absent.
     #[serde(rename = "type")]
     kind: Option<Type>,
@@ -59,7 +57,7 @@ pub(crate) struct Save {
     #[schema(format = "uuid")]
     user_id: Option<String>,
     /// Who says it, by the customer's own id.
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
     customer_id_string: Option<String>,
     /// The id to keep it under: a repeat with the same text gives the kept message.
     #[schema(format = "uuid")]
@@ -130,16 +128,7 @@ async fn place(
 
 fn read(map: Map<String, Value>) -> Tried<Asked> {
     let save: Save = typed(map)?;
-    let said = match (save.message, save.new_message) {
-        (Some(said), None) | (None, Some(said)) => said,
-        (Some(said), Some(again)) if said == again => said,
-        (Some(_), Some(_)) => {
-            return Err(Error::malformed(
-                "Provide only one of message or newMessage",
-            ));
-        }
-        (None, None) => return Err(Error::invalid("message", "is required")),
-    };
+    let said = save.message;
     if said.is_empty() {
         return Err(Error::invalid("message", "must not be empty"));
     }

@@ -2,7 +2,7 @@
 
 use parlor_kit::Auth;
 use parlor_kit::Route;
-use parlor_kit::route::ParameterKind::{Between, Format};
+use parlor_kit::route::ParameterKind::{Between, Format, Matching};
 use parlor_kit::route::{delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
@@ -63,8 +63,9 @@ fn groups() -> [Route; 5] {
                 "api-reference/spaces/create-group",
             )
             .scope(WRITE)
-            .header(
+            .header_of(
                 "Idempotency-Key",
+                Matching("^[!-~]([ -~]{0,253}[!-~])?$"),
                 "A repeat with the same key and body within a day gives the first answer again.",
             )
             .body::<Create>()

@@ -26,14 +26,19 @@ use crate::{Sharely, body, key, reply, role};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Activate {
     /// The workspace in the path, once more.
+    #[schema(format = "uuid")]
     workspace_id: Option<String>,
     /// The id of a user, or a UUID by which the customer knows somebody.
+    #[schema(format = "uuid")]
     user_id: Option<String>,
     /// Any text by which the customer knows somebody.
+    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
     customer_id_string: Option<String>,
     /// The id of a role.
+    #[schema(format = "uuid")]
     role_id: Option<String>,
     /// The customer's own id of a role.
+    #[schema(pattern = "^[A-Za-z0-9_-]{1,255}$")]
     customer_role_id: Option<String>,
 }
 

@@ -16,7 +16,8 @@ use parlor_model::draft::PutDraft;
 use parlor_model::id::MessageId;
 use parlor_model::message::{CreateMessage, MessageKey, UpdateMessage};
 use parlor_model::{Ctx, Error, Metadata, Result as Tried, text};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -56,7 +57,7 @@ pub(crate) struct Store {
 }
 
 /// A list of objects, or its JSON text.
-#[derive(Deserialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum List {
     /// As it is.
@@ -67,7 +68,7 @@ pub(crate) enum List {
 }
 
 /// An object, or its JSON text.
-#[derive(Deserialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum Entry {
     /// As it is.
@@ -75,6 +76,35 @@ pub(crate) enum Entry {
     Plain(Map<String, Value>),
     /// As text.
     Text(String),
+}
+
+// By hand, since deriving would read numbers of any size into a buffer that holds small ones only.
+impl<'de> Deserialize<'de> for List {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let refused = || D::Error::custom("expected an array of objects, or its JSON text");
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Ok(Self::Text(text)),
+            Value::Array(items) => items
+                .into_iter()
+                .map(|item| match item {
+                    Value::Object(object) => Ok(object),
+                    _ => Err(refused()),
+                })
+                .collect::<Result<_, _>>()
+                .map(Self::Plain),
+            _ => Err(refused()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Entry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Ok(Self::Text(text)),
+            Value::Object(object) => Ok(Self::Plain(object)),
+            _ => Err(D::Error::custom("expected an object, or its JSON text")),
+        }
+    }
 }
 
 /// What the body asks for.

@@ -13,6 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::Visitor;
+use crate::space::unless_unknown;
 use crate::{Sharely, ids, reply};
 
 /// How a talk begins. After the widget's call.
@@ -44,7 +45,12 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail<Sharely>> {
     let space = ids::space(&params)?;
     let ctx = caller.within(space)?;
-    let group = if query.get("saveMessage") == Some("true") {
+    let is_kept = query.bool("saveMessage");
+    let is_kept = match is_kept {
+        Ok(is_kept) => is_kept == Some(true),
+        Err(error) => return Err(unless_unknown(&app, &ctx, space, error).await.into()),
+    };
+    let group = if is_kept {
         let command = CreateConversation {
             space: Some(space),
             title_is_automatic: true,

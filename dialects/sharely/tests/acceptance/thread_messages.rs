@@ -62,7 +62,7 @@ both! {
         let body = json!({
             "id": FIRST, "role": "assistant", "content": "Seven days.",
             "thinkingSteps": [{ "id": "t", "title": "Look it up", "status": "completed" }],
-            "toolCalls": [{ "id": "c", "name": "search", "input": { "q": "returns" } }],
+            "toolCalls": [{ "id": "c", "name": "search", "input": { "q": "returns", "n": 5286660210937177344483262464_u128 } }],
             "sources": [{ "id": "s", "type": "url", "title": "Returns", "url": "https://example.org/returns" }],
             "tokenUsage": { "inputTokens": 12, "outputTokens": 3, "totalTokens": 15 },
             "model": "a model", "finishReason": "stop", "metadata": { "trace": "x" },
