@@ -95,8 +95,8 @@ EXCEPTIONS = [
     Exception_(
         "gravity-rail",
         ("ST202",),
-        says("labelId is required", "must have an email, a phone or an externalId"),
-        "One of several fields must be there: the document says so in words.",
+        says("labelId is required", "must have an email, a phone or an externalId", "needs a workflowId"),
+        "One of several fields must be there, or one beside another: the document says so in words.",
     ),
     Exception_(
         "gravity-rail",
@@ -107,7 +107,7 @@ EXCEPTIONS = [
     Exception_(
         "gravity-rail",
         ("ST202",),
-        says("must be an agent member", "has no phone number to call"),
+        says("must be an agent member", "has no phone number to call", "must be somebody else"),
         "What somebody is and has is known to the server alone; the vendor refuses with 400.",
     ),
     Exception_(
@@ -127,6 +127,12 @@ EXCEPTIONS = [
         ("ST202",),
         says("must be the workspace in the path", "must be the id of a thread", "must be the id of a space", "must be an assistant"),
         "Ids that fit the document and name nothing that fits the request: the vendor answers 400 where others say 404.",
+    ),
+    Exception_(
+        "tenant-chats",
+        ("ST201", "ST202"),
+        says('"UPGRADE_REQUIRED"'),
+        "A socket's address: whoever does not ask for a socket is told so, whatever else the request says.",
     ),
     Exception_(
         "tenant-chats",

@@ -18,7 +18,7 @@ use crate::{tools, world};
 const CASES: &str = "20";
 const SEED: &str = "1";
 /// How often a tenant gets one of everything: calls that take things away use them up.
-const SETS: usize = 24;
+const SETS: usize = 36;
 
 /// What no made-up case can be granted: where a signature of now is asked for, or nobody answers yet.
 const NEVER: &[&str] = &[

@@ -92,6 +92,8 @@ ENDS = ("delete", "remove", "leave", "disband", "exit", "kick", "quit")
 # What codes mean; every other one is a refusal.
 STATUSES = {"0": 200, "10100": 401, "10101": 401, "10102": 401, "10120": 401}
 
+PARTS = {"{conversation}": 0, "{message}": 1}
+
 turns = itertools.count(1)
 CREDENTIALS = {"apikey", "authorization", "i-authorization"}
 confirmed = set()
@@ -108,7 +110,13 @@ def real(case, noun, turn):
     """The same turn finds things that were made together: a conversation, and a member who takes part in it."""
     pool = THINGS[noun]
     share = max(1, len(pool) // 3)
-    pool = pool[:share] if takes_away(case) else pool[share:] or pool
+    if takes_away(case):
+        # Each kind of thing from its own part, so that what is taken away whole does not take the others along.
+        last = [part for part in case.path.split("/") if part.startswith("{")][-1:]
+        part = PARTS.get(last[0], 2) if last else 2
+        pool = pool[part * share // 3 : (part + 1) * share // 3] or pool
+    else:
+        pool = pool[share:] or pool
     return pool[turn % len(pool)]
 
 

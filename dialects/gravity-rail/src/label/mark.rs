@@ -56,7 +56,8 @@ impl PartialSchema for LabelReference {
             .item(
                 ObjectBuilder::new()
                     .schema_type(Type::Integer)
-                    .minimum(Some(1)),
+                    .minimum(Some(1))
+                    .maximum(Some(i64::MAX)),
             )
             .item(ObjectBuilder::new().schema_type(Type::String))
             .into()

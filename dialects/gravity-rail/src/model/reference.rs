@@ -61,7 +61,8 @@ impl PartialSchema for ModelReference {
             .item(
                 ObjectBuilder::new()
                     .schema_type(Type::Integer)
-                    .minimum(Some(1)),
+                    .minimum(Some(1))
+                    .maximum(Some(i64::MAX)),
             )
             .item(
                 ObjectBuilder::new()
