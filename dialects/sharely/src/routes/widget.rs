@@ -20,6 +20,13 @@ use crate::widget::{greeting, messages, space, validate};
 const READ: Scope = Scope::read(Resource::Conversations);
 const WRITE: Scope = Scope::write(Resource::Conversations);
 
+/// A message and its group, in the examples of bodies.
+macro_rules! ids {
+    () => {
+        r#""spaceConversationId":"01920000-0000-7000-8000-000000000001","groupId":"01920000-0000-7000-8000-000000000002""#
+    };
+}
+
 pub(super) fn routes() -> Vec<Route> {
     let mut routes: Vec<Route> = shown()
         .into_iter()
@@ -79,6 +86,7 @@ fn done() -> [Route; 6] {
             .doc("Say what one thinks of an answer, or take it back.", WIDGET)
             .scope(READ)
             .body::<Rate>()
+            .example(concat!("{", ids!(), r#","thumbType":"THUMB_DOWN"}"#))
             .ok::<Rated>(200, "What is thought of it now.")
             .errors::<Failure<'_>>(&[LARGE]),
         post(
@@ -88,6 +96,7 @@ fn done() -> [Route; 6] {
         .doc("Say why.", WIDGET)
         .scope(READ)
         .body::<Explain>()
+        .example(concat!("{", ids!(), r#","feedback":"Too short"}"#))
         .ok::<Rated>(200, "What is thought of it now.")
         .errors::<Failure<'_>>(&[LARGE]),
         post("/spaces/{space}/event", event::handle)
