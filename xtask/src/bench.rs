@@ -68,10 +68,10 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
         slow_flush: slow_flush::build(&target.join("xtask"))?,
         floors_only: options.floors_only,
         runs: if quick { 1 } else { 3 },
-        seconds: if quick { 0.5 } else { 3.0 },
+        seconds: if quick { 0.6 } else { 3.0 },
         warm: if quick { 0.2 } else { 1.0 },
         small: 10_000,
-        large: if quick { 50_000 } else { 1_000_000 },
+        large: if quick { 20_000 } else { 1_000_000 },
         dir,
     };
     let started = Instant::now();

@@ -333,7 +333,7 @@ words! {
 /// Which conversations of the workspace a list shows. Direct ones are shown to their participants only.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConversationFilter {
-    /// Only those whose owner, subject or current participant this member is.
+    /// Only those this member takes part in.
     pub involving: Option<i64>,
     /// Only those for this member.
     pub subject: Option<i64>,

@@ -192,7 +192,9 @@ impl Client {
 
 /// Runs one order from beginning to end.
 pub(super) fn run(bench: &Bench, order: &Order) -> Result<Report> {
-    Client::start(bench, "load", order)?.finish(|| {})
+    Client::start(bench, "load", order)?
+        .finish(|| {})
+        .with_context(|| format!("{} {:?}", order.method, order.paths.first()))
 }
 
 fn free_address() -> Result<String> {

@@ -89,20 +89,12 @@ pub(crate) fn visible(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Resul
     }
 }
 
-/// Whether the acting member is the owner, the subject or a current participant.
+/// Whether the acting member takes part. So do the maker and the subject from the beginning, until they leave or are
+/// removed like anybody else.
 pub(crate) fn is_involved(tx: &mut dyn Tx, ctx: &Ctx, conversation: &Conversation) -> Result<bool> {
     let Some(actor) = ctx.actor else {
         return Ok(false);
     };
-    let named = [&conversation.owner, &conversation.subject];
-    if conversation.kind != Kind::Direct
-        && named
-            .into_iter()
-            .flatten()
-            .any(|member| member.number == actor.number)
-    {
-        return Ok(true);
-    }
     let found = participant::find(tx, ctx.ws(), conversation.number, actor.number)?;
     Ok(found.is_some_and(|participant| participant.state == State::Joined))
 }

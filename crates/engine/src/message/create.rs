@@ -154,6 +154,9 @@ async fn append(
         .then(|| title::from_text(&command.text))
         .flatten();
     let calls = command.details.tool_calls.clone();
+    let mut mentions = command.mentions;
+    mentions.sort_unstable();
+    mentions.dedup();
     let appended = engine
         .store
         .append(Append {
@@ -165,7 +168,7 @@ async fn append(
             text: command.text,
             details: command.details.to_text()?,
             metadata: command.metadata.to_text(),
-            mentions: command.mentions,
+            mentions,
             id: command.id,
             client_id: command.client_id,
         })

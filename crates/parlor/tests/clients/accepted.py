@@ -105,6 +105,12 @@ EXCEPTIONS = [
         "A query parameter that holds JSON as text; the document says so in words.",
     ),
     Exception_(
+        "gravity-rail",
+        ("ST202",),
+        says("must be an agent member", "has no phone number to call"),
+        "What somebody is and has is known to the server alone; the vendor refuses with 400.",
+    ),
+    Exception_(
         "sharely",
         ("ST202",),
         says("Provide only one of", "Provide either", "Provide rbacEnabled", "contradict each other"),

@@ -10,7 +10,7 @@ macro_rules! filtered {
         " where c.ws = $1
             and (c.kind <> 'direct' or exists (select 1 from participant p where p.ws = c.ws and p.conversation = c.number
                 and p.member = cast($2 as bigint) and p.state = 'joined'))
-            and (cast($3 as bigint) is null or c.owner = $3 or c.subject = $3 or exists (select 1 from participant p
+            and (cast($3 as bigint) is null or exists (select 1 from participant p
                 where p.ws = c.ws and p.conversation = c.number and p.member = $3 and p.state = 'joined'))
             and (cast($4 as bigint) is null or c.subject = $4)
             and (cast($5 as bigint) is null or c.assistant = $5)

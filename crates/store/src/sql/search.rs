@@ -115,7 +115,7 @@ macro_rules! visible {
         " and t.deleted_at is null and t.role in ('user', 'assistant')
             and (cast($5 as boolean) or c.kind <> 'direct' or exists (select 1 from participant p
                 where p.ws = c.ws and p.conversation = c.number and p.member = cast($3 as bigint) and p.state = 'joined'))
-            and (cast($4 as bigint) is null or c.owner = $4 or c.subject = $4 or exists (select 1 from participant p
+            and (cast($4 as bigint) is null or exists (select 1 from participant p
                 where p.ws = c.ws and p.conversation = c.number and p.member = $4 and p.state = 'joined'))
             and (cast($6 as bigint) is null or c.space = $6)
             and (cast($7 as bigint) is null or c.number = $7)

@@ -6,7 +6,7 @@ statements! {
     /// How many conversations were made per day since the epoch; direct ones apart.
     tenant DAILY = "select cast(c.created_at / 86400000000 as bigint), cast(count(*) as bigint) from conversation c
         where c.ws = $1 and c.kind <> 'direct' and c.created_at >= $2 and c.created_at < $3
-          and (cast($4 as bigint) is null or c.owner = $4 or c.subject = $4 or exists (select 1 from participant p
+          and (cast($4 as bigint) is null or exists (select 1 from participant p
             where p.ws = c.ws and p.conversation = c.number and p.member = $4 and p.state = 'joined'))
         group by c.created_at / 86400000000 order by 1";
     /// The open conversations a person has to answer, longest waiting first. $2 is the acting member, who alone sees
@@ -15,7 +15,7 @@ statements! {
         where c.ws = $1 and c.needs_response = true and c.state = 'active'
           and (c.kind <> 'direct' or exists (select 1 from participant p where p.ws = c.ws and p.conversation = c.number
             and p.member = cast($2 as bigint) and p.state = 'joined'))
-          and (cast($3 as bigint) is null or c.owner = $3 or c.subject = $3 or exists (select 1 from participant p
+          and (cast($3 as bigint) is null or exists (select 1 from participant p
             where p.ws = c.ws and p.conversation = c.number and p.member = $3 and p.state = 'joined'))
         order by c.last_message_at nulls first, c.number limit $4";
     /// Remembers a tool's name.

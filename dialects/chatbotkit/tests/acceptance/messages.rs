@@ -51,8 +51,8 @@ cases! {
         let home = client.make("conversation", json!({})).await;
         let other = client.make("conversation", json!({})).await;
         let mut made = Vec::new();
-        for n in 0..5 {
-            made.push(say(&client, &home, &json!({ "type": TYPES[n], "text": format!("m{n}"), "meta": { "n": n } })).await);
+        for (n, kind) in TYPES.iter().take(5).enumerate() {
+            made.push(say(&client, &home, &json!({ "type": kind, "text": format!("m{n}"), "meta": { "n": n } })).await);
         }
         let path = format!("/conversation/{home}/message/list");
         assert_eq!(ids(&client.get(&path).await.expect(200)), made);

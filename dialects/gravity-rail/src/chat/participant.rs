@@ -108,13 +108,19 @@ impl<'de> Deserialize<'de> for ParticipantRequest {
 
 impl PartialSchema for ParticipantRequest {
     fn schema() -> RefOr<Schema> {
-        let text = || ObjectBuilder::new().schema_type(Type::String);
+        let roles = OneOfBuilder::new()
+            .item(ObjectBuilder::new().schema_type(Type::Null))
+            .item(
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .enum_values(Some(["assistant", "operator", "contributor"])),
+            );
         OneOfBuilder::new()
             .item(Reference::schema())
             .item(
                 ObjectBuilder::new()
                     .property("memberId", Reference::schema())
-                    .property("role", text())
+                    .property("role", roles)
                     .required("memberId"),
             )
             .into()

@@ -47,7 +47,7 @@ both! {
             "content": "hello", "sender_role": "user", "media_type": null, "media_url": null, "metadata": {},
             "sender_id": "user123", "client_message_id": null, "status": "complete"
         }));
-        assert_eq!(messages(&server, &chat).await, [sent.clone()]);
+        assert_eq!(messages(&server, &chat).await, std::slice::from_ref(&sent));
         let found = read(&server, &path(&chat)).await;
         assert_eq!((&found["last_message_at"], &found["message_count"]), (&sent["created_at"], &json!(1)));
         assert_eq!(found["updated_at"], sent["created_at"]);

@@ -29,6 +29,10 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sam
             .open(&["user"]),
             Sample::body(json!({ "content": "hello", "sender_role": "assistant" })),
         ],
+        ("POST", "/api/v1/chats/{conversation}/tokens") => vec![
+            // A name is a customer's own here too; a token opens nothing but the chat.
+            Sample::body(json!({ "user_id": ids.get("user"), "ttl_seconds": 60 })).open(&["user"]),
+        ],
         _ => return None,
     })
 }
