@@ -2,7 +2,7 @@
 
 use parlor_kit::Auth;
 use parlor_kit::Route;
-use parlor_kit::route::ParameterKind::{Format, Text};
+use parlor_kit::route::ParameterKind::{Boolean, Format};
 use parlor_kit::route::{delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
@@ -60,11 +60,7 @@ fn shown() -> [Route; 4] {
                 WIDGET,
             )
             .scope(READ)
-            .query(
-                "saveMessage",
-                Text,
-                "`true` makes the group; anything else does not.",
-            )
+            .query("saveMessage", Boolean, "Whether to make the group.")
             .ok::<greeting::Greeted>(200, "The greeting."),
         get("/spaces/{space}/messages", messages::handle)
             .doc("What was said in a group, newest first.", WIDGET)
