@@ -56,17 +56,20 @@ both! {
                 assert_eq!(page.total, i64::try_from(page.items.len()).unwrap());
                 totals.push(page.total);
             }
+            let counts = conversation::whole(engine, &ctx, key).await.unwrap().counts;
+            assert_eq!(counts.said(), totals[0]);
+            totals.push(counts.assistant);
             totals
         };
         // The new title is an entry of the log that is no message.
-        assert_eq!(totals().await, [4, 6]);
+        assert_eq!(totals().await, [4, 6, 1]);
         let edit = UpdateMessage { text: Some(Private("other".to_owned())), ..UpdateMessage::default() };
         message::edit(engine, &ctx, key, sent[0], edit).await.unwrap();
-        assert_eq!(totals().await, [4, 6]);
+        assert_eq!(totals().await, [4, 6, 1]);
         message::delete(engine, &ctx, key, sent[1]).await.unwrap();
         message::delete(engine, &ctx, key, sent[2]).await.unwrap();
-        assert_eq!(totals().await, [3, 4]);
+        assert_eq!(totals().await, [3, 4, 0]);
         message::create(engine, &ctx, say(key, "more")).await.unwrap();
-        assert_eq!(totals().await, [4, 5]);
+        assert_eq!(totals().await, [4, 5, 0]);
     }
 }

@@ -140,19 +140,15 @@ pub fn log(
 
 /// How many messages people and assistants have said, and how many there are of all roles.
 pub fn counts(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<(MessageCounts, i64)> {
-    let rows = tx.all(&sql::COUNTS, params![ws, conversation], |row| {
-        Ok((row.word(0, Role::parse)?, row.int(1)?))
+    let found = tx.one(&sql::COUNTS, params![ws, conversation], |row| {
+        let (all, said, assistant) = (row.int(0)?, row.int(1)?, row.int(2)?);
+        let counts = MessageCounts {
+            user: said - assistant,
+            assistant,
+        };
+        Ok((counts, all))
     })?;
-    let of = |role| {
-        rows.iter()
-            .find(|(have, _)| *have == role)
-            .map_or(0, |(_, count)| *count)
-    };
-    let counts = MessageCounts {
-        user: of(Role::User),
-        assistant: of(Role::Assistant),
-    };
-    Ok((counts, rows.iter().map(|(_, count)| count).sum()))
+    Ok(found.unwrap_or_default())
 }
 
 /// How many messages a conversation has: all, or only what people and assistants said. Costs the same however many

@@ -22,6 +22,19 @@ macro_rules! walk {
     };
 }
 
+/// Messages of the log of conversation c, whatever they are.
+macro_rules! of_log {
+    () => {
+        "c.last_seq - (select cast(count(*) as bigint) from log_entry e where e.ws = $1 and e.conversation = $2)"
+    };
+}
+/// Those that do not count as said, by the index of them.
+macro_rules! aside {
+    () => {
+        "t.ws = $1 and t.conversation = $2 and (t.deleted_at is not null or t.role not in ('user', 'assistant'))"
+    };
+}
+
 statements! {
     /// The number behind an id.
     tenant CONVERSATION_NUMBER = "select number from conversation where ws = $1 and id = $2";
@@ -67,17 +80,18 @@ statements! {
     /// Strictly after a position, oldest first, deleted ones included: their part of the log.
     tenant LOG = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.seq > $3
         order by t.seq limit $4");
-    /// How many messages by role.
-    tenant COUNTS = "select role, cast(count(*) as bigint) from message
-        where ws = $1 and conversation = $2 and deleted_at is null group by role";
+    /// How many messages: all, what people and assistants said, what assistants said. Told as TOTAL tells it.
+    tenant COUNTS = concat!("select ", of_log!(), " - (select cast(count(*) as bigint) from message t where ", aside!(), "
+                and t.deleted_at is not null), ",
+            of_log!(), " - (select cast(count(*) as bigint) from message t where ", aside!(), "),
+            (select cast(count(*) as bigint) from message t where t.ws = $1 and t.conversation = $2
+                and t.deleted_at is null and t.role = 'assistant')
+        from conversation c where c.ws = $1 and c.number = $2");
     /// How many messages of the asked kinds, told from the log's head: it has no gaps, so whatever has a position and
     /// is no other entry is a message. $3 tells whether only what people and assistants said is asked for.
-    tenant TOTAL = "select c.last_seq
-            - (select cast(count(*) as bigint) from log_entry e where e.ws = $1 and e.conversation = $2)
-            - (select cast(count(*) as bigint) from message t where t.ws = $1 and t.conversation = $2
-                and (t.deleted_at is not null or t.role not in ('user', 'assistant'))
+    tenant TOTAL = concat!("select ", of_log!(), " - (select cast(count(*) as bigint) from message t where ", aside!(), "
                 and (cast($3 as boolean) or t.deleted_at is not null))
-        from conversation c where c.ws = $1 and c.number = $2";
+        from conversation c where c.ws = $1 and c.number = $2");
     /// What others said after a position.
     tenant UNREAD = "select cast(count(*) as bigint) from message
         where ws = $1 and conversation = $2 and seq > $3 and deleted_at is null and role in ('user', 'assistant')

@@ -103,7 +103,11 @@ const PLANS: &[(&Stmt, &str)] = &[
     ),
     (
         &sql::message::TOTAL,
-        "message_aside (ws=? AND conversation=?)",
+        "COVERING INDEX message_aside (ws=? AND conversation=?",
+    ),
+    (
+        &sql::message::COUNTS,
+        "COVERING INDEX message_answer (ws=? AND conversation=?",
     ),
     (&sql::log::BACK, "(ws=? AND conversation=? AND seq<?)"),
     (&sql::statistics::WAITING, "conversation_waiting (ws=?)"),
