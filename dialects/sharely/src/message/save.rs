@@ -37,7 +37,7 @@ const LONGEST: usize = 65_536;
 pub(crate) struct Save {
     /// What is said.
     #[serde(alias = "newMessage")]
-    #[schema(min_length = 1, max_length = 65_536, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 65_536)]
     message: String,
     /// Who speaks; `USER` when absent.
     #[serde(rename = "type")]
