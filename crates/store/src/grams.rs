@@ -7,6 +7,8 @@ use crate::fold::fold;
 
 /// Numbers a search takes from its words: enough to leave few rows, few enough to intersect quickly.
 const MOST: usize = 48;
+/// Numbers a first look takes.
+const FEW: usize = 3;
 /// Where the scripts begin that make a word of two letters.
 const DENSE: char = '\u{2E80}';
 
@@ -59,6 +61,18 @@ pub(crate) fn of_words(ws: i64, words: &[String], fineness: Fineness) -> Option<
     let mut chosen: Vec<i32> = grams.into_iter().step_by(step).collect();
     chosen.push(place(1, ws));
     Some(join(&chosen))
+}
+
+/// A few numbers that together stand for all letters of the longest word: where they leave few rows, looking at those is
+/// cheaper than asking the index for more.
+pub(crate) fn of_longest(words: &[String], fineness: Fineness) -> Option<String> {
+    let longest = words.iter().max_by_key(|word| word.chars().count())?;
+    let letters: Vec<char> = longest.chars().collect();
+    let grams: Vec<i32> = runs(&letters, 3, fineness).collect();
+    let step = grams.len().div_ceil(FEW).max(1);
+    // From the end, so that the last letters are among them.
+    let few: Vec<i32> = grams.iter().rev().step_by(step).copied().collect();
+    (!few.is_empty()).then(|| join(&few))
 }
 
 /// The numbers of conversations.

@@ -24,11 +24,11 @@ pub async fn waiting(engine: &Engine) -> Result<[(&'static str, i64); 3]> {
         .await
 }
 
-/// Brings the index up to everything that was written before this call, unless another node is at it.
+/// Brings the index up to everything that was written before this call, in turn with who else is at it.
 pub async fn settle(engine: &Engine) -> Result<()> {
     for noun in Noun::ALL {
         if let Some(horizon) = horizon(engine, noun).await? {
-            while batch(engine, noun, horizon).await? == Batch::Behind {}
+            while batch(engine, noun, horizon).await? != Batch::Done {}
         }
     }
     Ok(())

@@ -120,14 +120,14 @@ def real(case, noun, turn):
     return pool[turn % len(pool)]
 
 
-def exchanged(case, name, value, turn, is_path=False):
+def exchanged(case, name, value, turn, is_path=False, is_kept=True):
     """The value, or the name of a thing: seven times of eight where the name stands for one."""
     noun = name if is_path else OTHERWISE.get((case.path, name), NOUNS.get(name))
     if noun not in THINGS or next(turns) % 8 == 0:
         return value
     if isinstance(value, list):
         return [exchanged(case, name, item, turn) for item in value]
-    if isinstance(value, bool) or not isinstance(value, (str, int)) or str(value) in given:
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or (is_kept and str(value) in given):
         return value
     found = real(case, noun, turn)
     if isinstance(value, int):
@@ -152,8 +152,11 @@ def before_call(context, case, kwargs):
         return
     turn = next(turns)
     if not is_negative(case, ParameterLocation.PATH):
-        for name, value in (case.path_parameters or {}).items():
-            case.path_parameters[name] = exchanged(case, name, value, turn, is_path=True)
+        path = case.path_parameters or {}
+        # What an answer named stays with what it belongs to, or not at all.
+        is_kept = all(str(value) in given for value in path.values())
+        for name, value in path.items():
+            path[name] = exchanged(case, name, value, turn, is_path=True, is_kept=is_kept)
     if not is_negative(case, ParameterLocation.BODY) and isinstance(case.body, (dict, list)):
         case.body = written(case.body)
     if case.path.endswith("/rbac-status") and isinstance(case.body, dict) and case.body:

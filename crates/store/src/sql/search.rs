@@ -208,6 +208,10 @@ macro_rules! texts {
 statements! {
     /// Messages the index proposes.
     tenant FIND_MESSAGES = find!("search_message");
+    /// Messages the index proposes by a few numbers ($2) where it can stop early, otherwise by all ($5).
+    tenant FIND_FEW = "with found as materialized (select ws, number from search_message
+            where grams @> cast(string_to_array(cast($5 as text), ' ') as int4[]) and cast($2 as text) is not null)
+        select number from found where ws = $1 and number < $3 order by number desc limit $4";
     /// Conversations the index proposes for their titles.
     tenant FIND_TITLES = find!("search_conversation");
     /// Members the index proposes for their names.
@@ -286,6 +290,11 @@ statements! {
 /// How the embedded database says it.
 pub(crate) static SQLITE: &[(&Stmt, &str)] = &[
     (&FIND_MESSAGES, find_sqlite!("search_message")),
+    (
+        &FIND_FEW,
+        "select rowid from search_message where search_message match replace($2, ' ', ' AND ')
+            and rowid < $3 and $1 > 0 and $5 > '' order by rowid desc limit $4",
+    ),
     (&FIND_TITLES, find_sqlite!("search_conversation")),
     (&FIND_NAMES, find_sqlite!("search_member")),
     (&NEWEST_MESSAGES, newest_sqlite!()),

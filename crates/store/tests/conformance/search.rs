@@ -26,7 +26,7 @@ pub(crate) async fn settle(store: &Store) {
         let horizon = store.write(move |tx| search::horizon(tx, noun)).await;
         let horizon = horizon.unwrap();
         let next = || store.write(move |tx| search::batch(tx, noun, horizon));
-        while next().await.unwrap() == Batch::Behind {}
+        while next().await.unwrap() != Batch::Done {}
         let waiting = store.read(move |tx| search::waiting(tx, noun));
         assert_eq!(waiting.await.unwrap(), 0);
     }

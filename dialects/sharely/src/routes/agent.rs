@@ -22,7 +22,7 @@ const THREADS: &str = "api-reference/agent/threads";
 
 pub(super) fn routes() -> Vec<Route> {
     macro_rules! under {
-        ($prefix:literal) => {
+        ($prefix:literal, $id:literal) => {
             [
                 listed(get(concat!($prefix, "/threads"), thread::list::handle)),
                 one(get(
@@ -59,6 +59,11 @@ pub(super) fn routes() -> Vec<Route> {
                 )
                 .scope(Scope::write(Resource::Messages))
                 .body::<Store>()
+                .example(concat!(
+                    r#"{"id":""#,
+                    $id,
+                    r#"","role":"user","content":"What is the refund policy?"}"#
+                ))
                 .ok::<Message>(200, "The message.")
                 .errors::<Failure<'_>>(&[STANDING, LARGE]),
                 one(post(
@@ -88,8 +93,14 @@ pub(super) fn routes() -> Vec<Route> {
         .ok::<Vec<rag::agent::Match>>(200, "The matches, best first.")
         .errors::<Failure<'_>>(&[LARGE]),
     ];
-    routes.extend(under!("/v1/workspaces/{workspace}/agent"));
-    routes.extend(under!("/workspaces/{workspace}/agent"));
+    routes.extend(under!(
+        "/v1/workspaces/{workspace}/agent",
+        "01920000-0000-4000-8000-000000000001"
+    ));
+    routes.extend(under!(
+        "/workspaces/{workspace}/agent",
+        "01920000-0000-4000-8000-000000000002"
+    ));
     routes.push(made(
         post("/v1/workspaces/{workspace}/agent/threads", create::handle)
             .doc("Make a thread.", THREADS)

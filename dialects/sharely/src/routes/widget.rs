@@ -2,7 +2,7 @@
 
 use parlor_kit::Auth;
 use parlor_kit::Route;
-use parlor_kit::route::ParameterKind::{Format, Text};
+use parlor_kit::route::ParameterKind::{Boolean, Format};
 use parlor_kit::route::{delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
@@ -19,6 +19,13 @@ use crate::widget::{greeting, messages, space, validate};
 
 const READ: Scope = Scope::read(Resource::Conversations);
 const WRITE: Scope = Scope::write(Resource::Conversations);
+
+/// A message and its group, in the examples of bodies.
+macro_rules! ids {
+    () => {
+        r#""spaceConversationId":"01920000-0000-7000-8000-000000000001","groupId":"01920000-0000-7000-8000-000000000002""#
+    };
+}
 
 pub(super) fn routes() -> Vec<Route> {
     let mut routes: Vec<Route> = shown()
@@ -53,11 +60,7 @@ fn shown() -> [Route; 4] {
                 WIDGET,
             )
             .scope(READ)
-            .query(
-                "saveMessage",
-                Text,
-                "`true` makes the group; anything else does not.",
-            )
+            .query("saveMessage", Boolean, "Whether to make the group.")
             .ok::<greeting::Greeted>(200, "The greeting."),
         get("/spaces/{space}/messages", messages::handle)
             .doc("What was said in a group, newest first.", WIDGET)
@@ -83,6 +86,7 @@ fn done() -> [Route; 6] {
             .doc("Say what one thinks of an answer, or take it back.", WIDGET)
             .scope(READ)
             .body::<Rate>()
+            .example(concat!("{", ids!(), r#","thumbType":"THUMB_DOWN"}"#))
             .ok::<Rated>(200, "What is thought of it now.")
             .errors::<Failure<'_>>(&[LARGE]),
         post(
@@ -92,6 +96,7 @@ fn done() -> [Route; 6] {
         .doc("Say why.", WIDGET)
         .scope(READ)
         .body::<Explain>()
+        .example(concat!("{", ids!(), r#","feedback":"Too short"}"#))
         .ok::<Rated>(200, "What is thought of it now.")
         .errors::<Failure<'_>>(&[LARGE]),
         post("/spaces/{space}/event", event::handle)

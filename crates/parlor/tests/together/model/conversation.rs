@@ -82,12 +82,6 @@ impl Conversation {
         made
     }
 
-    /// Its owner, its subject, or somebody who takes part.
-    pub(crate) fn involves(&self, who: Who) -> bool {
-        let named = self.kind != Kind::Direct && [self.owner, self.subject].contains(&Some(who));
-        named || self.joined(who)
-    }
-
     /// Whether somebody takes part as the admin.
     pub(crate) fn is_admin(&self, who: Who) -> bool {
         self.owner == Some(who) && self.joined(who)

@@ -120,9 +120,9 @@ impl Model {
     }
 
     /// Whether somebody may read a conversation: everybody who holds the scope but what is direct, others what they
-    /// are involved in.
+    /// take part in. So do its owner and whom it is for, until they leave.
     pub(crate) fn may_read(&self, who: Who, conversation: &Conversation) -> bool {
         let is_direct = conversation.kind == Kind::Direct;
-        (self.members[who].is_scoped && !is_direct) || conversation.involves(who)
+        (self.members[who].is_scoped && !is_direct) || conversation.joined(who)
     }
 }

@@ -53,6 +53,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "said",
         text: include_str!("migrations/0009_said.sql"),
     },
+    Migration {
+        number: 10,
+        name: "search_pages",
+        text: include_str!("migrations/0010_search_pages.sql"),
+    },
 ];
 
 /// Statements by name whose text differs here.

@@ -54,6 +54,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "said",
         text: include_str!("migrations/0009_said.sql"),
     },
+    Migration {
+        number: 10,
+        name: "search_pages",
+        text: include_str!("migrations/0010_search_pages.sql"),
+    },
 ];
 
 /// The greatest id of what is listed in the order of ids. Rows of these tables may be older than their numbers say, as

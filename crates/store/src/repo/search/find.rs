@@ -81,12 +81,18 @@ pub fn messages(
             return Ok(());
         }
     }
-    let (mut before, mut looked, mut chunk) = (before, 0, FIRST);
+    let few = grams::of_longest(terms.words(), Fineness::Coarse);
+    let (mut before, mut looked) = (before, 0);
     while looked < MOST_PROPOSED {
-        let limit = chunk as i64;
+        // The first time only a few are asked for, most questions want no more, and by a few numbers only: where those
+        // leave few rows, that is all there is to look at.
+        let (chunk, statement, grams, more) = match &few {
+            Some(few) if looked == 0 => (FIRST, &sql::FIND_FEW, few, Some(grams.as_str())),
+            _ => (CHUNK, &sql::FIND_MESSAGES, &grams, places.as_deref()),
+        };
         let proposed = tx.all(
-            &sql::FIND_MESSAGES,
-            params![ws, &grams, before, limit, places.as_deref()],
+            statement,
+            params![ws, grams, before, chunk as i64, more],
             |row| row.int(0),
         )?;
         let Some(last) = proposed.last() else {
@@ -104,7 +110,6 @@ pub fn messages(
             return Ok(());
         }
         looked += proposed.len();
-        chunk = CHUNK;
     }
     Ok(())
 }

@@ -1,0 +1,2 @@
+-- The embedded database's index alone has pages of its own.
+select 1;
