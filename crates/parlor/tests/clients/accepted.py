@@ -95,8 +95,8 @@ EXCEPTIONS = [
     Exception_(
         "gravity-rail",
         ("ST202",),
-        says("labelId is required", "must have an email, a phone or an externalId", "needs a workflowId"),
-        "One of several fields must be there, or one beside another: the document says so in words.",
+        says("labelId is required", "must have an email, a phone or an externalId", "needs a workflowId", "must be left out on this"),
+        "Fields that ask for others, or exclude them: the document says so in words.",
     ),
     Exception_(
         "gravity-rail",
@@ -130,7 +130,7 @@ EXCEPTIONS = [
     ),
     Exception_(
         "tenant-chats",
-        ("ST201", "ST202"),
+        ("ST201", "ST202", "ST203"),
         says('"UPGRADE_REQUIRED"'),
         "A socket's address: whoever does not ask for a socket is told so, whatever else the request says.",
     ),
