@@ -25,6 +25,7 @@ pages! {
     "model" "One model"
     "errors" "Errors"
     "limits" "Limits"
+    "realtime" "Live"
     "search" "Search"
     "backup" "Backup"
     "configuration" "Configuration"
