@@ -88,6 +88,13 @@ EXCEPTIONS = [
     ),
     Exception_(
         "gravity-rail",
+        ("ST201",),
+        lambda case, response: breaks_only("limit", "offset")(case, response)
+        and any(together(name)(case, response) for name in ("page", "pageSize")),
+        "Where a numbered page is asked for, `limit` and `offset` are not read.",
+    ),
+    Exception_(
+        "gravity-rail",
         ("ST202",),
         says("participant_exists"),
         "Who takes part already is refused with 400 by the vendor, where others say 409.",
@@ -95,7 +102,16 @@ EXCEPTIONS = [
     Exception_(
         "gravity-rail",
         ("ST202",),
-        says("labelId is required", "must have an email, a phone or an externalId", "needs a workflowId", "must be left out on this", "names a member a second time"),
+        says(
+            "labelId is required",
+            "must have an email, a phone or an externalId",
+            "needs a workflowId",
+            "needs channel",
+            "excludes phoneNumberId",
+            "is needed: neither",
+            "must be left out on this",
+            "names a member a second time",
+        ),
         "Fields that ask for others or exclude them, and one member by two names: the document says so in words.",
     ),
     Exception_(
