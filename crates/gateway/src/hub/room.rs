@@ -114,7 +114,10 @@ impl Room {
     pub(super) async fn pump(&self, engine: &Engine) {
         let mut pause = SOON;
         loop {
-            let last = self.state.lock().last;
+            let (last, known) = {
+                let state = self.state.lock();
+                (state.last, state.target)
+            };
             let read = self.read(engine, last).await;
             if let Err(error) = &read
                 && !matches!(error.kind(), Kind::NotFound(_))
@@ -125,7 +128,7 @@ impl Room {
                 pause = (pause * 2).min(LATE);
                 continue;
             }
-            if self.state.lock().hand_out(read) {
+            if self.state.lock().hand_out(read, known) {
                 return;
             }
         }
@@ -145,10 +148,11 @@ impl Room {
 }
 
 impl State {
-    /// Gives every listener what was read; tells whether that is all for now.
-    fn hand_out(&mut self, read: Result<Chronicle, Error>) -> bool {
+    /// Gives every listener what was read when the log was known to reach a position; tells whether that is all for
+    /// now.
+    fn hand_out(&mut self, read: Result<Chronicle, Error>, known: i64) -> bool {
         match read {
-            Ok(found) => self.give(&found),
+            Ok(found) => self.give(&found, known),
             // It was deleted, or nobody is left who could be told that it was not read.
             Err(_) => {
                 self.target = self.last;
@@ -160,7 +164,7 @@ impl State {
     }
 
     /// The entries, made once for each vocabulary.
-    fn give(&mut self, found: &Chronicle) {
+    fn give(&mut self, found: &Chronicle, known: i64) {
         let mut made: Vec<(&'static str, Vec<Frame>)> = Vec::new();
         for reader in &self.readers {
             let name = reader.codec.name();
@@ -176,8 +180,11 @@ impl State {
         if let Some(item) = found.items.last() {
             self.last = self.last.max(item.seq());
         }
-        // What was told of and cannot be read is not waited for; the next growth brings it.
-        self.target = self.target.min(found.last_seq.max(self.last));
+        // What was told of before the read and is not there is not waited for. What was told of meanwhile is still to
+        // be read: the read may have seen the log as it was before.
+        if self.target == known {
+            self.target = known.min(found.last_seq.max(self.last));
+        }
     }
 }
 

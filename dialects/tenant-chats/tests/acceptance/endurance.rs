@@ -65,6 +65,24 @@ both! {
         flood(&server, &chat, 1).await;
         assert_eq!(slow.next().await["seq"], json!(COUNT + 2));
     }
+
+    async fn what_is_said_while_somebody_comes_in_is_heard(server: TestServer) {
+        for round in 0..40 {
+            let chat = create(&server, json!({ "user_id": "u1", "title": "Door" })).await;
+            let (key, id) = (&server.a.key, chat["id"].as_str().unwrap());
+            let path = format!("/ws/chat?api_key={key}&user_id=u1&chat_id={id}&v=2");
+            let coming = async {
+                let mut socket = server.socket(&path, &[]).await;
+                let first = socket.next().await;
+                (socket, first["seq"].as_i64().unwrap())
+            };
+            let ((mut socket, mut has), ()) = tokio::join!(coming, flood(&server, &chat, 3));
+            while has < 4 {
+                has += 1;
+                assert_eq!(socket.next().await["seq"], json!(has), "round {round}");
+            }
+        }
+    }
 }
 
 #[test]
