@@ -24,10 +24,7 @@ use uuid::Uuid;
 use super::codec::Version;
 use super::farewell::Refusal;
 use super::talk::{By, ChatTalk};
-<<<<<<< HEAD
 use super::verbs::{Speaker, Talker};
-=======
->>>>>>> main
 use super::words::{Established, Head, Resume, UserCreated, text};
 use crate::message::speaker;
 use crate::{Fail, ids, token};
