@@ -1,6 +1,7 @@
 //! Live connections: who listens to which conversation, and how what happens reaches them.
 //!
-//! [`hub`] knows the listeners of this node; [`socket`] runs one WebSocket, whose words a dialect gives it.
+//! [`hub`] knows the listeners of this node; [`socket`] runs one WebSocket of one conversation, [`live`] one of many.
+//! Their words a dialect gives them.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -14,6 +15,7 @@ use parlor_model::{Error, Result};
 use tokio::sync::{mpsc, watch};
 
 pub mod hub;
+pub mod live;
 mod seat;
 pub mod socket;
 

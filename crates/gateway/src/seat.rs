@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use parlor_model::id::KeyId;
 
 /// How many connections there are, by workspace and what they hold.
 pub struct Seats(pub(crate) Mutex<HashMap<Place, usize>>);
@@ -15,12 +16,14 @@ pub(crate) enum Place {
     Conversation(i64, i64),
     /// A member, by workspace and number.
     Member(i64, i64),
+    /// A key that acts for no member.
+    Key(KeyId),
 }
 
 /// A connection's place; given back when dropped.
 pub struct Seat {
     seats: Arc<Seats>,
-    places: [Place; 2],
+    places: Vec<Place>,
 }
 
 impl Seats {
@@ -32,16 +35,28 @@ impl Seats {
         member: i64,
         most: usize,
     ) -> Option<Seat> {
-        let places = [
-            Place::Conversation(ws, conversation),
-            Place::Member(ws, member),
-        ];
+        let limited = Place::Member(ws, member);
+        self.sit(limited, vec![Place::Conversation(ws, conversation)], most)
+    }
+
+    /// Takes a place in no conversation for a member, counted with its others.
+    pub fn take_for(self: &Arc<Self>, ws: i64, member: i64, most: usize) -> Option<Seat> {
+        self.sit(Place::Member(ws, member), Vec::new(), most)
+    }
+
+    /// Takes a place in no conversation for a key that acts for no member.
+    pub fn take_for_key(self: &Arc<Self>, key: KeyId, most: usize) -> Option<Seat> {
+        self.sit(Place::Key(key), Vec::new(), most)
+    }
+
+    fn sit(self: &Arc<Self>, limited: Place, mut places: Vec<Place>, most: usize) -> Option<Seat> {
         let mut counts = self.0.lock();
-        if counts.get(&places[1]).is_some_and(|count| *count >= most) {
+        if counts.get(&limited).is_some_and(|count| *count >= most) {
             return None;
         }
-        for place in places {
-            *counts.entry(place).or_default() += 1;
+        places.push(limited);
+        for place in &places {
+            *counts.entry(*place).or_default() += 1;
         }
         Some(Seat {
             seats: self.clone(),
