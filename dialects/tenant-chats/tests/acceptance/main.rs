@@ -9,6 +9,7 @@ mod errors;
 mod examples;
 mod get;
 mod list;
+mod live;
 mod log;
 mod messages;
 mod neighbours;
