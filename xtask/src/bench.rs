@@ -11,8 +11,10 @@ use anyhow::{Context, Result};
 use crate::run;
 
 mod bound;
+mod client;
 mod clock;
 mod command;
+pub(crate) mod fan;
 mod figure;
 pub(crate) mod floor;
 pub(crate) mod load;

@@ -56,6 +56,10 @@ enum Chore {
     #[cfg(feature = "bench")]
     #[command(hide = true)]
     Load(bench::load::Options),
+    /// One crowd of sockets as a process of its own; used by `bench`.
+    #[cfg(feature = "bench")]
+    #[command(hide = true)]
+    Fan(bench::fan::Options),
     /// One floor server as a process of its own; used by `bench`.
     #[cfg(feature = "bench")]
     #[command(hide = true)]
@@ -84,6 +88,8 @@ fn start(chore: Chore) -> Result<()> {
         Chore::Bench { options } => relay::bench(&options),
         #[cfg(feature = "bench")]
         Chore::Load(options) => bench::load::load(options),
+        #[cfg(feature = "bench")]
+        Chore::Fan(options) => bench::fan::fan(options),
         #[cfg(feature = "bench")]
         Chore::Floor(options) => bench::floor::floor(&options),
     }
