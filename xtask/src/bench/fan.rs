@@ -8,11 +8,12 @@ mod flow;
 mod mark;
 mod order;
 mod resume;
+mod soak;
 mod socket;
 mod stopped;
 
 pub(super) use door::Door;
-pub(super) use order::{Mode, Order, Post, Report};
+pub(super) use order::{Churn, Mode, Order, Post, Report};
 
 /// The hidden subcommand takes everything from standard input.
 #[derive(clap::Args)]
@@ -32,6 +33,7 @@ pub(crate) fn fan(_: Options) -> Result<()> {
         match order.mode.clone() {
             Mode::Window { .. } | Mode::Rate { .. } | Mode::Idle { .. } => flow::run(&order).await,
             Mode::Resume(plan) => resume::run(&order, &plan).await,
+            Mode::Soak(plan) => soak::run(&order, &plan).await,
             Mode::Stopped(plan) => stopped::run(&order, &plan).await,
         }
     })?;

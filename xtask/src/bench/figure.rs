@@ -7,7 +7,7 @@ use super::load::Report;
 use super::table::Line;
 
 mod create;
-mod crowd;
+pub(super) mod crowd;
 mod dataset;
 mod export;
 mod fan;

@@ -37,7 +37,11 @@ pub(super) fn pinned(core: Core, program: impl AsRef<OsStr>) -> Command {
 pub(super) fn most_sockets() -> Result<usize> {
     let limit = run::output(Command::new("sh").args(["-c", "ulimit -Hn"]))?;
     // A limit that is no number is none.
-    Ok(limit.trim().parse().unwrap_or(usize::MAX).saturating_sub(200))
+    Ok(limit
+        .trim()
+        .parse()
+        .unwrap_or(usize::MAX)
+        .saturating_sub(200))
 }
 
 /// A running process, ended when this is dropped.

@@ -49,12 +49,7 @@ impl Server {
     }
 
     /// Starts our server on a data folder and an address, such as the one it had before.
-    pub(super) fn ours_at(
-        bench: &Bench,
-        data: &Path,
-        disk: Disk,
-        address: String,
-    ) -> Result<Self> {
+    pub(super) fn ours_at(bench: &Bench, data: &Path, disk: Disk, address: String) -> Result<Self> {
         if bench.floors_only {
             bail!("no server: only floors were asked for");
         }

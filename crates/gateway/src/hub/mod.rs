@@ -18,12 +18,14 @@ use tokio::runtime::Handle;
 mod allowance;
 mod codec;
 mod feed;
+mod frames;
 mod reader;
 mod room;
 
 pub use allowance::Allowance;
 pub use codec::{Codec, Frame, Turn};
 pub use feed::{Feed, Heard};
+pub use frames::Frames;
 use reader::Reader;
 use room::Room;
 

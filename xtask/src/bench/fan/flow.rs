@@ -42,7 +42,10 @@ pub(super) async fn run(order: &Order) -> Result<Report> {
     crowd.got.set(0);
     crowd.times.borrow_mut().reset();
     report.full_kib = process::reading(order.pid).private_kib;
-    let before = (process::reading(order.pid), process::reading(std::process::id()));
+    let before = (
+        process::reading(order.pid),
+        process::reading(std::process::id()),
+    );
     let began = Instant::now();
     let mut last = Histogram::<u64>::new_with_bounds(1, 600_000_000_000, 3)?;
     let said = match order.mode {
@@ -76,7 +79,10 @@ pub(super) async fn run(order: &Order) -> Result<Report> {
     };
     crowd.heard(said * readers, PATIENCE).await?;
     let seconds = began.elapsed().as_secs_f64();
-    let after = (process::reading(order.pid), process::reading(std::process::id()));
+    let after = (
+        process::reading(order.pid),
+        process::reading(std::process::id()),
+    );
     let times = crowd.times.borrow();
     let ms = |times: &Histogram<u64>, q: f64| times.value_at_quantile(q) as f64 / 1e6;
     let delivered = crowd.got.get();

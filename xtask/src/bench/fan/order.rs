@@ -32,8 +32,17 @@ pub(crate) enum Mode {
     Idle { seconds: f64 },
     /// The server goes and comes back meanwhile.
     Resume(Post),
+    /// Clients come and go.
+    Soak(Churn),
     /// One of the readers does not read.
     Stopped(Post),
+}
+
+/// Where clients come and go, in the place of `{chat}` of the readers' path, and how long.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Churn {
+    pub(crate) chats: Vec<String>,
+    pub(crate) seconds: f64,
 }
 
 /// Messages that are sent over HTTP, so that each is known to be stored.
@@ -71,6 +80,8 @@ pub(crate) struct Report {
     pub(crate) resumed_seconds: f64,
     /// From the last answer to a sender until every reader has everything.
     pub(crate) behind_ms: f64,
+    /// How often somebody came.
+    pub(crate) cycles: u64,
     /// How often a reader was told that it was too slow.
     pub(crate) lagged: u64,
 }

@@ -71,7 +71,9 @@ pub(super) async fn run(order: &Order, plan: &Post) -> Result<Report> {
         })
         .await?;
     let (broke, whole) = (crowd.broke.get(), crowd.whole.get());
-    let spent = whole.unwrap_or_default().saturating_sub(broke.unwrap_or_default());
+    let spent = whole
+        .unwrap_or_default()
+        .saturating_sub(broke.unwrap_or_default());
     Ok(Report {
         readers: order.readers,
         messages,

@@ -8,9 +8,10 @@ use tokio::net::TcpStream;
 use super::door::{Door, Step};
 
 const BUFFER: usize = 4096;
-/// A text and a pong of a WebSocket.
+/// Frames of a WebSocket.
 const TEXT: u8 = 1;
 const PONG: u8 = 10;
+const CLOSE: u8 = 8;
 /// Any mask will do.
 const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
@@ -92,9 +93,12 @@ impl Socket {
         self.stream.write_all(&bytes).await
     }
 
-    /// Ends it without a word, as a broken line does.
-    pub(super) fn drop_it(self) {
-        drop(self.stream);
+    /// Ends it well; without this it ends as a broken line does.
+    pub(super) async fn close(mut self) -> io::Result<()> {
+        self.stream.write_all(&frame(CLOSE, &[])).await?;
+        // The server's own close frame, and then the end.
+        while self.stream.read(&mut self.buffer).await? > 0 {}
+        Ok(())
     }
 
     /// Waits for bytes and hands on every whole frame.

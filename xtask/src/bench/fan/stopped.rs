@@ -122,7 +122,10 @@ fn spawn_quick(mut reader: Reader, mut has: i64, quick: Rc<Cell<i64>>, fault: Rc
 async fn reached(quick: &Cell<i64>, acked: i64, fault: &Cell<bool>) -> Result<()> {
     let began = Instant::now();
     while quick.get() < acked {
-        ensure!(!fault.get(), "the quick reader was lost or missed something");
+        ensure!(
+            !fault.get(),
+            "the quick reader was lost or missed something"
+        );
         ensure!(began.elapsed() < PATIENCE, "the quick reader fell behind");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -132,7 +135,12 @@ async fn reached(quick: &Cell<i64>, acked: i64, fault: &Cell<bool>) -> Result<()
 /// Says so much over many connections; the last position that was answered.
 async fn flood(order: &Order, plan: &Post, messages: u64) -> Result<i64> {
     let (left, acked) = (Rc::new(Cell::new(messages)), Rc::new(Cell::new(0)));
-    let request = Rc::new(request_bytes(&order.address, &plan.path, &plan.header, &plan.body));
+    let request = Rc::new(request_bytes(
+        &order.address,
+        &plan.path,
+        &plan.header,
+        &plan.body,
+    ));
     let mut tasks = Vec::new();
     for _ in 0..plan.connections {
         let (left, acked, request) = (left.clone(), acked.clone(), request.clone());

@@ -111,7 +111,7 @@ fn padded(bytes: usize) -> String {
 }
 
 /// A new chat of ours.
-pub(super) fn chat(server: &Server) -> Result<String> {
+pub(in crate::bench) fn chat(server: &Server) -> Result<String> {
     let mode = Requests::Stream { seconds: 0.0 };
     let mut order = server.order("POST", "/api/v1/chats/", "X-API-Key", mode);
     order.body = Some(r#"{"user_id":"publisher","title":"Crowd"}"#.to_owned());
@@ -120,19 +120,14 @@ pub(super) fn chat(server: &Server) -> Result<String> {
 }
 
 /// A way into a chat of ours.
-pub(super) fn door(server: &Server, chat: &str, user: &str) -> Result<Door> {
+pub(in crate::bench) fn door(server: &Server, chat: &str, user: &str) -> Result<Door> {
     let key = key(server)?;
     let path = format!("/ws/chat?v=2&api_key={key}&user_id={user}&chat_id={chat}");
     Ok(Door::socket(path, None))
 }
 
 /// Messages into a chat of ours.
-pub(super) fn post(
-    server: &Server,
-    chat: &str,
-    connections: usize,
-    messages: u64,
-) -> Result<Post> {
+pub(super) fn post(server: &Server, chat: &str, connections: usize, messages: u64) -> Result<Post> {
     Ok(Post {
         path: format!("/api/v1/chats/{chat}/messages"),
         header: ("X-API-Key".to_owned(), key(server)?.to_owned()),

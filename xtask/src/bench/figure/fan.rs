@@ -114,7 +114,11 @@ fn lines(way: &Way, houses: &[House], sides: &[Runs]) -> Vec<Line> {
     let is_burst = matches!(way.mode, Mode::Window { open, .. } if open > 1);
     let mut lines = Vec::new();
     if is_flow {
-        let line = Line::beside(format!("{what}: deliveries/s"), &room.per_second, &ours.per_second);
+        let line = Line::beside(
+            format!("{what}: deliveries/s"),
+            &room.per_second,
+            &ours.per_second,
+        );
         lines.push(match is_burst {
             false => line.goal("P15", Goal::AtLeast(0.80, None)),
             true => line.goal("P16", Goal::AtLeast(0.60, Some(0.9))),
@@ -136,8 +140,16 @@ fn lines(way: &Way, houses: &[House], sides: &[Runs]) -> Vec<Line> {
             true => p99,
             false => p99.goal("P17", Goal::AtMost(1.5, Some(1.2))),
         },
-        Line::beside(format!("{what}: server µs/delivery"), &room.server, &ours.server),
-        Line::beside(format!("{what}: client's core, %"), &room.client, &ours.client),
+        Line::beside(
+            format!("{what}: server µs/delivery"),
+            &room.server,
+            &ours.server,
+        ),
+        Line::beside(
+            format!("{what}: client's core, %"),
+            &room.client,
+            &ours.client,
+        ),
     ]);
     if is_flow && !is_burst {
         let name = format!("{what}: until the last has it, p50 ms");

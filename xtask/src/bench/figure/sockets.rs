@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::crowd::{self, House};
+use crate::bench::Bench;
 use crate::bench::client::Client;
 use crate::bench::fan::{Mode, READY, Report};
 use crate::bench::process;
 use crate::bench::server::{Disk, Server};
 use crate::bench::table::{Goal, Line};
-use crate::bench::Bench;
 
 /// As many as a process may commonly have files, nearly.
 const MOST: usize = 10_000;
@@ -79,8 +79,14 @@ pub(super) fn measure_resume(bench: &Bench) -> Result<Vec<Line>> {
     }
     let what = format!("{count} sockets after a kill and a restart");
     Ok(vec![
-        Line::amount(format!("{what}: s from the first broken to the last resumed"), &resumed),
-        Line::amount(format!("{what}: s from the first answer until all have everything"), &served),
+        Line::amount(
+            format!("{what}: s from the first broken to the last resumed"),
+            &resumed,
+        ),
+        Line::amount(
+            format!("{what}: s from the first answer until all have everything"),
+            &served,
+        ),
         Line::amount(format!("{what}: server's CPU s"), &cpu),
         Line::amount(format!("{what}: messages said meanwhile, none lost"), &said),
     ])

@@ -40,7 +40,10 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Line>> {
     Ok(vec![
         Line::amount(format!("{what}: server's memory grows by MiB"), &grown)
             .goal("", Goal::AtMost(4.0, None)),
-        Line::amount(format!("{what}: the other has all of them after ms"), &behind),
+        Line::amount(
+            format!("{what}: the other has all of them after ms"),
+            &behind,
+        ),
         Line::amount(format!("{what}: stored and delivered/s"), &rate),
         Line::amount(format!("{what}: s to read all of them afterwards"), &back),
     ])
