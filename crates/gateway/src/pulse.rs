@@ -2,6 +2,7 @@
 //! no timer of its own, and it looks at each key once however many connections it has opened.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
@@ -18,7 +19,9 @@ use parlor_model::scope::Scopes;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use uuid::Uuid;
 
-use crate::socket::Pace;
+use crate::Gateway;
+use crate::socket::wire::Left;
+use crate::socket::{Ending, Pace};
 
 /// The finest time that is kept, and the coarsest.
 const FINE: Duration = Duration::from_millis(5);
@@ -32,13 +35,9 @@ const STOP: u8 = 8;
 /// What it is time for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tick {
-    /// The server stops.
-    Stop,
-    /// Nothing was heard for too long.
-    Silent,
+    Ping,
     /// A look at the credential.
     Check,
-    Ping,
 }
 
 /// The clock.
@@ -185,7 +184,8 @@ pub(crate) struct Beat {
 
 impl Beat {
     /// Takes a place for a connection of a caller.
-    pub(crate) fn new(pulse: &Arc<Pulse>, ctx: &Ctx) -> Self {
+    pub(crate) fn new(gateway: &Gateway, ctx: &Ctx) -> Self {
+        let pulse = &gateway.pulse;
         let now = pulse.now();
         let place = Arc::new(Place {
             due: AtomicU8::new(0),
@@ -211,23 +211,32 @@ impl Beat {
         self.place.heard.store(self.pulse.now(), Ordering::Relaxed);
     }
 
-    /// What it is time for, or has the task woken when it is time. Nothing is lost when the wait is given up.
-    pub(crate) fn poll_next(&self, cx: &Context<'_>) -> Poll<Tick> {
-        if self.place.due.load(Ordering::SeqCst) == 0 {
+    /// Waits until it is time for something, or for the end. Nothing is lost when the wait is given up.
+    #[allow(dead_code, reason = "the socket for many conversations waits by it")]
+    pub(crate) async fn next(&self) -> Result<Tick, Left> {
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    /// The same for one who waits for other things too.
+    pub(crate) fn poll_next(&self, cx: &Context<'_>) -> Poll<Result<Tick, Left>> {
+        let due = &self.place.due;
+        if due.load(Ordering::SeqCst) == 0 {
             self.place.waker.register(cx.waker());
         }
-        let due = self.place.due.load(Ordering::SeqCst);
-        for (what, tick) in [
-            (STOP, Tick::Stop),
-            (SILENT, Tick::Silent),
-            (CHECK, Tick::Check),
-            (PING, Tick::Ping),
-        ] {
-            if due & what != 0 {
-                self.place.due.fetch_and(!what, Ordering::SeqCst);
-                return Poll::Ready(tick);
-            }
-        }
-        Poll::Pending
+        let now = due.load(Ordering::SeqCst);
+        let is = |what: u8| now & what != 0;
+        Poll::Ready(if is(STOP) {
+            Err(Left::With(Ending::Shutdown))
+        } else if is(SILENT) {
+            Err(Left::With(Ending::Silent))
+        } else if is(CHECK) {
+            due.fetch_and(!CHECK, Ordering::SeqCst);
+            Ok(Tick::Check)
+        } else if is(PING) {
+            due.fetch_and(!PING, Ordering::SeqCst);
+            Ok(Tick::Ping)
+        } else {
+            return Poll::Pending;
+        })
     }
 }

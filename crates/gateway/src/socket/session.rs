@@ -58,13 +58,17 @@ struct Line<T> {
 enum Event {
     Heard(Result<Heard, Error>),
     Said(Result<Said, Left>),
-    Tick(Tick),
+    Tick(Result<Tick, Left>),
     Rings,
 }
 
 impl<T: Talk> Session<T> {
     /// Serves the socket to its end. Most sockets wait most of the time: what a waiting one holds is kept small, and
     /// whatever happens seldom gets its room when it happens.
+    #[allow(
+        clippy::boxed_local,
+        reason = "a connection that waits for its upgrade holds a pointer and no more"
+    )]
     pub fn serve(self: Box<Self>, socket: WebSocket) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         let Self {
             gateway,
@@ -92,7 +96,7 @@ impl<T: Talk> Session<T> {
             from: connection,
             who,
         };
-        let beat = Beat::new(&gateway.pulse, &ctx);
+        let beat = Beat::new(&gateway, &ctx);
         let feed = gateway
             .hub
             .feed(&ctx, conversation, line.talk.codec(), after);
@@ -210,13 +214,13 @@ impl<T: Talk> Line<T> {
                 let answer = self.talk.ring().await;
                 self.do_as(answer, feed, tell).await
             }
-            Event::Tick(Tick::Ping) => self.wire.ping().await,
-            Event::Tick(Tick::Check) => {
-                let held = self.talk.check().await;
-                held.map_err(|_| Left::With(Ending::Credential))
-            }
-            Event::Tick(Tick::Silent) => Err(Left::With(Ending::Silent)),
-            Event::Tick(Tick::Stop) => Err(Left::With(Ending::Shutdown)),
+            Event::Tick(tick) => match tick? {
+                Tick::Ping => self.wire.ping().await,
+                Tick::Check => {
+                    let held = self.talk.check().await;
+                    held.map_err(|_| Left::With(Ending::Credential))
+                }
+            },
             Event::Heard(Ok(Heard::Frames(frames))) => self.pass_on(&frames).await,
             Event::Heard(Ok(Heard::Lagged { from, to })) => {
                 let words = self.talk.lagged(from, to);

@@ -97,7 +97,7 @@ impl Wire {
 
     /// Adds a message to those that leave with the next flush.
     pub(crate) async fn put(&mut self, message: Message) -> Result<(), Left> {
-        self.drained(|socket, cx| socket.poll_ready(cx)).await?;
+        self.drained(Sink::poll_ready).await?;
         Pin::new(&mut self.socket)
             .start_send(message)
             .map_err(|_| Left::Away)
@@ -105,7 +105,7 @@ impl Wire {
 
     /// Lets everything leave.
     pub(crate) async fn flush(&mut self) -> Result<(), Left> {
-        self.drained(|socket, cx| socket.poll_flush(cx)).await
+        self.drained(Sink::poll_flush).await
     }
 
     /// Mostly a socket takes what it is given at once; a timer and room for it are needed only where it does not.
@@ -126,6 +126,15 @@ impl Wire {
                 }
             }
         }
+    }
+}
+
+/// Waits for ever where nothing is due.
+#[allow(dead_code, reason = "the socket for many conversations waits by it")]
+pub(crate) async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
     }
 }
 
