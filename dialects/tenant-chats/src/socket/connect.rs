@@ -23,7 +23,8 @@ use uuid::Uuid;
 
 use super::codec::Version;
 use super::farewell::Refusal;
-use super::talk::{self, By, ChatTalk};
+use super::talk::{By, ChatTalk};
+use super::verbs::{Speaker, Talker};
 use super::words::{Established, Head, Resume, UserCreated, text};
 use crate::message::speaker;
 use crate::{Fail, ids, token};
@@ -121,7 +122,7 @@ async fn open(
         .seats
         .take(ctx.ws(), found.number, who.number, SOCKETS)
         .ok_or(Refusal::Crowded)?;
-    let connection = talk::connection(engine);
+    let connection = engine.random_uuid();
     let epoch = instance::epoch(engine).await;
     let epoch = epoch.map_err(|error| refusal(&error))?;
     let resume = Taken::read(wanted, version, epoch, found.last_seq);
@@ -160,14 +161,18 @@ async fn open(
             engine: engine.clone(),
             ctx,
             by,
-            number: found.number,
-            chat: found.id,
-            user: who,
-            user_id,
             version,
             mistakes: 0,
-            typing: None,
-            read: None,
+            talker: Talker::new(
+                engine.clone(),
+                ctx,
+                connection,
+                (found.number, found.id),
+                Some(Speaker {
+                    member: who,
+                    user_id,
+                }),
+            ),
         },
     })
 }
