@@ -51,7 +51,7 @@ fn weather(backend: Backend) {
     let seed = number("SEED", SEED);
     let place = folder();
     let database = (backend == Backend::Postgres).then(parlor_cluster::fresh_database);
-    let url = database.as_ref().map(|database| database.url());
+    let url = database.as_ref().map(parlor_cluster::Database::url);
     println!("PARLOR_HISTORY_SEED={seed}");
     let began = Instant::now();
     let history = block_on(storm(&place.path().join("data"), url, seed));
