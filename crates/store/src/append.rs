@@ -5,7 +5,7 @@ use parlor_model::id::MessageId;
 use parlor_model::message::Role;
 use parlor_model::{Id, Result, Timestamp, id};
 
-use crate::Value;
+use crate::{Row, Value};
 
 /// A message to append. Who may is decided before; the backend decides position, id and time.
 #[derive(Debug, Clone)]
@@ -81,4 +81,17 @@ pub struct Appended {
     pub at: Timestamp,
     /// It had been appended before under the same id or client id; nothing was stored.
     pub duplicate: bool,
+}
+
+impl Appended {
+    /// Reads one that had been appended before: number, id, position and time, from `first` on.
+    pub(crate) fn read_earlier(row: &dyn Row, first: usize) -> Result<Self> {
+        Ok(Self {
+            number: row.int(first)?,
+            id: row.id(first + 1)?,
+            seq: row.int(first + 2)?,
+            at: row.time(first + 3)?,
+            duplicate: true,
+        })
+    }
 }

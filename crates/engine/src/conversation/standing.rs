@@ -3,10 +3,12 @@
 use parlor_model::conversation::{Conversation, ConversationKey, Kind, State};
 use parlor_model::error::{Conflict, Denied, Noun};
 use parlor_model::participant::{Participant, Role, State as Taking};
+use parlor_model::scope::Scope;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{conversation as repo, participant};
 
+use super::find::visible;
 use crate::Engine;
 
 /// A conversation and the acting member's part in it.
@@ -89,6 +91,22 @@ impl Standing {
             .filter(|(_, own)| own.role == Role::Owner)
             .ok_or_else(|| Error::forbidden(Denied::NotAdmin))
     }
+}
+
+/// Within a transaction: a conversation of many that is open, for a caller that may see it and holds a scope.
+pub(crate) fn under_scope(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    key: ConversationKey,
+    scope: Scope,
+) -> Result<Conversation> {
+    let conversation = visible(tx, ctx, key)?;
+    ctx.require(scope)?;
+    let standing = Standing {
+        conversation,
+        own: None,
+    };
+    Ok(standing.open()?.of_many()?.conversation)
 }
 
 /// Within a transaction: what the acting member is in a conversation.

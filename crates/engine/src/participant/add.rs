@@ -9,7 +9,7 @@ use parlor_store::Tx;
 use parlor_store::repo::participant;
 
 use super::enter::{Entering, enter};
-use crate::conversation::{Standing, stand, visible};
+use crate::conversation::{stand, under_scope};
 use crate::{Engine, member};
 
 /// Adds members to a conversation and gives those that were added; who left or was removed comes back. Refused under
@@ -56,15 +56,7 @@ pub async fn add(engine: &Engine, ctx: &Ctx, command: AddParticipants) -> Result
 
 fn permitted(tx: &mut dyn Tx, ctx: &Ctx, command: &AddParticipants) -> Result<Conversation> {
     match command.authority {
-        Authority::Scope(scope) => {
-            let conversation = visible(tx, ctx, command.conversation)?;
-            ctx.require(scope)?;
-            let standing = Standing {
-                conversation,
-                own: None,
-            };
-            Ok(standing.open()?.of_many()?.conversation)
-        }
+        Authority::Scope(scope) => under_scope(tx, ctx, command.conversation, scope),
         Authority::Membership => {
             let (found, own) = stand(tx, ctx, command.conversation)?
                 .open()?

@@ -10,7 +10,7 @@ use parlor_store::Tx;
 use parlor_store::repo::{log, participant};
 use serde_json::json;
 
-use crate::conversation::{Standing, stand, visible};
+use crate::conversation::{stand, under_scope};
 use crate::{Engine, member};
 
 /// Removes members from a conversation and gives those that were removed. Refused under a scope in this order: not
@@ -68,15 +68,7 @@ pub async fn remove(
 
 fn permitted(tx: &mut dyn Tx, ctx: &Ctx, command: &RemoveParticipants) -> Result<Conversation> {
     match command.authority {
-        Authority::Scope(scope) => {
-            let conversation = visible(tx, ctx, command.conversation)?;
-            ctx.require(scope)?;
-            let standing = Standing {
-                conversation,
-                own: None,
-            };
-            Ok(standing.open()?.of_many()?.conversation)
-        }
+        Authority::Scope(scope) => under_scope(tx, ctx, command.conversation, scope),
         Authority::Membership => {
             let standing = stand(tx, ctx, command.conversation)?;
             Ok(standing.open()?.of_many()?.owned()?.0)

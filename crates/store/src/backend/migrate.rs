@@ -9,6 +9,32 @@ pub(crate) struct Migration {
     pub(crate) text: &'static str,
 }
 
+/// Every migration, with the texts of the backend in whose `schema.rs` this stands: the paths are relative to that file.
+macro_rules! migrations {
+    () => {
+        $crate::backend::migrate::migrations! {
+            1 "0001_foundation" "foundation"
+            2 "0002_daily_use" "daily_use"
+            3 "0003_work_queue" "work_queue"
+            4 "0004_thread_role" "thread_role"
+            5 "0005_search" "search"
+            6 "0006_walk" "walk"
+            7 "0007_waiting" "waiting"
+            8 "0008_listing" "listing"
+            9 "0009_said" "said"
+            10 "0010_search_pages" "search_pages"
+        }
+    };
+    ($($number:literal $file:literal $name:literal)*) => {
+        &[$($crate::backend::migrate::Migration {
+            number: $number,
+            name: $name,
+            text: include_str!(concat!("migrations/", $file, ".sql")),
+        }),*]
+    };
+}
+pub(crate) use migrations;
+
 /// A checksum that notices an edited migration; not a defence against anybody.
 pub(crate) fn checksum(text: &str) -> i64 {
     // FNV-1a: stable across versions and platforms, which the standard hasher does not promise.

@@ -1,4 +1,5 @@
-//! `POST /conversation/{conversation}/receive`, after the vendor's reference on receiving messages.
+//! `POST /conversation/{conversation}/receive` and `/complete`, after the vendor's reference on receiving messages and on
+//! completing conversations.
 
 use axum::extract::State;
 use parlor_kit::{App, Params, Payload};
@@ -15,7 +16,7 @@ pub(super) const ANSWERING: Kind = Kind::NotImplemented {
     what: "an assistant that answers",
 };
 
-/// No assistant answers here: 501, and nothing is stored. Fields of the body are accepted and ignored.
+/// No assistant answers here: 501, and nothing is stored, not even what is said with it. Fields of the body are accepted and ignored.
 pub(crate) async fn handle(
     State(app): State<App>,
     caller: Caller,

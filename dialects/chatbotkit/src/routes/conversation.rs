@@ -94,7 +94,7 @@ fn of_one() -> Vec<Route> {
         row!(post "/conversation/{conversation}/receive", receive)
             .map(|route| answering(route.doc("Ask for an answer", REFERENCE))),
     );
-    let complete = conversation::complete::handle;
+    let complete = conversation::receive::handle;
     rows.extend(
         row!(post "/conversation/{conversation}/complete", complete)
             .map(|route| answering(route.doc("Say something and ask for an answer", REFERENCE))),

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use super::codec::Version;
 use super::farewell::Refusal;
-use super::talk::{self, By, ChatTalk};
+use super::talk::{By, ChatTalk};
 use super::words::{Established, Head, Resume, UserCreated, text};
 use crate::message::speaker;
 use crate::{Fail, ids, token};
@@ -121,7 +121,7 @@ async fn open(
         .seats
         .take(ctx.ws(), found.number, who.number, SOCKETS)
         .ok_or(Refusal::Crowded)?;
-    let connection = talk::connection(engine);
+    let connection = engine.random_uuid();
     let epoch = instance::epoch(engine).await;
     let epoch = epoch.map_err(|error| refusal(&error))?;
     let resume = Taken::read(wanted, version, epoch, found.last_seq);

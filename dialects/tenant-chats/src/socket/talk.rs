@@ -17,7 +17,6 @@ use parlor_model::page::Order;
 use parlor_model::participant::ReadTo;
 use parlor_model::{Ctx, Error, Metadata, Result};
 use tokio::time::Instant;
-use uuid::Uuid;
 
 use super::asked::{Asked, Mistake};
 use super::codec::{Version, Words};
@@ -304,9 +303,4 @@ fn mistake(error: &Error) -> Mistake {
             Mistake::new("INTERNAL_ERROR", "Something failed; try again")
         }
     }
-}
-
-/// A connection's own id.
-pub(super) fn connection(engine: &Engine) -> Uuid {
-    engine.random_uuid()
 }

@@ -223,13 +223,7 @@ fn find_earlier(
     let mut found = HashMap::new();
     if !asked.is_empty() {
         tx.query(&sql::FIND_EARLIER, params![&text(&asked)?], &mut |row| {
-            let earlier = Appended {
-                number: row.int(1)?,
-                id: row.id(2)?,
-                seq: row.int(3)?,
-                at: row.time(4)?,
-                duplicate: true,
-            };
+            let earlier = Appended::read_earlier(row, 1)?;
             found.insert(usize::try_from(row.int(0)?).unwrap_or(usize::MAX), earlier);
             Ok(())
         })?;
@@ -248,13 +242,7 @@ fn find_taken(
             continue;
         };
         tx.query(&message::PLACE, params![entry.ws, id], &mut |row| {
-            let earlier = Appended {
-                number: row.int(0)?,
-                id: row.id(1)?,
-                seq: row.int(2)?,
-                at: row.time(3)?,
-                duplicate: true,
-            };
+            let earlier = Appended::read_earlier(row, 0)?;
             found.insert((entry.ws, id.uuid()), (row.int(4)?, earlier));
             Ok(())
         })?;

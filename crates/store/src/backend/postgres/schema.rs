@@ -5,60 +5,9 @@ use postgres::Client;
 
 use super::fault::failed;
 use crate::Stamps;
-use crate::backend::migrate::{Migration, checksum, pending};
+use crate::backend::migrate::{Migration, checksum, migrations, pending};
 
-const MIGRATIONS: &[Migration] = &[
-    Migration {
-        number: 1,
-        name: "foundation",
-        text: include_str!("migrations/0001_foundation.sql"),
-    },
-    Migration {
-        number: 2,
-        name: "daily_use",
-        text: include_str!("migrations/0002_daily_use.sql"),
-    },
-    Migration {
-        number: 3,
-        name: "work_queue",
-        text: include_str!("migrations/0003_work_queue.sql"),
-    },
-    Migration {
-        number: 4,
-        name: "thread_role",
-        text: include_str!("migrations/0004_thread_role.sql"),
-    },
-    Migration {
-        number: 5,
-        name: "search",
-        text: include_str!("migrations/0005_search.sql"),
-    },
-    Migration {
-        number: 6,
-        name: "walk",
-        text: include_str!("migrations/0006_walk.sql"),
-    },
-    Migration {
-        number: 7,
-        name: "waiting",
-        text: include_str!("migrations/0007_waiting.sql"),
-    },
-    Migration {
-        number: 8,
-        name: "listing",
-        text: include_str!("migrations/0008_listing.sql"),
-    },
-    Migration {
-        number: 9,
-        name: "said",
-        text: include_str!("migrations/0009_said.sql"),
-    },
-    Migration {
-        number: 10,
-        name: "search_pages",
-        text: include_str!("migrations/0010_search_pages.sql"),
-    },
-];
+const MIGRATIONS: &[Migration] = migrations!();
 
 /// Statements by name whose text differs here.
 pub(super) const OVERRIDES: &[(&str, &str)] = &[];

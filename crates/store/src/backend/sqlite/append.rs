@@ -91,15 +91,7 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
         let earlier = tx.one(
             &sql::FIND_BY_CLIENT_ID,
             params![entry.ws, number, entry.author, client_id],
-            |row| {
-                Ok(Appended {
-                    number: row.int(0)?,
-                    id: row.id(1)?,
-                    seq: row.int(2)?,
-                    at: row.time(3)?,
-                    duplicate: true,
-                })
-            },
+            |row| Appended::read_earlier(row, 0),
         )?;
         if let Some(earlier) = earlier {
             return Ok(earlier);
@@ -183,14 +175,7 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
 /// The message that has an id already: a repeat where it is in this conversation.
 fn placed(tx: &mut dyn Tx, ws: i64, id: &MessageId, conversation: i64) -> Result<Option<Appended>> {
     let found = tx.one(&sql::PLACE, params![ws, id], |row| {
-        let earlier = Appended {
-            number: row.int(0)?,
-            id: row.id(1)?,
-            seq: row.int(2)?,
-            at: row.time(3)?,
-            duplicate: true,
-        };
-        Ok((row.int(4)?, earlier))
+        Ok((row.int(4)?, Appended::read_earlier(row, 0)?))
     })?;
     match found {
         Some((there, _)) if there != conversation => Err(Error::forbidden(Denied::NotOwn)),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use parlor_model::{Error, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
@@ -54,6 +55,11 @@ fn set(connection: &Connection, pragmas: &str) -> Result<()> {
 /// What every connection has beyond its settings: room for all statements, and the functions they call.
 fn equip(connection: &Connection) -> Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Without this, a statement whose plan looked at a parameter (any that meets a partial index does) is prepared anew
+    // each time another value is bound to it.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(|error| failed("configure", &error))?;
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_INNOCUOUS;
