@@ -65,7 +65,7 @@ impl Watch {
 
     /// Whether silence would be too long by the next look.
     fn is_due(&self) -> bool {
-        self.said_at.elapsed() + self.pace.check > self.pace.ping
+        self.said_at.elapsed() + self.pace.check >= self.pace.ping
     }
 }
 
