@@ -1,7 +1,9 @@
 //! How far a member has read.
 
+use parlor_bus::Note;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::Noun;
+use parlor_model::live::{Sign, Signal};
 use parlor_model::participant::{ReadTo, Unread};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::participant;
@@ -10,13 +12,14 @@ use crate::Engine;
 use crate::conversation::stand;
 
 /// Moves the acting member's mark forward and gives what is left unread. A mark behind the present one changes
-/// nothing. Refused in this order: unknown, not taking part, no such message.
+/// nothing; one that moved is told to those who listen, as come by the request's id. Refused in this order: unknown,
+/// not taking part, no such message.
 pub async fn read(engine: &Engine, ctx: &Ctx, key: ConversationKey, to: ReadTo) -> Result<Unread> {
     if matches!(to, ReadTo::Count(count) if count < 1) {
         return Err(Error::invalid("count", "must be at least 1"));
     }
     let ctx = *ctx;
-    engine
+    let (unread, moved) = engine
         .store
         .write(move |tx| {
             let ws = ctx.ws();
@@ -35,12 +38,24 @@ pub async fn read(engine: &Engine, ctx: &Ctx, key: ConversationKey, to: ReadTo) 
             participant::set_read(tx, ws, number, member, seq)?;
             let read_seq = seq.max(own.read_seq);
             let (unread, mentions) = participant::unread(tx, ws, number, read_seq, member)?;
-            Ok(Unread {
+            let moved = (read_seq > own.read_seq).then_some(Signal {
+                ws,
+                conversation: number,
+                from: ctx.request,
+                who: own.member,
+                sign: Sign::Read(read_seq),
+            });
+            let unread = Unread {
                 unread,
                 mentions,
                 read_seq,
                 last_read: participant::last_read(tx, ws, number, read_seq)?,
-            })
+            };
+            Ok((unread, moved))
         })
-        .await
+        .await?;
+    if let Some(signal) = moved {
+        engine.bus.publish(&[Note::Signal(signal)]);
+    }
+    Ok(unread)
 }

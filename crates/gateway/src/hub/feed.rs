@@ -8,6 +8,7 @@ use parlor_model::error::Kind;
 use parlor_model::{Ctx, Result};
 
 use super::Hub;
+use super::allowance::Allowance;
 use super::codec::{Codec, Frame};
 use super::reader::{Reader, Taken};
 use super::room::{Room, STRETCH, frames};
@@ -36,6 +37,7 @@ pub struct Feed {
     codec: Arc<dyn Codec>,
     /// Everything up to here was given out.
     has: i64,
+    allowance: Arc<Allowance>,
     live: Option<(Arc<Room>, Arc<Reader>)>,
 }
 
@@ -46,6 +48,7 @@ impl Feed {
         conversation: i64,
         codec: Arc<dyn Codec>,
         after: i64,
+        allowance: Arc<Allowance>,
     ) -> Self {
         Self {
             hub,
@@ -53,6 +56,7 @@ impl Feed {
             conversation,
             codec,
             has: after,
+            allowance,
             live: None,
         }
     }
@@ -93,7 +97,11 @@ impl Feed {
     }
 
     /// A stretch of the log, or nothing once there is no more of it and the live part has begun.
-    async fn catch_up(&mut self) -> Result<Option<Heard>> {
+    /// Nothing is lost when the wait is given up.
+    pub async fn catch_up(&mut self) -> Result<Option<Heard>> {
+        if self.is_live() {
+            return Ok(None);
+        }
         let key = ConversationKey::Number(self.conversation);
         let engine = &self.hub.engine;
         let found = match chronicle(engine, &self.ctx, key, self.has, STRETCH).await {
@@ -108,7 +116,11 @@ impl Feed {
             self.note(&frames);
             return Ok(Some(Heard::Frames(frames)));
         }
-        let reader = Arc::new(Reader::new(self.codec.clone(), self.has));
+        let reader = Arc::new(Reader::new(
+            self.codec.clone(),
+            self.has,
+            self.allowance.clone(),
+        ));
         let place = (self.ctx.workspace, self.conversation);
         if let Some(room) = self.hub.enter(place, &reader, self.has) {
             self.live = Some((room, reader));

@@ -15,11 +15,13 @@ use parlor_model::ctx::WorkspaceRef;
 use parlor_model::live::Growth;
 use tokio::runtime::Handle;
 
+mod allowance;
 mod codec;
 mod feed;
 mod reader;
 mod room;
 
+pub use allowance::Allowance;
 pub use codec::{Codec, Frame, Turn};
 pub use feed::{Feed, Heard};
 use reader::Reader;
@@ -57,7 +59,19 @@ impl Hub {
         codec: Arc<dyn Codec>,
         after: i64,
     ) -> Feed {
-        Feed::new(self.clone(), *ctx, conversation, codec, after)
+        self.feed_within(ctx, conversation, codec, after, Arc::default())
+    }
+
+    /// The same for somebody who follows several, for whom no more may wait in all of them than the allowance.
+    pub fn feed_within(
+        self: &Arc<Self>,
+        ctx: &Ctx,
+        conversation: i64,
+        codec: Arc<dyn Codec>,
+        after: i64,
+        allowance: Arc<Allowance>,
+    ) -> Feed {
+        Feed::new(self.clone(), *ctx, conversation, codec, after, allowance)
     }
 
     /// Tells every node something passing.

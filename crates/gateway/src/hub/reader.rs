@@ -6,16 +6,16 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
+use super::allowance::Allowance;
 use super::codec::{Codec, Frame};
-
-/// Frames that may wait. Who has more waiting is fed from the log instead, at its own pace.
-const WAITING: usize = 1_000;
 
 /// What a room pushes into and a feed takes out of.
 pub(super) struct Reader {
     pub(super) codec: Arc<dyn Codec>,
     state: Mutex<State>,
     wake: Notify,
+    /// How much may wait here, and elsewhere for the same listener.
+    allowance: Arc<Allowance>,
 }
 
 #[derive(Default)]
@@ -37,7 +37,7 @@ pub(super) enum Taken {
 }
 
 impl Reader {
-    pub(super) fn new(codec: Arc<dyn Codec>, has: i64) -> Self {
+    pub(super) fn new(codec: Arc<dyn Codec>, has: i64, allowance: Arc<Allowance>) -> Self {
         let state = State {
             has,
             ..State::default()
@@ -46,6 +46,7 @@ impl Reader {
             codec,
             state: Mutex::new(state),
             wake: Notify::new(),
+            allowance,
         }
     }
 
@@ -62,7 +63,8 @@ impl Reader {
             if state.lagged.is_some() {
                 continue;
             }
-            if state.frames.len() == WAITING {
+            if !self.allowance.take() {
+                self.allowance.give_back(state.frames.len());
                 state.frames = VecDeque::new();
                 state.lagged = Some(0);
                 continue;
@@ -91,6 +93,7 @@ impl Reader {
                     return Taken::Lagged(to);
                 }
                 if !state.frames.is_empty() {
+                    self.allowance.give_back(state.frames.len());
                     return Taken::Frames(std::mem::take(&mut state.frames).into());
                 }
                 if state.gone {
@@ -99,5 +102,11 @@ impl Reader {
             }
             self.wake.notified().await;
         }
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.allowance.give_back(self.state.get_mut().frames.len());
     }
 }

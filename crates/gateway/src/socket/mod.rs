@@ -9,6 +9,7 @@ use axum::response::Response;
 
 mod session;
 mod talk;
+pub(crate) mod wire;
 
 pub use session::Session;
 pub use talk::{Answer, Ending, Farewell, Pace, Talk};

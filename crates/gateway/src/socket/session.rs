@@ -3,18 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
-use futures_util::SinkExt;
+use axum::extract::ws::{Utf8Bytes, WebSocket};
 use parlor_bus::Note;
 use parlor_model::Ctx;
 use parlor_model::error::Kind;
 use parlor_model::live::{Sign, Signal};
 use parlor_model::member::MemberRef;
-use tokio::time::{Instant, MissedTickBehavior, interval};
 use uuid::Uuid;
 
-use super::close;
 use super::talk::{Answer, Ending, Talk};
+use super::wire::{Beat, Left, Said, Tick, Wire, until};
 use crate::hub::{Feed, Frame, Heard, Turn};
 use crate::{Gateway, Seat};
 
@@ -40,20 +38,13 @@ pub struct Session<T> {
     pub talk: T,
 }
 
-/// The client is gone, or is to go.
-enum Left {
-    Away,
-    With(Ending),
-}
-
 struct Line<T> {
-    socket: WebSocket,
+    wire: Wire,
     talk: T,
     /// What is said in place of entries whose turn has not come.
     confirm: HashMap<i64, Utf8Bytes>,
     member: i64,
     connection: Uuid,
-    drain: std::time::Duration,
 }
 
 impl<T: Talk> Session<T> {
@@ -64,12 +55,11 @@ impl<T: Talk> Session<T> {
         let codec = self.talk.codec();
         let mut feed = hub.feed(&self.ctx, self.conversation, codec, self.after);
         let mut line = Line {
-            socket,
+            wire: Wire::new(socket, self.gateway.pace.drain),
             talk: self.talk,
             confirm: HashMap::new(),
             member: self.who.number,
             connection: self.connection,
-            drain: self.gateway.pace.drain,
         };
         let signal = |sign: Sign| Signal {
             ws: self.ctx.ws(),
@@ -79,15 +69,16 @@ impl<T: Talk> Session<T> {
             sign,
         };
         let tell = |sign: Sign| hub.tell(&[Note::Signal(signal(sign))]);
-        let left = match line.say(self.greeting).await {
+        let left = match line.wire.say(self.greeting).await {
             Ok(()) => line.run(&self.gateway, &mut feed, tell).await,
             Err(left) => left,
         };
         drop(feed);
         drop(self.seat);
+        line.talk.leave().await.into_iter().for_each(tell);
         if let Left::With(why) = left {
             let farewell = line.talk.end(why);
-            close(&mut line.socket, farewell).await;
+            line.wire.close(farewell).await;
         }
         drop(busy);
     }
@@ -95,19 +86,15 @@ impl<T: Talk> Session<T> {
 
 impl<T: Talk> Line<T> {
     async fn run(&mut self, gateway: &Gateway, feed: &mut Feed, tell: impl Fn(Sign)) -> Left {
-        let pace = gateway.pace;
-        let mut stop = gateway.stop.subscribe();
-        let (mut ping, mut check) = (interval(pace.ping), interval(pace.check));
-        for ticks in [&mut ping, &mut check] {
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            ticks.reset();
-        }
-        let mut heard_at = Instant::now();
+        let mut beat = Beat::new(gateway.pace, gateway.stop.subscribe());
         loop {
             let step = tokio::select! {
-                message = self.socket.recv() => {
-                    heard_at = Instant::now();
-                    self.hear(message, feed, &tell).await
+                said = self.wire.hear() => {
+                    beat.heard();
+                    match said {
+                        Ok(said) => self.hear(said, feed, &tell).await,
+                        Err(left) => Err(left),
+                    }
                 }
                 heard = feed.next() => match heard {
                     Ok(heard) => self.pass_on(heard).await,
@@ -123,21 +110,14 @@ impl<T: Talk> Line<T> {
                     let answer = self.talk.ring().await;
                     self.do_as(answer, feed, &tell).await
                 }
-                _ = ping.tick() => {
-                    if heard_at.elapsed() >= pace.silence {
-                        Err(Left::With(Ending::Silent))
-                    } else {
-                        self.send(vec![Message::Ping(Default::default())]).await
+                tick = beat.next() => match tick {
+                    Ok(Tick::Ping) => self.wire.ping().await,
+                    Ok(Tick::Check) => {
+                        let held = self.talk.check().await;
+                        held.map_err(|_| Left::With(Ending::Credential))
                     }
-                }
-                _ = check.tick() => {
-                    let held = self.talk.check().await;
-                    held.map_err(|_| Left::With(Ending::Credential))
-                }
-                // A sender that is gone means stop as well.
-                () = async { drop(stop.wait_for(|stop| *stop).await) } => {
-                    Err(Left::With(Ending::Shutdown))
-                }
+                    Err(left) => Err(left),
+                },
             };
             if let Err(left) = step {
                 return left;
@@ -145,21 +125,11 @@ impl<T: Talk> Line<T> {
         }
     }
 
-    async fn hear(
-        &mut self,
-        message: Option<Result<Message, axum::Error>>,
-        feed: &Feed,
-        tell: impl Fn(Sign),
-    ) -> Result<(), Left> {
-        let answer = match message {
-            Some(Ok(Message::Text(text))) => self.talk.hear(&text).await,
-            Some(Ok(Message::Binary(_))) => self.talk.hear_binary(),
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(()),
-            Some(Ok(Message::Close(_))) | None => return Err(Left::Away),
-            Some(Err(error)) if is_too_large(&error) => {
-                return Err(Left::With(Ending::TooLarge));
-            }
-            Some(Err(_)) => return Err(Left::Away),
+    async fn hear(&mut self, said: Said, feed: &Feed, tell: impl Fn(Sign)) -> Result<(), Left> {
+        let answer = match said {
+            Said::Text(text) => self.talk.hear(&text).await,
+            Said::Binary => self.talk.hear_binary(),
+            Said::Nothing => return Ok(()),
         };
         self.do_as(answer, feed, tell).await
     }
@@ -187,7 +157,7 @@ impl<T: Talk> Line<T> {
                 self.confirm.insert(seq, Utf8Bytes::default());
             }
         }
-        self.say(say).await?;
+        self.wire.say(say).await?;
         if let Some(sign) = sign {
             tell(sign);
         }
@@ -200,73 +170,45 @@ impl<T: Talk> Line<T> {
                 let mut left = None;
                 let mut words = Vec::with_capacity(frames.len());
                 for frame in frames {
-                    left = left.or(self.left(&frame));
-                    words.extend(self.words(frame));
+                    left = left.or(frame.turn.ends_for(self.member));
+                    words.extend(frame.words_on(self.connection, &mut self.confirm));
                 }
-                self.say(words).await?;
+                self.wire.say(words).await?;
                 left.map_or(Ok(()), |why| Err(Left::With(why)))
             }
             Heard::Lagged { from, to } => {
                 let words = self.talk.lagged(from, to);
-                self.say(words.into_iter().collect()).await
+                self.wire.say(words.into_iter().collect()).await
             }
             Heard::Gone => Err(Left::With(Ending::Deleted)),
         }
     }
+}
 
-    /// What a frame is on this socket: a confirmation instead of one's own word, and nothing of one's own signs.
-    fn words(&mut self, frame: Frame) -> Option<Utf8Bytes> {
-        if frame.from == Some(self.connection) {
+impl Frame {
+    /// What it is on one connection: a confirmation instead of one's own word, and nothing of one's own signs.
+    pub(crate) fn words_on(
+        self,
+        connection: Uuid,
+        confirm: &mut HashMap<i64, Utf8Bytes>,
+    ) -> Option<Utf8Bytes> {
+        if self.from == Some(connection) {
             return None;
         }
-        match frame.seq.and_then(|seq| self.confirm.remove(&seq)) {
+        match self.seq.and_then(|seq| confirm.remove(&seq)) {
             Some(words) => Some(words).filter(|words| !words.is_empty()),
-            None => frame.text,
-        }
-    }
-
-    fn left(&self, frame: &Frame) -> Option<Ending> {
-        match &frame.turn {
-            Turn::None => None,
-            Turn::Left(members) => members.contains(&self.member).then_some(Ending::Forbidden),
-            Turn::Closed => Some(Ending::Closed),
-        }
-    }
-
-    async fn say(&mut self, words: Vec<Utf8Bytes>) -> Result<(), Left> {
-        if words.is_empty() {
-            return Ok(());
-        }
-        self.send(words.into_iter().map(Message::Text).collect())
-            .await
-    }
-
-    /// Several messages leave under one flush.
-    async fn send(&mut self, messages: Vec<Message>) -> Result<(), Left> {
-        let socket = &mut self.socket;
-        let sending = async {
-            for message in messages {
-                socket.feed(message).await?;
-            }
-            socket.flush().await
-        };
-        match tokio::time::timeout(self.drain, sending).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(Left::Away),
-            Err(_) => Err(Left::With(Ending::Stuck)),
+            None => self.text,
         }
     }
 }
 
-/// Waits for ever where nothing is due.
-async fn until(due: Option<Instant>) {
-    match due {
-        Some(due) => tokio::time::sleep_until(due).await,
-        None => std::future::pending().await,
+impl Turn {
+    /// Whether a member follows no longer after it, and why.
+    pub(crate) fn ends_for(&self, member: i64) -> Option<Ending> {
+        match self {
+            Self::None => None,
+            Self::Left(members) => members.contains(&member).then_some(Ending::Forbidden),
+            Self::Closed => Some(Ending::Closed),
+        }
     }
-}
-
-/// The library tells it only by its words.
-fn is_too_large(error: &axum::Error) -> bool {
-    error.to_string().contains("too long") || error.to_string().contains("Space limit exceeded")
 }

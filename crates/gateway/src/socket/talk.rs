@@ -25,6 +25,9 @@ pub trait Talk: Send + 'static {
     fn ring(&mut self) -> impl Future<Output = Answer> + Send;
     /// The listener was too slow, and is fed from the log between these positions; nothing where there is no word.
     fn lagged(&self, from: i64, to: i64) -> Option<Utf8Bytes>;
+    /// The socket is about to end: does what still waits, such as storing how far was read, and gives what the others
+    /// are told of it.
+    fn leave(&mut self) -> impl Future<Output = Vec<Sign>> + Send;
     /// The last words before the socket is closed, and the code and reason to close it with.
     fn end(&self, why: Ending) -> Farewell;
     /// Whether the credential still holds. An error closes the socket.

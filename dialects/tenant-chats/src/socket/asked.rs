@@ -5,34 +5,39 @@ use serde_json::{Map, Value};
 
 /// A frame of the client's. Fields that its action does not know are ignored.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     /// `send` where it is absent.
-    pub(super) action: Option<String>,
-    pub(super) content: Option<Value>,
-    pub(super) metadata: Option<Map<String, Value>>,
-    pub(super) client_message_id: Option<String>,
+    pub(crate) action: Option<String>,
+    pub(crate) content: Option<Value>,
+    pub(crate) metadata: Option<Map<String, Value>>,
+    pub(crate) client_message_id: Option<String>,
     #[serde(rename = "ref")]
-    pub(super) reference: Option<String>,
+    pub(crate) reference: Option<String>,
     /// `start` or `stop`.
-    pub(super) state: Option<String>,
-    pub(super) seq: Option<i64>,
-    pub(super) before_seq: Option<i64>,
-    pub(super) limit: Option<i64>,
+    pub(crate) state: Option<String>,
+    pub(crate) seq: Option<i64>,
+    pub(crate) before_seq: Option<i64>,
+    pub(crate) limit: Option<i64>,
 }
 
 /// Why a frame was not followed; the socket stays open.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mistake {
-    pub(super) code: &'static str,
-    pub(super) said: String,
+pub(crate) struct Mistake {
+    pub(crate) code: &'static str,
+    pub(crate) said: String,
 }
 
 impl Mistake {
-    pub(super) fn new(code: &'static str, said: impl Into<String>) -> Self {
+    pub(crate) fn new(code: &'static str, said: impl Into<String>) -> Self {
         Self {
             code,
             said: said.into(),
         }
+    }
+
+    /// What is no text.
+    pub(crate) fn binary() -> Self {
+        Self::new("INVALID_JSON", "A frame is text")
     }
 }
 
@@ -43,7 +48,7 @@ const LONGEST_REFERENCE: usize = 64;
 
 impl Asked {
     /// Reads a frame.
-    pub(super) fn read(text: &str) -> Result<Self, Mistake> {
+    pub(crate) fn read(text: &str) -> Result<Self, Mistake> {
         let bad = |_| Mistake::new("INVALID_JSON", "A frame is one JSON object");
         let object: Map<String, Value> = serde_json::from_str(text).map_err(bad)?;
         let wrong = |_| Mistake::new("INVALID_JSON", "A field has the wrong type");
@@ -56,7 +61,7 @@ impl Asked {
     }
 
     /// What is to be said.
-    pub(super) fn content(&self) -> Result<&str, Mistake> {
+    pub(crate) fn content(&self) -> Result<&str, Mistake> {
         let content = self.content.as_ref().and_then(Value::as_str);
         let content = content.filter(|content| !content.trim().is_empty());
         let content =

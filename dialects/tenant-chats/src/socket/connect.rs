@@ -24,6 +24,7 @@ use uuid::Uuid;
 use super::codec::Version;
 use super::farewell::Refusal;
 use super::talk::{By, ChatTalk};
+use super::verbs::{Speaker, Talker};
 use super::words::{Established, Head, Resume, UserCreated, text};
 use crate::message::speaker;
 use crate::{Fail, ids, token};
@@ -160,14 +161,18 @@ async fn open(
             engine: engine.clone(),
             ctx,
             by,
-            number: found.number,
-            chat: found.id,
-            user: who,
-            user_id,
             version,
             mistakes: 0,
-            typing: None,
-            read: None,
+            talker: Talker::new(
+                engine.clone(),
+                ctx,
+                connection,
+                (found.number, found.id),
+                Some(Speaker {
+                    member: who,
+                    user_id,
+                }),
+            ),
         },
     })
 }

@@ -8,7 +8,7 @@ use super::words::{Head, Refused, text};
 
 /// Why no connection came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// The tenant's key is missing, unknown or revoked.
     Key,
     /// The token is none, or its time or its key is over.
@@ -28,7 +28,7 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    pub(super) fn farewell(self, now: Timestamp) -> Farewell {
+    pub(crate) fn farewell(self, now: Timestamp) -> Farewell {
         let (code, word, said) = match self {
             Self::Key => (4401, "INVALID_API_KEY", "Invalid or missing API key"),
             Self::Token => (4401, "INVALID_TOKEN", "Invalid or expired token"),
@@ -48,7 +48,7 @@ impl Refusal {
 }
 
 /// How an open socket ends.
-pub(super) fn of(ending: Ending, now: Timestamp) -> Farewell {
+pub(crate) fn of(ending: Ending, now: Timestamp) -> Farewell {
     let (code, word, said) = match ending {
         Ending::Shutdown => (1001, "SERVER_SHUTDOWN", "The server stops; connect again"),
         Ending::TooLarge => (1009, "FRAME_TOO_LARGE", "A frame is at most 64 KiB"),

@@ -3,9 +3,10 @@
 //! Version 1 is the vendor's: what the sender is told, what others say, errors. Version 2 is this server's own and
 //! tells the whole log, from any position on.
 
-mod asked;
-mod codec;
+pub(crate) mod asked;
+pub(crate) mod codec;
 pub(crate) mod connect;
-mod farewell;
-mod talk;
-mod words;
+pub(crate) mod farewell;
+pub(crate) mod talk;
+pub(crate) mod verbs;
+pub(crate) mod words;

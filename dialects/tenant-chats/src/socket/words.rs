@@ -6,23 +6,41 @@ use parlor_model::Timestamp;
 use parlor_model::id::{ConversationId, MessageId, WorkspaceId};
 use serde::Serialize;
 
+use super::asked::{Asked, Mistake};
 use crate::message::ChatMessage;
 
 /// A frame's text.
-pub(super) fn text(frame: &impl Serialize) -> Utf8Bytes {
+pub(crate) fn text(frame: &impl Serialize) -> Utf8Bytes {
     // Only a map with keys that are not text could fail; no frame has one.
     serde_json::to_string(frame).unwrap_or_default().into()
 }
 
+/// A frame on a socket that follows many conversations: the same, and which one it is of.
+#[derive(Serialize)]
+pub(crate) struct About<'a, T> {
+    #[serde(flatten)]
+    frame: &'a T,
+    conversation: String,
+}
+
+impl<'a, T> About<'a, T> {
+    pub(crate) fn new(frame: &'a T, conversation: ConversationId) -> Self {
+        Self {
+            frame,
+            conversation: core::dashed(conversation),
+        }
+    }
+}
+
 /// What every frame begins with.
 #[derive(Serialize)]
-pub(super) struct Head {
+pub(crate) struct Head {
     event_type: &'static str,
     timestamp: String,
 }
 
 impl Head {
-    pub(super) fn new(event_type: &'static str, now: Timestamp) -> Self {
+    pub(crate) fn new(event_type: &'static str, now: Timestamp) -> Self {
         Self {
             event_type,
             timestamp: time::iso(now),
@@ -32,32 +50,32 @@ impl Head {
 
 /// The first frame: whose connection to which chat it is, and in version 2 where its log stands.
 #[derive(Serialize)]
-pub(super) struct Established<'a> {
+pub(crate) struct Established<'a> {
     #[serde(flatten)]
-    pub(super) head: Head,
-    pub(super) user_id: &'a str,
-    pub(super) chat_id: String,
-    pub(super) tenant_id: String,
+    pub(crate) head: Head,
+    pub(crate) user_id: &'a str,
+    pub(crate) chat_id: String,
+    pub(crate) tenant_id: String,
     #[serde(flatten)]
-    pub(super) resume: Option<Resume>,
+    pub(crate) resume: Option<Resume>,
 }
 
 /// Where a connection takes up the log.
 #[derive(Serialize)]
-pub(super) struct Resume {
-    pub(super) connection_id: String,
-    pub(super) protocol: u8,
+pub(crate) struct Resume {
+    pub(crate) connection_id: String,
+    pub(crate) protocol: u8,
     /// The newest position of the log.
-    pub(super) seq: i64,
-    pub(super) epoch: String,
-    pub(super) resumed: bool,
+    pub(crate) seq: i64,
+    pub(crate) epoch: String,
+    pub(crate) resumed: bool,
     /// How many entries follow that happened before.
-    pub(super) replayed: i64,
-    pub(super) ping_interval_ms: u64,
+    pub(crate) replayed: i64,
+    pub(crate) ping_interval_ms: u64,
 }
 
 impl<'a> Established<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         now: Timestamp,
         user_id: &'a str,
         chat: ConversationId,
@@ -76,29 +94,29 @@ impl<'a> Established<'a> {
 
 /// The user was made by this connection.
 #[derive(Serialize)]
-pub(super) struct UserCreated<'a> {
+pub(crate) struct UserCreated<'a> {
     #[serde(flatten)]
-    pub(super) head: Head,
-    pub(super) user_id: &'a str,
+    pub(crate) head: Head,
+    pub(crate) user_id: &'a str,
 }
 
 /// What the client said is stored.
 #[derive(Serialize)]
-pub(super) struct Received<'a> {
+pub(crate) struct Received<'a> {
     #[serde(flatten)]
-    pub(super) head: Head,
-    pub(super) message_id: String,
-    pub(super) chat_id: String,
-    pub(super) user_id: &'a str,
-    pub(super) seq: i64,
-    pub(super) client_message_id: Option<&'a str>,
-    pub(super) duplicate: bool,
+    pub(crate) head: Head,
+    pub(crate) message_id: String,
+    pub(crate) chat_id: String,
+    pub(crate) user_id: &'a str,
+    pub(crate) seq: i64,
+    pub(crate) client_message_id: Option<&'a str>,
+    pub(crate) duplicate: bool,
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
-    pub(super) reference: Option<&'a str>,
+    pub(crate) reference: Option<&'a str>,
 }
 
 impl<'a> Received<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         at: Timestamp,
         id: MessageId,
         chat: ConversationId,
@@ -120,61 +138,75 @@ impl<'a> Received<'a> {
 
 /// A stretch of the messages before a position, oldest first.
 #[derive(Serialize)]
-pub(super) struct History<'a> {
+pub(crate) struct History<'a> {
     #[serde(flatten)]
-    pub(super) head: Head,
+    pub(crate) head: Head,
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
-    pub(super) reference: Option<&'a str>,
-    pub(super) messages: Vec<ChatMessage>,
-    pub(super) has_more: bool,
+    pub(crate) reference: Option<&'a str>,
+    pub(crate) messages: Vec<ChatMessage>,
+    pub(crate) has_more: bool,
 }
 
 /// Somebody types or has stopped.
 #[derive(Serialize)]
-pub(super) struct Typing<'a> {
+pub(crate) struct Typing<'a> {
     #[serde(flatten)]
-    pub(super) head: Head,
-    pub(super) user_id: &'a str,
-    pub(super) state: &'static str,
+    pub(crate) head: Head,
+    pub(crate) user_id: &'a str,
+    pub(crate) state: &'static str,
 }
 
 /// Somebody has read up to a position.
 #[derive(Serialize)]
-pub(super) struct Read<'a> {
+pub(crate) struct Read<'a> {
     #[serde(flatten)]
-    pub(super) head: Head,
-    pub(super) user_id: &'a str,
-    pub(super) seq: i64,
+    pub(crate) head: Head,
+    pub(crate) user_id: &'a str,
+    pub(crate) seq: i64,
 }
 
 /// The answer to a ping of the client's own.
 #[derive(Serialize)]
-pub(super) struct Pong<'a> {
+pub(crate) struct Pong<'a> {
     #[serde(flatten)]
-    pub(super) head: Head,
+    pub(crate) head: Head,
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
-    pub(super) reference: Option<&'a str>,
+    pub(crate) reference: Option<&'a str>,
 }
 
 /// The listener was too slow: what is between these positions comes from the log.
 #[derive(Serialize)]
-pub(super) struct Lagged {
+pub(crate) struct Lagged {
     #[serde(flatten)]
-    pub(super) head: Head,
-    pub(super) from: i64,
-    pub(super) to: i64,
+    pub(crate) head: Head,
+    pub(crate) from: i64,
+    pub(crate) to: i64,
 }
 
 /// Something was refused; after a fatal one the socket is closed.
 #[derive(Serialize)]
-pub(super) struct Refused<'a> {
+pub(crate) struct Refused<'a> {
     #[serde(flatten)]
-    pub(super) head: Head,
-    pub(super) error_code: &'static str,
-    pub(super) message: &'a str,
-    pub(super) fatal: bool,
+    pub(crate) head: Head,
+    pub(crate) error_code: &'static str,
+    pub(crate) message: &'a str,
+    pub(crate) fatal: bool,
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
-    pub(super) reference: Option<&'a str>,
+    pub(crate) reference: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) client_message_id: Option<&'a str>,
+    pub(crate) client_message_id: Option<&'a str>,
+}
+
+impl<'a> Refused<'a> {
+    /// What leaves the socket open.
+    pub(crate) fn of(mistake: &'a Mistake, asked: &'a Asked, now: Timestamp) -> Self {
+        Self {
+            head: Head::new("error", now),
+            error_code: mistake.code,
+            message: &mistake.said,
+            fatal: false,
+            reference: asked.reference.as_deref(),
+            client_message_id: asked.client_message_id.as_deref(),
+        }
+    }
 }

@@ -1,0 +1,45 @@
+//! What has changed in a member's list of conversations.
+
+use parlor_model::overview::{Overview, Stirred};
+use parlor_model::{Ctx, Result};
+use parlor_store::repo::overview;
+
+use super::list::OTHERS;
+use crate::Engine;
+
+/// When something last changed in each conversation the acting member takes or took part in, by number, strictly after
+/// one. The times are those of the changes and not of their commits: who remembers how far it has read goes back by as
+/// much as a change may take.
+pub async fn stirred(engine: &Engine, ctx: &Ctx, after: i64, limit: i64) -> Result<Vec<Stirred>> {
+    let actor = ctx.member()?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| overview::stirred(tx, ws, actor.number, after, limit))
+        .await
+}
+
+/// Of the conversations with these numbers those that the acting member's list shows, or showed before it was gone.
+pub async fn some(engine: &Engine, ctx: &Ctx, numbers: Vec<i64>) -> Result<Vec<Overview>> {
+    let actor = ctx.member()?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| overview::some(tx, ws, actor.number, &numbers, OTHERS))
+        .await
+}
+
+/// Which of these members take or took part in which of these conversations, as pairs of numbers, for those who tell
+/// members that something has changed. Nobody is told what it was.
+pub async fn concerned(
+    engine: &Engine,
+    ctx: &Ctx,
+    conversations: Vec<i64>,
+    members: Vec<i64>,
+) -> Result<Vec<(i64, i64)>> {
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| overview::concerned(tx, ws, &conversations, &members))
+        .await
+}
