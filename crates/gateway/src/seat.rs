@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use parlor_model::id::KeyId;
 
 /// How many connections there are, by workspace and what they hold.
 pub struct Seats(pub(crate) Mutex<HashMap<Place, usize>>);
@@ -15,12 +16,33 @@ pub(crate) enum Place {
     Conversation(i64, i64),
     /// A member, by workspace and number.
     Member(i64, i64),
+    /// A stream of somebody's.
+    Stream(i64, Holder),
+}
+
+/// Whose a stream is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Holder {
+    /// A member's, by number.
+    Member(i64),
+    /// A key's: behind it is a program that may read for many.
+    Key(KeyId),
+}
+
+impl Holder {
+    /// Streams at a time. A browser opens half a dozen of one server's.
+    const fn most(self) -> usize {
+        match self {
+            Self::Member(_) => 100,
+            Self::Key(_) => 1_000,
+        }
+    }
 }
 
 /// A connection's place; given back when dropped.
 pub struct Seat {
     seats: Arc<Seats>,
-    places: [Place; 2],
+    places: [Option<Place>; 2],
 }
 
 impl Seats {
@@ -45,7 +67,22 @@ impl Seats {
         }
         Some(Seat {
             seats: self.clone(),
-            places,
+            places: places.map(Some),
+        })
+    }
+
+    /// Takes a place for a stream, unless there are as many as may be.
+    pub fn take_stream(self: &Arc<Self>, ws: i64, holder: Holder) -> Option<Seat> {
+        let place = Place::Stream(ws, holder);
+        let mut counts = self.0.lock();
+        let count = counts.entry(place).or_default();
+        if *count >= holder.most() {
+            return None;
+        }
+        *count += 1;
+        Some(Seat {
+            seats: self.clone(),
+            places: [Some(place), None],
         })
     }
 
@@ -60,7 +97,7 @@ impl Seats {
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut counts = self.seats.0.lock();
-        for place in &self.places {
+        for place in self.places.iter().flatten() {
             if let Some(count) = counts.get_mut(place) {
                 *count -= 1;
                 if *count == 0 {
