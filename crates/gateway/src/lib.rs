@@ -1,7 +1,7 @@
 //! Live connections: who listens to which conversation, and how what happens reaches them.
 //!
-//! [`hub`] knows the listeners of this node; [`socket`] runs one WebSocket of one conversation, [`live`] one of many.
-//! Their words a dialect gives them.
+//! [`hub`] knows the listeners of this node; [`socket`] runs one WebSocket of one conversation, [`live`] one of many, and
+//! [`stream`] one stream of server-sent events. Their words a dialect gives them.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -16,11 +16,13 @@ use tokio::sync::{mpsc, watch};
 
 pub mod hub;
 pub mod live;
+mod pulse;
 mod seat;
 pub mod socket;
+pub mod stream;
 
 use hub::Hub;
-pub use seat::{Seat, Seats};
+pub use seat::{Holder, Seat, Seats};
 
 /// The live part of a server.
 pub struct Gateway {
@@ -30,13 +32,14 @@ pub struct Gateway {
     pub seats: Arc<Seats>,
     /// The times a connection keeps.
     pub pace: socket::Pace,
+    pulse: Arc<pulse::Pulse>,
     stop: watch::Sender<bool>,
-    /// Nothing is ever sent: each socket holds a sender, and the last one to go ends the wait.
+    /// Nothing is ever sent: each connection holds a sender, and the last one to go ends the wait.
     busy: Mutex<Option<mpsc::Sender<Infallible>>>,
     idle: tokio::sync::Mutex<mpsc::Receiver<Infallible>>,
 }
 
-/// For sockets to end by themselves.
+/// For connections to end by themselves.
 const DRAIN: Duration = Duration::from_secs(5);
 
 impl Gateway {
@@ -46,6 +49,7 @@ impl Gateway {
         Arc::new(Self {
             hub: Hub::start(engine),
             seats: Arc::new(Seats(Mutex::new(HashMap::new()))),
+            pulse: pulse::Pulse::start(engine, pace),
             pace,
             stop: watch::Sender::new(false),
             busy: Mutex::new(Some(busy)),
@@ -59,17 +63,18 @@ impl Gateway {
         found.ok_or_else(|| Error::internal("the server has no live part"))
     }
 
-    /// Tells every socket to come back later, and waits until all are gone.
+    /// Tells every socket and stream to come back later, and waits until all are gone.
     pub async fn stop(&self) {
         self.stop.send_replace(true);
         self.busy.lock().take();
+        self.pulse.stop();
         let gone = async { self.idle.lock().await.recv().await };
         if tokio::time::timeout(DRAIN, gone).await.is_err() {
-            tracing::warn!("some sockets were still open at the stop");
+            tracing::warn!("some sockets or streams were still open at the stop");
         }
     }
 
-    /// Held by a socket while it is open.
+    /// Held by a socket or a stream while it is open.
     fn busy(&self) -> Option<mpsc::Sender<Infallible>> {
         self.busy.lock().clone()
     }

@@ -6,10 +6,16 @@ use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use parlor_kit::Patience;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
+
+mod patient;
+
+use patient::Patient;
 
 /// A client that has not sent its request's head by then is cut off.
 const HEAD: Duration = Duration::from_secs(60);
@@ -33,8 +39,15 @@ pub(crate) async fn run(listener: TcpListener, router: Router, mut stopped: watc
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     prepare(&stream);
+                    let patience = Patience::default();
+                    let stream = Patient::new(stream, patience.clone());
+                    let service = service.clone();
+                    let service = service_fn(move |mut request: http::Request<_>| {
+                        request.extensions_mut().insert(patience.clone());
+                        service.call(request)
+                    });
                     let connection = builder
-                        .serve_connection(TokioIo::new(stream), service.clone())
+                        .serve_connection(TokioIo::new(stream), service)
                         .with_upgrades();
                     let (mut stop, busy) = (stop.clone(), busy.clone());
                     tokio::spawn(async move {

@@ -43,14 +43,25 @@ impl Request {
     pub fn body(self, body: impl Into<Vec<u8>>) -> Self {
         Self(self.0.body(body.into()))
     }
-    /// Sends it and waits for the whole answer.
+    /// Sends it and waits for the whole answer; of one that never ends, for its first event.
     pub async fn send(self) -> Reply {
-        let response = self.0.send().await.unwrap();
+        let mut response = self.0.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let is_endless = response.content_length().is_none()
+            && headers
+                .get("content-type")
+                .is_some_and(|kind| kind == "text/event-stream");
+        let mut bytes = Vec::new();
+        let is_event = |bytes: &[u8]| is_endless && bytes.windows(2).any(|two| two == b"\n\n");
+        while !is_event(&bytes)
+            && let Some(chunk) = response.chunk().await.unwrap()
+        {
+            bytes.extend_from_slice(&chunk);
+        }
         Reply {
             status,
             headers,
-            bytes: response.bytes().await.unwrap().to_vec(),
+            bytes,
         }
     }
     /// Sends it and hands over the answer while it comes.

@@ -12,6 +12,7 @@ use parlor_model::id::WorkspaceId;
 use parlor_model::key::PREFIX;
 use parlor_model::workspace::Workspace;
 use parlor_model::{Ctx, Error, Result};
+use uuid::Uuid;
 
 use crate::{Fail, routes};
 
@@ -33,32 +34,7 @@ impl FromRequestParts<App> for Caller {
         // Path parameters never fail to be read.
         let Ok(params) = Params::from_request_parts(parts, app).await;
         let bearer = bearer(parts)?;
-        let place = place(app, params.get("workspace")).await?;
-        let elsewhere = || Error::not_found(Noun::Workspace);
-        let ctx = if bearer.starts_with(PREFIX) {
-            let ctx = key_ctx(app, bearer, &meta).await?;
-            let is_here = place.is_some_and(|place| place.key.id == ctx.workspace.id);
-            is_here.then_some(ctx).ok_or_else(elsewhere)?
-        } else {
-            let here = match &place {
-                None => Err(Error::unauthenticated(Credential::TokenInvalid)),
-                Some(place) => token::member_ctx(app, place.key, bearer, meta.request).await,
-            };
-            match here {
-                Ok(ctx) => ctx,
-                // What another workspace of this server signed is a good token in the wrong place.
-                Err(error) if matches!(error.kind(), Kind::Unauthenticated(_)) => {
-                    let opened = token::member_anywhere(app, bearer, meta.request).await?;
-                    return Err(if opened.is_empty() {
-                        error
-                    } else {
-                        elsewhere()
-                    }
-                    .into());
-                }
-                Err(error) => return Err(error.into()),
-            }
-        };
+        let ctx = enter(app, params.get("workspace"), bearer, meta.request).await?;
         admit(app, parts, &ctx, &meta)?;
         Ok(Self(ctx))
     }
@@ -71,7 +47,7 @@ impl FromRequestParts<App> for Visitor {
         let meta = Meta::of(&parts.extensions);
         let bearer = bearer(parts)?;
         let opened = if bearer.starts_with(PREFIX) {
-            vec![key_ctx(app, bearer, &meta).await?]
+            vec![key_ctx(app, bearer, meta.request).await?]
         } else {
             token::member_anywhere(app, bearer, meta.request).await?
         };
@@ -83,14 +59,41 @@ impl FromRequestParts<App> for Visitor {
     }
 }
 
+/// The context in which a credential opens a workspace.
+pub(crate) async fn enter(app: &App, workspace: &str, bearer: &str, request: Uuid) -> Result<Ctx> {
+    let place = place(app, workspace).await?;
+    let elsewhere = || Error::not_found(Noun::Workspace);
+    if bearer.starts_with(PREFIX) {
+        let ctx = key_ctx(app, bearer, request).await?;
+        let is_here = place.is_some_and(|place| place.key.id == ctx.workspace.id);
+        return is_here.then_some(ctx).ok_or_else(elsewhere);
+    }
+    let here = match &place {
+        None => Err(Error::unauthenticated(Credential::TokenInvalid)),
+        Some(place) => token::member_ctx(app, place.key, bearer, request).await,
+    };
+    match here {
+        // What another workspace of this server signed is a good token in the wrong place.
+        Err(error) if matches!(error.kind(), Kind::Unauthenticated(_)) => {
+            let opened = token::member_anywhere(app, bearer, request).await?;
+            Err(if opened.is_empty() {
+                error
+            } else {
+                elsewhere()
+            })
+        }
+        entered => entered,
+    }
+}
+
 fn bearer(parts: &Parts) -> Result<&str> {
     credential::bearer(&parts.headers)
         .ok_or_else(|| Error::unauthenticated(Credential::TokenMissing))
 }
 
 /// A key acts as the member who holds it; one that acts for nobody has no session here.
-async fn key_ctx(app: &App, secret: &str, meta: &Meta) -> Result<Ctx> {
-    let ctx = key::authenticate(&app.engine, secret, meta.request).await?;
+async fn key_ctx(app: &App, secret: &str, request: Uuid) -> Result<Ctx> {
+    let ctx = key::authenticate(&app.engine, secret, request).await?;
     ctx.member().map(|_| ctx)
 }
 

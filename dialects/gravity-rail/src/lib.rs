@@ -11,6 +11,7 @@ mod auth;
 mod body;
 mod chat;
 mod error;
+mod event;
 mod ids;
 mod inbox;
 mod label;

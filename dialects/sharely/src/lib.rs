@@ -3,6 +3,7 @@
 mod auth;
 mod body;
 mod error;
+mod event;
 mod group;
 mod ids;
 mod key;

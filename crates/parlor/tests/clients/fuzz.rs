@@ -32,6 +32,9 @@ const NEVER: &[&str] = &[
     "POST /api/v1/conversation/{conversation}/complete",
     "POST /api/v1/conversation/{conversation}/receive",
     "POST /api/v2/w/{workspace}/chats/{conversation}/summarize",
+    // Streams without an end are not asked for.
+    "GET /api/v2/w/{workspace}/chats/{conversation}/events",
+    "GET /v1/workspaces/{workspace}/spaces/{space}/group/{conversation}/events",
     // A socket is no answer.
     "GET /ws/chat",
 ];

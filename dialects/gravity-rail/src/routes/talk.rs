@@ -1,6 +1,7 @@
 //! What is said in a chat, and who is there.
 
-use parlor_kit::route::ParameterKind::{AtLeast, Between};
+use parlor_gateway::stream::{EVENTS, LAST_EVENT, LAST_EVENT_ID};
+use parlor_kit::route::ParameterKind::{AtLeast, Between, Text};
 use parlor_kit::route::{Route, delete, get, post};
 use parlor_model::scope::{Resource, Scope};
 
@@ -8,7 +9,7 @@ use super::{
     ACTIONS, BAD_BODY, BAD_QUERY, MESSAGES, NO_CHAT, NO_SCOPE, Paged, Refusal, TOO_LARGE, w,
 };
 use crate::error::ErrorBody;
-use crate::{action, message};
+use crate::{action, event, message};
 
 const CLOSED: Refusal = (409, "The chat is closed for good, or a DM.");
 
@@ -38,6 +39,23 @@ pub(super) fn routes() -> Vec<Route> {
             (409, "The chat is closed for good."),
             TOO_LARGE,
         ]),
+        get(w!("/chats/{conversation}/events"), event::stream::handle)
+            .doc("Streams what happens in a chat", "")
+            .header(
+                LAST_EVENT_ID,
+                "The id of the last event the reader has; `0` for everything from the beginning.",
+            )
+            .query(
+                LAST_EVENT,
+                Text,
+                "The same where the header is absent, for the first connection of a browser.",
+            )
+            .ok_of(200, EVENTS, "The events, as they happen, without an end.")
+            .errors::<ErrorBody>(&[
+                NO_SCOPE,
+                NO_CHAT,
+                (429, "Too many requests, or too many streams."),
+            ]),
         post(
             w!("/chats/{conversation}/messages/{answer}/rate"),
             message::rate::handle,

@@ -8,6 +8,8 @@ mod change;
 mod create;
 mod direct;
 mod edges;
+mod endurance;
+mod events;
 mod examples;
 mod first_words;
 mod lines;

@@ -10,65 +10,52 @@ use parlor_kit::ids::parse_dashed;
 use parlor_kit::{App, Dialect, Meta, Params};
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::error::{Credential, Denied, Kind};
-use parlor_model::id::{RoleId, WorkspaceId};
+use parlor_model::id::{KeyId, RoleId, WorkspaceId};
 use parlor_model::key::PREFIX;
 use parlor_model::role::{Role, RoleKey};
 use parlor_model::scope::Scopes;
 use parlor_model::{Ctx, Error, Result};
+use uuid::Uuid;
 
 use super::{Caller, KEY, NO_ORGANIZATION, ORGANIZATION};
 use crate::token::{self, Holder, Verified};
 use crate::{Settings, Sharely, ids};
 
 pub(super) struct Asked<'r> {
-    app: &'r App,
+    door: Door<'r>,
     pub(super) headers: &'r HeaderMap,
-    /// The workspace in the path; none where the path has no place for one, and where what stands there is no id.
-    workspace: Option<WorkspaceId>,
-    /// The path has a place for a workspace.
-    is_placed: bool,
     meta: Meta,
 }
 
-impl<'r> Asked<'r> {
-    pub(super) async fn of(parts: &'r mut Parts, app: &'r App) -> Self {
-        let Ok(params) = Params::from_request_parts(parts, app).await;
-        Self {
-            app,
-            workspace: ids::workspace(&params),
-            is_placed: params.has("workspace"),
-            meta: Meta::of(&parts.extensions),
-            headers: &parts.headers,
-        }
-    }
+/// Where a credential is shown.
+pub(super) struct Door<'r> {
+    pub(super) app: &'r App,
+    /// The workspace in the path; none where the path has no place for one, and where what stands there is no id.
+    pub(super) workspace: Option<WorkspaceId>,
+    /// The path has a place for a workspace.
+    pub(super) is_placed: bool,
+    pub(super) request: Uuid,
+}
 
+impl Door<'_> {
     /// The context of a key of the path's workspace.
-    pub(super) async fn by_key(&self, secret: &str) -> Result<Ctx> {
-        let ctx = key::authenticate(&self.app.engine, secret, self.meta.request).await?;
+    async fn by_key(&self, secret: &str) -> Result<Ctx> {
+        let ctx = key::authenticate(&self.app.engine, secret, self.request).await?;
         if self.is_placed && Some(ctx.workspace.id) != self.workspace {
             return Err(Error::unauthenticated(Credential::Key));
         }
-        self.admit(ctx)
+        Ok(ctx)
     }
 
     /// The caller that a bearer token of the path's workspace stands for.
-    pub(super) async fn by_token(&self) -> Result<Caller> {
-        let missing = || Error::unauthenticated(Credential::TokenMissing);
-        let token = bearer(self.headers).ok_or_else(missing)?;
-        // What a page's script sends that has no token.
-        if is_nothing(token) {
-            return Err(missing());
-        }
+    pub(super) async fn by_token(&self, token: &str) -> Result<Caller> {
         if token.starts_with(PREFIX) && self.app.section::<Settings>().accept_raw_key_bearer {
-            return self
-                .by_key(token)
-                .await
-                .map(Caller::of_key)
-                .map_err(as_token);
+            let ctx = self.by_key(token).await.map_err(as_token)?;
+            return Ok(Caller::of_key(ctx));
         }
         let workspace = self.workspace(token).await?;
         let Verified { holder, role } = token::verify(self.app, workspace, token).await?;
-        let (engine, request) = (&self.app.engine, self.meta.request);
+        let (engine, request) = (&self.app.engine, self.request);
         let (ctx, bound) = match holder {
             Holder::Key(key) => (key::ctx_of(engine, workspace, key, request).await?, None),
             Holder::User { member, space, key } => {
@@ -79,7 +66,6 @@ impl<'r> Asked<'r> {
                 (Ctx { key, ..own }, Some(space))
             }
         };
-        let ctx = self.admit(ctx)?;
         Ok(Caller {
             role: self.carried(&ctx, role).await?,
             ctx,
@@ -88,13 +74,9 @@ impl<'r> Asked<'r> {
     }
 
     /// A user's token ends with the key it was made with; one that was made without ends with the permission to be.
-    async fn still_stands(
-        &self,
-        workspace: WorkspaceRef,
-        key: Option<parlor_model::id::KeyId>,
-    ) -> Result<()> {
+    async fn still_stands(&self, workspace: WorkspaceRef, key: Option<KeyId>) -> Result<()> {
         match key {
-            Some(key) => key::ctx_of(&self.app.engine, workspace, key, self.meta.request)
+            Some(key) => key::ctx_of(&self.app.engine, workspace, key, self.request)
                 .await
                 .map(drop),
             None if self.may_be_nobody() => Ok(()),
@@ -128,6 +110,48 @@ impl<'r> Asked<'r> {
         }
     }
 
+    /// Whether the operator lets somebody have a space who shows no credential.
+    fn may_be_nobody(&self) -> bool {
+        self.app.section::<Settings>().anonymous_spaces
+    }
+}
+
+impl<'r> Asked<'r> {
+    pub(super) async fn of(parts: &'r mut Parts, app: &'r App) -> Self {
+        let Ok(params) = Params::from_request_parts(parts, app).await;
+        let meta = Meta::of(&parts.extensions);
+        Self {
+            door: Door {
+                app,
+                workspace: ids::workspace(&params),
+                is_placed: params.has("workspace"),
+                request: meta.request,
+            },
+            meta,
+            headers: &parts.headers,
+        }
+    }
+
+    /// The context of a key of the path's workspace.
+    pub(super) async fn by_key(&self, secret: &str) -> Result<Ctx> {
+        let ctx = self.door.by_key(secret).await?;
+        self.admit(&ctx)?;
+        Ok(ctx)
+    }
+
+    /// The caller that the bearer token stands for.
+    pub(super) async fn by_token(&self) -> Result<Caller> {
+        let missing = || Error::unauthenticated(Credential::TokenMissing);
+        let token = bearer(self.headers).ok_or_else(missing)?;
+        // What a page's script sends that has no token.
+        if is_nothing(token) {
+            return Err(missing());
+        }
+        let caller = self.door.by_token(token).await?;
+        self.admit(&caller.ctx)?;
+        Ok(caller)
+    }
+
     /// Whether the organization is named, and rightly so.
     pub(super) fn names_organization(&self, ctx: &Ctx) -> Result<bool> {
         if !self.headers.contains_key(ORGANIZATION) {
@@ -152,15 +176,15 @@ impl<'r> Asked<'r> {
 
     /// Whether the operator lets somebody have a space who shows no credential.
     pub(super) fn may_be_nobody(&self) -> bool {
-        self.app.section::<Settings>().anonymous_spaces
+        self.door.may_be_nobody()
     }
 
     /// Requests are counted per key, whatever they ask for.
-    fn admit(&self, ctx: Ctx) -> Result<Ctx> {
-        if let Some(limiter) = &self.app.limiter {
-            limiter.admit(&ctx, Sharely::NAME, &self.meta)?;
+    fn admit(&self, ctx: &Ctx) -> Result<()> {
+        match &self.door.app.limiter {
+            Some(limiter) => limiter.admit(ctx, Sharely::NAME, &self.meta),
+            None => Ok(()),
         }
-        Ok(ctx)
     }
 }
 

@@ -8,12 +8,13 @@ use parlor_engine::workspace;
 use parlor_kit::credential::header;
 use parlor_kit::{App, Fail};
 use parlor_model::error::{Credential, Denied};
-use parlor_model::id::{RoleId, SpaceId};
+use parlor_model::id::{RoleId, SpaceId, WorkspaceId};
 use parlor_model::role::Role;
 use parlor_model::scope::{Resource, Scope, Scopes};
 use parlor_model::{Ctx, Error, Result};
+use uuid::Uuid;
 
-use self::asked::Asked;
+use self::asked::{Asked, Door};
 use crate::Sharely;
 
 /// The header a key stands in.
@@ -56,6 +57,22 @@ impl Caller {
             bound: None,
             role: None,
         }
+    }
+
+    /// The caller that a bearer token stands for in a workspace, looked at once more.
+    pub(crate) async fn again(
+        app: &App,
+        workspace: WorkspaceId,
+        token: &str,
+        request: Uuid,
+    ) -> Result<Self> {
+        let door = Door {
+            app,
+            workspace: Some(workspace),
+            is_placed: true,
+            request,
+        };
+        door.by_token(token).await
     }
 
     /// Refuses a user's token anywhere but in its own space.

@@ -1,14 +1,16 @@
 //! Spaces, their groups and what is said in them.
 
+use parlor_gateway::stream::{EVENTS, LAST_EVENT, LAST_EVENT_ID};
 use parlor_kit::Auth;
 use parlor_kit::Route;
-use parlor_kit::route::ParameterKind::{Between, Format, Matching};
+use parlor_kit::route::ParameterKind::{Between, Format, Matching, Text};
 use parlor_kit::route::{delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
 use super::{LARGE, MIRRORED, STANDING, UNKNOWN, unversioned, versioned};
 use crate::auth::KEY;
 use crate::error::Failure;
+use crate::event;
 use crate::group::create::{self, Create};
 use crate::group::rename::{self, Rename};
 use crate::group::{self, Group};
@@ -55,7 +57,7 @@ pub(super) fn routes() -> Vec<Route> {
         .collect()
 }
 
-fn groups() -> [Route; 5] {
+fn groups() -> [Route; 6] {
     [
         versioned(post(space!("/group"), create::handle))
             .doc(
@@ -83,6 +85,22 @@ fn groups() -> [Route; 5] {
             .doc("One group.", MIRRORED)
             .scope(READ)
             .ok::<Group>(200, "The group."),
+        versioned(get(
+            space!("/group/{conversation}/events"),
+            event::stream::handle,
+        ))
+        .doc("What happens in a group, as it happens.", "")
+        .scope(READ)
+        .header(
+            LAST_EVENT_ID,
+            "The id of the last event the reader has; `0` for everything from the beginning.",
+        )
+        .query(
+            LAST_EVENT,
+            Text,
+            "The same where the header is absent, for the first connection of a browser.",
+        )
+        .ok_of(200, EVENTS, "The events, as they happen, without an end."),
         versioned(put(space!("/group/{conversation}"), rename::handle))
             .doc(
                 "Rename a group, or have it named after what was said.",

@@ -5,6 +5,7 @@ mod activate;
 mod client;
 mod concurrency;
 mod create_group;
+mod events;
 mod examples;
 mod exchange;
 mod get_space;

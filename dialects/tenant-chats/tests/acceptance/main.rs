@@ -4,6 +4,7 @@
 mod call;
 mod create;
 mod delete;
+mod door;
 mod endurance;
 mod errors;
 mod examples;

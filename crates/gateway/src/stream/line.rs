@@ -1,0 +1,191 @@
+//! The life of a stream between its first word and its last.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::ws::Utf8Bytes;
+use bytes::BytesMut;
+use parlor_kit::Patience;
+use parlor_model::Error;
+use parlor_model::error::Kind;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
+
+use super::words::{Guard, Words};
+use crate::hub::{Feed, Frame, Heard, Turn};
+use crate::socket::{Ending, Pace};
+use crate::{Gateway, Seat};
+
+/// Says that the stream is still there; readers pass over it.
+const BEAT: &str = ":\n\n";
+/// Bytes that leave together.
+const CHUNK: usize = 16 * 1024;
+
+pub(super) struct Line<W, G> {
+    pub(super) feed: Feed,
+    pub(super) words: Arc<W>,
+    pub(super) guard: G,
+    pub(super) member: Option<i64>,
+    pub(super) patience: Patience,
+    /// What is to be said, in order.
+    pub(super) waiting: VecDeque<Utf8Bytes>,
+    pub(super) watch: Watch,
+    /// Given back with the line.
+    pub(super) _seat: Seat,
+}
+
+/// When to look up.
+pub(super) struct Watch {
+    pace: Pace,
+    /// Looks at the credential, and whether anything was said lately.
+    tick: Interval,
+    said_at: Instant,
+    stop: watch::Receiver<bool>,
+    is_over: bool,
+    _busy: Option<mpsc::Sender<Infallible>>,
+}
+
+impl Watch {
+    pub(super) fn new(gateway: &Gateway) -> Self {
+        let pace = gateway.pace;
+        let mut tick = interval(pace.check);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        tick.reset();
+        Self {
+            pace,
+            tick,
+            said_at: Instant::now(),
+            stop: gateway.stop.subscribe(),
+            is_over: false,
+            _busy: gateway.busy(),
+        }
+    }
+
+    /// Whether silence would be too long by the next look.
+    fn is_due(&self) -> bool {
+        self.said_at.elapsed() + self.pace.check >= self.pace.ping
+    }
+}
+
+impl<W: Words, G: Guard> Line<W, G> {
+    /// What is said next; nothing more after the end.
+    pub(super) async fn next(&mut self) -> Option<Bytes> {
+        while self.waiting.is_empty() && !self.watch.is_over {
+            self.wait().await;
+        }
+        let said = self.take()?;
+        self.watch.said_at = Instant::now();
+        Some(said)
+    }
+
+    /// As much of what waits as leaves at once: small events together, a large one without being copied.
+    fn take(&mut self) -> Option<Bytes> {
+        let first = self.waiting.pop_front()?;
+        let mut room = CHUNK.saturating_sub(first.len());
+        let mut fits = |text: &Utf8Bytes| {
+            let left = room.checked_sub(text.len());
+            room = left.unwrap_or_default();
+            left.is_some()
+        };
+        let more = self
+            .waiting
+            .iter()
+            .map_while(|text| Some(text).filter(|text| fits(text)));
+        let count = more.count();
+        if count == 0 {
+            return Some(first.into());
+        }
+        let mut chunk = BytesMut::with_capacity(CHUNK);
+        chunk.extend_from_slice(first.as_bytes());
+        for text in self.waiting.drain(..count) {
+            chunk.extend_from_slice(text.as_bytes());
+        }
+        Some(chunk.freeze())
+    }
+
+    /// Waits for one thing to happen.
+    async fn wait(&mut self) {
+        tokio::select! {
+            heard = self.feed.next() => match heard {
+                Ok(heard) => self.pass_on(heard).await,
+                Err(error) if matches!(error.kind(), Kind::Forbidden(_)) => {
+                    self.end(Ending::Forbidden);
+                }
+                Err(error) => {
+                    tracing::warn!(?error, "a stream lost its conversation");
+                    self.end(Ending::Broken);
+                }
+            },
+            _ = self.watch.tick.tick() => {
+                self.look().await;
+                if self.waiting.is_empty() && self.watch.is_due() {
+                    self.waiting.push_back(Utf8Bytes::from_static(BEAT));
+                }
+            }
+            // A sender that is gone means stop as well.
+            () = async { drop(self.watch.stop.wait_for(|stop| *stop).await) } => {
+                self.end(Ending::Shutdown);
+            }
+        }
+    }
+
+    async fn pass_on(&mut self, heard: Heard) {
+        let frames = match heard {
+            Heard::Frames(frames) => frames,
+            // What it has missed comes from the log, with positions of its own: there is nothing to be done about it.
+            Heard::Lagged { .. } => return,
+            Heard::Gone => return self.end(Ending::Deleted),
+        };
+        for frame in frames {
+            let concerns = self.concerns(&frame);
+            self.waiting.extend(frame.text);
+            if concerns {
+                self.look().await;
+            }
+            if self.watch.is_over {
+                return;
+            }
+        }
+    }
+
+    /// Whether the reader may have lost the conversation with this entry.
+    fn concerns(&self, frame: &Frame) -> bool {
+        match &frame.turn {
+            Turn::Left(members) => self.member.is_some_and(|own| members.contains(&own)),
+            Turn::None | Turn::Closed => false,
+        }
+    }
+
+    /// Ends the stream where it would not be opened again. A database that does not answer for a moment has taken
+    /// nothing away.
+    async fn look(&mut self) {
+        let refused = self.guard.check().await.err();
+        if let Some(why) = refused.as_ref().and_then(refusal) {
+            self.end(why);
+        }
+    }
+
+    fn end(&mut self, why: Ending) {
+        self.watch.is_over = true;
+        let last = self.words.ended(why).text(None);
+        self.waiting.push_back(last.into());
+    }
+}
+
+impl<W, G> Drop for Line<W, G> {
+    fn drop(&mut self) {
+        // The connection may carry other answers after this one.
+        self.patience.lift();
+    }
+}
+
+fn refusal(error: &Error) -> Option<Ending> {
+    match error.kind() {
+        Kind::Unauthenticated(_) => Some(Ending::Credential),
+        Kind::Forbidden(_) => Some(Ending::Forbidden),
+        Kind::NotFound(_) => Some(Ending::Deleted),
+        _ => None,
+    }
+}

@@ -1,0 +1,151 @@
+//! A group as a stream of events.
+
+use http::Method;
+use parlor_engine::{conversation, key, message};
+use parlor_kit::ids::parse_dashed;
+use parlor_model::conversation::{ConversationKey, UpdateConversation};
+use parlor_model::message::{MessageKey, UpdateMessage};
+use parlor_model::private::Private;
+use parlor_testkit::{Events, Said, both};
+use serde_json::{Value, json};
+
+use crate::client::{NOBODY, Room, activated, bad_token, text, token_of};
+
+fn path(room: &Room, group: &str) -> String {
+    let (workspace, space) = (&room.server.a.workspace, &room.space);
+    format!("/v1/workspaces/{workspace}/spaces/{space}/group/{group}/events")
+}
+
+async fn open(room: &Room, token: &str, group: &str, after: Option<&str>) -> (Events, Said) {
+    let bearer = format!("Bearer {token}");
+    let mut headers = vec![
+        ("authorization", bearer.as_str()),
+        ("organizationid", room.server.a.organization.as_str()),
+    ];
+    headers.extend(after.map(|id| ("last-event-id", id)));
+    let mut events = room.server.events(&path(room, group), &headers).await;
+    let first = events.next().await;
+    assert_eq!(
+        (first.name.as_str(), &first.data["groupId"]),
+        ("stream.opened", &json!(group))
+    );
+    (events, first)
+}
+
+both! {
+    async fn what_happens_in_a_group_comes_in_its_words(server: TestServer) {
+        let room = Room::of(server).await;
+        let group = room.group("Support").await;
+        let (mut events, first) = open(&room, &room.token, &group, None).await;
+        let (mut adas, _) = open(&room, &room.ada, &group, None).await;
+        assert_eq!((&first.data["resumed"], &first.data["replayed"]), (&json!(false), &json!(0)));
+        let kept = room.say(&json!({ "message": "one\ntwo", "type": "AI", "sources": ["https://example.org"], "groupId": group })).await;
+        for events in [&mut events, &mut adas] {
+            let said = events.next().await;
+            assert_eq!((said.name.as_str(), &said.data), ("message.created", &kept));
+        }
+        let (engine, ctx) = (&room.server.engine, room.server.a.ctx());
+        let place = ConversationKey::Id(parse_dashed(&group).unwrap());
+        let id = MessageKey::Id(parse_dashed(text(&kept, "id")).unwrap());
+        let edit = UpdateMessage { text: Some(Private("three".to_owned())), ..UpdateMessage::default() };
+        message::edit(engine, &ctx, place, id, edit).await.unwrap();
+        let said = events.next().await;
+        assert_eq!((said.name.as_str(), &said.data["message"], &said.data["id"]), ("message.updated", &json!("three"), &kept["id"]));
+        message::delete(engine, &ctx, place, id).await.unwrap();
+        let said = events.next().await;
+        assert_eq!((said.name.as_str(), &said.data), ("message.deleted", &json!({ "groupId": group, "id": kept["id"] })));
+        let renamed = room.ask(Method::PUT, &format!("/group/{group}")).json(&json!({ "name": "Billing" }));
+        renamed.send().await.expect(200);
+        let said = events.next().await;
+        assert_eq!((said.name.as_str(), &said.data["name"]), ("group.updated", &json!("Billing")));
+        // Another group's words are not heard here: the next is this one's.
+        room.say(&json!({ "message": "elsewhere" })).await;
+        room.say(&json!({ "message": "here", "groupId": group })).await;
+        assert_eq!(events.next().await.data["message"], "here");
+    }
+
+    async fn it_goes_on_after_the_last_event_a_reader_has(server: TestServer) {
+        let mut room = Room::of(server).await;
+        let group = room.group("Support").await;
+        let (mut events, first) = open(&room, &room.token, &group, None).await;
+        let say = async |room: &Room, word: &str| room.say(&json!({ "message": word, "groupId": group })).await;
+        say(&room, "heard").await;
+        let heard = events.next().await;
+        drop(events);
+        say(&room, "missed 0").await;
+        say(&room, "missed 1").await;
+        room.server.restart().await;
+        let (mut events, again) = open(&room, &room.token, &group, Some(&heard.id)).await;
+        assert_eq!((&again.data["resumed"], &again.data["replayed"]), (&json!(true), &json!(2)));
+        say(&room, "live").await;
+        for word in ["missed 0", "missed 1", "live"] {
+            assert_eq!(events.next().await.data["message"], word);
+        }
+        let (mut all, _) = open(&room, &room.token, &group, Some("0")).await;
+        for word in ["heard", "missed 0", "missed 1", "live"] {
+            assert_eq!(all.next().await.data["message"], word);
+        }
+        let other = format!("{}:1", "f".repeat(32));
+        for void in [other.as_str(), "no position", "1"] {
+            let (_, now) = open(&room, &room.token, &group, Some(void)).await;
+            assert_eq!(now.data["resumed"], false);
+            assert_ne!(now.id, first.id);
+        }
+    }
+
+    async fn who_may_not_read_is_refused_as_elsewhere(server: TestServer) {
+        let room = Room::of(server).await;
+        let group = room.group("Support").await;
+        let (_, bob) = room.neighbour().await;
+        let ask = async |token: &str, group: &str| {
+            let request = room.ask_as(token, Method::GET, &format!("/group/{group}/events"));
+            request.send().await
+        };
+        assert_eq!(ask("nonsense", &group).await.expect(401), bad_token());
+        assert_eq!(ask(&bob, &group).await.expect(403)["message"], "Token is not valid for this space");
+        let unknown = json!({ "error": "Error", "message": "Group not found" });
+        assert_eq!(ask(&room.token, NOBODY).await.expect(404), unknown);
+        assert_eq!(ask(&room.token, "nonsense").await.expect(404), unknown);
+        let b = crate::client::token(&room.server, &room.server.b).await;
+        let space = crate::client::space(&room.server, &room.server.b, &b).await;
+        let theirs = crate::client::grouped(&room.server, &room.server.b, &b, &space, "Theirs").await;
+        assert_eq!(ask(&room.token, text(&theirs, "id")).await.expect(404), unknown);
+        let narrow = room.server.a.another_key("spaces:read", None).await;
+        let narrow = token_of(&room.server, &room.server.a, &narrow).await;
+        assert_eq!(ask(&narrow, &group).await.expect(403)["error"], "Forbidden");
+        let unnamed = room.server.get(&path(&room, &group)).bearer(&room.token).send().await;
+        assert_eq!(unnamed.status, 400);
+    }
+
+    async fn a_stream_ends_with_what_it_rests_on(server: TestServer) {
+        let room = Room::of(server).await;
+        let server = &room.server;
+        let secret = server.a.another_key("spaces:write,conversations:write", None).await;
+        let token = token_of(server, &server.a, &secret).await;
+        let (gone, moved, kept) = (room.group("Gone").await, room.group("Moved").await, room.group("Kept").await);
+        let ada = activated(server, &server.a, &token, "ada").await;
+        let (mut by_key, _) = open(&room, &token, &kept, None).await;
+        let (mut by_user, _) = open(&room, text(&ada, "token"), &kept, None).await;
+        let (mut of_gone, _) = open(&room, &room.token, &gone, None).await;
+        let (mut of_moved, _) = open(&room, &room.token, &moved, None).await;
+        let deleted = room.ask(Method::DELETE, &format!("/group/{gone}")).send().await;
+        assert_eq!(deleted.status, 204);
+        let keys = key::list(&server.engine, &server.a.ctx()).await.unwrap();
+        let id = keys.into_iter().find(|key| key.name.as_deref() == Some("another")).unwrap().id;
+        key::revoke(&server.engine, &server.a.ctx(), id).await.unwrap();
+        let away = UpdateConversation { space: Some(None), ..UpdateConversation::default() };
+        let place = ConversationKey::Id(parse_dashed(&moved).unwrap());
+        conversation::update(&server.engine, &server.a.ctx(), place, away).await.unwrap();
+        for (events, error) in [
+            (&mut of_gone, "Error"),
+            (&mut of_moved, "Error"),
+            (&mut by_key, "Unauthorized"),
+            (&mut by_user, "Unauthorized"),
+        ] {
+            let last: Said = events.next().await;
+            assert_eq!((last.name.as_str(), text(&last.data, "error")), ("stream.ended", error));
+            assert_eq!(events.try_next().await, None);
+        }
+        let _: Value = room.say(&json!({ "message": "still there", "groupId": kept })).await;
+    }
+}
