@@ -188,8 +188,7 @@ both! {
                     assert_eq!(frame["seq"], *has);
                     count += 1;
                 }
-                "presence" => {}
-                other => panic!("{other}"),
+                other => assert_eq!(other, "presence"),
             }
         }
         assert!(lagged > 0, "it was told that it was slow");
