@@ -136,8 +136,10 @@ impl<T: Talk> Line<T> {
     ) {
         let busy = gateway.busy();
         let tell = |sign: Sign| signs.tell(&gateway, sign);
+        // Whoever has been greeted hears what passes, which is told once: so its place among the listeners comes first.
+        let first = Box::pin(feed.catch_up()).await.transpose();
         let left = match Box::pin(self.wire.say(greeting)).await {
-            Ok(()) => self.run(&mut feed, &beat, &tell).await,
+            Ok(()) => self.run(first, &mut feed, &beat, &tell).await,
             Err(left) => left,
         };
         Box::pin(async {
@@ -155,12 +157,17 @@ impl<T: Talk> Line<T> {
 
     async fn run(
         &mut self,
+        mut first: Option<Result<Heard, Error>>,
         feed: &mut Feed,
         beat: &Beat,
         tell: &(impl Fn(Sign) + Send + Sync),
     ) -> Left {
         loop {
-            let step = match self.next(feed, beat).await {
+            let event = match first.take() {
+                Some(heard) => Event::Heard(heard),
+                None => self.next(feed, beat).await,
+            };
+            let step = match event {
                 Event::Heard(Ok(Heard::Frames(frames))) => self.pass_on(&frames).await,
                 event => Box::pin(self.meet(event, feed, beat, tell)).await,
             };
