@@ -58,8 +58,6 @@ impl<'c> Writer<'c> {
     /// Serves `first` and everything that waits behind it.
     pub(super) fn serve(&mut self, first: Work, queue: &Receiver<Work>) {
         self.batch.push(first);
-        // Whoever shares the core and is about to ask for a write gets into this commit instead of the next.
-        std::thread::yield_now();
         self.batch.extend(queue.try_iter().take(BATCH - 1));
         let commit = self.commit();
         if commit.is_ok() {

@@ -11,8 +11,8 @@ use crate::grams::{Fineness, of_text};
 use crate::sql::search as sql;
 use crate::{Stmt, Tx, params};
 
-/// Numbers that one batch covers: a few milliseconds of the writer's time.
-const NUMBERS: i64 = 256;
+/// Numbers that one batch covers: a millisecond or two of the writer's time, which whoever writes then waits longer.
+const NUMBERS: i64 = 64;
 /// Bytes of text after which a batch is full earlier.
 const BYTES: usize = 128 * 1024;
 
