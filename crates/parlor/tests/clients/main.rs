@@ -3,6 +3,7 @@
 
 mod fuzz;
 mod sdk;
+mod sockets;
 mod tools;
 mod validity;
 

@@ -18,5 +18,6 @@ mod parallel;
 mod refusals;
 mod send;
 mod socket;
+mod transcripts;
 mod update;
 mod users;
