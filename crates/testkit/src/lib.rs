@@ -15,6 +15,7 @@ pub mod clock;
 pub mod command;
 pub mod errors;
 pub mod events;
+pub mod gate;
 pub mod journal;
 pub mod request;
 pub mod server;
@@ -23,6 +24,7 @@ pub mod tenant;
 
 pub use backend::Backend;
 pub use events::{Events, Said};
+pub use gate::Gate;
 pub use request::{Reply, Request};
 pub use server::TestServer;
 pub use socket::Socket;

@@ -31,6 +31,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "crates/model",
         ],
     ),
+    // A library of the wire: it knows the server from outside alone.
+    ("crates/client", &[]),
     ("crates/cluster", &[]),
     ("xtask", &[]),
 ];
@@ -61,7 +63,8 @@ const FENCES: &[(&[&str], &[&str])] = &[
         &["crates/store"],
     ),
     (&["async-nats"], &["crates/bus"]),
-    (&["reqwest", "lettre"], &["crates/channels"]),
+    (&["reqwest"], &["crates/channels", "crates/client"]),
+    (&["lettre"], &["crates/channels"]),
 ];
 
 /// Packages that ship nothing: the fences do not hold them.

@@ -1,0 +1,61 @@
+//! Talks in a chat from the terminal: what is typed is said, and what is said is shown, across lost connections and
+//! restarts of the server.
+//!
+//! ```text
+//! PARLOR_KEY=sk-parlor-... cargo run -p parlor-client --example chat -- http://127.0.0.1:8080 ada [CHAT]
+//! ```
+#![allow(clippy::print_stdout, reason = "a program for the terminal")]
+
+use parlor_client::{Client, Error, Event, NewChat, What};
+use tokio::sync::mpsc;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let mut arguments = std::env::args().skip(1);
+    let usage = Error::Invalid("PARLOR_KEY=... chat URL USER [CHAT]");
+    let (Some(url), Some(user)) = (arguments.next(), arguments.next()) else {
+        return Err(usage);
+    };
+    let Ok(key) = std::env::var("PARLOR_KEY") else {
+        return Err(usage);
+    };
+    let client = Client::new(&url, &key)?;
+    let chat = match arguments.next() {
+        Some(chat) => chat,
+        None => client.create_chat(NewChat::of(&user)).await?.id,
+    };
+    println!("in chat {chat}");
+    let (sender, mut events) = client.socket(&chat, &user).from_start().connect().await?;
+    let (typed, mut lines) = mpsc::channel(1);
+    std::thread::spawn(move || {
+        let read = std::io::stdin().lines().map_while(Result::ok);
+        // The program has ended where nobody takes them any more.
+        for line in read.filter(|line| !line.trim().is_empty()) {
+            if typed.blocking_send(line).is_err() {
+                break;
+            }
+        }
+    });
+    loop {
+        tokio::select! {
+            line = lines.recv() => match line {
+                Some(line) => drop(sender.send(line).await?),
+                None => break,
+            },
+            event = events.next() => match event {
+                Some(Event::Entry(entry)) => {
+                    if let What::MessageCreated(message) = entry.what {
+                        let who = message.sender_id.unwrap_or_default();
+                        println!("{} {who}: {}", entry.seq, message.content);
+                    }
+                }
+                Some(Event::Disconnected(lost)) => println!("({lost}; coming back)"),
+                Some(Event::Closed(closing)) => println!("({closing})"),
+                Some(_) => {}
+                None => break,
+            },
+        }
+    }
+    sender.close().await;
+    Ok(())
+}

@@ -1,0 +1,195 @@
+//! How long to wait before the next try.
+
+use std::time::Duration;
+
+use crate::socket::closing::{Advice, Lost};
+
+/// When to come back after a loss: a random time between nothing and a bound that doubles from try to try, so that
+/// thousands of clients of a server that was gone do not all come at once.
+///
+/// ```
+/// use std::time::Duration;
+/// use parlor_client::Backoff;
+///
+/// let patient = Backoff { cap: Duration::from_secs(120), ..Backoff::default() };
+/// let bounded = Backoff { tries: Some(10), ..Backoff::default() };
+/// let the_same_every_time = Backoff { seed: Some(7), ..Backoff::default() };
+/// # let _ = (patient, bounded, the_same_every_time);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backoff {
+    /// The first bound.
+    pub base: Duration,
+    /// The largest bound.
+    pub cap: Duration,
+    /// Tries in a row, without a connection that held, before giving up; none for never.
+    pub tries: Option<u32>,
+    /// The bound after a server said that it stops.
+    pub shutdown: Duration,
+    /// At least this long after the server had too many sockets of the user.
+    pub crowded: Duration,
+    /// At least this long after something failed in the server.
+    pub broken: Duration,
+    /// Where the random numbers begin; the machine's choice by default.
+    pub seed: Option<u64>,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self {
+            base: Duration::from_millis(250),
+            cap: Duration::from_secs(30),
+            tries: None,
+            shutdown: Duration::from_secs(5),
+            crowded: Duration::from_secs(30),
+            broken: Duration::from_secs(1),
+            seed: None,
+        }
+    }
+}
+
+/// One client's count of tries.
+#[derive(Debug, Clone)]
+pub(crate) struct Pacer {
+    backoff: Backoff,
+    random: fastrand::Rng,
+    tries: u32,
+}
+
+impl Pacer {
+    pub(crate) fn new(backoff: Backoff) -> Self {
+        let random = match backoff.seed {
+            Some(seed) => fastrand::Rng::with_seed(seed),
+            None => fastrand::Rng::new(),
+        };
+        Self {
+            backoff,
+            random,
+            tries: 0,
+        }
+    }
+
+    /// A connection ended after so long. One that held longer than anything waited for it clears the count.
+    pub(crate) fn held(&mut self, time: Duration) {
+        if time > self.bound() {
+            self.tries = 0;
+        }
+    }
+
+    /// How long to wait; nothing when there is to be no other try.
+    pub(crate) fn wait(&mut self, lost: &Lost) -> Option<Duration> {
+        if self.backoff.tries.is_some_and(|most| self.tries >= most) {
+            return None;
+        }
+        let bound = self.bound();
+        self.tries = self.tries.saturating_add(1);
+        let Backoff {
+            shutdown,
+            crowded,
+            broken,
+            ..
+        } = self.backoff;
+        Some(match lost.advice() {
+            Advice::Never => return None,
+            Advice::Usual => self.jitter(bound),
+            Advice::Shutdown => self.jitter(shutdown.max(bound)),
+            Advice::Crowded => crowded + self.jitter(bound),
+            Advice::Broken => broken + self.jitter(bound),
+        })
+    }
+
+    fn bound(&self) -> Duration {
+        let doubled = 2_u32.saturating_pow(self.tries);
+        self.backoff
+            .base
+            .saturating_mul(doubled)
+            .min(self.backoff.cap)
+    }
+
+    /// Any time up to a bound, each as likely as any other.
+    fn jitter(&mut self, bound: Duration) -> Duration {
+        let nanos = u64::try_from(bound.as_nanos()).unwrap_or(u64::MAX);
+        Duration::from_nanos(self.random.u64(0..=nanos))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waits(backoff: Backoff, lost: &Lost, count: usize) -> Vec<Duration> {
+        let mut pacer = Pacer::new(backoff);
+        std::iter::from_fn(|| pacer.wait(lost))
+            .take(count)
+            .collect()
+    }
+
+    fn seeded(seed: u64) -> Backoff {
+        Backoff {
+            seed: Some(seed),
+            ..Backoff::default()
+        }
+    }
+
+    #[test]
+    fn bounds_double_up_to_the_cap_and_no_wait_is_longer() {
+        let mut longest = [Duration::ZERO; 12];
+        for seed in 0..500 {
+            let waited = waits(seeded(seed), &Lost::Broken, 12);
+            for (place, wait) in waited.into_iter().enumerate() {
+                longest[place] = longest[place].max(wait);
+            }
+        }
+        for (place, longest) in longest.into_iter().enumerate() {
+            let bound = Duration::from_millis(250 << place).min(Duration::from_secs(30));
+            assert!(longest <= bound, "{place}: {longest:?}");
+            assert!(
+                longest > bound * 9 / 10,
+                "the whole range is used: {place}: {longest:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_seed_waits_the_same_and_another_does_not() {
+        let same = |seed| waits(seeded(seed), &Lost::Broken, 8);
+        assert_eq!(same(1), same(1));
+        assert_ne!(same(1), same(2));
+    }
+
+    #[test]
+    fn tries_are_counted_until_a_connection_holds() {
+        let backoff = Backoff {
+            tries: Some(3),
+            ..seeded(1)
+        };
+        assert_eq!(waits(backoff.clone(), &Lost::Broken, 10).len(), 3);
+        let mut pacer = Pacer::new(backoff);
+        for _ in 0..3 {
+            pacer.wait(&Lost::Broken);
+        }
+        pacer.held(Duration::from_millis(1));
+        assert_eq!(pacer.wait(&Lost::Broken), None, "it held for a moment only");
+        pacer.held(Duration::from_secs(60));
+        assert!(pacer.wait(&Lost::Broken).is_some());
+    }
+
+    #[test]
+    fn the_server_says_how_long_and_whether() {
+        let of = |code: u16| Lost::Server {
+            code,
+            error_code: None,
+        };
+        for code in [1000, 1009, 4400, 4401, 4403, 4404, 4410] {
+            assert_eq!(waits(seeded(1), &of(code), 1), [], "{code}");
+        }
+        for seed in 0..100 {
+            let first = |code| waits(seeded(seed), &of(code), 1)[0];
+            assert!(first(1001) <= Duration::from_secs(5));
+            assert!(first(4408) <= Duration::from_millis(250));
+            assert!(first(4429) >= Duration::from_secs(30));
+            assert!(first(4500) >= Duration::from_secs(1));
+            assert!(first(4500) <= Duration::from_secs(30));
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Chats.
+
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::call::Call;
+use super::client::Client;
+use crate::error::Error;
+
+/// A chat.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct Chat {
+    /// A UUID.
+    pub id: String,
+    /// Whom it is for: the tenant's own id of the user.
+    pub user_id: String,
+    /// The tenant: a UUID.
+    pub tenant_id: String,
+    /// Never empty.
+    pub title: String,
+    /// Its settings.
+    pub config: Config,
+    /// When it was made: RFC 3339, in UTC.
+    pub created_at: String,
+    /// When it last changed, messages included.
+    pub updated_at: String,
+    /// When the newest message was made.
+    pub last_message_at: Option<String>,
+    /// How much users and assistants have said. Only a single chat shows it.
+    pub message_count: Option<i64>,
+    /// `active` or `closed`. Only a single chat shows it.
+    pub status: Option<String>,
+}
+
+/// A chat's settings.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct Config {
+    /// What the tenant hung on it.
+    #[serde(default)]
+    pub metadata: Map<String, Value>,
+}
+
+/// A chat to be made.
+#[derive(Debug, Clone, Serialize)]
+#[must_use]
+pub struct NewChat {
+    user_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Map<String, Value>>,
+    #[serde(skip)]
+    once: Option<String>,
+}
+
+impl NewChat {
+    /// For a user, who is made where the tenant has none of this id yet.
+    pub fn of(user: impl Into<String>) -> Self {
+        Self {
+            user_id: user.into(),
+            title: None,
+            metadata: None,
+            once: None,
+        }
+    }
+
+    /// With a title; otherwise one is made.
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// With something of the tenant's own hung on it.
+    pub fn metadata(mut self, metadata: Map<String, Value>) -> Self {
+        self.metadata = Some(metadata);
+        self
+    }
+
+    /// Under an id of your own: within a day, the same id makes no second chat. Otherwise the library finds one, which
+    /// covers its own repetitions.
+    pub fn once(mut self, id: impl Into<String>) -> Self {
+        self.once = Some(id.into());
+        self
+    }
+}
+
+/// What to change of a chat; what is none stays.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ChatChange {
+    /// The title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The metadata, which is replaced whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Map<String, Value>>,
+    /// `active` or `closed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+}
+
+/// Which part of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Paging {
+    /// Rows to pass over.
+    pub offset: i64,
+    /// Rows at the most, up to 100; 50 where none is said.
+    pub limit: Option<i64>,
+    /// Oldest first, where said; chats come newest first otherwise, messages oldest first.
+    pub ascending: Option<bool>,
+}
+
+/// A page of chats.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct Chats {
+    /// The chats.
+    pub chats: Vec<Chat>,
+    /// How many all pages have.
+    pub total: i64,
+    /// Whether there are more behind these.
+    pub has_more: bool,
+}
+
+const CHATS: [&str; 3] = ["api", "v1", "chats"];
+
+impl Paging {
+    pub(super) fn onto(self, call: Call) -> Call {
+        let order = self.ascending.map(|up| if up { "asc" } else { "desc" });
+        call.with("offset", (self.offset != 0).then_some(self.offset))
+            .with("limit", self.limit)
+            .with("order", order)
+    }
+}
+
+impl Client {
+    /// Makes a chat.
+    pub async fn create_chat(&self, chat: NewChat) -> Result<Chat, Error> {
+        let once = chat.once.clone().unwrap_or_else(new_id);
+        let call = Call::new(Method::POST, self.at(&CHATS)?).body(&chat)?;
+        Ok(call.once(once).make(self).await?.body)
+    }
+
+    /// A chat, with its status and how much was said in it.
+    pub async fn chat(&self, id: &str) -> Result<Chat, Error> {
+        let call = Call::new(Method::GET, self.of_chat(id, &[])?);
+        Ok(call.make(self).await?.body)
+    }
+
+    /// A user's chats. Somebody nobody knows has none.
+    pub async fn chats_of(&self, user: &str, paging: Paging) -> Result<Chats, Error> {
+        let url = self.at(&["api", "v1", "chats", "user", user])?;
+        let call = paging.onto(Call::new(Method::GET, url));
+        Ok(call.make(self).await?.body)
+    }
+
+    /// Changes a chat.
+    pub async fn update_chat(&self, id: &str, change: &ChatChange) -> Result<Chat, Error> {
+        let call = Call::new(Method::PATCH, self.of_chat(id, &[])?).body(change)?;
+        Ok(call.make(self).await?.body)
+    }
+
+    /// Deletes a chat and everything said in it, for good. While sockets are open the server refuses, unless it is to
+    /// close them.
+    pub async fn delete_chat(&self, id: &str, force: bool) -> Result<(), Error> {
+        let call = Call::new(Method::DELETE, self.of_chat(id, &[])?);
+        let call = call.with("force", force.then_some("true"));
+        call.make::<Value>(self).await.map(|_| ())
+    }
+
+    /// An address below a chat's own.
+    pub(super) fn of_chat(&self, id: &str, below: &[&str]) -> Result<reqwest::Url, Error> {
+        self.at(&[&CHATS, &[id][..], below].concat())
+    }
+}
+
+/// An id that nobody else has found.
+pub(crate) fn new_id() -> String {
+    format!("{:032x}", fastrand::u128(..))
+}

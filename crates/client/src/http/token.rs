@@ -1,0 +1,50 @@
+//! Short-lived tokens, for places where the tenant's key must not be.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde::Deserialize;
+
+use super::call::Call;
+use super::client::Client;
+use crate::error::Error;
+
+/// Opens sockets of one user in one chat, for a while.
+#[derive(Clone, Deserialize)]
+#[non_exhaustive]
+pub struct Token {
+    /// For [`crate::Socket::by_token`].
+    pub token: String,
+    /// When it is no good any more: RFC 3339, in UTC.
+    pub expires_at: String,
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("Token");
+        shown.field("expires_at", &self.expires_at);
+        shown.finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// Makes a token for a user's sockets in a chat, good from a minute to a day.
+    ///
+    /// ```no_run
+    /// # async fn example(client: parlor_client::Client, chat: String) -> Result<(), parlor_client::Error> {
+    /// use std::time::Duration;
+    /// use parlor_client::Socket;
+    ///
+    /// let token = client.token(&chat, "ada", Duration::from_secs(600)).await?;
+    /// let socket = Socket::by_token("http://127.0.0.1:8080", &token.token)?;
+    /// let (sender, events) = socket.connect().await?;
+    /// # let _ = (sender, events);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn token(&self, chat: &str, user: &str, life: Duration) -> Result<Token, Error> {
+        let body = serde_json::json!({ "user_id": user, "ttl_seconds": life.as_secs() });
+        let call = Call::new(Method::POST, self.of_chat(chat, &["tokens"])?).body(&body)?;
+        Ok(call.make(self).await?.body)
+    }
+}

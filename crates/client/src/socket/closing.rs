@@ -1,0 +1,140 @@
+//! How connections end, and whether there is any use in coming back.
+
+/// Why a connection was lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Lost {
+    /// The server ended it.
+    Server {
+        /// The code of the close frame.
+        code: u16,
+        /// The server's word, where it said one: `SERVER_SHUTDOWN` and the like.
+        error_code: Option<String>,
+    },
+    /// The server, or something before it, answered the offer of a socket with another status.
+    Refused {
+        /// The status.
+        status: u16,
+    },
+    /// It was never there: nobody listens, or no token could be had.
+    Unreached,
+    /// It broke.
+    Broken,
+    /// Nothing was heard for too long, not even a ping.
+    Silent,
+    /// A position was left out. What is missing is read again from the log.
+    Gap,
+}
+
+/// Why a socket does not come back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Closing {
+    /// It was closed on this side.
+    Here,
+    /// The server said something after which there is no use in coming back.
+    Server {
+        /// The code of the close frame.
+        code: u16,
+        /// The server's word, where it said one: `CHAT_DELETED` and the like.
+        error_code: Option<String>,
+    },
+    /// What answered the offer of a socket is none.
+    Refused {
+        /// The status.
+        status: u16,
+    },
+    /// It was tried as often as [`crate::Backoff::tries`] says.
+    GaveUp(Lost),
+}
+
+/// When to come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Advice {
+    Never,
+    Usual,
+    Shutdown,
+    Crowded,
+    Broken,
+}
+
+impl Lost {
+    /// What the server's page on live chats advises.
+    pub(crate) fn advice(&self) -> Advice {
+        match self {
+            Self::Server { code, .. } => match code {
+                1000 | 1009 | 4400 | 4401 | 4403 | 4404 | 4410 => Advice::Never,
+                1001 => Advice::Shutdown,
+                4429 => Advice::Crowded,
+                4500 => Advice::Broken,
+                _ => Advice::Usual,
+            },
+            Self::Refused { status } => match status {
+                408 | 425 | 500.. => Advice::Usual,
+                429 => Advice::Crowded,
+                _ => Advice::Never,
+            },
+            Self::Unreached | Self::Broken | Self::Silent | Self::Gap => Advice::Usual,
+        }
+    }
+
+    /// The end, where there is no other try.
+    pub(crate) fn last(self) -> Closing {
+        match (self.advice(), self) {
+            (Advice::Never, Self::Server { code, error_code }) => {
+                Closing::Server { code, error_code }
+            }
+            (Advice::Never, Self::Refused { status }) => Closing::Refused { status },
+            (_, lost) => Closing::GaveUp(lost),
+        }
+    }
+}
+
+/// The code that goes with a last word, for a server that was cut off between the two.
+pub(super) fn code_of(word: &str) -> Option<u16> {
+    Some(match word {
+        "SERVER_SHUTDOWN" => 1001,
+        "FRAME_TOO_LARGE" => 1009,
+        "MISSING_PARAMETERS" | "INVALID_REQUEST" => 4400,
+        "INVALID_API_KEY" | "INVALID_TOKEN" => 4401,
+        "FORBIDDEN" | "CHAT_CLOSED" => 4403,
+        "CHAT_NOT_FOUND" => 4404,
+        "NO_PONG" | "SLOW_CONSUMER" => 4408,
+        "CHAT_DELETED" => 4410,
+        "RATE_LIMITED" => 4429,
+        "INTERNAL_ERROR" => 4500,
+        _ => return None,
+    })
+}
+
+impl std::fmt::Display for Lost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Server { code, error_code } => said(f, *code, error_code.as_deref()),
+            Self::Refused { status } => write!(f, "no socket was offered, but status {status}"),
+            Self::Unreached => f.write_str("the server was not reached"),
+            Self::Broken => f.write_str("the connection broke"),
+            Self::Silent => f.write_str("nothing was heard for too long"),
+            Self::Gap => f.write_str("a position was left out"),
+        }
+    }
+}
+
+impl std::fmt::Display for Closing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Here => f.write_str("it was closed here"),
+            Self::Server { code, error_code } => said(f, *code, error_code.as_deref()),
+            Self::Refused { status } => write!(f, "no socket was offered, but status {status}"),
+            Self::GaveUp(lost) => write!(f, "tried often enough: {lost}"),
+        }
+    }
+}
+
+fn said(f: &mut std::fmt::Formatter<'_>, code: u16, word: Option<&str>) -> std::fmt::Result {
+    write!(
+        f,
+        "the server ended it with {} ({code})",
+        word.unwrap_or("no word")
+    )
+}
