@@ -16,6 +16,8 @@ pub(crate) enum Place {
     Conversation(i64, i64),
     /// A member, by workspace and number.
     Member(i64, i64),
+    /// A key that acts for no member.
+    Key(KeyId),
     /// A stream of somebody's.
     Stream(i64, Holder),
 }
@@ -42,7 +44,7 @@ impl Holder {
 /// A connection's place; given back when dropped.
 pub struct Seat {
     seats: Arc<Seats>,
-    places: [Option<Place>; 2],
+    places: Vec<Place>,
 }
 
 impl Seats {
@@ -54,36 +56,38 @@ impl Seats {
         member: i64,
         most: usize,
     ) -> Option<Seat> {
-        let places = [
-            Place::Conversation(ws, conversation),
-            Place::Member(ws, member),
-        ];
+        let limited = Place::Member(ws, member);
+        self.sit(limited, vec![Place::Conversation(ws, conversation)], most)
+    }
+
+    /// Takes a place in no conversation for a member, counted with its others.
+    pub fn take_for(self: &Arc<Self>, ws: i64, member: i64, most: usize) -> Option<Seat> {
+        self.sit(Place::Member(ws, member), Vec::new(), most)
+    }
+
+    /// Takes a place in no conversation for a key that acts for no member.
+    pub fn take_for_key(self: &Arc<Self>, key: KeyId, most: usize) -> Option<Seat> {
+        self.sit(Place::Key(key), Vec::new(), most)
+    }
+
+    fn sit(self: &Arc<Self>, limited: Place, mut places: Vec<Place>, most: usize) -> Option<Seat> {
         let mut counts = self.0.lock();
-        if counts.get(&places[1]).is_some_and(|count| *count >= most) {
+        if counts.get(&limited).is_some_and(|count| *count >= most) {
             return None;
         }
-        for place in places {
-            *counts.entry(place).or_default() += 1;
+        places.push(limited);
+        for place in &places {
+            *counts.entry(*place).or_default() += 1;
         }
         Some(Seat {
             seats: self.clone(),
-            places: places.map(Some),
+            places,
         })
     }
 
     /// Takes a place for a stream, unless there are as many as may be.
     pub fn take_stream(self: &Arc<Self>, ws: i64, holder: Holder) -> Option<Seat> {
-        let place = Place::Stream(ws, holder);
-        let mut counts = self.0.lock();
-        let count = counts.entry(place).or_default();
-        if *count >= holder.most() {
-            return None;
-        }
-        *count += 1;
-        Some(Seat {
-            seats: self.clone(),
-            places: [Some(place), None],
-        })
+        self.sit(Place::Stream(ws, holder), Vec::new(), holder.most())
     }
 
     /// How many connections a conversation has.
@@ -97,7 +101,7 @@ impl Seats {
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut counts = self.seats.0.lock();
-        for place in self.places.iter().flatten() {
+        for place in &self.places {
             if let Some(count) = counts.get_mut(place) {
                 *count -= 1;
                 if *count == 0 {

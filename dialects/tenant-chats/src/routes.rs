@@ -7,7 +7,7 @@ use parlor_model::scope::{Resource, Scope};
 use crate::auth::HEADER;
 use crate::error::ErrorBody;
 use crate::page::LARGEST;
-use crate::{chat, log, message, socket, token, user};
+use crate::{chat, live, log, message, socket, token, user};
 
 const KEY: Auth = Auth::Key(HEADER);
 const READ: Scope = Scope::read(Resource::Conversations);
@@ -202,6 +202,28 @@ fn sockets() -> Vec<Route> {
                 TOO_LARGE,
                 NOT_JSON,
             ]),
+        post(
+            "/api/v1/users/{user}/tokens",
+            token::create_for_user::handle,
+        )
+        .doc("Makes a token for the socket of all of a user's chats", "")
+        .scope(Scope::write(Resource::Messages))
+        .body::<token::create_for_user::AskedForUser>()
+        .example(r#"{"ttl_seconds":600}"#)
+        .ok::<token::create_for_user::UserToken>(201, "The token.")
+        .errors::<ErrorBody>(&[BAD_BODY, TOO_LARGE, NOT_JSON]),
+        get("/live", live::connect::handle)
+            .doc("Opens a WebSocket for many conversations", "")
+            .scope(Scope::read(Resource::Messages))
+            .query("token", Text, "A user's token, in place of the key.")
+            .query(
+                "api_key",
+                Text,
+                "The tenant's key, where no header can be set.",
+            )
+            .query("user_id", Text, "Who follows; or `X-User-ID`.")
+            .socket()
+            .errors::<ErrorBody>(&[(426, "The request asks for no WebSocket.")]),
         get("/ws/chat", socket::connect::handle)
             .doc("Opens a chat's WebSocket", "api-reference/chats/websocket")
             .scope(Scope::read(Resource::Messages))

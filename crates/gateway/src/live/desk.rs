@@ -34,7 +34,7 @@ pub trait Desk: Send + 'static {
     /// The last words before the socket is closed, and the code and reason to close it with.
     fn end(&self, why: Ending) -> Farewell;
     /// Whether the credential still opens what it opened. An error closes the socket.
-    fn check(&self) -> impl Future<Output = Result<(), Ending>> + Send;
+    fn check(&mut self) -> impl Future<Output = Result<(), Ending>> + Send;
 }
 
 /// What to do after something was heard, in this order.

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use axum::extract::ws::Utf8Bytes;
 use futures_util::future::{AbortHandle, Abortable, Aborted};
 use futures_util::stream::FuturesUnordered;
-use futures_util::{FutureExt, Stream, StreamExt};
+use futures_util::{FutureExt, Stream};
 use parlor_model::Result;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 

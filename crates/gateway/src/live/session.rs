@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::desk::{Act, Desk, Reply};
 use super::follow::{Follows, News};
-use crate::hub::{Heard, ListFeed, Listed};
+use crate::hub::{Frame, Heard, ListFeed, Listed};
 use crate::socket::Ending;
 use crate::socket::wire::{Beat, Left, Said, Tick, Wire, until};
 use crate::{Gateway, Seat};
@@ -142,12 +142,10 @@ impl<D: Desk> Line<D> {
                 Act::Tell(conversation, sign) => self.tell(conversation, sign),
                 Act::Follow(following) => self.follows.follow(&self.gateway.hub, following),
                 Act::Leave(conversation) => words.extend(self.follows.leave(conversation)),
-                Act::List(position) => {
-                    match self.gateway.hub.list(&self.ctx, position) {
-                        Ok(list) => self.list = Some(list),
-                        Err(_) => words.extend(self.desk.unlisted()),
-                    }
-                }
+                Act::List(position) => match self.gateway.hub.list(&self.ctx, position) {
+                    Ok(list) => self.list = Some(list),
+                    Err(_) => words.extend(self.desk.unlisted()),
+                },
                 Act::Unlist => self.list = None,
             }
         }
@@ -174,10 +172,10 @@ impl<D: Desk> Line<D> {
 
     async fn pass_on(&mut self, news: News) -> Result<(), Left> {
         let conversation = news.conversation;
-        let why = match &news.heard {
-            Ok(Heard::Frames(_)) => None,
+        let why = match news.heard {
+            Ok(Heard::Frames(frames)) => self.pass_frames(conversation, frames).await?,
             Ok(Heard::Lagged { from, to }) => {
-                let words = self.desk.lagged(conversation, *from, *to);
+                let words = self.desk.lagged(conversation, from, to);
                 self.wire.say(words.into_iter().collect()).await?;
                 None
             }
@@ -187,10 +185,6 @@ impl<D: Desk> Line<D> {
                 tracing::warn!(?error, "a socket lost one of its conversations");
                 Some(Ending::Broken)
             }
-        };
-        let why = match news.heard {
-            Ok(Heard::Frames(frames)) => self.pass_frames(conversation, frames).await?,
-            _ => why,
         };
         let Some(why) = why else { return Ok(()) };
         let words = self.follows.leave(conversation);
@@ -203,7 +197,7 @@ impl<D: Desk> Line<D> {
     async fn pass_frames(
         &mut self,
         conversation: i64,
-        frames: Vec<crate::hub::Frame>,
+        frames: Vec<Frame>,
     ) -> Result<Option<Ending>, Left> {
         let mut why = None;
         let mut words = Vec::with_capacity(frames.len());

@@ -4,7 +4,7 @@ use axum::extract::ws::Utf8Bytes;
 use parlor_model::conversation::Kind;
 use serde::Serialize;
 
-use crate::channel::word;
+use crate::channel::view::word;
 use crate::message::info::MessageInfo;
 
 #[derive(Serialize)]

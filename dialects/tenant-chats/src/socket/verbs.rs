@@ -80,7 +80,6 @@ impl Talker {
 
     /// The same whose frames say which conversation they are of.
     #[must_use]
-    #[allow(dead_code, reason = "the socket for many conversations needs it")]
     pub(crate) fn named(self) -> Self {
         Self {
             named: true,
@@ -88,7 +87,6 @@ impl Talker {
         }
     }
 
-    #[allow(dead_code, reason = "the socket for many conversations needs it")]
     pub(crate) fn chat(&self) -> ConversationId {
         self.chat
     }
