@@ -11,8 +11,10 @@ use anyhow::{Context, Result};
 use crate::run;
 
 mod bound;
+mod client;
 mod clock;
 mod command;
+pub(crate) mod fan;
 mod figure;
 pub(crate) mod floor;
 pub(crate) mod load;
@@ -20,6 +22,7 @@ mod process;
 mod seed;
 mod server;
 mod slow_flush;
+pub(crate) mod soak;
 mod table;
 
 /// What to measure, and where to write it.
@@ -56,24 +59,31 @@ pub(crate) struct Bench {
     large: u64,
 }
 
+impl Bench {
+    /// A folder for the databases of a run, and how long its figures take.
+    fn prepare(quick: bool, floors_only: bool) -> Result<Self> {
+        let target = run::target_dir()?;
+        let dir = target.join(format!("xtask/bench-{}", std::process::id()));
+        std::fs::create_dir_all(&dir)?;
+        Ok(Bench {
+            own: std::env::current_exe()?,
+            parlor: std::env::current_exe()?.with_file_name("parlor"),
+            slow_flush: slow_flush::build(&target.join("xtask"))?,
+            floors_only,
+            runs: if quick { 1 } else { 3 },
+            seconds: if quick { 0.6 } else { 3.0 },
+            warm: if quick { 0.2 } else { 1.0 },
+            small: 10_000,
+            large: if quick { 20_000 } else { 1_000_000 },
+            dir,
+        })
+    }
+}
+
 /// Measures, prints the table, and writes it where asked.
 pub(crate) fn bench(options: &Options) -> Result<()> {
-    let target = run::target_dir()?;
-    let dir = target.join(format!("xtask/bench-{}", std::process::id()));
-    std::fs::create_dir_all(&dir)?;
     let quick = options.quick;
-    let bench = Bench {
-        own: std::env::current_exe()?,
-        parlor: std::env::current_exe()?.with_file_name("parlor"),
-        slow_flush: slow_flush::build(&target.join("xtask"))?,
-        floors_only: options.floors_only,
-        runs: if quick { 1 } else { 3 },
-        seconds: if quick { 0.6 } else { 3.0 },
-        warm: if quick { 0.2 } else { 1.0 },
-        small: 10_000,
-        large: if quick { 20_000 } else { 1_000_000 },
-        dir,
-    };
+    let bench = Bench::prepare(quick, options.floors_only)?;
     let started = Instant::now();
     let measured = measure(&bench, &options.only);
     if measured.is_err() {

@@ -52,10 +52,24 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<String>,
     },
+    /// Let clients come and go for minutes, and see that the server holds no more at the end than at first.
+    #[cfg(feature = "bench")]
+    Soak(bench::soak::Options),
+    /// Let clients come and go for minutes, and see that the server holds no more at the end than at first.
+    #[cfg(not(feature = "bench"))]
+    Soak {
+        /// Options of the soak, see `cargo xtask soak --help`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
     /// One load run as a process of its own; used by `bench`.
     #[cfg(feature = "bench")]
     #[command(hide = true)]
     Load(bench::load::Options),
+    /// One crowd of sockets as a process of its own; used by `bench`.
+    #[cfg(feature = "bench")]
+    #[command(hide = true)]
+    Fan(bench::fan::Options),
     /// One floor server as a process of its own; used by `bench`.
     #[cfg(feature = "bench")]
     #[command(hide = true)]
@@ -81,9 +95,15 @@ fn start(chore: Chore) -> Result<()> {
         #[cfg(feature = "bench")]
         Chore::Bench(options) => bench::bench(&options),
         #[cfg(not(feature = "bench"))]
-        Chore::Bench { options } => relay::bench(&options),
+        Chore::Bench { options } => relay::chore("bench", &options),
+        #[cfg(feature = "bench")]
+        Chore::Soak(options) => bench::soak::soak(&options),
+        #[cfg(not(feature = "bench"))]
+        Chore::Soak { options } => relay::chore("soak", &options),
         #[cfg(feature = "bench")]
         Chore::Load(options) => bench::load::load(options),
+        #[cfg(feature = "bench")]
+        Chore::Fan(options) => bench::fan::fan(options),
         #[cfg(feature = "bench")]
         Chore::Floor(options) => bench::floor::floor(&options),
     }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::run;
 
 /// Builds the server and the benchmark for release and runs the latter.
-pub(crate) fn bench(options: &[String]) -> Result<()> {
+pub(crate) fn chore(name: &str, options: &[String]) -> Result<()> {
     // Two commands, so that the server is built with the features its users build it with.
     run::succeed(run::cargo().args(["build", "--release", "--package", "parlor"]))?;
     run::succeed(run::cargo().args([
@@ -20,7 +20,7 @@ pub(crate) fn bench(options: &[String]) -> Result<()> {
     run::succeed(
         std::process::Command::new(program)
             .current_dir(run::root())
-            .arg("bench")
+            .arg(name)
             .args(options),
     )
 }

@@ -1,11 +1,12 @@
 //! The engine: the store, the clock, the secrets, and what may be remembered of them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use parlor_bus::Bus;
 use parlor_model::time::{Clock, Random};
 use parlor_model::{Result, Timestamp};
 use parlor_store::Store;
+use uuid::Uuid;
 
 use crate::key::Principals;
 use crate::outbound::{NoCarrier, Outbound};
@@ -56,6 +57,8 @@ pub struct Engine {
     pub(crate) workspaces: Workspaces,
     pub(crate) outbound: Arc<dyn Outbound>,
     pub(crate) bus: Arc<dyn Bus>,
+    /// Which history the logs are part of, once it is known.
+    pub(crate) epoch: OnceLock<Uuid>,
 }
 
 impl Engine {
@@ -74,6 +77,7 @@ impl Engine {
             workspaces: Workspaces::new(remember),
             outbound: Arc::new(NoCarrier),
             bus: parts.bus,
+            epoch: OnceLock::new(),
         }
     }
 
@@ -95,7 +99,7 @@ impl Engine {
     }
 
     /// An id above everything made before this call: where a walk ends that must not follow what is made meanwhile.
-    pub fn horizon(&self) -> uuid::Uuid {
+    pub fn horizon(&self) -> Uuid {
         self.store.stamps().next().id
     }
 
@@ -107,7 +111,7 @@ impl Engine {
     }
 
     /// An unpredictable UUID (version 4 layout), for request ids and token ids.
-    pub fn random_uuid(&self) -> uuid::Uuid {
+    pub fn random_uuid(&self) -> Uuid {
         uuid::Builder::from_random_bytes(self.random()).into_uuid()
     }
 

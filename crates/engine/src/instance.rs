@@ -25,12 +25,20 @@ pub async fn fits(engine: &Engine) -> Result<Option<bool>> {
 /// Names the whole history that this database's logs are part of: positions of one epoch mean nothing in another. It
 /// tells databases apart, not a database from an earlier state of itself.
 pub async fn epoch(engine: &Engine) -> Result<Uuid> {
+    if let Some(epoch) = engine.epoch.get() {
+        return Ok(*epoch);
+    }
     let begun = engine.store.read(repo::begun_at).await?;
     let mut seed = engine.fingerprint().to_vec();
     seed.extend(begun.map_or(0, Timestamp::micros).to_be_bytes());
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&sha256(&seed)[..16]);
-    Ok(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    let epoch = uuid::Builder::from_custom_bytes(bytes).into_uuid();
+    // A database is begun once, and that does not change any more.
+    if begun.is_some() {
+        let _ = engine.epoch.set(epoch);
+    }
+    Ok(epoch)
 }
 
 /// Begins the database with this master key where nobody has, and refuses another one. Of two nodes that begin at

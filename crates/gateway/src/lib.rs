@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, watch};
 
 pub mod hub;
 pub mod live;
+mod pulse;
 mod seat;
 pub mod socket;
 pub mod stream;
@@ -31,6 +32,7 @@ pub struct Gateway {
     pub seats: Arc<Seats>,
     /// The times a connection keeps.
     pub pace: socket::Pace,
+    pulse: Arc<pulse::Pulse>,
     stop: watch::Sender<bool>,
     /// Nothing is ever sent: each connection holds a sender, and the last one to go ends the wait.
     busy: Mutex<Option<mpsc::Sender<Infallible>>>,
@@ -47,6 +49,7 @@ impl Gateway {
         Arc::new(Self {
             hub: Hub::start(engine),
             seats: Arc::new(Seats(Mutex::new(HashMap::new()))),
+            pulse: pulse::Pulse::start(engine, pace),
             pace,
             stop: watch::Sender::new(false),
             busy: Mutex::new(Some(busy)),
@@ -64,6 +67,7 @@ impl Gateway {
     pub async fn stop(&self) {
         self.stop.send_replace(true);
         self.busy.lock().take();
+        self.pulse.stop();
         let gone = async { self.idle.lock().await.recv().await };
         if tokio::time::timeout(DRAIN, gone).await.is_err() {
             tracing::warn!("some sockets or streams were still open at the stop");

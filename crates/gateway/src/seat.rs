@@ -44,7 +44,7 @@ impl Holder {
 /// A connection's place; given back when dropped.
 pub struct Seat {
     seats: Arc<Seats>,
-    places: Vec<Place>,
+    places: [Option<Place>; 2],
 }
 
 impl Seats {
@@ -57,27 +57,27 @@ impl Seats {
         most: usize,
     ) -> Option<Seat> {
         let limited = Place::Member(ws, member);
-        self.sit(limited, vec![Place::Conversation(ws, conversation)], most)
+        self.sit(limited, Some(Place::Conversation(ws, conversation)), most)
     }
 
     /// Takes a place in no conversation for a member, counted with its others.
     pub fn take_for(self: &Arc<Self>, ws: i64, member: i64, most: usize) -> Option<Seat> {
-        self.sit(Place::Member(ws, member), Vec::new(), most)
+        self.sit(Place::Member(ws, member), None, most)
     }
 
     /// Takes a place in no conversation for a key that acts for no member.
     pub fn take_for_key(self: &Arc<Self>, key: KeyId, most: usize) -> Option<Seat> {
-        self.sit(Place::Key(key), Vec::new(), most)
+        self.sit(Place::Key(key), None, most)
     }
 
-    fn sit(self: &Arc<Self>, limited: Place, mut places: Vec<Place>, most: usize) -> Option<Seat> {
+    fn sit(self: &Arc<Self>, limited: Place, other: Option<Place>, most: usize) -> Option<Seat> {
         let mut counts = self.0.lock();
         if counts.get(&limited).is_some_and(|count| *count >= most) {
             return None;
         }
-        places.push(limited);
-        for place in &places {
-            *counts.entry(*place).or_default() += 1;
+        let places = [Some(limited), other];
+        for place in places.into_iter().flatten() {
+            *counts.entry(place).or_default() += 1;
         }
         Some(Seat {
             seats: self.clone(),
@@ -87,7 +87,7 @@ impl Seats {
 
     /// Takes a place for a stream, unless there are as many as may be.
     pub fn take_stream(self: &Arc<Self>, ws: i64, holder: Holder) -> Option<Seat> {
-        self.sit(Place::Stream(ws, holder), Vec::new(), holder.most())
+        self.sit(Place::Stream(ws, holder), None, holder.most())
     }
 
     /// How many connections a conversation has.
@@ -101,7 +101,7 @@ impl Seats {
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut counts = self.seats.0.lock();
-        for place in &self.places {
+        for place in self.places.iter().flatten() {
             if let Some(count) = counts.get_mut(place) {
                 *count -= 1;
                 if *count == 0 {

@@ -48,6 +48,14 @@ impl Limiter {
 
     /// Counts one request of a context on a route.
     pub fn admit(&self, ctx: &Ctx, route: &'static str, meta: &Meta) -> Result<()> {
+        let (quota, admitted) = self.count(ctx, route);
+        // A request is counted once; a second count would be a bug in the dialect, and the first one stands.
+        let _ = meta.quota.set(quota);
+        admitted
+    }
+
+    /// Counts what does on a live connection what a request on a route would do.
+    pub fn count(&self, ctx: &Ctx, route: &'static str) -> (Quota, Result<()>) {
         let who = ctx
             .key
             .map(parlor_model::Id::uuid)
@@ -59,15 +67,15 @@ impl Limiter {
         };
         let spent = f64::from(self.per_minute.saturating_sub(remaining));
         let reset = Duration::from_secs_f64(60.0 * spent / f64::from(self.per_minute));
-        // A request is counted once; a second count would be a bug in the dialect, and the first one stands.
-        let _ = meta.quota.set(Quota {
+        let quota = Quota {
             limit: self.per_minute,
             remaining,
             reset,
-        });
-        match refused {
+        };
+        let admitted = match refused {
             None => Ok(()),
             Some(retry_after) => Err(Error::new(Kind::RateLimited { retry_after })),
-        }
+        };
+        (quota, admitted)
     }
 }

@@ -13,6 +13,16 @@ const KEY: Auth = Auth::Key(HEADER);
 const READ: Scope = Scope::read(Resource::Conversations);
 const WRITE: Scope = Scope::write(Resource::Conversations);
 
+/// Where a chat's messages are.
+pub(crate) const MESSAGES: &str = "/api/v1/chats/{conversation}/messages";
+/// Where a chat's socket is opened.
+pub(crate) const SOCKET: &str = "/ws/chat";
+/// The socket of many chats.
+pub(crate) const LIVE: &str = "/live";
+/// What it takes to listen, and to say something.
+pub(crate) const LISTEN: Scope = Scope::read(Resource::Messages);
+pub(crate) const SAY: Scope = Scope::write(Resource::Messages);
+
 const ORDERS: &[&str] = &["asc", "desc"];
 const BAD_BODY: (u16, &str) = (400, "The body or a field of it does not fit.");
 const BAD_QUERY: (u16, &str) = (400, "A query parameter does not fit.");
@@ -112,15 +122,12 @@ fn messages() -> Vec<Route> {
     let read = Scope::read(Resource::Messages);
     vec![
         paged(
-            get(
-                "/api/v1/chats/{conversation}/messages",
-                message::list::handle,
-            )
-            .doc(
-                "Lists a chat's messages",
-                "api-reference/chats/get-messages",
-            )
-            .scope(read),
+            get(MESSAGES, message::list::handle)
+                .doc(
+                    "Lists a chat's messages",
+                    "api-reference/chats/get-messages",
+                )
+                .scope(read),
         )
         .query("order", OneOf(ORDERS), "`asc` (by default) or `desc`.")
         .query(
@@ -135,25 +142,22 @@ fn messages() -> Vec<Route> {
         )
         .ok::<message::list::Messages>(200, "A page of messages.")
         .errors::<ErrorBody>(&[BAD_QUERY, NO_CHAT]),
-        post(
-            "/api/v1/chats/{conversation}/messages",
-            message::create::handle,
-        )
-        .doc("Says something in a chat", "")
-        .scope(Scope::write(Resource::Messages))
-        .body::<message::create::Said>()
-        .example(r#"{"content":"Where is my parcel?","client_message_id":"c-1"}"#)
-        .ok::<message::ChatMessage>(
-            201,
-            "The message. A repeat of one that was sent says so in `Idempotent-Replayed`.",
-        )
-        .errors::<ErrorBody>(&[
-            BAD_BODY,
-            NO_CHAT,
-            (409, "The chat is closed, or is for two who are given."),
-            TOO_LARGE,
-            NOT_JSON,
-        ]),
+        post(MESSAGES, message::create::handle)
+            .doc("Says something in a chat", "")
+            .scope(SAY)
+            .body::<message::create::Said>()
+            .example(r#"{"content":"Where is my parcel?","client_message_id":"c-1"}"#)
+            .ok::<message::ChatMessage>(
+                201,
+                "The message. A repeat of one that was sent says so in `Idempotent-Replayed`.",
+            )
+            .errors::<ErrorBody>(&[
+                BAD_BODY,
+                NO_CHAT,
+                (409, "The chat is closed, or is for two who are given."),
+                TOO_LARGE,
+                NOT_JSON,
+            ]),
         get("/api/v1/chats/{conversation}/log", log::list::handle)
             .doc("Reads a chat's log, every entry of it", "")
             .scope(read)
@@ -207,14 +211,14 @@ fn sockets() -> Vec<Route> {
             token::create_for_user::handle,
         )
         .doc("Makes a token for the socket of all of a user's chats", "")
-        .scope(Scope::write(Resource::Messages))
+        .scope(SAY)
         .body::<token::create_for_user::AskedForUser>()
         .example(r#"{"ttl_seconds":600}"#)
         .ok::<token::create_for_user::UserToken>(201, "The token.")
         .errors::<ErrorBody>(&[BAD_BODY, TOO_LARGE, NOT_JSON]),
-        get("/live", live::connect::handle)
+        get(LIVE, live::connect::handle)
             .doc("Opens a WebSocket for many conversations", "")
-            .scope(Scope::read(Resource::Messages))
+            .scope(LISTEN)
             .query("token", Text, "A user's token, in place of the key.")
             .query(
                 "api_key",
@@ -224,9 +228,9 @@ fn sockets() -> Vec<Route> {
             .query("user_id", Text, "Who follows; or `X-User-ID`.")
             .socket()
             .errors::<ErrorBody>(&[(426, "The request asks for no WebSocket.")]),
-        get("/ws/chat", socket::connect::handle)
+        get(SOCKET, socket::connect::handle)
             .doc("Opens a chat's WebSocket", "api-reference/chats/websocket")
-            .scope(Scope::read(Resource::Messages))
+            .scope(LISTEN)
             .query(
                 "token",
                 Text,

@@ -7,8 +7,10 @@ use super::load::Report;
 use super::table::Line;
 
 mod create;
+pub(super) mod crowd;
 mod dataset;
 mod export;
+mod fan;
 mod history;
 mod idle;
 mod list;
@@ -17,6 +19,8 @@ mod pressure;
 mod request;
 mod rows;
 mod search;
+mod sockets;
+mod stopped;
 mod talk;
 mod unread;
 
@@ -47,6 +51,14 @@ pub(super) enum Figure {
     Pressure,
     /// A server with nothing to do.
     Idle,
+    /// One speaks, many listen.
+    Fan,
+    /// Very many sockets with nothing to do.
+    IdleSockets,
+    /// Very many sockets that lose their server and come back.
+    Resume,
+    /// A reader that does not read.
+    StoppedReader,
 }
 
 impl Figure {
@@ -65,6 +77,10 @@ impl Figure {
             Figure::Search,
             Figure::Export,
             Figure::Pressure,
+            Figure::Fan,
+            Figure::IdleSockets,
+            Figure::Resume,
+            Figure::StoppedReader,
         ]
     }
 
@@ -83,6 +99,10 @@ impl Figure {
             Figure::Export => export::measure(bench),
             Figure::Pressure => pressure::measure(bench),
             Figure::Idle => idle::measure(bench),
+            Figure::Fan => fan::measure(bench),
+            Figure::IdleSockets => sockets::measure_idle(bench),
+            Figure::Resume => sockets::measure_resume(bench),
+            Figure::StoppedReader => stopped::measure(bench),
         }
     }
 }

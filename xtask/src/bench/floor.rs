@@ -12,6 +12,8 @@ mod history;
 mod http;
 mod message;
 mod page;
+mod raw;
+mod room;
 mod row;
 mod schema;
 pub(super) mod spell;
@@ -30,6 +32,16 @@ pub(crate) struct Options {
 enum Kind {
     /// JSON in, an id, JSON out; stores nothing.
     Http {
+        #[arg(long)]
+        listen: String,
+    },
+    /// A room of WebSockets; what one says goes to all.
+    Room {
+        #[arg(long)]
+        listen: String,
+    },
+    /// The same on bare sockets.
+    Raw {
         #[arg(long)]
         listen: String,
     },
@@ -58,7 +70,12 @@ enum Kind {
 
 /// Serves until it is ended.
 pub(crate) fn floor(options: &Options) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let (listen, router) = match &options.kind {
+        Kind::Raw { listen } => return Ok(runtime.block_on(raw::serve(listen))?),
+        Kind::Room { listen } => (listen, room::router()),
         Kind::Http { listen } => (listen, http::router()),
         Kind::Create { listen, database } => (listen, create::router(database)?),
         Kind::Message { listen, database } => (listen, message::router(database)?),
@@ -69,9 +86,6 @@ pub(crate) fn floor(options: &Options) -> Result<()> {
                 .merge(history::router(database)?),
         ),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
     runtime.block_on(serve(listen, router))
 }
 

@@ -11,6 +11,7 @@ mod drive;
 mod stream;
 
 pub(super) use ask::ask;
+pub(super) use connection::Connection;
 
 /// What to send and how; read as JSON from standard input, so that no key stands in a list of processes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -110,4 +111,19 @@ fn request(order: &Order, path: &str) -> Vec<u8> {
     text.push_str("\r\n");
     text.push_str(order.body.as_deref().unwrap_or(""));
     text.into_bytes()
+}
+
+/// The bytes of a POST of JSON with one header of its own.
+pub(super) fn request_bytes(
+    address: &str,
+    path: &str,
+    (name, value): &(String, String),
+    body: &str,
+) -> Vec<u8> {
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\n{name}: {value}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
 }

@@ -19,17 +19,29 @@ pub(super) enum Core {
 /// A command that will run on one core, where `taskset` and a second core exist.
 pub(super) fn pinned(core: Core, program: impl AsRef<OsStr>) -> Command {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if cores < 2 || run::find_program("taskset").is_none() {
-        return Command::new(program);
+    // As many open files as this user may have: a socket is one.
+    let mut command = Command::new("sh");
+    command.args(["-c", r#"ulimit -n "$(ulimit -Hn)"; exec "$@""#, "sh"]);
+    if cores >= 2 && run::find_program("taskset").is_some() {
+        command.args(["taskset", "-c"]);
+        command.arg(match core {
+            Core::Server => "0",
+            Core::Client => "1",
+        });
     }
-    let mut command = Command::new("taskset");
-    command.arg("-c");
-    command.arg(match core {
-        Core::Server => "0",
-        Core::Client => "1",
-    });
     command.arg(program);
     command
+}
+
+/// Sockets that one process may hold, with some files left for everything else.
+pub(super) fn most_sockets() -> Result<usize> {
+    let limit = run::output(Command::new("sh").args(["-c", "ulimit -Hn"]))?;
+    // A limit that is no number is none.
+    Ok(limit
+        .trim()
+        .parse()
+        .unwrap_or(usize::MAX)
+        .saturating_sub(200))
 }
 
 /// A running process, ended when this is dropped.
@@ -46,7 +58,7 @@ impl Process {
         Ok(Process { child })
     }
 
-    /// Its number; `taskset` replaces itself, so it is the program's own.
+    /// Its number; `sh` and `taskset` replace themselves, so it is the program's own.
     pub(super) fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+use super::client::Client;
 use super::load::{Mode, Order, Report};
 use super::process::{self, Core, Process, Reading};
 use super::{Bench, bound, slow_flush};
@@ -44,10 +45,14 @@ pub(super) struct Server {
 impl Server {
     /// Starts our server on a data folder.
     pub(super) fn ours(bench: &Bench, data: &Path, disk: Disk) -> Result<Self> {
+        Self::ours_at(bench, data, disk, free_address()?)
+    }
+
+    /// Starts our server on a data folder and an address, such as the one it had before.
+    pub(super) fn ours_at(bench: &Bench, data: &Path, disk: Disk, address: String) -> Result<Self> {
         if bench.floors_only {
             bail!("no server: only floors were asked for");
         }
-        let address = free_address()?;
         let mut command = process::pinned(Core::Server, &bench.parlor);
         command.arg("--data").arg(data).args(["--listen", &address]);
         command.env("PARLOR_LOG", "warn");
@@ -105,6 +110,11 @@ impl Server {
         })
     }
 
+    /// The number of its process.
+    pub(super) fn pid(&self) -> u32 {
+        self.process.pid()
+    }
+
     /// What it has used so far.
     pub(super) fn reading(&self) -> Reading {
         process::reading(self.process.pid())
@@ -138,58 +148,6 @@ impl Server {
     }
 }
 
-/// A load generator at work.
-pub(super) struct Client {
-    process: Process,
-    output: PathBuf,
-    limit: Duration,
-}
-
-impl Client {
-    /// Starts it on its own core.
-    pub(super) fn start(bench: &Bench, name: &str, order: &Order) -> Result<Self> {
-        let output = bench.dir.join(format!("{name}.report"));
-        let input = bench.dir.join(format!("{name}.order"));
-        write_private(&input, &serde_json::to_vec(order)?)?;
-        let mut command = process::pinned(Core::Client, &bench.own);
-        command
-            .arg("load")
-            .stdin(std::fs::File::open(&input)?)
-            .stdout(std::fs::File::create(&output)?);
-        let seconds = match order.mode {
-            Mode::Repeat { warm, seconds, .. } => warm + seconds,
-            Mode::Stream { seconds } => seconds,
-        };
-        Ok(Client {
-            process: Process::start(&mut command)?,
-            output,
-            limit: Duration::from_secs_f64(seconds) + Duration::from_secs(120),
-        })
-    }
-
-    /// Waits for its report, looking at something meanwhile.
-    pub(super) fn finish(mut self, mut meanwhile: impl FnMut()) -> Result<Report> {
-        let status = bound::until("the load generator", self.limit, || {
-            meanwhile();
-            self.process.ended()
-        })?;
-        if !status.success() {
-            bail!("the load generator failed: {status}");
-        }
-        let report: Report = serde_json::from_str(&std::fs::read_to_string(&self.output)?)?;
-        if let Some(failure) = &report.first_failure {
-            bail!(
-                "{} requests failed, the first with: {failure}",
-                report.failed
-            );
-        }
-        if report.done == 0 {
-            bail!("no request finished");
-        }
-        Ok(report)
-    }
-}
-
 /// Runs one order from beginning to end.
 pub(super) fn run(bench: &Bench, order: &Order) -> Result<Report> {
     Client::start(bench, "load", order)?
@@ -197,7 +155,7 @@ pub(super) fn run(bench: &Bench, order: &Order) -> Result<Report> {
         .with_context(|| format!("{} {:?}", order.method, order.paths.first()))
 }
 
-fn free_address() -> Result<String> {
+pub(super) fn free_address() -> Result<String> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }
 
@@ -212,17 +170,4 @@ fn is_ready(address: &str) -> bool {
         Ok(text)
     };
     ask().is_ok_and(|text| text.starts_with("HTTP/1.1 200"))
-}
-
-/// An order may hold a key: for the owner's eyes only.
-fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut file = std::fs::OpenOptions::new()
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(bytes)?;
-    Ok(())
 }

@@ -1,5 +1,9 @@
 //! Saying something.
 
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use parlor_model::conversation::{Conversation, ConversationKey, State};
 use parlor_model::error::{Conflict, Denied, Noun};
 use parlor_model::id::MessageId;
@@ -23,15 +27,76 @@ const LONGEST: usize = 65_536;
 /// `messages:write`, which opens no direct conversation.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Result<Appended> {
     check(&command)?;
-    let (scope, key) = (*ctx, command.conversation);
-    let conversation = engine
+    let conversation = writable(engine, ctx, command.conversation).await?;
+    append(engine, ctx, &conversation, command).await
+}
+
+/// Says several things in one conversation, in this order, as one after the other would: but one commit may take them
+/// all. Each is answered by itself; an error as a whole is one of the conversation's.
+pub async fn create_all(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    commands: Vec<CreateMessage>,
+) -> Result<Vec<Result<Appended>>> {
+    let mut conversation = writable(engine, ctx, key).await?;
+    let mut sends = Vec::with_capacity(commands.len());
+    for command in commands {
+        let (role, checked) = (command.role, check(&command));
+        let place = conversation.clone();
+        sends.push(Send::Waits(Box::pin(async move {
+            checked?;
+            append(engine, ctx, &place, command).await
+        })));
+        // Only the first may give the conversation its title.
+        conversation.title_is_automatic &= role != Role::User;
+    }
+    // A send takes its place in the line when it is asked first, so they are asked in order.
+    poll_fn(|cx| {
+        let mut all = Poll::Ready(());
+        for send in &mut sends {
+            if send.poll(cx).is_pending() {
+                all = Poll::Pending;
+            }
+        }
+        all
+    })
+    .await;
+    let made = sends.into_iter().filter_map(|send| match send {
+        Send::Done(made) => Some(made),
+        Send::Waits(_) => None,
+    });
+    Ok(made.collect())
+}
+
+/// One of several sends.
+enum Send<F> {
+    Waits(Pin<Box<F>>),
+    Done(Result<Appended>),
+}
+
+impl<F: Future<Output = Result<Appended>>> Send<F> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Self::Waits(send) = self {
+            match send.as_mut().poll(cx) {
+                Poll::Ready(made) => *self = Self::Done(made),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        Poll::Ready(())
+    }
+}
+
+/// A conversation that the caller may speak in.
+async fn writable(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
+    let scope = *ctx;
+    engine
         .store
         .read(move |tx| {
             let found = visible(tx, &scope, key)?;
             may_write(tx, &scope, &found).map(|()| found)
         })
-        .await?;
-    append(engine, ctx, &conversation, command).await
+        .await
 }
 
 /// What was said, and whether it had been said before.

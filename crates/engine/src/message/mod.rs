@@ -12,7 +12,9 @@ mod rate;
 mod title;
 mod walk;
 
-pub use create::{Said, create, create_in};
+pub use parlor_store::append::Appended;
+
+pub use create::{Said, create, create_all, create_in};
 pub(crate) use create::{check_length, check_text};
 pub use delete::delete;
 pub use edit::edit;

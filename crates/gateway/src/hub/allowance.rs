@@ -2,29 +2,45 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::codec::Frame;
+
 /// Frames that may wait. Who has more waiting is fed from the log instead, at its own pace.
-const WAITING: usize = 1_000;
+const FRAMES: usize = 1_000;
+/// Bytes of them, though a single frame may be longer.
+const BYTES: usize = 1024 * 1024;
 
 /// What may wait for one listener, however many conversations it follows.
-#[derive(Debug)]
-pub struct Allowance(AtomicUsize);
-
-impl Default for Allowance {
-    fn default() -> Self {
-        Self(AtomicUsize::new(WAITING))
-    }
+#[derive(Debug, Default)]
+pub struct Allowance {
+    frames: AtomicUsize,
+    bytes: AtomicUsize,
 }
 
 impl Allowance {
-    /// Room for one more, if there is any.
-    pub(super) fn take(&self) -> bool {
-        let less = |left: usize| left.checked_sub(1);
-        self.0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less)
-            .is_ok()
+    /// Notes that frames wait, if there is room for them.
+    pub(super) fn take(&self, frames: &[Frame]) -> bool {
+        let held = self.frames.fetch_add(frames.len(), Ordering::Relaxed);
+        let bytes = self.bytes.fetch_add(length(frames), Ordering::Relaxed);
+        let fits = held == 0 || (held + frames.len() <= FRAMES && bytes + length(frames) <= BYTES);
+        if !fits {
+            self.give_back(frames);
+        }
+        fits
     }
 
-    pub(super) fn give_back(&self, frames: usize) {
-        self.0.fetch_add(frames, Ordering::Relaxed);
+    /// Notes that frames wait no more.
+    pub(super) fn give_back<'a>(&self, frames: impl IntoIterator<Item = &'a Frame>) {
+        let (mut count, mut bytes) = (0, 0);
+        for frame in frames {
+            count += 1;
+            bytes += length(std::slice::from_ref(frame));
+        }
+        self.frames.fetch_sub(count, Ordering::Relaxed);
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
+}
+
+fn length(frames: &[Frame]) -> usize {
+    let texts = frames.iter().filter_map(|frame| frame.text.as_ref());
+    texts.map(|text| text.len()).sum()
 }

@@ -1,5 +1,6 @@
 //! A conversation as one listener follows it: from a position on, without a gap, and then live.
 
+use std::future::poll_fn;
 use std::sync::Arc;
 
 use parlor_engine::conversation::chronicle;
@@ -9,7 +10,8 @@ use parlor_model::{Ctx, Result};
 
 use super::Hub;
 use super::allowance::Allowance;
-use super::codec::{Codec, Frame};
+use super::codec::Codec;
+use super::frames::Frames;
 use super::reader::{Reader, Taken};
 use super::room::{Room, STRETCH, frames};
 
@@ -17,7 +19,7 @@ use super::room::{Room, STRETCH, frames};
 #[derive(Debug)]
 pub enum Heard {
     /// Entries in order, and signals.
-    Frames(Vec<Frame>),
+    Frames(Frames),
     /// It was too slow: what is between these positions now comes from the log.
     Lagged {
         /// The last position it has.
@@ -76,13 +78,14 @@ impl Feed {
         loop {
             match &self.live {
                 None => {
-                    if let Some(heard) = self.catch_up().await? {
+                    // Apart, so that one who follows holds no room for it.
+                    if let Some(heard) = Box::pin(self.catch_up()).await? {
                         return Ok(heard);
                     }
                 }
-                Some((_, reader)) => match reader.take().await {
+                Some((_, reader)) => match poll_fn(|cx| reader.poll_take(cx)).await {
                     Taken::Frames(frames) => {
-                        self.note(&frames);
+                        self.has = frames.last().unwrap_or(self.has);
                         return Ok(Heard::Frames(frames));
                     }
                     Taken::Lagged(to) => {
@@ -112,8 +115,8 @@ impl Feed {
             Err(error) => return Err(error),
         };
         if !found.items.is_empty() {
-            let frames = frames(&*self.codec, &found);
-            self.note(&frames);
+            let frames = Frames::from(frames(&*self.codec, &found));
+            self.has = frames.last().unwrap_or(self.has);
             return Ok(Some(Heard::Frames(frames)));
         }
         let reader = Arc::new(Reader::new(
@@ -126,12 +129,6 @@ impl Feed {
             self.live = Some((room, reader));
         }
         Ok(None)
-    }
-
-    fn note(&mut self, frames: &[Frame]) {
-        if let Some(seq) = frames.iter().rev().find_map(|frame| frame.seq) {
-            self.has = seq;
-        }
     }
 
     fn leave(&mut self) {

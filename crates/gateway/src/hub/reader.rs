@@ -1,36 +1,37 @@
 //! One listener's queue.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use parking_lot::Mutex;
-use tokio::sync::Notify;
 
 use super::allowance::Allowance;
 use super::codec::{Codec, Frame};
+use super::frames::{Frames, Stretch};
 
 /// What a room pushes into and a feed takes out of.
 pub(super) struct Reader {
     pub(super) codec: Arc<dyn Codec>,
     state: Mutex<State>,
-    wake: Notify,
     /// How much may wait here, and elsewhere for the same listener.
     allowance: Arc<Allowance>,
 }
 
 #[derive(Default)]
 struct State {
-    frames: VecDeque<Frame>,
+    frames: Frames,
     /// Positions up to here it has already.
     has: i64,
     /// Set once the queue overflowed: nothing is pushed any more.
-    lagged: Option<i64>,
+    lagged: bool,
     gone: bool,
+    /// Who waits for something to come.
+    waits: Option<Waker>,
 }
 
 /// What is taken out of a queue.
 pub(super) enum Taken {
-    Frames(Vec<Frame>),
+    Frames(Frames),
     /// The queue overflowed; the log has entries up to here.
     Lagged(i64),
     Gone,
@@ -45,68 +46,83 @@ impl Reader {
         Self {
             codec,
             state: Mutex::new(state),
-            wake: Notify::new(),
             allowance,
         }
     }
 
-    /// Queues frames. What waited is dropped when there is too much of it: it will be read from the log.
-    pub(super) fn push(&self, frames: &[Frame]) {
+    /// Queues entries. What waited is dropped when there is too much of it: it will be read from the log.
+    pub(super) fn push(&self, stretch: &Stretch) {
         let mut state = self.state.lock();
-        for frame in frames {
-            if let Some(seq) = frame.seq {
-                if seq <= state.has {
-                    continue;
-                }
-                state.has = seq;
+        let new = stretch.after(state.has);
+        let Some(last) = new.last() else {
+            return;
+        };
+        state.has = last;
+        if !state.lagged {
+            if self.allowance.take(new.frames()) {
+                state.frames.push(new);
+            } else {
+                self.allowance.give_back(state.frames.iter());
+                state.frames = Frames::default();
+                state.lagged = true;
             }
-            if state.lagged.is_some() {
-                continue;
-            }
-            if !self.allowance.take() {
-                self.allowance.give_back(state.frames.len());
-                state.frames = VecDeque::new();
-                state.lagged = Some(0);
-                continue;
-            }
-            state.frames.push_back(frame.clone());
         }
-        if state.lagged.is_some() {
-            state.lagged = Some(state.has);
+        wake(state);
+    }
+
+    /// Queues a signal, unless too much waits: what passes is kept for nobody.
+    pub(super) fn pass(&self, signal: &Frame) {
+        let mut state = self.state.lock();
+        if !state.lagged && self.allowance.take(std::slice::from_ref(signal)) {
+            state.frames.push(Stretch::new(vec![signal.clone()]));
+            wake(state);
         }
-        drop(state);
-        self.wake.notify_one();
     }
 
     /// There is no such conversation any more.
     pub(super) fn end(&self) {
-        self.state.lock().gone = true;
-        self.wake.notify_one();
+        let mut state = self.state.lock();
+        state.gone = true;
+        wake(state);
     }
 
-    /// Waits until there is something. Nothing is lost when the wait is given up.
-    pub(super) async fn take(&self) -> Taken {
-        loop {
-            {
-                let mut state = self.state.lock();
-                if let Some(to) = state.lagged {
-                    return Taken::Lagged(to);
-                }
-                if !state.frames.is_empty() {
-                    self.allowance.give_back(state.frames.len());
-                    return Taken::Frames(std::mem::take(&mut state.frames).into());
-                }
-                if state.gone {
-                    return Taken::Gone;
-                }
-            }
-            self.wake.notified().await;
+    /// Takes what waits, or has the task woken when there is something.
+    pub(super) fn poll_take(&self, cx: &Context<'_>) -> Poll<Taken> {
+        let mut state = self.state.lock();
+        if state.lagged {
+            return Poll::Ready(Taken::Lagged(state.has));
         }
+        if !state.frames.is_empty() {
+            let frames = std::mem::take(&mut state.frames);
+            drop(state);
+            self.allowance.give_back(frames.iter());
+            return Poll::Ready(Taken::Frames(frames));
+        }
+        if state.gone {
+            return Poll::Ready(Taken::Gone);
+        }
+        if !state
+            .waits
+            .as_ref()
+            .is_some_and(|waits| waits.will_wake(cx.waker()))
+        {
+            state.waits = Some(cx.waker().clone());
+        }
+        Poll::Pending
+    }
+}
+
+/// The waker stays: mostly the same task waits again.
+fn wake(state: parking_lot::MutexGuard<'_, State>) {
+    let waits = state.waits.clone();
+    drop(state);
+    if let Some(waits) = waits {
+        waits.wake();
     }
 }
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        self.allowance.give_back(self.state.get_mut().frames.len());
+        self.allowance.give_back(self.state.get_mut().frames.iter());
     }
 }

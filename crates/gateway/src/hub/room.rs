@@ -15,6 +15,7 @@ use parlor_model::{Ctx, Error};
 use uuid::Uuid;
 
 use super::codec::{Codec, Frame};
+use super::frames::Stretch;
 use super::presence::Change;
 use super::reader::Reader;
 
@@ -115,7 +116,7 @@ impl Room {
                 }
             };
             if frame.text.is_some() {
-                reader.push(&[frame]);
+                reader.pass(&frame);
             }
         }
     }
@@ -176,13 +177,14 @@ impl State {
 
     /// The entries, made once for each vocabulary.
     fn give(&mut self, found: &Chronicle, known: i64) {
-        let mut made: Vec<(&'static str, Vec<Frame>)> = Vec::new();
+        let mut made: Vec<(&'static str, Stretch)> = Vec::new();
         for reader in &self.readers {
             let name = reader.codec.name();
             let place = match made.iter().position(|(known, _)| *known == name) {
                 Some(place) => place,
                 None => {
-                    made.push((name, frames(&*reader.codec, found)));
+                    let frames = frames(&*reader.codec, found);
+                    made.push((name, Stretch::new(frames)));
                     made.len() - 1
                 }
             };

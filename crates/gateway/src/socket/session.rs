@@ -1,19 +1,23 @@
 //! The life of a socket between its first word and its last.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 
-use axum::extract::ws::{Utf8Bytes, WebSocket};
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use parlor_bus::Note;
-use parlor_model::Ctx;
 use parlor_model::error::Kind;
 use parlor_model::live::{Sign, Signal};
 use parlor_model::member::MemberRef;
+use parlor_model::{Ctx, Error};
 use uuid::Uuid;
 
 use super::talk::{Answer, Ending, Talk};
-use super::wire::{Beat, Left, Said, Tick, Wire, until};
-use crate::hub::{Feed, Frame, Heard, Turn};
+use super::wire::{Alarm, Left, Said, Wire};
+use crate::hub::{Feed, Frame, Frames, Heard, Turn};
+use crate::pulse::{Beat, Tick};
 use crate::{Gateway, Seat};
 
 /// Everything a socket needs to be served.
@@ -45,79 +49,120 @@ struct Line<T> {
     confirm: HashMap<i64, Utf8Bytes>,
     member: i64,
     connection: Uuid,
+    alarm: Alarm,
+    /// Whether the client is heard before the others.
+    turn: bool,
+}
+
+/// What happens next on a socket.
+enum Event {
+    Heard(Result<Heard, Error>),
+    Said(Result<Said, Left>),
+    Tick(Result<Tick, Left>),
+    Rings,
 }
 
 impl<T: Talk> Session<T> {
-    /// Serves the socket to its end.
-    pub async fn serve(self, socket: WebSocket) {
-        let busy = self.gateway.busy();
-        let hub = &self.gateway.hub;
-        let codec = self.talk.codec();
-        let mut feed = hub.feed(&self.ctx, self.conversation, codec, self.after);
-        let mut line = Line {
-            wire: Wire::new(socket, self.gateway.pace.drain),
-            talk: self.talk,
+    /// Serves the socket to its end. Most sockets wait most of the time: what a waiting one holds is kept small, and
+    /// whatever happens seldom gets its room when it happens.
+    #[allow(
+        clippy::boxed_local,
+        reason = "a connection that waits for its upgrade holds a pointer and no more"
+    )]
+    pub fn serve(self: Box<Self>, socket: WebSocket) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let Self {
+            gateway,
+            ctx,
+            conversation,
+            who,
+            connection,
+            seat,
+            after,
+            greeting,
+            talk,
+        } = *self;
+        let line = Line {
+            wire: Wire::new(socket, gateway.pace.drain),
             confirm: HashMap::new(),
-            member: self.who.number,
-            connection: self.connection,
+            member: who.number,
+            connection,
+            alarm: Alarm::default(),
+            turn: false,
+            talk,
         };
-        let signal = |sign: Sign| Signal {
-            ws: self.ctx.ws(),
+        let signs = Signs {
+            ws: ctx.ws(),
+            conversation,
+            from: connection,
+            who,
+        };
+        let beat = Beat::new(&gateway, &ctx);
+        let feed = gateway
+            .hub
+            .feed(&ctx, conversation, line.talk.codec(), after);
+        Box::pin(line.live(gateway, feed, beat, signs, seat, greeting))
+    }
+}
+
+/// What passes on this socket, as the others are told of it.
+struct Signs {
+    ws: i64,
+    conversation: i64,
+    from: Uuid,
+    who: MemberRef,
+}
+
+impl Signs {
+    fn tell(&self, gateway: &Gateway, sign: Sign) {
+        gateway.hub.tell(&[Note::Signal(Signal {
+            ws: self.ws,
             conversation: self.conversation,
-            from: self.connection,
+            from: self.from,
             who: self.who.clone(),
             sign,
-        };
-        let tell = |sign: Sign| hub.tell(&[Note::Signal(signal(sign))]);
-        let left = match line.wire.say(self.greeting).await {
-            Ok(()) => line.run(&self.gateway, &mut feed, tell).await,
-            Err(left) => left,
-        };
-        drop(feed);
-        drop(self.seat);
-        line.talk.leave().await.into_iter().for_each(tell);
-        if let Left::With(why) = left {
-            let farewell = line.talk.end(why);
-            line.wire.close(farewell).await;
-        }
-        drop(busy);
+        })]);
     }
 }
 
 impl<T: Talk> Line<T> {
-    async fn run(&mut self, gateway: &Gateway, feed: &mut Feed, tell: impl Fn(Sign)) -> Left {
-        let mut beat = Beat::new(gateway.pace, gateway.stop.subscribe());
+    async fn live(
+        mut self,
+        gateway: Arc<Gateway>,
+        mut feed: Feed,
+        beat: Beat,
+        signs: Signs,
+        seat: Seat,
+        greeting: Vec<Utf8Bytes>,
+    ) {
+        let busy = gateway.busy();
+        let tell = |sign: Sign| signs.tell(&gateway, sign);
+        let left = match Box::pin(self.wire.say(greeting)).await {
+            Ok(()) => self.run(&mut feed, &beat, &tell).await,
+            Err(left) => left,
+        };
+        Box::pin(async {
+            drop(feed);
+            drop(seat);
+            self.talk.leave().await.into_iter().for_each(&tell);
+            if let Left::With(why) = left {
+                let farewell = self.talk.end(why);
+                self.wire.close(farewell).await;
+            }
+        })
+        .await;
+        drop(busy);
+    }
+
+    async fn run(
+        &mut self,
+        feed: &mut Feed,
+        beat: &Beat,
+        tell: &(impl Fn(Sign) + Send + Sync),
+    ) -> Left {
         loop {
-            let step = tokio::select! {
-                said = self.wire.hear() => {
-                    beat.heard();
-                    match said {
-                        Ok(said) => self.hear(said, feed, &tell).await,
-                        Err(left) => Err(left),
-                    }
-                }
-                heard = feed.next() => match heard {
-                    Ok(heard) => self.pass_on(heard).await,
-                    Err(error) if matches!(error.kind(), Kind::Forbidden(_)) => {
-                        Err(Left::With(Ending::Forbidden))
-                    }
-                    Err(error) => {
-                        tracing::warn!(?error, "a socket lost its conversation");
-                        Err(Left::With(Ending::Broken))
-                    }
-                },
-                () = until(self.talk.due()) => {
-                    let answer = self.talk.ring().await;
-                    self.do_as(answer, feed, &tell).await
-                }
-                tick = beat.next() => match tick {
-                    Ok(Tick::Ping) => self.wire.ping().await,
-                    Ok(Tick::Check) => {
-                        let held = self.talk.check().await;
-                        held.map_err(|_| Left::With(Ending::Credential))
-                    }
-                    Err(left) => Err(left),
-                },
+            let step = match self.next(feed, beat).await {
+                Event::Heard(Ok(Heard::Frames(frames))) => self.pass_on(&frames).await,
+                event => Box::pin(self.meet(event, feed, beat, tell)).await,
             };
             if let Err(left) = step {
                 return left;
@@ -125,20 +170,103 @@ impl<T: Talk> Line<T> {
         }
     }
 
-    async fn hear(&mut self, said: Said, feed: &Feed, tell: impl Fn(Sign)) -> Result<(), Left> {
-        let answer = match said {
-            Said::Text(text) => self.talk.hear(&text).await,
-            Said::Binary => self.talk.hear_binary(),
-            Said::Nothing => return Ok(()),
-        };
-        self.do_as(answer, feed, tell).await
+    /// Waits for what happens next. Nothing is lost when the wait is given up.
+    async fn next(&mut self, feed: &mut Feed, beat: &Beat) -> Event {
+        let mut feeding = pin!(feed.next());
+        // In turn first, so that neither side can keep the other from being heard.
+        self.turn = !self.turn;
+        poll_fn(|cx| {
+            if let Poll::Ready(tick) = beat.poll_next(cx) {
+                return Poll::Ready(Event::Tick(tick));
+            }
+            if self.turn
+                && let Poll::Ready(said) = self.wire.poll_hear(cx)
+            {
+                return Poll::Ready(Event::Said(said));
+            }
+            if let Poll::Ready(heard) = feeding.as_mut().poll(cx) {
+                return Poll::Ready(Event::Heard(heard));
+            }
+            if !self.turn
+                && let Poll::Ready(said) = self.wire.poll_hear(cx)
+            {
+                return Poll::Ready(Event::Said(said));
+            }
+            self.alarm.poll(cx).map(|()| Event::Rings)
+        })
+        .await
+    }
+
+    /// Whatever is not simply passed on.
+    async fn meet(
+        &mut self,
+        event: Event,
+        feed: &Feed,
+        beat: &Beat,
+        tell: &(impl Fn(Sign) + Send + Sync),
+    ) -> Result<(), Left> {
+        match event {
+            Event::Said(said) => {
+                beat.heard();
+                self.hear(said?, feed, tell).await
+            }
+            Event::Rings => {
+                let answer = self.talk.ring().await;
+                self.do_as(answer, feed, tell).await
+            }
+            Event::Tick(tick) => match tick? {
+                Tick::Ping => self.wire.ping().await,
+                Tick::Check => {
+                    let held = self.talk.check().await;
+                    held.map_err(|_| Left::With(Ending::Credential))
+                }
+            },
+            Event::Heard(Ok(Heard::Frames(frames))) => self.pass_on(&frames).await,
+            Event::Heard(Ok(Heard::Lagged { from, to })) => {
+                let words = self.talk.lagged(from, to);
+                self.wire.say(words.into_iter().collect()).await
+            }
+            Event::Heard(Ok(Heard::Gone)) => Err(Left::With(Ending::Deleted)),
+            Event::Heard(Err(error)) if matches!(error.kind(), Kind::Forbidden(_)) => {
+                Err(Left::With(Ending::Forbidden))
+            }
+            Event::Heard(Err(error)) => {
+                tracing::warn!(?error, "a socket lost its conversation");
+                Err(Left::With(Ending::Broken))
+            }
+        }
+    }
+
+    /// What was said, with what has come behind it already: of many messages one commit can take all.
+    async fn hear(
+        &mut self,
+        said: Said,
+        feed: &Feed,
+        tell: &(impl Fn(Sign) + Send + Sync),
+    ) -> Result<(), Left> {
+        let mut next = Some(Ok(said));
+        while let Some(said) = next.take() {
+            let answers = match said? {
+                Said::Text(text) => {
+                    let texts;
+                    (texts, next) = self.wire.hear_more(text);
+                    self.talk.hear_all(&texts).await
+                }
+                Said::Binary => vec![self.talk.hear_binary()],
+                Said::Nothing => Vec::new(),
+            };
+            for answer in answers {
+                self.do_as(answer, feed, tell).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn do_as(
         &mut self,
         answer: Answer,
         feed: &Feed,
-        tell: impl Fn(Sign),
+        tell: &(impl Fn(Sign) + Send + Sync),
     ) -> Result<(), Left> {
         let Answer {
             mut say,
@@ -157,6 +285,7 @@ impl<T: Talk> Line<T> {
                 self.confirm.insert(seq, Utf8Bytes::default());
             }
         }
+        self.alarm.set(self.talk.due());
         self.wire.say(say).await?;
         if let Some(sign) = sign {
             tell(sign);
@@ -164,40 +293,33 @@ impl<T: Talk> Line<T> {
         end.map_or(Ok(()), |why| Err(Left::With(why)))
     }
 
-    async fn pass_on(&mut self, heard: Heard) -> Result<(), Left> {
-        match heard {
-            Heard::Frames(frames) => {
-                let mut left = None;
-                let mut words = Vec::with_capacity(frames.len());
-                for frame in frames {
-                    left = left.or(frame.turn.ends_for(self.member));
-                    words.extend(frame.words_on(self.connection, &mut self.confirm));
-                }
-                self.wire.say(words).await?;
-                left.map_or(Ok(()), |why| Err(Left::With(why)))
+    async fn pass_on(&mut self, frames: &Frames) -> Result<(), Left> {
+        let mut left = None;
+        for frame in frames.iter() {
+            left = left.or(frame.turn.ends_for(self.member));
+            if let Some(words) = frame.words_on(self.connection, &mut self.confirm) {
+                self.wire.put(Message::Text(words)).await?;
             }
-            Heard::Lagged { from, to } => {
-                let words = self.talk.lagged(from, to);
-                self.wire.say(words.into_iter().collect()).await
-            }
-            Heard::Gone => Err(Left::With(Ending::Deleted)),
         }
+        self.wire.flush().await?;
+        left.map_or(Ok(()), |why| Err(Left::With(why)))
     }
 }
 
 impl Frame {
     /// What it is on one connection: a confirmation instead of one's own word, and nothing of one's own signs.
     pub(crate) fn words_on(
-        self,
+        &self,
         connection: Uuid,
         confirm: &mut HashMap<i64, Utf8Bytes>,
     ) -> Option<Utf8Bytes> {
         if self.from == Some(connection) {
             return None;
         }
-        match self.seq.and_then(|seq| confirm.remove(&seq)) {
+        let own = self.seq.filter(|_| !confirm.is_empty());
+        match own.and_then(|seq| confirm.remove(&seq)) {
             Some(words) => Some(words).filter(|words| !words.is_empty()),
-            None => self.text,
+            None => self.text.clone(),
         }
     }
 }

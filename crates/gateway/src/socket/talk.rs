@@ -17,6 +17,21 @@ pub trait Talk: Send + 'static {
     fn codec(&self) -> Arc<dyn Codec>;
     /// What the client said. Refusals that leave the socket open are answers too.
     fn hear(&mut self, text: &str) -> impl Future<Output = Answer> + Send;
+    /// What the client said, several things at once, in order. What comes after one that ends the socket is not heard.
+    fn hear_all(&mut self, said: &[Utf8Bytes]) -> impl Future<Output = Vec<Answer>> + Send {
+        async move {
+            let mut answers = Vec::with_capacity(said.len());
+            for text in said {
+                let answer = self.hear(text).await;
+                let is_end = answer.end.is_some();
+                answers.push(answer);
+                if is_end {
+                    break;
+                }
+            }
+            answers
+        }
+    }
     /// The client said something that is no text.
     fn hear_binary(&mut self) -> Answer;
     /// When something is due that nobody asked for, such as the end of a sign.

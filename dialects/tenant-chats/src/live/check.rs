@@ -1,26 +1,33 @@
 //! Whether a socket may go on.
 
+use std::time::Duration;
+
 use parlor_engine::member;
 use parlor_gateway::socket::Ending;
 use parlor_model::Ctx;
 use parlor_model::error::Kind;
+use tokio::time::Instant;
 
 use super::desk::LiveDesk;
 
-/// The member is looked at once in so many looks at the key, since that always asks the database.
-const SELDOM: u32 = 6;
+/// Between two looks at the member.
+pub(super) const LOOK: Duration = Duration::from_secs(30);
 
 impl LiveDesk {
-    /// Ends with the key, and where key or member may do other things than when the socket was opened: what it follows
-    /// was opened by those rights.
-    pub(super) async fn look(&mut self) -> Result<(), Ending> {
+    /// Ends with the key, and where it may do other things than when the socket was opened: what is followed was opened
+    /// by those rights.
+    pub(super) async fn look_at_key(&mut self) -> Result<(), Ending> {
         let looked = self.by.look(&self.engine, &self.key).await;
-        let now = looked.map_err(|_| Ending::Credential)?;
-        if now.is_some_and(|now| differs(&now, &self.key)) {
-            return Err(Ending::Forbidden);
+        match looked.map_err(|_| Ending::Credential)? {
+            Some(now) if differs(&now, &self.key) => Err(Ending::Forbidden),
+            _ => Ok(()),
         }
-        self.looks = (self.looks + 1) % SELDOM;
-        let Some(speaker) = self.speaker.as_ref().filter(|_| self.looks == 0) else {
+    }
+
+    /// Likewise with the member.
+    pub(super) async fn look_at_member(&mut self) -> Result<(), Ending> {
+        self.look_at = Instant::now() + LOOK;
+        let Some(speaker) = &self.speaker else {
             return Ok(());
         };
         let (workspace, request) = (self.ctx.workspace, self.ctx.request);
@@ -30,6 +37,7 @@ impl LiveDesk {
             Err(error) if matches!(error.kind(), Kind::Unauthenticated(_)) => {
                 Err(Ending::Forbidden)
             }
+            // A database that does not answer for a moment has changed nothing.
             _ => Ok(()),
         }
     }

@@ -13,9 +13,11 @@ use parlor_gateway::Gateway;
 use parlor_gateway::live::LiveSession;
 use parlor_gateway::socket;
 use parlor_kit::{App, Meta, Query, ids as core};
+use tokio::time::Instant;
 
+use super::check::LOOK;
 use super::desk::{LiveDesk, SUBSCRIPTIONS};
-use super::identity::{Identity, WRITE};
+use super::identity::Identity;
 use super::words::Welcome;
 use crate::Fail;
 use crate::socket::connect::{LONGEST, SOCKETS, Wanted, refusal, upgrade_required};
@@ -85,6 +87,7 @@ async fn open(
     Ok(LiveSession {
         gateway: gateway.clone(),
         ctx: found.ctx,
+        key: found.key,
         who: found.speaker.as_ref().map(|who| who.member.clone()),
         connection,
         seat,
@@ -92,7 +95,7 @@ async fn open(
         desk: LiveDesk {
             engine: engine.clone(),
             hub: gateway.hub.clone(),
-            may_write: found.key.allows(WRITE),
+            limiter: app.limiter.clone(),
             key: found.key,
             ctx: found.ctx,
             by: found.by,
@@ -102,7 +105,7 @@ async fn open(
             open: HashMap::new(),
             numbers: HashMap::new(),
             mistakes: 0,
-            looks: 0,
+            look_at: Instant::now() + LOOK,
         },
     })
 }

@@ -8,6 +8,7 @@ use parlor_engine::Engine;
 use parlor_gateway::hub::{Hub, Listed, OnScreen};
 use parlor_gateway::live::{Act, Desk, Reply};
 use parlor_gateway::socket::{Answer, Ending, Farewell};
+use parlor_kit::limit::Limiter;
 use parlor_model::Ctx;
 use parlor_model::id::ConversationId;
 use tokio::time::Instant;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 use super::asked::Wish;
 use super::words::Unsubscribed;
+use crate::routes;
 use crate::socket::asked::{Asked, Mistake};
 use crate::socket::farewell;
 use crate::socket::talk::{By, MISTAKES};
@@ -33,8 +35,7 @@ pub(super) struct LiveDesk {
     pub(super) ctx: Ctx,
     pub(super) by: By,
     pub(super) speaker: Option<Speaker>,
-    /// Whether the key lets anything be said.
-    pub(super) may_write: bool,
+    pub(super) limiter: Option<Arc<Limiter>>,
     pub(super) connection: Uuid,
     pub(super) epoch: String,
     /// The conversations that are followed, by number.
@@ -42,7 +43,8 @@ pub(super) struct LiveDesk {
     pub(super) numbers: HashMap<ConversationId, i64>,
     /// Frames in a row that could not be understood.
     pub(super) mistakes: u32,
-    pub(super) looks: u32,
+    /// When the member is looked at again.
+    pub(super) look_at: Instant,
 }
 
 /// One that is followed.
@@ -70,10 +72,9 @@ impl Desk for LiveDesk {
     }
 
     fn due(&self) -> Option<Instant> {
-        self.open
-            .values()
-            .filter_map(|open| open.talker.due())
-            .min()
+        let open = self.open.values().filter_map(|open| open.talker.due());
+        let look = self.speaker.as_ref().map(|_| self.look_at);
+        open.chain(look).min()
     }
 
     async fn ring(&mut self) -> Reply {
@@ -85,7 +86,11 @@ impl Desk for LiveDesk {
                 acts.extend(sign.map(|sign| Act::Tell(*number, sign)));
             }
         }
-        Reply { acts, end: None }
+        let end = match self.look_at <= now {
+            true => self.look_at_member().await.err(),
+            false => None,
+        };
+        Reply { acts, end }
     }
 
     fn lagged(&self, conversation: i64, from: i64, to: i64) -> Option<Utf8Bytes> {
@@ -121,14 +126,14 @@ impl Desk for LiveDesk {
     }
 
     async fn check(&mut self) -> Result<(), Ending> {
-        self.look().await
+        self.look_at_key().await
     }
 }
 
 impl LiveDesk {
     async fn follow(&mut self, wish: &Wish) -> Result<Vec<Act>, Mistake> {
         let (asked, about) = (&wish.asked, &wish.about);
-        match asked.action.as_deref().unwrap_or("send") {
+        match asked.action() {
             "subscribe" => self.subscribe(asked, about).await,
             "unsubscribe" => {
                 let number = self.number(about.one.id())?;
@@ -163,7 +168,7 @@ impl LiveDesk {
         action: &str,
         asked: &Asked,
     ) -> Result<Vec<Act>, Mistake> {
-        if action != "history" && !self.may_write {
+        if action != "history" && !self.key.allows(routes::SAY) {
             return Err(Mistake::new("FORBIDDEN", "The key may only read"));
         }
         let Some(open) = self.open.get_mut(&number) else {

@@ -7,15 +7,12 @@ use parlor_model::member::MemberKey;
 use parlor_model::scope::{Resource, Scope};
 
 use crate::ids;
-use crate::socket::connect::{Wanted, refusal};
+use crate::routes;
+use crate::socket::connect::{Wanted, admit, refusal};
 use crate::socket::farewell::Refusal;
 use crate::socket::talk::By;
 use crate::socket::verbs::Speaker;
 use crate::token;
-
-/// Reading on the socket asks a key for this, and everything that leaves a trace for the other.
-pub(super) const READ: Scope = Scope::read(Resource::Messages);
-pub(super) const WRITE: Scope = Scope::write(Resource::Messages);
 
 /// Somebody who may open one.
 pub(super) struct Identity {
@@ -34,11 +31,7 @@ impl Identity {
     /// nobody. To act for somebody else asks for `messages:write`.
     pub(super) async fn show(app: &App, meta: &Meta, wanted: &Wanted) -> Result<Self, Refusal> {
         let (key, by, user) = open(app, meta, wanted).await?;
-        key.require(READ).map_err(|_| Refusal::Forbidden)?;
-        if let Some(limiter) = &app.limiter {
-            let admitted = limiter.admit(&key, "/live", meta);
-            admitted.map_err(|_| Refusal::Crowded)?;
-        }
+        admit(app, routes::LIVE, &key, meta)?;
         let named = match (&user, key.actor) {
             (Some(user), _) => ids::user(user).map_err(|_| Refusal::Parameters)?,
             (None, Some(actor)) => MemberKey::Id(actor.id),
@@ -55,7 +48,7 @@ impl Identity {
                 });
             }
         };
-        let met = member::meet(&app.engine, &key, named, WRITE).await;
+        let met = member::meet(&app.engine, &key, named, routes::SAY).await;
         let met = met.map_err(|error| refusal(&error))?;
         let (ctx, limit) = (key.workspace, Some(key.scopes));
         let own = member::act_by_id(&app.engine, ctx, met.member.id, limit, meta.request).await;

@@ -78,6 +78,8 @@ impl LiveDesk {
             (number, id),
             self.speaker.clone(),
         )
+        .by(self.key)
+        .counted(self.limiter.clone())
         .named();
         let subscribed = talker.text(&Subscribed {
             head: Head::new("subscribed", self.engine.now()),

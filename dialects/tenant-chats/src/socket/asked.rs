@@ -73,6 +73,11 @@ impl Asked {
         Ok(asked)
     }
 
+    /// What is to be done.
+    pub(crate) fn action(&self) -> &str {
+        self.action.as_deref().unwrap_or("send")
+    }
+
     /// What is to be said.
     pub(crate) fn content(&self) -> Result<&str, Mistake> {
         let content = self.content.as_ref().and_then(Value::as_str);

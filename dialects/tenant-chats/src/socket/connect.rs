@@ -27,14 +27,14 @@ use super::talk::{By, ChatTalk};
 use super::verbs::{Speaker, Talker};
 use super::words::{Established, Head, Resume, UserCreated, text};
 use crate::message::speaker;
-use crate::{Fail, ids, token};
+use crate::{Fail, ids, routes, token};
 
 /// Bytes of a client's frame.
 pub(crate) const LONGEST: usize = 64 * 1024;
 /// Sockets of one user.
 pub(crate) const SOCKETS: usize = 20;
 
-/// Opens the socket. Checks in this order: key, values, chat, user, number of sockets.
+/// Opens the socket. Checks in this order: key, number of requests, scope, values, chat, user, number of sockets.
 pub(crate) async fn handle(
     State(app): State<App>,
     meta: Meta,
@@ -102,7 +102,7 @@ async fn open(
     gateway: &std::sync::Arc<Gateway>,
     meta: &Meta,
     wanted: &Wanted,
-) -> Result<Session<ChatTalk>, Refusal> {
+) -> Result<Box<Session<ChatTalk>>, Refusal> {
     let engine = &app.engine;
     let Shown {
         ctx,
@@ -148,7 +148,7 @@ async fn open(
             user_id: &user_id,
         }));
     }
-    Ok(Session {
+    Ok(Box::new(Session {
         gateway: gateway.clone(),
         ctx,
         conversation: found.number,
@@ -172,9 +172,10 @@ async fn open(
                     member: who,
                     user_id,
                 }),
-            ),
+            )
+            .counted(app.limiter.clone()),
         },
-    })
+    }))
 }
 
 /// Who is at the door, and which chat it wants.
@@ -200,6 +201,7 @@ async fn show(app: &App, meta: &Meta, wanted: &Wanted) -> Result<Shown, Refusal>
         if differs(&wanted.user, &opened.user) || differs(&wanted.chat, &core::dashed(chat)) {
             return Err(Refusal::Forbidden);
         }
+        admit(app, routes::SOCKET, &opened.ctx, meta)?;
         return Ok(Shown {
             ctx: opened.ctx,
             by: By::Token(opened.key),
@@ -210,6 +212,7 @@ async fn show(app: &App, meta: &Meta, wanted: &Wanted) -> Result<Shown, Refusal>
     let secret = wanted.secret.clone().ok_or(Refusal::Key)?;
     let authenticated = key::authenticate(&app.engine, &secret, meta.request).await;
     let ctx = authenticated.map_err(|error| refusal(&error))?;
+    admit(app, routes::SOCKET, &ctx, meta)?;
     let user_id = wanted.user.clone().ok_or(Refusal::Parameters)?;
     let chat = wanted.chat.as_deref().ok_or(Refusal::Parameters)?;
     Ok(Shown {
@@ -218,6 +221,16 @@ async fn show(app: &App, meta: &Meta, wanted: &Wanted) -> Result<Shown, Refusal>
         user_id,
         chat: core::parse_dashed(chat).ok_or(Refusal::Parameters)?,
     })
+}
+
+/// As every request: counted, and allowed to do what it asks for.
+pub(crate) fn admit(app: &App, route: &'static str, ctx: &Ctx, meta: &Meta) -> Result<(), Refusal> {
+    let counted = match &app.limiter {
+        Some(limiter) => limiter.admit(ctx, route, meta),
+        None => Ok(()),
+    };
+    let admitted = counted.and_then(|()| ctx.require(routes::LISTEN));
+    admitted.map_err(|error| refusal(&error))
 }
 
 /// Where a connection takes up the log.
@@ -274,6 +287,7 @@ pub(crate) fn refusal(error: &Error) -> Refusal {
         Kind::Invalid { .. } => Refusal::Parameters,
         Kind::Forbidden(parlor_model::error::Denied::NotParticipant) => Refusal::Chat,
         Kind::Forbidden(_) | Kind::Conflict(_) => Refusal::Forbidden,
+        Kind::RateLimited { .. } => Refusal::Limited,
         _ => {
             tracing::warn!(?error, "a socket was refused");
             Refusal::Broken

@@ -23,6 +23,8 @@ pub(crate) enum Refusal {
     Forbidden,
     /// The user has as many connections as it may.
     Crowded,
+    /// The credential has connected as often as it may for now.
+    Limited,
     /// Something unforeseen.
     Broken,
 }
@@ -41,6 +43,7 @@ impl Refusal {
             Self::Closed => (4403, "CHAT_CLOSED", "The chat is closed"),
             Self::Forbidden => (4403, "FORBIDDEN", "Not allowed"),
             Self::Crowded => (4429, "RATE_LIMITED", "Too many connections of this user"),
+            Self::Limited => (4429, "RATE_LIMITED", "Too many requests"),
             Self::Broken => (4500, "INTERNAL_ERROR", "Internal error"),
         };
         farewell(now, code, word, said)

@@ -62,15 +62,31 @@ impl Talk for ChatTalk {
 
     async fn hear(&mut self, said: &str) -> Answer {
         match Asked::read(said) {
-            Ok(asked) => match self.follow(&asked).await {
-                Ok(answer) => {
-                    self.mistakes = 0;
-                    answer
-                }
-                Err(mistake) => self.refuse(&mistake, &asked),
-            },
+            Ok(asked) => {
+                let followed = self.follow(&asked).await;
+                self.answer(&asked, followed)
+            }
             Err(mistake) => self.refuse(&mistake, &Asked::default()),
         }
+    }
+
+    /// What is sent in a row is sent together: one commit can take all of it.
+    async fn hear_all(&mut self, said: &[Utf8Bytes]) -> Vec<Answer> {
+        let (mut answers, mut sends) = (Vec::with_capacity(said.len()), Vec::new());
+        for text in said {
+            match Asked::read(text) {
+                Ok(asked) if asked.action() == "send" => sends.push(asked),
+                _ => {
+                    self.send_all(&mut sends, &mut answers).await;
+                    answers.push(self.hear(text).await);
+                }
+            }
+            if answers.last().is_some_and(|last| last.end.is_some()) {
+                return answers;
+            }
+        }
+        self.send_all(&mut sends, &mut answers).await;
+        answers
     }
 
     fn hear_binary(&mut self) -> Answer {
@@ -108,9 +124,8 @@ impl Talk for ChatTalk {
 
 impl ChatTalk {
     async fn follow(&mut self, asked: &Asked) -> Result<Answer, Mistake> {
-        let action = asked.action.as_deref().unwrap_or("send");
         let talker = &mut self.talker;
-        match (self.version, action) {
+        match (self.version, asked.action()) {
             (_, "send") => talker.send(asked).await,
             (Version::Two, "typing") => talker.type_on(asked),
             (Version::Two, "read") => talker.mark_read(asked),
@@ -121,6 +136,31 @@ impl ChatTalk {
                 reference: asked.reference.as_deref(),
             }))),
             _ => Err(Mistake::new("UNKNOWN_ACTION", "No such action")),
+        }
+    }
+
+    async fn send_all(&mut self, sends: &mut Vec<Asked>, answers: &mut Vec<Answer>) {
+        if sends.is_empty() || answers.last().is_some_and(|last| last.end.is_some()) {
+            return;
+        }
+        let followed = self.talker.send_all(sends).await;
+        for (asked, followed) in std::mem::take(sends).iter().zip(followed) {
+            let answer = self.answer(asked, followed);
+            let is_end = answer.end.is_some();
+            answers.push(answer);
+            if is_end {
+                return;
+            }
+        }
+    }
+
+    fn answer(&mut self, asked: &Asked, followed: Result<Answer, Mistake>) -> Answer {
+        match followed {
+            Ok(answer) => {
+                self.mistakes = 0;
+                answer
+            }
+            Err(mistake) => self.refuse(&mistake, asked),
         }
     }
 

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
+use parlor_engine::message::Appended;
 use parlor_engine::{Engine, member, message, participant};
 use parlor_gateway::socket::{Answer, Ending};
+use parlor_kit::limit::Limiter;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{Conflict, Kind, Noun};
 use parlor_model::id::ConversationId;
@@ -22,6 +24,7 @@ use uuid::Uuid;
 use super::asked::{Asked, Mistake};
 use super::words::{About, Head, History, Received, text};
 use crate::message::ChatMessage;
+use crate::routes;
 
 /// Between two times that a user is said to begin typing.
 const TYPING_AGAIN: Duration = Duration::from_secs(5);
@@ -44,11 +47,15 @@ pub(crate) struct Speaker {
 pub(crate) struct Talker {
     engine: Arc<Engine>,
     ctx: Ctx,
+    /// What the key may, which is asked and counted when something is sent.
+    key: Ctx,
     connection: Uuid,
     number: i64,
     chat: ConversationId,
     /// Nobody where a key that acts for no member only listens.
     speaker: Option<Speaker>,
+    /// Counts what is sent, where requests are counted.
+    limiter: Option<Arc<Limiter>>,
     /// The frames say which conversation they are of.
     named: bool,
     /// When the user was last said to type.
@@ -67,15 +74,29 @@ impl Talker {
     ) -> Self {
         Self {
             engine,
+            key: ctx,
             ctx,
             connection,
             number,
             chat,
             speaker,
+            limiter: None,
             named: false,
             typing: None,
             read: None,
         }
+    }
+
+    /// The same who is held to what a client may send a minute, as by requests.
+    #[must_use]
+    pub(crate) fn counted(self, limiter: Option<Arc<Limiter>>) -> Self {
+        Self { limiter, ..self }
+    }
+
+    /// The same for one who acts by its own rights, as far as a key lets it.
+    #[must_use]
+    pub(crate) fn by(self, key: Ctx) -> Self {
+        Self { key, ..self }
     }
 
     /// The same whose frames say which conversation they are of.
@@ -130,7 +151,38 @@ impl Talker {
         })
     }
 
+    /// Says one thing.
     pub(crate) async fn send(&mut self, asked: &Asked) -> Result<Answer, Mistake> {
+        let mut answers = self.send_all(std::slice::from_ref(asked)).await;
+        answers.pop().unwrap_or_else(|| Ok(Answer::default()))
+    }
+
+    /// Says several things, in this order.
+    pub(crate) async fn send_all(&mut self, asked: &[Asked]) -> Vec<Result<Answer, Mistake>> {
+        let (mut commands, mut faults) = (Vec::new(), Vec::with_capacity(asked.len()));
+        for asked in asked {
+            let command = self.command(asked);
+            faults.push(command.map(|command| commands.push(command)).err());
+        }
+        let key = ConversationKey::Number(self.number);
+        let made = match commands.is_empty() {
+            true => Ok(Vec::new()),
+            false => message::create_all(&self.engine, &self.ctx, key, commands).await,
+        };
+        let mut made = made.map(Vec::into_iter);
+        let answer = |(asked, fault): (&Asked, Option<Mistake>)| match (fault, &mut made) {
+            (Some(mistake), _) => Err(mistake),
+            (None, Err(error)) => Self::not_sent(error),
+            (None, Ok(made)) => match made.next() {
+                Some(Ok(made)) => Ok(self.sent(asked, &made)),
+                Some(Err(error)) => Self::not_sent(&error),
+                None => Ok(Answer::default()),
+            },
+        };
+        asked.iter().zip(faults).map(answer).collect()
+    }
+
+    fn command(&self, asked: &Asked) -> Result<CreateMessage, Mistake> {
         let content = asked.content()?;
         let metadata = Metadata::new(asked.metadata.clone().unwrap_or_default(), "metadata");
         let client_id = asked.client_message_id.clone();
@@ -141,28 +193,44 @@ impl Talker {
             return Err(Mistake::new("INVALID_JSON", rule));
         }
         let speaker = self.speaker()?;
+        self.admit()?;
         let key = ConversationKey::Number(self.number);
-        let command = CreateMessage {
+        Ok(CreateMessage {
             metadata: metadata.map_err(|error| mistake(&error))?,
             client_id,
             ..CreateMessage::new(key, Some(speaker.member.number), Role::User, content)
-        };
-        let made = match message::create(&self.engine, &self.ctx, command).await {
-            Ok(made) => made,
-            Err(error) => return Self::not_sent(&error),
-        };
+        })
+    }
+
+    /// Sending here asks for what sending by a request asks for, and counts as one.
+    fn admit(&self) -> Result<(), Mistake> {
+        if !self.key.allows(routes::SAY) {
+            return Err(Mistake::new("FORBIDDEN", "The key may not send"));
+        }
+        let counted = self
+            .limiter
+            .as_ref()
+            .map(|limiter| limiter.count(&self.key, routes::MESSAGES));
+        match counted {
+            Some((_, Err(error))) => Err(mistake(&error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn sent(&mut self, asked: &Asked, made: &Appended) -> Answer {
+        let user_id = self.speaker.as_ref().map_or("", |who| who.user_id.as_str());
         let received = self.text(&Received {
             client_message_id: asked.client_message_id.as_deref(),
             duplicate: made.duplicate,
             reference: asked.reference.as_deref(),
-            ..Received::new(made.at, made.id, self.chat, &speaker.user_id, made.seq)
+            ..Received::new(made.at, made.id, self.chat, user_id, made.seq)
         });
         let stopped = self.typing.take().map(|_| Sign::Typing(false));
-        Ok(Answer {
+        Answer {
             confirm: Some((made.seq, received)),
             sign: stopped,
             ..Answer::default()
-        })
+        }
     }
 
     /// What ended the chat ends the socket; everything else is a mistake that leaves it open.

@@ -4,11 +4,13 @@
 mod call;
 mod create;
 mod delete;
+mod door;
 mod endurance;
 mod errors;
 mod examples;
 mod get;
 mod list;
+mod live;
 mod log;
 mod messages;
 mod neighbours;

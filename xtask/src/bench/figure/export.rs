@@ -4,8 +4,9 @@ use anyhow::Result;
 
 use super::dataset;
 use crate::bench::Bench;
+use crate::bench::client::Client;
 use crate::bench::load::Mode;
-use crate::bench::server::{Client, Server};
+use crate::bench::server::Server;
 use crate::bench::table::{Goal, Line};
 
 const FORMS: [(&str, &str); 3] = [

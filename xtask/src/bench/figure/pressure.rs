@@ -4,8 +4,9 @@ use anyhow::Result;
 
 use super::{create, dataset};
 use crate::bench::Bench;
+use crate::bench::client::Client;
 use crate::bench::load::Mode;
-use crate::bench::server::{self, Client, Disk, Server};
+use crate::bench::server::{self, Disk, Server};
 use crate::bench::table::{Goal, Line};
 
 const RATE: f64 = 1000.0;

@@ -8,15 +8,15 @@ use tokio::net::TcpStream;
 const BUFFER: usize = 64 * 1024;
 
 /// A connection with what has arrived and is not yet read.
-pub(super) struct Connection {
+pub(in crate::bench) struct Connection {
     socket: TcpStream,
     buffer: Vec<u8>,
     filled: usize,
 }
 
 /// The head of an answer.
-pub(super) struct Head {
-    pub(super) status: u16,
+pub(in crate::bench) struct Head {
+    pub(in crate::bench) status: u16,
     pub(super) close: bool,
     body: Body,
 }
@@ -29,7 +29,7 @@ enum Body {
 
 impl Connection {
     /// Connects.
-    pub(super) async fn open(address: &str) -> io::Result<Self> {
+    pub(in crate::bench) async fn open(address: &str) -> io::Result<Self> {
         let socket = TcpStream::connect(address).await?;
         socket.set_nodelay(true)?;
         Ok(Connection {
@@ -40,12 +40,12 @@ impl Connection {
     }
 
     /// Sends a request.
-    pub(super) async fn send(&mut self, request: &[u8]) -> io::Result<()> {
+    pub(in crate::bench) async fn send(&mut self, request: &[u8]) -> io::Result<()> {
         self.socket.write_all(request).await
     }
 
     /// Reads up to the end of the answer's head.
-    pub(super) async fn head(&mut self) -> io::Result<Head> {
+    pub(in crate::bench) async fn head(&mut self) -> io::Result<Head> {
         loop {
             self.fill().await?;
             if let Some((head, length)) = parse(&self.buffer[..self.filled])? {
@@ -56,7 +56,7 @@ impl Connection {
     }
 
     /// Reads the answer's body piece by piece.
-    pub(super) async fn body(
+    pub(in crate::bench) async fn body(
         &mut self,
         head: &Head,
         mut sink: impl FnMut(&[u8]),

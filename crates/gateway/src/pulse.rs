@@ -1,0 +1,241 @@
+//! One clock for all connections of a server: it tells each what it is time for, so that a connection that waits holds
+//! no timer of its own, and it looks at each key once however many connections it has opened.
+
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_util::task::AtomicWaker;
+use parking_lot::Mutex;
+use parlor_engine::{Engine, key};
+use parlor_model::Ctx;
+use parlor_model::ctx::WorkspaceRef;
+use parlor_model::error::Kind;
+use parlor_model::id::KeyId;
+use parlor_model::scope::Scopes;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+use uuid::Uuid;
+
+use crate::Gateway;
+use crate::socket::wire::Left;
+use crate::socket::{Ending, Pace};
+
+/// The finest time that is kept, and the coarsest.
+const FINE: Duration = Duration::from_millis(5);
+const COARSE: Duration = Duration::from_secs(1);
+
+const PING: u8 = 1;
+const CHECK: u8 = 2;
+const SILENT: u8 = 4;
+const STOP: u8 = 8;
+
+/// What it is time for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tick {
+    Ping,
+    /// A look at the credential.
+    Check,
+}
+
+/// The clock.
+pub(crate) struct Pulse {
+    began: Instant,
+    pace: Pace,
+    places: Mutex<Vec<Weak<Place>>>,
+    stopped: AtomicBool,
+    /// Keys are being looked at.
+    looking: AtomicBool,
+}
+
+/// One connection's place at the clock.
+struct Place {
+    due: AtomicU8,
+    waker: AtomicWaker,
+    /// Milliseconds since the clock began: when the client was heard, is to be pinged, and looked at.
+    heard: AtomicU64,
+    ping: AtomicU64,
+    check: AtomicU64,
+    /// A key that is looked at for all its connections, and what it opened when this one came.
+    key: Option<(WorkspaceRef, KeyId, Scopes)>,
+}
+
+impl Pulse {
+    /// Begins to tick, until nobody holds it any more.
+    pub(crate) fn start(engine: &Arc<Engine>, pace: Pace) -> Arc<Self> {
+        let pulse = Arc::new(Self {
+            began: Instant::now(),
+            pace,
+            places: Mutex::default(),
+            stopped: AtomicBool::new(false),
+            looking: AtomicBool::new(false),
+        });
+        let (weak, engine) = (Arc::downgrade(&pulse), Arc::downgrade(engine));
+        let shortest = pace.ping.min(pace.check).min(pace.silence.max(FINE));
+        let mut ticks = interval((shortest / 5).clamp(FINE, COARSE));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        tokio::spawn(async move {
+            let mut looked = 0;
+            loop {
+                ticks.tick().await;
+                let (Some(pulse), Some(engine)) = (weak.upgrade(), engine.upgrade()) else {
+                    return;
+                };
+                let now = pulse.now();
+                pulse.tick(now);
+                if looked + millis(pulse.pace.check) <= now {
+                    looked = now;
+                    pulse.look(&engine);
+                }
+            }
+        });
+        pulse
+    }
+
+    /// Everybody is told to end.
+    pub(crate) fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        for place in self.places() {
+            place.tell(STOP);
+        }
+    }
+
+    fn now(&self) -> u64 {
+        millis(self.began.elapsed())
+    }
+
+    fn places(&self) -> Vec<Arc<Place>> {
+        let mut places = self.places.lock();
+        let mut there = Vec::with_capacity(places.len());
+        places.retain(|place| place.upgrade().map(|place| there.push(place)).is_some());
+        there
+    }
+
+    fn tick(&self, now: u64) {
+        for place in self.places() {
+            if place.ping.load(Ordering::Relaxed) <= now {
+                let next = now + millis(self.pace.ping);
+                place.ping.store(next, Ordering::Relaxed);
+                let quiet = now.saturating_sub(place.heard.load(Ordering::Relaxed));
+                let silent = quiet >= millis(self.pace.silence);
+                place.tell(if silent { SILENT } else { PING });
+            }
+            if place.key.is_none() && place.check.load(Ordering::Relaxed) <= now {
+                let next = now + millis(self.pace.check);
+                place.check.store(next, Ordering::Relaxed);
+                place.tell(CHECK);
+            }
+        }
+    }
+
+    /// Looks at every key. Connections of one that opens something else than before look for themselves.
+    fn look(self: &Arc<Self>, engine: &Arc<Engine>) {
+        if self.looking.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let mut keys: HashMap<(i64, KeyId), Vec<Arc<Place>>> = HashMap::new();
+        for place in self.places() {
+            if let Some((workspace, key, _)) = place.key {
+                keys.entry((workspace.number, key)).or_default().push(place);
+            }
+        }
+        let (pulse, engine) = (self.clone(), engine.clone());
+        tokio::spawn(async move {
+            for ((_, key), places) in keys {
+                let Some((workspace, ..)) = places.first().and_then(|place| place.key) else {
+                    continue;
+                };
+                let found = key::ctx_of(&engine, workspace, key, Uuid::nil()).await;
+                let opens = match found {
+                    Ok(ctx) => Some(ctx.scopes),
+                    Err(error) if matches!(error.kind(), Kind::Unauthenticated(_)) => None,
+                    // A database that does not answer for a moment has revoked nothing.
+                    Err(_) => continue,
+                };
+                for place in places {
+                    if place.key.map(|(.., scopes)| scopes) != opens {
+                        place.tell(CHECK);
+                    }
+                }
+            }
+            pulse.looking.store(false, Ordering::SeqCst);
+        });
+    }
+}
+
+impl Place {
+    fn tell(&self, what: u8) {
+        self.due.fetch_or(what, Ordering::SeqCst);
+        self.waker.wake();
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A connection's hold on the clock.
+pub(crate) struct Beat {
+    pulse: Arc<Pulse>,
+    place: Arc<Place>,
+}
+
+impl Beat {
+    /// Takes a place for a connection of a caller.
+    pub(crate) fn new(gateway: &Gateway, ctx: &Ctx) -> Self {
+        let pulse = &gateway.pulse;
+        let now = pulse.now();
+        let place = Arc::new(Place {
+            due: AtomicU8::new(0),
+            waker: AtomicWaker::new(),
+            heard: AtomicU64::new(now),
+            ping: AtomicU64::new(now + millis(pulse.pace.ping)),
+            check: AtomicU64::new(now + millis(pulse.pace.check)),
+            key: ctx.key.map(|key| (ctx.workspace, key, ctx.scopes)),
+        });
+        pulse.places.lock().push(Arc::downgrade(&place));
+        // One who came while everybody was told to end was told nothing.
+        if pulse.stopped.load(Ordering::SeqCst) {
+            place.tell(STOP);
+        }
+        Self {
+            pulse: pulse.clone(),
+            place,
+        }
+    }
+
+    /// The client was heard.
+    pub(crate) fn heard(&self) {
+        self.place.heard.store(self.pulse.now(), Ordering::Relaxed);
+    }
+
+    /// Waits until it is time for something, or for the end. Nothing is lost when the wait is given up.
+    pub(crate) async fn next(&self) -> Result<Tick, Left> {
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    /// The same for one who waits for other things too.
+    pub(crate) fn poll_next(&self, cx: &Context<'_>) -> Poll<Result<Tick, Left>> {
+        let due = &self.place.due;
+        if due.load(Ordering::SeqCst) == 0 {
+            self.place.waker.register(cx.waker());
+        }
+        let now = due.load(Ordering::SeqCst);
+        let is = |what: u8| now & what != 0;
+        Poll::Ready(if is(STOP) {
+            Err(Left::With(Ending::Shutdown))
+        } else if is(SILENT) {
+            Err(Left::With(Ending::Silent))
+        } else if is(CHECK) {
+            due.fetch_and(!CHECK, Ordering::SeqCst);
+            Ok(Tick::Check)
+        } else if is(PING) {
+            due.fetch_and(!PING, Ordering::SeqCst);
+            Ok(Tick::Ping)
+        } else {
+            return Poll::Pending;
+        })
+    }
+}

@@ -1,0 +1,181 @@
+//! A reader that reads nothing while very much is said, beside others who read all of it.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+use super::order::{Order, Post, Report};
+use super::socket::Socket;
+use crate::bench::load::{Connection, request_bytes};
+use crate::bench::process;
+
+/// For everything that was said to be read.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// What is said before memory is read: a fifth of the rest.
+const WARM: u64 = 5;
+
+/// Runs the order to its end: fails if any reader lacks an entry, has one twice or out of order.
+pub(super) async fn run(order: &Order, plan: &Post) -> Result<Report> {
+    let quick = Rc::new(Cell::new(0));
+    let (first, mut has) = Reader::enter(order, 0).await?;
+    let fault = Rc::new(Cell::new(false));
+    spawn_quick(first, has, quick.clone(), fault.clone());
+    let warm = plan.messages / WARM;
+    let acked = flood(order, plan, warm).await?;
+    reached(&quick, acked, &fault).await?;
+    let (mut stopped, head) = Reader::enter(order, 1).await?;
+    has = head;
+    let before = process::reading(order.pid).private_kib;
+    let highest = Rc::new(Cell::new(before));
+    let watched = {
+        let (highest, pid) = (highest.clone(), order.pid);
+        tokio::task::spawn_local(async move {
+            loop {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                highest.set(highest.get().max(process::reading(pid).private_kib));
+            }
+        })
+    };
+    let began = Instant::now();
+    let acked = flood(order, plan, plan.messages).await?;
+    let said = Instant::now();
+    reached(&quick, acked, &fault).await?;
+    let behind_ms = said.elapsed().as_secs_f64() * 1e3;
+    watched.abort();
+    let per_second = plan.messages as f64 / (said - began).as_secs_f64();
+    let (again, mut lagged) = (Instant::now(), 0);
+    while has < acked {
+        let (seen, told) = stopped.read(has).await?;
+        has = seen;
+        lagged += told;
+        if again.elapsed() > PATIENCE {
+            bail!("the stopped reader has {has} of {acked}");
+        }
+    }
+    Ok(Report {
+        readers: 2,
+        messages: plan.messages,
+        per_second,
+        full_kib: before,
+        highest_kib: highest.get(),
+        behind_ms,
+        resumed_seconds: again.elapsed().as_secs_f64(),
+        lagged,
+        ..Report::default()
+    })
+}
+
+struct Reader(Socket);
+
+impl Reader {
+    /// Comes in, and tells how far the log reaches.
+    async fn enter(order: &Order, user: usize) -> Result<(Self, i64)> {
+        let mut socket = Socket::open(&order.address, &order.reader, user).await?;
+        let mut head = None;
+        while head.is_none() {
+            socket
+                .frames(|frame| {
+                    let frame: Value = serde_json::from_slice(frame).unwrap_or_default();
+                    head = head.or(frame["seq"].as_i64());
+                })
+                .await?;
+        }
+        Ok((Self(socket), head.unwrap_or(0)))
+    }
+
+    /// Reads on from a position: the next one, and how often it was told that it was too slow.
+    async fn read(&mut self, mut has: i64) -> Result<(i64, u64)> {
+        let (mut lagged, mut fault) = (0, None);
+        self.0
+            .frames(|frame| {
+                let frame: Value = serde_json::from_slice(frame).unwrap_or_default();
+                lagged += u64::from(frame["event_type"] == "lagged");
+                match frame["seq"].as_i64() {
+                    Some(seq) if seq == has + 1 => has = seq,
+                    Some(seq) => fault = fault.or(Some((seq, has))),
+                    None => {}
+                }
+            })
+            .await?;
+        match fault {
+            Some((seq, has)) => bail!("{seq} came after {has}"),
+            None => Ok((has, lagged)),
+        }
+    }
+}
+
+fn spawn_quick(mut reader: Reader, mut has: i64, quick: Rc<Cell<i64>>, fault: Rc<Cell<bool>>) {
+    tokio::task::spawn_local(async move {
+        loop {
+            match reader.read(has).await {
+                Ok((seen, _)) => has = seen,
+                Err(_) => return fault.set(true),
+            }
+            quick.set(has);
+        }
+    });
+}
+
+async fn reached(quick: &Cell<i64>, acked: i64, fault: &Cell<bool>) -> Result<()> {
+    let began = Instant::now();
+    while quick.get() < acked {
+        ensure!(
+            !fault.get(),
+            "the quick reader was lost or missed something"
+        );
+        ensure!(began.elapsed() < PATIENCE, "the quick reader fell behind");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    Ok(())
+}
+
+/// Says so much over many connections; the last position that was answered.
+async fn flood(order: &Order, plan: &Post, messages: u64) -> Result<i64> {
+    let (left, acked) = (Rc::new(Cell::new(messages)), Rc::new(Cell::new(0)));
+    let request = Rc::new(request_bytes(
+        &order.address,
+        &plan.path,
+        &plan.header,
+        &plan.body,
+    ));
+    let mut tasks = Vec::new();
+    for _ in 0..plan.connections {
+        let (left, acked, request) = (left.clone(), acked.clone(), request.clone());
+        let address = order.address.clone();
+        tasks.push(tokio::task::spawn_local(async move {
+            let mut connection = Connection::open(&address).await?;
+            while left.get() > 0 {
+                left.set(left.get() - 1);
+                let seq = said(&mut connection, &request).await?;
+                acked.set(acked.get().max(seq));
+            }
+            Ok::<_, anyhow::Error>(())
+        }));
+    }
+    for task in tasks {
+        task.await??;
+    }
+    Ok(acked.get())
+}
+
+/// Says one thing on a connection of its own; its position.
+pub(super) async fn post(address: &str, plan: &Post) -> Result<i64> {
+    let mut connection = Connection::open(address).await?;
+    let request = request_bytes(address, &plan.path, &plan.header, &plan.body);
+    said(&mut connection, &request).await
+}
+
+async fn said(connection: &mut Connection, request: &[u8]) -> Result<i64> {
+    connection.send(request).await?;
+    let head = connection.head().await?;
+    let mut body = Vec::new();
+    connection
+        .body(&head, |piece| body.extend_from_slice(piece))
+        .await?;
+    ensure!(head.status == 201, "{}", String::from_utf8_lossy(&body));
+    let answer: Value = serde_json::from_slice(&body)?;
+    answer["seq"].as_i64().context("no position")
+}
