@@ -63,6 +63,8 @@ async fn open(
     Ok(LiveSession {
         gateway: gateway.clone(),
         ctx,
+        // The desk looks at the token, which may end before its key.
+        key: Ctx { key: None, ..ctx },
         who: None,
         connection: app.engine.random_uuid(),
         seat,
