@@ -127,6 +127,10 @@ impl Desk for LiveDesk {
         Reply { acts, end: None }
     }
 
+    fn live(&self, _: i64) -> Option<Utf8Bytes> {
+        None
+    }
+
     fn lagged(&self, _: i64, _: i64, _: i64) -> Option<Utf8Bytes> {
         None
     }
