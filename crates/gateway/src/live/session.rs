@@ -11,7 +11,7 @@ use parlor_model::member::MemberRef;
 use uuid::Uuid;
 
 use super::desk::{Act, Desk, Reply};
-use super::follow::{Follows, News};
+use super::follow::{Follows, News, What};
 use crate::hub::{Frames, Heard, ListFeed, Listed};
 use crate::pulse::{Beat, Tick};
 use crate::socket::Ending;
@@ -176,13 +176,20 @@ impl<D: Desk> Line<D> {
     async fn pass_on(&mut self, news: News) -> Result<(), Left> {
         let conversation = news.conversation;
         let why = match news.heard {
-            Ok(Heard::Frames(frames)) => self.pass_frames(conversation, frames).await?,
-            Ok(Heard::Lagged { from, to }) => {
+            Ok(What::Heard(Heard::Frames(frames))) => {
+                self.pass_frames(conversation, frames).await?
+            }
+            Ok(What::Live) => {
+                let words = self.desk.live(conversation);
+                self.wire.say(words.into_iter().collect()).await?;
+                None
+            }
+            Ok(What::Heard(Heard::Lagged { from, to })) => {
                 let words = self.desk.lagged(conversation, from, to);
                 self.wire.say(words.into_iter().collect()).await?;
                 None
             }
-            Ok(Heard::Gone) => Some(Ending::Deleted),
+            Ok(What::Heard(Heard::Gone)) => Some(Ending::Deleted),
             Err(error) if matches!(error.kind(), Kind::Forbidden(_)) => Some(Ending::Forbidden),
             Err(error) => {
                 tracing::warn!(?error, "a socket lost one of its conversations");

@@ -15,9 +15,10 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::asked::Wish;
-use super::words::Unsubscribed;
+use super::words::{Present, Unsubscribed};
 use crate::routes;
 use crate::socket::asked::{Asked, Mistake};
+use crate::socket::codec::users;
 use crate::socket::farewell;
 use crate::socket::talk::{By, MISTAKES};
 use crate::socket::verbs::{Speaker, Talker};
@@ -25,6 +26,9 @@ use crate::socket::words::{About, Head, Lagged, Pong, Refused, text};
 
 /// Conversations that one socket may follow at a time.
 pub(super) const SUBSCRIPTIONS: usize = 200;
+
+/// Names of those who have one on screen, at the most.
+const NAMED: usize = 100;
 
 pub(super) struct LiveDesk {
     pub(super) engine: Arc<Engine>,
@@ -93,6 +97,16 @@ impl Desk for LiveDesk {
         Reply { acts, end }
     }
 
+    fn live(&self, conversation: i64) -> Option<Utf8Bytes> {
+        let open = self.open.get(&conversation)?;
+        let (present, count) = self.hub.present(self.ctx.ws(), conversation, NAMED);
+        Some(open.talker.text(&Present {
+            head: Head::new("presence", self.engine.now()),
+            present: users(&present),
+            count,
+        }))
+    }
+
     fn lagged(&self, conversation: i64, from: i64, to: i64) -> Option<Utf8Bytes> {
         let head = Head::new("lagged", self.engine.now());
         let open = self.open.get(&conversation)?;
@@ -105,7 +119,7 @@ impl Desk for LiveDesk {
     }
 
     fn listed(&mut self, listed: Listed) -> Vec<Utf8Bytes> {
-        self.tell_list(listed)
+        self.tell_list(&listed)
     }
 
     fn unlisted(&mut self) -> Vec<Utf8Bytes> {

@@ -30,7 +30,7 @@ impl LiveDesk {
         Ok(vec![Act::Say(started), Act::List(position)])
     }
 
-    pub(super) fn tell_list(&self, listed: Listed) -> Vec<Utf8Bytes> {
+    pub(super) fn tell_list(&self, listed: &Listed) -> Vec<Utf8Bytes> {
         let now = self.engine.now();
         let changed = listed.changed.iter().map(|row| Row::of(row, now));
         let gone = listed.gone.iter().map(|id| Row::gone(*id, now));

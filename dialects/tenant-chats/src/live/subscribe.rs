@@ -13,12 +13,9 @@ use super::asked::{About, Wanted};
 use super::desk::{LiveDesk, Open, SUBSCRIPTIONS};
 use super::words::Subscribed;
 use crate::socket::asked::{Asked, Mistake};
-use crate::socket::codec::{Version, Words, users};
+use crate::socket::codec::{Version, Words};
 use crate::socket::verbs::Talker;
 use crate::socket::words::Head;
-
-/// Names of those who have it on screen, at the most.
-const NAMED: usize = 100;
 
 impl LiveDesk {
     /// Follows one or many. What is refused of them is told of each and counts as no mistake.
@@ -70,7 +67,6 @@ impl LiveDesk {
         let who = self.speaker.as_ref().filter(|_| takes_part);
         let who = who.map(|speaker| speaker.member.clone());
         let screen = self.hub.look(ws, number, who);
-        let (present, present_count) = self.hub.present(ws, number, NAMED);
         let talker = Talker::new(
             self.engine.clone(),
             self.ctx,
@@ -87,8 +83,6 @@ impl LiveDesk {
             seq: head,
             resumed: after.is_some(),
             replayed: after.map_or(0, |after| head - after),
-            present: users(&present),
-            present_count,
         });
         self.numbers.insert(id, number);
         let open = Open {

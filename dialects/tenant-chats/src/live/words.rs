@@ -41,9 +41,17 @@ pub(super) struct Subscribed<'a> {
     pub(super) resumed: bool,
     /// How many entries follow that happened before.
     pub(super) replayed: i64,
-    /// Some of those who have it on screen, and how many there are.
+}
+
+/// Who has a conversation on screen.
+#[derive(Serialize)]
+pub(super) struct Present {
+    #[serde(flatten)]
+    pub(super) head: Head,
+    /// Some of them.
     pub(super) present: Vec<String>,
-    pub(super) present_count: usize,
+    /// How many there are.
+    pub(super) count: usize,
 }
 
 /// A conversation is followed no more.

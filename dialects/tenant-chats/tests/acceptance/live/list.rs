@@ -25,11 +25,11 @@ async fn list(socket: &mut Socket, position: Option<&Value>) -> (Vec<Value>, Val
     let mut rows = Vec::new();
     loop {
         let frame = next(socket).await;
-        match frame["event_type"].as_str().unwrap() {
-            "conversation_changed" => rows.push(frame),
-            "list_current" => return (rows, frame),
-            other => panic!("{other}"),
+        if frame["event_type"] == "list_current" {
+            return (rows, frame);
         }
+        assert_eq!(frame["event_type"], "conversation_changed", "{frame}");
+        rows.push(frame);
     }
 }
 

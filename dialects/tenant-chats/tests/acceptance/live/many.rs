@@ -94,6 +94,8 @@ both! {
         let (mut b, _) = open(&server, "u2").await;
         subscribe(&mut a, &[&one, &two]).await;
         subscribe(&mut b, &[&one]).await;
+        // What passes is heard from here on.
+        next_of(&mut b, "presence").await;
         a.send(&json!({ "action": "history", "conversation": one["id"], "ref": "h" })).await;
         let history = next(&mut a).await;
         assert_eq!((&history["event_type"], &history["conversation"]), (&json!("history"), &one["id"]));
@@ -186,8 +188,7 @@ both! {
                     assert_eq!(frame["seq"], *has);
                     count += 1;
                 }
-                "presence" => {}
-                other => panic!("{other}"),
+                other => assert_eq!(other, "presence"),
             }
         }
         assert!(lagged > 0, "it was told that it was slow");

@@ -38,7 +38,7 @@ async fn subscribe(socket: &mut Socket, chats: &[&Value]) {
         socket
             .send(&json!({ "action": "subscribe", "conversation": chat["id"] }))
             .await;
-        let answer = socket.next().await;
+        let answer = next(socket).await;
         assert_eq!(answer["event_type"], "subscribed", "{answer}");
         assert_eq!(answer["conversation"], chat["id"]);
     }
