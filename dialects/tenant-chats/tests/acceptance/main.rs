@@ -18,5 +18,6 @@ mod parallel;
 mod refusals;
 mod send;
 mod socket;
+mod stranger;
 mod update;
 mod users;
