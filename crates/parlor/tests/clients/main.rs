@@ -4,6 +4,7 @@
 mod events;
 mod fuzz;
 mod sdk;
+mod sockets;
 mod tools;
 mod validity;
 
