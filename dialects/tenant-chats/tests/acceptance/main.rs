@@ -19,5 +19,6 @@ mod refusals;
 mod send;
 mod socket;
 mod stranger;
+mod transcripts;
 mod update;
 mod users;
