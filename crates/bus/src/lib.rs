@@ -3,7 +3,7 @@
 //! What is told may be lost, come twice or out of order: nothing durable rests on it. A listener that hears of a log's
 //! growth reads the log, so order and delivery come from the database and only speed from here.
 
-use parlor_model::live::{Growth, Signal};
+use parlor_model::live::{Growth, Presence, Signal};
 
 mod memory;
 
@@ -16,6 +16,8 @@ pub enum Note {
     Grew(Growth),
     /// Something passing.
     Signal(Signal),
+    /// Who has a conversation on screen.
+    Presence(Presence),
 }
 
 /// Called with what was told, on whatever thread told it: it must be quick and must not wait.

@@ -1,7 +1,7 @@
 //! Live connections: who listens to which conversation, and how what happens reaches them.
 //!
-//! [`hub`] knows the listeners of this node; [`socket`] runs one WebSocket and [`stream`] one stream of server-sent
-//! events, whose words a dialect gives them.
+//! [`hub`] knows the listeners of this node; [`socket`] runs one WebSocket of one conversation, [`live`] one of many, and
+//! [`stream`] one stream of server-sent events. Their words a dialect gives them.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -15,6 +15,7 @@ use parlor_model::{Error, Result};
 use tokio::sync::{mpsc, watch};
 
 pub mod hub;
+pub mod live;
 mod pulse;
 mod seat;
 pub mod socket;

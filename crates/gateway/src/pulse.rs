@@ -212,7 +212,6 @@ impl Beat {
     }
 
     /// Waits until it is time for something, or for the end. Nothing is lost when the wait is given up.
-    #[allow(dead_code, reason = "the socket for many conversations waits by it")]
     pub(crate) async fn next(&self) -> Result<Tick, Left> {
         poll_fn(|cx| self.poll_next(cx)).await
     }

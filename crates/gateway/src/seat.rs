@@ -16,6 +16,8 @@ pub(crate) enum Place {
     Conversation(i64, i64),
     /// A member, by workspace and number.
     Member(i64, i64),
+    /// A key that acts for no member.
+    Key(KeyId),
     /// A stream of somebody's.
     Stream(i64, Holder),
 }
@@ -54,36 +56,38 @@ impl Seats {
         member: i64,
         most: usize,
     ) -> Option<Seat> {
-        let places = [
-            Place::Conversation(ws, conversation),
-            Place::Member(ws, member),
-        ];
+        let limited = Place::Member(ws, member);
+        self.sit(limited, Some(Place::Conversation(ws, conversation)), most)
+    }
+
+    /// Takes a place in no conversation for a member, counted with its others.
+    pub fn take_for(self: &Arc<Self>, ws: i64, member: i64, most: usize) -> Option<Seat> {
+        self.sit(Place::Member(ws, member), None, most)
+    }
+
+    /// Takes a place in no conversation for a key that acts for no member.
+    pub fn take_for_key(self: &Arc<Self>, key: KeyId, most: usize) -> Option<Seat> {
+        self.sit(Place::Key(key), None, most)
+    }
+
+    fn sit(self: &Arc<Self>, limited: Place, other: Option<Place>, most: usize) -> Option<Seat> {
         let mut counts = self.0.lock();
-        if counts.get(&places[1]).is_some_and(|count| *count >= most) {
+        if counts.get(&limited).is_some_and(|count| *count >= most) {
             return None;
         }
-        for place in places {
+        let places = [Some(limited), other];
+        for place in places.into_iter().flatten() {
             *counts.entry(place).or_default() += 1;
         }
         Some(Seat {
             seats: self.clone(),
-            places: places.map(Some),
+            places,
         })
     }
 
     /// Takes a place for a stream, unless there are as many as may be.
     pub fn take_stream(self: &Arc<Self>, ws: i64, holder: Holder) -> Option<Seat> {
-        let place = Place::Stream(ws, holder);
-        let mut counts = self.0.lock();
-        let count = counts.entry(place).or_default();
-        if *count >= holder.most() {
-            return None;
-        }
-        *count += 1;
-        Some(Seat {
-            seats: self.clone(),
-            places: [Some(place), None],
-        })
+        self.sit(Place::Stream(ws, holder), None, holder.most())
     }
 
     /// How many connections a conversation has.

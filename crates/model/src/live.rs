@@ -50,3 +50,27 @@ pub enum Sign {
     /// Has read up to a position.
     Read(i64),
 }
+
+/// Who has a conversation on screen, as nodes tell each other; kept nowhere.
+#[derive(Debug, Clone)]
+pub struct Presence {
+    /// The workspace's number.
+    pub ws: i64,
+    /// The conversation's number.
+    pub conversation: i64,
+    /// The node that tells.
+    pub node: Uuid,
+    /// What it tells.
+    pub here: Here,
+}
+
+/// What a node tells of who has a conversation on screen.
+#[derive(Debug, Clone)]
+pub enum Here {
+    /// This one has, on this node; told again from time to time while it is so, because a node may end without a word.
+    In(MemberRef),
+    /// This member has not any more.
+    Out(i64),
+    /// Somebody has begun to look on this node: the others are to say whom they have.
+    Who,
+}

@@ -39,6 +39,25 @@ pub struct Overview {
     pub last: Option<LastMessage>,
     /// Where the row stands in the list.
     pub place: Place,
+    /// The newest position of the conversation's log.
+    pub last_seq: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// That something changed in one of a member's conversations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stirred {
+    /// The conversation's number.
+    pub number: i64,
+    /// Its id.
+    pub id: ConversationId,
+    /// Whether the member still takes part.
+    pub taking: Taking,
+    /// Whether it is in the member's list: it takes part and has not hidden it.
+    pub listed: bool,
+    /// When anything the list shows last changed; for one that is gone, when it went.
+    pub at: Timestamp,
 }
 
 /// The newest thing said in a conversation.

@@ -8,6 +8,7 @@ mod auth;
 mod chat;
 mod error;
 mod ids;
+mod live;
 mod log;
 mod message;
 mod page;
@@ -29,7 +30,8 @@ type Fail = parlor_kit::Fail<TenantChats>;
 impl Dialect for TenantChats {
     const NAME: &'static str = "tenant-chats";
     const TITLE: &'static str = "Tenant chats";
-    const PREFIXES: &'static [&'static str] = &["/api/v1/chats", "/api/v1/users", "/ws/chat"];
+    const PREFIXES: &'static [&'static str] =
+        &["/api/v1/chats", "/api/v1/users", "/ws/chat", "/live"];
     const RECIPE: Recipe = Recipe {
         before: &[],
         headers: &["X-API-Key: {key}", "Content-Type: application/json"],

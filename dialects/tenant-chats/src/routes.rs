@@ -7,7 +7,7 @@ use parlor_model::scope::{Resource, Scope};
 use crate::auth::HEADER;
 use crate::error::ErrorBody;
 use crate::page::LARGEST;
-use crate::{chat, log, message, socket, token, user};
+use crate::{chat, live, log, message, socket, token, user};
 
 const KEY: Auth = Auth::Key(HEADER);
 const READ: Scope = Scope::read(Resource::Conversations);
@@ -17,6 +17,8 @@ const WRITE: Scope = Scope::write(Resource::Conversations);
 pub(crate) const MESSAGES: &str = "/api/v1/chats/{conversation}/messages";
 /// Where a chat's socket is opened.
 pub(crate) const SOCKET: &str = "/ws/chat";
+/// The socket of many chats.
+pub(crate) const LIVE: &str = "/live";
 /// What it takes to listen, and to say something.
 pub(crate) const LISTEN: Scope = Scope::read(Resource::Messages);
 pub(crate) const SAY: Scope = Scope::write(Resource::Messages);
@@ -204,6 +206,28 @@ fn sockets() -> Vec<Route> {
                 TOO_LARGE,
                 NOT_JSON,
             ]),
+        post(
+            "/api/v1/users/{user}/tokens",
+            token::create_for_user::handle,
+        )
+        .doc("Makes a token for the socket of all of a user's chats", "")
+        .scope(SAY)
+        .body::<token::create_for_user::AskedForUser>()
+        .example(r#"{"ttl_seconds":600}"#)
+        .ok::<token::create_for_user::UserToken>(201, "The token.")
+        .errors::<ErrorBody>(&[BAD_BODY, TOO_LARGE, NOT_JSON]),
+        get(LIVE, live::connect::handle)
+            .doc("Opens a WebSocket for many conversations", "")
+            .scope(LISTEN)
+            .query("token", Text, "A user's token, in place of the key.")
+            .query(
+                "api_key",
+                Text,
+                "The tenant's key, where no header can be set.",
+            )
+            .query("user_id", Text, "Who follows; or `X-User-ID`.")
+            .socket()
+            .errors::<ErrorBody>(&[(426, "The request asks for no WebSocket.")]),
         get(SOCKET, socket::connect::handle)
             .doc("Opens a chat's WebSocket", "api-reference/chats/websocket")
             .scope(LISTEN)

@@ -4,8 +4,8 @@ use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::scope::Scope;
 use parlor_model::{Ctx, Result};
 
-use super::resolve::{known, resolve};
 use super::Ensured;
+use super::resolve::{known, resolve};
 use crate::Engine;
 
 /// The member that goes by a key, made where nobody does yet and the key may be a new one's. Oneself without a scope;

@@ -9,7 +9,7 @@ use parlor_store::repo::overview::{self, Stretch};
 use crate::Engine;
 
 /// How many others stand for a title.
-const OTHERS: i64 = 3;
+pub(super) const OTHERS: i64 = 3;
 
 /// The conversations the acting member takes part in, and those it left, was removed from, or that are over, without
 /// the hidden ones; pinned first, then by what happened last.

@@ -10,6 +10,8 @@ use parlor_model::log::{EntryKind, Item};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::presence::Change;
+
 /// The words of a vocabulary. Frames are made once for all who listen with a codec of one name.
 pub trait Codec: Send + Sync + 'static {
     /// Different for codecs that tell things differently.
@@ -18,6 +20,11 @@ pub trait Codec: Send + Sync + 'static {
     fn item(&self, item: &Item, known: &Chronicle) -> Option<Utf8Bytes>;
     /// Something passing.
     fn signal(&self, signal: &Signal) -> Option<Utf8Bytes>;
+    /// Who came and who went; nothing where the vocabulary does not tell.
+    fn presence(&self, change: &Change) -> Option<Utf8Bytes> {
+        let _ = change;
+        None
+    }
 }
 
 /// What a listener gets: the bytes, and what its session must know of them.
@@ -59,6 +66,15 @@ impl Frame {
             seq: None,
             text: codec.signal(signal),
             from: Some(signal.from),
+            turn: Turn::None,
+        }
+    }
+
+    pub(super) fn presence(codec: &dyn Codec, change: &Change) -> Self {
+        Self {
+            seq: None,
+            text: codec.presence(change),
+            from: None,
             turn: Turn::None,
         }
     }

@@ -94,7 +94,7 @@ impl ListFeed {
         loop {
             if let Some(walk) = &self.walk {
                 let found = self.step(walk.after).await?;
-                let listed = self.pass(found.0, found.1);
+                let listed = self.pass(&found.0, found.1);
                 if !listed.is_nothing() {
                     return Ok(listed);
                 }
@@ -152,12 +152,12 @@ impl ListFeed {
     }
 
     /// Notes a stretch as told; at the end of the list the walk is over.
-    fn pass(&mut self, rows: Vec<Stirred>, found: Vec<Overview>) -> Listed {
+    fn pass(&mut self, rows: &[Stirred], found: Vec<Overview>) -> Listed {
         let mut listed = Listed::default();
         let Some(walk) = &mut self.walk else {
             return listed;
         };
-        for row in &rows {
+        for row in rows {
             walk.after = row.number;
             if row.listed {
                 walk.total += 1;

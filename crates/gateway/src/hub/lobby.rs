@@ -61,7 +61,11 @@ pub(super) struct Waiting {
 }
 
 impl Lobbies {
-    pub(super) fn enter(&self, workspace: WorkspaceRef, member: i64) -> (Arc<Lobby>, Arc<Listener>) {
+    pub(super) fn enter(
+        &self,
+        workspace: WorkspaceRef,
+        member: i64,
+    ) -> (Arc<Lobby>, Arc<Listener>) {
         let listener = Arc::new(Listener {
             member,
             waiting: Mutex::default(),
@@ -81,7 +85,9 @@ impl Lobbies {
     pub(super) fn leave(&self, lobby: &Lobby, listener: &Arc<Listener>) {
         let mut lobbies = self.0.lock();
         let mut state = lobby.state.lock();
-        state.listeners.retain(|other| !Arc::ptr_eq(other, listener));
+        state
+            .listeners
+            .retain(|other| !Arc::ptr_eq(other, listener));
         if state.listeners.is_empty() {
             lobbies.remove(&lobby.workspace.number);
         }
@@ -128,8 +134,7 @@ impl Lobby {
                 }
                 let some: Vec<i64> = state.grown.iter().copied().take(STRETCH).collect();
                 state.grown.retain(|number| !some.contains(number));
-                let members: BTreeSet<i64> =
-                    state.listeners.iter().map(|one| one.member).collect();
+                let members: BTreeSet<i64> = state.listeners.iter().map(|one| one.member).collect();
                 (some, members)
             };
             let members = members.into_iter().collect();

@@ -12,27 +12,41 @@ use parlor_bus::Note;
 use parlor_engine::Engine;
 use parlor_model::Ctx;
 use parlor_model::ctx::WorkspaceRef;
-use parlor_model::live::Growth;
+use parlor_model::live::{Growth, Sign};
 use tokio::runtime::Handle;
+use tokio::sync::Notify;
 
 mod allowance;
 mod codec;
 mod feed;
 mod frames;
+mod list;
+mod lobby;
+mod presence;
 mod reader;
 mod room;
+mod screen;
 
 pub use allowance::Allowance;
 pub use codec::{Codec, Frame, Turn};
 pub use feed::{Feed, Heard};
 pub use frames::Frames;
+pub use list::{ListFeed, Listed};
+use lobby::Lobbies;
+pub use presence::Change;
+use presence::Screens;
 use reader::Reader;
 use room::Room;
+pub use screen::OnScreen;
 
 /// The rooms of this node, by workspace and conversation.
 pub struct Hub {
     engine: Arc<Engine>,
     rooms: Mutex<HashMap<(i64, i64), Arc<Room>>>,
+    lobbies: Lobbies,
+    screens: Mutex<Screens>,
+    /// Told when the screens have changed.
+    stirred: Arc<Notify>,
     runtime: Handle,
 }
 
@@ -42,9 +56,13 @@ impl Hub {
         let hub = Arc::new(Self {
             engine: engine.clone(),
             rooms: Mutex::default(),
+            lobbies: Lobbies::default(),
+            screens: Mutex::new(Screens::new(engine.random_uuid())),
+            stirred: Arc::default(),
             runtime: Handle::current(),
         });
         let weak = Arc::downgrade(&hub);
+        hub.runtime.spawn(screen::keep(weak.clone()));
         engine.bus().listen(Box::new(move |notes| {
             if let Some(hub) = weak.upgrade() {
                 notes.iter().for_each(|note| hub.told(note));
@@ -88,11 +106,26 @@ impl Hub {
                 if let Some(room) = self.room(signal.ws, signal.conversation) {
                     room.signal(signal);
                 }
+                // A read mark is in no log, and moves what the reader's own list shows.
+                if let Sign::Read(_) = signal.sign
+                    && let Some(lobby) = self.lobbies.of(signal.ws)
+                {
+                    lobby.changed_for(signal.who.number, signal.conversation);
+                }
             }
+            Note::Presence(presence) => self.told_presence(presence),
         }
     }
 
     fn grew(self: &Arc<Self>, growth: &Growth) {
+        if let Some(lobby) = self.lobbies.of(growth.ws) {
+            if growth.is_end() {
+                lobby.end(growth.conversation);
+            } else if lobby.grew(growth.conversation) {
+                let engine = self.engine.clone();
+                self.runtime.spawn(async move { lobby.pump(&engine).await });
+            }
+        }
         let Some(room) = self.room(growth.ws, growth.conversation) else {
             return;
         };

@@ -266,7 +266,10 @@ mod tests {
     #[test]
     fn nodes_know_of_each_others_members_whoever_came_first() {
         let now = Instant::now();
-        let (mut a, mut b) = (Screens::new(Uuid::from_u128(1)), Screens::new(Uuid::from_u128(2)));
+        let (mut a, mut b) = (
+            Screens::new(Uuid::from_u128(1)),
+            Screens::new(Uuid::from_u128(2)),
+        );
         let notes = a.enter(PLACE, Some(&member(10)));
         settle(&mut a, &mut b, notes, now);
         assert!(at(&b).is_empty(), "nobody looks there");
@@ -285,7 +288,10 @@ mod tests {
     #[test]
     fn a_node_that_ends_without_a_word_leaves_no_ghosts() {
         let now = Instant::now();
-        let (mut a, mut b) = (Screens::new(Uuid::from_u128(1)), Screens::new(Uuid::from_u128(2)));
+        let (mut a, mut b) = (
+            Screens::new(Uuid::from_u128(1)),
+            Screens::new(Uuid::from_u128(2)),
+        );
         let notes = a.enter(PLACE, Some(&member(10)));
         settle(&mut a, &mut b, notes, now);
         let notes = b.enter(PLACE, Some(&member(20)));

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::codec::{Codec, Frame};
 use super::frames::Stretch;
+use super::presence::Change;
 use super::reader::Reader;
 
 /// Entries read from the log at a time.
@@ -92,6 +93,16 @@ impl Room {
 
     /// Passes something on to everybody but the connection it came by.
     pub(super) fn signal(&self, signal: &Signal) {
+        self.pass(|codec| Frame::signal(codec, signal));
+    }
+
+    /// Tells everybody who came and who went.
+    pub(super) fn presence(&self, change: &Change) {
+        self.pass(|codec| Frame::presence(codec, change));
+    }
+
+    /// Something that has no place in the log, made once for each vocabulary.
+    fn pass(&self, make: impl Fn(&dyn Codec) -> Frame) {
         let mut frames: Vec<(&'static str, Frame)> = Vec::new();
         for reader in &self.state.lock().readers {
             let name = reader.codec.name();
@@ -99,7 +110,7 @@ impl Room {
             let frame = match known {
                 Some((_, frame)) => frame.clone(),
                 None => {
-                    let frame = Frame::signal(&*reader.codec, signal);
+                    let frame = make(&*reader.codec);
                     frames.push((name, frame.clone()));
                     frame
                 }

@@ -23,12 +23,7 @@ pub struct OnScreen {
 
 impl Hub {
     /// A connection looks at a conversation, as somebody whom the others may see or unseen.
-    pub fn look(
-        self: &Arc<Self>,
-        ws: i64,
-        conversation: i64,
-        who: Option<MemberRef>,
-    ) -> OnScreen {
+    pub fn look(self: &Arc<Self>, ws: i64, conversation: i64, who: Option<MemberRef>) -> OnScreen {
         let place = (ws, conversation);
         let notes = self.screens.lock().enter(place, who.as_ref());
         self.tell_presence(notes);

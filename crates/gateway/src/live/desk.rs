@@ -21,6 +21,8 @@ pub trait Desk: Send + 'static {
     fn due(&self) -> Option<Instant>;
     /// Does what is due.
     fn ring(&mut self) -> impl Future<Output = Reply> + Send;
+    /// All of a conversation's log was told, and from now on whatever happens, also what passes.
+    fn live(&self, conversation: i64) -> Option<Utf8Bytes>;
     /// The listener was too slow, and is fed from a conversation's log between these positions.
     fn lagged(&self, conversation: i64, from: i64, to: i64) -> Option<Utf8Bytes>;
     /// A conversation is followed no more.
@@ -34,7 +36,7 @@ pub trait Desk: Send + 'static {
     /// The last words before the socket is closed, and the code and reason to close it with.
     fn end(&self, why: Ending) -> Farewell;
     /// Whether the credential still opens what it opened. An error closes the socket.
-    fn check(&self) -> impl Future<Output = Result<(), Ending>> + Send;
+    fn check(&mut self) -> impl Future<Output = Result<(), Ending>> + Send;
 }
 
 /// What to do after something was heard, in this order.

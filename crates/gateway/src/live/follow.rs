@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use axum::extract::ws::Utf8Bytes;
 use futures_util::future::{AbortHandle, Abortable, Aborted};
 use futures_util::stream::FuturesUnordered;
-use futures_util::{FutureExt, Stream, StreamExt};
+use futures_util::{FutureExt, Stream};
 use parlor_model::Result;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -45,21 +45,22 @@ type Pending = Pin<Box<dyn Future<Output = Waited> + Send>>;
 struct Waited {
     feed: Feed,
     place: (i64, u64),
-    step: Result<Step>,
+    step: Result<What>,
     /// Given back once what was read has been sent.
     turn: Option<OwnedSemaphorePermit>,
 }
 
-enum Step {
+/// What came of waiting.
+pub(super) enum What {
     Heard(Heard),
     /// There is no more to read: it follows what happens from now on.
     Live,
 }
 
-/// What was heard in a conversation. What stands behind it in the log is read once this is dropped.
+/// What is new of a conversation. What stands behind it in the log is read once this is dropped.
 pub(super) struct News {
     pub(super) conversation: i64,
-    pub(super) heard: Result<Heard>,
+    pub(super) heard: Result<What>,
     _turn: Option<OwnedSemaphorePermit>,
 }
 
@@ -130,20 +131,13 @@ impl Follows {
             };
             open.is_live = waited.feed.is_live();
             open.has = waited.feed.has();
-            let heard = match waited.step {
-                Ok(Step::Heard(heard)) => Ok(heard),
-                Ok(Step::Live) => {
-                    self.wait_on(waited.feed, (conversation, which));
-                    continue;
-                }
-                Err(error) => Err(error),
-            };
-            if matches!(heard, Ok(Heard::Frames(_) | Heard::Lagged { .. })) {
+            let goes_on = |what: &What| !matches!(what, What::Heard(Heard::Gone));
+            if waited.step.as_ref().is_ok_and(goes_on) {
                 self.wait_on(waited.feed, (conversation, which));
             }
             return News {
                 conversation,
-                heard,
+                heard: waited.step,
                 _turn: waited.turn,
             };
         }
@@ -162,14 +156,14 @@ impl Follows {
 /// Waits for one of them, in its turn where its log is to be read.
 async fn wait(mut feed: Feed, place: (i64, u64), turns: Arc<Semaphore>) -> Waited {
     let (step, turn) = if feed.is_live() {
-        (feed.next().await.map(Step::Heard), None)
+        (feed.next().await.map(What::Heard), None)
     } else {
         // Nobody closes it: a turn always comes.
         let turn = turns.acquire_owned().await.ok();
         let step = loop {
             match feed.catch_up().await {
-                Ok(Some(heard)) => break Ok(Step::Heard(heard)),
-                Ok(None) if feed.is_live() => break Ok(Step::Live),
+                Ok(Some(heard)) => break Ok(What::Heard(heard)),
+                Ok(None) if feed.is_live() => break Ok(What::Live),
                 Ok(None) => {}
                 Err(error) => break Err(error),
             }

@@ -11,10 +11,11 @@ use parlor_model::member::MemberRef;
 use uuid::Uuid;
 
 use super::desk::{Act, Desk, Reply};
-use super::follow::{Follows, News};
-use crate::hub::{Heard, ListFeed, Listed};
+use super::follow::{Follows, News, What};
+use crate::hub::{Frames, Heard, ListFeed, Listed};
+use crate::pulse::{Beat, Tick};
 use crate::socket::Ending;
-use crate::socket::wire::{Beat, Left, Said, Tick, Wire, until};
+use crate::socket::wire::{Left, Said, Wire, until};
 use crate::{Gateway, Seat};
 
 /// Everything such a socket needs to be served.
@@ -23,6 +24,8 @@ pub struct LiveSession<D> {
     pub gateway: Arc<Gateway>,
     /// What the caller may.
     pub ctx: Ctx,
+    /// What the key may that it came with.
+    pub key: Ctx,
     /// Who listens; nobody where a key listens that acts for no member.
     pub who: Option<MemberRef>,
     /// This connection's id.
@@ -50,6 +53,7 @@ impl<D: Desk> LiveSession<D> {
     /// Serves the socket to its end.
     pub async fn serve(self, socket: WebSocket) {
         let busy = self.gateway.busy();
+        let beat = Beat::new(&self.gateway, &self.key);
         let mut line = Line {
             wire: Wire::new(socket, self.gateway.pace.drain),
             gateway: self.gateway,
@@ -61,7 +65,7 @@ impl<D: Desk> LiveSession<D> {
             list: None,
         };
         let left = match line.wire.say(self.greeting).await {
-            Ok(()) => line.run().await,
+            Ok(()) => line.run(&beat).await,
             Err(left) => left,
         };
         drop(std::mem::take(&mut line.follows));
@@ -82,8 +86,7 @@ impl<D: Desk> LiveSession<D> {
 }
 
 impl<D: Desk> Line<D> {
-    async fn run(&mut self) -> Left {
-        let mut beat = Beat::new(self.gateway.pace, self.gateway.stop.subscribe());
+    async fn run(&mut self, beat: &Beat) -> Left {
         loop {
             let step = tokio::select! {
                 said = self.wire.hear() => {
@@ -142,12 +145,10 @@ impl<D: Desk> Line<D> {
                 Act::Tell(conversation, sign) => self.tell(conversation, sign),
                 Act::Follow(following) => self.follows.follow(&self.gateway.hub, following),
                 Act::Leave(conversation) => words.extend(self.follows.leave(conversation)),
-                Act::List(position) => {
-                    match self.gateway.hub.list(&self.ctx, position) {
-                        Ok(list) => self.list = Some(list),
-                        Err(_) => words.extend(self.desk.unlisted()),
-                    }
-                }
+                Act::List(position) => match self.gateway.hub.list(&self.ctx, position) {
+                    Ok(list) => self.list = Some(list),
+                    Err(_) => words.extend(self.desk.unlisted()),
+                },
                 Act::Unlist => self.list = None,
             }
         }
@@ -174,23 +175,26 @@ impl<D: Desk> Line<D> {
 
     async fn pass_on(&mut self, news: News) -> Result<(), Left> {
         let conversation = news.conversation;
-        let why = match &news.heard {
-            Ok(Heard::Frames(_)) => None,
-            Ok(Heard::Lagged { from, to }) => {
-                let words = self.desk.lagged(conversation, *from, *to);
+        let why = match news.heard {
+            Ok(What::Heard(Heard::Frames(frames))) => {
+                self.pass_frames(conversation, frames).await?
+            }
+            Ok(What::Live) => {
+                let words = self.desk.live(conversation);
                 self.wire.say(words.into_iter().collect()).await?;
                 None
             }
-            Ok(Heard::Gone) => Some(Ending::Deleted),
+            Ok(What::Heard(Heard::Lagged { from, to })) => {
+                let words = self.desk.lagged(conversation, from, to);
+                self.wire.say(words.into_iter().collect()).await?;
+                None
+            }
+            Ok(What::Heard(Heard::Gone)) => Some(Ending::Deleted),
             Err(error) if matches!(error.kind(), Kind::Forbidden(_)) => Some(Ending::Forbidden),
             Err(error) => {
                 tracing::warn!(?error, "a socket lost one of its conversations");
                 Some(Ending::Broken)
             }
-        };
-        let why = match news.heard {
-            Ok(Heard::Frames(frames)) => self.pass_frames(conversation, frames).await?,
-            _ => why,
         };
         let Some(why) = why else { return Ok(()) };
         let words = self.follows.leave(conversation);
@@ -203,15 +207,15 @@ impl<D: Desk> Line<D> {
     async fn pass_frames(
         &mut self,
         conversation: i64,
-        frames: Vec<crate::hub::Frame>,
+        frames: Frames,
     ) -> Result<Option<Ending>, Left> {
         let mut why = None;
         let mut words = Vec::with_capacity(frames.len());
+        let member = self.who.as_ref().map_or(0, |who| who.number);
         let Some(open) = self.follows.get(conversation) else {
             return Ok(None);
         };
-        for frame in frames {
-            let member = self.who.as_ref().map_or(0, |who| who.number);
+        for frame in frames.iter() {
             why = why.or(frame.turn.ends_for(member));
             words.extend(frame.words_on(self.connection, &mut open.confirm));
         }

@@ -130,7 +130,6 @@ impl Wire {
 }
 
 /// Waits for ever where nothing is due.
-#[allow(dead_code, reason = "the socket for many conversations waits by it")]
 pub(crate) async fn until(due: Option<Instant>) {
     match due {
         Some(due) => tokio::time::sleep_until(due).await,

@@ -2,13 +2,14 @@
 
 use parlor_model::conversation::{Kind, State};
 use parlor_model::message::Role;
-use parlor_model::overview::{LastMessage, Overview, Place};
+use parlor_model::overview::{LastMessage, Overview, Place, Stirred};
 use parlor_model::participant::{State as Taking, UnreadTotals};
 use parlor_model::private::Private;
 use parlor_model::{Result, Timestamp};
 
 use super::listing::pattern;
 use super::member::{read_opt_ref, read_ref};
+use super::search::listed;
 use crate::sql::overview as sql;
 use crate::{Row, Tx, params};
 
@@ -38,7 +39,7 @@ pub fn page(
     let pinned = stretch
         .after
         .map(|place| place.pinned_at.map_or(0, Timestamp::micros));
-    let mut rows = tx.all(
+    let rows = tx.all(
         &sql::PAGE,
         params![
             ws,
@@ -52,6 +53,63 @@ pub fn page(
         ],
         read,
     )?;
+    name(tx, ws, member, rows, others)
+}
+
+/// The same of a list of numbers, without those that it would not show.
+pub fn some(
+    tx: &mut dyn Tx,
+    ws: i64,
+    member: i64,
+    numbers: &[i64],
+    others: i64,
+) -> Result<Vec<Overview>> {
+    let rows = tx.all(&sql::SOME, params![ws, member, &listed(numbers)], read)?;
+    name(tx, ws, member, rows, others)
+}
+
+/// When something last changed in each of a member's conversations, by number, after one.
+pub fn stirred(
+    tx: &mut dyn Tx,
+    ws: i64,
+    member: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Stirred>> {
+    tx.all(&sql::STIRRED, params![ws, member, after, limit], |row| {
+        let changed = row.time(4)?.max(row.time(5)?);
+        Ok(Stirred {
+            number: row.int(0)?,
+            id: row.id(1)?,
+            taking: row.word(2, Taking::parse)?,
+            listed: row.bool(3)?,
+            at: row.opt_time(6)?.map_or(changed, |read| changed.max(read)),
+        })
+    })
+}
+
+/// Which of some members take or took part in which of some conversations: pairs of numbers.
+pub fn concerned(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversations: &[i64],
+    members: &[i64],
+) -> Result<Vec<(i64, i64)>> {
+    tx.all(
+        &sql::CONCERNED,
+        params![ws, &listed(conversations), &listed(members)],
+        |row| Ok((row.int(0)?, row.int(1)?)),
+    )
+}
+
+/// Adds the names of others to those without a title.
+fn name(
+    tx: &mut dyn Tx,
+    ws: i64,
+    member: i64,
+    mut rows: Vec<Overview>,
+    others: i64,
+) -> Result<Vec<Overview>> {
     let untitled = rows
         .iter_mut()
         .filter(|row| row.title.is_none() && row.kind != Kind::Direct);
@@ -106,5 +164,7 @@ fn read(row: &dyn Row) -> Result<Overview> {
         mentions: row.int(11)?,
         last,
         peer: read_opt_ref(row, 16)?,
+        last_seq: row.int(22)?,
+        created_at: row.time(23)?,
     })
 }

@@ -170,6 +170,14 @@ const PLANS: &[(&Stmt, &str)] = &[
         &sql::overview::TOTALS,
         "participant_member (ws=? AND member=?)",
     ),
+    (
+        &sql::overview::STIRRED,
+        "participant_member (ws=? AND member=? AND conversation>?)",
+    ),
+    (
+        &sql::overview::CONCERNED,
+        "SEARCH p USING PRIMARY KEY (ws=? AND conversation=?)",
+    ),
 ];
 
 #[test]

@@ -72,7 +72,7 @@ impl Config {
 }
 
 /// The title of a chat that brought none: `Chat 2024-01-15 10:30`, in UTC.
-fn automatic_title(at: Timestamp) -> String {
+pub(crate) fn automatic_title(at: Timestamp) -> String {
     let at = time::iso(at);
     let minute = at.get(..16).unwrap_or(&at).replace('T', " ");
     format!("Chat {minute}")

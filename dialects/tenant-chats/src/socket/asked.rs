@@ -49,10 +49,23 @@ const LONGEST_REFERENCE: usize = 64;
 impl Asked {
     /// Reads a frame.
     pub(crate) fn read(text: &str) -> Result<Self, Mistake> {
+        Self::of(Self::object(text)?)
+    }
+
+    /// The object that a frame is.
+    pub(crate) fn object(text: &str) -> Result<Map<String, Value>, Mistake> {
         let bad = |_| Mistake::new("INVALID_JSON", "A frame is one JSON object");
-        let object: Map<String, Value> = serde_json::from_str(text).map_err(bad)?;
-        let wrong = |_| Mistake::new("INVALID_JSON", "A field has the wrong type");
-        let asked: Self = serde_json::from_value(Value::Object(object)).map_err(wrong)?;
+        serde_json::from_str(text).map_err(bad)
+    }
+
+    /// What is said of a field of a wrong type.
+    pub(crate) fn wrong(_: serde_json::Error) -> Mistake {
+        Mistake::new("INVALID_JSON", "A field has the wrong type")
+    }
+
+    /// Reads a frame's object.
+    pub(crate) fn of(object: Map<String, Value>) -> Result<Self, Mistake> {
+        let asked: Self = serde_json::from_value(Value::Object(object)).map_err(Self::wrong)?;
         let reference = asked.reference.as_deref().unwrap_or_default();
         if reference.chars().count() > LONGEST_REFERENCE {
             return Err(Mistake::new("INVALID_JSON", "ref is at most 64 characters"));

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use axum::extract::ws::Utf8Bytes;
 use parlor_engine::Engine;
 use parlor_engine::conversation::Chronicle;
-use parlor_gateway::hub::Codec;
+use parlor_gateway::hub::{Change, Codec};
 use parlor_model::Timestamp;
 use parlor_model::id::ConversationId;
 use parlor_model::live::{Sign, Signal};
 use parlor_model::log::Item;
+use parlor_model::member::MemberRef;
 use serde::Serialize;
 
-use super::words::{About, Head, Read, Typing, text};
+use super::words::{About, Head, Presence, Read, Typing, text};
 use crate::ids;
 use crate::log::frame::Frame;
 
@@ -24,7 +25,6 @@ pub(crate) enum Version {
     /// This server's: the whole log, and what passes.
     Two,
     /// The same where one socket follows many: each frame says that it is of this conversation.
-    #[allow(dead_code, reason = "the socket for many conversations speaks it")]
     Many(ConversationId),
 }
 
@@ -85,4 +85,21 @@ impl Codec for Words {
             }),
         })
     }
+
+    fn presence(&self, change: &Change) -> Option<Utf8Bytes> {
+        let Version::Many(_) = self.version else {
+            return None;
+        };
+        Some(self.text(&Presence {
+            head: Head::new("presence", (self.now)()),
+            online: users(&change.came),
+            offline: users(&change.went),
+            count: change.count,
+        }))
+    }
+}
+
+/// Members, as the customer calls them.
+pub(crate) fn users(members: &[MemberRef]) -> Vec<String> {
+    members.iter().map(ids::of_user).collect()
 }

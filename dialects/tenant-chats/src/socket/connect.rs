@@ -30,9 +30,9 @@ use crate::message::speaker;
 use crate::{Fail, ids, routes, token};
 
 /// Bytes of a client's frame.
-const LONGEST: usize = 64 * 1024;
+pub(crate) const LONGEST: usize = 64 * 1024;
 /// Sockets of one user.
-const SOCKETS: usize = 20;
+pub(crate) const SOCKETS: usize = 20;
 
 /// Opens the socket. Checks in this order: key, number of requests, scope, values, chat, user, number of sockets.
 pub(crate) async fn handle(
@@ -58,10 +58,10 @@ pub(crate) async fn handle(
 }
 
 /// What stands in the headers, or else in the query.
-struct Wanted {
-    token: Option<String>,
-    secret: Option<String>,
-    user: Option<String>,
+pub(crate) struct Wanted {
+    pub(crate) token: Option<String>,
+    pub(crate) secret: Option<String>,
+    pub(crate) user: Option<String>,
     chat: Option<String>,
     version: Option<String>,
     last_seq: Option<String>,
@@ -69,7 +69,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn read(headers: &HeaderMap, query: &Query) -> Self {
+    pub(crate) fn read(headers: &HeaderMap, query: &Query) -> Self {
         let asked = |name: &str| query.get(name).map(str::to_owned);
         let either = |header: &str, name: &str| {
             let header = credential::header(headers, header).map(str::to_owned);
@@ -194,24 +194,25 @@ async fn show(app: &App, meta: &Meta, wanted: &Wanted) -> Result<Shown, Refusal>
             Refusal::Key => Refusal::Token,
             other => other,
         })?;
+        // One for all chats of a user opens the socket for many only.
+        let chat = opened.chat.ok_or(Refusal::Token)?;
         let differs =
             |asked: &Option<String>, has: &str| asked.as_ref().is_some_and(|text| text != has);
-        if differs(&wanted.user, &opened.user) || differs(&wanted.chat, &core::dashed(opened.chat))
-        {
+        if differs(&wanted.user, &opened.user) || differs(&wanted.chat, &core::dashed(chat)) {
             return Err(Refusal::Forbidden);
         }
-        admit(app, &opened.ctx, meta)?;
+        admit(app, routes::SOCKET, &opened.ctx, meta)?;
         return Ok(Shown {
             ctx: opened.ctx,
             by: By::Token(opened.key),
             user_id: opened.user,
-            chat: opened.chat,
+            chat,
         });
     }
     let secret = wanted.secret.clone().ok_or(Refusal::Key)?;
     let authenticated = key::authenticate(&app.engine, &secret, meta.request).await;
     let ctx = authenticated.map_err(|error| refusal(&error))?;
-    admit(app, &ctx, meta)?;
+    admit(app, routes::SOCKET, &ctx, meta)?;
     let user_id = wanted.user.clone().ok_or(Refusal::Parameters)?;
     let chat = wanted.chat.as_deref().ok_or(Refusal::Parameters)?;
     Ok(Shown {
@@ -223,9 +224,9 @@ async fn show(app: &App, meta: &Meta, wanted: &Wanted) -> Result<Shown, Refusal>
 }
 
 /// As every request: counted, and allowed to do what it asks for.
-fn admit(app: &App, ctx: &Ctx, meta: &Meta) -> Result<(), Refusal> {
+pub(crate) fn admit(app: &App, route: &'static str, ctx: &Ctx, meta: &Meta) -> Result<(), Refusal> {
     let counted = match &app.limiter {
-        Some(limiter) => limiter.admit(ctx, routes::SOCKET, meta),
+        Some(limiter) => limiter.admit(ctx, route, meta),
         None => Ok(()),
     };
     let admitted = counted.and_then(|()| ctx.require(routes::LISTEN));
@@ -279,7 +280,7 @@ async fn join(
     Ok((found.map_err(broken)?.member.key, is_new))
 }
 
-fn refusal(error: &Error) -> Refusal {
+pub(crate) fn refusal(error: &Error) -> Refusal {
     match error.kind() {
         Kind::Unauthenticated(_) => Refusal::Key,
         Kind::NotFound(_) => Refusal::Chat,
@@ -295,7 +296,7 @@ fn refusal(error: &Error) -> Refusal {
 }
 
 /// For a plain GET.
-fn upgrade_required() -> Response {
+pub(crate) fn upgrade_required() -> Response {
     let body = json!({
         "detail": "This address speaks WebSocket only",
         "error_code": "UPGRADE_REQUIRED",

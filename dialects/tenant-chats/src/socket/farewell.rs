@@ -52,7 +52,17 @@ impl Refusal {
 
 /// How an open socket ends.
 pub(crate) fn of(ending: Ending, now: Timestamp) -> Farewell {
-    let (code, word, said) = match ending {
+    let (code, word, said) = told(ending);
+    farewell(now, code, word, said)
+}
+
+/// The word for an end.
+pub(crate) fn word(ending: Ending) -> &'static str {
+    told(ending).1
+}
+
+fn told(ending: Ending) -> (u16, &'static str, &'static str) {
+    match ending {
         Ending::Shutdown => (1001, "SERVER_SHUTDOWN", "The server stops; connect again"),
         Ending::TooLarge => (1009, "FRAME_TOO_LARGE", "A frame is at most 64 KiB"),
         Ending::TooManyMistakes => (4400, "INVALID_REQUEST", "Too many bad frames"),
@@ -63,8 +73,7 @@ pub(crate) fn of(ending: Ending, now: Timestamp) -> Farewell {
         Ending::Silent => (4408, "NO_PONG", "Nothing was heard for too long"),
         Ending::Stuck => (4408, "SLOW_CONSUMER", "What was sent was not taken"),
         Ending::Broken => (4500, "INTERNAL_ERROR", "Internal error"),
-    };
-    farewell(now, code, word, said)
+    }
 }
 
 fn farewell(now: Timestamp, code: u16, word: &'static str, said: &str) -> Farewell {

@@ -47,6 +47,8 @@ pub(crate) struct Speaker {
 pub(crate) struct Talker {
     engine: Arc<Engine>,
     ctx: Ctx,
+    /// What the key may, which is asked and counted when something is sent.
+    key: Ctx,
     connection: Uuid,
     number: i64,
     chat: ConversationId,
@@ -72,6 +74,7 @@ impl Talker {
     ) -> Self {
         Self {
             engine,
+            key: ctx,
             ctx,
             connection,
             number,
@@ -90,9 +93,14 @@ impl Talker {
         Self { limiter, ..self }
     }
 
+    /// The same for one who acts by its own rights, as far as a key lets it.
+    #[must_use]
+    pub(crate) fn by(self, key: Ctx) -> Self {
+        Self { key, ..self }
+    }
+
     /// The same whose frames say which conversation they are of.
     #[must_use]
-    #[allow(dead_code, reason = "the socket for many conversations needs it")]
     pub(crate) fn named(self) -> Self {
         Self {
             named: true,
@@ -100,7 +108,6 @@ impl Talker {
         }
     }
 
-    #[allow(dead_code, reason = "the socket for many conversations needs it")]
     pub(crate) fn chat(&self) -> ConversationId {
         self.chat
     }
@@ -145,7 +152,6 @@ impl Talker {
     }
 
     /// Says one thing.
-    #[allow(dead_code, reason = "the socket for many conversations needs it")]
     pub(crate) async fn send(&mut self, asked: &Asked) -> Result<Answer, Mistake> {
         let mut answers = self.send_all(std::slice::from_ref(asked)).await;
         answers.pop().unwrap_or_else(|| Ok(Answer::default()))
@@ -198,13 +204,13 @@ impl Talker {
 
     /// Sending here asks for what sending by a request asks for, and counts as one.
     fn admit(&self) -> Result<(), Mistake> {
-        if !self.ctx.allows(routes::SAY) {
+        if !self.key.allows(routes::SAY) {
             return Err(Mistake::new("FORBIDDEN", "The key may not send"));
         }
         let counted = self
             .limiter
             .as_ref()
-            .map(|limiter| limiter.count(&self.ctx, routes::MESSAGES));
+            .map(|limiter| limiter.count(&self.key, routes::MESSAGES));
         match counted {
             Some((_, Err(error))) => Err(mistake(&error)),
             _ => Ok(()),

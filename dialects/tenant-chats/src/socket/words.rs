@@ -165,6 +165,16 @@ pub(crate) struct Read<'a> {
     pub(crate) seq: i64,
 }
 
+/// Who came and who went, of those who have a conversation on screen.
+#[derive(Serialize)]
+pub(crate) struct Presence {
+    #[serde(flatten)]
+    pub(crate) head: Head,
+    pub(crate) online: Vec<String>,
+    pub(crate) offline: Vec<String>,
+    pub(crate) count: usize,
+}
+
 /// The answer to a ping of the client's own.
 #[derive(Serialize)]
 pub(crate) struct Pong<'a> {

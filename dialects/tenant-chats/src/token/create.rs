@@ -2,8 +2,6 @@
 //!
 //! Read and ignored: every field not named here.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
@@ -15,13 +13,9 @@ use parlor_model::error::Conflict;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::life;
 use crate::auth::Caller;
 use crate::{Fail, ids};
-
-/// Seconds a token is good for.
-const SHORTEST: u64 = 60;
-const USUAL: u64 = 3_600;
-const LONGEST: u64 = 86_400;
 
 /// For whom.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -53,17 +47,13 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail> {
     let asked: Asked = body::typed(payload.object(MediaType::Json).await?)?;
     ids::user(&asked.user_id)?;
-    let seconds = asked.ttl_seconds.unwrap_or(USUAL);
-    if !(SHORTEST..=LONGEST).contains(&seconds) {
-        return Err(Error::invalid("ttl_seconds", "must be between 60 and 86400").into());
-    }
+    let life = life::of(asked.ttl_seconds)?;
     let key = ids::chat(params.get("conversation"))?;
     let chat = conversation::find(&app.engine, &ctx, key).await?;
     if chat.state != Life::Active {
         return Err(Error::conflict(Conflict::Closed).into());
     }
-    let life = Duration::from_secs(seconds);
-    let (token, end) = super::issue(&app, &ctx, chat.id, &asked.user_id, life).await?;
+    let (token, end) = super::issue(&app, &ctx, Some(chat.id), &asked.user_id, life).await?;
     let made = ChatToken {
         token,
         expires_at: time::iso(end),

@@ -1,6 +1,9 @@
-//! Short-lived tokens for one user's sockets in one chat, so that the tenant's key need not stand in a page.
+//! Short-lived tokens for one user's sockets, in one chat or for all of its chats, so that the tenant's key need not
+//! stand in a page.
 
 pub(crate) mod create;
+pub(crate) mod create_for_user;
+mod life;
 
 use std::time::Duration;
 
@@ -20,8 +23,9 @@ struct Claims {
     iss: String,
     /// The user, as the customer calls it.
     sub: String,
-    /// The chat: a UUID.
-    chat: String,
+    /// The chat: a UUID. None where it opens the socket for many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chat: Option<String>,
     /// The tenant: a UUID.
     tenant: String,
     /// The key it was made with, whose end is the token's.
@@ -36,13 +40,14 @@ pub(crate) struct Opened {
     pub(crate) ctx: Ctx,
     pub(crate) key: KeyId,
     pub(crate) user: String,
-    pub(crate) chat: ConversationId,
+    /// None where it opens the socket for many, and no chat's own.
+    pub(crate) chat: Option<ConversationId>,
 }
 
 async fn issue(
     app: &App,
     ctx: &Ctx,
-    chat: ConversationId,
+    chat: Option<ConversationId>,
     user: &str,
     life: Duration,
 ) -> Result<(String, Timestamp)> {
@@ -54,7 +59,7 @@ async fn issue(
     let claims = Claims {
         iss: app.settings.issuer.clone(),
         sub: user.to_owned(),
-        chat: core::dashed(chat),
+        chat: chat.map(core::dashed),
         tenant: core::dashed(ctx.workspace.id),
         key: core::dashed(key),
         iat: now.seconds(),
@@ -78,10 +83,14 @@ pub(crate) async fn open(app: &App, token: &str, request: Uuid) -> Result<Opened
     let good = claims.iss == app.settings.issuer && claims.exp > app.engine.now().seconds();
     let key = core::parse_dashed(&claims.key).filter(|_| good);
     let key = key.ok_or_else(refused)?;
+    let chat = match &claims.chat {
+        Some(chat) => Some(core::parse_dashed(chat).ok_or_else(refused)?),
+        None => None,
+    };
     Ok(Opened {
         ctx: key::ctx_of(&app.engine, tenant, key, request).await?,
         key,
-        chat: core::parse_dashed(&claims.chat).ok_or_else(refused)?,
+        chat,
         user: claims.sub,
     })
 }

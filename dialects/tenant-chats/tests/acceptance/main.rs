@@ -10,6 +10,7 @@ mod errors;
 mod examples;
 mod get;
 mod list;
+mod live;
 mod log;
 mod messages;
 mod neighbours;

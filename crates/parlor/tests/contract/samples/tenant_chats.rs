@@ -33,6 +33,10 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sam
             // A name is a customer's own here too; a token opens nothing but the chat.
             Sample::body(json!({ "user_id": ids.get("user"), "ttl_seconds": 60 })).open(&["user"]),
         ],
+        ("POST", "/api/v1/users/{user}/tokens") => {
+            // Whoever is new to a tenant is made when the token is used: any name will do.
+            vec![Sample::body(json!({ "ttl_seconds": 60 })).open(&["user"])]
+        }
         _ => return None,
     })
 }

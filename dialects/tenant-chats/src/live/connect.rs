@@ -1,0 +1,111 @@
+//! `GET /live`: from the offer of a socket to the first frame. Whatever is wrong is said on the socket.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::response::Response;
+use http::HeaderMap;
+use parlor_engine::instance;
+use parlor_gateway::Gateway;
+use parlor_gateway::live::LiveSession;
+use parlor_gateway::socket;
+use parlor_kit::{App, Meta, Query, ids as core};
+use tokio::time::Instant;
+
+use super::check::LOOK;
+use super::desk::{LiveDesk, SUBSCRIPTIONS};
+use super::identity::Identity;
+use super::words::Welcome;
+use crate::Fail;
+use crate::socket::connect::{LONGEST, SOCKETS, Wanted, refusal, upgrade_required};
+use crate::socket::farewell::Refusal;
+use crate::socket::words::{Head, UserCreated, text};
+
+/// Opens the socket. Checks in this order: key or token, its scope, user, number of sockets.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    meta: Meta,
+    headers: HeaderMap,
+    query: Query,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Fail> {
+    let Ok(upgrade) = upgrade else {
+        return Ok(upgrade_required());
+    };
+    let gateway = Gateway::of(&app)?;
+    let wanted = Wanted::read(&headers, &query);
+    let response = match open(&app, &gateway, &meta, &wanted).await {
+        Ok(session) => socket::accept(upgrade, LONGEST, |socket| session.serve(socket)),
+        Err(refusal) => {
+            let farewell = refusal.farewell(app.engine.now());
+            socket::accept(upgrade, LONGEST, |socket| socket::refuse(socket, farewell))
+        }
+    };
+    Ok(response)
+}
+
+async fn open(
+    app: &App,
+    gateway: &Arc<Gateway>,
+    meta: &Meta,
+    wanted: &Wanted,
+) -> Result<LiveSession<LiveDesk>, Refusal> {
+    let engine = &app.engine;
+    let found = Identity::show(app, meta, wanted).await?;
+    let (ws, seats) = (found.ctx.ws(), &gateway.seats);
+    let seat = match (&found.speaker, found.key.key) {
+        (Some(speaker), _) => seats.take_for(ws, speaker.member.number, SOCKETS),
+        (None, Some(key)) => seats.take_for_key(key, SOCKETS),
+        (None, None) => None,
+    };
+    let seat = seat.ok_or(Refusal::Crowded)?;
+    let connection = engine.random_uuid();
+    let epoch = instance::epoch(engine).await;
+    let epoch = epoch.map_err(|error| refusal(&error))?;
+    let epoch = epoch.hyphenated().to_string();
+    let user_id = found.speaker.as_ref().map(|who| who.user_id.as_str());
+    let now = engine.now();
+    let mut greeting = vec![text(&Welcome {
+        head: Head::new("connection_established", now),
+        user_id,
+        tenant_id: core::dashed(found.ctx.workspace.id),
+        connection_id: connection.hyphenated().to_string(),
+        protocol: 2,
+        epoch: &epoch,
+        subscriptions: SUBSCRIPTIONS,
+        ping_interval_ms: u64::try_from(gateway.pace.ping.as_millis()).unwrap_or(u64::MAX),
+    })];
+    if let Some(user_id) = user_id.filter(|_| found.is_new) {
+        greeting.push(text(&UserCreated {
+            head: Head::new("user_created", now),
+            user_id,
+        }));
+    }
+    Ok(LiveSession {
+        gateway: gateway.clone(),
+        ctx: found.ctx,
+        key: found.key,
+        who: found.speaker.as_ref().map(|who| who.member.clone()),
+        connection,
+        seat,
+        greeting,
+        desk: LiveDesk {
+            engine: engine.clone(),
+            hub: gateway.hub.clone(),
+            limiter: app.limiter.clone(),
+            key: found.key,
+            ctx: found.ctx,
+            by: found.by,
+            speaker: found.speaker,
+            connection,
+            epoch,
+            open: HashMap::new(),
+            numbers: HashMap::new(),
+            mistakes: 0,
+            look_at: Instant::now() + LOOK,
+        },
+    })
+}

@@ -1,0 +1,13 @@
+//! One WebSocket for many conversations: `/live`. This server's own, for inboxes and consoles.
+//!
+//! Its frames are those of version 2 of a chat's socket, made by the same code; each says which conversation it is of.
+//! Beyond them there are who has a conversation on screen, and the list of one's conversations.
+
+mod asked;
+mod check;
+pub(crate) mod connect;
+mod desk;
+mod identity;
+mod inbox;
+mod subscribe;
+mod words;

@@ -1,0 +1,106 @@
+//! How subscriptions end, and the socket.
+
+use std::time::Duration;
+
+use parlor_engine::key;
+use parlor_testkit::backend::run;
+use parlor_testkit::{Backend, TestServer, both};
+use serde_json::{Value, json};
+
+use super::{add, chat, next, next_of, open, post, remove, subscribe};
+use crate::call::{AsTenantA, path};
+
+both! {
+    async fn what_ends_a_conversation_ends_its_subscription_alone(server: TestServer) {
+        let mut chats = Vec::new();
+        for title in ["Deleted", "Closed", "Left", "Stays"] {
+            let chat = chat(&server, "u1", title).await;
+            add(&server, &chat, "u2").await;
+            chats.push(chat);
+        }
+        let (mut socket, _) = open(&server, "u2").await;
+        subscribe(&mut socket, &chats.iter().collect::<Vec<_>>()).await;
+        let ended = async |socket: &mut parlor_testkit::Socket, chat: &Value, reason: &str| {
+            let frame = next_of(socket, "unsubscribed").await;
+            assert_eq!((&frame["conversation"], &frame["reason"]), (&chat["id"], &json!(reason)));
+        };
+        // Nothing but a chat's own sockets keeps it from being deleted.
+        server.delete(&path(&chats[0])).by_a(&server).send().await.expect(200);
+        ended(&mut socket, &chats[0], "CHAT_DELETED").await;
+        let close = server.patch(&path(&chats[1])).by_a(&server).json(&json!({ "status": "closed" }));
+        close.send().await.expect(200);
+        ended(&mut socket, &chats[1], "CHAT_CLOSED").await;
+        remove(&server, &chats[2], "u2").await;
+        ended(&mut socket, &chats[2], "FORBIDDEN").await;
+        // What is said there afterwards is not heard, and it cannot be followed again.
+        post(&server, &chats[2], json!({ "content": "secret" })).await;
+        for chat in &chats[..3] {
+            socket.send(&json!({ "action": "subscribe", "conversation": chat["id"] })).await;
+            let refused = next(&mut socket).await;
+            assert_eq!(refused["event_type"], "error", "{refused}");
+            socket.send(&json!({ "conversation": chat["id"], "content": "hello?" })).await;
+            assert_eq!(next(&mut socket).await["error_code"], "NOT_SUBSCRIBED");
+        }
+        post(&server, &chats[3], json!({ "content": "heard" })).await;
+        assert_eq!(next(&mut socket).await["message"]["content"], "heard");
+    }
+}
+
+#[test]
+fn a_revoked_key_ends_the_socket() {
+    run(Backend::Sqlite, async |_: TestServer| {
+        let server = TestServer::start_with(Backend::Sqlite, |options| {
+            options.pace.check = Duration::from_millis(50);
+        })
+        .await;
+        chat(&server, "u1", "One").await;
+        let (mut socket, _) = open(&server, "u1").await;
+        let ctx = server.a.ctx();
+        for found in key::list(&server.engine, &ctx).await.unwrap() {
+            key::revoke(&server.engine, &ctx, found.id).await.unwrap();
+        }
+        assert_eq!(socket.next().await["error_code"], "INVALID_API_KEY");
+        assert_eq!(socket.closed().await, 4401);
+    });
+}
+
+#[test]
+fn other_rights_than_it_was_opened_by_end_the_socket() {
+    run(Backend::Sqlite, async |_: TestServer| {
+        let server = TestServer::start_with(Backend::Sqlite, |options| {
+            options.pace.check = Duration::from_millis(50);
+        })
+        .await;
+        use parlor_model::access::Role;
+        use parlor_model::member::UpdateMember;
+        let manager = server.a.person("Mia", Some(Role::Manager), "").await;
+        let key = server
+            .a
+            .another_key("messages:write,conversations:read", Some(&manager))
+            .await;
+        let mut socket = server.socket(&format!("/live?api_key={key}"), &[]).await;
+        assert_eq!(socket.next().await["event_type"], "connection_established");
+        let command = UpdateMember {
+            role: Some(Some(Role::User)),
+            ..UpdateMember::default()
+        };
+        server.a.update(&manager, command).await;
+        assert_eq!(socket.next().await["error_code"], "FORBIDDEN");
+        assert_eq!(socket.closed().await, 4403);
+    });
+}
+
+#[test]
+fn a_server_that_stops_asks_to_come_back() {
+    run(Backend::Sqlite, async |mut server: TestServer| {
+        let one = chat(&server, "u1", "One").await;
+        let (mut socket, _) = open(&server, "u1").await;
+        subscribe(&mut socket, &[&one]).await;
+        socket.send(&json!({ "action": "list" })).await;
+        next_of(&mut socket, "list_current").await;
+        let stopping = tokio::spawn(async move { server.restart().await });
+        assert_eq!(next(&mut socket).await["error_code"], "SERVER_SHUTDOWN");
+        assert_eq!(socket.closed().await, 1001);
+        stopping.await.unwrap();
+    });
+}
