@@ -46,6 +46,17 @@ pub(crate) fn done() -> Response {
     success(&())
 }
 
+/// A refusal where there is no response to put it in.
+pub(crate) fn text(code: &'static str, desc: &'static str) -> String {
+    let body = Envelope {
+        code,
+        desc,
+        data: (),
+    };
+    // Only a map with keys that are not text could fail.
+    serde_json::to_string(&body).unwrap_or_default()
+}
+
 /// A refusal.
 pub(crate) fn refusal(status: StatusCode, code: &'static str, desc: &'static str) -> Response {
     let body = Envelope {

@@ -12,7 +12,7 @@ use parlor_model::error::{Conflict, Credential, Denied, Kind, Noun};
 use crate::envelope;
 
 /// A code and its words.
-type Code = (&'static str, &'static str);
+pub(crate) type Code = (&'static str, &'static str);
 
 const UNSPECIFIED: Code = ("-1", "error");
 const RETRY: Code = ("10002", "operation failed, retry later");
@@ -35,9 +35,9 @@ const JOINED: Code = ("13302", "already joined");
 /// The field whose refusal has a code of its own: a channel's type.
 pub(crate) const TYPE: &str = "type";
 
-/// The response of an error.
-pub(crate) fn render(error: &Error) -> Response {
-    let (status, (code, desc)) = match error.kind() {
+/// The status and the code of an error.
+pub(crate) fn code(error: &Error) -> (StatusCode, Code) {
+    match error.kind() {
         Kind::Invalid { field, .. } if field == TYPE => (StatusCode::OK, GROUP_TYPE),
         Kind::NotFound(Noun::Member) => (StatusCode::OK, USER_UNKNOWN),
         Kind::Malformed { .. }
@@ -56,7 +56,12 @@ pub(crate) fn render(error: &Error) -> Response {
         Kind::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, UNSPECIFIED),
         Kind::UnknownRoute => (StatusCode::NOT_FOUND, UNSPECIFIED),
         Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, UNSPECIFIED),
-    };
+    }
+}
+
+/// The response of an error.
+pub(crate) fn render(error: &Error) -> Response {
+    let (status, (code, desc)) = code(error);
     let mut response = envelope::refusal(status, code, desc);
     let headers = response.headers_mut();
     if let Kind::MethodNotAllowed { allow } = error.kind()

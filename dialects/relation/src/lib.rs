@@ -11,6 +11,7 @@ mod envelope;
 mod error;
 mod flag;
 mod ids;
+mod live;
 mod message;
 mod people;
 mod profile;

@@ -2,6 +2,7 @@
 
 mod channel;
 mod chat;
+mod live;
 mod message;
 mod path;
 mod profile;
@@ -14,7 +15,7 @@ use utoipa::ToSchema;
 use crate::auth::{API_KEY, AUTHORIZATION};
 use crate::envelope::Envelope;
 
-pub(crate) use path::template;
+pub(crate) use path::{LIVE, template};
 
 const MEMBER: Auth = Auth::KeyAndToken(API_KEY, AUTHORIZATION);
 
@@ -50,6 +51,7 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(channel::routes());
     all.extend(chat::routes());
     all.extend(message::routes());
+    all.extend(live::routes());
     all
 }
 

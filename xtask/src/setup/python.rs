@@ -20,7 +20,7 @@ pub(crate) struct Environment {
 pub(crate) const EXAMPLES: Environment = Environment {
     folder: "venv",
     list: "examples.txt",
-    proof: "import requests, yaml",
+    proof: "import requests, websockets, yaml",
 };
 
 /// What holds the documents against the server.

@@ -21,7 +21,7 @@ const PING: Duration = Duration::from_secs(25);
 /// Pings after which a connection was quiet for too long.
 const PINGS: u32 = 3;
 /// A server that pings all the time is still allowed to be busy.
-const SHORTEST: Duration = Duration::from_secs(5);
+const SHORTEST: Duration = Duration::from_secs(1);
 
 /// Where the first connection takes up the log.
 #[derive(Debug, Clone)]

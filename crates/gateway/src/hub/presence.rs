@@ -72,6 +72,10 @@ impl Screens {
         let hall = self.halls.entry(place).or_default();
         hall.looking += 1;
         let Some(who) = who else { return notes };
+        if hall.looking == 1 {
+            // There is nobody else here who could be told.
+            hall.told.insert(who.number, who.clone());
+        }
         let seen = hall.seen(who);
         seen.own += 1;
         if seen.own == 1 {

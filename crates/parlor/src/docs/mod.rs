@@ -4,6 +4,7 @@ mod layout;
 mod prose;
 mod reference;
 mod schema;
+mod sockets;
 
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ use parlor_model::error::Kind;
 use utoipa::openapi::OpenApi;
 
 use crate::edge::problem;
+
+pub(crate) use sockets::asyncapi;
 
 /// What the pages know of a dialect.
 pub(crate) struct Document {

@@ -35,6 +35,12 @@ pub(super) fn router(
             reply::bytes_of(StatusCode::OK, "application/json", text)
         };
         router = router.route(&format!("/openapi/{name}.json"), get(document));
+        if let Some(text) = docs::asyncapi(name) {
+            let document = move || async move {
+                reply::bytes_of(StatusCode::OK, "application/json", text.into())
+            };
+            router = router.route(&format!("/asyncapi/{name}.json"), get(document));
+        }
     }
     router = router.merge(docs::router(documents));
     router

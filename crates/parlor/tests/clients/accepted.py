@@ -52,6 +52,12 @@ EXCEPTIONS = [
     ),
     Exception_(
         "relation",
+        ("ST201", "ST202", "ST203"),
+        lambda case, response: case.path == "/ws" and response.status_code == 426,
+        "A socket's address: whoever does not ask for a socket is told so, whatever else the request says.",
+    ),
+    Exception_(
+        "relation",
         ("ST401",),
         always,
         "Asked past the hook that reads codes as statuses; hooks.py asks again and looks at the code.",

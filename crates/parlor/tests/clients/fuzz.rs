@@ -37,6 +37,7 @@ const NEVER: &[&str] = &[
     "GET /v1/workspaces/{workspace}/spaces/{space}/group/{conversation}/events",
     // A socket is no answer.
     "GET /ws/chat",
+    "GET /ws",
 ];
 
 /// Everything of the tenant's by noun, as the dialect spells it.

@@ -1,8 +1,10 @@
 //! Clients that nobody here wrote, at work against a whole server.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
+mod events;
 mod fuzz;
 mod sdk;
+mod sockets;
 mod tools;
 mod validity;
 

@@ -13,6 +13,7 @@ mod checker;
 mod person;
 mod planted;
 mod storm;
+mod witness;
 
 #[allow(dead_code, reason = "the other tests ask for more")]
 #[path = "../server/program.rs"]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use parlor_client::{Backoff, Client, Event, Events, NewMessage, Sender, Start};
+use parlor_client::{Backoff, Client, Event, Events, Lost, NewMessage, Sender, Start};
 use tokio::sync::{Notify, watch};
 
 use crate::checker::{Entry, Held, Sent, Words};
@@ -116,6 +116,8 @@ async fn follow(
                     }
                 }
                 Some(Event::Connected(connected)) => assert_eq!(connected.start, Start::Resumed),
+                // What a client puts right is still a promise that the server has broken.
+                Some(Event::Disconnected(Lost::Gap)) => panic!("{} was told a gap", held.reader),
                 Some(Event::Closed(closing)) => panic!("{}: {closing}", held.reader),
                 Some(_) => {}
                 None => return true,

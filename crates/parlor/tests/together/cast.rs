@@ -91,6 +91,11 @@ impl Cast<'_> {
         plain(self.in_session(self.server.request(method, &path)), body).await
     }
 
+    /// The tenant's session.
+    pub(crate) fn session(&self) -> &str {
+        &self.session
+    }
+
     /// A request with the tenant's session.
     pub(crate) fn in_session(&self, request: Request) -> Request {
         let request = request.header("organizationid", &self.tenant.organization);

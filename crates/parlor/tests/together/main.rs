@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod cast;
+mod live;
 mod model;
 mod order;
 mod play;

@@ -9,10 +9,10 @@ use crate::cast::{Cast, bare, kit, unkit, uuid};
 use crate::model::{Member, OWNER};
 
 /// Messages of each writer.
-const EACH: usize = 12;
+pub(crate) const EACH: usize = 12;
 
 /// A conversation in a space, in which the owner, three people and an assistant take part; its id and its space.
-async fn room(cast: &Cast<'_>, people: &[&Member]) -> (uuid::Uuid, uuid::Uuid) {
+pub(crate) async fn room(cast: &Cast<'_>, people: &[&Member]) -> (uuid::Uuid, uuid::Uuid) {
     let space = cast
         .chatbotkit(Method::POST, "space/create", Some(json!({})))
         .await;
@@ -33,7 +33,12 @@ async fn room(cast: &Cast<'_>, people: &[&Member]) -> (uuid::Uuid, uuid::Uuid) {
 }
 
 /// What the eight writers say: the same texts in every vocabulary.
-fn writers(cast: &Cast<'_>, people: &[&Member], id: uuid::Uuid, space: uuid::Uuid) -> Vec<Request> {
+pub(crate) fn writers(
+    cast: &Cast<'_>,
+    people: &[&Member],
+    id: uuid::Uuid,
+    space: uuid::Uuid,
+) -> Vec<Request> {
     let server = cast.server;
     let workspace = &cast.tenant.workspace;
     let (ada, bob, eve) = (people[0], people[1], people[2]);

@@ -8,7 +8,7 @@ use crate::people::Faces;
 
 /// A change that is told.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Event {
+pub(crate) enum Event {
     Created(Option<String>),
     Joined(Vec<i64>),
     Left(Vec<i64>),

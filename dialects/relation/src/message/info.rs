@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::event::Event;
+use super::story::Shown;
 use crate::ids;
 use crate::people::{Faces, name};
 
@@ -50,7 +51,7 @@ pub(crate) struct MessageInfo {
 }
 
 /// Everything the messages of a page are shown with.
-pub(super) struct Scene<'c> {
+pub(crate) struct Scene<'c> {
     pub(super) channel: &'c Conversation,
     pub(super) faces: Faces,
     /// Messages that are quoted, by number.
@@ -58,8 +59,16 @@ pub(super) struct Scene<'c> {
 }
 
 impl Scene<'_> {
+    /// What is shown of something.
+    pub(crate) fn shown(&self, shown: &Shown) -> MessageInfo {
+        match shown {
+            Shown::Message(message) => self.message(message),
+            Shown::Event(entry, event) => self.event(entry, event),
+        }
+    }
+
     /// A message and what it quotes.
-    pub(super) fn message(&self, message: &Message) -> MessageInfo {
+    fn message(&self, message: &Message) -> MessageInfo {
         let quote = message
             .details
             .quote
@@ -90,7 +99,7 @@ impl Scene<'_> {
     }
 
     /// What the system tells of a change.
-    pub(super) fn event(&self, entry: &Entry, event: &Event) -> MessageInfo {
+    fn event(&self, entry: &Entry, event: &Event) -> MessageInfo {
         let channel = self.channel;
         // As stable as the entry's place, and nobody else's.
         let send_uuid = channel

@@ -8,10 +8,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::conversation::{self, Current};
+use parlor_engine::conversation;
 use parlor_engine::message;
 use parlor_kit::{App, Fail, Query};
-use parlor_model::conversation::ConversationKey;
+use parlor_model::conversation::{Conversation, ConversationKey};
 use parlor_model::message::Message;
 use parlor_model::{Ctx, Error, Result, Timestamp};
 
@@ -62,14 +62,8 @@ pub(crate) async fn handle(
     if order == ListOrder::Asc {
         page.reverse();
     }
-    let scene = scene(&app, &ctx, &current, &page).await?;
-    let shown: Vec<MessageInfo> = page
-        .iter()
-        .map(|one| match one {
-            Shown::Message(message) => scene.message(message),
-            Shown::Event(entry, event) => scene.event(entry, event),
-        })
-        .collect();
+    let scene = scene(&app, &ctx, &current.conversation, &page).await?;
+    let shown: Vec<MessageInfo> = page.iter().map(|one| scene.shown(one)).collect();
     Ok(success(&shown))
 }
 
@@ -89,13 +83,12 @@ async fn channel(app: &App, ctx: &Ctx, query: &Query) -> Result<Option<Conversat
 }
 
 /// Reads what the messages of a page are shown with: those they quote, and everybody's face.
-async fn scene<'c>(
+pub(crate) async fn scene<'c>(
     app: &App,
     ctx: &Ctx,
-    current: &'c Current,
+    channel: &'c Conversation,
     page: &[Shown],
 ) -> Result<Scene<'c>> {
-    let channel = &current.conversation;
     let mut quotes = BTreeSet::new();
     let mut people = BTreeSet::new();
     let author = |message: &Message| message.author.as_ref().map(|author| author.number);

@@ -7,5 +7,5 @@ pub(crate) mod list;
 pub(crate) mod read;
 pub(crate) mod refusal;
 pub(crate) mod send;
-mod story;
+pub(crate) mod story;
 pub(crate) mod unread_count;

@@ -10,7 +10,7 @@ use parlor_model::{Ctx, Result, Timestamp};
 use super::event::Event;
 
 /// Something that is shown in a channel.
-pub(super) enum Shown {
+pub(crate) enum Shown {
     Message(Box<Message>),
     Event(Entry, Event),
 }
@@ -46,7 +46,8 @@ pub(super) async fn story(
     }
 }
 
-fn show(item: Item, kind: Kind) -> Option<Shown> {
+/// What is shown of an entry, if anything.
+pub(crate) fn show(item: Item, kind: Kind) -> Option<Shown> {
     match item {
         Item::Message(message) => message.role.is_said().then_some(Shown::Message(message)),
         Item::Empty { .. } => None,

@@ -2,7 +2,7 @@
 
 macro_rules! paths {
     ($($name:ident = $path:literal;)*) => {
-        $(pub(super) const $name: &str = $path;)*
+        $(pub(crate) const $name: &str = $path;)*
         const ALL: &[&str] = &[$($name,)*];
     };
 }
@@ -38,6 +38,7 @@ paths! {
     HIDE_MESSAGE = "/api/v1/message/hide";
     MESSAGES = "/api/v1/message/list";
     UNREAD = "/api/v1/message/unreadCount";
+    LIVE = "/ws";
 }
 
 /// The path of the table that a request's path is. No path here has parameters.

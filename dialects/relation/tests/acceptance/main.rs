@@ -8,6 +8,7 @@ mod counts;
 mod create;
 mod examples;
 mod groups;
+mod live;
 mod messages;
 mod parallel;
 mod people;

@@ -18,5 +18,7 @@ mod parallel;
 mod refusals;
 mod send;
 mod socket;
+mod stranger;
+mod transcripts;
 mod update;
 mod users;

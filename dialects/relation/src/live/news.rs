@@ -1,0 +1,99 @@
+//! What was said in a channel since a socket last told of it.
+
+use parlor_engine::conversation::{self, log};
+use parlor_kit::App;
+use parlor_model::conversation::{Conversation, ConversationKey};
+use parlor_model::log::{EntryKind, Item};
+use parlor_model::{Ctx, Result, Timestamp};
+use serde_json::Value;
+
+use crate::message::info::MessageInfo;
+use crate::message::list::scene;
+use crate::message::story::show;
+
+/// Entries read at a time.
+const STRETCH: i64 = 100;
+/// Entries looked through for the first that is new.
+const BACK: i64 = 100;
+/// And at the most.
+const FAR_BACK: i64 = 6_400;
+
+/// Some of it.
+pub(super) struct News {
+    pub(super) messages: Vec<MessageInfo>,
+    /// Everything up to here was told.
+    pub(super) until: i64,
+    /// There is more.
+    pub(super) has_more: bool,
+}
+
+/// What follows a position, or the first entry since a time where the channel is new to the socket.
+pub(super) async fn news(
+    app: &App,
+    ctx: &Ctx,
+    number: i64,
+    told: Option<i64>,
+    since: Timestamp,
+) -> Result<News> {
+    let key = ConversationKey::Number(number);
+    let channel = conversation::find(&app.engine, ctx, key).await?;
+    let after = match told {
+        Some(told) => told,
+        None => begin(app, ctx, &channel, since).await?,
+    };
+    let items = log(&app.engine, ctx, key, after, STRETCH).await?;
+    let until = items.last().map_or(after, Item::seq);
+    let has_more = until < channel.last_seq && !items.is_empty();
+    let shown: Vec<_> = items
+        .into_iter()
+        .filter_map(|item| show(item, channel.kind))
+        .collect();
+    let scene = scene(app, ctx, &channel, &shown).await?;
+    Ok(News {
+        messages: shown.iter().map(|one| scene.shown(one)).collect(),
+        until,
+        has_more,
+    })
+}
+
+/// The position before what is to be told of a channel that is new to the socket: what happened since a time, and to a
+/// member that came later, since then.
+async fn begin(app: &App, ctx: &Ctx, channel: &Conversation, since: Timestamp) -> Result<i64> {
+    let key = ConversationKey::Number(channel.number);
+    let (head, mut back) = (channel.last_seq, BACK);
+    loop {
+        let after = (head - back).max(0);
+        let items = log(&app.engine, ctx, key, after, back).await?;
+        let first = items.iter().position(|item| at(item) >= since);
+        // All that is here is new, and there may be more.
+        if first == Some(0) && after > 0 && back < FAR_BACK {
+            back *= 4;
+            continue;
+        }
+        let Some(first) = first else { return Ok(head) };
+        let came = items.iter().rposition(|item| came(item, ctx));
+        let from = came.map_or(first, |came| came.max(first));
+        return Ok(items.get(from).map_or(head, |item| item.seq() - 1));
+    }
+}
+
+fn at(item: &Item) -> Timestamp {
+    match item {
+        Item::Message(message) => message.created_at,
+        Item::Empty { at, .. } => *at,
+        Item::Entry(entry) => entry.at,
+    }
+}
+
+/// Whether the acting member came with this entry.
+fn came(item: &Item, ctx: &Ctx) -> bool {
+    let Item::Entry(entry) = item else {
+        return false;
+    };
+    let payload = || serde_json::from_str::<Value>(&entry.payload).unwrap_or_default();
+    entry.kind == EntryKind::Joined
+        && payload()["members"].as_array().is_some_and(|members| {
+            let numbers = members.iter().filter_map(Value::as_i64);
+            numbers.into_iter().any(|number| ctx.is_actor(number))
+        })
+}

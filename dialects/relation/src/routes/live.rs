@@ -1,0 +1,26 @@
+//! The row of the socket.
+
+use parlor_kit::Route;
+use parlor_kit::route::{ParameterKind, get};
+
+use super::path::LIVE;
+use crate::auth::{API_KEY, AUTHORIZATION};
+use crate::envelope::Envelope;
+use crate::live;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get(LIVE, live::connect::handle)
+            .slash()
+            .socket()
+            .query(
+                "token",
+                ParameterKind::Text,
+                "The unified token, where it stands in no header.",
+            )
+            .header(AUTHORIZATION, "The unified token, after `Bearer` or bare.")
+            .header(API_KEY, "Whose; the token says it where this is absent.")
+            .errors::<Envelope>(&[(426, "Not the offer of a socket.")])
+            .doc("What is said in all channels of a member, live", ""),
+    ]
+}

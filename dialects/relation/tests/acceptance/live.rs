@@ -1,0 +1,221 @@
+//! The socket of a member: what is said in all its channels.
+
+use std::time::Duration;
+
+use parlor_engine::key;
+use parlor_testkit::{Socket, TestServer, both};
+use serde_json::{Value, json};
+
+use crate::people::{ADD, DISBAND, JOIN, LEAVE, Person, REMOVE, data, person, three};
+
+async fn open(server: &TestServer, who: &Person) -> Socket {
+    server
+        .socket(&format!("/ws/?token={}", who.token), &[])
+        .await
+}
+
+/// The next message: what a list shows, the member's own setting, and the channel's type.
+async fn next(socket: &mut Socket) -> (Value, bool, String) {
+    let frame = socket.next().await;
+    let whole = frame.as_object().unwrap();
+    assert_eq!(whole.keys().collect::<Vec<_>>(), ["im-message"]);
+    let mut message = frame["im-message"].clone();
+    let fields = message.as_object_mut().unwrap();
+    let mute = fields.remove("mute").unwrap().as_bool().unwrap();
+    let kind = fields.remove("channelType").unwrap();
+    (message, mute, kind.as_str().unwrap().to_owned())
+}
+
+/// The next message's text.
+async fn said(socket: &mut Socket) -> String {
+    next(socket).await.0["content"].as_str().unwrap().to_owned()
+}
+
+async fn refused(mut socket: Socket, code: &str, close: u16) {
+    let said = socket.next().await;
+    assert_eq!((&said["code"], &said["data"]), (&json!(code), &Value::Null));
+    assert_eq!(socket.closed().await, close);
+}
+
+async fn change(server: &TestServer, who: &Person, path: &str, channel: &str, members: &[&Person]) {
+    let members: Vec<_> = members.iter().map(|one| one.id.as_str()).collect();
+    let body = json!({ "channelUuid": channel, "members": members });
+    data(&who.post(server, path, &body).await);
+}
+
+both! {
+    async fn what_is_said_comes_as_lists_show_it(server: TestServer) {
+        let (a, b, c) = three(&server).await;
+        let group = a.group(&server, &[&b]).await;
+        let pair = a.pair(&server, &b).await;
+        data(&b.post(&server, "/api/v1/userInfo/update", &json!({ "avatar": "https://example.org/b.png" })).await);
+        data(&b.post(&server, "/api/v1/userChannels/mute", &json!({ "channelUuid": pair, "mute": true })).await);
+        server.clock.advance(Duration::from_secs(120));
+        let (mut as_, mut again, mut bs, mut cs) = (open(&server, &a).await, open(&server, &a).await, open(&server, &b).await, open(&server, &c).await);
+
+        let first = data(&b.say(&server, &group, "Hi\n\"all\"").await);
+        let quoting = json!({ "channelUuid": group, "content": "Hello", "quoteId": first["id"], "sendUuid": "mine-1" });
+        data(&a.post(&server, "/api/v1/message/send", &quoting).await);
+        let listed = a.messages(&server, &group, "limit=2").await;
+        assert_eq!((&listed[1]["quote"]["id"], &listed[0]["fromAvatar"]), (&first["id"], &json!("https://example.org/b.png")));
+        for socket in [&mut as_, &mut again, &mut bs] {
+            for message in &listed {
+                assert_eq!(next(socket).await, (message.clone(), false, "G".to_owned()));
+            }
+        }
+        data(&a.say(&server, &pair, "You and me").await);
+        let listed = a.messages(&server, &pair, "limit=1").await;
+        for (socket, mute) in [(&mut as_, false), (&mut bs, true)] {
+            assert_eq!(next(socket).await, (listed[0].clone(), mute, "P".to_owned()));
+        }
+        // Who takes part in neither has heard nothing so far.
+        let own = c.group(&server, &[]).await;
+        data(&c.say(&server, &own, "to myself").await);
+        assert_eq!(said(&mut cs).await, "Cleo created Group team");
+        assert_eq!(said(&mut cs).await, "to myself");
+    }
+
+    async fn channels_joined_later_are_heard_until_they_are_left(server: TestServer) {
+        let (a, b, c) = three(&server).await;
+        let group = a.group(&server, &[]).await;
+        data(&a.say(&server, &group, "long ago").await);
+        server.clock.advance(Duration::from_secs(120));
+        let (mut bs, mut cs) = (open(&server, &b).await, open(&server, &c).await);
+        data(&a.say(&server, &group, "before you came").await);
+        change(&server, &a, ADD, &group, &[&b]).await;
+        assert_eq!(said(&mut bs).await, "Ada added Bob to the group");
+        data(&a.say(&server, &group, "welcome").await);
+        assert_eq!(said(&mut bs).await, "welcome");
+        change(&server, &c, JOIN, &group, &[]).await;
+        for socket in [&mut bs, &mut cs] {
+            assert_eq!(said(socket).await, "Cleo joined the group");
+        }
+        change(&server, &a, REMOVE, &group, &[&b]).await;
+        change(&server, &c, LEAVE, &group, &[]).await;
+        data(&a.say(&server, &group, "without you").await);
+        let other = a.group(&server, &[&b, &c]).await;
+        data(&a.say(&server, &other, "elsewhere").await);
+        // What C heard before it left, it may have heard; what was said afterwards nobody of them has.
+        for socket in [&mut bs, &mut cs] {
+            let mut heard = said(socket).await;
+            while heard != "elsewhere" {
+                assert_ne!(heard, "without you");
+                heard = said(socket).await;
+            }
+        }
+        change(&server, &c, JOIN, &group, &[]).await;
+        assert_eq!(said(&mut cs).await, "Cleo joined the group");
+        data(&a.say(&server, &group, "again").await);
+        assert_eq!(said(&mut cs).await, "again");
+    }
+
+    async fn nothing_is_missing_however_much_is_said(server: TestServer) {
+        let (a, b, _) = three(&server).await;
+        let groups = [a.group(&server, &[&b]).await, a.group(&server, &[&b]).await, a.group(&server, &[&b]).await];
+        server.clock.advance(Duration::from_secs(120));
+        let mut bs = open(&server, &b).await;
+        const EACH: usize = 120;
+        let speaking = async {
+            for n in 0..EACH {
+                for group in &groups {
+                    data(&a.say(&server, group, &n.to_string()).await);
+                }
+            }
+        };
+        let hearing = async {
+            let mut heard = vec![Vec::new(); groups.len()];
+            for _ in 0..EACH * groups.len() {
+                let (message, ..) = next(&mut bs).await;
+                let group = groups.iter().position(|group| message["channelUuid"] == *group).unwrap();
+                heard[group].push(message["content"].as_str().unwrap().parse::<usize>().unwrap());
+            }
+            heard
+        };
+        let ((), heard) = tokio::join!(speaking, hearing);
+        for heard in heard {
+            assert!(heard.into_iter().eq(0..EACH), "a channel's messages come once and in order");
+        }
+        // And nothing follows but what is said next.
+        data(&a.say(&server, &groups[0], "the end").await);
+        assert_eq!(said(&mut bs).await, "the end");
+    }
+
+    async fn who_shows_no_token_of_ones_own_is_refused(server: TestServer) {
+        let a = person(&server, "Ada").await;
+        let foreign = server.b.sign_in(&server.b.owner).await;
+        let bearer = format!("Bearer {}", a.token);
+        for (query, headers, code) in [
+            ("", vec![], "10101"),
+            ("?token=", vec![], "10101"),
+            ("?token=nonsense", vec![], "10101"),
+            ("?token=%00%ff", vec![], "10101"),
+            ("", vec![("Authorization", "Bearer nonsense")], "10101"),
+            ("", vec![("Authorization", bearer.as_str()), ("ApiKey", "nonsense")], "10120"),
+            ("", vec![("Authorization", bearer.as_str()), ("ApiKey", server.b.key.as_str())], "10101"),
+        ] {
+            refused(server.socket(&format!("/ws/{query}"), &headers).await, code, 4401).await;
+        }
+        // In its header as well, with or without its project, and at either spelling of the path.
+        for (path, headers) in [
+            ("/ws/", vec![("Authorization", bearer.as_str())]),
+            ("/ws", vec![("Authorization", a.token.as_str()), ("ApiKey", server.a.key.as_str())]),
+        ] {
+            let mut socket = server.socket(path, &headers).await;
+            let group = a.group(&server, &[]).await;
+            data(&a.say(&server, &group, "heard").await);
+            while said(&mut socket).await != "heard" {}
+        }
+        // Another tenant's member hears of its own channels only.
+        let mut theirs = server.socket(&format!("/ws/?token={foreign}"), &[]).await;
+        let group = a.group(&server, &[]).await;
+        data(&a.say(&server, &group, "not for you").await);
+        let body = json!({ "type": "G", "name": "theirs", "members": [] });
+        let made = server.post("/api/v1/channel/create").header("ApiKey", &server.b.key).bearer(&foreign).json(&body);
+        data(&made.send().await);
+        assert!(said(&mut theirs).await.ends_with("created Group theirs"));
+        let plain = server.get(&format!("/ws/?token={}", a.token)).send().await;
+        assert_eq!((plain.status, plain.json()["code"].clone()), (426, json!("-1")));
+    }
+
+    async fn a_socket_ends_with_what_opened_it(server: TestServer) {
+        let a = person(&server, "Ada").await;
+        let secret = server.a.another_key("*", None).await;
+        let by_key = server.socket(&format!("/ws/?token={}", a.token), &[("ApiKey", &secret)]).await;
+        let mut by_token = open(&server, &a).await;
+        let keys = key::list(&server.engine, &server.a.ctx()).await.unwrap();
+        let id = keys.into_iter().find(|key| key.name.as_deref() == Some("another")).unwrap().id;
+        key::revoke(&server.engine, &server.a.ctx(), id).await.unwrap();
+        refused(by_key, "10101", 4401).await;
+        let group = a.group(&server, &[]).await;
+        data(&a.say(&server, &group, "still there").await);
+        while said(&mut by_token).await != "still there" {}
+        // A token's own end.
+        server.clock.advance(Duration::from_secs(3_601));
+        refused(by_token, "10101", 4401).await;
+    }
+
+    async fn there_are_twenty_sockets_of_a_member_and_no_more(server: TestServer) {
+        let a = person(&server, "Ada").await;
+        let mut held = Vec::new();
+        for _ in 0..20 {
+            held.push(open(&server, &a).await);
+        }
+        refused(open(&server, &a).await, "10110", 4429).await;
+        // What a client says is of no consequence, up to a size.
+        let mut socket = held.pop().unwrap();
+        socket.send_text("ping").await;
+        socket.send_binary(vec![0, 255]).await;
+        let group = a.group(&server, &[]).await;
+        assert_eq!(said(&mut socket).await, "Ada created Group team");
+        socket.send_text(&"x".repeat(20_000)).await;
+        refused(socket, "10112", 1009).await;
+        change(&server, &a, DISBAND, &group, &[]).await;
+    }
+
+    async fn the_end_of_the_server_is_said(server: TestServer) {
+        let mut server = server;
+        let a = person(&server, "Ada").await;
+        let socket = open(&server, &a).await;
+        let (_, ()) = tokio::join!(server.stop(), refused(socket, "10002", 1001));
+    }
+}
