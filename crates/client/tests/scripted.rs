@@ -266,13 +266,15 @@ fn another_history_is_told() {
 fn a_silent_connection_is_left() {
     block_on(async {
         let fake = Fake::start().await;
-        let (_sender, mut events, visit) = fake.open(4).await;
+        let (_sender, mut events) = fake.socket().open().unwrap();
+        let mut visit = fake.visit().await;
+        visit.greet("e1", 4, false, 100).await;
+        soon(events.next()).await.unwrap();
         assert_eq!(
             soon(events.next()).await,
             Some(Event::Disconnected(Lost::Silent))
         );
         fake.visit().await;
-        drop(visit);
     });
 }
 

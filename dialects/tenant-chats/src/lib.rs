@@ -30,8 +30,7 @@ type Fail = parlor_kit::Fail<TenantChats>;
 impl Dialect for TenantChats {
     const NAME: &'static str = "tenant-chats";
     const TITLE: &'static str = "Tenant chats";
-    const PREFIXES: &'static [&'static str] =
-        &["/api/v1/chats", "/api/v1/users", "/ws/chat", "/live"];
+    const PREFIXES: &'static [&'static str] = &["/api/v1/chats", "/api/v1/users", "/ws/chat"];
     const RECIPE: Recipe = Recipe {
         before: &[],
         headers: &["X-API-Key: {key}", "Content-Type: application/json"],

@@ -95,14 +95,20 @@ impl Fake {
 
 impl Visit {
     pub(crate) async fn establish(&mut self, seq: i64, resumed: bool) {
-        self.establish_in("e1", seq, resumed).await;
+        self.greet("e1", seq, resumed, 25_000).await;
     }
 
+    /// Another history.
     pub(crate) async fn establish_in(&mut self, epoch: &str, seq: i64, resumed: bool) {
+        self.greet(epoch, seq, resumed, 25_000).await;
+    }
+
+    /// With pings promised every so many milliseconds.
+    pub(crate) async fn greet(&mut self, epoch: &str, seq: i64, resumed: bool, ping: u64) {
         let frame = json!({
             "event_type": "connection_established", "timestamp": "t", "user_id": "ada", "chat_id": "chat",
             "tenant_id": "t", "connection_id": "n", "protocol": 2, "seq": seq, "epoch": epoch, "resumed": resumed,
-            "replayed": 0, "ping_interval_ms": 100,
+            "replayed": 0, "ping_interval_ms": ping,
         });
         self.say(&frame).await;
     }

@@ -158,7 +158,7 @@ pub(crate) struct Writer {
 }
 
 /// Things said at once.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 8;
 
 impl Writer {
     /// Opens its sockets; what they hear is everybody's to read, its own words included.
@@ -180,9 +180,10 @@ impl Writer {
         while sent.len() < self.messages {
             let mut under_way = Vec::new();
             let count = (1 + rng.below(AT_ONCE)).min(self.messages - sent.len());
+            // All in one conversation, so that its log grows while it is read.
+            let place = rng.below(self.chats.len());
             for n in sent.len()..sent.len() + count {
-                let place = rng.below(self.chats.len());
-                let by_socket = rng.below(4) > 0;
+                let by_socket = rng.below(2) == 0;
                 let content = format!("{} says {n} {}", self.name, "x".repeat(rng.below(1_500)));
                 under_way.push(self.say(&senders[place], place, by_socket, n, content));
             }

@@ -141,6 +141,11 @@ both! {
         }
         scene.remove(&scene.v).await;
         assert_eq!(events.next().await.name, "chat:participant_removed");
+        // What passes has no position: who comes back is not told of it.
+        let read = scene.post(&scene.u, &format!("{}/read", place(&scene.chat)), json!({})).await;
+        assert_eq!(read["unreadCount"], 0);
+        let heard = events.next().await;
+        assert_eq!((heard.name.as_str(), &heard.data["memberId"]), ("chat:read", &json!(scene.u.number)));
         let answer = scene.post(&scene.g, &format!("{}/send-assistant-message", place(&scene.chat)), json!({ "message": "Yes?" })).await;
         let heard = events.next().await;
         assert_eq!((&heard.data["uuid"], &heard.data["role"]), (&answer["messageUuid"], &json!("assistant")));

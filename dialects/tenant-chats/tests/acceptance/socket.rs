@@ -245,6 +245,13 @@ both! {
         let chat = chat(&server).await;
         let (mut one, _) = open(&server, &chat, "u1", "&v=2").await;
         let (mut other, _) = open(&server, &chat, "u1", "&v=2").await;
+        // Who hears the second of two follows what happens, and so hears what passes.
+        for text in ["a", "b"] {
+            post(&server, &chat, text).await;
+            for socket in [&mut one, &mut other] {
+                assert_eq!(socket.next().await["message"]["content"], text);
+            }
+        }
         let before = read(&server, &format!("{}/log", path(&chat))).await["last_seq"].clone();
         for _ in 0..3 {
             one.send(&json!({ "action": "typing", "state": "start" })).await;
@@ -262,6 +269,26 @@ both! {
         assert_eq!((&read_mark["event_type"], &read_mark["seq"]), (&json!("read"), &seq));
         let after = read(&server, &format!("{}/log", path(&chat))).await["last_seq"].clone();
         assert_eq!(after.as_i64(), before.as_i64().map(|before| before + 1));
+    }
+
+    async fn what_was_read_last_is_kept_when_the_socket_ends(server: TestServer) {
+        let chat = chat(&server).await;
+        post(&server, &chat, "one").await;
+        let (mut reader, _) = open(&server, &chat, "u1", "&v=2").await;
+        let (mut other, _) = open(&server, &chat, "u1", "&v=2").await;
+        // Who hears the second of two follows what happens, and so hears what passes.
+        for text in ["two", "three"] {
+            post(&server, &chat, text).await;
+            for socket in [&mut reader, &mut other] {
+                assert_eq!(socket.next().await["message"]["content"], text);
+            }
+        }
+        reader.send(&json!({ "action": "read", "seq": 2 })).await;
+        reader.send(&json!({ "action": "ping" })).await;
+        assert_eq!(reader.next().await["event_type"], "pong");
+        reader.close().await;
+        let read_mark = other.next().await;
+        assert_eq!((&read_mark["event_type"], &read_mark["seq"]), (&json!("read"), &json!(2)));
     }
 
     async fn history_is_read_backwards_on_the_socket(server: TestServer) {
