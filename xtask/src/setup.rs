@@ -67,6 +67,18 @@ pub(crate) fn setup() -> Result<Found> {
     }
 }
 
+/// The folder of socket.io, which the benchmark measures beside us.
+#[cfg(feature = "bench")]
+pub(crate) fn socket_io() -> Result<PathBuf> {
+    node::peers()
+}
+
+/// NATS, the same.
+#[cfg(feature = "bench")]
+pub(crate) fn nats() -> Result<()> {
+    tools::check(&tools::NATS, &apt::Apt::new()).map(|said| println!("setup: {said}"))
+}
+
 /// The same error once more, since errors cannot be copied.
 fn again(error: &anyhow::Error) -> anyhow::Error {
     anyhow::anyhow!("{error:#}")

@@ -21,7 +21,14 @@ pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 impl TestServer {
     /// Opens a socket at a path with its query, with headers of its own.
     pub async fn socket(&self, path: &str, headers: &[(&str, &str)]) -> Socket {
-        let url = format!("{}{path}", self.url.replacen("http", "ws", 1));
+        Socket::open(&self.url, path, headers).await
+    }
+}
+
+impl Socket {
+    /// Opens a socket of any server, by the address its requests go to.
+    pub async fn open(server: &str, path: &str, headers: &[(&str, &str)]) -> Self {
+        let url = format!("{}{path}", server.replacen("http", "ws", 1));
         let mut request = url.into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(
@@ -30,11 +37,9 @@ impl TestServer {
             );
         }
         let (socket, _) = connect_async(request).await.unwrap();
-        Socket(socket)
+        Self(socket)
     }
-}
 
-impl Socket {
     /// Sends a JSON frame.
     pub async fn send(&mut self, frame: &Value) {
         self.send_text(&frame.to_string()).await;
@@ -55,6 +60,18 @@ impl Socket {
         match self.receive().await {
             Message::Text(text) => serde_json::from_str(&text).unwrap(),
             other => panic!("expected a text, got {other:?}"),
+        }
+    }
+
+    /// The next frame, or nothing where the connection ended, well or not.
+    pub async fn next_or_end(&mut self) -> Option<Value> {
+        loop {
+            let next = tokio::time::timeout(PATIENCE, self.0.next()).await;
+            match next.expect("nothing came") {
+                Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).ok(),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                _ => return None,
+            }
         }
     }
 

@@ -12,7 +12,7 @@ mod soak;
 mod socket;
 mod stopped;
 
-pub(super) use door::Door;
+pub(super) use door::{Door, Step};
 pub(super) use order::{Churn, Mode, Order, Post, Report};
 
 /// The hidden subcommand takes everything from standard input.

@@ -15,6 +15,7 @@ mod history;
 mod idle;
 mod list;
 mod message;
+mod peers;
 mod pressure;
 mod request;
 mod rows;
@@ -53,6 +54,8 @@ pub(super) enum Figure {
     Idle,
     /// One speaks, many listen.
     Fan,
+    /// The same beside what its users would otherwise run.
+    Peers,
     /// Very many sockets with nothing to do.
     IdleSockets,
     /// Very many sockets that lose their server and come back.
@@ -78,6 +81,7 @@ impl Figure {
             Figure::Export,
             Figure::Pressure,
             Figure::Fan,
+            Figure::Peers,
             Figure::IdleSockets,
             Figure::Resume,
             Figure::StoppedReader,
@@ -100,6 +104,7 @@ impl Figure {
             Figure::Pressure => pressure::measure(bench),
             Figure::Idle => idle::measure(bench),
             Figure::Fan => fan::measure(bench),
+            Figure::Peers => peers::measure(bench),
             Figure::IdleSockets => sockets::measure_idle(bench),
             Figure::Resume => sockets::measure_resume(bench),
             Figure::StoppedReader => stopped::measure(bench),

@@ -88,6 +88,22 @@ impl Server {
         Ok(server)
     }
 
+    /// Starts somebody else's server, by a command that is told its address.
+    pub(super) fn peer(
+        bench: &Bench,
+        name: &str,
+        command: impl FnOnce(&str) -> Result<std::process::Command>,
+    ) -> Result<Self> {
+        let address = free_address()?;
+        let command = command(&address)?;
+        let mut server = Self::start(bench, command, address, Disk::AsItIs, "peer.log")?;
+        bound::until(name, START, || {
+            server.process.expect_alive()?;
+            Ok(TcpStream::connect(&server.address).ok().map(drop))
+        })?;
+        Ok(server)
+    }
+
     fn start(
         bench: &Bench,
         mut command: std::process::Command,

@@ -3,11 +3,13 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
+use serde_json::json;
 
 use super::Bench;
 use super::client::Client;
 use super::fan::{Churn, Door, Mode, Order, Report};
 use super::figure::crowd;
+use super::load;
 use super::server::{Disk, Server};
 
 /// Clients that come and go, and the chats they do it in.
@@ -17,6 +19,12 @@ const CHATS: usize = 20;
 const LOOK: Duration = Duration::from_secs(1);
 /// More than this and more than a tenth is growth.
 const TOLERANCE_KIB: u64 = 4 * 1024;
+
+/// Long messages said and read before, so that the database's own caches, of some forty megabytes, are full.
+const LONG: usize = 1_600;
+const LONG_BYTES: usize = 30_000;
+/// Messages of a page.
+const PAGE: usize = 100;
 
 /// How long.
 #[derive(clap::Args)]
@@ -42,6 +50,7 @@ pub(crate) fn soak(options: &Options) -> Result<()> {
 fn run(bench: &Bench, minutes: u64) -> Result<()> {
     let server = Server::ours(bench, &bench.dir.join("soak"), Disk::AsItIs)?;
     let chats: Result<Vec<String>> = (0..CHATS).map(|_| crowd::chat(&server)).collect();
+    fill(&server)?;
     let seconds = minutes as f64 * 60.0;
     let order = Order {
         address: server.address.clone(),
@@ -86,6 +95,23 @@ fn run(bench: &Bench, minutes: u64) -> Result<()> {
     );
     server.stop()?;
     judge(&held)
+}
+
+/// Fills the caches of the database, which would otherwise grow for as long as it does.
+fn fill(server: &Server) -> Result<()> {
+    let path = format!("/api/v1/chats/{}/messages", crowd::chat(server)?);
+    let mode = load::Mode::Stream { seconds: 0.0 };
+    let mut said = server.order("POST", &path, "X-API-Key", mode);
+    let text = "long ".repeat(LONG_BYTES / 5);
+    said.body = Some(json!({ "content": text }).to_string());
+    for _ in 0..LONG {
+        load::ask(&said)?;
+    }
+    for page in 0..LONG / PAGE {
+        let path = format!("{path}?limit={PAGE}&after_seq={}", page * PAGE);
+        load::ask(&server.order("GET", &path, "X-API-Key", mode))?;
+    }
+    Ok(())
 }
 
 /// The half minute after the first minute beside the last half minute.

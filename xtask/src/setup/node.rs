@@ -12,6 +12,11 @@ use crate::run;
 
 /// What the clients ask for.
 const OLDEST: (u32, u32) = (20, 0);
+/// The clients that the tests run.
+const CLIENTS: &str = "node";
+/// What the benchmark measures beside us.
+#[cfg(feature = "bench")]
+const PEERS: &str = "peers";
 const LISTS: [&str; 2] = ["package.json", "package-lock.json"];
 
 /// A Node.js and what is installed for it.
@@ -38,7 +43,7 @@ impl Node {
 /// The machine's own Node.js where it is new enough and has npm, otherwise one of ours; then the packages.
 pub(crate) fn check(apt: &Apt) -> Result<Node> {
     if let Some(version) = machines_own() {
-        let clients = install(&mut Command::new("npm"))?;
+        let clients = install(&mut Command::new("npm"), CLIENTS)?;
         return Ok(Node {
             bin: None,
             clients,
@@ -61,12 +66,19 @@ pub(crate) fn check(apt: &Apt) -> Result<Node> {
     };
     let mut npm = Command::new(bin.join("node"));
     npm.arg(place.join("lib/node_modules/npm/bin/npm-cli.js"));
-    let clients = install(&mut npm)?;
+    let clients = install(&mut npm, CLIENTS)?;
     Ok(Node {
         bin: Some(bin),
         clients,
         version,
     })
+}
+
+/// The machine's own Node.js, with the packages of what is measured beside us; nothing where it has none.
+#[cfg(feature = "bench")]
+pub(crate) fn peers() -> Result<PathBuf> {
+    machines_own().context("install Node.js 20 or newer with npm")?;
+    install(&mut Command::new("npm"), PEERS)
 }
 
 fn machines_own() -> Option<String> {
@@ -82,9 +94,9 @@ fn version(node: &Path) -> Option<String> {
 }
 
 /// Installs what the lock file pins, unless it is there. No program of a package is run.
-fn install(npm: &mut Command) -> Result<PathBuf> {
-    let from = run::root().join("xtask/setup/node");
-    let folder = run::target_dir()?.join("xtask/node");
+fn install(npm: &mut Command, name: &str) -> Result<PathBuf> {
+    let from = run::root().join("xtask/setup").join(name);
+    let folder = run::target_dir()?.join("xtask").join(name);
     let read = |folder: &Path| -> Option<Vec<String>> {
         let texts = LISTS.map(|name| std::fs::read_to_string(folder.join(name)).ok());
         texts.into_iter().collect()
@@ -101,7 +113,7 @@ fn install(npm: &mut Command) -> Result<PathBuf> {
     println!("setup: filling {}", folder.display());
     for name in LISTS {
         std::fs::copy(from.join(name), folder.join(name))
-            .with_context(|| format!("xtask/setup/node/{name} is missing"))?;
+            .with_context(|| format!("{} is missing", from.join(name).display()))?;
     }
     npm.current_dir(&folder).args([
         "ci",
@@ -110,7 +122,8 @@ fn install(npm: &mut Command) -> Result<PathBuf> {
         "--no-fund",
         "--loglevel=error",
     ]);
-    run::succeed(npm).context("the packages of xtask/setup/node could not be installed")?;
+    run::succeed(npm)
+        .with_context(|| format!("the packages of {} could not be installed", from.display()))?;
     std::fs::write(done, "")?;
     Ok(folder)
 }

@@ -33,6 +33,14 @@ pub(crate) const TOOLS: &[Tool] = &[
     },
 ];
 
+/// What the benchmark measures beside us.
+#[cfg(feature = "bench")]
+pub(crate) const NATS: Tool = Tool {
+    program: "nats-server",
+    package: "nats-server",
+    oldest: (2, 9),
+};
+
 /// Finds a program, after installing it where it is missing.
 pub(crate) fn check(tool: &Tool, apt: &Apt) -> Result<String> {
     if run::find_program(tool.program).is_none() {

@@ -14,8 +14,10 @@ pub(crate) mod wire;
 pub use session::Session;
 pub use talk::{Answer, Ending, Farewell, Pace, Talk};
 
-/// Bytes a buffer holds before it grows.
-const BUFFER: usize = 2 * 1024;
+/// Bytes read at a time: held by every socket, and clients mostly say little.
+const READ: usize = 512;
+/// Bytes that may wait to leave together before some do.
+const WRITE: usize = 2 * 1024;
 /// For the last words to be taken and answered.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -26,8 +28,8 @@ where
     Fut: Future<Output = ()> + Send + 'static,
 {
     upgrade
-        .read_buffer_size(BUFFER)
-        .write_buffer_size(BUFFER)
+        .read_buffer_size(READ)
+        .write_buffer_size(WRITE)
         .max_message_size(longest)
         .max_frame_size(longest)
         .on_failed_upgrade(|error| tracing::debug!(%error, "a socket was not opened"))

@@ -18,4 +18,5 @@ mod postgres;
 mod program;
 mod refusals;
 mod shutdown;
+mod stopped_reader;
 mod tour;

@@ -176,6 +176,17 @@ impl Program {
         run(&[arguments, &["--data", data]].concat(), &[])
     }
 
+    /// Memory of its own that it holds now, in KiB.
+    pub fn private_kib(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(status).unwrap();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("RssAnon:"));
+        let number = line.and_then(|rest| rest.split_whitespace().next());
+        number.unwrap().parse().unwrap()
+    }
+
     /// Sends a signal by its name.
     pub fn signal(&self, name: &str) {
         signal(self.child.id(), name);

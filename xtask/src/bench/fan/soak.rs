@@ -74,7 +74,7 @@ impl Churning {
         let mut cycle = 0;
         while Instant::now() < self.end && self.fault.borrow().is_none() {
             cycle += 1;
-            if cycle % FORGETS == 0 {
+            if cycle.is_multiple_of(FORGETS) {
                 memory = Memory::default();
             }
             timeout(PATIENCE, self.visit(number, cycle, &mut memory)).await??;
@@ -109,13 +109,13 @@ impl Churning {
         self.read(&mut socket, memory, "message_received", SAYS)
             .await?;
         self.said.set(self.said.get() + SAYS as u64);
-        if cycle % 3 == 0 {
+        if cycle.is_multiple_of(3) {
             let typing = json!({ "action": "typing", "state": "start" });
             socket.say(typing.to_string().as_bytes()).await?;
             socket.say(br#"{"action":"history","limit":20}"#).await?;
             self.read(&mut socket, memory, "history", 1).await?;
         }
-        if cycle % 2 == 0 {
+        if cycle.is_multiple_of(2) {
             socket.close().await?;
         }
         Ok(())

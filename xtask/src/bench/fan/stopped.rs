@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::order::{Order, Post, Report};
 use super::socket::Socket;
@@ -14,8 +14,11 @@ use crate::bench::process;
 
 /// For everything that was said to be read.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// What is said before memory is read: a fifth of the rest.
-const WARM: u64 = 5;
+/// Long things said before memory is read, so that the database's own caches, of some forty megabytes, are full.
+const LONG: u64 = 1_600;
+const LONG_BYTES: usize = 30_000;
+/// Ordinary things said before.
+const SHORT: u64 = 5_000;
 
 /// Runs the order to its end: fails if any reader lacks an entry, has one twice or out of order.
 pub(super) async fn run(order: &Order, plan: &Post) -> Result<Report> {
@@ -23,8 +26,12 @@ pub(super) async fn run(order: &Order, plan: &Post) -> Result<Report> {
     let (first, mut has) = Reader::enter(order, 0).await?;
     let fault = Rc::new(Cell::new(false));
     spawn_quick(first, has, quick.clone(), fault.clone());
-    let warm = plan.messages / WARM;
-    let acked = flood(order, plan, warm).await?;
+    let long = Post {
+        body: json!({ "content": "long ".repeat(LONG_BYTES / 5) }).to_string(),
+        ..plan.clone()
+    };
+    flood(order, &long, LONG).await?;
+    let acked = flood(order, plan, SHORT).await?;
     reached(&quick, acked, &fault).await?;
     let (mut stopped, head) = Reader::enter(order, 1).await?;
     has = head;

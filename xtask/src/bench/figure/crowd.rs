@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 use crate::bench::Bench;
-use crate::bench::fan::{Door, Mode, Order, Post};
+use crate::bench::fan::{Door, Mode, Order, Post, Step};
 use crate::bench::load::{self, Mode as Requests};
 use crate::bench::server::{Disk, Server};
 
@@ -19,6 +19,8 @@ const SAID: usize = 120;
 pub(super) enum House {
     Ours { server: Server },
     Floor { name: &'static str, server: Server },
+    SocketIo { server: Server },
+    Nats { server: Server },
 }
 
 impl House {
@@ -47,20 +49,25 @@ impl House {
         match self {
             Self::Ours { .. } => "ours",
             Self::Floor { name, .. } => name,
+            Self::SocketIo { .. } => "socket.io",
+            Self::Nats { .. } => "NATS",
         }
     }
 
     pub(super) fn server(&self) -> &Server {
         match self {
-            Self::Ours { server } | Self::Floor { server, .. } => server,
+            Self::Ours { server }
+            | Self::Floor { server, .. }
+            | Self::SocketIo { server }
+            | Self::Nats { server } => server,
         }
     }
 
     pub(super) fn stop(self) -> Result<()> {
         match self {
             Self::Ours { server } => server.stop(),
-            // A floor knows no graceful end.
-            Self::Floor { server, .. } => {
+            // The others know no graceful end, or not this one.
+            Self::Floor { server, .. } | Self::SocketIo { server } | Self::Nats { server } => {
                 drop(server);
                 Ok(())
             }
@@ -80,6 +87,24 @@ impl House {
             Self::Floor { .. } => {
                 let door = Door::socket("/room", None);
                 (door.clone(), door, padded(frame))
+            }
+            Self::SocketIo { .. } => {
+                let mut door = Door::socket("/socket.io/?EIO=4&transport=websocket", None);
+                door.steps = vec![Step::Say("40".into()), Step::Await("40{".into())];
+                door.reply = Some(("2".to_owned(), "3".to_owned()));
+                let say = format!(r#"42["said","{}"]"#, padded(frame.saturating_sub(13)));
+                (door.clone(), door, say)
+            }
+            Self::Nats { .. } => {
+                let enter = |words: &str| Door {
+                    path: None,
+                    steps: vec![Step::Say(words.to_owned()), Step::Await("PONG".into())],
+                    reply: None,
+                };
+                let reader = "CONNECT {\"verbose\":false}\r\nSUB room 1\r\nPING\r\n";
+                let publisher = "CONNECT {\"verbose\":false,\"echo\":false}\r\nPING\r\n";
+                let say = format!("PUB room {frame}\r\n{}\r\n", padded(frame));
+                (enter(reader), enter(publisher), say)
             }
             Self::Ours { .. } => {
                 let chat = chat(server)?;

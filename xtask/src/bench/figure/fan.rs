@@ -32,14 +32,14 @@ fn ways(bench: &Bench) -> Vec<Way> {
         },
     };
     vec![
-        window("fan-out, 100 readers", 100, 3_000),
-        window("fan-out, 1,000 readers", 1_000, 500),
-        window("fan-out, 5,000 readers", 5_000, 100),
+        window("fan-out, 100 readers", 100, 2_000),
+        window("fan-out, 1,000 readers", 1_000, 300),
+        window("fan-out, 5,000 readers", 5_000, 60),
         Way {
             what: "fan-out, 1,000 readers, 64 in flight",
             readers: 1_000,
             mode: Mode::Window {
-                messages: 3_000 / short,
+                messages: 1_000 / short,
                 open: 64,
             },
         },
