@@ -71,7 +71,7 @@ pub(super) async fn run(order: &Order, plan: &Churn) -> Result<Report> {
 impl Churning {
     async fn live(&self, number: usize) -> Result<()> {
         let mut memory = Memory::default();
-        let mut cycle = 0;
+        let mut cycle = 0_u64;
         while Instant::now() < self.end && self.fault.borrow().is_none() {
             cycle += 1;
             if cycle.is_multiple_of(FORGETS) {
