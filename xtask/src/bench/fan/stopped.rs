@@ -86,7 +86,8 @@ impl Reader {
             socket
                 .frames(|frame| {
                     let frame: Value = serde_json::from_slice(frame).unwrap_or_default();
-                    head = head.or(frame["seq"].as_i64());
+                    // What comes along with the first frame is heard too.
+                    head = frame["seq"].as_i64().or(head);
                 })
                 .await?;
         }
