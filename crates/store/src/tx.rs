@@ -136,6 +136,10 @@ pub trait Tx {
     /// committed, and to nobody where it is not.
     fn grew(&mut self, growth: Growth);
 
+    /// Says that this transaction touches no conversation and no message, so that what the database's writer remembers
+    /// of them stays true.
+    fn stands_apart(&mut self) {}
+
     /// Called before rows are inserted that an ascending walk over the workspace may be following, so that the walk
     /// cannot pass a row that commits late.
     fn announce_insert(&mut self, ws: i64) -> Result<()>;

@@ -213,6 +213,7 @@ fn sockets() -> Vec<Route> {
         .doc("Makes a token for the socket of all of a user's chats", "")
         .scope(SAY)
         .body::<token::create_for_user::AskedForUser>()
+        .optional()
         .example(r#"{"ttl_seconds":600}"#)
         .ok::<token::create_for_user::UserToken>(201, "The token.")
         .errors::<ErrorBody>(&[BAD_BODY, TOO_LARGE, NOT_JSON]),

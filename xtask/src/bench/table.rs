@@ -43,20 +43,17 @@ impl Spread {
 pub(super) enum Goal {
     AtLeast(f64, Option<f64>),
     AtMost(f64, Option<f64>),
+    /// Nothing it must reach, and what it should.
+    Aim(f64),
 }
 
 impl Goal {
-    fn text(self) -> String {
+    /// What it must reach and whether it does.
+    fn verdict(self, figure: f64) -> Option<(String, bool)> {
         match self {
-            Goal::AtLeast(goal, _) => format!("≥ {goal}"),
-            Goal::AtMost(goal, _) => format!("≤ {goal}"),
-        }
-    }
-
-    fn met(self, figure: f64) -> bool {
-        match self {
-            Goal::AtLeast(goal, _) => figure >= goal,
-            Goal::AtMost(goal, _) => figure <= goal,
+            Goal::AtLeast(goal, _) => Some((format!("≥ {goal}"), figure >= goal)),
+            Goal::AtMost(goal, _) => Some((format!("≤ {goal}"), figure <= goal)),
+            Goal::Aim(_) => None,
         }
     }
 
@@ -64,6 +61,7 @@ impl Goal {
         match self {
             Goal::AtLeast(_, stretch) => stretch.map(|s| (s, figure >= s)),
             Goal::AtMost(_, stretch) => stretch.map(|s| (s, figure <= s)),
+            Goal::Aim(stretch) => Some((stretch, figure >= stretch)),
         }
     }
 }
@@ -143,9 +141,9 @@ impl Line {
             spread(&self.floor),
             spread(&self.ours),
             self.figure.map_or(String::new(), short),
-            judged.map_or(String::new(), |(goal, figure)| {
-                format!("{} {}", goal.text(), word(goal.met(figure)))
-            }),
+            judged
+                .and_then(|(goal, figure)| goal.verdict(figure))
+                .map_or(String::new(), |(goal, met)| format!("{goal} {}", word(met))),
             judged
                 .and_then(|(goal, figure)| goal.stretch(figure))
                 .map_or(String::new(), |(stretch, met)| {
@@ -210,7 +208,8 @@ impl Table {
         let judged: Vec<bool> = self
             .lines
             .iter()
-            .filter_map(|line| Some(line.goal?.met(line.figure?)))
+            .filter_map(|line| line.goal?.verdict(line.figure?))
+            .map(|(_, met)| met)
             .collect();
         let met = judged.iter().filter(|met| **met).count();
         text.push_str(&format!(

@@ -36,6 +36,7 @@ const NEVER: &[&str] = &[
     "GET /api/v2/w/{workspace}/chats/{conversation}/events",
     "GET /v1/workspaces/{workspace}/spaces/{space}/group/{conversation}/events",
     // A socket is no answer.
+    "GET /live",
     "GET /ws/chat",
     "GET /ws",
 ];

@@ -129,7 +129,7 @@ fn lines(way: &Way, houses: &[House], sides: &[Runs]) -> Vec<Line> {
             &ours.per_second,
         );
         lines.push(match is_burst {
-            false => line.goal("P15", Goal::AtLeast(0.0, Some(0.9))),
+            false => line.goal("P15", Goal::Aim(0.9)),
             true => line,
         });
     }

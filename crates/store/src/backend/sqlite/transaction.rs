@@ -17,6 +17,8 @@ pub(super) struct SqliteTx<'t, 'c> {
     grown: Option<&'t mut Vec<Growth>>,
     /// A statement has failed: what the transaction holds is not all that was asked for.
     pub(super) failed: bool,
+    /// No conversation is touched.
+    pub(super) apart: bool,
 }
 
 impl<'t, 'c> SqliteTx<'t, 'c> {
@@ -33,6 +35,7 @@ impl<'t, 'c> SqliteTx<'t, 'c> {
             kept: Some(kept),
             grown: Some(grown),
             failed: false,
+            apart: false,
         }
     }
 
@@ -44,6 +47,7 @@ impl<'t, 'c> SqliteTx<'t, 'c> {
             kept: None,
             grown: None,
             failed: false,
+            apart: false,
         }
     }
 
@@ -145,6 +149,10 @@ impl Tx for SqliteTx<'_, '_> {
 
     fn stamp(&mut self) -> Stamp {
         self.stamps.next()
+    }
+
+    fn stands_apart(&mut self) {
+        self.apart = true;
     }
 
     fn grew(&mut self, growth: Growth) {

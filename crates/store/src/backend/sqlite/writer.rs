@@ -138,14 +138,17 @@ impl<'c> Writer<'c> {
                 if savepoints {
                     self.execute("savepoint one")?;
                 }
-                heads.forget();
                 let mut tx = self.tx();
                 let mut kept = job.run(&mut tx);
+                let apart = tx.apart;
                 if kept && tx.failed {
                     job.overrule(went_on());
                     kept = false;
                 }
                 self.check_open()?;
+                if !apart && self.connection.total_changes() != before {
+                    heads.forget();
+                }
                 if savepoints {
                     if !kept {
                         self.execute("rollback to one")?;

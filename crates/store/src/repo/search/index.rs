@@ -108,6 +108,7 @@ pub fn batch(tx: &mut dyn Tx, noun: Noun, horizon: i64) -> Result<Batch> {
     if tx.one(&sql::CLAIM, &[], |row| row.bool(0))? != Some(true) {
         return Ok(Batch::Elsewhere);
     }
+    tx.stands_apart();
     let from = position(tx, noun)?;
     if from >= horizon {
         return Ok(Batch::Done);
