@@ -7,7 +7,7 @@ use parlor_store::repo::search::{self as repo, Batch, Noun};
 
 use crate::Engine;
 
-/// Of the writer's time the index takes one part in so many, so that who writes hardly notices.
+/// Of the writer's time the index takes one part in so many while messages come in, so that who writes hardly notices.
 const SHARE: u32 = 5;
 
 /// How many rows the index has not come to yet, by noun; those of other workspaces and removed ones included.
@@ -47,6 +47,14 @@ async fn horizon(engine: &Engine, noun: Noun) -> Result<Option<i64>> {
         .map(Some)
 }
 
+/// The number of the newest message: while it stands still nobody waits for the writer, and the index need not rest.
+async fn newest(engine: &Engine) -> Result<i64> {
+    engine
+        .store
+        .read(|tx| repo::newest(tx, Noun::Message))
+        .await
+}
+
 async fn batch(engine: &Engine, noun: Noun, horizon: i64) -> Result<Batch> {
     engine
         .store
@@ -79,12 +87,17 @@ impl Indexer {
         let Some(horizon) = horizon(engine, noun).await? else {
             return Ok(());
         };
+        let mut last = newest(engine).await?;
         loop {
             let begun = Instant::now();
             if batch(engine, noun, horizon).await? != Batch::Behind {
                 return Ok(());
             }
-            tokio::time::sleep(begun.elapsed() * (SHARE - 1)).await;
+            let now = newest(engine).await?;
+            if now != last {
+                tokio::time::sleep(begun.elapsed() * (SHARE - 1)).await;
+            }
+            last = now;
         }
     }
 }

@@ -78,10 +78,14 @@ impl Noun {
     }
 }
 
+/// The greatest number there is.
+pub fn newest(tx: &mut dyn Tx, noun: Noun) -> Result<i64> {
+    tx.count(noun.statements().last, &[])
+}
+
 /// How many numbers the index has not come to yet; some of them may have no row.
 pub fn waiting(tx: &mut dyn Tx, noun: Noun) -> Result<i64> {
-    let last = tx.count(noun.statements().last, &[])?;
-    Ok((last - position(tx, noun)?).max(0))
+    Ok((newest(tx, noun)? - position(tx, noun)?).max(0))
 }
 
 /// Waits for inserts under way, and gives a number up to which nothing can appear any more. Fails soon where they take
@@ -89,7 +93,7 @@ pub fn waiting(tx: &mut dyn Tx, noun: Noun) -> Result<i64> {
 pub fn horizon(tx: &mut dyn Tx, noun: Noun) -> Result<i64> {
     tx.query(&sql::HASTEN, &[], &mut |_| Ok(()))?;
     tx.query(noun.statements().settle, &[], &mut |_| Ok(()))?;
-    tx.count(noun.statements().last, &[])
+    newest(tx, noun)
 }
 
 /// What a batch did.

@@ -10,7 +10,7 @@ mod keep;
 mod list;
 
 pub use find::{Found, View, messages, whole};
-pub use index::{Batch, Noun, batch, horizon, waiting};
+pub use index::{Batch, Noun, batch, horizon, newest, waiting};
 pub(super) use keep::{erase, rename, retitle, reword};
 pub use list::conversations;
 
