@@ -11,7 +11,6 @@ use http::HeaderMap;
 use parlor_engine::instance;
 use parlor_gateway::Gateway;
 use parlor_gateway::live::LiveSession;
-use parlor_gateway::socket;
 use parlor_kit::{App, Meta, Query, ids as core};
 use tokio::time::Instant;
 
@@ -20,7 +19,7 @@ use super::desk::{LiveDesk, SUBSCRIPTIONS};
 use super::identity::Identity;
 use super::words::Welcome;
 use crate::Fail;
-use crate::socket::connect::{LONGEST, SOCKETS, Wanted, refusal, upgrade_required};
+use crate::socket::connect::{SOCKETS, Wanted, answer, refusal, upgrade_required};
 use crate::socket::farewell::Refusal;
 use crate::socket::words::{Head, UserCreated, text};
 
@@ -37,14 +36,9 @@ pub(crate) async fn handle(
     };
     let gateway = Gateway::of(&app)?;
     let wanted = Wanted::read(&headers, &query);
-    let response = match open(&app, &gateway, &meta, &wanted).await {
-        Ok(session) => socket::accept(upgrade, LONGEST, |socket| session.serve(socket)),
-        Err(refusal) => {
-            let farewell = refusal.farewell(app.engine.now());
-            socket::accept(upgrade, LONGEST, |socket| socket::refuse(socket, farewell))
-        }
-    };
-    Ok(response)
+    let opened = open(&app, &gateway, &meta, &wanted).await;
+    let serve = opened.map(|session| |socket| session.serve(socket));
+    Ok(answer(&app, upgrade, serve))
 }
 
 async fn open(

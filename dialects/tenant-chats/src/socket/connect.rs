@@ -4,7 +4,7 @@
 
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::ws::{Utf8Bytes, WebSocketUpgrade};
+use axum::extract::ws::{Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use http::header::UPGRADE;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -30,7 +30,7 @@ use crate::message::speaker;
 use crate::{Fail, ids, routes, token};
 
 /// Bytes of a client's frame.
-pub(crate) const LONGEST: usize = 64 * 1024;
+const LONGEST: usize = 64 * 1024;
 /// Sockets of one user.
 pub(crate) const SOCKETS: usize = 20;
 
@@ -47,14 +47,28 @@ pub(crate) async fn handle(
     };
     let gateway = Gateway::of(&app)?;
     let asked = Wanted::read(&headers, &query);
-    let response = match open(&app, &gateway, &meta, &asked).await {
-        Ok(session) => socket::accept(upgrade, LONGEST, |socket| session.serve(socket)),
+    let opened = open(&app, &gateway, &meta, &asked).await;
+    let serve = opened.map(|session| |socket| session.serve(socket));
+    Ok(answer(&app, upgrade, serve))
+}
+
+/// Takes the offer: the session is served, or the socket opened to be told why not.
+pub(crate) fn answer<F, Fut>(
+    app: &App,
+    upgrade: WebSocketUpgrade,
+    serve: Result<F, Refusal>,
+) -> Response
+where
+    F: FnOnce(WebSocket) -> Fut + Send + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    match serve {
+        Ok(serve) => socket::accept(upgrade, LONGEST, serve),
         Err(refusal) => {
             let farewell = refusal.farewell(app.engine.now());
             socket::accept(upgrade, LONGEST, |socket| socket::refuse(socket, farewell))
         }
-    };
-    Ok(response)
+    }
 }
 
 /// What stands in the headers, or else in the query.
