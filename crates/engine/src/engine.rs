@@ -8,6 +8,7 @@ use parlor_model::{Result, Timestamp};
 use parlor_store::Store;
 use uuid::Uuid;
 
+use crate::conversation::Outlines;
 use crate::key::Principals;
 use crate::outbound::{NoCarrier, Outbound};
 use crate::signing::Signers;
@@ -55,6 +56,7 @@ pub struct Engine {
     pub(crate) principals: Principals,
     pub(crate) signers: Signers,
     pub(crate) workspaces: Workspaces,
+    pub(crate) outlines: Outlines,
     pub(crate) outbound: Arc<dyn Outbound>,
     pub(crate) bus: Arc<dyn Bus>,
     /// Which history the logs are part of, once it is known.
@@ -75,6 +77,7 @@ impl Engine {
             principals: Principals::new(remember),
             signers: Signers::default(),
             workspaces: Workspaces::new(remember),
+            outlines: Outlines::default(),
             outbound: Arc::new(NoCarrier),
             bus: parts.bus,
             epoch: OnceLock::new(),

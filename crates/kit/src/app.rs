@@ -1,5 +1,6 @@
 //! The handle every request gets.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use http::Extensions;
@@ -7,9 +8,12 @@ use parlor_engine::Engine;
 
 use crate::limit::Limiter;
 
-/// Engine, settings and limits: cheap to clone, the state of every router.
+/// Engine, settings and limits: one counted reference, since each layer a request passes clones it.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Shared>);
+
+/// What an [`App`] is made of.
+pub struct Shared {
     /// The product.
     pub engine: Arc<Engine>,
     /// What the operator chose for all dialects.
@@ -31,7 +35,21 @@ pub struct Settings {
     pub body_limit: u64,
 }
 
-impl App {
+impl From<Shared> for App {
+    fn from(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl Shared {
     /// A dialect's own settings, as configured or by default.
     pub fn section<T: Clone + Default + Send + Sync + 'static>(&self) -> T {
         self.sections.get::<T>().cloned().unwrap_or_default()

@@ -24,7 +24,7 @@ pub mod stream;
 pub mod time;
 pub mod token;
 
-pub use app::{App, Settings};
+pub use app::{App, Settings, Shared};
 pub use body::{MediaType, Payload};
 pub use dialect::{Dialect, Fail, Module, module};
 pub use meta::Meta;

@@ -13,7 +13,7 @@ use parlor_engine::{Engine, Parts, workspace};
 use parlor_gateway::Gateway;
 use parlor_gateway::socket::Pace;
 use parlor_kit::limit::Limiter;
-use parlor_kit::{App, Settings};
+use parlor_kit::{App, Settings, Shared};
 use parlor_model::time::{Clock, Random};
 use parlor_model::{Error, Result};
 use parlor_store::{Store, Watch};
@@ -127,7 +127,8 @@ impl Assembled {
         if let Some(first) = workspace::list(&engine).await?.first() {
             parlor_engine::signing::check(&engine, first.key.number).await?;
         }
-        let app = App {
+        let gateway = Gateway::start(&engine, options.pace);
+        let app = App::from(Shared {
             engine,
             settings: Arc::new(Settings {
                 issuer: options.issuer.clone(),
@@ -137,10 +138,9 @@ impl Assembled {
             limiter: options
                 .requests_per_minute
                 .map(|limit| Arc::new(Limiter::new(limit))),
-            sections: Arc::new(Extensions::new()),
-        };
-        let gateway = Gateway::start(&app.engine, options.pace);
-        let (app, router) = wire(options, app, gateway.clone())?;
+            sections: Arc::new(sections(options, gateway.clone())?),
+        });
+        let router = wire(options, app.clone());
         Ok(Self {
             address,
             app,
@@ -218,7 +218,8 @@ async fn index(indexer: Indexer, engine: Arc<Engine>, mut stopped: watch::Receiv
     }
 }
 
-fn wire(options: &Options, mut app: App, gateway: Arc<Gateway>) -> Result<(App, axum::Router)> {
+/// Each dialect's settings, by type.
+fn sections(options: &Options, gateway: Arc<Gateway>) -> Result<Extensions> {
     let modules = crate::dialects::all();
     let known: Vec<&str> = modules.iter().map(|module| module.name).collect();
     let named = options.dialects.keys().chain(&options.disabled);
@@ -241,15 +242,12 @@ fn wire(options: &Options, mut app: App, gateway: Arc<Gateway>) -> Result<(App, 
         (module.configure)(&mut sections, section)
             .map_err(|error| Error::invalid("dialects", format!("{}: {error}", module.name)))?;
     }
-    app.sections = Arc::new(sections);
-    let enabled = modules
+    Ok(sections)
+}
+
+fn wire(options: &Options, app: App) -> axum::Router {
+    let enabled = crate::dialects::all()
         .into_iter()
         .filter(|module| !options.disabled.iter().any(|name| name == module.name));
-    let router = edge::router(
-        app.clone(),
-        enabled.collect(),
-        options.deadline,
-        &options.origins,
-    );
-    Ok((app, router))
+    edge::router(app, enabled.collect(), options.deadline, &options.origins)
 }

@@ -27,8 +27,19 @@ impl Stamp {
 pub struct Stamps {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    last: Mutex<(u128, Timestamp)>,
+    last: Mutex<Last>,
 }
+
+/// The last stamp, and randomness for the next ones.
+struct Last {
+    value: u128,
+    at: Timestamp,
+    drawn: [u8; DRAWN],
+    used: usize,
+}
+
+/// Bytes drawn at once: a draw costs about the same for one stamp and for many.
+const DRAWN: usize = 1024;
 
 const MILLIS_SHIFT: u32 = 80;
 const VERSION: u128 = 0x7 << 76;
@@ -42,27 +53,30 @@ impl Stamps {
         Self {
             clock,
             random,
-            last: Mutex::default(),
+            last: Mutex::new(Last {
+                value: 0,
+                at: Timestamp::default(),
+                drawn: [0; DRAWN],
+                used: DRAWN,
+            }),
         }
     }
 
     /// The next stamp.
     pub fn next(&self) -> Stamp {
-        let mut bytes = [0; 16];
-        self.random.fill(&mut bytes);
-        let random = u128::from_be_bytes(bytes);
         let now = self.clock.now();
         let mut last = self.last.lock();
-        let at = now.max(last.1);
+        let random = last.draw(&*self.random);
+        let at = now.max(last.at);
         let mut value = compose(high(at), random & LOW);
-        if value <= last.0 {
+        if value <= last.value {
             // Same microsecond and a smaller draw: count on from the last value by a random step, so that ids stay
             // in order yet cannot be guessed from one another.
-            let (high, low) = parts(last.0);
+            let (high, low) = parts(last.value);
             let step = low + 1 + (random & 0xFFFF_FFFF);
             value = compose(high + (step >> 62), step & LOW);
         }
-        *last = (value, at);
+        (last.value, last.at) = (value, at);
         Stamp {
             id: Uuid::from_u128(value),
             at,
@@ -74,21 +88,37 @@ impl Stamps {
         let value = id.as_u128();
         let millis = i64::try_from(value >> MILLIS_SHIFT).unwrap_or(0);
         let mut last = self.last.lock();
-        if value > last.0 {
-            *last = (value, last.1.max(Timestamp::from_millis(millis)));
+        if value > last.value {
+            last.value = value;
+            last.at = last.at.max(Timestamp::from_millis(millis));
         }
     }
 
     /// Makes every later stamp greater than any that was made at a time.
     pub(crate) fn rise_above_time(&self, at: Timestamp) {
-        let value = compose(high(at), LOW);
         let mut last = self.last.lock();
-        *last = (last.0.max(value), last.1.max(at));
+        last.value = last.value.max(compose(high(at), LOW));
+        last.at = last.at.max(at);
     }
 
     /// The present instant, never before the last stamp.
     pub fn now(&self) -> Timestamp {
-        self.clock.now().max(self.last.lock().1)
+        self.clock.now().max(self.last.lock().at)
+    }
+}
+
+impl Last {
+    /// Sixteen bytes that nobody has had.
+    fn draw(&mut self, random: &dyn Random) -> u128 {
+        const SIZE: usize = size_of::<u128>();
+        if self.used + SIZE > DRAWN {
+            random.fill(&mut self.drawn);
+            self.used = 0;
+        }
+        let mut bytes = [0; SIZE];
+        bytes.copy_from_slice(&self.drawn[self.used..self.used + SIZE]);
+        self.used += SIZE;
+        u128::from_be_bytes(bytes)
     }
 }
 
@@ -170,7 +200,7 @@ mod tests {
         let at = |micros: i64| {
             let clock = Arc::new(Turned(AtomicI64::new(0)));
             let stamps = Stamps::new(clock, Arc::new(Counted(AtomicU64::new(micros as u64))));
-            *stamps.last.lock() = (0, Timestamp::from_micros(micros));
+            stamps.last.lock().at = Timestamp::from_micros(micros);
             stamps.next().id
         };
         let ids: Vec<_> = (0..3_000)

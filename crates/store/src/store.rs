@@ -62,6 +62,16 @@ impl Store {
         }
     }
 
+    /// Counts the commits that changed anything but where logs end and what they hold, so that what was read at a count
+    /// may be remembered for as long as it stands. Read it before what is to be remembered. None where other processes
+    /// may change the database.
+    pub fn revision(&self) -> Option<u64> {
+        match &self.backend {
+            Backend::Sqlite(database) => Some(database.revision()),
+            Backend::Postgres(_) => None,
+        }
+    }
+
     /// Ids and times in commit order.
     pub fn stamps(&self) -> &Stamps {
         &self.stamps

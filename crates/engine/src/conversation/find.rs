@@ -71,9 +71,38 @@ pub(super) fn complete(tx: &mut dyn Tx, ctx: &Ctx, conversation: Conversation) -
 
 /// Within a transaction: the conversation, or the refusal its visibility asks for.
 pub(crate) fn visible(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
-    let found =
-        repo::find(tx, ctx.ws(), key)?.ok_or_else(|| Error::not_found(Noun::Conversation))?;
-    let direct = found.kind == Kind::Direct;
+    let found = repo::find(tx, ctx.ws(), key)?;
+    let found = found.ok_or_else(|| Error::not_found(Noun::Conversation))?;
+    look(tx, ctx, found.number, found.kind).map(|_| found)
+}
+
+/// Within a transaction: the number of a conversation the caller may see, or the refusal.
+pub(crate) fn visible_number(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<i64> {
+    let found = repo::kind(tx, ctx.ws(), key)?;
+    let (number, kind) = found.ok_or_else(|| Error::not_found(Noun::Conversation))?;
+    look(tx, ctx, number, kind).map(|_| number)
+}
+
+/// By which right the caller sees a conversation, or the refusal.
+pub(super) fn look(tx: &mut dyn Tx, ctx: &Ctx, number: i64, kind: Kind) -> Result<Sight> {
+    match sight(ctx, kind)? {
+        Sight::IfInvolved if !is_involved(tx, ctx, number)? => Err(refused()),
+        sight => Ok(sight),
+    }
+}
+
+/// What a caller's scopes let it see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sight {
+    /// Every conversation of the kind.
+    Free,
+    /// Those the acting member takes part in.
+    IfInvolved,
+}
+
+/// What the scopes alone say of conversations of a kind; an error where they rule all of them out.
+pub(super) fn sight(ctx: &Ctx, kind: Kind) -> Result<Sight> {
+    let direct = kind == Kind::Direct;
     let read = Scope::read(if direct {
         Resource::Dm
     } else {
@@ -82,19 +111,23 @@ pub(crate) fn visible(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Resul
     match ctx.actor {
         // Existence of what a bare key may not see is not told either.
         None if direct && !ctx.allows(read) => Err(Error::not_found(Noun::Conversation)),
-        None => ctx.require(read).map(|()| found),
-        Some(_) if !direct && ctx.allows(read) => Ok(found),
-        Some(_) if is_involved(tx, ctx, &found)? => Ok(found),
-        Some(_) => Err(Error::forbidden(Denied::NotParticipant)),
+        None => ctx.require(read).map(|()| Sight::Free),
+        Some(_) if !direct && ctx.allows(read) => Ok(Sight::Free),
+        Some(_) => Ok(Sight::IfInvolved),
     }
+}
+
+/// What somebody hears who takes no part.
+pub(super) fn refused() -> Error {
+    Error::forbidden(Denied::NotParticipant)
 }
 
 /// Whether the acting member takes part. So do the maker and the subject from the beginning, until they leave or are
 /// removed like anybody else.
-pub(crate) fn is_involved(tx: &mut dyn Tx, ctx: &Ctx, conversation: &Conversation) -> Result<bool> {
+pub(crate) fn is_involved(tx: &mut dyn Tx, ctx: &Ctx, conversation: i64) -> Result<bool> {
     let Some(actor) = ctx.actor else {
         return Ok(false);
     };
-    let found = participant::find(tx, ctx.ws(), conversation.number, actor.number)?;
+    let found = participant::find(tx, ctx.ws(), conversation, actor.number)?;
     Ok(found.is_some_and(|participant| participant.state == State::Joined))
 }

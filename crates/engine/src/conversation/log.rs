@@ -6,7 +6,7 @@ use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{log as repo, message};
 
-use super::find::visible;
+use super::find::visible_number;
 use crate::Engine;
 
 /// The log of a conversation the caller may see, strictly after a position, in order and without a gap: messages,
@@ -22,7 +22,7 @@ pub async fn log(
     engine
         .store
         .read(move |tx| {
-            let number = visible(tx, &ctx, key)?.number;
+            let number = visible_number(tx, &ctx, key)?;
             read(tx, ctx.ws(), number, after, limit)
         })
         .await

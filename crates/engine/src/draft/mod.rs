@@ -52,7 +52,7 @@ fn taken(tx: &mut dyn Tx, ws: i64, id: MessageId, conversation: i64) -> Result<T
 fn writable(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
     let found = visible(tx, ctx, key)?;
     let write = Scope::write(Resource::Messages);
-    if !ctx.allows(write) && !is_involved(tx, ctx, &found)? {
+    if !ctx.allows(write) && !is_involved(tx, ctx, found.number)? {
         return Err(Error::forbidden(Denied::MissingScope(write)));
     }
     if found.state == State::Closed {

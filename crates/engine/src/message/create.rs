@@ -2,21 +2,21 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use parlor_model::conversation::{Conversation, ConversationKey, State};
+use parlor_model::conversation::{ConversationKey, Outline, State};
 use parlor_model::error::{Conflict, Denied, Noun};
 use parlor_model::id::MessageId;
 use parlor_model::member::MemberRef;
 use parlor_model::message::{CreateMessage, Message, MessageKey, Role};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, text};
-use parlor_store::Tx;
 use parlor_store::append::{Append, Appended};
 use parlor_store::repo::message as repo;
 
 use super::title;
-use crate::conversation::{is_involved, visible};
+use crate::conversation::{Sight, involved, seen};
 use crate::{Engine, statistics};
 
 /// Longest message, in characters.
@@ -49,7 +49,9 @@ pub async fn create_all(
             append(engine, ctx, &place, command).await
         })));
         // Only the first may give the conversation its title.
-        conversation.title_is_automatic &= role != Role::User;
+        if conversation.title_is_automatic && role == Role::User {
+            Arc::make_mut(&mut conversation).title_is_automatic = false;
+        }
     }
     // A send takes its place in the line when it is asked first, so they are asked in order.
     poll_fn(|cx| {
@@ -88,15 +90,13 @@ impl<F: Future<Output = Result<Appended>>> Send<F> {
 }
 
 /// A conversation that the caller may speak in.
-async fn writable(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
-    let scope = *ctx;
-    engine
-        .store
-        .read(move |tx| {
-            let found = visible(tx, &scope, key)?;
-            may_write(tx, &scope, &found).map(|()| found)
-        })
-        .await
+async fn writable(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<Arc<Outline>> {
+    let (found, sight) = seen(engine, ctx, key).await?;
+    // Who sees it by taking part may speak in it as well.
+    if sight != Sight::IfInvolved {
+        may_write(engine, ctx, found.number).await?;
+    }
+    Ok(found)
 }
 
 /// What was said, and whether it had been said before.
@@ -108,22 +108,16 @@ pub struct Said {
     pub duplicate: bool,
 }
 
-/// The same in a conversation that `conversation::find` has given the same caller in this request: it is not looked up
-/// again, and the message comes back whole. Which conversation the command names does not matter.
+/// The same in a conversation that `conversation::outline` has given the same caller in this request: it is not looked
+/// up again, and the message comes back whole. Which conversation the command names does not matter.
 pub async fn create_in(
     engine: &Engine,
     ctx: &Ctx,
-    conversation: &Conversation,
+    conversation: &Outline,
     command: CreateMessage,
 ) -> Result<Said> {
     check(&command)?;
-    if !ctx.allows(Scope::write(Resource::Messages)) {
-        let (scope, found) = (*ctx, conversation.clone());
-        engine
-            .store
-            .read(move |tx| may_write(tx, &scope, &found))
-            .await?;
-    }
+    may_write(engine, ctx, conversation.number).await?;
     let said = command.clone();
     let made = append(engine, ctx, conversation, command).await?;
     let author = match said.author {
@@ -150,16 +144,16 @@ fn check(command: &CreateMessage) -> Result<()> {
     Ok(())
 }
 
-fn may_write(tx: &mut dyn Tx, ctx: &Ctx, conversation: &Conversation) -> Result<()> {
+async fn may_write(engine: &Engine, ctx: &Ctx, conversation: i64) -> Result<()> {
     let write = Scope::write(Resource::Messages);
-    if !ctx.allows(write) && !is_involved(tx, ctx, conversation)? {
-        return Err(Error::forbidden(Denied::MissingScope(write)));
+    if ctx.allows(write) || involved(engine, ctx, conversation).await? {
+        return Ok(());
     }
-    Ok(())
+    Err(Error::forbidden(Denied::MissingScope(write)))
 }
 
 /// Who it is, where the conversation tells.
-fn known(conversation: &Conversation, number: i64) -> Option<MemberRef> {
+fn known(conversation: &Outline, number: i64) -> Option<MemberRef> {
     [&conversation.owner, &conversation.subject]
         .into_iter()
         .flatten()
@@ -169,7 +163,7 @@ fn known(conversation: &Conversation, number: i64) -> Option<MemberRef> {
 
 /// The message that has just been stored.
 fn whole(
-    conversation: &Conversation,
+    conversation: &Outline,
     said: CreateMessage,
     author: Option<MemberRef>,
     made: Appended,
@@ -207,7 +201,7 @@ async fn stored(engine: &Engine, ctx: &Ctx, conversation: i64, id: MessageId) ->
 async fn append(
     engine: &Engine,
     ctx: &Ctx,
-    conversation: &Conversation,
+    conversation: &Outline,
     command: CreateMessage,
 ) -> Result<Appended> {
     if conversation.state == State::Closed {

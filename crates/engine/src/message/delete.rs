@@ -10,7 +10,7 @@ use parlor_store::repo::{audit, log, message as repo};
 use serde_json::json;
 
 use crate::Engine;
-use crate::conversation::visible;
+use crate::conversation::visible_number;
 
 /// Deletes a message: its text is gone, its position stays as an empty entry, and the deletion takes a position of
 /// its own, which it gives. One's own message, or any with `messages:write`.
@@ -25,7 +25,7 @@ pub async fn delete(
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let number = visible(tx, &ctx, key)?.number;
+            let number = visible_number(tx, &ctx, key)?;
             let found = repo::find(tx, ws, number, message)?
                 .ok_or_else(|| Error::not_found(Noun::Message))?;
             permitted(&ctx, &found)?;

@@ -14,7 +14,7 @@ use parlor_store::repo::{conversation, search as repo, space};
 use parlor_store::terms::Terms;
 
 use crate::Engine;
-use crate::conversation::visible;
+use crate::conversation::visible_number;
 
 /// Messages given back at the most.
 pub const MOST: usize = 100;
@@ -101,7 +101,7 @@ fn view(tx: &mut dyn Tx, ctx: &Ctx, within: Within) -> Result<View> {
         ..View::default()
     };
     if let Within::Conversation(key) = within {
-        view.conversation = Some(visible(tx, ctx, key)?.number);
+        view.conversation = Some(visible_number(tx, ctx, key)?);
         view.is_decided = true;
         return Ok(view);
     }

@@ -11,7 +11,7 @@ use crate::messages::{chat, chat_of, say};
 both! {
     async fn a_send_gives_back_what_is_stored(server: TestServer) {
         let (engine, ctx, key) = (&server.engine, server.a.ctx(), chat(&server).await);
-        let found = conversation::find(engine, &ctx, key).await.unwrap();
+        let found = conversation::outline(engine, &ctx, key).await.unwrap();
         let subject = found.subject.clone().unwrap();
         let someone = conversation::find(engine, &ctx, chat_of(&server, "bo").await).await.unwrap().subject.unwrap();
         let other = chat(&server).await;

@@ -1,7 +1,7 @@
 //! Conversations one at a time, and direct pairs.
 
 use parlor_model::conversation::{
-    Card, Conversation, ConversationKey, Kind, Medium, Responder, Service, State,
+    Card, Conversation, ConversationKey, Kind, Medium, Outline, Responder, Service, State,
 };
 use parlor_model::id::ConversationId;
 use parlor_model::live::Growth;
@@ -94,6 +94,37 @@ pub fn find(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<Con
     match key {
         ConversationKey::Id(id) => tx.one(&sql::BY_ID, params![ws, &id], read),
         ConversationKey::Number(number) => tx.one(&sql::BY_NUMBER, params![ws, number], read),
+    }
+}
+
+/// The outline of a conversation.
+pub fn outline(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<Outline>> {
+    let read = |row: &dyn Row| {
+        Ok(Outline {
+            number: row.int(0)?,
+            id: row.id(1)?,
+            kind: row.word(2, Kind::parse)?,
+            state: row.word(3, State::parse)?,
+            title_is_automatic: row.bool(4)?,
+            assistant: row.opt_int(5)?,
+            owner: read_opt_ref(row, 6)?,
+            subject: read_opt_ref(row, 12)?,
+        })
+    };
+    match key {
+        ConversationKey::Id(id) => tx.one(&sql::OUTLINE_BY_ID, params![ws, &id], read),
+        ConversationKey::Number(number) => {
+            tx.one(&sql::OUTLINE_BY_NUMBER, params![ws, number], read)
+        }
+    }
+}
+
+/// The number of a conversation, and what it is.
+pub fn kind(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<(i64, Kind)>> {
+    let read = |row: &dyn Row| Ok((row.int(0)?, row.word(1, Kind::parse)?));
+    match key {
+        ConversationKey::Id(id) => tx.one(&sql::KIND_BY_ID, params![ws, &id], read),
+        ConversationKey::Number(number) => tx.one(&sql::KIND_BY_NUMBER, params![ws, number], read),
     }
 }
 

@@ -22,6 +22,19 @@ macro_rules! joins {
           left join member u on u.ws = c.ws and u.number = c.subject"
     };
 }
+macro_rules! outline {
+    () => {
+        concat!(
+            "c.number, c.id, c.kind, c.state, c.title_is_automatic, c.assistant, ",
+            crate::sql::member_ref!("o"),
+            ", ",
+            crate::sql::member_ref!("u"),
+            " from conversation c
+              left join member o on o.ws = c.ws and o.number = c.owner
+              left join member u on u.ws = c.ws and u.number = c.subject"
+        )
+    };
+}
 pub(super) use {joins, whole};
 
 statements! {
@@ -37,6 +50,14 @@ statements! {
     tenant BY_ID = concat!("select ", whole!(), " from conversation c", joins!(), " where c.ws = $1 and c.id = $2");
     /// A conversation by number.
     tenant BY_NUMBER = concat!("select ", whole!(), " from conversation c", joins!(), " where c.ws = $1 and c.number = $2");
+    /// The outline of a conversation by id.
+    tenant OUTLINE_BY_ID = concat!("select ", outline!(), " where c.ws = $1 and c.id = $2");
+    /// The outline of a conversation by number.
+    tenant OUTLINE_BY_NUMBER = concat!("select ", outline!(), " where c.ws = $1 and c.number = $2");
+    /// Number and kind of a conversation by id.
+    tenant KIND_BY_ID = "select number, kind from conversation where ws = $1 and id = $2";
+    /// Number and kind of a conversation by number.
+    tenant KIND_BY_NUMBER = "select number, kind from conversation where ws = $1 and number = $2";
     /// Ties a conversation to the assignment that was made with it.
     tenant SET_ASSIGNMENT = "update conversation set assignment = $3 where ws = $1 and number = $2";
     /// Writes every changeable column of how it is served and where it is in its life.

@@ -91,7 +91,7 @@ pub(crate) async fn handle(
         Some(Sender::Assistant) => Role::Assistant,
     };
     let key = ids::chat(params.get("conversation"))?;
-    let chat = conversation::find(&app.engine, &ctx, key).await?;
+    let chat = conversation::outline(&app.engine, &ctx, key).await?;
     if chat.state != Life::Active {
         return Err(Error::conflict(Conflict::Closed).into());
     }

@@ -1,7 +1,7 @@
 //! Who says something.
 
 use parlor_engine::{Engine, member, participant};
-use parlor_model::conversation::{Conversation, ConversationKey};
+use parlor_model::conversation::{ConversationKey, Outline};
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::message::Role;
 use parlor_model::participant::{
@@ -15,13 +15,13 @@ use parlor_model::{Ctx, Error, Result};
 pub(crate) async fn of(
     engine: &Engine,
     ctx: &Ctx,
-    chat: &Conversation,
+    chat: &Outline,
     named: Option<MemberKey>,
     role: Role,
 ) -> Result<Option<i64>> {
     let user = chat.subject.as_ref().or(chat.owner.as_ref());
     match named {
-        None if role == Role::Assistant => Ok(chat.service.assistant),
+        None if role == Role::Assistant => Ok(chat.assistant),
         None => Ok(user.map(|user| user.number)),
         Some(named) if user.is_some_and(|user| is(user, &named)) => {
             Ok(user.map(|user| user.number))
@@ -45,7 +45,7 @@ fn is(user: &MemberRef, named: &MemberKey) -> bool {
 async fn another(
     engine: &Engine,
     ctx: &Ctx,
-    chat: &Conversation,
+    chat: &Outline,
     named: MemberKey,
     role: Role,
 ) -> Result<i64> {

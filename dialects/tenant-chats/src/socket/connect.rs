@@ -284,7 +284,7 @@ async fn join(
     let broken = |error: Error| refusal(&error);
     let known = member::number(engine, ctx, named.clone()).await;
     let is_new = known.map_err(broken)?.is_none();
-    let number = speaker::of(engine, ctx, chat, Some(named), Role::User).await;
+    let number = speaker::of(engine, ctx, &chat.outline(), Some(named), Role::User).await;
     let number = number.map_err(broken)?.ok_or(Refusal::Broken)?;
     let all = Ctx {
         scopes: parlor_model::scope::Scopes::all(),

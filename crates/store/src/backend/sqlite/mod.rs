@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
@@ -36,6 +36,7 @@ pub struct Database {
     /// Idle read connections. A read runs on the thread that asks, so there are never more than such threads.
     readers: Mutex<Vec<Connection>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    revision: Arc<AtomicU64>,
 }
 
 impl Database {
@@ -46,7 +47,9 @@ impl Database {
         let (queue, work) = channel();
         let (nudge, nudged) = sync_channel(1);
         let fold = Arc::new(AtomicBool::new(false));
-        let writer = spawn_writer(connection, work, stamps.clone(), watch, nudge, fold.clone())?;
+        let revision = Arc::new(AtomicU64::new(0));
+        let told = (watch, revision.clone());
+        let writer = spawn_writer(connection, work, stamps.clone(), told, nudge, fold.clone())?;
         let checkpointer = spawn_checkpointer(connection::open_reader(path, false)?, nudged, fold)?;
         Ok(Self {
             path: path.to_owned(),
@@ -54,6 +57,7 @@ impl Database {
             queue: Mutex::new(Some(queue)),
             readers: Mutex::default(),
             threads: Mutex::new(vec![writer, checkpointer]),
+            revision,
         })
     }
 
@@ -69,6 +73,11 @@ impl Database {
         let result = work(&mut SqliteTx::reading(&connection, &self.stamps));
         self.readers.lock().push(connection);
         result
+    }
+
+    /// Counts the commits in which a closure changed anything.
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision.load(Ordering::Acquire)
     }
 
     pub(crate) fn write<T, F>(&self, call: Call<T, F>) -> Result<()>
@@ -123,12 +132,12 @@ fn spawn_writer(
     connection: Connection,
     work: Receiver<Work>,
     stamps: Arc<Stamps>,
-    watch: Watch,
+    (watch, revision): (Watch, Arc<AtomicU64>),
     nudge: SyncSender<()>,
     fold: Arc<AtomicBool>,
 ) -> Result<JoinHandle<()>> {
     named("parlor-writer", move || {
-        let mut writer = writer::Writer::new(&connection, &stamps, watch);
+        let mut writer = writer::Writer::new(&connection, &stamps, watch, revision);
         while let Ok(first) = work.recv() {
             writer.serve(first, &work);
             if writer.wants_checkpoint() {

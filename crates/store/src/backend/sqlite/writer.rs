@@ -4,6 +4,8 @@
 //! savepoints first, since nearly all of it succeeds or is refused before it wrote anything. Only when a closure
 //! fails after it wrote is the batch rolled back and run again with a savepoint each; closures are re-runnable.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 
 use parlor_model::live::Growth;
@@ -36,13 +38,21 @@ pub(super) struct Writer<'c> {
     /// The logs that grew in this batch.
     grown: Vec<Growth>,
     folded_changes: u64,
+    revision: Arc<AtomicU64>,
+    /// A closure changed something in this batch.
+    changed: bool,
 }
 
 /// A closure failed after it had written.
 struct Spoilt;
 
 impl<'c> Writer<'c> {
-    pub(super) fn new(connection: &'c Connection, stamps: &'c Stamps, watch: Watch) -> Self {
+    pub(super) fn new(
+        connection: &'c Connection,
+        stamps: &'c Stamps,
+        watch: Watch,
+        revision: Arc<AtomicU64>,
+    ) -> Self {
         Self {
             connection,
             stamps,
@@ -52,6 +62,8 @@ impl<'c> Writer<'c> {
             watch,
             grown: Vec::new(),
             folded_changes: 0,
+            revision,
+            changed: false,
         }
     }
 
@@ -59,7 +71,12 @@ impl<'c> Writer<'c> {
     pub(super) fn serve(&mut self, first: Work, queue: &Receiver<Work>) {
         self.batch.push(first);
         self.batch.extend(queue.try_iter().take(BATCH - 1));
+        self.changed = false;
         let commit = self.commit();
+        if self.changed {
+            // Before anybody is answered: who has seen a change finds nothing older remembered.
+            self.revision.fetch_add(1, Ordering::Release);
+        }
         if commit.is_ok() {
             self.watch.tell(&self.grown);
         }
@@ -148,6 +165,7 @@ impl<'c> Writer<'c> {
                 self.check_open()?;
                 if !apart && self.connection.total_changes() != before {
                     heads.forget();
+                    self.changed = true;
                 }
                 if savepoints {
                     if !kept {
