@@ -9,6 +9,10 @@ use crate::Engine;
 
 /// Of the writer's time the index takes one part in so many while messages come in, so that who writes hardly notices.
 const SHARE: u32 = 5;
+/// Numbers of a batch while messages come in: less than a millisecond, which is what a message may wait longer.
+const FEW: i64 = 16;
+/// Numbers of a batch while none do: larger ones cost less in all.
+const MANY: i64 = 256;
 
 /// How many rows the index has not come to yet, by noun; those of other workspaces and removed ones included.
 pub async fn waiting(engine: &Engine) -> Result<[(&'static str, i64); 3]> {
@@ -28,7 +32,7 @@ pub async fn waiting(engine: &Engine) -> Result<[(&'static str, i64); 3]> {
 pub async fn settle(engine: &Engine) -> Result<()> {
     for noun in Noun::ALL {
         if let Some(horizon) = horizon(engine, noun).await? {
-            while batch(engine, noun, horizon).await? != Batch::Done {}
+            while batch(engine, noun, horizon, MANY).await? != Batch::Done {}
         }
     }
     Ok(())
@@ -55,10 +59,10 @@ async fn newest(engine: &Engine) -> Result<i64> {
         .await
 }
 
-async fn batch(engine: &Engine, noun: Noun, horizon: i64) -> Result<Batch> {
+async fn batch(engine: &Engine, noun: Noun, horizon: i64, numbers: i64) -> Result<Batch> {
     engine
         .store
-        .write(move |tx| repo::batch(tx, noun, horizon))
+        .write(move |tx| repo::batch(tx, noun, horizon, numbers))
         .await
 }
 
@@ -88,12 +92,14 @@ impl Indexer {
             return Ok(());
         };
         let mut last = newest(engine).await?;
+        let mut numbers = FEW;
         loop {
             let begun = Instant::now();
-            if batch(engine, noun, horizon).await? != Batch::Behind {
+            if batch(engine, noun, horizon, numbers).await? != Batch::Behind {
                 return Ok(());
             }
             let now = newest(engine).await?;
+            numbers = if now == last { MANY } else { FEW };
             if now != last {
                 tokio::time::sleep(begun.elapsed() * (SHARE - 1)).await;
             }

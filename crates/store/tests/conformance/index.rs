@@ -75,7 +75,7 @@ async fn filling_goes_on_where_it_was_stopped(world: World) {
     let horizon = horizon.unwrap();
     let first = world
         .store
-        .write(move |tx| search::batch(tx, noun, horizon))
+        .write(move |tx| search::batch(tx, noun, horizon, 64))
         .await
         .unwrap();
     assert_eq!(first, Batch::Behind);

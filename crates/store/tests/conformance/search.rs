@@ -25,7 +25,7 @@ pub(crate) async fn settle(store: &Store) {
     for noun in Noun::ALL {
         let horizon = store.write(move |tx| search::horizon(tx, noun)).await;
         let horizon = horizon.unwrap();
-        let next = || store.write(move |tx| search::batch(tx, noun, horizon));
+        let next = || store.write(move |tx| search::batch(tx, noun, horizon, 64));
         while next().await.unwrap() != Batch::Done {}
         let waiting = store.read(move |tx| search::waiting(tx, noun));
         assert_eq!(waiting.await.unwrap(), 0);

@@ -93,7 +93,10 @@ fn messages(rows: i64) {
     }
     let begun = Instant::now();
     let horizon = write(&store, |tx| search::horizon(tx, Noun::Message));
-    while write(&store, move |tx| search::batch(tx, Noun::Message, horizon)) == Batch::Behind {}
+    while write(&store, move |tx| {
+        search::batch(tx, Noun::Message, horizon, 256)
+    }) == Batch::Behind
+    {}
     #[allow(clippy::cast_precision_loss, reason = "a count of some seconds")]
     let speed = rows as f64 / begun.elapsed().as_secs_f64();
     let find = |text: &'static str, hits: usize| {

@@ -11,8 +11,6 @@ use crate::grams::{Fineness, of_text};
 use crate::sql::search as sql;
 use crate::{Stmt, Tx, params};
 
-/// Numbers that one batch covers: a millisecond or two of the writer's time, which whoever writes then waits longer.
-const NUMBERS: i64 = 64;
 /// Bytes of text after which a batch is full earlier.
 const BYTES: usize = 128 * 1024;
 
@@ -107,8 +105,9 @@ pub enum Batch {
     Elsewhere,
 }
 
-/// Adds the next rows, up to a horizon.
-pub fn batch(tx: &mut dyn Tx, noun: Noun, horizon: i64) -> Result<Batch> {
+/// Adds the rows of the next so many numbers, up to a horizon. On the embedded database each takes some 40 microseconds
+/// of the writer's time, and who writes meanwhile waits for all of them.
+pub fn batch(tx: &mut dyn Tx, noun: Noun, horizon: i64, numbers: i64) -> Result<Batch> {
     if tx.one(&sql::CLAIM, &[], |row| row.bool(0))? != Some(true) {
         return Ok(Batch::Elsewhere);
     }
@@ -118,11 +117,11 @@ pub fn batch(tx: &mut dyn Tx, noun: Noun, horizon: i64) -> Result<Batch> {
         return Ok(Batch::Done);
     }
     let statements = noun.statements();
-    let until = horizon.min(from + NUMBERS);
+    let until = horizon.min(from + numbers);
     let (mut bytes, mut entries, mut come) = (0, Vec::new(), None);
     tx.query(
         statements.batch,
-        params![from, until, NUMBERS],
+        params![from, until, numbers],
         &mut |row| {
             if bytes >= BYTES {
                 return Ok(());
