@@ -2,8 +2,8 @@
 
 use rusqlite::Connection;
 
-/// A checkpoint is due after this many changed rows: some thousand pages.
-pub(super) const AFTER_CHANGES: u64 = 4_000;
+/// A checkpoint is due after this many changed rows: some five thousand pages of the log.
+pub(super) const AFTER_CHANGES: u64 = 8_000;
 
 /// Beyond this many frames (64 MiB) the background cannot keep up, and the writer folds the log itself once, since
 /// only a log that is wholly folded while nobody writes can start over.
