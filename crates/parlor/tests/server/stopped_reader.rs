@@ -8,8 +8,8 @@ use crate::program::{Program, block_on, client, folder};
 
 /// What is said while one does not read.
 const EVENTS: usize = 100_000;
-/// Ordinary things said before, so that what a busy server holds anyway is there.
-const BEFORE: usize = 5_000;
+/// As much said before, while everybody reads: it shows what a busy server holds anyway.
+const BEFORE: usize = EVENTS;
 /// Long things said before, so that the caches of an embedded database, of some forty megabytes, are full.
 const LONG: usize = 1_600;
 /// Sent in one go.
@@ -99,22 +99,21 @@ async fn catch_up(chat: &Chat<'_>, (mut socket, first): (Socket, Value), to: i64
     }
 }
 
-async fn stop_reading(program: &Program) {
+async fn stop_reading(program: &Program, long: usize) {
     let chat = Chat::made(program).await;
     let (mut writer, first) = chat.enter("").await;
     assert!(first.get("seq").is_none());
     let (mut quick, first) = chat.enter("&v=2").await;
     let head = first["seq"].as_i64().unwrap();
-    let warm = head + (LONG + BEFORE) as i64;
+    let warm = head + (long + BEFORE) as i64;
     let warming = async {
-        chat.flood(&mut writer, LONG, &"long ".repeat(6_000)).await;
+        chat.flood(&mut writer, long, &"long ".repeat(6_000)).await;
         chat.flood(&mut writer, BEFORE, SHORT).await
     };
-    let ((last, _), ()) = tokio::join!(warming, follow(&mut quick, head, warm));
+    let ((last, before), ()) = tokio::join!(warming, follow(&mut quick, head, warm));
     assert_eq!(last, warm);
 
     let stopped = chat.enter("&v=2").await;
-    let before = program.private_kib();
     // The other has everything when the last answer is in, but for what is on its way.
     let all = warm + EVENTS as i64;
     let ((last, highest), ()) = tokio::join!(
@@ -132,6 +131,17 @@ async fn stop_reading(program: &Program) {
 fn a_reader_that_stops_costs_nobody_anything() {
     let place = folder();
     let program = Program::start(&place.path().join("data"), &["--log", "warn"], &[]);
-    block_on(stop_reading(&program));
+    block_on(stop_reading(&program, LONG));
+    drop(program);
+}
+
+#[test]
+fn nor_does_it_on_postgres() {
+    let (place, database) = (folder(), parlor_cluster::fresh_database());
+    // Each connection has a thread, whose memory is warm when it has done some of everything: few are so sooner.
+    let few = ["--log", "warn", "--connections", "2"];
+    let arguments = [&few[..], &["--database", database.url()]].concat();
+    let program = Program::start(&place.path().join("data"), &arguments, &[]);
+    block_on(stop_reading(&program, 0));
     drop(program);
 }
