@@ -7,7 +7,8 @@ use parlor_model::participant::{Participant, State};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, Timestamp};
 use parlor_store::Tx;
-use parlor_store::repo::{conversation as repo, log, message, participant};
+use parlor_store::repo::conversation::{self as repo, Head};
+use parlor_store::repo::{log, message, participant};
 
 use crate::Engine;
 
@@ -76,11 +77,16 @@ pub(crate) fn visible(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Resul
     look(tx, ctx, found.number, found.kind).map(|_| found)
 }
 
-/// Within a transaction: the number of a conversation the caller may see, or the refusal.
+/// Within a transaction: the head of a conversation the caller may see, or the refusal.
+pub(crate) fn visible_head(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Head> {
+    let found = repo::head(tx, ctx.ws(), key)?;
+    let found = found.ok_or_else(|| Error::not_found(Noun::Conversation))?;
+    look(tx, ctx, found.number, found.kind).map(|_| found)
+}
+
+/// The same where its number is enough.
 pub(crate) fn visible_number(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<i64> {
-    let found = repo::kind(tx, ctx.ws(), key)?;
-    let (number, kind) = found.ok_or_else(|| Error::not_found(Noun::Conversation))?;
-    look(tx, ctx, number, kind).map(|_| number)
+    visible_head(tx, ctx, key).map(|head| head.number)
 }
 
 /// By which right the caller sees a conversation, or the refusal.

@@ -25,7 +25,7 @@ pub use delete::delete;
 pub(crate) use delete::erase;
 pub use direct::{Direct, direct, find_direct};
 pub use export::{Exported, export};
-pub(crate) use find::{Sight, is_involved, visible, visible_number};
+pub(crate) use find::{Sight, is_involved, visible, visible_head, visible_number};
 pub use find::{Whole, find, whole};
 pub use list::{Listing, list, of_member};
 pub use log::log;

@@ -119,12 +119,29 @@ pub fn outline(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<
     }
 }
 
-/// The number of a conversation, and what it is.
-pub fn kind(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<(i64, Kind)>> {
-    let read = |row: &dyn Row| Ok((row.int(0)?, row.word(1, Kind::parse)?));
+/// Which conversation it is, and how far its log reaches.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each is the column of its name")]
+pub struct Head {
+    pub number: i64,
+    pub kind: Kind,
+    pub id: ConversationId,
+    pub last_seq: i64,
+}
+
+/// The head of a conversation.
+pub fn head(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<Head>> {
+    let read = |row: &dyn Row| {
+        Ok(Head {
+            number: row.int(0)?,
+            kind: row.word(1, Kind::parse)?,
+            id: row.id(2)?,
+            last_seq: row.int(3)?,
+        })
+    };
     match key {
-        ConversationKey::Id(id) => tx.one(&sql::KIND_BY_ID, params![ws, &id], read),
-        ConversationKey::Number(number) => tx.one(&sql::KIND_BY_NUMBER, params![ws, number], read),
+        ConversationKey::Id(id) => tx.one(&sql::HEAD_BY_ID, params![ws, &id], read),
+        ConversationKey::Number(number) => tx.one(&sql::HEAD_BY_NUMBER, params![ws, number], read),
     }
 }
 

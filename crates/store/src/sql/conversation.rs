@@ -54,10 +54,10 @@ statements! {
     tenant OUTLINE_BY_ID = concat!("select ", outline!(), " where c.ws = $1 and c.id = $2");
     /// The outline of a conversation by number.
     tenant OUTLINE_BY_NUMBER = concat!("select ", outline!(), " where c.ws = $1 and c.number = $2");
-    /// Number and kind of a conversation by id.
-    tenant KIND_BY_ID = "select number, kind from conversation where ws = $1 and id = $2";
-    /// Number and kind of a conversation by number.
-    tenant KIND_BY_NUMBER = "select number, kind from conversation where ws = $1 and number = $2";
+    /// Number, kind, id and head of a conversation by id.
+    tenant HEAD_BY_ID = "select number, kind, id, last_seq from conversation where ws = $1 and id = $2";
+    /// Number, kind, id and head of a conversation by number.
+    tenant HEAD_BY_NUMBER = "select number, kind, id, last_seq from conversation where ws = $1 and number = $2";
     /// Ties a conversation to the assignment that was made with it.
     tenant SET_ASSIGNMENT = "update conversation set assignment = $3 where ws = $1 and number = $2";
     /// Writes every changeable column of how it is served and where it is in its life.

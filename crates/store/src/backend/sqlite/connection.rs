@@ -46,6 +46,15 @@ pub(super) fn open_reader(path: &Path, query_only: bool) -> Result<Connection> {
     Ok(connection)
 }
 
+/// Runs a statement without parameters.
+pub(super) fn run(connection: &Connection, text: &'static str) -> Result<()> {
+    connection
+        .prepare_cached(text)
+        .and_then(|mut statement| statement.execute(()))
+        .map(drop)
+        .map_err(|error| failed(text, &error))
+}
+
 fn set(connection: &Connection, pragmas: &str) -> Result<()> {
     connection
         .execute_batch(pragmas)

@@ -14,7 +14,7 @@ use rusqlite::Connection;
 
 use super::append::{self, Heads, Waiting};
 use super::checkpoint;
-use super::connection::failed;
+use super::connection::{self, failed};
 use super::prepared::Kept;
 use super::transaction::SqliteTx;
 use crate::backend::{Job, went_on};
@@ -210,11 +210,7 @@ impl<'c> Writer<'c> {
     }
 
     fn execute(&self, text: &'static str) -> Result<()> {
-        self.connection
-            .prepare_cached(text)
-            .and_then(|mut statement| statement.execute(()))
-            .map(drop)
-            .map_err(|error| failed(text, &error))
+        connection::run(self.connection, text)
     }
 
     pub(super) fn wants_checkpoint(&mut self) -> bool {
