@@ -33,6 +33,8 @@ pub(super) struct Writer<'c> {
     stamps: &'c Stamps,
     kept: Kept<'c>,
     batch: Vec<Work>,
+    /// How many the last commit took.
+    last: usize,
     heads: Heads,
     watch: Watch,
     /// The logs that grew in this batch.
@@ -58,6 +60,7 @@ impl<'c> Writer<'c> {
             stamps,
             kept: Kept::new(),
             batch: Vec::with_capacity(BATCH),
+            last: 0,
             heads: Heads::default(),
             watch,
             grown: Vec::new(),
@@ -71,6 +74,13 @@ impl<'c> Writer<'c> {
     pub(super) fn serve(&mut self, first: Work, queue: &Receiver<Work>) {
         self.batch.push(first);
         self.batch.extend(queue.try_iter().take(BATCH - 1));
+        // Where all share a processor, those whom the last commit answered may not have come round yet.
+        if self.batch.len() < self.last / 2 {
+            std::thread::yield_now();
+            let room = BATCH - self.batch.len();
+            self.batch.extend(queue.try_iter().take(room));
+        }
+        self.last = self.batch.len();
         self.changed = false;
         let commit = self.commit();
         if self.changed {
