@@ -103,7 +103,11 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
 fn measure(bench: &Bench, only: &[figure::Figure]) -> Result<Vec<table::Line>> {
     let mut lines = Vec::new();
     for figure in figure::Figure::all() {
-        if only.is_empty() || only.contains(figure) {
+        let wanted = match only {
+            [] => figure.is_usual(),
+            some => some.contains(figure),
+        };
+        if wanted {
             println!("bench: {figure:?}");
             lines.extend(
                 figure

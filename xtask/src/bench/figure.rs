@@ -42,6 +42,8 @@ pub(super) enum Figure {
     List,
     /// Pages of what was said in a conversation.
     History,
+    /// The newest page among ten million messages; takes minutes and ten gigabytes, so only where it is named.
+    LongHistory,
     /// What a member of many conversations has not read.
     Unread,
     /// Finding a few messages among many.
@@ -76,6 +78,7 @@ impl Figure {
             Figure::SlowMessage,
             Figure::List,
             Figure::History,
+            Figure::LongHistory,
             Figure::Unread,
             Figure::Search,
             Figure::Export,
@@ -88,6 +91,11 @@ impl Figure {
         ]
     }
 
+    /// Whether it is measured where none is named.
+    pub(super) fn is_usual(self) -> bool {
+        self != Figure::LongHistory
+    }
+
     /// Runs it.
     pub(super) fn measure(self, bench: &Bench) -> Result<Vec<Line>> {
         match self {
@@ -98,6 +106,7 @@ impl Figure {
             Figure::SlowMessage => message::measure_slow(bench),
             Figure::List => list::measure(bench),
             Figure::History => history::measure(bench),
+            Figure::LongHistory => history::measure_long(bench),
             Figure::Unread => unread::measure(bench),
             Figure::Search => search::measure(bench),
             Figure::Export => export::measure(bench),

@@ -19,13 +19,13 @@ const PAGES: [(&str, i64, bool); 3] = [
     ("20 at page 300", 20, true),
 ];
 
-/// Each page with the runs of floor and ours.
-type Pages = [[Runs; 2]; 3];
+/// The runs of floor and ours, page by page.
+type Pages = Vec<[Runs; 2]>;
 
 /// P8, P9 and P11, of messages.
 pub(super) fn measure(bench: &Bench) -> Result<Vec<Line>> {
-    let small = pages(bench, bench.small)?;
-    let large = pages(bench, bench.large)?;
+    let small = pages(bench, &talk::of_size(bench, bench.small)?, &PAGES)?;
+    let large = pages(bench, &talk::of_size(bench, bench.large)?, &PAGES)?;
     let mut all = Vec::new();
     for (count, pages) in [(bench.small, &small), (bench.large, &large)] {
         for ((place, ..), [floor, ours]) in PAGES.iter().zip(pages) {
@@ -57,13 +57,37 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Line>> {
     Ok(all)
 }
 
-fn pages(bench: &Bench, count: u64) -> Result<Pages> {
-    let said = talk::of_size(bench, count)?;
-    let servers = talk::servers(bench, &said)?;
-    let mut pages = Pages::default();
+/// P10, of messages.
+pub(super) fn measure_long(bench: &Bench) -> Result<Vec<Line>> {
+    let newest = &PAGES[..1];
+    let long = if bench.runs == 1 { 40_000 } else { 10_000_000 };
+    let small = pages(bench, &talk::without_index(bench, bench.small)?, newest)?;
+    let large = pages(bench, &talk::without_index(bench, long)?, newest)?;
+    let mut all = Vec::new();
+    for (count, [floor, ours]) in [(bench.small, &small[0]), (long, &large[0])] {
+        let what = format!("newest 20 of {count} messages, c={CONNECTIONS}");
+        all.extend(lines(&what, floor, ours));
+    }
+    for (side, who) in [(0, "floor"), (1, "ours")] {
+        let growth = Line::quotient(
+            format!("newest of {long} messages over newest of few, {who}"),
+            &large[0][side].per_second,
+            &small[0][side].per_second,
+        );
+        all.push(match side {
+            1 => growth.goal("P10", Goal::AtLeast(0.70, Some(0.8))),
+            _ => growth,
+        });
+    }
+    Ok(all)
+}
+
+fn pages(bench: &Bench, said: &Said, asked: &[(&str, i64, bool)]) -> Result<Pages> {
+    let servers = talk::servers(bench, said)?;
+    let mut pages: Pages = asked.iter().map(|_| <[Runs; 2]>::default()).collect();
     for _ in 0..bench.runs {
-        for ((_, limit, deep), page) in PAGES.into_iter().zip(&mut pages) {
-            let path = path(&said, limit, deep)?;
+        for ((_, limit, deep), page) in asked.iter().copied().zip(&mut pages) {
+            let path = path(said, limit, deep)?;
             for (server, runs) in servers.iter().zip(page) {
                 let mode = Mode::Repeat {
                     connections: CONNECTIONS,

@@ -53,6 +53,21 @@ pub(super) fn of_size(bench: &Bench, messages: u64) -> Result<Said> {
     Ok(said)
 }
 
+/// The same, with an index that takes all of it for known: where nothing is searched for, none need be made.
+pub(super) fn without_index(bench: &Bench, messages: u64) -> Result<Said> {
+    let data = bench.dir.join(format!("unindexed-{messages}"));
+    println!("bench: writing {messages} messages");
+    let said = make(bench, &data, messages)?;
+    let connection = Connection::open(&said.database)?;
+    if has_index(&connection)? {
+        connection.execute(
+            "update search_position set indexed = (select max(number) from message) where noun = 'message'",
+            (),
+        )?;
+    }
+    Ok(said)
+}
+
 fn make(bench: &Bench, data: &Path, messages: u64) -> Result<Said> {
     let database = data.join("parlor.db");
     std::fs::create_dir_all(data)?;
