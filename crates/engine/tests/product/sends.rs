@@ -1,12 +1,17 @@
 //! What a send gives back, and how many messages a conversation is said to have.
 
-use parlor_engine::{conversation, message};
-use parlor_model::conversation::ConversationKey;
+use parlor_engine::{conversation, member, message, participant};
+use parlor_model::Ctx;
+use parlor_model::conversation::{Card, ConversationKey, State, UpdateConversation};
+use parlor_model::error::{Conflict, Denied, Kind, Noun};
+use parlor_model::member::UpdateMember;
 use parlor_model::message::{CreateMessage, MessageKey, MessageWalk, Role, UpdateMessage};
 use parlor_model::private::Private;
+use parlor_model::scope::{Resource, Scope};
 use parlor_testkit::both;
 
 use crate::messages::{chat, chat_of, say};
+use crate::someone::someone;
 
 both! {
     async fn a_send_gives_back_what_is_stored(server: TestServer) {
@@ -39,6 +44,34 @@ both! {
                 assert_eq!((given.created_at, given.updated_at), (stored.created_at, stored.updated_at));
             }
         }
+    }
+
+    // On the embedded database a send looks at its conversation again only when something has changed.
+    async fn a_send_knows_what_has_changed_since_the_last(server: TestServer) {
+        let (engine, ctx, key) = (&server.engine, server.a.ctx(), chat(&server).await);
+        let send = async |ctx: &Ctx, key| match message::create(engine, ctx, say(key, "hello")).await {
+            Ok(_) => None,
+            Err(error) => Some(error.kind().clone()),
+        };
+        assert_eq!(send(&ctx, key).await, None);
+        for (state, refusal) in [(State::Closed, Some(Kind::Conflict(Conflict::Closed))), (State::Active, None)] {
+            let change = UpdateConversation { state: Some(state), ..UpdateConversation::default() };
+            conversation::update(engine, &ctx, key, change).await.unwrap();
+            assert_eq!(send(&ctx, key).await, refusal);
+        }
+        let subject = async || conversation::outline(engine, &ctx, key).await.unwrap().subject.clone().unwrap();
+        let name = UpdateMember { name: Some(Some("Renamed".to_owned())), ..UpdateMember::default() };
+        member::update(engine, &ctx, subject().await.id, name).await.unwrap();
+        assert_eq!(subject().await.name.as_deref(), Some("Renamed"));
+
+        let (ada, bob) = (someone(&server, "ada").await, someone(&server, "bob").await);
+        let group = ada.group(&server, &[&bob], Card::default()).await;
+        assert_eq!(send(&bob.ctx, group).await, None);
+        participant::leave(engine, &bob.ctx, group).await.unwrap();
+        assert_eq!(send(&bob.ctx, group).await, Some(Kind::Forbidden(Denied::NotParticipant)));
+
+        conversation::delete(engine, &ctx, key, Scope::write(Resource::Conversations)).await.unwrap();
+        assert_eq!(send(&ctx, key).await, Some(Kind::NotFound(Noun::Conversation)));
     }
 
     async fn a_total_counts_what_is_left_of_each_kind(server: TestServer) {
