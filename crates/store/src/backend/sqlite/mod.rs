@@ -70,7 +70,7 @@ impl Database {
             Some(connection) => connection,
             None => connection::open_reader(&self.path, true)?,
         };
-        // All that is read is of one moment; and the locks of the log are taken once, not for each statement.
+        // So the locks of the write-ahead log are taken once, and not for each statement.
         connection::run(&connection, "begin")?;
         let result = work(&mut SqliteTx::reading(&connection, &self.stamps));
         connection::run(&connection, "commit")?;
