@@ -30,17 +30,15 @@ impl Allowance {
 
     /// Notes that frames wait no more.
     pub(super) fn give_back<'a>(&self, frames: impl IntoIterator<Item = &'a Frame>) {
-        let (mut count, mut bytes) = (0, 0);
-        for frame in frames {
-            count += 1;
-            bytes += length(std::slice::from_ref(frame));
-        }
+        let mut count = 0;
+        let bytes = length(frames.into_iter().inspect(|_| count += 1));
         self.frames.fetch_sub(count, Ordering::Relaxed);
         self.bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 
-fn length(frames: &[Frame]) -> usize {
-    let texts = frames.iter().filter_map(|frame| frame.text.as_ref());
+/// Bytes that are sent of frames.
+pub(super) fn length<'a>(frames: impl IntoIterator<Item = &'a Frame>) -> usize {
+    let texts = frames.into_iter().filter_map(|frame| frame.text.as_ref());
     texts.map(|text| text.len()).sum()
 }

@@ -9,11 +9,17 @@ use parlor_model::error::Kind;
 use parlor_model::{Ctx, Result};
 
 use super::Hub;
-use super::allowance::Allowance;
+use super::allowance::{Allowance, length};
 use super::codec::Codec;
 use super::frames::Frames;
 use super::reader::{Reader, Taken};
 use super::room::{Room, STRETCH, frames};
+
+/// Entries of the log that a listener who is behind reads first. What it reads waits in memory until it is taken, so of
+/// long entries it reads fewer, of short ones more.
+const FIRST: i64 = 32;
+/// So much is enough to have waiting.
+const MANY_BYTES: usize = 128 * 1024;
 
 /// What a listener hears next.
 #[derive(Debug)]
@@ -39,6 +45,8 @@ pub struct Feed {
     codec: Arc<dyn Codec>,
     /// Everything up to here was given out.
     has: i64,
+    /// Entries of the log read at a time.
+    stretch: i64,
     allowance: Arc<Allowance>,
     live: Option<(Arc<Room>, Arc<Reader>)>,
 }
@@ -58,6 +66,7 @@ impl Feed {
             conversation,
             codec,
             has: after,
+            stretch: FIRST,
             allowance,
             live: None,
         }
@@ -107,7 +116,7 @@ impl Feed {
         }
         let key = ConversationKey::Number(self.conversation);
         let engine = &self.hub.engine;
-        let found = match chronicle(engine, &self.ctx, key, self.has, STRETCH).await {
+        let found = match chronicle(engine, &self.ctx, key, self.has, self.stretch).await {
             Ok(found) => found,
             Err(error) if matches!(error.kind(), Kind::NotFound(_)) => {
                 return Ok(Some(Heard::Gone));
@@ -117,6 +126,10 @@ impl Feed {
         if !found.items.is_empty() {
             let frames = Frames::from(frames(&*self.codec, &found));
             self.has = frames.last().unwrap_or(self.has);
+            self.stretch = match length(frames.iter()) {
+                ..MANY_BYTES => (self.stretch * 2).min(STRETCH),
+                _ => (self.stretch / 2).max(1),
+            };
             return Ok(Some(Heard::Frames(frames)));
         }
         let reader = Arc::new(Reader::new(
