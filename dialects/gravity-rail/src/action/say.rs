@@ -42,7 +42,7 @@ pub(crate) struct SendAssistantMessageRequest {
 /// A tool that is called.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct ToolCall {
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 200, pattern = r"[^\s\x85]")]
     id: String,
     function: ToolFunction,
 }
@@ -50,7 +50,7 @@ pub(crate) struct ToolCall {
 /// Which tool, and with what.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct ToolFunction {
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 200, pattern = r"[^\s\x85]")]
     name: String,
     /// JSON as a text; empty by default.
     arguments: Option<String>,

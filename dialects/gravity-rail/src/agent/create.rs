@@ -18,7 +18,7 @@ use crate::{Fail, body};
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct CreateAgentRequest {
     /// 1 to 255 characters.
-    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
     name: String,
     /// At most 10,000 characters.
     #[schema(max_length = 10_000)]

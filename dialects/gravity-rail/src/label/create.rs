@@ -17,7 +17,7 @@ use crate::{Fail, body};
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct CreateLabelRequest {
     /// Unique in the workspace.
-    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 100, pattern = r"[^\s\x85]")]
     name: String,
     /// A `#` and six hexadecimal digits.
     #[schema(pattern = "^#[0-9a-fA-F]{6}$")]

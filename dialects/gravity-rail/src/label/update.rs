@@ -18,7 +18,7 @@ use crate::{Fail, body};
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct UpdateLabelRequest {
     /// Unique in the workspace.
-    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 100, pattern = r"[^\s\x85]")]
     name: Option<String>,
     /// A `#` and six hexadecimal digits; `null` leaves it without one.
     #[serde(default, deserialize_with = "present")]

@@ -65,7 +65,7 @@ pub(crate) struct SignUpMember {
 
 /// A label of a member, not blank.
 #[derive(ToSchema)]
-#[schema(min_length = 1, max_length = 100, pattern = r"\S")]
+#[schema(min_length = 1, max_length = 100, pattern = r"[^\s\x85]")]
 #[expect(dead_code, reason = "the document's view of what is read as text")]
 pub(crate) struct SignUpLabel(String);
 

@@ -68,7 +68,7 @@ impl PartialSchema for ModelReference {
                 ObjectBuilder::new()
                     .schema_type(Type::String)
                     .max_length(Some(LONGEST))
-                    .pattern(Some(r"\S")),
+                    .pattern(Some(r"[^\s\x85]")),
             )
             .into()
     }

@@ -18,7 +18,7 @@ use crate::{Fail, body};
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct UpdateFilterRequest {
     /// Unique among the caller's.
-    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 100, pattern = r"[^\s\x85]")]
     name: Option<String>,
     filters: Option<Rules>,
 }

@@ -20,7 +20,7 @@ use crate::{Fail, body};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateWorkflowRequest {
     /// 1 to 255 characters.
-    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
     name: String,
     /// 1 to 64 of `a-z 0-9 -`; made of the name when absent.
     #[schema(max_length = 64, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]

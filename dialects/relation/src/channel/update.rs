@@ -25,7 +25,7 @@ pub(crate) struct UpdateChannelRequest {
     channel_uuid: String,
     /// The group's name, 1 to 128 characters.
     #[serde(rename = "channelName")]
-    #[schema(max_length = 128, pattern = r"\S")]
+    #[schema(max_length = 128, pattern = r"[^\s\x85]")]
     name: Option<String>,
     /// Address of a picture; empty for none.
     #[serde(rename = "channelIcon")]

@@ -45,7 +45,7 @@ pub(crate) struct SendRequest {
     /// Somebody's relationId, or the wallet address of somebody who signed in: the channel of the pair.
     to_relation_id: Option<String>,
     /// `TEXT` unless told otherwise, `CARD`, or a word of one's own: 1 to 32 characters.
-    #[schema(max_length = 32, pattern = r"\S")]
+    #[schema(max_length = 32, pattern = r"[^\s\x85]")]
     r#type: Option<String>,
     /// 1 to 65,536 characters.
     #[schema(min_length = 1, max_length = 65_536)]

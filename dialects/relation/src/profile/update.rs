@@ -24,7 +24,7 @@ const MAX_AVATAR: usize = 2_048;
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct UpdateUserRequest {
     /// 1 to 64 characters.
-    #[schema(max_length = 64, pattern = r"\S")]
+    #[schema(max_length = 64, pattern = r"[^\s\x85]")]
     name: Option<String>,
     /// Address of a picture; empty for none.
     #[schema(max_length = 2048)]

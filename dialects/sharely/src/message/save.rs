@@ -57,7 +57,7 @@ pub(crate) struct Save {
     #[schema(format = "uuid")]
     user_id: Option<String>,
     /// Who says it, by the customer's own id.
-    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
     customer_id_string: Option<String>,
     /// The id to keep it under: a repeat with the same text gives the kept message.
     #[schema(format = "uuid")]

@@ -21,7 +21,7 @@ use crate::group::GENERAL;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Question {
     /// What to look for.
-    #[schema(min_length = 1, pattern = r"\S", max_length = 65_536)]
+    #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 65_536)]
     text: String,
     /// Results at the most.
     #[schema(minimum = 1, maximum = 10, default = 5)]

@@ -20,7 +20,7 @@ use crate::{Sharely, body, reply};
 #[schema(as = CreateRole)]
 pub(crate) struct Create {
     /// What to call the role.
-    #[schema(min_length = 1, pattern = r"\S", max_length = 255)]
+    #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     name: String,
     /// A text about it.
     #[schema(max_length = 1_000)]

@@ -20,7 +20,7 @@ use crate::{Sharely, body, ids, reply};
 #[schema(as = UpdateRole)]
 pub(crate) struct Update {
     /// A new name; `null` keeps the old one.
-    #[schema(min_length = 1, pattern = r"\S", max_length = 255)]
+    #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     name: Option<String>,
     /// A new text about it; `null` takes it away.
     #[serde(default, deserialize_with = "present")]

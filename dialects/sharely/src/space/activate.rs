@@ -32,7 +32,7 @@ pub(crate) struct Activate {
     #[schema(format = "uuid")]
     user_id: Option<String>,
     /// Any text by which the customer knows somebody.
-    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
     customer_id_string: Option<String>,
     /// The id of a role.
     #[schema(format = "uuid")]

@@ -27,16 +27,16 @@ use crate::{Sharely, body, ids, reply};
 #[schema(as = CreateThread)]
 pub(crate) struct Create {
     /// What to call it.
-    #[schema(min_length = 1, pattern = r"\S", max_length = 255)]
+    #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     title: String,
     /// The space it is in; a user's token makes them in its own alone.
     #[schema(format = "uuid")]
     space_id: Option<String>,
     /// Whom it is for: an id, or the customer's own.
-    #[schema(min_length = 1, pattern = r"\S", max_length = 255)]
+    #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     user_id: Option<String>,
     /// The same for a visitor; `userId` counts where both are given.
-    #[schema(min_length = 1, pattern = r"\S", max_length = 255)]
+    #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     temporal_user_id: Option<String>,
     /// The agent server it is bound to: kept, and not called.
     #[schema(max_length = 255)]
@@ -55,10 +55,10 @@ pub(crate) struct Start {
     #[schema(format = "uuid")]
     space_id: Option<String>,
     /// Whom it is for: an id, or the customer's own.
-    #[schema(min_length = 1, pattern = r"\S", max_length = 255)]
+    #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     user_id: Option<String>,
     /// The same for a visitor; `userId` counts where both are given.
-    #[schema(min_length = 1, pattern = r"\S", max_length = 255)]
+    #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     temporal_user_id: Option<String>,
     /// The agent server it is bound to: kept, and not called.
     #[schema(max_length = 255)]

@@ -30,7 +30,7 @@ use crate::{Sharely, body, ids, reply};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Arrive {
     /// Who the visitor is, as the customer knows it.
-    #[schema(min_length = 1, pattern = r"\S", max_length = 255)]
+    #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     external_user_id: Option<String>,
 }
 

@@ -23,7 +23,7 @@ use crate::{Fail, ids};
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Change {
     /// 1 to 255 characters, not blank.
-    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
     title: Option<String>,
     /// Replaces the metadata whole; at most 16 KiB.
     #[schema(value_type = Option<Object>)]

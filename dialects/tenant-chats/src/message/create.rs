@@ -32,7 +32,7 @@ const LONGEST_URL: usize = 2_048;
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Said {
     /// 1 to 32,768 characters, not blank.
-    #[schema(min_length = 1, max_length = 32_768, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 32_768, pattern = r"[^\s\x85]")]
     content: String,
     /// Who speaks: the chat's user where it is absent. Another user of the tenant, made on first use, joins the chat.
     #[schema(
@@ -49,10 +49,10 @@ pub(crate) struct Said {
     /// `image` or `file`; `file` where only an address is given.
     media_type: Option<MediaKind>,
     /// Where what is attached can be had: at most 2,048 characters.
-    #[schema(min_length = 1, max_length = 2_048, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 2_048, pattern = r"[^\s\x85]")]
     media_url: Option<String>,
     /// Makes sending repeatable: 1 to 255 characters, unique per chat and speaker.
-    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+    #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
     client_message_id: Option<String>,
 }
 

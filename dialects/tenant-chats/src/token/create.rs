@@ -21,7 +21,11 @@ use crate::{Fail, ids};
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct Asked {
     /// The customer's own id of the user: 1 to 255 characters.
-    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    )]
     user_id: String,
     /// Seconds the token is good for: an hour by default.
     #[schema(minimum = 60, maximum = 86_400)]
