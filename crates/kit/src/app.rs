@@ -17,7 +17,7 @@ pub struct Shared {
     /// The product.
     pub engine: Arc<Engine>,
     /// What the operator chose for all dialects.
-    pub settings: Arc<Settings>,
+    pub settings: Settings,
     /// Request limits per credential; absent when off.
     pub limiter: Option<Arc<Limiter>>,
     /// Each dialect's own settings, by type.

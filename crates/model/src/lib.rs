@@ -24,6 +24,7 @@ pub mod log;
 pub mod member;
 pub mod message;
 pub mod metadata;
+pub mod outline;
 pub mod overview;
 pub mod page;
 pub mod participant;

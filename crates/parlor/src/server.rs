@@ -13,7 +13,7 @@ use parlor_engine::{Engine, Parts, workspace};
 use parlor_gateway::Gateway;
 use parlor_gateway::socket::Pace;
 use parlor_kit::limit::Limiter;
-use parlor_kit::{App, Settings, Shared};
+use parlor_kit::{App, Module, Settings, Shared};
 use parlor_model::time::{Clock, Random};
 use parlor_model::{Error, Result};
 use parlor_store::{Store, Watch};
@@ -128,19 +128,20 @@ impl Assembled {
             parlor_engine::signing::check(&engine, first.key.number).await?;
         }
         let gateway = Gateway::start(&engine, options.pace);
+        let modules = crate::dialects::all();
         let app = App::from(Shared {
             engine,
-            settings: Arc::new(Settings {
+            settings: Settings {
                 issuer: options.issuer.clone(),
                 public_url: options.url(address),
                 body_limit: options.body_limit,
-            }),
+            },
             limiter: options
                 .requests_per_minute
                 .map(|limit| Arc::new(Limiter::new(limit))),
-            sections: Arc::new(sections(options, gateway.clone())?),
+            sections: Arc::new(sections(options, &modules, gateway.clone())?),
         });
-        let router = wire(options, app.clone());
+        let router = wire(options, app.clone(), modules);
         Ok(Self {
             address,
             app,
@@ -219,8 +220,7 @@ async fn index(indexer: Indexer, engine: Arc<Engine>, mut stopped: watch::Receiv
 }
 
 /// Each dialect's settings, by type.
-fn sections(options: &Options, gateway: Arc<Gateway>) -> Result<Extensions> {
-    let modules = crate::dialects::all();
+fn sections(options: &Options, modules: &[Module], gateway: Arc<Gateway>) -> Result<Extensions> {
     let known: Vec<&str> = modules.iter().map(|module| module.name).collect();
     let named = options.dialects.keys().chain(&options.disabled);
     for name in named {
@@ -233,7 +233,7 @@ fn sections(options: &Options, gateway: Arc<Gateway>) -> Result<Extensions> {
     }
     let mut sections = Extensions::new();
     sections.insert(gateway);
-    for module in &modules {
+    for module in modules {
         let section = options
             .dialects
             .get(module.name)
@@ -245,8 +245,8 @@ fn sections(options: &Options, gateway: Arc<Gateway>) -> Result<Extensions> {
     Ok(sections)
 }
 
-fn wire(options: &Options, app: App) -> axum::Router {
-    let enabled = crate::dialects::all()
+fn wire(options: &Options, app: App, modules: Vec<Module>) -> axum::Router {
+    let enabled = modules
         .into_iter()
         .filter(|module| !options.disabled.iter().any(|name| name == module.name));
     edge::router(app, enabled.collect(), options.deadline, &options.origins)

@@ -136,8 +136,8 @@ pub trait Tx {
     /// committed, and to nobody where it is not.
     fn grew(&mut self, growth: Growth);
 
-    /// Says that this transaction touches no conversation and no message, so that what the database's writer remembers
-    /// of them stays true.
+    /// Says that this transaction touches no conversation, no message and no member, so that what is remembered of them
+    /// stays true: where logs end, and whatever was read at a [`crate::Store::revision`].
     fn stands_apart(&mut self) {}
 
     /// Called before rows are inserted that an ascending walk over the workspace may be following, so that the walk

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use parlor_model::conversation::{ConversationKey, Outline};
+use parlor_model::conversation::ConversationKey;
 use parlor_model::error::Noun;
+use parlor_model::outline::Outline;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::conversation as repo;
 use quick_cache::sync::Cache;

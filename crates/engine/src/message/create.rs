@@ -5,11 +5,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use parlor_model::conversation::{ConversationKey, Outline, State};
+use parlor_model::conversation::{ConversationKey, State};
 use parlor_model::error::{Conflict, Denied, Noun};
 use parlor_model::id::MessageId;
 use parlor_model::member::MemberRef;
 use parlor_model::message::{CreateMessage, Message, MessageKey, Role};
+use parlor_model::outline::Outline;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, text};
 use parlor_store::append::{Append, Appended};

@@ -99,11 +99,12 @@ impl Indexer {
                 return Ok(());
             }
             let now = newest(engine).await?;
-            numbers = if now == last { MANY } else { FEW };
-            if now != last {
+            if now == last {
+                numbers = MANY;
+            } else {
+                (numbers, last) = (FEW, now);
                 tokio::time::sleep(begun.elapsed() * (SHARE - 1)).await;
             }
-            last = now;
         }
     }
 }

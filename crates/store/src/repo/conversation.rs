@@ -1,10 +1,11 @@
 //! Conversations one at a time, and direct pairs.
 
 use parlor_model::conversation::{
-    Card, Conversation, ConversationKey, Kind, Medium, Outline, Responder, Service, State,
+    Card, Conversation, ConversationKey, Kind, Medium, Responder, Service, State,
 };
 use parlor_model::id::ConversationId;
 use parlor_model::live::Growth;
+use parlor_model::outline::Outline;
 use parlor_model::{Error, Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;

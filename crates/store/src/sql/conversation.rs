@@ -17,8 +17,16 @@ macro_rules! whole {
 }
 macro_rules! joins {
     () => {
-        " left join space s on s.ws = c.ws and s.number = c.space
-          left join member o on o.ws = c.ws and o.number = c.owner
+        concat!(
+            " left join space s on s.ws = c.ws and s.number = c.space",
+            crate::sql::conversation::members!()
+        )
+    };
+}
+/// Maker and subject.
+macro_rules! members {
+    () => {
+        " left join member o on o.ws = c.ws and o.number = c.owner
           left join member u on u.ws = c.ws and u.number = c.subject"
     };
 }
@@ -29,13 +37,12 @@ macro_rules! outline {
             crate::sql::member_ref!("o"),
             ", ",
             crate::sql::member_ref!("u"),
-            " from conversation c
-              left join member o on o.ws = c.ws and o.number = c.owner
-              left join member u on u.ws = c.ws and u.number = c.subject"
+            " from conversation c",
+            members!()
         )
     };
 }
-pub(super) use {joins, whole};
+pub(super) use {joins, members, whole};
 
 statements! {
     /// Makes a conversation whose log begins with its own creation.

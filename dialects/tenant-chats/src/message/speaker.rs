@@ -1,9 +1,10 @@
 //! Who says something.
 
 use parlor_engine::{Engine, member, participant};
-use parlor_model::conversation::{ConversationKey, Outline};
+use parlor_model::conversation::ConversationKey;
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::message::Role;
+use parlor_model::outline::Outline;
 use parlor_model::participant::{
     AddParticipants, Authority, IfPresent, NewParticipant, Role as Part,
 };

@@ -17,7 +17,7 @@ pub(super) struct SqliteTx<'t, 'c> {
     grown: Option<&'t mut Vec<Growth>>,
     /// A statement has failed: what the transaction holds is not all that was asked for.
     pub(super) failed: bool,
-    /// No conversation is touched.
+    /// Nothing is touched that anybody remembers.
     pub(super) apart: bool,
 }
 
