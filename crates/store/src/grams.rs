@@ -1,4 +1,9 @@
-//! What the search index keeps of a text: numbers that stand for its runs of three letters, and for where it is.
+//! What the search index keeps of a text: numbers that stand for its runs of letters, and for where it is.
+//!
+//! Runs of three letters find everything, but each of them is in many texts, so a word that hardly any text has costs
+//! as much as its runs are common. Beside them stand some of the runs of five, which are rare: of each three that follow
+//! one another the one with the least number, chosen alike in a text and in a word. So whatever has seven letters has at
+//! least one of those that every text with it has (winnowing, as fingerprints of documents are made).
 //!
 //! The index only proposes rows; each is read and compared before it is shown. So two runs may share a number, and
 //! nothing here needs to be exact, only the same on both databases and for ever: the numbers are stored.
@@ -9,6 +14,10 @@ use crate::fold::fold;
 const MOST: usize = 48;
 /// Numbers a first look takes.
 const FEW: usize = 3;
+/// Letters of a rare run.
+const RARE: usize = 5;
+/// Of so many rare runs in a row one is kept at least.
+const NEXT: usize = 3;
 /// Where the scripts begin that make a word of two letters.
 const DENSE: char = '\u{2E80}';
 
@@ -34,6 +43,7 @@ pub(crate) fn of_text(
     for length in 1..=3 {
         grams.extend(runs(&letters, length, fineness));
     }
+    grams.extend(rare(&letters));
     grams.sort_unstable();
     grams.dedup();
     join(&grams)
@@ -51,6 +61,7 @@ pub(crate) fn of_words(ws: i64, words: &[String], fineness: Fineness) -> Option<
             (!found.is_empty()).then_some(found)
         });
         grams.extend(found.into_iter().flatten());
+        grams.extend(rare(&letters));
     }
     grams.sort_unstable();
     grams.dedup();
@@ -63,12 +74,15 @@ pub(crate) fn of_words(ws: i64, words: &[String], fineness: Fineness) -> Option<
     Some(join(&chosen))
 }
 
-/// A few numbers that together stand for all letters of the longest word: where they leave few rows, looking at those is
-/// cheaper than asking the index for more.
+/// A few numbers of the longest word, rare ones where it has them, otherwise such that together stand for all its
+/// letters: where they leave few rows, looking at those is cheaper than asking the index for more.
 pub(crate) fn of_longest(words: &[String], fineness: Fineness) -> Option<String> {
     let longest = words.iter().max_by_key(|word| word.chars().count())?;
     let letters: Vec<char> = longest.chars().collect();
-    let grams: Vec<i32> = runs(&letters, 3, fineness).collect();
+    let mut grams = rare(&letters);
+    if grams.is_empty() {
+        grams.extend(runs(&letters, 3, fineness));
+    }
     let step = grams.len().div_ceil(FEW).max(1);
     // From the end, so that the last letters are among them.
     let few: Vec<i32> = grams.iter().rev().step_by(step).copied().collect();
@@ -96,6 +110,25 @@ fn runs(letters: &[char], length: usize, fineness: Fineness) -> impl Iterator<It
             // The upper bits of a product depend on all of the lower ones of its factors.
             number(packed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 35, 0)
         })
+}
+
+/// Of each so many runs of five letters that follow one another the one with the least number, in their order.
+fn rare(letters: &[char]) -> Vec<i32> {
+    let grams: Vec<i32> = letters
+        .windows(RARE)
+        .map(|run| {
+            let mixed = run.iter().fold(0, |mixed: u64, letter| {
+                (mixed ^ (*letter as u64 + 1))
+                    .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+                    .rotate_left(29)
+            });
+            number(mixed >> 35, 3)
+        })
+        .collect();
+    let least = grams.windows(NEXT).filter_map(|next| next.iter().min());
+    let mut chosen: Vec<i32> = least.copied().collect();
+    chosen.dedup();
+    chosen
 }
 
 /// Workspaces and conversations have numbers of their own.
@@ -133,7 +166,14 @@ mod tests {
     fn a_text_has_the_numbers_of_every_part_of_it() {
         let text = "Zürich 東京 \u{1F469}\u{200d}\u{1F4BB} 50%";
         let whole = of_text(7, Some(9), text, Fineness::Coarse);
-        for part in ["zür", "ürich 東", "東京", "京 \u{1F469}", "50%"] {
+        for part in [
+            "zür",
+            "ürich 東",
+            "東京",
+            "京 \u{1F469}",
+            "50%",
+            "rich 東京 \u{1F469}",
+        ] {
             let asked = of_words(7, &[part.to_owned()], Fineness::Coarse).unwrap();
             assert!(set(&asked).is_subset(&set(&whole)), "{part}");
         }

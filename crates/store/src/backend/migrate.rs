@@ -23,6 +23,7 @@ macro_rules! migrations {
             8 "0008_listing" "listing"
             9 "0009_said" "said"
             10 "0010_search_pages" "search_pages"
+            11 "0011_search_rare_runs" "search_rare_runs"
         }
     };
     ($($number:literal $file:literal $name:literal)*) => {
