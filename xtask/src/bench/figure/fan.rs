@@ -12,8 +12,6 @@ use crate::bench::client::Client;
 use crate::bench::fan::{Mode, Report};
 use crate::bench::table::{Goal, Line, Spread};
 
-/// Messages a second where they are paced.
-const PACE: f64 = 100.0;
 /// For a run with its readers' coming.
 const LIMIT: Duration = Duration::from_secs(300);
 
@@ -50,7 +48,7 @@ fn ways(bench: &Bench) -> Vec<Way> {
             what: "fan-out, 1,000 readers, 100 messages/s",
             readers: 1_000,
             mode: Mode::Rate {
-                per_second: PACE,
+                per_second: 100.0,
                 seconds: bench.seconds,
             },
         },
@@ -82,7 +80,7 @@ impl Runs {
 /// P15, P16 and P17.
 pub(super) fn measure(bench: &Bench) -> Result<Vec<Line>> {
     let mut all = Vec::new();
-    let commit = one_commit(bench, PACE)?;
+    let commit = one_commit(bench)?;
     all.push(Line::amount("one bare commit: p50 ms", &commit.p50_ms));
     all.push(Line::amount("one bare commit: p99 ms", &commit.p99_ms));
     let houses = House::all(bench)?;

@@ -50,17 +50,14 @@ pub(super) fn measure_slow(bench: &Bench) -> Result<Vec<Line>> {
     Ok(all)
 }
 
-/// What one commit takes where nobody else writes: bare durable messages, so many a second, one at a time.
-pub(super) fn one_commit(bench: &Bench, per_second: f64) -> Result<Runs> {
+/// What one commit takes where nobody else writes: bare durable messages, one after the other.
+pub(super) fn one_commit(bench: &Bench) -> Result<Runs> {
     let said = talk::of_size(bench, 0)?;
     let dir = bench.dir.join("commit");
     talk::copy(&said, &dir)?;
     let server = start(bench, &dir, 0, Disk::AsItIs)?;
     let path = format!("/api/v1/chats/{}/messages", said.talk.conversations[0]);
-    let mut order = order(bench, &server, &[path], 1);
-    if let Mode::Repeat { rate, .. } = &mut order.mode {
-        *rate = Some(per_second);
-    }
+    let order = order(bench, &server, &[path], 1);
     let mut runs = Runs::default();
     for _ in 0..bench.runs {
         runs.push(&server::run(bench, &order)?);
