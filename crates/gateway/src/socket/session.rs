@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use parlor_bus::Note;
@@ -50,7 +50,7 @@ struct Line<T> {
     member: i64,
     connection: Uuid,
     alarm: Alarm,
-    /// Whether the client is heard before the others.
+    /// Whether the client is heard before the others: they were heard last.
     turn: bool,
 }
 
@@ -180,28 +180,38 @@ impl<T: Talk> Line<T> {
     /// Waits for what happens next. Nothing is lost when the wait is given up.
     async fn next(&mut self, feed: &mut Feed, beat: &Beat) -> Event {
         let mut feeding = pin!(feed.next());
-        // In turn first, so that neither side can keep the other from being heard.
-        self.turn = !self.turn;
         poll_fn(|cx| {
-            if let Poll::Ready(tick) = beat.poll_next(cx) {
-                return Poll::Ready(Event::Tick(tick));
-            }
+            // In turn first, so that neither side can keep the other from being heard. A socket that slept is mostly
+            // woken for what the others say: then it need not look for anything else before that has left.
             if self.turn
-                && let Poll::Ready(said) = self.wire.poll_hear(cx)
+                && let Poll::Ready(event) = self.poll_own(beat, cx)
             {
-                return Poll::Ready(Event::Said(said));
+                self.turn = false;
+                return Poll::Ready(event);
             }
             if let Poll::Ready(heard) = feeding.as_mut().poll(cx) {
+                self.turn = true;
                 return Poll::Ready(Event::Heard(heard));
             }
-            if !self.turn
-                && let Poll::Ready(said) = self.wire.poll_hear(cx)
-            {
-                return Poll::Ready(Event::Said(said));
-            }
-            self.alarm.poll(cx).map(|()| Event::Rings)
+            let own = match self.turn {
+                true => Poll::Pending,
+                false => self.poll_own(beat, cx),
+            };
+            self.turn = false;
+            own
         })
         .await
+    }
+
+    /// What concerns this socket alone: its client, and what it is time for.
+    fn poll_own(&mut self, beat: &Beat, cx: &mut Context<'_>) -> Poll<Event> {
+        if let Poll::Ready(tick) = beat.poll_next(cx) {
+            return Poll::Ready(Event::Tick(tick));
+        }
+        if let Poll::Ready(said) = self.wire.poll_hear(cx) {
+            return Poll::Ready(Event::Said(said));
+        }
+        self.alarm.poll(cx).map(|()| Event::Rings)
     }
 
     /// Whatever is not simply passed on.
