@@ -12,8 +12,10 @@ use super::Hub;
 use super::allowance::{Allowance, length};
 use super::codec::Codec;
 use super::frames::Frames;
+use super::made::frames;
+use super::outlet::Outlet;
 use super::reader::{Reader, Taken};
-use super::room::{Room, STRETCH, frames};
+use super::room::{Room, STRETCH};
 
 /// Entries of the log that a listener who is behind reads first. What it reads waits in memory until it is taken, so of
 /// long entries it reads fewer, of short ones more.
@@ -43,11 +45,12 @@ pub struct Feed {
     ctx: Ctx,
     conversation: i64,
     codec: Arc<dyn Codec>,
-    /// Everything up to here was given out.
+    /// Everything up to here was given out before the live part began.
     has: i64,
     /// Entries of the log read at a time.
     stretch: i64,
     allowance: Arc<Allowance>,
+    outlet: Option<Arc<dyn Outlet>>,
     live: Option<(Arc<Room>, Arc<Reader>)>,
 }
 
@@ -68,13 +71,21 @@ impl Feed {
             has: after,
             stretch: FIRST,
             allowance,
+            outlet: None,
             live: None,
         }
     }
 
+    /// Lets what comes leave by itself while the listener is idle.
+    pub(crate) fn with_outlet(mut self, outlet: Arc<dyn Outlet>) -> Self {
+        self.outlet = Some(outlet);
+        self
+    }
+
     /// The last position that was given out.
     pub fn has(&self) -> i64 {
-        self.has
+        let live = self.live.as_ref();
+        live.map_or(self.has, |(_, reader)| reader.given())
     }
 
     /// Whether it follows what happens, rather than reading what happened.
@@ -82,8 +93,20 @@ impl Feed {
         self.live.is_some()
     }
 
+    /// The listener is no longer idle: from now on it is told whatever comes.
+    pub(crate) fn shut(&self) {
+        if let Some((_, reader)) = &self.live {
+            reader.shut();
+        }
+    }
+
     /// Waits for what comes next. Nothing is lost when the wait is given up.
     pub async fn next(&mut self) -> Result<Heard> {
+        self.next_while(false).await
+    }
+
+    /// The same, and as long as it waits the listener may be idle: then only what cannot leave by itself is heard of.
+    pub(crate) async fn next_while(&mut self, is_idle: bool) -> Result<Heard> {
         loop {
             match &self.live {
                 None => {
@@ -92,11 +115,8 @@ impl Feed {
                         return Ok(heard);
                     }
                 }
-                Some((_, reader)) => match poll_fn(|cx| reader.poll_take(cx)).await {
-                    Taken::Frames(frames) => {
-                        self.has = frames.last().unwrap_or(self.has);
-                        return Ok(Heard::Frames(frames));
-                    }
+                Some((_, reader)) => match poll_fn(|cx| reader.poll_take(cx, is_idle)).await {
+                    Taken::Frames(frames) => return Ok(Heard::Frames(frames)),
                     Taken::Lagged(to) => {
                         self.leave();
                         let from = self.has;
@@ -136,6 +156,7 @@ impl Feed {
             self.codec.clone(),
             self.has,
             self.allowance.clone(),
+            self.outlet.clone(),
         ));
         let place = (self.ctx.workspace, self.conversation);
         if let Some(room) = self.hub.enter(place, &reader, self.has) {
@@ -146,6 +167,9 @@ impl Feed {
 
     fn leave(&mut self) {
         if let Some((room, reader)) = self.live.take() {
+            // Somebody may be handing out to it at this moment.
+            reader.shut();
+            self.has = reader.given();
             self.hub
                 .leave(self.ctx.ws(), self.conversation, &room, &reader);
         }

@@ -37,13 +37,19 @@ impl Stretch {
         }
     }
 
+    /// The same without so many of the first.
+    pub(super) fn skip(mut self, frames: usize) -> Self {
+        self.from = (self.from + frames).min(self.frames.len());
+        self
+    }
+
     pub(super) fn frames(&self) -> &[Frame] {
         &self.frames[self.from..]
     }
 
     /// The last position in it.
     pub(super) fn last(&self) -> Option<i64> {
-        self.frames().iter().rev().find_map(|frame| frame.seq)
+        last(self.frames())
     }
 }
 
@@ -79,6 +85,11 @@ impl Frames {
     pub(super) fn last(&self) -> Option<i64> {
         self.stretches().rev().find_map(Stretch::last)
     }
+}
+
+/// The last position in some frames.
+pub(super) fn last(frames: &[Frame]) -> Option<i64> {
+    frames.iter().rev().find_map(|frame| frame.seq)
 }
 
 impl IntoIterator for Frames {

@@ -15,7 +15,7 @@ use parlor_model::{Ctx, Error};
 use uuid::Uuid;
 
 use super::codec::{Codec, Frame};
-use super::frames::Stretch;
+use super::made::Made;
 use super::presence::Change;
 use super::reader::Reader;
 
@@ -40,7 +40,8 @@ struct State {
     target: i64,
     /// Somebody is reading the log for the listeners.
     busy: bool,
-    readers: Vec<Arc<Reader>>,
+    /// Copied when it changes while something is handed out.
+    readers: Arc<Vec<Arc<Reader>>>,
 }
 
 impl Room {
@@ -52,7 +53,7 @@ impl Room {
                 last,
                 target: last,
                 busy: false,
-                readers: Vec::new(),
+                readers: Arc::default(),
             }),
         }
     }
@@ -62,7 +63,7 @@ impl Room {
         let mut state = self.state.lock();
         let caught_up = has >= state.last;
         if caught_up {
-            state.readers.push(reader.clone());
+            Arc::make_mut(&mut state.readers).push(reader.clone());
         }
         caught_up
     }
@@ -70,7 +71,7 @@ impl Room {
     /// Lets a listener go; tells whether any is left.
     pub(super) fn detach(&self, reader: &Arc<Reader>) -> bool {
         let mut state = self.state.lock();
-        state.readers.retain(|other| !Arc::ptr_eq(other, reader));
+        Arc::make_mut(&mut state.readers).retain(|other| !Arc::ptr_eq(other, reader));
         !state.readers.is_empty()
     }
 
@@ -86,7 +87,7 @@ impl Room {
     }
 
     pub(super) fn end(&self) {
-        for reader in &self.state.lock().readers {
+        for reader in self.state.lock().readers.iter() {
             reader.end();
         }
     }
@@ -104,7 +105,7 @@ impl Room {
     /// Something that has no place in the log, made once for each vocabulary.
     fn pass(&self, make: impl Fn(&dyn Codec) -> Frame) {
         let mut frames: Vec<(&'static str, Frame)> = Vec::new();
-        for reader in &self.state.lock().readers {
+        for reader in self.state.lock().readers.iter() {
             let name = reader.codec.name();
             let known = frames.iter().find(|(known, _)| *known == name);
             let frame = match known {
@@ -140,7 +141,11 @@ impl Room {
                 pause = (pause * 2).min(LATE);
                 continue;
             }
-            if self.state.lock().hand_out(read, known) {
+            let found = self.state.lock().take(read, known);
+            if let Some((found, readers)) = found {
+                Made::new(found).hand_out(readers).await;
+            }
+            if self.state.lock().is_done() {
                 return;
             }
         }
@@ -160,36 +165,19 @@ impl Room {
 }
 
 impl State {
-    /// Gives every listener what was read when the log was known to reach a position; tells whether that is all for
-    /// now.
-    fn hand_out(&mut self, read: Result<Chronicle, Error>, known: i64) -> bool {
-        match read {
-            Ok(found) => self.give(&found, known),
+    /// Takes what was read when the log was known to reach a position, and tells who is to get it. Whoever comes from
+    /// now on has it already, or reads it for itself.
+    fn take(
+        &mut self,
+        read: Result<Chronicle, Error>,
+        known: i64,
+    ) -> Option<(Chronicle, Arc<Vec<Arc<Reader>>>)> {
+        let Ok(found) = read else {
             // It was deleted, or nobody is left who could be told that it was not read.
-            Err(_) => {
-                self.target = self.last;
-                self.readers.iter().for_each(|reader| reader.end());
-            }
-        }
-        self.busy = self.last < self.target && !self.readers.is_empty();
-        !self.busy
-    }
-
-    /// The entries, made once for each vocabulary.
-    fn give(&mut self, found: &Chronicle, known: i64) {
-        let mut made: Vec<(&'static str, Stretch)> = Vec::new();
-        for reader in &self.readers {
-            let name = reader.codec.name();
-            let place = match made.iter().position(|(known, _)| *known == name) {
-                Some(place) => place,
-                None => {
-                    let frames = frames(&*reader.codec, found);
-                    made.push((name, Stretch::new(frames)));
-                    made.len() - 1
-                }
-            };
-            reader.push(&made[place].1);
-        }
+            self.target = self.last;
+            self.readers.iter().for_each(|reader| reader.end());
+            return None;
+        };
         if let Some(item) = found.items.last() {
             self.last = self.last.max(item.seq());
         }
@@ -198,11 +186,12 @@ impl State {
         if self.target == known {
             self.target = known.min(found.last_seq.max(self.last));
         }
+        Some((found, self.readers.clone()))
     }
-}
 
-/// The entries of a stretch in one vocabulary.
-pub(super) fn frames(codec: &dyn Codec, found: &Chronicle) -> Vec<Frame> {
-    let items = found.items.iter();
-    items.map(|item| Frame::item(codec, item, found)).collect()
+    /// Whether that is all for now.
+    fn is_done(&mut self) -> bool {
+        self.busy = self.last < self.target && !self.readers.is_empty();
+        !self.busy
+    }
 }

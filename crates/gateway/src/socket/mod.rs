@@ -4,9 +4,12 @@
 
 use std::time::Duration;
 
+use axum::Error;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
 
+mod outlet;
 mod session;
 mod talk;
 pub(crate) mod wire;
@@ -43,7 +46,10 @@ pub async fn refuse(mut socket: WebSocket, farewell: Farewell) {
 }
 
 /// Whether the client takes it matters to nobody any more, and one that does not is not waited for long.
-async fn close(socket: &mut WebSocket, farewell: Farewell) {
+async fn close<S>(socket: &mut S, farewell: Farewell)
+where
+    S: Stream<Item = Result<Message, Error>> + Sink<Message, Error = Error> + Unpin,
+{
     let ending = async {
         if let Some(words) = farewell.say {
             socket.send(Message::Text(words)).await?;
@@ -54,8 +60,8 @@ async fn close(socket: &mut WebSocket, farewell: Farewell) {
         };
         socket.send(Message::Close(Some(frame))).await?;
         // The client's own close frame ends the connection.
-        while let Some(Ok(_)) = socket.recv().await {}
-        Ok::<_, axum::Error>(())
+        while let Some(Ok(_)) = socket.next().await {}
+        Ok::<_, Error>(())
     };
     let _ = tokio::time::timeout(PATIENCE, ending).await;
 }

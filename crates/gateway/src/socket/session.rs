@@ -99,7 +99,8 @@ impl<T: Talk> Session<T> {
         let beat = Beat::new(&gateway, &ctx);
         let feed = gateway
             .hub
-            .feed(&ctx, conversation, line.talk.codec(), after);
+            .feed(&ctx, conversation, line.talk.codec(), after)
+            .with_outlet(line.wire.outlet());
         Box::pin(line.live(gateway, feed, beat, signs, seat, greeting))
     }
 }
@@ -179,7 +180,21 @@ impl<T: Talk> Line<T> {
 
     /// Waits for what happens next. Nothing is lost when the wait is given up.
     async fn next(&mut self, feed: &mut Feed, beat: &Beat) -> Event {
-        let mut feeding = pin!(feed.next());
+        // Its own words have their turn before it is idle.
+        let waiting = feed.next_while(self.confirm.is_empty());
+        let event = self.first_of(waiting, beat).await;
+        if !matches!(event, Event::Heard(_)) {
+            feed.shut();
+        }
+        event
+    }
+
+    async fn first_of(
+        &mut self,
+        feeding: impl Future<Output = Result<Heard, Error>>,
+        beat: &Beat,
+    ) -> Event {
+        let mut feeding = pin!(feeding);
         poll_fn(|cx| {
             // In turn first, so that neither side can keep the other from being heard. A socket that slept is mostly
             // woken for what the others say: then it need not look for anything else before that has left.

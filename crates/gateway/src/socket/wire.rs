@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use futures_util::{FutureExt, Sink, Stream};
 use tokio::time::Instant;
 
 use super::close;
+use super::outlet::{Handle, Shared};
 use super::talk::{Ending, Farewell};
 
 /// What is heard of a client before anything is answered.
@@ -32,13 +34,21 @@ pub(crate) enum Said {
 
 /// A socket, and how long it may take what is sent.
 pub(crate) struct Wire {
-    socket: WebSocket,
+    socket: Handle,
     drain: Duration,
 }
 
 impl Wire {
     pub(crate) fn new(socket: WebSocket, drain: Duration) -> Self {
-        Self { socket, drain }
+        Self {
+            socket: Handle::new(socket),
+            drain,
+        }
+    }
+
+    /// For who has frames while nothing else is said.
+    pub(crate) fn outlet(&self) -> Arc<Shared> {
+        self.socket.outlet()
     }
 
     /// Waits for the client. Nothing is lost when the wait is given up.
@@ -111,7 +121,7 @@ impl Wire {
     /// Mostly a socket takes what it is given at once; a timer and room for it are needed only where it does not.
     async fn drained(
         &mut self,
-        mut poll: impl FnMut(Pin<&mut WebSocket>, &mut Context<'_>) -> Poll<Result<(), Error>> + Send,
+        mut poll: impl FnMut(Pin<&mut Handle>, &mut Context<'_>) -> Poll<Result<(), Error>> + Send,
     ) -> Result<(), Left> {
         let socket = &mut self.socket;
         let at_once = poll_fn(|cx| Poll::Ready(poll(Pin::new(socket), cx))).await;

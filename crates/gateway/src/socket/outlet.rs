@@ -1,0 +1,97 @@
+//! A WebSocket that its session shares with whoever has frames for it.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use axum::Error;
+use axum::extract::ws::{Message, WebSocket};
+use futures_util::{Sink, Stream};
+use parking_lot::Mutex;
+
+use crate::hub::{Frame, Offered, Outlet, Turn};
+
+/// The socket itself. Locked for a moment, never across a wait.
+pub(crate) struct Shared(Mutex<WebSocket>);
+
+/// The session's hold on it.
+pub(crate) struct Handle(Arc<Shared>);
+
+impl Handle {
+    pub(crate) fn new(socket: WebSocket) -> Self {
+        Self(Arc::new(Shared(Mutex::new(socket))))
+    }
+
+    pub(crate) fn outlet(&self) -> Arc<Shared> {
+        self.0.clone()
+    }
+
+    fn with<T>(&self, poll: impl FnOnce(Pin<&mut WebSocket>) -> T) -> T {
+        poll(Pin::new(&mut self.0.0.lock()))
+    }
+}
+
+impl Stream for Handle {
+    type Item = Result<Message, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.with(|socket| socket.poll_next(cx))
+    }
+}
+
+impl Sink<Message> for Handle {
+    type Error = Error;
+
+    fn poll_ready(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.with(|socket| socket.poll_ready(cx))
+    }
+
+    fn start_send(self: Pin<&mut Self>, message: Message) -> Result<(), Error> {
+        self.with(|socket| socket.start_send(message))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.with(|socket| socket.poll_flush(cx))
+    }
+
+    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.with(|socket| socket.poll_close(cx))
+    }
+}
+
+impl Outlet for Shared {
+    /// A socket that fails takes nothing, or is stuck: its session finds the same failure and ends.
+    fn offer(&self, frames: &[Frame]) -> Offered {
+        let Some(mut socket) = self.0.try_lock() else {
+            return Offered::default();
+        };
+        // Who is to be woken once there is room is the session, which will ask for itself.
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut taken = 0;
+        for frame in frames {
+            if !matches!(frame.turn, Turn::None) || frame.from.is_some() {
+                break;
+            }
+            if let Some(text) = &frame.text {
+                let ready = Pin::new(&mut *socket).poll_ready(&mut cx);
+                let message = Message::Text(text.clone());
+                if !matches!(ready, Poll::Ready(Ok(())))
+                    || Pin::new(&mut *socket).start_send(message).is_err()
+                {
+                    break;
+                }
+            }
+            taken += 1;
+        }
+        let mut has_left = || {
+            matches!(
+                Pin::new(&mut *socket).poll_flush(&mut cx),
+                Poll::Ready(Ok(()))
+            )
+        };
+        Offered {
+            taken,
+            is_stuck: taken > 0 && !has_left(),
+        }
+    }
+}
