@@ -8,7 +8,7 @@ use parlor_store::repo::search::{self as repo, Batch, Noun};
 use crate::Engine;
 
 /// Of the writer's time the index takes one part in so many while messages come in, so that who writes hardly notices.
-const SHARE: u32 = 5;
+const SHARE: u32 = 7;
 /// Numbers of a batch while messages come in: less than a millisecond, which is what a message may wait longer.
 const FEW: i64 = 16;
 /// Numbers of a batch while none do: larger ones cost less in all.
