@@ -185,6 +185,22 @@ mod tests {
     }
 
     #[test]
+    fn seven_letters_have_a_rare_run_that_every_text_with_them_has() {
+        let text =
+            "Die Reklamationsbearbeitung von QX-4711-Z dauert; aaaaaaaaaaaa, \u{1F469}東京都庁舎";
+        let letters: Vec<char> = fold(text).chars().collect();
+        let kept = rare(&letters);
+        assert!(kept.len() < letters.len() * 2 / 3, "they are few");
+        for length in RARE + NEXT - 1..20 {
+            for part in letters.windows(length) {
+                let asked = rare(part);
+                assert!(!asked.is_empty(), "{part:?}");
+                assert!(asked.iter().all(|gram| kept.contains(gram)), "{part:?}");
+            }
+        }
+    }
+
+    #[test]
     fn short_words_have_numbers_where_texts_are_short() {
         let words = ["a".to_owned(), "bc".to_owned()];
         assert_eq!(of_words(1, &words, Fineness::Coarse), None);
@@ -199,6 +215,7 @@ mod tests {
             of_text(1, Some(2), "abc", Fineness::Coarse),
             "5 10 429487896"
         );
+        assert_eq!(rare(&['p', 'a', 'r', 'l', 'o', 'r', 's']), [57_604_547]);
     }
 
     #[test]
