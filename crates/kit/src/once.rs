@@ -22,10 +22,11 @@ pub fn read<T>(
         return Ok(None);
     };
     let key = value.to_str().map(str::trim).unwrap_or_default();
-    if key.is_empty() || key.len() > 255 {
+    let is_printable = key.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if key.is_empty() || key.len() > 255 || !is_printable {
         return Err(Error::invalid(
             "Idempotency-Key",
-            "must be 1 to 255 ASCII characters",
+            "must be 1 to 255 printable ASCII characters",
         ));
     }
     Ok(Some(Once {

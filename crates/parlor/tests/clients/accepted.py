@@ -1,9 +1,11 @@
 """What Schemathesis finds and what is right nevertheless: each with the dialect, the finding, and the reason.
 
 The findings by their codes: ST201 a request that breaks the document was taken, ST202 one that fits it was refused,
-ST203 a header was missing and it was taken, ST401 credentials were missing and it was taken.
+ST203 a header was missing and it was taken, ST302 what was just made was not found, ST401 credentials were missing and
+it was taken.
 """
 
+import uuid
 from dataclasses import dataclass
 from typing import Any, Callable
 
@@ -29,6 +31,19 @@ def together(*names: str) -> Callable[[Any, Any], bool]:
 def says(*words: str) -> Callable[[Any, Any], bool]:
     """The answer's text has one of these words in it."""
     return lambda case, response: any(word in response.text for word in words)
+
+
+def is_id(value: Any) -> bool:
+    try:
+        uuid.UUID(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def names_no_id(case: Any, response: Any) -> bool:
+    """A part of the path that stands for a thing is no id."""
+    return not all(is_id(value) for value in (case.path_parameters or {}).values())
 
 
 def always(case: Any, response: Any) -> bool:
@@ -138,6 +153,12 @@ EXCEPTIONS = [
         "What somebody is and has is known to the server alone; the vendor refuses with 400.",
     ),
     Exception_(
+        "gravity-rail",
+        ("ST302",),
+        names_no_id,
+        "A name that an answer gave was put where an id stands; a thing that was made has that name too.",
+    ),
+    Exception_(
         "sharely",
         ("ST202",),
         says("Provide only one of", "Provide either", "Provide rbacEnabled", "contradict each other"),
@@ -191,9 +212,16 @@ def is_blank(failure: Any, case: Any) -> bool:
     return not case.body.strip()
 
 
+def is_padded(failure: Any, case: Any) -> bool:
+    """Blanks around the value of a header are no part of it."""
+    values = (case.headers or {}).values()
+    return failure.code == "ST201" and any(str(value) != str(value).strip(" \t") for value in values)
+
+
 def is_right(dialect: str, failure: Any, case: Any, response: Any) -> bool:
     """Whether a finding is none."""
-    return is_unfinished(failure, response) or is_trimmed(failure, case) or is_blank(failure, case) or any(
+    found = (is_trimmed, is_blank, is_padded)
+    return is_unfinished(failure, response) or any(no_fault(failure, case) for no_fault in found) or any(
         exception.dialect == dialect and failure.code in exception.codes and exception.applies(case, response)
         for exception in EXCEPTIONS
     )

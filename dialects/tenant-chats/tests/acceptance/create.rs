@@ -97,7 +97,7 @@ both! {
         let late = send("k-1", &sample()).await;
         assert_eq!((late.status, late.header("idempotent-replayed")), (201, ""));
         assert_ne!(late.json()["id"], first.json()["id"]);
-        for bad in ["", &"x".repeat(256)] {
+        for bad in ["", "a\tb", &"x".repeat(256)] {
             let refused = send(bad, &sample()).await.expect(400);
             assert_eq!(refused["errors"][0]["loc"], json!(["header", "Idempotency-Key"]));
         }
