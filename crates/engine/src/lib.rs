@@ -6,6 +6,7 @@
 //! neither HTTP nor wire formats. Start at [`conversation`].
 
 pub mod assignment;
+mod authority;
 pub mod chat;
 pub mod conversation;
 pub mod draft;

@@ -90,6 +90,12 @@ impl Seats {
         self.sit(Place::Stream(ws, holder), None, holder.most())
     }
 
+    /// How many sockets a member has.
+    pub fn of_member(&self, ws: i64, member: i64) -> usize {
+        let counts = self.0.lock();
+        counts.get(&Place::Member(ws, member)).copied().unwrap_or(0)
+    }
+
     /// How many connections a conversation has.
     pub fn of_conversation(&self, ws: i64, conversation: i64) -> usize {
         let counts = self.0.lock();

@@ -19,6 +19,9 @@ use crate::App;
 /// Life of a member token unless asked otherwise.
 pub const MEMBER_TOKEN_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
+/// Life of any token at the most.
+pub const LONGEST_LIFE: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
 /// The claims, in the order they are written. Times are whole Unix seconds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MemberClaims {
@@ -35,9 +38,19 @@ pub struct MemberClaims {
     /// Comma-separated scopes it is narrowed to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// The epoch of the member's tokens in which it was issued; left out in the first.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub epoch: i64,
+}
+
+fn is_first(epoch: &i64) -> bool {
+    *epoch == 0
 }
 
 /// Issues a token for a member, by handle, and says when it ends. The header holds `alg` alone.
+///
+/// # Errors
+/// `Invalid` for a life beyond [`LONGEST_LIFE`], `Unauthenticated` for a handle that names nobody who may act.
 pub async fn issue_member(
     engine: &Engine,
     issuer: &str,
@@ -46,6 +59,9 @@ pub async fn issue_member(
     scopes: Option<Scopes>,
     life: Duration,
 ) -> Result<(String, Timestamp)> {
+    if life > LONGEST_LIFE {
+        return Err(Error::invalid("ttl", "must be at most 366 days"));
+    }
     let now = engine.now();
     let end = now.plus(life);
     let claims = MemberClaims {
@@ -55,6 +71,9 @@ pub async fn issue_member(
         sub: handle.to_owned(),
         exp: end.seconds(),
         scope: scopes.map(|scopes| scopes.to_string()),
+        epoch: member::find_acting(engine, workspace, handle)
+            .await?
+            .token_epoch,
     };
     let signer = signing::signer(engine, workspace.number, Purpose::Member).await?;
     Ok((signer.sign(None, &claims)?, end))
@@ -83,7 +102,8 @@ pub async fn member_ctx(
     let Ok(limit) = limit else {
         return refused(Credential::TokenInvalid);
     };
-    member::act(&app.engine, workspace, &claims.sub, limit, request).await
+    let (handle, epoch) = (&claims.sub, claims.epoch);
+    member::act(&app.engine, workspace, handle, epoch, limit, request).await
 }
 
 /// The contexts a member token opens on this server, for callers that name no workspace or the wrong one. Cheap for

@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use crate::access::Actor;
-use crate::error::{Credential, Denied, Error, Result};
-use crate::id::{KeyId, OrganizationId, WorkspaceId};
+use crate::error::{Denied, Error, Result};
+use crate::id::{KeyId, OrganizationId, RoleId, WorkspaceId};
 use crate::scope::{Scope, Scopes};
 
 /// A workspace as a context carries it.
@@ -27,6 +27,11 @@ pub struct Ctx {
     pub actor: Option<Actor>,
     /// What it may do: the key's scopes and, for a member, the role's.
     pub scopes: Scopes,
+    /// What the credential itself may do, whoever it acts for: every scope for a member's own token that names none.
+    /// What a member may do without a scope, such as reading its own direct conversations, is narrowed by this.
+    pub granted: Scopes,
+    /// The workspace's own role that the session carries.
+    pub role: Option<RoleId>,
     /// The API key behind it, directly or through a token made from it.
     pub key: Option<KeyId>,
     /// The request it belongs to, for logs and audit.
@@ -34,6 +39,30 @@ pub struct Ctx {
 }
 
 impl Ctx {
+    /// A context that acts for no member: a bare key's, or the server's own.
+    pub const fn unbound(workspace: WorkspaceRef, scopes: Scopes, request: Uuid) -> Self {
+        Self {
+            workspace,
+            actor: None,
+            scopes,
+            granted: scopes,
+            role: None,
+            key: None,
+            request,
+        }
+    }
+
+    /// The context of a member, narrowed by the credential that acts for it and by what that credential's key may do.
+    #[must_use]
+    pub fn narrowed(self, by: &Self) -> Self {
+        Self {
+            scopes: self.scopes.intersect(by.granted),
+            granted: self.granted.intersect(by.granted),
+            key: by.key,
+            ..self
+        }
+    }
+
     /// The workspace's number, the first parameter of every tenant statement.
     pub const fn ws(&self) -> i64 {
         self.workspace.number
@@ -53,12 +82,9 @@ impl Ctx {
         self.scopes.allow(scope)
     }
 
-    /// The acting member, or a refusal for a credential that acts for nobody.
+    /// The acting member. # Errors: [`Denied::Unbound`] for a key that is bound to no member.
     pub fn member(&self) -> Result<Actor> {
-        self.actor.ok_or_else(|| {
-            Error::unauthenticated(Credential::TokenInvalid)
-                .because("credential acts for no member")
-        })
+        self.actor.ok_or_else(|| Error::forbidden(Denied::Unbound))
     }
 
     /// Whether this member's number is the acting one.

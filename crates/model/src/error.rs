@@ -121,6 +121,10 @@ pub enum Denied {
     NotOwn,
     /// Nobody joins this conversation without being added.
     InviteOnly,
+    /// The credential is a key that is bound to no member, and only a member may.
+    Unbound,
+    /// The other member has a higher role in the workspace than the caller.
+    Outranked,
 }
 
 /// What stands in the way.
@@ -324,6 +328,12 @@ impl fmt::Display for Kind {
             Self::Forbidden(Denied::NotOwn) => f.write_str("not yours"),
             Self::Forbidden(Denied::InviteOnly) => {
                 f.write_str("nobody joins this conversation without being added")
+            }
+            Self::Forbidden(Denied::Unbound) => {
+                f.write_str("the key is bound to no member, and only a member may do this")
+            }
+            Self::Forbidden(Denied::Outranked) => {
+                f.write_str("the member has a higher role in the workspace")
             }
             Self::NotFound(noun) => write!(f, "{} not found", noun.word()),
             Self::AlreadyExists { noun, field } => {

@@ -19,6 +19,7 @@ pub mod statement;
 mod store;
 pub mod terms;
 pub mod tx;
+pub mod visibility;
 mod watch;
 
 pub use stamp::{Stamp, Stamps};

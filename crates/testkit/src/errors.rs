@@ -60,7 +60,7 @@ fn credentials() -> [Credential; 6] {
     ]
 }
 
-fn denials() -> [Denied; 9] {
+fn denials() -> [Denied; 11] {
     [
         Denied::MissingScope(Scope::write(Resource::Conversations)),
         Denied::Organization,
@@ -71,6 +71,8 @@ fn denials() -> [Denied; 9] {
         Denied::NotAdmin,
         Denied::NotOwn,
         Denied::InviteOnly,
+        Denied::Unbound,
+        Denied::Outranked,
     ]
 }
 

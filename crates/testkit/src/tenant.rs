@@ -56,13 +56,7 @@ impl Tenant {
 
     /// A context with every scope that acts for nobody.
     pub fn ctx(&self) -> Ctx {
-        Ctx {
-            workspace: self.place,
-            actor: None,
-            scopes: Scopes::all(),
-            key: None,
-            request: self.engine.random_uuid(),
-        }
+        Ctx::unbound(self.place, Scopes::all(), self.engine.random_uuid())
     }
 
     /// A person with a name, perhaps with a role and scopes of its own.

@@ -47,7 +47,7 @@ impl FromRequestParts<App> for Visitor {
         let meta = Meta::of(&parts.extensions);
         let bearer = bearer(parts)?;
         let opened = if bearer.starts_with(PREFIX) {
-            vec![key_ctx(app, bearer, meta.request).await?]
+            vec![key::authenticate(&app.engine, bearer, meta.request).await?]
         } else {
             token::member_anywhere(app, bearer, meta.request).await?
         };
@@ -64,7 +64,7 @@ pub(crate) async fn enter(app: &App, workspace: &str, bearer: &str, request: Uui
     let place = place(app, workspace).await?;
     let elsewhere = || Error::not_found(Noun::Workspace);
     if bearer.starts_with(PREFIX) {
-        let ctx = key_ctx(app, bearer, request).await?;
+        let ctx = key::authenticate(&app.engine, bearer, request).await?;
         let is_here = place.is_some_and(|place| place.key.id == ctx.workspace.id);
         return is_here.then_some(ctx).ok_or_else(elsewhere);
     }
@@ -89,12 +89,6 @@ pub(crate) async fn enter(app: &App, workspace: &str, bearer: &str, request: Uui
 fn bearer(parts: &Parts) -> Result<&str> {
     credential::bearer(&parts.headers)
         .ok_or_else(|| Error::unauthenticated(Credential::TokenMissing))
-}
-
-/// A key acts as the member who holds it; one that acts for nobody has no session here.
-async fn key_ctx(app: &App, secret: &str, request: Uuid) -> Result<Ctx> {
-    let ctx = key::authenticate(&app.engine, secret, request).await?;
-    ctx.member().map(|_| ctx)
 }
 
 async fn place(app: &App, text: &str) -> Result<Option<Arc<Workspace>>> {

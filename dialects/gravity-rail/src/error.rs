@@ -56,7 +56,9 @@ pub(crate) fn render(error: &Error) -> Response {
     };
     let mut response = reply::json(status, &body);
     let extra = match error.kind() {
-        Kind::Unauthenticated(_) => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+        Kind::Unauthenticated(_) | Kind::Forbidden(Denied::Unbound) => {
+            Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
+        }
         Kind::MethodNotAllowed { allow } => HeaderValue::from_str(allow).ok().map(|v| (ALLOW, v)),
         Kind::RateLimited { retry_after } => {
             let whole = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
@@ -97,6 +99,10 @@ fn words(kind: &Kind) -> (StatusCode, &'static str, String) {
         Kind::Forbidden(Denied::MissingScope(scope)) => {
             let detail = format!("The scope {} is required.", spelled(*scope));
             return (S::FORBIDDEN, "missing_scope", detail);
+        }
+        // What only a member may asks for a member's session.
+        Kind::Forbidden(denied @ Denied::Unbound) => {
+            (S::UNAUTHORIZED, "unauthenticated", forbidden(denied))
         }
         Kind::Forbidden(denied) => (S::FORBIDDEN, "forbidden", forbidden(denied)),
         Kind::NotFound(noun) => {
@@ -167,6 +173,8 @@ fn forbidden(denied: &Denied) -> &'static str {
         Denied::NotAdmin => "Only the owner of the chat may do this.",
         Denied::NotOwn => "This is not yours.",
         Denied::InviteOnly => "Nobody joins this chat without being added.",
+        Denied::Unbound => "The API key is bound to no member, and only a member may do this.",
+        Denied::Outranked => "The member has a higher role in the workspace.",
     }
 }
 

@@ -41,11 +41,7 @@ impl FromRequestParts<App> for Caller {
         let Project(project) = Project::from_request_parts(parts, app).await?;
         let token = carried(&parts.headers, AUTHORIZATION)?;
         let member = token::member_ctx(app, project.workspace, token, project.request).await?;
-        Ok(Self(Ctx {
-            scopes: member.scopes.intersect(project.scopes),
-            key: project.key,
-            ..member
-        }))
+        Ok(Self(member.narrowed(&project)))
     }
 }
 

@@ -98,7 +98,9 @@ fn forbidden(denied: Denied) -> Code {
         | Denied::Organization
         | Denied::Bound
         | Denied::NotOwn
-        | Denied::InviteOnly => PERMISSION,
+        | Denied::InviteOnly
+        | Denied::Unbound
+        | Denied::Outranked => PERMISSION,
         Denied::NotParticipant => NOT_MEMBER,
         Denied::Left => LEFT,
         Denied::Removed => REMOVED,

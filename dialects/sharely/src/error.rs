@@ -162,7 +162,9 @@ fn forbidden(denied: &Denied) -> Cow<'static, str> {
         | Denied::Removed
         | Denied::NotAdmin
         | Denied::NotOwn
-        | Denied::InviteOnly => "Not allowed".into(),
+        | Denied::InviteOnly
+        | Denied::Unbound
+        | Denied::Outranked => "Not allowed".into(),
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use parlor_engine::member;
 use parlor_engine::signing::{self, Purpose};
 use parlor_kit::App;
 use parlor_kit::ids::{dashed, parse_dashed};
@@ -39,11 +40,18 @@ pub(crate) struct Claims {
     /// Only of a user's token: the key it was made with, so that it ends with the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     key_id: Option<String>,
+    /// Only of a user's token: the epoch of the user's tokens, left out in the first.
+    #[serde(default, skip_serializing_if = "is_first")]
+    epoch: i64,
     iat: i64,
     exp: i64,
     jti: String,
     #[serde(rename = "user_metadata")]
     user_metadata: UserMetadata,
+}
+
+fn is_first(epoch: &i64) -> bool {
+    *epoch == 0
 }
 
 /// The role a token carries.
@@ -74,6 +82,8 @@ pub(crate) enum Holder {
         space: SpaceId,
         /// None for a visitor who has shown no credential.
         key: Option<KeyId>,
+        /// The epoch of the user's tokens in which it was issued.
+        epoch: i64,
     },
 }
 
@@ -92,9 +102,20 @@ pub(crate) async fn issue(
     role: Option<&Role>,
 ) -> Result<String> {
     let now = app.engine.now();
-    let (sub, typ_use, space, key) = match holder {
-        Holder::Key(key) => (format!("{KEY}{}", dashed(key)), Use::AccessKey, None, None),
-        Holder::User { member, space, key } => (dashed(member), Use::Space, Some(space), key),
+    let (sub, typ_use, space, key, epoch) = match holder {
+        Holder::Key(key) => (
+            format!("{KEY}{}", dashed(key)),
+            Use::AccessKey,
+            None,
+            None,
+            0,
+        ),
+        Holder::User {
+            member,
+            space,
+            key,
+            epoch,
+        } => (dashed(member), Use::Space, Some(space), key, epoch),
     };
     let claims = Claims {
         iss: app.settings.issuer.clone(),
@@ -104,6 +125,7 @@ pub(crate) async fn issue(
         organization_id: dashed(workspace.organization),
         space_id: space.map(dashed),
         key_id: key.map(dashed),
+        epoch,
         iat: now.seconds(),
         exp: now.plus(LIFE).seconds(),
         jti: app.engine.random_uuid().hyphenated().to_string(),
@@ -114,6 +136,12 @@ pub(crate) async fn issue(
     };
     let signer = signing::signer(&app.engine, workspace.number, Purpose::Session).await?;
     signer.sign(Some("JWT"), &claims)
+}
+
+/// The epoch in which a token is issued to a user now.
+pub(crate) async fn epoch(app: &App, workspace: WorkspaceRef, member: MemberId) -> Result<i64> {
+    let acting = member::find_acting_by_id(&app.engine, workspace, member).await?;
+    Ok(acting.token_epoch)
 }
 
 /// Whom a token of this workspace stands for. Checked in this order: form, algorithm and signature; the workspace;
@@ -151,6 +179,7 @@ fn holder(claims: &Claims) -> Option<Holder> {
                 None => None,
                 Some(id) => Some(parse_dashed(id)?),
             },
+            epoch: claims.epoch,
         }),
     }
 }

@@ -101,7 +101,9 @@ fn word(kind: &Kind) -> (StatusCode, &'static str) {
             | Denied::Bound
             | Denied::NotAdmin
             | Denied::NotOwn
-            | Denied::InviteOnly => (StatusCode::FORBIDDEN, "FORBIDDEN"),
+            | Denied::InviteOnly
+            | Denied::Unbound
+            | Denied::Outranked => (StatusCode::FORBIDDEN, "FORBIDDEN"),
         },
         Kind::NotFound(noun) => (StatusCode::NOT_FOUND, missing(*noun)),
         Kind::AlreadyExists { .. } => (StatusCode::CONFLICT, "ALREADY_EXISTS"),

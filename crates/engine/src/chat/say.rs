@@ -18,7 +18,7 @@ use parlor_store::repo::{inbox, phone_number};
 use serde_json::Value;
 
 use super::deliver::{Way, deliver};
-use crate::conversation::visible;
+use crate::authority::{self, Right};
 use crate::{Engine, statistics};
 
 /// Longest message, in characters.
@@ -106,7 +106,7 @@ pub async fn say(engine: &Engine, ctx: &Ctx, command: Say) -> Result<Said> {
 }
 
 fn ready(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Ready> {
-    let conversation = visible(tx, ctx, key)?;
+    let conversation = authority::find(tx, ctx, key, Right::Manage)?.found;
     ctx.require(Scope::write(Resource::Conversations))?;
     if conversation.state == State::Closed {
         return Err(Error::conflict(Conflict::Closed));

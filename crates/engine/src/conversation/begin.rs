@@ -14,8 +14,8 @@ use parlor_store::repo::import::Made;
 use parlor_store::repo::restore::{self, OldMessage};
 
 use super::Created;
-use super::create::{insert, permitted};
-use crate::{Engine, message, space};
+use super::create::{check, insert};
+use crate::{Engine, authority, message, space};
 
 /// Something said before a conversation was made.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ pub async fn begin(
     contact: Option<ContactKey>,
     messages: Vec<FirstMessage>,
 ) -> Result<(Created, Vec<MessageId>)> {
-    permitted(ctx, &command)?;
+    check(&command)?;
     space::may_ensure(ctx, contact.as_ref())?;
     if !messages.is_empty() {
         ctx.require(Scope::write(Resource::Messages))?;
@@ -56,6 +56,7 @@ pub async fn begin(
     engine
         .store
         .write(move |tx| {
+            authority::create_conversation(tx, &ctx, command.space)?;
             let mut command = command.clone();
             if let Some(number) = space::contact(tx, ctx.ws(), contact.as_ref())? {
                 command.subject = Some(MemberKey::Number(number));
@@ -67,6 +68,10 @@ pub async fn begin(
                 .as_ref()
                 .map(|subject| subject.number)
                 .or(actor);
+            let speaks = messages.iter().any(|one| one.role == Role::User);
+            if let Some(speaker) = speaker.filter(|_| speaks) {
+                authority::act_as(tx, &ctx, speaker)?;
+            }
             let mut ids = Vec::with_capacity(messages.len());
             for message in &messages {
                 let author = match message.role {

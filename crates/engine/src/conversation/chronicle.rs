@@ -13,9 +13,9 @@ use parlor_store::repo::message;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::find::visible_head;
 use super::log::read;
 use crate::Engine;
+use crate::authority;
 use crate::member::known;
 
 /// A stretch of a log.
@@ -46,7 +46,7 @@ pub async fn chronicle(
         .store
         .read(move |tx| {
             let ws = ctx.ws();
-            let found = visible_head(tx, &ctx, key)?;
+            let found = authority::head(tx, &ctx, key)?;
             let mut chronicle = Chronicle {
                 conversation: found.id,
                 last_seq: found.last_seq,

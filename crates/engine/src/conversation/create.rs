@@ -11,7 +11,7 @@ use parlor_store::Tx;
 use parlor_store::repo::{conversation as repo, log, participant, space};
 use serde_json::json;
 
-use crate::{Engine, idempotency, member};
+use crate::{Engine, authority, idempotency, member};
 
 /// A conversation that has just been made.
 #[derive(Debug, Clone)]
@@ -29,15 +29,17 @@ pub struct Created {
 }
 
 /// Makes a conversation, its participants and the first entry of its log, all or nothing. The maker, where the
-/// context acts for one, becomes its owner and takes part; so does the subject. Self-access: whoever may speak for
-/// the workspace may make one, so no scope is asked of members; a key that acts for nobody needs
-/// `conversations:write`.
+/// context acts for one, becomes its owner and takes part; so does the subject. Every member may make one outside of
+/// spaces and in its own; in other spaces, and for a key that is bound to no member, it asks for `conversations:write`.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateConversation) -> Result<Created> {
-    permitted(ctx, &command)?;
+    check(&command)?;
     let ctx = *ctx;
     engine
         .store
-        .write(move |tx| insert(tx, &ctx, &command))
+        .write(move |tx| {
+            authority::create_conversation(tx, &ctx, command.space)?;
+            insert(tx, &ctx, &command)
+        })
         .await
 }
 
@@ -48,19 +50,18 @@ pub async fn create_once(
     command: CreateConversation,
     once: Once<Created>,
 ) -> Result<Answer> {
-    permitted(ctx, &command)?;
+    check(&command)?;
     let ctx = *ctx;
     engine
         .store
-        .write(move |tx| idempotency::once(tx, &ctx, &once, |tx| insert(tx, &ctx, &command)))
+        .write(move |tx| {
+            authority::create_conversation(tx, &ctx, command.space)?;
+            idempotency::once(tx, &ctx, &once, |tx| insert(tx, &ctx, &command))
+        })
         .await
 }
 
-pub(super) fn permitted(ctx: &Ctx, command: &CreateConversation) -> Result<()> {
-    use parlor_model::scope::{Resource, Scope};
-    if ctx.actor.is_none() {
-        ctx.require(Scope::write(Resource::Conversations))?;
-    }
+pub(super) fn check(command: &CreateConversation) -> Result<()> {
     if let Some(title) = &command.title {
         text::limit(title, "title", 255)?;
     }

@@ -8,8 +8,8 @@ use parlor_store::Tx;
 use parlor_store::repo::{audit, conversation as repo, message};
 use serde_json::json;
 
-use super::find::visible;
 use crate::Engine;
+use crate::authority::{self, Right};
 
 /// Deletes a conversation with all its messages, for good, and remembers that it was done. Asks for the scope the
 /// caller's vocabulary demands, besides being visible. Gives when.
@@ -24,7 +24,7 @@ pub async fn delete(
     engine
         .store
         .write(move |tx| {
-            let found = visible(tx, &ctx, key)?;
+            let found = authority::find(tx, &ctx, key, Right::Manage)?.found;
             erase(tx, &ctx, &found)?;
             Ok(tx.stamp().at)
         })

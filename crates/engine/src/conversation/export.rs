@@ -7,7 +7,7 @@ use parlor_store::repo::{label, listing as repo};
 
 use super::Whole;
 use super::find::complete;
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// A conversation with the names of the labels it bears.
 #[derive(Debug, Clone)]
@@ -33,8 +33,8 @@ pub async fn export(
     engine
         .store
         .scan(move |tx| {
-            let viewer = ctx.actor.map(|actor| actor.number);
-            let rows = repo::before(tx, ctx.ws(), viewer, &filter, before, limit)?;
+            let seen = authority::visibility(tx, &ctx)?;
+            let rows = repo::before(tx, ctx.ws(), seen, &filter, before, limit)?;
             rows.into_iter()
                 .map(|row| {
                     let labels = label::of_conversation(tx, ctx.ws(), row.number)?;

@@ -9,8 +9,8 @@ use parlor_store::repo::{listing as repo, listing::Stretch};
 
 use super::Whole;
 use super::find::complete;
-use crate::Engine;
 use crate::member::known;
+use crate::{Engine, authority};
 
 /// A numbered page of a sorted list.
 #[derive(Debug, Clone, Copy)]
@@ -34,13 +34,6 @@ pub async fn list(
     mut filter: ConversationFilter,
     listing: Listing,
 ) -> Result<(Vec<Whole>, i64)> {
-    if !ctx.allows(Scope::read(Resource::Conversations)) {
-        let actor = ctx.actor.map(|actor| actor.number);
-        if actor.is_none() {
-            ctx.require(Scope::read(Resource::Conversations))?;
-        }
-        filter.involving = actor;
-    }
     let ctx = *ctx;
     engine
         .store
@@ -51,11 +44,12 @@ pub async fn list(
                 limit,
                 offset,
             } = listing;
-            let viewer = ctx.actor.map(|actor| actor.number);
+            let seen = authority::visibility(tx, &ctx)?;
+            filter.involving = seen.involving.or(filter.involving);
             let (rows, total) = repo::page(
                 tx,
                 ctx.ws(),
-                viewer,
+                seen,
                 &filter,
                 &Stretch {
                     sort,
@@ -94,7 +88,10 @@ pub async fn of_member(
             }
             match member {
                 None => Ok((Vec::new(), 0)),
-                Some(member) => repo::of_member(tx, ctx.ws(), member, order, limit, offset),
+                Some(member) => {
+                    let gate = authority::gate(tx, &ctx)?;
+                    repo::of_member(tx, ctx.ws(), member, gate, order, limit, offset)
+                }
             }
         })
         .await

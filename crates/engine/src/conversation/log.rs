@@ -6,8 +6,7 @@ use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{log as repo, message};
 
-use super::find::visible_number;
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// The log of a conversation the caller may see, strictly after a position, in order and without a gap: messages,
 /// what deleted ones left, and every other change. At most `limit` positions.
@@ -22,7 +21,7 @@ pub async fn log(
     engine
         .store
         .read(move |tx| {
-            let number = visible_number(tx, &ctx, key)?;
+            let number = authority::number(tx, &ctx, key)?;
             read(tx, ctx.ws(), number, after, limit)
         })
         .await

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use parlor_model::conversation::ConversationKey;
+use parlor_model::conversation::{ConversationKey, Kind};
 use parlor_model::error::Noun;
 use parlor_model::outline::Outline;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::conversation as repo;
 use quick_cache::sync::Cache;
 
-use super::find::{Sight, is_involved, look, refused, sight};
 use crate::Engine;
+use crate::authority::{self, Allowed, Basis, Right};
 
 /// Outlines that were read lately, each with the store's revision at which it was.
 pub(crate) struct Outlines {
@@ -28,49 +28,49 @@ impl Default for Outlines {
     }
 }
 
-/// The outline of a conversation the caller may see, by the rules of [`super::find()`].
+/// The outline of a conversation that the caller may write in.
 pub async fn outline(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<Arc<Outline>> {
-    seen(engine, ctx, key).await.map(|(outline, _)| outline)
+    let allowed = authorized(engine, ctx, key, Right::Write).await;
+    allowed.map(|allowed| allowed.found)
 }
 
-/// The same, and by which right the caller sees it.
-pub(crate) async fn seen(
+/// The outline of a conversation that the caller has a right to, and what that rests on. A part in it, and what
+/// hides a thread, are looked up each time.
+pub(crate) async fn authorized(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
-) -> Result<(Arc<Outline>, Sight)> {
+    right: Right,
+) -> Result<Allowed<Arc<Outline>>> {
     let revision = engine.store.revision();
     let known = revision.and_then(|revision| engine.outlines.get(ctx.ws(), key, revision));
-    if let Some(known) = known {
-        let sight = sight(ctx, known.kind)?;
-        if sight == Sight::IfInvolved && !involved(engine, ctx, known.number).await? {
-            return Err(refused());
-        }
-        return Ok((known, sight));
+    if let Some(found) = known {
+        let (scope, number, kind) = (*ctx, found.number, found.kind);
+        let basis = match authority::decide(ctx, kind, right)? {
+            Basis::Scope if kind != Kind::Thread => Basis::Scope,
+            Basis::Scope | Basis::Participation => {
+                let store = &engine.store;
+                store
+                    .read(move |tx| authority::authorize_number(tx, &scope, number, kind, right))
+                    .await?
+            }
+        };
+        return Ok(Allowed { found, basis });
     }
     let scope = *ctx;
-    let (found, sight) = engine
+    let (found, basis) = engine
         .store
         .read(move |tx| {
             let found = repo::outline(tx, scope.ws(), key)?
                 .ok_or_else(|| Error::not_found(Noun::Conversation))?;
-            let sight = look(tx, &scope, found.number, found.kind)?;
-            Ok((Arc::new(found), sight))
+            let basis = authority::authorize_number(tx, &scope, found.number, found.kind, right)?;
+            Ok((Arc::new(found), basis))
         })
         .await?;
     if let Some(revision) = revision {
         engine.outlines.keep(ctx.ws(), key, revision, &found);
     }
-    Ok((found, sight))
-}
-
-/// Whether the acting member takes part.
-pub(crate) async fn involved(engine: &Engine, ctx: &Ctx, conversation: i64) -> Result<bool> {
-    let ctx = *ctx;
-    engine
-        .store
-        .read(move |tx| is_involved(tx, &ctx, conversation))
-        .await
+    Ok(Allowed { found, basis })
 }
 
 impl Outlines {

@@ -7,9 +7,9 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::message;
 use serde_json::json;
 
-use super::find::visible;
 use super::update::write;
 use crate::Engine;
+use crate::authority::{self, Right};
 use crate::message::title_of;
 
 /// Gives a conversation the title that its first words of a person's make, and tells it. Where nothing was said yet it
@@ -19,7 +19,7 @@ pub async fn retitle(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result
     engine
         .store
         .write(move |tx| {
-            let mut found = visible(tx, &ctx, key)?;
+            let mut found = authority::find(tx, &ctx, key, Right::Manage)?.found;
             let scope = Scope::write(Resource::Conversations);
             let owner = found.owner.as_ref().map(|owner| owner.number);
             if !ctx.allows(scope) && !owner.is_some_and(|owner| ctx.is_actor(owner)) {

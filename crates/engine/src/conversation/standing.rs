@@ -3,13 +3,13 @@
 use parlor_model::conversation::{Conversation, ConversationKey, Kind, State};
 use parlor_model::error::{Conflict, Denied, Noun};
 use parlor_model::participant::{Participant, Role, State as Taking};
-use parlor_model::scope::Scope;
+use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{conversation as repo, participant};
 
-use super::find::visible;
 use crate::Engine;
+use crate::authority::{self, Right};
 
 /// A conversation and the acting member's part in it.
 #[derive(Debug, Clone)]
@@ -100,7 +100,11 @@ pub(crate) fn under_scope(
     key: ConversationKey,
     scope: Scope,
 ) -> Result<Conversation> {
-    let conversation = visible(tx, ctx, key)?;
+    let right = match scope.resource {
+        Resource::Messages => Right::Write,
+        _ => Right::Manage,
+    };
+    let conversation = authority::find(tx, ctx, key, right)?.found;
     ctx.require(scope)?;
     let standing = Standing {
         conversation,
@@ -115,5 +119,6 @@ pub(crate) fn stand(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<
     let conversation =
         repo::find(tx, ctx.ws(), key)?.ok_or_else(|| Error::not_found(Noun::Conversation))?;
     let own = participant::find(tx, ctx.ws(), conversation.number, actor.number)?;
+    authority::standing(tx, ctx, &conversation)?;
     Ok(Standing { conversation, own })
 }

@@ -11,7 +11,7 @@ use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::walk::{self as repo, Of, Positions};
 
-use super::walk::{matches, narrowed, stretch};
+use super::walk::{matches, narrowed, seen, stretch};
 use crate::Engine;
 
 /// Rows handed over and looked at in one read at the most.
@@ -110,7 +110,8 @@ fn begin<S>(
     each: Each<S>,
 ) -> Result<bool> {
     let place = out.place;
-    let one = stretch(ctx, sieve, place.after, place.order, place.until, of, 1);
+    let seen = seen(tx, ctx, sieve)?;
+    let one = stretch(seen, place.after, place.order, place.until, of, 1);
     let mut flow = ControlFlow::Continue(());
     out.is_end = true;
     repo::conversations(tx, ctx.ws(), &one, &mut |number, row| {

@@ -12,7 +12,7 @@ use parlor_store::Tx;
 use parlor_store::repo::{conversation as repo, log, participant, space};
 use serde_json::{Map, Value, json};
 
-use super::find::visible;
+use crate::authority::{self, Right};
 use crate::{Engine, member};
 
 /// Changes a conversation; what the command leaves out stays, and a command that changes nothing writes nothing.
@@ -30,7 +30,12 @@ pub async fn update(
     engine
         .store
         .write(move |tx| {
-            let mut found = visible(tx, &ctx, key)?;
+            // The member's own mute setting is no change of the conversation.
+            let right = match is_own_setting(&command) {
+                true => Right::Read,
+                false => Right::Manage,
+            };
+            let mut found = authority::find(tx, &ctx, key, right)?.found;
             permitted(&ctx, &found, &command)?;
             if let (Some(muted), Some(actor)) = (command.muted, ctx.actor) {
                 participant::set_muted(tx, ctx.ws(), found.number, actor.number, muted)?;
@@ -46,19 +51,28 @@ pub async fn update(
         .await
 }
 
-fn permitted(ctx: &Ctx, found: &Conversation, command: &UpdateConversation) -> Result<()> {
-    let write = Scope::write(Resource::Conversations);
-    if ctx.allows(write) {
-        return Ok(());
-    }
-    let more = command.service.is_some()
+/// Whether the command concerns nothing but the acting member itself.
+fn is_own_setting(command: &UpdateConversation) -> bool {
+    command.title.is_none() && command.state.is_none() && !asks_for_scope(command)
+}
+
+/// Whether the command changes what no part in the conversation allows to change.
+fn asks_for_scope(command: &UpdateConversation) -> bool {
+    command.service.is_some()
         || command.metadata.is_some()
         || command.merge.is_some()
         || command.description.is_some()
         || command.responder.is_some()
         || command.space.is_some()
-        || command.subject.is_some();
-    if more {
+        || command.subject.is_some()
+}
+
+fn permitted(ctx: &Ctx, found: &Conversation, command: &UpdateConversation) -> Result<()> {
+    let write = Scope::write(Resource::Conversations);
+    if ctx.allows(write) {
+        return Ok(());
+    }
+    if asks_for_scope(command) {
         return Err(Error::forbidden(Denied::MissingScope(write)));
     }
     let own = found

@@ -11,8 +11,9 @@ use parlor_model::{Ctx, Id, Metadata, Result};
 use parlor_store::Tx;
 use parlor_store::repo::walk::{self as repo, Of};
 use parlor_store::repo::{member, space};
+use parlor_store::visibility::Visibility;
 
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// Rows looked at in one read at the most: it runs on a serving thread.
 const STRETCH: usize = 200;
@@ -60,7 +61,8 @@ pub async fn batch<S: Send + 'static>(
             let take = walk.take.min(STRETCH);
             // Rows that the sieve drops cost little, so look further than asked where it drops any.
             let limit = if sifts(&sieve, of) { STRETCH } else { take };
-            let stretch = stretch(&ctx, &sieve, walk.after, walk.order, until, of, limit);
+            let seen = seen(tx, &ctx, &sieve)?;
+            let stretch = stretch(seen, walk.after, walk.order, until, of, limit);
             if walk.order == Order::Ascending {
                 tx.settle_inserts(ctx.ws())?;
             }
@@ -85,19 +87,26 @@ pub async fn batch<S: Send + 'static>(
         .await
 }
 
+/// What a walk shows the caller.
+pub(super) fn seen(tx: &mut dyn Tx, ctx: &Ctx, sieve: &ConversationSieve) -> Result<Visibility> {
+    let seen = authority::visibility(tx, ctx)?;
+    Ok(Visibility {
+        viewer: seen.viewer.filter(|_| !sieve.without_direct),
+        ..seen
+    })
+}
+
 /// A stretch of the walk.
 pub(super) fn stretch(
-    ctx: &Ctx,
-    sieve: &ConversationSieve,
+    seen: Visibility,
     after: Option<ConversationId>,
     order: Order,
     until: ConversationId,
     of: Of,
     limit: usize,
 ) -> repo::Stretch {
-    let actor = ctx.actor.map(|actor| actor.number);
     repo::Stretch {
-        viewer: actor.filter(|_| !sieve.without_direct),
+        seen,
         after: after.unwrap_or(match order {
             Order::Ascending => Id::MIN,
             Order::Descending => Id::MAX,

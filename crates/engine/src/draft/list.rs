@@ -6,7 +6,7 @@ use parlor_model::{Ctx, Result};
 use parlor_store::repo::draft as repo;
 
 use crate::Engine;
-use crate::conversation::visible_number;
+use crate::authority;
 
 /// What was begun in a conversation the caller may see and is not finished, oldest first.
 pub async fn list(
@@ -19,7 +19,7 @@ pub async fn list(
     engine
         .store
         .read(move |tx| {
-            let number = visible_number(tx, &ctx, key)?;
+            let number = authority::number(tx, &ctx, key)?;
             repo::list(tx, ctx.ws(), number, limit)
         })
         .await

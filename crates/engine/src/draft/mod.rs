@@ -13,12 +13,11 @@ use parlor_model::conversation::{Conversation, ConversationKey, State};
 use parlor_model::draft::Draft;
 use parlor_model::error::{Conflict, Denied};
 use parlor_model::id::MessageId;
-use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{draft as repo, message};
 
-use crate::conversation::{is_involved, visible};
+use crate::authority::{self, Right};
 
 /// What an id stands for in a conversation.
 enum Taken {
@@ -50,11 +49,7 @@ fn taken(tx: &mut dyn Tx, ws: i64, id: MessageId, conversation: i64) -> Result<T
 /// The conversation, for somebody who may speak in it: those who take part need no scope, anybody else
 /// `messages:write`.
 fn writable(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
-    let found = visible(tx, ctx, key)?;
-    let write = Scope::write(Resource::Messages);
-    if !ctx.allows(write) && !is_involved(tx, ctx, found.number)? {
-        return Err(Error::forbidden(Denied::MissingScope(write)));
-    }
+    let found = authority::find(tx, ctx, key, Right::Write)?.found;
     if found.state == State::Closed {
         return Err(Error::conflict(Conflict::Closed));
     }

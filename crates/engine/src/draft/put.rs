@@ -5,7 +5,7 @@ use parlor_model::{Ctx, Result};
 use parlor_store::repo::draft as repo;
 
 use super::{Taken, taken, writable};
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// Keeps a draft, new or changed. Nothing comes back, and nothing is changed, where the message was said already. An
 /// id that is taken in another conversation is refused. Who may speak in the conversation may.
@@ -15,7 +15,9 @@ pub async fn put(engine: &Engine, ctx: &Ctx, command: PutDraft) -> Result<Option
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let conversation = writable(tx, &ctx, command.conversation)?.number;
+            let home = writable(tx, &ctx, command.conversation)?;
+            authority::speak_as_in(tx, &ctx, &home.outline(), command.author)?;
+            let conversation = home.number;
             let begun = match taken(tx, ws, command.id, conversation)? {
                 Taken::Said => return Ok(None),
                 Taken::Begun(earlier) => Some(earlier),

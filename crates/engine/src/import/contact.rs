@@ -9,6 +9,7 @@ use parlor_store::repo::member::{self, By, Stored};
 
 use super::batch::Outcome;
 use super::rules;
+use crate::authority;
 use crate::member::{email, is_contact, phone};
 
 /// Kind, role, customer's own id and wallet are nothing that a backup of contacts knows: they stay as they are, and
@@ -28,6 +29,7 @@ pub(super) fn take(tx: &mut dyn Tx, ctx: &Ctx, contact: &ImportContact) -> Resul
     if !is_contact(&stored.member) {
         return Err(rules::taken(Noun::Contact, "id"));
     }
+    authority::manage_member(ctx, &stored.member)?;
     // What identifies somebody is never taken away.
     if contact.fingerprint.is_none() {
         contact.fingerprint.clone_from(&stored.fingerprint);

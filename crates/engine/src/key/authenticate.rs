@@ -55,6 +55,8 @@ pub(super) fn opened(engine: &Engine, remembered: &Arc<Remembered>, request: Uui
         workspace: found.workspace,
         actor: found.actor.map(|(actor, _)| actor),
         scopes: effective(found),
+        granted: found.scopes,
+        role: None,
         key: Some(found.id),
         request,
     })

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::find::existing;
 use crate::Engine;
-use crate::conversation::visible_number;
+use crate::authority::{self, Right};
 
 /// How a caller names a label that is put on or taken off.
 #[derive(Debug, Clone)]
@@ -84,7 +84,9 @@ pub async fn unmark(
 }
 
 fn writable(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<i64> {
-    let number = visible_number(tx, ctx, key)?;
+    let number = authority::authorize(tx, ctx, key, Right::Manage)?
+        .found
+        .number;
     ctx.require(Scope::write(Resource::Conversations))?;
     Ok(number)
 }

@@ -6,7 +6,7 @@ use parlor_model::error::Credential;
 use parlor_model::id::MemberId;
 use parlor_model::scope::Scopes;
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::repo::member as repo;
+use parlor_store::repo::member::{self as repo, ActorRow};
 use uuid::Uuid;
 
 use crate::Engine;
@@ -18,24 +18,44 @@ pub struct Acting {
     pub actor: Actor,
     /// The role's scopes and its own.
     pub scopes: Scopes,
+    /// The epoch of its tokens: those of an earlier one were revoked.
+    pub token_epoch: i64,
 }
 
-fn acting((actor, own): (Actor, Scopes)) -> Acting {
-    Acting {
-        actor,
-        scopes: actor.role.map_or(Scopes::NONE, Role::scopes).union(own),
+impl From<ActorRow> for Acting {
+    fn from(row: ActorRow) -> Self {
+        let role = row.actor.role.map_or(Scopes::NONE, Role::scopes);
+        Self {
+            actor: row.actor,
+            scopes: role.union(row.scopes),
+            token_epoch: row.token_epoch,
+        }
     }
 }
 
-/// The context of the member with a handle, narrowed to `limit` where a token names scopes. A handle that names
-/// nobody, or somebody archived, is a bad token.
+/// The context of the member with a handle, for a token issued in an epoch, narrowed to `limit` where the token names
+/// scopes.
+///
+/// # Errors
+/// `Unauthenticated` for a handle that names nobody or somebody archived, and for a token of an earlier epoch.
 pub async fn act(
     engine: &Engine,
     workspace: WorkspaceRef,
     handle: &str,
+    epoch: i64,
     limit: Option<Scopes>,
     request: Uuid,
 ) -> Result<Ctx> {
+    let found = find_acting(engine, workspace, handle).await?;
+    current(found, epoch)?;
+    Ok(ctx(workspace, found, limit, request))
+}
+
+/// The member with a handle, if it may act.
+///
+/// # Errors
+/// `Unauthenticated` for a handle that names nobody or somebody archived.
+pub async fn find_acting(engine: &Engine, workspace: WorkspaceRef, handle: &str) -> Result<Acting> {
     let place = (workspace.number, handle.to_owned());
     let found = match engine.principals.actors.get(&place) {
         Some(found) => found,
@@ -45,17 +65,20 @@ pub async fn act(
                 .store
                 .read(move |tx| repo::actor_by_handle(tx, workspace.number, &handle))
                 .await?
-                .map(acting)
+                .map(Acting::from)
                 .ok_or_else(|| Error::unauthenticated(Credential::TokenInvalid))?;
             let principals = &engine.principals;
             principals.keep(&principals.actors, since, &place, found);
             found
         }
     };
-    Ok(ctx(workspace, found, limit, request))
+    Ok(found)
 }
 
-/// The same by id.
+/// The context of a member by id, whoever vouches for it.
+///
+/// # Errors
+/// `Unauthenticated` for an id that names nobody or somebody archived.
 pub async fn act_by_id(
     engine: &Engine,
     workspace: WorkspaceRef,
@@ -63,12 +86,50 @@ pub async fn act_by_id(
     limit: Option<Scopes>,
     request: Uuid,
 ) -> Result<Ctx> {
-    let found = engine
+    let found = find_acting_by_id(engine, workspace, id).await?;
+    Ok(ctx(workspace, found, limit, request))
+}
+
+/// The same for a token that was issued to the member in an epoch.
+///
+/// # Errors
+/// The same, and `Unauthenticated` for a token of an earlier epoch.
+pub async fn act_by_token(
+    engine: &Engine,
+    workspace: WorkspaceRef,
+    (id, epoch): (MemberId, i64),
+    limit: Option<Scopes>,
+    request: Uuid,
+) -> Result<Ctx> {
+    let found = find_acting_by_id(engine, workspace, id).await?;
+    current(found, epoch)?;
+    Ok(ctx(workspace, found, limit, request))
+}
+
+/// The member with an id, if it may act.
+///
+/// # Errors
+/// `Unauthenticated` for an id that names nobody or somebody archived.
+pub async fn find_acting_by_id(
+    engine: &Engine,
+    workspace: WorkspaceRef,
+    id: MemberId,
+) -> Result<Acting> {
+    engine
         .store
         .read(move |tx| repo::actor_by_id(tx, workspace.number, id))
         .await?
-        .ok_or_else(|| Error::unauthenticated(Credential::TokenInvalid))?;
-    Ok(ctx(workspace, acting(found), limit, request))
+        .map(Acting::from)
+        .ok_or_else(|| Error::unauthenticated(Credential::TokenInvalid))
+}
+
+/// A token of an earlier epoch was revoked.
+fn current(found: Acting, epoch: i64) -> Result<()> {
+    if found.token_epoch == epoch {
+        Ok(())
+    } else {
+        Err(Error::unauthenticated(Credential::TokenInvalid))
+    }
 }
 
 fn ctx(workspace: WorkspaceRef, found: Acting, limit: Option<Scopes>, request: Uuid) -> Ctx {
@@ -77,6 +138,8 @@ fn ctx(workspace: WorkspaceRef, found: Acting, limit: Option<Scopes>, request: U
         workspace,
         actor: Some(found.actor),
         scopes,
+        granted: limit.unwrap_or_else(Scopes::all),
+        role: None,
         key: None,
         request,
     }

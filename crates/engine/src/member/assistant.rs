@@ -8,7 +8,7 @@ use parlor_store::repo::member as repo;
 
 use super::resolve::stored;
 use super::{Found, create, update};
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// A numbered page of assistants, oldest first, and how many there are: those put away, or the others. Asks for
 /// `agents:read`.
@@ -30,6 +30,7 @@ pub async fn assistants(
 /// Makes an assistant. Asks for `agents:write`.
 pub async fn create_assistant(engine: &Engine, ctx: &Ctx, command: CreateMember) -> Result<Member> {
     ctx.require(Scope::write(Resource::Agents))?;
+    authority::grant(ctx, command.role, command.scopes)?;
     let mut command = create::checked(command)?;
     command.kind = Kind::Assistant;
     let ws = ctx.ws();
@@ -47,13 +48,14 @@ pub async fn create_assistant(engine: &Engine, ctx: &Ctx, command: CreateMember)
 /// Puts an assistant away: it answers nobody and its tokens open nothing any more. Asks for `agents:write`.
 pub async fn archive_assistant(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Member> {
     ctx.require(Scope::write(Resource::Agents))?;
-    let ws = ctx.ws();
+    let (ctx, ws) = (*ctx, ctx.ws());
     let member = engine
         .store
         .write(move |tx| {
             let mut found = stored(tx, ws, &key)?
                 .filter(|stored| stored.member.key.kind == Kind::Assistant)
                 .ok_or_else(|| Error::not_found(Noun::Assistant))?;
+            authority::manage_member(&ctx, &found.member)?;
             let archive = UpdateMember {
                 archived: Some(true),
                 ..UpdateMember::default()

@@ -7,11 +7,12 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::member as repo;
 
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// Makes a member. Asks for `members:write`. A taken external id or fingerprint is refused.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMember) -> Result<MemberRef> {
     ctx.require(Scope::write(Resource::Members))?;
+    authority::grant(ctx, command.role, command.scopes)?;
     let command = checked(command)?;
     let ws = ctx.ws();
     engine.store.write(move |tx| insert(tx, ws, &command)).await

@@ -4,13 +4,15 @@ use parlor_model::error::{Conflict, Noun};
 use parlor_model::id::MemberId;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::repo::{audit, conversation, member as repo};
+use parlor_store::repo::{audit, member as repo};
 use serde_json::json;
 
-use crate::Engine;
+use super::depart::depart;
+use crate::{Engine, authority};
 
-/// Deletes a member for good: spaces and conversations stay and lose it, its direct conversations go, its messages
-/// stay without an author. One with a role in the workspace is refused. Asks for `members:write`.
+/// Deletes a member for good: it leaves every conversation as by its own will, its direct conversations are over, and its
+/// messages stay without an author. Its keys, tokens and sockets end. One with a role in the workspace is refused. Asks
+/// for `members:write`.
 pub async fn delete(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<()> {
     ctx.require(Scope::write(Resource::Members))?;
     let ctx = *ctx;
@@ -23,13 +25,11 @@ pub async fn delete(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<()> {
             if found.member.role.is_some() {
                 return Err(Error::conflict(Conflict::HasRole));
             }
+            authority::manage_member(&ctx, &found.member)?;
             let number = found.member.key.number;
-            let direct = repo::direct_conversations(tx, ws, number)?;
-            for conversation in &direct {
-                conversation::delete(tx, ws, *conversation)?;
-            }
+            let left = depart(tx, &ctx, number)?;
             repo::delete(tx, ws, number)?;
-            let detail = json!({ "direct_conversations": direct.len() });
+            let detail = json!({ "left_conversations": left });
             audit::insert(tx, &ctx, "member.delete", Noun::Member, id.uuid(), &detail)
         })
         .await?;

@@ -7,20 +7,21 @@ use parlor_model::{Ctx, Error, Result, Timestamp};
 use parlor_store::repo::{audit, conversation, member as repo};
 use serde_json::json;
 
+use super::depart::depart;
 use super::resolve::stored;
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// A member that is gone.
 #[derive(Debug, Clone, Copy)]
 pub struct Erased {
-    /// How many conversations went with it, direct ones apart.
+    /// How many conversations went with it.
     pub conversations: i64,
     /// When.
     pub at: Timestamp,
 }
 
-/// Deletes a member for good, and with it every conversation that is for it; others lose it, and what it said there
-/// stays without an author. An assistant is as unknown as nobody; one with a role in the workspace is refused. Asks
+/// Deletes a member for good, and with it every conversation that is for it. It leaves the others as by its own will, its
+/// direct conversations are over, and what it said there stays without an author. An assistant is as unknown as nobody; one with a role in the workspace is refused. Asks
 /// for `members:write` and `conversations:write`.
 pub async fn erase(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Erased> {
     ctx.require(Scope::write(Resource::Members))?;
@@ -37,15 +38,15 @@ pub async fn erase(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Erased>
             if found.role.is_some() {
                 return Err(Error::conflict(Conflict::HasRole));
             }
+            authority::manage_member(&ctx, &found)?;
             let number = found.key.number;
             let own = repo::conversations_for(tx, ws, number)?;
-            let direct = repo::direct_conversations(tx, ws, number)?;
-            for conversation in own.iter().chain(&direct) {
+            for conversation in &own {
                 conversation::delete(tx, ws, *conversation)?;
             }
+            let left = depart(tx, &ctx, number)?;
             repo::delete(tx, ws, number)?;
-            let detail =
-                json!({ "conversations": own.len(), "direct_conversations": direct.len() });
+            let detail = json!({ "conversations": own.len(), "left_conversations": left });
             let id = found.key.id.uuid();
             audit::insert(tx, &ctx, "member.erase", Noun::Member, id, &detail)?;
             Ok(Erased {

@@ -1,10 +1,12 @@
 //! Members: found or made, changed, deleted, and acting.
 
 mod act;
+mod act_for;
 mod address;
 mod assistant;
 mod create;
 mod delete;
+mod depart;
 mod ensure;
 mod erase;
 mod face;
@@ -15,11 +17,13 @@ mod meet;
 mod name;
 mod present;
 mod resolve;
+mod revoke_tokens;
 mod sign_up;
 mod update;
 mod wallet;
 
-pub use act::{Acting, act, act_by_id};
+pub use act::{Acting, act, act_by_id, act_by_token, find_acting, find_acting_by_id};
+pub use act_for::act_for;
 pub use address::{email, phone};
 pub use assistant::{archive_assistant, assistants, create_assistant};
 pub use create::create;
@@ -35,6 +39,7 @@ pub use meet::meet;
 pub use name::name;
 pub use present::present;
 pub(crate) use resolve::{known, resolve};
+pub use revoke_tokens::revoke_tokens;
 pub use sign_up::{SignUp, SignedUp, sign_up};
 pub use update::update;
-pub use wallet::sign_in;
+pub use wallet::{claim_signature, sign_in};

@@ -8,7 +8,7 @@ use parlor_store::Tx;
 use parlor_store::repo::idempotency;
 use parlor_store::repo::member::{self as repo, By, Stored};
 
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// Whom to sign up. It is found by the customer's own id, else by email, else by phone.
 #[derive(Debug, Clone, Default)]
@@ -46,9 +46,7 @@ pub async fn sign_up(engine: &Engine, ctx: &Ctx, mut command: SignUp) -> Result<
     command.email = command.email.as_deref().map(super::email).transpose()?;
     command.phone = command.phone.as_deref().map(super::phone).transpose()?;
     ctx.require(Scope::write(Resource::Members))?;
-    if command.role.is_some_and(|role| role != Role::User) {
-        ctx.require(Scope::write(Resource::Admin))?;
-    }
+    authority::grant(ctx, command.role, Scopes::NONE)?;
     let claims: Vec<String> = [&command.email, &command.phone]
         .into_iter()
         .flatten()
@@ -91,10 +89,7 @@ fn known(tx: &mut dyn Tx, ws: i64, command: &SignUp) -> Result<Option<Stored>> {
 
 fn renew(tx: &mut dyn Tx, ctx: &Ctx, mut stored: Stored, command: &SignUp) -> Result<SignedUp> {
     let member = &stored.member;
-    let is_more = |role: Option<Role>| role.is_some_and(|role| role != Role::User);
-    if is_more(member.role) || member.scopes != Scopes::NONE {
-        ctx.require(Scope::write(Resource::Admin))?;
-    }
+    authority::manage_member(ctx, member)?;
     if member.key.kind == Kind::Assistant {
         return Err(Error::invalid("member", "is an agent"));
     }

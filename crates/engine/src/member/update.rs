@@ -3,12 +3,12 @@
 use parlor_model::error::{Kind, Noun};
 use parlor_model::id::MemberId;
 use parlor_model::member::UpdateMember;
-use parlor_model::scope::{Resource, Scope};
+use parlor_model::scope::{Resource, Scope, Scopes};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::member::{self as repo, By, Stored};
 
 use super::Found;
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// Changes a member and gives it as it is now. Asks for `members:write`, and for `admin:write` where role or scopes
 /// change.
@@ -28,12 +28,14 @@ pub async fn update(
     if let Some(Some(phone)) = &command.phone {
         command.phone = Some(Some(super::phone(phone)?));
     }
-    let ws = ctx.ws();
+    let (ctx, ws) = (*ctx, ctx.ws());
     let found = engine
         .store
         .write(move |tx| {
             let mut stored =
                 repo::find(tx, ws, By::Id(id))?.ok_or_else(|| Error::not_found(Noun::Member))?;
+            authority::manage_member(&ctx, &stored.member)?;
+            authority::grant(&ctx, command.role.flatten(), Scopes::NONE)?;
             if let Some(fingerprint) = &command.fingerprint {
                 let owner = repo::find(tx, ws, By::Fingerprint(fingerprint))?;
                 if owner.is_some_and(|owner| owner.member.key.number != stored.member.key.number) {

@@ -6,18 +6,18 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use parlor_model::conversation::{ConversationKey, State};
-use parlor_model::error::{Conflict, Denied, Noun};
+use parlor_model::error::{Conflict, Noun};
 use parlor_model::id::MessageId;
 use parlor_model::member::MemberRef;
 use parlor_model::message::{CreateMessage, Message, MessageKey, Role};
 use parlor_model::outline::Outline;
-use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, text};
 use parlor_store::append::{Append, Appended};
 use parlor_store::repo::message as repo;
 
 use super::title;
-use crate::conversation::{Sight, involved, seen};
+use crate::authority::{self, Right};
+use crate::conversation::authorized;
 use crate::{Engine, statistics};
 
 /// Longest message, in characters.
@@ -92,12 +92,8 @@ impl<F: Future<Output = Result<Appended>>> Send<F> {
 
 /// A conversation that the caller may speak in.
 async fn writable(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<Arc<Outline>> {
-    let (found, sight) = seen(engine, ctx, key).await?;
-    // Who sees it by taking part may speak in it as well.
-    if sight != Sight::IfInvolved {
-        may_write(engine, ctx, found.number).await?;
-    }
-    Ok(found)
+    let allowed = authorized(engine, ctx, key, Right::Write).await?;
+    Ok(allowed.found)
 }
 
 /// What was said, and whether it had been said before.
@@ -118,7 +114,8 @@ pub async fn create_in(
     command: CreateMessage,
 ) -> Result<Said> {
     check(&command)?;
-    may_write(engine, ctx, conversation.number).await?;
+    let key = ConversationKey::Number(conversation.number);
+    authorized(engine, ctx, key, Right::Write).await?;
     let said = command.clone();
     let made = append(engine, ctx, conversation, command).await?;
     let author = match said.author {
@@ -143,14 +140,6 @@ fn check(command: &CreateMessage) -> Result<()> {
         check_text(&command.text)?;
     }
     Ok(())
-}
-
-async fn may_write(engine: &Engine, ctx: &Ctx, conversation: i64) -> Result<()> {
-    let write = Scope::write(Resource::Messages);
-    if ctx.allows(write) || involved(engine, ctx, conversation).await? {
-        return Ok(());
-    }
-    Err(Error::forbidden(Denied::MissingScope(write)))
 }
 
 /// Who it is, where the conversation tells.
@@ -208,6 +197,7 @@ async fn append(
     if conversation.state == State::Closed {
         return Err(Error::conflict(Conflict::Closed));
     }
+    authority::speak_as(engine, ctx, conversation, command.author).await?;
     let line = (conversation.title_is_automatic
         && command.role == Role::User
         && engine.settings.title_from_first_message)

@@ -1,16 +1,15 @@
 //! Deleting a message.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::{Denied, Noun};
+use parlor_model::error::Noun;
 use parlor_model::log::EntryKind;
-use parlor_model::message::{Message, MessageKey};
-use parlor_model::scope::{Resource, Scope};
+use parlor_model::message::MessageKey;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::{audit, log, message as repo};
 use serde_json::json;
 
 use crate::Engine;
-use crate::conversation::visible_number;
+use crate::authority::{self, Right};
 
 /// Deletes a message: its text is gone, its position stays as an empty entry, and the deletion takes a position of
 /// its own, which it gives. One's own message, or any with `messages:write`.
@@ -25,10 +24,11 @@ pub async fn delete(
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let number = visible_number(tx, &ctx, key)?;
+            let home = authority::authorize(tx, &ctx, key, Right::Write)?.found;
+            let number = home.number;
             let found = repo::find(tx, ws, number, message)?
                 .ok_or_else(|| Error::not_found(Noun::Message))?;
-            permitted(&ctx, &found)?;
+            authority::own_message(&ctx, home.kind, &found)?;
             repo::erase(tx, ws, number, &found)?;
             audit::insert(
                 tx,
@@ -44,18 +44,4 @@ pub async fn delete(
             log::append(tx, ws, number, EntryKind::MessageDeleted, actor, &payload)
         })
         .await
-}
-
-/// One's own message, or any with the scope.
-pub(super) fn permitted(ctx: &Ctx, message: &Message) -> Result<()> {
-    let own = message
-        .author
-        .as_ref()
-        .is_some_and(|author| ctx.is_actor(author.number));
-    let write = Scope::write(Resource::Messages);
-    if own || ctx.allows(write) {
-        Ok(())
-    } else {
-        Err(Error::forbidden(Denied::MissingScope(write)))
-    }
 }

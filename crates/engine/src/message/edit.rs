@@ -8,9 +8,8 @@ use parlor_model::{Ctx, Error, Metadata, Result, text};
 use parlor_store::repo::{log, message as repo};
 use serde_json::json;
 
-use super::delete::permitted;
 use crate::Engine;
-use crate::conversation::visible;
+use crate::authority::{self, Right};
 
 /// Edits a message; the edit takes its own position in the log, which it gives. One's own message, or any with
 /// `messages:write`.
@@ -35,13 +34,13 @@ pub async fn edit(
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let conversation = visible(tx, &ctx, key)?;
+            let conversation = authority::find(tx, &ctx, key, Right::Write)?.found;
             if conversation.state == State::Closed {
                 return Err(Error::conflict(Conflict::Closed));
             }
             let mut found = repo::find(tx, ws, conversation.number, message)?
                 .ok_or_else(|| Error::not_found(Noun::Message))?;
-            permitted(&ctx, &found)?;
+            authority::own_message(&ctx, conversation.kind, &found)?;
             if let Some(new) = &command.text {
                 found.text = new.clone();
             }

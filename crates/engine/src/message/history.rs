@@ -7,7 +7,7 @@ use parlor_store::Tx;
 use parlor_store::repo::{log, message};
 
 use crate::Engine;
-use crate::conversation::visible_head;
+use crate::authority;
 
 /// The newest positions of a conversation's log that were taken before a time, newest first: messages of every role
 /// and all other changes, without what deleted messages left. At most `limit`. However far back the time lies, only
@@ -24,7 +24,7 @@ pub async fn history(
         .store
         .read(move |tx| {
             let ws = ctx.ws();
-            let found = visible_head(tx, &ctx, key)?;
+            let found = authority::head(tx, &ctx, key)?;
             let up_to = last_before(tx, ws, found.number, found.last_seq, before)?;
             let messages = message::back(tx, ws, found.number, up_to, before, limit)?;
             let mut items: Vec<Item> = messages

@@ -7,7 +7,7 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::message as repo;
 
 use crate::Engine;
-use crate::conversation::visible_number;
+use crate::authority;
 
 /// Messages of a conversation the caller may see, and how many there are in all.
 pub async fn list(
@@ -20,7 +20,7 @@ pub async fn list(
     engine
         .store
         .read(move |tx| {
-            let number = visible_number(tx, &ctx, key)?;
+            let number = authority::number(tx, &ctx, key)?;
             let items = repo::walk(tx, ctx.ws(), number, &walk)?;
             let total = repo::total(tx, ctx.ws(), number, walk.said_only)?;
             Ok(MessagePage { items, total })
@@ -39,7 +39,7 @@ pub async fn find(
     engine
         .store
         .read(move |tx| {
-            let number = visible_number(tx, &ctx, key)?;
+            let number = authority::number(tx, &ctx, key)?;
             repo::find(tx, ctx.ws(), number, message)?
                 .ok_or_else(|| Error::not_found(Noun::Message))
         })

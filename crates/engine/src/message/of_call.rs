@@ -8,7 +8,7 @@ use parlor_store::repo::message as repo;
 use serde_json::Value;
 
 use crate::Engine;
-use crate::conversation::visible_number;
+use crate::authority;
 
 /// The message that makes a call and those that answer it, oldest first; none is not found. Whoever may read the
 /// conversation may.
@@ -22,7 +22,7 @@ pub async fn of_call(
     engine
         .store
         .scan(move |tx| {
-            let number = visible_number(tx, &ctx, key)?;
+            let number = authority::number(tx, &ctx, key)?;
             let mut found = repo::with_details(tx, ctx.ws(), number, &call)?;
             found.retain(|message| belongs(message, &call));
             if found.is_empty() {

@@ -6,7 +6,7 @@ use parlor_model::{Ctx, Result};
 use parlor_store::repo::message as repo;
 
 use crate::Engine;
-use crate::conversation::visible_number;
+use crate::authority;
 
 /// Those of some messages that are in a conversation the caller may see. Numbers of others, and of messages that are
 /// gone, are passed over.
@@ -20,7 +20,7 @@ pub async fn pick(
     engine
         .store
         .read(move |tx| {
-            let conversation = visible_number(tx, &ctx, key)?;
+            let conversation = authority::number(tx, &ctx, key)?;
             let mut found = Vec::with_capacity(numbers.len());
             for number in &numbers {
                 let key = MessageKey::Number(*number);

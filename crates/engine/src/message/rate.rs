@@ -7,7 +7,7 @@ use parlor_model::{Ctx, Error, Result, text};
 use parlor_store::repo::message as repo;
 
 use crate::Engine;
-use crate::conversation::visible_number;
+use crate::authority;
 
 /// Says what the caller thinks of what an assistant said; the last word counts, and nothing takes it back. Whoever
 /// may read the conversation may. It is no event of the conversation: it takes no position and moves no time.
@@ -26,7 +26,7 @@ pub async fn rate(
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let number = visible_number(tx, &ctx, key)?;
+            let number = authority::number(tx, &ctx, key)?;
             let mut found = repo::find(tx, ws, number, message)?
                 .ok_or_else(|| Error::not_found(Noun::Message))?;
             if found.role != Role::Assistant {

@@ -10,7 +10,7 @@ use parlor_model::{Ctx, Metadata, Result};
 use parlor_store::repo::walk::{self as repo, Positions};
 
 use crate::Engine;
-use crate::conversation::visible_number;
+use crate::authority;
 
 /// Rows looked at in one read at the most: it runs on a serving thread.
 const STRETCH: usize = 200;
@@ -59,7 +59,7 @@ pub async fn walk<S: Send + 'static>(
     engine
         .store
         .read(move |tx| {
-            let (ws, number) = (ctx.ws(), visible_number(tx, &ctx, key)?);
+            let (ws, number) = (ctx.ws(), authority::number(tx, &ctx, key)?);
             let take = take.min(STRETCH);
             let limit = if filters.is_empty() { take } else { STRETCH };
             let seq = match behind {

@@ -4,6 +4,7 @@ use parlor_model::conversation::Conversation;
 use parlor_model::error::{Conflict, Denied};
 use parlor_model::member::MemberRef;
 use parlor_model::participant::{AddParticipants, Authority, IfPresent, Role, State};
+use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::participant;
@@ -12,7 +13,8 @@ use super::enter::{Entering, enter};
 use crate::conversation::{stand, under_scope};
 use crate::{Engine, member};
 
-/// Adds members to a conversation and gives those that were added; who left or was removed comes back. Refused under
+/// Adds members to a conversation and gives those that were added; one that left or was removed comes back where the
+/// caller may manage members. Refused under
 /// a scope in this order: not visible, scope missing, closed, direct; by membership: unknown, closed, direct, not
 /// taking part, not open to everybody and not the owner; then somebody who is unknown, and somebody who takes part
 /// already, where that is refused. Nobody becomes an owner this way.
@@ -24,7 +26,7 @@ pub async fn add(engine: &Engine, ctx: &Ctx, command: AddParticipants) -> Result
     engine
         .store
         .write(move |tx| {
-            let found = permitted(tx, &ctx, &command)?;
+            let (found, may_bring_back) = permitted(tx, &ctx, &command)?;
             let mut added: Vec<MemberRef> = Vec::new();
             let mut entering = Vec::new();
             for new in &command.who {
@@ -38,6 +40,9 @@ pub async fn add(engine: &Engine, ctx: &Ctx, command: AddParticipants) -> Result
                         }
                         IfPresent::Skip => continue,
                     }
+                }
+                if let Some(row) = &row {
+                    may_bring_back.check(row.state)?;
                 }
                 entering.push(Entering {
                     member: who.number,
@@ -54,16 +59,52 @@ pub async fn add(engine: &Engine, ctx: &Ctx, command: AddParticipants) -> Result
         .await
 }
 
-fn permitted(tx: &mut dyn Tx, ctx: &Ctx, command: &AddParticipants) -> Result<Conversation> {
+/// Who may be brought back by a command.
+#[derive(Clone, Copy)]
+enum BringBack {
+    /// Nobody.
+    None,
+    /// Those who left by their own will.
+    Left,
+    /// Those who were removed too: whoever may remove members may.
+    Removed,
+}
+
+impl BringBack {
+    fn check(self, state: State) -> Result<()> {
+        match (self, state) {
+            (Self::Removed, _) | (Self::Left, State::Left) | (_, State::Joined) => Ok(()),
+            (_, State::Removed) => Err(Error::forbidden(Denied::Removed)),
+            (Self::None, State::Left) => Err(Error::forbidden(Denied::Left)),
+        }
+    }
+}
+
+fn permitted(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    command: &AddParticipants,
+) -> Result<(Conversation, BringBack)> {
     match command.authority {
-        Authority::Scope(scope) => under_scope(tx, ctx, command.conversation, scope),
+        Authority::Scope(scope) => {
+            let found = under_scope(tx, ctx, command.conversation, scope)?;
+            let manages = ctx.allows(Scope::write(Resource::Conversations));
+            let brings = if manages {
+                BringBack::Removed
+            } else {
+                BringBack::None
+            };
+            Ok((found, brings))
+        }
         Authority::Membership => {
             let (found, own) = stand(tx, ctx, command.conversation)?
                 .open()?
                 .of_many()?
                 .joined()?;
-            if found.card.open_access || own.role == Role::Owner {
-                Ok(found)
+            if own.role == Role::Owner {
+                Ok((found, BringBack::Removed))
+            } else if found.card.open_access {
+                Ok((found, BringBack::Left))
             } else {
                 Err(Error::forbidden(Denied::InviteOnly))
             }

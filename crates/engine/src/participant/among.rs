@@ -6,7 +6,7 @@ use parlor_model::participant::State;
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::participant;
 
-use crate::conversation::visible_number;
+use crate::authority;
 use crate::{Engine, member};
 
 /// The member, where it takes part in a conversation the caller may see. Nobody is made.
@@ -20,7 +20,7 @@ pub async fn among(
     engine
         .store
         .read(move |tx| {
-            let conversation = visible_number(tx, &ctx, key)?;
+            let conversation = authority::number(tx, &ctx, key)?;
             let Some(who) = member::known(tx, ctx.ws(), &who)? else {
                 return Ok(None);
             };

@@ -1,9 +1,9 @@
 //! Ending a conversation for everybody.
 
-use parlor_model::conversation::{ConversationKey, State};
+use parlor_model::conversation::ConversationKey;
 use parlor_model::{Ctx, Result};
 
-use super::tell::{change, tell};
+use super::leave::close;
 use crate::Engine;
 use crate::conversation::stand;
 
@@ -15,8 +15,7 @@ pub async fn disband(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result
         .store
         .write(move |tx| {
             let (mut found, _) = stand(tx, &ctx, key)?.open()?.of_many()?.owned()?;
-            found.state = State::Closed;
-            tell(tx, &ctx, &found, change("state", found.state.word().into()))
+            close(tx, &ctx, &mut found)
         })
         .await
 }

@@ -9,8 +9,8 @@ use super::enter::{Entering, enter};
 use crate::Engine;
 use crate::conversation::stand;
 
-/// The acting member joins, also after it left or was removed. Refused in this order: unknown, closed, direct, takes
-/// part already, not open to everybody.
+/// The acting member joins, also after it left. Refused in this order: unknown, closed, direct, takes part already, was
+/// removed, not open to everybody.
 pub async fn join(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<()> {
     let actor = ctx.member()?;
     let ctx = *ctx;
@@ -21,6 +21,10 @@ pub async fn join(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<()
             let again = match standing.own {
                 Some(own) if own.state == State::Joined => {
                     return Err(Error::conflict(Conflict::AlreadyParticipant));
+                }
+                // Whoever was removed is brought back by those who may remove, and by nothing of its own.
+                Some(own) if own.state == State::Removed => {
+                    return Err(Error::forbidden(Denied::Removed));
                 }
                 own => own.is_some(),
             };

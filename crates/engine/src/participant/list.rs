@@ -6,7 +6,7 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::conversation as repo;
 use parlor_store::repo::overview::{self, Stretch};
 
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// How many others stand for a title.
 pub(super) const OTHERS: i64 = 3;
@@ -14,15 +14,14 @@ pub(super) const OTHERS: i64 = 3;
 /// The conversations the acting member takes part in, and those it left, was removed from, or that are over, without
 /// the hidden ones; pinned first, then by what happened last.
 pub async fn mine(engine: &Engine, ctx: &Ctx, filter: OverviewFilter) -> Result<Vec<Overview>> {
-    let actor = ctx.member()?;
-    let ws = ctx.ws();
+    let ctx = *ctx;
     engine
         .store
         .read(move |tx| {
             let only = match filter.only {
                 None => None,
                 Some(key) => Some(
-                    repo::find(tx, ws, key)?
+                    repo::find(tx, ctx.ws(), key)?
                         .ok_or_else(|| Error::not_found(Noun::Conversation))?
                         .number,
                 ),
@@ -33,7 +32,8 @@ pub async fn mine(engine: &Engine, ctx: &Ctx, filter: OverviewFilter) -> Result<
                 after: filter.after,
                 limit: filter.limit,
             };
-            overview::page(tx, ws, actor.number, &stretch, OTHERS)
+            let own = authority::own(tx, &ctx)?;
+            overview::page(tx, ctx.ws(), own, &stretch, OTHERS)
         })
         .await
 }

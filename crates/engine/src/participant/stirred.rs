@@ -5,27 +5,31 @@ use parlor_model::{Ctx, Result};
 use parlor_store::repo::overview;
 
 use super::list::OTHERS;
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// When something last changed in each conversation the acting member takes or took part in, by number, strictly after
 /// one. The times are those of the changes and not of their commits: who remembers how far it has read goes back by as
 /// much as a change may take.
 pub async fn stirred(engine: &Engine, ctx: &Ctx, after: i64, limit: i64) -> Result<Vec<Stirred>> {
-    let actor = ctx.member()?;
-    let ws = ctx.ws();
+    let ctx = *ctx;
     engine
         .store
-        .read(move |tx| overview::stirred(tx, ws, actor.number, after, limit))
+        .read(move |tx| {
+            let own = authority::own(tx, &ctx)?;
+            overview::stirred(tx, ctx.ws(), own, after, limit)
+        })
         .await
 }
 
 /// Of the conversations with these numbers those that the acting member's list shows, or showed before it was gone.
 pub async fn some(engine: &Engine, ctx: &Ctx, numbers: Vec<i64>) -> Result<Vec<Overview>> {
-    let actor = ctx.member()?;
-    let ws = ctx.ws();
+    let ctx = *ctx;
     engine
         .store
-        .read(move |tx| overview::some(tx, ws, actor.number, &numbers, OTHERS))
+        .read(move |tx| {
+            let own = authority::own(tx, &ctx)?;
+            overview::some(tx, ctx.ws(), own, &numbers, OTHERS)
+        })
         .await
 }
 

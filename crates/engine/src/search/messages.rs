@@ -6,7 +6,6 @@ use parlor_model::conversation::{Conversation, ConversationKey};
 use parlor_model::error::Noun;
 use parlor_model::id::SpaceId;
 use parlor_model::message::Message;
-use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::search::{Found, View};
@@ -14,7 +13,7 @@ use parlor_store::repo::{conversation, search as repo, space};
 use parlor_store::terms::Terms;
 
 use crate::Engine;
-use crate::conversation::visible_number;
+use crate::authority;
 
 /// Messages given back at the most.
 pub const MOST: usize = 100;
@@ -96,22 +95,13 @@ pub async fn messages(engine: &Engine, ctx: &Ctx, search: SearchMessages) -> Res
 }
 
 fn view(tx: &mut dyn Tx, ctx: &Ctx, within: Within) -> Result<View> {
-    let mut view = View {
-        viewer: ctx.actor.map(|actor| actor.number),
-        ..View::default()
-    };
+    let mut view = View::default();
     if let Within::Conversation(key) = within {
-        view.conversation = Some(visible_number(tx, ctx, key)?);
+        view.conversation = Some(authority::number(tx, ctx, key)?);
         view.is_decided = true;
         return Ok(view);
     }
-    let read = Scope::read(Resource::Conversations);
-    if !ctx.allows(read) {
-        if ctx.actor.is_none() {
-            ctx.require(read)?;
-        }
-        view.involving = view.viewer;
-    }
+    view.seen = authority::visibility(tx, ctx)?;
     if let Within::Space(id) = within {
         let number =
             space::number(tx, ctx.ws(), id)?.ok_or_else(|| Error::not_found(Noun::Space))?;

@@ -8,6 +8,7 @@ use parlor_store::Tx;
 use parlor_store::repo::{conversation as repo, space};
 
 use crate::Engine;
+use crate::authority::{self, Right};
 use crate::conversation::visible;
 
 /// The conversation with this id, or the one that is used where none is named: there may be none yet. A conversation
@@ -22,7 +23,7 @@ pub async fn conversation(
     engine
         .store
         .read(move |tx| match id {
-            Some(id) => within(tx, &ctx, space, id).map(Some),
+            Some(id) => within(tx, &ctx, space, id, Right::Read).map(Some),
             None => {
                 let found = space::find(tx, ctx.ws(), space)?;
                 let found = found.ok_or_else(|| Error::not_found(Noun::Space))?;
@@ -41,6 +42,7 @@ pub(super) fn within(
     ctx: &Ctx,
     space: SpaceId,
     id: ConversationId,
+    right: Right,
 ) -> Result<Conversation> {
     if space::number(tx, ctx.ws(), space)?.is_none() {
         return Err(Error::not_found(Noun::Space));
@@ -49,5 +51,5 @@ pub(super) fn within(
     repo::find(tx, ctx.ws(), key)?
         .filter(|found| found.space == Some(space) && found.kind != Kind::Direct)
         .ok_or_else(|| Error::not_found(Noun::Conversation))?;
-    visible(tx, ctx, key)
+    authority::find(tx, ctx, key, right).map(|allowed| allowed.found)
 }

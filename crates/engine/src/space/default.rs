@@ -3,11 +3,10 @@
 use parlor_model::conversation::{CreateConversation, Kind};
 use parlor_model::error::Noun;
 use parlor_model::id::{ConversationId, SpaceId};
-use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::space as repo;
 
-use crate::{Engine, conversation};
+use crate::{Engine, authority, conversation};
 
 /// That conversation, made under `title` where the space has none. Parallel first calls make one. A key that acts for
 /// nobody needs `conversations:write`.
@@ -17,9 +16,6 @@ pub async fn default_conversation(
     space: SpaceId,
     title: &str,
 ) -> Result<ConversationId> {
-    if ctx.actor.is_none() {
-        ctx.require(Scope::write(Resource::Conversations))?;
-    }
     let (ctx, title) = (*ctx, title.to_owned());
     engine
         .store
@@ -29,6 +25,7 @@ pub async fn default_conversation(
             if let Some(id) = found.default_conversation {
                 return Ok(id);
             }
+            authority::create_conversation(tx, &ctx, Some(space))?;
             let new = CreateConversation {
                 space: Some(space),
                 title: Some(title.clone()),

@@ -10,8 +10,8 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::space as repo;
 
-use crate::Engine;
 use crate::member::known;
+use crate::{Engine, authority};
 
 /// A space that exists now.
 #[derive(Debug, Clone)]
@@ -26,7 +26,8 @@ pub struct Provisioned {
 
 /// The space owned by a member, made on first use together with a default conversation titled `title`, which is also
 /// made again where it is gone. The member is the first of `names` that names somebody; where none does, it is made
-/// of the last one, if that can be. Parallel first calls make one space. Asks for `spaces:write`.
+/// of the last one, if that can be. Parallel first calls make one space. Asks for `spaces:write`, and since what comes
+/// of it is a way to act as the member, for what that asks for.
 pub async fn provision(
     engine: &Engine,
     ctx: &Ctx,
@@ -39,7 +40,7 @@ pub async fn provision(
     // Nearly every call finds what is there: it need not wait for the writer.
     let found = engine
         .store
-        .read(move |tx| present(tx, ctx.ws(), &known))
+        .read(move |tx| present(tx, &ctx, &known))
         .await?;
     if let Some((owner, Some(space))) = found
         && space.default_conversation.is_some()
@@ -60,7 +61,7 @@ pub async fn provision(
 /// Makes what is missing of member, space and default conversation.
 fn complete(tx: &mut dyn Tx, ctx: &Ctx, names: &[MemberKey], title: &str) -> Result<Provisioned> {
     let ws = ctx.ws();
-    let (owner, space) = match present(tx, ws, names)? {
+    let (owner, space) = match present(tx, ctx, names)? {
         Some(found) => found,
         None => {
             let last = names.last();
@@ -104,12 +105,13 @@ fn complete(tx: &mut dyn Tx, ctx: &Ctx, names: &[MemberKey], title: &str) -> Res
 /// The member that is meant, and its space.
 fn present(
     tx: &mut dyn Tx,
-    ws: i64,
+    ctx: &Ctx,
     names: &[MemberKey],
 ) -> Result<Option<(MemberRef, Option<Space>)>> {
     for name in names {
-        if let Some(owner) = known(tx, ws, name)? {
-            let space = repo::find_by_owner(tx, ws, owner.number)?;
+        if let Some(owner) = known(tx, ctx.ws(), name)? {
+            authority::act_as(tx, ctx, owner.number)?;
+            let space = repo::find_by_owner(tx, ctx.ws(), owner.number)?;
             return Ok(Some((owner, space)));
         }
     }

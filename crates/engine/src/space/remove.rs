@@ -7,6 +7,7 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::space as repo;
 
 use super::conversation::within;
+use crate::authority::Right;
 use crate::{Engine, conversation};
 
 /// Deletes a conversation of a space with all its messages, for good. The one that is used where none is named stays
@@ -17,7 +18,7 @@ pub async fn remove(engine: &Engine, ctx: &Ctx, space: SpaceId, id: Conversation
     engine
         .store
         .write(move |tx| {
-            let found = within(tx, &ctx, space, id)?;
+            let found = within(tx, &ctx, space, id, Right::Manage)?;
             let place = repo::find(tx, ctx.ws(), space)?;
             let place = place.ok_or_else(|| Error::not_found(Noun::Space))?;
             if place.default_conversation == Some(id) {

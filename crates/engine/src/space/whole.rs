@@ -11,7 +11,7 @@ use parlor_store::repo::member::{self, By};
 use parlor_store::repo::{listing, space as repo};
 
 use super::find::readable;
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// A space and what belongs to it.
 #[derive(Debug, Clone)]
@@ -44,11 +44,12 @@ pub async fn whole(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<Whole> {
         .read(move |tx| {
             let ws = ctx.ws();
             let space = readable(&ctx, repo::find(tx, ws, id)?)?;
+            let gate = authority::gate(tx, &ctx)?;
             let owner = space.owner.as_ref().map(|owner| By::Number(owner.number));
             Ok(Whole {
                 owner: person(tx, &ctx, owner)?,
                 contact: person(tx, &ctx, space.contact.map(By::Id))?,
-                conversations: listing::of_space(tx, ws, space.number)?,
+                conversations: listing::of_space(tx, ws, space.number, gate)?,
                 space,
             })
         })

@@ -3,8 +3,7 @@
 use parlor_model::{Ctx, Result, Timestamp};
 use parlor_store::repo::statistics as repo;
 
-use crate::Engine;
-use crate::conversation::reach;
+use crate::{Engine, authority};
 
 /// A day on which conversations were made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +25,13 @@ pub async fn daily(
     from: Timestamp,
     until: Timestamp,
 ) -> Result<Vec<Day>> {
-    let involving = reach(ctx)?;
-    let ws = ctx.ws();
+    let ctx = *ctx;
     let days = engine
         .store
-        .scan(move |tx| repo::daily(tx, ws, from, until, involving))
+        .scan(move |tx| {
+            let seen = authority::visibility(tx, &ctx)?;
+            repo::daily(tx, ctx.ws(), from, until, seen)
+        })
         .await?;
     Ok(days
         .into_iter()

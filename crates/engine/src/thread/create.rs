@@ -4,11 +4,10 @@ use parlor_model::conversation::{CreateConversation, Kind};
 use parlor_model::error::Noun;
 use parlor_model::id::{ConversationId, RoleId};
 use parlor_model::role::RoleKey;
-use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, text};
 use parlor_store::repo::{role as roles, thread as repo};
 
-use crate::{Engine, conversation};
+use crate::{Engine, authority, conversation};
 
 /// Makes a thread, bound to a role where one is given. Whoever may speak for the workspace may; a key that acts for
 /// nobody needs `conversations:write`.
@@ -18,9 +17,6 @@ pub async fn create(
     mut command: CreateConversation,
     role: Option<RoleId>,
 ) -> Result<ConversationId> {
-    if ctx.actor.is_none() {
-        ctx.require(Scope::write(Resource::Conversations))?;
-    }
     if let Some(title) = &command.title {
         text::limit(title, "title", 255)?;
     }
@@ -29,6 +25,7 @@ pub async fn create(
     engine
         .store
         .write(move |tx| {
+            authority::create_conversation(tx, &ctx, command.space)?;
             let made = conversation::insert(tx, &ctx, &command)?;
             if let Some(id) = role {
                 let role = roles::find(tx, ctx.ws(), &RoleKey::Id(id))?

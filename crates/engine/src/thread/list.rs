@@ -9,8 +9,8 @@ use parlor_store::Tx;
 use parlor_store::repo::{role, space, thread as repo};
 
 use super::{Reach, Thread};
-use crate::Engine;
 use crate::member::known;
+use crate::{Engine, authority};
 
 /// Which threads a list shows.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +42,7 @@ pub async fn list(
     limit: usize,
 ) -> Result<ThreadPage> {
     ctx.require(Scope::read(Resource::Conversations))?;
-    let ws = ctx.ws();
+    let (ctx, ws) = (*ctx, ctx.ws());
     engine
         .store
         .read(move |tx| {
@@ -61,7 +61,8 @@ pub async fn list(
                 });
             };
             let asked = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-            let mut rows = repo::page(tx, ws, only, after, asked)?;
+            let gate = authority::gate(tx, &ctx)?;
+            let mut rows = repo::page(tx, ws, only, gate, after, asked)?;
             let has_more = rows.len() > limit;
             rows.truncate(limit);
             Ok(ThreadPage {

@@ -61,11 +61,5 @@ pub async fn of_handle(engine: &Engine, handle: &str) -> Result<Vec<Workspace>> 
 
 /// A context with every scope that acts for nobody. For the operator, who holds the machine.
 pub fn owner_ctx(engine: &Engine, workspace: &Workspace) -> Ctx {
-    Ctx {
-        workspace: workspace.key,
-        actor: None,
-        scopes: Scopes::all(),
-        key: None,
-        request: engine.random_uuid(),
-    }
+    Ctx::unbound(workspace.key, Scopes::all(), engine.random_uuid())
 }

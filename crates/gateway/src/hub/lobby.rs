@@ -166,13 +166,7 @@ impl Lobby {
     }
 
     fn ctx(&self) -> Ctx {
-        Ctx {
-            workspace: self.workspace,
-            actor: None,
-            scopes: Scopes::NONE,
-            key: None,
-            request: Uuid::nil(),
-        }
+        Ctx::unbound(self.workspace, Scopes::NONE, Uuid::nil())
     }
 }
 

@@ -152,13 +152,7 @@ impl Room {
     }
 
     async fn read(&self, engine: &Engine, after: i64) -> Result<Chronicle, Error> {
-        let ctx = Ctx {
-            workspace: self.workspace,
-            actor: None,
-            scopes: Scopes::all(),
-            key: None,
-            request: Uuid::nil(),
-        };
+        let ctx = Ctx::unbound(self.workspace, Scopes::all(), Uuid::nil());
         let key = ConversationKey::Number(self.conversation);
         chronicle(engine, &ctx, key, after, STRETCH).await
     }

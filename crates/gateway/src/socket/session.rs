@@ -248,10 +248,7 @@ impl<T: Talk> Line<T> {
             }
             Event::Tick(tick) => match tick? {
                 Tick::Ping => self.wire.ping().await,
-                Tick::Check => {
-                    let held = self.talk.check().await;
-                    held.map_err(|_| Left::With(Ending::Credential))
-                }
+                Tick::Check => self.talk.check().await.map_err(Left::With),
             },
             Event::Heard(Ok(Heard::Frames(frames))) => self.pass_on(&frames).await,
             Event::Heard(Ok(Heard::Lagged { from, to })) => {

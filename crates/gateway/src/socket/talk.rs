@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
-use parlor_model::Result;
 use parlor_model::live::Sign;
 use tokio::time::Instant;
 
@@ -45,8 +44,8 @@ pub trait Talk: Send + 'static {
     fn leave(&mut self) -> impl Future<Output = Vec<Sign>> + Send;
     /// The last words before the socket is closed, and the code and reason to close it with.
     fn end(&self, why: Ending) -> Farewell;
-    /// Whether the credential still holds. An error closes the socket.
-    fn check(&self) -> impl Future<Output = Result<()>> + Send;
+    /// Whether the credential still opens what it opened. An error closes the socket.
+    fn check(&mut self) -> impl Future<Output = Result<(), Ending>> + Send;
 }
 
 /// What to do after something was heard.

@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, Subcommand};
 
 use crate::config::keys::{KEYS, Key};
-use crate::control::{MemberChange, NewKey, NewMember, NewToken};
+use crate::control::{MemberChange, NewKey, NewMember, NewToken, RevokeTokens};
 use crate::fault::{Exit, Fault};
 
 /// What can be asked for.
@@ -85,6 +85,9 @@ pub(super) enum TokenCommand {
         after_help = "Example:\n  parlor token create --member 2 --scopes conversations:read --ttl 12h"
     )]
     Create(NewToken),
+    /// End every token of a member, of every kind; its keys stay
+    #[command(after_help = "Example:\n  parlor token revoke --member 2")]
+    Revoke(RevokeTokens),
 }
 
 /// A command line that was understood.

@@ -91,6 +91,7 @@ fn carry_out(asked: Asked, variables: Vec<(String, String)>) -> Result<(), Fault
         }
         Command::Member(MemberCommand::List) => ask(control::Command::MemberList)?,
         Command::Token(TokenCommand::Create(new)) => ask(control::Command::TokenCreate(new))?,
+        Command::Token(TokenCommand::Revoke(whose)) => ask(control::Command::TokenRevoke(whose))?,
     };
     print::result(&value, json);
     Ok(())

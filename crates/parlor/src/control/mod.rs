@@ -72,6 +72,8 @@ pub enum Command {
     MemberList,
     /// A token with which a member acts for itself.
     TokenCreate(NewToken),
+    /// The end of every token of a member.
+    TokenRevoke(RevokeTokens),
 }
 
 /// What a key is made of.
@@ -133,6 +135,14 @@ pub struct MemberChange {
     pub scopes: Option<String>,
 }
 
+/// Whose tokens end.
+#[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
+pub struct RevokeTokens {
+    /// UUID, number or principal of the member whose tokens all end
+    #[arg(long, value_name = "ID")]
+    pub member: String,
+}
+
 /// What a member token is made of.
 #[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
 pub struct NewToken {
@@ -142,7 +152,7 @@ pub struct NewToken {
     /// Fewer scopes than the member has
     #[arg(long, value_name = "LIST")]
     pub scopes: Option<String>,
-    /// How long it works, such as 12h or 7d
+    /// How long it works, such as 12h or 7d; 366d at the most
     #[arg(long, value_name = "TIME", default_value = "7d")]
     pub ttl: String,
 }

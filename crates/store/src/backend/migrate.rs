@@ -24,6 +24,7 @@ macro_rules! migrations {
             9 "0009_said" "said"
             10 "0010_search_pages" "search_pages"
             11 "0011_search_rare_runs" "search_rare_runs"
+            14 "0014_token_epoch" "token_epoch"
         }
     };
     ($($number:literal $file:literal $name:literal)*) => {

@@ -215,6 +215,11 @@ pub fn insert_pair(
     .map(drop)
 }
 
+/// Lets go of the pair of a direct conversation: the two may begin another one.
+pub fn delete_pair(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+    tx.execute(&sql::DELETE_PAIR, params![ws, number]).map(drop)
+}
+
 /// Removes a conversation with everything in it.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     let parts: [&'static Stmt; 11] = [

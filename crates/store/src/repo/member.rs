@@ -203,12 +203,12 @@ pub fn name_external(tx: &mut dyn Tx, ws: i64, number: i64, external: &str) -> R
 }
 
 /// Who acts, with the scopes given beyond the role's.
-pub fn actor_by_handle(tx: &mut dyn Tx, ws: i64, handle: &str) -> Result<Option<(Actor, Scopes)>> {
+pub fn actor_by_handle(tx: &mut dyn Tx, ws: i64, handle: &str) -> Result<Option<ActorRow>> {
     tx.one(&sql::ACTOR_BY_HANDLE, params![ws, handle], read_actor)
 }
 
 /// Who acts, with the scopes given beyond the role's.
-pub fn actor_by_id(tx: &mut dyn Tx, ws: i64, id: MemberId) -> Result<Option<(Actor, Scopes)>> {
+pub fn actor_by_id(tx: &mut dyn Tx, ws: i64, id: MemberId) -> Result<Option<ActorRow>> {
     tx.one(&sql::ACTOR_BY_ID, params![ws, &id], read_actor)
 }
 
@@ -346,14 +346,36 @@ pub(super) fn read_opt_ref(row: &dyn Row, first: usize) -> Result<Option<MemberR
         .transpose()
 }
 
-fn read_actor(row: &dyn Row) -> Result<(Actor, Scopes)> {
+/// A member that may act, as a credential finds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActorRow {
+    /// The member.
+    pub actor: Actor,
+    /// What it may do beyond its role.
+    pub scopes: Scopes,
+    /// Tokens that were issued to it in an earlier epoch open nothing.
+    pub token_epoch: i64,
+}
+
+/// Ends every token that was issued to a member.
+pub fn raise_token_epoch(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+    let at = tx.stamp().at;
+    tx.execute(&sql::RAISE_TOKEN_EPOCH, params![ws, number, at])
+        .map(drop)
+}
+
+fn read_actor(row: &dyn Row) -> Result<ActorRow> {
     let actor = Actor {
         number: row.int(0)?,
         id: row.id(1)?,
         kind: row.word(2, Kind::parse)?,
         role: row.opt_word(3, Role::parse)?,
     };
-    Ok((actor, scopes(row.text(4)?)))
+    Ok(ActorRow {
+        actor,
+        scopes: scopes(row.text(4)?),
+        token_epoch: row.int(5)?,
+    })
 }
 
 fn read(row: &dyn Row) -> Result<Stored> {

@@ -27,5 +27,6 @@ pub mod space;
 pub mod statistics;
 pub mod thread;
 pub mod walk;
+pub mod wallet_signature;
 pub mod workflow;
 pub mod workspace;

@@ -11,6 +11,7 @@ use super::listing::pattern;
 use super::member::{read_opt_ref, read_ref};
 use super::search::listed;
 use crate::sql::overview as sql;
+use crate::visibility::Own;
 use crate::{Row, Tx, params};
 
 /// Which rows to read.
@@ -31,7 +32,7 @@ pub struct Stretch<'a> {
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
-    member: i64,
+    own: Own,
     stretch: &Stretch<'_>,
     others: i64,
 ) -> Result<Vec<Overview>> {
@@ -43,49 +44,54 @@ pub fn page(
         &sql::PAGE,
         params![
             ws,
-            member,
+            own.member,
             &keyword,
             stretch.only,
             pinned,
             stretch.after.map(|place| place.active_at),
             stretch.after.map(|place| place.number),
-            stretch.limit
+            stretch.limit,
+            own.direct,
+            own.gate
         ],
         read,
     )?;
-    name(tx, ws, member, rows, others)
+    name(tx, ws, own.member, rows, others)
 }
 
 /// The same of a list of numbers, without those that it would not show.
 pub fn some(
     tx: &mut dyn Tx,
     ws: i64,
-    member: i64,
+    own: Own,
     numbers: &[i64],
     others: i64,
 ) -> Result<Vec<Overview>> {
-    let rows = tx.all(&sql::SOME, params![ws, member, &listed(numbers)], read)?;
-    name(tx, ws, member, rows, others)
+    let numbers = listed(numbers);
+    let rows = tx.all(
+        &sql::SOME,
+        params![ws, own.member, &numbers, own.direct, own.gate],
+        read,
+    )?;
+    name(tx, ws, own.member, rows, others)
 }
 
 /// When something last changed in each of a member's conversations, by number, after one.
-pub fn stirred(
-    tx: &mut dyn Tx,
-    ws: i64,
-    member: i64,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<Stirred>> {
-    tx.all(&sql::STIRRED, params![ws, member, after, limit], |row| {
-        let changed = row.time(4)?.max(row.time(5)?);
-        Ok(Stirred {
-            number: row.int(0)?,
-            id: row.id(1)?,
-            taking: row.word(2, Taking::parse)?,
-            listed: row.bool(3)?,
-            at: row.opt_time(6)?.map_or(changed, |read| changed.max(read)),
-        })
-    })
+pub fn stirred(tx: &mut dyn Tx, ws: i64, own: Own, after: i64, limit: i64) -> Result<Vec<Stirred>> {
+    tx.all(
+        &sql::STIRRED,
+        params![ws, own.member, after, limit, own.direct, own.gate],
+        |row| {
+            let changed = row.time(4)?.max(row.time(5)?);
+            Ok(Stirred {
+                number: row.int(0)?,
+                id: row.id(1)?,
+                taking: row.word(2, Taking::parse)?,
+                listed: row.bool(3)?,
+                at: row.opt_time(6)?.map_or(changed, |read| changed.max(read)),
+            })
+        },
+    )
 }
 
 /// Which of some members take or took part in which of some conversations: pairs of numbers.
@@ -124,13 +130,17 @@ fn name(
 }
 
 /// What a member has not read in all open conversations it takes part in, as it is at one moment.
-pub fn totals(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<UnreadTotals> {
-    let found = tx.one(&sql::TOTALS, params![ws, member], |row| {
-        Ok(UnreadTotals {
-            unread: row.int(0)?,
-            mentions: row.int(1)?,
-        })
-    })?;
+pub fn totals(tx: &mut dyn Tx, ws: i64, own: Own) -> Result<UnreadTotals> {
+    let found = tx.one(
+        &sql::TOTALS,
+        params![ws, own.member, own.direct, own.gate],
+        |row| {
+            Ok(UnreadTotals {
+                unread: row.int(0)?,
+                mentions: row.int(1)?,
+            })
+        },
+    )?;
     Ok(found.unwrap_or_default())
 }
 

@@ -77,6 +77,11 @@ pub fn find(
     tx.one(&sql::FIND, params![ws, conversation, member], read)
 }
 
+/// The conversations a member takes part in, by number.
+pub fn of_member(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<Vec<i64>> {
+    tx.all(&sql::OF_MEMBER, params![ws, member], |row| row.int(0))
+}
+
 /// Own setting: muted.
 pub fn set_muted(
     tx: &mut dyn Tx,

@@ -3,34 +3,31 @@
 use parlor_model::{Result, Timestamp};
 
 use crate::sql::statistics as sql;
+use crate::visibility::Visibility;
 use crate::{Tx, params};
 
 /// How many conversations were made on each day that has some: days since the epoch and counts, oldest first; direct
-/// ones apart. `involving` leaves those that involve a member.
+/// ones apart.
 pub fn daily(
     tx: &mut dyn Tx,
     ws: i64,
     from: Timestamp,
     until: Timestamp,
-    involving: Option<i64>,
+    seen: Visibility,
 ) -> Result<Vec<(i64, i64)>> {
-    tx.all(&sql::DAILY, params![ws, from, until, involving], |row| {
-        Ok((row.int(0)?, row.int(1)?))
-    })
+    tx.all(
+        &sql::DAILY,
+        params![ws, from, until, seen.involving, seen.gate],
+        |row| Ok((row.int(0)?, row.int(1)?)),
+    )
 }
 
 /// The numbers of the open conversations a person has to answer, longest waiting first. Direct ones are shown to the
 /// viewer that takes part.
-pub fn waiting(
-    tx: &mut dyn Tx,
-    ws: i64,
-    viewer: Option<i64>,
-    involving: Option<i64>,
-    limit: i64,
-) -> Result<Vec<i64>> {
+pub fn waiting(tx: &mut dyn Tx, ws: i64, seen: Visibility, limit: i64) -> Result<Vec<i64>> {
     tx.all(
         &sql::WAITING,
-        params![ws, viewer, involving, limit],
+        params![ws, seen.viewer, seen.involving, limit, seen.gate],
         |row| row.int(0),
     )
 }

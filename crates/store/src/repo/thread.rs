@@ -30,15 +30,30 @@ pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
     only: Only,
+    gate: Option<i64>,
     after: Option<(Timestamp, i64)>,
     limit: i64,
 ) -> Result<Vec<Bound>> {
     let (at, number) = after.unwrap_or((Timestamp::from_micros(i64::MAX), i64::MAX));
     tx.all(
         &sql::PAGE,
-        params![ws, only.space, only.subject, only.role, at, number, limit],
+        params![
+            ws,
+            only.space,
+            only.subject,
+            only.role,
+            at,
+            number,
+            limit,
+            gate
+        ],
         bound,
     )
+}
+
+/// The role a thread is bound to, by the conversation's number.
+pub fn gate(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option<RoleId>> {
+    tx.one(&sql::GATE, params![ws, conversation], |row| row.id(0))
 }
 
 /// Shows a thread to sessions with a role alone.

@@ -9,13 +9,14 @@ use parlor_model::walk::{ConversationRow, MessageRow};
 use parlor_model::{Error, Result};
 
 use crate::sql::walk as sql;
+use crate::visibility::Visibility;
 use crate::{Row, Tx, params};
 
 /// A bounded stretch of the workspace's conversations.
 #[derive(Debug, Clone, Copy)]
 pub struct Stretch {
-    /// The acting member, who sees its own direct conversations.
-    pub viewer: Option<i64>,
+    /// What the caller may see of it.
+    pub seen: Visibility,
     /// Strictly after this id in the direction of the walk.
     pub after: ConversationId,
     /// Ascending walks end here.
@@ -45,7 +46,7 @@ pub fn conversations(
     each: &mut dyn FnMut(i64, ConversationRow<'_>) -> Result<()>,
 ) -> Result<()> {
     let Stretch {
-        viewer,
+        seen: Visibility { viewer, gate, .. },
         after,
         until,
         limit,
@@ -56,32 +57,32 @@ pub fn conversations(
     match (stretch.of, descending) {
         (Of::Workspace, true) => tx.query(
             &sql::ALL_DESC,
-            params![ws, *viewer, after, *limit],
+            params![ws, *viewer, after, *limit, *gate],
             &mut row,
         ),
         (Of::Workspace, false) => tx.query(
             &sql::ALL_ASC,
-            params![ws, *viewer, after, *limit, until],
+            params![ws, *viewer, after, *limit, until, *gate],
             &mut row,
         ),
         (Of::Subject(number), true) => tx.query(
             &sql::SUBJECT_DESC,
-            params![ws, *viewer, after, *limit, number],
+            params![ws, *viewer, after, *limit, number, *gate],
             &mut row,
         ),
         (Of::Subject(number), false) => tx.query(
             &sql::SUBJECT_ASC,
-            params![ws, *viewer, after, *limit, until, number],
+            params![ws, *viewer, after, *limit, until, number, *gate],
             &mut row,
         ),
         (Of::Space(number), true) => tx.query(
             &sql::SPACE_DESC,
-            params![ws, *viewer, after, *limit, number],
+            params![ws, *viewer, after, *limit, number, *gate],
             &mut row,
         ),
         (Of::Space(number), false) => tx.query(
             &sql::SPACE_ASC,
-            params![ws, *viewer, after, *limit, until, number],
+            params![ws, *viewer, after, *limit, until, number, *gate],
             &mut row,
         ),
     }

@@ -24,10 +24,10 @@ statements! {
     /// Keeps a key's hash.
     tenant INSERT = "insert into api_key (ws, id, hash, hint, name, member, scopes, created_at, expires_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    /// The live key of a hash, with its workspace and member: a key says which workspace it opens.
-    global FIND_BY_HASH = concat!(opened!(), " where k.hash = $1 and k.revoked_at is null");
+    /// The live key of a hash, unless its member is archived, with its workspace and member: a key says which workspace it opens.
+    global FIND_BY_HASH = concat!(opened!(), " where k.hash = $1 and k.revoked_at is null and m.archived_at is null");
     /// The same by id, where the workspace is known.
-    tenant FIND_BY_ID = concat!(opened!(), " where k.ws = $1 and k.id = $2 and k.revoked_at is null");
+    tenant FIND_BY_ID = concat!(opened!(), " where k.ws = $1 and k.id = $2 and k.revoked_at is null and m.archived_at is null");
     /// The workspace's keys, oldest first.
     tenant LIST = concat!("select ", columns!(), " where k.ws = $1 order by k.number");
     /// Ends a key.

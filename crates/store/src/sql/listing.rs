@@ -1,13 +1,14 @@
 //! Lists of conversations.
 
 use super::conversation::{joins, whole};
+use super::gated;
 use crate::statement::statements;
 
 /// The filters of a list. $2 is the acting member, or null for a credential that acts for nobody; every other one is
-/// null where it does not restrict. $15 lists numbers, $16 is a label's.
+/// null where it does not restrict. $15 lists numbers, $16 is a label's, $17 the only role whose threads are shown.
 macro_rules! filtered {
     () => {
-        " where c.ws = $1
+        concat!(" where c.ws = $1
             and (c.kind <> 'direct' or exists (select 1 from participant p where p.ws = c.ws and p.conversation = c.number
                 and p.member = cast($2 as bigint) and p.state = 'joined'))
             and (cast($3 as bigint) is null or exists (select 1 from participant p
@@ -26,7 +27,7 @@ macro_rules! filtered {
             and (cast($14 as bigint) is null or c.created_at < $14)
             and (cast($15 as text) is null or c.number in (select value from json_each(cast($15 as text))))
             and (cast($16 as bigint) is null or exists (select 1 from conversation_label b
-                where b.ws = c.ws and b.conversation = c.number and b.label = $16))"
+                where b.ws = c.ws and b.conversation = c.number and b.label = $16))", gated!("17"))
     };
 }
 macro_rules! page {
@@ -39,7 +40,7 @@ macro_rules! page {
             filtered!(),
             " order by ",
             $sort,
-            " limit $17 offset $18"
+            " limit $18 offset $19"
         )
     };
 }
@@ -71,7 +72,7 @@ statements! {
         where p.ws = $1 and p.member = $5 and p.state = 'joined' and c.kind = 'direct'", plain!());
     /// Of the conversations a member takes or took part in, those the filters leave.
     tenant KEYS_OF_MEMBER = concat!(keys!(), "participant d join conversation c on c.ws = d.ws and c.number = d.conversation",
-        filtered!(), " and d.ws = $1 and d.member = $17");
+        filtered!(), " and d.ws = $1 and d.member = $18");
     /// Of the conversations that are listed, those the filters leave.
     tenant KEYS_OF_FOUND = concat!(keys!(), "json_each(cast($15 as text)) f join conversation c on c.ws = $1 and c.number = f.value",
         filtered!());
@@ -96,22 +97,23 @@ statements! {
     tenant TITLE_ASC = page!("c.title nulls last, c.number");
     /// Those before a number, newest first.
     tenant BEFORE = concat!("select ", whole!(), " from conversation c", joins!(), filtered!(),
-        " and c.number < $17 order by c.number desc limit $18");
+        " and c.number < $18 order by c.number desc limit $19");
     /// The conversations of a space, oldest first.
     tenant OF_SPACE = concat!("select ", whole!(), " from conversation c", joins!(),
-        " where c.ws = $1 and c.space = $2 and c.kind <> 'direct' order by c.id");
+        " where c.ws = $1 and c.space = $2 and c.kind <> 'direct'", gated!("3"), " order by c.id");
     /// The conversations a member takes part in, or that are for it although it has left, newest first; direct ones apart.
     tenant OF_MEMBER_DESC = concat!("select ", whole!(), " from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation", joins!(),
-        " where p.ws = $1 and p.member = $2 and (p.state = 'joined' or c.subject = p.member) and c.kind <> 'direct'
-          order by p.conversation desc limit $3 offset $4");
+        " where p.ws = $1 and p.member = $2 and (p.state = 'joined' or c.subject = p.member) and c.kind <> 'direct'",
+        gated!("5"), " order by p.conversation desc limit $3 offset $4");
     /// The same, oldest first.
     tenant OF_MEMBER_ASC = concat!("select ", whole!(), " from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation", joins!(),
-        " where p.ws = $1 and p.member = $2 and (p.state = 'joined' or c.subject = p.member) and c.kind <> 'direct'
-          order by p.conversation limit $3 offset $4");
+        " where p.ws = $1 and p.member = $2 and (p.state = 'joined' or c.subject = p.member) and c.kind <> 'direct'",
+        gated!("5"), " order by p.conversation limit $3 offset $4");
     /// How many of those there are.
-    tenant COUNT_OF_MEMBER = "select cast(count(*) as bigint) from participant p
+    tenant COUNT_OF_MEMBER = concat!("select cast(count(*) as bigint) from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation
-        where p.ws = $1 and p.member = $2 and (p.state = 'joined' or c.subject = p.member) and c.kind <> 'direct'";
+        where p.ws = $1 and p.member = $2 and (p.state = 'joined' or c.subject = p.member) and c.kind <> 'direct'",
+        gated!("3"));
 }

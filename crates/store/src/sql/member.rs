@@ -45,16 +45,19 @@ statements! {
         where ws = $1 and number = $2";
     /// Only the number and id of a customer's own id: the fast half of find-or-make.
     tenant REF_BY_EXTERNAL = concat!("select ", member_ref!("m"), " from member m where m.ws = $1 and m.external_id = $2");
-    /// Who acts: number, id, kind, role and scopes, by handle.
-    tenant ACTOR_BY_HANDLE = "select number, id, kind, role, scopes from member
+    /// Who acts: number, id, kind, role, scopes and token epoch, by handle.
+    tenant ACTOR_BY_HANDLE = "select number, id, kind, role, scopes, token_epoch from member
         where ws = $1 and handle = $2 and archived_at is null";
     /// Who acts, by id.
-    tenant ACTOR_BY_ID = "select number, id, kind, role, scopes from member where ws = $1 and id = $2 and archived_at is null";
+    tenant ACTOR_BY_ID = "select number, id, kind, role, scopes, token_epoch from member
+        where ws = $1 and id = $2 and archived_at is null";
     /// Writes every changeable column.
     tenant UPDATE = "update member set role = $3, scopes = $4, name = $5, description = $6, email = $7, phone = $8, nick = $9,
             preferences = $10, metadata = $11, sms_opted_out = $12, email_opted_out = $13, verified_at = $14,
             archived_at = $15, fingerprint = $16, updated_at = $17
         where ws = $1 and number = $2";
+    /// Ends every token that was issued to a member.
+    tenant RAISE_TOKEN_EPOCH = "update member set token_epoch = token_epoch + 1, updated_at = $3 where ws = $1 and number = $2";
     /// A member nobody has given a profile yet becomes what it is now known to be.
     tenant ADOPT = "update member set wallet = $3, name = $4, kind = $5, updated_at = $6 where ws = $1 and number = $2";
     /// A member without one gets the customer's own id.

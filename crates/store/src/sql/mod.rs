@@ -27,6 +27,7 @@ pub mod space;
 pub mod statistics;
 pub mod thread;
 pub mod walk;
+pub mod wallet_signature;
 pub mod workflow;
 pub mod workspace;
 
@@ -56,6 +57,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         site::ALL,
         space::ALL,
         walk::ALL,
+        wallet_signature::ALL,
         statistics::ALL,
         thread::ALL,
         workflow::ALL,
@@ -86,3 +88,18 @@ macro_rules! member_ref {
     };
 }
 pub(crate) use member_ref;
+
+/// Of the threads `c` that are bound to a role only those of one role, whose number a parameter gives; null hides none.
+macro_rules! gated {
+    ($role:literal) => {
+        concat!(
+            " and (cast($",
+            $role,
+            " as bigint) is null or c.kind <> 'thread' or not exists (select 1 from thread_role g
+                where g.ws = c.ws and g.conversation = c.number and g.role <> cast($",
+            $role,
+            " as bigint)))"
+        )
+    };
+}
+pub(crate) use gated;

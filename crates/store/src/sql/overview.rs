@@ -1,13 +1,26 @@
 //! A member's own view of its conversations.
 
-use super::member_ref;
+use super::{gated, member_ref};
 use crate::statement::statements;
+
+/// What of a member's own conversations its credential shows: direct ones by a parameter that is true or false, threads
+/// of one role by another.
+macro_rules! shown {
+    ($direct:literal, $gate:literal) => {
+        concat!(
+            " and (c.kind <> 'direct' or cast($",
+            $direct,
+            " as boolean))",
+            gated!($gate)
+        )
+    };
+}
 
 /// The conversations a member ($2) takes or took part in and that a condition leaves, without those it has hidden.
 /// What is counted is counted for these rows only, and at the moment they are read. Of a conversation somebody has left
 /// it sees what there was: `read_seq` and `read_at` keep where and when it went.
 macro_rules! overview {
-    ($condition:literal, $stretch:literal) => {
+    ($direct:literal, $gate:literal, $condition:literal, $stretch:literal) => {
         concat!(
             "with page as (
             select p.ws, p.conversation, p.member, p.state, p.muted, p.read_seq, p.pinned_at,
@@ -15,8 +28,9 @@ macro_rules! overview {
                     else coalesce(p.read_at, p.joined_at) end as active_at
             from participant p join conversation c on c.ws = p.ws and c.number = p.conversation
             where p.ws = $1 and p.member = $2
-              and (p.hidden_seq is null or (p.state = 'joined' and coalesce(c.last_message_seq, 0) > p.hidden_seq))
-              and ",
+              and (p.hidden_seq is null or (p.state = 'joined' and coalesce(c.last_message_seq, 0) > p.hidden_seq))",
+            shown!($direct, $gate),
+            " and ",
             $condition,
             " ",
             $stretch,
@@ -48,7 +62,7 @@ macro_rules! overview {
 statements! {
     /// A stretch of them. $3 null or a part of a name, $4 null or a conversation, $5 to $7 null or the place to go on
     /// behind.
-    tenant PAGE = overview!("(cast($4 as bigint) is null or p.conversation = $4)
+    tenant PAGE = overview!("9", "10", "(cast($4 as bigint) is null or p.conversation = $4)
               and (cast($3 as text) is null
                 or (c.kind <> 'direct' and fold(c.title) like $3 escape '\\')
                 or (c.kind = 'direct' and exists (select 1 from participant r
@@ -61,15 +75,15 @@ statements! {
         "order by coalesce(p.pinned_at, 0) desc, active_at desc, p.conversation desc
             limit $8");
     /// Those of a list of numbers.
-    tenant SOME = overview!("p.conversation in (select value from json_each(cast($3 as text)))", "");
+    tenant SOME = overview!("4", "5", "p.conversation in (select value from json_each(cast($3 as text)))", "");
     /// When something last changed in each conversation a member takes or took part in that its list would show, in
     /// the order of their numbers: for one that is gone, when it went.
-    tenant STIRRED = "select p.conversation, c.id, p.state,
+    tenant STIRRED = concat!("select p.conversation, c.id, p.state,
             (p.state = 'joined' and (p.hidden_seq is null or coalesce(c.last_message_seq, 0) > p.hidden_seq)),
             case when p.state = 'joined' then c.updated_at else p.joined_at end, p.joined_at, p.read_at
         from participant p join conversation c on c.ws = p.ws and c.number = p.conversation
-        where p.ws = $1 and p.member = $2 and p.conversation > $3
-        order by p.conversation limit $4";
+        where p.ws = $1 and p.member = $2 and p.conversation > $3",
+        shown!("5", "6"), " order by p.conversation limit $4");
     /// Which of some members take or took part in which of some conversations.
     tenant CONCERNED = "select p.conversation, p.member from participant p
         where p.ws = $1 and p.conversation in (select value from json_each(cast($2 as text)))
@@ -80,16 +94,16 @@ statements! {
         where p.ws = $1 and p.conversation = $2 and p.member <> $3 and p.state = 'joined'
         order by p.joined_at, p.member limit $4");
     /// What a member has not read in all open conversations it takes part in, and how much of it mentions it.
-    tenant TOTALS = "select
+    tenant TOTALS = concat!("select
             (select cast(count(*) as bigint) from participant p
                 join conversation c on c.ws = p.ws and c.number = p.conversation
                 join message t on t.ws = p.ws and t.conversation = p.conversation and t.seq > p.read_seq
                 where p.ws = $1 and p.member = $2 and p.state = 'joined' and c.state <> 'closed'
                   and c.last_message_seq > p.read_seq and t.deleted_at is null and t.role in ('user', 'assistant')
-                  and coalesce(t.author, 0) <> p.member),
+                  and coalesce(t.author, 0) <> p.member", shown!("3", "4"), "),
             (select cast(count(*) as bigint) from participant p
                 join conversation c on c.ws = p.ws and c.number = p.conversation
                 join mention n on n.ws = p.ws and n.member = p.member and n.conversation = p.conversation
                   and n.seq > p.read_seq
-                where p.ws = $1 and p.member = $2 and p.state = 'joined' and c.state <> 'closed')";
+                where p.ws = $1 and p.member = $2 and p.state = 'joined' and c.state <> 'closed'", shown!("3", "4"), ")");
 }

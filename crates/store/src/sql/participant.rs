@@ -29,6 +29,9 @@ statements! {
         order by p.joined_at, p.member");
     /// One, whatever its state.
     tenant FIND = concat!("select ", whole!(), " where p.ws = $1 and p.conversation = $2 and p.member = $3");
+    /// The conversations a member takes part in.
+    tenant OF_MEMBER = "select conversation from participant where ws = $1 and member = $2 and state = 'joined'
+        order by conversation";
     /// Own setting: muted.
     tenant SET_MUTED = "update participant set muted = $4 where ws = $1 and conversation = $2 and member = $3";
     /// Own settings: all of them.

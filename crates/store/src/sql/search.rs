@@ -1,8 +1,8 @@
 //! The search index: what is put into it, and what it proposes. Each database keeps it in its own way, so most of
 //! these texts are overridden on the embedded one, where the index is a full-text table per noun.
 
-use super::member_ref;
 use super::message::whole as message;
+use super::{gated, member_ref};
 use crate::Stmt;
 use crate::statement::statements;
 
@@ -109,17 +109,17 @@ macro_rules! batch_sqlite {
     };
 }
 /// What a viewer may see: $3 is the viewer, $4 null or whom every conversation must involve, $5 whether visibility was
-/// decided before, $6 null or a space, $7 null or a conversation.
+/// decided before, $6 null or a space, $7 null or a conversation, $8 the only role whose threads are shown.
 macro_rules! visible {
     () => {
-        " and t.deleted_at is null and t.role in ('user', 'assistant')
+        concat!(" and t.deleted_at is null and t.role in ('user', 'assistant')
             and (cast($5 as boolean) or c.kind <> 'direct' or exists (select 1 from participant p
                 where p.ws = c.ws and p.conversation = c.number and p.member = cast($3 as bigint) and p.state = 'joined'))
             and (cast($4 as bigint) is null or exists (select 1 from participant p
                 where p.ws = c.ws and p.conversation = c.number and p.member = $4 and p.state = 'joined'))
             and (cast($6 as bigint) is null or c.space = $6)
-            and (cast($7 as bigint) is null or c.number = $7)
-            order by t.number desc"
+            and (cast($7 as bigint) is null or c.number = $7)", gated!("8"), "
+            order by t.number desc")
     };
 }
 macro_rules! verify {
@@ -137,7 +137,7 @@ macro_rules! verify {
 macro_rules! newest {
     () => {
         concat!(
-            "with n as materialized (select number from message where ws = $1 and number < $8 order by number desc limit 1000)
+            "with n as materialized (select number from message where ws = $1 and number < $9 order by number desc limit 1000)
             select t.number, t.conversation, t.text from n join message t on t.ws = $1 and t.number = n.number
             join conversation c on c.ws = t.ws and c.number = t.conversation
             where fold(t.text) like $2 escape '\\'",
@@ -151,7 +151,7 @@ macro_rules! newest_sqlite {
         concat!(
             "select t.number, t.conversation, t.text from message t
             join conversation c on c.ws = t.ws and c.number = t.conversation
-            where t.ws = $1 and t.number < $8 and t.number > max(
+            where t.ws = $1 and t.number < $9 and t.number > max(
                 (select indexed from search_position where noun = 'message'),
                 (select max(number) from message) - 2000)
                 and fold(t.text) like $2 escape '\\'",

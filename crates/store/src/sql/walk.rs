@@ -1,10 +1,12 @@
 //! Walks over conversations in the order of their ids, and over messages in the order of their positions.
 
+use super::gated;
 use crate::statement::statements;
 
-/// The columns of a conversation of a walk; $2 is the acting member, or null for a credential that acts for nobody.
+/// The columns of a conversation of a walk; $2 is the acting member, or null for a credential that acts for nobody. The
+/// first literal is the number of the parameter that says which role's threads are shown.
 macro_rules! conversations {
-    ($condition:literal) => {
+    ($gate:literal, $condition:literal) => {
         concat!(
             "select c.id, c.number, c.title, c.description, s.id,
                 case when u.kind <> 'assistant' and coalesce(u.role, '') <> 'owner' then u.id end,
@@ -13,6 +15,7 @@ macro_rules! conversations {
              left join member u on u.ws = c.ws and u.number = c.subject
              where c.ws = $1 and (c.kind <> 'direct' or exists (select 1 from participant p where p.ws = c.ws
                 and p.conversation = c.number and p.member = cast($2 as bigint) and p.state = 'joined'))",
+            gated!($gate),
             $condition
         )
     };
@@ -30,17 +33,17 @@ macro_rules! messages {
 
 statements! {
     /// Newest first, strictly before an id.
-    tenant ALL_DESC = conversations!(" and c.id < $3 order by c.id desc limit $4");
+    tenant ALL_DESC = conversations!("5", " and c.id < $3 order by c.id desc limit $4");
     /// Oldest first, strictly after an id, up to another.
-    tenant ALL_ASC = conversations!(" and c.id > $3 and c.id <= $5 order by c.id limit $4");
+    tenant ALL_ASC = conversations!("6", " and c.id > $3 and c.id <= $5 order by c.id limit $4");
     /// Newest first of one subject, by its number.
-    tenant SUBJECT_DESC = conversations!(" and c.subject = $5 and c.id < $3 order by c.id desc limit $4");
+    tenant SUBJECT_DESC = conversations!("6", " and c.subject = $5 and c.id < $3 order by c.id desc limit $4");
     /// Oldest first of one subject, by its number.
-    tenant SUBJECT_ASC = conversations!(" and c.subject = $6 and c.id > $3 and c.id <= $5 order by c.id limit $4");
+    tenant SUBJECT_ASC = conversations!("7", " and c.subject = $6 and c.id > $3 and c.id <= $5 order by c.id limit $4");
     /// Newest first of one space, by its number.
-    tenant SPACE_DESC = conversations!(" and c.space = $5 and c.id < $3 order by c.id desc limit $4");
+    tenant SPACE_DESC = conversations!("6", " and c.space = $5 and c.id < $3 order by c.id desc limit $4");
     /// Oldest first of one space, by its number.
-    tenant SPACE_ASC = conversations!(" and c.space = $6 and c.id > $3 and c.id <= $5 order by c.id limit $4");
+    tenant SPACE_ASC = conversations!("7", " and c.space = $6 and c.id > $3 and c.id <= $5 order by c.id limit $4");
     /// Messages between two positions, oldest first.
     tenant MESSAGES_ASC = messages!("");
     /// Messages between two positions, newest first.

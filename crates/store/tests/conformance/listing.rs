@@ -8,6 +8,7 @@ use parlor_model::participant::Role as Part;
 use parlor_store::append::Append;
 use parlor_store::repo::listing::{self, Stretch};
 use parlor_store::repo::{conversation, log, member, participant};
+use parlor_store::visibility::Visibility;
 
 use crate::world::{World, new_conversation, new_member};
 
@@ -32,7 +33,18 @@ async fn page(
     let (ws, filter) = (world.ws, filter.clone());
     let (rows, total) = world
         .store
-        .scan(move |tx| listing::page(tx, ws, viewer, &filter, &stretch))
+        .scan(move |tx| {
+            listing::page(
+                tx,
+                ws,
+                Visibility {
+                    viewer,
+                    ..Visibility::default()
+                },
+                &filter,
+                &stretch,
+            )
+        })
         .await
         .unwrap();
     (rows.into_iter().map(|row| row.number).collect(), total)

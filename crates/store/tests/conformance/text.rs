@@ -6,6 +6,7 @@ use parlor_model::member::{CreateMember, Kind as MemberKind, Profile};
 use parlor_model::page::Order;
 use parlor_store::repo::listing::{self, Stretch};
 use parlor_store::repo::member;
+use parlor_store::visibility::Visibility;
 use parlor_store::{params, sql};
 
 use crate::world::{World, new_conversation};
@@ -80,7 +81,13 @@ async fn list(world: &World, search: Option<&str>, sort: SortBy, order: Order) -
     };
     let (rows, total) = world
         .store
-        .read(move |tx| listing::page(tx, ws, Some(member), &filter, &stretch))
+        .read(move |tx| {
+            let seen = Visibility {
+                viewer: Some(member),
+                ..Visibility::default()
+            };
+            listing::page(tx, ws, seen, &filter, &stretch)
+        })
         .await
         .unwrap();
     assert_eq!(i64::try_from(rows.len()).unwrap(), total);

@@ -19,9 +19,9 @@ pub(crate) struct WorkspaceResponse {
     uuid: String,
     name: String,
     organization_uuid: String,
-    /// The caller's own member.
-    member_id: i64,
-    member_uuid: String,
+    /// The caller's own member; null for an API key that is bound to none.
+    member_id: Option<i64>,
+    member_uuid: Option<String>,
     created_at: String,
 }
 
@@ -36,15 +36,14 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail> {
     let mut workspaces = Vec::with_capacity(opened.len());
     for ctx in opened {
-        let actor = ctx.member()?;
         let found = workspace::find(&app.engine, ctx.workspace.id).await?;
         workspaces.push(WorkspaceResponse {
             id: found.key.number,
             uuid: ids::uuid(found.key.id),
             name: found.name.clone(),
             organization_uuid: ids::uuid(found.key.organization),
-            member_id: actor.number,
-            member_uuid: ids::uuid(actor.id),
+            member_id: ctx.actor.map(|actor| actor.number),
+            member_uuid: ctx.actor.map(|actor| ids::uuid(actor.id)),
             created_at: time::iso(found.created_at),
         });
     }

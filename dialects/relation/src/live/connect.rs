@@ -98,11 +98,7 @@ impl Shown {
         if let Some(secret) = &self.key {
             let project = parlor_engine::key::authenticate(engine, secret, request).await?;
             let member = token::member_ctx(app, project.workspace, &self.token, request).await?;
-            return Ok(Ctx {
-                scopes: member.scopes.intersect(project.scopes),
-                key: project.key,
-                ..member
-            });
+            return Ok(member.narrowed(&project));
         }
         let mut opened = token::member_anywhere(app, &self.token, request).await?;
         // One token is signed by one workspace.

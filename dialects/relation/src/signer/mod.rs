@@ -25,13 +25,7 @@ async fn place(app: &App, headers: &HeaderMap, path: &str, meta: &Meta) -> Resul
             _ => return Err(Error::unauthenticated(Credential::Key)),
         },
     };
-    let ctx = Ctx {
-        workspace,
-        actor: None,
-        scopes: Scopes::NONE,
-        key: None,
-        request: meta.request,
-    };
+    let ctx = Ctx::unbound(workspace, Scopes::NONE, meta.request);
     auth::count(app, &ctx, path, meta)?;
     Ok(ctx)
 }

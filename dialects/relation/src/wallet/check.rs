@@ -1,8 +1,7 @@
 //! The whole check of a signed text.
 
-use data_encoding::HEXLOWER;
 use parlor_engine::vault::sha256;
-use parlor_engine::{idempotency, nonce};
+use parlor_engine::{member, nonce};
 use parlor_kit::App;
 use parlor_model::error::Credential;
 use parlor_model::{Error, Result};
@@ -17,8 +16,6 @@ use crate::Settings;
 
 /// What numbers for sign-in texts are given out for.
 pub(crate) const NONCE: &str = "wallet-nonce";
-/// What used signatures are remembered under.
-const SIGNATURE: &str = "wallet-signature";
 /// Longest text.
 const MAX_MESSAGE: usize = 8 * 1024;
 
@@ -74,8 +71,8 @@ pub(crate) async fn check(
             return Err(refused("with a used or foreign nonce"));
         }
     }
-    let fingerprint = HEXLOWER.encode(&sha256(&signature.bytes()));
-    if !idempotency::claim(&app.engine, ws, SIGNATURE, fingerprint).await? {
+    let fingerprint = sha256(&signature.bytes()).to_vec();
+    if !member::claim_signature(&app.engine, fingerprint).await? {
         return Err(refused("before"));
     }
     Ok(address)

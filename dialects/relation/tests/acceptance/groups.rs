@@ -86,7 +86,10 @@ both! {
         assert_eq!(data(&bob.get(&server, IS_ADMIN, &g).await), json!(false));
         let list = bob.chats(&server, "").await;
         assert_eq!((list.len(), &list[0]["status"]), (1, &json!(2)));
-        assert_eq!(code(&bob.post(&server, JOIN, &json!({ "channelUuid": g })).await), "0");
+        // Nothing of its own brings back who was removed, also where the group is open to everybody.
+        assert_eq!(code(&bob.post(&server, JOIN, &json!({ "channelUuid": g })).await), "13102");
+        assert_eq!(bob.chats(&server, "").await[0]["status"], 2);
+        assert_eq!(code(&ada.post(&server, ADD, &body).await), "0");
         assert_eq!(bob.chats(&server, "").await[0]["status"], 0);
     }
 

@@ -58,17 +58,27 @@ impl Door<'_> {
         let (engine, request) = (&self.app.engine, self.request);
         let (ctx, bound) = match holder {
             Holder::Key(key) => (key::ctx_of(engine, workspace, key, request).await?, None),
-            Holder::User { member, space, key } => {
+            Holder::User {
+                member,
+                space,
+                key,
+                epoch,
+            } => {
                 self.still_stands(workspace, key).await?;
                 // Its own space asks for no scope, and nothing else is open to it, whatever the member may do.
-                let none = Some(Scopes::NONE);
-                let own = member::act_by_id(engine, workspace, member, none, request).await?;
+                let (whose, none) = ((member, epoch), Some(Scopes::NONE));
+                let own = member::act_by_token(engine, workspace, whose, none, request).await?;
                 (Ctx { key, ..own }, Some(space))
             }
         };
+        let role = self.carried(&ctx, role).await?;
         Ok(Caller {
-            role: self.carried(&ctx, role).await?,
-            ctx,
+            // A session without a role carries none of the workspace's: no thread is bound to the least id.
+            ctx: Ctx {
+                role: Some(role.as_ref().map_or(RoleId::MIN, |role| role.id)),
+                ..ctx
+            },
+            role,
             bound,
         })
     }

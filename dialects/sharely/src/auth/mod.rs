@@ -105,13 +105,17 @@ impl Caller {
 
     /// The same where the space is seen to otherwise.
     pub(crate) fn at_home(&self) -> Ctx {
-        let scopes = match self.bound {
-            None => self.ctx.scopes,
-            Some(_) => Scopes::NONE
-                .with(Scope::write(Resource::Conversations))
-                .with(Scope::write(Resource::Messages)),
-        };
-        Ctx { scopes, ..self.ctx }
+        if self.bound.is_none() {
+            return self.ctx;
+        }
+        let scopes = Scopes::NONE
+            .with(Scope::write(Resource::Conversations))
+            .with(Scope::write(Resource::Messages));
+        Ctx {
+            scopes,
+            granted: scopes,
+            ..self.ctx
+        }
     }
 }
 

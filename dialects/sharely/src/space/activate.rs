@@ -82,6 +82,7 @@ pub(crate) async fn handle(
         member: found.owner.id,
         space: found.space,
         key: Some(key::exchange::of(&ctx)?),
+        epoch: token::epoch(&app, ctx.workspace, found.owner.id).await?,
     };
     Ok(reply::ok(&Activated {
         token: token::issue(&app, ctx.workspace, holder, role.as_ref()).await?,

@@ -117,7 +117,12 @@ async fn give(
     key: Option<KeyId>,
     role: Option<&parlor_model::role::Role>,
 ) -> Tried<Arrived> {
-    let holder = Holder::User { member, space, key };
+    let holder = Holder::User {
+        member,
+        space,
+        key,
+        epoch: token::epoch(app, ctx.workspace, member).await?,
+    };
     Ok(Arrived {
         id: dashed(space),
         token: token::issue(app, ctx.workspace, holder, role).await?,

@@ -12,14 +12,13 @@ use parlor_engine::instance;
 use parlor_gateway::Gateway;
 use parlor_gateway::live::LiveSession;
 use parlor_kit::{App, Meta, Query, ids as core};
-use tokio::time::Instant;
 
-use super::check::LOOK;
 use super::desk::{LiveDesk, SUBSCRIPTIONS};
 use super::identity::Identity;
 use super::words::Welcome;
 use crate::Fail;
 use crate::socket::connect::{SOCKETS, Wanted, answer, refusal, upgrade_required};
+use crate::socket::credential::SocketRights;
 use crate::socket::farewell::Refusal;
 use crate::socket::words::{Head, UserCreated, text};
 
@@ -49,8 +48,9 @@ async fn open(
 ) -> Result<LiveSession<LiveDesk>, Refusal> {
     let engine = &app.engine;
     let found = Identity::show(app, meta, wanted).await?;
-    let (ws, seats) = (found.ctx.ws(), &gateway.seats);
-    let seat = match (&found.speaker, found.key.key) {
+    let SocketRights { key, user } = found.rights;
+    let (ws, seats) = (user.ws(), &gateway.seats);
+    let seat = match (&found.speaker, key.key) {
         (Some(speaker), _) => seats.take_for(ws, speaker.member.number, SOCKETS),
         (None, Some(key)) => seats.take_for_key(key, SOCKETS),
         (None, None) => None,
@@ -65,7 +65,7 @@ async fn open(
     let mut greeting = vec![text(&Welcome {
         head: Head::new("connection_established", now),
         user_id,
-        tenant_id: core::dashed(found.ctx.workspace.id),
+        tenant_id: core::dashed(user.workspace.id),
         connection_id: connection.hyphenated().to_string(),
         protocol: 2,
         epoch: &epoch,
@@ -80,8 +80,8 @@ async fn open(
     }
     Ok(LiveSession {
         gateway: gateway.clone(),
-        ctx: found.ctx,
-        key: found.key,
+        ctx: user,
+        key,
         who: found.speaker.as_ref().map(|who| who.member.clone()),
         connection,
         seat,
@@ -90,16 +90,14 @@ async fn open(
             engine: engine.clone(),
             hub: gateway.hub.clone(),
             limiter: app.limiter.clone(),
-            key: found.key,
-            ctx: found.ctx,
-            by: found.by,
+            rights: found.rights,
+            credential: found.credential,
             speaker: found.speaker,
             connection,
             epoch,
             open: HashMap::new(),
             numbers: HashMap::new(),
             mistakes: 0,
-            look_at: Instant::now() + LOOK,
         },
     })
 }

@@ -9,7 +9,6 @@ use parlor_gateway::hub::{Hub, Listed, OnScreen};
 use parlor_gateway::live::{Act, Desk, Reply};
 use parlor_gateway::socket::{Answer, Ending, Farewell};
 use parlor_kit::limit::Limiter;
-use parlor_model::Ctx;
 use parlor_model::id::ConversationId;
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -19,8 +18,9 @@ use super::words::{Present, Unsubscribed};
 use crate::routes;
 use crate::socket::asked::{Asked, Mistake};
 use crate::socket::codec::users;
+use crate::socket::credential::{SocketCredential, SocketRights};
 use crate::socket::farewell;
-use crate::socket::talk::{By, MISTAKES};
+use crate::socket::talk::MISTAKES;
 use crate::socket::verbs::{Speaker, Talker};
 use crate::socket::words::{About, Head, Lagged, Pong, Refused, text};
 
@@ -33,11 +33,9 @@ const NAMED: usize = 100;
 pub(super) struct LiveDesk {
     pub(super) engine: Arc<Engine>,
     pub(super) hub: Arc<Hub>,
-    /// What the key may, as it was when the socket was opened.
-    pub(super) key: Ctx,
-    /// What the caller may, likewise.
-    pub(super) ctx: Ctx,
-    pub(super) by: By,
+    /// What the credential opened.
+    pub(super) rights: SocketRights,
+    pub(super) credential: SocketCredential,
     pub(super) speaker: Option<Speaker>,
     pub(super) limiter: Option<Arc<Limiter>>,
     pub(super) connection: Uuid,
@@ -47,8 +45,6 @@ pub(super) struct LiveDesk {
     pub(super) numbers: HashMap<ConversationId, i64>,
     /// Frames in a row that could not be understood.
     pub(super) mistakes: u32,
-    /// When the member is looked at again.
-    pub(super) look_at: Instant,
 }
 
 /// One that is followed.
@@ -77,8 +73,7 @@ impl Desk for LiveDesk {
 
     fn due(&self) -> Option<Instant> {
         let open = self.open.values().filter_map(|open| open.talker.due());
-        let look = self.speaker.as_ref().map(|_| self.look_at);
-        open.chain(look).min()
+        open.min()
     }
 
     async fn ring(&mut self) -> Reply {
@@ -90,16 +85,12 @@ impl Desk for LiveDesk {
                 acts.extend(sign.map(|sign| Act::Tell(*number, sign)));
             }
         }
-        let end = match self.look_at <= now {
-            true => self.look_at_member().await.err(),
-            false => None,
-        };
-        Reply { acts, end }
+        Reply { acts, end: None }
     }
 
     fn live(&self, conversation: i64) -> Option<Utf8Bytes> {
         let open = self.open.get(&conversation)?;
-        let (present, count) = self.hub.present(self.ctx.ws(), conversation, NAMED);
+        let (present, count) = self.hub.present(self.rights.user.ws(), conversation, NAMED);
         Some(open.talker.text(&Present {
             head: Head::new("presence", self.engine.now()),
             present: users(&present),
@@ -140,7 +131,11 @@ impl Desk for LiveDesk {
     }
 
     async fn check(&mut self) -> Result<(), Ending> {
-        self.look_at_key().await
+        let credential = &self.credential;
+        credential
+            .reauthenticate(&self.engine, &self.rights)
+            .await
+            .map(drop)
     }
 }
 
@@ -182,7 +177,7 @@ impl LiveDesk {
         action: &str,
         asked: &Asked,
     ) -> Result<Vec<Act>, Mistake> {
-        if action != "history" && !self.key.allows(routes::SAY) {
+        if action != "history" && !self.rights.key.allows(routes::SAY) {
             return Err(Mistake::new("FORBIDDEN", "The key may only read"));
         }
         let Some(open) = self.open.get_mut(&number) else {

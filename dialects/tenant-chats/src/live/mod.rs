@@ -4,7 +4,6 @@
 //! Beyond them there are who has a conversation on screen, and the list of one's conversations.
 
 mod asked;
-mod check;
 pub(crate) mod connect;
 mod desk;
 mod identity;

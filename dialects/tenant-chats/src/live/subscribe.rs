@@ -63,18 +63,18 @@ impl LiveDesk {
         let after = wanted
             .last_seq
             .filter(|last| same && (0..=head).contains(last));
-        let (number, ws) = (found.number, self.ctx.ws());
+        let (number, ws) = (found.number, self.rights.user.ws());
         let who = self.speaker.as_ref().filter(|_| takes_part);
         let who = who.map(|speaker| speaker.member.clone());
         let screen = self.hub.look(ws, number, who);
         let talker = Talker::new(
             self.engine.clone(),
-            self.ctx,
+            self.rights.user,
             self.connection,
             (number, id),
             self.speaker.clone(),
         )
-        .by(self.key)
+        .by(self.rights.key)
         .counted(self.limiter.clone())
         .named();
         let subscribed = talker.text(&Subscribed {
@@ -95,7 +95,7 @@ impl LiveDesk {
             Act::Say(subscribed),
             Act::Follow(Following {
                 conversation: number,
-                ctx: self.ctx,
+                ctx: self.rights.user,
                 codec: Arc::new(codec),
                 after: after.unwrap_or(head),
             }),
@@ -105,12 +105,12 @@ impl LiveDesk {
     /// A conversation the caller may see, and whether it takes part. One it may not see is as unknown as none.
     async fn find(&self, key: ConversationKey) -> Result<(Conversation, bool), Mistake> {
         let found = async {
-            let found = conversation::find(&self.engine, &self.ctx, key).await?;
+            let found = conversation::find(&self.engine, &self.rights.user, key).await?;
             let own = match &self.speaker {
                 None => None,
                 Some(speaker) => {
                     let who = MemberKey::Number(speaker.member.number);
-                    participant::among(&self.engine, &self.ctx, key, who).await?
+                    participant::among(&self.engine, &self.rights.user, key, who).await?
                 }
             };
             Outcome::Ok((found, own.is_some()))

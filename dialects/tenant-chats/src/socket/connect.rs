@@ -13,17 +13,19 @@ use parlor_gateway::Gateway;
 use parlor_gateway::socket::{self, Session};
 use parlor_kit::{App, Meta, Query, credential, ids as core, reply};
 use parlor_model::conversation::{Conversation, ConversationKey, State as Life};
-use parlor_model::error::Kind;
+use parlor_model::error::{Denied, Kind};
 use parlor_model::id::ConversationId;
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::message::Role;
+use parlor_model::participant::State as Membership;
 use parlor_model::{Ctx, Error};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::codec::Version;
+use super::credential::{KeyCredential, SocketCredential, SocketRights};
 use super::farewell::Refusal;
-use super::talk::{By, ChatTalk};
+use super::talk::ChatTalk;
 use super::verbs::{Speaker, Talker};
 use super::words::{Established, Head, Resume, UserCreated, text};
 use crate::message::speaker;
@@ -119,19 +121,13 @@ async fn open(
 ) -> Result<Box<Session<ChatTalk>>, Refusal> {
     let engine = &app.engine;
     let Shown {
-        ctx,
-        by,
+        identity,
         user_id,
         chat,
     } = show(app, meta, wanted).await?;
-    let named = ids::user(&user_id).map_err(|_| Refusal::Parameters)?;
     let version = wanted.version().ok_or(Refusal::Parameters)?;
-    let found = conversation::find(engine, &ctx, ConversationKey::Id(chat)).await;
-    let found = found.map_err(|error| refusal(&error))?;
-    if found.state != Life::Active {
-        return Err(Refusal::Closed);
-    }
-    let (who, is_new) = join(engine, &ctx, &found, named).await?;
+    let (found, who) = (find(engine, &identity, chat).await?, identity.who.clone());
+    let (ctx, is_new) = (identity.rights.user, identity.is_new);
     let seat = gateway
         .seats
         .take(ctx.ws(), found.number, who.number, SOCKETS)
@@ -173,8 +169,8 @@ async fn open(
         greeting,
         talk: ChatTalk {
             engine: engine.clone(),
-            ctx,
-            by,
+            rights: identity.rights,
+            credential: identity.credential,
             version,
             mistakes: 0,
             talker: Talker::new(
@@ -187,27 +183,34 @@ async fn open(
                     user_id,
                 }),
             )
+            .by(identity.rights.key)
             .counted(app.limiter.clone()),
         },
     }))
 }
 
-/// Who is at the door, and which chat it wants.
+/// Who connects, and to which chat.
 struct Shown {
-    ctx: Ctx,
-    by: By,
+    identity: Identity,
     user_id: String,
     chat: ConversationId,
 }
 
+/// A user whose socket this is.
+struct Identity {
+    rights: SocketRights,
+    credential: SocketCredential,
+    who: MemberRef,
+    /// The user was made just now.
+    is_new: bool,
+}
+
 /// By the token alone, which says everything, or by the tenant's key and what stands beside it.
 async fn show(app: &App, meta: &Meta, wanted: &Wanted) -> Result<Shown, Refusal> {
+    let failed = |error: Error| refusal(&error);
     if let Some(token) = &wanted.token {
         let opened = token::open(app, token, meta.request).await;
-        let opened = opened.map_err(|error| match refusal(&error) {
-            Refusal::Key => Refusal::Token,
-            other => other,
-        })?;
+        let opened = opened.map_err(|error| token_refusal(&error))?;
         // One for all chats of a user opens the socket for many only.
         let chat = opened.chat.ok_or(Refusal::Token)?;
         let differs =
@@ -215,26 +218,93 @@ async fn show(app: &App, meta: &Meta, wanted: &Wanted) -> Result<Shown, Refusal>
         if differs(&wanted.user, &opened.user) || differs(&wanted.chat, &core::dashed(chat)) {
             return Err(Refusal::Forbidden);
         }
-        admit(app, routes::SOCKET, &opened.ctx, meta)?;
+        admit(app, routes::SOCKET, &opened.rights.key, meta)?;
         return Ok(Shown {
-            ctx: opened.ctx,
-            by: By::Token(opened.key),
+            identity: Identity {
+                rights: opened.rights,
+                credential: opened.credential,
+                who: opened.member,
+                is_new: false,
+            },
             user_id: opened.user,
             chat,
         });
     }
     let secret = wanted.secret.clone().ok_or(Refusal::Key)?;
     let authenticated = key::authenticate(&app.engine, &secret, meta.request).await;
-    let ctx = authenticated.map_err(|error| refusal(&error))?;
-    admit(app, routes::SOCKET, &ctx, meta)?;
+    let key = authenticated.map_err(failed)?;
+    admit(app, routes::SOCKET, &key, meta)?;
     let user_id = wanted.user.clone().ok_or(Refusal::Parameters)?;
     let chat = wanted.chat.as_deref().ok_or(Refusal::Parameters)?;
+    let chat = core::parse_dashed(chat).ok_or(Refusal::Parameters)?;
+    let named = ids::user(&user_id).map_err(|_| Refusal::Parameters)?;
+    let known = member::number(&app.engine, &key, named.clone()).await;
+    let scope = match known.map_err(failed)? {
+        Some(_) => routes::LISTEN,
+        None => {
+            // A chat that the key may not see is as unknown as none, and makes nobody.
+            let seen = conversation::outline(&app.engine, &key, ConversationKey::Id(chat)).await;
+            seen.map_err(failed)?;
+            routes::SAY
+        }
+    };
+    let met = member::meet(&app.engine, &key, named, scope).await;
+    let met = met.map_err(failed)?;
+    let id = met.member.id;
+    let own = member::act_by_id(&app.engine, key.workspace, id, None, meta.request).await;
+    let own = own.map_err(|_| Refusal::Forbidden)?;
     Ok(Shown {
-        ctx,
-        by: By::Key(secret),
+        identity: Identity {
+            rights: SocketRights {
+                key,
+                user: own.narrowed(&key),
+            },
+            credential: SocketCredential {
+                key: KeyCredential::Secret(secret),
+                user: Some(id),
+            },
+            who: met.member,
+            is_new: met.is_new,
+        },
         user_id,
-        chat: core::parse_dashed(chat).ok_or(Refusal::Parameters)?,
+        chat,
     })
+}
+
+/// What a token that is none is told.
+pub(crate) fn token_refusal(error: &Error) -> Refusal {
+    match refusal(error) {
+        Refusal::Key => Refusal::Token,
+        other => other,
+    }
+}
+
+/// The chat, in which the user takes part from now on unless it did before. Who left or was removed is brought back by
+/// nothing of its own: for it the chat is as unknown as none.
+async fn find(
+    engine: &Engine,
+    identity: &Identity,
+    chat: ConversationId,
+) -> Result<Conversation, Refusal> {
+    let failed = |error: Error| refusal(&error);
+    let (own, key) = (&identity.rights.user, ConversationKey::Id(chat));
+    let standing = conversation::standing(engine, own, key).await;
+    let standing = standing.map_err(failed)?;
+    let found = standing.conversation;
+    if found.state != Life::Active {
+        return Err(Refusal::Closed);
+    }
+    match standing.own.map(|own| own.state) {
+        Some(Membership::Joined) => Ok(found),
+        Some(Membership::Left | Membership::Removed) => Err(Refusal::Chat),
+        None => {
+            let named = MemberKey::Id(identity.who.id);
+            let by = &identity.rights.key;
+            let joined = speaker::of(engine, by, &found.outline(), Some(named), Role::User).await;
+            joined.map_err(failed)?;
+            conversation::find(engine, own, key).await.map_err(failed)
+        }
+    }
 }
 
 /// As every request: counted, and allowed to do what it asks for.
@@ -274,32 +344,12 @@ impl Taken {
     }
 }
 
-/// Who connects: somebody who is new to the tenant is made and joins the chat. Tells whether that happened.
-async fn join(
-    engine: &Engine,
-    ctx: &Ctx,
-    chat: &Conversation,
-    named: MemberKey,
-) -> Result<(MemberRef, bool), Refusal> {
-    let broken = |error: Error| refusal(&error);
-    let known = member::number(engine, ctx, named.clone()).await;
-    let is_new = known.map_err(broken)?.is_none();
-    let number = speaker::of(engine, ctx, &chat.outline(), Some(named), Role::User).await;
-    let number = number.map_err(broken)?.ok_or(Refusal::Broken)?;
-    let all = Ctx {
-        scopes: parlor_model::scope::Scopes::all(),
-        ..*ctx
-    };
-    let found = member::find(engine, &all, MemberKey::Number(number)).await;
-    Ok((found.map_err(broken)?.member.key, is_new))
-}
-
 pub(crate) fn refusal(error: &Error) -> Refusal {
     match error.kind() {
         Kind::Unauthenticated(_) => Refusal::Key,
         Kind::NotFound(_) => Refusal::Chat,
         Kind::Invalid { .. } => Refusal::Parameters,
-        Kind::Forbidden(parlor_model::error::Denied::NotParticipant) => Refusal::Chat,
+        Kind::Forbidden(Denied::NotParticipant | Denied::Left | Denied::Removed) => Refusal::Chat,
         Kind::Forbidden(_) | Kind::Conflict(_) => Refusal::Forbidden,
         Kind::RateLimited { .. } => Refusal::Limited,
         _ => {

@@ -6,6 +6,7 @@
 pub(crate) mod asked;
 pub(crate) mod codec;
 pub(crate) mod connect;
+pub(crate) mod credential;
 pub(crate) mod farewell;
 pub(crate) mod talk;
 pub(crate) mod verbs;

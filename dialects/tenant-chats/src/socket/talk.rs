@@ -3,17 +3,15 @@
 use std::sync::Arc;
 
 use axum::extract::ws::Utf8Bytes;
-use parlor_engine::{Engine, key};
+use parlor_engine::Engine;
 use parlor_gateway::hub::Codec;
 use parlor_gateway::socket::{Answer, Ending, Farewell, Talk};
-use parlor_model::error::Kind;
-use parlor_model::id::KeyId;
 use parlor_model::live::Sign;
-use parlor_model::{Ctx, Result};
 use tokio::time::Instant;
 
 use super::asked::{Asked, Mistake};
 use super::codec::{Version, Words};
+use super::credential::{SocketCredential, SocketRights};
 use super::farewell;
 use super::verbs::Talker;
 use super::words::{Head, Lagged, Pong, Refused, text};
@@ -21,35 +19,11 @@ use super::words::{Head, Lagged, Pong, Refused, text};
 /// Frames in a row that could not be understood.
 pub(crate) const MISTAKES: u32 = 10;
 
-/// What opened the socket, and keeps it open.
-pub(crate) enum By {
-    /// The tenant's key.
-    Key(String),
-    /// A token made with this key.
-    Token(KeyId),
-}
-
-impl By {
-    /// What it opens now; nothing where that cannot be told, since a database that does not answer for a moment has
-    /// revoked nothing. An error where it opens nothing any more.
-    pub(crate) async fn look(&self, engine: &Engine, ctx: &Ctx) -> Result<Option<Ctx>> {
-        let found = match self {
-            Self::Key(secret) => key::authenticate(engine, secret, ctx.request).await,
-            Self::Token(key) => key::ctx_of(engine, ctx.workspace, *key, ctx.request).await,
-        };
-        match found {
-            Ok(found) => Ok(Some(found)),
-            Err(error) if matches!(error.kind(), Kind::Unauthenticated(_)) => Err(error),
-            Err(_) => Ok(None),
-        }
-    }
-}
-
 pub(super) struct ChatTalk {
     pub(super) engine: Arc<Engine>,
-    /// What the tenant's key may.
-    pub(super) ctx: Ctx,
-    pub(super) by: By,
+    /// What its credential opened.
+    pub(super) rights: SocketRights,
+    pub(super) credential: SocketCredential,
     pub(super) version: Version,
     pub(super) mistakes: u32,
     pub(super) talker: Talker,
@@ -117,8 +91,12 @@ impl Talk for ChatTalk {
         farewell::of(why, self.engine.now())
     }
 
-    async fn check(&self) -> Result<()> {
-        self.by.look(&self.engine, &self.ctx).await.map(drop)
+    async fn check(&mut self) -> Result<(), Ending> {
+        let credential = &self.credential;
+        credential
+            .reauthenticate(&self.engine, &self.rights)
+            .await
+            .map(drop)
     }
 }
 

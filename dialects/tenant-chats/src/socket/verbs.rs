@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
 use parlor_engine::message::Appended;
-use parlor_engine::{Engine, member, message, participant};
+use parlor_engine::{Engine, message, participant};
 use parlor_gateway::socket::{Answer, Ending};
 use parlor_kit::limit::Limiter;
 use parlor_model::conversation::ConversationKey;
@@ -282,15 +282,15 @@ impl Talker {
 
     /// Stores the read mark as the user's own, which tells the others.
     async fn keep_read(&mut self) {
-        let (Some((seq, _)), Some(speaker)) = (self.read.take(), &self.speaker) else {
+        let (Some((seq, _)), true) = (self.read.take(), self.speaker.is_some()) else {
             return;
         };
-        let (workspace, id) = (self.ctx.workspace, speaker.member.id);
-        let kept = async {
-            let own = member::act_by_id(&self.engine, workspace, id, None, self.connection);
-            let key = ConversationKey::Number(self.number);
-            participant::read(&self.engine, &own.await?, key, ReadTo::Seq(seq)).await
+        let own = Ctx {
+            request: self.connection,
+            ..self.ctx
         };
+        let key = ConversationKey::Number(self.number);
+        let kept = participant::read(&self.engine, &own, key, ReadTo::Seq(seq));
         if let Err(error) = kept.await {
             tracing::debug!(?error, "a read mark was not kept");
         }

@@ -41,8 +41,8 @@ pub(crate) struct ChatToken {
     expires_at: String,
 }
 
-/// Checks in this order: key, body's form, `user_id`, `ttl_seconds`, id, whether the chat is open. Nobody is made:
-/// that happens when the token is used.
+/// Checks in this order: key, body's form, `user_id`, `ttl_seconds`, id, whether the chat is open, whether the caller may
+/// act as the user. A user who is new is made.
 pub(crate) async fn handle(
     State(app): State<App>,
     Caller(ctx): Caller,
@@ -50,14 +50,15 @@ pub(crate) async fn handle(
     payload: Payload,
 ) -> Result<Response, Fail> {
     let asked: Asked = body::typed(payload.object(MediaType::Json).await?)?;
-    ids::user(&asked.user_id)?;
+    let named = ids::user(&asked.user_id)?;
     let life = life::of(asked.ttl_seconds)?;
     let key = ids::chat(params.get("conversation"))?;
-    let chat = conversation::find(&app.engine, &ctx, key).await?;
+    let chat = conversation::outline(&app.engine, &ctx, key).await?;
     if chat.state != Life::Active {
         return Err(Error::conflict(Conflict::Closed).into());
     }
-    let (token, end) = super::issue(&app, &ctx, Some(chat.id), &asked.user_id, life).await?;
+    let (token, end) =
+        super::issue(&app, &ctx, Some(chat.id), (&asked.user_id, named), life).await?;
     let made = ChatToken {
         token,
         expires_at: time::iso(end),

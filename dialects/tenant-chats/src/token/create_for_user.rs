@@ -30,7 +30,8 @@ pub(crate) struct UserToken {
     expires_at: String,
 }
 
-/// Checks in this order: key, body's form, `ttl_seconds`, user. Nobody is made: that happens when the token is used.
+/// Checks in this order: key, body's form, `ttl_seconds`, user, whether the caller may act as it. A user who is new is
+/// made.
 pub(crate) async fn handle(
     State(app): State<App>,
     Caller(ctx): Caller,
@@ -40,8 +41,8 @@ pub(crate) async fn handle(
     let asked: AskedForUser = body::typed(payload.object(MediaType::Json).await?)?;
     let life = life::of(asked.ttl_seconds)?;
     let user = params.get("user");
-    ids::user(user)?;
-    let (token, end) = super::issue(&app, &ctx, None, user, life).await?;
+    let named = ids::user(user)?;
+    let (token, end) = super::issue(&app, &ctx, None, (user, named), life).await?;
     let made = UserToken {
         token,
         expires_at: time::iso(end),

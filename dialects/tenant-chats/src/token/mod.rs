@@ -8,14 +8,18 @@ mod life;
 use std::time::Duration;
 
 use parlor_engine::signing::{self, Purpose};
-use parlor_engine::{key, workspace};
+use parlor_engine::{member, workspace};
 use parlor_kit::token::unverified;
 use parlor_kit::{App, ids as core};
-use parlor_model::error::Credential;
-use parlor_model::id::{ConversationId, KeyId};
+use parlor_model::error::{Credential, Noun};
+use parlor_model::id::ConversationId;
+use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::{Ctx, Error, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::routes;
+use crate::socket::credential::{KeyCredential, SocketCredential, SocketRights};
 
 /// What a token says. Times are whole Unix seconds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,6 +27,11 @@ struct Claims {
     iss: String,
     /// The user, as the customer calls it.
     sub: String,
+    /// The same by its id, a UUID: a user of the same name that is made later is another one.
+    member: String,
+    /// The epoch of the user's tokens, left out in the first.
+    #[serde(default, skip_serializing_if = "is_first")]
+    epoch: i64,
     /// The chat: a UUID. None where it opens the socket for many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     chat: Option<String>,
@@ -35,30 +44,44 @@ struct Claims {
     jti: String,
 }
 
+fn is_first(epoch: &i64) -> bool {
+    *epoch == 0
+}
+
 /// What a good token opens.
 pub(crate) struct Opened {
-    pub(crate) ctx: Ctx,
-    pub(crate) key: KeyId,
+    pub(crate) rights: SocketRights,
+    pub(crate) credential: SocketCredential,
+    /// The user, as the customer calls it, and the member that it is.
     pub(crate) user: String,
+    pub(crate) member: MemberRef,
     /// None where it opens the socket for many, and no chat's own.
     pub(crate) chat: Option<ConversationId>,
 }
 
+/// Issues a token for a user, who is made where it is new: what the token opens is that member and no other.
 async fn issue(
     app: &App,
     ctx: &Ctx,
     chat: Option<ConversationId>,
-    user: &str,
+    (user, named): (&str, MemberKey),
     life: Duration,
 ) -> Result<(String, Timestamp)> {
     let key = ctx
         .key
         .ok_or_else(|| Error::unauthenticated(Credential::Key))?;
+    let member = member::meet(&app.engine, ctx, named, routes::SAY).await?;
+    let id = member.member.id;
+    let acting = member::find_acting_by_id(&app.engine, ctx.workspace, id).await;
+    // A user that was put away may be found, and acts no more.
+    let acting = acting.map_err(|_| Error::not_found(Noun::Member))?;
     let now = app.engine.now();
     let end = now.plus(life);
     let claims = Claims {
         iss: app.settings.issuer.clone(),
         sub: user.to_owned(),
+        member: core::dashed(id),
+        epoch: acting.token_epoch,
         chat: chat.map(core::dashed),
         tenant: core::dashed(ctx.workspace.id),
         key: core::dashed(key),
@@ -70,7 +93,7 @@ async fn issue(
     Ok((signer.sign(Some("JWT"), &claims)?, end))
 }
 
-/// What a token opens: a bad one, one that is over, and one whose key is revoked are one refusal.
+/// What a token opens: a bad one, one that is over or was revoked, and one whose key or user is gone are one refusal.
 pub(crate) async fn open(app: &App, token: &str, request: Uuid) -> Result<Opened> {
     let refused = || Error::unauthenticated(Credential::TokenInvalid);
     let tenant = unverified::<Claims>(token).and_then(|claims| core::parse_dashed(&claims.tenant));
@@ -83,14 +106,27 @@ pub(crate) async fn open(app: &App, token: &str, request: Uuid) -> Result<Opened
     let good = claims.iss == app.settings.issuer && claims.exp > app.engine.now().seconds();
     let key = core::parse_dashed(&claims.key).filter(|_| good);
     let key = key.ok_or_else(refused)?;
+    let member = core::parse_dashed(&claims.member).ok_or_else(refused)?;
     let chat = match &claims.chat {
         Some(chat) => Some(core::parse_dashed(chat).ok_or_else(refused)?),
         None => None,
     };
+    let credential = SocketCredential {
+        key: KeyCredential::Token {
+            key,
+            epoch: claims.epoch,
+        },
+        user: Some(member),
+    };
+    let engine = &app.engine;
+    let rights = credential.open(engine, tenant, request).await?;
+    // Oneself is found without a scope.
+    let found = member::find(engine, &rights.user, MemberKey::Id(member)).await?;
     Ok(Opened {
-        ctx: key::ctx_of(&app.engine, tenant, key, request).await?,
-        key,
+        rights,
+        credential,
         chat,
         user: claims.sub,
+        member: found.member.key,
     })
 }

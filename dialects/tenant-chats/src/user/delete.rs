@@ -4,7 +4,10 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::member;
+use parlor_gateway::Gateway;
 use parlor_kit::{App, Params, reply, time};
+use parlor_model::Error;
+use parlor_model::error::Conflict;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,13 +29,18 @@ pub(crate) struct DeletedUser {
 }
 
 /// Removes the user and the chats that are for it, with their messages, for good. What it said in chats for others
-/// stays there, nobody's. Checks in this order: key, id, role in the workspace.
+/// stays there, nobody's. Checks in this order: key, id, open sockets of the user's, role in the workspace.
 pub(crate) async fn handle(
     State(app): State<App>,
     Caller(ctx): Caller,
     params: Params,
 ) -> Result<Response, Fail> {
     let user = named(params.get("user"))?;
+    let known = member::number(&app.engine, &ctx, user.clone()).await?;
+    let gateway = Gateway::of(&app)?;
+    if known.is_some_and(|number| gateway.seats.of_member(ctx.ws(), number) > 0) {
+        return Err(Error::conflict(Conflict::InUse).into());
+    }
     let erased = member::erase(&app.engine, &ctx, user).await?;
     let body = DeletedUser {
         success: true,

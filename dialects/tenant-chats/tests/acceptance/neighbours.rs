@@ -53,7 +53,7 @@ both! {
         let one = server.a.person("One", None, "").await;
         let two = server.a.person("Two", None, "").await;
         let mut ctx = server.a.ctx();
-        let acting = member::act(&server.engine, ctx.workspace, &one.handle, None, ctx.request).await.unwrap();
+        let acting = member::act(&server.engine, ctx.workspace, &one.handle, 0, None, ctx.request).await.unwrap();
         ctx.actor = acting.actor;
         let made = conversation::direct(&server.engine, &ctx, MemberKey::Id(two.id), false).await.unwrap();
         let path = format!("/api/v1/chats/{}", parlor_kit::ids::dashed(made.id));

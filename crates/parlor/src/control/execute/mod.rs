@@ -40,6 +40,7 @@ pub async fn run(
                 Command::MemberUpdate(change) => member::update(engine, &ctx, change).await,
                 Command::MemberList => member::list(engine, &ctx).await,
                 Command::TokenCreate(new) => token::create(engine, issuer, &ctx, new).await,
+                Command::TokenRevoke(whose) => token::revoke(engine, &ctx, &whose).await,
                 Command::WorkspaceCreate { .. }
                 | Command::WorkspaceList
                 | Command::Status

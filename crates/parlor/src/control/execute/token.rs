@@ -1,12 +1,13 @@
 //! `parlor token ...`
 
-use parlor_engine::Engine;
+use parlor_engine::{Engine, member};
 use parlor_kit::token::issue_member;
 use parlor_model::Ctx;
+use parlor_model::member::MemberKey;
 use serde_json::{Value, json};
 
-use super::{find_member, life, scopes, time};
-use crate::control::NewToken;
+use super::{dashed, find_member, life, scopes, time};
+use crate::control::{NewToken, RevokeTokens};
 use crate::fault::Fault;
 
 pub(super) async fn create(
@@ -27,4 +28,14 @@ pub(super) async fn create(
     );
     let (token, end) = issued.await?;
     Ok(json!({ "token": token, "expiresAt": time(Some(end)) }))
+}
+
+pub(super) async fn revoke(
+    engine: &Engine,
+    ctx: &Ctx,
+    whose: &RevokeTokens,
+) -> Result<Value, Fault> {
+    let found = find_member(engine, ctx, &whose.member).await?;
+    member::revoke_tokens(engine, ctx, MemberKey::Id(found.key.id)).await?;
+    Ok(json!({ "member": dashed(found.key.id), "revoked": true }))
 }

@@ -11,6 +11,7 @@ use super::conversation::read;
 use super::search;
 use crate::sql::listing as sql;
 use crate::terms::Terms;
+use crate::visibility::Visibility;
 use crate::{Stmt, Tx, Value, params};
 
 mod chosen;
@@ -32,12 +33,12 @@ pub struct Stretch {
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
-    viewer: Option<i64>,
+    seen: Visibility,
     filter: &ConversationFilter,
     stretch: &Stretch,
 ) -> Result<(Vec<Conversation>, i64)> {
-    let found = found(tx, ws, viewer, filter)?;
-    let restrictions = restrictions(ws, viewer, filter, &found);
+    let found = found(tx, ws, seen, filter)?;
+    let restrictions = restrictions(ws, seen, filter, &found);
     if found.is_some() {
         return chosen::of_found(tx, ws, &restrictions, stretch);
     }
@@ -45,7 +46,7 @@ pub fn page(
     if let Some(member) = filter.involving.or(filter.subject) {
         return chosen::of_member(tx, ws, &restrictions, member, stretch);
     }
-    let total = count(tx, ws, viewer, filter, &restrictions)?;
+    let total = count(tx, ws, seen, filter, &restrictions)?;
     let mut all = restrictions.to_vec();
     all.extend([Value::Int(stretch.limit), Value::Int(stretch.offset)]);
     Ok((tx.all(statement(stretch), &all, read)?, total))
@@ -55,13 +56,13 @@ pub fn page(
 pub fn before(
     tx: &mut dyn Tx,
     ws: i64,
-    viewer: Option<i64>,
+    seen: Visibility,
     filter: &ConversationFilter,
     number: i64,
     limit: i64,
 ) -> Result<Vec<Conversation>> {
-    let found = found(tx, ws, viewer, filter)?;
-    let mut all = restrictions(ws, viewer, filter, &found).to_vec();
+    let found = found(tx, ws, seen, filter)?;
+    let mut all = restrictions(ws, seen, filter, &found).to_vec();
     all.extend([Value::Int(number), Value::Int(limit)]);
     tx.all(&sql::BEFORE, &all, read)
 }
@@ -69,7 +70,7 @@ pub fn before(
 fn count(
     tx: &mut dyn Tx,
     ws: i64,
-    viewer: Option<i64>,
+    seen: Visibility,
     filter: &ConversationFilter,
     restrictions: &[Value<'_>],
 ) -> Result<i64> {
@@ -81,13 +82,13 @@ fn count(
         ..ConversationFilter::default()
     };
     // The index of the default order holds what these ask for; anything else is read row by row.
-    if *filter != plain {
+    if *filter != plain || seen.gate.is_some() {
         return tx.count(&sql::COUNT, restrictions);
     }
     let kind = filter.kind.map(Kind::word);
-    let params = params![ws, filter.archived, filter.is_test, kind, viewer];
+    let params = params![ws, filter.archived, filter.is_test, kind, seen.viewer];
     let shared = tx.count(&sql::COUNT_PLAIN, &params[..4])?;
-    match viewer {
+    match seen.viewer {
         None => Ok(shared),
         Some(_) => Ok(shared + tx.count(&sql::COUNT_DIRECT, params)?),
     }
@@ -97,7 +98,7 @@ fn count(
 fn found(
     tx: &mut dyn Tx,
     ws: i64,
-    viewer: Option<i64>,
+    seen: Visibility,
     filter: &ConversationFilter,
 ) -> Result<Option<String>> {
     let Some(text) = &filter.search else {
@@ -105,8 +106,10 @@ fn found(
     };
     let terms = Terms::parse("search", text)?;
     let view = search::View {
-        viewer,
-        involving: filter.involving,
+        seen: Visibility {
+            involving: filter.involving,
+            ..seen
+        },
         ..search::View::default()
     };
     Ok((!terms.is_empty())
@@ -117,13 +120,13 @@ fn found(
 
 fn restrictions<'a>(
     ws: i64,
-    viewer: Option<i64>,
+    seen: Visibility,
     filter: &'a ConversationFilter,
     found: &'a Option<String>,
-) -> [Value<'a>; 16] {
+) -> [Value<'a>; 17] {
     [
         ws.into(),
-        viewer.into(),
+        seen.viewer.into(),
         filter.involving.into(),
         filter.subject.into(),
         filter.assistant.into(),
@@ -138,6 +141,7 @@ fn restrictions<'a>(
         filter.created_until.into(),
         found.into(),
         filter.label.into(),
+        seen.gate.into(),
     ]
 }
 
@@ -167,9 +171,14 @@ pub(super) fn pattern(text: &str) -> String {
     pattern
 }
 
-/// The conversations of a space, oldest first; direct ones apart.
-pub fn of_space(tx: &mut dyn Tx, ws: i64, space: i64) -> Result<Vec<Conversation>> {
-    tx.all(&sql::OF_SPACE, params![ws, space], read)
+/// The conversations of a space, oldest first; direct ones apart. Of those bound to a role only the gate's.
+pub fn of_space(
+    tx: &mut dyn Tx,
+    ws: i64,
+    space: i64,
+    gate: Option<i64>,
+) -> Result<Vec<Conversation>> {
+    tx.all(&sql::OF_SPACE, params![ws, space, gate], read)
 }
 
 /// The conversations a member takes part in, by creation, and how many there are in all; direct ones apart.
@@ -177,6 +186,7 @@ pub fn of_member(
     tx: &mut dyn Tx,
     ws: i64,
     member: i64,
+    gate: Option<i64>,
     order: Order,
     limit: i64,
     offset: i64,
@@ -185,6 +195,9 @@ pub fn of_member(
         Order::Descending => &sql::OF_MEMBER_DESC,
         Order::Ascending => &sql::OF_MEMBER_ASC,
     };
-    let rows = tx.all(statement, params![ws, member, limit, offset], read)?;
-    Ok((rows, tx.count(&sql::COUNT_OF_MEMBER, params![ws, member])?))
+    let rows = tx.all(statement, params![ws, member, limit, offset, gate], read)?;
+    Ok((
+        rows,
+        tx.count(&sql::COUNT_OF_MEMBER, params![ws, member, gate])?,
+    ))
 }

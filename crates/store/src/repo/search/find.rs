@@ -10,6 +10,7 @@ use crate::grams::{self, Fineness};
 use crate::repo::message::read;
 use crate::sql::search as sql;
 use crate::terms::Terms;
+use crate::visibility::Visibility;
 use crate::{Row, Tx, Value, params};
 
 /// Conversations that are named to the index, at the most; of more it proposes those of the whole workspace.
@@ -18,10 +19,8 @@ const NAMED: usize = 256;
 /// Who looks, and where.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct View {
-    /// The acting member: sees the direct conversations it takes part in.
-    pub viewer: Option<i64>,
-    /// Sees only what involves this member.
-    pub involving: Option<i64>,
+    /// What the caller may see.
+    pub seen: Visibility,
     /// Only conversations of this space.
     pub space: Option<i64>,
     /// Only this conversation.
@@ -31,15 +30,16 @@ pub struct View {
 }
 
 impl View {
-    fn params<'a>(&self, ws: i64, second: &'a str) -> [Value<'a>; 7] {
+    fn params<'a>(&self, ws: i64, second: &'a str) -> [Value<'a>; 8] {
         [
             ws.into(),
             second.into(),
-            self.viewer.into(),
-            self.involving.into(),
+            self.seen.viewer.into(),
+            self.seen.involving.into(),
             self.is_decided.into(),
             self.space.into(),
             self.conversation.into(),
+            self.seen.gate.into(),
         ]
     }
 }
@@ -139,7 +139,7 @@ fn matching(
 #[allow(clippy::option_option, reason = "nowhere and everywhere differ")]
 fn places(tx: &mut dyn Tx, ws: i64, view: &View) -> Result<Option<Option<String>>> {
     let most = NAMED as i64 + 1;
-    let numbers = match (view.conversation, view.space, view.involving) {
+    let numbers = match (view.conversation, view.space, view.seen.involving) {
         (Some(conversation), _, _) => vec![conversation],
         (None, Some(space), _) => {
             tx.all(&sql::OF_SPACE, params![ws, space, most], |row| row.int(0))?

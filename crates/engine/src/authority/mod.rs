@@ -1,0 +1,33 @@
+//! Who may do what: the one place where rights are decided, for every dialect, socket and job.
+//!
+//! A caller is a [`Ctx`](parlor_model::Ctx): a credential, perhaps the member it acts for, and perhaps the workspace's
+//! own role that its session carries. The rules, each decided where the row is read or written and in the same
+//! transaction:
+//!
+//! | target | right | who has it |
+//! |---|---|---|
+//! | conversation of many | read | `conversations:read`, or a joined participant |
+//! | | read its messages | the same, or `messages:read` |
+//! | | write | `messages:write`, or a joined participant |
+//! | | manage | may read, and the verb's scope or the part its owner plays |
+//! | direct conversation | read | its two joined participants, as far as their credential has `dm:read`; a key that is bound to no member with `dm:read` |
+//! | | write, manage | the same with `dm:write`; nobody changes the other's words |
+//! | thread bound to a role | any | where the workspace asks for roles: a session that carries the role, besides the above; without a session's role whoever holds `admin:read` |
+//! | space | make conversations in it | its owner, or `conversations:write` |
+//! | member | manage | `members:write`; one who runs the workspace, or holds scopes of its own, with `admin:write` and by nobody below it |
+//! | | act as | the member itself; one without a role in the workspace by the route's scope; one with a role with `admin:write` and by nobody below it |
+//!
+//! [`conversation::authorize`] and its kin give a permit that the store's functions ask for; `cargo xtask tidy` sees to it
+//! that nobody else makes one.
+
+mod conversation;
+mod member;
+mod rules;
+mod space;
+mod visibility;
+
+pub(crate) use conversation::{Allowed, authorize, authorize_number, find, head, number, standing};
+pub(crate) use member::{act_as, grant, manage as manage_member, speak_as, speak_as_in};
+pub(crate) use rules::{Basis, Right, decide, own_message};
+pub(crate) use space::create_conversation;
+pub(crate) use visibility::{gate, own, visibility};

@@ -1,0 +1,36 @@
+//! The right to put conversations into a space.
+
+use parlor_model::error::Noun;
+use parlor_model::id::SpaceId;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::space as repo;
+
+/// Lets a space's owner make conversations in it, and whoever holds `conversations:write`. Outside of spaces every member
+/// may make one, and a key that is bound to no member with that scope.
+///
+/// # Errors
+/// `NotFound` for an unknown space, `Forbidden` with the scope that is missing.
+pub(crate) fn create_conversation(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    space: Option<SpaceId>,
+) -> Result<()> {
+    let write = Scope::write(Resource::Conversations);
+    if ctx.allows(write) {
+        return Ok(());
+    }
+    match space {
+        None if ctx.actor.is_some() => Ok(()),
+        None => ctx.require(write),
+        Some(id) => {
+            let (_, owner) =
+                repo::place(tx, ctx.ws(), id)?.ok_or_else(|| Error::not_found(Noun::Space))?;
+            if owner.is_some_and(|owner| ctx.is_actor(owner)) {
+                return Ok(());
+            }
+            ctx.require(write)
+        }
+    }
+}

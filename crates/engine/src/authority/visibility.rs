@@ -1,0 +1,69 @@
+//! What lists, searches and exports show a caller.
+
+use parlor_model::role::RoleKey;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Result};
+use parlor_store::Tx;
+use parlor_store::repo::role;
+use parlor_store::visibility::{Own, Visibility};
+
+use super::conversation::asks_for_roles;
+
+/// Which conversations a list shows the caller: direct ones to those who take part, as far as the credential has
+/// `dm:read`; threads that are bound to a role where the session carries it; without `conversations:read` only those the
+/// acting member takes part in.
+///
+/// # Errors
+/// `Forbidden` for a key that is bound to no member and has no `conversations:read`.
+pub(crate) fn visibility(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Visibility> {
+    let involving = reach(ctx)?;
+    let sees_direct = ctx.granted.allow(Scope::read(Resource::Dm));
+    Ok(Visibility {
+        viewer: ctx.actor.filter(|_| sees_direct).map(|actor| actor.number),
+        involving,
+        gate: gate(tx, ctx)?,
+    })
+}
+
+/// The only role whose threads are shown, by number, beside those that are bound to none; none where nothing is hidden.
+pub(crate) fn gate(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Option<i64>> {
+    let is_free = ctx.role.is_none() && ctx.allows(Scope::read(Resource::Admin));
+    if is_free || !asks_for_roles(tx, ctx)? {
+        return Ok(None);
+    }
+    let carried = match ctx.role {
+        Some(id) => role::find(tx, ctx.ws(), &RoleKey::Id(id))?,
+        None => None,
+    };
+    // No role has the number 0.
+    Ok(Some(carried.map_or(0, |role| role.number)))
+}
+
+/// Whom a conversation must involve for the caller to have it counted or listed: nobody in particular with
+/// `conversations:read`, the acting member itself without.
+///
+/// # Errors
+/// `Forbidden` for a key that is bound to no member and has not that scope.
+fn reach(ctx: &Ctx) -> Result<Option<i64>> {
+    let read = Scope::read(Resource::Conversations);
+    if ctx.allows(read) {
+        return Ok(None);
+    }
+    match ctx.actor {
+        Some(actor) => Ok(Some(actor.number)),
+        None => ctx.require(read).map(|()| None),
+    }
+}
+
+/// The acting member's own list: direct conversations as far as the credential has `dm:read`, threads that are bound to a
+/// role where the session carries it.
+///
+/// # Errors
+/// `Forbidden` for a key that is bound to no member.
+pub(crate) fn own(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Own> {
+    Ok(Own {
+        member: ctx.member()?.number,
+        direct: ctx.granted.allow(Scope::read(Resource::Dm)),
+        gate: gate(tx, ctx)?,
+    })
+}

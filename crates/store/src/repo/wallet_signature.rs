@@ -1,0 +1,15 @@
+//! Signatures of wallets that have signed somebody in.
+
+use parlor_model::{Result, Timestamp};
+
+use crate::sql::wallet_signature as sql;
+use crate::{Tx, params};
+
+/// Claims a signature by its fingerprint, and forgets those claimed until a time. Returns false when it was claimed
+/// before, in whichever workspace.
+pub fn claim(tx: &mut dyn Tx, fingerprint: &[u8], until: Timestamp) -> Result<bool> {
+    let at = tx.stamp().at;
+    tx.execute(&sql::SWEEP, params![until])?;
+    let claimed = tx.one(&sql::INSERT, params![fingerprint, at], |row| row.int(0))?;
+    Ok(claimed.is_some())
+}

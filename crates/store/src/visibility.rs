@@ -1,0 +1,24 @@
+//! What a list shows a caller: decided by the engine, applied by every statement that reads many conversations.
+
+/// Which conversations of a workspace a caller may see in lists, searches and exports. Numbers are those of members and
+/// roles.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Visibility {
+    /// The member whose direct conversations are shown; nobody's are without one.
+    pub viewer: Option<i64>,
+    /// Only conversations that this member takes part in.
+    pub involving: Option<i64>,
+    /// Of the threads that are bound to a role only those of this one; 0 is nobody's. None hides no thread.
+    pub gate: Option<i64>,
+}
+
+/// Whose own list of conversations is read, and what of it the credential shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Own {
+    /// The member's number.
+    pub member: i64,
+    /// Direct conversations too.
+    pub direct: bool,
+    /// As [`Visibility::gate`].
+    pub gate: Option<i64>,
+}
