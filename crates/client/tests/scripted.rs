@@ -24,6 +24,8 @@ fn seqs(entries: &[Entry]) -> Vec<i64> {
 fn after_some_ends_there_is_no_use_in_coming_back() {
     block_on(async {
         for (code, word) in [
+            (1002, "PROTOCOL_ERROR"),
+            (1007, "INVALID_UTF8"),
             (1009, "FRAME_TOO_LARGE"),
             (4400, "INVALID_REQUEST"),
             (4401, "INVALID_API_KEY"),

@@ -20,8 +20,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use uuid::Uuid;
 
 use crate::Gateway;
-use crate::socket::wire::Left;
-use crate::socket::{Ending, Pace};
+use crate::socket::{Ending, Left, Pace};
 
 /// The finest time that is kept, and the coarsest.
 const FINE: Duration = Duration::from_millis(5);
@@ -115,12 +114,13 @@ impl Pulse {
 
     fn tick(&self, now: u64) {
         for place in self.places() {
-            if place.ping.load(Ordering::Relaxed) <= now {
+            let quiet = now.saturating_sub(place.heard.load(Ordering::Relaxed));
+            if quiet >= millis(self.pace.silence) {
+                place.tell(SILENT);
+            } else if place.ping.load(Ordering::Relaxed) <= now {
                 let next = now + millis(self.pace.ping);
                 place.ping.store(next, Ordering::Relaxed);
-                let quiet = now.saturating_sub(place.heard.load(Ordering::Relaxed));
-                let silent = quiet >= millis(self.pace.silence);
-                place.tell(if silent { SILENT } else { PING });
+                place.tell(PING);
             }
             if place.key.is_none() && place.check.load(Ordering::Relaxed) <= now {
                 let next = now + millis(self.pace.check);
@@ -135,14 +135,16 @@ impl Pulse {
         if self.looking.swap(true, Ordering::SeqCst) {
             return;
         }
+        let looking = Looking(self.clone());
         let mut keys: HashMap<(i64, KeyId), Vec<Arc<Place>>> = HashMap::new();
         for place in self.places() {
             if let Some((workspace, key, _)) = place.key {
                 keys.entry((workspace.number, key)).or_default().push(place);
             }
         }
-        let (pulse, engine) = (self.clone(), engine.clone());
+        let engine = engine.clone();
         tokio::spawn(async move {
+            let _looking = looking;
             for ((_, key), places) in keys {
                 let Some((workspace, ..)) = places.first().and_then(|place| place.key) else {
                     continue;
@@ -160,8 +162,16 @@ impl Pulse {
                     }
                 }
             }
-            pulse.looking.store(false, Ordering::SeqCst);
         });
+    }
+}
+
+/// Keys are being looked at until this is dropped, however the look ends.
+struct Looking(Arc<Pulse>);
+
+impl Drop for Looking {
+    fn drop(&mut self) {
+        self.0.looking.store(false, Ordering::SeqCst);
     }
 }
 
@@ -185,7 +195,11 @@ pub(crate) struct Beat {
 impl Beat {
     /// Takes a place for a connection of a caller.
     pub(crate) fn new(gateway: &Gateway, ctx: &Ctx) -> Self {
-        let pulse = &gateway.pulse;
+        let key = ctx.key.map(|key| (ctx.workspace, key, ctx.scopes));
+        Self::at(&gateway.pulse, key)
+    }
+
+    fn at(pulse: &Arc<Pulse>, key: Option<(WorkspaceRef, KeyId, Scopes)>) -> Self {
         let now = pulse.now();
         let place = Arc::new(Place {
             due: AtomicU8::new(0),
@@ -193,7 +207,7 @@ impl Beat {
             heard: AtomicU64::new(now),
             ping: AtomicU64::new(now + millis(pulse.pace.ping)),
             check: AtomicU64::new(now + millis(pulse.pace.check)),
-            key: ctx.key.map(|key| (ctx.workspace, key, ctx.scopes)),
+            key,
         });
         pulse.places.lock().push(Arc::downgrade(&place));
         // One who came while everybody was told to end was told nothing.
@@ -237,5 +251,58 @@ impl Beat {
         } else {
             return Poll::Pending;
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    /// What comes of each second of so many, by the second.
+    fn seconds(pulse: &Arc<Pulse>, beat: &Beat, from: u64, to: u64) -> Vec<(u64, &'static str)> {
+        let cx = Context::from_waker(Waker::noop());
+        let mut told = Vec::new();
+        for second in from..=to {
+            pulse.tick(second * 1_000);
+            while let Poll::Ready(tick) = beat.poll_next(&cx) {
+                match tick {
+                    Ok(Tick::Ping) => told.push((second, "ping")),
+                    Ok(Tick::Check) => {}
+                    Err(left) => {
+                        assert_eq!(left, Left::With(Ending::Silent));
+                        told.push((second, "silent"));
+                        return told;
+                    }
+                }
+            }
+        }
+        told
+    }
+
+    #[test]
+    fn who_is_not_heard_for_sixty_seconds_is_let_go_then_and_no_later() {
+        let pulse = Arc::new(Pulse {
+            began: Instant::now(),
+            pace: Pace::default(),
+            places: Mutex::default(),
+            stopped: AtomicBool::new(false),
+            looking: AtomicBool::new(false),
+        });
+        let beat = Beat::at(&pulse, None);
+        let told = seconds(&pulse, &beat, 0, 100);
+        assert_eq!(told, [(25, "ping"), (50, "ping"), (60, "silent")]);
+
+        // Each sign of life begins the time anew.
+        let beat = Beat::at(&pulse, None);
+        let told = seconds(&pulse, &beat, 0, 49);
+        assert_eq!(told, [(25, "ping")]);
+        beat.place.heard.store(49_000, Ordering::Relaxed);
+        let told = seconds(&pulse, &beat, 50, 200);
+        assert_eq!(
+            told,
+            [(50, "ping"), (75, "ping"), (100, "ping"), (109, "silent")]
+        );
     }
 }

@@ -30,6 +30,13 @@ const NO_CHAT: (u16, &str) = (404, "No such chat.");
 const NO_USER: (u16, &str) = (404, "No such user.");
 const TOO_LARGE: (u16, &str) = (413, "The body is too large.");
 const NOT_JSON: (u16, &str) = (415, "The body is not JSON.");
+const NO_HANDSHAKE: &[(u16, &str)] = &[
+    (400, "The handshake has no valid key."),
+    (
+        426,
+        "The request asks for no WebSocket, or for another version.",
+    ),
+];
 
 /// Every route. Each answers with and without its last slash.
 pub(crate) fn routes() -> Vec<Route> {
@@ -228,7 +235,7 @@ fn sockets() -> Vec<Route> {
             )
             .query("user_id", Text, "Who follows; or `X-User-ID`.")
             .socket()
-            .errors::<ErrorBody>(&[(426, "The request asks for no WebSocket.")]),
+            .errors::<ErrorBody>(NO_HANDSHAKE),
         get(SOCKET, socket::connect::handle)
             .doc("Opens a chat's WebSocket", "api-reference/chats/websocket")
             .scope(LISTEN)
@@ -248,7 +255,7 @@ fn sockets() -> Vec<Route> {
             .query("last_seq", AtLeast(0), "The last position the client has.")
             .query("epoch", Text, "The history that position is of.")
             .socket()
-            .errors::<ErrorBody>(&[(426, "The request asks for no WebSocket.")]),
+            .errors::<ErrorBody>(NO_HANDSHAKE),
     ]
 }
 

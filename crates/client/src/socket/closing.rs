@@ -63,7 +63,7 @@ impl Lost {
     pub(crate) fn advice(&self) -> Advice {
         match self {
             Self::Server { code, .. } => match code {
-                1000 | 1009 | 4400 | 4401 | 4403 | 4404 | 4410 => Advice::Never,
+                1000 | 1002 | 1007 | 1009 | 4400 | 4401 | 4403 | 4404 | 4410 => Advice::Never,
                 1001 => Advice::Shutdown,
                 4429 => Advice::Crowded,
                 4500 => Advice::Broken,
@@ -94,6 +94,8 @@ impl Lost {
 pub(super) fn code_of(word: &str) -> Option<u16> {
     Some(match word {
         "SERVER_SHUTDOWN" => 1001,
+        "PROTOCOL_ERROR" => 1002,
+        "INVALID_UTF8" => 1007,
         "FRAME_TOO_LARGE" => 1009,
         "MISSING_PARAMETERS" | "INVALID_REQUEST" => 4400,
         "INVALID_API_KEY" | "INVALID_TOKEN" => 4401,
@@ -137,4 +139,33 @@ fn said(f: &mut std::fmt::Formatter<'_>, code: u16, word: Option<&str>) -> std::
         "the server ended it with {} ({code})",
         word.unwrap_or("no word")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_says_when_to_come_back() {
+        let page = include_str!("../../../../docs/realtime.md");
+        let mut count = 0;
+        for line in page.lines() {
+            let cells: Vec<_> = line.split('|').map(str::trim).collect();
+            let [_, code, words, back, _] = cells[..] else {
+                continue;
+            };
+            let Ok(code) = code.parse::<u16>() else {
+                continue;
+            };
+            count += 1;
+            let error_code = None;
+            let advice = Lost::Server { code, error_code }.advice();
+            assert_eq!(advice == Advice::Never, back == "no", "{line}");
+            for word in words.split('`').skip(1).step_by(2) {
+                let is_word = word == word.to_uppercase();
+                assert!(!is_word || code_of(word) == Some(code), "{word}: {code}");
+            }
+        }
+        assert_eq!(count, 12, "the table was read");
+    }
 }

@@ -13,7 +13,7 @@ use crate::http::message::{Message, NewMessage};
 const LONGEST: usize = 32_768;
 const LONGEST_ID: usize = 255;
 /// Bytes of a frame at the most.
-pub(super) const FRAME: usize = 64 * 1024;
+pub(super) const FRAME: usize = 1024 * 1024;
 
 /// Says things on a socket. Copies speak on the same one.
 #[derive(Debug, Clone)]
@@ -141,7 +141,7 @@ fn frame(message: &NewMessage) -> Result<String, Error> {
     let frame = serde_json::to_string(message).map_err(|_| Error::Invalid("this is no JSON"))?;
     if frame.len() > FRAME {
         return Err(Error::Invalid(
-            "a message is at most 64 KiB with all that hangs on it",
+            "a message is at most 1 MiB with all that hangs on it",
         ));
     }
     Ok(frame)

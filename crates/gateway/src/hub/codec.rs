@@ -1,8 +1,9 @@
 //! How a conversation is told in one vocabulary.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use axum::extract::ws::Utf8Bytes;
+use crate::socket::Utf8Bytes;
 use parlor_engine::conversation::Chronicle;
 use parlor_model::conversation::State;
 use parlor_model::live::Signal;
@@ -49,22 +50,28 @@ pub enum Turn {
     Left(Arc<[i64]>),
     /// The conversation is over.
     Closed,
+    /// It could not be told: the codec failed. Going on would leave out a position.
+    Broken,
 }
 
 impl Frame {
     pub(super) fn item(codec: &dyn Codec, item: &Item, known: &Chronicle) -> Self {
+        let (text, turn) = match contained(codec, || codec.item(item, known)) {
+            Some(text) => (text, Turn::of(item)),
+            None => (None, Turn::Broken),
+        };
         Self {
             seq: Some(item.seq()),
-            text: codec.item(item, known),
+            text,
             from: None,
-            turn: Turn::of(item),
+            turn,
         }
     }
 
     pub(super) fn signal(codec: &dyn Codec, signal: &Signal) -> Self {
         Self {
             seq: None,
-            text: codec.signal(signal),
+            text: contained(codec, || codec.signal(signal)).flatten(),
             from: Some(signal.from),
             turn: Turn::None,
         }
@@ -73,11 +80,22 @@ impl Frame {
     pub(super) fn presence(codec: &dyn Codec, change: &Change) -> Self {
         Self {
             seq: None,
-            text: codec.presence(change),
+            text: contained(codec, || codec.presence(change)).flatten(),
             from: None,
             turn: Turn::None,
         }
     }
+}
+
+/// What a codec makes; nothing where it panics. It runs on tasks that serve others as well, and on the thread that has
+/// committed: there a panic must end no more than what this codec's listeners hear. What it panicked with may be words
+/// of the conversation.
+fn contained<T>(codec: &dyn Codec, make: impl FnOnce() -> T) -> Option<T> {
+    let made = catch_unwind(AssertUnwindSafe(make));
+    if made.is_err() {
+        tracing::error!(codec = codec.name(), "a codec panicked");
+    }
+    made.ok()
 }
 
 impl Turn {

@@ -31,6 +31,10 @@ const REMEMBERED: usize = 10_000;
 pub struct Listed {
     /// These, as they are now; also those that the member takes part in no more.
     pub changed: Vec<Overview>,
+    /// How far their logs, by number, were known to reach when it was found that they have changed; 0 where what changed is
+    /// in no log. What a log has behind that was stored later than what all the others have up to there, as far as this
+    /// node knows, and is told of again. Empty on a walk through the whole list.
+    pub reached: BTreeMap<i64, i64>,
     /// These are not in the list any more: deleted, or hidden by the member.
     pub gone: Vec<ConversationId>,
     /// Everything before this was told.
@@ -113,7 +117,7 @@ impl ListFeed {
                 continue;
             }
             let begun = self.hub.engine.now();
-            let numbers = self.taken.changed.iter().copied().collect();
+            let numbers = self.taken.changed.keys().copied().collect();
             let found = some(&self.hub.engine, &self.ctx, numbers).await?;
             let mut listed = self.turn(found);
             if self.listener.is_empty() {
@@ -207,10 +211,12 @@ impl ListFeed {
             }
         }
         let told = |number: &i64| listed.changed.iter().any(|row| row.number == *number);
-        let lost = taken.changed.into_iter().filter(|number| !told(number));
+        let lost = taken.changed.keys().copied();
+        let lost = lost.filter(|number| !told(number));
         let lost: Vec<i64> = lost.chain(taken.gone).collect();
         let lost = lost.iter().filter_map(|number| self.known.remove(number));
         listed.gone.extend(lost);
+        listed.reached = taken.changed;
         listed
     }
 }

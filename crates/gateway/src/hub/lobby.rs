@@ -4,7 +4,7 @@
 //! tells which of its listeners they concern: one at a time, and none sooner than a moment after the last. Listeners
 //! are told numbers only; each reads by itself what there is to tell when it has time for it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,7 +38,8 @@ pub(super) struct Lobby {
 #[derive(Default)]
 struct State {
     listeners: Vec<Arc<Listener>>,
-    grown: BTreeSet<i64>,
+    /// Conversations, and how far their logs are known to reach.
+    grown: BTreeMap<i64, i64>,
     busy: bool,
 }
 
@@ -52,8 +53,9 @@ pub(super) struct Listener {
 /// What waits for a listener.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
-    /// Numbers of conversations in which something changed.
-    pub(super) changed: BTreeSet<i64>,
+    /// Numbers of conversations in which something changed, and how far their logs were known to reach; 0 where what
+    /// changed is in no log.
+    pub(super) changed: BTreeMap<i64, i64>,
     /// Numbers of conversations that were deleted, whosever they were.
     pub(super) gone: BTreeSet<i64>,
     /// There was too much of it.
@@ -100,9 +102,9 @@ impl Lobbies {
 
 impl Lobby {
     /// Notes that a conversation has changed; tells whether the caller is to find out whom that concerns.
-    pub(super) fn grew(&self, conversation: i64) -> bool {
+    pub(super) fn grew(&self, conversation: i64, seq: i64) -> bool {
         let mut state = self.state.lock();
-        state.grown.insert(conversation);
+        raise(&mut state.grown, conversation, seq);
         !std::mem::replace(&mut state.busy, true)
     }
 
@@ -118,7 +120,7 @@ impl Lobby {
         let state = self.state.lock();
         let own = state.listeners.iter();
         for listener in own.filter(|listener| listener.member == member) {
-            listener.changed(conversation);
+            listener.changed(conversation, 0);
         }
     }
 
@@ -132,18 +134,20 @@ impl Lobby {
                     state.busy = false;
                     return;
                 }
-                let some: Vec<i64> = state.grown.iter().copied().take(STRETCH).collect();
-                state.grown.retain(|number| !some.contains(number));
+                let rest = state.grown.keys().nth(STRETCH).copied();
+                let rest = rest.map(|first| state.grown.split_off(&first));
+                let some = std::mem::replace(&mut state.grown, rest.unwrap_or_default());
                 let members: BTreeSet<i64> = state.listeners.iter().map(|one| one.member).collect();
                 (some, members)
             };
             let members = members.into_iter().collect();
-            let found = participant::concerned(engine, &self.ctx(), grown.clone(), members).await;
+            let numbers = grown.keys().copied().collect();
+            let found = participant::concerned(engine, &self.ctx(), numbers, members).await;
             match found {
-                Ok(pairs) => self.hand_out(pairs),
+                Ok(pairs) => self.hand_out(pairs, &grown),
                 Err(error) => {
                     tracing::warn!(?error, "it was not found out whose lists have changed");
-                    self.state.lock().grown.extend(grown);
+                    self.put_back(grown);
                     tokio::time::sleep(LATE).await;
                 }
             }
@@ -151,8 +155,23 @@ impl Lobby {
         }
     }
 
+    fn put_back(&self, grown: BTreeMap<i64, i64>) {
+        let mut state = self.state.lock();
+        for (conversation, seq) in grown {
+            raise(&mut state.grown, conversation, seq);
+        }
+    }
+
+    /// Whatever finds out whom growths concern has failed: each listener walks through its whole list.
+    pub(super) fn give_up(&self) {
+        let mut state = self.state.lock();
+        state.busy = false;
+        state.grown.clear();
+        state.listeners.iter().for_each(|listener| listener.all());
+    }
+
     /// Tells each listener what concerns its member.
-    fn hand_out(&self, pairs: Vec<(i64, i64)>) {
+    fn hand_out(&self, pairs: Vec<(i64, i64)>, grown: &BTreeMap<i64, i64>) {
         let mut of_members: HashMap<i64, Vec<i64>> = HashMap::new();
         for (conversation, member) in pairs {
             of_members.entry(member).or_default().push(conversation);
@@ -160,7 +179,8 @@ impl Lobby {
         for listener in &self.state.lock().listeners {
             let changed = of_members.get(&listener.member);
             for conversation in changed.into_iter().flatten() {
-                listener.changed(*conversation);
+                let seq = grown.get(conversation).copied();
+                listener.changed(*conversation, seq.unwrap_or_default());
             }
         }
     }
@@ -171,15 +191,26 @@ impl Lobby {
 }
 
 impl Listener {
-    fn changed(&self, conversation: i64) {
-        self.note(|waiting| waiting.changed.insert(conversation));
+    fn changed(&self, conversation: i64, seq: i64) {
+        self.note(|waiting| raise(&mut waiting.changed, conversation, seq));
     }
 
     fn gone(&self, conversation: i64) {
-        self.note(|waiting| waiting.gone.insert(conversation));
+        self.note(|waiting| {
+            waiting.gone.insert(conversation);
+        });
     }
 
-    fn note(&self, note: impl FnOnce(&mut Waiting) -> bool) {
+    fn all(&self) {
+        self.note(|waiting| {
+            *waiting = Waiting {
+                all: true,
+                ..Waiting::default()
+            };
+        });
+    }
+
+    fn note(&self, note: impl FnOnce(&mut Waiting)) {
         {
             let mut waiting = self.waiting.lock();
             if !waiting.all {
@@ -211,9 +242,9 @@ impl Listener {
     /// Takes what waits, and of the changed ones at most so many.
     pub(super) fn take(&self, most: usize) -> Waiting {
         let mut waiting = self.waiting.lock();
-        let rest = match waiting.changed.iter().nth(most).copied() {
+        let rest = match waiting.changed.keys().nth(most).copied() {
             Some(first) => waiting.changed.split_off(&first),
-            None => BTreeSet::new(),
+            None => BTreeMap::new(),
         };
         std::mem::replace(
             &mut *waiting,
@@ -226,5 +257,34 @@ impl Listener {
 
     pub(super) fn is_empty(&self) -> bool {
         self.waiting.lock().changed.is_empty()
+    }
+}
+
+/// Notes that a log reaches so far.
+fn raise(logs: &mut BTreeMap<i64, i64>, conversation: i64, seq: i64) {
+    let known = logs.entry(conversation).or_default();
+    *known = seq.max(*known);
+}
+
+#[cfg(test)]
+mod tests {
+    use parlor_model::Id;
+
+    use super::*;
+
+    #[test]
+    fn what_fails_leaves_nobody_waiting_and_loses_nothing() {
+        let lobbies = Lobbies::default();
+        let workspace = WorkspaceRef {
+            number: 1,
+            id: Id::new(Uuid::nil()),
+            organization: Id::new(Uuid::nil()),
+        };
+        let (lobby, listener) = lobbies.enter(workspace, 7);
+        assert!(lobby.grew(3, 10), "somebody has to find out");
+        assert!(!lobby.grew(3, 11), "somebody does already");
+        lobby.give_up();
+        assert!(listener.take(100).all, "the whole list is read again");
+        assert!(lobby.grew(3, 12), "and the next one finds out again");
     }
 }

@@ -1,5 +1,6 @@
 //! What was read of a log, on its way to the listeners.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -27,7 +28,8 @@ impl Made {
         }
     }
 
-    /// Gives every listener what it has not got yet. All have it, or have it waiting, when this ends.
+    /// Gives every listener what it has not got yet. All have it, or have it waiting, when this ends. A panic of one share
+    /// is one of the whole.
     ///
     /// Nothing here may be told to wait because others should have a turn: a socket would pass for one that is full.
     pub(super) async fn hand_out(self, readers: Arc<Vec<Arc<Reader>>>) {
@@ -44,7 +46,13 @@ impl Made {
                 made.give(&readers[from..until]);
             }));
         }
-        while shares.join_next().await.is_some() {}
+        while let Some(given) = shares.join_next().await {
+            if let Err(failed) = given
+                && let Ok(panic) = failed.try_into_panic()
+            {
+                resume_unwind(panic);
+            }
+        }
     }
 
     fn give(&self, readers: &[Arc<Reader>]) {

@@ -5,8 +5,10 @@
 //! loses or repeats. A listener that cannot keep up is told so and reads the log by itself until it has caught up.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use parking_lot::Mutex;
 use parlor_bus::Note;
 use parlor_engine::Engine;
@@ -26,6 +28,7 @@ mod made;
 mod outlet;
 mod presence;
 mod reader;
+mod resume_point;
 mod room;
 mod screen;
 
@@ -39,6 +42,7 @@ pub use outlet::{Offered, Outlet};
 pub use presence::Change;
 use presence::Screens;
 use reader::Reader;
+pub use resume_point::{ResumePoint, ResumeRefusal};
 use room::Room;
 pub use screen::OnScreen;
 
@@ -124,9 +128,15 @@ impl Hub {
         if let Some(lobby) = self.lobbies.of(growth.ws) {
             if growth.is_end() {
                 lobby.end(growth.conversation);
-            } else if lobby.grew(growth.conversation) {
+            } else if lobby.grew(growth.conversation, growth.seq) {
                 let engine = self.engine.clone();
-                self.runtime.spawn(async move { lobby.pump(&engine).await });
+                self.runtime.spawn(async move {
+                    let pumping = AssertUnwindSafe(lobby.pump(&engine));
+                    if pumping.catch_unwind().await.is_err() {
+                        tracing::error!("what finds out whose lists have changed panicked");
+                        lobby.give_up();
+                    }
+                });
             }
         }
         let Some(room) = self.room(growth.ws, growth.conversation) else {
@@ -141,7 +151,13 @@ impl Hub {
 
     fn pump(&self, room: Arc<Room>) {
         let engine = self.engine.clone();
-        self.runtime.spawn(async move { room.pump(&engine).await });
+        self.runtime.spawn(async move {
+            let pumping = AssertUnwindSafe(room.pump(&engine));
+            if pumping.catch_unwind().await.is_err() {
+                tracing::error!("what reads a conversation for its listeners panicked");
+                room.give_up();
+            }
+        });
     }
 
     fn room(&self, ws: i64, conversation: i64) -> Option<Arc<Room>> {

@@ -84,9 +84,8 @@ impl Reader {
             if self.allowance.take(new.frames()) {
                 state.frames.push(new);
             } else {
-                self.allowance.give_back(state.frames.iter());
-                state.frames = Frames::default();
-                state.lagged = true;
+                drop(state);
+                return self.lag();
             }
         }
         wake(state);
@@ -106,6 +105,16 @@ impl Reader {
     pub(super) fn end(&self) {
         let mut state = self.state.lock();
         state.gone = true;
+        state.is_open = false;
+        wake(state);
+    }
+
+    /// What comes is not told here any more: the listener is to read the log from where it is.
+    pub(super) fn lag(&self) {
+        let mut state = self.state.lock();
+        self.allowance.give_back(state.frames.iter());
+        state.frames = Frames::default();
+        state.lagged = true;
         state.is_open = false;
         wake(state);
     }
@@ -179,7 +188,7 @@ impl Drop for Reader {
 
 #[cfg(test)]
 mod tests {
-    use axum::extract::ws::Utf8Bytes;
+    use crate::socket::Utf8Bytes;
     use parlor_engine::conversation::Chronicle;
     use parlor_model::live::Signal;
     use parlor_model::log::Item;

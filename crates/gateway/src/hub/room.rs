@@ -151,6 +151,14 @@ impl Room {
         }
     }
 
+    /// Whatever reads the log for the listeners has failed: each reads it by itself, and whoever is told of the next
+    /// growth reads again.
+    pub(super) fn give_up(&self) {
+        let mut state = self.state.lock();
+        state.busy = false;
+        state.readers.iter().for_each(|reader| reader.lag());
+    }
+
     async fn read(&self, engine: &Engine, after: i64) -> Result<Chronicle, Error> {
         let ctx = Ctx::unbound(self.workspace, Scopes::all(), Uuid::nil());
         let key = ConversationKey::Number(self.conversation);

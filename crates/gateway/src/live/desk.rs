@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use axum::extract::ws::Utf8Bytes;
+use crate::socket::Utf8Bytes;
 use parlor_model::live::Sign;
 use parlor_model::{Ctx, Timestamp};
 use tokio::time::Instant;

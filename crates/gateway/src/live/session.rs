@@ -1,8 +1,9 @@
 //! The life of a socket of many conversations between its first word and its last.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use axum::extract::ws::{Utf8Bytes, WebSocket};
+use futures_util::FutureExt;
 use parlor_bus::Note;
 use parlor_model::Ctx;
 use parlor_model::error::Kind;
@@ -14,8 +15,7 @@ use super::desk::{Act, Desk, Reply};
 use super::follow::{Follows, News, What};
 use crate::hub::{Frames, Heard, ListFeed, Listed};
 use crate::pulse::{Beat, Tick};
-use crate::socket::Ending;
-use crate::socket::wire::{Left, Said, Wire, until};
+use crate::socket::{Ending, Left, Said, Utf8Bytes, WebSocket, Wire, until};
 use crate::{Gateway, Seat};
 
 /// Everything such a socket needs to be served.
@@ -34,6 +34,8 @@ pub struct LiveSession<D> {
     pub seat: Seat,
     /// Said first.
     pub greeting: Vec<Utf8Bytes>,
+    /// The list of the member's conversations, where it is followed from the beginning.
+    pub list: Option<ListFeed>,
     /// The dialect's side.
     pub desk: D,
 }
@@ -62,10 +64,13 @@ impl<D: Desk> LiveSession<D> {
             connection: self.connection,
             desk: self.desk,
             follows: Follows::default(),
-            list: None,
+            list: self.list,
         };
         let left = match line.wire.say(self.greeting).await {
-            Ok(()) => line.run(&beat).await,
+            Ok(()) => AssertUnwindSafe(line.run(&beat))
+                .catch_unwind()
+                .await
+                .unwrap_or_else(|_| Left::panicked()),
             Err(left) => left,
         };
         drop(std::mem::take(&mut line.follows));
@@ -77,10 +82,11 @@ impl<D: Desk> LiveSession<D> {
                 line.tell(conversation, sign);
             }
         }
-        if let Left::With(why) = left {
-            let farewell = line.desk.end(why);
-            line.wire.close(farewell).await;
-        }
+        let farewell = match left {
+            Left::With(why) => Some(line.desk.end(why)),
+            Left::Away => None,
+        };
+        line.wire.close(farewell).await;
         drop(busy);
     }
 }
@@ -128,7 +134,7 @@ impl<D: Desk> Line<D> {
     async fn hear(&mut self, said: Said) -> Result<(), Left> {
         let reply = match said {
             Said::Text(text) => self.desk.hear(&text).await,
-            Said::Binary => self.desk.hear_binary(),
+            Said::Binary(_) => self.desk.hear_binary(),
             Said::Nothing => return Ok(()),
         };
         self.do_as(reply).await
@@ -215,9 +221,13 @@ impl<D: Desk> Line<D> {
         let Some(open) = self.follows.get(conversation) else {
             return Ok(None);
         };
+        // Nothing is told behind an entry with which the listener's part is over.
         for frame in frames.iter() {
-            why = why.or(frame.turn.ends_for(member));
             words.extend(frame.words_on(self.connection, &mut open.confirm));
+            why = frame.turn.ends_for(member);
+            if why.is_some() {
+                break;
+            }
         }
         self.wire.say(words).await?;
         Ok(why)

@@ -4,11 +4,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use axum::Error;
-use axum::extract::ws::{Message, WebSocket};
 use futures_util::{Sink, Stream};
 use parking_lot::Mutex;
+use tokio_tungstenite::tungstenite::{Error, Message};
 
+use super::WebSocket;
 use crate::hub::{Frame, Offered, Outlet, Turn};
 
 /// The socket itself. Locked for a moment, never across a wait.
@@ -26,7 +26,7 @@ impl Handle {
         self.0.clone()
     }
 
-    fn with<T>(&self, poll: impl FnOnce(Pin<&mut WebSocket>) -> T) -> T {
+    pub(super) fn with_socket<T>(&self, poll: impl FnOnce(Pin<&mut WebSocket>) -> T) -> T {
         poll(Pin::new(&mut self.0.0.lock()))
     }
 }
@@ -35,7 +35,7 @@ impl Stream for Handle {
     type Item = Result<Message, Error>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.with(|socket| socket.poll_next(cx))
+        self.with_socket(|socket| socket.poll_next(cx))
     }
 }
 
@@ -43,19 +43,19 @@ impl Sink<Message> for Handle {
     type Error = Error;
 
     fn poll_ready(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.with(|socket| socket.poll_ready(cx))
+        self.with_socket(|socket| socket.poll_ready(cx))
     }
 
     fn start_send(self: Pin<&mut Self>, message: Message) -> Result<(), Error> {
-        self.with(|socket| socket.start_send(message))
+        self.with_socket(|socket| socket.start_send(message))
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.with(|socket| socket.poll_flush(cx))
+        self.with_socket(|socket| socket.poll_flush(cx))
     }
 
     fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.with(|socket| socket.poll_close(cx))
+        self.with_socket(|socket| socket.poll_close(cx))
     }
 }
 

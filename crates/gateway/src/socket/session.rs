@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::future::poll_fn;
+use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
+use futures_util::FutureExt;
 use parlor_bus::Note;
 use parlor_model::error::Kind;
 use parlor_model::live::{Sign, Signal};
@@ -15,7 +16,7 @@ use parlor_model::{Ctx, Error};
 use uuid::Uuid;
 
 use super::talk::{Answer, Ending, Talk};
-use super::wire::{Alarm, Left, Said, Wire};
+use super::{Alarm, Left, Message, Said, Utf8Bytes, WebSocket, Wire};
 use crate::hub::{Feed, Frame, Frames, Heard, Turn};
 use crate::pulse::{Beat, Tick};
 use crate::{Gateway, Seat};
@@ -140,17 +141,24 @@ impl<T: Talk> Line<T> {
         // Whoever has been greeted hears what passes, which is told once: so its place among the listeners comes first.
         let first = Box::pin(feed.catch_up()).await.transpose();
         let left = match Box::pin(self.wire.say(greeting)).await {
-            Ok(()) => self.run(first, &mut feed, &beat, &tell).await,
+            Ok(()) => {
+                let running = self.run(first, &mut feed, &beat, &tell);
+                AssertUnwindSafe(running)
+                    .catch_unwind()
+                    .await
+                    .unwrap_or_else(|_| Left::panicked())
+            }
             Err(left) => left,
         };
         Box::pin(async {
             drop(feed);
             drop(seat);
             self.talk.leave().await.into_iter().for_each(&tell);
-            if let Left::With(why) = left {
-                let farewell = self.talk.end(why);
-                self.wire.close(farewell).await;
-            }
+            let farewell = match left {
+                Left::With(why) => Some(self.talk.end(why)),
+                Left::Away => None,
+            };
+            self.wire.close(farewell).await;
         })
         .await;
         drop(busy);
@@ -281,7 +289,7 @@ impl<T: Talk> Line<T> {
                     (texts, next) = self.wire.hear_more(text);
                     self.talk.hear_all(&texts).await
                 }
-                Said::Binary => vec![self.talk.hear_binary()],
+                Said::Binary(_) => vec![self.talk.hear_binary()],
                 Said::Nothing => Vec::new(),
             };
             for answer in answers {
@@ -322,12 +330,16 @@ impl<T: Talk> Line<T> {
         end.map_or(Ok(()), |why| Err(Left::With(why)))
     }
 
+    /// Nothing is told behind an entry with which the listener's part is over.
     async fn pass_on(&mut self, frames: &Frames) -> Result<(), Left> {
         let mut left = None;
         for frame in frames.iter() {
-            left = left.or(frame.turn.ends_for(self.member));
             if let Some(words) = frame.words_on(self.connection, &mut self.confirm) {
                 self.wire.put(Message::Text(words)).await?;
+            }
+            left = frame.turn.ends_for(self.member);
+            if left.is_some() {
+                break;
             }
         }
         self.wire.flush().await?;
@@ -360,6 +372,7 @@ impl Turn {
             Self::None => None,
             Self::Left(members) => members.contains(&member).then_some(Ending::Forbidden),
             Self::Closed => Some(Ending::Closed),
+            Self::Broken => Some(Ending::Broken),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::Utf8Bytes;
+use crate::socket::Utf8Bytes;
 use parlor_model::live::Sign;
 use tokio::time::Instant;
 
@@ -76,7 +76,11 @@ impl Answer {
 pub enum Ending {
     /// The server stops; another will answer.
     Shutdown,
-    /// A frame was larger than is read.
+    /// The client broke the rules of frames.
+    Protocol,
+    /// A text, or a close frame's reason, was not UTF-8.
+    InvalidText,
+    /// A message was larger than is read.
     TooLarge,
     /// Too much could not be understood.
     TooManyMistakes,
@@ -96,14 +100,32 @@ pub enum Ending {
     Broken,
 }
 
+impl Ending {
+    /// Each of them.
+    pub const ALL: [Self; 12] = [
+        Self::Shutdown,
+        Self::Protocol,
+        Self::InvalidText,
+        Self::TooLarge,
+        Self::TooManyMistakes,
+        Self::Credential,
+        Self::Forbidden,
+        Self::Closed,
+        Self::Deleted,
+        Self::Silent,
+        Self::Stuck,
+        Self::Broken,
+    ];
+}
+
 /// How a socket ends.
 #[derive(Debug)]
 pub struct Farewell {
     /// Said before.
     pub say: Option<Utf8Bytes>,
-    /// The code of the close frame.
+    /// The code of the close frame: mostly [`Ending::close_code`].
     pub code: u16,
-    /// Its reason.
+    /// Its reason, of at most 123 bytes.
     pub reason: &'static str,
 }
 

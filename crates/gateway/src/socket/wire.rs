@@ -6,43 +6,61 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::Error;
-use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
+use bytes::Bytes;
 use futures_util::{FutureExt, Sink, Stream};
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Error;
 
-use super::close;
+use super::close::left_by;
 use super::outlet::{Handle, Shared};
-use super::talk::{Ending, Farewell};
+use super::{Ending, Message, Utf8Bytes, WebSocket};
 
 /// What is heard of a client before anything is answered.
 const AT_ONCE: usize = 64;
 
 /// The client is gone, or is to go.
-pub(crate) enum Left {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// It has closed the socket, or the connection is no more.
     Away,
+    /// The socket is to be closed, and why.
     With(Ending),
 }
 
+impl Left {
+    /// What serves the socket has panicked: the client is told that something failed, and may come back.
+    pub(crate) fn panicked() -> Self {
+        tracing::error!("what serves a socket panicked");
+        Self::With(Ending::Broken)
+    }
+}
+
 /// What came from the client.
-pub(crate) enum Said {
+#[derive(Debug)]
+pub enum Said {
+    /// A text.
     Text(Utf8Bytes),
-    Binary,
-    /// A ping or a pong.
+    /// Bytes.
+    Binary(Bytes),
+    /// A ping, which is answered already, or a pong.
     Nothing,
 }
 
 /// A socket, and how long it may take what is sent.
-pub(crate) struct Wire {
-    socket: Handle,
+pub struct Wire {
+    pub(super) socket: Handle,
     drain: Duration,
+    /// A ping was heard, and its answer may still be here.
+    owes_pong: bool,
 }
 
 impl Wire {
-    pub(crate) fn new(socket: WebSocket, drain: Duration) -> Self {
+    /// A socket whose client is gone when it takes nothing for so long.
+    pub fn new(socket: WebSocket, drain: Duration) -> Self {
         Self {
             socket: Handle::new(socket),
             drain,
+            owes_pong: false,
         }
     }
 
@@ -52,22 +70,28 @@ impl Wire {
     }
 
     /// Waits for the client. Nothing is lost when the wait is given up.
-    pub(crate) async fn hear(&mut self) -> Result<Said, Left> {
+    pub async fn hear(&mut self) -> Result<Said, Left> {
         poll_fn(|cx| self.poll_hear(cx)).await
     }
 
     /// The same for one who waits for other things too.
     pub(crate) fn poll_hear(&mut self, cx: &mut Context<'_>) -> Poll<Result<Said, Left>> {
-        Pin::new(&mut self.socket)
-            .poll_next(cx)
-            .map(|heard| match heard {
-                Some(Ok(Message::Text(text))) => Ok(Said::Text(text)),
-                Some(Ok(Message::Binary(_))) => Ok(Said::Binary),
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Said::Nothing),
-                Some(Ok(Message::Close(_))) | None => Err(Left::Away),
-                Some(Err(error)) if is_too_large(&error) => Err(Left::With(Ending::TooLarge)),
-                Some(Err(_)) => Err(Left::Away),
-            })
+        // The library would keep the answers to all pings of a client that takes none.
+        if self.owes_pong {
+            match Pin::new(&mut self.socket).poll_flush(cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(_) => self.owes_pong = false,
+            }
+        }
+        let heard = Pin::new(&mut self.socket).poll_next(cx);
+        self.owes_pong = matches!(heard, Poll::Ready(Some(Ok(Message::Ping(_)))));
+        heard.map(|heard| match heard {
+            Some(Ok(Message::Text(text))) => Ok(Said::Text(text)),
+            Some(Ok(Message::Binary(bytes))) => Ok(Said::Binary(bytes)),
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(Said::Nothing),
+            Some(Ok(Message::Close(_))) | None => Err(Left::Away),
+            Some(Err(error)) => Err(left_by(&error)),
+        })
     }
 
     /// What else has come already: texts, and what came instead of one more.
@@ -101,12 +125,8 @@ impl Wire {
         self.flush().await
     }
 
-    pub(crate) async fn close(&mut self, farewell: Farewell) {
-        close(&mut self.socket, farewell).await;
-    }
-
     /// Adds a message to those that leave with the next flush.
-    pub(crate) async fn put(&mut self, message: Message) -> Result<(), Left> {
+    pub async fn put(&mut self, message: Message) -> Result<(), Left> {
         self.drained(Sink::poll_ready).await?;
         Pin::new(&mut self.socket)
             .start_send(message)
@@ -114,7 +134,7 @@ impl Wire {
     }
 
     /// Lets everything leave.
-    pub(crate) async fn flush(&mut self) -> Result<(), Left> {
+    pub async fn flush(&mut self) -> Result<(), Left> {
         self.drained(Sink::poll_flush).await
     }
 
@@ -167,9 +187,4 @@ impl Alarm {
             None => Poll::Pending,
         }
     }
-}
-
-/// The library tells it only by its words.
-fn is_too_large(error: &Error) -> bool {
-    error.to_string().contains("too long") || error.to_string().contains("Space limit exceeded")
 }

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use crate::socket::Utf8Bytes;
 use axum::body::Bytes;
-use axum::extract::ws::Utf8Bytes;
 use bytes::BytesMut;
 use parlor_kit::Patience;
 use parlor_model::Error;
@@ -140,8 +140,11 @@ impl<W: Words, G: Guard> Line<W, G> {
         };
         for frame in frames {
             let concerns = self.concerns(&frame);
+            let is_broken = matches!(frame.turn, Turn::Broken);
             self.waiting.extend(frame.text);
-            if concerns {
+            if is_broken {
+                self.end(Ending::Broken);
+            } else if concerns {
                 self.look().await;
             }
             if self.watch.is_over {
@@ -154,7 +157,7 @@ impl<W: Words, G: Guard> Line<W, G> {
     fn concerns(&self, frame: &Frame) -> bool {
         match &frame.turn {
             Turn::Left(members) => self.member.is_some_and(|own| members.contains(&own)),
-            Turn::None | Turn::Closed => false,
+            Turn::None | Turn::Closed | Turn::Broken => false,
         }
     }
 

@@ -25,7 +25,6 @@ mod position;
 mod words;
 
 pub use event::Event;
-pub use position::Taken;
 pub use words::{Guard, Words};
 
 use crate::{Gateway, Holder};
@@ -80,7 +79,7 @@ pub async fn open<W: Words, G: Guard>(
     let seat = seat.ok_or_else(|| Error::new(Kind::RateLimited { retry_after: LATER }))?;
     let epoch = Epoch::of(instance::epoch(&app.engine).await?);
     let named = credential::header(headers, LAST_EVENT_ID).or_else(|| query.get(LAST_EVENT));
-    let taken = Taken::of(&epoch, named, conversation);
+    let taken = epoch.resume(named, conversation.last_seq);
     let words = Arc::new(words);
     let told = Told {
         words: words.clone(),

@@ -1,7 +1,8 @@
 //! Where a reader of a stream is: the id of every event, which comes back as `Last-Event-ID`.
 
-use parlor_model::conversation::Conversation;
 use uuid::Uuid;
+
+use crate::hub::{ResumePoint, ResumeRefusal};
 
 /// Before everything, in whichever history.
 const BEGINNING: &str = "0";
@@ -22,52 +23,29 @@ impl Epoch {
         format!("{}:{seq}", self.0)
     }
 
-    /// The position a reader names; none where it is of another history, beyond the end of this one, or nothing at
-    /// all.
-    fn read(&self, text: &str, head: i64) -> Option<i64> {
+    /// The position a reader names.
+    fn read(&self, text: &str) -> Result<i64, ResumeRefusal> {
         if text == BEGINNING {
-            return Some(0);
+            return Ok(0);
         }
-        if text.len() > LONGEST {
-            return None;
-        }
-        let (epoch, seq) = text.split_once(':')?;
+        let parts = Some(text).filter(|text| text.len() <= LONGEST);
+        let parts = parts.and_then(|text| text.split_once(':'));
+        let (epoch, seq) = parts.ok_or(ResumeRefusal::InvalidPosition)?;
         // A number in our own spelling: no sign, no zeros before it.
-        let seq = seq
-            .parse()
-            .ok()
-            .filter(|read: &i64| read.to_string() == seq)?;
-        (epoch == self.0 && (0..=head).contains(&seq)).then_some(seq)
-    }
-}
-
-/// Where a stream takes up the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Taken {
-    /// The position it goes on after.
-    pub after: i64,
-    /// The newest position there is.
-    pub head: i64,
-    /// Whether it goes on where the reader was.
-    pub resumed: bool,
-}
-
-impl Taken {
-    /// From where the reader was, as far as that can be told; otherwise from now on. A text that says nothing is no
-    /// mistake: whoever reads for it would come back with it for ever.
-    pub(super) fn of(epoch: &Epoch, named: Option<&str>, conversation: &Conversation) -> Self {
-        let head = conversation.last_seq;
-        let found = named.and_then(|text| epoch.read(text, head));
-        Self {
-            after: found.unwrap_or(head),
-            head,
-            resumed: found.is_some(),
+        let read = seq.parse().ok();
+        let read = read.filter(|read: &i64| read.to_string() == seq);
+        let read = read.ok_or(ResumeRefusal::InvalidPosition)?;
+        match epoch == self.0 {
+            true => Ok(read),
+            false => Err(ResumeRefusal::UnknownEpoch),
         }
     }
 
-    /// How many entries that happened before will follow.
-    pub fn replayed(&self) -> i64 {
-        self.head - self.after
+    /// From where the reader was, as far as that can be told; otherwise from now on.
+    pub(super) fn resume(&self, named: Option<&str>, head: i64) -> ResumePoint {
+        named.map_or(ResumePoint::now(head), |text| {
+            ResumePoint::find(head, self.read(text))
+        })
     }
 }
 
@@ -79,28 +57,44 @@ mod tests {
     fn only_positions_of_this_history_are_read() {
         let epoch = Epoch::of(Uuid::from_u128(7));
         let other = Epoch::of(Uuid::from_u128(8));
-        let read = |text: &str| epoch.read(text, 9);
-        assert_eq!(read(&epoch.id(4)), Some(4));
-        assert_eq!((read(&epoch.id(0)), read("0")), (Some(0), Some(0)));
-        assert_eq!((read(&epoch.id(9)), read(&epoch.id(10))), (Some(9), None));
-        assert_eq!((read(&epoch.id(-1)), read(&other.id(4))), (None, None));
-        let own = epoch.id(4);
-        for hostile in [
-            "",
-            ":",
-            "4",
-            "-0",
-            "00",
-            "\u{0}",
-            "\u{1F600}:4",
-            &own.replace(":4", ":04"),
-            &own.replace(":4", ":+4"),
-            &own.replace(":4", ":4 "),
-            &own.replace(":4", ":99999999999999999999"),
-            &own.to_uppercase().replace('0', "O"),
-            &own.repeat(100),
+        let read = |text: &str| epoch.resume(Some(text), 9);
+        for (id, after) in [
+            (epoch.id(4), 4),
+            (epoch.id(0), 0),
+            (epoch.id(9), 9),
+            ("0".to_owned(), 0),
         ] {
-            assert_eq!(read(hostile), None, "{hostile:.60}");
+            assert_eq!((read(&id).after, read(&id).resumed), (after, true), "{id}");
         }
+        let own = epoch.id(4);
+        for (hostile, refusal) in [
+            (&*epoch.id(10), ResumeRefusal::UnknownPosition),
+            (&*epoch.id(-1), ResumeRefusal::InvalidPosition),
+            (&*other.id(4), ResumeRefusal::UnknownEpoch),
+            ("", ResumeRefusal::InvalidPosition),
+            (":", ResumeRefusal::InvalidPosition),
+            ("4", ResumeRefusal::InvalidPosition),
+            ("-0", ResumeRefusal::InvalidPosition),
+            ("00", ResumeRefusal::InvalidPosition),
+            ("\u{0}", ResumeRefusal::InvalidPosition),
+            ("\u{1F600}:4", ResumeRefusal::UnknownEpoch),
+            (&*own.replace(":4", ":04"), ResumeRefusal::InvalidPosition),
+            (&*own.replace(":4", ":+4"), ResumeRefusal::InvalidPosition),
+            (&*own.replace(":4", ":4 "), ResumeRefusal::InvalidPosition),
+            (
+                &*own.replace(":4", ":99999999999999999999"),
+                ResumeRefusal::InvalidPosition,
+            ),
+            (
+                &*own.to_uppercase().replace('0', "O"),
+                ResumeRefusal::UnknownEpoch,
+            ),
+            (&*own.repeat(100), ResumeRefusal::InvalidPosition),
+        ] {
+            let found = read(hostile);
+            assert_eq!((found.after, found.resumed), (9, false), "{hostile:.60}");
+            assert_eq!(found.refusal, Some(refusal), "{hostile:.60}");
+        }
+        assert_eq!(epoch.resume(None, 9), ResumePoint::now(9));
     }
 }

@@ -2,15 +2,15 @@
 
 use std::future::Future;
 
-use axum::extract::ws::Utf8Bytes;
+use crate::socket::Utf8Bytes;
 use parlor_engine::conversation::Chronicle;
 use parlor_model::Result;
 use parlor_model::live::Signal;
 use parlor_model::log::Item;
 
 use super::event::Event;
-use super::position::{Epoch, Taken};
-use crate::hub::Codec;
+use super::position::Epoch;
+use crate::hub::{Codec, ResumePoint};
 use crate::socket::Ending;
 
 /// The events of a vocabulary. What is told of the log is made once for all who read the conversation.
@@ -22,7 +22,7 @@ pub trait Words: Send + Sync + 'static {
     /// Something passing.
     fn signal(&self, signal: &Signal) -> Option<Event>;
     /// Said first: where the stream takes up the log.
-    fn opened(&self, taken: Taken) -> Event;
+    fn opened(&self, taken: ResumePoint) -> Event;
     /// Said last, where the stream does not end by itself: why it is over.
     fn ended(&self, why: Ending) -> Event;
 }

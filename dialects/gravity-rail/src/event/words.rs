@@ -1,8 +1,9 @@
 //! The events of a chat. Messages look as `GET .../messages` shows them.
 
 use parlor_engine::conversation::Chronicle;
+use parlor_gateway::hub::ResumePoint;
 use parlor_gateway::socket::Ending;
-use parlor_gateway::stream::{Event, Taken, Words};
+use parlor_gateway::stream::{Event, Words};
 use parlor_kit::{App, ids as core, time};
 use parlor_model::Timestamp;
 use parlor_model::conversation::State;
@@ -92,6 +93,9 @@ struct Given {
 struct Opened {
     resumed: bool,
     replayed: i64,
+    /// Why it does not go on where the reader says it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -187,10 +191,11 @@ impl Words for ChatWords {
         })
     }
 
-    fn opened(&self, taken: Taken) -> Event {
+    fn opened(&self, taken: ResumePoint) -> Event {
         let opened = Opened {
             resumed: taken.resumed,
             replayed: taken.replayed(),
+            reason: taken.reason(),
         };
         self.event("stream:opened", opened)
     }
@@ -201,7 +206,9 @@ impl Words for ChatWords {
             Ending::Credential => "unauthenticated",
             Ending::Forbidden | Ending::Closed => "forbidden",
             Ending::Deleted => "not_found",
-            Ending::TooLarge
+            Ending::Protocol
+            | Ending::InvalidText
+            | Ending::TooLarge
             | Ending::TooManyMistakes
             | Ending::Silent
             | Ending::Stuck

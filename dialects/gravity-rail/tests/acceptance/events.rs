@@ -228,7 +228,14 @@ both! {
         for void in [&beyond, &other, &huge, &signed, epoch, "1", "null", "' or 1=1", "..", ":::", &long] {
             let (_, again) = scene.resume(&scene.u, void).await;
             assert_eq!((&again.data["resumed"], &again.id), (&json!(false), &first.id), "{void:.40}");
+            let reason = match void {
+                _ if *void == beyond => "UNKNOWN_POSITION",
+                _ if *void == other => "UNKNOWN_EPOCH",
+                _ => "INVALID_POSITION",
+            };
+            assert_eq!(again.data["reason"], reason, "{void:.40}");
         }
+        assert_eq!(first.data.get("reason"), None);
         for void in ["?last_event_id=%00", "?last_event_id=%ff", "?last_event_id=%F0%9F%98%80", "?last_event_id="] {
             let (_, again) = open(&scene.server, &scene.u.token, &scene.chat, void, None).await;
             assert_eq!((&again.data["resumed"], &again.id), (&json!(false), &first.id), "{void}");

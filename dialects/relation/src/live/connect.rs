@@ -3,14 +3,11 @@
 //! nothing of a refused one.
 
 use axum::extract::State;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::response::Response;
-use http::header::UPGRADE;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::HeaderMap;
 use parlor_gateway::Gateway;
 use parlor_gateway::live::LiveSession;
-use parlor_gateway::socket;
+use parlor_gateway::socket::{self, HandshakeError, SocketRequest};
 use parlor_kit::{App, Meta, Query, credential, token};
 use parlor_model::error::{Credential, Kind};
 use parlor_model::{Ctx, Error, Result};
@@ -33,16 +30,19 @@ pub(crate) async fn handle(
     meta: Meta,
     headers: HeaderMap,
     query: Query,
-    upgrade: std::result::Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    SocketRequest(handshake): SocketRequest,
 ) -> Response {
-    let Ok(upgrade) = upgrade else {
-        return upgrade_required();
+    let handshake = match handshake {
+        Ok(handshake) => handshake,
+        Err(error) => return not_opened(error),
     };
     match open(&app, &meta, &headers, &query).await {
-        Ok(session) => socket::accept(upgrade, LONGEST, |socket| session.serve(socket)),
+        Ok(session) => socket::accept(handshake, LONGEST, |socket| session.serve(socket)),
         Err(error) => {
             let farewell = farewell::refused(&error);
-            socket::accept(upgrade, LONGEST, |socket| socket::refuse(socket, farewell))
+            socket::accept(handshake, LONGEST, |socket| {
+                socket::refuse(socket, farewell)
+            })
         }
     }
 }
@@ -60,6 +60,10 @@ async fn open(
     let member = ctx.member()?.number;
     let seat = gateway.seats.take_for(ctx.ws(), member, SOCKETS);
     let seat = seat.ok_or_else(|| Error::new(Kind::RateLimited { retry_after: LATER }))?;
+    let begins = app.engine.now();
+    let mut list = gateway.hub.list(&ctx, Some(begins))?;
+    let mut desk = LiveDesk::new(app.clone(), ctx, shown, begins);
+    desk.begin(&mut list).await?;
     Ok(LiveSession {
         gateway: gateway.clone(),
         ctx,
@@ -69,7 +73,8 @@ async fn open(
         connection: app.engine.random_uuid(),
         seat,
         greeting: Vec::new(),
-        desk: LiveDesk::new(app.clone(), ctx, shown),
+        list: Some(list),
+        desk,
     })
 }
 
@@ -107,11 +112,9 @@ impl Shown {
     }
 }
 
-/// For a plain GET.
-fn upgrade_required() -> Response {
-    let text = "this address speaks WebSocket only";
-    let mut response = envelope::refusal(StatusCode::UPGRADE_REQUIRED, "-1", text);
-    let headers = response.headers_mut();
-    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+/// For a plain GET, or a handshake that the protocol refuses.
+fn not_opened(error: HandshakeError) -> Response {
+    let mut response = envelope::refusal(error.status(), "-1", error.message());
+    error.headers(response.headers_mut());
     response
 }

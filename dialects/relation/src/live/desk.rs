@@ -5,25 +5,32 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use axum::extract::ws::Utf8Bytes;
-use parlor_gateway::hub::Listed;
+use parlor_engine::conversation;
+use parlor_gateway::hub::{ListFeed, Listed};
 use parlor_gateway::live::{Act, Desk, Reply};
+use parlor_gateway::socket::Utf8Bytes;
 use parlor_gateway::socket::{Ending, Farewell};
 use parlor_kit::App;
-use parlor_model::conversation::Kind;
+use parlor_model::conversation::{ConversationKey, Kind};
 use parlor_model::error::Kind as Fault;
 use parlor_model::participant::State;
-use parlor_model::{Ctx, Timestamp};
+use parlor_model::{Ctx, Result, Timestamp};
 use tokio::time::{Duration, Instant};
 
 use super::connect::Shown;
 use super::farewell;
 use super::frame::text;
-use super::news::news;
+use super::merge;
+use super::news::{Wanted, news};
 
-/// Clocks of nodes are apart, and a time is taken before its commit: what was said so shortly before the socket was
-/// opened may be told.
-const GRACE: Duration = Duration::from_secs(1);
+/// Clocks of nodes are apart, and a time is taken before its commit. Where a channel is where it stood when the socket was
+/// opened is known of those in which something had happened within the last minute; of the others nothing that is no
+/// older than this can have been said before.
+const GRACE: Duration = Duration::from_secs(30);
+/// Channels that are told together.
+const TOGETHER: usize = 25;
+/// Entries of all of them that are read at a time: they may be long.
+const ENTRIES: i64 = 100;
 /// After a read that failed.
 const LATER: Duration = Duration::from_secs(1);
 
@@ -41,59 +48,93 @@ pub(super) struct LiveDesk {
 }
 
 /// A channel in which something has changed.
+#[derive(Clone, Copy)]
 struct Waiting {
     number: i64,
+    /// How far its log is to be told: what is behind that comes with what happens in other channels meanwhile.
+    to: i64,
     kind: Kind,
     mute: bool,
 }
 
 impl LiveDesk {
-    pub(super) fn new(app: App, ctx: Ctx, shown: Shown) -> Self {
+    /// For a connection that begins at a time.
+    pub(super) fn new(app: App, ctx: Ctx, shown: Shown, begins: Timestamp) -> Self {
         Self {
-            since: app.engine.now().minus(GRACE),
+            since: begins.minus(GRACE),
             app,
             ctx,
             shown,
             told: HashMap::new(),
             waiting: VecDeque::new(),
-            due: Some(Instant::now()),
-            is_listed: false,
+            due: None,
+            is_listed: true,
         }
     }
 
-    /// Tells some of what is new in the first channel that waits.
-    async fn tell(&mut self) -> Vec<Act> {
-        let Some(first) = self.waiting.front() else {
-            return Vec::new();
-        };
-        let number = first.number;
-        let told = self.told.get(&number).copied();
-        let found = news(&self.app, &self.ctx, number, told, self.since).await;
-        match found {
-            Ok(news) => {
-                let frames = news.messages.iter();
-                let frames = frames.map(|info| Act::Say(text(info, first.kind, first.mute)));
-                let acts = frames.collect();
-                self.told.insert(number, news.until);
-                if !news.has_more {
-                    self.waiting.pop_front();
+    /// Reads the list to its end, before the client knows that it is connected: nothing that is in a log by then is told.
+    pub(super) async fn begin(&mut self, list: &mut ListFeed) -> Result<()> {
+        loop {
+            let listed = list.next().await?;
+            for row in &listed.changed {
+                self.told.insert(row.number, row.last_seq);
+            }
+            // Those that the member has hidden.
+            for id in listed.gone {
+                let key = ConversationKey::Id(id);
+                if let Ok(found) = conversation::find(&self.app.engine, &self.ctx, key).await {
+                    self.told.insert(found.number, found.last_seq);
                 }
-                self.due = Some(Instant::now());
-                acts
             }
-            // It is gone, or the member is.
-            Err(error) if matches!(error.kind(), Fault::NotFound(_) | Fault::Forbidden(_)) => {
-                self.told.remove(&number);
-                self.waiting.pop_front();
-                self.due = Some(Instant::now());
-                Vec::new()
-            }
-            Err(error) => {
-                tracing::warn!(?error, "a channel was not read for its listener");
-                self.due = Some(Instant::now() + LATER);
-                Vec::new()
+            if listed.total.is_some() {
+                return Ok(());
             }
         }
+    }
+
+    /// Tells some of what is new in the channels that wait, in the order in which it was said.
+    async fn tell(&mut self) -> Vec<Act> {
+        let count = self.waiting.len().min(TOGETHER);
+        let most = ENTRIES / i64::try_from(count.max(1)).unwrap_or(1);
+        let mut all = Vec::with_capacity(count);
+        let mut channels = Vec::with_capacity(count);
+        for waiting in self.waiting.iter().take(count) {
+            let wanted = Wanted {
+                number: waiting.number,
+                told: self.told.get(&waiting.number).copied(),
+                to: waiting.to,
+                most,
+            };
+            match news(&self.app, &self.ctx, wanted, self.since).await {
+                Ok(news) => {
+                    all.push(news);
+                    channels.push(*waiting);
+                }
+                // It is gone, or the member is.
+                Err(error) if matches!(error.kind(), Fault::NotFound(_) | Fault::Forbidden(_)) => {
+                    self.told.remove(&waiting.number);
+                }
+                Err(error) => {
+                    tracing::warn!(?error, "a channel was not read for its listener");
+                    self.due = Some(Instant::now() + LATER);
+                    return Vec::new();
+                }
+            }
+        }
+        let mut acts = Vec::new();
+        while let Some((place, info)) = merge::next(&mut all) {
+            let channel = channels.get(place);
+            acts.extend(channel.map(|one| Act::Say(text(&info, one.kind, one.mute))));
+        }
+        self.waiting.drain(..count);
+        for (channel, news) in channels.into_iter().zip(&all).rev() {
+            self.told.insert(channel.number, news.told());
+            if !news.is_over() {
+                self.waiting.push_front(channel);
+            }
+        }
+        self.due = (!self.waiting.is_empty()).then(Instant::now);
+        acts
     }
 }
 
@@ -121,9 +162,6 @@ impl Desk for LiveDesk {
         }
         self.due = None;
         let acts = self.tell().await;
-        if self.waiting.is_empty() {
-            self.due = None;
-        }
         Reply { acts, end: None }
     }
 
@@ -142,16 +180,23 @@ impl Desk for LiveDesk {
     fn listed(&mut self, listed: Listed) -> Vec<Utf8Bytes> {
         for row in listed.changed {
             let told = self.told.get(&row.number).copied();
+            // From a walk through the whole list it is not known, and everything is told.
+            let reached = listed.reached.get(&row.number).copied();
+            let to = reached.unwrap_or(row.last_seq);
             if row.taking != State::Joined {
                 self.told.remove(&row.number);
-            } else if told.is_none_or(|told| told < row.last_seq) {
+            } else if told.map_or(to > 0, |told| told < to) {
                 let waiting = Waiting {
                     number: row.number,
+                    to,
                     kind: row.kind,
                     mute: row.muted,
                 };
                 match self.waiting.iter_mut().find(|one| one.number == row.number) {
-                    Some(one) => *one = waiting,
+                    Some(one) => {
+                        let to = to.max(one.to);
+                        *one = Waiting { to, ..waiting };
+                    }
                     None => self.waiting.push_back(waiting),
                 }
             }
@@ -177,7 +222,7 @@ impl Desk for LiveDesk {
         farewell::of(why)
     }
 
-    async fn check(&mut self) -> Result<(), Ending> {
+    async fn check(&mut self) -> std::result::Result<(), Ending> {
         match self.shown.ctx(&self.app, self.ctx.request).await {
             Ok(ctx) => {
                 self.ctx = ctx;

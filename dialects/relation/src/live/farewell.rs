@@ -1,7 +1,7 @@
 //! How sockets end: a last envelope with the code that a request would get, and a close code that tells whether to come
 //! back.
 
-use axum::extract::ws::Utf8Bytes;
+use parlor_gateway::socket::Utf8Bytes;
 use parlor_gateway::socket::{Ending, Farewell};
 use parlor_model::Error;
 use parlor_model::error::{Credential, Denied, Kind};
@@ -25,17 +25,23 @@ pub(super) fn refused(error: &Error) -> Farewell {
 /// How an open socket ends.
 pub(super) fn of(ending: Ending) -> Farewell {
     let token = || Error::unauthenticated(Credential::TokenInvalid);
-    let (error, code, reason) = match ending {
-        Ending::Shutdown => (Error::new(Kind::Unavailable), 1001, "the server stops"),
-        Ending::TooLarge => (Error::malformed("a frame is too large"), 1009, "too large"),
-        Ending::Credential => (token(), 4401, "token error"),
+    let (error, reason) = match ending {
+        Ending::Shutdown => (Error::new(Kind::Unavailable), "the server stops"),
+        Ending::Protocol => (
+            Error::malformed("a frame breaks the protocol"),
+            "protocol error",
+        ),
+        Ending::InvalidText => (Error::malformed("a text is not UTF-8"), "not UTF-8"),
+        Ending::TooLarge => (Error::malformed("a frame is too large"), "too large"),
+        Ending::Credential => (token(), "token error"),
         Ending::Forbidden | Ending::Closed | Ending::Deleted => {
-            (Error::forbidden(Denied::NotOwn), 4403, "permission denied")
+            (Error::forbidden(Denied::NotOwn), "permission denied")
         }
-        Ending::Silent | Ending::Stuck => (Error::new(Kind::Timeout), 4408, "nothing was taken"),
-        Ending::TooManyMistakes | Ending::Broken => (Error::new(Kind::Internal), 4500, "error"),
+        Ending::Silent => (Error::new(Kind::Timeout), "nothing was heard"),
+        Ending::Stuck => (Error::new(Kind::Timeout), "nothing was taken"),
+        Ending::TooManyMistakes | Ending::Broken => (Error::new(Kind::Internal), "error"),
     };
-    farewell(&error, code, reason)
+    farewell(&error, ending.close_code(), reason)
 }
 
 fn farewell(error: &Error, code: u16, reason: &'static str) -> Farewell {

@@ -1,6 +1,6 @@
 //! A message as it comes over a socket.
 
-use axum::extract::ws::Utf8Bytes;
+use parlor_gateway::socket::Utf8Bytes;
 use parlor_model::conversation::Kind;
 use serde::Serialize;
 

@@ -5,4 +5,5 @@ pub(crate) mod connect;
 mod desk;
 mod farewell;
 mod frame;
+mod merge;
 mod news;

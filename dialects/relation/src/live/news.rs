@@ -7,53 +7,74 @@ use parlor_model::log::{EntryKind, Item};
 use parlor_model::{Ctx, Result, Timestamp};
 use serde_json::Value;
 
+use super::merge::{News, Said};
 use crate::message::info::MessageInfo;
 use crate::message::list::scene;
 use crate::message::story::show;
 
-/// Entries read at a time.
-const STRETCH: i64 = 100;
 /// Entries looked through for the first that is new.
 const BACK: i64 = 100;
 /// And at the most.
 const FAR_BACK: i64 = 6_400;
 
-/// Some of it.
-pub(super) struct News {
-    pub(super) messages: Vec<MessageInfo>,
-    /// Everything up to here was told.
-    pub(super) until: i64,
-    /// There is more.
-    pub(super) has_more: bool,
+/// What of a channel's log is to be told.
+pub(super) struct Wanted {
+    /// The channel.
+    pub(super) number: i64,
+    /// Everything up to here was told; nothing where the channel is new to the socket.
+    pub(super) told: Option<i64>,
+    /// Nothing behind it is to be told yet.
+    pub(super) to: i64,
+    /// Entries at the most.
+    pub(super) most: i64,
 }
 
 /// What follows a position, or the first entry since a time where the channel is new to the socket.
 pub(super) async fn news(
     app: &App,
     ctx: &Ctx,
-    number: i64,
-    told: Option<i64>,
+    wanted: Wanted,
     since: Timestamp,
-) -> Result<News> {
-    let key = ConversationKey::Number(number);
+) -> Result<News<MessageInfo>> {
+    let key = ConversationKey::Number(wanted.number);
     let channel = conversation::find(&app.engine, ctx, key).await?;
-    let after = match told {
+    let after = match wanted.told {
         Some(told) => told,
         None => begin(app, ctx, &channel, since).await?,
     };
-    let items = log(&app.engine, ctx, key, after, STRETCH).await?;
+    let items = log(&app.engine, ctx, key, after, wanted.most).await?;
+    let items = items.into_iter().take_while(|item| item.seq() <= wanted.to);
+    let items: Vec<Item> = items.collect();
     let until = items.last().map_or(after, Item::seq);
-    let has_more = until < channel.last_seq && !items.is_empty();
-    let shown: Vec<_> = items
-        .into_iter()
-        .filter_map(|item| show(item, channel.kind))
-        .collect();
+    let has_more = until < channel.last_seq.min(wanted.to) && !items.is_empty();
+    let (mut heads, mut shown) = (Vec::new(), Vec::new());
+    for item in items {
+        let head = (at(&item), number(&item), item.seq());
+        if let Some(one) = show(item, channel.kind) {
+            heads.push(head);
+            shown.push(one);
+        }
+    }
     let scene = scene(app, ctx, &channel, &shown).await?;
+    let said = heads.into_iter().zip(&shown);
+    let said = said.map(|((at, number, seq), one)| Said {
+        at,
+        number,
+        seq,
+        what: scene.shown(one),
+    });
     Ok(News {
-        messages: shown.iter().map(|one| scene.shown(one)).collect(),
+        said: said.collect(),
         until,
         has_more,
     })
+}
+
+fn number(item: &Item) -> i64 {
+    match item {
+        Item::Message(message) => message.number,
+        Item::Empty { .. } | Item::Entry(_) => 0,
+    }
 }
 
 /// The position before what is to be told of a channel that is new to the socket: what happened since a time, and to a

@@ -20,7 +20,10 @@ pub(super) fn routes() -> Vec<Route> {
             )
             .header(AUTHORIZATION, "The unified token, after `Bearer` or bare.")
             .header(API_KEY, "Whose; the token says it where this is absent.")
-            .errors::<Envelope>(&[(426, "Not the offer of a socket.")])
+            .errors::<Envelope>(&[
+                (400, "A handshake without a valid key."),
+                (426, "No handshake, or one of another version."),
+            ])
             .doc("What is said in all channels of a member, live", ""),
     ]
 }

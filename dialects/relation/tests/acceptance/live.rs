@@ -140,6 +140,51 @@ both! {
         assert_eq!(said(&mut bs).await, "the end");
     }
 
+    async fn the_frames_begin_with_the_connection(server: TestServer) {
+        let (a, b, c) = three(&server).await;
+        let groups = [a.group(&server, &[&b]).await, a.group(&server, &[&b]).await, a.pair(&server, &b).await];
+        for round in 0..3 {
+            // The clock stands still: only the log tells what was before.
+            for group in &groups {
+                data(&a.say(&server, group, &format!("before {round}")).await);
+            }
+            data(&b.post(&server, "/api/v1/userChannels/hide", &json!({ "channelUuid": groups[0] })).await);
+            let mut bs = open(&server, &b).await;
+            for group in &groups {
+                data(&a.say(&server, group, &format!("after {round}")).await);
+            }
+            for group in &groups {
+                let (message, ..) = next(&mut bs).await;
+                assert_eq!((&message["channelUuid"], &message["content"]), (&json!(group), &json!(format!("after {round}"))));
+            }
+            let own = c.group(&server, &[&b]).await;
+            assert_eq!(next(&mut bs).await.0["channelUuid"], json!(own));
+        }
+    }
+
+    async fn channels_are_told_in_the_order_in_which_things_were_said(server: TestServer) {
+        let (a, b, _) = three(&server).await;
+        let groups = [a.group(&server, &[&b]).await, a.group(&server, &[&b]).await, a.pair(&server, &b).await, a.group(&server, &[&b]).await];
+        let mut bs = open(&server, &b).await;
+        const COUNT: usize = 150;
+        let speaking = async {
+            for n in 0..COUNT {
+                // Now and then many in one channel, which then has more than is read at a time.
+                let place = if n % 50 < 30 { n * 7 % groups.len() } else { n / 50 };
+                data(&a.say(&server, &groups[place], &n.to_string()).await);
+            }
+        };
+        let hearing = async {
+            let mut heard = Vec::new();
+            while heard.len() < COUNT {
+                heard.push(said(&mut bs).await.parse::<usize>().unwrap());
+            }
+            heard
+        };
+        let ((), heard) = tokio::join!(speaking, hearing);
+        assert_eq!(heard, (0..COUNT).collect::<Vec<_>>());
+    }
+
     async fn who_shows_no_token_of_ones_own_is_refused(server: TestServer) {
         let a = person(&server, "Ada").await;
         let foreign = server.b.sign_in(&server.b.owner).await;

@@ -1,8 +1,9 @@
 //! The events of a group. Messages look as `GET .../message` shows them.
 
 use parlor_engine::conversation::Chronicle;
+use parlor_gateway::hub::ResumePoint;
 use parlor_gateway::socket::Ending;
-use parlor_gateway::stream::{Event, Taken, Words};
+use parlor_gateway::stream::{Event, Words};
 use parlor_kit::ids::{dashed, parse_dashed};
 use parlor_kit::time::iso;
 use parlor_model::id::ConversationId;
@@ -48,6 +49,9 @@ struct Gone {
 struct Opened {
     resumed: bool,
     replayed: i64,
+    /// Why it does not go on where the reader says it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -106,10 +110,11 @@ impl Words for GroupWords {
         None
     }
 
-    fn opened(&self, taken: Taken) -> Event {
+    fn opened(&self, taken: ResumePoint) -> Event {
         let opened = Opened {
             resumed: taken.resumed,
             replayed: taken.replayed(),
+            reason: taken.reason(),
         };
         self.event("stream.opened", opened)
     }
@@ -120,7 +125,9 @@ impl Words for GroupWords {
             Ending::Credential => ("Unauthorized", "Invalid or missing access token"),
             Ending::Forbidden | Ending::Closed => ("Forbidden", "Not allowed any more"),
             Ending::Deleted => ("Error", "Group not found"),
-            Ending::TooLarge
+            Ending::Protocol
+            | Ending::InvalidText
+            | Ending::TooLarge
             | Ending::TooManyMistakes
             | Ending::Silent
             | Ending::Stuck

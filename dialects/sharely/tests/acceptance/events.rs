@@ -86,9 +86,13 @@ both! {
             assert_eq!(all.next().await.data["message"], word);
         }
         let other = format!("{}:1", "f".repeat(32));
-        for void in [other.as_str(), "no position", "1"] {
+        for (void, reason) in [
+            (other.as_str(), "UNKNOWN_EPOCH"),
+            ("no position", "INVALID_POSITION"),
+            ("1", "INVALID_POSITION"),
+        ] {
             let (_, now) = open(&room, &room.token, &group, Some(void)).await;
-            assert_eq!(now.data["resumed"], false);
+            assert_eq!((&now.data["resumed"], &now.data["reason"]), (&json!(false), &json!(reason)));
             assert_ne!(now.id, first.id);
         }
     }

@@ -26,7 +26,8 @@ pub(super) struct About {
 #[derive(Debug, Default, Clone, Deserialize)]
 pub(super) struct Wanted {
     conversation: Option<String>,
-    pub(super) last_seq: Option<i64>,
+    /// A number; anything else is told to be no position.
+    pub(super) last_seq: Option<Value>,
     pub(super) epoch: Option<String>,
 }
 

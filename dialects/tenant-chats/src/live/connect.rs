@@ -4,20 +4,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::instance;
 use parlor_gateway::Gateway;
 use parlor_gateway::live::LiveSession;
+use parlor_gateway::socket::SocketRequest;
 use parlor_kit::{App, Meta, Query, ids as core};
 
 use super::desk::{LiveDesk, SUBSCRIPTIONS};
 use super::identity::Identity;
 use super::words::Welcome;
 use crate::Fail;
-use crate::socket::connect::{SOCKETS, Wanted, answer, refusal, upgrade_required};
+use crate::socket::connect::{SOCKETS, Wanted, answer, not_opened, refusal};
 use crate::socket::credential::SocketRights;
 use crate::socket::farewell::Refusal;
 use crate::socket::words::{Head, UserCreated, text};
@@ -28,16 +27,17 @@ pub(crate) async fn handle(
     meta: Meta,
     headers: HeaderMap,
     query: Query,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    SocketRequest(handshake): SocketRequest,
 ) -> Result<Response, Fail> {
-    let Ok(upgrade) = upgrade else {
-        return Ok(upgrade_required());
+    let handshake = match handshake {
+        Ok(handshake) => handshake,
+        Err(error) => return Ok(not_opened(error)),
     };
     let gateway = Gateway::of(&app)?;
     let wanted = Wanted::read(&headers, &query);
     let opened = open(&app, &gateway, &meta, &wanted).await;
     let serve = opened.map(|session| |socket| session.serve(socket));
-    Ok(answer(&app, upgrade, serve))
+    Ok(answer(&app, handshake, serve))
 }
 
 async fn open(
@@ -86,6 +86,7 @@ async fn open(
         connection,
         seat,
         greeting,
+        list: None,
         desk: LiveDesk {
             engine: engine.clone(),
             hub: gateway.hub.clone(),

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::ws::Utf8Bytes;
 use parlor_engine::Engine;
 use parlor_gateway::hub::{Hub, Listed, OnScreen};
 use parlor_gateway::live::{Act, Desk, Reply};
+use parlor_gateway::socket::Utf8Bytes;
 use parlor_gateway::socket::{Answer, Ending, Farewell};
 use parlor_kit::limit::Limiter;
 use parlor_model::id::ConversationId;

@@ -1,8 +1,8 @@
 //! The list of one's conversations on a socket.
 
-use axum::extract::ws::Utf8Bytes;
-use parlor_gateway::hub::Listed;
+use parlor_gateway::hub::{Listed, ResumeRefusal};
 use parlor_gateway::live::Act;
+use parlor_gateway::socket::Utf8Bytes;
 use parlor_model::Timestamp;
 
 use super::desk::LiveDesk;
@@ -21,11 +21,14 @@ impl LiveDesk {
             let said = "The key acts for nobody: connect with a user_id";
             return Err(Mistake::new("FORBIDDEN", said));
         }
-        let position = position.and_then(|text| self.parse(text));
+        let found = position.map(|text| self.parse(text));
+        let position = found.and_then(Result::ok);
+        let refusal = found.and_then(Result::err);
         let started = text(&Listing {
             head: Head::new("list_started", self.engine.now()),
             reference: asked.reference.as_deref(),
             resumed: Some(position.is_some()),
+            reason: refusal.map(ResumeRefusal::word),
         });
         Ok(vec![Act::Say(started), Act::List(position)])
     }
@@ -58,6 +61,7 @@ impl LiveDesk {
             head: Head::new("list_stopped", self.engine.now()),
             reference,
             resumed: None,
+            reason: None,
         })
     }
 
@@ -65,9 +69,12 @@ impl LiveDesk {
         format!("{}/{}", self.epoch, position.micros())
     }
 
-    fn parse(&self, text: &str) -> Option<Timestamp> {
-        let (epoch, micros) = text.split_once('/')?;
-        let micros = micros.parse().ok().filter(|_| epoch == self.epoch)?;
-        Some(Timestamp::from_micros(micros))
+    fn parse(&self, text: &str) -> Result<Timestamp, ResumeRefusal> {
+        let parts = text.split_once('/');
+        let parts = parts.and_then(|(epoch, micros)| Some((epoch, micros.parse().ok()?)));
+        match parts.ok_or(ResumeRefusal::InvalidPosition)? {
+            (epoch, micros) if epoch == self.epoch => Ok(Timestamp::from_micros(micros)),
+            _ => Err(ResumeRefusal::UnknownEpoch),
+        }
     }
 }

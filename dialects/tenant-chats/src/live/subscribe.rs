@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use parlor_engine::{conversation, participant};
+use parlor_gateway::hub::ResumePoint;
 use parlor_gateway::live::{Act, Following};
 use parlor_model::conversation::{Conversation, ConversationKey, State as Life};
 use parlor_model::error::Kind;
@@ -59,10 +60,13 @@ impl LiveDesk {
             return Err(Mistake::new("CHAT_CLOSED", "The chat is closed"));
         }
         let head = found.last_seq;
-        let same = wanted.epoch.as_deref() == Some(self.epoch.as_str());
-        let after = wanted
+        let resume = wanted
             .last_seq
-            .filter(|last| same && (0..=head).contains(last));
+            .as_ref()
+            .map_or(ResumePoint::now(head), |last| {
+                let epoch = wanted.epoch.as_deref();
+                ResumePoint::find_in(head, last.as_i64(), epoch, &self.epoch)
+            });
         let (number, ws) = (found.number, self.rights.user.ws());
         let who = self.speaker.as_ref().filter(|_| takes_part);
         let who = who.map(|speaker| speaker.member.clone());
@@ -81,8 +85,9 @@ impl LiveDesk {
             head: Head::new("subscribed", self.engine.now()),
             reference: asked.reference.as_deref(),
             seq: head,
-            resumed: after.is_some(),
-            replayed: after.map_or(0, |after| head - after),
+            resumed: resume.resumed,
+            replayed: resume.replayed(),
+            reason: resume.reason(),
         });
         self.numbers.insert(id, number);
         let open = Open {
@@ -97,7 +102,7 @@ impl LiveDesk {
                 conversation: number,
                 ctx: self.rights.user,
                 codec: Arc::new(codec),
-                after: after.unwrap_or(head),
+                after: resume.after,
             }),
         ])
     }

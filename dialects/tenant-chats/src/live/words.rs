@@ -41,6 +41,9 @@ pub(super) struct Subscribed<'a> {
     pub(super) resumed: bool,
     /// How many entries follow that happened before.
     pub(super) replayed: i64,
+    /// Why the log is not taken up where the client says it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<&'static str>,
 }
 
 /// Who has a conversation on screen.
@@ -73,6 +76,9 @@ pub(super) struct Listing<'a> {
     pub(super) reference: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) resumed: Option<bool>,
+    /// Why the list is not taken up where the client says it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<&'static str>,
 }
 
 /// All of the list was told.

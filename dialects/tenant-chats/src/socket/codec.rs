@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::extract::ws::Utf8Bytes;
 use parlor_engine::Engine;
 use parlor_engine::conversation::Chronicle;
 use parlor_gateway::hub::{Change, Codec};
+use parlor_gateway::socket::Utf8Bytes;
 use parlor_model::Timestamp;
 use parlor_model::id::ConversationId;
 use parlor_model::live::{Sign, Signal};

@@ -3,14 +3,14 @@
 //! Whatever is wrong, the socket is opened first and told then, because a browser sees nothing of a refused one.
 
 use axum::extract::State;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::ws::{Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
-use http::header::UPGRADE;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::HeaderMap;
 use parlor_engine::{Engine, conversation, instance, key, member};
 use parlor_gateway::Gateway;
-use parlor_gateway::socket::{self, Session};
+use parlor_gateway::hub::ResumePoint;
+use parlor_gateway::socket::{
+    self, Handshake, HandshakeError, Session, SocketRequest, Utf8Bytes, WebSocket,
+};
 use parlor_kit::{App, Meta, Query, credential, ids as core, reply};
 use parlor_model::conversation::{Conversation, ConversationKey, State as Life};
 use parlor_model::error::{Denied, Kind};
@@ -20,7 +20,6 @@ use parlor_model::message::Role;
 use parlor_model::participant::State as Membership;
 use parlor_model::{Ctx, Error};
 use serde_json::json;
-use uuid::Uuid;
 
 use super::codec::Version;
 use super::credential::{KeyCredential, SocketCredential, SocketRights};
@@ -31,8 +30,9 @@ use super::words::{Established, Head, Resume, UserCreated, text};
 use crate::message::speaker;
 use crate::{Fail, ids, routes, token};
 
-/// Bytes of a client's frame.
-const LONGEST: usize = 64 * 1024;
+/// Bytes of a client's message, in one frame or in several: as many as a request's body may have, so that a socket
+/// takes whatever text and metadata a request takes, however they are escaped.
+const LONGEST: usize = 1024 * 1024;
 /// Sockets of one user.
 pub(crate) const SOCKETS: usize = 20;
 
@@ -42,33 +42,32 @@ pub(crate) async fn handle(
     meta: Meta,
     headers: HeaderMap,
     query: Query,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    SocketRequest(handshake): SocketRequest,
 ) -> Result<Response, Fail> {
-    let Ok(upgrade) = upgrade else {
-        return Ok(upgrade_required());
+    let handshake = match handshake {
+        Ok(handshake) => handshake,
+        Err(error) => return Ok(not_opened(error)),
     };
     let gateway = Gateway::of(&app)?;
     let asked = Wanted::read(&headers, &query);
     let opened = open(&app, &gateway, &meta, &asked).await;
     let serve = opened.map(|session| |socket| session.serve(socket));
-    Ok(answer(&app, upgrade, serve))
+    Ok(answer(&app, handshake, serve))
 }
 
 /// Takes the offer: the session is served, or the socket opened to be told why not.
-pub(crate) fn answer<F, Fut>(
-    app: &App,
-    upgrade: WebSocketUpgrade,
-    serve: Result<F, Refusal>,
-) -> Response
+pub(crate) fn answer<F, Fut>(app: &App, handshake: Handshake, serve: Result<F, Refusal>) -> Response
 where
     F: FnOnce(WebSocket) -> Fut + Send + 'static,
     Fut: Future<Output = ()> + Send + 'static,
 {
     match serve {
-        Ok(serve) => socket::accept(upgrade, LONGEST, serve),
+        Ok(serve) => socket::accept(handshake, LONGEST, serve),
         Err(refusal) => {
             let farewell = refusal.farewell(app.engine.now());
-            socket::accept(upgrade, LONGEST, |socket| socket::refuse(socket, farewell))
+            socket::accept(handshake, LONGEST, |socket| {
+                socket::refuse(socket, farewell)
+            })
         }
     }
 }
@@ -135,7 +134,8 @@ async fn open(
     let connection = engine.random_uuid();
     let epoch = instance::epoch(engine).await;
     let epoch = epoch.map_err(|error| refusal(&error))?;
-    let resume = Taken::read(wanted, version, epoch, found.last_seq);
+    let epoch = epoch.hyphenated().to_string();
+    let resume = resume(wanted, version, &epoch, found.last_seq);
     let now = engine.now();
     let mut greeting: Vec<Utf8Bytes> = vec![text(&Established::new(
         now,
@@ -146,9 +146,10 @@ async fn open(
             connection_id: connection.hyphenated().to_string(),
             protocol: 2,
             seq: found.last_seq,
-            epoch: epoch.hyphenated().to_string(),
+            epoch,
             resumed: resume.resumed,
-            replayed: found.last_seq - resume.after,
+            replayed: resume.replayed(),
+            reason: resume.reason(),
             ping_interval_ms: u64::try_from(gateway.pace.ping.as_millis()).unwrap_or(u64::MAX),
         }),
     ))];
@@ -317,30 +318,12 @@ pub(crate) fn admit(app: &App, route: &'static str, ctx: &Ctx, meta: &Meta) -> R
     admitted.map_err(|error| refusal(&error))
 }
 
-/// Where a connection takes up the log.
-struct Taken {
-    after: i64,
-    resumed: bool,
-}
-
-impl Taken {
-    /// From the position the client has, where it is one of this history; otherwise from now on.
-    fn read(wanted: &Wanted, version: Version, epoch: Uuid, head: i64) -> Self {
-        let last = wanted
-            .last_seq
-            .as_deref()
-            .and_then(|text| text.parse().ok());
-        let same = wanted.epoch.as_deref() == Some(epoch.hyphenated().to_string().as_str());
-        match last {
-            Some(last) if version == Version::Two && same && (0..=head).contains(&last) => Self {
-                after: last,
-                resumed: true,
-            },
-            _ => Self {
-                after: head,
-                resumed: false,
-            },
-        }
+/// Where a connection takes up the log. A text that is no position is told as such.
+fn resume(wanted: &Wanted, version: Version, epoch: &str, head: i64) -> ResumePoint {
+    let last = wanted.last_seq.as_deref();
+    match last.filter(|_| version == Version::Two) {
+        None => ResumePoint::now(head),
+        Some(last) => ResumePoint::find_in(head, last.parse().ok(), wanted.epoch.as_deref(), epoch),
     }
 }
 
@@ -359,14 +342,14 @@ pub(crate) fn refusal(error: &Error) -> Refusal {
     }
 }
 
-/// For a plain GET.
-pub(crate) fn upgrade_required() -> Response {
-    let body = json!({
-        "detail": "This address speaks WebSocket only",
-        "error_code": "UPGRADE_REQUIRED",
-    });
-    let mut response = reply::json(StatusCode::UPGRADE_REQUIRED, &body);
-    let headers = response.headers_mut();
-    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+/// For a plain GET, or a handshake that the protocol refuses.
+pub(crate) fn not_opened(error: HandshakeError) -> Response {
+    let word = match error {
+        HandshakeError::NotWebSocket | HandshakeError::Version => "UPGRADE_REQUIRED",
+        HandshakeError::Key => "INVALID_REQUEST",
+    };
+    let body = json!({ "detail": error.message(), "error_code": word });
+    let mut response = reply::json(error.status(), &body);
+    error.headers(response.headers_mut());
     response
 }

@@ -31,7 +31,13 @@ pub(crate) enum Refusal {
 
 impl Refusal {
     pub(crate) fn farewell(self, now: Timestamp) -> Farewell {
-        let (code, word, said) = match self {
+        let (code, word, said) = self.told();
+        farewell(now, code, word, said)
+    }
+
+    /// The code, the word, and a sentence.
+    const fn told(self) -> (u16, &'static str, &'static str) {
+        match self {
             Self::Key => (4401, "INVALID_API_KEY", "Invalid or missing API key"),
             Self::Token => (4401, "INVALID_TOKEN", "Invalid or expired token"),
             Self::Parameters => (
@@ -45,34 +51,36 @@ impl Refusal {
             Self::Crowded => (4429, "RATE_LIMITED", "Too many connections of this user"),
             Self::Limited => (4429, "RATE_LIMITED", "Too many requests"),
             Self::Broken => (4500, "INTERNAL_ERROR", "Internal error"),
-        };
-        farewell(now, code, word, said)
+        }
     }
 }
 
 /// How an open socket ends.
 pub(crate) fn of(ending: Ending, now: Timestamp) -> Farewell {
-    let (code, word, said) = told(ending);
-    farewell(now, code, word, said)
+    let (word, said) = told(ending);
+    farewell(now, ending.close_code(), word, said)
 }
 
 /// The word for an end.
 pub(crate) fn word(ending: Ending) -> &'static str {
-    told(ending).1
+    told(ending).0
 }
 
-fn told(ending: Ending) -> (u16, &'static str, &'static str) {
+/// The word for an end, and a sentence.
+fn told(ending: Ending) -> (&'static str, &'static str) {
     match ending {
-        Ending::Shutdown => (1001, "SERVER_SHUTDOWN", "The server stops; connect again"),
-        Ending::TooLarge => (1009, "FRAME_TOO_LARGE", "A frame is at most 64 KiB"),
-        Ending::TooManyMistakes => (4400, "INVALID_REQUEST", "Too many bad frames"),
-        Ending::Credential => (4401, "INVALID_API_KEY", "The API key was revoked"),
-        Ending::Forbidden => (4403, "FORBIDDEN", "Not allowed any more"),
-        Ending::Closed => (4403, "CHAT_CLOSED", "The chat was closed"),
-        Ending::Deleted => (4410, "CHAT_DELETED", "The chat was deleted"),
-        Ending::Silent => (4408, "NO_PONG", "Nothing was heard for too long"),
-        Ending::Stuck => (4408, "SLOW_CONSUMER", "What was sent was not taken"),
-        Ending::Broken => (4500, "INTERNAL_ERROR", "Internal error"),
+        Ending::Shutdown => ("SERVER_SHUTDOWN", "The server stops; connect again"),
+        Ending::Protocol => ("PROTOCOL_ERROR", "A frame broke the rules of WebSocket"),
+        Ending::InvalidText => ("INVALID_UTF8", "A text was not UTF-8"),
+        Ending::TooLarge => ("FRAME_TOO_LARGE", "A message is at most 1 MiB"),
+        Ending::TooManyMistakes => ("INVALID_REQUEST", "Too many bad frames"),
+        Ending::Credential => ("INVALID_API_KEY", "The API key was revoked"),
+        Ending::Forbidden => ("FORBIDDEN", "Not allowed any more"),
+        Ending::Closed => ("CHAT_CLOSED", "The chat was closed"),
+        Ending::Deleted => ("CHAT_DELETED", "The chat was deleted"),
+        Ending::Silent => ("NO_PONG", "Nothing was heard for too long"),
+        Ending::Stuck => ("SLOW_CONSUMER", "What was sent was not taken"),
+        Ending::Broken => ("INTERNAL_ERROR", "Internal error"),
     }
 }
 
@@ -88,5 +96,47 @@ fn farewell(now: Timestamp, code: u16, word: &'static str, said: &str) -> Farewe
         })),
         code,
         reason: word,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The page's table: codes and the words that go with them.
+    fn documented() -> BTreeSet<(u16, String)> {
+        let page = include_str!("../../../../docs/realtime.md");
+        let rows = page.lines().filter_map(|line| {
+            let mut cells = line.strip_prefix("| ")?.split(" | ");
+            Some((cells.next()?.parse::<u16>().ok()?, cells.next()?))
+        });
+        let words = rows.flat_map(|(code, cell)| {
+            let words = cell.split('`').skip(1).step_by(2);
+            words.map(move |word| (code, word.to_owned()))
+        });
+        words
+            .filter(|(_, word)| *word == word.to_uppercase())
+            .collect()
+    }
+
+    #[test]
+    fn the_page_has_every_code_and_word_and_no_other() {
+        let refusals = [
+            Refusal::Key,
+            Refusal::Token,
+            Refusal::Parameters,
+            Refusal::Chat,
+            Refusal::Closed,
+            Refusal::Forbidden,
+            Refusal::Crowded,
+            Refusal::Limited,
+            Refusal::Broken,
+        ];
+        let refusals = refusals.map(|refusal| (refusal.told().0, refusal.told().1.to_owned()));
+        let endings = Ending::ALL.map(|ending| (ending.close_code(), told(ending).0.to_owned()));
+        let all: BTreeSet<_> = refusals.into_iter().chain(endings).collect();
+        assert_eq!(documented(), all);
     }
 }

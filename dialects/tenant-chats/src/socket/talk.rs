@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::extract::ws::Utf8Bytes;
 use parlor_engine::Engine;
 use parlor_gateway::hub::Codec;
+use parlor_gateway::socket::Utf8Bytes;
 use parlor_gateway::socket::{Answer, Ending, Farewell, Talk};
 use parlor_model::live::Sign;
 use tokio::time::Instant;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::Utf8Bytes;
 use parlor_engine::message::Appended;
 use parlor_engine::{Engine, message, participant};
+use parlor_gateway::socket::Utf8Bytes;
 use parlor_gateway::socket::{Answer, Ending};
 use parlor_kit::limit::Limiter;
 use parlor_model::conversation::ConversationKey;

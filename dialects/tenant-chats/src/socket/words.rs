@@ -1,6 +1,6 @@
 //! What the server says beyond the entries of the log.
 
-use axum::extract::ws::Utf8Bytes;
+use parlor_gateway::socket::Utf8Bytes;
 use parlor_kit::{ids as core, time};
 use parlor_model::Timestamp;
 use parlor_model::id::{ConversationId, MessageId, WorkspaceId};
@@ -71,6 +71,9 @@ pub(crate) struct Resume {
     pub(crate) resumed: bool,
     /// How many entries follow that happened before.
     pub(crate) replayed: i64,
+    /// Why the log is not taken up where the client says it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<&'static str>,
     pub(crate) ping_interval_ms: u64,
 }
 

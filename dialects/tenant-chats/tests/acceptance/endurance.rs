@@ -120,6 +120,45 @@ fn a_silent_client_is_let_go() {
 }
 
 #[test]
+fn a_client_that_takes_nothing_is_let_go() {
+    run(Backend::Sqlite, async |_: TestServer| {
+        let server = TestServer::start_with(Backend::Sqlite, |options| {
+            options.pace.drain = Duration::from_millis(200);
+        })
+        .await;
+        let chat = create(&server, json!({ "user_id": "u1" })).await;
+        let many = format!("/live?api_key={}&user_id=u1", server.a.key);
+        let mut many = server.socket(&many, &[]).await;
+        let subscribe = json!({ "action": "subscribe", "conversation": chat["id"] });
+        many.send(&subscribe).await;
+        let mut held = vec![many];
+        for version in ["", "&v=2"] {
+            held.push(open(&server, &chat, version).await);
+        }
+        // More than the system holds for a connection.
+        flood(&server, &chat, 2_000).await;
+        // While a socket is open its chat is not deleted.
+        let path = crate::call::path(&chat);
+        let deleted = async {
+            loop {
+                let delete = server.delete(&path).header("x-api-key", &server.a.key);
+                if delete.send().await.status == 200 {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let limit = Duration::from_secs(60);
+        tokio::time::timeout(limit, deleted)
+            .await
+            .expect("they are held for ever");
+        for mut socket in held {
+            while socket.next_or_end().await.is_some() {}
+        }
+    });
+}
+
+#[test]
 fn a_server_that_stops_asks_its_sockets_to_come_back() {
     run(Backend::Sqlite, async |mut server: TestServer| {
         let chat = create(&server, json!({ "user_id": "u1" })).await;

@@ -19,6 +19,7 @@ mod refusals;
 mod send;
 mod socket;
 mod stranger;
+mod texts;
 mod transcripts;
 mod update;
 mod users;

@@ -210,13 +210,20 @@ both! {
         post(&server, &chat, "old").await;
         let (_, first) = open(&server, &chat, "u1", "&v=2").await;
         let epoch = first["epoch"].as_str().unwrap();
-        for more in [
-            "&v=2&last_seq=1&epoch=00000000-0000-0000-0000-000000000000".to_owned(),
-            "&v=2&last_seq=1".to_owned(),
-            format!("&v=2&last_seq=99&epoch={epoch}"),
+        assert!(first.get("reason").is_none(), "no position was named: {first}");
+        let other = "epoch=00000000-0000-0000-0000-000000000000";
+        for (more, reason) in [
+            (format!("&v=2&last_seq=1&{other}"), "UNKNOWN_EPOCH"),
+            ("&v=2&last_seq=1".to_owned(), "EPOCH_MISSING"),
+            (format!("&v=2&last_seq=99&epoch={epoch}"), "UNKNOWN_POSITION"),
+            (format!("&v=2&last_seq=-1&epoch={epoch}"), "INVALID_POSITION"),
+            (format!("&v=2&last_seq=&epoch={epoch}"), "INVALID_POSITION"),
+            (format!("&v=2&last_seq=1.5&epoch={epoch}"), "INVALID_POSITION"),
+            (format!("&v=2&last_seq=99999999999999999999&epoch={epoch}"), "INVALID_POSITION"),
         ] {
             let (mut socket, first) = open(&server, &chat, "u1", &more).await;
             assert_eq!((&first["resumed"], &first["replayed"]), (&json!(false), &json!(0)), "{more}");
+            assert_eq!(first["reason"], reason, "{more}");
             socket.send(&json!({ "action": "ping", "ref": "9" })).await;
             let pong = socket.next().await;
             assert_eq!((&pong["event_type"], &pong["ref"]), (&json!("pong"), &json!("9")));
@@ -344,7 +351,7 @@ both! {
     async fn a_frame_that_is_too_large_ends_the_socket(server: TestServer) {
         let chat = chat(&server).await;
         let (mut socket, _) = open(&server, &chat, "u1", "").await;
-        socket.send(&json!({ "content": "x", "metadata": { "much": "x".repeat(70_000) } })).await;
+        socket.send(&json!({ "content": "x", "metadata": { "much": "x".repeat(1024 * 1024) } })).await;
         assert_eq!(socket.next().await["error_code"], "FRAME_TOO_LARGE");
         assert_eq!(socket.closed().await, 1009);
     }

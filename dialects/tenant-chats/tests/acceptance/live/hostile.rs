@@ -70,7 +70,7 @@ both! {
     async fn a_frame_that_is_too_large_ends_the_socket(server: TestServer) {
         chat(&server, "u1", "Mine").await;
         let (mut socket, _) = open(&server, "u1").await;
-        socket.send_text(&" ".repeat(70_000)).await;
+        socket.send_text(&" ".repeat(1024 * 1024 + 1)).await;
         assert_eq!(socket.next().await["error_code"], "FRAME_TOO_LARGE");
     }
 }

@@ -84,6 +84,40 @@ both! {
         let (one, two) = (&answers[one["id"].as_str().unwrap()], &answers[two["id"].as_str().unwrap()]);
         assert_eq!((&one["resumed"], &one["replayed"], &one["seq"]), (&json!(true), &json!(294), &json!(301)));
         assert_eq!((&two["resumed"], &two["replayed"], &two["seq"]), (&json!(false), &json!(0), &json!(1)));
+        assert_eq!((one.get("reason"), &two["reason"]), (None, &json!("UNKNOWN_EPOCH")));
+    }
+
+    async fn a_position_that_is_none_is_told_as_such(server: TestServer) {
+        let chat = chat(&server, "u1", "One").await;
+        let (mut socket, first) = open(&server, "u1").await;
+        for (last_seq, epoch, reason) in [
+            (json!(0), &Value::Null, "EPOCH_MISSING"),
+            (json!(0), &json!("another"), "UNKNOWN_EPOCH"),
+            (json!(2), &first["epoch"], "UNKNOWN_POSITION"),
+            (json!(-1), &first["epoch"], "INVALID_POSITION"),
+            (json!(0.5), &first["epoch"], "INVALID_POSITION"),
+            (json!("0"), &first["epoch"], "INVALID_POSITION"),
+        ] {
+            let id = &chat["id"];
+            socket.send(&json!({ "action": "subscribe", "conversation": id, "last_seq": last_seq, "epoch": epoch })).await;
+            let answer = next_of(&mut socket, "subscribed").await;
+            let told = (&answer["resumed"], &answer["replayed"], &answer["reason"]);
+            assert_eq!(told, (&json!(false), &json!(0), &json!(reason)), "{last_seq} {epoch}");
+            socket.send(&json!({ "action": "unsubscribe", "conversation": id })).await;
+            next_of(&mut socket, "unsubscribed").await;
+        }
+        let epoch = first["epoch"].as_str().unwrap();
+        for (position, reason) in [
+            ("nonsense".to_owned(), "INVALID_POSITION"),
+            (format!("{epoch}/soon"), "INVALID_POSITION"),
+            ("another/1".to_owned(), "UNKNOWN_EPOCH"),
+        ] {
+            socket.send(&json!({ "action": "list", "position": position })).await;
+            let answer = next_of(&mut socket, "list_started").await;
+            assert_eq!((&answer["resumed"], &answer["reason"]), (&json!(false), &json!(reason)), "{position}");
+        }
+        socket.send(&json!({ "action": "list" })).await;
+        assert_eq!(next_of(&mut socket, "list_started").await.get("reason"), None);
     }
 
     async fn history_typing_and_reading_are_of_their_conversation(server: TestServer) {

@@ -1,0 +1,136 @@
+//! Where a reader takes up a log, and why not where it was.
+
+/// Where a reader takes up a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResumePoint {
+    /// The position it goes on after.
+    pub after: i64,
+    /// The newest position there is.
+    pub head: i64,
+    /// Whether it goes on where the reader was.
+    pub resumed: bool,
+    /// Why it does not, where the reader named a position.
+    pub refusal: Option<ResumeRefusal>,
+}
+
+/// Why a reader does not go on where it says it was. What it has of the log may have gaps, or be of another history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResumeRefusal {
+    /// What it named is no position: not a whole number from 0 on, or not in the form that was given out.
+    InvalidPosition,
+    /// It named a position without saying of which history.
+    EpochMissing,
+    /// The position is of another history: this is another database, or one that was restored.
+    UnknownEpoch,
+    /// The log has not reached this position.
+    UnknownPosition,
+}
+
+impl ResumeRefusal {
+    /// Its word in frames and events.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::InvalidPosition => "INVALID_POSITION",
+            Self::EpochMissing => "EPOCH_MISSING",
+            Self::UnknownEpoch => "UNKNOWN_EPOCH",
+            Self::UnknownPosition => "UNKNOWN_POSITION",
+        }
+    }
+
+    /// Each of them.
+    pub const ALL: [Self; 4] = [
+        Self::InvalidPosition,
+        Self::EpochMissing,
+        Self::UnknownEpoch,
+        Self::UnknownPosition,
+    ];
+}
+
+impl ResumePoint {
+    /// From what happens from now on, where the reader names no position.
+    pub const fn now(head: i64) -> Self {
+        Self {
+            after: head,
+            head,
+            resumed: false,
+            refusal: None,
+        }
+    }
+
+    /// From the position that the reader has, where it is one of this history; otherwise from now on. A mistake is not
+    /// refused: whoever reads for somebody would come back with it for ever.
+    pub fn find(head: i64, named: Result<i64, ResumeRefusal>) -> Self {
+        let reached = |after: i64| match after {
+            ..0 => Err(ResumeRefusal::InvalidPosition),
+            after if after > head => Err(ResumeRefusal::UnknownPosition),
+            after => Ok(after),
+        };
+        match named.and_then(reached) {
+            Ok(after) => Self {
+                after,
+                resumed: true,
+                ..Self::now(head)
+            },
+            Err(refusal) => Self {
+                refusal: Some(refusal),
+                ..Self::now(head)
+            },
+        }
+    }
+
+    /// The same where position and history are named apart; nothing for `seq` means that no number was named.
+    pub fn find_in(head: i64, seq: Option<i64>, epoch: Option<&str>, own_epoch: &str) -> Self {
+        let named = match (seq, epoch) {
+            (None | Some(..0), _) => Err(ResumeRefusal::InvalidPosition),
+            (_, None) => Err(ResumeRefusal::EpochMissing),
+            (_, Some(epoch)) if epoch != own_epoch => Err(ResumeRefusal::UnknownEpoch),
+            (Some(seq), _) => Ok(seq),
+        };
+        Self::find(head, named)
+    }
+
+    /// How many entries that happened before will follow.
+    pub const fn replayed(&self) -> i64 {
+        self.head - self.after
+    }
+
+    /// The word of the refusal.
+    pub fn reason(&self) -> Option<&'static str> {
+        self.refusal.map(ResumeRefusal::word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_counts_where_it_is_one_of_this_history() {
+        let find = |seq, epoch| ResumePoint::find_in(9, seq, epoch, "own");
+        for seq in [0, 4, 9] {
+            let found = find(Some(seq), Some("own"));
+            assert_eq!(
+                (found.after, found.resumed, found.replayed()),
+                (seq, true, 9 - seq)
+            );
+            assert_eq!(found.refusal, None);
+        }
+        for (seq, epoch, refusal) in [
+            (None, Some("own"), ResumeRefusal::InvalidPosition),
+            (None, None, ResumeRefusal::InvalidPosition),
+            (Some(-1), Some("own"), ResumeRefusal::InvalidPosition),
+            (Some(4), None, ResumeRefusal::EpochMissing),
+            (Some(4), Some("other"), ResumeRefusal::UnknownEpoch),
+            (Some(10), Some("other"), ResumeRefusal::UnknownEpoch),
+            (Some(10), Some("own"), ResumeRefusal::UnknownPosition),
+        ] {
+            let found = find(seq, epoch);
+            assert_eq!(
+                (found.after, found.resumed, found.replayed()),
+                (9, false, 0)
+            );
+            assert_eq!(found.refusal, Some(refusal), "{seq:?} {epoch:?}");
+        }
+        assert_eq!(ResumePoint::now(9).reason(), None);
+    }
+}

@@ -1,0 +1,135 @@
+//! The opening handshake of a WebSocket: what RFC 6455 (section 4.2) asks of a request, and what is answered.
+
+use std::convert::Infallible;
+
+use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::response::Response;
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use http::header::{
+    CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use hyper::upgrade::OnUpgrade;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+/// The protocol's version.
+const VERSION: HeaderValue = HeaderValue::from_static("13");
+/// Bytes of a key, decoded.
+const KEY: usize = 16;
+/// Some clients draw 22 letters rather than 16 bytes: bits too many in the last one are no reason to refuse.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
+
+/// A request that may become a WebSocket.
+pub struct Handshake {
+    accept: HeaderValue,
+    pub(super) upgrade: OnUpgrade,
+}
+
+/// Why a request cannot become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandshakeError {
+    /// It does not ask to, or cannot: a plain request, or one by HTTP/1.0. 426.
+    NotWebSocket,
+    /// It speaks another version of the protocol. 426.
+    Version,
+    /// Its `Sec-WebSocket-Key` is missing, there twice, or not 16 bytes in Base64. 400.
+    Key,
+}
+
+/// The extractor: dialects answer refusals in their own words.
+pub struct SocketRequest(pub Result<Handshake, HandshakeError>);
+
+impl<S: Sync> FromRequestParts<S> for SocketRequest {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(Handshake::read(parts)))
+    }
+}
+
+impl Handshake {
+    fn read(parts: &mut Parts) -> Result<Self, HandshakeError> {
+        let headers = &parts.headers;
+        if !names(headers, UPGRADE, "websocket") || !names(headers, CONNECTION, "upgrade") {
+            return Err(HandshakeError::NotWebSocket);
+        }
+        if sole(headers, SEC_WEBSOCKET_VERSION) != Some(VERSION.as_bytes()) {
+            return Err(HandshakeError::Version);
+        }
+        let key = sole(headers, SEC_WEBSOCKET_KEY).filter(|key| {
+            let decoded = BASE64.decode(key);
+            decoded.is_ok_and(|decoded| decoded.len() == KEY)
+        });
+        let accept = derive_accept_key(key.ok_or(HandshakeError::Key)?);
+        let accept = HeaderValue::try_from(accept).map_err(|_| HandshakeError::Key)?;
+        let upgrade = parts.extensions.remove::<OnUpgrade>();
+        let upgrade = upgrade.ok_or(HandshakeError::NotWebSocket)?;
+        Ok(Self { accept, upgrade })
+    }
+
+    /// The answer that makes the connection a WebSocket.
+    pub(super) fn response(&self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        let headers = response.headers_mut();
+        offer(headers);
+        headers.insert(SEC_WEBSOCKET_ACCEPT, self.accept.clone());
+        response
+    }
+}
+
+impl HandshakeError {
+    /// The status of the refusal.
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::NotWebSocket | Self::Version => StatusCode::UPGRADE_REQUIRED,
+            Self::Key => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// What is wrong, for a developer.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::NotWebSocket => "This address speaks WebSocket only",
+            Self::Version => "Sec-WebSocket-Version must be 13",
+            Self::Key => "Sec-WebSocket-Key must be 16 bytes in Base64",
+        }
+    }
+
+    /// Adds the headers that a refusal bears: which protocol is spoken here, and in which version.
+    pub fn headers(self, headers: &mut HeaderMap) {
+        if self.status() == StatusCode::UPGRADE_REQUIRED {
+            offer(headers);
+        }
+        headers.insert(SEC_WEBSOCKET_VERSION, VERSION);
+    }
+}
+
+fn offer(headers: &mut HeaderMap) {
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+}
+
+/// Whether a list of words in a header has this one.
+fn names(headers: &HeaderMap, name: HeaderName, word: &str) -> bool {
+    let lists = headers.get_all(name).into_iter();
+    let mut words = lists.flat_map(|list| list.as_bytes().split(|byte| *byte == b','));
+    words.any(|found| found.trim_ascii().eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// A header that must be there once.
+fn sole(headers: &HeaderMap, name: HeaderName) -> Option<&[u8]> {
+    let mut found = headers.get_all(name).into_iter();
+    let first = found.next()?;
+    match found.next() {
+        None => Some(first.as_bytes().trim_ascii()),
+        Some(_) => None,
+    }
+}

@@ -1,0 +1,10 @@
+//! Those who listen to a conversation, in a whole server.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "tests"
+)]
+
+mod panics;
