@@ -71,9 +71,9 @@ pub struct Profile {
     pub name: Option<String>,
     /// A text about it.
     pub description: Option<String>,
-    /// Email address, checked for form.
+    /// Email address as it was given, checked for form.
     pub email: Option<String>,
-    /// Phone number, checked for form.
+    /// Phone number in E.164.
     pub phone: Option<String>,
     /// A short name.
     pub nick: Option<String>,
@@ -112,7 +112,7 @@ pub enum MemberKey {
     Number(i64),
     /// By the customer's own id; made on first use.
     External(String),
-    /// By the customer's own id, or else by an id whose member has none of the customer's; made on first use.
+    /// By an id whose member has none of the customer's, or else by the customer's own id; made on first use.
     ExternalOr(String, MemberId),
     /// By handle; made on first use.
     Handle(String),

@@ -26,6 +26,8 @@ pub struct Policy {
     pub space_delete: SpaceDelete,
     /// Talking with assistants asks for a session that carries one of the workspace's own roles.
     pub require_roles: bool,
+    /// Where phone numbers without a country code are from; without it they are refused.
+    pub region: Option<Region>,
 }
 
 impl Default for Policy {
@@ -34,6 +36,55 @@ impl Default for Policy {
             require_scope_for_others: false,
             space_delete: SpaceDelete::Detach,
             require_roles: false,
+            region: None,
+        }
+    }
+}
+
+/// A country or territory: two capital letters, as ISO 3166-1 alpha-2 has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Region([u8; 2]);
+
+impl Region {
+    /// Two ASCII letters in either case. Whether such a region exists is not looked at.
+    pub fn parse(text: &str) -> Option<Self> {
+        let letters: [u8; 2] = text.as_bytes().try_into().ok()?;
+        let is_letters = letters.iter().all(u8::is_ascii_alphabetic);
+        is_letters.then(|| Self(letters.map(|letter| letter.to_ascii_uppercase())))
+    }
+
+    /// The two letters.
+    pub fn as_str(&self) -> &str {
+        // Two ASCII letters, by construction.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+/// What to change of a workspace. `None` keeps.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UpdateWorkspace {
+    /// Its name.
+    pub name: Option<String>,
+    /// Where phone numbers without a country code are from; `Some(None)` refuses them.
+    pub region: Option<Option<Region>>,
+    /// What deleting a space does to its conversations.
+    pub space_delete: Option<SpaceDelete>,
+    /// Creating a conversation for another member asks for `conversations:write`.
+    pub require_scope_for_others: Option<bool>,
+    /// Talking with assistants asks for a session that carries one of the workspace's own roles.
+    pub require_roles: Option<bool>,
+}
+
+impl UpdateWorkspace {
+    /// The policy with these changes.
+    pub fn apply(&self, policy: Policy) -> Policy {
+        Policy {
+            region: self.region.unwrap_or(policy.region),
+            space_delete: self.space_delete.unwrap_or(policy.space_delete),
+            require_scope_for_others: self
+                .require_scope_for_others
+                .unwrap_or(policy.require_scope_for_others),
+            require_roles: self.require_roles.unwrap_or(policy.require_roles),
         }
     }
 }

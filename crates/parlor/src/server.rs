@@ -127,6 +127,7 @@ impl Assembled {
         if let Some(first) = workspace::list(&engine).await?.first() {
             parlor_engine::signing::check(&engine, first.key.number).await?;
         }
+        parlor_engine::member::normalize(&engine).await?;
         let gateway = Gateway::start(&engine, options.pace);
         let modules = crate::dialects::all();
         let app = App::from(Shared {

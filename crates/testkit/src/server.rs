@@ -131,6 +131,11 @@ impl TestServer {
         }
     }
 
+    /// Where its data are, as the setting `database` has it.
+    pub fn database(&self) -> &str {
+        &self.options.database
+    }
+
     /// Stops the server and starts another one on the same data; the address changes.
     pub async fn restart(&mut self) {
         self.stop().await;

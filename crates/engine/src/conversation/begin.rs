@@ -15,6 +15,7 @@ use parlor_store::repo::restore::{self, OldMessage};
 
 use super::Created;
 use super::create::{check, insert};
+use crate::member::kept_contact;
 use crate::{Engine, authority, message, space};
 
 /// Something said before a conversation was made.
@@ -45,6 +46,7 @@ pub async fn begin(
 ) -> Result<(Created, Vec<MessageId>)> {
     check(&command)?;
     space::may_ensure(ctx, contact.as_ref())?;
+    let contact = kept_contact(engine, ctx, contact).await?;
     if !messages.is_empty() {
         ctx.require(Scope::write(Resource::Messages))?;
     }

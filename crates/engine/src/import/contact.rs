@@ -6,25 +6,30 @@ use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::import::{self as repo, Made};
 use parlor_store::repo::member::{self, By, Stored};
+use parlor_store::repo::workspace;
 
 use super::batch::Outcome;
 use super::rules;
 use crate::authority;
-use crate::member::{email, is_contact, phone};
+use crate::member::{IfShared, StrongNames, claim, email, is_contact, phone};
 
 /// Kind, role, customer's own id and wallet are nothing that a backup of contacts knows: they stay as they are, and
 /// one that is new is a contact without them.
 pub(super) fn take(tx: &mut dyn Tx, ctx: &Ctx, contact: &ImportContact) -> Result<Outcome> {
     let ws = ctx.ws();
-    let mut contact = in_kept_form(contact)?;
+    let mut contact = in_kept_form(tx, ctx, contact)?;
     let Some(stored) = member::find(tx, ws, By::Id(contact.id))? else {
         rules::free(tx, ws, contact.id, Noun::Contact)?;
+        let named = contact.id.uuid().as_hyphenated().to_string();
+        if member::find(tx, ws, By::External(&named))?.is_some() {
+            return Err(rules::taken(Noun::Contact, "id"));
+        }
         let made = rules::made(tx, contact.id, contact.times)?;
-        return if repo::insert_contact(tx, ws, &contact, made)? {
-            Ok(Outcome::Imported)
-        } else {
-            Err(rules::taken(Noun::Contact, "fingerprint"))
-        };
+        if !repo::insert_contact(tx, ws, &contact, made)? {
+            return Err(rules::taken(Noun::Contact, "fingerprint"));
+        }
+        claim_addresses(tx, ws, &contact)?;
+        return Ok(Outcome::Imported);
     };
     if !is_contact(&stored.member) {
         return Err(rules::taken(Noun::Contact, "id"));
@@ -50,14 +55,32 @@ pub(super) fn take(tx: &mut dyn Tx, ctx: &Ctx, contact: &ImportContact) -> Resul
     }
     let made = rules::rewritten(tx, times, contact.times)?;
     repo::update_contact(tx, ws, number, &contact, made)?;
+    claim_addresses(tx, ws, &contact)?;
     Ok(Outcome::Updated)
 }
 
-fn in_kept_form(contact: &ImportContact) -> Result<ImportContact> {
+/// A backup of members who had one address is taken as it is: the address goes on naming whom it names.
+fn claim_addresses(tx: &mut dyn Tx, ws: i64, contact: &ImportContact) -> Result<()> {
+    let Some(stored) = member::find(tx, ws, By::Id(contact.id))? else {
+        return Ok(());
+    };
+    let names = StrongNames {
+        external_id: stored.member.key.external_id.as_deref(),
+        fingerprint: stored.fingerprint.as_deref(),
+    };
+    let (key, profile) = (&stored.member.key, &stored.member.profile);
+    claim(tx, ws, key, profile, names, IfShared::HoldApart).map(drop)
+}
+
+fn in_kept_form(tx: &mut dyn Tx, ctx: &Ctx, contact: &ImportContact) -> Result<ImportContact> {
     let mut contact = contact.clone();
     let profile = &mut contact.profile;
     profile.email = profile.email.as_deref().map(email).transpose()?;
-    profile.phone = profile.phone.as_deref().map(phone).transpose()?;
+    if let Some(text) = &profile.phone {
+        let workspace = workspace::find(tx, ctx.workspace.id)?;
+        let region = workspace.and_then(|workspace| workspace.policy.region);
+        profile.phone = Some(phone(text, region)?);
+    }
     Ok(contact)
 }
 

@@ -31,7 +31,7 @@ pub async fn assistants(
 pub async fn create_assistant(engine: &Engine, ctx: &Ctx, command: CreateMember) -> Result<Member> {
     ctx.require(Scope::write(Resource::Agents))?;
     authority::grant(ctx, command.role, command.scopes)?;
-    let mut command = create::checked(command)?;
+    let mut command = create::checked(engine, ctx, command).await?;
     command.kind = Kind::Assistant;
     let ws = ctx.ws();
     engine

@@ -7,27 +7,43 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::member as repo;
 
+use super::identity::{IfShared, StrongNames, check_external, claim, kept_addresses};
 use crate::{Engine, authority};
 
-/// Makes a member. Asks for `members:write`. A taken external id or fingerprint is refused.
+/// Makes a member. Asks for `members:write`. A taken external id or fingerprint is refused, an external id that is
+/// another member's id or handle, and an address that names another member.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMember) -> Result<MemberRef> {
     ctx.require(Scope::write(Resource::Members))?;
     authority::grant(ctx, command.role, command.scopes)?;
-    let command = checked(command)?;
+    let command = checked(engine, ctx, command).await?;
     let ws = ctx.ws();
     engine.store.write(move |tx| insert(tx, ws, &command)).await
 }
 
 /// Puts addresses into their kept form.
-pub(super) fn checked(mut command: CreateMember) -> Result<CreateMember> {
-    let profile = &mut command.profile;
-    profile.email = profile.email.as_deref().map(super::email).transpose()?;
-    profile.phone = profile.phone.as_deref().map(super::phone).transpose()?;
+pub(super) async fn checked(
+    engine: &Engine,
+    ctx: &Ctx,
+    mut command: CreateMember,
+) -> Result<CreateMember> {
+    command.profile = kept_addresses(engine, ctx, command.profile).await?;
     Ok(command)
 }
 
+/// Makes a member whose addresses are in their kept form.
 pub(super) fn insert(tx: &mut dyn Tx, ws: i64, command: &CreateMember) -> Result<MemberRef> {
+    if let Some(external) = &command.external_id {
+        check_external(tx, ws, external, None)?;
+    }
     if let Some(made) = repo::insert(tx, ws, command)? {
+        let profile = &command.profile;
+        if profile.email.is_some() || profile.phone.is_some() {
+            let names = StrongNames {
+                external_id: command.external_id.as_deref(),
+                fingerprint: command.fingerprint.as_deref(),
+            };
+            claim(tx, ws, &made, profile, names, IfShared::Refuse)?;
+        }
         return Ok(made);
     }
     let field = if command.external_id.is_some() {

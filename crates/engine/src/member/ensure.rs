@@ -1,4 +1,4 @@
-//! Finding a contact by fingerprint, or making it.
+//! Finding a contact by what identifies it, or making it.
 
 use parlor_model::member::{CreateMember, MemberRef};
 use parlor_model::scope::{Resource, Scope};
@@ -6,6 +6,7 @@ use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::member::{self as repo, By};
 
+use super::identity::{StrongNames, contact_holder, vouched};
 use crate::Engine;
 
 /// A member that exists now.
@@ -17,11 +18,13 @@ pub struct Ensured {
     pub is_new: bool,
 }
 
-/// The member with the command's fingerprint, made of the command when there is none. One that exists is never
-/// changed. Without a fingerprint a member is always made. Asks for `members:write`.
+/// The member with the command's fingerprint, else the one whom its email address or its phone number names, made of
+/// the command when there is none. One that exists keeps what it has; where nobody vouched for a fingerprint of it so
+/// far, it gets the command's. Without any of the three a member is always made. Asks for `members:write`. An address
+/// of the workspace's owner is refused.
 pub async fn ensure(engine: &Engine, ctx: &Ctx, command: CreateMember) -> Result<Ensured> {
     ctx.require(Scope::write(Resource::Members))?;
-    let command = super::create::checked(command)?;
+    let command = super::create::checked(engine, ctx, command).await?;
     let ws = ctx.ws();
     engine
         .store
@@ -29,15 +32,34 @@ pub async fn ensure(engine: &Engine, ctx: &Ctx, command: CreateMember) -> Result
         .await
 }
 
-/// The same within a transaction, for commands that name a contact by fingerprint. Addresses are checked before.
+/// The same within a transaction, for commands that name a contact. Addresses are in their kept form.
 pub(crate) fn ensure_in(tx: &mut dyn Tx, ws: i64, command: &CreateMember) -> Result<Ensured> {
-    if let Some(fingerprint) = &command.fingerprint
+    let known = |member| Ensured {
+        member,
+        is_new: false,
+    };
+    let given = vouched(command.fingerprint.as_deref());
+    if let Some(fingerprint) = given
         && let Some(found) = repo::find(tx, ws, By::Fingerprint(fingerprint))?
     {
-        return Ok(Ensured {
-            member: found.member.key,
-            is_new: false,
-        });
+        return Ok(known(found.member.key));
+    }
+    let names = StrongNames {
+        external_id: command.external_id.as_deref(),
+        fingerprint: given,
+    };
+    if let Some(found) = contact_holder(tx, ws, &command.profile, names)? {
+        if let Some(fingerprint) = given {
+            repo::set_fingerprint(tx, ws, found.member.key.number, fingerprint)?;
+        }
+        return Ok(known(found.member.key));
+    }
+    // One that was made of other fields says less than the addresses themselves.
+    if let Some(derived) = &command.fingerprint
+        && given.is_none()
+        && let Some(found) = repo::find(tx, ws, By::Fingerprint(derived))?
+    {
+        return Ok(known(found.member.key));
     }
     Ok(Ensured {
         member: super::create::insert(tx, ws, command)?,

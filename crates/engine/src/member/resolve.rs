@@ -38,10 +38,7 @@ pub(super) fn stored(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<Option
         MemberKey::Number(number) => repo::find(tx, ws, By::Number(*number)),
         MemberKey::External(external) => repo::find(tx, ws, By::External(external)),
         MemberKey::Handle(handle) => repo::find(tx, ws, By::Handle(handle)),
-        MemberKey::ExternalOr(external, id) => match repo::find(tx, ws, By::External(external))? {
-            Some(found) => Ok(Some(found)),
-            None => Ok(repo::find(tx, ws, By::Id(*id))?
-                .filter(|found| found.member.key.external_id.is_none())),
-        },
+        // A member's own id goes first: nobody is to be taken for it by calling itself that.
+        MemberKey::ExternalOr(external, id) => repo::find(tx, ws, By::IdOrExternal(*id, external)),
     }
 }

@@ -1,13 +1,14 @@
 //! Signing somebody up: found by what is known of it, or made.
 
 use parlor_model::access::Role;
-use parlor_model::member::{CreateMember, Kind, Member, UpdateMember};
+use parlor_model::member::{CreateMember, Kind, Member, Profile, UpdateMember};
 use parlor_model::scope::{Resource, Scope, Scopes};
 use parlor_model::{Ctx, Error, Metadata, Result};
 use parlor_store::Tx;
-use parlor_store::repo::idempotency;
 use parlor_store::repo::member::{self as repo, By, Stored};
 
+use super::identity::{IfShared, StrongNames, check_external, holder, kept_phone};
+use super::update::claim_addresses;
 use crate::{Engine, authority};
 
 /// Whom to sign up. It is found by the customer's own id, else by email, else by phone.
@@ -36,28 +37,22 @@ pub struct SignedUp {
     pub is_new: bool,
 }
 
-/// The scope of the rows that make two first calls at once one.
-const CLAIM: &str = "member.sign-up";
-
 /// Signs somebody up: a member that is known by one of the names gets what is new about it, otherwise one is made.
 /// Somebody known under another id of the customer's is somebody else. Asks for `members:write`, and where the member
 /// has or gets more than a user has, for `admin:write`: whoever signs it up may act for it.
 pub async fn sign_up(engine: &Engine, ctx: &Ctx, mut command: SignUp) -> Result<SignedUp> {
     command.email = command.email.as_deref().map(super::email).transpose()?;
-    command.phone = command.phone.as_deref().map(super::phone).transpose()?;
+    if let Some(phone) = &command.phone {
+        command.phone = Some(kept_phone(engine, ctx, phone).await?);
+    }
     ctx.require(Scope::write(Resource::Members))?;
     authority::grant(ctx, command.role, Scopes::NONE)?;
-    let claims: Vec<String> = [&command.email, &command.phone]
-        .into_iter()
-        .flatten()
-        .map(|address| hex(&engine.vault.hash(address)))
-        .collect();
     let ctx = *ctx;
     let signed_up = engine
         .store
         .write(move |tx| match known(tx, ctx.ws(), &command)? {
             Some(stored) => renew(tx, &ctx, stored, &command),
-            None => make(tx, ctx.ws(), &command, &claims),
+            None => make(tx, ctx.ws(), &command),
         })
         .await?;
     engine.principals.forget_all();
@@ -70,21 +65,16 @@ fn known(tx: &mut dyn Tx, ws: i64, command: &SignUp) -> Result<Option<Stored>> {
     {
         return Ok(Some(found));
     }
-    let addresses = [
-        command.email.as_deref().map(By::Email),
-        command.phone.as_deref().map(By::Phone),
-    ];
-    for by in addresses.into_iter().flatten() {
-        let found = repo::find(tx, ws, by)?.filter(|found| {
-            let known_as = &found.member.key.external_id;
-            found.member.key.kind != Kind::Assistant
-                && (known_as.is_none() || command.external_id.is_none())
-        });
-        if found.is_some() {
-            return Ok(found);
-        }
-    }
-    Ok(None)
+    let profile = Profile {
+        email: command.email.clone(),
+        phone: command.phone.clone(),
+        ..Profile::default()
+    };
+    let names = StrongNames {
+        external_id: command.external_id.as_deref(),
+        fingerprint: None,
+    };
+    Ok(holder(tx, ws, &profile, names)?.map(|(found, _)| found))
 }
 
 fn renew(tx: &mut dyn Tx, ctx: &Ctx, mut stored: Stored, command: &SignUp) -> Result<SignedUp> {
@@ -107,8 +97,13 @@ fn renew(tx: &mut dyn Tx, ctx: &Ctx, mut stored: Stored, command: &SignUp) -> Re
     if stored.member.key.external_id.is_none()
         && let Some(external) = &command.external_id
     {
+        check_external(tx, ctx.ws(), external, Some(stored.member.key.id))?;
         repo::name_external(tx, ctx.ws(), stored.member.key.number, external)?;
         stored.member.key.external_id = Some(external.clone());
+    }
+    if command.email.is_some() || command.phone.is_some() {
+        // Two rows of one person are no reason to keep it out.
+        claim_addresses(tx, ctx.ws(), &stored, IfShared::HoldApart)?;
     }
     Ok(SignedUp {
         member: stored.member,
@@ -116,11 +111,7 @@ fn renew(tx: &mut dyn Tx, ctx: &Ctx, mut stored: Stored, command: &SignUp) -> Re
     })
 }
 
-fn make(tx: &mut dyn Tx, ws: i64, command: &SignUp, claims: &[String]) -> Result<SignedUp> {
-    // Addresses are not unique, so two first calls at once would not see each other; these rows they would.
-    for claim in claims {
-        idempotency::insert(tx, ws, CLAIM, claim, &[], &[])?;
-    }
+fn make(tx: &mut dyn Tx, ws: i64, command: &SignUp) -> Result<SignedUp> {
     let mut new = CreateMember::of(Kind::Person);
     new.external_id.clone_from(&command.external_id);
     new.role = Some(command.role.unwrap_or(Role::User));
@@ -135,8 +126,4 @@ fn make(tx: &mut dyn Tx, ws: i64, command: &SignUp, claims: &[String]) -> Result
         member: made.member,
         is_new: true,
     })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,13 +5,15 @@ use parlor_model::id::MemberId;
 use parlor_model::member::UpdateMember;
 use parlor_model::scope::{Resource, Scope, Scopes};
 use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
 use parlor_store::repo::member::{self as repo, By, Stored};
 
 use super::Found;
+use super::identity::{IfShared, StrongNames, claim, kept_phone};
 use crate::{Engine, authority};
 
 /// Changes a member and gives it as it is now. Asks for `members:write`, and for `admin:write` where role or scopes
-/// change.
+/// change. An address that names another member is refused.
 pub async fn update(
     engine: &Engine,
     ctx: &Ctx,
@@ -26,7 +28,7 @@ pub async fn update(
         command.email = Some(Some(super::email(email)?));
     }
     if let Some(Some(phone)) = &command.phone {
-        command.phone = Some(Some(super::phone(phone)?));
+        command.phone = Some(Some(kept_phone(engine, ctx, phone).await?));
     }
     let (ctx, ws) = (*ctx, ctx.ws());
     let found = engine
@@ -47,11 +49,29 @@ pub async fn update(
             }
             apply(&mut stored, &command, tx.stamp().at)?;
             stored.member.updated_at = repo::update(tx, ws, &stored)?;
+            if command.email.is_some() || command.phone.is_some() {
+                claim_addresses(tx, ws, &stored, IfShared::Refuse)?;
+            }
             Ok(Found::from(stored))
         })
         .await?;
     engine.principals.forget_all();
     Ok(found)
+}
+
+/// Makes the addresses of a member that was just written name it.
+pub(super) fn claim_addresses(
+    tx: &mut dyn Tx,
+    ws: i64,
+    stored: &Stored,
+    if_shared: IfShared,
+) -> Result<()> {
+    let member = &stored.member;
+    let names = StrongNames {
+        external_id: member.key.external_id.as_deref(),
+        fingerprint: stored.fingerprint.as_deref(),
+    };
+    claim(tx, ws, &member.key, &member.profile, names, if_shared).map(drop)
 }
 
 pub(super) fn apply(

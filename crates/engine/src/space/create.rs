@@ -9,11 +9,13 @@ use parlor_store::Tx;
 use parlor_store::repo::{member, space as repo};
 
 use crate::Engine;
+use crate::member::kept_contact;
 
 /// Makes a space. Asks for `spaces:write`. An unknown contact and a taken alias are refused.
-pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateSpace) -> Result<SpaceId> {
+pub async fn create(engine: &Engine, ctx: &Ctx, mut command: CreateSpace) -> Result<SpaceId> {
     ctx.require(Scope::write(Resource::Spaces))?;
     may_ensure(ctx, command.contact.as_ref())?;
+    command.contact = kept_contact(engine, ctx, command.contact).await?;
     let ws = ctx.ws();
     let metadata = command.metadata.clone().without_nulls().to_text();
     engine

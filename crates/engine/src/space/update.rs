@@ -9,12 +9,21 @@ use parlor_store::repo::space as repo;
 
 use super::create::{contact, may_ensure, taken};
 use crate::Engine;
+use crate::member::kept_contact;
 
 /// Changes a space; what the command leaves out stays. Metadata merges at the top level, within the transaction that
 /// read it, so that parallel updates of different keys all survive. Asks for `spaces:write`.
-pub async fn update(engine: &Engine, ctx: &Ctx, id: SpaceId, command: UpdateSpace) -> Result<()> {
+pub async fn update(
+    engine: &Engine,
+    ctx: &Ctx,
+    id: SpaceId,
+    mut command: UpdateSpace,
+) -> Result<()> {
     ctx.require(Scope::write(Resource::Spaces))?;
     may_ensure(ctx, command.contact.as_ref().and_then(Option::as_ref))?;
+    if let Some(contact) = command.contact {
+        command.contact = Some(kept_contact(engine, ctx, contact).await?);
+    }
     let ws = ctx.ws();
     engine
         .store

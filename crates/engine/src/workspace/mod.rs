@@ -2,11 +2,9 @@
 
 mod create;
 mod find;
-mod policy;
-mod require_roles;
+mod update;
 
 pub use create::{FirstKey, create};
 pub(crate) use find::Workspaces;
 pub use find::{find, list, of_handle, owner_ctx};
-pub use policy::set_policy;
-pub use require_roles::require_roles;
+pub use update::update;

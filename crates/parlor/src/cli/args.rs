@@ -6,7 +6,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, Subcommand};
 
 use crate::config::keys::{KEYS, Key};
-use crate::control::{MemberChange, NewKey, NewMember, NewToken, RevokeTokens};
+use crate::control::{
+    MemberChange, NewKey, NewMember, NewToken, RevokeTokens, WorkspaceChange,
+};
 use crate::fault::{Exit, Fault};
 
 /// What can be asked for.
@@ -17,8 +19,8 @@ pub(super) enum Command {
     /// Make, list and revoke API keys
     #[command(subcommand, after_help = KEYS_FOR_EXAMPLE)]
     Key(KeyCommand),
-    /// Make and list workspaces
-    #[command(subcommand)]
+    /// Make, show, change and list workspaces
+    #[command(subcommand, after_help = WORKSPACES_FOR_EXAMPLE)]
     Workspace(WorkspaceCommand),
     /// Make, change and list members
     #[command(subcommand, after_help = MEMBERS_FOR_EXAMPLE)]
@@ -62,6 +64,14 @@ pub(super) enum WorkspaceCommand {
         #[arg(long)]
         name: String,
     },
+    /// Show a workspace and what is decided for it
+    Show {
+        /// Its UUID, where more than one exists
+        id: Option<String>,
+    },
+    /// Change a workspace and what is decided for it
+    #[command(after_help = WORKSPACES_FOR_EXAMPLE)]
+    Update(WorkspaceChange),
     /// List all workspaces
     List,
 }
@@ -76,6 +86,8 @@ pub(super) enum MemberCommand {
     Update(MemberChange),
     /// List the workspace's members
     List,
+    /// List members that have one email address or phone number
+    Duplicates,
 }
 
 #[derive(Debug, Subcommand)]
@@ -124,6 +136,12 @@ Examples:
   parlor key create --member 2 --ttl 90d
   parlor key list --json
   parlor key revoke 0192f0c1-5a2b-7c3d-8e4f-a1b2c3d4e5f6";
+
+const WORKSPACES_FOR_EXAMPLE: &str = "\
+Examples:
+  parlor workspace show
+  parlor workspace update --region US
+  parlor workspace update --space-delete refuse --require-scope-for-others true";
 
 const MEMBERS_FOR_EXAMPLE: &str = "\
 Examples:

@@ -73,6 +73,7 @@ fn directly(
         if parlor_engine::instance::fits(&engine).await? == Some(false) {
             return Err(master_key::misfit(&key));
         }
+        parlor_engine::member::normalize(&engine).await?;
         execute::run(&engine, &options.issuer, workspace, command).await
     });
     engine.close();

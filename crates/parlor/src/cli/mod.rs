@@ -84,12 +84,22 @@ fn carry_out(asked: Asked, variables: Vec<(String, String)>) -> Result<(), Fault
         Command::Workspace(WorkspaceCommand::Create { name }) => {
             ask(control::Command::WorkspaceCreate { name })?
         }
+        Command::Workspace(WorkspaceCommand::Show { id }) => {
+            ask(control::Command::WorkspaceShow { id })?
+        }
+        Command::Workspace(WorkspaceCommand::Update(change)) => {
+            ask(control::Command::WorkspaceUpdate(change))?
+        }
         Command::Workspace(WorkspaceCommand::List) => ask(control::Command::WorkspaceList)?,
         Command::Member(MemberCommand::Create(new)) => ask(control::Command::MemberCreate(new))?,
         Command::Member(MemberCommand::Update(change)) => {
             ask(control::Command::MemberUpdate(change))?
         }
         Command::Member(MemberCommand::List) => ask(control::Command::MemberList)?,
+        Command::Member(MemberCommand::Duplicates) => {
+            let groups = ask(control::Command::MemberDuplicates)?;
+            if json { groups } else { print::flat(&groups) }
+        }
         Command::Token(TokenCommand::Create(new)) => ask(control::Command::TokenCreate(new))?,
         Command::Token(TokenCommand::Revoke(whose)) => ask(control::Command::TokenRevoke(whose))?,
     };

@@ -58,6 +58,22 @@ fn table(rows: &[Value]) {
     }
 }
 
+/// Groups as rows of a table: each member of `members` behind the other fields of its group.
+pub(super) fn flat(groups: &Value) -> Value {
+    let members = |group: &Value| group["members"].as_array().cloned().unwrap_or_default();
+    let row = |group: &Value, member: Value| {
+        let mut row = group.as_object().cloned().unwrap_or_default();
+        row.remove("members");
+        row.extend(member.as_object().cloned().unwrap_or_default());
+        Value::Object(row)
+    };
+    let groups = groups.as_array().map(Vec::as_slice).unwrap_or_default();
+    groups
+        .iter()
+        .flat_map(|group| members(group).into_iter().map(|member| row(group, member)))
+        .collect()
+}
+
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

@@ -64,12 +64,21 @@ pub enum Command {
     },
     /// All workspaces.
     WorkspaceList,
+    /// A workspace and what its operator decided.
+    WorkspaceShow {
+        /// Its UUID, where more than one exists.
+        id: Option<String>,
+    },
+    /// A change of a workspace.
+    WorkspaceUpdate(WorkspaceChange),
     /// A new member.
     MemberCreate(NewMember),
     /// A change of a member.
     MemberUpdate(MemberChange),
     /// The workspace's members.
     MemberList,
+    /// Members that have one address.
+    MemberDuplicates,
     /// A token with which a member acts for itself.
     TokenCreate(NewToken),
     /// The end of every token of a member.
@@ -155,4 +164,26 @@ pub struct NewToken {
     /// How long it works, such as 12h or 7d; 366d at the most
     #[arg(long, value_name = "TIME", default_value = "7d")]
     pub ttl: String,
+}
+
+/// What changes of a workspace.
+#[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
+pub struct WorkspaceChange {
+    /// Its UUID, where more than one exists
+    pub id: Option<String>,
+    /// Its new name
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Where phone numbers without a country code are from: two letters as in ISO 3166, or none to refuse them
+    #[arg(long, value_name = "XX")]
+    pub region: Option<String>,
+    /// What deleting a space does to its conversations: detach, refuse or delete
+    #[arg(long, value_name = "WHAT")]
+    pub space_delete: Option<String>,
+    /// Whether creating a conversation for another member asks for a scope
+    #[arg(long, value_name = "BOOL")]
+    pub require_scope_for_others: Option<bool>,
+    /// Whether talking with assistants asks for a role of the workspace's own
+    #[arg(long, value_name = "BOOL")]
+    pub require_roles: Option<bool>,
 }

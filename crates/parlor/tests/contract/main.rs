@@ -7,6 +7,7 @@ mod credentials;
 mod documents;
 mod hostile;
 mod house;
+mod identity;
 mod ids;
 mod isolation;
 mod marks;

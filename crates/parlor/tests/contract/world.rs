@@ -180,10 +180,10 @@ async fn served(
     let digits: String = fresh
         .bytes()
         .map(|byte| char::from(b'0' + byte % 10))
-        .take(11)
+        .take(9)
         .collect();
     let number = CreatePhoneNumber {
-        e164: format!("+1{digits}"),
+        e164: format!("+12{digits}"),
         name: Some(format!("{mark} number")),
         sms: true,
         voice: true,

@@ -25,6 +25,7 @@ macro_rules! migrations {
             10 "0010_search_pages" "search_pages"
             11 "0011_search_rare_runs" "search_rare_runs"
             14 "0014_token_epoch" "token_epoch"
+            16 "0016_address_identity" "address_identity"
         }
     };
     ($($number:literal $file:literal $name:literal)*) => {

@@ -2,7 +2,7 @@
 
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::id::{OrganizationId, WorkspaceId};
-use parlor_model::workspace::{Policy, SpaceDelete, Workspace};
+use parlor_model::workspace::{Policy, Region, SpaceDelete, Workspace};
 use parlor_model::{Error, Result};
 use serde_json::{Value, json};
 
@@ -60,15 +60,28 @@ pub fn of_handle(tx: &mut dyn Tx, handle: &str) -> Result<Vec<Workspace>> {
     tx.all(&sql::OF_HANDLE, params![handle], read)
 }
 
-/// Changes what the operator decided.
-pub fn set_policy(tx: &mut dyn Tx, id: WorkspaceId, policy: &Policy) -> Result<()> {
+/// Writes a workspace's name and what the operator decided.
+pub fn update(tx: &mut dyn Tx, id: WorkspaceId, name: &str, policy: &Policy) -> Result<()> {
     let text = json!({
         "require_scope_for_others": policy.require_scope_for_others,
         "space_delete": policy.space_delete.word(),
         "require_roles": policy.require_roles,
+        "region": policy.region.as_ref().map(Region::as_str),
     })
     .to_string();
-    tx.execute(&sql::SET_POLICY, params![&id, &text]).map(drop)
+    tx.execute(&sql::UPDATE, params![&id, name, &text])
+        .map(drop)
+}
+
+/// The form that the addresses of a workspace's members are in; 0 where that is not known.
+pub fn address_form(tx: &mut dyn Tx, id: WorkspaceId) -> Result<i64> {
+    tx.count(&sql::ADDRESS_FORM, params![&id])
+}
+
+/// Notes the form that the addresses of a workspace's members are in.
+pub fn set_address_form(tx: &mut dyn Tx, id: WorkspaceId, form: i64) -> Result<()> {
+    tx.execute(&sql::SET_ADDRESS_FORM, params![&id, form])
+        .map(drop)
 }
 
 fn read(row: &dyn Row) -> Result<Workspace> {
@@ -99,5 +112,6 @@ fn policy(text: &str) -> Policy {
         require_roles: settings["require_roles"]
             .as_bool()
             .unwrap_or(default.require_roles),
+        region: settings["region"].as_str().and_then(Region::parse),
     }
 }

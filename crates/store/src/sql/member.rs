@@ -32,10 +32,30 @@ statements! {
     tenant BY_HANDLE = concat!("select ", whole!(), " where m.ws = $1 and m.handle = $2");
     /// A member by wallet address.
     tenant BY_WALLET = concat!("select ", whole!(), " where m.ws = $1 and m.wallet = $2");
-    /// The first member with an email address.
-    tenant BY_EMAIL = concat!("select ", whole!(), " where m.ws = $1 and m.email = $2 order by m.number limit 1");
-    /// The first member with a phone number.
-    tenant BY_PHONE = concat!("select ", whole!(), " where m.ws = $1 and m.phone = $2 order by m.number limit 1");
+    /// The members with an email address, by its normal form: first the one whom it names.
+    tenant BY_EMAIL = concat!("select ", whole!(), " where m.ws = $1 and m.email_key = $2 order by m.email_apart limit $3");
+    /// The members with a phone number, by its normal form: first the one whom it names.
+    tenant BY_PHONE = concat!("select ", whole!(), " where m.ws = $1 and m.phone_key = $2 order by m.phone_apart limit $3");
+    /// A member by its id where the customer has no id for it, else by the customer's own id.
+    tenant BY_ID_OR_EXTERNAL = concat!("select * from (select ", whole!(), " where m.ws = $1 and m.id = $2 and m.external_id is null
+        union all select ", whole!(), " where m.ws = $1 and m.external_id = $3) found
+        order by case when external_id is null then 0 else 1 end limit 1");
+    /// Writes the normal forms of a member's addresses, and by what each is held apart from another member's.
+    tenant SET_ADDRESS_KEYS = "update member set email_key = $3, email_apart = $4, phone_key = $5, phone_apart = $6
+        where ws = $1 and number = $2";
+    /// Writes a phone number in its normal form.
+    tenant SET_PHONE = "update member set phone = $3 where ws = $1 and number = $2";
+    /// Members with an address, in the order they were made, after a number.
+    tenant WITH_ADDRESS = concat!("select ", whole!(), " where m.ws = $1 and m.number > $2
+        and (m.email is not null or m.phone is not null) order by m.number limit $3");
+    /// Email addresses that more than one member has, after one of them.
+    tenant SHARED_EMAILS = "select distinct email_key from member where ws = $1 and email_apart <> 0 and email_key > $2
+        order by email_key limit $3";
+    /// Phone numbers that more than one member has, after one of them.
+    tenant SHARED_PHONES = "select distinct phone_key from member where ws = $1 and phone_apart <> 0 and phone_key > $2
+        order by phone_key limit $3";
+    /// A member without one, or with one that was made for it, gets a fingerprint.
+    tenant SET_FINGERPRINT = "update member set fingerprint = $3 where ws = $1 and number = $2";
     /// What sixteen members are called and how they look; fewer are told by naming one of them again.
     tenant FACES = concat!("select ", member_ref!("m"), ", m.photo, m.wallet from member m where m.ws = $1
         and m.number in ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)");

@@ -19,11 +19,15 @@ statements! {
         returning number";
     /// A workspace by id.
     global FIND = concat!("select ", columns!(), " where w.id = $1");
+    /// The form that its members' addresses are in.
+    global ADDRESS_FORM = "select address_form from workspace where id = $1";
+    /// Notes the form that the members' addresses are in.
+    global SET_ADDRESS_FORM = "update workspace set address_form = $2 where id = $1";
     /// All workspaces, oldest first.
     global LIST = concat!("select ", columns!(), " order by w.number");
     /// The workspaces in which a handle names somebody, oldest first: one probe of an index for each.
     global OF_HANDLE = concat!("select ", columns!(), " where exists (select 1 from member m
         where m.ws = w.number and m.handle = $1 and m.archived_at is null) order by w.number limit 16");
-    /// Changes what the operator decided.
-    global SET_POLICY = "update workspace set policy = $2 where id = $1";
+    /// Writes the name and what the operator decided.
+    global UPDATE = "update workspace set name = $2, policy = $3 where id = $1";
 }

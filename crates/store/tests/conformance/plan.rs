@@ -22,7 +22,22 @@ const PLANS: &[(&Stmt, &str)] = &[
         &sql::member::BY_EXTERNAL,
         "member_external (ws=? AND external_id=?)",
     ),
-    (&sql::member::BY_EMAIL, "member_email (ws=? AND email=?)"),
+    (
+        &sql::member::BY_EMAIL,
+        "member_email (ws=? AND email_key=?)",
+    ),
+    (
+        &sql::member::BY_PHONE,
+        "member_phone (ws=? AND phone_key=?)",
+    ),
+    (
+        &sql::member::BY_ID_OR_EXTERNAL,
+        "member_external (ws=? AND external_id=?)",
+    ),
+    (
+        &sql::member::SHARED_EMAILS,
+        "member_email_shared (ws=? AND email_key>?)",
+    ),
     (
         &sql::member::ACTOR_BY_HANDLE,
         "member_handle (ws=? AND handle=?)",

@@ -1,6 +1,6 @@
 //! What callers may say of a contact. After the vendor's manual on contacts.
 
-use parlor_engine::member::{email, phone};
+use parlor_engine::member::email;
 use parlor_model::id::kind;
 use parlor_model::import::ImportContact;
 use parlor_model::member::{CreateMember, Kind, Profile, UpdateMember};
@@ -31,13 +31,13 @@ pub(crate) struct Fields {
     #[serde(default, deserialize_with = "body::text")]
     #[schema(value_type = Option<String>, max_length = 512)]
     fingerprint: Field,
-    /// Email address, checked for form.
+    /// Email address, checked for form. Case is kept and does not tell two addresses apart.
     #[serde(default, deserialize_with = "body::text")]
     #[schema(value_type = Option<String>, max_length = 254, pattern = r"^(|[!-?A-~]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)$")]
     email: Field,
-    /// Phone number, checked for form.
+    /// Phone number with its country code, or as it is dialled in the workspace's region. Kept in E.164.
     #[serde(default, deserialize_with = "body::text")]
-    #[schema(value_type = Option<String>, pattern = r"^(|\+?([ ().\-/]*[0-9]){3,15}[ ().\-/]*)$")]
+    #[schema(value_type = Option<String>, format = "phone")]
     phone: Field,
     /// A short name.
     #[serde(default, deserialize_with = "body::text")]
@@ -71,8 +71,8 @@ impl Fields {
         let profile = Profile {
             name: self.name.flatten(),
             description: self.description.flatten(),
-            email: checked(self.email, email)?.flatten(),
-            phone: checked(self.phone, phone)?.flatten(),
+            email: checked(self.email)?.flatten(),
+            phone: body::blank_is_null(self.phone).flatten(),
             nick: self.nick.flatten(),
             photo: None,
             preferences: self.preferences.flatten(),
@@ -98,8 +98,8 @@ impl Fields {
             profile: Profile {
                 name: self.name.flatten(),
                 description: self.description.flatten(),
-                email: checked(self.email, email)?.flatten(),
-                phone: checked(self.phone, phone)?.flatten(),
+                email: checked(self.email)?.flatten(),
+                phone: body::blank_is_null(self.phone).flatten(),
                 nick: self.nick.flatten(),
                 photo: None,
                 preferences: self.preferences.flatten(),
@@ -115,8 +115,8 @@ impl Fields {
         Ok(UpdateMember {
             name: self.name,
             description: self.description,
-            email: checked(self.email, email)?,
-            phone: checked(self.phone, phone)?,
+            email: checked(self.email)?,
+            phone: body::blank_is_null(self.phone),
             nick: self.nick,
             preferences: self.preferences,
             fingerprint: body::unique(self.fingerprint, "fingerprint")?.flatten(),
@@ -127,10 +127,10 @@ impl Fields {
     }
 }
 
-/// An address in its kept form; an empty text is none.
-fn checked(field: Field, form: fn(&str) -> Result<String>) -> Result<Field> {
+/// An email address in its kept form; an empty text is none.
+fn checked(field: Field) -> Result<Field> {
     match body::blank_is_null(field) {
-        Some(Some(text)) => Ok(Some(Some(form(&text)?))),
+        Some(Some(text)) => Ok(Some(Some(email(&text)?))),
         other => Ok(other),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use parlor_engine::member::{DERIVED_FINGERPRINT, email_key};
 use parlor_engine::vault::sha256;
 use parlor_kit::ids::hex;
 use parlor_model::id::MemberId;
@@ -13,13 +14,16 @@ use uuid::Uuid;
 /// for, unless the caller repeats it.
 pub(super) fn derive(profile: &Profile, random: impl FnOnce() -> Uuid) -> String {
     let (kind, text) = match (&profile.email, &profile.phone, &profile.nick) {
-        (Some(email), _, _) => ("email", email.to_lowercase()),
+        (Some(email), _, _) => (
+            "email",
+            email_key(email).unwrap_or_else(|_| email.to_lowercase()),
+        ),
         (None, Some(phone), _) => ("phone", phone.clone()),
         (None, None, Some(nick)) if !nick.is_empty() => ("nick", nick.clone()),
         _ => ("random", random().simple().to_string()),
     };
     let digest = sha256(format!("{kind}\0{text}").as_bytes());
-    let mut out = String::from("derived-");
+    let mut out = String::from(DERIVED_FINGERPRINT);
     for byte in &digest[..16] {
         let _ = write!(out, "{byte:02x}");
     }

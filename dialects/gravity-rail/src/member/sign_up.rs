@@ -41,7 +41,7 @@ pub(crate) struct SignUpRequest {
 pub(crate) struct SignUpMember {
     #[schema(max_length = 254, format = "email")]
     email: Option<String>,
-    /// Spaces, dashes and brackets are taken out.
+    /// With its country code, or as it is dialled in the workspace's region. Kept in E.164.
     #[schema(max_length = 32, format = "phone")]
     phone: Option<String>,
     #[schema(max_length = 255)]

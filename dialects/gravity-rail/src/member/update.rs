@@ -28,7 +28,7 @@ pub(crate) struct UpdateMemberRequest {
     #[schema(value_type = Option<String>, max_length = 254, pattern = r"^(|[!-?A-~]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)$")]
     email: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, pattern = r"^(|\+?([ ().\-/]*[0-9]){3,15}[ ().\-/]*)$")]
+    #[schema(value_type = Option<String>, format = "phone")]
     phone: Option<Option<String>>,
     sms_opted_out: Option<bool>,
     email_opted_out: Option<bool>,

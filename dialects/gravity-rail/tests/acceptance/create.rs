@@ -130,8 +130,8 @@ both! {
         let world = World::of(server).await;
         let body = json!({ "channel": "web-chat", "memberId": world.v.number });
         world.chat(&world.u, body.clone()).await;
-        let policy = parlor_model::workspace::Policy { require_scope_for_others: true, ..Default::default() };
-        parlor_engine::workspace::set_policy(&world.server.engine, &world.server.a.ctx(), policy).await.unwrap();
+        let change = parlor_model::workspace::UpdateWorkspace { require_scope_for_others: Some(true), ..Default::default() };
+        parlor_engine::workspace::update(&world.server.engine, &world.server.a.ctx(), change).await.unwrap();
         let before = world.left().await;
         let refused = world.post(&world.u, "/chats", body.clone()).await.expect(403);
         assert_eq!((&refused["code"], &refused["scope"]), (&json!("missing_scope"), &json!("chats:write")));

@@ -7,6 +7,7 @@ use http::HeaderMap;
 use parlor_engine::workspace;
 use parlor_kit::body::typed;
 use parlor_kit::{App, Fail, Payload};
+use parlor_model::workspace::UpdateWorkspace;
 use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -53,7 +54,11 @@ pub(crate) async fn handle(
     caller.reaches_workspace()?;
     let status: Status = typed(body::read(&headers, payload).await?.map)?;
     let rbac_enabled = wanted(&status)?;
-    workspace::require_roles(&app.engine, &caller.ctx, rbac_enabled).await?;
+    let change = UpdateWorkspace {
+        require_roles: Some(rbac_enabled),
+        ..UpdateWorkspace::default()
+    };
+    workspace::update(&app.engine, &caller.ctx, change).await?;
     let rbac_status = if rbac_enabled {
         Word::Active
     } else {

@@ -45,10 +45,10 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateInbox) -> Result<
         .await
 }
 
-/// The kept form of an inbox's address: case does not matter in any part of it.
+/// The kept form of an inbox's address: its normal form.
 pub(super) fn address(text: &str) -> Result<String> {
     let refused = |_| Error::invalid("address", "must be an email address");
-    Ok(member::email(text).map_err(refused)?.to_lowercase())
+    member::email_key(text).map_err(refused)
 }
 
 pub(super) fn taken(field: &'static str) -> Error {

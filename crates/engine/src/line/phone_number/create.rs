@@ -11,13 +11,12 @@ use crate::{Engine, member};
 /// Makes a phone number. One that the workspace has already is refused. Asks for `phones:write`.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreatePhoneNumber) -> Result<PhoneNumber> {
     ctx.require(Scope::write(Resource::Phones))?;
-    let e164 = member::phone(&command.e164)?;
-    if !e164.starts_with('+') {
-        return Err(Error::invalid(
-            "number",
-            "must begin with a plus sign and the country code",
-        ));
-    }
+    let e164 = member::kept_phone(engine, ctx, &command.e164)
+        .await
+        .map_err(|error| match error.kind() {
+            Kind::Invalid { rule, .. } => Error::invalid("number", rule.clone()),
+            _ => error,
+        })?;
     let name = text::optional(command.name.as_deref(), "name", 255)?;
     let ws = ctx.ws();
     engine

@@ -64,6 +64,18 @@ pub(super) async fn list(engine: &Engine, ctx: &Ctx) -> Result<Value, Fault> {
     }
 }
 
+pub(super) async fn duplicates(engine: &Engine, ctx: &Ctx) -> Result<Value, Fault> {
+    let groups = member::duplicates(engine, ctx).await?;
+    let group = |group: &member::DuplicateGroup| {
+        json!({
+            "field": group.field,
+            "address": group.address,
+            "members": group.members.iter().map(shown).collect::<Vec<_>>(),
+        })
+    };
+    Ok(groups.iter().map(group).collect())
+}
+
 fn shown(member: &Member) -> Value {
     json!({
         "id": dashed(member.key.id),

@@ -26,6 +26,13 @@ pub async fn run(
     match command {
         Command::WorkspaceCreate { name } => workspace::create(engine, &name).await,
         Command::WorkspaceList => workspace::list(engine).await,
+        Command::WorkspaceShow { id } => {
+            workspace::show(engine, &context(engine, id.as_deref().or(place)).await?).await
+        }
+        Command::WorkspaceUpdate(change) => {
+            let ctx = context(engine, change.id.as_deref().or(place)).await?;
+            workspace::update(engine, &ctx, change).await
+        }
         Command::Status | Command::Curl { .. } => {
             Err(Fault::new(Exit::Away, "no server runs on this data folder")
                 .fix("start one: parlor serve"))
@@ -39,10 +46,13 @@ pub async fn run(
                 Command::MemberCreate(new) => member::create(engine, &ctx, new).await,
                 Command::MemberUpdate(change) => member::update(engine, &ctx, change).await,
                 Command::MemberList => member::list(engine, &ctx).await,
+                Command::MemberDuplicates => member::duplicates(engine, &ctx).await,
                 Command::TokenCreate(new) => token::create(engine, issuer, &ctx, new).await,
                 Command::TokenRevoke(whose) => token::revoke(engine, &ctx, &whose).await,
                 Command::WorkspaceCreate { .. }
                 | Command::WorkspaceList
+                | Command::WorkspaceShow { .. }
+                | Command::WorkspaceUpdate(_)
                 | Command::Status
                 | Command::Curl { .. } => Ok(Value::Null),
             }

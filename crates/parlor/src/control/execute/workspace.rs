@@ -1,10 +1,13 @@
 //! `parlor workspace ...`
 
 use parlor_engine::{Engine, workspace};
+use parlor_model::Ctx;
+use parlor_model::workspace::{Region, SpaceDelete, UpdateWorkspace, Workspace};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use super::{dashed, time};
+use crate::control::WorkspaceChange;
 use crate::fault::{Exit, Fault};
 
 pub(super) async fn create(engine: &Engine, name: &str) -> Result<Value, Fault> {
@@ -32,4 +35,71 @@ pub(super) async fn list(engine: &Engine) -> Result<Value, Fault> {
             })
         })
         .collect())
+}
+
+/// Where the options are explained.
+const SEE: &str = "see: parlor workspace update --help";
+
+pub(super) async fn show(engine: &Engine, ctx: &Ctx) -> Result<Value, Fault> {
+    let found = workspace::find(engine, ctx.workspace.id).await?;
+    Ok(shown(&found))
+}
+
+pub(super) async fn update(
+    engine: &Engine,
+    ctx: &Ctx,
+    change: WorkspaceChange,
+) -> Result<Value, Fault> {
+    let command = UpdateWorkspace {
+        name: change.name,
+        region: change.region.as_deref().map(region).transpose()?,
+        space_delete: change
+            .space_delete
+            .as_deref()
+            .map(space_delete)
+            .transpose()?,
+        require_scope_for_others: change.require_scope_for_others,
+        require_roles: change.require_roles,
+    };
+    if command == UpdateWorkspace::default() {
+        return Err(Fault::new(Exit::Usage, "nothing to change was named").fix(SEE));
+    }
+    let updated = workspace::update(engine, ctx, command).await;
+    let updated = updated.map_err(|error| Fault::from(error).fix(SEE))?;
+    Ok(shown(&updated))
+}
+
+fn shown(workspace: &Workspace) -> Value {
+    let policy = &workspace.policy;
+    json!({
+        "organizationId": dashed(workspace.key.organization),
+        "organizationName": workspace.organization_name,
+        "workspaceId": dashed(workspace.key.id),
+        "name": workspace.name,
+        "region": policy.region.as_ref().map(Region::as_str),
+        "spaceDelete": policy.space_delete.word(),
+        "requireScopeForOthers": policy.require_scope_for_others,
+        "requireRoles": policy.require_roles,
+        "createdAt": time(Some(workspace.created_at)),
+    })
+}
+
+fn region(text: &str) -> Result<Option<Region>, Fault> {
+    if text == "none" {
+        return Ok(None);
+    }
+    Region::parse(text).map(Some).ok_or_else(|| {
+        Fault::new(Exit::Usage, format!("{text:?} is not a region"))
+            .fix("write two letters as in ISO 3166, such as US or DE, or none")
+    })
+}
+
+fn space_delete(text: &str) -> Result<SpaceDelete, Fault> {
+    SpaceDelete::parse(text).ok_or_else(|| {
+        Fault::new(
+            Exit::Usage,
+            format!("there is no way {text:?} to delete a space"),
+        )
+        .fix("use detach, refuse or delete")
+    })
 }

@@ -36,7 +36,7 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> O
             })),
         ],
         ("PUT", "/members/{member}") => vec![Sample::body(
-            json!({ "name": "Another", "email": "a@example.org", "phone": "+15005550006", "scopes": ["dm:write"] }),
+            json!({ "name": "Another", "email": format!("p{millis}@example.org"), "phone": phone(millis), "scopes": ["dm:write"] }),
         )],
         ("POST", "/agents") => vec![Sample::body(
             json!({ "name": "An agent", "description": "Answers" }),
@@ -61,7 +61,7 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> O
             .open(&["member", "workflow"]),
         ],
         ("POST", "/phone-numbers") => vec![Sample::body(
-            json!({ "number": format!("+{millis}"), "name": "A number" }),
+            json!({ "number": phone(millis), "name": "A number" }),
         )],
         ("PUT", "/phone-numbers/{phone_number}") => {
             vec![Sample::body(
@@ -138,7 +138,7 @@ fn talk(path: &str, ids: &Ids<'_>, millis: i64) -> Option<Vec<Sample>> {
         "/chats/filters/{filter}" => json!({ "name": format!("B filter {millis}") }),
         "/create-signup" => json!({
             "member": {
-                "email": format!("s{millis}@example.org"), "phone": format!("+{millis}"), "name": "Somebody",
+                "email": format!("s{millis}@example.org"), "phone": phone(millis), "name": "Somebody",
                 "externalId": format!("external-{millis}"), "dateOfBirth": "1990-01-31", "locale": "en",
                 "tosAccepted": true, "labels": ["new"],
             },
@@ -156,4 +156,9 @@ fn talk(path: &str, ids: &Ids<'_>, millis: i64) -> Option<Vec<Sample>> {
         _ => return None,
     };
     Some(vec![Sample::body(body)])
+}
+
+/// A phone number that nobody had before, of the form that numbers of its country have.
+fn phone(millis: i64) -> String {
+    format!("+12{:09}", millis.rem_euclid(1_000_000_000))
 }

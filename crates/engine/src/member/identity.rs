@@ -1,0 +1,219 @@
+//! Whom an address names. One person is one member, however the address is spelled and whichever way it came in.
+//!
+//! An address names at most one member of a workspace. Two members may have one all the same where something stronger
+//! holds them apart: each has an id of the customer's, or a fingerprint that a caller vouched for, and they differ.
+//! Then the address goes on naming the one that had it first. Assistants are named by no address.
+
+use parlor_model::error::{Kind, Noun};
+use parlor_model::id::MemberId;
+use parlor_model::member::{Kind as MemberKind, MemberRef, Profile};
+use parlor_model::space::ContactKey;
+use parlor_model::{Ctx, Error, Result, principal};
+use parlor_store::Tx;
+use parlor_store::repo::member::{self as repo, Address, AddressKey, By, Stored};
+use uuid::Uuid;
+
+use super::{email, email_key, is_contact, phone};
+use crate::{Engine, workspace};
+
+/// What fingerprints begin with that were made of a contact's other fields: nobody vouched for them.
+pub const DERIVED_FINGERPRINT: &str = "derived-";
+
+/// How many members with one address are looked at.
+const MAX_HOLDERS: i64 = 16;
+
+/// The stronger names of somebody: the customer's own id and the fingerprint.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct StrongNames<'a> {
+    pub(crate) external_id: Option<&'a str>,
+    pub(crate) fingerprint: Option<&'a str>,
+}
+
+impl<'a> StrongNames<'a> {
+    fn from_stored(stored: &'a Stored) -> Self {
+        Self {
+            external_id: stored.member.key.external_id.as_deref(),
+            fingerprint: stored.fingerprint.as_deref(),
+        }
+    }
+
+    /// Whether these are the names of two people, whatever address they share.
+    fn differ(self, other: Self) -> bool {
+        let differ = |one: Option<&str>, two: Option<&str>| {
+            one.is_some_and(|one| two.is_some_and(|two| one != two))
+        };
+        differ(self.external_id, other.external_id)
+            || differ(vouched(self.fingerprint), vouched(other.fingerprint))
+    }
+}
+
+/// A fingerprint that a caller vouched for.
+pub(super) fn vouched(fingerprint: Option<&str>) -> Option<&str> {
+    fingerprint.filter(|text| !text.starts_with(DERIVED_FINGERPRINT))
+}
+
+/// What to do with an address that names another member already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IfShared {
+    /// Refused, unless stronger names hold the two apart.
+    Refuse,
+    /// Both have it; the other one is still the one it names.
+    HoldApart,
+}
+
+/// Addresses in the form they are kept in: numbers in E.164, read with the workspace's region where they have no
+/// country code.
+pub(super) async fn kept_addresses(
+    engine: &Engine,
+    ctx: &Ctx,
+    mut profile: Profile,
+) -> Result<Profile> {
+    profile.email = profile.email.as_deref().map(email).transpose()?;
+    if let Some(text) = &profile.phone {
+        profile.phone = Some(kept_phone(engine, ctx, text).await?);
+    }
+    Ok(profile)
+}
+
+/// A phone number in E.164, read with the workspace's region where it has no country code.
+pub(crate) async fn kept_phone(engine: &Engine, ctx: &Ctx, text: &str) -> Result<String> {
+    let workspace = workspace::find(engine, ctx.workspace.id).await?;
+    phone(text, workspace.policy.region)
+}
+
+/// A contact that a command names, with its addresses in the form they are kept in.
+pub(crate) async fn kept_contact(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: Option<ContactKey>,
+) -> Result<Option<ContactKey>> {
+    Ok(match key {
+        Some(ContactKey::Ensure(mut command)) => {
+            command.profile = kept_addresses(engine, ctx, command.profile).await?;
+            Some(ContactKey::Ensure(command))
+        }
+        other => other,
+    })
+}
+
+/// The member that one of the addresses names: by email, else by phone. Whom stronger names hold apart is somebody
+/// else. The addresses are in their kept form. Also says which of the two it was.
+pub(super) fn holder(
+    tx: &mut dyn Tx,
+    ws: i64,
+    profile: &Profile,
+    names: StrongNames<'_>,
+) -> Result<Option<(Stored, &'static str)>> {
+    let (email, phone) = keys(profile);
+    let addresses = [
+        (email.as_deref().map(Address::Email), "email"),
+        (phone.as_deref().map(Address::Phone), "phone"),
+    ];
+    for (address, field) in addresses {
+        let Some(address) = address else { continue };
+        let found = repo::with_address(tx, ws, address, MAX_HOLDERS)?
+            .into_iter()
+            .find(|found| !names.differ(StrongNames::from_stored(found)));
+        if let Some(found) = found {
+            return Ok(Some((found, field)));
+        }
+    }
+    Ok(None)
+}
+
+/// The same where only a contact will do: an address of the workspace's owner names no contact.
+pub(super) fn contact_holder(
+    tx: &mut dyn Tx,
+    ws: i64,
+    profile: &Profile,
+    names: StrongNames<'_>,
+) -> Result<Option<Stored>> {
+    match holder(tx, ws, profile, names)? {
+        Some((found, _)) if is_contact(&found.member) => Ok(Some(found)),
+        Some((_, field)) => Err(already_exists(Noun::Member, field)),
+        None => Ok(None),
+    }
+}
+
+/// Makes a member's addresses name it, in the transaction that wrote them. The database keeps two from being named by
+/// one: of two transactions that do so at once one runs again and sees the other's.
+///
+/// # Errors
+/// `AlreadyExists` with the field `email` or `phone`.
+pub(crate) fn claim(
+    tx: &mut dyn Tx,
+    ws: i64,
+    member: &MemberRef,
+    profile: &Profile,
+    names: StrongNames<'_>,
+    if_shared: IfShared,
+) -> Result<(AddressKey, AddressKey)> {
+    let (email, phone) = match member.kind {
+        MemberKind::Assistant => (None, None),
+        MemberKind::Person | MemberKind::Contact => keys(profile),
+    };
+    let mut key = |text: Option<String>, is_email: bool| {
+        let Some(text) = text else {
+            return Ok(AddressKey::default());
+        };
+        let (address, field) = match is_email {
+            true => (Address::Email(&text), "email"),
+            false => (Address::Phone(&text), "phone"),
+        };
+        let holders = repo::with_address(tx, ws, address, MAX_HOLDERS)?;
+        let is_own = |holder: &Stored| holder.member.key.number == member.number;
+        // What was its own before stays its own, whoever else has it.
+        let is_refused = if_shared == IfShared::Refuse
+            && !holders.iter().any(is_own)
+            && holders
+                .iter()
+                .any(|other| !names.differ(StrongNames::from_stored(other)));
+        if is_refused {
+            return Err(already_exists(Noun::Member, field));
+        }
+        let is_named = holders.first().is_none_or(is_own);
+        let apart = if is_named { 0 } else { member.number };
+        Ok(AddressKey {
+            text: Some(text),
+            apart,
+        })
+    };
+    let (email, phone) = (key(email, true)?, key(phone, false)?);
+    repo::set_address_keys(tx, ws, member.number, &email, &phone)?;
+    Ok((email, phone))
+}
+
+/// The normal forms of a profile's addresses; nothing for those that are in no form, as old ones may be.
+fn keys(profile: &Profile) -> (Option<String>, Option<String>) {
+    let email = profile.email.as_deref().map(email_key);
+    let phone = profile.phone.as_deref().map(|text| phone(text, None));
+    (email.and_then(Result::ok), phone.and_then(Result::ok))
+}
+
+/// Refuses an id of the customer's that is another member's id or handle: whoever is named by those would be taken for
+/// its bearer.
+pub(super) fn check_external(
+    tx: &mut dyn Tx,
+    ws: i64,
+    external: &str,
+    of: Option<MemberId>,
+) -> Result<()> {
+    let as_id = (external.len() == 36)
+        .then(|| Uuid::try_parse(external).ok())
+        .flatten();
+    let found = match as_id {
+        Some(id) => repo::find(tx, ws, By::Id(id.into()))?,
+        None if principal::decode(external).is_some() => repo::find(tx, ws, By::Handle(external))?,
+        None => None,
+    };
+    match found {
+        Some(found) if Some(found.member.key.id) != of => {
+            Err(already_exists(Noun::Member, "external id"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn already_exists(noun: Noun, field: &'static str) -> Error {
+    Error::new(Kind::AlreadyExists { noun, field })
+}
