@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::limit;
 
 /// The structured parts of a message. Stored as one JSON object without what is absent; at most 256 KiB.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -85,10 +86,16 @@ impl Details {
     pub const MAX_BYTES: usize = 256 * 1024;
 
     /// The stored form; none where there is nothing to store.
+    ///
+    /// # Errors
+    /// `Invalid` where it is longer than [`Details::MAX_BYTES`], or one of its short texts is too long.
     pub fn to_text(&self) -> Result<Option<String>> {
         if *self == Self::default() {
             return Ok(None);
         }
+        limit::NAME.check_given(self.name.as_deref(), "name")?;
+        limit::DESCRIPTION.check_given(self.description.as_deref(), "description")?;
+        limit::REFERENCE.check_given(self.model.as_deref(), "model")?;
         let text = serde_json::to_string(self).map_err(Error::internal)?;
         if text.len() > Self::MAX_BYTES {
             return Err(Error::invalid("message", "must be at most 256 KiB in all"));

@@ -18,6 +18,7 @@ pub mod idempotency;
 pub mod import;
 pub mod key;
 pub mod label;
+pub mod limit;
 pub mod line;
 pub mod live;
 pub mod log;

@@ -10,7 +10,7 @@ use parlor_model::member::Member;
 use parlor_model::message::Role;
 use parlor_model::private::Private;
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::Tx;
 use parlor_store::append::{Append, Appended};
 use parlor_store::repo::member::{self as members, By};
@@ -22,7 +22,7 @@ use crate::authority::{self, Right};
 use crate::{Engine, statistics};
 
 /// Longest message, in characters.
-const LONGEST: usize = 65_536;
+const LONGEST: usize = limit::MESSAGE.max_chars;
 
 /// What is said on the assistant's side.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use parlor_model::member::MemberKey;
 use parlor_model::message::Role;
 use parlor_model::private::Private;
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Result, text};
+use parlor_model::{Ctx, Result, limit, text};
 use parlor_store::append::Append;
 
 use super::deliver::{Way, deliver};
@@ -22,7 +22,7 @@ use crate::{Engine, workspace};
 pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<Started> {
     let actor = ctx.member()?;
     if let Some(title) = &command.title {
-        text::limit(title, "title", 255)?;
+        text::limit(title, "title", limit::NAME.max_chars)?;
     }
     let others = command.subject.as_ref();
     if others.is_some_and(|key| !is_actor(key, actor)) {

@@ -6,11 +6,12 @@ use parlor_model::id::ConversationId;
 use parlor_model::idempotency::{Answer, Once};
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::participant::Role;
-use parlor_model::{Ctx, Error, Result, Timestamp, text};
+use parlor_model::{Ctx, Error, Result, Timestamp, limit, text};
 use parlor_store::Tx;
 use parlor_store::repo::{conversation as repo, log, participant, space};
 use serde_json::json;
 
+use super::texts::check_new;
 use crate::{Engine, authority, idempotency, member};
 
 /// A conversation that has just been made.
@@ -63,7 +64,7 @@ pub async fn create_once(
 
 pub(super) fn check(command: &CreateConversation) -> Result<()> {
     if let Some(title) = &command.title {
-        text::limit(title, "title", 255)?;
+        text::limit(title, "title", limit::NAME.max_chars)?;
     }
     match command.kind {
         Kind::Direct => Err(Error::internal(
@@ -75,6 +76,7 @@ pub(super) fn check(command: &CreateConversation) -> Result<()> {
 
 /// Within a transaction, for commands that make more than a conversation.
 pub(crate) fn insert(tx: &mut dyn Tx, ctx: &Ctx, command: &CreateConversation) -> Result<Created> {
+    check_new(command)?;
     let ws = ctx.ws();
     let (space, host) = match command.space {
         None => (None, None),

@@ -7,11 +7,12 @@ use parlor_model::error::{Conflict, Denied, Noun};
 use parlor_model::log::EntryKind;
 use parlor_model::participant::{Role, State};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Error, Metadata, Result, text};
+use parlor_model::{Ctx, Error, Metadata, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{conversation as repo, log, participant, space};
 use serde_json::{Map, Value, json};
 
+use super::texts::check_changes;
 use crate::authority::{self, Right};
 use crate::{Engine, member};
 
@@ -23,9 +24,7 @@ pub async fn update(
     key: ConversationKey,
     command: UpdateConversation,
 ) -> Result<()> {
-    if let Some(Some(title)) = &command.title {
-        text::limit(title, "title", 255)?;
-    }
+    check_changes(&command)?;
     let ctx = *ctx;
     engine
         .store

@@ -2,14 +2,14 @@
 
 use parlor_model::error::{Kind, Noun};
 use parlor_model::filter::{CreateFilter, Filter};
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::filter as repo;
 use serde_json::Value;
 
 use crate::Engine;
 
 /// Longest name, in characters.
-const LONGEST: usize = 100;
+const LONGEST: usize = limit::LABEL.max_chars;
 /// Longest rules, as JSON in bytes.
 const LONGEST_RULES: usize = 16 * 1024;
 /// Filters of one member at the most.

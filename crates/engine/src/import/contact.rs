@@ -2,7 +2,7 @@
 
 use parlor_model::error::Noun;
 use parlor_model::import::ImportContact;
-use parlor_model::{Ctx, Result};
+use parlor_model::{Ctx, Result, limit};
 use parlor_store::Tx;
 use parlor_store::repo::import::{self as repo, Made};
 use parlor_store::repo::member::{self, By, Stored};
@@ -11,7 +11,7 @@ use parlor_store::repo::workspace;
 use super::batch::Outcome;
 use super::rules;
 use crate::authority;
-use crate::member::{IfShared, StrongNames, claim, email, is_contact, phone};
+use crate::member::{IfShared, StrongNames, check_profile, claim, email, is_contact, phone};
 
 /// Kind, role, customer's own id and wallet are nothing that a backup of contacts knows: they stay as they are, and
 /// one that is new is a contact without them.
@@ -74,6 +74,8 @@ fn claim_addresses(tx: &mut dyn Tx, ws: i64, contact: &ImportContact) -> Result<
 
 fn in_kept_form(tx: &mut dyn Tx, ctx: &Ctx, contact: &ImportContact) -> Result<ImportContact> {
     let mut contact = contact.clone();
+    check_profile(&contact.profile)?;
+    limit::REFERENCE.check_given(contact.fingerprint.as_deref(), "fingerprint")?;
     let profile = &mut contact.profile;
     profile.email = profile.email.as_deref().map(email).transpose()?;
     if let Some(text) = &profile.phone {

@@ -5,7 +5,7 @@ use parlor_model::error::Noun;
 use parlor_model::import::ImportConversation;
 use parlor_model::log::EntryKind;
 use parlor_model::participant::Role;
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Ctx, Error, Result, limit};
 use parlor_store::Tx;
 use parlor_store::repo::import::Made;
 use parlor_store::repo::member::{self, By};
@@ -15,16 +15,17 @@ use serde_json::json;
 
 use super::batch::Outcome;
 use super::rules;
-use crate::conversation::take_part;
+use crate::conversation::{check_responder, take_part};
 use crate::member::is_contact;
 
 /// Kind, state, owner, participants beyond the contact, and how it is served are nothing that a backup of
 /// conversations knows: they stay as they are. One that is new is an open chat with its contact and nobody else.
 pub(super) fn take(tx: &mut dyn Tx, ctx: &Ctx, said: &ImportConversation) -> Result<Outcome> {
     let ws = ctx.ws();
-    if let Some(title) = &said.title {
-        text::limit(title, "name", 255)?;
-    }
+    limit::NAME.check_given(said.title.as_deref(), "name")?;
+    limit::DESCRIPTION.check_given(said.description.as_deref(), "description")?;
+    limit::REFERENCE.check_given(said.model.as_deref(), "model")?;
+    check_responder(&said.responder)?;
     let stored = conversation::find(tx, ws, ConversationKey::Id(said.id))?;
     if let Some(stored) = &stored
         && is_as_said(tx, ctx, stored, said)?

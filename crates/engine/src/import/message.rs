@@ -6,7 +6,7 @@ use parlor_model::error::{Conflict, Noun};
 use parlor_model::import::ImportMessage;
 use parlor_model::log::EntryKind;
 use parlor_model::message::{Message, MessageKey, Role};
-use parlor_model::{Ctx, Error, Id, Result, Timestamp};
+use parlor_model::{Ctx, Error, Id, Result, Timestamp, limit};
 use parlor_store::Tx;
 use parlor_store::repo::import::Made;
 use parlor_store::repo::restore::{self as repo, OldMessage};
@@ -22,6 +22,9 @@ use super::rules;
 pub(super) fn take(tx: &mut dyn Tx, ctx: &Ctx, said: &ImportMessage) -> Result<Outcome> {
     let ws = ctx.ws();
     crate::message::check_length(&said.text)?;
+    limit::FORM.check_given(said.form.as_deref(), "type")?;
+    limit::NAME.check_given(said.name.as_deref(), "name")?;
+    limit::DESCRIPTION.check_given(said.description.as_deref(), "description")?;
     let key = ConversationKey::Id(said.conversation);
     let home = conversation::find(tx, ws, key)?
         .filter(|found| found.kind != Kind::Direct)

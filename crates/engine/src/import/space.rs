@@ -12,6 +12,7 @@ use parlor_store::repo::space::{self, NewSpace};
 use super::batch::Outcome;
 use super::rules;
 use crate::member::is_contact;
+use crate::space::check_texts;
 
 /// Whose own a space is, and its default conversation, are nothing that a backup of spaces knows.
 pub(super) fn take(tx: &mut dyn Tx, ctx: &Ctx, said: &ImportSpace) -> Result<Outcome> {
@@ -42,6 +43,7 @@ pub(super) fn take(tx: &mut dyn Tx, ctx: &Ctx, said: &ImportSpace) -> Result<Out
         blueprint: said.blueprint.as_deref(),
         metadata: &metadata,
     };
+    check_texts(&new)?;
     let Some(stored) = stored else {
         rules::free(tx, ws, said.id, Noun::Space)?;
         let made = rules::made(tx, said.id, said.times)?;

@@ -6,7 +6,7 @@ use parlor_model::error::Noun;
 use parlor_model::id::KeyId;
 use parlor_model::key::{CreateKey, PREFIX};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Error, Result};
+use parlor_model::{Ctx, Error, Result, limit};
 use parlor_store::Tx;
 use parlor_store::repo::{key as repo, member};
 use secrecy::SecretString;
@@ -25,6 +25,7 @@ pub struct NewKey {
 /// Makes a key. Asks for `admin:write`.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateKey) -> Result<NewKey> {
     ctx.require(Scope::write(Resource::Admin))?;
+    limit::NAME.check_given(command.name.as_deref(), "name")?;
     let (ws, secret) = (ctx.ws(), draw(engine));
     let hash = engine.vault.hash(&secret);
     let hint = hint(&secret).to_owned();

@@ -3,13 +3,13 @@
 use parlor_model::error::{Kind, Noun};
 use parlor_model::label::{CreateLabel, Label};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::label as repo;
 
 use crate::Engine;
 
 /// Longest name, in characters.
-const LONGEST: usize = 100;
+const LONGEST: usize = limit::LABEL.max_chars;
 
 /// Makes a label. A name that the workspace has already is refused. Asks for `labels:write`.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateLabel) -> Result<Label> {

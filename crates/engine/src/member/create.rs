@@ -8,6 +8,7 @@ use parlor_store::Tx;
 use parlor_store::repo::member as repo;
 
 use super::identity::{IfShared, StrongNames, check_external, claim, kept_addresses};
+use super::texts::check_new;
 use crate::{Engine, authority};
 
 /// Makes a member. Asks for `members:write`. A taken external id or fingerprint is refused, an external id that is
@@ -32,6 +33,7 @@ pub(super) async fn checked(
 
 /// Makes a member whose addresses are in their kept form.
 pub(super) fn insert(tx: &mut dyn Tx, ws: i64, command: &CreateMember) -> Result<MemberRef> {
+    check_new(command)?;
     if let Some(external) = &command.external_id {
         check_external(tx, ws, external, None)?;
     }

@@ -23,6 +23,7 @@ mod present;
 mod resolve;
 mod revoke_tokens;
 mod sign_up;
+mod texts;
 mod update;
 mod wallet;
 
@@ -51,5 +52,6 @@ pub use present::present;
 pub(crate) use resolve::{known, resolve};
 pub use revoke_tokens::revoke_tokens;
 pub use sign_up::{SignUp, SignedUp, sign_up};
+pub(crate) use texts::check_profile;
 pub use update::update;
 pub use wallet::{claim_signature, sign_in};

@@ -3,7 +3,7 @@
 use parlor_model::access::Role;
 use parlor_model::member::{CreateMember, Kind, Member, Profile, UpdateMember};
 use parlor_model::scope::{Resource, Scope, Scopes};
-use parlor_model::{Ctx, Error, Metadata, Result};
+use parlor_model::{Ctx, Error, Metadata, Result, limit};
 use parlor_store::Tx;
 use parlor_store::repo::member::{self as repo, By, Stored};
 
@@ -97,6 +97,7 @@ fn renew(tx: &mut dyn Tx, ctx: &Ctx, mut stored: Stored, command: &SignUp) -> Re
     if stored.member.key.external_id.is_none()
         && let Some(external) = &command.external_id
     {
+        limit::EXTERNAL_ID.check(external, "external id")?;
         check_external(tx, ctx.ws(), external, Some(stored.member.key.id))?;
         repo::name_external(tx, ctx.ws(), stored.member.key.number, external)?;
         stored.member.key.external_id = Some(external.clone());

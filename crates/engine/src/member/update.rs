@@ -10,6 +10,7 @@ use parlor_store::repo::member::{self as repo, By, Stored};
 
 use super::Found;
 use super::identity::{IfShared, StrongNames, claim, kept_phone};
+use super::texts::check_changes;
 use crate::{Engine, authority};
 
 /// Changes a member and gives it as it is now. Asks for `members:write`, and for `admin:write` where role or scopes
@@ -79,6 +80,7 @@ pub(super) fn apply(
     command: &UpdateMember,
     now: parlor_model::Timestamp,
 ) -> Result<()> {
+    check_changes(command)?;
     fn set<T: Clone>(place: &mut T, new: Option<&T>) {
         if let Some(new) = new {
             place.clone_from(new);

@@ -11,7 +11,7 @@ use parlor_model::id::MessageId;
 use parlor_model::member::MemberRef;
 use parlor_model::message::{CreateMessage, Message, MessageKey, Role};
 use parlor_model::outline::Outline;
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::append::{Append, Appended};
 use parlor_store::repo::message as repo;
 
@@ -21,7 +21,7 @@ use crate::conversation::authorized;
 use crate::{Engine, statistics};
 
 /// Longest message, in characters.
-const LONGEST: usize = 65_536;
+const LONGEST: usize = limit::MESSAGE.max_chars;
 
 /// Says something in a conversation: durable and in order before this returns. Repeating a client id, or a chosen id
 /// in the same conversation, gives the first message and stores nothing. Participants need no scope; anybody else
@@ -133,6 +133,8 @@ pub async fn create_in(
 }
 
 fn check(command: &CreateMessage) -> Result<()> {
+    limit::FORM.check_given(command.form.as_deref(), "type")?;
+    limit::CLIENT_ID.check_given(command.client_id.as_deref(), "client id")?;
     let wordless = command.details.tool_calls.is_some() || command.details.tool_call.is_some();
     if wordless {
         check_length(&command.text)?;

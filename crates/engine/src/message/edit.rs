@@ -4,7 +4,7 @@ use parlor_model::conversation::{ConversationKey, State};
 use parlor_model::error::{Conflict, Noun};
 use parlor_model::log::EntryKind;
 use parlor_model::message::{MessageKey, UpdateMessage};
-use parlor_model::{Ctx, Error, Metadata, Result, text};
+use parlor_model::{Ctx, Error, Metadata, Result, limit, text};
 use parlor_store::repo::{log, message as repo};
 use serde_json::json;
 
@@ -24,11 +24,12 @@ pub async fn edit(
         if new.is_empty() {
             return Err(Error::invalid("text", "must not be empty"));
         }
-        text::limit(new, "text", 65_536)?;
+        text::limit(new, "text", limit::MESSAGE.max_chars)?;
         if new.contains('\0') {
             return Err(Error::invalid("text", "must not contain U+0000"));
         }
     }
+    limit::FORM.check_given(command.form.as_deref(), "type")?;
     let ctx = *ctx;
     engine
         .store

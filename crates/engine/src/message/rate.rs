@@ -3,7 +3,7 @@
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::Noun;
 use parlor_model::message::{Message, MessageKey, RateMessage, Role};
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::message as repo;
 
 use crate::Engine;
@@ -19,7 +19,7 @@ pub async fn rate(
     command: RateMessage,
 ) -> Result<Message> {
     if let Some(comment) = &command.comment {
-        text::limit(comment, "comment", 4_096)?;
+        text::limit(comment, "comment", limit::COMMENT.max_chars)?;
     }
     let ctx = *ctx;
     engine

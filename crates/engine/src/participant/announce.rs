@@ -2,7 +2,7 @@
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::private::Private;
-use parlor_model::{Ctx, Result, text};
+use parlor_model::{Ctx, Result, limit, text};
 use serde_json::json;
 
 use super::tell::{change, tell};
@@ -10,7 +10,7 @@ use crate::Engine;
 use crate::conversation::stand;
 
 /// Longest announcement, in characters.
-const LONGEST: usize = 4_096;
+const LONGEST: usize = limit::ANNOUNCEMENT.max_chars;
 
 /// Sets the announcement and whether it stays on top; an empty text takes it away. Tells whether the text is another
 /// one than before. Refused in this order: too long, unknown, closed, direct, not the owner.

@@ -2,7 +2,7 @@
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::participant::UpdateCard;
-use parlor_model::{Ctx, Result, text};
+use parlor_model::{Ctx, Result, limit, text};
 use serde_json::{Map, json};
 
 use super::tell::tell;
@@ -17,8 +17,9 @@ pub async fn rename(
     command: UpdateCard,
 ) -> Result<()> {
     if let Some(title) = &command.title {
-        text::limit(title, "title", 255)?;
+        text::limit(title, "title", limit::NAME.max_chars)?;
     }
+    limit::ADDRESS.check_given(command.icon.as_deref(), "icon")?;
     let ctx = *ctx;
     engine
         .store

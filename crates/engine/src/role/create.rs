@@ -2,7 +2,7 @@
 
 use parlor_model::role::{CreateRole, Role};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Result, text};
+use parlor_model::{Ctx, Result, limit, text};
 use parlor_store::repo::role as repo;
 
 use super::{customer_id, describe, taken};
@@ -12,7 +12,7 @@ use crate::Engine;
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateRole) -> Result<Role> {
     ctx.require(Scope::write(Resource::Admin))?;
     let new = CreateRole {
-        name: text::required(&command.name, "name", 255)?,
+        name: text::required(&command.name, "name", limit::NAME.max_chars)?,
         description: describe(command.description.as_deref())?,
         customer_id: customer_id(command.customer_id.as_deref())?,
     };

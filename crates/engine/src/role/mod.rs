@@ -13,7 +13,7 @@ pub use list::list;
 pub use update::update;
 
 use parlor_model::error::{Kind, Noun};
-use parlor_model::{Error, Result, text};
+use parlor_model::{Error, Result, limit, text};
 
 /// The customer's own id for a role is another role's already.
 fn taken() -> Error {
@@ -32,6 +32,6 @@ fn describe(text: Option<&str>) -> Result<Option<String>> {
 }
 
 fn customer_id(text: Option<&str>) -> Result<Option<String>> {
-    text.map(|text| text::required(text, "customer id", 255))
+    text.map(|text| text::required(text, "customer id", limit::EXTERNAL_ID.max_chars))
         .transpose()
 }

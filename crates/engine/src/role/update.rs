@@ -4,7 +4,7 @@ use parlor_model::error::Noun;
 use parlor_model::id::RoleId;
 use parlor_model::role::{Role, RoleKey, UpdateRole};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::role as repo;
 
 use super::{customer_id, describe, taken};
@@ -16,7 +16,7 @@ pub async fn update(engine: &Engine, ctx: &Ctx, id: RoleId, command: UpdateRole)
     ctx.require(Scope::write(Resource::Admin))?;
     let name = command
         .name
-        .map(|name| text::required(&name, "name", 255))
+        .map(|name| text::required(&name, "name", limit::NAME.max_chars))
         .transpose()?;
     let description = command
         .description

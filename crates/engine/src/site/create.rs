@@ -3,7 +3,7 @@
 use parlor_model::error::{Kind, Noun};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::site::{CreateSite, Site};
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::site as repo;
 
 use crate::Engine;
@@ -52,7 +52,7 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateSite) -> Result<S
 
 /// The kept form of a name.
 pub(super) fn name(text: &str) -> Result<String> {
-    text::required(text, "name", 255)
+    text::required(text, "name", limit::NAME.max_chars)
 }
 
 /// A language tag by its form: letters and digits in groups of at most eight, joined by dashes.

@@ -8,6 +8,7 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{member, space as repo};
 
+use super::texts::check_texts;
 use crate::Engine;
 use crate::member::kept_contact;
 
@@ -31,6 +32,7 @@ pub async fn create(engine: &Engine, ctx: &Ctx, mut command: CreateSpace) -> Res
                 blueprint: command.blueprint.as_deref(),
                 metadata: &metadata,
             };
+            check_texts(&new)?;
             repo::insert(tx, ws, &new)?
                 .map(|(_, id)| id)
                 .ok_or_else(taken)

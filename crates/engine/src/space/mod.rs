@@ -8,6 +8,7 @@ mod find;
 mod list;
 mod provision;
 mod remove;
+mod texts;
 mod update;
 mod whole;
 
@@ -20,5 +21,6 @@ pub use find::find;
 pub use list::{Batch, batch};
 pub use provision::{Provisioned, provision};
 pub use remove::remove;
+pub(crate) use texts::check_texts;
 pub use update::update;
 pub use whole::{Person, Whole, whole};

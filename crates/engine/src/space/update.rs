@@ -8,6 +8,7 @@ use parlor_model::{Ctx, Error, Metadata, Result};
 use parlor_store::repo::space as repo;
 
 use super::create::{contact, may_ensure, taken};
+use super::texts::check_texts;
 use crate::Engine;
 use crate::member::kept_contact;
 
@@ -60,6 +61,7 @@ pub async fn update(
                     .as_deref(),
                 metadata: &metadata.to_text(),
             };
+            check_texts(&new)?;
             repo::update(tx, ws, space.number, &new)
         })
         .await

@@ -4,7 +4,7 @@ use parlor_model::conversation::{CreateConversation, Kind};
 use parlor_model::error::Noun;
 use parlor_model::id::{ConversationId, RoleId};
 use parlor_model::role::RoleKey;
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::{role as roles, thread as repo};
 
 use crate::{Engine, authority, conversation};
@@ -18,7 +18,7 @@ pub async fn create(
     role: Option<RoleId>,
 ) -> Result<ConversationId> {
     if let Some(title) = &command.title {
-        text::limit(title, "title", 255)?;
+        text::limit(title, "title", limit::NAME.max_chars)?;
     }
     command.kind = Kind::Thread;
     let ctx = *ctx;

@@ -3,7 +3,7 @@
 use parlor_model::error::{Kind, Noun};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow::{CreateWorkflow, Draft, Workflow};
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::workflow as repo;
 
 use super::{draft, slug};
@@ -16,7 +16,7 @@ const TRIES: usize = 1_000;
 /// counted on until it is free. Asks for `workflows:write`.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateWorkflow) -> Result<Workflow> {
     ctx.require(Scope::write(Resource::Workflows))?;
-    let name = text::required(&command.name, "name", 255)?;
+    let name = text::required(&command.name, "name", limit::NAME.max_chars)?;
     let given = command.slug.as_deref().map(slug::checked).transpose()?;
     draft::check_tasks(&command.tasks)?;
     let ws = ctx.ws();

@@ -2,7 +2,7 @@
 
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow::{UpdateWorkflow, Workflow, WorkflowKey};
-use parlor_model::{Ctx, Result, text};
+use parlor_model::{Ctx, Result, limit, text};
 use parlor_store::repo::workflow as repo;
 
 use super::create::taken;
@@ -20,7 +20,7 @@ pub async fn update(
 ) -> Result<Workflow> {
     ctx.require(Scope::write(Resource::Workflows))?;
     if let Some(name) = &command.name {
-        command.name = Some(text::required(name, "name", 255)?);
+        command.name = Some(text::required(name, "name", limit::NAME.max_chars)?);
     }
     command.slug = command.slug.as_deref().map(slug::checked).transpose()?;
     if let Some(tasks) = &command.tasks {

@@ -4,7 +4,7 @@ use parlor_model::access::Role;
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::id::{KeyId, OrganizationId};
 use parlor_model::member::{CreateMember, Kind, MemberRef, Profile};
-use parlor_model::{Error, Result, text};
+use parlor_model::{Error, Result, limit, text};
 use parlor_store::repo::{member, workspace as repo};
 use secrecy::SecretString;
 
@@ -28,7 +28,7 @@ pub struct FirstKey {
 /// Makes an organization, a workspace of it, its owner member and a key with every scope that acts for the owner.
 /// With `only_first`, nothing is made and nothing returned where a workspace exists already.
 pub async fn create(engine: &Engine, name: &str, only_first: bool) -> Result<Option<FirstKey>> {
-    let name = text::required(name, "name", 255)?;
+    let name = text::required(name, "name", limit::NAME.max_chars)?;
     let secret = key::draw(engine);
     let (hash, hint) = (engine.vault.hash(&secret), key::hint(&secret).to_owned());
     let fingerprint = engine.fingerprint();

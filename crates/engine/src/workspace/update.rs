@@ -3,7 +3,7 @@
 use parlor_model::error::Noun;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workspace::{UpdateWorkspace, Workspace};
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::workspace as repo;
 
 use crate::{Engine, member};
@@ -13,14 +13,10 @@ use crate::{Engine, member};
 ///
 /// # Errors
 /// `Invalid` for a blank name, one longer than a name may be, and a region that has no phone numbers.
-pub async fn update(
-    engine: &Engine,
-    ctx: &Ctx,
-    mut command: UpdateWorkspace,
-) -> Result<Workspace> {
+pub async fn update(engine: &Engine, ctx: &Ctx, mut command: UpdateWorkspace) -> Result<Workspace> {
     ctx.require(Scope::write(Resource::Admin))?;
     if let Some(name) = &command.name {
-        command.name = Some(text::required(name, "name", 255)?);
+        command.name = Some(text::required(name, "name", limit::NAME.max_chars)?);
     }
     if let Some(Some(region)) = command.region
         && !member::has_phones(region)

@@ -6,9 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, Subcommand};
 
 use crate::config::keys::{KEYS, Key};
-use crate::control::{
-    MemberChange, NewKey, NewMember, NewToken, RevokeTokens, WorkspaceChange,
-};
+use crate::control::{MemberChange, NewKey, NewMember, NewToken, RevokeTokens, WorkspaceChange};
 use crate::fault::{Exit, Fault};
 
 /// What can be asked for.

@@ -10,6 +10,7 @@ mod house;
 mod identity;
 mod ids;
 mod isolation;
+mod limits;
 mod marks;
 mod neighbours;
 mod samples;

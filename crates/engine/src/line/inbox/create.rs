@@ -3,7 +3,7 @@
 use parlor_model::error::{Kind, Noun};
 use parlor_model::line::{CreateInbox, Inbox};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::inbox as repo;
 
 use crate::workflow::{existing as workflow, slug};
@@ -13,7 +13,7 @@ use crate::{Engine, member};
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateInbox) -> Result<Inbox> {
     ctx.require(Scope::admin(Resource::Inboxes))?;
     let address = address(&command.address)?;
-    let name = text::optional(command.name.as_deref(), "name", 255)?;
+    let name = text::optional(command.name.as_deref(), "name", limit::NAME.max_chars)?;
     let slug = match &command.slug {
         Some(given) => slug::checked(given)?,
         None => slug::made_of(address.split('@').next().unwrap_or_default()),

@@ -2,7 +2,7 @@
 
 use parlor_model::line::{Inbox, InboxKey, UpdateInbox};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Result, text};
+use parlor_model::{Ctx, Result, limit, text};
 use parlor_store::repo::inbox as repo;
 
 use super::create::{address, taken};
@@ -19,7 +19,11 @@ pub async fn update(
 ) -> Result<Inbox> {
     ctx.require(Scope::write(Resource::Inboxes))?;
     if let Some(name) = &command.name {
-        command.name = Some(text::optional(name.as_deref(), "name", 255)?);
+        command.name = Some(text::optional(
+            name.as_deref(),
+            "name",
+            limit::NAME.max_chars,
+        )?);
     }
     command.slug = command.slug.as_deref().map(slug::checked).transpose()?;
     command.address = command.address.as_deref().map(address).transpose()?;

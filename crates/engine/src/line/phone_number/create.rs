@@ -3,7 +3,7 @@
 use parlor_model::error::{Kind, Noun};
 use parlor_model::line::{CreatePhoneNumber, PhoneNumber};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Error, Result, text};
+use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::phone_number as repo;
 
 use crate::{Engine, member};
@@ -17,7 +17,7 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreatePhoneNumber) -> R
             Kind::Invalid { rule, .. } => Error::invalid("number", rule.clone()),
             _ => error,
         })?;
-    let name = text::optional(command.name.as_deref(), "name", 255)?;
+    let name = text::optional(command.name.as_deref(), "name", limit::NAME.max_chars)?;
     let ws = ctx.ws();
     engine
         .store

@@ -2,7 +2,7 @@
 
 use parlor_model::line::{PhoneNumber, PhoneNumberKey, UpdatePhoneNumber};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Result, text};
+use parlor_model::{Ctx, Result, limit, text};
 use parlor_store::repo::phone_number as repo;
 
 use super::find::existing;
@@ -17,7 +17,11 @@ pub async fn update(
 ) -> Result<PhoneNumber> {
     ctx.require(Scope::write(Resource::Phones))?;
     if let Some(name) = &command.name {
-        command.name = Some(text::optional(name.as_deref(), "name", 255)?);
+        command.name = Some(text::optional(
+            name.as_deref(),
+            "name",
+            limit::NAME.max_chars,
+        )?);
     }
     let ws = ctx.ws();
     engine

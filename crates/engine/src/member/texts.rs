@@ -1,0 +1,29 @@
+//! How long the texts of a member may be.
+
+use parlor_model::member::{CreateMember, Profile, UpdateMember};
+use parlor_model::{Result, limit};
+
+/// Refuses a text of a new member that is longer than its limit.
+pub(super) fn check_new(command: &CreateMember) -> Result<()> {
+    check_profile(&command.profile)?;
+    limit::EXTERNAL_ID.check_given(command.external_id.as_deref(), "external id")?;
+    limit::REFERENCE.check_given(command.fingerprint.as_deref(), "fingerprint")
+}
+
+/// Refuses a text of a profile that is longer than its limit. Addresses are checked with their form.
+pub(crate) fn check_profile(profile: &Profile) -> Result<()> {
+    limit::NAME.check_given(profile.name.as_deref(), "name")?;
+    limit::NAME.check_given(profile.nick.as_deref(), "nick")?;
+    limit::DESCRIPTION.check_given(profile.description.as_deref(), "description")?;
+    limit::DESCRIPTION.check_given(profile.preferences.as_deref(), "preferences")?;
+    limit::ADDRESS.check_given(profile.photo.as_deref(), "photo")
+}
+
+/// Refuses a new text of a member that is longer than its limit.
+pub(super) fn check_changes(command: &UpdateMember) -> Result<()> {
+    limit::NAME.check_change(&command.name, "name")?;
+    limit::NAME.check_change(&command.nick, "nick")?;
+    limit::DESCRIPTION.check_change(&command.description, "description")?;
+    limit::DESCRIPTION.check_change(&command.preferences, "preferences")?;
+    limit::REFERENCE.check_given(command.fingerprint.as_deref(), "fingerprint")
+}
