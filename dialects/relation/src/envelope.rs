@@ -13,8 +13,8 @@ pub(crate) struct Envelope {
     /// `"0"` for success; otherwise which refusal.
     #[schema(pattern = "^(-1|[0-9]+)$")]
     code: &'static str,
-    /// The code in words; programs compare the code.
-    desc: &'static str,
+    /// The code in words, and for 10112 which parameter is meant and why; programs compare the code.
+    desc: String,
     /// Always `null` here.
     #[schema(schema_with = nothing)]
     data: (),
@@ -47,10 +47,10 @@ pub(crate) fn done() -> Response {
 }
 
 /// A refusal where there is no response to put it in.
-pub(crate) fn text(code: &'static str, desc: &'static str) -> String {
+pub(crate) fn text(code: &'static str, desc: &str) -> String {
     let body = Envelope {
         code,
-        desc,
+        desc: desc.to_owned(),
         data: (),
     };
     // Only a map with keys that are not text could fail.
@@ -58,10 +58,10 @@ pub(crate) fn text(code: &'static str, desc: &'static str) -> String {
 }
 
 /// A refusal.
-pub(crate) fn refusal(status: StatusCode, code: &'static str, desc: &'static str) -> Response {
+pub(crate) fn refusal(status: StatusCode, code: &'static str, desc: &str) -> Response {
     let body = Envelope {
         code,
-        desc,
+        desc: desc.to_owned(),
         data: (),
     };
     reply::json(status, &body)

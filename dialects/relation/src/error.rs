@@ -3,6 +3,8 @@
 //! Whatever has a code of the vendor's is answered under HTTP 200, as its clients expect: they take any other status
 //! for a broken connection. Only what the vendor has no code for has a status of its own, with code `-1`.
 
+use std::borrow::Cow;
+
 use axum::response::Response;
 use http::header::{ALLOW, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
@@ -59,10 +61,34 @@ pub(crate) fn code(error: &Error) -> (StatusCode, Code) {
     }
 }
 
+/// A code in words. Parameters are many, so those words go on with which one is meant.
+pub(crate) fn desc(error: &Error) -> Cow<'static, str> {
+    let (_, (code, words)) = code(error);
+    if code != PARAMETER.0 {
+        return words.into();
+    }
+    let which: Cow<'_, str> = match error.kind() {
+        Kind::Invalid { field, rule } => {
+            // The core's own words for what stands in a body.
+            let field = match field.as_ref() {
+                "text" => "content",
+                "message type" => TYPE,
+                field => field,
+            };
+            format!("{field} {rule}").into()
+        }
+        Kind::NotFound(Noun::Conversation) => "channelUuid names no channel".into(),
+        Kind::NotFound(Noun::Message) => "id names no message".into(),
+        Kind::AlreadyExists { field, .. } => format!("{field} is taken").into(),
+        other => other.to_string().into(),
+    };
+    format!("{words}: {which}").into()
+}
+
 /// The response of an error.
 pub(crate) fn render(error: &Error) -> Response {
-    let (status, (code, desc)) = code(error);
-    let mut response = envelope::refusal(status, code, desc);
+    let (status, (code, _)) = code(error);
+    let mut response = envelope::refusal(status, code, &desc(error));
     let headers = response.headers_mut();
     if let Kind::MethodNotAllowed { allow } = error.kind()
         && let Ok(value) = HeaderValue::from_str(allow)

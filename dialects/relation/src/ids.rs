@@ -34,6 +34,23 @@ impl PartialSchema for MessageId {
 
 impl ToSchema for MessageId {}
 
+/// How a body names a message that it quotes: the same, or nothing.
+pub(crate) struct QuoteId;
+
+impl PartialSchema for QuoteId {
+    fn schema() -> RefOr<Schema> {
+        let digits = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some("^(0|[1-9][0-9]{0,19})?$"));
+        let number = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .minimum(Some(0));
+        OneOfBuilder::new().item(digits).item(number).into()
+    }
+}
+
+impl ToSchema for QuoteId {}
+
 /// A channel's uuid as answers spell it.
 pub(crate) fn channel(id: ConversationId) -> String {
     ids::hex(id)
@@ -51,8 +68,8 @@ pub(crate) fn channel_key(text: &str) -> Result<ConversationKey> {
         .ok_or_else(|| Error::invalid("channelUuid", "must be a channel's 32 hex digits"))
 }
 
-/// A message's number, as a body names it: decimal digits in a text, or an integer. The ids of log entries begin with
-/// a zero and are no message's. None is a number that no message will ever have.
+/// A message's number, as a body names it: decimal digits in a text, or an integer. None is a number that no message will
+/// ever have.
 pub(crate) fn message(value: &Value, field: &'static str) -> Result<Option<i64>> {
     let text = match value {
         Value::String(text) if !text.starts_with('0') => text.clone(),
@@ -65,10 +82,21 @@ pub(crate) fn message(value: &Value, field: &'static str) -> Result<Option<i64>>
     Ok(text.parse().ok().filter(|number| *number > 0))
 }
 
-/// The id of a log entry, which is no message and has no number: a zero, the conversation's number, and ten digits of
-/// its position. No message's number begins with a zero.
-pub(crate) fn entry(conversation: i64, seq: i64) -> String {
-    format!("0{conversation}{seq:010}")
+/// Numbers from here on are those of log entries, which are no messages and have no numbers of their own: 19 digits. The
+/// numbers of messages count from one.
+const ENTRIES: i64 = 1 << 62;
+/// Bits of a position in such a number.
+const SEQ_BITS: u32 = 31;
+
+/// The number of a log entry: its conversation's and its position, each of 31 bits.
+pub(crate) fn entry(conversation: i64, seq: i64) -> i64 {
+    ENTRIES | (conversation << SEQ_BITS) | seq
+}
+
+/// The conversation and the position behind the number of a log entry; nothing for a message's.
+pub(crate) fn place_of_entry(number: i64) -> Option<(i64, i64)> {
+    let place = number - ENTRIES;
+    (place >= 0).then_some((place >> SEQ_BITS, place & ((1 << SEQ_BITS) - 1)))
 }
 
 /// The handle by which a body names a member: any text of 1 to 64 lower-case letters, digits and dashes, with the
@@ -101,10 +129,8 @@ mod tests {
         for nobodys in [json!(0), json!("18446744073709551615"), json!(u64::MAX)] {
             assert_eq!(message(&nobodys, "id").unwrap(), None);
         }
-        let entry = json!(entry(7, 12));
-        assert_eq!(entry, "070000000012");
         for bad in [
-            entry,
+            json!("070000000012"),
             json!(""),
             json!("-1"),
             json!(-1),
@@ -113,6 +139,18 @@ mod tests {
             json!(null),
         ] {
             assert!(message(&bad, "id").is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn entries_have_numbers_that_no_message_has() {
+        for place in [(1, 1), (7, 12), ((1 << 31) - 1, (1 << 31) - 1)] {
+            let number = entry(place.0, place.1);
+            assert_eq!(number.to_string().len(), 19);
+            assert_eq!(place_of_entry(number), Some(place));
+        }
+        for message in [1, 1_000_000_000_000, ENTRIES - 1] {
+            assert_eq!(place_of_entry(message), None);
         }
     }
 

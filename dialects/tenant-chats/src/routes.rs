@@ -140,12 +140,12 @@ fn messages() -> Vec<Route> {
         .query(
             "after_seq",
             AtLeast(0),
-            "Only messages after this position, instead of `offset`.",
+            "Only messages after this position, instead of `offset`: the nearest, where `before_seq` is absent.",
         )
         .query(
             "before_seq",
             AtLeast(0),
-            "Only messages before this position, instead of `offset`.",
+            "Only messages before this position, instead of `offset`: the nearest, where `after_seq` is absent.",
         )
         .ok::<message::list::Messages>(200, "A page of messages.")
         .errors::<ErrorBody>(&[BAD_QUERY, NO_CHAT]),

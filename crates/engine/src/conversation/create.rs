@@ -1,5 +1,7 @@
 //! Making a conversation.
 
+use std::time::Duration;
+
 use parlor_model::conversation::{CreateConversation, Kind};
 use parlor_model::error::Noun;
 use parlor_model::id::ConversationId;
@@ -122,8 +124,10 @@ pub(crate) fn insert(tx: &mut dyn Tx, ctx: &Ctx, command: &CreateConversation) -
         metadata: &metadata,
     };
     let made = repo::insert(tx, ws, &new)?;
-    for (member, role) in &members {
-        participant::insert(tx, ws, made.number, *member, *role, made.at, 1)?;
+    for ((member, role), after) in members.iter().zip(0..) {
+        // A microsecond each keeps the order in which they were named.
+        let at = made.at.plus(Duration::from_micros(after));
+        participant::insert(tx, ws, made.number, *member, *role, at, 1)?;
     }
     let numbers: Vec<i64> = members.iter().map(|(member, _)| *member).collect();
     let payload = json!({ "title": command.title, "participants": numbers }).to_string();

@@ -10,7 +10,7 @@ use parlor_model::{Ctx, Error, Id, Result, Timestamp, limit};
 use parlor_store::Tx;
 use parlor_store::repo::import::Made;
 use parlor_store::repo::restore::{self as repo, OldMessage};
-use parlor_store::repo::{conversation, message};
+use parlor_store::repo::{conversation, history, message};
 use serde_json::json;
 
 use super::batch::Outcome;
@@ -112,6 +112,9 @@ fn rewrite(
     stored.metadata = said.metadata.clone();
     (stored.created_at, stored.updated_at) = (made.created_at, made.updated_at);
     repo::update_message(tx, ws, &stored)?;
+    if stored.created_at != times.created_at {
+        history::displace(tx, ws, conversation, stored.number, stored.seq)?;
+    }
     message::correct_newest(tx, ws, conversation)?;
     tell(tx, ctx, conversation, &stored, made.updated_at)?;
     Ok(Outcome::Updated)

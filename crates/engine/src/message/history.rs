@@ -1,69 +1,120 @@
 //! Messages and the other changes of a conversation as one story, read backwards from a time.
 
-use parlor_model::conversation::ConversationKey;
-use parlor_model::log::Item;
-use parlor_model::{Ctx, Result, Timestamp};
-use parlor_store::Tx;
-use parlor_store::repo::{log, message};
+mod start;
+mod timeline;
 
+use std::collections::HashMap;
+
+use parlor_model::conversation::ConversationKey;
+use parlor_model::log::{Entry, Item};
+use parlor_model::message::Message;
+use parlor_model::{Ctx, Result};
+use parlor_store::Tx;
+use parlor_store::repo::history as repo;
+
+use self::timeline::{Moment, Timeline};
 use crate::Engine;
 use crate::authority;
 
-/// The newest positions of a conversation's log that were taken before a time, newest first: messages of every role
-/// and all other changes, without what deleted messages left. At most `limit`. However far back the time lies, only
-/// the page is read.
-pub async fn history(
-    engine: &Engine,
-    ctx: &Ctx,
-    key: ConversationKey,
-    before: Timestamp,
-    limit: i64,
-) -> Result<Vec<Item>> {
+/// What to read of a conversation's story.
+#[derive(Debug, Clone, Copy)]
+pub struct HistoryQuery {
+    /// Which conversation.
+    pub conversation: ConversationKey,
+    /// Only what is shown at this time or before, in milliseconds since 1970.
+    pub until: i64,
+    /// Items at the most.
+    pub limit: usize,
+    /// Which of the entries that are no messages are wanted.
+    pub entries: fn(&Entry) -> bool,
+}
+
+/// Something of a story, and the time it is shown with.
+#[derive(Debug, Clone)]
+pub struct HistoryItem {
+    /// What it is; never what a deleted message left.
+    pub item: Item,
+    /// Milliseconds since 1970. Every item of a conversation has a time of its own: where several are of one
+    /// millisecond, the newest keeps it, and those before it are moved back by one each. Never later than the true time.
+    pub shown_at: i64,
+}
+
+/// What people and assistants said in a conversation that the caller may see, and the entries asked for, newest first
+/// in the order of their times. A walk that goes on with the time of the last item, or with one millisecond less, misses
+/// nothing, however many items are of one millisecond, and wherever an import put them in the log. However far back the
+/// time lies, only the page and what is beside it is read.
+pub async fn history(engine: &Engine, ctx: &Ctx, query: HistoryQuery) -> Result<Vec<HistoryItem>> {
     let ctx = *ctx;
     engine
         .store
         .read(move |tx| {
             let ws = ctx.ws();
-            let found = authority::head(tx, &ctx, key)?;
-            let up_to = last_before(tx, ws, found.number, found.last_seq, before)?;
-            let messages = message::back(tx, ws, found.number, up_to, before, limit)?;
-            let mut items: Vec<Item> = messages
-                .into_iter()
-                .map(|message| Item::Message(Box::new(message)))
-                .collect();
-            items.extend(
-                log::back(tx, ws, found.number, up_to, before, limit)?
-                    .into_iter()
-                    .map(Item::Entry),
-            );
-            items.sort_unstable_by_key(|item| std::cmp::Reverse(item.seq()));
-            items.truncate(usize::try_from(limit).unwrap_or(0));
-            Ok(items)
+            let head = authority::head(tx, &ctx, query.conversation)?;
+            let page = moments(tx, ws, head.number, head.last_seq, &query)?;
+            let mut messages = messages(tx, ws, head.number, &page)?;
+            let items = page.into_iter().filter_map(|(shown_at, moment)| {
+                let item = match moment {
+                    Moment::Entry(entry) => Item::Entry(entry),
+                    // One that was deleted meanwhile is missing.
+                    Moment::Message(mark) => {
+                        Item::Message(Box::new(messages.remove(&mark.number)?))
+                    }
+                };
+                Some(HistoryItem { item, shown_at })
+            });
+            Ok(items.collect())
         })
         .await
 }
 
-/// The last position taken before a time, or one shortly after it: times rise with positions, so that halving finds
-/// it in a few look-ups. Nodes whose clocks differ may disagree by as much; the statements that follow compare each
-/// row's own time, and a little is added for them to look at.
-fn last_before(
+/// The moments of a page with the times they are shown with, newest first.
+fn moments(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     head: i64,
-    before: Timestamp,
-) -> Result<i64> {
-    const SLACK: i64 = 64;
-    let (mut low, mut high) = (0, head);
-    while low < high {
-        let middle = high - (high - low) / 2;
-        let spoken = message::time_up_to(tx, ws, conversation, middle)?;
-        let changed = log::time_up_to(tx, ws, conversation, middle)?;
-        if spoken.max(changed).is_some_and(|at| at >= before) {
-            high = middle - 1;
-        } else {
-            low = middle;
+    query: &HistoryQuery,
+) -> Result<Vec<(i64, Moment)>> {
+    let start = start::find(tx, ws, conversation, head, query.until)?;
+    let mut timeline = Timeline::new(ws, conversation, start, query.limit);
+    let mut page = Vec::new();
+    let mut shown_at = i64::MAX;
+    while page.len() < query.limit {
+        let Some(moment) = timeline.next(tx)? else {
+            break;
+        };
+        shown_at = (shown_at - 1).min(moment.at().millis());
+        let is_wanted = match &moment {
+            Moment::Message(mark) => mark.is_said,
+            Moment::Entry(entry) => (query.entries)(entry),
+        };
+        if is_wanted && shown_at <= query.until {
+            page.push((shown_at, moment));
         }
     }
-    Ok((low + SLACK).min(head))
+    Ok(page)
+}
+
+/// The messages of a page, by number.
+fn messages(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    page: &[(i64, Moment)],
+) -> Result<HashMap<i64, Message>> {
+    let numbers: Vec<i64> = page
+        .iter()
+        .filter_map(|(_, moment)| match moment {
+            Moment::Message(mark) => Some(mark.number),
+            Moment::Entry(_) => None,
+        })
+        .collect();
+    if numbers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = repo::some(tx, ws, conversation, &numbers)?;
+    Ok(found
+        .into_iter()
+        .map(|message| (message.number, message))
+        .collect())
 }

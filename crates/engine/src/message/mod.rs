@@ -18,7 +18,7 @@ pub use create::{Said, create, create_all, create_in};
 pub(crate) use create::{check_length, check_text};
 pub use delete::delete;
 pub use edit::edit;
-pub use history::history;
+pub use history::{HistoryItem, HistoryQuery, history};
 pub use list::{find, list};
 pub use locate::{Located, locate};
 pub use of_call::of_call;

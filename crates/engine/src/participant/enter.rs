@@ -1,5 +1,7 @@
 //! Taking part, for the first time or again.
 
+use std::time::Duration;
+
 use parlor_model::log::EntryKind;
 use parlor_model::participant::Role;
 use parlor_model::{Ctx, Result};
@@ -29,8 +31,10 @@ pub(super) fn enter(
     let payload = json!({ "members": members }).to_string();
     let actor = ctx.actor.map(|actor| actor.number);
     let seq = log::append(tx, ws, conversation, EntryKind::Joined, actor, &payload)?;
-    let at = tx.stamp().at;
-    for one in entering {
+    let now = tx.stamp().at;
+    for (one, after) in entering.iter().zip(0..) {
+        // A microsecond each keeps the order in which they were named.
+        let at = now.plus(Duration::from_micros(after));
         let write = if one.again {
             participant::come_back
         } else {

@@ -1,10 +1,10 @@
 //! Listing threads by what happened last.
 
-use parlor_model::id::{ConversationId, SpaceId};
+use parlor_model::id::SpaceId;
 use parlor_model::member::MemberKey;
 use parlor_model::role::RoleKey;
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Error, Result};
+use parlor_model::{Ctx, Result, Timestamp};
 use parlor_store::Tx;
 use parlor_store::repo::{role, space, thread as repo};
 
@@ -21,6 +21,16 @@ pub struct ThreadFilter {
     pub subjects: Vec<Vec<MemberKey>>,
 }
 
+/// A place in a list of threads: the change and the number of the thread before it. The thread need not be there any
+/// more, nor need it have stayed unchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThreadCursor {
+    /// When it had last changed.
+    pub updated_at: Timestamp,
+    /// Its number.
+    pub number: i64,
+}
+
 /// A page of threads.
 #[derive(Debug, Clone)]
 pub struct ThreadPage {
@@ -30,15 +40,14 @@ pub struct ThreadPage {
     pub has_more: bool,
 }
 
-/// The workspace's threads within reach that the filter leaves, what changed last first, strictly after the thread
-/// `after`. Whom nobody knows and a space that is not there have none, and nobody is made. A cursor that names no
-/// thread is refused. Asks for `conversations:read`.
+/// The workspace's threads within reach that the filter leaves, what changed last first, strictly after a place. Whom
+/// nobody knows and a space that is not there have none, and nobody is made. Asks for `conversations:read`.
 pub async fn list(
     engine: &Engine,
     ctx: &Ctx,
     filter: ThreadFilter,
     reach: Reach,
-    after: Option<ConversationId>,
+    after: Option<ThreadCursor>,
     limit: usize,
 ) -> Result<ThreadPage> {
     ctx.require(Scope::read(Resource::Conversations))?;
@@ -46,14 +55,7 @@ pub async fn list(
     engine
         .store
         .read(move |tx| {
-            let after = match after {
-                None => None,
-                Some(id) => Some(
-                    repo::find(tx, ws, id)?
-                        .map(|(found, _)| (found.updated_at, found.number))
-                        .ok_or_else(|| Error::invalid("cursor", "must be the id of a thread"))?,
-                ),
-            };
+            let after = after.map(|place| (place.updated_at, place.number));
             let Some(only) = restricted(tx, ws, &filter, reach)? else {
                 return Ok(ThreadPage {
                     items: Vec::new(),

@@ -7,7 +7,7 @@ mod list;
 
 pub use create::create;
 pub use find::find;
-pub use list::{ThreadFilter, ThreadPage, list};
+pub use list::{ThreadCursor, ThreadFilter, ThreadPage, list};
 
 use parlor_model::conversation::Conversation;
 use parlor_model::id::{RoleId, SpaceId};

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use parlor_engine::message::HistoryQuery;
 use parlor_engine::{conversation, message};
 use parlor_model::conversation::{
     ConversationKey, CreateConversation, Kind as ConversationKind, ServicePatch, State,
@@ -17,7 +18,7 @@ use parlor_model::message::{
 };
 use parlor_model::page::Order;
 use parlor_model::scope::{Resource, Scope, Scopes};
-use parlor_model::{Ctx, Metadata, Timestamp};
+use parlor_model::{Ctx, Metadata};
 use parlor_testkit::{TestServer, both};
 use serde_json::json;
 
@@ -183,26 +184,27 @@ both! {
         let mut times = Vec::new();
         for n in 0..200 {
             server.clock.advance(Duration::from_millis(10));
-            times.push(message::create(engine, &ctx, say(key, &format!("m{n}"))).await.unwrap().at);
+            times.push(message::create(engine, &ctx, say(key, &format!("m{n}"))).await.unwrap().at.millis());
         }
-        let told = async |before: Timestamp, limit: i64| {
-            let items = message::history(engine, &ctx, key, before, limit).await.unwrap();
-            let texts = items.iter().map(|item| match item {
+        let told = async |until: i64, limit: usize| {
+            let query = HistoryQuery { conversation: key, until, limit, entries: |_| true };
+            let items = message::history(engine, &ctx, query).await.unwrap();
+            let texts = items.iter().map(|item| match &item.item {
                 Item::Message(message) => message.text.to_string(),
                 Item::Empty { .. } => "empty".to_owned(),
                 Item::Entry(entry) => entry.kind.word().to_owned(),
             });
             texts.collect::<Vec<_>>().join(" ")
         };
-        let now = Timestamp::from_micros(times[199].micros() + 1);
-        assert_eq!(told(now, 3).await, "m199 m198 m197");
-        // Strictly before, wherever in the story that is.
-        assert_eq!(told(times[100], 2).await, "m99 m98");
-        assert_eq!(told(times[2], 10).await, "m1 changed m0 created");
-        assert_eq!(told(Timestamp::from_micros(0), 10).await, "");
+        assert_eq!(told(i64::MAX - 1, 3).await, "m199 m198 m197");
+        // Wherever in the story that is, the time included.
+        assert_eq!(told(times[99], 2).await, "m99 m98");
+        assert_eq!(told(times[100] - 1, 2).await, "m99 m98");
+        assert_eq!(told(times[1], 10).await, "m1 changed m0 created");
+        assert_eq!(told(0, 10).await, "");
         let gone = MessageWalk { limit: 1, offset: 99, ..MessageWalk::default() };
         let gone = message::list(engine, &ctx, key, gone).await.unwrap();
         message::delete(engine, &ctx, key, MessageKey::Id(gone.items[0].id)).await.unwrap();
-        assert_eq!(told(times[100], 2).await, "m98 m97");
+        assert_eq!(told(times[99], 2).await, "m98 m97");
     }
 }

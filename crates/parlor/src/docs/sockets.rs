@@ -3,6 +3,7 @@
 /// The document of a dialect that has sockets.
 pub(crate) fn asyncapi(dialect: &str) -> Option<&'static str> {
     match dialect {
+        "relation" => Some(include_str!("../../../../docs/asyncapi/relation.json")),
         "tenant-chats" => Some(include_str!("../../../../docs/asyncapi/tenant-chats.json")),
         _ => None,
     }

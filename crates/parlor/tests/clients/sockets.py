@@ -48,7 +48,8 @@ for name in sys.argv[3:]:
         verb, _, said = rest.partition(" ")
         if verb == "connect":
             chat = "chatV2" if "v=2" in said else "chatV1"
-            channels[who] = "live" if said.startswith("/live") else chat
+            one = "live" if said.startswith("/live") else chat
+            channels[who] = "member" if said.startswith("/ws/?") else one
         elif who in channels and verb in "<>":
             told += 1
             frame = json.loads(said)

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use parlor_testkit::both;
-use serde_json::Value;
+use parlor_testkit::{TestServer, both};
+use serde_json::{Value, json};
 
 use crate::tools;
 
@@ -27,6 +27,57 @@ both! {
         tools::printed(&output);
         assert_eq!(server.get("/asyncapi/sharely.json").send().await.status, 404);
     }
+
+    async fn relations_socket_document_is_valid_and_fits_what_is_said(server: TestServer) {
+        let node = tools::installed("PARLOR_TEST_NODE_CLIENTS", "node");
+        let standard = node.join("node_modules/@asyncapi/specs/schemas/3.0.0.json");
+        let folder = tempfile::tempdir().unwrap();
+        let (file, spoken) = (folder.path().join("document.json"), folder.path().join("spoken.txt"));
+        let reply = server.get("/asyncapi/relation.json").send().await;
+        assert_eq!(reply.expect(200)["asyncapi"], "3.0.0");
+        std::fs::write(&file, &reply.bytes).unwrap();
+        std::fs::write(&spoken, relation(&server).await).unwrap();
+        let arguments = [tools::here().join("sockets.py"), standard, file, spoken];
+        let arguments: Vec<&str> = arguments.iter().map(|path| path.to_str().unwrap()).collect();
+        let limit = Duration::from_secs(120);
+        let output = tools::run(&tools::python(), &arguments, &[], folder.path(), limit).await;
+        tools::printed(&output);
+    }
+}
+
+/// What Relation's socket says, written down as it comes.
+async fn relation(server: &TestServer) -> String {
+    let (_, ada) = server.signed_in("Ada", None, "").await;
+    let (bob, _) = server.signed_in("Bob", None, "").await;
+    let tell = async |path: &str, body: Value| {
+        let request = server.post(path).header("ApiKey", &server.a.key);
+        let answer = request.bearer(&ada).json(&body).send().await.expect(200);
+        assert_eq!(answer["code"], "0", "{answer}");
+        answer["data"].clone()
+    };
+    let mut socket = server.socket(&format!("/ws/?token={ada}"), &[]).await;
+    let group = json!({ "type": "G", "name": "team", "members": [bob.handle] });
+    let group = tell("/api/v1/channel/create", group).await["channelUuid"].clone();
+    let said = tell(
+        "/api/v1/message/send",
+        json!({ "channelUuid": group, "content": "hi" }),
+    )
+    .await;
+    let quoting = json!({ "channelUuid": group, "content": "what?", "quoteId": said["id"] });
+    tell("/api/v1/message/send", quoting).await;
+    tell(
+        "/api/v1/message/send",
+        json!({ "toRelationId": bob.handle, "content": "psst", "type": "card" }),
+    )
+    .await;
+    let mut lines = vec!["ada connect /ws/?token=".to_owned()];
+    for _ in 0..4 {
+        lines.push(format!("ada < {}", socket.next().await));
+    }
+    let mut refused = server.socket("/ws/?token=x", &[]).await;
+    lines.push("eve connect /ws/?token=".to_owned());
+    lines.push(format!("eve < {}", refused.next().await));
+    lines.join("\n")
 }
 
 fn transcripts() -> Vec<PathBuf> {

@@ -97,18 +97,6 @@ pub fn back(
     )
 }
 
-/// The time of the newest entry up to a position.
-pub fn time_up_to(
-    tx: &mut dyn Tx,
-    ws: i64,
-    conversation: i64,
-    seq: i64,
-) -> Result<Option<Timestamp>> {
-    tx.one(&sql::TIME_UP_TO, params![ws, conversation, seq], |row| {
-        row.time(0)
-    })
-}
-
 fn read(row: &dyn Row) -> Result<Entry> {
     Ok(Entry {
         seq: row.int(0)?,

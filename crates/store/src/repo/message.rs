@@ -66,34 +66,6 @@ pub fn first_words(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option
     })
 }
 
-/// Messages at or before a position and before a time, newest first.
-pub fn back(
-    tx: &mut dyn Tx,
-    ws: i64,
-    conversation: i64,
-    up_to: i64,
-    before: Timestamp,
-    limit: i64,
-) -> Result<Vec<Message>> {
-    tx.all(
-        &sql::LOG_BACK,
-        params![ws, conversation, up_to, before, limit],
-        read,
-    )
-}
-
-/// The time of the newest message, deleted or not, up to a position.
-pub fn time_up_to(
-    tx: &mut dyn Tx,
-    ws: i64,
-    conversation: i64,
-    seq: i64,
-) -> Result<Option<Timestamp>> {
-    tx.one(&sql::TIME_UP_TO, params![ws, conversation, seq], |row| {
-        row.time(0)
-    })
-}
-
 /// Messages between two positions.
 pub fn walk(
     tx: &mut dyn Tx,

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod conversation;
 pub mod draft;
 pub mod filter;
+pub mod history;
 pub mod idempotency;
 pub mod import;
 pub mod inbox;

@@ -7,7 +7,7 @@ use parlor_model::message::{Message, Role};
 use parlor_model::{Error, Result, Timestamp};
 
 use super::import::Made;
-use super::search;
+use super::{history, search};
 use crate::sql::{import as sql, log};
 use crate::{Tx, params};
 
@@ -130,7 +130,8 @@ pub fn insert_message(
         ],
         |row| row.int(0),
     )?;
-    number.ok_or_else(|| Error::internal("message was not inserted"))?;
+    let number = number.ok_or_else(|| Error::internal("message was not inserted"))?;
+    history::place(tx, ws, conversation, number, seq, made.created_at)?;
     Ok(seq)
 }
 

@@ -14,8 +14,6 @@ statements! {
     /// Entries at or before a position and before a time, newest first.
     tenant BACK = "select seq, kind, actor, at, payload from log_entry
         where ws = $1 and conversation = $2 and seq <= $3 and at < $4 order by seq desc limit $5";
-    /// The time of the newest entry up to a position.
-    tenant TIME_UP_TO = "select at from log_entry where ws = $1 and conversation = $2 and seq <= $3 order by seq desc limit 1";
     /// When a conversation's state last changed.
     tenant LAST_STATE = "select at from log_entry
         where ws = $1 and conversation = $2 and kind = 'changed' and payload like '%\"state\":%' order by seq desc limit 1";

@@ -112,11 +112,6 @@ statements! {
         and role in ('user', 'assistant') order by seq desc limit 1";
     /// Corrects the list columns after a deletion.
     tenant SET_LAST_MESSAGE = "update conversation set last_message_at = $3, last_message_seq = $4 where ws = $1 and number = $2";
-    /// The time of the newest message up to a position.
-    tenant TIME_UP_TO = "select created_at from message where ws = $1 and conversation = $2 and seq <= $3 order by seq desc limit 1";
-    /// Messages at or before a position, newest first, what deleted ones left included.
-    tenant LOG_BACK = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.seq <= $3 and t.created_at < $4
-        and t.deleted_at is null order by t.seq desc limit $5");
     /// The messages of a conversation whose details may hold a text, oldest first.
     tenant WITH_DETAILS = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.deleted_at is null
         and t.details like $3 escape '\\' order by t.seq limit 1000");

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod conversation;
 pub mod draft;
 pub mod filter;
+pub mod history;
 pub mod idempotency;
 pub mod import;
 pub mod instance;
@@ -39,6 +40,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         conversation::ALL,
         draft::ALL,
         filter::ALL,
+        history::ALL,
         idempotency::ALL,
         import::ALL,
         instance::ALL,

@@ -101,13 +101,18 @@ const PLANS: &[(&Stmt, &str)] = &[
     ),
     (&sql::message::PLACE, "message_id (ws=? AND id=?)"),
     (
-        &sql::message::TIME_UP_TO,
+        &sql::history::MARKS,
         "message_seq (ws=? AND conversation=? AND seq<?)",
     ),
     (
-        &sql::message::LOG_BACK,
-        "message_seq (ws=? AND conversation=? AND seq<?)",
+        &sql::history::BACKDATED,
+        "message_backdated (ws=? AND conversation=? AND created_at<?)",
     ),
+    (
+        &sql::history::BACKDATED_SINCE,
+        "COVERING INDEX message_backdated (ws=? AND conversation=? AND created_at>?)",
+    ),
+    (&sql::history::SOME, "t USING INTEGER PRIMARY KEY (rowid=?)"),
     (
         &sql::message::RECENT,
         "message_seq (ws=? AND conversation=?)",

@@ -45,9 +45,10 @@ pub(super) fn of(ending: Ending) -> Farewell {
 }
 
 fn farewell(error: &Error, code: u16, reason: &'static str) -> Farewell {
-    let (_, (word, said)) = error::code(error);
+    let (_, (word, _)) = error::code(error);
+    let said = error::desc(error);
     Farewell {
-        say: Some(Utf8Bytes::from(envelope::text(word, said))),
+        say: Some(Utf8Bytes::from(envelope::text(word, &said))),
         code,
         reason,
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::merge::{News, Said};
 use crate::message::info::MessageInfo;
-use crate::message::list::scene;
+use crate::message::scene::Scene;
 use crate::message::story::show;
 
 /// Entries looked through for the first that is new.
@@ -55,7 +55,7 @@ pub(super) async fn news(
             shown.push(one);
         }
     }
-    let scene = scene(app, ctx, &channel, &shown).await?;
+    let scene = Scene::read(app, ctx, &channel, &shown.iter().collect::<Vec<_>>()).await?;
     let said = heads.into_iter().zip(&shown);
     let said = said.map(|((at, number, seq), one)| Said {
         at,

@@ -1,26 +1,25 @@
 //! `GET /api/v1/message/list`. The vendor's page api/message/list.
 //!
 //! The newest messages up to `maxCreateAt`, which is included, so that a walk back with the oldest time of a page loses
-//! none. Within a page they run from old to new, as the vendor's clients take them, though its page says otherwise:
-//! the setting `message_list_order` or `order` in the query turns that round.
-
-use std::collections::{BTreeSet, HashMap};
+//! none. All times that a list shows of a channel differ: where several messages are of one millisecond, the newest keeps
+//! it and the others are shown one millisecond earlier each, so that such a walk moves on. Within a page they run from old
+//! to new, as the vendor's clients take them, though its page says otherwise: the setting `message_list_order` or `order`
+//! in the query turns that round.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::conversation;
-use parlor_engine::message;
 use parlor_kit::{App, Fail, Query};
-use parlor_model::conversation::{Conversation, ConversationKey};
-use parlor_model::message::Message;
-use parlor_model::{Ctx, Error, Result, Timestamp};
+use parlor_model::conversation::ConversationKey;
+use parlor_model::{Ctx, Error, Result};
 
-use super::info::{MessageInfo, Scene};
+use super::info::MessageInfo;
 use super::refusal::not_entitled;
+use super::scene::Scene;
 use super::story::{Shown, story};
 use crate::auth::Caller;
 use crate::envelope::{answer, success};
-use crate::people::{Faces, named_only};
+use crate::people::named_only;
 use crate::settings::ListOrder;
 use crate::{Relation, Settings, ids};
 
@@ -56,14 +55,17 @@ pub(crate) async fn handle(
     let current = conversation::current(&app.engine, &ctx, key)
         .await
         .map_err(not_entitled)?;
-    let place = (current.conversation.number, current.conversation.kind);
-    let before = Timestamp::from_millis(until + 1);
-    let mut page = story(&app, &ctx, place, before, limit).await?;
+    let channel = &current.conversation;
+    let mut page = story(&app, &ctx, channel, until, limit).await?;
     if order == ListOrder::Asc {
         page.reverse();
     }
-    let scene = scene(&app, &ctx, &current.conversation, &page).await?;
-    let shown: Vec<MessageInfo> = page.iter().map(|one| scene.shown(one)).collect();
+    let items: Vec<&Shown> = page.iter().map(|(_, one)| one).collect();
+    let scene = Scene::read(&app, &ctx, channel, &items).await?;
+    let shown: Vec<MessageInfo> = page
+        .iter()
+        .map(|(at, one)| scene.shown(one).shown_at(*at))
+        .collect();
     Ok(success(&shown))
 }
 
@@ -80,42 +82,4 @@ async fn channel(app: &App, ctx: &Ctx, query: &Query) -> Result<Option<Conversat
         return Ok(None);
     };
     conversation::find_direct(&app.engine, ctx, peer).await
-}
-
-/// Reads what the messages of a page are shown with: those they quote, and everybody's face.
-pub(crate) async fn scene<'c>(
-    app: &App,
-    ctx: &Ctx,
-    channel: &'c Conversation,
-    page: &[Shown],
-) -> Result<Scene<'c>> {
-    let mut quotes = BTreeSet::new();
-    let mut people = BTreeSet::new();
-    let author = |message: &Message| message.author.as_ref().map(|author| author.number);
-    for one in page {
-        match one {
-            Shown::Message(message) => {
-                quotes.extend(message.details.quote);
-                people.extend(author(message));
-            }
-            Shown::Event(entry, event) => {
-                people.extend(entry.actor);
-                people.extend(event.members());
-            }
-        }
-    }
-    let mut quoted = HashMap::new();
-    if !quotes.is_empty() {
-        let key = ConversationKey::Number(channel.number);
-        let found = message::pick(&app.engine, ctx, key, quotes.into_iter().collect()).await?;
-        for message in found.into_iter().filter(|found| found.role.is_said()) {
-            people.extend(author(&message));
-            quoted.insert(message.number, message);
-        }
-    }
-    Ok(Scene {
-        channel,
-        faces: Faces::of(app, ctx, people).await?,
-        quoted,
-    })
 }

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::quote;
 use super::refusal::not_a_member;
 use crate::auth::Caller;
 use crate::envelope::{answer, success};
@@ -53,8 +54,9 @@ pub(crate) struct SendRequest {
     /// The sender's own id of the message, at most 256 characters: makes sending repeatable.
     #[schema(max_length = 256)]
     send_uuid: Option<String>,
-    /// The id of a message of the same channel, as digits or as an integer.
-    #[schema(value_type = Option<ids::MessageId>)]
+    /// The id of a message of the same channel, or of what the system tells in it, as digits or as an integer. `null`, 0
+    /// and an empty text quote nothing.
+    #[schema(value_type = Option<ids::QuoteId>)]
     quote_id: Option<Value>,
     /// relationIds; those who are not in the channel do not matter.
     #[schema(max_items = 500)]
@@ -84,15 +86,11 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail<Relation>> {
     let body: SendRequest = typed(payload.object(MediaType::Any).await?)?;
     let form = body.checked()?;
-    let quote = match &body.quote_id {
-        // What no message has is of one that is gone, as far as anybody can tell.
-        Some(quote) if !quote.is_null() => ids::message(quote, "quoteId")?,
-        _ => None,
-    };
     let key = body.channel(&app, &ctx).await?;
     let current = conversation::current(&app.engine, &ctx, key)
         .await
         .map_err(not_a_member)?;
+    let quote = quote::checked(&app, &ctx, &current.conversation, body.quote_id.as_ref()).await?;
     let actor = ctx.member()?;
     let asked: HashSet<&str> = body
         .mentioned_user

@@ -1,11 +1,11 @@
 //! The newest messages of a channel together with what the system tells of it.
 
-use parlor_engine::message;
+use parlor_engine::message::{self, HistoryItem, HistoryQuery};
 use parlor_kit::App;
-use parlor_model::conversation::{ConversationKey, Kind};
+use parlor_model::conversation::{Conversation, ConversationKey, Kind};
 use parlor_model::log::{Entry, Item};
 use parlor_model::message::Message;
-use parlor_model::{Ctx, Result, Timestamp};
+use parlor_model::{Ctx, Result};
 
 use super::event::Event;
 
@@ -15,35 +15,31 @@ pub(crate) enum Shown {
     Event(Entry, Event),
 }
 
-/// Entries to read at once, at the most: after so many that are not shown, the page may be short.
-const MOST: i64 = 25_600;
-
-/// The newest of them before a time, newest first. A pair's channel has no events; what is neither said nor told, such
-/// as instructions to an assistant, is shown nowhere here.
+/// The newest of them that are shown at a time or before, in milliseconds, newest first, each with its time. A pair's
+/// channel has no events; what is neither said nor told, such as instructions to an assistant, is shown nowhere here.
 pub(super) async fn story(
     app: &App,
     ctx: &Ctx,
-    channel: (i64, Kind),
-    before: Timestamp,
+    channel: &Conversation,
+    until: i64,
     limit: i64,
-) -> Result<Vec<Shown>> {
-    let (number, kind) = channel;
-    let key = ConversationKey::Number(number);
-    let wanted = usize::try_from(limit).unwrap_or_default();
-    let mut asked = limit;
-    loop {
-        let items = message::history(&app.engine, ctx, key, before, asked).await?;
-        let is_all = i64::try_from(items.len()).is_ok_and(|found| found < asked);
-        let shown: Vec<Shown> = items
-            .into_iter()
-            .filter_map(|item| show(item, kind))
-            .take(wanted)
-            .collect();
-        if is_all || shown.len() == wanted || asked >= MOST {
-            return Ok(shown);
-        }
-        asked = (asked * 4).min(MOST);
-    }
+) -> Result<Vec<(i64, Shown)>> {
+    let query = HistoryQuery {
+        conversation: ConversationKey::Number(channel.number),
+        until,
+        limit: usize::try_from(limit).unwrap_or_default(),
+        entries: match channel.kind {
+            Kind::Direct => |_| false,
+            Kind::Group | Kind::Chat | Kind::Thread => |entry| Event::of(entry).is_some(),
+        },
+    };
+    let items = message::history(&app.engine, ctx, query).await?;
+    let shown = items
+        .into_iter()
+        .filter_map(|HistoryItem { item, shown_at }| {
+            show(item, channel.kind).map(|shown| (shown_at, shown))
+        });
+    Ok(shown.collect())
 }
 
 /// What is shown of an entry, if anything.

@@ -11,7 +11,7 @@ use parlor_model::{Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::Relation;
+use crate::{Relation, envelope, error};
 
 /// An elliptic curve key.
 #[derive(Serialize, ToSchema, Clone)]
@@ -46,7 +46,15 @@ pub(crate) async fn handle(
     headers: HeaderMap,
     meta: Meta,
 ) -> Result<Response, Fail<Relation>> {
-    let ctx = super::place(&app, &headers, uri.path(), &meta).await?;
+    let ctx = match super::place(&app, &headers, uri.path(), &meta).await {
+        Ok(ctx) => ctx,
+        Err(error) if super::is_ambiguous(&headers, &error) => {
+            let (status, (code, words)) = error::code(&error);
+            let desc = format!("{words}: {}", super::hint!());
+            return Ok(envelope::refusal(status, code, &desc));
+        }
+        Err(error) => return Err(error.into()),
+    };
     let mut keys = Vec::new();
     for purpose in [Purpose::Wallet, Purpose::Member] {
         let signer = signing::signer(&app.engine, ctx.ws(), purpose).await?;

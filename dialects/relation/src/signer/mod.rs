@@ -6,12 +6,27 @@ pub(crate) mod sign;
 use http::HeaderMap;
 use parlor_engine::workspace;
 use parlor_kit::{App, Meta, credential};
-use parlor_model::error::Credential;
+use parlor_model::error::{Credential, Kind};
 use parlor_model::scope::Scopes;
 use parlor_model::{Ctx, Error, Result};
 
 use crate::Settings;
 use crate::auth::{self, API_KEY};
+
+/// What a caller without an `ApiKey` is told where there are several workspaces; never which.
+macro_rules! hint {
+    () => {
+        "this server has several projects: send the ApiKey header of one, or have the operator name one as signer_workspace in section relation of the configuration"
+    };
+}
+pub(crate) use hint;
+
+/// Whether an error comes only from not saying which of several workspaces is meant: the configured one or the only one
+/// would have been taken.
+fn is_ambiguous(headers: &HeaderMap, error: &Error) -> bool {
+    *error.kind() == Kind::Unauthenticated(Credential::Key)
+        && credential::header(headers, API_KEY).is_none()
+}
 
 /// Whose keys sign: the workspace of an `ApiKey`; without one, the configured workspace or the only one.
 async fn place(app: &App, headers: &HeaderMap, path: &str, meta: &Meta) -> Result<Ctx> {

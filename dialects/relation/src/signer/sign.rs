@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::{HeaderMap, StatusCode, Uri};
+use http::header::WWW_AUTHENTICATE;
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use parlor_kit::body::typed;
 use parlor_kit::dialect::Failure;
 use parlor_kit::{App, MediaType, Meta, Payload, reply};
@@ -17,6 +18,13 @@ use utoipa::ToSchema;
 
 use crate::Settings;
 use crate::wallet::{self, SignedMessage};
+
+/// The header of a refusal for want of a workspace.
+const CHALLENGE: &str = concat!(
+    "ApiKey realm=\"relation\", error_description=\"",
+    super::hint!(),
+    "\""
+);
 
 /// A signed address token.
 #[derive(Serialize, ToSchema)]
@@ -41,6 +49,11 @@ pub(crate) async fn handle(
         }
         Err(error) => {
             let mut response = reply::status_only(status(&error));
+            if super::is_ambiguous(&headers, &error) {
+                // The body stays empty, as the vendor's is.
+                let challenge = HeaderValue::from_static(CHALLENGE);
+                response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+            }
             response.extensions_mut().insert(Failure(Arc::new(error)));
             response
         }

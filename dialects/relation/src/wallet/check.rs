@@ -7,7 +7,9 @@ use parlor_model::error::Credential;
 use parlor_model::{Error, Result};
 use serde::Deserialize;
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::Address;
 use super::message::{Message, WINDOW};
@@ -16,6 +18,8 @@ use crate::Settings;
 
 /// What numbers for sign-in texts are given out for.
 pub(crate) const NONCE: &str = "wallet-nonce";
+/// The name of the one algorithm.
+const NAME: &str = "secp256k1";
 /// Longest text.
 const MAX_MESSAGE: usize = 8 * 1024;
 
@@ -24,14 +28,34 @@ const MAX_MESSAGE: usize = 8 * 1024;
 pub(crate) struct SignedMessage {
     /// The signer's public key: 65 bytes in hex, uncompressed. May be left out; given, it must be the signer's.
     pk: Option<String>,
-    /// `"secp256k1"` or `{"secp256k1": null}`; no other is taken.
-    #[schema(value_type = Option<String>)]
+    /// How it was signed: `"secp256k1"`, or the same as a variant that holds nothing, `{"secp256k1": null}`, as some of
+    /// the vendor's clients spell it. Absent and `null` mean it as well; no other is taken.
+    #[schema(value_type = Option<Algorithm>)]
     algorithm: Option<Value>,
     /// Milliseconds as text; a text that ends `Timestamp:` and milliseconds; or a sign-in text after EIP-4361.
     message: String,
     /// The signature: 65 bytes in hex.
     decoded_signature: String,
 }
+
+/// The one algorithm, in both spellings, as the document has it.
+struct Algorithm;
+
+impl PartialSchema for Algorithm {
+    fn schema() -> RefOr<Schema> {
+        let word = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some([NAME]));
+        let nothing = ObjectBuilder::new().schema_type(Type::Null);
+        let variant = ObjectBuilder::new()
+            .property(NAME, nothing)
+            .required(NAME)
+            .additional_properties(Some(AdditionalProperties::FreeForm(false)));
+        OneOfBuilder::new().item(word).item(variant).into()
+    }
+}
+
+impl ToSchema for Algorithm {}
 
 /// The address that signed. The text must be of now and, where it names a site, of ours and with our number; a
 /// signature is taken once. It is remembered longer than any text stays of now.
@@ -82,8 +106,8 @@ pub(crate) async fn check(
 fn is_secp256k1(algorithm: Option<&Value>) -> bool {
     match algorithm {
         None => true,
-        Some(Value::String(name)) => name == "secp256k1",
-        Some(Value::Object(map)) => map.len() == 1 && map.get("secp256k1") == Some(&Value::Null),
+        Some(Value::String(name)) => name == NAME,
+        Some(Value::Object(map)) => map.len() == 1 && map.get(NAME) == Some(&Value::Null),
         Some(_) => false,
     }
 }

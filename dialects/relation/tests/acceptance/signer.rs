@@ -15,7 +15,12 @@ both! {
             // Two workspaces live here, so somebody has to say which one signs.
             let reply = server.post(path).json(&body).send().await;
             assert_eq!((reply.status, reply.text().as_str()), (401, ""));
+            let hint = reply.header("www-authenticate");
+            assert!(hint.contains("send the ApiKey header") && hint.contains("signer_workspace"), "{hint}");
         }
+        // Somebody who says which, wrongly, needs no such hint.
+        let wrong = server.post("/auth").header("ApiKey", "x").json(&body).send().await;
+        assert_eq!((wrong.status, wrong.header("www-authenticate")), (401, ""));
         let reply = server.post("/auth").header("ApiKey", &server.a.key).json(&body).send().await;
         let answer = reply.expect(200);
         assert_eq!((answer.as_object().unwrap().len(), &answer["code"]), (2, &json!("success")));
@@ -54,7 +59,9 @@ both! {
 
     async fn published_keys_verify_both_tokens(server: TestServer) {
         let unified = sign_in(&server, &Wallet::of(1)).await;
-        assert_eq!(code(&server.get("/jwk").send().await), "10120");
+        let bare = server.get("/jwk").send().await;
+        assert_eq!(code(&bare), "10120");
+        assert!(bare.text().contains("send the ApiKey header"), "{}", bare.text());
         let keys = server.get("/jwk").header("ApiKey", &server.a.key).send().await.expect(200);
         assert_eq!((&keys["kty"], &keys["crv"], &keys["alg"]), (&json!("EC"), &json!("P-256"), &json!("ES256")));
         for half in ["x", "y"] {

@@ -140,7 +140,7 @@ fn listed(route: Route) -> Route {
         .query(
             "cursor",
             Format("uuid"),
-            "Only those behind this thread: the `nextCursor` of the page before.",
+            "Only those behind the page before: its `nextCursor`.",
         )
         .query(
             "limit",

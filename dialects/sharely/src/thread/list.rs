@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::Thread;
 use super::create::names;
+use super::cursor;
 use crate::auth::Agent;
 use crate::{Sharely, ids, reply};
 
@@ -33,7 +34,7 @@ pub(crate) async fn handle(
     if let Some(space) = filter.space {
         agent.0.reaches(space)?;
     }
-    let cursor = ids::given(query.get("cursor"), "cursor")?;
+    let cursor = query.get("cursor").map(cursor::read).transpose()?;
     let limit = usize::try_from(query.int("limit", 20, 1, 50)?).unwrap_or(20);
     let page = thread::list(
         &app.engine,
@@ -44,16 +45,13 @@ pub(crate) async fn handle(
         limit,
     )
     .await?;
-    let items: Vec<Thread> = page
-        .items
-        .into_iter()
-        .map(|thread| agent.shown(thread))
-        .collect();
-    let last = items.last().filter(|_| page.has_more);
+    let last = page.items.last().filter(|_| page.has_more);
+    let next_cursor = last.map(|thread| cursor::write(&thread.conversation));
+    let shown = page.items.into_iter().map(|thread| agent.shown(thread));
     Ok(reply::ok(&Threads {
-        next_cursor: last.map(|thread| thread.id.clone()),
+        next_cursor,
         has_more: page.has_more,
-        items,
+        items: shown.collect(),
     }))
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod chat;
 pub(crate) mod create;
+mod cursor;
 pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod list;

@@ -113,6 +113,35 @@ both! {
         assert_eq!(seen, ["1", "4", "3", "2", "0"]);
     }
 
+    async fn a_list_goes_on_where_it_was_though_its_last_thread_changed_or_vanished(server: TestServer) {
+        let room = Room::of(server).await;
+        let mut ids = Vec::new();
+        for number in 0..6 {
+            // Pairs of one time.
+            room.server.clock.advance(Duration::from_secs(number % 2));
+            let thread = made(&room, &room.token, &json!({ "title": number.to_string() })).await;
+            ids.push(text(&thread, "id").to_owned());
+        }
+        let whole = each(&listed(&room, &room.token, "?limit=50").await["items"], "title").join(" ");
+        let first = listed(&room, &room.token, "?limit=2").await;
+        let mut seen: Vec<String> = each(&first["items"], "title").into_iter().map(str::to_owned).collect();
+        room.server.clock.advance(Duration::from_secs(1));
+        // The last one of the page changes, and would be the first of all now.
+        let changed = &ids[seen[1].parse::<usize>().unwrap()];
+        let message = json!({ "id": NOBODY, "role": "user", "content": "hi" });
+        agent(&room, &room.token, Method::POST, &format!("/threads/{changed}/messages")).json(&message).send().await.expect(200);
+        let second = listed(&room, &room.token, &format!("?limit=2&cursor={}", text(&first, "nextCursor"))).await;
+        let titles = each(&second["items"], "title");
+        seen.extend(titles.iter().map(|title| (*title).to_owned()));
+        // The last one of this page vanishes.
+        let gone = &ids[titles[1].parse::<usize>().unwrap()];
+        let deleted = agent(&room, &room.token, Method::DELETE, &format!("/threads/{gone}")).send().await;
+        assert!(deleted.status < 300);
+        let third = listed(&room, &room.token, &format!("?limit=2&cursor={}", text(&second, "nextCursor"))).await;
+        seen.extend(each(&third["items"], "title").into_iter().map(str::to_owned));
+        assert_eq!((seen.join(" "), &third["hasMore"]), (whole, &json!(false)));
+    }
+
     async fn filters_leave_what_they_name(server: TestServer) {
         let room = Room::of(server).await;
         made(&room, &room.token, &json!({ "title": "a", "spaceId": room.space })).await;

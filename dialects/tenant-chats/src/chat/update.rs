@@ -1,6 +1,7 @@
 //! `PATCH /api/v1/chats/{conversation}`.
 //!
-//! Read and ignored: every field not named here. A field that is null is as one that is absent.
+//! Read and ignored: every field not named here, beside one that is; alone they are refused. A field that is null is as
+//! one that is absent.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -18,6 +19,9 @@ use super::get::ChatDetail;
 use super::status;
 use crate::auth::Caller;
 use crate::{Fail, ids};
+
+/// Characters of an unknown field's name that a refusal repeats.
+const LONGEST_KEY: usize = 64;
 
 /// What to change of a chat; what is absent or null stays.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -47,7 +51,9 @@ pub(crate) async fn handle(
     params: Params,
     payload: Payload,
 ) -> Result<Response, Fail> {
-    let change: Change = body::typed(payload.object(MediaType::Json).await?)?;
+    let map = payload.object(MediaType::Json).await?;
+    not_only_unknown(&map)?;
+    let change: Change = body::typed(map)?;
     let title = change.title.as_deref().map(named).transpose()?;
     let metadata = change.metadata.map(checked).transpose()?;
     let key = ids::chat(params.get("conversation"))?;
@@ -70,9 +76,26 @@ pub(crate) async fn handle(
     Ok(reply::json(StatusCode::OK, &body))
 }
 
+/// The fields that can be changed.
+const FIELDS: [&str; 3] = ["title", "metadata", "status"];
+
+/// Refuses a body that means to change something and names nothing that can be: an answer of success would hide that.
+fn not_only_unknown(map: &Map<String, Value>) -> Result<()> {
+    if map.keys().any(|key| FIELDS.contains(&key.as_str())) {
+        return Ok(());
+    }
+    match map.keys().next() {
+        None => Ok(()),
+        Some(key) => Err(Error::invalid(
+            key.chars().take(LONGEST_KEY).collect::<String>(),
+            "cannot be changed: title, metadata and status can",
+        )),
+    }
+}
+
 fn named(title: &str) -> Result<String> {
     let title = text::optional(Some(title), "title", LONGEST_TITLE)?;
-    title.ok_or_else(|| Error::invalid("title", "must not be empty"))
+    title.ok_or_else(|| Error::invalid("title", "must not be blank"))
 }
 
 impl Status {

@@ -36,7 +36,7 @@ impl Wish {
         let object: Map<String, Value> = Asked::object(text)?;
         Ok(Self {
             asked: Asked::of(object.clone())?,
-            about: serde_json::from_value(Value::Object(object)).map_err(Asked::wrong)?,
+            about: Asked::fields(object)?,
         })
     }
 }

@@ -44,6 +44,9 @@ pub(crate) async fn handle(
         Some(_) => found.items.len() > limit,
     };
     found.items.truncate(limit);
+    if stretch.is_some_and(|stretch| stretch.order(page.order) != page.order) {
+        found.items.reverse();
+    }
     let body = Messages {
         messages: found.items.into_iter().map(ChatMessage::of).collect(),
         total: found.total,
@@ -54,17 +57,22 @@ pub(crate) async fn handle(
     Ok(reply::json(StatusCode::OK, &body))
 }
 
-/// Messages between two positions, so that pages do not shift while messages arrive.
+/// Messages between two positions, so that pages do not shift while messages arrive. A page is taken from the end that is
+/// named, nearest first; where both are, from the one that the order begins with.
 #[derive(Debug, Clone, Copy)]
 struct Stretch {
-    after: i64,
-    before: i64,
+    after: Option<i64>,
+    before: Option<i64>,
 }
 
 impl Stretch {
     fn read(query: &Query) -> Result<Option<Self>> {
-        let named = ["after_seq", "before_seq"].map(|name| query.get(name).is_some());
-        if named == [false, false] {
+        let position = |name| match query.get(name) {
+            None => Ok(None),
+            Some(_) => query.int(name, 0, 0, i64::MAX).map(Some),
+        };
+        let (after, before) = (position("after_seq")?, position("before_seq")?);
+        if after.is_none() && before.is_none() {
             return Ok(None);
         }
         if query.get("offset").is_some() {
@@ -73,10 +81,16 @@ impl Stretch {
                 "must not be mixed with after_seq or before_seq",
             ));
         }
-        Ok(Some(Self {
-            after: query.int("after_seq", 0, 0, i64::MAX)?,
-            before: query.int("before_seq", i64::MAX, 0, i64::MAX)?,
-        }))
+        Ok(Some(Self { after, before }))
+    }
+
+    /// The order in which the page is read.
+    fn order(self, shown: Order) -> Order {
+        match (self.after, self.before) {
+            (Some(_), None) => Order::Ascending,
+            (None, Some(_)) => Order::Descending,
+            (Some(_), Some(_)) | (None, None) => shown,
+        }
     }
 }
 
@@ -90,10 +104,11 @@ fn walk(page: &Page, stretch: Option<Stretch>) -> MessageWalk {
     match stretch {
         None => whole,
         // One row beyond the page tells whether there are more.
-        Some(Stretch { after, before }) => MessageWalk {
-            after_seq: after,
-            before_seq: before,
+        Some(stretch) => MessageWalk {
+            after_seq: stretch.after.unwrap_or(0),
+            before_seq: stretch.before.unwrap_or(i64::MAX),
             limit: page.limit + 1,
+            order: stretch.order(page.order),
             ..whole
         },
     }

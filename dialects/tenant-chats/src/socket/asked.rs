@@ -1,6 +1,9 @@
 //! What a client asks for: one JSON object a frame, after api-reference/chats/websocket, and the actions of version 2.
 
+use parlor_kit::body;
+use parlor_model::error::Kind;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// A frame of the client's. Fields that its action does not know are ignored.
@@ -58,14 +61,19 @@ impl Asked {
         serde_json::from_str(text).map_err(bad)
     }
 
-    /// What is said of a field of a wrong type.
-    pub(crate) fn wrong(_: serde_json::Error) -> Mistake {
-        Mistake::new("INVALID_JSON", "A field has the wrong type")
+    /// Reads some fields of a frame's object; a refusal names the one that has the wrong type.
+    pub(crate) fn fields<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T, Mistake> {
+        body::typed(object).map_err(|error| match error.kind() {
+            Kind::Invalid { field, .. } => {
+                Mistake::new("INVALID_JSON", format!("{field} has the wrong type"))
+            }
+            _ => Mistake::new("INVALID_JSON", "A field has the wrong type"),
+        })
     }
 
     /// Reads a frame's object.
     pub(crate) fn of(object: Map<String, Value>) -> Result<Self, Mistake> {
-        let asked: Self = serde_json::from_value(Value::Object(object)).map_err(Self::wrong)?;
+        let asked: Self = Self::fields(object)?;
         let reference = asked.reference.as_deref().unwrap_or_default();
         if reference.chars().count() > LONGEST_REFERENCE {
             return Err(Mistake::new("INVALID_JSON", "ref is at most 64 characters"));
@@ -80,10 +88,15 @@ impl Asked {
 
     /// What is to be said.
     pub(crate) fn content(&self) -> Result<&str, Mistake> {
-        let content = self.content.as_ref().and_then(Value::as_str);
-        let content = content.filter(|content| !content.trim().is_empty());
-        let content =
-            content.ok_or_else(|| Mistake::new("CONTENT_REQUIRED", "content must be a text"))?;
+        let refused = |why| Mistake::new("CONTENT_REQUIRED", why);
+        let content = match &self.content {
+            None | Some(Value::Null) => return Err(refused("content is required")),
+            Some(Value::String(content)) => content,
+            Some(_) => return Err(refused("content must be a string")),
+        };
+        if content.trim().is_empty() {
+            return Err(refused("content must not be blank"));
+        }
         if content.chars().count() > LONGEST {
             return Err(Mistake::new(
                 "CONTENT_TOO_LONG",

@@ -101,18 +101,19 @@ both! {
         let chat = chat(&server).await;
         let (mut socket, _) = open(&server, &chat, "u1", "").await;
         let long = json!({ "content": "x".repeat(32_769) }).to_string();
-        for (text, word) in [
-            ("{}", "CONTENT_REQUIRED"),
-            (r#"{"content":" "}"#, "CONTENT_REQUIRED"),
-            (r#"{"content":7}"#, "CONTENT_REQUIRED"),
-            ("not json", "INVALID_JSON"),
-            ("[]", "INVALID_JSON"),
-            (long.as_str(), "CONTENT_TOO_LONG"),
-            (r#"{"action":"dance"}"#, "UNKNOWN_ACTION"),
+        for (text, word, why) in [
+            ("{}", "CONTENT_REQUIRED", "content is required"),
+            (r#"{"content":" "}"#, "CONTENT_REQUIRED", "content must not be blank"),
+            (r#"{"content":7}"#, "CONTENT_REQUIRED", "content must be a string"),
+            (r#"{"content":"hi","client_message_id":7}"#, "INVALID_JSON", "client_message_id has the wrong type"),
+            ("not json", "INVALID_JSON", "A frame is one JSON object"),
+            (long.as_str(), "CONTENT_TOO_LONG", "content is at most 32,768 characters"),
+            (r#"{"action":"dance"}"#, "UNKNOWN_ACTION", "action"),
         ] {
             socket.send_text(text).await;
             let said = socket.next().await;
             assert_eq!((&said["error_code"], &said["fatal"]), (&json!(word), &json!(false)), "{text:.40}");
+            assert!(said["message"].as_str().unwrap().contains(why), "{said}");
         }
         socket.send_binary(vec![1, 2, 3]).await;
         assert_eq!(socket.next().await["error_code"], "INVALID_JSON");

@@ -40,7 +40,7 @@ both! {
             json!({ "title": null, "metadata": null, "status": null }),
             json!({ "title": "Support Session", "status": "active" }),
             json!({ "metadata": { "department": "technical", "priority": "high" } }),
-            json!({ "unknown": 1, "user_id": "somebody", "tenant_id": server.b.workspace }),
+            json!({ "status": null, "unknown": 1, "user_id": "somebody", "tenant_id": server.b.workspace }),
         ] {
             assert_eq!(change(&server, &chat, body).await.expect(200), before.0);
         }
@@ -71,6 +71,9 @@ both! {
             ("status", json!({ "status": "archived", "title": "x" })),
             ("status", json!({ "status": "" })),
             ("status", json!({ "status": true })),
+            ("unknown", json!({ "unknown": 1, "user_id": "somebody" })),
+            ("config", json!({ "config": { "metadata": {} } })),
+            ("Title", json!({ "Title": "x" })),
         ] {
             let refused = change(&server, &chat, body.clone()).await.expect(400);
             assert_eq!(refused["errors"][0]["loc"], json!(["body", field]), "{body:.100}");

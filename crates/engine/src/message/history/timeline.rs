@@ -1,0 +1,160 @@
+//! Everything of a conversation's log in the order of time, read backwards in pieces.
+
+use std::collections::VecDeque;
+
+use parlor_model::log::Entry;
+use parlor_model::{Result, Timestamp};
+use parlor_store::Tx;
+use parlor_store::repo::history::{self as repo, MessageMark};
+use parlor_store::repo::log;
+
+use super::start::Start;
+
+/// Rows of the first piece beyond those asked for.
+const MARGIN: usize = 8;
+/// Rows of a piece at the most.
+const MAX_PIECE: i64 = 2_048;
+
+/// One position of the log.
+#[derive(Debug)]
+pub(super) enum Moment {
+    Message(MessageMark),
+    Entry(Entry),
+}
+
+impl Moment {
+    /// When it was.
+    pub(super) fn at(&self) -> Timestamp {
+        match self {
+            Self::Message(mark) => mark.at,
+            Self::Entry(entry) => entry.at,
+        }
+    }
+}
+
+/// Merges three sources: messages in order and entries by position, backdated messages by time.
+pub(super) struct Timeline {
+    ws: i64,
+    conversation: i64,
+    piece: i64,
+    messages: Source<MessageMark, i64>,
+    entries: Source<Entry, i64>,
+    backdated: Source<MessageMark, (Timestamp, i64)>,
+}
+
+/// Rows that were read, newest first.
+struct Source<T, P> {
+    rows: VecDeque<T>,
+    /// Where the reading goes on.
+    next: P,
+    is_end: bool,
+}
+
+impl<T, P> Source<T, P> {
+    fn new(next: P) -> Self {
+        Self {
+            rows: VecDeque::new(),
+            next,
+            is_end: false,
+        }
+    }
+
+    fn add(&mut self, rows: Vec<T>, piece: i64) {
+        self.is_end = i64::try_from(rows.len()).is_ok_and(|found| found < piece);
+        self.rows.extend(rows);
+    }
+}
+
+impl Timeline {
+    pub(super) fn new(ws: i64, conversation: i64, start: Start, wanted: usize) -> Self {
+        let piece = i64::try_from(wanted.saturating_add(MARGIN)).unwrap_or(MAX_PIECE);
+        Self {
+            ws,
+            conversation,
+            piece: piece.min(MAX_PIECE),
+            messages: Source::new(start.position),
+            entries: Source::new(start.position),
+            backdated: Source::new((start.before, 0)),
+        }
+    }
+
+    /// The next older moment; nothing behind the oldest.
+    pub(super) fn next(&mut self, tx: &mut dyn Tx) -> Result<Option<Moment>> {
+        self.find_message(tx)?;
+        self.find_entry(tx)?;
+        self.find_backdated(tx)?;
+        let message = self.messages.rows.front().map(|mark| (mark.seq, mark.at));
+        let entry = self.entries.rows.front().map(|entry| (entry.seq, entry.at));
+        let backdated = self.backdated.rows.front().map(|mark| (mark.at, mark.seq));
+        let in_order = message.max(entry);
+        if backdated > in_order.map(|(seq, at)| (at, seq)) {
+            let taken = self.backdated.rows.pop_front();
+            if let Some(mark) = &taken {
+                self.backdated.next = (mark.at, mark.seq);
+            }
+            return Ok(taken.map(Moment::Message));
+        }
+        if message > entry {
+            let taken = self.messages.rows.pop_front();
+            self.messages.next = taken.as_ref().map_or(0, |mark| mark.seq - 1);
+            return Ok(taken.map(Moment::Message));
+        }
+        let taken = self.entries.rows.pop_front();
+        self.entries.next = taken.as_ref().map_or(0, |entry| entry.seq - 1);
+        Ok(taken.map(Moment::Entry))
+    }
+
+    /// Brings a message in order to the front of its source, if there is one.
+    fn find_message(&mut self, tx: &mut dyn Tx) -> Result<()> {
+        let source = &mut self.messages;
+        loop {
+            while let Some(mark) = source.rows.front() {
+                match mark.backdated_after {
+                    None if mark.seq <= source.next => return Ok(()),
+                    None => {}
+                    // A link always leads to a lower position.
+                    Some(after) => source.next = source.next.min(after).min(mark.seq - 1),
+                }
+                source.rows.pop_front();
+            }
+            if source.is_end {
+                return Ok(());
+            }
+            let found = repo::marks(tx, self.ws, self.conversation, source.next, self.piece)?;
+            source.add(found, self.piece);
+            self.piece = (self.piece * 2).min(MAX_PIECE);
+        }
+    }
+
+    /// Brings an entry that is told to the front of its source, if there is one.
+    fn find_entry(&mut self, tx: &mut dyn Tx) -> Result<()> {
+        let source = &mut self.entries;
+        loop {
+            while let Some(entry) = source.rows.front() {
+                if repo::is_told(entry) {
+                    return Ok(());
+                }
+                source.next = entry.seq - 1;
+                source.rows.pop_front();
+            }
+            if source.is_end {
+                return Ok(());
+            }
+            let ever = Timestamp::from_micros(i64::MAX);
+            let (ws, conversation) = (self.ws, self.conversation);
+            let found = log::back(tx, ws, conversation, source.next, ever, self.piece)?;
+            source.add(found, self.piece);
+        }
+    }
+
+    /// Brings a backdated message to the front of its source, if there is one.
+    fn find_backdated(&mut self, tx: &mut dyn Tx) -> Result<()> {
+        let source = &mut self.backdated;
+        if source.rows.is_empty() && !source.is_end {
+            let (ws, conversation) = (self.ws, self.conversation);
+            let found = repo::backdated(tx, ws, conversation, source.next, self.piece)?;
+            source.add(found, self.piece);
+        }
+        Ok(())
+    }
+}

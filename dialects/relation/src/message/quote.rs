@@ -1,0 +1,72 @@
+//! What a message quotes: another message of the channel, or what the system tells in it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use parlor_engine::conversation::log;
+use parlor_engine::message;
+use parlor_kit::App;
+use parlor_model::conversation::{Conversation, ConversationKey};
+use parlor_model::{Ctx, Error, Result};
+use serde_json::Value;
+
+use super::story::{Shown, show};
+use crate::ids;
+
+/// The number that a body quotes, if it quotes anything. An empty text and zero, which some clients send for nothing, are
+/// nothing. What names nothing that is shown in the channel is refused.
+pub(super) async fn checked(
+    app: &App,
+    ctx: &Ctx,
+    channel: &Conversation,
+    given: Option<&Value>,
+) -> Result<Option<i64>> {
+    let given = match given {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(text)) if text.is_empty() || text == "0" => return Ok(None),
+        Some(Value::Number(number)) if number.as_u64() == Some(0) => return Ok(None),
+        Some(given) => given,
+    };
+    let unknown = || Error::invalid("quoteId", "must be the id of a message of this channel");
+    let number = ids::message(given, "quoteId")?.ok_or_else(unknown)?;
+    let found = find(app, ctx, channel, &BTreeSet::from([number])).await?;
+    if found.is_empty() {
+        return Err(unknown());
+    }
+    Ok(Some(number))
+}
+
+/// Those of some numbers that are shown in a channel, by number.
+pub(super) async fn find(
+    app: &App,
+    ctx: &Ctx,
+    channel: &Conversation,
+    numbers: &BTreeSet<i64>,
+) -> Result<HashMap<i64, Shown>> {
+    let key = ConversationKey::Number(channel.number);
+    let mut found = HashMap::new();
+    let mut messages = Vec::new();
+    for number in numbers {
+        match ids::place_of_entry(*number) {
+            None => messages.push(*number),
+            Some((conversation, seq)) if conversation == channel.number => {
+                let items = log(&app.engine, ctx, key, seq - 1, 1).await?;
+                // The position itself, and nothing behind it.
+                let item = items.into_iter().find(|item| item.seq() == seq);
+                if let Some(event @ Shown::Event(..)) =
+                    item.and_then(|item| show(item, channel.kind))
+                {
+                    found.insert(*number, event);
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    if !messages.is_empty() {
+        for message in message::pick(&app.engine, ctx, key, messages).await? {
+            if message.role.is_said() {
+                found.insert(message.number, Shown::Message(Box::new(message)));
+            }
+        }
+    }
+    Ok(found)
+}

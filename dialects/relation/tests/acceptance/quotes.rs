@@ -1,0 +1,106 @@
+//! What can be quoted, and what a refused parameter is called.
+
+use parlor_testkit::both;
+use serde_json::{Value, json};
+
+use crate::people::{ADD, CREATE, INFO, code, data, three};
+
+const SEND: &str = "/api/v1/message/send";
+const HIDE: &str = "/api/v1/message/hide";
+
+both! {
+    async fn what_is_not_shown_in_the_channel_is_not_quoted(server: TestServer) {
+        let (ada, bob, _) = three(&server).await;
+        let (g, other) = (ada.group(&server, &[&bob]).await, ada.group(&server, &[]).await);
+        let elsewhere = data(&ada.say(&server, &other, "elsewhere").await)["id"].clone();
+        let event = ada.messages(&server, &other, "").await[0]["id"].clone();
+        let gone = data(&ada.say(&server, &g, "gone").await)["id"].clone();
+        assert_eq!(code(&ada.post(&server, HIDE, &json!({ "id": gone })).await), "0");
+        let before = ada.messages(&server, &g, "").await;
+        // Beyond 2 to the 53, beyond 2 to the 63, of another channel, taken back, and a position that is not there.
+        for id in [json!(1_579_047_130_798_100_481_u64), json!("18446744073709551615"), elsewhere, event.clone(), gone, json!("4611686018427387904")] {
+            let body = json!({ "channelUuid": g, "content": "what?", "quoteId": id });
+            let reply = ada.post(&server, SEND, &body).await;
+            assert_eq!(code(&reply), "10112", "{id}");
+            assert!(reply.expect(200)["desc"].as_str().unwrap().contains("quoteId"), "{id}");
+        }
+        assert_eq!(ada.messages(&server, &g, "").await, before);
+        assert_eq!(code(&ada.post(&server, HIDE, &json!({ "id": event })).await), "10112");
+    }
+
+    async fn what_the_system_tells_is_quoted_like_a_message(server: TestServer) {
+        let (ada, bob, cleo) = three(&server).await;
+        let g = ada.group(&server, &[&bob]).await;
+        ada.post(&server, ADD, &json!({ "channelUuid": g, "members": [cleo.id] })).await;
+        let events = ada.messages(&server, &g, "").await;
+        let number: u64 = events[0]["id"].as_str().unwrap().parse().unwrap();
+        let event = events[1]["id"].clone();
+        for (id, quoted) in [(json!(number), &events[0]), (event, &events[1])] {
+            let body = json!({ "channelUuid": g, "content": "welcome", "quoteId": id });
+            data(&bob.post(&server, SEND, &body).await);
+            let said = ada.messages(&server, &g, "limit=1").await.remove(0);
+            for field in ["id", "sendUuid", "type", "from", "fromName", "content"] {
+                assert_eq!(said["quote"][field], quoted[field], "{field}");
+            }
+        }
+        // A pair's channel tells nothing, so there is nothing of it to quote.
+        let p = ada.pair(&server, &bob).await;
+        let first: u64 = data(&ada.say(&server, &p, "hi").await)["id"].as_str().unwrap().parse().unwrap();
+        assert!(first < 1 << 62);
+    }
+
+    async fn members_are_listed_in_the_order_in_which_they_were_named(server: TestServer) {
+        let (ada, bob, cleo) = three(&server).await;
+        // Strangers, who become members by being named, among people who were members before.
+        let named = [cleo.id.as_str(), "2vxsx-fae", bob.id.as_str(), "aaaaa-aa"];
+        let body = json!({ "name": "n", "type": "G", "members": named });
+        let g = ada.channel(&server, &body).await;
+        let mut expected = vec![ada.id.as_str()];
+        expected.extend(named);
+        assert_eq!(ada.members(&server, &g).await, expected);
+        let empty = ada.group(&server, &[]).await;
+        ada.post(&server, ADD, &json!({ "channelUuid": empty, "members": named })).await;
+        assert_eq!(ada.members(&server, &empty).await, expected);
+    }
+
+    async fn a_parameter_error_names_the_parameter(server: TestServer) {
+        let (ada, bob, _) = three(&server).await;
+        let g = ada.group(&server, &[&bob]).await;
+        let unknown = "0123456789abcdef0123456789abcdef";
+        for (path, body, named) in [
+            (CREATE, json!({ "type": "G" }), "name"),
+            (CREATE, json!({ "type": "G", "name": "n".repeat(129) }), "name"),
+            (CREATE, json!({ "type": "G", "name": "n", "members": ["A"] }), "members"),
+            (CREATE, json!({ "type": "P", "members": [] }), "members"),
+            (CREATE, json!({ "type": "G", "name": "n", "openAccess": "x" }), "openAccess"),
+            (SEND, json!({ "content": "hi" }), "channelUuid"),
+            (SEND, json!({ "channelUuid": "x", "content": "hi" }), "channelUuid"),
+            (SEND, json!({ "channelUuid": unknown, "content": "hi" }), "channelUuid"),
+            (SEND, json!({ "channelUuid": g }), "content"),
+            (SEND, json!({ "channelUuid": g, "content": "" }), "content"),
+            (SEND, json!({ "channelUuid": g, "content": "a\0" }), "content"),
+            (SEND, json!({ "channelUuid": g, "content": "hi", "type": "" }), "type"),
+            (SEND, json!({ "channelUuid": g, "content": "hi", "sendUuid": 7 }), "sendUuid"),
+            (HIDE, json!({ "id": "99999999" }), "id"),
+            (HIDE, json!({}), "id"),
+            ("/api/v1/message/read", json!({ "channelUuid": g, "total": 0 }), "total"),
+            ("/api/v1/channel/update", json!({ "channelUuid": g }), "channelName"),
+            ("/api/v1/channel/ownerTransfer", json!({ "channelUuid": g }), "relationId"),
+            ("/api/v1/userChannels/pin", json!({ "channelUuid": g, "pin": 7 }), "pin"),
+        ] {
+            let reply = ada.post(&server, path, &body).await;
+            assert_eq!(code(&reply), "10112", "{path} {body:.100}");
+            let desc = reply.expect(200)["desc"].as_str().unwrap().to_owned();
+            assert!(desc.starts_with("parameter error: ") && desc.contains(named), "{path} {body:.100}: {desc}");
+        }
+        for (query, named) in [("limit=0", "limit"), ("maxCreateAt=x", "maxCreateAt"), ("order=up", "order")] {
+            let path = format!("/api/v1/message/list?channelUuid={g}&{query}");
+            let body: Value = ada.on(&server, server.get(&path)).send().await.expect(200);
+            assert!(body["desc"].as_str().unwrap().contains(named), "{body}");
+        }
+        let reply = ada.get(&server, INFO, "x").await.expect(200);
+        assert!(reply["desc"].as_str().unwrap().contains("channelUuid"), "{reply}");
+        let reply = ada.on(&server, server.post(SEND)).body("{").send().await.expect(200);
+        assert!(reply["desc"].as_str().unwrap().starts_with("parameter error: "), "{reply}");
+    }
+}
