@@ -147,6 +147,15 @@ impl TestServer {
         self.running = Some(running);
     }
 
+    /// One more server on the same database, as another node of a PostgreSQL database is: what either changes, the other
+    /// has to find out.
+    pub async fn another_node(&self) -> Node {
+        Node {
+            running: launch(&self.options, self.outbound.clone()).await,
+            client: self.client.clone(),
+        }
+    }
+
     /// Stops the server; its data stays until the value goes.
     pub async fn stop(&mut self) {
         if let Some(running) = self.running.take() {
@@ -199,6 +208,30 @@ impl TestServer {
         let member = self.a.person(name, role, scopes).await;
         let token = self.a.sign_in(&member).await;
         (member, token)
+    }
+}
+
+/// Another server on a test server's database. Stops with the value, which must go before the test server does.
+pub struct Node {
+    running: Server,
+    client: reqwest::Client,
+}
+
+impl Node {
+    /// Where it is reached, without a trailing slash.
+    pub fn url(&self) -> &str {
+        &self.running.url
+    }
+
+    /// A request to a path of this node.
+    pub fn request(&self, method: Method, path: &str) -> Request {
+        Request::new(&self.client, method, format!("{}{path}", self.running.url))
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.running.engine.close();
     }
 }
 

@@ -75,6 +75,17 @@ impl Socket {
         }
     }
 
+    /// The next text, however long it takes; nothing where the connection ended, well or not.
+    pub async fn next_text(&mut self) -> Option<String> {
+        loop {
+            match self.0.next().await {
+                Some(Ok(Message::Text(text))) => return Some(text.to_string()),
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Binary(_))) => {}
+                _ => return None,
+            }
+        }
+    }
+
     /// The code of the close frame, which must come next.
     pub async fn closed(&mut self) -> u16 {
         match self.receive().await {

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use parlor_engine::{Engine, key, member, workspace};
 use parlor_kit::token;
-use parlor_model::Ctx;
 use parlor_model::access::Role;
 use parlor_model::ctx::WorkspaceRef;
+use parlor_model::id::KeyId;
 use parlor_model::key::CreateKey;
 use parlor_model::member::{CreateMember, Kind, MemberRef, Profile, UpdateMember};
 use parlor_model::scope::Scopes;
+use parlor_model::{Ctx, Timestamp};
 use secrecy::ExposeSecret;
 
 /// An organization with one workspace, its owner and a key that opens everything.
@@ -114,17 +115,53 @@ impl Tenant {
 
     /// Another key with these scopes, acting for a member or for nobody.
     pub async fn another_key(&self, scopes: &str, member: Option<&MemberRef>) -> String {
+        self.revocable_key(scopes, member).await.1
+    }
+
+    /// The same, with the id by which it is revoked.
+    pub async fn revocable_key(&self, scopes: &str, member: Option<&MemberRef>) -> (KeyId, String) {
+        self.make_key(scopes, member, None).await
+    }
+
+    /// The same, which ends by itself after a while of the server's clock.
+    pub async fn expiring_key(
+        &self,
+        scopes: &str,
+        member: Option<&MemberRef>,
+        life: Duration,
+    ) -> (KeyId, String) {
+        let micros = i64::try_from(life.as_micros()).unwrap();
+        let ends = Timestamp::from_micros(self.engine.now().micros() + micros);
+        self.make_key(scopes, member, Some(ends)).await
+    }
+
+    async fn make_key(
+        &self,
+        scopes: &str,
+        member: Option<&MemberRef>,
+        expires_at: Option<Timestamp>,
+    ) -> (KeyId, String) {
         let command = CreateKey {
             name: Some("another".to_owned()),
             member: member.map(|member| member.id),
             scopes: scopes.parse().unwrap(),
-            expires_at: None,
+            expires_at,
         };
-        key::create(&self.engine, &self.ctx(), command)
+        let made = key::create(&self.engine, &self.ctx(), command)
             .await
-            .unwrap()
-            .secret
-            .expose_secret()
-            .to_owned()
+            .unwrap();
+        (made.id, made.secret.expose_secret().to_owned())
+    }
+
+    /// Ends a key.
+    pub async fn revoke(&self, key: KeyId) {
+        key::revoke(&self.engine, &self.ctx(), key).await.unwrap();
+    }
+
+    /// Deletes a member that has no role in the workspace.
+    pub async fn delete(&self, member: &MemberRef) {
+        member::delete(&self.engine, &self.ctx(), member.id)
+            .await
+            .unwrap();
     }
 }

@@ -18,5 +18,3 @@ mod witness;
 #[allow(dead_code, reason = "the other tests ask for more")]
 #[path = "../server/program.rs"]
 mod program;
-#[path = "../together/rng.rs"]
-mod rng;

@@ -1,5 +1,6 @@
 //! Those who write and those who read, and what they remember of it.
 
+use parlor_testkit::Rng;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -8,7 +9,6 @@ use parlor_client::{Backoff, Client, Event, Events, Lost, NewMessage, Sender, St
 use tokio::sync::{Notify, watch};
 
 use crate::checker::{Entry, Held, Sent, Words};
-use crate::rng::Rng;
 
 /// How often something was confirmed, for whoever waits for that.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parlor_client::{Client, NewChat, NewMessage};
-use parlor_testkit::{Backend, Gate};
+use parlor_testkit::{Backend, Gate, Rng};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -13,7 +13,6 @@ use crate::checker::{Held, History, check};
 use crate::person::{Chat, Confirmed, Reader, Writer, keep, quick, whole};
 use crate::planted::every_plant_is_noticed;
 use crate::program::{BINARY, Program, block_on, command, folder};
-use crate::rng::Rng;
 use crate::witness::witness;
 
 const WRITERS: usize = 20;

@@ -7,6 +7,5 @@ mod model;
 mod order;
 mod play;
 mod property;
-mod rng;
 mod step;
 mod view;

@@ -1,6 +1,6 @@
 //! What may happen, and sequences of it.
 
-use crate::rng::Rng;
+use parlor_testkit::Rng;
 
 /// Whose words are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

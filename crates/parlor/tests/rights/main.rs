@@ -1,0 +1,16 @@
+//! Who may read, write and manage what, after any sequence of events: an independent model, and a server that is held
+//! against it through every dialect, socket and stream.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+
+mod coverage;
+mod event;
+mod judge;
+mod listener;
+mod model;
+mod planted;
+mod play;
+mod probe;
+mod road;
+mod run;
+mod stage;
+mod tamper;

@@ -1,0 +1,210 @@
+//! Who changes a conversation, a member, or what is in a space.
+
+use super::scopes::{Level, Resource};
+use super::{Conversation, Dialect, Held, Kind, Model, Part, Room, Standing, Talk, Verdict, Who};
+
+/// What is done to a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    Rename,
+    Delete,
+    AddMember,
+    RemoveMember,
+    /// By oneself.
+    Join,
+}
+
+impl Model {
+    pub(crate) fn changes(
+        &self,
+        held: Held,
+        dialect: Dialect,
+        change: Change,
+        talk: Talk,
+    ) -> Verdict {
+        let standing = match self.standing(held) {
+            Err(why) => return Verdict::No(why),
+            Ok(standing) => standing,
+        };
+        let one = &self.conversations[talk];
+        if one.is_gone {
+            return Verdict::No("it is deleted");
+        }
+        if let Some(verdict) = self.gate(&standing, one) {
+            return verdict;
+        }
+        let is_pair = one.kind == Kind::Direct;
+        if is_pair
+            && matches!(
+                change,
+                Change::AddMember | Change::RemoveMember | Change::Join
+            )
+        {
+            return Verdict::No("a direct conversation has two participants");
+        }
+        if dialect == Dialect::Sharely && is_pair {
+            return Verdict::No("a direct conversation is no group");
+        }
+        match self.pair(&standing, one, Level::Write) {
+            // What its own participants may change of it differs from dialect to dialect.
+            Some(Verdict::Yes) => return Verdict::Open,
+            Some(verdict) => return verdict,
+            None => {}
+        }
+        match dialect {
+            Dialect::Relation => in_channel(&standing, one, change),
+            Dialect::GravityRail => self.in_chat(&standing, one, change),
+            Dialect::Sharely if standing.within.is_some() => match self.in_space(&standing, one) {
+                Verdict::No(why) => Verdict::No(why),
+                _ => Verdict::Open,
+            },
+            Dialect::Sharely | Dialect::ChatBotKit | Dialect::TenantChats => {
+                self.by_scope(&standing, one, (Resource::Conversations, Level::Write))
+            }
+        }
+    }
+
+    /// Gravity Rail: the owner edits its own chat, anything else asks for `chats:write`; deleting for
+    /// `chats:admin`, of everybody.
+    fn in_chat(&self, standing: &Standing, one: &Conversation, change: Change) -> Verdict {
+        let level = match change {
+            Change::Delete => Level::Admin,
+            _ => Level::Write,
+        };
+        let may_own = change == Change::Rename
+            && (one.owner.is_none() || one.owner == standing.actor)
+            && one.joined(standing.actor);
+        if standing.has(Resource::Conversations, level) {
+            Verdict::Yes
+        } else if may_own {
+            Verdict::Open
+        } else {
+            Verdict::No("the row's scope is missing")
+        }
+    }
+
+    /// Design, 8, and Gravity Rail: `members:write`; never somebody of a higher role in the workspace without
+    /// `admin:write`. Of a key that acts for nobody only the scope is written.
+    pub(crate) fn changes_member(&self, held: Held, who: Who) -> Verdict {
+        let standing = match self.standing(held) {
+            Err(why) => return Verdict::No(why),
+            Ok(standing) => standing,
+        };
+        if standing.within.is_some() || !standing.has(Resource::Members, Level::Write) {
+            return Verdict::No("without members:write");
+        }
+        let target = self.members[who].role;
+        let Some(actor) = standing.actor else {
+            return Verdict::Open;
+        };
+        let is_higher = match (self.members[actor].role, target) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(own), Some(target)) => target < own,
+        };
+        if is_higher && !standing.has(Resource::Admin, Level::Write) {
+            Verdict::No("of a higher role, without admin:write")
+        } else if self.is_here(who) {
+            Verdict::Yes
+        } else {
+            Verdict::Open
+        }
+    }
+
+    /// Scopes and roles of members ask for `admin:write`.
+    pub(crate) fn grants(&self, held: Held, who: Who) -> Verdict {
+        match (self.standing(held), self.changes_member(held, who)) {
+            (_, Verdict::No(why)) => Verdict::No(why),
+            (Ok(standing), _) if !standing.has(Resource::Admin, Level::Write) => {
+                Verdict::No("roles without admin:write")
+            }
+            (_, verdict) => verdict,
+        }
+    }
+
+    /// Deleting a user: `members:write`, and never somebody with a role in the workspace (409).
+    pub(crate) fn deletes_member(&self, held: Held, who: Who) -> Verdict {
+        if self.members[who].role.is_some() {
+            return Verdict::No("has a role in the workspace");
+        }
+        self.changes_member(held, who)
+    }
+
+    /// Making a group in a space: `conversations:write`; a space's own user in its own. A member's key
+    /// without any scope makes nothing in other people's spaces.
+    pub(crate) fn makes_in(&self, held: Held, room: Room) -> Verdict {
+        let standing = match self.standing(held) {
+            Err(why) => return Verdict::No(why),
+            Ok(standing) => standing,
+        };
+        match standing.within {
+            Some(within) if within != room => return Verdict::No("a token of another space"),
+            Some(_) => return Verdict::Open,
+            None => {}
+        }
+        let is_own = standing.actor.is_some() && self.rooms[room] == standing.actor;
+        if standing.has(Resource::Conversations, Level::Write) {
+            Verdict::Yes
+        } else if is_own {
+            Verdict::Open
+        } else {
+            Verdict::No("somebody else's space, without conversations:write")
+        }
+    }
+
+    /// Who may have a token made that acts for a user: the row's scope, and the rule of acting for another.
+    pub(crate) fn lends(
+        &self,
+        held: Held,
+        asks: Resource,
+        user: Who,
+        talk: Option<Talk>,
+    ) -> Verdict {
+        let standing = match self.standing(held) {
+            Err(why) => return Verdict::No(why),
+            Ok(standing) => standing,
+        };
+        if !standing.has(asks, Level::Write) {
+            let own = standing.granted.has(asks, Level::Write) && standing.actor == Some(user);
+            return if own {
+                Verdict::Open
+            } else {
+                Verdict::No("the row's scope is missing")
+            };
+        }
+        let Some(talk) = talk else {
+            return self.acts_as(&standing, user);
+        };
+        let one = &self.conversations[talk];
+        if one.is_gone || !one.is_open {
+            return Verdict::No("it is closed or deleted");
+        }
+        if let Some(verdict) = self.gate(&standing, one) {
+            return verdict;
+        }
+        if one.kind == Kind::Direct && !standing.granted.has(Resource::Dm, Level::Read) {
+            return Verdict::No("a direct conversation, without dm:*");
+        }
+        match (one.kind, self.acts_in(&standing, user, talk)) {
+            (_, Verdict::No(why)) => Verdict::No(why),
+            (Kind::Direct, _) => Verdict::Open,
+            (_, verdict) => verdict,
+        }
+    }
+}
+
+/// Relation: the admin renames, removes and disbands; members add while the channel is open to all. Every
+/// dialect: somebody who was removed does not come back by itself.
+fn in_channel(standing: &Standing, one: &Conversation, change: Change) -> Verdict {
+    let part = standing.actor.and_then(|who| one.part(who));
+    let is_admin = one.owner.is_some() && one.owner == standing.actor;
+    match change {
+        Change::AddMember if part == Some(Part::Joined) => Verdict::Yes,
+        Change::AddMember => Verdict::No("not a member of the channel"),
+        Change::Join if part == Some(Part::Removed) => Verdict::No("removed by the admin"),
+        Change::Join => Verdict::Open,
+        _ if is_admin && part == Some(Part::Joined) => Verdict::Yes,
+        _ if one.owner.is_none() && part == Some(Part::Joined) => Verdict::Open,
+        _ => Verdict::No("not the channel's admin"),
+    }
+}

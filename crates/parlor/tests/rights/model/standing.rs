@@ -1,0 +1,143 @@
+//! What a credential amounts to at this moment.
+
+use super::scopes::{Level, Resource, Scopes};
+use super::{Credential, Gate, Held, Model, Part, Presence, Role, Room, Who};
+
+/// Whom a credential stands for, and with which rights.
+#[derive(Debug, Clone)]
+pub(crate) struct Standing {
+    /// The member it acts for.
+    pub(crate) actor: Option<Who>,
+    /// What it may do: the credential's scopes and, for a member, the role's or the member's own.
+    pub(crate) scopes: Scopes,
+    /// What the credential itself says, before the member's rights cut it down.
+    pub(crate) granted: Scopes,
+    /// It says less than its member may: how far self-access then goes is not written anywhere.
+    pub(crate) is_narrowed: bool,
+    pub(crate) gate: Option<Gate>,
+    /// The only space it reaches.
+    pub(crate) within: Option<Room>,
+}
+
+impl Standing {
+    pub(crate) fn has(&self, resource: Resource, level: Level) -> bool {
+        self.scopes.has(resource, level)
+    }
+}
+
+impl Model {
+    /// What a member may do without any credential that narrows it. Gravity Rail: a manager holds every scope that
+    /// can be granted, a user `agents:read`; a member's own scopes are added.
+    pub(crate) fn rights(&self, who: Who) -> Scopes {
+        let member = &self.members[who];
+        let role = match member.role {
+            Some(Role::Owner | Role::Manager) => Scopes::all(),
+            Some(Role::User) => Scopes::of(&[(Resource::Agents, Level::Read)]),
+            None => Scopes::default(),
+        };
+        role.join(&member.own)
+    }
+
+    /// Every dialect: the end of a right ends what rests on it. A credential is over with its key, with the member
+    /// that it or its key acts for, and, a conversation's token, with the user's part in the conversation.
+    pub(crate) fn standing(&self, held: Held) -> Result<Standing, &'static str> {
+        match &self.credentials[held] {
+            Credential::Key { member, scopes } => {
+                if self.revoked.contains(&held) {
+                    return Err("its key is revoked");
+                }
+                if let Some(member) = member {
+                    self.present(
+                        *member,
+                        "the member of its key is archived",
+                        "the member of its key is deleted",
+                    )?;
+                }
+                let effective = match member {
+                    Some(member) => scopes.meet(&self.rights(*member)),
+                    None => scopes.clone(),
+                };
+                Ok(Standing {
+                    actor: *member,
+                    scopes: effective,
+                    granted: scopes.clone(),
+                    is_narrowed: true,
+                    gate: None,
+                    within: None,
+                })
+            }
+            Credential::MemberToken { member, scopes } => {
+                self.present(*member, "its member is archived", "its member is deleted")?;
+                let rights = self.rights(*member);
+                Ok(Standing {
+                    actor: Some(*member),
+                    scopes: match scopes {
+                        Some(scopes) => scopes.meet(&rights),
+                        None => rights,
+                    },
+                    granted: scopes.clone().unwrap_or_else(Scopes::all),
+                    is_narrowed: scopes.is_some(),
+                    gate: None,
+                    within: None,
+                })
+            }
+            Credential::Session { key, gate } => {
+                let of_key = self.standing(*key)?;
+                Ok(Standing {
+                    gate: *gate,
+                    ..of_key
+                })
+            }
+            Credential::SpaceToken {
+                key,
+                member,
+                room,
+                gate,
+            } => {
+                self.standing(*key)?;
+                self.present(*member, "its user is archived", "its user is deleted")?;
+                Ok(Standing {
+                    actor: Some(*member),
+                    scopes: Scopes::default(),
+                    granted: Scopes::default(),
+                    is_narrowed: false,
+                    gate: *gate,
+                    within: Some(*room),
+                })
+            }
+            Credential::ChatToken { key, user, talk } => {
+                let of_key = self.standing(*key)?;
+                self.present(*user, "its user is archived", "its user is deleted")?;
+                let part = self.conversations[*talk].part(*user);
+                if part.is_some_and(|part| part != Part::Joined) {
+                    return Err("its user was removed from its conversation, or left it");
+                }
+                Ok(Standing {
+                    actor: Some(*user),
+                    ..of_key
+                })
+            }
+            Credential::UserToken { key, user } => {
+                let of_key = self.standing(*key)?;
+                self.present(*user, "its user is archived", "its user is deleted")?;
+                Ok(Standing {
+                    actor: Some(*user),
+                    ..of_key
+                })
+            }
+        }
+    }
+
+    fn present(
+        &self,
+        who: Who,
+        archived: &'static str,
+        deleted: &'static str,
+    ) -> Result<(), &'static str> {
+        match self.members[who].presence {
+            Presence::Here => Ok(()),
+            Presence::Archived => Err(archived),
+            Presence::Deleted => Err(deleted),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Who says something in a conversation, and as whom.
+
+use super::scopes::{Level, Resource};
+use super::{Dialect, Held, Kind, Model, Part, Role, Standing, Talk, Verdict, Who};
+
+impl Model {
+    /// Whether a credential says something, for itself or, where the dialect lets it, as a user.
+    pub(crate) fn says(
+        &self,
+        held: Held,
+        dialect: Dialect,
+        asks: Resource,
+        talk: Talk,
+        user: Option<Who>,
+    ) -> Verdict {
+        let standing = match self.standing(held) {
+            Err(why) => return Verdict::No(why),
+            Ok(standing) => standing,
+        };
+        let one = &self.conversations[talk];
+        if one.is_gone {
+            return Verdict::No("it is deleted");
+        }
+        if !one.is_open {
+            return Verdict::No("it is closed");
+        }
+        if let Some(verdict) = self.gate(&standing, one) {
+            return verdict;
+        }
+        if dialect == Dialect::Sharely && one.kind == Kind::Direct {
+            return Verdict::No("a direct conversation is no group");
+        }
+        if let Some(verdict) = self.pair(&standing, one, Level::Write) {
+            // Somebody who only may read it with its key's `dm:write` still speaks as one of the two: not written how.
+            return verdict;
+        }
+        let own = match dialect {
+            Dialect::Relation if one.joined(standing.actor) => Verdict::Yes,
+            // `message/send` answers 13108 for left, removed and never-member alike.
+            Dialect::Relation => Verdict::No("not a member of the channel"),
+            Dialect::GravityRail => self.own_or_write(&standing, talk),
+            Dialect::Sharely if standing.within.is_some() => self.in_space(&standing, one),
+            _ => self.by_scope(&standing, one, (asks, Level::Write)),
+        };
+        let own = match (own, one.kind) {
+            (Verdict::Yes, Kind::Direct) => Verdict::Open,
+            (own, _) => own,
+        };
+        match (own, user) {
+            (Verdict::No(_), _) | (_, None) => own,
+            (_, Some(user)) => both(own, self.acts_in(&standing, user, talk)),
+        }
+    }
+
+    /// Gravity Rail: a participant, or `chats:write`. Without a member nobody would be the author: not written.
+    fn own_or_write(&self, standing: &Standing, talk: Talk) -> Verdict {
+        let one = &self.conversations[talk];
+        let scoped = standing.has(Resource::Conversations, Level::Write);
+        match standing.actor {
+            Some(_) if scoped => Verdict::Yes,
+            Some(_) if one.joined(standing.actor) && standing.is_narrowed => Verdict::Open,
+            Some(_) if one.joined(standing.actor) => Verdict::Yes,
+            None if scoped => Verdict::Open,
+            _ => Verdict::No("not a participant, without conversations:write"),
+        }
+    }
+
+    /// Every dialect: acting for another member goes never for one with a workspace role without `admin:write`.
+    pub(crate) fn acts_as(&self, standing: &Standing, user: Who) -> Verdict {
+        use super::Presence::{Archived, Deleted, Here};
+        if standing.actor == Some(user) {
+            return Verdict::Yes;
+        }
+        let member = &self.members[user];
+        match member.presence {
+            Archived => Verdict::No("the user is archived"),
+            // By its UUID there is nobody; by the customer's own id somebody new is made.
+            Deleted => Verdict::Open,
+            Here if member.role.is_some_and(ranks)
+                && !standing.has(Resource::Admin, Level::Write) =>
+            {
+                Verdict::No("the user has a role in the workspace, without admin:write")
+            }
+            Here => Verdict::Yes,
+        }
+    }
+
+    /// The same within a conversation: nobody who was removed or left comes back by being spoken for, unless whoever
+    /// does so may manage members. Tenant chats: another user of the tenant may join with the key.
+    pub(crate) fn acts_in(&self, standing: &Standing, user: Who, talk: Talk) -> Verdict {
+        let one = &self.conversations[talk];
+        let person = self.acts_as(standing, user);
+        let manages = standing.has(Resource::Members, Level::Write)
+            || standing.has(Resource::Conversations, Level::Write);
+        let part = match one.part(user) {
+            Some(Part::Joined) => Verdict::Yes,
+            Some(Part::Removed | Part::Left) if !manages => {
+                Verdict::No("the user was removed, or left")
+            }
+            _ => Verdict::Open,
+        };
+        both(person, part)
+    }
+}
+
+const fn ranks(role: Role) -> bool {
+    matches!(role, Role::Owner | Role::Manager | Role::User)
+}
+
+/// What must be refused for one reason is refused.
+pub(crate) const fn both(one: Verdict, other: Verdict) -> Verdict {
+    match (one, other) {
+        (Verdict::No(why), _) | (_, Verdict::No(why)) => Verdict::No(why),
+        (Verdict::Yes, Verdict::Yes) => Verdict::Yes,
+        _ => Verdict::Open,
+    }
+}
