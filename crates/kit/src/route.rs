@@ -220,10 +220,26 @@ impl Route {
         }
         self
     }
-    /// A header that the last answer always carries. The request's id, and `Retry-After` under 429, are named anyway.
+    /// A header that the last answer always carries. The request's id, what is left of a limit, and `Retry-After` under 429,
+    /// are named anyway.
     #[must_use]
     pub fn sends(mut self, name: &'static str, kind: ParameterKind, text: &'static str) -> Self {
         if let Some(answer) = self.answers.last_mut() {
+            answer.headers.push((name, kind, text));
+        }
+        self
+    }
+    /// The same for the answer of a status, where the row has one.
+    #[must_use]
+    pub fn sends_with(
+        mut self,
+        status: u16,
+        name: &'static str,
+        kind: ParameterKind,
+        text: &'static str,
+    ) -> Self {
+        let answers = self.answers.iter_mut();
+        for answer in answers.filter(|answer| answer.status == status) {
             answer.headers.push((name, kind, text));
         }
         self

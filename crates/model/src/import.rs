@@ -98,6 +98,8 @@ pub struct ImportMessage {
     pub name: Option<String>,
     /// A text about the message.
     pub description: Option<String>,
+    /// Spans of the text with a meaning.
+    pub entities: Option<serde_json::Value>,
     /// Free JSON.
     pub metadata: Metadata,
     /// Its times.

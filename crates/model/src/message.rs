@@ -150,6 +150,8 @@ pub struct UpdateMessage {
     pub name: Option<Option<String>>,
     /// New text about it, among the details.
     pub description: Option<Option<String>>,
+    /// New spans of the text with a meaning, among the details.
+    pub entities: Option<Option<serde_json::Value>>,
     /// Somebody else speaks.
     pub role: Option<Role>,
 }

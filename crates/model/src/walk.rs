@@ -48,6 +48,8 @@ pub struct MessageRow<'a> {
     pub name: Option<String>,
     /// A text about the message.
     pub description: Option<String>,
+    /// Spans of the text with a meaning, as compact JSON.
+    pub entities: Option<String>,
     /// Metadata as compact JSON.
     pub metadata: &'a str,
     /// When it was made.

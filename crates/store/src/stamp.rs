@@ -122,6 +122,16 @@ impl Last {
     }
 }
 
+/// The time that an id was stamped at. What stamps did not make has some time or other.
+pub fn time_of(id: Uuid) -> Timestamp {
+    let value = id.as_u128();
+    let millis = u64::try_from(value >> MILLIS_SHIFT).unwrap_or(0);
+    let rest = u64::try_from((value >> 64) & 0xFFF).unwrap_or(0);
+    // Rounded down when it was written, so rounded up when it is read.
+    let micros = millis * 1_000 + (rest * 1_000).div_ceil(4_096);
+    Timestamp::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
+}
+
 /// 48 bits of milliseconds and 12 bits of what is beyond them, so that the ids of two nodes whose clocks agree are in
 /// order within a millisecond too.
 fn high(at: Timestamp) -> u128 {

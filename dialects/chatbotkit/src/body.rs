@@ -8,6 +8,7 @@ use parlor_model::{Metadata, Result, Timestamp, text};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 use utoipa::openapi::schema::{
     KnownFormat, ObjectBuilder, OneOfBuilder, Schema, SchemaFormat, Type,
 };
@@ -16,6 +17,10 @@ use utoipa::openapi::schema::{
 pub(crate) async fn read<T: DeserializeOwned>(payload: Payload) -> Result<T> {
     typed(payload.object(MediaType::Any).await?)
 }
+
+/// An object of which nothing is read.
+#[derive(ToSchema)]
+pub(crate) struct Anything {}
 
 /// Reads and forgets a body that says nothing.
 pub(crate) async fn ignore(payload: Payload) -> Result<()> {
@@ -78,6 +83,20 @@ pub(crate) fn instant<'de, D: Deserializer<'de>>(
             "must be milliseconds since 1970, an ISO 8601 time or null",
         )),
     }
+}
+
+/// A point in time as answers have it.
+pub(crate) fn time_schema() -> Schema {
+    let text = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+        .description(Some("ISO 8601 with milliseconds: the default."));
+    let millis = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some(
+            "Milliseconds since 1970, where the server is set to `timestamps = \"unix_ms\"`.",
+        ));
+    Schema::OneOf(OneOfBuilder::new().item(text).item(millis).build())
 }
 
 /// What [`instant`] reads.

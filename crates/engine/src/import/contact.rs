@@ -39,6 +39,11 @@ pub(super) fn take(tx: &mut dyn Tx, ctx: &Ctx, contact: &ImportContact) -> Resul
     if contact.fingerprint.is_none() {
         contact.fingerprint.clone_from(&stored.fingerprint);
     }
+    // What is shown for want of a name is none.
+    if stored.member.profile.name.is_none() && contact.profile.name == stored.member.key.external_id
+    {
+        contact.profile.name = None;
+    }
     let times = Made {
         created_at: stored.member.created_at,
         updated_at: stored.member.updated_at,

@@ -77,6 +77,7 @@ fn made(tx: &mut dyn Tx, said: &ImportMessage) -> Result<Made> {
 fn details(mut details: Details, said: &ImportMessage) -> Details {
     details.name.clone_from(&said.name);
     details.description.clone_from(&said.description);
+    details.entities.clone_from(&said.entities);
     details
 }
 
@@ -98,6 +99,7 @@ fn rewrite(
         && stored.text == said.text
         && stored.details.name == said.name
         && stored.details.description == said.description
+        && stored.details.entities == said.entities
         && stored.metadata.to_text() == said.metadata.to_text();
     if is_as_said && rules::as_said(times, said.times) {
         return Ok(Outcome::Unchanged);

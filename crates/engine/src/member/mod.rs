@@ -35,7 +35,7 @@ pub use delete::delete;
 pub use duplicates::{DuplicateGroup, duplicates};
 pub use email::{email, email_key};
 pub(crate) use ensure::ensure_in;
-pub use ensure::{Ensured, ensure};
+pub use ensure::{Ensured, ensure, ensure_matching};
 pub use erase::{Erased, erase};
 pub use face::{face, face_of_wallet, faces};
 pub use find::{Found, contact, contact_exists, find, is_contact, number};

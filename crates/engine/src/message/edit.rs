@@ -60,6 +60,9 @@ pub async fn edit(
             if let Some(description) = &command.description {
                 found.details.description.clone_from(description);
             }
+            if let Some(entities) = &command.entities {
+                found.details.entities.clone_from(entities);
+            }
             repo::update(tx, ws, &found)?;
             if let Some(role) = command.role
                 && role != found.role

@@ -3,17 +3,40 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use parlor_model::id::{SpaceId, kind};
-use parlor_model::page::{Order, Walk};
+use parlor_model::id::SpaceId;
+use parlor_model::page::Order;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::space::{SpaceFilter, SpaceRow};
-use parlor_model::{Ctx, Id, Metadata, Result};
+use parlor_model::{Ctx, Id, Metadata, Result, Timestamp};
+use parlor_store::Tx;
 use parlor_store::repo::{member, space as repo};
+use parlor_store::stamp::time_of;
 
 use crate::Engine;
 
 /// Rows looked at in one read at the most: it runs on a serving thread.
 const STRETCH: usize = 500;
+
+/// A place in a list of spaces, which are in the order in which they were made, those of one time in that of their ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpaceCursor {
+    /// When the space before it was made. Where this is not known, the space is asked, and where it is gone, its id: one
+    /// that was made here tells the time.
+    pub created_at: Option<Timestamp>,
+    /// The id of the space before it.
+    pub id: SpaceId,
+}
+
+/// Which part of a list of spaces to read.
+#[derive(Debug, Clone, Copy)]
+pub struct SpaceWalk {
+    /// Strictly after this place, in the direction asked for.
+    pub after: Option<SpaceCursor>,
+    /// The direction.
+    pub order: Order,
+    /// How many rows at the most.
+    pub take: usize,
+}
 
 /// What one read of a walk gave.
 #[derive(Debug)]
@@ -23,7 +46,7 @@ pub struct Batch<S> {
     /// Matching rows handed over.
     pub matched: usize,
     /// How far the walk has come; goes into the next read's `after`.
-    pub last: Option<SpaceId>,
+    pub last: Option<SpaceCursor>,
     /// Nothing is left behind it.
     pub is_end: bool,
 }
@@ -36,7 +59,7 @@ pub async fn batch<S: Send + 'static>(
     engine: &Engine,
     ctx: &Ctx,
     filter: &Arc<SpaceFilter>,
-    walk: Walk<kind::Space>,
+    walk: SpaceWalk,
     until: SpaceId,
     state: S,
     each: fn(&mut S, &SpaceRow<'_>) -> Result<ControlFlow<()>>,
@@ -66,6 +89,13 @@ pub async fn batch<S: Send + 'static>(
                 },
                 _ => None,
             };
+            let after = match walk.after {
+                Some(after) => place(tx, ws, after)?,
+                None if walk.order == Order::Ascending => {
+                    (Timestamp::from_micros(i64::MIN), Id::MIN)
+                }
+                None => (Timestamp::from_micros(i64::MAX), Id::MAX),
+            };
             let mut out = Batch {
                 state,
                 matched: 0,
@@ -79,7 +109,10 @@ pub async fn batch<S: Send + 'static>(
                 if broken || out.matched == take {
                     out.is_end = false;
                 } else {
-                    out.last = Some(row.id);
+                    out.last = Some(SpaceCursor {
+                        created_at: Some(row.created_at),
+                        id: row.id,
+                    });
                     if !filtered || matches(&filter, &row) {
                         out.matched += 1;
                         broken = each(&mut out.state, &row)?.is_break();
@@ -87,25 +120,35 @@ pub async fn batch<S: Send + 'static>(
                 }
                 Ok(())
             };
-            let stretch = |after| repo::Stretch {
+            let stretch = repo::Stretch {
                 after,
                 until,
                 contact,
                 limit: limit as i64,
             };
             match walk.order {
-                Order::Descending => {
-                    repo::descend(tx, ws, &stretch(walk.after.unwrap_or(Id::MAX)), &mut visit)?;
-                }
+                Order::Descending => repo::descend(tx, ws, &stretch, &mut visit)?,
                 Order::Ascending => {
                     tx.settle_inserts(ws)?;
-                    repo::ascend(tx, ws, &stretch(walk.after.unwrap_or(Id::MIN)), &mut visit)?;
+                    repo::ascend(tx, ws, &stretch, &mut visit)?;
                 }
             }
             out.is_end &= rows < limit;
             Ok(out)
         })
         .await
+}
+
+/// Where a cursor stands.
+fn place(tx: &mut dyn Tx, ws: i64, cursor: SpaceCursor) -> Result<(Timestamp, SpaceId)> {
+    let known = match cursor.created_at {
+        Some(at) => Some(at),
+        None => repo::created_at(tx, ws, cursor.id)?,
+    };
+    Ok((
+        known.unwrap_or_else(|| time_of(cursor.id.uuid())),
+        cursor.id,
+    ))
 }
 
 fn matches(filter: &SpaceFilter, row: &SpaceRow<'_>) -> bool {

@@ -7,6 +7,19 @@ use utoipa::openapi::{Responses, ResponsesBuilder};
 use super::{content, parameter};
 use crate::route::{Answer, ParameterKind};
 
+/// Headers of every answer to somebody whose requests are counted. A server counts none unless it is told to.
+const QUOTA: &[(&str, &str)] = &[
+    (
+        "x-ratelimit-limit",
+        "Requests at the most, where the server limits them.",
+    ),
+    ("x-ratelimit-remaining", "Requests that are left."),
+    (
+        "x-ratelimit-reset",
+        "Seconds until all of them are there again.",
+    ),
+];
+
 /// Every answer of a route.
 pub(super) fn all(answers: &[Answer]) -> Responses {
     answers
@@ -25,6 +38,9 @@ fn one(answer: &Answer) -> Response {
             "The request's id, under which the server's log has it.",
         ),
     );
+    for (name, text) in QUOTA {
+        response = response.header(*name, header(ParameterKind::AtLeast(0), text));
+    }
     if answer.status == 429 {
         let text = "Seconds until it is worth another try.";
         response = response.header("retry-after", header(ParameterKind::AtLeast(0), text));

@@ -27,6 +27,7 @@ macro_rules! migrations {
             14 "0014_token_epoch" "token_epoch"
             16 "0016_address_identity" "address_identity"
             20 "0020_backdated" "backdated"
+            22 "0022_space_created" "space_created"
         }
     };
     ($($number:literal $file:literal $name:literal)*) => {

@@ -2,7 +2,7 @@
 
 use parlor_model::id::{MemberId, SpaceId};
 use parlor_model::space::{Space, SpaceRow};
-use parlor_model::{Error, Metadata, Result};
+use parlor_model::{Error, Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;
 use crate::sql::space as sql;
@@ -135,12 +135,17 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::DELETE, params![ws, number]).map(drop)
 }
 
+/// When a space was made, where it is there.
+pub fn created_at(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<Option<Timestamp>> {
+    tx.one(&sql::CREATED_AT, params![ws, &id], |row| row.time(0))
+}
+
 /// A bounded stretch of the workspace's spaces.
 #[derive(Debug, Clone, Copy)]
 pub struct Stretch {
-    /// Strictly after this id in the direction of the walk.
-    pub after: SpaceId,
-    /// Ascending walks end here, so that a walk under constant inserts ends.
+    /// Strictly after this time and, where spaces are of one time, this id, in the direction of the walk.
+    pub after: (Timestamp, SpaceId),
+    /// Ascending walks leave out what has a greater id, so that a walk under constant inserts ends.
     pub until: SpaceId,
     /// Only spaces of the contact with this number.
     pub contact: Option<i64>,
@@ -161,12 +166,13 @@ pub fn descend(
         limit,
         ..
     } = stretch;
+    let (at, id) = after;
     let mut row = |row: &dyn Row| each(read_row(row)?);
     match contact {
-        None => tx.query(&sql::PAGE_DESC, params![ws, after, *limit], &mut row),
+        None => tx.query(&sql::PAGE_DESC, params![ws, *at, id, *limit], &mut row),
         Some(contact) => tx.query(
             &sql::CONTACT_DESC,
-            params![ws, after, *limit, *contact],
+            params![ws, *at, id, *limit, *contact],
             &mut row,
         ),
     }
@@ -185,12 +191,17 @@ pub fn ascend(
         contact,
         limit,
     } = stretch;
+    let (at, id) = after;
     let mut row = |row: &dyn Row| each(read_row(row)?);
     match contact {
-        None => tx.query(&sql::PAGE_ASC, params![ws, after, *limit, until], &mut row),
+        None => tx.query(
+            &sql::PAGE_ASC,
+            params![ws, *at, id, *limit, until],
+            &mut row,
+        ),
         Some(contact) => tx.query(
             &sql::CONTACT_ASC,
-            params![ws, after, *limit, until, *contact],
+            params![ws, *at, id, *limit, until, *contact],
             &mut row,
         ),
     }

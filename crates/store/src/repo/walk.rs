@@ -165,8 +165,7 @@ fn read_conversation(row: &dyn Row) -> Result<ConversationRow<'_>> {
 fn read_message(row: &dyn Row) -> Result<MessageRow<'_>> {
     let details = row.opt_text(5)?;
     let details = details.map(|text| Details::from_text(Some(text)));
-    let (name, description) =
-        details.map_or((None, None), |details| (details.name, details.description));
+    let details = details.unwrap_or_default();
     Ok(MessageRow {
         id: row.id(0)?,
         seq: row.int(1)?,
@@ -175,8 +174,9 @@ fn read_message(row: &dyn Row) -> Result<MessageRow<'_>> {
         text: row
             .opt_text(4)?
             .ok_or_else(|| Error::internal("a message without its text"))?,
-        name,
-        description,
+        name: details.name,
+        description: details.description,
+        entities: details.entities.map(|spans| spans.to_string()),
         metadata: row.text(6)?,
         created_at: row.time(7)?,
         updated_at: row.time(8)?,

@@ -49,12 +49,18 @@ statements! {
     tenant CONVERSATIONS = "select number from conversation where ws = $1 and space = $2";
     /// Removes it.
     tenant DELETE = "delete from space where ws = $1 and number = $2";
-    /// Newest first, strictly before an id.
-    tenant PAGE_DESC = concat!("select ", row!(), " where s.ws = $1 and s.id < $2 order by s.id desc limit $3");
-    /// Oldest first, strictly after an id, up to another.
-    tenant PAGE_ASC = concat!("select ", row!(), " where s.ws = $1 and s.id > $2 and s.id <= $4 order by s.id limit $3");
+    /// When a space was made, by id.
+    tenant CREATED_AT = "select created_at from space where ws = $1 and id = $2";
+    /// Newest first, strictly before a time and an id.
+    tenant PAGE_DESC = concat!("select ", row!(), " where s.ws = $1 and (s.created_at, s.id) < ($2, $3)
+        order by s.created_at desc, s.id desc limit $4");
+    /// Oldest first, strictly after a time and an id; ids up to another.
+    tenant PAGE_ASC = concat!("select ", row!(), " where s.ws = $1 and (s.created_at, s.id) > ($2, $3) and s.id <= $5
+        order by s.created_at, s.id limit $4");
     /// Newest first of one contact, by its number.
-    tenant CONTACT_DESC = concat!("select ", row!(), " where s.ws = $1 and s.contact = $4 and s.id < $2 order by s.id desc limit $3");
+    tenant CONTACT_DESC = concat!("select ", row!(), " where s.ws = $1 and s.contact = $5 and (s.created_at, s.id) < ($2, $3)
+        order by s.created_at desc, s.id desc limit $4");
     /// Oldest first of one contact, by its number.
-    tenant CONTACT_ASC = concat!("select ", row!(), " where s.ws = $1 and s.contact = $5 and s.id > $2 and s.id <= $4 order by s.id limit $3");
+    tenant CONTACT_ASC = concat!("select ", row!(), " where s.ws = $1 and s.contact = $6 and (s.created_at, s.id) > ($2, $3)
+        and s.id <= $5 order by s.created_at, s.id limit $4");
 }

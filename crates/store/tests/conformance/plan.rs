@@ -6,15 +6,21 @@ use crate::world::{Place, World, run};
 
 /// Statements, and what their plans must contain.
 const PLANS: &[(&Stmt, &str)] = &[
-    (&sql::space::PAGE_DESC, "space_id (ws=? AND id<?)"),
-    (&sql::space::PAGE_ASC, "space_id (ws=? AND id>? AND id<?)"),
+    (
+        &sql::space::PAGE_DESC,
+        "space_created (ws=? AND created_at<?)",
+    ),
+    (
+        &sql::space::PAGE_ASC,
+        "space_created (ws=? AND created_at>?)",
+    ),
     (
         &sql::space::CONTACT_DESC,
-        "space_contact (ws=? AND contact=? AND id<?)",
+        "space_contact (ws=? AND contact=? AND created_at<?)",
     ),
     (
         &sql::space::CONTACT_ASC,
-        "space_contact (ws=? AND contact=? AND id>? AND id<?)",
+        "space_contact (ws=? AND contact=? AND created_at>?)",
     ),
     (&sql::space::BY_OWNER, "space_owner (ws=? AND owner=?)"),
     (&sql::member::BY_ID, "member_id (ws=? AND id=?)"),

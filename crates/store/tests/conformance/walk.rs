@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use parlor_model::Result;
 use parlor_model::id::SpaceId;
 use parlor_model::member::{CreateMember, Kind};
+use parlor_model::{Result, Timestamp};
 use parlor_store::repo::space::{self, Stretch};
 use parlor_store::repo::{log, member};
 use parlor_store::{Store, Tx};
@@ -18,6 +18,10 @@ on_both!(
     an_ascending_walk_misses_no_late_commit,
 );
 
+/// Before and behind everything.
+const FIRST: (Timestamp, SpaceId) = (Timestamp::from_micros(i64::MIN), SpaceId::MIN);
+const LAST: (Timestamp, SpaceId) = (Timestamp::from_micros(i64::MAX), SpaceId::MAX);
+
 fn insert(tx: &mut dyn Tx, ws: i64, contact: Option<i64>) -> Result<SpaceId> {
     let new = space::NewSpace {
         contact,
@@ -28,12 +32,12 @@ fn insert(tx: &mut dyn Tx, ws: i64, contact: Option<i64>) -> Result<SpaceId> {
 }
 
 /// One page, ascending or descending.
-async fn page(store: &Store, ws: i64, up: bool, stretch: Stretch) -> Vec<SpaceId> {
+async fn page(store: &Store, ws: i64, up: bool, stretch: Stretch) -> Vec<(Timestamp, SpaceId)> {
     store
         .read(move |tx| {
             let mut ids = Vec::new();
             let mut each = |row: parlor_model::space::SpaceRow<'_>| {
-                ids.push(row.id);
+                ids.push((row.created_at, row.id));
                 Ok(())
             };
             if up {
@@ -50,7 +54,7 @@ async fn page(store: &Store, ws: i64, up: bool, stretch: Stretch) -> Vec<SpaceId
 
 async fn walk(store: &Store, ws: i64, up: bool, contact: Option<i64>, limit: i64) -> Vec<SpaceId> {
     let mut all = Vec::new();
-    let mut after = if up { SpaceId::MIN } else { SpaceId::MAX };
+    let mut after = if up { FIRST } else { LAST };
     loop {
         let stretch = Stretch {
             after,
@@ -61,7 +65,7 @@ async fn walk(store: &Store, ws: i64, up: bool, contact: Option<i64>, limit: i64
         let ids = page(store, ws, up, stretch).await;
         let Some(last) = ids.last() else { return all };
         after = *last;
-        all.extend(ids);
+        all.extend(ids.into_iter().map(|(_, id)| id));
     }
 }
 

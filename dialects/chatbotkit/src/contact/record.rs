@@ -5,6 +5,7 @@ use parlor_model::id::{MemberId, kind};
 use utoipa::ToSchema;
 
 use super::fingerprint;
+use crate::body;
 use crate::ids::CONTACT;
 use crate::listing;
 use crate::pen::{Cells, Object};
@@ -18,7 +19,7 @@ pub(crate) struct Record {
     id: String,
     /// What identifies it.
     fingerprint: String,
-    /// What it is called.
+    /// What it is called; for one without a name that another API made, the customer's own id of it.
     name: Option<String>,
     /// A text about it.
     description: Option<String>,
@@ -34,13 +35,13 @@ pub(crate) struct Record {
     #[schema(value_type = Object)]
     meta: serde_json::Value,
     /// When an address was verified.
-    #[schema(rename = "verifiedAt")]
+    #[schema(rename = "verifiedAt", schema_with = body::time_schema)]
     verified_at: Option<String>,
-    /// When it was made: ISO 8601 with milliseconds.
-    #[schema(rename = "createdAt")]
+    /// When it was made.
+    #[schema(rename = "createdAt", schema_with = body::time_schema)]
     created_at: String,
     /// When it last changed.
-    #[schema(rename = "updatedAt")]
+    #[schema(rename = "updatedAt", schema_with = body::time_schema)]
     updated_at: String,
 }
 
@@ -59,6 +60,13 @@ pub(crate) struct Page {
 pub(super) struct Row<'a>(pub(super) &'a Found);
 
 impl Row<'_> {
+    /// Its own name, or what its customer knows it by: a user of tenant chats is seldom told with a name.
+    fn name(&self) -> Option<&str> {
+        let member = &self.0.member;
+        let named = member.profile.name.as_deref();
+        named.or(member.key.external_id.as_deref())
+    }
+
     fn fingerprint(&self) -> String {
         self.0
             .fingerprint
@@ -81,7 +89,7 @@ impl listing::Record for Row<'_> {
         let profile = &member.profile;
         object
             .text("fingerprint", Some(&self.fingerprint()))
-            .text("name", profile.name.as_deref())
+            .text("name", self.name())
             .text("description", profile.description.as_deref())
             .text("email", profile.email.as_deref())
             .text("phone", profile.phone.as_deref())
@@ -97,7 +105,7 @@ impl listing::Record for Row<'_> {
         let member = &self.0.member;
         let profile = &member.profile;
         cells
-            .text(profile.name.as_deref())
+            .text(self.name())
             .text(profile.description.as_deref())
             .text(Some(&self.fingerprint()))
             .text(profile.email.as_deref())

@@ -4,6 +4,7 @@ use parlor_model::id::{ConversationId, kind};
 use parlor_model::walk::ConversationRow;
 use utoipa::ToSchema;
 
+use crate::body;
 use crate::ids::{CONTACT, CONVERSATION, SPACE};
 use crate::listing;
 use crate::pen::{Cells, Object};
@@ -54,9 +55,11 @@ pub(crate) struct Record {
     /// Free JSON.
     #[schema(value_type = Object)]
     meta: serde_json::Value,
-    /// When it was made: ISO 8601 with milliseconds.
+    /// When it was made.
+    #[schema(schema_with = body::time_schema)]
     created_at: String,
     /// When it last changed, messages included.
+    #[schema(schema_with = body::time_schema)]
     updated_at: String,
 }
 

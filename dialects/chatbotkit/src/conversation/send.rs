@@ -24,7 +24,7 @@ pub(crate) struct Fields {
     /// The text.
     #[schema(min_length = 1, max_length = 65536)]
     text: String,
-    /// Spans of the text with a meaning; kept.
+    /// Spans of the text with a meaning; kept and returned with the message.
     #[serde(default)]
     #[schema(value_type = Option<Vec<Value>>)]
     entities: Option<Vec<Value>>,

@@ -1,10 +1,11 @@
-//! Cursors: base64 of `{"id":"<the last id>"}`, where a walk goes on strictly behind it.
+//! Cursors: base64 of `{"id":"<the last id>"}`, where a walk goes on strictly behind it. In lists by time they hold the
+//! last row's time too, so that the row need not be there any more.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parlor_kit::ids::{prefixed, write_prefixed};
 use parlor_model::page::Order;
-use parlor_model::{Error, Id, Result};
+use parlor_model::{Error, Id, Result, Timestamp};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -14,13 +15,19 @@ const LONGEST: usize = 128;
 #[derive(Deserialize)]
 struct Content {
     id: String,
+    /// In lists by time: the row's, in microseconds.
+    at: Option<i64>,
 }
 
-/// The cursor behind a row.
-pub(super) fn write<K>(out: &mut Vec<u8>, prefix: &str, id: Id<K>) {
+/// The cursor behind a row; with the row's time in lists that go by it.
+pub(super) fn write<K>(out: &mut Vec<u8>, prefix: &str, id: Id<K>, at: Option<Timestamp>) {
     let mut content = b"{\"id\":\"".to_vec();
     write_prefixed(&mut content, prefix, id);
-    content.extend_from_slice(b"\"}");
+    content.push(b'"');
+    if let Some(at) = at {
+        content.extend_from_slice(format!(",\"at\":{}", at.micros()).as_bytes());
+    }
+    content.push(b'}');
     out.extend_from_slice(URL_SAFE_NO_PAD.encode(content).as_bytes());
 }
 
@@ -31,12 +38,24 @@ pub(crate) fn position<K>(
     prefix: &str,
     order: Order,
 ) -> Result<Option<Id<K>>> {
+    Ok(place(cursor, prefix, order)?.map(|(id, _)| id))
+}
+
+/// The same with the time of the row, where the cursor has one.
+pub(crate) fn place<K>(
+    cursor: Option<&str>,
+    prefix: &str,
+    order: Order,
+) -> Result<Option<(Id<K>, Option<Timestamp>)>> {
     let refused = || Error::invalid("cursor", "is not one of this list");
     let Some(cursor) = cursor.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    let id = match cursor.strip_prefix(prefix) {
-        Some(_) => cursor.to_owned(),
+    let Content { id, at } = match cursor.strip_prefix(prefix) {
+        Some(_) => Content {
+            id: cursor.to_owned(),
+            at: None,
+        },
         None => {
             // The other alphabet's letters come from encoders that know no URLs; `+` in a query is a space.
             let plain = cursor.replace(['+', ' '], "-").replace('/', "_");
@@ -44,8 +63,7 @@ pub(crate) fn position<K>(
             let bytes = URL_SAFE_NO_PAD
                 .decode(plain.trim_end_matches('='))
                 .map_err(|_| refused())?;
-            let content: Content = serde_json::from_slice(&bytes).map_err(|_| refused())?;
-            content.id
+            serde_json::from_slice(&bytes).map_err(|_| refused())?
         }
     };
     let suffix = id.strip_prefix(prefix).ok_or_else(refused)?;
@@ -53,7 +71,8 @@ pub(crate) fn position<K>(
     if id.len() > LONGEST || !suffix.bytes().all(plain) {
         return Err(refused());
     }
-    Ok(Some(Id::new(Uuid::from_u128(nearest(suffix, order)))))
+    let id = Id::new(Uuid::from_u128(nearest(suffix, order)));
+    Ok(Some((id, at.map(Timestamp::from_micros))))
 }
 
 /// Behind which id of ours a text stands. Found by halving, so that it rests on the order of texts alone.
@@ -96,7 +115,7 @@ mod tests {
         for bits in [0, 1, 0x0192_aaaa_bbbb_7ccc_8ddd_eeee_ffff_0001, u128::MAX] {
             let id = SpaceId::new(Uuid::from_u128(bits));
             let mut written = Vec::new();
-            write(&mut written, PREFIX, id);
+            write(&mut written, PREFIX, id, None);
             let cursor = String::from_utf8(written).unwrap();
             for order in [Order::Ascending, Order::Descending] {
                 assert_eq!(read(&cursor, order), Some(bits));
@@ -105,6 +124,21 @@ mod tests {
                 assert_eq!(read("", order), None);
             }
         }
+    }
+
+    #[test]
+    fn a_cursor_of_a_list_by_time_holds_the_time() {
+        let id = SpaceId::new(Uuid::from_u128(7));
+        let at = Timestamp::from_micros(1_700_000_000_000_001);
+        let mut written = Vec::new();
+        write(&mut written, PREFIX, id, Some(at));
+        let cursor = String::from_utf8(written).unwrap();
+        let read = place(Some(&cursor), PREFIX, Order::Descending).unwrap();
+        assert_eq!(read, Some((id, Some(at))));
+        assert_eq!(
+            position(Some(&cursor), PREFIX, Order::Descending).unwrap(),
+            Some(id)
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use parlor_model::Id;
+use parlor_model::{Id, Timestamp};
 
 use super::cursor;
 use crate::Settings;
@@ -31,6 +31,10 @@ pub(crate) trait Record {
     const COLUMNS: &'static str;
     /// Its id.
     fn id(&self) -> Id<Self::Kind>;
+    /// When it was made, where it is listed by that.
+    fn listed_at(&self) -> Option<Timestamp> {
+        None
+    }
     /// Its fields behind the id.
     fn fields(&self, object: &mut Object<'_>);
     /// Its line.
@@ -50,7 +54,7 @@ pub(crate) struct Sheet {
     rows: usize,
     waiting: usize,
     /// Writes the cursor behind the last row.
-    last: Option<(&'static str, Id<()>)>,
+    last: Option<(&'static str, Id<()>, Option<Timestamp>)>,
 }
 
 impl Sheet {
@@ -104,7 +108,7 @@ impl Sheet {
             }
         }
         self.rows += 1;
-        self.last = Some((R::PREFIX, Id::new(id.uuid())));
+        self.last = Some((R::PREFIX, Id::new(id.uuid()), record.listed_at()));
         if self.pen.out.len() >= CHUNK {
             self.cut();
         }
@@ -153,8 +157,8 @@ impl Sheet {
     pub(super) fn end(mut self) -> Vec<Vec<u8>> {
         if self.form == Form::Document {
             self.pen.out.extend_from_slice(b"],\"cursor\":\"");
-            if let Some((prefix, id)) = self.last {
-                cursor::write(&mut self.pen.out, prefix, id);
+            if let Some((prefix, id, at)) = self.last {
+                cursor::write(&mut self.pen.out, prefix, id, at);
             }
             self.pen.out.extend_from_slice(b"\"}");
         }

@@ -33,6 +33,7 @@ pub(crate) async fn handle(State(app): State<App>, caller: Caller, params: Param
         text: found.text.as_str(),
         name: found.details.name,
         description: found.details.description,
+        entities: found.details.entities.map(|spans| spans.to_string()),
         metadata: &metadata,
         created_at: found.created_at,
         updated_at: found.updated_at,

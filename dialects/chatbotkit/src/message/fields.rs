@@ -36,7 +36,7 @@ pub(crate) struct New {
     #[serde(default, deserialize_with = "body::meta")]
     #[schema(value_type = Option<Object>)]
     meta: Option<Map<String, Value>>,
-    /// Spans of the text with a meaning; kept.
+    /// Spans of the text with a meaning; kept and returned with the message.
     #[serde(default)]
     #[schema(value_type = Option<Vec<Value>>)]
     entities: Option<Vec<Value>>,
@@ -65,6 +65,10 @@ pub(crate) struct Patch {
     #[serde(default, deserialize_with = "body::meta")]
     #[schema(value_type = Option<Object>)]
     meta: Option<Map<String, Value>>,
+    /// Spans of the text with a meaning, instead of those it has; null changes nothing.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<Value>>)]
+    entities: Option<Vec<Value>>,
 }
 
 /// A message as the answer to making its conversation repeats it.
@@ -85,7 +89,7 @@ pub(crate) struct Echo {
 pub(crate) struct Stored {
     /// Its id.
     id: String,
-    /// What was found in its text: nothing is looked for.
+    /// What was found in its text beyond what was given: nothing is looked for.
     #[schema(value_type = Vec<Object>)]
     entities: [Value; 0],
 }
@@ -165,6 +169,7 @@ impl Patch {
             form: self.r#type.and_then(Word::form),
             name: self.name,
             description: self.description,
+            entities: self.entities.map(|spans| Some(Value::Array(spans))),
             metadata: self.meta.map(body::metadata).transpose()?,
             ..UpdateMessage::default()
         })

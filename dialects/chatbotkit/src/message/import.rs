@@ -22,6 +22,8 @@ struct Line {
     name: Field,
     #[serde(default, deserialize_with = "body::text")]
     description: Field,
+    #[serde(default)]
+    entities: Option<Vec<Value>>,
 }
 
 /// A record with a `conversationId`.
@@ -39,6 +41,7 @@ pub(crate) fn read(mut map: Map<String, Value>) -> Result<Import> {
         text: line.text.into(),
         name: line.name.flatten(),
         description: line.description.flatten(),
+        entities: line.entities.map(Value::Array),
         metadata: head.metadata,
         times: head.times,
     })))

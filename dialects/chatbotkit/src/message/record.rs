@@ -5,6 +5,7 @@ use parlor_model::walk::MessageRow;
 use utoipa::ToSchema;
 
 use super::word::Word;
+use crate::body;
 use crate::ids::{CONVERSATION, MESSAGE};
 use crate::listing;
 use crate::pen::{Cells, Object};
@@ -26,12 +27,17 @@ pub(crate) struct Record {
     /// A text about it.
     #[schema(nullable = false)]
     description: Option<String>,
+    /// Spans of the text with a meaning, as they were given; not among the cells of an export.
+    #[schema(value_type = Option<Vec<Object>>, nullable = false)]
+    entities: Option<Vec<serde_json::Value>>,
     /// Free JSON.
     #[schema(value_type = Object)]
     meta: serde_json::Value,
-    /// When it was made: ISO 8601 with milliseconds.
+    /// When it was made.
+    #[schema(schema_with = body::time_schema)]
     created_at: String,
     /// When it was last edited.
+    #[schema(schema_with = body::time_schema)]
     updated_at: String,
 }
 
@@ -68,7 +74,11 @@ impl listing::Record for Said<'_> {
             .text("type", Some(Word::of(row.role, row.form).text()))
             .text("text", Some(row.text))
             .text("name", row.name.as_deref())
-            .text("description", row.description.as_deref())
+            .text("description", row.description.as_deref());
+        if let Some(entities) = &row.entities {
+            object.json("entities", entities);
+        }
+        object
             .json("meta", row.metadata)
             .time("createdAt", Some(row.created_at))
             .time("updatedAt", Some(row.updated_at));

@@ -3,7 +3,7 @@
 use parlor_kit::Route;
 use parlor_model::scope::Resource::{Conversations, Members, Spaces};
 
-use super::{changed, exported, imported, listed, made, read, row};
+use super::{deleted, exported, imported, listed, made, read, row};
 use crate::contact::{self, Fields, Page, Record};
 use crate::{conversation, space};
 
@@ -13,7 +13,7 @@ pub(super) fn rows() -> Vec<Route> {
     let mut rows = Vec::new();
     rows.extend(
         row!(post "/contact/create", contact::create::handle).map(|route| {
-            let about = "Make a contact, or find it by its fingerprint";
+            let about = "Make a contact, or find it by its fingerprint; one that is known by an address alone and said to be otherwise is refused";
             made::<Fields>(route.doc(about, MANUAL), Members)
         }),
     );
@@ -56,7 +56,7 @@ pub(super) fn rows() -> Vec<Route> {
     rows.extend(
         row!(post "/contact/{contact}/delete", contact::delete::handle).map(|route| {
             let about = "Delete a contact; its spaces and conversations stay";
-            changed(route.doc(about, MANUAL), Members)
+            deleted(route.doc(about, MANUAL), Members)
         }),
     );
     rows.extend(

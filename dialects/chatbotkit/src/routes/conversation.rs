@@ -5,7 +5,7 @@ use parlor_kit::route::ParameterKind::{OneOf, Text};
 use parlor_model::scope::Resource::{Conversations, Messages};
 use parlor_model::scope::Scope;
 
-use super::{changed, exported, imported, listed, made, read, row};
+use super::{deleted, exported, imported, listed, made, read, row};
 use crate::conversation::{self, Changes, Created, Fields, Page, Record, send};
 use crate::error::Failure;
 use crate::message::Stored;
@@ -76,7 +76,7 @@ fn of_one() -> Vec<Route> {
     rows.extend(
         row!(post "/conversation/{conversation}/delete", delete).map(|route| {
             let about = "Delete a conversation and its messages";
-            changed(route.doc(about, REFERENCE), Conversations)
+            deleted(route.doc(about, REFERENCE), Conversations)
         }),
     );
     rows.extend(

@@ -4,7 +4,7 @@ use parlor_kit::Route;
 use parlor_model::scope::Resource::Messages;
 use parlor_model::scope::Scope;
 
-use super::{changed, listed, made, read, row};
+use super::{deleted, listed, made, read, row};
 use crate::message::{self, New, Page, Patch, Record, Stored};
 
 const MANUAL: &str = "Conversation Messages";
@@ -41,7 +41,7 @@ pub(super) fn rows() -> Vec<Route> {
     let delete = message::delete::handle;
     rows.extend(
         row!(post "/conversation/{conversation}/message/{message}/delete", delete)
-            .map(|route| changed(route.doc("Delete a message", MANUAL), Messages)),
+            .map(|route| deleted(route.doc("Delete a message", MANUAL), Messages)),
     );
     rows
 }

@@ -9,10 +9,11 @@ use std::sync::LazyLock;
 
 use parlor_kit::Route;
 use parlor_kit::route::Auth;
-use parlor_kit::route::ParameterKind::Text;
+use parlor_kit::route::ParameterKind::{OneOf, Text};
 use parlor_model::scope::{Resource, Scope};
 
 use crate::answer::Done;
+use crate::body::Anything;
 use crate::error::Failure;
 use crate::import::Report;
 
@@ -64,6 +65,11 @@ pub(crate) fn endpoint(path: &str) -> &'static str {
 /// Makes something of a body that may be absent.
 fn made<B: utoipa::ToSchema>(route: Route, resource: Resource) -> Route {
     changed(route.body::<B>().optional(), resource)
+}
+
+/// Deletes something. The vendor's clients send an empty object, or nothing.
+fn deleted(route: Route, resource: Resource) -> Route {
+    made::<Anything>(route, resource)
 }
 
 /// Changes something and gives its id.
@@ -118,18 +124,31 @@ fn told(route: Route) -> Route {
 }
 
 fn refusing(route: Route) -> Route {
-    route.errors::<Failure>(&[
-        (400, "BAD_REQUEST: the request breaks a rule"),
-        (401, "NOT_AUTHENTICATED: no or a wrong token"),
-        (403, "NOT_AUTHORIZED: a scope is missing"),
-        (404, "NOT_FOUND: it does not exist"),
-        (
-            409,
-            "CONFLICT: a unique name is taken, or something stands in the way",
-        ),
-        (413, "CONTENT_TOO_LARGE: the body is too large"),
-        (429, "TOO_MANY_REQUESTS: try again later"),
-    ])
+    route
+        .errors::<Failure>(&[
+            (400, "BAD_REQUEST: the request breaks a rule"),
+            (401, "NOT_AUTHENTICATED: no or a wrong token"),
+            (403, "NOT_AUTHORIZED: a scope is missing"),
+            (404, "NOT_FOUND: it does not exist"),
+            (
+                409,
+                "CONFLICT: a unique name is taken, or something stands in the way",
+            ),
+            (413, "CONTENT_TOO_LARGE: the body is too large"),
+            (429, "TOO_MANY_REQUESTS: try again later"),
+        ])
+        .sends_with(
+            401,
+            "www-authenticate",
+            OneOf(&["Bearer"]),
+            "How to show a token",
+        )
+        .sends_with(
+            413,
+            "connection",
+            OneOf(&["close"]),
+            "The rest of the body is not read",
+        )
 }
 
 #[cfg(test)]

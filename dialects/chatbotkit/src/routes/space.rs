@@ -4,7 +4,7 @@ use parlor_kit::Route;
 use parlor_kit::route::ParameterKind::Text;
 use parlor_model::scope::Resource::Spaces;
 
-use super::{changed, exported, imported, listed, made, read, row};
+use super::{deleted, exported, imported, listed, made, read, row};
 use crate::space::{self, Fields, Page, Record};
 
 pub(super) fn rows() -> Vec<Route> {
@@ -42,7 +42,7 @@ pub(super) fn rows() -> Vec<Route> {
     rows.extend(
         row!(post "/space/{space}/delete", space::delete::handle).map(|route| {
             let about = "Delete a space; its conversations stay";
-            changed(route.doc(about, "Deleting a Space"), Spaces)
+            deleted(route.doc(about, "Deleting a Space"), Spaces)
         }),
     );
     rows

@@ -1,9 +1,11 @@
 //! A space as it is answered, listed and exported.
 
+use parlor_model::Timestamp;
 use parlor_model::id::{SpaceId, kind};
 use parlor_model::space::{Space, SpaceRow};
 use utoipa::ToSchema;
 
+use crate::body;
 use crate::ids::{CONTACT, SPACE};
 use crate::listing;
 use crate::pen::{Cells, Object};
@@ -30,11 +32,11 @@ pub(crate) struct Record {
     /// Free JSON.
     #[schema(value_type = Object)]
     meta: serde_json::Value,
-    /// When it was made: ISO 8601 with milliseconds.
-    #[schema(rename = "createdAt")]
+    /// When it was made.
+    #[schema(rename = "createdAt", schema_with = body::time_schema)]
     created_at: String,
     /// When it last changed.
-    #[schema(rename = "updatedAt")]
+    #[schema(rename = "updatedAt", schema_with = body::time_schema)]
     updated_at: String,
 }
 
@@ -57,6 +59,10 @@ impl listing::Record for SpaceRow<'_> {
 
     fn id(&self) -> SpaceId {
         self.id
+    }
+
+    fn listed_at(&self) -> Option<Timestamp> {
+        Some(self.created_at)
     }
 
     fn fields(&self, object: &mut Object<'_>) {

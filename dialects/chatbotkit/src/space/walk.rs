@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
-use parlor_engine::space;
+use parlor_engine::space::{self, SpaceCursor, SpaceWalk};
 use parlor_kit::App;
 use parlor_kit::ids::parse_prefixed;
 use parlor_model::id::{MemberId, SpaceId};
-use parlor_model::page::{Order, Walk};
+use parlor_model::page::Order;
 use parlor_model::space::{SpaceFilter, SpaceRow};
 use parlor_model::{Ctx, Id, Result};
 
 use crate::ids;
 use crate::listing::{self, Asked, Sheet, Source, Step};
 
-/// Spaces in order of creation. Filters: `contactId`, a comma-separated list; `blueprintId`; `meta.*`.
+/// Spaces in order of creation, those of one time in that of their ids: an import keeps both. Filters: `contactId`, a comma-separated list; `blueprintId`; `meta.*`.
 pub(crate) struct Spaces {
     filter: Arc<SpaceFilter>,
     order: Order,
-    after: Option<SpaceId>,
+    after: Option<SpaceCursor>,
     until: SpaceId,
 }
 
@@ -42,7 +42,8 @@ impl Spaces {
         });
         let order = asked.order();
         Ok(Self {
-            after: listing::position(asked.query.get("cursor"), ids::SPACE, order)?,
+            after: listing::place(asked.query.get("cursor"), ids::SPACE, order)?
+                .map(|(id, created_at)| SpaceCursor { created_at, id }),
             filter: Arc::new(SpaceFilter {
                 contacts,
                 blueprint,
@@ -58,7 +59,7 @@ impl Source for Spaces {
     type Record<'a> = SpaceRow<'a>;
 
     async fn read(&mut self, app: &App, ctx: &Ctx, sheet: Sheet, take: usize) -> Result<Step> {
-        let walk = Walk {
+        let walk = SpaceWalk {
             after: self.after,
             order: self.order,
             take,

@@ -197,4 +197,34 @@ cases! {
             assert!(events.iter().all(|event| event["type"] == "item" && event["data"]["type"] == "user"));
         }
     }
+
+    async fn entities_are_kept_and_given_back(client: Client) {
+        let spans = json!([{ "type": "city", "begin": 0, "end": 2, "text": "Où" }]);
+        let made = client.post("/conversation/create", &json!({ "messages": [{ "type": "user", "text": "Où?", "entities": spans }] })).await.expect(200);
+        let home = made["id"].as_str().unwrap();
+        let path = format!("/conversation/{home}");
+        say(&client, home, &json!({ "type": "bot", "text": "Là.", "entities": spans })).await;
+        client.post(&format!("{path}/send"), &json!({ "text": "Bien.", "entities": spans })).await.expect(200);
+        let plain = say(&client, home, &json!({ "type": "user", "text": "plain" })).await;
+        let items = client.get(&format!("{path}/message/list")).await.expect(200)["items"].clone();
+        let items = items.as_array().unwrap();
+        let given: Vec<&Value> = items.iter().map(|item| &item["entities"]).collect();
+        assert_eq!(given, [&spans, &spans, &spans, &json!(null)]);
+        assert!(items[3].get("entities").is_none());
+        let fetch = format!("{path}/message/{plain}");
+        client.post(&format!("{fetch}/update"), &json!({ "entities": spans })).await.expect(200);
+        assert_eq!(client.get(&format!("{fetch}/fetch")).await.expect(200)["entities"], spans);
+        client.post(&format!("{fetch}/update"), &json!({ "text": "x", "entities": null })).await.expect(200);
+        assert_eq!(client.get(&format!("{fetch}/fetch")).await.expect(200)["entities"], spans);
+        client.post(&format!("{fetch}/update"), &json!({ "entities": [] })).await.expect(200);
+        assert_eq!(client.get(&format!("{fetch}/fetch")).await.expect(200)["entities"], json!([]));
+        refused(&client.post(&format!("{fetch}/update"), &json!({ "entities": {} })).await, 400, "BAD_REQUEST");
+        // Into another workspace and back out of it.
+        let export = client.ask("/conversation/export?include=messages").header("accept", "application/jsonl").send().await.text();
+        let theirs = client.server.post("/v1/conversation/import").bearer(&client.server.b.key);
+        let report = theirs.header("content-type", "application/jsonl").body(export.clone()).send().await.expect(200);
+        assert_eq!(report["failedCount"], 0, "{report}");
+        let again = client.server.get("/v1/conversation/export?include=messages").bearer(&client.server.b.key);
+        assert_eq!(again.header("accept", "application/jsonl").send().await.text(), export);
+    }
 }

@@ -120,4 +120,32 @@ cases! {
         let rest = client.get(&format!("/contact/list?meta.even=true&take=2&cursor={cursor}")).await.expect(200);
         assert_eq!(ids(&rest), [made[2].clone(), made[0].clone()]);
     }
+
+    async fn imported_spaces_stand_where_their_times_are(client: Client) {
+        let live = client.seed(3, named).await;
+        // Ids in another order than times, and many of one time.
+        let id = |n: u8| format!("space_01{:024}", n);
+        let mut lines = String::new();
+        let mut expected: Vec<String> = Vec::new();
+        for (n, at) in [(9, "2020-01-01T00:00:00.000Z"), (1, "2020-01-02T00:00:00.000Z"), (3, "2020-01-02T00:00:00.000Z"), (5, "2020-01-02T00:00:00.000Z"), (2, "2020-01-03T00:00:00.000Z")] {
+            lines += &format!("{}\n", json!({ "id": id(n), "createdAt": at }));
+            expected.push(id(n));
+        }
+        let import = client.tell("/space/import").header("content-type", "application/jsonl").body(lines);
+        assert_eq!(import.send().await.expect(200)["imported"], 5);
+        expected.extend(live);
+        let newest: Vec<String> = expected.iter().rev().cloned().collect();
+        for take in [1, 2, 3, 100] {
+            assert_eq!(walk(&client, &format!("take={take}")).await.concat(), newest, "{take}");
+            assert_eq!(walk(&client, &format!("take={take}&order=asc")).await.concat(), expected, "{take}");
+        }
+        // Behind a space that is gone, with a cursor of ours and with its bare id.
+        let (page, cursor) = client.page("take=3&order=asc").await;
+        assert_eq!(page, expected[..3]);
+        let (bare, _) = client.page(&format!("take=9&order=asc&cursor={}", expected[2])).await;
+        assert_eq!(bare, expected[3..]);
+        client.delete("space", &expected[2]).await;
+        let (rest, _) = client.page(&format!("take=9&order=asc&cursor={cursor}")).await;
+        assert_eq!(rest, expected[3..]);
+    }
 }
