@@ -8,6 +8,7 @@
 mod mount;
 mod parameter;
 mod payload;
+mod row;
 
 use axum::handler::Handler;
 use axum::routing::MethodFilter;
@@ -22,6 +23,7 @@ pub(crate) use mount::router;
 pub use parameter::ParameterKind;
 pub(crate) use parameter::{Parameter, Place};
 pub(crate) use payload::{Answer, JSON, Named, Payload, RequestBody};
+pub use row::RouteRow;
 
 /// How a route's caller shows who it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use http::HeaderMap;
 use http::request::Parts;
 use parlor_engine::key;
 use parlor_kit::credential::authorization;
+use parlor_kit::route::RouteRow;
 use parlor_kit::{App, Fail, Meta};
 use parlor_model::error::Credential;
 use parlor_model::{Ctx, Error, Result};
@@ -33,6 +34,7 @@ impl FromRequestParts<App> for Caller {
         if let Some(limiter) = &app.limiter {
             limiter.admit(&ctx, routes::endpoint(parts.uri.path()), &meta)?;
         }
+        RouteRow::of(&parts.extensions)?.authorize(&ctx)?;
         Ok(Self { ctx })
     }
 }

@@ -1,12 +1,12 @@
 //! Who calls: the bearer of an API key or of a member token.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, MatchedPath};
+use axum::extract::FromRequestParts;
 use http::request::Parts;
 use parlor_engine::{key, workspace};
-use parlor_kit::route::Summary;
-use parlor_kit::{App, Meta, Params, Route, credential, ids, token};
+use parlor_kit::route::RouteRow;
+use parlor_kit::{App, Meta, Params, credential, ids, token};
 use parlor_model::error::{Credential, Kind, Noun};
 use parlor_model::id::WorkspaceId;
 use parlor_model::key::PREFIX;
@@ -14,10 +14,7 @@ use parlor_model::workspace::Workspace;
 use parlor_model::{Ctx, Error, Result};
 use uuid::Uuid;
 
-use crate::{Fail, routes};
-
-static TABLE: LazyLock<Vec<Summary>> =
-    LazyLock::new(|| routes::routes().iter().map(Route::summary).collect());
+use crate::Fail;
 
 /// A member of the workspace in the path, counted. A bad credential is refused first; then a workspace that does not
 /// exist, or of which the bearer is no member, is not found.
@@ -102,13 +99,11 @@ async fn place(app: &App, text: &str) -> Result<Option<Arc<Workspace>>> {
     }
 }
 
-/// The one place where requests are counted.
+/// The one place where requests are counted, and where a key that is bound to no member is asked for the row's scope.
 fn admit(app: &App, parts: &Parts, ctx: &Ctx, meta: &Meta) -> Result<()> {
-    let Some(limiter) = &app.limiter else {
-        return Ok(());
-    };
-    let path = parts.extensions.get::<MatchedPath>();
-    let path = path.map_or("", |path| path.as_str().trim_end_matches('/'));
-    let row = TABLE.iter().find(|row| row.path == path);
-    limiter.admit(ctx, row.map_or("", |row| row.path), meta)
+    let row = RouteRow::of(&parts.extensions)?;
+    if let Some(limiter) = &app.limiter {
+        limiter.admit(ctx, row.path(), meta)?;
+    }
+    row.authorize(ctx)
 }

@@ -45,20 +45,19 @@ pub(crate) fn grant(ctx: &Ctx, role: Option<Role>, scopes: Scopes) -> Result<()>
 /// it. What may be done then is what the member may do, narrowed by the caller's credential.
 ///
 /// # Errors
-/// `NotFound` for an unknown member, `Forbidden` otherwise.
+/// `NotFound` for an unknown or archived member, `Forbidden` otherwise.
 pub(crate) fn act_as(tx: &mut dyn Tx, ctx: &Ctx, member: i64) -> Result<()> {
-    if ctx.is_actor(member) || is_above_all(ctx) {
+    if ctx.is_actor(member) {
         return Ok(());
     }
-    let found = repo::find(tx, ctx.ws(), By::Number(member))?;
-    let role = found
-        .ok_or_else(|| Error::not_found(Noun::Member))?
-        .member
-        .role;
-    if role.is_some() {
+    let found = repo::find(tx, ctx.ws(), By::Number(member))?
+        .map(|found| found.member)
+        .filter(|found| found.archived_at.is_none())
+        .ok_or_else(|| Error::not_found(Noun::Member))?;
+    if found.role.is_some() {
         ctx.require(Scope::write(Resource::Admin))?;
     }
-    outrank(ctx, role)
+    outrank(ctx, found.role)
 }
 
 /// Lets a caller that may write in a conversation say something there in a member's name: its own always, that of the
@@ -106,7 +105,7 @@ fn stranger(ctx: &Ctx, conversation: &Outline, author: Option<i64>) -> Result<Op
     Ok((!is_above_all(ctx)).then_some(author))
 }
 
-/// Nobody is above the workspace's owner, or a key of the workspace with the scope: no member need be looked up.
+/// Nobody is above the workspace's owner, or a key of the workspace with the scope: no role need be looked up.
 fn is_above_all(ctx: &Ctx) -> bool {
     let is_top = ctx
         .actor

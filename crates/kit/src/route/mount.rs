@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use axum::Router;
 use axum::routing::MethodRouter;
+use axum::{Extension, Router};
 use http::Method;
 use parlor_model::Error;
 use parlor_model::error::Kind;
 
-use super::Route;
+use super::{Route, RouteRow};
 use crate::dialect::failed;
 use crate::{App, Dialect, Meta};
 
@@ -26,7 +26,9 @@ pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<App> {
         }
         for path in spellings {
             let (router, methods) = paths.entry(path).or_default();
-            *router = std::mem::take(router).merge(route.handler.clone());
+            let row = RouteRow::new(route.summary());
+            let handler = route.handler.clone().layer(Extension(row));
+            *router = std::mem::take(router).merge(handler);
             methods.push(route.method.clone());
         }
     }

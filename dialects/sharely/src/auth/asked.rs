@@ -7,6 +7,7 @@ use http::request::Parts;
 use parlor_engine::{key, member, role, workspace};
 use parlor_kit::credential::{bearer, header};
 use parlor_kit::ids::parse_dashed;
+use parlor_kit::route::RouteRow;
 use parlor_kit::{App, Dialect, Meta, Params};
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::error::{Credential, Denied, Kind};
@@ -25,6 +26,7 @@ pub(super) struct Asked<'r> {
     door: Door<'r>,
     pub(super) headers: &'r HeaderMap,
     meta: Meta,
+    row: Option<RouteRow>,
 }
 
 /// Where a credential is shown.
@@ -138,6 +140,7 @@ impl<'r> Asked<'r> {
                 request: meta.request,
             },
             meta,
+            row: RouteRow::of(&parts.extensions).ok(),
             headers: &parts.headers,
         }
     }
@@ -189,12 +192,13 @@ impl<'r> Asked<'r> {
         self.door.may_be_nobody()
     }
 
-    /// Requests are counted per key, whatever they ask for.
+    /// Requests are counted per key, whatever they ask for, and a key that is bound to no member is asked for the row's
+    /// scope.
     fn admit(&self, ctx: &Ctx) -> Result<()> {
-        match &self.door.app.limiter {
-            Some(limiter) => limiter.admit(ctx, Sharely::NAME, &self.meta),
-            None => Ok(()),
+        if let Some(limiter) = &self.door.app.limiter {
+            limiter.admit(ctx, Sharely::NAME, &self.meta)?;
         }
+        self.row.as_ref().map_or(Ok(()), |row| row.authorize(ctx))
     }
 }
 
