@@ -1,9 +1,12 @@
 //! Comparing texts whatever their case.
 
-/// Lower case by Unicode, letter by letter, with one form of sigma: what the SQL function `fold` does on both databases.
+use unicase::UniCase;
+
+/// The full case folding of Unicode (`CaseFolding.txt`, classes C and F): `ß` and `SS` become `ss`, every sigma `σ`,
+/// `ﬁ` becomes `fi`. Without a language: `I` becomes `i`, `İ` becomes `i` with a dot above, `ı` stays.
+///
+/// The SQL function `fold` gives the same on both databases. The embedded one calls this; PostgreSQL has its own text
+/// (migration 19), since it folds where its rows are.
 pub(crate) fn fold(text: &str) -> String {
-    text.chars()
-        .flat_map(char::to_lowercase)
-        .map(|letter| if letter == 'ς' { 'σ' } else { letter })
-        .collect()
+    UniCase::new(text).to_folded_case()
 }

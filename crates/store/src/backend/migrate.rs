@@ -26,6 +26,7 @@ macro_rules! migrations {
             11 "0011_search_rare_runs" "search_rare_runs"
             14 "0014_token_epoch" "token_epoch"
             16 "0016_address_identity" "address_identity"
+            19 "0019_case_folding" "case_folding"
             20 "0020_backdated" "backdated"
             22 "0022_space_created" "space_created"
         }

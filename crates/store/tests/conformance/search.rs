@@ -103,8 +103,9 @@ async fn what_was_said_is_found_whatever_its_case_and_script(world: World) {
     for turn in 0..3 {
         for (asked, which) in [
             ("zürich", 0),
-            ("GRÜSSE", usize::MAX),
+            ("GRÜSSE", 0),
             ("GRÜßE", 0),
+            ("GRÜẞE", 0),
             ("λόγος", 1),
             ("ΗΡΆΚΛ", 1),
             ("東京", 2),
