@@ -8,15 +8,15 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use parlor_model::error::Kind;
-use parlor_model::{Error, Result};
+use parlor_model::{Error, Result, json};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::records::{Form, Records};
-use crate::{App, Meta};
+use crate::{App, Meta, misfit};
 
 /// A request's body, not read yet.
 pub struct Payload {
@@ -24,6 +24,7 @@ pub struct Payload {
     limit: u64,
     media_type: Option<String>,
     length: Option<u64>,
+    is_encoded: bool,
     progress: Arc<AtomicBool>,
 }
 
@@ -51,12 +52,17 @@ impl Payload {
             limit,
             media_type: text(CONTENT_TYPE).map(str::to_owned),
             length: text(http::header::CONTENT_LENGTH).and_then(|length| length.parse().ok()),
+            is_encoded: headers
+                .get_all(CONTENT_ENCODING)
+                .iter()
+                .any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")),
             progress,
         }
     }
 
     /// The whole body. One over the limit is refused without reading the rest.
     pub async fn bytes(self) -> Result<Bytes> {
+        self.check_encoding()?;
         let too_large = || Error::new(Kind::TooLarge { limit: self.limit });
         if self.length.is_some_and(|length| length > self.limit) {
             return Err(too_large());
@@ -96,10 +102,19 @@ impl Payload {
     /// The body a record at a time, as it comes, up to a limit of its own. Each part that arrives counts as progress,
     /// so that a long body is not cut off by the deadline of short ones.
     pub fn records(self, form: Form, limit: u64) -> Result<Records> {
+        self.check_encoding()?;
         if self.length.is_some_and(|length| length > limit) {
             return Err(Error::new(Kind::TooLarge { limit }));
         }
         Ok(Records::new(self.body, form, limit, self.progress))
+    }
+
+    /// A compressed body is refused rather than read: a few kilobytes of one can be gigabytes.
+    fn check_encoding(&self) -> Result<()> {
+        if self.is_encoded {
+            return Err(Error::new(Kind::UnsupportedEncoding));
+        }
+        Ok(())
     }
 
     /// Whether the body says that it is of this media type, whatever its parameters.
@@ -116,11 +131,14 @@ impl Payload {
     }
 }
 
-/// JSON text of any shape.
+/// JSON text of any shape, numbers as they are written. A byte-order mark in front is passed over, as RFC 8259 allows.
 pub fn parse(bytes: &[u8]) -> Result<Value> {
-    serde_json::from_slice(bytes)
+    json::parse(bytes.strip_prefix(MARK).unwrap_or(bytes))
         .map_err(|_| Error::malformed("the request body is not valid JSON"))
 }
+
+/// The byte-order mark of UTF-8, which some programs put in front of every text.
+pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// JSON text of an object; a blank one is empty.
 pub fn object(bytes: &[u8]) -> Result<Map<String, Value>> {
@@ -133,26 +151,28 @@ pub fn object(bytes: &[u8]) -> Result<Map<String, Value>> {
     }
 }
 
-/// A JSON object as a typed body; the refusal names the field that does not fit. Fields the type does not know are
-/// ignored.
+/// A JSON object as a typed body; the refusal names the field that does not fit, and says in plain words what it must
+/// be, never what it was. Fields the type does not know are ignored.
 pub fn typed<T: DeserializeOwned>(map: Map<String, Value>) -> Result<T> {
     serde_path_to_error::deserialize(Value::Object(map)).map_err(|error| {
         let path = error.path().to_string();
-        let rule = error.into_inner().to_string();
-        if path == "." {
-            // A missing field has no path yet; serde names it in its message.
-            match rule
-                .strip_prefix("missing field `")
-                .and_then(|rest| rest.strip_suffix('`'))
-            {
-                Some(field) => Error::invalid(field.to_owned(), "is required"),
-                None => Error::malformed(rule),
-            }
-        } else {
-            Error::invalid(path, format!("has the wrong type: {rule}"))
+        let path = (path != ".").then_some(path);
+        let said = error.into_inner().to_string();
+        // A missing field has no path yet; serde names it in its message.
+        if let Some(field) = misfit::missing_field(&said) {
+            let field = path.map_or_else(|| field.to_owned(), |path| format!("{path}.{field}"));
+            return Error::invalid(field, "is required");
+        }
+        let rule = misfit::rule(&said);
+        match path {
+            None => Error::malformed(format!("the request body {rule}")),
+            Some(path) => Error::invalid(path, format!("{WRONG_TYPE}{rule}")),
         }
     })
 }
+
+/// How the rule of a refused field begins where the value has another type or form than the field.
+pub const WRONG_TYPE: &str = "has the wrong type: ";
 
 impl FromRequest<App> for Payload {
     type Rejection = Infallible;

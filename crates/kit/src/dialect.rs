@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use utoipa::openapi::OpenApi;
 
 use crate::route::{self, Route};
-use crate::{App, Meta, Recipe, openapi};
+use crate::{App, Meta, Recipe, misfit, openapi};
 
 /// One vendor's API.
 pub trait Dialect: Send + Sync + 'static {
@@ -118,7 +118,15 @@ pub fn module<D: Dialect>() -> Module {
         render: failed::<D>,
         configure: |sections, value| {
             let settings: D::Settings =
-                serde_json::from_value(value).map_err(|error| error.to_string())?;
+                serde_path_to_error::deserialize(value).map_err(|error| {
+                    let path = error.path().to_string();
+                    let said = error.into_inner().to_string();
+                    // Whoever reads the file with it finds the name in it.
+                    if said.starts_with("unknown field") {
+                        return said;
+                    }
+                    format!("`{path}` {}", misfit::rule(&said))
+                })?;
             sections.insert(settings);
             Ok(())
         },

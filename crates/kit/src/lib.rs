@@ -8,10 +8,12 @@
 pub mod app;
 pub mod body;
 pub mod credential;
+pub mod csv;
 pub mod dialect;
 pub mod ids;
 pub mod limit;
 pub mod meta;
+pub mod misfit;
 pub mod once;
 pub mod openapi;
 pub mod params;

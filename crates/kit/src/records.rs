@@ -12,6 +12,8 @@ use http_body_util::BodyExt;
 use parlor_model::error::Kind;
 use parlor_model::{Error, Result};
 
+use crate::body::MARK;
+
 /// How records follow one another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -110,6 +112,8 @@ struct Scanner {
     /// Within the list.
     in_list: bool,
     has_list: bool,
+    /// Bytes of a byte-order mark that the body begins with so far; none when that is decided.
+    mark: Option<usize>,
 }
 
 const LIST: &[u8] = b"items";
@@ -127,10 +131,28 @@ impl Scanner {
             name: Vec::new(),
             in_list: false,
             has_list: false,
+            mark: Some(0),
         }
     }
 
-    fn feed(&mut self, part: &[u8], out: &mut VecDeque<Record>) -> Result<()> {
+    fn feed(&mut self, mut part: &[u8], out: &mut VecDeque<Record>) -> Result<()> {
+        // A byte-order mark in front says nothing, and may come in parts.
+        while let Some(known) = self.mark
+            && let Some((first, rest)) = part.split_first()
+        {
+            if MARK.get(known) == Some(first) {
+                self.mark = Some(known + 1).filter(|known| *known < MARK.len());
+                part = rest;
+            } else {
+                // What began like one is content.
+                self.mark = None;
+                self.content(MARK.get(..known).unwrap_or_default(), out)?;
+            }
+        }
+        self.content(part, out)
+    }
+
+    fn content(&mut self, part: &[u8], out: &mut VecDeque<Record>) -> Result<()> {
         match self.form {
             Form::Lines => {
                 for stretch in part.split_inclusive(|byte| *byte == b'\n') {
@@ -147,6 +169,8 @@ impl Scanner {
     }
 
     fn end(&mut self, out: &mut VecDeque<Record>) -> Result<()> {
+        let begun = self.mark.take().unwrap_or_default();
+        self.content(MARK.get(..begun).unwrap_or_default(), out)?;
         match self.form {
             Form::Lines => {
                 self.number += 1;
@@ -324,6 +348,32 @@ mod tests {
         ] {
             assert!(read(Form::Document, bad.as_bytes(), 3).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_in_front_costs_no_record() {
+        let mark = "\u{feff}";
+        reads(
+            Form::Lines,
+            &format!("{mark}{{}}\n[2]"),
+            &[(1, "{}"), (2, "[2]")],
+        );
+        reads(Form::Lines, mark, &[]);
+        reads(
+            Form::Document,
+            &format!("{mark} {{\"items\":[1]}}"),
+            &[(1, "1")],
+        );
+        // Only there: further on it is content, for the reader to refuse.
+        reads(
+            Form::Lines,
+            &format!("1\n{mark}2"),
+            &[(1, "1"), (2, "\u{feff}2")],
+        );
+        let (mut scanner, mut ready) = (Scanner::new(Form::Lines), VecDeque::new());
+        scanner.feed(b"\xef\xbb", &mut ready).unwrap();
+        scanner.end(&mut ready).unwrap();
+        assert_eq!(ready[0].text.as_deref(), Some(&b"\xef\xbb"[..]));
     }
 
     #[test]

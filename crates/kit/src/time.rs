@@ -1,5 +1,7 @@
 //! Times on the wire.
 
+use jiff::civil::{Time, date};
+use jiff::fmt::temporal::Pieces;
 use parlor_model::Timestamp;
 
 /// RFC 3339 in UTC with milliseconds: `2025-01-15T10:30:00.000Z`.
@@ -31,11 +33,21 @@ pub fn write_iso(out: &mut Vec<u8>, time: Timestamp) {
     out.push(b'Z');
 }
 
-/// Reads RFC 3339 with any offset.
+/// Reads RFC 3339 with any offset: every instant of the years 0 to 9999 (UTC), to the microsecond.
 pub fn parse(text: &str) -> Option<Timestamp> {
-    text.parse::<jiff::Timestamp>()
-        .ok()
-        .map(|time| Timestamp::from_micros(time.as_microsecond()))
+    // The calendar library's own instants end some hours before the year 9999 does, so that they can be shown at any
+    // offset: the parts are read by it, and put together here.
+    let pieces = Pieces::parse(text).ok()?;
+    let offset = pieces.to_numeric_offset()?;
+    let local = pieces.date().to_datetime(pieces.time()?);
+    let since = local.duration_since(date(1970, 1, 1).to_datetime(Time::midnight()));
+    let micros = since.as_secs().checked_sub(offset.seconds().into())? * 1_000_000;
+    Timestamp::from_micros(micros + i64::from(since.subsec_nanos().div_euclid(1_000))).in_calendar()
+}
+
+/// Reads milliseconds since the Unix epoch, of the same years.
+pub fn parse_millis(millis: i64) -> Option<Timestamp> {
+    Timestamp::from_millis(millis).in_calendar()
 }
 
 fn digits(out: &mut Vec<u8>, value: i64, width: u32) {
@@ -90,6 +102,42 @@ mod tests {
             parse("2025-01-15T11:30:00+01:00"),
             parse("2025-01-15T10:30:00Z")
         );
-        assert_eq!(parse("yesterday"), None);
+        for bad in [
+            "yesterday",
+            "2025-01-15",
+            "2025-01-15T10:30:00",
+            "10:30Z",
+            "",
+        ] {
+            assert_eq!(parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_instant_that_is_taken_comes_back() {
+        for (text, shown) in [
+            ("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999Z"),
+            ("9999-12-31T23:00:00-00:59", "9999-12-31T23:59:00.000Z"),
+            ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00.000Z"),
+            ("0000-01-01T05:00:00+05:00", "0000-01-01T00:00:00.000Z"),
+            ("1969-12-31T23:59:59.9999Z", "1969-12-31T23:59:59.999Z"),
+            ("2024-02-29T23:30:00-01:00", "2024-03-01T00:30:00.000Z"),
+        ] {
+            let read = parse(text).unwrap();
+            assert_eq!(iso(read), shown);
+            assert_eq!(iso(parse(shown).unwrap()), shown);
+            assert_eq!(parse_millis(read.millis()).map(iso).as_deref(), Some(shown));
+        }
+        for outside in [
+            "9999-12-31T23:59:59-00:01",
+            "0000-01-01T00:00:00+00:01",
+            "-000001-12-31T23:59:59Z",
+            "+010000-01-01T00:00:00Z",
+        ] {
+            assert_eq!(parse(outside), None, "{outside}");
+        }
+        for millis in [253_402_300_800_000, -62_167_219_200_001, i64::MAX, i64::MIN] {
+            assert_eq!(parse_millis(millis), None, "{millis}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::json::exact_value;
 use crate::limit;
 
 /// The structured parts of a message. Stored as one JSON object without what is absent; at most 256 KiB.
@@ -23,22 +24,37 @@ pub struct Details {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media: Option<Media>,
     /// Addresses that an answer rests on.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "exact_value"
+    )]
     pub sources: Option<Value>,
     /// Titles and more about those.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "exact_value"
+    )]
     pub source_details: Option<Value>,
     /// Tools that are called: an array of `{id, type, function: {name, arguments}}`, or the writer's own form.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "exact_value"
+    )]
     pub tool_calls: Option<Value>,
     /// The call that this message answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool_call: Option<String>,
     /// The steps before an answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "exact_value"
+    )]
     pub thinking: Option<Value>,
     /// What an answer cost.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "exact_value"
+    )]
     pub token_usage: Option<Value>,
     /// Who computed it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,7 +69,10 @@ pub struct Details {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Delivery>,
     /// Spans of the text with a meaning.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "exact_value"
+    )]
     pub entities: Option<Value>,
 }
 

@@ -56,6 +56,8 @@ pub enum Kind {
     },
     /// The body's media type is not one the endpoint reads.
     UnsupportedMediaType,
+    /// The body is compressed, which no endpoint reads.
+    UnsupportedEncoding,
     /// Nothing the caller accepts can be produced.
     NotAcceptable,
     /// Too many requests.
@@ -357,6 +359,9 @@ impl fmt::Display for Kind {
             }),
             Self::TooLarge { limit } => write!(f, "the request body exceeds {limit} bytes"),
             Self::UnsupportedMediaType => f.write_str("the Content-Type must be application/json"),
+            Self::UnsupportedEncoding => {
+                f.write_str("the body must be sent without a Content-Encoding")
+            }
             Self::NotAcceptable => f.write_str("none of the accepted media types can be produced"),
             Self::RateLimited { retry_after } => {
                 write!(

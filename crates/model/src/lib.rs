@@ -16,6 +16,7 @@ pub mod filter;
 pub mod id;
 pub mod idempotency;
 pub mod import;
+pub mod json;
 pub mod key;
 pub mod label;
 pub mod limit;

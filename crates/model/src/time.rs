@@ -7,6 +7,16 @@ use std::time::Duration;
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// The first instant that a caller may give: the beginning of the year 0 (0000-01-01T00:00:00Z).
+    pub const EARLIEST: Self = Self(-62_167_219_200_000_000);
+    /// The last instant that a caller may give: the end of the year 9999 (9999-12-31T23:59:59.999999Z). What lies
+    /// between is written with four digits for the year, and read back.
+    pub const LATEST: Self = Self(253_402_300_799_999_999);
+
+    /// This instant, unless it lies outside of what a caller may give.
+    pub fn in_calendar(self) -> Option<Self> {
+        (Self::EARLIEST <= self && self <= Self::LATEST).then_some(self)
+    }
     /// From microseconds since the Unix epoch.
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)

@@ -76,6 +76,7 @@ impl From<Error> for Fault {
             Kind::Unavailable => Exit::Away,
             Kind::TooLarge { .. }
             | Kind::UnsupportedMediaType
+            | Kind::UnsupportedEncoding
             | Kind::NotAcceptable
             | Kind::RateLimited { .. }
             | Kind::MethodNotAllowed { .. }

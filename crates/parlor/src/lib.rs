@@ -16,3 +16,4 @@ mod serve;
 pub mod server;
 pub mod system;
 mod telemetry;
+mod visible;

@@ -33,6 +33,7 @@ pub fn every_kind() -> Vec<Kind> {
     kinds.extend([
         Kind::TooLarge { limit: 1_048_576 },
         Kind::UnsupportedMediaType,
+        Kind::UnsupportedEncoding,
         Kind::NotAcceptable,
         Kind::RateLimited {
             retry_after: Duration::from_millis(1_200),

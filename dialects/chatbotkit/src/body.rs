@@ -4,6 +4,7 @@
 
 use parlor_kit::body::typed;
 use parlor_kit::{MediaType, Payload, time};
+use parlor_model::json::exact_object;
 use parlor_model::{Metadata, Result, Timestamp, text};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
@@ -57,11 +58,7 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(
 pub(crate) fn meta<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Map<String, Value>>, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::Null => Ok(None),
-        Value::Object(map) => Ok(Some(map)),
-        _ => Err(D::Error::custom("must be an object")),
-    }
+    exact_object(deserializer)
 }
 
 /// A point in time: milliseconds, an ISO text or null.
@@ -71,10 +68,7 @@ pub(crate) fn instant<'de, D: Deserializer<'de>>(
     let read = match Value::deserialize(deserializer)? {
         Value::Null => return Ok(Some(None)),
         Value::String(text) => time::parse(&text),
-        Value::Number(number) => number
-            .as_i64()
-            .filter(|millis| CALENDAR.contains(millis))
-            .map(Timestamp::from_millis),
+        Value::Number(number) => number.as_i64().and_then(time::parse_millis),
         _ => None,
     };
     match read {
@@ -108,15 +102,12 @@ pub(crate) fn instant_schema() -> Schema {
         .item(text.format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))))
         .item(
             millis
-                .minimum(Some(CALENDAR.start))
-                .maximum(Some(CALENDAR.end - 1)),
+                .minimum(Some(Timestamp::EARLIEST.millis()))
+                .maximum(Some(Timestamp::LATEST.millis())),
         )
         .build();
     Schema::OneOf(any)
 }
-
-/// The years 0 to 9999 in milliseconds: what can be written back with four digits.
-const CALENDAR: std::ops::Range<i64> = -62_167_219_200_000..253_402_300_800_000;
 
 /// The wrapper in which the vendor's own server wants a merge asked for; here a merge is what always happens.
 const UPDATE: &str = "$update";

@@ -28,6 +28,7 @@ fn told(kind: &Kind) -> (StatusCode, &'static str) {
         Kind::UnsupportedMediaType | Kind::NotAcceptable => {
             (StatusCode::BAD_REQUEST, "BAD_REQUEST")
         }
+        Kind::UnsupportedEncoding => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE"),
         Kind::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "NOT_AUTHENTICATED"),
         Kind::Forbidden(_) => (StatusCode::FORBIDDEN, "NOT_AUTHORIZED"),
         Kind::NotFound(_) | Kind::UnknownRoute => (StatusCode::NOT_FOUND, "NOT_FOUND"),

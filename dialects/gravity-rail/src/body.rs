@@ -14,21 +14,13 @@ pub(crate) async fn read<T: DeserializeOwned>(payload: Payload) -> Result<T> {
 /// Says what a field must be, rather than what the parser found.
 pub(crate) fn plain(error: Error) -> Error {
     match error.kind() {
-        Kind::Invalid { field, rule } => match rule.strip_prefix(WRONG) {
-            Some(text) => {
-                let rule = match text.rsplit_once(", expected ") {
-                    Some((_, what)) => format!("must be {what}"),
-                    None => text.to_owned(),
-                };
-                Error::invalid(field.clone(), rule)
-            }
+        Kind::Invalid { field, rule } => match rule.strip_prefix(body::WRONG_TYPE) {
+            Some(rule) => Error::invalid(field.clone(), rule.to_owned()),
             None => error,
         },
         _ => error,
     }
 }
-
-const WRONG: &str = "has the wrong type: ";
 
 /// Gives a field of the core the name it has in this vendor's bodies.
 pub(crate) fn renamed(error: Error, names: &[(&str, &'static str)]) -> Error {

@@ -128,6 +128,11 @@ fn words(kind: &Kind) -> (StatusCode, &'static str, String) {
             "invalid_request",
             "The Content-Type must be application/json.",
         ),
+        Kind::UnsupportedEncoding => (
+            S::UNSUPPORTED_MEDIA_TYPE,
+            "invalid_request",
+            "The body must be sent without a Content-Encoding.",
+        ),
         Kind::NotAcceptable => (
             S::NOT_ACCEPTABLE,
             "invalid_request",

@@ -54,6 +54,7 @@ pub(crate) fn code(error: &Error) -> (StatusCode, Code) {
         Kind::RateLimited { .. } => (StatusCode::OK, RATE_LIMIT),
         Kind::Unavailable | Kind::Timeout => (StatusCode::OK, RETRY),
         Kind::NotImplemented { .. } => (StatusCode::OK, UNSPECIFIED),
+        Kind::UnsupportedEncoding => (StatusCode::UNSUPPORTED_MEDIA_TYPE, UNSPECIFIED),
         Kind::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, UNSPECIFIED),
         Kind::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, UNSPECIFIED),
         Kind::UnknownRoute => (StatusCode::NOT_FOUND, UNSPECIFIED),

@@ -113,6 +113,11 @@ fn words(kind: &Kind) -> Words {
             "Bad Request",
             "Content-Type must be application/json",
         ),
+        Kind::UnsupportedEncoding => (
+            S::UNSUPPORTED_MEDIA_TYPE,
+            "Unsupported Media Type",
+            "The body must be sent without a Content-Encoding",
+        ),
         Kind::NotAcceptable => (
             S::NOT_ACCEPTABLE,
             "Not Acceptable",

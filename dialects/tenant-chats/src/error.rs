@@ -3,6 +3,7 @@
 use axum::response::Response;
 use http::header::{ALLOW, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
+use parlor_kit::body::WRONG_TYPE;
 use parlor_kit::reply;
 use parlor_model::Error;
 use parlor_model::error::{Conflict, Credential, Denied, Kind, Noun};
@@ -123,7 +124,7 @@ fn word(kind: &Kind) -> (StatusCode, &'static str) {
             },
         ),
         Kind::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE"),
-        Kind::UnsupportedMediaType => {
+        Kind::UnsupportedMediaType | Kind::UnsupportedEncoding => {
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE")
         }
         Kind::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE"),
@@ -194,7 +195,7 @@ fn faults(kind: &Kind) -> Vec<Fault> {
                 msg: rule.to_string(),
                 kind: if rule == "is required" {
                     "missing"
-                } else if rule.starts_with("has the wrong type") {
+                } else if rule.starts_with(WRONG_TYPE) {
                     "type_error"
                 } else {
                     "value_error"

@@ -5,25 +5,38 @@ use parlor_model::log::EntryKind;
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::{conversation as repo, log};
 use serde_json::json;
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::Engine;
 
 /// Longest such title, in characters.
 const LONGEST: usize = 60;
 
-/// The first line of a text, cut at a word's end; nothing of a blank text.
+/// The first line of a text, cut at a word's end, and never inside what a reader sees as one character; nothing of a
+/// blank text.
 pub fn from_text(text: &str) -> Option<String> {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    if line.chars().count() <= LONGEST {
+    // Where the longest title ends; a line that ends before is one whole.
+    let Some((limit, _)) = line.char_indices().nth(LONGEST) else {
         return Some(line.to_owned());
+    };
+    let mut last_space = None;
+    let mut last_cluster = 0;
+    for (start, cluster) in line.grapheme_indices(true) {
+        if start > limit {
+            break;
+        }
+        last_cluster = start;
+        if start > 0 && cluster.starts_with(char::is_whitespace) {
+            last_space = Some(start);
+        }
     }
-    let cut: String = line.chars().take(LONGEST + 1).collect();
-    let end = cut.rfind(char::is_whitespace).filter(|end| *end > 0);
-    let short = end.map_or_else(
-        || cut.chars().take(LONGEST).collect(),
-        |end| cut[..end].trim_end().to_owned(),
-    );
-    Some(short)
+    // A single cluster that is longer than any title, such as a letter under hundreds of accents, has no better place.
+    let end = match last_cluster {
+        0 => limit,
+        start => last_space.unwrap_or(start),
+    };
+    Some(line[..end].trim_end().to_owned())
 }
 
 /// Replaces a title that is still automatic.
@@ -62,5 +75,31 @@ mod tests {
         let title = from_text(&long).unwrap();
         assert!(title.chars().count() <= 60 && title.ends_with("word"));
         assert_eq!(from_text(&"é".repeat(100)).unwrap().chars().count(), 60);
+    }
+
+    #[test]
+    fn a_title_ends_where_a_character_ends_that_a_reader_sees() {
+        let family = "\u{1F469}\u{200d}\u{1F469}\u{200d}\u{1F467}";
+        for (cluster, clusters) in [
+            (family, 12),
+            ("e\u{301}", 30),
+            ("\u{1F1E9}\u{1F1EA}", 30),
+            ("\u{1100}\u{1161}\u{11a8}", 20),
+            ("\u{1F44D}\u{1F3FD}", 30),
+            ("\u{915}\u{94d}\u{937}\u{93f}", 15),
+        ] {
+            for ahead in 0..3 {
+                let text = format!("{}{}", "x".repeat(ahead), cluster.repeat(40));
+                let title = from_text(&text).unwrap();
+                let whole = title.trim_start_matches('x');
+                assert_eq!(whole, cluster.repeat(whole.len() / cluster.len()));
+                assert!(title.chars().count() <= 60);
+                assert!(whole.len() / cluster.len() >= clusters - 1, "{title}");
+            }
+        }
+        let tower = format!("a{}", "\u{301}".repeat(500));
+        assert_eq!(from_text(&tower).unwrap().chars().count(), 60);
+        let words = format!("two {}", "e\u{301}".repeat(40));
+        assert_eq!(from_text(&words).unwrap(), "two");
     }
 }

@@ -17,6 +17,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use futures_util::FutureExt;
+use http::header::ACCEPT_ENCODING;
 use http::{HeaderName, HeaderValue, Method};
 use parlor_kit::dialect::{Failure, again};
 use parlor_kit::{App, Meta, Module};
@@ -107,8 +108,15 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
         Some(Err(_)) => edge.refuse(path.path(), Error::internal("a handler panicked"), &meta),
         None => edge.refuse(path.path(), Error::new(Kind::Timeout), &meta),
     };
-    sign(&mut response, &meta);
     let failure = response.extensions_mut().remove::<Failure>();
+    if let Some(Failure(error)) = &failure
+        && matches!(error.kind(), Kind::UnsupportedEncoding)
+    {
+        // What the body may be sent in instead (RFC 7694).
+        let identity = HeaderValue::from_static("identity");
+        response.headers_mut().insert(ACCEPT_ENCODING, identity);
+    }
+    sign(&mut response, &meta);
     // Templates, never paths: a path may hold a customer's name for somebody.
     let route = route.as_ref().map_or("-", |route| route.as_str());
     let took = started.elapsed();

@@ -108,7 +108,9 @@ pub(crate) fn problem(error: Error) -> Response {
         Kind::Forbidden(_) => StatusCode::FORBIDDEN,
         Kind::AlreadyExists { .. } | Kind::Conflict(_) => StatusCode::CONFLICT,
         Kind::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        Kind::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Kind::UnsupportedMediaType | Kind::UnsupportedEncoding => {
+            StatusCode::UNSUPPORTED_MEDIA_TYPE
+        }
         Kind::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Kind::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
         Kind::NotImplemented { .. } => StatusCode::NOT_IMPLEMENTED,

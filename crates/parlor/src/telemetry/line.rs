@@ -9,6 +9,8 @@ use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Writer};
 use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::visible::visible;
+
 /// Writes lines such as `09:41:02  POST /api/v1/chats/  201  0.9 ms  request=...`.
 pub(super) struct Line;
 
@@ -40,11 +42,11 @@ where
             write!(out, "{on}{level}{off}  ")?;
         }
         match fields.request_line() {
-            Some(line) => out.write_str(&line)?,
-            None => out.write_str(&fields.message)?,
+            Some(line) => out.write_str(&visible(&line))?,
+            None => out.write_str(&visible(&fields.message))?,
         }
         for (name, value) in &fields.others {
-            write!(out, "  {name}={value}")?;
+            write!(out, "  {name}={}", visible(value))?;
         }
         writeln!(out)
     }
@@ -132,6 +134,7 @@ mod tests {
             let (method, millis) = ("POST", 0.94);
             tracing::info!(%method, route = "/a/{b}", status = 201_u16, millis, request = %"id", "answered");
             tracing::warn!(dialect = "sharely", "no curl line");
+            tracing::warn!(name = "\x1b[2J\n00:00:00", "an\nodd\x1bname");
         });
         let text = String::from_utf8(paper.0.lock().unwrap().clone()).unwrap();
         let lines: Vec<&str> = text.lines().map(|line| &line[8..]).collect();
@@ -139,7 +142,8 @@ mod tests {
             lines,
             [
                 "  POST /a/{b}  201  0.9 ms  request=id",
-                "  WARN  no curl line  dialect=sharely"
+                "  WARN  no curl line  dialect=sharely",
+                "  WARN  an␊odd␛name  name=␛[2J␊00:00:00"
             ]
         );
     }

@@ -13,9 +13,45 @@ use crate::world::furnish;
 /// Stands in everything that is sent here.
 const MARK: &str = "hostile-content-4711";
 
+/// How the program's own language describes what it could not read. Nobody who calls an API knows these words.
+const PHRASES: &[&str] = &[
+    ", expected ",
+    "invalid type",
+    "invalid value",
+    "invalid length",
+    "unknown variant",
+    "unknown field",
+    "missing field",
+    "untagged enum",
+    "struct ",
+    "a map",
+    "a sequence",
+    " i64",
+    " u64",
+    " u32",
+    " u16",
+    " f64",
+    "at line ",
+];
+
+#[track_caller]
+fn speaks_plainly(place: &Place, reply: &Reply, what: &str) {
+    let text = reply.text();
+    if !(200..300).contains(&reply.status) || place.dialect == "relation" {
+        for phrase in PHRASES {
+            assert!(
+                !text.contains(phrase),
+                "{} with {what}: {text}",
+                place.name()
+            );
+        }
+    }
+}
+
 /// A refusal, or where the text is harmless to the route, a grant; never a fault of the server's.
 #[track_caller]
 fn survives(place: &Place, reply: &Reply, what: &str) {
+    speaks_plainly(place, reply, what);
     assert!(
         refused(place, reply) || granted(place, reply),
         "{} with {what}: {} {}",
@@ -27,6 +63,7 @@ fn survives(place: &Place, reply: &Reply, what: &str) {
 
 #[track_caller]
 fn refuses(place: &Place, reply: &Reply, what: &str) {
+    speaks_plainly(place, reply, what);
     assert!(
         refused(place, reply),
         "{} with {what}: {} {}",

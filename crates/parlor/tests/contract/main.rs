@@ -5,6 +5,7 @@
 mod call;
 mod credentials;
 mod documents;
+mod edges;
 mod hostile;
 mod house;
 mod identity;

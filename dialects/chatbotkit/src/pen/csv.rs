@@ -1,5 +1,6 @@
 //! Records as lines of quoted cells.
 
+use parlor_kit::csv::write_cell;
 use parlor_kit::ids::write_prefixed;
 use parlor_model::{Id, Timestamp};
 
@@ -37,11 +38,7 @@ impl Cells<'_> {
     /// A text; one that a spreadsheet would take for a formula is guarded.
     pub(crate) fn text(&mut self, value: Option<&str>) -> &mut Self {
         self.begin();
-        let value = value.unwrap_or_default();
-        if self.pen.guard && is_formula(value) {
-            self.pen.out.push(b'\'');
-        }
-        double(&mut self.pen.out, value);
+        write_cell(&mut self.pen.out, value.unwrap_or_default(), self.pen.guard);
         self
     }
 
@@ -96,27 +93,6 @@ impl Cells<'_> {
     }
 }
 
-/// Quotes in a quoted cell are written twice.
-fn double(out: &mut Vec<u8>, text: &str) {
-    let mut pieces = text.split('"');
-    out.extend_from_slice(pieces.next().unwrap_or_default().as_bytes());
-    for piece in pieces {
-        out.extend_from_slice(b"\"\"");
-        out.extend_from_slice(piece.as_bytes());
-    }
-}
-
-/// What spreadsheets run. A sign may begin a phone number or an amount, which survive.
-fn is_formula(text: &str) -> bool {
-    match text.as_bytes().first() {
-        Some(b'=' | b'@' | b'\t' | b'\r') => true,
-        Some(b'+' | b'-') => text
-            .bytes()
-            .any(|byte| !byte.is_ascii_digit() && !b" +-().".contains(&byte)),
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +118,7 @@ mod tests {
             ("@SUM(A1)", "'@SUM(A1)"),
             ("\tx", "'\tx"),
             ("\rx", "'\rx"),
+            ("\n=x", "'\n=x"),
             ("-2+cmd", "'-2+cmd"),
             ("+1 (500) 555-0006", "+1 (500) 555-0006"),
             ("-1.5", "-1.5"),

@@ -1,5 +1,6 @@
 //! Writing records: straight from the row into the bytes of the answer, without a value in between.
 
+use parlor_kit::csv::Guard;
 use parlor_model::Timestamp;
 
 use crate::Settings;
@@ -18,7 +19,7 @@ pub(crate) struct Pen {
     pub(crate) out: Vec<u8>,
     /// Non-ASCII characters in JSON are escaped, so that a client may cut the stream anywhere.
     pub(crate) ascii: bool,
-    guard: bool,
+    guard: Guard,
     clock: clock::Clock,
     yaml: csv::LastMeta,
 }
@@ -29,7 +30,10 @@ impl Pen {
         Self {
             out: Vec::with_capacity(8 * 1024),
             ascii: false,
-            guard: settings.csv_formula_guard,
+            guard: match settings.csv_formula_guard {
+                true => Guard::Formulas,
+                false => Guard::None,
+            },
             clock: clock::Clock::new(settings.timestamps),
             yaml: csv::LastMeta::default(),
         }

@@ -12,6 +12,7 @@ use parlor_model::conversation::{
     ConversationKey, ServicePatch, State as Life, UpdateConversation,
 };
 use parlor_model::error::Conflict;
+use parlor_model::json::present_object;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Error, Metadata, Result, text};
 use serde::Deserialize;
@@ -52,7 +53,7 @@ pub(crate) struct UpdateChatRequest {
     #[schema(value_type = Option<Reference>)]
     site_id: Option<Option<Reference>>,
     /// Replaces all of it; `null` empties it.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present_object")]
     #[schema(value_type = Option<Object>)]
     metadata: Option<Option<Map<String, Value>>>,
     /// The fields from here on never change.

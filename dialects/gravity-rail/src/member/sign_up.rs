@@ -12,6 +12,7 @@ use http::StatusCode;
 use parlor_engine::member::{self, SignUp};
 use parlor_kit::{App, Payload, reply, time, token};
 use parlor_model::access::Role;
+use parlor_model::json::exact_object;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Error, Metadata, Result, text};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,7 @@ const LONGEST_LABEL: usize = 100;
 pub(crate) struct SignUpRequest {
     member: SignUpMember,
     /// Anything else about the member; merged into what is known.
+    #[serde(default, deserialize_with = "exact_object")]
     #[schema(value_type = Option<Object>)]
     data: Option<Map<String, Value>>,
 }

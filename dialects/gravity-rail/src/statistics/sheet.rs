@@ -1,6 +1,7 @@
 //! Chats as lines of quoted cells.
 
 use parlor_engine::conversation::Exported;
+use parlor_kit::csv::{Guard, write_cell};
 use parlor_kit::time;
 use parlor_model::conversation::{Kind, State};
 use parlor_model::member::MemberRef;
@@ -88,18 +89,9 @@ impl Sheet {
             self.0.push(b',');
         }
         self.0.push(b'"');
-        if is_formula(text) {
-            self.0.push(b'\'');
-        }
-        self.0
-            .extend_from_slice(text.replace('"', "\"\"").as_bytes());
+        write_cell(&mut self.0, text, Guard::Formulas);
         self.0.push(b'"');
     }
-}
-
-/// What spreadsheets run.
-fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 #[cfg(test)]
@@ -109,14 +101,17 @@ mod tests {
     #[test]
     fn cells_are_quoted_and_formulas_guarded() {
         let mut sheet = Sheet(Vec::new());
-        for (index, text) in ["=1+1", "-2", "@x", "say \"hi\", now", ""]
+        for (index, text) in ["=1+1", "-2", "-x", "\n@x", "say \"hi\", now", ""]
             .iter()
             .enumerate()
         {
             sheet.cell(index == 0, text);
         }
         let line = String::from_utf8(sheet.take()).unwrap();
-        assert_eq!(line, r#""'=1+1","'-2","'@x","say ""hi"", now","""#);
+        assert_eq!(
+            line,
+            "\"'=1+1\",\"-2\",\"'-x\",\"'\n@x\",\"say \"\"hi\"\", now\",\"\""
+        );
         assert_eq!(HEAD.trim_end().split(',').count(), 30);
     }
 }

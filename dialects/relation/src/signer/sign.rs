@@ -76,7 +76,9 @@ async fn sign(
 fn status(error: &Error) -> StatusCode {
     match error.kind() {
         Kind::Malformed { .. } | Kind::Invalid { .. } => StatusCode::BAD_REQUEST,
-        Kind::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Kind::UnsupportedMediaType | Kind::UnsupportedEncoding => {
+            StatusCode::UNSUPPORTED_MEDIA_TYPE
+        }
         Kind::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Kind::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
         Kind::Unavailable | Kind::Timeout => StatusCode::SERVICE_UNAVAILABLE,

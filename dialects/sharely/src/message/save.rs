@@ -14,6 +14,7 @@ use parlor_model::conversation::ConversationKey;
 use parlor_model::details::Details;
 use parlor_model::error::{Conflict, Noun};
 use parlor_model::id::{ConversationId, MessageId, SpaceId, kind};
+use parlor_model::json::exact_objects;
 use parlor_model::member::MemberKey;
 use parlor_model::message::{CreateMessage, MessageKey, Role};
 use parlor_model::{Ctx, Error, Id, Result as Tried, text};
@@ -51,6 +52,7 @@ pub(crate) struct Save {
     /// Links that it rests on.
     sources: Option<Vec<String>>,
     /// Titles and more about them.
+    #[serde(default, deserialize_with = "exact_objects")]
     #[schema(value_type = Option<Vec<Object>>)]
     sources_metadata: Option<Vec<Map<String, Value>>>,
     /// Who says it, by id; the token's user when absent.

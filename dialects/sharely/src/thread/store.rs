@@ -14,6 +14,7 @@ use parlor_model::conversation::ConversationKey;
 use parlor_model::details::Details;
 use parlor_model::draft::PutDraft;
 use parlor_model::id::MessageId;
+use parlor_model::json::{self, exact};
 use parlor_model::message::{CreateMessage, MessageKey, UpdateMessage};
 use parlor_model::{Ctx, Error, Metadata, Result as Tried, text};
 use serde::de::Error as _;
@@ -81,28 +82,20 @@ pub(crate) enum Entry {
 // By hand, since deriving would read numbers of any size into a buffer that holds small ones only.
 impl<'de> Deserialize<'de> for List {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let refused = || D::Error::custom("expected an array of objects, or its JSON text");
-        match Value::deserialize(deserializer)? {
+        let refused = || D::Error::custom("must be an array of objects, or its JSON text");
+        match exact(deserializer)? {
             Value::String(text) => Ok(Self::Text(text)),
-            Value::Array(items) => items
-                .into_iter()
-                .map(|item| match item {
-                    Value::Object(object) => Ok(object),
-                    _ => Err(refused()),
-                })
-                .collect::<Result<_, _>>()
-                .map(Self::Plain),
-            _ => Err(refused()),
+            given => json::objects(given).map(Self::Plain).ok_or_else(refused),
         }
     }
 }
 
 impl<'de> Deserialize<'de> for Entry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
+        match exact(deserializer)? {
             Value::String(text) => Ok(Self::Text(text)),
             Value::Object(object) => Ok(Self::Plain(object)),
-            _ => Err(D::Error::custom("expected an object, or its JSON text")),
+            _ => Err(D::Error::custom("must be an object, or its JSON text")),
         }
     }
 }
@@ -218,8 +211,10 @@ fn list(given: Option<List>, field: &'static str) -> Tried<Option<Value>> {
     let items = match given {
         None => return Ok(None),
         Some(List::Plain(items)) => items,
-        Some(List::Text(text)) => serde_json::from_str(&text)
-            .map_err(|_| Error::invalid(field, "must be a JSON array of objects"))?,
+        Some(List::Text(text)) => json::parse(text.as_bytes())
+            .ok()
+            .and_then(json::objects)
+            .ok_or_else(|| Error::invalid(field, "must be a JSON array of objects"))?,
     };
     let items = items.into_iter().map(Value::Object);
     Ok(Some(Value::Array(items.collect())))
@@ -229,8 +224,9 @@ fn entry(given: Option<Entry>, field: &'static str) -> Tried<Option<Map<String, 
     match given {
         None => Ok(None),
         Some(Entry::Plain(object)) => Ok(Some(object)),
-        Some(Entry::Text(text)) => serde_json::from_str(&text)
-            .map(Some)
-            .map_err(|_| Error::invalid(field, "must be a JSON object")),
+        Some(Entry::Text(text)) => match json::parse(text.as_bytes()) {
+            Ok(Value::Object(object)) => Ok(Some(object)),
+            _ => Err(Error::invalid(field, "must be a JSON object")),
+        },
     }
 }

@@ -12,6 +12,7 @@ use parlor_engine::conversation::{self, Created};
 use parlor_kit::{App, MediaType, Payload, body, ids as core, once, reply, time};
 use parlor_model::conversation::{CreateConversation, Kind};
 use parlor_model::ctx::WorkspaceRef;
+use parlor_model::json::exact_object;
 use parlor_model::{Error, Metadata, Result, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -40,6 +41,7 @@ pub(crate) struct Body {
     #[schema(max_length = 255)]
     title: Option<String>,
     /// Any keys, at most 16 KiB.
+    #[serde(default, deserialize_with = "exact_object")]
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
 }

@@ -9,6 +9,7 @@ use http::StatusCode;
 use parlor_engine::conversation;
 use parlor_kit::{App, MediaType, Params, Payload, body, reply};
 use parlor_model::conversation::{State as Life, UpdateConversation};
+use parlor_model::json::exact_object;
 use parlor_model::{Error, Result, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -30,6 +31,7 @@ pub(crate) struct Change {
     #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
     title: Option<String>,
     /// Replaces the metadata whole; at most 16 KiB.
+    #[serde(default, deserialize_with = "exact_object")]
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
     /// `active` or `closed`.

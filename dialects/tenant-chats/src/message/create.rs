@@ -10,6 +10,7 @@ use parlor_kit::{App, MediaType, Params, Payload, body, once, reply};
 use parlor_model::conversation::{ConversationKey, State as Life};
 use parlor_model::details::{Details, Media};
 use parlor_model::error::Conflict;
+use parlor_model::json::exact_object;
 use parlor_model::message::{CreateMessage, Role};
 use parlor_model::{Error, Metadata, Result, text};
 use serde::Deserialize;
@@ -44,6 +45,7 @@ pub(crate) struct Said {
     /// `user` by default.
     sender_role: Option<Sender>,
     /// Any keys, at most 64 KiB.
+    #[serde(default, deserialize_with = "exact_object")]
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
     /// `image` or `file`; `file` where only an address is given.

@@ -2,6 +2,7 @@
 
 use parlor_kit::body;
 use parlor_model::error::Kind;
+use parlor_model::json::{self, exact_object};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -12,6 +13,7 @@ pub(crate) struct Asked {
     /// `send` where it is absent.
     pub(crate) action: Option<String>,
     pub(crate) content: Option<Value>,
+    #[serde(default, deserialize_with = "exact_object")]
     pub(crate) metadata: Option<Map<String, Value>>,
     pub(crate) client_message_id: Option<String>,
     #[serde(rename = "ref")]
@@ -57,8 +59,10 @@ impl Asked {
 
     /// The object that a frame is.
     pub(crate) fn object(text: &str) -> Result<Map<String, Value>, Mistake> {
-        let bad = |_| Mistake::new("INVALID_JSON", "A frame is one JSON object");
-        serde_json::from_str(text).map_err(bad)
+        match json::parse(text.as_bytes()) {
+            Ok(Value::Object(map)) => Ok(map),
+            _ => Err(Mistake::new("INVALID_JSON", "A frame is one JSON object")),
+        }
     }
 
     /// Reads some fields of a frame's object; a refusal names the one that has the wrong type.

@@ -1,0 +1,144 @@
+//! Cells of comma-separated values (RFC 4180), and the guard against texts that a spreadsheet would run.
+
+/// Whether a text is written in its place, or guarded where a spreadsheet would take it for a formula.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// A formula gets an apostrophe in front: spreadsheets show such a cell as a text.
+    Formulas,
+    /// Every text is written as it is.
+    None,
+}
+
+/// Writes the content of a quoted cell; the caller writes the quotes around it.
+///
+/// A guarded text is told from one that merely begins so: of the apostrophes in front of a formula the first is the
+/// guard's. A reader that takes one away from every cell that [`is_guarded`] gets the texts back.
+pub fn write_cell(out: &mut Vec<u8>, text: &str, guard: Guard) {
+    if guard == Guard::Formulas && is_formula(text.trim_start_matches(APOSTROPHE)) {
+        out.push(b'\'');
+    }
+    // Quotes in a quoted cell are written twice.
+    let mut pieces = text.split('"');
+    out.extend_from_slice(pieces.next().unwrap_or_default().as_bytes());
+    for piece in pieces {
+        out.extend_from_slice(b"\"\"");
+        out.extend_from_slice(piece.as_bytes());
+    }
+}
+
+/// Whether the first apostrophe of a cell's text is the guard's.
+pub fn is_guarded(cell: &str) -> bool {
+    cell.starts_with(APOSTROPHE) && is_formula(cell.trim_start_matches(APOSTROPHE))
+}
+
+const APOSTROPHE: char = '\'';
+
+/// What spreadsheets run: a sign of theirs behind nothing but blanks, in any of its spellings. A tab or a line's end in
+/// front is enough, since programs that split or trim cells find something else behind it. A plus or minus may begin a
+/// phone number or an amount, which survive.
+fn is_formula(text: &str) -> bool {
+    let content = text.trim_start_matches(is_blank);
+    match content.chars().next() {
+        None => false,
+        Some(first) if is_operator(first) => true,
+        Some(first) if is_sign(first) => content.chars().any(|letter| !is_of_number(letter)),
+        Some(_) => text.starts_with(['\t', '\r', '\n']),
+    }
+}
+
+/// White space, controls and what has no width: what a spreadsheet may skip or drop.
+fn is_blank(letter: char) -> bool {
+    letter.is_whitespace()
+        || letter.is_control()
+        || matches!(
+            letter,
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+        )
+}
+
+/// `=` and `@`: ASCII, full-width, small.
+fn is_operator(letter: char) -> bool {
+    matches!(
+        letter,
+        '=' | '@' | '\u{ff1d}' | '\u{ff20}' | '\u{fe66}' | '\u{fe6b}'
+    )
+}
+
+/// `+` and `-`: ASCII, full-width, small, and the minus sign.
+fn is_sign(letter: char) -> bool {
+    matches!(
+        letter,
+        '+' | '-' | '\u{ff0b}' | '\u{ff0d}' | '\u{fe62}' | '\u{fe63}' | '\u{2212}'
+    )
+}
+
+fn is_of_number(letter: char) -> bool {
+    letter.is_ascii_digit() || is_sign(letter) || matches!(letter, ' ' | '(' | ')' | '.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(text: &str, guard: Guard) -> String {
+        let mut out = Vec::new();
+        write_cell(&mut out, text, guard);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn formulas_are_guarded_in_every_spelling() {
+        for sign in [
+            "=", "@", "\u{ff1d}", "\u{ff20}", "\u{fe66}", "\u{fe6b}", "+", "-", "\u{ff0b}",
+            "\u{ff0d}", "\u{fe62}", "\u{fe63}", "\u{2212}",
+        ] {
+            for front in [
+                "", " ", "  ", "\t", "\r", "\n", "\r\n", "\u{a0}", "\u{3000}", "\u{feff}",
+                "\u{200b}", "\0", "'", "''", "'\n",
+            ] {
+                let text = format!("{front}{sign}cmd()");
+                assert_eq!(cell(&text, Guard::Formulas), format!("'{text}"));
+                assert_eq!(cell(&text, Guard::None), text);
+            }
+        }
+        for text in ["\tx", "\rx", "\nx", "-2+cmd", "+1;x"] {
+            assert_eq!(cell(text, Guard::Formulas), format!("'{text}"));
+        }
+    }
+
+    #[test]
+    fn numbers_and_plain_texts_stay() {
+        for text in [
+            "",
+            " ",
+            "\n",
+            "+1 (500) 555-0006",
+            "-1.5",
+            "\u{2212}2",
+            "plain\nline",
+            " x",
+            "it's",
+            "'quoted'",
+            "a=b",
+            "'",
+        ] {
+            assert_eq!(cell(text, Guard::Formulas), text);
+        }
+        assert_eq!(cell("say \"hi\"", Guard::Formulas), "say \"\"hi\"\"");
+    }
+
+    #[test]
+    fn the_guard_can_be_taken_away() {
+        for text in [
+            "=1", "'=1", "''=1", "'\n=1", "'x", "x", "", "\tx", "'\tx", "+49 30", "'+49 30",
+        ] {
+            let written = cell(text, Guard::Formulas);
+            let read = if is_guarded(&written) {
+                &written[1..]
+            } else {
+                &written
+            };
+            assert_eq!(read, text);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Texts that others chose, made safe to print: a name must not move the cursor, change a terminal's state, end its line
+//! or turn the direction of what stands beside it.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// The text with every character that a terminal acts on, or that hides in it, shown instead: the controls of ASCII as
+/// their pictures (`␛` for escape, `␊` for a line's end), others as `\u{202e}`.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for letter in text.chars() {
+        match letter {
+            '\0'..='\x1f' => shown.extend(char::from_u32(0x2400 + letter as u32)),
+            '\x7f' => shown.push('\u{2421}'),
+            letter if acts(letter) => {
+                // Writing to a text does not fail.
+                let _ = write!(shown, "\\u{{{:x}}}", letter as u32);
+            }
+            letter => shown.push(letter),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Controls, line ends, marks of direction, what has no width and joins nothing, and tags. The joiners stay: scripts and
+/// emoji are written with them.
+fn acts(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+/// Columns a text takes on a terminal.
+pub(crate) fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// The text's beginning of at most so many columns, an ellipsis at its end where something is left out. It is never cut
+/// inside what a reader sees as one character.
+pub(crate) fn fit(text: &str, most: usize) -> Cow<'_, str> {
+    if text.width() <= most {
+        return Cow::Borrowed(text);
+    }
+    let mut end = 0;
+    for (start, cluster) in text.grapheme_indices(true) {
+        let behind = start + cluster.len();
+        if text[..behind].width() >= most {
+            break;
+        }
+        end = behind;
+    }
+    Cow::Owned(format!("{}…", &text[..end]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_acts_on_is_shown() {
+        for (text, shown) in [
+            ("Zoë Müller 漢字", "Zoë Müller 漢字"),
+            ("\x1b]0;owned\x07\x1b[2J", "␛]0;owned␇␛[2J"),
+            ("two\r\nlines", "two␍␊lines"),
+            ("\x7f\u{9b}31m", "␡\\u{9b}31m"),
+            ("gpj.\u{202e}exe", "gpj.\\u{202e}exe"),
+            (
+                "a\u{2066}b\u{200b}c\u{2028}d",
+                "a\\u{2066}b\\u{200b}c\\u{2028}d",
+            ),
+            ("\u{1F469}\u{200d}\u{1F467}", "\u{1F469}\u{200d}\u{1F467}"),
+        ] {
+            assert_eq!(visible(text), shown);
+        }
+    }
+
+    #[test]
+    fn what_is_too_wide_ends_between_two_characters() {
+        assert_eq!(fit("abc", 3), "abc");
+        assert_eq!(fit("abcd", 3), "ab…");
+        assert_eq!(fit("漢字漢字", 5), "漢字…");
+        assert_eq!(fit("漢字漢字", 6), "漢字…");
+        assert_eq!(fit("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
+        let families = "\u{1F469}\u{200d}\u{1F467}".repeat(3);
+        assert_eq!(
+            fit(&families, 5),
+            "\u{1F469}\u{200d}\u{1F467}\u{1F469}\u{200d}\u{1F467}…"
+        );
+    }
+}
