@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::Extensions;
 use parlor_engine::Engine;
 
+use crate::guard::Guard;
 use crate::limit::Limiter;
 
 /// Engine, settings and limits: one counted reference, since each layer a request passes clones it.
@@ -20,6 +21,8 @@ pub struct Shared {
     pub settings: Settings,
     /// Request limits per credential; absent when off.
     pub limiter: Option<Arc<Limiter>>,
+    /// Limits by the client's address.
+    pub guard: Arc<Guard>,
     /// Each dialect's own settings, by type.
     pub sections: Arc<Extensions>,
 }

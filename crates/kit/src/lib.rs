@@ -5,11 +5,13 @@
 //! function that renders an [`Error`](parlor_model::Error). [`module`] turns it into what the server mounts. This
 //! crate knows HTTP and the engine; it knows no vendor and no SQL.
 
+pub mod address;
 pub mod app;
 pub mod body;
 pub mod credential;
 pub mod csv;
 pub mod dialect;
+pub mod guard;
 pub mod ids;
 pub mod limit;
 pub mod meta;
@@ -18,6 +20,7 @@ pub mod once;
 pub mod openapi;
 pub mod params;
 pub mod patience;
+pub mod pieces;
 pub mod recipe;
 pub mod records;
 pub mod reply;

@@ -8,6 +8,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use uuid::Uuid;
 
+use crate::address::ClientAddress;
 use crate::limit::Quota;
 
 /// A request's identity. The edge puts one into every request's extensions.
@@ -15,6 +16,8 @@ use crate::limit::Quota;
 pub struct Meta {
     /// The request id: in the log, the audit record and the `X-Request-Id` header.
     pub request: Uuid,
+    /// Where the request comes from, as far as that is known.
+    pub address: Option<ClientAddress>,
     /// Set when a limiter counted the request, for the edge to put into headers.
     pub quota: Arc<OnceLock<Quota>>,
     /// Each dialect's own settings, by type, for rendering errors as configured.

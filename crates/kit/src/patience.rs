@@ -8,30 +8,51 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
-/// A connection's patience, without a limit unless an answer sets one: one that never ends must not be kept for
-/// somebody who does not read it. The server puts it into every request's extensions.
+/// A connection's write time-out: the server's own, unless an answer sets another. The server puts it into every request's
+/// extensions.
 #[derive(Debug, Clone, Default)]
-pub struct Patience(Arc<AtomicU64>);
+pub struct Patience {
+    /// Milliseconds; 0 is no limit.
+    usual: u64,
+    now: Arc<AtomicU64>,
+}
 
 impl Patience {
-    /// Cuts the connection off when its client has taken nothing for so long.
-    pub fn limit(&self, longest: Duration) {
-        let millis = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX);
-        self.0.store(millis.max(1), Ordering::Relaxed);
+    /// Cuts the connection off when its client has taken nothing for so long; zero is no limit.
+    pub fn new(usual: Duration) -> Self {
+        let usual = millis(usual);
+        Self {
+            usual,
+            now: Arc::new(AtomicU64::new(usual)),
+        }
     }
 
-    /// Bears everything again.
+    /// Another limit for what is answered now, where it is stricter.
+    pub fn limit(&self, longest: Duration) {
+        let longest = millis(longest).max(1);
+        let stricter = match self.usual {
+            0 => longest,
+            usual => usual.min(longest),
+        };
+        self.now.store(stricter, Ordering::Relaxed);
+    }
+
+    /// The usual limit again.
     pub fn lift(&self) {
-        self.0.store(0, Ordering::Relaxed);
+        self.now.store(self.usual, Ordering::Relaxed);
     }
 
     /// The limit.
     pub fn longest(&self) -> Option<Duration> {
-        match self.0.load(Ordering::Relaxed) {
+        match self.now.load(Ordering::Relaxed) {
             0 => None,
             millis => Some(Duration::from_millis(millis)),
         }
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl<S: Sync> FromRequestParts<S> for Patience {

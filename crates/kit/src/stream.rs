@@ -48,7 +48,12 @@ impl Chunks {
 
 /// A body and where its chunks go. Dropping the chunks ends the body well.
 pub fn body() -> (Chunks, Body) {
-    let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(WAITING);
+    body_of(WAITING)
+}
+
+/// The same for chunks of another size, of which so many may wait for a slow reader.
+pub(crate) fn body_of(waiting: usize) -> (Chunks, Body) {
+    let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(waiting);
     let stream = stream::unfold(receiver, |mut receiver| async move {
         let chunk = receiver.recv().await?;
         if chunk.is_err() {

@@ -172,6 +172,8 @@ pub struct MessagePage {
     pub items: Vec<Message>,
     /// How many messages of the asked kinds the conversation has.
     pub total: i64,
+    /// It ended at its bytes, and there are more behind it.
+    pub is_cut: bool,
 }
 
 /// Which messages to read, by position or by offset.
@@ -189,7 +191,12 @@ pub struct MessageWalk {
     pub order: crate::page::Order,
     /// Only what was said by people and assistants.
     pub said_only: bool,
+    /// With the message that reaches so many bytes the page ends.
+    pub max_bytes: i64,
 }
+
+/// Bytes of texts, metadata and details with which a page of messages ends early: it holds at most this and one message.
+pub const PAGE_BYTES: i64 = 1 << 20;
 
 impl Default for MessageWalk {
     fn default() -> Self {
@@ -200,6 +207,7 @@ impl Default for MessageWalk {
             limit: 50,
             order: crate::page::Order::Ascending,
             said_only: true,
+            max_bytes: PAGE_BYTES,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Accepting connections, and letting them end well.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -24,8 +25,17 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// After a failed accept, such as too many open files.
 const BREATH: Duration = Duration::from_millis(50);
 
+/// The other end of a request's connection: the client, or the last proxy before this server.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
 /// Serves until told to stop, then drains. A connection that became a socket is no longer this loop's.
-pub(crate) async fn run(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
+pub(crate) async fn run(
+    listener: TcpListener,
+    router: Router,
+    write_timeout: Duration,
+    mut stopped: watch::Receiver<bool>,
+) {
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD);
     let service = TowerToHyperService::new(router);
@@ -37,13 +47,14 @@ pub(crate) async fn run(listener: TcpListener, router: Router, mut stopped: watc
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     prepare(&stream);
-                    let patience = Patience::default();
+                    let patience = Patience::new(write_timeout);
                     let stream = Patient::new(stream, patience.clone());
                     let service = service.clone();
                     let service = service_fn(move |mut request: http::Request<_>| {
                         request.extensions_mut().insert(patience.clone());
+                        request.extensions_mut().insert(Peer(peer.ip()));
                         service.call(request)
                     });
                     let connection = builder

@@ -6,16 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Extensions;
+use ipnet::IpNet;
 use parlor_bus::{Bus, Note};
 use parlor_engine::search::Indexer;
 use parlor_engine::vault::Vault;
 use parlor_engine::{Engine, Parts, workspace};
 use parlor_gateway::Gateway;
 use parlor_gateway::socket::Pace;
+use parlor_kit::guard::Guard;
 use parlor_kit::limit::Limiter;
 use parlor_kit::{App, Module, Settings, Shared};
 use parlor_model::time::{Clock, Random};
 use parlor_model::{Error, Result};
+pub use parlor_store::Bounds;
 use parlor_store::{Store, Watch};
 use secrecy::SecretSlice;
 use serde_json::{Map, Value};
@@ -23,7 +26,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::edge::{self, Origins};
+use crate::edge::{self, Limits, Origins};
 use crate::serve;
 
 /// Everything a server is made of. Nothing is read from the environment here.
@@ -49,8 +52,18 @@ pub struct Options {
     pub body_limit: u64,
     /// How long a request may take to be answered.
     pub deadline: Duration,
+    /// How long a client may take nothing of what is sent to it; zero is no limit.
+    pub write_timeout: Duration,
     /// Requests a minute per credential and endpoint; none is no limit.
     pub requests_per_minute: Option<NonZeroU32>,
+    /// Wrong credentials a minute per client address; none is no limit.
+    pub failed_credentials_per_minute: Option<NonZeroU32>,
+    /// Requests a minute per client address that show no credential where they may; none is no limit.
+    pub anonymous_requests_per_minute: Option<NonZeroU32>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How much may wait for the database.
+    pub bounds: Bounds,
     /// How long the search index rests when nothing is new.
     pub search_interval: Duration,
     /// Whose pages may call.
@@ -92,6 +105,7 @@ pub fn engine(options: &Options) -> Result<Engine> {
         connections: options.connections,
         clock: options.clock.clone(),
         random: options.random.clone(),
+        bounds: options.bounds,
     })?;
     Ok(Engine::new(Parts {
         store,
@@ -111,6 +125,7 @@ pub struct Assembled {
     pub app: App,
     router: axum::Router,
     listener: TcpListener,
+    write_timeout: Duration,
     gateway: Arc<Gateway>,
     indexer: Indexer,
 }
@@ -140,6 +155,10 @@ impl Assembled {
             limiter: options
                 .requests_per_minute
                 .map(|limit| Arc::new(Limiter::new(limit))),
+            guard: Arc::new(Guard::new(
+                options.failed_credentials_per_minute,
+                options.anonymous_requests_per_minute,
+            )),
             sections: Arc::new(sections(options, &modules, gateway.clone())?),
         });
         let router = wire(options, app.clone(), modules);
@@ -148,6 +167,7 @@ impl Assembled {
             app,
             router,
             listener,
+            write_timeout: options.write_timeout,
             gateway,
             indexer: Indexer {
                 rest: options.search_interval,
@@ -166,7 +186,12 @@ impl Assembled {
             engine: self.app.engine.clone(),
             gateway: self.gateway,
             stop,
-            task: tokio::spawn(serve::run(self.listener, self.router, stopped)),
+            task: tokio::spawn(serve::run(
+                self.listener,
+                self.router,
+                self.write_timeout,
+                stopped,
+            )),
             indexing,
         }
     }
@@ -250,5 +275,9 @@ fn wire(options: &Options, app: App, modules: Vec<Module>) -> axum::Router {
     let enabled = modules
         .into_iter()
         .filter(|module| !options.disabled.iter().any(|name| name == module.name));
-    edge::router(app, enabled.collect(), options.deadline, &options.origins)
+    let limits = Limits {
+        deadline: options.deadline,
+        trusted_proxies: options.trusted_proxies.clone(),
+    };
+    edge::router(app, enabled.collect(), limits, &options.origins)
 }

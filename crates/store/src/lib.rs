@@ -10,9 +10,11 @@
 
 pub mod append;
 pub mod backend;
+pub mod bounds;
 mod fold;
 mod grams;
 pub mod repo;
+mod scans;
 pub mod sql;
 pub mod stamp;
 pub mod statement;
@@ -22,6 +24,7 @@ pub mod tx;
 pub mod visibility;
 mod watch;
 
+pub use bounds::Bounds;
 pub use stamp::{Stamp, Stamps};
 pub use statement::{Scope, Stmt};
 pub use store::{Options, Store};

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use parlor_model::time::{Clock, Random};
 use parlor_model::{Error, Result};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 use crate::append::{Append, Appended};
 use crate::backend::{self, Backend, Call};
-use crate::{Stamps, Tx, Watch};
+use crate::scans::Scans;
+use crate::{Bounds, Stamps, Tx, Watch};
 
 /// How to open a store.
 #[derive(Clone)]
@@ -23,6 +24,8 @@ pub struct Options {
     pub random: Arc<dyn Random>,
     /// Who is told of logs that grew.
     pub watch: Watch,
+    /// How much may wait for the database.
+    pub bounds: Bounds,
 }
 
 /// The database: cheap to clone, safe to share. Reads and writes are synchronous closures over a [`Tx`].
@@ -30,11 +33,15 @@ pub struct Options {
 pub struct Store {
     backend: Backend,
     stamps: Arc<Stamps>,
-    scans: Arc<Semaphore>,
+    scans: Arc<Scans>,
 }
 
-/// Long reads of the embedded database at a time: each takes a processor for as long as it lasts.
-const SCANS: usize = 2;
+/// Long reads of the embedded database at a time: each takes a processor for as long as it lasts, so half of them may be
+/// busy so, and one more read runs where all of those are one workspace's.
+fn embedded_scans() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    (processors / 2).max(2) + 1
+}
 
 impl Store {
     /// Opens the database, brings its schema up to date, and refuses one that a newer version has written.
@@ -43,14 +50,14 @@ impl Store {
         let stamps = Arc::new(Stamps::new(options.clock.clone(), options.random.clone()));
         let backend = backend::open(options, &stamps)?;
         let scans = match &backend {
-            Backend::Sqlite(_) => SCANS,
+            Backend::Sqlite(_) => embedded_scans(),
             // The other half is for short work.
             Backend::Postgres(_) => options.connections.div_ceil(2),
         };
         Ok(Self {
             backend,
             stamps,
-            scans: Arc::new(Semaphore::new(scans)),
+            scans: Arc::new(Scans::new(scans, options.bounds)),
         })
     }
 
@@ -98,15 +105,18 @@ impl Store {
         }
     }
 
-    /// Reads what may take long: searches, sorted lists, totals. Few run at a time, the others wait for their turn, and
-    /// on the embedded database they run on a thread where they hold nobody up.
-    pub async fn scan<T, F>(&self, work: F) -> Result<T>
+    /// Reads what may take long: searches, sorted lists, totals. Few run at a time; on the embedded database they run
+    /// on a thread where they hold nobody up. One workspace never has all permits of the server, so that it cannot keep
+    /// the others from theirs.
+    ///
+    /// # Errors
+    /// `RateLimited` when too many of this workspace's wait or take too long, `Unavailable` when those of others do.
+    pub async fn scan<T, F>(&self, ws: i64, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut dyn Tx) -> Result<T> + Send + 'static,
     {
-        let permit = self.scans.clone().acquire_owned().await;
-        let permit = permit.map_err(|_| Error::unavailable("the database is closed"))?;
+        let permit = self.scans.acquire(ws).await?;
         match &self.backend {
             Backend::Sqlite(database) => {
                 let database = database.clone();

@@ -1,5 +1,7 @@
 //! The seam between the product and a database.
 
+use std::ops::ControlFlow;
+
 use parlor_model::live::Growth;
 use parlor_model::{Error, Id, Result, Timestamp};
 use uuid::Uuid;
@@ -109,16 +111,31 @@ impl dyn Row + '_ {
 
 /// What to do with each row.
 pub type Each<'a> = &'a mut dyn FnMut(&dyn Row) -> Result<()>;
+/// The same for a receiver that may have enough before the last row.
+pub type EachUntil<'a> = &'a mut dyn FnMut(&dyn Row) -> Result<ControlFlow<()>>;
 
 /// A transaction, or the reading of one.
 pub trait Tx {
+    /// Runs a statement that reads, and hands over its rows until the receiver breaks. Whatever the database would find
+    /// behind that row is not read, where it can stop.
+    fn query_until(
+        &mut self,
+        statement: &'static Stmt,
+        params: &[Value<'_>],
+        each: EachUntil<'_>,
+    ) -> Result<()>;
+
     /// Runs a statement and hands over each row it returns.
     fn query(
         &mut self,
         statement: &'static Stmt,
         params: &[Value<'_>],
         each: Each<'_>,
-    ) -> Result<()>;
+    ) -> Result<()> {
+        self.query_until(statement, params, &mut |row| {
+            each(row).map(ControlFlow::Continue)
+        })
+    }
 
     /// Runs a statement and tells how many rows it changed.
     fn execute(&mut self, statement: &'static Stmt, params: &[Value<'_>]) -> Result<u64>;

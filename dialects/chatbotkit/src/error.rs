@@ -85,6 +85,7 @@ fn header(kind: &Kind) -> Option<(HeaderName, HeaderValue)> {
         // The rest of the body is not read, so the connection cannot be used again.
         Kind::TooLarge { .. } => Some((CONNECTION, HeaderValue::from_static("close"))),
         Kind::RateLimited { retry_after } => Some((RETRY_AFTER, seconds(*retry_after))),
+        Kind::Unavailable => Some((RETRY_AFTER, HeaderValue::from(1))),
         _ => None,
     }
 }

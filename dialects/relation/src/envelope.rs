@@ -20,11 +20,22 @@ pub(crate) struct Envelope {
     data: (),
 }
 
+/// A success with its result.
 #[derive(Serialize)]
-struct Success<'d, T> {
+pub(crate) struct Success<'d, T> {
     code: &'static str,
     desc: &'static str,
     data: &'d T,
+}
+
+impl<'d, T> Success<'d, T> {
+    pub(crate) const fn of(data: &'d T) -> Self {
+        Self {
+            code: "0",
+            desc: "success",
+            data,
+        }
+    }
 }
 
 fn nothing() -> Object {
@@ -33,12 +44,7 @@ fn nothing() -> Object {
 
 /// Success with a result.
 pub(crate) fn success(data: &impl Serialize) -> Response {
-    let body = Success {
-        code: "0",
-        desc: "success",
-        data,
-    };
-    reply::json(StatusCode::OK, &body)
+    reply::json(StatusCode::OK, &Success::of(data))
 }
 
 /// Success without a result.

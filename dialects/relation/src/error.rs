@@ -96,6 +96,9 @@ pub(crate) fn render(error: &Error) -> Response {
     {
         headers.insert(ALLOW, value);
     }
+    if matches!(error.kind(), Kind::Unavailable) {
+        headers.insert(RETRY_AFTER, HeaderValue::from(1));
+    }
     if let Kind::RateLimited { retry_after } = error.kind() {
         headers.insert(
             RETRY_AFTER,

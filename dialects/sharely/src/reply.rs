@@ -2,7 +2,9 @@
 
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, StatusCode};
+use parlor_kit::pieces::{self, Pieces};
 use parlor_kit::reply;
+use parlor_model::Result;
 use serde::Serialize;
 
 const VERSION: HeaderName = HeaderName::from_static("x-api-version");
@@ -23,6 +25,11 @@ pub(crate) fn ok(value: &impl Serialize) -> Response {
 /// A JSON body.
 pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response {
     versioned(reply::json(status, value))
+}
+
+/// 200 with a JSON body whose list is sent while it is read. `envelope` is the answer with the list empty.
+pub(crate) async fn pieces(envelope: &impl Serialize, pieces: impl Pieces) -> Result<Response> {
+    pieces::answer(envelope, pieces).await.map(versioned)
 }
 
 /// 204.

@@ -17,6 +17,22 @@ pub(super) fn member(bench: &Bench, data: &Path, name: &str) -> Result<(String, 
     Ok((id.to_owned(), number))
 }
 
+/// Another workspace, and a key that opens everything in it.
+pub(super) struct Workspace {
+    pub(super) workspace_id: String,
+    pub(super) api_key: String,
+}
+
+/// A new workspace.
+pub(super) fn workspace(bench: &Bench, data: &Path, name: &str) -> Result<Workspace> {
+    let made = parlor(bench, data, &["workspace", "create", "--name", name])?;
+    let field = |field: &str| made[field].as_str().map(str::to_owned);
+    Ok(Workspace {
+        workspace_id: field("workspaceId").context("no workspace was made")?,
+        api_key: field("apiKey").context("a workspace has no key")?,
+    })
+}
+
 /// A token with which a member acts.
 pub(super) fn token(bench: &Bench, data: &Path, member: &str) -> Result<String> {
     let made = parlor(bench, data, &["token", "create", "--member", member])?;

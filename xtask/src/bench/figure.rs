@@ -22,6 +22,7 @@ mod rows;
 mod search;
 mod sockets;
 mod stopped;
+mod storm;
 mod talk;
 mod unread;
 
@@ -48,6 +49,8 @@ pub(super) enum Figure {
     Unread,
     /// Finding a few messages among many.
     Search,
+    /// A list of one workspace while another one searches as much as it can.
+    SearchStorm,
     /// Exports of a large table.
     Export,
     /// Creates while an export runs.
@@ -81,6 +84,7 @@ impl Figure {
             Figure::LongHistory,
             Figure::Unread,
             Figure::Search,
+            Figure::SearchStorm,
             Figure::Export,
             Figure::Pressure,
             Figure::Fan,
@@ -109,6 +113,7 @@ impl Figure {
             Figure::LongHistory => history::measure_long(bench),
             Figure::Unread => unread::measure(bench),
             Figure::Search => search::measure(bench),
+            Figure::SearchStorm => storm::measure(bench),
             Figure::Export => export::measure(bench),
             Figure::Pressure => pressure::measure(bench),
             Figure::Idle => idle::measure(bench),

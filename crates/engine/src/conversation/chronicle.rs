@@ -18,6 +18,9 @@ use crate::Engine;
 use crate::authority;
 use crate::member::known;
 
+/// Bytes of edited messages at which a stretch ends early.
+const EDITED_BYTES: usize = 1 << 20;
+
 /// A stretch of a log.
 #[derive(Debug, Clone)]
 pub struct Chronicle {
@@ -33,7 +36,8 @@ pub struct Chronicle {
     pub messages: BTreeMap<MessageId, Message>,
 }
 
-/// The log of a conversation the caller may see, strictly after a position. At most `limit` positions.
+/// The log of a conversation the caller may see, strictly after a position. At most `limit` positions; fewer where messages
+/// are long, but one at least while there is one.
 pub async fn chronicle(
     engine: &Engine,
     ctx: &Ctx,
@@ -62,7 +66,8 @@ pub async fn chronicle(
 
 impl Chronicle {
     fn look_up(&mut self, tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()> {
-        for item in &self.items {
+        let mut bytes = 0;
+        for (place, item) in self.items.iter().enumerate() {
             let Item::Entry(entry) = item else { continue };
             let payload: Value = serde_json::from_str(&entry.payload).unwrap_or_default();
             match entry.kind {
@@ -85,7 +90,13 @@ impl Chronicle {
                         && let Some(message) =
                             message::find(tx, ws, conversation, MessageKey::Id(id))?
                     {
+                        bytes += message.text.as_str().len();
                         self.messages.insert(id, message);
+                        // The rest is another stretch: a hundred edits may be of as many long messages.
+                        if bytes >= EDITED_BYTES {
+                            self.items.truncate(place + 1);
+                            break;
+                        }
                     }
                 }
                 EntryKind::Created | EntryKind::Changed | EntryKind::MessageDeleted => {}

@@ -32,7 +32,7 @@ pub async fn export(
     let ctx = *ctx;
     engine
         .store
-        .scan(move |tx| {
+        .scan(ctx.ws(), move |tx| {
             let seen = authority::visibility(tx, &ctx)?;
             let rows = repo::before(tx, ctx.ws(), seen, &filter, before, limit)?;
             rows.into_iter()

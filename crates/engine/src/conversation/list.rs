@@ -37,7 +37,7 @@ pub async fn list(
     let ctx = *ctx;
     engine
         .store
-        .scan(move |tx| {
+        .scan(ctx.ws(), move |tx| {
             let Listing {
                 sort,
                 order,

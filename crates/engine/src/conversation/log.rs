@@ -1,15 +1,17 @@
 //! Reading a conversation's log.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::log::Item;
-use parlor_model::{Ctx, Result};
+use parlor_model::log::{Entry, Item};
+use parlor_model::message::PAGE_BYTES;
+use parlor_model::{Ctx, Result, Timestamp};
 use parlor_store::Tx;
 use parlor_store::repo::{log as repo, message};
 
 use crate::{Engine, authority};
 
 /// The log of a conversation the caller may see, strictly after a position, in order and without a gap: messages,
-/// what deleted ones left, and every other change. At most `limit` positions.
+/// what deleted ones left, and every other change. At most `limit` positions; fewer where messages are long, but one at
+/// least while there is one.
 pub async fn log(
     engine: &Engine,
     ctx: &Ctx,
@@ -34,10 +36,61 @@ pub(super) fn read(
     after: i64,
     limit: i64,
 ) -> Result<Vec<Item>> {
-    let mut items = message::log(tx, ws, conversation, after, limit)?;
+    let messages = message::log(tx, ws, conversation, after, limit, PAGE_BYTES)?;
+    // Behind the message at which the bytes were reached comes perhaps another: entries further on would leave a gap.
+    let end = match messages.items.last() {
+        Some(last) if messages.is_full() => last.seq(),
+        _ => i64::MAX,
+    };
+    let mut items = messages.items;
     let entries = repo::after(tx, ws, conversation, after, limit)?;
-    items.extend(entries.into_iter().map(Item::Entry));
+    let entries = entries.into_iter().take_while(|entry| entry.seq <= end);
+    items.extend(entries.map(Item::Entry));
     items.sort_unstable_by_key(Item::seq);
     items.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(items)
+}
+
+/// A position of a log without what was said there.
+#[derive(Debug, Clone)]
+pub struct LogHead {
+    /// The position.
+    pub seq: i64,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// What happened, where it is no message.
+    pub entry: Option<Entry>,
+}
+
+/// The same as [`log`] without the messages' texts, so that many positions cost little.
+pub async fn log_heads(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<LogHead>> {
+    let ctx = *ctx;
+    engine
+        .store
+        .read(move |tx| {
+            let number = authority::number(tx, &ctx, key)?;
+            let messages = message::heads(tx, ctx.ws(), number, after, limit)?;
+            let entries = repo::after(tx, ctx.ws(), number, after, limit)?;
+            let messages = messages.into_iter().map(|(seq, at)| LogHead {
+                seq,
+                at,
+                entry: None,
+            });
+            let mut heads: Vec<LogHead> = messages.collect();
+            heads.extend(entries.into_iter().map(|entry| LogHead {
+                seq: entry.seq,
+                at: entry.at,
+                entry: Some(entry),
+            }));
+            heads.sort_unstable_by_key(|head| head.seq);
+            heads.truncate(usize::try_from(limit).unwrap_or(0));
+            Ok(heads)
+        })
+        .await
 }

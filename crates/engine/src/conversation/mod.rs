@@ -28,7 +28,7 @@ pub use export::{Exported, export};
 pub(crate) use find::visible;
 pub use find::{Whole, find, whole};
 pub use list::{Listing, list, of_member};
-pub use log::log;
+pub use log::{LogHead, log, log_heads};
 pub use outline::outline;
 pub(crate) use outline::{Outlines, authorized};
 pub use retitle::retitle;

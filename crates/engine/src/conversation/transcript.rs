@@ -9,13 +9,15 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::walk::{ConversationRow, ConversationSieve, MessageRow};
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
-use parlor_store::repo::walk::{self as repo, Of, Positions};
+use parlor_store::repo::walk::{self as repo, Ended, Of, Positions};
 
 use super::walk::{matches, narrowed, seen, stretch};
 use crate::Engine;
 
 /// Rows handed over and looked at in one read at the most.
 const ROWS: usize = 200;
+/// Bytes of messages read at once at the most, but for one message more.
+const BYTES: i64 = 1 << 20;
 
 /// How far a walk has come.
 #[derive(Debug, Clone, Copy)]
@@ -142,20 +144,22 @@ fn say<S>(
         before: i64::MAX,
         order: Order::Ascending,
         limit: i64::try_from(limit).unwrap_or(i64::MAX),
+        max_bytes: BYTES,
     };
-    let (mut rows, mut is_full) = (0, false);
-    repo::messages(tx, ctx.ws(), number, &positions, &mut |row| {
-        rows += 1;
-        if !is_full {
-            *left -= 1;
-            out.place.open = Some((id, number, row.seq));
-            is_full = each(&mut out.state, Line::Message(id, &row))?.is_break();
-        }
-        Ok(())
+    let mut is_full = false;
+    let ended = repo::messages(tx, ctx.ws(), number, &positions, &mut |row| {
+        *left -= 1;
+        out.place.open = Some((id, number, row.seq));
+        let flow = each(&mut out.state, Line::Message(id, &row))?;
+        is_full = flow.is_break();
+        Ok(flow)
     })?;
-    if !is_full && rows < limit {
+    if ended == Ended::AtLast {
         out.place.open = None;
         out.ended += 1;
+    } else {
+        // Rows, bytes or the receiver: one read has given enough.
+        is_full = true;
     }
     Ok(is_full)
 }

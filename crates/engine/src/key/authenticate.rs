@@ -92,8 +92,10 @@ fn touch(engine: &Engine, remembered: &Arc<Remembered>, now: Timestamp) {
         remembered.found.workspace.number,
         remembered.found.id,
     );
+    let since = Timestamp::from_micros(last);
     tokio::spawn(async move {
-        if let Err(error) = store.write(move |tx| repo::touch(tx, ws, id, now)).await {
+        let noted = store.write(move |tx| repo::touch(tx, ws, id, now, since));
+        if let Err(error) = noted.await {
             tracing::warn!(?error, "a key's use was not noted");
         }
     });

@@ -4,6 +4,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use parlor_model::Timestamp;
 use parlor_model::id::KeyId;
 use parlor_store::repo::key::Found;
 use quick_cache::sync::Cache;
@@ -31,9 +32,11 @@ pub(crate) struct Remembered {
 
 impl Remembered {
     pub(super) fn of(found: Found) -> Arc<Self> {
+        // Another look-up, perhaps another node's, may have noted a use just now.
+        let touched = found.last_used_at.map_or(0, Timestamp::micros);
         Arc::new(Self {
             found,
-            touched: AtomicI64::new(0),
+            touched: AtomicI64::new(touched),
         })
     }
 }

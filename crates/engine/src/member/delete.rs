@@ -2,12 +2,14 @@
 
 use parlor_model::error::{Conflict, Noun};
 use parlor_model::id::MemberId;
+use parlor_model::member::MemberKey;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::{audit, member as repo};
 use serde_json::json;
 
 use super::depart::depart;
+use super::detach::detach;
 use crate::{Engine, authority};
 
 /// Deletes a member for good: it leaves every conversation as by its own will, its direct conversations are over, and its
@@ -16,6 +18,7 @@ use crate::{Engine, authority};
 pub async fn delete(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<()> {
     ctx.require(Scope::write(Resource::Members))?;
     let ctx = *ctx;
+    let before = detach(engine, &ctx, MemberKey::Id(id), false).await?;
     engine
         .store
         .write(move |tx| {
@@ -28,7 +31,7 @@ pub async fn delete(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<()> {
             authority::manage_member(&ctx, &found.member)?;
             let number = found.member.key.number;
             let left = depart(tx, &ctx, number)?;
-            repo::delete(tx, ws, number)?;
+            repo::delete(tx, ws, number, before.since)?;
             let detail = json!({ "left_conversations": left });
             audit::insert(tx, &ctx, "member.delete", Noun::Member, id.uuid(), &detail)
         })

@@ -8,6 +8,7 @@ use parlor_store::repo::{audit, conversation, member as repo};
 use serde_json::json;
 
 use super::depart::depart;
+use super::detach::detach;
 use super::resolve::stored;
 use crate::{Engine, authority};
 
@@ -27,6 +28,7 @@ pub async fn erase(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Erased>
     ctx.require(Scope::write(Resource::Members))?;
     ctx.require(Scope::write(Resource::Conversations))?;
     let ctx = *ctx;
+    let before = detach(engine, &ctx, key.clone(), true).await?;
     let erased = engine
         .store
         .write(move |tx| {
@@ -45,12 +47,13 @@ pub async fn erase(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Erased>
                 conversation::delete(tx, ws, *conversation)?;
             }
             let left = depart(tx, &ctx, number)?;
-            repo::delete(tx, ws, number)?;
-            let detail = json!({ "conversations": own.len(), "left_conversations": left });
+            repo::delete(tx, ws, number, before.since)?;
+            let own = before.own + own.len();
+            let detail = json!({ "conversations": own, "left_conversations": left });
             let id = found.key.id.uuid();
             audit::insert(tx, &ctx, "member.erase", Noun::Member, id, &detail)?;
             Ok(Erased {
-                conversations: i64::try_from(own.len()).unwrap_or(i64::MAX),
+                conversations: i64::try_from(own).unwrap_or(i64::MAX),
                 at: tx.stamp().at,
             })
         })

@@ -15,6 +15,6 @@ pub async fn last_seen(engine: &Engine, ctx: &Ctx, number: i64) -> Result<Option
     let ws = ctx.ws();
     engine
         .store
-        .read(move |tx| repo::last_seen(tx, ws, number))
+        .scan(ws, move |tx| repo::last_seen(tx, ws, number))
         .await
 }

@@ -6,6 +6,7 @@ mod assistant;
 mod create;
 mod delete;
 mod depart;
+mod detach;
 mod duplicates;
 mod email;
 mod ensure;

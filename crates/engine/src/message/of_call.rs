@@ -1,34 +1,53 @@
 //! The messages that belong to a tool call.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::Noun;
 use parlor_model::message::Message;
-use parlor_model::{Ctx, Error, Result};
+use parlor_model::{Ctx, Result};
 use parlor_store::repo::message as repo;
 use serde_json::Value;
 
 use crate::Engine;
 use crate::authority;
 
-/// The message that makes a call and those that answer it, oldest first; none is not found. Whoever may read the
-/// conversation may.
+/// Rows looked at in one read at the most.
+const ROWS: i64 = 200;
+/// Bytes read at once at the most, but for one message more.
+const BYTES: i64 = 1 << 20;
+
+/// Some of the messages that belong to a call.
+#[derive(Debug, Clone)]
+pub struct CallMessages {
+    /// Oldest first.
+    pub messages: Vec<Message>,
+    /// The position behind which there may be more.
+    pub next: Option<i64>,
+}
+
+/// The message that makes a call and those that answer it, oldest first, behind a position. One call reads a bounded
+/// number of rows and bytes: it may find nothing although there is more. Whoever may read the conversation may.
 pub async fn of_call(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
     call: String,
-) -> Result<Vec<Message>> {
+    after: i64,
+) -> Result<CallMessages> {
     let ctx = *ctx;
     engine
         .store
-        .scan(move |tx| {
+        .scan(ctx.ws(), move |tx| {
             let number = authority::number(tx, &ctx, key)?;
-            let mut found = repo::with_details(tx, ctx.ws(), number, &call)?;
-            found.retain(|message| belongs(message, &call));
-            if found.is_empty() {
-                return Err(Error::not_found(Noun::Message));
-            }
-            Ok(found)
+            let stretch = (after, ROWS, BYTES);
+            let found = repo::with_details(tx, ctx.ws(), number, &call, stretch)?;
+            let is_cut =
+                found.is_full() || i64::try_from(found.items.len()).is_ok_and(|rows| rows >= ROWS);
+            let last = found.items.last().map(|message| message.seq);
+            let mut messages = found.items;
+            messages.retain(|message| belongs(message, &call));
+            Ok(CallMessages {
+                messages,
+                next: last.filter(|_| is_cut),
+            })
         })
         .await
 }

@@ -7,13 +7,15 @@ use parlor_model::id::MessageId;
 use parlor_model::page::{MetadataFilter, Order};
 use parlor_model::walk::MessageRow;
 use parlor_model::{Ctx, Metadata, Result};
-use parlor_store::repo::walk::{self as repo, Positions};
+use parlor_store::repo::walk::{self as repo, Ended, Positions};
 
 use crate::Engine;
 use crate::authority;
 
 /// Rows looked at in one read at the most: it runs on a serving thread.
 const STRETCH: usize = 200;
+/// Bytes looked at in one read at the most, but for one message more.
+const STRETCH_BYTES: i64 = 1 << 20;
 
 /// Where a walk over messages goes on.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +78,7 @@ pub async fn walk<S: Send + 'static>(
                 before,
                 order,
                 limit: i64::try_from(limit).unwrap_or(i64::MAX),
+                max_bytes: STRETCH_BYTES,
             };
             let mut out = Walked {
                 state,
@@ -83,21 +86,19 @@ pub async fn walk<S: Send + 'static>(
                 last: behind,
                 is_end: true,
             };
-            let (mut rows, mut broken) = (0, false);
-            repo::messages(tx, ws, number, &positions, &mut |row| {
-                rows += 1;
-                if broken || out.matched == take {
-                    out.is_end = false;
-                    return Ok(());
-                }
+            let ended = repo::messages(tx, ws, number, &positions, &mut |row| {
                 out.last = Behind::Position(row.seq);
-                if matches(&filters, &row) {
-                    out.matched += 1;
-                    broken = each(&mut out.state, &row)?.is_break();
+                if !matches(&filters, &row) {
+                    return Ok(ControlFlow::Continue(()));
                 }
-                Ok(())
+                out.matched += 1;
+                let flow = each(&mut out.state, &row)?;
+                Ok(match out.matched == take {
+                    true => ControlFlow::Break(()),
+                    false => flow,
+                })
             })?;
-            out.is_end &= rows < limit;
+            out.is_end = ended == Ended::AtLast;
             Ok(out)
         })
         .await

@@ -12,7 +12,7 @@ pub async fn unread(engine: &Engine, ctx: &Ctx) -> Result<UnreadTotals> {
     let ctx = *ctx;
     engine
         .store
-        .read(move |tx| {
+        .scan(ctx.ws(), move |tx| {
             let own = authority::own(tx, &ctx)?;
             overview::totals(tx, ctx.ws(), own)
         })

@@ -8,7 +8,7 @@ use parlor_model::id::SpaceId;
 use parlor_model::message::Message;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
-use parlor_store::repo::search::{Found, View};
+use parlor_store::repo::search::{Found, MessageSearch, View};
 use parlor_store::repo::{conversation, search as repo, space};
 use parlor_store::terms::Terms;
 
@@ -17,6 +17,11 @@ use crate::authority;
 
 /// Messages given back at the most.
 pub const MOST: usize = 100;
+
+/// Bytes of messages with which the hits end early.
+const HIT_BYTES: usize = 1 << 20;
+/// Messages read at once, since each may be long.
+const FEW: usize = 10;
 
 /// Where to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,21 +81,22 @@ pub async fn messages(engine: &Engine, ctx: &Ctx, search: SearchMessages) -> Res
         Words::Any => Terms::of_prose(&search.text),
     };
     let ctx = *ctx;
+    let view = engine
+        .store
+        .read(move |tx| view(tx, &ctx, search.within))
+        .await?;
+    if terms.is_empty() {
+        return Ok(Vec::new());
+    }
+    let limit = search.limit.clamp(1, MOST);
+    let before = search.before.unwrap_or(i64::MAX);
+    let found = match search.words {
+        Words::All => all(engine, &ctx, terms, view, before, limit).await?,
+        Words::Any => any(engine, &ctx, &terms, view, before, limit).await?,
+    };
     engine
         .store
-        .scan(move |tx| {
-            let view = view(tx, &ctx, search.within)?;
-            if terms.is_empty() {
-                return Ok(Vec::new());
-            }
-            let limit = search.limit.clamp(1, MOST);
-            let before = search.before.unwrap_or(i64::MAX);
-            let found = match search.words {
-                Words::All => all(tx, &ctx, &terms, &view, before, limit)?,
-                Words::Any => any(tx, &ctx, &terms, &view, before, limit)?,
-            };
-            whole(tx, &ctx, &found)
-        })
+        .scan(ctx.ws(), move |tx| whole(tx, &ctx, &found))
         .await
 }
 
@@ -110,34 +116,45 @@ fn view(tx: &mut dyn Tx, ctx: &Ctx, within: Within) -> Result<View> {
     Ok(view)
 }
 
-fn all(
-    tx: &mut dyn Tx,
+/// A turn for each step, so that a search that has much to compare holds nobody up for long.
+async fn all(
+    engine: &Engine,
     ctx: &Ctx,
-    terms: &Terms,
-    view: &View,
+    terms: Terms,
+    view: View,
     before: i64,
     limit: usize,
 ) -> Result<Vec<Found>> {
+    let ws = ctx.ws();
+    let mut search = MessageSearch::new(terms, view, before);
     let mut found = Vec::with_capacity(limit);
-    repo::messages(tx, ctx.ws(), terms, view, before, &mut |one| {
-        found.push(one);
-        found.len() == limit
-    })?;
+    while !search.is_over() {
+        (search, found) = engine
+            .store
+            .scan(ws, move |tx| {
+                search.step(tx, ws, &mut |one| {
+                    found.push(one);
+                    found.len() == limit
+                })?;
+                Ok((search, found))
+            })
+            .await?;
+    }
     Ok(found)
 }
 
 /// Of each word the newest; those come first that more than one word has found.
-fn any(
-    tx: &mut dyn Tx,
+async fn any(
+    engine: &Engine,
     ctx: &Ctx,
     terms: &Terms,
-    view: &View,
+    view: View,
     before: i64,
     limit: usize,
 ) -> Result<Vec<Found>> {
     let mut found: HashMap<i64, Found> = HashMap::new();
     for term in terms.each() {
-        for one in all(tx, ctx, &term, view, before, MOST)? {
+        for one in all(engine, ctx, term, view, before, MOST).await? {
             found
                 .entry(one.number)
                 .and_modify(|known| known.words += 1)
@@ -151,15 +168,38 @@ fn any(
     Ok(ranked)
 }
 
-/// In the order they were found.
+/// In the order they were found; of long messages as many as the bytes allow.
 fn whole(tx: &mut dyn Tx, ctx: &Ctx, found: &[Found]) -> Result<Vec<Hit>> {
-    let numbers: Vec<i64> = found.iter().map(|one| one.number).collect();
-    let mut messages: HashMap<i64, Message> = repo::whole(tx, ctx.ws(), &numbers)?
+    let mut conversations: HashMap<i64, Conversation> = HashMap::new();
+    let mut hits = Vec::with_capacity(found.len());
+    let mut bytes = 0;
+    for few in found.chunks(FEW) {
+        if bytes >= HIT_BYTES {
+            break;
+        }
+        let numbers: Vec<i64> = few.iter().map(|one| one.number).collect();
+        let messages = repo::whole(tx, ctx.ws(), &numbers)?;
+        bytes += messages
+            .iter()
+            .map(|message| message.text.as_str().len())
+            .sum::<usize>();
+        add(tx, ctx, few, messages, &mut conversations, &mut hits)?;
+    }
+    Ok(hits)
+}
+
+fn add(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    found: &[Found],
+    messages: Vec<Message>,
+    conversations: &mut HashMap<i64, Conversation>,
+    hits: &mut Vec<Hit>,
+) -> Result<()> {
+    let mut messages: HashMap<i64, Message> = messages
         .into_iter()
         .map(|message| (message.number, message))
         .collect();
-    let mut conversations: HashMap<i64, Conversation> = HashMap::new();
-    let mut hits = Vec::with_capacity(found.len());
     for one in found {
         if !conversations.contains_key(&one.conversation) {
             let key = ConversationKey::Number(one.conversation);
@@ -179,5 +219,5 @@ fn whole(tx: &mut dyn Tx, ctx: &Ctx, found: &[Found]) -> Result<Vec<Hit>> {
             });
         }
     }
-    Ok(hits)
+    Ok(())
 }

@@ -41,7 +41,7 @@ pub async fn whole(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<Whole> {
     let ctx = *ctx;
     engine
         .store
-        .read(move |tx| {
+        .scan(ctx.ws(), move |tx| {
             let ws = ctx.ws();
             let space = readable(&ctx, repo::find(tx, ws, id)?)?;
             let gate = authority::gate(tx, &ctx)?;

@@ -28,7 +28,7 @@ pub async fn daily(
     let ctx = *ctx;
     let days = engine
         .store
-        .scan(move |tx| {
+        .scan(ctx.ws(), move |tx| {
             let seen = authority::visibility(tx, &ctx)?;
             repo::daily(tx, ctx.ws(), from, until, seen)
         })

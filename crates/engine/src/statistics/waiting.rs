@@ -11,7 +11,7 @@ pub async fn waiting(engine: &Engine, ctx: &Ctx, limit: i64) -> Result<Vec<i64>>
     let ctx = *ctx;
     engine
         .store
-        .scan(move |tx| {
+        .scan(ctx.ws(), move |tx| {
             let seen = authority::visibility(tx, &ctx)?;
             repo::waiting(tx, ctx.ws(), seen, limit)
         })

@@ -7,7 +7,7 @@ mod secret;
 mod source;
 mod suggest;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,13 +15,14 @@ use std::time::Duration;
 
 use figment::Figment;
 use http::HeaderValue;
+use ipnet::IpNet;
 use secrecy::SecretSlice;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::edge::Origins;
 use crate::fault::{Exit, Fault};
-use crate::server::Options;
+use crate::server::{Bounds, Options};
 use crate::system::{SystemClock, SystemRandom};
 use keys::Key;
 pub use secret::Secret;
@@ -46,7 +47,24 @@ pub struct Settings {
     body_limit: u64,
     #[serde(deserialize_with = "read::a_duration")]
     timeout: Duration,
+    #[serde(deserialize_with = "read::a_duration")]
+    write_timeout: Duration,
     requests_per_minute: u32,
+    failed_credentials_per_minute: u32,
+    anonymous_requests_per_minute: u32,
+    trusted_proxies: Vec<String>,
+    database_queue: usize,
+    waiting_searches: usize,
+    #[serde(deserialize_with = "read::a_duration")]
+    search_wait: Duration,
+    #[serde(deserialize_with = "read::a_duration")]
+    postgres_statement_timeout: Duration,
+    #[serde(deserialize_with = "read::a_duration")]
+    postgres_lock_timeout: Duration,
+    #[serde(deserialize_with = "read::a_duration")]
+    postgres_idle_timeout: Duration,
+    #[serde(deserialize_with = "read::a_duration")]
+    postgres_tcp_timeout: Duration,
     cors_origins: Vec<String>,
     /// Which log lines are written.
     pub log: String,
@@ -181,6 +199,7 @@ impl Settings {
     fn check(&self) -> Result<(), Fault> {
         // Refused before anything is made on the disk.
         self.origins()?;
+        self.trusted_proxies()?;
         if self.bus != "memory:" {
             return Err(Fault::new(
                 Exit::Usage,
@@ -238,7 +257,12 @@ impl Settings {
             issuer: self.issuer.clone(),
             body_limit: self.body_limit,
             deadline: self.timeout,
+            write_timeout: self.write_timeout,
             requests_per_minute: NonZeroU32::new(self.requests_per_minute),
+            failed_credentials_per_minute: NonZeroU32::new(self.failed_credentials_per_minute),
+            anonymous_requests_per_minute: NonZeroU32::new(self.anonymous_requests_per_minute),
+            trusted_proxies: self.trusted_proxies()?,
+            bounds: self.bounds(),
             search_interval: self.search_interval,
             origins: self.origins()?,
             pace: parlor_gateway::socket::Pace::default(),
@@ -248,6 +272,34 @@ impl Settings {
             dialects: self.dialects.clone(),
             disabled: self.disabled_dialects.clone(),
         })
+    }
+
+    fn bounds(&self) -> Bounds {
+        Bounds {
+            queue: self.database_queue,
+            waiting_scans: self.waiting_searches,
+            scan_wait: self.search_wait,
+            statement_timeout: self.postgres_statement_timeout,
+            lock_timeout: self.postgres_lock_timeout,
+            idle_transaction_timeout: self.postgres_idle_timeout,
+            tcp_user_timeout: self.postgres_tcp_timeout,
+        }
+    }
+
+    /// Addresses and networks.
+    fn trusted_proxies(&self) -> Result<Vec<IpNet>, Fault> {
+        let these = self.trusted_proxies.iter().map(|text| {
+            text.parse::<IpNet>()
+                .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+                .map_err(|_| {
+                    Fault::new(
+                        Exit::Usage,
+                        format!("`trusted_proxies`: {text:?} is no address"),
+                    )
+                    .fix("an address such as 10.0.0.1, or a network such as 10.0.0.0/8")
+                })
+        });
+        these.collect()
     }
 
     fn origins(&self) -> Result<Origins, Fault> {

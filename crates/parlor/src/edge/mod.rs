@@ -3,13 +3,15 @@
 mod access;
 mod cors;
 mod deadline;
+mod forwarded;
 mod identify;
 mod linger;
 mod metrics;
 mod operate;
 
+use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -18,14 +20,18 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use futures_util::FutureExt;
 use http::header::ACCEPT_ENCODING;
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+use ipnet::IpNet;
 use parlor_kit::dialect::{Failure, again};
+use parlor_kit::guard::Fingerprint;
+use parlor_kit::route::Auth;
 use parlor_kit::{App, Meta, Module};
 use parlor_model::Error;
 use parlor_model::error::Kind;
 
 use self::identify::Ids;
 use crate::docs::Document;
+use crate::serve::Peer;
 
 pub use cors::Origins;
 pub use metrics::Telemetry;
@@ -39,9 +45,20 @@ pub struct Edge {
     ids: Ids,
     app: App,
     telemetry: Telemetry,
-    deadline: Duration,
+    limits: Limits,
+    /// Templates of the paths on which a credential is looked at.
+    guarded: HashSet<&'static str>,
     /// Path prefixes, longest first, and how their family renders errors.
     families: Vec<(&'static str, Render)>,
+}
+
+/// What the edge holds requests to.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// How long a request may take to be answered.
+    pub deadline: Duration,
+    /// Whose word on where a request comes from is taken.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -50,7 +67,13 @@ const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 /// The whole router: the dialects, Parlor's own paths, the fallback, and the edge around them. Called on a runtime.
-pub fn router(app: App, modules: Vec<Module>, deadline: Duration, origins: &Origins) -> Router {
+pub fn router(app: App, modules: Vec<Module>, limits: Limits, origins: &Origins) -> Router {
+    let guarded = modules
+        .iter()
+        .flat_map(|module| &module.routes)
+        .filter(|route| route.auth != Auth::None)
+        .map(|route| route.path.trim_end_matches('/'))
+        .collect();
     let mut families: Vec<(&'static str, Render)> = modules
         .iter()
         .flat_map(|module| {
@@ -65,10 +88,12 @@ pub fn router(app: App, modules: Vec<Module>, deadline: Duration, origins: &Orig
         ids: Ids::new(app.engine.random()),
         app: app.clone(),
         telemetry: Telemetry::default(),
-        deadline,
+        limits,
+        guarded,
         families,
     });
     tokio::spawn(Telemetry::keep(Arc::downgrade(&edge)));
+    tokio::spawn(trim(Arc::downgrade(&edge)));
     let documents = modules.iter().map(Document::of).collect();
     let own = operate::router(edge.clone(), documents);
     modules
@@ -82,6 +107,24 @@ pub fn router(app: App, modules: Vec<Module>, deadline: Duration, origins: &Orig
         .with_state(edge)
 }
 
+/// How often what is counted of callers is gone through.
+const TRIM_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Forgets callers that are not counted any more, for as long as the server lives.
+async fn trim(edge: Weak<Edge>) {
+    let mut turns = tokio::time::interval(TRIM_INTERVAL);
+    loop {
+        turns.tick().await;
+        let Some(edge) = edge.upgrade() else {
+            return;
+        };
+        edge.app.guard.trim();
+        if let Some(limiter) = &edge.app.limiter {
+            limiter.trim();
+        }
+    }
+}
+
 /// A path nobody has: answered by the family whose prefix it bears.
 async fn unknown(State(edge): State<Arc<Edge>>, request: Request) -> Response {
     let meta = Meta::of(request.extensions());
@@ -91,8 +134,12 @@ async fn unknown(State(edge): State<Arc<Edge>>, request: Request) -> Response {
 /// Around every request.
 async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
+    let peer = request.extensions().get::<Peer>();
+    let address =
+        peer.map(|peer| forwarded::client(peer.0, request.headers(), &edge.limits.trusted_proxies));
     let meta = Meta {
         request: edge.ids.next(),
+        address,
         sections: edge.app.sections.clone(),
         ..Meta::default()
     };
@@ -101,13 +148,26 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let method = word(request.method());
     // Only a failure below needs the path again.
     let path = request.uri().clone();
-    let answer = AssertUnwindSafe(next.run(linger::to_the_end(request))).catch_unwind();
-    let answered = deadline::in_time(edge.deadline, &meta.progress, answer).await;
+    let guard = &edge.app.guard;
+    let shown = guard.fingerprint(request.headers(), path.query());
+    let refused = match (address, shown) {
+        (Some(address), Some(shown)) => guard.check(address, shown).err(),
+        _ => None,
+    };
+    let request = linger::to_the_end(request);
+    let answered = match refused {
+        Some(error) => Some(Ok(edge.refuse(path.path(), error, &meta))),
+        None => {
+            let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+            deadline::in_time(edge.limits.deadline, &meta.progress, answer).await
+        }
+    };
     let mut response = match answered {
         Some(Ok(response)) => again(response, &meta),
         Some(Err(_)) => edge.refuse(path.path(), Error::internal("a handler panicked"), &meta),
         None => edge.refuse(path.path(), Error::new(Kind::Timeout), &meta),
     };
+    edge.watch(&response, shown, route.as_ref(), &meta);
     let failure = response.extensions_mut().remove::<Failure>();
     if let Some(Failure(error)) = &failure
         && matches!(error.kind(), Kind::UnsupportedEncoding)
@@ -175,6 +235,30 @@ fn sign(response: &mut Response, meta: &Meta) {
 }
 
 impl Edge {
+    /// Notes what became of a request's credential.
+    fn watch(
+        &self,
+        response: &Response,
+        shown: Option<Fingerprint>,
+        route: Option<&MatchedPath>,
+        meta: &Meta,
+    ) {
+        let Some(shown) = shown else {
+            return;
+        };
+        match response.extensions().get::<Failure>() {
+            Some(failure) => self.app.guard.note_refusal(meta.address, &failure.0),
+            // A socket tells only once it is open what is wrong.
+            None if response.status() == StatusCode::SWITCHING_PROTOCOLS => {}
+            None => {
+                let path = route.map_or("", MatchedPath::as_str);
+                if self.guarded.contains(path.trim_end_matches('/')) {
+                    self.app.guard.note_good(shown);
+                }
+            }
+        }
+    }
+
     /// Renders an error no handler has seen in the words of the path's family, or as a problem document.
     fn refuse(&self, path: &str, error: Error, meta: &Meta) -> Response {
         match self

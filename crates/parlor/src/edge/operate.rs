@@ -129,6 +129,14 @@ pub(crate) fn problem(error: Error) -> Response {
     {
         response.headers_mut().insert(http::header::ALLOW, allow);
     }
+    if let Some(seconds) = match error.kind() {
+        Kind::RateLimited { retry_after } => Some(retry_after.as_secs_f64().ceil().max(1.0) as u64),
+        Kind::Unavailable => Some(1),
+        _ => None,
+    } {
+        let headers = response.headers_mut();
+        headers.insert(http::header::RETRY_AFTER, seconds.into());
+    }
     response.extensions_mut().insert(Failure(Arc::new(error)));
     response
 }

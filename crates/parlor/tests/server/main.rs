@@ -14,6 +14,7 @@ mod edge;
 mod first_run;
 mod help;
 mod journal;
+mod long_answers;
 mod policies;
 mod postgres;
 mod program;

@@ -178,11 +178,18 @@ impl Program {
 
     /// Memory of its own that it holds now, in KiB.
     pub fn private_kib(&self) -> u64 {
+        self.memory_kib("RssAnon:")
+    }
+
+    /// All memory that it holds now, in KiB.
+    pub fn resident_kib(&self) -> u64 {
+        self.memory_kib("VmRSS:")
+    }
+
+    fn memory_kib(&self, what: &str) -> u64 {
         let status = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(status).unwrap();
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("RssAnon:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(what));
         let number = line.and_then(|rest| rest.split_whitespace().next());
         number.unwrap().parse().unwrap()
     }

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod cast;
+mod guard;
 mod live;
+mod long;
 mod model;
 mod order;
 mod play;

@@ -1,6 +1,7 @@
 //! A folder per database, and the one place where they are told apart.
 
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, TrySendError};
 
 use parlor_model::{Error, Result};
 use tokio::sync::oneshot;
@@ -23,12 +24,12 @@ pub(crate) fn open(options: &Options, stamps: &Arc<Stamps>) -> Result<Backend> {
     let url = options.url.as_str();
     if let Some(path) = url.strip_prefix("sqlite:") {
         let watch = options.watch.clone();
-        return sqlite::Database::open(path.as_ref(), stamps.clone(), watch)
+        return sqlite::Database::open(path.as_ref(), stamps.clone(), watch, options.bounds)
             .map(|database| Backend::Sqlite(database.into()));
     }
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         let watch = options.watch.clone();
-        let database = postgres::Database::open(url, options.connections, stamps.clone(), watch)?;
+        let database = postgres::Database::open(options, stamps.clone(), watch)?;
         return Ok(Backend::Postgres(database.into()));
     }
     Err(Error::invalid(
@@ -60,6 +61,8 @@ impl<T, F: FnMut(&mut dyn Tx) -> Result<T>> Call<T, F> {
 
 /// A [`Call`] without its types.
 pub(crate) trait Job: Send {
+    /// Whether the caller has given up waiting. Such work is not begun.
+    fn is_abandoned(&self) -> bool;
     /// Runs the work and keeps its result; tells whether it succeeded.
     fn run(&mut self, tx: &mut dyn Tx) -> bool;
     /// Replaces the kept result, where the backend knows better.
@@ -73,7 +76,28 @@ pub(crate) fn went_on() -> Error {
     Error::internal("a database closure went on after a statement had failed")
 }
 
+/// Hands work to a queue of bounded length.
+///
+/// # Errors
+/// `Unavailable` when the queue is full or nobody takes from it any more.
+pub(crate) fn enqueue<W>(queue: Option<&SyncSender<W>>, work: W) -> Result<()> {
+    let queue = queue.ok_or_else(closed)?;
+    queue.try_send(work).map_err(|refused| match refused {
+        TrySendError::Full(_) => Error::unavailable("the database's queue is full"),
+        TrySendError::Disconnected(_) => closed(),
+    })
+}
+
+/// What is asked of a database that is closed.
+pub(crate) fn closed() -> Error {
+    Error::unavailable("the database is closed")
+}
+
 impl<T: Send, F: FnMut(&mut dyn Tx) -> Result<T> + Send> Job for Call<T, F> {
+    fn is_abandoned(&self) -> bool {
+        self.answer.is_closed()
+    }
+
     fn run(&mut self, tx: &mut dyn Tx) -> bool {
         // A panic in one caller's work must not end the thread that serves everybody.
         let work = std::panic::AssertUnwindSafe(|| (self.work)(tx));

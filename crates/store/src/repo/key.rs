@@ -40,6 +40,8 @@ pub struct Found {
     pub scopes: Scopes,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
+    /// When a use was last noted.
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// Keeps a key.
@@ -85,9 +87,10 @@ pub fn revoke(tx: &mut dyn Tx, ws: i64, id: KeyId) -> Result<bool> {
     Ok(tx.execute(&sql::REVOKE, params![ws, &id, at])? > 0)
 }
 
-/// Notes a use.
-pub fn touch(tx: &mut dyn Tx, ws: i64, id: KeyId, at: Timestamp) -> Result<()> {
-    tx.execute(&sql::TOUCH, params![ws, &id, at]).map(drop)
+/// Notes a use, unless one was noted after `since`: many requests may find at the same time that it is due.
+pub fn touch(tx: &mut dyn Tx, ws: i64, id: KeyId, at: Timestamp, since: Timestamp) -> Result<()> {
+    tx.execute(&sql::TOUCH, params![ws, &id, at, since])
+        .map(drop)
 }
 
 /// Reads stored scopes. A name that this version does not know grants nothing.
@@ -114,6 +117,7 @@ fn read_found(row: &dyn Row) -> Result<Found> {
         id: row.id(0)?,
         scopes: scopes(row.text(1)?),
         expires_at: row.opt_time(2)?,
+        last_used_at: row.opt_time(12)?,
         workspace: WorkspaceRef {
             number: row.int(3)?,
             id: row.id(4)?,

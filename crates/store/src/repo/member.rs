@@ -376,25 +376,25 @@ pub fn last_seen(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<Timesta
 }
 
 /// Takes a member out of everything that refers to it, and removes it. Its messages stay, without an author. Its
-/// direct conversations must be gone before.
-pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+/// direct conversations must be gone before, and of what it said and did only that may be left which lies in
+/// conversations it takes part in and is newer than the message with the number `since`: see [`super::detach`].
+pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64, since: i64) -> Result<()> {
     let at = tx.stamp().at;
-    let stamped: [&'static Stmt; 6] = [
+    tx.execute(&sql::DETACH_AUTHOR, params![ws, number, since])?;
+    let stamped: [&'static Stmt; 5] = [
         &sql::DETACH_SPACES,
         &sql::DISOWN_SPACES,
         &sql::DETACH_SUBJECT,
-        &sql::DETACH_OWNER,
-        &sql::DETACH_ASSISTANT,
+        &sql::DETACH_CONVERSATIONS,
         &sql::DETACH_KEYS,
     ];
     for statement in stamped {
         tx.execute(statement, params![ws, number, at])?;
     }
-    let plain: [&'static Stmt; 11] = [
+    let plain: [&'static Stmt; 10] = [
         &sql::DELETE_MENTIONS,
         &sql::DELETE_FILTERS,
         &sql::DETACH_DRAFTS,
-        &sql::DETACH_AUTHOR,
         &sql::DETACH_ACTOR,
         &sql::DETACH_VERSIONS,
         &sql::DETACH_WORKFLOWS,

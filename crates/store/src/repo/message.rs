@@ -7,6 +7,7 @@ use parlor_model::message::{Message, MessageCounts, MessageKey, MessageWalk, Rat
 use parlor_model::page::Order;
 use parlor_model::{Metadata, Result, Timestamp};
 
+use super::bounded::{Bounded, to_count};
 use super::member::read_opt_ref;
 use super::search;
 use crate::sql::message as sql;
@@ -66,13 +67,13 @@ pub fn first_words(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option
     })
 }
 
-/// Messages between two positions.
+/// Messages between two positions, at most as many as the walk's bytes allow: with the row that reaches them it ends.
 pub fn walk(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     walk: &MessageWalk,
-) -> Result<Vec<Message>> {
+) -> Result<Bounded<Message>> {
     let statement = match walk.order {
         Order::Ascending => &sql::WALK_ASC,
         Order::Descending => &sql::WALK_DESC,
@@ -84,29 +85,81 @@ pub fn walk(
         walk.before_seq,
         walk.said_only,
         walk.limit,
-        walk.offset
+        walk.offset,
+        walk.max_bytes
     ];
-    tx.all(statement, bounds, read)
+    let mut out = Bounded::new(walk.max_bytes);
+    tx.query_until(statement, bounds, &mut |row| {
+        Ok(out.push(bytes(row)?, read(row)?))
+    })?;
+    Ok(out)
 }
 
-/// Messages and what deleted ones left, strictly after a position.
+/// The position of the oldest of the newest `count` messages that a walk is about, or none where there are fewer.
+pub fn start_of_newest(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    walk: &MessageWalk,
+    count: i64,
+) -> Result<Option<i64>> {
+    tx.one(
+        &sql::WALK_START,
+        params![
+            ws,
+            conversation,
+            walk.after_seq,
+            walk.before_seq,
+            walk.said_only,
+            count - 1
+        ],
+        |row| row.int(0),
+    )
+}
+
+/// Bytes of a message's texts.
+fn bytes(row: &dyn Row) -> Result<i64> {
+    let text = row.opt_text(6)?.map_or(0, str::len);
+    let details = row.opt_text(17)?.map_or(0, str::len);
+    Ok(to_count(text + row.text(7)?.len() + details))
+}
+
+/// Messages and what deleted ones left, strictly after a position; it ends with the row that reaches `max_bytes`.
 pub fn log(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     after: i64,
     limit: i64,
-) -> Result<Vec<Item>> {
-    tx.all(
-        &sql::LOG,
-        params![ws, conversation, after, limit],
-        |row| match row.opt_text(6)? {
-            Some(_) => Ok(Item::Message(Box::new(read(row)?))),
-            None => Ok(Item::Empty {
+    max_bytes: i64,
+) -> Result<Bounded<Item>> {
+    let mut out = Bounded::new(max_bytes);
+    let params = params![ws, conversation, after, limit, max_bytes];
+    tx.query_until(&sql::LOG, params, &mut |row| {
+        let item = match row.opt_text(6)? {
+            Some(_) => Item::Message(Box::new(read(row)?)),
+            None => Item::Empty {
                 seq: row.int(3)?,
                 at: row.time(9)?,
-            }),
-        },
+            },
+        };
+        Ok(out.push(bytes(row)?, item))
+    })?;
+    Ok(out)
+}
+
+/// Positions and times of the messages strictly after a position, deleted or not.
+pub fn heads(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<(i64, Timestamp)>> {
+    tx.all(
+        &sql::LOG_HEADS,
+        params![ws, conversation, after, limit],
+        |row| Ok((row.int(0)?, row.time(1)?)),
     )
 }
 
@@ -134,13 +187,15 @@ pub fn unread(tx: &mut dyn Tx, ws: i64, conversation: i64, after: i64, reader: i
     tx.count(&sql::UNREAD, params![ws, conversation, after, reader])
 }
 
-/// The first 1,000 messages of a conversation whose details may hold a text: some that do not may be among them.
+/// Messages of a conversation behind a position whose details may hold a text: some that do not may be among them. It
+/// ends with the row that reaches `max_bytes`.
 pub fn with_details(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     text: &str,
-) -> Result<Vec<Message>> {
+    (after, limit, max_bytes): (i64, i64, i64),
+) -> Result<Bounded<Message>> {
     // As it stands in JSON, without the quotes.
     let json = serde_json::Value::from(text).to_string();
     let mut pattern = String::from("%");
@@ -151,11 +206,12 @@ pub fn with_details(
         pattern.push(letter);
     }
     pattern.push('%');
-    tx.all(
-        &sql::WITH_DETAILS,
-        params![ws, conversation, &pattern],
-        read,
-    )
+    let mut out = Bounded::new(max_bytes);
+    let params = params![ws, conversation, &pattern, after, limit, max_bytes];
+    tx.query_until(&sql::WITH_DETAILS, params, &mut |row| {
+        Ok(out.push(bytes(row)?, read(row)?))
+    })?;
+    Ok(out)
 }
 
 /// Writes what an edit changed.

@@ -2,7 +2,9 @@
 
 pub mod assignment;
 pub mod audit;
+pub mod bounded;
 pub mod conversation;
+pub mod detach;
 pub mod draft;
 pub mod filter;
 pub mod history;

@@ -1,5 +1,7 @@
 //! Walks over conversations and messages: rows are handed over borrowed.
 
+use std::ops::ControlFlow;
+
 use parlor_model::conversation::Responder;
 use parlor_model::details::Details;
 use parlor_model::id::{ConversationId, MessageId};
@@ -8,6 +10,7 @@ use parlor_model::page::Order;
 use parlor_model::walk::{ConversationRow, MessageRow};
 use parlor_model::{Error, Result};
 
+use super::bounded::to_count;
 use crate::sql::walk as sql;
 use crate::visibility::Visibility;
 use crate::{Row, Tx, params};
@@ -99,16 +102,18 @@ pub struct Positions {
     pub order: Order,
     /// Rows at the most.
     pub limit: i64,
+    /// With the row that reaches so many bytes the stretch may end.
+    pub max_bytes: i64,
 }
 
-/// Hands over messages in the order of their positions.
+/// Hands over messages in the order of their positions, until the receiver breaks or the bytes are reached.
 pub fn messages(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     positions: &Positions,
-    each: &mut dyn FnMut(MessageRow<'_>) -> Result<()>,
-) -> Result<()> {
+    each: &mut dyn FnMut(MessageRow<'_>) -> Result<ControlFlow<()>>,
+) -> Result<Ended> {
     let statement = match positions.order {
         Order::Ascending => &sql::MESSAGES_ASC,
         Order::Descending => &sql::MESSAGES_DESC,
@@ -118,9 +123,33 @@ pub fn messages(
         conversation,
         positions.after,
         positions.before,
-        positions.limit
+        positions.limit,
+        positions.max_bytes
     ];
-    tx.query(statement, bounds, &mut |row| each(read_message(row)?))
+    let (mut rows, mut bytes, mut ended) = (0, 0_i64, Ended::AtLast);
+    tx.query_until(statement, bounds, &mut |row| {
+        rows += 1;
+        for column in [4, 5, 6] {
+            bytes += to_count(row.opt_text(column)?.map_or(0, str::len));
+        }
+        let flow = each(read_message(row)?)?;
+        let is_enough = bytes >= positions.max_bytes || rows == positions.limit;
+        if flow.is_break() || is_enough {
+            ended = Ended::Early;
+            return Ok(ControlFlow::Break(()));
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(ended)
+}
+
+/// How a stretch of a walk ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// There was no more.
+    AtLast,
+    /// Rows, bytes or the receiver had enough: there may be more.
+    Early,
 }
 
 /// Where a walk over a conversation's messages goes on behind a message: its position; where no message has the id,

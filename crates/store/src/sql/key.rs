@@ -12,7 +12,7 @@ macro_rules! columns {
 macro_rules! opened {
     () => {
         "select k.id, k.scopes, k.expires_at, w.number, w.id, o.id,
-            m.number, m.id, m.kind, m.role, m.scopes, k.number
+            m.number, m.id, m.kind, m.role, m.scopes, k.number, k.last_used_at
         from api_key k
         join workspace w on w.number = k.ws
         join organization o on o.number = w.organization
@@ -33,5 +33,6 @@ statements! {
     /// Ends a key.
     tenant REVOKE = "update api_key set revoked_at = $3 where ws = $1 and id = $2 and revoked_at is null";
     /// Notes a use.
-    tenant TOUCH = "update api_key set last_used_at = $3 where ws = $1 and id = $2";
+    tenant TOUCH = "update api_key set last_used_at = $3 where ws = $1 and id = $2
+        and coalesce(last_used_at, 0) <= $4";
 }

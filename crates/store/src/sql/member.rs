@@ -107,14 +107,36 @@ statements! {
     tenant DISOWN_SPACES = "update space set owner = null, updated_at = $3 where ws = $1 and owner = $2";
     /// Conversations lose this subject.
     tenant DETACH_SUBJECT = "update conversation set subject = null, updated_at = $3 where ws = $1 and subject = $2";
-    /// Conversations lose this owner.
-    tenant DETACH_OWNER = "update conversation set owner = null, updated_at = $3 where ws = $1 and owner = $2";
-    /// Conversations lose this assistant.
-    tenant DETACH_ASSISTANT = "update conversation set assistant = null, updated_at = $3 where ws = $1 and assistant = $2";
-    /// Messages lose this author, who can repeat none of them any more: two nobodies may have chosen the same id.
-    tenant DETACH_AUTHOR = "update message set author = null, client_id = null where ws = $1 and author = $2";
-    /// Log entries lose this actor.
-    tenant DETACH_ACTOR = "update log_entry set actor = null where ws = $1 and actor = $2";
+    /// Conversations it takes part in lose this owner or assistant.
+    tenant DETACH_CONVERSATIONS = "update conversation set owner = case when owner = $2 then null else owner end,
+            assistant = case when assistant = $2 then null else assistant end, updated_at = $3
+        where ws = $1 and (owner = $2 or assistant = $2)
+          and number in (select conversation from participant where ws = $1 and member = $2)";
+    /// Owners and assistants of conversations in the order of the conversations' ids.
+    tenant HOLDERS = "select id, owner, assistant from conversation where ws = $1 and id > $2 order by id limit $3";
+    /// Conversations of a range lose this owner or assistant, but for those that it has still to leave.
+    tenant DETACH_HOLDER_IN = "update conversation set owner = case when owner = $2 then null else owner end,
+            assistant = case when assistant = $2 then null else assistant end, updated_at = $5
+        where ws = $1 and (owner = $2 or assistant = $2) and id > $3 and id <= $4
+          and number not in (select conversation from participant where ws = $1 and member = $2 and state = 'joined')";
+    /// The newest messages lose this author, who can repeat none of them any more: two nobodies may have chosen the same
+    /// id.
+    tenant DETACH_AUTHOR = "update message set author = null, client_id = null
+        where ws = $1 and author = $2 and number > $3 and number < 9223372036854775807";
+    /// Authors of messages in the order of the messages' ids.
+    tenant AUTHORS = "select id, author from message where ws = $1 and id > $2 order by id limit $3";
+    /// Messages of a range lose this author, who can repeat none of them any more.
+    tenant DETACH_AUTHOR_IN = "update message set author = null, client_id = null
+        where ws = $1 and author = $2 and id > $3 and id <= $4";
+    /// Actors of log entries in their order.
+    tenant ACTORS = "select conversation, seq, actor from log_entry
+        where ws = $1 and (conversation, seq) > ($2, $3) order by conversation, seq limit $4";
+    /// Entries of a range lose this actor.
+    tenant DETACH_ACTOR_IN = "update log_entry set actor = null
+        where ws = $1 and actor = $2 and (conversation, seq) > ($3, $4) and (conversation, seq) <= ($5, $6)";
+    /// Log entries of conversations it takes part in lose this actor.
+    tenant DETACH_ACTOR = "update log_entry set actor = null where ws = $1 and actor = $2
+        and conversation in (select conversation from participant where ws = $1 and member = $2)";
     /// Keys that acted for it end and lose it.
     tenant DETACH_KEYS = "update api_key set member = null, revoked_at = coalesce(revoked_at, $3) where ws = $1 and member = $2";
     /// Workflow versions it published lose their author.

@@ -18,9 +18,51 @@ pub(super) use whole;
 macro_rules! walk {
     () => {
         " where t.ws = $1 and t.conversation = $2 and t.seq > $3 and t.seq < $4 and t.deleted_at is null
-            and (not cast($5 as boolean) or t.role in ('user', 'assistant')) order by t.seq"
+            and (not cast($5 as boolean) or t.role in ('user', 'assistant'))"
     };
 }
+macro_rules! log {
+    () => {
+        " where t.ws = $1 and t.conversation = $2 and t.seq > $3"
+    };
+}
+macro_rules! detailed {
+    () => {
+        " where t.ws = $1 and t.conversation = $2 and t.deleted_at is null and t.details like $3 escape '\\' and t.seq > $4"
+    };
+}
+/// Bytes of a message's texts.
+macro_rules! bytes {
+    () => {
+        "(coalesce(octet_length(t.text), 0) + octet_length(t.metadata) + coalesce(octet_length(t.details), 0))"
+    };
+}
+pub(super) use bytes;
+/// Ends a walk with the row that reaches a number of bytes, for a database that hands over all rows at once: `$order` is
+/// ` ` or ` desc `, `$edge` compares with the last position of the stretch, `$limit` is the walk's own.
+macro_rules! within {
+    ($rows:ident, $order:literal, $edge:literal, $limit:literal, $budget:literal) => {
+        concat!(
+            " and t.seq ",
+            $edge,
+            "(b.seq) from (select f.seq, sum(f.bytes) over (order by f.seq",
+            $order,
+            ") - f.bytes as before from (select t.seq, ",
+            $crate::sql::message::bytes!(),
+            " as bytes from message t",
+            $rows!(),
+            " order by t.seq",
+            $order,
+            $limit,
+            ") f) b where b.before < cast(",
+            $budget,
+            " as bigint)) order by t.seq",
+            $order,
+            $limit
+        )
+    };
+}
+pub(super) use within;
 
 /// Messages of the log of conversation c, whatever they are.
 macro_rules! of_log {
@@ -74,12 +116,15 @@ statements! {
     /// One message of a conversation.
     tenant BY_ID = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.id = $3 and t.deleted_at is null");
     /// Between two positions, oldest first.
-    tenant WALK_ASC = concat!("select ", whole!(), walk!(), " limit $6 offset $7");
+    tenant WALK_ASC = concat!("select ", whole!(), walk!(), " and cast($8 as bigint) > 0 order by t.seq limit $6 offset $7");
     /// Between two positions, newest first.
-    tenant WALK_DESC = concat!("select ", whole!(), walk!(), " desc limit $6 offset $7");
+    tenant WALK_DESC = concat!("select ", whole!(), walk!(), " and cast($8 as bigint) > 0 order by t.seq desc limit $6 offset $7");
+    /// Where the walk to the newest $6 messages before $4 would end: the position of the last of them.
+    tenant WALK_START = concat!("select t.seq from message t", walk!(), " order by t.seq desc limit 1 offset $6");
     /// Strictly after a position, oldest first, deleted ones included: their part of the log.
-    tenant LOG = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.seq > $3
-        order by t.seq limit $4");
+    tenant LOG = concat!("select ", whole!(), log!(), " and cast($5 as bigint) > 0 order by t.seq limit $4");
+    /// The same without what they say.
+    tenant LOG_HEADS = concat!("select t.seq, t.created_at from message t", log!(), " order by t.seq limit $4");
     /// How many messages: all, what people and assistants said, what assistants said. Told as TOTAL tells it.
     tenant COUNTS = concat!("select ", of_log!(), " - (select cast(count(*) as bigint) from message t where ", aside!(), "
                 and t.deleted_at is not null), ",
@@ -113,6 +158,51 @@ statements! {
     /// Corrects the list columns after a deletion.
     tenant SET_LAST_MESSAGE = "update conversation set last_message_at = $3, last_message_seq = $4 where ws = $1 and number = $2";
     /// The messages of a conversation whose details may hold a text, oldest first.
-    tenant WITH_DETAILS = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.deleted_at is null
-        and t.details like $3 escape '\\' order by t.seq limit 1000");
+    tenant WITH_DETAILS = concat!("select ", whole!(), detailed!(), " and cast($6 as bigint) > 0 order by t.seq limit $5");
 }
+
+/// How PostgreSQL ends a walk at its bytes: its driver takes all rows before it hands over the first.
+pub(crate) static POSTGRES: &[(&crate::Stmt, &str)] = &[
+    (
+        &WALK_ASC,
+        concat!(
+            "select ",
+            whole!(),
+            walk!(),
+            within!(walk, " ", "<= (select max", " limit $6 offset $7", "$8")
+        ),
+    ),
+    (
+        &WALK_DESC,
+        concat!(
+            "select ",
+            whole!(),
+            walk!(),
+            within!(
+                walk,
+                " desc ",
+                ">= (select min",
+                " limit $6 offset $7",
+                "$8"
+            )
+        ),
+    ),
+    (
+        &LOG,
+        concat!(
+            "select ",
+            whole!(),
+            log!(),
+            within!(log, " ", "<= (select max", " limit $4", "$5")
+        ),
+    ),
+    (
+        &WITH_DETAILS,
+        concat!(
+            "select ",
+            whole!(),
+            detailed!(),
+            within!(detailed, " ", "<= (select max", " limit $5", "$6")
+        ),
+    ),
+];

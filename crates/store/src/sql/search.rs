@@ -138,7 +138,7 @@ macro_rules! newest {
     () => {
         concat!(
             "with n as materialized (select number from message where ws = $1 and number < $9 order by number desc limit 1000)
-            select t.number, t.conversation, t.text from n join message t on t.ws = $1 and t.number = n.number
+            select t.number from n join message t on t.ws = $1 and t.number = n.number
             join conversation c on c.ws = t.ws and c.number = t.conversation
             where fold(t.text) like $2 escape '\\'",
             visible!()
@@ -149,7 +149,7 @@ macro_rules! newest {
 macro_rules! newest_sqlite {
     () => {
         concat!(
-            "select t.number, t.conversation, t.text from message t
+            "select t.number from message t
             join conversation c on c.ws = t.ws and c.number = t.conversation
             where t.ws = $1 and t.number < $9 and t.number > max(
                 (select indexed from search_position where noun = 'message'),
@@ -273,8 +273,11 @@ statements! {
     global LAST_TITLE = "select case when is_called then last_value else 0 end from conversation_number_seq";
     /// The greatest number a member has or has had.
     global LAST_NAME = "select case when is_called then last_value else 0 end from member_number_seq";
-    /// What messages between two numbers say.
-    global BATCH_MESSAGES = batch!("message", "conversation, text", "text is not null and role in ('user', 'assistant')");
+    /// What messages between two numbers say, up to the one that reaches the bytes of a batch.
+    global BATCH_MESSAGES = concat!("select b.ws, b.number, b.conversation, b.text from (select r.*,
+            sum(octet_length(r.text)) over (order by r.number) - octet_length(r.text) as before from (",
+        batch!("message", "conversation, text", "text is not null and role in ('user', 'assistant')"),
+        ") r) b where b.before < 131072 order by b.number");
     /// What conversations between two numbers are called.
     global BATCH_TITLES = batch!("conversation", "null::bigint, title", "title is not null");
     /// What members between two numbers are called.

@@ -1,6 +1,7 @@
 //! Walks over conversations in the order of their ids, and over messages in the order of their positions.
 
 use super::gated;
+use super::message::within;
 use crate::statement::statements;
 
 /// The columns of a conversation of a walk; $2 is the acting member, or null for a credential that acts for nobody. The
@@ -20,14 +21,14 @@ macro_rules! conversations {
         )
     };
 }
+macro_rules! columns {
+    () => {
+        "select t.id, t.seq, t.role, t.form, t.text, t.details, t.metadata, t.created_at, t.updated_at from message t"
+    };
+}
 macro_rules! messages {
-    ($order:literal) => {
-        concat!(
-            "select t.id, t.seq, t.role, t.form, t.text, t.details, t.metadata, t.created_at, t.updated_at from message t
-             where t.ws = $1 and t.conversation = $2 and t.seq > $3 and t.seq < $4 and t.deleted_at is null order by t.seq ",
-            $order,
-            " limit $5"
-        )
+    () => {
+        " where t.ws = $1 and t.conversation = $2 and t.seq > $3 and t.seq < $4 and t.deleted_at is null"
     };
 }
 
@@ -45,9 +46,9 @@ statements! {
     /// Oldest first of one space, by its number.
     tenant SPACE_ASC = conversations!("7", " and c.space = $6 and c.id > $3 and c.id <= $5 order by c.id limit $4");
     /// Messages between two positions, oldest first.
-    tenant MESSAGES_ASC = messages!("");
+    tenant MESSAGES_ASC = concat!(columns!(), messages!(), " and cast($6 as bigint) > 0 order by t.seq limit $5");
     /// Messages between two positions, newest first.
-    tenant MESSAGES_DESC = messages!("desc");
+    tenant MESSAGES_DESC = concat!(columns!(), messages!(), " and cast($6 as bigint) > 0 order by t.seq desc limit $5");
     /// The position of a message, deleted or not.
     tenant POSITION = "select seq from message where ws = $1 and conversation = $2 and id = $3";
     /// The position behind the last message whose id is not greater.
@@ -55,3 +56,23 @@ statements! {
     /// The position before the first message whose id is not smaller.
     tenant FIRST_POSITION = "select min(seq) from message where ws = $1 and conversation = $2 and id >= $3";
 }
+
+/// How PostgreSQL ends a walk at its bytes.
+pub(crate) static POSTGRES: &[(&crate::Stmt, &str)] = &[
+    (
+        &MESSAGES_ASC,
+        concat!(
+            columns!(),
+            messages!(),
+            within!(messages, " ", "<= (select max", " limit $5", "$6")
+        ),
+    ),
+    (
+        &MESSAGES_DESC,
+        concat!(
+            columns!(),
+            messages!(),
+            within!(messages, " desc ", ">= (select min", " limit $5", "$6")
+        ),
+    ),
+];

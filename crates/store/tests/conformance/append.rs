@@ -35,7 +35,7 @@ async fn positions(store: &Store, ws: i64, number: i64) -> Vec<i64> {
                 said_only: false,
                 ..MessageWalk::default()
             };
-            let messages = message::walk(tx, ws, number, &walk)?;
+            let messages = message::walk(tx, ws, number, &walk)?.items;
             let entries = log::after(tx, ws, number, 0, 100_000)?;
             let mut all: Vec<i64> = messages.iter().map(|message| message.seq).collect();
             all.extend(entries.iter().map(|entry| entry.seq));
@@ -115,7 +115,10 @@ async fn positions_have_no_gap_under_many_writers(world: World) {
                     limit: 100_000,
                     ..MessageWalk::default()
                 };
-                Ok((found.unwrap(), message::walk(tx, ws, place.number, &walk)?))
+                Ok((
+                    found.unwrap(),
+                    message::walk(tx, ws, place.number, &walk)?.items,
+                ))
             })
             .await
             .unwrap();

@@ -28,7 +28,7 @@ async fn everything_is_there_after_a_reopen(world: World) {
         .read(move |tx| {
             let found = conversation::find(tx, ws, ConversationKey::Id(made.id))?;
             let person = member::find(tx, ws, member::By::Number(number))?;
-            let messages = message::walk(tx, ws, made.number, &MessageWalk::default())?;
+            let messages = message::walk(tx, ws, made.number, &MessageWalk::default())?.items;
             Ok((found.unwrap(), person.unwrap(), messages))
         })
         .await

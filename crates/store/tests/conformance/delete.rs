@@ -1,9 +1,13 @@
 //! What is deleted leaves nothing behind that refers to it.
 
+use std::ops::ControlFlow;
+
+use parlor_model::Result;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::message::Role;
+use parlor_store::Tx;
 use parlor_store::append::Append;
-use parlor_store::repo::{conversation, key, member, participant, space};
+use parlor_store::repo::{conversation, detach, key, member, participant, space};
 
 use crate::world::{Place, World, new_conversation, new_member};
 
@@ -155,9 +159,10 @@ async fn a_deleted_member_is_referred_to_by_nothing(world: World) {
         .unwrap();
     assert_eq!(direct, [number]);
     world.place.execute("delete from direct_pair");
+    detach_in_steps(&world, other).await;
     world
         .store
-        .write(move |tx| member::delete(tx, ws, other))
+        .write(move |tx| member::delete(tx, ws, other, 0))
         .await
         .unwrap();
     assert_no_orphans(&world.place);
@@ -176,4 +181,39 @@ async fn a_deleted_member_is_referred_to_by_nothing(world: World) {
             .number("select count(*) from api_key where revoked_at is not null"),
         1
     );
+}
+
+/// Goes through everything in steps of two rows, so that every step has a next one.
+async fn detach_in_steps(world: &World, member: i64) {
+    steps(world, member, detach::held_step, detach::detach_held).await;
+    steps(world, member, detach::said_step, detach::detach_said).await;
+    steps(world, member, detach::done_step, detach::detach_done).await;
+}
+
+type Look<K> = fn(&mut dyn Tx, i64, i64, Option<K>, i64) -> Result<detach::Step<K>>;
+type Change<K> = fn(&mut dyn Tx, i64, i64, (K, K)) -> Result<()>;
+
+async fn steps<K: Copy + Send + 'static>(
+    world: &World,
+    member: i64,
+    look: Look<K>,
+    change: Change<K>,
+) {
+    let ws = world.ws;
+    let mut next = ControlFlow::Continue(None);
+    while let ControlFlow::Continue(after) = next {
+        let step = world
+            .store
+            .read(move |tx| look(tx, ws, member, after, 2))
+            .await
+            .unwrap();
+        if let Some(range) = step.found {
+            world
+                .store
+                .write(move |tx| change(tx, ws, member, range))
+                .await
+                .unwrap();
+        }
+        next = step.next;
+    }
 }

@@ -56,7 +56,7 @@ async fn what_is_removed_leaves_the_index(world: World) {
         .store
         .write(move |tx| {
             conversation::delete(tx, ws, room)?;
-            member::delete(tx, ws, leaver)
+            member::delete(tx, ws, leaver, 0)
         })
         .await
         .unwrap();

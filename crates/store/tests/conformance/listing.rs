@@ -33,7 +33,7 @@ async fn page(
     let (ws, filter) = (world.ws, filter.clone());
     let (rows, total) = world
         .store
-        .scan(move |tx| {
+        .scan(ws, move |tx| {
             listing::page(
                 tx,
                 ws,

@@ -11,6 +11,7 @@
 mod world;
 
 mod append;
+mod bounds;
 mod connection;
 mod crash;
 mod delete;

@@ -115,6 +115,32 @@ const PLANS: &[(&Stmt, &str)] = &[
         "message_backdated (ws=? AND conversation=? AND created_at<?)",
     ),
     (
+        &sql::member::DETACH_AUTHOR,
+        "INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
+    ),
+    (&sql::member::AUTHORS, "message_id (ws=? AND id>?)"),
+    (
+        &sql::member::DETACH_AUTHOR_IN,
+        "message_id (ws=? AND id>? AND id<?)",
+    ),
+    (
+        &sql::member::ACTORS,
+        "PRIMARY KEY (ws=? AND (conversation,seq)>(?,?))",
+    ),
+    (&sql::member::HOLDERS, "conversation_id (ws=? AND id>?)"),
+    (
+        &sql::message::WALK_START,
+        "message_seq (ws=? AND conversation=? AND seq>? AND seq<?)",
+    ),
+    (
+        &sql::message::LOG,
+        "message_seq (ws=? AND conversation=? AND seq>?)",
+    ),
+    (
+        &sql::message::WITH_DETAILS,
+        "message_seq (ws=? AND conversation=? AND seq>?)",
+    ),
+    (
         &sql::history::BACKDATED_SINCE,
         "COVERING INDEX message_backdated (ws=? AND conversation=? AND created_at>?)",
     ),
@@ -135,7 +161,10 @@ const PLANS: &[(&Stmt, &str)] = &[
         &sql::message::COUNTS,
         "COVERING INDEX message_answer (ws=? AND conversation=?",
     ),
-    (&sql::log::BACK, "(ws=? AND conversation=? AND seq<?)"),
+    (
+        &sql::log::BACK,
+        "(ws=? AND conversation=? AND seq>? AND seq<?)",
+    ),
     (&sql::statistics::WAITING, "conversation_waiting (ws=?)"),
     (&sql::filter::PAGE, "saved_filter_name (ws=? AND owner=?)"),
     (

@@ -58,7 +58,7 @@ fn collect(tx: &mut dyn Tx, ws: i64, text: &str, limit: usize) -> Result<Vec<i64
 async fn find_in(world: &World, ws: i64, text: &str) -> Vec<i64> {
     let text = text.to_owned();
     let work = move |tx: &mut dyn Tx| collect(tx, ws, &text, 50);
-    world.store.scan(work).await.unwrap()
+    world.store.scan(ws, work).await.unwrap()
 }
 
 pub(crate) async fn find(world: &World, text: &str) -> Vec<i64> {
@@ -240,7 +240,7 @@ async fn conversations(world: &World, text: &str) -> Vec<i64> {
     let (ws, text) = (world.ws, text.to_owned());
     world
         .store
-        .scan(move |tx| {
+        .scan(ws, move |tx| {
             let terms = Terms::parse("search", &text)?;
             search::conversations(tx, ws, &terms, &View::default())
         })

@@ -15,7 +15,7 @@ use parlor_model::time::{Clock, Random};
 use parlor_model::{Result, Timestamp};
 use parlor_store::repo::conversation::{Inserted, NewConversation};
 use parlor_store::repo::{conversation, log, member, participant, workspace};
-use parlor_store::{Options, Store, Tx, Watch};
+use parlor_store::{Bounds, Options, Store, Tx, Watch};
 use tempfile::TempDir;
 
 /// Makes two tests of each function: one on each database.
@@ -143,6 +143,7 @@ pub(crate) fn options(url: &str, clock: Arc<TestClock>) -> Options {
         connections: 8,
         clock,
         random: Arc::new(TestRandom),
+        bounds: Bounds::default(),
     }
 }
 
@@ -198,6 +199,11 @@ impl World {
 
     /// The same, with somebody to be told of what is committed.
     pub(crate) fn watched(self, watch: Watch) -> Self {
+        self.opened_otherwise(|options| options.watch = watch)
+    }
+
+    /// The same world behind a store that is opened otherwise.
+    pub(crate) fn opened_otherwise(self, change: impl FnOnce(&mut Options)) -> Self {
         let Self {
             place,
             clock,
@@ -206,11 +212,9 @@ impl World {
             member,
         } = self;
         drop(store);
-        let store = Store::open(&Options {
-            watch,
-            ..options(&place.url(), clock.clone())
-        })
-        .unwrap();
+        let mut options = options(&place.url(), clock.clone());
+        change(&mut options);
+        let store = Store::open(&options).unwrap();
         Self {
             place,
             clock,

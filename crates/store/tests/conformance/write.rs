@@ -160,6 +160,13 @@ async fn a_caller_that_goes_away_harms_nobody(world: World) {
         .await
         .unwrap();
     world.store.close();
-    assert!(runs.load(Ordering::Relaxed) >= 50);
-    assert_eq!(world.rows("member"), 52);
+    // What had begun is whole, what had not is left out; nobody else's write is harmed.
+    let begun = i64::from(runs.load(Ordering::Relaxed));
+    assert!(world.rows("member") <= 2 + begun);
+    assert_eq!(
+        world
+            .place
+            .number("select count(*) from member where external_id = 'last'"),
+        1
+    );
 }

@@ -71,6 +71,7 @@ impl World {
             connections: 1,
             clock: Arc::new(Ticking(Instant::now())),
             random: Arc::new(Scrambled::new()),
+            bounds: parlor_store::Bounds::default(),
         }))
     }
 }

@@ -183,7 +183,7 @@ fn time(store: &Store, work: impl Fn(&mut dyn Tx) -> Result<()> + Clone + Send +
     let mut figures: Vec<Duration> = (0..TIMES)
         .map(|_| {
             let begun = Instant::now();
-            must(runtime.block_on(store.scan(work.clone())));
+            must(runtime.block_on(store.scan(1, work.clone())));
             begun.elapsed()
         })
         .collect();

@@ -148,6 +148,11 @@ impl Sheet {
         }
     }
 
+    /// Bytes that are written and not taken.
+    pub(super) fn length(&self) -> usize {
+        self.chunks.iter().map(Vec::len).sum::<usize>() + self.pen.out.len()
+    }
+
     /// The chunks that are ready to be sent.
     pub(super) fn take(&mut self) -> Vec<Vec<u8>> {
         std::mem::take(&mut self.chunks)

@@ -34,6 +34,8 @@ pub(crate) struct Step {
 
 /// Rows of the first read of a stream: few, so that the reader has something soon.
 const FIRST: usize = 50;
+/// Bytes of a page with which it ends early.
+const PAGE_BYTES: usize = 1 << 20;
 /// Rows of every other one.
 const BATCH: usize = 500;
 
@@ -50,7 +52,8 @@ pub(super) async fn page<S: Source>(
         let step = source.read(app, ctx, sheet, left).await?;
         sheet = step.sheet;
         left = left.saturating_sub(step.rows);
-        if step.is_end {
+        // The cursor leads on from the last row, however few there are.
+        if step.is_end || sheet.length() >= PAGE_BYTES {
             break;
         }
         if left > 0 {

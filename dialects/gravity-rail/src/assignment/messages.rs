@@ -10,7 +10,7 @@ use parlor_model::conversation::ConversationKey;
 use super::key;
 use crate::Fail;
 use crate::auth::Caller;
-use crate::message::list::{Messages, MessagesPage, Stretch};
+use crate::message::list::Stretch;
 
 /// Newest first, in the forms of the chat's messages. One's own assignment, or anybody's with `assignments:read`; and
 /// one's own chat, or any with `chats:read`. An assignment without a chat has none.
@@ -23,15 +23,11 @@ pub(crate) async fn handle(
     let stretch = Stretch::read(&query)?;
     let key = key(params.get("assignment"))?;
     let found = assignment::find(&app.engine, &ctx, key).await?;
-    let messages = match found.conversation {
+    Ok(match found.conversation {
         Some((number, _)) => {
             let place = ConversationKey::Number(number);
-            stretch.of(&app, &ctx, place).await?
+            stretch.answer(app, &ctx, place).await?
         }
-        None => match stretch {
-            Stretch::Page(asked) => Messages::Page(MessagesPage::of(asked, Vec::new(), 0)),
-            Stretch::Array { .. } => Messages::Array(Vec::new()),
-        },
-    };
-    Ok(reply::json(StatusCode::OK, &messages))
+        None => reply::json(StatusCode::OK, &stretch.empty(0)),
+    })
 }

@@ -3,11 +3,11 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::{conversation, message};
-use parlor_kit::{App, Params, Query, reply};
+use parlor_kit::pieces::{self, Piece, Pieces};
+use parlor_kit::{App, Params, Query};
 use parlor_model::conversation::ConversationKey;
-use parlor_model::message::{MessagePage, MessageWalk};
+use parlor_model::message::MessageWalk;
 use parlor_model::page::Order;
 use parlor_model::{Ctx, Result};
 use serde::Serialize;
@@ -46,8 +46,7 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail> {
     let key = ids::chat(params.get("conversation"));
     let stretch = Stretch::read(&query)?;
-    let messages = stretch.of(&app, &ctx, key?).await?;
-    Ok(reply::json(StatusCode::OK, &messages))
+    Ok(stretch.answer(app, &ctx, key?).await?)
 }
 
 /// Which messages are asked for, and in which form.
@@ -68,8 +67,22 @@ impl Stretch {
         })
     }
 
-    /// Those messages of a chat.
-    pub(crate) async fn of(self, app: &App, ctx: &Ctx, key: ConversationKey) -> Result<Messages> {
+    /// An answer without messages.
+    pub(crate) fn empty(&self, total: i64) -> Messages {
+        match self {
+            Self::Page(asked) => Messages::Page(MessagesPage::of(*asked, Vec::new(), total)),
+            Self::Array { .. } => Messages::Array(Vec::new()),
+        }
+    }
+
+    /// Those messages of a chat. Neither form can say that a page is shorter than asked for, so a long one is sent while
+    /// it is read.
+    pub(crate) async fn answer(
+        self,
+        app: App,
+        ctx: &Ctx,
+        key: ConversationKey,
+    ) -> Result<Response> {
         let (limit, offset) = match &self {
             Self::Page(asked) => (asked.size, asked.offset()),
             Self::Array { limit, offset } => (*limit, *offset),
@@ -83,14 +96,38 @@ impl Stretch {
         };
         let chat = conversation::find(&app.engine, ctx, key).await?.number;
         let key = ConversationKey::Number(chat);
-        let MessagePage { items, total } = message::list(&app.engine, ctx, key, walk).await?;
-        let rows = items
-            .into_iter()
-            .map(|message| OpenAIMessageResponse::of(chat, message))
-            .collect();
-        Ok(match self {
-            Self::Page(asked) => Messages::Page(MessagesPage::of(asked, rows, total)),
-            Self::Array { .. } => Messages::Array(rows),
+        let total = match &self {
+            Self::Page(_) => message::total(&app.engine, ctx, key, false).await?,
+            Self::Array { .. } => 0,
+        };
+        let rows = Rows {
+            messages: message::Pieces::new(ctx, key, walk),
+            app,
+            chat,
+        };
+        pieces::answer(&self.empty(total), rows).await
+    }
+}
+
+/// The messages of an answer.
+struct Rows {
+    app: App,
+    chat: i64,
+    messages: message::Pieces,
+}
+
+impl Pieces for Rows {
+    type Item = OpenAIMessageResponse;
+
+    async fn next(&mut self) -> Result<Piece<OpenAIMessageResponse>> {
+        let messages = self.messages.next(&self.app.engine).await?;
+        let chat = self.chat;
+        Ok(Piece {
+            items: messages
+                .into_iter()
+                .map(|message| OpenAIMessageResponse::of(chat, message))
+                .collect(),
+            is_last: self.messages.is_over(),
         })
     }
 }

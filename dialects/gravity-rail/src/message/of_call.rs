@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::{conversation, message};
-use parlor_kit::{App, Params, reply};
+use parlor_kit::pieces::{self, Piece, Pieces};
+use parlor_kit::{App, Params};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::Noun;
-use parlor_model::{Error, Result};
+use parlor_model::{Ctx, Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -34,11 +34,53 @@ pub(crate) async fn handle(
     if call.is_empty() || call.contains('\0') || call.chars().count() > LONGEST {
         return Err(Error::not_found(Noun::Message).into());
     }
-    let place = ConversationKey::Number(chat);
-    let found = message::of_call(&app.engine, &ctx, place, call.to_owned()).await?;
-    let messages = found
-        .into_iter()
-        .map(|message| OpenAIMessageResponse::of(chat, message))
-        .collect();
-    Ok(reply::json(StatusCode::OK, &CallMessages(messages)))
+    let rows = Rows {
+        call: call.to_owned(),
+        app,
+        ctx,
+        chat,
+        after: 0,
+        is_found: false,
+    };
+    Ok(pieces::answer(&CallMessages(Vec::new()), rows).await?)
+}
+
+/// The messages of an answer.
+struct Rows {
+    app: App,
+    ctx: Ctx,
+    chat: i64,
+    call: String,
+    /// Looked through up to here.
+    after: i64,
+    is_found: bool,
+}
+
+impl Pieces for Rows {
+    type Item = OpenAIMessageResponse;
+
+    async fn next(&mut self) -> Result<Piece<OpenAIMessageResponse>> {
+        let place = ConversationKey::Number(self.chat);
+        loop {
+            let call = self.call.clone();
+            let found =
+                message::of_call(&self.app.engine, &self.ctx, place, call, self.after).await?;
+            self.after = found.next.unwrap_or(self.after);
+            let is_last = found.next.is_none();
+            self.is_found |= !found.messages.is_empty();
+            if is_last && !self.is_found {
+                return Err(Error::not_found(Noun::Message));
+            }
+            if !found.messages.is_empty() || is_last {
+                let chat = self.chat;
+                let items = found.messages.into_iter();
+                return Ok(Piece {
+                    items: items
+                        .map(|message| OpenAIMessageResponse::of(chat, message))
+                        .collect(),
+                    is_last,
+                });
+            }
+        }
+    }
 }

@@ -39,6 +39,8 @@ pub(crate) async fn handle(
     match open(&app, &meta, &headers, &query).await {
         Ok(session) => socket::accept(handshake, LONGEST, |socket| session.serve(socket)),
         Err(error) => {
+            // It is told on the open socket only, so nobody else sees it.
+            app.guard.note_refusal(meta.address, &error);
             let farewell = farewell::refused(&error);
             socket::accept(handshake, LONGEST, |socket| {
                 socket::refuse(socket, farewell)

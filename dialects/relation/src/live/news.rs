@@ -1,6 +1,6 @@
 //! What was said in a channel since a socket last told of it.
 
-use parlor_engine::conversation::{self, log};
+use parlor_engine::conversation::{self, LogHead, log, log_heads};
 use parlor_kit::App;
 use parlor_model::conversation::{Conversation, ConversationKey};
 use parlor_model::log::{EntryKind, Item};
@@ -84,8 +84,8 @@ async fn begin(app: &App, ctx: &Ctx, channel: &Conversation, since: Timestamp) -
     let (head, mut back) = (channel.last_seq, BACK);
     loop {
         let after = (head - back).max(0);
-        let items = log(&app.engine, ctx, key, after, back).await?;
-        let first = items.iter().position(|item| at(item) >= since);
+        let items = log_heads(&app.engine, ctx, key, after, back).await?;
+        let first = items.iter().position(|item| item.at >= since);
         // All that is here is new, and there may be more.
         if first == Some(0) && after > 0 && back < FAR_BACK {
             back *= 4;
@@ -94,21 +94,13 @@ async fn begin(app: &App, ctx: &Ctx, channel: &Conversation, since: Timestamp) -
         let Some(first) = first else { return Ok(head) };
         let came = items.iter().rposition(|item| came(item, ctx));
         let from = came.map_or(first, |came| came.max(first));
-        return Ok(items.get(from).map_or(head, |item| item.seq() - 1));
-    }
-}
-
-fn at(item: &Item) -> Timestamp {
-    match item {
-        Item::Message(message) => message.created_at,
-        Item::Empty { at, .. } => *at,
-        Item::Entry(entry) => entry.at,
+        return Ok(items.get(from).map_or(head, |item| item.seq - 1));
     }
 }
 
 /// Whether the acting member came with this entry.
-fn came(item: &Item, ctx: &Ctx) -> bool {
-    let Item::Entry(entry) = item else {
+fn came(item: &LogHead, ctx: &Ctx) -> bool {
+    let Some(entry) = &item.entry else {
         return false;
     };
     let payload = || serde_json::from_str::<Value>(&entry.payload).unwrap_or_default();

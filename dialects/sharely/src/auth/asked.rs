@@ -192,6 +192,11 @@ impl<'r> Asked<'r> {
         self.door.may_be_nobody()
     }
 
+    /// Requests without a credential are counted per address.
+    pub(super) fn admit_nobody(&self) -> Result<()> {
+        self.door.app.guard.admit_anonymous(self.meta.address)
+    }
+
     /// Requests are counted per key, whatever they ask for, and a key that is bound to no member is asked for the row's
     /// scope.
     fn admit(&self, ctx: &Ctx) -> Result<()> {

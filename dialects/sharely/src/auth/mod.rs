@@ -190,6 +190,7 @@ impl FromRequestParts<App> for Newcomer {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fail<Sharely>> {
         let asked = Asked::of(parts, app).await;
         if asked.shows_nothing() && asked.may_be_nobody() {
+            asked.admit_nobody()?;
             return Ok(Self(None));
         }
         let Reader(caller) = Reader::from_request_parts(parts, app).await?;

@@ -7,13 +7,14 @@ use parlor_engine::{message, space};
 use parlor_kit::{App, Fail, Params, Query};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::{ConversationId, MessageId};
-use parlor_model::message::{MessageKey, MessageWalk};
+use parlor_model::message::{self as core, MessageKey, MessageWalk};
 use parlor_model::page::Order;
 use parlor_model::{Ctx, Result as Tried};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Message;
+use super::pieces::Shown;
 use crate::auth::Caller;
 use crate::space::unless_unknown;
 use crate::{Sharely, ids, reply};
@@ -69,24 +70,29 @@ pub(crate) async fn handle(
         Err(error) => return Err(unless_unknown(&app, &ctx, space, error).await.into()),
     };
     let found = space::conversation(&app.engine, &ctx, space, asked.group).await?;
-    let (messages, has_more) = match found {
-        Some(group) => page(&app, &ctx, ConversationKey::Number(group.number), &asked).await?,
-        // A space that was made elsewhere has no first group until somebody speaks in it.
-        None => (Vec::new(), false),
+    // A space that was made elsewhere has no first group until somebody speaks in it.
+    let Some(group) = found else {
+        return Ok(reply::ok(&Messages {
+            messages: Vec::new(),
+            has_more: asked.limit.map(|_| false),
+        }));
     };
-    Ok(reply::ok(&Messages {
-        messages: messages.into_iter().map(Message::from).collect(),
-        has_more: asked.limit.map(|_| has_more),
-    }))
+    let key = ConversationKey::Number(group.number);
+    let walk = walk(&app, &ctx, key, &asked).await?;
+    match asked.limit {
+        Some(limit) => {
+            let (messages, has_more) = page(&app, &ctx, key, walk, limit).await?;
+            Ok(reply::ok(&Messages {
+                messages: messages.into_iter().map(Message::from).collect(),
+                has_more: Some(has_more),
+            }))
+        }
+        None => Ok(all(app, &ctx, key, walk).await?),
+    }
 }
 
-/// A page, oldest first, and whether there is more: the newest messages before one, or the next after another.
-async fn page(
-    app: &App,
-    ctx: &Ctx,
-    key: ConversationKey,
-    asked: &Asked,
-) -> Tried<(Vec<parlor_model::message::Message>, bool)> {
+/// Where a page lies: the newest messages before one, or the next after another.
+async fn walk(app: &App, ctx: &Ctx, key: ConversationKey, asked: &Asked) -> Tried<MessageWalk> {
     let mut walk = MessageWalk::default();
     for (id, end) in [
         (asked.before, &mut walk.before_seq),
@@ -103,14 +109,39 @@ async fn page(
     } else {
         Order::Descending
     };
-    let limit = asked.limit.unwrap_or(MOST);
+    Ok(walk)
+}
+
+/// A page, oldest first, and whether there is more in its direction. Of long messages it holds fewer.
+async fn page(
+    app: &App,
+    ctx: &Ctx,
+    key: ConversationKey,
+    mut walk: MessageWalk,
+    limit: i64,
+) -> Tried<(Vec<core::Message>, bool)> {
     walk.limit = limit + 1;
-    let mut items = message::list(&app.engine, ctx, key, walk).await?.items;
+    let found = message::list(&app.engine, ctx, key, walk).await?;
+    let mut items = found.items;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_more = items.len() > limit;
+    let has_more = items.len() > limit || found.is_cut;
     items.truncate(limit);
-    if !forward {
+    if walk.order == Order::Descending {
         items.reverse();
     }
     Ok((items, has_more))
+}
+
+/// As many as are shown without a limit. Nothing could say that there are fewer, so long ones are sent while they are read.
+async fn all(app: App, ctx: &Ctx, key: ConversationKey, mut walk: MessageWalk) -> Tried<Response> {
+    walk.limit = MOST;
+    let messages = match walk.order {
+        Order::Ascending => message::Pieces::new(ctx, key, walk),
+        Order::Descending => message::Pieces::of_newest(&app.engine, ctx, key, walk).await?,
+    };
+    let envelope = Messages {
+        messages: Vec::new(),
+        has_more: None,
+    };
+    reply::pieces(&envelope, Shown::new(app, messages, Message::from)).await
 }

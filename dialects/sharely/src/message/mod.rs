@@ -1,6 +1,7 @@
 //! Messages of a group.
 
 pub(crate) mod list;
+pub(crate) mod pieces;
 pub(crate) mod save;
 mod source;
 

@@ -4,8 +4,12 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{draft, message};
+use parlor_kit::pieces::{Piece, Pieces};
 use parlor_kit::{App, Fail, Params};
+use parlor_model::Result as Tried;
 use parlor_model::conversation::ConversationKey;
+use parlor_model::draft::Draft;
+use parlor_model::id::ConversationId;
 use parlor_model::message::{MessageWalk, Role};
 use parlor_model::page::Order;
 use serde::Serialize;
@@ -45,15 +49,43 @@ pub(crate) async fn handle(
     };
     // Drafts first: one that is finished meanwhile is shown twice rather than not at all, and then left out below.
     let drafts = draft::list(&app.engine, &ctx, key, MOST).await?;
-    let said = message::list(&app.engine, &ctx, key, walk).await?.items;
-    let drafts: Vec<Message> = drafts
-        .into_iter()
-        .filter(|draft| said.iter().all(|message| message.id != draft.id))
-        .map(|draft| Message::of_draft(id, draft))
-        .collect();
-    let shown = |role: Role| matches!(role, Role::User | Role::Assistant | Role::System);
-    let said = said.into_iter().rev().filter(|message| shown(message.role));
-    let messages = said.map(Message::of).chain(drafts).collect();
-    let thread = agent.shown(thread);
-    Ok(reply::ok(&Whole { thread, messages }))
+    let said = message::Pieces::of_newest(&app.engine, &ctx, key, walk).await?;
+    let envelope = Whole {
+        thread: agent.shown(thread),
+        messages: Vec::new(),
+    };
+    let talk = Talk {
+        app,
+        thread: id,
+        said,
+        drafts,
+    };
+    Ok(reply::pieces(&envelope, talk).await?)
+}
+
+/// What was said in a thread, and what is being said.
+struct Talk {
+    app: App,
+    thread: ConversationId,
+    said: message::Pieces,
+    drafts: Vec<Draft>,
+}
+
+impl Pieces for Talk {
+    type Item = Message;
+
+    async fn next(&mut self) -> Tried<Piece<Message>> {
+        let said = self.said.next(&self.app.engine).await?;
+        self.drafts
+            .retain(|draft| said.iter().all(|message| message.id != draft.id));
+        let shown = |role: Role| matches!(role, Role::User | Role::Assistant | Role::System);
+        let said = said.into_iter().filter(|message| shown(message.role));
+        let mut items: Vec<Message> = said.map(Message::of).collect();
+        let is_last = self.said.is_over();
+        if is_last {
+            let drafts = self.drafts.drain(..);
+            items.extend(drafts.map(|draft| Message::of_draft(self.thread, draft)));
+        }
+        Ok(Piece { items, is_last })
+    }
 }

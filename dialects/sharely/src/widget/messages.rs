@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use crate::auth::Visitor;
 use crate::message::Message;
 use crate::message::list::Asked;
+use crate::message::pieces::Shown;
 use crate::space::unless_unknown;
 use crate::{Sharely, ids, reply};
 
@@ -102,18 +103,17 @@ pub(crate) async fn handle(
         limit: MOST,
         ..MessageWalk::default()
     };
-    let messages = match space::conversation(&app.engine, &ctx, space, group).await? {
-        None => Vec::new(),
-        Some(group) => {
-            let key = ConversationKey::Number(group.number);
-            message::list(&app.engine, &ctx, key, walk).await?.items
-        }
+    let empty = Talk {
+        messages: Vec::new(),
     };
-    let messages = messages.into_iter().map(|message| Said {
+    let Some(group) = space::conversation(&app.engine, &ctx, space, group).await? else {
+        return Ok(reply::ok(&empty));
+    };
+    let key = ConversationKey::Number(group.number);
+    let messages = message::Pieces::new(&ctx, key, walk);
+    let show = |message| Said {
         thumb_signals: signals(&message),
         message: Message::from(message),
-    });
-    Ok(reply::ok(&Talk {
-        messages: messages.collect(),
-    }))
+    };
+    Ok(reply::pieces(&empty, Shown::new(app, messages, show)).await?)
 }

@@ -41,7 +41,7 @@ pub(crate) async fn handle(
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let has_more = match stretch {
         None => page.has_more(found.items.len(), found.total),
-        Some(_) => found.items.len() > limit,
+        Some(_) => found.items.len() > limit || found.is_cut,
     };
     found.items.truncate(limit);
     if stretch.is_some_and(|stretch| stretch.order(page.order) != page.order) {

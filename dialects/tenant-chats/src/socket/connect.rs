@@ -13,7 +13,7 @@ use parlor_gateway::socket::{
 };
 use parlor_kit::{App, Meta, Query, credential, ids as core, reply};
 use parlor_model::conversation::{Conversation, ConversationKey, State as Life};
-use parlor_model::error::{Denied, Kind};
+use parlor_model::error::{Credential, Denied, Kind};
 use parlor_model::id::ConversationId;
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::message::Role;
@@ -51,8 +51,18 @@ pub(crate) async fn handle(
     let gateway = Gateway::of(&app)?;
     let asked = Wanted::read(&headers, &query);
     let opened = open(&app, &gateway, &meta, &asked).await;
+    note_refused(&app, &meta, &asked, opened.as_ref().err());
     let serve = opened.map(|session| |socket| session.serve(socket));
     Ok(answer(&app, handshake, serve))
+}
+
+/// Counts a wrong key or token, which is refused on the open socket only.
+pub(crate) fn note_refused(app: &App, meta: &Meta, asked: &Wanted, refusal: Option<&Refusal>) {
+    let shows_any = asked.token.is_some() || asked.secret.is_some();
+    if shows_any && matches!(refusal, Some(Refusal::Key | Refusal::Token)) {
+        let error = Error::unauthenticated(Credential::Key);
+        app.guard.note_refusal(meta.address, &error);
+    }
 }
 
 /// Takes the offer: the session is served, or the socket opened to be told why not.

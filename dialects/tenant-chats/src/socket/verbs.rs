@@ -310,9 +310,10 @@ impl Talker {
         };
         let key = ConversationKey::Number(self.number);
         let found = message::list(&self.engine, &self.ctx, key, walk).await;
-        let mut items = found.map_err(|error| mistake(&error))?.items;
+        let found = found.map_err(|error| mistake(&error))?;
+        let mut items = found.items;
         let most = usize::try_from(limit).unwrap_or(usize::MAX);
-        let has_more = items.len() > most;
+        let has_more = items.len() > most || found.is_cut;
         items.truncate(most);
         Ok(Answer::say(self.text(&History {
             head: Head::new("history", self.engine.now()),

@@ -30,7 +30,11 @@ pub(super) fn serve(mut worker: Worker, queue: &Receiver<Waiting>) {
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(BATCH - 1));
-        answer(&mut worker, batch);
+        // Work whose caller has gone is not begun.
+        batch.retain(|waiting| !waiting.answer.is_closed());
+        if !batch.is_empty() {
+            answer(&mut worker, batch);
+        }
     }
 }
 

@@ -7,17 +7,27 @@ use parlor_model::{Error, Result};
 use postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use crate::Bounds;
+
 /// A server that does not even answer must not hold a request for minutes.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A connection that is silent for so long is asked for a sign of life; TCP's own default is two hours.
+const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
+/// Between two such questions.
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
+/// So many in vain end the connection.
+const KEEPALIVE_RETRIES: u32 = 3;
 
 /// Where to connect to.
 pub(super) struct Target {
     config: Config,
     tls: MakeRustlsConnect,
+    bounds: Bounds,
 }
 
 impl Target {
-    pub(super) fn parse(url: &str) -> Result<Self> {
+    pub(super) fn parse(url: &str, bounds: Bounds) -> Result<Self> {
         let mut config: Config = url
             .parse()
             // The parser's message may quote the URL, which holds a password.
@@ -26,13 +36,35 @@ impl Target {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_TIMEOUT);
         }
+        config
+            .keepalives_idle(KEEPALIVE_IDLE)
+            .keepalives_interval(KEEPALIVE_INTERVAL)
+            .keepalives_retries(KEEPALIVE_RETRIES);
+        if config.get_tcp_user_timeout().is_none() && !bounds.tcp_user_timeout.is_zero() {
+            config.tcp_user_timeout(bounds.tcp_user_timeout);
+        }
         Ok(Self {
             config,
             tls: MakeRustlsConnect::new(tls()?),
+            bounds,
         })
     }
 
+    /// A connection on which nothing takes longer than the bounds allow.
     pub(super) fn connect(&self) -> Result<Client, postgres::Error> {
+        let mut client = self.connect_unbounded()?;
+        // Not among the options of the start, which a pooler between here and the server may refuse.
+        client.batch_execute(&format!(
+            "set statement_timeout = {}; set lock_timeout = {}; set idle_in_transaction_session_timeout = {}",
+            self.bounds.statement_timeout.as_millis(),
+            self.bounds.lock_timeout.as_millis(),
+            self.bounds.idle_transaction_timeout.as_millis(),
+        ))?;
+        Ok(client)
+    }
+
+    /// A connection for what may take long, such as bringing the schema up to date.
+    pub(super) fn connect_unbounded(&self) -> Result<Client, postgres::Error> {
         self.config.connect(self.tls.clone())
     }
 }

@@ -69,8 +69,9 @@ pub(super) fn failed(what: &str, error: &postgres::Error) -> Error {
     );
     match Fault::of(error) {
         Fault::Conflict | Fault::Lost => Error::unavailable(context),
-        // 53: out of something. 57: an operator's doing.
-        Fault::Broken if state.starts_with("53") || state.starts_with("57") => {
+        // 53: out of something. 57: an operator's doing, or a statement that took too long. 55P03: a lock that was not
+        // to be had in time.
+        Fault::Broken if state.starts_with("53") || state.starts_with("57") || state == "55P03" => {
             Error::unavailable(context)
         }
         Fault::Unseen | Fault::Broken => Error::internal(context),

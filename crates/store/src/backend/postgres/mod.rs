@@ -1,7 +1,7 @@
 //! PostgreSQL: a few threads that each own a connection and run closures from one queue, and one that joins appends.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
@@ -9,8 +9,8 @@ use parlor_model::{Error, Result};
 use tokio::sync::oneshot;
 
 use crate::append::{Append, Appended};
-use crate::backend::{Call, Job};
-use crate::{Stamps, Tx, Watch};
+use crate::backend::{Call, Job, enqueue};
+use crate::{Options, Stamps, Tx, Watch};
 
 mod append;
 mod connection;
@@ -23,8 +23,8 @@ mod worker;
 
 /// A database on a PostgreSQL server.
 pub struct Database {
-    queue: Mutex<Option<Sender<Work>>>,
-    appends: Mutex<Option<Sender<append::Waiting>>>,
+    queue: Mutex<Option<SyncSender<Work>>>,
+    appends: Mutex<Option<SyncSender<append::Waiting>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -35,17 +35,13 @@ pub(crate) struct Work {
 }
 
 impl Database {
-    pub(crate) fn open(
-        url: &str,
-        connections: usize,
-        stamps: Arc<Stamps>,
-        watch: Watch,
-    ) -> Result<Self> {
-        let config = Arc::new(connection::Target::parse(url)?);
+    pub(crate) fn open(options: &Options, stamps: Arc<Stamps>, watch: Watch) -> Result<Self> {
+        let (bounds, connections) = (options.bounds, options.connections);
+        let config = Arc::new(connection::Target::parse(&options.url, bounds)?);
         prepare(&config, &stamps)?;
-        let (queue, work) = channel();
+        let (queue, work) = sync_channel(bounds.queue.max(1));
         let work: Arc<Mutex<Receiver<Work>>> = Arc::new(Mutex::new(work));
-        let (appends, waiting) = channel();
+        let (appends, waiting) = sync_channel(bounds.queue.max(1));
         let mut threads = Vec::with_capacity(connections + 1);
         for index in 0..connections.max(1) {
             let mut worker = worker::Worker::new(config.clone(), stamps.clone(), watch.clone());
@@ -96,22 +92,15 @@ impl Database {
 
     pub(crate) fn append(&self, entry: Append) -> Result<oneshot::Receiver<Result<Appended>>> {
         let (answer, waiting) = oneshot::channel();
-        let queue = self.appends.lock();
-        queue
-            .as_ref()
-            .ok_or_else(closed)?
-            .send(append::Waiting { entry, answer })
-            .map_err(|_| closed())?;
+        enqueue(
+            self.appends.lock().as_ref(),
+            append::Waiting { entry, answer },
+        )?;
         Ok(waiting)
     }
 
     fn send(&self, work: Work) -> Result<()> {
-        self.queue
-            .lock()
-            .as_ref()
-            .ok_or_else(closed)?
-            .send(work)
-            .map_err(|_| closed())
+        enqueue(self.queue.lock().as_ref(), work)
     }
 
     pub(crate) fn close(&self) {
@@ -134,16 +123,12 @@ impl Drop for Database {
 fn prepare(target: &connection::Target, stamps: &Stamps) -> Result<()> {
     let work = || {
         let mut client = target
-            .connect()
+            .connect_unbounded()
             .map_err(|error| fault::failed("connect", &error))?;
         schema::migrate(&mut client, stamps)
     };
     std::thread::scope(|scope| scope.spawn(work).join())
         .unwrap_or_else(|_| Err(Error::internal("migration panicked")))
-}
-
-fn closed() -> Error {
-    Error::unavailable("the database is closed")
 }
 
 fn named(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {

@@ -1,4 +1,4 @@
-//! Migrations on PostgreSQL, and the texts that only it has.
+//! Migrations on PostgreSQL.
 
 use parlor_model::{Error, Result};
 use postgres::Client;
@@ -8,9 +8,6 @@ use crate::Stamps;
 use crate::backend::migrate::{Migration, checksum, migrations, pending};
 
 const MIGRATIONS: &[Migration] = migrations!();
-
-/// Statements by name whose text differs here.
-pub(super) const OVERRIDES: &[(&str, &str)] = &[];
 
 /// Nodes that start together migrate one after the other.
 const MIGRATION_LOCK: i64 = 0x5061_726c_6f72;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use postgres::{Client, Statement};
 
 use super::connection::Target;
-use super::schema;
 use crate::Stmt;
+use crate::sql::{message, walk};
 
 pub(super) struct Session {
     target: Arc<Target>,
@@ -71,9 +71,10 @@ impl Session {
 
 fn local(statement: &'static Stmt) -> &'static str {
     statement.postgres.get_or_init(|| {
-        schema::OVERRIDES
+        message::POSTGRES
             .iter()
-            .find(|(name, _)| *name == statement.name)
+            .chain(walk::POSTGRES)
+            .find(|(own, _)| own.name == statement.name)
             .map_or(statement.text, |(_, text)| text)
             .to_owned()
     })

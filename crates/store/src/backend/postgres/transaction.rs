@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::fault::{Fault, failed};
 use super::session::Session;
 use super::statement as own;
-use crate::tx::Each;
+use crate::tx::EachUntil;
 use crate::{Row, Stamp, Stamps, Stmt, Tx, Value};
 
 pub(super) struct PostgresTx<'s> {
@@ -90,17 +90,22 @@ fn refs<'v>(params: &'v [Value<'v>]) -> Result<Vec<&'v (dyn ToSql + Sync)>> {
 }
 
 impl Tx for PostgresTx<'_> {
-    fn query(
+    fn query_until(
         &mut self,
         statement: &'static Stmt,
         params: &[Value<'_>],
-        each: Each<'_>,
+        each: EachUntil<'_>,
     ) -> Result<()> {
         let values = refs(params)?;
         let rows = self.run(statement, |client, prepared| {
             client.query(prepared, &values)
         })?;
-        rows.iter().try_for_each(|row| each(&PostgresRow(row)))
+        for row in &rows {
+            if each(&PostgresRow(row))?.is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn execute(&mut self, statement: &'static Stmt, params: &[Value<'_>]) -> Result<u64> {

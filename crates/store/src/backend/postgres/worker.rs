@@ -39,6 +39,9 @@ impl Worker {
 
     /// Runs one closure to its end and answers its caller.
     pub(super) fn serve(&mut self, mut job: Box<dyn Job>, writes: bool) {
+        if job.is_abandoned() {
+            return;
+        }
         let ended = if writes {
             self.transact(ISOLATED, &mut |tx| job.run(tx))
         } else {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
@@ -12,8 +12,8 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::append::{Append, Appended};
-use crate::backend::Call;
-use crate::{Stamps, Tx, Watch};
+use crate::backend::{Call, closed, enqueue};
+use crate::{Bounds, Stamps, Tx, Watch};
 
 mod append;
 mod checkpoint;
@@ -32,7 +32,7 @@ use writer::Work;
 pub struct Database {
     path: PathBuf,
     stamps: Arc<Stamps>,
-    queue: Mutex<Option<Sender<Work>>>,
+    queue: Mutex<Option<SyncSender<Work>>>,
     /// Idle read connections. A read runs on the thread that asks, so there are never more than such threads.
     readers: Mutex<Vec<Connection>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -40,11 +40,16 @@ pub struct Database {
 }
 
 impl Database {
-    pub(crate) fn open(path: &Path, stamps: Arc<Stamps>, watch: Watch) -> Result<Self> {
+    pub(crate) fn open(
+        path: &Path,
+        stamps: Arc<Stamps>,
+        watch: Watch,
+        bounds: Bounds,
+    ) -> Result<Self> {
         let mut connection = connection::open_writer(path)?;
         schema::migrate(&mut connection, &stamps)?;
         schema::rise_above_all(&connection, &stamps)?;
-        let (queue, work) = channel();
+        let (queue, work) = sync_channel(bounds.queue.max(1));
         let (nudge, nudged) = sync_channel(1);
         let fold = Arc::new(AtomicBool::new(false));
         let revision = Arc::new(AtomicU64::new(0));
@@ -102,12 +107,7 @@ impl Database {
     }
 
     fn send(&self, work: Work) -> Result<()> {
-        self.queue
-            .lock()
-            .as_ref()
-            .ok_or_else(closed)?
-            .send(work)
-            .map_err(|_| closed())
+        enqueue(self.queue.lock().as_ref(), work)
     }
 
     pub(crate) fn close(&self) {
@@ -119,10 +119,6 @@ impl Database {
         }
         self.readers.lock().clear();
     }
-}
-
-fn closed() -> Error {
-    Error::unavailable("the database is closed")
 }
 
 impl Drop for Database {

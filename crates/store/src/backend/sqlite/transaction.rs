@@ -7,7 +7,7 @@ use rusqlite::{Connection, Statement};
 use super::connection::failed;
 use super::prepared::{Kept, Ready, Text};
 use super::row::{Number, SqliteRow};
-use crate::tx::Each;
+use crate::tx::EachUntil;
 use crate::{Stamp, Stamps, Stmt, Tx, Value};
 
 pub(super) struct SqliteTx<'t, 'c> {
@@ -110,23 +110,25 @@ fn bind(prepared: &mut Statement<'_>, index: usize, value: &Value<'_>) -> rusqli
 }
 
 impl Tx for SqliteTx<'_, '_> {
-    fn query(
+    fn query_until(
         &mut self,
         statement: &'static Stmt,
         params: &[Value<'_>],
-        each: Each<'_>,
+        each: EachUntil<'_>,
     ) -> Result<()> {
         self.run(statement, |tx, ready, text| {
             tx.bind(statement, ready, params)?;
             if text.gives_number {
                 return match tx.change(statement, ready)? {
                     0 => Ok(()),
-                    _ => each(&Number(tx.connection.last_insert_rowid())),
+                    _ => each(&Number(tx.connection.last_insert_rowid())).map(drop),
                 };
             }
             let mut rows = ready.raw_query();
             while let Some(row) = rows.next().map_err(|error| tx.note(statement, &error))? {
-                each(&SqliteRow(row))?;
+                if each(&SqliteRow(row))?.is_break() {
+                    break;
+                }
             }
             Ok(())
         })

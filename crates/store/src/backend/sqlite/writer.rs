@@ -28,6 +28,16 @@ pub(super) enum Work {
     Append(Box<Waiting>),
 }
 
+impl Work {
+    /// Whether the caller has given up waiting. Such work is not begun.
+    fn is_abandoned(&self) -> bool {
+        match self {
+            Self::Job(job) => job.is_abandoned(),
+            Self::Append(waiting) => waiting.answer.is_closed(),
+        }
+    }
+}
+
 pub(super) struct Writer<'c> {
     connection: &'c Connection,
     stamps: &'c Stamps,
@@ -80,7 +90,11 @@ impl<'c> Writer<'c> {
             let room = BATCH - self.batch.len();
             self.batch.extend(queue.try_iter().take(room));
         }
+        self.batch.retain(|work| !work.is_abandoned());
         self.last = self.batch.len();
+        if self.batch.is_empty() {
+            return;
+        }
         self.changed = false;
         let commit = self.commit();
         if self.changed {

@@ -1,6 +1,6 @@
 //! Messages by what they say.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use parlor_model::Result;
 use parlor_model::message::Message;
@@ -55,8 +55,158 @@ pub struct Found {
     pub words: usize,
 }
 
-/// Hands over messages that have every word, before a number, newest first, until the receiver has enough. Words that
-/// are too short for the index are looked for in what the others propose; alone they find nothing.
+/// Texts that are compared in one step of a search, at the most and at first; of long ones fewer.
+const STEP: usize = 200;
+const FIRST_STEP: usize = 32;
+/// Bytes of texts that one step should compare.
+const STEP_BYTES: usize = 2 << 20;
+
+/// A search for messages that have every word, newest first, on its way. It is done in steps, each of which reads a
+/// bounded number of rows, so that others have their turn in between.
+#[derive(Debug)]
+pub struct MessageSearch {
+    terms: Terms,
+    view: View,
+    /// Only messages whose number is smaller are still to be proposed.
+    before: i64,
+    /// How many the index has proposed.
+    looked: usize,
+    stage: Stage,
+    /// Proposed and not compared yet, newest first.
+    proposed: VecDeque<i64>,
+    /// Compared before the index was asked.
+    seen: HashSet<i64>,
+    /// Texts that the next step compares.
+    step: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// The newest messages are looked at, whether they are in the index or not.
+    Newest,
+    /// The index is asked for a few.
+    Few,
+    /// The index is asked for many.
+    Many,
+    /// Everything was proposed.
+    Over,
+}
+
+impl MessageSearch {
+    /// A search for messages before a number. Words that are too short for the index are looked for in what the others
+    /// propose; alone they find nothing.
+    pub fn new(terms: Terms, view: View, before: i64) -> Self {
+        Self {
+            terms,
+            view,
+            before,
+            looked: 0,
+            stage: Stage::Newest,
+            proposed: VecDeque::new(),
+            seen: HashSet::new(),
+            step: FIRST_STEP,
+        }
+    }
+
+    /// Whether there is nothing left to find.
+    pub fn is_over(&self) -> bool {
+        self.stage == Stage::Over && self.proposed.is_empty()
+    }
+
+    /// Goes on by one step, and hands over what it finds until the receiver has enough.
+    pub fn step(
+        &mut self,
+        tx: &mut dyn Tx,
+        ws: i64,
+        enough: &mut dyn FnMut(Found) -> bool,
+    ) -> Result<()> {
+        if self.proposed.is_empty() {
+            self.propose(tx, ws)?;
+        }
+        if self.proposed.is_empty() {
+            return Ok(());
+        }
+        let count = self.step.min(self.proposed.len());
+        let numbers: Vec<i64> = self.proposed.drain(..count).collect();
+        let numbers = listed(&numbers);
+        let verify = self.view.params(ws, &numbers);
+        let mut bytes = 0;
+        let mut found = Vec::new();
+        tx.query(&sql::VERIFY_MESSAGES, &verify, &mut |row: &dyn Row| {
+            let text = row.text(2)?;
+            bytes += text.len();
+            let words = self.terms.count(text);
+            if words == self.terms.words().len() {
+                found.push(Found {
+                    number: row.int(0)?,
+                    conversation: row.int(1)?,
+                    words,
+                });
+            }
+            Ok(())
+        })?;
+        let average = bytes / count;
+        self.step = (STEP_BYTES / average.max(1)).clamp(1, STEP);
+        for one in found {
+            if enough(one) {
+                self.stage = Stage::Over;
+                self.proposed.clear();
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Has the next rows proposed.
+    fn propose(&mut self, tx: &mut dyn Tx, ws: i64) -> Result<()> {
+        let Some(grams) = grams::of_words(ws, self.terms.words(), Fineness::Coarse) else {
+            self.stage = Stage::Over;
+            return Ok(());
+        };
+        let few = grams::of_longest(self.terms.words(), Fineness::Coarse);
+        match self.stage {
+            Stage::Newest => {
+                let pattern = pattern(&self.terms);
+                let mut newest = self.view.params(ws, &pattern).to_vec();
+                newest.push(self.before.into());
+                let proposed = tx.all(&sql::NEWEST_MESSAGES, &newest, |row| row.int(0))?;
+                self.seen.extend(&proposed);
+                self.proposed.extend(proposed);
+                self.stage = match few {
+                    Some(_) => Stage::Few,
+                    None => Stage::Many,
+                };
+            }
+            Stage::Few | Stage::Many => {
+                let Some(places) = places(tx, ws, &self.view)? else {
+                    self.stage = Stage::Over;
+                    return Ok(());
+                };
+                // The first time only a few are asked for, most questions want no more, and by a few numbers only: where
+                // those leave few rows, that is all there is to look at.
+                let (chunk, statement, own, more) = match (&few, self.stage) {
+                    (Some(few), Stage::Few) => (FIRST, &sql::FIND_FEW, few, Some(grams.as_str())),
+                    _ => (CHUNK, &sql::FIND_MESSAGES, &grams, places.as_deref()),
+                };
+                let proposed = tx.all(
+                    statement,
+                    params![ws, own, self.before, chunk as i64, more],
+                    |row| row.int(0),
+                )?;
+                self.looked += proposed.len();
+                self.before = proposed.last().copied().unwrap_or(self.before);
+                let is_last = proposed.len() < chunk || self.looked >= MOST_PROPOSED;
+                let fresh = proposed.iter().filter(|number| !self.seen.contains(number));
+                self.proposed.extend(fresh);
+                self.stage = if is_last { Stage::Over } else { Stage::Many };
+            }
+            Stage::Over => {}
+        }
+        Ok(())
+    }
+}
+
+/// All steps of a search in one go.
 pub fn messages(
     tx: &mut dyn Tx,
     ws: i64,
@@ -65,74 +215,11 @@ pub fn messages(
     before: i64,
     enough: &mut dyn FnMut(Found) -> bool,
 ) -> Result<()> {
-    let Some(grams) = grams::of_words(ws, terms.words(), Fineness::Coarse) else {
-        return Ok(());
-    };
-    let Some(places) = places(tx, ws, view)? else {
-        return Ok(());
-    };
-    let pattern = pattern(terms);
-    let mut newest = view.params(ws, &pattern).to_vec();
-    newest.push(before.into());
-    let mut seen = HashSet::new();
-    for found in matching(tx, &sql::NEWEST_MESSAGES, &newest, terms)? {
-        seen.insert(found.number);
-        if enough(found) {
-            return Ok(());
-        }
-    }
-    let few = grams::of_longest(terms.words(), Fineness::Coarse);
-    let (mut before, mut looked) = (before, 0);
-    while looked < MOST_PROPOSED {
-        // The first time only a few are asked for, most questions want no more, and by a few numbers only: where those
-        // leave few rows, that is all there is to look at.
-        let (chunk, statement, grams, more) = match &few {
-            Some(few) if looked == 0 => (FIRST, &sql::FIND_FEW, few, Some(grams.as_str())),
-            _ => (CHUNK, &sql::FIND_MESSAGES, &grams, places.as_deref()),
-        };
-        let proposed = tx.all(
-            statement,
-            params![ws, grams, before, chunk as i64, more],
-            |row| row.int(0),
-        )?;
-        let Some(last) = proposed.last() else {
-            return Ok(());
-        };
-        before = *last;
-        let numbers = listed(&proposed);
-        let verify = view.params(ws, &numbers);
-        for found in matching(tx, &sql::VERIFY_MESSAGES, &verify, terms)? {
-            if !seen.contains(&found.number) && enough(found) {
-                return Ok(());
-            }
-        }
-        if proposed.len() < chunk {
-            return Ok(());
-        }
-        looked += proposed.len();
+    let mut search = MessageSearch::new(terms.clone(), *view, before);
+    while !search.is_over() {
+        search.step(tx, ws, enough)?;
     }
     Ok(())
-}
-
-fn matching(
-    tx: &mut dyn Tx,
-    statement: &'static crate::Stmt,
-    params: &[Value<'_>],
-    terms: &Terms,
-) -> Result<Vec<Found>> {
-    let mut found = Vec::new();
-    tx.query(statement, params, &mut |row: &dyn Row| {
-        let words = terms.count(row.text(2)?);
-        if words == terms.words().len() {
-            found.push(Found {
-                number: row.int(0)?,
-                conversation: row.int(1)?,
-                words,
-            });
-        }
-        Ok(())
-    })?;
-    Ok(found)
 }
 
 /// The conversations to look in as the index knows them; the inner none is everywhere, the outer nowhere.

@@ -4,6 +4,8 @@
 //! PostgreSQL inserts under way are waited for ([`horizon`]). Of several nodes one adds at a time; a row that is changed
 //! while it is being added has been put by its own transaction, and one of the two is run again.
 
+use std::ops::ControlFlow;
+
 use parlor_model::Result;
 use serde_json::{Value, json};
 
@@ -119,19 +121,19 @@ pub fn batch(tx: &mut dyn Tx, noun: Noun, horizon: i64, numbers: i64) -> Result<
     let statements = noun.statements();
     let until = horizon.min(from + numbers);
     let (mut bytes, mut entries, mut come) = (0, Vec::new(), None);
-    tx.query(
+    tx.query_until(
         statements.batch,
         params![from, until, numbers],
         &mut |row| {
-            if bytes >= BYTES {
-                return Ok(());
-            }
             let (ws, number, text) = (row.int(0)?, row.int(1)?, row.text(3)?);
             bytes += text.len();
             let grams = of_text(ws, row.opt_int(2)?, text, noun.fineness());
             entries.push(json!({ "ws": ws, "number": number, "grams": grams }));
             come = Some(number);
-            Ok(())
+            Ok(match bytes >= BYTES {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            })
         },
     )?;
     if !entries.is_empty() {

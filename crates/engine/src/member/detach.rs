@@ -1,0 +1,103 @@
+//! Taking a member out of what it said and did, a little at a time, before it is deleted.
+//!
+//! What a member wrote may be spread over everything a workspace has, and there is one writer. So readers look for it,
+//! and each write changes a bounded part of it; the write that deletes the member has only what came meanwhile left to
+//! do. A deletion that breaks off in between is done by the next one.
+
+use std::ops::ControlFlow;
+
+use parlor_model::member::{Kind, MemberKey};
+use parlor_model::{Ctx, Result};
+use parlor_store::Tx;
+use parlor_store::repo::detach::{self as repo, Step};
+use parlor_store::repo::{conversation, member as members, search};
+
+use super::resolve::stored;
+use crate::{Engine, authority};
+
+/// Rows that one step goes through.
+const STEP: i64 = 2_000;
+/// Messages that may have taken their numbers and are not committed yet.
+const UNDER_WAY: i64 = 10_000;
+
+/// What went before the member itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Detached {
+    /// Messages with numbers up to this one are not its own any more.
+    pub(super) since: i64,
+    /// Conversations that were for it and went.
+    pub(super) own: usize,
+}
+
+/// Detaches a member that may be deleted; nothing happens to one that may not. `with_own` deletes the conversations that
+/// are for it, too.
+pub(super) async fn detach(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: MemberKey,
+    with_own: bool,
+) -> Result<Detached> {
+    let (ctx, ws) = (*ctx, ctx.ws());
+    let found = engine
+        .store
+        .read(move |tx| {
+            let found = stored(tx, ws, &key)?.map(|stored| stored.member);
+            let found = found.filter(|member| {
+                member.role.is_none() && !(with_own && member.key.kind == Kind::Assistant)
+            });
+            let Some(found) = found else {
+                return Ok(None);
+            };
+            authority::manage_member(&ctx, &found)?;
+            let member = found.key.number;
+            let own = match with_own {
+                true => members::conversations_for(tx, ws, member)?,
+                false => Vec::new(),
+            };
+            let since = search::newest(tx, search::Noun::Message)? - UNDER_WAY;
+            Ok(Some((member, own, since.max(0))))
+        })
+        .await?;
+    let Some((member, own, since)) = found else {
+        return Ok(Detached::default());
+    };
+    for number in own.iter().copied() {
+        let work = move |tx: &mut dyn Tx| conversation::delete(tx, ws, number);
+        engine.store.write(work).await?;
+    }
+    steps(engine, ws, member, repo::held_step, repo::detach_held).await?;
+    steps(engine, ws, member, repo::said_step, repo::detach_said).await?;
+    steps(engine, ws, member, repo::done_step, repo::detach_done).await?;
+    Ok(Detached {
+        since,
+        own: own.len(),
+    })
+}
+
+type Look<K> = fn(&mut dyn Tx, i64, i64, Option<K>, i64) -> Result<Step<K>>;
+type Change<K> = fn(&mut dyn Tx, i64, i64, (K, K)) -> Result<()>;
+
+/// Goes through rows of one kind.
+async fn steps<K: Copy + Send + 'static>(
+    engine: &Engine,
+    ws: i64,
+    member: i64,
+    look: Look<K>,
+    change: Change<K>,
+) -> Result<()> {
+    let mut next = ControlFlow::Continue(None);
+    while let ControlFlow::Continue(after) = next {
+        let step = engine
+            .store
+            .scan(ws, move |tx| look(tx, ws, member, after, STEP))
+            .await?;
+        if let Some(range) = step.found {
+            engine
+                .store
+                .write(move |tx| change(tx, ws, member, range))
+                .await?;
+        }
+        next = step.next;
+    }
+    Ok(())
+}

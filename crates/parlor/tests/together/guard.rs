@@ -1,0 +1,195 @@
+//! What is refused before it is done: guesses of credentials, strangers in numbers, and work for which there is no room,
+//! each in the words of every vocabulary.
+
+use std::num::NonZeroU32;
+
+use parlor_testkit::tokio::task::JoinSet;
+use parlor_testkit::{Backend, Reply, Request, TestServer, backend::block_on};
+use serde_json::json;
+
+use crate::cast::Cast;
+use crate::model::{Member, OWNER};
+use crate::order::{room, writers};
+
+/// Whether a request was refused for the time being, and says when to come back.
+fn comes_back(reply: &Reply, status: u16) -> bool {
+    let code = match status {
+        429 => "10110",
+        _ => "10002",
+    };
+    let is_refused = reply.status == status
+        || reply.status == 200 && reply.text().contains(&format!("\"code\":\"{code}\""));
+    is_refused
+        && reply
+            .header("retry-after")
+            .parse()
+            .is_ok_and(|seconds: u64| seconds > 0)
+}
+
+/// The same call in every vocabulary, with a key or token.
+fn calls(server: &TestServer, from: &str, key: &str) -> Vec<(&'static str, Request)> {
+    let workspace = &server.a.workspace;
+    let calls = vec![
+        ("Sharely", {
+            let path = format!("/workspaces/{workspace}/generate-access-key-token");
+            server.post(&path).header("x-api-key", key).json(&json!({}))
+        }),
+        ("Gravity Rail", {
+            let path = format!("/api/v2/w/{workspace}/chats");
+            server.get(&path).bearer(key)
+        }),
+        (
+            "Relation",
+            server.get("/api/v1/verify/nonce").header("ApiKey", key),
+        ),
+        ("ChatBotKit", server.get("/api/v1/space/list").bearer(key)),
+        (
+            "tenant chats",
+            server.get("/api/v1/chats/user/u1").header("X-API-Key", key),
+        ),
+    ];
+    calls
+        .into_iter()
+        .map(|(name, request)| (name, request.header("x-forwarded-for", from)))
+        .collect()
+}
+
+async fn guesses(backend: Backend) {
+    let server = TestServer::start_with(backend, |options| {
+        options.failed_credentials_per_minute = NonZeroU32::new(5);
+        options.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    })
+    .await;
+    let good = server.a.key.clone();
+    for (at, name) in [
+        "Sharely",
+        "Gravity Rail",
+        "Relation",
+        "ChatBotKit",
+        "tenant chats",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let from = format!("203.0.113.{at}");
+        let call = |key: &str| calls(&server, &from, key).swap_remove(at);
+        assert_eq!(call(&good).0, name);
+        // Known from before.
+        let known = call(&good).1.send().await;
+        assert!(!comes_back(&known, 429), "{name}: {}", known.text());
+        for guess in 0..6 {
+            let reply = call(&format!("prl_{guess:043}")).1.send().await;
+            assert!(!comes_back(&reply, 429), "{name} {guess}: {}", reply.text());
+        }
+        let refused = call(&format!("prl_{:043}", 99)).1.send().await;
+        assert!(
+            comes_back(&refused, 429),
+            "{name}: {} {}",
+            refused.status,
+            refused.text()
+        );
+        let known_still = call(&good).1.send().await;
+        assert_eq!(known_still.status, known.status, "{name}");
+        assert!(!comes_back(&known_still, 429), "{name}");
+        // Somebody else's guess is looked at.
+        let elsewhere = calls(&server, "198.51.100.1", "prl_x").swap_remove(at).1;
+        let elsewhere = elsewhere.send().await;
+        assert!(!comes_back(&elsewhere, 429), "{name}: {}", elsewhere.text());
+    }
+}
+
+#[test]
+fn who_guesses_is_slowed_down_and_who_is_known_is_not() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        block_on(guesses(backend));
+    }
+}
+
+#[test]
+fn strangers_make_only_so_many_spaces() {
+    block_on(async {
+        let server = TestServer::start_with(Backend::Sqlite, |options| {
+            options.anonymous_requests_per_minute = NonZeroU32::new(3);
+            options.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
+            let settings = json!({ "anonymous_spaces": true });
+            options.dialects.insert("sharely".to_owned(), settings);
+        })
+        .await;
+        let arrive = |from: &str| {
+            let path = format!("/workspaces/{}/spaces", server.a.workspace);
+            let request = server.post(&path).header("x-forwarded-for", from);
+            request.json(&json!({})).send()
+        };
+        for _ in 0..3 {
+            assert!(arrive("203.0.113.1").await.status < 300);
+        }
+        let refused = arrive("203.0.113.1").await;
+        assert!(comes_back(&refused, 429), "{}", refused.text());
+        assert!(arrive("203.0.113.2").await.status < 300);
+        // Whoever shows a key is not counted so.
+        let path = format!("/workspaces/{}/spaces", server.a.workspace);
+        let request = server.post(&path).header("x-forwarded-for", "203.0.113.1");
+        let reply = request
+            .header("x-api-key", &server.a.key)
+            .json(&json!({}))
+            .send()
+            .await;
+        assert!(reply.status < 300, "{}", reply.text());
+    });
+}
+
+/// Requests of one kind that are sent while nothing can be written: more than the writer and its queue take.
+const AT_ONCE: usize = 8;
+
+#[test]
+fn a_write_for_which_there_is_no_room_is_refused_in_every_vocabulary() {
+    block_on(async {
+        let mut file = String::new();
+        let server = TestServer::start_with(Backend::Sqlite, |options| {
+            options.bounds.queue = 1;
+            options.search_interval = std::time::Duration::from_secs(3_600);
+            options
+                .database
+                .trim_start_matches("sqlite:")
+                .clone_into(&mut file);
+        })
+        .await;
+        let (cast, model) = Cast::of(&server).await;
+        let people: Vec<&Member> = model.members[OWNER + 1..=3].iter().collect();
+        let (id, space) = room(&cast, &people).await;
+        let mut kinds: Vec<Vec<Request>> = (0..8).map(|_| Vec::new()).collect();
+        for (at, request) in writers(&cast, &people, id, space).into_iter().enumerate() {
+            kinds[at % 8].push(request);
+        }
+        for (at, mut requests) in kinds.into_iter().enumerate() {
+            let last = requests.pop().unwrap();
+            let other = rusqlite::Connection::open(&file).unwrap();
+            other.execute_batch("begin immediate").unwrap();
+            let mut sent = JoinSet::new();
+            for request in requests.into_iter().take(AT_ONCE) {
+                sent.spawn(request.send());
+            }
+            // The others wait, so whatever is answered first is a refusal.
+            let first = sent.join_next().await.unwrap().unwrap();
+            assert!(
+                comes_back(&first, 503),
+                "{at}: {} {}",
+                first.status,
+                first.text()
+            );
+            other.execute_batch("rollback").unwrap();
+            drop(other);
+            while let Some(reply) = sent.join_next().await {
+                let reply = reply.unwrap();
+                let is_good = reply.status < 300 && !comes_back(&reply, 503);
+                assert!(is_good || comes_back(&reply, 503), "{at}: {}", reply.text());
+            }
+            let after = last.send().await;
+            assert!(
+                after.status < 300 && !comes_back(&after, 503),
+                "{at}: {}",
+                after.text()
+            );
+        }
+    });
+}

@@ -1,0 +1,118 @@
+//! What a member said and did, in stretches.
+
+use std::ops::ControlFlow;
+
+use parlor_model::id::{ConversationId, MessageId};
+use parlor_model::{Id, Result};
+
+use crate::sql::member as sql;
+use crate::{Tx, params};
+
+/// A conversation and a position in its log.
+type Position = (i64, i64);
+
+/// What a step through a workspace's rows has found. A range excludes its lower end.
+#[derive(Debug, Clone, Copy)]
+pub struct Step<K> {
+    /// The range the step went through, where something of the member is in it.
+    pub found: Option<(K, K)>,
+    /// Where the next step goes on, if there is more.
+    pub next: ControlFlow<(), Option<K>>,
+}
+
+/// Looks at the next messages in the order of their ids.
+pub fn said_step(
+    tx: &mut dyn Tx,
+    ws: i64,
+    member: i64,
+    after: Option<MessageId>,
+    limit: i64,
+) -> Result<Step<MessageId>> {
+    let after = after.unwrap_or(Id::MIN);
+    let rows = tx.all(&sql::AUTHORS, params![ws, &after, limit], |row| {
+        Ok((row.id(0)?, row.opt_int(1)? == Some(member)))
+    })?;
+    Ok(step(&rows, after, limit))
+}
+
+/// Looks at the next entries that are no messages.
+pub fn done_step(
+    tx: &mut dyn Tx,
+    ws: i64,
+    member: i64,
+    after: Option<Position>,
+    limit: i64,
+) -> Result<Step<Position>> {
+    let after = after.unwrap_or((0, 0));
+    let rows = tx.all(&sql::ACTORS, params![ws, after.0, after.1, limit], |row| {
+        Ok(((row.int(0)?, row.int(1)?), row.opt_int(2)? == Some(member)))
+    })?;
+    Ok(step(&rows, after, limit))
+}
+
+fn step<K: Copy>(rows: &[(K, bool)], after: K, limit: i64) -> Step<K> {
+    let last = rows.last().map(|(key, _)| *key);
+    let is_end = i64::try_from(rows.len()).is_ok_and(|count| count < limit);
+    Step {
+        found: last
+            .filter(|_| rows.iter().any(|row| row.1))
+            .map(|last| (after, last)),
+        next: match is_end {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(last),
+        },
+    }
+}
+
+/// Looks at the next conversations in the order of their ids.
+pub fn held_step(
+    tx: &mut dyn Tx,
+    ws: i64,
+    member: i64,
+    after: Option<ConversationId>,
+    limit: i64,
+) -> Result<Step<ConversationId>> {
+    let after = after.unwrap_or(Id::MIN);
+    let rows = tx.all(&sql::HOLDERS, params![ws, &after, limit], |row| {
+        let holders = [row.opt_int(1)?, row.opt_int(2)?];
+        Ok((row.id(0)?, holders.contains(&Some(member))))
+    })?;
+    Ok(step(&rows, after, limit))
+}
+
+/// Conversations of a range lose this owner or assistant.
+pub fn detach_held(
+    tx: &mut dyn Tx,
+    ws: i64,
+    member: i64,
+    (after, until): (ConversationId, ConversationId),
+) -> Result<()> {
+    let at = tx.stamp().at;
+    tx.execute(
+        &sql::DETACH_HOLDER_IN,
+        params![ws, member, &after, &until, at],
+    )
+    .map(drop)
+}
+
+/// Messages of a range lose this author.
+pub fn detach_said(
+    tx: &mut dyn Tx,
+    ws: i64,
+    member: i64,
+    (after, until): (MessageId, MessageId),
+) -> Result<()> {
+    tx.execute(&sql::DETACH_AUTHOR_IN, params![ws, member, &after, &until])
+        .map(drop)
+}
+
+/// Entries of a range lose this actor.
+pub fn detach_done(
+    tx: &mut dyn Tx,
+    ws: i64,
+    member: i64,
+    (after, until): (Position, Position),
+) -> Result<()> {
+    let range = params![ws, member, after.0, after.1, until.0, until.1];
+    tx.execute(&sql::DETACH_ACTOR_IN, range).map(drop)
+}

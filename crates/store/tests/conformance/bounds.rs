@@ -1,0 +1,246 @@
+//! Queues have an end, work whose caller has gone is not begun, and PostgreSQL is not waited for without end.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use parlor_cluster::Database;
+use parlor_model::conversation::ConversationKey;
+use parlor_model::error::Kind;
+use parlor_model::message::Role;
+use parlor_store::append::Append;
+use parlor_store::{Bounds, Scope, Stmt};
+
+use crate::world::{Place, World, new_member, run};
+
+on_both!(
+    a_full_queue_refuses_and_recovers,
+    a_write_whose_caller_has_gone_is_not_begun,
+    an_append_whose_caller_has_gone_is_not_begun,
+);
+
+/// A store whose only thread for writes can be held.
+fn narrow(world: World, queue: usize) -> World {
+    world.opened_otherwise(|options| {
+        options.connections = 1;
+        options.bounds.queue = queue;
+    })
+}
+
+/// Holds the thread that writes until the sender goes.
+struct Hold {
+    _release: Sender<()>,
+    held: tokio::task::JoinHandle<()>,
+}
+
+impl Hold {
+    async fn begin(world: &World) -> Self {
+        let (release, released): (_, Receiver<()>) = channel();
+        let released = parking(released);
+        let (begun, begins) = tokio::sync::oneshot::channel();
+        let mut begun = Some(begun);
+        let store = world.store.clone();
+        let held = tokio::spawn(async move {
+            let work = move |_: &mut dyn parlor_store::Tx| {
+                if let Some(begun) = begun.take() {
+                    let _ = begun.send(());
+                }
+                let _ = released.lock().unwrap().recv();
+                Ok(())
+            };
+            store.write(work).await.unwrap();
+        });
+        begins.await.unwrap();
+        Self {
+            _release: release,
+            held,
+        }
+    }
+
+    async fn end(self) {
+        let Self { _release, held } = self;
+        drop(_release);
+        held.await.unwrap();
+    }
+}
+
+fn parking(released: Receiver<()>) -> std::sync::Mutex<Receiver<()>> {
+    std::sync::Mutex::new(released)
+}
+
+async fn a_full_queue_refuses_and_recovers(world: World) {
+    let world = narrow(world, 4);
+    let (ws, before) = (world.ws, world.rows("member"));
+    let hold = Hold::begin(&world).await;
+    let mut waiting = Vec::new();
+    // Four fit; whatever comes then is refused at once.
+    for _ in 0..4 {
+        let mut write = Box::pin(world.store.write(move |tx| new_member(tx, ws, None)));
+        assert!((&mut write).now_or_never().is_none());
+        waiting.push(write);
+    }
+    for _ in 0..3 {
+        let refused = world.store.write(move |tx| new_member(tx, ws, None)).await;
+        assert_eq!(*refused.unwrap_err().kind(), Kind::Unavailable);
+    }
+    hold.end().await;
+    for write in waiting {
+        write.await.unwrap();
+    }
+    assert_eq!(world.rows("member"), before + 4);
+    world
+        .store
+        .write(move |tx| new_member(tx, ws, None))
+        .await
+        .unwrap();
+}
+
+async fn a_write_whose_caller_has_gone_is_not_begun(world: World) {
+    let world = narrow(world, 100);
+    let (ws, before) = (world.ws, world.rows("member"));
+    let hold = Hold::begin(&world).await;
+    for n in 0..10 {
+        let store = world.store.clone();
+        let mut write =
+            Box::pin(async move { store.write(move |tx| new_member(tx, ws, None)).await });
+        assert!((&mut write).now_or_never().is_none());
+        if n % 2 == 0 {
+            tokio::spawn(write);
+        }
+    }
+    hold.end().await;
+    world.store.write(|_| Ok(())).await.unwrap();
+    assert_eq!(world.rows("member"), before + 5);
+}
+
+async fn an_append_whose_caller_has_gone_is_not_begun(world: World) {
+    let world = narrow(world, 100);
+    let ws = world.ws;
+    let number = world.conversation().await.number;
+    let hold = Hold::begin(&world).await;
+    let entry = || Append::text(ws, ConversationKey::Number(number), None, Role::User, "x");
+    if matches!(world.place, Place::Sqlite(_)) {
+        // On PostgreSQL appends have a thread of their own, which nothing holds.
+        let mut gone = Box::pin(world.store.append(entry()));
+        assert!((&mut gone).now_or_never().is_none());
+    }
+    let kept = tokio::spawn({
+        let (store, entry) = (world.store.clone(), entry());
+        async move { store.append(entry).await.unwrap().seq }
+    });
+    hold.end().await;
+    assert_eq!(kept.await.unwrap(), 2);
+}
+
+static SLEEP: Stmt = Stmt::new(
+    "test::sleep",
+    Scope::Global,
+    "select 1::bigint from (select pg_sleep(20)) s",
+);
+static LOCK: Stmt = Stmt::new(
+    "test::lock",
+    Scope::Global,
+    "select 1::bigint from (select pg_advisory_xact_lock(4711)) s",
+);
+static SETTINGS: Stmt = Stmt::new(
+    "test::settings",
+    Scope::Global,
+    "select current_setting('statement_timeout') || ' ' || current_setting('lock_timeout') || ' '
+        || current_setting('idle_in_transaction_session_timeout')",
+);
+
+fn bounded(world: World) -> World {
+    world.opened_otherwise(|options| {
+        options.bounds = Bounds {
+            statement_timeout: Duration::from_millis(700),
+            lock_timeout: Duration::from_millis(200),
+            idle_transaction_timeout: Duration::from_millis(900),
+            ..Bounds::default()
+        };
+    })
+}
+
+#[test]
+fn postgres_ends_a_statement_that_takes_too_long() {
+    run(Place::postgres(), async |world: World| {
+        let world = bounded(world);
+        let settings = world
+            .store
+            .read(|tx| tx.one(&SETTINGS, &[], |row| row.string(0)))
+            .await
+            .unwrap();
+        assert_eq!(settings.as_deref(), Some("700ms 200ms 900ms"));
+        let read = world.store.read(|tx| tx.count(&SLEEP, &[])).await;
+        assert_eq!(*read.unwrap_err().kind(), Kind::Unavailable);
+        let write = world.store.write(|tx| tx.count(&SLEEP, &[])).await;
+        assert_eq!(*write.unwrap_err().kind(), Kind::Unavailable);
+        world.store.ping().await.unwrap();
+    });
+}
+
+#[test]
+fn postgres_ends_the_wait_for_a_lock() {
+    run(Place::postgres(), async |world: World| {
+        let world = bounded(world);
+        let Place::Postgres(database) = &world.place else {
+            unreachable!()
+        };
+        let other = Other::hold(database);
+        let write = world.store.write(|tx| tx.count(&LOCK, &[])).await;
+        assert_eq!(*write.unwrap_err().kind(), Kind::Unavailable);
+        other.end();
+        world.store.write(|tx| tx.count(&LOCK, &[])).await.unwrap();
+    });
+}
+
+/// Somebody else's connection that holds a lock.
+struct Other {
+    release: Sender<()>,
+    thread: std::thread::JoinHandle<()>,
+}
+
+impl Other {
+    fn hold(database: &Database) -> Self {
+        let url = database.url().to_owned();
+        let (release, released) = channel::<()>();
+        let (holds, held) = channel();
+        let thread = std::thread::spawn(move || {
+            let mut client = ::postgres::Client::connect(&url, ::postgres::NoTls).unwrap();
+            let mut transaction = client.transaction().unwrap();
+            transaction
+                .batch_execute("select pg_advisory_xact_lock(4711)")
+                .unwrap();
+            holds.send(()).unwrap();
+            let _ = released.recv();
+            transaction.commit().unwrap();
+        });
+        held.recv().unwrap();
+        Self { release, thread }
+    }
+
+    fn end(self) {
+        drop(self.release);
+        self.thread.join().unwrap();
+    }
+}
+
+#[test]
+fn a_transaction_that_stands_still_is_ended_and_runs_again() {
+    run(Place::postgres(), async |world: World| {
+        let world = bounded(world);
+        let ws = world.ws;
+        let mut first = true;
+        world
+            .store
+            .write(move |tx| {
+                new_member(tx, ws, None)?;
+                if std::mem::take(&mut first) {
+                    // Longer than a transaction may stand still.
+                    std::thread::sleep(Duration::from_millis(1_500));
+                }
+                new_member(tx, ws, None)
+            })
+            .await
+            .unwrap();
+    });
+}
