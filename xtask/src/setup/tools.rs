@@ -1,4 +1,4 @@
-//! Programs that the example requests in the tests run with.
+//! Programs that the tests run: for example requests, and a browser for what a page sees.
 
 use std::process::Command;
 
@@ -30,6 +30,11 @@ pub(crate) const TOOLS: &[Tool] = &[
         program: "jq",
         package: "jq",
         oldest: (1, 5),
+    },
+    Tool {
+        program: "chromium",
+        package: "chromium",
+        oldest: (100, 0),
     },
 ];
 

@@ -1,6 +1,7 @@
 //! Clients that nobody here wrote, at work against a whole server.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
+mod closing;
 mod events;
 mod fuzz;
 mod sdk;

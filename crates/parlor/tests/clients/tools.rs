@@ -5,6 +5,7 @@ use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use parlor_testkit::tokio;
+use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 /// Something that `cargo xtask setup` installs: where the variable says, or below the folder that cargo builds into.
@@ -50,6 +51,40 @@ pub(crate) async fn run(
     let name = program.display();
     let output = tokio::time::timeout(limit, command.output());
     output
+        .await
+        .unwrap_or_else(|_| panic!("{name} took more than {} s", limit.as_secs()))
+        .unwrap_or_else(|error| {
+            panic!(
+                "{name} could not be run ({error}); `cargo xtask setup` installs what tests need"
+            )
+        })
+}
+
+/// Runs a program that is given a text on its standard input.
+pub(crate) async fn run_with(
+    program: &Path,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+    text: &str,
+    limit: Duration,
+) -> Output {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .kill_on_drop(true)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let name = program.display();
+    let running = async {
+        let mut child = command.spawn()?;
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(text.as_bytes()).await?;
+        drop(input);
+        child.wait_with_output().await
+    };
+    tokio::time::timeout(limit, running)
         .await
         .unwrap_or_else(|_| panic!("{name} took more than {} s", limit.as_secs()))
         .unwrap_or_else(|error| {

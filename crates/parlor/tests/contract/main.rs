@@ -15,6 +15,7 @@ mod limits;
 mod marks;
 mod neighbours;
 mod samples;
+mod sockets;
 mod wallet;
 mod words;
 mod world;

@@ -1,0 +1,33 @@
+"""Opens sockets with Python's `websockets`, closes them or lets the server do it, and says how they ended: one JSON object
+a line. Standard input has a JSON list of {url, close}; without `close` the server is waited for."""
+
+import asyncio
+import contextlib
+import json
+import sys
+
+import websockets
+
+
+async def ended(visit):
+    async with asyncio.timeout(30):
+        socket = await websockets.connect(visit["url"])
+        close = visit.get("close")
+        if close is not None:
+            await socket.close(close["code"], close["reason"])
+        else:
+            with contextlib.suppress(websockets.ConnectionClosed):
+                while True:
+                    await socket.recv()
+        await socket.wait_closed()
+    # 1006 is what it says where no close frame came.
+    clean = socket.protocol.close_rcvd is not None and socket.protocol.close_sent is not None
+    return {"code": socket.close_code, "reason": socket.close_reason, "clean": clean}
+
+
+async def main():
+    for visit in json.load(sys.stdin):
+        print(json.dumps(await ended(visit)))
+
+
+asyncio.run(main())

@@ -1,0 +1,134 @@
+//! How sockets end in the eyes of those whose clients they are: Python's `websockets`, Node's `ws`, and a browser.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use parlor_testkit::{TestServer, both};
+use serde_json::{Value, json};
+
+use crate::tools;
+
+/// What a client of its own application would close with, and what everybody does.
+const CLOSES: [(u16, &str); 3] = [(1000, ""), (1000, "done"), (4321, "bye \u{1F44B}")];
+
+/// One visit to a socket, and how it must end.
+struct Visit {
+    name: String,
+    asked: Value,
+    code: u16,
+    reason: String,
+}
+
+/// The four sockets, as one who may open them does, and where nobody may.
+async fn sockets(server: &TestServer) -> Vec<(&'static str, String, String)> {
+    let (key, at) = (&server.a.key, server.url.replacen("http", "ws", 1));
+    let made = server.post("/api/v1/chats/").header("x-api-key", key);
+    let made = made
+        .json(&json!({ "user_id": "u1" }))
+        .send()
+        .await
+        .expect(201);
+    let chat = made["id"].as_str().unwrap();
+    let token = server.a.sign_in(&server.a.owner).await;
+    let chats = format!("{at}/ws/chat?user_id=u1&chat_id={chat}");
+    vec![
+        (
+            "chat 1",
+            format!("{chats}&api_key={key}"),
+            format!("{chats}&api_key=none"),
+        ),
+        (
+            "chat 2",
+            format!("{chats}&v=2&api_key={key}"),
+            format!("{chats}&v=2&api_key=none"),
+        ),
+        (
+            "live",
+            format!("{at}/live?user_id=u1&api_key={key}"),
+            format!("{at}/live?api_key=none"),
+        ),
+        (
+            "member",
+            format!("{at}/ws/?token={token}"),
+            format!("{at}/ws/?token=none"),
+        ),
+    ]
+}
+
+async fn visits(server: &TestServer) -> Vec<Visit> {
+    let mut visits = Vec::new();
+    for (name, open, refused) in sockets(server).await {
+        for (code, reason) in CLOSES {
+            visits.push(Visit {
+                name: format!("{name}, closed with {code} {reason:?}"),
+                asked: json!({ "url": open, "close": { "code": code, "reason": reason } }),
+                code,
+                reason: reason.to_owned(),
+            });
+        }
+        let reason = if name == "member" {
+            "token error"
+        } else {
+            "INVALID_API_KEY"
+        };
+        visits.push(Visit {
+            name: format!("{name}, refused"),
+            asked: json!({ "url": refused }),
+            code: 4401,
+            reason: reason.to_owned(),
+        });
+    }
+    visits
+}
+
+/// Has a program make all visits, and holds what it says against what must be.
+async fn hold(server: &TestServer, program: &Path, script: &str) {
+    let visits = visits(server).await;
+    let asked: Vec<_> = visits.iter().map(|visit| &visit.asked).collect();
+    let script = tools::here().join(script);
+    let modules = node_modules();
+    let variables = [("PARLOR_NODE_MODULES", modules.to_str().unwrap())];
+    let limit = Duration::from_secs(180);
+    let arguments = [script.to_str().unwrap()];
+    let output = tools::run_with(
+        program,
+        &arguments,
+        &variables,
+        &json!(asked).to_string(),
+        limit,
+    )
+    .await;
+    let printed = tools::printed(&output);
+    let told: Vec<Value> = printed
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect();
+    assert_eq!(told.len(), visits.len(), "{printed}");
+    for (told, visit) in told.iter().zip(&visits) {
+        let expect = json!({ "code": visit.code, "reason": visit.reason, "clean": true });
+        assert_eq!(*told, expect, "{script:?}: {}", visit.name);
+    }
+}
+
+fn node_modules() -> PathBuf {
+    tools::installed("PARLOR_TEST_NODE_CLIENTS", "node").join("node_modules")
+}
+
+/// The Python that the examples run with, which has `websockets`.
+fn python() -> PathBuf {
+    tools::installed("PARLOR_TEST_PYTHON", "venv/bin/python3")
+}
+
+both! {
+    async fn every_socket_ends_well_in_python(server: TestServer) {
+        hold(&server, &python(), "closing.py").await;
+    }
+
+    async fn every_socket_ends_well_in_node(server: TestServer) {
+        hold(&server, Path::new("node"), "closing.mjs").await;
+    }
+
+    async fn every_socket_ends_well_in_a_browser(server: TestServer) {
+        hold(&server, Path::new("node"), "browser.mjs").await;
+    }
+}
