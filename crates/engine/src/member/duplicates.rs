@@ -3,7 +3,7 @@
 use parlor_model::member::Member;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
-use parlor_store::repo::member::{self as repo, Address};
+use parlor_store::repo::address::{self as repo, Address};
 
 use crate::Engine;
 

@@ -10,7 +10,8 @@ use parlor_model::member::{Kind as MemberKind, MemberRef, Profile};
 use parlor_model::space::ContactKey;
 use parlor_model::{Ctx, Error, Result, principal};
 use parlor_store::Tx;
-use parlor_store::repo::member::{self as repo, Address, AddressKey, By, Stored};
+use parlor_store::repo::address::{self, Address, AddressKey};
+use parlor_store::repo::member::{self as repo, By, Stored};
 use uuid::Uuid;
 
 use super::{email, email_key, is_contact, phone};
@@ -111,7 +112,7 @@ pub(super) fn holder(
     ];
     for (address, field) in addresses {
         let Some(address) = address else { continue };
-        let found = repo::with_address(tx, ws, address, MAX_HOLDERS)?
+        let found = address::with_address(tx, ws, address, MAX_HOLDERS)?
             .into_iter()
             .find(|found| !names.differ(StrongNames::from_stored(found)));
         if let Some(found) = found {
@@ -160,7 +161,7 @@ pub(crate) fn claim(
             true => (Address::Email(&text), "email"),
             false => (Address::Phone(&text), "phone"),
         };
-        let holders = repo::with_address(tx, ws, address, MAX_HOLDERS)?;
+        let holders = address::with_address(tx, ws, address, MAX_HOLDERS)?;
         let is_own = |holder: &Stored| holder.member.key.number == member.number;
         // What was its own before stays its own, whoever else has it.
         let is_refused = if_shared == IfShared::Refuse
@@ -179,7 +180,7 @@ pub(crate) fn claim(
         })
     };
     let (email, phone) = (key(email, true)?, key(phone, false)?);
-    repo::set_address_keys(tx, ws, member.number, &email, &phone)?;
+    address::set_address_keys(tx, ws, member.number, &email, &phone)?;
     Ok((email, phone))
 }
 

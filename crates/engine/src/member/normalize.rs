@@ -4,7 +4,8 @@ use parlor_model::Result;
 use parlor_model::member::{Kind, Profile};
 use parlor_model::workspace::{Region, Workspace};
 use parlor_store::Tx;
-use parlor_store::repo::member::{self as repo, Address, Stored};
+use parlor_store::repo::address::{self as repo, Address};
+use parlor_store::repo::member::Stored;
 use parlor_store::repo::workspace as workspaces;
 
 use super::identity::{IfShared, StrongNames, claim};

@@ -14,6 +14,7 @@ mod isolation;
 mod limits;
 mod marks;
 mod neighbours;
+mod roads;
 mod samples;
 mod sockets;
 mod wallet;

@@ -1,5 +1,6 @@
 //! Typed functions over a transaction, a file per entity. Not found is `None`; what that means is the engine's to say.
 
+pub mod address;
 pub mod assignment;
 pub mod audit;
 pub mod bounded;
