@@ -24,6 +24,8 @@ const PYTHON: &str = "PARLOR_TEST_PYTHON";
 const SCHEMATHESIS: &str = "PARLOR_TEST_SCHEMATHESIS";
 /// The folder of the Node.js packages.
 const NODE_CLIENTS: &str = "PARLOR_TEST_NODE_CLIENTS";
+/// The program that tests start which start one: the build that is shipped.
+const BINARY: &str = "PARLOR_TEST_BINARY";
 /// How many cases a phase of that makes for each operation, and from which seed.
 const FUZZ: &str = "PARLOR_TEST_FUZZ";
 const SEED: &str = "PARLOR_TEST_SEED";
@@ -45,8 +47,12 @@ pub(crate) struct Options {
 /// Runs the tests whose names match, all of them without a filter.
 pub(crate) fn test(options: &Options) -> Result<()> {
     let found = setup::setup()?;
+    // What is tested as a program is what is shipped: its profile, its features, its panics.
+    run::succeed(run::cargo().args(["build", "--release", "--package", "parlor"]))?;
+    let binary = run::target_dir()?.join("release/parlor");
     let cluster = cluster::Cluster::start(&found.postgres_bin)?;
     let envs = [
+        (BINARY, binary.as_os_str()),
         (POSTGRES_BIN, found.postgres_bin.as_os_str()),
         (POSTGRES, cluster.url.as_ref()),
         (PYTHON, found.python.as_os_str()),

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use crate::checker::{Held, History, check};
 use crate::person::{Chat, Confirmed, Reader, Writer, keep, quick, whole};
 use crate::planted::every_plant_is_noticed;
-use crate::program::{BINARY, Program, block_on, command, folder};
+use crate::program::{Program, binary, block_on, command, folder};
 use crate::witness::witness;
 
 const WRITERS: usize = 20;
@@ -94,7 +94,7 @@ fn weather(backend: Backend) {
 
 /// Starts the server as it was started before.
 fn start(data: &Path, database: Option<&str>) -> Program {
-    let mut command = command(BINARY);
+    let mut command = command(binary());
     command.args([
         "--listen",
         "127.0.0.1:0",

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::program::{BINARY, Program, command, finish, folder};
+use crate::program::{Program, binary, command, finish, folder};
 
 fn mode(path: &Path) -> u32 {
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -102,7 +102,7 @@ fn people_are_shown_where_it_is_and_what_to_try() {
     banner.current_dir(place.path()).args([
         "-c",
         r#""$0" --listen 127.0.0.1:0 --log-format human | while read -r line; do echo "$line"; case $line in Ready*) kill $(cat parlor-data/lock);; esac; done"#,
-        BINARY,
+        binary(),
     ]);
     let shown = finish(banner);
     assert_eq!(shown.code, Some(0), "{}", shown.err);

@@ -5,10 +5,10 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::program::{BINARY, Ended, Program, block_on, command, folder, get, run};
+use crate::program::{Ended, Program, binary, block_on, command, folder, get, run};
 
 fn node(data: &Path, database: &str, variables: &[(&str, &str)]) -> Command {
-    let mut command = command(BINARY);
+    let mut command = command(binary());
     command.args([
         "--listen",
         "127.0.0.1:0",

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::LazyLock;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,15 @@ use tempfile::TempDir;
 /// Nothing a test waits for takes longer, even on a busy machine.
 pub const BOUND: Duration = Duration::from_secs(60);
 
-pub const BINARY: &str = env!("CARGO_BIN_EXE_parlor");
+/// The program that is started: the one that is shipped where the test command has built it, otherwise the one that was
+/// built with the tests.
+pub fn binary() -> &'static str {
+    static BINARY: LazyLock<String> = LazyLock::new(|| {
+        std::env::var("PARLOR_TEST_BINARY")
+            .unwrap_or_else(|_| env!("CARGO_BIN_EXE_parlor").to_owned())
+    });
+    &BINARY
+}
 
 /// The binary without anything of the surroundings but the search path.
 pub fn command(program: &str) -> Command {
@@ -63,7 +72,7 @@ impl Ended {
 
 /// Runs the binary to its end.
 pub fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
-    let mut command = command(BINARY);
+    let mut command = command(binary());
     command.args(arguments).envs(variables.iter().copied());
     finish(command)
 }
@@ -109,7 +118,7 @@ pub struct Program {
 impl Program {
     /// Starts the binary on a data folder with more arguments and waits until it is ready.
     pub fn start(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
-        let mut command = command(BINARY);
+        let mut command = command(binary());
         command.args(["--listen", "127.0.0.1:0", "--log-format", "json", "--data"]);
         command.arg(data).args(arguments);
         command.envs(variables.iter().copied());

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::program::{BINARY, Program, command, finish, folder};
+use crate::program::{Program, binary, command, finish, folder};
 
 /// The shell blocks of a page, in order.
 fn blocks(page: &str) -> Vec<&str> {
@@ -17,7 +17,7 @@ fn follow(page: &str) {
     let _program = Program::start(&place.path().join("parlor-data"), &[], &[]);
     let blocks = blocks(page);
     assert!(!blocks.is_empty());
-    let bin = Path::new(BINARY).parent().unwrap().display();
+    let bin = Path::new(binary()).parent().unwrap().display();
     let path = std::env::var("PATH").unwrap();
     let mut shell = command("bash");
     shell.env("PATH", format!("{bin}:{path}"));
