@@ -64,19 +64,17 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Puts the parts together. What is remembered of keys, members and workspaces is only kept where no other
-    /// process can change them behind this one's back.
+    /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        let remember = parts.store.is_exclusive();
         Self {
             store: parts.store,
             clock: parts.clock,
             random: parts.random,
             vault: parts.vault,
             settings: parts.settings,
-            principals: Principals::new(remember),
+            principals: Principals::default(),
             signers: Signers::default(),
-            workspaces: Workspaces::new(remember),
+            workspaces: Workspaces::default(),
             outlines: Outlines::default(),
             outbound: Arc::new(NoCarrier),
             bus: parts.bus,

@@ -30,6 +30,7 @@ pub mod site;
 pub mod space;
 pub mod statistics;
 pub mod thread;
+mod validated_cache;
 pub mod vault;
 pub mod workflow;
 pub mod workspace;

@@ -88,8 +88,8 @@ pub async fn member_ctx(
     request: Uuid,
 ) -> Result<Ctx> {
     let refused = |credential| Err(Error::unauthenticated(credential));
-    let signer = signing::signer(&app.engine, workspace.number, Purpose::Member).await?;
-    let Ok(claims) = signer.verify::<MemberClaims>(token) else {
+    let (ws, purpose) = (workspace.number, Purpose::Member);
+    let Ok(claims) = signing::verify::<MemberClaims>(&app.engine, ws, purpose, token).await? else {
         return refused(Credential::TokenInvalid);
     };
     if claims.iss != app.settings.issuer {

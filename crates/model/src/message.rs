@@ -110,6 +110,8 @@ pub struct CreateMessage {
     pub id: Option<MessageId>,
     /// Makes the send repeatable: unique per conversation and author.
     pub client_id: Option<String>,
+    /// Only for an acting member that takes part, whatever else it may do.
+    pub takes_part: bool,
 }
 
 impl CreateMessage {
@@ -131,6 +133,7 @@ impl CreateMessage {
             mentions: Vec::new(),
             id: None,
             client_id: None,
+            takes_part: false,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::backend;
+use crate::tables::{self, Tables};
 
 /// Whose rows a statement can touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,7 @@ pub struct Stmt {
     /// The text as each backend wants it, made at its first use.
     pub(crate) sqlite: OnceLock<backend::sqlite::Text>,
     pub(crate) postgres: OnceLock<String>,
+    changes: OnceLock<Tables>,
 }
 
 impl Stmt {
@@ -35,7 +37,13 @@ impl Stmt {
             text,
             sqlite: OnceLock::new(),
             postgres: OnceLock::new(),
+            changes: OnceLock::new(),
         }
+    }
+
+    /// The tables of which it changes rows that may be remembered.
+    pub fn changes(&self) -> Tables {
+        *self.changes.get_or_init(|| tables::changed_by(self))
     }
 
     /// The text as the embedded database runs it.

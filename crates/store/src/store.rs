@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use crate::append::{Append, Appended};
 use crate::backend::{self, Backend, Call};
 use crate::scans::Scans;
-use crate::{Bounds, Stamps, Tx, Watch};
+use crate::{Bounds, Stamps, Tables, Tx, Watch};
 
 /// How to open a store.
 #[derive(Clone)]
@@ -22,7 +22,7 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Where randomness comes from.
     pub random: Arc<dyn Random>,
-    /// Who is told of logs that grew.
+    /// Who is told of logs that grew and rows that changed.
     pub watch: Watch,
     /// How much may wait for the database.
     pub bounds: Bounds,
@@ -69,12 +69,13 @@ impl Store {
         }
     }
 
-    /// Counts the commits that changed anything but where logs end and what they hold, so that what was read at a count
-    /// may be remembered for as long as it stands. Read it before what is to be remembered. None where other processes
-    /// may change the database.
-    pub fn revision(&self) -> Option<u64> {
+    /// Counts the commits that changed rows of these tables, of one workspace or of all: what was found in them at a
+    /// count may be remembered for as long as it stands, and the commit itself ends that. Read it before what is to be
+    /// remembered. New rows do not count, so an absence must not be remembered; nor do the ends of logs and the uses of
+    /// keys. None where other processes may change the database.
+    pub fn revision(&self, ws: Option<i64>, tables: Tables) -> Option<u64> {
         match &self.backend {
-            Backend::Sqlite(database) => Some(database.revision()),
+            Backend::Sqlite(database) => Some(database.revision(ws, tables)),
             Backend::Postgres(_) => None,
         }
     }
@@ -153,8 +154,9 @@ impl Store {
         wait(answer).await
     }
 
-    /// Appends a message to its conversation's log. Not a closure, so that a backend may join what waits: the
-    /// embedded database in its group commit, PostgreSQL in one multi-row statement.
+    /// Appends a message to its conversation's log, with its companions and if its conditions hold, in one commit. An
+    /// error of it, but one of a lost connection, means that nothing was stored. Not a closure, so that a backend may
+    /// join what waits: the embedded database in its group commit, PostgreSQL in one multi-row statement.
     pub async fn append(&self, entry: Append) -> Result<Appended> {
         entry.check()?;
         match &self.backend {

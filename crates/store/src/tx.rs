@@ -153,9 +153,9 @@ pub trait Tx {
     /// committed, and to nobody where it is not.
     fn grew(&mut self, growth: Growth);
 
-    /// Says that this transaction touches no conversation, no message and no member, so that what is remembered of them
-    /// stays true: where logs end, and whatever was read at a [`crate::Store::revision`].
-    fn stands_apart(&mut self) {}
+    /// Runs work whose refusal undoes what it wrote, and nothing else of the transaction; the inner result is the
+    /// work's. The outer one is an error where a statement failed, which the transaction does not survive.
+    fn nested(&mut self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<Result<()>>;
 
     /// Called before rows are inserted that an ascending walk over the workspace may be following, so that the walk
     /// cannot pass a row that commits late.
@@ -199,6 +199,19 @@ impl dyn Tx + '_ {
             Ok(())
         })?;
         Ok(rows)
+    }
+
+    /// Work whose refusal undoes what it wrote: see [`Tx::nested`].
+    pub fn attempt<T>(
+        &mut self,
+        mut work: impl FnMut(&mut dyn Tx) -> Result<T>,
+    ) -> Result<Result<T>> {
+        let mut given = None;
+        let ended = self.nested(&mut |tx| {
+            given = Some(work(tx)?);
+            Ok(())
+        })?;
+        Ok(ended.and_then(|()| given.ok_or_else(|| Error::internal("nested work was not run"))))
     }
 
     /// The first column of the only row.

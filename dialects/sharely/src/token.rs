@@ -148,8 +148,9 @@ pub(crate) async fn epoch(app: &App, workspace: WorkspaceRef, member: MemberId) 
 /// the end.
 pub(crate) async fn verify(app: &App, workspace: WorkspaceRef, token: &str) -> Result<Verified> {
     let invalid = || Error::unauthenticated(Credential::TokenInvalid);
-    let signer = signing::signer(&app.engine, workspace.number, Purpose::Session).await?;
-    let claims: Claims = signer.verify(token).map_err(|_| invalid())?;
+    let claims: Claims = signing::verify(&app.engine, workspace.number, Purpose::Session, token)
+        .await?
+        .map_err(|_| invalid())?;
     if claims.workspace_id != dashed(workspace.id) {
         return Err(invalid());
     }

@@ -88,11 +88,10 @@ pub async fn say(engine: &Engine, ctx: &Ctx, command: Say) -> Result<Said> {
         delivery: has_left.then_some(Delivery::Sent),
         ..details
     };
-    if let Some(calls) = &details.tool_calls {
-        statistics::note(engine, ctx, calls).await?;
-    }
+    let calls = details.tool_calls.as_ref();
     let entry = Append {
         details: details.to_text()?,
+        companions: calls.and_then(statistics::companion).into_iter().collect(),
         ..Append::text(
             ctx.ws(),
             ConversationKey::Number(ready.conversation.number),

@@ -54,7 +54,7 @@ pub async fn chronicle(
             let mut chronicle = Chronicle {
                 conversation: found.id,
                 last_seq: found.last_seq,
-                items: read(tx, ws, found.number, after, limit)?,
+                items: read(tx, ws, &found, after, limit)?,
                 members: BTreeMap::new(),
                 messages: BTreeMap::new(),
             };

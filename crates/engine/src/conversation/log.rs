@@ -5,6 +5,7 @@ use parlor_model::log::{Entry, Item};
 use parlor_model::message::PAGE_BYTES;
 use parlor_model::{Ctx, Result, Timestamp};
 use parlor_store::Tx;
+use parlor_store::repo::conversation::Head;
 use parlor_store::repo::{log as repo, message};
 
 use crate::{Engine, authority};
@@ -23,29 +24,31 @@ pub async fn log(
     engine
         .store
         .read(move |tx| {
-            let number = authority::number(tx, &ctx, key)?;
-            read(tx, ctx.ws(), number, after, limit)
+            let found = authority::head(tx, &ctx, key)?;
+            read(tx, ctx.ws(), &found, after, limit)
         })
         .await
 }
 
+/// Reads up to a head that was read before. Positions are committed in their order, so everything up to there is; what
+/// comes while its parts are read one after the other is left to the next read, and no position is skipped.
 pub(super) fn read(
     tx: &mut dyn Tx,
     ws: i64,
-    conversation: i64,
+    head: &Head,
     after: i64,
     limit: i64,
 ) -> Result<Vec<Item>> {
-    let messages = message::log(tx, ws, conversation, after, limit, PAGE_BYTES)?;
+    let (conversation, up_to) = (head.number, head.last_seq);
+    let messages = message::log(tx, ws, conversation, after, up_to, limit, PAGE_BYTES)?;
     // Behind the message at which the bytes were reached comes perhaps another: entries further on would leave a gap.
     let end = match messages.items.last() {
         Some(last) if messages.is_full() => last.seq(),
-        _ => i64::MAX,
+        _ => up_to,
     };
     let mut items = messages.items;
-    let entries = repo::after(tx, ws, conversation, after, limit)?;
-    let entries = entries.into_iter().take_while(|entry| entry.seq <= end);
-    items.extend(entries.map(Item::Entry));
+    let entries = repo::after(tx, ws, conversation, after, end, limit)?;
+    items.extend(entries.into_iter().map(Item::Entry));
     items.sort_unstable_by_key(Item::seq);
     items.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(items)
@@ -74,9 +77,10 @@ pub async fn log_heads(
     engine
         .store
         .read(move |tx| {
-            let number = authority::number(tx, &ctx, key)?;
-            let messages = message::heads(tx, ctx.ws(), number, after, limit)?;
-            let entries = repo::after(tx, ctx.ws(), number, after, limit)?;
+            let found = authority::head(tx, &ctx, key)?;
+            let (number, up_to) = (found.number, found.last_seq);
+            let messages = message::heads(tx, ctx.ws(), number, after, up_to, limit)?;
+            let entries = repo::after(tx, ctx.ws(), number, after, up_to, limit)?;
             let messages = messages.into_iter().map(|(seq, at)| LogHead {
                 seq,
                 at,

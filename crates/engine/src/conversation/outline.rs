@@ -6,25 +6,24 @@ use parlor_model::conversation::{ConversationKey, Kind};
 use parlor_model::error::Noun;
 use parlor_model::outline::Outline;
 use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tables;
 use parlor_store::repo::conversation as repo;
-use quick_cache::sync::Cache;
 
 use crate::Engine;
 use crate::authority::{self, Allowed, Basis, Right};
+use crate::validated_cache::ValidatedCache;
 
-/// Outlines that were read lately, each with the store's revision at which it was.
-pub(crate) struct Outlines {
-    known: Cache<(i64, ConversationKey), (u64, Arc<Outline>)>,
-}
+/// Outlines that were read lately.
+pub(crate) struct Outlines(ValidatedCache<(i64, ConversationKey), Arc<Outline>>);
 
 /// Outlines remembered at the most: some 400 bytes each.
 const CAPACITY: usize = 10_000;
 
 impl Default for Outlines {
     fn default() -> Self {
-        Self {
-            known: Cache::new(CAPACITY),
-        }
+        // The owner and the subject are told by name.
+        let tables = Tables::CONVERSATION | Tables::MEMBER;
+        Self(ValidatedCache::new(tables, CAPACITY))
     }
 }
 
@@ -42,14 +41,12 @@ pub(crate) async fn authorized(
     key: ConversationKey,
     right: Right,
 ) -> Result<Allowed<Arc<Outline>>> {
-    let revision = engine.store.revision();
-    let known = revision.and_then(|revision| engine.outlines.get(ctx.ws(), key, revision));
-    if let Some(found) = known {
+    let (outlines, store, place) = (&engine.outlines.0, &engine.store, (ctx.ws(), key));
+    if let Some(found) = outlines.get(store, &place) {
         let (scope, number, kind) = (*ctx, found.number, found.kind);
         let basis = match authority::decide(ctx, kind, right)? {
             Basis::Scope if kind != Kind::Thread => Basis::Scope,
             Basis::Scope | Basis::Participation => {
-                let store = &engine.store;
                 store
                     .read(move |tx| authority::authorize_number(tx, &scope, number, kind, right))
                     .await?
@@ -57,9 +54,8 @@ pub(crate) async fn authorized(
         };
         return Ok(Allowed { found, basis });
     }
-    let scope = *ctx;
-    let (found, basis) = engine
-        .store
+    let (scope, before) = (*ctx, outlines.before(store));
+    let (found, basis) = store
         .read(move |tx| {
             let found = repo::outline(tx, scope.ws(), key)?
                 .ok_or_else(|| Error::not_found(Noun::Conversation))?;
@@ -67,19 +63,6 @@ pub(crate) async fn authorized(
             Ok((Arc::new(found), basis))
         })
         .await?;
-    if let Some(revision) = revision {
-        engine.outlines.keep(ctx.ws(), key, revision, &found);
-    }
+    outlines.keep(store, before, ctx.ws(), place, found.clone());
     Ok(Allowed { found, basis })
-}
-
-impl Outlines {
-    fn get(&self, ws: i64, key: ConversationKey, revision: u64) -> Option<Arc<Outline>> {
-        let (at, outline) = self.known.get(&(ws, key))?;
-        (at == revision).then_some(outline)
-    }
-
-    fn keep(&self, ws: i64, key: ConversationKey, revision: u64, outline: &Arc<Outline>) {
-        self.known.insert((ws, key), (revision, outline.clone()));
-    }
 }

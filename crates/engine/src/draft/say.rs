@@ -2,7 +2,8 @@
 
 use parlor_model::message::{CreateMessage, MessageKey, UpdateMessage};
 use parlor_model::{Ctx, Error, Metadata, Result};
-use parlor_store::repo::{draft as repo, message as messages};
+use parlor_store::append::Companion;
+use parlor_store::repo::message as messages;
 
 use super::{Taken, taken, writable};
 use crate::{Engine, message};
@@ -46,14 +47,9 @@ pub async fn say(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Result<(
         ..UpdateMessage::default()
     };
     if standing == Standing::Unsaid {
-        let is_new = !message::create(engine, ctx, command).await?.duplicate;
-        // Until this is done the draft stands behind its message, where nobody looks.
-        let ws = ctx.ws();
-        engine
-            .store
-            .write(move |tx| repo::delete(tx, ws, id))
-            .await?;
-        if is_new {
+        let ends = vec![Companion::EndDraft(id)];
+        let said = message::create_with(engine, ctx, command, ends).await?;
+        if !said.duplicate {
             return Ok(());
         }
     }

@@ -35,21 +35,14 @@ pub(super) enum Outcome {
 }
 
 /// Takes lines of a backup, in their order and in one transaction. A line that breaks a rule, names what is not
-/// there, or has an id that is something else's is refused alone; ids of other workspaces are as unknown as nobody's.
+/// there, or has an id that is something else's is refused alone and leaves nothing; ids of other workspaces are as unknown as nobody's.
 /// Asks for the admin level of what is imported, since it sets what is otherwise the server's to decide.
 pub async fn batch(engine: &Engine, ctx: &Ctx, lines: Vec<(usize, Import)>) -> Result<Batch> {
     for (_, import) in &lines {
         ctx.require(Scope::admin(resource(import)))?;
     }
     let (ctx, lines) = (*ctx, Arc::new(lines));
-    let touches_members = lines
-        .iter()
-        .any(|(_, import)| matches!(import, Import::Contact(_)));
-    let done = engine.store.write(move |tx| take(tx, &ctx, &lines)).await?;
-    if touches_members && done.updated > 0 {
-        engine.principals.forget_all();
-    }
-    Ok(done)
+    engine.store.write(move |tx| take(tx, &ctx, &lines)).await
 }
 
 fn resource(import: &Import) -> Resource {
@@ -73,12 +66,13 @@ fn noun(import: &Import) -> Noun {
 fn take(tx: &mut dyn Tx, ctx: &Ctx, lines: &[(usize, Import)]) -> Result<Batch> {
     let mut batch = Batch::default();
     for (number, import) in lines {
-        let taken = match import {
+        // All of a line or nothing of it.
+        let taken = tx.attempt(|tx| match import {
             Import::Contact(contact) => contact::take(tx, ctx, contact),
             Import::Space(space) => space::take(tx, ctx, space),
             Import::Conversation(said) => conversation::take(tx, ctx, said),
             Import::Message(said) => message::take(tx, ctx, said),
-        };
+        })?;
         match taken {
             Ok(Outcome::Imported) => batch.imported += 1,
             Ok(Outcome::Updated) => batch.updated += 1,

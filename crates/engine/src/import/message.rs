@@ -10,7 +10,7 @@ use parlor_model::{Ctx, Error, Id, Result, Timestamp, limit};
 use parlor_store::Tx;
 use parlor_store::repo::import::Made;
 use parlor_store::repo::restore::{self as repo, OldMessage};
-use parlor_store::repo::{conversation, history, message};
+use parlor_store::repo::{conversation, history, log, message};
 use serde_json::json;
 
 use super::batch::Outcome;
@@ -132,5 +132,5 @@ fn tell(
     let payload = json!({ "message": stored.id.uuid().to_string() }).to_string();
     let actor = ctx.actor.map(|actor| actor.number);
     let kind = EntryKind::MessageEdited;
-    repo::log_at(tx, ctx.ws(), conversation, kind, actor, at, &payload)
+    log::append_at(tx, ctx.ws(), conversation, kind, actor, at, &payload).map(drop)
 }

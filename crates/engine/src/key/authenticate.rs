@@ -26,18 +26,18 @@ pub async fn authenticate(engine: &Engine, secret: &str, request: Uuid) -> Resul
         return Err(refused());
     }
     let hash = engine.vault.hash(secret);
-    let remembered = match engine.principals.keys.get(&hash) {
+    let (keys, store) = (&engine.principals.keys, &engine.store);
+    let remembered = match keys.get(store, &hash) {
         Some(remembered) => remembered,
         None => {
-            let since = engine.principals.epoch();
-            let found = engine
-                .store
+            let before = keys.before(store);
+            let found = store
                 .read(move |tx| repo::find_by_hash(tx, &hash))
                 .await?
                 .ok_or_else(refused)?;
             let remembered = Remembered::of(found);
-            let principals = &engine.principals;
-            principals.keep(&principals.keys, since, &hash, remembered.clone());
+            let ws = remembered.found.workspace.number;
+            keys.keep(store, before, ws, hash, remembered.clone());
             remembered
         }
     };

@@ -21,18 +21,17 @@ pub async fn ctx_of(
 ) -> Result<Ctx> {
     let refused = || Error::unauthenticated(Credential::TokenInvalid);
     let place = (workspace.number, key);
-    let remembered = match engine.principals.keys_by_id.get(&place) {
+    let (keys, store) = (&engine.principals.keys_by_id, &engine.store);
+    let remembered = match keys.get(store, &place) {
         Some(remembered) => remembered,
         None => {
-            let since = engine.principals.epoch();
-            let found = engine
-                .store
+            let before = keys.before(store);
+            let found = store
                 .read(move |tx| repo::find_by_id(tx, workspace.number, key))
                 .await?
                 .ok_or_else(refused)?;
             let remembered = Remembered::of(found);
-            let principals = &engine.principals;
-            principals.keep(&principals.keys_by_id, since, &place, remembered.clone());
+            keys.keep(store, before, workspace.number, place, remembered.clone());
             remembered
         }
     };

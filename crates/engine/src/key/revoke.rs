@@ -23,7 +23,6 @@ pub async fn revoke(engine: &Engine, ctx: &Ctx, id: KeyId) -> Result<()> {
             Ok(revoked)
         })
         .await?;
-    engine.principals.forget_all();
     if revoked {
         Ok(())
     } else {

@@ -57,18 +57,17 @@ pub async fn act(
 /// `Unauthenticated` for a handle that names nobody or somebody archived.
 pub async fn find_acting(engine: &Engine, workspace: WorkspaceRef, handle: &str) -> Result<Acting> {
     let place = (workspace.number, handle.to_owned());
-    let found = match engine.principals.actors.get(&place) {
+    let (actors, store) = (&engine.principals.actors, &engine.store);
+    let found = match actors.get(store, &place) {
         Some(found) => found,
         None => {
-            let (handle, since) = (handle.to_owned(), engine.principals.epoch());
-            let found = engine
-                .store
+            let (handle, before) = (handle.to_owned(), actors.before(store));
+            let found = store
                 .read(move |tx| repo::actor_by_handle(tx, workspace.number, &handle))
                 .await?
                 .map(Acting::from)
                 .ok_or_else(|| Error::unauthenticated(Credential::TokenInvalid))?;
-            let principals = &engine.principals;
-            principals.keep(&principals.actors, since, &place, found);
+            actors.keep(store, before, workspace.number, place, found);
             found
         }
     };

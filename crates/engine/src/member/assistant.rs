@@ -65,6 +65,5 @@ pub async fn archive_assistant(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Re
             Ok(Found::from(found).member)
         })
         .await?;
-    engine.principals.forget_all();
     Ok(member)
 }

@@ -36,6 +36,5 @@ pub async fn delete(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<()> {
             audit::insert(tx, &ctx, "member.delete", Noun::Member, id.uuid(), &detail)
         })
         .await?;
-    engine.principals.forget_all();
     Ok(())
 }

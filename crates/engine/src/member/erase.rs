@@ -58,6 +58,5 @@ pub async fn erase(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Erased>
             })
         })
         .await?;
-    engine.principals.forget_all();
     Ok(erased)
 }

@@ -20,6 +20,5 @@ pub async fn present(engine: &Engine, ctx: &Ctx, command: OwnFace) -> Result<()>
         .store
         .write(move |tx| repo::set_face(tx, ws, actor.number, &command))
         .await?;
-    engine.principals.forget_all();
     Ok(())
 }

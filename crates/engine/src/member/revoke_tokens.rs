@@ -35,6 +35,5 @@ pub async fn revoke_tokens(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result
             )
         })
         .await?;
-    engine.principals.forget_all();
     Ok(())
 }

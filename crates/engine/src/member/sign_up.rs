@@ -55,7 +55,6 @@ pub async fn sign_up(engine: &Engine, ctx: &Ctx, mut command: SignUp) -> Result<
             None => make(tx, ctx.ws(), &command),
         })
         .await?;
-    engine.principals.forget_all();
     Ok(signed_up)
 }
 

@@ -56,7 +56,6 @@ pub async fn update(
             Ok(Found::from(stored))
         })
         .await?;
-    engine.principals.forget_all();
     Ok(found)
 }
 

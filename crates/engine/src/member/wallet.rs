@@ -83,6 +83,5 @@ pub async fn sign_in(
             Err(Error::internal("every handle of a wallet is taken"))
         })
         .await?;
-    engine.principals.forget_all();
     Ok(member)
 }

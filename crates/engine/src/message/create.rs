@@ -2,7 +2,6 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use parlor_model::conversation::{ConversationKey, State};
@@ -12,11 +11,11 @@ use parlor_model::member::MemberRef;
 use parlor_model::message::{CreateMessage, Message, MessageKey, Role};
 use parlor_model::outline::Outline;
 use parlor_model::{Ctx, Error, Result, limit, text};
-use parlor_store::append::{Append, Appended};
+use parlor_store::append::{Append, Appended, Companion, Condition};
 use parlor_store::repo::message as repo;
 
 use super::title;
-use crate::authority::{self, Right};
+use crate::authority::{self, Allowed, Basis, Right};
 use crate::conversation::authorized;
 use crate::{Engine, statistics};
 
@@ -27,9 +26,26 @@ const LONGEST: usize = limit::MESSAGE.max_chars;
 /// in the same conversation, gives the first message and stores nothing. Participants need no scope; anybody else
 /// `messages:write`, which opens no direct conversation.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Result<Appended> {
+    create_with(engine, ctx, command, Vec::new()).await
+}
+
+/// The same, with more that is committed with the message or not at all.
+pub(crate) async fn create_with(
+    engine: &Engine,
+    ctx: &Ctx,
+    command: CreateMessage,
+    companions: Vec<Companion>,
+) -> Result<Appended> {
     check(&command)?;
-    let conversation = writable(engine, ctx, command.conversation).await?;
-    append(engine, ctx, &conversation, command).await
+    let allowed = authorized(engine, ctx, command.conversation, Right::Write).await?;
+    append(
+        engine,
+        ctx,
+        (&allowed.found, allowed.basis),
+        command,
+        companions,
+    )
+    .await
 }
 
 /// Says several things in one conversation, in this order, as one after the other would: but one commit may take them
@@ -40,19 +56,14 @@ pub async fn create_all(
     key: ConversationKey,
     commands: Vec<CreateMessage>,
 ) -> Result<Vec<Result<Appended>>> {
-    let mut conversation = writable(engine, ctx, key).await?;
+    let Allowed { found, basis } = authorized(engine, ctx, key, Right::Write).await?;
     let mut sends = Vec::with_capacity(commands.len());
     for command in commands {
-        let (role, checked) = (command.role, check(&command));
-        let place = conversation.clone();
+        let (checked, place) = (check(&command), &found);
         sends.push(Send::Waits(Box::pin(async move {
             checked?;
-            append(engine, ctx, &place, command).await
+            append(engine, ctx, (place, basis), command, Vec::new()).await
         })));
-        // Only the first may give the conversation its title.
-        if conversation.title_is_automatic && role == Role::User {
-            Arc::make_mut(&mut conversation).title_is_automatic = false;
-        }
     }
     // A send takes its place in the line when it is asked first, so they are asked in order.
     poll_fn(|cx| {
@@ -90,12 +101,6 @@ impl<F: Future<Output = Result<Appended>>> Send<F> {
     }
 }
 
-/// A conversation that the caller may speak in.
-async fn writable(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<Arc<Outline>> {
-    let allowed = authorized(engine, ctx, key, Right::Write).await?;
-    Ok(allowed.found)
-}
-
 /// What was said, and whether it had been said before.
 #[derive(Debug, Clone)]
 pub struct Said {
@@ -115,9 +120,9 @@ pub async fn create_in(
 ) -> Result<Said> {
     check(&command)?;
     let key = ConversationKey::Number(conversation.number);
-    authorized(engine, ctx, key, Right::Write).await?;
+    let basis = authorized(engine, ctx, key, Right::Write).await?.basis;
     let said = command.clone();
-    let made = append(engine, ctx, conversation, command).await?;
+    let made = append(engine, ctx, (conversation, basis), command, Vec::new()).await?;
     let author = match said.author {
         None => Some(None),
         Some(number) => known(conversation, number).map(Some),
@@ -190,26 +195,48 @@ async fn stored(engine: &Engine, ctx: &Ctx, conversation: i64, id: MessageId) ->
         .await
 }
 
+/// What must hold still when the message is stored. The acting member is there, and takes part where its right rests on
+/// that; whom it speaks for has not gone.
+fn conditions(ctx: &Ctx, basis: Basis, command: &CreateMessage) -> Vec<Condition> {
+    let actor = ctx.actor.map(|actor| actor.number);
+    let mut conditions = Vec::with_capacity(2);
+    if let Some(actor) = actor {
+        conditions.push(Condition::MemberActive(actor));
+        if basis == Basis::Participation || command.takes_part {
+            conditions.push(Condition::TakesPart(actor));
+        }
+    }
+    let other = command.author.filter(|author| Some(*author) != actor);
+    conditions.extend(other.map(Condition::NotGone));
+    conditions
+}
+
+/// Appends the message with its companions: an error of it means that nothing was stored.
 async fn append(
     engine: &Engine,
     ctx: &Ctx,
-    conversation: &Outline,
+    (conversation, basis): (&Outline, Basis),
     command: CreateMessage,
+    mut companions: Vec<Companion>,
 ) -> Result<Appended> {
     if conversation.state == State::Closed {
         return Err(Error::conflict(Conflict::Closed));
     }
     authority::speak_as(engine, ctx, conversation, command.author).await?;
-    let line = (conversation.title_is_automatic
+    let gives_title = conversation.title_is_automatic
         && command.role == Role::User
-        && engine.settings.title_from_first_message)
-        .then(|| title::from_text(&command.text))
-        .flatten();
-    let calls = command.details.tool_calls.clone();
+        && engine.settings.title_from_first_message;
+    if gives_title && let Some(title) = title::from_text(&command.text) {
+        companions.push(Companion::Title(title));
+    }
+    if let Some(calls) = &command.details.tool_calls {
+        companions.extend(statistics::companion(calls));
+    }
+    let conditions = conditions(ctx, basis, &command);
     let mut mentions = command.mentions;
     mentions.sort_unstable();
     mentions.dedup();
-    let appended = engine
+    engine
         .store
         .append(Append {
             ws: ctx.ws(),
@@ -223,15 +250,10 @@ async fn append(
             mentions,
             id: command.id,
             client_id: command.client_id,
+            conditions,
+            companions,
         })
-        .await?;
-    if let Some(calls) = &calls {
-        statistics::note(engine, ctx, calls).await?;
-    }
-    if let Some(line) = line {
-        title::replace(engine, ctx, conversation.number, line).await?;
-    }
-    Ok(appended)
+        .await
 }
 
 /// Whether something can be said.

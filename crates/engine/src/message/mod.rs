@@ -16,7 +16,7 @@ mod walk;
 pub use parlor_store::append::Appended;
 
 pub use create::{Said, create, create_all, create_in};
-pub(crate) use create::{check_length, check_text};
+pub(crate) use create::{check_length, check_text, create_with};
 pub use delete::delete;
 pub use edit::edit;
 pub use history::{HistoryItem, HistoryQuery, history};

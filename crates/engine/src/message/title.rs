@@ -1,13 +1,6 @@
 //! Titles made of the first message.
 
-use parlor_model::conversation::ConversationKey;
-use parlor_model::log::EntryKind;
-use parlor_model::{Ctx, Result};
-use parlor_store::repo::{conversation as repo, log};
-use serde_json::json;
 use unicode_segmentation::UnicodeSegmentation;
-
-use crate::Engine;
 
 /// Longest such title, in characters.
 const LONGEST: usize = 60;
@@ -37,27 +30,6 @@ pub fn from_text(text: &str) -> Option<String> {
         start => last_space.unwrap_or(start),
     };
     Some(line[..end].trim_end().to_owned())
-}
-
-/// Replaces a title that is still automatic.
-pub(super) async fn replace(engine: &Engine, ctx: &Ctx, number: i64, title: String) -> Result<()> {
-    let ctx = *ctx;
-    engine
-        .store
-        .write(move |tx| {
-            let Some(mut found) = repo::find(tx, ctx.ws(), ConversationKey::Number(number))? else {
-                return Ok(());
-            };
-            if !found.title_is_automatic {
-                return Ok(());
-            }
-            found.title = Some(title.clone());
-            found.title_is_automatic = false;
-            let payload = json!({ "title": title }).to_string();
-            log::append(tx, ctx.ws(), number, EntryKind::Changed, None, &payload)?;
-            repo::update(tx, ctx.ws(), &found)
-        })
-        .await
 }
 
 #[cfg(test)]

@@ -3,10 +3,12 @@
 mod signer;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use parlor_model::Result;
+use parlor_model::{Result, Timestamp};
 use parlor_store::repo::signing as repo;
 use quick_cache::sync::Cache;
+use serde::de::DeserializeOwned;
 
 use crate::Engine;
 pub use signer::{Flaw, Signer};
@@ -35,8 +37,16 @@ impl Purpose {
     }
 }
 
-/// Signers in use, by workspace number and purpose. Signing keys are only ever added, so they may be remembered.
-pub(crate) struct Signers(Cache<(i64, Purpose), Arc<Signer>>);
+/// Signers in use, by workspace number and purpose. Keys are only ever added, so what is remembered is right, and at
+/// worst not all: it is read again when a token's signature is nobody's.
+pub(crate) struct Signers(Cache<(i64, Purpose), Known>);
+
+#[derive(Clone)]
+struct Known {
+    signer: Arc<Signer>,
+    /// When its keys were read.
+    at: Timestamp,
+}
 
 impl Default for Signers {
     fn default() -> Self {
@@ -44,12 +54,38 @@ impl Default for Signers {
     }
 }
 
+/// The keys of a purpose are not read again for an unknown signature sooner than this after the last time.
+const READ_AGAIN: Duration = Duration::from_secs(1);
+
 /// The signer of a workspace for a purpose; made on first use, the same on every node and after every restart.
 pub async fn signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<Signer>> {
-    if let Some(signer) = engine.signers.0.get(&(ws, purpose)) {
-        return Ok(signer);
+    match engine.signers.0.get(&(ws, purpose)) {
+        Some(known) => Ok(known.signer),
+        None => read(engine, ws, purpose).await,
     }
-    let place = format!("{ws}/{}", purpose.word());
+}
+
+/// The claims of a token that a key of a workspace and purpose has signed, be it another node's new one; times and names
+/// are the caller's to judge.
+pub async fn verify<C: DeserializeOwned>(
+    engine: &Engine,
+    ws: i64,
+    purpose: Purpose,
+    token: &str,
+) -> Result<Result<C, Flaw>> {
+    let verified = signer(engine, ws, purpose).await?.verify(token);
+    let known = engine.signers.0.get(&(ws, purpose));
+    let is_due = known.is_none_or(|known| known.at.plus(READ_AGAIN) <= engine.now());
+    // Where nobody else adds keys there is nothing new to read.
+    if verified.is_ok() || !is_due || engine.store.is_exclusive() {
+        return Ok(verified);
+    }
+    Ok(read(engine, ws, purpose).await?.verify(token))
+}
+
+/// Reads the keys, makes the first one where there is none, and remembers them.
+async fn read(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<Signer>> {
+    let (place, at) = (format!("{ws}/{}", purpose.word()), engine.now());
     let mut stored = engine
         .store
         .read(move |tx| repo::list(tx, ws, purpose.word()))
@@ -65,18 +101,30 @@ pub async fn signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<Si
                 if !present.is_empty() {
                     return Ok(present);
                 }
-                let id = repo::insert(tx, ws, purpose.word(), &sealed)?;
+                // Refused where another node's came first; this runs again then and finds it.
+                let id = repo::insert_first(tx, ws, purpose.word(), &sealed)?;
                 Ok(vec![(id, sealed.clone())])
             })
             .await?;
     }
-    // The oldest signs: two nodes that both made a first key still agree on one.
-    let mut keys = Vec::with_capacity(stored.len());
-    for (id, sealed) in stored.iter().rev() {
-        keys.push((*id, engine.vault.open(&place, sealed)?));
-    }
-    let signer = Arc::new(Signer::new(purpose, keys)?);
-    engine.signers.0.insert((ws, purpose), signer.clone());
+    let known = engine.signers.0.get(&(ws, purpose));
+    let ids = |signer: &Signer| signer.ids().eq(stored.iter().map(|(id, _)| *id));
+    let signer = match known {
+        // It remembers the signatures it has checked.
+        Some(known) if ids(&known.signer) => known.signer,
+        _ => {
+            let mut keys = Vec::with_capacity(stored.len());
+            for (id, sealed) in &stored {
+                keys.push((*id, engine.vault.open(&place, sealed)?));
+            }
+            Arc::new(Signer::new(purpose, keys)?)
+        }
+    };
+    let known = Known {
+        signer: signer.clone(),
+        at,
+    };
+    engine.signers.0.insert((ws, purpose), known);
     Ok(signer)
 }
 

@@ -82,6 +82,11 @@ impl Signer {
         })
     }
 
+    /// The keys' ids, oldest first.
+    pub(super) fn ids(&self) -> impl Iterator<Item = SigningKeyId> {
+        self.keys.iter().map(|key| key.id)
+    }
+
     /// Signs claims. `typ` is the header's type, left out where a vendor's tokens have none.
     pub fn sign(&self, typ: Option<&str>, claims: &impl Serialize) -> Result<String> {
         let mut header = Header::new(self.algorithm);

@@ -5,6 +5,6 @@ mod tools;
 mod waiting;
 
 pub use daily::{Day, daily};
-pub(crate) use tools::note;
+pub(crate) use tools::companion;
 pub use tools::tools;
 pub use waiting::waiting;

@@ -2,6 +2,7 @@
 
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
+use parlor_store::append::Companion;
 use parlor_store::repo::statistics as repo;
 use serde_json::Value;
 
@@ -18,8 +19,8 @@ pub async fn tools(engine: &Engine, ctx: &Ctx) -> Result<Vec<String>> {
     engine.store.read(move |tx| repo::tools(tx, ws, MOST)).await
 }
 
-/// Remembers the tools that a message calls.
-pub(crate) async fn note(engine: &Engine, ctx: &Ctx, calls: &Value) -> Result<()> {
+/// What remembers the tools that a message calls, together with the message.
+pub(crate) fn companion(calls: &Value) -> Option<Companion> {
     let mut names: Vec<String> = calls
         .as_array()
         .into_iter()
@@ -30,18 +31,7 @@ pub(crate) async fn note(engine: &Engine, ctx: &Ctx, calls: &Value) -> Result<()
         .collect();
     names.sort();
     names.dedup();
-    if names.is_empty() {
-        return Ok(());
-    }
-    let ws = ctx.ws();
-    engine
-        .store
-        .write(move |tx| {
-            names
-                .iter()
-                .try_for_each(|name| repo::note_tool(tx, ws, name))
-        })
-        .await
+    (!names.is_empty()).then_some(Companion::Tools(names))
 }
 
 /// A call names its tool in `function.name`, or plainly in `name`.

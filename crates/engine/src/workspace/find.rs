@@ -7,40 +7,32 @@ use parlor_model::id::WorkspaceId;
 use parlor_model::scope::Scopes;
 use parlor_model::workspace::Workspace;
 use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tables;
 use parlor_store::repo::workspace as repo;
-use quick_cache::sync::Cache;
 
 use crate::Engine;
+use crate::validated_cache::ValidatedCache;
 
-/// Workspaces that were looked up lately. Empty where another process may change them.
-pub(crate) struct Workspaces {
-    remember: bool,
-    known: Cache<WorkspaceId, Arc<Workspace>>,
-}
+/// Workspaces that were looked up lately.
+pub(crate) struct Workspaces(ValidatedCache<WorkspaceId, Arc<Workspace>>);
 
-impl Workspaces {
-    pub(crate) fn new(remember: bool) -> Self {
-        Self {
-            remember,
-            known: Cache::new(10_000),
-        }
-    }
-
-    pub(crate) fn forget(&self, id: WorkspaceId) {
-        self.known.remove(&id);
+impl Default for Workspaces {
+    fn default() -> Self {
+        let tables = Tables::WORKSPACE | Tables::ORGANIZATION;
+        Self(ValidatedCache::new(tables, 10_000))
     }
 }
 
 /// A workspace by id. For the edge, before there is a context.
 pub async fn find(engine: &Engine, id: WorkspaceId) -> Result<Arc<Workspace>> {
-    if let Some(workspace) = engine.workspaces.known.get(&id) {
+    let (known, store) = (&engine.workspaces.0, &engine.store);
+    if let Some(workspace) = known.get(store, &id) {
         return Ok(workspace);
     }
-    let found = engine.store.read(move |tx| repo::find(tx, id)).await?;
+    let before = known.before(store);
+    let found = store.read(move |tx| repo::find(tx, id)).await?;
     let workspace = Arc::new(found.ok_or_else(|| Error::not_found(Noun::Workspace))?);
-    if engine.workspaces.remember {
-        engine.workspaces.known.insert(id, workspace.clone());
-    }
+    known.keep(store, before, workspace.key.number, id, workspace.clone());
     Ok(workspace)
 }
 

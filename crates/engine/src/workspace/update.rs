@@ -45,7 +45,6 @@ pub async fn update(engine: &Engine, ctx: &Ctx, mut command: UpdateWorkspace) ->
             Ok((updated, is_moved))
         })
         .await?;
-    engine.workspaces.forget(id);
     if is_moved {
         member::normalize_workspace(engine, &updated).await?;
     }

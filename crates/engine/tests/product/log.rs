@@ -74,4 +74,38 @@ both! {
         let expected: Vec<i64> = (1..=161).collect();
         assert_eq!(log.iter().map(Item::seq).collect::<Vec<_>>(), expected);
     }
+
+    async fn who_reads_on_while_others_write_skips_no_position(server: TestServer) {
+        let (engine, ctx) = (server.engine.clone(), server.a.ctx());
+        let made = conversation::create(&engine, &ctx, CreateConversation::of(Kind::Group)).await.unwrap();
+        let key = ConversationKey::Id(made.id);
+        // Messages and other entries stand in tables of their own, which are read one after the other.
+        let writers: Vec<_> = (0..2)
+            .map(|writer| {
+                let engine = engine.clone();
+                parlor_testkit::tokio::spawn(async move {
+                    for n in 0..100 {
+                        if writer == 1 {
+                            let title = Some(Some(format!("t{n}")));
+                            let rename = UpdateConversation { title, ..UpdateConversation::default() };
+                            conversation::update(&engine, &ctx, key, rename).await.unwrap();
+                        } else {
+                            message::create(&engine, &ctx, say(key, "x")).await.unwrap();
+                        }
+                    }
+                })
+            })
+            .collect();
+        let mut last = 0;
+        while last < 201 {
+            for item in conversation::log(&engine, &ctx, key, last, 50).await.unwrap() {
+                assert_eq!(item.seq(), last + 1);
+                last = item.seq();
+            }
+            parlor_testkit::tokio::task::yield_now().await;
+        }
+        for writer in writers {
+            writer.await.unwrap();
+        }
+    }
 }

@@ -24,6 +24,7 @@ macro_rules! migrations {
             9 "0009_said" "said"
             10 "0010_search_pages" "search_pages"
             11 "0011_search_rare_runs" "search_rare_runs"
+            13 "0013_signing_generation" "signing_generation"
             14 "0014_token_epoch" "token_epoch"
             16 "0016_address_identity" "address_identity"
             19 "0019_case_folding" "case_folding"

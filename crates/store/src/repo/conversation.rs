@@ -152,6 +152,13 @@ pub fn set_assignment(tx: &mut dyn Tx, ws: i64, number: i64, assignment: i64) ->
         .map(drop)
 }
 
+/// Gives a conversation a title in place of an automatic one.
+pub(crate) fn set_title(tx: &mut dyn Tx, ws: i64, number: i64, title: &str) -> Result<()> {
+    search::retitle(tx, ws, number, Some(title))?;
+    tx.execute(&sql::SET_TITLE, params![ws, number, title])
+        .map(drop)
+}
+
 /// Puts a conversation into a space, or takes it out of any.
 pub fn set_space(tx: &mut dyn Tx, ws: i64, number: i64, space: Option<i64>) -> Result<()> {
     tx.execute(&sql::SET_SPACE, params![ws, number, space])

@@ -39,6 +39,18 @@ pub fn list(tx: &mut dyn Tx, ws: i64, conversation: i64, limit: i64) -> Result<V
     tx.all(&sql::LIST, params![ws, conversation, limit], read)
 }
 
+/// Whether one stands in a conversation.
+pub(crate) fn stands(tx: &mut dyn Tx, ws: i64, conversation: i64, id: MessageId) -> Result<bool> {
+    let found = find(tx, ws, id)?;
+    Ok(found.is_some_and(|draft| draft.conversation == conversation))
+}
+
+/// Removes one from a conversation, if it is there.
+pub(crate) fn end(tx: &mut dyn Tx, ws: i64, conversation: i64, id: MessageId) -> Result<()> {
+    tx.execute(&sql::END, params![ws, conversation, &id])
+        .map(drop)
+}
+
 /// Removes one, if it is there.
 pub fn delete(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<()> {
     tx.execute(&sql::DELETE, params![ws, &id]).map(drop)

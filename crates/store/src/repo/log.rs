@@ -16,16 +16,35 @@ pub fn open(
     at: Timestamp,
     payload: &str,
 ) -> Result<()> {
-    write(
-        tx,
+    let kind = EntryKind::Created;
+    insert_at(tx, ws, conversation, 1, kind, actor, at, payload)?;
+    tx.grew(Growth {
         ws,
         conversation,
-        1,
-        EntryKind::Created,
-        actor,
-        at,
-        payload,
-    )
+        seq: 1,
+    });
+    Ok(())
+}
+
+/// Takes the next position of a conversation for something that is or was at a time, and has it told once it is
+/// committed. Every position that a closure takes is taken here; appends count theirs within their commit.
+pub fn take(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    at: Timestamp,
+    is_said: bool,
+) -> Result<i64> {
+    let taken = params![ws, conversation, at, is_said];
+    let seq = tx
+        .one(&sql::NEXT_SEQ, taken, |row| row.int(0))?
+        .ok_or_else(|| Error::internal("conversation vanished within its transaction"))?;
+    tx.grew(Growth {
+        ws,
+        conversation,
+        seq,
+    });
+    Ok(seq)
 }
 
 /// Takes the next position and writes an entry there.
@@ -38,17 +57,27 @@ pub fn append(
     payload: &str,
 ) -> Result<i64> {
     let at = tx.stamp().at;
-    let seq = tx
-        .one(&sql::NEXT_SEQ, params![ws, conversation, at], |row| {
-            row.int(0)
-        })?
-        .ok_or_else(|| Error::internal("conversation vanished within its transaction"))?;
-    write(tx, ws, conversation, seq, kind, actor, at, payload)?;
+    append_at(tx, ws, conversation, kind, actor, at, payload)
+}
+
+/// The same about something that was at a time.
+pub fn append_at(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    kind: EntryKind,
+    actor: Option<i64>,
+    at: Timestamp,
+    payload: &str,
+) -> Result<i64> {
+    let seq = take(tx, ws, conversation, at, false)?;
+    insert_at(tx, ws, conversation, seq, kind, actor, at, payload)?;
     Ok(seq)
 }
 
+/// Writes an entry at a position that was taken.
 #[allow(clippy::too_many_arguments, reason = "they are the columns of the row")]
-fn write(
+pub(crate) fn insert_at(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
@@ -61,24 +90,21 @@ fn write(
     tx.execute(
         &sql::INSERT,
         params![ws, conversation, seq, kind.word(), actor, at, payload],
-    )?;
-    tx.grew(Growth {
-        ws,
-        conversation,
-        seq,
-    });
-    Ok(())
+    )
+    .map(drop)
 }
 
-/// Entries strictly after a position, in order.
+/// Entries strictly after a position and up to another, in order.
 pub fn after(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     seq: i64,
+    up_to: i64,
     limit: i64,
 ) -> Result<Vec<Entry>> {
-    tx.all(&sql::AFTER, params![ws, conversation, seq, limit], read)
+    let bounds = params![ws, conversation, seq, up_to, limit];
+    tx.all(&sql::AFTER, bounds, read)
 }
 
 /// Entries at or before a position and before a time, newest first.

@@ -124,17 +124,18 @@ fn bytes(row: &dyn Row) -> Result<i64> {
     Ok(to_count(text + row.text(7)?.len() + details))
 }
 
-/// Messages and what deleted ones left, strictly after a position; it ends with the row that reaches `max_bytes`.
+/// Messages and what deleted ones left, strictly after a position and up to another; it ends with the row that reaches `max_bytes`.
 pub fn log(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     after: i64,
+    up_to: i64,
     limit: i64,
     max_bytes: i64,
 ) -> Result<Bounded<Item>> {
     let mut out = Bounded::new(max_bytes);
-    let params = params![ws, conversation, after, limit, max_bytes];
+    let params = params![ws, conversation, after, up_to, limit, max_bytes];
     tx.query_until(&sql::LOG, params, &mut |row| {
         let item = match row.opt_text(6)? {
             Some(_) => Item::Message(Box::new(read(row)?)),
@@ -148,17 +149,18 @@ pub fn log(
     Ok(out)
 }
 
-/// Positions and times of the messages strictly after a position, deleted or not.
+/// Positions and times of the messages strictly after a position and up to another, deleted or not.
 pub fn heads(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     after: i64,
+    up_to: i64,
     limit: i64,
 ) -> Result<Vec<(i64, Timestamp)>> {
     tx.all(
         &sql::LOG_HEADS,
-        params![ws, conversation, after, limit],
+        params![ws, conversation, after, up_to, limit],
         |row| Ok((row.int(0)?, row.time(1)?)),
     )
 }

@@ -2,13 +2,12 @@
 
 use parlor_model::details::Details;
 use parlor_model::id::{ConversationId, MessageId};
-use parlor_model::log::EntryKind;
 use parlor_model::message::{Message, Role};
-use parlor_model::{Error, Result, Timestamp};
+use parlor_model::{Error, Result};
 
 use super::import::Made;
-use super::{history, search};
-use crate::sql::{import as sql, log};
+use super::{history, log, search};
+use crate::sql::import as sql;
 use crate::{Tx, params};
 
 /// A conversation as a backup knows it; members and spaces are numbers.
@@ -105,13 +104,8 @@ pub fn insert_message(
     made: Made,
 ) -> Result<i64> {
     let details = message.details.to_text()?;
-    let seq = next(
-        tx,
-        ws,
-        conversation,
-        made.created_at,
-        message.role.is_said(),
-    )?;
+    let is_said = message.role.is_said();
+    let seq = log::take(tx, ws, conversation, made.created_at, is_said)?;
     let number = tx.one(
         &sql::INSERT_MESSAGE,
         params![
@@ -167,31 +161,4 @@ pub fn place_of(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<(i64, 
     tx.one(&sql::MESSAGE_PLACE, params![ws, &id], |row| {
         Ok((row.int(0)?, row.bool(1)?))
     })
-}
-
-/// Writes an entry of the log about something that was at a time.
-pub fn log_at(
-    tx: &mut dyn Tx,
-    ws: i64,
-    conversation: i64,
-    kind: EntryKind,
-    actor: Option<i64>,
-    at: Timestamp,
-    payload: &str,
-) -> Result<()> {
-    let seq = next(tx, ws, conversation, at, false)?;
-    tx.execute(
-        &log::INSERT,
-        params![ws, conversation, seq, kind.word(), actor, at, payload],
-    )
-    .map(drop)
-}
-
-fn next(tx: &mut dyn Tx, ws: i64, conversation: i64, at: Timestamp, is_said: bool) -> Result<i64> {
-    tx.one(
-        &sql::NEXT_SEQ,
-        params![ws, conversation, at, is_said],
-        |row| row.int(0),
-    )?
-    .ok_or_else(|| Error::internal("conversation vanished within its transaction"))
 }

@@ -72,6 +72,8 @@ statements! {
             assistant_enabled = $8, assistant = $9, chat_model = $10, realtime_model = $11, paused = $12, needs_response = $13,
             metadata = $14, updated_at = $15, subject = $16, description = $17, responder = $18
         where ws = $1 and number = $2";
+    /// Gives it a title in place of an automatic one.
+    tenant SET_TITLE = "update conversation set title = $3, title_is_automatic = false where ws = $1 and number = $2";
     /// Puts it into a space, or takes it out of any.
     tenant SET_SPACE = "update conversation set space = $3 where ws = $1 and number = $2";
     /// The direct conversation of a pair, lower number first.

@@ -31,12 +31,6 @@ statements! {
     tenant UPDATE_CONVERSATION = "update conversation set space = $3, title = $4, title_is_automatic = $5, description = $6, subject = $7,
             chat_model = $8, responder = $9, metadata = $10, created_at = $11, updated_at = $12
         where ws = $1 and number = $2";
-    /// Takes the next position for something that was at a time; $4 says whether it was said.
-    tenant NEXT_SEQ = "update conversation set last_seq = last_seq + 1,
-            updated_at = case when updated_at > $3 then updated_at else $3 end,
-            last_message_seq = case when cast($4 as boolean) then last_seq + 1 else last_message_seq end,
-            last_message_at = case when not cast($4 as boolean) or last_message_at > $3 then last_message_at else $3 end
-        where ws = $1 and number = $2 returning last_seq";
     /// Writes a message at a position that was taken.
     tenant INSERT_MESSAGE = "insert into message (ws, id, conversation, seq, author, role, form, text, details, metadata, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning number";

@@ -23,7 +23,7 @@ macro_rules! walk {
 }
 macro_rules! log {
     () => {
-        " where t.ws = $1 and t.conversation = $2 and t.seq > $3"
+        " where t.ws = $1 and t.conversation = $2 and t.seq > $3 and t.seq <= $4"
     };
 }
 macro_rules! detailed {
@@ -80,8 +80,12 @@ macro_rules! aside {
 statements! {
     /// The number behind an id.
     tenant CONVERSATION_NUMBER = "select number from conversation where ws = $1 and id = $2";
-    /// Position and state of a conversation.
-    tenant HEAD = "select last_seq, state from conversation where ws = $1 and number = $2";
+    /// Position and state of a conversation, and whether its title may be replaced.
+    tenant HEAD = "select last_seq, state, title_is_automatic from conversation where ws = $1 and number = $2";
+    /// Whether a member is not archived, and what its part in a conversation is.
+    tenant STANDING = "select m.archived_at is null, p.state from member m
+        left join participant p on p.ws = m.ws and p.conversation = $2 and p.member = m.number
+        where m.ws = $1 and m.number = $3";
     /// Moves the head after appends; the list columns go with it. What was said last decides whether a person has to
     /// answer, where no assistant does.
     tenant MOVE_HEAD = "update conversation set last_seq = $3,
@@ -121,10 +125,10 @@ statements! {
     tenant WALK_DESC = concat!("select ", whole!(), walk!(), " and cast($8 as bigint) > 0 order by t.seq desc limit $6 offset $7");
     /// Where the walk to the newest $6 messages before $4 would end: the position of the last of them.
     tenant WALK_START = concat!("select t.seq from message t", walk!(), " order by t.seq desc limit 1 offset $6");
-    /// Strictly after a position, oldest first, deleted ones included: their part of the log.
-    tenant LOG = concat!("select ", whole!(), log!(), " and cast($5 as bigint) > 0 order by t.seq limit $4");
+    /// Strictly after a position and up to another, oldest first, deleted ones included: their part of the log.
+    tenant LOG = concat!("select ", whole!(), log!(), " and cast($6 as bigint) > 0 order by t.seq limit $5");
     /// The same without what they say.
-    tenant LOG_HEADS = concat!("select t.seq, t.created_at from message t", log!(), " order by t.seq limit $4");
+    tenant LOG_HEADS = concat!("select t.seq, t.created_at from message t", log!(), " order by t.seq limit $5");
     /// How many messages: all, what people and assistants said, what assistants said. Told as TOTAL tells it.
     tenant COUNTS = concat!("select ", of_log!(), " - (select cast(count(*) as bigint) from message t where ", aside!(), "
                 and t.deleted_at is not null), ",
@@ -193,7 +197,7 @@ pub(crate) static POSTGRES: &[(&crate::Stmt, &str)] = &[
             "select ",
             whole!(),
             log!(),
-            within!(log, " ", "<= (select max", " limit $4", "$5")
+            within!(log, " ", "<= (select max", " limit $5", "$6")
         ),
     ),
     (

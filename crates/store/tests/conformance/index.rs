@@ -133,7 +133,8 @@ async fn an_insert_under_way_is_waited_for(world: World) {
 /// when its function does so too.
 #[test]
 fn every_statement_that_changes_a_searched_text_is_known() {
-    const KNOWN: [&str; 10] = [
+    const KNOWN: [&str; 11] = [
+        "conversation::SET_TITLE",
         "conversation::UPDATE",
         "import::UPDATE_CONTACT",
         "import::UPDATE_CONVERSATION",

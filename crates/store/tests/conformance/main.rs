@@ -12,11 +12,14 @@ mod world;
 
 mod append;
 mod bounds;
+mod companion;
+mod condition;
 mod connection;
 mod crash;
 mod delete;
 mod errors;
 mod index;
+mod invalidation;
 mod listing;
 mod migrate;
 mod order;

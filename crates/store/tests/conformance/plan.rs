@@ -222,6 +222,10 @@ const PLANS: &[(&Stmt, &str)] = &[
         "conversation_space (ws=? AND space=?)",
     ),
     (
+        &sql::message::STANDING,
+        "SEARCH p USING PRIMARY KEY (ws=? AND conversation=? AND member=?)",
+    ),
+    (
         &sql::overview::TOTALS,
         "participant_member (ws=? AND member=?)",
     ),

@@ -4,7 +4,7 @@ use parlor_model::Metadata;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::member::{CreateMember, Kind};
 use parlor_model::participant::Role;
-use parlor_store::repo::{conversation, log, member, participant, space};
+use parlor_store::repo::{conversation, log, member, participant, signing, space};
 use parlor_store::{Store, Tx};
 
 use crate::world::{World, new_conversation, new_member};
@@ -15,7 +15,28 @@ on_both!(
     updates_of_one_row_all_survive,
     entries_of_one_log_have_no_gap,
     joining_what_is_being_deleted_is_refused_cleanly,
+    first_calls_for_a_purpose_make_one_key,
 );
+
+/// As nodes do that meet a purpose for the first time.
+async fn first_calls_for_a_purpose_make_one_key(world: World) {
+    let ws = world.ws;
+    let keys = all_at_once(&nodes(&world), |_| {
+        move |tx: &mut dyn Tx| {
+            let present = signing::list(tx, ws, "p")?;
+            if present.is_empty() {
+                signing::insert_first(tx, ws, "p", b"sealed")?;
+            }
+            signing::list(tx, ws, "p")
+        }
+    })
+    .await;
+    assert!(
+        keys.iter()
+            .all(|of_one| of_one.len() == 1 && *of_one == keys[0])
+    );
+    assert_eq!(world.rows("signing_key"), 1);
+}
 
 /// Members join a conversation while it is deleted: each is in it before, or is told that it is gone.
 async fn joining_what_is_being_deleted_is_refused_cleanly(world: World) {

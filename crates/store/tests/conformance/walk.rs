@@ -196,7 +196,7 @@ async fn an_ascending_walk_misses_no_late_commit(world: World) {
                             let id = insert(tx, ws, None)?;
                             // Some transactions stay open much longer after their row has got its place.
                             for _ in 0..(writer * n) % 30 {
-                                log::after(tx, ws, number, 0, 10)?;
+                                log::after(tx, ws, number, 0, i64::MAX, 10)?;
                             }
                             Ok(id)
                         })

@@ -63,7 +63,7 @@ async fn failing_neighbours_spoil_nobody(world: World) {
                             silence();
                             panic!("a bug");
                         }
-                        signing::insert(tx, ws, &format!("p{n}"), b"sealed")?;
+                        signing::insert_first(tx, ws, &format!("p{n}"), b"sealed")?;
                         Ok(number)
                     })
                     .await;

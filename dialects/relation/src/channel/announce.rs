@@ -49,6 +49,7 @@ pub(crate) async fn handle(
         let author = ctx.member()?.number;
         let message = CreateMessage {
             form: Some(FORM.to_owned()),
+            takes_part: true,
             ..CreateMessage::new(key, Some(author), Role::User, said.0)
         };
         message::create(&app.engine, &ctx, message).await?;

@@ -114,6 +114,7 @@ pub(crate) async fn handle(
             ..Details::default()
         },
         mentions: mentions.into_iter().collect(),
+        takes_part: true,
         client_id: body.send_uuid.filter(|id| !id.is_empty()),
         ..CreateMessage::new(number, Some(actor.number), role, body.content)
     };

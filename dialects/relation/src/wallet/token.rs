@@ -59,9 +59,8 @@ pub(crate) async fn issue(app: &App, ws: i64, address: &Address) -> Result<Strin
 /// The address of a token. Checked in this order: form, algorithm and signature; issuer; end.
 pub(crate) async fn read(app: &App, ws: i64, token: &str) -> Result<Address> {
     let refused = |credential| Error::unauthenticated(credential);
-    let signer = signing::signer(&app.engine, ws, Purpose::Wallet).await?;
-    let claims: Claims = signer
-        .verify(token)
+    let claims: Claims = signing::verify(&app.engine, ws, Purpose::Wallet, token)
+        .await?
         .map_err(|_| refused(Credential::TokenInvalid))?;
     if claims.iss != app.settings.issuer {
         return Err(refused(Credential::TokenIssuer));

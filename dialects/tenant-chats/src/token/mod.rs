@@ -101,8 +101,9 @@ pub(crate) async fn open(app: &App, token: &str, request: Uuid) -> Result<Opened
         .await
         .map_err(|_| refused())?
         .key;
-    let signer = signing::signer(&app.engine, tenant.number, Purpose::Conversation).await?;
-    let claims: Claims = signer.verify(token).map_err(|_| refused())?;
+    let claims: Claims = signing::verify(&app.engine, tenant.number, Purpose::Conversation, token)
+        .await?
+        .map_err(|_| refused())?;
     let good = claims.iss == app.settings.issuer && claims.exp > app.engine.now().seconds();
     let key = core::parse_dashed(&claims.key).filter(|_| good);
     let key = key.ok_or_else(refused)?;

@@ -118,6 +118,12 @@ impl Drop for Database {
     }
 }
 
+/// The statements that only this database has.
+#[cfg(test)]
+pub(crate) fn own_statements() -> impl Iterator<Item = &'static crate::Stmt> {
+    statement::ALL.iter().copied()
+}
+
 /// Brings the schema up to date, on a thread of its own: the driver may not block a thread of an asynchronous runtime,
 /// and the caller may be on one.
 fn prepare(target: &connection::Target, stamps: &Stamps) -> Result<()> {

@@ -11,19 +11,27 @@ statements! {
     global LOCK_SHARED = "select pg_advisory_xact_lock_shared(1, cast($1 as bigint)::int)";
     /// Waits for every holder of the shared one.
     global LOCK = "select pg_advisory_xact_lock(1, cast($1 as bigint)::int)";
-    /// Positions and states of many conversations, whose rows stay locked until the transaction ends. Everybody locks
+    /// Positions, states and kinds of title of many conversations, whose rows stay locked until the transaction ends. Everybody locks
     /// them in the same order, so that nobody waits in a circle.
-    global LOCK_HEADS = "select c.ws, c.number, c.id, c.last_seq, c.state from conversation c
+    global LOCK_HEADS = "select c.ws, c.number, c.id, c.last_seq, c.state, c.title_is_automatic
+        from conversation c
         where (c.ws, c.number) in (
             select e.ws, coalesce(e.number, (select n.number from conversation n where n.ws = e.ws and n.id = e.id))
             from json_to_recordset(cast($1 as text)::json) as e(ws bigint, number bigint, id uuid))
         order by c.ws, c.number for no key update";
-    /// Messages their authors have sent before under the same client ids; `place` is the asker's own.
-    global FIND_EARLIER = "select e.place, m.number, m.id, m.seq, m.created_at
+    /// Messages that their authors have sent before under the same client ids, by the asker's own `place`; and behind
+    /// them, without a place, members that are not archived or are, and what their part in a conversation is.
+    global FIND_KNOWN = "select e.place, m.number, m.id, m.seq, m.created_at,
+            cast(null as bigint), cast(null as bigint), cast(null as bigint), cast(null as boolean), cast(null as text)
         from json_to_recordset(cast($1 as text)::json)
             as e(place bigint, ws bigint, conversation bigint, author bigint, client_id text)
         join message m on m.ws = e.ws and m.conversation = e.conversation and m.client_id = e.client_id
-            and coalesce(m.author, 0) = coalesce(e.author, 0)";
+            and coalesce(m.author, 0) = coalesce(e.author, 0)
+        union all
+        select null, null, null, null, null, e.ws, e.conversation, e.member, m.archived_at is null, p.state
+        from json_to_recordset(cast($2 as text)::json) as e(ws bigint, conversation bigint, member bigint)
+        join member m on m.ws = e.ws and m.number = e.member
+        left join participant p on p.ws = e.ws and p.conversation = e.conversation and p.member = e.member";
     /// Inserts many messages, of many workspaces, at positions that were taken under their rows' locks, and moves
     /// their conversations' heads.
     global INSERT_MESSAGES = "with moved as (

@@ -11,6 +11,8 @@ use uuid::Uuid;
 use super::fault::{Fault, failed};
 use super::session::Session;
 use super::statement as own;
+use crate::backend::went_on;
+use crate::tables::Changes;
 use crate::tx::EachUntil;
 use crate::{Row, Stamp, Stamps, Stmt, Tx, Value};
 
@@ -23,6 +25,8 @@ pub(super) struct PostgresTx<'s> {
     pub(super) fault: Option<Fault>,
     /// The logs that grew in the transaction.
     pub(super) grown: Vec<Growth>,
+    /// What its statements changed.
+    pub(super) changes: Changes,
 }
 
 impl<'s> PostgresTx<'s> {
@@ -34,6 +38,7 @@ impl<'s> PostgresTx<'s> {
             alone: true,
             fault: None,
             grown: Vec::new(),
+            changes: Changes::default(),
         }
     }
 
@@ -45,7 +50,20 @@ impl<'s> PostgresTx<'s> {
             alone: false,
             fault: None,
             grown: Vec::new(),
+            changes: Changes::default(),
         }
+    }
+
+    /// Runs a text that takes and gives nothing, within a transaction.
+    fn command(&mut self, text: &str) -> Result<()> {
+        let outcome = self
+            .session
+            .client()
+            .and_then(|client| client.batch_execute(text));
+        outcome.map_err(|error| {
+            self.fault = Some(Fault::of(&error));
+            failed("savepoint", &error)
+        })
     }
 
     fn run<T>(
@@ -97,6 +115,7 @@ impl Tx for PostgresTx<'_> {
         each: EachUntil<'_>,
     ) -> Result<()> {
         let values = refs(params)?;
+        self.changes.note(statement, params);
         let rows = self.run(statement, |client, prepared| {
             client.query(prepared, &values)
         })?;
@@ -110,6 +129,7 @@ impl Tx for PostgresTx<'_> {
 
     fn execute(&mut self, statement: &'static Stmt, params: &[Value<'_>]) -> Result<u64> {
         let values = refs(params)?;
+        self.changes.note(statement, params);
         self.run(statement, |client, prepared| {
             client.execute(prepared, &values)
         })
@@ -131,6 +151,22 @@ impl Tx for PostgresTx<'_> {
 
     fn grew(&mut self, growth: Growth) {
         self.grown.push(growth);
+    }
+
+    fn nested(&mut self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<Result<()>> {
+        let told = self.grown.len();
+        self.command("savepoint nested")?;
+        let ended = work(self);
+        // Another transaction may have been in the way of the statement that failed: the whole runs again.
+        if self.fault.is_some() {
+            return Err(ended.err().unwrap_or_else(went_on));
+        }
+        if ended.is_err() {
+            self.command("rollback to savepoint nested")?;
+            self.grown.truncate(told);
+        }
+        self.command("release savepoint nested")?;
+        Ok(ended)
     }
 
     fn announce_insert(&mut self, ws: i64) -> Result<()> {

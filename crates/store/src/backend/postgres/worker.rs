@@ -78,13 +78,14 @@ impl Worker {
         self.begin(begin)?;
         let mut tx = PostgresTx::within(&mut self.session, &self.stamps);
         let kept = work(&mut tx);
-        let (fault, grown) = (tx.fault, tx.grown);
+        let (fault, grown, changes) = (tx.fault, tx.grown, tx.changes);
         if kept && fault.is_none() {
-            let ended = self.commit()?;
-            if matches!(ended, Ended::Done) {
-                self.watch.tell(&grown);
+            let ended = self.commit();
+            // A commit whose answer was lost may have happened.
+            if !matches!(ended, Ok(Ended::Again { .. })) {
+                self.watch.tell(&grown, &changes);
             }
-            return Ok(ended);
+            return ended;
         }
         if fault != Some(Fault::Lost)
             && let Err(error) = self

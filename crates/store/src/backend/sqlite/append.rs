@@ -3,35 +3,49 @@
 use std::collections::HashMap;
 
 use parlor_model::conversation::{ConversationKey, State};
-use parlor_model::error::{Conflict, Denied, Noun};
+use parlor_model::error::{Denied, Noun};
 use parlor_model::id::MessageId;
 use parlor_model::live::Growth;
 use parlor_model::message::Role;
 use parlor_model::{Error, Result, Timestamp};
 use tokio::sync::oneshot;
 
-use crate::append::{Append, Appended};
+use crate::append::{Append, Appended, Place, Standing};
+use crate::repo::draft;
 use crate::sql::message as sql;
-use crate::{Tx, params};
+use crate::{Row, Tx, params};
 
 /// More heads than this are not kept between commits.
 const KEPT: usize = 50_000;
 
-/// The heads of open conversations, by workspace and number. Nobody else writes them, so they are kept from one commit
-/// to the next, until a closure may have changed them or a transaction is undone.
+/// The heads of conversations, by workspace and number, and the standings of those who speak in them. Nobody else
+/// writes them, so they are kept from one commit to the next, until a closure has changed one or a transaction is undone.
 #[derive(Default)]
 pub(super) struct Heads {
     known: HashMap<(i64, i64), Head>,
     /// Those that were appended to since the last flush.
     moved: Vec<(i64, i64)>,
+    /// By workspace, conversation and member.
+    standings: HashMap<(i64, i64, i64), Standing>,
 }
 
 #[derive(Clone, Copy)]
 struct Head {
     seq: i64,
+    state: State,
+    title_is_automatic: bool,
     /// When it was last appended to, since the last flush.
     at: Option<Timestamp>,
     said: Option<Said>,
+}
+
+impl Head {
+    /// Takes the next position.
+    fn take(&mut self, at: Timestamp) -> i64 {
+        self.seq += 1;
+        self.at = Some(at);
+        self.seq
+    }
 }
 
 impl Heads {
@@ -39,6 +53,50 @@ impl Heads {
     pub(super) fn forget(&mut self) {
         self.known.clear();
         self.moved.clear();
+        self.standings.clear();
+    }
+
+    fn head(&self, tx: &mut dyn Tx, place: (i64, i64)) -> Result<Head> {
+        if let Some(head) = self.known.get(&place) {
+            return Ok(*head);
+        }
+        let read = |row: &dyn Row| {
+            Ok(Head {
+                seq: row.int(0)?,
+                state: row.word(1, State::parse)?,
+                title_is_automatic: row.bool(2)?,
+                at: None,
+                said: None,
+            })
+        };
+        tx.one(&sql::HEAD, params![place.0, place.1], read)?
+            .ok_or_else(|| Error::not_found(Noun::Conversation))
+    }
+
+    fn standing(
+        &mut self,
+        tx: &mut dyn Tx,
+        (ws, number): (i64, i64),
+        member: i64,
+    ) -> Result<Option<Standing>> {
+        let place = (ws, number, member);
+        if let Some(standing) = self.standings.get(&place) {
+            return Ok(Some(*standing));
+        }
+        let read = |row: &dyn Row| Standing::read(row, 0);
+        let found = tx.one(&sql::STANDING, params![ws, number, member], read)?;
+        if let Some(standing) = found {
+            self.standings.insert(place, standing);
+        }
+        Ok(found)
+    }
+
+    /// Keeps where an append has come to.
+    fn keep(&mut self, place: (i64, i64), head: Head) {
+        let known = self.known.insert(place, head);
+        if known.is_none_or(|known| known.at.is_none()) {
+            self.moved.push(place);
+        }
     }
 }
 
@@ -87,82 +145,43 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
         }
     }
     .ok_or_else(|| Error::not_found(Noun::Conversation))?;
-    if let Some(client_id) = &entry.client_id {
-        let earlier = tx.one(
-            &sql::FIND_BY_CLIENT_ID,
-            params![entry.ws, number, entry.author, client_id],
-            |row| Appended::read_earlier(row, 0),
-        )?;
-        if let Some(earlier) = earlier {
-            return Ok(earlier);
-        }
-    }
-    if let Some(id) = &entry.id
-        && let Some(earlier) = placed(tx, entry.ws, id, number)?
-    {
+    if let Some(earlier) = earlier(tx, entry, number)? {
+        entry.accompany_repeat(tx, number)?;
         return Ok(earlier);
     }
     let place = (entry.ws, number);
-    let head = match heads.known.get(&place) {
-        Some(head) => *head,
-        None => {
-            let (seq, state) = tx
-                .one(&sql::HEAD, params![entry.ws, number], |row| {
-                    Ok((row.int(0)?, row.word(1, State::parse)?))
-                })?
-                .ok_or_else(|| Error::not_found(Noun::Conversation))?;
-            if state == State::Closed {
-                return Err(Error::conflict(Conflict::Closed));
-            }
-            Head {
-                seq,
-                at: None,
-                said: None,
-            }
+    let mut head = heads.head(tx, place)?;
+    entry.judge(head.state, |member| heads.standing(tx, place, member))?;
+    for id in entry.drafts() {
+        if !draft::stands(tx, entry.ws, number, id)? {
+            return Err(Error::not_found(Noun::Message));
         }
-    };
+    }
     let stamp = tx.stamp();
-    let seq = head.seq + 1;
+    let seq = head.take(stamp.at);
     let id = entry.id.unwrap_or_else(|| stamp.id());
-    let message = tx
-        .one(
-            &sql::INSERT,
-            params![
-                entry.ws,
-                &id,
-                number,
-                seq,
-                entry.author,
-                entry.role.word(),
-                entry.form.as_deref(),
-                entry.text.as_str(),
-                &entry.metadata,
-                entry.client_id.as_deref(),
-                stamp.at,
-                entry.details.as_deref(),
-            ],
-            |row| row.int(0),
-        )?
-        .ok_or_else(|| Error::internal("message was not inserted"))?;
-    for member in &entry.mentions {
-        tx.execute(&sql::MENTION, params![entry.ws, number, *member, seq])?;
-    }
-    let said = Said {
-        seq,
-        at: stamp.at,
-        role: entry.role,
-    };
-    if head.at.is_none() {
-        heads.moved.push(place);
-    }
-    heads.known.insert(
-        place,
-        Head {
+    let message = insert(tx, entry, number, &id, seq, stamp.at)?;
+    if entry.role.is_said() {
+        head.said = Some(Said {
             seq,
-            at: Some(stamp.at),
-            said: entry.role.is_said().then_some(said).or(head.said),
-        },
-    );
+            at: stamp.at,
+            role: entry.role,
+        });
+    }
+    if !entry.companions.is_empty() {
+        let at = tx.stamp().at;
+        let titled = head.title_is_automatic && entry.wants_title();
+        head.title_is_automatic &= !titled;
+        let place = Place {
+            conversation: number,
+            seq,
+            title_seq: titled.then(|| head.take(at)),
+            at,
+        };
+        entry.accompany(tx, place)?;
+    }
+    // Last, so that one that failed has moved nothing.
+    heads.keep(place, head);
     Ok(Appended {
         number: message,
         id,
@@ -170,6 +189,56 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
         at: stamp.at,
         duplicate: false,
     })
+}
+
+/// Writes the message and whom it mentions, and gives its number.
+fn insert(
+    tx: &mut dyn Tx,
+    entry: &Append,
+    conversation: i64,
+    id: &MessageId,
+    seq: i64,
+    at: Timestamp,
+) -> Result<i64> {
+    let message = tx.one(
+        &sql::INSERT,
+        params![
+            entry.ws,
+            id,
+            conversation,
+            seq,
+            entry.author,
+            entry.role.word(),
+            entry.form.as_deref(),
+            entry.text.as_str(),
+            &entry.metadata,
+            entry.client_id.as_deref(),
+            at,
+            entry.details.as_deref(),
+        ],
+        |row| row.int(0),
+    )?;
+    for member in &entry.mentions {
+        let mention = params![entry.ws, conversation, *member, seq];
+        tx.execute(&sql::MENTION, mention)?;
+    }
+    message.ok_or_else(|| Error::internal("message was not inserted"))
+}
+
+/// The message that was appended before under the same client id or id.
+fn earlier(tx: &mut dyn Tx, entry: &Append, conversation: i64) -> Result<Option<Appended>> {
+    if let Some(client_id) = &entry.client_id {
+        let asked = params![entry.ws, conversation, entry.author, client_id];
+        let read = |row: &dyn Row| Appended::read_earlier(row, 0);
+        let found = tx.one(&sql::FIND_BY_CLIENT_ID, asked, read)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    match &entry.id {
+        Some(id) => placed(tx, entry.ws, id, conversation),
+        None => Ok(None),
+    }
 }
 
 /// The message that has an id already: a repeat where it is in this conversation.
@@ -203,7 +272,7 @@ pub(super) fn flush(tx: &mut dyn Tx, heads: &mut Heads) -> Result<()> {
             seq: head.seq,
         });
     }
-    if heads.known.len() > KEPT {
+    if heads.known.len() > KEPT || heads.standings.len() > 2 * KEPT {
         heads.forget();
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
@@ -13,7 +13,8 @@ use tokio::sync::oneshot;
 
 use crate::append::{Append, Appended};
 use crate::backend::{Call, closed, enqueue};
-use crate::{Bounds, Stamps, Tx, Watch};
+use crate::revision::Revisions;
+use crate::{Bounds, Stamps, Tables, Tx, Watch};
 
 mod append;
 mod checkpoint;
@@ -36,7 +37,7 @@ pub struct Database {
     /// Idle read connections. A read runs on the thread that asks, so there are never more than such threads.
     readers: Mutex<Vec<Connection>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
-    revision: Arc<AtomicU64>,
+    revisions: Arc<Revisions>,
 }
 
 impl Database {
@@ -52,8 +53,8 @@ impl Database {
         let (queue, work) = sync_channel(bounds.queue.max(1));
         let (nudge, nudged) = sync_channel(1);
         let fold = Arc::new(AtomicBool::new(false));
-        let revision = Arc::new(AtomicU64::new(0));
-        let told = (watch, revision.clone());
+        let revisions = Arc::new(Revisions::default());
+        let told = (watch, revisions.clone());
         let writer = spawn_writer(connection, work, stamps.clone(), told, nudge, fold.clone())?;
         let checkpointer = spawn_checkpointer(connection::open_reader(path, false)?, nudged, fold)?;
         Ok(Self {
@@ -62,7 +63,7 @@ impl Database {
             queue: Mutex::new(Some(queue)),
             readers: Mutex::default(),
             threads: Mutex::new(vec![writer, checkpointer]),
-            revision,
+            revisions,
         })
     }
 
@@ -83,9 +84,9 @@ impl Database {
         result
     }
 
-    /// Counts the commits in which a closure changed anything.
-    pub(crate) fn revision(&self) -> u64 {
-        self.revision.load(Ordering::Acquire)
+    /// Counts the commits that changed rows of these tables.
+    pub(crate) fn revision(&self, ws: Option<i64>, tables: Tables) -> u64 {
+        self.revisions.of(ws, tables)
     }
 
     pub(crate) fn write<T, F>(&self, call: Call<T, F>) -> Result<()>
@@ -131,12 +132,12 @@ fn spawn_writer(
     connection: Connection,
     work: Receiver<Work>,
     stamps: Arc<Stamps>,
-    (watch, revision): (Watch, Arc<AtomicU64>),
+    (watch, revisions): (Watch, Arc<Revisions>),
     nudge: SyncSender<()>,
     fold: Arc<AtomicBool>,
 ) -> Result<JoinHandle<()>> {
     named("parlor-writer", move || {
-        let mut writer = writer::Writer::new(&connection, &stamps, watch, revision);
+        let mut writer = writer::Writer::new(&connection, &stamps, watch, revisions);
         while let Ok(first) = work.recv() {
             writer.serve(first, &work);
             if writer.wants_checkpoint() {

@@ -4,9 +4,11 @@ use parlor_model::live::Growth;
 use parlor_model::{Error, Result};
 use rusqlite::{Connection, Statement};
 
-use super::connection::failed;
+use super::connection::{failed, run};
 use super::prepared::{Kept, Ready, Text};
 use super::row::{Number, SqliteRow};
+use crate::backend::went_on;
+use crate::tables::Changes;
 use crate::tx::EachUntil;
 use crate::{Stamp, Stamps, Stmt, Tx, Value};
 
@@ -17,8 +19,8 @@ pub(super) struct SqliteTx<'t, 'c> {
     grown: Option<&'t mut Vec<Growth>>,
     /// A statement has failed: what the transaction holds is not all that was asked for.
     pub(super) failed: bool,
-    /// Nothing is touched that anybody remembers.
-    pub(super) apart: bool,
+    /// What its statements changed.
+    pub(super) changes: Changes,
 }
 
 impl<'t, 'c> SqliteTx<'t, 'c> {
@@ -35,7 +37,7 @@ impl<'t, 'c> SqliteTx<'t, 'c> {
             kept: Some(kept),
             grown: Some(grown),
             failed: false,
-            apart: false,
+            changes: Changes::default(),
         }
     }
 
@@ -47,7 +49,7 @@ impl<'t, 'c> SqliteTx<'t, 'c> {
             kept: None,
             grown: None,
             failed: false,
-            apart: false,
+            changes: Changes::default(),
         }
     }
 
@@ -55,9 +57,13 @@ impl<'t, 'c> SqliteTx<'t, 'c> {
     fn run<T>(
         &mut self,
         statement: &'static Stmt,
+        params: Option<&[Value<'_>]>,
         work: impl FnOnce(&mut Self, &mut Statement<'c>, &'static Text) -> Result<T>,
     ) -> Result<T> {
         let text = Text::of(statement);
+        if let Some(params) = params {
+            self.changes.note(statement, params);
+        }
         let mut ready = Ready::take(self.connection, self.kept.as_deref_mut(), text)
             .map_err(|error| self.note(statement, &error))?;
         let outcome = work(self, &mut ready, text);
@@ -116,7 +122,7 @@ impl Tx for SqliteTx<'_, '_> {
         params: &[Value<'_>],
         each: EachUntil<'_>,
     ) -> Result<()> {
-        self.run(statement, |tx, ready, text| {
+        self.run(statement, Some(params), |tx, ready, text| {
             tx.bind(statement, ready, params)?;
             if text.gives_number {
                 return match tx.change(statement, ready)? {
@@ -135,14 +141,14 @@ impl Tx for SqliteTx<'_, '_> {
     }
 
     fn execute(&mut self, statement: &'static Stmt, params: &[Value<'_>]) -> Result<u64> {
-        self.run(statement, |tx, ready, _| {
+        self.run(statement, Some(params), |tx, ready, _| {
             tx.bind(statement, ready, params)?;
             tx.change(statement, ready)
         })
     }
 
     fn check(&mut self, statement: &'static Stmt) -> Result<()> {
-        self.run(statement, |_, _, _| Ok(()))
+        self.run(statement, None, |_, _, _| Ok(()))
     }
 
     fn check_own(&mut self) -> Result<()> {
@@ -153,8 +159,21 @@ impl Tx for SqliteTx<'_, '_> {
         self.stamps.next()
     }
 
-    fn stands_apart(&mut self) {
-        self.apart = true;
+    fn nested(&mut self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<Result<()>> {
+        let told = self.grown.as_ref().map_or(0, |grown| grown.len());
+        run(self.connection, "savepoint nested")?;
+        let ended = work(self);
+        if self.failed {
+            return Err(ended.err().unwrap_or_else(went_on));
+        }
+        if ended.is_err() {
+            run(self.connection, "rollback to nested")?;
+            if let Some(grown) = &mut self.grown {
+                grown.truncate(told);
+            }
+        }
+        run(self.connection, "release nested")?;
+        Ok(ended)
     }
 
     fn grew(&mut self, growth: Growth) {

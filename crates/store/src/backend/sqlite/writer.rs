@@ -5,7 +5,6 @@
 //! fails after it wrote is the batch rolled back and run again with a savepoint each; closures are re-runnable.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 
 use parlor_model::live::Growth;
@@ -18,6 +17,8 @@ use super::connection::{self, failed};
 use super::prepared::Kept;
 use super::transaction::SqliteTx;
 use crate::backend::{Job, went_on};
+use crate::revision::Revisions;
+use crate::tables::{Changes, Tables};
 use crate::{Stamps, Watch};
 
 /// What one commit takes at the most.
@@ -50,9 +51,9 @@ pub(super) struct Writer<'c> {
     /// The logs that grew in this batch.
     grown: Vec<Growth>,
     folded_changes: u64,
-    revision: Arc<AtomicU64>,
-    /// A closure changed something in this batch.
-    changed: bool,
+    revisions: Arc<Revisions>,
+    /// What this batch changed.
+    changes: Changes,
 }
 
 /// A closure failed after it had written.
@@ -63,7 +64,7 @@ impl<'c> Writer<'c> {
         connection: &'c Connection,
         stamps: &'c Stamps,
         watch: Watch,
-        revision: Arc<AtomicU64>,
+        revisions: Arc<Revisions>,
     ) -> Self {
         Self {
             connection,
@@ -75,8 +76,8 @@ impl<'c> Writer<'c> {
             watch,
             grown: Vec::new(),
             folded_changes: 0,
-            revision,
-            changed: false,
+            revisions,
+            changes: Changes::default(),
         }
     }
 
@@ -95,14 +96,11 @@ impl<'c> Writer<'c> {
         if self.batch.is_empty() {
             return;
         }
-        self.changed = false;
         let commit = self.commit();
-        if self.changed {
-            // Before anybody is answered: who has seen a change finds nothing older remembered.
-            self.revision.fetch_add(1, Ordering::Release);
-        }
+        // Before anybody is answered, and after a failure too: nobody knows how much of it is on the disk.
+        self.revisions.raise(&self.changes);
         if commit.is_ok() {
-            self.watch.tell(&self.grown);
+            self.watch.tell(&self.grown, &self.changes);
         }
         for work in self.batch.drain(..) {
             let outcome = match &commit {
@@ -143,6 +141,7 @@ impl<'c> Writer<'c> {
     /// Runs the batch. The outer result is the transaction's, the inner tells whether a closure spoilt it.
     fn run(&mut self, savepoints: bool) -> Result<std::result::Result<(), Spoilt>> {
         self.grown.clear();
+        self.changes.clear();
         let mut heads = std::mem::take(&mut self.heads);
         let mut batch = std::mem::take(&mut self.batch);
         let mut outcome = Ok(Ok(()));
@@ -173,33 +172,34 @@ impl<'c> Writer<'c> {
         }
         let before = self.connection.total_changes();
         let told = self.grown.len();
-        let kept = match work {
-            Work::Append(waiting) => waiting.run(&mut self.tx(), heads),
-            Work::Job(job) => {
-                if savepoints {
-                    self.execute("savepoint one")?;
-                }
-                let mut tx = self.tx();
-                let mut kept = job.run(&mut tx);
-                let apart = tx.apart;
-                if kept && tx.failed {
-                    job.overrule(went_on());
-                    kept = false;
-                }
-                self.check_open()?;
-                if !apart && self.connection.total_changes() != before {
-                    heads.forget();
-                    self.changed = true;
-                }
-                if savepoints {
-                    if !kept {
-                        self.execute("rollback to one")?;
-                    }
-                    self.execute("release one")?;
-                }
-                kept
-            }
+        if savepoints {
+            self.execute("savepoint one")?;
+        }
+        let mut tx = self.tx();
+        let mut kept = match work {
+            Work::Append(waiting) => waiting.run(&mut tx, heads),
+            Work::Job(job) => job.run(&mut tx),
         };
+        let (failed, changes) = (tx.failed, tx.changes);
+        self.check_open()?;
+        if let Work::Job(job) = work {
+            if kept && failed {
+                job.overrule(went_on());
+                kept = false;
+            }
+            if changes.meets(Tables::OF_HEADS) {
+                heads.forget();
+            }
+        }
+        if savepoints {
+            if !kept {
+                self.execute("rollback to one")?;
+            }
+            self.execute("release one")?;
+        }
+        if kept {
+            self.changes.merge(changes);
+        }
         self.check_open()?;
         if !kept {
             self.grown.truncate(told);

@@ -113,7 +113,6 @@ pub fn batch(tx: &mut dyn Tx, noun: Noun, horizon: i64, numbers: i64) -> Result<
     if tx.one(&sql::CLAIM, &[], |row| row.bool(0))? != Some(true) {
         return Ok(Batch::Elsewhere);
     }
-    tx.stands_apart();
     let from = position(tx, noun)?;
     if from >= horizon {
         return Ok(Batch::Done);

@@ -1,13 +1,23 @@
 //! Appending a message to a log, as a backend operation.
 
-use parlor_model::conversation::ConversationKey;
+use parlor_model::conversation::{ConversationKey, State};
+use parlor_model::error::{Conflict, Noun};
 use parlor_model::id::MessageId;
 use parlor_model::message::Role;
-use parlor_model::{Id, Result, Timestamp, id};
+use parlor_model::{Error, Id, Result, Timestamp, id};
 
 use crate::{Row, Value};
 
-/// A message to append. Who may is decided before; the backend decides position, id and time.
+mod companion;
+mod condition;
+
+pub use companion::Companion;
+pub(crate) use companion::Place;
+pub use condition::Condition;
+pub(crate) use condition::Standing;
+
+/// A message to append. Who may is decided before, and again by its conditions when it is stored; the backend decides
+/// position, id and time. Always refused: an unknown conversation, a closed one, an author that no longer exists.
 #[derive(Debug, Clone)]
 pub struct Append {
     /// The workspace's number.
@@ -32,6 +42,10 @@ pub struct Append {
     pub id: Option<MessageId>,
     /// The client's own id, unique per conversation and author.
     pub client_id: Option<String>,
+    /// What must hold when it is stored, judged in this order.
+    pub conditions: Vec<Condition>,
+    /// What is committed with it.
+    pub companions: Vec<Companion>,
 }
 
 impl Append {
@@ -55,6 +69,8 @@ impl Append {
             mentions: Vec::new(),
             id: None,
             client_id: None,
+            conditions: Vec::new(),
+            companions: Vec::new(),
         }
     }
 
@@ -64,7 +80,47 @@ impl Append {
         Value::Text(&self.metadata).check()?;
         Value::from(self.details.as_deref()).check()?;
         Value::from(self.form.as_deref()).check()?;
-        Value::from(self.client_id.as_deref()).check()
+        Value::from(self.client_id.as_deref()).check()?;
+        self.companions.iter().try_for_each(Companion::check)
+    }
+
+    /// The members that its conditions, or its author's existence, ask about.
+    pub(crate) fn members(&self) -> impl Iterator<Item = i64> {
+        let asked = self.conditions.iter().filter_map(Condition::member);
+        self.author.into_iter().chain(asked)
+    }
+
+    /// Judges what needs no look at drafts: the author's existence and the conditions about state and members.
+    pub(crate) fn judge(
+        &self,
+        state: State,
+        mut standing: impl FnMut(i64) -> Result<Option<Standing>>,
+    ) -> Result<()> {
+        if state == State::Closed {
+            return Err(Error::conflict(Conflict::Closed));
+        }
+        if let Some(author) = self.author
+            && standing(author)?.is_none()
+        {
+            return Err(Error::not_found(Noun::Member));
+        }
+        for condition in &self.conditions {
+            match condition.member() {
+                Some(member) => condition.judge_member(standing(member)?)?,
+                None => condition.judge_state(state)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The drafts that must stand.
+    pub(crate) fn drafts(&self) -> impl Iterator<Item = MessageId> {
+        self.conditions
+            .iter()
+            .filter_map(|condition| match condition {
+                Condition::DraftStands(id) => Some(*id),
+                _ => None,
+            })
     }
 }
 

@@ -1,0 +1,116 @@
+//! Rows that come back from a backup.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use parlor_bus::Note;
+use parlor_engine::{conversation, import};
+use parlor_model::conversation::ConversationKey;
+use parlor_model::id::{ConversationId, MemberId, MessageId};
+use parlor_model::import::{Import, ImportContact, ImportConversation, ImportMessage, Times};
+use parlor_model::message::Role;
+use parlor_testkit::both;
+use uuid::Uuid;
+
+/// An id of the past.
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128((0x0190_0000_0000_u128 << 80) | (7 << 76) | (2 << 62) | n)
+}
+
+fn contact(n: u128) -> Import {
+    Import::Contact(Box::new(ImportContact {
+        id: MemberId::new(id(n)),
+        fingerprint: None,
+        profile: Default::default(),
+        verified_at: None,
+        metadata: Default::default(),
+        times: Times::default(),
+    }))
+}
+
+fn conversation_for(contact: u128, title: &str, times: Times) -> Import {
+    Import::Conversation(Box::new(ImportConversation {
+        id: ConversationId::new(id(1)),
+        title: Some(title.to_owned()),
+        description: None,
+        space: None,
+        contact: Some(MemberId::new(id(contact))),
+        model: None,
+        responder: Default::default(),
+        metadata: Default::default(),
+        times,
+    }))
+}
+
+fn message(n: u128, text: &str) -> Import {
+    Import::Message(Box::new(ImportMessage {
+        id: MessageId::new(id(n)),
+        conversation: ConversationId::new(id(1)),
+        role: Role::User,
+        form: None,
+        called: |role, _| role.word(),
+        text: text.to_owned().into(),
+        name: None,
+        description: None,
+        metadata: Default::default(),
+        times: Times::default(),
+    }))
+}
+
+const PLACE: ConversationKey = ConversationKey::Id(ConversationId::new(Uuid::from_u128(
+    (0x0190_0000_0000_u128 << 80) | (7 << 76) | (2 << 62) | 1,
+)));
+
+both! {
+    async fn a_refused_line_leaves_nothing(server: TestServer) {
+        let (engine, ctx) = (&server.engine, server.a.ctx());
+        let first = vec![(1, contact(11)), (2, contact(12))];
+        assert_eq!(import::batch(engine, &ctx, first).await.unwrap().imported, 2);
+        let first = vec![(1, conversation_for(11, "Old", Times::default()))];
+        assert_eq!(import::batch(engine, &ctx, first).await.unwrap().imported, 1);
+        let before = conversation::whole(engine, &ctx, PLACE).await.unwrap();
+        // The other contact takes part before the line's times are looked at, which are the wrong way round.
+        let now = engine.now();
+        let times = Times {
+            created_at: Some(now.minus(Duration::from_secs(60))),
+            updated_at: Some(now.minus(Duration::from_secs(120))),
+        };
+        let lines = vec![
+            (1, message(21, "before")),
+            (2, conversation_for(12, "New", times)),
+            (3, message(22, "behind")),
+        ];
+        let done = import::batch(engine, &ctx, lines).await.unwrap();
+        assert_eq!((done.imported, done.updated, done.failed.len()), (2, 0, 1));
+        assert_eq!(done.failed[0].0, 2);
+        let after = conversation::whole(engine, &ctx, PLACE).await.unwrap();
+        assert_eq!(after.participants.len(), before.participants.len());
+        assert_eq!(after.conversation.title.as_deref(), Some("Old"));
+        let log = conversation::log(engine, &ctx, PLACE, 0, 100).await.unwrap();
+        assert_eq!(log.len(), 3, "made, and two messages");
+    }
+
+    async fn who_listens_hears_of_imported_rows(server: TestServer) {
+        let (engine, ctx) = (&server.engine, server.a.ctx());
+        let heard = Arc::<Mutex<Vec<i64>>>::default();
+        let hearing = heard.clone();
+        engine.bus().listen(Box::new(move |notes| {
+            let mut heard = hearing.lock().unwrap();
+            for note in notes {
+                if let Note::Grew(growth) = note {
+                    heard.push(growth.seq);
+                }
+            }
+        }));
+        let lines = vec![(1, contact(11)), (2, conversation_for(11, "Old", Times::default()))];
+        import::batch(engine, &ctx, lines).await.unwrap();
+        heard.lock().unwrap().clear();
+        let lines = vec![(1, message(21, "one")), (2, message(22, "two"))];
+        assert_eq!(import::batch(engine, &ctx, lines).await.unwrap().imported, 2);
+        assert_eq!(heard.lock().unwrap().last(), Some(&3));
+        // An edit that a backup brings is an entry of the log, and heard as well.
+        let lines = vec![(1, message(21, "uno"))];
+        assert_eq!(import::batch(engine, &ctx, lines).await.unwrap().updated, 1);
+        assert_eq!(heard.lock().unwrap().last(), Some(&4));
+    }
+}

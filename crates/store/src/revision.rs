@@ -1,0 +1,79 @@
+//! Counts of the commits that changed rows, by table and workspace: what was read at a count holds while it stands.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::tables::{Changes, MOST, Tables};
+
+/// Workspaces share counters: a change in one may have another's rows read again for nothing, never the reverse.
+const STRIPES: usize = 64;
+
+/// One counter per table and group of workspaces, and one per table for all of them.
+pub(crate) struct Revisions(Box<[[AtomicU64; STRIPES + 1]]>);
+
+impl Default for Revisions {
+    fn default() -> Self {
+        Self(
+            (0..MOST)
+                .map(|_| [const { AtomicU64::new(0) }; STRIPES + 1])
+                .collect(),
+        )
+    }
+}
+
+fn stripe(ws: i64) -> usize {
+    ws.unsigned_abs() as usize % STRIPES
+}
+
+impl Revisions {
+    /// After a commit, before anybody is answered: who has seen a change finds nothing older remembered.
+    pub(crate) fn raise(&self, changes: &Changes) {
+        for (ws, tables) in changes.iter() {
+            for table in tables.bits() {
+                let counters = &self.0[table];
+                let raise = |place: usize| counters[place].fetch_add(1, Ordering::Release);
+                raise(STRIPES);
+                match ws {
+                    Some(ws) => {
+                        raise(stripe(ws));
+                    }
+                    None => (0..STRIPES).for_each(|place| {
+                        raise(place);
+                    }),
+                }
+            }
+        }
+    }
+
+    /// How often any of the tables changed, in one workspace or in all. Counters only rise, so the sum stands exactly
+    /// as long as each of them does.
+    pub(crate) fn of(&self, ws: Option<i64>, tables: Tables) -> u64 {
+        let place = ws.map_or(STRIPES, stripe);
+        tables
+            .bits()
+            .map(|table| self.0[table][place].load(Ordering::Acquire))
+            .fold(0, u64::wrapping_add)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Value;
+
+    #[test]
+    fn a_change_is_counted_where_it_was() {
+        let revisions = Revisions::default();
+        let mut changes = Changes::default();
+        changes.note(&crate::sql::key::REVOKE, &[Value::Int(3)]);
+        revisions.raise(&changes);
+        let counts = |ws, tables| revisions.of(ws, tables);
+        assert_eq!(counts(Some(3), Tables::API_KEY), 1);
+        assert_eq!(counts(Some(4), Tables::API_KEY), 0);
+        assert_eq!(counts(None, Tables::API_KEY), 1);
+        assert_eq!(counts(Some(3), Tables::MEMBER), 0);
+        let mut policy = Changes::default();
+        policy.note(&crate::sql::workspace::UPDATE, &[Value::Null]);
+        revisions.raise(&policy);
+        assert_eq!(counts(Some(9), Tables::WORKSPACE | Tables::API_KEY), 1);
+    }
+}

@@ -1,0 +1,194 @@
+//! What goes along with a message is committed with it, or not at all.
+
+use parlor_model::conversation::ConversationKey;
+use parlor_model::draft::Draft;
+use parlor_model::error::{Conflict, Kind};
+use parlor_model::id::MessageId;
+use parlor_model::log::EntryKind;
+use parlor_model::message::Role;
+use parlor_store::append::{Append, Companion, Condition};
+use parlor_store::repo::{conversation, draft, log, participant, statistics};
+use parlor_store::{Tx, Watch};
+
+use crate::world::World;
+
+on_both!(
+    companions_are_committed_with_the_message,
+    a_refused_message_has_no_company,
+    one_of_many_gives_the_title,
+    a_repeat_ends_the_draft_only,
+);
+
+/// A conversation whose title is automatic.
+async fn untitled(world: &World) -> i64 {
+    let number = world.conversation().await.number;
+    world.place.execute(&format!(
+        "update conversation set title_is_automatic = true where number = {number}"
+    ));
+    number
+}
+
+async fn begun(world: &World, number: i64) -> MessageId {
+    let (ws, id) = (world.ws, MessageId::new(world.store.stamps().next().id));
+    let keep = move |tx: &mut dyn Tx| {
+        let at = tx.stamp().at;
+        let draft = Draft {
+            id,
+            conversation: number,
+            author: None,
+            role: Role::Assistant,
+            details: Default::default(),
+            metadata: Default::default(),
+            created_at: at,
+            updated_at: at,
+        };
+        draft::put(tx, ws, &draft)
+    };
+    world.store.write(keep).await.unwrap();
+    id
+}
+
+fn with_all(world: &World, number: i64, id: MessageId) -> Append {
+    Append {
+        id: Some(id),
+        companions: vec![
+            Companion::Title("What it is about".to_owned()),
+            Companion::Tools(vec!["find".to_owned(), "look".to_owned()]),
+            Companion::EndDraft(id),
+            Companion::MarkRead(world.member),
+        ],
+        ..Append::text(
+            world.ws,
+            ConversationKey::Number(number),
+            Some(world.member),
+            Role::User,
+            "x",
+        )
+    }
+}
+
+/// Title, whether it is automatic, head, read mark, and how many drafts and tools there are.
+async fn state(world: &World, number: i64) -> (Option<String>, bool, i64, i64, usize, usize) {
+    let (ws, member) = (world.ws, world.member);
+    world
+        .store
+        .read(move |tx| {
+            let found = conversation::find(tx, ws, ConversationKey::Number(number))?.unwrap();
+            let own = participant::find(tx, ws, number, member)?.unwrap();
+            let drafts = draft::list(tx, ws, number, 10)?.len();
+            let tools = statistics::tools(tx, ws, 10)?.len();
+            let automatic = found.title_is_automatic;
+            Ok((
+                found.title,
+                automatic,
+                found.last_seq,
+                own.read_seq,
+                drafts,
+                tools,
+            ))
+        })
+        .await
+        .unwrap()
+}
+
+async fn companions_are_committed_with_the_message(world: World) {
+    let number = untitled(&world).await;
+    let id = begun(&world, number).await;
+    let made = world
+        .store
+        .append(with_all(&world, number, id))
+        .await
+        .unwrap();
+    assert_eq!((made.id, made.seq, made.duplicate), (id, 2, false));
+    let title = Some("What it is about".to_owned());
+    assert_eq!(state(&world, number).await, (title, false, 3, 2, 0, 2));
+    let ws = world.ws;
+    let entries = world
+        .store
+        .read(move |tx| log::after(tx, ws, number, 2, i64::MAX, 10))
+        .await
+        .unwrap();
+    assert_eq!(entries.len(), 1);
+    assert_eq!((entries[0].seq, entries[0].kind), (3, EntryKind::Changed));
+    assert_eq!(entries[0].payload, r#"{"title":"What it is about"}"#);
+    assert!(entries[0].at >= made.at);
+    // The next one finds the head behind the title.
+    let next = with_all(
+        &world,
+        number,
+        MessageId::new(world.store.stamps().next().id),
+    );
+    assert_eq!(world.store.append(next).await.unwrap().seq, 4);
+}
+
+async fn a_refused_message_has_no_company(world: World) {
+    let number = untitled(&world).await;
+    let id = begun(&world, number).await;
+    let before = state(&world, number).await;
+    let stranger = Condition::TakesPart(world.member + 1_000);
+    let refused = Append {
+        conditions: vec![stranger],
+        ..with_all(&world, number, id)
+    };
+    assert!(world.store.append(refused).await.is_err());
+    assert_eq!(state(&world, number).await, before);
+    let ws = world.ws;
+    let close = move |tx: &mut dyn Tx| {
+        let mut found = conversation::find(tx, ws, ConversationKey::Number(number))?.unwrap();
+        found.state = parlor_model::conversation::State::Closed;
+        conversation::update(tx, ws, &found)
+    };
+    world.store.write(close).await.unwrap();
+    let refused = world.store.append(with_all(&world, number, id)).await;
+    assert_eq!(
+        *refused.unwrap_err().kind(),
+        Kind::Conflict(Conflict::Closed)
+    );
+    assert_eq!(state(&world, number).await, before);
+}
+
+async fn one_of_many_gives_the_title(world: World) {
+    let number = untitled(&world).await;
+    let sends: Vec<_> = (0..20)
+        .map(|n| {
+            let entry = Append {
+                companions: vec![Companion::Title(format!("t{n}"))],
+                ..Append::text(
+                    world.ws,
+                    ConversationKey::Number(number),
+                    Some(world.member),
+                    Role::User,
+                    "x",
+                )
+            };
+            let store = world.store.clone();
+            tokio::spawn(async move { store.append(entry).await.unwrap().seq })
+        })
+        .collect();
+    for send in sends {
+        send.await.unwrap();
+    }
+    let (title, automatic, head, ..) = state(&world, number).await;
+    assert!(title.is_some() && !automatic);
+    assert_eq!((head, world.rows("log_entry")), (22, 2));
+}
+
+async fn a_repeat_ends_the_draft_only(world: World) {
+    let world = world.watched(Watch::default());
+    let number = untitled(&world).await;
+    let id = begun(&world, number).await;
+    let bare = Append {
+        companions: Vec::new(),
+        ..with_all(&world, number, id)
+    };
+    world.store.append(bare).await.unwrap();
+    let again = world
+        .store
+        .append(with_all(&world, number, id))
+        .await
+        .unwrap();
+    assert!(again.duplicate);
+    let (title, automatic, head, read, drafts, tools) = state(&world, number).await;
+    assert_eq!((title, automatic, head, read), (None, true, 2, 0));
+    assert_eq!((drafts, tools), (0, 0));
+}

@@ -1,0 +1,293 @@
+//! What must hold when a message is stored holds, or nothing of it is.
+
+use parlor_model::conversation::{ConversationKey, State};
+use parlor_model::draft::Draft;
+use parlor_model::error::{Conflict, Denied, Kind, Noun};
+use parlor_model::id::MessageId;
+use parlor_model::log::EntryKind;
+use parlor_model::message::{MessageWalk, Role};
+use parlor_model::participant::{Role as Part, State as Taking};
+use parlor_store::append::{Append, Condition};
+use parlor_store::repo::{conversation, draft, log, member, message, participant};
+use parlor_store::{Store, Tx};
+
+use crate::world::{World, new_member};
+
+on_both!(
+    each_condition_refuses_with_its_own_error,
+    a_refusal_hurts_no_neighbour,
+    an_author_that_is_gone_says_nothing,
+    nothing_of_the_removed_stands_behind_the_removal,
+);
+
+/// A member that takes part in a conversation.
+async fn joined(world: &World, number: i64) -> i64 {
+    let ws = world.ws;
+    let join = move |tx: &mut dyn Tx| {
+        let member = new_member(tx, ws, None)?;
+        let kind = EntryKind::Joined;
+        let seq = log::append(tx, ws, number, kind, Some(member), "{}")?;
+        let at = tx.stamp().at;
+        participant::insert(tx, ws, number, member, Part::Member, at, seq)?;
+        Ok(member)
+    };
+    world.store.write(join).await.unwrap()
+}
+
+async fn go(store: &Store, ws: i64, number: i64, member: i64, state: Taking) -> i64 {
+    let leave = move |tx: &mut dyn Tx| {
+        let seq = log::append(tx, ws, number, EntryKind::Removed, None, "{}")?;
+        participant::go(tx, ws, number, member, state, seq)?;
+        Ok(seq)
+    };
+    store.write(leave).await.unwrap()
+}
+
+fn say(world: &World, number: i64, author: i64, conditions: Vec<Condition>) -> Append {
+    let key = ConversationKey::Number(number);
+    Append {
+        conditions,
+        ..Append::text(world.ws, key, Some(author), Role::User, "x")
+    }
+}
+
+async fn each_condition_refuses_with_its_own_error(world: World) {
+    let (ws, number) = (world.ws, world.conversation().await.number);
+    let (stays, leaves) = (joined(&world, number).await, joined(&world, number).await);
+    let removed = joined(&world, number).await;
+    let stranger = world
+        .store
+        .write(move |tx| new_member(tx, ws, None))
+        .await
+        .unwrap();
+    let ask = async |member: i64, condition: Condition| {
+        let entry = say(&world, number, member, vec![condition]);
+        world
+            .store
+            .append(entry)
+            .await
+            .map_err(|error| error.kind().clone())
+    };
+    // Before and after, so that what was remembered of them is seen to be dropped.
+    for member in [stays, leaves, removed] {
+        ask(member, Condition::TakesPart(member)).await.unwrap();
+        ask(member, Condition::NotGone(member)).await.unwrap();
+    }
+    go(&world.store, ws, number, leaves, Taking::Left).await;
+    go(&world.store, ws, number, removed, Taking::Removed).await;
+    let before = world.rows("message");
+    for (member, denied) in [(leaves, Denied::Left), (removed, Denied::Removed)] {
+        for condition in [Condition::TakesPart(member), Condition::NotGone(member)] {
+            assert_eq!(
+                ask(member, condition).await.unwrap_err(),
+                Kind::Forbidden(denied)
+            );
+        }
+    }
+    assert_eq!(
+        ask(stranger, Condition::TakesPart(stranger))
+            .await
+            .unwrap_err(),
+        Kind::Forbidden(Denied::NotParticipant)
+    );
+    assert_eq!(world.rows("message"), before);
+    ask(stranger, Condition::NotGone(stranger)).await.unwrap();
+    ask(stays, Condition::MemberActive(stays)).await.unwrap();
+    ask(stays, Condition::Unarchived).await.unwrap();
+
+    let archive = move |tx: &mut dyn Tx| {
+        let mut found = member::find(tx, ws, member::By::Number(stays))?.unwrap();
+        found.member.archived_at = Some(tx.stamp().at);
+        member::update(tx, ws, &found)?;
+        let mut place = conversation::find(tx, ws, ConversationKey::Number(number))?.unwrap();
+        place.state = State::Archived;
+        conversation::update(tx, ws, &place)
+    };
+    world.store.write(archive).await.unwrap();
+    assert_eq!(
+        ask(stays, Condition::MemberActive(stays))
+            .await
+            .unwrap_err(),
+        Kind::NotFound(Noun::Member)
+    );
+    assert_eq!(
+        ask(stays, Condition::Unarchived).await.unwrap_err(),
+        Kind::Conflict(Conflict::Closed)
+    );
+    ask(stays, Condition::TakesPart(stays)).await.unwrap();
+
+    let (id, other) = (
+        MessageId::new(world.store.stamps().next().id),
+        world.conversation().await,
+    );
+    let keep = move |tx: &mut dyn Tx| {
+        let at = tx.stamp().at;
+        let draft = Draft {
+            id,
+            conversation: number,
+            author: Some(stays),
+            role: Role::Assistant,
+            details: Default::default(),
+            metadata: Default::default(),
+            created_at: at,
+            updated_at: at,
+        };
+        draft::put(tx, ws, &draft)
+    };
+    world.store.write(keep).await.unwrap();
+    ask(stays, Condition::DraftStands(id)).await.unwrap();
+    let elsewhere = say(
+        &world,
+        other.number,
+        stays,
+        vec![Condition::DraftStands(id)],
+    );
+    for refused in [
+        world
+            .store
+            .append(elsewhere)
+            .await
+            .map_err(|error| error.kind().clone()),
+        ask(
+            stays,
+            Condition::DraftStands(MessageId::new(uuid::Uuid::max())),
+        )
+        .await,
+    ] {
+        assert_eq!(refused.unwrap_err(), Kind::NotFound(Noun::Message));
+    }
+}
+
+async fn a_refusal_hurts_no_neighbour(world: World) {
+    let number = world.conversation().await.number;
+    let removed = joined(&world, number).await;
+    go(&world.store, world.ws, number, removed, Taking::Removed).await;
+    // At once, so that they meet in one commit.
+    let sends: Vec<_> = (0..60)
+        .map(|n| {
+            let author = if n % 3 == 0 { removed } else { world.member };
+            let entry = say(&world, number, author, vec![Condition::TakesPart(author)]);
+            let store = world.store.clone();
+            tokio::spawn(async move { (n, store.append(entry).await) })
+        })
+        .collect();
+    let mut positions = Vec::new();
+    for send in sends {
+        let (n, outcome) = send.await.unwrap();
+        assert_eq!(outcome.is_err(), n % 3 == 0);
+        positions.extend(outcome.ok().map(|appended| appended.seq));
+    }
+    positions.sort_unstable();
+    // Created, joined, removed, and then no gap.
+    assert_eq!(positions, (4..44).collect::<Vec<i64>>());
+    assert_eq!(world.rows("message"), 40);
+}
+
+async fn an_author_that_is_gone_says_nothing(world: World) {
+    let (ws, number) = (world.ws, world.conversation().await.number);
+    let author = world
+        .store
+        .write(move |tx| new_member(tx, ws, None))
+        .await
+        .unwrap();
+    world
+        .store
+        .append(say(&world, number, author, Vec::new()))
+        .await
+        .unwrap();
+    world
+        .store
+        .write(move |tx| member::delete(tx, ws, author))
+        .await
+        .unwrap();
+    let refused = world
+        .store
+        .append(say(&world, number, author, Vec::new()))
+        .await;
+    assert_eq!(*refused.unwrap_err().kind(), Kind::NotFound(Noun::Member));
+    assert_eq!(world.rows("message"), 1);
+}
+
+/// Six send as somebody who is being removed meanwhile, again and again. `PARLOR_REMOVAL_ROUNDS` and
+/// `PARLOR_REMOVAL_SEED` say how often and how the remover is held back.
+async fn nothing_of_the_removed_stands_behind_the_removal(world: World) {
+    const SENDERS: usize = 6;
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .map(|value| value.parse::<u64>().unwrap())
+    };
+    let usual = if world.store.is_exclusive() {
+        1_000
+    } else {
+        120
+    };
+    let rounds = number("PARLOR_REMOVAL_ROUNDS").unwrap_or(usual);
+    let clock = || u64::from(std::process::id());
+    let mut seed = number("PARLOR_REMOVAL_SEED").unwrap_or_else(clock);
+    println!("PARLOR_REMOVAL_SEED={seed}");
+    // Half of the rounds on PostgreSQL remove on another node than the one that sends.
+    let remover = match world.store.is_exclusive() {
+        true => world.store.clone(),
+        false => world.another(),
+    };
+    let (mut before, mut refused) = (0, 0);
+    for round in 0..rounds {
+        let ws = world.ws;
+        let place = world.conversation().await.number;
+        let author = joined(&world, place).await;
+        let sends: Vec<_> = (0..SENDERS)
+            .map(|_| {
+                let store = world.store.clone();
+                let entry = say(&world, place, author, vec![Condition::TakesPart(author)]);
+                tokio::spawn(async move {
+                    let mut answers = Vec::new();
+                    for _ in 0..3 {
+                        answers.push(store.append(entry.clone()).await);
+                    }
+                    answers
+                })
+            })
+            .collect();
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        for _ in 0..(seed >> 60) {
+            tokio::task::yield_now().await;
+        }
+        let by = if round % 2 == 0 {
+            &world.store
+        } else {
+            &remover
+        };
+        let end = go(by, ws, place, author, Taking::Removed).await;
+        let mut answered = Vec::new();
+        for send in sends {
+            for answer in send.await.unwrap() {
+                match answer {
+                    Ok(appended) => answered.push(appended.seq),
+                    Err(error) => {
+                        assert_eq!(*error.kind(), Kind::Forbidden(Denied::Removed));
+                        refused += 1;
+                    }
+                }
+            }
+        }
+        let stored = world
+            .store
+            .read(move |tx| Ok(message::walk(tx, ws, place, &MessageWalk::default())?.items))
+            .await
+            .unwrap();
+        let mut stored: Vec<i64> = stored.iter().map(|message| message.seq).collect();
+        assert!(
+            stored.iter().all(|seq| *seq < end),
+            "round {round}: {stored:?} behind {end}"
+        );
+        stored.sort_unstable();
+        answered.sort_unstable();
+        assert_eq!(stored, answered, "round {round}");
+        before += stored.len();
+    }
+    assert!(
+        before > 0 && refused > 0,
+        "the two never met: {before} {refused}"
+    );
+}

@@ -1,0 +1,177 @@
+//! What is remembered of rows ends with the commit that changes them, whatever becomes of the request.
+
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use parlor_model::error::{Conflict, Kind};
+use parlor_model::log::EntryKind;
+use parlor_model::{Error, Result};
+use parlor_store::repo::{log, member};
+use parlor_store::{Invalidation, Tables, Tx, Watch};
+
+use crate::world::{World, new_member};
+
+on_both!(
+    a_commit_tells_what_it_changed,
+    what_was_refused_changed_nothing,
+    a_caller_that_goes_away_leaves_nothing_stale,
+    a_refused_part_leaves_nothing_of_itself,
+);
+
+fn rename(ws: i64, number: i64, name: &'static str) -> impl FnMut(&mut dyn Tx) -> Result<()> {
+    move |tx| {
+        let mut found = member::find(tx, ws, member::By::Number(number))?.unwrap();
+        found.member.profile.name = Some(name.to_owned());
+        member::update(tx, ws, &found).map(drop)
+    }
+}
+
+fn watched(world: World) -> (World, Arc<Mutex<Vec<Invalidation>>>) {
+    let told = Arc::<Mutex<Vec<Invalidation>>>::default();
+    let heard = told.clone();
+    let watch = Watch::default()
+        .with_invalidations(move |changes| heard.lock().unwrap().extend_from_slice(changes));
+    (world.watched(watch), told)
+}
+
+async fn a_commit_tells_what_it_changed(world: World) {
+    let (world, told) = watched(world);
+    let (ws, number) = (world.ws, world.member);
+    let count = |ws, tables| world.store.revision(ws, tables);
+    let of = |tables| (count(Some(ws), tables), count(None, tables));
+    let (members, keys) = (of(Tables::MEMBER), of(Tables::API_KEY));
+    let neighbours = count(Some(ws + 1), Tables::MEMBER);
+    // A new row makes nothing stale that was found.
+    world
+        .store
+        .write(move |tx| new_member(tx, ws, None))
+        .await
+        .unwrap();
+    assert_eq!(of(Tables::MEMBER), members);
+    assert!(told.lock().unwrap().is_empty());
+    world.store.write(rename(ws, number, "New")).await.unwrap();
+    let ws_of = Some(ws);
+    let changes = told.lock().unwrap().clone();
+    assert!(changes.iter().all(|change| change.ws == ws_of));
+    assert!(
+        changes
+            .iter()
+            .any(|change| change.tables.meets(Tables::MEMBER))
+    );
+    assert_eq!(of(Tables::API_KEY), keys);
+    assert_eq!(count(Some(ws + 1), Tables::MEMBER), neighbours);
+    if world.store.is_exclusive() {
+        assert!(of(Tables::MEMBER).0 > members.0 && of(Tables::MEMBER).1 > members.1);
+    } else {
+        assert_eq!(of(Tables::MEMBER), (None, None));
+    }
+    // Where a log ends is nothing that is remembered outside.
+    let place = world.conversation().await.number;
+    told.lock().unwrap().clear();
+    let change = move |tx: &mut dyn Tx| log::append(tx, ws, place, EntryKind::Changed, None, "{}");
+    world.store.write(change).await.unwrap();
+    assert!(told.lock().unwrap().is_empty());
+}
+
+async fn what_was_refused_changed_nothing(world: World) {
+    let (world, told) = watched(world);
+    let (ws, number) = (world.ws, world.member);
+    let before = world.store.revision(Some(ws), Tables::MEMBER);
+    let mut change = rename(ws, number, "New");
+    let refused = world
+        .store
+        .write(move |tx| {
+            change(tx)?;
+            Err::<(), _>(Error::conflict(Conflict::InUse))
+        })
+        .await;
+    assert!(refused.is_err());
+    assert!(told.lock().unwrap().is_empty());
+    assert_eq!(world.store.revision(Some(ws), Tables::MEMBER), before);
+}
+
+/// The commit is held until its caller has gone.
+async fn a_caller_that_goes_away_leaves_nothing_stale(world: World) {
+    let (world, told) = watched(world);
+    let (ws, number) = (world.ws, world.member);
+    let before = world.store.revision(Some(ws), Tables::MEMBER);
+    let ((go_on, gone), (begin, begun)) = (channel::<()>(), channel::<()>());
+    let (gone, store) = (Mutex::new(gone), world.store.clone());
+    let mut change = rename(ws, number, "New");
+    let caller = tokio::spawn(async move {
+        let write = store.write(move |tx| {
+            let _ = begin.send(());
+            let _ = gone.lock().unwrap().recv();
+            change(tx)
+        });
+        write.await
+    });
+    // What nobody waits for is not begun, so it goes away in the middle.
+    tokio::task::spawn_blocking(move || begun.recv())
+        .await
+        .unwrap()
+        .unwrap();
+    caller.abort();
+    assert!(caller.await.unwrap_err().is_cancelled());
+    drop(go_on);
+    // Behind it in the queue of the embedded database; on the other it conflicts and waits.
+    world
+        .store
+        .write(rename(ws, number, "Newer"))
+        .await
+        .unwrap();
+    let heard = || {
+        let told = told.lock().unwrap();
+        told.iter()
+            .filter(|change| change.tables.meets(Tables::MEMBER))
+            .count()
+    };
+    let end = std::time::Instant::now() + Duration::from_secs(20);
+    while heard() < 1 + usize::from(!world.store.is_exclusive()) {
+        assert!(std::time::Instant::now() < end, "the commit was not told");
+        tokio::task::yield_now().await;
+    }
+    if world.store.is_exclusive() {
+        assert!(world.store.revision(Some(ws), Tables::MEMBER) > before);
+    }
+}
+
+async fn a_refused_part_leaves_nothing_of_itself(world: World) {
+    let growths = Arc::<Mutex<Vec<i64>>>::default();
+    let heard = growths.clone();
+    let world = world.watched(Watch::new(move |grown| {
+        heard
+            .lock()
+            .unwrap()
+            .extend(grown.iter().map(|growth| growth.seq));
+    }));
+    let (ws, number) = (world.ws, world.conversation().await.number);
+    let (members, entries) = (world.rows("member"), world.rows("log_entry"));
+    growths.lock().unwrap().clear();
+    let refusals = world
+        .store
+        .write(move |tx| {
+            let mut refusals = Vec::new();
+            for n in 0..6 {
+                let part = tx.attempt(|tx| {
+                    new_member(tx, ws, Some(&format!("u{n}")))?;
+                    let seq = log::append(tx, ws, number, EntryKind::Changed, None, "{}")?;
+                    if n % 2 == 0 {
+                        return Err(Error::conflict(Conflict::InUse));
+                    }
+                    Ok(seq)
+                })?;
+                refusals.push(part.map_err(|error| error.kind().clone()));
+            }
+            Ok(refusals)
+        })
+        .await
+        .unwrap();
+    let refused = || Err(Kind::Conflict(Conflict::InUse));
+    let expected = [refused(), Ok(2), refused(), Ok(3), refused(), Ok(4)];
+    assert_eq!(refusals, expected);
+    assert_eq!(world.rows("member"), members + 3);
+    assert_eq!(world.rows("log_entry"), entries + 3);
+    assert_eq!(*growths.lock().unwrap(), [2, 3, 4]);
+}
