@@ -51,11 +51,6 @@ pub(crate) fn end(tx: &mut dyn Tx, ws: i64, conversation: i64, id: MessageId) ->
         .map(drop)
 }
 
-/// Removes one, if it is there.
-pub fn delete(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<()> {
-    tx.execute(&sql::DELETE, params![ws, &id]).map(drop)
-}
-
 fn read(row: &dyn Row) -> Result<Draft> {
     Ok(Draft {
         id: row.id(0)?,

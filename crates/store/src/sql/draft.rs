@@ -20,6 +20,4 @@ statements! {
     tenant LIST = concat!(whole!(), " where ws = $1 and conversation = $2 order by created_at, id limit $3");
     /// Removes one of a conversation.
     tenant END = "delete from draft where ws = $1 and conversation = $2 and id = $3";
-    /// Removes one.
-    tenant DELETE = "delete from draft where ws = $1 and id = $2";
 }
