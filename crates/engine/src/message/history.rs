@@ -67,6 +67,39 @@ pub async fn history(engine: &Engine, ctx: &Ctx, query: HistoryQuery) -> Result<
         .await
 }
 
+/// Something of a story before its text is read.
+#[derive(Debug, Clone)]
+pub enum HistoryHead {
+    /// A message, by its number.
+    Message(i64),
+    /// Another change.
+    Entry(Entry),
+}
+
+/// The same as [`history`] without the messages' texts, each with the time it is shown with.
+pub async fn history_heads(
+    engine: &Engine,
+    ctx: &Ctx,
+    query: HistoryQuery,
+) -> Result<Vec<(i64, HistoryHead)>> {
+    let ctx = *ctx;
+    engine
+        .store
+        .read(move |tx| {
+            let head = authority::head(tx, &ctx, query.conversation)?;
+            let page = moments(tx, ctx.ws(), head.number, head.last_seq, &query)?;
+            let heads = page.into_iter().map(|(shown_at, moment)| {
+                let head = match moment {
+                    Moment::Entry(entry) => HistoryHead::Entry(entry),
+                    Moment::Message(mark) => HistoryHead::Message(mark.number),
+                };
+                (shown_at, head)
+            });
+            Ok(heads.collect())
+        })
+        .await
+}
+
 /// The moments of a page with the times they are shown with, newest first.
 fn moments(
     tx: &mut dyn Tx,

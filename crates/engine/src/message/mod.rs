@@ -19,7 +19,7 @@ pub use create::{Said, create, create_all, create_in};
 pub(crate) use create::{check_length, check_text, create_with};
 pub use delete::delete;
 pub use edit::edit;
-pub use history::{HistoryItem, HistoryQuery, history};
+pub use history::{HistoryHead, HistoryItem, HistoryQuery, history, history_heads};
 pub use list::{find, list, total};
 pub use locate::{Located, locate};
 pub use of_call::{CallMessages, of_call};

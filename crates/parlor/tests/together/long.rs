@@ -99,7 +99,7 @@ both! {
             }
             let newest = wanted().split_off(COUNT.saturating_sub(limit));
             assert_eq!(shown, newest, "{order} {limit}");
-            assert!(!is_whole);
+            assert!(!is_whole || limit < COUNT);
             assert_eq!(answer["code"], "0");
         }
     }
@@ -126,11 +126,10 @@ both! {
             }
         }
         assert_eq!(shown, wanted());
-        for (order, end) in [("asc", "after_seq"), ("desc", "before_seq")] {
-            let (mut shown, mut seq, mut pages) = (Vec::new(), String::new(), 0);
+        for (order, end, first) in [("asc", "after_seq", "0"), ("desc", "before_seq", "1000")] {
+            let (mut shown, mut seq, mut pages) = (Vec::new(), first.to_owned(), 0);
             loop {
-                let from = if seq.is_empty() { "after_seq=0".to_owned() } else { format!("{end}={seq}") };
-                let path = format!("/api/v1/chats/{id}/messages?limit=100&order={order}&{from}");
+                let path = format!("/api/v1/chats/{id}/messages?limit=100&order={order}&{end}={seq}");
                 let (answer, length, _) = read(key(&path)).await;
                 assert!(length < LONGEST);
                 shown.extend(begins(&answer["messages"], "content"));

@@ -9,16 +9,16 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::conversation;
-use parlor_kit::{App, Fail, Query};
+use parlor_kit::{App, Fail, Query, pieces};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::{Ctx, Error, Result};
 
 use super::info::MessageInfo;
+use super::page::Page;
 use super::refusal::not_entitled;
-use super::scene::Scene;
-use super::story::{Shown, story};
+use super::story::story;
 use crate::auth::Caller;
-use crate::envelope::{answer, success};
+use crate::envelope::{Success, answer, success};
 use crate::people::named_only;
 use crate::settings::ListOrder;
 use crate::{Relation, Settings, ids};
@@ -55,18 +55,13 @@ pub(crate) async fn handle(
     let current = conversation::current(&app.engine, &ctx, key)
         .await
         .map_err(not_entitled)?;
-    let channel = &current.conversation;
-    let mut page = story(&app, &ctx, channel, until, limit).await?;
+    let channel = current.conversation;
+    let mut places = story(&app, &ctx, &channel, until, limit).await?;
     if order == ListOrder::Asc {
-        page.reverse();
+        places.reverse();
     }
-    let items: Vec<&Shown> = page.iter().map(|(_, one)| one).collect();
-    let scene = Scene::read(&app, &ctx, channel, &items).await?;
-    let shown: Vec<MessageInfo> = page
-        .iter()
-        .map(|(at, one)| scene.shown(one).shown_at(*at))
-        .collect();
-    Ok(success(&shown))
+    let page = Page::new(app, ctx, channel, places);
+    Ok(pieces::answer(&Success::of(&Vec::<MessageInfo>::new()), page).await?)
 }
 
 /// The channel a query names; none for a pair that has not talked yet.

@@ -4,6 +4,7 @@ mod event;
 pub(crate) mod hide;
 pub(crate) mod info;
 pub(crate) mod list;
+mod page;
 mod quote;
 pub(crate) mod read;
 pub(crate) mod refusal;

@@ -1,6 +1,6 @@
 //! The newest messages of a channel together with what the system tells of it.
 
-use parlor_engine::message::{self, HistoryItem, HistoryQuery};
+use parlor_engine::message::{self, HistoryHead, HistoryQuery};
 use parlor_kit::App;
 use parlor_model::conversation::{Conversation, ConversationKey, Kind};
 use parlor_model::log::{Entry, Item};
@@ -15,7 +15,14 @@ pub(crate) enum Shown {
     Event(Entry, Event),
 }
 
-/// The newest of them that are shown at a time or before, in milliseconds, newest first, each with its time. A pair's
+/// What a page shows, before the texts are read.
+pub(super) enum Place {
+    /// A message, by its number.
+    Message(i64),
+    Event(Entry, Event),
+}
+
+/// The newest places that are shown at a time or before, in milliseconds, newest first, each with its time. A pair's
 /// channel has no events; what is neither said nor told, such as instructions to an assistant, is shown nowhere here.
 pub(super) async fn story(
     app: &App,
@@ -23,7 +30,7 @@ pub(super) async fn story(
     channel: &Conversation,
     until: i64,
     limit: i64,
-) -> Result<Vec<(i64, Shown)>> {
+) -> Result<Vec<(i64, Place)>> {
     let query = HistoryQuery {
         conversation: ConversationKey::Number(channel.number),
         until,
@@ -33,13 +40,18 @@ pub(super) async fn story(
             Kind::Group | Kind::Chat | Kind::Thread => |entry| Event::of(entry).is_some(),
         },
     };
-    let items = message::history(&app.engine, ctx, query).await?;
-    let shown = items
-        .into_iter()
-        .filter_map(|HistoryItem { item, shown_at }| {
-            show(item, channel.kind).map(|shown| (shown_at, shown))
-        });
-    Ok(shown.collect())
+    let heads = message::history_heads(&app.engine, ctx, query).await?;
+    let places = heads.into_iter().filter_map(|(shown_at, head)| {
+        let place = match head {
+            HistoryHead::Message(number) => Place::Message(number),
+            HistoryHead::Entry(entry) => {
+                let event = Event::of(&entry)?;
+                Place::Event(entry, event)
+            }
+        };
+        Some((shown_at, place))
+    });
+    Ok(places.collect())
 }
 
 /// What is shown of an entry, if anything.
