@@ -70,6 +70,14 @@ pub(super) async fn news(
     })
 }
 
+fn at(item: &Item) -> Timestamp {
+    match item {
+        Item::Message(message) => message.created_at,
+        Item::Empty { at, .. } => *at,
+        Item::Entry(entry) => entry.at,
+    }
+}
+
 fn number(item: &Item) -> i64 {
     match item {
         Item::Message(message) => message.number,
