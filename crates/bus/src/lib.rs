@@ -18,6 +18,9 @@ pub enum Note {
     Signal(Signal),
     /// Who has a conversation on screen.
     Presence(Presence),
+    /// What a credential of this workspace, by its number, may do may have changed: a member, a key, a role or a policy
+    /// was changed. None stands for all workspaces.
+    RightsChanged(Option<i64>),
 }
 
 /// Called with what was told, on whatever thread told it: it must be quick and must not wait.

@@ -1,7 +1,7 @@
 //! One clock for all connections of a server: it tells each what it is time for, so that a connection that waits holds
 //! no timer of its own, and it looks at each key once however many connections it has opened.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -10,13 +10,15 @@ use std::time::Duration;
 
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
+use parlor_bus::Note;
 use parlor_engine::{Engine, key};
 use parlor_model::Ctx;
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::error::Kind;
 use parlor_model::id::KeyId;
 use parlor_model::scope::Scopes;
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::sync::Notify;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use uuid::Uuid;
 
 use crate::Gateway;
@@ -25,6 +27,8 @@ use crate::socket::{Ending, Left, Pace};
 /// The finest time that is kept, and the coarsest.
 const FINE: Duration = Duration::from_millis(5);
 const COARSE: Duration = Duration::from_secs(1);
+/// How long changes of rights are gathered.
+const DEBOUNCE: Duration = Duration::from_millis(50);
 
 const PING: u8 = 1;
 const CHECK: u8 = 2;
@@ -45,12 +49,17 @@ pub(crate) struct Pulse {
     pace: Pace,
     places: Mutex<Vec<Weak<Place>>>,
     stopped: AtomicBool,
+    /// Workspaces in which rights have changed since the last look; none stands for all.
+    changed: Mutex<HashSet<Option<i64>>>,
+    has_changed: Notify,
     /// Keys are being looked at.
     looking: AtomicBool,
 }
 
 /// One connection's place at the clock.
 struct Place {
+    /// The number of the workspace.
+    ws: i64,
     due: AtomicU8,
     waker: AtomicWaker,
     /// Milliseconds since the clock began: when the client was heard, is to be pinged, and looked at.
@@ -69,8 +78,11 @@ impl Pulse {
             pace,
             places: Mutex::default(),
             stopped: AtomicBool::new(false),
+            changed: Mutex::default(),
+            has_changed: Notify::new(),
             looking: AtomicBool::new(false),
         });
+        pulse.listen(engine);
         let (weak, engine) = (Arc::downgrade(&pulse), Arc::downgrade(engine));
         let shortest = pace.ping.min(pace.check).min(pace.silence.max(FINE));
         let mut ticks = interval((shortest / 5).clamp(FINE, COARSE));
@@ -91,6 +103,43 @@ impl Pulse {
             }
         });
         pulse
+    }
+
+    /// Has the connections of a workspace look at their rights soon after those may have changed: the changes of a moment
+    /// are one look.
+    fn listen(self: &Arc<Self>, engine: &Engine) {
+        let weak = Arc::downgrade(self);
+        engine.bus().listen(Box::new(move |notes| {
+            let changed = notes.iter().filter_map(|note| match note {
+                Note::RightsChanged(ws) => Some(*ws),
+                Note::Grew(_) | Note::Signal(_) | Note::Presence(_) => None,
+            });
+            let Some(pulse) = weak.upgrade() else { return };
+            let mut waiting = pulse.changed.lock();
+            let before = waiting.len();
+            waiting.extend(changed);
+            if waiting.len() > before {
+                pulse.has_changed.notify_one();
+            }
+        }));
+        let weak = Arc::downgrade(self);
+        tokio::spawn(async move {
+            while let Some(pulse) = weak.upgrade() {
+                let waited = timeout(COARSE, pulse.has_changed.notified()).await;
+                if waited.is_ok() {
+                    sleep(DEBOUNCE).await;
+                    pulse.look_in(&std::mem::take(&mut *pulse.changed.lock()));
+                }
+            }
+        });
+    }
+
+    fn look_in(&self, changed: &HashSet<Option<i64>>) {
+        for place in self.places() {
+            if changed.contains(&Some(place.ws)) || changed.contains(&None) {
+                place.tell(CHECK);
+            }
+        }
     }
 
     /// Everybody is told to end.
@@ -122,8 +171,8 @@ impl Pulse {
                 place.ping.store(next, Ordering::Relaxed);
                 place.tell(PING);
             }
-            if place.key.is_none() && place.check.load(Ordering::Relaxed) <= now {
-                let next = now + millis(self.pace.check);
+            if place.check.load(Ordering::Relaxed) <= now {
+                let next = now + place.check_every(self.pace);
                 place.check.store(next, Ordering::Relaxed);
                 place.tell(CHECK);
             }
@@ -176,6 +225,13 @@ impl Drop for Looking {
 }
 
 impl Place {
+    /// Milliseconds between two looks for itself, besides those after changes on this node. What is looked at for all
+    /// connections of a key leaves the member behind it, which another node may have changed.
+    fn check_every(&self, pace: Pace) -> u64 {
+        let times = if self.key.is_some() { 6 } else { 1 };
+        millis(pace.check * times)
+    }
+
     fn tell(&self, what: u8) {
         self.due.fetch_or(what, Ordering::SeqCst);
         self.waker.wake();
@@ -193,15 +249,16 @@ pub(crate) struct Beat {
 }
 
 impl Beat {
-    /// Takes a place for a connection of a caller.
+    /// Takes a place for a connection that a key has opened, with the rights of the key.
     pub(crate) fn new(gateway: &Gateway, ctx: &Ctx) -> Self {
         let key = ctx.key.map(|key| (ctx.workspace, key, ctx.scopes));
-        Self::at(&gateway.pulse, key)
+        Self::at(&gateway.pulse, ctx.ws(), key)
     }
 
-    fn at(pulse: &Arc<Pulse>, key: Option<(WorkspaceRef, KeyId, Scopes)>) -> Self {
+    fn at(pulse: &Arc<Pulse>, ws: i64, key: Option<(WorkspaceRef, KeyId, Scopes)>) -> Self {
         let now = pulse.now();
         let place = Arc::new(Place {
+            ws,
             due: AtomicU8::new(0),
             waker: AtomicWaker::new(),
             heard: AtomicU64::new(now),
@@ -288,14 +345,16 @@ mod tests {
             pace: Pace::default(),
             places: Mutex::default(),
             stopped: AtomicBool::new(false),
+            changed: Mutex::default(),
+            has_changed: Notify::new(),
             looking: AtomicBool::new(false),
         });
-        let beat = Beat::at(&pulse, None);
+        let beat = Beat::at(&pulse, 1, None);
         let told = seconds(&pulse, &beat, 0, 100);
         assert_eq!(told, [(25, "ping"), (50, "ping"), (60, "silent")]);
 
         // Each sign of life begins the time anew.
-        let beat = Beat::at(&pulse, None);
+        let beat = Beat::at(&pulse, 1, None);
         let told = seconds(&pulse, &beat, 0, 49);
         assert_eq!(told, [(25, "ping")]);
         beat.place.heard.store(49_000, Ordering::Relaxed);

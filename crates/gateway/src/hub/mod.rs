@@ -121,6 +121,8 @@ impl Hub {
                 }
             }
             Note::Presence(presence) => self.told_presence(presence),
+            // The connections' own to look at: see `Pulse`.
+            Note::RightsChanged(_) => {}
         }
     }
 

@@ -27,6 +27,8 @@ pub struct Session<T> {
     pub gateway: Arc<Gateway>,
     /// What the caller may.
     pub ctx: Ctx,
+    /// What the key behind it may: looked at once for all connections that it has opened.
+    pub key: Ctx,
     /// The conversation's number.
     pub conversation: i64,
     /// Who listens.
@@ -74,6 +76,7 @@ impl<T: Talk> Session<T> {
         let Self {
             gateway,
             ctx,
+            key,
             conversation,
             who,
             connection,
@@ -97,7 +100,7 @@ impl<T: Talk> Session<T> {
             from: connection,
             who,
         };
-        let beat = Beat::new(&gateway, &ctx);
+        let beat = Beat::new(&gateway, &key);
         let feed = gateway
             .hub
             .feed(&ctx, conversation, line.talk.codec(), after)

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::socket::Utf8Bytes;
 use axum::body::Bytes;
@@ -20,6 +21,8 @@ use crate::{Gateway, Seat};
 
 /// Says that the stream is still there; readers pass over it.
 const BEAT: &str = ":\n\n";
+/// How long changes of rights are gathered before a look at the credential.
+const DEBOUNCE: Duration = Duration::from_millis(50);
 /// Bytes that leave together.
 const CHUNK: usize = 16 * 1024;
 
@@ -43,6 +46,7 @@ pub(super) struct Watch {
     tick: Interval,
     said_at: Instant,
     stop: watch::Receiver<bool>,
+    rights: watch::Receiver<()>,
     is_over: bool,
     _busy: Option<mpsc::Sender<Infallible>>,
 }
@@ -58,6 +62,7 @@ impl Watch {
             tick,
             said_at: Instant::now(),
             stop: gateway.stop.subscribe(),
+            rights: gateway.rights.subscribe(),
             is_over: false,
             _busy: gateway.busy(),
         }
@@ -123,6 +128,10 @@ impl<W: Words, G: Guard> Line<W, G> {
                 if self.waiting.is_empty() && self.watch.is_due() {
                     self.waiting.push_back(Utf8Bytes::from_static(BEAT));
                 }
+            }
+            // The changes of a moment are one look.
+            Ok(()) = self.watch.rights.changed() => {
+                self.watch.tick.reset_after(DEBOUNCE);
             }
             // A sender that is gone means stop as well.
             () = async { drop(self.watch.stop.wait_for(|stop| *stop).await) } => {

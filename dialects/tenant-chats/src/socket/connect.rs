@@ -172,6 +172,7 @@ async fn open(
     Ok(Box::new(Session {
         gateway: gateway.clone(),
         ctx,
+        key: identity.rights.key,
         conversation: found.number,
         who: who.clone(),
         connection,
