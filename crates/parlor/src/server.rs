@@ -19,7 +19,7 @@ use parlor_kit::{App, Module, Settings, Shared};
 use parlor_model::time::{Clock, Random};
 use parlor_model::{Error, Result};
 pub use parlor_store::Bounds;
-use parlor_store::{Store, Watch};
+use parlor_store::{Store, Tables, Watch};
 use secrecy::SecretSlice;
 use serde_json::{Map, Value};
 use tokio::net::TcpListener;
@@ -96,10 +96,23 @@ pub struct Server {
 pub fn engine(options: &Options) -> Result<Engine> {
     let bus: Arc<dyn Bus> = Arc::new(parlor_bus::Memory::default());
     let told = bus.clone();
+    let rights = bus.clone();
     let store = Store::open(&parlor_store::Options {
         watch: Watch::new(move |growths| {
             let notes: Vec<Note> = growths.iter().copied().map(Note::Grew).collect();
             told.publish(&notes);
+        })
+        .with_invalidations(move |changes| {
+            let rights_of = Tables::MEMBER | Tables::API_KEY | Tables::ROLE | Tables::WORKSPACE;
+            let changed = changes
+                .iter()
+                .filter(|change| change.tables.meets(rights_of));
+            let notes: Vec<Note> = changed
+                .map(|change| Note::RightsChanged(change.ws))
+                .collect();
+            if !notes.is_empty() {
+                rights.publish(&notes);
+            }
         }),
         url: options.database.clone(),
         connections: options.connections,

@@ -197,9 +197,13 @@ async fn stored(engine: &Engine, ctx: &Ctx, conversation: i64, id: MessageId) ->
 
 /// What must hold still when the message is stored. The acting member is there, and takes part where its right rests on
 /// that; whom it speaks for has not gone.
-fn conditions(ctx: &Ctx, basis: Basis, command: &CreateMessage) -> Vec<Condition> {
+fn conditions(
+    ctx: &Ctx,
+    (conversation, basis): (&Outline, Basis),
+    command: &CreateMessage,
+) -> Vec<Condition> {
     let actor = ctx.actor.map(|actor| actor.number);
-    let mut conditions = Vec::with_capacity(2);
+    let mut conditions = Vec::with_capacity(4);
     if let Some(actor) = actor {
         conditions.push(Condition::MemberActive(actor));
         if basis == Basis::Participation || command.takes_part {
@@ -208,6 +212,9 @@ fn conditions(ctx: &Ctx, basis: Basis, command: &CreateMessage) -> Vec<Condition
     }
     let other = command.author.filter(|author| Some(*author) != actor);
     conditions.extend(other.map(Condition::NotGone));
+    // The assistant of a conversation may have been put away since; what it answered before is still kept.
+    let person = other.filter(|author| conversation.assistant != Some(*author));
+    conditions.extend(person.map(Condition::MemberActive));
     conditions
 }
 
@@ -232,7 +239,7 @@ async fn append(
     if let Some(calls) = &command.details.tool_calls {
         companions.extend(statistics::companion(calls));
     }
-    let conditions = conditions(ctx, basis, &command);
+    let conditions = conditions(ctx, (conversation, basis), &command);
     let mut mentions = command.mentions;
     mentions.sort_unstable();
     mentions.dedup();

@@ -197,7 +197,7 @@ async fn an_author_that_is_gone_says_nothing(world: World) {
         .unwrap();
     world
         .store
-        .write(move |tx| member::delete(tx, ws, author))
+        .write(move |tx| member::delete(tx, ws, author, 0))
         .await
         .unwrap();
     let refused = world
