@@ -121,6 +121,14 @@ impl Engine {
         self.store.ping().await
     }
 
+    /// Whether the database stores something: a row is written again as it is, and committed.
+    ///
+    /// # Errors
+    /// Those of any write. An end of the wait is the caller's to set.
+    pub async fn prove_write(&self) -> Result<()> {
+        self.store.prove_write().await
+    }
+
     /// Finishes what is queued and closes the database. Blocks; nothing works afterwards.
     pub fn close(&self) {
         self.store.close();

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use parlor_model::Error;
-use parlor_model::error::Kind;
+use parlor_model::error::{Kind, Noun};
 use serde::{Deserialize, Serialize};
 
 /// How a process ends. The numbers are part of the command line's contract.
@@ -52,14 +52,26 @@ impl Fault {
     }
 }
 
-/// As it is printed: what, then what to do.
+impl Exit {
+    /// What to do where nobody knows better.
+    const fn remedy(self) -> &'static str {
+        match self {
+            Self::Failed => "see the server's log, or try again with --log debug",
+            Self::Usage => "see: parlor --help",
+            Self::Away => "see whether the server and its database run: parlor health",
+            Self::Refused => "change what stands in the way, and try again",
+            Self::NotFound => {
+                "see what there is: parlor member list, parlor key list, parlor workspace list"
+            }
+        }
+    }
+}
+
+/// As it is printed: what, then what to do. There is always something to do.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", self.message)?;
-        match &self.fix {
-            Some(fix) => write!(f, "\n  fix: {fix}"),
-            None => Ok(()),
-        }
+        let fix = self.fix.as_deref().unwrap_or(self.exit.remedy());
+        write!(f, "error: {}\n  fix: {fix}", self.message)
     }
 }
 
@@ -84,9 +96,55 @@ impl From<Error> for Fault {
             | Kind::Timeout
             | Kind::Internal => Exit::Failed,
         };
-        match error.context() {
+        let fault = match error.context() {
             Some(context) => Self::new(exit, context),
             None => Self::new(exit, error.to_string()),
+        };
+        match remedy(error.kind()) {
+            Some(fix) => fault.fix(fix),
+            None => fault,
         }
+    }
+}
+
+/// What to do about an error of the core's, where the command line has a command for it.
+const fn remedy(kind: &Kind) -> Option<&'static str> {
+    match kind {
+        Kind::NotFound(Noun::Member | Noun::Contact | Noun::Assistant) => {
+            Some("see who there is: parlor member list")
+        }
+        Kind::NotFound(Noun::Key) => Some("see which keys there are: parlor key list"),
+        Kind::NotFound(Noun::Workspace) => Some("see which there are: parlor workspace list"),
+        Kind::Malformed { .. } | Kind::Invalid { .. } => {
+            Some("give another value; `parlor COMMAND --help` has examples")
+        }
+        Kind::AlreadyExists { .. } => Some("give another value, or change the one that has it"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_a_remedy() {
+        for exit in [
+            Exit::Failed,
+            Exit::Usage,
+            Exit::Away,
+            Exit::Refused,
+            Exit::NotFound,
+        ] {
+            let text = Fault::new(exit, "it did not work").to_string();
+            let lines: Vec<&str> = text.lines().collect();
+            assert_eq!(lines[0], "error: it did not work");
+            assert!(
+                lines[1].len() > "  fix: ".len() && lines.len() == 2,
+                "{text}"
+            );
+        }
+        let text = Fault::from(Error::not_found(Noun::Member)).to_string();
+        assert!(text.contains("parlor member list"), "{text}");
     }
 }

@@ -34,6 +34,8 @@ use crate::serve;
 pub struct Options {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Whether the figures are had at `/metrics` of the same port.
+    pub has_metrics: bool,
     /// Where clients reach the server, when not where it listens.
     pub public_url: Option<String>,
     /// `sqlite:PATH` or `postgres://...`.
@@ -88,7 +90,7 @@ pub struct Server {
     pub engine: Arc<Engine>,
     gateway: Arc<Gateway>,
     stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+    tasks: Vec<JoinHandle<()>>,
     indexing: JoinHandle<()>,
 }
 
@@ -137,20 +139,28 @@ pub struct Assembled {
     /// The handle its requests get.
     pub app: App,
     router: axum::Router,
-    listener: TcpListener,
     write_timeout: Duration,
+    figures: axum::Router,
+    listeners: Vec<TcpListener>,
+    figures_listener: Option<TcpListener>,
     gateway: Arc<Gateway>,
     indexer: Indexer,
 }
 
 impl Assembled {
-    /// Puts a server together on an open port.
+    /// Puts a server together on open ports: those for everybody, of which the first is the address that is told, and
+    /// perhaps one for the figures alone.
     pub async fn new(
         options: &Options,
         engine: Arc<Engine>,
-        listener: TcpListener,
+        listeners: Vec<TcpListener>,
+        figures_listener: Option<TcpListener>,
     ) -> Result<Self> {
-        let address = listener.local_addr().map_err(Error::internal)?;
+        let address = listeners
+            .first()
+            .ok_or_else(|| Error::internal("a server needs a port"))?
+            .local_addr()
+            .map_err(Error::internal)?;
         // A master key that does not fit shows now, not at the first token.
         if let Some(first) = workspace::list(&engine).await?.first() {
             parlor_engine::signing::check(&engine, first.key.number).await?;
@@ -174,13 +184,15 @@ impl Assembled {
             )),
             sections: Arc::new(sections(options, &modules, gateway.clone())?),
         });
-        let router = wire(options, app.clone(), modules);
+        let (router, figures) = wire(options, app.clone(), modules);
         Ok(Self {
             address,
             app,
             router,
-            listener,
             write_timeout: options.write_timeout,
+            figures,
+            listeners,
+            figures_listener,
             gateway,
             indexer: Indexer {
                 rest: options.search_interval,
@@ -193,18 +205,23 @@ impl Assembled {
         let (stop, stopped) = watch::channel(false);
         let engine = self.app.engine.clone();
         let indexing = tokio::spawn(index(self.indexer, engine, stopped.clone()));
+        let ports = self
+            .listeners
+            .into_iter()
+            .map(|port| (port, self.router.clone()));
+        let figures = self.figures_listener.map(|port| (port, self.figures));
+        let timeout = self.write_timeout;
+        let tasks = ports
+            .chain(figures)
+            .map(|(port, router)| tokio::spawn(serve::run(port, router, timeout, stopped.clone())))
+            .collect();
         Server {
             address: self.address,
             url: self.app.settings.public_url.clone(),
             engine: self.app.engine.clone(),
             gateway: self.gateway,
             stop,
-            task: tokio::spawn(serve::run(
-                self.listener,
-                self.router,
-                self.write_timeout,
-                stopped,
-            )),
+            tasks,
             indexing,
         }
     }
@@ -225,7 +242,8 @@ impl Server {
         let listener = TcpListener::bind(options.listen).await.map_err(|error| {
             Error::unavailable(format_args!("cannot listen on {}: {error}", options.listen))
         })?;
-        Ok(Assembled::new(options, engine, listener).await?.serve())
+        let server = Assembled::new(options, engine, vec![listener], None).await?;
+        Ok(server.serve())
     }
 
     /// Stops: accepts nothing new, finishes what is under way, then what is queued for the database.
@@ -233,8 +251,10 @@ impl Server {
         // Nobody listening any more means it has stopped already.
         let _ = self.stop.send(true);
         self.gateway.stop().await;
-        if self.task.await.is_err() {
-            tracing::error!("the serving task panicked");
+        for task in self.tasks {
+            if task.await.is_err() {
+                tracing::error!("a serving task panicked");
+            }
         }
         if self.indexing.await.is_err() {
             tracing::error!("the search index's task panicked");
@@ -284,13 +304,16 @@ fn sections(options: &Options, modules: &[Module], gateway: Arc<Gateway>) -> Res
     Ok(sections)
 }
 
-fn wire(options: &Options, app: App, modules: Vec<Module>) -> axum::Router {
+/// What everybody reaches, and what the port for the figures gives.
+fn wire(options: &Options, app: App, modules: Vec<Module>) -> (axum::Router, axum::Router) {
     let enabled = modules
         .into_iter()
         .filter(|module| !options.disabled.iter().any(|name| name == module.name));
     let limits = Limits {
         deadline: options.deadline,
         trusted_proxies: options.trusted_proxies.clone(),
+        origins: options.origins.clone(),
+        has_metrics: options.has_metrics,
     };
-    edge::router(app, enabled.collect(), limits, &options.origins)
+    edge::router(app, enabled.collect(), limits)
 }

@@ -87,6 +87,7 @@ impl TestServer {
         let mut options = Options {
             pace: Pace::default(),
             listen: ([127, 0, 0, 1], 0).into(),
+            has_metrics: true,
             public_url: None,
             database: url,
             connections: 4,

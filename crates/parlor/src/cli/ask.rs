@@ -32,6 +32,7 @@ pub(super) fn result(
         .fix("name its folder with --data, or start the server once: parlor serve"));
     }
     let folder = Folder::open(&settings.data)?;
+    folder.check_closed()?;
     for _ in 0..TRIES {
         if let Some(answer) = connect::ask(folder.path(), workspace, command.clone()) {
             return answer;

@@ -20,7 +20,14 @@ pub(super) fn probe(settings: &Settings) -> Result<Value, Fault> {
     let told = ask::from_server(settings, Command::Status).ok();
     let url = told
         .and_then(|status| status["url"].as_str().map(str::to_owned))
-        .unwrap_or_else(|| local_url(settings.listen));
+        .unwrap_or_else(|| {
+            settings
+                .listen
+                .resolve()
+                .ok()
+                .and_then(|all| all.first().copied())
+                .map_or_else(|| format!("http://{}", settings.listen.as_str()), local_url)
+        });
     let answer = get(&url).map_err(|error| {
         Fault::new(Exit::Away, format!("{url} does not answer: {error}"))
             .fix("start the server: parlor serve, or name its address with --listen")

@@ -1,5 +1,7 @@
 //! `parlor serve`, and `parlor` alone.
 
+use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +14,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::open::explain;
 use super::print;
-use crate::config::Settings;
+use crate::config::{Listen, Settings};
 use crate::control::listen::{self, Host};
 use crate::fault::{Exit, Fault};
 use crate::first_run::curl::{Kitchen, Line, Missing, local_url};
@@ -52,8 +54,13 @@ async fn serve(settings: &Settings, style: Style) -> Result<(), Fault> {
     let mut stops = Stops::new()?;
     let embedded = settings.embedded()?;
     let folder = Folder::open(&settings.data)?;
+    folder.check_closed()?;
     let _locks = folder.lock(embedded.as_deref())?;
-    let listener = bind(settings).await?;
+    let listeners = bind(&settings.listen).await?;
+    let figures = match &settings.metrics_listen {
+        Some(place) => bind(place).await?.into_iter().next(),
+        None => None,
+    };
     let key = master_key::load(settings)?;
     let options = settings.options(key.key.clone())?;
     if let Some(file) = &embedded {
@@ -65,7 +72,9 @@ async fn serve(settings: &Settings, style: Style) -> Result<(), Fault> {
         .map_err(|error| Fault::new(Exit::Failed, error.to_string()))?
         .map_err(explain)?;
     let engine = Arc::new(engine);
-    let address = listener
+    let address = listeners
+        .first()
+        .ok_or_else(|| Fault::new(Exit::Failed, "there is no port to listen on"))?
         .local_addr()
         .map_err(|error| Fault::new(Exit::Failed, error.to_string()))?;
     let url = options.url(address);
@@ -74,7 +83,7 @@ async fn serve(settings: &Settings, style: Style) -> Result<(), Fault> {
     if made {
         folder.tighten()?;
     }
-    let server = Assembled::new(&options, engine, listener).await?;
+    let server = Assembled::new(&options, engine, listeners, figures).await?;
     let local = local_url(server.address);
     let kitchen = match found {
         Found::Begun => None,
@@ -129,19 +138,38 @@ async fn serve(settings: &Settings, style: Style) -> Result<(), Fault> {
     }
 }
 
-async fn bind(settings: &Settings) -> Result<TcpListener, Fault> {
-    let address = settings.listen;
-    TcpListener::bind(address).await.map_err(|error| {
-        let mut other = address;
-        other.set_port(address.port().checked_add(1).unwrap_or(8080));
-        let fault = match error.kind() {
-            std::io::ErrorKind::AddrInUse => {
-                Fault::new(Exit::Failed, format!("{address} is in use"))
-            }
-            _ => Fault::new(Exit::Failed, format!("cannot listen on {address}: {error}")),
-        };
-        fault.fix(format!("parlor serve --listen {other}"))
-    })
+/// Opens every address of a place: one port number for all of them. An address of a family that this machine does not
+/// have is left out where another was opened.
+async fn bind(place: &Listen) -> Result<Vec<TcpListener>, Fault> {
+    let name = place.clone();
+    let addresses = tokio::task::spawn_blocking(move || name.resolve())
+        .await
+        .map_err(|error| Fault::new(Exit::Failed, error.to_string()))??;
+    let mut open: Vec<TcpListener> = Vec::new();
+    for mut address in addresses {
+        // A free port that was found for the first one is everybody's.
+        if address.port() == 0
+            && let Some(first) = open.first().and_then(|first| first.local_addr().ok())
+        {
+            address.set_port(first.port());
+        }
+        match TcpListener::bind(address).await {
+            Ok(listener) => open.push(listener),
+            Err(error) if !open.is_empty() && error.kind() == ErrorKind::AddrNotAvailable => {}
+            Err(error) => return Err(taken(address, &error)),
+        }
+    }
+    Ok(open)
+}
+
+fn taken(address: SocketAddr, error: &std::io::Error) -> Fault {
+    let mut other = address;
+    other.set_port(address.port().checked_add(1).unwrap_or(8080));
+    let fault = match error.kind() {
+        ErrorKind::AddrInUse => Fault::new(Exit::Failed, format!("{address} is in use")),
+        _ => Fault::new(Exit::Failed, format!("cannot listen on {address}: {error}")),
+    };
+    fault.fix(format!("parlor serve --listen {other}"))
 }
 
 /// The signals that ask a process to end.

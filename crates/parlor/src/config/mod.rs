@@ -2,12 +2,14 @@
 
 pub mod keys;
 mod lines;
+mod listen;
+mod password;
 pub mod read;
 mod secret;
 mod source;
 mod suggest;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use std::time::Duration;
 use figment::Figment;
 use http::HeaderValue;
 use ipnet::IpNet;
+use parlor_kit::misfit;
 use secrecy::SecretSlice;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -25,6 +28,7 @@ use crate::fault::{Exit, Fault};
 use crate::server::{Bounds, Options};
 use crate::system::{SystemClock, SystemRandom};
 use keys::Key;
+pub use listen::Listen;
 pub use secret::Secret;
 
 /// What the operator chose, whole.
@@ -40,7 +44,9 @@ pub struct Settings {
     pub master_key_file: Option<PathBuf>,
     connections: usize,
     /// Where to listen.
-    pub listen: SocketAddr,
+    pub listen: Listen,
+    /// Where the figures are had, if not where everything is.
+    pub metrics_listen: Option<Listen>,
     public_url: Option<String>,
     bus: String,
     #[serde(deserialize_with = "read::a_size")]
@@ -115,6 +121,7 @@ pub fn load(said: &Said) -> Result<Settings, Fault> {
         .file
         .clone()
         .or_else(|| named.map(|(_, path)| PathBuf::from(path)));
+    password::refuse(&said.flags)?;
     let text = path.as_deref().map(read_file).transpose()?;
     let mut figment = Figment::from(source::defaults()?);
     if let (Some(path), Some(text)) = (&path, &text) {
@@ -162,7 +169,9 @@ fn misfit(error: &figment::Error) -> Fault {
         .as_ref()
         .map_or_else(String::new, |metadata| format!(" in {}", metadata.name));
     let key = error.path.join(".");
-    Fault::new(Exit::Usage, format!("`{key}`{origin}: {}", error.kind))
+    let rule = misfit::rule(&error.kind.to_string());
+    Fault::new(Exit::Usage, format!("`{key}`{origin}: {rule}"))
+        .fix("see its line in: parlor serve --help")
 }
 
 /// What a dialect says of its section; an unknown name in it is found and corrected.
@@ -244,7 +253,13 @@ impl Settings {
     /// What a server is made of.
     pub fn options(&self, master_key: SecretSlice<u8>) -> Result<Options, Fault> {
         Ok(Options {
-            listen: self.listen,
+            listen: self
+                .listen
+                .resolve()?
+                .into_iter()
+                .next()
+                .ok_or_else(|| Fault::new(Exit::Usage, "there is no address to listen on"))?,
+            has_metrics: self.metrics_listen.is_none(),
             public_url: self
                 .public_url
                 .as_ref()

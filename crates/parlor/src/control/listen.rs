@@ -4,6 +4,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -18,6 +19,10 @@ use crate::first_run::curl::Kitchen;
 
 /// Longer than any request.
 const LONGEST: u64 = 64 * 1024;
+
+/// After a failed accept, and after many in a row.
+const FIRST_WAIT: Duration = Duration::from_millis(20);
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// What the server answers from.
 pub struct Host {
@@ -71,9 +76,11 @@ impl Socket {
 }
 
 async fn serve(listener: UnixListener, host: Arc<Host>) {
+    let mut wait = FIRST_WAIT;
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
+                wait = FIRST_WAIT;
                 let host = host.clone();
                 tokio::spawn(async move {
                     if let Err(error) = converse(stream, &host).await {
@@ -81,9 +88,11 @@ async fn serve(listener: UnixListener, host: Arc<Host>) {
                     }
                 });
             }
+            // Too many open files, mostly: that passes, and a command such as a revocation must reach the server then.
             Err(error) => {
-                tracing::warn!(%error, "commands are no longer taken");
-                return;
+                tracing::warn!(%error, "a command was not accepted");
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(LONGEST_WAIT);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What every request passes before and after its dialect: identity, deadline, panics, limits' headers, log, metrics.
 
 mod access;
+mod admission;
 mod cors;
 mod deadline;
 mod forwarded;
@@ -8,6 +9,7 @@ mod identify;
 mod linger;
 mod metrics;
 mod operate;
+mod readiness;
 
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
@@ -17,9 +19,9 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use http::header::ACCEPT_ENCODING;
+use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONNECTION, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use ipnet::IpNet;
 use parlor_kit::dialect::{Failure, again};
@@ -30,6 +32,7 @@ use parlor_model::Error;
 use parlor_model::error::Kind;
 
 use self::identify::Ids;
+use self::readiness::Readiness;
 use crate::docs::Document;
 use crate::serve::Peer;
 
@@ -45,6 +48,7 @@ pub struct Edge {
     ids: Ids,
     app: App,
     telemetry: Telemetry,
+    readiness: Readiness,
     limits: Limits,
     /// Templates of the paths on which a credential is looked at.
     guarded: HashSet<&'static str>,
@@ -59,6 +63,10 @@ pub struct Limits {
     pub deadline: Duration,
     /// Whose word on where a request comes from is taken.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whose pages may call, and open sockets.
+    pub origins: Origins,
+    /// Whether the figures are had at `/metrics` of the port for everybody.
+    pub has_metrics: bool,
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -66,8 +74,9 @@ const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// The whole router: the dialects, Parlor's own paths, the fallback, and the edge around them. Called on a runtime.
-pub fn router(app: App, modules: Vec<Module>, limits: Limits, origins: &Origins) -> Router {
+/// The whole router: the dialects, Parlor's own paths, the fallback, and the edge around them; and the router of a port
+/// that has the figures alone. Called on a runtime.
+pub fn router(app: App, modules: Vec<Module>, limits: Limits) -> (Router, Router) {
     let guarded = modules
         .iter()
         .flat_map(|module| &module.routes)
@@ -88,6 +97,7 @@ pub fn router(app: App, modules: Vec<Module>, limits: Limits, origins: &Origins)
         ids: Ids::new(app.engine.random()),
         app: app.clone(),
         telemetry: Telemetry::default(),
+        readiness: Readiness::default(),
         limits,
         guarded,
         families,
@@ -96,15 +106,20 @@ pub fn router(app: App, modules: Vec<Module>, limits: Limits, origins: &Origins)
     tokio::spawn(trim(Arc::downgrade(&edge)));
     let documents = modules.iter().map(Document::of).collect();
     let own = operate::router(edge.clone(), documents);
-    modules
+    let around = |inner: Router<Arc<Edge>>| {
+        inner
+            .fallback(unknown)
+            .layer(from_fn_with_state(edge.clone(), pass))
+    };
+    let whole = modules
         .into_iter()
         .fold(Router::new(), |whole, module| whole.merge(module.router))
         .with_state(app)
-        .merge(own)
-        .fallback(unknown)
-        .layer(from_fn_with_state(edge.clone(), pass))
-        .layer(cors::layer(origins))
-        .with_state(edge)
+        .merge(own);
+    let cors = cors::layer(&edge.limits.origins);
+    let everybody = around(whole).layer(cors).with_state(edge.clone());
+    let figures = around(operate::figures(edge.clone())).with_state(edge.clone());
+    (everybody, figures)
 }
 
 /// How often what is counted of callers is gone through.
@@ -154,10 +169,12 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
         (Some(address), Some(shown)) => guard.check(address, shown).err(),
         _ => None,
     };
+    let barred = admission::check(&request, &edge.limits.origins);
     let request = linger::to_the_end(request);
-    let answered = match refused {
-        Some(error) => Some(Ok(edge.refuse(path.path(), error, &meta))),
-        None => {
+    let answered = match (barred, refused) {
+        (Some(refusal), _) => Some(Ok(refusal.into_response())),
+        (None, Some(error)) => Some(Ok(edge.refuse(path.path(), error, &meta))),
+        (None, None) => {
             let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
             deadline::in_time(edge.limits.deadline, &meta.progress, answer).await
         }
@@ -167,7 +184,10 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
         Some(Err(_)) => edge.refuse(path.path(), Error::internal("a handler panicked"), &meta),
         None => edge.refuse(path.path(), Error::new(Kind::Timeout), &meta),
     };
-    edge.watch(&response, shown, route.as_ref(), &meta);
+    // A request that nobody looked at says nothing of its credential.
+    if barred.is_none() {
+        edge.watch(&response, shown, route.as_ref(), &meta);
+    }
     let failure = response.extensions_mut().remove::<Failure>();
     if let Some(Failure(error)) = &failure
         && matches!(error.kind(), Kind::UnsupportedEncoding)
@@ -177,6 +197,12 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
         response.headers_mut().insert(ACCEPT_ENCODING, identity);
     }
     sign(&mut response, &meta);
+    protect(&mut response, is_public(route.as_ref()));
+    if barred.is_some() {
+        // Where a head breaks the rules, nobody knows where the next one begins.
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
+    }
     // Templates, never paths: a path may hold a customer's name for somebody.
     let route = route.as_ref().map_or("-", |route| route.as_str());
     let took = started.elapsed();
@@ -232,6 +258,23 @@ fn sign(response: &mut Response, meta: &Meta) {
                 .unwrap_or(HeaderValue::from(0)),
         );
     }
+}
+
+/// What anybody may see and keep: the documents.
+fn is_public(route: Option<&MatchedPath>) -> bool {
+    let path = route.map_or("", MatchedPath::as_str);
+    ["/docs", "/openapi/", "/asyncapi/"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix))
+}
+
+/// Keeps answers out of caches, which may be shared, and browsers from taking them for something else than they say.
+fn protect(response: &mut Response, is_public: bool) {
+    let headers = response.headers_mut();
+    if !is_public && !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
 impl Edge {

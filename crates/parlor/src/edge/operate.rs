@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Edge;
+use super::readiness::Database;
 use crate::docs::{self, Document, Documents};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -24,8 +25,10 @@ pub(super) fn router(
         .route("/", get(card))
         .route("/livez", get(live))
         .route("/health", get(live))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(page));
+        .route("/readyz", get(ready));
+    if edge.limits.has_metrics {
+        router = router.route("/metrics", get(page));
+    }
     let (names, documents): (Vec<_>, Vec<_>) = documents.into_iter().unzip();
     let documents: Documents = Arc::new(documents);
     for (index, name) in names.into_iter().enumerate() {
@@ -44,6 +47,15 @@ pub(super) fn router(
     }
     router = router.merge(docs::router(documents));
     router
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(edge)
+}
+
+/// The figures alone, for a port of their own, and what tells that it is there.
+pub(super) fn figures(edge: Arc<Edge>) -> Router<Arc<Edge>> {
+    Router::new()
+        .route("/metrics", get(page))
+        .route("/livez", get(live))
         .method_not_allowed_fallback(wrong_method)
         .with_state(edge)
 }
@@ -69,15 +81,22 @@ async fn live() -> Response {
     reply::json(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-/// The process can serve: its database answers.
+/// The process can serve: its database stores something.
 async fn ready(State(edge): State<Arc<Edge>>) -> Response {
-    match edge.app.engine.ping().await {
-        Ok(()) => reply::json(StatusCode::OK, &json!({ "status": "ok", "database": "ok" })),
-        Err(_) => reply::json(
+    let (status, word, database) = match edge.readiness.look(&edge.app.engine).await {
+        Database::Ready => (StatusCode::OK, "ok", "ok"),
+        Database::ReadOnly => (
             StatusCode::SERVICE_UNAVAILABLE,
-            &json!({ "status": "unavailable", "database": "unreachable" }),
+            "unavailable",
+            "not writable",
         ),
-    }
+        Database::Away => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "unreachable",
+        ),
+    };
+    reply::json(status, &json!({ "status": word, "database": database }))
 }
 
 async fn page(State(edge): State<Arc<Edge>>) -> Response {

@@ -50,7 +50,7 @@ pub struct Missing {
 }
 
 /// A word of a shell's command.
-fn quote(word: &str) -> String {
+pub(super) fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./-_[]".contains(c);
     if word.chars().all(plain) && !word.is_empty() {
         return word.to_owned();

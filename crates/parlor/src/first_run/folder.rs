@@ -5,6 +5,9 @@ use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
+
+use super::curl::quote;
 use crate::fault::{Exit, Fault};
 
 /// The data folder.
@@ -39,6 +42,21 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Refuses a folder, once it holds a master key, that others may enter or write to, and files of its secrets that
+    /// others may read. Asked at every start; the first one closes the folder itself ([`Folder::tighten`]).
+    pub fn check_closed(&self) -> Result<(), Fault> {
+        let is_used = [MASTER_KEY, CREDENTIALS]
+            .iter()
+            .any(|name| self.file(name).exists());
+        if !is_used {
+            return Ok(());
+        }
+        closed(&self.path, "700")?;
+        [MASTER_KEY, CREDENTIALS]
+            .iter()
+            .try_for_each(|name| closed(&self.file(name), "600"))
+    }
+
     /// The path as the operator gave it.
     pub fn path(&self) -> &Path {
         &self.path
@@ -67,6 +85,28 @@ impl Folder {
     }
 }
 
+const MASTER_KEY: &str = "master.key";
+const CREDENTIALS: &str = "credentials.json";
+
+/// Refuses what others than its owner may touch; what is not there is nobody's.
+pub fn closed(path: &Path, mode: &str) -> Result<(), Fault> {
+    let Ok(found) = std::fs::metadata(path) else {
+        return Ok(());
+    };
+    let others = found.permissions().mode() & 0o077;
+    if others == 0 {
+        return Ok(());
+    }
+    Err(Fault::new(
+        Exit::Refused,
+        format!("{} is open to other users of this machine", path.display()),
+    )
+    .fix(format!(
+        "chmod {mode} {}",
+        quote(&path.display().to_string())
+    )))
+}
+
 fn take(path: &Path, what: &Path) -> Result<Lock, Fault> {
     let mut file = OpenOptions::new()
         .create(true)
@@ -74,6 +114,7 @@ fn take(path: &Path, what: &Path) -> Result<Lock, Fault> {
         .read(true)
         .write(true)
         .mode(0o600)
+        .custom_flags(no_link())
         .open(path)
         .map_err(|error| cannot("open", path, &error))?;
     match file.try_lock() {
@@ -113,6 +154,7 @@ pub fn write_private(path: &Path, text: &str) -> Result<(), Fault> {
             .truncate(true)
             .write(true)
             .mode(0o600)
+            .custom_flags(no_link())
             .open(&new)?;
         // One that was left behind may have had another mode.
         file.set_permissions(Permissions::from_mode(0o600))?;
@@ -120,7 +162,14 @@ pub fn write_private(path: &Path, text: &str) -> Result<(), Fault> {
         file.sync_all()?;
         std::fs::rename(&new, path)
     };
-    write().map_err(|error| cannot("write", path, &error))
+    write().map_err(|error| {
+        let path = if new.is_symlink() {
+            new.as_path()
+        } else {
+            path
+        };
+        cannot("write", path, &error)
+    })
 }
 
 /// Makes a folder that only its owner may enter, where there is none.
@@ -133,17 +182,38 @@ pub fn make_private(path: &Path) -> Result<(), Fault> {
     }
 }
 
-/// Makes an empty file that only its owner may read, where there is none: the database's own files then follow it.
+/// Makes an empty file that only its owner may read, where there is none: the database's own files then follow it. A link
+/// to a database is the operator's to set; one that leads nowhere is not followed.
 pub fn reserve_private(path: &Path) -> Result<(), Fault> {
     let made = OpenOptions::new()
-        .create(true)
-        .append(true)
+        .create_new(true)
+        .write(true)
         .mode(0o600)
         .open(path);
-    made.map(drop).map_err(|error| cannot("open", path, &error))
+    match made {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists || !path.exists() => {
+            Err(cannot("make", path, &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What this process makes is a file, and never where somebody else's link leads.
+fn no_link() -> i32 {
+    i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default()
 }
 
 pub(super) fn cannot(verb: &str, path: &Path, error: &io::Error) -> Fault {
+    if path.is_symlink() {
+        return Fault::new(
+            Exit::Refused,
+            format!("{} is a link, and is not followed: {error}", path.display()),
+        )
+        .fix(format!(
+            "look where it leads, then: rm {}",
+            quote(&path.display().to_string())
+        ));
+    }
     Fault::new(
         Exit::Failed,
         format!("cannot {verb} {}: {error}", path.display()),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::rand;
 use secrecy::SecretSlice;
 
-use super::folder::{cannot, write_private};
+use super::folder::{cannot, closed, write_private};
 use crate::config::Settings;
 use crate::fault::{Exit, Fault};
 
@@ -31,6 +31,7 @@ pub fn load(settings: &Settings) -> Result<MasterKey, Fault> {
         .clone()
         .unwrap_or_else(|| settings.data.join("master.key"));
     if path.exists() {
+        closed(&path, "600")?;
         return read(&path).map(given);
     }
     if settings.master_key_file.is_some() {

@@ -1,0 +1,95 @@
+//! Where to listen, as the operator says it.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+
+use serde::{Deserialize, Deserializer};
+
+use crate::fault::{Exit, Fault};
+
+/// `ADDRESS:PORT` or `NAME:PORT`. A name may stand for several addresses, such as `localhost` for one of each family.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listen(String);
+
+impl Listen {
+    /// As it was given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Every address it stands for: at least one, each once, in the order of the system's answer. Blocks while a name is
+    /// looked up.
+    ///
+    /// # Errors
+    /// `Usage` where the name is not known.
+    pub fn resolve(&self) -> Result<Vec<SocketAddr>, Fault> {
+        let unknown = |why: String| {
+            Fault::new(Exit::Usage, format!("cannot listen on {}: {why}", self.0))
+                .fix("give an address of this machine and a port, such as 127.0.0.1:8080 or localhost:8080")
+        };
+        let found = self
+            .0
+            .to_socket_addrs()
+            .map_err(|error| unknown(error.to_string()))?;
+        let mut addresses = Vec::new();
+        for address in found {
+            if !addresses.contains(&address) {
+                addresses.push(address);
+            }
+        }
+        if addresses.is_empty() {
+            return Err(unknown("the name has no address".to_owned()));
+        }
+        Ok(addresses)
+    }
+}
+
+impl<'de> Deserialize<'de> for Listen {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let has_port = text.rsplit_once(':').is_some_and(|(host, port)| {
+            let is_bracketed = host.starts_with('[') && host.ends_with(']');
+            !host.is_empty() && port.parse::<u16>().is_ok() && (is_bracketed || !host.contains(':'))
+        });
+        if has_port {
+            Ok(Self(text))
+        } else {
+            Err(serde::de::Error::custom(
+                "must be an address and a port, such as 127.0.0.1:8080, [::1]:8080 or localhost:8080",
+            ))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Listen;
+
+    fn read(text: &str) -> Option<Listen> {
+        serde_json::from_value(text.into()).ok()
+    }
+
+    #[test]
+    fn an_address_or_a_name_with_a_port() {
+        for good in [
+            "127.0.0.1:0",
+            "[::1]:8080",
+            "localhost:8080",
+            "0.0.0.0:65535",
+        ] {
+            assert!(!read(good).unwrap().resolve().unwrap().is_empty(), "{good}");
+        }
+        for bad in [
+            "",
+            "8080",
+            ":8080",
+            "localhost",
+            "localhost:",
+            "localhost:x",
+            "::1:8080",
+            "a:65536",
+        ] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+        assert!(read("no-such-host.invalid:80").unwrap().resolve().is_err());
+    }
+}

@@ -1,0 +1,382 @@
+//! What an operator relies on: readiness that proves a write, figures on their own port, folders closed to others, links
+//! that are not followed, secrets that stand nowhere, and a socket for commands that outlives a shortage.
+
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use parlor_cluster::{Cluster, Durability};
+use serde_json::json;
+
+use crate::program::{BINARY, BOUND, Program, block_on, client, command, folder, get, run};
+
+/// How long an answer to a load balancer may take, on a machine that does other things as well.
+const SOON: Duration = Duration::from_secs(4);
+
+async fn readiness(program: &Program) -> (u16, String) {
+    let asked = Instant::now();
+    let found = get(&format!("{}/readyz", program.url), "").await;
+    assert!(asked.elapsed() < SOON, "{:?}", asked.elapsed());
+    found
+}
+
+/// What was found a moment ago may still be told, and the last bytes of a disk may still take a small row.
+async fn until_not_ready(program: &Program) -> (u16, String) {
+    let end = Instant::now() + BOUND;
+    loop {
+        let found = readiness(program).await;
+        if found.0 != 200 {
+            return found;
+        }
+        assert!(Instant::now() < end, "it goes on being ready");
+    }
+}
+
+async fn lives(program: &Program) {
+    assert_eq!(get(&format!("{}/livez", program.url), "").await.0, 200);
+}
+
+#[test]
+fn a_server_that_cannot_store_is_not_ready() {
+    let place = folder();
+    let mut shell = command("bash");
+    // No file may grow beyond a few mebibytes: the same to a program as a full disk.
+    shell.args([
+        "-c",
+        "trap '' XFSZ; ulimit -f 6000; exec \"$@\"",
+        "bash",
+        BINARY,
+        "--listen",
+        "127.0.0.1:0",
+        "--log-format",
+        "json",
+        "--data",
+    ]);
+    shell.arg(place.path());
+    let program = Program::spawn(shell, place.path()).unwrap();
+    block_on(async {
+        assert_eq!(readiness(&program).await.0, 200);
+        let body = json!({ "meta": { "a": "x".repeat(60_000) } });
+        let mut made = 0;
+        loop {
+            let request = client().post(format!("{}/api/v1/space/create", program.url));
+            let answer = request
+                .bearer_auth(program.key())
+                .json(&body)
+                .send()
+                .await
+                .unwrap();
+            if answer.status().as_u16() != 200 {
+                break;
+            }
+            made += 1;
+            assert!(made < 2_000, "the disk is not full");
+        }
+        let (status, text) = until_not_ready(&program).await;
+        assert_eq!(status, 503);
+        assert!(text.contains("not writable"), "{text}");
+        lives(&program).await;
+    });
+    let ended = program.ask(&["health"]);
+    ended.refused(1, "not writable", "log");
+}
+
+#[test]
+fn a_server_without_its_database_is_not_ready() {
+    let cluster = Cluster::start(Durability::Off);
+    let database = cluster.fresh_database();
+    let place = folder();
+    let url = database.url().to_owned();
+    let program = Program::start(place.path(), &["--database", &url], &[]);
+    block_on(async {
+        assert_eq!(readiness(&program).await.0, 200);
+        std::mem::forget(database);
+        drop(cluster);
+        let (status, text) = until_not_ready(&program).await;
+        assert_eq!(status, 503);
+        assert!(text.contains("unreachable"), "{text}");
+        lives(&program).await;
+    });
+}
+
+#[test]
+fn figures_have_a_port_of_their_own_where_they_are_given_one() {
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let place = folder();
+    let program = Program::start(place.path(), &["--metrics-listen", &port.to_string()], &[]);
+    block_on(async {
+        assert_eq!(get(&format!("{}/metrics", program.url), "").await.0, 404);
+        let (status, page) = get(&format!("http://{port}/metrics"), "").await;
+        assert_eq!(status, 200);
+        assert!(page.contains("parlor_search_waiting_rows"), "{page}");
+        // Nothing else is had there.
+        for path in ["/api/v1/space/list", "/readyz", "/docs"] {
+            let (status, _) = get(&format!("http://{port}{path}"), &program.key()).await;
+            assert_eq!(status, 404, "{path}");
+        }
+    });
+}
+
+#[test]
+fn names_of_this_machine_may_be_listened_on() {
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let place = folder();
+    let mut command = command(BINARY);
+    command.args([
+        "--log-format",
+        "json",
+        "--listen",
+        &format!("localhost:{port}"),
+        "--data",
+    ]);
+    command.arg(place.path());
+    let program = Program::spawn(command, place.path()).unwrap();
+    block_on(async {
+        assert_eq!(
+            get(&format!("http://127.0.0.1:{port}/livez"), "").await.0,
+            200
+        );
+    });
+    assert_eq!(program.ask(&["health"]).code, Some(0));
+    let none = [
+        "--listen",
+        "no-such-host.invalid:1",
+        "--data",
+        place.path().to_str().unwrap(),
+    ];
+    run(&none, &[]).refused(2, "no-such-host.invalid:1", "127.0.0.1:8080");
+}
+
+fn loosen(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn what_others_may_read_is_refused_at_every_start() {
+    let place = folder();
+    let data = place.path().join("data");
+    Program::start(&data, &[], &[]).stop();
+    let start = |code, error: &str, fix: &str| {
+        run(
+            &["--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()],
+            &[],
+        )
+        .refused(code, error, fix);
+        let list = ["key", "list", "--data", data.to_str().unwrap()];
+        run(&list, &[]).refused(code, error, fix);
+    };
+    for (mode, name, fix) in [
+        (0o750, "", "chmod 700"),
+        (0o705, "", "chmod 700"),
+        (0o640, "master.key", "chmod 600"),
+        (0o604, "master.key", "chmod 600"),
+        (0o644, "credentials.json", "chmod 600"),
+    ] {
+        let path = if name.is_empty() {
+            data.clone()
+        } else {
+            data.join(name)
+        };
+        let before = std::fs::metadata(&path).unwrap().permissions().mode();
+        loosen(&path, mode);
+        start(4, "open to other users", fix);
+        loosen(&path, before & 0o777);
+    }
+    let key = place.path().join("other.key");
+    std::fs::write(&key, "5c".repeat(32)).unwrap();
+    loosen(&key, 0o644);
+    let elsewhere = place.path().join("elsewhere");
+    run(
+        &[
+            "--listen",
+            "127.0.0.1:0",
+            "--data",
+            elsewhere.to_str().unwrap(),
+            "--master-key-file",
+            key.to_str().unwrap(),
+        ],
+        &[],
+    )
+    .refused(4, "other.key is open", "chmod 600");
+    // All is well again.
+    Program::start(&data, &[], &[]).stop();
+}
+
+#[test]
+fn what_is_made_follows_no_link() {
+    for name in [
+        "lock",
+        "parlor.db.lock",
+        "master.key.new",
+        "credentials.json.new",
+        "parlor.db",
+    ] {
+        let place = folder();
+        let data = place.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        loosen(&data, 0o700);
+        let target = place.path().join("target");
+        if name != "parlor.db" {
+            std::fs::write(&target, "precious").unwrap();
+        }
+        symlink(&target, data.join(name)).unwrap();
+        let ended = run(
+            &["--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()],
+            &[],
+        );
+        ended.refused(4, "is a link", "rm ");
+        match name {
+            "parlor.db" => assert!(!target.exists()),
+            _ => assert_eq!(
+                std::fs::read_to_string(&target).unwrap(),
+                "precious",
+                "{name}"
+            ),
+        }
+    }
+}
+
+#[test]
+fn a_databases_password_stands_nowhere() {
+    let place = folder();
+    let data = place.path().to_str().unwrap();
+    let secret = "hunter2-very-secret";
+    let url = format!("postgres://parlor:{secret}@127.0.0.1:1/parlor");
+    let shown = run(&["serve", "--database", &url, "--data", data], &[]);
+    shown.refused(2, "list of processes", "--database-file");
+    let file = place.path().join("url");
+    std::fs::write(&file, &url).unwrap();
+    let by_file = [
+        "key",
+        "list",
+        "--database-file",
+        file.to_str().unwrap(),
+        "--data",
+        data,
+    ];
+    let key = ("PARLOR_MASTER_KEY", &*"5c".repeat(32));
+    for ended in [
+        shown,
+        run(&by_file, &[key]),
+        run(
+            &["key", "list", "--data", data],
+            &[key, ("PARLOR_DATABASE", &url)],
+        ),
+        run(
+            &["--data", data, "--listen", "127.0.0.1:0"],
+            &[key, ("PARLOR_DATABASE", &url)],
+        ),
+    ] {
+        assert_ne!(ended.code, Some(0));
+        assert!(ended.err.contains("  fix: "), "{ended:?}");
+        assert!(!format!("{ended:?}").contains(secret), "{ended:?}");
+    }
+}
+
+#[test]
+fn every_refusal_of_the_command_line_has_a_remedy() {
+    let place = folder();
+    let program = Program::start(place.path(), &[], &[]);
+    let id = "01920000-0000-7000-8000-000000000000";
+    for words in [
+        &["key", "revoke", id][..],
+        &["key", "revoke", "x"],
+        &["key", "create", "--scopes", "everything"],
+        &["key", "create", "--ttl", "soon"],
+        &["key", "create", "--member", id],
+        &["member", "update", id, "--name", "x"],
+        &["member", "update", "1", "--role", "king"],
+        &["member", "create", "--name", ""],
+        &["member", "create", "--name", "x", "--kind", "robot"],
+        &["member", "create", "--name", "x", "--email", "nobody"],
+        &["token", "create", "--member", "nobody-at-all"],
+        &["token", "create", "--member", "1", "--ttl", "x"],
+        &["member", "list", "--workspace", id],
+        &["curl", "nothing"],
+        &["member", "list", "--log-format", "xml"],
+        &["member", "list", "--timeout", "soon"],
+        &["member", "list", "--connections", "many"],
+        &["member", "list", "--requests-per-minute", "-1"],
+        &["nothing"],
+    ] {
+        let ended = program.ask(words);
+        assert_ne!(ended.code, Some(0), "{words:?}");
+        let lines: Vec<&str> = ended.err.lines().collect();
+        assert_eq!(lines.len(), 2, "{words:?}: {ended:?}");
+        assert!(lines[0].starts_with("error: "), "{words:?}: {ended:?}");
+        assert!(lines[1].starts_with("  fix: "), "{words:?}: {ended:?}");
+        for phrase in [
+            "invalid type",
+            ", expected",
+            "unknown variant",
+            "found string",
+        ] {
+            assert!(!ended.err.contains(phrase), "{words:?}: {ended:?}");
+        }
+    }
+}
+
+#[test]
+fn names_of_others_do_not_reach_the_terminal_as_they_are() {
+    let place = folder();
+    let program = Program::start(place.path(), &[], &[]);
+    let name = "\u{1b}]0;owned\u{7}\nroot  owner\u{202e}";
+    let made = program
+        .ask(&["member", "create", "--name", name, "--json"])
+        .json();
+    let listed = program.ask(&["member", "list"]);
+    let lines: Vec<&str> = listed.out.lines().collect();
+    assert_eq!(lines.len(), 3, "{listed:?}");
+    assert!(
+        listed.out.contains("␛]0;owned␇␊root  owner\\u{202e}"),
+        "{listed:?}"
+    );
+    assert!(
+        !listed.out.contains(['\u{1b}', '\u{7}', '\u{202e}']),
+        "{listed:?}"
+    );
+    let exact = program.ask(&["member", "list", "--json"]).json();
+    let all = exact.as_array().unwrap();
+    let one = all.iter().find(|one| one["id"] == made["id"]).unwrap();
+    assert_eq!(one["name"], name);
+}
+
+#[test]
+fn commands_reach_a_server_that_was_short_of_files() {
+    let place = folder();
+    let mut shell = command("bash");
+    shell.args([
+        "-c",
+        "ulimit -n 64; exec \"$@\"",
+        "bash",
+        BINARY,
+        "--listen",
+        "127.0.0.1:0",
+        "--log-format",
+        "json",
+        "--data",
+    ]);
+    shell.arg(place.path());
+    let mut program = Program::spawn(shell, place.path()).unwrap();
+    let host = program.url.strip_prefix("http://").unwrap().to_owned();
+    let held: Vec<TcpStream> = (0..100)
+        .map(|_| TcpStream::connect(&host).unwrap())
+        .collect();
+    program.wait_for_line("a connection was not accepted");
+    let waiting = UnixStream::connect(place.path().join("control.sock")).unwrap();
+    program.wait_for_line("a command was not accepted");
+    drop((held, waiting));
+    let end = Instant::now() + BOUND;
+    while program.ask(&["key", "list"]).code != Some(0) {
+        assert!(Instant::now() < end, "commands are no longer taken");
+    }
+}
