@@ -5,8 +5,10 @@ use uuid::Uuid;
 
 use crate::conversation::Medium;
 use crate::id::ConversationId;
+use crate::label::LabelReference;
 use crate::line::{InboxKey, PhoneNumberKey};
 use crate::member::MemberKey;
+use crate::metadata::Metadata;
 use crate::participant::NewParticipant;
 use crate::private::Private;
 use crate::site::SiteKey;
@@ -42,12 +44,16 @@ pub struct StartChat {
     pub opening: Option<Private<String>>,
     /// Its title.
     pub title: Option<String>,
-    /// The site it began on.
+    /// The site it began on; the site's workflow runs it where none is named.
     pub site: Option<SiteKey>,
     /// Marked as a test.
     pub is_test: bool,
     /// A word of the maker's own.
     pub category: Option<String>,
+    /// Free JSON.
+    pub metadata: Metadata,
+    /// The labels it bears from the beginning. An unknown one is not found.
+    pub labels: Vec<LabelReference>,
 }
 
 impl StartChat {
@@ -70,6 +76,8 @@ impl StartChat {
             site: None,
             is_test: false,
             category: None,
+            metadata: Metadata::default(),
+            labels: Vec::new(),
         }
     }
 }

@@ -100,6 +100,42 @@ pub enum Delivery {
     Failed,
 }
 
+/// Changes to what a message holds beyond its text. `None` keeps; `Some(None)` clears.
+#[derive(Clone, Default)]
+#[allow(missing_docs, reason = "the fields are those of Details")]
+pub struct DetailsPatch {
+    pub tool_calls: Option<Option<Value>>,
+    pub thinking: Option<Option<Value>>,
+    pub sources: Option<Option<Value>>,
+    pub token_usage: Option<Option<Value>>,
+    pub model: Option<Option<String>>,
+    pub finish_reason: Option<Option<String>>,
+}
+
+impl DetailsPatch {
+    /// Applies the changes.
+    pub fn apply(&self, details: &mut Details) {
+        fn set<T: Clone>(field: &mut Option<T>, change: Option<&Option<T>>) {
+            if let Some(value) = change {
+                field.clone_from(value);
+            }
+        }
+        set(&mut details.tool_calls, self.tool_calls.as_ref());
+        set(&mut details.thinking, self.thinking.as_ref());
+        set(&mut details.sources, self.sources.as_ref());
+        set(&mut details.token_usage, self.token_usage.as_ref());
+        set(&mut details.model, self.model.as_ref());
+        set(&mut details.finish_reason, self.finish_reason.as_ref());
+    }
+}
+
+/// Holds what was said: tells nothing of it.
+impl std::fmt::Debug for DetailsPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("<private>")
+    }
+}
+
 impl Details {
     /// Longest stored form, in bytes.
     pub const MAX_BYTES: usize = 256 * 1024;

@@ -1,7 +1,7 @@
 //! What somebody has begun to say and not finished: no part of the log yet.
 
 use crate::conversation::ConversationKey;
-use crate::details::Details;
+use crate::details::{Details, DetailsPatch};
 use crate::id::MessageId;
 use crate::message::Role;
 use crate::metadata::Metadata;
@@ -28,7 +28,7 @@ pub struct Draft {
     pub updated_at: Timestamp,
 }
 
-/// What to keep as a draft.
+/// What to keep as a draft, or of a message that was a draft.
 #[derive(Debug, Clone)]
 pub struct PutDraft {
     /// The id its message will have.
@@ -39,8 +39,8 @@ pub struct PutDraft {
     pub author: Option<i64>,
     /// Who speaks.
     pub role: Role,
-    /// What there is of it beyond a text.
-    pub details: Details,
-    /// Free JSON.
-    pub metadata: Metadata,
+    /// Changes to what there is of it beyond a text.
+    pub details: DetailsPatch,
+    /// Merged into its free JSON at the top level. `None` keeps; `Some(None)` clears.
+    pub metadata: Option<Option<Metadata>>,
 }

@@ -139,4 +139,8 @@ kinds! {
     Filter => FilterId;
     /// A place outside where conversations begin.
     Site => SiteId;
+    /// What one reader thinks of a message.
+    Rating => RatingId;
+    /// A published version of a workflow.
+    WorkflowVersion => WorkflowVersionId;
 }

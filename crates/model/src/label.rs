@@ -21,6 +21,15 @@ pub struct Label {
     pub created_at: Timestamp,
 }
 
+/// How a caller names a label that is put on or taken off.
+#[derive(Debug, Clone)]
+pub enum LabelReference {
+    /// By id or number.
+    Key(LabelKey),
+    /// By name.
+    Name(String),
+}
+
 /// What to make a label of.
 #[derive(Debug, Clone)]
 pub struct CreateLabel {

@@ -32,6 +32,7 @@ pub mod page;
 pub mod participant;
 pub mod principal;
 pub mod private;
+pub mod rating;
 pub mod role;
 pub mod scope;
 pub mod site;

@@ -47,6 +47,10 @@ pub struct Inbox {
     pub address: String,
     /// The workflow's number that answers it.
     pub workflow: Option<i64>,
+    /// What stands under every mail from it, at most 10,000 characters.
+    pub footer: Option<String>,
+    /// What is done with mail that comes to it: at most 100 objects of the caller's own form, 64 KiB of JSON in all.
+    pub rules: Vec<serde_json::Value>,
     /// Used where nothing else is named.
     pub is_default: bool,
     /// Put away.
@@ -92,6 +96,10 @@ pub struct CreateInbox {
     pub address: String,
     /// The workflow that answers it.
     pub workflow: Option<WorkflowKey>,
+    /// What stands under every mail from it.
+    pub footer: Option<String>,
+    /// What is done with mail that comes to it.
+    pub rules: Vec<serde_json::Value>,
     /// Used where nothing else is named; the one that was so far no longer is.
     pub is_default: bool,
 }
@@ -104,5 +112,7 @@ pub struct UpdateInbox {
     pub name: Option<Option<String>>,
     pub address: Option<String>,
     pub workflow: Option<Option<WorkflowKey>>,
+    pub footer: Option<Option<String>>,
+    pub rules: Option<Vec<serde_json::Value>>,
     pub is_default: Option<bool>,
 }

@@ -81,6 +81,8 @@ pub struct Profile {
     pub photo: Option<String>,
     /// What it prefers, free text.
     pub preferences: Option<String>,
+    /// For an assistant: what it is told to do, at most 65,536 characters.
+    pub instructions: Option<String>,
 }
 
 /// What others see of a member.
@@ -192,4 +194,10 @@ pub struct UpdateMember {
     pub archived: Option<bool>,
     /// Merged into the metadata at the top level.
     pub metadata: Option<Metadata>,
+    /// The customer's own id; one that another member has, or that is the id of another, is refused.
+    pub external_id: Option<Option<String>>,
+    /// The names of all its labels; those that the workspace does not have are made.
+    pub labels: Option<Vec<String>>,
+    /// What an assistant is told to do.
+    pub instructions: Option<Option<String>>,
 }

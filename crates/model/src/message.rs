@@ -1,11 +1,12 @@
 //! Messages. A message is its own entry in the conversation's log.
 
 use crate::conversation::ConversationKey;
-use crate::details::Details;
+use crate::details::{Details, DetailsPatch};
 use crate::id::{ConversationId, MessageId};
 use crate::member::MemberRef;
 use crate::metadata::Metadata;
 use crate::private::Private;
+use crate::rating::Rating;
 use crate::time::Timestamp;
 use crate::word::words;
 
@@ -29,16 +30,6 @@ impl Role {
     /// Whether such a message counts as said: in unread counts and totals.
     pub const fn is_said(self) -> bool {
         matches!(self, Self::User | Self::Assistant)
-    }
-}
-
-words! {
-    /// What a reader thought of an answer.
-    Rating {
-        /// Good.
-        Up = "up",
-        /// Bad.
-        Down = "down",
     }
 }
 
@@ -74,7 +65,7 @@ pub struct Message {
     pub details: Details,
     /// Free JSON of its writer.
     pub metadata: Metadata,
-    /// What a reader thought of it.
+    /// The newest opinion of a reader; all of them are [`crate::rating::MessageRating`]s.
     pub rating: Option<Rating>,
     /// And why.
     pub rating_comment: Option<Private<String>>,
@@ -147,8 +138,12 @@ pub struct UpdateMessage {
     pub form: Option<String>,
     /// Merged into the metadata at the top level.
     pub metadata: Option<Metadata>,
+    /// Clears the metadata before anything is merged into it.
+    pub clears_metadata: bool,
     /// Replaces the details whole.
     pub details: Option<Details>,
+    /// Changes to single parts of the details.
+    pub details_patch: DetailsPatch,
     /// New name of the speaker, among the details.
     pub name: Option<Option<String>>,
     /// New text about it, among the details.
@@ -157,15 +152,6 @@ pub struct UpdateMessage {
     pub entities: Option<Option<serde_json::Value>>,
     /// Somebody else speaks.
     pub role: Option<Role>,
-}
-
-/// What a reader thinks of a message; nothing takes back what was thought before.
-#[derive(Debug, Clone, Default)]
-pub struct RateMessage {
-    /// Good, bad, or nothing any more.
-    pub rating: Option<Rating>,
-    /// Why.
-    pub comment: Option<Private<String>>,
 }
 
 /// A page of a conversation's messages.

@@ -16,6 +16,14 @@ pub fn optional(text: Option<&str>, field: &'static str, max: usize) -> Result<O
     Ok(Some(text.to_owned()))
 }
 
+/// What somebody says: kept as it is, not blank, at most `max` characters.
+pub fn spoken(text: &str, field: &'static str, max: usize) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(Error::invalid(field, "must not be blank"));
+    }
+    limit(text, field, max)
+}
+
 /// At most `max` Unicode scalar values, none of them U+0000, which not every database can keep.
 pub fn limit(text: &str, field: &'static str, max: usize) -> Result<()> {
     if text.as_bytes().contains(&0) {

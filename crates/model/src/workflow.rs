@@ -1,6 +1,6 @@
 //! Workflows, their immutable published versions, and assignments.
 
-use crate::id::{AssignmentId, ConversationId, Locator, WorkflowId, kind};
+use crate::id::{AssignmentId, ConversationId, Locator, WorkflowId, WorkflowVersionId, kind};
 use crate::line::{InboxKey, PhoneNumberKey};
 use crate::member::{MemberKey, MemberRef};
 use crate::time::Timestamp;
@@ -37,6 +37,8 @@ pub struct Draft {
     pub slug: String,
     /// What it is called.
     pub name: String,
+    /// A text about it, at most 10,000 characters.
+    pub description: Option<String>,
     /// The assistant that runs it, as a member number.
     pub agent: Option<i64>,
     /// The phone number used where none is named.
@@ -45,11 +47,19 @@ pub struct Draft {
     pub default_inbox: Option<i64>,
     /// Its steps, as a JSON array.
     pub tasks: Vec<serde_json::Value>,
+    /// What its assistant says first, at most 10,000 characters.
+    pub opening_message: Option<String>,
 }
 
 /// A published version. Never changes.
 #[derive(Debug, Clone)]
 pub struct Version {
+    /// Its number among all versions of the workspace; unlike [`Version::version`] unique in it.
+    pub number: i64,
+    /// Its id.
+    pub id: WorkflowVersionId,
+    /// The number of the workflow.
+    pub workflow: i64,
     /// 1, 2, 3 ...
     pub version: i64,
     /// The draft as it was.
@@ -106,6 +116,8 @@ pub struct CreateWorkflow {
     pub name: String,
     /// Unique in the workspace; made of the name when absent.
     pub slug: Option<String>,
+    /// A text about it.
+    pub description: Option<String>,
     /// The assistant that runs it.
     pub agent: Option<MemberKey>,
     /// The phone number used where none is named.
@@ -114,6 +126,8 @@ pub struct CreateWorkflow {
     pub default_inbox: Option<InboxKey>,
     /// Its steps.
     pub tasks: Vec<serde_json::Value>,
+    /// What its assistant says first.
+    pub opening_message: Option<String>,
 }
 
 /// What to change of a workflow's draft. `None` keeps; `Some(None)` clears.
@@ -123,6 +137,8 @@ pub struct UpdateWorkflow {
     pub name: Option<String>,
     /// New slug.
     pub slug: Option<String>,
+    /// New description.
+    pub description: Option<Option<String>>,
     /// New assistant.
     pub agent: Option<Option<MemberKey>>,
     /// New default phone number.
@@ -131,6 +147,8 @@ pub struct UpdateWorkflow {
     pub default_inbox: Option<Option<InboxKey>>,
     /// New steps.
     pub tasks: Option<Vec<serde_json::Value>>,
+    /// New opening.
+    pub opening_message: Option<Option<String>>,
     /// Archive or bring back.
     pub archived: Option<bool>,
 }

@@ -77,7 +77,7 @@ fn denials() -> [Denied; 11] {
     ]
 }
 
-fn nouns() -> [Noun; 20] {
+fn nouns() -> [Noun; 21] {
     [
         Noun::Organization,
         Noun::Workspace,
@@ -86,6 +86,7 @@ fn nouns() -> [Noun; 20] {
         Noun::Contact,
         Noun::Space,
         Noun::Conversation,
+        Noun::Thread,
         Noun::Participant,
         Noun::Message,
         Noun::Key,

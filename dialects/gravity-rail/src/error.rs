@@ -201,7 +201,7 @@ fn standing(conflict: Conflict) -> &'static str {
 /// What this vendor calls it.
 fn named(noun: Noun) -> &'static str {
     match noun {
-        Noun::Conversation => "chat",
+        Noun::Conversation | Noun::Thread => "chat",
         Noun::Assistant => "agent",
         other => other.word(),
     }

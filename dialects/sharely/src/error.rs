@@ -24,11 +24,15 @@ pub(crate) struct Failure<'e> {
     message: &'e str,
 }
 
-/// An error, as the newer page shows it.
-#[derive(Serialize)]
+/// An error, as the newer page shows it: where the operator has set `error_style` to `errorId`.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Newer<'e> {
+#[schema(as = FailureWithId)]
+pub(crate) struct Newer<'e> {
+    /// What is wrong.
     error: &'e str,
+    /// The request's id.
+    #[schema(format = "uuid")]
     error_id: String,
 }
 
@@ -180,6 +184,7 @@ fn unknown(noun: Noun) -> &'static str {
         Noun::Member | Noun::Assistant | Noun::Contact | Noun::Participant => "User not found",
         Noun::Space => "Space not found",
         Noun::Conversation => "Group not found",
+        Noun::Thread => "Thread not found",
         Noun::Message => "Message not found",
         Noun::Key => "API key not found",
         Noun::Role => "Role not found",

@@ -23,7 +23,7 @@ pub(crate) fn conversation(params: &Params) -> Result<ConversationId> {
 
 /// The thread in the path.
 pub(crate) fn thread(params: &Params) -> Result<ConversationId> {
-    parse_dashed(params.get("thread")).ok_or_else(|| Error::not_found(Noun::Conversation))
+    parse_dashed(params.get("thread")).ok_or_else(|| Error::not_found(Noun::Thread))
 }
 
 /// The role in the path.

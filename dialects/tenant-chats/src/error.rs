@@ -140,7 +140,7 @@ fn word(kind: &Kind) -> (StatusCode, &'static str) {
 
 fn missing(noun: Noun) -> &'static str {
     match noun {
-        Noun::Conversation => "CHAT_NOT_FOUND",
+        Noun::Conversation | Noun::Thread => "CHAT_NOT_FOUND",
         Noun::Member | Noun::Contact | Noun::Assistant | Noun::Participant => "USER_NOT_FOUND",
         Noun::Message => "MESSAGE_NOT_FOUND",
         Noun::Organization
@@ -163,7 +163,7 @@ fn missing(noun: Noun) -> &'static str {
 /// The sentence: the core's, where it does not speak of what is called a chat and a user here.
 fn detail(kind: &Kind) -> String {
     match kind {
-        Kind::NotFound(Noun::Conversation)
+        Kind::NotFound(Noun::Conversation | Noun::Thread)
         | Kind::Forbidden(Denied::NotParticipant | Denied::Left | Denied::Removed) => {
             "Chat not found".to_owned()
         }

@@ -4,18 +4,20 @@
 use parlor_model::access::Actor;
 use parlor_model::chat::StartChat;
 use parlor_model::conversation::{CreateConversation, Kind, Medium, Service};
+use parlor_model::error::{Kind as Fault, Noun};
+use parlor_model::id::Locator;
 use parlor_model::line::{Inbox, PhoneNumber};
 use parlor_model::member::{Member, MemberKey};
 use parlor_model::participant::NewParticipant;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::member::By;
-use parlor_store::repo::{assignment, conversation as repo, member as members};
+use parlor_store::repo::{assignment, conversation as repo, label as labels, member as members};
 
 use super::assistant;
-use super::plan::plan;
+use super::plan::{Plan, plan};
 use crate::conversation::{self, Created};
-use crate::{line, member, site};
+use crate::{label, line, member, site};
 
 /// A chat that is made, with what its first words or its call need.
 pub(super) struct Opened {
@@ -23,6 +25,8 @@ pub(super) struct Opened {
     pub(super) subject: Member,
     pub(super) phone_number: Option<PhoneNumber>,
     pub(super) inbox: Option<Inbox>,
+    /// A workflow runs it: the one that was named, or its site's.
+    pub(super) runs_workflow: bool,
 }
 
 pub(super) fn open(
@@ -36,6 +40,14 @@ pub(super) fn open(
         .workflow
         .map(|key| plan(tx, ws, key, command.workflow_version))
         .transpose()?;
+    let site = command
+        .site
+        .map(|key| site::open(tx, ws, key))
+        .transpose()?;
+    let plan = match (plan, site.as_ref().and_then(|site| site.workflow)) {
+        (None, Some(workflow)) => of_site(tx, ws, workflow)?,
+        (plan, _) => plan,
+    };
     let draft = plan.as_ref().map(|plan| &plan.draft);
     let subject = subject(tx, ws, actor, command.subject.as_ref())?;
     let serving = match &command.assistant {
@@ -57,18 +69,14 @@ pub(super) fn open(
         Medium::Web | Medium::Sms | Medium::Voice => None,
     };
     let participants = participants(tx, ws, &command.participants)?;
-    let site = command
-        .site
-        .map(|key| site::open(tx, ws, key))
-        .transpose()?;
-    if places_call(command) {
+    if places_call(command, plan.is_some()) {
         callable(phone_number.as_ref(), &subject)?;
     }
     let service = Service {
         medium: command.medium,
         category: command.category.clone(),
         is_test: command.is_test,
-        site,
+        site: site.map(|site| site.number),
         workflow: plan.as_ref().map(|plan| plan.workflow),
         workflow_version: plan.as_ref().and_then(|plan| plan.version),
         phone_number: phone_number.as_ref().map(|line| line.number),
@@ -84,6 +92,7 @@ pub(super) fn open(
         subject: Some(MemberKey::Number(subject.key.number)),
         participants,
         service,
+        metadata: command.metadata.clone(),
         ..CreateConversation::of(Kind::Chat)
     };
     let created = conversation::insert(tx, ctx, &new)?;
@@ -101,7 +110,12 @@ pub(super) fn open(
         )?;
         repo::set_assignment(tx, ws, created.number, assignment)?;
     }
+    for label in &command.labels {
+        let label = label::referenced(tx, ws, label)?;
+        labels::put_on(tx, ws, created.number, label)?;
+    }
     Ok(Opened {
+        runs_workflow: plan.is_some(),
         created,
         subject,
         phone_number,
@@ -110,8 +124,18 @@ pub(super) fn open(
 }
 
 /// A voice chat that a workflow's assistant runs begins with a call to its subject.
-pub(super) fn places_call(command: &StartChat) -> bool {
-    command.medium == Medium::Voice && command.workflow.is_some() && command.assistant_enabled
+pub(super) fn places_call(command: &StartChat, runs_workflow: bool) -> bool {
+    command.medium == Medium::Voice && runs_workflow && command.assistant_enabled
+}
+
+/// What a chat runs that began on a site and names no workflow. One that was put away is passed over, as other defaults
+/// are.
+fn of_site(tx: &mut dyn Tx, ws: i64, workflow: i64) -> Result<Option<Plan>> {
+    match plan(tx, ws, Locator::Number(workflow), None) {
+        Ok(plan) => Ok(Some(plan)),
+        Err(error) if *error.kind() == Fault::NotFound(Noun::Workflow) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn callable(from: Option<&PhoneNumber>, to: &Member) -> Result<()> {

@@ -42,7 +42,7 @@ pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<Sta
         call: None,
         unsent: None,
     };
-    if places_call(&command) {
+    if places_call(&command, opened.runs_workflow) {
         started.call = Some(call(engine, ctx, &opened).await);
     }
     if let Some(words) = &command.opening {

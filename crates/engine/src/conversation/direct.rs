@@ -1,13 +1,14 @@
 //! The one direct conversation of a pair.
 
 use parlor_model::conversation::{Card, ConversationKey, Kind, Medium, Service, State};
-use parlor_model::error::Denied;
+use parlor_model::error::{Denied, Noun};
 use parlor_model::id::ConversationId;
 use parlor_model::member::{Kind as MemberKind, MemberKey, MemberRef};
 use parlor_model::participant::Role;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
+use parlor_store::repo::member::{self as members, By};
 use parlor_store::repo::{conversation as repo, log, participant};
 use serde_json::json;
 
@@ -28,7 +29,8 @@ pub struct Direct {
 
 /// The direct conversation between the acting member and another, made on first use; parallel first calls from
 /// either side make one. With `scoped`, starting one with a person asks for `dm:write`; an existing one, and one with
-/// an assistant, is given without. An archived one is opened again.
+/// an assistant, is given without. An archived one is opened again. None is made with a member that was put away: it is
+/// not found.
 pub async fn direct(engine: &Engine, ctx: &Ctx, peer: MemberKey, scoped: bool) -> Result<Direct> {
     let actor = ctx.member()?;
     let ctx = *ctx;
@@ -43,6 +45,7 @@ pub async fn direct(engine: &Engine, ctx: &Ctx, peer: MemberKey, scoped: bool) -
             if let Some(number) = repo::find_pair(tx, ws, actor.number, peer.number)? {
                 return reopen(tx, &ctx, number, peer);
             }
+            present(tx, ws, &peer)?;
             let served = [peer.kind, actor.kind].contains(&MemberKind::Assistant);
             if scoped
                 && peer.kind != MemberKind::Assistant
@@ -111,6 +114,18 @@ pub async fn find_direct(
             None => Ok(None),
         })
         .await
+}
+
+/// Who was put away starts nothing with anybody any more.
+fn present(tx: &mut dyn Tx, ws: i64, peer: &MemberRef) -> Result<()> {
+    let found = members::find(tx, ws, By::Number(peer.number))?;
+    if found.is_some_and(|found| found.member.archived_at.is_none()) {
+        return Ok(());
+    }
+    Err(Error::not_found(match peer.kind {
+        MemberKind::Assistant => Noun::Assistant,
+        MemberKind::Person | MemberKind::Contact => Noun::Member,
+    }))
 }
 
 fn reopen(tx: &mut dyn Tx, ctx: &Ctx, number: i64, peer: MemberRef) -> Result<Direct> {

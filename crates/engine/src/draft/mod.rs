@@ -7,7 +7,7 @@ mod say;
 
 pub use list::list;
 pub use put::put;
-pub use say::say;
+pub use say::{change, say};
 
 use parlor_model::conversation::{Conversation, ConversationKey, State};
 use parlor_model::draft::Draft;

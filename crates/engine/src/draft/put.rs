@@ -1,14 +1,15 @@
 //! Keeping what was begun.
 
 use parlor_model::draft::{Draft, PutDraft};
-use parlor_model::{Ctx, Result};
+use parlor_model::{Ctx, Metadata, Result};
 use parlor_store::repo::draft as repo;
 
 use super::{Taken, taken, writable};
 use crate::{Engine, authority};
 
-/// Keeps a draft, new or changed. Nothing comes back, and nothing is changed, where the message was said already. An
-/// id that is taken in another conversation is refused. Who may speak in the conversation may.
+/// Keeps a draft, new or changed; what the command leaves out of an earlier one stays. Nothing comes back, and nothing
+/// is changed, where the message was said already. An id that is taken in another conversation is refused. Who may
+/// speak in the conversation may.
 pub async fn put(engine: &Engine, ctx: &Ctx, command: PutDraft) -> Result<Option<Draft>> {
     let ctx = *ctx;
     engine
@@ -20,22 +21,35 @@ pub async fn put(engine: &Engine, ctx: &Ctx, command: PutDraft) -> Result<Option
             let conversation = home.number;
             let begun = match taken(tx, ws, command.id, conversation)? {
                 Taken::Said => return Ok(None),
-                Taken::Begun(earlier) => Some(earlier),
+                Taken::Begun(earlier) => Some(*earlier),
                 Taken::Free => None,
             };
             let now = tx.stamp().at;
-            let draft = Draft {
+            let mut draft = begun.unwrap_or_else(|| Draft {
                 id: command.id,
                 conversation,
-                author: begun.as_ref().map_or(command.author, |draft| draft.author),
+                author: command.author,
                 role: command.role,
-                details: command.details.clone(),
-                metadata: command.metadata.clone(),
-                created_at: begun.map_or(now, |draft| draft.created_at),
+                details: parlor_model::details::Details::default(),
+                metadata: Metadata::default(),
+                created_at: now,
                 updated_at: now,
-            };
+            });
+            draft.role = command.role;
+            draft.updated_at = now;
+            command.details.apply(&mut draft.details);
+            draft.metadata = merged(draft.metadata, &command)?;
             repo::put(tx, ws, &draft)?;
             Ok(Some(draft))
         })
         .await
+}
+
+/// What metadata become of by a command.
+pub(super) fn merged(earlier: Metadata, command: &PutDraft) -> Result<Metadata> {
+    match &command.metadata {
+        None => Ok(earlier),
+        Some(None) => Ok(Metadata::default()),
+        Some(Some(patch)) => Metadata::new(earlier.merge(patch).into_map(), "metadata"),
+    }
 }

@@ -10,18 +10,10 @@ use parlor_store::Tx;
 use parlor_store::repo::{label as repo, log};
 use serde_json::json;
 
+use super::Named;
 use super::find::existing;
 use crate::Engine;
 use crate::authority::{self, Right};
-
-/// How a caller names a label that is put on or taken off.
-#[derive(Debug, Clone)]
-pub enum Named {
-    /// By id or number.
-    Key(LabelKey),
-    /// By name.
-    Name(String),
-}
 
 /// Marks a conversation the caller may see with labels, all or none; one that it bears already is no fault. Asks for
 /// `conversations:write`.
@@ -38,13 +30,9 @@ pub async fn mark(
             let number = writable(tx, &ctx, key)?;
             let mut put = Vec::new();
             for named in &labels {
-                let label = match named {
-                    Named::Key(key) => existing(tx, ctx.ws(), *key)?,
-                    Named::Name(name) => repo::find_by_name(tx, ctx.ws(), name)?
-                        .ok_or_else(|| Error::not_found(Noun::Label))?,
-                };
-                if repo::put_on(tx, ctx.ws(), number, label.number)? {
-                    put.push(label.number);
+                let label = referenced(tx, ctx.ws(), named)?;
+                if repo::put_on(tx, ctx.ws(), number, label)? {
+                    put.push(label);
                 }
             }
             if put.is_empty() {
@@ -58,6 +46,17 @@ pub async fn mark(
             )
         })
         .await
+}
+
+/// Within a transaction: the number of a label, or that there is none.
+pub(crate) fn referenced(tx: &mut dyn Tx, ws: i64, named: &Named) -> Result<i64> {
+    let found = match named {
+        Named::Key(key) => repo::find(tx, ws, *key)?,
+        Named::Name(name) => repo::find_by_name(tx, ws, name)?,
+    };
+    found
+        .map(|label| label.number)
+        .ok_or_else(|| Error::not_found(Noun::Label))
 }
 
 /// Takes a label off a conversation the caller may see; one that it does not bear is not found. Asks for

@@ -9,7 +9,7 @@ use parlor_store::repo::member::{self as repo, By, Stored};
 
 use super::identity::{IfShared, StrongNames, check_external, holder, kept_phone};
 use super::update::claim_addresses;
-use crate::{Engine, authority};
+use crate::{Engine, authority, label};
 
 /// Whom to sign up. It is found by the customer's own id, else by email, else by phone.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +26,8 @@ pub struct SignUp {
     pub role: Option<Role>,
     /// Merged into the metadata at the top level.
     pub metadata: Metadata,
+    /// The names of all its labels, where they change; those that the workspace does not have are made.
+    pub labels: Option<Vec<String>>,
 }
 
 /// Somebody who is signed up now.
@@ -42,6 +44,9 @@ pub struct SignedUp {
 /// has or gets more than a user has, for `admin:write`: whoever signs it up may act for it.
 pub async fn sign_up(engine: &Engine, ctx: &Ctx, mut command: SignUp) -> Result<SignedUp> {
     command.email = command.email.as_deref().map(super::email).transpose()?;
+    if let Some(names) = &command.labels {
+        command.labels = Some(label::checked(names)?);
+    }
     if let Some(phone) = &command.phone {
         command.phone = Some(kept_phone(engine, ctx, phone).await?);
     }
@@ -50,9 +55,15 @@ pub async fn sign_up(engine: &Engine, ctx: &Ctx, mut command: SignUp) -> Result<
     let ctx = *ctx;
     let signed_up = engine
         .store
-        .write(move |tx| match known(tx, ctx.ws(), &command)? {
-            Some(stored) => renew(tx, &ctx, stored, &command),
-            None => make(tx, ctx.ws(), &command),
+        .write(move |tx| {
+            let signed_up = match known(tx, ctx.ws(), &command)? {
+                Some(stored) => renew(tx, &ctx, stored, &command)?,
+                None => make(tx, ctx.ws(), &command)?,
+            };
+            if let Some(names) = &command.labels {
+                label::set_of_member(tx, ctx.ws(), signed_up.member.key.number, names)?;
+            }
+            Ok(signed_up)
         })
         .await?;
     Ok(signed_up)

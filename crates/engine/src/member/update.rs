@@ -9,9 +9,9 @@ use parlor_store::Tx;
 use parlor_store::repo::member::{self as repo, By, Stored};
 
 use super::Found;
-use super::identity::{IfShared, StrongNames, claim, kept_phone};
+use super::identity::{IfShared, StrongNames, check_external, claim, kept_phone};
 use super::texts::check_changes;
-use crate::{Engine, authority};
+use crate::{Engine, authority, label};
 
 /// Changes a member and gives it as it is now. Asks for `members:write`, and for `admin:write` where role or scopes
 /// change. An address that names another member is refused.
@@ -30,6 +30,9 @@ pub async fn update(
     }
     if let Some(Some(phone)) = &command.phone {
         command.phone = Some(Some(kept_phone(engine, ctx, phone).await?));
+    }
+    if let Some(names) = &command.labels {
+        command.labels = Some(label::checked(names)?);
     }
     let (ctx, ws) = (*ctx, ctx.ws());
     let found = engine
@@ -50,8 +53,14 @@ pub async fn update(
             }
             apply(&mut stored, &command, tx.stamp().at)?;
             stored.member.updated_at = repo::update(tx, ws, &stored)?;
+            if let Some(external) = &command.external_id {
+                set_external(tx, ws, &mut stored, external.as_deref())?;
+            }
             if command.email.is_some() || command.phone.is_some() {
                 claim_addresses(tx, ws, &stored, IfShared::Refuse)?;
+            }
+            if let Some(names) = &command.labels {
+                label::set_of_member(tx, ws, stored.member.key.number, names)?;
             }
             Ok(Found::from(stored))
         })
@@ -72,6 +81,29 @@ pub(super) fn claim_addresses(
         fingerprint: stored.fingerprint.as_deref(),
     };
     claim(tx, ws, &member.key, &member.profile, names, if_shared).map(drop)
+}
+
+/// The customer's own id becomes another, or none.
+fn set_external(
+    tx: &mut dyn Tx,
+    ws: i64,
+    stored: &mut Stored,
+    external: Option<&str>,
+) -> Result<()> {
+    let key = &stored.member.key;
+    if let Some(external) = external {
+        let other = repo::find(tx, ws, By::External(external))?;
+        if other.is_some_and(|other| other.member.key.number != key.number) {
+            return Err(Error::new(Kind::AlreadyExists {
+                noun: Noun::Member,
+                field: "external id",
+            }));
+        }
+        check_external(tx, ws, external, Some(key.id))?;
+    }
+    repo::set_external(tx, ws, key.number, external)?;
+    stored.member.key.external_id = external.map(str::to_owned);
+    Ok(())
 }
 
 pub(super) fn apply(
@@ -97,6 +129,10 @@ pub(super) fn apply(
     set(
         &mut member.profile.preferences,
         command.preferences.as_ref(),
+    );
+    set(
+        &mut member.profile.instructions,
+        command.instructions.as_ref(),
     );
     set(&mut member.verified_at, command.verified_at.as_ref());
     set(&mut member.role, command.role.as_ref());

@@ -48,12 +48,16 @@ pub async fn edit(
             if command.form.is_some() {
                 found.form.clone_from(&command.form);
             }
+            if command.clears_metadata {
+                found.metadata = Metadata::default();
+            }
             if let Some(patch) = &command.metadata {
                 found.metadata = Metadata::new(found.metadata.merge(patch).into_map(), "metadata")?;
             }
             if let Some(details) = &command.details {
                 found.details = details.clone();
             }
+            command.details_patch.apply(&mut found.details);
             if let Some(name) = &command.name {
                 found.details.name.clone_from(name);
             }

@@ -25,6 +25,6 @@ pub use locate::{Located, locate};
 pub use of_call::{CallMessages, of_call};
 pub use pick::pick;
 pub use pieces::Pieces;
-pub use rate::rate;
+pub use rate::{explain, is_own, rate, ratings, show_own_ratings, toggle};
 pub use title::from_text as title_of;
 pub use walk::{Behind, Walked, walk};

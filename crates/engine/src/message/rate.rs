@@ -1,16 +1,28 @@
-//! Rating an answer.
+//! Rating an answer: one opinion per message and member.
+
+use std::collections::HashMap;
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::Noun;
-use parlor_model::message::{Message, MessageKey, RateMessage, Role};
-use parlor_model::{Ctx, Error, Result, limit, text};
-use parlor_store::repo::message as repo;
+use parlor_model::message::{Message, MessageKey, Role};
+use parlor_model::private::Private;
+use parlor_model::rating::{MessageRating, RateMessage};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result, limit};
+use parlor_store::Tx;
+use parlor_store::repo::message as messages;
+use parlor_store::repo::rating::{self as repo, RatingKey};
 
 use crate::Engine;
 use crate::authority;
 
-/// Says what the caller thinks of what an assistant said; the last word counts, and nothing takes it back. Whoever
-/// may read the conversation may. It is no event of the conversation: it takes no position and moves no time.
+/// Opinions of one message that are read at the most: the reader's own and the newest of others.
+const MAX_RATINGS_PER_MESSAGE: i64 = 50;
+
+/// Replaces what the caller thinks of what an assistant said, or takes it back; other members' opinions stay. Gives the
+/// message, which repeats the newest opinion. A credential that acts for no member has one opinion together with all
+/// others of its workspace that do. Whoever may read the conversation may. It is no event of the conversation: it takes
+/// no position and moves no time.
 pub async fn rate(
     engine: &Engine,
     ctx: &Ctx,
@@ -19,24 +31,158 @@ pub async fn rate(
     command: RateMessage,
 ) -> Result<Message> {
     if let Some(comment) = &command.comment {
-        text::limit(comment, "comment", limit::COMMENT.max_chars)?;
+        limit::COMMENT.check(comment, "comment")?;
     }
+    change(engine, ctx, key, message, move |_| Ok(command.clone())).await
+}
+
+/// Rates a message, or takes the caller's opinion back where it is the same already.
+pub async fn toggle(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    message: MessageKey,
+    wanted: parlor_model::rating::Rating,
+) -> Result<Message> {
+    change(engine, ctx, key, message, move |own| {
+        let is_same = own.is_some_and(|own| own.rating == wanted);
+        Ok(RateMessage {
+            rating: (!is_same).then_some(wanted),
+            comment: None,
+        })
+    })
+    .await
+}
+
+/// Says why the caller thinks so of a message. Where it has no opinion, there is nothing to explain: not found.
+pub async fn explain(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    message: MessageKey,
+    comment: Private<String>,
+) -> Result<Message> {
+    limit::COMMENT.check(&comment, "comment")?;
+    change(engine, ctx, key, message, move |own| {
+        let own = own.ok_or_else(|| Error::not_found(Noun::Message))?;
+        Ok(RateMessage {
+            rating: Some(own.rating),
+            comment: Some(comment.clone()),
+        })
+    })
+    .await
+}
+
+/// What readers think of messages of one conversation that the caller may see, by message number and then oldest first:
+/// the caller's own opinion and the newest of others, at most 50 of each message. Messages without any are left out.
+pub async fn ratings(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    shown: &[Message],
+) -> Result<HashMap<i64, Vec<MessageRating>>> {
+    let rated: Vec<i64> = shown
+        .iter()
+        .filter(|message| message.rating.is_some())
+        .map(|message| message.number)
+        .collect();
+    if rated.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ctx = *ctx;
+    let rows = engine
+        .store
+        .read(move |tx| {
+            let number = authority::number(tx, &ctx, key)?;
+            let reader = ctx.actor.map(|actor| actor.number);
+            repo::list(
+                tx,
+                ctx.ws(),
+                number,
+                &rated,
+                reader,
+                MAX_RATINGS_PER_MESSAGE,
+            )
+        })
+        .await?;
+    let mut by_message: HashMap<i64, Vec<MessageRating>> = HashMap::new();
+    for rating in rows {
+        by_message.entry(rating.message).or_default().push(rating);
+    }
+    Ok(by_message)
+}
+
+/// Whether an opinion is the caller's.
+pub fn is_own(ctx: &Ctx, rating: &MessageRating) -> bool {
+    rating.member.as_ref().map(|member| member.number) == ctx.actor.map(|actor| actor.number)
+}
+
+/// Has messages repeat the caller's own opinion. Where it has none: the newest of anybody to a caller with
+/// `conversations:read`, and to others one that is nobody's in particular, if there is one.
+pub async fn show_own_ratings(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    shown: &mut [Message],
+) -> Result<()> {
+    let ratings = ratings(engine, ctx, key, shown).await?;
+    let reads_all = ctx.allows(Scope::read(Resource::Conversations));
+    for message in shown {
+        let of_message = ratings.get(&message.number).map_or(&[][..], Vec::as_slice);
+        let own = of_message.iter().find(|rating| is_own(ctx, rating));
+        let seen = own.or_else(|| {
+            let mut newest_first = of_message.iter().rev();
+            newest_first.find(|rating| reads_all || rating.member.is_none())
+        });
+        message.rating = seen.map(|seen| seen.rating);
+        message.rating_comment = seen.and_then(|seen| seen.comment.clone());
+    }
+    Ok(())
+}
+
+/// Within one transaction: what the caller thinks so far becomes what `wanted` makes of it.
+async fn change(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    message: MessageKey,
+    wanted: impl Fn(Option<&MessageRating>) -> Result<RateMessage> + Send + Sync + 'static,
+) -> Result<Message> {
     let ctx = *ctx;
     engine
         .store
         .write(move |tx| {
             let ws = ctx.ws();
             let number = authority::number(tx, &ctx, key)?;
-            let mut found = repo::find(tx, ws, number, message)?
-                .ok_or_else(|| Error::not_found(Noun::Message))?;
-            if found.role != Role::Assistant {
-                return Err(Error::invalid("message", "must be an assistant's"));
+            let found = rateable(tx, ws, number, message)?;
+            let reader = ctx.actor.map(|actor| actor.number);
+            let earlier = repo::list(tx, ws, number, &[found.number], reader, 1)?;
+            let own = earlier.iter().find(|rating| is_own(&ctx, rating));
+            let command = wanted(own)?;
+            let place = RatingKey {
+                conversation: number,
+                message: found.number,
+                member: reader,
+            };
+            match command.rating {
+                Some(rating) => {
+                    let comment = command.comment.as_ref().map(|comment| comment.as_str());
+                    repo::put(tx, ws, place, rating, comment)?;
+                }
+                None => repo::delete(tx, ws, place)?,
             }
-            let comment = command.comment.as_ref().map(|comment| comment.as_str());
-            repo::rate(tx, ws, found.number, command.rating, comment)?;
-            found.rating = command.rating;
-            found.rating_comment.clone_from(&command.comment);
-            Ok(found)
+            messages::find(tx, ws, number, MessageKey::Number(found.number))?
+                .ok_or_else(|| Error::internal("a message vanished within its transaction"))
         })
         .await
+}
+
+fn rateable(tx: &mut dyn Tx, ws: i64, conversation: i64, key: MessageKey) -> Result<Message> {
+    let found = messages::find(tx, ws, conversation, key)?
+        .ok_or_else(|| Error::not_found(Noun::Message))?;
+    if found.role == Role::Assistant {
+        Ok(found)
+    } else {
+        Err(Error::invalid("message", "must be an assistant's"))
+    }
 }

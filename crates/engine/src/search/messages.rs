@@ -74,7 +74,8 @@ pub struct Hit {
 /// those of the workspace with `conversations:read`, otherwise those that involve it; direct ones only to those who
 /// take part. A space or conversation the caller cannot see is refused as everywhere.
 ///
-/// Words of less than three letters (two in scripts that write words so) only narrow what the others find.
+/// Words of less than three letters (two in scripts that write words so) only narrow what the others find; alone they
+/// are looked for in the newest 1,000 messages of the workspace, or of the conversation where one is named.
 pub async fn messages(engine: &Engine, ctx: &Ctx, search: SearchMessages) -> Result<Vec<Hit>> {
     let terms = match search.words {
         Words::All => Terms::parse("text", &search.text)?,
@@ -153,7 +154,12 @@ async fn any(
     limit: usize,
 ) -> Result<Vec<Found>> {
     let mut found: HashMap<i64, Found> = HashMap::new();
-    for term in terms.each() {
+    // The short words of a question say little, unless there are no others.
+    let short_ones_count = !repo::is_indexed(terms);
+    let asked = terms
+        .each()
+        .filter(|term| short_ones_count || repo::is_indexed(term));
+    for term in asked {
         for one in all(engine, ctx, term, view, before, MOST).await? {
             found
                 .entry(one.number)

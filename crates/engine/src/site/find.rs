@@ -21,13 +21,13 @@ pub(super) fn existing(tx: &mut dyn Tx, ws: i64, key: SiteKey) -> Result<Site> {
     repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(Noun::Site))
 }
 
-/// Within a transaction: the number of a site that is not put away.
-pub(crate) fn open(tx: &mut dyn Tx, ws: i64, key: SiteKey) -> Result<i64> {
+/// Within a transaction: a site that is not put away.
+pub(crate) fn open(tx: &mut dyn Tx, ws: i64, key: SiteKey) -> Result<Site> {
     let found = existing(tx, ws, key)?;
     if found.archived_at.is_some() {
         return Err(Error::not_found(Noun::Site));
     }
-    Ok(found.number)
+    Ok(found)
 }
 
 /// A numbered page, oldest first, and how many there are; `archived` shows only those put away or only the others.
@@ -50,5 +50,8 @@ pub async fn page(
 /// The number of a site that is not put away, for conversations that name it; tells nothing else about it.
 pub async fn number(engine: &Engine, ctx: &Ctx, key: SiteKey) -> Result<i64> {
     let ws = ctx.ws();
-    engine.store.read(move |tx| open(tx, ws, key)).await
+    engine
+        .store
+        .read(move |tx| open(tx, ws, key).map(|site| site.number))
+        .await
 }

@@ -9,13 +9,24 @@ use parlor_store::repo::{role as roles, thread as repo};
 
 use crate::{Engine, authority, conversation};
 
-/// Makes a thread, bound to a role where one is given. Whoever may speak for the workspace may; a key that acts for
+/// How the maker of a thread spelled whom it is for. Kept as it is given and shown again, apart from the member that it
+/// names; deleted with that member.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SubjectNames {
+    /// As a user, at most 255 characters.
+    pub user_id: Option<String>,
+    /// As a visitor, at most 255 characters.
+    pub temporal_user_id: Option<String>,
+}
+
+/// Makes a thread, bound to a role where one is given. An unknown role is not found. Whoever may speak for the workspace may; a key that acts for
 /// nobody needs `conversations:write`.
 pub async fn create(
     engine: &Engine,
     ctx: &Ctx,
     mut command: CreateConversation,
     role: Option<RoleId>,
+    names: SubjectNames,
 ) -> Result<ConversationId> {
     if let Some(title) = &command.title {
         text::limit(title, "title", limit::NAME.max_chars)?;
@@ -31,6 +42,19 @@ pub async fn create(
                 let role = roles::find(tx, ctx.ws(), &RoleKey::Id(id))?
                     .ok_or_else(|| Error::not_found(Noun::Role))?;
                 repo::bind(tx, ctx.ws(), made.number, role.number)?;
+            }
+            if let Some(subject) = &made.subject
+                && names != SubjectNames::default()
+            {
+                let (user, visitor) = (&names.user_id, &names.temporal_user_id);
+                repo::insert_subject(
+                    tx,
+                    ctx.ws(),
+                    made.number,
+                    subject.number,
+                    user.as_deref(),
+                    visitor.as_deref(),
+                )?;
             }
             Ok(made.id)
         })

@@ -1,7 +1,7 @@
 //! Finding one thread.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::Noun;
+use parlor_model::error::{Kind, Noun};
 use parlor_model::id::ConversationId;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::thread as repo;
@@ -22,9 +22,17 @@ pub async fn find(engine: &Engine, ctx: &Ctx, id: ConversationId, reach: Reach) 
                     (reach.space.is_none() || thread.conversation.space == reach.space)
                         && (reach.role.is_none() || thread.role == reach.role)
                 })
-                .ok_or_else(|| Error::not_found(Noun::Conversation))?;
-            visible(tx, &ctx, ConversationKey::Id(id))?;
+                .ok_or_else(|| Error::not_found(Noun::Thread))?;
+            visible(tx, &ctx, ConversationKey::Id(id)).map_err(unknown)?;
             Ok(found)
         })
         .await
+}
+
+/// A conversation that the caller may not see is a thread it does not know.
+fn unknown(error: Error) -> Error {
+    match error.kind() {
+        Kind::NotFound(Noun::Conversation) => Error::not_found(Noun::Thread),
+        _ => error,
+    }
 }

@@ -17,8 +17,19 @@ use crate::{Engine, authority};
 pub struct ThreadFilter {
     /// Only those of this space.
     pub space: Option<SpaceId>,
-    /// Only those for the member that every one of these groups names: in a group, the first that names somebody.
-    pub subjects: Vec<Vec<MemberKey>>,
+    /// Only those whose maker spelled the user like this, or that are for the member so named.
+    pub user: Option<SubjectFilter>,
+    /// Only those whose maker spelled the temporal user like this, or that are for the member so named.
+    pub temporal_user: Option<SubjectFilter>,
+}
+
+/// Whom a thread is for, as a caller spells it.
+#[derive(Debug, Clone)]
+pub struct SubjectFilter {
+    /// The text.
+    pub spelling: String,
+    /// The members it may name: the first of them that is known.
+    pub members: Vec<MemberKey>,
 }
 
 /// A place in a list of threads: the change and the number of the thread before it. The thread need not be there any
@@ -64,7 +75,7 @@ pub async fn list(
             };
             let asked = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
             let gate = authority::gate(tx, &ctx)?;
-            let mut rows = repo::page(tx, ws, only, gate, after, asked)?;
+            let mut rows = repo::page(tx, ws, &only, gate, after, asked)?;
             let has_more = rows.len() > limit;
             rows.truncate(limit);
             Ok(ThreadPage {
@@ -81,8 +92,8 @@ fn restricted(
     ws: i64,
     filter: &ThreadFilter,
     reach: Reach,
-) -> Result<Option<repo::Only>> {
-    let mut only = repo::Only::default();
+) -> Result<Option<repo::ThreadPageFilter>> {
+    let mut only = repo::ThreadPageFilter::default();
     for id in [filter.space, reach.space].into_iter().flatten() {
         match space::number(tx, ws, id)? {
             Some(number) if only.space.is_none_or(|other| other == number) => {
@@ -97,17 +108,25 @@ fn restricted(
             None => return Ok(None),
         }
     }
-    for names in &filter.subjects {
-        let mut named = None;
-        for name in names {
-            named = named.or(known(tx, ws, name)?.map(|member| member.number));
-        }
-        match named {
-            Some(number) if only.subject.is_none_or(|other| other == number) => {
-                only.subject = Some(number);
-            }
-            Some(_) | None => return Ok(None),
+    only.user = subject(tx, ws, filter.user.as_ref())?;
+    only.temporal_user = subject(tx, ws, filter.temporal_user.as_ref())?;
+    Ok(Some(only))
+}
+
+/// A spelling, with the number of the member it names, where it names one.
+fn subject(
+    tx: &mut dyn Tx,
+    ws: i64,
+    filter: Option<&SubjectFilter>,
+) -> Result<Option<(String, Option<i64>)>> {
+    let Some(filter) = filter else {
+        return Ok(None);
+    };
+    let mut named = None;
+    for key in &filter.members {
+        if named.is_none() {
+            named = known(tx, ws, key)?.map(|member| member.number);
         }
     }
-    Ok(Some(only))
+    Ok(Some((filter.spelling.clone(), named)))
 }

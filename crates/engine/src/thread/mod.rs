@@ -5,12 +5,13 @@ mod create;
 mod find;
 mod list;
 
-pub use create::create;
+pub use create::{SubjectNames, create};
 pub use find::find;
-pub use list::{ThreadCursor, ThreadFilter, ThreadPage, list};
+pub use list::{SubjectFilter, ThreadCursor, ThreadFilter, ThreadPage, list};
 
 use parlor_model::conversation::Conversation;
 use parlor_model::id::{RoleId, SpaceId};
+use parlor_store::repo::thread::ThreadRow;
 
 /// A thread whole, without its messages.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub struct Thread {
     pub conversation: Conversation,
     /// The role it is bound to.
     pub role: Option<RoleId>,
+    /// How its maker spelled whom it is for.
+    pub names: SubjectNames,
 }
 
 /// How far a session sees.
@@ -30,8 +33,15 @@ pub struct Reach {
     pub role: Option<RoleId>,
 }
 
-impl From<parlor_store::repo::thread::Bound> for Thread {
-    fn from((conversation, role): parlor_store::repo::thread::Bound) -> Self {
-        Self { conversation, role }
+impl From<ThreadRow> for Thread {
+    fn from(row: ThreadRow) -> Self {
+        Self {
+            conversation: row.conversation,
+            role: row.role,
+            names: SubjectNames {
+                user_id: row.user_id,
+                temporal_user_id: row.temporal_user_id,
+            },
+        }
     }
 }

@@ -19,6 +19,8 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateWorkflow) -> Resu
     let name = text::required(&command.name, "name", limit::NAME.max_chars)?;
     let given = command.slug.as_deref().map(slug::checked).transpose()?;
     draft::check_tasks(&command.tasks)?;
+    let description = draft::text(command.description.as_deref(), "description")?;
+    let opening = draft::text(command.opening_message.as_deref(), "opening_message")?;
     let ws = ctx.ws();
     engine
         .store
@@ -37,6 +39,8 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateWorkflow) -> Resu
                     .map(|key| draft::inbox(tx, ws, key))
                     .transpose()?,
                 tasks: command.tasks.clone(),
+                description: description.clone(),
+                opening_message: opening.clone(),
             };
             let base = new.slug.clone();
             let tries = if given.is_some() { 1 } else { TRIES };

@@ -14,6 +14,14 @@ const MOST_TASKS: usize = 200;
 /// Longest JSON of all steps together, in bytes.
 const LONGEST_TASKS: usize = 256 * 1024;
 
+/// Longest description and longest opening, in characters.
+const MAX_TEXT_CHARS: usize = 10_000;
+
+/// The kept form of a description or an opening; a blank one is none.
+pub(super) fn text(given: Option<&str>, field: &'static str) -> Result<Option<String>> {
+    parlor_model::text::optional(given, field, MAX_TEXT_CHARS)
+}
+
 /// Steps are objects, not too many and not too large.
 pub(super) fn check_tasks(tasks: &[Value]) -> Result<()> {
     if tasks.len() > MOST_TASKS {

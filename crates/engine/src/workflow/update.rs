@@ -26,6 +26,12 @@ pub async fn update(
     if let Some(tasks) = &command.tasks {
         draft::check_tasks(tasks)?;
     }
+    if let Some(text) = &command.description {
+        command.description = Some(draft::text(text.as_deref(), "description")?);
+    }
+    if let Some(text) = &command.opening_message {
+        command.opening_message = Some(draft::text(text.as_deref(), "opening_message")?);
+    }
     let ws = ctx.ws();
     engine
         .store
@@ -55,6 +61,12 @@ pub async fn update(
             }
             if let Some(tasks) = &command.tasks {
                 now.tasks.clone_from(tasks);
+            }
+            if let Some(text) = &command.description {
+                now.description.clone_from(text);
+            }
+            if let Some(text) = &command.opening_message {
+                now.opening_message.clone_from(text);
             }
             if let Some(archived) = command.archived {
                 let at = tx.stamp().at;

@@ -13,10 +13,9 @@ use parlor_model::error::{Conflict, Denied, Kind, Noun};
 use parlor_model::id::MessageId;
 use parlor_model::log::Item;
 use parlor_model::member::MemberKey;
-use parlor_model::message::{
-    CreateMessage, MessageKey, MessageWalk, RateMessage, Rating, Role, UpdateMessage,
-};
+use parlor_model::message::{CreateMessage, MessageKey, MessageWalk, Role, UpdateMessage};
 use parlor_model::page::Order;
+use parlor_model::rating::{RateMessage, Rating};
 use parlor_model::scope::{Resource, Scope, Scopes};
 use parlor_model::{Ctx, Metadata};
 use parlor_testkit::{TestServer, both};

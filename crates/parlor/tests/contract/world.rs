@@ -10,8 +10,9 @@ use parlor_model::conversation::{ConversationKey, CreateConversation, Kind, Medi
 use parlor_model::id::{ConversationId, Locator, SpaceId};
 use parlor_model::line::{CreateInbox, CreatePhoneNumber};
 use parlor_model::member::{CreateMember, Kind as Of, MemberKey, MemberRef, Profile};
-use parlor_model::message::{CreateMessage, MessageKey, RateMessage, Rating, Role};
+use parlor_model::message::{CreateMessage, MessageKey, Role};
 use parlor_model::participant::{NewParticipant, Role as As};
+use parlor_model::rating::{RateMessage, Rating};
 use parlor_model::role::CreateRole;
 use parlor_model::space::{ContactKey, CreateSpace};
 use parlor_model::workflow::CreateWorkflow;
@@ -187,7 +188,8 @@ async fn served(
         name: Some(format!("{mark} number")),
         sms: true,
         voice: true,
-        is_default: true,
+        // Nothing may rest on it, or it could not be archived.
+        is_default: false,
     };
     let number = phone_number::create(engine, ctx, number).await.unwrap();
     let mailbox = CreateInbox {
@@ -195,6 +197,8 @@ async fn served(
         name: Some(format!("{mark} inbox")),
         address: format!("{fresh}@example.org"),
         workflow: None,
+        footer: Some(format!("{mark} footer")),
+        rules: vec![serde_json::json!({ "rule": mark })],
         is_default: true,
     };
     let mailbox = inbox::create(engine, ctx, mailbox).await.unwrap();
@@ -202,9 +206,11 @@ async fn served(
         name: format!("{mark} workflow"),
         slug: None,
         agent: Some(MemberKey::Id(agent.id)),
-        default_phone_number: Some(Locator::Id(number.id)),
+        default_phone_number: None,
         default_inbox: Some(Locator::Id(mailbox.id)),
         tasks: vec![serde_json::json!({ "name": mark })],
+        description: Some(format!("{mark} description")),
+        opening_message: Some(format!("{mark} opening")),
     };
     let flow = workflow::create(engine, ctx, flow).await.unwrap();
     let key = Locator::Id(flow.id);

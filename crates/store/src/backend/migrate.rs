@@ -29,6 +29,7 @@ macro_rules! migrations {
             16 "0016_address_identity" "address_identity"
             19 "0019_case_folding" "case_folding"
             20 "0020_backdated" "backdated"
+            21 "0021_dialect_fields" "dialect_fields"
             22 "0022_space_created" "space_created"
         }
     };

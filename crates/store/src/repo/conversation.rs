@@ -10,7 +10,7 @@ use parlor_model::{Error, Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;
 use super::search;
-use crate::sql::conversation as sql;
+use crate::sql::{conversation as sql, rating};
 use crate::{Row, Stmt, Tx, params};
 
 /// A conversation as it is written; members, space and the rest are numbers.
@@ -229,11 +229,13 @@ pub fn delete_pair(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
 
 /// Removes a conversation with everything in it.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
-    let parts: [&'static Stmt; 11] = [
+    let parts: [&'static Stmt; 13] = [
         &sql::DELETE_MENTIONS,
         &sql::DELETE_DRAFTS,
         &sql::DELETE_LABELS,
         &sql::DELETE_THREAD_ROLE,
+        &sql::DELETE_THREAD_SUBJECT,
+        &rating::DELETE_OF_CONVERSATION,
         &sql::DELETE_PAIR,
         &sql::CLEAR_DEFAULT,
         &sql::DETACH_ASSIGNMENTS,

@@ -1,8 +1,8 @@
 //! Inboxes of a workspace.
 
-use parlor_model::Result;
 use parlor_model::id::{InboxId, Locator};
 use parlor_model::line::{Inbox, InboxKey};
+use parlor_model::{Error, Result};
 
 use crate::sql::line as sql;
 use crate::{Row, Tx, params};
@@ -16,12 +16,15 @@ pub struct NewInbox<'a> {
     pub address: &'a str,
     pub workflow: Option<i64>,
     pub is_default: bool,
+    pub footer: Option<&'a str>,
+    pub rules: &'a [serde_json::Value],
 }
 
 /// Makes an inbox; `None` when the workspace has its slug or address.
 pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewInbox<'_>) -> Result<Option<Inbox>> {
     let stamp = tx.stamp();
     let id: InboxId = stamp.id();
+    let rules = rules_text(new.rules)?;
     let number = tx.one(
         &sql::INSERT_INBOX,
         params![
@@ -32,7 +35,9 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewInbox<'_>) -> Result<Option<Inb
             new.address,
             new.workflow,
             new.is_default,
-            stamp.at
+            stamp.at,
+            new.footer,
+            &rules
         ],
         |row| row.int(0),
     )?;
@@ -43,6 +48,8 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewInbox<'_>) -> Result<Option<Inb
         name: new.name.map(str::to_owned),
         address: new.address.to_owned(),
         workflow: new.workflow,
+        footer: new.footer.map(str::to_owned),
+        rules: new.rules.to_vec(),
         is_default: new.is_default,
         archived_at: None,
         created_at: stamp.at,
@@ -93,6 +100,7 @@ pub fn address_is_taken(tx: &mut dyn Tx, ws: i64, address: &str, except: i64) ->
 
 /// Writes every changeable column back.
 pub fn update(tx: &mut dyn Tx, ws: i64, line: &Inbox) -> Result<()> {
+    let rules = rules_text(&line.rules)?;
     tx.execute(
         &sql::UPDATE_INBOX,
         params![
@@ -102,7 +110,9 @@ pub fn update(tx: &mut dyn Tx, ws: i64, line: &Inbox) -> Result<()> {
             &line.name,
             &line.address,
             line.workflow,
-            line.is_default
+            line.is_default,
+            &line.footer,
+            &rules
         ],
     )
     .map(drop)
@@ -120,6 +130,10 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
         .map(drop)
 }
 
+fn rules_text(rules: &[serde_json::Value]) -> Result<String> {
+    serde_json::to_string(rules).map_err(Error::internal)
+}
+
 fn read(row: &dyn Row) -> Result<Inbox> {
     Ok(Inbox {
         number: row.int(0)?,
@@ -131,5 +145,7 @@ fn read(row: &dyn Row) -> Result<Inbox> {
         is_default: row.bool(6)?,
         archived_at: row.opt_time(7)?,
         created_at: row.time(8)?,
+        footer: row.opt_string(9)?,
+        rules: serde_json::from_str(row.text(10)?).map_err(Error::internal)?,
     })
 }

@@ -1,9 +1,10 @@
-//! Labels, and which conversations bear them.
+//! Labels, and which conversations and members bear them.
 
 use parlor_model::Result;
 use parlor_model::id::{LabelId, Locator};
 use parlor_model::label::{Label, LabelKey};
 
+use super::search::listed;
 use crate::sql::label as sql;
 use crate::{Row, Tx, params};
 
@@ -50,9 +51,10 @@ pub fn update(tx: &mut dyn Tx, ws: i64, label: &Label) -> Result<()> {
     tx.execute(&sql::UPDATE, columns).map(drop)
 }
 
-/// Removes it from every conversation and altogether.
+/// Removes it from every conversation and member, and altogether.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::TAKE_OFF_ALL, params![ws, number])?;
+    tx.execute(&sql::TAKE_OFF_ALL_MEMBERS, params![ws, number])?;
     tx.execute(&sql::DELETE, params![ws, number]).map(drop)
 }
 
@@ -71,6 +73,25 @@ pub fn take_off(tx: &mut dyn Tx, ws: i64, conversation: i64, label: i64) -> Resu
 /// The labels of a conversation, by name.
 pub fn of_conversation(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Vec<Label>> {
     tx.all(&sql::OF_CONVERSATION, params![ws, conversation], read)
+}
+
+/// A member bears exactly these labels from now on.
+pub fn set_of_member(tx: &mut dyn Tx, ws: i64, member: i64, labels: &[i64]) -> Result<()> {
+    tx.execute(&sql::CLEAR_MEMBER, params![ws, member])?;
+    for label in labels {
+        tx.execute(&sql::PUT_ON_MEMBER, params![ws, member, *label])?;
+    }
+    Ok(())
+}
+
+/// The names of the labels that members bear, with the member's number, by member and name.
+pub fn of_members(tx: &mut dyn Tx, ws: i64, members: &[i64]) -> Result<Vec<(i64, String)>> {
+    if members.is_empty() {
+        return Ok(Vec::new());
+    }
+    tx.all(&sql::OF_MEMBERS, params![ws, &listed(members)], |row| {
+        Ok((row.int(0)?, row.string(1)?))
+    })
 }
 
 fn read(row: &dyn Row) -> Result<Label> {

@@ -8,7 +8,7 @@ use parlor_model::scope::Scopes;
 use parlor_model::{Metadata, Result, Timestamp, principal};
 
 use super::key::scopes;
-use super::search;
+use super::{rating, search};
 use crate::sql::member as sql;
 use crate::{Row, Stmt, Tx, Value, params};
 
@@ -130,6 +130,7 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &CreateMember) -> Result<Option<Mem
             &metadata,
             new.verified_at,
             stamp.at,
+            &profile.instructions,
         ],
         |row| row.int(0),
     )?;
@@ -178,6 +179,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, stored: &Stored) -> Result<Timestamp> {
             member.archived_at,
             fingerprint,
             at,
+            &profile.instructions,
         ],
     )?;
     Ok(at)
@@ -204,6 +206,12 @@ pub fn adopt(
 /// A member without one gets the customer's own id.
 pub fn name_external(tx: &mut dyn Tx, ws: i64, number: i64, external: &str) -> Result<()> {
     tx.execute(&sql::NAME_EXTERNAL, params![ws, number, external])
+        .map(drop)
+}
+
+/// The customer's own id of a member becomes another, or none. That no other member has it is the caller's to check.
+pub fn set_external(tx: &mut dyn Tx, ws: i64, number: i64, external: Option<&str>) -> Result<()> {
+    tx.execute(&sql::SET_EXTERNAL, params![ws, number, external])
         .map(drop)
 }
 
@@ -314,9 +322,12 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64, since: i64) -> Result<()> {
     for statement in stamped {
         tx.execute(statement, params![ws, number, at])?;
     }
-    let plain: [&'static Stmt; 10] = [
+    rating::delete_of_member(tx, ws, number)?;
+    let plain: [&'static Stmt; 12] = [
         &sql::DELETE_MENTIONS,
         &sql::DELETE_FILTERS,
+        &sql::DELETE_LABELS,
+        &sql::DELETE_THREAD_SUBJECTS,
         &sql::DETACH_DRAFTS,
         &sql::DETACH_ACTOR,
         &sql::DETACH_VERSIONS,
@@ -396,6 +407,7 @@ pub(super) fn read(row: &dyn Row) -> Result<Stored> {
             nick: row.opt_string(11)?,
             photo: row.opt_string(12)?,
             preferences: row.opt_string(13)?,
+            instructions: row.opt_string(23)?,
         },
         metadata: Metadata::from_text(row.text(14)?),
         sms_opted_out: row.bool(15)?,

@@ -3,13 +3,14 @@
 use parlor_model::details::Details;
 use parlor_model::id::MessageId;
 use parlor_model::log::Item;
-use parlor_model::message::{Message, MessageCounts, MessageKey, MessageWalk, Rating, Role};
+use parlor_model::message::{Message, MessageCounts, MessageKey, MessageWalk, Role};
 use parlor_model::page::Order;
+use parlor_model::rating::Rating;
 use parlor_model::{Metadata, Result, Timestamp};
 
 use super::bounded::{Bounded, to_count};
 use super::member::read_opt_ref;
-use super::search;
+use super::{rating, search};
 use crate::sql::message as sql;
 use crate::{Row, Tx, params};
 
@@ -237,24 +238,12 @@ pub fn update(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<Timestamp> 
     Ok(at)
 }
 
-/// Writes what a reader thinks of a message.
-pub fn rate(
-    tx: &mut dyn Tx,
-    ws: i64,
-    number: i64,
-    rating: Option<Rating>,
-    comment: Option<&str>,
-) -> Result<()> {
-    let word = rating.map(Rating::word);
-    tx.execute(&sql::RATE, params![ws, number, word, comment])
-        .map(drop)
-}
-
 /// Leaves an empty entry that mentions nobody, and corrects what the conversation knows of its newest message.
 pub fn erase(tx: &mut dyn Tx, ws: i64, conversation: i64, message: &Message) -> Result<()> {
     let at = tx.stamp().at;
     tx.execute(&sql::ERASE, params![ws, message.number, at])?;
     search::erase(tx, ws, message.number)?;
+    rating::delete_of_message(tx, ws, conversation, message.number)?;
     tx.execute(&sql::UNMENTION, params![ws, conversation, message.seq])?;
     correct_newest(tx, ws, conversation)
 }

@@ -22,6 +22,7 @@ pub mod message;
 pub mod overview;
 pub mod participant;
 pub mod phone_number;
+pub mod rating;
 pub mod restore;
 pub mod role;
 pub mod search;

@@ -8,20 +8,31 @@ use super::conversation::{COLUMNS, read};
 use crate::sql::thread as sql;
 use crate::{Row, Tx, params};
 
-/// A thread and the role it is bound to.
-pub type Bound = (Conversation, Option<RoleId>);
+/// A thread, the role it is bound to, and how its maker spelled whom it is for.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "each is the entity or column of its name")]
+pub struct ThreadRow {
+    pub conversation: Conversation,
+    pub role: Option<RoleId>,
+    pub user_id: Option<String>,
+    pub temporal_user_id: Option<String>,
+}
 
-/// Which threads a page shows; numbers, none of which need restrict.
-#[derive(Debug, Clone, Copy, Default)]
-#[allow(missing_docs, reason = "each is the entity of its name")]
-pub struct Only {
+/// Which threads a page shows. Nothing need restrict.
+#[derive(Debug, Clone, Default)]
+pub struct ThreadPageFilter {
+    /// The number of the space.
     pub space: Option<i64>,
-    pub subject: Option<i64>,
+    /// The number of the role.
     pub role: Option<i64>,
+    /// The user, as it is spelled and by the number of the member that this names.
+    pub user: Option<(String, Option<i64>)>,
+    /// The temporal user, in the same form.
+    pub temporal_user: Option<(String, Option<i64>)>,
 }
 
 /// A thread by id.
-pub fn find(tx: &mut dyn Tx, ws: i64, id: ConversationId) -> Result<Option<Bound>> {
+pub fn find(tx: &mut dyn Tx, ws: i64, id: ConversationId) -> Result<Option<ThreadRow>> {
     tx.one(&sql::BY_ID, params![ws, &id], bound)
 }
 
@@ -29,23 +40,26 @@ pub fn find(tx: &mut dyn Tx, ws: i64, id: ConversationId) -> Result<Option<Bound
 pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
-    only: Only,
+    filter: &ThreadPageFilter,
     gate: Option<i64>,
     after: Option<(Timestamp, i64)>,
     limit: i64,
-) -> Result<Vec<Bound>> {
+) -> Result<Vec<ThreadRow>> {
     let (at, number) = after.unwrap_or((Timestamp::from_micros(i64::MAX), i64::MAX));
     tx.all(
         &sql::PAGE,
         params![
             ws,
-            only.space,
-            only.subject,
-            only.role,
+            filter.space,
+            member(&filter.user),
+            filter.role,
             at,
             number,
             limit,
-            gate
+            gate,
+            spelling(&filter.user),
+            member(&filter.temporal_user),
+            spelling(&filter.temporal_user)
         ],
         bound,
     )
@@ -62,6 +76,35 @@ pub fn bind(tx: &mut dyn Tx, ws: i64, conversation: i64, role: i64) -> Result<()
         .map(drop)
 }
 
-fn bound(row: &dyn Row) -> Result<Bound> {
-    Ok((read(row)?, row.opt_id(COLUMNS)?))
+/// Keeps how a thread's maker spelled the member it is for.
+pub fn insert_subject(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    member: i64,
+    user_id: Option<&str>,
+    temporal_user_id: Option<&str>,
+) -> Result<()> {
+    tx.execute(
+        &sql::INSERT_SUBJECT,
+        params![ws, conversation, member, user_id, temporal_user_id],
+    )
+    .map(drop)
+}
+
+fn member(named: &Option<(String, Option<i64>)>) -> Option<i64> {
+    named.as_ref().and_then(|(_, member)| *member)
+}
+
+fn spelling(named: &Option<(String, Option<i64>)>) -> Option<&str> {
+    named.as_ref().map(|(spelling, _)| spelling.as_str())
+}
+
+fn bound(row: &dyn Row) -> Result<ThreadRow> {
+    Ok(ThreadRow {
+        conversation: read(row)?,
+        role: row.opt_id(COLUMNS)?,
+        user_id: row.opt_string(COLUMNS + 1)?,
+        temporal_user_id: row.opt_string(COLUMNS + 2)?,
+    })
 }

@@ -1,6 +1,6 @@
 //! Workflows and their published versions.
 
-use parlor_model::id::{Locator, WorkflowId};
+use parlor_model::id::{Locator, WorkflowId, WorkflowVersionId};
 use parlor_model::workflow::{Draft, Version, Workflow, WorkflowKey};
 use parlor_model::{Error, Result, Timestamp};
 
@@ -24,6 +24,8 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, draft: &Draft) -> Result<Option<Workflow
             draft.default_inbox,
             &tasks,
             stamp.at,
+            &draft.description,
+            &draft.opening_message,
         ],
         |row| row.int(0),
     )?;
@@ -84,6 +86,8 @@ pub fn update(tx: &mut dyn Tx, ws: i64, workflow: &Workflow) -> Result<Timestamp
             workflow.active_version,
             workflow.archived_at,
             at,
+            &draft.description,
+            &draft.opening_message,
         ],
     )?;
     Ok(at)
@@ -97,11 +101,12 @@ pub fn publish(
     note: Option<&str>,
     author: Option<i64>,
 ) -> Result<Version> {
-    let at = tx.stamp().at;
+    let stamp = tx.stamp();
+    let (id, at): (WorkflowVersionId, _) = (stamp.id(), stamp.at);
     let version = tx.count(&sql::NEXT_VERSION, params![ws, workflow.number])?;
     let draft = &workflow.draft;
     let tasks = tasks_text(draft)?;
-    tx.execute(
+    let number = tx.one(
         &sql::PUBLISH,
         params![
             ws,
@@ -116,9 +121,16 @@ pub fn publish(
             note,
             author,
             at,
+            &id,
+            &draft.description,
+            &draft.opening_message,
         ],
+        |row| row.int(0),
     )?;
     Ok(Version {
+        number: number.ok_or_else(|| Error::internal("an insert gave no number"))?,
+        id,
+        workflow: workflow.number,
         version,
         snapshot: draft.clone(),
         note: note.map(str::to_owned),
@@ -172,6 +184,8 @@ fn read_draft(row: &dyn Row, first: usize) -> Result<Draft> {
         default_phone_number: row.opt_int(first + 3)?,
         default_inbox: row.opt_int(first + 4)?,
         tasks: serde_json::from_str(row.text(first + 5)?).map_err(Error::internal)?,
+        description: row.opt_string(first + 6)?,
+        opening_message: row.opt_string(first + 7)?,
     })
 }
 
@@ -180,10 +194,10 @@ fn read(row: &dyn Row) -> Result<Workflow> {
         number: row.int(0)?,
         id: row.id(1)?,
         draft: read_draft(row, 2)?,
-        active_version: row.opt_int(8)?,
-        archived_at: row.opt_time(9)?,
-        created_at: row.time(10)?,
-        updated_at: row.time(11)?,
+        active_version: row.opt_int(10)?,
+        archived_at: row.opt_time(11)?,
+        created_at: row.time(12)?,
+        updated_at: row.time(13)?,
     })
 }
 
@@ -191,8 +205,11 @@ fn read_version(row: &dyn Row) -> Result<Version> {
     Ok(Version {
         version: row.int(0)?,
         snapshot: read_draft(row, 1)?,
-        note: row.opt_string(7)?,
-        author: row.opt_int(8)?,
-        created_at: row.time(9)?,
+        note: row.opt_string(9)?,
+        author: row.opt_int(10)?,
+        created_at: row.time(11)?,
+        number: row.int(12)?,
+        id: row.id(13)?,
+        workflow: row.int(14)?,
     })
 }

@@ -94,6 +94,8 @@ statements! {
     tenant DELETE_DRAFTS = "delete from draft where ws = $1 and conversation = $2";
     /// Its labels come off.
     tenant DELETE_LABELS = "delete from conversation_label where ws = $1 and conversation = $2";
+    /// Whom it is for, as its maker spelled it, is forgotten.
+    tenant DELETE_THREAD_SUBJECT = "delete from thread_subject where ws = $1 and conversation = $2";
     /// It is bound to no role any more.
     tenant DELETE_THREAD_ROLE = "delete from thread_role where ws = $1 and conversation = $2";
     /// Its other log entries go.

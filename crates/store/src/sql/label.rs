@@ -1,4 +1,4 @@
-//! Labels, and which conversations bear them.
+//! Labels, and which conversations and members bear them.
 
 use crate::statement::statements;
 
@@ -26,6 +26,8 @@ statements! {
     tenant UPDATE = "update label set name = $3, color = $4 where ws = $1 and number = $2";
     /// No conversation bears it any more.
     tenant TAKE_OFF_ALL = "delete from conversation_label where ws = $1 and label = $2";
+    /// No member bears it any more.
+    tenant TAKE_OFF_ALL_MEMBERS = "delete from member_label where ws = $1 and label = $2";
     /// It goes.
     tenant DELETE = "delete from label where ws = $1 and number = $2";
     /// A conversation bears a label; twice is once.
@@ -36,4 +38,11 @@ statements! {
     tenant OF_CONVERSATION = "select l.number, l.id, l.name, l.color, l.created_at
         from conversation_label b join label l on l.ws = b.ws and l.number = b.label
         where b.ws = $1 and b.conversation = $2 order by l.name";
+    /// A member bears a label; twice is once.
+    tenant PUT_ON_MEMBER = "insert into member_label (ws, member, label) values ($1, $2, $3) on conflict do nothing";
+    /// A member bears none any more.
+    tenant CLEAR_MEMBER = "delete from member_label where ws = $1 and member = $2";
+    /// The labels of listed members, by name.
+    tenant OF_MEMBERS = "select b.member, l.name from member_label b join label l on l.ws = b.ws and l.number = b.label
+        where b.ws = $1 and b.member in (select value from json_each(cast($2 as text))) order by b.member, l.name";
 }

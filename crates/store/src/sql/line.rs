@@ -9,7 +9,7 @@ macro_rules! phone_number {
 }
 macro_rules! inbox {
     () => {
-        "number, id, slug, name, address, workflow, is_default, archived_at, created_at from inbox"
+        "number, id, slug, name, address, workflow, is_default, archived_at, created_at, footer, rules from inbox"
     };
 }
 
@@ -48,8 +48,8 @@ statements! {
         order by p.number limit 1000";
 
     /// Makes an inbox; nothing comes back when the workspace has its slug or address.
-    tenant INSERT_INBOX = "insert into inbox (ws, id, slug, name, address, workflow, is_default, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning number";
+    tenant INSERT_INBOX = "insert into inbox (ws, id, slug, name, address, workflow, is_default, created_at, footer, rules)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning number";
     /// An inbox by id.
     tenant INBOX_BY_ID = concat!("select ", inbox!(), " where ws = $1 and id = $2");
     /// An inbox by number.
@@ -66,7 +66,7 @@ statements! {
     /// Another inbox with this address.
     tenant INBOX_ADDRESS_TAKEN = "select number from inbox where ws = $1 and address = $2 and number <> $3";
     /// Writes every changeable column.
-    tenant UPDATE_INBOX = "update inbox set slug = $3, name = $4, address = $5, workflow = $6, is_default = $7
+    tenant UPDATE_INBOX = "update inbox set slug = $3, name = $4, address = $5, workflow = $6, is_default = $7, footer = $8, rules = $9
         where ws = $1 and number = $2";
     /// No other inbox is the default any more.
     tenant YIELD_INBOX = "update inbox set is_default = false where ws = $1 and number <> $2 and is_default = true";

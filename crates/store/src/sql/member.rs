@@ -9,7 +9,7 @@ macro_rules! whole {
             member_ref!("m"),
             ", m.role, m.scopes, m.description, m.email, m.phone, m.nick, m.photo, m.preferences, m.metadata,
                m.sms_opted_out, m.email_opted_out, m.verified_at, m.archived_at, m.created_at, m.updated_at,
-               m.fingerprint, m.wallet from member m"
+               m.fingerprint, m.wallet, m.instructions from member m"
         )
     };
 }
@@ -17,8 +17,8 @@ macro_rules! whole {
 statements! {
     /// Makes a member; nothing comes back when one of its unique names is taken.
     tenant INSERT = "insert into member (ws, id, kind, handle, external_id, fingerprint, wallet, role, scopes, name,
-            description, email, phone, nick, photo, preferences, metadata, verified_at, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)
+            description, email, phone, nick, photo, preferences, metadata, verified_at, created_at, updated_at, instructions)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)
         on conflict do nothing returning number";
     /// A member by id.
     tenant BY_ID = concat!("select ", whole!(), " where m.ws = $1 and m.id = $2");
@@ -74,7 +74,7 @@ statements! {
     /// Writes every changeable column.
     tenant UPDATE = "update member set role = $3, scopes = $4, name = $5, description = $6, email = $7, phone = $8, nick = $9,
             preferences = $10, metadata = $11, sms_opted_out = $12, email_opted_out = $13, verified_at = $14,
-            archived_at = $15, fingerprint = $16, updated_at = $17
+            archived_at = $15, fingerprint = $16, updated_at = $17, instructions = $18
         where ws = $1 and number = $2";
     /// Ends every token that was issued to a member.
     tenant RAISE_TOKEN_EPOCH = "update member set token_epoch = token_epoch + 1, updated_at = $3 where ws = $1 and number = $2";
@@ -82,6 +82,8 @@ statements! {
     tenant ADOPT = "update member set wallet = $3, name = $4, kind = $5, updated_at = $6 where ws = $1 and number = $2";
     /// A member without one gets the customer's own id.
     tenant NAME_EXTERNAL = "update member set external_id = $3 where ws = $1 and number = $2 and external_id is null";
+    /// The customer's own id becomes another, or none.
+    tenant SET_EXTERNAL = "update member set external_id = $3 where ws = $1 and number = $2";
     /// Removes a member nothing refers to any more.
     tenant DELETE = "delete from member where ws = $1 and number = $2";
     /// A numbered page, oldest first; $4 null or a kind.
@@ -151,6 +153,10 @@ statements! {
     tenant DELETE_ASSIGNMENTS = "delete from assignment where ws = $1 and member = $2";
     /// Nobody mentions it any more.
     tenant DELETE_MENTIONS = "delete from mention where ws = $1 and member = $2";
+    /// Its labels come off.
+    tenant DELETE_LABELS = "delete from member_label where ws = $1 and member = $2";
+    /// How the makers of threads for it spelled it is forgotten.
+    tenant DELETE_THREAD_SUBJECTS = "delete from thread_subject where ws = $1 and member = $2";
     /// Its own questions to lists go.
     tenant DELETE_FILTERS = "delete from saved_filter where ws = $1 and owner = $2";
     /// What it has not finished saying loses its author.

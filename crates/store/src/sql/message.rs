@@ -150,8 +150,6 @@ statements! {
         where ws = $1 and number = $2";
     /// Somebody else speaks.
     tenant SET_ROLE = "update message set role = $3 where ws = $1 and number = $2";
-    /// Writes what a reader thinks of it.
-    tenant RATE = "update message set rating = $3, rating_comment = $4 where ws = $1 and number = $2";
     /// Leaves an empty entry.
     tenant ERASE = "update message set text = null, metadata = '{}', details = null, rating = null, rating_comment = null,
             client_id = null, deleted_at = $3, updated_at = $3

@@ -20,6 +20,7 @@ pub mod member;
 pub mod message;
 pub mod overview;
 pub mod participant;
+pub mod rating;
 pub mod role;
 pub mod search;
 pub mod signing;
@@ -53,6 +54,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         message::ALL,
         overview::ALL,
         participant::ALL,
+        rating::ALL,
         role::ALL,
         search::ALL,
         signing::ALL,

@@ -159,6 +159,20 @@ macro_rules! newest_sqlite {
         )
     };
 }
+/// Messages that the viewer may see and that have a word, of the newest thousand there are by an index.
+macro_rules! recent {
+    ($newest:literal) => {
+        concat!(
+            "with n as materialized (select number from message where ",
+            $newest,
+            " desc limit 1000)
+            select t.number from n join message t on t.ws = $1 and t.number = n.number
+            join conversation c on c.ws = t.ws and c.number = t.conversation
+            where t.number < $9 and fold(t.text) like $2 escape '\\'",
+            visible!()
+        )
+    };
+}
 macro_rules! fresh {
     ($table:literal, $text:literal) => {
         concat!(
@@ -224,6 +238,10 @@ statements! {
     tenant NAMES = texts!("member", "name");
     /// The newest messages the viewer may see that have a word.
     tenant NEWEST_MESSAGES = newest!();
+    /// The same of the newest of the workspace, whether the index has them or not.
+    tenant RECENT_MESSAGES = recent!("ws = $1 order by id");
+    /// The same of the newest of the conversation $7.
+    tenant RECENT_IN_CONVERSATION = recent!("ws = $1 and conversation = $7 order by seq");
     /// The newest conversations whose titles have a word.
     tenant NEWEST_TITLES = fresh!("conversation", "title");
     /// The newest members whose names have a word.

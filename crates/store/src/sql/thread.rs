@@ -9,10 +9,11 @@ macro_rules! select {
         concat!(
             "select ",
             whole!(),
-            ", r.id from conversation c",
+            ", r.id, n.user_id, n.temporal_user_id from conversation c",
             joins!(),
             " left join thread_role b on b.ws = c.ws and b.conversation = c.number
-              left join role r on r.ws = b.ws and r.number = b.role"
+              left join role r on r.ws = b.ws and r.number = b.role
+              left join thread_subject n on n.ws = c.ws and n.conversation = c.number"
         )
     };
 }
@@ -20,16 +21,21 @@ macro_rules! select {
 statements! {
     /// A thread by id.
     tenant BY_ID = concat!(select!(), " where c.ws = $1 and c.id = $2 and c.kind = 'thread'");
-    /// What changed last first, strictly after another; $2 to $4 null where space, subject and role do not restrict.
+    /// What changed last first, strictly after another; $2, $4, $9 and $11 null where space, role and the two spellings of
+    /// whom it is for do not restrict. $3 and $10 are the members that the spellings name, null for nobody.
     tenant PAGE = concat!(select!(),
         " where c.ws = $1 and c.kind = 'thread' and (c.updated_at, c.number) < ($5, $6)
             and (cast($2 as bigint) is null or c.space = $2)
-            and (cast($3 as bigint) is null or c.subject = $3)
+            and (cast($9 as text) is null or n.user_id = $9 or c.subject = cast($3 as bigint))
+            and (cast($11 as text) is null or n.temporal_user_id = $11 or c.subject = cast($10 as bigint))
             and (cast($4 as bigint) is null or b.role = $4)", gated!("8"), "
           order by c.updated_at desc, c.number desc limit $7");
     /// The role a thread is bound to.
     tenant GATE = "select r.id from thread_role b join role r on r.ws = b.ws and r.number = b.role
         where b.ws = $1 and b.conversation = $2";
+    /// Keeps how a thread's maker spelled whom it is for.
+    tenant INSERT_SUBJECT = "insert into thread_subject (ws, conversation, member, user_id, temporal_user_id)
+        values ($1, $2, $3, $4, $5)";
     /// Shows a thread to sessions with a role alone.
     tenant BIND = "insert into thread_role (ws, conversation, role) values ($1, $2, $3)";
 }

@@ -4,20 +4,22 @@ use crate::statement::statements;
 
 macro_rules! workflow {
     () => {
-        "number, id, slug, name, agent, default_phone_number, default_inbox, tasks, active_version, archived_at, created_at,
-         updated_at from workflow"
+        "number, id, slug, name, agent, default_phone_number, default_inbox, tasks, description, opening_message, active_version,
+         archived_at, created_at, updated_at from workflow"
     };
 }
 macro_rules! version {
     () => {
-        "version, slug, name, agent, default_phone_number, default_inbox, tasks, note, author, created_at from workflow_version"
+        "version, slug, name, agent, default_phone_number, default_inbox, tasks, description, opening_message, note, author, created_at,
+         number, id, workflow from workflow_version"
     };
 }
 
 statements! {
     /// Makes a workflow; nothing comes back when its slug is taken.
-    tenant INSERT = "insert into workflow (ws, id, slug, name, agent, default_phone_number, default_inbox, tasks, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict do nothing returning number";
+    tenant INSERT = "insert into workflow (ws, id, slug, name, agent, default_phone_number, default_inbox, tasks, created_at, updated_at,
+            description, opening_message)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11) on conflict do nothing returning number";
     /// A workflow by id.
     tenant BY_ID = concat!("select ", workflow!(), " where ws = $1 and id = $2");
     /// A workflow by number.
@@ -31,14 +33,14 @@ statements! {
     tenant SLUG_TAKEN = "select number from workflow where ws = $1 and slug = $2 and number <> $3";
     /// Writes every changeable column.
     tenant UPDATE = "update workflow set slug = $3, name = $4, agent = $5, default_phone_number = $6, default_inbox = $7, tasks = $8,
-            active_version = $9, archived_at = $10, updated_at = $11
+            active_version = $9, archived_at = $10, updated_at = $11, description = $12, opening_message = $13
         where ws = $1 and number = $2";
     /// The number the next version gets. Two at once collide on it, and one of them runs again.
     tenant NEXT_VERSION = "select cast(coalesce(max(version), 0) + 1 as bigint) from workflow_version where ws = $1 and workflow = $2";
     /// Freezes a draft under a number.
     tenant PUBLISH = "insert into workflow_version (ws, workflow, version, slug, name, agent, default_phone_number, default_inbox, tasks,
-            note, author, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+            note, author, created_at, id, description, opening_message)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning number";
     /// One version.
     tenant VERSION = concat!("select ", version!(), " where ws = $1 and workflow = $2 and version = $3");
     /// A numbered page of versions, newest first.

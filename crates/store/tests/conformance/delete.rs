@@ -17,7 +17,7 @@ on_both!(
 );
 
 /// Columns that hold the number of a row of another table.
-const REFERENCES: [(&str, &str, &str); 32] = [
+const REFERENCES: [(&str, &str, &str); 39] = [
     ("api_key", "member", "member"),
     ("space", "contact", "member"),
     ("space", "owner", "member"),
@@ -49,6 +49,13 @@ const REFERENCES: [(&str, &str, &str); 32] = [
     ("conversation_label", "conversation", "conversation"),
     ("conversation_label", "label", "label"),
     ("saved_filter", "owner", "member"),
+    ("message_rating", "conversation", "conversation"),
+    ("message_rating", "message", "message"),
+    ("message_rating", "member", "member"),
+    ("thread_subject", "conversation", "conversation"),
+    ("thread_subject", "member", "member"),
+    ("member_label", "member", "member"),
+    ("member_label", "label", "label"),
     ("site", "workflow", "workflow"),
 ];
 
@@ -112,14 +119,19 @@ async fn busy(world: &World) -> (i64, i64) {
     world.place.execute(&format!(
         "insert into workflow (ws, id, slug, name, agent, created_at, updated_at)
             values ({ws}, {id}, 'w', 'W', {other}, 0, 0);
-         insert into workflow_version (ws, workflow, version, slug, name, tasks, author, created_at)
-            select ws, number, 1, slug, name, tasks, {other}, 0 from workflow;
+         insert into workflow_version (ws, id, workflow, version, slug, name, tasks, author, created_at)
+            select ws, id, number, 1, slug, name, tasks, {other}, 0 from workflow;
          insert into assignment (ws, id, workflow, member, conversation, status, created_at, updated_at)
             select ws, id, number, {other}, {number}, 'active', 0, 0 from workflow;
          insert into draft (ws, id, conversation, author, role, created_at, updated_at)
             select ws, id, {number}, {other}, 'assistant', 0, 0 from workflow;
          insert into label (ws, id, name, created_at) select ws, id, 'late', 0 from workflow;
          insert into conversation_label (ws, conversation, label) select ws, {number}, number from label;
+         insert into message_rating (ws, id, conversation, message, member, rating, comment, rated_at)
+            select ws, id, conversation, number, author, 'up', 'kind', 0 from message;
+         update message set rating = 'up', rating_comment = 'kind';
+         insert into thread_subject (ws, conversation, member, user_id) values ({ws}, {number}, {other}, 'her name');
+         insert into member_label (ws, member, label) select ws, {other}, number from label;
          insert into saved_filter (ws, id, owner, name, rules, created_at, updated_at)
             select ws, id, {other}, 'mine', '[]', 0, 0 from workflow;
          update conversation set assignment = (select number from assignment) where number = {number};"
@@ -141,6 +153,8 @@ async fn a_deleted_conversation_takes_everything_with_it(world: World) {
     assert_eq!(world.rows("mention"), 0);
     assert_eq!(world.rows("draft"), 0);
     assert_eq!(world.rows("conversation_label"), 0);
+    assert_eq!(world.rows("message_rating"), 0);
+    assert_eq!(world.rows("thread_subject"), 0);
     // Only what is the other conversation's own.
     assert_eq!(world.rows("conversation"), 1);
     assert_eq!(world.rows("log_entry"), 1);
@@ -175,6 +189,13 @@ async fn a_deleted_member_is_referred_to_by_nothing(world: World) {
     assert_eq!(world.rows("mention"), 3);
     assert_eq!(world.rows("draft"), 1);
     assert_eq!(world.rows("saved_filter"), 0);
+    assert_eq!(world.rows("member_label"), 0);
+    assert_eq!(world.rows("thread_subject"), 0);
+    // What it thought is nobody's to see, and what others thought is as it was.
+    assert_eq!(world.rows("message_rating"), 2);
+    let rated =
+        "select count(*) from message where rating is not null and rating_comment is not null";
+    assert_eq!(world.place.number(rated), 2);
     assert_eq!(
         world
             .place

@@ -1,16 +1,95 @@
 //! Migrations: once, forward, never edited.
 
+use parlor_model::conversation::ConversationKey;
 use parlor_model::error::Kind;
+use parlor_model::message::Role;
 use parlor_store::Store;
+use parlor_store::append::Append;
 
-use crate::world::{World, options};
+use crate::world::{World, new_conversation, options};
 
 on_both!(
     a_second_open_changes_nothing,
     nodes_that_start_together_migrate_once,
     an_edited_migration_is_refused,
     a_newer_database_is_refused,
+    old_opinions_labels_and_versions_are_kept,
 );
+
+/// Takes back what the migration of the dialects' fields did, to have it do it again.
+const WITHOUT_DIALECT_FIELDS: &str = "
+    drop table message_rating; drop table thread_subject; drop table member_label;
+    alter table member drop column instructions;
+    alter table inbox drop column footer; alter table inbox drop column rules;
+    alter table workflow drop column description; alter table workflow drop column opening_message;
+    drop table workflow_version;";
+
+async fn old_opinions_labels_and_versions_are_kept(world: World) {
+    let (ws, member) = (world.ws, world.member);
+    let conversation = world
+        .store
+        .write(move |tx| Ok(new_conversation(tx, ws, member, Some("old"))?.number))
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        let key = ConversationKey::Number(conversation);
+        let said = Append::text(ws, key, None, Role::Assistant, "x");
+        world.store.append(said).await.unwrap();
+    }
+    world.store.close();
+    let place = &world.place;
+    let (versions, migration, id) = match place {
+        crate::world::Place::Sqlite(_) => (
+            "create table workflow_version(ws integer not null, workflow integer not null, version integer not null,
+                slug text not null, name text not null, agent integer, default_phone_number integer, default_inbox integer,
+                tasks text not null, note text, author integer, created_at integer not null,
+                primary key (ws, workflow, version)) strict, without rowid;
+             delete from sqlite_stat1 where tbl in ('message_rating', 'thread_subject', 'member_label');",
+            include_str!("../../src/backend/sqlite/migrations/0021_dialect_fields.sql"),
+            "x'00000000000000000000000000000001'",
+        ),
+        crate::world::Place::Postgres(_) => (
+            "create table workflow_version(ws bigint not null, workflow bigint not null, version bigint not null,
+                slug text not null, name text not null, agent bigint, default_phone_number bigint, default_inbox bigint,
+                tasks text not null, note text, author bigint, created_at bigint not null,
+                primary key (ws, workflow, version));",
+            include_str!("../../src/backend/postgres/migrations/0021_dialect_fields.sql"),
+            "'00000000-0000-0000-0000-000000000001'",
+        ),
+    };
+    place.execute(WITHOUT_DIALECT_FIELDS);
+    place.execute(versions);
+    place.execute(&format!(
+        "update message set rating = 'down', rating_comment = 'dull' where seq = 2;
+         insert into label (ws, id, name, created_at) values ({ws}, {id}, 'vip', 0);
+         update member set metadata = '{{\"labels\":[\"vip\",\" late \",\"late\",7,\"\"],\"data\":{{}}}}' where number = {member};
+         insert into workflow (ws, id, slug, name, created_at, updated_at) values ({ws}, {id}, 'w', 'W', 0, 0);
+         insert into workflow_version (ws, workflow, version, slug, name, tasks, created_at)
+            select ws, number, 1, slug, name, tasks, 0 from workflow;
+         insert into workflow_version (ws, workflow, version, slug, name, tasks, created_at)
+            select ws, number, 2, slug, name, tasks, 1 from workflow;"
+    ));
+    place.execute(migration);
+    assert_eq!(world.rows("message_rating"), 1);
+    let kept = "select count(*) from message_rating r join message t on t.ws = r.ws and t.number = r.message
+        and t.conversation = r.conversation and t.id = r.id
+        where r.member is null and r.rating = 'down' and r.comment = 'dull'";
+    assert_eq!(place.number(kept), 1);
+    assert_eq!(world.rows("label"), 2);
+    let borne = format!(
+        "select count(*) from member_label b join label l on l.ws = b.ws and l.number = b.label
+            where b.member = {member} and l.name in ('vip', 'late')"
+    );
+    assert_eq!(place.number(&borne), 2);
+    assert_eq!(
+        place.number("select count(distinct id) from workflow_version where number in (1, 2)"),
+        2
+    );
+    assert_eq!(
+        place.number("select number from workflow_version where version = 2"),
+        2
+    );
+}
 
 async fn a_second_open_changes_nothing(world: World) {
     let applied = world.rows("migration");

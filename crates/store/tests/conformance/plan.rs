@@ -59,6 +59,18 @@ const PLANS: &[(&Stmt, &str)] = &[
         "message_seq (ws=? AND conversation=?)",
     ),
     (
+        &sql::rating::DELETE_OF_CONVERSATION,
+        "message_rating_message (ws=? AND conversation=?)",
+    ),
+    (
+        &sql::rating::MESSAGES_OF_MEMBER,
+        "message_rating_member (ws=? AND member=?)",
+    ),
+    (
+        &sql::member::DELETE_THREAD_SUBJECTS,
+        "thread_subject_member (ws=? AND member=?)",
+    ),
+    (
         &sql::conversation::DETACH_ASSIGNMENTS,
         "assignment_conversation (ws=? AND conversation=?)",
     ),

@@ -113,12 +113,14 @@ async fn what_was_said_is_found_whatever_its_case_and_script(world: World) {
             ("100%", 3),
             ("it_s", 3),
             ("itxs", usize::MAX),
-            ("\\ do", usize::MAX),
+            // Nothing but short words: found while it is among the newest.
+            ("\\ do", if turn < 2 { 3 } else { usize::MAX }),
             ("\"f \\ do\"", 3),
             ("\u{1F469}\u{200d}\u{1F4BB}", 4),
             ("Привет", 5),
             ("nothing", usize::MAX),
-            ("it", usize::MAX),
+            ("it", if turn < 2 { 3 } else { usize::MAX }),
+            ("zq", usize::MAX),
             ("\"", usize::MAX),
         ] {
             let expected: Vec<i64> = said.get(which).copied().into_iter().collect();

@@ -75,6 +75,7 @@ impl Fields {
             phone: body::blank_is_null(self.phone).flatten(),
             nick: self.nick.flatten(),
             photo: None,
+            instructions: None,
             preferences: self.preferences.flatten(),
         };
         let given = body::unique(self.fingerprint, "fingerprint")?.flatten();
@@ -102,6 +103,7 @@ impl Fields {
                 phone: body::blank_is_null(self.phone).flatten(),
                 nick: self.nick.flatten(),
                 photo: None,
+                instructions: None,
                 preferences: self.preferences.flatten(),
             },
             verified_at: self.verified_at.flatten(),

@@ -16,6 +16,7 @@ use crate::{Fail, body};
 
 /// What to make an agent of.
 #[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct CreateAgentRequest {
     /// 1 to 255 characters.
     #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
@@ -23,6 +24,9 @@ pub(crate) struct CreateAgentRequest {
     /// At most 10,000 characters.
     #[schema(max_length = 10_000)]
     description: Option<String>,
+    /// What it is told to do, at most 65,536 characters.
+    #[schema(max_length = 65_536)]
+    system_prompt: Option<String>,
 }
 
 /// Asks for `agents:write`.
@@ -36,6 +40,7 @@ pub(crate) async fn handle(
         profile: Profile {
             name: Some(text::required(&request.name, "name", 255)?),
             description: text::optional(request.description.as_deref(), "description", 10_000)?,
+            instructions: text::optional(request.system_prompt.as_deref(), "systemPrompt", 65_536)?,
             ..Profile::default()
         },
         ..CreateMember::of(Kind::Assistant)

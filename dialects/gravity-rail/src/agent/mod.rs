@@ -21,6 +21,8 @@ pub(crate) struct AgentResponse {
     member_id: i64,
     name: Option<String>,
     description: Option<String>,
+    /// What it is told to do. Kept for whatever runs it; this server runs none.
+    system_prompt: Option<String>,
     is_archived: bool,
     created_at: String,
     updated_at: String,
@@ -34,6 +36,7 @@ impl AgentResponse {
             member_id: member.key.number,
             name: member.profile.name,
             description: member.profile.description,
+            system_prompt: member.profile.instructions,
             is_archived: member.archived_at.is_some(),
             created_at: time::iso(member.created_at),
             updated_at: time::iso(member.updated_at),

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use super::{AssignmentResponse, key};
 use crate::Fail;
 use crate::auth::Caller;
-use crate::member::MemberResponse;
+use crate::member::{MemberResponse, show};
 
 /// What an expression may name.
 #[derive(Serialize, ToSchema)]
@@ -63,14 +63,17 @@ pub(crate) async fn handle(
     let key = key(params.get("assignment"))?;
     let (found, draft) = assignment::plan(&app.engine, &ctx, key).await?;
     let who = MemberKey::Number(found.member.number);
-    let member = member::find(&app.engine, &ctx, who).await.ok();
+    let member = match member::find(&app.engine, &ctx, who).await.ok() {
+        None => None,
+        Some(found) => Some(show(&app, &ctx, found.member).await?),
+    };
     let index = found
         .current_task
         .and_then(|task| usize::try_from(task - 1).ok());
     let task = index.and_then(|index| draft.tasks.get(index));
     let context = CelContext {
         assignment: AssignmentResponse::of(&found),
-        member: member.map(|found| MemberResponse::of(found.member)),
+        member,
         workflow: CelWorkflow::of(&found, &draft),
         task: task.and_then(Value::as_object).cloned(),
     };

@@ -10,9 +10,11 @@ use parlor_engine::{chat, conversation};
 use parlor_kit::{App, Payload, reply};
 use parlor_model::chat::{Call, StartChat, Started};
 use parlor_model::conversation::{ConversationKey, Medium};
+use parlor_model::json::exact_object;
 use parlor_model::private::Private;
-use parlor_model::{Error, Result, text};
+use parlor_model::{Error, Metadata, Result, text};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{
@@ -20,6 +22,7 @@ use super::{
 };
 use crate::auth::Caller;
 use crate::ids::{self, Reference};
+use crate::label::mark::{LabelReference, commands};
 use crate::model::ModelReference;
 use crate::{Fail, Settings, body};
 
@@ -34,7 +37,8 @@ const MOST_PARTICIPANTS: usize = 50;
 pub(crate) struct CreateChatRequest {
     /// What it runs over.
     channel: Channel,
-    /// The workflow to run; an assignment is made with the chat.
+    /// The workflow to run, or else that of the site; an assignment is made with the chat. This server keeps which version
+    /// and which step a chat is at, and runs none: people and programs answer through the API.
     workflow_id: Option<Reference>,
     /// A published version of that workflow; the active one by default, the draft where none is active.
     #[schema(minimum = 1)]
@@ -62,13 +66,20 @@ pub(crate) struct CreateChatRequest {
     /// At most 255 characters.
     #[schema(max_length = 255)]
     title: Option<String>,
-    /// The site it belongs to.
+    /// The site it belongs to. Its workflow runs the chat where `workflowId` is absent, unless it is archived.
     site_id: Option<Reference>,
     /// Marked as a test.
     is_test: Option<bool>,
     /// 1 to 40 of `a-z 0-9 _ -`, but not `dm`.
     #[schema(pattern = "^(?!dm$)[a-z0-9_-]{1,40}$")]
     chat_type: Option<String>,
+    /// At most 64 KiB.
+    #[serde(default, deserialize_with = "exact_object")]
+    #[schema(value_type = Option<Object>)]
+    metadata: Option<Map<String, Value>>,
+    /// Labels it bears from the beginning, by id or name; at most 50, which are there.
+    #[schema(max_items = 50)]
+    labels: Option<Vec<LabelReference>>,
 }
 
 /// Checks in this order: session, body, scope where the workspace asks for one, what it refers to.
@@ -150,6 +161,8 @@ fn command(request: CreateChatRequest, settings: &Settings) -> Result<StartChat>
         site: request.site_id.map(Reference::locator),
         is_test: request.is_test.unwrap_or(false),
         category: request.chat_type.map(category).transpose()?,
+        metadata: Metadata::new(request.metadata.unwrap_or_default(), "metadata")?,
+        labels: commands(request.labels.unwrap_or_default())?,
         ..StartChat::over(medium)
     })
 }

@@ -7,6 +7,7 @@ use parlor_engine::line::inbox;
 use parlor_kit::{App, Payload, reply};
 use parlor_model::line::CreateInbox;
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::InboxResponse;
@@ -28,6 +29,12 @@ pub(crate) struct CreateInboxRequest {
     name: Option<String>,
     /// The workflow that answers it.
     workflow_id: Option<Reference>,
+    /// What stands under every mail from it, at most 10,000 characters.
+    #[schema(max_length = 10_000)]
+    footer: Option<String>,
+    /// What is to be done with mail that comes to it: at most 100 objects.
+    #[schema(value_type = Option<Vec<Object>>, max_items = 100)]
+    rules: Option<Vec<Value>>,
     /// By default it is not.
     is_default: Option<bool>,
 }
@@ -44,6 +51,8 @@ pub(crate) async fn handle(
         name: request.name,
         address: request.address,
         workflow: request.workflow_id.map(Reference::locator),
+        footer: request.footer,
+        rules: request.rules.unwrap_or_default(),
         is_default: request.is_default.unwrap_or(false),
     };
     let made = inbox::create(&app.engine, &ctx, command).await?;

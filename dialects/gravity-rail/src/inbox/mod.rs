@@ -11,6 +11,7 @@ use parlor_model::Result;
 use parlor_model::error::Noun;
 use parlor_model::line::{Inbox, InboxKey};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::ids::{self, Reference};
@@ -27,6 +28,11 @@ pub(crate) struct InboxResponse {
     address: String,
     /// The workflow that answers it.
     workflow_id: Option<i64>,
+    /// What stands under every mail from it. This server sends none.
+    footer: Option<String>,
+    /// What is to be done with mail that comes to it, as it was given. This server receives none.
+    #[schema(value_type = Vec<Object>)]
+    rules: Vec<Value>,
     /// Used where neither a chat nor its workflow names one.
     is_default: bool,
     created_at: String,
@@ -41,6 +47,8 @@ impl InboxResponse {
             name: line.name,
             address: line.address,
             workflow_id: line.workflow,
+            footer: line.footer,
+            rules: line.rules,
             is_default: line.is_default,
             created_at: time::iso(line.created_at),
         }

@@ -8,6 +8,7 @@ use parlor_kit::{App, Params, Payload, body::present, reply};
 use parlor_model::line::UpdateInbox;
 use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{InboxResponse, key};
@@ -29,6 +30,13 @@ pub(crate) struct UpdateInboxRequest {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Reference>)]
     workflow_id: Option<Option<Reference>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 10_000)]
+    footer: Option<Option<String>>,
+    /// All of them; null for none.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Vec<Object>>, max_items = 100)]
+    rules: Option<Option<Vec<Value>>>,
     is_default: Option<bool>,
 }
 
@@ -47,6 +55,8 @@ pub(crate) async fn handle(
         name: request.name,
         address: request.address,
         workflow: request.workflow_id.map(|id| id.map(Reference::locator)),
+        footer: request.footer,
+        rules: request.rules.map(Option::unwrap_or_default),
         is_default: request.is_default,
     };
     let changed = inbox::update(&app.engine, &ctx, key, command).await?;

@@ -92,14 +92,19 @@ fn named(request: MarkRequest) -> Result<Vec<Named>> {
     if all.is_empty() {
         return Err(Error::invalid("labelId", "is required"));
     }
-    if all.len() > MOST {
+    commands(all)
+}
+
+/// Labels as a body names them, at most 50.
+pub(crate) fn commands(labels: Vec<LabelReference>) -> Result<Vec<Named>> {
+    if labels.len() > MOST {
         return Err(Error::invalid("labels", "must be at most 50"));
     }
-    if all
+    if labels
         .iter()
         .any(|label| matches!(label, LabelReference::Name(name) if name.contains('\0')))
     {
         return Err(Error::invalid("labels", "must not contain U+0000"));
     }
-    Ok(all.into_iter().map(LabelReference::command).collect())
+    Ok(labels.into_iter().map(LabelReference::command).collect())
 }

@@ -6,7 +6,7 @@ use http::StatusCode;
 use parlor_engine::member;
 use parlor_kit::{App, Params, reply};
 
-use super::MemberResponse;
+use super::show;
 use crate::auth::Caller;
 use crate::{Fail, ids};
 
@@ -20,6 +20,6 @@ pub(crate) async fn handle(
     let found = member::find(&app.engine, &ctx, key).await?;
     Ok(reply::json(
         StatusCode::OK,
-        &MemberResponse::of(found.member),
+        &show(&app, &ctx, found.member).await?,
     ))
 }

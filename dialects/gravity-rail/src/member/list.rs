@@ -6,7 +6,7 @@ use http::StatusCode;
 use parlor_engine::member;
 use parlor_kit::{App, Query, reply};
 
-use super::MemberResponse;
+use super::{MemberResponse, shown};
 use crate::auth::Caller;
 use crate::{Fail, page};
 
@@ -23,7 +23,7 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail> {
     let asked = page::Asked::read(&query)?;
     let (rows, total) = member::page(&app.engine, &ctx, None, asked.size, asked.offset()).await?;
-    let members = rows.into_iter().map(MemberResponse::of).collect();
+    let members = shown(&app, &ctx, rows).await?;
     Ok(reply::json(
         StatusCode::OK,
         &Members::of(asked, members, total),

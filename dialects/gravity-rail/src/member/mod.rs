@@ -1,17 +1,21 @@
 //! Members: everybody in the workspace, agents included.
 
+mod about;
 pub(crate) mod get;
 pub(crate) mod list;
 mod role;
 pub(crate) mod sign_up;
 pub(crate) mod update;
 
-use parlor_kit::time;
+use parlor_engine::label;
+use parlor_kit::{App, time};
 use parlor_model::member::Member;
+use parlor_model::{Ctx, Result};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use self::about::{DATA, DATE_OF_BIRTH, LOCALE, NOTIFY_EMAIL, TOS_ACCEPTED};
 use crate::chat::participant::member_type;
 use crate::error::spelled;
 use crate::ids;
@@ -35,16 +39,18 @@ pub(crate) struct MemberResponse {
     scopes: Vec<String>,
     /// `human` or `agent`.
     member_type: &'static str,
-    /// Where notices for it go by email.
+    /// Where notices for it go by email: an address of its own, or else the email, unless it wants none.
     notify_email: Option<String>,
     sms_opted_out: bool,
     email_opted_out: bool,
     is_archived: bool,
-    /// What was said at its sign-up.
+    /// `YYYY-MM-DD`.
     date_of_birth: Option<String>,
     locale: Option<String>,
     tos_accepted: Option<bool>,
+    /// Names of labels, in their order.
     labels: Vec<String>,
+    /// Anything else about it.
     #[schema(value_type = Object)]
     data: Map<String, Value>,
     created_at: String,
@@ -52,18 +58,19 @@ pub(crate) struct MemberResponse {
 }
 
 impl MemberResponse {
-    pub(crate) fn of(member: Member) -> Self {
+    /// A member with the names of the labels it bears.
+    pub(crate) fn of(member: Member, labels: Vec<String>) -> Self {
         let profile = member.profile;
         let about = member.metadata.map();
         let text = |name: &str| about.get(name).and_then(Value::as_str).map(str::to_owned);
-        let labels = about.get("labels").and_then(Value::as_array);
-        let labels = labels.into_iter().flatten().filter_map(Value::as_str);
-        let data = about.get("data").and_then(Value::as_object);
+        let data = about.get(DATA).and_then(Value::as_object);
         Self {
             id: member.key.number,
             uuid: ids::uuid(member.key.id),
             name: profile.name,
-            notify_email: profile.email.clone().filter(|_| !member.email_opted_out),
+            notify_email: text(NOTIFY_EMAIL)
+                .or_else(|| profile.email.clone())
+                .filter(|_| !member.email_opted_out),
             email: profile.email,
             phone: profile.phone,
             external_id: member.key.external_id,
@@ -74,15 +81,35 @@ impl MemberResponse {
             sms_opted_out: member.sms_opted_out,
             email_opted_out: member.email_opted_out,
             is_archived: member.archived_at.is_some(),
-            date_of_birth: text("dateOfBirth"),
-            locale: text("locale"),
-            tos_accepted: about.get("tosAccepted").and_then(Value::as_bool),
-            labels: labels.map(str::to_owned).collect(),
+            date_of_birth: text(DATE_OF_BIRTH),
+            locale: text(LOCALE),
+            tos_accepted: about.get(TOS_ACCEPTED).and_then(Value::as_bool),
+            labels,
             data: data.cloned().unwrap_or_default(),
             created_at: time::iso(member.created_at),
             updated_at: time::iso(member.updated_at),
         }
     }
+}
+
+/// Members the caller has been given, as they are shown.
+pub(crate) async fn shown(
+    app: &App,
+    ctx: &Ctx,
+    members: Vec<Member>,
+) -> Result<Vec<MemberResponse>> {
+    let numbers = members.iter().map(|member| member.key.number).collect();
+    let mut labels = label::of_members(&app.engine, ctx, numbers).await?;
+    let shown = members.into_iter().map(|member| {
+        let labels = labels.remove(&member.key.number).unwrap_or_default();
+        MemberResponse::of(member, labels)
+    });
+    Ok(shown.collect())
+}
+
+/// One member the caller has been given.
+pub(crate) async fn show(app: &App, ctx: &Ctx, member: Member) -> Result<MemberResponse> {
+    Ok(shown(app, ctx, vec![member]).await?.swap_remove(0))
 }
 
 /// The highest level of each resource.

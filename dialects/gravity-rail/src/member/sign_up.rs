@@ -2,8 +2,8 @@
 //! external id, email or phone, or made, and gets a session.
 //!
 //! One page asks for an email or a phone, another takes an external id as well: any one of the three will do. What the
-//! member object has no field for elsewhere (`dateOfBirth`, `locale`, `tosAccepted`, `labels`, `data`) is kept in the
-//! member's metadata. Whoever may sign members up may act for them, so the session has no scope that the caller has
+//! member object has no field for elsewhere (`dateOfBirth`, `locale`, `tosAccepted`, `data`) is kept in the member's
+//! metadata, and `labels` are the workspace's: one that it does not have is made. Whoever may sign members up may act for them, so the session has no scope that the caller has
 //! not, and signing up somebody who has more than a user has asks for `admin:write`.
 
 use axum::extract::State;
@@ -14,24 +14,21 @@ use parlor_kit::{App, Payload, reply, time, token};
 use parlor_model::access::Role;
 use parlor_model::json::exact_object;
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Error, Metadata, Result, text};
+use parlor_model::{Error, Result, text};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::MemberResponse;
+use super::about::{About, Names};
+use super::{MemberResponse, show};
 use crate::auth::Caller;
 use crate::{Fail, body, ids};
-
-/// Labels of a member at the most, and longest of them, in characters.
-const MOST_LABELS: usize = 50;
-const LONGEST_LABEL: usize = 100;
 
 /// Whom to sign up.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct SignUpRequest {
     member: SignUpMember,
-    /// Anything else about the member; merged into what is known.
+    /// Anything else about the member, instead of what is known.
     #[serde(default, deserialize_with = "exact_object")]
     #[schema(value_type = Option<Object>)]
     data: Option<Map<String, Value>>,
@@ -112,7 +109,11 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail> {
     let command = command(body::read(payload).await?)?;
     ctx.require(Scope::write(Resource::Members))?;
-    let names = [("email", "member.email"), ("phone", "member.phone")];
+    let names = [
+        ("email", "member.email"),
+        ("phone", "member.phone"),
+        ("labels", "member.labels"),
+    ];
     let signed_up = member::sign_up(&app.engine, &ctx, command).await;
     let signed_up = signed_up.map_err(|error| body::renamed(error, &names))?;
     let key = &signed_up.member.key;
@@ -137,7 +138,7 @@ pub(crate) async fn handle(
             name: profile.name.clone(),
         },
         was_created: signed_up.is_new,
-        member: MemberResponse::of(signed_up.member),
+        member: show(&app, &ctx, signed_up.member).await?,
     };
     Ok(reply::json(StatusCode::OK, &answer))
 }
@@ -154,23 +155,18 @@ fn command(request: SignUpRequest) -> Result<SignUp> {
             "must have an email, a phone or an externalId",
         ));
     }
-    let mut about = Map::new();
-    let mut keep = |name: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            about.insert(name.to_owned(), value);
-        }
+    let about = About {
+        date_of_birth: given.date_of_birth.map(Some),
+        locale: given.locale.map(Some),
+        tos_accepted: given.tos_accepted.map(Some),
+        data: request.data.map(Some),
+        relabels: given.labels.is_some(),
+        ..About::default()
     };
-    let born = given.date_of_birth.map(|text| date(&text)).transpose()?;
-    keep("dateOfBirth", born.map(Value::from));
-    let locale = text::optional(given.locale.as_deref(), "member.locale", 35)?;
-    keep("locale", locale.map(Value::from));
-    keep("tosAccepted", given.tos_accepted.map(Value::from));
-    let labels = given
-        .labels
-        .map(|labels| check_labels(&labels))
-        .transpose()?;
-    keep("labels", labels.map(|labels| json!(labels)));
-    keep("data", request.data.map(Value::Object));
+    let names = Names {
+        date_of_birth: "member.dateOfBirth",
+        locale: "member.locale",
+    };
     Ok(SignUp {
         external_id,
         email,
@@ -180,29 +176,7 @@ fn command(request: SignUpRequest) -> Result<SignUp> {
             SignUpRole::User => Role::User,
             SignUpRole::Manager => Role::Manager,
         }),
-        metadata: Metadata::new(about, "data")?,
+        metadata: about.patch(&names)?,
+        labels: given.labels,
     })
-}
-
-fn check_labels(labels: &[String]) -> Result<Vec<String>> {
-    if labels.len() > MOST_LABELS {
-        return Err(Error::invalid("member.labels", "must be at most 50"));
-    }
-    labels
-        .iter()
-        .map(|label| text::required(label, "member.labels", LONGEST_LABEL))
-        .collect()
-}
-
-/// A day of the calendar.
-fn date(text: &str) -> Result<String> {
-    let is_date = text.len() == 10 && time::parse(&format!("{text}T00:00:00Z")).is_some();
-    if is_date {
-        Ok(text.to_owned())
-    } else {
-        Err(Error::invalid(
-            "member.dateOfBirth",
-            "must be a date as YYYY-MM-DD",
-        ))
-    }
 }

@@ -6,14 +6,18 @@ use http::StatusCode;
 use parlor_engine::member;
 use parlor_kit::{App, Params, Payload, body::present, reply};
 use parlor_model::access::Role;
+use parlor_model::json::present_object;
 use parlor_model::member::UpdateMember;
 use parlor_model::scope::{Resource, Scope, Scopes};
 use parlor_model::{Error, Result, text};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, SchemaType, Type};
 
-use super::{MemberResponse, role};
+use super::about::{About, Names};
+use super::sign_up::SignUpLabel;
+use super::{role, show};
 use crate::auth::Caller;
 use crate::{Fail, body, ids};
 
@@ -30,6 +34,33 @@ pub(crate) struct UpdateMemberRequest {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, format = "phone")]
     phone: Option<Option<String>>,
+    /// The customer's own id; null takes it away.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 255)]
+    external_id: Option<Option<String>>,
+    /// Where notices go by email; null goes back to `email`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 254, pattern = r"^(|[!-?A-~]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)$")]
+    notify_email: Option<Option<String>>,
+    /// A language tag.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 35)]
+    locale: Option<Option<String>>,
+    /// `YYYY-MM-DD`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, format = "date")]
+    date_of_birth: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<bool>)]
+    tos_accepted: Option<Option<bool>>,
+    /// Names of all its labels, at most 50; those the workspace does not have are made. Null for none.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Vec<SignUpLabel>>, max_items = 50)]
+    labels: Option<Option<Vec<String>>>,
+    /// Anything else about the member, instead of what is known.
+    #[serde(default, deserialize_with = "present_object")]
+    #[schema(value_type = Option<Object>)]
+    data: Option<Option<Map<String, Value>>>,
     sms_opted_out: Option<bool>,
     email_opted_out: Option<bool>,
     /// 2 a manager, 3 a user; null takes the role away.
@@ -72,7 +103,7 @@ pub(crate) async fn handle(
     let changed = member::update(&app.engine, &ctx, id, command).await?;
     Ok(reply::json(
         StatusCode::OK,
-        &MemberResponse::of(changed.member),
+        &show(&app, &ctx, changed.member).await?,
     ))
 }
 
@@ -87,6 +118,21 @@ fn command(request: UpdateMemberRequest) -> Result<UpdateMember> {
             Some(role) => Ok(Some(role)),
         },
     });
+    let external_id = request
+        .external_id
+        .map(|id| text::optional(id.as_deref(), "externalId", 255));
+    let about = About {
+        notify_email: request.notify_email,
+        date_of_birth: request.date_of_birth,
+        locale: request.locale,
+        tos_accepted: request.tos_accepted,
+        data: request.data,
+        relabels: request.labels.is_some(),
+    };
+    let names = Names {
+        date_of_birth: "dateOfBirth",
+        locale: "locale",
+    };
     // A blank address is none.
     let address = |given: Option<Option<String>>| {
         given.map(|text| text.filter(|text| !text.trim().is_empty()))
@@ -100,6 +146,9 @@ fn command(request: UpdateMemberRequest) -> Result<UpdateMember> {
         role: role.transpose()?,
         scopes: request.scopes.as_deref().map(scopes).transpose()?,
         archived: request.is_archived,
+        metadata: Some(about.patch(&names)?),
+        external_id: external_id.transpose()?,
+        labels: request.labels.map(Option::unwrap_or_default),
         ..UpdateMember::default()
     })
 }

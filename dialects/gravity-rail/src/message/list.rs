@@ -102,6 +102,7 @@ impl Stretch {
         };
         let rows = Rows {
             messages: message::Pieces::new(ctx, key, walk),
+            ctx: *ctx,
             app,
             chat,
         };
@@ -112,6 +113,7 @@ impl Stretch {
 /// The messages of an answer.
 struct Rows {
     app: App,
+    ctx: Ctx,
     chat: i64,
     messages: message::Pieces,
 }
@@ -120,8 +122,9 @@ impl Pieces for Rows {
     type Item = OpenAIMessageResponse;
 
     async fn next(&mut self) -> Result<Piece<OpenAIMessageResponse>> {
-        let messages = self.messages.next(&self.app.engine).await?;
-        let chat = self.chat;
+        let mut messages = self.messages.next(&self.app.engine).await?;
+        let (chat, key) = (self.chat, ConversationKey::Number(self.chat));
+        message::show_own_ratings(&self.app.engine, &self.ctx, key, &mut messages).await?;
         Ok(Piece {
             items: messages
                 .into_iter()

@@ -10,7 +10,8 @@ use parlor_kit::time;
 use parlor_model::Ctx;
 use parlor_model::details::Delivery;
 use parlor_model::error::Noun;
-use parlor_model::message::{Message, MessageKey, Rating, Role};
+use parlor_model::message::{Message, MessageKey, Role};
+use parlor_model::rating::Rating;
 use parlor_model::scope::{Resource, Scope};
 use serde::Serialize;
 use serde_json::Value;
@@ -40,7 +41,7 @@ pub(crate) struct OpenAIMessageResponse {
     member_id: Option<i64>,
     /// `queued`, `sent`, `delivered` or `failed`; null where nothing leaves the server.
     delivery_status: Option<&'static str>,
-    /// `up` or `down`.
+    /// `up` or `down`: the caller's own opinion, or else, with `chats:read`, the newest of anybody.
     rating: Option<&'static str>,
     rating_comment: Option<String>,
     created_at: String,

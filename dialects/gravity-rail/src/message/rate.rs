@@ -6,8 +6,8 @@ use http::StatusCode;
 use parlor_engine::{conversation, message};
 use parlor_kit::{App, Params, Payload, body::present, reply};
 use parlor_model::conversation::ConversationKey;
-use parlor_model::message::{RateMessage, Rating};
 use parlor_model::private::Private;
+use parlor_model::rating::{RateMessage, Rating};
 use parlor_model::{Error, Result};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -48,7 +48,9 @@ pub(crate) async fn handle(
     let key = key(params.get("answer"))?;
     let chat = conversation::find(&app.engine, &ctx, chat).await?.number;
     let place = ConversationKey::Number(chat);
-    let rated = message::rate(&app.engine, &ctx, place, key, command).await?;
+    let mut rated = [message::rate(&app.engine, &ctx, place, key, command).await?];
+    message::show_own_ratings(&app.engine, &ctx, place, &mut rated).await?;
+    let [rated] = rated;
     let answer = OpenAIMessageResponse::of(chat, rated);
     Ok(reply::json(StatusCode::OK, &answer))
 }

@@ -12,7 +12,8 @@ use super::{key, shown};
 use crate::Fail;
 use crate::auth::Caller;
 
-/// Puts it away: no new chat runs over it, whatever names it as a default. Asks for `phones:write`.
+/// Puts it away: no new chat runs over it. Refused while something rests on it, as `archive-blockers` lists it; one that
+/// is put away already stays so. Asks for `phones:write`.
 pub(crate) async fn handle(
     State(app): State<App>,
     Caller(ctx): Caller,

@@ -17,7 +17,7 @@ use crate::auth::Caller;
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ArchiveBlockers {
-    /// Whether nothing does. Archiving is not refused where something does: it goes on without the number.
+    /// Whether nothing does. Archiving is refused where something does.
     can_archive: bool,
     blockers: Vec<Blocker>,
 }

@@ -26,6 +26,7 @@ pub(crate) struct UpdatePhoneNumberRequest {
     sms_enabled: Option<bool>,
     voice_enabled: Option<bool>,
     is_default: Option<bool>,
+    /// Refused while something rests on the number, as `archive-blockers` lists it.
     is_archived: Option<bool>,
 }
 

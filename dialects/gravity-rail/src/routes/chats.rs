@@ -118,7 +118,8 @@ pub(super) fn filtered(route: Route) -> Route {
         .query(
             "search",
             Length(0, 200),
-            "Part of the title, of a participant's name or of a message.",
+            "Part of the title, of a participant's name or of a message. Words of one or two letters alone find titles, names and \
+             the newest 1,000 messages of the workspace.",
         )
         .query("isTest", Boolean, "Only tests, or only the others.")
         .query(

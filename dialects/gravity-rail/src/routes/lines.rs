@@ -53,6 +53,7 @@ pub(super) fn routes() -> Vec<Route> {
             BAD_BODY,
             NO_SCOPE,
             (404, "No such phone number."),
+            (409, "Something still rests on it."),
             TOO_LARGE,
         ]),
         post(
@@ -62,7 +63,11 @@ pub(super) fn routes() -> Vec<Route> {
         .doc("Archives a phone number", PHONES)
         .scope(Scope::write(Resource::Phones))
         .ok::<phone_number::PhoneNumberResponse>(200, "The phone number as it is now.")
-        .errors::<ErrorBody>(&[NO_SCOPE, (404, "No such phone number.")]),
+        .errors::<ErrorBody>(&[
+            NO_SCOPE,
+            (404, "No such phone number."),
+            (409, "Something still rests on it."),
+        ]),
         get(
             w!("/phone-numbers/linkable-phones"),
             phone_number::link::linkable,

@@ -26,7 +26,13 @@ pub(super) fn routes() -> Vec<Route> {
             .body::<member::update::UpdateMemberRequest>()
             .optional()
             .ok::<member::MemberResponse>(200, "The member as it is now.")
-            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such member."), TOO_LARGE]),
+            .errors::<ErrorBody>(&[
+                BAD_BODY,
+                NO_SCOPE,
+                (404, "No such member."),
+                (409, "Another member has that external id."),
+                TOO_LARGE,
+            ]),
         post(w!("/create-signup"), member::sign_up::handle)
             .doc("Signs a member up and gives it a session", START)
             .scope(Scope::write(Resource::Members))

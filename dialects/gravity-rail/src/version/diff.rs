@@ -86,9 +86,11 @@ fn changes(one: &Draft, other: &Draft) -> Vec<Change> {
         [
             ("slug", json!(draft.slug)),
             ("name", json!(draft.name)),
+            ("description", json!(draft.description)),
             ("agentMemberId", json!(draft.agent)),
             ("defaultPhoneNumberId", json!(draft.default_phone_number)),
             ("defaultInboxId", json!(draft.default_inbox)),
+            ("openingMessage", json!(draft.opening_message)),
         ]
     };
     let mut changes: Vec<Change> = fields(one)

@@ -16,12 +16,16 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::ids::uuid;
 use crate::workflow;
 
 /// A version. Nothing of it but the note ever changes.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct VersionResponse {
+    id: i64,
+    uuid: String,
+    workflow_id: i64,
     /// 1, 2, 3 ...
     version_number: i64,
     /// New chats are pinned to it.
@@ -32,17 +36,23 @@ pub(crate) struct VersionResponse {
     created_at: String,
     slug: String,
     name: String,
+    description: Option<String>,
     agent_member_id: Option<i64>,
     default_phone_number_id: Option<i64>,
     default_inbox_id: Option<i64>,
     #[schema(value_type = Vec<Object>)]
     tasks: Vec<Value>,
+    /// What its agent says first.
+    opening_message: Option<String>,
 }
 
 impl VersionResponse {
     pub(crate) fn of(version: Version, active: Option<i64>) -> Self {
         let snapshot = version.snapshot;
         Self {
+            id: version.number,
+            uuid: uuid(version.id),
+            workflow_id: version.workflow,
             version_number: version.version,
             is_active: active == Some(version.version),
             note: version.note,
@@ -50,10 +60,12 @@ impl VersionResponse {
             created_at: time::iso(version.created_at),
             slug: snapshot.slug,
             name: snapshot.name,
+            description: snapshot.description,
             agent_member_id: snapshot.agent,
             default_phone_number_id: snapshot.default_phone_number,
             default_inbox_id: snapshot.default_inbox,
             tasks: snapshot.tasks,
+            opening_message: snapshot.opening_message,
         }
     }
 }

@@ -25,12 +25,18 @@ pub(crate) struct CreateWorkflowRequest {
     /// 1 to 64 of `a-z 0-9 -`; made of the name when absent.
     #[schema(max_length = 64, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     slug: Option<String>,
+    /// At most 10,000 characters.
+    #[schema(max_length = 10_000)]
+    description: Option<String>,
     agent_member_id: Option<Reference>,
     default_phone_number_id: Option<Reference>,
     default_inbox_id: Option<Reference>,
     /// At most 200 objects.
     #[schema(value_type = Option<Vec<Object>>, max_items = 200)]
     tasks: Option<Vec<Value>>,
+    /// What its agent says first, at most 10,000 characters.
+    #[schema(max_length = 10_000)]
+    opening_message: Option<String>,
 }
 
 /// Asks for `workflows:write`.
@@ -47,6 +53,8 @@ pub(crate) async fn handle(
         default_phone_number: request.default_phone_number_id.map(Reference::locator),
         default_inbox: request.default_inbox_id.map(Reference::locator),
         tasks: request.tasks.unwrap_or_default(),
+        description: request.description,
+        opening_message: request.opening_message,
     };
     let made = workflow::create(&app.engine, &ctx, command).await;
     let made = made.map_err(|error| body::renamed(error, NAMES))?;

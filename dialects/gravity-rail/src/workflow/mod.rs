@@ -23,6 +23,7 @@ pub(crate) struct WorkflowResponse {
     uuid: String,
     slug: String,
     name: String,
+    description: Option<String>,
     /// The agent that runs it.
     agent_member_id: Option<i64>,
     default_phone_number_id: Option<i64>,
@@ -31,6 +32,8 @@ pub(crate) struct WorkflowResponse {
     active_version_number: Option<i64>,
     #[schema(value_type = Vec<Object>)]
     tasks: Vec<Value>,
+    /// What its agent says first. Kept with each version; a server without an assistant does not say it.
+    opening_message: Option<String>,
     is_archived: bool,
     created_at: String,
     updated_at: String,
@@ -44,11 +47,13 @@ impl WorkflowResponse {
             uuid: ids::uuid(workflow.id),
             slug: draft.slug,
             name: draft.name,
+            description: draft.description,
             agent_member_id: draft.agent,
             default_phone_number_id: draft.default_phone_number,
             default_inbox_id: draft.default_inbox,
             active_version_number: workflow.active_version,
             tasks: draft.tasks,
+            opening_message: draft.opening_message,
             is_archived: workflow.archived_at.is_some(),
             created_at: time::iso(workflow.created_at),
             updated_at: time::iso(workflow.updated_at),
@@ -62,4 +67,7 @@ pub(crate) fn key(text: &str) -> Result<WorkflowKey> {
 }
 
 /// The core's fields under the names of the bodies.
-const NAMES: &[(&str, &str)] = &[("agent", "agentMemberId")];
+const NAMES: &[(&str, &str)] = &[
+    ("agent", "agentMemberId"),
+    ("opening_message", "openingMessage"),
+];

@@ -25,6 +25,9 @@ pub(crate) struct UpdateWorkflowRequest {
     #[schema(max_length = 64, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     slug: Option<String>,
     #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 10_000)]
+    description: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Reference>)]
     agent_member_id: Option<Option<Reference>>,
     #[serde(default, deserialize_with = "present")]
@@ -35,6 +38,9 @@ pub(crate) struct UpdateWorkflowRequest {
     default_inbox_id: Option<Option<Reference>>,
     #[schema(value_type = Option<Vec<Object>>, max_items = 200)]
     tasks: Option<Vec<Value>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 10_000)]
+    opening_message: Option<Option<String>>,
     is_archived: Option<bool>,
 }
 
@@ -59,6 +65,8 @@ pub(crate) async fn handle(
             .default_inbox_id
             .map(|id| id.map(Reference::locator)),
         tasks: request.tasks,
+        description: request.description,
+        opening_message: request.opening_message,
         archived: request.is_archived,
     };
     let changed = workflow::update(&app.engine, &ctx, key, command).await;

@@ -158,7 +158,14 @@ both! {
             let path = format!("/chats/{}/send-assistant-message", chat["id"]);
             assert_eq!(world.post(&world.g, &path, json!({ "message": "x" })).await.expect(200)["error"], why);
         }
+        // A number that is put away while the chats over it are archived serves none that is opened again.
+        world.put(&world.g, &format!("/workflows/{}", world.workflow), json!({ "defaultPhoneNumberId": null })).await.expect(200);
+        let over = world.get(&world.g, "/chats?channel=phone-sms").await.expect(200)["items"].clone();
+        for chat in over.as_array().unwrap() {
+            world.put(&world.g, &format!("/chats/{}", chat["id"]), json!({ "archived": true })).await.expect(200);
+        }
         world.post(&world.g, &format!("/phone-numbers/{}/archive", world.p1), json!({})).await.expect(200);
+        world.put(&world.g, &format!("/chats/{}", sms["id"]), json!({ "archived": false })).await.expect(200);
         assert_eq!(world.post(&world.g, &path, json!({ "message": "x" })).await.expect(200)["error"], "missing_phone_number");
         assert!(!world.server.logs().contains("private words"));
     }

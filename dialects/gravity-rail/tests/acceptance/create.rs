@@ -42,6 +42,34 @@ both! {
         assert_ne!(again["assignmentId"], chat["assignmentId"]);
     }
 
+    async fn a_chat_is_made_with_metadata_and_labels(server: TestServer) {
+        let world = World::of(server).await;
+        let label = world.post(&world.g, "/chats/labels", json!({ "name": "urgent", "color": "#ff0000" })).await.expect(200);
+        world.post(&world.g, "/chats/labels", json!({ "name": "new" })).await.expect(200);
+        let metadata = json!({ "ticket": 7, "deep": { "a": [null, 1] } });
+        let body = json!({ "channel": "web-chat", "metadata": metadata, "labels": ["new", label["id"]] });
+        let chat = world.chat(&world.u, body).await;
+        assert_eq!(chat["metadata"], metadata);
+        assert_eq!((&chat["labels"][0]["name"], &chat["labels"][1]), (&json!("new"), &label));
+        assert_eq!(world.get(&world.u, &format!("/chats/{}", chat["id"])).await.expect(200), chat);
+        assert_eq!(world.get(&world.u, "/chats?labels=urgent").await.expect(200)["total"], 1);
+        // Nothing is left of what is refused.
+        let before = world.left().await;
+        for (field, value, status) in [
+            ("metadata", json!([]), 400), ("metadata", json!({ "x": "x".repeat(65_536) }), 400), ("labels", json!("urgent"), 400), ("labels", json!(vec!["urgent"; 51]), 400),
+            ("labels", json!(["urgent", "unknown"]), 404), ("labels", json!([900_000_001]), 404),
+        ] {
+            let reply = world.post(&world.u, "/chats", json!({ "channel": "web-chat", field: value })).await;
+            let refusal = reply.expect(status);
+            if status == 400 {
+                assert_eq!(refusal["errors"][0]["loc"][1], field);
+            }
+        }
+        assert_eq!(world.left().await, before);
+        let plain = world.chat(&world.u, json!({ "channel": "web-chat", "metadata": null, "labels": [] })).await;
+        assert_eq!((&plain["metadata"], &plain["labels"]), (&json!({}), &json!([])));
+    }
+
     async fn case_05_a_pinned_version_stays(server: TestServer) {
         let world = World::of(server).await;
         let body = json!({ "channel": "web-chat", "workflowId": world.workflow, "workflowVersionNumber": 1 });

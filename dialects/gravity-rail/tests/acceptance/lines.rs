@@ -21,7 +21,9 @@ both! {
         world.put(&world.g, &format!("/phone-numbers/{}", world.p1), json!({ "isDefault": true })).await.expect(200);
         let listed = world.get(&world.g, "/phone-numbers").await.expect(200);
         assert_eq!(each(&listed, "isDefault"), [true, false, false]);
-        assert_eq!(world.post(&world.g, &format!("{path}/archive"), json!({})).await.expect(200)["isArchived"], true);
+        for _ in 0..2 {
+            assert_eq!(world.post(&world.g, &format!("{path}/archive"), json!({})).await.expect(200)["isArchived"], true);
+        }
         assert_eq!(world.total("/phone-numbers?is_archived=true").await, 1);
         assert_eq!(world.total("/phone-numbers?is_archived=false").await, 2);
         assert_eq!(world.total("/phone-numbers").await, 3);
@@ -43,6 +45,7 @@ both! {
         let body = json!({ "address": "help@example.org", "name": "Help", "workflowId": world.workflow_uuid, "isDefault": true });
         let help = world.post(&world.g, "/inboxes", body).await.expect(200);
         assert_eq!((&help["workflowId"], &help["isDefault"]), (&json!(world.workflow), &json!(true)));
+        assert_eq!((&help["footer"], &help["rules"]), (&Value::Null, &json!([])));
         for taken in [json!({ "address": "HELP@example.org" }), json!({ "address": "other@example.org", "slug": "help" })] {
             world.post(&world.g, "/inboxes", taken).await.expect(409);
         }
@@ -72,6 +75,33 @@ both! {
         assert_eq!(world.chat(&world.g, mail).await["inboxId"], help["id"]);
     }
 
+    async fn inboxes_keep_footers_and_rules(server: TestServer) {
+        let mut world = World::of(server).await;
+        let rules = json!([{ "if": { "from": "*@example.org" }, "then": "archive" }, {}]);
+        let made = world.post(&world.g, "/inboxes", json!({ "address": "help@example.org", "footer": "Kind regards\nHelp", "rules": rules })).await.expect(200);
+        assert_eq!((&made["footer"], &made["rules"]), (&json!("Kind regards\nHelp"), &rules));
+        world.server.restart().await;
+        let path = format!("/inboxes/{}", made["id"]);
+        assert_eq!(world.get(&world.g, &path).await.expect(200), made);
+        let renamed = world.put(&world.g, &path, json!({ "name": "Help" })).await.expect(200);
+        assert_eq!((&renamed["footer"], &renamed["rules"]), (&made["footer"], &rules));
+        let changed = world.put(&world.g, &path, json!({ "footer": "Bye", "rules": [{ "n": 12345678901234567890123456789_u128 }] })).await.expect(200);
+        assert_eq!((&changed["footer"], &changed["rules"]), (&json!("Bye"), &json!([{ "n": 12345678901234567890123456789_u128 }])));
+        let cleared = world.put(&world.g, &path, json!({ "footer": null, "rules": null })).await.expect(200);
+        assert_eq!((&cleared["footer"], &cleared["rules"]), (&Value::Null, &json!([])));
+        for (body, field) in [
+            (json!({ "footer": "x".repeat(10_001) }), "footer"), (json!({ "footer": 1 }), "footer"), (json!({ "rules": {} }), "rules"), (json!({ "rules": [1] }), "rules"),
+            (json!({ "rules": vec![json!({}); 101] }), "rules"), (json!({ "rules": [{ "x": "x".repeat(65_536) }] }), "rules"),
+        ] {
+            let mut new = body.clone();
+            new["address"] = json!("other@example.org");
+            for refusal in [world.put(&world.g, &path, body).await, world.post(&world.g, "/inboxes", new).await] {
+                assert_eq!(refusal.expect(400)["errors"][0]["loc"][1], field);
+            }
+        }
+        assert_eq!(world.get(&world.g, &path).await.expect(200), cleared);
+    }
+
     async fn what_rests_on_a_phone_number(server: TestServer) {
         let world = World::of(server).await;
         let path = |number: i64| format!("/phone-numbers/{number}");
@@ -95,7 +125,22 @@ both! {
         for (bad, status) in [(json!({}), 400), (json!({ "workflowId": "x" }), 400), (json!({ "workflowId": 900_000_001 }), 404)] {
             world.post(&world.g, &format!("{}/link", path(world.p2)), bad).await.expect(status);
         }
-        world.post(&world.g, &format!("{}/archive", path(world.p1)), json!({})).await.expect(200);
+        // Each of what is left holds it back, on both roads, and nothing is changed by halves.
+        let open = world.get(&world.g, "/chats").await.expect(200)["items"][0]["id"].clone();
+        for step in 0..3 {
+            let refusal = world.post(&world.g, &format!("{}/archive", path(world.p1)), json!({})).await.expect(if step == 2 { 200 } else { 409 });
+            let road = world.put(&world.g, &path(world.p1), json!({ "isArchived": true, "name": "Away" })).await.expect(if step == 2 { 200 } else { 409 });
+            if step < 2 {
+                assert_eq!([&refusal["code"], &road["code"]], ["conflict", "conflict"]);
+                let line = world.get(&world.g, &path(world.p1)).await.expect(200);
+                assert_eq!((&line["isArchived"], &line["name"]), (&json!(false), &Value::Null));
+            }
+            match step {
+                0 => drop(world.put(&world.g, &path(world.p1), json!({ "isDefault": false })).await.expect(200)),
+                1 => drop(world.put(&world.g, &format!("/chats/{open}"), json!({ "archived": true })).await.expect(200)),
+                _ => {}
+            }
+        }
         world.post(&world.g, &format!("{}/link", path(world.p1)), json!({ "workflowId": world.workflow })).await.expect(404);
         for (reply, scope) in [(world.get(&world.u, "/phone-numbers/linkable-phones").await, "phones:read"), (world.get(&world.u, &format!("{}/archive-blockers", path(world.p1))).await, "phones:read"), (world.post(&world.u, &format!("{}/link", path(world.p1)), json!({ "workflowId": 1 })).await, "phones:write")] {
             assert_eq!(reply.expect(403)["scope"], scope);

@@ -30,6 +30,37 @@ both! {
         assert_eq!(world.get(&world.u, &path).await.expect(200)["total"], 2);
     }
 
+    async fn short_words_find_titles_names_and_recent_messages(server: TestServer) {
+        let world = World::of(server).await;
+        let titled = world.chat(&world.g, json!({ "channel": "web-chat", "title": "About AI" })).await;
+        let said = world.chat(&world.g, json!({ "channel": "web-chat", "title": "Other" })).await;
+        world.post(&world.g, &format!("/chats/{}/messages", said["id"]), json!("What can ai do?")).await.expect(200);
+        let named = world.chat(&world.g, json!({ "channel": "web-chat", "memberId": world.o.number, "title": "Third" })).await;
+        let foreign = world.chat(&world.u, json!({ "channel": "web-chat" })).await;
+        world.post(&world.u, &format!("/chats/{}/messages", foreign["id"]), json!("my AI")).await.expect(200);
+        let found = async |who, search: &str| {
+            let page = world.get(who, &format!("/chats?search={search}&sortBy=createdAt&sortOrder=asc")).await.expect(200);
+            each(&page, "id")
+        };
+        let (titled, said, named, foreign) = (titled["id"].clone(), said["id"].clone(), named["id"].clone(), foreign["id"].clone());
+        assert_eq!(found(&world.g, "ai").await, [titled.clone(), said.clone(), foreign.clone()]);
+        assert_eq!(found(&world.g, "ot").await, [said.clone(), named], "a title, and Otto's name");
+        assert_eq!(found(&world.g, "w%20a").await.iter().collect::<Vec<_>>(), [&said], "every word of one text");
+        assert_eq!(found(&world.g, "zq").await, [] as [Value; 0]);
+        assert_eq!(found(&world.g, "%25%25").await, [] as [Value; 0], "signs are letters");
+        // Who may not read the workspace's finds its own.
+        assert_eq!(found(&world.u, "ai").await, [foreign]);
+        // A thousand messages later it is too old for a short word, and found by a longer one.
+        let key = parlor_model::conversation::ConversationKey::Number(titled.as_i64().unwrap());
+        let (ctx, words) = (world.server.a.ctx(), |text: &str| parlor_model::message::CreateMessage::new(key, None, parlor_model::message::Role::User, text));
+        let many = (0..1_000).map(|_| words("so it goes")).collect();
+        for made in parlor_engine::message::create_all(&world.server.engine, &ctx, key, many).await.unwrap() {
+            made.unwrap();
+        }
+        assert_eq!(found(&world.g, "ai").await, [titled]);
+        assert_eq!(found(&world.g, "what").await, [said]);
+    }
+
     async fn every_filter(server: TestServer) {
         let world = World::of(server).await;
         let start = parlor_kit::time::iso(world.server.engine.now());

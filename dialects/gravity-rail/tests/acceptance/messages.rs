@@ -201,4 +201,27 @@ both! {
         assert_eq!(world.get(&world.g, "/chats/tool-call-names").await.expect(200), json!(["add", "look_up"]));
         assert_eq!(world.get(&world.u, "/chats/tool-call-names").await.expect(403)["scope"], "chats:read");
     }
+
+    async fn each_member_has_a_rating_of_its_own(server: TestServer) {
+        let world = World::of(server).await;
+        let chat = world.chat(&world.g, json!({ "channel": "web-chat", "memberId": world.v.number })).await;
+        let path = format!("/chats/{}", chat["id"]);
+        let sent = world.post(&world.g, &format!("{path}/send-assistant-message"), json!({ "message": "hello" })).await.expect(200);
+        let rate = format!("{path}/messages/{}/rate", sent["messageUuid"].as_str().unwrap());
+        let seen = async |who| {
+            let row = world.get(who, &format!("{path}/messages")).await.expect(200)[0].clone();
+            (row["rating"].clone(), row["ratingComment"].clone())
+        };
+        let (up, down, none) = (json!("up"), json!("down"), Value::Null);
+        world.post(&world.v, &rate, json!({ "rating": "up", "comment": "kind" })).await.expect(200);
+        assert_eq!([seen(&world.v).await, seen(&world.g).await], [(up.clone(), json!("kind")), (up.clone(), json!("kind"))], "the newest, for who has none");
+        let answer = world.post(&world.g, &rate, json!({ "rating": "down" })).await.expect(200);
+        assert_eq!((&answer["rating"], &answer["ratingComment"]), (&down, &none));
+        assert_eq!([seen(&world.v).await, seen(&world.g).await], [(up.clone(), json!("kind")), (down, none.clone())], "each its own");
+        // Taking one's own back leaves the other's.
+        let answer = world.post(&world.g, &rate, json!({ "rating": null })).await.expect(200);
+        assert_eq!((&answer["rating"], &answer["ratingComment"]), (&up, &json!("kind")));
+        world.post(&world.v, &rate, json!({ "rating": null })).await.expect(200);
+        assert_eq!([seen(&world.v).await, seen(&world.g).await], [(none.clone(), none.clone()), (none.clone(), none)]);
+    }
 }

@@ -29,6 +29,27 @@ both! {
         world.get(&world.g, "/sites/900000001").await.expect(404);
     }
 
+    async fn a_sites_workflow_runs_the_chats_that_begin_there(server: TestServer) {
+        let world = World::of(server).await;
+        let site = world.post(&world.g, "/sites", json!({ "name": "Shop", "workflowId": world.workflow })).await.expect(200);
+        let chat = world.chat(&world.u, json!({ "channel": "web-chat", "siteId": site["id"] })).await;
+        assert_eq!((&chat["workflowId"], &chat["workflowVersionNumber"], &chat["chatType"]), (&json!(world.workflow), &json!(2), &json!("assignment")));
+        assert_eq!((&chat["assistantMemberId"], &chat["siteId"]), (&json!(world.agent), &site["id"]));
+        let run = world.get(&world.u, &format!("/assignments/{}", chat["assignmentId"])).await.expect(200);
+        assert_eq!((&run["chatId"], &run["memberId"], &run["status"]), (&chat["id"], &json!(world.u.number), &json!("active")));
+        // A workflow that is named goes before the site's.
+        let other = world.post(&world.g, "/workflows", json!({ "name": "Other" })).await.expect(200);
+        let named = world.chat(&world.u, json!({ "channel": "web-chat", "siteId": site["id"], "workflowId": other["id"] })).await;
+        assert_eq!((&named["workflowId"], &named["workflowVersionNumber"]), (&other["id"], &Value::Null));
+        // One that was put away runs nothing, and neither does a site without one.
+        world.put(&world.g, &format!("/workflows/{}", world.workflow), json!({ "isArchived": true })).await.expect(200);
+        let plain = world.post(&world.g, "/sites", json!({ "name": "Blog" })).await.expect(200);
+        for site in [&site, &plain] {
+            let chat = world.chat(&world.u, json!({ "channel": "web-chat", "siteId": site["id"] })).await;
+            assert_eq!((&chat["workflowId"], &chat["assignmentId"], &chat["chatType"]), (&Value::Null, &Value::Null, &json!("simple")));
+        }
+    }
+
     async fn a_chat_begins_on_a_site(server: TestServer) {
         let world = World::of(server).await;
         let site = world.post(&world.g, "/sites", json!({ "name": "Shop" })).await.expect(200);

@@ -27,6 +27,15 @@ both! {
         ] {
             world.put(&world.g, &path, body).await.expect(status);
         }
+        let body = json!({ "description": "Asks who calls.", "openingMessage": "Hello!\nWho is calling?" });
+        let described = world.put(&world.g, &path, body.clone()).await.expect(200);
+        let renamed = world.put(&world.g, &path, json!({ "name": "Reception" })).await.expect(200);
+        for (field, value) in body.as_object().unwrap() {
+            assert_eq!([&described[field], &renamed[field]], [value, value]);
+            assert_eq!(world.put(&world.g, &path, json!({ field: null })).await.expect(200)[field], Value::Null);
+            let refusal = world.put(&world.g, &path, json!({ field: "x".repeat(10_001) })).await.expect(400);
+            assert_eq!(refusal["errors"][0]["loc"], json!(["body", field]));
+        }
         world.put(&world.g, &path, json!({ "isArchived": true })).await.expect(200);
         assert_eq!(each(&world.get(&world.g, "/workflows").await.expect(200), "id"), [json!(world.workflow)]);
         assert_eq!(each(&world.get(&world.g, "/workflows?isArchived=true").await.expect(200), "id"), [made["id"].clone()]);
@@ -71,6 +80,30 @@ both! {
         }
         world.get(&world.u, &base).await.expect(403);
         world.post(&world.u, &base, json!({})).await.expect(403);
+    }
+
+    async fn a_version_has_ids_and_freezes_every_field(server: TestServer) {
+        let mut world = World::of(server).await;
+        let body = json!({ "name": "Desk", "description": "Asks.", "openingMessage": "Hello!" });
+        let flow = world.post(&world.g, "/workflows", body.clone()).await.expect(200);
+        let base = format!("/workflows/{}/versions", flow["id"]);
+        let made = world.post(&world.g, &base, json!({})).await.expect(200);
+        world.put(&world.g, &format!("/workflows/{}", flow["id"]), json!({ "openingMessage": "Hi!" })).await.expect(200);
+        let second = world.post(&world.g, &base, json!({})).await.expect(200);
+        for (field, value) in body.as_object().unwrap() {
+            assert_eq!(&made[field], value);
+        }
+        let elsewhere = world.get(&world.g, &format!("/workflows/{}/versions", world.workflow)).await.expect(200);
+        let mut ids = each(&elsewhere, "id");
+        ids.extend([made["id"].clone(), second["id"].clone()]);
+        let distinct: std::collections::BTreeSet<i64> = ids.iter().map(|id| id.as_i64().unwrap()).collect();
+        assert!(distinct.len() == 4 && distinct.first() > Some(&0));
+        assert!(made["uuid"].as_str().unwrap().len() == 36 && made["uuid"] != second["uuid"]);
+        assert_eq!((&made["workflowId"], &second["openingMessage"]), (&flow["id"], &json!("Hi!")));
+        let diff = world.get(&world.g, &format!("{base}/diff?from_version=1&to_version=2")).await.expect(200);
+        assert_eq!(diff["changes"], json!([{ "field": "openingMessage", "from": "Hello!", "to": "Hi!" }]));
+        world.server.restart().await;
+        assert_eq!(world.get(&world.g, &format!("{base}/1")).await.expect(200), made);
     }
 
     async fn parallel_publications_count_on(server: TestServer) {

@@ -14,6 +14,19 @@ use utoipa::ToSchema;
 
 /// What a group is called that nobody named.
 pub(crate) const GENERAL: &str = "General";
+/// What a thread without a title is called among groups.
+const THREAD: &str = "Thread";
+
+/// What a conversation is called among the groups of its space.
+pub(crate) fn name(title: Option<String>, kind: Kind) -> String {
+    title.unwrap_or_else(|| {
+        match kind {
+            Kind::Thread => THREAD,
+            Kind::Group | Kind::Chat | Kind::Direct => GENERAL,
+        }
+        .to_owned()
+    })
+}
 
 /// A group. Made after what `api-reference/spaces/get` shows of one.
 #[derive(Serialize, ToSchema)]
@@ -52,7 +65,7 @@ impl From<Conversation> for Group {
     fn from(conversation: Conversation) -> Self {
         Self {
             id: dashed(conversation.id),
-            name: conversation.title.unwrap_or_else(|| GENERAL.to_owned()),
+            name: name(conversation.title, conversation.kind),
             kind: Type::of(conversation.kind),
             last_message_at: conversation.last_message_at.map(iso),
             created_at: iso(conversation.created_at),

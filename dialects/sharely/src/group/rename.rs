@@ -17,7 +17,6 @@ use parlor_model::{Result as Tried, text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::GENERAL;
 use super::get::{found, named};
 use crate::auth::{Caller, Visitor};
 use crate::body::{self, Object};
@@ -59,7 +58,7 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail<Sharely>> {
     let object = body::read(&headers, payload).await?;
     let group = rename(&app, &caller, &params, object).await?;
-    let name = group.title.unwrap_or_else(|| GENERAL.to_owned());
+    let name = super::name(group.title, group.kind);
     Ok(reply::ok(&Renamed {
         id: dashed(group.id),
         group_name: name.clone(),
@@ -78,7 +77,7 @@ pub(crate) async fn visit(
 ) -> Result<Response, Fail<Sharely>> {
     let object = body::read(&headers, payload).await?;
     let group = rename(&app, &caller, &params, object).await?;
-    let group_name = group.title.unwrap_or_else(|| GENERAL.to_owned());
+    let group_name = super::name(group.title, group.kind);
     Ok(reply::ok(&Named { group_name }))
 }
 

@@ -14,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Message;
+use super::Viewer;
 use super::pieces::Shown;
 use crate::auth::Caller;
 use crate::space::unless_unknown;
@@ -79,15 +80,21 @@ pub(crate) async fn handle(
     };
     let key = ConversationKey::Number(group.number);
     let walk = walk(&app, &ctx, key, &asked).await?;
+    let viewer = Viewer::new(&caller, ctx);
     match asked.limit {
         Some(limit) => {
-            let (messages, has_more) = page(&app, &ctx, key, walk, limit).await?;
+            let (rows, has_more) = page(&app, &ctx, key, walk, limit).await?;
+            let ratings = message::ratings(&app.engine, &ctx, key, &rows).await?;
+            let shown = rows.into_iter().map(|message| {
+                let ratings = ratings.get(&message.number);
+                Message::seen_by(&viewer, message, ratings.map_or(&[], Vec::as_slice))
+            });
             Ok(reply::ok(&Messages {
-                messages: messages.into_iter().map(Message::from).collect(),
+                messages: shown.collect(),
                 has_more: Some(has_more),
             }))
         }
-        None => Ok(all(app, &ctx, key, walk).await?),
+        None => Ok(all(app, viewer, key, walk).await?),
     }
 }
 
@@ -133,7 +140,13 @@ async fn page(
 }
 
 /// As many as are shown without a limit. Nothing could say that there are fewer, so long ones are sent while they are read.
-async fn all(app: App, ctx: &Ctx, key: ConversationKey, mut walk: MessageWalk) -> Tried<Response> {
+async fn all(
+    app: App,
+    viewer: Viewer,
+    key: ConversationKey,
+    mut walk: MessageWalk,
+) -> Tried<Response> {
+    let ctx = &viewer.ctx;
     walk.limit = MOST;
     let messages = match walk.order {
         Order::Ascending => message::Pieces::new(ctx, key, walk),
@@ -143,5 +156,7 @@ async fn all(app: App, ctx: &Ctx, key: ConversationKey, mut walk: MessageWalk) -
         messages: Vec::new(),
         has_more: None,
     };
-    reply::pieces(&envelope, Shown::new(app, messages, Message::from)).await
+    let show =
+        |viewer: &Viewer, message, ratings: Vec<_>| Message::seen_by(viewer, message, &ratings);
+    reply::pieces(&envelope, Shown::new(app, viewer, key, messages, show)).await
 }

@@ -5,13 +5,18 @@ pub(crate) mod pieces;
 pub(crate) mod save;
 mod source;
 
+use parlor_engine::message::is_own;
 use parlor_kit::ids::dashed;
 use parlor_kit::time::iso;
+use parlor_model::Ctx;
 use parlor_model::member::MemberRef;
-use parlor_model::message::{self as core, Rating, Role};
+use parlor_model::message::{self as core, Role};
+use parlor_model::rating::{MessageRating, Rating};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+
+use crate::auth::Caller;
 
 /// A message. After `api-reference/spaces/messages`.
 #[derive(Serialize, ToSchema)]
@@ -31,9 +36,10 @@ pub(crate) struct Message {
     /// Titles and more about them.
     #[schema(value_type = Option<Vec<Object>>)]
     sources_metadata: Option<Vec<Map<String, Value>>>,
-    /// A reader found it good.
+    /// It was found good: by the user of a user's token, otherwise by the last who had an opinion. In an event, by the
+    /// latter.
     thumb_up: bool,
-    /// A reader found it bad.
+    /// It was found bad, in the same sense. Never both.
     thumb_down: bool,
     /// Who said it; null for an answer.
     user: Option<User>,
@@ -67,6 +73,42 @@ impl From<MemberRef> for User {
             name: member.name.or(member.external_id),
             photo: None,
         }
+    }
+}
+
+/// Who reads messages.
+#[derive(Clone, Copy)]
+pub(crate) struct Viewer {
+    pub(crate) ctx: Ctx,
+    /// It has a user's token.
+    is_user: bool,
+}
+
+impl Viewer {
+    /// A caller, with what it may do where it reads.
+    pub(crate) fn new(caller: &Caller, ctx: Ctx) -> Self {
+        Self {
+            ctx,
+            is_user: caller.own_space().is_some(),
+        }
+    }
+}
+
+impl Message {
+    /// A message as a caller sees it: to a user's token the thumbs are that user's.
+    pub(crate) fn seen_by(
+        viewer: &Viewer,
+        message: core::Message,
+        ratings: &[MessageRating],
+    ) -> Self {
+        let mut shown = Self::from(message);
+        if viewer.is_user {
+            let own = ratings.iter().find(|rating| is_own(&viewer.ctx, rating));
+            let own = own.map(|rating| rating.rating);
+            shown.thumb_up = own == Some(Rating::Up);
+            shown.thumb_down = own == Some(Rating::Down);
+        }
+        shown
     }
 }
 

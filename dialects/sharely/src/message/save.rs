@@ -22,7 +22,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{Message, Type};
+use super::{Message, Type, Viewer};
 use crate::auth::Caller;
 use crate::group::GENERAL;
 use crate::space::unless_unknown;
@@ -38,7 +38,7 @@ const LONGEST: usize = 65_536;
 pub(crate) struct Save {
     /// What is said.
     #[serde(alias = "newMessage")]
-    #[schema(min_length = 1, max_length = 65_536)]
+    #[schema(min_length = 1, max_length = 65_536, pattern = r"[^\s\x85]")]
     message: String,
     /// Who speaks; `USER` when absent.
     #[serde(rename = "type")]
@@ -109,7 +109,16 @@ pub(crate) async fn handle(
     if kept.duplicate && *found.text != asked.text {
         return Err(Error::conflict(Conflict::IdempotencyMismatch).into());
     }
-    Ok(reply::ok(&Message::from(found)))
+    let key = conversation;
+    let found = [found];
+    let mut ratings = message::ratings(&app.engine, &ctx, key, &found).await?;
+    let [found] = found;
+    let ratings = ratings.remove(&found.number).unwrap_or_default();
+    Ok(reply::ok(&Message::seen_by(
+        &Viewer::new(&caller, ctx),
+        found,
+        &ratings,
+    )))
 }
 
 /// The group in which it is said.
@@ -131,10 +140,7 @@ async fn place(
 fn read(map: Map<String, Value>) -> Tried<Asked> {
     let save: Save = typed(map)?;
     let said = save.message;
-    if said.is_empty() {
-        return Err(Error::invalid("message", "must not be empty"));
-    }
-    text::limit(&said, "message", LONGEST)?;
+    text::spoken(&said, "message", LONGEST)?;
     if let Some(content) = &save.content {
         text::limit(content, "content", LONGEST)?;
     }

@@ -14,7 +14,7 @@ use parlor_model::{Ctx, Error, Result, text};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::group::GENERAL;
+use crate::group;
 
 /// The body. After `api-reference/spaces/rag`.
 #[derive(Deserialize, ToSchema)]
@@ -64,6 +64,7 @@ impl Question {
 
 /// Where something was said: position, group and message, in the vendor's form for pages of a document.
 fn source(hit: &Hit) -> String {
-    let group = hit.conversation.title.as_deref().unwrap_or(GENERAL);
+    let conversation = &hit.conversation;
+    let group = group::name(conversation.title.clone(), conversation.kind);
     format!("{}:{group}:{}", hit.message.seq, dashed(hit.message.id))
 }

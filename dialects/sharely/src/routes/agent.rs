@@ -123,7 +123,7 @@ fn made(route: Route) -> Route {
     unversioned(route, Auth::Bearer)
         .scope(WRITE)
         .ok::<Thread>(201, "The new thread.")
-        .errors::<Failure<'_>>(&[LARGE])
+        .errors::<Failure<'_>>(&[UNKNOWN, LARGE])
 }
 
 fn listed(route: Route) -> Route {

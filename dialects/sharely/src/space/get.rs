@@ -14,7 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::{Caller, Reader};
-use crate::group::{GENERAL, Type};
+use crate::group::{self, Type};
 use crate::{Sharely, ids, reply};
 
 /// A space. After `api-reference/spaces/get`.
@@ -104,14 +104,15 @@ pub(crate) async fn handle(
     Reader(caller): Reader,
     params: Params,
 ) -> Result<Response, Fail<Sharely>> {
-    read(&app, &caller, ids::space(&params)?).await
+    read(&app, &caller, ids::space(&params)?, |_| true).await
 }
 
-/// What a caller sees of a space, on whichever path it asks.
+/// What a caller sees of a space, on whichever path it asks, with those of its conversations that the path shows.
 pub(crate) async fn read(
     app: &App,
     caller: &Caller,
     id: SpaceId,
+    shows: impl Fn(&Conversation) -> bool,
 ) -> Result<Response, Fail<Sharely>> {
     caller.reaches(id)?;
     let whole = space::whole(&app.engine, &caller.ctx, id).await?;
@@ -140,6 +141,7 @@ pub(crate) async fn read(
         space_group_conversation: whole
             .conversations
             .into_iter()
+            .filter(shows)
             .map(SpaceGroup::from)
             .collect(),
     }))
@@ -172,7 +174,7 @@ impl From<Conversation> for SpaceGroup {
             .map(|_| Talk { id: id.clone() });
         Self {
             id,
-            name: conversation.title.unwrap_or_else(|| GENERAL.to_owned()),
+            name: group::name(conversation.title, conversation.kind),
             kind: Type::of(conversation.kind),
             last_message_at: conversation.last_message_at.map(iso),
             created_at: iso(conversation.created_at),

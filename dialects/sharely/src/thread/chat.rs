@@ -20,7 +20,7 @@ use crate::{Sharely, body};
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Chat {
     /// What to ask.
-    #[schema(min_length = 1, max_length = 65_536)]
+    #[schema(min_length = 1, max_length = 65_536, pattern = r"[^\s\x85]")]
     message: String,
 }
 
@@ -34,10 +34,7 @@ pub(crate) async fn handle(
     let object = body::read(&headers, payload).await?;
     agent.thread(&app, &params).await?;
     let Chat { message } = typed(object.map)?;
-    if message.is_empty() {
-        return Err(Error::invalid("message", "must not be empty").into());
-    }
-    text::limit(&message, "message", 65_536)?;
+    text::spoken(&message, "message", 65_536)?;
     Err(Error::new(Kind::NotImplemented {
         what: "An agent that answers",
     })

@@ -4,13 +4,14 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
-use parlor_engine::{member, thread};
+use parlor_engine::member;
+use parlor_engine::thread::{self, SubjectNames};
 use parlor_kit::body::typed;
 use parlor_kit::ids::dashed;
 use parlor_kit::{App, Fail, Payload};
 use parlor_model::conversation::{CreateConversation, Kind};
 use parlor_model::error::{Kind as Of, Noun};
-use parlor_model::id::kind;
+use parlor_model::id::{RoleId, kind};
 use parlor_model::member::MemberKey;
 use parlor_model::{Error, Id, Metadata, Result as Tried, text};
 use serde::Deserialize;
@@ -35,9 +36,12 @@ pub(crate) struct Create {
     /// Whom it is for: an id, or the customer's own.
     #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     user_id: Option<String>,
-    /// The same for a visitor; `userId` counts where both are given.
+    /// The same for a visitor. Both are shown as they are given; where both are, `userId` says whom it is for.
     #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     temporal_user_id: Option<String>,
+    /// The role it belongs to; the token's when absent, and no other than that where the token carries one.
+    #[schema(format = "uuid")]
+    role_id: Option<String>,
     /// The agent server it is bound to: kept, and not called.
     #[schema(max_length = 255)]
     agent_server_id: Option<String>,
@@ -57,9 +61,12 @@ pub(crate) struct Start {
     /// Whom it is for: an id, or the customer's own.
     #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     user_id: Option<String>,
-    /// The same for a visitor; `userId` counts where both are given.
+    /// The same for a visitor. Both are shown as they are given; where both are, `userId` says whom it is for.
     #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     temporal_user_id: Option<String>,
+    /// The role it belongs to; the token's when absent, and no other than that where the token carries one.
+    #[schema(format = "uuid")]
+    role_id: Option<String>,
     /// The agent server it is bound to: kept, and not called.
     #[schema(max_length = 255)]
     agent_server_id: Option<String>,
@@ -78,6 +85,7 @@ pub(crate) async fn handle(
         space_id: create.space_id,
         user_id: create.user_id,
         temporal_user_id: create.temporal_user_id,
+        role_id: create.role_id,
         agent_server_id: create.agent_server_id,
     };
     Ok(make(&app, &agent, start).await?)
@@ -105,10 +113,15 @@ async fn make(app: &App, agent: &Agent, start: Start) -> Tried<Response> {
     if let Some(space) = space {
         agent.0.reaches(space)?;
     }
-    let subject = match named(start.user_id, start.temporal_user_id)? {
+    let role = role(agent, start.role_id.as_deref())?;
+    let names = SubjectNames {
+        user_id: start.user_id,
+        temporal_user_id: start.temporal_user_id,
+    };
+    let subject = match subject_keys(&names)? {
         None => None,
-        Some(names) => {
-            let member = member::name(&app.engine, &ctx, names).await?;
+        Some(keys) => {
+            let member = member::name(&app.engine, &ctx, keys).await?;
             Some(MemberKey::Number(member.number))
         }
     };
@@ -120,7 +133,7 @@ async fn make(app: &App, agent: &Agent, start: Start) -> Tried<Response> {
         metadata: Metadata::new(metadata, AGENT_SERVER)?,
         ..CreateConversation::of(Kind::Thread)
     };
-    let made = thread::create(&app.engine, &ctx, command, agent.1).await;
+    let made = thread::create(&app.engine, &ctx, command, role, names).await;
     let id = made.map_err(|error| match error.kind() {
         Of::NotFound(Noun::Space) => {
             Error::invalid("spaceId", "must be the id of a space of this workspace")
@@ -131,9 +144,22 @@ async fn make(app: &App, agent: &Agent, start: Start) -> Tried<Response> {
     Ok(reply::json(StatusCode::CREATED, &agent.shown(thread)))
 }
 
-/// Whom the fields may mean.
-fn named(user: Option<String>, temporal: Option<String>) -> Tried<Option<Vec<MemberKey>>> {
-    for (text, field) in [(&user, "userId"), (&temporal, "temporalUserId")] {
+/// The role a thread is made for. A token without one may name any, where the workspace does not ask tokens for roles.
+fn role(agent: &Agent, given: Option<&str>) -> Tried<Option<RoleId>> {
+    let own = agent.0.role.as_ref().map(|role| role.id);
+    let given: Option<RoleId> = ids::given(given, "roleId")?;
+    match (own, given) {
+        (Some(own), Some(given)) if own != given => {
+            Err(Error::invalid("roleId", "must be the role of the token"))
+        }
+        (own, given) => Ok(own.or(given)),
+    }
+}
+
+/// The members that the fields may name.
+fn subject_keys(given: &SubjectNames) -> Tried<Option<Vec<MemberKey>>> {
+    let (user, temporal) = (&given.user_id, &given.temporal_user_id);
+    for (text, field) in [(user, "userId"), (temporal, "temporalUserId")] {
         if let Some(text) = text {
             if text.trim().is_empty() {
                 return Err(Error::invalid(field, "must not be empty"));
@@ -141,7 +167,7 @@ fn named(user: Option<String>, temporal: Option<String>) -> Tried<Option<Vec<Mem
             text::limit(text, field, 255)?;
         }
     }
-    Ok(user.or(temporal).map(|text| names(&text)))
+    Ok(user.as_ref().or(temporal.as_ref()).map(|text| names(text)))
 }
 
 /// A user by id, or else as the customer knows it.

@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::thread::{self, ThreadFilter};
+use parlor_engine::thread::{self, SubjectFilter, ThreadFilter};
 use parlor_kit::{App, Fail, Query};
 use parlor_model::{Error, Result as Tried};
 use serde::Serialize;
@@ -56,18 +56,23 @@ pub(crate) async fn handle(
 }
 
 fn filter(query: &Query) -> Tried<ThreadFilter> {
-    let mut subjects = Vec::new();
-    for field in ["userId", "temporalUserId"] {
-        if let Some(text) = query.get(field) {
-            if text.trim().is_empty() {
-                return Err(Error::invalid(field, "must not be empty"));
-            }
-            parlor_model::text::limit(text, field, 255)?;
-            subjects.push(names(text));
-        }
-    }
     Ok(ThreadFilter {
         space: ids::given(query.get("spaceId"), "spaceId")?,
-        subjects,
+        user: subject(query, "userId")?,
+        temporal_user: subject(query, "temporalUserId")?,
     })
+}
+
+fn subject(query: &Query, field: &'static str) -> Tried<Option<SubjectFilter>> {
+    let Some(spelling) = query.get(field) else {
+        return Ok(None);
+    };
+    if spelling.trim().is_empty() {
+        return Err(Error::invalid(field, "must not be empty"));
+    }
+    parlor_model::text::limit(spelling, field, 255)?;
+    Ok(Some(SubjectFilter {
+        spelling: spelling.to_owned(),
+        members: names(spelling),
+    }))
 }

@@ -37,13 +37,14 @@ pub(crate) struct Thread {
     status: Status,
     workspace_id: String,
     space_id: Option<String>,
-    /// Whom it is for, as the customer knows it, or else by id; null where it is for nobody but its maker.
+    /// Whom it is for, as its maker spelled it, or else as the customer knows the member, or by id; null where it is
+    /// for nobody but its maker.
     user_id: Option<String>,
-    /// The same by id.
+    /// The same, as its maker spelled it, or else by id.
     temporal_user_id: Option<String>,
     /// The agent server it was bound to: kept, and not called.
     agent_server_id: Option<String>,
-    /// The role whose tokens see it.
+    /// The role it was made for: where the workspace asks tokens for roles, only those of this one see it.
     role_id: Option<String>,
     /// When somebody last said something in it.
     last_message_at: Option<String>,
@@ -80,7 +81,11 @@ impl Status {
 
 impl Thread {
     pub(crate) fn of(workspace: WorkspaceRef, thread: thread::Thread) -> Self {
-        let thread::Thread { conversation, role } = thread;
+        let thread::Thread {
+            conversation,
+            role,
+            names,
+        } = thread;
         let owner = conversation.owner.as_ref().map(|owner| owner.number);
         let subject = conversation
             .subject
@@ -92,10 +97,14 @@ impl Thread {
             status: Status::of(conversation.state),
             workspace_id: dashed(workspace.id),
             space_id: conversation.space.map(dashed),
-            temporal_user_id: subject.as_ref().map(|subject| dashed(subject.id)),
-            user_id: subject.map(|subject| {
-                let id = subject.id;
-                subject.external_id.unwrap_or_else(|| dashed(id))
+            temporal_user_id: names
+                .temporal_user_id
+                .or_else(|| subject.as_ref().map(|subject| dashed(subject.id))),
+            user_id: names.user_id.or_else(|| {
+                subject.map(|subject| {
+                    let id = subject.id;
+                    subject.external_id.unwrap_or_else(|| dashed(id))
+                })
             }),
             agent_server_id: server.and_then(|id| id.as_str()).map(str::to_owned),
             role_id: role.map(dashed),

@@ -1,21 +1,22 @@
 //! `POST /v1/workspaces/{workspace}/agent/threads/{thread}/messages`, after the page
 //! `api-reference/agent/messages`: keeps a message under the id its writer chose, and changes it where it is kept
 //! already. Without content it is a draft, which takes its place among the messages when content comes; so does its
-//! `createdAt`. What one call leaves out is gone after the next, but for the content, the role and the metadata, whose
-//! keys merge.
+//! `createdAt`. What a call leaves out stays as it was; null takes it away, but for the content. The keys of the metadata
+//! merge.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::{draft, message};
-use parlor_kit::body::typed;
+use parlor_kit::body::{present, typed};
 use parlor_kit::{App, Fail, Params, Payload};
 use parlor_model::conversation::ConversationKey;
-use parlor_model::details::Details;
+use parlor_model::details::DetailsPatch;
 use parlor_model::draft::PutDraft;
 use parlor_model::id::MessageId;
 use parlor_model::json::{self, exact};
-use parlor_model::message::{CreateMessage, MessageKey, UpdateMessage};
+use parlor_model::message::MessageKey;
+use parlor_model::private::Private;
 use parlor_model::{Ctx, Error, Metadata, Result as Tried, text};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -36,25 +37,37 @@ pub(crate) struct Store {
     id: String,
     /// Who speaks.
     role: Role,
-    /// What is said; absent or null for a draft.
-    #[schema(max_length = 65_536)]
+    /// What is said, not blank; absent, null or empty for a draft.
+    #[schema(max_length = 65_536, pattern = r"^$|[^\s\x85]")]
     content: Option<String>,
-    /// The steps before it.
-    thinking_steps: Option<List>,
-    /// The tools it called.
-    tool_calls: Option<List>,
-    /// What it rests on.
-    sources: Option<List>,
-    /// What it cost.
-    token_usage: Option<Entry>,
-    /// Who computed it.
-    #[schema(max_length = 255)]
-    model: Option<String>,
-    /// Why it ended.
-    #[schema(max_length = 255)]
-    finish_reason: Option<String>,
-    /// Anything else.
-    metadata: Option<Entry>,
+    /// The steps before it. Absent keeps them.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<List>)]
+    thinking_steps: Option<Option<List>>,
+    /// The tools it called. Absent keeps them.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<List>)]
+    tool_calls: Option<Option<List>>,
+    /// What it rests on. Absent keeps it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<List>)]
+    sources: Option<Option<List>>,
+    /// What it cost. Absent keeps it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Entry>)]
+    token_usage: Option<Option<Entry>>,
+    /// Who computed it. Absent keeps it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 255)]
+    model: Option<Option<String>>,
+    /// Why it ended. Absent keeps it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 255)]
+    finish_reason: Option<Option<String>>,
+    /// Anything else; merged at the top level, where null removes a key. Null removes all.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Entry>)]
+    metadata: Option<Option<Entry>>,
 }
 
 /// A list of objects, or its JSON text.
@@ -105,8 +118,8 @@ struct Asked {
     id: MessageId,
     role: parlor_model::message::Role,
     content: Option<String>,
-    details: Details,
-    metadata: Metadata,
+    details: DetailsPatch,
+    metadata: Option<Option<Metadata>>,
 }
 
 pub(crate) async fn handle(
@@ -126,18 +139,20 @@ pub(crate) async fn handle(
         parlor_model::message::Role::User => thread.conversation.subject.map(|who| who.number),
         _ => None,
     };
-    let begun = match asked.content.clone() {
+    let command = PutDraft {
+        id: asked.id,
+        conversation: key,
+        author,
+        role: asked.role,
+        details: asked.details,
+        metadata: asked.metadata,
+    };
+    let begun = match asked.content {
         Some(content) => {
-            let command = CreateMessage {
-                id: Some(asked.id),
-                details: asked.details,
-                metadata: asked.metadata,
-                ..CreateMessage::new(key, author, asked.role, content)
-            };
-            draft::say(&app.engine, &ctx, command).await?;
+            draft::say(&app.engine, &ctx, command, Private(content)).await?;
             None
         }
-        None => begin(&app, &ctx, key, author, asked).await?,
+        None => begin(&app, &ctx, command).await?,
     };
     let stored = match begun {
         Some(begun) => Message::of_draft(thread.conversation.id, begun),
@@ -150,26 +165,12 @@ pub(crate) async fn handle(
 async fn begin(
     app: &App,
     ctx: &Ctx,
-    key: ConversationKey,
-    author: Option<i64>,
-    asked: Asked,
+    command: PutDraft,
 ) -> Tried<Option<parlor_model::draft::Draft>> {
-    let command = PutDraft {
-        id: asked.id,
-        conversation: key,
-        author,
-        role: asked.role,
-        details: asked.details.clone(),
-        metadata: asked.metadata.clone(),
-    };
-    let begun = draft::put(&app.engine, ctx, command).await?;
+    let begun = draft::put(&app.engine, ctx, command.clone()).await?;
     if begun.is_none() {
-        let change = UpdateMessage {
-            details: Some(asked.details),
-            metadata: Some(asked.metadata),
-            ..UpdateMessage::default()
-        };
-        message::edit(&app.engine, ctx, key, MessageKey::Id(asked.id), change).await?;
+        let (key, id) = (command.conversation, MessageKey::Id(command.id));
+        message::edit(&app.engine, ctx, key, id, draft::change(command)).await?;
     }
     Ok(begun)
 }
@@ -177,55 +178,65 @@ async fn begin(
 fn read(map: Map<String, Value>) -> Tried<Asked> {
     let store: Store = typed(map)?;
     let id = ids::given(Some(&store.id), "id")?;
-    for (text, field, most) in [
-        (&store.content, "content", 65_536),
-        (&store.model, "model", 255),
-        (&store.finish_reason, "finishReason", 255),
+    // Nothing said is not finished.
+    let content = store.content.filter(|content| !content.is_empty());
+    if let Some(content) = &content {
+        text::spoken(content, "content", 65_536)?;
+    }
+    for (text, field) in [
+        (&store.model, "model"),
+        (&store.finish_reason, "finishReason"),
     ] {
-        if let Some(text) = text {
-            text::limit(text, field, most)?;
+        if let Some(Some(text)) = text {
+            text::limit(text, field, 255)?;
         }
     }
     Ok(Asked {
         id: id.ok_or_else(|| Error::invalid("id", "is required"))?,
         role: store.role.core(),
-        // Nothing said is not finished.
-        content: store.content.filter(|content| !content.is_empty()),
-        details: Details {
+        content,
+        details: DetailsPatch {
             thinking: list(store.thinking_steps, "thinkingSteps")?,
             tool_calls: list(store.tool_calls, "toolCalls")?,
             sources: list(store.sources, "sources")?,
-            token_usage: entry(store.token_usage, "tokenUsage")?.map(Value::Object),
+            token_usage: entry(store.token_usage, "tokenUsage")?
+                .map(|usage| usage.map(Value::Object)),
             model: store.model,
             finish_reason: store.finish_reason,
-            ..Details::default()
         },
-        metadata: Metadata::new(
-            entry(store.metadata, "metadata")?.unwrap_or_default(),
-            "metadata",
-        )?,
+        metadata: match entry(store.metadata, "metadata")? {
+            None => None,
+            Some(None) => Some(None),
+            Some(Some(map)) => Some(Some(Metadata::new(map, "metadata")?)),
+        },
     })
 }
 
-fn list(given: Option<List>, field: &'static str) -> Tried<Option<Value>> {
-    let items = match given {
-        None => return Ok(None),
-        Some(List::Plain(items)) => items,
-        Some(List::Text(text)) => json::parse(text.as_bytes())
-            .ok()
-            .and_then(json::objects)
-            .ok_or_else(|| Error::invalid(field, "must be a JSON array of objects"))?,
-    };
+fn list(given: Option<Option<List>>, field: &'static str) -> Tried<Option<Option<Value>>> {
+    let items =
+        match given {
+            None => return Ok(None),
+            Some(None) => return Ok(Some(None)),
+            Some(Some(List::Plain(items))) => items,
+            Some(Some(List::Text(text))) => json::parse(text.as_bytes())
+                .ok()
+                .and_then(json::objects)
+                .ok_or_else(|| Error::invalid(field, "must be a JSON array of objects"))?,
+        };
     let items = items.into_iter().map(Value::Object);
-    Ok(Some(Value::Array(items.collect())))
+    Ok(Some(Some(Value::Array(items.collect()))))
 }
 
-fn entry(given: Option<Entry>, field: &'static str) -> Tried<Option<Map<String, Value>>> {
+fn entry(
+    given: Option<Option<Entry>>,
+    field: &'static str,
+) -> Tried<Option<Option<Map<String, Value>>>> {
     match given {
         None => Ok(None),
-        Some(Entry::Plain(object)) => Ok(Some(object)),
-        Some(Entry::Text(text)) => match json::parse(text.as_bytes()) {
-            Ok(Value::Object(object)) => Ok(Some(object)),
+        Some(None) => Ok(Some(None)),
+        Some(Some(Entry::Plain(object))) => Ok(Some(Some(object))),
+        Some(Some(Entry::Text(text))) => match json::parse(text.as_bytes()) {
+            Ok(Value::Object(object)) => Ok(Some(Some(object))),
             _ => Err(Error::invalid(field, "must be a JSON object")),
         },
     }

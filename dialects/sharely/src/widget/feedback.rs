@@ -1,5 +1,5 @@
 //! `POST /spaces/{space}/thumb-signal/{signal}/feedback`, after the widget's call: why a reader thinks so of an
-//! answer. A signal goes by its message's id.
+//! answer. A signal is named by its own id, or by that of its message; only one's own is explained.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -9,13 +9,13 @@ use parlor_kit::body::typed;
 use parlor_kit::ids::parse_dashed;
 use parlor_kit::{App, Fail, Params, Payload};
 use parlor_model::error::Noun;
-use parlor_model::message::{MessageKey, RateMessage};
-use parlor_model::{Error, Result as Tried, text};
+use parlor_model::message::MessageKey;
+use parlor_model::private::Private;
+use parlor_model::{Error, Id, Result as Tried, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::messages::signals;
 use super::thumb::{Named, Rated};
 use crate::auth::Visitor;
 use crate::space::unless_unknown;
@@ -51,23 +51,22 @@ pub(crate) async fn handle(
         Err(error) => return Err(unless_unknown(&app, &ctx, space, error).await.into()),
     };
     let place = named.place(&app, &ctx, space).await?;
-    if parse_dashed(params.get("signal")) != Some(named.message) {
-        return Err(Error::not_found(Noun::Message).into());
-    }
     let id = MessageKey::Id(named.message);
     let found = message::find(&app.engine, &ctx, place, id).await?;
-    // There is no signal where nobody thought anything.
-    let rating = found
-        .rating
+    let message = found.id;
+    let ratings = message::ratings(&app.engine, &ctx, place, &[found]).await?;
+    let own = ratings
+        .into_values()
+        .flatten()
+        .find(|rating| message::is_own(&ctx, rating))
         .ok_or_else(|| Error::not_found(Noun::Message))?;
-    let command = RateMessage {
-        rating: Some(rating),
-        comment: Some(feedback.into()),
-    };
-    let rated = message::rate(&app.engine, &ctx, place, id, command).await?;
-    Ok(reply::ok(&Rated {
-        thumb_signals: signals(&rated),
-    }))
+    let signal = parse_dashed::<()>(params.get("signal")).map(Id::uuid);
+    if signal != Some(own.id.uuid()) && signal != Some(message.uuid()) {
+        return Err(Error::not_found(Noun::Message).into());
+    }
+    let feedback = Private(feedback);
+    let rated = message::explain(&app.engine, &ctx, place, id, feedback).await?;
+    Ok(reply::ok(&Rated::of(&app, &ctx, place, rated).await?))
 }
 
 fn read(map: Map<String, Value>) -> Tried<(Named, String)> {

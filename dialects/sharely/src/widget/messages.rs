@@ -6,17 +6,20 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{message, space};
+use parlor_kit::ids::dashed;
 use parlor_kit::{App, Fail, Params, Query};
+use parlor_model::Ctx;
 use parlor_model::conversation::ConversationKey;
-use parlor_model::message::{self as core, MessageWalk, Rating};
+use parlor_model::message::MessageWalk;
 use parlor_model::page::Order;
+use parlor_model::rating::{MessageRating, Rating};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::auth::Visitor;
-use crate::message::Message;
 use crate::message::list::Asked;
 use crate::message::pieces::Shown;
+use crate::message::{Message, User, Viewer};
 use crate::space::unless_unknown;
 use crate::{Sharely, ids, reply};
 
@@ -38,7 +41,7 @@ pub(crate) struct Talk {
 pub(crate) struct Said {
     #[serde(flatten)]
     message: Message,
-    /// What a reader thought of it; at most one.
+    /// What readers thought of it, one of each: the caller's own last, before it the newest of others, 50 in all.
     thumb_signals: Vec<Signal>,
 }
 
@@ -46,11 +49,14 @@ pub(crate) struct Said {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Signal {
-    /// That of its message.
     id: String,
     thumb_type: Thumb,
     /// Why.
     feedback: Option<String>,
+    /// Whose it is; null where the credential acted for nobody.
+    user: Option<User>,
+    /// The same by id.
+    temporal_user_id: Option<String>,
 }
 
 /// Good or bad. After the widget's call.
@@ -70,20 +76,25 @@ impl Thumb {
     }
 }
 
-/// The signals of a message.
-pub(super) fn signals(message: &core::Message) -> Vec<Signal> {
-    let signal = message.rating.map(|rating| Signal {
-        id: parlor_kit::ids::dashed(message.id),
-        thumb_type: match rating {
-            Rating::Up => Thumb::ThumbUp,
-            Rating::Down => Thumb::ThumbDown,
-        },
-        feedback: message
-            .rating_comment
-            .as_ref()
-            .map(|comment| comment.0.clone()),
-    });
-    signal.into_iter().collect()
+/// The signals of a message. The widget takes the last one for its user's.
+pub(super) fn signals(ctx: &Ctx, mut ratings: Vec<MessageRating>) -> Vec<Signal> {
+    ratings.sort_by_key(|rating| message::is_own(ctx, rating));
+    ratings.into_iter().map(Signal::from).collect()
+}
+
+impl From<MessageRating> for Signal {
+    fn from(rating: MessageRating) -> Self {
+        Self {
+            id: dashed(rating.id),
+            thumb_type: match rating.rating {
+                Rating::Up => Thumb::ThumbUp,
+                Rating::Down => Thumb::ThumbDown,
+            },
+            feedback: rating.comment.map(|comment| comment.0),
+            temporal_user_id: rating.member.as_ref().map(|member| dashed(member.id)),
+            user: rating.member.map(User::from),
+        }
+    }
 }
 
 pub(crate) async fn handle(
@@ -111,9 +122,11 @@ pub(crate) async fn handle(
     };
     let key = ConversationKey::Number(group.number);
     let messages = message::Pieces::new(&ctx, key, walk);
-    let show = |message| Said {
-        thumb_signals: signals(&message),
-        message: Message::from(message),
+    let viewer = Viewer::new(&caller, ctx);
+    let show = |viewer: &Viewer, message, ratings: Vec<MessageRating>| Said {
+        message: Message::seen_by(viewer, message, &ratings),
+        thumb_signals: signals(&viewer.ctx, ratings),
     };
-    Ok(reply::pieces(&empty, Shown::new(app, messages, show)).await?)
+    let shown = Shown::new(app, viewer, key, messages, show);
+    Ok(reply::pieces(&empty, shown).await?)
 }

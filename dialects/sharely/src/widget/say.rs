@@ -23,7 +23,7 @@ use crate::{Sharely, body, ids};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Say {
     /// What is said.
-    #[schema(min_length = 1, max_length = 65_536)]
+    #[schema(min_length = 1, max_length = 65_536, pattern = r"[^\s\x85]")]
     new_message: String,
     /// In which group; the space's first one when absent.
     #[schema(format = "uuid")]
@@ -53,9 +53,6 @@ pub(crate) async fn handle(
 
 fn read(map: Map<String, Value>) -> Tried<Option<ConversationId>> {
     let say: Say = typed(map)?;
-    if say.new_message.is_empty() {
-        return Err(Error::invalid("newMessage", "must not be empty"));
-    }
-    text::limit(&say.new_message, "newMessage", 65_536)?;
+    text::spoken(&say.new_message, "newMessage", 65_536)?;
     ids::given(say.group_id.as_deref(), "groupId")
 }

@@ -1,9 +1,10 @@
 //! `GET /spaces/{space}` and `GET /public-spaces/{space}`, after the widget's calls: the same as the versioned path
-//! shows. Both take the token that the widget sends; nobody sees a space without one.
+//! shows, but for threads. Both take the token that the widget sends; nobody sees a space without one.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_kit::{App, Fail, Params};
+use parlor_model::conversation::Kind;
 
 use crate::auth::Visitor;
 use crate::{Sharely, ids, space};
@@ -13,5 +14,7 @@ pub(crate) async fn handle(
     Visitor(caller): Visitor,
     params: Params,
 ) -> Result<Response, Fail<Sharely>> {
-    space::get::read(&app, &caller, ids::space(&params)?).await
+    let id = ids::space(&params)?;
+    // The widget opens what stands here as a group, and reads its agent's threads elsewhere.
+    space::get::read(&app, &caller, id, |group| group.kind != Kind::Thread).await
 }

@@ -1,5 +1,5 @@
 //! `POST /spaces/{space}/thumb-signal`, after the widget's call: what a reader thinks of an answer. The same thought
-//! again takes it back.
+//! again takes it back; what other readers think stays.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -10,7 +10,7 @@ use parlor_kit::{App, Fail, Params, Payload};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::Noun;
 use parlor_model::id::{ConversationId, MessageId, SpaceId};
-use parlor_model::message::{MessageKey, RateMessage};
+use parlor_model::message::{Message, MessageKey};
 use parlor_model::{Ctx, Error, Result as Tried};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -39,8 +39,24 @@ pub(crate) struct Rate {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Rated {
-    /// At most one.
-    pub(super) thumb_signals: Vec<Signal>,
+    /// One of each reader: the caller's own last, before it the newest of others.
+    thumb_signals: Vec<Signal>,
+}
+
+impl Rated {
+    /// What readers think of a message that was just rated.
+    pub(super) async fn of(
+        app: &App,
+        ctx: &Ctx,
+        place: ConversationKey,
+        message: Message,
+    ) -> Tried<Self> {
+        let number = message.number;
+        let mut ratings = message::ratings(&app.engine, ctx, place, &[message]).await?;
+        Ok(Self {
+            thumb_signals: signals(ctx, ratings.remove(&number).unwrap_or_default()),
+        })
+    }
 }
 
 /// A message of a space as a body names it.
@@ -88,16 +104,8 @@ pub(crate) async fn handle(
     };
     let place = named.place(&app, &ctx, space).await?;
     let id = MessageKey::Id(named.message);
-    let found = message::find(&app.engine, &ctx, place, id).await?;
-    let wanted = wanted.rating();
-    let command = RateMessage {
-        rating: (found.rating != Some(wanted)).then_some(wanted),
-        comment: None,
-    };
-    let rated = message::rate(&app.engine, &ctx, place, id, command).await?;
-    Ok(reply::ok(&Rated {
-        thumb_signals: signals(&rated),
-    }))
+    let rated = message::toggle(&app.engine, &ctx, place, id, wanted.rating()).await?;
+    Ok(reply::ok(&Rated::of(&app, &ctx, place, rated).await?))
 }
 
 fn read(map: Map<String, Value>) -> Tried<(Named, Thumb)> {

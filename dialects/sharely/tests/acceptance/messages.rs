@@ -6,7 +6,8 @@ use http::Method;
 use parlor_engine::{conversation, message};
 use parlor_kit::ids::{dashed, parse_dashed};
 use parlor_model::conversation::{ConversationKey, UpdateConversation};
-use parlor_model::message::{CreateMessage, MessageKey, RateMessage, Rating, Role};
+use parlor_model::message::{CreateMessage, MessageKey, Role};
+use parlor_model::rating::{RateMessage, Rating};
 use parlor_testkit::both;
 use serde_json::{Value, json};
 
@@ -102,6 +103,8 @@ both! {
         for body in [
             json!({}),
             json!({ "message": "" }),
+            json!({ "message": " \n\u{3000}" }),
+            json!({ "newMessage": "\t" }),
             json!({ "message": null }),
             json!({ "message": 7 }),
             json!({ "message": "a\0b" }),

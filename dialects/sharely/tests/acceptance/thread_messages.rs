@@ -110,10 +110,11 @@ both! {
         assert_eq!(talk.messages().await, json!([question, draft]), "what is not finished comes last");
         assert_eq!(each(&talk.room.said(&format!("?groupId={}", talk.thread)).await, "message"), ["And?"]);
         let again = talk.store(&json!({ "id": FIRST, "role": "assistant", "content": null, "model": "a model" })).await;
-        assert_eq!((&again["createdAt"], &again["thinkingSteps"], &again["model"]), (&draft["createdAt"], &json!([]), &json!("a model")));
+        assert_eq!((&again["createdAt"], &again["thinkingSteps"], &again["model"]), (&draft["createdAt"], &json!([{ "id": "t" }]), &json!("a model")));
         talk.room.server.clock.advance(Duration::from_secs(60));
         let done = talk.store(&json!({ "id": FIRST, "role": "assistant", "content": "So.", "finishReason": "stop" })).await;
         assert_eq!((text(&done, "content"), text(&done, "id")), ("So.", FIRST));
+        assert_eq!((&done["thinkingSteps"], text(&done, "model"), text(&done, "finishReason")), (&json!([{ "id": "t" }]), "a model", "stop"));
         assert!(text(&done, "createdAt") > text(&question, "createdAt"));
         assert_eq!(talk.messages().await, json!([question, done]));
     }
@@ -136,11 +137,37 @@ both! {
         let first = talk.store(&body).await;
         assert_eq!(talk.store(&body).await, first, "a repeat is nothing new");
         let changed = talk.store(&json!({ "id": FIRST, "role": "assistant", "content": "Eight", "metadata": { "b": null } })).await;
-        assert_eq!((text(&changed, "content"), &changed["model"], &changed["metadata"]), ("Eight", &Value::Null, &json!({ "a": 1 })));
+        assert_eq!((text(&changed, "content"), &changed["model"], &changed["metadata"]), ("Eight", &json!("a"), &json!({ "a": 1 })));
         assert_eq!(changed["createdAt"], first["createdAt"]);
         let kept = talk.store(&json!({ "id": FIRST, "role": "assistant", "content": null, "finishReason": "stop" })).await;
         assert_eq!((text(&kept, "content"), text(&kept, "finishReason")), ("Eight", "stop"));
         assert_eq!(talk.messages().await.as_array().unwrap().len(), 1);
+    }
+
+    async fn what_a_repeat_leaves_out_stays_and_null_takes_away(server: TestServer) {
+        let talk = Talk::of(server).await;
+        let whole = json!({
+            "id": FIRST, "role": "assistant", "content": "Seven", "thinkingSteps": [{ "id": "t" }], "toolCalls": [{ "id": "c" }],
+            "sources": [{ "id": "s" }], "tokenUsage": { "totalTokens": 3 }, "model": "a", "finishReason": "stop", "metadata": { "a": 1 },
+        });
+        let parts = ["thinkingSteps", "toolCalls", "sources", "tokenUsage", "model", "finishReason", "metadata"];
+        talk.store(&whole).await;
+        for body in [json!({ "id": FIRST, "role": "assistant", "content": "Eight" }), json!({ "id": FIRST, "role": "assistant" })] {
+            let kept = talk.store(&body).await;
+            assert_eq!(text(&kept, "content"), "Eight");
+            for part in parts {
+                assert_eq!(kept[part], whole[part], "{part}");
+            }
+        }
+        // One part alone changes.
+        let changed = talk.store(&json!({ "id": FIRST, "role": "assistant", "model": "b" })).await;
+        assert_eq!((text(&changed, "model"), &changed["toolCalls"]), ("b", &whole["toolCalls"]));
+        for part in parts {
+            let cleared = talk.store(&json!({ "id": FIRST, "role": "assistant", part: null })).await;
+            assert!(cleared[part].is_null() || cleared[part] == json!([]), "{part}: {}", cleared[part]);
+        }
+        let read = talk.messages().await;
+        assert_eq!((read[0]["content"].as_str(), &read[0]["toolCalls"], &read[0]["metadata"]), (Some("Eight"), &json!([]), &Value::Null));
     }
 
     async fn an_id_of_another_thread_is_refused(server: TestServer) {
@@ -174,6 +201,7 @@ both! {
             ("role", Value::Null),
             ("content", json!(7)),
             ("content", json!("a\0b")),
+            ("content", json!(" \n\t\u{85}\u{3000}")),
             ("content", json!("x".repeat(65_537))),
             ("thinkingSteps", json!({})),
             ("thinkingSteps", json!(["x"])),

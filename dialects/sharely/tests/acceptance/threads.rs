@@ -25,7 +25,7 @@ async fn listed(room: &Room, token: &str, query: &str) -> Value {
 }
 
 fn unknown() -> Value {
-    json!({ "error": "Error", "message": "Group not found" })
+    json!({ "error": "Error", "message": "Thread not found" })
 }
 
 both! {
@@ -57,6 +57,80 @@ both! {
         // It is one of its space's groups, and of no other.
         let groups = room.ask(Method::GET, "/group").send().await.expect(200);
         assert_eq!((each(&groups["groups"], "name"), &groups["groups"][1]["type"]), (vec!["General", "Support"], &json!("THREAD")));
+    }
+
+    async fn whom_a_thread_is_for_is_shown_as_it_was_spelled(server: TestServer) {
+        let room = Room::of(server).await;
+        let (user, visitor) = ("5f0b0f0e-0000-4000-8000-00000000aaaa", "visitor-7");
+        for (body, expected) in [
+            (json!({ "userId": user, "temporalUserId": visitor }), [json!(user), json!(visitor)]),
+            (json!({ "userId": " Eve@Example.org " }), [json!(" Eve@Example.org "), Value::Null]),
+            (json!({ "temporalUserId": visitor }), [json!(visitor), json!(visitor)]),
+        ] {
+            let mut whole = body.clone();
+            whole["title"] = json!("Talk");
+            let thread = made(&room, &room.token, &whole).await;
+            let path = format!("/threads/{}", text(&thread, "id"));
+            let read = agent(&room, &room.token, Method::GET, &path).send().await.expect(200);
+            for shown in [&thread, &read] {
+                for (field, value) in ["userId", "temporalUserId"].into_iter().zip(&expected) {
+                    if body.get(field).is_some() {
+                        assert_eq!(shown[field], *value, "{body}");
+                    } else {
+                        assert!(shown[field].is_string(), "{body}: the member is shown where nothing was said");
+                    }
+                }
+            }
+            agent(&room, &room.token, Method::DELETE, &path).send().await.expect(200);
+        }
+        // What its maker wrote finds it, and so does the member.
+        let thread = made(&room, &room.token, &json!({ "title": "Both", "userId": user, "temporalUserId": visitor })).await;
+        for (query, found) in [
+            (format!("?userId={user}"), true), (format!("?temporalUserId={visitor}"), true), (format!("?userId={user}&temporalUserId={visitor}"), true),
+            (format!("?userId={user}&temporalUserId=nobody"), false), (format!("?userId={visitor}"), false),
+        ] {
+            let items = listed(&room, &room.token, &query).await["items"].clone();
+            assert_eq!(items.as_array().unwrap().iter().any(|item| item["id"] == thread["id"]), found, "{query}");
+        }
+    }
+
+    async fn a_thread_shows_the_role_it_was_made_for(server: TestServer) {
+        let room = Room::of(server).await;
+        let mut roles = Vec::new();
+        for name in ["sales", "guests"] {
+            let asked = crate::client::v1(&room.server, &room.server.a, &room.token, Method::POST, "/role");
+            let reply = asked.json(&json!({ "name": name, "customerRoleId": name })).send().await.expect(201);
+            roles.push(reply["role"]["id"].clone());
+        }
+        let asked = exchange(&room.server, &room.server.a.workspace).header("x-api-key", &room.server.a.key);
+        let reply = asked.json(&json!({ "customerRoleId": "sales" })).send().await.expect(200);
+        let sales = text(&reply, "token");
+        // The workspace asks no token for a role; what it carries is kept all the same.
+        assert_eq!(made(&room, sales, &json!({ "title": "a" })).await["roleId"], roles[0]);
+        assert_eq!(made(&room, sales, &json!({ "title": "a", "roleId": roles[0] })).await["roleId"], roles[0]);
+        assert_eq!(made(&room, &room.token, &json!({ "title": "a", "roleId": roles[1] })).await["roleId"], roles[1]);
+        for (token, role, status) in [(sales, roles[1].clone(), 400), (&room.token, json!("x"), 400), (&room.token, json!(NOBODY), 404)] {
+            let body = json!({ "title": "none", "roleId": role });
+            assert_eq!(agent(&room, token, Method::POST, "/threads").json(&body).send().await.status, status, "{body}");
+        }
+        assert_eq!(each(&listed(&room, &room.token, "").await["items"], "title"), ["a", "a", "a"]);
+    }
+
+    async fn an_untitled_thread_is_no_second_general(server: TestServer) {
+        let room = Room::of(server).await;
+        let path = format!("/workspaces/{}/agent/threads", room.server.a.workspace);
+        let asked = room.server.post(&path).bearer(&room.ada).json(&json!({ "spaceId": room.space }));
+        asked.send().await.expect(201);
+        let groups = room.ask(Method::GET, "/group").send().await.expect(200);
+        assert_eq!(each(&groups["groups"], "name"), ["General", "Thread"]);
+        assert_eq!(each(&groups["groups"], "type"), ["PUBLIC", "THREAD"]);
+        let space = room.ask(Method::GET, "").send().await.expect(200);
+        assert_eq!(each(&space["spaceGroupConversation"], "name"), ["General", "Thread"]);
+        // The widget, which reads threads elsewhere, opens every group it is shown.
+        for family in ["spaces", "public-spaces"] {
+            let shown = room.server.get(&format!("/{family}/{}", room.space)).bearer(&room.ada).send().await.expect(200);
+            assert_eq!(each(&shown["spaceGroupConversation"], "name"), ["General"]);
+        }
     }
 
     async fn bad_input_makes_none(server: TestServer) {

@@ -96,7 +96,7 @@ both! {
         let asked = |body: Value| ask(&room, &room.ada, Method::POST, "/messages").json(&body).send();
         let refused = asked(json!({ "newMessage": "Hello" })).await.expect(501);
         assert_eq!(refused, json!({ "error": "Not Implemented", "message": "An agent that answers is not available on this server" }));
-        for body in [json!({}), json!({ "newMessage": "" }), json!({ "newMessage": "a", "groupId": "x" })] {
+        for body in [json!({}), json!({ "newMessage": "" }), json!({ "newMessage": " \n" }), json!({ "newMessage": "a", "groupId": "x" })] {
             assert_eq!(asked(body).await.status, 400);
         }
         assert_eq!(asked(json!({ "newMessage": "a", "groupId": NOBODY })).await.status, 404);
@@ -107,25 +107,64 @@ both! {
         let room = Room::of(server).await;
         let group = room.group("Support").await;
         let message = answer(&room, &group).await;
+        let signal = |kind: &str, feedback: Value| json!([{ "thumbType": kind, "feedback": feedback }]);
+        let bare = |signals: &Value| {
+            let of = |signal: &Value| json!({ "thumbType": signal["thumbType"], "feedback": signal["feedback"] });
+            Value::Array(signals.as_array().unwrap().iter().map(of).collect())
+        };
         let thumb = async |kind: &str| {
             let body = json!({ "spaceConversationId": message, "thumbType": kind, "groupId": group });
             let reply = ask(&room, &room.ada, Method::POST, "/thumb-signal").json(&body).send().await.expect(200);
             let said = room.said(&format!("?groupId={group}")).await;
             let shown = (said[0]["thumbUp"] == true, said[0]["thumbDown"] == true);
-            (reply["thumbSignals"].clone(), shown)
+            (bare(&reply["thumbSignals"]), shown)
         };
-        let signal = |kind: &str, feedback: Value| json!([{ "id": message, "thumbType": kind, "feedback": feedback }]);
         assert_eq!(thumb("THUMB_UP").await, (signal("THUMB_UP", Value::Null), (true, false)));
         assert_eq!(thumb("THUMB_DOWN").await, (signal("THUMB_DOWN", Value::Null), (false, true)));
         // Why: of a signal that is there.
         let body = json!({ "feedback": "Too slow", "spaceConversationId": message, "groupId": group });
         let path = format!("/thumb-signal/{message}/feedback");
         let told = ask(&room, &room.ada, Method::POST, &path).json(&body).send().await.expect(200);
-        assert_eq!(told["thumbSignals"], signal("THUMB_DOWN", json!("Too slow")));
+        assert_eq!(bare(&told["thumbSignals"]), signal("THUMB_DOWN", json!("Too slow")));
+        let own = format!("/thumb-signal/{}/feedback", text(&told["thumbSignals"][0], "id"));
+        let again = ask(&room, &room.ada, Method::POST, &own).json(&body).send().await.expect(200);
+        assert_eq!(again, told, "a signal has an id of its own");
         let list = ask(&room, &room.ada, Method::GET, &format!("/messages?groupId={group}")).send().await.expect(200);
         assert_eq!(list["messages"][0]["thumbSignals"], told["thumbSignals"]);
         assert_eq!(thumb("THUMB_DOWN").await, (json!([]), (false, false)));
         assert_eq!(ask(&room, &room.ada, Method::POST, &path).json(&body).send().await.status, 404);
+    }
+
+    async fn each_reader_has_a_thumb_of_its_own(server: TestServer) {
+        let mut room = Room::of(server).await;
+        let group = room.group("Support").await;
+        let message = answer(&room, &group).await;
+        let body = |kind: &str| json!({ "spaceConversationId": message, "thumbType": kind, "groupId": group });
+        let rate = async |token: &str, kind: &str| ask(&room, token, Method::POST, "/thumb-signal").json(&body(kind)).send().await.expect(200)["thumbSignals"].clone();
+        let thumbs = async |token: &str| {
+            let list = ask(&room, token, Method::GET, &format!("/messages?groupId={group}")).send().await.expect(200);
+            let first = list["messages"][0].clone();
+            (first["thumbUp"] == true, first["thumbDown"] == true)
+        };
+        // Whoever holds the key acts for the owner.
+        assert_eq!(each(&rate(&room.token, "THUMB_DOWN").await, "thumbType"), ["THUMB_DOWN"]);
+        assert_eq!(thumbs(&room.ada).await, (false, false), "Ada thinks nothing yet");
+        let both = rate(&room.ada, "THUMB_UP").await;
+        assert_eq!(each(&both, "thumbType"), ["THUMB_DOWN", "THUMB_UP"], "one's own comes last");
+        assert_ne!(both[0]["id"], both[1]["id"]);
+        assert_ne!(both[0]["user"]["id"], both[1]["user"]["id"]);
+        assert_eq!(both[1]["temporalUserId"], both[1]["user"]["id"]);
+        assert_eq!((thumbs(&room.ada).await, thumbs(&room.token).await), ((true, false), (true, false)), "the newest, where no user asks");
+        assert_eq!(each(&rate(&room.token, "THUMB_UP").await, "thumbType"), ["THUMB_UP", "THUMB_UP"], "a turned thumb is still one");
+        // Nobody explains another's.
+        let why = json!({ "feedback": "Mine", "spaceConversationId": message, "groupId": group });
+        let path = format!("/thumb-signal/{}/feedback", text(&both[0], "id"));
+        assert_eq!(ask(&room, &room.ada, Method::POST, &path).json(&why).send().await.status, 404);
+        // Taking one back leaves the other, on a restart too.
+        assert_eq!(each(&rate(&room.ada, "THUMB_UP").await, "thumbType"), ["THUMB_UP"]);
+        room.server.restart().await;
+        let list = ask(&room, &room.ada, Method::GET, &format!("/messages?groupId={group}")).send().await.expect(200);
+        assert_eq!((each(&list["messages"][0]["thumbSignals"], "thumbType"), &list["messages"][0]["thumbUp"]), (vec!["THUMB_UP"], &json!(false)));
     }
 
     async fn only_answers_of_the_group_are_rated(server: TestServer) {

@@ -6,6 +6,7 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::inbox as repo;
 
+use super::rules;
 use crate::workflow::{existing as workflow, slug};
 use crate::{Engine, member};
 
@@ -14,6 +15,8 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateInbox) -> Result<
     ctx.require(Scope::admin(Resource::Inboxes))?;
     let address = address(&command.address)?;
     let name = text::optional(command.name.as_deref(), "name", limit::NAME.max_chars)?;
+    let footer = rules::footer(command.footer.as_deref())?;
+    rules::check(&command.rules)?;
     let slug = match &command.slug {
         Some(given) => slug::checked(given)?,
         None => slug::made_of(address.split('@').next().unwrap_or_default()),
@@ -32,6 +35,8 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateInbox) -> Result<
                 address: &address,
                 workflow: workflow.map(|workflow| workflow.number),
                 is_default: command.is_default,
+                footer: footer.as_deref(),
+                rules: &command.rules,
             };
             let Some(made) = repo::insert(tx, ws, &new)? else {
                 let by_address = repo::address_is_taken(tx, ws, &address, 0)?;

@@ -3,6 +3,7 @@
 mod create;
 mod delete;
 mod find;
+mod rules;
 mod update;
 
 pub use create::create;

@@ -7,6 +7,7 @@ use parlor_store::repo::inbox as repo;
 
 use super::create::{address, taken};
 use super::find::existing;
+use super::rules;
 use crate::Engine;
 use crate::workflow::{existing as workflow, slug};
 
@@ -24,6 +25,12 @@ pub async fn update(
             "name",
             limit::NAME.max_chars,
         )?);
+    }
+    if let Some(footer) = &command.footer {
+        command.footer = Some(rules::footer(footer.as_deref())?);
+    }
+    if let Some(given) = &command.rules {
+        rules::check(given)?;
     }
     command.slug = command.slug.as_deref().map(slug::checked).transpose()?;
     command.address = command.address.as_deref().map(address).transpose()?;
@@ -51,6 +58,12 @@ pub async fn update(
                 line.workflow = key
                     .map(|key| workflow(tx, ws, key).map(|found| found.number))
                     .transpose()?;
+            }
+            if let Some(footer) = &command.footer {
+                line.footer.clone_from(footer);
+            }
+            if let Some(given) = &command.rules {
+                line.rules.clone_from(given);
             }
             line.is_default = command.is_default.unwrap_or(line.is_default);
             repo::update(tx, ws, &line)?;

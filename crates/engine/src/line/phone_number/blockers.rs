@@ -1,8 +1,9 @@
 //! What still rests on a phone number.
 
-use parlor_model::line::PhoneNumberKey;
+use parlor_model::line::{PhoneNumber, PhoneNumberKey};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
+use parlor_store::Tx;
 use parlor_store::repo::phone_number as repo;
 
 use super::find::existing;
@@ -19,6 +20,13 @@ pub struct Blockers {
     pub conversations: i64,
 }
 
+impl Blockers {
+    /// Nothing rests on the phone number.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// What still rests on a phone number. Asks for `phones:read`.
 pub async fn blockers(engine: &Engine, ctx: &Ctx, key: PhoneNumberKey) -> Result<Blockers> {
     ctx.require(Scope::read(Resource::Phones))?;
@@ -27,13 +35,18 @@ pub async fn blockers(engine: &Engine, ctx: &Ctx, key: PhoneNumberKey) -> Result
         .store
         .read(move |tx| {
             let line = existing(tx, ws, key)?;
-            Ok(Blockers {
-                is_default: line.is_default,
-                workflows: repo::workflows(tx, ws, line.number)?,
-                conversations: repo::open_conversations(tx, ws, line.number)?,
-            })
+            of_line(tx, ws, &line)
         })
         .await
+}
+
+/// Within a transaction: what rests on a phone number, by how it is about to be.
+pub(super) fn of_line(tx: &mut dyn Tx, ws: i64, line: &PhoneNumber) -> Result<Blockers> {
+    Ok(Blockers {
+        is_default: line.is_default,
+        workflows: repo::workflows(tx, ws, line.number)?,
+        conversations: repo::open_conversations(tx, ws, line.number)?,
+    })
 }
 
 /// Which of the phone numbers are named by a workflow that is not put away.

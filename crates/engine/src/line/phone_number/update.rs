@@ -1,14 +1,17 @@
 //! Changing a phone number.
 
+use parlor_model::error::Conflict;
 use parlor_model::line::{PhoneNumber, PhoneNumberKey, UpdatePhoneNumber};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Result, limit, text};
+use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::phone_number as repo;
 
+use super::blockers::of_line;
 use super::find::existing;
 use crate::Engine;
 
-/// Changes a phone number and gives it as it is now. The number itself never changes. Asks for `phones:write`.
+/// Changes a phone number and gives it as it is now. The number itself never changes. One that something still rests on
+/// is not archived: see [`super::blockers()`]. Asks for `phones:write`.
 pub async fn update(
     engine: &Engine,
     ctx: &Ctx,
@@ -35,6 +38,10 @@ pub async fn update(
             line.voice = command.voice.unwrap_or(line.voice);
             line.is_default = command.is_default.unwrap_or(line.is_default);
             if let Some(archived) = command.archived {
+                let is_new = archived && line.archived_at.is_none();
+                if is_new && !of_line(tx, ws, &line)?.is_empty() {
+                    return Err(Error::conflict(Conflict::Referenced));
+                }
                 let now = tx.stamp().at;
                 line.archived_at = archived.then(|| line.archived_at.unwrap_or(now));
             }

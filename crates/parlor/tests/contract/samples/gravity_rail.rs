@@ -35,11 +35,13 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> O
                 "assistantMemberId": ids.get("agent"), "assistantChatModelId": "a model",
             })),
         ],
-        ("PUT", "/members/{member}") => vec![Sample::body(
-            json!({ "name": "Another", "email": format!("p{millis}@example.org"), "phone": phone(millis), "scopes": ["dm:write"] }),
-        )],
+        ("PUT", "/members/{member}") => vec![Sample::body(json!({
+            "name": "Another", "email": format!("p{millis}@example.org"), "phone": phone(millis), "scopes": ["dm:write"],
+            "notifyEmail": "b@example.org", "labels": ["new"], "locale": "en",
+            "dateOfBirth": "1990-01-31", "tosAccepted": true, "data": { "a": "b" },
+        }))],
         ("POST", "/agents") => vec![Sample::body(
-            json!({ "name": "An agent", "description": "Answers" }),
+            json!({ "name": "An agent", "description": "Answers", "systemPrompt": "Be kind" }),
         )],
         ("POST", "/workflows") => vec![Sample::body(workflow(ids))],
         ("PUT", "/workflows/{workflow}") => vec![Sample::body(workflow(ids))],
@@ -70,11 +72,11 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> O
         }
         ("POST", "/inboxes") => vec![Sample::body(json!({
             "address": format!("a{millis}@example.org"), "name": "An inbox",
-            "workflowId": ids.get("workflow"),
+            "workflowId": ids.get("workflow"), "footer": "Bye", "rules": [{ "a": "b" }],
         }))],
-        ("PUT", "/inboxes/{inbox}") => vec![Sample::body(
-            json!({ "name": "An inbox", "workflowId": ids.get("workflow") }),
-        )],
+        ("PUT", "/inboxes/{inbox}") => vec![Sample::body(json!({
+            "name": "An inbox", "workflowId": ids.get("workflow"), "footer": "Bye", "rules": [{ "a": "b" }],
+        }))],
         (
             "POST",
             "/agents/{agent}/archive"
@@ -91,7 +93,8 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> O
 
 fn chats(ids: &Ids<'_>) -> Vec<Sample> {
     let bodies = [
-        json!({ "channel": "web-chat", "title": "A chat", "chatType": "talk" }),
+        json!({ "channel": "web-chat", "title": "A chat", "chatType": "talk", "metadata": { "a": "b" } }),
+        json!({ "channel": "web-chat", "siteId": ids.get("site"), "labels": [ids.get("label")] }),
         json!({
             "channel": "phone-sms", "workflowId": ids.get("workflow"),
             "workflowVersionNumber": ids.get("version").parse::<i64>().unwrap(),
@@ -110,7 +113,7 @@ fn workflow(ids: &Ids<'_>) -> serde_json::Value {
     json!({
         "name": "A workflow", "agentMemberId": ids.get("agent"),
         "defaultPhoneNumberId": ids.get("phone_number"), "defaultInboxId": ids.get("inbox"),
-        "tasks": [{ "name": "First" }],
+        "tasks": [{ "name": "First" }], "description": "Asks", "openingMessage": "Hello",
     })
 }
 

@@ -117,6 +117,7 @@ fn agent(method: &str, below: &str, ids: &Ids<'_>) -> Option<Vec<Sample>> {
             Sample::body(json!({ "title": "A thread", "agentServerId": "a server" })),
             Sample::body(json!({ "title": "A thread", "spaceId": ids.get("space") })),
             Sample::body(json!({ "title": "A thread", "userId": ids.get("user") })).open(&["user"]),
+            Sample::body(json!({ "title": "A thread", "roleId": ids.get("role") })),
         ],
         ("PUT", "/threads/{thread}") => vec![
             Sample::body(json!({ "title": "Another", "status": "ARCHIVED" })),

@@ -70,6 +70,7 @@ async fn listed(cast: &Cast<'_>, model: &Model, at: usize, space: &Space) -> Agr
 fn name(one: &Conversation) -> Option<&str> {
     match one.title {
         crate::model::Title::Automatic => None,
+        _ if one.kind == Kind::Thread => Some(one.title().unwrap_or("Thread")),
         _ => Some(one.title().unwrap_or("General")),
     }
 }

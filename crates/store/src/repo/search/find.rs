@@ -55,6 +55,11 @@ pub struct Found {
     pub words: usize,
 }
 
+/// Whether one of the words is long enough for the index of messages.
+pub fn is_indexed(terms: &Terms) -> bool {
+    grams::of_words(0, terms.words(), Fineness::Coarse).is_some()
+}
+
 /// Texts that are compared in one step of a search, at the most and at first; of long ones fewer.
 const STEP: usize = 200;
 const FIRST_STEP: usize = 32;
@@ -94,7 +99,7 @@ enum Stage {
 
 impl MessageSearch {
     /// A search for messages before a number. Words that are too short for the index are looked for in what the others
-    /// propose; alone they find nothing.
+    /// propose; alone in the newest 1,000 messages of the workspace, or of the conversation where only one is looked in.
     pub fn new(terms: Terms, view: View, before: i64) -> Self {
         Self {
             terms,
@@ -157,11 +162,27 @@ impl MessageSearch {
         Ok(())
     }
 
+    /// Has the newest messages proposed that the index is no help for, and no others.
+    fn propose_recent(&mut self, tx: &mut dyn Tx, ws: i64) -> Result<()> {
+        if self.stage == Stage::Newest {
+            let statement = match self.view.conversation {
+                Some(_) => &sql::RECENT_IN_CONVERSATION,
+                None => &sql::RECENT_MESSAGES,
+            };
+            let pattern = pattern(&self.terms);
+            let mut params = self.view.params(ws, &pattern).to_vec();
+            params.push(self.before.into());
+            let proposed = tx.all(statement, &params, |row| row.int(0))?;
+            self.proposed.extend(proposed);
+        }
+        self.stage = Stage::Over;
+        Ok(())
+    }
+
     /// Has the next rows proposed.
     fn propose(&mut self, tx: &mut dyn Tx, ws: i64) -> Result<()> {
         let Some(grams) = grams::of_words(ws, self.terms.words(), Fineness::Coarse) else {
-            self.stage = Stage::Over;
-            return Ok(());
+            return self.propose_recent(tx, ws);
         };
         let few = grams::of_longest(self.terms.words(), Fineness::Coarse);
         match self.stage {

@@ -9,7 +9,7 @@ mod index;
 mod keep;
 mod list;
 
-pub use find::{Found, MessageSearch, View, messages, whole};
+pub use find::{Found, MessageSearch, View, is_indexed, messages, whole};
 pub use index::{Batch, Noun, batch, horizon, newest, waiting};
 pub(super) use keep::{erase, rename, retitle, reword};
 pub use list::conversations;

@@ -1,0 +1,62 @@
+//! Labels of members.
+
+use std::collections::HashMap;
+
+use parlor_model::{Ctx, Error, Result, limit, text};
+use parlor_store::Tx;
+use parlor_store::repo::label as repo;
+
+use crate::Engine;
+
+/// Labels of one member at the most.
+const MAX_LABELS: usize = 50;
+
+/// The kept form of the names of a member's labels: at most 50 of 1 to 100 characters.
+pub(crate) fn checked(names: &[String]) -> Result<Vec<String>> {
+    if names.len() > MAX_LABELS {
+        return Err(Error::invalid("labels", "must be at most 50"));
+    }
+    names
+        .iter()
+        .map(|text| text::required(text, "labels", limit::LABEL.max_chars))
+        .collect()
+}
+
+/// Within a transaction: a member bears exactly the labels of these names. A label that is not there is made.
+pub(crate) fn set_of_member(tx: &mut dyn Tx, ws: i64, member: i64, names: &[String]) -> Result<()> {
+    let mut numbers = Vec::with_capacity(names.len());
+    for name in names {
+        let found = match repo::find_by_name(tx, ws, name)? {
+            Some(found) => Some(found),
+            None => match repo::insert(tx, ws, name, None)? {
+                Some(made) => Some(made),
+                None => repo::find_by_name(tx, ws, name)?,
+            },
+        };
+        let found = found.ok_or_else(|| Error::internal("a label that is taken is not found"))?;
+        numbers.push(found.number);
+    }
+    repo::set_of_member(tx, ws, member, &numbers)
+}
+
+/// The names of the labels of members the caller has been shown, by member number and in the order of names; those that
+/// bear none are left out.
+pub async fn of_members(
+    engine: &Engine,
+    ctx: &Ctx,
+    members: Vec<i64>,
+) -> Result<HashMap<i64, Vec<String>>> {
+    if members.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ws = ctx.ws();
+    let rows = engine
+        .store
+        .read(move |tx| repo::of_members(tx, ws, &members))
+        .await?;
+    let mut labels: HashMap<i64, Vec<String>> = HashMap::new();
+    for (member, name) in rows {
+        labels.entry(member).or_default().push(name);
+    }
+    Ok(labels)
+}

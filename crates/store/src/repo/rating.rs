@@ -1,0 +1,115 @@
+//! What readers think of messages.
+
+use parlor_model::Result;
+use parlor_model::id::RatingId;
+use parlor_model::rating::{MessageRating, Rating};
+
+use super::member::read_opt_ref;
+use super::search::listed;
+use crate::sql::rating as sql;
+use crate::{Row, Tx, params};
+
+/// Where an opinion is and whose.
+#[derive(Debug, Clone, Copy)]
+pub struct RatingKey {
+    /// The number of the conversation.
+    pub conversation: i64,
+    /// The number of the message.
+    pub message: i64,
+    /// The reader's member number; none for a credential that acts for nobody.
+    pub member: Option<i64>,
+}
+
+/// Replaces one reader's opinion, and has the message repeat the newest one.
+pub fn put(
+    tx: &mut dyn Tx,
+    ws: i64,
+    key: RatingKey,
+    rating: Rating,
+    comment: Option<&str>,
+) -> Result<()> {
+    let stamp = tx.stamp();
+    let id: RatingId = stamp.id();
+    tx.execute(
+        &sql::PUT,
+        params![
+            ws,
+            &id,
+            key.conversation,
+            key.message,
+            key.member,
+            rating.word(),
+            comment,
+            stamp.at
+        ],
+    )?;
+    repeat_newest(tx, ws, key.message)
+}
+
+/// Takes one reader's opinion back, if there is one, and has the message repeat the newest one that is left.
+pub fn delete(tx: &mut dyn Tx, ws: i64, key: RatingKey) -> Result<()> {
+    tx.execute(
+        &sql::DELETE,
+        params![ws, key.conversation, key.message, key.member],
+    )?;
+    repeat_newest(tx, ws, key.message)
+}
+
+/// The opinions of some messages of a conversation, by message and then oldest first: the reader's own and the newest
+/// of others, at most `limit` of each message.
+pub fn list(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    messages: &[i64],
+    reader: Option<i64>,
+    limit: i64,
+) -> Result<Vec<MessageRating>> {
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    tx.all(
+        &sql::LIST,
+        params![ws, conversation, &listed(messages), reader, limit],
+        read,
+    )
+}
+
+/// Those of a message go.
+pub(super) fn delete_of_message(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    message: i64,
+) -> Result<()> {
+    tx.execute(&sql::DELETE_OF_MESSAGE, params![ws, conversation, message])
+        .map(drop)
+}
+
+/// Those of a member go, and its messages repeat what is left.
+pub(super) fn delete_of_member(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<()> {
+    let messages = tx.all(&sql::MESSAGES_OF_MEMBER, params![ws, member], |row| {
+        row.int(0)
+    })?;
+    tx.execute(&sql::DELETE_OF_MEMBER, params![ws, member])?;
+    for message in messages {
+        repeat_newest(tx, ws, message)?;
+    }
+    Ok(())
+}
+
+fn repeat_newest(tx: &mut dyn Tx, ws: i64, message: i64) -> Result<()> {
+    tx.execute(&sql::REPEAT_NEWEST, params![ws, message])
+        .map(drop)
+}
+
+fn read(row: &dyn Row) -> Result<MessageRating> {
+    Ok(MessageRating {
+        id: row.id(0)?,
+        message: row.int(1)?,
+        rating: row.word(2, Rating::parse)?,
+        comment: row.opt_string(3)?.map(Into::into),
+        rated_at: row.time(4)?,
+        member: read_opt_ref(row, 5)?,
+    })
+}

@@ -1,0 +1,44 @@
+//! What readers think of messages.
+
+use super::member_ref;
+use crate::statement::statements;
+
+statements! {
+    /// One reader's opinion, over the one it had; $5 null for a credential that acts for nobody.
+    tenant PUT = "insert into message_rating (ws, id, conversation, message, member, rating, comment, rated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        on conflict (ws, conversation, message, coalesce(member, 0)) do update set rating = excluded.rating,
+            comment = excluded.comment, rated_at = excluded.rated_at";
+    /// Takes one reader's opinion back.
+    tenant DELETE = "delete from message_rating where ws = $1 and conversation = $2 and message = $3
+        and coalesce(member, 0) = coalesce(cast($4 as bigint), 0)";
+    /// The message repeats its newest opinion.
+    tenant REPEAT_NEWEST = "update message set
+            rating = (select r.rating from message_rating r
+                where r.ws = message.ws and r.conversation = message.conversation and r.message = message.number
+                order by r.rated_at desc, r.id desc limit 1),
+            rating_comment = (select r.comment from message_rating r
+                where r.ws = message.ws and r.conversation = message.conversation and r.message = message.number
+                order by r.rated_at desc, r.id desc limit 1)
+        where ws = $1 and number = $2";
+    /// The opinions of listed messages of a conversation, oldest first within each: one member's own ($4, or the one of
+    /// those that act for nobody) and the newest of others, $5 in all at the most.
+    tenant LIST = concat!("select r.id, r.message, r.rating, r.comment, r.rated_at, ", member_ref!("m"), "
+        from (select a.ws, a.id, a.message, a.member, a.rating, a.comment, a.rated_at,
+                row_number() over (partition by a.message order by
+                    case when coalesce(a.member, 0) = coalesce(cast($4 as bigint), 0) then 0 else 1 end, a.rated_at desc, a.id desc)
+                    as place
+            from message_rating a
+            where a.ws = $1 and a.conversation = $2 and a.message in (select value from json_each(cast($3 as text)))) r
+        left join member m on m.ws = r.ws and m.number = r.member
+        where r.ws = $1 and r.place <= $5
+        order by r.message, r.rated_at, r.id");
+    /// Those of a message go.
+    tenant DELETE_OF_MESSAGE = "delete from message_rating where ws = $1 and conversation = $2 and message = $3";
+    /// Those of a conversation go.
+    tenant DELETE_OF_CONVERSATION = "delete from message_rating where ws = $1 and conversation = $2";
+    /// The messages that a member has an opinion of.
+    tenant MESSAGES_OF_MEMBER = "select message from message_rating where ws = $1 and member = $2";
+    /// Those of a member go.
+    tenant DELETE_OF_MEMBER = "delete from message_rating where ws = $1 and member = $2";
+}
