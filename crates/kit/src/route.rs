@@ -234,15 +234,37 @@ impl Route {
     /// The same for the answer of a status, where the row has one.
     #[must_use]
     pub fn sends_with(
-        mut self,
+        self,
         status: u16,
         name: &'static str,
         kind: ParameterKind,
         text: &'static str,
     ) -> Self {
+        self.sends_under(|answered| answered == status, name, kind, text)
+    }
+    /// The same for every answer named so far whose status is one of these.
+    #[must_use]
+    pub fn sends_under(
+        mut self,
+        statuses: impl Fn(u16) -> bool,
+        name: &'static str,
+        kind: ParameterKind,
+        text: &'static str,
+    ) -> Self {
         let answers = self.answers.iter_mut();
-        for answer in answers.filter(|answer| answer.status == status) {
+        for answer in answers.filter(|answer| statuses(answer.status)) {
             answer.headers.push((name, kind, text));
+        }
+        self
+    }
+    /// The JSON of every answer named so far whose status is one of these may also be this: by a setting of the operator's.
+    #[must_use]
+    pub fn or_json_under<T: ToSchema>(mut self, statuses: impl Fn(u16) -> bool) -> Self {
+        let answers = self.answers.iter_mut();
+        for answer in answers.filter(|answer| statuses(answer.status)) {
+            if let Some(payload) = answer.payloads.last_mut() {
+                payload.or::<T>();
+            }
         }
         self
     }

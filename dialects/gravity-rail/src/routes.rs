@@ -9,7 +9,7 @@ mod queue;
 mod talk;
 mod work;
 
-use parlor_kit::route::ParameterKind::{Between, Format, Integer, Length, Matching};
+use parlor_kit::route::ParameterKind::{Between, Format, Integer, Length, Matching, Text};
 use parlor_kit::route::{Auth, Route, get};
 
 use crate::error::ErrorBody;
@@ -117,4 +117,10 @@ fn common(route: Route) -> Route {
         .auth(Auth::Bearer)
         .slash()
         .errors::<ErrorBody>(if is_below { WITHIN } else { WITHOUT })
+        .sends_under(
+            |status| status == 401,
+            "www-authenticate",
+            Text,
+            "`Bearer`.",
+        )
 }

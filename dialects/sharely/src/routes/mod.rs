@@ -7,12 +7,12 @@ mod widget;
 
 use parlor_kit::Auth;
 use parlor_kit::Route;
-use parlor_kit::route::ParameterKind::Format;
+use parlor_kit::route::ParameterKind::{Format, Text};
 use parlor_kit::route::{post, put};
 use parlor_model::scope::{Resource, Scope};
 
 use crate::auth::{KEY, ORGANIZATION};
-use crate::error::Failure;
+use crate::error::{Failure, Newer};
 use crate::key::exchange::{self, Exchange};
 use crate::space::activate::{self, Activate};
 use crate::widget::newcomer::{self, Arrive};
@@ -51,8 +51,15 @@ pub(crate) fn table() -> Vec<Route> {
             let route = id(route, "space", "The space.");
             let route = id(route, "conversation", "The group.");
             let route = id(route, "thread", "The thread.");
-            let route = id(route, "signal", "The signal: the id of its message.");
-            id(route, "role", "The role.").errors::<Failure<'_>>(&[UNKNOWN_CALLER, MANY])
+            let route = id(
+                route,
+                "signal",
+                "The signal: its id, or that of its message.",
+            );
+            id(route, "role", "The role.")
+                .errors::<Failure<'_>>(&[UNKNOWN_CALLER, MANY])
+                .or_json_under::<Newer<'_>>(|status| status >= 400)
+                .sends_under(|_| true, "x-api-version", Text, "`v1`.")
         })
         .collect()
 }
