@@ -9,10 +9,11 @@ use parlor_model::{Metadata, Result, Timestamp, text};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{
     KnownFormat, ObjectBuilder, OneOfBuilder, Schema, SchemaFormat, Type,
 };
+use utoipa::{PartialSchema, ToSchema};
 
 /// Reads a body. An absent one is `{}`, fields nobody knows are ignored, the `Content-Type` does not matter.
 pub(crate) async fn read<T: DeserializeOwned>(payload: Payload) -> Result<T> {
@@ -20,8 +21,16 @@ pub(crate) async fn read<T: DeserializeOwned>(payload: Payload) -> Result<T> {
 }
 
 /// An object of which nothing is read.
-#[derive(ToSchema)]
-pub(crate) struct Anything {}
+pub(crate) struct Anything;
+
+impl PartialSchema for Anything {
+    fn schema() -> RefOr<Schema> {
+        let object = ObjectBuilder::new().schema_type(Type::Object);
+        object.into()
+    }
+}
+
+impl ToSchema for Anything {}
 
 /// Reads and forgets a body that says nothing.
 pub(crate) async fn ignore(payload: Payload) -> Result<()> {
