@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 use parlor_model::id::{ConversationId, MessageId};
 use parlor_model::{Id, Result};
 
+use super::rating;
 use crate::sql::member as sql;
-use crate::{Tx, params};
+use crate::{Stmt, Tx, params};
 
 /// A conversation and a position in its log.
 type Position = (i64, i64);
@@ -115,4 +116,41 @@ pub fn detach_done(
 ) -> Result<()> {
     let range = params![ws, member, after.0, after.1, until.0, until.1];
     tx.execute(&sql::DETACH_ACTOR_IN, range).map(drop)
+}
+
+/// Takes a member out of everything that refers to it, and removes it. Its messages stay, without an author. Its
+/// direct conversations must be gone before, and of what it said and did only that may be left which lies in
+/// conversations it takes part in and is newer than the message with the number `since`: what is older is taken away in steps.
+pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64, since: i64) -> Result<()> {
+    let at = tx.stamp().at;
+    tx.execute(&sql::DETACH_AUTHOR, params![ws, number, since])?;
+    let stamped: [&'static Stmt; 5] = [
+        &sql::DETACH_SPACES,
+        &sql::DISOWN_SPACES,
+        &sql::DETACH_SUBJECT,
+        &sql::DETACH_CONVERSATIONS,
+        &sql::DETACH_KEYS,
+    ];
+    for statement in stamped {
+        tx.execute(statement, params![ws, number, at])?;
+    }
+    rating::delete_of_member(tx, ws, number)?;
+    let plain: [&'static Stmt; 12] = [
+        &sql::DELETE_MENTIONS,
+        &sql::DELETE_FILTERS,
+        &sql::DELETE_LABELS,
+        &sql::DELETE_THREAD_SUBJECTS,
+        &sql::DETACH_DRAFTS,
+        &sql::DETACH_ACTOR,
+        &sql::DETACH_VERSIONS,
+        &sql::DETACH_WORKFLOWS,
+        &sql::CLEAR_ASSIGNMENTS,
+        &sql::DELETE_ASSIGNMENTS,
+        &sql::DELETE_PARTICIPATIONS,
+        &sql::DELETE,
+    ];
+    for statement in plain {
+        tx.execute(statement, params![ws, number])?;
+    }
+    Ok(())
 }

@@ -7,10 +7,11 @@ use parlor_model::private::Private;
 use parlor_model::scope::Scopes;
 use parlor_model::{Metadata, Result, Timestamp, principal};
 
+pub use super::detach::delete;
 use super::key::scopes;
-use super::{rating, search};
+use super::search;
 use crate::sql::member as sql;
-use crate::{Row, Stmt, Tx, Value, params};
+use crate::{Row, Tx, Value, params};
 
 /// How to look a member up.
 #[derive(Debug, Clone, Copy)]
@@ -304,43 +305,6 @@ pub fn last_seen(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<Timesta
     let mut newest = |statement| tx.one(statement, params![ws, number], |row| row.opt_time(0));
     let (read, said) = (newest(&sql::LAST_READ)?, newest(&sql::LAST_SAID)?);
     Ok(read.flatten().max(said.flatten()))
-}
-
-/// Takes a member out of everything that refers to it, and removes it. Its messages stay, without an author. Its
-/// direct conversations must be gone before, and of what it said and did only that may be left which lies in
-/// conversations it takes part in and is newer than the message with the number `since`: see [`super::detach`].
-pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64, since: i64) -> Result<()> {
-    let at = tx.stamp().at;
-    tx.execute(&sql::DETACH_AUTHOR, params![ws, number, since])?;
-    let stamped: [&'static Stmt; 5] = [
-        &sql::DETACH_SPACES,
-        &sql::DISOWN_SPACES,
-        &sql::DETACH_SUBJECT,
-        &sql::DETACH_CONVERSATIONS,
-        &sql::DETACH_KEYS,
-    ];
-    for statement in stamped {
-        tx.execute(statement, params![ws, number, at])?;
-    }
-    rating::delete_of_member(tx, ws, number)?;
-    let plain: [&'static Stmt; 12] = [
-        &sql::DELETE_MENTIONS,
-        &sql::DELETE_FILTERS,
-        &sql::DELETE_LABELS,
-        &sql::DELETE_THREAD_SUBJECTS,
-        &sql::DETACH_DRAFTS,
-        &sql::DETACH_ACTOR,
-        &sql::DETACH_VERSIONS,
-        &sql::DETACH_WORKFLOWS,
-        &sql::CLEAR_ASSIGNMENTS,
-        &sql::DELETE_ASSIGNMENTS,
-        &sql::DELETE_PARTICIPATIONS,
-        &sql::DELETE,
-    ];
-    for statement in plain {
-        tx.execute(statement, params![ws, number])?;
-    }
-    Ok(())
 }
 
 /// Reads the six columns of `member_ref!`, from `first` on.
