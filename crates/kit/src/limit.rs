@@ -113,17 +113,12 @@ mod tests {
     use super::*;
 
     fn nobody() -> Ctx {
-        Ctx {
-            workspace: parlor_model::ctx::WorkspaceRef {
-                number: 1,
-                id: parlor_model::Id::MIN,
-                organization: parlor_model::Id::MIN,
-            },
-            actor: None,
-            scopes: Scopes::NONE,
-            key: None,
-            request: Uuid::nil(),
-        }
+        let workspace = parlor_model::ctx::WorkspaceRef {
+            number: 1,
+            id: parlor_model::Id::MIN,
+            organization: parlor_model::Id::MIN,
+        };
+        Ctx::unbound(workspace, Scopes::NONE, Uuid::nil())
     }
 
     fn from(last: u8) -> Meta {

@@ -53,6 +53,7 @@ fn message(n: u128, text: &str) -> Import {
         name: None,
         description: None,
         metadata: Default::default(),
+        entities: None,
         times: Times::default(),
     }))
 }

@@ -12,7 +12,7 @@ use parlor_model::time::Clock;
 use parlor_model::workspace::{Region, UpdateWorkspace};
 use parlor_store::repo::member as rows;
 use parlor_store::repo::workspace::set_address_form;
-use parlor_store::{Options, Store, Watch};
+use parlor_store::{Bounds, Options, Store, Watch};
 use parlor_testkit::{Request, TestServer, both, tokio};
 use serde_json::{Value, json};
 
@@ -217,6 +217,7 @@ fn leave_old_rows(url: String, clock: Arc<dyn Clock>, place: WorkspaceRef) {
         connections: 1,
         clock,
         random: Arc::new(SystemRandom),
+        bounds: Bounds::default(),
     })
     .unwrap();
     let (ws, id) = (place.number, place.id);

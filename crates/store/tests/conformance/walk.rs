@@ -251,6 +251,7 @@ async fn an_ascending_walk_misses_no_late_commit(world: World) {
         }
     }
     let seen = walker.await.unwrap();
+    assert!(seen.is_sorted());
     let mut seen: Vec<SpaceId> = seen.into_iter().map(|(_, id)| id).collect();
     seen.sort_unstable();
     made.sort_unstable();
