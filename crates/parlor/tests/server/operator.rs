@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use parlor_cluster::{Cluster, Durability};
 use serde_json::json;
 
-use crate::program::{BINARY, BOUND, Program, block_on, client, command, folder, get, run};
+use crate::program::{BOUND, Program, binary, block_on, client, command, folder, get, run};
 
 /// How long an answer to a load balancer may take, on a machine that does other things as well.
 const SOON: Duration = Duration::from_secs(4);
@@ -47,7 +47,7 @@ fn a_server_that_cannot_store_is_not_ready() {
         "-c",
         "trap '' XFSZ; ulimit -f 6000; exec \"$@\"",
         "bash",
-        BINARY,
+        binary(),
         "--listen",
         "127.0.0.1:0",
         "--log-format",
@@ -130,7 +130,7 @@ fn names_of_this_machine_may_be_listened_on() {
         .unwrap()
         .port();
     let place = folder();
-    let mut command = command(BINARY);
+    let mut command = command(binary());
     command.args([
         "--log-format",
         "json",
@@ -358,7 +358,7 @@ fn commands_reach_a_server_that_was_short_of_files() {
         "-c",
         "ulimit -n 64; exec \"$@\"",
         "bash",
-        BINARY,
+        binary(),
         "--listen",
         "127.0.0.1:0",
         "--log-format",

@@ -24,13 +24,13 @@ macro_rules! migrations {
             9 "0009_said" "said"
             10 "0010_search_pages" "search_pages"
             11 "0011_search_rare_runs" "search_rare_runs"
-            13 "0013_signing_generation" "signing_generation"
-            14 "0014_token_epoch" "token_epoch"
-            16 "0016_address_identity" "address_identity"
-            19 "0019_case_folding" "case_folding"
-            20 "0020_backdated" "backdated"
-            21 "0021_dialect_fields" "dialect_fields"
-            22 "0022_space_created" "space_created"
+            12 "0012_signing_generation" "signing_generation"
+            13 "0013_token_epoch" "token_epoch"
+            14 "0014_address_identity" "address_identity"
+            15 "0015_case_folding" "case_folding"
+            16 "0016_backdated" "backdated"
+            17 "0017_dialect_fields" "dialect_fields"
+            18 "0018_space_created" "space_created"
         }
     };
     ($($number:literal $file:literal $name:literal)*) => {

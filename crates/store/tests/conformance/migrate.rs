@@ -45,7 +45,7 @@ async fn old_opinions_labels_and_versions_are_kept(world: World) {
                 tasks text not null, note text, author integer, created_at integer not null,
                 primary key (ws, workflow, version)) strict, without rowid;
              delete from sqlite_stat1 where tbl in ('message_rating', 'thread_subject', 'member_label');",
-            include_str!("../../src/backend/sqlite/migrations/0021_dialect_fields.sql"),
+            include_str!("../../src/backend/sqlite/migrations/0017_dialect_fields.sql"),
             "x'00000000000000000000000000000001'",
         ),
         crate::world::Place::Postgres(_) => (
@@ -53,7 +53,7 @@ async fn old_opinions_labels_and_versions_are_kept(world: World) {
                 slug text not null, name text not null, agent bigint, default_phone_number bigint, default_inbox bigint,
                 tasks text not null, note text, author bigint, created_at bigint not null,
                 primary key (ws, workflow, version));",
-            include_str!("../../src/backend/postgres/migrations/0021_dialect_fields.sql"),
+            include_str!("../../src/backend/postgres/migrations/0017_dialect_fields.sql"),
             "'00000000-0000-0000-0000-000000000001'",
         ),
     };
