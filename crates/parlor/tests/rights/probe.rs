@@ -13,6 +13,8 @@ use crate::stage::{Answer, Stage, send};
 /// Attempts after a step with what the step was about, and others.
 const NEAR: usize = 70;
 const FAR: usize = 30;
+/// Targets that are drawn until one fits a road.
+const TARGETS: usize = 8;
 
 /// What was found so far, each hole with where it was first seen.
 #[derive(Default)]
@@ -60,7 +62,10 @@ pub(crate) async fn probe(
         let Some(held) = pick(rng, &holders, near, model) else {
             continue;
         };
-        let Some(target) = target(rng, road.about, near, model) else {
+        // Some roads are only for threads, or only for what is in a space.
+        let fits = |target: &Target| (road.ask)(stage, model, *target).is_some();
+        let mut drawn = (0..TARGETS).filter_map(|_| target(rng, road.about, near, model));
+        let Some(target) = drawn.find(fits) else {
             continue;
         };
         attempt(stage, model, road, held, target, findings, at).await;

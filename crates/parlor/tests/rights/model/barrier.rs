@@ -5,14 +5,14 @@ use super::{Conversation, Kind, Model, Room, Standing, Verdict};
 
 impl Model {
     /// Role gates. Sharely: with `rbacEnabled` a thread is for sessions that carry its role. Every dialect: so it is
-    /// on every road. Whether somebody who may do everything in the workspace (`admin:write`) passes is not written.
+    /// on every road. Whether somebody who may see the workspace itself (`admin:read`) passes is not written.
     pub(crate) fn gate(&self, standing: &Standing, one: &Conversation) -> Option<Verdict> {
         if !self.asks_for_gates || one.kind != Kind::Thread {
             return None;
         }
         match one.gate {
             Some(gate) if standing.gate == Some(gate) => None,
-            Some(_) if standing.has(Resource::Admin, Level::Write) => Some(Verdict::Open),
+            Some(_) if standing.has(Resource::Admin, Level::Read) => Some(Verdict::Open),
             Some(_) => Some(Verdict::No("the thread is for another role")),
             // Made before the workspace asked for roles.
             None => Some(Verdict::Open),

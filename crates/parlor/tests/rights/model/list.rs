@@ -65,6 +65,10 @@ impl Model {
         if list == ListRight::Threads && self.asks_for_gates && standing.gate.is_none() {
             return Verdict::No("a session without a role");
         }
+        if list == ListRight::OwnChats && standing.actor.is_none() {
+            // There is nobody whose own they could be.
+            return Verdict::Open;
+        }
         // Their lists are cut down to what the caller may see instead of being refused.
         let is_cut = matches!(
             list,

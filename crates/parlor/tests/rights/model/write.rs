@@ -42,12 +42,25 @@ impl Model {
             Dialect::Sharely if standing.within.is_some() => self.in_space(&standing, one),
             _ => self.by_scope(&standing, one, (asks, Level::Write)),
         };
+        let is_stranger = standing.actor.is_some() && !one.joined(standing.actor);
         let own = match (own, one.kind) {
             (Verdict::Yes, Kind::Direct) => Verdict::Open,
+            // Whether a member that speaks by its scopes alone takes part from then on is not written.
+            (Verdict::Yes, _) if is_stranger => Verdict::Open,
             (own, _) => own,
+        };
+        // ChatBotKit: what a user says there is said as the contact that the conversation is for; which member that is
+        // where it is for nobody is not written.
+        let (own, user) = match (dialect, one.subject) {
+            (Dialect::ChatBotKit, Some(contact)) => (own, user.or(Some(contact))),
+            (Dialect::ChatBotKit, None) if own == Verdict::Yes => (Verdict::Open, user),
+            _ => (own, user),
         };
         match (own, user) {
             (Verdict::No(_), _) | (_, None) => own,
+            (_, Some(user)) if dialect == Dialect::ChatBotKit => {
+                both(own, self.acts_as(&standing, user))
+            }
             (_, Some(user)) => both(own, self.acts_in(&standing, user, talk)),
         }
     }
