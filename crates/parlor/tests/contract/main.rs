@@ -2,6 +2,7 @@
 //! fails them by name.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
+mod authority;
 mod call;
 mod credentials;
 mod documents;

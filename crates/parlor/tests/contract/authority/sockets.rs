@@ -1,0 +1,323 @@
+//! What opens sockets, what may be done on them, and what ends them, within a second.
+
+use std::time::Duration;
+
+use parlor_model::access::Role;
+use parlor_model::member::UpdateMember;
+use parlor_testkit::{Socket, TestServer, both};
+use serde_json::{Value, json};
+
+use super::report::Report;
+use super::{Holder, all_but, all_scopes};
+use crate::world::{Things, furnish};
+
+/// A second, and as much again for a busy machine.
+const SOON: Duration = Duration::from_secs(2);
+
+/// What opens a socket for a user of the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    ChatByKey,
+    ChatByToken,
+    LiveByKey,
+    LiveByToken,
+}
+
+const OPENINGS: [Opening; 4] = [
+    Opening::ChatByKey,
+    Opening::ChatByToken,
+    Opening::LiveByKey,
+    Opening::LiveByToken,
+];
+
+impl Opening {
+    /// The path with its query; an answer that was refused where no token was made.
+    async fn path(self, server: &TestServer, key: &str, user: &str, chat: &str) -> Option<String> {
+        let made = |path: String, body: Value| {
+            let request = server.post(&path).header("X-API-Key", key).json(&body);
+            async move {
+                let reply = request.send().await;
+                assert!(reply.status < 500, "{}", reply.text());
+                let token = reply.status == 201;
+                token.then(|| reply.json()["token"].as_str().unwrap().to_owned())
+            }
+        };
+        Some(match self {
+            Self::ChatByKey => format!("/ws/chat?api_key={key}&user_id={user}&chat_id={chat}&v=2"),
+            Self::LiveByKey => format!("/live?api_key={key}&user_id={user}"),
+            Self::ChatByToken => {
+                let body = json!({ "user_id": user });
+                let token = made(format!("/api/v1/chats/{chat}/tokens"), body).await?;
+                format!("/ws/chat?token={token}&v=2")
+            }
+            Self::LiveByToken => {
+                let token = made(format!("/api/v1/users/{user}/tokens"), json!({})).await?;
+                format!("/live?token={token}")
+            }
+        })
+    }
+
+    const fn is_live(self) -> bool {
+        matches!(self, Self::LiveByKey | Self::LiveByToken)
+    }
+}
+
+/// A socket that has greeted, follows the chat and is told what is said there; nothing where it was refused.
+async fn opened(
+    server: &TestServer,
+    opening: Opening,
+    path: Option<&str>,
+    chat: &str,
+) -> Option<Socket> {
+    let mut socket = server.socket(path?, &[]).await;
+    if socket.next_or_end().await?["event_type"] != "connection_established" {
+        return None;
+    }
+    if opening.is_live() {
+        let frame = json!({ "action": "subscribe", "conversation": chat });
+        socket.send(&frame).await;
+        let frame = until(&mut socket, &["subscribed", "error"]).await?;
+        if frame["event_type"] != "subscribed" {
+            return None;
+        }
+    }
+    Some(socket)
+}
+
+/// The next frame of one of these kinds; nothing where the socket ends before.
+async fn until(socket: &mut Socket, kinds: &[&str]) -> Option<Value> {
+    loop {
+        let frame = socket.next_or_end().await?;
+        if kinds.iter().any(|kind| frame["event_type"] == *kind) {
+            return Some(frame);
+        }
+    }
+}
+
+/// What an action is answered with, where it is done and where it is refused.
+async fn done(socket: &mut Socket, opening: Opening, chat: &str, action: &str) -> bool {
+    let (mut frame, good) = match action {
+        "send" => (
+            json!({ "action": "send", "content": "Hello" }),
+            "message_received",
+        ),
+        "history" => (json!({ "action": "history", "limit": 5 }), "history"),
+        _ => (json!({ "action": "list" }), "list_started"),
+    };
+    if opening.is_live() && action != "list" {
+        frame["conversation"] = json!(chat);
+    }
+    socket.send(&frame).await;
+    let answer = until(socket, &[good, "error"]).await;
+    answer.is_some_and(|answer| answer["event_type"] == good)
+}
+
+struct Place {
+    chat: String,
+    user: String,
+}
+
+impl Place {
+    fn new(things: &Things) -> Self {
+        Self {
+            chat: things["conversation"].uuid.hyphenated().to_string(),
+            user: things["user"].text.clone(),
+        }
+    }
+}
+
+both! {
+    async fn sockets_ask_for_their_scopes(server: TestServer) {
+        let server = &server;
+        let mut report = Report::default();
+        let place = Place::new(&furnish(server, &server.a).await);
+        let owner = server.a.owner.id.uuid().hyphenated().to_string();
+        let (read, write) = ("messages:read".parse().unwrap(), "messages:write".parse().unwrap());
+        let everything = all_scopes();
+        // Scopes, whether the socket opens, whether something may be said on it.
+        let cases = [
+            (everything.clone(), place.user.clone(), true, true),
+            (all_but(read), place.user.clone(), false, false),
+            (all_but(write), place.user.clone(), true, false),
+            ("messages:write".to_owned(), place.user.clone(), true, true),
+            // Nobody acts for somebody with a role in the workspace without `admin:write`.
+            (all_but("admin:write".parse().unwrap()), owner, false, false),
+        ];
+        for (scopes, user, opens, says) in cases {
+            let key = server.a.another_key(&scopes, None).await;
+            for opening in OPENINGS {
+                let is_token = matches!(opening, Opening::ChatByToken | Opening::LiveByToken);
+                // Making a token asks for `messages:write`, and so does acting for another on the socket of many.
+                let opens = opens && (says || opening == Opening::ChatByKey);
+                let path = opening.path(server, &key, &user, &place.chat).await;
+                let what = format!("{opening:?} for {user:.8} with {scopes}");
+                if is_token && path.is_some() && !opens {
+                    report.add(format!("{what}: a token"), "was made".to_owned());
+                }
+                let socket = opened(server, opening, path.as_deref(), &place.chat).await;
+                if socket.is_some() != opens {
+                    report.add(what, format!("opened: {}", socket.is_some()));
+                    continue;
+                }
+                let Some(mut socket) = socket else { continue };
+                for (action, may) in [("history", true), ("send", says)] {
+                    if done(&mut socket, opening, &place.chat, action).await != may {
+                        report.add(format!("{what}: {action}"), format!("done: {}", !may));
+                    }
+                }
+            }
+        }
+        report.assert_empty();
+    }
+}
+
+/// What ends a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    KeyRevoked,
+    KeysMemberArchived,
+    KeysMemberDeleted,
+    KeysMemberLowered,
+    UserDeleted,
+    UserArchived,
+    UserRemoved,
+}
+
+const ENDS: [End; 7] = [
+    End::KeyRevoked,
+    End::KeysMemberArchived,
+    End::KeysMemberDeleted,
+    End::KeysMemberLowered,
+    End::UserDeleted,
+    End::UserArchived,
+    End::UserRemoved,
+];
+
+impl End {
+    async fn come(self, server: &TestServer, holder: &Holder, place: &Place, things: &Things) {
+        let archived = UpdateMember {
+            archived: Some(true),
+            ..UpdateMember::default()
+        };
+        let lowered = UpdateMember {
+            role: Some(None),
+            ..UpdateMember::default()
+        };
+        let root = &server.a.key;
+        match self {
+            Self::KeyRevoked => server.a.revoke(holder.key_id).await,
+            Self::KeysMemberArchived => server.a.update(&holder.member, archived).await,
+            Self::KeysMemberLowered => server.a.update(&holder.member, lowered).await,
+            Self::KeysMemberDeleted => server.a.delete(&holder.member).await,
+            Self::UserDeleted => {
+                // The contact's deletion, which does not ask for the sockets' end first.
+                let contact = user(server, place).await;
+                let path = format!("/api/v1/contact/{contact}/delete");
+                let request = server.post(&path).bearer(root).json(&json!({}));
+                request.send().await.expect(200);
+            }
+            Self::UserArchived | Self::UserRemoved => {
+                let base = format!("/api/v2/w/{}", server.a.workspace);
+                let number = number(server, place).await;
+                let request = if self == Self::UserArchived {
+                    let request = server.put(&format!("{base}/members/{number}"));
+                    request.json(&json!({ "isArchived": true }))
+                } else {
+                    let chat = things["conversation"].number;
+                    server.delete(&format!("{base}/chats/{chat}/participants/{number}"))
+                };
+                let reply = request.bearer(root).send().await;
+                assert!(reply.status < 300, "{self:?}: {}", reply.text());
+            }
+        }
+    }
+}
+
+impl End {
+    /// What must not open a socket once more. A key that may manage members brings a user back that was removed, and
+    /// makes a user anew that was deleted; one that may only read and say does not bring anybody back.
+    async fn again(
+        self,
+        server: &TestServer,
+        opening: Opening,
+        path: String,
+        place: &Place,
+    ) -> Option<String> {
+        match (self, opening) {
+            (Self::UserDeleted, Opening::ChatByKey | Opening::LiveByKey) => None,
+            // Where the user only lost the one conversation, nothing else is to be opened but that.
+            (Self::UserRemoved, Opening::ChatByKey | Opening::LiveByKey) => {
+                let key = server.a.another_key(SPEAKING, None).await;
+                opening.path(server, &key, &place.user, &place.chat).await
+            }
+            _ => Some(path),
+        }
+    }
+}
+
+/// What lets a key read and say, and manage nobody.
+const SPEAKING: &str = "conversations:read,messages:write";
+
+async fn found(server: &TestServer, place: &Place) -> parlor_model::member::MemberRef {
+    let key = parlor_model::member::MemberKey::External(place.user.clone());
+    let found = parlor_engine::member::find(&server.engine, &server.a.ctx(), key).await;
+    found.unwrap().member.key
+}
+
+async fn user(server: &TestServer, place: &Place) -> String {
+    let id = found(server, place).await.id.uuid();
+    parlor_kit::ids::prefixed("contact_", parlor_model::id::ConversationId::new(id))
+}
+
+async fn number(server: &TestServer, place: &Place) -> i64 {
+    found(server, place).await.number
+}
+
+both! {
+    async fn what_a_socket_rests_on_ends_and_so_does_it(server: TestServer) {
+        let server = &server;
+        let mut report = Report::default();
+        for end in ENDS {
+            let holder = match end {
+                End::KeysMemberDeleted => Holder::new(server, None, &all_scopes()).await,
+                _ => Holder::new(server, Some(Role::Manager), "").await,
+            };
+            let things = furnish(server, &server.a).await;
+            let place = Place::new(&things);
+            let mut open = Vec::new();
+            for opening in OPENINGS {
+                let path = opening.path(server, &holder.key, &place.user, &place.chat).await.unwrap();
+                let socket = opened(server, opening, Some(&path), &place.chat).await;
+                let mut socket = socket.unwrap_or_else(|| panic!("{opening:?} before {end:?}"));
+                assert!(done(&mut socket, opening, &place.chat, "send").await, "{opening:?}");
+                open.push((opening, path, socket));
+            }
+            end.come(server, &holder, &place, &things).await;
+            for (opening, path, mut socket) in open {
+                let what = format!("{opening:?} after {end:?}");
+                // A socket of many conversations only loses the one.
+                let keeps = opening.is_live() && end == End::UserRemoved;
+                let over = async {
+                    while let Some(frame) = socket.next_or_end().await {
+                        if keeps && frame["event_type"] == "unsubscribed" {
+                            break;
+                        }
+                    }
+                };
+                if tokio::time::timeout(SOON, over).await.is_err() {
+                    report.add(what.clone(), "goes on".to_owned());
+                    if done(&mut socket, opening, &place.chat, "send").await {
+                        report.add(format!("{what}: send"), "is taken".to_owned());
+                    }
+                }
+                let path = end.again(server, opening, path, &place).await;
+                if let Some(path) = path
+                    && opened(server, opening, Some(&path), &place.chat).await.is_some()
+                {
+                    report.add(format!("{what}: again"), "opened".to_owned());
+                }
+            }
+        }
+        report.assert_empty();
+    }
+}
