@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 
 use crate::run;
 
+mod authority;
 mod fences;
 mod finding;
 mod hosts;
@@ -29,6 +30,7 @@ pub(crate) fn tidy() -> Result<()> {
     let statements = statements::read(&tree);
 
     let mut findings: Vec<Finding> = Vec::new();
+    findings.extend(authority::check(&tree));
     findings.extend(imports::check(&packages));
     findings.extend(fences::check(&tree));
     findings.extend(sizes::check(&tree));

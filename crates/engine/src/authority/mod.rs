@@ -17,8 +17,8 @@
 //! | member | manage | `members:write`; one who runs the workspace, or holds scopes of its own, with `admin:write` and by nobody below it |
 //! | | act as | the member itself; one without a role in the workspace by the route's scope; one with a role with `admin:write` and by nobody below it |
 //!
-//! [`conversation::authorize`] and its kin give a permit that the store's functions ask for; `cargo xtask tidy` sees to it
-//! that nobody else makes one.
+//! `cargo xtask tidy` refuses a file of the engine that reads or writes conversations, messages, participants or drafts and
+//! asks nothing here, unless it stands with its reason in `xtask/tidy/unauthorized-files.txt`.
 
 mod conversation;
 mod member;

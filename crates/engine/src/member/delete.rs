@@ -12,7 +12,7 @@ use super::depart::depart;
 use super::detach::detach;
 use crate::{Engine, authority};
 
-/// Deletes a member for good: it leaves every conversation as by its own will, its direct conversations are over, and its
+/// Deletes a member for good: it leaves every conversation as by its own will, its direct conversations stay with the other one, and its
 /// messages stay without an author. Its keys, tokens and sockets end. One with a role in the workspace is refused. Asks
 /// for `members:write`.
 pub async fn delete(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<()> {

@@ -22,7 +22,7 @@ pub struct Erased {
 }
 
 /// Deletes a member for good, and with it every conversation that is for it. It leaves the others as by its own will, its
-/// direct conversations are over, and what it said there stays without an author. An assistant is as unknown as nobody; one with a role in the workspace is refused. Asks
+/// direct conversations stay with the other one, and what it said there stays without an author. An assistant is as unknown as nobody; one with a role in the workspace is refused. Asks
 /// for `members:write` and `conversations:write`.
 pub async fn erase(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Erased> {
     ctx.require(Scope::write(Resource::Members))?;

@@ -11,7 +11,10 @@ use parlor_store::repo::participant;
 
 use super::enter::{Entering, enter};
 use crate::conversation::{stand, under_scope};
-use crate::{Engine, member};
+use crate::{Engine, authority, member};
+
+/// Whom a caller adds by this scope alone it will speak as.
+const SPEAK: Scope = Scope::write(Resource::Messages);
 
 /// Adds members to a conversation and gives those that were added; one that left or was removed comes back where the
 /// caller may manage members. Refused under
@@ -31,6 +34,9 @@ pub async fn add(engine: &Engine, ctx: &Ctx, command: AddParticipants) -> Result
             let mut entering = Vec::new();
             for new in &command.who {
                 let who = member::resolve(tx, ctx.ws(), &new.who)?;
+                if command.authority == Authority::Scope(SPEAK) {
+                    authority::act_as(tx, &ctx, who.number)?;
+                }
                 let row = participant::find(tx, ctx.ws(), found.number, who.number)?;
                 let twice = added.iter().any(|one| one.number == who.number);
                 if twice || row.as_ref().is_some_and(|row| row.state == State::Joined) {

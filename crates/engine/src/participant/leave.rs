@@ -29,7 +29,7 @@ pub async fn leave(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<(
 
 /// A conversation that a participant has just left.
 pub(crate) struct Departure {
-    pub(crate) conversation: Conversation,
+    conversation: Conversation,
     /// It was the owner.
     owned: bool,
 }
@@ -78,7 +78,7 @@ impl Departure {
 }
 
 /// Within a transaction: ends a conversation for everybody.
-pub(crate) fn close(tx: &mut dyn Tx, ctx: &Ctx, found: &mut Conversation) -> Result<()> {
+pub(super) fn close(tx: &mut dyn Tx, ctx: &Ctx, found: &mut Conversation) -> Result<()> {
     found.state = Life::Closed;
     tell(tx, ctx, found, change("state", found.state.word().into()))
 }

@@ -26,7 +26,7 @@ pub use announce::announce;
 pub use disband::disband;
 pub use join::join;
 pub use leave::leave;
-pub(crate) use leave::{close, leave_in};
+pub(crate) use leave::leave_in;
 pub use list::mine;
 pub use read::read;
 pub use remove::remove;

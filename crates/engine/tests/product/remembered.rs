@@ -20,11 +20,12 @@ async fn dropped(round: u32, change: impl Future) {
 
 /// Asks again for a moment: what is under way has ended then, or was never begun.
 async fn settled(mut ask: impl AsyncFnMut() -> bool) -> bool {
+    let mut ticks = tokio::time::interval(Duration::from_millis(5));
     for _ in 0..10 {
+        ticks.tick().await;
         if ask().await {
             return true;
         }
-        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     false
 }

@@ -137,7 +137,7 @@ fn hold_little(program: &Program) {
     let (mut highest, until) = (0, Instant::now() + Duration::from_secs(5));
     while Instant::now() < until {
         highest = highest.max(program.resident_kib());
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::park_timeout(Duration::from_millis(20));
     }
     println!("{before} KiB before, {highest} KiB at the most");
     assert!(
@@ -184,7 +184,7 @@ fn a_client_that_takes_nothing_is_cut_off() {
     // The other end is closed while nothing is read here.
     while connections(&program) > 0 {
         assert!(begun.elapsed() < BOUND);
-        std::thread::sleep(Duration::from_millis(50));
+        std::thread::park_timeout(Duration::from_millis(50));
     }
     let (length, is_whole) = read(stream);
     assert!(!is_whole && length < messages() * LENGTH, "{length}");

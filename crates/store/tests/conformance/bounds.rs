@@ -236,7 +236,7 @@ fn a_transaction_that_stands_still_is_ended_and_runs_again() {
                 new_member(tx, ws, None)?;
                 if std::mem::take(&mut first) {
                     // Longer than a transaction may stand still.
-                    std::thread::sleep(Duration::from_millis(1_500));
+                    std::thread::park_timeout(Duration::from_millis(1_500));
                 }
                 new_member(tx, ws, None)
             })

@@ -47,8 +47,8 @@ cases! {
     async fn case_19_a_body_that_is_too_large(client: Client) {
         let size = 1 << 20;
         let body = |total: usize| {
-            let frame = r#"{"name":""}"#;
-            format!("{{\"name\":\"{}\"}}", "x".repeat(total - frame.len()))
+            let frame = r#"{"name":"x"}"#;
+            format!("{{\"name\":\"x\"{}}}", " ".repeat(total - frame.len()))
         };
         client.tell("/space/create").body(body(size)).send().await.expect(200);
         let reply = client.tell("/space/create").body(body(size + 1)).send().await;

@@ -119,16 +119,24 @@ impl Asked {
     pub(crate) async fn resolve(self, app: &App, ctx: &Ctx) -> Result<ConversationFilter> {
         let read = Scope::read(Resource::Conversations);
         let mut filter = self.filter;
-        let actor = ctx.member()?;
+        // A key that is bound to no member has no chats of its own, and lists those of the workspace.
+        let actor = match ctx.actor {
+            None if !self.mine => {
+                ctx.require(read)?;
+                None
+            }
+            _ => Some(ctx.member()?),
+        };
+        let is_own = |member: &Reference| actor.is_some_and(|own| member.names(own.number, own.id));
         if self.anonymous == Some(true) {
             ctx.require(Scope::admin(Resource::Conversations))?;
             // There are none: see the answer's field of that name.
             filter.involving = Some(NOBODY);
         } else if self.mine || !ctx.allows(read) {
-            filter.involving = Some(actor.number);
+            filter.involving = actor.map(|actor| actor.number);
         }
         if let Some(member) = self.member {
-            if !ctx.allows(read) && !member.names(actor.number, actor.id) {
+            if !ctx.allows(read) && !is_own(&member) {
                 return Err(Error::forbidden(Denied::MissingScope(read)));
             }
             filter.subject = Some(number(app, ctx, member).await?);

@@ -148,7 +148,8 @@ impl<'r> Asked<'r> {
     /// The context of a key of the path's workspace.
     pub(super) async fn by_key(&self, secret: &str) -> Result<Ctx> {
         let ctx = self.door.by_key(secret).await?;
-        self.admit(&ctx)?;
+        self.count(&ctx)?;
+        self.authorize(&ctx)?;
         Ok(ctx)
     }
 
@@ -161,7 +162,11 @@ impl<'r> Asked<'r> {
             return Err(missing());
         }
         let caller = self.door.by_token(token).await?;
-        self.admit(&caller.ctx)?;
+        self.count(&caller.ctx)?;
+        // A user's own token is good for its space, whatever the user may do; a key is asked for what the row documents.
+        if caller.own_space().is_none() {
+            self.authorize(&caller.ctx)?;
+        }
         Ok(caller)
     }
 
@@ -197,13 +202,16 @@ impl<'r> Asked<'r> {
         self.door.app.guard.admit_anonymous(self.meta.address)
     }
 
-    /// Requests are counted per key, whatever they ask for, and a key that is bound to no member is asked for the row's
-    /// scope.
-    fn admit(&self, ctx: &Ctx) -> Result<()> {
-        if let Some(limiter) = &self.door.app.limiter {
-            limiter.admit(ctx, Sharely::NAME, &self.meta)?;
+    /// Requests are counted per key, whatever they ask for.
+    fn count(&self, ctx: &Ctx) -> Result<()> {
+        match &self.door.app.limiter {
+            Some(limiter) => limiter.admit(ctx, Sharely::NAME, &self.meta),
+            None => Ok(()),
         }
-        self.row.as_ref().map_or(Ok(()), |row| row.authorize(ctx))
+    }
+
+    fn authorize(&self, ctx: &Ctx) -> Result<()> {
+        self.row.as_ref().map_or(Ok(()), |row| row.require(ctx))
     }
 }
 
