@@ -54,6 +54,9 @@ tables! {
     SEARCH_MEMBER = "search_member" 30;
     SEARCH_POSITION = "search_position" 31;
     WALLET_SIGNATURE = "wallet_signature" 32;
+    MESSAGE_RATING = "message_rating" 33;
+    THREAD_SUBJECT = "thread_subject" 34;
+    MEMBER_LABEL = "member_label" 35;
 }
 
 /// Where a conversation's log ends: columns of `conversation` that change with every position and that nothing but the

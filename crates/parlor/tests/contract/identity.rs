@@ -202,7 +202,7 @@ both! {
         }
         assert!(people(&server).await.is_empty());
         // The owner's chats stay the owner's.
-        let chat = server.post("/api/v1/chats/create").header("x-api-key", &server.a.key).json(&json!({ "user_id": owner })).send().await;
+        let chat = server.post("/api/v1/chats/").header("x-api-key", &server.a.key).json(&json!({ "user_id": owner })).send().await;
         assert_eq!(chat.expect(201)["user_id"], json!(owner));
         let found = member::find(&server.engine, &server.a.ctx(), MemberKey::ExternalOr(owner.clone(), server.a.owner.id)).await.unwrap();
         assert_eq!(found.member.key.number, server.a.owner.number);

@@ -84,7 +84,7 @@ impl Scene<'_> {
         let body = json!({ "name": "Group", "type": "G" });
         let channel = made(Dialect::Relation, "/api/v1/channel/create", body).await;
         let body = json!({ "user_id": "u1" });
-        let tenant_chat = made(Dialect::TenantChats, "/api/v1/chats/create", body).await;
+        let tenant_chat = made(Dialect::TenantChats, "/api/v1/chats/", body).await;
         let data = &channel["data"];
         let channel = data["channelUuid"]
             .as_str()
@@ -352,7 +352,7 @@ impl Scene<'_> {
             "chat",
             TenantChats,
             "POST",
-            "/api/v1/chats/create".into(),
+            "/api/v1/chats/".into(),
             NAME,
             Box::new(|text| json!({ "user_id": "u1", "title": text })),
         );
@@ -360,7 +360,7 @@ impl Scene<'_> {
             "user",
             TenantChats,
             "POST",
-            "/api/v1/chats/create".into(),
+            "/api/v1/chats/".into(),
             EXTERNAL_ID,
             Box::new(|text| json!({ "user_id": text })),
         );

@@ -4,6 +4,8 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use parlor_kit::ids;
+use parlor_model::id::{ConversationId, kind};
 use serde_json::{Value, json};
 
 use crate::program::{BOUND, Program, block_on, client, folder};
@@ -58,16 +60,15 @@ impl Group {
         let kit = [("authorization", format!("Bearer {key}"))];
         let kit = [(kit[0].0, kit[0].1.as_str())];
         let space = post(program, "/api/v1/space/create", &kit, &json!({})).await;
-        let space = space["id"].as_str().unwrap().trim_start_matches("space_");
-        let space = uuid::Uuid::try_parse(space)
-            .unwrap()
-            .hyphenated()
-            .to_string();
+        let space = space["id"].as_str().unwrap();
+        let space = ids::parse_prefixed::<kind::Space>("space_", space).unwrap();
+        let space = ids::dashed(space);
         let path = format!("/v1/workspaces/{workspace}/spaces/{space}/group");
         let group = post(program, &path, &headers, &json!({ "name": "Long" })).await;
         let id = group["id"].as_str().unwrap().to_owned();
-        let home = id.replace('-', "");
-        let path = format!("/api/v1/conversation/conversation_{home}/message/create");
+        let home: ConversationId = ids::parse_dashed(&id).unwrap();
+        let home = ids::prefixed("conversation_", home);
+        let path = format!("/api/v1/conversation/{home}/message/create");
         let text = "long ".repeat(LENGTH / 5);
         for _ in 0..messages() {
             post(

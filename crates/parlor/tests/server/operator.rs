@@ -147,11 +147,12 @@ fn names_of_this_machine_may_be_listened_on() {
         );
     });
     assert_eq!(program.ask(&["health"]).code, Some(0));
+    let other = folder();
     let none = [
         "--listen",
         "no-such-host.invalid:1",
         "--data",
-        place.path().to_str().unwrap(),
+        other.path().to_str().unwrap(),
     ];
     run(&none, &[]).refused(2, "no-such-host.invalid:1", "127.0.0.1:8080");
 }

@@ -183,6 +183,8 @@ fn a_master_key_that_does_not_fit_is_refused() {
     Program::start(&data, &[], &[("PARLOR_MASTER_KEY", right.trim())]).stop();
     let elsewhere = place.path().join("key");
     std::fs::write(&elsewhere, &right).unwrap();
+    let only_owner = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&elsewhere, only_owner).unwrap();
     Program::start(
         &data,
         &["--master-key-file", elsewhere.to_str().unwrap()],

@@ -1,6 +1,10 @@
 //! Long messages: no answer holds very many of them at a time, and walking on misses none, in any vocabulary.
 
 use http::Method;
+use parlor_engine::message;
+use parlor_model::conversation::ConversationKey;
+use parlor_model::id::ConversationId;
+use parlor_model::message::{CreateMessage, Role};
 use parlor_testkit::{Request, both};
 use serde_json::{Value, json};
 
@@ -51,7 +55,8 @@ async fn read(request: Request) -> (Value, usize, bool) {
 async fn fill(cast: &Cast<'_>, id: uuid::Uuid) {
     for n in 0..COUNT {
         let path = format!("conversation/{}/message/create", kit("conversation_", id));
-        let text = format!("{:x<LENGTH$}", format!("{n} "));
+        let head = format!("{n} ");
+        let text = head.clone() + &"x".repeat(LENGTH - head.len());
         let body = json!({ "type": "user", "text": text });
         let said = cast.chatbotkit(Method::POST, &path, Some(body)).await;
         said.granted("a long message").unwrap();
@@ -207,15 +212,11 @@ both! {
         let body = json!({ "type": "user", "text": "shown" });
         let path = format!("conversation/{home}/message/create");
         cast.chatbotkit(Method::POST, &path, Some(body)).await.granted("").unwrap();
-        let mut lines = String::new();
-        for n in 0..2_500 {
-            lines.push_str(&json!({ "type": "instruction", "text": format!("hidden {n}") }).to_string());
-            lines.push('\n');
-        }
-        let path = format!("/api/v1/conversation/{home}/message/import");
-        let import = server.post(&path).bearer(&cast.tenant.key);
-        let reply = import.header("content-type", "application/jsonl").body(lines).send().await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        let key = ConversationKey::Id(ConversationId::new(id));
+        let hidden = |n| CreateMessage::new(key, None, Role::System, format!("hidden {n}"));
+        let hidden = (0..2_500).map(hidden).collect();
+        let made = message::create_all(&server.engine, &cast.tenant.ctx(), key, hidden).await;
+        assert!(made.unwrap().iter().all(Result::is_ok));
 
         let token = people[0].token.as_ref().unwrap();
         for limit in [1, 2] {

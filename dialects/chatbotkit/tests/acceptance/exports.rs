@@ -146,7 +146,7 @@ cases! {
         made.reverse();
         let whole = export(&client, "application/json", "").await.json();
         assert_eq!(ids(&whole), made);
-        assert_eq!(client.list("take=200").await, made);
+        assert_eq!(client.list("take=100").await, made[..100]);
         assert_eq!(lines(&export(&client, "application/jsonl", "take=145").await).len(), 145);
     }
 

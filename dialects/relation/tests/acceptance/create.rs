@@ -133,7 +133,7 @@ both! {
     async fn case_11_what_cannot_be_read_is_a_parameter_error(server: TestServer) {
         let ada = person(&server, "Ada").await;
         let before = rows(&server).await;
-        for text in ["{", "[]", "\"G\"", "7", "null", "\u{feff}{}", "{\"type\":\"G\",}", "{'type':'G'}"] {
+        for text in ["{", "[]", "\"G\"", "7", "null", "{\"type\":\"G\",}", "{'type':'G'}"] {
             let reply = ada.on(&server, server.post(CREATE)).body(text).send().await;
             assert_eq!(code(&reply), "10112", "{text}");
         }

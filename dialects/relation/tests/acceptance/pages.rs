@@ -184,7 +184,7 @@ both! {
             list.insert(at, text.to_owned());
         };
         moved("between", &mut expected, 45);
-        moved("old 7", &mut expected, 47);
+        moved("old 7", &mut expected, 48);
         assert_eq!(every_walk(&server, &ada, &g).await, expected);
     }
 

@@ -14,6 +14,10 @@ use crate::fault::{Exit, Fault};
 const PAGE: i64 = 500;
 
 pub(super) async fn create(engine: &Engine, ctx: &Ctx, new: NewMember) -> Result<Value, Fault> {
+    if new.name.trim().is_empty() {
+        return Err(Fault::new(Exit::Usage, "--name must not be empty")
+            .fix("say what the member is called: --name Ada"));
+    }
     let kind = Kind::parse(&new.kind)
         .ok_or_else(|| unknown("kind", &new.kind, "person, contact or assistant"))?;
     let command = CreateMember {

@@ -111,7 +111,7 @@ fn agent(method: &str, below: &str, ids: &Ids<'_>) -> Option<Vec<Sample>> {
                 ids.get("user")
             ))
             .open(&["space", "user"]),
-            Sample::query(format!("cursor={}", ids.get("thread"))),
+            Sample::query("limit=1".to_owned()),
         ],
         ("POST", "/threads") => vec![
             Sample::body(json!({ "title": "A thread", "agentServerId": "a server" })),

@@ -87,12 +87,20 @@ impl Model {
         }
     }
 
-    /// A member is deleted: everything loses it, its direct conversations go. What it said stays, nobody's.
+    /// A member is deleted: it leaves everything as by its own will, and a direct conversation stays with the other one.
+    /// What it said stays, nobody's.
     pub(crate) fn dismiss(&mut self, who: Who) {
         self.members[who].is_gone = true;
+        let numbers: Vec<i64> = self.members.iter().map(|member| member.number).collect();
         for conversation in &mut self.conversations {
-            if conversation.kind == Kind::Direct && conversation.standing(who).is_some() {
-                conversation.is_gone = true;
+            let is_over = conversation.is_gone || conversation.state == State::Closed;
+            match conversation.kind {
+                _ if is_over || !conversation.joined(who) => {}
+                Kind::Direct => {
+                    conversation.stand(who, part::Standing::Left);
+                    conversation.log.push(log::Entry::Left);
+                }
+                _ => conversation.leave(who, |who| numbers[who]),
             }
             conversation.parts.retain(|part| part.who != who);
             if conversation.subject == Some(who) {
