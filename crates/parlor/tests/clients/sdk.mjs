@@ -93,7 +93,7 @@ const steps = {
     assert.deepEqual([one.id, one.name, one.fingerprint, one.meta], [made.id, 'Zoë', tag, { tag }])
     times(one)
 
-    const fields = { name: 'Zoë Ñandú', description: '"quoted", 中文', email: 'zoe@example.org', phone: '+15550100', nick: 'z', preferences: 'tea' }
+    const fields = { name: 'Zoë Ñandú', description: '"quoted", 中文', email: 'zoe@example.org', phone: '+12025550123', nick: 'z', preferences: 'tea' }
     assert.equal((await cbk.contact.update(made.id, { ...fields, meta: { tag: null, desk: 7 } })).id, made.id)
     const after = await cbk.contact.fetch(made.id)
     for (const [name, value] of Object.entries(fields)) assert.equal(after[name], value, name)

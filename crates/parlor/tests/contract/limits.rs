@@ -26,7 +26,7 @@ fn is_taken(road: &Road, reply: &Reply) -> bool {
         _ if reply.status < 300 => true,
         _ => {
             assert_eq!(reply.status, 400, "{}: {body}", road.name);
-            let said = ["message", "error", "code"]
+            let said = ["message", "detail", "error", "code"]
                 .iter()
                 .any(|field| !body[field].is_null())
                 || body["error"].is_object();

@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 
 use crate::program::{BOUND, Program, block_on, client, folder};
 
-/// Long messages that are said, and how long each is. `PARLOR_TEST_LONG_MESSAGES` says another number.
-const MESSAGES: usize = 120;
-const LENGTH: usize = 500_000;
+/// Long messages that are said, and how long each is in bytes, of letters of four. `PARLOR_TEST_LONG_MESSAGES` says another
+/// number.
+const MESSAGES: usize = 240;
+const LENGTH: usize = 260_000;
 /// Readers that read nothing.
 const READERS: usize = 8;
 /// What the server may hold, whatever there is to read.
@@ -69,7 +70,7 @@ impl Group {
         let home: ConversationId = ids::parse_dashed(&id).unwrap();
         let home = ids::prefixed("conversation_", home);
         let path = format!("/api/v1/conversation/{home}/message/create");
-        let text = "long ".repeat(LENGTH / 5);
+        let text = "𝒙".repeat(LENGTH / 4);
         for _ in 0..messages() {
             post(
                 program,

@@ -12,9 +12,10 @@ use crate::cast::{Cast, bare, kit};
 use crate::model::{Member, OWNER};
 use crate::order::room;
 
-/// Messages that are said, and how long each is: four of them reach a mebibyte.
+/// Messages that are said, and how long each is in bytes: five of them reach a mebibyte. Letters of four bytes make a text
+/// of the longest that is taken this long.
 const COUNT: usize = 9;
-const LENGTH: usize = 300_000;
+const LENGTH: usize = 260_000;
 /// A page that ends early is no longer than this: a mebibyte, a message, and what is around them.
 const LONGEST: usize = (1 << 20) + LENGTH + 20_000;
 
@@ -55,8 +56,8 @@ async fn read(request: Request) -> (Value, usize, bool) {
 async fn fill(cast: &Cast<'_>, id: uuid::Uuid) {
     for n in 0..COUNT {
         let path = format!("conversation/{}/message/create", kit("conversation_", id));
-        let head = format!("{n} ");
-        let text = head.clone() + &"x".repeat(LENGTH - head.len());
+        let head = format!("{n}   ");
+        let text = head.clone() + &"𝒙".repeat((LENGTH - head.len()) / 4);
         let body = json!({ "type": "user", "text": text });
         let said = cast.chatbotkit(Method::POST, &path, Some(body)).await;
         said.granted("a long message").unwrap();

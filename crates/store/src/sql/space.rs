@@ -55,12 +55,12 @@ statements! {
     tenant PAGE_DESC = concat!("select ", row!(), " where s.ws = $1 and (s.created_at, s.id) < ($2, $3)
         order by s.created_at desc, s.id desc limit $4");
     /// Oldest first, strictly after a time and an id; ids up to another.
-    tenant PAGE_ASC = concat!("select ", row!(), " where s.ws = $1 and (s.created_at, s.id) > ($2, $3) and s.id <= $5
-        order by s.created_at, s.id limit $4");
+    tenant PAGE_ASC = concat!("select ", row!(), " where s.ws = $1 and (s.created_at, s.id) > ($2, $3)
+        and case when s.id <= $5 then 1 else 0 end = 1 order by s.created_at, s.id limit $4");
     /// Newest first of one contact, by its number.
     tenant CONTACT_DESC = concat!("select ", row!(), " where s.ws = $1 and s.contact = $5 and (s.created_at, s.id) < ($2, $3)
         order by s.created_at desc, s.id desc limit $4");
     /// Oldest first of one contact, by its number.
     tenant CONTACT_ASC = concat!("select ", row!(), " where s.ws = $1 and s.contact = $6 and (s.created_at, s.id) > ($2, $3)
-        and s.id <= $5 order by s.created_at, s.id limit $4");
+        and case when s.id <= $5 then 1 else 0 end = 1 order by s.created_at, s.id limit $4");
 }

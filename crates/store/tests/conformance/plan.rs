@@ -8,19 +8,19 @@ use crate::world::{Place, World, run};
 const PLANS: &[(&Stmt, &str)] = &[
     (
         &sql::space::PAGE_DESC,
-        "space_created (ws=? AND created_at<?)",
+        "space_created (ws=? AND (created_at,id)<(?,?))",
     ),
     (
         &sql::space::PAGE_ASC,
-        "space_created (ws=? AND created_at>?)",
+        "space_created (ws=? AND (created_at,id)>(?,?))",
     ),
     (
         &sql::space::CONTACT_DESC,
-        "space_contact (ws=? AND contact=? AND created_at<?)",
+        "space_contact (ws=? AND contact=? AND (created_at,id)<(?,?))",
     ),
     (
         &sql::space::CONTACT_ASC,
-        "space_contact (ws=? AND contact=? AND created_at>?)",
+        "space_contact (ws=? AND contact=? AND (created_at,id)>(?,?))",
     ),
     (&sql::space::BY_OWNER, "space_owner (ws=? AND owner=?)"),
     (&sql::member::BY_ID, "member_id (ws=? AND id=?)"),

@@ -28,7 +28,7 @@ pub(crate) struct Record {
     #[schema(nullable = false)]
     description: Option<String>,
     /// Spans of the text with a meaning, as they were given; not among the cells of an export.
-    #[schema(value_type = Option<Vec<Object>>, nullable = false)]
+    #[schema(value_type = Option<Vec<serde_json::Value>>, nullable = false)]
     entities: Option<Vec<serde_json::Value>>,
     /// Free JSON.
     #[schema(value_type = Object)]

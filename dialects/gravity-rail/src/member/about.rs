@@ -42,8 +42,13 @@ impl About {
             }
         };
         set(NOTIFY_EMAIL, each(self.notify_email, address)?);
-        let born = |text: &str| date(text, names.date_of_birth);
-        set(DATE_OF_BIRTH, each(self.date_of_birth, born)?);
+        // No date is null; an empty text is none of the dates that the document asks for.
+        let born = match self.date_of_birth {
+            Some(Some(text)) => Some(Some(Value::from(date(&text, names.date_of_birth)?))),
+            Some(None) => Some(None),
+            None => None,
+        };
+        set(DATE_OF_BIRTH, born);
         let locale = |tag: &str| {
             text::limit(tag, names.locale, 35)?;
             Ok(tag.to_owned())

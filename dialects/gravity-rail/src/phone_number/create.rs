@@ -18,10 +18,7 @@ use crate::{Fail, body};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreatePhoneNumberRequest {
     /// With a plus sign and the country code; spaces, dashes and brackets are taken out.
-    #[schema(
-        format = "phone",
-        pattern = r"^\s*\+([ ().\-/]*[0-9]){3,15}[ ().\-/]*\s*$"
-    )]
+    #[schema(format = "phone")]
     number: String,
     #[schema(max_length = 255)]
     name: Option<String>,
