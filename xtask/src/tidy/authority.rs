@@ -111,7 +111,7 @@ mod tests {
                 "# list\na/known.rs because\na/gone.rs because\n",
             ),
         ]));
-        let places: Vec<_> = found.iter().map(|finding| finding.place()).collect();
+        let places: Vec<_> = found.iter().map(Finding::place).collect();
         assert_eq!(places, [("crates/engine/src/a/bad.rs", 1), (REVIEWED, 3)]);
     }
 }

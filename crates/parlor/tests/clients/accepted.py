@@ -159,6 +159,7 @@ EXCEPTIONS = [
             "has no phone number to call",
             "must be somebody else",
             "has no messages to summarize",
+            "does not carry this channel",
         ),
         "What somebody is and has is known to the server alone; the vendor refuses with 400.",
     ),

@@ -141,7 +141,6 @@ fn hold_little(program: &Program) {
         highest = highest.max(program.resident_kib());
         std::thread::park_timeout(Duration::from_millis(20));
     }
-    println!("{before} KiB before, {highest} KiB at the most");
     assert!(
         highest < MOST_KIB,
         "{before} KiB before, {highest} KiB at the most"

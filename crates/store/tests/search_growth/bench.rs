@@ -145,7 +145,11 @@ fn conversations(rows: i64) {
                 archived: Some(false),
                 ..ConversationFilter::default()
             };
-            let (page, total) = listing::page(tx, ws, Some(member), &filter, &stretch)?;
+            let seen = parlor_store::visibility::Visibility {
+                viewer: Some(member),
+                ..Default::default()
+            };
+            let (page, total) = listing::page(tx, ws, seen, &filter, &stretch)?;
             assert_eq!((page.len(), total), (20, rows));
             Ok(())
         })

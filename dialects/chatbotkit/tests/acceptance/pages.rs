@@ -124,7 +124,7 @@ cases! {
     async fn imported_spaces_stand_where_their_times_are(client: Client) {
         let live = client.seed(3, named).await;
         // Ids in another order than times, and many of one time.
-        let id = |n: u8| format!("space_01{:024}", n);
+        let id = |n: u8| format!("space_01{n:024}");
         let mut lines = String::new();
         let mut expected: Vec<String> = Vec::new();
         for (n, at) in [(9, "2020-01-01T00:00:00.000Z"), (1, "2020-01-02T00:00:00.000Z"), (3, "2020-01-02T00:00:00.000Z"), (5, "2020-01-02T00:00:00.000Z"), (2, "2020-01-03T00:00:00.000Z")] {

@@ -194,12 +194,12 @@ both! {
         let start = time(&ada.messages(&server, &g, "").await[0]);
         let texts: Vec<String> = (0..120).map(|n| n.to_string()).collect();
         // Every second one is older than the one before it.
-        let at = |n: usize| start - 1_000 + if n % 2 == 0 { n as i64 } else { n as i64 - 3 };
+        let at = |n: usize| start - 1_000 + if n.is_multiple_of(2) { n as i64 } else { n as i64 - 3 };
         let late: Vec<(u128, &str, i64)> = texts.iter().enumerate().map(|(n, text)| (n as u128, text.as_str(), at(n))).collect();
         import(&server, lines(&g, &late)).await;
         let mut order: Vec<usize> = (0..120).collect();
         order.sort_by_key(|n| (at(*n), *n));
-        let mut expected: Vec<String> = order.iter().map(|n| n.to_string()).collect();
+        let mut expected: Vec<String> = order.iter().map(ToString::to_string).collect();
         expected.push("Ada created Group team".to_owned());
         assert_eq!(every_walk(&server, &ada, &g).await, expected);
     }
