@@ -12,7 +12,7 @@ use crate::program::{BOUND, Program, block_on, client, folder};
 
 /// Long messages that are said, and how long each is in bytes, of letters of four. `PARLOR_TEST_LONG_MESSAGES` says another
 /// number.
-const MESSAGES: usize = 240;
+const MESSAGES: usize = 120;
 const LENGTH: usize = 260_000;
 /// Readers that read nothing.
 const READERS: usize = 8;
@@ -156,11 +156,14 @@ fn hold_little(program: &Program) {
 
 /// The index would be busy for long with these.
 const WITHOUT_INDEX: [&str; 4] = ["--log", "warn", "--search-interval", "1h"];
+/// Long enough for eight readers that take their turns on a busy machine.
+const PATIENT: [&str; 2] = ["--write-timeout", "2m"];
 
 #[test]
 fn readers_that_stop_hold_little() {
     let place = folder();
-    let program = Program::start(&place.path().join("data"), &WITHOUT_INDEX, &[]);
+    let arguments = [&WITHOUT_INDEX[..], &PATIENT].concat();
+    let program = Program::start(&place.path().join("data"), &arguments, &[]);
     hold_little(&program);
     drop(program);
 }
@@ -168,7 +171,12 @@ fn readers_that_stop_hold_little() {
 #[test]
 fn so_it_is_on_postgres() {
     let (place, database) = (folder(), parlor_cluster::fresh_database());
-    let arguments = [&WITHOUT_INDEX[..], &["--database", database.url()]].concat();
+    let arguments = [
+        &WITHOUT_INDEX[..],
+        &PATIENT,
+        &["--database", database.url()],
+    ]
+    .concat();
     let program = Program::start(&place.path().join("data"), &arguments, &[]);
     hold_little(&program);
     drop(program);

@@ -14,7 +14,7 @@ use crate::order::room;
 
 /// Messages that are said, and how long each is in bytes: five of them reach a mebibyte. Letters of four bytes make a text
 /// of the longest that is taken this long.
-const COUNT: usize = 9;
+const COUNT: usize = 11;
 const LENGTH: usize = 260_000;
 /// A page that ends early is no longer than this: a mebibyte, a message, and what is around them.
 const LONGEST: usize = (1 << 20) + LENGTH + 20_000;
@@ -56,7 +56,7 @@ async fn read(request: Request) -> (Value, usize, bool) {
 async fn fill(cast: &Cast<'_>, id: uuid::Uuid) {
     for n in 0..COUNT {
         let path = format!("conversation/{}/message/create", kit("conversation_", id));
-        let head = format!("{n}   ");
+        let head = format!("{n:<4}");
         let text = head.clone() + &"𝒙".repeat((LENGTH - head.len()) / 4);
         let body = json!({ "type": "user", "text": text });
         let said = cast.chatbotkit(Method::POST, &path, Some(body)).await;
@@ -174,7 +174,8 @@ both! {
             let home = kit("conversation_", id);
             let path = format!("/api/v1/conversation/{home}/message/list?take=100&cursor={cursor}");
             let (answer, length, _) = read(server.get(&path).bearer(&cast.tenant.key)).await;
-            assert!(length < LONGEST);
+            // A page may be two reads, each of which ends with the row that reaches a mebibyte.
+            assert!(length < LONGEST + (1 << 20), "{length}");
             let rows = begins(&answer["items"], "text");
             if rows.is_empty() {
                 break;
@@ -184,7 +185,7 @@ both! {
             pages += 1;
         }
         assert_eq!(shown, wanted());
-        assert_eq!(pages, 3);
+        assert_eq!(pages, 2);
 
         // Sharely with a limit: backwards from the newest.
         let (mut shown, mut before) = (Vec::new(), String::new());

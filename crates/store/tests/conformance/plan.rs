@@ -37,10 +37,6 @@ const PLANS: &[(&Stmt, &str)] = &[
         "member_phone (ws=? AND phone_key=?)",
     ),
     (
-        &sql::member::BY_ID_OR_EXTERNAL,
-        "member_external (ws=? AND external_id=?)",
-    ),
-    (
         &sql::member::SHARED_EMAILS,
         "member_email_shared (ws=? AND email_key>?)",
     ),
@@ -124,7 +120,7 @@ const PLANS: &[(&Stmt, &str)] = &[
     ),
     (
         &sql::history::BACKDATED,
-        "message_backdated (ws=? AND conversation=? AND created_at<?)",
+        "message_backdated (ws=? AND conversation=? AND (created_at,seq)<(?,?))",
     ),
     (
         &sql::member::DETACH_AUTHOR,
@@ -146,15 +142,15 @@ const PLANS: &[(&Stmt, &str)] = &[
     ),
     (
         &sql::message::LOG,
-        "message_seq (ws=? AND conversation=? AND seq>?)",
+        "message_seq (ws=? AND conversation=? AND seq>?",
     ),
     (
         &sql::message::WITH_DETAILS,
-        "message_seq (ws=? AND conversation=? AND seq>?)",
+        "message_seq (ws=? AND conversation=? AND seq>?",
     ),
     (
         &sql::history::BACKDATED_SINCE,
-        "COVERING INDEX message_backdated (ws=? AND conversation=? AND created_at>?)",
+        "message_backdated (ws=? AND conversation=? AND created_at>?",
     ),
     (&sql::history::SOME, "t USING INTEGER PRIMARY KEY (rowid=?)"),
     (
@@ -185,7 +181,7 @@ const PLANS: &[(&Stmt, &str)] = &[
     ),
     (
         &sql::participant::NTH_UNREAD,
-        "message_seq (ws=? AND conversation=? AND seq>?)",
+        "message_seq (ws=? AND conversation=? AND seq>?",
     ),
     (
         &sql::participant::LAST_READ,
