@@ -169,10 +169,7 @@ const PLANS: &[(&Stmt, &str)] = &[
         &sql::message::COUNTS,
         "COVERING INDEX message_answer (ws=? AND conversation=?",
     ),
-    (
-        &sql::log::BACK,
-        "(ws=? AND conversation=? AND seq>? AND seq<?)",
-    ),
+    (&sql::log::BACK, "(ws=? AND conversation=? AND seq<?"),
     (&sql::statistics::WAITING, "conversation_waiting (ws=?)"),
     (&sql::filter::PAGE, "saved_filter_name (ws=? AND owner=?)"),
     (
