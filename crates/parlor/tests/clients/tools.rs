@@ -1,5 +1,6 @@
 //! Programs of others: where they are, and what one of them said.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
@@ -48,16 +49,7 @@ pub(crate) async fn run(
         .current_dir(folder)
         .kill_on_drop(true)
         .stdin(Stdio::null());
-    let name = program.display();
-    let output = tokio::time::timeout(limit, command.output());
-    output
-        .await
-        .unwrap_or_else(|_| panic!("{name} took more than {} s", limit.as_secs()))
-        .unwrap_or_else(|error| {
-            panic!(
-                "{name} could not be run ({error}); `cargo xtask setup` installs what tests need"
-            )
-        })
+    within(limit, program, command.output()).await
 }
 
 /// Runs a program that is given a text on its standard input.
@@ -76,7 +68,6 @@ pub(crate) async fn run_with(
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let name = program.display();
     let running = async {
         let mut child = command.spawn()?;
         let mut input = child.stdin.take().unwrap();
@@ -84,6 +75,15 @@ pub(crate) async fn run_with(
         drop(input);
         child.wait_with_output().await
     };
+    within(limit, program, running).await
+}
+
+async fn within(
+    limit: Duration,
+    program: &Path,
+    running: impl Future<Output = io::Result<Output>>,
+) -> Output {
+    let name = program.display();
     tokio::time::timeout(limit, running)
         .await
         .unwrap_or_else(|_| panic!("{name} took more than {} s", limit.as_secs()))

@@ -15,6 +15,16 @@ use crate::program::{BOUND, Program, binary, block_on, client, command, folder, 
 /// How long an answer to a load balancer may take, on a machine that does other things as well.
 const SOON: Duration = Duration::from_secs(4);
 
+/// A server that runs under the limits a shell command sets.
+fn spawn_limited(limits: &str, data: &Path) -> Program {
+    let mut shell = command("bash");
+    let line = format!("{limits}; exec \"$@\"");
+    shell.args(["-c", &line, "bash", binary()]);
+    shell.args(["--listen", "127.0.0.1:0", "--log-format", "json", "--data"]);
+    shell.arg(data);
+    Program::spawn(shell, data).unwrap()
+}
+
 async fn readiness(program: &Program) -> (u16, String) {
     let asked = Instant::now();
     let found = get(&format!("{}/readyz", program.url), "").await;
@@ -41,21 +51,8 @@ async fn lives(program: &Program) {
 #[test]
 fn a_server_that_cannot_store_is_not_ready() {
     let place = folder();
-    let mut shell = command("bash");
     // No file may grow beyond a few mebibytes: the same to a program as a full disk.
-    shell.args([
-        "-c",
-        "trap '' XFSZ; ulimit -f 6000; exec \"$@\"",
-        "bash",
-        binary(),
-        "--listen",
-        "127.0.0.1:0",
-        "--log-format",
-        "json",
-        "--data",
-    ]);
-    shell.arg(place.path());
-    let program = Program::spawn(shell, place.path()).unwrap();
+    let program = spawn_limited("trap '' XFSZ; ulimit -f 6000", place.path());
     block_on(async {
         assert_eq!(readiness(&program).await.0, 200);
         let body = json!({ "meta": { "a": "x".repeat(60_000) } });
@@ -354,20 +351,7 @@ fn names_of_others_do_not_reach_the_terminal_as_they_are() {
 #[test]
 fn commands_reach_a_server_that_was_short_of_files() {
     let place = folder();
-    let mut shell = command("bash");
-    shell.args([
-        "-c",
-        "ulimit -n 64; exec \"$@\"",
-        "bash",
-        binary(),
-        "--listen",
-        "127.0.0.1:0",
-        "--log-format",
-        "json",
-        "--data",
-    ]);
-    shell.arg(place.path());
-    let mut program = Program::spawn(shell, place.path()).unwrap();
+    let mut program = spawn_limited("ulimit -n 64", place.path());
     let host = program.url.strip_prefix("http://").unwrap().to_owned();
     let held: Vec<TcpStream> = (0..100)
         .map(|_| TcpStream::connect(&host).unwrap())

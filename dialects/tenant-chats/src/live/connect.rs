@@ -16,7 +16,7 @@ use super::desk::{LiveDesk, SUBSCRIPTIONS};
 use super::identity::Identity;
 use super::words::Welcome;
 use crate::Fail;
-use crate::socket::connect::{SOCKETS, Wanted, answer, not_opened, note_refused, refusal};
+use crate::socket::connect::{SOCKETS, Wanted, answer, not_opened, refusal};
 use crate::socket::credential::SocketRights;
 use crate::socket::farewell::Refusal;
 use crate::socket::words::{Head, UserCreated, text};
@@ -36,9 +36,8 @@ pub(crate) async fn handle(
     let gateway = Gateway::of(&app)?;
     let wanted = Wanted::read(&headers, &query);
     let opened = open(&app, &gateway, &meta, &wanted).await;
-    note_refused(&app, &meta, &wanted, opened.as_ref().err());
     let serve = opened.map(|session| |socket| session.serve(socket));
-    Ok(answer(&app, handshake, serve))
+    Ok(answer(&app, &meta, &wanted, handshake, serve))
 }
 
 async fn open(

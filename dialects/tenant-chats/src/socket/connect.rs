@@ -49,24 +49,29 @@ pub(crate) async fn handle(
         Err(error) => return Ok(not_opened(error)),
     };
     let gateway = Gateway::of(&app)?;
-    let asked = Wanted::read(&headers, &query);
-    let opened = open(&app, &gateway, &meta, &asked).await;
-    note_refused(&app, &meta, &asked, opened.as_ref().err());
+    let wanted = Wanted::read(&headers, &query);
+    let opened = open(&app, &gateway, &meta, &wanted).await;
     let serve = opened.map(|session| |socket| session.serve(socket));
-    Ok(answer(&app, handshake, serve))
+    Ok(answer(&app, &meta, &wanted, handshake, serve))
 }
 
 /// Counts a wrong key or token, which is refused on the open socket only.
-pub(crate) fn note_refused(app: &App, meta: &Meta, asked: &Wanted, refusal: Option<&Refusal>) {
-    let shows_any = asked.token.is_some() || asked.secret.is_some();
-    if shows_any && matches!(refusal, Some(Refusal::Key | Refusal::Token)) {
+fn note_refused(app: &App, meta: &Meta, wanted: &Wanted, refusal: &Refusal) {
+    let shows_any = wanted.token.is_some() || wanted.secret.is_some();
+    if shows_any && matches!(refusal, Refusal::Key | Refusal::Token) {
         let error = Error::unauthenticated(Credential::Key);
         app.guard.note_refusal(meta.address, &error);
     }
 }
 
 /// Takes the offer: the session is served, or the socket opened to be told why not.
-pub(crate) fn answer<F, Fut>(app: &App, handshake: Handshake, serve: Result<F, Refusal>) -> Response
+pub(crate) fn answer<F, Fut>(
+    app: &App,
+    meta: &Meta,
+    wanted: &Wanted,
+    handshake: Handshake,
+    serve: Result<F, Refusal>,
+) -> Response
 where
     F: FnOnce(WebSocket) -> Fut + Send + 'static,
     Fut: Future<Output = ()> + Send + 'static,
@@ -74,6 +79,7 @@ where
     match serve {
         Ok(serve) => socket::accept(handshake, LONGEST, serve),
         Err(refusal) => {
+            note_refused(app, meta, wanted, &refusal);
             let farewell = refusal.farewell(app.engine.now());
             socket::accept(handshake, LONGEST, |socket| {
                 socket::refuse(socket, farewell)

@@ -1,5 +1,6 @@
 //! What lists, exports and searches show.
 
+use super::read::own_or_scope;
 use super::scopes::{Level, Resource};
 use super::{Conversation, Dialect, Held, Kind, Model, Part, Room, Standing, Talk, Verdict, Who};
 
@@ -115,7 +116,7 @@ impl Model {
             },
             ListRight::Threads if one.kind == Kind::Thread => Verdict::Open,
             ListRight::Threads => Verdict::No("not a thread"),
-            ListRight::Chats | ListRight::ChatExport => own_or_read(&standing, one),
+            ListRight::Chats | ListRight::ChatExport => own_or_scope(&standing, one),
             ListRight::OwnChats => own(&standing, one),
             ListRight::Channels => in_channels(&standing, one),
             ListRight::Conversations => {
@@ -162,21 +163,6 @@ fn in_room(one: &Conversation, room: Room, kinds: &[Kind]) -> Verdict {
         Verdict::Yes
     } else {
         Verdict::Open
-    }
-}
-
-/// Gravity Rail: without `chats:read` `mine=true` is forced.
-fn own_or_read(standing: &Standing, one: &Conversation) -> Verdict {
-    if standing.has(Resource::Conversations, Level::Read) {
-        Verdict::Yes
-    } else if one.joined(standing.actor) {
-        if standing.is_narrowed {
-            Verdict::Open
-        } else {
-            Verdict::Yes
-        }
-    } else {
-        Verdict::No("not one's own, without conversations:read")
     }
 }
 

@@ -76,9 +76,9 @@ fn in_channel(standing: &Standing, one: &Conversation) -> Verdict {
     }
 }
 
-/// Gravity Rail: one's own chat without a scope, any other with `chats:read`; one's own is one in which
-/// one takes part.
-fn own_or_scope(standing: &Standing, one: &Conversation) -> Verdict {
+/// Gravity Rail: one's own chat without a scope, any other with `chats:read`, without which a list is forced to
+/// `mine=true`; one's own is one in which one takes part.
+pub(super) fn own_or_scope(standing: &Standing, one: &Conversation) -> Verdict {
     if standing.has(Resource::Conversations, Level::Read) {
         Verdict::Yes
     } else if one.joined(standing.actor) {
