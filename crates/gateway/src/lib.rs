@@ -9,11 +9,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use parlor_bus::Note;
 use parlor_engine::Engine;
 use parlor_kit::App;
 use parlor_model::{Error, Result};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
 pub mod hub;
 pub mod live;
@@ -34,9 +33,6 @@ pub struct Gateway {
     /// The times a connection keeps.
     pub pace: socket::Pace,
     pulse: Arc<pulse::Pulse>,
-    stop: watch::Sender<bool>,
-    /// Rights may have changed, in whichever workspace.
-    rights: watch::Sender<()>,
     /// Nothing is ever sent: each connection holds a sender, and the last one to go ends the wait.
     busy: Mutex<Option<mpsc::Sender<Infallible>>>,
     idle: tokio::sync::Mutex<mpsc::Receiver<Infallible>>,
@@ -49,21 +45,11 @@ impl Gateway {
     /// The live part of a server over an engine. Called on the runtime that serves.
     pub fn start(engine: &Arc<Engine>, pace: socket::Pace) -> Arc<Self> {
         let (busy, idle) = mpsc::channel(1);
-        let rights = watch::Sender::new(());
-        let changed = rights.clone();
-        engine.bus().listen(Box::new(move |notes| {
-            let concerns = |note: &Note| matches!(note, Note::RightsChanged(_));
-            if notes.iter().any(concerns) {
-                changed.send_replace(());
-            }
-        }));
         Arc::new(Self {
             hub: Hub::start(engine),
             seats: Arc::new(Seats(Mutex::new(HashMap::new()))),
             pulse: pulse::Pulse::start(engine, pace),
             pace,
-            stop: watch::Sender::new(false),
-            rights,
             busy: Mutex::new(Some(busy)),
             idle: idle.into(),
         })
@@ -77,7 +63,6 @@ impl Gateway {
 
     /// Tells every socket and stream to come back later, and waits until all are gone.
     pub async fn stop(&self) {
-        self.stop.send_replace(true);
         self.busy.lock().take();
         self.pulse.stop();
         let gone = async { self.idle.lock().await.recv().await };

@@ -255,6 +255,13 @@ impl Beat {
         Self::at(&gateway.pulse, ctx.ws(), key)
     }
 
+    /// The same for a connection on which the client says nothing: it is never taken for gone by its silence.
+    pub(crate) fn one_way(gateway: &Gateway, ctx: &Ctx) -> Self {
+        let beat = Self::new(gateway, ctx);
+        beat.place.heard.store(u64::MAX, Ordering::Relaxed);
+        beat
+    }
+
     fn at(pulse: &Arc<Pulse>, ws: i64, key: Option<(WorkspaceRef, KeyId, Scopes)>) -> Self {
         let now = pulse.now();
         let place = Arc::new(Place {

@@ -43,7 +43,8 @@ pub struct MemberClaims {
     pub epoch: i64,
 }
 
-fn is_first(epoch: &i64) -> bool {
+/// Whether an epoch is the first, which tokens leave out.
+pub fn is_first(epoch: &i64) -> bool {
     *epoch == 0
 }
 

@@ -32,8 +32,6 @@ use crate::serve;
 /// Everything a server is made of. Nothing is read from the environment here.
 #[derive(Clone)]
 pub struct Options {
-    /// Where to listen; port 0 takes a free one.
-    pub listen: SocketAddr,
     /// Whether the figures are had at `/metrics` of the same port.
     pub has_metrics: bool,
     /// Where clients reach the server, when not where it listens.
@@ -142,19 +140,19 @@ pub struct Assembled {
     write_timeout: Duration,
     figures: axum::Router,
     listeners: Vec<TcpListener>,
-    figures_listener: Option<TcpListener>,
+    figures_listeners: Vec<TcpListener>,
     gateway: Arc<Gateway>,
     indexer: Indexer,
 }
 
 impl Assembled {
     /// Puts a server together on open ports: those for everybody, of which the first is the address that is told, and
-    /// perhaps one for the figures alone.
+    /// those for the figures alone, if any.
     pub async fn new(
         options: &Options,
         engine: Arc<Engine>,
         listeners: Vec<TcpListener>,
-        figures_listener: Option<TcpListener>,
+        figures_listeners: Vec<TcpListener>,
     ) -> Result<Self> {
         let address = listeners
             .first()
@@ -192,7 +190,7 @@ impl Assembled {
             write_timeout: options.write_timeout,
             figures,
             listeners,
-            figures_listener,
+            figures_listeners,
             gateway,
             indexer: Indexer {
                 rest: options.search_interval,
@@ -209,7 +207,10 @@ impl Assembled {
             .listeners
             .into_iter()
             .map(|port| (port, self.router.clone()));
-        let figures = self.figures_listener.map(|port| (port, self.figures));
+        let figures = self
+            .figures_listeners
+            .into_iter()
+            .map(|port| (port, self.figures.clone()));
         let timeout = self.write_timeout;
         let tasks = ports
             .chain(figures)
@@ -237,12 +238,16 @@ impl Options {
 }
 
 impl Server {
-    /// Opens the port and serves an engine.
-    pub async fn start(options: &Options, engine: Arc<Engine>) -> Result<Self> {
-        let listener = TcpListener::bind(options.listen).await.map_err(|error| {
-            Error::unavailable(format_args!("cannot listen on {}: {error}", options.listen))
+    /// Opens a port, where 0 is a free one, and serves an engine.
+    pub async fn start(
+        options: &Options,
+        address: SocketAddr,
+        engine: Arc<Engine>,
+    ) -> Result<Self> {
+        let listener = TcpListener::bind(address).await.map_err(|error| {
+            Error::unavailable(format_args!("cannot listen on {address}: {error}"))
         })?;
-        let server = Assembled::new(options, engine, vec![listener], None).await?;
+        let server = Assembled::new(options, engine, vec![listener], Vec::new()).await?;
         Ok(server.serve())
     }
 

@@ -86,7 +86,6 @@ impl TestServer {
         let clock = Arc::new(TurnedClock::default());
         let mut options = Options {
             pace: Pace::default(),
-            listen: ([127, 0, 0, 1], 0).into(),
             has_metrics: true,
             public_url: None,
             database: url,
@@ -251,7 +250,10 @@ async fn launch(options: &Options, outbound: Option<Arc<dyn Outbound>>) -> Serve
         None => engine,
         Some(outbound) => engine.with_outbound(outbound),
     };
-    Server::start(options, Arc::new(engine)).await.unwrap()
+    let address = ([127, 0, 0, 1], 0).into();
+    Server::start(options, address, Arc::new(engine))
+        .await
+        .unwrap()
 }
 
 impl Drop for TestServer {

@@ -41,17 +41,13 @@ pub(crate) struct Claims {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     key_id: Option<String>,
     /// Only of a user's token: the epoch of the user's tokens, left out in the first.
-    #[serde(default, skip_serializing_if = "is_first")]
+    #[serde(default, skip_serializing_if = "parlor_kit::token::is_first")]
     epoch: i64,
     iat: i64,
     exp: i64,
     jti: String,
     #[serde(rename = "user_metadata")]
     user_metadata: UserMetadata,
-}
-
-fn is_first(epoch: &i64) -> bool {
-    *epoch == 0
 }
 
 /// The role a token carries.

@@ -10,6 +10,7 @@ use parlor_model::walk::{ConversationRow, ConversationSieve, MessageRow};
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::walk::{self as repo, Ended, Of, Positions};
+use parlor_store::visibility::Visibility;
 
 use super::walk::{matches, narrowed, seen, stretch};
 use crate::Engine;
@@ -84,11 +85,12 @@ pub async fn transcript<S: Send + 'static>(
             if place.order == Order::Ascending {
                 tx.settle_inserts(ctx.ws())?;
             }
+            let seen = seen(tx, &ctx, &sieve)?;
             let mut left = ROWS;
             while left > 0 && out.ended < take && !out.is_end {
                 let is_full = match out.place.open {
                     Some(open) => say(tx, &ctx, open, &mut out, &mut left, each)?,
-                    None => begin(tx, &ctx, &sieve, of, &mut out, &mut left, each)?,
+                    None => begin(tx, &ctx, &sieve, (seen, of), &mut out, &mut left, each)?,
                 };
                 if is_full {
                     break;
@@ -106,13 +108,12 @@ fn begin<S>(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     sieve: &ConversationSieve,
-    of: Of,
+    (seen, of): (Visibility, Of),
     out: &mut Written<S>,
     left: &mut usize,
     each: Each<S>,
 ) -> Result<bool> {
     let place = out.place;
-    let seen = seen(tx, ctx, sieve)?;
     let one = stretch(seen, place.after, place.order, place.until, of, 1);
     let mut flow = ControlFlow::Continue(());
     out.is_end = true;

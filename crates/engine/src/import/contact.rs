@@ -11,7 +11,7 @@ use parlor_store::repo::workspace;
 use super::batch::Outcome;
 use super::rules;
 use crate::authority;
-use crate::member::{IfShared, StrongNames, check_profile, claim, email, is_contact, phone};
+use crate::member::{IfShared, check_profile, claim_addresses, email, is_contact, phone};
 
 /// Kind, role, customer's own id and wallet are nothing that a backup of contacts knows: they stay as they are, and
 /// one that is new is a contact without them.
@@ -28,7 +28,7 @@ pub(super) fn take(tx: &mut dyn Tx, ctx: &Ctx, contact: &ImportContact) -> Resul
         if !repo::insert_contact(tx, ws, &contact, made)? {
             return Err(rules::taken(Noun::Contact, "fingerprint"));
         }
-        claim_addresses(tx, ws, &contact)?;
+        claim_stored(tx, ws, &contact)?;
         return Ok(Outcome::Imported);
     };
     if !is_contact(&stored.member) {
@@ -60,21 +60,16 @@ pub(super) fn take(tx: &mut dyn Tx, ctx: &Ctx, contact: &ImportContact) -> Resul
     }
     let made = rules::rewritten(tx, times, contact.times)?;
     repo::update_contact(tx, ws, number, &contact, made)?;
-    claim_addresses(tx, ws, &contact)?;
+    claim_stored(tx, ws, &contact)?;
     Ok(Outcome::Updated)
 }
 
 /// A backup of members who had one address is taken as it is: the address goes on naming whom it names.
-fn claim_addresses(tx: &mut dyn Tx, ws: i64, contact: &ImportContact) -> Result<()> {
+fn claim_stored(tx: &mut dyn Tx, ws: i64, contact: &ImportContact) -> Result<()> {
     let Some(stored) = member::find(tx, ws, By::Id(contact.id))? else {
         return Ok(());
     };
-    let names = StrongNames {
-        external_id: stored.member.key.external_id.as_deref(),
-        fingerprint: stored.fingerprint.as_deref(),
-    };
-    let (key, profile) = (&stored.member.key, &stored.member.profile);
-    claim(tx, ws, key, profile, names, IfShared::HoldApart).map(drop)
+    claim_addresses(tx, ws, &stored, IfShared::HoldApart)
 }
 
 fn in_kept_form(tx: &mut dyn Tx, ctx: &Ctx, contact: &ImportContact) -> Result<ImportContact> {

@@ -43,16 +43,16 @@ pub async fn page(
 /// The number of a label of the workspace, for filters: tells nothing about it but that it is one.
 pub async fn number_of(engine: &Engine, ctx: &Ctx, named: Named) -> Result<Option<i64>> {
     let ws = ctx.ws();
-    engine
-        .store
-        .read(move |tx| {
-            let found = match &named {
-                Named::Key(key) => repo::find(tx, ws, *key)?,
-                Named::Name(name) => repo::find_by_name(tx, ws, name)?,
-            };
-            Ok(found.map(|label| label.number))
-        })
-        .await
+    engine.store.read(move |tx| number_in(tx, ws, &named)).await
+}
+
+/// Within a transaction: the number of a label, where there is one.
+pub(super) fn number_in(tx: &mut dyn Tx, ws: i64, named: &Named) -> Result<Option<i64>> {
+    let found = match named {
+        Named::Key(key) => repo::find(tx, ws, *key)?,
+        Named::Name(name) => repo::find_by_name(tx, ws, name)?,
+    };
+    Ok(found.map(|label| label.number))
 }
 
 /// The labels of conversations the caller has been shown, by conversation number; those that bear none are left out.

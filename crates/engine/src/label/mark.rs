@@ -11,7 +11,7 @@ use parlor_store::repo::{label as repo, log};
 use serde_json::json;
 
 use super::Named;
-use super::find::existing;
+use super::find::{existing, number_in};
 use crate::Engine;
 use crate::authority::{self, Right};
 
@@ -50,13 +50,7 @@ pub async fn mark(
 
 /// Within a transaction: the number of a label, or that there is none.
 pub(crate) fn referenced(tx: &mut dyn Tx, ws: i64, named: &Named) -> Result<i64> {
-    let found = match named {
-        Named::Key(key) => repo::find(tx, ws, *key)?,
-        Named::Name(name) => repo::find_by_name(tx, ws, name)?,
-    };
-    found
-        .map(|label| label.number)
-        .ok_or_else(|| Error::not_found(Noun::Label))
+    number_in(tx, ws, named)?.ok_or_else(|| Error::not_found(Noun::Label))
 }
 
 /// Takes a label off a conversation the caller may see; one that it does not bear is not found. Asks for

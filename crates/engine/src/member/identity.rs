@@ -31,7 +31,7 @@ pub(crate) struct StrongNames<'a> {
 }
 
 impl<'a> StrongNames<'a> {
-    fn from_stored(stored: &'a Stored) -> Self {
+    pub(super) fn from_stored(stored: &'a Stored) -> Self {
         Self {
             external_id: stored.member.key.external_id.as_deref(),
             fingerprint: stored.fingerprint.as_deref(),

@@ -108,10 +108,7 @@ fn settle(tx: &mut dyn Tx, ws: i64, region: Option<Region>, stored: &Stored) -> 
         phone: read.clone(),
         ..member.profile.clone()
     };
-    let names = StrongNames {
-        external_id: member.key.external_id.as_deref(),
-        fingerprint: stored.fingerprint.as_deref(),
-    };
+    let names = StrongNames::from_stored(stored);
     let (_, key) = claim(tx, ws, &member.key, &profile, names, IfShared::HoldApart)?;
     // Two who have one number keep the spellings by which they can be told apart.
     if let Some(read) = &read

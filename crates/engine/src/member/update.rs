@@ -69,17 +69,14 @@ pub async fn update(
 }
 
 /// Makes the addresses of a member that was just written name it.
-pub(super) fn claim_addresses(
+pub(crate) fn claim_addresses(
     tx: &mut dyn Tx,
     ws: i64,
     stored: &Stored,
     if_shared: IfShared,
 ) -> Result<()> {
     let member = &stored.member;
-    let names = StrongNames {
-        external_id: member.key.external_id.as_deref(),
-        fingerprint: stored.fingerprint.as_deref(),
-    };
+    let names = StrongNames::from_stored(stored);
     claim(tx, ws, &member.key, &member.profile, names, if_shared).map(drop)
 }
 

@@ -48,8 +48,9 @@ pub(super) fn within(
         return Err(Error::not_found(Noun::Space));
     }
     let key = ConversationKey::Id(id);
-    repo::find(tx, ctx.ws(), key)?
+    let found = repo::find(tx, ctx.ws(), key)?
         .filter(|found| found.space == Some(space) && found.kind != Kind::Direct)
         .ok_or_else(|| Error::not_found(Noun::Conversation))?;
-    authority::find(tx, ctx, key, right).map(|allowed| allowed.found)
+    authority::authorize_number(tx, ctx, found.number, found.kind, right)?;
+    Ok(found)
 }

@@ -1,6 +1,5 @@
 //! Finding one thread.
 
-use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{Kind, Noun};
 use parlor_model::id::ConversationId;
 use parlor_model::{Ctx, Error, Result};
@@ -8,7 +7,7 @@ use parlor_store::repo::thread as repo;
 
 use super::{Reach, Thread};
 use crate::Engine;
-use crate::conversation::visible;
+use crate::authority::{self, Right};
 
 /// A thread; one beyond the session's reach is as unknown as none at all. Asks for what finding a conversation asks.
 pub async fn find(engine: &Engine, ctx: &Ctx, id: ConversationId, reach: Reach) -> Result<Thread> {
@@ -23,7 +22,8 @@ pub async fn find(engine: &Engine, ctx: &Ctx, id: ConversationId, reach: Reach) 
                         && (reach.role.is_none() || thread.role == reach.role)
                 })
                 .ok_or_else(|| Error::not_found(Noun::Thread))?;
-            visible(tx, &ctx, ConversationKey::Id(id)).map_err(unknown)?;
+            let (number, kind) = (found.conversation.number, found.conversation.kind);
+            authority::authorize_number(tx, &ctx, number, kind, Right::Read).map_err(unknown)?;
             Ok(found)
         })
         .await

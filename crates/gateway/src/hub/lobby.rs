@@ -190,6 +190,16 @@ impl Lobby {
     }
 }
 
+impl Waiting {
+    /// The whole list is to be walked through.
+    fn whole() -> Self {
+        Self {
+            all: true,
+            ..Self::default()
+        }
+    }
+}
+
 impl Listener {
     fn changed(&self, conversation: i64, seq: i64) {
         self.note(|waiting| raise(&mut waiting.changed, conversation, seq));
@@ -202,12 +212,7 @@ impl Listener {
     }
 
     fn all(&self) {
-        self.note(|waiting| {
-            *waiting = Waiting {
-                all: true,
-                ..Waiting::default()
-            };
-        });
+        self.note(|waiting| *waiting = Waiting::whole());
     }
 
     fn note(&self, note: impl FnOnce(&mut Waiting)) {
@@ -217,10 +222,7 @@ impl Listener {
                 note(&mut waiting);
             }
             if waiting.changed.len() + waiting.gone.len() > WAITING {
-                *waiting = Waiting {
-                    all: true,
-                    ..Waiting::default()
-                };
+                *waiting = Waiting::whole();
             }
         }
         self.wake.notify_one();

@@ -36,14 +36,6 @@ impl ResumeRefusal {
             Self::UnknownPosition => "UNKNOWN_POSITION",
         }
     }
-
-    /// Each of them.
-    pub const ALL: [Self; 4] = [
-        Self::InvalidPosition,
-        Self::EpochMissing,
-        Self::UnknownEpoch,
-        Self::UnknownPosition,
-    ];
 }
 
 impl ResumePoint {

@@ -57,7 +57,7 @@ impl<S: Sync> FromRequestParts<S> for SocketRequest {
 impl Handshake {
     fn read(parts: &mut Parts) -> Result<Self, HandshakeError> {
         let headers = &parts.headers;
-        if !names(headers, UPGRADE, "websocket") || !names(headers, CONNECTION, "upgrade") {
+        if !is_upgrade(headers) || !names(headers, CONNECTION, "upgrade") {
             return Err(HandshakeError::NotWebSocket);
         }
         if sole(headers, SEC_WEBSOCKET_VERSION) != Some(VERSION.as_bytes()) {
@@ -115,6 +115,11 @@ impl HandshakeError {
 fn offer(headers: &mut HeaderMap) {
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+}
+
+/// Whether a request asks for a WebSocket, among what it would have the connection become.
+pub fn is_upgrade(headers: &HeaderMap) -> bool {
+    names(headers, UPGRADE, "websocket")
 }
 
 /// Whether a list of words in a header has this one.

@@ -17,7 +17,7 @@ mod session;
 mod talk;
 mod wire;
 
-pub use handshake::{Handshake, HandshakeError, SocketRequest};
+pub use handshake::{Handshake, HandshakeError, SocketRequest, is_upgrade};
 pub use session::Session;
 pub use talk::{Answer, Ending, Farewell, Pace, Talk};
 pub use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};

@@ -3,26 +3,23 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::socket::Utf8Bytes;
 use axum::body::Bytes;
 use bytes::BytesMut;
 use parlor_kit::Patience;
-use parlor_model::Error;
 use parlor_model::error::Kind;
-use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
+use parlor_model::{Ctx, Error};
+use tokio::sync::mpsc;
 
 use super::words::{Guard, Words};
 use crate::hub::{Feed, Frame, Heard, Turn};
-use crate::socket::{Ending, Pace};
+use crate::pulse::{Beat, Tick};
+use crate::socket::{Ending, Left};
 use crate::{Gateway, Seat};
 
 /// Says that the stream is still there; readers pass over it.
 const BEAT: &str = ":\n\n";
-/// How long changes of rights are gathered before a look at the credential.
-const DEBOUNCE: Duration = Duration::from_millis(50);
 /// Bytes that leave together.
 const CHUNK: usize = 16 * 1024;
 
@@ -39,38 +36,20 @@ pub(super) struct Line<W, G> {
     pub(super) _seat: Seat,
 }
 
-/// When to look up.
+/// When the credential is looked at, a heartbeat is due, or the server stops.
 pub(super) struct Watch {
-    pace: Pace,
-    /// Looks at the credential, and whether anything was said lately.
-    tick: Interval,
-    said_at: Instant,
-    stop: watch::Receiver<bool>,
-    rights: watch::Receiver<()>,
+    beat: Beat,
     is_over: bool,
     _busy: Option<mpsc::Sender<Infallible>>,
 }
 
 impl Watch {
-    pub(super) fn new(gateway: &Gateway) -> Self {
-        let pace = gateway.pace;
-        let mut tick = interval(pace.check);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        tick.reset();
+    pub(super) fn new(gateway: &Gateway, ctx: &Ctx) -> Self {
         Self {
-            pace,
-            tick,
-            said_at: Instant::now(),
-            stop: gateway.stop.subscribe(),
-            rights: gateway.rights.subscribe(),
+            beat: Beat::one_way(gateway, ctx),
             is_over: false,
             _busy: gateway.busy(),
         }
-    }
-
-    /// Whether silence would be too long by the next look.
-    fn is_due(&self) -> bool {
-        self.said_at.elapsed() + self.pace.check >= self.pace.ping
     }
 }
 
@@ -80,9 +59,7 @@ impl<W: Words, G: Guard> Line<W, G> {
         while self.waiting.is_empty() && !self.watch.is_over {
             self.wait().await;
         }
-        let said = self.take()?;
-        self.watch.said_at = Instant::now();
-        Some(said)
+        self.take()
     }
 
     /// As much of what waits as leaves at once: small events together, a large one without being copied.
@@ -123,20 +100,12 @@ impl<W: Words, G: Guard> Line<W, G> {
                     self.end(Ending::Broken);
                 }
             },
-            _ = self.watch.tick.tick() => {
-                self.look().await;
-                if self.waiting.is_empty() && self.watch.is_due() {
-                    self.waiting.push_back(Utf8Bytes::from_static(BEAT));
-                }
-            }
-            // The changes of a moment are one look.
-            Ok(()) = self.watch.rights.changed() => {
-                self.watch.tick.reset_after(DEBOUNCE);
-            }
-            // A sender that is gone means stop as well.
-            () = async { drop(self.watch.stop.wait_for(|stop| *stop).await) } => {
-                self.end(Ending::Shutdown);
-            }
+            tick = self.watch.beat.next() => match tick {
+                Ok(Tick::Check) => self.look().await,
+                Ok(Tick::Ping) => self.waiting.push_back(Utf8Bytes::from_static(BEAT)),
+                Err(Left::With(why)) => self.end(why),
+                Err(Left::Away) => self.watch.is_over = true,
+            },
         }
     }
 

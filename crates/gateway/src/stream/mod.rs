@@ -99,7 +99,7 @@ pub async fn open<W: Words, G: Guard>(
         member: ctx.actor.map(|actor| actor.number),
         patience,
         waiting: VecDeque::from([first.into()]),
-        watch: Watch::new(&gateway),
+        watch: Watch::new(&gateway, ctx),
         _seat: seat,
     };
     let chunks = stream::unfold(line, |mut line| async move {

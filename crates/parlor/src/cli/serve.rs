@@ -58,8 +58,8 @@ async fn serve(settings: &Settings, style: Style) -> Result<(), Fault> {
     let _locks = folder.lock(embedded.as_deref())?;
     let listeners = bind(&settings.listen).await?;
     let figures = match &settings.metrics_listen {
-        Some(place) => bind(place).await?.into_iter().next(),
-        None => None,
+        Some(place) => bind(place).await?,
+        None => Vec::new(),
     };
     let key = master_key::load(settings)?;
     let options = settings.options(key.key.clone())?;

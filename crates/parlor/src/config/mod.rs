@@ -253,12 +253,6 @@ impl Settings {
     /// What a server is made of.
     pub fn options(&self, master_key: SecretSlice<u8>) -> Result<Options, Fault> {
         Ok(Options {
-            listen: self
-                .listen
-                .resolve()?
-                .into_iter()
-                .next()
-                .ok_or_else(|| Fault::new(Exit::Usage, "there is no address to listen on"))?,
             has_metrics: self.metrics_listen.is_none(),
             public_url: self
                 .public_url

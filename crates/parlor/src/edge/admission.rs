@@ -2,9 +2,10 @@
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use http::header::{HOST, ORIGIN, UPGRADE};
+use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
 use http::{HeaderMap, StatusCode, Version};
+use parlor_gateway::socket::is_upgrade;
 use parlor_kit::reply;
 use serde_json::json;
 
@@ -25,11 +26,7 @@ pub(super) fn check(request: &Request, origins: &Origins) -> Option<Refusal> {
     if !has_host(request.version(), headers) {
         return Some(Refusal::Host);
     }
-    let is_socket = headers
-        .get_all(UPGRADE)
-        .iter()
-        .any(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"));
-    (is_socket && !may_open(headers, origins)).then_some(Refusal::Origin)
+    (is_upgrade(headers) && !may_open(headers, origins)).then_some(Refusal::Origin)
 }
 
 fn has_host(version: Version, headers: &HeaderMap) -> bool {

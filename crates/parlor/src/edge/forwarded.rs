@@ -16,14 +16,11 @@ pub(super) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Cl
         trusted.iter().any(|network| network.contains(&address))
     };
     let mut client = peer;
-    let values: Vec<&str> = headers
+    let mut named = headers
         .get_all(FORWARDED_FOR)
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
-    let mut named = values
-        .iter()
         .rev()
+        .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.rsplit(','))
         .map(|text| text.trim().parse::<IpAddr>());
     while is_trusted(client) {

@@ -206,7 +206,7 @@ fn pages_of_other_origins_open_no_sockets() {
     let place = folder();
     let program = Program::start(place.path(), &["--cors-origins", "https://a.example"], &[]);
     let everybody = Program::start(&place.path().join("any"), &[], &[]);
-    let open = |program: &Program, path: &str, origin: &str| {
+    let ask_for = |program: &Program, path: &str, upgrade: &str, origin: &str| {
         let host = program.url.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(host).unwrap();
         stream
@@ -214,7 +214,7 @@ fn pages_of_other_origins_open_no_sockets() {
             .unwrap();
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+            "GET {path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: {upgrade}\r\nSec-WebSocket-Version: 13\r\n\
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{origin}\r\n"
         )
         .unwrap();
@@ -222,7 +222,13 @@ fn pages_of_other_origins_open_no_sockets() {
         BufReader::new(stream).read_line(&mut line).unwrap();
         line
     };
+    let open =
+        |program: &Program, path: &str, origin: &str| ask_for(program, path, "websocket", origin);
     for path in ["/ws/chat", "/live", "/ws/"] {
+        for upgrade in ["WebSocket", "websocket, x", "x,websocket"] {
+            let line = ask_for(&program, path, upgrade, "Origin: https://b.example\r\n");
+            assert!(line.contains(" 403 "), "{path} {upgrade}: {line}");
+        }
         let refused = open(&program, path, "Origin: https://b.example\r\n");
         assert!(refused.contains(" 403 "), "{path}: {refused}");
         let refused = open(&program, path, "Origin: null\r\n");

@@ -8,6 +8,7 @@ use parlor_model::log::{Entry, EntryKind};
 use parlor_model::message::Message;
 use parlor_model::{Result, Timestamp};
 
+use super::search::listed;
 use super::{log, message};
 use crate::sql::history as sql;
 use crate::{Row, Tx, params};
@@ -74,10 +75,9 @@ pub fn is_any_backdated_since(
 
 /// Some messages by number, in no order; those that were deleted are left out.
 pub fn some(tx: &mut dyn Tx, ws: i64, conversation: i64, numbers: &[i64]) -> Result<Vec<Message>> {
-    let numbers = serde_json::json!(numbers).to_string();
     tx.all(
         &sql::SOME,
-        params![ws, conversation, &numbers],
+        params![ws, conversation, &listed(numbers)],
         message::read,
     )
 }

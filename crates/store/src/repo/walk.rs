@@ -192,9 +192,7 @@ fn read_conversation(row: &dyn Row) -> Result<ConversationRow<'_>> {
 }
 
 fn read_message(row: &dyn Row) -> Result<MessageRow<'_>> {
-    let details = row.opt_text(5)?;
-    let details = details.map(|text| Details::from_text(Some(text)));
-    let details = details.unwrap_or_default();
+    let details = Details::from_text(row.opt_text(5)?);
     Ok(MessageRow {
         id: row.id(0)?,
         seq: row.int(1)?,

@@ -30,7 +30,7 @@ struct Claims {
     /// The same by its id, a UUID: a user of the same name that is made later is another one.
     member: String,
     /// The epoch of the user's tokens, left out in the first.
-    #[serde(default, skip_serializing_if = "is_first")]
+    #[serde(default, skip_serializing_if = "parlor_kit::token::is_first")]
     epoch: i64,
     /// The chat: a UUID. None where it opens the socket for many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,10 +42,6 @@ struct Claims {
     iat: i64,
     exp: i64,
     jti: String,
-}
-
-fn is_first(epoch: &i64) -> bool {
-    *epoch == 0
 }
 
 /// What a good token opens.

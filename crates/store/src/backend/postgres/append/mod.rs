@@ -85,12 +85,12 @@ struct Placed<'b> {
 fn append(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
     let mut heads = Heads::lock(tx, batch)?;
     // Read behind the locks: whoever changed these held one of them, and has ended.
-    let known = Known::read(tx, batch, &heads)?;
+    let mut known = Known::read(tx, batch, &heads)?;
     let mut results = Vec::with_capacity(batch.len());
     let mut placed = Vec::new();
     // Two sends of one id in one batch: the second is answered like the first.
     let mut firsts: HashMap<(i64, i64, Option<i64>, &str), Appended> = HashMap::new();
-    let mut taken = known.taken.clone();
+    let mut taken = std::mem::take(&mut known.taken);
     for (index, Waiting { entry, .. }) in batch.iter().enumerate() {
         let Some((conversation, head)) = heads.of(entry) else {
             results.push(Err(Error::not_found(Noun::Conversation)));
