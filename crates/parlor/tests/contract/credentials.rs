@@ -19,8 +19,19 @@ pub(crate) struct Credentials {
 
 impl Credentials {
     pub(crate) async fn of(server: &TestServer, tenant: &Tenant) -> Self {
+        let member = tenant.sign_in(&tenant.owner).await;
+        Self::made_of(server, tenant, &tenant.key, member).await
+    }
+
+    /// What a key and a member token open together, with the tokens that are made of the key while it is good.
+    pub(crate) async fn made_of(
+        server: &TestServer,
+        tenant: &Tenant,
+        key: &str,
+        member: String,
+    ) -> Self {
         let exchange = format!("/workspaces/{}/generate-access-key-token", tenant.workspace);
-        let exchange = server.post(&exchange).header("x-api-key", &tenant.key);
+        let exchange = server.post(&exchange).header("x-api-key", key);
         let exchanged = exchange.json(&json!({})).send().await.expect(200);
         let verify = server
             .post("/api/v1/verify/eth")
@@ -32,11 +43,17 @@ impl Credentials {
             .as_str()
             .or(verified["data"]["token"].as_str());
         Self {
-            key: tenant.key.clone(),
-            member: tenant.sign_in(&tenant.owner).await,
+            key: key.to_owned(),
+            member,
             session: exchanged["token"].as_str().unwrap().to_owned(),
             address: address.unwrap().to_owned(),
         }
+    }
+
+    /// The same with the key itself wherever a member's token or a key may stand.
+    pub(crate) fn by_key_alone(mut self) -> Self {
+        self.member.clone_from(&self.key);
+        self
     }
 
     /// The headers of a route that is called with these.

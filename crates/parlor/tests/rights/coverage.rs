@@ -24,6 +24,32 @@ impl Coverage {
         }
     }
 
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (road, counts) in &other.0 {
+            let whole = self.0.entry(*road).or_default();
+            whole.granted += counts.granted;
+            whole.refused += counts.refused;
+            whole.open += counts.open;
+        }
+    }
+
+    /// The roads that never had to be refused or, where they may be granted at all, granted.
+    pub(crate) fn thin(&self, roads: &[crate::road::Road]) -> Vec<String> {
+        roads
+            .iter()
+            .filter(|road| {
+                let counts = self
+                    .0
+                    .get(&(road.dialect, road.name))
+                    .copied()
+                    .unwrap_or_default();
+                let is_never_granted = road.trial == crate::road::Trial::IfRefused;
+                counts.refused == 0 || (counts.granted + counts.open == 0 && !is_never_granted)
+            })
+            .map(|road| format!("{:?} {}", road.dialect, road.name))
+            .collect()
+    }
+
     pub(crate) fn total(&self) -> usize {
         self.0
             .values()

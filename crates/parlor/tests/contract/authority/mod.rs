@@ -1,6 +1,9 @@
-//! What sockets ask for, and the end of what they rest on.
+//! What a row of a table says about rights is what is enforced: the scope that it documents and no other, and the end
+//! of what a credential rests on.
 
+mod lifecycle;
 mod report;
+mod scope;
 mod sockets;
 
 use parlor_model::member::MemberRef;
@@ -45,6 +48,7 @@ struct Holder {
     member: MemberRef,
     key: String,
     key_id: parlor_model::id::KeyId,
+    token: String,
 }
 
 impl Holder {
@@ -56,10 +60,12 @@ impl Holder {
     ) -> Self {
         let member = server.a.person("Holder", role, scopes).await;
         let (key_id, key) = server.a.revocable_key(&all_scopes(), Some(&member)).await;
+        let token = server.a.sign_in(&member).await;
         Self {
             member,
             key,
             key_id,
+            token,
         }
     }
 }

@@ -2,12 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use parlor_testkit::Reply;
+
+use crate::call::Place;
+use crate::words::shown;
+
 /// What was found, by what was tried.
 #[derive(Default)]
 pub(super) struct Report(BTreeMap<String, String>);
 
 impl Report {
-    /// Notes what was tried, and what came of it.
+    /// Notes what a request was answered that had to be answered otherwise.
+    pub(super) fn note(&mut self, place: &Place, number: usize, what: &str, reply: &Reply) {
+        let name = format!("{} ({number}) {what}", place.name());
+        let found = format!("{} {}", reply.status, shown(reply));
+        self.0.insert(name, found);
+    }
+
+    /// Notes anything else.
     pub(super) fn add(&mut self, name: String, found: String) {
         self.0.insert(name, found);
     }

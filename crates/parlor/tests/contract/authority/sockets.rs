@@ -1,4 +1,4 @@
-//! What opens sockets, what may be done on them, and what ends them, within a second.
+//! The same for sockets: what opens them, what may be done on them, and what ends them, within a second.
 
 use std::time::Duration;
 

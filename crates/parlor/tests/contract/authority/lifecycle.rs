@@ -1,0 +1,147 @@
+//! Every route after the end of what its credential rests on: the key, the member, the member's role.
+
+use parlor_kit::Auth;
+use parlor_model::access::Role;
+use parlor_model::member::UpdateMember;
+use parlor_testkit::{Reply, TestServer, both};
+
+use super::report::Report;
+use super::{Holder, all_scopes};
+use crate::call::Place;
+use crate::credentials::Credentials;
+use crate::ids::Ids;
+use crate::words::{granted, refused};
+use crate::world::{furnish, mark};
+
+/// What may end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    KeyRevoked,
+    MemberArchived,
+    MemberDeleted,
+    RoleLowered,
+    ScopesTaken,
+}
+
+const ENDS: [End; 5] = [
+    End::KeyRevoked,
+    End::MemberArchived,
+    End::MemberDeleted,
+    End::RoleLowered,
+    End::ScopesTaken,
+];
+
+/// How a search says that it finds nothing.
+const NOTHING: [&str; 2] = [
+    "[]",
+    r#"{"knowledgeResults":[],"spaceKnowledgeResults":[]}"#,
+];
+
+impl End {
+    /// A member that is still there sees what is its own without any scope: a list or a search that shows nothing of
+    /// others' is as good as a refusal.
+    fn leaves(self, reply: &Reply, mark: &str) -> bool {
+        let stays = matches!(self, Self::RoleLowered | Self::ScopesTaken);
+        let text = reply.text();
+        stays
+            && reply.status == 200
+            && NOTHING.iter().any(|empty| text == *empty)
+            && !text.contains(mark)
+    }
+
+    /// Whoever holds what is going to end.
+    async fn holder(self, server: &TestServer) -> Holder {
+        match self {
+            Self::KeyRevoked | Self::MemberArchived | Self::RoleLowered => {
+                Holder::new(server, Some(Role::Manager), "").await
+            }
+            // Nobody with a role in the workspace is deleted.
+            Self::MemberDeleted | Self::ScopesTaken => {
+                Holder::new(server, None, &all_scopes()).await
+            }
+        }
+    }
+
+    async fn come(self, server: &TestServer, holder: &Holder) {
+        let change = match self {
+            Self::KeyRevoked => return server.a.revoke(holder.key_id).await,
+            Self::MemberDeleted => return server.a.delete(&holder.member).await,
+            Self::MemberArchived => UpdateMember {
+                archived: Some(true),
+                ..UpdateMember::default()
+            },
+            Self::RoleLowered => UpdateMember {
+                role: Some(None),
+                ..UpdateMember::default()
+            },
+            Self::ScopesTaken => UpdateMember {
+                scopes: Some("".parse().unwrap()),
+                ..UpdateMember::default()
+            },
+        };
+        server.a.update(&holder.member, change).await;
+    }
+
+    /// Whether a row's credential rests on what has ended.
+    fn concerns(self, place: &Place) -> bool {
+        match (self, place.route.auth) {
+            (_, Auth::None) => false,
+            (Self::KeyRevoked, _) => true,
+            // The other of the two tokens there is an address's, which is another member's.
+            (_, Auth::KeyAndToken(_, token)) if token.eq_ignore_ascii_case("i-authorization") => {
+                false
+            }
+            // The key there names the project alone: its member's end is the key's.
+            (Self::MemberArchived | Self::MemberDeleted, _) => true,
+            // Making a token of a key asks for no scope; what the token opens is tried by the other rows.
+            (Self::RoleLowered | Self::ScopesTaken, _) => place.route.scope.is_some(),
+        }
+    }
+}
+
+both! {
+    async fn what_a_credential_rests_on_ends_and_every_route_refuses(server: TestServer) {
+        let server = &server;
+        let mut report = Report::default();
+        let mark = mark(&server.a);
+        for end in ENDS {
+            let holder = end.holder(server).await;
+            let good = Credentials::made_of(server, &server.a, &holder.key, holder.token.clone()).await;
+            let by_key = Credentials::made_of(server, &server.a, &holder.key, holder.token.clone()).await.by_key_alone();
+            let mut own = furnish(server, &server.a).await;
+            // Both are good: what is refused later was granted before.
+            let mut before = 0;
+            for place in Place::all() {
+                if end.concerns(&place) && place.route.method == http::Method::GET {
+                    let ids = Ids::own(place.dialect, &own);
+                    let reply = place.call(server, 0, &ids, &place.headers(&good)).await;
+                    before += usize::from(granted(&place, &reply));
+                }
+            }
+            assert!(before > 20, "{end:?}: {before} routes were granted before");
+            end.come(server, &holder).await;
+            for place in Place::all() {
+                if !end.concerns(&place) {
+                    continue;
+                }
+                let is_either = place.dialect == "gravity-rail";
+                // A member's own token does not rest on the key.
+                let by_token = (!is_either || end != End::KeyRevoked).then_some(&good);
+                let by_key = is_either.then_some(&by_key);
+                for (who, credentials) in [("token", by_token), ("key", by_key)] {
+                    let Some(credentials) = credentials else { continue };
+                    let samples = place.samples(server, &Ids::own(place.dialect, &own)).len();
+                    for number in 0..samples {
+                        let ids = Ids::own(place.dialect, &own);
+                        let reply = place.call(server, number, &ids, &place.headers(credentials)).await;
+                        if !refused(&place, &reply) && !end.leaves(&reply, &mark) {
+                            report.note(&place, number, &format!("by {who} after {end:?}"), &reply);
+                            own = furnish(server, &server.a).await;
+                        }
+                    }
+                }
+            }
+        }
+        report.assert_empty();
+    }
+}

@@ -1,0 +1,56 @@
+//! After any sequence of events, every credential sees and does exactly what the model says, through every dialect,
+//! socket and stream.
+
+use std::env;
+
+use parlor_testkit::{Backend, both};
+
+use crate::probe::Findings;
+use crate::road;
+use crate::run::run;
+
+/// Steps of one sequence, unless `PARLOR_RIGHTS_STEPS` says otherwise.
+const STEPS: usize = 60;
+
+/// Sequences, unless `PARLOR_RIGHTS_CASES` says otherwise: fewer where a commit takes longer.
+const fn cases(backend: Backend) -> u64 {
+    match backend {
+        Backend::Sqlite => 3,
+        Backend::Postgres => 2,
+    }
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    env::var(name).map_or(default, |text| text.parse().unwrap())
+}
+
+both! {
+    /// `PARLOR_RIGHTS_SEED=n` begins with that seed, `PARLOR_RIGHTS_CASES=n` tries so many, `PARLOR_RIGHTS_STEPS=n`
+    /// takes so many steps: a hole names the seed and the step after which it showed, which is as far as a run has to
+    /// go.
+    async fn every_credential_does_exactly_what_the_model_says(server: TestServer) {
+        let first = number("PARLOR_RIGHTS_SEED", 1);
+        let cases = number("PARLOR_RIGHTS_CASES", cases(server.backend));
+        let steps = usize::try_from(number("PARLOR_RIGHTS_STEPS", STEPS as u64)).unwrap();
+        let mut all = Findings::default();
+        for seed in first..first + cases {
+            let found = run(&server, seed, steps, None).await;
+            all.coverage.add(&found.coverage);
+            for (hole, detail) in found.holes {
+                all.holes.entry(hole).or_insert(detail);
+            }
+        }
+        let lines: Vec<_> =
+            all.holes.iter().map(|(hole, detail)| format!("{hole}\n    {detail:.700}")).collect();
+        let total = all.coverage.total();
+        let thin = all.coverage.thin(&road::all());
+        assert!(
+            lines.is_empty(),
+            "{} holes in {total} attempts, never tried both ways: {thin:?}:\n{}",
+            lines.len(),
+            lines.join("\n")
+        );
+        let is_short = steps < STEPS || cases < 2;
+        assert!(is_short || thin.is_empty(), "never tried both ways: {thin:?}");
+    }
+}
