@@ -32,7 +32,18 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<Co
     engine.store.read(move |tx| visible(tx, &ctx, key)).await
 }
 
-/// The same with participants and counts.
+/// A conversation whose messages the caller may read: besides those it may see, any with `messages:read`.
+pub async fn find_of_messages(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+) -> Result<Conversation> {
+    let ctx = *ctx;
+    let find = move |tx: &mut dyn Tx| authority::find(tx, &ctx, key, Right::ReadMessages);
+    engine.store.read(find).await.map(|allowed| allowed.found)
+}
+
+/// The same as [`find`] with participants and counts.
 pub async fn whole(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<Whole> {
     let ctx = *ctx;
     engine

@@ -9,6 +9,7 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::participant;
 
+use super::bring_back::BringBack;
 use super::enter::{Entering, enter};
 use crate::conversation::{stand, under_scope};
 use crate::{Engine, authority, member};
@@ -65,27 +66,6 @@ pub async fn add(engine: &Engine, ctx: &Ctx, command: AddParticipants) -> Result
         .await
 }
 
-/// Who may be brought back by a command.
-#[derive(Clone, Copy)]
-enum BringBack {
-    /// Nobody.
-    None,
-    /// Those who left by their own will.
-    Left,
-    /// Those who were removed too: whoever may remove members may.
-    Removed,
-}
-
-impl BringBack {
-    fn check(self, state: State) -> Result<()> {
-        match (self, state) {
-            (Self::Removed, _) | (Self::Left, State::Left) | (_, State::Joined) => Ok(()),
-            (_, State::Removed) => Err(Error::forbidden(Denied::Removed)),
-            (Self::None, State::Left) => Err(Error::forbidden(Denied::Left)),
-        }
-    }
-}
-
 fn permitted(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -94,13 +74,7 @@ fn permitted(
     match command.authority {
         Authority::Scope(scope) => {
             let found = under_scope(tx, ctx, command.conversation, scope)?;
-            let manages = ctx.allows(Scope::write(Resource::Conversations));
-            let brings = if manages {
-                BringBack::Removed
-            } else {
-                BringBack::None
-            };
-            Ok((found, brings))
+            Ok((found, BringBack::by_scope(ctx)))
         }
         Authority::Membership => {
             let (found, own) = stand(tx, ctx, command.conversation)?

@@ -6,6 +6,7 @@
 mod add;
 mod among;
 mod announce;
+mod bring_back;
 mod disband;
 mod enter;
 mod join;
@@ -23,6 +24,7 @@ mod unread;
 pub use add::add;
 pub use among::among;
 pub use announce::announce;
+pub use bring_back::may_take_part;
 pub use disband::disband;
 pub use join::join;
 pub use leave::leave;

@@ -14,15 +14,40 @@ use crate::ids;
 pub(crate) async fn find(app: &App, ctx: &Ctx, id: &str) -> Result<Conversation> {
     let key = ConversationKey::Id(ids::conversation(id)?);
     let found = conversation::find(&app.engine, ctx, key).await;
-    found.map_err(|error| match error.kind() {
+    found.map_err(unknown)
+}
+
+/// The same for a call about its messages, for which the scope of messages is enough.
+pub(crate) async fn find_of_messages(app: &App, ctx: &Ctx, id: &str) -> Result<Conversation> {
+    let key = ConversationKey::Id(ids::conversation(id)?);
+    let found = conversation::find_of_messages(&app.engine, ctx, key).await;
+    found.map_err(unknown)
+}
+
+fn unknown(error: Error) -> Error {
+    match error.kind() {
         Refusal::Forbidden(Denied::NotParticipant) => Error::not_found(Noun::Conversation),
         _ => error,
-    })
+    }
 }
 
 /// The same before something in it is changed: a key that acts for nobody must be one that may write direct messages.
 pub(crate) async fn find_to_change(app: &App, ctx: &Ctx, id: &str) -> Result<Conversation> {
     let found = find(app, ctx, id).await?;
+    check_change(ctx, found)
+}
+
+/// The same for a call that changes its messages.
+pub(crate) async fn find_to_change_messages(
+    app: &App,
+    ctx: &Ctx,
+    id: &str,
+) -> Result<Conversation> {
+    let found = find_of_messages(app, ctx, id).await?;
+    check_change(ctx, found)
+}
+
+fn check_change(ctx: &Ctx, found: Conversation) -> Result<Conversation> {
     if found.kind == Kind::Direct && ctx.actor.is_none() {
         ctx.require(Scope::write(Resource::Dm))?;
     }

@@ -48,7 +48,7 @@ pub(crate) async fn handle(
     ctx.require(Scope::write(Resource::Messages))?;
     ids::conversation(params.get("conversation"))?;
     let fields: Fields = body::read(payload).await?;
-    let found = guard::find_to_change(&app, ctx, params.get("conversation")).await?;
+    let found = guard::find_to_change_messages(&app, ctx, params.get("conversation")).await?;
     let key = ConversationKey::Number(found.number);
     let author = author(&found, ctx, Role::User);
     let mut command =

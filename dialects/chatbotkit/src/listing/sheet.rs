@@ -45,6 +45,8 @@ pub(crate) trait Record {
 const CHUNK: usize = 64 * 1024;
 /// What one read of a walk may write before it should stop.
 const STRETCH: usize = 4 * CHUNK;
+/// Bytes of a page with which it ends early.
+const PAGE_BYTES: usize = 1 << 20;
 
 /// What is written of a walk and not sent yet.
 pub(crate) struct Sheet {
@@ -112,7 +114,7 @@ impl Sheet {
         if self.pen.out.len() >= CHUNK {
             self.cut();
         }
-        if self.waiting + self.pen.out.len() >= STRETCH {
+        if self.waiting + self.pen.out.len() >= STRETCH || self.is_full_page() {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
@@ -148,9 +150,10 @@ impl Sheet {
         }
     }
 
-    /// Bytes that are written and not taken.
-    pub(super) fn length(&self) -> usize {
-        self.chunks.iter().map(Vec::len).sum::<usize>() + self.pen.out.len()
+    /// Whether what is written and not taken is as much as a page may be: the row that reaches the bound is its last.
+    pub(super) fn is_full_page(&self) -> bool {
+        let ready = self.chunks.iter().map(Vec::len).sum::<usize>();
+        ready + self.pen.out.len() >= PAGE_BYTES
     }
 
     /// The chunks that are ready to be sent.

@@ -34,8 +34,6 @@ pub(crate) struct Step {
 
 /// Rows of the first read of a stream: few, so that the reader has something soon.
 const FIRST: usize = 50;
-/// Bytes of a page with which it ends early.
-const PAGE_BYTES: usize = 1 << 20;
 /// Rows of every other one.
 const BATCH: usize = 500;
 
@@ -53,7 +51,7 @@ pub(super) async fn page<S: Source>(
         sheet = step.sheet;
         left = left.saturating_sub(step.rows);
         // The cursor leads on from the last row, however few there are.
-        if step.is_end || sheet.length() >= PAGE_BYTES {
+        if step.is_end || sheet.is_full_page() {
             break;
         }
         if left > 0 {

@@ -23,7 +23,7 @@ pub(crate) async fn handle(
     ctx.require(Scope::write(Resource::Messages))?;
     ids::conversation(params.get("conversation"))?;
     let new: New = body::read(payload).await?;
-    let home = guard::find_to_change(&app, ctx, params.get("conversation")).await?;
+    let home = guard::find_to_change_messages(&app, ctx, params.get("conversation")).await?;
     let author = author(&home, ctx, new.word().role());
     let command = new.create(ConversationKey::Number(home.number), author)?;
     let said = engine::create(&app.engine, ctx, command).await?;

@@ -22,7 +22,7 @@ pub(crate) async fn handle(
     ids::conversation(params.get("conversation"))?;
     let id = ids::message(params.get("message"))?;
     body::ignore(payload).await?;
-    let home = guard::find_to_change(&app, ctx, params.get("conversation")).await?;
+    let home = guard::find_to_change_messages(&app, ctx, params.get("conversation")).await?;
     let home = ConversationKey::Number(home.number);
     engine::delete(&app.engine, ctx, home, MessageKey::Id(id)).await?;
     Ok(answer::done(ids::of_message(id)))

@@ -20,7 +20,7 @@ use crate::{Outcome, ids};
 pub(crate) async fn handle(State(app): State<App>, caller: Caller, params: Params) -> Outcome {
     let ctx = &caller.ctx;
     ctx.require(Scope::read(Resource::Messages))?;
-    let home = guard::find(&app, ctx, params.get("conversation")).await?;
+    let home = guard::find_of_messages(&app, ctx, params.get("conversation")).await?;
     let key = MessageKey::Id(ids::message(params.get("message"))?);
     let home = ConversationKey::Number(home.number);
     let found = engine::find(&app.engine, ctx, home, key).await?;

@@ -20,7 +20,7 @@ pub(crate) async fn handle(
 ) -> Outcome {
     let ctx = &caller.ctx;
     ctx.require(Scope::read(Resource::Messages))?;
-    let home = guard::find(&app, ctx, params.get("conversation")).await?;
+    let home = guard::find_of_messages(&app, ctx, params.get("conversation")).await?;
     let messages = Messages::asked(ConversationKey::Number(home.number), &asked)?;
     Ok(listing::answer(&app, ctx, Route::List, &asked, messages).await?)
 }

@@ -25,7 +25,7 @@ pub(crate) async fn handle(
     ids::conversation(params.get("conversation"))?;
     let id = ids::message(params.get("message"))?;
     let patch: Patch = body::read(payload).await?;
-    let home = guard::find_to_change(&app, ctx, params.get("conversation")).await?;
+    let home = guard::find_to_change_messages(&app, ctx, params.get("conversation")).await?;
     let home = ConversationKey::Number(home.number);
     let key = MessageKey::Id(id);
     let found = engine::find(&app.engine, ctx, home, key).await?;

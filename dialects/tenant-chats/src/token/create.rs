@@ -5,10 +5,10 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_engine::conversation;
+use parlor_engine::{conversation, participant};
 use parlor_kit::{App, MediaType, Params, Payload, body, reply, time};
 use parlor_model::Error;
-use parlor_model::conversation::State as Life;
+use parlor_model::conversation::{ConversationKey, State as Life};
 use parlor_model::error::Conflict;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -41,8 +41,8 @@ pub(crate) struct ChatToken {
     expires_at: String,
 }
 
-/// Checks in this order: key, body's form, `user_id`, `ttl_seconds`, id, whether the chat is open, whether the caller may
-/// act as the user. A user who is new is made.
+/// Checks in this order: key, body's form, `user_id`, `ttl_seconds`, id, whether the chat is open, whether the user
+/// left or was removed, whether the caller may act as the user. A user who is new is made.
 pub(crate) async fn handle(
     State(app): State<App>,
     Caller(ctx): Caller,
@@ -57,6 +57,8 @@ pub(crate) async fn handle(
     if chat.state != Life::Active {
         return Err(Error::conflict(Conflict::Closed).into());
     }
+    let number = ConversationKey::Number(chat.number);
+    participant::may_take_part(&app.engine, &ctx, number, named.clone()).await?;
     let (token, end) =
         super::issue(&app, &ctx, Some(chat.id), (&asked.user_id, named), life).await?;
     let made = ChatToken {

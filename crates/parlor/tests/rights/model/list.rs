@@ -192,6 +192,9 @@ fn in_channels(standing: &Standing, one: &Conversation) -> Verdict {
 fn of_user(one: &Conversation, user: Who) -> Verdict {
     if one.joined(Some(user)) {
         Verdict::Yes
+    } else if one.subject == Some(user) {
+        // It is still the user's chat, whether the user has left it or not: what a list holds, and nobody's right.
+        Verdict::Open
     } else {
         Verdict::No("the user takes no part in it")
     }

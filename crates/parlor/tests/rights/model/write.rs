@@ -1,7 +1,7 @@
 //! Who says something in a conversation, and as whom.
 
 use super::scopes::{Level, Resource};
-use super::{Dialect, Held, Kind, Model, Part, Role, Standing, Talk, Verdict, Who};
+use super::{Conversation, Dialect, Held, Kind, Model, Part, Role, Standing, Talk, Verdict, Who};
 
 impl Model {
     /// Whether a credential says something, for itself or, where the dialect lets it, as a user.
@@ -52,6 +52,9 @@ impl Model {
         // ChatBotKit: what a user says there is said as the contact that the conversation is for; which member that is
         // where it is for nobody is not written.
         let (own, user) = match (dialect, one.subject) {
+            (Dialect::ChatBotKit, Some(contact)) if has_gone(one, user.unwrap_or(contact)) => {
+                (Verdict::No("the contact was removed, or left"), None)
+            }
             (Dialect::ChatBotKit, Some(contact)) => (own, user.or(Some(contact))),
             (Dialect::ChatBotKit, None) if own == Verdict::Yes => (Verdict::Open, user),
             _ => (own, user),
@@ -114,6 +117,11 @@ impl Model {
         };
         both(person, part)
     }
+}
+
+/// Nothing of somebody stands behind its own departure.
+fn has_gone(one: &Conversation, who: Who) -> bool {
+    matches!(one.part(who), Some(Part::Removed | Part::Left))
 }
 
 const fn ranks(role: Role) -> bool {
