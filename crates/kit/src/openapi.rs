@@ -85,7 +85,16 @@ fn operation(route: &Route) -> OperationBuilder {
         .scope
         .map(|scope| format!("Asks for the scope `{scope}` of a key. "));
     let page = (!route.page.is_empty()).then(|| format!("After the vendor's page {}.", route.page));
-    let text = format!("{}{}", scope.unwrap_or_default(), page.unwrap_or_default());
+    let also: String = route
+        .also
+        .iter()
+        .map(|also| format!("Asks for `{}` too where {}. ", also.scope, also.when))
+        .collect();
+    let text = format!(
+        "{}{also}{}",
+        scope.unwrap_or_default(),
+        page.unwrap_or_default()
+    );
     if !text.is_empty() {
         operation = operation.description(Some(text.trim_end()));
     }

@@ -14,7 +14,7 @@ use axum::handler::Handler;
 use axum::routing::MethodFilter;
 use axum::routing::{MethodRouter, on};
 use http::Method;
-use parlor_model::scope::Scope;
+use parlor_model::scope::{Resource, Scope};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -40,6 +40,15 @@ pub enum Auth {
     KeyAndToken(&'static str, &'static str),
 }
 
+/// A scope that some requests of a route ask for besides the row's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConditionalScope {
+    /// The scope.
+    pub scope: Scope,
+    /// When it is asked, after the word "where".
+    pub when: &'static str,
+}
+
 /// One row of a dialect's table.
 pub struct Route {
     pub(crate) method: Method,
@@ -47,6 +56,7 @@ pub struct Route {
     pub(crate) handler: MethodRouter<App>,
     pub(crate) auth: Auth,
     pub(crate) scope: Option<Scope>,
+    pub(crate) also: Vec<ConditionalScope>,
     pub(crate) summary: &'static str,
     pub(crate) page: &'static str,
     pub(crate) slash: bool,
@@ -67,6 +77,8 @@ pub struct Summary {
     pub auth: Auth,
     /// The scope asked of a key.
     pub scope: Option<Scope>,
+    /// What some requests ask for besides.
+    pub also: Vec<ConditionalScope>,
     /// One line.
     pub summary: &'static str,
     /// The vendor's page it follows.
@@ -86,6 +98,7 @@ where
         handler: on(filter, handler),
         auth: Auth::None,
         scope: None,
+        also: Vec::new(),
         summary: "",
         page: "",
         slash: false,
@@ -135,6 +148,18 @@ impl Route {
     pub fn scope(mut self, scope: Scope) -> Self {
         self.scope = Some(scope);
         self
+    }
+    /// A scope asked besides where a condition holds, such as `it names a user`: "Asks for the scope ... where ...".
+    #[must_use]
+    pub fn also(mut self, scope: Scope, when: &'static str) -> Self {
+        self.also.push(ConditionalScope { scope, when });
+        self
+    }
+    /// Acts as a member: `admin:write` besides, where that one has a role in the workspace.
+    #[must_use]
+    pub fn acts_as_member(self) -> Self {
+        let when = "the member that is acted for has a role in the workspace";
+        self.also(Scope::write(Resource::Admin), when)
     }
     /// Answers with a trailing slash as well.
     #[must_use]
@@ -338,6 +363,7 @@ impl Route {
             path: self.path,
             auth: self.auth,
             scope: self.scope,
+            also: self.also.clone(),
             summary: self.summary,
             page: self.page,
             is_socket: self.is_socket,

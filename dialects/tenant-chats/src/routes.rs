@@ -152,6 +152,7 @@ fn messages() -> Vec<Route> {
         post(MESSAGES, message::create::handle)
             .doc("Says something in a chat", "")
             .scope(SAY)
+            .acts_as_member()
             .body::<message::create::Said>()
             .example(r#"{"content":"Where is my parcel?","client_message_id":"c-1"}"#)
             .ok::<message::ChatMessage>(
@@ -188,11 +189,13 @@ fn users() -> Vec<Route> {
         get("/api/v1/users/{user}", user::get::handle)
             .doc("Gets a user", "")
             .scope(Scope::read(Resource::Members))
+            .also(READ, "there is such a user, whose chats are counted")
             .ok::<user::get::User>(200, "The user.")
             .errors::<ErrorBody>(&[NO_USER]),
         delete("/api/v1/users/{user}", user::delete::handle)
             .doc("Deletes a user and the chats that are for it", "")
             .scope(Scope::write(Resource::Members))
+            .also(WRITE, "there is such a user, whose chats go with it")
             .ok::<user::delete::DeletedUser>(200, "It is gone.")
             .errors::<ErrorBody>(&[NO_USER, (409, "It has a role in the workspace.")]),
     ]
@@ -202,7 +205,8 @@ fn sockets() -> Vec<Route> {
     vec![
         post("/api/v1/chats/{conversation}/tokens", token::create::handle)
             .doc("Makes a token for a user's sockets in a chat", "")
-            .scope(Scope::write(Resource::Messages))
+            .scope(SAY)
+            .acts_as_member()
             .body::<token::create::Asked>()
             .example(r#"{"user_id":"customer-7","ttl_seconds":600}"#)
             .ok::<token::create::ChatToken>(201, "The token.")
@@ -219,6 +223,7 @@ fn sockets() -> Vec<Route> {
         )
         .doc("Makes a token for the socket of all of a user's chats", "")
         .scope(SAY)
+        .acts_as_member()
         .body::<token::create_for_user::AskedForUser>()
         .optional()
         .example(r#"{"ttl_seconds":600}"#)

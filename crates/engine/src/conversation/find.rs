@@ -80,6 +80,6 @@ pub(super) fn complete(tx: &mut dyn Tx, ctx: &Ctx, conversation: Conversation) -
 }
 
 /// Within a transaction: a conversation that the caller may read.
-pub(crate) fn visible(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
+pub(super) fn visible(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
     authority::find(tx, ctx, key, Right::Read).map(|allowed| allowed.found)
 }

@@ -9,7 +9,6 @@ use parlor_store::repo::{conversation as repo, space};
 
 use crate::Engine;
 use crate::authority::{self, Right};
-use crate::conversation::visible;
 
 /// The conversation with this id, or the one that is used where none is named: there may be none yet. A conversation
 /// of another space is as unknown as none at all, and so is a direct one. Asks for what finding a conversation asks.
@@ -19,18 +18,38 @@ pub async fn conversation(
     space: SpaceId,
     id: Option<ConversationId>,
 ) -> Result<Option<Conversation>> {
+    find(engine, ctx, (space, id), Right::Read).await
+}
+
+/// The same for a call about its messages, for which `messages:read` is enough.
+pub async fn conversation_of_messages(
+    engine: &Engine,
+    ctx: &Ctx,
+    space: SpaceId,
+    id: Option<ConversationId>,
+) -> Result<Option<Conversation>> {
+    find(engine, ctx, (space, id), Right::ReadMessages).await
+}
+
+async fn find(
+    engine: &Engine,
+    ctx: &Ctx,
+    (space, id): (SpaceId, Option<ConversationId>),
+    right: Right,
+) -> Result<Option<Conversation>> {
     let ctx = *ctx;
     engine
         .store
         .read(move |tx| match id {
-            Some(id) => within(tx, &ctx, space, id, Right::Read).map(Some),
+            Some(id) => within(tx, &ctx, space, id, right).map(Some),
             None => {
                 let found = space::find(tx, ctx.ws(), space)?;
                 let found = found.ok_or_else(|| Error::not_found(Noun::Space))?;
                 found
                     .default_conversation
-                    .map(|id| visible(tx, &ctx, ConversationKey::Id(id)))
+                    .map(|id| authority::find(tx, &ctx, ConversationKey::Id(id), right))
                     .transpose()
+                    .map(|allowed| allowed.map(|allowed| allowed.found))
             }
         })
         .await

@@ -12,7 +12,7 @@ mod texts;
 mod update;
 mod whole;
 
-pub use conversation::conversation;
+pub use conversation::{conversation, conversation_of_messages};
 pub use create::create;
 pub(crate) use create::{contact, may_ensure};
 pub use default::default_conversation;

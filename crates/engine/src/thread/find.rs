@@ -11,6 +11,26 @@ use crate::authority::{self, Right};
 
 /// A thread; one beyond the session's reach is as unknown as none at all. Asks for what finding a conversation asks.
 pub async fn find(engine: &Engine, ctx: &Ctx, id: ConversationId, reach: Reach) -> Result<Thread> {
+    authorized(engine, ctx, id, reach, Right::Read).await
+}
+
+/// The same for a call about its messages, for which `messages:read` is enough.
+pub async fn find_of_messages(
+    engine: &Engine,
+    ctx: &Ctx,
+    id: ConversationId,
+    reach: Reach,
+) -> Result<Thread> {
+    authorized(engine, ctx, id, reach, Right::ReadMessages).await
+}
+
+async fn authorized(
+    engine: &Engine,
+    ctx: &Ctx,
+    id: ConversationId,
+    reach: Reach,
+    right: Right,
+) -> Result<Thread> {
     let ctx = *ctx;
     engine
         .store
@@ -23,7 +43,7 @@ pub async fn find(engine: &Engine, ctx: &Ctx, id: ConversationId, reach: Reach) 
                 })
                 .ok_or_else(|| Error::not_found(Noun::Thread))?;
             let (number, kind) = (found.conversation.number, found.conversation.kind);
-            authority::authorize_number(tx, &ctx, number, kind, Right::Read).map_err(unknown)?;
+            authority::authorize_number(tx, &ctx, number, kind, right).map_err(unknown)?;
             Ok(found)
         })
         .await

@@ -6,7 +6,7 @@ mod find;
 mod list;
 
 pub use create::{SubjectNames, create};
-pub use find::find;
+pub use find::{find, find_of_messages};
 pub use list::{SubjectFilter, ThreadCursor, ThreadFilter, ThreadPage, list};
 
 use parlor_model::conversation::Conversation;

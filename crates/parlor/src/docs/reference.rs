@@ -68,7 +68,11 @@ fn section(out: &mut String, route: &Summary, operation: &Value) {
         escape(route.summary),
         credentials(route.auth),
         match route.scope {
-            Some(_) => format!(" Asks for the scope {} of a key.", scope(route)),
+            Some(_) => format!(
+                " Asks for the scope {} of a key.{}",
+                scope(route),
+                also(route)
+            ),
             None => String::new(),
         },
         match route.page {
@@ -153,6 +157,17 @@ fn scope(route: &Summary) -> String {
         .scope
         .map(|scope| format!("<code>{}</code>", escape(&scope.to_string())))
         .unwrap_or_default()
+}
+
+fn also(route: &Summary) -> String {
+    let sentences = route.also.iter().map(|also| {
+        let scope = escape(&also.scope.to_string());
+        format!(
+            " Asks for <code>{scope}</code> too where {}.",
+            escape(also.when)
+        )
+    });
+    sentences.collect()
 }
 
 fn anchor(route: &Summary) -> String {

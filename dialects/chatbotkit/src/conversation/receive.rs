@@ -26,6 +26,6 @@ pub(crate) async fn handle(
     caller.ctx.require(Scope::write(Resource::Messages))?;
     ids::conversation(params.get("conversation"))?;
     body::ignore(payload).await?;
-    guard::find_to_change(&app, &caller.ctx, params.get("conversation")).await?;
+    guard::find_to_change_messages(&app, &caller.ctx, params.get("conversation")).await?;
     Err(Error::new(ANSWERING).into())
 }

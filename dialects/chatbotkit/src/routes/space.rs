@@ -2,7 +2,8 @@
 
 use parlor_kit::Route;
 use parlor_kit::route::ParameterKind::Text;
-use parlor_model::scope::Resource::Spaces;
+use parlor_model::scope::Resource::{self, Spaces};
+use parlor_model::scope::Scope;
 
 use super::{deleted, exported, imported, listed, made, read, row};
 use crate::space::{self, Fields, Page, Record};
@@ -10,8 +11,12 @@ use crate::space::{self, Fields, Page, Record};
 pub(super) fn rows() -> Vec<Route> {
     let mut rows = Vec::new();
     rows.extend(
-        row!(post "/space/create", space::create::handle)
-            .map(|route| made::<Fields>(route.doc("Make a space", "Creating Spaces"), Spaces)),
+        row!(post "/space/create", space::create::handle).map(|route| {
+            of_contact(made::<Fields>(
+                route.doc("Make a space", "Creating Spaces"),
+                Spaces,
+            ))
+        }),
     );
     rows.extend(row!(get "/space/list", space::list::handle).map(|route| {
         let about = "A page of spaces, or all of them as a stream";
@@ -36,8 +41,12 @@ pub(super) fn rows() -> Vec<Route> {
             .map(|route| read::<Record>(route.doc("A space", "Fetching a Space"), Spaces)),
     );
     rows.extend(
-        row!(post "/space/{space}/update", space::update::handle)
-            .map(|route| made::<Fields>(route.doc("Change a space", "Updating a Space"), Spaces)),
+        row!(post "/space/{space}/update", space::update::handle).map(|route| {
+            of_contact(made::<Fields>(
+                route.doc("Change a space", "Updating a Space"),
+                Spaces,
+            ))
+        }),
     );
     rows.extend(
         row!(post "/space/{space}/delete", space::delete::handle).map(|route| {
@@ -56,4 +65,9 @@ fn filtered(route: Route) -> Route {
             "Only those of any of these contacts, comma-separated",
         )
         .query("blueprintId", Text, "Only those with this blueprint")
+}
+
+fn of_contact(route: Route) -> Route {
+    let when = "a contact is given by its fields, and may have to be made";
+    route.also(Scope::write(Resource::Members), when)
 }

@@ -90,6 +90,10 @@ pub(super) fn routes() -> Vec<Route> {
         )
         .doc("Links a phone number to a workflow", PHONES)
         .scope(Scope::write(Resource::Phones))
+        .also(
+            Scope::write(Resource::Workflows),
+            "there is such a workflow, which answers the number from then on",
+        )
         .body::<phone_number::link::LinkRequest>()
         .ok::<phone_number::PhoneNumberResponse>(200, "The phone number as it is now.")
         .errors::<ErrorBody>(&[

@@ -23,6 +23,10 @@ pub(super) fn routes() -> Vec<Route> {
         put(w!("/members/{member}"), member::update::handle)
             .doc("Updates a member", "")
             .scope(Scope::write(Resource::Members))
+            .also(
+                Scope::write(Resource::Admin),
+                "scopes or a role that runs the workspace are given, or the member has them",
+            )
             .body::<member::update::UpdateMemberRequest>()
             .optional()
             .ok::<member::MemberResponse>(200, "The member as it is now.")

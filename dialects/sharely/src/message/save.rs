@@ -129,7 +129,7 @@ async fn place(
     group: Option<ConversationId>,
 ) -> Tried<ConversationId> {
     match group {
-        Some(_) => space::conversation(&app.engine, ctx, space, group)
+        Some(_) => space::conversation_of_messages(&app.engine, ctx, space, group)
             .await?
             .map(|found| found.id)
             .ok_or_else(|| Error::not_found(Noun::Conversation)),

@@ -58,6 +58,7 @@ pub(super) fn routes() -> Vec<Route> {
                     "api-reference/agent/messages",
                 )
                 .scope(Scope::write(Resource::Messages))
+                .acts_as_member()
                 .body::<Store>()
                 .example(concat!(
                     r#"{"id":""#,
@@ -122,6 +123,8 @@ fn one(route: Route) -> Route {
 fn made(route: Route) -> Route {
     unversioned(route, Auth::Bearer)
         .scope(WRITE)
+        .also(Scope::read(Resource::Members), "a user is named")
+        .also(Scope::write(Resource::Members), "the user is new")
         .ok::<Thread>(201, "The new thread.")
         .errors::<Failure<'_>>(&[UNKNOWN, LARGE])
 }

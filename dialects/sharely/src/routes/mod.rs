@@ -115,6 +115,10 @@ fn entrance() -> Vec<Route> {
         )
         .doc("A space for a visitor, and a token for it.", WIDGET)
         .scope(Scope::write(Resource::Spaces))
+        .also(
+            Scope::write(Resource::Members),
+            "a member is made of the visitor",
+        )
         .body::<Arrive>()
         .optional()
         .ok::<newcomer::Arrived>(200, "The space.")

@@ -149,6 +149,10 @@ fn messages() -> [Route; 2] {
                 "api-reference/spaces/messages",
             )
             .scope(Scope::write(Resource::Messages))
+            .also(WRITE, "no group is named, and the first one is made")
+            .also(Scope::read(Resource::Members), "a user is named")
+            .also(Scope::write(Resource::Members), "the user is new")
+            .acts_as_member()
             .body::<Save>()
             .example(r#"{"message":"Hello"}"#)
             .ok::<Message>(200, "The message.")

@@ -32,7 +32,7 @@ pub(crate) async fn handle(
     payload: Payload,
 ) -> Result<Response, Fail<Sharely>> {
     let object = body::read(&headers, payload).await?;
-    agent.thread(&app, &params).await?;
+    agent.thread_of_messages(&app, &params).await?;
     let Chat { message } = typed(object.map)?;
     text::spoken(&message, "message", 65_536)?;
     Err(Error::new(Kind::NotImplemented {

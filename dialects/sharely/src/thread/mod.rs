@@ -136,6 +136,16 @@ impl Agent {
         self.find(app, ids::thread(params)?).await
     }
 
+    /// The same for a call about its messages.
+    pub(crate) async fn thread_of_messages(
+        &self,
+        app: &App,
+        params: &Params,
+    ) -> Result<thread::Thread> {
+        let id = ids::thread(params)?;
+        thread::find_of_messages(&app.engine, &self.ctx(), id, self.reach()).await
+    }
+
     /// A thread.
     pub(crate) async fn find(&self, app: &App, id: ConversationId) -> Result<thread::Thread> {
         thread::find(&app.engine, &self.ctx(), id, self.reach()).await

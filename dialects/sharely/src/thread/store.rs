@@ -130,7 +130,7 @@ pub(crate) async fn handle(
     payload: Payload,
 ) -> Result<Response, Fail<Sharely>> {
     let object = body::read(&headers, payload).await?;
-    let thread = agent.thread(&app, &params).await?;
+    let thread = agent.thread_of_messages(&app, &params).await?;
     let asked = read(object.map)?;
     let key = ConversationKey::Number(thread.conversation.number);
     let (ctx, id) = (agent.ctx(), MessageKey::Id(asked.id));

@@ -44,7 +44,7 @@ pub(crate) async fn handle(
         Ok(group) => group,
         Err(error) => return Err(unless_unknown(&app, &ctx, space, error).await.into()),
     };
-    space::conversation(&app.engine, &ctx, space, group).await?;
+    space::conversation_of_messages(&app.engine, &ctx, space, group).await?;
     Err(Error::new(Kind::NotImplemented {
         what: "An agent that answers",
     })

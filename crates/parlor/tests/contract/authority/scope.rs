@@ -1,4 +1,4 @@
-//! Every route with every scope but the documented one, and with the documented one alone.
+//! Every route with every scope but the documented one, and with the documented ones alone.
 
 use parlor_kit::Auth;
 use parlor_testkit::{Reply, TestServer, both};
@@ -10,15 +10,6 @@ use crate::credentials::Credentials;
 use crate::ids::Ids;
 use crate::words::refused;
 use crate::world::{Things, furnish};
-
-/// Requests that ask for more than their row says, as their dialect's page states: what is asked beside it.
-fn beside(place: &Place) -> Option<&'static str> {
-    match (place.dialect, place.route.method.as_str(), place.route.path) {
-        // The sample changes scopes.
-        ("gravity-rail", "PUT", "/api/v2/w/{workspace}/members/{member}") => Some("admin:write"),
-        _ => None,
-    }
-}
 
 /// Whose rights a request is made with.
 #[derive(Debug, Clone, Copy)]
@@ -81,13 +72,12 @@ both! {
             let Some(scope) = place.route.scope else { continue };
             assert_ne!(place.route.auth, Auth::None, "{}", place.name());
             rows += 1;
-            let (without, only) = (all_but(scope), match beside(&place) {
-                Some(more) => format!("{scope},{more}"),
-                None => scope.to_string(),
-            });
+            let mut enough = vec![scope.to_string()];
+            enough.extend(place.route.also.iter().map(|also| also.scope.to_string()));
+            let (without, only) = (all_but(scope), enough.join(","));
             for bearer in bearers(&place) {
                 let without = credentials(server, *bearer, &without).await;
-                let only = credentials(server, *bearer, &only).await;
+                let by_only = credentials(server, *bearer, &only).await;
                 let samples = place.samples(server, &Ids::own(place.dialect, &own)).len();
                 for number in 0..samples {
                     let reply = tried(server, &place, &own, number, &without).await;
@@ -95,9 +85,9 @@ both! {
                         report.note(&place, number, &format!("by {bearer:?} without {scope}"), &reply);
                         own = furnish(server, &server.a).await;
                     }
-                    let reply = tried(server, &place, &own, number, &only).await;
+                    let reply = tried(server, &place, &own, number, &by_only).await;
                     if denied(&reply) {
-                        report.note(&place, number, &format!("by {bearer:?} with {scope} alone"), &reply);
+                        report.note(&place, number, &format!("by {bearer:?} with {only} alone"), &reply);
                     }
                     if place.route.method != http::Method::GET && !refused(&place, &reply) {
                         own = furnish(server, &server.a).await;
