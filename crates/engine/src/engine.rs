@@ -116,6 +116,11 @@ impl Engine {
         uuid::Builder::from_random_bytes(self.random()).into_uuid()
     }
 
+    /// Whether no other process changes the database, so that this one learns of every change when it is made.
+    pub fn is_exclusive(&self) -> bool {
+        self.store.is_exclusive()
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         self.store.ping().await

@@ -54,6 +54,8 @@ pub(crate) struct Pulse {
     has_changed: Notify,
     /// Keys are being looked at.
     looking: AtomicBool,
+    /// Other nodes change rights too, of which this one learns only by looking.
+    has_peers: bool,
 }
 
 /// One connection's place at the clock.
@@ -81,6 +83,7 @@ impl Pulse {
             changed: Mutex::default(),
             has_changed: Notify::new(),
             looking: AtomicBool::new(false),
+            has_peers: !engine.is_exclusive(),
         });
         pulse.listen(engine);
         let (weak, engine) = (Arc::downgrade(&pulse), Arc::downgrade(engine));
@@ -284,6 +287,12 @@ impl Beat {
         }
     }
 
+    /// Whether the credential has to be looked at before what the client asks for: what ends a right on another node is
+    /// known there alone.
+    pub(crate) fn has_peers(&self) -> bool {
+        self.pulse.has_peers
+    }
+
     /// The client was heard.
     pub(crate) fn heard(&self) {
         self.place.heard.store(self.pulse.now(), Ordering::Relaxed);
@@ -355,6 +364,7 @@ mod tests {
             changed: Mutex::default(),
             has_changed: Notify::new(),
             looking: AtomicBool::new(false),
+            has_peers: false,
         });
         let beat = Beat::at(&pulse, 1, None);
         let told = seconds(&pulse, &beat, 0, 100);

@@ -98,7 +98,7 @@ impl<D: Desk> Line<D> {
                 said = self.wire.hear() => {
                     beat.heard();
                     match said {
-                        Ok(said) => self.hear(said).await,
+                        Ok(said) => self.hear(said, beat).await,
                         Err(left) => Err(left),
                     }
                 }
@@ -131,7 +131,10 @@ impl<D: Desk> Line<D> {
         }
     }
 
-    async fn hear(&mut self, said: Said) -> Result<(), Left> {
+    async fn hear(&mut self, said: Said, beat: &Beat) -> Result<(), Left> {
+        if beat.has_peers() && matches!(said, Said::Text(_)) {
+            self.desk.check().await.map_err(Left::With)?;
+        }
         let reply = match said {
             Said::Text(text) => self.desk.hear(&text).await,
             Said::Binary(_) => self.desk.hear_binary(),

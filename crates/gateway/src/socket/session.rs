@@ -251,7 +251,11 @@ impl<T: Talk> Line<T> {
         match event {
             Event::Said(said) => {
                 beat.heard();
-                self.hear(said?, feed, tell).await
+                let said = said?;
+                if beat.has_peers() && matches!(said, Said::Text(_)) {
+                    self.talk.check().await.map_err(Left::With)?;
+                }
+                self.hear(said, feed, tell).await
             }
             Event::Rings => {
                 let answer = self.talk.ring().await;

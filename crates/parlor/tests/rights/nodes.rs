@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use http::Method;
 use parlor_kit::ids::{hex, prefixed};
 use parlor_model::access::Role;
@@ -18,6 +18,9 @@ use crate::stage::uuid;
 
 /// How often a node looks whether what it has open may stay open, and as much again for a busy machine.
 const INTERVAL: Duration = Duration::from_secs(10);
+
+/// What is said behind a removal.
+const AFTER: &str = "After the end";
 
 const SCOPES: &str = "spaces:admin,conversations:admin,messages:admin,members:admin,dm:admin";
 
@@ -158,6 +161,18 @@ impl<'s> Scene<'s> {
         open
     }
 
+    /// Somebody else says something there on a node where the person's part has ended. Until something is stored on it,
+    /// a node has nothing to look at.
+    async fn speak(&self, node: &Node, end: End) {
+        if end != End::PersonRemoved {
+            return;
+        }
+        let owner = self.server.a.sign_in(&self.server.a.owner).await;
+        let request = node.request(Method::POST, &format!("{}/messages", self.rail()));
+        let body = json!({ "content": AFTER });
+        request.bearer(owner).json(&body).send().await.expect(200);
+    }
+
     async fn end(&self, end: End) {
         let tenant = &self.server.a;
         let archived = UpdateMember {
@@ -201,16 +216,29 @@ async fn greeted(node: &Node, path: &str) -> Socket {
     socket
 }
 
-/// Whether a socket ends, or says that it follows the conversation no more.
-async fn ends(mut socket: Socket) -> bool {
+/// What a socket does that it must not do any more: nothing, where it refuses to send, and ends or says that it follows
+/// the conversation no more.
+async fn goes_on(mut socket: Socket, chat: Uuid) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    socket
+        .send(&json!({ "action": "send", "conversation": chat.to_string(), "content": "Late" }))
+        .await;
     let over = async {
         while let Some(text) = socket.next_text().await {
-            if text.contains(r#""event_type":"unsubscribed""#) {
+            let is = |kind: &str| text.contains(&format!(r#""event_type":"{kind}""#));
+            if is("unsubscribed") {
                 break;
+            } else if is("message_received") {
+                found.push("sends");
+            } else if text.contains(AFTER) {
+                found.push("hears");
             }
         }
     };
-    timeout(INTERVAL, over).await.is_ok()
+    if timeout(INTERVAL, over).await.is_err() {
+        found.push("goes on");
+    }
+    found
 }
 
 #[test]
@@ -231,9 +259,16 @@ fn what_ends_on_one_node_is_refused_by_the_other() {
                 }
             }
             let names: Vec<_> = open.iter().map(|(name, _)| *name).collect();
-            let over = join_all(open.into_iter().map(|(_, socket)| ends(socket))).await;
-            for (name, _) in names.iter().zip(over).filter(|(_, is_over)| !is_over) {
-                found.push(format!("{end:?}: {name} goes on"));
+            let sockets = open
+                .into_iter()
+                .map(|(_, socket)| goes_on(socket, scene.chat));
+            let (over, ()) = join(join_all(sockets), scene.speak(&node, end)).await;
+            for (name, faults) in names.iter().zip(over) {
+                found.extend(
+                    faults
+                        .iter()
+                        .map(|fault| format!("{end:?}: {name} {fault}")),
+                );
             }
         }
         drop(node);
