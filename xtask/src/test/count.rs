@@ -17,9 +17,9 @@ impl Count {
     /// What a line of output says: the result line of `cargo test`, the summary of nextest, nothing otherwise.
     pub(crate) fn of_line(line: &str) -> Count {
         let plain = without_colours(line);
-        let plain = plain.trim();
+        // What nextest repeats of a test's own output is indented, and counted already.
         let is_result = plain.starts_with("test result:")
-            || (plain.starts_with("Summary [") && plain.contains("run:"));
+            || (plain.trim_start().starts_with("Summary [") && plain.contains("run:"));
         if !is_result {
             return Count::default();
         }
@@ -109,5 +109,8 @@ mod tests {
     fn other_lines_do_not_count() {
         assert_eq!(of("test a ... ok"), (0, 0));
         assert_eq!(of("3 passed, 2 failed"), (0, 0));
+        let repeated =
+            "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out";
+        assert_eq!(of(repeated), (0, 0));
     }
 }
