@@ -23,7 +23,8 @@ impl Credentials {
         Self::made_of(server, tenant, &tenant.key, member).await
     }
 
-    /// What a key and a member token open together, with the tokens that are made of the key while it is good.
+    /// What a key and a member token open together, with the tokens that are made of the key while it is good. Where a
+    /// member's token or a key may stand, a key given twice stands for itself.
     pub(crate) async fn made_of(
         server: &TestServer,
         tenant: &Tenant,
@@ -48,12 +49,6 @@ impl Credentials {
             session: exchanged["token"].as_str().unwrap().to_owned(),
             address: address.unwrap().to_owned(),
         }
-    }
-
-    /// The same with the key itself wherever a member's token or a key may stand.
-    pub(crate) fn by_key_alone(mut self) -> Self {
-        self.member.clone_from(&self.key);
-        self
     }
 
     /// The headers of a route that is called with these.

@@ -107,7 +107,7 @@ both! {
         for end in ENDS {
             let holder = end.holder(server).await;
             let good = Credentials::made_of(server, &server.a, &holder.key, holder.token.clone()).await;
-            let by_key = Credentials::made_of(server, &server.a, &holder.key, holder.token.clone()).await.by_key_alone();
+            let by_key = Credentials::made_of(server, &server.a, &holder.key, holder.key.clone()).await;
             let mut own = furnish(server, &server.a).await;
             // Both are good: what is refused later was granted before.
             let mut before = 0;

@@ -22,18 +22,17 @@ enum Bearer {
 
 async fn credentials(server: &TestServer, bearer: Bearer, scopes: &str) -> Credentials {
     let (key, member) = match bearer {
-        Bearer::Key => (server.a.another_key(scopes, None).await, String::new()),
+        Bearer::Key => {
+            let key = server.a.another_key(scopes, None).await;
+            (key.clone(), key)
+        }
         Bearer::Token => {
             let hour = std::time::Duration::from_secs(3_600);
             let token = server.a.token(&server.a.owner, Some(scopes), hour).await;
             (server.a.key.clone(), token)
         }
     };
-    let made = Credentials::made_of(server, &server.a, &key, member).await;
-    match bearer {
-        Bearer::Key => made.by_key_alone(),
-        Bearer::Token => made,
-    }
+    Credentials::made_of(server, &server.a, &key, member).await
 }
 
 /// Those that a dialect takes where a row names a scope.
