@@ -28,7 +28,7 @@ fn after_some_ends_there_is_no_use_in_coming_back() {
             (1007, "INVALID_UTF8"),
             (1009, "FRAME_TOO_LARGE"),
             (4400, "INVALID_REQUEST"),
-            (4401, "INVALID_API_KEY"),
+            (4401, "AUTH_ERROR"),
             (4403, "CHAT_CLOSED"),
             (4404, "CHAT_NOT_FOUND"),
             (4410, "CHAT_DELETED"),

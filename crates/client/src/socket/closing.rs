@@ -97,8 +97,9 @@ pub(super) fn code_of(word: &str) -> Option<u16> {
         "PROTOCOL_ERROR" => 1002,
         "INVALID_UTF8" => 1007,
         "FRAME_TOO_LARGE" => 1009,
-        "MISSING_PARAMETERS" | "INVALID_REQUEST" => 4400,
-        "INVALID_API_KEY" | "INVALID_TOKEN" => 4401,
+        "INVALID_PARAMETERS" | "INVALID_REQUEST" => 4400,
+        // Said of a missing parameter too, which no server that was reached before says.
+        "AUTH_ERROR" | "INVALID_TOKEN" => 4401,
         "FORBIDDEN" | "CHAT_CLOSED" => 4403,
         "CHAT_NOT_FOUND" => 4404,
         "NO_PONG" | "SLOW_CONSUMER" => 4408,

@@ -5,7 +5,7 @@ use parlor_model::member::MemberKey;
 use parlor_model::page::Order;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
-use parlor_store::repo::{listing as repo, listing::Stretch};
+use parlor_store::repo::{listing as repo, listing::Stretch, message};
 
 use super::Whole;
 use super::find::complete;
@@ -67,6 +67,15 @@ pub async fn list(
         .await
 }
 
+/// A conversation of a list, and how much was said in it.
+#[derive(Debug, Clone)]
+pub struct CountedConversation {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// What users and assistants have said.
+    pub messages: i64,
+}
+
 /// The conversations a member takes part in, or that are for it although it has left, by creation, and how many there
 /// are in all; direct ones apart. A member nobody knows has none, and is not made. Asks for `conversations:read` for
 /// anybody but oneself.
@@ -77,7 +86,7 @@ pub async fn of_member(
     order: Order,
     limit: i64,
     offset: i64,
-) -> Result<(Vec<Conversation>, i64)> {
+) -> Result<(Vec<CountedConversation>, i64)> {
     let ctx = *ctx;
     engine
         .store
@@ -90,7 +99,16 @@ pub async fn of_member(
                 None => Ok((Vec::new(), 0)),
                 Some(member) => {
                     let gate = authority::gate(tx, &ctx)?;
-                    repo::of_member(tx, ctx.ws(), member, gate, order, limit, offset)
+                    let (rows, total) =
+                        repo::of_member(tx, ctx.ws(), member, gate, order, limit, offset)?;
+                    let counted = rows.into_iter().map(|conversation| {
+                        let messages = message::total(tx, ctx.ws(), conversation.number, true)?;
+                        Ok(CountedConversation {
+                            conversation,
+                            messages,
+                        })
+                    });
+                    Ok((counted.collect::<Result<_>>()?, total))
                 }
             }
         })

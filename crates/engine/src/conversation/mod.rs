@@ -26,7 +26,7 @@ pub(crate) use delete::erase;
 pub use direct::{Direct, direct, find_direct};
 pub use export::{Exported, export};
 pub use find::{Whole, find, find_of_messages, whole};
-pub use list::{Listing, list, of_member};
+pub use list::{CountedConversation, Listing, list, of_member};
 pub use log::{LogHead, log, log_heads};
 pub use outline::outline;
 pub(crate) use outline::{Outlines, authorized};

@@ -39,6 +39,6 @@ impl Allowance {
 
 /// Bytes that are sent of frames.
 pub(super) fn length<'a>(frames: impl IntoIterator<Item = &'a Frame>) -> usize {
-    let texts = frames.into_iter().filter_map(|frame| frame.text.as_ref());
+    let texts = frames.into_iter().flat_map(Frame::texts);
     texts.map(|text| text.len()).sum()
 }

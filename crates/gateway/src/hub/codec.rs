@@ -19,6 +19,11 @@ pub trait Codec: Send + Sync + 'static {
     fn name(&self) -> &'static str;
     /// An entry of a log; nothing where the vocabulary has no word for it. What it names is in the chronicle.
     fn item(&self, item: &Item, known: &Chronicle) -> Option<Utf8Bytes>;
+    /// What is said before that word, where an entry takes several frames.
+    fn before(&self, item: &Item, known: &Chronicle) -> Vec<Utf8Bytes> {
+        let _ = (item, known);
+        Vec::new()
+    }
     /// Something passing.
     fn signal(&self, signal: &Signal) -> Option<Utf8Bytes>;
     /// Who came and who went; nothing where the vocabulary does not tell.
@@ -35,6 +40,8 @@ pub struct Frame {
     pub seq: Option<i64>,
     /// What is sent; nothing where the vocabulary has no word for it.
     pub text: Option<Utf8Bytes>,
+    /// What is sent before it, where the vocabulary needs several frames for one entry.
+    pub before: Option<Arc<[Utf8Bytes]>>,
     /// The connection that caused it, which is not told.
     pub from: Option<Uuid>,
     /// What it means for who listens.
@@ -56,13 +63,17 @@ pub enum Turn {
 
 impl Frame {
     pub(super) fn item(codec: &dyn Codec, item: &Item, known: &Chronicle) -> Self {
-        let (text, turn) = match contained(codec, || codec.item(item, known)) {
-            Some(text) => (text, Turn::of(item)),
-            None => (None, Turn::Broken),
+        let made = contained(codec, || {
+            (codec.before(item, known), codec.item(item, known))
+        });
+        let (before, text, turn) = match made {
+            Some((before, text)) => (before, text, Turn::of(item)),
+            None => (Vec::new(), None, Turn::Broken),
         };
         Self {
             seq: Some(item.seq()),
             text,
+            before: (!before.is_empty()).then(|| before.into()),
             from: None,
             turn,
         }
@@ -72,6 +83,7 @@ impl Frame {
         Self {
             seq: None,
             text: contained(codec, || codec.signal(signal)).flatten(),
+            before: None,
             from: Some(signal.from),
             turn: Turn::None,
         }
@@ -81,9 +93,16 @@ impl Frame {
         Self {
             seq: None,
             text: contained(codec, || codec.presence(change)).flatten(),
+            before: None,
             from: None,
             turn: Turn::None,
         }
+    }
+
+    /// All that is sent, in order.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Utf8Bytes> {
+        let before = self.before.iter().flat_map(|texts| texts.iter());
+        before.chain(&self.text)
     }
 }
 

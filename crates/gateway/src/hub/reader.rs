@@ -273,6 +273,7 @@ mod tests {
     fn frame(seq: Option<i64>) -> Frame {
         Frame {
             seq,
+            before: None,
             text: Some(Utf8Bytes::from_static("words")),
             from: None,
             turn: Turn::None,

@@ -69,7 +69,9 @@ impl Outlet for Shared {
         let mut cx = Context::from_waker(Waker::noop());
         let mut taken = 0;
         for frame in frames {
-            if !matches!(frame.turn, Turn::None) || frame.from.is_some() {
+            // What takes several texts might be cut off between them.
+            let is_plain = matches!(frame.turn, Turn::None) && frame.before.is_none();
+            if !is_plain || frame.from.is_some() {
                 break;
             }
             if let Some(text) = &frame.text {

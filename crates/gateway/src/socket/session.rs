@@ -341,7 +341,7 @@ impl<T: Talk> Line<T> {
     async fn pass_on(&mut self, frames: &Frames) -> Result<(), Left> {
         let mut left = None;
         for frame in frames.iter() {
-            if let Some(words) = frame.words_on(self.connection, &mut self.confirm) {
+            for words in frame.words_on(self.connection, &mut self.confirm) {
                 self.wire.put(Message::Text(words)).await?;
             }
             left = frame.turn.ends_for(self.member);
@@ -360,15 +360,15 @@ impl Frame {
         &self,
         connection: Uuid,
         confirm: &mut HashMap<i64, Utf8Bytes>,
-    ) -> Option<Utf8Bytes> {
-        if self.from == Some(connection) {
-            return None;
-        }
+    ) -> impl Iterator<Item = Utf8Bytes> {
         let own = self.seq.filter(|_| !confirm.is_empty());
-        match own.and_then(|seq| confirm.remove(&seq)) {
-            Some(words) => Some(words).filter(|words| !words.is_empty()),
-            None => self.text.clone(),
-        }
+        let confirmed = own.and_then(|seq| confirm.remove(&seq));
+        let is_own = self.from == Some(connection) || confirmed.is_some();
+        let told = (!is_own).then(|| self.texts().cloned());
+        confirmed
+            .filter(|words| !words.is_empty())
+            .into_iter()
+            .chain(told.into_iter().flatten())
     }
 }
 

@@ -119,7 +119,7 @@ impl<W: Words, G: Guard> Line<W, G> {
         for frame in frames {
             let concerns = self.concerns(&frame);
             let is_broken = matches!(frame.turn, Turn::Broken);
-            self.waiting.extend(frame.text);
+            self.waiting.extend(frame.texts().cloned());
             if is_broken {
                 self.end(Ending::Broken);
             } else if concerns {

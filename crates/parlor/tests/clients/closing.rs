@@ -69,7 +69,7 @@ async fn visits(server: &TestServer) -> Vec<Visit> {
         let reason = if name == "member" {
             "token error"
         } else {
-            "INVALID_API_KEY"
+            "AUTH_ERROR"
         };
         visits.push(Visit {
             name: format!("{name}, refused"),

@@ -117,6 +117,9 @@ both! {
             let listed: usize = document["paths"].as_object().unwrap().values().map(|path| path.as_object().unwrap().len()).sum();
             assert_eq!(listed, documented, "{name} documents what it does not have");
         }
+        // Where clients of one vendor look for theirs.
+        let named = server.get("/openapi/tenant-chats.json").send().await;
+        assert_eq!(server.get("/openapi.json").send().await.bytes, named.bytes);
         let reply = server.get("/openapi/nobody.json").send().await;
         assert_eq!(reply.status, 404);
     }

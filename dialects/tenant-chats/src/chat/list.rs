@@ -14,10 +14,19 @@ use crate::auth::Caller;
 use crate::page::Page;
 use crate::{Fail, ids};
 
+/// A chat in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ListedChat {
+    #[serde(flatten)]
+    chat: Chat,
+    /// How much users and assistants have said.
+    message_count: i64,
+}
+
 /// A page of a user's chats.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Chats {
-    chats: Vec<Chat>,
+    chats: Vec<ListedChat>,
     /// How many chats all pages have.
     total: i64,
     offset: i64,
@@ -48,7 +57,10 @@ pub(crate) async fn handle(
     let has_more = page.has_more(rows.len(), total);
     let chats = rows
         .into_iter()
-        .map(|row| Chat::of(ctx.workspace, row))
+        .map(|row| ListedChat {
+            message_count: row.messages,
+            chat: Chat::of(ctx.workspace, row.conversation),
+        })
         .collect();
     let body = Chats {
         chats,

@@ -40,6 +40,22 @@ impl Mistake {
         }
     }
 
+    /// What to do about it.
+    pub(crate) fn fix(&self) -> &'static str {
+        match self.code {
+            "CONTENT_REQUIRED" => "Send {\"content\": \"your text\"}",
+            "CONTENT_TOO_LONG" => "Split the text into several messages",
+            "UNKNOWN_ACTION" => "Leave out action to send a message",
+            "NOT_FOUND" => "Look at the id",
+            "CHAT_NOT_FOUND" => "Create the chat first with POST /api/v1/chats/",
+            "CHAT_CLOSED" => "Create another chat, or open this one again",
+            "FORBIDDEN" => "Use a key with the scope, or name a user who takes part",
+            "RATE_LIMITED" => "Wait before you send again, longer each time",
+            "INTERNAL_ERROR" => "Send the same again; with a client_message_id it is stored once",
+            _ => "Send one JSON object a frame, with the fields that the documentation names",
+        }
+    }
+
     /// What is no text.
     pub(crate) fn binary() -> Self {
         Self::new("INVALID_JSON", "A frame is text")

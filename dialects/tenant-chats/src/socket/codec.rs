@@ -6,21 +6,25 @@ use parlor_engine::Engine;
 use parlor_engine::conversation::Chronicle;
 use parlor_gateway::hub::{Change, Codec};
 use parlor_gateway::socket::Utf8Bytes;
+use parlor_kit::{ids as core, time};
 use parlor_model::Timestamp;
 use parlor_model::id::ConversationId;
 use parlor_model::live::{Sign, Signal};
 use parlor_model::log::Item;
 use parlor_model::member::MemberRef;
+use parlor_model::message::{Message, Role};
 use serde::Serialize;
 
-use super::words::{About, Head, Presence, Read, Typing, text};
+use super::words::{
+    About, Head, Presence, Read, StreamEnded, StreamStarted, StreamToken, Typing, text,
+};
 use crate::ids;
 use crate::log::frame::Frame;
 
 /// Which of the protocols a socket speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Version {
-    /// The vendor's: of the log only what others say.
+    /// The vendor's: of the log only what others say, and what assistants say as a stream.
     One,
     /// This server's: the whole log, and what passes.
     Two,
@@ -43,6 +47,19 @@ impl Words {
         }
     }
 
+    /// What an assistant has said, which the vendor's protocol knows as a stream alone: what was not streamed is one of
+    /// a single token.
+    fn answer<'i>(&self, item: &'i Item) -> Option<&'i Message> {
+        match item {
+            Item::Message(message)
+                if self.version == Version::One && message.role == Role::Assistant =>
+            {
+                Some(message)
+            }
+            _ => None,
+        }
+    }
+
     fn text(&self, frame: &impl Serialize) -> Utf8Bytes {
         match self.version {
             Version::Many(chat) => text(&About::new(frame, chat)),
@@ -61,9 +78,45 @@ impl Codec for Words {
     }
 
     fn item(&self, item: &Item, known: &Chronicle) -> Option<Utf8Bytes> {
+        if let Some(said) = self.answer(item) {
+            return Some(self.text(&StreamEnded {
+                head: Head::new("message_stream_ended", said.created_at),
+                message_id: core::dashed(said.id),
+                chat_id: core::dashed(known.conversation),
+                user_id: answerer(said),
+                content: said.text.as_str(),
+                seq: said.seq,
+                finish_reason: said.details.finish_reason.as_deref().unwrap_or("stop"),
+                created_at: time::iso(said.created_at),
+            }));
+        }
         let frame = Frame::of(item, known);
         let told = self.version != Version::One || frame.event_type == "message_created";
         told.then(|| self.text(&frame))
+    }
+
+    fn before(&self, item: &Item, known: &Chronicle) -> Vec<Utf8Bytes> {
+        let Some(said) = self.answer(item) else {
+            return Vec::new();
+        };
+        let chat_id = core::dashed(known.conversation);
+        let user_id = answerer(said);
+        let at = said.created_at;
+        vec![
+            self.text(&StreamStarted {
+                head: Head::new("message_stream_started", at),
+                chat_id: chat_id.clone(),
+                user_id,
+                message_id: core::dashed(said.id),
+            }),
+            self.text(&StreamToken {
+                head: Head::new("message_stream_token", at),
+                message_id: core::dashed(said.id),
+                chat_id,
+                token: said.text.as_str(),
+                index: 0,
+            }),
+        ]
     }
 
     fn signal(&self, signal: &Signal) -> Option<Utf8Bytes> {
@@ -97,6 +150,12 @@ impl Codec for Words {
             count: change.count,
         }))
     }
+}
+
+/// Who answers, as the customer calls it; `assistant` where that is nobody in particular.
+fn answerer(said: &Message) -> String {
+    let author = said.author.as_ref().map(ids::of_user);
+    author.unwrap_or_else(|| "assistant".to_owned())
 }
 
 /// Members, as the customer calls them.

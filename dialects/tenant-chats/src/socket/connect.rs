@@ -23,7 +23,7 @@ use serde_json::json;
 
 use super::codec::Version;
 use super::credential::{KeyCredential, SocketCredential, SocketRights};
-use super::farewell::Refusal;
+use super::farewell::{Parameter, Refusal};
 use super::talk::ChatTalk;
 use super::verbs::{Speaker, Talker};
 use super::words::{Established, Head, Resume, UserCreated, text};
@@ -80,7 +80,7 @@ where
         Ok(serve) => socket::accept(handshake, LONGEST, serve),
         Err(refusal) => {
             note_refused(app, meta, wanted, &refusal);
-            let farewell = refusal.farewell(app.engine.now());
+            let farewell = refusal.farewell(app.engine.now(), wanted.chat.as_deref());
             socket::accept(handshake, LONGEST, |socket| {
                 socket::refuse(socket, farewell)
             })
@@ -252,8 +252,14 @@ async fn show(app: &App, meta: &Meta, wanted: &Wanted) -> Result<Shown, Refusal>
     let authenticated = key::authenticate(&app.engine, &secret, meta.request).await;
     let key = authenticated.map_err(failed)?;
     admit(app, routes::SOCKET, &key, meta)?;
-    let user_id = wanted.user.clone().ok_or(Refusal::Parameters)?;
-    let chat = wanted.chat.as_deref().ok_or(Refusal::Parameters)?;
+    let user_id = wanted
+        .user
+        .clone()
+        .ok_or(Refusal::Missing(Parameter::User))?;
+    let chat = wanted
+        .chat
+        .as_deref()
+        .ok_or(Refusal::Missing(Parameter::Chat))?;
     let chat = core::parse_dashed(chat).ok_or(Refusal::Parameters)?;
     let named = ids::user(&user_id).map_err(|_| Refusal::Parameters)?;
     let known = member::number(&app.engine, &key, named.clone()).await;

@@ -219,11 +219,12 @@ impl Talker {
 
     fn sent(&mut self, asked: &Asked, made: &Appended) -> Answer {
         let user_id = self.speaker.as_ref().map_or("", |who| who.user_id.as_str());
+        let content = asked.content().unwrap_or_default();
         let received = self.text(&Received {
             client_message_id: asked.client_message_id.as_deref(),
             duplicate: made.duplicate,
             reference: asked.reference.as_deref(),
-            ..Received::new(made.at, made.id, self.chat, user_id, made.seq)
+            ..Received::new(made.at, made.id, self.chat, (user_id, content), made.seq)
         });
         let stopped = self.typing.take().map(|_| Sign::Typing(false));
         Answer {

@@ -103,7 +103,7 @@ pub(crate) struct UserCreated<'a> {
     pub(crate) user_id: &'a str,
 }
 
-/// What the client said is stored.
+/// What the client said is stored. After api-reference/chats/websocket; what follows `content` is this server's own.
 #[derive(Serialize)]
 pub(crate) struct Received<'a> {
     #[serde(flatten)]
@@ -111,6 +111,8 @@ pub(crate) struct Received<'a> {
     pub(crate) message_id: String,
     pub(crate) chat_id: String,
     pub(crate) user_id: &'a str,
+    /// What the client said.
+    pub(crate) content: &'a str,
     pub(crate) seq: i64,
     pub(crate) client_message_id: Option<&'a str>,
     pub(crate) duplicate: bool,
@@ -123,7 +125,7 @@ impl<'a> Received<'a> {
         at: Timestamp,
         id: MessageId,
         chat: ConversationId,
-        user_id: &'a str,
+        (user_id, content): (&'a str, &'a str),
         seq: i64,
     ) -> Self {
         Self {
@@ -131,12 +133,50 @@ impl<'a> Received<'a> {
             message_id: core::dashed(id),
             chat_id: core::dashed(chat),
             user_id,
+            content,
             seq,
             client_message_id: None,
             duplicate: false,
             reference: None,
         }
     }
+}
+
+/// An answer begins. After api-reference/chats/websocket; `message_id` is this server's own.
+#[derive(Serialize)]
+pub(crate) struct StreamStarted {
+    #[serde(flatten)]
+    pub(crate) head: Head,
+    pub(crate) chat_id: String,
+    /// Who answers.
+    pub(crate) user_id: String,
+    pub(crate) message_id: String,
+}
+
+/// A piece of an answer, with the spaces around it. After api-reference/chats/websocket; `message_id` and `index` are this
+/// server's own.
+#[derive(Serialize)]
+pub(crate) struct StreamToken<'a> {
+    #[serde(flatten)]
+    pub(crate) head: Head,
+    pub(crate) message_id: String,
+    pub(crate) chat_id: String,
+    pub(crate) token: &'a str,
+    pub(crate) index: u64,
+}
+
+/// An answer is stored. After api-reference/chats/websocket up to `content`; the rest is this server's own.
+#[derive(Serialize)]
+pub(crate) struct StreamEnded<'a> {
+    #[serde(flatten)]
+    pub(crate) head: Head,
+    pub(crate) message_id: String,
+    pub(crate) chat_id: String,
+    pub(crate) user_id: String,
+    pub(crate) content: &'a str,
+    pub(crate) seq: i64,
+    pub(crate) finish_reason: &'a str,
+    pub(crate) created_at: String,
 }
 
 /// A stretch of the messages before a position, oldest first.
@@ -196,12 +236,15 @@ pub(crate) struct Lagged {
     pub(crate) to: i64,
 }
 
-/// Something was refused; after a fatal one the socket is closed.
+/// Something was refused; after a fatal one the socket is closed. After api-reference/chats/websocket up to `details`.
 #[derive(Serialize)]
 pub(crate) struct Refused<'a> {
     #[serde(flatten)]
     pub(crate) head: Head,
     pub(crate) error_code: &'static str,
+    pub(crate) error_message: &'a str,
+    pub(crate) details: Remedy,
+    /// The same as `error_message`, by this server's own name for it.
     pub(crate) message: &'a str,
     pub(crate) fatal: bool,
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
@@ -210,12 +253,20 @@ pub(crate) struct Refused<'a> {
     pub(crate) client_message_id: Option<&'a str>,
 }
 
+/// What to do about it.
+#[derive(Serialize)]
+pub(crate) struct Remedy {
+    pub(crate) fix: &'static str,
+}
+
 impl<'a> Refused<'a> {
     /// What leaves the socket open.
     pub(crate) fn of(mistake: &'a Mistake, asked: &'a Asked, now: Timestamp) -> Self {
         Self {
             head: Head::new("error", now),
             error_code: mistake.code,
+            error_message: &mistake.said,
+            details: Remedy { fix: mistake.fix() },
             message: &mistake.said,
             fatal: false,
             reference: asked.reference.as_deref(),

@@ -29,7 +29,17 @@ both! {
         create(&server, json!({ "user_id": "u2" })).await;
         let page = read(&server, "/api/v1/chats/user/u1").await;
         assert_eq!(page["total"], 2);
-        assert_eq!(page["chats"], json!([second, first]), "newest first, as the create answered them");
+        let id = second["id"].as_str().unwrap();
+        let said = server.post(&format!("{CHATS}{id}/messages")).by_a(&server);
+        said.json(&json!({ "content": "Hello" })).send().await.expect(201);
+        let mut chats = page["chats"].clone();
+        for chat in chats.as_array_mut().unwrap() {
+            assert_eq!(chat.as_object_mut().unwrap().remove("message_count"), Some(json!(0)));
+        }
+        assert_eq!(chats, json!([second, first]), "newest first, as the create answered them");
+        let page = read(&server, "/api/v1/chats/user/u1").await;
+        let counts: Vec<_> = page["chats"].as_array().unwrap().iter().map(|chat| &chat["message_count"]).collect();
+        assert_eq!(counts, [&json!(1), &json!(0)]);
         // The other tenant's u1 is somebody else.
         let theirs = server.get("/api/v1/chats/user/u1").by_b(&server).send().await.expect(200);
         assert_eq!(theirs["total"], 0);

@@ -63,12 +63,12 @@ both! {
         let (a, b) = (&server.a.key, &server.b.key);
         let unknown = "00000000-0000-7000-8000-000000000000";
         for (query, code, word) in [
-            (format!("user_id=u1&chat_id={id}"), 4401, "INVALID_API_KEY"),
-            (format!("api_key=nope&user_id=u1&chat_id={id}"), 4401, "INVALID_API_KEY"),
-            (format!("api_key={a}&user_id=u1"), 4400, "MISSING_PARAMETERS"),
-            (format!("api_key={a}&chat_id={id}"), 4400, "MISSING_PARAMETERS"),
-            (format!("api_key={a}&user_id=u1&chat_id=nope"), 4400, "MISSING_PARAMETERS"),
-            (format!("api_key={a}&user_id=u1&chat_id={id}&v=3"), 4400, "MISSING_PARAMETERS"),
+            (format!("user_id=u1&chat_id={id}"), 4401, "AUTH_ERROR"),
+            (format!("api_key=nope&user_id=u1&chat_id={id}"), 4401, "AUTH_ERROR"),
+            (format!("api_key={a}&user_id=u1"), 4400, "AUTH_ERROR"),
+            (format!("api_key={a}&chat_id={id}"), 4400, "AUTH_ERROR"),
+            (format!("api_key={a}&user_id=u1&chat_id=nope"), 4400, "INVALID_PARAMETERS"),
+            (format!("api_key={a}&user_id=u1&chat_id={id}&v=3"), 4400, "INVALID_PARAMETERS"),
             (format!("api_key={a}&user_id=u1&chat_id={unknown}"), 4404, "CHAT_NOT_FOUND"),
             (format!("api_key={b}&user_id=u1&chat_id={id}"), 4404, "CHAT_NOT_FOUND"),
         ] {
@@ -76,7 +76,20 @@ both! {
             let said = socket.next().await;
             let told = (&said["event_type"], &said["error_code"], &said["fatal"]);
             assert_eq!(told, (&json!("error"), &json!(word), &json!(true)), "{query}");
+            assert_eq!(said["error_message"], said["message"], "{query}");
+            assert!(said["details"]["fix"].as_str().is_some_and(|fix| !fix.is_empty()), "{said}");
             assert_eq!(socket.closed().await, code, "{query}");
+        }
+        // The vendor's page names what is missing, and the chat.
+        for (query, message, fix) in [
+            (format!("api_key={a}&chat_id={id}"), "Missing user_id parameter", "X-User-ID"),
+            (format!("api_key={a}&user_id=u1"), "Missing chat_id parameter", "X-Chat-ID"),
+            (format!("api_key={a}&user_id=u1&chat_id={unknown}"), unknown, "POST /api/v1/chats/"),
+        ] {
+            let mut socket = server.socket(&format!("/ws/chat?{query}"), &[]).await;
+            let said = socket.next().await;
+            assert!(said["error_message"].as_str().unwrap().contains(message), "{said}");
+            assert!(said["details"]["fix"].as_str().unwrap().contains(fix), "{said}");
         }
         let plain = server.get(&address(&server, &chat, "u1", "")).send().await;
         assert_eq!(plain.status, 426);
@@ -89,6 +102,7 @@ both! {
         let received = socket.next().await;
         assert_eq!(received["event_type"], "message_received");
         assert_eq!((&received["chat_id"], &received["user_id"]), (&chat["id"], &json!("u1")));
+        assert_eq!(received["content"], "hello");
         let page = read(&server, &format!("{}/messages", path(&chat))).await;
         let stored = &page["messages"][0];
         assert_eq!((&stored["id"], &stored["content"], &stored["sender_role"]),
@@ -114,6 +128,8 @@ both! {
             let said = socket.next().await;
             assert_eq!((&said["error_code"], &said["fatal"]), (&json!(word), &json!(false)), "{text:.40}");
             assert!(said["message"].as_str().unwrap().contains(why), "{said}");
+            assert_eq!(said["error_message"], said["message"]);
+            assert!(said["details"]["fix"].as_str().is_some_and(|fix| !fix.is_empty()), "{said}");
         }
         socket.send_binary(vec![1, 2, 3]).await;
         assert_eq!(socket.next().await["error_code"], "INVALID_JSON");
@@ -378,7 +394,7 @@ both! {
         server.clock.advance(Duration::from_secs(61));
         for bad in [token, "nonsense", ""] {
             let mut socket = server.socket(&format!("/ws/chat?token={bad}"), &[]).await;
-            let word = if bad.is_empty() { "INVALID_API_KEY" } else { "INVALID_TOKEN" };
+            let word = if bad.is_empty() { "AUTH_ERROR" } else { "INVALID_TOKEN" };
             assert_eq!(socket.next().await["error_code"], word);
             assert_eq!(socket.closed().await, 4401);
         }

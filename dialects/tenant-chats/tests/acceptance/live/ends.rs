@@ -59,7 +59,7 @@ fn a_revoked_key_ends_the_socket() {
         for found in key::list(&server.engine, &ctx).await.unwrap() {
             key::revoke(&server.engine, &ctx, found.id).await.unwrap();
         }
-        assert_eq!(socket.next().await["error_code"], "INVALID_API_KEY");
+        assert_eq!(socket.next().await["error_code"], "AUTH_ERROR");
         assert_eq!(socket.closed().await, 4401);
     });
 }

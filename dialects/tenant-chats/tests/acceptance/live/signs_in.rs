@@ -46,10 +46,10 @@ both! {
         let blind = server.a.another_key("messages:read", None).await;
         let long = "u".repeat(256);
         for (query, code, word) in [
-            (String::new(), 4401, "INVALID_API_KEY"),
-            ("api_key=nope".to_owned(), 4401, "INVALID_API_KEY"),
+            (String::new(), 4401, "AUTH_ERROR"),
+            ("api_key=nope".to_owned(), 4401, "AUTH_ERROR"),
             ("token=nope".to_owned(), 4401, "INVALID_TOKEN"),
-            (format!("api_key={a}&user_id={long}"), 4400, "MISSING_PARAMETERS"),
+            (format!("api_key={a}&user_id={long}"), 4400, "INVALID_PARAMETERS"),
             (format!("api_key={narrow}"), 4403, "FORBIDDEN"),
             (format!("api_key={blind}"), 4403, "FORBIDDEN"),
             // To act for anybody asks for more than reading.
