@@ -25,6 +25,11 @@ const PARAMETERS: [&str; 2] = ["token=", "api_key="];
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(u64);
 
+/// In the extensions of an answer that opens a socket: the credential was good. An open socket may as well be one on which
+/// a refusal is told.
+#[derive(Debug, Clone, Copy)]
+pub struct OpenedSocket;
+
 /// Slows down who guesses credentials, without shutting out who shares an address with it: a credential that was good
 /// before is still looked at.
 pub struct Guard {

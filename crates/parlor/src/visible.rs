@@ -47,6 +47,27 @@ fn acts(letter: char) -> bool {
         )
 }
 
+/// JSON in which such characters are escaped: it says the same, and a terminal does nothing of it. Within JSON they stand
+/// in strings alone.
+pub(crate) fn visible_json(json: &str) -> Cow<'_, str> {
+    if !json.chars().any(acts) {
+        return Cow::Borrowed(json);
+    }
+    let mut shown = String::with_capacity(json.len() + 8);
+    let mut units = [0; 2];
+    for letter in json.chars() {
+        if acts(letter) {
+            for unit in letter.encode_utf16(&mut units) {
+                // Writing to a text does not fail.
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.push(letter);
+        }
+    }
+    Cow::Owned(shown)
+}
+
 /// Columns a text takes on a terminal.
 pub(crate) fn columns(text: &str) -> usize {
     text.width()
@@ -89,6 +110,15 @@ mod tests {
         ] {
             assert_eq!(visible(text), shown);
         }
+    }
+
+    #[test]
+    fn json_says_the_same_without_what_a_terminal_acts_on() {
+        let value = serde_json::json!({ "name": "a\u{9b}31m\u{7f}\u{202e}b\u{e0001}\u{1F469}\u{200d}\u{1F467}\n" });
+        let plain = value.to_string();
+        let shown = visible_json(&plain);
+        assert!(!shown.chars().any(acts), "{shown}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use unicase::UniCase;
 /// `ﬁ` becomes `fi`. Without a language: `I` becomes `i`, `İ` becomes `i` with a dot above, `ı` stays.
 ///
 /// The SQL function `fold` gives the same on both databases. The embedded one calls this; PostgreSQL has its own text
-/// (migration 19), since it folds where its rows are.
+/// (migration 15), since it folds where its rows are.
 pub(crate) fn fold(text: &str) -> String {
     UniCase::new(text).to_folded_case()
 }

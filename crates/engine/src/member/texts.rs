@@ -16,6 +16,7 @@ pub(crate) fn check_profile(profile: &Profile) -> Result<()> {
     limit::NAME.check_given(profile.nick.as_deref(), "nick")?;
     limit::DESCRIPTION.check_given(profile.description.as_deref(), "description")?;
     limit::DESCRIPTION.check_given(profile.preferences.as_deref(), "preferences")?;
+    limit::BACKSTORY.check_given(profile.instructions.as_deref(), "instructions")?;
     limit::ADDRESS.check_given(profile.photo.as_deref(), "photo")
 }
 

@@ -10,6 +10,7 @@ mod of_call;
 mod pick;
 mod pieces;
 mod rate;
+mod clip;
 mod title;
 mod walk;
 
@@ -26,5 +27,6 @@ pub use of_call::{CallMessages, of_call};
 pub use pick::pick;
 pub use pieces::Pieces;
 pub use rate::{explain, is_own, rate, ratings, show_own_ratings, toggle};
+pub use clip::clip;
 pub use title::from_text as title_of;
 pub use walk::{Behind, Walked, walk};

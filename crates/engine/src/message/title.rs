@@ -1,6 +1,6 @@
 //! Titles made of the first message.
 
-use unicode_segmentation::UnicodeSegmentation;
+use super::clip::clip;
 
 /// Longest such title, in characters.
 const LONGEST: usize = 60;
@@ -9,27 +9,16 @@ const LONGEST: usize = 60;
 /// blank text.
 pub fn from_text(text: &str) -> Option<String> {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    // Where the longest title ends; a line that ends before is one whole.
-    let Some((limit, _)) = line.char_indices().nth(LONGEST) else {
-        return Some(line.to_owned());
-    };
-    let mut last_space = None;
-    let mut last_cluster = 0;
-    for (start, cluster) in line.grapheme_indices(true) {
-        if start > limit {
-            break;
-        }
-        last_cluster = start;
-        if start > 0 && cluster.starts_with(char::is_whitespace) {
-            last_space = Some(start);
-        }
+    let cut = clip(line, LONGEST);
+    let is_word_end = |rest: &str| rest.is_empty() || rest.starts_with(char::is_whitespace);
+    if is_word_end(&line[cut.len()..]) {
+        return Some(cut.trim_end().to_owned());
     }
-    // A single cluster that is longer than any title, such as a letter under hundreds of accents, has no better place.
-    let end = match last_cluster {
-        0 => limit,
-        start => last_space.unwrap_or(start),
-    };
-    Some(line[..end].trim_end().to_owned())
+    let last_space = cut
+        .char_indices()
+        .rfind(|(start, letter)| *start > 0 && letter.is_whitespace());
+    let end = last_space.map_or(cut.len(), |(start, _)| start);
+    Some(cut[..end].trim_end().to_owned())
 }
 
 #[cfg(test)]

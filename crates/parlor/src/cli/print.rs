@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use crate::fault::Fault;
-use crate::visible::{columns, fit, visible};
+use crate::visible::{columns, fit, visible, visible_json};
 
 /// A line of the result. A reader that is gone wants no more of it.
 pub(super) fn line(text: &str) {
@@ -22,10 +22,10 @@ pub(super) fn fault(fault: &Fault) {
     let _ = writeln!(io::stderr().lock(), "{shown}");
 }
 
-/// A result: as JSON, exactly, or for people.
+/// A result: as JSON, which says it exactly, or for people.
 pub(super) fn result(value: &Value, json: bool) {
     if json {
-        line(&value.to_string());
+        line(&visible_json(&value.to_string()));
     } else {
         line(shown(value).trim_end());
     }

@@ -25,7 +25,7 @@ use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONNECTION, X_CONTENT_TYPE_OP
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use ipnet::IpNet;
 use parlor_kit::dialect::{Failure, again};
-use parlor_kit::guard::Fingerprint;
+use parlor_kit::guard::{Fingerprint, OpenedSocket};
 use parlor_kit::route::Auth;
 use parlor_kit::{App, Meta, Module};
 use parlor_model::Error;
@@ -292,7 +292,11 @@ impl Edge {
         match response.extensions().get::<Failure>() {
             Some(failure) => self.app.guard.note_refusal(meta.address, &failure.0),
             // A socket tells only once it is open what is wrong.
-            None if response.status() == StatusCode::SWITCHING_PROTOCOLS => {}
+            None if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+                if response.extensions().get::<OpenedSocket>().is_some() {
+                    self.app.guard.note_good(shown);
+                }
+            }
             None => {
                 let path = route.map_or("", MatchedPath::as_str);
                 if self.guarded.contains(path.trim_end_matches('/')) {

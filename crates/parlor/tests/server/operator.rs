@@ -329,7 +329,7 @@ fn every_refusal_of_the_command_line_has_a_remedy() {
 fn names_of_others_do_not_reach_the_terminal_as_they_are() {
     let place = folder();
     let program = Program::start(place.path(), &[], &[]);
-    let name = "\u{1b}]0;owned\u{7}\nroot  owner\u{202e}";
+    let name = "\u{1b}]0;owned\u{7}\nroot  owner\u{202e}\u{9b}2J";
     let made = program
         .ask(&["member", "create", "--name", name, "--json"])
         .json();
@@ -337,14 +337,21 @@ fn names_of_others_do_not_reach_the_terminal_as_they_are() {
     let lines: Vec<&str> = listed.out.lines().collect();
     assert_eq!(lines.len(), 3, "{listed:?}");
     assert!(
-        listed.out.contains("␛]0;owned␇␊root  owner\\u{202e}"),
+        listed.out.contains("␛]0;owned␇␊root  owner\\u{202e}\\u{9b}2J"),
         "{listed:?}"
     );
     assert!(
         !listed.out.contains(['\u{1b}', '\u{7}', '\u{202e}']),
         "{listed:?}"
     );
-    let exact = program.ask(&["member", "list", "--json"]).json();
+    let exact = program.ask(&["member", "list", "--json"]);
+    assert!(
+        !exact
+            .out
+            .contains(['\u{1b}', '\u{7}', '\u{202e}', '\u{9b}']),
+        "{exact:?}"
+    );
+    let exact = exact.json();
     let all = exact.as_array().unwrap();
     let one = all.iter().find(|one| one["id"] == made["id"]).unwrap();
     assert_eq!(one["name"], name);

@@ -105,6 +105,52 @@ fn who_guesses_is_slowed_down_and_who_is_known_is_not() {
     }
 }
 
+/// Tokens that open sockets and nothing else are known too, and who guesses on a socket is slowed down.
+#[test]
+fn a_token_that_has_opened_a_socket_is_known() {
+    block_on(async {
+        let server = TestServer::start_with(Backend::Sqlite, |options| {
+            options.failed_credentials_per_minute = NonZeroU32::new(5);
+            options.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+        })
+        .await;
+        let key = &server.a.key;
+        let chat = server.post("/api/v1/chats/").header("X-API-Key", key);
+        let chat = chat.json(&json!({ "user_id": "u1" })).send().await;
+        let chat = chat.expect(201)["id"].as_str().unwrap().to_owned();
+        let made = async |path: &str| {
+            let request = server.post(path).header("X-API-Key", key);
+            let made = request.json(&json!({ "user_id": "u1" })).send().await;
+            made.expect(201)["token"].as_str().unwrap().to_owned()
+        };
+        let of_chat = made(&format!("/api/v1/chats/{chat}/tokens")).await;
+        let of_user = made("/api/v1/users/u1/tokens").await;
+        let of_member = server.a.sign_in(&server.a.owner).await;
+        let guesses = ["/ws/chat", "/live", "/ws/"];
+        for (at, good) in [
+            format!("/ws/chat?token={of_chat}"),
+            format!("/live?token={of_user}"),
+            format!("/ws/?token={of_member}"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let from = format!("203.0.113.{at}");
+            let from = [("x-forwarded-for", from.as_str())];
+            server.socket(&good, &from).await.close().await;
+            for guess in 0..6 {
+                let path = format!("{}?token=guess{guess}", guesses[at]);
+                let mut refused = server.socket(&path, &from).await;
+                while refused.next_or_end().await.is_some() {}
+            }
+            let request = server.get("/api/v1/chats/user/u1").header(from[0].0, from[0].1);
+            let refused = request.header("X-API-Key", "prl_x").send().await;
+            assert!(comes_back(&refused, 429), "{good:.9}: {}", refused.text());
+            server.socket(&good, &from).await.close().await;
+        }
+    });
+}
+
 #[test]
 fn strangers_make_only_so_many_spaces() {
     block_on(async {

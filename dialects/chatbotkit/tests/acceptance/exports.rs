@@ -68,6 +68,7 @@ cases! {
         let contact = client.contact(json!({ "fingerprint": "f" })).await;
         let id = client.space(json!({ "name": "=1+1, \"x\"", "description": "line\nbreak", "contactId": contact, "meta": meta, "blueprintId": "bp" })).await;
         client.space(json!({ "name": "+1 (500) 555-0006", "description": "+cmd|x" })).await;
+        client.space(json!({ "name": "\n=2+2" })).await;
         let record = client.fetch("space", &id).await;
         let (head, rows) = table(&export(&client, "text/csv", "order=asc").await);
         assert_eq!(head, ["id", "name", "description", "blueprintId", "contactId", "createdAt", "updatedAt", "meta"]);
@@ -76,6 +77,7 @@ cases! {
         assert_eq!(rows[0][7], "a: \"no\"\nb: \"1e3\"\nc: \"x\\ny\"\nd:\n  e:\n    - 1\n    - null");
         assert_eq!(rows[1][1..5], ["+1 (500) 555-0006", "'+cmd|x", "", ""]);
         assert_eq!(rows[1][7], "{}");
+        assert_eq!(rows[2][1], "'\n=2+2");
         // JSON is never altered.
         let whole = export(&client, "application/json", "order=asc").await.json();
         assert_eq!(whole["items"][0]["name"], "=1+1, \"x\"");

@@ -8,6 +8,7 @@ use http::HeaderMap;
 use parlor_gateway::Gateway;
 use parlor_gateway::live::LiveSession;
 use parlor_gateway::socket::{self, HandshakeError, SocketRequest};
+use parlor_kit::guard::OpenedSocket;
 use parlor_kit::{App, Meta, Query, credential, token};
 use parlor_model::error::{Credential, Kind};
 use parlor_model::{Ctx, Error, Result};
@@ -37,7 +38,12 @@ pub(crate) async fn handle(
         Err(error) => return not_opened(error),
     };
     match open(&app, &meta, &headers, &query).await {
-        Ok(session) => socket::accept(handshake, LONGEST, |socket| session.serve(socket)),
+        Ok(session) => {
+            let mut response =
+                socket::accept(handshake, LONGEST, |socket| session.serve(socket));
+            response.extensions_mut().insert(OpenedSocket);
+            response
+        }
         Err(error) => {
             // It is told on the open socket only, so nobody else sees it.
             app.guard.note_refusal(meta.address, &error);

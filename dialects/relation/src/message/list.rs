@@ -27,7 +27,7 @@ use crate::{Relation, Settings, ids};
 const DEFAULT: i64 = 10;
 /// Messages at the most.
 const MOST: i64 = 100;
-/// The latest time that can be asked for, in milliseconds: beyond it there is nothing to come.
+/// The latest time that can be asked for, in milliseconds, and the earliest before 1970: beyond them there is nothing.
 const LATEST: i64 = 9_000_000_000_000_000;
 
 answer!(
@@ -42,7 +42,9 @@ pub(crate) async fn handle(
     query: Query,
 ) -> Result<Response, Fail<Relation>> {
     let limit = query.int("limit", DEFAULT, 1, i64::MAX)?.min(MOST);
-    let until = query.int("maxCreateAt", LATEST, 0, i64::MAX)?.min(LATEST);
+    let until = query
+        .int("maxCreateAt", LATEST, -LATEST, i64::MAX)?
+        .min(LATEST);
     let order = match query.get("order") {
         None => app.section::<Settings>().message_list_order,
         Some("asc") => ListOrder::Asc,

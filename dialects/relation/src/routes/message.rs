@@ -34,7 +34,7 @@ pub(super) fn routes() -> Vec<Route> {
             )
             .query(
                 "maxCreateAt",
-                ParameterKind::AtLeast(0),
+                ParameterKind::AtLeast(-9_000_000_000_000_000),
                 "Milliseconds since 1970: only messages of this time or before.",
             )
             .query(

@@ -203,4 +203,16 @@ both! {
         expected.push("Ada created Group team".to_owned());
         assert_eq!(every_walk(&server, &ada, &g).await, expected);
     }
+
+    async fn messages_from_before_1970_are_walked_through_too(server: TestServer) {
+        let (ada, _, _) = three(&server).await;
+        let g = ada.group(&server, &[]).await;
+        let texts: Vec<String> = (0..90).map(|n| n.to_string()).collect();
+        let at = |n: usize| if n < 45 { -315_619_200_000 } else { 0 };
+        let old: Vec<(u128, &str, i64)> = texts.iter().enumerate().map(|(n, text)| (n as u128, text.as_str(), at(n))).collect();
+        import(&server, lines(&g, &old)).await;
+        let mut expected = texts.clone();
+        expected.push("Ada created Group team".to_owned());
+        assert_eq!(every_walk(&server, &ada, &g).await, expected);
+    }
 }

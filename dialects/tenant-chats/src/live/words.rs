@@ -1,5 +1,6 @@
 //! What is said on a socket of many conversations beyond what is said on a chat's.
 
+use parlor_engine::message;
 use parlor_kit::{ids as core, time};
 use parlor_model::overview::{LastMessage, Overview};
 use parlor_model::participant::State;
@@ -173,7 +174,7 @@ impl Last {
     fn of(last: &LastMessage) -> Self {
         Self {
             sender_role: last.role.word(),
-            content: last.text.chars().take(PREVIEW).collect(),
+            content: message::clip(&last.text, PREVIEW).to_owned(),
             created_at: time::iso(last.at),
         }
     }

@@ -11,6 +11,7 @@ use parlor_gateway::hub::ResumePoint;
 use parlor_gateway::socket::{
     self, Handshake, HandshakeError, Session, SocketRequest, Utf8Bytes, WebSocket,
 };
+use parlor_kit::guard::OpenedSocket;
 use parlor_kit::{App, Meta, Query, credential, ids as core, reply};
 use parlor_model::conversation::{Conversation, ConversationKey, State as Life};
 use parlor_model::error::{Credential, Denied, Kind};
@@ -77,7 +78,11 @@ where
     Fut: Future<Output = ()> + Send + 'static,
 {
     match serve {
-        Ok(serve) => socket::accept(handshake, LONGEST, serve),
+        Ok(serve) => {
+            let mut response = socket::accept(handshake, LONGEST, serve);
+            response.extensions_mut().insert(OpenedSocket);
+            response
+        }
         Err(refusal) => {
             note_refused(app, meta, wanted, &refusal);
             let farewell = refusal.farewell(app.engine.now(), wanted.chat.as_deref());
