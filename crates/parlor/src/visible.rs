@@ -118,7 +118,10 @@ mod tests {
         let plain = value.to_string();
         let shown = visible_json(&plain);
         assert!(!shown.chars().any(acts), "{shown}");
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&shown).unwrap(),
+            value
+        );
     }
 
     #[test]

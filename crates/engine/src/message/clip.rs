@@ -25,7 +25,12 @@ mod tests {
         assert_eq!(clip("abc", 3), "abc");
         assert_eq!(clip("abcd", 3), "abc");
         assert_eq!(clip(&family.repeat(3), 12), family.repeat(2));
-        assert_eq!(clip(&format!("a{}", "\u{301}".repeat(9)), 3).chars().count(), 3);
+        assert_eq!(
+            clip(&format!("a{}", "\u{301}".repeat(9)), 3)
+                .chars()
+                .count(),
+            3
+        );
         assert_eq!(clip("", 0), "");
     }
 }

@@ -1,5 +1,6 @@
 //! Messages: said, listed, edited, deleted. Each takes the next position of its conversation's log.
 
+mod clip;
 mod create;
 mod delete;
 mod edit;
@@ -10,12 +11,12 @@ mod of_call;
 mod pick;
 mod pieces;
 mod rate;
-mod clip;
 mod title;
 mod walk;
 
 pub use parlor_store::append::Appended;
 
+pub use clip::clip;
 pub use create::{Said, create, create_all, create_in};
 pub(crate) use create::{check_length, check_text, create_with};
 pub use delete::delete;
@@ -27,6 +28,5 @@ pub use of_call::{CallMessages, of_call};
 pub use pick::pick;
 pub use pieces::Pieces;
 pub use rate::{explain, is_own, rate, ratings, show_own_ratings, toggle};
-pub use clip::clip;
 pub use title::from_text as title_of;
 pub use walk::{Behind, Walked, walk};

@@ -337,7 +337,9 @@ fn names_of_others_do_not_reach_the_terminal_as_they_are() {
     let lines: Vec<&str> = listed.out.lines().collect();
     assert_eq!(lines.len(), 3, "{listed:?}");
     assert!(
-        listed.out.contains("␛]0;owned␇␊root  owner\\u{202e}\\u{9b}2J"),
+        listed
+            .out
+            .contains("␛]0;owned␇␊root  owner\\u{202e}\\u{9b}2J"),
         "{listed:?}"
     );
     assert!(

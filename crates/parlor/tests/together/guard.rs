@@ -143,7 +143,9 @@ fn a_token_that_has_opened_a_socket_is_known() {
                 let mut refused = server.socket(&path, &from).await;
                 while refused.next_or_end().await.is_some() {}
             }
-            let request = server.get("/api/v1/chats/user/u1").header(from[0].0, from[0].1);
+            let request = server
+                .get("/api/v1/chats/user/u1")
+                .header(from[0].0, from[0].1);
             let refused = request.header("X-API-Key", "prl_x").send().await;
             assert!(comes_back(&refused, 429), "{good:.9}: {}", refused.text());
             server.socket(&good, &from).await.close().await;

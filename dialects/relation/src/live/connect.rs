@@ -39,8 +39,7 @@ pub(crate) async fn handle(
     };
     match open(&app, &meta, &headers, &query).await {
         Ok(session) => {
-            let mut response =
-                socket::accept(handshake, LONGEST, |socket| session.serve(socket));
+            let mut response = socket::accept(handshake, LONGEST, |socket| session.serve(socket));
             response.extensions_mut().insert(OpenedSocket);
             response
         }

@@ -245,7 +245,8 @@ mod tests {
             Refusal::Limited,
             Refusal::Broken,
         ];
-        let refusals = refusals.map(|refusal| (refusal.told().code, refusal.told().word.to_owned()));
+        let refusals =
+            refusals.map(|refusal| (refusal.told().code, refusal.told().word.to_owned()));
         let endings = Ending::ALL.map(|ending| (ending.close_code(), word(ending).to_owned()));
         let all: BTreeSet<_> = refusals.into_iter().chain(endings).collect();
         assert_eq!(documented(), all);
