@@ -175,7 +175,7 @@ impl Pulse {
                 place.tell(PING);
             }
             if place.check.load(Ordering::Relaxed) <= now {
-                let next = now + place.check_every(self.pace);
+                let next = now + place.check_every(self.pace, self.has_peers);
                 place.check.store(next, Ordering::Relaxed);
                 place.tell(CHECK);
             }
@@ -230,8 +230,12 @@ impl Drop for Looking {
 impl Place {
     /// Milliseconds between two looks for itself, besides those after changes on this node. What is looked at for all
     /// connections of a key leaves the member behind it, which another node may have changed.
-    fn check_every(&self, pace: Pace) -> u64 {
-        let times = if self.key.is_some() { 6 } else { 1 };
+    fn check_every(&self, pace: Pace, has_peers: bool) -> u64 {
+        let times = if self.key.is_some() && !has_peers {
+            6
+        } else {
+            1
+        };
         millis(pace.check * times)
     }
 

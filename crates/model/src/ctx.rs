@@ -30,6 +30,9 @@ pub struct Ctx {
     /// What the credential itself may do, whoever it acts for: every scope for a member's own token that names none.
     /// What a member may do without a scope, such as reading its own direct conversations, is narrowed by this.
     pub granted: Scopes,
+    /// The scopes are lent to a user for what is in its own space. They give back no part in a conversation that the user
+    /// has left or was removed from.
+    pub lent: bool,
     /// The workspace's own role that the session carries.
     pub role: Option<RoleId>,
     /// The API key behind it, directly or through a token made from it.
@@ -46,6 +49,7 @@ impl Ctx {
             actor: None,
             scopes,
             granted: scopes,
+            lent: false,
             role: None,
             key: None,
             request,

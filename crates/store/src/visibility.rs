@@ -8,7 +8,7 @@ pub struct Visibility {
     pub viewer: Option<i64>,
     /// Only conversations that this member takes part in.
     pub involving: Option<i64>,
-    /// Of the threads that are bound to a role only those of this one; 0 is nobody's. None hides no thread.
+    /// Of the threads only those that are bound to this role; 0 is nobody's. None hides no thread.
     pub gate: Option<i64>,
 }
 

@@ -73,9 +73,15 @@ pub(crate) fn authorize_number(
     if kind == Kind::Thread {
         pass_gate(tx, ctx, number)?;
     }
-    match basis {
-        Basis::Participation if !is_joined(tx, ctx, number)? => Err(refusal(ctx, kind, right)),
-        basis => Ok(basis),
+    match (basis, own_part(tx, ctx, number, basis)?) {
+        (Basis::Participation, part) if part != Some(State::Joined) => {
+            Err(refusal(ctx, kind, right))
+        }
+        // To who is gone a conversation of its space is as unknown as none.
+        (Basis::Lent, Some(State::Left | State::Removed)) => {
+            Err(Error::not_found(Noun::Conversation))
+        }
+        (basis, _) => Ok(basis),
     }
 }
 
@@ -94,9 +100,7 @@ pub(crate) fn standing(tx: &mut dyn Tx, ctx: &Ctx, found: &Conversation) -> Resu
 
 /// A thread that is bound to a role is as unknown as none to whoever may not see it.
 fn pass_gate(tx: &mut dyn Tx, ctx: &Ctx, number: i64) -> Result<()> {
-    let Some(gate) = thread::gate(tx, ctx.ws(), number)? else {
-        return Ok(());
-    };
+    let gate = thread::gate(tx, ctx.ws(), number)?;
     if passes_gate(ctx, gate) || !asks_for_roles(tx, ctx)? {
         return Ok(());
     }
@@ -109,12 +113,12 @@ pub(super) fn asks_for_roles(tx: &mut dyn Tx, ctx: &Ctx) -> Result<bool> {
     Ok(workspace.is_some_and(|workspace| workspace.policy.require_roles))
 }
 
-/// Whether the acting member takes part. So do the maker and the subject from the beginning, until they leave or are
+/// The part of the acting member, where the right asks for it. So take the maker and the subject from the beginning, until they leave or are
 /// removed like anybody else.
-fn is_joined(tx: &mut dyn Tx, ctx: &Ctx, conversation: i64) -> Result<bool> {
-    let Some(actor) = ctx.actor else {
-        return Ok(false);
+fn own_part(tx: &mut dyn Tx, ctx: &Ctx, conversation: i64, basis: Basis) -> Result<Option<State>> {
+    let Some(actor) = ctx.actor.filter(|_| basis != Basis::Scope) else {
+        return Ok(None);
     };
     let found = participant::find(tx, ctx.ws(), conversation, actor.number)?;
-    Ok(found.is_some_and(|participant| participant.state == State::Joined))
+    Ok(found.map(|participant| participant.state))
 }

@@ -12,7 +12,7 @@
 //! | | manage | may read, and the verb's scope or the part its owner plays |
 //! | direct conversation | read | its two joined participants, as far as their credential has `dm:read`; a key that is bound to no member with `dm:read` |
 //! | | write, manage | the same with `dm:write`; nobody changes the other's words |
-//! | thread bound to a role | any | where the workspace asks for roles: a session that carries the role, besides the above; without a session's role whoever holds `admin:read` |
+//! | thread | any | where the workspace asks for roles: a session that carries the role it is bound to, besides the above; without a session's role whoever holds `admin:read` |
 //! | space | make conversations in it | its owner, or `conversations:write` |
 //! | member | manage | `members:write`; one who runs the workspace, or holds scopes of its own, with `admin:write` and by nobody below it |
 //! | | act as | the member itself; one without a role in the workspace by the route's scope; one with a role with `admin:write` and by nobody below it |

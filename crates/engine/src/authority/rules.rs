@@ -25,6 +25,8 @@ pub(crate) enum Right {
 pub(crate) enum Basis {
     /// The credential's scopes: it holds whoever takes part.
     Scope,
+    /// Scopes lent to a user in its own space: they hold until it leaves the conversation or is removed from it.
+    Lent,
     /// The acting member's part in the conversation: it ends with that.
     Participation,
 }
@@ -35,7 +37,8 @@ const WRITE_ALL: Scope = Scope::write(Resource::Messages);
 const READ_DIRECT: Scope = Scope::read(Resource::Dm);
 const WRITE_DIRECT: Scope = Scope::write(Resource::Dm);
 
-/// What a right in a conversation of this kind would rest on. [`Basis::Participation`] is still to be looked up.
+/// What a right in a conversation of this kind would rest on. [`Basis::Participation`] and [`Basis::Lent`] are still to be
+/// looked up.
 ///
 /// # Errors
 /// `NotFound` where even its existence is not told, `Forbidden` with the scope that is missing otherwise.
@@ -64,6 +67,7 @@ fn direct(ctx: &Ctx, right: Right) -> Result<Basis> {
 
 fn shared(ctx: &Ctx, right: Right) -> Result<Basis> {
     match (missing(ctx, right), ctx.actor) {
+        (None, Some(_)) if ctx.lent => Ok(Basis::Lent),
         (None, _) => Ok(Basis::Scope),
         (Some(_), Some(_)) => Ok(Basis::Participation),
         (Some(scope), None) => Err(Error::forbidden(Denied::MissingScope(scope))),
@@ -91,10 +95,10 @@ pub(crate) fn refusal(ctx: &Ctx, kind: Kind, right: Right) -> Error {
     })
 }
 
-/// Whether a caller may see a thread that is bound to a role, where the workspace asks for roles.
-pub(crate) fn passes_gate(ctx: &Ctx, gate: RoleId) -> bool {
+/// Whether a caller may see a thread that is bound to a role, or to none, where the workspace asks for roles.
+pub(crate) fn passes_gate(ctx: &Ctx, gate: Option<RoleId>) -> bool {
     match ctx.role {
-        Some(carried) => carried == gate,
+        Some(carried) => Some(carried) == gate,
         None => ctx.allows(Scope::read(Resource::Admin)),
     }
 }

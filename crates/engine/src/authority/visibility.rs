@@ -10,7 +10,7 @@ use parlor_store::visibility::{Own, Visibility};
 use super::conversation::asks_for_roles;
 
 /// Which conversations a list shows the caller: direct ones to those who take part, as far as the credential has
-/// `dm:read`; threads that are bound to a role where the session carries it; without `conversations:read` only those the
+/// `dm:read`; threads, where the workspace asks for roles, to a session of their role; without `conversations:read` only those the
 /// acting member takes part in.
 ///
 /// # Errors
@@ -25,7 +25,7 @@ pub(crate) fn visibility(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Visibility> {
     })
 }
 
-/// The only role whose threads are shown, by number, beside those that are bound to none; none where nothing is hidden.
+/// The only role whose threads are shown, by number; none where nothing is hidden.
 pub(crate) fn gate(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Option<i64>> {
     let is_free = ctx.role.is_none() && ctx.allows(Scope::read(Resource::Admin));
     if is_free || !asks_for_roles(tx, ctx)? {

@@ -12,7 +12,7 @@ use parlor_model::private::Private;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::Tx;
-use parlor_store::append::{Append, Appended};
+use parlor_store::append::{Append, Appended, Condition};
 use parlor_store::repo::member::{self as members, By};
 use parlor_store::repo::{inbox, phone_number};
 use serde_json::Value;
@@ -89,13 +89,15 @@ pub async fn say(engine: &Engine, ctx: &Ctx, command: Say) -> Result<Said> {
         ..details
     };
     let calls = details.tool_calls.as_ref();
+    let actor = ctx.actor.map(|actor| actor.number);
     let entry = Append {
         details: details.to_text()?,
         companions: calls.and_then(statistics::companion).into_iter().collect(),
+        conditions: actor.map(Condition::MemberActive).into_iter().collect(),
         ..Append::text(
             ctx.ws(),
             ConversationKey::Number(ready.conversation.number),
-            ctx.actor.map(|actor| actor.number),
+            actor,
             Role::Assistant,
             command.text.0,
         )

@@ -9,7 +9,7 @@ use parlor_model::message::Role;
 use parlor_model::private::Private;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result, limit, text};
-use parlor_store::append::Append;
+use parlor_store::append::{Append, Condition};
 
 use super::deliver::{Way, deliver};
 use super::open::{Opened, open, places_call};
@@ -97,6 +97,7 @@ async fn keep(
             ..Details::default()
         }
         .to_text()?,
+        conditions: vec![Condition::MemberActive(actor.number)],
         ..Append::text(
             ctx.ws(),
             ConversationKey::Number(conversation),

@@ -46,7 +46,7 @@ pub(crate) async fn authorized(
         let (scope, number, kind) = (*ctx, found.number, found.kind);
         let basis = match authority::decide(ctx, kind, right)? {
             Basis::Scope if kind != Kind::Thread => Basis::Scope,
-            Basis::Scope | Basis::Participation => {
+            Basis::Scope | Basis::Lent | Basis::Participation => {
                 store
                     .read(move |tx| authority::authorize_number(tx, &scope, number, kind, right))
                     .await?

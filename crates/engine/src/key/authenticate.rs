@@ -56,6 +56,7 @@ pub(super) fn opened(engine: &Engine, remembered: &Arc<Remembered>, request: Uui
         actor: found.actor.map(|(actor, _)| actor),
         scopes: effective(found),
         granted: found.scopes,
+        lent: false,
         role: None,
         key: Some(found.id),
         request,

@@ -138,6 +138,7 @@ fn ctx(workspace: WorkspaceRef, found: Acting, limit: Option<Scopes>, request: U
         actor: Some(found.actor),
         scopes,
         granted: limit.unwrap_or_else(Scopes::all),
+        lent: false,
         role: None,
         key: None,
         request,

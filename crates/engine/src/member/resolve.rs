@@ -19,7 +19,11 @@ pub(crate) fn resolve(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<Membe
         }
         MemberKey::Handle(handle) => new.handle = Some(handle.clone()),
     }
-    super::create::insert(tx, ws, &new)
+    let made = super::create::insert(tx, ws, &new)?;
+    if new.handle.is_some() {
+        repo::begin_token_epoch(tx, ws, made.number)?;
+    }
+    Ok(made)
 }
 
 /// Finds the member; nobody is made.

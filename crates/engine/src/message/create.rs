@@ -208,6 +208,8 @@ fn conditions(
         conditions.push(Condition::MemberActive(actor));
         if basis == Basis::Participation || command.takes_part {
             conditions.push(Condition::TakesPart(actor));
+        } else if basis == Basis::Lent {
+            conditions.push(Condition::NotGone(actor));
         }
     }
     let other = command.author.filter(|author| Some(*author) != actor);

@@ -9,12 +9,12 @@ mod sockets;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use http::StatusCode;
-use parlor_kit::Module;
 use parlor_kit::route::Summary;
+use parlor_kit::{Module, Params};
 use parlor_model::Error;
 use parlor_model::error::Kind;
 use utoipa::openapi::OpenApi;
@@ -71,8 +71,8 @@ async fn first(State(documents): State<Documents>) -> Response {
     show(&documents, "start")
 }
 
-async fn page(State(documents): State<Documents>, Path(name): Path<String>) -> Response {
-    show(&documents, &name)
+async fn page(State(documents): State<Documents>, params: Params) -> Response {
+    show(&documents, params.get("page"))
 }
 
 async fn style() -> Response {

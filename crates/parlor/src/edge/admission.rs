@@ -35,13 +35,20 @@ fn has_host(version: Version, headers: &HeaderMap) -> bool {
         (None, _) => version < Version::HTTP_11,
         (Some(host), None) => {
             // Empty where the target has no host.
-            host.is_empty()
-                || host
-                    .to_str()
-                    .is_ok_and(|host| !host.contains('@') && host.parse::<Authority>().is_ok())
+            host.is_empty() || host.to_str().is_ok_and(is_host)
         }
         (Some(_), Some(_)) => false,
     }
+}
+
+/// A host, and perhaps a port: the parser alone takes anything for one.
+fn is_host(text: &str) -> bool {
+    let Ok(authority) = text.parse::<Authority>() else {
+        return false;
+    };
+    let port = text.strip_prefix(authority.host());
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    port.is_some_and(|port| port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
 /// Programs send no origin, and may open sockets; they hold a credential like everybody.

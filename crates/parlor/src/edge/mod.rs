@@ -263,7 +263,7 @@ fn sign(response: &mut Response, meta: &Meta) {
 /// What anybody may see and keep: the documents.
 fn is_public(route: Option<&MatchedPath>) -> bool {
     let path = route.map_or("", MatchedPath::as_str);
-    ["/docs", "/openapi/", "/asyncapi/"]
+    ["/docs", "/openapi", "/asyncapi/"]
         .iter()
         .any(|prefix| path.starts_with(prefix))
 }

@@ -172,10 +172,10 @@ pub fn write_private(path: &Path, text: &str) -> Result<(), Fault> {
     })
 }
 
-/// Makes a folder that only its owner may enter, where there is none.
+/// Makes a folder that only its owner may enter, where there is none. A link to one is not followed.
 pub fn make_private(path: &Path) -> Result<(), Fault> {
     match DirBuilder::new().mode(0o700).create(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists || path.is_symlink() => {
             Err(cannot("make", path, &error))
         }
         _ => Ok(()),

@@ -41,6 +41,7 @@ fn heads_that_break_the_rules_are_refused() {
         ("GET /livez HTTP/1.1\r\nHost: a b\r\n\r\n".to_owned(), "400"),
         ("GET /livez HTTP/1.1\r\nHost: u@a\r\n\r\n".to_owned(), "400"),
         ("GET /livez HTTP/1.1\r\nHost: a/b\r\n\r\n".to_owned(), "400"),
+        ("GET /livez HTTP/1.1\r\nHost: a:b\r\n\r\n".to_owned(), "400"),
         ("GET /livez HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n".to_owned(), "400"),
         ("GET /livez HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n".to_owned(), "400"),
         ("GET /livez HTTP/1.1\r\nHost : a\r\n\r\n".to_owned(), "400"),
@@ -75,6 +76,12 @@ fn heads_that_break_the_rules_are_refused() {
     let refused = answers(&program, "GET /livez HTTP/1.1\r\n\r\n", "400");
     assert!(refused.contains("application/problem+json"), "{refused}");
     assert!(refused.contains("connection: close"), "{refused}");
+    let unknown = answers(
+        &program,
+        "GET /docs/%FF HTTP/1.1\r\nHost: a:1\r\nConnection: close\r\n\r\n",
+        "404",
+    );
+    assert!(unknown.contains("application/problem+json"), "{unknown}");
     // A preface of HTTP/2 is no request of this protocol.
     assert_eq!(exchange(&program, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), "");
     for fine in [

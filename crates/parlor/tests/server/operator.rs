@@ -219,6 +219,7 @@ fn what_is_made_follows_no_link() {
         "master.key.new",
         "credentials.json.new",
         "parlor.db",
+        "curl",
     ] {
         let place = folder();
         let data = place.path().join("data");

@@ -337,6 +337,14 @@ pub struct ActorRow {
     pub token_epoch: i64,
 }
 
+/// Has a new member under a handle begin with an epoch that no member before it had: tokens name a handle, and one who had
+/// it may have been deleted.
+pub fn begin_token_epoch(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+    let epoch = tx.stamp().at.seconds();
+    tx.execute(&sql::SET_TOKEN_EPOCH, params![ws, number, epoch])
+        .map(drop)
+}
+
 /// Ends every token that was issued to a member.
 pub fn raise_token_epoch(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     let at = tx.stamp().at;

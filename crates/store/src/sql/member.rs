@@ -76,6 +76,8 @@ statements! {
             preferences = $10, metadata = $11, sms_opted_out = $12, email_opted_out = $13, verified_at = $14,
             archived_at = $15, fingerprint = $16, updated_at = $17, instructions = $18
         where ws = $1 and number = $2";
+    /// The epoch of a member's tokens, from the beginning.
+    tenant SET_TOKEN_EPOCH = "update member set token_epoch = $3 where ws = $1 and number = $2";
     /// Ends every token that was issued to a member.
     tenant RAISE_TOKEN_EPOCH = "update member set token_epoch = token_epoch + 1, updated_at = $3 where ws = $1 and number = $2";
     /// A member nobody has given a profile yet becomes what it is now known to be.

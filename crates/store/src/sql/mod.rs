@@ -93,14 +93,14 @@ macro_rules! member_ref {
 }
 pub(crate) use member_ref;
 
-/// Of the threads `c` that are bound to a role only those of one role, whose number a parameter gives; null hides none.
+/// Of the threads `c` only those that are bound to one role, whose number a parameter gives; null hides none.
 macro_rules! gated {
     ($role:literal) => {
         concat!(
             " and (cast($",
             $role,
-            " as bigint) is null or c.kind <> 'thread' or not exists (select 1 from thread_role g
-                where g.ws = c.ws and g.conversation = c.number and g.role <> cast($",
+            " as bigint) is null or c.kind <> 'thread' or exists (select 1 from thread_role g
+                where g.ws = c.ws and g.conversation = c.number and g.role = cast($",
             $role,
             " as bigint)))"
         )

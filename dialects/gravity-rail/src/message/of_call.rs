@@ -63,8 +63,9 @@ impl Pieces for Rows {
         let place = ConversationKey::Number(self.chat);
         loop {
             let call = self.call.clone();
-            let found =
-                message::of_call(&self.app.engine, &self.ctx, place, call, self.after).await?;
+            let engine = &self.app.engine;
+            let mut found = message::of_call(engine, &self.ctx, place, call, self.after).await?;
+            message::show_own_ratings(engine, &self.ctx, place, &mut found.messages).await?;
             self.after = found.next.unwrap_or(self.after);
             let is_last = found.next.is_none();
             self.is_found |= !found.messages.is_empty();

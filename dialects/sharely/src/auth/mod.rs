@@ -114,6 +114,7 @@ impl Caller {
         Ctx {
             scopes,
             granted: scopes,
+            lent: true,
             ..self.ctx
         }
     }

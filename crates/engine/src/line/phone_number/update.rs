@@ -45,6 +45,13 @@ pub async fn update(
                 let now = tx.stamp().at;
                 line.archived_at = archived.then(|| line.archived_at.unwrap_or(now));
             }
+            // What is put away answers nothing, so that no chat may go to it by default.
+            if command.is_default == Some(true) && line.archived_at.is_some() {
+                return Err(Error::invalid(
+                    "isDefault",
+                    "must not be an archived phone number's",
+                ));
+            }
             repo::update(tx, ws, &line)?;
             if line.is_default {
                 repo::yield_default(tx, ws, line.number)?;

@@ -14,8 +14,11 @@ impl Model {
             Some(gate) if standing.gate == Some(gate) => None,
             Some(_) if standing.has(Resource::Admin, Level::Read) => Some(Verdict::Open),
             Some(_) => Some(Verdict::No("the thread is for another role")),
-            // Made before the workspace asked for roles.
-            None => Some(Verdict::Open),
+            None if standing.gate.is_none() && standing.has(Resource::Admin, Level::Read) => {
+                Some(Verdict::Open)
+            }
+            // Made before the workspace asked for roles: nobody's, until somebody gives it one.
+            None => Some(Verdict::No("the thread is for no role")),
         }
     }
 
