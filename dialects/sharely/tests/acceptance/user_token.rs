@@ -1,10 +1,22 @@
 //! The token a user gets for its own space.
 
+use http::Method;
+use parlor_engine::{member, participant};
+use parlor_kit::ids::parse_dashed;
+use parlor_model::conversation::ConversationKey;
+use parlor_model::member::MemberKey;
+use parlor_model::participant::{
+    AddParticipants, Authority, IfPresent, NewParticipant, RemoveParticipants, Role,
+};
+use parlor_model::scope::{Resource, Scope};
 use parlor_testkit::both;
 use serde_json::{Value, json};
 
 use crate::client::{NOBODY, activate, activated, group, names, space_path, token};
 use crate::token::{decoded, parts};
+
+/// By what others are added and removed.
+const MANAGE: Scope = Scope::write(Resource::Conversations);
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value[key].as_str().unwrap()
@@ -53,5 +65,59 @@ both! {
         assert_eq!(read.send().await.status, 403);
         let own = server.get(&space_path(&server.a, text(&made, "spaceId"))).bearer(text(&made, "token"));
         own.send().await.expect(200);
+    }
+
+    async fn it_undoes_no_removal_and_no_leaving(server: TestServer) {
+        let session = token(&server, &server.a).await;
+        let ada = activated(&server, &server.a, &session, "ada").await;
+        let (space, own) = (text(&ada, "spaceId"), text(&ada, "token"));
+        let (engine, ctx) = (&server.engine, server.a.ctx());
+        let user = MemberKey::External("ada".to_owned());
+        for end in ["removed", "left"] {
+            let made = group(&server, &server.a, &session, space).json(&json!({ "name": end })).send().await.expect(200);
+            let id = text(&made, "id");
+            let conversation = ConversationKey::Id(parse_dashed(id).unwrap());
+            let who = vec![NewParticipant { who: user.clone(), role: Role::Member }];
+            let add = AddParticipants { conversation, who, if_present: IfPresent::Skip, authority: Authority::Scope(MANAGE) };
+            participant::add(engine, &ctx, add).await.unwrap();
+            let path = format!("{}/message", space_path(&server.a, space));
+            let body = json!({ "message": "Hello", "groupId": id });
+            let ask = |method: Method, path: &str| {
+                server.request(method, path).bearer(own).header("organizationid", &server.a.organization)
+            };
+            ask(Method::POST, &path).json(&body).send().await.expect(200);
+            let bearer = format!("Bearer {own}");
+            let headers = [("authorization", bearer.as_str()), ("organizationid", &server.a.organization)];
+            let events = format!("{}/group/{id}/events", space_path(&server.a, space));
+            let mut live = server.events(&events, &headers).await;
+            if end == "removed" {
+                let who = vec![user.clone()];
+                let remove = RemoveParticipants { conversation, who, authority: Authority::Scope(MANAGE) };
+                participant::remove(engine, &ctx, remove).await.unwrap();
+            } else {
+                let member = member::find(engine, &ctx, user.clone()).await.unwrap().member.key;
+                let as_ada = member::act_by_id(engine, ctx.workspace, member.id, None, ctx.request).await.unwrap();
+                participant::leave(engine, &as_ada, conversation).await.unwrap();
+            }
+            while live.try_next().await.is_some() {}
+            let group = format!("{}/group/{id}", space_path(&server.a, space));
+            for (method, path, body) in [
+                (Method::GET, group.clone(), None),
+                (Method::GET, format!("{path}?groupId={id}"), None),
+                (Method::GET, format!("{group}/events"), None),
+                (Method::GET, format!("/spaces/{space}/messages?groupId={id}"), None),
+                (Method::POST, path.clone(), Some(body)),
+                (Method::PUT, group.clone(), Some(json!({ "name": "Mine again" }))),
+                (Method::DELETE, group.clone(), None),
+            ] {
+                let request = ask(method.clone(), &path);
+                let request = match &body {
+                    Some(body) => request.json(body),
+                    None => request,
+                };
+                let reply = request.send().await;
+                assert!([403, 404].contains(&reply.status), "{end}: {method} {path}: {} {}", reply.status, reply.text());
+            }
+        }
     }
 }
