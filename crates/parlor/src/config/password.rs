@@ -1,5 +1,7 @@
 //! Passwords in the URL of a database.
 
+use percent_encoding::percent_decode_str;
+
 use super::keys::Key;
 use crate::fault::{Exit, Fault};
 
@@ -18,17 +20,22 @@ pub(super) fn refuse(flags: &[(&'static Key, String)]) -> Result<(), Fault> {
     }
 }
 
+/// Read as the driver reads it: credentials are all that stands before the first `@`, whatever that is, and names of
+/// parameters may be percent-encoded.
 fn has_password(url: &str) -> bool {
     let Some((_, rest)) = url.split_once("://") else {
         return false;
     };
-    let (authority, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let authority = authority.split('/').next().unwrap_or_default();
-    let in_authority = authority
-        .rsplit_once('@')
-        .and_then(|(user, _)| user.split_once(':'))
+    let credentials = rest.split_once('@').map(|(credentials, _)| credentials);
+    let is_given = credentials
+        .and_then(|credentials| credentials.split_once(':'))
         .is_some_and(|(_, password)| !password.is_empty());
-    in_authority || query.split('&').any(|pair| pair.starts_with("password="))
+    let query = rest.split_once('?').map_or("", |(_, query)| query);
+    let names_one = |pair: &str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        percent_decode_str(name).eq(*b"password")
+    };
+    is_given || query.split('&').any(names_one)
 }
 
 #[cfg(test)]
@@ -41,6 +48,10 @@ mod tests {
             "postgres://u:p@h/db",
             "postgresql://u:p%40@h:5432/db",
             "postgres://u:a@b@h/db",
+            "postgres://u:a/b@h/db",
+            "postgres://u:a?b@h/db",
+            "postgres://h/d:b@x",
+            "postgres://h/db?p%61ssword=p",
             "postgres://h/db?password=p",
             "postgres:///db?host=/run&password=p",
         ] {
@@ -51,7 +62,6 @@ mod tests {
             "postgres://h:5432/db",
             "postgres://u@h:5432/db",
             "postgres://u:@h/db",
-            "postgres://h/d:b@x",
             "postgres://h/db?sslmode=require",
         ] {
             assert!(!has_password(url), "{url}");

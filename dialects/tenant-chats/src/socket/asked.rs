@@ -117,6 +117,12 @@ impl Asked {
         if content.trim().is_empty() {
             return Err(refused("content must not be blank"));
         }
+        if content.contains('\0') {
+            return Err(Mistake::new(
+                "INVALID_JSON",
+                "content must not contain U+0000",
+            ));
+        }
         if content.chars().count() > LONGEST {
             return Err(Mistake::new(
                 "CONTENT_TOO_LONG",

@@ -187,9 +187,9 @@ impl Talker {
         let metadata = Metadata::new(asked.metadata.clone().unwrap_or_default(), "metadata");
         let client_id = asked.client_message_id.clone();
         if let Some(id) = &client_id
-            && (id.trim().is_empty() || id.chars().count() > 255)
+            && (id.trim().is_empty() || id.contains('\0') || id.chars().count() > 255)
         {
-            let rule = "client_message_id is 1 to 255 characters";
+            let rule = "client_message_id is 1 to 255 characters, none of them U+0000";
             return Err(Mistake::new("INVALID_JSON", rule));
         }
         let speaker = self.speaker()?;

@@ -120,6 +120,7 @@ both! {
             (r#"{"content":" "}"#, "CONTENT_REQUIRED", "content must not be blank"),
             (r#"{"content":7}"#, "CONTENT_REQUIRED", "content must be a string"),
             (r#"{"content":"hi","client_message_id":7}"#, "INVALID_JSON", "client_message_id has the wrong type"),
+            (r#"{"content":"a\u0000"}"#, "INVALID_JSON", "content must not contain U+0000"),
             ("not json", "INVALID_JSON", "A frame is one JSON object"),
             (long.as_str(), "CONTENT_TOO_LONG", "content is at most 32,768 characters"),
             (r#"{"action":"dance"}"#, "UNKNOWN_ACTION", "action"),
