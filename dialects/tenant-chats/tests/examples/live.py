@@ -15,8 +15,11 @@ headers = {"X-API-Key": key}
 DOCUMENTED = {
     "connection_established": {"user_id", "chat_id", "tenant_id"},
     "user_created": {"user_id"},
-    "message_received": {"message_id", "chat_id", "user_id"},
-    "error": set(),
+    "message_received": {"message_id", "chat_id", "user_id", "content"},
+    "message_stream_started": {"chat_id", "user_id"},
+    "message_stream_token": {"chat_id", "token"},
+    "message_stream_ended": {"message_id", "chat_id", "user_id", "content"},
+    "error": {"error_code", "error_message", "details"},
 }
 
 
@@ -40,7 +43,9 @@ def event(socket):
         if kind not in DOCUMENTED:
             continue
         assert DOCUMENTED[kind] <= said.keys(), said
-        assert not any(isinstance(value, (dict, list)) for value in said.values()), said
+        nested = {name for name, value in said.items() if isinstance(value, (dict, list))}
+        assert nested == ({"details"} if kind == "error" else set()), said
+        assert kind != "error" or said["details"]["fix"], said
         return said
 
 
@@ -95,7 +100,19 @@ with by_query("customer-7", chat_id) as ada:
         expect(bob, "connection_established", user_id="customer-8")
         bob.send(json.dumps({"content": "Anything else?"}))
         # Known by now: the next event is not that the user was made.
-        expect(bob, "message_received")
+        expect(bob, "message_received", content="Anything else?")
+        # What a backend says for the assistant comes as an answer does, in as many pieces as there are.
+        said = {"content": "Let me see.", "sender_role": "assistant"}
+        path = f"{url}/api/v1/chats/{chat_id}/messages"
+        answer = requests.post(path, headers=headers, json=said, timeout=20)
+        assert answer.status_code == 201, answer.text
+        expect(bob, "message_stream_started", chat_id=chat_id)
+        tokens = ""
+        while (piece := event(bob))["event_type"] == "message_stream_token":
+            tokens += piece["token"]
+        assert piece["event_type"] == "message_stream_ended", piece
+        assert (piece["content"], piece["message_id"]) == (tokens, answer.json()["id"]), piece
+        assert tokens == "Let me see.", tokens
 
     said = [(message["content"], message["metadata"]) for message in messages()]
     assert said == [
@@ -104,6 +121,7 @@ with by_query("customer-7", chat_id) as ada:
         ("Thank you", {}),
         ("You are welcome", {}),
         ("Anything else?", {}),
+        ("Let me see.", {}),
     ], said
     assert delete().status_code == 409
 
