@@ -67,7 +67,7 @@ impl Refusal {
             let said = format!("Chat {chat} not found or does not belong to your tenant");
             told.said = Cow::Owned(said);
         }
-        farewell(now, told)
+        farewell(now, &told)
     }
 
     const fn told(self) -> Told {
@@ -133,7 +133,7 @@ const AGAIN: &str = "Connect again after a while";
 
 /// How an open socket ends.
 pub(crate) fn of(ending: Ending, now: Timestamp) -> Farewell {
-    farewell(now, told(ending))
+    farewell(now, &told(ending))
 }
 
 /// The word for an end.
@@ -191,7 +191,7 @@ fn told(ending: Ending) -> Told {
     Told::new(ending.close_code(), word, said, fix)
 }
 
-fn farewell(now: Timestamp, told: Told) -> Farewell {
+fn farewell(now: Timestamp, told: &Told) -> Farewell {
     Farewell {
         say: Some(text(&Refused {
             head: Head::new("error", now),
