@@ -23,8 +23,12 @@ impl Ear {
             let text = match self {
                 Self::Chat(socket) => {
                     let frame = socket.next().await;
-                    let is_said = frame["event_type"] == "message_created";
-                    is_said.then(|| frame["message"]["content"].clone())
+                    match frame["event_type"].as_str() {
+                        Some("message_created") => Some(frame["message"]["content"].clone()),
+                        // The first version has an assistant's words as the end of a stream.
+                        Some("message_stream_ended") => Some(frame["content"].clone()),
+                        _ => None,
+                    }
                 }
                 Self::Channels(socket) => {
                     let message = socket.next().await["im-message"].clone();
