@@ -22,7 +22,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use uuid::Uuid;
 
 use crate::Gateway;
-use crate::socket::{Ending, Left, Pace};
+use crate::socket::{Ending, Left, Pace, Said};
 
 /// The finest time that is kept, and the coarsest.
 const FINE: Duration = Duration::from_millis(5);
@@ -293,8 +293,8 @@ impl Beat {
 
     /// Whether the credential has to be looked at before what the client asks for: what ends a right on another node is
     /// known there alone.
-    pub(crate) fn has_peers(&self) -> bool {
-        self.pulse.has_peers
+    pub(crate) fn checks_before(&self, said: &Said) -> bool {
+        self.pulse.has_peers && matches!(said, Said::Text(_))
     }
 
     /// The client was heard.

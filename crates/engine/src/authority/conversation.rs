@@ -98,7 +98,7 @@ pub(crate) fn standing(tx: &mut dyn Tx, ctx: &Ctx, found: &Conversation) -> Resu
     }
 }
 
-/// A thread that is bound to a role is as unknown as none to whoever may not see it.
+/// Where the workspace asks for roles, a thread is as unknown as none to whoever may not see it.
 fn pass_gate(tx: &mut dyn Tx, ctx: &Ctx, number: i64) -> Result<()> {
     let gate = thread::gate(tx, ctx.ws(), number)?;
     if passes_gate(ctx, gate) || !asks_for_roles(tx, ctx)? {
@@ -113,8 +113,8 @@ pub(super) fn asks_for_roles(tx: &mut dyn Tx, ctx: &Ctx) -> Result<bool> {
     Ok(workspace.is_some_and(|workspace| workspace.policy.require_roles))
 }
 
-/// The part of the acting member, where the right asks for it. So take the maker and the subject from the beginning, until they leave or are
-/// removed like anybody else.
+/// The part of the acting member, where the right rests on it. The maker and the subject take part from the beginning,
+/// until they leave or are removed like anybody else.
 fn own_part(tx: &mut dyn Tx, ctx: &Ctx, conversation: i64, basis: Basis) -> Result<Option<State>> {
     let Some(actor) = ctx.actor.filter(|_| basis != Basis::Scope) else {
         return Ok(None);

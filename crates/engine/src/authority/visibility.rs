@@ -10,8 +10,8 @@ use parlor_store::visibility::{Own, Visibility};
 use super::conversation::asks_for_roles;
 
 /// Which conversations a list shows the caller: direct ones to those who take part, as far as the credential has
-/// `dm:read`; threads, where the workspace asks for roles, to a session of their role; without `conversations:read` only those the
-/// acting member takes part in.
+/// `dm:read`; threads, where the workspace asks for roles, to a session of their role; without `conversations:read` only
+/// those the acting member takes part in.
 ///
 /// # Errors
 /// `Forbidden` for a key that is bound to no member and has no `conversations:read`.

@@ -4,6 +4,7 @@ use parlor_model::conversation::ConversationKey;
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::participant::State;
 use parlor_model::{Ctx, Result};
+use parlor_store::Tx;
 use parlor_store::repo::participant;
 
 use crate::authority;
@@ -20,13 +21,24 @@ pub async fn among(
     engine
         .store
         .read(move |tx| {
-            let conversation = authority::number(tx, &ctx, key)?;
-            let Some(who) = member::known(tx, ctx.ws(), &who)? else {
-                return Ok(None);
-            };
-            let row = participant::find(tx, ctx.ws(), conversation, who.number)?;
-            let joined = row.is_some_and(|row| row.state == State::Joined);
-            Ok(joined.then_some(who))
+            let found = part(tx, &ctx, key, &who)?;
+            Ok(found.and_then(|(who, state)| (state == State::Joined).then_some(who)))
         })
         .await
+}
+
+/// Within a transaction: a member and what its part is, was or has become in a conversation whose messages the caller may
+/// read; nothing where there is no such member, or where it never took part.
+pub(super) fn part(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    key: ConversationKey,
+    who: &MemberKey,
+) -> Result<Option<(MemberRef, State)>> {
+    let conversation = authority::number(tx, ctx, key)?;
+    let Some(who) = member::known(tx, ctx.ws(), who)? else {
+        return Ok(None);
+    };
+    let row = participant::find(tx, ctx.ws(), conversation, who.number)?;
+    Ok(row.map(|row| (who, row.state)))
 }

@@ -7,10 +7,9 @@ use parlor_model::member::MemberKey;
 use parlor_model::participant::State;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::repo::participant;
 
-use crate::authority;
-use crate::{Engine, member};
+use super::among::part;
+use crate::Engine;
 
 /// Who may be brought back by a command.
 #[derive(Debug, Clone, Copy)]
@@ -57,12 +56,8 @@ pub async fn may_take_part(
     engine
         .store
         .read(move |tx| {
-            let conversation = authority::number(tx, &ctx, key)?;
-            let Some(who) = member::known(tx, ctx.ws(), &who)? else {
-                return Ok(());
-            };
-            let row = participant::find(tx, ctx.ws(), conversation, who.number)?;
-            row.map_or(Ok(()), |row| BringBack::by_scope(&ctx).check(row.state))
+            let found = part(tx, &ctx, key, &who)?;
+            found.map_or(Ok(()), |(_, state)| BringBack::by_scope(&ctx).check(state))
         })
         .await
 }

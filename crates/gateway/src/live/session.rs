@@ -132,7 +132,7 @@ impl<D: Desk> Line<D> {
     }
 
     async fn hear(&mut self, said: Said, beat: &Beat) -> Result<(), Left> {
-        if beat.has_peers() && matches!(said, Said::Text(_)) {
+        if beat.checks_before(&said) {
             self.desk.check().await.map_err(Left::With)?;
         }
         let reply = match said {

@@ -252,7 +252,7 @@ impl<T: Talk> Line<T> {
             Event::Said(said) => {
                 beat.heard();
                 let said = said?;
-                if beat.has_peers() && matches!(said, Said::Text(_)) {
+                if beat.checks_before(&said) {
                     self.talk.check().await.map_err(Left::With)?;
                 }
                 self.hear(said, feed, tell).await

@@ -41,14 +41,14 @@ pub(crate) enum Parameter {
 }
 
 /// How a connection ends, in words and as a number.
-struct Told {
+struct CloseReason {
     code: u16,
     word: &'static str,
     said: Cow<'static, str>,
     fix: &'static str,
 }
 
-impl Told {
+impl CloseReason {
     const fn new(code: u16, word: &'static str, said: &'static str, fix: &'static str) -> Self {
         Self {
             code,
@@ -70,63 +70,59 @@ impl Refusal {
         farewell(now, &told)
     }
 
-    const fn told(self) -> Told {
+    const fn told(self) -> CloseReason {
         match self {
-            Self::Key => Told::new(
+            Self::Key => CloseReason::new(
                 4401,
                 "AUTH_ERROR",
                 "Invalid or missing API key",
                 "Send your API key as the query parameter api_key or as the header X-API-Key",
             ),
-            Self::Token => Told::new(
+            Self::Token => CloseReason::new(
                 4401,
                 "INVALID_TOKEN",
                 "Invalid or expired token",
                 "Have your backend make a new token, and connect with it",
             ),
-            Self::Missing(Parameter::User) => Told::new(
+            Self::Missing(Parameter::User) => CloseReason::new(
                 4400,
                 "AUTH_ERROR",
                 "Missing user_id parameter",
                 "Send the user's id as the query parameter user_id or as the header X-User-ID",
             ),
-            Self::Missing(Parameter::Chat) => Told::new(
+            Self::Missing(Parameter::Chat) => CloseReason::new(
                 4400,
                 "AUTH_ERROR",
                 "Missing chat_id parameter",
                 "Send the chat's id as the query parameter chat_id or as the header X-Chat-ID",
             ),
-            Self::Parameters => Told::new(
+            Self::Parameters => CloseReason::new(
                 4400,
                 "INVALID_PARAMETERS",
                 "A parameter does not fit",
                 "chat_id is a UUID, user_id 1 to 255 characters, v 1 or 2",
             ),
-            Self::Chat => Told::new(
+            Self::Chat => CloseReason::new(
                 4404,
                 "CHAT_NOT_FOUND",
                 "The chat was not found or does not belong to your tenant",
                 "Create the chat first with POST /api/v1/chats/",
             ),
-            Self::Closed => Told::new(
-                4403,
-                "CHAT_CLOSED",
-                "The chat is closed",
-                "Create another chat, or open this one again with PATCH /api/v1/chats/{id}",
-            ),
-            Self::Forbidden => Told::new(4403, "FORBIDDEN", "Not allowed", SCOPES),
-            Self::Crowded => Told::new(
+            Self::Closed => CloseReason::new(4403, "CHAT_CLOSED", "The chat is closed", REOPEN),
+            Self::Forbidden => CloseReason::new(4403, "FORBIDDEN", "Not allowed", SCOPES),
+            Self::Crowded => CloseReason::new(
                 4429,
                 "RATE_LIMITED",
                 "Too many connections of this user",
                 "Close connections that are not used any more",
             ),
-            Self::Limited => Told::new(4429, "RATE_LIMITED", "Too many requests", WAIT),
-            Self::Broken => Told::new(4500, "INTERNAL_ERROR", "Internal error", AGAIN),
+            Self::Limited => CloseReason::new(4429, "RATE_LIMITED", "Too many requests", WAIT),
+            Self::Broken => CloseReason::new(4500, "INTERNAL_ERROR", "Internal error", AGAIN),
         }
     }
 }
 
+const REOPEN: &str = "Create another chat, or open this one again with PATCH /api/v1/chats/{id}";
 const SCOPES: &str = "Use a key with messages:read and messages:write that may act for this user";
 const WAIT: &str = "Wait before you connect again, longer each time";
 const AGAIN: &str = "Connect again after a while";
@@ -141,7 +137,7 @@ pub(crate) fn word(ending: Ending) -> &'static str {
     told(ending).word
 }
 
-fn told(ending: Ending) -> Told {
+fn told(ending: Ending) -> CloseReason {
     let (word, said, fix) = match ending {
         Ending::Shutdown => ("SERVER_SHUTDOWN", "The server stops", "Connect again"),
         Ending::Protocol => (
@@ -166,11 +162,7 @@ fn told(ending: Ending) -> Told {
             "Connect with a key that is good",
         ),
         Ending::Forbidden => ("FORBIDDEN", "Not allowed any more", SCOPES),
-        Ending::Closed => (
-            "CHAT_CLOSED",
-            "The chat was closed",
-            "Create another chat, or open this one again with PATCH /api/v1/chats/{id}",
-        ),
+        Ending::Closed => ("CHAT_CLOSED", "The chat was closed", REOPEN),
         Ending::Deleted => (
             "CHAT_DELETED",
             "The chat was deleted",
@@ -188,10 +180,10 @@ fn told(ending: Ending) -> Told {
         ),
         Ending::Broken => ("INTERNAL_ERROR", "Internal error", AGAIN),
     };
-    Told::new(ending.close_code(), word, said, fix)
+    CloseReason::new(ending.close_code(), word, said, fix)
 }
 
-fn farewell(now: Timestamp, told: &Told) -> Farewell {
+fn farewell(now: Timestamp, told: &CloseReason) -> Farewell {
     Farewell {
         say: Some(text(&Refused {
             head: Head::new("error", now),
