@@ -20,4 +20,6 @@ impl Bus for Memory {
     fn listen(&self, listener: Listener) {
         self.listeners.write().push(listener);
     }
+
+    fn close(&self) {}
 }

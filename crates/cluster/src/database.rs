@@ -21,6 +21,12 @@ impl Database {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// Runs a statement there, beside whatever uses it. Panics where it fails: without it a test shows nothing.
+    pub fn execute(&self, statement: &str) {
+        run(&self.url, statement.to_owned())
+            .unwrap_or_else(|error| give_up("a statement failed", error));
+    }
 }
 
 impl Drop for Database {

@@ -137,5 +137,7 @@ impl Engine {
     /// Finishes what is queued and closes the database. Blocks; nothing works afterwards.
     pub fn close(&self) {
         self.store.close();
+        // Last: what was committed to the end is published.
+        self.bus.close();
     }
 }

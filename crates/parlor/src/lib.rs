@@ -4,6 +4,7 @@
 //! Everything is passed in: two servers can run in one process, as the tests do. Start at [`server::Server`], or at
 //! [`cli::run`] for the program.
 
+pub mod bus;
 pub mod cli;
 pub mod config;
 pub mod control;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http::Extensions;
 use ipnet::IpNet;
-use parlor_bus::{Bus, Note};
+use parlor_bus::Note;
 use parlor_engine::search::Indexer;
 use parlor_engine::vault::Vault;
 use parlor_engine::{Engine, Parts, workspace};
@@ -26,6 +26,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::bus::BusKind;
 use crate::edge::{self, Limits, Origins};
 use crate::serve;
 
@@ -62,6 +63,8 @@ pub struct Options {
     pub anonymous_requests_per_minute: Option<NonZeroU32>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// How this node reaches others.
+    pub bus: BusKind,
     /// How much may wait for the database.
     pub bounds: Bounds,
     /// How long the search index rests when nothing is new.
@@ -94,7 +97,7 @@ pub struct Server {
 
 /// Opens the database and puts the engine together. Blocks while it migrates.
 pub fn engine(options: &Options) -> Result<Engine> {
-    let bus: Arc<dyn Bus> = Arc::new(parlor_bus::Memory::default());
+    let bus = crate::bus::open(options)?;
     let told = bus.clone();
     let rights = bus.clone();
     let store = Store::open(&parlor_store::Options {

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use parlor_model::conversation::ConversationKey;
+use parlor_model::error::Kind;
+use parlor_model::message::Role;
 use parlor_model::time::{Clock, Random};
 use parlor_model::{Error, Result};
 use tokio::sync::oneshot;
@@ -171,9 +174,17 @@ impl Store {
             .await
     }
 
-    /// Whether the database stores something: one small row is written again as it is, and committed as everything is.
+    /// Whether the database stores something: one small row is changed and changed back, and committed as
+    /// everything is; then what joins appends is asked for one that nobody can make.
     pub async fn prove_write(&self) -> Result<()> {
-        self.write(|tx| crate::repo::instance::touch(tx)).await
+        self.write(|tx| crate::repo::instance::touch(tx)).await?;
+        // Appends have a thread of their own on PostgreSQL: one to no conversation goes its way and stores nothing.
+        let nowhere = Append::text(0, ConversationKey::Number(0), None, Role::User, "");
+        match self.append(nowhere).await {
+            Err(error) if matches!(error.kind(), Kind::NotFound(_)) => Ok(()),
+            Err(error) => Err(error),
+            Ok(_) => Err(Error::internal("a message was stored nowhere")),
+        }
     }
 
     /// Prepares every statement of the product, to learn whether this database takes them all.

@@ -165,6 +165,10 @@ pub trait Tx {
     /// read next is complete up to a stamp that was taken before this call; beyond it rows may still appear between
     /// those that are there already, so a walk that goes on from its last row must stop at that stamp.
     fn settle_inserts(&mut self, ws: i64) -> Result<()>;
+
+    /// Holds the head of a conversation until the transaction ends, as whoever takes a position or changes participants
+    /// does: what is read after it holds at the commit too.
+    fn hold_head(&mut self, ws: i64, conversation: i64) -> Result<()>;
 }
 
 /// The rows-to-values helpers every repository uses.

@@ -39,17 +39,21 @@ pub struct Said {
 impl TestServer {
     /// Opens a stream at a path with its query, with headers of its own. It must open.
     pub async fn events(&self, path: &str, headers: &[(&str, &str)]) -> Events {
-        let request = self
-            .request(Method::GET, path)
-            .header("accept", "text/event-stream");
-        let request = headers.iter().fold(request, |request, (name, value)| {
-            request.header(name, value)
-        });
-        Events::of(request.open().await)
+        Events::open(&self.url, path, headers).await
     }
 }
 
 impl Events {
+    /// Opens a stream of any server, by the address its requests go to.
+    pub async fn open(server: &str, path: &str, headers: &[(&str, &str)]) -> Self {
+        let request = reqwest::Client::new().get(format!("{server}{path}"));
+        let request = request.header("accept", "text/event-stream");
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
+        Self::of(request.send().await.unwrap())
+    }
+
     /// Reads an answer.
     #[track_caller]
     pub fn of(response: reqwest::Response) -> Self {

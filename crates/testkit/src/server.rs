@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::Method;
+use parlor::bus::BusKind;
 use parlor::edge::Origins;
 use parlor::server::{Options, Server, engine};
 use parlor::system::SystemRandom;
@@ -44,7 +45,7 @@ pub struct TestServer {
     journal: Journal,
     // Dropped last: the database goes when nothing uses it any more.
     _folder: TempDir,
-    _database: Option<parlor_cluster::Database>,
+    database: Option<parlor_cluster::Database>,
 }
 
 impl TestServer {
@@ -90,6 +91,10 @@ impl TestServer {
             public_url: None,
             database: url,
             connections: 4,
+            bus: match backend {
+                Backend::Sqlite => BusKind::Memory,
+                Backend::Postgres => BusKind::Postgres,
+            },
             master_key: vec![7; 32].into(),
             clock: clock.clone(),
             random: Arc::new(SystemRandom),
@@ -132,7 +137,7 @@ impl TestServer {
             client,
             journal,
             _folder: folder,
-            _database: database,
+            database,
         }
     }
 
@@ -159,6 +164,16 @@ impl TestServer {
             running: launch(&self.options, self.outbound.clone()).await,
             client: self.client.clone(),
         }
+    }
+
+    /// Ends the connections by which the nodes on this PostgreSQL database reach each other; each makes another.
+    pub fn break_bus(&self) {
+        let database = self.database.as_ref().expect("only PostgreSQL has them");
+        database.execute(&format!(
+            "select pg_terminate_backend(pid) from pg_stat_activity
+                where application_name = '{}' and datname = current_database()",
+            parlor_bus::Postgres::APPLICATION
+        ));
     }
 
     /// Stops the server; its data stays until the value goes.

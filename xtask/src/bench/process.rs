@@ -1,6 +1,8 @@
 //! Processes we start: pinned to a core, read through /proc, ended when dropped.
 
 use std::ffi::OsStr;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 
@@ -8,6 +10,15 @@ use anyhow::{Context, Result, bail};
 
 use super::bound;
 use crate::run;
+
+/// Makes a folder that nobody else may open, as a server's data must be.
+pub(super) fn make_private_folder(path: &Path) -> Result<()> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .with_context(|| format!("cannot make {}", path.display()))
+}
 
 /// Where a process runs when the machine has more than one core.
 #[derive(Clone, Copy)]

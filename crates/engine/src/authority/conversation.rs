@@ -107,6 +107,22 @@ fn pass_gate(tx: &mut dyn Tx, ctx: &Ctx, number: i64) -> Result<()> {
     Err(Error::not_found(Noun::Conversation))
 }
 
+/// Which of these conversations are threads that the workspace hides from the caller, since it asks for roles.
+pub(crate) fn hidden(tx: &mut dyn Tx, ctx: &Ctx, numbers: Vec<i64>) -> Result<Vec<i64>> {
+    if !asks_for_roles(tx, ctx)? {
+        return Ok(Vec::new());
+    }
+    let mut hidden = Vec::new();
+    for number in numbers {
+        let found = repo::head(tx, ctx.ws(), ConversationKey::Number(number))?;
+        let is_thread = found.is_some_and(|found| found.kind == Kind::Thread);
+        if is_thread && !passes_gate(ctx, thread::gate(tx, ctx.ws(), number)?) {
+            hidden.push(number);
+        }
+    }
+    Ok(hidden)
+}
+
 /// Whether the workspace asks for roles.
 pub(super) fn asks_for_roles(tx: &mut dyn Tx, ctx: &Ctx) -> Result<bool> {
     let workspace = workspace::find(tx, ctx.workspace.id)?;

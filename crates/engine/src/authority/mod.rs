@@ -26,8 +26,10 @@ mod rules;
 mod space;
 mod visibility;
 
-pub(crate) use conversation::{Allowed, authorize, authorize_number, find, head, number, standing};
+pub(crate) use conversation::{
+    Allowed, authorize, authorize_number, find, head, hidden, number, standing,
+};
 pub(crate) use member::{act_as, grant, manage as manage_member, speak_as, speak_as_in};
-pub(crate) use rules::{Basis, Right, decide, own_message};
+pub(crate) use rules::{Basis, Right, decide, own_message, passes_every_gate};
 pub(crate) use space::create_conversation;
 pub(crate) use visibility::{gate, own, visibility};

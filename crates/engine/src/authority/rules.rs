@@ -103,6 +103,11 @@ pub(crate) fn passes_gate(ctx: &Ctx, gate: Option<RoleId>) -> bool {
     }
 }
 
+/// Whether roles hide nothing from a caller, whatever the workspace asks for.
+pub(crate) fn passes_every_gate(ctx: &Ctx) -> bool {
+    ctx.role.is_none() && passes_gate(ctx, None)
+}
+
 /// Whether a caller that may write in a conversation may change this message of it: its own, or any with
 /// `messages:write`; in a direct conversation nobody but a key of the workspace changes the other's words.
 ///

@@ -19,6 +19,8 @@ pub async fn put(engine: &Engine, ctx: &Ctx, command: PutDraft) -> Result<Option
             let home = writable(tx, &ctx, command.conversation)?;
             authority::speak_as_in(tx, &ctx, &home.outline(), command.author)?;
             let conversation = home.number;
+            // Nobody finishes the draft, closes the conversation or removes its author meanwhile.
+            tx.hold_head(ws, conversation)?;
             let begun = match taken(tx, ws, command.id, conversation)? {
                 Taken::Said => return Ok(None),
                 Taken::Begun(earlier) => Some(*earlier),

@@ -51,7 +51,12 @@ pub async fn update(
                     }));
                 }
             }
+            let was_active = stored.member.archived_at.is_none();
             apply(&mut stored, &command, tx.stamp().at)?;
+            // Who is brought back signs in again: nothing that was signed before comes back to life.
+            if was_active && stored.member.archived_at.is_some() {
+                repo::raise_token_epoch(tx, ws, stored.member.key.number)?;
+            }
             stored.member.updated_at = repo::update(tx, ws, &stored)?;
             if let Some(external) = &command.external_id {
                 set_external(tx, ws, &mut stored, external.as_deref())?;

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use parlor_model::conversation::{ConversationKey, State};
 use parlor_model::error::{Conflict, Noun};
 use parlor_model::id::MessageId;
-use parlor_model::member::MemberRef;
+use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::message::{CreateMessage, Message, MessageKey, Role};
 use parlor_model::outline::Outline;
 use parlor_model::{Ctx, Error, Result, limit, text};
@@ -17,7 +17,7 @@ use parlor_store::repo::message as repo;
 use super::title;
 use crate::authority::{self, Allowed, Basis, Right};
 use crate::conversation::authorized;
-use crate::{Engine, statistics};
+use crate::{Engine, member, statistics};
 
 /// Longest message, in characters.
 const LONGEST: usize = limit::MESSAGE.max_chars;
@@ -121,15 +121,16 @@ pub async fn create_in(
     check(&command)?;
     let key = ConversationKey::Number(conversation.number);
     let basis = authorized(engine, ctx, key, Right::Write).await?.basis;
+    // Looked up before: once the message is stored nothing may fail any more.
+    let author = match command.author {
+        Some(number) => Some(author(engine, ctx, conversation, number).await?),
+        None => None,
+    };
     let said = command.clone();
     let made = append(engine, ctx, (conversation, basis), command, Vec::new()).await?;
-    let author = match said.author {
-        None => Some(None),
-        Some(number) => known(conversation, number).map(Some),
-    };
-    let message = match author {
-        Some(author) if !made.duplicate => whole(conversation, said, author, made),
-        _ => stored(engine, ctx, conversation.number, made.id).await?,
+    let message = match made.duplicate {
+        false => whole(conversation, said, author, made),
+        true => stored(engine, ctx, conversation.number, made.id).await?,
     };
     Ok(Said {
         message,
@@ -149,13 +150,26 @@ fn check(command: &CreateMessage) -> Result<()> {
     Ok(())
 }
 
-/// Who it is, where the conversation tells.
-fn known(conversation: &Outline, number: i64) -> Option<MemberRef> {
-    [&conversation.owner, &conversation.subject]
+/// Who it is, which the conversation mostly tells.
+async fn author(
+    engine: &Engine,
+    ctx: &Ctx,
+    conversation: &Outline,
+    number: i64,
+) -> Result<MemberRef> {
+    let known = [&conversation.owner, &conversation.subject];
+    let found = known
         .into_iter()
         .flatten()
-        .find(|member| member.number == number)
-        .cloned()
+        .find(|member| member.number == number);
+    if let Some(found) = found {
+        return Ok(found.clone());
+    }
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| member::resolve(tx, ws, &MemberKey::Number(number)))
+        .await
 }
 
 /// The message that has just been stored.

@@ -93,6 +93,12 @@ impl Feed {
         self.live.is_some()
     }
 
+    /// Whether the workspace has come to hide the conversation from the listener.
+    pub(crate) async fn is_hidden(&self) -> bool {
+        let hidden = self.hub.hidden(&self.ctx, vec![self.conversation]).await;
+        !hidden.is_empty()
+    }
+
     /// The listener is no longer idle: from now on it is told whatever comes.
     pub(crate) fn shut(&self) {
         if let Some((_, reader)) = &self.live {

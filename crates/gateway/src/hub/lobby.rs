@@ -95,6 +95,18 @@ impl Lobbies {
         }
     }
 
+    /// Whose list has changed may not have been told: each listener walks through its own.
+    pub(super) fn walk_all(&self) {
+        for lobby in self.0.lock().values() {
+            lobby
+                .state
+                .lock()
+                .listeners
+                .iter()
+                .for_each(|one| one.all());
+        }
+    }
+
     pub(super) fn of(&self, ws: i64) -> Option<Arc<Lobby>> {
         self.0.lock().get(&ws).cloned()
     }

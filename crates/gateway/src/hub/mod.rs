@@ -11,7 +11,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use parking_lot::Mutex;
 use parlor_bus::Note;
-use parlor_engine::Engine;
+use parlor_engine::{Engine, conversation};
 use parlor_model::Ctx;
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::live::{Growth, Sign};
@@ -31,6 +31,7 @@ mod reader;
 mod resume_point;
 mod room;
 mod screen;
+mod tail;
 
 pub use allowance::Allowance;
 pub use codec::{Codec, Frame, Turn};
@@ -54,6 +55,8 @@ pub struct Hub {
     screens: Mutex<Screens>,
     /// Told when the screens have changed.
     stirred: Arc<Notify>,
+    /// Told when notes of other nodes may have been lost.
+    resynced: Arc<Notify>,
     runtime: Handle,
 }
 
@@ -66,10 +69,14 @@ impl Hub {
             lobbies: Lobbies::default(),
             screens: Mutex::new(Screens::new(engine.random_uuid())),
             stirred: Arc::default(),
+            resynced: Arc::default(),
             runtime: Handle::current(),
         });
         let weak = Arc::downgrade(&hub);
         hub.runtime.spawn(screen::keep(weak.clone()));
+        if !engine.is_exclusive() {
+            hub.runtime.spawn(tail::keep(weak.clone()));
+        }
         engine.bus().listen(Box::new(move |notes| {
             if let Some(hub) = weak.upgrade() {
                 notes.iter().for_each(|note| hub.told(note));
@@ -101,6 +108,13 @@ impl Hub {
         Feed::new(self.clone(), *ctx, conversation, codec, after, allowance)
     }
 
+    /// Which of these conversations the workspace has come to hide from a listener. A database that does not answer for a
+    /// moment has hidden nothing.
+    pub(crate) async fn hidden(&self, ctx: &Ctx, conversations: Vec<i64>) -> Vec<i64> {
+        let hidden = conversation::hidden(&self.engine, ctx, conversations).await;
+        hidden.unwrap_or_default()
+    }
+
     /// Tells every node something passing.
     pub fn tell(&self, notes: &[Note]) {
         self.engine.bus().publish(notes);
@@ -123,6 +137,10 @@ impl Hub {
             Note::Presence(presence) => self.told_presence(presence),
             // The connections' own to look at: see `Pulse`.
             Note::RightsChanged(_) => {}
+            Note::Resynced => {
+                self.lobbies.walk_all();
+                self.resynced.notify_one();
+            }
         }
     }
 

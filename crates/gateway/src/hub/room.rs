@@ -86,6 +86,11 @@ impl Room {
         !std::mem::replace(&mut state.busy, true)
     }
 
+    /// How far the listeners have come.
+    pub(super) fn last(&self) -> i64 {
+        self.state.lock().last
+    }
+
     pub(super) fn end(&self) {
         for reader in self.state.lock().readers.iter() {
             reader.end();

@@ -114,6 +114,11 @@ impl Follows {
         words.filter(|words| !words.is_empty()).collect()
     }
 
+    /// Which are followed, by number.
+    pub(super) fn conversations(&self) -> Vec<i64> {
+        self.open.keys().copied().collect()
+    }
+
     pub(super) fn get(&mut self, conversation: i64) -> Option<&mut Subscription> {
         self.open.get_mut(&conversation)
     }

@@ -121,7 +121,7 @@ impl<D: Desk> Line<D> {
                 }
                 tick = beat.next() => match tick {
                     Ok(Tick::Ping) => self.wire.ping().await,
-                    Ok(Tick::Check) => self.desk.check().await.map_err(Left::With),
+                    Ok(Tick::Check) => self.check().await,
                     Err(left) => Err(left),
                 },
             };
@@ -133,7 +133,7 @@ impl<D: Desk> Line<D> {
 
     async fn hear(&mut self, said: Said, beat: &Beat) -> Result<(), Left> {
         if beat.checks_before(&said) {
-            self.desk.check().await.map_err(Left::With)?;
+            self.check().await?;
         }
         let reply = match said {
             Said::Text(text) => self.desk.hear(&text).await,
@@ -141,6 +141,16 @@ impl<D: Desk> Line<D> {
             Said::Nothing => return Ok(()),
         };
         self.do_as(reply).await
+    }
+
+    /// Whether what opened the socket still does. Conversations that the workspace has come to hide are followed no more.
+    async fn check(&mut self) -> Result<(), Left> {
+        self.desk.check().await.map_err(Left::With)?;
+        let followed = self.follows.conversations();
+        for conversation in self.gateway.hub.hidden(&self.ctx, followed).await {
+            self.end(conversation, Ending::Forbidden).await?;
+        }
+        Ok(())
     }
 
     async fn do_as(&mut self, reply: Reply) -> Result<(), Left> {
@@ -205,7 +215,14 @@ impl<D: Desk> Line<D> {
                 Some(Ending::Broken)
             }
         };
-        let Some(why) = why else { return Ok(()) };
+        match why {
+            Some(why) => self.end(conversation, why).await,
+            None => Ok(()),
+        }
+    }
+
+    /// A conversation is followed no more.
+    async fn end(&mut self, conversation: i64, why: Ending) -> Result<(), Left> {
         let words = self.follows.leave(conversation);
         self.wire.say(words).await?;
         let reply = self.desk.ended(conversation, why).await;

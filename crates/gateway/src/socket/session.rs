@@ -253,7 +253,7 @@ impl<T: Talk> Line<T> {
                 beat.heard();
                 let said = said?;
                 if beat.checks_before(&said) {
-                    self.talk.check().await.map_err(Left::With)?;
+                    self.check(feed).await?;
                 }
                 self.hear(said, feed, tell).await
             }
@@ -263,7 +263,7 @@ impl<T: Talk> Line<T> {
             }
             Event::Tick(tick) => match tick? {
                 Tick::Ping => self.wire.ping().await,
-                Tick::Check => self.talk.check().await.map_err(Left::With),
+                Tick::Check => self.check(feed).await,
             },
             Event::Heard(Ok(Heard::Frames(frames))) => self.pass_on(&frames).await,
             Event::Heard(Ok(Heard::Lagged { from, to })) => {
@@ -278,6 +278,15 @@ impl<T: Talk> Line<T> {
                 tracing::warn!(?error, "a socket lost its conversation");
                 Err(Left::With(Ending::Broken))
             }
+        }
+    }
+
+    /// Whether what opened the socket still does.
+    async fn check(&mut self, feed: &Feed) -> Result<(), Left> {
+        self.talk.check().await.map_err(Left::With)?;
+        match feed.is_hidden().await {
+            true => Err(Left::With(Ending::Forbidden)),
+            false => Ok(()),
         }
     }
 

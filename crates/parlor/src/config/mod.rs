@@ -1,5 +1,6 @@
 //! Settings: flags over `PARLOR_*` variables over one TOML file, the same names everywhere.
 
+mod bus;
 pub mod keys;
 mod lines;
 mod listen;
@@ -23,6 +24,7 @@ use secrecy::SecretSlice;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::bus::BusKind;
 use crate::edge::Origins;
 use crate::fault::{Exit, Fault};
 use crate::server::{Bounds, Options};
@@ -49,6 +51,7 @@ pub struct Settings {
     pub metrics_listen: Option<Listen>,
     public_url: Option<String>,
     bus: String,
+    single_node: bool,
     #[serde(deserialize_with = "read::a_size")]
     body_limit: u64,
     #[serde(deserialize_with = "read::a_duration")]
@@ -209,20 +212,19 @@ impl Settings {
         // Refused before anything is made on the disk.
         self.origins()?;
         self.trusted_proxies()?;
-        if self.bus != "memory:" {
-            return Err(Fault::new(
-                Exit::Usage,
-                format!("the bus `{}` is not available in this version", self.bus),
-            )
-            .fix("use memory: (nodes on one PostgreSQL then read what the others wrote from it)"));
-        }
         if self.database.is_some() && self.database_file.is_some() {
             return Err(both("database"));
         }
         if self.master_key.is_some() && self.master_key_file.is_some() {
             return Err(both("master_key"));
         }
-        Ok(())
+        self.bus().map(drop)
+    }
+
+    /// How this node reaches others.
+    fn bus(&self) -> Result<BusKind, Fault> {
+        let is_postgres = self.embedded()?.is_none();
+        bus::kind(&self.bus, is_postgres, self.single_node)
     }
 
     /// The database's URL.
@@ -259,6 +261,7 @@ impl Settings {
                 .as_ref()
                 .map(|url| url.trim_end_matches('/').to_owned()),
             database: self.database()?,
+            bus: self.bus()?,
             connections: self.connections,
             master_key,
             clock: Arc::new(SystemClock),

@@ -161,14 +161,13 @@ impl<'s> Scene<'s> {
         open
     }
 
-    /// Somebody else says something there on a node where the person's part has ended. Until something is stored on it,
-    /// a node has nothing to look at.
-    async fn speak(&self, node: &Node, end: End) {
+    /// Somebody else says something there, on the node where the person's part has ended.
+    async fn speak(&self, end: End) {
         if end != End::PersonRemoved {
             return;
         }
         let owner = self.server.a.sign_in(&self.server.a.owner).await;
-        let request = node.request(Method::POST, &format!("{}/messages", self.rail()));
+        let request = self.server.post(&format!("{}/messages", self.rail()));
         let body = json!({ "content": AFTER });
         request.bearer(owner).json(&body).send().await.expect(200);
     }
@@ -262,7 +261,7 @@ fn what_ends_on_one_node_is_refused_by_the_other() {
             let sockets = open
                 .into_iter()
                 .map(|(_, socket)| goes_on(socket, scene.chat));
-            let (over, ()) = join(join_all(sockets), scene.speak(&node, end)).await;
+            let (over, ()) = join(join_all(sockets), scene.speak(end)).await;
             for (name, faults) in names.iter().zip(over) {
                 found.extend(
                     faults

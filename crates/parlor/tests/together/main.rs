@@ -6,6 +6,7 @@ mod guard;
 mod live;
 mod long;
 mod model;
+mod nodes;
 mod order;
 mod play;
 mod property;

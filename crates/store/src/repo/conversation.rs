@@ -1,5 +1,7 @@
 //! Conversations one at a time, and direct pairs.
 
+use std::collections::HashMap;
+
 use parlor_model::conversation::{
     Card, Conversation, ConversationKey, Kind, Medium, Responder, Service, State,
 };
@@ -144,6 +146,20 @@ pub fn head(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<Hea
         ConversationKey::Id(id) => tx.one(&sql::HEAD_BY_ID, params![ws, &id], read),
         ConversationKey::Number(number) => tx.one(&sql::HEAD_BY_NUMBER, params![ws, number], read),
     }
+}
+
+/// How far the logs of many conversations reach, by number; those that are gone are missing.
+pub fn heads(tx: &mut dyn Tx, ws: i64, numbers: &[i64]) -> Result<HashMap<i64, i64>> {
+    let mut heads = HashMap::with_capacity(numbers.len());
+    tx.query(
+        &sql::HEADS,
+        params![ws, &search::listed(numbers)],
+        &mut |row| {
+            heads.insert(row.int(0)?, row.int(1)?);
+            Ok(())
+        },
+    )?;
+    Ok(heads)
 }
 
 /// Ties a conversation to the assignment that was made with it.

@@ -65,6 +65,9 @@ statements! {
     tenant HEAD_BY_ID = "select number, kind, id, last_seq from conversation where ws = $1 and id = $2";
     /// Number, kind, id and head of a conversation by number.
     tenant HEAD_BY_NUMBER = "select number, kind, id, last_seq from conversation where ws = $1 and number = $2";
+    /// How far the logs of many conversations reach.
+    tenant HEADS = "select number, last_seq from conversation
+        where ws = $1 and number in (select value from json_each(cast($2 as text)))";
     /// Ties a conversation to the assignment that was made with it.
     tenant SET_ASSIGNMENT = "update conversation set assignment = $3 where ws = $1 and number = $2";
     /// Writes every changeable column of how it is served and where it is in its life.

@@ -35,12 +35,13 @@ fn clients(load: Load) -> Receiver<Asked> {
 }
 
 /// The same file settings as the store's, with the checkpoint where SQLite does it by itself.
-fn open(world: &World) -> Connection {
+fn open(world: &World, has_foreign_keys: bool) -> Connection {
     let connection = must(Connection::open(world.path()));
     must(connection.execute_batch(
         "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000;
-             pragma cache_size = -32768; pragma temp_store = memory; pragma foreign_keys = off;",
+             pragma cache_size = -32768; pragma temp_store = memory;",
     ));
+    must(connection.pragma_update(None, "foreign_keys", has_foreign_keys));
     connection
 }
 
@@ -83,7 +84,7 @@ fn micros(start: Instant) -> i64 {
 }
 
 pub(crate) fn creates(world: &World, load: Load) -> f64 {
-    let connection = open(world);
+    let connection = open(world, false);
     let prepare = |text| must(connection.prepare(text));
     let mut conversation: Statement<'_> = prepare(
         "insert into conversation (ws, id, kind, state, title, owner, subject, medium, metadata, last_seq,
@@ -111,7 +112,15 @@ pub(crate) fn creates(world: &World, load: Load) -> f64 {
 }
 
 pub(crate) fn messages(world: &World, load: Load) -> f64 {
-    let connection = open(world);
+    messages_by(&open(world, false), world, load)
+}
+
+/// Where the database looks for the rows that a message refers to.
+pub(crate) fn messages_with_foreign_keys(world: &World, load: Load) -> f64 {
+    messages_by(&open(world, true), world, load)
+}
+
+fn messages_by(connection: &Connection, world: &World, load: Load) -> f64 {
     let mut message = must(connection
         .prepare(
             "insert into message (ws, id, conversation, seq, author, role, text, metadata, created_at, updated_at)
@@ -148,5 +157,5 @@ pub(crate) fn messages(world: &World, load: Load) -> f64 {
             must(head.execute((ws, number, seq, at)));
         }
     };
-    serve(&connection, load, row, end)
+    serve(connection, load, row, end)
 }

@@ -38,10 +38,20 @@ impl Load {
 
 type Measure = fn(&World, Load) -> f64;
 
-/// Each pair writes the same rows: bare first, then ours.
-const PAIRS: [(&str, Measure, Measure); 2] = [
-    ("create", bare::creates, through::creates),
-    ("message", bare::messages, through::messages),
+/// Each pair writes the same rows: what is compared with, then what is measured.
+const PAIRS: [(&str, Measure, Measure); 4] = [
+    ("create: bare, store", bare::creates, through::creates),
+    ("message: bare, store", bare::messages, through::messages),
+    (
+        "message: bare, bare with foreign keys",
+        bare::messages,
+        bare::messages_with_foreign_keys,
+    ),
+    (
+        "message: store, store with conditions",
+        through::messages,
+        through::messages_with_conditions,
+    ),
 ];
 
 fn main() {
@@ -51,7 +61,7 @@ fn main() {
     println!(
         "rows/s, median of {rounds} rounds of {seconds} s each, every figure on a fresh database"
     );
-    println!("| rows | depth | bare | store | ratio |\n| --- | --- | --- | --- | --- |");
+    println!("| rows | depth | first | second | ratio |\n| --- | --- | --- | --- | --- |");
     for (name, bare, ours) in PAIRS {
         for depth in depths.split(',') {
             let load = Load {

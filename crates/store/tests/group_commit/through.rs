@@ -6,7 +6,7 @@ use std::time::Instant;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::message::Role;
 use parlor_store::Store;
-use parlor_store::append::Append;
+use parlor_store::append::{Append, Condition};
 
 use crate::world::{CONVERSATIONS, Scrambled, World, create, runtime};
 use crate::{Load, must};
@@ -55,6 +55,20 @@ pub(crate) fn creates(world: &World, load: Load) -> f64 {
 }
 
 pub(crate) fn messages(world: &World, load: Load) -> f64 {
+    messages_if(world, load, Vec::new())
+}
+
+/// With what a message of a participant rests on.
+pub(crate) fn messages_with_conditions(world: &World, load: Load) -> f64 {
+    let member = world.member;
+    let conditions = vec![
+        Condition::MemberActive(member),
+        Condition::TakesPart(member),
+    ];
+    messages_if(world, load, conditions)
+}
+
+fn messages_if(world: &World, load: Load, conditions: Vec<Condition>) -> f64 {
     let store = world.store();
     let (ws, member, first) = (world.ws, world.member, world.first);
     let (text, clone) = (world.text.clone(), store.clone());
@@ -62,7 +76,10 @@ pub(crate) fn messages(world: &World, load: Load) -> f64 {
     serve(&store, load, move || {
         let number = first + must(i64::try_from(random.word() >> 1)) % CONVERSATIONS;
         let key = ConversationKey::Number(number);
-        let entry = Append::text(ws, key, Some(member), Role::User, text.clone());
+        let entry = Append {
+            conditions: conditions.clone(),
+            ..Append::text(ws, key, Some(member), Role::User, text.clone())
+        };
         let store = clone.clone();
         async move {
             must(store.append(entry).await);

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use super::{Runs, lines, rows};
-use crate::bench::Bench;
 use crate::bench::load::{Mode, Order};
 use crate::bench::server::{self, Disk, Server};
 use crate::bench::slow_flush;
 use crate::bench::table::{Goal, Line};
+use crate::bench::{Bench, process};
 
 const CONNECTIONS: [usize; 3] = [1, 64, 256];
 
@@ -61,7 +61,7 @@ fn storms(bench: &Bench, disk: Disk) -> Result<Storms> {
     let mut rows = [None, None];
     for _ in 0..bench.runs {
         let dir = bench.dir.join("create");
-        std::fs::create_dir_all(&dir)?;
+        process::make_private_folder(&dir)?;
         let database = dir.join("floor.db");
         let floor = Server::floor(bench, "create", Some(&database), disk)?;
         storm(bench, &mut storms, 0, floor)?;

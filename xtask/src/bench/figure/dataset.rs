@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::bench::server::{Disk, Server};
-use crate::bench::{Bench, floor, seed};
+use crate::bench::{Bench, floor, process, seed};
 
 /// Where the data stands.
 pub(super) struct Dataset {
@@ -30,7 +30,7 @@ pub(super) fn of_size(bench: &Bench, count: u64) -> Result<Dataset> {
         });
     }
     println!("bench: writing {count} spaces");
-    std::fs::create_dir_all(&data)?;
+    process::make_private_folder(&data)?;
     if bench.floors_only {
         drop(floor::fresh(&database)?);
     } else {

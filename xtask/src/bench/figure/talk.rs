@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bench::seed::talk::{self, Talk};
 use crate::bench::server::{Disk, Server};
-use crate::bench::{Bench, bound, command, floor};
+use crate::bench::{Bench, bound, command, floor, process};
 
 /// How long a large index may take.
 const INDEXING: Duration = Duration::from_secs(3600);
@@ -70,7 +70,7 @@ pub(super) fn without_index(bench: &Bench, messages: u64) -> Result<Said> {
 
 fn make(bench: &Bench, data: &Path, messages: u64) -> Result<Said> {
     let database = data.join("parlor.db");
-    std::fs::create_dir_all(data)?;
+    process::make_private_folder(data)?;
     let reader = if bench.floors_only {
         drop(floor::fresh(&database)?);
         None
@@ -147,7 +147,7 @@ fn position(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
 
 /// A copy to write into, so that every run begins alike.
 pub(super) fn copy(said: &Said, into: &Path) -> Result<()> {
-    std::fs::create_dir_all(into)?;
+    process::make_private_folder(into)?;
     for entry in std::fs::read_dir(&said.data)? {
         let entry = entry?;
         if entry.file_type()?.is_file() {

@@ -1,6 +1,8 @@
 //! What a row of a table says about rights is what is enforced: the scope that it documents and no other, and the end
 //! of what a credential rests on.
 
+mod departure;
+mod direct;
 mod lifecycle;
 mod report;
 mod scope;

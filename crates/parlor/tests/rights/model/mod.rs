@@ -131,10 +131,10 @@ pub(crate) struct Conversation {
 pub(crate) struct Model {
     pub(crate) members: Vec<Member>,
     pub(crate) credentials: Vec<Credential>,
-    /// Keys that are revoked.
+    /// Keys that are revoked, and tokens that ended with the archiving of their member.
     pub(crate) revoked: Vec<Held>,
-    /// Tokens made before their user was removed from their conversation and brought back, or archived and brought
-    /// back: whether these open it again is not written.
+    /// Tokens made before their user was removed from their conversation and brought back: whether these open it again is
+    /// not written.
     pub(crate) unsure: Vec<Held>,
     pub(crate) conversations: Vec<Conversation>,
     /// Whose each space is, where it is somebody's.

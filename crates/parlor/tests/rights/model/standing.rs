@@ -41,11 +41,11 @@ impl Model {
     /// Every dialect: the end of a right ends what rests on it. A credential is over with its key, with the member
     /// that it or its key acts for, and, a conversation's token, with the user's part in the conversation.
     pub(crate) fn standing(&self, held: Held) -> Result<Standing, &'static str> {
+        if self.revoked.contains(&held) {
+            return Err("it is revoked");
+        }
         match &self.credentials[held] {
             Credential::Key { member, scopes } => {
-                if self.revoked.contains(&held) {
-                    return Err("its key is revoked");
-                }
                 if let Some(member) = member {
                     self.present(
                         *member,

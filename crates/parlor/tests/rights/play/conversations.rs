@@ -56,7 +56,7 @@ pub(super) fn token_of(stage: &Stage<'_>, model: &Model, who: Who) -> Option<Str
         .position(|(held, credential)| {
             matches!(credential, Credential::MemberToken { member, scopes: None } if *member == who)
                 && !model.unsure.contains(&held)
-                && model.is_here(who)
+                && model.standing(held).is_ok()
         })?;
     Some(stage.secrets[held].clone())
 }

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use super::{Done, about, draw};
 use crate::listener::Listeners;
 use crate::model::{
-    Kind, Level, Member, Model, OWNER, Part, Presence, Resource, Role, Scopes, Who,
+    Credential, Held, Kind, Level, Member, Model, OWNER, Part, Presence, Resource, Role, Scopes,
+    Who,
 };
-use crate::probe::{Focus, rests_on};
+use crate::probe::Focus;
 use crate::road::change::contact;
 use crate::stage::Stage;
 
@@ -127,13 +128,23 @@ pub(super) async fn archive(
         model.members[who].presence = Presence::Archived;
     } else {
         model.members[who].presence = Presence::Here;
-        // Whether what was made before opens again is not written.
-        let old = (0..model.credentials.len()).filter(|held| rests_on(model, *held, who));
-        let old: Vec<_> = old.collect();
-        model.unsure.extend(old);
+        // Its keys open again; no token that was signed for it before does.
+        let tokens = (0..model.credentials.len()).filter(|held| is_token_of(model, *held, who));
+        let tokens: Vec<_> = tokens.collect();
+        model.revoked.extend(tokens);
         stage.make_token(model, who, None).await;
     }
     Ok(around(model, who))
+}
+
+fn is_token_of(model: &Model, held: Held, who: Who) -> bool {
+    match &model.credentials[held] {
+        Credential::MemberToken { member, .. } | Credential::SpaceToken { member, .. } => {
+            *member == who
+        }
+        Credential::ChatToken { user, .. } | Credential::UserToken { user, .. } => *user == who,
+        Credential::Key { .. } | Credential::Session { .. } => false,
+    }
 }
 
 pub(super) async fn role(stage: &mut Stage<'_>, model: &mut Model, rng: &mut Rng) -> Done {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parlor_model::{Error, Result};
-use postgres::{Client, Config};
+use postgres::Client;
+use tokio_postgres::Config;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::Bounds;
@@ -20,14 +21,20 @@ const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 const KEEPALIVE_RETRIES: u32 = 3;
 
 /// Where to connect to.
-pub(super) struct Target {
-    config: Config,
-    tls: MakeRustlsConnect,
+pub struct Target {
+    /// The server, whom to be there, and the times a connection keeps.
+    pub config: Config,
+    /// How the server's certificate is checked.
+    pub tls: MakeRustlsConnect,
     bounds: Bounds,
 }
 
 impl Target {
-    pub(super) fn parse(url: &str, bounds: Bounds) -> Result<Self> {
+    /// Reads a `postgres://` URL.
+    ///
+    /// # Errors
+    /// `Invalid`, without a word of the URL, which may hold a password.
+    pub fn parse(url: &str, bounds: Bounds) -> Result<Self> {
         let mut config: Config = url
             .parse()
             // The parser's message may quote the URL, which holds a password.
@@ -65,7 +72,7 @@ impl Target {
 
     /// A connection for what may take long, such as bringing the schema up to date.
     pub(super) fn connect_unbounded(&self) -> Result<Client, postgres::Error> {
-        self.config.connect(self.tls.clone())
+        postgres::Config::from(self.config.clone()).connect(self.tls.clone())
     }
 }
 

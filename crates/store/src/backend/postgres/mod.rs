@@ -21,6 +21,8 @@ mod statement;
 mod transaction;
 mod worker;
 
+pub use connection::Target;
+
 /// A database on a PostgreSQL server.
 pub struct Database {
     queue: Mutex<Option<SyncSender<Work>>>,

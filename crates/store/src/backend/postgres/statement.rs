@@ -19,6 +19,8 @@ statements! {
             select e.ws, coalesce(e.number, (select n.number from conversation n where n.ws = e.ws and n.id = e.id))
             from json_to_recordset(cast($1 as text)::json) as e(ws bigint, number bigint, id uuid))
         order by c.ws, c.number for no key update";
+    /// The head of one conversation, whose row stays locked until the transaction ends.
+    tenant HOLD_HEAD = "select last_seq from conversation where ws = $1 and number = $2 for no key update";
     /// Messages that their authors have sent before under the same client ids, by the asker's own `place`; and behind
     /// them, without a place, members that are not archived or are, and what their part in a conversation is.
     global FIND_KNOWN = "select e.place, m.number, m.id, m.seq, m.created_at,

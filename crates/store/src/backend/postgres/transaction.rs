@@ -177,6 +177,11 @@ impl Tx for PostgresTx<'_> {
         // A transaction of its own, so it is given back at once: whoever held it shared has ended by then.
         self.execute(&own::LOCK, &[Value::Int(ws)]).map(drop)
     }
+
+    fn hold_head(&mut self, ws: i64, conversation: i64) -> Result<()> {
+        let place = [Value::Int(ws), Value::Int(conversation)];
+        self.query(&own::HOLD_HEAD, &place, &mut |_| Ok(()))
+    }
 }
 
 struct PostgresRow<'r>(&'r postgres::Row);

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use parlor_engine::key;
+use parlor_engine::thread::SubjectNames;
+use parlor_engine::{key, thread, workspace};
+use parlor_kit::ids::dashed;
+use parlor_model::conversation::{CreateConversation, Kind};
+use parlor_model::member::MemberKey;
+use parlor_model::workspace::UpdateWorkspace;
 use parlor_testkit::backend::run;
 use parlor_testkit::{Backend, TestServer, both};
 use serde_json::{Value, json};
@@ -43,6 +48,37 @@ both! {
         }
         post(&server, &chats[3], json!({ "content": "heard" })).await;
         assert_eq!(next(&mut socket).await["message"]["content"], "heard");
+    }
+}
+
+both! {
+    async fn a_workspace_that_comes_to_ask_for_roles_ends_what_it_hides_on_open_sockets(server: TestServer) {
+        let user = chat(&server, "u1", "Stays").await;
+        let (engine, owner) = (&server.engine, server.a.ctx());
+        let command = CreateConversation {
+            subject: Some(MemberKey::External("u1".to_owned())),
+            title: Some("Of a role".to_owned()),
+            ..CreateConversation::of(Kind::Thread)
+        };
+        let id = thread::create(engine, &owner, command, None, SubjectNames::default()).await.unwrap();
+        let id = dashed(id);
+        let hidden = json!({ "id": id });
+        let path = format!("/ws/chat?api_key={}&user_id=u1&chat_id={id}&v=2", server.a.key);
+        let mut one = server.socket(&path, &[]).await;
+        assert_eq!(one.next().await["event_type"], "connection_established");
+        let (mut many, _) = open(&server, "u1").await;
+        subscribe(&mut many, &[&user, &hidden]).await;
+
+        let change = UpdateWorkspace { require_roles: Some(true), ..UpdateWorkspace::default() };
+        workspace::update(engine, &owner, change).await.unwrap();
+        assert_eq!(next_of(&mut one, "error").await["error_code"], "FORBIDDEN");
+        assert_eq!(one.closed().await, 4403);
+        let ended = next_of(&mut many, "unsubscribed").await;
+        assert_eq!((&ended["conversation"], &ended["reason"]), (&hidden["id"], &json!("FORBIDDEN")));
+        // The rest of the socket goes on.
+        post(&server, &hidden, json!({ "content": "secret" })).await;
+        post(&server, &user, json!({ "content": "heard" })).await;
+        assert_eq!(next(&mut many).await["message"]["content"], "heard");
     }
 }
 

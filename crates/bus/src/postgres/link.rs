@@ -1,0 +1,129 @@
+//! The connection to the other nodes, made again whenever it breaks.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+use tokio::time::{sleep, timeout};
+use tokio_postgres::{AsyncMessage, Client, Config, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
+use uuid::Uuid;
+
+use super::pending::Pending;
+use crate::packet::{pack, unpack};
+use crate::{Bus, Memory, Note};
+
+/// Bytes of a packet: a notification's text is shorter than 8,000 bytes, and four letters hold three bytes.
+const PACKET: usize = 5_900;
+/// Before the second attempt to connect; each later one waits twice as long.
+const SOON: Duration = Duration::from_millis(100);
+const LATE: Duration = Duration::from_secs(5);
+/// A server that takes longer to pass notes on is gone.
+const SEND: Duration = Duration::from_secs(10);
+
+/// Where notifications of this database's nodes go. Products in several schemas of one database do not meet.
+const CHANNEL: &str = "select 'parlor_' || md5(current_schema())";
+const NOTIFY: &str = "select pg_notify($1, packet) from unnest($2::text[]) packet";
+
+/// What a connection needs.
+pub(super) struct Link {
+    pub(super) config: Config,
+    pub(super) tls: MakeRustlsConnect,
+    pub(super) node: Uuid,
+    pub(super) local: Arc<Memory>,
+    pub(super) pending: Arc<Pending>,
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+impl Link {
+    /// Connects, again and again, until the bus is closed and nothing waits any more.
+    pub(super) async fn run(&self) {
+        let mut pause = SOON;
+        loop {
+            match self.live(&mut pause).await {
+                Ok(()) => return,
+                Err(error) => tracing::warn!(
+                    error = error.to_string(),
+                    "nodes learn late of each other: the bus has lost its connection"
+                ),
+            }
+            tokio::select! {
+                () = sleep(pause) => pause = (pause * 2).min(LATE),
+                () = self.pending.closed_empty() => return,
+            }
+        }
+    }
+
+    /// One connection from its beginning to its end; well where the bus was closed and everything is sent.
+    async fn live(&self, pause: &mut Duration) -> Result<(), Failure> {
+        let (client, mut connection) = tokio::select! {
+            connected = self.config.connect(self.tls.clone()) => connected?,
+            () = self.pending.closed_empty() => return Ok(()),
+        };
+        let receive = async {
+            loop {
+                match poll_fn(|cx| connection.poll_message(cx)).await {
+                    Some(Ok(AsyncMessage::Notification(packet))) => self.receive(packet.payload()),
+                    Some(Ok(_)) => {}
+                    Some(Err(error)) => return Err(error.into()),
+                    None => return Err("the connection was closed".into()),
+                }
+            }
+        };
+        let send = async {
+            let channel = listen(&client).await?;
+            *pause = SOON;
+            // What happened before was told to nobody here.
+            self.local.publish(&[Note::Resynced]);
+            let notify = client.prepare(NOTIFY).await?;
+            loop {
+                self.pending.wait().await;
+                let notes = self.pending.take();
+                if notes.is_empty() {
+                    return Ok(());
+                }
+                if let Err(error) = self.send(&client, &notify, &channel, &notes).await {
+                    self.pending.add(&notes);
+                    return Err(error);
+                }
+            }
+        };
+        tokio::select! {
+            ended = receive => ended,
+            ended = send => ended,
+        }
+    }
+
+    async fn send(
+        &self,
+        client: &Client,
+        notify: &Statement,
+        channel: &str,
+        notes: &[Note],
+    ) -> Result<(), Failure> {
+        let packets = pack(self.node, notes, PACKET)?;
+        let texts: Vec<String> = packets.iter().map(|packet| BASE64.encode(packet)).collect();
+        timeout(SEND, client.query(notify, &[&channel, &texts])).await??;
+        Ok(())
+    }
+
+    fn receive(&self, text: &str) {
+        let packet = BASE64.decode(text).ok().and_then(|bytes| unpack(&bytes));
+        match packet {
+            Some(packet) if packet.node == self.node => {}
+            Some(packet) => self.local.publish(&packet.notes),
+            // A newer node says something that this one does not understand.
+            None => self.local.publish(&[Note::Resynced]),
+        }
+    }
+}
+
+/// Listens to the channel of this database and schema, and gives its name.
+async fn listen(client: &Client) -> Result<String, Failure> {
+    let channel: String = client.query_one(CHANNEL, &[]).await?.try_get(0)?;
+    client.batch_execute(&format!("listen {channel}")).await?;
+    Ok(channel)
+}

@@ -1,0 +1,263 @@
+//! A direct conversation is nobody's but its two members': whatever else a key may, it neither reads nor changes one
+//! without `dm:read` and `dm:write`.
+
+use http::Method;
+use parlor_engine::{conversation, member, message};
+use parlor_kit::ids::{dashed, prefixed};
+use parlor_model::Ctx;
+use parlor_model::conversation::ConversationKey;
+use parlor_model::id::ConversationId;
+use parlor_model::member::{MemberKey, MemberRef};
+use parlor_model::message::{CreateMessage, Role};
+use parlor_testkit::{Request, TestServer, both};
+use serde_json::{Value, json};
+
+const ALL_ELSE: &str =
+    "conversations:admin,messages:admin,members:admin,spaces:admin,agents:admin,admin:admin";
+
+/// Two members and what they said to each other.
+struct Pair<'s> {
+    server: &'s TestServer,
+    one: MemberRef,
+    ctx: Ctx,
+    id: ConversationId,
+    number: i64,
+    message: String,
+}
+
+impl<'s> Pair<'s> {
+    async fn of(server: &'s TestServer) -> Self {
+        let one = server.a.person("One", None, "").await;
+        let two = server.a.person("Two", None, "").await;
+        let owner = server.a.ctx();
+        let acting =
+            member::act_by_id(&server.engine, owner.workspace, one.id, None, owner.request);
+        let ctx = acting.await.unwrap();
+        let made = conversation::direct(&server.engine, &ctx, MemberKey::Id(two.id), false)
+            .await
+            .unwrap();
+        let key = ConversationKey::Number(made.number);
+        let words = CreateMessage::new(key, Some(one.number), Role::User, "between us".to_owned());
+        let said = message::create(&server.engine, &ctx, words).await.unwrap();
+        Self {
+            server,
+            one,
+            ctx,
+            id: made.id,
+            number: made.number,
+            message: prefixed("message_", said.id),
+        }
+    }
+
+    /// What there is to be changed.
+    async fn state(&self) -> String {
+        let key = ConversationKey::Number(self.number);
+        let found = conversation::find(&self.server.engine, &self.ctx, key);
+        let found = found.await.unwrap();
+        format!("{} {:?} {:?}", found.last_seq, found.state, found.title)
+    }
+
+    /// Every way to read it, in the dialects whose keys may act for nobody.
+    fn reads(&self, key: &str) -> Vec<(&'static str, Request)> {
+        let (tenant, rail, kit) = (self.tenant(), self.rail(), self.kit());
+        vec![
+            ("a chat", self.call(Method::GET, &tenant, key, None)),
+            (
+                "its messages",
+                self.call(Method::GET, &format!("{tenant}/messages"), key, None),
+            ),
+            (
+                "its log",
+                self.call(Method::GET, &format!("{tenant}/log"), key, None),
+            ),
+            ("rail chat", self.call(Method::GET, &rail, key, None)),
+            (
+                "rail messages",
+                self.call(Method::GET, &format!("{rail}/messages"), key, None),
+            ),
+            (
+                "kit conversation",
+                self.call(Method::GET, &format!("{kit}/fetch"), key, None),
+            ),
+            (
+                "kit messages",
+                self.call(Method::GET, &format!("{kit}/message/list"), key, None),
+            ),
+            (
+                "its token",
+                self.call(
+                    Method::POST,
+                    &format!("{tenant}/tokens"),
+                    key,
+                    Some(json!({ "user_id": dashed(self.one.id) })),
+                ),
+            ),
+        ]
+    }
+
+    /// Every way to change it.
+    fn writes(&self, key: &str) -> Vec<(&'static str, Request)> {
+        let (tenant, rail, kit) = (self.tenant(), self.rail(), self.kit());
+        let post = |path: String, body: Value| self.call(Method::POST, &path, key, Some(body));
+        let user = dashed(self.one.id);
+        let message = &self.message;
+        vec![
+            (
+                "a message as one of the two",
+                post(
+                    format!("{tenant}/messages"),
+                    json!({ "content": "forged", "user_id": user }),
+                ),
+            ),
+            (
+                "an assistant's message",
+                post(
+                    format!("{tenant}/messages"),
+                    json!({ "content": "forged", "sender_role": "assistant" }),
+                ),
+            ),
+            (
+                "a new title",
+                self.call(
+                    Method::PATCH,
+                    &tenant,
+                    key,
+                    Some(json!({ "title": "Forged" })),
+                ),
+            ),
+            (
+                "its closing",
+                self.call(
+                    Method::PATCH,
+                    &tenant,
+                    key,
+                    Some(json!({ "status": "closed" })),
+                ),
+            ),
+            (
+                "its deletion",
+                self.call(Method::DELETE, &tenant, key, None),
+            ),
+            (
+                "its forced deletion",
+                self.call(Method::DELETE, &format!("{tenant}?force=true"), key, None),
+            ),
+            (
+                "one more participant",
+                post(
+                    format!("{tenant}/participants"),
+                    json!({ "user_id": "somebody" }),
+                ),
+            ),
+            (
+                "a rail message",
+                post(format!("{rail}/messages"), json!({ "content": "forged" })),
+            ),
+            (
+                "a rail assistant's message",
+                post(
+                    format!("{rail}/send-assistant-message"),
+                    json!({ "message": "forged" }),
+                ),
+            ),
+            (
+                "a rail title",
+                self.call(Method::PUT, &rail, key, Some(json!({ "title": "Forged" }))),
+            ),
+            (
+                "its rail deletion",
+                self.call(Method::DELETE, &rail, key, None),
+            ),
+            (
+                "a kit title",
+                post(format!("{kit}/update"), json!({ "name": "Forged" })),
+            ),
+            ("its kit deletion", post(format!("{kit}/delete"), json!({}))),
+            (
+                "a kit message",
+                post(
+                    format!("{kit}/message/create"),
+                    json!({ "type": "user", "text": "forged" }),
+                ),
+            ),
+            (
+                "a kit message's text",
+                post(
+                    format!("{kit}/message/{message}/update"),
+                    json!({ "text": "forged" }),
+                ),
+            ),
+            (
+                "a kit message's deletion",
+                post(format!("{kit}/message/{message}/delete"), json!({})),
+            ),
+        ]
+    }
+
+    fn tenant(&self) -> String {
+        format!("/api/v1/chats/{}", dashed(self.id))
+    }
+    fn rail(&self) -> String {
+        format!(
+            "/api/v2/w/{}/chats/{}",
+            self.server.a.workspace,
+            dashed(self.id)
+        )
+    }
+    fn kit(&self) -> String {
+        format!(
+            "/api/v1/conversation/{}",
+            prefixed("conversation_", self.id)
+        )
+    }
+
+    /// A call with a key, however its dialect wants it shown.
+    fn call(&self, method: Method, path: &str, key: &str, body: Option<Value>) -> Request {
+        let request = self.server.request(method, path);
+        let request = match path.starts_with("/api/v1/chats") {
+            true => request.header("X-API-Key", key),
+            false => request.bearer(key),
+        };
+        match body {
+            Some(body) => request.json(&body),
+            None => request,
+        }
+    }
+}
+
+/// A status that lets nothing happen, and tells nothing.
+fn is_refusal(status: u16) -> bool {
+    matches!(status, 401 | 403 | 404)
+}
+
+both! {
+    async fn no_road_reads_a_direct_conversation_without_its_scope(server: TestServer) {
+        let pair = Pair::of(&server).await;
+        let key = server.a.another_key(ALL_ELSE, None).await;
+        for (name, request) in pair.reads(&key) {
+            let reply = request.send().await;
+            assert!(is_refusal(reply.status), "{name}: {} {}", reply.status, reply.text());
+            assert!(!reply.text().contains("between us"), "{name}");
+        }
+        // The same roads lead there with it: none was refused for a wrong path.
+        let key = server.a.another_key(&format!("{ALL_ELSE},dm:admin"), None).await;
+        for (name, request) in pair.reads(&key) {
+            let reply = request.send().await;
+            assert!(reply.status < 300, "{name}: {} {}", reply.status, reply.text());
+        }
+    }
+
+    async fn no_road_changes_a_direct_conversation_without_its_scope(server: TestServer) {
+        let pair = Pair::of(&server).await;
+        let before = pair.state().await;
+        for scopes in ["dm:read,messages:write", "dm:read,conversations:write", ALL_ELSE] {
+            let scopes = format!("{scopes},dm:read");
+            let key = server.a.another_key(&scopes, None).await;
+            for (name, request) in pair.writes(&key) {
+                let reply = request.send().await;
+                assert!(is_refusal(reply.status), "{scopes}: {name}: {} {}", reply.status, reply.text());
+                assert_eq!(pair.state().await, before, "{scopes}: {name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Two nodes on one PostgreSQL: what happens on one is heard on the other, whatever becomes of the connection between
+//! them.
+
+use std::time::Duration;
+
+use parlor_testkit::backend::run;
+use parlor_testkit::tokio::time::sleep;
+use parlor_testkit::{Backend, Node, Socket, TestServer};
+use serde_json::{Value, json};
+
+use crate::live::whatever_is_said_is_heard;
+
+fn two(test: impl AsyncFnOnce(&TestServer, &Node)) {
+    run(Backend::Postgres, async |server: TestServer| {
+        let node = server.another_node().await;
+        test(&server, &node).await;
+        drop(node);
+    });
+}
+
+#[test]
+fn what_one_node_stores_is_heard_on_the_other() {
+    two(async |server, node| whatever_is_said_is_heard(server, node.url()).await);
+}
+
+#[test]
+fn what_is_stored_while_nodes_do_not_reach_each_other_is_heard_late_and_whole() {
+    two(async |server, node| {
+        let breaking = async {
+            loop {
+                server.break_bus();
+                sleep(Duration::from_millis(150)).await;
+            }
+        };
+        tokio::select! {
+            () = whatever_is_said_is_heard(server, node.url()) => {}
+            () = breaking => {}
+        }
+    });
+}
+
+/// A chat of two users.
+async fn chat(server: &TestServer) -> String {
+    let key = ("x-api-key", server.a.key.as_str());
+    let create = server.post("/api/v1/chats/").header(key.0, key.1);
+    let chat = create.json(&json!({ "user_id": "u1" })).send().await;
+    let id = chat.expect(201)["id"].as_str().unwrap().to_owned();
+    // Who says something takes part from then on.
+    let post = server.post(&format!("/api/v1/chats/{id}/messages"));
+    let body = json!({ "user_id": "u2", "content": "here" });
+    post.header(key.0, key.1)
+        .json(&body)
+        .send()
+        .await
+        .expect(201);
+    id
+}
+
+async fn greeted(node: &str, path: &str) -> Socket {
+    let mut socket = Socket::open(node, path, &[]).await;
+    assert_eq!(socket.next().await["event_type"], "connection_established");
+    socket
+}
+
+/// The next frame of a kind.
+async fn next(socket: &mut Socket, kind: &str) -> Value {
+    loop {
+        let frame = socket.next().await;
+        if frame["event_type"] == kind {
+            return frame;
+        }
+    }
+}
+
+#[test]
+fn what_passes_on_one_node_is_told_on_the_other() {
+    two(async |server, node| {
+        let (id, key) = (chat(server).await, &server.a.key);
+        let path = |user: &str| format!("/ws/chat?api_key={key}&user_id={user}&chat_id={id}&v=2");
+        let mut here = greeted(&server.url, &path("u1")).await;
+        let mut there = greeted(node.url(), &path("u2")).await;
+        here.send(&json!({ "action": "typing", "state": "start" }))
+            .await;
+        let typing = next(&mut there, "typing").await;
+        assert_eq!(
+            (&typing["user_id"], &typing["state"]),
+            (&json!("u1"), &json!("start"))
+        );
+        here.send(&json!({ "action": "send", "content": "read this" }))
+            .await;
+        let seq = next(&mut there, "message_created").await["seq"].clone();
+        there.send(&json!({ "action": "read", "seq": seq })).await;
+        let read = next(&mut here, "read").await;
+        assert_eq!((&read["user_id"], &read["seq"]), (&json!("u2"), &seq));
+    });
+}
+
+#[test]
+fn who_has_a_conversation_on_screen_is_known_on_both() {
+    two(async |server, node| {
+        let (id, key) = (chat(server).await, &server.a.key);
+        let follow = async |node: &str, user: &str| {
+            let path = format!("/live?api_key={key}&user_id={user}");
+            let mut socket = greeted(node, &path).await;
+            let frame = json!({ "action": "subscribe", "conversation": id });
+            socket.send(&frame).await;
+            next(&mut socket, "presence").await;
+            socket
+        };
+        let mut here = follow(&server.url, "u1").await;
+        let there = follow(node.url(), "u2").await;
+        let came = next(&mut here, "presence").await;
+        assert_eq!(
+            (&came["online"][0], &came["count"]),
+            (&json!("u2"), &json!(2)),
+            "{came}"
+        );
+        there.close().await;
+        let went = next(&mut here, "presence").await;
+        assert_eq!(
+            (&went["offline"][0], &went["count"]),
+            (&json!("u2"), &json!(1)),
+            "{went}"
+        );
+    });
+}
+
+#[test]
+fn a_list_shows_what_was_stored_on_another_node_and_after_a_gap_too() {
+    two(async |server, node| {
+        let (id, key) = (chat(server).await, &server.a.key);
+        let mut list = greeted(node.url(), &format!("/live?api_key={key}&user_id=u2")).await;
+        list.send(&json!({ "action": "list" })).await;
+        next(&mut list, "list_current").await;
+        let path = format!("/api/v1/chats/{id}/messages");
+        for (content, broken) in [("at once", false), ("after a gap", true)] {
+            if broken {
+                server.break_bus();
+            }
+            let post = server.post(&path).header("x-api-key", key);
+            let body = json!({ "user_id": "u1", "content": content });
+            post.json(&body).send().await.expect(201);
+            loop {
+                let frame = list.next().await;
+                if frame.to_string().contains(content) {
+                    break;
+                }
+            }
+        }
+    });
+}
