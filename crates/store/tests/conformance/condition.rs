@@ -217,12 +217,7 @@ async fn nothing_of_the_removed_stands_behind_the_removal(world: World) {
             .ok()
             .map(|value| value.parse::<u64>().unwrap())
     };
-    let usual = if world.store.is_exclusive() {
-        1_000
-    } else {
-        120
-    };
-    let rounds = number("PARLOR_REMOVAL_ROUNDS").unwrap_or(usual);
+    let rounds = number("PARLOR_REMOVAL_ROUNDS").unwrap_or(1_000);
     let clock = || u64::from(std::process::id());
     let mut seed = number("PARLOR_REMOVAL_SEED").unwrap_or_else(clock);
     println!("PARLOR_REMOVAL_SEED={seed}");
