@@ -32,6 +32,7 @@ pub mod space;
 pub mod statistics;
 pub mod thread;
 pub mod walk;
+pub mod wallet_epoch;
 pub mod wallet_signature;
 pub mod workflow;
 pub mod workspace;

@@ -29,6 +29,7 @@ pub mod space;
 pub mod statistics;
 pub mod thread;
 pub mod walk;
+pub mod wallet_epoch;
 pub mod wallet_signature;
 pub mod workflow;
 pub mod workspace;
@@ -61,6 +62,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         site::ALL,
         space::ALL,
         walk::ALL,
+        wallet_epoch::ALL,
         wallet_signature::ALL,
         statistics::ALL,
         thread::ALL,

@@ -15,6 +15,7 @@ mod parallel;
 mod people;
 mod profile;
 mod quotes;
+mod revocation;
 mod sign_in;
 mod signer;
 mod site;
