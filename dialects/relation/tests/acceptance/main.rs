@@ -12,6 +12,7 @@ mod live;
 mod messages;
 mod pages;
 mod parallel;
+mod parameters;
 mod people;
 mod profile;
 mod quotes;
