@@ -8,6 +8,7 @@ pub mod conversation;
 pub mod detach;
 pub mod draft;
 pub mod filter;
+pub mod follow;
 pub mod history;
 pub mod idempotency;
 pub mod import;

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod conversation;
 pub mod draft;
 pub mod filter;
+pub mod follow;
 pub mod history;
 pub mod idempotency;
 pub mod import;
@@ -42,6 +43,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         conversation::ALL,
         draft::ALL,
         filter::ALL,
+        follow::ALL,
         history::ALL,
         idempotency::ALL,
         import::ALL,

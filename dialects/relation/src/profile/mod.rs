@@ -2,6 +2,7 @@
 
 pub(crate) mod addresses;
 pub(crate) mod find;
+pub(crate) mod search;
 pub(crate) mod update;
 
 use parlor_engine::member;

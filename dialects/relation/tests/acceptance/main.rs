@@ -7,6 +7,7 @@ mod chats;
 mod counts;
 mod create;
 mod examples;
+mod following;
 mod groups;
 mod live;
 mod messages;
