@@ -6,6 +6,7 @@ mod channel;
 mod chats;
 mod counts;
 mod create;
+mod demo;
 mod examples;
 mod following;
 mod groups;
