@@ -26,5 +26,5 @@ insert into sqlite_stat1(tbl, idx, stat) values
     ('follow', 'follow', '1000000 500000 50 1'),
     ('follow', 'follow_followed_at', '1000000 500000 50 1 1'),
     ('follow', 'follow_followee', '1000000 500000 50'),
-    ('member', 'member_wallet_holder', '500000 250000 1');
+    ('member', 'member_wallet_holder', '10000 5000 1');
 analyze sqlite_schema;
