@@ -12,6 +12,7 @@ pub mod conversation;
 pub mod draft;
 mod engine;
 pub mod filter;
+pub mod following;
 pub mod idempotency;
 pub mod import;
 pub mod instance;

@@ -8,7 +8,20 @@ use secrecy::{ExposeSecret, SecretSlice};
 /// Hashes API keys and seals signing keys with keys derived from one 32-byte master key.
 pub struct Vault {
     hashing: hmac::Key,
+    wallets: WalletHasher,
     sealing: RandomizedNonceKey,
+}
+
+/// Fingerprints wallet addresses with a key of its own, so that a stored fingerprint does not give its address away to
+/// a list of known addresses.
+#[derive(Clone)]
+pub(crate) struct WalletHasher(hmac::Key);
+
+impl WalletHasher {
+    /// The keyed hash of an address.
+    pub(crate) fn fingerprint(&self, address: &str) -> Vec<u8> {
+        hmac::sign(&self.0, address.as_bytes()).as_ref().to_vec()
+    }
 }
 
 impl Vault {
@@ -22,6 +35,10 @@ impl Vault {
         let derive = |purpose: &str| hmac::sign(&root, purpose.as_bytes());
         Ok(Self {
             hashing: hmac::Key::new(hmac::HMAC_SHA256, derive("api-key-hash").as_ref()),
+            wallets: WalletHasher(hmac::Key::new(
+                hmac::HMAC_SHA256,
+                derive("wallet-address-hash").as_ref(),
+            )),
             sealing: RandomizedNonceKey::new(&AES_256_GCM, derive("seal").as_ref())
                 .map_err(Error::internal)?,
         })
@@ -32,6 +49,11 @@ impl Vault {
         let mut hash = [0; 32];
         hash.copy_from_slice(hmac::sign(&self.hashing, secret.as_bytes()).as_ref());
         hash
+    }
+
+    /// The hasher of wallet addresses, for closures that outlive a borrow.
+    pub(crate) fn wallet_hasher(&self) -> WalletHasher {
+        self.wallets.clone()
     }
 
     /// Seals bytes; `place` must be named again to open them.

@@ -60,6 +60,25 @@ pub async fn issue_member(
     scopes: Option<Scopes>,
     life: Duration,
 ) -> Result<(String, Timestamp)> {
+    let epoch = member::find_acting(engine, workspace, handle)
+        .await?
+        .token_epoch;
+    issue_member_in(engine, issuer, workspace, (handle, epoch), scopes, life).await
+}
+
+/// Issues a token in an epoch that was read with what the token rests on: where the member's tokens have been revoked
+/// since, the token is revoked with them.
+///
+/// # Errors
+/// `Invalid` for a life beyond [`LONGEST_LIFE`].
+pub async fn issue_member_in(
+    engine: &Engine,
+    issuer: &str,
+    workspace: WorkspaceRef,
+    (handle, epoch): (&str, i64),
+    scopes: Option<Scopes>,
+    life: Duration,
+) -> Result<(String, Timestamp)> {
     if life > LONGEST_LIFE {
         return Err(Error::invalid("ttl", "must be at most 366 days"));
     }
@@ -72,9 +91,7 @@ pub async fn issue_member(
         sub: handle.to_owned(),
         exp: end.seconds(),
         scope: scopes.map(|scopes| scopes.to_string()),
-        epoch: member::find_acting(engine, workspace, handle)
-            .await?
-            .token_epoch,
+        epoch,
     };
     let signer = signing::signer(engine, workspace.number, Purpose::Member).await?;
     Ok((signer.sign(None, &claims)?, end))

@@ -57,6 +57,8 @@ tables! {
     MESSAGE_RATING = "message_rating" 33;
     THREAD_SUBJECT = "thread_subject" 34;
     MEMBER_LABEL = "member_label" 35;
+    WALLET_EPOCH = "wallet_epoch" 36;
+    FOLLOW = "follow" 37;
 }
 
 /// Where a conversation's log ends: columns of `conversation` that change with every position and that nothing but the

@@ -86,6 +86,14 @@ pub(crate) fn desc(error: &Error) -> Cow<'static, str> {
     format!("{words}: {which}").into()
 }
 
+/// The same refusal of a field by the name that a request has for it, where the core has another.
+pub(crate) fn in_field(error: Error, field: &'static str) -> Error {
+    match error.kind() {
+        Kind::Invalid { rule, .. } => Error::invalid(field, rule.clone()),
+        _ => error,
+    }
+}
+
 /// The response of an error.
 pub(crate) fn render(error: &Error) -> Response {
     let (status, (code, _)) = code(error);

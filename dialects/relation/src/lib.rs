@@ -10,6 +10,7 @@ mod chat;
 mod envelope;
 mod error;
 mod flag;
+mod following;
 mod ids;
 mod live;
 mod message;
@@ -42,6 +43,7 @@ impl Dialect for Relation {
         "/api/v1/message/",
         "/api/v1/userInfo",
         "/api/v1/listAddress",
+        "/api/v1/follow/",
         "/auth",
         "/jwk",
         "/ws/",

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use parlor_engine::member;
 use parlor_kit::App;
 use parlor_model::member::{Face, MemberKey, MemberRef};
-use parlor_model::{Ctx, Error, Result};
+use parlor_model::{Ctx, Result};
 
 use crate::ids;
 use crate::wallet::Address;
@@ -56,20 +56,16 @@ pub(crate) fn name(member: &MemberRef) -> String {
         .unwrap_or_else(|| member.handle.chars().take(SHORT).collect())
 }
 
-/// Somebody named by relationId, who is made where nobody is, or by the wallet address of somebody who signed in.
-pub(crate) async fn named(app: &App, ctx: &Ctx, text: &str, strict: bool) -> Result<MemberKey> {
-    if Address::parse(text).is_none() {
-        return ids::member(text, strict).map(MemberKey::Handle);
-    }
-    named_only(app, ctx, text)
-        .await?
-        .ok_or_else(|| Error::invalid("address", "must be somebody's"))
-}
-
-/// The same without making anybody: nobody at an address is nobody.
-pub(crate) async fn named_only(app: &App, ctx: &Ctx, text: &str) -> Result<Option<MemberKey>> {
+/// How the member that a field names is found, without making anybody: by relationId, or by the wallet address of somebody
+/// who signed in. None for an address nobody holds.
+pub(crate) async fn named(
+    app: &App,
+    ctx: &Ctx,
+    (field, text): (&'static str, &str),
+    strict: bool,
+) -> Result<Option<MemberKey>> {
     let Some(address) = Address::parse(text) else {
-        return ids::member(text, false).map(MemberKey::Handle).map(Some);
+        return ids::member_in(field, text, strict).map(|handle| Some(MemberKey::Handle(handle)));
     };
     let face = member::face_of_wallet(&app.engine, ctx, address.to_string()).await?;
     Ok(face.map(|face| MemberKey::Number(face.member.number)))

@@ -2,6 +2,7 @@
 
 mod channel;
 mod chat;
+mod following;
 mod live;
 mod message;
 mod path;
@@ -24,6 +25,12 @@ const CHANNEL: ParameterKind = ParameterKind::Matching("^[0-9a-f]{32}$");
 
 /// The same where it may be left empty, which is as good as absent.
 const CHANNEL_OR_NONE: ParameterKind = ParameterKind::Matching("^([0-9a-f]{32})?$");
+
+/// How many members a page has, as the document has it.
+const MEMBERS_LIMIT: &str = "Members at the most: 20 unless told otherwise, never more than 100.";
+
+/// What names a place in a list of members, or nothing.
+const MEMBERS_CURSOR: ParameterKind = ParameterKind::Matching("^([0-9a-f]{32})?$");
 
 /// What every answer with a code says in the document.
 const ANSWER: &str = "Success where `code` is \"0\"; otherwise a refusal, with `data` null.";
@@ -48,6 +55,7 @@ fn large(route: Route) -> Route {
 pub(crate) fn routes() -> Vec<Route> {
     let mut all = sign_in::routes();
     all.extend(profile::routes());
+    all.extend(following::routes());
     all.extend(channel::routes());
     all.extend(chat::routes());
     all.extend(message::routes());

@@ -8,6 +8,7 @@ use parlor_model::outline::Outline;
 use parlor_model::scope::{Resource, Scope, Scopes};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
+use parlor_store::repo::follow::Among;
 use parlor_store::repo::member::{self as repo, By};
 
 use crate::Engine;
@@ -26,6 +27,16 @@ pub(crate) fn manage(ctx: &Ctx, target: &Member) -> Result<()> {
         ctx.require(Scope::write(Resource::Admin))?;
     }
     outrank(ctx, target.role)
+}
+
+/// Which members lists and searches show a caller that knows none of them: those that hold a wallet, whose address is a
+/// public name, and with `members:read` all. Contacts that another vocabulary keeps are so nobody's to find.
+pub(crate) fn discoverable(ctx: &Ctx) -> Among {
+    if ctx.allows(Scope::read(Resource::Members)) {
+        Among::Everybody
+    } else {
+        Among::WalletHolders
+    }
 }
 
 /// Lets a caller give a role in the workspace, or scopes of its own, to a member: with `admin:write` where that is more

@@ -14,7 +14,8 @@
 //! | | write, manage | the same with `dm:write`; nobody changes the other's words |
 //! | thread | any | where the workspace asks for roles: a session that carries the role it is bound to, besides the above; without a session's role whoever holds `admin:read` |
 //! | space | make conversations in it | its owner, or `conversations:write` |
-//! | member | manage | `members:write`; one who runs the workspace, or holds scopes of its own, with `admin:write` and by nobody below it |
+//! | member | discover in lists and searches | one that holds a wallet: every member; all: `members:read` |
+//! | | manage | `members:write`; one who runs the workspace, or holds scopes of its own, with `admin:write` and by nobody below it |
 //! | | act as | the member itself; one without a role in the workspace by the route's scope; one with a role with `admin:write` and by nobody below it |
 //!
 //! `cargo xtask tidy` refuses a file of the engine that reads or writes conversations, messages, participants or drafts and
@@ -29,7 +30,9 @@ mod visibility;
 pub(crate) use conversation::{
     Allowed, authorize, authorize_number, find, head, hidden, number, standing,
 };
-pub(crate) use member::{act_as, grant, manage as manage_member, speak_as, speak_as_in};
+pub(crate) use member::{
+    act_as, discoverable, grant, manage as manage_member, speak_as, speak_as_in,
+};
 pub(crate) use rules::{Basis, Right, decide, own_message, passes_every_gate};
 pub(crate) use space::create_conversation;
 pub(crate) use visibility::{gate, own, visibility};

@@ -10,7 +10,8 @@ use parlor_store::repo::message as messages;
 
 use super::put::merged;
 use super::{Taken, taken, writable};
-use crate::{Engine, message};
+use crate::Engine;
+use crate::message::{self, Attachments};
 
 /// Says something under an id its writer chose. A draft of that id takes its place in the log with it, and what the
 /// command leaves out is as the draft had it; a message that was said already is changed in what the command gives,
@@ -62,7 +63,10 @@ pub async fn say(
                 metadata: merged(metadata, &command)?,
                 ..CreateMessage::new(key, command.author, command.role, text.0.clone())
             };
-            let ends = vec![Companion::EndDraft(id)];
+            let ends = Attachments {
+                companions: vec![Companion::EndDraft(id)],
+                ..Attachments::default()
+            };
             let said = message::create_with(engine, ctx, new, ends).await?;
             if !said.duplicate {
                 return Ok(());

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::depart::depart;
 use super::detach::detach;
+use super::wallet::revoke_wallet;
 use crate::{Engine, authority};
 
 /// Deletes a member for good: it leaves every conversation as by its own will, its direct conversations stay with the other one, and its
@@ -19,6 +20,7 @@ pub async fn delete(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<()> {
     ctx.require(Scope::write(Resource::Members))?;
     let ctx = *ctx;
     let before = detach(engine, &ctx, MemberKey::Id(id), false).await?;
+    let hasher = engine.vault.wallet_hasher();
     engine
         .store
         .write(move |tx| {
@@ -31,6 +33,7 @@ pub async fn delete(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<()> {
             authority::manage_member(&ctx, &found.member)?;
             let number = found.member.key.number;
             let left = depart(tx, &ctx, number)?;
+            revoke_wallet(tx, ws, &hasher, found.wallet.as_deref())?;
             repo::delete(tx, ws, number, before.since)?;
             let detail = json!({ "left_conversations": left });
             audit::insert(tx, &ctx, "member.delete", Noun::Member, id.uuid(), &detail)

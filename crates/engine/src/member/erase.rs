@@ -10,6 +10,7 @@ use serde_json::json;
 use super::depart::depart;
 use super::detach::detach;
 use super::resolve::stored;
+use super::wallet::revoke_wallet;
 use crate::{Engine, authority};
 
 /// A member that is gone.
@@ -29,14 +30,15 @@ pub async fn erase(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Erased>
     ctx.require(Scope::write(Resource::Conversations))?;
     let ctx = *ctx;
     let before = detach(engine, &ctx, key.clone(), true).await?;
+    let hasher = engine.vault.wallet_hasher();
     let erased = engine
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let found = stored(tx, ws, &key)?
-                .map(|stored| stored.member)
-                .filter(|member| member.key.kind != Kind::Assistant)
+            let stored = stored(tx, ws, &key)?
+                .filter(|stored| stored.member.key.kind != Kind::Assistant)
                 .ok_or_else(|| Error::not_found(Noun::Member))?;
+            let found = stored.member;
             if found.role.is_some() {
                 return Err(Error::conflict(Conflict::HasRole));
             }
@@ -47,6 +49,7 @@ pub async fn erase(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Erased>
                 conversation::delete(tx, ws, *conversation)?;
             }
             let left = depart(tx, &ctx, number)?;
+            revoke_wallet(tx, ws, &hasher, stored.wallet.as_deref())?;
             repo::delete(tx, ws, number, before.since)?;
             let own = before.own + own.len();
             let detail = json!({ "conversations": own, "left_conversations": left });

@@ -56,4 +56,4 @@ pub use sign_up::{SignUp, SignedUp, sign_up};
 pub(crate) use texts::check_profile;
 pub(crate) use update::claim_addresses;
 pub use update::update;
-pub use wallet::{claim_signature, sign_in};
+pub use wallet::{SignedIn, WalletSignIn, claim_signature, sign_in, wallet_epoch};

@@ -11,6 +11,7 @@ use parlor_store::repo::member::{self as repo, By, Stored};
 use super::Found;
 use super::identity::{IfShared, StrongNames, check_external, claim, kept_phone};
 use super::texts::check_changes;
+use super::wallet::revoke_wallet;
 use crate::{Engine, authority, label};
 
 /// Changes a member and gives it as it is now. Asks for `members:write`, and for `admin:write` where role or scopes
@@ -34,7 +35,7 @@ pub async fn update(
     if let Some(names) = &command.labels {
         command.labels = Some(label::checked(names)?);
     }
-    let (ctx, ws) = (*ctx, ctx.ws());
+    let (ctx, ws, hasher) = (*ctx, ctx.ws(), engine.vault.wallet_hasher());
     let found = engine
         .store
         .write(move |tx| {
@@ -56,6 +57,7 @@ pub async fn update(
             // Who is brought back signs in again: nothing that was signed before comes back to life.
             if was_active && stored.member.archived_at.is_some() {
                 repo::raise_token_epoch(tx, ws, stored.member.key.number)?;
+                revoke_wallet(tx, ws, &hasher, stored.wallet.as_deref())?;
             }
             stored.member.updated_at = repo::update(tx, ws, &stored)?;
             if let Some(external) = &command.external_id {

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use parlor_model::ctx::WorkspaceRef;
+use parlor_model::error::Credential;
 use parlor_model::member::{CreateMember, Kind, MemberRef, Profile};
 use parlor_model::{Error, Result};
+use parlor_store::Tx;
 use parlor_store::repo::member::{self as repo, By};
-use parlor_store::repo::wallet_signature;
+use parlor_store::repo::{wallet_epoch, wallet_signature};
 
 use crate::Engine;
+use crate::vault::WalletHasher;
 
 /// Longer than any signed text stays of now.
 const SIGNATURE_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -25,63 +28,144 @@ pub async fn claim_signature(engine: &Engine, fingerprint: Vec<u8>) -> Result<bo
         .await
 }
 
+/// A sign-in by a token that proves a wallet's address.
+#[derive(Debug, Clone)]
+pub struct WalletSignIn {
+    /// The address.
+    pub address: String,
+    /// The epoch of the address's tokens in which the shown one was issued.
+    pub token_epoch: i64,
+    /// What a new member is called.
+    pub name: String,
+    /// The handles that a new member may get; the first free one is taken.
+    pub handles: Vec<String>,
+}
+
+/// The member that has signed in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The member.
+    pub member: MemberRef,
+    /// The epoch of its tokens, as of the check: a token that is issued in it is revoked by whatever came since.
+    pub token_epoch: i64,
+}
+
+/// The epoch of the tokens that prove an address now. It is raised with the epoch of the member that holds the address,
+/// and when that member is deleted.
+pub async fn wallet_epoch(engine: &Engine, ws: i64, address: &str) -> Result<i64> {
+    let fingerprint = engine.vault.wallet_hasher().fingerprint(address);
+    engine
+        .store
+        .read(move |tx| wallet_epoch::find(tx, ws, &fingerprint))
+        .await
+}
+
+/// Within a transaction: ends every token that proves the address of a member, if it holds one.
+pub(super) fn revoke_wallet(
+    tx: &mut dyn Tx,
+    ws: i64,
+    hasher: &WalletHasher,
+    wallet: Option<&str>,
+) -> Result<()> {
+    match wallet {
+        Some(address) => wallet_epoch::raise(tx, ws, &hasher.fingerprint(address)),
+        None => Ok(()),
+    }
+}
+
 /// The member that holds a wallet address, made on first use with the first free handle. A member that was so far
 /// only known by one of the handles takes the address over. The caller has checked the signature.
+///
+/// # Errors
+/// `Unauthenticated` for a token of an earlier epoch, and for the address of an archived member.
 pub async fn sign_in(
     engine: &Engine,
     workspace: WorkspaceRef,
-    address: String,
-    name: String,
-    handles: Vec<String>,
-) -> Result<MemberRef> {
+    command: WalletSignIn,
+) -> Result<SignedIn> {
     let ws = workspace.number;
-    let known = address.clone();
-    if let Some(found) = engine
+    let fingerprint = engine.vault.wallet_hasher().fingerprint(&command.address);
+    let (known, hash) = (command.clone(), fingerprint.clone());
+    let found = engine
         .store
-        .read(move |tx| repo::find(tx, ws, By::Wallet(&known)))
-        .await?
-    {
-        return Ok(found.member.key);
-    }
-    let member = engine
-        .store
-        .write(move |tx| {
-            if let Some(found) = repo::find(tx, ws, By::Wallet(&address))? {
-                return Ok(found.member.key);
+        .read(move |tx| {
+            check_epoch(tx, ws, &hash, &known)?;
+            match repo::find(tx, ws, By::Wallet(&known.address))? {
+                Some(found) => signed_in(tx, ws, found.member.key).map(Some),
+                None => Ok(None),
             }
-            for handle in &handles {
-                match repo::find(tx, ws, By::Handle(handle))? {
-                    Some(taken) if taken.wallet.is_some() || taken.member.role.is_some() => {}
-                    Some(stub) => {
-                        repo::adopt(
-                            tx,
-                            ws,
-                            stub.member.key.number,
-                            &address,
-                            &name,
-                            Kind::Person,
-                        )?;
-                        return Ok(MemberRef {
-                            name: Some(name.clone()),
-                            ..stub.member.key
-                        });
-                    }
-                    None => {
-                        let new = CreateMember {
-                            wallet: Some(address.clone()),
-                            handle: Some(handle.clone()),
-                            profile: Profile {
-                                name: Some(name.clone()),
-                                ..Profile::default()
-                            },
-                            ..CreateMember::of(Kind::Person)
-                        };
-                        return super::create::insert(tx, ws, &new);
-                    }
-                }
-            }
-            Err(Error::internal("every handle of a wallet is taken"))
         })
         .await?;
-    Ok(member)
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    engine
+        .store
+        .write(move |tx| {
+            let epoch = check_epoch(tx, ws, &fingerprint, &command)?;
+            let member = match repo::find(tx, ws, By::Wallet(&command.address))? {
+                Some(found) => found.member.key,
+                None => make(tx, ws, &command, epoch)?,
+            };
+            signed_in(tx, ws, member)
+        })
+        .await
+}
+
+fn check_epoch(
+    tx: &mut dyn Tx,
+    ws: i64,
+    fingerprint: &[u8],
+    command: &WalletSignIn,
+) -> Result<i64> {
+    let current = wallet_epoch::find(tx, ws, fingerprint)?;
+    if current == command.token_epoch {
+        Ok(current)
+    } else {
+        Err(Error::unauthenticated(Credential::TokenInvalid))
+    }
+}
+
+fn signed_in(tx: &mut dyn Tx, ws: i64, member: MemberRef) -> Result<SignedIn> {
+    let acting = repo::actor_by_id(tx, ws, member.id)?
+        .ok_or_else(|| Error::unauthenticated(Credential::TokenInvalid))?;
+    Ok(SignedIn {
+        member,
+        token_epoch: acting.token_epoch,
+    })
+}
+
+fn make(tx: &mut dyn Tx, ws: i64, command: &WalletSignIn, epoch: i64) -> Result<MemberRef> {
+    let (address, name) = (&command.address, &command.name);
+    for handle in &command.handles {
+        match repo::find(tx, ws, By::Handle(handle))? {
+            Some(taken) if taken.wallet.is_some() || taken.member.role.is_some() => {}
+            Some(stub) => {
+                let key = stub.member.key;
+                repo::adopt(tx, ws, key.number, address, name, Kind::Person)?;
+                return Ok(MemberRef {
+                    name: Some(name.clone()),
+                    ..key
+                });
+            }
+            None => {
+                let new = CreateMember {
+                    wallet: Some(address.clone()),
+                    handle: Some(handle.clone()),
+                    profile: Profile {
+                        name: Some(name.clone()),
+                        ..Profile::default()
+                    },
+                    ..CreateMember::of(Kind::Person)
+                };
+                let made = super::create::insert(tx, ws, &new)?;
+                // Member tokens name the handle, which a deleted member may have had.
+                if epoch > 0 {
+                    repo::begin_token_epoch(tx, ws, made.number)?;
+                }
+                return Ok(made);
+            }
+        }
+    }
+    Err(Error::internal("every handle of a wallet is taken"))
 }

@@ -26,15 +26,24 @@ const LONGEST: usize = limit::MESSAGE.max_chars;
 /// in the same conversation, gives the first message and stores nothing. Participants need no scope; anybody else
 /// `messages:write`, which opens no direct conversation.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Result<Appended> {
-    create_with(engine, ctx, command, Vec::new()).await
+    create_with(engine, ctx, command, Attachments::default()).await
 }
 
-/// The same, with more that is committed with the message or not at all.
+/// What a command adds to the append of its message.
+#[derive(Debug, Default)]
+pub(crate) struct Attachments {
+    /// What must hold when the message is stored, besides what [`create`] asks for; judged first.
+    pub(crate) conditions: Vec<Condition>,
+    /// What is committed with the message or not at all.
+    pub(crate) companions: Vec<Companion>,
+}
+
+/// Creates a message as [`create`] does, with further conditions and companions.
 pub(crate) async fn create_with(
     engine: &Engine,
     ctx: &Ctx,
     command: CreateMessage,
-    companions: Vec<Companion>,
+    attachments: Attachments,
 ) -> Result<Appended> {
     check(&command)?;
     let allowed = authorized(engine, ctx, command.conversation, Right::Write).await?;
@@ -43,7 +52,7 @@ pub(crate) async fn create_with(
         ctx,
         (&allowed.found, allowed.basis),
         command,
-        companions,
+        attachments,
     )
     .await
 }
@@ -62,7 +71,7 @@ pub async fn create_all(
         let (checked, place) = (check(&command), &found);
         sends.push(Send::Waits(Box::pin(async move {
             checked?;
-            append(engine, ctx, (place, basis), command, Vec::new()).await
+            append(engine, ctx, (place, basis), command, Attachments::default()).await
         })));
     }
     // A send takes its place in the line when it is asked first, so they are asked in order.
@@ -127,7 +136,8 @@ pub async fn create_in(
         None => None,
     };
     let said = command.clone();
-    let made = append(engine, ctx, (conversation, basis), command, Vec::new()).await?;
+    let nothing = Attachments::default();
+    let made = append(engine, ctx, (conversation, basis), command, nothing).await?;
     let message = match made.duplicate {
         false => whole(conversation, said, author, made),
         true => stored(engine, ctx, conversation.number, made.id).await?,
@@ -240,8 +250,12 @@ async fn append(
     ctx: &Ctx,
     (conversation, basis): (&Outline, Basis),
     command: CreateMessage,
-    mut companions: Vec<Companion>,
+    attachments: Attachments,
 ) -> Result<Appended> {
+    let Attachments {
+        conditions: mut judged,
+        mut companions,
+    } = attachments;
     if conversation.state == State::Closed {
         return Err(Error::conflict(Conflict::Closed));
     }
@@ -255,7 +269,7 @@ async fn append(
     if let Some(calls) = &command.details.tool_calls {
         companions.extend(statistics::companion(calls));
     }
-    let conditions = conditions(ctx, (conversation, basis), &command);
+    judged.extend(conditions(ctx, (conversation, basis), &command));
     let mut mentions = command.mentions;
     mentions.sort_unstable();
     mentions.dedup();
@@ -273,7 +287,7 @@ async fn append(
             mentions,
             id: command.id,
             client_id: command.client_id,
-            conditions,
+            conditions: judged,
             companions,
         })
         .await

@@ -17,8 +17,8 @@ mod walk;
 pub use parlor_store::append::Appended;
 
 pub use clip::clip;
+pub(crate) use create::{Attachments, check_length, check_text, create_with};
 pub use create::{Said, create, create_all, create_in};
-pub(crate) use create::{check_length, check_text, create_with};
 pub use delete::delete;
 pub use edit::edit;
 pub use history::{HistoryHead, HistoryItem, HistoryQuery, history, history_heads};

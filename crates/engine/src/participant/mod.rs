@@ -23,7 +23,7 @@ mod unread;
 
 pub use add::add;
 pub use among::among;
-pub use announce::announce;
+pub use announce::{Announce, announce};
 pub use bring_back::may_take_part;
 pub use disband::disband;
 pub use join::join;

@@ -1,7 +1,9 @@
-//! Search: messages by what they say, and the task that keeps the index behind it.
+//! Search: messages by what they say, members by what they are called, and the task that keeps the index behind it.
 
 mod index;
+mod members;
 mod messages;
 
 pub use index::{Indexer, settle, waiting};
+pub use members::{SearchMembers, members};
 pub use messages::{Hit, MOST, SearchMessages, Within, Words, messages};

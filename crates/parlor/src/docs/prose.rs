@@ -27,6 +27,7 @@ pages! {
     "limits" "Limits"
     "realtime" "Live"
     "search" "Search"
+    "relation-notes" "Relation: notes"
     "backup" "Backup"
     "configuration" "Configuration"
     "command-line" "Command line"

@@ -82,6 +82,9 @@ OTHERWISE = {
     ("/api/v1/channel/join", "channelUuid"): "unjoined",
     ("/api/v1/message/hide", "id"): "message",
     ("/api/v1/userInfo", "address"): "member",
+    ("/api/v1/follow/add", "address"): "member",
+    ("/api/v1/follow/remove", "address"): "member",
+    ("/api/v1/follow/list", "address"): "member",
     ("/v1/workspaces/{workspace}/agent/threads", "cursor"): "thread",
     ("/workspaces/{workspace}/agent/threads", "cursor"): "thread",
 }

@@ -2,6 +2,7 @@
 
 use parlor_model::id::MessageId;
 use parlor_model::log::EntryKind;
+use parlor_model::private::Private;
 use parlor_model::{Result, Timestamp};
 use serde_json::json;
 
@@ -21,6 +22,17 @@ pub enum Companion {
     EndDraft(MessageId),
     /// Moves the read mark of a member, by number, to the message.
     MarkRead(i64),
+    /// Sets the conversation's announcement, which takes the position behind the message and its title.
+    Announce(Announcement),
+}
+
+/// A conversation's announcement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announcement {
+    /// The text; empty for none.
+    pub text: Private<String>,
+    /// It stays on top.
+    pub pinned: bool,
 }
 
 /// Where an append happened.
@@ -31,6 +43,8 @@ pub(crate) struct Place {
     pub(crate) seq: i64,
     /// The position that was taken for a title.
     pub(crate) title_seq: Option<i64>,
+    /// The position that was taken for an announcement.
+    pub(crate) announcement_seq: Option<i64>,
     pub(crate) at: Timestamp,
 }
 
@@ -39,6 +53,7 @@ impl Companion {
         match self {
             Self::Title(title) => Value::Text(title).check(),
             Self::Tools(names) => names.iter().try_for_each(|name| Value::from(name).check()),
+            Self::Announce(announcement) => Value::Text(announcement.text.as_str()).check(),
             Self::EndDraft(_) | Self::MarkRead(_) => Ok(()),
         }
     }
@@ -49,6 +64,12 @@ impl Append {
     pub(crate) fn wants_title(&self) -> bool {
         let title = |companion: &Companion| matches!(companion, Companion::Title(_));
         self.companions.iter().any(title)
+    }
+
+    /// Whether it sets an announcement.
+    pub(crate) fn announces(&self) -> bool {
+        let announces = |companion: &Companion| matches!(companion, Companion::Announce(_));
+        self.companions.iter().any(announces)
     }
 
     /// Does what goes along with a message that has just been written.
@@ -72,6 +93,14 @@ impl Append {
                 Companion::EndDraft(id) => draft::end(tx, ws, number, *id)?,
                 Companion::MarkRead(member) => {
                     participant::set_read(tx, ws, number, *member, place.seq)?;
+                }
+                Companion::Announce(announcement) => {
+                    if let Some(seq) = place.announcement_seq {
+                        let payload = json!({ "announcement": true }).to_string();
+                        conversation::set_announcement(tx, ws, number, announcement)?;
+                        let (kind, author) = (EntryKind::Changed, self.author);
+                        log::insert_at(tx, ws, number, seq, kind, author, place.at, &payload)?;
+                    }
                 }
             }
         }

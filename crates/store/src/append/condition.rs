@@ -4,6 +4,7 @@ use parlor_model::conversation::State;
 use parlor_model::error::{Conflict, Denied, Noun};
 use parlor_model::id::MessageId;
 use parlor_model::participant::State as Part;
+use parlor_model::private::Private;
 use parlor_model::{Error, Result};
 
 use crate::Row;
@@ -11,7 +12,7 @@ use crate::Row;
 /// What must hold when a message is stored; where one does not, nothing is stored and its error is the answer. Checked
 /// under the lock of the conversation's head, which whoever changes participants or closes takes as well: so a message
 /// stands before the entry that would have refused it, or not at all. Members are meant by their numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
     /// The member takes part. Refused as `NotParticipant`, `Left` or `Removed`.
     TakesPart(i64),
@@ -23,6 +24,11 @@ pub enum Condition {
     Unarchived,
     /// The draft of this id stands in this conversation. Refused as an unknown message.
     DraftStands(MessageId),
+    /// The member takes part and owns the conversation. Refused as `NotAdmin`.
+    Owns(i64),
+    /// The announcement is this one: it was not changed since it was read. Refused as `InUse`; so is the second of two
+    /// appends of one batch that set one.
+    AnnouncementStands(Private<String>),
 }
 
 /// A member as far as conditions ask.
@@ -31,14 +37,17 @@ pub(crate) struct Standing {
     pub(crate) active: bool,
     /// Its part in the conversation, if it ever had one.
     pub(crate) part: Option<Part>,
+    /// That part is, or was, the owner's.
+    pub(crate) owns: bool,
 }
 
 impl Standing {
-    /// Reads whether the member is not archived, and its state as a participant, from `first` on.
+    /// Reads whether the member is not archived, its state as a participant and whether it is the owner, from `first` on.
     pub(crate) fn read(row: &dyn Row, first: usize) -> Result<Self> {
         Ok(Self {
             active: row.bool(first)?,
             part: row.opt_word(first + 1, Part::parse)?,
+            owns: row.bool(first + 2)?,
         })
     }
 }
@@ -47,10 +56,11 @@ impl Condition {
     /// The member it is about.
     pub(crate) fn member(&self) -> Option<i64> {
         match self {
-            Self::TakesPart(member) | Self::NotGone(member) | Self::MemberActive(member) => {
-                Some(*member)
-            }
-            Self::Unarchived | Self::DraftStands(_) => None,
+            Self::TakesPart(member)
+            | Self::NotGone(member)
+            | Self::MemberActive(member)
+            | Self::Owns(member) => Some(*member),
+            Self::Unarchived | Self::DraftStands(_) | Self::AnnouncementStands(_) => None,
         }
     }
 
@@ -60,6 +70,9 @@ impl Condition {
             return Err(Error::not_found(Noun::Member));
         };
         let refused = match (self, standing.part) {
+            (Self::Owns(_), part) if part != Some(Part::Joined) || !standing.owns => {
+                Denied::NotAdmin
+            }
             (Self::TakesPart(_), None) => Denied::NotParticipant,
             (Self::TakesPart(_) | Self::NotGone(_), Some(Part::Left)) => Denied::Left,
             (Self::TakesPart(_) | Self::NotGone(_), Some(Part::Removed)) => Denied::Removed,

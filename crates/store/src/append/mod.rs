@@ -6,13 +6,14 @@ use parlor_model::id::MessageId;
 use parlor_model::message::Role;
 use parlor_model::{Error, Id, Result, Timestamp, id};
 
-use crate::{Row, Value};
+use crate::repo::{conversation as conversations, draft};
+use crate::{Row, Tx, Value};
 
 mod companion;
 mod condition;
 
-pub use companion::Companion;
 pub(crate) use companion::Place;
+pub use companion::{Announcement, Companion};
 pub use condition::Condition;
 pub(crate) use condition::Standing;
 
@@ -90,7 +91,7 @@ impl Append {
         self.author.into_iter().chain(asked)
     }
 
-    /// Judges what needs no look at drafts: the author's existence and the conditions about state and members.
+    /// Judges what needs no look at the database: the author's existence and the conditions about state and members.
     pub(crate) fn judge(
         &self,
         state: State,
@@ -113,14 +114,26 @@ impl Append {
         Ok(())
     }
 
-    /// The drafts that must stand.
-    pub(crate) fn drafts(&self) -> impl Iterator<Item = MessageId> {
-        self.conditions
-            .iter()
-            .filter_map(|condition| match condition {
-                Condition::DraftStands(id) => Some(*id),
-                _ => None,
-            })
+    /// Judges what the database has to be asked about: drafts that must stand, and the announcement. The inner result is
+    /// the judgement; the outer one is an error where a statement failed.
+    pub(crate) fn judge_stored(&self, tx: &mut dyn Tx, conversation: i64) -> Result<Result<()>> {
+        for condition in &self.conditions {
+            match condition {
+                Condition::DraftStands(id) => {
+                    if !draft::stands(tx, self.ws, conversation, *id)? {
+                        return Ok(Err(Error::not_found(Noun::Message)));
+                    }
+                }
+                Condition::AnnouncementStands(text) => {
+                    let found = conversations::announcement(tx, self.ws, conversation)?;
+                    if found.as_ref() != Some(&text.0) {
+                        return Ok(Err(Error::conflict(Conflict::InUse)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(Ok(()))
     }
 }
 

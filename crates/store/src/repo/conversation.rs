@@ -12,6 +12,7 @@ use parlor_model::{Error, Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;
 use super::search;
+use crate::append::Announcement;
 use crate::sql::{conversation as sql, rating};
 use crate::{Row, Stmt, Tx, params};
 
@@ -173,6 +174,26 @@ pub(crate) fn set_title(tx: &mut dyn Tx, ws: i64, number: i64, title: &str) -> R
     search::retitle(tx, ws, number, Some(title))?;
     tx.execute(&sql::SET_TITLE, params![ws, number, title])
         .map(drop)
+}
+
+/// What a conversation announces; none where there is no such conversation.
+pub(crate) fn announcement(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<String>> {
+    tx.one(&sql::ANNOUNCEMENT, params![ws, number], |row| row.string(0))
+}
+
+/// Sets what a conversation announces.
+pub(crate) fn set_announcement(
+    tx: &mut dyn Tx,
+    ws: i64,
+    number: i64,
+    announcement: &Announcement,
+) -> Result<()> {
+    let text = announcement.text.as_str();
+    tx.execute(
+        &sql::SET_ANNOUNCEMENT,
+        params![ws, number, text, announcement.pinned],
+    )
+    .map(drop)
 }
 
 /// Puts a conversation into a space, or takes it out of any.

@@ -77,6 +77,11 @@ statements! {
         where ws = $1 and number = $2";
     /// Gives it a title in place of an automatic one.
     tenant SET_TITLE = "update conversation set title = $3, title_is_automatic = false where ws = $1 and number = $2";
+    /// What a conversation announces.
+    tenant ANNOUNCEMENT = "select announcement from conversation where ws = $1 and number = $2";
+    /// A conversation announces something else.
+    tenant SET_ANNOUNCEMENT = "update conversation set announcement = $3, announcement_pinned = $4
+        where ws = $1 and number = $2";
     /// Puts it into a space, or takes it out of any.
     tenant SET_SPACE = "update conversation set space = $3 where ws = $1 and number = $2";
     /// The direct conversation of a pair, lower number first.

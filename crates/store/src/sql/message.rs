@@ -82,8 +82,8 @@ statements! {
     tenant CONVERSATION_NUMBER = "select number from conversation where ws = $1 and id = $2";
     /// Position and state of a conversation, and whether its title may be replaced.
     tenant HEAD = "select last_seq, state, title_is_automatic from conversation where ws = $1 and number = $2";
-    /// Whether a member is not archived, and what its part in a conversation is.
-    tenant STANDING = "select m.archived_at is null, p.state from member m
+    /// Whether a member is not archived, what its part in a conversation is, and whether that is the owner's.
+    tenant STANDING = "select m.archived_at is null, p.state, coalesce(p.role, '') = 'owner' from member m
         left join participant p on p.ws = m.ws and p.conversation = $2 and p.member = m.number
         where m.ws = $1 and m.number = $3";
     /// Moves the head after appends; the list columns go with it. What was said last decides whether a person has to

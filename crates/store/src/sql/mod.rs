@@ -7,6 +7,7 @@ pub mod audit;
 pub mod conversation;
 pub mod draft;
 pub mod filter;
+pub mod follow;
 pub mod history;
 pub mod idempotency;
 pub mod import;
@@ -29,6 +30,7 @@ pub mod space;
 pub mod statistics;
 pub mod thread;
 pub mod walk;
+pub mod wallet_epoch;
 pub mod wallet_signature;
 pub mod workflow;
 pub mod workspace;
@@ -41,6 +43,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         conversation::ALL,
         draft::ALL,
         filter::ALL,
+        follow::ALL,
         history::ALL,
         idempotency::ALL,
         import::ALL,
@@ -61,6 +64,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         site::ALL,
         space::ALL,
         walk::ALL,
+        wallet_epoch::ALL,
         wallet_signature::ALL,
         statistics::ALL,
         thread::ALL,

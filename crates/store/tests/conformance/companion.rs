@@ -6,7 +6,7 @@ use parlor_model::error::{Conflict, Kind};
 use parlor_model::id::MessageId;
 use parlor_model::log::EntryKind;
 use parlor_model::message::Role;
-use parlor_store::append::{Append, Companion, Condition};
+use parlor_store::append::{Announcement, Append, Companion, Condition};
 use parlor_store::repo::{conversation, draft, log, participant, statistics};
 use parlor_store::{Tx, Watch};
 
@@ -17,6 +17,7 @@ on_both!(
     a_refused_message_has_no_company,
     one_of_many_gives_the_title,
     a_repeat_ends_the_draft_only,
+    one_of_many_announces,
 );
 
 /// A conversation whose title is automatic.
@@ -191,4 +192,56 @@ async fn a_repeat_ends_the_draft_only(world: World) {
     let (title, automatic, head, read, drafts, tools) = state(&world, number).await;
     assert_eq!((title, automatic, head, read), (None, true, 2, 0));
     assert_eq!((drafts, tools), (0, 0));
+}
+
+async fn one_of_many_announces(world: World) {
+    let number = untitled(&world).await;
+    let sends: Vec<_> = (0..20)
+        .map(|n| {
+            let announcement = Announcement {
+                text: format!("a{n}").into(),
+                pinned: true,
+            };
+            let entry = Append {
+                conditions: vec![Condition::AnnouncementStands(String::new().into())],
+                companions: vec![
+                    Companion::Announce(announcement),
+                    Companion::Title(format!("t{n}")),
+                ],
+                ..Append::text(
+                    world.ws,
+                    ConversationKey::Number(number),
+                    Some(world.member),
+                    Role::User,
+                    format!("a{n}"),
+                )
+            };
+            let store = world.store.clone();
+            tokio::spawn(async move { store.append(entry).await })
+        })
+        .collect();
+    let mut made = Vec::new();
+    for send in sends {
+        match send.await.unwrap() {
+            Ok(one) => made.push(one.seq),
+            Err(error) => assert_eq!(*error.kind(), Kind::Conflict(Conflict::InUse)),
+        }
+    }
+    // The message, its title, and the announcement behind both.
+    assert_eq!((made, world.rows("message")), (vec![2], 1));
+    let ws = world.ws;
+    let (found, entries) = world
+        .store
+        .read(move |tx| {
+            let found = conversation::find(tx, ws, ConversationKey::Number(number))?.unwrap();
+            Ok((found, log::after(tx, ws, number, 2, i64::MAX, 10)?))
+        })
+        .await
+        .unwrap();
+    assert!(found.card.announcement.starts_with('a') && found.card.announcement_pinned);
+    assert_eq!(found.last_seq, 4);
+    let payloads: Vec<&str> = entries.iter().map(|one| one.payload.as_str()).collect();
+    assert!(payloads[0].starts_with(r#"{"title""#));
+    assert_eq!(payloads[1], r#"{"announcement":true}"#);
+    assert_eq!(entries[1].actor, Some(world.member));
 }

@@ -94,6 +94,28 @@ async fn each_condition_refuses_with_its_own_error(world: World) {
     ask(stranger, Condition::NotGone(stranger)).await.unwrap();
     ask(stays, Condition::MemberActive(stays)).await.unwrap();
     ask(stays, Condition::Unarchived).await.unwrap();
+    assert_eq!(
+        ask(stays, Condition::Owns(stays)).await.unwrap_err(),
+        Kind::Forbidden(Denied::NotAdmin)
+    );
+    let owner = world.member;
+    ask(owner, Condition::Owns(owner)).await.unwrap();
+    let hand_over = move |tx: &mut dyn Tx| {
+        participant::set_role(tx, ws, number, owner, Part::Member)?;
+        participant::set_role(tx, ws, number, stays, Part::Owner)
+    };
+    world.store.write(hand_over).await.unwrap();
+    ask(stays, Condition::Owns(stays)).await.unwrap();
+    assert_eq!(
+        ask(owner, Condition::Owns(owner)).await.unwrap_err(),
+        Kind::Forbidden(Denied::NotAdmin)
+    );
+    let announcement = |text: &str| Condition::AnnouncementStands(text.to_owned().into());
+    ask(stays, announcement("")).await.unwrap();
+    assert_eq!(
+        ask(stays, announcement("old")).await.unwrap_err(),
+        Kind::Conflict(Conflict::InUse)
+    );
 
     let archive = move |tx: &mut dyn Tx| {
         let mut found = member::find(tx, ws, member::By::Number(stays))?.unwrap();

@@ -17,7 +17,7 @@ on_both!(
 );
 
 /// Columns that hold the number of a row of another table.
-const REFERENCES: [(&str, &str, &str); 39] = [
+const REFERENCES: [(&str, &str, &str); 41] = [
     ("api_key", "member", "member"),
     ("space", "contact", "member"),
     ("space", "owner", "member"),
@@ -57,6 +57,8 @@ const REFERENCES: [(&str, &str, &str); 39] = [
     ("member_label", "member", "member"),
     ("member_label", "label", "label"),
     ("site", "workflow", "workflow"),
+    ("follow", "follower", "member"),
+    ("follow", "followee", "member"),
 ];
 
 fn assert_no_orphans(place: &Place) {
@@ -132,6 +134,7 @@ async fn busy(world: &World) -> (i64, i64) {
          update message set rating = 'up', rating_comment = 'kind';
          insert into thread_subject (ws, conversation, member, user_id) values ({ws}, {number}, {other}, 'her name');
          insert into member_label (ws, member, label) select ws, {other}, number from label;
+         insert into follow (ws, follower, followee, followed_at) values ({ws}, {one}, {other}, 0), ({ws}, {other}, {one}, 0);
          insert into saved_filter (ws, id, owner, name, rules, created_at, updated_at)
             select ws, id, {other}, 'mine', '[]', 0, 0 from workflow;
          update conversation set assignment = (select number from assignment) where number = {number};"
@@ -191,6 +194,7 @@ async fn a_deleted_member_is_referred_to_by_nothing(world: World) {
     assert_eq!(world.rows("saved_filter"), 0);
     assert_eq!(world.rows("member_label"), 0);
     assert_eq!(world.rows("thread_subject"), 0);
+    assert_eq!(world.rows("follow"), 0);
     // What it thought is nobody's to see, and what others thought is as it was.
     assert_eq!(world.rows("message_rating"), 2);
     let rated =

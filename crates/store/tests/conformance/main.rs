@@ -18,6 +18,7 @@ mod connection;
 mod crash;
 mod delete;
 mod errors;
+mod follow;
 mod index;
 mod invalidation;
 mod listing;

@@ -45,6 +45,19 @@ const PLANS: &[(&Stmt, &str)] = &[
         "member_handle (ws=? AND handle=?)",
     ),
     (&sql::member::CONTACTS_DESC, "member_id (ws=? AND id<?)"),
+    (&sql::follow::MEMBERS, "member_id (ws=? AND id<?)"),
+    (
+        &sql::follow::WALLET_HOLDERS,
+        "member_wallet_holder (ws=? AND id<?)",
+    ),
+    (
+        &sql::follow::LIST,
+        "follow_followed_at (ws=? AND follower=? AND (followed_at,followee)<(?,?))",
+    ),
+    (
+        &sql::follow::DELETE_OF_FOLLOWEE,
+        "follow_followee (ws=? AND followee=?)",
+    ),
     (&sql::conversation::BY_ID, "conversation_id (ws=? AND id=?)"),
     (
         &sql::conversation::DELETE_PAIR,

@@ -1,12 +1,11 @@
 //! `POST /api/v1/channel/announcement/update`. The vendor's page api/channel/update. A new text is said in the channel
-//! as well, as a message of type `ANNOUNCEMENT`.
+//! as well, by a message of type `ANNOUNCEMENT` in the same commit.
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::{message, participant};
+use parlor_engine::participant::{self, Announce};
 use parlor_kit::body::typed;
 use parlor_kit::{App, Fail, MediaType, Payload};
-use parlor_model::message::{CreateMessage, Role};
 use parlor_model::private::Private;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -41,18 +40,12 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail<Relation>> {
     let body: AnnounceRequest = typed(payload.object(MediaType::Any).await?)?;
     let key = ids::channel_key(&body.channel_uuid)?;
-    let pinned = body.pinned.is_some_and(Flag::is_true);
-    let said = Private(body.announcement.clone());
-    let is_new =
-        participant::announce(&app.engine, &ctx, key, Private(body.announcement), pinned).await?;
-    if is_new && !said.is_empty() {
-        let author = ctx.member()?.number;
-        let message = CreateMessage {
-            form: Some(FORM.to_owned()),
-            takes_part: true,
-            ..CreateMessage::new(key, Some(author), Role::User, said.0)
-        };
-        message::create(&app.engine, &ctx, message).await?;
-    }
+    let command = Announce {
+        conversation: key,
+        text: Private(body.announcement),
+        pinned: body.pinned.is_some_and(Flag::is_true),
+        form: FORM.to_owned(),
+    };
+    participant::announce(&app.engine, &ctx, command).await?;
     Ok(done())
 }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::named::participants;
+use super::named::{self, participants};
 use crate::auth::Caller;
 use crate::envelope::{answer, success};
 use crate::flag::Flag;
@@ -137,13 +137,15 @@ async fn pair(
     let own = member::find(&app.engine, ctx, own).await?.member.key.handle;
     let mut peer = None;
     for text in body.members.iter().flatten() {
-        let handle = ids::member(text, strict)?;
+        let handle = named::member(text, strict)?;
         if handle != own {
             peer = Some(handle);
             break;
         }
     }
     let peer = peer.ok_or_else(|| Error::invalid("members", "must name somebody else"))?;
-    let found = conversation::direct(&app.engine, ctx, MemberKey::Handle(peer), false).await?;
+    let found = conversation::direct(&app.engine, ctx, MemberKey::Handle(peer), false)
+        .await
+        .map_err(|error| error::in_field(error, "members"))?;
     Ok(found.id)
 }

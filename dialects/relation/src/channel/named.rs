@@ -11,12 +11,17 @@ use crate::ids;
 /// Members that one body names, at the most.
 const MAX: usize = 500;
 
+/// The relationId that one of `members` is.
+pub(super) fn member(text: &str, strict: bool) -> Result<String> {
+    ids::member(text, strict).ok_or_else(|| Error::invalid("members", "must be relationIds"))
+}
+
 /// Their relationIds, each once.
 fn handles(members: &[String], strict: bool) -> Result<Vec<String>> {
     let mut known = HashSet::new();
     let mut handles = Vec::new();
     for text in members {
-        let handle = ids::member(text, strict)?;
+        let handle = member(text, strict)?;
         if known.insert(handle.clone()) {
             handles.push(handle);
         }

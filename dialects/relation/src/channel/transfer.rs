@@ -33,7 +33,8 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail<Relation>> {
     let body: TransferRequest = typed(payload.object(MediaType::Any).await?)?;
     let key = ids::channel_key(&body.channel_uuid)?;
-    let heir = ids::member(&body.relation_id, app.section::<Settings>().strict_ids)?;
+    let strict = app.section::<Settings>().strict_ids;
+    let heir = ids::member_in("relationId", &body.relation_id, strict)?;
     participant::transfer(&app.engine, &ctx, key, MemberKey::Handle(heir)).await?;
     Ok(done())
 }

@@ -11,7 +11,7 @@ use parlor_kit::{App, Fail, Query};
 use parlor_model::conversation::{Kind, State as Life};
 use parlor_model::overview::{Overview, OverviewFilter};
 use parlor_model::participant::State as Taking;
-use parlor_model::{Ctx, Result};
+use parlor_model::{Ctx, Result, text};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -27,6 +27,8 @@ use crate::{Relation, ids};
 const DEFAULT: i64 = 20;
 /// Rows at the most.
 const MOST: i64 = 100;
+/// Longest part of a name to look for, in characters.
+const MAX_KEYWORD: usize = 1_000;
 
 /// One channel as the caller sees it in its list.
 #[derive(Serialize, ToSchema)]
@@ -85,6 +87,9 @@ pub(crate) async fn handle(
     query: Query,
 ) -> Result<Response, Fail<Relation>> {
     let given = |name: &str| query.get(name).filter(|text| !text.is_empty());
+    if let Some(keyword) = given("keyword") {
+        text::limit(keyword, "keyword", MAX_KEYWORD)?;
+    }
     let filter = OverviewFilter {
         keyword: given("keyword").map(str::to_owned),
         only: given("channelUuid").map(ids::channel_key).transpose()?,

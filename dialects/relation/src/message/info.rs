@@ -14,7 +14,8 @@ pub(super) const NOBODY: &str = "00000000000000000000000000000000";
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MessageInfo {
-    /// Digits: 19 of them for what the system tells.
+    /// Digits, a text that a program must not read as a number: a message's own number, which counts from 1 in the server
+    /// and rises in the order of sending, so that it may have one digit; 19 of them for what the system tells.
     pub(super) id: String,
     /// The sender's own id of it, or one made by the server.
     pub(super) send_uuid: String,

@@ -19,7 +19,7 @@ use super::refusal::not_entitled;
 use super::story::story;
 use crate::auth::Caller;
 use crate::envelope::{Success, answer, success};
-use crate::people::named_only;
+use crate::people::named;
 use crate::settings::ListOrder;
 use crate::{Relation, Settings, ids};
 
@@ -75,7 +75,7 @@ async fn channel(app: &App, ctx: &Ctx, query: &Query) -> Result<Option<Conversat
     let Some(text) = given("toRelationId") else {
         return Err(Error::invalid("channelUuid", "is required"));
     };
-    let Some(peer) = named_only(app, ctx, text).await? else {
+    let Some(peer) = named(app, ctx, ("toRelationId", text), false).await? else {
         return Ok(None);
     };
     conversation::find_direct(&app.engine, ctx, peer).await

@@ -13,11 +13,11 @@ use super::story::{Shown, show};
 use crate::ids;
 
 /// The number that a body quotes, if it quotes anything. An empty text and zero, which some clients send for nothing, are
-/// nothing. What names nothing that is shown in the channel is refused.
+/// nothing. What names nothing that is shown in the channel is refused; in a channel that is not there yet, anything is.
 pub(super) async fn checked(
     app: &App,
     ctx: &Ctx,
-    channel: &Conversation,
+    channel: Option<&Conversation>,
     given: Option<&Value>,
 ) -> Result<Option<i64>> {
     let given = match given {
@@ -28,6 +28,7 @@ pub(super) async fn checked(
     };
     let unknown = || Error::invalid("quoteId", "must be the id of a message of this channel");
     let number = ids::message(given, "quoteId")?.ok_or_else(unknown)?;
+    let channel = channel.ok_or_else(unknown)?;
     let found = find(app, ctx, channel, &BTreeSet::from([number])).await?;
     if found.is_empty() {
         return Err(unknown());

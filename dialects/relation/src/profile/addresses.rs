@@ -10,6 +10,8 @@ use crate::Relation;
 use crate::auth::Caller;
 use crate::envelope::{answer, success};
 
+const FIELD: &str = "relationId";
+
 /// A wallet's address.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AddressInfo {
@@ -28,7 +30,7 @@ pub(crate) async fn handle(
     Caller(ctx): Caller,
     query: Query,
 ) -> Result<Response, Fail<Relation>> {
-    let face = super::face(&app, &ctx, query.get("relationId").unwrap_or_default()).await?;
+    let face = super::face(&app, &ctx, FIELD, query.get(FIELD).unwrap_or_default()).await?;
     let wallets = face.wallet.into_iter();
     let list: Vec<AddressInfo> = wallets
         .map(|address| AddressInfo { address: address.0 })

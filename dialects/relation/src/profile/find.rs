@@ -14,6 +14,8 @@ use crate::envelope::{answer, success};
 use crate::people::name;
 use crate::wallet::CHAIN;
 
+const FIELD: &str = "address";
+
 /// A member as others see it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -48,7 +50,7 @@ pub(crate) async fn handle(
     Caller(ctx): Caller,
     query: Query,
 ) -> Result<Response, Fail<Relation>> {
-    let face = super::face(&app, &ctx, query.get("address").unwrap_or_default()).await?;
+    let face = super::face(&app, &ctx, FIELD, query.get(FIELD).unwrap_or_default()).await?;
     let wallets = face.wallet.into_iter().map(|address| ChainAddress {
         address: address.0,
         chain_name: CHAIN,

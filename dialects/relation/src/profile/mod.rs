@@ -2,6 +2,7 @@
 
 pub(crate) mod addresses;
 pub(crate) mod find;
+pub(crate) mod search;
 pub(crate) mod update;
 
 use parlor_engine::member;
@@ -13,14 +14,14 @@ use parlor_model::{Ctx, Error, Result};
 use crate::ids;
 use crate::wallet::Address;
 
-/// The member a text names, by relationId or wallet address; the caller where there is no text. Nobody is made.
-async fn face(app: &App, ctx: &Ctx, text: &str) -> Result<Face> {
+/// The member that a field names, by relationId or wallet address; the caller where there is no text. Nobody is made.
+pub(crate) async fn face(app: &App, ctx: &Ctx, field: &'static str, text: &str) -> Result<Face> {
     let found = if text.is_empty() {
         member::face(&app.engine, ctx, MemberKey::Id(ctx.member()?.id)).await?
     } else if let Some(address) = Address::parse(text) {
         member::face_of_wallet(&app.engine, ctx, address.to_string()).await?
     } else {
-        let handle = ids::member(text, false)?;
+        let handle = ids::member_in(field, text, false)?;
         member::face(&app.engine, ctx, MemberKey::Handle(handle)).await?
     };
     found.ok_or_else(|| Error::not_found(Noun::Member))

@@ -15,7 +15,12 @@ paths! {
     JWK = "/jwk";
     USER_INFO = "/api/v1/userInfo";
     USER_UPDATE = "/api/v1/userInfo/update";
+    USER_SEARCH = "/api/v1/userInfo/search";
     LIST_ADDRESS = "/api/v1/listAddress";
+    FOLLOW = "/api/v1/follow/add";
+    UNFOLLOW = "/api/v1/follow/remove";
+    FOLLOWING = "/api/v1/follow/list";
+    RECOMMENDED = "/api/v1/follow/recommended";
     CREATE = "/api/v1/channel/create";
     INFO = "/api/v1/channel/info";
     MEMBERS = "/api/v1/channel/members";

@@ -3,8 +3,8 @@
 use parlor_kit::Route;
 use parlor_kit::route::{ParameterKind, get, post};
 
-use super::path::{LIST_ADDRESS, USER_INFO, USER_UPDATE};
-use super::{MEMBER, plain, row};
+use super::path::{LIST_ADDRESS, USER_INFO, USER_SEARCH, USER_UPDATE};
+use super::{MEMBER, MEMBERS_CURSOR, MEMBERS_LIMIT, plain, row};
 use crate::profile;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -16,6 +16,15 @@ pub(super) fn routes() -> Vec<Route> {
                 "A relationId or a wallet address; the caller's own where it is absent.",
             )
             .doc("What somebody is called and how they look", ""),
+        row::<profile::search::UserSearchAnswer>(get(USER_SEARCH, profile::search::handle), MEMBER)
+            .query(
+                "keyword",
+                ParameterKind::Text,
+                "Words, all of which the name must have.",
+            )
+            .query("limit", ParameterKind::AtLeast(1), MEMBERS_LIMIT)
+            .query("cursor", MEMBERS_CURSOR, "The cursor of the page before.")
+            .doc("Search members by name", ""),
         plain(post(USER_UPDATE, profile::update::handle))
             .body::<profile::update::UpdateUserRequest>()
             .optional()

@@ -6,9 +6,9 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
-use parlor_engine::member;
+use parlor_engine::member::{self, WalletSignIn};
 use parlor_kit::body::typed;
-use parlor_kit::token::{MEMBER_TOKEN_LIFE, issue_member};
+use parlor_kit::token::{MEMBER_TOKEN_LIFE, issue_member_in};
 use parlor_kit::{App, Fail, MediaType, Payload};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -44,21 +44,20 @@ pub(crate) async fn handle(
     headers: HeaderMap,
     payload: Payload,
 ) -> Result<Response, Fail<Relation>> {
-    let address = wallet::read(&app, ctx.ws(), carried(&headers, I_AUTHORIZATION)?).await?;
+    let proof = wallet::read(&app, ctx.ws(), carried(&headers, I_AUTHORIZATION)?).await?;
     let _: SignInRequest = typed(payload.object(MediaType::Any).await?)?;
-    let member = member::sign_in(
-        &app.engine,
-        ctx.workspace,
-        address.to_string(),
-        address.short(),
-        address.handles().collect(),
-    )
-    .await?;
-    let (token, _) = issue_member(
+    let command = WalletSignIn {
+        address: proof.address.to_string(),
+        token_epoch: proof.epoch,
+        name: proof.address.short(),
+        handles: proof.address.handles().collect(),
+    };
+    let signed_in = member::sign_in(&app.engine, ctx.workspace, command).await?;
+    let (token, _) = issue_member_in(
         &app.engine,
         &app.settings.issuer,
         ctx.workspace,
-        &member.handle,
+        (&signed_in.member.handle, signed_in.token_epoch),
         None,
         MEMBER_TOKEN_LIFE,
     )

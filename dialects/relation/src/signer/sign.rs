@@ -69,8 +69,7 @@ async fn sign(
 ) -> Result<String> {
     let ctx = super::place(app, headers, path, meta).await?;
     let signed: SignedMessage = typed(payload.object(MediaType::Json).await?)?;
-    let address = wallet::check(app, &app.section::<Settings>(), ctx.ws(), &signed).await?;
-    wallet::issue(app, ctx.ws(), &address).await
+    wallet::exchange(app, &app.section::<Settings>(), ctx.ws(), &signed).await
 }
 
 fn status(error: &Error) -> StatusCode {

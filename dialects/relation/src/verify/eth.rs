@@ -35,7 +35,6 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail<Relation>> {
     let signed: SignedMessage = typed(payload.object(MediaType::Any).await?)?;
     let settings: Settings = app.section();
-    let address = wallet::check(&app, &settings, ctx.ws(), &signed).await?;
-    let token = wallet::issue(&app, ctx.ws(), &address).await?;
+    let token = wallet::exchange(&app, &settings, ctx.ws(), &signed).await?;
     Ok(success(&AddressToken { token }))
 }

@@ -11,9 +11,9 @@ use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder,
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::Address;
 use super::message::{Message, WINDOW};
 use super::signature::WalletSignature;
+use super::token::issue;
 use crate::Settings;
 
 /// What numbers for sign-in texts are given out for.
@@ -57,14 +57,15 @@ impl PartialSchema for Algorithm {
 
 impl ToSchema for Algorithm {}
 
-/// The address that signed. The text must be of now and, where it names a site, of ours and with our number; a
-/// signature is taken once. It is remembered longer than any text stays of now.
-pub(crate) async fn check(
+/// An address token for the address that signed. The text must be of now and, where it names a site, of ours and with our
+/// number; a signature is taken once. It is remembered longer than any text stays of now. The signature is used up last,
+/// when the token is there: a failure before leaves it good.
+pub(crate) async fn exchange(
     app: &App,
     settings: &Settings,
     ws: i64,
     signed: &SignedMessage,
-) -> Result<Address> {
+) -> Result<String> {
     if !is_secp256k1(signed.algorithm.as_ref()) {
         return Err(Error::invalid("algorithm", "must be secp256k1"));
     }
@@ -87,19 +88,22 @@ pub(crate) async fn check(
     let address = signature
         .signer(&signed.message, signed.pk.as_deref())
         .ok_or_else(|| refused("by another key"))?;
-    if let Message::SignIn(text) = &message {
-        if text.address != address {
-            return Err(refused("for another address"));
-        }
-        if !nonce::redeem(&app.engine, ws, NONCE, text.nonce, WINDOW).await? {
-            return Err(refused("with a used or foreign nonce"));
-        }
+    if let Message::SignIn(text) = &message
+        && text.address != address
+    {
+        return Err(refused("for another address"));
+    }
+    let token = issue(app, ws, &address).await?;
+    if let Message::SignIn(text) = &message
+        && !nonce::redeem(&app.engine, ws, NONCE, text.nonce, WINDOW).await?
+    {
+        return Err(refused("with a used or foreign nonce"));
     }
     let fingerprint = sha256(&signature.bytes()).to_vec();
     if !member::claim_signature(&app.engine, fingerprint).await? {
         return Err(refused("before"));
     }
-    Ok(address)
+    Ok(token)
 }
 
 /// The vendor's code and page spell it differently.

@@ -8,5 +8,5 @@ mod siwe;
 mod token;
 
 pub(crate) use address::{Address, CHAIN};
-pub(crate) use check::{NONCE, SignedMessage, check};
-pub(crate) use token::{issue, read};
+pub(crate) use check::{NONCE, SignedMessage, exchange};
+pub(crate) use token::read;

@@ -1,10 +1,13 @@
 //! Address tokens: proof, for a while, that a wallet's address was shown to be held. Signed with a key of their own, so
-//! that neither they nor unified tokens pass for the other.
+//! that neither they nor unified tokens pass for the other. They carry the epoch of the address's tokens and end with it:
+//! revoking the tokens of the member that holds the address, or deleting it, raises that epoch.
 
 use std::time::Duration;
 
+use parlor_engine::member;
 use parlor_engine::signing::{self, Purpose};
 use parlor_kit::App;
+use parlor_kit::token::is_first;
 use parlor_model::error::Credential;
 use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -24,6 +27,15 @@ struct Claims {
     sub: String,
     iss: String,
     jti: String,
+    /// The epoch of the address's tokens in which it was issued; left out in the first.
+    #[serde(default, skip_serializing_if = "is_first")]
+    epoch: i64,
+}
+
+/// What a token proves; whether its epoch is still the current one, signing in checks.
+pub(crate) struct AddressProof {
+    pub(crate) address: Address,
+    pub(crate) epoch: i64,
 }
 
 /// Whose address it is.
@@ -37,7 +49,7 @@ struct Subject {
 }
 
 /// A token for an address whose holding was just checked.
-pub(crate) async fn issue(app: &App, ws: i64, address: &Address) -> Result<String> {
+pub(super) async fn issue(app: &App, ws: i64, address: &Address) -> Result<String> {
     let now = app.engine.now();
     let subject = Subject {
         source: CHAIN.to_owned(),
@@ -50,14 +62,15 @@ pub(crate) async fn issue(app: &App, ws: i64, address: &Address) -> Result<Strin
         sub: serde_json::to_string(&subject).map_err(Error::internal)?,
         iss: app.settings.issuer.clone(),
         jti: app.engine.random_uuid().simple().to_string(),
+        epoch: member::wallet_epoch(&app.engine, ws, &address.to_string()).await?,
     };
     signing::signer(&app.engine, ws, Purpose::Wallet)
         .await?
         .sign(Some("JWT"), &claims)
 }
 
-/// The address of a token. Checked in this order: form, algorithm and signature; issuer; end.
-pub(crate) async fn read(app: &App, ws: i64, token: &str) -> Result<Address> {
+/// What a token proves. Checked in this order: form, algorithm and signature; issuer; end.
+pub(crate) async fn read(app: &App, ws: i64, token: &str) -> Result<AddressProof> {
     let refused = |credential| Error::unauthenticated(credential);
     let claims: Claims = signing::verify(&app.engine, ws, Purpose::Wallet, token)
         .await?
@@ -72,5 +85,9 @@ pub(crate) async fn read(app: &App, ws: i64, token: &str) -> Result<Address> {
         .ok()
         .filter(|subject| subject.source == CHAIN)
         .and_then(|subject| Address::parse(&subject.address))
+        .map(|address| AddressProof {
+            address,
+            epoch: claims.epoch,
+        })
         .ok_or_else(|| refused(Credential::TokenInvalid))
 }

@@ -44,6 +44,33 @@ both! {
         assert_eq!(data(&bob.get(&server, ANNOUNCEMENT, &g).await), empty);
     }
 
+    async fn an_announcement_is_the_last_one_that_is_said(server: TestServer) {
+        let ada = person(&server, "Ada").await;
+        let g = ada.group(&server, &[]).await;
+        let announce = async |text: &str| {
+            let body = json!({ "channelUuid": g, "announcement": text });
+            code(&ada.post(&server, ANNOUNCE, &body).await)
+        };
+        // At once: one of them sets it and says it, and the others find it set.
+        let same = futures_util::future::join_all((0..8).map(|_| announce("same"))).await;
+        assert_eq!(same, ["0"; 8]);
+        assert_eq!(ada.messages(&server, &g, "limit=100").await.len(), 2);
+        let texts = ["a", "b", "c", "d"];
+        let codes = futures_util::future::join_all(texts.map(announce)).await;
+        assert_eq!(codes, ["0"; 4]);
+        let said = ada.messages(&server, &g, "limit=100").await;
+        assert_eq!(said.len(), 6);
+        let now = data(&ada.get(&server, ANNOUNCEMENT, &g).await)["announcement"].clone();
+        assert_eq!(said[5]["content"], now);
+        // Whoever is not the admin any more has announced nothing, and said nothing.
+        let bob = person(&server, "Bob").await;
+        data(&ada.post(&server, "/api/v1/channel/members/add", &json!({ "channelUuid": g, "members": [bob.id] })).await);
+        data(&ada.post(&server, "/api/v1/channel/ownerTransfer", &json!({ "channelUuid": g, "relationId": bob.id })).await);
+        assert_eq!(announce("late").await, "13107");
+        assert_eq!(data(&bob.get(&server, ANNOUNCEMENT, &g).await)["announcement"], now);
+        assert!(bob.messages(&server, &g, "").await.iter().all(|one| one["content"] != "late"));
+    }
+
     async fn case_28_what_one_pins_and_mutes_nobody_else_sees(server: TestServer) {
         let (ada, bob, cleo) = three(&server).await;
         let g = ada.group(&server, &[&bob]).await;

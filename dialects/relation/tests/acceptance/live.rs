@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 
 use crate::people::{ADD, DISBAND, JOIN, LEAVE, Person, REMOVE, data, person, three};
 
-async fn open(server: &TestServer, who: &Person) -> Socket {
+pub(crate) async fn open(server: &TestServer, who: &Person) -> Socket {
     server
         .socket(&format!("/ws/?token={}", who.token), &[])
         .await
 }
 
 /// The next message: what a list shows, the member's own setting, and the channel's type.
-async fn next(socket: &mut Socket) -> (Value, bool, String) {
+pub(crate) async fn next(socket: &mut Socket) -> (Value, bool, String) {
     let frame = socket.next().await;
     let whole = frame.as_object().unwrap();
     assert_eq!(whole.keys().collect::<Vec<_>>(), ["im-message"]);
@@ -31,7 +31,7 @@ async fn said(socket: &mut Socket) -> String {
     next(socket).await.0["content"].as_str().unwrap().to_owned()
 }
 
-async fn refused(mut socket: Socket, code: &str, close: u16) {
+pub(crate) async fn refused(mut socket: Socket, code: &str, close: u16) {
     let said = socket.next().await;
     assert_eq!((&said["code"], &said["data"]), (&json!(code), &Value::Null));
     assert_eq!(socket.closed().await, close);

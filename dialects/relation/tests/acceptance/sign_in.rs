@@ -8,8 +8,9 @@ use parlor_testkit::both;
 use serde_json::{Value, json};
 
 use crate::people::{MEMBERS, Person, claims, code, data, is_uuid, part, person, rows};
+use crate::site::Text;
 use crate::wallet::{
-    EXCHANGE, VERIFY, Wallet, address_token, exchange, now, set_clock, sign_in, verify,
+    EXCHANGE, VERIFY, Wallet, address_token, exchange, now, set_clock, sign_in, verify, verify_at,
 };
 
 const V1_AT: i64 = 1_705_373_619_921;
@@ -191,6 +192,22 @@ both! {
         assert_eq!(code(&verify(&server, &body).await), "0");
         server.restart().await;
         assert_eq!(code(&verify(&server, &body).await), "10101");
+    }
+
+    async fn a_signature_that_another_project_has_taken_is_used_up(server: TestServer) {
+        let wallet = Wallet::of(1);
+        let texts = [
+            now(&server),
+            format!("Welcome to the chat!\n\nTimestamp:{}", now(&server)),
+            Text::at(&server, &wallet, &server.b.key).await.write(&server),
+        ];
+        for text in texts {
+            let body = wallet.body(&text);
+            assert_eq!(code(&verify_at(&server, &server.b.key, &body).await), "0", "{text}");
+            for key in [&server.a.key, &server.b.key] {
+                assert_eq!(code(&verify_at(&server, key, &body).await), "10101", "{text}");
+            }
+        }
     }
 
     async fn the_exchange_takes_an_invitation_and_nothing_at_all(server: TestServer) {

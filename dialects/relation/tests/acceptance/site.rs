@@ -16,7 +16,7 @@ async fn nonce(server: &TestServer, key: &str) -> String {
 }
 
 /// What a page of a site asks a wallet to sign.
-struct Text {
+pub(crate) struct Text {
     domain: String,
     address: String,
     nonce: String,
@@ -25,15 +25,20 @@ struct Text {
 
 impl Text {
     async fn of(server: &TestServer, wallet: &Wallet) -> Self {
+        Self::at(server, wallet, &server.a.key).await
+    }
+
+    /// For the project of a key.
+    pub(crate) async fn at(server: &TestServer, wallet: &Wallet, key: &str) -> Self {
         Self {
             domain: server.url.replace("http://", ""),
             address: wallet.address(),
-            nonce: nonce(server, &server.a.key).await,
+            nonce: nonce(server, key).await,
             more: String::new(),
         }
     }
 
-    fn write(&self, server: &TestServer) -> String {
+    pub(crate) fn write(&self, server: &TestServer) -> String {
         let Self {
             domain,
             address,

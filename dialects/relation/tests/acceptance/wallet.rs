@@ -7,7 +7,7 @@ use parlor_testkit::{Reply, TestServer};
 use serde_json::{Value, json};
 use sha3::{Digest, Keccak256};
 
-use crate::people::data;
+use crate::people::{Person, claims, data};
 
 pub(crate) const VERIFY: &str = "/api/v1/verify/eth";
 pub(crate) const EXCHANGE: &str = "/api/v1/auth";
@@ -68,7 +68,12 @@ pub(crate) fn set_clock(server: &TestServer, millis: i64) {
 }
 
 pub(crate) async fn verify(server: &TestServer, body: &Value) -> Reply {
-    let request = server.post(VERIFY).header("ApiKey", &server.a.key);
+    verify_at(server, &server.a.key, body).await
+}
+
+/// The same in another project.
+pub(crate) async fn verify_at(server: &TestServer, key: &str, body: &Value) -> Reply {
+    let request = server.post(VERIFY).header("ApiKey", key);
     request.json(body).send().await
 }
 
@@ -90,4 +95,16 @@ pub(crate) async fn exchange(server: &TestServer, token: &str) -> Reply {
 pub(crate) async fn sign_in(server: &TestServer, wallet: &Wallet) -> String {
     let answer = data(&exchange(server, &address_token(server, wallet).await).await);
     answer["token"].as_str().unwrap().to_owned()
+}
+
+/// Somebody who signs in with a wallet and says what it is called.
+pub(crate) async fn holder(server: &TestServer, wallet: &Wallet, name: &str) -> Person {
+    let token = sign_in(server, wallet).await;
+    let holder = Person {
+        id: claims(&token).sub,
+        token,
+    };
+    let named = json!({ "name": name });
+    data(&holder.post(server, "/api/v1/userInfo/update", &named).await);
+    holder
 }

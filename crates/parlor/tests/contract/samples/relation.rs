@@ -23,6 +23,14 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> O
             Sample::default(),
             Sample::query(format!("address={}", ids.get("member"))),
         ],
+        ("GET", "userInfo/search") => vec![Sample::query("keyword=private".to_owned())],
+        ("GET", "follow/list") => vec![
+            Sample::default(),
+            Sample::query(format!("address={}", ids.get("member"))),
+        ],
+        ("POST", "follow/add" | "follow/remove") => {
+            vec![Sample::body(json!({ "address": ids.get("member") }))]
+        }
         ("GET", "listAddress") => {
             vec![Sample::query(format!("relationId={}", ids.get("member")))]
         }

@@ -22,15 +22,18 @@ statements! {
     /// The head of one conversation, whose row stays locked until the transaction ends.
     tenant HOLD_HEAD = "select last_seq from conversation where ws = $1 and number = $2 for no key update";
     /// Messages that their authors have sent before under the same client ids, by the asker's own `place`; and behind
-    /// them, without a place, members that are not archived or are, and what their part in a conversation is.
+    /// them, without a place, members that are not archived or are, what their part in a conversation is, and whether that
+    /// is the owner's.
     global FIND_KNOWN = "select e.place, m.number, m.id, m.seq, m.created_at,
-            cast(null as bigint), cast(null as bigint), cast(null as bigint), cast(null as boolean), cast(null as text)
+            cast(null as bigint), cast(null as bigint), cast(null as bigint), cast(null as boolean), cast(null as text),
+            cast(null as boolean)
         from json_to_recordset(cast($1 as text)::json)
             as e(place bigint, ws bigint, conversation bigint, author bigint, client_id text)
         join message m on m.ws = e.ws and m.conversation = e.conversation and m.client_id = e.client_id
             and coalesce(m.author, 0) = coalesce(e.author, 0)
         union all
-        select null, null, null, null, null, e.ws, e.conversation, e.member, m.archived_at is null, p.state
+        select null, null, null, null, null, e.ws, e.conversation, e.member, m.archived_at is null, p.state,
+            coalesce(p.role, '') = 'owner'
         from json_to_recordset(cast($2 as text)::json) as e(ws bigint, conversation bigint, member bigint)
         join member m on m.ws = e.ws and m.number = e.member
         left join participant p on p.ws = e.ws and p.conversation = e.conversation and p.member = e.member";

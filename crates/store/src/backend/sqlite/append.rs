@@ -11,7 +11,6 @@ use parlor_model::{Error, Result, Timestamp};
 use tokio::sync::oneshot;
 
 use crate::append::{Append, Appended, Place, Standing};
-use crate::repo::draft;
 use crate::sql::message as sql;
 use crate::{Row, Tx, params};
 
@@ -152,11 +151,7 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
     let place = (entry.ws, number);
     let mut head = heads.head(tx, place)?;
     entry.judge(head.state, |member| heads.standing(tx, place, member))?;
-    for id in entry.drafts() {
-        if !draft::stands(tx, entry.ws, number, id)? {
-            return Err(Error::not_found(Noun::Message));
-        }
-    }
+    entry.judge_stored(tx, number)??;
     let stamp = tx.stamp();
     let seq = head.take(stamp.at);
     let id = entry.id.unwrap_or_else(|| stamp.id());
@@ -176,6 +171,7 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
             conversation: number,
             seq,
             title_seq: titled.then(|| head.take(at)),
+            announcement_seq: entry.announces().then(|| head.take(at)),
             at,
         };
         entry.accompany(tx, place)?;

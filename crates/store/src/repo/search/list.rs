@@ -36,6 +36,11 @@ pub fn conversations(tx: &mut dyn Tx, ws: i64, terms: &Terms, view: &View) -> Re
     Ok(found.into_iter().collect())
 }
 
+/// The newest members whose names have every word: a thousand at the most.
+pub fn members(tx: &mut dyn Tx, ws: i64, terms: &Terms) -> Result<Vec<i64>> {
+    called(tx, ws, terms, &NAMES)
+}
+
 /// How rows with a short text are found.
 struct Called {
     newest: &'static Stmt,

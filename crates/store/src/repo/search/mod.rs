@@ -12,7 +12,7 @@ mod list;
 pub use find::{Found, MessageSearch, View, is_indexed, messages, whole};
 pub use index::{Batch, Noun, batch, horizon, newest, waiting};
 pub(super) use keep::{erase, rename, retitle, reword};
-pub use list::conversations;
+pub use list::{conversations, members};
 
 use crate::terms::Terms;
 

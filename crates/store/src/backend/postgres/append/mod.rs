@@ -4,10 +4,10 @@ mod head;
 mod known;
 mod write;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::Receiver;
 
-use parlor_model::error::{Denied, Kind, Noun};
+use parlor_model::error::{Conflict, Denied, Kind, Noun};
 use parlor_model::{Error, Result};
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -17,7 +17,6 @@ use self::known::Known;
 use super::worker::{WAITING, Worker};
 use crate::Tx;
 use crate::append::{Append, Appended, Place};
-use crate::repo::draft;
 
 /// What one transaction takes at the most.
 const BATCH: usize = 256;
@@ -91,6 +90,7 @@ fn append(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
     // Two sends of one id in one batch: the second is answered like the first.
     let mut firsts: HashMap<(i64, i64, Option<i64>, &str), Appended> = HashMap::new();
     let mut taken = std::mem::take(&mut known.taken);
+    let mut announced: HashSet<(i64, i64)> = HashSet::new();
     for (index, Waiting { entry, .. }) in batch.iter().enumerate() {
         let Some((conversation, head)) = heads.of(entry) else {
             results.push(Err(Error::not_found(Noun::Conversation)));
@@ -124,8 +124,13 @@ fn append(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
             results.push(Err(refused));
             continue;
         }
-        if !all_stand(tx, entry, conversation)? {
-            results.push(Err(Error::not_found(Noun::Message)));
+        if let Err(refused) = entry.judge_stored(tx, conversation)? {
+            results.push(Err(refused));
+            continue;
+        }
+        // What one of a batch announces, the others do not see yet.
+        if entry.announces() && !announced.insert((entry.ws, conversation)) {
+            results.push(Err(Error::conflict(Conflict::InUse)));
             continue;
         }
         let stamp = tx.stamp();
@@ -149,6 +154,7 @@ fn append(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
                 conversation,
                 seq: appended.seq,
                 title_seq: titled.then(|| head.take(at)),
+                announcement_seq: entry.announces().then(|| head.take(at)),
                 at,
             },
         });
@@ -164,16 +170,6 @@ fn append(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
     }
     heads.tell(tx);
     Ok(results)
-}
-
-/// Whether every draft stands that must.
-fn all_stand(tx: &mut dyn Tx, entry: &Append, conversation: i64) -> Result<bool> {
-    for id in entry.drafts() {
-        if !draft::stands(tx, entry.ws, conversation, id)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 /// One parameter whatever the number of rows: the database unfolds it.

@@ -1,0 +1,57 @@
+//! Following a member, and ending that.
+
+use parlor_model::error::Noun;
+use parlor_model::following::MAX_FOLLOWED;
+use parlor_model::member::{MemberKey, MemberRef};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::follow as repo;
+
+use crate::{Engine, member};
+
+/// Has the acting member follow another one; once more changes nothing. It is the member's own, so it needs no scope.
+/// Nobody is made.
+///
+/// # Errors
+/// `NotFound` for an unknown member, `Invalid` for the member itself and beyond [`MAX_FOLLOWED`].
+pub async fn follow(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<()> {
+    let follower = ctx.member()?.number;
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let followee = find(tx, ws, &key)?.number;
+            if followee == follower {
+                return Err(Error::invalid("member", "must be somebody else"));
+            }
+            if repo::follows(tx, ws, follower, followee)? {
+                return Ok(());
+            }
+            if repo::follows_many(tx, ws, follower, MAX_FOLLOWED)? {
+                let rule = format!("must be one of at most {MAX_FOLLOWED} that are followed");
+                return Err(Error::invalid("member", rule));
+            }
+            repo::insert(tx, ws, follower, followee)
+        })
+        .await
+}
+
+/// Has the acting member not follow another one any more; where it does not, nothing changes.
+///
+/// # Errors
+/// `NotFound` for an unknown member.
+pub async fn unfollow(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<()> {
+    let follower = ctx.member()?.number;
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let followee = find(tx, ws, &key)?.number;
+            repo::delete(tx, ws, follower, followee)
+        })
+        .await
+}
+
+pub(super) fn find(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<MemberRef> {
+    member::known(tx, ws, key)?.ok_or_else(|| Error::not_found(Noun::Member))
+}

@@ -1,0 +1,31 @@
+//! Listing those a member follows.
+
+use parlor_model::following::{FollowCursor, FollowedMember};
+use parlor_model::member::MemberKey;
+use parlor_model::{Ctx, Result};
+use parlor_store::repo::follow as repo;
+
+use super::follow::find;
+use crate::Engine;
+
+/// Members that one follows, newest first, without archived ones. Any member may read any other's list, which shows what
+/// faces show.
+///
+/// # Errors
+/// `NotFound` for an unknown member.
+pub async fn list(
+    engine: &Engine,
+    ctx: &Ctx,
+    of: MemberKey,
+    after: Option<FollowCursor>,
+    limit: i64,
+) -> Result<Vec<FollowedMember>> {
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| {
+            let follower = find(tx, ws, &of)?.number;
+            repo::list(tx, ws, follower, after, limit)
+        })
+        .await
+}

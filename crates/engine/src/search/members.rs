@@ -1,0 +1,43 @@
+//! Members by what they are called.
+
+use parlor_model::following::DiscoveredMember;
+use parlor_model::id::MemberId;
+use parlor_model::{Ctx, Id, Result};
+use parlor_store::repo::{follow, search as repo};
+use parlor_store::terms::Terms;
+
+use crate::{Engine, authority};
+
+/// What to search members for.
+#[derive(Debug, Clone)]
+pub struct SearchMembers {
+    /// Words, all of which the name must have; a blank text finds nobody.
+    pub text: String,
+    /// Only members that were made before this one: the last of the page before.
+    pub before: Option<MemberId>,
+    /// Members at the most.
+    pub limit: i64,
+}
+
+/// Members whose names have the words, whatever their case, newest first, without the acting one and archived ones: of
+/// the newest 1,000 whose names have them, those that [`authority`] shows the caller.
+pub async fn members(
+    engine: &Engine,
+    ctx: &Ctx,
+    search: SearchMembers,
+) -> Result<Vec<DiscoveredMember>> {
+    let terms = Terms::parse("text", &search.text)?;
+    let viewer = ctx.member()?.number;
+    if terms.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (ws, among) = (ctx.ws(), authority::discoverable(ctx));
+    engine
+        .store
+        .scan(ws, move |tx| {
+            let numbers = repo::members(tx, ws, &terms)?;
+            let before = search.before.unwrap_or(Id::MAX);
+            follow::some(tx, ws, viewer, (among, &numbers), before, search.limit)
+        })
+        .await
+}
