@@ -1,7 +1,10 @@
-//! Notes as bytes: a version, the node that sends, and notes one after the other.
+//! Notes as bytes: a version, the node that sends, and notes one after the other. A note that fits into no packet is sent
+//! in parts, which follow each other.
 //!
 //! The form is of its own types, so that a change in the product's types cannot change what older nodes read. Fields and
 //! variants are only added behind the last one, with a new version.
+
+use std::collections::HashMap;
 
 use parlor_model::live::{Growth, Here, Presence, Sign, Signal};
 use parlor_model::member::{Kind, MemberRef};
@@ -14,12 +17,27 @@ use crate::Note;
 const VERSION: u8 = 1;
 /// The version and the node's id.
 const HEAD: usize = 17;
+/// What a part's own fields take, at the most.
+const PART: usize = 12;
+/// Longest note that is put together again.
+const LONGEST: usize = 1 << 20;
 
 /// What another node sent.
 #[derive(Debug)]
 pub(crate) struct Packet {
     pub(crate) node: Uuid,
     pub(crate) notes: Vec<Note>,
+}
+
+/// Notes of other nodes that have come in part.
+#[derive(Debug, Default)]
+pub(crate) struct Partial(HashMap<Uuid, Parts>);
+
+/// What has come of one note.
+#[derive(Debug, Default)]
+struct Parts {
+    count: u16,
+    bytes: Vec<u8>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -33,6 +51,8 @@ enum Form {
     RightsChanged(Option<i64>),
     /// The sender had to drop notes.
     Lost,
+    /// A part of a note's bytes: which, of how many.
+    Part(u16, u16, Vec<u8>),
 }
 
 /// A conversation, by workspace and number.
@@ -49,26 +69,43 @@ struct Who {
     name: Option<String>,
 }
 
-/// Notes in as few packets as hold them, each of so many bytes at the most. A note that is larger by itself is left out:
-/// only a signal can be, and whoever is not told of one has missed nothing that lasts.
+/// Notes in as few packets as hold them, each of so many bytes at the most.
+///
+/// # Errors
+/// `Internal` for a note that would need more than 65,535 parts.
 pub(crate) fn pack(node: Uuid, notes: &[Note], most: usize) -> Result<Vec<Vec<u8>>> {
     let mut packets = Vec::new();
     let mut open = head(node);
     for note in notes {
-        let bytes = postcard::to_allocvec(&Form::of(note)).map_err(Error::internal)?;
-        if HEAD + bytes.len() > most {
-            tracing::debug!("a note was too long for the bus");
-            continue;
+        let bytes = written(&Form::of(note))?;
+        let forms = match HEAD + bytes.len() <= most {
+            true => vec![bytes],
+            false => parts(&bytes, most.saturating_sub(HEAD + PART).max(1))?,
+        };
+        for bytes in forms {
+            if open.len() + bytes.len() > most {
+                packets.push(std::mem::replace(&mut open, head(node)));
+            }
+            open.extend(bytes);
         }
-        if open.len() + bytes.len() > most {
-            packets.push(std::mem::replace(&mut open, head(node)));
-        }
-        open.extend(bytes);
     }
     if open.len() > HEAD {
         packets.push(open);
     }
     Ok(packets)
+}
+
+fn parts(bytes: &[u8], most: usize) -> Result<Vec<Vec<u8>>> {
+    let chunks = bytes.chunks(most);
+    let count = u16::try_from(chunks.len()).map_err(Error::internal)?;
+    let parts = chunks.zip(0..count);
+    parts
+        .map(|(chunk, index)| written(&Form::Part(index, count, chunk.to_vec())))
+        .collect()
+}
+
+fn written(form: &Form) -> Result<Vec<u8>> {
+    postcard::to_allocvec(form).map_err(Error::internal)
 }
 
 fn head(node: Uuid) -> Vec<u8> {
@@ -77,8 +114,9 @@ fn head(node: Uuid) -> Vec<u8> {
     bytes
 }
 
-/// Reads a packet; none where a newer version wrote it, or nobody who knows the form.
-pub(crate) fn unpack(bytes: &[u8]) -> Option<Packet> {
+/// Reads a packet; none where a newer version wrote it, or nobody who knows the form. What is there of a note that comes
+/// in parts waits for the rest.
+pub(crate) fn unpack(bytes: &[u8], partial: &mut Partial) -> Option<Packet> {
     let (head, mut rest) = bytes.split_at_checked(HEAD)?;
     let (VERSION, node) = (*head.first()?, Uuid::from_slice(head.get(1..)?).ok()?) else {
         return None;
@@ -87,9 +125,37 @@ pub(crate) fn unpack(bytes: &[u8]) -> Option<Packet> {
     while !rest.is_empty() {
         let form: Form;
         (form, rest) = postcard::take_from_bytes(rest).ok()?;
-        notes.push(form.note()?);
+        match form {
+            Form::Part(index, count, bytes) => {
+                if let Some(whole) = partial.add(node, index, count, &bytes) {
+                    notes.push(postcard::from_bytes::<Form>(&whole).ok()?.note()?);
+                }
+            }
+            whole => notes.push(whole.note()?),
+        }
     }
     Some(Packet { node, notes })
+}
+
+impl Partial {
+    /// Adds a part, and gives the note's bytes once all have come. A node sends the parts of one note before anything
+    /// else: where one is missing the note is lost, and what comes of it later is passed over.
+    fn add(&mut self, node: Uuid, index: u16, count: u16, bytes: &[u8]) -> Option<Vec<u8>> {
+        if index == 0 {
+            self.0.insert(node, Parts::default());
+        }
+        let parts = self.0.get_mut(&node)?;
+        if parts.count != index || parts.bytes.len() + bytes.len() > LONGEST {
+            self.0.remove(&node);
+            return None;
+        }
+        parts.count += 1;
+        parts.bytes.extend(bytes);
+        match parts.count == count {
+            true => self.0.remove(&node).map(|parts| parts.bytes),
+            false => None,
+        }
+    }
 }
 
 impl Form {
@@ -150,6 +216,8 @@ impl Form {
             Self::Asks(place, node) => presence(place, node, Here::Who),
             Self::RightsChanged(ws) => Note::RightsChanged(ws),
             Self::Lost => Note::Resynced,
+            // A part of a part is nothing that is sent.
+            Self::Part(..) => return None,
         })
     }
 }
@@ -237,25 +305,43 @@ mod tests {
         let sent = every_kind();
         let packets = pack(NODE, &sent, 5_000).unwrap();
         assert_eq!(packets.len(), 1);
-        let packet = unpack(&packets[0]).unwrap();
+        let packet = unpack(&packets[0], &mut Partial::default()).unwrap();
         assert_eq!(packet.node, NODE);
         assert_eq!(format!("{:?}", packet.notes), format!("{sent:?}"));
     }
 
+    fn arrived(packets: &[Vec<u8>]) -> Vec<Note> {
+        let mut partial = Partial::default();
+        let packets = packets.iter();
+        let notes = packets.flat_map(|packet| unpack(packet, &mut partial).unwrap().notes);
+        notes.collect()
+    }
+
     #[test]
-    fn no_packet_is_longer_than_allowed_and_nothing_that_fits_is_lost() {
+    fn no_packet_is_longer_than_allowed_and_nothing_is_lost() {
         let long = "x".repeat(300);
-        let sent: Vec<Note> = (0..20).map(|_| signal(&long, Sign::Read(1))).collect();
-        let packets = pack(NODE, &sent, 1_000).unwrap();
-        assert!(packets.len() > 1 && packets.iter().all(|packet| packet.len() <= 1_000));
-        let arrived = packets
-            .iter()
-            .map(|packet| unpack(packet).unwrap().notes.len());
-        assert_eq!(arrived.sum::<usize>(), 20);
-        let sent = [signal(&long, Sign::Read(1)), Note::RightsChanged(None)];
-        let packets = pack(NODE, &sent, 100).unwrap();
-        assert_eq!(unpack(&packets[0]).unwrap().notes.len(), 1);
+        let mut sent: Vec<Note> = (0..20).map(|_| signal(&long, Sign::Read(1))).collect();
+        sent.push(signal(&"y".repeat(9_000), Sign::Typing(true)));
+        sent.push(Note::RightsChanged(None));
+        for most in [100, 1_000] {
+            let packets = pack(NODE, &sent, most).unwrap();
+            assert!(packets.len() > 1 && packets.iter().all(|packet| packet.len() <= most));
+            assert_eq!(format!("{:?}", arrived(&packets)), format!("{sent:?}"));
+        }
         assert!(pack(NODE, &[], 100).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_note_of_which_a_part_is_missing_is_lost_alone() {
+        let sent = [
+            signal(&"y".repeat(900), Sign::Typing(true)),
+            Note::RightsChanged(None),
+            signal(&"z".repeat(900), Sign::Typing(true)),
+        ];
+        let mut packets = pack(NODE, &sent, 200).unwrap();
+        packets.remove(1);
+        let arrived = arrived(&packets);
+        assert_eq!(format!("{arrived:?}"), format!("{:?}", &sent[1..]));
     }
 
     #[test]
@@ -263,10 +349,13 @@ mod tests {
         let packets = pack(NODE, &every_kind(), 5_000).unwrap();
         let mut newer = packets[0].clone();
         newer[0] = VERSION + 1;
-        assert!(unpack(&newer).is_none());
+        assert!(unpack(&newer, &mut Partial::default()).is_none());
         let cut = &packets[0][..packets[0].len() - 2];
         for bytes in [&[] as &[u8], b"hello", &[255; 40], cut] {
-            assert!(unpack(bytes).is_none(), "{bytes:?}");
+            assert!(
+                unpack(bytes, &mut Partial::default()).is_none(),
+                "{bytes:?}"
+            );
         }
     }
 }

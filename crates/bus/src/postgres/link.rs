@@ -12,7 +12,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use uuid::Uuid;
 
 use super::pending::Pending;
-use crate::packet::{pack, unpack};
+use crate::packet::{Partial, pack, unpack};
 use crate::{Bus, Memory, Note};
 
 /// Bytes of a packet: a notification's text is shorter than 8,000 bytes, and four letters hold three bytes.
@@ -64,9 +64,12 @@ impl Link {
             () = self.pending.closed_empty() => return Ok(()),
         };
         let receive = async {
+            let mut partial = Partial::default();
             loop {
                 match poll_fn(|cx| connection.poll_message(cx)).await {
-                    Some(Ok(AsyncMessage::Notification(packet))) => self.receive(packet.payload()),
+                    Some(Ok(AsyncMessage::Notification(packet))) => {
+                        self.receive(packet.payload(), &mut partial);
+                    }
                     Some(Ok(_)) => {}
                     Some(Err(error)) => return Err(error.into()),
                     None => return Err("the connection was closed".into()),
@@ -110,8 +113,9 @@ impl Link {
         Ok(())
     }
 
-    fn receive(&self, text: &str) {
-        let packet = BASE64.decode(text).ok().and_then(|bytes| unpack(&bytes));
+    fn receive(&self, text: &str, partial: &mut Partial) {
+        let bytes = BASE64.decode(text).ok();
+        let packet = bytes.and_then(|bytes| unpack(&bytes, partial));
         match packet {
             Some(packet) if packet.node == self.node => {}
             Some(packet) => self.local.publish(&packet.notes),
