@@ -7,8 +7,8 @@ use crate::fault::{Exit, Fault};
 pub(super) fn kind(named: &str, is_postgres: bool, is_single: bool) -> Result<BusKind, Fault> {
     match (named, is_postgres) {
         ("", true) if is_single => Ok(BusKind::Memory),
-        ("", true) | ("postgres:", true) => Ok(BusKind::Postgres),
-        ("", false) | ("memory:", false) => Ok(BusKind::Memory),
+        ("" | "postgres:", true) => Ok(BusKind::Postgres),
+        ("" | "memory:", false) => Ok(BusKind::Memory),
         ("memory:", true) if is_single => Ok(BusKind::Memory),
         ("memory:", true) => Err(refused(
             "memory: on PostgreSQL lets nodes learn nothing of each other",
