@@ -14,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::OpenAIMessageResponse;
+use super::shown::Unrated;
 use crate::auth::Caller;
 use crate::question::asked;
 use crate::{Fail, ids, page};
@@ -102,9 +103,7 @@ impl Stretch {
         };
         let rows = Rows {
             messages: message::Pieces::new(ctx, key, walk),
-            ctx: *ctx,
-            app,
-            chat,
+            unrated: Unrated::new(app, *ctx, chat),
         };
         pieces::answer(&self.empty(total), rows).await
     }
@@ -112,25 +111,21 @@ impl Stretch {
 
 /// The messages of an answer.
 struct Rows {
-    app: App,
-    ctx: Ctx,
-    chat: i64,
     messages: message::Pieces,
+    unrated: Unrated,
 }
 
 impl Pieces for Rows {
     type Item = OpenAIMessageResponse;
 
     async fn next(&mut self) -> Result<Piece<OpenAIMessageResponse>> {
-        let mut messages = self.messages.next(&self.app.engine).await?;
-        let (chat, key) = (self.chat, ConversationKey::Number(self.chat));
-        message::show_own_ratings(&self.app.engine, &self.ctx, key, &mut messages).await?;
+        if self.unrated.is_empty() {
+            let read = self.messages.next(&self.unrated.app.engine).await?;
+            self.unrated.extend(read);
+        }
         Ok(Piece {
-            items: messages
-                .into_iter()
-                .map(|message| OpenAIMessageResponse::of(chat, message))
-                .collect(),
-            is_last: self.messages.is_over(),
+            items: self.unrated.take().await?,
+            is_last: self.unrated.is_empty() && self.messages.is_over(),
         })
     }
 }

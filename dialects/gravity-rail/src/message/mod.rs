@@ -5,6 +5,7 @@ pub(crate) mod list;
 pub(crate) mod of_call;
 pub(crate) mod rate;
 mod request;
+pub(crate) mod shown;
 
 use parlor_kit::time;
 use parlor_model::Ctx;

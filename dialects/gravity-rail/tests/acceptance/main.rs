@@ -20,6 +20,7 @@ mod messages;
 mod models;
 mod neighbours;
 mod queue;
+mod ratings;
 mod refusals;
 mod sign_up;
 mod sites;
