@@ -231,10 +231,8 @@ async fn served(
         ..StartChat::over(Medium::Web)
     };
     let run = chat::start(engine, ctx, run).await.unwrap();
-    let run = conversation::find(engine, ctx, ConversationKey::Id(run.id))
-        .await
-        .unwrap();
-    let run = Locator::Number(run.service.assignment.unwrap());
+    let run = run.whole.conversation.service.assignment;
+    let run = Locator::Number(run.unwrap());
     let run = parlor_engine::assignment::find(engine, ctx, run)
         .await
         .unwrap();

@@ -24,6 +24,7 @@ mod ratings;
 mod refusals;
 mod sign_up;
 mod sites;
+mod unkept;
 mod versions;
 mod voice;
 mod workspaces;
