@@ -57,6 +57,7 @@ tables! {
     MESSAGE_RATING = "message_rating" 33;
     THREAD_SUBJECT = "thread_subject" 34;
     MEMBER_LABEL = "member_label" 35;
+    EVENT_RULE = "event_rule" 40;
 }
 
 /// Where a conversation's log ends: columns of `conversation` that change with every position and that nothing but the
