@@ -11,6 +11,7 @@ pub mod chat;
 pub mod conversation;
 pub mod draft;
 mod engine;
+pub mod event_rule;
 pub mod filter;
 pub mod following;
 pub mod idempotency;

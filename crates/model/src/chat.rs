@@ -4,7 +4,6 @@
 use uuid::Uuid;
 
 use crate::conversation::Medium;
-use crate::id::ConversationId;
 use crate::label::LabelReference;
 use crate::line::{InboxKey, PhoneNumberKey};
 use crate::member::MemberKey;
@@ -80,19 +79,6 @@ impl StartChat {
             labels: Vec::new(),
         }
     }
-}
-
-/// A chat that has just been started.
-#[derive(Debug, Clone)]
-pub struct Started {
-    /// Its number.
-    pub number: i64,
-    /// Its id.
-    pub id: ConversationId,
-    /// The call that was placed with it.
-    pub call: Option<Call>,
-    /// Why the opening did not leave, where it did not.
-    pub unsent: Option<Unsent>,
 }
 
 /// A call that was placed.

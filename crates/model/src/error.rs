@@ -179,6 +179,7 @@ pub enum Noun {
     Site,
     Label,
     Filter,
+    EventRule,
 }
 
 impl Noun {
@@ -206,6 +207,7 @@ impl Noun {
             Self::Site => "site",
             Self::Label => "label",
             Self::Filter => "filter",
+            Self::EventRule => "event rule",
         }
     }
 }

@@ -141,6 +141,8 @@ kinds! {
     Site => SiteId;
     /// What one reader thinks of a message.
     Rating => RatingId;
+    /// A rule about what happens in a workspace.
+    EventRule => EventRuleId;
     /// A published version of a workflow.
     WorkflowVersion => WorkflowVersionId;
 }

@@ -1,15 +1,20 @@
 //! API keys: one form for every dialect.
 
-use crate::id::{KeyId, MemberId};
+use crate::id::{KeyId, Locator, MemberId, kind};
 use crate::scope::Scopes;
 use crate::time::Timestamp;
 
 /// What every key's secret begins with; 43 base64url characters (32 random bytes) follow.
 pub const PREFIX: &str = "sk-parlor-";
 
+/// How a caller names a key.
+pub type KeyKey = Locator<kind::Key>;
+
 /// A key as lists show it: never its secret, of which only a keyed hash is stored.
 #[derive(Debug, Clone)]
 pub struct Key {
+    /// Its number.
+    pub number: i64,
     /// Its id.
     pub id: KeyId,
     /// The name its maker gave it.
@@ -18,6 +23,8 @@ pub struct Key {
     pub hint: String,
     /// The member it acts for.
     pub member: Option<MemberId>,
+    /// That member's number.
+    pub member_number: Option<i64>,
     /// What it may do.
     pub scopes: Scopes,
     /// When it was made.

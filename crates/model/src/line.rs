@@ -1,6 +1,7 @@
 //! The lines a workspace has to the outside: phone numbers and inboxes.
 
 use crate::id::{InboxId, Locator, PhoneNumberId, kind};
+use crate::phone_options::{PhoneOptions, UpdatePhoneOptions};
 use crate::time::Timestamp;
 use crate::workflow::WorkflowKey;
 
@@ -26,6 +27,10 @@ pub struct PhoneNumber {
     pub voice: bool,
     /// Used where nothing else is named.
     pub is_default: bool,
+    /// How it answers.
+    pub options: PhoneOptions,
+    /// The number of the workflow that runs what comes in.
+    pub default_workflow: Option<i64>,
     /// Put away.
     pub archived_at: Option<Timestamp>,
     /// When it was made.
@@ -72,6 +77,8 @@ pub struct CreatePhoneNumber {
     pub voice: bool,
     /// Used where nothing else is named; the one that was so far no longer is.
     pub is_default: bool,
+    /// How it answers, where that is not as usual.
+    pub options: UpdatePhoneOptions,
 }
 
 /// What to change of a phone number. `None` keeps; `Some(None)` clears.
@@ -83,6 +90,7 @@ pub struct UpdatePhoneNumber {
     pub voice: Option<bool>,
     pub is_default: Option<bool>,
     pub archived: Option<bool>,
+    pub options: UpdatePhoneOptions,
 }
 
 /// What to make an inbox of.

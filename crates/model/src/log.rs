@@ -22,6 +22,8 @@ words! {
         MessageEdited = "message_edited",
         /// A message was deleted; the payload names it.
         MessageDeleted = "message_deleted",
+        /// What a member thinks of a message changed; the payload names the message, the actor is the member.
+        MessageRated = "message_rated",
     }
 }
 

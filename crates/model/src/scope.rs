@@ -173,6 +173,16 @@ impl Scopes {
         Self(self.0 & !(3 << shift) | level << shift)
     }
 
+    /// The first scope of this set that another does not cover.
+    pub fn beyond(self, other: Self) -> Option<Scope> {
+        let levels = [Level::Read, Level::Write, Level::Admin];
+        let all = Resource::ALL
+            .iter()
+            .flat_map(|&resource| levels.map(|level| Scope { resource, level }));
+        all.into_iter()
+            .find(|scope| self.allow(*scope) && !other.allow(*scope))
+    }
+
     /// What both sets allow.
     #[must_use]
     pub fn intersect(self, other: Self) -> Self {

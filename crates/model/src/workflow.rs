@@ -1,5 +1,6 @@
 //! Workflows, their immutable published versions, and assignments.
 
+use crate::access::Role;
 use crate::id::{AssignmentId, ConversationId, Locator, WorkflowId, WorkflowVersionId, kind};
 use crate::line::{InboxKey, PhoneNumberKey};
 use crate::member::{MemberKey, MemberRef};
@@ -22,12 +23,25 @@ pub struct Workflow {
     pub draft: Draft,
     /// The version new conversations are pinned to.
     pub active_version: Option<i64>,
+    /// What may be done with it, as its maker put it: an object or an array, at most 16 KiB of JSON.
+    pub permissions: Option<serde_json::Value>,
+    /// Which roles may do what with it.
+    pub role_access: Vec<RoleAccess>,
     /// Put away.
     pub archived_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// What members of a role may do with a workflow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoleAccess {
+    /// The role.
+    pub role: Role,
+    /// A set of bits whose meaning is their writer's.
+    pub mode: u32,
 }
 
 /// What a version freezes.
@@ -128,6 +142,10 @@ pub struct CreateWorkflow {
     pub tasks: Vec<serde_json::Value>,
     /// What its assistant says first.
     pub opening_message: Option<String>,
+    /// What may be done with it.
+    pub permissions: Option<serde_json::Value>,
+    /// Which roles may do what with it.
+    pub role_access: Vec<RoleAccess>,
 }
 
 /// What to change of a workflow's draft. `None` keeps; `Some(None)` clears.
@@ -151,6 +169,10 @@ pub struct UpdateWorkflow {
     pub opening_message: Option<Option<String>>,
     /// Archive or bring back.
     pub archived: Option<bool>,
+    /// New permissions.
+    pub permissions: Option<Option<serde_json::Value>>,
+    /// New access of roles.
+    pub role_access: Option<Vec<RoleAccess>>,
 }
 
 /// Which assignments a list shows.

@@ -17,6 +17,18 @@ words! {
     }
 }
 
+words! {
+    /// The shape of numbered lists, in vocabularies whose clients disagree about it.
+    ListShape {
+        /// As the vendor's page of each list has it.
+        Documented = "documented",
+        /// Every list is an object with its rows, how many there are, and the page.
+        Envelope = "envelope",
+        /// Every list is an array of its rows.
+        Array = "array",
+    }
+}
+
 /// What an operator may decide per workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
@@ -28,6 +40,8 @@ pub struct Policy {
     pub require_roles: bool,
     /// Where phone numbers without a country code are from; without it they are refused.
     pub region: Option<Region>,
+    /// The shape of numbered lists, in vocabularies whose clients disagree about it.
+    pub list_shape: ListShape,
 }
 
 impl Default for Policy {
@@ -37,6 +51,7 @@ impl Default for Policy {
             space_delete: SpaceDelete::Detach,
             require_roles: false,
             region: None,
+            list_shape: ListShape::Documented,
         }
     }
 }
@@ -73,6 +88,8 @@ pub struct UpdateWorkspace {
     pub require_scope_for_others: Option<bool>,
     /// Talking with assistants asks for a session that carries one of the workspace's own roles.
     pub require_roles: Option<bool>,
+    /// The shape of numbered lists, in vocabularies whose clients disagree about it.
+    pub list_shape: Option<ListShape>,
 }
 
 impl UpdateWorkspace {
@@ -85,6 +102,7 @@ impl UpdateWorkspace {
                 .require_scope_for_others
                 .unwrap_or(policy.require_scope_for_others),
             require_roles: self.require_roles.unwrap_or(policy.require_roles),
+            list_shape: self.list_shape.unwrap_or(policy.list_shape),
         }
     }
 }

@@ -59,6 +59,7 @@ tables! {
     MEMBER_LABEL = "member_label" 35;
     WALLET_EPOCH = "wallet_epoch" 36;
     FOLLOW = "follow" 37;
+    EVENT_RULE = "event_rule" 38;
 }
 
 /// Where a conversation's log ends: columns of `conversation` that change with every position and that nothing but the

@@ -77,7 +77,7 @@ fn denials() -> [Denied; 11] {
     ]
 }
 
-fn nouns() -> [Noun; 21] {
+fn nouns() -> [Noun; 22] {
     [
         Noun::Organization,
         Noun::Workspace,
@@ -100,6 +100,7 @@ fn nouns() -> [Noun; 21] {
         Noun::Site,
         Noun::Label,
         Noun::Filter,
+        Noun::EventRule,
     ]
 }
 

@@ -150,7 +150,7 @@ impl Tenant {
         let made = key::create(&self.engine, &self.ctx(), command)
             .await
             .unwrap();
-        (made.id, made.secret.expose_secret().to_owned())
+        (made.key.id, made.secret.expose_secret().to_owned())
     }
 
     /// Ends a key.

@@ -11,6 +11,15 @@ pub(crate) async fn read<T: DeserializeOwned>(payload: Payload) -> Result<T> {
     body::typed(map).map_err(plain)
 }
 
+/// The body as two types, each of which knows some of its fields.
+pub(crate) async fn read_both<A: DeserializeOwned, B: DeserializeOwned>(
+    payload: Payload,
+) -> Result<(A, B)> {
+    let map = payload.object(MediaType::Any).await?;
+    let first = body::typed(map.clone()).map_err(plain)?;
+    Ok((first, body::typed(map).map_err(plain)?))
+}
+
 /// Says what a field must be, rather than what the parser found.
 pub(crate) fn plain(error: Error) -> Error {
     match error.kind() {

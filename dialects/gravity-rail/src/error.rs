@@ -18,6 +18,8 @@ use crate::question;
 pub(crate) struct ErrorBody {
     /// What is wrong, as a sentence.
     detail: String,
+    /// The same, for clients that read it there.
+    error: String,
     /// What kind of error it is.
     code: &'static str,
     /// The scope that is missing.
@@ -49,6 +51,7 @@ pub(crate) fn render(error: &Error) -> Response {
         _ => None,
     };
     let body = ErrorBody {
+        error: detail.clone(),
         detail,
         code,
         scope,

@@ -6,16 +6,20 @@
 
 mod action;
 mod agent;
+mod api_key;
 mod assignment;
 mod auth;
 mod body;
 mod chat;
+mod direct;
 mod error;
 mod event;
+mod event_rule;
 mod ids;
 mod inbox;
 mod label;
 mod member;
+mod member_role;
 mod message;
 mod model;
 mod page;

@@ -1,9 +1,17 @@
 //! Numbered pages.
 
-use parlor_kit::Query;
-use parlor_model::Result;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode};
+use parlor_engine::workspace;
+use parlor_kit::{App, Query, reply};
+use parlor_model::workspace::ListShape;
+use parlor_model::{Ctx, Result};
+use serde::Serialize;
 
 use crate::question::asked;
+
+/// The header that tells how many rows all pages of a list have.
+pub(crate) const TOTAL: &str = "x-total-count";
 
 /// Rows of a page unless asked otherwise.
 const SIZE: i64 = 20;
@@ -28,6 +36,22 @@ impl Asked {
         })
     }
 
+    /// All rows of a list that has few.
+    pub(crate) const fn whole() -> Self {
+        Self {
+            page: 1,
+            size: LARGEST,
+        }
+    }
+
+    /// The page that holds the rows behind an offset, whatever page they begin on.
+    pub(crate) fn behind(offset: i64, limit: i64) -> Self {
+        Self {
+            page: offset / limit + 1,
+            size: limit,
+        }
+    }
+
     /// Rows to pass over.
     pub(crate) fn offset(self) -> i64 {
         (self.page - 1) * self.size
@@ -39,9 +63,24 @@ impl Asked {
     }
 }
 
-/// Declares the page of a list, since a document needs a name for each.
+/// The shape that lists have in the caller's workspace.
+pub(crate) async fn shape(app: &App, ctx: &Ctx) -> Result<ListShape> {
+    let found = workspace::find(&app.engine, ctx.workspace.id).await?;
+    Ok(found.policy.list_shape)
+}
+
+/// A list, with how many rows all its pages have.
+pub(crate) fn counted(list: &impl Serialize, total: i64) -> Response {
+    let mut response = reply::json(StatusCode::OK, list);
+    response
+        .headers_mut()
+        .insert(TOTAL, HeaderValue::from(total));
+    response
+}
+
+/// Declares the page of a list and the list as it is answered, since a document needs a name for each.
 macro_rules! page {
-    ($(#[$doc:meta])* $name:ident of $item:ty) => {
+    ($(#[$doc:meta])* $name:ident of $item:ty as $list:ident) => {
         $(#[$doc])*
         #[derive(serde::Serialize, utoipa::ToSchema)]
         #[serde(rename_all = "camelCase")]
@@ -58,6 +97,17 @@ macro_rules! page {
             total_pages: i64,
         }
 
+        $(#[$doc])*
+        #[derive(utoipa::ToSchema)]
+        #[allow(dead_code, reason = "documents both shapes of the list")]
+        #[serde(untagged)]
+        pub(crate) enum $list {
+            /// Unless the workspace's lists are arrays.
+            Page($name),
+            /// Where they are: the rows of the page alone. `X-Total-Count` says how many there are in all.
+            Array(Vec<$item>),
+        }
+
         impl $name {
             /// The page that was asked for.
             pub(crate) fn of(asked: $crate::page::Asked, items: Vec<$item>, total: i64) -> Self {
@@ -68,6 +118,20 @@ macro_rules! page {
                     page_size: asked.size,
                     total_pages: asked.pages(total),
                 }
+            }
+
+            /// The answer, in the shape that the workspace's lists have.
+            pub(crate) async fn answer(
+                self,
+                app: &parlor_kit::App,
+                ctx: &parlor_model::Ctx,
+            ) -> parlor_model::Result<axum::response::Response> {
+                Ok(match $crate::page::shape(app, ctx).await? {
+                    parlor_model::workspace::ListShape::Array => {
+                        $crate::page::counted(&self.items, self.total)
+                    }
+                    _ => $crate::page::counted(&self, self.total),
+                })
             }
         }
     };

@@ -1,7 +1,10 @@
 //! The table, in parts.
 
 mod assignments;
+mod automations;
 mod chats;
+mod direct;
+mod keys;
 mod lines;
 mod marks;
 mod people;
@@ -12,8 +15,10 @@ mod work;
 use parlor_kit::route::ParameterKind::{Between, Format, Integer, Length, Matching, Text};
 use parlor_kit::route::{Auth, Route, get};
 
+use utoipa::ToSchema;
+
 use crate::error::ErrorBody;
-use crate::page::{LARGEST, LAST};
+use crate::page::{LARGEST, LAST, TOTAL};
 use crate::{ids, model, workspace};
 
 /// A path below a workspace.
@@ -49,13 +54,25 @@ const WITHOUT: &[Refusal] = &[NO_SESSION, TOO_MANY];
 
 /// Pages are numbered.
 trait Paged {
-    fn paged(self) -> Self;
+    /// May be asked for a page.
+    fn numbered(self) -> Self;
+    /// Answers with one.
+    fn page_of<T: ToSchema>(self, text: &'static str) -> Self;
 }
 
 impl Paged for Route {
-    fn paged(self) -> Self {
+    fn numbered(self) -> Self {
         self.query("page", Between(1, LAST), "From 1; 1 by default.")
             .query("pageSize", Between(1, LARGEST), "1 to 100; 20 by default.")
+    }
+
+    fn page_of<T: ToSchema>(self, text: &'static str) -> Self {
+        self.numbered().ok::<T>(200, text).sends_under(
+            |status| status == 200,
+            TOTAL,
+            Integer,
+            "How many rows all pages have.",
+        )
     }
 }
 
@@ -73,6 +90,9 @@ const REFERENCES: &[(&str, &str)] = &[
     ("phone_number", "The phone number's integer id or UUID."),
     ("inbox", "The inbox's integer id or UUID."),
     ("site", "The site's integer id or UUID."),
+    ("dm", "The DM's integer id or UUID."),
+    ("key", "The API key's integer id or UUID."),
+    ("event_rule", "The event rule's integer id or UUID."),
 ];
 
 /// Every route. Each answers with and without a last slash.
@@ -81,12 +101,21 @@ pub(crate) fn routes() -> Vec<Route> {
         get("/api/v2/w", workspace::list::handle)
             .doc("Lists the caller's workspaces", START)
             .ok::<workspace::list::Workspaces>(200, "The workspaces."),
+        get(w!(""), workspace::get::handle)
+            .doc("Gets one of the caller's workspaces", "")
+            .ok::<workspace::WorkspaceResponse>(200, "The workspace."),
+        get("/api/v2/workspaces/{workspace}", workspace::get::handle)
+            .doc("Gets one of the caller's workspaces by its other path", "")
+            .ok::<workspace::WorkspaceResponse>(200, "The workspace."),
         get("/api/v2/ai-models", model::list::handle)
             .doc("Lists the models chats may name", "")
             .ok::<model::list::AiModels>(200, "The models."),
     ];
     let parts = [
         chats::routes(),
+        automations::routes(),
+        direct::routes(),
+        keys::routes(),
         queue::routes(),
         marks::routes(),
         talk::routes(),

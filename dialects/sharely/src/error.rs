@@ -196,7 +196,8 @@ fn unknown(noun: Noun) -> &'static str {
         | Noun::Inbox
         | Noun::Site
         | Noun::Label
-        | Noun::Filter => "Not found",
+        | Noun::Filter
+        | Noun::EventRule => "Not found",
     }
 }
 

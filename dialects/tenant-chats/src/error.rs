@@ -156,7 +156,8 @@ fn missing(noun: Noun) -> &'static str {
         | Noun::Inbox
         | Noun::Site
         | Noun::Label
-        | Noun::Filter => "NOT_FOUND",
+        | Noun::Filter
+        | Noun::EventRule => "NOT_FOUND",
     }
 }
 

@@ -11,4 +11,4 @@ mod start;
 pub use assistant::assistant;
 pub use refer::{Reference, is_same};
 pub use say::{Said, Say, say};
-pub use start::start;
+pub use start::{StartChatResult, start};

@@ -3,9 +3,10 @@
 
 use parlor_model::access::Actor;
 use parlor_model::chat::StartChat;
-use parlor_model::conversation::{CreateConversation, Kind, Medium, Service};
+use parlor_model::conversation::{ConversationKey, CreateConversation, Kind, Medium, Service};
 use parlor_model::error::{Kind as Fault, Noun};
 use parlor_model::id::Locator;
+use parlor_model::label::Label;
 use parlor_model::line::{Inbox, PhoneNumber};
 use parlor_model::member::{Member, MemberKey};
 use parlor_model::participant::NewParticipant;
@@ -16,12 +17,16 @@ use parlor_store::repo::{assignment, conversation as repo, label as labels, memb
 
 use super::assistant;
 use super::plan::{Plan, plan};
-use crate::conversation::{self, Created};
+use crate::conversation::{self, Created, Whole};
 use crate::{label, line, member, site};
 
 /// A chat that is made, with what its first words or its call need.
 pub(super) struct Opened {
     pub(super) created: Created,
+    /// The chat as its maker sees it.
+    pub(super) whole: Whole,
+    /// The labels it bears.
+    pub(super) labels: Vec<Label>,
     pub(super) subject: Member,
     pub(super) phone_number: Option<PhoneNumber>,
     pub(super) inbox: Option<Inbox>,
@@ -114,8 +119,13 @@ pub(super) fn open(
         let label = label::referenced(tx, ws, label)?;
         labels::put_on(tx, ws, created.number, label)?;
     }
+    let found = repo::find(tx, ws, ConversationKey::Number(created.number))?;
+    let found =
+        found.ok_or_else(|| Error::internal("a new chat vanished within its transaction"))?;
     Ok(Opened {
         runs_workflow: plan.is_some(),
+        whole: conversation::complete(tx, ctx, found)?,
+        labels: labels::of_conversation(tx, ws, created.number)?,
         created,
         subject,
         phone_number,

@@ -40,11 +40,15 @@ pub struct Say {
 pub enum Said {
     /// It is part of the conversation, and has left where it had to.
     Kept {
+        /// The number of the conversation.
+        conversation: i64,
         /// Its place.
         message: Appended,
         /// Whether it had to leave the server.
         has_left: bool,
     },
+    /// It has left, and could not be kept: the conversation lacks it.
+    Lost,
     /// It did not leave, and nothing was kept.
     Unsent {
         /// What it would have left over.
@@ -64,7 +68,8 @@ struct Ready {
 
 /// The acting member says something on the assistant's side. Over text messages and email it leaves first, and only
 /// what has left is kept: trying again later sends once. Nobody has to answer any more. Refused in this order: text,
-/// not visible, `conversations:write` missing, closed, direct.
+/// not visible, `conversations:write` missing, closed, direct. Once it has left nothing is an error any more: saying it
+/// again would send it twice.
 pub async fn say(engine: &Engine, ctx: &Ctx, command: Say) -> Result<Said> {
     if command.text.trim().is_empty() {
         return Err(Error::invalid("text", "must not be empty"));
@@ -102,8 +107,18 @@ pub async fn say(engine: &Engine, ctx: &Ctx, command: Say) -> Result<Said> {
             command.text.0,
         )
     };
-    let message = engine.store.append(entry).await?;
-    Ok(Said::Kept { message, has_left })
+    match engine.store.append(entry).await {
+        Ok(message) => Ok(Said::Kept {
+            conversation: ready.conversation.number,
+            message,
+            has_left,
+        }),
+        Err(error) if has_left => {
+            tracing::error!(?error, "words that have left could not be kept");
+            Ok(Said::Lost)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn ready(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Ready> {

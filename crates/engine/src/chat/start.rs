@@ -1,9 +1,10 @@
 //! Starting a chat.
 
 use parlor_model::access::Actor;
-use parlor_model::chat::{Call, StartChat, Started, Unsent};
+use parlor_model::chat::{Call, StartChat, Unsent};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::details::{Delivery, Details};
+use parlor_model::label::Label;
 use parlor_model::member::MemberKey;
 use parlor_model::message::Role;
 use parlor_model::private::Private;
@@ -13,13 +14,28 @@ use parlor_store::append::{Append, Condition};
 
 use super::deliver::{Way, deliver};
 use super::open::{Opened, open, places_call};
+use crate::conversation::{self, Whole};
 use crate::outbound::{Dispatch, What};
 use crate::{Engine, workspace};
 
+/// A chat that has just been started.
+#[derive(Debug, Clone)]
+pub struct StartChatResult {
+    /// The chat as its maker sees it.
+    pub whole: Whole,
+    /// The labels it bears.
+    pub labels: Vec<Label>,
+    /// The call that was placed with it.
+    pub call: Option<Call>,
+    /// Why the opening did not leave, where it did not.
+    pub unsent: Option<Unsent>,
+}
+
 /// Starts a chat for a member: the chat, its participants and, with a workflow, its assignment, all or nothing; then,
 /// outside of the transaction, its first words or its call. What does not leave is told, and the chat stays. Whoever
-/// may act may start one; for somebody else the workspace's policy may ask for `conversations:write`.
-pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<Started> {
+/// may act may start one; for somebody else the workspace's policy may ask for `conversations:write`. An error means that
+/// there is no chat: whatever fails once it is there is told in the log.
+pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<StartChatResult> {
     let actor = ctx.member()?;
     if let Some(title) = &command.title {
         text::limit(title, "title", limit::NAME.max_chars)?;
@@ -36,25 +52,42 @@ pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<Sta
         .store
         .write(move |tx| open(tx, &scope, actor, &work))
         .await?;
-    let mut started = Started {
-        number: opened.created.number,
-        id: opened.created.id,
-        call: None,
-        unsent: None,
-    };
+    let mut placed = None;
     if places_call(&command, opened.runs_workflow) {
-        started.call = Some(call(engine, ctx, &opened).await);
+        placed = Some(call(engine, ctx, &opened).await);
     }
+    let mut unsent = None;
+    let mut is_kept = false;
     if let Some(words) = &command.opening {
-        started.unsent = match say(engine, ctx, &command, &opened, words).await {
-            Ok(()) => {
-                keep(engine, ctx, actor, opened.created.number, words).await?;
-                None
-            }
-            Err(unsent) => Some(unsent),
-        };
+        match say(engine, ctx, &command, &opened, words).await {
+            Ok(()) => is_kept = keep(engine, ctx, actor, opened.created.number, words).await,
+            Err(why) => unsent = Some(why),
+        }
     }
-    Ok(started)
+    let mut whole = opened.whole;
+    if is_kept {
+        whole = with_opening(engine, ctx, whole).await;
+    }
+    Ok(StartChatResult {
+        whole,
+        labels: opened.labels,
+        call: placed,
+        unsent,
+    })
+}
+
+/// The chat with its opening in it. Where it cannot be read again, it is told as it was a moment ago.
+async fn with_opening(engine: &Engine, ctx: &Ctx, opened: Whole) -> Whole {
+    let key = ConversationKey::Number(opened.conversation.number);
+    match conversation::whole(engine, ctx, key).await {
+        Ok(whole) => whole,
+        Err(error) => {
+            tracing::warn!(?error, "a new chat could not be read with its opening");
+            let mut whole = opened;
+            whole.counts.assistant += 1;
+            whole
+        }
+    }
 }
 
 fn is_actor(key: &MemberKey, actor: Actor) -> bool {
@@ -83,20 +116,36 @@ async fn say(
     deliver(engine, ctx, way, words).await
 }
 
-/// What has left becomes part of the conversation, as said by the operator on the assistant's side.
+/// What has left becomes part of the conversation, as said by the operator on the assistant's side; whether it has. The
+/// recipient has it by now: to refuse the request would have its maker say it again.
 async fn keep(
     engine: &Engine,
     ctx: &Ctx,
     actor: Actor,
     conversation: i64,
     words: &Private<String>,
+) -> bool {
+    let details = Details {
+        delivery: Some(Delivery::Sent),
+        ..Details::default()
+    };
+    let kept = append_opening(engine, ctx, actor, conversation, words, &details).await;
+    if let Err(error) = &kept {
+        tracing::error!(?error, "words that have left a new chat could not be kept");
+    }
+    kept.is_ok()
+}
+
+async fn append_opening(
+    engine: &Engine,
+    ctx: &Ctx,
+    actor: Actor,
+    conversation: i64,
+    words: &Private<String>,
+    details: &Details,
 ) -> Result<()> {
     let entry = Append {
-        details: Details {
-            delivery: Some(Delivery::Sent),
-            ..Details::default()
-        }
-        .to_text()?,
+        details: details.to_text()?,
         conditions: vec![Condition::MemberActive(actor.number)],
         ..Append::text(
             ctx.ws(),

@@ -99,7 +99,10 @@ impl Chronicle {
                         }
                     }
                 }
-                EntryKind::Created | EntryKind::Changed | EntryKind::MessageDeleted => {}
+                EntryKind::Created
+                | EntryKind::Changed
+                | EntryKind::MessageDeleted
+                | EntryKind::MessageRated => {}
             }
         }
         Ok(())

@@ -55,7 +55,8 @@ pub async fn whole(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<W
         .await
 }
 
-pub(super) fn complete(tx: &mut dyn Tx, ctx: &Ctx, conversation: Conversation) -> Result<Whole> {
+/// Within a transaction: a conversation that the caller may see, with what its readers want to know along with it.
+pub(crate) fn complete(tx: &mut dyn Tx, ctx: &Ctx, conversation: Conversation) -> Result<Whole> {
     let (ws, number) = (ctx.ws(), conversation.number);
     let participants = participant::list(tx, ws, number)?;
     let (counts, _) = message::counts(tx, ws, number)?;

@@ -27,6 +27,7 @@ pub use delete::delete;
 pub(crate) use delete::erase;
 pub use direct::{Direct, direct, find_direct};
 pub use export::{Exported, export};
+pub(crate) use find::complete;
 pub use find::{Whole, find, find_of_messages, whole};
 pub use heads::heads;
 pub use hidden::hidden;

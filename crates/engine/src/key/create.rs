@@ -2,45 +2,53 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use parlor_model::error::Noun;
+use parlor_model::error::{Denied, Noun};
 use parlor_model::id::KeyId;
-use parlor_model::key::{CreateKey, PREFIX};
+use parlor_model::key::{CreateKey, Key, PREFIX};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit};
 use parlor_store::Tx;
-use parlor_store::repo::{key as repo, member};
+use parlor_store::repo::{audit, key as repo, member};
 use secrecy::SecretString;
+use serde_json::json;
 
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// A key at the only moment its secret is known.
 #[derive(Debug)]
 pub struct NewKey {
-    /// Its id.
-    pub id: KeyId,
+    /// The key.
+    pub key: Key,
     /// `sk-parlor-` and 43 characters.
     pub secret: SecretString,
 }
 
-/// Makes a key. Asks for `admin:write`.
+/// Makes a key that can do nothing its maker cannot: its scopes are among the maker's, and it acts for whom the maker may
+/// act for. A member's key acts for the member itself where it names nobody: one that acts for nobody would open what no
+/// member sees. Asks for `admin:write`.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateKey) -> Result<NewKey> {
     ctx.require(Scope::write(Resource::Admin))?;
     limit::NAME.check_given(command.name.as_deref(), "name")?;
     let (ws, secret) = (ctx.ws(), draw(engine));
     let hash = engine.vault.hash(&secret);
     let hint = hint(&secret).to_owned();
-    let id = engine
+    if let Some(scope) = command.scopes.beyond(ctx.scopes) {
+        return Err(Error::forbidden(Denied::MissingScope(scope)));
+    }
+    let ctx = *ctx;
+    let wanted = command.member.or(ctx.actor.map(|actor| actor.id));
+    let key = engine
         .store
         .write(move |tx| {
-            let member = match command.member {
+            let member = match wanted {
                 None => None,
-                Some(id) => Some(
-                    member::find(tx, ws, member::By::Id(id))?
-                        .ok_or_else(|| Error::not_found(Noun::Member))?
-                        .member
-                        .key
-                        .number,
-                ),
+                Some(id) => {
+                    let found = member::find(tx, ws, member::By::Id(id))?
+                        .ok_or_else(|| Error::not_found(Noun::Member))?;
+                    let number = found.member.key.number;
+                    authority::act_as(tx, &ctx, number)?;
+                    Some(number)
+                }
             };
             let key = repo::NewKey {
                 hash: &hash,
@@ -50,11 +58,26 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateKey) -> Result<Ne
                 scopes: command.scopes,
                 expires_at: command.expires_at,
             };
-            repo::insert(tx, ws, &key)
+            let made = repo::insert(tx, ws, &key)?;
+            let detail = json!({ "scopes": command.scopes.to_string() });
+            audit::insert(tx, &ctx, "key.create", Noun::Key, made.id.uuid(), &detail)?;
+            Ok(Key {
+                number: made.number,
+                id: made.id,
+                name: command.name.clone(),
+                hint: hint.clone(),
+                member: wanted,
+                member_number: member,
+                scopes: command.scopes,
+                created_at: made.at,
+                expires_at: command.expires_at,
+                last_used_at: None,
+                revoked_at: None,
+            })
         })
         .await?;
     Ok(NewKey {
-        id,
+        key,
         secret: secret.into(),
     })
 }
@@ -89,5 +112,5 @@ pub(crate) fn insert(
         scopes: parlor_model::scope::Scopes::all(),
         expires_at: None,
     };
-    repo::insert(tx, ws, &key)
+    repo::insert(tx, ws, &key).map(|made| made.id)
 }

@@ -11,6 +11,6 @@ pub use authenticate::authenticate;
 pub use create::{NewKey, create};
 pub(crate) use create::{draw, hint, insert};
 pub use ctx_of::ctx_of;
-pub use list::list;
+pub use list::{find, list, page};
 pub(crate) use principals::Principals;
 pub use revoke::revoke;

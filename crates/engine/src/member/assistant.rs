@@ -27,6 +27,17 @@ pub async fn assistants(
         .await
 }
 
+/// One assistant, put away or not; any other member is as unknown as nobody. Asks for `agents:read`.
+pub async fn find_assistant(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Member> {
+    ctx.require(Scope::read(Resource::Agents))?;
+    let ws = ctx.ws();
+    let found = engine.store.read(move |tx| stored(tx, ws, &key)).await?;
+    found
+        .map(|stored| stored.member)
+        .filter(|member| member.key.kind == Kind::Assistant)
+        .ok_or_else(|| Error::not_found(Noun::Assistant))
+}
+
 /// Makes an assistant. Asks for `agents:write`.
 pub async fn create_assistant(engine: &Engine, ctx: &Ctx, command: CreateMember) -> Result<Member> {
     ctx.require(Scope::write(Resource::Agents))?;

@@ -1,7 +1,7 @@
 //! Making a member.
 
 use parlor_model::error::{Kind, Noun};
-use parlor_model::member::{CreateMember, MemberRef};
+use parlor_model::member::{CreateMember, Member, MemberRef};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
@@ -9,7 +9,7 @@ use parlor_store::repo::member as repo;
 
 use super::identity::{IfShared, StrongNames, check_external, claim, kept_addresses};
 use super::texts::check_new;
-use crate::{Engine, authority};
+use crate::{Engine, authority, label};
 
 /// Makes a member. Asks for `members:write`. A taken external id or fingerprint is refused, an external id that is
 /// another member's id or handle, and an address that names another member.
@@ -19,6 +19,31 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMember) -> Result
     let command = checked(engine, ctx, command).await?;
     let ws = ctx.ws();
     engine.store.write(move |tx| insert(tx, ws, &command)).await
+}
+
+/// The same for a member that bears labels from the beginning: names, at most 50; those that the workspace does not have
+/// are made. Gives the member.
+pub async fn create_with_labels(
+    engine: &Engine,
+    ctx: &Ctx,
+    command: CreateMember,
+    labels: &[String],
+) -> Result<Member> {
+    ctx.require(Scope::write(Resource::Members))?;
+    authority::grant(ctx, command.role, command.scopes)?;
+    let labels = label::checked(labels)?;
+    let command = checked(engine, ctx, command).await?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let number = insert(tx, ws, &command)?.number;
+            label::set_of_member(tx, ws, number, &labels)?;
+            let made = repo::find(tx, ws, repo::By::Number(number))?;
+            made.map(|stored| stored.member)
+                .ok_or_else(|| Error::internal("a member vanished within its transaction"))
+        })
+        .await
 }
 
 /// Puts addresses into their kept form.

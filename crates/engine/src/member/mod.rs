@@ -30,8 +30,8 @@ mod wallet;
 
 pub use act::{Acting, act, act_by_id, act_by_token, find_acting, find_acting_by_id};
 pub use act_for::act_for;
-pub use assistant::{archive_assistant, assistants, create_assistant};
-pub use create::create;
+pub use assistant::{archive_assistant, assistants, create_assistant, find_assistant};
+pub use create::{create, create_with_labels};
 pub use delete::delete;
 pub use duplicates::{DuplicateGroup, duplicates};
 pub use email::{email, email_key};

@@ -27,6 +27,8 @@ pub use locate::{Located, locate};
 pub use of_call::{CallMessages, of_call};
 pub use pick::pick;
 pub use pieces::Pieces;
-pub use rate::{explain, is_own, rate, ratings, show_own_ratings, toggle};
+pub use rate::{
+    RATED_AT_A_TIME, explain, is_own, rate, ratings, sees_all_ratings, show_own_ratings, toggle,
+};
 pub use title::from_text as title_of;
 pub use walk::{Behind, Walked, walk};

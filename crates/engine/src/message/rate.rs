@@ -4,25 +4,30 @@ use std::collections::HashMap;
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::Noun;
+use parlor_model::log::EntryKind;
 use parlor_model::message::{Message, MessageKey, Role};
 use parlor_model::private::Private;
 use parlor_model::rating::{MessageRating, RateMessage};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit};
 use parlor_store::Tx;
-use parlor_store::repo::message as messages;
 use parlor_store::repo::rating::{self as repo, RatingKey};
+use parlor_store::repo::{log, message as messages};
+use serde_json::json;
 
 use crate::Engine;
 use crate::authority;
+
+/// Messages of an answer whose opinions are shown at a time: as many comments reach a mebibyte at the most.
+pub const RATED_AT_A_TIME: usize = (1 << 20) / (limit::COMMENT.max_chars * 4);
 
 /// Opinions of one message that are read at the most: the reader's own and the newest of others.
 const MAX_RATINGS_PER_MESSAGE: i64 = 50;
 
 /// Replaces what the caller thinks of what an assistant said, or takes it back; other members' opinions stay. Gives the
 /// message, which repeats the newest opinion. A credential that acts for no member has one opinion together with all
-/// others of its workspace that do. Whoever may read the conversation may. It is no event of the conversation: it takes
-/// no position and moves no time.
+/// others of its workspace that do. Whoever may read the conversation may. A change takes a position of the conversation's
+/// log, so that whoever listens hears of it, and moves no time.
 pub async fn rate(
     engine: &Engine,
     ctx: &Ctx,
@@ -125,19 +130,36 @@ pub async fn show_own_ratings(
     key: ConversationKey,
     shown: &mut [Message],
 ) -> Result<()> {
-    let ratings = ratings(engine, ctx, key, shown).await?;
-    let reads_all = ctx.allows(Scope::read(Resource::Conversations));
+    let rated: Vec<i64> = shown
+        .iter()
+        .filter(|message| message.rating.is_some())
+        .map(|message| message.number)
+        .collect();
+    if rated.is_empty() {
+        return Ok(());
+    }
+    let ctx = *ctx;
+    let rows = engine
+        .store
+        .read(move |tx| {
+            let number = authority::number(tx, &ctx, key)?;
+            let reader = ctx.actor.map(|actor| actor.number);
+            repo::shown(tx, ctx.ws(), number, &rated, reader, sees_all_ratings(&ctx))
+        })
+        .await?;
+    let mut seen: HashMap<i64, MessageRating> =
+        rows.into_iter().map(|row| (row.message, row)).collect();
     for message in shown {
-        let of_message = ratings.get(&message.number).map_or(&[][..], Vec::as_slice);
-        let own = of_message.iter().find(|rating| is_own(ctx, rating));
-        let seen = own.or_else(|| {
-            let mut newest_first = of_message.iter().rev();
-            newest_first.find(|rating| reads_all || rating.member.is_none())
-        });
-        message.rating = seen.map(|seen| seen.rating);
-        message.rating_comment = seen.and_then(|seen| seen.comment.clone());
+        let seen = seen.remove(&message.number);
+        message.rating = seen.as_ref().map(|seen| seen.rating);
+        message.rating_comment = seen.and_then(|seen| seen.comment);
     }
     Ok(())
+}
+
+/// Whether the caller is shown what others think of messages.
+pub fn sees_all_ratings(ctx: &Ctx) -> bool {
+    ctx.allows(Scope::read(Resource::Conversations))
 }
 
 /// Within one transaction: what the caller thinks so far becomes what `wanted` makes of it.
@@ -159,17 +181,28 @@ async fn change(
             let earlier = repo::list(tx, ws, number, &[found.number], reader, 1)?;
             let own = earlier.iter().find(|rating| is_own(&ctx, rating));
             let command = wanted(own)?;
+            let comment = command.comment.as_ref().map(|comment| comment.as_str());
+            let is_same = match (own, command.rating) {
+                (None, None) => true,
+                (Some(own), Some(rating)) => {
+                    own.rating == rating
+                        && own.comment.as_ref().map(|comment| comment.as_str()) == comment
+                }
+                (None, Some(_)) | (Some(_), None) => false,
+            };
             let place = RatingKey {
                 conversation: number,
                 message: found.number,
                 member: reader,
             };
             match command.rating {
-                Some(rating) => {
-                    let comment = command.comment.as_ref().map(|comment| comment.as_str());
-                    repo::put(tx, ws, place, rating, comment)?;
-                }
+                Some(rating) => repo::put(tx, ws, place, rating, comment)?,
                 None => repo::delete(tx, ws, place)?,
+            }
+            if !is_same {
+                let payload = json!({ "message": found.id.uuid().to_string() }).to_string();
+                let kind = EntryKind::MessageRated;
+                log::append_without_time(tx, ws, number, kind, reader, &payload)?;
             }
             messages::find(tx, ws, number, MessageKey::Number(found.number))?
                 .ok_or_else(|| Error::internal("a message vanished within its transaction"))

@@ -6,7 +6,7 @@ use parlor_model::workflow::{CreateWorkflow, Draft, Workflow};
 use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::workflow as repo;
 
-use super::{draft, slug};
+use super::{access, draft, slug};
 use crate::Engine;
 
 /// Spellings of a slug that are tried before giving up.
@@ -21,6 +21,8 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateWorkflow) -> Resu
     draft::check_tasks(&command.tasks)?;
     let description = draft::text(command.description.as_deref(), "description")?;
     let opening = draft::text(command.opening_message.as_deref(), "opening_message")?;
+    access::check_permissions(command.permissions.as_ref())?;
+    access::check_roles(&command.role_access)?;
     let ws = ctx.ws();
     engine
         .store
@@ -48,7 +50,9 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateWorkflow) -> Resu
                 if count > 1 {
                     new.slug = format!("{base}-{count}");
                 }
-                if let Some(made) = repo::insert(tx, ws, &new)? {
+                let permissions = command.permissions.as_ref();
+                let made = repo::insert(tx, ws, &new, permissions, &command.role_access)?;
+                if let Some(made) = made {
                     return Ok(made);
                 }
             }

@@ -1,5 +1,6 @@
 //! Workflows: the draft that is edited, and the versions that are published of it.
 
+mod access;
 mod activate;
 mod create;
 mod draft;

@@ -7,7 +7,7 @@ use parlor_store::repo::workflow as repo;
 
 use super::create::taken;
 use super::find::existing;
-use super::{draft, slug};
+use super::{access, draft, slug};
 use crate::Engine;
 
 /// Changes the draft, and whether the workflow is put away; published versions stay as they are. Asks for
@@ -31,6 +31,12 @@ pub async fn update(
     }
     if let Some(text) = &command.opening_message {
         command.opening_message = Some(draft::text(text.as_deref(), "opening_message")?);
+    }
+    if let Some(permissions) = &command.permissions {
+        access::check_permissions(permissions.as_ref())?;
+    }
+    if let Some(roles) = &command.role_access {
+        access::check_roles(roles)?;
     }
     let ws = ctx.ws();
     engine
@@ -67,6 +73,12 @@ pub async fn update(
             }
             if let Some(text) = &command.opening_message {
                 now.opening_message.clone_from(text);
+            }
+            if let Some(permissions) = &command.permissions {
+                workflow.permissions.clone_from(permissions);
+            }
+            if let Some(roles) = &command.role_access {
+                workflow.role_access.clone_from(roles);
             }
             if let Some(archived) = command.archived {
                 let at = tx.stamp().at;

@@ -6,12 +6,34 @@ use std::sync::Arc;
 use crate::socket::Utf8Bytes;
 use parlor_engine::conversation::Chronicle;
 use parlor_model::conversation::State;
+use parlor_model::id::MessageId;
 use parlor_model::live::Signal;
 use parlor_model::log::{EntryKind, Item};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::presence::Change;
+
+/// Something of a message that is not the same for all who hear of it: it is told to each of them by itself, in place of
+/// the frame that all have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Apart {
+    /// What it is called.
+    pub event: &'static str,
+    /// The message.
+    pub message: MessageId,
+    /// Whom it concerns.
+    pub concerns: Concerns,
+}
+
+/// Whom something concerns that each listener is told by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concerns {
+    /// Everybody.
+    Everybody,
+    /// The member whose opinion it is, and those who see everybody's; without a member everybody.
+    OpinionOf(Option<i64>),
+}
 
 /// The words of a vocabulary. Frames are made once for all who listen with a codec of one name.
 pub trait Codec: Send + Sync + 'static {
@@ -23,6 +45,11 @@ pub trait Codec: Send + Sync + 'static {
     fn before(&self, item: &Item, known: &Chronicle) -> Vec<Utf8Bytes> {
         let _ = (item, known);
         Vec::new()
+    }
+    /// What each listener is told by itself, where an entry shows something else to each. Only streams do so.
+    fn apart(&self, item: &Item, known: &Chronicle) -> Option<Apart> {
+        let _ = (item, known);
+        None
     }
     /// Something passing.
     fn signal(&self, signal: &Signal) -> Option<Utf8Bytes>;
@@ -42,6 +69,8 @@ pub struct Frame {
     pub text: Option<Utf8Bytes>,
     /// What is sent before it, where the vocabulary needs several frames for one entry.
     pub before: Option<Arc<[Utf8Bytes]>>,
+    /// What is told to each listener by itself.
+    pub apart: Option<Apart>,
     /// The connection that caused it, which is not told.
     pub from: Option<Uuid>,
     /// What it means for who listens.
@@ -64,16 +93,18 @@ pub enum Turn {
 impl Frame {
     pub(super) fn item(codec: &dyn Codec, item: &Item, known: &Chronicle) -> Self {
         let made = contained(codec, || {
-            (codec.before(item, known), codec.item(item, known))
+            let apart = codec.apart(item, known);
+            (codec.before(item, known), codec.item(item, known), apart)
         });
-        let (before, text, turn) = match made {
-            Some((before, text)) => (before, text, Turn::of(item)),
-            None => (Vec::new(), None, Turn::Broken),
+        let (before, text, apart, turn) = match made {
+            Some((before, text, apart)) => (before, text, apart, Turn::of(item)),
+            None => (Vec::new(), None, None, Turn::Broken),
         };
         Self {
             seq: Some(item.seq()),
             text,
             before: (!before.is_empty()).then(|| before.into()),
+            apart,
             from: None,
             turn,
         }
@@ -84,6 +115,7 @@ impl Frame {
             seq: None,
             text: contained(codec, || codec.signal(signal)).flatten(),
             before: None,
+            apart: None,
             from: Some(signal.from),
             turn: Turn::None,
         }
@@ -94,6 +126,7 @@ impl Frame {
             seq: None,
             text: contained(codec, || codec.presence(change)).flatten(),
             before: None,
+            apart: None,
             from: None,
             turn: Turn::None,
         }

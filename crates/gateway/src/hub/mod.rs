@@ -34,7 +34,7 @@ mod screen;
 mod tail;
 
 pub use allowance::Allowance;
-pub use codec::{Codec, Frame, Turn};
+pub use codec::{Apart, Codec, Concerns, Frame, Turn};
 pub use feed::{Feed, Heard};
 pub use frames::Frames;
 pub use list::{ListFeed, Listed};

@@ -274,6 +274,7 @@ mod tests {
         Frame {
             seq,
             before: None,
+            apart: None,
             text: Some(Utf8Bytes::from_static("words")),
             from: None,
             turn: Turn::None,

@@ -12,8 +12,9 @@ use parlor_model::error::Kind;
 use parlor_model::{Ctx, Error};
 use tokio::sync::mpsc;
 
+use super::position::Epoch;
 use super::words::{Guard, Words};
-use crate::hub::{Feed, Frame, Heard, Turn};
+use crate::hub::{Apart, Feed, Frame, Heard, Turn};
 use crate::pulse::{Beat, Tick};
 use crate::socket::{Ending, Left};
 use crate::{Gateway, Seat};
@@ -26,6 +27,7 @@ const CHUNK: usize = 16 * 1024;
 pub(super) struct Line<W, G> {
     pub(super) feed: Feed,
     pub(super) words: Arc<W>,
+    pub(super) epoch: Epoch,
     pub(super) guard: G,
     pub(super) member: Option<i64>,
     pub(super) patience: Patience,
@@ -120,6 +122,9 @@ impl<W: Words, G: Guard> Line<W, G> {
             let concerns = self.concerns(&frame);
             let is_broken = matches!(frame.turn, Turn::Broken);
             self.waiting.extend(frame.texts().cloned());
+            if let (Some(apart), Some(seq)) = (frame.apart, frame.seq) {
+                self.tell(apart, seq).await;
+            }
             if is_broken {
                 self.end(Ending::Broken);
             } else if concerns {
@@ -128,6 +133,19 @@ impl<W: Words, G: Guard> Line<W, G> {
             if self.watch.is_over {
                 return;
             }
+        }
+    }
+
+    /// Says what this reader is told by itself. A position that cannot be told ends the stream: going on would leave it
+    /// out, and the reader comes back for it.
+    async fn tell(&mut self, apart: Apart, seq: i64) {
+        match self.guard.tell(apart).await {
+            Ok(Some(event)) => {
+                let text = event.text(Some(&self.epoch.id(seq)));
+                self.waiting.push_back(text.into());
+            }
+            Ok(None) => {}
+            Err(error) => self.end(refusal(&error).unwrap_or(Ending::Broken)),
         }
     }
 

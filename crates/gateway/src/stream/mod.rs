@@ -95,6 +95,7 @@ pub async fn open<W: Words, G: Guard>(
     let line = Line {
         feed,
         words,
+        epoch,
         guard,
         member: ctx.actor.map(|actor| actor.number),
         patience,

@@ -186,4 +186,7 @@ pub struct WorkspaceChange {
     /// Whether talking with assistants asks for a role of the workspace's own
     #[arg(long, value_name = "BOOL")]
     pub require_roles: Option<bool>,
+    /// The shape of Gravity Rail's lists: documented, envelope or array
+    #[arg(long, value_name = "SHAPE")]
+    pub list_shape: Option<String>,
 }

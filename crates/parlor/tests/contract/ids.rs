@@ -73,7 +73,7 @@ pub(crate) fn spelled(dialect: &str, noun: &str, thing: &Thing) -> String {
         ("relation", _) => hex(ConversationId::new(thing.uuid)),
         ("chatbotkit", noun) => prefixed(&format!("{noun}_"), ConversationId::new(thing.uuid)),
         // Small integers would be found in any answer.
-        ("gravity-rail", "label" | "filter" | "site") => dashed(),
+        ("gravity-rail", "label" | "filter" | "site" | "dm" | "key" | "event_rule") => dashed(),
         ("gravity-rail", "workspace" | "workflow" | "message" | "answer") => dashed(),
         ("gravity-rail", _) => thing.number.to_string(),
         _ => dashed(),

@@ -309,6 +309,27 @@ impl Scene<'_> {
             NAME,
             Box::new(|text| json!({ "title": text })),
         );
+        for (path, field, limit) in [
+            ("members", "name", NAME),
+            ("members", "externalId", EXTERNAL_ID),
+            ("api-keys", "name", NAME),
+            ("event-rules", "name", NAME),
+            ("event-rules", "conditions", DESCRIPTION),
+        ] {
+            let body = Box::new(move |text: &str| {
+                let mut body = json!({ "objectType": "chat", "eventType": "chat:created", "actionType": "sms:send" });
+                body[field] = text.into();
+                body
+            });
+            add(
+                path,
+                GravityRail,
+                "POST",
+                format!("{base}/{path}"),
+                limit,
+                body,
+            );
+        }
         let of = |max_chars| TextLimit {
             subject: "of the dialect's own",
             max_chars,

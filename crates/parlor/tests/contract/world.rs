@@ -3,17 +3,21 @@
 use std::collections::BTreeMap;
 
 use parlor_engine::line::{inbox, phone_number};
-use parlor_engine::{chat, conversation, member, message, role, space, workflow};
+use parlor_engine::{chat, conversation, event_rule, key, member, message, role, space, workflow};
 use parlor_model::Ctx;
 use parlor_model::chat::StartChat;
 use parlor_model::conversation::{ConversationKey, CreateConversation, Kind, Medium};
+use parlor_model::event_rule::{CreateEventRule, EventAction};
 use parlor_model::id::{ConversationId, Locator, SpaceId};
+use parlor_model::key::CreateKey;
 use parlor_model::line::{CreateInbox, CreatePhoneNumber};
 use parlor_model::member::{CreateMember, Kind as Of, MemberKey, MemberRef, Profile};
 use parlor_model::message::{CreateMessage, MessageKey, Role};
 use parlor_model::participant::{NewParticipant, Role as As};
+use parlor_model::phone_options::UpdatePhoneOptions;
 use parlor_model::rating::{RateMessage, Rating};
 use parlor_model::role::CreateRole;
+use parlor_model::scope::Scopes;
 use parlor_model::space::{ContactKey, CreateSpace};
 use parlor_model::workflow::CreateWorkflow;
 use parlor_testkit::{Tenant, TestServer};
@@ -130,7 +134,7 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         format!("{mark} message"),
     );
     let said = message::create(engine, &ctx, said).await.unwrap();
-    conversation::direct(engine, &ctx, MemberKey::Id(person.id), false)
+    let pair = conversation::direct(engine, &ctx, MemberKey::Id(person.id), false)
         .await
         .unwrap();
     // One that the owner does not take part in: made by a key that acts for nobody, for a customer's user.
@@ -165,7 +169,9 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         ("conversation", Thing::of(group.id.uuid(), group.number)),
         ("message", Thing::of(said.id.uuid(), said.number)),
         ("unjoined", Thing::of(unjoined.id.uuid(), unjoined.number)),
+        ("dm", Thing::of(pair.id.uuid(), pair.number)),
     ]);
+    things.extend(managed(server, &ctx, &mark).await);
     things
 }
 
@@ -190,6 +196,10 @@ async fn served(
         voice: true,
         // Nothing may rest on it, or it could not be archived.
         is_default: false,
+        options: UpdatePhoneOptions {
+            brand_name: Some(Some(format!("{mark} brand"))),
+            ..UpdatePhoneOptions::default()
+        },
     };
     let number = phone_number::create(engine, ctx, number).await.unwrap();
     let mailbox = CreateInbox {
@@ -211,6 +221,8 @@ async fn served(
         tasks: vec![serde_json::json!({ "name": mark })],
         description: Some(format!("{mark} description")),
         opening_message: Some(format!("{mark} opening")),
+        permissions: Some(serde_json::json!({ "note": mark })),
+        role_access: Vec::new(),
     };
     let flow = workflow::create(engine, ctx, flow).await.unwrap();
     let key = Locator::Id(flow.id);
@@ -231,10 +243,8 @@ async fn served(
         ..StartChat::over(Medium::Web)
     };
     let run = chat::start(engine, ctx, run).await.unwrap();
-    let run = conversation::find(engine, ctx, ConversationKey::Id(run.id))
-        .await
-        .unwrap();
-    let run = Locator::Number(run.service.assignment.unwrap());
+    let run = run.whole.conversation.service.assignment;
+    let run = Locator::Number(run.unwrap());
     let run = parlor_engine::assignment::find(engine, ctx, run)
         .await
         .unwrap();
@@ -244,6 +254,33 @@ async fn served(
         ("workflow", Thing::of(flow.id.uuid(), flow.number)),
         ("version", Thing::of(Uuid::nil(), versions)),
         ("assignment", Thing::of(run.id.uuid(), run.number)),
+    ])
+}
+
+/// What those who manage a workspace keep: a key and an event rule.
+async fn managed(server: &TestServer, ctx: &Ctx, mark: &str) -> Things {
+    let engine = &server.engine;
+    let opens = CreateKey {
+        name: Some(format!("{mark} key")),
+        member: None,
+        scopes: Scopes::NONE,
+        expires_at: None,
+    };
+    let opens = key::create(engine, ctx, opens).await.unwrap().key;
+    let rule = CreateEventRule {
+        name: Some(format!("{mark} rule")),
+        object_type: "chat".to_owned(),
+        event_type: "chat:created".to_owned(),
+        action: EventAction::LabelMember,
+        conditions: None,
+        delay_seconds: 0,
+        action_params: serde_json::Map::new(),
+        is_enabled: true,
+    };
+    let rule = event_rule::create(engine, ctx, rule).await.unwrap();
+    BTreeMap::from([
+        ("key", Thing::of(opens.id.uuid(), opens.number)),
+        ("event_rule", Thing::of(rule.id.uuid(), rule.number)),
     ])
 }
 
@@ -331,4 +368,7 @@ pub(crate) const NOUNS: &[&str] = &[
     "thread",
     "signal",
     "role",
+    "dm",
+    "key",
+    "event_rule",
 ];

@@ -32,6 +32,7 @@ macro_rules! migrations {
             17 "0017_dialect_fields" "dialect_fields"
             18 "0018_space_created" "space_created"
             19 "0019_relation" "relation"
+            20 "0020_event_rules" "event_rules"
         }
     };
     ($($number:literal $file:literal $name:literal)*) => {

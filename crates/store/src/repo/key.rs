@@ -2,11 +2,11 @@
 
 use parlor_model::access::{Actor, Role};
 use parlor_model::ctx::WorkspaceRef;
-use parlor_model::id::KeyId;
-use parlor_model::key::Key;
+use parlor_model::id::{KeyId, Locator};
+use parlor_model::key::{Key, KeyKey};
 use parlor_model::member::Kind;
 use parlor_model::scope::Scopes;
-use parlor_model::{Result, Timestamp};
+use parlor_model::{Error, Result, Timestamp};
 
 use crate::sql::key as sql;
 use crate::{Row, Tx, params};
@@ -44,12 +44,23 @@ pub struct Found {
     pub last_used_at: Option<Timestamp>,
 }
 
+/// What a key got when it was kept.
+#[derive(Debug, Clone, Copy)]
+pub struct InsertedKey {
+    /// Its number.
+    pub number: i64,
+    /// Its id.
+    pub id: KeyId,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// Keeps a key.
-pub fn insert(tx: &mut dyn Tx, ws: i64, key: &NewKey<'_>) -> Result<KeyId> {
+pub fn insert(tx: &mut dyn Tx, ws: i64, key: &NewKey<'_>) -> Result<InsertedKey> {
     let stamp = tx.stamp();
     let id = stamp.id();
     let scopes = key.scopes.to_string();
-    tx.execute(
+    let number = tx.one(
         &sql::INSERT,
         params![
             ws,
@@ -62,8 +73,13 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, key: &NewKey<'_>) -> Result<KeyId> {
             stamp.at,
             key.expires_at
         ],
+        |row| row.int(0),
     )?;
-    Ok(id)
+    Ok(InsertedKey {
+        number: number.ok_or_else(|| Error::internal("an insert gave no number"))?,
+        id,
+        at: stamp.at,
+    })
 }
 
 /// The live key of a hash.
@@ -79,6 +95,20 @@ pub fn find_by_id(tx: &mut dyn Tx, ws: i64, id: KeyId) -> Result<Option<Found>> 
 /// The workspace's keys, oldest first.
 pub fn list(tx: &mut dyn Tx, ws: i64) -> Result<Vec<Key>> {
     tx.all(&sql::LIST, params![ws], read)
+}
+
+/// A numbered page of those that are not revoked, oldest first, and how many there are.
+pub fn page(tx: &mut dyn Tx, ws: i64, limit: i64, offset: i64) -> Result<(Vec<Key>, i64)> {
+    let rows = tx.all(&sql::PAGE, params![ws, limit, offset], read)?;
+    Ok((rows, tx.count(&sql::COUNT, params![ws])?))
+}
+
+/// One that is not revoked.
+pub fn find(tx: &mut dyn Tx, ws: i64, key: KeyKey) -> Result<Option<Key>> {
+    match key {
+        Locator::Id(id) => tx.one(&sql::BY_ID, params![ws, &id], read),
+        Locator::Number(number) => tx.one(&sql::BY_NUMBER, params![ws, number], read),
+    }
 }
 
 /// Ends a key; false when there is none to end.
@@ -138,5 +168,7 @@ fn read(row: &dyn Row) -> Result<Key> {
         expires_at: row.opt_time(6)?,
         last_used_at: row.opt_time(7)?,
         revoked_at: row.opt_time(8)?,
+        number: row.int(9)?,
+        member_number: row.opt_int(10)?,
     })
 }

@@ -75,6 +75,21 @@ pub fn append_at(
     Ok(seq)
 }
 
+/// The same about something that is no change of the conversation itself: it takes a position and moves no time of it.
+pub fn append_without_time(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    kind: EntryKind,
+    actor: Option<i64>,
+    payload: &str,
+) -> Result<()> {
+    let at = tx.stamp().at;
+    // Times only move forward: a position taken for the beginning of time moves none.
+    let seq = take(tx, ws, conversation, Timestamp::EARLIEST, false)?;
+    insert_at(tx, ws, conversation, seq, kind, actor, at, payload)
+}
+
 /// Writes an entry at a position that was taken.
 #[allow(clippy::too_many_arguments, reason = "they are the columns of the row")]
 pub(crate) fn insert_at(

@@ -122,7 +122,8 @@ pub fn start_of_newest(
 fn bytes(row: &dyn Row) -> Result<i64> {
     let text = row.opt_text(6)?.map_or(0, str::len);
     let details = row.opt_text(17)?.map_or(0, str::len);
-    Ok(to_count(text + row.text(7)?.len() + details))
+    let comment = row.opt_text(19)?.map_or(0, str::len);
+    Ok(to_count(text + row.text(7)?.len() + details + comment))
 }
 
 /// Messages and what deleted ones left, strictly after a position and up to another; it ends with the row that reaches `max_bytes`.

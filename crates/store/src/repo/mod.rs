@@ -7,6 +7,7 @@ pub mod bounded;
 pub mod conversation;
 pub mod detach;
 pub mod draft;
+pub mod event_rule;
 pub mod filter;
 pub mod follow;
 pub mod history;

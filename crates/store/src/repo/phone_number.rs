@@ -1,8 +1,9 @@
 //! Phone numbers of a workspace.
 
-use parlor_model::Result;
 use parlor_model::id::{Locator, PhoneNumberId};
 use parlor_model::line::{PhoneNumber, PhoneNumberKey};
+use parlor_model::phone_options::PhoneOptions;
+use parlor_model::{Error, Result};
 
 use crate::sql::line as sql;
 use crate::{Row, Tx, params};
@@ -44,6 +45,8 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewPhoneNumber<'_>) -> Result<Opti
         sms: new.sms,
         voice: new.voice,
         is_default: new.is_default,
+        options: PhoneOptions::default(),
+        default_workflow: None,
         archived_at: None,
         created_at: stamp.at,
     }))
@@ -76,6 +79,7 @@ pub fn page(
 
 /// Writes every changeable column back.
 pub fn update(tx: &mut dyn Tx, ws: i64, line: &PhoneNumber) -> Result<()> {
+    let options = serde_json::to_string(&line.options).map_err(Error::internal)?;
     tx.execute(
         &sql::UPDATE_PHONE,
         params![
@@ -85,7 +89,9 @@ pub fn update(tx: &mut dyn Tx, ws: i64, line: &PhoneNumber) -> Result<()> {
             line.sms,
             line.voice,
             line.is_default,
-            line.archived_at
+            line.archived_at,
+            &options,
+            line.default_workflow
         ],
     )
     .map(drop)
@@ -124,5 +130,7 @@ fn read(row: &dyn Row) -> Result<PhoneNumber> {
         is_default: row.bool(6)?,
         archived_at: row.opt_time(7)?,
         created_at: row.time(8)?,
+        options: serde_json::from_str(row.text(9)?).map_err(Error::internal)?,
+        default_workflow: row.opt_int(10)?,
     })
 }

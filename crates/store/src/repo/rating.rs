@@ -75,6 +75,26 @@ pub fn list(
     )
 }
 
+/// The one opinion of each message that a reader is shown: its own, else the newest of anybody where it sees all, else the
+/// newest of those that act for nobody.
+pub fn shown(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    messages: &[i64],
+    reader: Option<i64>,
+    sees_all: bool,
+) -> Result<Vec<MessageRating>> {
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    tx.all(
+        &sql::SHOWN,
+        params![ws, conversation, &listed(messages), reader, sees_all],
+        read,
+    )
+}
+
 /// Those of a message go.
 pub(super) fn delete_of_message(
     tx: &mut dyn Tx,

@@ -1,17 +1,27 @@
 //! Workflows and their published versions.
 
+use parlor_model::access::Role;
 use parlor_model::id::{Locator, WorkflowId, WorkflowVersionId};
-use parlor_model::workflow::{Draft, Version, Workflow, WorkflowKey};
+use parlor_model::workflow::{Draft, RoleAccess, Version, Workflow, WorkflowKey};
 use parlor_model::{Error, Result, Timestamp};
+use serde_json::{Value, json};
 
 use crate::sql::workflow as sql;
 use crate::{Row, Tx, params};
 
 /// Makes a workflow; `None` when its slug is taken.
-pub fn insert(tx: &mut dyn Tx, ws: i64, draft: &Draft) -> Result<Option<Workflow>> {
+pub fn insert(
+    tx: &mut dyn Tx,
+    ws: i64,
+    draft: &Draft,
+    permissions: Option<&Value>,
+    role_access: &[RoleAccess],
+) -> Result<Option<Workflow>> {
     let stamp = tx.stamp();
     let id: WorkflowId = stamp.id();
     let tasks = tasks_text(draft)?;
+    let permissions_text = permissions.map(Value::to_string);
+    let access = access_text(role_access);
     let number = tx.one(
         &sql::INSERT,
         params![
@@ -26,6 +36,8 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, draft: &Draft) -> Result<Option<Workflow
             stamp.at,
             &draft.description,
             &draft.opening_message,
+            &permissions_text,
+            &access,
         ],
         |row| row.int(0),
     )?;
@@ -34,6 +46,8 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, draft: &Draft) -> Result<Option<Workflow
         id,
         draft: draft.clone(),
         active_version: None,
+        permissions: permissions.cloned(),
+        role_access: role_access.to_vec(),
         archived_at: None,
         created_at: stamp.at,
         updated_at: stamp.at,
@@ -72,6 +86,8 @@ pub fn update(tx: &mut dyn Tx, ws: i64, workflow: &Workflow) -> Result<Timestamp
     let at = tx.stamp().at;
     let draft = &workflow.draft;
     let tasks = tasks_text(draft)?;
+    let permissions = workflow.permissions.as_ref().map(Value::to_string);
+    let access = access_text(&workflow.role_access);
     tx.execute(
         &sql::UPDATE,
         params![
@@ -88,6 +104,8 @@ pub fn update(tx: &mut dyn Tx, ws: i64, workflow: &Workflow) -> Result<Timestamp
             at,
             &draft.description,
             &draft.opening_message,
+            &permissions,
+            &access,
         ],
     )?;
     Ok(at)
@@ -176,6 +194,25 @@ fn tasks_text(draft: &Draft) -> Result<String> {
     serde_json::to_string(&draft.tasks).map_err(Error::internal)
 }
 
+fn access_text(access: &[RoleAccess]) -> String {
+    let rows = access.iter();
+    let rows = rows.map(|one| json!({ "role": one.role.word(), "mode": one.mode }));
+    Value::from_iter(rows).to_string()
+}
+
+/// A role that this version does not know gives nobody anything.
+fn read_access(text: &str) -> Vec<RoleAccess> {
+    let rows: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
+    let rows = rows.iter();
+    rows.filter_map(|row| {
+        Some(RoleAccess {
+            role: Role::parse(row["role"].as_str()?)?,
+            mode: u32::try_from(row["mode"].as_u64()?).ok()?,
+        })
+    })
+    .collect()
+}
+
 fn read_draft(row: &dyn Row, first: usize) -> Result<Draft> {
     Ok(Draft {
         slug: row.string(first)?,
@@ -198,6 +235,10 @@ fn read(row: &dyn Row) -> Result<Workflow> {
         archived_at: row.opt_time(11)?,
         created_at: row.time(12)?,
         updated_at: row.time(13)?,
+        permissions: row
+            .opt_text(14)?
+            .and_then(|text| serde_json::from_str(text).ok()),
+        role_access: read_access(row.text(15)?),
     })
 }
 

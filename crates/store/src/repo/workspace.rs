@@ -2,7 +2,7 @@
 
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::id::{OrganizationId, WorkspaceId};
-use parlor_model::workspace::{Policy, Region, SpaceDelete, Workspace};
+use parlor_model::workspace::{ListShape, Policy, Region, SpaceDelete, Workspace};
 use parlor_model::{Error, Result};
 use serde_json::{Value, json};
 
@@ -67,6 +67,7 @@ pub fn update(tx: &mut dyn Tx, id: WorkspaceId, name: &str, policy: &Policy) -> 
         "space_delete": policy.space_delete.word(),
         "require_roles": policy.require_roles,
         "region": policy.region.as_ref().map(Region::as_str),
+        "list_shape": policy.list_shape.word(),
     })
     .to_string();
     tx.execute(&sql::UPDATE, params![&id, name, &text])
@@ -113,5 +114,9 @@ fn policy(text: &str) -> Policy {
             .as_bool()
             .unwrap_or(default.require_roles),
         region: settings["region"].as_str().and_then(Region::parse),
+        list_shape: settings["list_shape"]
+            .as_str()
+            .and_then(ListShape::parse)
+            .unwrap_or(default.list_shape),
     }
 }

@@ -4,7 +4,7 @@ use crate::statement::statements;
 
 macro_rules! columns {
     () => {
-        "k.id, k.name, k.hint, m.id, k.scopes, k.created_at, k.expires_at, k.last_used_at, k.revoked_at
+        "k.id, k.name, k.hint, m.id, k.scopes, k.created_at, k.expires_at, k.last_used_at, k.revoked_at, k.number, m.number
          from api_key k left join member m on m.ws = k.ws and m.number = k.member"
     };
 }
@@ -23,13 +23,21 @@ macro_rules! opened {
 statements! {
     /// Keeps a key's hash.
     tenant INSERT = "insert into api_key (ws, id, hash, hint, name, member, scopes, created_at, expires_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning number";
     /// The live key of a hash, unless its member is archived, with its workspace and member: a key says which workspace it opens.
     global FIND_BY_HASH = concat!(opened!(), " where k.hash = $1 and k.revoked_at is null and m.archived_at is null");
     /// The same by id, where the workspace is known.
     tenant FIND_BY_ID = concat!(opened!(), " where k.ws = $1 and k.id = $2 and k.revoked_at is null and m.archived_at is null");
     /// The workspace's keys, oldest first.
     tenant LIST = concat!("select ", columns!(), " where k.ws = $1 order by k.number");
+    /// A numbered page of those that are not revoked, oldest first.
+    tenant PAGE = concat!("select ", columns!(), " where k.ws = $1 and k.revoked_at is null order by k.number limit $2 offset $3");
+    /// How many of those there are.
+    tenant COUNT = "select cast(count(*) as bigint) from api_key where ws = $1 and revoked_at is null";
+    /// One that is not revoked, by id.
+    tenant BY_ID = concat!("select ", columns!(), " where k.ws = $1 and k.id = $2 and k.revoked_at is null");
+    /// One that is not revoked, by number.
+    tenant BY_NUMBER = concat!("select ", columns!(), " where k.ws = $1 and k.number = $2 and k.revoked_at is null");
     /// Ends a key.
     tenant REVOKE = "update api_key set revoked_at = $3 where ws = $1 and id = $2 and revoked_at is null";
     /// Notes a use.

@@ -4,7 +4,7 @@ use crate::statement::statements;
 
 macro_rules! phone_number {
     () => {
-        "number, id, e164, name, sms, voice, is_default, archived_at, created_at from phone_number"
+        "number, id, e164, name, sms, voice, is_default, archived_at, created_at, options, default_workflow from phone_number"
     };
 }
 macro_rules! inbox {
@@ -31,7 +31,8 @@ statements! {
     tenant PHONE_COUNT = "select cast(count(*) as bigint) from phone_number where ws = $1
         and (cast($2 as boolean) is null or (archived_at is not null) = $2)";
     /// Writes every changeable column.
-    tenant UPDATE_PHONE = "update phone_number set name = $3, sms = $4, voice = $5, is_default = $6, archived_at = $7
+    tenant UPDATE_PHONE = "update phone_number set name = $3, sms = $4, voice = $5, is_default = $6, archived_at = $7, options = $8,
+            default_workflow = $9
         where ws = $1 and number = $2";
     /// No other phone number is the default any more.
     tenant YIELD_PHONE = "update phone_number set is_default = false where ws = $1 and number <> $2 and is_default = true";
@@ -42,7 +43,8 @@ statements! {
     tenant PHONE_CONVERSATIONS = "select cast(count(*) as bigint) from conversation
         where ws = $1 and phone_number = $2 and state = 'active'";
     /// The phone numbers in use that no workflow in use names, oldest first.
-    tenant PHONE_LINKABLE = "select p.number, p.id, p.e164, p.name, p.sms, p.voice, p.is_default, p.archived_at, p.created_at
+    tenant PHONE_LINKABLE = "select p.number, p.id, p.e164, p.name, p.sms, p.voice, p.is_default, p.archived_at, p.created_at,
+            p.options, p.default_workflow
         from phone_number p where p.ws = $1 and p.archived_at is null
           and not exists (select 1 from workflow w where w.ws = p.ws and w.default_phone_number = p.number and w.archived_at is null)
         order by p.number limit 1000";

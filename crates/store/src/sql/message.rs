@@ -34,7 +34,8 @@ macro_rules! detailed {
 /// Bytes of a message's texts.
 macro_rules! bytes {
     () => {
-        "(coalesce(octet_length(t.text), 0) + octet_length(t.metadata) + coalesce(octet_length(t.details), 0))"
+        "(coalesce(octet_length(t.text), 0) + octet_length(t.metadata) + coalesce(octet_length(t.details), 0)
+            + coalesce(octet_length(t.rating_comment), 0))"
     };
 }
 pub(super) use bytes;

@@ -6,6 +6,7 @@ pub mod assignment;
 pub mod audit;
 pub mod conversation;
 pub mod draft;
+pub mod event_rule;
 pub mod filter;
 pub mod follow;
 pub mod history;
@@ -42,6 +43,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         audit::ALL,
         conversation::ALL,
         draft::ALL,
+        event_rule::ALL,
         filter::ALL,
         follow::ALL,
         history::ALL,

@@ -33,6 +33,19 @@ statements! {
         left join member m on m.ws = r.ws and m.number = r.member
         where r.ws = $1 and r.place <= $5
         order by r.message, r.rated_at, r.id");
+    /// The one opinion of each of listed messages that a reader is shown: its own ($4, or the one of those that act for
+    /// nobody), else the newest of anybody where it may see all ($5), else the newest of those that act for nobody.
+    tenant SHOWN = concat!("select r.id, r.message, r.rating, r.comment, r.rated_at, ", member_ref!("m"), "
+        from (select a.ws, a.id, a.message, a.member, a.rating, a.comment, a.rated_at,
+                row_number() over (partition by a.message order by
+                    case when coalesce(a.member, 0) = coalesce(cast($4 as bigint), 0) then 0 else 1 end, a.rated_at desc, a.id desc)
+                    as place
+            from message_rating a
+            where a.ws = $1 and a.conversation = $2 and a.message in (select value from json_each(cast($3 as text)))
+                and (cast($5 as boolean) or a.member is null or a.member = cast($4 as bigint))) r
+        left join member m on m.ws = r.ws and m.number = r.member
+        where r.ws = $1 and r.place = 1
+        order by r.message");
     /// Those of a message go.
     tenant DELETE_OF_MESSAGE = "delete from message_rating where ws = $1 and conversation = $2 and message = $3";
     /// Those of a conversation go.

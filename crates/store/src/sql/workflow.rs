@@ -5,7 +5,7 @@ use crate::statement::statements;
 macro_rules! workflow {
     () => {
         "number, id, slug, name, agent, default_phone_number, default_inbox, tasks, description, opening_message, active_version,
-         archived_at, created_at, updated_at from workflow"
+         archived_at, created_at, updated_at, permissions, role_access from workflow"
     };
 }
 macro_rules! version {
@@ -18,8 +18,8 @@ macro_rules! version {
 statements! {
     /// Makes a workflow; nothing comes back when its slug is taken.
     tenant INSERT = "insert into workflow (ws, id, slug, name, agent, default_phone_number, default_inbox, tasks, created_at, updated_at,
-            description, opening_message)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11) on conflict do nothing returning number";
+            description, opening_message, permissions, role_access)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13) on conflict do nothing returning number";
     /// A workflow by id.
     tenant BY_ID = concat!("select ", workflow!(), " where ws = $1 and id = $2");
     /// A workflow by number.
@@ -33,7 +33,8 @@ statements! {
     tenant SLUG_TAKEN = "select number from workflow where ws = $1 and slug = $2 and number <> $3";
     /// Writes every changeable column.
     tenant UPDATE = "update workflow set slug = $3, name = $4, agent = $5, default_phone_number = $6, default_inbox = $7, tasks = $8,
-            active_version = $9, archived_at = $10, updated_at = $11, description = $12, opening_message = $13
+            active_version = $9, archived_at = $10, updated_at = $11, description = $12, opening_message = $13,
+            permissions = $14, role_access = $15
         where ws = $1 and number = $2";
     /// The number the next version gets. Two at once collide on it, and one of them runs again.
     tenant NEXT_VERSION = "select cast(coalesce(max(version), 0) + 1 as bigint) from workflow_version where ws = $1 and workflow = $2";

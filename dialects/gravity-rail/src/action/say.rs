@@ -9,10 +9,9 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::chat::{self, Said, Say};
-use parlor_engine::{conversation, message};
 use parlor_kit::{App, Params, Payload, reply};
-use parlor_model::conversation::ConversationKey;
-use parlor_model::message::MessageKey;
+use parlor_model::details::Delivery;
+use parlor_model::message::Role;
 use parlor_model::private::Private;
 use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -21,7 +20,7 @@ use utoipa::ToSchema;
 
 use crate::auth::Caller;
 use crate::chat::unsent;
-use crate::message::OpenAIMessageResponse;
+use crate::message::{OpenAIMessageResponse, StoredMessage};
 use crate::{Fail, body, ids};
 
 /// Calls of one message at the most, and longest id or name of one, in characters.
@@ -63,7 +62,7 @@ pub(crate) struct SendAssistantMessageResponse {
     success: bool,
     /// A sentence about it.
     message: &'static str,
-    /// The message that was kept.
+    /// The message that was kept; absent where the chat lacks one that was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     message_uuid: Option<String>,
     /// `sent` where it left the server, null where it had not to.
@@ -88,11 +87,11 @@ pub(crate) async fn handle(
         return Err(Error::invalid("message", "must not be empty").into());
     }
     let tool_calls = request.tool_calls.map(calls).transpose()?.flatten();
-    let key = ids::chat(params.get("conversation"))?;
+    let text = request.message;
     let command = Say {
-        conversation: key,
-        text: Private(request.message),
-        tool_calls,
+        conversation: ids::chat(params.get("conversation"))?,
+        text: Private(text.clone()),
+        tool_calls: tool_calls.clone(),
     };
     let said = chat::say(&app.engine, &ctx, command).await;
     let answer = match said.map_err(|error| body::renamed(error, &[("text", "message")]))? {
@@ -104,20 +103,34 @@ pub(crate) async fn handle(
             chat_message: None,
             error: Some(unsent::code(why, medium)),
         },
-        Said::Kept { message, has_left } => {
-            let chat = conversation::find(&app.engine, &ctx, key).await?.number;
-            let place = ConversationKey::Number(chat);
-            let id = MessageKey::Id(message.id);
-            let kept = message::find(&app.engine, &ctx, place, id).await?;
-            SendAssistantMessageResponse {
-                success: true,
-                message: "The message was sent.",
-                message_uuid: Some(ids::uuid(message.id)),
-                delivery_status: has_left.then_some("sent"),
-                chat_message: Some(OpenAIMessageResponse::of(chat, kept)),
-                error: None,
-            }
-        }
+        Said::Lost => SendAssistantMessageResponse {
+            success: true,
+            message: "The message was sent, but could not be kept with the chat.",
+            message_uuid: None,
+            delivery_status: Some("sent"),
+            chat_message: None,
+            error: None,
+        },
+        Said::Kept {
+            conversation,
+            message,
+            has_left,
+        } => SendAssistantMessageResponse {
+            success: true,
+            message: "The message was sent.",
+            message_uuid: Some(ids::uuid(message.id)),
+            delivery_status: has_left.then_some("sent"),
+            chat_message: Some(OpenAIMessageResponse::from(StoredMessage {
+                chat: conversation,
+                made: message,
+                role: Role::Assistant,
+                author: ctx.actor.map(|actor| actor.number),
+                text,
+                tool_calls,
+                delivery: has_left.then_some(Delivery::Sent),
+            })),
+            error: None,
+        },
     };
     Ok(reply::json(StatusCode::OK, &answer))
 }

@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::member;
-use parlor_kit::{App, Query, reply};
+use parlor_kit::{App, Query};
 
 use super::AgentResponse;
 use crate::auth::Caller;
@@ -13,7 +12,7 @@ use crate::{Fail, page};
 
 page::page! {
     /// A page of agents.
-    Agents of AgentResponse
+    AgentsPage of AgentResponse as Agents
 }
 
 /// Oldest first; archived ones apart. Asks for `agents:read`.
@@ -27,8 +26,7 @@ pub(crate) async fn handle(
     let (rows, total) =
         member::assistants(&app.engine, &ctx, archived, asked.size, asked.offset()).await?;
     let agents = rows.into_iter().map(AgentResponse::of).collect();
-    Ok(reply::json(
-        StatusCode::OK,
-        &Agents::of(asked, agents, total),
-    ))
+    Ok(AgentsPage::of(asked, agents, total)
+        .answer(&app, &ctx)
+        .await?)
 }

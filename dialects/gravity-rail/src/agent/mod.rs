@@ -2,6 +2,7 @@
 
 pub(crate) mod archive;
 pub(crate) mod create;
+pub(crate) mod get;
 pub(crate) mod list;
 
 use parlor_kit::time;

@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::{assignment, member, workflow};
-use parlor_kit::{App, Query, reply};
+use parlor_kit::{App, Query};
 use parlor_model::workflow::{AssignmentFilter, AssignmentStatus};
 
 use super::AssignmentResponse;
@@ -14,7 +13,7 @@ use crate::{Fail, page};
 
 page::page! {
     /// A page of assignments.
-    Assignments of AssignmentResponse
+    AssignmentsPage of AssignmentResponse as Assignments
 }
 
 /// Nobody's number: what names nobody matches nothing.
@@ -55,8 +54,7 @@ pub(crate) async fn handle(
     let (limit, offset) = (asked.size, asked.offset());
     let (rows, total) = assignment::list(&app.engine, &ctx, filter, order, limit, offset).await?;
     let assignments = rows.iter().map(AssignmentResponse::of).collect();
-    Ok(reply::json(
-        StatusCode::OK,
-        &Assignments::of(asked, assignments, total),
-    ))
+    Ok(AssignmentsPage::of(asked, assignments, total)
+        .answer(&app, &ctx)
+        .await?)
 }

@@ -6,10 +6,10 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_engine::{chat, conversation};
+use parlor_engine::chat;
 use parlor_kit::{App, Payload, reply};
-use parlor_model::chat::{Call, StartChat, Started};
-use parlor_model::conversation::{ConversationKey, Medium};
+use parlor_model::chat::{Call, StartChat, Unsent};
+use parlor_model::conversation::Medium;
 use parlor_model::json::exact_object;
 use parlor_model::private::Private;
 use parlor_model::{Error, Metadata, Result, text};
@@ -17,9 +17,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{
-    CallResponse, Channel, ChatResponse, DM, LONGEST_TITLE, ParticipantRequest, show, unsent,
-};
+use super::{CallResponse, Channel, ChatResponse, DM, LONGEST_TITLE, ParticipantRequest};
 use crate::auth::Caller;
 use crate::ids::{self, Reference};
 use crate::label::mark::{LabelReference, commands};
@@ -93,10 +91,9 @@ pub(crate) async fn handle(
     let medium = command.medium;
     let started = chat::start(&app.engine, &ctx, command).await;
     let started = started.map_err(|error| body::renamed(error, NAMES))?;
-    let key = ConversationKey::Number(started.number);
-    let whole = conversation::whole(&app.engine, &ctx, key).await?;
-    let mut chat = show::one(&app, &ctx, whole).await?;
-    tell(&mut chat, medium, &started);
+    let (call, unsent) = (started.call, started.unsent);
+    let mut chat = ChatResponse::of(&ctx, started.whole, started.labels);
+    tell(&mut chat, medium, call, unsent);
     Ok(reply::json(StatusCode::OK, &chat))
 }
 
@@ -225,11 +222,11 @@ fn category(word: String) -> Result<String> {
 }
 
 /// Puts into the answer what became of the call and the first words.
-fn tell(chat: &mut ChatResponse, medium: Medium, started: &Started) {
-    chat.call = started.call.map(|Call { id, is_placed }| CallResponse {
+fn tell(chat: &mut ChatResponse, medium: Medium, call: Option<Call>, unsent: Option<Unsent>) {
+    chat.call = call.map(|Call { id, is_placed }| CallResponse {
         id: ids::uuid(parlor_model::Id::<()>::new(id)),
         status: if is_placed { "queued" } else { "failed" },
         call_error: (!is_placed).then_some("call_dispatch_failed"),
     });
-    chat.initial_message_error = started.unsent.map(|why| unsent::code(why, medium));
+    chat.initial_message_error = unsent.map(|why| super::unsent::code(why, medium));
 }

@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::conversation::{self, Listing};
-use parlor_kit::{App, Query, reply};
+use parlor_kit::{App, Query};
 use parlor_model::Result;
 use parlor_model::conversation::SortBy;
 
@@ -15,7 +14,7 @@ use crate::{Fail, page};
 
 page::page! {
     /// A page of chats.
-    Chats of ChatResponse
+    ChatsPage of ChatResponse as Chats
 }
 
 /// The caller's own chats, or with `chats:read` those of the workspace; DMs of others never.
@@ -35,7 +34,9 @@ pub(crate) async fn handle(
     };
     let (rows, total) = conversation::list(&app.engine, &ctx, filter, listing).await?;
     let chats = show::all(&app, &ctx, rows).await?;
-    Ok(reply::json(StatusCode::OK, &Chats::of(asked, chats, total)))
+    Ok(ChatsPage::of(asked, chats, total)
+        .answer(&app, &ctx)
+        .await?)
 }
 
 pub(crate) fn sort(query: &Query) -> Result<SortBy> {

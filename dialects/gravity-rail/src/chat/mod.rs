@@ -1,8 +1,10 @@
 //! Chats, after developer/api/workspace/chats/crud.
 
+pub(crate) mod archive;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod dm;
+pub(crate) mod export;
 pub(crate) mod filter;
 mod fixed;
 pub(crate) mod get;
@@ -10,6 +12,7 @@ pub(crate) mod list;
 pub(crate) mod participant;
 mod reply;
 pub(crate) mod show;
+pub(crate) mod token_usage;
 pub(crate) mod unsent;
 pub(crate) mod update;
 

@@ -3,15 +3,18 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
-use parlor_engine::conversation;
+use parlor_engine::{conversation, message};
 use parlor_gateway::Holder;
-use parlor_gateway::stream::{self, Asked, Guard};
+use parlor_gateway::hub::{Apart, Concerns};
+use parlor_gateway::stream::{self, Asked, Event, Guard};
 use parlor_kit::{App, Params, Patience, Query, credential};
 use parlor_model::conversation::ConversationKey;
+use parlor_model::error::{Kind, Noun};
 use parlor_model::key::PREFIX;
+use parlor_model::message::MessageKey;
 use parlor_model::{Ctx, Result};
 
-use super::words::ChatWords;
+use super::words::{ChatWords, message_event};
 use crate::auth::{self, Caller};
 use crate::{Fail, ids};
 
@@ -59,13 +62,42 @@ struct ChatGuard {
     ctx: Ctx,
 }
 
+impl ChatGuard {
+    /// What the credential opens now.
+    async fn enter(&self) -> Result<Ctx> {
+        let request = self.ctx.request;
+        auth::enter(&self.app, &self.workspace, &self.bearer, request).await
+    }
+}
+
 impl Guard for ChatGuard {
     async fn check(&self) -> Result<()> {
-        let request = self.ctx.request;
-        let ctx = auth::enter(&self.app, &self.workspace, &self.bearer, request).await?;
+        let ctx = self.enter().await?;
         let key = ConversationKey::Number(self.chat);
         conversation::find(&self.app.engine, &ctx, key)
             .await
             .map(drop)
+    }
+
+    /// A message with the opinion that this reader is shown.
+    async fn tell(&self, apart: Apart) -> Result<Option<Event>> {
+        let (ctx, engine) = (self.enter().await?, &self.app.engine);
+        if let Concerns::OpinionOf(Some(member)) = apart.concerns
+            && !ctx.is_actor(member)
+            && !message::sees_all_ratings(&ctx)
+        {
+            return Ok(None);
+        }
+        let chat = ConversationKey::Number(self.chat);
+        let found = message::find(engine, &ctx, chat, MessageKey::Id(apart.message)).await;
+        let mut shown = match found {
+            Ok(found) => [found],
+            // It has an entry of its own that says so.
+            Err(error) if *error.kind() == Kind::NotFound(Noun::Message) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        message::show_own_ratings(engine, &ctx, chat, &mut shown).await?;
+        let [message] = shown;
+        Ok(Some(message_event(apart.event, self.chat, message)))
     }
 }

@@ -1,7 +1,8 @@
-//! The events of a chat. Messages look as `GET .../messages` shows them.
+//! The events of a chat. Messages look as `GET .../messages` shows them: those that somebody has rated differ from reader
+//! to reader, and are worded for each.
 
 use parlor_engine::conversation::Chronicle;
-use parlor_gateway::hub::ResumePoint;
+use parlor_gateway::hub::{Apart, Concerns, ResumePoint};
 use parlor_gateway::socket::Ending;
 use parlor_gateway::stream::{Event, Words};
 use parlor_kit::{App, ids as core, time};
@@ -16,6 +17,10 @@ use serde_json::Value;
 
 use crate::chat::participant::member_type;
 use crate::message::OpenAIMessageResponse;
+
+const CREATED: &str = "chat:message_created";
+const UPDATED: &str = "chat:message_updated";
+const RATED: &str = "chat:message_rated";
 
 /// Tells one chat.
 pub(super) struct ChatWords {
@@ -109,12 +114,14 @@ impl ChatWords {
         Event::of(name, &About { chat_id, what })
     }
 
-    fn message(&self, name: &'static str, message: &Message) -> Event {
-        Event::of(name, &OpenAIMessageResponse::of(self.chat, message.clone()))
+    /// A message that looks alike to everybody.
+    fn message(&self, name: &'static str, message: &Message) -> Option<Event> {
+        let is_rated = message.rating.is_some();
+        (!is_rated).then(|| message_event(name, self.chat, message.clone()))
     }
 
     fn entry(&self, entry: &Entry, known: &Chronicle) -> Option<Event> {
-        let payload: Value = serde_json::from_str(&entry.payload).unwrap_or_default();
+        let payload = payload(entry);
         let message = || {
             let id = core::parse_dashed(payload["message"].as_str()?)?;
             Some((id, known.messages.get(&id)))
@@ -132,13 +139,24 @@ impl ChatWords {
                 self.event("chat:participant_removed", people(&payload, known))
             }
             // What is gone meanwhile has an entry of its own.
-            EntryKind::MessageEdited => self.message("chat:message_updated", message()?.1?),
+            EntryKind::MessageEdited => return self.message(UPDATED, message()?.1?),
+            // Each reader is shown an opinion of its own.
+            EntryKind::MessageRated => return None,
             EntryKind::MessageDeleted => {
                 let uuid = core::dashed(message()?.0);
                 self.event("chat:message_deleted", Gone { uuid })
             }
         })
     }
+}
+
+fn payload(entry: &Entry) -> Value {
+    serde_json::from_str(&entry.payload).unwrap_or_default()
+}
+
+/// A message as `GET .../messages` shows it.
+pub(super) fn message_event(name: &'static str, chat: i64, message: Message) -> Event {
+    Event::of(name, &OpenAIMessageResponse::of(chat, message))
 }
 
 fn state(payload: &Value) -> Option<State> {
@@ -166,10 +184,36 @@ impl Words for ChatWords {
 
     fn item(&self, item: &Item, known: &Chronicle) -> Option<Event> {
         match item {
-            Item::Message(message) => Some(self.message("chat:message_created", message)),
+            Item::Message(message) => self.message(CREATED, message),
             Item::Empty { .. } => None,
             Item::Entry(entry) => self.entry(entry, known),
         }
+    }
+
+    fn apart(&self, item: &Item, known: &Chronicle) -> Option<Apart> {
+        let (event, message, concerns) = match item {
+            Item::Message(message) => {
+                message.rating?;
+                (CREATED, message.id, Concerns::Everybody)
+            }
+            Item::Empty { .. } => return None,
+            Item::Entry(entry) => {
+                let id = core::parse_dashed(payload(entry)["message"].as_str()?)?;
+                match entry.kind {
+                    EntryKind::MessageEdited => {
+                        known.messages.get(&id)?.rating?;
+                        (UPDATED, id, Concerns::Everybody)
+                    }
+                    EntryKind::MessageRated => (RATED, id, Concerns::OpinionOf(entry.actor)),
+                    _ => return None,
+                }
+            }
+        };
+        Some(Apart {
+            event,
+            message,
+            concerns,
+        })
     }
 
     fn signal(&self, signal: &Signal) -> Option<Event> {

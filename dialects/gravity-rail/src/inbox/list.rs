@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::line::inbox;
-use parlor_kit::{App, Query, reply};
+use parlor_kit::{App, Query};
 
 use super::InboxResponse;
 use crate::auth::Caller;
@@ -12,7 +11,7 @@ use crate::{Fail, page};
 
 page::page! {
     /// A page of inboxes.
-    Inboxes of InboxResponse
+    InboxesPage of InboxResponse as Inboxes
 }
 
 /// Oldest first. Asks for `inboxes:read`.
@@ -24,8 +23,7 @@ pub(crate) async fn handle(
     let asked = page::Asked::read(&query)?;
     let (rows, total) = inbox::page(&app.engine, &ctx, asked.size, asked.offset()).await?;
     let lines = rows.into_iter().map(InboxResponse::of).collect();
-    Ok(reply::json(
-        StatusCode::OK,
-        &Inboxes::of(asked, lines, total),
-    ))
+    Ok(InboxesPage::of(asked, lines, total)
+        .answer(&app, &ctx)
+        .await?)
 }

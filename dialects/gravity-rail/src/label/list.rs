@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::label;
-use parlor_kit::{App, Query, reply};
+use parlor_kit::{App, Query};
 
 use super::LabelResponse;
 use crate::auth::Caller;
@@ -12,7 +11,7 @@ use crate::{Fail, page};
 
 page::page! {
     /// A page of labels.
-    Labels of LabelResponse
+    LabelsPage of LabelResponse as Labels
 }
 
 /// By name. Asks for `labels:read`.
@@ -24,8 +23,7 @@ pub(crate) async fn handle(
     let asked = page::Asked::read(&query)?;
     let (rows, total) = label::page(&app.engine, &ctx, asked.size, asked.offset()).await?;
     let labels = rows.into_iter().map(LabelResponse::of).collect();
-    Ok(reply::json(
-        StatusCode::OK,
-        &Labels::of(asked, labels, total),
-    ))
+    Ok(LabelsPage::of(asked, labels, total)
+        .answer(&app, &ctx)
+        .await?)
 }

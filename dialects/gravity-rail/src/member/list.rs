@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::member;
-use parlor_kit::{App, Query, reply};
+use parlor_kit::{App, Query};
 
 use super::{MemberResponse, shown};
 use crate::auth::Caller;
@@ -12,7 +11,7 @@ use crate::{Fail, page};
 
 page::page! {
     /// A page of members.
-    Members of MemberResponse
+    MembersPage of MemberResponse as Members
 }
 
 /// Oldest first. Asks for `members:read`.
@@ -24,8 +23,7 @@ pub(crate) async fn handle(
     let asked = page::Asked::read(&query)?;
     let (rows, total) = member::page(&app.engine, &ctx, None, asked.size, asked.offset()).await?;
     let members = shown(&app, &ctx, rows).await?;
-    Ok(reply::json(
-        StatusCode::OK,
-        &Members::of(asked, members, total),
-    ))
+    Ok(MembersPage::of(asked, members, total)
+        .answer(&app, &ctx)
+        .await?)
 }

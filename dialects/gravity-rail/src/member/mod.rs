@@ -1,9 +1,13 @@
 //! Members: everybody in the workspace, agents included.
 
 mod about;
+pub(crate) mod archive;
+pub(crate) mod create;
+pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod list;
-mod role;
+pub(crate) mod me;
+pub(crate) mod role;
 pub(crate) mod sign_up;
 pub(crate) mod update;
 
@@ -76,7 +80,7 @@ impl MemberResponse {
             external_id: member.key.external_id,
             member_role_id: member.role.map(role::number),
             role: member.role.map(parlor_model::access::Role::word),
-            scopes: names(member.scopes),
+            scopes: scope_names(member.scopes),
             member_type: member_type(member.key.kind),
             sms_opted_out: member.sms_opted_out,
             email_opted_out: member.email_opted_out,
@@ -113,7 +117,7 @@ pub(crate) async fn show(app: &App, ctx: &Ctx, member: Member) -> Result<MemberR
 }
 
 /// The highest level of each resource.
-fn names(scopes: Scopes) -> Vec<String> {
+pub(crate) fn scope_names(scopes: Scopes) -> Vec<String> {
     let levels = [Level::Admin, Level::Write, Level::Read];
     let highest = |resource| {
         levels

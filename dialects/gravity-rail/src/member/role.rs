@@ -3,7 +3,7 @@
 use parlor_model::access::Role;
 
 /// The id of a role.
-pub(super) fn number(role: Role) -> i64 {
+pub(crate) fn number(role: Role) -> i64 {
     match role {
         Role::Owner => 1,
         Role::Manager => 2,
@@ -12,7 +12,7 @@ pub(super) fn number(role: Role) -> i64 {
 }
 
 /// The role with an id.
-pub(super) fn of(number: i64) -> Option<Role> {
+pub(crate) fn of(number: i64) -> Option<Role> {
     Role::ALL
         .iter()
         .copied()

@@ -74,7 +74,7 @@ pub(crate) struct UpdateMemberRequest {
 }
 
 /// A list of scopes, or null.
-fn scope_list() -> Array {
+pub(crate) fn scope_list() -> Array {
     let words: Vec<_> = Resource::ALL.iter().map(|of| of.word()).collect();
     let scope = ObjectBuilder::new()
         .schema_type(Type::String)
@@ -153,7 +153,7 @@ fn command(request: UpdateMemberRequest) -> Result<UpdateMember> {
     })
 }
 
-fn scopes(names: &[String]) -> Result<Scopes> {
+pub(crate) fn scopes(names: &[String]) -> Result<Scopes> {
     let read = names.iter().enumerate().map(|(index, name)| {
         let rule = "must be resource:level, with level read, write or admin";
         let scope: Result<Scope, _> = name.parse();

@@ -12,10 +12,11 @@ use parlor_engine::{conversation, message};
 use parlor_kit::{App, Params, Payload, reply};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::member::Kind;
-use parlor_model::message::{CreateMessage, MessageKey, Role};
+use parlor_model::message::{CreateMessage, Role};
+use parlor_model::{Ctx, Result};
 
 pub(crate) use super::request::MessageRequest;
-use super::{OpenAIMessageResponse, writing};
+use super::{OpenAIMessageResponse, StoredMessage, writing};
 use crate::auth::Caller;
 use crate::{Fail, body, ids};
 
@@ -32,25 +33,43 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail> {
     let request = MessageRequest::read(payload).await?;
     let key = ids::chat(params.get("conversation"))?;
-    let actor = ctx.member()?;
-    let ctx = writing(ctx);
-    let chat = conversation::find(&app.engine, &ctx, key).await?.number;
-    let key = ConversationKey::Number(chat);
-    let role = match actor.kind {
-        Kind::Person | Kind::Contact => Role::User,
-        Kind::Assistant => Role::Assistant,
-    };
-    let command = CreateMessage::new(key, Some(actor.number), role, request.content);
-    let said = message::create(&app.engine, &ctx, command).await;
-    let said = said.map_err(|error| body::renamed(error, &[("text", "content")]))?;
-    let found = message::find(&app.engine, &ctx, key, MessageKey::Id(said.id)).await?;
-    let answer = OpenAIMessageResponse::of(chat, found);
+    let answer = say(&app, &ctx, key, request.content).await?;
     if request.stream.unwrap_or_else(|| accepts_events(&headers)) {
         let event = serde_json::to_string(&answer).map_err(parlor_model::Error::internal)?;
         let stream = format!("data: {event}\n\ndata: [DONE]\n\n");
         return Ok(reply::bytes_of(StatusCode::OK, EVENTS, stream.into_bytes()));
     }
     Ok(reply::json(StatusCode::OK, &answer))
+}
+
+/// The acting member says something in a chat. What was stored is answered without reading it again: an error means that
+/// nothing was.
+pub(crate) async fn say(
+    app: &App,
+    ctx: &Ctx,
+    key: ConversationKey,
+    content: String,
+) -> Result<OpenAIMessageResponse> {
+    let actor = ctx.member()?;
+    let ctx = writing(*ctx);
+    let chat = conversation::find(&app.engine, &ctx, key).await?.number;
+    let key = ConversationKey::Number(chat);
+    let role = match actor.kind {
+        Kind::Person | Kind::Contact => Role::User,
+        Kind::Assistant => Role::Assistant,
+    };
+    let command = CreateMessage::new(key, Some(actor.number), role, content.clone());
+    let made = message::create(&app.engine, &ctx, command).await;
+    let made = made.map_err(|error| body::renamed(error, &[("text", "content")]))?;
+    Ok(OpenAIMessageResponse::from(StoredMessage {
+        chat,
+        made,
+        role,
+        author: Some(actor.number),
+        text: content,
+        tool_calls: None,
+        delivery: None,
+    }))
 }
 
 fn accepts_events(headers: &HeaderMap) -> bool {

@@ -9,21 +9,34 @@ use parlor_kit::{App, Params, Query};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::message::MessageWalk;
 use parlor_model::page::Order;
+use parlor_model::workspace::ListShape;
 use parlor_model::{Ctx, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::OpenAIMessageResponse;
+use super::shown::Unrated;
 use crate::auth::Caller;
 use crate::question::asked;
 use crate::{Fail, ids, page};
 
-page::page! {
-    /// A page of messages.
-    MessagesPage of OpenAIMessageResponse
+/// A page of messages.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MessagesPage {
+    /// The rows of this page.
+    items: Vec<OpenAIMessageResponse>,
+    /// How many rows all pages have.
+    total: i64,
+    /// This page, from 1.
+    page: i64,
+    /// Rows of a page.
+    page_size: i64,
+    /// How many pages there are.
+    total_pages: i64,
 }
 
-/// Messages, newest first.
+/// Messages, newest first. A workspace whose lists all have one shape has this one in it too.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum Messages {
@@ -67,10 +80,16 @@ impl Stretch {
         })
     }
 
-    /// An answer without messages.
+    /// An answer without messages. Where all lists are arrays or all are pages, this one is too.
     pub(crate) fn empty(&self, total: i64) -> Messages {
         match self {
-            Self::Page(asked) => Messages::Page(MessagesPage::of(*asked, Vec::new(), total)),
+            Self::Page(asked) => Messages::Page(MessagesPage {
+                items: Vec::new(),
+                total,
+                page: asked.page,
+                page_size: asked.size,
+                total_pages: asked.pages(total),
+            }),
             Self::Array { .. } => Messages::Array(Vec::new()),
         }
     }
@@ -87,6 +106,13 @@ impl Stretch {
             Self::Page(asked) => (asked.size, asked.offset()),
             Self::Array { limit, offset } => (*limit, *offset),
         };
+        let shaped = match (page::shape(&app, ctx).await?, self) {
+            (ListShape::Envelope, Self::Array { limit, offset }) => {
+                Self::Page(page::Asked::behind(offset, limit))
+            }
+            (ListShape::Array, Self::Page(_)) => Self::Array { limit, offset },
+            (_, documented) => documented,
+        };
         let walk = MessageWalk {
             offset,
             limit,
@@ -96,41 +122,35 @@ impl Stretch {
         };
         let chat = conversation::find(&app.engine, ctx, key).await?.number;
         let key = ConversationKey::Number(chat);
-        let total = match &self {
+        let total = match &shaped {
             Self::Page(_) => message::total(&app.engine, ctx, key, false).await?,
             Self::Array { .. } => 0,
         };
         let rows = Rows {
             messages: message::Pieces::new(ctx, key, walk),
-            ctx: *ctx,
-            app,
-            chat,
+            unrated: Unrated::new(app, *ctx, chat),
         };
-        pieces::answer(&self.empty(total), rows).await
+        pieces::answer(&shaped.empty(total), rows).await
     }
 }
 
 /// The messages of an answer.
 struct Rows {
-    app: App,
-    ctx: Ctx,
-    chat: i64,
     messages: message::Pieces,
+    unrated: Unrated,
 }
 
 impl Pieces for Rows {
     type Item = OpenAIMessageResponse;
 
     async fn next(&mut self) -> Result<Piece<OpenAIMessageResponse>> {
-        let mut messages = self.messages.next(&self.app.engine).await?;
-        let (chat, key) = (self.chat, ConversationKey::Number(self.chat));
-        message::show_own_ratings(&self.app.engine, &self.ctx, key, &mut messages).await?;
+        if self.unrated.is_empty() {
+            let read = self.messages.next(&self.unrated.app.engine).await?;
+            self.unrated.extend(read);
+        }
         Ok(Piece {
-            items: messages
-                .into_iter()
-                .map(|message| OpenAIMessageResponse::of(chat, message))
-                .collect(),
-            is_last: self.messages.is_over(),
+            items: self.unrated.take().await?,
+            is_last: self.unrated.is_empty() && self.messages.is_over(),
         })
     }
 }

@@ -5,7 +5,9 @@ pub(crate) mod list;
 pub(crate) mod of_call;
 pub(crate) mod rate;
 mod request;
+pub(crate) mod shown;
 
+use parlor_engine::message::Appended;
 use parlor_kit::time;
 use parlor_model::Ctx;
 use parlor_model::details::Delivery;
@@ -67,6 +69,38 @@ impl OpenAIMessageResponse {
             rating_comment: message.rating_comment.map(|comment| comment.0),
             created_at: time::iso(message.created_at),
             updated_at: time::iso(message.updated_at),
+        }
+    }
+}
+
+/// A message that has just been stored: what it was made of is told without reading it again, which could fail.
+pub(crate) struct StoredMessage {
+    pub(crate) chat: i64,
+    pub(crate) made: Appended,
+    pub(crate) role: Role,
+    pub(crate) author: Option<i64>,
+    pub(crate) text: String,
+    pub(crate) tool_calls: Option<Value>,
+    pub(crate) delivery: Option<Delivery>,
+}
+
+impl From<StoredMessage> for OpenAIMessageResponse {
+    fn from(stored: StoredMessage) -> Self {
+        let at = time::iso(stored.made.at);
+        Self {
+            id: stored.made.number,
+            uuid: ids::uuid(stored.made.id),
+            chat_id: stored.chat,
+            role: role(stored.role),
+            content: Some(stored.text).filter(|text| !text.is_empty()),
+            tool_calls: stored.tool_calls,
+            tool_call_id: None,
+            member_id: stored.author,
+            delivery_status: stored.delivery.map(delivery),
+            rating: None,
+            rating_comment: None,
+            created_at: at.clone(),
+            updated_at: at,
         }
     }
 }

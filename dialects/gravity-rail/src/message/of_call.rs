@@ -5,13 +5,13 @@ use axum::response::Response;
 use parlor_engine::{conversation, message};
 use parlor_kit::pieces::{self, Piece, Pieces};
 use parlor_kit::{App, Params};
-use parlor_model::conversation::ConversationKey;
 use parlor_model::error::Noun;
-use parlor_model::{Ctx, Error, Result};
+use parlor_model::{Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::OpenAIMessageResponse;
+use super::shown::Unrated;
 use crate::auth::Caller;
 use crate::{Fail, ids};
 
@@ -36,10 +36,8 @@ pub(crate) async fn handle(
     }
     let rows = Rows {
         call: call.to_owned(),
-        app,
-        ctx,
-        chat,
-        after: 0,
+        unrated: Unrated::new(app, ctx, chat),
+        after: Some(0),
         is_found: false,
     };
     Ok(pieces::answer(&CallMessages(Vec::new()), rows).await?)
@@ -47,12 +45,10 @@ pub(crate) async fn handle(
 
 /// The messages of an answer.
 struct Rows {
-    app: App,
-    ctx: Ctx,
-    chat: i64,
+    unrated: Unrated,
     call: String,
-    /// Looked through up to here.
-    after: i64,
+    /// Looked through up to here; none where all of it was.
+    after: Option<i64>,
     is_found: bool,
 }
 
@@ -60,28 +56,22 @@ impl Pieces for Rows {
     type Item = OpenAIMessageResponse;
 
     async fn next(&mut self) -> Result<Piece<OpenAIMessageResponse>> {
-        let place = ConversationKey::Number(self.chat);
-        loop {
-            let call = self.call.clone();
-            let engine = &self.app.engine;
-            let mut found = message::of_call(engine, &self.ctx, place, call, self.after).await?;
-            message::show_own_ratings(engine, &self.ctx, place, &mut found.messages).await?;
-            self.after = found.next.unwrap_or(self.after);
-            let is_last = found.next.is_none();
-            self.is_found |= !found.messages.is_empty();
-            if is_last && !self.is_found {
-                return Err(Error::not_found(Noun::Message));
-            }
-            if !found.messages.is_empty() || is_last {
-                let chat = self.chat;
-                let items = found.messages.into_iter();
-                return Ok(Piece {
-                    items: items
-                        .map(|message| OpenAIMessageResponse::of(chat, message))
-                        .collect(),
-                    is_last,
-                });
-            }
+        while self.unrated.is_empty()
+            && let Some(after) = self.after
+        {
+            let (engine, ctx) = (&self.unrated.app.engine, &self.unrated.ctx);
+            let (place, call) = (self.unrated.key(), self.call.clone());
+            let found = message::of_call(engine, ctx, place, call, after).await?;
+            self.after = found.next;
+            self.unrated.extend(found.messages);
         }
+        self.is_found |= !self.unrated.is_empty();
+        if !self.is_found {
+            return Err(Error::not_found(Noun::Message));
+        }
+        Ok(Piece {
+            items: self.unrated.take().await?,
+            is_last: self.unrated.is_empty() && self.after.is_none(),
+        })
     }
 }

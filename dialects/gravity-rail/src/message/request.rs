@@ -16,13 +16,13 @@ use crate::body::plain;
 #[derive(Deserialize)]
 pub(crate) struct MessageRequest {
     /// 1 to 65,536 characters.
-    pub(super) content: String,
+    pub(crate) content: String,
     /// Whether the answer is a stream of events.
     pub(super) stream: Option<bool>,
 }
 
 impl MessageRequest {
-    pub(super) async fn read(payload: Payload) -> Result<Self> {
+    pub(crate) async fn read(payload: Payload) -> Result<Self> {
         let request = match payload.json(MediaType::Any).await? {
             Some(Value::String(content)) => Self {
                 content,

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::PhoneNumberResponse;
+use super::options::{NAMES, PhoneOptionsRequest};
 use crate::auth::Caller;
 use crate::{Fail, body};
 
@@ -26,8 +27,22 @@ pub(crate) struct CreatePhoneNumberRequest {
     sms_enabled: Option<bool>,
     /// By default it is.
     voice_enabled: Option<bool>,
+    /// The same as `smsEnabled`, which goes first.
+    enable_sms: Option<bool>,
+    /// The same as `voiceEnabled`, which goes first.
+    enable_voice: Option<bool>,
     /// By default it is not.
     is_default: Option<bool>,
+}
+
+/// The whole body.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "the document's view of what is read in two parts")]
+pub(crate) struct NewPhoneNumberBody {
+    #[serde(flatten)]
+    number: CreatePhoneNumberRequest,
+    #[serde(flatten)]
+    options: PhoneOptionsRequest,
 }
 
 /// Asks for `phones:write`.
@@ -36,16 +51,21 @@ pub(crate) async fn handle(
     Caller(ctx): Caller,
     payload: Payload,
 ) -> Result<Response, Fail> {
-    let request: CreatePhoneNumberRequest = body::read(payload).await?;
+    let (request, options): (CreatePhoneNumberRequest, PhoneOptionsRequest) =
+        body::read_both(payload).await?;
     let command = CreatePhoneNumber {
         e164: request.number,
         name: request.name,
-        sms: request.sms_enabled.unwrap_or(true),
-        voice: request.voice_enabled.unwrap_or(true),
+        sms: request.sms_enabled.or(request.enable_sms).unwrap_or(true),
+        voice: request
+            .voice_enabled
+            .or(request.enable_voice)
+            .unwrap_or(true),
         is_default: request.is_default.unwrap_or(false),
+        options: options.command()?,
     };
     let made = phone_number::create(&app.engine, &ctx, command).await;
-    let made = made.map_err(|error| body::renamed(error, &[("phone", "number")]))?;
+    let made = made.map_err(|error| body::renamed(error, NAMES))?;
     Ok(reply::json(
         StatusCode::OK,
         &PhoneNumberResponse::of(made, false),

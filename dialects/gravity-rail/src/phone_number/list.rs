@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::line::phone_number;
-use parlor_kit::{App, Query, reply};
+use parlor_kit::{App, Query};
 
 use super::{PhoneNumberResponse, shown};
 use crate::auth::Caller;
@@ -13,7 +12,7 @@ use crate::{Fail, page};
 
 page::page! {
     /// A page of phone numbers.
-    PhoneNumbers of PhoneNumberResponse
+    PhoneNumbersPage of PhoneNumberResponse as PhoneNumbers
 }
 
 /// Oldest first; all of them unless `is_archived` says which. Asks for `phones:read`.
@@ -27,8 +26,7 @@ pub(crate) async fn handle(
     let (rows, total) =
         phone_number::page(&app.engine, &ctx, archived, asked.size, asked.offset()).await?;
     let lines = shown(&app, &ctx, rows).await?;
-    Ok(reply::json(
-        StatusCode::OK,
-        &PhoneNumbers::of(asked, lines, total),
-    ))
+    Ok(PhoneNumbersPage::of(asked, lines, total)
+        .answer(&app, &ctx)
+        .await?)
 }

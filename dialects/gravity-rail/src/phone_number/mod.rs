@@ -6,6 +6,7 @@ pub(crate) mod create;
 pub(crate) mod get;
 pub(crate) mod link;
 pub(crate) mod list;
+mod options;
 pub(crate) mod update;
 
 use parlor_engine::line::phone_number;
@@ -16,6 +17,7 @@ use parlor_model::{Ctx, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use self::options::PhoneOptionsResponse;
 use crate::ids::{self, Reference};
 
 /// A phone number.
@@ -34,6 +36,14 @@ pub(crate) struct PhoneNumberResponse {
     is_archived: bool,
     /// A workflow in use names it as its default.
     is_mapped: bool,
+    /// The same as `smsEnabled`.
+    enable_sms: bool,
+    /// The same as `voiceEnabled`.
+    enable_voice: bool,
+    /// Whether a carrier brings what comes in: this server has none.
+    twilio_inbound_ready: bool,
+    #[serde(flatten)]
+    options: PhoneOptionsResponse,
     created_at: String,
 }
 
@@ -50,6 +60,10 @@ impl PhoneNumberResponse {
             is_default: line.is_default,
             is_archived: line.archived_at.is_some(),
             is_mapped,
+            enable_sms: line.sms,
+            enable_voice: line.voice,
+            twilio_inbound_ready: false,
+            options: PhoneOptionsResponse::of(line.options, line.default_workflow),
             created_at: time::iso(line.created_at),
         }
     }

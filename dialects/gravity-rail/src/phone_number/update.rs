@@ -12,6 +12,7 @@ use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::options::{NAMES, PhoneOptionsRequest};
 use super::{key, shown};
 use crate::auth::Caller;
 use crate::{Fail, body};
@@ -28,6 +29,20 @@ pub(crate) struct UpdatePhoneNumberRequest {
     is_default: Option<bool>,
     /// Refused while something rests on the number, as `archive-blockers` lists it.
     is_archived: Option<bool>,
+    /// The same as `smsEnabled`, which goes first.
+    enable_sms: Option<bool>,
+    /// The same as `voiceEnabled`, which goes first.
+    enable_voice: Option<bool>,
+}
+
+/// The whole body.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "the document's view of what is read in two parts")]
+pub(crate) struct PhoneNumberChangesBody {
+    #[serde(flatten)]
+    number: UpdatePhoneNumberRequest,
+    #[serde(flatten)]
+    options: PhoneOptionsRequest,
 }
 
 /// Asks for `phones:write`.
@@ -37,17 +52,20 @@ pub(crate) async fn handle(
     params: Params,
     payload: Payload,
 ) -> Result<Response, Fail> {
-    let request: UpdatePhoneNumberRequest = body::read(payload).await?;
+    let (request, options): (UpdatePhoneNumberRequest, PhoneOptionsRequest) =
+        body::read_both(payload).await?;
     ctx.require(Scope::write(Resource::Phones))?;
     let key = key(params.get("phone_number"))?;
     let command = UpdatePhoneNumber {
         name: request.name,
-        sms: request.sms_enabled,
-        voice: request.voice_enabled,
+        sms: request.sms_enabled.or(request.enable_sms),
+        voice: request.voice_enabled.or(request.enable_voice),
         is_default: request.is_default,
         archived: request.is_archived,
+        options: options.command()?,
     };
-    let changed = phone_number::update(&app.engine, &ctx, key, command).await?;
+    let changed = phone_number::update(&app.engine, &ctx, key, command).await;
+    let changed = changed.map_err(|error| body::renamed(error, NAMES))?;
     let line = shown(&app, &ctx, vec![changed]).await?.swap_remove(0);
     Ok(reply::json(StatusCode::OK, &line))
 }

@@ -32,8 +32,7 @@ pub(super) fn routes() -> Vec<Route> {
             )
             .query("sortBy", OneOf(&["createdAt"]), "`createdAt`.")
             .query("sortOrder", OneOf(&["desc", "asc"]), "`desc` by default.")
-            .paged()
-            .ok::<assignment::list::Assignments>(200, "A page of assignments.")
+            .page_of::<assignment::list::Assignments>("A page of assignments.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/assignments"), assignment::create::handle)
             .doc("Creates an assignment without a chat", ASSIGNMENTS)

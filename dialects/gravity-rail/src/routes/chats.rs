@@ -12,8 +12,7 @@ pub(super) fn routes() -> Vec<Route> {
     let list = get(w!("/chats"), chat::list::handle).doc("Lists chats", CRUD);
     vec![
         filtered(list)
-            .paged()
-            .ok::<chat::list::Chats>(200, "A page of chats.")
+            .page_of::<chat::list::Chats>("A page of chats.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/chats"), chat::create::handle)
             .doc("Creates a chat", CRUD)
@@ -49,6 +48,28 @@ pub(super) fn routes() -> Vec<Route> {
                 (409, "The chat is closed for good."),
                 TOO_LARGE,
             ]),
+        post(w!("/chats/{conversation}/archive"), chat::archive::archive)
+            .doc("Archives a chat", "")
+            .ok::<chat::ChatResponse>(200, "The chat as it is now.")
+            .errors::<ErrorBody>(&[NO_SCOPE, NO_CHAT]),
+        post(
+            w!("/chats/{conversation}/unarchive"),
+            chat::archive::unarchive,
+        )
+        .doc("Brings an archived chat back", "")
+        .ok::<chat::ChatResponse>(200, "The chat as it is now.")
+        .errors::<ErrorBody>(&[NO_SCOPE, NO_CHAT, (409, "The chat is closed for good.")]),
+        get(w!("/chats/{conversation}/export"), chat::export::handle)
+            .doc("Gives a chat with everything that was said in it", "")
+            .ok::<chat::export::ChatExport>(200, "The chat and its messages.")
+            .errors::<ErrorBody>(&[NO_SCOPE, NO_CHAT]),
+        get(
+            w!("/chats/{conversation}/token-usage"),
+            chat::token_usage::handle,
+        )
+        .doc("Gives what models have used in a chat", "")
+        .ok::<chat::token_usage::TokenUsageResponse>(200, "Zeros: this server calls no model.")
+        .errors::<ErrorBody>(&[NO_SCOPE, NO_CHAT]),
         delete(w!("/chats/{conversation}"), chat::delete::handle)
             .doc("Deletes a chat with its messages", "")
             .scope(Scope::admin(Resource::Conversations))

@@ -18,17 +18,17 @@ pub(super) fn routes() -> Vec<Route> {
                 Boolean,
                 "Only archived ones, or only the others.",
             )
-            .paged()
-            .ok::<phone_number::list::PhoneNumbers>(200, "A page of phone numbers.")
+            .page_of::<phone_number::list::PhoneNumbers>("A page of phone numbers.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/phone-numbers"), phone_number::create::handle)
             .doc("Adds a phone number", PHONES)
             .scope(Scope::write(Resource::Phones))
-            .body::<phone_number::create::CreatePhoneNumberRequest>()
+            .body::<phone_number::create::NewPhoneNumberBody>()
             .ok::<phone_number::PhoneNumberResponse>(200, "The phone number.")
             .errors::<ErrorBody>(&[
                 BAD_BODY,
                 NO_SCOPE,
+                (404, "No such workflow."),
                 (409, "The workspace has it already."),
                 TOO_LARGE,
             ]),
@@ -46,13 +46,13 @@ pub(super) fn routes() -> Vec<Route> {
         )
         .doc("Updates a phone number", PHONES)
         .scope(Scope::write(Resource::Phones))
-        .body::<phone_number::update::UpdatePhoneNumberRequest>()
+        .body::<phone_number::update::PhoneNumberChangesBody>()
         .optional()
         .ok::<phone_number::PhoneNumberResponse>(200, "The phone number as it is now.")
         .errors::<ErrorBody>(&[
             BAD_BODY,
             NO_SCOPE,
-            (404, "No such phone number."),
+            (404, "No such phone number or workflow."),
             (409, "Something still rests on it."),
             TOO_LARGE,
         ]),
@@ -105,8 +105,7 @@ pub(super) fn routes() -> Vec<Route> {
         get(w!("/inboxes"), inbox::list::handle)
             .doc("Lists inboxes", INBOXES)
             .scope(Scope::read(Resource::Inboxes))
-            .paged()
-            .ok::<inbox::list::Inboxes>(200, "A page of inboxes.")
+            .page_of::<inbox::list::Inboxes>("A page of inboxes.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/inboxes"), inbox::create::handle)
             .doc("Creates an inbox", INBOXES)
@@ -151,8 +150,7 @@ pub(super) fn routes() -> Vec<Route> {
                 Boolean,
                 "Only archived ones, or only the others.",
             )
-            .paged()
-            .ok::<site::list::Sites>(200, "A page of sites.")
+            .page_of::<site::list::Sites>("A page of sites.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/sites"), site::create::handle)
             .doc("Creates a site", "")

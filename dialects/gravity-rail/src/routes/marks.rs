@@ -20,8 +20,7 @@ pub(super) fn routes() -> Vec<Route> {
         get(w!("/chats/labels"), label::list::handle)
             .doc("Lists the labels of the workspace", "")
             .scope(read)
-            .paged()
-            .ok::<label::list::Labels>(200, "A page of labels.")
+            .page_of::<label::list::Labels>("A page of labels.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/chats/labels"), label::create::handle)
             .doc("Creates a label", "")
@@ -64,8 +63,7 @@ pub(super) fn routes() -> Vec<Route> {
         ]),
         get(w!("/chats/filters"), saved_filter::list::handle)
             .doc("Lists the caller's saved filters", "")
-            .paged()
-            .ok::<saved_filter::list::Filters>(200, "A page of filters.")
+            .page_of::<saved_filter::list::Filters>("A page of filters.")
             .errors::<ErrorBody>(&[BAD_QUERY]),
         post(w!("/chats/filters"), saved_filter::create::handle)
             .doc("Saves a filter", "")

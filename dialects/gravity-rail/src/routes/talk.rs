@@ -152,5 +152,5 @@ pub(super) fn stretch(route: Route) -> Route {
     route
         .query("limit", Between(1, 100), "1 to 100; 10 by default.")
         .query("offset", AtLeast(0), "Rows to pass over; 0 by default.")
-        .paged()
+        .numbered()
 }

@@ -18,8 +18,7 @@ pub(super) fn routes() -> Vec<Route> {
                 Boolean,
                 "Archived workflows instead of the others.",
             )
-            .paged()
-            .ok::<workflow::list::Workflows>(200, "A page of workflows.")
+            .page_of::<workflow::list::Workflows>("A page of workflows.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
         post(w!("/workflows"), workflow::create::handle)
             .doc("Creates a workflow", "")
@@ -57,8 +56,7 @@ pub(super) fn routes() -> Vec<Route> {
         get(w!("/workflows/{workflow}/versions"), version::list::handle)
             .doc("Lists the published versions", VERSIONS)
             .scope(Scope::read(Resource::Workflows))
-            .paged()
-            .ok::<version::list::Versions>(200, "A page of versions.")
+            .page_of::<version::list::Versions>("A page of versions.")
             .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, (404, "No such workflow.")]),
         post(
             w!("/workflows/{workflow}/versions"),

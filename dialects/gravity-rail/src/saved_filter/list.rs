@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::filter;
-use parlor_kit::{App, Query, reply};
+use parlor_kit::{App, Query};
 
 use super::FilterResponse;
 use crate::auth::Caller;
@@ -12,7 +11,7 @@ use crate::{Fail, page};
 
 page::page! {
     /// A page of saved filters.
-    Filters of FilterResponse
+    FiltersPage of FilterResponse as Filters
 }
 
 /// The caller's, by name.
@@ -24,8 +23,7 @@ pub(crate) async fn handle(
     let asked = page::Asked::read(&query)?;
     let (rows, total) = filter::page(&app.engine, &ctx, asked.size, asked.offset()).await?;
     let filters = rows.into_iter().map(FilterResponse::of).collect();
-    Ok(reply::json(
-        StatusCode::OK,
-        &Filters::of(asked, filters, total),
-    ))
+    Ok(FiltersPage::of(asked, filters, total)
+        .answer(&app, &ctx)
+        .await?)
 }

@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::site;
-use parlor_kit::{App, Query, reply};
+use parlor_kit::{App, Query};
 
 use super::SiteResponse;
 use crate::auth::Caller;
@@ -13,7 +12,7 @@ use crate::{Fail, page};
 
 page::page! {
     /// A page of sites.
-    Sites of SiteResponse
+    SitesPage of SiteResponse as Sites
 }
 
 /// Oldest first; all of them unless `isArchived` says which. Asks for `sites:read`.
@@ -26,5 +25,7 @@ pub(crate) async fn handle(
     let archived = either(&query, "isArchived", "is_archived")?;
     let (rows, total) = site::page(&app.engine, &ctx, archived, asked.size, asked.offset()).await?;
     let sites = rows.into_iter().map(SiteResponse::of).collect();
-    Ok(reply::json(StatusCode::OK, &Sites::of(asked, sites, total)))
+    Ok(SitesPage::of(asked, sites, total)
+        .answer(&app, &ctx)
+        .await?)
 }

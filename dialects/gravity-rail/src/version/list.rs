@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::workflow;
-use parlor_kit::{App, Params, Query, reply};
+use parlor_kit::{App, Params, Query};
 use parlor_model::scope::{Resource, Scope};
 
 use super::VersionResponse;
@@ -14,7 +13,7 @@ use crate::{Fail, page};
 
 page::page! {
     /// A page of versions.
-    Versions of VersionResponse
+    VersionsPage of VersionResponse as Versions
 }
 
 /// Newest first. Asks for `workflows:read`.
@@ -33,8 +32,7 @@ pub(crate) async fn handle(
         .into_iter()
         .map(|version| VersionResponse::of(version, active))
         .collect();
-    Ok(reply::json(
-        StatusCode::OK,
-        &Versions::of(asked, versions, total),
-    ))
+    Ok(VersionsPage::of(asked, versions, total)
+        .answer(&app, &ctx)
+        .await?)
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{NAMES, WorkflowResponse};
+use super::{MemberRoleAccess, NAMES, WorkflowResponse, role_access};
 use crate::auth::Caller;
 use crate::ids::Reference;
 use crate::{Fail, body};
@@ -37,6 +37,12 @@ pub(crate) struct CreateWorkflowRequest {
     /// What its agent says first, at most 10,000 characters.
     #[schema(max_length = 10_000)]
     opening_message: Option<String>,
+    /// An object or an array, at most 16 KiB; kept as it is.
+    #[schema(value_type = Option<Object>)]
+    permissions: Option<Value>,
+    /// Each role at most once; kept as it is.
+    #[schema(max_items = 3)]
+    member_role_access: Option<Vec<MemberRoleAccess>>,
 }
 
 /// Asks for `workflows:write`.
@@ -55,6 +61,8 @@ pub(crate) async fn handle(
         tasks: request.tasks.unwrap_or_default(),
         description: request.description,
         opening_message: request.opening_message,
+        permissions: request.permissions,
+        role_access: role_access(request.member_role_access.unwrap_or_default())?,
     };
     let made = workflow::create(&app.engine, &ctx, command).await;
     let made = made.map_err(|error| body::renamed(error, NAMES))?;

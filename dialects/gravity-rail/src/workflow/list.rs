@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use parlor_engine::workflow;
-use parlor_kit::{App, Query, reply};
+use parlor_kit::{App, Query};
 
 use super::WorkflowResponse;
 use crate::auth::Caller;
@@ -13,7 +12,7 @@ use crate::{Fail, page};
 
 page::page! {
     /// A page of workflows.
-    Workflows of WorkflowResponse
+    WorkflowsPage of WorkflowResponse as Workflows
 }
 
 /// Oldest first; archived ones apart. Asks for `workflows:read`.
@@ -27,8 +26,7 @@ pub(crate) async fn handle(
     let (rows, total) =
         workflow::page(&app.engine, &ctx, archived, asked.size, asked.offset()).await?;
     let workflows = rows.into_iter().map(WorkflowResponse::of).collect();
-    Ok(reply::json(
-        StatusCode::OK,
-        &Workflows::of(asked, workflows, total),
-    ))
+    Ok(WorkflowsPage::of(asked, workflows, total)
+        .answer(&app, &ctx)
+        .await?)
 }

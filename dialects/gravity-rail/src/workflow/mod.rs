@@ -6,14 +6,15 @@ pub(crate) mod list;
 pub(crate) mod update;
 
 use parlor_kit::time;
-use parlor_model::Result;
 use parlor_model::error::Noun;
-use parlor_model::workflow::{Workflow, WorkflowKey};
-use serde::Serialize;
+use parlor_model::workflow::{RoleAccess, Workflow, WorkflowKey};
+use parlor_model::{Error, Result};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::ids::{self, Reference};
+use crate::member::role;
 
 /// A workflow.
 #[derive(Serialize, ToSchema)]
@@ -35,6 +36,13 @@ pub(crate) struct WorkflowResponse {
     /// What its agent says first. Kept with each version; a server without an assistant does not say it.
     opening_message: Option<String>,
     is_archived: bool,
+    /// The same under the name that the vendor's command line uses.
+    archived: bool,
+    /// What may be done with it, as its maker put it. Kept for its readers: whoever may act may run any workflow.
+    #[schema(value_type = Option<Value>)]
+    permissions: Option<Value>,
+    /// Which roles may do what with it; kept alike.
+    member_role_access: Vec<MemberRoleAccess>,
     created_at: String,
     updated_at: String,
 }
@@ -55,10 +63,53 @@ impl WorkflowResponse {
             tasks: draft.tasks,
             opening_message: draft.opening_message,
             is_archived: workflow.archived_at.is_some(),
+            archived: workflow.archived_at.is_some(),
+            permissions: workflow.permissions,
+            member_role_access: workflow
+                .role_access
+                .into_iter()
+                .map(MemberRoleAccess::from)
+                .collect(),
             created_at: time::iso(workflow.created_at),
             updated_at: time::iso(workflow.updated_at),
         }
     }
+}
+
+/// What members of a role may do with a workflow.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MemberRoleAccess {
+    /// 1 the owner, 2 managers, 3 users.
+    #[schema(minimum = 1, maximum = 3)]
+    member_role_id: i64,
+    /// A set of bits.
+    #[schema(minimum = 0, maximum = 4_294_967_295i64)]
+    access_mode: u32,
+}
+
+impl From<RoleAccess> for MemberRoleAccess {
+    fn from(access: RoleAccess) -> Self {
+        Self {
+            member_role_id: role::number(access.role),
+            access_mode: access.mode,
+        }
+    }
+}
+
+/// The same as the core has it.
+fn role_access(given: Vec<MemberRoleAccess>) -> Result<Vec<RoleAccess>> {
+    let read = given.into_iter().enumerate().map(|(index, one)| {
+        let role = role::of(one.member_role_id).ok_or_else(|| {
+            let field = format!("memberRoleAccess[{index}].memberRoleId");
+            Error::invalid(field, "must be 1, 2 or 3")
+        })?;
+        Ok(RoleAccess {
+            role,
+            mode: one.access_mode,
+        })
+    });
+    read.collect()
 }
 
 /// A workflow's name in a path.
@@ -70,4 +121,7 @@ pub(crate) fn key(text: &str) -> Result<WorkflowKey> {
 const NAMES: &[(&str, &str)] = &[
     ("agent", "agentMemberId"),
     ("opening_message", "openingMessage"),
+    ("role_access[1]", "memberRoleAccess[1]"),
+    ("role_access[2]", "memberRoleAccess[2]"),
+    ("role_access[3]", "memberRoleAccess[3]"),
 ];

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{NAMES, WorkflowResponse, key};
+use super::{MemberRoleAccess, NAMES, WorkflowResponse, key, role_access};
 use crate::auth::Caller;
 use crate::ids::Reference;
 use crate::{Fail, body};
@@ -42,6 +42,14 @@ pub(crate) struct UpdateWorkflowRequest {
     #[schema(value_type = Option<String>, max_length = 10_000)]
     opening_message: Option<Option<String>>,
     is_archived: Option<bool>,
+    /// The same; `isArchived` goes first.
+    archived: Option<bool>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Object>)]
+    permissions: Option<Option<Value>>,
+    /// Replaces all of it; each role at most once.
+    #[schema(max_items = 3)]
+    member_role_access: Option<Vec<MemberRoleAccess>>,
 }
 
 /// Asks for `workflows:write`.
@@ -67,7 +75,9 @@ pub(crate) async fn handle(
         tasks: request.tasks,
         description: request.description,
         opening_message: request.opening_message,
-        archived: request.is_archived,
+        archived: request.is_archived.or(request.archived),
+        permissions: request.permissions,
+        role_access: request.member_role_access.map(role_access).transpose()?,
     };
     let changed = workflow::update(&app.engine, &ctx, key, command).await;
     let changed = changed.map_err(|error| body::renamed(error, NAMES))?;

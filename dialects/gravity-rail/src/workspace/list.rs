@@ -2,32 +2,35 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
-use parlor_engine::workspace;
-use parlor_kit::{App, reply, time};
+use parlor_kit::App;
+use parlor_model::workspace::ListShape;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::{WorkspaceResponse, shown};
 use crate::auth::Visitor;
-use crate::{Fail, ids};
+use crate::{Fail, page};
 
-/// A workspace, and who the caller is in it.
+/// A page of workspaces, which is all of them.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct WorkspaceResponse {
-    id: i64,
-    uuid: String,
-    name: String,
-    organization_uuid: String,
-    /// The caller's own member; null for an API key that is bound to none.
-    member_id: Option<i64>,
-    member_uuid: Option<String>,
-    created_at: String,
+pub(crate) struct WorkspacesPage {
+    items: Vec<WorkspaceResponse>,
+    total: i64,
+    page: i64,
+    page_size: i64,
+    total_pages: i64,
 }
 
 /// The caller's workspaces.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Workspaces(Vec<WorkspaceResponse>);
+#[serde(untagged)]
+pub(crate) enum Workspaces {
+    /// Unless all lists of the caller's first workspace are pages.
+    Array(Vec<WorkspaceResponse>),
+    /// Where they are.
+    Page(WorkspacesPage),
+}
 
 /// Those that the credential opens.
 pub(crate) async fn handle(
@@ -35,17 +38,26 @@ pub(crate) async fn handle(
     Visitor(opened): Visitor,
 ) -> Result<Response, Fail> {
     let mut workspaces = Vec::with_capacity(opened.len());
-    for ctx in opened {
-        let found = workspace::find(&app.engine, ctx.workspace.id).await?;
-        workspaces.push(WorkspaceResponse {
-            id: found.key.number,
-            uuid: ids::uuid(found.key.id),
-            name: found.name.clone(),
-            organization_uuid: ids::uuid(found.key.organization),
-            member_id: ctx.actor.map(|actor| actor.number),
-            member_uuid: ctx.actor.map(|actor| ids::uuid(actor.id)),
-            created_at: time::iso(found.created_at),
-        });
+    for ctx in &opened {
+        workspaces.push(shown(&app, ctx).await?);
     }
-    Ok(reply::json(StatusCode::OK, &Workspaces(workspaces)))
+    let total = i64::try_from(workspaces.len()).unwrap_or_default();
+    let shape = match opened.first() {
+        Some(ctx) => page::shape(&app, ctx).await?,
+        None => ListShape::Documented,
+    };
+    let list = match shape {
+        ListShape::Documented | ListShape::Array => Workspaces::Array(workspaces),
+        ListShape::Envelope => {
+            let asked = page::Asked::whole();
+            Workspaces::Page(WorkspacesPage {
+                items: workspaces,
+                total,
+                page: asked.page,
+                page_size: asked.size,
+                total_pages: asked.pages(total),
+            })
+        }
+    };
+    Ok(page::counted(&list, total))
 }

@@ -1,3 +1,40 @@
 //! Workspaces.
 
+pub(crate) mod get;
 pub(crate) mod list;
+
+use parlor_engine::workspace;
+use parlor_kit::{App, time};
+use parlor_model::{Ctx, Result};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::ids;
+
+/// A workspace, and who the caller is in it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WorkspaceResponse {
+    id: i64,
+    uuid: String,
+    name: String,
+    organization_uuid: String,
+    /// The caller's own member; null for an API key that is bound to none.
+    member_id: Option<i64>,
+    member_uuid: Option<String>,
+    created_at: String,
+}
+
+/// The workspace of a context.
+async fn shown(app: &App, ctx: &Ctx) -> Result<WorkspaceResponse> {
+    let found = workspace::find(&app.engine, ctx.workspace.id).await?;
+    Ok(WorkspaceResponse {
+        id: found.key.number,
+        uuid: ids::uuid(found.key.id),
+        name: found.name.clone(),
+        organization_uuid: ids::uuid(found.key.organization),
+        member_id: ctx.actor.map(|actor| actor.number),
+        member_uuid: ctx.actor.map(|actor| ids::uuid(actor.id)),
+        created_at: time::iso(found.created_at),
+    })
+}

@@ -37,6 +37,77 @@ both! {
         world.get(&world.g, "/phone-numbers/900000001").await.expect(404);
     }
 
+    async fn phone_number_keeps_how_it_answers(server: TestServer) {
+        let mut world = World::of(server).await;
+        let usual = world.get(&world.g, &format!("/phone-numbers/{}", world.p1)).await.expect(200);
+        let expected = json!({
+            "brandName": null, "defaultWorkflowId": null, "allowSignup": false, "signupMemberRoleId": null, "allowAnonymous": false, "anonymousMemberRoleId": null, "restartDelay": 900,
+            "restartPrompt": null, "enableVoice": true, "enableSms": true, "enableWhatsApp": false, "assistantEnabled": true, "voiceGreetingMessage": null, "voiceUnavailableMessage": null,
+            "anonymousRejectionMessage": null, "smsUnavailableMessage": null, "voicemailGreeting": null, "voiceWorkMode": null, "smsWorkMode": null, "providerPhoneUuid": null,
+            "isMapped": true, "twilioInboundReady": false,
+        });
+        let shows = |shown: &Value, expected: &Value| expected.as_object().unwrap().iter().for_each(|(field, value)| assert_eq!(&shown[field], value, "{field}"));
+        shows(&usual, &expected);
+        let all = json!({
+            "brandName": "Parcels", "defaultWorkflowId": world.workflow, "allowSignup": true, "signupMemberRoleId": 3, "allowAnonymous": true, "anonymousMemberRoleId": 3, "restartDelay": 60,
+            "restartPrompt": "Again?", "enableVoice": false, "enableSms": false, "enableWhatsApp": true, "assistantEnabled": false, "voiceGreetingMessage": "Hello", "voiceUnavailableMessage": "Later",
+            "anonymousRejectionMessage": "Who?", "smsUnavailableMessage": "Soon", "voicemailGreeting": "Beep", "voiceWorkMode": "voicemail_off_hours", "smsWorkMode": "always_message", "providerPhoneUuid": "PN1",
+        });
+        let mut body = all.clone();
+        body["number"] = json!("+442079460001");
+        let made = world.post(&world.g, "/phone-numbers", body).await.expect(200);
+        shows(&made, &all);
+        let path = format!("/phone-numbers/{}", made["id"]);
+        // What is left out stays, also over a restart; null clears.
+        shows(&world.put(&world.g, &path, json!({ "name": "x" })).await.expect(200), &all);
+        world.server.restart().await;
+        shows(&world.get(&world.g, &path).await.expect(200), &all);
+        let cleared = json!({ "brandName": null, "defaultWorkflowId": null, "signupMemberRoleId": null, "restartPrompt": " ", "voiceWorkMode": null, "providerPhoneUuid": null });
+        let cleared = world.put(&world.g, &path, cleared).await.expect(200);
+        for field in ["brandName", "defaultWorkflowId", "signupMemberRoleId", "restartPrompt", "voiceWorkMode", "providerPhoneUuid"] {
+            assert_eq!(cleared[field], Value::Null, "{field}");
+        }
+        assert_eq!((&cleared["smsWorkMode"], &cleared["allowSignup"]), (&json!("always_message"), &json!(true)));
+        for (bad, field) in [
+            (json!({ "restartDelay": -1 }), "restartDelay"), (json!({ "restartDelay": 2_592_001 }), "restartDelay"), (json!({ "signupMemberRoleId": 2 }), "signupMemberRoleId"), (json!({ "anonymousMemberRoleId": 9 }), "anonymousMemberRoleId"),
+            (json!({ "voiceWorkMode": "sometimes" }), "voiceWorkMode"), (json!({ "smsWorkMode": 1 }), "smsWorkMode"), (json!({ "brandName": "x".repeat(256) }), "brandName"), (json!({ "voicemailGreeting": "x".repeat(10_001) }), "voicemailGreeting"),
+            (json!({ "providerPhoneUuid": "x".repeat(513) }), "providerPhoneUuid"), (json!({ "allowSignup": "yes" }), "allowSignup"), (json!({ "enableWhatsApp": 1 }), "enableWhatsApp"), (json!({ "defaultWorkflowId": "x" }), "defaultWorkflowId"),
+        ] {
+            let mut new = bad.clone();
+            new["number"] = json!("+442079460002");
+            for refusal in [world.put(&world.g, &path, bad.clone()).await, world.post(&world.g, "/phone-numbers", new).await] {
+                assert_eq!(refusal.expect(400)["errors"][0]["loc"][1], field);
+            }
+        }
+        world.put(&world.g, &path, json!({ "defaultWorkflowId": 900_000_001 })).await.expect(404);
+        assert_eq!(world.get(&world.g, &path).await.expect(200), cleared);
+    }
+
+    async fn workflow_keeps_who_may_do_what(server: TestServer) {
+        let mut world = World::of(server).await;
+        let access = json!([{ "memberRoleId": 3, "accessMode": 5 }, { "memberRoleId": 2, "accessMode": 4_294_967_295_u32 }]);
+        let body = json!({ "name": "Guarded", "permissions": { "run": ["all"] }, "memberRoleAccess": access });
+        let made = world.post(&world.g, "/workflows", body).await.expect(200);
+        assert_eq!((&made["permissions"], &made["memberRoleAccess"], &made["archived"]), (&json!({ "run": ["all"] }), &access, &json!(false)));
+        let path = format!("/workflows/{}", made["uuid"].as_str().unwrap());
+        world.server.restart().await;
+        assert_eq!(world.get(&world.g, &path).await.expect(200), made);
+        let changed = world.put(&world.g, &path, json!({ "archived": true, "permissions": null, "memberRoleAccess": [] })).await.expect(200);
+        assert_eq!((&changed["archived"], &changed["isArchived"], &changed["permissions"], &changed["memberRoleAccess"]), (&json!(true), &json!(true), &Value::Null, &json!([])));
+        for (bad, loc) in [
+            (json!({ "permissions": "all" }), json!(["body", "permissions"])), (json!({ "permissions": { "x": "x".repeat(16_384) } }), json!(["body", "permissions"])),
+            (json!({ "memberRoleAccess": [{ "memberRoleId": 4, "accessMode": 0 }] }), json!(["body", "memberRoleAccess", 0, "memberRoleId"])),
+            (json!({ "memberRoleAccess": [{ "memberRoleId": 3, "accessMode": 0 }, { "memberRoleId": 3, "accessMode": 1 }] }), json!(["body", "memberRoleAccess", 1])),
+        ] {
+            assert_eq!(world.put(&world.g, &path, bad).await.expect(400)["errors"][0]["loc"], loc);
+        }
+        world.put(&world.g, &path, json!({ "memberRoleAccess": [{ "memberRoleId": 3, "accessMode": -1 }] })).await.expect(400);
+        assert_eq!(world.get(&world.g, &path).await.expect(200), changed);
+        // What nobody named is as before.
+        let plain = world.get(&world.g, &format!("/workflows/{}", world.workflow)).await.expect(200);
+        assert_eq!((&plain["permissions"], &plain["memberRoleAccess"]), (&Value::Null, &json!([])));
+    }
+
     async fn inboxes(server: TestServer) {
         let world = World::of(server).await;
         let path = format!("/inboxes/{}", world.inbox);

@@ -1,5 +1,5 @@
 //! The dialect's acceptance cases, by number, on both databases.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod actions;
 mod agents;
@@ -12,17 +12,26 @@ mod endurance;
 mod events;
 mod examples;
 mod first_words;
+mod keys;
 mod lines;
 mod list;
+mod list_shape;
 mod marks;
 mod members;
 mod messages;
 mod models;
 mod neighbours;
+mod people;
 mod queue;
+mod ratings;
+mod reader;
 mod refusals;
+mod rules;
 mod sign_up;
+mod single;
 mod sites;
+mod typed_client;
+mod unkept;
 mod versions;
 mod voice;
 mod workspaces;

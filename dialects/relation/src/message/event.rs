@@ -39,7 +39,7 @@ impl Event {
                 .owner
                 .map(Self::Owned)
                 .or(payload.title.map(Self::Renamed)),
-            EntryKind::MessageEdited | EntryKind::MessageDeleted => None,
+            EntryKind::MessageEdited | EntryKind::MessageDeleted | EntryKind::MessageRated => None,
         }
     }
 

@@ -71,7 +71,11 @@ impl GroupWords {
         let message = || parse_dashed(payload["message"].as_str()?);
         match entry.kind {
             // A new name is all that is shown of a group beside its messages.
-            EntryKind::Created | EntryKind::Joined | EntryKind::Left | EntryKind::Removed => None,
+            EntryKind::Created
+            | EntryKind::Joined
+            | EntryKind::Left
+            | EntryKind::Removed
+            | EntryKind::MessageRated => None,
             EntryKind::Changed => payload["title"].as_str().map(|title| {
                 let news = News {
                     name: Some(title.to_owned()),

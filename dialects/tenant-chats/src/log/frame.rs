@@ -116,6 +116,8 @@ impl Frame {
                 message_id: payload["message"].as_str().map(str::to_owned),
                 ..at("message_deleted")
             },
+            // This API knows no ratings.
+            EntryKind::MessageRated => at("empty"),
         }
     }
 

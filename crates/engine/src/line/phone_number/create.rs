@@ -6,6 +6,7 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::phone_number as repo;
 
+use super::options;
 use crate::{Engine, member};
 
 /// Makes a phone number. One that the workspace has already is refused. Asks for `phones:write`.
@@ -18,6 +19,7 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreatePhoneNumber) -> R
             _ => error,
         })?;
     let name = text::optional(command.name.as_deref(), "name", limit::NAME.max_chars)?;
+    let changes = options::checked(command.options)?;
     let ws = ctx.ws();
     engine
         .store
@@ -29,12 +31,14 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreatePhoneNumber) -> R
                 voice: command.voice,
                 is_default: command.is_default,
             };
-            let made = repo::insert(tx, ws, &new)?.ok_or_else(|| {
+            let mut made = repo::insert(tx, ws, &new)?.ok_or_else(|| {
                 Error::new(Kind::AlreadyExists {
                     noun: Noun::PhoneNumber,
                     field: "number",
                 })
             })?;
+            options::apply(tx, ws, &mut made, &changes)?;
+            repo::update(tx, ws, &made)?;
             if made.is_default {
                 repo::yield_default(tx, ws, made.number)?;
             }

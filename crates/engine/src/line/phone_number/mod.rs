@@ -4,6 +4,7 @@ mod blockers;
 mod create;
 mod find;
 mod link;
+mod options;
 mod update;
 
 pub use blockers::{Blockers, blockers, mapped};

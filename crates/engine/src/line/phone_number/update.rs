@@ -8,6 +8,7 @@ use parlor_store::repo::phone_number as repo;
 
 use super::blockers::of_line;
 use super::find::existing;
+use super::options;
 use crate::Engine;
 
 /// Changes a phone number and gives it as it is now. The number itself never changes. One that something still rests on
@@ -26,6 +27,7 @@ pub async fn update(
             limit::NAME.max_chars,
         )?);
     }
+    command.options = options::checked(command.options)?;
     let ws = ctx.ws();
     engine
         .store
@@ -34,6 +36,7 @@ pub async fn update(
             if let Some(name) = &command.name {
                 line.name.clone_from(name);
             }
+            options::apply(tx, ws, &mut line, &command.options)?;
             line.sms = command.sms.unwrap_or(line.sms);
             line.voice = command.voice.unwrap_or(line.voice);
             line.is_default = command.is_default.unwrap_or(line.is_default);

@@ -31,7 +31,7 @@ pub(super) async fn create(engine: &Engine, ctx: &Ctx, new: NewKey) -> Result<Va
     let scopes = command.scopes;
     let made = key::create(engine, ctx, command).await?;
     Ok(json!({
-        "id": dashed(made.id),
+        "id": dashed(made.key.id),
         "key": made.secret.expose_secret(),
         "scopes": names(scopes),
     }))

@@ -2,7 +2,7 @@
 
 use parlor_engine::{Engine, workspace};
 use parlor_model::Ctx;
-use parlor_model::workspace::{Region, SpaceDelete, UpdateWorkspace, Workspace};
+use parlor_model::workspace::{ListShape, Region, SpaceDelete, UpdateWorkspace, Workspace};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
@@ -60,6 +60,7 @@ pub(super) async fn update(
             .transpose()?,
         require_scope_for_others: change.require_scope_for_others,
         require_roles: change.require_roles,
+        list_shape: change.list_shape.as_deref().map(list_shape).transpose()?,
     };
     if command == UpdateWorkspace::default() {
         return Err(Fault::new(Exit::Usage, "nothing to change was named").fix(SEE));
@@ -80,6 +81,7 @@ fn shown(workspace: &Workspace) -> Value {
         "spaceDelete": policy.space_delete.word(),
         "requireScopeForOthers": policy.require_scope_for_others,
         "requireRoles": policy.require_roles,
+        "listShape": policy.list_shape.word(),
         "createdAt": time(Some(workspace.created_at)),
     })
 }
@@ -101,5 +103,12 @@ fn space_delete(text: &str) -> Result<SpaceDelete, Fault> {
             format!("there is no way {text:?} to delete a space"),
         )
         .fix("use detach, refuse or delete")
+    })
+}
+
+fn list_shape(text: &str) -> Result<ListShape, Fault> {
+    ListShape::parse(text).ok_or_else(|| {
+        Fault::new(Exit::Usage, format!("lists have no shape {text:?}"))
+            .fix("use documented, envelope or array")
     })
 }

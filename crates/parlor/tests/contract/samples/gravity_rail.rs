@@ -40,6 +40,16 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> O
             "notifyEmail": "b@example.org", "labels": ["new"], "locale": "en",
             "dateOfBirth": "1990-01-31", "tosAccepted": true, "data": { "a": "b" },
         }))],
+        ("POST", "/members") => vec![Sample::body(json!({
+            "name": "Somebody", "email": format!("n{millis}@example.org"), "phone": phone(millis + 1),
+            "externalId": format!("made-{millis}"), "labels": ["new"], "locale": "en", "data": { "a": "b" },
+        }))],
+        ("POST", "/api-keys") => vec![
+            Sample::body(json!({ "name": "A key", "expiresInDays": 30 })),
+            Sample::body(json!({ "name": "A key", "memberId": ids.get("member") })),
+        ],
+        ("POST", "/event-rules") => vec![Sample::body(event_rule("webhook:send"))],
+        ("PUT", "/event-rules/{event_rule}") => vec![Sample::body(event_rule("member:label"))],
         ("POST", "/agents") => vec![Sample::body(
             json!({ "name": "An agent", "description": "Answers", "systemPrompt": "Be kind" }),
         )],
@@ -62,12 +72,13 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> O
             ))
             .open(&["member", "workflow"]),
         ],
-        ("POST", "/phone-numbers") => vec![Sample::body(
-            json!({ "number": phone(millis), "name": "A number" }),
-        )],
+        ("POST", "/phone-numbers") => vec![Sample::body(json!({
+            "number": phone(millis), "name": "A number", "defaultWorkflowId": ids.get("workflow"),
+            "voiceWorkMode": "voicemail", "restartDelay": 60,
+        }))],
         ("PUT", "/phone-numbers/{phone_number}") => {
             vec![Sample::body(
-                json!({ "name": "A number", "smsEnabled": false }),
+                json!({ "name": "A number", "smsEnabled": false, "defaultWorkflowId": ids.get("workflow") }),
             )]
         }
         ("POST", "/inboxes") => vec![Sample::body(json!({
@@ -84,7 +95,11 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> O
             | "/workflows/{workflow}/versions/{version}/deactivate"
             | "/assignments/{assignment}/cancel"
             | "/phone-numbers/{phone_number}/archive"
-            | "/chats/{conversation}/summarize",
+            | "/chats/{conversation}/summarize"
+            | "/chats/{conversation}/archive"
+            | "/chats/{conversation}/unarchive"
+            | "/members/{member}/archive"
+            | "/members/{member}/unarchive",
         )
         | ("PUT", "/assignments/{assignment}/tasks/{task}/select") => vec![Sample::default()],
         _ => return None,
@@ -114,6 +129,14 @@ fn workflow(ids: &Ids<'_>) -> serde_json::Value {
         "name": "A workflow", "agentMemberId": ids.get("agent"),
         "defaultPhoneNumberId": ids.get("phone_number"), "defaultInboxId": ids.get("inbox"),
         "tasks": [{ "name": "First" }], "description": "Asks", "openingMessage": "Hello",
+        "permissions": { "a": "b" }, "memberRoleAccess": [{ "memberRoleId": 3, "accessMode": 1 }],
+    })
+}
+
+fn event_rule(action: &str) -> serde_json::Value {
+    json!({
+        "name": "A rule", "objectType": "chat", "eventType": "chat:created", "actionType": action,
+        "conditions": "chat.isTest == false", "delay": 60, "actionParams": { "url": "https://example.org/hook" },
     })
 }
 
@@ -127,6 +150,7 @@ fn talk(path: &str, ids: &Ids<'_>, millis: i64) -> Option<Vec<Sample>> {
             "message": "Hello",
             "tool_calls": [{ "id": "call-1", "function": { "name": "look", "arguments": "{}" } }],
         }),
+        "/dms/{dm}/messages" => json!({ "content": "Hello" }),
         "/chats/{conversation}/messages" => json!({ "content": "Hello", "stream": false }),
         "/chats/{conversation}/messages/{answer}/rate" => {
             json!({ "rating": "up", "comment": "Good" })

@@ -1,0 +1,29 @@
+//! Making a rule.
+
+use parlor_model::event_rule::{CreateEventRule, EventRule};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::repo::event_rule as repo;
+
+use super::rules::{authorize, checked};
+use crate::Engine;
+
+/// Rules of one workspace at the most.
+const MAX_RULES: i64 = 1_000;
+
+/// Makes a rule. Asks for `automations:write`, and for `webhooks:write` where it posts to an address outside.
+pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateEventRule) -> Result<EventRule> {
+    authorize(ctx, command.action)?;
+    let command = checked(command)?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let (_, total) = repo::page(tx, ws, 0, 0)?;
+            if total >= MAX_RULES {
+                let rule = "is one too many: 1000 are kept";
+                return Err(Error::invalid("event_type", rule));
+            }
+            repo::insert(tx, ws, &command)
+        })
+        .await
+}

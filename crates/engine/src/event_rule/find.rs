@@ -1,0 +1,37 @@
+//! Finding rules.
+
+use parlor_model::error::Noun;
+use parlor_model::event_rule::{EventRule, EventRuleKey};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::event_rule as repo;
+
+use crate::Engine;
+
+/// One rule. Asks for `automations:read`.
+pub async fn find(engine: &Engine, ctx: &Ctx, key: EventRuleKey) -> Result<EventRule> {
+    ctx.require(Scope::read(Resource::Automations))?;
+    let ws = ctx.ws();
+    engine.store.read(move |tx| existing(tx, ws, key)).await
+}
+
+/// Within a transaction: the rule, or that there is none.
+pub(super) fn existing(tx: &mut dyn Tx, ws: i64, key: EventRuleKey) -> Result<EventRule> {
+    repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(Noun::EventRule))
+}
+
+/// A numbered page, oldest first, and how many there are. Asks for `automations:read`.
+pub async fn page(
+    engine: &Engine,
+    ctx: &Ctx,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<EventRule>, i64)> {
+    ctx.require(Scope::read(Resource::Automations))?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| repo::page(tx, ws, limit, offset))
+        .await
+}

@@ -1,0 +1,110 @@
+//! Rules about what happens in a workspace.
+
+use parlor_model::event_rule::{CreateEventRule, EventAction, EventRule, EventRuleKey};
+use parlor_model::id::{EventRuleId, Locator};
+use parlor_model::{Error, Result, Timestamp};
+use serde_json::{Map, Value};
+
+use crate::sql::event_rule as sql;
+use crate::{Row, Tx, params};
+
+/// Makes a rule.
+pub fn insert(tx: &mut dyn Tx, ws: i64, new: &CreateEventRule) -> Result<EventRule> {
+    let stamp = tx.stamp();
+    let id: EventRuleId = stamp.id();
+    let action_params = text(&new.action_params);
+    let number = tx.one(
+        &sql::INSERT,
+        params![
+            ws,
+            &id,
+            &new.name,
+            &new.object_type,
+            &new.event_type,
+            new.action.word(),
+            &new.conditions,
+            new.delay_seconds,
+            &action_params,
+            new.is_enabled,
+            stamp.at
+        ],
+        |row| row.int(0),
+    )?;
+    Ok(EventRule {
+        number: number.ok_or_else(|| Error::internal("an insert gave no number"))?,
+        id,
+        name: new.name.clone(),
+        object_type: new.object_type.clone(),
+        event_type: new.event_type.clone(),
+        action: new.action,
+        conditions: new.conditions.clone(),
+        delay_seconds: new.delay_seconds,
+        action_params: new.action_params.clone(),
+        is_enabled: new.is_enabled,
+        created_at: stamp.at,
+        updated_at: stamp.at,
+    })
+}
+
+/// One.
+pub fn find(tx: &mut dyn Tx, ws: i64, key: EventRuleKey) -> Result<Option<EventRule>> {
+    match key {
+        Locator::Id(id) => tx.one(&sql::BY_ID, params![ws, &id], read),
+        Locator::Number(number) => tx.one(&sql::BY_NUMBER, params![ws, number], read),
+    }
+}
+
+/// A numbered page, oldest first, and how many there are.
+pub fn page(tx: &mut dyn Tx, ws: i64, limit: i64, offset: i64) -> Result<(Vec<EventRule>, i64)> {
+    let rows = tx.all(&sql::PAGE, params![ws, limit, offset], read)?;
+    Ok((rows, tx.count(&sql::COUNT, params![ws])?))
+}
+
+/// Writes every changeable column back, and gives when.
+pub fn update(tx: &mut dyn Tx, ws: i64, rule: &EventRule) -> Result<Timestamp> {
+    let at = tx.stamp().at;
+    let action_params = text(&rule.action_params);
+    tx.execute(
+        &sql::UPDATE,
+        params![
+            ws,
+            rule.number,
+            &rule.name,
+            &rule.object_type,
+            &rule.event_type,
+            rule.action.word(),
+            &rule.conditions,
+            rule.delay_seconds,
+            &action_params,
+            rule.is_enabled,
+            at
+        ],
+    )?;
+    Ok(at)
+}
+
+/// Removes it.
+pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+    tx.execute(&sql::DELETE, params![ws, number]).map(drop)
+}
+
+fn text(params: &Map<String, Value>) -> String {
+    Value::Object(params.clone()).to_string()
+}
+
+fn read(row: &dyn Row) -> Result<EventRule> {
+    Ok(EventRule {
+        number: row.int(0)?,
+        id: row.id(1)?,
+        name: row.opt_string(2)?,
+        object_type: row.string(3)?,
+        event_type: row.string(4)?,
+        action: row.word(5, EventAction::parse)?,
+        conditions: row.opt_string(6)?,
+        delay_seconds: row.int(7)?,
+        action_params: serde_json::from_str(row.text(8)?).unwrap_or_default(),
+        is_enabled: row.bool(9)?,
+        created_at: row.time(10)?,
+        updated_at: row.time(11)?,
+    })
+}

@@ -1,0 +1,59 @@
+//! API keys of the workspace, after features/developer/api-keys: made, listed and revoked by whoever may manage them. The
+//! vendor's secrets begin with `gr_`; here they are those of every API of this server.
+
+pub(crate) mod create;
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod revoke;
+
+use parlor_kit::time;
+use parlor_model::Result;
+use parlor_model::error::Noun;
+use parlor_model::key::{Key, KeyKey};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::ids::{self, Reference};
+use crate::member::scope_names;
+
+/// An API key, without its secret.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ApiKeyResponse {
+    id: i64,
+    uuid: String,
+    name: Option<String>,
+    /// The last four characters of its secret.
+    hint: String,
+    /// The member it acts for; null where it is the workspace's own.
+    member_id: Option<i64>,
+    member_uuid: Option<String>,
+    /// What it may do, as far as its member may.
+    scopes: Vec<String>,
+    created_at: String,
+    expires_at: Option<String>,
+    /// About when it was last used.
+    last_used_at: Option<String>,
+}
+
+impl ApiKeyResponse {
+    pub(crate) fn of(key: Key) -> Self {
+        Self {
+            id: key.number,
+            uuid: ids::uuid(key.id),
+            name: key.name,
+            hint: key.hint,
+            member_id: key.member_number,
+            member_uuid: key.member.map(ids::uuid),
+            scopes: scope_names(key.scopes),
+            created_at: time::iso(key.created_at),
+            expires_at: key.expires_at.map(time::iso),
+            last_used_at: key.last_used_at.map(time::iso),
+        }
+    }
+}
+
+/// A key's name in a path.
+fn key(text: &str) -> Result<KeyKey> {
+    Reference::of_path(text, Noun::Key).map(Reference::locator)
+}

@@ -1,0 +1,53 @@
+//! `POST /chats/{chat_id}/archive` and `/unarchive`: what `PUT` does with `archived`, for clients that know no other way.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::conversation;
+use parlor_kit::{App, Params, reply};
+use parlor_model::conversation::{ConversationKey, State as Life, UpdateConversation};
+use parlor_model::error::Conflict;
+use parlor_model::{Ctx, Error, Result};
+
+use super::show;
+use crate::auth::Caller;
+use crate::{Fail, ids};
+
+/// Puts a chat away; doing it again changes nothing. Its owner may, anybody else with `chats:write`.
+pub(crate) async fn archive(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    params: Params,
+) -> Result<Response, Fail> {
+    let chat = params.get("conversation");
+    Ok(set(&app, &ctx, chat, Life::Archived).await?)
+}
+
+/// Brings a chat back; one that is closed for good stays so. Its owner may, anybody else with `chats:write`.
+pub(crate) async fn unarchive(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    params: Params,
+) -> Result<Response, Fail> {
+    let chat = params.get("conversation");
+    Ok(set(&app, &ctx, chat, Life::Active).await?)
+}
+
+async fn set(app: &App, ctx: &Ctx, chat: &str, state: Life) -> Result<Response> {
+    let found = conversation::find(&app.engine, ctx, ids::chat(chat)?).await?;
+    let state = match (found.state, state) {
+        (Life::Closed, Life::Active) => return Err(Error::conflict(Conflict::Closed)),
+        // Closed is archived already, and more: only the right to archive it is asked.
+        (Life::Closed, _) => Life::Closed,
+        (_, wanted) => wanted,
+    };
+    let key = ConversationKey::Number(found.number);
+    let command = UpdateConversation {
+        state: Some(state),
+        ..UpdateConversation::default()
+    };
+    conversation::update(&app.engine, ctx, key, command).await?;
+    let whole = conversation::whole(&app.engine, ctx, key).await?;
+    let chat = show::one(app, ctx, whole).await?;
+    Ok(reply::json(StatusCode::OK, &chat))
+}

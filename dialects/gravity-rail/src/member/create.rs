@@ -1,0 +1,133 @@
+//! `POST /members`: makes a member. Unlike signing up it finds nobody: an address or an external id that another member
+//! has is refused.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::member;
+use parlor_kit::{App, Payload, body::present, reply};
+use parlor_model::access::Role;
+use parlor_model::json::exact_object;
+use parlor_model::member::{CreateMember, Kind, Profile};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Error, Metadata, Result, text};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::about::{About, Names};
+use super::sign_up::SignUpLabel;
+use super::{MemberResponse, role};
+use crate::auth::Caller;
+use crate::{Fail, body};
+
+/// What to make a member of: at least one of `name`, `email`, `phone` and `externalId`.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CreateMemberRequest {
+    #[schema(max_length = 255)]
+    name: Option<String>,
+    #[schema(max_length = 254, format = "email")]
+    email: Option<String>,
+    /// With its country code, or as it is dialled in the workspace's region. Kept in E.164.
+    #[schema(max_length = 32, format = "phone")]
+    phone: Option<String>,
+    /// The customer's own id.
+    #[schema(max_length = 255)]
+    external_id: Option<String>,
+    /// 2 a manager, 3 a user, which is the default; null for none.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>, minimum = 2, maximum = 3)]
+    member_role_id: Option<Option<i64>>,
+    /// Where notices go by email, if not to `email`.
+    #[schema(max_length = 254, format = "email")]
+    notify_email: Option<String>,
+    /// A language tag.
+    #[schema(max_length = 35)]
+    locale: Option<String>,
+    /// `YYYY-MM-DD`.
+    #[schema(format = "date")]
+    date_of_birth: Option<String>,
+    tos_accepted: Option<bool>,
+    /// Names of labels, at most 50; those the workspace does not have are made.
+    #[schema(max_items = 50, value_type = Option<Vec<SignUpLabel>>)]
+    labels: Option<Vec<String>>,
+    /// Anything else about the member.
+    #[serde(default, deserialize_with = "exact_object")]
+    #[schema(value_type = Option<Object>)]
+    data: Option<Map<String, Value>>,
+}
+
+/// Asks for `members:write`, and for a role that runs the workspace for `admin:write`.
+pub(crate) async fn handle(
+    State(app): State<App>,
+    Caller(ctx): Caller,
+    payload: Payload,
+) -> Result<Response, Fail> {
+    let mut request: CreateMemberRequest = body::read(payload).await?;
+    let mut labels = request.labels.take().unwrap_or_default();
+    let command = command(request)?;
+    ctx.require(Scope::write(Resource::Members))?;
+    let made = member::create_with_labels(&app.engine, &ctx, command, &labels).await?;
+    // As they are shown: once each, in the order of names.
+    for label in &mut labels {
+        *label = label.trim().to_owned();
+    }
+    labels.sort_unstable();
+    labels.dedup();
+    Ok(reply::json(
+        StatusCode::OK,
+        &MemberResponse::of(made, labels),
+    ))
+}
+
+fn command(request: CreateMemberRequest) -> Result<CreateMember> {
+    // A blank address is none.
+    let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let profile = Profile {
+        name: text::optional(request.name.as_deref(), "name", 255)?,
+        email: filled(request.email),
+        phone: filled(request.phone),
+        ..Profile::default()
+    };
+    let external_id = text::optional(request.external_id.as_deref(), "externalId", 255)?;
+    let is_named = profile.name.is_some()
+        || profile.email.is_some()
+        || profile.phone.is_some()
+        || external_id.is_some();
+    if !is_named {
+        let rule = "is required where there is no email, phone or externalId";
+        return Err(Error::invalid("name", rule));
+    }
+    let about = About {
+        notify_email: request.notify_email.map(Some),
+        date_of_birth: request.date_of_birth.map(Some),
+        locale: request.locale.map(Some),
+        tos_accepted: request.tos_accepted.map(Some),
+        data: request.data.map(Some),
+        relabels: false,
+    };
+    let names = Names {
+        date_of_birth: "dateOfBirth",
+        locale: "locale",
+    };
+    let metadata: Metadata = about.patch(&names)?;
+    Ok(CreateMember {
+        role: granted(request.member_role_id)?,
+        profile,
+        external_id,
+        metadata: metadata.without_nulls(),
+        ..CreateMember::of(Kind::Person)
+    })
+}
+
+fn granted(given: Option<Option<i64>>) -> Result<Option<Role>> {
+    match given {
+        None => Ok(Some(Role::User)),
+        Some(None) => Ok(None),
+        Some(Some(id)) => match role::of(id) {
+            Some(Role::Owner) | None => Err(Error::invalid("memberRoleId", "must be 2 or 3")),
+            granted => Ok(granted),
+        },
+    }
+}
