@@ -9,6 +9,7 @@ pub mod assignment;
 mod authority;
 pub mod chat;
 pub mod conversation;
+mod creation_order;
 pub mod draft;
 mod engine;
 pub mod filter;
