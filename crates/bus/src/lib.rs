@@ -3,7 +3,7 @@
 //! What is told may be lost, come twice or out of order: nothing durable rests on it. A listener that hears of a log's
 //! growth reads the log, so order and delivery come from the database and only speed from here.
 
-use parlor_model::live::{Growth, Presence, Signal};
+use parlor_model::live::{ChannelMessage, Growth, Presence, Signal};
 
 mod memory;
 
@@ -21,6 +21,8 @@ pub enum Note {
     /// What a credential of this workspace, by its number, may do may have changed: a member, a key, a role or a policy
     /// was changed. None stands for all workspaces.
     RightsChanged(Option<i64>),
+    /// A message on a channel.
+    Channel(ChannelMessage),
 }
 
 /// Called with what was told, on whatever thread told it: it must be quick and must not wait.

@@ -7,6 +7,7 @@
 
 pub mod assignment;
 mod authority;
+pub mod channel;
 pub mod chat;
 pub mod conversation;
 mod creation_order;

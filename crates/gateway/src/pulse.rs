@@ -115,7 +115,7 @@ impl Pulse {
         engine.bus().listen(Box::new(move |notes| {
             let changed = notes.iter().filter_map(|note| match note {
                 Note::RightsChanged(ws) => Some(*ws),
-                Note::Grew(_) | Note::Signal(_) | Note::Presence(_) => None,
+                Note::Grew(_) | Note::Signal(_) | Note::Presence(_) | Note::Channel(_) => None,
             });
             let Some(pulse) = weak.upgrade() else { return };
             let mut waiting = pulse.changed.lock();

@@ -62,7 +62,17 @@ pub async fn batch<S: Send + 'static>(
             // Rows that the sieve drops cost little, so look further than asked where it drops any.
             let limit = if sifts(&sieve, of) { STRETCH } else { take };
             let seen = seen(tx, &ctx, &sieve)?;
-            let stretch = stretch(tx, ctx.ws(), seen, Walk { take: limit, ..walk }, until, of)?;
+            let stretch = stretch(
+                tx,
+                ctx.ws(),
+                seen,
+                Walk {
+                    take: limit,
+                    ..walk
+                },
+                until,
+                of,
+            )?;
             if walk.order == Order::Ascending {
                 tx.settle_inserts(ctx.ws())?;
             }

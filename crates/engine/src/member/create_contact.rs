@@ -56,31 +56,22 @@ fn create_in(
     command: &CreateMember,
     source: FingerprintSource,
 ) -> Result<Ensured> {
-    let ws = ctx.ws();
-    let fingerprint = command.fingerprint.as_deref();
-    let by_fingerprint = match fingerprint {
-        Some(fingerprint) => repo::find(tx, ws, By::Fingerprint(fingerprint))?,
-        None => None,
-    };
-    let by_fingerprint = match (source, by_fingerprint) {
-        (FingerprintSource::Caller, Some(found)) => return Ok(known(found)),
-        (_, found) => found,
-    };
-    let names = StrongNames {
-        external_id: command.external_id.as_deref(),
-        fingerprint: vouched(fingerprint),
-    };
-    // An address says more than a fingerprint that was derived of other fields.
-    let by_address = contact_holder(tx, ws, &command.profile, names)?;
-    let Some(found) = by_address.or(by_fingerprint) else {
+    let Some(found) = find_named(tx, ctx.ws(), command, source)? else {
         return Ok(Ensured {
-            member: super::create::insert(tx, ws, command)?,
+            member: super::create::insert(tx, ctx.ws(), command)?,
             is_new: true,
         });
     };
+    let given = command
+        .fingerprint
+        .as_deref()
+        .filter(|_| source == FingerprintSource::Caller);
+    if given.is_some() && given == found.fingerprint.as_deref() {
+        return Ok(known(found));
+    }
     let refused = already_exists(&command.profile, &found.member.profile);
     match source {
-        FingerprintSource::Caller if names.fingerprint.is_some() => {
+        FingerprintSource::Caller if vouched(given).is_some() => {
             complete(tx, ctx, found, command)?.ok_or(refused)
         }
         FingerprintSource::Derived if agrees(command, &found.member, false) => Ok(known(found)),
@@ -88,7 +79,31 @@ fn create_in(
     }
 }
 
-fn known(found: Stored) -> Ensured {
+/// The contact that a command names: by the fingerprint that its caller gave, else by an address, which says more than a
+/// fingerprint that was derived of other fields, else by that one. Addresses are in their kept form.
+pub(super) fn find_named(
+    tx: &mut dyn Tx,
+    ws: i64,
+    command: &CreateMember,
+    source: FingerprintSource,
+) -> Result<Option<Stored>> {
+    let fingerprint = command.fingerprint.as_deref();
+    let by_fingerprint = match fingerprint {
+        Some(fingerprint) => repo::find(tx, ws, By::Fingerprint(fingerprint))?,
+        None => None,
+    };
+    if source == FingerprintSource::Caller && by_fingerprint.is_some() {
+        return Ok(by_fingerprint);
+    }
+    let names = StrongNames {
+        external_id: command.external_id.as_deref(),
+        fingerprint: vouched(fingerprint),
+    };
+    let by_address = contact_holder(tx, ws, &command.profile, names)?;
+    Ok(by_address.or(by_fingerprint))
+}
+
+pub(super) fn known(found: Stored) -> Ensured {
     Ensured {
         member: found.member.key,
         is_new: false,

@@ -27,6 +27,7 @@ mod revoke_tokens;
 mod sign_up;
 mod texts;
 mod update;
+mod upsert_contact;
 mod wallet;
 
 pub use act::{Acting, act, act_by_id, act_by_token, find_acting, find_acting_by_id};
@@ -58,4 +59,5 @@ pub use sign_up::{SignUp, SignedUp, sign_up};
 pub(crate) use texts::check_profile;
 pub(crate) use update::claim_addresses;
 pub use update::update;
+pub use upsert_contact::upsert_contact;
 pub use wallet::{claim_signature, sign_in};

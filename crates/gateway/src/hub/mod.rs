@@ -123,6 +123,8 @@ impl Hub {
             Note::Presence(presence) => self.told_presence(presence),
             // The connections' own to look at: see `Pulse`.
             Note::RightsChanged(_) => {}
+            // No conversation's: see `Channels`.
+            Note::Channel(_) => {}
         }
     }
 

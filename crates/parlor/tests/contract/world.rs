@@ -165,6 +165,8 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         ("conversation", Thing::of(group.id.uuid(), group.number)),
         ("message", Thing::of(said.id.uuid(), said.number)),
         ("unjoined", Thing::of(unjoined.id.uuid(), unjoined.number)),
+        // A channel is an id that its users have agreed on, and nothing besides.
+        ("channel", Thing::of(engine.random_uuid(), 0)),
     ]);
     things
 }
@@ -315,6 +317,7 @@ pub(crate) const NOUNS: &[&str] = &[
     "user",
     "conversation",
     "unjoined",
+    "channel",
     "message",
     "phone_number",
     "inbox",

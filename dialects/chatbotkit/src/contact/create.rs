@@ -1,7 +1,7 @@
 //! `POST /contact/create`, after the vendor's manual on contacts.
 
 use axum::extract::State;
-use parlor_engine::member::{self, FingerprintSource};
+use parlor_engine::member;
 use parlor_kit::{App, Payload};
 
 use super::Fields;
@@ -14,10 +14,7 @@ use crate::{Outcome, answer, body, ids};
 /// a field that a contact has is refused: only an update does that.
 pub(crate) async fn handle(State(app): State<App>, caller: Caller, payload: Payload) -> Outcome {
     let fields = body::read::<Fields>(payload).await?;
-    let source = match fields.is_identified() {
-        true => FingerprintSource::Caller,
-        false => FingerprintSource::Derived,
-    };
+    let source = fields.fingerprint_source();
     let command = fields.create(|| app.engine.random_uuid())?;
     let created = member::create_contact(&app.engine, &caller.ctx, command, source).await?;
     Ok(answer::done(ids::of_contact(created.member.id)))

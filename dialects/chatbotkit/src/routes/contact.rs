@@ -24,6 +24,13 @@ pub(super) fn rows() -> Vec<Route> {
         }),
     );
     rows.extend(
+        row!(post "/contact/upsert", contact::upsert::handle).map(|route| {
+            let about =
+                "Make a contact, or change the one that its fingerprint or an address names";
+            made::<Fields>(route.doc(about, "Conversation Contacts"), Members)
+        }),
+    );
+    rows.extend(
         row!(get "/contact/list", contact::list::handle).map(|route| {
             let about = "A page of contacts, or all of them as a stream";
             listed::<Page>(route.doc(about, MANUAL), Members)
