@@ -4,7 +4,7 @@
 //! log's growth reads the log, so order and delivery come from the database and only speed from here. Where a bus knows
 //! that something may have been lost it says so with [`Note::Resynced`].
 
-use parlor_model::live::{Growth, Presence, Signal};
+use parlor_model::live::{ChannelMessage, Growth, Presence, Signal};
 
 mod memory;
 mod packet;
@@ -25,6 +25,8 @@ pub enum Note {
     /// What a credential of this workspace, by its number, may do may have changed: a member, a key, a role or a policy
     /// was changed. None stands for all workspaces.
     RightsChanged(Option<i64>),
+    /// A message on a channel.
+    Channel(ChannelMessage),
     /// Notes of other nodes may have been lost: whoever rests on them compares with the database. Never sent, only
     /// delivered.
     Resynced,

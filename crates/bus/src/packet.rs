@@ -5,9 +5,11 @@
 //! variants are only added behind the last one, with a new version.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use parlor_model::live::{Growth, Here, Presence, Sign, Signal};
+use parlor_model::live::{ChannelMessage, Growth, Here, Presence, Sign, Signal};
 use parlor_model::member::{Kind, MemberRef};
+use parlor_model::private::Private;
 use parlor_model::{Error, Id, Result};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -53,6 +55,7 @@ enum Form {
     Lost,
     /// A part of a note's bytes: which, of how many.
     Part(u16, u16, Vec<u8>),
+    Channel(i64, String, Uuid128, String),
 }
 
 /// A conversation, by workspace and number.
@@ -181,6 +184,12 @@ impl Form {
             }
             Note::RightsChanged(ws) => Self::RightsChanged(*ws),
             Note::Resynced => Self::Lost,
+            Note::Channel(message) => Self::Channel(
+                message.ws,
+                message.channel.to_string(),
+                message.id.into_bytes(),
+                message.message.to_string(),
+            ),
         }
     }
 
@@ -216,6 +225,12 @@ impl Form {
             Self::Asks(place, node) => presence(place, node, Here::Who),
             Self::RightsChanged(ws) => Note::RightsChanged(ws),
             Self::Lost => Note::Resynced,
+            Self::Channel(ws, channel, id, message) => Note::Channel(ChannelMessage {
+                ws,
+                channel: Private(Arc::from(channel)),
+                id: Uuid::from_bytes(id),
+                message: Private(Arc::from(message)),
+            }),
             // A part of a part is nothing that is sent.
             Self::Part(..) => return None,
         })
@@ -297,7 +312,17 @@ mod tests {
             Note::RightsChanged(None),
             Note::RightsChanged(Some(4)),
             Note::Resynced,
+            channel("{}"),
         ]
+    }
+
+    fn channel(message: &str) -> Note {
+        Note::Channel(ChannelMessage {
+            ws: 1,
+            channel: Private(Arc::from("0123456789abcdef")),
+            id: Uuid::from_u128(3),
+            message: Private(Arc::from(message)),
+        })
     }
 
     #[test]

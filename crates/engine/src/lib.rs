@@ -7,8 +7,10 @@
 
 pub mod assignment;
 mod authority;
+pub mod channel;
 pub mod chat;
 pub mod conversation;
+mod creation_order;
 pub mod draft;
 mod engine;
 pub mod event_rule;

@@ -1,7 +1,8 @@
 //! Live connections: who listens to which conversation, and how what happens reaches them.
 //!
 //! [`hub`] knows the listeners of this node; [`socket`] runs one WebSocket of one conversation, [`live`] one of many, and
-//! [`stream`] one stream of server-sent events. Their words a dialect gives them.
+//! [`stream`] one stream of server-sent events; [`channel`] passes messages between programs. Their words a dialect gives
+//! them.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -14,6 +15,7 @@ use parlor_kit::App;
 use parlor_model::{Error, Result};
 use tokio::sync::mpsc;
 
+pub mod channel;
 pub mod hub;
 pub mod live;
 mod pulse;
@@ -28,6 +30,8 @@ pub use seat::{Holder, Seat, Seats};
 pub struct Gateway {
     /// Who listens.
     pub hub: Arc<Hub>,
+    /// What programs pass to each other.
+    pub channels: Arc<channel::Channels>,
     /// Who is connected.
     pub seats: Arc<Seats>,
     /// The times a connection keeps.
@@ -47,6 +51,7 @@ impl Gateway {
         let (busy, idle) = mpsc::channel(1);
         Arc::new(Self {
             hub: Hub::start(engine),
+            channels: channel::Channels::start(engine),
             seats: Arc::new(Seats(Mutex::new(HashMap::new()))),
             pulse: pulse::Pulse::start(engine, pace),
             pace,

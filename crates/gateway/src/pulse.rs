@@ -116,7 +116,7 @@ impl Pulse {
             let changed = notes.iter().filter_map(|note| match note {
                 Note::RightsChanged(ws) => Some(*ws),
                 Note::Resynced => Some(None),
-                Note::Grew(_) | Note::Signal(_) | Note::Presence(_) => None,
+                Note::Grew(_) | Note::Signal(_) | Note::Presence(_) | Note::Channel(_) => None,
             });
             let Some(pulse) = weak.upgrade() else { return };
             let mut waiting = pulse.changed.lock();

@@ -29,6 +29,11 @@ pub trait Dialect: Send + Sync + 'static {
     /// Its table of routes.
     fn routes() -> Vec<Route>;
 
+    /// Writes into its document what the operator's choices change of it.
+    fn describe(document: &mut OpenApi, settings: &Self::Settings) {
+        let _ = (document, settings);
+    }
+
     /// The one place where its errors become responses: a match over the kinds without a wildcard.
     fn render(error: &Error, meta: &Meta) -> Response;
 }
@@ -95,6 +100,8 @@ pub struct Module {
     pub recipe: Recipe,
     /// Makes the OpenAPI document; nothing of it is kept.
     pub document: fn() -> OpenApi,
+    /// Writes into the document what the configuration changes of it.
+    pub describe: fn(&mut OpenApi, &Extensions),
     /// The names under which the document would need two different schemas: there must be none.
     pub clashes: fn() -> Vec<String>,
     /// Renders an error that no handler of the dialect has seen.
@@ -113,6 +120,10 @@ pub fn module<D: Dialect>() -> Module {
         title: D::TITLE,
         recipe: D::RECIPE,
         document: || openapi::document(D::TITLE, &D::routes()),
+        describe: |document, sections| {
+            let settings = sections.get::<D::Settings>().cloned();
+            D::describe(document, &settings.unwrap_or_default());
+        },
         clashes: || openapi::clashes(&D::routes()),
         router: route::router::<D>(routes),
         render: failed::<D>,

@@ -1,8 +1,11 @@
 //! What is told of conversations after a commit, so that those who listen learn of it at once.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use crate::member::MemberRef;
+use crate::private::Private;
 
 /// A conversation's log reached a position, or the conversation is gone. It says nothing of what was written: whoever
 /// wants to know reads the log. Told at least once on the node that committed, perhaps late, perhaps more than once
@@ -73,4 +76,17 @@ pub enum Here {
     Out(i64),
     /// Somebody has begun to look on this node: the others are to say whom they have.
     Who,
+}
+
+/// A message that programs of a workspace pass to each other on a channel; kept nowhere but in memory.
+#[derive(Debug, Clone)]
+pub struct ChannelMessage {
+    /// The workspace's number.
+    pub ws: i64,
+    /// The channel's id, which its users keep to themselves.
+    pub channel: Private<Arc<str>>,
+    /// Tells a repeat from another message of the same text.
+    pub id: Uuid,
+    /// A JSON object as compact ASCII text.
+    pub message: Private<Arc<str>>,
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::id::Id;
+use crate::time::Timestamp;
 
 /// The direction of a walk in creation order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -14,11 +15,21 @@ pub enum Order {
     Descending,
 }
 
-/// Where a walk goes on: strictly after this id, in the direction asked for. The row need not exist any more.
+/// A position in a list by creation: rows are in the order of their times, those of one time in that of their ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CreationCursor<K> {
+    /// When the row at this position was created. Where only its id is known, the row is looked up, and where it is gone,
+    /// its id tells the time: one that was made here has it in itself.
+    pub created_at: Option<Timestamp>,
+    /// The id of the row at this position.
+    pub id: Id<K>,
+}
+
+/// Which part of a list by creation to read. The row at the cursor need not exist any more.
 #[derive(Debug, Clone, Copy)]
 pub struct Walk<K> {
-    /// The last id seen.
-    pub after: Option<Id<K>>,
+    /// Strictly after this position, in the direction asked for.
+    pub after: Option<CreationCursor<K>>,
     /// The direction.
     pub order: Order,
     /// How many rows at the most.

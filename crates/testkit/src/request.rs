@@ -43,7 +43,8 @@ impl Request {
     pub fn body(self, body: impl Into<Vec<u8>>) -> Self {
         Self(self.0.body(body.into()))
     }
-    /// Sends it and waits for the whole answer; of one that never ends, for its first event.
+    /// Sends it and waits for the whole answer; of one that never ends, for its first event, or for its head where what
+    /// comes may be nothing for good.
     pub async fn send(self) -> Reply {
         let mut response = self.0.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -52,6 +53,17 @@ impl Request {
                 .get("content-type")
                 .is_some_and(|kind| kind == "text/event-stream");
         let mut bytes = Vec::new();
+        let is_subscription = headers
+            .get("content-type")
+            .is_some_and(|kind| kind == "application/jsonl")
+            && response.url().path().ends_with("/subscribe");
+        if is_subscription {
+            return Reply {
+                status,
+                headers,
+                bytes: Vec::new(),
+            };
+        }
         let is_event = |bytes: &[u8]| is_endless && bytes.windows(2).any(|two| two == b"\n\n");
         while !is_event(&bytes)
             && let Some(chunk) = response.chunk().await.unwrap()

@@ -102,6 +102,14 @@ pub(crate) fn time_schema() -> Schema {
     Schema::OneOf(OneOfBuilder::new().item(text).item(millis).build())
 }
 
+/// The same where the server is set to write numbers.
+pub(crate) fn millis_schema() -> Schema {
+    let millis = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some("Milliseconds since 1970."));
+    Schema::Object(millis.build())
+}
+
 /// What [`instant`] reads.
 pub(crate) fn instant_schema() -> Schema {
     let text = ObjectBuilder::new().schema_type(Type::String);

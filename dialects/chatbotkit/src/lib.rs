@@ -7,12 +7,15 @@
 use axum::response::Response;
 use parlor_kit::{Dialect, Meta, Recipe, Route};
 use parlor_model::Error;
+use utoipa::openapi::OpenApi;
 
 mod answer;
 mod auth;
 mod body;
+mod channel;
 mod contact;
 mod conversation;
+mod document;
 mod error;
 mod ids;
 mod import;
@@ -20,8 +23,10 @@ mod listing;
 mod message;
 mod pen;
 mod routes;
+mod session_token;
 mod settings;
 mod space;
+mod usage;
 
 pub use settings::{Jsonl, Settings, Times};
 
@@ -45,6 +50,10 @@ impl Dialect for ChatBotKit {
 
     fn routes() -> Vec<Route> {
         routes::table()
+    }
+
+    fn describe(document: &mut OpenApi, settings: &Settings) {
+        document::describe(document, settings);
     }
 
     fn render(error: &Error, _: &Meta) -> Response {

@@ -10,6 +10,8 @@ use crate::Note;
 
 /// Conversations that may wait, and as many notes of what passes.
 const MOST: usize = 10_000;
+/// Bytes of messages of channels that may wait.
+const MOST_BYTES: usize = 8 << 20;
 
 /// Notes in the order in which they may be sent: a log's growths are one, whatever their number.
 pub(super) struct Pending {
@@ -24,6 +26,8 @@ struct State {
     grown: BTreeMap<(i64, i64), i64>,
     rights: BTreeSet<Option<i64>>,
     passing: Vec<Note>,
+    /// Bytes of the messages of channels among them.
+    bytes: usize,
     /// There was too much of something: the others are told to look for themselves.
     is_lost: bool,
 }
@@ -72,6 +76,7 @@ impl Pending {
         });
         let mut notes: Vec<Note> = rights.map(Note::RightsChanged).chain(grown).collect();
         notes.append(&mut state.passing);
+        state.bytes = 0;
         notes.extend(lost);
         notes
     }
@@ -115,10 +120,18 @@ impl State {
             Note::RightsChanged(ws) => {
                 self.rights.insert(*ws);
             }
-            Note::Signal(_) | Note::Presence(_) if self.passing.len() < MOST => {
-                self.passing.push(note.clone());
-            }
-            Note::Signal(_) | Note::Presence(_) | Note::Resynced => self.is_lost = true,
+            Note::Signal(_) | Note::Presence(_) => self.add_passing(note, 0),
+            Note::Channel(message) => self.add_passing(note, message.message.len()),
+            Note::Resynced => self.is_lost = true,
+        }
+    }
+
+    fn add_passing(&mut self, note: &Note, bytes: usize) {
+        if self.passing.len() >= MOST || self.bytes + bytes > MOST_BYTES {
+            self.is_lost = true;
+        } else {
+            self.bytes += bytes;
+            self.passing.push(note.clone());
         }
     }
 

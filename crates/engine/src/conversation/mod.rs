@@ -36,6 +36,7 @@ pub use log::{LogHead, log, log_heads};
 pub use outline::outline;
 pub(crate) use outline::{Outlines, authorized};
 pub use retitle::retitle;
+pub(crate) use retitle::write_title;
 pub use standing::{Current, Standing, current, standing};
 pub(crate) use standing::{stand, under_scope};
 pub(crate) use texts::check_responder;

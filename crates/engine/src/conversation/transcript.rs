@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use parlor_model::id::ConversationId;
-use parlor_model::page::Order;
+use parlor_model::id::{ConversationId, kind};
+use parlor_model::page::{CreationCursor, Order, Walk};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::walk::{ConversationRow, ConversationSieve, MessageRow};
 use parlor_model::{Ctx, Result};
@@ -12,7 +12,7 @@ use parlor_store::Tx;
 use parlor_store::repo::walk::{self as repo, Ended, Of, Positions};
 use parlor_store::visibility::Visibility;
 
-use super::walk::{matches, narrowed, seen, stretch};
+use super::walk::{matches, narrowed, position, seen, stretch};
 use crate::Engine;
 
 /// Rows handed over and looked at in one read at the most.
@@ -24,7 +24,7 @@ const BYTES: i64 = 1 << 20;
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
     /// The last conversation that was handed over or passed over.
-    pub after: Option<ConversationId>,
+    pub after: Option<CreationCursor<kind::Conversation>>,
     /// It, by its number, and the position of its last message that was handed over, where there may be more.
     pub open: Option<(ConversationId, i64, i64)>,
     /// The direction among conversations; messages are always the oldest first.
@@ -114,13 +114,18 @@ fn begin<S>(
     each: Each<S>,
 ) -> Result<bool> {
     let place = out.place;
-    let one = stretch(seen, place.after, place.order, place.until, of, 1);
+    let walk = Walk {
+        after: place.after,
+        order: place.order,
+        take: 1,
+    };
+    let one = stretch(tx, ctx.ws(), seen, walk, place.until, of)?;
     let mut flow = ControlFlow::Continue(());
     out.is_end = true;
     repo::conversations(tx, ctx.ws(), &one, &mut |number, row| {
         out.is_end = false;
         *left -= 1;
-        out.place.after = Some(row.id);
+        out.place.after = Some(position(&row));
         if matches(sieve, &row) {
             out.place.open = Some((row.id, number, 0));
             flow = each(&mut out.state, Line::Conversation(&row))?;

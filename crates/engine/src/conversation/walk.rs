@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use parlor_model::id::{ConversationId, kind};
-use parlor_model::page::{Order, Walk};
+use parlor_model::page::{CreationCursor, Order, Walk};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::walk::{ConversationRow, ConversationSieve};
 use parlor_model::{Ctx, Id, Metadata, Result};
@@ -13,7 +13,7 @@ use parlor_store::repo::walk::{self as repo, Of};
 use parlor_store::repo::{member, space};
 use parlor_store::visibility::Visibility;
 
-use crate::{Engine, authority};
+use crate::{Engine, authority, creation_order};
 
 /// Rows looked at in one read at the most: it runs on a serving thread.
 const STRETCH: usize = 200;
@@ -26,7 +26,7 @@ pub struct Walked<S> {
     /// Matching rows handed over.
     pub matched: usize,
     /// How far the walk has come; goes into the next read's `after`.
-    pub last: Option<ConversationId>,
+    pub last: Option<CreationCursor<kind::Conversation>>,
     /// Nothing is left behind it.
     pub is_end: bool,
 }
@@ -62,7 +62,17 @@ pub async fn batch<S: Send + 'static>(
             // Rows that the sieve drops cost little, so look further than asked where it drops any.
             let limit = if sifts(&sieve, of) { STRETCH } else { take };
             let seen = seen(tx, &ctx, &sieve)?;
-            let stretch = stretch(seen, walk.after, walk.order, until, of, limit);
+            let stretch = stretch(
+                tx,
+                ctx.ws(),
+                seen,
+                Walk {
+                    take: limit,
+                    ..walk
+                },
+                until,
+                of,
+            )?;
             if walk.order == Order::Ascending {
                 tx.settle_inserts(ctx.ws())?;
             }
@@ -74,7 +84,7 @@ pub async fn batch<S: Send + 'static>(
                     out.is_end = false;
                     return Ok(());
                 }
-                out.last = Some(row.id);
+                out.last = Some(position(&row));
                 if matches(&sieve, &row) {
                     out.matched += 1;
                     broken = each(&mut out.state, &row)?.is_break();
@@ -98,23 +108,28 @@ pub(super) fn seen(tx: &mut dyn Tx, ctx: &Ctx, sieve: &ConversationSieve) -> Res
 
 /// A stretch of the walk.
 pub(super) fn stretch(
+    tx: &mut dyn Tx,
+    ws: i64,
     seen: Visibility,
-    after: Option<ConversationId>,
-    order: Order,
+    walk: Walk<kind::Conversation>,
     until: ConversationId,
     of: Of,
-    limit: usize,
-) -> repo::Stretch {
-    repo::Stretch {
+) -> Result<repo::Stretch> {
+    Ok(repo::Stretch {
         seen,
-        after: after.unwrap_or(match order {
-            Order::Ascending => Id::MIN,
-            Order::Descending => Id::MAX,
-        }),
+        after: creation_order::start(&walk, |id| repo::created_at(tx, ws, id))?,
         until,
         of,
-        order,
-        limit: i64::try_from(limit).unwrap_or(i64::MAX),
+        order: walk.order,
+        limit: i64::try_from(walk.take).unwrap_or(i64::MAX),
+    })
+}
+
+/// The position of a conversation in the walk.
+pub(super) fn position(row: &ConversationRow<'_>) -> CreationCursor<kind::Conversation> {
+    CreationCursor {
+        created_at: Some(row.created_at),
+        id: row.id,
     }
 }
 

@@ -2,13 +2,13 @@
 
 use parlor_model::id::{MemberId, kind};
 use parlor_model::member::{Kind, Member};
-use parlor_model::page::{MetadataFilter, Order, Walk};
+use parlor_model::page::{CreationCursor, MetadataFilter, Order, Walk};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::{Ctx, Id, Result};
+use parlor_model::{Ctx, Result};
 use parlor_store::repo::member as repo;
 
 use super::Found;
-use crate::Engine;
+use crate::{Engine, creation_order};
 
 /// A numbered page of members, oldest first, and how many there are. Asks for `members:read`.
 pub async fn page(
@@ -37,7 +37,7 @@ pub struct Batch {
     /// Those that match.
     pub items: Vec<Found>,
     /// How far the walk has come.
-    pub last: Option<MemberId>,
+    pub last: Option<CreationCursor<kind::Member>>,
     /// Nothing is left behind it.
     pub is_end: bool,
 }
@@ -55,20 +55,22 @@ pub async fn batch(
     let (ws, limit) = (ctx.ws(), walk.take as i64);
     let rows = engine
         .store
-        .read(move |tx| match walk.order {
-            Order::Descending => {
-                repo::contacts_before(tx, ws, walk.after.unwrap_or(Id::MAX), limit)
-            }
-            Order::Ascending => {
-                tx.settle_inserts(ws)?;
-                repo::contacts_after(tx, ws, walk.after.unwrap_or(Id::MIN), until, limit)
+        .read(move |tx| {
+            let after = creation_order::start(&walk, |id| repo::created_at(tx, ws, id))?;
+            match walk.order {
+                Order::Descending => repo::contacts_before(tx, ws, after, limit),
+                Order::Ascending => {
+                    tx.settle_inserts(ws)?;
+                    repo::contacts_after(tx, ws, after, until, limit)
+                }
             }
         })
         .await?;
-    let (last, is_end) = (
-        rows.last().map(|row| row.member.key.id),
-        rows.len() < walk.take,
-    );
+    let last = rows.last().map(|row| CreationCursor {
+        created_at: Some(row.member.created_at),
+        id: row.member.key.id,
+    });
+    let is_end = rows.len() < walk.take;
     let items = rows
         .into_iter()
         .filter(|row| {

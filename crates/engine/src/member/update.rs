@@ -20,12 +20,35 @@ pub async fn update(
     engine: &Engine,
     ctx: &Ctx,
     id: MemberId,
-    mut command: UpdateMember,
+    command: UpdateMember,
 ) -> Result<Found> {
     ctx.require(Scope::write(Resource::Members))?;
     if command.role.is_some() || command.scopes.is_some() {
         ctx.require(Scope::write(Resource::Admin))?;
     }
+    let (ctx, command) = (*ctx, checked_changes(engine, ctx, command).await?);
+    let hasher = engine.vault.wallet_hasher();
+    engine
+        .store
+        .write(move |tx| {
+            let found = repo::find(tx, ctx.ws(), By::Id(id))?;
+            let stored = found.ok_or_else(|| Error::not_found(Noun::Member))?;
+            // Who is brought back signs in again: nothing that was signed before comes back to life.
+            if command.archived == Some(true) && stored.member.archived_at.is_none() {
+                repo::raise_token_epoch(tx, ctx.ws(), stored.member.key.number)?;
+                revoke_wallet(tx, ctx.ws(), &hasher, stored.wallet.as_deref())?;
+            }
+            update_in(tx, &ctx, stored, &command).map(Found::from)
+        })
+        .await
+}
+
+/// Puts new addresses into their kept form, and checks labels.
+pub(super) async fn checked_changes(
+    engine: &Engine,
+    ctx: &Ctx,
+    mut command: UpdateMember,
+) -> Result<UpdateMember> {
     if let Some(Some(email)) = &command.email {
         command.email = Some(Some(super::email(email)?));
     }
@@ -35,44 +58,40 @@ pub async fn update(
     if let Some(names) = &command.labels {
         command.labels = Some(label::checked(names)?);
     }
-    let (ctx, ws, hasher) = (*ctx, ctx.ws(), engine.vault.wallet_hasher());
-    let found = engine
-        .store
-        .write(move |tx| {
-            let mut stored =
-                repo::find(tx, ws, By::Id(id))?.ok_or_else(|| Error::not_found(Noun::Member))?;
-            authority::manage_member(&ctx, &stored.member)?;
-            authority::grant(&ctx, command.role.flatten(), Scopes::NONE)?;
-            if let Some(fingerprint) = &command.fingerprint {
-                let owner = repo::find(tx, ws, By::Fingerprint(fingerprint))?;
-                if owner.is_some_and(|owner| owner.member.key.number != stored.member.key.number) {
-                    return Err(Error::new(Kind::AlreadyExists {
-                        noun: Noun::Contact,
-                        field: "fingerprint",
-                    }));
-                }
-            }
-            let was_active = stored.member.archived_at.is_none();
-            apply(&mut stored, &command, tx.stamp().at)?;
-            // Who is brought back signs in again: nothing that was signed before comes back to life.
-            if was_active && stored.member.archived_at.is_some() {
-                repo::raise_token_epoch(tx, ws, stored.member.key.number)?;
-                revoke_wallet(tx, ws, &hasher, stored.wallet.as_deref())?;
-            }
-            stored.member.updated_at = repo::update(tx, ws, &stored)?;
-            if let Some(external) = &command.external_id {
-                set_external(tx, ws, &mut stored, external.as_deref())?;
-            }
-            if command.email.is_some() || command.phone.is_some() {
-                claim_addresses(tx, ws, &stored, IfShared::Refuse)?;
-            }
-            if let Some(names) = &command.labels {
-                label::set_of_member(tx, ws, stored.member.key.number, names)?;
-            }
-            Ok(Found::from(stored))
-        })
-        .await?;
-    Ok(found)
+    Ok(command)
+}
+
+/// Changes a member that was found in this transaction, where the caller may.
+pub(super) fn update_in(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    mut stored: Stored,
+    command: &UpdateMember,
+) -> Result<Stored> {
+    let ws = ctx.ws();
+    authority::manage_member(ctx, &stored.member)?;
+    authority::grant(ctx, command.role.flatten(), Scopes::NONE)?;
+    if let Some(fingerprint) = &command.fingerprint {
+        let owner = repo::find(tx, ws, By::Fingerprint(fingerprint))?;
+        if owner.is_some_and(|owner| owner.member.key.number != stored.member.key.number) {
+            return Err(Error::new(Kind::AlreadyExists {
+                noun: Noun::Contact,
+                field: "fingerprint",
+            }));
+        }
+    }
+    apply(&mut stored, command, tx.stamp().at)?;
+    stored.member.updated_at = repo::update(tx, ws, &stored)?;
+    if let Some(external) = &command.external_id {
+        set_external(tx, ws, &mut stored, external.as_deref())?;
+    }
+    if command.email.is_some() || command.phone.is_some() {
+        claim_addresses(tx, ws, &stored, IfShared::Refuse)?;
+    }
+    if let Some(names) = &command.labels {
+        label::set_of_member(tx, ws, stored.member.key.number, names)?;
+    }
+    Ok(stored)
 }
 
 /// Makes the addresses of a member that was just written name it.

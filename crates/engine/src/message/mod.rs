@@ -2,6 +2,7 @@
 
 mod clip;
 mod create;
+mod create_batch;
 mod delete;
 mod edit;
 mod history;
@@ -19,6 +20,7 @@ pub use parlor_store::append::Appended;
 pub use clip::clip;
 pub(crate) use create::{Attachments, check_length, check_text, create_with};
 pub use create::{Said, create, create_all, create_in};
+pub use create_batch::create_batch;
 pub use delete::delete;
 pub use edit::edit;
 pub use history::{HistoryHead, HistoryItem, HistoryQuery, history, history_heads};

@@ -24,6 +24,8 @@ pub enum Purpose {
     Wallet,
     /// A user's way into one conversation (HS256).
     Conversation,
+    /// Asking for answers in one conversation, from a browser (HS256).
+    Completion,
 }
 
 impl Purpose {
@@ -33,6 +35,7 @@ impl Purpose {
             Self::Member => "member",
             Self::Wallet => "wallet",
             Self::Conversation => "conversation",
+            Self::Completion => "completion",
         }
     }
 }

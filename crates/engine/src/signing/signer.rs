@@ -33,7 +33,9 @@ pub struct Flaw;
 
 pub(super) fn generate(engine: &Engine, purpose: Purpose) -> Result<Vec<u8>> {
     match purpose {
-        Purpose::Session | Purpose::Conversation => Ok(engine.random::<32>().to_vec()),
+        Purpose::Session | Purpose::Conversation | Purpose::Completion => {
+            Ok(engine.random::<32>().to_vec())
+        }
         Purpose::Member | Purpose::Wallet => {
             let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
                 .map_err(Error::internal)?;
@@ -50,7 +52,7 @@ impl Signer {
     /// `keys` oldest first; the first signs, all verify.
     pub(super) fn new(purpose: Purpose, keys: Vec<(SigningKeyId, Vec<u8>)>) -> Result<Self> {
         let algorithm = match purpose {
-            Purpose::Session | Purpose::Conversation => Algorithm::HS256,
+            Purpose::Session | Purpose::Conversation | Purpose::Completion => Algorithm::HS256,
             Purpose::Member | Purpose::Wallet => Algorithm::ES256,
         };
         let keys = keys

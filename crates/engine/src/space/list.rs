@@ -3,40 +3,17 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use parlor_model::id::SpaceId;
-use parlor_model::page::Order;
+use parlor_model::id::{SpaceId, kind};
+use parlor_model::page::{CreationCursor, Order, Walk};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::space::{SpaceFilter, SpaceRow};
-use parlor_model::{Ctx, Id, Metadata, Result, Timestamp};
-use parlor_store::Tx;
+use parlor_model::{Ctx, Metadata, Result};
 use parlor_store::repo::{member, space as repo};
-use parlor_store::stamp::time_of;
 
-use crate::Engine;
+use crate::{Engine, creation_order};
 
 /// Rows looked at in one read at the most: it runs on a serving thread.
 const STRETCH: usize = 500;
-
-/// A place in a list of spaces, which are in the order in which they were made, those of one time in that of their ids.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SpaceCursor {
-    /// When the space before it was made. Where this is not known, the space is asked, and where it is gone, its id: one
-    /// that was made here tells the time.
-    pub created_at: Option<Timestamp>,
-    /// The id of the space before it.
-    pub id: SpaceId,
-}
-
-/// Which part of a list of spaces to read.
-#[derive(Debug, Clone, Copy)]
-pub struct SpaceWalk {
-    /// Strictly after this place, in the direction asked for.
-    pub after: Option<SpaceCursor>,
-    /// The direction.
-    pub order: Order,
-    /// How many rows at the most.
-    pub take: usize,
-}
 
 /// What one read of a walk gave.
 #[derive(Debug)]
@@ -46,7 +23,7 @@ pub struct Batch<S> {
     /// Matching rows handed over.
     pub matched: usize,
     /// How far the walk has come; goes into the next read's `after`.
-    pub last: Option<SpaceCursor>,
+    pub last: Option<CreationCursor<kind::Space>>,
     /// Nothing is left behind it.
     pub is_end: bool,
 }
@@ -59,7 +36,7 @@ pub async fn batch<S: Send + 'static>(
     engine: &Engine,
     ctx: &Ctx,
     filter: &Arc<SpaceFilter>,
-    walk: SpaceWalk,
+    walk: Walk<kind::Space>,
     until: SpaceId,
     state: S,
     each: fn(&mut S, &SpaceRow<'_>) -> Result<ControlFlow<()>>,
@@ -89,13 +66,7 @@ pub async fn batch<S: Send + 'static>(
                 },
                 _ => None,
             };
-            let after = match walk.after {
-                Some(after) => place(tx, ws, after)?,
-                None if walk.order == Order::Ascending => {
-                    (Timestamp::from_micros(i64::MIN), Id::MIN)
-                }
-                None => (Timestamp::from_micros(i64::MAX), Id::MAX),
-            };
+            let after = creation_order::start(&walk, |id| repo::created_at(tx, ws, id))?;
             let mut out = Batch {
                 state,
                 matched: 0,
@@ -109,7 +80,7 @@ pub async fn batch<S: Send + 'static>(
                 if broken || out.matched == take {
                     out.is_end = false;
                 } else {
-                    out.last = Some(SpaceCursor {
+                    out.last = Some(CreationCursor {
                         created_at: Some(row.created_at),
                         id: row.id,
                     });
@@ -137,18 +108,6 @@ pub async fn batch<S: Send + 'static>(
             Ok(out)
         })
         .await
-}
-
-/// Where a cursor stands.
-fn place(tx: &mut dyn Tx, ws: i64, cursor: SpaceCursor) -> Result<(Timestamp, SpaceId)> {
-    let known = match cursor.created_at {
-        Some(at) => Some(at),
-        None => repo::created_at(tx, ws, cursor.id)?,
-    };
-    Ok((
-        known.unwrap_or_else(|| time_of(cursor.id.uuid())),
-        cursor.id,
-    ))
 }
 
 fn matches(filter: &SpaceFilter, row: &SpaceRow<'_>) -> bool {

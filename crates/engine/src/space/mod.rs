@@ -18,7 +18,7 @@ pub(crate) use create::{contact, may_ensure};
 pub use default::default_conversation;
 pub use delete::delete;
 pub use find::find;
-pub use list::{Batch, SpaceCursor, SpaceWalk, batch};
+pub use list::{Batch, batch};
 pub use provision::{Provisioned, provision};
 pub use remove::remove;
 pub(crate) use texts::check_texts;

@@ -2,9 +2,11 @@
 
 mod daily;
 mod tools;
+mod usage;
 mod waiting;
 
 pub use daily::{Day, daily};
 pub(crate) use tools::companion;
 pub use tools::tools;
+pub use usage::{Usage, conversation_messages, usage};
 pub use waiting::waiting;

@@ -141,6 +141,8 @@ impl Hub {
                 self.lobbies.walk_all();
                 self.resynced.notify_one();
             }
+            // No conversation's: see `Channels`.
+            Note::Channel(_) => {}
         }
     }
 

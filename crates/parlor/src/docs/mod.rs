@@ -12,7 +12,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use http::StatusCode;
+use http::{Extensions, StatusCode};
 use parlor_kit::route::Summary;
 use parlor_kit::{Module, Params};
 use parlor_model::Error;
@@ -29,23 +29,30 @@ pub(crate) struct Document {
     title: &'static str,
     routes: Vec<Summary>,
     document: fn() -> OpenApi,
+    describe: fn(&mut OpenApi, &Extensions),
+    /// The configuration of the dialects.
+    sections: Arc<Extensions>,
 }
 
 impl Document {
-    /// Of a dialect.
-    pub(crate) fn of(module: &Module) -> (&'static str, Self) {
+    /// Of a dialect, as it is configured.
+    pub(crate) fn of(module: &Module, sections: &Arc<Extensions>) -> (&'static str, Self) {
         let document = Self {
             name: module.name,
             title: module.title,
             routes: module.routes.clone(),
             document: module.document,
+            describe: module.describe,
+            sections: sections.clone(),
         };
         (module.name, document)
     }
 
     /// The OpenAPI document as it is served, made anew each time: it is large and seldom read.
     pub(crate) fn text(&self) -> Vec<u8> {
-        (self.document)().to_json().unwrap_or_default().into_bytes()
+        let mut document = (self.document)();
+        (self.describe)(&mut document, &self.sections);
+        document.to_json().unwrap_or_default().into_bytes()
     }
 }
 

@@ -104,7 +104,11 @@ pub fn router(app: App, modules: Vec<Module>, limits: Limits) -> (Router, Router
     });
     tokio::spawn(Telemetry::keep(Arc::downgrade(&edge)));
     tokio::spawn(trim(Arc::downgrade(&edge)));
-    let documents = modules.iter().map(Document::of).collect();
+    let sections = &app.sections;
+    let documents = modules
+        .iter()
+        .map(|module| Document::of(module, sections))
+        .collect();
     let own = operate::router(edge.clone(), documents);
     let around = |inner: Router<Arc<Edge>>| {
         inner

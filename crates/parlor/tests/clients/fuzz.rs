@@ -31,10 +31,15 @@ const NEVER: &[&str] = &[
     "POST /api/v1/conversation/complete",
     "POST /api/v1/conversation/{conversation}/complete",
     "POST /api/v1/conversation/{conversation}/receive",
+    "POST /api/v1/conversation/compact",
+    "POST /api/v1/conversation/dispatch",
+    "POST /api/v1/conversation/{conversation}/compact",
+    "POST /api/v1/conversation/{conversation}/dispatch",
     "POST /api/v2/w/{workspace}/chats/{conversation}/summarize",
     // Streams without an end are not asked for.
     "GET /api/v2/w/{workspace}/chats/{conversation}/events",
     "GET /v1/workspaces/{workspace}/spaces/{space}/group/{conversation}/events",
+    "POST /api/v1/channel/{channel}/subscribe",
     // A socket is no answer.
     "GET /live",
     "GET /ws/chat",

@@ -251,6 +251,59 @@ const steps = {
     assert.deepEqual(await listed(() => cbk.conversation.message.list(full)), before, 'what is refused stores nothing')
   },
 
+  async 'what else only an assistant does'(_contact, _space, [full]) {
+    await refused(() => cbk.conversation.dispatch(full, { text: 'Later' }), 'NOT_IMPLEMENTED')
+    await refused(() => cbk.conversation.dispatch(null, { messages: [{ type: 'user', text: 'hi' }] }), 'NOT_IMPLEMENTED')
+  },
+
+  async votes(_contact, _space, [full]) {
+    const { id } = await cbk.conversation.message.create(full, { type: 'bot', text: 'It is on its way.' })
+    assert.equal((await cbk.conversation.message.upvote(full, id, { value: 80, reason: 'clear' })).id, id)
+    assert.equal((await cbk.conversation.message.downvote(full, id, {})).id, id)
+    await refused(() => cbk.conversation.message.upvote(full, id, { value: 1000 }), 'BAD_REQUEST')
+    await refused(() => cbk.conversation.message.downvote(full, id.replace(/.$/, '0').replace(/..$/, '00'), {}), 'NOT_FOUND')
+  },
+
+  async 'a session, as a page in a browser uses it'(_contact, _space, [full, bare]) {
+    const session = await cbk.conversation.session.create(full, { durationInSeconds: 1800 })
+    assert.deepEqual(Object.keys(session).sort(), ['expiresAt', 'id', 'token'])
+    assert.equal(session.id, full)
+    assert.equal(typeof session.expiresAt, 'number')
+    assert.ok(new Date(session.expiresAt).getTime() > 0)
+    const page = new ChatBotKit({ ...options, secret: session.token })
+    await refused(() => page.conversation.complete(full, { text: 'Well?' }), 'NOT_IMPLEMENTED')
+    await assert.rejects(async () => {
+      for await (const _event of page.conversation.complete(full, { text: 'Well?' }).stream());
+    }, { code: 'NOT_IMPLEMENTED' })
+    await refused(() => page.conversation.complete(bare, { text: 'Well?' }), 'NOT_AUTHENTICATED')
+    await refused(() => page.conversation.fetch(full), 'NOT_AUTHENTICATED')
+    await refused(() => page.conversation.session.create(full, {}), 'NOT_AUTHENTICATED')
+    await refused(() => cbk.conversation.session.create(full, { durationInSeconds: 1 }), 'BAD_REQUEST')
+  },
+
+  async 'a channel, as the result of a function is passed on'() {
+    const channel = `weather-${tag}-0123456789abcdef`
+    await cbk.channel.publish(channel, { message: { data: { early: true } } })
+    const leave = new AbortController()
+    const events = cbk.channel.subscribe(channel, { historyLength: 10 }).stream({ abortSignal: leave.signal })
+    const first = await events.next()
+    assert.deepEqual(first.value, { type: 'message', data: { data: { early: true } } })
+    assert.deepEqual(await cbk.channel.publish(channel, { message: { data: { text: 'é ☎ 🌞' } } }), { id: channel })
+    const second = await events.next()
+    assert.deepEqual(second.value, { type: 'message', data: { data: { text: 'é ☎ 🌞' } } })
+    leave.abort()
+    await refused(() => cbk.channel.publish('short', { message: {} }), 'BAD_REQUEST')
+  },
+
+  async usage(_contact, _space, made) {
+    const usage = await cbk.usage.fetch()
+    assert.ok(usage.conversations >= made.length && usage.messages > 0, JSON.stringify(usage))
+    assert.equal(usage.tokens, 0)
+    for (const name of ['datasets', 'records', 'skillsets', 'abilities', 'files', 'users']) {
+      assert.equal(typeof usage.database[name], 'number', name)
+    }
+  },
+
   async 'what is deleted takes nothing else along'(contact, space, [full]) {
     await cbk.space.delete(space)
     const roomless = await cbk.conversation.fetch(full)
@@ -267,8 +320,11 @@ const steps = {
       contact: ['create', 'ensure', 'fetch', 'list', 'update', 'delete'],
       'contact.space': ['list'],
       'contact.conversation': ['list'],
-      conversation: ['create', 'fetch', 'list', 'update', 'delete', 'send', 'receive', 'complete'],
-      'conversation.message': ['create', 'list', 'fetch', 'update', 'delete'],
+      conversation: ['create', 'fetch', 'list', 'update', 'delete', 'send', 'receive', 'complete', 'dispatch'],
+      'conversation.message': ['create', 'list', 'fetch', 'update', 'delete', 'upvote', 'downvote'],
+      'conversation.session': ['create'],
+      channel: ['publish', 'subscribe'],
+      usage: ['fetch'],
     }
     for (const [noun, names] of Object.entries(methods)) {
       for (const name of names) {

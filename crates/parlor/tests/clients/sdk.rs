@@ -1,24 +1,40 @@
-//! The Node client that ChatBotKit publishes, every method of it that this server answers.
+//! The Node clients that ChatBotKit publishes: every method of its SDK that this server answers, and its React hooks.
 
 use std::path::Path;
 use std::time::Duration;
 
-use parlor_testkit::both;
+use parlor_testkit::{TestServer, both};
 
 use crate::tools;
 
+/// Runs a program beside the installed packages, which are found there; gives what it printed.
+async fn run(server: &TestServer, program: &str) -> String {
+    let clients = tools::installed("PARLOR_TEST_NODE_CLIENTS", "node");
+    let folder = tempfile::tempdir().unwrap();
+    let packages = clients.join("node_modules");
+    std::os::unix::fs::symlink(packages, folder.path().join("node_modules")).unwrap();
+    std::fs::copy(tools::here().join(program), folder.path().join(program)).unwrap();
+    let variables = [
+        ("TARGET", server.url.as_str()),
+        ("TOKEN", server.a.key.as_str()),
+    ];
+    let limit = Duration::from_secs(120);
+    let node = Path::new("node");
+    let output = tools::run(node, &[program], &variables, folder.path(), limit).await;
+    let printed = tools::printed(&output);
+    let passed = |line: &str| line.starts_with("ok ");
+    assert!(printed.lines().all(passed), "{printed}");
+    printed
+}
+
 both! {
     async fn the_vendors_own_client_is_at_home(server: TestServer) {
-        let clients = tools::installed("PARLOR_TEST_NODE_CLIENTS", "node");
-        // A program finds packages beside itself.
-        let folder = tempfile::tempdir().unwrap();
-        std::os::unix::fs::symlink(clients.join("node_modules"), folder.path().join("node_modules")).unwrap();
-        std::fs::copy(tools::here().join("sdk.mjs"), folder.path().join("sdk.mjs")).unwrap();
-        let variables = [("TARGET", server.url.as_str()), ("TOKEN", server.a.key.as_str())];
-        let limit = Duration::from_secs(120);
-        let output = tools::run(Path::new("node"), &["sdk.mjs"], &variables, folder.path(), limit).await;
-        let printed = tools::printed(&output);
-        assert!(printed.lines().all(|line| line.starts_with("ok ")), "{printed}");
+        let printed = run(&server, "sdk.mjs").await;
         assert!(printed.contains("ok every method was called"), "{printed}");
+    }
+
+    async fn the_vendors_hooks_end_cleanly_where_nobody_answers(server: TestServer) {
+        let printed = run(&server, "react.mjs").await;
+        assert_eq!(printed.lines().count(), 4, "{printed}");
     }
 }

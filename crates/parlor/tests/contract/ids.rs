@@ -71,6 +71,7 @@ pub(crate) fn spelled(dialect: &str, noun: &str, thing: &Thing) -> String {
         ("relation", "member") => thing.text.clone(),
         ("relation", "message") => thing.number.to_string(),
         ("relation", _) => hex(ConversationId::new(thing.uuid)),
+        ("chatbotkit", "answer") => prefixed("message_", ConversationId::new(thing.uuid)),
         ("chatbotkit", noun) => prefixed(&format!("{noun}_"), ConversationId::new(thing.uuid)),
         // Small integers would be found in any answer.
         ("gravity-rail", "label" | "filter" | "site" | "dm" | "key" | "event_rule") => dashed(),

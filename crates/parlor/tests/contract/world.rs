@@ -170,6 +170,8 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         ("message", Thing::of(said.id.uuid(), said.number)),
         ("unjoined", Thing::of(unjoined.id.uuid(), unjoined.number)),
         ("dm", Thing::of(pair.id.uuid(), pair.number)),
+        // A channel is an id that its users have agreed on, and nothing besides.
+        ("channel", Thing::of(engine.random_uuid(), 0)),
     ]);
     things.extend(managed(server, &ctx, &mark).await);
     things
@@ -352,6 +354,7 @@ pub(crate) const NOUNS: &[&str] = &[
     "user",
     "conversation",
     "unjoined",
+    "channel",
     "message",
     "phone_number",
     "inbox",

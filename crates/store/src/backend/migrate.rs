@@ -33,6 +33,7 @@ macro_rules! migrations {
             18 "0018_space_created" "space_created"
             19 "0019_relation" "relation"
             20 "0020_event_rules" "event_rules"
+            21 "0021_creation_order" "creation_order"
         }
     };
     ($($number:literal $file:literal $name:literal)*) => {

@@ -265,25 +265,31 @@ pub fn assistants(
     ))
 }
 
-/// Contacts newest first, strictly before an id.
+/// When a member was made, where it is there.
+pub fn created_at(tx: &mut dyn Tx, ws: i64, id: MemberId) -> Result<Option<Timestamp>> {
+    tx.one(&sql::CREATED_AT, params![ws, &id], |row| row.time(0))
+}
+
+/// Contacts newest first, strictly before a time and, where members are of one time, an id.
 pub fn contacts_before(
     tx: &mut dyn Tx,
     ws: i64,
-    before: MemberId,
+    (at, id): (Timestamp, MemberId),
     limit: i64,
 ) -> Result<Vec<Stored>> {
-    tx.all(&sql::CONTACTS_DESC, params![ws, &before, limit], read)
+    tx.all(&sql::CONTACTS_DESC, params![ws, at, &id, limit], read)
 }
 
-/// Contacts oldest first, strictly after an id and up to another.
+/// Contacts oldest first, strictly after a time and an id. What has a greater id than `until` is left out.
 pub fn contacts_after(
     tx: &mut dyn Tx,
     ws: i64,
-    after: MemberId,
+    (at, id): (Timestamp, MemberId),
     until: MemberId,
     limit: i64,
 ) -> Result<Vec<Stored>> {
-    tx.all(&sql::CONTACTS_ASC, params![ws, &after, limit, &until], read)
+    let values = params![ws, at, &id, limit, &until];
+    tx.all(&sql::CONTACTS_ASC, values, read)
 }
 
 /// The direct conversations that would lose one of their two with this member.

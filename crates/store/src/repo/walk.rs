@@ -8,7 +8,7 @@ use parlor_model::id::{ConversationId, MessageId};
 use parlor_model::message::Role;
 use parlor_model::page::Order;
 use parlor_model::walk::{ConversationRow, MessageRow};
-use parlor_model::{Error, Result};
+use parlor_model::{Error, Result, Timestamp};
 
 use super::bounded::to_count;
 use crate::sql::walk as sql;
@@ -20,9 +20,9 @@ use crate::{Row, Tx, params};
 pub struct Stretch {
     /// What the caller may see of it.
     pub seen: Visibility,
-    /// Strictly after this id in the direction of the walk.
-    pub after: ConversationId,
-    /// Ascending walks end here.
+    /// Strictly after this time and, where conversations are of one time, this id, in the direction of the walk.
+    pub after: (Timestamp, ConversationId),
+    /// Ascending walks leave out what has a greater id, so that a walk under constant inserts ends.
     pub until: ConversationId,
     /// Only what belongs to this.
     pub of: Of,
@@ -41,7 +41,12 @@ pub enum Of {
     Space(i64),
 }
 
-/// Hands over conversations with their numbers, in the order of their ids.
+/// When a conversation was created, where it is there.
+pub fn created_at(tx: &mut dyn Tx, ws: i64, id: ConversationId) -> Result<Option<Timestamp>> {
+    tx.one(&sql::CREATED_AT, params![ws, &id], |row| row.time(0))
+}
+
+/// Hands over conversations with their numbers, in the order of their creation.
 pub fn conversations(
     tx: &mut dyn Tx,
     ws: i64,
@@ -50,7 +55,7 @@ pub fn conversations(
 ) -> Result<()> {
     let Stretch {
         seen: Visibility { viewer, gate, .. },
-        after,
+        after: (at, id),
         until,
         limit,
         ..
@@ -60,32 +65,32 @@ pub fn conversations(
     match (stretch.of, descending) {
         (Of::Workspace, true) => tx.query(
             &sql::ALL_DESC,
-            params![ws, *viewer, after, *limit, *gate],
+            params![ws, *viewer, *at, id, *limit, *gate],
             &mut row,
         ),
         (Of::Workspace, false) => tx.query(
             &sql::ALL_ASC,
-            params![ws, *viewer, after, *limit, until, *gate],
+            params![ws, *viewer, *at, id, *limit, until, *gate],
             &mut row,
         ),
         (Of::Subject(number), true) => tx.query(
             &sql::SUBJECT_DESC,
-            params![ws, *viewer, after, *limit, number, *gate],
+            params![ws, *viewer, *at, id, *limit, number, *gate],
             &mut row,
         ),
         (Of::Subject(number), false) => tx.query(
             &sql::SUBJECT_ASC,
-            params![ws, *viewer, after, *limit, until, number, *gate],
+            params![ws, *viewer, *at, id, *limit, until, number, *gate],
             &mut row,
         ),
         (Of::Space(number), true) => tx.query(
             &sql::SPACE_DESC,
-            params![ws, *viewer, after, *limit, number, *gate],
+            params![ws, *viewer, *at, id, *limit, number, *gate],
             &mut row,
         ),
         (Of::Space(number), false) => tx.query(
             &sql::SPACE_ASC,
-            params![ws, *viewer, after, *limit, until, number, *gate],
+            params![ws, *viewer, *at, id, *limit, until, number, *gate],
             &mut row,
         ),
     }

@@ -99,12 +99,15 @@ statements! {
     /// How many of those there are.
     tenant COUNT_ASSISTANTS = "select cast(count(*) as bigint) from member
         where ws = $1 and kind = 'assistant' and (archived_at is not null) = $2";
-    /// Contacts newest first, strictly before an id: everybody but assistants and the owner.
-    tenant CONTACTS_DESC = concat!("select ", whole!(), " where m.ws = $1 and m.id < $2
-        and m.kind <> 'assistant' and coalesce(m.role, '') <> 'owner' order by m.id desc limit $3");
-    /// Contacts oldest first, strictly between two ids.
-    tenant CONTACTS_ASC = concat!("select ", whole!(), " where m.ws = $1 and m.id > $2 and m.id <= $4
-        and m.kind <> 'assistant' and coalesce(m.role, '') <> 'owner' order by m.id limit $3");
+    /// When a member was made, by id.
+    tenant CREATED_AT = "select created_at from member where ws = $1 and id = $2";
+    /// Contacts newest first, strictly before a time and an id: everybody but assistants and the owner.
+    tenant CONTACTS_DESC = concat!("select ", whole!(), " where m.ws = $1 and (m.created_at, m.id) < ($2, $3)
+        and m.kind <> 'assistant' and coalesce(m.role, '') <> 'owner' order by m.created_at desc, m.id desc limit $4");
+    /// Contacts oldest first, strictly after a time and an id; ids up to another.
+    tenant CONTACTS_ASC = concat!("select ", whole!(), " where m.ws = $1 and (m.created_at, m.id) > ($2, $3)
+        and case when m.id <= $5 then 1 else 0 end = 1
+        and m.kind <> 'assistant' and coalesce(m.role, '') <> 'owner' order by m.created_at, m.id limit $4");
     /// Spaces lose this contact.
     tenant DETACH_SPACES = "update space set contact = null, updated_at = $3 where ws = $1 and contact = $2";
     /// Own spaces lose their owner.

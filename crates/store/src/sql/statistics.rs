@@ -19,6 +19,13 @@ statements! {
           and (cast($3 as bigint) is null or exists (select 1 from participant p
             where p.ws = c.ws and p.conversation = c.number and p.member = $3 and p.state = 'joined'))",
         gated!("5"), " order by c.last_message_at nulls first, c.number limit $4");
+    /// Messages of a workspace, deleted or not, in the order of their ids, after one of them.
+    tenant MESSAGES_AFTER = "select id from message where ws = $1 and id > $2 order by id limit $3";
+    /// Conversations but for direct ones in the order of their ids, after one of them.
+    tenant CONVERSATIONS_AFTER = "select id from conversation where ws = $1 and id > $2 and kind <> 'direct' order by id limit $3";
+    /// How many messages of a conversation stand between two positions and were made between two times.
+    tenant MESSAGES_BETWEEN = "select cast(count(*) as bigint) from message where ws = $1 and conversation = $2 and seq > $3 and seq <= $4
+        and deleted_at is null and created_at >= $5 and created_at < $6";
     /// Remembers a tool's name.
     tenant INSERT_TOOL = "insert into tool_name (ws, name) values ($1, $2) on conflict do nothing";
     /// The names of the tools that were called.

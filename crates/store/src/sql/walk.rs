@@ -1,4 +1,4 @@
-//! Walks over conversations in the order of their ids, and over messages in the order of their positions.
+//! Walks over conversations in the order of their creation, and over messages in the order of their positions.
 
 use super::gated;
 use super::message::within;
@@ -7,7 +7,7 @@ use crate::statement::statements;
 /// The columns of a conversation of a walk; $2 is the acting member, or null for a credential that acts for nobody. The
 /// first literal is the number of the parameter that says which role's threads are shown.
 macro_rules! conversations {
-    ($gate:literal, $condition:literal) => {
+    ($gate:literal, $condition:literal, $order:expr) => {
         concat!(
             "select c.id, c.number, c.title, c.description, s.id,
                 case when u.kind <> 'assistant' and coalesce(u.role, '') <> 'owner' then u.id end,
@@ -17,8 +17,20 @@ macro_rules! conversations {
              where c.ws = $1 and (c.kind <> 'direct' or exists (select 1 from participant p where p.ws = c.ws
                 and p.conversation = c.number and p.member = cast($2 as bigint) and p.state = 'joined'))",
             gated!($gate),
-            $condition
+            $condition,
+            $order
         )
+    };
+}
+macro_rules! newest {
+    () => {
+        " and (c.created_at, c.id) < ($3, $4) order by c.created_at desc, c.id desc limit $5"
+    };
+}
+macro_rules! oldest {
+    () => {
+        " and (c.created_at, c.id) > ($3, $4) and case when c.id <= $6 then 1 else 0 end = 1
+          order by c.created_at, c.id limit $5"
     };
 }
 macro_rules! columns {
@@ -33,18 +45,20 @@ macro_rules! messages {
 }
 
 statements! {
-    /// Newest first, strictly before an id.
-    tenant ALL_DESC = conversations!("5", " and c.id < $3 order by c.id desc limit $4");
-    /// Oldest first, strictly after an id, up to another.
-    tenant ALL_ASC = conversations!("6", " and c.id > $3 and c.id <= $5 order by c.id limit $4");
+    /// When a conversation was created, by id.
+    tenant CREATED_AT = "select created_at from conversation where ws = $1 and id = $2";
+    /// Newest first, strictly before a time and an id.
+    tenant ALL_DESC = conversations!("6", "", newest!());
+    /// Oldest first, strictly after a time and an id; ids up to another.
+    tenant ALL_ASC = conversations!("7", "", oldest!());
     /// Newest first of one subject, by its number.
-    tenant SUBJECT_DESC = conversations!("6", " and c.subject = $5 and c.id < $3 order by c.id desc limit $4");
+    tenant SUBJECT_DESC = conversations!("7", " and c.subject = $6", newest!());
     /// Oldest first of one subject, by its number.
-    tenant SUBJECT_ASC = conversations!("7", " and c.subject = $6 and c.id > $3 and c.id <= $5 order by c.id limit $4");
+    tenant SUBJECT_ASC = conversations!("8", " and c.subject = $7", oldest!());
     /// Newest first of one space, by its number.
-    tenant SPACE_DESC = conversations!("6", " and c.space = $5 and c.id < $3 order by c.id desc limit $4");
+    tenant SPACE_DESC = conversations!("7", " and c.space = $6", newest!());
     /// Oldest first of one space, by its number.
-    tenant SPACE_ASC = conversations!("7", " and c.space = $6 and c.id > $3 and c.id <= $5 order by c.id limit $4");
+    tenant SPACE_ASC = conversations!("8", " and c.space = $7", oldest!());
     /// Messages between two positions, oldest first.
     tenant MESSAGES_ASC = concat!(columns!(), messages!(), " and cast($6 as bigint) > 0 order by t.seq limit $5");
     /// Messages between two positions, newest first.

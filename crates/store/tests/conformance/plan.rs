@@ -44,7 +44,14 @@ const PLANS: &[(&Stmt, &str)] = &[
         &sql::member::ACTOR_BY_HANDLE,
         "member_handle (ws=? AND handle=?)",
     ),
-    (&sql::member::CONTACTS_DESC, "member_id (ws=? AND id<?)"),
+    (
+        &sql::member::CONTACTS_DESC,
+        "member_created (ws=? AND (created_at,id)<(?,?))",
+    ),
+    (
+        &sql::member::CONTACTS_ASC,
+        "member_created (ws=? AND (created_at,id)>(?,?))",
+    ),
     (&sql::follow::MEMBERS, "member_id (ws=? AND id<?)"),
     (
         &sql::follow::WALLET_HOLDERS,
@@ -83,18 +90,21 @@ const PLANS: &[(&Stmt, &str)] = &[
         &sql::conversation::DETACH_ASSIGNMENTS,
         "assignment_conversation (ws=? AND conversation=?)",
     ),
-    (&sql::walk::ALL_DESC, "conversation_id (ws=? AND id<?)"),
+    (
+        &sql::walk::ALL_DESC,
+        "conversation_scan (ws=? AND (created_at,id)<(?,?))",
+    ),
     (
         &sql::walk::ALL_ASC,
-        "conversation_id (ws=? AND id>? AND id<?)",
+        "conversation_scan (ws=? AND (created_at,id)>(?,?))",
     ),
     (
         &sql::walk::SUBJECT_DESC,
-        "conversation_subject (ws=? AND subject=? AND id<?)",
+        "conversation_subject (ws=? AND subject=? AND (created_at,id)<(?,?))",
     ),
     (
         &sql::walk::SPACE_ASC,
-        "conversation_space (ws=? AND space=? AND id>? AND id<?)",
+        "conversation_space (ws=? AND space=? AND (created_at,id)>(?,?))",
     ),
     (
         &sql::walk::MESSAGES_ASC,

@@ -170,9 +170,10 @@ async fn contacts_page_without_assistants_and_owner(world: World) {
     let (up, down) = world
         .store
         .read(move |tx| {
+            let (first, last) = (FIRST.0, LAST.0);
             let (min, max) = (parlor_model::Id::MIN, parlor_model::Id::MAX);
-            let up = member::contacts_after(tx, ws, min, max, 100)?;
-            let down = member::contacts_before(tx, ws, max, 100)?;
+            let up = member::contacts_after(tx, ws, (first, min), max, 100)?;
+            let down = member::contacts_before(tx, ws, (last, max), 100)?;
             Ok((up, down))
         })
         .await

@@ -8,17 +8,14 @@ use super::Fields;
 use crate::auth::Caller;
 use crate::{Outcome, answer, body, ids};
 
-/// A fingerprint that is known gives the contact it belongs to, unchanged: the same as `ensure`. One that is known by its
-/// email address, phone number or short name alone is given where everything that is said of it is so already, and
-/// refused otherwise: only an update changes a contact.
+/// A known fingerprint returns the contact it belongs to, unchanged: the same as `ensure`. A new one beside a known
+/// address is given to the contact with that address, with all that this one lacks; a contact that is known by its
+/// address, phone number or short name alone is returned where everything said of it is so already. What would change
+/// a field that a contact has is refused: only an update does that.
 pub(crate) async fn handle(State(app): State<App>, caller: Caller, payload: Payload) -> Outcome {
     let fields = body::read::<Fields>(payload).await?;
-    let is_identified = fields.is_identified();
+    let source = fields.fingerprint_source();
     let command = fields.create(|| app.engine.random_uuid())?;
-    let ensured = if is_identified {
-        member::ensure(&app.engine, &caller.ctx, command).await?
-    } else {
-        member::ensure_matching(&app.engine, &caller.ctx, command).await?
-    };
-    Ok(answer::done(ids::of_contact(ensured.member.id)))
+    let created = member::create_contact(&app.engine, &caller.ctx, command, source).await?;
+    Ok(answer::done(ids::of_contact(created.member.id)))
 }

@@ -1,6 +1,6 @@
 //! What callers may say of a contact. After the vendor's manual on contacts.
 
-use parlor_engine::member::email;
+use parlor_engine::member::{FingerprintSource, email};
 use parlor_model::id::kind;
 use parlor_model::import::ImportContact;
 use parlor_model::member::{CreateMember, Kind, Profile, UpdateMember};
@@ -15,7 +15,7 @@ use crate::import::Head;
 
 /// The body of `create`, `ensure` and `update`. Everything is optional; `id`, `createdAt`, `updatedAt` and unknown
 /// fields are accepted and ignored.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[schema(as = ContactFields)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Fields {
@@ -57,7 +57,31 @@ pub(crate) struct Fields {
     meta: Option<Map<String, Value>>,
 }
 
+/// A contact to make or to change.
+pub(crate) struct Upsert {
+    pub(crate) command: CreateMember,
+    pub(crate) changes: UpdateMember,
+    pub(crate) source: FingerprintSource,
+}
+
 impl Fields {
+    /// Where the fingerprint of the contact comes from.
+    pub(super) fn fingerprint_source(&self) -> FingerprintSource {
+        match self.is_identified() {
+            true => FingerprintSource::Caller,
+            false => FingerprintSource::Derived,
+        }
+    }
+
+    /// A contact of these fields, and what they change of one that is known.
+    pub(crate) fn upsert(self, random: impl FnOnce() -> uuid::Uuid) -> Result<Upsert> {
+        Ok(Upsert {
+            source: self.fingerprint_source(),
+            changes: self.clone().update()?,
+            command: self.create(random)?,
+        })
+    }
+
     /// Whether a fingerprint is given.
     pub(super) fn is_identified(&self) -> bool {
         self.fingerprint

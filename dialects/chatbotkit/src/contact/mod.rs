@@ -13,8 +13,9 @@ mod record;
 mod reference;
 pub(crate) mod spaces;
 pub(crate) mod update;
+pub(crate) mod upsert;
 mod walk;
 
-pub(crate) use fields::Fields;
+pub(crate) use fields::{Fields, Upsert};
 pub(crate) use record::{Page, Record};
 pub(crate) use reference::Reference;

@@ -1,6 +1,7 @@
 //! A contact as it is answered, listed and exported.
 
 use parlor_engine::member::Found;
+use parlor_model::Timestamp;
 use parlor_model::id::{MemberId, kind};
 use utoipa::ToSchema;
 
@@ -82,6 +83,10 @@ impl listing::Record for Row<'_> {
 
     fn id(&self) -> MemberId {
         self.0.member.key.id
+    }
+
+    fn listed_at(&self) -> Option<Timestamp> {
+        Some(self.0.member.created_at)
     }
 
     fn fields(&self, object: &mut Object<'_>) {

@@ -2,19 +2,19 @@
 
 use parlor_engine::member;
 use parlor_kit::App;
-use parlor_model::id::MemberId;
-use parlor_model::page::{MetadataFilter, Order, Walk};
+use parlor_model::id::{MemberId, kind};
+use parlor_model::page::{CreationCursor, MetadataFilter, Order, Walk};
 use parlor_model::{Ctx, Result};
 
 use super::record::Row;
 use crate::ids;
 use crate::listing::{self, Asked, Sheet, Source, Step};
 
-/// Contacts in order of creation. Filters: `meta.*`.
+/// Contacts in order of creation, those of one time in that of their ids: an import keeps both. Filters: `meta.*`.
 pub(super) struct Contacts {
     filters: Vec<MetadataFilter>,
     order: Order,
-    after: Option<MemberId>,
+    after: Option<CreationCursor<kind::Member>>,
     until: MemberId,
 }
 
@@ -56,10 +56,11 @@ impl Source for Contacts {
         }
         let is_cut = found > take;
         self.after = if is_cut {
-            batch
-                .items
-                .get(take - 1)
-                .map(|contact| contact.member.key.id)
+            let last = batch.items.get(take - 1);
+            last.map(|contact| CreationCursor {
+                created_at: Some(contact.member.created_at),
+                id: contact.member.key.id,
+            })
         } else {
             batch.last
         }

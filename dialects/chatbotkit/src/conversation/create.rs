@@ -37,7 +37,7 @@ pub(crate) async fn handle(State(app): State<App>, caller: Caller, payload: Payl
     let first = messages
         .iter()
         .enumerate()
-        .map(|(place, message)| message.first(place))
+        .map(|(place, message)| message.first("messages", place))
         .collect::<Result<_, _>>()?;
     let (made, said) =
         conversation::begin(&app.engine, &caller.ctx, command, contact, first).await?;

@@ -13,8 +13,11 @@ pub(crate) mod of_contact;
 pub(crate) mod receive;
 mod record;
 pub(crate) mod send;
+pub(crate) mod session;
 mod transcript;
 pub(crate) mod update;
+pub(crate) mod upsert_contact;
+pub(crate) mod usage;
 mod walk;
 
 pub(crate) use create::Created;

@@ -1,5 +1,5 @@
-//! `POST /conversation/{conversation}/receive` and `/complete`, after the vendor's reference on receiving messages and on
-//! completing conversations.
+//! `POST /conversation/{conversation}/receive`, `/dispatch` and `/compact`, after the vendor's reference on receiving
+//! messages, on dispatching and on compacting conversations: all ask an assistant.
 
 use axum::extract::State;
 use parlor_kit::{App, Params, Payload};

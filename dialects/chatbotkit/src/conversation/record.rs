@@ -1,5 +1,6 @@
 //! A conversation as it is answered, listed and exported.
 
+use parlor_model::Timestamp;
 use parlor_model::id::{ConversationId, kind};
 use parlor_model::walk::ConversationRow;
 use utoipa::ToSchema;
@@ -81,6 +82,10 @@ impl listing::Record for ConversationRow<'_> {
 
     fn id(&self) -> ConversationId {
         self.id
+    }
+
+    fn listed_at(&self) -> Option<Timestamp> {
+        Some(self.created_at)
     }
 
     fn fields(&self, object: &mut Object<'_>) {

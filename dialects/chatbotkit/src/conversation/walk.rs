@@ -5,20 +5,20 @@ use std::sync::Arc;
 use parlor_engine::conversation;
 use parlor_kit::App;
 use parlor_kit::ids::parse_prefixed;
-use parlor_model::id::{ConversationId, MemberId};
-use parlor_model::page::{Order, Walk};
+use parlor_model::id::{ConversationId, MemberId, kind};
+use parlor_model::page::{CreationCursor, Order, Walk};
 use parlor_model::walk::{ConversationRow, ConversationSieve};
 use parlor_model::{Ctx, Id, Result};
 
 use crate::ids;
 use crate::listing::{self, Asked, Sheet, Source, Step};
 
-/// Conversations in order of creation. Filters: `contactId` and `spaceId`, comma-separated lists; `botId`; `taskId`;
+/// Conversations in order of creation, those of one time in that of their ids: an import keeps both. Filters: `contactId` and `spaceId`, comma-separated lists; `botId`; `taskId`;
 /// `meta.*`.
 pub(crate) struct Conversations {
     pub(super) sieve: Arc<ConversationSieve>,
     pub(super) order: Order,
-    pub(super) after: Option<ConversationId>,
+    pub(super) after: Option<CreationCursor<kind::Conversation>>,
     pub(super) until: ConversationId,
 }
 

@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parlor_kit::ids::{prefixed, write_prefixed};
-use parlor_model::page::Order;
+use parlor_model::page::{CreationCursor, Order};
 use parlor_model::{Error, Id, Result, Timestamp};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -37,16 +37,7 @@ pub(crate) fn position<K>(
     cursor: Option<&str>,
     prefix: &str,
     order: Order,
-) -> Result<Option<Id<K>>> {
-    Ok(place(cursor, prefix, order)?.map(|(id, _)| id))
-}
-
-/// The same with the time of the row, where the cursor has one.
-pub(crate) fn place<K>(
-    cursor: Option<&str>,
-    prefix: &str,
-    order: Order,
-) -> Result<Option<(Id<K>, Option<Timestamp>)>> {
+) -> Result<Option<CreationCursor<K>>> {
     let refused = || Error::invalid("cursor", "is not one of this list");
     let Some(cursor) = cursor.filter(|text| !text.is_empty()) else {
         return Ok(None);
@@ -72,7 +63,10 @@ pub(crate) fn place<K>(
         return Err(refused());
     }
     let id = Id::new(Uuid::from_u128(nearest(suffix, order)));
-    Ok(Some((id, at.map(Timestamp::from_micros))))
+    Ok(Some(CreationCursor {
+        created_at: at.map(Timestamp::from_micros),
+        id,
+    }))
 }
 
 /// Behind which id of ours a text stands. Found by halving, so that it rests on the order of texts alone.
@@ -107,7 +101,7 @@ mod tests {
     fn read(cursor: &str, order: Order) -> Option<u128> {
         position::<()>(Some(cursor), PREFIX, order)
             .unwrap()
-            .map(|id| id.uuid().as_u128())
+            .map(|cursor| cursor.id.uuid().as_u128())
     }
 
     #[test]
@@ -133,12 +127,9 @@ mod tests {
         let mut written = Vec::new();
         write(&mut written, PREFIX, id, Some(at));
         let cursor = String::from_utf8(written).unwrap();
-        let read = place(Some(&cursor), PREFIX, Order::Descending).unwrap();
-        assert_eq!(read, Some((id, Some(at))));
-        assert_eq!(
-            position(Some(&cursor), PREFIX, Order::Descending).unwrap(),
-            Some(id)
-        );
+        let read = position(Some(&cursor), PREFIX, Order::Descending).unwrap();
+        let created_at = Some(at);
+        assert_eq!(read, Some(CreationCursor { created_at, id }));
     }
 
     #[test]

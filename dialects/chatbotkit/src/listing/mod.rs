@@ -17,7 +17,7 @@ use parlor_model::{Ctx, Result};
 use crate::{Jsonl, Settings};
 use accept::Offer;
 pub(crate) use asked::Asked;
-pub(crate) use cursor::{place, position};
+pub(crate) use cursor::position;
 pub(crate) use filter::{any_of, equal, metadata};
 pub(crate) use sheet::{Form, Record, Sheet};
 pub(crate) use walk::{Source, Step};

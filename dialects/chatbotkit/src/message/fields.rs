@@ -123,11 +123,11 @@ impl New {
         })
     }
 
-    /// One of the messages that a conversation is made with; refusals say which.
-    pub(crate) fn first(&self, place: usize) -> Result<FirstMessage> {
+    /// One of several messages that are stored together; refusals say which of the list of this name.
+    pub(crate) fn first(&self, list: &str, place: usize) -> Result<FirstMessage> {
         let named = |error: Error| match error.kind() {
             Kind::Invalid { field, rule } => {
-                Error::invalid(format!("messages[{place}].{field}"), rule.clone())
+                Error::invalid(format!("{list}[{place}].{field}"), rule.clone())
             }
             _ => error,
         };

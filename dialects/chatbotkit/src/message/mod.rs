@@ -2,6 +2,7 @@
 
 mod author;
 pub(crate) mod create;
+pub(crate) mod create_batch;
 pub(crate) mod delete;
 pub(crate) mod fetch;
 mod fields;
@@ -9,6 +10,7 @@ mod import;
 pub(crate) mod list;
 mod record;
 pub(crate) mod update;
+pub(crate) mod vote;
 mod walk;
 mod word;
 

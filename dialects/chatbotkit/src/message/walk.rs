@@ -28,7 +28,7 @@ impl Messages {
             home,
             filters: listing::metadata(&asked.query),
             order,
-            behind: after.map_or(Behind::Nothing, Behind::Message),
+            behind: after.map_or(Behind::Nothing, |cursor| Behind::Message(cursor.id)),
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Records as JSON objects.
 
+use std::fmt::Write;
+
 use parlor_kit::ids::write_prefixed;
 use parlor_model::{Id, Timestamp};
 
@@ -7,6 +9,22 @@ use super::Pen;
 
 /// An object being written. Every record begins with its id.
 pub(crate) struct Object<'p>(&'p mut Pen);
+
+/// Compact JSON with its non-ASCII characters escaped, so that a client may cut it anywhere.
+pub(crate) fn ascii_json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            out.push(letter);
+        } else {
+            let mut units = [0; 2];
+            for unit in letter.encode_utf16(&mut units) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
+}
 
 impl Pen {
     /// Begins an object with its id; [`Object::end`] ends it.

@@ -11,7 +11,7 @@ mod json;
 pub(crate) mod yaml;
 
 pub(crate) use csv::Cells;
-pub(crate) use json::Object;
+pub(crate) use json::{Object, ascii_json};
 
 /// Where records are written, and what is remembered of the last ones because their neighbours often repeat it.
 pub(crate) struct Pen {

@@ -13,7 +13,7 @@ pub(super) fn rows() -> Vec<Route> {
     let mut rows = Vec::new();
     rows.extend(
         row!(post "/contact/create", contact::create::handle).map(|route| {
-            let about = "Make a contact, or find it by its fingerprint; one that is known by an address alone and said to be otherwise is refused";
+            let about = "Make a contact, or find it by its fingerprint. A new fingerprint beside a known address completes the contact with that address; what contradicts a known contact is refused";
             made::<Fields>(route.doc(about, MANUAL), Members)
         }),
     );
@@ -21,6 +21,13 @@ pub(super) fn rows() -> Vec<Route> {
         row!(post "/contact/ensure", contact::ensure::handle).map(|route| {
             let about = "Find a contact by its fingerprint, or make it";
             made::<Fields>(route.doc(about, "Contact Association"), Members)
+        }),
+    );
+    rows.extend(
+        row!(post "/contact/upsert", contact::upsert::handle).map(|route| {
+            let about =
+                "Make a contact, or change the one that its fingerprint or an address names";
+            made::<Fields>(route.doc(about, "Conversation Contacts"), Members)
         }),
     );
     rows.extend(

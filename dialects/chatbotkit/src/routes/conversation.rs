@@ -2,11 +2,12 @@
 
 use parlor_kit::Route;
 use parlor_kit::route::ParameterKind::{OneOf, Text};
-use parlor_model::scope::Resource::{Conversations, Messages};
+use parlor_model::scope::Resource::{Conversations, Members, Messages};
 use parlor_model::scope::Scope;
 
 use super::{deleted, exported, imported, listed, made, read, row};
-use crate::conversation::{self, Changes, Created, Fields, Page, Record, send};
+use crate::contact;
+use crate::conversation::{self, Changes, Created, Fields, Page, Record, send, session};
 use crate::error::Failure;
 use crate::message::Stored;
 
@@ -55,7 +56,17 @@ pub(super) fn rows() -> Vec<Route> {
             answering(route.doc("An answer to messages that are not stored", REFERENCE))
         }),
     );
+    let stateless = conversation::complete::stateless;
+    rows.extend(row!(post "/conversation/dispatch", stateless).map(|route| {
+        let about = "An answer, later, to messages that are not stored";
+        answering(route.doc(about, REFERENCE))
+    }));
+    rows.extend(row!(post "/conversation/compact", stateless).map(|route| {
+        let about = "A summary of messages that are not stored";
+        answering(route.doc(about, REFERENCE))
+    }));
     rows.extend(of_one());
+    rows.extend(asking());
     rows
 }
 
@@ -89,15 +100,57 @@ fn of_one() -> Vec<Route> {
                 .or("application/jsonl")
         }),
     );
+    let upsert = conversation::upsert_contact::handle;
+    rows.extend(
+        row!(post "/conversation/{conversation}/contact/upsert", upsert).map(|route| {
+            let about = "Make or change a contact, and have the conversation be with it";
+            made::<contact::Fields>(route.doc(about, "Conversation Contacts"), Conversations)
+                .also(Scope::write(Members), "the contact is made or changed")
+        }),
+    );
+    rows
+}
+
+/// What an assistant does in a conversation, and the sessions by which browsers ask for it.
+fn asking() -> Vec<Route> {
+    let mut rows = Vec::new();
     let receive = conversation::receive::handle;
     rows.extend(
         row!(post "/conversation/{conversation}/receive", receive)
             .map(|route| answering(route.doc("Ask for an answer", REFERENCE))),
     );
-    let complete = conversation::receive::handle;
+    let complete = conversation::complete::stateful;
     rows.extend(
-        row!(post "/conversation/{conversation}/complete", complete)
-            .map(|route| answering(route.doc("Say something and ask for an answer", REFERENCE))),
+        row!(post "/conversation/{conversation}/complete", complete).map(|route| {
+            let about = "Say something and ask for an answer; takes the token of a session too";
+            answering(route.doc(about, REFERENCE))
+        }),
+    );
+    rows.extend(
+        row!(post "/conversation/{conversation}/dispatch", receive).map(|route| {
+            let about = "Say something and ask for an answer later";
+            answering(route.doc(about, REFERENCE))
+        }),
+    );
+    rows.extend(
+        row!(post "/conversation/{conversation}/compact", receive).map(|route| {
+            let about = "Ask for a summary of what was said";
+            answering(route.doc(about, REFERENCE))
+        }),
+    );
+    let session = session::handle;
+    rows.extend(
+        row!(post "/conversation/{conversation}/session/create", session).map(|route| {
+            route
+                .doc(
+                    "Make a token by which a page asks for answers in this conversation alone",
+                    "Conversation Sessions",
+                )
+                .body::<session::ConversationSessionCreateRequest>()
+                .optional()
+                .scope(Scope::write(Messages))
+                .ok::<session::ConversationSessionCreateResponse>(200, "The token and its end")
+        }),
     );
     rows
 }

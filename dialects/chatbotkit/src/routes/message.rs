@@ -5,6 +5,8 @@ use parlor_model::scope::Resource::Messages;
 use parlor_model::scope::Scope;
 
 use super::{deleted, listed, made, read, row};
+use crate::message::create_batch::{MessageBatchCreateRequest, MessageBatchCreateResponse};
+use crate::message::vote::{MessageDownvoteRequest, MessageUpvoteRequest};
 use crate::message::{self, New, Page, Patch, Record, Stored};
 
 const MANUAL: &str = "Conversation Messages";
@@ -19,6 +21,16 @@ pub(super) fn rows() -> Vec<Route> {
                 .body::<New>()
                 .scope(Scope::write(Messages))
                 .ok::<Stored>(200, "The message's id")
+        }),
+    );
+    let create_batch = message::create_batch::handle;
+    rows.extend(
+        row!(post "/conversation/{conversation}/message/batch/create", create_batch).map(|route| {
+            route
+                .doc("Store several messages, all of them or none", MANUAL)
+                .body::<MessageBatchCreateRequest>()
+                .scope(Scope::write(Messages))
+                .ok::<MessageBatchCreateResponse>(200, "Their ids, in the order of the request")
         }),
     );
     let list = message::list::handle;
@@ -42,6 +54,22 @@ pub(super) fn rows() -> Vec<Route> {
     rows.extend(
         row!(post "/conversation/{conversation}/message/{message}/delete", delete)
             .map(|route| deleted(route.doc("Delete a message", MANUAL), Messages)),
+    );
+    let upvote = message::vote::upvote;
+    rows.extend(
+        row!(post "/conversation/{conversation}/message/{answer}/upvote", upvote).map(|route| {
+            let about = "Call what an assistant said good";
+            made::<MessageUpvoteRequest>(route.doc(about, "Conversation Feedback"), Messages)
+        }),
+    );
+    let downvote = message::vote::downvote;
+    rows.extend(
+        row!(post "/conversation/{conversation}/message/{answer}/downvote", downvote).map(
+            |route| {
+                let about = "Call what an assistant said bad";
+                made::<MessageDownvoteRequest>(route.doc(about, "Conversation Feedback"), Messages)
+            },
+        ),
     );
     rows
 }

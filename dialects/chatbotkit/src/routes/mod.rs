@@ -1,9 +1,11 @@
 //! The table: every call under both prefixes. Names of nouns are singular; reads are `GET`, all else is `POST`.
 
+mod channel;
 mod contact;
 mod conversation;
 mod message;
 mod space;
+mod usage;
 
 use std::sync::LazyLock;
 
@@ -34,6 +36,8 @@ pub(crate) fn table() -> Vec<Route> {
         contact::rows(),
         conversation::rows(),
         message::rows(),
+        channel::rows(),
+        usage::rows(),
     ];
     let rows = nouns.into_iter().flatten();
     rows.map(|route| told(refusing(route.auth(Auth::Bearer).slash())))
@@ -121,6 +125,8 @@ fn told(route: Route) -> Route {
         .param("contact", Text, "The contact's id")
         .param("conversation", Text, "The conversation's id")
         .param("message", Text, "The message's id")
+        .param("answer", Text, "The id of an assistant's message")
+        .param("channel", Text, "The channel's id: at least 16 characters")
 }
 
 fn refusing(route: Route) -> Route {

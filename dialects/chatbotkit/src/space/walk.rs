@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use parlor_engine::space::{self, SpaceCursor, SpaceWalk};
+use parlor_engine::space;
 use parlor_kit::App;
 use parlor_kit::ids::parse_prefixed;
-use parlor_model::id::{MemberId, SpaceId};
-use parlor_model::page::Order;
+use parlor_model::id::{MemberId, SpaceId, kind};
+use parlor_model::page::{CreationCursor, Order, Walk};
 use parlor_model::space::{SpaceFilter, SpaceRow};
 use parlor_model::{Ctx, Id, Result};
 
@@ -17,7 +17,7 @@ use crate::listing::{self, Asked, Sheet, Source, Step};
 pub(crate) struct Spaces {
     filter: Arc<SpaceFilter>,
     order: Order,
-    after: Option<SpaceCursor>,
+    after: Option<CreationCursor<kind::Space>>,
     until: SpaceId,
 }
 
@@ -42,8 +42,7 @@ impl Spaces {
         });
         let order = asked.order();
         Ok(Self {
-            after: listing::place(asked.query.get("cursor"), ids::SPACE, order)?
-                .map(|(id, created_at)| SpaceCursor { created_at, id }),
+            after: listing::position(asked.query.get("cursor"), ids::SPACE, order)?,
             filter: Arc::new(SpaceFilter {
                 contacts,
                 blueprint,
@@ -59,7 +58,7 @@ impl Source for Spaces {
     type Record<'a> = SpaceRow<'a>;
 
     async fn read(&mut self, app: &App, ctx: &Ctx, sheet: Sheet, take: usize) -> Result<Step> {
-        let walk = SpaceWalk {
+        let walk = Walk {
             after: self.after,
             order: self.order,
             take,

@@ -1,6 +1,8 @@
 //! Contacts and what identifies them.
 
 use crate::client::{Client, cases, refused};
+use parlor_model::access::Role;
+use parlor_model::member::{CreateMember, Kind};
 use serde_json::json;
 
 cases! {
@@ -109,6 +111,115 @@ cases! {
         assert_eq!(client.count("contact").await, 1);
         client.contact(json!({ "nick": "n", "name": "N" })).await;
         assert!(refused(&client.post("/contact/create", &json!({ "nick": "n", "name": "M" })).await, 409, "CONFLICT").contains("nick"));
+    }
+
+    async fn a_new_fingerprint_beside_a_known_address_keeps_everything_that_is_sent(client: Client) {
+        let said = [
+            ("name", json!("Ada")), ("phone", json!("+15005550006")), ("nick", json!("a")),
+            ("verifiedAt", json!("2025-01-01T10:00:00.123Z")), ("meta", json!({ "k": 1, "o": { "p": [] } })),
+        ];
+        // Every set of fields, each for a contact that has the others, all of them and none of them already.
+        for set in 0..1_usize << said.len() {
+            let is_sent = |n: usize| set >> n & 1 == 1;
+            for (n, already) in ["the others", "all", "none"].into_iter().enumerate() {
+                let email = format!("{set}.{n}@example.org");
+                // Two contacts never share a number.
+                let number = format!("+1500555{:04}", 1000 + set * 3 + n);
+                let (mut old, mut sent) = (json!({ "email": email }), json!({ "email": email.to_uppercase(), "fingerprint": format!("f-{email}") }));
+                let mut all = json!({ "email": email, "meta": {} });
+                for (n, (field, value)) in said.iter().enumerate() {
+                    let has = match already { "all" => true, "none" => false, _ => !is_sent(n) };
+                    if has {
+                        old[*field] = value.clone();
+                    }
+                    if is_sent(n) {
+                        sent[*field] = value.clone();
+                    }
+                    if has || is_sent(n) {
+                        all[*field] = value.clone();
+                    }
+                }
+                for body in [&mut old, &mut sent, &mut all] {
+                    if body.get("phone").is_some() {
+                        body["phone"] = json!(number);
+                    }
+                }
+                let id = client.contact(old).await;
+                assert_eq!(client.contact(sent.clone()).await, id, "{sent}");
+                all["fingerprint"] = sent["fingerprint"].clone();
+                all["id"] = json!(id);
+                let mut contact = client.fetch("contact", &id).await;
+                let times = contact.as_object_mut().unwrap();
+                assert!(times.remove("createdAt").is_some() && times.remove("updatedAt").is_some());
+                assert_eq!(contact, all, "{already}: {sent}");
+            }
+        }
+    }
+
+    async fn a_new_fingerprint_changes_no_field_that_a_contact_has(client: Client) {
+        let old = json!({
+            "email": "ada@example.org", "name": "Ada", "description": "First", "phone": "+15005550006", "nick": "a", "preferences": "p",
+            "verifiedAt": 1_735_725_600_123_i64, "meta": { "k": 1 },
+        });
+        let id = client.contact(old).await;
+        let before = client.fetch("contact", &id).await;
+        for other in [json!({ "name": "Eve" }), json!({ "description": "Second" }), json!({ "phone": "+15005550007" }), json!({ "nick": "e" }),
+            json!({ "preferences": "q" }), json!({ "verifiedAt": 5 }), json!({ "meta": { "k": 2, "new": 1 } })] {
+            let mut body = other;
+            body["email"] = json!("ADA@example.org");
+            body["fingerprint"] = json!("f");
+            let message = refused(&client.post("/contact/create", &body).await, 409, "CONFLICT");
+            assert!(message.contains("email"), "{message}");
+        }
+        // Known by the number, and said to have another address.
+        for (body, field) in [(json!({ "fingerprint": "f", "phone": "+15005550006", "email": "eve@example.org" }), "phone"),
+            (json!({ "phone": "+15005550006", "email": "eve@example.org" }), "phone")] {
+            assert!(refused(&client.post("/contact/create", &body).await, 409, "CONFLICT").contains(field));
+        }
+        // A number that is another contact's is not taken from it.
+        let bo = client.contact(json!({ "email": "bo@example.org" })).await;
+        let body = json!({ "fingerprint": "g", "email": "bo@example.org", "phone": "+15005550006" });
+        assert!(refused(&client.post("/contact/create", &body).await, 409, "CONFLICT").contains("phone"));
+        assert_eq!(client.fetch("contact", &id).await, before);
+        assert!(client.fetch("contact", &bo).await.get("phone").is_none());
+        assert_eq!(client.count("contact").await, 2);
+        // Too long a text is refused like everywhere, and a contact that somebody vouched for is somebody else.
+        let long = json!({ "fingerprint": "h", "email": "bo@example.org", "name": "x".repeat(100_000) });
+        assert!(refused(&client.post("/contact/create", &long).await, 400, "BAD_REQUEST").contains("name"));
+        assert_eq!(client.contact(json!({ "fingerprint": "h", "email": "bo@example.org", "name": "Bo", "description": "d", "preferences": "p" })).await, bo);
+        let other = client.contact(json!({ "fingerprint": "i", "email": "bo@example.org", "name": "Other" })).await;
+        assert_ne!(other, bo);
+        assert_eq!(client.fetch("contact", &other).await["name"], "Other");
+        let bo = client.fetch("contact", &bo).await;
+        assert_eq!((&bo["name"], &bo["description"], &bo["preferences"]), (&json!("Bo"), &json!("d"), &json!("p")));
+    }
+
+    async fn one_who_runs_the_workspace_is_not_completed_by_a_key_without_admin(client: Client) {
+        let tenant = &client.server.a;
+        let mut command = CreateMember { role: Some(Role::Manager), ..CreateMember::of(Kind::Person) };
+        command.profile.email = Some("boss@example.org".to_owned());
+        parlor_engine::member::create(&client.server.engine, &tenant.ctx(), command).await.unwrap();
+        let key = tenant.another_key("members:write", None).await;
+        let body = json!({ "fingerprint": "f", "email": "boss@example.org", "name": "Boss" });
+        refused(&client.with_body(&key, "/contact/create", &body).await, 403, "NOT_AUTHORIZED");
+        client.contact(body).await;
+    }
+
+    async fn creating_in_parallel_with_one_new_fingerprint_completes_one(client: Client) {
+        let id = client.contact(json!({ "email": "ada@example.org" })).await;
+        let mut running = tokio::task::JoinSet::new();
+        for n in 0..20 {
+            let body = json!({ "fingerprint": "f", "email": "ada@example.org", "name": "Ada", "meta": { format!("k{n}"): n } });
+            running.spawn(client.tell("/contact/create").json(&body).send());
+        }
+        while let Some(reply) = running.join_next().await {
+            assert_eq!(reply.unwrap().expect(200)["id"], json!(id));
+        }
+        let contact = client.fetch("contact", &id).await;
+        // The first of them completes it; from then on the fingerprint is known.
+        assert_eq!(contact["meta"].as_object().unwrap().len(), 1);
+        assert_eq!((&contact["fingerprint"], &contact["name"]), (&json!("f"), &json!("Ada")));
+        assert_eq!(client.count("contact").await, 1);
     }
 
     async fn a_user_of_tenant_chats_is_called_by_the_customers_id(client: Client) {

@@ -196,6 +196,19 @@ fn an_operator_may_choose_numbers_events_and_no_guard() {
     let settings =
         json!({ "timestamps": "unix_ms", "export_jsonl": "event", "csv_formula_guard": false });
     chosen(settings, async |client| {
+        let document = client.server.get("/openapi/chatbotkit.json").send().await;
+        let document = document.expect(200);
+        assert!(
+            document["info"]["description"]
+                .to_string()
+                .contains("unix_ms")
+        );
+        let created = &document["components"]["schemas"]["Space"]["properties"]["createdAt"];
+        assert_eq!(created["type"], "integer");
+        assert!(
+            !document.to_string().contains("the default."),
+            "no other form is left"
+        );
         let id = client.space(json!({ "name": "=1" })).await;
         let record = client.fetch("space", &id).await;
         assert!(record["createdAt"].is_u64());

@@ -9,6 +9,8 @@
 )]
 
 mod bad_input;
+mod batches;
+mod channels;
 mod client;
 mod contacts;
 mod conversations;
@@ -21,6 +23,10 @@ mod imports;
 mod messages;
 mod metadata;
 mod pages;
+mod sessions;
 mod spaces;
 mod streams;
+mod upserts;
+mod usage;
+mod votes;
 mod yaml;

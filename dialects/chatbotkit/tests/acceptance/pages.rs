@@ -3,11 +3,20 @@
 use crate::client::{Client, cases, ids, named, refused};
 use serde_json::json;
 
-/// Follows cursors to the end; gives the pages.
+/// Follows the cursors of a list of spaces to the end; gives the pages.
 async fn walk(client: &Client, query: &str) -> Vec<Vec<String>> {
+    follow(client, &format!("/space/list?{query}")).await
+}
+
+/// Follows the cursors of any list.
+async fn follow(client: &Client, list: &str) -> Vec<Vec<String>> {
     let (mut pages, mut cursor) = (Vec::new(), String::new());
     loop {
-        let (ids, next) = client.page(&format!("{query}&cursor={cursor}")).await;
+        let page = client
+            .get(&format!("{list}&cursor={cursor}"))
+            .await
+            .expect(200);
+        let (ids, next) = (ids(&page), page["cursor"].as_str().unwrap().to_owned());
         assert_eq!(
             ids.is_empty(),
             next.is_empty(),
@@ -119,6 +128,93 @@ cases! {
         let cursor = even["cursor"].as_str().unwrap();
         let rest = client.get(&format!("/contact/list?meta.even=true&take=2&cursor={cursor}")).await.expect(200);
         assert_eq!(ids(&rest), [made[2].clone(), made[0].clone()]);
+    }
+
+    async fn imported_contacts_and_conversations_stand_where_their_times_are(client: Client) {
+        let space = client.space(json!({})).await;
+        let friend = client.contact(json!({ "fingerprint": "friend" })).await;
+        for noun in ["contact", "conversation"] {
+            // What is there already is newer than all that is imported.
+            let mut live = match noun { "contact" => vec![friend.clone()], _ => Vec::new() };
+            for n in 0..3 {
+                let body = match noun {
+                    "contact" => json!({ "fingerprint": format!("live{n}"), "meta": { "k": 1 } }),
+                    _ => json!({ "spaceId": space, "contactId": friend, "meta": { "k": 1 } }),
+                };
+                live.push(client.make(noun, body).await);
+            }
+            // No two things of any kind have one id.
+            let kind = u8::from(noun == "conversation");
+            let id = |n: u8| format!("{noun}_0{kind}{n:024}");
+            // Ids in another order than times, and many of one time.
+            let (mut lines, mut old) = (String::new(), Vec::new());
+            for (n, day) in [(9, 1), (1, 2), (3, 2), (4, 2), (5, 2), (8, 2), (2, 3)] {
+                let mut line = json!({ "id": id(n), "createdAt": format!("2020-01-0{day}T00:00:00.000Z"), "meta": { "k": 1 } });
+                if noun == "conversation" {
+                    (line["spaceId"], line["contactId"]) = (json!(space), json!(friend));
+                }
+                lines += &format!("{line}\n");
+                old.push(id(n));
+            }
+            // In any order of the lines.
+            let shuffled = lines.lines().rev().collect::<Vec<_>>().join("\n");
+            let import = client.tell(&format!("/{noun}/import")).header("content-type", "application/jsonl").body(shuffled);
+            assert_eq!(import.send().await.expect(200)["imported"], 7);
+            let made = [old.clone(), live.clone()].concat();
+            let tagged: Vec<String> = made.iter().filter(|id| **id != friend).cloned().collect();
+            let mut lists = vec![(format!("/{noun}/list?"), &made), (format!("/{noun}/list?meta.k=1&"), &tagged)];
+            if noun == "conversation" {
+                lists.push((format!("/conversation/list?spaceId={space}&"), &made));
+                lists.push((format!("/conversation/list?contactId={friend}&"), &made));
+                lists.push((format!("/contact/{friend}/conversation/list?"), &made));
+            }
+            for (list, expected) in lists {
+                let newest: Vec<String> = expected.iter().rev().cloned().collect();
+                for take in [1, 2, 3, 4, 100] {
+                    assert_eq!(follow(&client, &format!("{list}take={take}")).await.concat(), newest, "{list} {take}");
+                    assert_eq!(follow(&client, &format!("{list}order=asc&take={take}")).await.concat(), *expected, "{list} {take}");
+                }
+            }
+            // Streams and exports are the same walk.
+            let stream = client.ask(&format!("/{noun}/list?order=asc")).header("accept", "application/jsonl").send().await.text();
+            let streamed: Vec<String> = stream.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["data"]["id"].as_str().unwrap().to_owned()).collect();
+            assert_eq!(streamed, made);
+            assert_eq!(ids(&client.get(&format!("/{noun}/export?order=asc")).await.expect(200)), made);
+            // Behind a row that is gone, with a cursor of ours, and behind one that is there with its bare id.
+            let page = client.get(&format!("/{noun}/list?order=asc&take=3")).await.expect(200);
+            assert_eq!(ids(&page), made[..3]);
+            let bare = client.get(&format!("/{noun}/list?order=asc&take=100&cursor={}", made[2])).await.expect(200);
+            assert_eq!(ids(&bare), made[3..]);
+            client.delete(noun, &made[2]).await;
+            for order in ["asc", "desc"] {
+                let cursor = page["cursor"].as_str().unwrap();
+                let rest = client.get(&format!("/{noun}/list?order={order}&take=100&cursor={cursor}")).await.expect(200);
+                let expected: Vec<String> = match order { "asc" => made[3..].to_vec(), _ => made[..2].iter().rev().cloned().collect() };
+                assert_eq!(ids(&rest), expected, "{order}");
+            }
+            // A row that is imported behind the cursor while somebody walks comes, and one before it does not.
+            let page = client.get(&format!("/{noun}/list?order=asc&take=4")).await.expect(200);
+            let lines = format!("{}\n{}", json!({ "id": id(7), "createdAt": "2020-01-02T00:00:00.000Z" }), json!({ "id": id(6), "createdAt": "2019-01-01T00:00:00.000Z" }));
+            let import = client.tell(&format!("/{noun}/import")).header("content-type", "application/jsonl").body(lines);
+            assert_eq!(import.send().await.expect(200)["imported"], 2);
+            let rest = client.get(&format!("/{noun}/list?order=asc&take=2&cursor={}", page["cursor"].as_str().unwrap())).await.expect(200);
+            assert_eq!(ids(&rest), [id(7), id(8)]);
+        }
+    }
+
+    async fn exported_transcripts_stand_where_their_times_are(client: Client) {
+        let id = |noun: &str, n: u8| format!("{noun}_01{n:024}");
+        let mut lines = String::new();
+        for (n, day) in [(5, 1), (2, 2), (4, 2)] {
+            let at = format!("2020-01-0{day}T00:00:00.000Z");
+            lines += &format!("{}\n", json!({ "id": id("conversation", n), "createdAt": at }));
+            lines += &format!("{}\n", json!({ "id": id("message", n), "conversationId": id("conversation", n), "type": "user", "text": "x", "createdAt": at }));
+        }
+        let import = client.tell("/conversation/import").header("content-type", "application/jsonl").body(lines);
+        assert_eq!(import.send().await.expect(200)["imported"], 6);
+        let export = client.ask("/conversation/export?include=messages&order=asc").header("accept", "application/jsonl").send().await.text();
+        let found: Vec<String> = export.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(found, [5, 2, 4].map(|n| [id("conversation", n), id("message", n)]).concat());
     }
 
     async fn imported_spaces_stand_where_their_times_are(client: Client) {

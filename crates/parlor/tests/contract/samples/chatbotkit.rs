@@ -24,7 +24,7 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sam
                 json!({ "name": "Renamed", "contactId": ids.get("contact") }),
             )]
         }
-        ("POST", "/contact/create" | "/contact/ensure") => vec![
+        ("POST", "/contact/create" | "/contact/ensure" | "/contact/upsert") => vec![
             Sample::body(json!({ "fingerprint": ids.get("fingerprint"), "name": "Somebody" }))
                 .open(&["fingerprint"]),
         ],
@@ -70,8 +70,34 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sam
             "POST",
             "/conversation/{conversation}/receive"
             | "/conversation/{conversation}/complete"
-            | "/conversation/complete",
+            | "/conversation/{conversation}/dispatch"
+            | "/conversation/{conversation}/compact"
+            | "/conversation/complete"
+            | "/conversation/dispatch"
+            | "/conversation/compact",
         ) => vec![Sample::body(json!({ "text": "Hello" }))],
+        ("POST", "/conversation/{conversation}/session/create") => {
+            vec![Sample::body(json!({ "durationInSeconds": 3_600 }))]
+        }
+        ("POST", "/conversation/{conversation}/contact/upsert") => vec![
+            Sample::body(json!({ "fingerprint": ids.get("fingerprint"), "name": "Somebody" }))
+                .open(&["fingerprint"]),
+        ],
+        ("POST", "/conversation/{conversation}/message/batch/create") => vec![Sample::body(
+            json!({ "items": [{ "id": "1", "type": "user", "text": "Hello" }, { "type": "bot", "text": "Hi" }] }),
+        )],
+        (
+            "POST",
+            "/conversation/{conversation}/message/{answer}/upvote"
+            | "/conversation/{conversation}/message/{answer}/downvote",
+        ) => vec![Sample::body(json!({ "reason": "because" }))],
+        // Each account has channels of its own under every id.
+        ("POST", "/channel/{channel}/publish") => {
+            vec![Sample::body(json!({ "message": { "a": "b" } })).open(&["channel"])]
+        }
+        ("POST", "/channel/{channel}/subscribe") => {
+            vec![Sample::body(json!({ "historyLength": 10 })).open(&["channel"])]
+        }
         ("POST", "/conversation/{conversation}/message/create") => vec![Sample::body(
             json!({ "type": "user", "text": "Hello", "name": "n", "description": "d" }),
         )],

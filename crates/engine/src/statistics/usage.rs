@@ -1,0 +1,83 @@
+//! How much a workspace holds.
+
+use parlor_model::conversation::ConversationKey;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Id, Result, Timestamp};
+use parlor_store::repo::statistics as repo;
+
+use crate::{Engine, authority};
+
+/// Rows or positions that one read counts at the most.
+const STEP: i64 = 10_000;
+
+/// How much a workspace holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// Conversations but for direct ones.
+    pub conversations: i64,
+    /// Messages of all conversations, deleted ones too.
+    pub messages: i64,
+}
+
+/// Counts what a workspace holds, a bounded read at a time. Requires `conversations:read` and `messages:read`.
+pub async fn usage(engine: &Engine, ctx: &Ctx) -> Result<Usage> {
+    ctx.require(Scope::read(Resource::Conversations))?;
+    ctx.require(Scope::read(Resource::Messages))?;
+    let (ws, store) = (ctx.ws(), &engine.store);
+    let mut usage = Usage {
+        conversations: 0,
+        messages: 0,
+    };
+    let mut after = Id::MIN;
+    loop {
+        let counted = store
+            .scan(ws, move |tx| {
+                repo::count_conversations_after(tx, ws, after, STEP)
+            })
+            .await?;
+        (usage.conversations, after) = (usage.conversations + counted.0, counted.1);
+        if counted.0 < STEP {
+            break;
+        }
+    }
+    let mut after = Id::MIN;
+    loop {
+        let counted = store
+            .scan(ws, move |tx| {
+                repo::count_messages_after(tx, ws, after, STEP)
+            })
+            .await?;
+        (usage.messages, after) = (usage.messages + counted.0, counted.1);
+        if counted.0 < STEP {
+            break;
+        }
+    }
+    Ok(usage)
+}
+
+/// Counts the messages of a conversation that the caller may read and that were made between two times, the second not
+/// included.
+pub async fn conversation_messages(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<i64> {
+    let (ctx, mut after, mut total) = (*ctx, 0, 0);
+    loop {
+        let (count, head) = engine
+            .store
+            .scan(ctx.ws(), move |tx| {
+                let head = authority::head(tx, &ctx, key)?;
+                let range = (after, after + STEP);
+                let count =
+                    repo::count_messages_between(tx, ctx.ws(), head.number, range, (from, to))?;
+                Ok((count, head.last_seq))
+            })
+            .await?;
+        (total, after) = (total + count, after + STEP);
+        if after >= head {
+            return Ok(total);
+        }
+    }
+}

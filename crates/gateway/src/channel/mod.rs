@@ -1,0 +1,177 @@
+//! Channels of this node: what was published lately, and who subscribes.
+//!
+//! The bus brings every message to every node, at most once and in no promised order; each node hands it to its own
+//! subscribers and keeps it for a while for those that come later and ask for history. Nothing is stored.
+
+mod subscriber;
+mod subscription;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use parlor_bus::Note;
+use parlor_engine::Engine;
+use parlor_model::Timestamp;
+use parlor_model::live::ChannelMessage;
+use uuid::Uuid;
+
+use subscriber::Subscriber;
+pub use subscriber::{Lagged, Subscription};
+pub use subscription::{ChannelEncoder, OpenSubscriptionRequest, open};
+
+/// Messages of a workspace, of all its channels together, that are kept for subscribers to come.
+const MAX_HISTORY_MESSAGES: usize = 1_000;
+/// Bytes of them.
+const MAX_HISTORY_BYTES: usize = 1024 * 1024;
+/// How long a message is kept.
+const HISTORY_AGE: Duration = Duration::from_secs(60 * 60);
+/// How often messages that are too old are removed.
+const TRIM_INTERVAL: Duration = Duration::from_secs(60);
+
+/// The channels of all workspaces on this node.
+pub struct Channels {
+    workspaces: Mutex<HashMap<i64, WorkspaceChannels>>,
+    engine: Weak<Engine>,
+}
+
+#[derive(Default)]
+struct WorkspaceChannels {
+    /// Oldest first.
+    history: VecDeque<HistoryEntry>,
+    /// Of the messages in the history.
+    history_bytes: usize,
+    subscribers: Vec<Arc<Subscriber>>,
+}
+
+struct HistoryEntry {
+    channel: Arc<str>,
+    id: Uuid,
+    message: Arc<str>,
+    received_at: Timestamp,
+}
+
+impl Channels {
+    /// Channels that receive from the engine's bus. Called on the runtime that serves.
+    pub(crate) fn start(engine: &Arc<Engine>) -> Arc<Self> {
+        let channels = Arc::new(Self {
+            workspaces: Mutex::default(),
+            engine: Arc::downgrade(engine),
+        });
+        let weak = Arc::downgrade(&channels);
+        engine.bus().listen(Box::new(move |notes| {
+            for note in notes {
+                if let (Note::Channel(message), Some(channels)) = (note, weak.upgrade()) {
+                    channels.receive(message);
+                }
+            }
+        }));
+        let weak = Arc::downgrade(&channels);
+        tokio::spawn(async move {
+            let mut turns = tokio::time::interval(TRIM_INTERVAL);
+            loop {
+                turns.tick().await;
+                let Some(channels) = weak.upgrade() else {
+                    return;
+                };
+                channels.trim();
+            }
+        });
+        channels
+    }
+
+    /// Subscribes to a channel of a workspace: the newest `history_length` messages that are still kept, oldest first, and
+    /// everything that is received from now on.
+    pub fn subscribe(
+        self: &Arc<Self>,
+        ws: i64,
+        channel: &str,
+        history_length: usize,
+    ) -> (Vec<Arc<str>>, Subscription) {
+        let mut workspaces = self.workspaces.lock();
+        let workspace = workspaces.entry(ws).or_default();
+        workspace.trim(self.oldest());
+        let newest_first = workspace.history.iter().rev();
+        let mut history: Vec<_> = newest_first
+            .filter(|entry| &*entry.channel == channel)
+            .take(history_length)
+            .map(|entry| entry.message.clone())
+            .collect();
+        history.reverse();
+        let subscriber = Arc::new(Subscriber::new(channel));
+        workspace.subscribers.push(subscriber.clone());
+        (history, Subscription::new(self.clone(), ws, subscriber))
+    }
+
+    fn unsubscribe(&self, ws: i64, subscriber: &Arc<Subscriber>) {
+        let mut workspaces = self.workspaces.lock();
+        if let Some(workspace) = workspaces.get_mut(&ws) {
+            let others = |other: &Arc<Subscriber>| !Arc::ptr_eq(other, subscriber);
+            workspace.subscribers.retain(others);
+            if workspace.is_empty() {
+                workspaces.remove(&ws);
+            }
+        }
+    }
+
+    fn receive(&self, message: &ChannelMessage) {
+        let Some(engine) = self.engine.upgrade() else {
+            return;
+        };
+        let mut workspaces = self.workspaces.lock();
+        let workspace = workspaces.entry(message.ws).or_default();
+        // The bus may repeat itself.
+        if workspace.history.iter().any(|entry| entry.id == message.id) {
+            return;
+        }
+        for subscriber in &workspace.subscribers {
+            if subscriber.channel == message.channel.0 {
+                subscriber.enqueue(&message.message.0);
+            }
+        }
+        workspace.history_bytes += message.message.len();
+        workspace.history.push_back(HistoryEntry {
+            channel: message.channel.0.clone(),
+            id: message.id,
+            message: message.message.0.clone(),
+            received_at: engine.now(),
+        });
+        workspace.trim(self.oldest());
+    }
+
+    /// What was received before is not kept any more.
+    fn oldest(&self) -> Timestamp {
+        let now = self.engine.upgrade().map(|engine| engine.now());
+        now.map_or(Timestamp::from_micros(i64::MIN), |now| {
+            now.minus(HISTORY_AGE)
+        })
+    }
+
+    fn trim(&self) {
+        let oldest = self.oldest();
+        self.workspaces.lock().retain(|_, workspace| {
+            workspace.trim(oldest);
+            !workspace.is_empty()
+        });
+    }
+}
+
+impl WorkspaceChannels {
+    fn trim(&mut self, oldest: Timestamp) {
+        while let Some(entry) = self.history.front() {
+            let is_kept = self.history.len() <= MAX_HISTORY_MESSAGES
+                && self.history_bytes <= MAX_HISTORY_BYTES
+                && entry.received_at >= oldest;
+            if is_kept {
+                return;
+            }
+            self.history_bytes -= entry.message.len();
+            self.history.pop_front();
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.history.is_empty() && self.subscribers.is_empty()
+    }
+}

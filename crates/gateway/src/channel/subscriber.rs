@@ -1,0 +1,137 @@
+//! One subscriber of a channel, and what waits for it.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+
+use super::Channels;
+
+/// Messages that may wait for one subscriber.
+const MAX_QUEUED_MESSAGES: usize = 1_000;
+/// Bytes of them, though a single message may be longer.
+const MAX_QUEUED_BYTES: usize = 1024 * 1024;
+
+/// The subscriber did not take its messages in time and has lost some.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lagged;
+
+pub(super) struct Subscriber {
+    pub(super) channel: Arc<str>,
+    queue: Mutex<Queue>,
+    /// Notified when there is something in the queue.
+    is_ready: Notify,
+}
+
+#[derive(Default)]
+struct Queue {
+    messages: VecDeque<Arc<str>>,
+    bytes: usize,
+    /// A message did not fit.
+    has_lagged: bool,
+}
+
+impl Subscriber {
+    pub(super) fn new(channel: &str) -> Self {
+        Self {
+            channel: Arc::from(channel),
+            queue: Mutex::default(),
+            is_ready: Notify::new(),
+        }
+    }
+
+    /// Has a message wait for the subscriber. Where there is no room the subscriber has lagged: it gets no message
+    /// behind one that it has missed.
+    pub(super) fn enqueue(&self, message: &Arc<str>) {
+        let mut queue = self.queue.lock();
+        let bytes = queue.bytes + message.len();
+        let fits = queue.messages.is_empty()
+            || (queue.messages.len() < MAX_QUEUED_MESSAGES && bytes <= MAX_QUEUED_BYTES);
+        if fits && !queue.has_lagged {
+            queue.bytes = bytes;
+            queue.messages.push_back(message.clone());
+        } else {
+            queue.has_lagged = true;
+        }
+        self.is_ready.notify_one();
+    }
+
+    fn dequeue(&self) -> Result<Option<Arc<str>>, Lagged> {
+        let mut queue = self.queue.lock();
+        match queue.messages.pop_front() {
+            Some(message) => {
+                queue.bytes -= message.len();
+                Ok(Some(message))
+            }
+            None if queue.has_lagged => Err(Lagged),
+            None => Ok(None),
+        }
+    }
+}
+
+/// A subscription; it ends when dropped.
+pub struct Subscription {
+    channels: Arc<Channels>,
+    ws: i64,
+    subscriber: Arc<Subscriber>,
+}
+
+impl Subscription {
+    pub(super) fn new(channels: Arc<Channels>, ws: i64, subscriber: Arc<Subscriber>) -> Self {
+        Self {
+            channels,
+            ws,
+            subscriber,
+        }
+    }
+
+    /// Waits for the next message.
+    ///
+    /// # Errors
+    /// [`Lagged`] once all messages before the first missed one were taken.
+    ///
+    /// # Cancel safety
+    /// Nothing is lost when the wait is given up.
+    pub async fn next(&mut self) -> Result<Arc<str>, Lagged> {
+        loop {
+            if let Some(message) = self.subscriber.dequeue()? {
+                return Ok(message);
+            }
+            self.subscriber.is_ready.notified().await;
+        }
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.channels.unsubscribe(self.ws, &self.subscriber);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subscriber_queue_overflow_yields_lagged_behind_what_fit() {
+        let subscriber = Subscriber::new("a-channel-of-some-length");
+        let message: Arc<str> = Arc::from("x".repeat(MAX_QUEUED_BYTES / 2));
+        for _ in 0..3 {
+            subscriber.enqueue(&message);
+        }
+        assert!(subscriber.dequeue().unwrap().is_some());
+        // There is room again, but a message behind a missed one would hide the gap.
+        subscriber.enqueue(&message);
+        assert!(subscriber.dequeue().unwrap().is_some());
+        assert_eq!(subscriber.dequeue(), Err(Lagged));
+    }
+
+    #[test]
+    fn message_longer_than_the_bound_fits_into_an_empty_queue() {
+        let subscriber = Subscriber::new("a-channel-of-some-length");
+        subscriber.enqueue(&Arc::from("x".repeat(MAX_QUEUED_BYTES + 1)));
+        assert!(subscriber.dequeue().unwrap().is_some());
+        assert_eq!(subscriber.dequeue(), Ok(None));
+    }
+}

@@ -1,0 +1,8 @@
+-- Contacts and conversations are listed by when they were made, and those of one time by id, as spaces are: an import keeps
+-- both as they were elsewhere.
+create index member_created on member(ws, created_at, id);
+create index conversation_scan on conversation(ws, created_at, id);
+drop index conversation_space;
+create index conversation_space on conversation(ws, space, created_at, id) where space is not null;
+drop index conversation_subject;
+create index conversation_subject on conversation(ws, subject, created_at, id) where subject is not null;

@@ -1,0 +1,50 @@
+//! `GET /usage/fetch`, after the vendor's reference on usage.
+
+use axum::extract::State;
+use http::StatusCode;
+use parlor_engine::statistics;
+use parlor_kit::{App, reply};
+use parlor_model::scope::{Resource, Scope};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::Outcome;
+use crate::auth::Caller;
+
+/// What an account uses.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UsageFetchResponse {
+    /// Tokens that assistants used: none answers here.
+    tokens: i64,
+    /// Conversations but for direct ones.
+    conversations: i64,
+    /// Messages that were stored, deleted ones too.
+    messages: i64,
+    /// Other things of an account, of which there are none here.
+    database: DatabaseUsage,
+}
+
+/// Other things of an account.
+#[derive(Default, Serialize, ToSchema)]
+pub(crate) struct DatabaseUsage {
+    datasets: i64,
+    records: i64,
+    skillsets: i64,
+    abilities: i64,
+    files: i64,
+    users: i64,
+}
+
+/// Of all time.
+pub(crate) async fn handle(State(app): State<App>, caller: Caller) -> Outcome {
+    caller.ctx.require(Scope::read(Resource::Conversations))?;
+    caller.ctx.require(Scope::read(Resource::Messages))?;
+    let usage = statistics::usage(&app.engine, &caller.ctx).await?;
+    let answer = UsageFetchResponse {
+        tokens: 0,
+        conversations: usage.conversations,
+        messages: usage.messages,
+        database: DatabaseUsage::default(),
+    };
+    Ok(reply::json(StatusCode::OK, &answer))
+}

@@ -1,0 +1,3 @@
+//! What an account uses.
+
+pub(crate) mod fetch;

@@ -1,0 +1,100 @@
+//! Contacts that are made or changed by one call.
+
+use crate::client::{Client, cases, refused};
+use serde_json::json;
+
+cases! {
+    async fn a_contact_is_made_or_changed_by_what_names_it(client: Client) {
+        let upsert = async |body: serde_json::Value| {
+            let made = client.post("/contact/upsert", &body).await.expect(200);
+            assert_eq!(made.as_object().unwrap().len(), 1);
+            made["id"].as_str().unwrap().to_owned()
+        };
+        let full = json!({ "fingerprint": "f", "name": "Ada", "email": "ada@example.org", "phone": "+15005550006", "nick": "a", "meta": { "k": 1, "l": 2 } });
+        let ada = upsert(full).await;
+        // By its fingerprint, by its address, by both.
+        for (body, name) in [
+            (json!({ "fingerprint": "f", "name": "Ada L.", "meta": { "k": null, "m": 3 } }), "Ada L."),
+            (json!({ "email": "ADA@example.org", "name": "Lovelace" }), "Lovelace"),
+            (json!({ "phone": "+1 500 555 0006", "name": "Countess" }), "Countess"),
+            (json!({ "fingerprint": "f", "email": "ada@example.net", "name": "Ada" }), "Ada"),
+        ] {
+            assert_eq!(upsert(body.clone()).await, ada, "{body}");
+            assert_eq!(client.fetch("contact", &ada).await["name"], name);
+        }
+        let contact = client.fetch("contact", &ada).await;
+        assert_eq!((&contact["email"], &contact["meta"], &contact["nick"]), (&json!("ada@example.net"), &json!({ "l": 2, "m": 3 }), &json!("a")));
+        // A contact for whom nobody vouched gets the fingerprint; one that somebody vouched for is somebody else.
+        let bo = client.contact(json!({ "email": "bo@example.org", "name": "Bo" })).await;
+        assert_eq!(upsert(json!({ "fingerprint": "b", "email": "bo@example.org", "name": "Bob" })).await, bo);
+        let found = client.fetch("contact", &bo).await;
+        assert_eq!((&found["fingerprint"], &found["name"]), (&json!("b"), &json!("Bob")));
+        let other = upsert(json!({ "fingerprint": "c", "email": "bo@example.org" })).await;
+        assert_ne!(other, bo);
+        // By a short name; by nothing at all a new one each time.
+        let nick = upsert(json!({ "nick": "n", "name": "one" })).await;
+        assert_eq!(upsert(json!({ "nick": "n", "name": "two" })).await, nick);
+        assert_ne!(upsert(json!({ "name": "x" })).await, upsert(json!({ "name": "x" })).await);
+    }
+
+    async fn an_upsert_that_breaks_a_rule_changes_nothing(client: Client) {
+        let ada = client.contact(json!({ "fingerprint": "f", "email": "ada@example.org", "name": "Ada" })).await;
+        client.contact(json!({ "fingerprint": "g", "phone": "+15005550006" })).await;
+        let before = client.fetch("contact", &ada).await;
+        for (body, status, code) in [
+            (json!({ "fingerprint": "f", "email": "nonsense" }), 400, "BAD_REQUEST"),
+            (json!({ "fingerprint": "f", "name": "x".repeat(256) }), 400, "BAD_REQUEST"),
+            (json!({ "fingerprint": "f", "meta": 5 }), 400, "BAD_REQUEST"),
+            (json!({ "fingerprint": "new", "name": "x".repeat(256) }), 400, "BAD_REQUEST"),
+        ] {
+            refused(&client.post("/contact/upsert", &body).await, status, code);
+        }
+        let reader = client.server.a.another_key("members:read", None).await;
+        refused(&client.with_body(&reader, "/contact/upsert", &json!({ "fingerprint": "f", "name": "x" })).await, 403, "NOT_AUTHORIZED");
+        // One who runs the workspace is changed by whoever may change it alone.
+        let boss = client.server.a.person("boss", Some(parlor_model::access::Role::Manager), "").await;
+        client.update("contact", &parlor_kit::ids::prefixed("contact_", boss.id), json!({ "email": "boss@example.org" })).await;
+        let writer = client.server.a.another_key("members:write", None).await;
+        refused(&client.with_body(&writer, "/contact/upsert", &json!({ "email": "boss@example.org", "name": "x" })).await, 403, "NOT_AUTHORIZED");
+        assert_eq!(client.fetch("contact", &ada).await, before);
+        assert_eq!(client.count("contact").await, 3);
+    }
+
+    async fn upserts_at_once_make_one_contact(client: Client) {
+        let mut running = tokio::task::JoinSet::new();
+        for n in 0..20 {
+            let body = json!({ "fingerprint": "f", "email": "ada@example.org", "meta": { format!("k{n}"): n } });
+            running.spawn(client.tell("/contact/upsert").json(&body).send());
+        }
+        let mut ids = std::collections::BTreeSet::new();
+        while let Some(reply) = running.join_next().await {
+            ids.insert(reply.unwrap().expect(200)["id"].as_str().unwrap().to_owned());
+        }
+        assert_eq!((ids.len(), client.count("contact").await), (1, 1));
+        // Every change is there.
+        let contact = client.fetch("contact", ids.first().unwrap()).await;
+        assert_eq!(contact["meta"].as_object().unwrap().len(), 20);
+    }
+
+    async fn a_conversation_is_with_the_contact_that_is_upserted_in_it(client: Client) {
+        let chat = client.make("conversation", json!({})).await;
+        let path = format!("/conversation/{chat}/contact/upsert");
+        let body = json!({ "fingerprint": "f", "name": "Ada" });
+        let made = client.post(&path, &body).await.expect(200);
+        let id = made["id"].as_str().unwrap();
+        assert_eq!(client.fetch("conversation", &chat).await["contactId"], id);
+        assert_eq!(client.fetch("contact", id).await["name"], "Ada");
+        let again = client.post(&path, &json!({ "fingerprint": "f", "name": "Eve" })).await.expect(200);
+        assert_eq!(again, made);
+        assert_eq!(client.fetch("contact", id).await["name"], "Eve");
+        let unknown = "/conversation/conversation_00000000000000000000000000/contact/upsert";
+        refused(&client.post(unknown, &json!({ "fingerprint": "new" })).await, 404, "NOT_FOUND");
+        let stranger = client.server.b.key.clone();
+        refused(&client.with_body(&stranger, &path, &json!({ "fingerprint": "new" })).await, 404, "NOT_FOUND");
+        for scopes in ["conversations:write", "members:write,conversations:read"] {
+            let key = client.server.a.another_key(scopes, None).await;
+            refused(&client.with_body(&key, &path, &json!({ "fingerprint": "new" })).await, 403, "NOT_AUTHORIZED");
+        }
+        assert_eq!(client.count("contact").await, 1);
+    }
+}
