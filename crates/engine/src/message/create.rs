@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use parlor_model::conversation::{ConversationKey, State};
 use parlor_model::error::{Conflict, Noun};
 use parlor_model::id::MessageId;
-use parlor_model::member::MemberRef;
+use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::message::{CreateMessage, Message, MessageKey, Role};
 use parlor_model::outline::Outline;
 use parlor_model::{Ctx, Error, Result, limit, text};
@@ -17,7 +17,7 @@ use parlor_store::repo::message as repo;
 use super::title;
 use crate::authority::{self, Allowed, Basis, Right};
 use crate::conversation::authorized;
-use crate::{Engine, statistics};
+use crate::{Engine, member, statistics};
 
 /// Longest message, in characters.
 const LONGEST: usize = limit::MESSAGE.max_chars;
@@ -118,18 +118,31 @@ pub async fn create_in(
     conversation: &Outline,
     command: CreateMessage,
 ) -> Result<Said> {
+    create_in_with(engine, ctx, conversation, command, Vec::new()).await
+}
+
+/// The same, with more that is committed with the message or not at all. Nothing is read after the commit of a new
+/// message: what has been stored is never answered with an error.
+pub(crate) async fn create_in_with(
+    engine: &Engine,
+    ctx: &Ctx,
+    conversation: &Outline,
+    command: CreateMessage,
+    companions: Vec<Companion>,
+) -> Result<Said> {
     check(&command)?;
     let key = ConversationKey::Number(conversation.number);
     let basis = authorized(engine, ctx, key, Right::Write).await?.basis;
-    let said = command.clone();
-    let made = append(engine, ctx, (conversation, basis), command, Vec::new()).await?;
-    let author = match said.author {
-        None => Some(None),
-        Some(number) => known(conversation, number).map(Some),
+    let author = match command.author {
+        None => None,
+        Some(number) => author(engine, ctx, conversation, number).await?,
     };
-    let message = match author {
-        Some(author) if !made.duplicate => whole(conversation, said, author, made),
-        _ => stored(engine, ctx, conversation.number, made.id).await?,
+    let said = command.clone();
+    let made = append(engine, ctx, (conversation, basis), command, companions).await?;
+    let message = if made.duplicate {
+        stored(engine, ctx, conversation.number, made.id).await?
+    } else {
+        whole(conversation, said, author, made)
     };
     Ok(Said {
         message,
@@ -149,13 +162,23 @@ fn check(command: &CreateMessage) -> Result<()> {
     Ok(())
 }
 
-/// Who it is, where the conversation tells.
-fn known(conversation: &Outline, number: i64) -> Option<MemberRef> {
-    [&conversation.owner, &conversation.subject]
-        .into_iter()
-        .flatten()
-        .find(|member| member.number == number)
-        .cloned()
+/// Who it is: the conversation tells of two, others are looked up.
+async fn author(
+    engine: &Engine,
+    ctx: &Ctx,
+    conversation: &Outline,
+    number: i64,
+) -> Result<Option<MemberRef>> {
+    let told = [&conversation.owner, &conversation.subject];
+    let told = told.into_iter().flatten();
+    if let Some(known) = told.into_iter().find(|member| member.number == number) {
+        return Ok(Some(known.clone()));
+    }
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| member::known(tx, ws, &MemberKey::Number(number)))
+        .await
 }
 
 /// The message that has just been stored.
