@@ -3,6 +3,7 @@
 use crate::ctx::WorkspaceRef;
 use crate::id::{OrganizationId, WorkspaceId};
 use crate::time::Timestamp;
+use crate::web_chat::{UpdateWebChat, WebChat};
 use crate::word::words;
 
 words! {
@@ -61,7 +62,7 @@ impl Region {
 }
 
 /// What to change of a workspace. `None` keeps.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct UpdateWorkspace {
     /// Its name.
     pub name: Option<String>,
@@ -73,6 +74,8 @@ pub struct UpdateWorkspace {
     pub require_scope_for_others: Option<bool>,
     /// Talking with assistants asks for a session that carries one of the workspace's own roles.
     pub require_roles: Option<bool>,
+    /// What its visitors see, and who answers them.
+    pub web_chat: UpdateWebChat,
 }
 
 impl UpdateWorkspace {
@@ -100,6 +103,8 @@ pub struct Workspace {
     pub organization_name: String,
     /// What its operator decided.
     pub policy: Policy,
+    /// What its visitors see, and who answers them.
+    pub web_chat: WebChat,
     /// When it was made.
     pub created_at: Timestamp,
 }

@@ -31,6 +31,7 @@ macro_rules! migrations {
             16 "0016_backdated" "backdated"
             17 "0017_dialect_fields" "dialect_fields"
             18 "0018_space_created" "space_created"
+            19 "0019_web_chat" "web_chat"
         }
     };
     ($($number:literal $file:literal $name:literal)*) => {
