@@ -12,6 +12,7 @@ mod examples;
 mod exchange;
 mod get_space;
 mod groups;
+mod journey;
 mod library;
 mod messages;
 mod once;
