@@ -70,7 +70,7 @@ pub enum Command {
         id: Option<String>,
     },
     /// A change of a workspace.
-    WorkspaceUpdate(WorkspaceChange),
+    WorkspaceUpdate(Box<WorkspaceChange>),
     /// A new member.
     MemberCreate(NewMember),
     /// A change of a member.

@@ -118,7 +118,7 @@ fn a_change_is_kept_and_a_wrong_one_refused_with_and_without_a_server() {
             "--question",
             "Where?",
             "--styling",
-            r#"{"styles":{"width":1e2}}"#,
+            r#"{"styles":{"width":12}}"#,
             "--agent-server",
             "https://agents.example.org",
         ])
@@ -127,7 +127,7 @@ fn a_change_is_kept_and_a_wrong_one_refused_with_and_without_a_server() {
             (&shown["greeting"], &shown["questions"]),
             (&json!("Good day"), &json!(["Why?", "Where?"]))
         );
-        assert_eq!(shown["styling"]["styles"]["width"].to_string(), "1e2");
+        assert_eq!(shown["styling"]["styles"]["width"].to_string(), "12");
         assert_eq!(shown["agentServer"], "https://agents.example.org");
         let emptied = ask(&[
             "workspace",

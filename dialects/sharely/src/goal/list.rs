@@ -22,14 +22,17 @@ pub(crate) struct Goal {
     status: String,
 }
 
+/// Every goal: none.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Goals(Vec<Goal>);
+
 pub(crate) async fn handle(
     State(app): State<App>,
     Visitor(caller): Visitor,
     params: Params,
 ) -> Result<Response, Fail<Sharely>> {
-    const NONE: &[Goal] = &[];
     let space = ids::space(&params)?;
     let ctx = caller.within(space)?;
     space::conversation(&app.engine, &ctx, space, None).await?;
-    Ok(reply::ok(&NONE))
+    Ok(reply::ok(&Goals(Vec::new())))
 }

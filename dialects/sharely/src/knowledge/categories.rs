@@ -10,7 +10,7 @@ use parlor_kit::{Fail, Payload};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::NOTHING;
+use super::Items;
 use crate::auth::Visitor;
 use crate::{Sharely, body, reply};
 
@@ -24,6 +24,11 @@ pub(crate) struct Category {
     category_navigation_count: u64,
 }
 
+/// Every category: none.
+#[derive(Serialize, ToSchema)]
+#[schema(as = KnowledgeCategories)]
+pub(crate) struct Categories(Vec<Category>);
+
 /// The body. After the widget's call.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = BrowseKnowledge)]
@@ -34,8 +39,7 @@ pub(crate) struct Browse {
 }
 
 pub(crate) async fn handle(_: Visitor) -> Result<Response, Fail<Sharely>> {
-    const NONE: &[Category] = &[];
-    Ok(reply::ok(&NONE))
+    Ok(reply::ok(&Categories(Vec::new())))
 }
 
 pub(crate) async fn knowledge(
@@ -44,5 +48,5 @@ pub(crate) async fn knowledge(
     payload: Payload,
 ) -> Result<Response, Fail<Sharely>> {
     let _: Browse = typed(body::read(&headers, payload).await?.map)?;
-    Ok(reply::ok(&NOTHING))
+    Ok(reply::ok(&Items::none()))
 }

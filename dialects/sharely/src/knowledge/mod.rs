@@ -23,5 +23,13 @@ pub(crate) struct Item {
     score: Option<f64>,
 }
 
-/// What the lists here hold.
-pub(crate) const NOTHING: &[Item] = &[];
+/// What was found: nothing.
+#[derive(Serialize, ToSchema)]
+#[schema(as = KnowledgeItems)]
+pub(crate) struct Items(Vec<Item>);
+
+impl Items {
+    const fn none() -> Self {
+        Self(Vec::new())
+    }
+}

@@ -11,7 +11,7 @@ use parlor_model::text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::NOTHING;
+use super::Items;
 use crate::auth::Visitor;
 use crate::{Sharely, body, reply};
 
@@ -51,7 +51,7 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail<Sharely>> {
     let query: Query = typed(body::read(&headers, payload).await?.map)?;
     text::limit(&query.text, "text", LONGEST)?;
-    Ok(reply::ok(&NOTHING))
+    Ok(reply::ok(&Items::none()))
 }
 
 pub(crate) async fn titles(
@@ -61,5 +61,5 @@ pub(crate) async fn titles(
 ) -> Result<Response, Fail<Sharely>> {
     let titles: Titles = typed(body::read(&headers, payload).await?.map)?;
     text::limit(&titles.value, "value", LONGEST)?;
-    Ok(reply::ok(&NOTHING))
+    Ok(reply::ok(&Items::none()))
 }

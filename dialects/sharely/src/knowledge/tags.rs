@@ -16,7 +16,11 @@ pub(crate) struct Tag {
     name: String,
 }
 
+/// Every tag: none.
+#[derive(Serialize, ToSchema)]
+#[schema(as = KnowledgeTags)]
+pub(crate) struct Tags(Vec<Tag>);
+
 pub(crate) async fn handle(_: Visitor) -> Result<Response, Fail<Sharely>> {
-    const NONE: &[Tag] = &[];
-    Ok(reply::ok(&NONE))
+    Ok(reply::ok(&Tags(Vec::new())))
 }

@@ -20,7 +20,11 @@ pub(crate) struct Workflow {
     status: Option<String>,
 }
 
+/// Every workflow: none.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MessageWorkflows)]
+pub(crate) struct Workflows(Vec<Workflow>);
+
 pub(crate) async fn handle(_: Visitor) -> Result<Response, Fail<Sharely>> {
-    const NONE: &[Workflow] = &[];
-    Ok(reply::ok(&NONE))
+    Ok(reply::ok(&Workflows(Vec::new())))
 }

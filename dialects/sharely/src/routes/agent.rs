@@ -74,6 +74,7 @@ pub(super) fn routes() -> Vec<Route> {
                 ))
                 .doc("Ask the agent.", "bring-your-own-agent/protocol")
                 .scope(Scope::write(Resource::Messages))
+                .acts_as_member()
                 .body::<Chat>()
                 .ok_of(
                     200,

@@ -8,12 +8,12 @@ use parlor_model::scope::{Resource, Scope};
 
 use super::{LARGE, UNKNOWN, WIDGET, unversioned};
 use crate::error::Failure;
-use crate::goal::list::{self as goals, Goal};
-use crate::knowledge::categories::{self, Browse, Category};
+use crate::goal::list::{self as goals, Goals};
+use crate::knowledge::categories::{self, Browse, Categories};
 use crate::knowledge::query::{self, Query, Titles};
-use crate::knowledge::tags::{self, Tag};
-use crate::knowledge::workflows::{self, Workflow};
-use crate::knowledge::{Item, content};
+use crate::knowledge::tags::{self, Tags};
+use crate::knowledge::workflows::{self, Workflows};
+use crate::knowledge::{Items, content};
 
 /// What the calls of the widget's predecessor follow, in place of a page.
 const PREDECESSOR: &str = "the calls of the widget's predecessor";
@@ -22,13 +22,13 @@ pub(super) fn routes() -> Vec<Route> {
     let lists = [
         get("/workspaces/{workspace}/tags", tags::handle)
             .doc("Tags of what is known: none.", WIDGET)
-            .ok::<Vec<Tag>>(200, "An empty list."),
+            .ok::<Tags>(200, "An empty list."),
         get("/workspaces/{workspace}/workflows", workflows::handle)
             .doc(
                 "What happens to messages beside their answers: nothing.",
                 WIDGET,
             )
-            .ok::<Vec<Workflow>>(200, "An empty list."),
+            .ok::<Workflows>(200, "An empty list."),
         get(
             "/workspaces/{workspace}/workflows/{workflow}/progress",
             workflows::handle,
@@ -36,7 +36,7 @@ pub(super) fn routes() -> Vec<Route> {
         .doc("How far that has come.", WIDGET)
         .query("messageId", Text, "The message: ignored.")
         .query("messageFrom", Text, "Where it was said: ignored.")
-        .ok::<Vec<Workflow>>(200, "An empty list."),
+        .ok::<Workflows>(200, "An empty list."),
         get(
             "/workspaces/{workspace}/workflows/{workflow}/progress-by-group",
             workflows::handle,
@@ -44,13 +44,13 @@ pub(super) fn routes() -> Vec<Route> {
         .doc("How far that has come in a group.", WIDGET)
         .query("groupId", Text, "The group: ignored.")
         .query("messageFrom", Text, "Where it was said: ignored.")
-        .ok::<Vec<Workflow>>(200, "An empty list."),
+        .ok::<Workflows>(200, "An empty list."),
         get(
             "/workspaces/{workspace}/category-navigation-private",
             categories::handle,
         )
         .doc("Categories to browse in: none.", WIDGET)
-        .ok::<Vec<Category>>(200, "An empty list."),
+        .ok::<Categories>(200, "An empty list."),
         get("/knowledges-content-key/{knowledge}", content::handle)
             .doc("Where a document is: nowhere.", WIDGET)
             .ok::<content::Address>(200, "No address."),
@@ -62,7 +62,7 @@ pub(super) fn routes() -> Vec<Route> {
                 WIDGET,
             )
             .body::<Query>()
-            .ok::<Vec<Item>>(200, "An empty list.")
+            .ok::<Items>(200, "An empty list.")
             .errors::<Failure<'_>>(&[LARGE]),
         post(
             "/workspaces/{workspace}/knowledge/query-title",
@@ -70,7 +70,7 @@ pub(super) fn routes() -> Vec<Route> {
         )
         .doc("The same by title.", WIDGET)
         .body::<Titles>()
-        .ok::<Vec<Item>>(200, "An empty list.")
+        .ok::<Items>(200, "An empty list.")
         .errors::<Failure<'_>>(&[LARGE]),
         post(
             "/workspaces/{workspace}/category-navigation-private/knowledge",
@@ -78,18 +78,18 @@ pub(super) fn routes() -> Vec<Route> {
         )
         .doc("What is in some categories: nothing.", WIDGET)
         .body::<Browse>()
-        .ok::<Vec<Item>>(200, "An empty list.")
+        .ok::<Items>(200, "An empty list.")
         .errors::<Failure<'_>>(&[LARGE]),
     ];
     let goals = [
         get("/goals/spaces/{space}", goals::handle)
             .doc("The goals of a space: none.", PREDECESSOR)
-            .ok::<Vec<Goal>>(200, "An empty list.")
+            .ok::<Goals>(200, "An empty list.")
             .errors::<Failure<'_>>(&[UNKNOWN]),
         get("/goals/spaces/{space}/threads", goals::handle)
             .doc("Talks about the goals of a space: none.", PREDECESSOR)
             .query("groupId", Text, "The group: ignored.")
-            .ok::<Vec<Goal>>(200, "An empty list.")
+            .ok::<Goals>(200, "An empty list.")
             .errors::<Failure<'_>>(&[UNKNOWN]),
     ];
     lists

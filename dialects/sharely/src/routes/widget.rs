@@ -50,7 +50,7 @@ pub(super) fn routes() -> Vec<Route> {
                 Matching(TEXTS),
                 "A JSON array of workspaces; the list is empty where the token's is not among them.",
             )
-            .ok::<Vec<spaces::Listed>>(200, "The spaces, 100 at the most."),
+            .ok::<spaces::Spaces>(200, "The spaces, 100 at the most."),
     );
     routes.push(
         unversioned(

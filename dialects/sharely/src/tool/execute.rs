@@ -94,12 +94,14 @@ pub(crate) async fn handle(
     let within = within(&agent, &context)?;
     let executed = match params.get("tool") {
         "search_knowledge" => match Search::of_knowledge(&input, context.top_k) {
-            Ok(search) => Executed::of_hits(search.run(&app, &agent, within).await?, Hits::results),
+            Ok(search) => {
+                Executed::of_hits(&search.run(&app, &agent, within).await?, Hits::results)
+            }
             Err(rule) => Executed::failed(rule),
         },
         "semantic_search" => match Search::semantic(&input, context.top_k) {
             Ok(search) => {
-                Executed::of_hits(search.run(&app, &agent, within).await?, Hits::passages)
+                Executed::of_hits(&search.run(&app, &agent, within).await?, Hits::passages)
             }
             Err(rule) => Executed::failed(rule),
         },
@@ -147,9 +149,9 @@ impl Executed {
         }
     }
 
-    fn of_hits(hits: Hits, shown: fn(&Hits) -> Value) -> Self {
+    fn of_hits(hits: &Hits, shown: fn(&Hits) -> Value) -> Self {
         Self {
-            output: Some(shown(&hits)),
+            output: Some(shown(hits)),
             sources: Some(hits.sources()),
             error: None,
         }

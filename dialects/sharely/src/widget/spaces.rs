@@ -4,6 +4,9 @@
 //!
 //! Accepted and ignored: `sortBy` and `lastMessageSortBy`.
 
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::space::{self, SpaceWalk};
@@ -15,8 +18,6 @@ use parlor_model::page::Order;
 use parlor_model::space::{SpaceFilter, SpaceRow};
 use parlor_model::{Error, Id, Result as Tried};
 use serde::Serialize;
-use std::ops::ControlFlow;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 use crate::auth::{Caller, Visitor};
@@ -38,6 +39,11 @@ pub(crate) struct Listed {
     created_at: String,
 }
 
+/// Spaces, newest first.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ListedSpaces)]
+pub(crate) struct Spaces(Vec<Listed>);
+
 pub(crate) async fn handle(
     State(app): State<App>,
     Visitor(caller): Visitor,
@@ -50,20 +56,21 @@ pub(crate) async fn handle(
         named.any(|id| parse_dashed(id) == Some(here))
     });
     if !is_here {
-        return Ok(reply::ok(&Vec::<Listed>::new()));
+        return Ok(reply::ok(&Spaces(Vec::new())));
     }
     if let Some(own) = caller.own_space() {
         let found = space::find(&app.engine, &caller.ctx, own).await?;
-        return Ok(reply::ok(&[Listed {
+        let own = Listed {
             id: dashed(found.id),
             name: found.name,
             description: found.description,
             status: "ACTIVE",
             created_at: iso(found.created_at),
-        }]));
+        };
+        return Ok(reply::ok(&Spaces(vec![own])));
     }
     let as_guest = roles.is_none_or(|roles| roles.iter().any(|role| role == "GUEST"));
-    Ok(reply::ok(&of_guest(&app, &caller, as_guest).await?))
+    Ok(reply::ok(&Spaces(of_guest(&app, &caller, as_guest).await?)))
 }
 
 /// The spaces in which the acting member is the guest.

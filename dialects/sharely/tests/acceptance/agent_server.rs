@@ -11,6 +11,7 @@ use http::{HeaderMap, Method, StatusCode};
 use parlor_testkit::backend::block_on;
 use parlor_testkit::{Backend, TestServer};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::client::{Room, each, text, v1};
 
@@ -29,6 +30,8 @@ struct Agent {
     threads: String,
     token: String,
     asked: Arc<Mutex<Vec<Asked>>>,
+    /// What has been said of an answer that breaks off has been heard.
+    heard: Arc<Notify>,
     http: reqwest::Client,
 }
 
@@ -42,6 +45,7 @@ impl Agent {
             ),
             token: room.token.clone(),
             asked: Arc::default(),
+            heard: Arc::default(),
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
         };
         let routes = Router::new().route("/talk/agent/threads/{thread}/chat", post(chat));
@@ -177,8 +181,21 @@ async fn chat(
             .into_response(),
         "break" => {
             let begun = event("content_delta", &json!({ "delta": "Seven" })) + "event: content_del";
-            let pieces = [Ok(begun), Err(std::io::Error::other("broken"))];
-            let body = Body::from_stream(futures_util::stream::iter(pieces));
+            let heard = agent.heard.clone();
+            // It breaks off when what it has said has been heard.
+            let pieces = futures_util::stream::unfold(Some(begun), move |next| {
+                let heard = heard.clone();
+                async move {
+                    match next {
+                        Some(begun) => Some((Ok(begun), None)),
+                        None => {
+                            heard.notified().await;
+                            Some((Err(std::io::Error::other("broken")), None))
+                        }
+                    }
+                }
+            });
+            let body = Body::from_stream(pieces);
             ([("content-type", "text/event-stream")], body).into_response()
         }
         "end" => stream(event("content_end", &json!({}))),
@@ -237,25 +254,27 @@ impl Talk {
         .expect(200);
     }
 
-    /// Asks, and reads the answer to its end.
+    /// Asks, and reads the answer to its end. Of one that breaks off, the server hears that its beginning came.
     async fn ask(&self, body: &Value) -> Told {
         let path = format!(
             "/workspaces/{}/agent/threads/{}/chat",
             self.room.server.a.workspace, self.thread
         );
-        let response = self
-            .room
-            .server
-            .post(&path)
-            .bearer(&self.room.ada)
-            .json(body)
-            .open()
-            .await;
+        let request = self.room.server.post(&path).bearer(&self.room.ada);
+        let mut response = request.json(body).open().await;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let mut text = Vec::new();
+        while let Some(piece) = response.chunk().await.unwrap() {
+            text.extend_from_slice(&piece);
+            if String::from_utf8_lossy(&text).contains("content_delta") {
+                self.agent.heard.notify_one();
+            }
+        }
+        let text = String::from_utf8(text).unwrap();
         Told {
             status,
             headers,
-            text: response.text().await.unwrap(),
+            text,
         }
     }
 
