@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::conversation::Outlines;
 use crate::key::Principals;
-use crate::outbound::{NoCarrier, Outbound};
+use crate::outbound::{AgentServers, NoAgentServers, NoCarrier, Outbound};
 use crate::signing::Signers;
 use crate::vault::Vault;
 use crate::workspace::Workspaces;
@@ -58,6 +58,7 @@ pub struct Engine {
     pub(crate) workspaces: Workspaces,
     pub(crate) outlines: Outlines,
     pub(crate) outbound: Arc<dyn Outbound>,
+    agent_servers: Arc<dyn AgentServers>,
     pub(crate) bus: Arc<dyn Bus>,
     /// Which history the logs are part of, once it is known.
     pub(crate) epoch: OnceLock<Uuid>,
@@ -77,6 +78,7 @@ impl Engine {
             workspaces: Workspaces::default(),
             outlines: Outlines::default(),
             outbound: Arc::new(NoCarrier),
+            agent_servers: Arc::new(NoAgentServers),
             bus: parts.bus,
             epoch: OnceLock::new(),
         }
@@ -87,6 +89,18 @@ impl Engine {
     pub fn with_outbound(mut self, outbound: Arc<dyn Outbound>) -> Self {
         self.outbound = outbound;
         self
+    }
+
+    /// The same engine with a way to customers' servers; without this call it reaches none.
+    #[must_use]
+    pub fn with_agent_servers(mut self, agent_servers: Arc<dyn AgentServers>) -> Self {
+        self.agent_servers = agent_servers;
+        self
+    }
+
+    /// The way to customers' servers that answer.
+    pub fn agent_servers(&self) -> &Arc<dyn AgentServers> {
+        &self.agent_servers
     }
 
     /// Where logs that grew, and passing signals, are told.

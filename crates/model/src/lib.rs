@@ -43,6 +43,7 @@ pub mod space;
 pub mod text;
 pub mod time;
 pub mod walk;
+pub mod web_chat;
 mod word;
 pub mod workflow;
 pub mod workspace;

@@ -1,5 +1,6 @@
 //! Spaces: containers of conversations.
 
+use crate::conversation::Kind;
 use crate::id::{ConversationId, MemberId, SpaceId};
 use crate::member::MemberRef;
 use crate::metadata::Metadata;
@@ -55,6 +56,40 @@ pub struct SpaceRow<'a> {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// What orders a conversation among those of its space.
+#[derive(Debug, Clone, Copy)]
+pub struct SpaceConversationKey {
+    /// Its number.
+    pub number: i64,
+    /// Its id.
+    pub id: ConversationId,
+    /// What it is.
+    pub kind: Kind,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its newest message was said.
+    pub last_message_at: Option<Timestamp>,
+}
+
+/// What the list of a space shows of a conversation: nothing of it is long.
+#[derive(Debug, Clone)]
+pub struct SpaceConversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// Its title.
+    pub title: Option<String>,
+    /// What it is.
+    pub kind: Kind,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When its newest message was said.
+    pub last_message_at: Option<Timestamp>,
+    /// People and assistants have said more than one thing in it.
+    pub has_several_messages: bool,
 }
 
 /// The contact of a space: one that exists, or one to be found by fingerprint or made.

@@ -3,6 +3,7 @@
 use crate::ctx::WorkspaceRef;
 use crate::id::{OrganizationId, WorkspaceId};
 use crate::time::Timestamp;
+use crate::web_chat::{UpdateWebChat, WebChat};
 use crate::word::words;
 
 words! {
@@ -76,7 +77,7 @@ impl Region {
 }
 
 /// What to change of a workspace. `None` keeps.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct UpdateWorkspace {
     /// Its name.
     pub name: Option<String>,
@@ -90,6 +91,8 @@ pub struct UpdateWorkspace {
     pub require_roles: Option<bool>,
     /// The shape of numbered lists, in vocabularies whose clients disagree about it.
     pub list_shape: Option<ListShape>,
+    /// What its visitors see, and who answers them.
+    pub web_chat: UpdateWebChat,
 }
 
 impl UpdateWorkspace {
@@ -118,6 +121,8 @@ pub struct Workspace {
     pub organization_name: String,
     /// What its operator decided.
     pub policy: Policy,
+    /// What its visitors see, and who answers them.
+    pub web_chat: WebChat,
     /// When it was made.
     pub created_at: Timestamp,
 }

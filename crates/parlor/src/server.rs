@@ -8,6 +8,7 @@ use std::time::Duration;
 use http::Extensions;
 use ipnet::IpNet;
 use parlor_bus::Note;
+use parlor_channels::{HttpAgentServers, Networks};
 use parlor_engine::search::Indexer;
 use parlor_engine::vault::Vault;
 use parlor_engine::{Engine, Parts, workspace};
@@ -65,6 +66,8 @@ pub struct Options {
     pub trusted_proxies: Vec<IpNet>,
     /// How this node reaches others.
     pub bus: BusKind,
+    /// Inside networks in which customers' agent servers may be.
+    pub agent_server_networks: Vec<IpNet>,
     /// How much may wait for the database.
     pub bounds: Bounds,
     /// How long the search index rests when nothing is new.
@@ -123,14 +126,17 @@ pub fn engine(options: &Options) -> Result<Engine> {
         random: options.random.clone(),
         bounds: options.bounds,
     })?;
-    Ok(Engine::new(Parts {
+    let networks = Networks::with(options.agent_server_networks.clone());
+    let agent_servers = HttpAgentServers::new(networks, parlor_channels::Limits::default());
+    let engine = Engine::new(Parts {
         store,
         clock: options.clock.clone(),
         random: options.random.clone(),
         vault: Vault::new(&options.master_key)?,
         settings: options.engine.clone(),
         bus,
-    }))
+    });
+    Ok(engine.with_agent_servers(Arc::new(agent_servers)))
 }
 
 /// A server that is put together and listens, but answers nobody yet.

@@ -106,6 +106,7 @@ impl TestServer {
             failed_credentials_per_minute: None,
             anonymous_requests_per_minute: None,
             trusted_proxies: Vec::new(),
+            agent_server_networks: Vec::new(),
             bounds: parlor::server::Bounds::default(),
             search_interval: SEARCH_INTERVAL,
             origins: Origins::Any,

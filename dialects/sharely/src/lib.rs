@@ -4,9 +4,11 @@ mod auth;
 mod body;
 mod error;
 mod event;
+mod goal;
 mod group;
 mod ids;
 mod key;
+mod knowledge;
 mod message;
 mod rag;
 mod reply;
@@ -16,7 +18,9 @@ mod settings;
 mod space;
 mod thread;
 mod token;
+mod tool;
 mod widget;
+mod workspace;
 
 use axum::response::Response;
 use http::Method;
@@ -24,7 +28,7 @@ use parlor_kit::recipe::Step;
 use parlor_kit::{Dialect, Meta, Recipe, Route};
 use parlor_model::Error;
 
-pub use settings::{ErrorStyle, Settings};
+pub use settings::{ErrorStyle, RoleList, Settings};
 
 /// The dialect.
 pub struct Sharely;
@@ -35,8 +39,10 @@ impl Dialect for Sharely {
     const PREFIXES: &'static [&'static str] = &[
         "/v1/workspaces/",
         "/workspaces/",
-        "/spaces/",
+        "/spaces",
         "/public-spaces/",
+        "/goals/",
+        "/knowledges-content-key/",
     ];
     const RECIPE: Recipe = Recipe {
         before: &[

@@ -12,6 +12,20 @@ pub struct Settings {
     pub error_style: ErrorStyle,
     /// Let a web page's visitors have a space of their own without any credential, as the browser widget asks for one.
     pub anonymous_spaces: bool,
+    /// What a list of roles looks like.
+    pub role_list: RoleList,
+}
+
+/// What a list of roles looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum RoleList {
+    /// `{"roles": [...], "total": n}`, as the vendor's page shows it.
+    #[default]
+    #[serde(rename = "object")]
+    Object,
+    /// The bare array that the vendor's newest client reads.
+    #[serde(rename = "array")]
+    Array,
 }
 
 /// What an error's body looks like.

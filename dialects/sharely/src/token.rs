@@ -15,6 +15,7 @@ use parlor_model::id::{KeyId, MemberId, RoleId, SpaceId, WorkspaceId};
 use parlor_model::role::Role;
 use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// How long a token is good for.
 const LIFE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -48,16 +49,28 @@ pub(crate) struct Claims {
     jti: String,
     #[serde(rename = "user_metadata")]
     user_metadata: UserMetadata,
+    /// The same once more: the browser widget keeps the talks of several roles apart by it.
+    #[serde(default)]
+    metadata: UserMetadata,
 }
 
 /// The role a token carries.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct UserMetadata {
+pub(crate) struct UserMetadata {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     role_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     customer_role_id: Option<String>,
+}
+
+impl UserMetadata {
+    pub(crate) fn of(role: Option<&Role>) -> Self {
+        Self {
+            role_id: role.map(|role| dashed(role.id)),
+            customer_role_id: role.and_then(|role| role.customer_id.clone()),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +126,7 @@ pub(crate) async fn issue(
             epoch,
         } => (dashed(member), Use::Space, Some(space), key, epoch),
     };
+    let user_metadata = UserMetadata::of(role);
     let claims = Claims {
         iss: app.settings.issuer.clone(),
         sub,
@@ -125,10 +139,8 @@ pub(crate) async fn issue(
         iat: now.seconds(),
         exp: now.plus(LIFE).seconds(),
         jti: app.engine.random_uuid().hyphenated().to_string(),
-        user_metadata: UserMetadata {
-            role_id: role.map(|role| dashed(role.id)),
-            customer_role_id: role.and_then(|role| role.customer_id.clone()),
-        },
+        metadata: user_metadata.clone(),
+        user_metadata,
     };
     let signer = signing::signer(&app.engine, workspace.number, Purpose::Session).await?;
     signer.sign(Some("JWT"), &claims)

@@ -1,11 +1,13 @@
 //! What somebody has begun to say and not finished. A draft is no part of its conversation's log: it takes its place
 //! there when it is finished, under the id it had from the beginning.
 
+mod discard;
 mod list;
 mod put;
 mod say;
 
-pub use list::list;
+pub use discard::discard;
+pub use list::{Begun, Drafts};
 pub use put::put;
 pub use say::{change, say};
 

@@ -127,6 +127,18 @@ pub async fn create_in(
     conversation: &Outline,
     command: CreateMessage,
 ) -> Result<Said> {
+    create_in_with(engine, ctx, conversation, command, Attachments::default()).await
+}
+
+/// The same, with more that is committed with the message or not at all. Nothing is read after the commit of a new
+/// message: what has been stored is never answered with an error.
+pub(crate) async fn create_in_with(
+    engine: &Engine,
+    ctx: &Ctx,
+    conversation: &Outline,
+    command: CreateMessage,
+    attachments: Attachments,
+) -> Result<Said> {
     check(&command)?;
     let key = ConversationKey::Number(conversation.number);
     let basis = authorized(engine, ctx, key, Right::Write).await?.basis;
@@ -136,8 +148,7 @@ pub async fn create_in(
         None => None,
     };
     let said = command.clone();
-    let nothing = Attachments::default();
-    let made = append(engine, ctx, (conversation, basis), command, nothing).await?;
+    let made = append(engine, ctx, (conversation, basis), command, attachments).await?;
     let message = match made.duplicate {
         false => whole(conversation, said, author, made),
         true => stored(engine, ctx, conversation.number, made.id).await?,

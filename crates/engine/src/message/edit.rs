@@ -3,7 +3,7 @@
 use parlor_model::conversation::{ConversationKey, State};
 use parlor_model::error::{Conflict, Noun};
 use parlor_model::log::EntryKind;
-use parlor_model::message::{MessageKey, UpdateMessage};
+use parlor_model::message::{Message, MessageKey, UpdateMessage};
 use parlor_model::{Ctx, Error, Metadata, Result, limit, text};
 use parlor_store::repo::{log, message as repo};
 use serde_json::json;
@@ -20,6 +20,18 @@ pub async fn edit(
     message: MessageKey,
     command: UpdateMessage,
 ) -> Result<i64> {
+    let edited = edit_returning(engine, ctx, key, message, command).await;
+    edited.map(|(seq, _)| seq)
+}
+
+/// The same, which also gives the message as it reads now.
+pub async fn edit_returning(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    message: MessageKey,
+    command: UpdateMessage,
+) -> Result<(i64, Message)> {
     if let Some(new) = &command.text {
         if new.is_empty() {
             return Err(Error::invalid("text", "must not be empty"));
@@ -67,22 +79,24 @@ pub async fn edit(
             if let Some(entities) = &command.entities {
                 found.details.entities.clone_from(entities);
             }
-            repo::update(tx, ws, &found)?;
+            found.updated_at = repo::update(tx, ws, &found)?;
             if let Some(role) = command.role
                 && role != found.role
             {
                 repo::set_role(tx, ws, conversation.number, found.number, role)?;
+                found.role = role;
             }
             let payload = json!({ "message": found.id.uuid().to_string() }).to_string();
             let actor = ctx.actor.map(|actor| actor.number);
-            log::append(
+            let seq = log::append(
                 tx,
                 ws,
                 conversation.number,
                 EntryKind::MessageEdited,
                 actor,
                 &payload,
-            )
+            )?;
+            Ok((seq, found))
         })
         .await
 }

@@ -18,11 +18,11 @@ mod walk;
 pub use parlor_store::append::Appended;
 
 pub use clip::clip;
-pub(crate) use create::{Attachments, check_length, check_text, create_with};
+pub(crate) use create::{Attachments, check_length, check_text, create_in_with, create_with};
 pub use create::{Said, create, create_all, create_in};
 pub use create_batch::create_batch;
 pub use delete::delete;
-pub use edit::edit;
+pub use edit::{edit, edit_returning};
 pub use history::{HistoryHead, HistoryItem, HistoryQuery, history, history_heads};
 pub use list::{find, list, total};
 pub use locate::{Located, locate};

@@ -1,6 +1,7 @@
 //! The ways out: text messages, emails and calls leave through whatever implements [`Outbound`]. A server that was
 //! given nothing has [`NoCarrier`].
 
+mod agent_server;
 mod none;
 
 use std::future::Future;
@@ -10,6 +11,9 @@ use parlor_model::id::WorkspaceId;
 use parlor_model::private::Private;
 use uuid::Uuid;
 
+pub use agent_server::{
+    AgentAnswer, AgentAsking, AgentFailure, AgentPiece, AgentQuestion, AgentServers, NoAgentServers,
+};
 pub use none::NoCarrier;
 
 /// Something that has to leave the server.

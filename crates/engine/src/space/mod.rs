@@ -1,6 +1,7 @@
 //! Spaces: containers of conversations.
 
 mod conversation;
+mod conversations;
 mod create;
 mod default;
 mod delete;
@@ -13,6 +14,7 @@ mod update;
 mod whole;
 
 pub use conversation::{conversation, conversation_of_messages};
+pub use conversations::Conversations;
 pub use create::create;
 pub(crate) use create::{contact, may_ensure};
 pub use default::default_conversation;

@@ -1,10 +1,9 @@
 //! One space with its people and conversations.
 
-use parlor_model::conversation::Conversation;
 use parlor_model::id::SpaceId;
 use parlor_model::member::MemberRef;
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::space::Space;
+use parlor_model::space::{Space, SpaceConversationKey};
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::member::{self, By};
@@ -22,8 +21,8 @@ pub struct Whole {
     pub owner: Option<Person>,
     /// The contact it is associated with.
     pub contact: Option<Person>,
-    /// Its conversations, oldest first; direct ones apart.
-    pub conversations: Vec<Conversation>,
+    /// Its conversations, oldest first; direct ones apart. [`super::Conversations`] reads what a list shows of them.
+    pub conversations: Vec<SpaceConversationKey>,
 }
 
 /// Somebody of a space.
@@ -49,7 +48,7 @@ pub async fn whole(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<Whole> {
             Ok(Whole {
                 owner: person(tx, &ctx, owner)?,
                 contact: person(tx, &ctx, space.contact.map(By::Id))?,
-                conversations: listing::of_space(tx, ws, space.number, gate)?,
+                conversations: listing::keys_of_space(tx, ws, space.number, gate)?,
                 space,
             })
         })

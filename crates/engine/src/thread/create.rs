@@ -2,11 +2,12 @@
 
 use parlor_model::conversation::{CreateConversation, Kind};
 use parlor_model::error::Noun;
-use parlor_model::id::{ConversationId, RoleId};
+use parlor_model::id::RoleId;
 use parlor_model::role::RoleKey;
 use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::{role as roles, thread as repo};
 
+use super::Thread;
 use crate::{Engine, authority, conversation};
 
 /// How the maker of a thread spelled whom it is for. Kept as it is given and shown again, apart from the member that it
@@ -19,7 +20,7 @@ pub struct SubjectNames {
     pub temporal_user_id: Option<String>,
 }
 
-/// Makes a thread, bound to a role where one is given. An unknown role is not found. Whoever may speak for the workspace may; a key that acts for
+/// Makes a thread, bound to a role where one is given, and gives it. An unknown role is not found. Whoever may speak for the workspace may; a key that acts for
 /// nobody needs `conversations:write`.
 pub async fn create(
     engine: &Engine,
@@ -27,7 +28,7 @@ pub async fn create(
     mut command: CreateConversation,
     role: Option<RoleId>,
     names: SubjectNames,
-) -> Result<ConversationId> {
+) -> Result<Thread> {
     if let Some(title) = &command.title {
         text::limit(title, "title", limit::NAME.max_chars)?;
     }
@@ -56,7 +57,9 @@ pub async fn create(
                     visitor.as_deref(),
                 )?;
             }
-            Ok(made.id)
+            // Read here, since what was made must not be answered with the error of a later read.
+            let found = repo::find(tx, ctx.ws(), made.id)?.map(Thread::from);
+            found.ok_or_else(|| Error::internal("a thread vanished within its transaction"))
         })
         .await
 }

@@ -12,7 +12,8 @@ use crate::{Engine, member};
 /// request that begins after the answer.
 ///
 /// # Errors
-/// `Invalid` for a blank name, one longer than a name may be, and a region that has no phone numbers.
+/// `Invalid` for a blank name, one longer than a name may be, a region that has no phone numbers, and texts and addresses
+/// of the web chat that break a rule.
 pub async fn update(engine: &Engine, ctx: &Ctx, mut command: UpdateWorkspace) -> Result<Workspace> {
     ctx.require(Scope::write(Resource::Admin))?;
     if let Some(name) = &command.name {
@@ -26,6 +27,7 @@ pub async fn update(engine: &Engine, ctx: &Ctx, mut command: UpdateWorkspace) ->
             "must be a country or territory that has phone numbers, such as US or DE",
         ));
     }
+    command.web_chat.check()?;
     let id = ctx.workspace.id;
     let (updated, is_moved) = engine
         .store
@@ -34,9 +36,10 @@ pub async fn update(engine: &Engine, ctx: &Ctx, mut command: UpdateWorkspace) ->
             let updated = Workspace {
                 name: command.name.clone().unwrap_or_else(|| found.name.clone()),
                 policy: command.apply(found.policy),
+                web_chat: command.web_chat.apply(&found.web_chat),
                 ..found.clone()
             };
-            repo::update(tx, id, &updated.name, &updated.policy)?;
+            repo::update(tx, &updated)?;
             let is_moved = updated.policy.region != found.policy.region;
             if is_moved {
                 // Numbers that could not be read may be now; what is broken off here is done at the next start.

@@ -69,7 +69,7 @@ pub(super) enum WorkspaceCommand {
     },
     /// Change a workspace and what is decided for it
     #[command(after_help = WORKSPACES_FOR_EXAMPLE)]
-    Update(WorkspaceChange),
+    Update(Box<WorkspaceChange>),
     /// List all workspaces
     List,
 }

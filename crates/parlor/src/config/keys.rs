@@ -142,6 +142,7 @@ pub const KEYS: &[Key] = &[
     key(Network, "failed_credentials_per_minute", "N", Number, "60", "Wrong credentials a minute per address; 0 is no limit"),
     key(Network, "anonymous_requests_per_minute", "N", Number, "60", "Requests a minute per address without any; 0 is no limit"),
     key(Network, "trusted_proxies", "LIST", List, "", "Addresses and networks whose X-Forwarded-For is believed"),
+    key(Network, "agent_server_networks", "LIST", List, "", "Inside networks in which customers' agent servers may be"),
     key(Network, "cors_origins", "LIST", List, "*", "Origins whose pages may call; * is any"),
     key(Output, "log", "FILTER", Text, "info", "What is logged: error, warn, info, debug, trace"),
     key(Output, "log_format", "FORMAT", Text, "auto", "human, json, or auto: human on a terminal"),

@@ -62,6 +62,7 @@ pub struct Settings {
     failed_credentials_per_minute: u32,
     anonymous_requests_per_minute: u32,
     trusted_proxies: Vec<String>,
+    agent_server_networks: Vec<String>,
     database_queue: usize,
     waiting_searches: usize,
     #[serde(deserialize_with = "read::a_duration")]
@@ -155,6 +156,19 @@ pub fn load(said: &Said) -> Result<Settings, Fault> {
     Ok(settings)
 }
 
+/// Addresses and networks.
+fn networks(key: &str, these: &[String]) -> Result<Vec<IpNet>, Fault> {
+    let these = these.iter().map(|text| {
+        text.parse::<IpNet>()
+            .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+            .map_err(|_| {
+                Fault::new(Exit::Usage, format!("`{key}`: {text:?} is no address"))
+                    .fix("an address such as 10.0.0.1, or a network such as 10.0.0.0/8")
+            })
+    });
+    these.collect()
+}
+
 fn read_file(path: &Path) -> Result<String, Fault> {
     std::fs::read_to_string(path).map_err(|error| {
         Fault::new(
@@ -211,7 +225,7 @@ impl Settings {
     fn check(&self) -> Result<(), Fault> {
         // Refused before anything is made on the disk.
         self.origins()?;
-        self.trusted_proxies()?;
+        self.networks()?;
         if self.database.is_some() && self.database_file.is_some() {
             return Err(both("database"));
         }
@@ -254,6 +268,7 @@ impl Settings {
 
     /// What a server is made of.
     pub fn options(&self, master_key: SecretSlice<u8>) -> Result<Options, Fault> {
+        let (trusted_proxies, agent_server_networks) = self.networks()?;
         Ok(Options {
             has_metrics: self.metrics_listen.is_none(),
             public_url: self
@@ -273,7 +288,8 @@ impl Settings {
             requests_per_minute: NonZeroU32::new(self.requests_per_minute),
             failed_credentials_per_minute: NonZeroU32::new(self.failed_credentials_per_minute),
             anonymous_requests_per_minute: NonZeroU32::new(self.anonymous_requests_per_minute),
-            trusted_proxies: self.trusted_proxies()?,
+            trusted_proxies,
+            agent_server_networks,
             bounds: self.bounds(),
             search_interval: self.search_interval,
             origins: self.origins()?,
@@ -298,20 +314,12 @@ impl Settings {
         }
     }
 
-    /// Addresses and networks.
-    fn trusted_proxies(&self) -> Result<Vec<IpNet>, Fault> {
-        let these = self.trusted_proxies.iter().map(|text| {
-            text.parse::<IpNet>()
-                .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-                .map_err(|_| {
-                    Fault::new(
-                        Exit::Usage,
-                        format!("`trusted_proxies`: {text:?} is no address"),
-                    )
-                    .fix("an address such as 10.0.0.1, or a network such as 10.0.0.0/8")
-                })
-        });
-        these.collect()
+    /// The trusted proxies, and where agent servers may be.
+    fn networks(&self) -> Result<(Vec<IpNet>, Vec<IpNet>), Fault> {
+        Ok((
+            networks("trusted_proxies", &self.trusted_proxies)?,
+            networks("agent_server_networks", &self.agent_server_networks)?,
+        ))
     }
 
     fn origins(&self) -> Result<Origins, Fault> {

@@ -70,7 +70,7 @@ pub enum Command {
         id: Option<String>,
     },
     /// A change of a workspace.
-    WorkspaceUpdate(WorkspaceChange),
+    WorkspaceUpdate(Box<WorkspaceChange>),
     /// A new member.
     MemberCreate(NewMember),
     /// A change of a member.
@@ -189,4 +189,28 @@ pub struct WorkspaceChange {
     /// The shape of Gravity Rail's lists: documented, envelope or array
     #[arg(long, value_name = "SHAPE")]
     pub list_shape: Option<String>,
+    /// A text about it that visitors of a web page see; of this and the texts below an empty one takes it away
+    #[arg(long, value_name = "TEXT")]
+    pub description: Option<String>,
+    /// The address of its picture
+    #[arg(long, value_name = "URL")]
+    pub photo: Option<String>,
+    /// What a visitor's space is called
+    #[arg(long, value_name = "NAME")]
+    pub space_name: Option<String>,
+    /// What is said first in a visitor's talk
+    #[arg(long, value_name = "TEXT")]
+    pub greeting: Option<String>,
+    /// A question that a visitor is offered; once for each, in place of those before
+    #[arg(long, value_name = "TEXT")]
+    pub question: Vec<String>,
+    /// How a web page begins, in the page's own word
+    #[arg(long, value_name = "WORD")]
+    pub start_mode: Option<String>,
+    /// How a web page looks: a JSON object
+    #[arg(long, value_name = "JSON")]
+    pub styling: Option<String>,
+    /// The address of the customer's server that answers in threads
+    #[arg(long, value_name = "URL")]
+    pub agent_server: Option<String>,
 }

@@ -25,6 +25,7 @@ pages! {
     "model" "One model"
     "errors" "Errors"
     "limits" "Limits"
+    "agents" "Agent servers"
     "realtime" "Live"
     "search" "Search"
     "relation-notes" "Relation: notes"

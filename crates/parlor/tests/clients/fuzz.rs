@@ -25,9 +25,6 @@ const SETS: usize = 36;
 const NEVER: &[&str] = &[
     "POST /api/v1/verify/eth",
     "POST /auth",
-    "POST /spaces/{space}/messages",
-    "POST /v1/workspaces/{workspace}/agent/threads/{thread}/chat",
-    "POST /workspaces/{workspace}/agent/threads/{thread}/chat",
     "POST /api/v1/conversation/complete",
     "POST /api/v1/conversation/{conversation}/complete",
     "POST /api/v1/conversation/{conversation}/receive",

@@ -67,7 +67,7 @@ impl<'t> Ids<'t> {
 pub(crate) fn spelled(dialect: &str, noun: &str, thing: &Thing) -> String {
     let dashed = || thing.uuid.hyphenated().to_string();
     match (dialect, noun) {
-        (_, "user" | "fingerprint" | "call") => thing.text.clone(),
+        (_, "user" | "fingerprint" | "call" | "tool") => thing.text.clone(),
         ("relation", "member") => thing.text.clone(),
         ("relation", "message") => thing.number.to_string(),
         ("relation", _) => hex(ConversationId::new(thing.uuid)),

@@ -369,6 +369,22 @@ impl Scene<'_> {
             EXTERNAL_ID,
             Box::new(|text| json!({ "customerIdString": text })),
         );
+        // What visitors see of a workspace.
+        for (field, limit) in [
+            ("name", NAME),
+            ("defaultSpaceName", NAME),
+            ("description", DESCRIPTION),
+            ("greeting", MESSAGE),
+        ] {
+            add(
+                "web chat",
+                Sharely,
+                "PUT",
+                format!("/v1/workspaces/{workspace}"),
+                limit,
+                Box::new(move |text| json!({ field: text })),
+            );
+        }
         add(
             "chat",
             TenantChats,

@@ -172,6 +172,8 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         ("dm", Thing::of(pair.id.uuid(), pair.number)),
         // A channel is an id that its users have agreed on, and nothing besides.
         ("channel", Thing::of(engine.random_uuid(), 0)),
+        ("knowledge", Thing::of(engine.random_uuid(), 0)),
+        ("tool", Thing::named(TOOL)),
     ]);
     things.extend(managed(server, &ctx, &mark).await);
     things
@@ -326,6 +328,9 @@ async fn answered(
     ])
 }
 
+/// A tool is called the same everywhere.
+const TOOL: &str = "search_knowledge";
+
 /// As many things that nobody has.
 pub(crate) fn nothing() -> Things {
     let id = Uuid::from_u128(0x0192_aaaa_bbbb_7ccc_8ddd_eeee_ffff_0001);
@@ -338,12 +343,15 @@ pub(crate) fn nothing() -> Things {
         .iter()
         .map(|noun| (*noun, unknown("nobody")))
         .collect();
+    things.insert("tool", Thing::named(TOOL));
     things.insert("member", unknown("d4swz-zaaaa-aaaaj-at5fa-cai"));
     things
 }
 
 /// Every noun that is in the table.
 pub(crate) const NOUNS: &[&str] = &[
+    "knowledge",
+    "tool",
     "workspace",
     "organization",
     "space",

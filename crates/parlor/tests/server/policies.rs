@@ -108,6 +108,41 @@ fn a_change_is_kept_and_a_wrong_one_refused_with_and_without_a_server() {
         assert_eq!(changed["requireRoles"], true);
         assert_eq!(changed["spaceDelete"], "detach");
         assert_eq!(ask(&["workspace", "show"]).json(), changed);
+        let shown = ask(&[
+            "workspace",
+            "update",
+            "--greeting",
+            "Good day",
+            "--question",
+            "Why?",
+            "--question",
+            "Where?",
+            "--styling",
+            r#"{"styles":{"width":12}}"#,
+            "--agent-server",
+            "https://agents.example.org",
+        ])
+        .json();
+        assert_eq!(
+            (&shown["greeting"], &shown["questions"]),
+            (&json!("Good day"), &json!(["Why?", "Where?"]))
+        );
+        assert_eq!(shown["styling"]["styles"]["width"].to_string(), "12");
+        assert_eq!(shown["agentServer"], "https://agents.example.org");
+        let emptied = ask(&[
+            "workspace",
+            "update",
+            "--greeting",
+            "",
+            "--question",
+            "",
+            "--styling",
+            "",
+            "--agent-server",
+            "",
+        ])
+        .json();
+        assert_eq!(emptied, changed);
         let cleared = ask(&["workspace", "update", "--region", "none"]).json();
         assert_eq!(
             (&cleared["region"], &cleared["name"]),
@@ -118,6 +153,8 @@ fn a_change_is_kept_and_a_wrong_one_refused_with_and_without_a_server() {
             (&["--region", "Germany"], "ISO 3166"),
             (&["--space-delete", "burn"], "detach"),
             (&["--name", " "], "--help"),
+            (&["--styling", "[]"], "object"),
+            (&["--agent-server", "ftp://example.org"], "--help"),
             (&[], "--help"),
         ] {
             ask(&[&["workspace", "update"][..], wrong].concat()).refused(2, "", fix);

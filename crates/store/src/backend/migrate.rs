@@ -34,6 +34,7 @@ macro_rules! migrations {
             19 "0019_relation" "relation"
             20 "0020_event_rules" "event_rules"
             21 "0021_creation_order" "creation_order"
+            22 "0022_web_chat" "web_chat"
         }
     };
     ($($number:literal $file:literal $name:literal)*) => {

@@ -34,9 +34,17 @@ pub fn find(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<Draft>> {
     tx.one(&sql::BY_ID, params![ws, &id], read)
 }
 
-/// Those of a conversation, oldest first.
-pub fn list(tx: &mut dyn Tx, ws: i64, conversation: i64, limit: i64) -> Result<Vec<Draft>> {
-    tx.all(&sql::LIST, params![ws, conversation, limit], read)
+/// One, in whatever conversation, with the bytes of what it holds.
+pub fn find_sized(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<(Draft, usize)>> {
+    tx.one(&sql::BY_ID, params![ws, &id], |row| {
+        let bytes = row.text(4)?.len() + row.text(5)?.len();
+        Ok((read(row)?, bytes))
+    })
+}
+
+/// The ids of those of a conversation, oldest first.
+pub fn ids(tx: &mut dyn Tx, ws: i64, conversation: i64, limit: i64) -> Result<Vec<MessageId>> {
+    tx.all(&sql::IDS, params![ws, conversation, limit], |row| row.id(0))
 }
 
 /// Whether one stands in a conversation.
@@ -46,7 +54,7 @@ pub(crate) fn stands(tx: &mut dyn Tx, ws: i64, conversation: i64, id: MessageId)
 }
 
 /// Removes one from a conversation, if it is there.
-pub(crate) fn end(tx: &mut dyn Tx, ws: i64, conversation: i64, id: MessageId) -> Result<()> {
+pub fn end(tx: &mut dyn Tx, ws: i64, conversation: i64, id: MessageId) -> Result<()> {
     tx.execute(&sql::END, params![ws, conversation, &id])
         .map(drop)
 }

@@ -2,8 +2,9 @@
 
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::id::{OrganizationId, WorkspaceId};
+use parlor_model::web_chat::WebChat;
 use parlor_model::workspace::{ListShape, Policy, Region, SpaceDelete, Workspace};
-use parlor_model::{Error, Result};
+use parlor_model::{Error, Metadata, Result};
 use serde_json::{Value, json};
 
 use crate::sql::workspace as sql;
@@ -60,8 +61,11 @@ pub fn of_handle(tx: &mut dyn Tx, handle: &str) -> Result<Vec<Workspace>> {
     tx.all(&sql::OF_HANDLE, params![handle], read)
 }
 
-/// Writes a workspace's name and what the operator decided.
-pub fn update(tx: &mut dyn Tx, id: WorkspaceId, name: &str, policy: &Policy) -> Result<()> {
+/// Writes a workspace's name, what the operator decided and what visitors see.
+pub fn update(tx: &mut dyn Tx, workspace: &Workspace) -> Result<()> {
+    let Workspace {
+        key, name, policy, ..
+    } = workspace;
     let text = json!({
         "require_scope_for_others": policy.require_scope_for_others,
         "space_delete": policy.space_delete.word(),
@@ -70,8 +74,12 @@ pub fn update(tx: &mut dyn Tx, id: WorkspaceId, name: &str, policy: &Policy) -> 
         "list_shape": policy.list_shape.word(),
     })
     .to_string();
-    tx.execute(&sql::UPDATE, params![&id, name, &text])
-        .map(drop)
+    let web_chat = web_chat_text(&workspace.web_chat);
+    tx.execute(
+        &sql::UPDATE,
+        params![&key.id, name.as_str(), &text, &web_chat],
+    )
+    .map(drop)
 }
 
 /// The form that the addresses of a workspace's members are in; 0 where that is not known.
@@ -96,6 +104,7 @@ fn read(row: &dyn Row) -> Result<Workspace> {
         organization_name: row.string(4)?,
         policy: policy(row.text(5)?),
         created_at: row.time(6)?,
+        web_chat: web_chat(row.text(7)?),
     })
 }
 
@@ -118,5 +127,44 @@ fn policy(text: &str) -> Policy {
             .as_str()
             .and_then(ListShape::parse)
             .unwrap_or(default.list_shape),
+    }
+}
+
+fn web_chat_text(web_chat: &WebChat) -> String {
+    json!({
+        "description": web_chat.description,
+        "photo": web_chat.photo,
+        "space_name": web_chat.space_name,
+        "greeting": web_chat.greeting,
+        "questions": web_chat.questions,
+        "start_mode": web_chat.start_mode,
+        "styling": web_chat.styling.map(),
+        "agent_server": web_chat.agent_server,
+    })
+    .to_string()
+}
+
+fn web_chat(text: &str) -> WebChat {
+    let mut stored: Value = parlor_model::json::parse(text.as_bytes()).unwrap_or_default();
+    let given = |field: &str| stored[field].as_str().map(str::to_owned);
+    let questions = stored["questions"].as_array().into_iter().flatten();
+    let web_chat = WebChat {
+        description: given("description"),
+        photo: given("photo"),
+        space_name: given("space_name"),
+        greeting: given("greeting"),
+        questions: questions
+            .filter_map(|question| question.as_str().map(str::to_owned))
+            .collect(),
+        start_mode: given("start_mode"),
+        styling: Metadata::default(),
+        agent_server: given("agent_server"),
+    };
+    match stored.get_mut("styling").map(Value::take) {
+        Some(Value::Object(styling)) => WebChat {
+            styling: Metadata::new(styling, "styling").unwrap_or_default(),
+            ..web_chat
+        },
+        _ => web_chat,
     }
 }

@@ -16,8 +16,8 @@ statements! {
             metadata = excluded.metadata, updated_at = excluded.updated_at";
     /// One by id, in whatever conversation.
     tenant BY_ID = concat!(whole!(), " where ws = $1 and id = $2");
-    /// Those of a conversation, oldest first.
-    tenant LIST = concat!(whole!(), " where ws = $1 and conversation = $2 order by created_at, id limit $3");
+    /// The ids of those of a conversation, oldest first.
+    tenant IDS = "select id from draft where ws = $1 and conversation = $2 order by created_at, id limit $3";
     /// Removes one of a conversation.
     tenant END = "delete from draft where ws = $1 and conversation = $2 and id = $3";
 }

@@ -4,7 +4,7 @@ use crate::statement::statements;
 
 macro_rules! columns {
     () => {
-        "w.number, w.id, o.id, w.name, o.name, w.policy, w.created_at
+        "w.number, w.id, o.id, w.name, o.name, w.policy, w.created_at, w.web_chat
          from workspace w join organization o on o.number = w.organization"
     };
 }
@@ -28,6 +28,6 @@ statements! {
     /// The workspaces in which a handle names somebody, oldest first: one probe of an index for each.
     global OF_HANDLE = concat!("select ", columns!(), " where exists (select 1 from member m
         where m.ws = w.number and m.handle = $1 and m.archived_at is null) order by w.number limit 16");
-    /// Writes the name and what the operator decided.
-    global UPDATE = "update workspace set name = $2, policy = $3 where id = $1";
+    /// Writes the name, what the operator decided and what visitors see.
+    global UPDATE = "update workspace set name = $2, policy = $3, web_chat = $4 where id = $1";
 }

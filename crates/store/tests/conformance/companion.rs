@@ -76,7 +76,7 @@ async fn state(world: &World, number: i64) -> (Option<String>, bool, i64, i64, u
         .read(move |tx| {
             let found = conversation::find(tx, ws, ConversationKey::Number(number))?.unwrap();
             let own = participant::find(tx, ws, number, member)?.unwrap();
-            let drafts = draft::list(tx, ws, number, 10)?.len();
+            let drafts = draft::ids(tx, ws, number, 10)?.len();
             let tools = statistics::tools(tx, ws, 10)?.len();
             let automatic = found.title_is_automatic;
             Ok((

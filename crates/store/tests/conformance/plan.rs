@@ -117,7 +117,7 @@ const PLANS: &[(&Stmt, &str)] = &[
     (&sql::walk::POSITION, "message_id (ws=? AND id=?)"),
     (&sql::import::MESSAGE_PLACE, "message_id (ws=? AND id=?)"),
     (
-        &sql::listing::OF_SPACE,
+        &sql::listing::KEYS_OF_SPACE,
         "conversation_space (ws=? AND space=?)",
     ),
     (

@@ -7,14 +7,14 @@ use parlor_kit::{App, Fail, Params};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Group;
+use super::{Group, pieces};
 use crate::auth::Caller;
 use crate::{Sharely, ids, reply};
 
 /// The groups of a space.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Groups {
-    /// Oldest first.
+    /// By creation, oldest first.
     groups: Vec<Group>,
     /// How many there are.
     total: usize,
@@ -28,7 +28,12 @@ pub(crate) async fn handle(
     let id = ids::space(&params)?;
     caller.reaches(id)?;
     let whole = space::whole(&app.engine, &caller.ctx, id).await?;
-    let groups: Vec<Group> = whole.conversations.into_iter().map(Group::from).collect();
-    let total = groups.len();
-    Ok(reply::ok(&Groups { groups, total }))
+    let numbers: Vec<i64> = whole.conversations.iter().map(|key| key.number).collect();
+    let envelope = Groups {
+        groups: Vec::new(),
+        total: numbers.len(),
+    };
+    let conversations = space::Conversations::new(&caller.ctx, id, numbers);
+    let groups = pieces::Groups::new(app, conversations, Group::from);
+    Ok(reply::pieces(&envelope, groups).await?)
 }

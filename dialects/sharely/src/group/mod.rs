@@ -4,11 +4,13 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod pieces;
 pub(crate) mod rename;
 
 use parlor_kit::ids::dashed;
 use parlor_kit::time::iso;
 use parlor_model::conversation::{Conversation, Kind};
+use parlor_model::space::SpaceConversation;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -50,6 +52,8 @@ pub(crate) struct Group {
 pub(crate) enum Type {
     Public,
     Thread,
+    /// What the browser widget calls a group of its own.
+    Space,
 }
 
 impl Type {
@@ -63,6 +67,19 @@ impl Type {
 
 impl From<Conversation> for Group {
     fn from(conversation: Conversation) -> Self {
+        Self {
+            id: dashed(conversation.id),
+            name: name(conversation.title, conversation.kind),
+            kind: Type::of(conversation.kind),
+            last_message_at: conversation.last_message_at.map(iso),
+            created_at: iso(conversation.created_at),
+            updated_at: iso(conversation.updated_at),
+        }
+    }
+}
+
+impl From<SpaceConversation> for Group {
+    fn from(conversation: SpaceConversation) -> Self {
         Self {
             id: dashed(conversation.id),
             name: name(conversation.title, conversation.kind),

@@ -1,3 +1,4 @@
 //! API keys.
 
+pub(crate) mod authenticated;
 pub(crate) mod exchange;

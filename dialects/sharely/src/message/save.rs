@@ -6,7 +6,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
-use parlor_engine::{member, message, space};
+use parlor_engine::{conversation, member, message, space};
 use parlor_kit::body::typed;
 use parlor_kit::ids::{dashed, parse_dashed};
 use parlor_kit::{App, Fail, Params, Payload};
@@ -16,7 +16,7 @@ use parlor_model::error::{Conflict, Noun};
 use parlor_model::id::{ConversationId, MessageId, SpaceId, kind};
 use parlor_model::json::exact_objects;
 use parlor_model::member::MemberKey;
-use parlor_model::message::{CreateMessage, MessageKey, Role};
+use parlor_model::message::{CreateMessage, Role};
 use parlor_model::{Ctx, Error, Id, Result as Tried, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -90,7 +90,7 @@ pub(crate) async fn handle(
         Ok(asked) => asked,
         Err(error) => return Err(unless_unknown(&app, &ctx, space, error).await.into()),
     };
-    let conversation = ConversationKey::Id(place(&app, &ctx, space, asked.group).await?);
+    let key = ConversationKey::Id(place(&app, &ctx, space, asked.group).await?);
     let author = match asked.role {
         Role::User if !asked.author.is_empty() => {
             Some(member::name(&app.engine, &ctx, asked.author).await?.number)
@@ -101,19 +101,22 @@ pub(crate) async fn handle(
     let command = CreateMessage {
         details: asked.details,
         id: asked.id,
-        ..CreateMessage::new(conversation, author, asked.role, asked.text.clone())
+        ..CreateMessage::new(key, author, asked.role, asked.text.clone())
     };
-    let kept = message::create(&app.engine, &ctx, command).await?;
-    let id = MessageKey::Id(kept.id);
-    let found = message::find(&app.engine, &ctx, conversation, id).await?;
-    if kept.duplicate && *found.text != asked.text {
-        return Err(Error::conflict(Conflict::IdempotencyMismatch).into());
-    }
-    let key = conversation;
-    let found = [found];
-    let mut ratings = message::ratings(&app.engine, &ctx, key, &found).await?;
-    let [found] = found;
-    let ratings = ratings.remove(&found.number).unwrap_or_default();
+    let conversation = conversation::outline(&app.engine, &ctx, key).await?;
+    let said = message::create_in(&app.engine, &ctx, &conversation, command).await?;
+    let found = said.message;
+    // Nothing is read behind a message that was stored now; one that stood already may have been rated.
+    let ratings = if said.duplicate {
+        if *found.text != asked.text {
+            return Err(Error::conflict(Conflict::IdempotencyMismatch).into());
+        }
+        let shown = std::slice::from_ref(&found);
+        let mut ratings = message::ratings(&app.engine, &ctx, key, shown).await?;
+        ratings.remove(&found.number).unwrap_or_default()
+    } else {
+        Vec::new()
+    };
     Ok(reply::ok(&Message::seen_by(
         &Viewer::new(&caller, ctx),
         found,

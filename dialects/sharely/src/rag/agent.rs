@@ -59,15 +59,28 @@ pub(crate) async fn handle(
         .map_or(Within::Everything, Within::Space);
     let workspace = dashed(agent.0.ctx.workspace.id);
     let most = question.most();
+    let hits = seen(&app, &agent, question, within, most).await?;
+    let matches = hits.into_iter().map(|hit| matched(hit, words, &workspace));
+    Ok(reply::ok(&matches.collect::<Vec<_>>()))
+}
+
+/// So many messages that have most of a question's words, of those the caller may see.
+pub(crate) async fn seen(
+    app: &App,
+    agent: &Agent,
+    question: Question,
+    within: Within,
+    most: usize,
+) -> Tried<Vec<Hit>> {
     let looked_at = if agent.1.is_some() { MOST } else { most };
-    let hits = question.ask(&app, &agent.ctx(), within, looked_at).await?;
-    let mut matches = Vec::with_capacity(most);
+    let hits = question.ask(app, &agent.ctx(), within, looked_at).await?;
+    let mut seen = Vec::with_capacity(most);
     for hit in hits {
-        if matches.len() < most && may_see(&app, &agent, &hit).await? {
-            matches.push(matched(hit, words, &workspace));
+        if seen.len() < most && may_see(app, agent, &hit).await? {
+            seen.push(hit);
         }
     }
-    Ok(reply::ok(&matches))
+    Ok(seen)
 }
 
 /// Whether the thread something was said in is one of the caller's role's, where roles count.
@@ -85,7 +98,7 @@ async fn may_see(app: &App, agent: &Agent, hit: &Hit) -> Tried<bool> {
 fn matched(hit: Hit, words: usize, workspace: &str) -> Match {
     Match {
         id: dashed(hit.message.id),
-        score: (hit.words as f64 / words as f64).min(1.0),
+        score: super::score(&hit, words),
         metadata: About {
             source: super::source(&hit),
             workspace_id: workspace.to_owned(),

@@ -42,6 +42,11 @@ impl Question {
         Ok(self)
     }
 
+    /// A question without a number of results.
+    pub(crate) const fn of(text: String) -> Self {
+        Self { text, top_k: None }
+    }
+
     /// How many results it asks for.
     fn most(&self) -> usize {
         self.top_k.unwrap_or(5) as usize
@@ -62,8 +67,13 @@ impl Question {
     }
 }
 
+/// How many of so many words a hit has, as a share.
+pub(crate) fn score(hit: &Hit, words: usize) -> f64 {
+    (hit.words as f64 / words as f64).min(1.0)
+}
+
 /// Where something was said: position, group and message, in the vendor's form for pages of a document.
-fn source(hit: &Hit) -> String {
+pub(crate) fn source(hit: &Hit) -> String {
     let conversation = &hit.conversation;
     let group = group::name(conversation.title.clone(), conversation.kind);
     format!("{}:{group}:{}", hit.message.seq, dashed(hit.message.id))

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::Role;
 use crate::auth::Caller;
-use crate::{Sharely, reply};
+use crate::{RoleList, Settings, Sharely, reply};
 
 /// Every role of the workspace. After `api-reference/roles/list`.
 #[derive(Serialize, ToSchema)]
@@ -28,5 +28,8 @@ pub(crate) async fn handle(
     let roles = role::list(&app.engine, &caller.ctx).await?;
     let roles: Vec<Role> = roles.into_iter().map(Role::from).collect();
     let total = roles.len();
+    if app.section::<Settings>().role_list == RoleList::Array {
+        return Ok(reply::ok(&roles));
+    }
     Ok(reply::ok(&Roles { roles, total }))
 }

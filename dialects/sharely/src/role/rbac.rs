@@ -36,6 +36,16 @@ pub(crate) enum Word {
     Inactive,
 }
 
+impl Word {
+    pub(crate) const fn of(is_active: bool) -> Self {
+        if is_active {
+            Self::Active
+        } else {
+            Self::Inactive
+        }
+    }
+}
+
 /// What holds from now on.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -59,14 +69,9 @@ pub(crate) async fn handle(
         ..UpdateWorkspace::default()
     };
     workspace::update(&app.engine, &caller.ctx, change).await?;
-    let rbac_status = if rbac_enabled {
-        Word::Active
-    } else {
-        Word::Inactive
-    };
     Ok(reply::ok(&Set {
         rbac_enabled,
-        rbac_status,
+        rbac_status: Word::of(rbac_enabled),
     }))
 }
 

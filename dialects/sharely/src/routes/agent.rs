@@ -6,7 +6,7 @@ use parlor_kit::route::ParameterKind::{Between, Format, Length};
 use parlor_kit::route::{delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{LARGE, NOBODY_ANSWERS, STANDING, UNKNOWN, WIDGET, unversioned};
+use super::{LARGE, LIBRARY, STANDING, UNKNOWN, WIDGET, unversioned};
 use crate::error::Failure;
 use crate::rag::{self, Question};
 use crate::thread::chat::{self, Chat};
@@ -15,6 +15,7 @@ use crate::thread::message::Message;
 use crate::thread::store::{self, Store};
 use crate::thread::update::{self, Update};
 use crate::thread::{self, Thread};
+use crate::tool::execute::{self, Execute, Executed};
 
 const READ: Scope = Scope::read(Resource::Conversations);
 const WRITE: Scope = Scope::write(Resource::Conversations);
@@ -73,9 +74,14 @@ pub(super) fn routes() -> Vec<Route> {
                 ))
                 .doc("Ask the agent.", "bring-your-own-agent/protocol")
                 .scope(Scope::write(Resource::Messages))
+                .acts_as_member()
                 .body::<Chat>()
-                .ok_of(200, "text/event-stream", "The agent's answer, as it comes.")
-                .errors::<Failure<'_>>(&[LARGE, NOBODY_ANSWERS]),
+                .ok_of(
+                    200,
+                    "text/event-stream",
+                    "The agent's answer, as it comes; where there is no agent, its end alone.",
+                )
+                .errors::<Failure<'_>>(&[STANDING, LARGE]),
             ]
         };
     }
@@ -94,6 +100,20 @@ pub(super) fn routes() -> Vec<Route> {
         .ok::<Vec<rag::agent::Match>>(200, "The matches, best first.")
         .errors::<Failure<'_>>(&[LARGE]),
     ];
+    routes.push(
+        one(post(
+            "/v1/workspaces/{workspace}/agent/tools/{tool}/execute",
+            execute::handle,
+        ))
+        .doc("Run a tool for an agent.", LIBRARY)
+        .scope(READ)
+        .also(Scope::read(Resource::Admin), "roles are listed")
+        .body::<Execute>()
+        .optional()
+        .example(r#"{"input":{"query":"What is the refund policy?"}}"#)
+        .ok::<Executed>(200, "What the tool gives, or why it gives nothing.")
+        .errors::<Failure<'_>>(&[LARGE]),
+    );
     routes.extend(under!(
         "/v1/workspaces/{workspace}/agent",
         "01920000-0000-4000-8000-000000000001"

@@ -1,9 +1,11 @@
 //! The table of routes, in parts: one per path family, as the vendor groups its pages.
 
 mod agent;
+mod knowledge;
 mod roles;
 mod spaces;
 mod widget;
+mod workspace;
 
 use parlor_kit::Auth;
 use parlor_kit::Route;
@@ -25,22 +27,25 @@ const UNKNOWN: Refusal = (404, "It does not exist.");
 const STANDING: Refusal = (409, "It does not fit what is there.");
 const LARGE: Refusal = (413, "The body is too large.");
 const MANY: Refusal = (429, "Too many requests.");
-const NOBODY_ANSWERS: Refusal = (501, "There is no agent that answers.");
 
 const ORGANIZATION_TEXT: &str = "The organization that owns the workspace.";
 
 /// What the widget's calls follow, in place of a page.
 const WIDGET: &str = "the browser widget's own calls";
+/// What the calls of the vendor's server library follow, in place of a page.
+const LIBRARY: &str = "the server library's own calls";
 /// What the calls follow that no page shows but the widget makes in another way.
 const MIRRORED: &str = "the browser widget's own calls, under the versioned path";
 
 pub(crate) fn table() -> Vec<Route> {
     let parts = [
         entrance(),
+        workspace::routes(),
         spaces::routes(),
         roles::routes(),
         agent::routes(),
         widget::routes(),
+        knowledge::routes(),
     ];
     let id = |route: Route, name, text| route.param(name, Format("uuid"), text);
     parts
@@ -56,6 +61,9 @@ pub(crate) fn table() -> Vec<Route> {
                 "signal",
                 "The signal: its id, or that of its message.",
             );
+            let route = route.param("knowledge", Text, "What is known.");
+            let route = route.param("workflow", Text, "The workflow.");
+            let route = route.param("tool", Text, "What the tool is called.");
             id(route, "role", "The role.")
                 .errors::<Failure<'_>>(&[UNKNOWN_CALLER, MANY])
                 .or_json_under::<Newer<'_>>(|status| status >= 400)

@@ -2,11 +2,11 @@
 
 use parlor_kit::Auth;
 use parlor_kit::Route;
-use parlor_kit::route::ParameterKind::{Boolean, Format};
+use parlor_kit::route::ParameterKind::{Boolean, Format, Matching};
 use parlor_kit::route::{delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{LARGE, NOBODY_ANSWERS, STANDING, UNKNOWN, WIDGET, unversioned};
+use super::{LARGE, STANDING, UNKNOWN, WIDGET, unversioned};
 use crate::error::Failure;
 use crate::group;
 use crate::group::rename::{self, Rename};
@@ -15,10 +15,13 @@ use crate::widget::event::{self, Event};
 use crate::widget::feedback::{self, Explain};
 use crate::widget::say::{self, Say};
 use crate::widget::thumb::{self, Rate, Rated};
-use crate::widget::{greeting, messages, space, validate};
+use crate::widget::{greeting, messages, space, spaces, validate};
 
 const READ: Scope = Scope::read(Resource::Conversations);
 const WRITE: Scope = Scope::write(Resource::Conversations);
+
+/// A JSON array of plain texts.
+const TEXTS: &str = r#"^\[ *("[ !#-\[\]-~]*" *(, *"[ !#-\[\]-~]*" *)*)?\]$"#;
 
 /// A message and its group, in the examples of bodies.
 macro_rules! ids {
@@ -33,6 +36,22 @@ pub(super) fn routes() -> Vec<Route> {
         .chain(done())
         .map(|route| unversioned(route, Auth::Bearer).errors::<Failure<'_>>(&[UNKNOWN]))
         .collect();
+    routes.push(
+        unversioned(get("/spaces", spaces::handle), Auth::Bearer)
+            .doc("The spaces that are the caller's own, newest first.", WIDGET)
+            .scope(Scope::read(Resource::Spaces))
+            .query(
+                "roles",
+                Matching(TEXTS),
+                "A JSON array of the roles in which the caller takes part, such as `GUEST`.",
+            )
+            .query(
+                "workspaces",
+                Matching(TEXTS),
+                "A JSON array of workspaces; the list is empty where the token's is not among them.",
+            )
+            .ok::<spaces::Spaces>(200, "The spaces, 100 at the most."),
+    );
     routes.push(
         unversioned(
             post("/spaces/validate-temporal-token", validate::handle),
@@ -61,6 +80,8 @@ fn shown() -> [Route; 4] {
             )
             .scope(READ)
             .query("saveMessage", Boolean, "Whether to make the group.")
+            .also(WRITE, "the group is made")
+            .also(Scope::write(Resource::Messages), "the group is made")
             .ok::<greeting::Greeted>(200, "The greeting."),
         get("/spaces/{space}/messages", messages::handle)
             .doc("What was said in a group, newest first.", WIDGET)
@@ -77,11 +98,12 @@ fn shown() -> [Route; 4] {
 fn done() -> [Route; 6] {
     [
         post("/spaces/{space}/messages", say::handle)
-            .doc("Say something and have it answered.", WIDGET)
+            .doc("Say something; it is kept, and nobody answers it.", WIDGET)
             .scope(Scope::write(Resource::Messages))
+            .also(WRITE, "no group is named, and the first one is made")
             .body::<Say>()
-            .ok_of(200, "text/plain", "The answer, as it comes.")
-            .errors::<Failure<'_>>(&[LARGE, NOBODY_ANSWERS]),
+            .ok_of(200, "text/plain; charset=utf-8", "An empty answer.")
+            .errors::<Failure<'_>>(&[STANDING, LARGE]),
         post("/spaces/{space}/thumb-signal", thumb::handle)
             .doc("Say what one thinks of an answer, or take it back.", WIDGET)
             .scope(READ)

@@ -1,19 +1,23 @@
 //! `GET /v1/workspaces/{workspace}/spaces/{space}`, after the page `api-reference/spaces/get`.
 
+use std::cmp::Reverse;
+
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::space::{self, Person};
+use parlor_engine::space::{self, Person, Whole};
 use parlor_engine::workspace;
 use parlor_kit::ids::dashed;
 use parlor_kit::time::iso;
 use parlor_kit::{App, Fail, Params};
-use parlor_model::conversation::Conversation;
+use parlor_model::conversation::Kind;
 use parlor_model::id::SpaceId;
 use parlor_model::member::MemberRef;
+use parlor_model::space::SpaceConversation;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::{Caller, Reader};
+use crate::group::pieces::Groups;
 use crate::group::{self, Type};
 use crate::{Sharely, ids, reply};
 
@@ -35,7 +39,7 @@ pub(crate) struct Space {
     co_hosts: Vec<CoHost>,
     /// The contact it is associated with.
     guests: Vec<Guest>,
-    /// Its groups, oldest first.
+    /// Its groups: oldest first, on the widget's paths those that were last spoken in first.
     space_group_conversation: Vec<SpaceGroup>,
 }
 
@@ -83,14 +87,18 @@ pub(crate) struct User {
 pub(crate) struct SpaceGroup {
     id: String,
     name: String,
-    /// `PUBLIC`, or `THREAD` for a talk with an agent.
+    /// `PUBLIC`, or `THREAD` for a talk with an agent; on the widget's paths `SPACE`.
     #[serde(rename = "type")]
     kind: Type,
+    /// When somebody last said something in it; on the widget's paths when it was made, where nobody has.
     last_message_at: Option<String>,
     created_at: String,
     updated_at: String,
     /// Empty before the first message; afterwards one id, always the same.
     conversations: Vec<Talk>,
+    /// Only on the widget's paths: whether more than one thing was said in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    has_more_than_one_message: Option<bool>,
 }
 
 /// The talk of a group. After `api-reference/spaces/get`.
@@ -104,24 +112,36 @@ pub(crate) async fn handle(
     Reader(caller): Reader,
     params: Params,
 ) -> Result<Response, Fail<Sharely>> {
-    read(&app, &caller, ids::space(&params)?, |_| true).await
+    read(app, &caller, ids::space(&params)?, View::Documented).await
 }
 
-/// What a caller sees of a space, on whichever path it asks, with those of its conversations that the path shows.
+/// For whom a space is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// As the vendor's page has it: every group, oldest first.
+    Documented,
+    /// As the browser widget reads it: what was talked about last comes first. Threads are left out, which it would open
+    /// as groups, and so is the space's first group until something is said there: the widget opens any group that it
+    /// finds, and greets only where it finds none.
+    Widget,
+}
+
+/// What a caller sees of a space, on whichever path it asks.
 pub(crate) async fn read(
-    app: &App,
+    app: App,
     caller: &Caller,
     id: SpaceId,
-    shows: impl Fn(&Conversation) -> bool,
+    view: View,
 ) -> Result<Response, Fail<Sharely>> {
     caller.reaches(id)?;
     let whole = space::whole(&app.engine, &caller.ctx, id).await?;
     let place = workspace::find(&app.engine, caller.ctx.workspace.id).await?;
+    let numbers = groups(&whole, view);
     let name = whole
         .space
         .name
         .or_else(|| whole.owner.as_ref().and_then(|owner| called(&owner.member)));
-    Ok(reply::ok(&Space {
+    let envelope = Space {
         id: dashed(whole.space.id),
         name: name.unwrap_or_else(|| "Space".to_owned()),
         description: whole.space.description,
@@ -138,13 +158,28 @@ pub(crate) async fn read(
         guests: one(whole.contact.map(|contact| Guest {
             guest: contact.into(),
         })),
-        space_group_conversation: whole
-            .conversations
-            .into_iter()
-            .filter(shows)
-            .map(SpaceGroup::from)
-            .collect(),
-    }))
+        space_group_conversation: Vec::new(),
+    };
+    let conversations = space::Conversations::new(&caller.ctx, id, numbers);
+    let show = match view {
+        View::Documented => SpaceGroup::from,
+        View::Widget => SpaceGroup::of_widget,
+    };
+    Ok(reply::pieces(&envelope, Groups::new(app, conversations, show)).await?)
+}
+
+/// The groups of a view, by number and in its order.
+fn groups(whole: &Whole, view: View) -> Vec<i64> {
+    let mut keys = whole.conversations.clone();
+    if view == View::Widget {
+        let first = whole.space.default_conversation;
+        keys.retain(|key| {
+            let is_silent = Some(key.id) == first && key.last_message_at.is_none();
+            key.kind != Kind::Thread && !is_silent
+        });
+        keys.sort_by_key(|key| Reverse((key.last_message_at.unwrap_or(key.created_at), key.id)));
+    }
+    keys.into_iter().map(|key| key.number).collect()
 }
 
 fn one<T>(item: Option<T>) -> Vec<T> {
@@ -166,8 +201,8 @@ impl From<Person> for User {
     }
 }
 
-impl From<Conversation> for SpaceGroup {
-    fn from(conversation: Conversation) -> Self {
+impl From<SpaceConversation> for SpaceGroup {
+    fn from(conversation: SpaceConversation) -> Self {
         let id = dashed(conversation.id);
         let spoken = conversation
             .last_message_at
@@ -180,6 +215,23 @@ impl From<Conversation> for SpaceGroup {
             created_at: iso(conversation.created_at),
             updated_at: iso(conversation.updated_at),
             conversations: one(spoken),
+            has_more_than_one_message: None,
+        }
+    }
+}
+
+impl SpaceGroup {
+    /// As the widget reads it, which draws a group without a time as one of 1970.
+    fn of_widget(conversation: SpaceConversation) -> Self {
+        let at = conversation
+            .last_message_at
+            .unwrap_or(conversation.created_at);
+        let has_several = conversation.has_several_messages;
+        Self {
+            kind: Type::Space,
+            last_message_at: Some(iso(at)),
+            has_more_than_one_message: Some(has_several),
+            ..Self::from(conversation)
         }
     }
 }

@@ -134,13 +134,12 @@ async fn make(app: &App, agent: &Agent, start: Start) -> Tried<Response> {
         ..CreateConversation::of(Kind::Thread)
     };
     let made = thread::create(&app.engine, &ctx, command, role, names).await;
-    let id = made.map_err(|error| match error.kind() {
+    let thread = made.map_err(|error| match error.kind() {
         Of::NotFound(Noun::Space) => {
             Error::invalid("spaceId", "must be the id of a space of this workspace")
         }
         _ => error,
     })?;
-    let thread = agent.find(app, id).await?;
     Ok(reply::json(StatusCode::CREATED, &agent.shown(thread)))
 }
 

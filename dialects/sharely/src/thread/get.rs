@@ -3,12 +3,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::{draft, message};
+use parlor_engine::draft::{Begun, Drafts};
+use parlor_engine::message;
 use parlor_kit::pieces::{Piece, Pieces};
 use parlor_kit::{App, Fail, Params};
 use parlor_model::Result as Tried;
 use parlor_model::conversation::ConversationKey;
-use parlor_model::draft::Draft;
 use parlor_model::id::ConversationId;
 use parlor_model::message::{MessageWalk, Role};
 use parlor_model::page::Order;
@@ -47,8 +47,8 @@ pub(crate) async fn handle(
         said_only: false,
         ..MessageWalk::default()
     };
-    // Drafts first: one that is finished meanwhile is shown twice rather than not at all, and then left out below.
-    let drafts = draft::list(&app.engine, &ctx, key, MOST).await?;
+    // What is begun is named first: one that is finished meanwhile is left out below, or shown as what became of it.
+    let drafts = Drafts::of(&app.engine, &ctx, key, MOST).await?;
     let said = message::Pieces::of_newest(&app.engine, &ctx, key, walk).await?;
     let envelope = Whole {
         thread: agent.shown(thread),
@@ -68,24 +68,36 @@ struct Talk {
     app: App,
     thread: ConversationId,
     said: message::Pieces,
-    drafts: Vec<Draft>,
+    drafts: Drafts,
 }
 
 impl Pieces for Talk {
     type Item = Message;
 
     async fn next(&mut self) -> Tried<Piece<Message>> {
-        let said = self.said.next(&self.app.engine).await?;
-        self.drafts
-            .retain(|draft| said.iter().all(|message| message.id != draft.id));
-        let shown = |role: Role| matches!(role, Role::User | Role::Assistant | Role::System);
-        let said = said.into_iter().filter(|message| shown(message.role));
-        let mut items: Vec<Message> = said.map(Message::of).collect();
-        let is_last = self.said.is_over();
-        if is_last {
-            let drafts = self.drafts.drain(..);
-            items.extend(drafts.map(|draft| Message::of_draft(self.thread, draft)));
+        let mut items = Vec::new();
+        if !self.said.is_over() {
+            let said = self.said.next(&self.app.engine).await?;
+            self.drafts
+                .retain(|draft| said.iter().all(|message| message.id != *draft));
+            let said = said.into_iter().filter(|message| is_shown(message.role));
+            items.extend(said.map(Message::of));
         }
-        Ok(Piece { items, is_last })
+        if self.said.is_over() {
+            let begun = self.drafts.next(&self.app.engine).await?;
+            let begun = begun.into_iter().filter_map(|begun| match begun {
+                Begun::Draft(draft) => Some(Message::of_draft(self.thread, *draft)),
+                Begun::Said(said) => is_shown(said.role).then(|| Message::of(*said)),
+            });
+            items.extend(begun);
+        }
+        Ok(Piece {
+            items,
+            is_last: self.said.is_over() && self.drafts.is_over(),
+        })
     }
+}
+
+fn is_shown(role: Role) -> bool {
+    matches!(role, Role::User | Role::Assistant | Role::System)
 }

@@ -5,9 +5,11 @@ pub(crate) mod chat;
 pub(crate) mod create;
 mod cursor;
 pub(crate) mod delete;
+mod frame;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod message;
+mod server;
 pub(crate) mod store;
 pub(crate) mod update;
 

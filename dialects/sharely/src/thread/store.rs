@@ -13,7 +13,7 @@ use parlor_kit::{App, Fail, Params, Payload};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::details::DetailsPatch;
 use parlor_model::draft::PutDraft;
-use parlor_model::id::MessageId;
+use parlor_model::id::{ConversationId, MessageId};
 use parlor_model::json::{self, exact};
 use parlor_model::message::MessageKey;
 use parlor_model::private::Private;
@@ -133,7 +133,7 @@ pub(crate) async fn handle(
     let thread = agent.thread_of_messages(&app, &params).await?;
     let asked = read(object.map)?;
     let key = ConversationKey::Number(thread.conversation.number);
-    let (ctx, id) = (agent.ctx(), MessageKey::Id(asked.id));
+    let ctx = agent.ctx();
     // What a person says is said by whom the thread is for.
     let author = match asked.role {
         parlor_model::message::Role::User => thread.conversation.subject.map(|who| who.number),
@@ -147,32 +147,26 @@ pub(crate) async fn handle(
         details: asked.details,
         metadata: asked.metadata,
     };
-    let begun = match asked.content {
+    let thread = thread.conversation.id;
+    // What a write gives is shown: nothing is read behind it that could fail.
+    let stored = match asked.content {
         Some(content) => {
-            draft::say(&app.engine, &ctx, command, Private(content)).await?;
-            None
+            let said = draft::say(&app.engine, &ctx, command, Private(content));
+            Message::of(said.await?)
         }
-        None => begin(&app, &ctx, command).await?,
-    };
-    let stored = match begun {
-        Some(begun) => Message::of_draft(thread.conversation.id, begun),
-        None => Message::of(message::find(&app.engine, &ctx, key, id).await?),
+        None => begin(&app, &ctx, thread, command).await?,
     };
     Ok(reply::ok(&stored))
 }
 
 /// A draft; or where it was finished already, the message with other parts and its content as it was.
-async fn begin(
-    app: &App,
-    ctx: &Ctx,
-    command: PutDraft,
-) -> Tried<Option<parlor_model::draft::Draft>> {
-    let begun = draft::put(&app.engine, ctx, command.clone()).await?;
-    if begun.is_none() {
-        let (key, id) = (command.conversation, MessageKey::Id(command.id));
-        message::edit(&app.engine, ctx, key, id, draft::change(command)).await?;
+async fn begin(app: &App, ctx: &Ctx, thread: ConversationId, command: PutDraft) -> Tried<Message> {
+    if let Some(begun) = draft::put(&app.engine, ctx, command.clone()).await? {
+        return Ok(Message::of_draft(thread, begun));
     }
-    Ok(begun)
+    let (key, id) = (command.conversation, MessageKey::Id(command.id));
+    let edited = message::edit_returning(&app.engine, ctx, key, id, draft::change(command));
+    Ok(Message::of(edited.await?.1))
 }
 
 fn read(map: Map<String, Value>) -> Tried<Asked> {

@@ -8,5 +8,6 @@ pub(crate) mod messages;
 pub(crate) mod newcomer;
 pub(crate) mod say;
 pub(crate) mod space;
+pub(crate) mod spaces;
 pub(crate) mod thumb;
 pub(crate) mod validate;

@@ -64,6 +64,26 @@ both! {
         assert_eq!(events.next().await.data["message"], "here");
     }
 
+    async fn what_readers_think_of_an_answer_is_shown_with_it(server: TestServer) {
+        let room = Room::of(server).await;
+        let group = room.group("Support").await;
+        let answer = room.say(&json!({ "message": "Seven days", "type": "AI", "groupId": group })).await;
+        let thumb = json!({ "spaceConversationId": answer["id"], "thumbType": "THUMB_DOWN", "groupId": group });
+        let path = format!("/spaces/{}/thumb-signal", room.space);
+        room.server.post(&path).bearer(&room.ada).json(&thumb).send().await.expect(200);
+        let (mut events, _) = open(&room, &room.token, &group, Some("0")).await;
+        let said = events.next().await;
+        assert_eq!((said.name.as_str(), &said.data["thumbUp"], &said.data["thumbDown"]), ("message.created", &json!(false), &json!(true)));
+        let (engine, ctx) = (&room.server.engine, room.server.a.ctx());
+        let place = ConversationKey::Id(parse_dashed(&group).unwrap());
+        let id = MessageKey::Id(parse_dashed(text(&answer, "id")).unwrap());
+        let edit = UpdateMessage { text: Some(Private("Eight days".to_owned())), ..UpdateMessage::default() };
+        message::edit(engine, &ctx, place, id, edit).await.unwrap();
+        // The stream tells it from the log as it reads now, the edit behind it.
+        let said = events.next().await;
+        assert_eq!((said.name.as_str(), &said.data["message"], &said.data["thumbDown"]), ("message.updated", &json!("Eight days"), &json!(true)));
+    }
+
     async fn it_goes_on_after_the_last_event_a_reader_has(server: TestServer) {
         let mut room = Room::of(server).await;
         let group = room.group("Support").await;

@@ -1,6 +1,11 @@
 //! The groups of a space: listed, read, renamed, deleted.
 
 use http::Method;
+use parlor_engine::conversation;
+use parlor_engine::import::batch;
+use parlor_kit::ids::parse_dashed;
+use parlor_model::conversation::{CreateConversation, Kind};
+use parlor_model::import::{Import, ImportConversation, Times};
 use parlor_testkit::both;
 use serde_json::json;
 
@@ -36,6 +41,47 @@ both! {
         assert!(list["groups"][1]["lastMessageAt"].is_null() && last["lastMessageAt"].is_string());
         let one = room.ask(Method::GET, &format!("/group/{group}")).send().await.expect(200);
         assert_eq!(one, *last);
+    }
+
+    async fn groups_are_ordered_by_their_time_and_then_by_id(server: TestServer) {
+        let room = Room::of(server).await;
+        room.group("Now").await;
+        let (engine, ctx) = (&room.server.engine, room.server.a.ctx());
+        let born = engine.now();
+        // What a backup brings back is as old as it was, whatever its id says.
+        let old = |name: &str, head: u32, back: u64| {
+            let at = Some(born.minus(std::time::Duration::from_secs(back)));
+            Import::Conversation(Box::new(ImportConversation {
+                id: parse_dashed(&format!("{head:08x}-0000-4000-8000-000000000001")).unwrap(),
+                title: Some(name.to_owned()),
+                description: None,
+                space: parse_dashed(&room.space),
+                contact: None,
+                model: None,
+                responder: Default::default(),
+                metadata: Default::default(),
+                times: Times { created_at: at, updated_at: at },
+            }))
+        };
+        let lines = vec![(1, old("Third", 3, 1_000)), (2, old("First", 9, 9_000)), (3, old("Second", 1, 1_000))];
+        assert!(batch(engine, &ctx, lines).await.is_ok());
+        let sorted = ["First", "Second", "Third", "General", "Now"];
+        assert_eq!(names(&room.server, &room.server.a, &room.space).await, sorted);
+        let list = room.ask(Method::GET, "/group").send().await.expect(200);
+        assert_eq!((each(&list["groups"], "name"), &list["total"]), (sorted.to_vec(), &json!(5)));
+    }
+
+    async fn any_number_of_groups_is_listed_in_pieces(server: TestServer) {
+        let room = Room::of(server).await;
+        let (engine, ctx) = (&room.server.engine, room.server.a.ctx());
+        for number in 0..520 {
+            let new = CreateConversation { space: parse_dashed(&room.space), title: Some(format!("{number}")), ..CreateConversation::of(Kind::Group) };
+            conversation::create(engine, &ctx, new).await.unwrap();
+        }
+        let list = room.ask(Method::GET, "/group").send().await.expect(200);
+        let wanted: Vec<String> = std::iter::once("General".to_owned()).chain((0..520).map(|number| number.to_string())).collect();
+        assert_eq!((each(&list["groups"], "name"), &list["total"]), (wanted.iter().map(String::as_str).collect(), &json!(521)));
+        assert_eq!(names(&room.server, &room.server.a, &room.space).await, wanted);
     }
 
     async fn a_new_name_is_kept(server: TestServer) {

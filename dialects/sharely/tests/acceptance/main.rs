@@ -2,14 +2,18 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod activate;
+mod agent_server;
 mod client;
 mod concurrency;
 mod create_group;
+mod empties;
 mod events;
 mod examples;
 mod exchange;
 mod get_space;
 mod groups;
+mod journey;
+mod library;
 mod messages;
 mod once;
 mod retrieval;
@@ -22,3 +26,4 @@ mod tokens_refused;
 mod user_token;
 mod widget;
 mod wire;
+mod workspace;

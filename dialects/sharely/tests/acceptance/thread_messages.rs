@@ -253,4 +253,21 @@ both! {
         assert_eq!(text(&before, "createdAt")[..4], text(&after, "createdAt")[..4]);
         assert_eq!(each(&talk.messages().await, "content"), ["hi", "ho"]);
     }
+
+    async fn drafts_are_shown_in_pieces_and_all_of_them(server: TestServer) {
+        let talk = Talk::of(server).await;
+        let steps = json!([{ "type": "thought", "text": "x".repeat(200_000) }]);
+        let id = |number: u32| format!("{number:08x}-0000-4000-8000-000000000001");
+        for number in 1..=12 {
+            let draft = json!({ "id": id(number), "role": "assistant", "content": null, "thinkingSteps": steps });
+            talk.store(&draft).await;
+        }
+        talk.store(&json!({ "id": id(99), "role": "user", "content": "Hello" })).await;
+        let shown = talk.messages().await;
+        let wanted: Vec<String> = std::iter::once(99).chain(1..=12).map(id).collect();
+        assert_eq!(each(&shown, "id"), wanted);
+        let (said, drafts) = shown.as_array().unwrap().split_first().unwrap();
+        assert_eq!(said["content"], "Hello");
+        assert!(drafts.iter().all(|draft| draft["content"].is_null() && draft["thinkingSteps"] == steps));
+    }
 }

@@ -127,6 +127,7 @@ both! {
         let space = room.ask(Method::GET, "").send().await.expect(200);
         assert_eq!(each(&space["spaceGroupConversation"], "name"), ["General", "Thread"]);
         // The widget, which reads threads elsewhere, opens every group it is shown.
+        room.say(&json!({ "message": "so that there is one" })).await;
         for family in ["spaces", "public-spaces"] {
             let shown = room.server.get(&format!("/{family}/{}", room.space)).bearer(&room.ada).send().await.expect(200);
             assert_eq!(each(&shown["spaceGroupConversation"], "name"), ["General"]);
@@ -347,11 +348,16 @@ both! {
         assert_eq!(each(&list["items"], "title"), ["Good morning"]);
         for path in [format!("{one}/chat"), format!("/v1{one}/chat")] {
             let chat = room.server.post(&path).bearer(&room.ada).json(&json!({ "message": "hi" })).send().await;
-            assert_eq!(chat.expect(501)["error"], "Not Implemented");
+            let (kind, frame) = (chat.header("content-type").to_owned(), chat.text());
+            assert_eq!((chat.status, kind.as_str()), (200, "text/event-stream"));
+            let payload = frame.strip_prefix("event: done\ndata: ").unwrap().trim_end();
+            let payload: Value = serde_json::from_str(payload).unwrap();
+            assert_eq!(payload["threadId"], thread["id"]);
             let bad = room.server.post(&path).bearer(&room.ada).json(&json!({})).send().await;
             assert_eq!(bad.status, 400);
         }
         let whole = room.server.get(&one).bearer(&room.ada).send().await.expect(200);
-        assert_eq!(whole["messages"].as_array().unwrap().len(), 1, "what nobody answers is not kept");
+        assert_eq!(each(&whole["messages"], "content"), ["Good morning", "hi", "hi"], "what nobody answers is kept");
+        assert_eq!(each(&whole["messages"], "role"), ["user"; 3]);
     }
 }

@@ -5,7 +5,7 @@ use parlor_testkit::backend::block_on;
 use parlor_testkit::{Backend, Request, TestServer, both};
 use serde_json::{Value, json};
 
-use crate::client::{NOBODY, Room, bad_token, each, names, no_space, space_path, text, token};
+use crate::client::{NOBODY, Room, bad_token, each, names, no_space, space_path, text, token, v1};
 use crate::token::{decoded, parts};
 
 /// A request below Ada's space, without version and organization.
@@ -43,8 +43,12 @@ both! {
         let versioned = room.server.get(&space_path(&room.server.a, &room.space)).bearer(&room.ada).send().await.expect(200);
         for family in ["spaces", "public-spaces"] {
             let asked = |token: &str, space: &str| room.server.get(&format!("/{family}/{space}")).bearer(token).send();
-            assert_eq!(asked(&room.ada, &room.space).await.expect(200), versioned);
-            assert_eq!(asked(&room.token, &room.space).await.expect(200), versioned);
+            for token in [&room.ada, &room.token] {
+                let mut shown = asked(token, &room.space).await.expect(200);
+                assert_eq!(shown["spaceGroupConversation"], json!([]), "nothing was said yet");
+                shown["spaceGroupConversation"] = versioned["spaceGroupConversation"].clone();
+                assert_eq!(shown, versioned);
+            }
             assert_eq!(asked(&room.ada, &other).await.expect(403)["message"], "Token is not valid for this space");
             assert_eq!(asked(&bob, &room.space).await.status, 403);
             let foreign = token(&room.server, &room.server.b).await;
@@ -56,20 +60,62 @@ both! {
         }
     }
 
+    async fn groups_are_shown_as_the_widget_reads_them(server: TestServer) {
+        let room = Room::of(server).await;
+        let (old, new, empty) = (room.group("Old").await, room.group("New").await, room.group("Empty").await);
+        for (group, said) in [(&new, "first"), (&old, "second"), (&old, "third")] {
+            room.say(&json!({ "message": said, "groupId": group })).await;
+        }
+        let thread = json!({ "spaceId": room.space });
+        let path = format!("/workspaces/{}/agent/threads", room.server.a.workspace);
+        room.server.post(&path).bearer(&room.ada).json(&thread).send().await.expect(201);
+        let shown = async || {
+            let path = format!("/spaces/{}", room.space);
+            room.server.get(&path).bearer(&room.ada).send().await.expect(200)["spaceGroupConversation"].clone()
+        };
+        let groups = shown().await;
+        // What was spoken in last, or made last, comes first; neither the silent first group nor the thread is there.
+        assert_eq!(each(&groups, "id"), [old.as_str(), new.as_str(), empty.as_str()]);
+        assert_eq!(each(&groups, "type"), ["SPACE"; 3]);
+        assert_eq!(groups[2]["lastMessageAt"], groups[2]["createdAt"]);
+        let several: Vec<&Value> = groups.as_array().unwrap().iter().map(|group| &group["hasMoreThanOneMessage"]).collect();
+        assert_eq!(several, [&json!(true), &json!(false), &json!(false)]);
+        room.say(&json!({ "message": "in the first one" })).await;
+        assert_eq!(each(&shown().await, "name"), ["General", "Old", "New", "Empty"]);
+        // The documented path has them all, oldest first.
+        let names = names(&room.server, &room.server.a, &room.space).await;
+        assert_eq!(names, ["General", "Old", "New", "Empty", "Thread"]);
+    }
+
     async fn a_greeting_makes_the_group_to_talk_in(server: TestServer) {
         let room = Room::of(server).await;
+        let own = "Hello! What would you like to know?";
         for query in ["", "?saveMessage=false", "?languageId=en"] {
             let plain = ask(&room, &room.ada, Method::GET, &format!("/greeting{query}")).send().await.expect(200);
-            assert_eq!(plain, json!({ "greeting": { "content": "", "group": null } }));
+            assert_eq!(plain, json!({ "greeting": { "content": own, "questions": [], "group": null } }));
         }
+        let change = json!({ "greeting": "Good day", "greetingQuestions": ["Where is it?", "Who are you?"] });
+        v1(&room.server, &room.server.a, &room.token, Method::PUT, "").json(&change).send().await.expect(200);
         let greeted = ask(&room, &room.ada, Method::GET, "/greeting?saveMessage=true").send().await.expect(200);
         let group = text(&greeted["greeting"]["group"], "id");
+        let questions = json!([{ "id": "1", "content": "Where is it?" }, { "id": "2", "content": "Who are you?" }]);
+        assert_eq!((&greeted["greeting"]["content"], &greeted["greeting"]["questions"]), (&json!("Good day"), &questions));
         assert_eq!(names(&room.server, &room.server.a, &room.space).await, ["General", "General"]);
+        // What the widget showed is what was said first.
+        let said = room.said(&format!("?groupId={group}")).await;
+        assert_eq!((each(&said, "message"), each(&said, "type")), (vec!["Good day"], vec!["AI"]));
         room.say(&json!({ "message": "Where is it?", "groupId": group })).await;
         assert_eq!(names(&room.server, &room.server.a, &room.space).await, ["General", "Where is it?"]);
         let (_, bob) = room.neighbour().await;
         for query in ["", "?saveMessage=true"] {
             assert_eq!(ask(&room, &bob, Method::GET, &format!("/greeting{query}")).send().await.status, 403);
+        }
+        // A key needs what the writing takes.
+        let reader = room.weak("conversations:read").await;
+        ask(&room, &reader, Method::GET, "/greeting").send().await.expect(200);
+        for scopes in ["conversations:read", "conversations:write", "conversations:read,messages:write"] {
+            let weak = room.weak(scopes).await;
+            assert_eq!(ask(&room, &weak, Method::GET, "/greeting?saveMessage=true").send().await.status, 403, "{scopes}");
         }
         assert_eq!(names(&room.server, &room.server.a, &room.space).await.len(), 2);
     }
@@ -91,16 +137,29 @@ both! {
         }
     }
 
-    async fn what_nobody_answers_is_not_kept(server: TestServer) {
+    async fn what_nobody_answers_is_kept_and_answered_with_nothing(server: TestServer) {
         let room = Room::of(server).await;
-        let asked = |body: Value| ask(&room, &room.ada, Method::POST, "/messages").json(&body).send();
-        let refused = asked(json!({ "newMessage": "Hello" })).await.expect(501);
-        assert_eq!(refused, json!({ "error": "Not Implemented", "message": "An agent that answers is not available on this server" }));
-        for body in [json!({}), json!({ "newMessage": "" }), json!({ "newMessage": " \n" }), json!({ "newMessage": "a", "groupId": "x" })] {
+        let group = room.group("Support").await;
+        let asked = |body: Value| ask(&room, &room.ada, Method::POST, "/messages?languageId=en").json(&body).send();
+        for body in [json!({ "newMessage": "Hello", "groupId": group }), json!({ "newMessage": "Hello again" })] {
+            let reply = asked(body).await;
+            assert_eq!((reply.status, reply.text().as_str()), (200, ""));
+            assert_eq!(reply.header("content-type"), "text/plain; charset=utf-8");
+        }
+        let said = room.said(&format!("?groupId={group}")).await;
+        let ada = decoded(parts(&room.ada)[1])["sub"].clone();
+        assert_eq!((each(&said, "message"), &said[0]["type"], &said[0]["temporalUserId"]), (vec!["Hello"], &json!("USER"), &ada));
+        for body in [json!({}), json!({ "newMessage": "" }), json!({ "newMessage": " \n" }), json!({ "newMessage": "a", "groupId": "x" }), json!({ "newMessage": "x".repeat(65_537) })] {
             assert_eq!(asked(body).await.status, 400);
         }
         assert_eq!(asked(json!({ "newMessage": "a", "groupId": NOBODY })).await.status, 404);
-        assert_eq!(room.said("").await, json!([]));
+        let (_, bob) = room.neighbour().await;
+        let foreign = ask(&room, &bob, Method::POST, "/messages").json(&json!({ "newMessage": "a" })).send().await;
+        assert_eq!(foreign.status, 403);
+        let weak = room.weak("conversations:read").await;
+        let weak = ask(&room, &weak, Method::POST, "/messages").json(&json!({ "newMessage": "a" })).send().await;
+        assert_eq!(weak.expect(403)["message"], "Missing scope messages:write");
+        assert_eq!(each(&room.said("").await, "message"), ["Hello again"]);
     }
 
     async fn a_thumb_is_set_turned_and_taken_back(server: TestServer) {

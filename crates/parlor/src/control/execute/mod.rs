@@ -31,7 +31,7 @@ pub async fn run(
         }
         Command::WorkspaceUpdate(change) => {
             let ctx = context(engine, change.id.as_deref().or(place)).await?;
-            workspace::update(engine, &ctx, change).await
+            workspace::update(engine, &ctx, *change).await
         }
         Command::Status | Command::Curl { .. } => {
             Err(Fault::new(Exit::Away, "no server runs on this data folder")

@@ -1,8 +1,9 @@
 //! `parlor workspace ...`
 
 use parlor_engine::{Engine, workspace};
-use parlor_model::Ctx;
+use parlor_model::web_chat::UpdateWebChat;
 use parlor_model::workspace::{ListShape, Region, SpaceDelete, UpdateWorkspace, Workspace};
+use parlor_model::{Ctx, Metadata};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
@@ -50,7 +51,9 @@ pub(super) async fn update(
     ctx: &Ctx,
     change: WorkspaceChange,
 ) -> Result<Value, Fault> {
+    let web_chat = web_chat(&change)?;
     let command = UpdateWorkspace {
+        web_chat,
         name: change.name,
         region: change.region.as_deref().map(region).transpose()?,
         space_delete: change
@@ -71,7 +74,7 @@ pub(super) async fn update(
 }
 
 fn shown(workspace: &Workspace) -> Value {
-    let policy = &workspace.policy;
+    let (policy, web_chat) = (&workspace.policy, &workspace.web_chat);
     json!({
         "organizationId": dashed(workspace.key.organization),
         "organizationName": workspace.organization_name,
@@ -82,8 +85,47 @@ fn shown(workspace: &Workspace) -> Value {
         "requireScopeForOthers": policy.require_scope_for_others,
         "requireRoles": policy.require_roles,
         "listShape": policy.list_shape.word(),
+        "description": web_chat.description,
+        "photo": web_chat.photo,
+        "spaceName": web_chat.space_name,
+        "greeting": web_chat.greeting,
+        "questions": web_chat.questions,
+        "startMode": web_chat.start_mode,
+        "styling": web_chat.styling.map(),
+        "agentServer": web_chat.agent_server,
         "createdAt": time(Some(workspace.created_at)),
     })
+}
+
+/// What changes of what visitors see. An empty text takes away what was there.
+fn web_chat(change: &WorkspaceChange) -> Result<UpdateWebChat, Fault> {
+    let text = |given: &Option<String>| {
+        let given = given.clone();
+        given.map(|text| Some(text).filter(|text| !text.is_empty()))
+    };
+    let questions = change.question.iter().filter(|text| !text.is_empty());
+    Ok(UpdateWebChat {
+        description: text(&change.description),
+        photo: text(&change.photo),
+        space_name: text(&change.space_name),
+        greeting: text(&change.greeting),
+        questions: (!change.question.is_empty()).then(|| questions.cloned().collect()),
+        start_mode: text(&change.start_mode),
+        styling: change.styling.as_deref().map(styling).transpose()?,
+        agent_server: text(&change.agent_server),
+    })
+}
+
+fn styling(text: &str) -> Result<Metadata, Fault> {
+    let text = if text.is_empty() { "{}" } else { text };
+    let wrong = || {
+        Fault::new(Exit::Usage, "the styling is not a JSON object")
+            .fix("write an object of at most 64 KiB, such as '{\"styles\":{}}'")
+    };
+    match parlor_model::json::parse(text.as_bytes()) {
+        Ok(Value::Object(map)) => Metadata::new(map, "styling").map_err(|_| wrong()),
+        _ => Err(wrong()),
+    }
 }
 
 fn region(text: &str) -> Result<Option<Region>, Fault> {

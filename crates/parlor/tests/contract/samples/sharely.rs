@@ -24,7 +24,26 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> O
                 Sample::body(user).open(&["user"]),
             ]);
         }
-        ("POST", "/spaces/validate-temporal-token") => return Some(vec![Sample::default()]),
+        ("POST", "/spaces/validate-temporal-token") | ("GET", "/workspaces/{workspace}") => {
+            return Some(vec![Sample::default()]);
+        }
+        ("GET", "/spaces") => {
+            let here = ids.get("workspace");
+            let all = format!("roles=[%22GUEST%22]&workspaces=[%22{here}%22]");
+            return Some(vec![
+                Sample::default(),
+                Sample::query(all).open(&["workspace"]),
+            ]);
+        }
+        ("POST", "/v1/workspaces/{workspace}/api-authenticated") => {
+            return Some(vec![Sample::body(json!({ "token": "a.b.c" }))]);
+        }
+        ("GET", "/v1/workspaces/{workspace}") => vec![Sample::default()],
+        ("PUT", "/v1/workspaces/{workspace}") => vec![Sample::body(json!({
+            "name": "A workspace", "description": "About it", "greeting": "Good day",
+            "greetingQuestions": ["Why?"], "spaceStyling": { "styles": {} }, "photo": null,
+        }))],
+        (_, path) if is_empty(path) => return nothing(method, path),
         ("PUT", "/workspaces/{workspace}/activate-or-retrieve-user-space") => vec![
             Sample::body(json!({ "customerIdString": ids.get("user") })).open(&["user"]),
             Sample::body(json!({ "userId": ids.get("member") })).open(&["member"]),
@@ -43,6 +62,25 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> O
         )?,
     };
     Some(samples.into_iter().map(organized).collect())
+}
+
+/// What the widget's tabs ask for, and goals.
+fn is_empty(path: &str) -> bool {
+    let families = ["/tags", "/workflows", "/knowledge", "/category", "/goals"];
+    families.iter().any(|family| path.contains(family))
+}
+
+fn nothing(method: &str, path: &str) -> Option<Vec<Sample>> {
+    // Of what there is none every id is as good as another.
+    let open = |sample: Sample| vec![sample.open(&["knowledge", "workflow"])];
+    Some(match method {
+        "GET" => open(Sample::default()),
+        _ if path.ends_with("/query") => open(Sample::body(
+            json!({ "text": "refund", "includeDescription": true, "topK": 30, "tags": null }),
+        )),
+        _ if path.ends_with("/query-title") => open(Sample::body(json!({ "value": "refund" }))),
+        _ => open(Sample::body(json!({ "categories": ["a category"] }))),
+    })
 }
 
 fn space(method: &str, below: &str, ids: &Ids<'_>) -> Option<Vec<Sample>> {
@@ -135,6 +173,12 @@ fn agent(method: &str, below: &str, ids: &Ids<'_>) -> Option<Vec<Sample>> {
         }
         ("POST", "/threads/{thread}/chat") => vec![Sample::body(json!({ "message": "Hello" }))],
         ("POST", "/rag") => vec![Sample::body(question())],
+        ("POST", "/tools/{tool}/execute") => vec![
+            Sample::body(json!({ "input": { "query": "message" } })),
+            Sample::body(json!({
+                "input": { "query": "message" }, "context": { "spaceId": ids.get("space") },
+            })),
+        ],
         ("GET" | "DELETE", _) => vec![Sample::default()],
         _ => return None,
     })

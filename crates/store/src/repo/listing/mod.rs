@@ -3,9 +3,12 @@
 //! A workspace's list walks an index where there is one for its order, the default one above all. What a member or a
 //! search chooses is few: their sort keys are read, sorted here, and the page's rows read whole.
 
+use std::collections::HashMap;
+
 use parlor_model::Result;
 use parlor_model::conversation::{Conversation, ConversationFilter, Kind, Medium, SortBy};
 use parlor_model::page::Order;
+use parlor_model::space::{SpaceConversation, SpaceConversationKey};
 
 use super::conversation::read;
 use super::search;
@@ -171,14 +174,53 @@ pub(super) fn pattern(text: &str) -> String {
     pattern
 }
 
-/// The conversations of a space, oldest first; direct ones apart. Of those bound to a role only the gate's.
-pub fn of_space(
+/// What orders the conversations of a space, by creation and then by id; direct ones apart. Of those bound to a role only
+/// the gate's.
+pub fn keys_of_space(
     tx: &mut dyn Tx,
     ws: i64,
     space: i64,
     gate: Option<i64>,
-) -> Result<Vec<Conversation>> {
-    tx.all(&sql::OF_SPACE, params![ws, space, gate], read)
+) -> Result<Vec<SpaceConversationKey>> {
+    tx.all(&sql::KEYS_OF_SPACE, params![ws, space, gate], |row| {
+        Ok(SpaceConversationKey {
+            number: row.int(0)?,
+            id: row.id(1)?,
+            kind: row.word(2, Kind::parse)?,
+            created_at: row.time(3)?,
+            last_message_at: row.opt_time(4)?,
+        })
+    })
+}
+
+/// What the list of a space shows of these conversations, in this order. Those that are gone, have left the space or
+/// are hidden by the gate are passed over.
+pub fn of_space(
+    tx: &mut dyn Tx,
+    ws: i64,
+    space: i64,
+    numbers: &[i64],
+    gate: Option<i64>,
+) -> Result<Vec<SpaceConversation>> {
+    let listed = search::listed(numbers);
+    let mut found = HashMap::with_capacity(numbers.len());
+    tx.query(&sql::OF_SPACE, params![ws, &listed, gate], &mut |row| {
+        if row.opt_int(1)? == Some(space) {
+            let shown = SpaceConversation {
+                id: row.id(2)?,
+                title: row.opt_string(3)?,
+                kind: row.word(4, Kind::parse)?,
+                created_at: row.time(5)?,
+                updated_at: row.time(6)?,
+                last_message_at: row.opt_time(7)?,
+                has_several_messages: row.bool(8)?,
+            };
+            found.insert(row.int(0)?, shown);
+        }
+        Ok(())
+    })?;
+    let in_order = numbers.iter().filter_map(|number| found.remove(number));
+    Ok(in_order.collect())
 }
 
 /// The conversations a member takes part in, by creation, and how many there are in all; direct ones apart.

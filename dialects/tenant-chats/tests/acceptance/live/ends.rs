@@ -61,7 +61,7 @@ both! {
             ..CreateConversation::of(Kind::Thread)
         };
         let id = thread::create(engine, &owner, command, None, SubjectNames::default()).await.unwrap();
-        let id = dashed(id);
+        let id = dashed(id.conversation.id);
         let hidden = json!({ "id": id });
         let path = format!("/ws/chat?api_key={}&user_id=u1&chat_id={id}&v=2", server.a.key);
         let mut one = server.socket(&path, &[]).await;

@@ -1,0 +1,139 @@
+//! `PUT /v1/workspaces/{workspace}`: what visitors see of the workspace, and who answers them. What a body leaves out
+//! stays; null takes it away.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderMap;
+use parlor_engine::workspace;
+use parlor_kit::body::{present, typed};
+use parlor_kit::{App, Fail, Payload};
+use parlor_model::json::present_object;
+use parlor_model::web_chat::{MAX_QUESTIONS, UpdateWebChat, is_web_address};
+use parlor_model::workspace::UpdateWorkspace;
+use parlor_model::{Error, Metadata, Result as Tried, limit, text};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::Own;
+use crate::auth::Caller;
+use crate::{Sharely, body, reply};
+
+/// The body.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = UpdateWorkspace)]
+pub(crate) struct Update {
+    /// What the workspace is called; `null` keeps the old name.
+    #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
+    name: Option<String>,
+    /// A text about it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 10_000)]
+    description: Option<Option<String>>,
+    /// The address of its picture.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 2_048)]
+    photo: Option<Option<String>>,
+    /// What a visitor's space is called.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 255)]
+    default_space_name: Option<Option<String>>,
+    /// How the page begins.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 64)]
+    web_control_start_mode: Option<Option<String>>,
+    /// How the page looks: at most 64 KiB.
+    #[serde(default, deserialize_with = "present_object")]
+    #[schema(value_type = Option<Object>)]
+    space_styling: Option<Option<Map<String, Value>>>,
+    /// What is said first in a new talk.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 65_536)]
+    greeting: Option<Option<String>>,
+    /// What a visitor is offered to ask, 1 to 255 characters each.
+    #[schema(max_items = 20)]
+    greeting_questions: Option<Vec<String>>,
+    /// The address of the customer's server that answers in agent threads.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 2_048, pattern = r"^https?://[^\s?#@\\/]+(/[!-~]*)?$")]
+    agent_server_url: Option<Option<String>>,
+}
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    payload: Payload,
+) -> Result<Response, Fail<Sharely>> {
+    caller.reaches_workspace()?;
+    let object = body::read(&headers, payload).await?;
+    let command = read(object.map)?;
+    let updated = workspace::update(&app.engine, &caller.ctx, command).await?;
+    Ok(reply::ok(&Own::from(&updated)))
+}
+
+fn read(map: Map<String, Value>) -> Tried<UpdateWorkspace> {
+    let update: Update = typed(map)?;
+    // Refused under the names that the body has.
+    for (text, field, limit) in [
+        (&update.description, "description", limit::DESCRIPTION),
+        (&update.photo, "photo", limit::ADDRESS),
+        (&update.default_space_name, "defaultSpaceName", limit::NAME),
+        (
+            &update.web_control_start_mode,
+            "webControlStartMode",
+            limit::FORM,
+        ),
+        (&update.greeting, "greeting", limit::MESSAGE),
+        (&update.agent_server_url, "agentServerUrl", limit::ADDRESS),
+    ] {
+        limit.check_change(text, field)?;
+        if text
+            .as_ref()
+            .and_then(Option::as_ref)
+            .is_some_and(|text| text.trim().is_empty())
+        {
+            return Err(Error::invalid(field, "must not be blank"));
+        }
+    }
+    if let Some(Some(address)) = &update.agent_server_url
+        && !is_web_address(address)
+    {
+        return Err(Error::invalid(
+            "agentServerUrl",
+            "must begin with http:// or https://, without a user, a query or a fragment",
+        ));
+    }
+    const QUESTIONS: &str = "greetingQuestions";
+    let questions = update.greeting_questions.as_deref().unwrap_or_default();
+    if questions.len() > MAX_QUESTIONS {
+        return Err(Error::invalid(
+            QUESTIONS,
+            format!("must be at most {MAX_QUESTIONS}"),
+        ));
+    }
+    for question in questions {
+        text::required(question, QUESTIONS, limit::NAME.max_chars)?;
+    }
+    Ok(UpdateWorkspace {
+        name: update.name,
+        web_chat: UpdateWebChat {
+            description: update.description,
+            photo: update.photo,
+            space_name: update.default_space_name,
+            greeting: update.greeting,
+            questions: update.greeting_questions,
+            start_mode: update.web_control_start_mode,
+            styling: match update.space_styling {
+                None => None,
+                Some(styling) => {
+                    let styling = styling.unwrap_or_default();
+                    Some(Metadata::new(styling, "spaceStyling")?)
+                }
+            },
+            agent_server: update.agent_server_url,
+        },
+        ..UpdateWorkspace::default()
+    })
+}
