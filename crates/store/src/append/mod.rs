@@ -118,19 +118,20 @@ impl Append {
     /// the judgement; the outer one is an error where a statement failed.
     pub(crate) fn judge_stored(&self, tx: &mut dyn Tx, conversation: i64) -> Result<Result<()>> {
         for condition in &self.conditions {
-            match condition {
+            let refused = match condition {
                 Condition::DraftStands(id) => {
-                    if !draft::stands(tx, self.ws, conversation, *id)? {
-                        return Ok(Err(Error::not_found(Noun::Message)));
-                    }
+                    let stands = draft::stands(tx, self.ws, conversation, *id)?;
+                    (!stands).then(|| Error::not_found(Noun::Message))
                 }
                 Condition::AnnouncementStands(text) => {
                     let found = conversations::announcement(tx, self.ws, conversation)?;
-                    if found.as_ref() != Some(&text.0) {
-                        return Ok(Err(Error::conflict(Conflict::InUse)));
-                    }
+                    let stands = found.as_ref() == Some(&text.0);
+                    (!stands).then(|| Error::conflict(Conflict::InUse))
                 }
-                _ => {}
+                _ => None,
+            };
+            if let Some(refused) = refused {
+                return Ok(Err(refused));
             }
         }
         Ok(Ok(()))
