@@ -1,5 +1,5 @@
 //! The acceptance cases of this dialect, by their numbers, on both databases.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod bounds;
 mod channel;
