@@ -103,10 +103,13 @@ fn collect(value: &Value, at: String, into: &mut Vec<String>) {
 }
 
 /// Routes whose body may be a mere text.
-const TEXTS: &[(&str, &str)] = &[(
-    "gravity-rail",
-    "/api/v2/w/{workspace}/chats/{conversation}/messages",
-)];
+const TEXTS: &[(&str, &str)] = &[
+    (
+        "gravity-rail",
+        "/api/v2/w/{workspace}/chats/{conversation}/messages",
+    ),
+    ("gravity-rail", "/api/v2/w/{workspace}/dms/{dm}/messages"),
+];
 
 /// Bodies that are no JSON object of reasonable size, and what is wrong with them.
 fn broken() -> Vec<(&'static str, Vec<u8>)> {

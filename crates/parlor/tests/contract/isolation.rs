@@ -12,10 +12,20 @@ use crate::world::{Things, furnish, mark, nothing};
 /// Routes whose answer differs from call to call for everybody.
 const FRESH: &[&str] = &["/api/v1/verify/nonce"];
 
-/// An answer without what a stream says about coming back, which is chance.
+/// Before the time of a key's last use.
+const USED: &str = r#""lastUsedAt":""#;
+
+/// An answer without what a stream says about coming back, which is chance, and without when a key was last used, which
+/// is now.
 fn without_hints(text: &str) -> String {
     let lines = text.lines().filter(|line| !line.starts_with("retry: "));
-    lines.collect::<Vec<_>>().join("\n")
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let mut parts = text.split(USED);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |kept, part| {
+        let (_, behind) = part.split_once('"').unwrap_or_default();
+        kept + behind
+    })
 }
 
 /// Both sides of a trial.

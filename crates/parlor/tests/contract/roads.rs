@@ -311,7 +311,6 @@ impl Scene<'_> {
         );
         for (path, field, limit) in [
             ("members", "name", NAME),
-            ("members", "externalId", EXTERNAL_ID),
             ("api-keys", "name", NAME),
             ("event-rules", "name", NAME),
             ("event-rules", "conditions", DESCRIPTION),

@@ -101,11 +101,14 @@ fn a_change_is_kept_and_a_wrong_one_refused_with_and_without_a_server() {
             region,
             "--require-roles",
             "true",
+            "--list-shape",
+            "array",
         ])
         .json();
         assert_eq!(changed["name"], *name);
         assert_eq!(changed["region"], region.to_uppercase());
         assert_eq!(changed["requireRoles"], true);
+        assert_eq!(changed["listShape"], "array");
         assert_eq!(changed["spaceDelete"], "detach");
         assert_eq!(ask(&["workspace", "show"]).json(), changed);
         let shown = ask(&[
@@ -152,6 +155,7 @@ fn a_change_is_kept_and_a_wrong_one_refused_with_and_without_a_server() {
             (&["--region", "XX"][..], "--help"),
             (&["--region", "Germany"], "ISO 3166"),
             (&["--space-delete", "burn"], "detach"),
+            (&["--list-shape", "square"], "envelope"),
             (&["--name", " "], "--help"),
             (&["--styling", "[]"], "object"),
             (&["--agent-server", "ftp://example.org"], "--help"),

@@ -33,13 +33,22 @@ pub(crate) async fn handle(
 ) -> Result<Response, Fail> {
     let request = MessageRequest::read(payload).await?;
     let key = ids::chat(params.get("conversation"))?;
-    let answer = say(&app, &ctx, key, request.content).await?;
-    if request.stream.unwrap_or_else(|| accepts_events(&headers)) {
-        let event = serde_json::to_string(&answer).map_err(parlor_model::Error::internal)?;
+    let said = say(&app, &ctx, key, request.content).await?;
+    Ok(answer(&said, request.stream, &headers)?)
+}
+
+/// A message that was said, as a stream of events where that is asked for.
+pub(crate) fn answer(
+    said: &OpenAIMessageResponse,
+    stream: Option<bool>,
+    headers: &HeaderMap,
+) -> Result<Response> {
+    if stream.unwrap_or_else(|| accepts_events(headers)) {
+        let event = serde_json::to_string(said).map_err(parlor_model::Error::internal)?;
         let stream = format!("data: {event}\n\ndata: [DONE]\n\n");
         return Ok(reply::bytes_of(StatusCode::OK, EVENTS, stream.into_bytes()));
     }
-    Ok(reply::json(StatusCode::OK, &answer))
+    Ok(reply::json(StatusCode::OK, said))
 }
 
 /// The acting member says something in a chat. What was stored is answered without reading it again: an error means that

@@ -18,7 +18,7 @@ pub(crate) struct MessageRequest {
     /// 1 to 65,536 characters.
     pub(crate) content: String,
     /// Whether the answer is a stream of events.
-    pub(super) stream: Option<bool>,
+    pub(crate) stream: Option<bool>,
 }
 
 impl MessageRequest {

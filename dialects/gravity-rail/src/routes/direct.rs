@@ -44,8 +44,10 @@ pub(super) fn routes() -> Vec<Route> {
         post(w!("/dms/{dm}/messages"), direct::send::handle)
             .doc("Says something in a DM", "")
             .also(Scope::write(Resource::Dm), NARROWED)
+            .header("Accept", "`text/event-stream` for a stream of events.")
             .body::<message::create::MessageRequest>()
             .ok::<message::OpenAIMessageResponse>(200, "The message.")
+            .or("text/event-stream")
             .errors::<ErrorBody>(&[
                 BAD_BODY,
                 NO_SCOPE,

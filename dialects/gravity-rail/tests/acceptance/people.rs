@@ -47,7 +47,7 @@ both! {
             assert_eq!(world.post(&world.g, "/members", taken).await.expect(409)["code"], "conflict");
         }
         for (bad, field) in [
-            (json!({}), "name"), (json!({ "name": " " }), "name"), (json!({ "name": "x".repeat(256) }), "name"), (json!({ "email": "nobody" }), "email"), (json!({ "phone": "call me" }), "phone"),
+            (json!({}), "name"), (json!({ "name": " " }), "name"), (json!({ "name": "x".repeat(256) }), "name"), (json!({ "externalId": "x".repeat(256) }), "externalId"), (json!({ "email": "nobody" }), "email"), (json!({ "phone": "call me" }), "phone"),
             (json!({ "name": "x", "memberRoleId": 1 }), "memberRoleId"), (json!({ "name": "x", "labels": [""] }), "labels"), (json!({ "name": "x", "data": [] }), "data"),
             (json!({ "name": "x", "dateOfBirth": "1990-02-30" }), "dateOfBirth"), (json!({ "name": "x", "notifyEmail": "x" }), "notifyEmail"),
         ] {

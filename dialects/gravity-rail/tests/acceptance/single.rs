@@ -81,6 +81,8 @@ both! {
         assert_eq!((each(&listed, "id"), &listed["total"]), (vec![dm["id"].clone(), other["id"].clone()], &json!(2)));
         assert_eq!(each(&world.get(&world.g, "/dms?sortBy=createdAt&sortOrder=asc").await.expect(200), "id"), [dm["id"].clone()]);
         assert_eq!(world.get(&world.u, &format!("/dms/{}", dm["uuid"].as_str().unwrap())).await.expect(200)["unreadCount"], 1);
+        let streamed = world.post(&world.u, &format!("{path}/messages"), json!({ "content": "And?", "stream": true })).await;
+        assert!(streamed.header("content-type").starts_with("text/event-stream") && streamed.text().ends_with("data: [DONE]\n\n"));
         // Archived ones are apart, and pages are pages.
         world.post(&world.u, &format!("/chats/{}/archive", other["id"]), json!({})).await.expect(200);
         assert_eq!(each(&world.get(&world.u, "/dms?archived=true").await.expect(200), "id"), [other["id"].clone()]);
