@@ -7,7 +7,9 @@
     reason = "tests"
 )]
 
+mod access;
 mod commands;
+mod cors;
 mod crash;
 mod documents;
 mod edge;
@@ -16,6 +18,7 @@ mod head;
 mod help;
 mod journal;
 mod long_answers;
+mod metrics;
 mod operator;
 mod policies;
 mod postgres;
