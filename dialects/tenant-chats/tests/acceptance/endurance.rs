@@ -10,7 +10,7 @@ use parlor_testkit::backend::run;
 use parlor_testkit::{Backend, Socket, TestServer, both};
 use serde_json::{Value, json};
 
-use crate::call::create;
+use crate::call::{AsTenantA, create};
 
 async fn open(server: &TestServer, chat: &Value, more: &str) -> Socket {
     let (key, id) = (&server.a.key, chat["id"].as_str().unwrap());
