@@ -24,6 +24,7 @@ mod policies;
 mod postgres;
 mod program;
 mod refusals;
+mod revocation;
 mod shutdown;
 mod stopped_reader;
 mod tour;
