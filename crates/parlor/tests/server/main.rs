@@ -18,6 +18,7 @@ mod head;
 mod help;
 mod journal;
 mod long_answers;
+mod merge;
 mod metrics;
 mod operator;
 mod policies;
