@@ -77,11 +77,9 @@ async fn log(server: &TestServer, ctx: &parlor_model::Ctx, key: ConversationKey)
     let items = conversation::log(&server.engine, ctx, key, 0, 100)
         .await
         .unwrap();
-    let mut expected = 1;
     let mut told = Vec::new();
-    for item in items {
-        assert_eq!(item.seq(), expected);
-        expected += 1;
+    for (seq, item) in (1..).zip(items) {
+        assert_eq!(item.seq(), seq);
         told.push(match item {
             Item::Message(message) => {
                 let author = message.author.as_ref().map_or(0, |author| author.number);

@@ -24,8 +24,8 @@ async fn documented() -> TestServer {
 fn left(reply: &Reply) -> (u32, u32) {
     let number = |name: &str| -> u32 {
         let text = reply.header(name);
-        text.parse()
-            .unwrap_or_else(|_| panic!("{name} is {text:?}: {}", reply.text()))
+        assert!(!text.is_empty(), "{name} is missing: {}", reply.text());
+        text.parse().unwrap()
     };
     assert!(number("x-ratelimit-reset") <= 60);
     (number("x-ratelimit-limit"), number("x-ratelimit-remaining"))
