@@ -16,6 +16,8 @@ pub(crate) enum Place {
     Conversation(i64, i64),
     /// A member, by workspace and number.
     Member(i64, i64),
+    /// A workspace, where its connections are limited.
+    Workspace(i64),
     /// A key that acts for no member.
     Key(KeyId),
     /// A stream of somebody's.
@@ -44,7 +46,8 @@ impl Holder {
 /// A connection's place; given back when dropped.
 pub struct Seat {
     seats: Arc<Seats>,
-    places: [Option<Place>; 2],
+    /// What limits it, what it holds besides, and its workspace where that limits it as well.
+    places: [Option<Place>; 3],
 }
 
 impl Seats {
@@ -75,7 +78,7 @@ impl Seats {
         if counts.get(&limited).is_some_and(|count| *count >= most) {
             return None;
         }
-        let places = [Some(limited), other];
+        let places = [Some(limited), other, None];
         for place in places.into_iter().flatten() {
             *counts.entry(place).or_default() += 1;
         }
@@ -101,6 +104,24 @@ impl Seats {
         let counts = self.0.lock();
         let count = counts.get(&Place::Conversation(ws, conversation));
         count.copied().unwrap_or(0)
+    }
+}
+
+impl Seat {
+    /// The same seat, counted with the others of its workspace that were counted so, unless these are as many as may be.
+    pub fn within_workspace(mut self, ws: i64, most: usize) -> Option<Self> {
+        let seats = self.seats.clone();
+        let mut counts = seats.0.lock();
+        let count = counts.entry(Place::Workspace(ws)).or_default();
+        if *count >= most {
+            // A seat that is given back takes the lock itself.
+            drop(counts);
+            return None;
+        }
+        *count += 1;
+        self.places[2] = Some(Place::Workspace(ws));
+        drop(counts);
+        Some(self)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Request limits per credential and endpoint.
+//! Request limits per credential and endpoint or per tenant, and limits of what one connection sends.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
-use governor::{Quota as Rate, RateLimiter};
+use governor::{DefaultDirectRateLimiter, Quota as Rate, RateLimiter};
 use parlor_model::error::Kind;
 use parlor_model::{Ctx, Error, Result};
 use uuid::Uuid;
@@ -14,15 +14,16 @@ use uuid::Uuid;
 use crate::Meta;
 use crate::address::ClientAddress;
 
-/// Who is counted: a credential, or an address where there is none.
+/// Who is counted: a credential, or an address where there is none; or a whole tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Who {
+    Tenant(Uuid),
     Credential(Uuid),
     Address(ClientAddress),
     Nobody,
 }
 
-/// What a count is kept for: who calls, and a route template.
+/// What a count is kept for: who calls, and a route template; for a tenant, the name of an API.
 type Place = (Who, &'static str);
 
 /// Counts requests per credential and route template.
@@ -57,15 +58,23 @@ impl Limiter {
 
     /// Counts one request of a context on a route.
     pub fn admit(&self, ctx: &Ctx, route: &'static str, meta: &Meta) -> Result<()> {
-        let (quota, admitted) = self.count_of(Self::who(ctx, meta.address), route);
+        Self::tell(meta, self.count_of(Self::who(ctx, meta.address), route))
+    }
+
+    /// Counts one request of a tenant on an API, whichever of its keys and endpoints it uses.
+    pub fn admit_tenant(&self, ctx: &Ctx, api: &'static str, meta: &Meta) -> Result<()> {
+        Self::tell(meta, self.count_tenant(ctx, api))
+    }
+
+    /// Counts what does on a live connection what a request of the tenant would do.
+    pub fn count_tenant(&self, ctx: &Ctx, api: &'static str) -> (Quota, Result<()>) {
+        self.count_of(Who::Tenant(ctx.workspace.id.uuid()), api)
+    }
+
+    fn tell(meta: &Meta, (quota, admitted): (Quota, Result<()>)) -> Result<()> {
         // A request is counted once; a second count would be a bug in the dialect, and the first one stands.
         let _ = meta.quota.set(quota);
         admitted
-    }
-
-    /// Counts what does on a live connection what a request on a route would do.
-    pub fn count(&self, ctx: &Ctx, route: &'static str) -> (Quota, Result<()>) {
-        self.count_of(Self::who(ctx, None), route)
     }
 
     /// Forgets whoever has all requests back, so that what is kept follows the callers of the last minute.
@@ -106,6 +115,33 @@ impl Limiter {
     }
 }
 
+/// Counts what one live connection sends. A connection is one client, so nobody else is counted with it.
+pub struct ConnectionLimiter {
+    limiter: DefaultDirectRateLimiter,
+    clock: DefaultClock,
+}
+
+impl ConnectionLimiter {
+    /// So many messages a second, all of them at once if need be.
+    pub fn per_second(most: NonZeroU32) -> Self {
+        Self {
+            limiter: RateLimiter::direct(Rate::per_second(most)),
+            clock: DefaultClock::default(),
+        }
+    }
+
+    /// Counts one message.
+    ///
+    /// # Errors
+    /// `RateLimited`, with the time after which there is room for one more.
+    pub fn admit(&self) -> Result<()> {
+        self.limiter.check().map_err(|not_until| {
+            let retry_after = not_until.wait_time_from(self.clock.now());
+            Error::new(Kind::RateLimited { retry_after })
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use parlor_model::scope::Scopes;
@@ -134,6 +170,25 @@ mod tests {
         limiter.admit(&nobody(), "/", &from(1)).unwrap();
         assert!(limiter.admit(&nobody(), "/", &from(1)).is_err());
         limiter.admit(&nobody(), "/", &from(2)).unwrap();
+    }
+
+    #[test]
+    fn tenant_is_counted_whatever_it_calls_with() {
+        let limiter = Limiter::new(NonZeroU32::MIN);
+        let (one, two) = (from(1), from(2));
+        limiter.admit_tenant(&nobody(), "api", &one).unwrap();
+        assert!(limiter.admit_tenant(&nobody(), "api", &two).is_err());
+        assert!(limiter.count_tenant(&nobody(), "api").1.is_err());
+        assert_eq!(two.quota.get().unwrap().remaining, 0);
+        limiter.admit_tenant(&nobody(), "another", &two).unwrap();
+    }
+
+    #[test]
+    fn connection_sends_so_many_messages_at_once() {
+        let limiter = ConnectionLimiter::per_second(NonZeroU32::MIN.saturating_add(1));
+        limiter.admit().unwrap();
+        limiter.admit().unwrap();
+        assert!(limiter.admit().is_err());
     }
 
     #[test]

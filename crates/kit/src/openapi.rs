@@ -126,7 +126,7 @@ fn operation(route: &Route) -> OperationBuilder {
         }
         operation = operation.request_body(Some(request.build()));
     }
-    operation = operation.responses(answer::all(&route.answers));
+    operation = operation.responses(answer::all(route));
     credentials::required(operation, route.auth)
 }
 

@@ -40,6 +40,18 @@ pub enum Auth {
     KeyAndToken(&'static str, &'static str),
 }
 
+impl Auth {
+    /// What a 401 says in `WWW-Authenticate` (RFC 9110, section 11.6.1): the scheme of tokens, and a word of the same kind for
+    /// keys in a header of their own, for which there is no scheme.
+    pub const fn challenge(self) -> &'static str {
+        match self {
+            Self::None | Self::Key(_) => "ApiKey",
+            Self::Bearer | Self::KeyAndToken(..) => "Bearer",
+            Self::KeyOrBearer(_) => "Bearer, ApiKey",
+        }
+    }
+}
+
 /// A scope that some requests of a route ask for besides the row's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConditionalScope {

@@ -28,14 +28,15 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::bus::BusKind;
+pub use crate::edge::MetricsAccess;
 use crate::edge::{self, Limits, Origins};
 use crate::serve;
 
 /// Everything a server is made of. Nothing is read from the environment here.
 #[derive(Clone)]
 pub struct Options {
-    /// Whether the figures are had at `/metrics` of the same port.
-    pub has_metrics: bool,
+    /// Who gets the figures at `/metrics` of the same port.
+    pub metrics: MetricsAccess,
     /// Where clients reach the server, when not where it listens.
     pub public_url: Option<String>,
     /// `sqlite:PATH` or `postgres://...`.
@@ -327,7 +328,7 @@ fn wire(options: &Options, app: App, modules: Vec<Module>) -> (axum::Router, axu
         deadline: options.deadline,
         trusted_proxies: options.trusted_proxies.clone(),
         origins: options.origins.clone(),
-        has_metrics: options.has_metrics,
+        metrics: options.metrics,
     };
     edge::router(app, enabled.collect(), limits)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::Method;
 use parlor::bus::BusKind;
 use parlor::edge::Origins;
-use parlor::server::{Options, Server, engine};
+use parlor::server::{MetricsAccess, Options, Server, engine};
 use parlor::system::SystemRandom;
 use parlor_engine::Engine;
 use parlor_engine::outbound::Outbound;
@@ -87,7 +87,7 @@ impl TestServer {
         let clock = Arc::new(TurnedClock::default());
         let mut options = Options {
             pace: Pace::default(),
-            has_metrics: true,
+            metrics: MetricsAccess::Local,
             public_url: None,
             database: url,
             connections: 4,

@@ -8,7 +8,7 @@ use parlor_kit::{App, Meta, credential};
 use parlor_model::error::Credential;
 use parlor_model::{Ctx, Error, Result};
 
-use crate::Fail;
+use crate::{Fail, limits};
 
 /// The header with the tenant's key. No other place is read: the key alone decides the tenant.
 pub(crate) const HEADER: &str = "x-api-key";
@@ -25,9 +25,7 @@ impl FromRequestParts<App> for Caller {
             .ok_or_else(|| Error::unauthenticated(Credential::Key))?;
         let ctx = key::authenticate(&app.engine, secret, meta.request).await?;
         let row = RouteRow::of(&parts.extensions)?;
-        if let Some(limiter) = &app.limiter {
-            limiter.admit(&ctx, row.path(), &meta)?;
-        }
+        limits::admit(app, &ctx, &meta)?;
         row.require(&ctx)?;
         Ok(Self(ctx))
     }

@@ -8,6 +8,7 @@ mod auth;
 mod chat;
 mod error;
 mod ids;
+mod limits;
 mod live;
 mod log;
 mod message;
@@ -49,6 +50,9 @@ impl Dialect for TenantChats {
 }
 
 /// The operator's choices for this dialect.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[derive(Clone, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Settings {}
+pub struct Settings {
+    /// `off`, or `documented`: 100 requests a minute and 50 connections of a tenant, 10 messages a second of a connection.
+    limits: limits::TenantLimits,
+}

@@ -1,5 +1,6 @@
 //! The table.
 
+use parlor_kit::once;
 use parlor_kit::route::ParameterKind::{AtLeast, Between, Boolean, Matching, OneOf, Text};
 use parlor_kit::route::{Auth, Route, delete, get, patch, post};
 use parlor_model::scope::{Resource, Scope};
@@ -158,6 +159,11 @@ fn messages() -> Vec<Route> {
             .ok::<message::ChatMessage>(
                 201,
                 "The message. A repeat of one that was sent says so in `Idempotent-Replayed`.",
+            )
+            .sends(
+                once::REPLAYED,
+                OneOf(&["true"]),
+                "The request was a repeat: its `client_message_id` was there.",
             )
             .errors::<ErrorBody>(&[
                 BAD_BODY,

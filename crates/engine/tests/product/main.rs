@@ -4,6 +4,7 @@
 mod import;
 mod keys;
 mod log;
+mod merge;
 mod messages;
 mod naming;
 mod participants;

@@ -5,7 +5,8 @@ use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::{Responses, ResponsesBuilder};
 
 use super::{content, parameter};
-use crate::route::{Answer, ParameterKind};
+use crate::once;
+use crate::route::{Answer, ParameterKind, Route};
 
 /// Headers of every answer to somebody whose requests are counted. A server counts none unless it is told to.
 const QUOTA: &[(&str, &str)] = &[
@@ -20,17 +21,40 @@ const QUOTA: &[(&str, &str)] = &[
     ),
 ];
 
-/// Every answer of a route.
-pub(super) fn all(answers: &[Answer]) -> Responses {
-    answers
+/// Every answer of a route: those of its row, and those that every row of its kind has.
+pub(super) fn all(route: &Route) -> Responses {
+    let refused = unread(route);
+    route
+        .answers
         .iter()
+        .chain(&refused)
         .fold(ResponsesBuilder::new(), |all, answer| {
-            all.response(answer.status.to_string(), one(answer))
+            all.response(answer.status.to_string(), one(route, answer))
         })
         .build()
 }
 
-fn one(answer: &Answer) -> Response {
+/// The refusal of a body that comes compressed, which every row with a body has, in the words of its other refusals.
+fn unread(route: &Route) -> Option<Answer> {
+    let is_missing = !route.answers.iter().any(|answer| answer.status == 415);
+    (route.body.is_some() && is_missing).then(|| {
+        let like = [413, 400]
+            .iter()
+            .find_map(|status| route.answers.iter().find(|answer| answer.status == *status));
+        Answer {
+            status: 415,
+            text: "The body is compressed, or of another media type.",
+            payloads: like.map_or_else(Vec::new, |answer| answer.payloads.clone()),
+            headers: like.map_or_else(Vec::new, |answer| {
+                // Only a body that is too large ends the connection.
+                let other = |(name, ..): &&(&str, _, _)| !name.eq_ignore_ascii_case("connection");
+                answer.headers.iter().filter(other).copied().collect()
+            }),
+        }
+    })
+}
+
+fn one(route: &Route, answer: &Answer) -> Response {
     let mut response = ResponseBuilder::new().description(answer.text).header(
         "x-request-id",
         header(
@@ -41,9 +65,8 @@ fn one(answer: &Answer) -> Response {
     for (name, text) in QUOTA {
         response = response.header(*name, header(ParameterKind::AtLeast(0), text));
     }
-    if answer.status == 429 {
-        let text = "Seconds until it is worth another try.";
-        response = response.header("retry-after", header(ParameterKind::AtLeast(0), text));
+    if let Some((name, kind, text)) = by_kind(route, answer.status) {
+        response = response.header(name, header(kind, text));
     }
     for (name, kind, text) in &answer.headers {
         response = response.header(*name, header(*kind, text));
@@ -52,6 +75,39 @@ fn one(answer: &Answer) -> Response {
         response = response.content(payload.media_type, content(payload));
     }
     response.build()
+}
+
+/// Headers that answers of a status have on every row of a kind.
+fn by_kind(route: &Route, status: u16) -> Option<(&'static str, ParameterKind, &'static str)> {
+    let is_repeatable = || {
+        route
+            .parameters
+            .iter()
+            .any(|parameter| parameter.name.eq_ignore_ascii_case(once::HEADER))
+    };
+    match status {
+        200..300 if is_repeatable() => Some((
+            once::REPLAYED,
+            ParameterKind::OneOf(&["true"]),
+            "The request was a repeat, and this is the first answer once more.",
+        )),
+        401 => Some((
+            "www-authenticate",
+            ParameterKind::Text,
+            "How to show a credential: `Bearer` or `ApiKey`.",
+        )),
+        415 => Some((
+            "accept-encoding",
+            ParameterKind::OneOf(&["identity"]),
+            "How a body may come that was compressed.",
+        )),
+        429 => Some((
+            "retry-after",
+            ParameterKind::AtLeast(0),
+            "Seconds until it is worth another try.",
+        )),
+        _ => None,
+    }
 }
 
 fn header(kind: ParameterKind, text: &str) -> Header {

@@ -8,6 +8,7 @@ use super::parameter::ParameterKind;
 pub(crate) const JSON: &str = "application/json";
 
 /// A body in a document: its media type, its schema's name and the schemas it needs.
+#[derive(Clone)]
 pub(crate) struct Payload {
     pub(crate) media_type: &'static str,
     /// Made when a document is asked for: schemas are large and seldom read. Where there are several, a body is of any

@@ -6,7 +6,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, Subcommand};
 
 use crate::config::keys::{KEYS, Key};
-use crate::control::{MemberChange, NewKey, NewMember, NewToken, RevokeTokens, WorkspaceChange};
+use crate::control::{
+    MemberChange, MemberMerge, NewKey, NewMember, NewToken, RevokeTokens, WorkspaceChange,
+};
 use crate::fault::{Exit, Fault};
 
 /// What can be asked for.
@@ -20,7 +22,7 @@ pub(super) enum Command {
     /// Make, show, change and list workspaces
     #[command(subcommand, after_help = WORKSPACES_FOR_EXAMPLE)]
     Workspace(WorkspaceCommand),
-    /// Make, change and list members
+    /// Make, change, list and merge members
     #[command(subcommand, after_help = MEMBERS_FOR_EXAMPLE)]
     Member(MemberCommand),
     /// Make tokens with which members act for themselves
@@ -86,6 +88,9 @@ pub(super) enum MemberCommand {
     List,
     /// List members that have one email address or phone number
     Duplicates,
+    /// Make one member of two that are one person
+    #[command(after_help = MERGES_FOR_EXAMPLE)]
+    Merge(MemberMerge),
 }
 
 #[derive(Debug, Subcommand)]
@@ -147,6 +152,12 @@ Examples:
   parlor member create --name Helper --kind assistant
   parlor member update 2 --role manager
   parlor member list --json";
+
+const MERGES_FOR_EXAMPLE: &str = "\
+Examples:
+  parlor member duplicates
+  parlor member merge 7 --into 3 --dry-run
+  parlor member merge 7 --into 3";
 
 const AFTER: &str = "\
 Every setting is also a variable (--log-format: PARLOR_LOG_FORMAT) and a key of

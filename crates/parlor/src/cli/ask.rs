@@ -8,7 +8,7 @@ use crate::control::{Command, connect, execute};
 use crate::fault::{Exit, Fault};
 use crate::first_run::curl::Line;
 use crate::first_run::folder::{self, Folder};
-use crate::first_run::{MasterKey, master_key};
+use crate::first_run::{MasterKey, access, master_key};
 use crate::server;
 
 /// Tries to reach a server that holds the folder and does not listen yet.
@@ -21,6 +21,7 @@ pub(super) fn result(
     workspace: Option<&str>,
     command: Command,
 ) -> Result<Value, Fault> {
+    access::check(settings)?;
     let Some(database) = settings.embedded()? else {
         return directly(settings, workspace, command);
     };
@@ -32,7 +33,6 @@ pub(super) fn result(
         .fix("name its folder with --data, or start the server once: parlor serve"));
     }
     let folder = Folder::open(&settings.data)?;
-    folder.check_closed()?;
     for _ in 0..TRIES {
         if let Some(answer) = connect::ask(folder.path(), workspace, command.clone()) {
             return answer;

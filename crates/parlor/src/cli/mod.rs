@@ -100,6 +100,7 @@ fn carry_out(asked: Asked, variables: Vec<(String, String)>) -> Result<(), Fault
             let groups = ask(control::Command::MemberDuplicates)?;
             if json { groups } else { print::flat(&groups) }
         }
+        Command::Member(MemberCommand::Merge(merge)) => ask(control::Command::MemberMerge(merge))?,
         Command::Token(TokenCommand::Create(new)) => ask(control::Command::TokenCreate(new))?,
         Command::Token(TokenCommand::Revoke(whose)) => ask(control::Command::TokenRevoke(whose))?,
     };

@@ -52,9 +52,12 @@ fn runtime() -> Result<Runtime, Fault> {
 async fn serve(settings: &Settings, style: Style) -> Result<(), Fault> {
     let started = Instant::now();
     let mut stops = Stops::new()?;
+    first_run::access::check(settings)?;
     let embedded = settings.embedded()?;
     let folder = Folder::open(&settings.data)?;
-    folder.check_closed()?;
+    if !folder.is_used() {
+        folder.tighten()?;
+    }
     let _locks = folder.lock(embedded.as_deref())?;
     let listeners = bind(&settings.listen).await?;
     let figures = match &settings.metrics_listen {
@@ -80,9 +83,6 @@ async fn serve(settings: &Settings, style: Style) -> Result<(), Fault> {
     let url = options.url(address);
     let found = first_run::prepare(&engine, &folder, &key, &url).await?;
     let made = matches!(found, Found::Made(_));
-    if made {
-        folder.tighten()?;
-    }
     let server = Assembled::new(&options, engine, listeners, figures).await?;
     let local = local_url(server.address);
     let kitchen = match found {

@@ -132,6 +132,7 @@ pub const KEYS: &[Key] = &[
     key(Storage, "postgres_tcp_timeout", "TIME", Duration, "30s", "Longest silence of PostgreSQL's host; 0 is the system's own"),
     key(Network, "listen", "ADDRESS", Text, "127.0.0.1:8080", "Address or name and port to listen on"),
     key(Network, "metrics_listen", "ADDRESS", Text, "", "Where /metrics is had instead, on its own address and port"),
+    key(Network, "metrics_access", "WHO", Text, "local", "Who gets /metrics at listen: local, all or none"),
     key(Network, "public_url", "URL", Text, "", "Where clients reach the server, if not where it listens"),
     key(Network, "bus", "URL", Text, "", "How nodes reach each other: postgres: or memory:; default by the database"),
     key(Network, "single_node", "BOOL", Switch, "false", "Whether no other node uses this PostgreSQL database"),

@@ -27,7 +27,7 @@ use serde_json::{Map, Value};
 use crate::bus::BusKind;
 use crate::edge::Origins;
 use crate::fault::{Exit, Fault};
-use crate::server::{Bounds, Options};
+use crate::server::{Bounds, MetricsAccess, Options};
 use crate::system::{SystemClock, SystemRandom};
 use keys::Key;
 pub use listen::Listen;
@@ -49,6 +49,7 @@ pub struct Settings {
     pub listen: Listen,
     /// Where the figures are had, if not where everything is.
     pub metrics_listen: Option<Listen>,
+    metrics_access: MetricsAccess,
     public_url: Option<String>,
     bus: String,
     single_node: bool,
@@ -226,6 +227,13 @@ impl Settings {
         // Refused before anything is made on the disk.
         self.origins()?;
         self.networks()?;
+        if self.metrics_listen.is_some() && self.metrics_access == MetricsAccess::All {
+            return Err(Fault::new(
+                Exit::Usage,
+                "`metrics_listen` gives /metrics a port of its own, and `metrics_access` gives it to everybody at `listen`",
+            )
+            .fix("keep one of them"));
+        }
         if self.database.is_some() && self.database_file.is_some() {
             return Err(both("database"));
         }
@@ -261,6 +269,11 @@ impl Settings {
         .fix("for example --database sqlite:./parlor.db"))
     }
 
+    /// The file that holds the database's URL, where one is named.
+    pub fn database_url_file(&self) -> Option<&Path> {
+        self.database_file.as_deref()
+    }
+
     /// The file of an embedded database.
     pub fn embedded(&self) -> Result<Option<PathBuf>, Fault> {
         Ok(self.database()?.strip_prefix("sqlite:").map(PathBuf::from))
@@ -270,7 +283,7 @@ impl Settings {
     pub fn options(&self, master_key: SecretSlice<u8>) -> Result<Options, Fault> {
         let (trusted_proxies, agent_server_networks) = self.networks()?;
         Ok(Options {
-            has_metrics: self.metrics_listen.is_none(),
+            metrics: self.metrics(),
             public_url: self
                 .public_url
                 .as_ref()
@@ -300,6 +313,18 @@ impl Settings {
             dialects: self.dialects.clone(),
             disabled: self.disabled_dialects.clone(),
         })
+    }
+
+    /// Who gets the figures at `listen`: not even this machine's own programs where proxies are spoken of, since a proxy on
+    /// this machine may pass requests on as if they were its own.
+    fn metrics(&self) -> MetricsAccess {
+        let has_proxy = self.public_url.is_some() || !self.trusted_proxies.is_empty();
+        match self.metrics_access {
+            MetricsAccess::Local if has_proxy || self.metrics_listen.is_some() => {
+                MetricsAccess::None
+            }
+            access => access,
+        }
     }
 
     fn bounds(&self) -> Bounds {

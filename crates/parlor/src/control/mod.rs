@@ -79,6 +79,8 @@ pub enum Command {
     MemberList,
     /// Members that have one address.
     MemberDuplicates,
+    /// One member of two.
+    MemberMerge(MemberMerge),
     /// A token with which a member acts for itself.
     TokenCreate(NewToken),
     /// The end of every token of a member.
@@ -142,6 +144,22 @@ pub struct MemberChange {
     /// What it may do beyond its role; an empty text takes everything back
     #[arg(long, value_name = "LIST")]
     pub scopes: Option<String>,
+}
+
+/// Which member becomes which.
+#[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
+pub struct MemberMerge {
+    /// UUID, number or principal of the member who is no more afterwards
+    pub id: String,
+    /// UUID, number or principal of the member who stays
+    #[arg(long, value_name = "ID")]
+    pub into: String,
+    /// Give up ids and addresses of the first where the other has others
+    #[arg(long)]
+    pub discard_ids: bool,
+    /// Print what would happen, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Whose tokens end.

@@ -6,10 +6,10 @@ use std::time::Duration;
 use axum::extract::Request;
 use axum::response::Response;
 use futures_util::future::Either;
-use http::header::ORIGIN;
+use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use http::{HeaderName, HeaderValue, Method};
 use tower::{Layer, Service};
-use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer};
+use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer, Vary};
 
 /// The origins whose pages may call. Credentials stand in headers a page must set itself, never in cookies, so
 /// allowing any origin gives a page nothing it was not given.
@@ -21,34 +21,67 @@ pub enum Origins {
     These(Vec<HeaderValue>),
 }
 
-/// The layer that speaks to web pages.
-pub(super) fn layer(origins: &Origins) -> WhereAsked {
-    WhereAsked(rules(origins))
+/// Adds the headers for pages to answers. Goes around the edge, so that the edge's own refusals carry them too. Requests
+/// without an origin come from programs and pay for nothing; preflights are answered within the edge.
+pub(super) fn responses(origins: &Origins) -> ConditionalCors {
+    ConditionalCors {
+        cors: rules(origins).vary(Vary::list([])),
+        // The layer takes every `OPTIONS` for a preflight.
+        applies: |request| {
+            request.headers().contains_key(ORIGIN) && request.method() != Method::OPTIONS
+        },
+    }
 }
 
-/// Speaks only to pages: a request without an origin comes from a program and pays for nothing.
+/// Answers preflights. Goes inside the edge, so that they pass what every request passes. The edge itself says that
+/// answers to pages vary by their origin.
+pub(super) fn preflights(origins: &Origins) -> ConditionalCors {
+    ConditionalCors {
+        cors: rules(origins).vary([
+            ACCESS_CONTROL_REQUEST_METHOD,
+            ACCESS_CONTROL_REQUEST_HEADERS,
+        ]),
+        applies: is_preflight,
+    }
+}
+
+/// Whether a browser asks here what a page may send (Fetch, section "CORS-preflight fetch"). Any other `OPTIONS` is a
+/// request like all.
+fn is_preflight(request: &Request) -> bool {
+    let headers = request.headers();
+    request.method() == Method::OPTIONS
+        && headers.contains_key(ORIGIN)
+        && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// A CORS layer for some requests; the others reach the inner service as they are.
 #[derive(Clone)]
-pub(super) struct WhereAsked(CorsLayer);
+pub(super) struct ConditionalCors {
+    cors: CorsLayer,
+    applies: fn(&Request) -> bool,
+}
 
-impl<S: Clone> Layer<S> for WhereAsked {
-    type Service = Asked<S>;
+impl<S: Clone> Layer<S> for ConditionalCors {
+    type Service = ConditionalCorsService<S>;
 
-    fn layer(&self, inner: S) -> Asked<S> {
-        Asked {
-            page: self.0.layer(inner.clone()),
-            program: inner,
+    fn layer(&self, inner: S) -> ConditionalCorsService<S> {
+        ConditionalCorsService {
+            with_cors: self.cors.layer(inner.clone()),
+            inner,
+            applies: self.applies,
         }
     }
 }
 
 /// The same service, with and without the headers for pages.
 #[derive(Clone)]
-pub(super) struct Asked<S> {
-    page: Cors<S>,
-    program: S,
+pub(super) struct ConditionalCorsService<S> {
+    with_cors: Cors<S>,
+    inner: S,
+    applies: fn(&Request) -> bool,
 }
 
-impl<S> Service<Request> for Asked<S>
+impl<S> Service<Request> for ConditionalCorsService<S>
 where
     S: Service<Request, Response = Response>,
 {
@@ -57,14 +90,14 @@ where
     type Future = Either<S::Future, <Cors<S> as Service<Request>>::Future>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.program.poll_ready(context)
+        self.inner.poll_ready(context)
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        if request.headers().contains_key(ORIGIN) {
-            Either::Right(self.page.call(request))
+        if (self.applies)(&request) {
+            Either::Right(self.with_cors.call(request))
         } else {
-            Either::Left(self.program.call(request))
+            Either::Left(self.inner.call(request))
         }
     }
 }

@@ -7,11 +7,12 @@ mod deadline;
 mod forwarded;
 mod identify;
 mod linger;
+mod local;
 mod metrics;
 mod operate;
 mod readiness;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -21,7 +22,10 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONNECTION, X_CONTENT_TYPE_OPTIONS};
+use http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONNECTION, ORIGIN, VARY, WWW_AUTHENTICATE,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use ipnet::IpNet;
 use parlor_kit::dialect::{Failure, again};
@@ -30,6 +34,7 @@ use parlor_kit::route::Auth;
 use parlor_kit::{App, Meta, Module};
 use parlor_model::Error;
 use parlor_model::error::Kind;
+use serde::Deserialize;
 
 use self::identify::Ids;
 use self::readiness::Readiness;
@@ -50,8 +55,8 @@ pub struct Edge {
     telemetry: Telemetry,
     readiness: Readiness,
     limits: Limits,
-    /// Templates of the paths on which a credential is looked at.
-    guarded: HashSet<&'static str>,
+    /// Templates of the paths on which a credential is looked at, and how one is shown there.
+    guarded: HashMap<&'static str, Auth>,
     /// Path prefixes, longest first, and how their family renders errors.
     families: Vec<(&'static str, Render)>,
 }
@@ -65,8 +70,20 @@ pub struct Limits {
     pub trusted_proxies: Vec<IpNet>,
     /// Whose pages may call, and open sockets.
     pub origins: Origins,
-    /// Whether the figures are had at `/metrics` of the port for everybody.
-    pub has_metrics: bool,
+    /// Who gets the figures at `/metrics` of the port for everybody.
+    pub metrics: MetricsAccess,
+}
+
+/// Who gets the figures at the port for everybody. They name no tenant, but tell how much is done, and how well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MetricsAccess {
+    /// Programs of this machine.
+    Local,
+    /// Everybody.
+    All,
+    /// Nobody: they are had on a port of their own, or not at all.
+    None,
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -81,7 +98,7 @@ pub fn router(app: App, modules: Vec<Module>, limits: Limits) -> (Router, Router
         .iter()
         .flat_map(|module| &module.routes)
         .filter(|route| route.auth != Auth::None)
-        .map(|route| route.path.trim_end_matches('/'))
+        .map(|route| (route.path.trim_end_matches('/'), route.auth))
         .collect();
     let mut families: Vec<(&'static str, Render)> = modules
         .iter()
@@ -110,19 +127,19 @@ pub fn router(app: App, modules: Vec<Module>, limits: Limits) -> (Router, Router
         .map(|module| Document::of(module, sections))
         .collect();
     let own = operate::router(edge.clone(), documents);
-    let around = |inner: Router<Arc<Edge>>| {
-        inner
-            .fallback(unknown)
-            .layer(from_fn_with_state(edge.clone(), pass))
-    };
+    let around = |inner: Router<Arc<Edge>>| inner.layer(from_fn_with_state(edge.clone(), pass));
     let whole = modules
         .into_iter()
         .fold(Router::new(), |whole, module| whole.merge(module.router))
         .with_state(app)
         .merge(own);
-    let cors = cors::layer(&edge.limits.origins);
-    let everybody = around(whole).layer(cors).with_state(edge.clone());
-    let figures = around(operate::figures(edge.clone())).with_state(edge.clone());
+    let origins = &edge.limits.origins;
+    let whole = whole.fallback(unknown).layer(cors::preflights(origins));
+    let everybody = around(whole)
+        .layer(cors::responses(origins))
+        .with_state(edge.clone());
+    let figures = operate::figures(edge.clone()).fallback(unknown);
+    let figures = around(figures).with_state(edge.clone());
     (everybody, figures)
 }
 
@@ -174,6 +191,7 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
         _ => None,
     };
     let barred = admission::check(&request, &edge.limits.origins);
+    let from_page = request.headers().contains_key(ORIGIN);
     let request = linger::to_the_end(request);
     let answered = match (barred, refused) {
         (Some(refusal), _) => Some(Ok(refusal.into_response())),
@@ -200,8 +218,9 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
         let identity = HeaderValue::from_static("identity");
         response.headers_mut().insert(ACCEPT_ENCODING, identity);
     }
+    edge.challenge(&mut response, route.as_ref());
     sign(&mut response, &meta);
-    protect(&mut response, is_public(route.as_ref()));
+    protect(&mut response, is_public(route.as_ref()), from_page);
     if barred.is_some() {
         // Where a head breaks the rules, nobody knows where the next one begins.
         let close = HeaderValue::from_static("close");
@@ -272,9 +291,13 @@ fn is_public(route: Option<&MatchedPath>) -> bool {
         .any(|prefix| path.starts_with(prefix))
 }
 
-/// Keeps answers out of caches, which may be shared, and browsers from taking them for something else than they say.
-fn protect(response: &mut Response, is_public: bool) {
+/// Keeps answers out of caches, which may be shared, and browsers from taking them for something else than they say. What
+/// a cache may keep says that pages get other headers than programs, as do all answers to pages.
+fn protect(response: &mut Response, is_public: bool, from_page: bool) {
     let headers = response.headers_mut();
+    if is_public || from_page {
+        headers.append(VARY, HeaderValue::from_static("origin"));
+    }
     if !is_public && !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
@@ -303,11 +326,25 @@ impl Edge {
             }
             None => {
                 let path = route.map_or("", MatchedPath::as_str);
-                if self.guarded.contains(path.trim_end_matches('/')) {
+                if self.guarded.contains_key(path.trim_end_matches('/')) {
                     self.app.guard.note_good(shown);
                 }
             }
         }
+    }
+
+    /// Says how a credential is shown where there was none that is good, and the dialect has not said it.
+    fn challenge(&self, response: &mut Response, route: Option<&MatchedPath>) {
+        if response.status() != StatusCode::UNAUTHORIZED
+            || response.headers().contains_key(WWW_AUTHENTICATE)
+        {
+            return;
+        }
+        let path = route.map_or("", MatchedPath::as_str);
+        let auth = self.guarded.get(path.trim_end_matches('/'));
+        let challenge = auth.copied().unwrap_or(Auth::None).challenge();
+        let value = HeaderValue::from_static(challenge);
+        response.headers_mut().insert(WWW_AUTHENTICATE, value);
     }
 
     /// Renders an error no handler has seen in the words of the path's family, or as a problem document.

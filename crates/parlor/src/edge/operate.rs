@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Edge;
+use super::local::is_local;
 use super::readiness::Database;
+use super::{Edge, MetricsAccess};
 use crate::docs::{self, Document, Documents};
+use crate::serve::Peer;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -29,8 +31,10 @@ pub(super) fn router(
         .route("/livez", get(live))
         .route("/health", get(live))
         .route("/readyz", get(ready));
-    if edge.limits.has_metrics {
-        router = router.route("/metrics", get(page));
+    match edge.limits.metrics {
+        MetricsAccess::All => router = router.route("/metrics", get(page)),
+        MetricsAccess::Local => router = router.route("/metrics", get(local_page)),
+        MetricsAccess::None => {}
     }
     let (names, documents): (Vec<_>, Vec<_>) = documents.into_iter().unzip();
     let documents: Documents = Arc::new(documents);
@@ -103,6 +107,15 @@ async fn ready(State(edge): State<Arc<Edge>>) -> Response {
         ),
     };
     reply::json(status, &json!({ "status": word, "database": database }))
+}
+
+/// The figures for programs of this machine; to others there is no such path.
+async fn local_page(state: State<Arc<Edge>>, request: Request) -> Response {
+    if is_local(request.extensions().get::<Peer>(), request.headers()) {
+        page(state).await
+    } else {
+        problem(Error::new(Kind::UnknownRoute))
+    }
 }
 
 async fn page(State(edge): State<Arc<Edge>>) -> Response {

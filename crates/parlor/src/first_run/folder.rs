@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 
+use super::access::closed;
 use super::curl::quote;
 use crate::fault::{Exit, Fault};
 
@@ -42,13 +43,18 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Refuses a folder, once it holds a master key, that others may enter or write to, and files of its secrets that
-    /// others may read. Asked at every start; the first one closes the folder itself ([`Folder::tighten`]).
-    pub fn check_closed(&self) -> Result<(), Fault> {
-        let is_used = [MASTER_KEY, CREDENTIALS]
+    /// Whether a server has started on the folder before: each start leaves its lock there, whatever else it keeps
+    /// elsewhere.
+    pub fn is_used(&self) -> bool {
+        [LOCK, MASTER_KEY, CREDENTIALS, DATABASE, HEADERS]
             .iter()
-            .any(|name| self.file(name).exists());
-        if !is_used {
+            .any(|name| self.file(name).symlink_metadata().is_ok())
+    }
+
+    /// Refuses a folder that a server has used, where others may enter it or write to it, and its secrets where others
+    /// may read them. The first start closes the folder itself ([`Folder::tighten`]).
+    pub fn check_closed(&self) -> Result<(), Fault> {
+        if !self.is_used() {
             return Ok(());
         }
         closed(&self.path, "700")?;
@@ -75,7 +81,7 @@ impl Folder {
 
     /// Takes the folder for this process, and the embedded database, which may be reached through another folder.
     pub fn lock(&self, database: Option<&Path>) -> Result<Vec<Lock>, Fault> {
-        let mut locks = vec![take(&self.file("lock"), &self.path)?];
+        let mut locks = vec![take(&self.file(LOCK), &self.path)?];
         if let Some(database) = database {
             let mut name = database.as_os_str().to_owned();
             name.push(".lock");
@@ -85,27 +91,11 @@ impl Folder {
     }
 }
 
+const LOCK: &str = "lock";
 const MASTER_KEY: &str = "master.key";
 const CREDENTIALS: &str = "credentials.json";
-
-/// Refuses what others than its owner may touch; what is not there is nobody's.
-pub fn closed(path: &Path, mode: &str) -> Result<(), Fault> {
-    let Ok(found) = std::fs::metadata(path) else {
-        return Ok(());
-    };
-    let others = found.permissions().mode() & 0o077;
-    if others == 0 {
-        return Ok(());
-    }
-    Err(Fault::new(
-        Exit::Refused,
-        format!("{} is open to other users of this machine", path.display()),
-    )
-    .fix(format!(
-        "chmod {mode} {}",
-        quote(&path.display().to_string())
-    )))
-}
+const DATABASE: &str = "parlor.db";
+const HEADERS: &str = "curl";
 
 fn take(path: &Path, what: &Path) -> Result<Lock, Fault> {
     let mut file = OpenOptions::new()
@@ -143,21 +133,28 @@ fn take(path: &Path, what: &Path) -> Result<Lock, Fault> {
     }
 }
 
-/// Writes a file that only its owner may read; whoever reads it meanwhile sees the old one or the new one.
+/// Writes a file that only its owner may read; whoever reads it meanwhile sees the old one or the new one. The new one is
+/// a file of its own from the start, never one that somebody else made and may hold open.
 pub fn write_private(path: &Path, text: &str) -> Result<(), Fault> {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     let new = PathBuf::from(name);
-    let write = || -> io::Result<()> {
-        let mut file = OpenOptions::new()
-            .create(true)
-            .truncate(true)
+    let create = || {
+        OpenOptions::new()
+            .create_new(true)
             .write(true)
             .mode(0o600)
-            .custom_flags(no_link())
-            .open(&new)?;
-        // One that was left behind may have had another mode.
-        file.set_permissions(Permissions::from_mode(0o600))?;
+            .open(&new)
+    };
+    let write = || -> io::Result<()> {
+        let mut file = match create() {
+            // A start that was killed left it behind; a link is for the operator to look at.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !new.is_symlink() => {
+                std::fs::remove_file(&new)?;
+                create()?
+            }
+            opened => opened?,
+        };
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         std::fs::rename(&new, path)

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::rand;
 use secrecy::SecretSlice;
 
-use super::folder::{cannot, closed, write_private};
+use super::access::closed;
+use super::folder::{cannot, write_private};
 use crate::config::Settings;
 use crate::fault::{Exit, Fault};
 

@@ -1,5 +1,6 @@
 //! The first start makes everything a server needs; every later one finds it.
 
+pub mod access;
 pub mod credentials;
 pub mod curl;
 pub mod folder;

@@ -3,6 +3,7 @@
 
 mod closing;
 mod events;
+mod examples;
 mod fuzz;
 mod sdk;
 mod sockets;

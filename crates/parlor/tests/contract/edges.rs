@@ -249,3 +249,46 @@ both! {
         roads(&server).await;
     }
 }
+
+/// The id of the sample's records, but for what kind of thing they are.
+const OLD: &str = "01hv0000000000000000000001";
+
+/// The lines of the sample's records, each a record of its own, under an id that no other import has.
+fn lines(sample: &Sample, serial: usize) -> Option<Vec<String>> {
+    let items = sample.body.as_ref()?["items"].as_array()?;
+    let fresh = format!("{}{serial:02}", &OLD[..OLD.len() - 2]);
+    let line = |item: &Value| item.to_string().replace(OLD, &fresh);
+    Some(items.iter().map(line).collect())
+}
+
+both! {
+    async fn import_of_lines_passes_over_byte_order_mark(server: TestServer) {
+        let credentials = Credentials::of(&server, &server.a).await;
+        let mut imports = 0;
+        for place in Place::all().into_iter().filter(|place| place.route.path.ends_with("/import")) {
+            for media_type in ["application/jsonl", "application/x-ndjson"] {
+                let things = furnish(&server, &server.a).await;
+                let ids = Ids::own(place.dialect, &things);
+                for sample in place.samples(&server, &ids) {
+                    let Some(lines) = lines(&sample, 10 + imports) else { continue };
+                    let count = json!(lines.len());
+                    let send = async |body: String| {
+                        let request = place.request(&server, &place.path(&ids), &sample, &place.headers(&credentials));
+                        request.header("content-type", media_type).body(body).send().await.expect(200)
+                    };
+                    let marked = send(format!("\u{feff}{}\r\n", lines.join("\r\n"))).await;
+                    let sum = marked["imported"].as_u64().unwrap() + marked["updated"].as_u64().unwrap() + marked["unchanged"].as_u64().unwrap();
+                    assert_eq!((json!(sum), &marked["failedCount"]), (count.clone(), &json!(0)), "{} {media_type}: {marked}", place.name());
+                    // As without it; and a body of nothing else holds no record.
+                    let plain = send(lines.join("\n")).await;
+                    assert_eq!((&plain["unchanged"], &plain["failedCount"]), (&count, &json!(0)), "{} {media_type}: {plain}", place.name());
+                    let empty = send("\u{feff}".to_owned()).await;
+                    assert_eq!((&empty["imported"], &empty["failedCount"]), (&json!(0), &json!(0)), "{} {media_type}: {empty}", place.name());
+                    imports += 1;
+                }
+            }
+        }
+        // Three nouns under two prefixes, in two media types.
+        assert_eq!(imports, 12);
+    }
+}

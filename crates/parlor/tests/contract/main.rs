@@ -4,6 +4,7 @@
 
 mod authority;
 mod call;
+mod conformance;
 mod credentials;
 mod documents;
 mod edges;
@@ -18,6 +19,7 @@ mod neighbours;
 mod roads;
 mod samples;
 mod sockets;
+mod text_limits;
 mod wallet;
 mod words;
 mod world;

@@ -15,7 +15,9 @@ fn it_fits_and_changes_only_on_purpose() {
         &["workspace", "update"],
         &["member", "create"],
         &["member", "update"],
+        &["member", "merge"],
         &["token", "create"],
+        &["token", "revoke"],
         &["curl"],
     ] {
         let ended = run(&[words, &["--help"]].concat(), &[]);

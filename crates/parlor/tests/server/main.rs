@@ -7,7 +7,9 @@
     reason = "tests"
 )]
 
+mod access;
 mod commands;
+mod cors;
 mod crash;
 mod documents;
 mod edge;
@@ -16,11 +18,14 @@ mod head;
 mod help;
 mod journal;
 mod long_answers;
+mod merge;
+mod metrics;
 mod operator;
 mod policies;
 mod postgres;
 mod program;
 mod refusals;
+mod revocation;
 mod shutdown;
 mod stopped_reader;
 mod tour;

@@ -1,8 +1,7 @@
-//! What an operator relies on: readiness that proves a write, figures on their own port, folders closed to others, links
-//! that are not followed, secrets that stand nowhere, and a socket for commands that outlives a shortage.
+//! What an operator relies on: readiness that proves a write, secrets that stand nowhere, and a socket for commands that
+//! outlives a shortage.
 
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -10,6 +9,7 @@ use std::time::{Duration, Instant};
 use parlor_cluster::{Cluster, Durability};
 use serde_json::json;
 
+use crate::access::set_mode;
 use crate::program::{BOUND, Program, binary, block_on, client, command, folder, get, run};
 
 /// How long an answer to a load balancer may take, on a machine that does other things as well.
@@ -98,30 +98,6 @@ fn a_server_without_its_database_is_not_ready() {
 }
 
 #[test]
-fn figures_have_a_port_of_their_own_where_they_are_given_one() {
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let place = folder();
-    // A name is every address that it stands for.
-    let listen = format!("localhost:{port}");
-    let program = Program::start(place.path(), &["--metrics-listen", &listen], &[]);
-    block_on(async {
-        assert_eq!(get(&format!("{}/metrics", program.url), "").await.0, 404);
-        let (status, page) = get(&format!("http://127.0.0.1:{port}/metrics"), "").await;
-        assert_eq!(status, 200);
-        assert!(page.contains("parlor_search_waiting_rows"), "{page}");
-        // Nothing else is had there.
-        for path in ["/api/v1/space/list", "/readyz", "/docs"] {
-            let (status, _) = get(&format!("http://127.0.0.1:{port}{path}"), &program.key()).await;
-            assert_eq!(status, 404, "{path}");
-        }
-    });
-}
-
-#[test]
 fn names_of_this_machine_may_be_listened_on() {
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -156,96 +132,6 @@ fn names_of_this_machine_may_be_listened_on() {
     run(&none, &[]).refused(2, "no-such-host.invalid:1", "127.0.0.1:8080");
 }
 
-fn loosen(path: &Path, mode: u32) {
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
-}
-
-#[test]
-fn what_others_may_read_is_refused_at_every_start() {
-    let place = folder();
-    let data = place.path().join("data");
-    Program::start(&data, &[], &[]).stop();
-    let start = |code, error: &str, fix: &str| {
-        run(
-            &["--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()],
-            &[],
-        )
-        .refused(code, error, fix);
-        let list = ["key", "list", "--data", data.to_str().unwrap()];
-        run(&list, &[]).refused(code, error, fix);
-    };
-    for (mode, name, fix) in [
-        (0o750, "", "chmod 700"),
-        (0o705, "", "chmod 700"),
-        (0o640, "master.key", "chmod 600"),
-        (0o604, "master.key", "chmod 600"),
-        (0o644, "credentials.json", "chmod 600"),
-    ] {
-        let path = if name.is_empty() {
-            data.clone()
-        } else {
-            data.join(name)
-        };
-        let before = std::fs::metadata(&path).unwrap().permissions().mode();
-        loosen(&path, mode);
-        start(4, "open to other users", fix);
-        loosen(&path, before & 0o777);
-    }
-    let key = place.path().join("other.key");
-    std::fs::write(&key, "5c".repeat(32)).unwrap();
-    loosen(&key, 0o644);
-    let elsewhere = place.path().join("elsewhere");
-    run(
-        &[
-            "--listen",
-            "127.0.0.1:0",
-            "--data",
-            elsewhere.to_str().unwrap(),
-            "--master-key-file",
-            key.to_str().unwrap(),
-        ],
-        &[],
-    )
-    .refused(4, "other.key is open", "chmod 600");
-    // All is well again.
-    Program::start(&data, &[], &[]).stop();
-}
-
-#[test]
-fn what_is_made_follows_no_link() {
-    for name in [
-        "lock",
-        "parlor.db.lock",
-        "master.key.new",
-        "credentials.json.new",
-        "parlor.db",
-        "curl",
-    ] {
-        let place = folder();
-        let data = place.path().join("data");
-        std::fs::create_dir(&data).unwrap();
-        loosen(&data, 0o700);
-        let target = place.path().join("target");
-        if name != "parlor.db" {
-            std::fs::write(&target, "precious").unwrap();
-        }
-        symlink(&target, data.join(name)).unwrap();
-        let ended = run(
-            &["--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()],
-            &[],
-        );
-        ended.refused(4, "is a link", "rm ");
-        match name {
-            "parlor.db" => assert!(!target.exists()),
-            _ => assert_eq!(
-                std::fs::read_to_string(&target).unwrap(),
-                "precious",
-                "{name}"
-            ),
-        }
-    }
-}
-
 #[test]
 fn a_databases_password_stands_nowhere() {
     let place = folder();
@@ -256,6 +142,7 @@ fn a_databases_password_stands_nowhere() {
     shown.refused(2, "list of processes", "--database-file");
     let file = place.path().join("url");
     std::fs::write(&file, &url).unwrap();
+    set_mode(&file, 0o600);
     let by_file = [
         "key",
         "list",

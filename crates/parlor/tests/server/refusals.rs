@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::access::set_mode;
 use crate::program::{Program, folder, run};
 
 fn with_file(text: &str, check: impl FnOnce(&str)) {
@@ -183,8 +184,7 @@ fn a_master_key_that_does_not_fit_is_refused() {
     Program::start(&data, &[], &[("PARLOR_MASTER_KEY", right.trim())]).stop();
     let elsewhere = place.path().join("key");
     std::fs::write(&elsewhere, &right).unwrap();
-    let only_owner = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-    std::fs::set_permissions(&elsewhere, only_owner).unwrap();
+    set_mode(&elsewhere, 0o600);
     Program::start(
         &data,
         &["--master-key-file", elsewhere.to_str().unwrap()],
@@ -224,6 +224,7 @@ fn a_database_that_cannot_be_had_is_told_so() {
     run(&away, &[]).refused(3, "cannot be reached", "`database`");
     let file = place.path().join("parlor.db");
     std::fs::write(&file, "no database").unwrap();
+    set_mode(&file, 0o600);
     let database = format!("sqlite:{}", file.display());
     let key = [("PARLOR_MASTER_KEY", &*"0a".repeat(32))];
     let other = place.path().join("other");

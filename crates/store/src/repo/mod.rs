@@ -20,6 +20,7 @@ pub mod label;
 pub mod listing;
 pub mod log;
 pub mod member;
+pub mod merge;
 pub mod message;
 pub mod overview;
 pub mod participant;

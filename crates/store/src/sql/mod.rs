@@ -19,6 +19,7 @@ pub mod line;
 pub mod listing;
 pub mod log;
 pub mod member;
+pub mod merge;
 pub mod message;
 pub mod overview;
 pub mod participant;
@@ -56,6 +57,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         listing::ALL,
         log::ALL,
         member::ALL,
+        merge::ALL,
         message::ALL,
         overview::ALL,
         participant::ALL,

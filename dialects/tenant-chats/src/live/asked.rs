@@ -14,12 +14,19 @@ pub(super) struct Wish {
 }
 
 /// Which conversation is meant, or which ones; and where a list is taken up.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 pub(super) struct About {
-    #[serde(flatten)]
     pub(super) one: Wanted,
     pub(super) conversations: Option<Vec<Wanted>>,
     pub(super) position: Option<String>,
+}
+
+/// The fields of [`About`] that stand beside those of one conversation. They are read apart: where one struct is flattened
+/// into another, nobody knows any more which field has the wrong type.
+#[derive(Deserialize)]
+struct Beside {
+    conversations: Option<Vec<Wanted>>,
+    position: Option<String>,
 }
 
 /// One conversation, and where its log is taken up.
@@ -34,9 +41,19 @@ pub(super) struct Wanted {
 impl Wish {
     pub(super) fn read(text: &str) -> Result<Self, Mistake> {
         let object: Map<String, Value> = Asked::object(text)?;
+        let asked = Asked::of(object.clone())?;
+        let one = Asked::fields(object.clone())?;
+        let Beside {
+            conversations,
+            position,
+        } = Asked::fields(object)?;
         Ok(Self {
-            asked: Asked::of(object.clone())?,
-            about: Asked::fields(object)?,
+            asked,
+            about: About {
+                one,
+                conversations,
+                position,
+            },
         })
     }
 }

@@ -16,6 +16,7 @@ use super::desk::{LiveDesk, SUBSCRIPTIONS};
 use super::identity::Identity;
 use super::words::Welcome;
 use crate::Fail;
+use crate::limits::TenantLimits;
 use crate::socket::connect::{SOCKETS, Wanted, answer, not_opened, refusal};
 use crate::socket::credential::SocketRights;
 use crate::socket::farewell::Refusal;
@@ -56,6 +57,8 @@ async fn open(
         (None, None) => None,
     };
     let seat = seat.ok_or(Refusal::Crowded)?;
+    let limits = TenantLimits::of(app);
+    let seat = limits.seat(seat, ws).ok_or(Refusal::TenantCrowded)?;
     let connection = engine.random_uuid();
     let epoch = instance::epoch(engine).await;
     let epoch = epoch.map_err(|error| refusal(&error))?;
@@ -90,7 +93,7 @@ async fn open(
         desk: LiveDesk {
             engine: engine.clone(),
             hub: gateway.hub.clone(),
-            limiter: app.limiter.clone(),
+            quota: limits.connection(app),
             rights: found.rights,
             credential: found.credential,
             speaker: found.speaker,

@@ -8,13 +8,13 @@ use parlor_gateway::hub::{Hub, Listed, OnScreen};
 use parlor_gateway::live::{Act, Desk, Reply};
 use parlor_gateway::socket::Utf8Bytes;
 use parlor_gateway::socket::{Answer, Ending, Farewell};
-use parlor_kit::limit::Limiter;
 use parlor_model::id::ConversationId;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::asked::Wish;
 use super::words::{Present, Unsubscribed};
+use crate::limits::SendQuota;
 use crate::routes;
 use crate::socket::asked::{Asked, Mistake};
 use crate::socket::codec::users;
@@ -37,7 +37,8 @@ pub(super) struct LiveDesk {
     pub(super) rights: SocketRights,
     pub(super) credential: SocketCredential,
     pub(super) speaker: Option<Speaker>,
-    pub(super) limiter: Option<Arc<Limiter>>,
+    /// How often something may be sent, whichever conversation it is about.
+    pub(super) quota: SendQuota,
     pub(super) connection: Uuid,
     pub(super) epoch: String,
     /// The conversations that are followed, by number.
@@ -245,9 +246,10 @@ impl LiveDesk {
         asked: &Asked,
         about: Option<ConversationId>,
     ) -> Reply {
-        self.mistakes += 1;
+        self.mistakes += u32::from(mistake.is_fault());
         Reply {
-            end: (self.mistakes >= MISTAKES).then_some(Ending::TooManyMistakes),
+            end: (mistake.is_fault() && self.mistakes >= MISTAKES)
+                .then_some(Ending::TooManyMistakes),
             ..Reply::say(self.refused(mistake, asked, about))
         }
     }

@@ -49,7 +49,7 @@ async fn by_token(
     if wanted.user.as_ref().is_some_and(differs) {
         return Err(Refusal::Forbidden);
     }
-    admit(app, routes::LIVE, &opened.rights.key, meta)?;
+    admit(app, &opened.rights.key, meta)?;
     Ok(Identity {
         rights: opened.rights,
         credential: opened.credential,
@@ -66,7 +66,7 @@ async fn by_key(app: &App, meta: &Meta, wanted: &Wanted) -> Result<Identity, Ref
     let secret = wanted.secret.clone().ok_or(Refusal::Key)?;
     let authenticated = key::authenticate(engine, &secret, meta.request).await;
     let key = authenticated.map_err(|error| refusal(&error))?;
-    admit(app, routes::LIVE, &key, meta)?;
+    admit(app, &key, meta)?;
     let credential = |user| SocketCredential {
         key: KeyCredential::Secret(secret),
         user,

@@ -79,7 +79,7 @@ impl LiveDesk {
             self.speaker.clone(),
         )
         .by(self.rights.key)
-        .counted(self.limiter.clone())
+        .limited(self.quota.clone())
         .named();
         let subscribed = talker.text(&Subscribed {
             head: Head::new("subscribed", self.engine.now()),

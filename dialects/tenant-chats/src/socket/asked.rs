@@ -56,6 +56,11 @@ impl Mistake {
         }
     }
 
+    /// Whether the client does something wrong, and not only too often: a client that goes on with it is disconnected.
+    pub(crate) fn is_fault(&self) -> bool {
+        self.code != "RATE_LIMITED"
+    }
+
     /// What is no text.
     pub(crate) fn binary() -> Self {
         Self::new("INVALID_JSON", "A frame is text")
@@ -84,8 +89,8 @@ impl Asked {
     /// Reads some fields of a frame's object; a refusal names the one that has the wrong type.
     pub(crate) fn fields<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T, Mistake> {
         body::typed(object).map_err(|error| match error.kind() {
-            Kind::Invalid { field, .. } => {
-                Mistake::new("INVALID_JSON", format!("{field} has the wrong type"))
+            Kind::Invalid { field, rule } => {
+                Mistake::new("INVALID_JSON", format!("{field} {rule}"))
             }
             _ => Mistake::new("INVALID_JSON", "A field has the wrong type"),
         })

@@ -28,6 +28,7 @@ use super::farewell::{Parameter, Refusal};
 use super::talk::ChatTalk;
 use super::verbs::{Speaker, Talker};
 use super::words::{Established, Head, Resume, UserCreated, text};
+use crate::limits::{self, TenantLimits};
 use crate::message::speaker;
 use crate::{Fail, ids, routes, token};
 
@@ -152,6 +153,9 @@ async fn open(
         .seats
         .take(ctx.ws(), found.number, who.number, SOCKETS)
         .ok_or(Refusal::Crowded)?;
+    let limits = TenantLimits::of(app);
+    let seat = limits.seat(seat, ctx.ws());
+    let seat = seat.ok_or(Refusal::TenantCrowded)?;
     let connection = engine.random_uuid();
     let epoch = instance::epoch(engine).await;
     let epoch = epoch.map_err(|error| refusal(&error))?;
@@ -207,7 +211,7 @@ async fn open(
                 }),
             )
             .by(identity.rights.key)
-            .counted(app.limiter.clone()),
+            .limited(limits.connection(app)),
         },
     }))
 }
@@ -241,7 +245,7 @@ async fn show(app: &App, meta: &Meta, wanted: &Wanted) -> Result<Shown, Refusal>
         if differs(&wanted.user, &opened.user) || differs(&wanted.chat, &core::dashed(chat)) {
             return Err(Refusal::Forbidden);
         }
-        admit(app, routes::SOCKET, &opened.rights.key, meta)?;
+        admit(app, &opened.rights.key, meta)?;
         return Ok(Shown {
             identity: Identity {
                 rights: opened.rights,
@@ -256,7 +260,7 @@ async fn show(app: &App, meta: &Meta, wanted: &Wanted) -> Result<Shown, Refusal>
     let secret = wanted.secret.clone().ok_or(Refusal::Key)?;
     let authenticated = key::authenticate(&app.engine, &secret, meta.request).await;
     let key = authenticated.map_err(failed)?;
-    admit(app, routes::SOCKET, &key, meta)?;
+    admit(app, &key, meta)?;
     let user_id = wanted
         .user
         .clone()
@@ -337,11 +341,8 @@ async fn find(
 }
 
 /// As every request: counted, and allowed to do what it asks for.
-pub(crate) fn admit(app: &App, route: &'static str, ctx: &Ctx, meta: &Meta) -> Result<(), Refusal> {
-    let counted = match &app.limiter {
-        Some(limiter) => limiter.admit(ctx, route, meta),
-        None => Ok(()),
-    };
+pub(crate) fn admit(app: &App, ctx: &Ctx, meta: &Meta) -> Result<(), Refusal> {
+    let counted = limits::admit(app, ctx, meta);
     let admitted = counted.and_then(|()| ctx.require(routes::LISTEN));
     admitted.map_err(|error| refusal(&error))
 }

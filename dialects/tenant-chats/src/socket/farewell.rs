@@ -27,7 +27,9 @@ pub(crate) enum Refusal {
     Forbidden,
     /// The user has as many connections as it may.
     Crowded,
-    /// The credential has connected as often as it may for now.
+    /// The tenant has.
+    TenantCrowded,
+    /// The tenant has connected as often as it may for now.
     Limited,
     /// Something unforeseen.
     Broken,
@@ -114,6 +116,12 @@ impl Refusal {
                 4429,
                 "RATE_LIMITED",
                 "Too many connections of this user",
+                "Close connections that are not used any more",
+            ),
+            Self::TenantCrowded => CloseReason::new(
+                4429,
+                "RATE_LIMITED",
+                "Too many connections of this tenant",
                 "Close connections that are not used any more",
             ),
             Self::Limited => CloseReason::new(4429, "RATE_LIMITED", "Too many requests", WAIT),
@@ -234,6 +242,7 @@ mod tests {
             Refusal::Closed,
             Refusal::Forbidden,
             Refusal::Crowded,
+            Refusal::TenantCrowded,
             Refusal::Limited,
             Refusal::Broken,
         ];

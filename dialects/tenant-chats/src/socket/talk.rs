@@ -143,10 +143,11 @@ impl ChatTalk {
     }
 
     fn refuse(&mut self, mistake: &Mistake, asked: &Asked) -> Answer {
-        self.mistakes += 1;
+        self.mistakes += u32::from(mistake.is_fault());
         let said = text(&Refused::of(mistake, asked, self.engine.now()));
         Answer {
-            end: (self.mistakes >= MISTAKES).then_some(Ending::TooManyMistakes),
+            end: (mistake.is_fault() && self.mistakes >= MISTAKES)
+                .then_some(Ending::TooManyMistakes),
             ..Answer::say(said)
         }
     }

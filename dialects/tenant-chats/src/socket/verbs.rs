@@ -7,7 +7,6 @@ use parlor_engine::message::Appended;
 use parlor_engine::{Engine, message, participant};
 use parlor_gateway::socket::Utf8Bytes;
 use parlor_gateway::socket::{Answer, Ending};
-use parlor_kit::limit::Limiter;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{Conflict, Kind, Noun};
 use parlor_model::id::ConversationId;
@@ -23,6 +22,7 @@ use uuid::Uuid;
 
 use super::asked::{Asked, Mistake};
 use super::words::{About, Head, History, Received, text};
+use crate::limits::SendQuota;
 use crate::message::ChatMessage;
 use crate::routes;
 
@@ -54,8 +54,8 @@ pub(crate) struct Talker {
     chat: ConversationId,
     /// Nobody where a key that acts for no member only listens.
     speaker: Option<Speaker>,
-    /// Counts what is sent, where requests are counted.
-    limiter: Option<Arc<Limiter>>,
+    /// How often something may be sent.
+    quota: SendQuota,
     /// The frames say which conversation they are of.
     named: bool,
     /// When the user was last said to type.
@@ -80,17 +80,17 @@ impl Talker {
             number,
             chat,
             speaker,
-            limiter: None,
+            quota: SendQuota::Unlimited,
             named: false,
             typing: None,
             read: None,
         }
     }
 
-    /// The same who is held to what a client may send a minute, as by requests.
+    /// The same who is held to what its connection may send.
     #[must_use]
-    pub(crate) fn counted(self, limiter: Option<Arc<Limiter>>) -> Self {
-        Self { limiter, ..self }
+    pub(crate) fn limited(self, quota: SendQuota) -> Self {
+        Self { quota, ..self }
     }
 
     /// The same for one who acts by its own rights, as far as a key lets it.
@@ -202,19 +202,12 @@ impl Talker {
         })
     }
 
-    /// Sending here asks for what sending by a request asks for, and counts as one.
+    /// Sending here asks for what sending by a request asks for, and is counted.
     fn admit(&self) -> Result<(), Mistake> {
         if !self.key.allows(routes::SAY) {
             return Err(Mistake::new("FORBIDDEN", "The key may not send"));
         }
-        let counted = self
-            .limiter
-            .as_ref()
-            .map(|limiter| limiter.count(&self.key, routes::MESSAGES));
-        match counted {
-            Some((_, Err(error))) => Err(mistake(&error)),
-            _ => Ok(()),
-        }
+        self.quota.admit(&self.key).map_err(|error| mistake(&error))
     }
 
     fn sent(&mut self, asked: &Asked, made: &Appended) -> Answer {

@@ -86,7 +86,8 @@ async fn limited(per_minute: u32) -> TestServer {
 #[test]
 fn connecting_counts_as_a_request() {
     run(Backend::Sqlite, async |_: TestServer| {
-        let server = limited(3).await;
+        // One to make the chat.
+        let server = limited(4).await;
         let chat = create(&server, json!({ "user_id": "u1", "title": "Parcel" })).await;
         let mut held = Vec::new();
         for _ in 0..3 {
@@ -104,7 +105,8 @@ fn connecting_counts_as_a_request() {
 #[test]
 fn sending_counts_as_a_request_on_either_way() {
     run(Backend::Sqlite, async |_: TestServer| {
-        let server = limited(4).await;
+        // Making the chat and opening the socket are two of them.
+        let server = limited(6).await;
         let chat = create(&server, json!({ "user_id": "u1", "title": "Parcel" })).await;
         let (mut socket, _) = open(&server, &chat, &server.a.key, "u1").await;
         let messages = format!("{}/messages", path(&chat));

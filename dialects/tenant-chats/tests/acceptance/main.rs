@@ -9,6 +9,7 @@ mod endurance;
 mod errors;
 mod examples;
 mod get;
+mod limits;
 mod list;
 mod live;
 mod log;

@@ -94,6 +94,24 @@ both! {
         }
     }
 
+    async fn names_that_a_client_gives_have_their_limit_on_every_socket(server: TestServer) {
+        let chat = create(&server, json!({ "user_id": "u1" })).await;
+        for (name, mut socket) in sockets(&server, &chat).await {
+            for (field, longest) in [("client_message_id", 255), ("ref", 64)] {
+                for (more, taken) in [(0, true), (1, false)] {
+                    // Each socket's own, and not a repeat of another's.
+                    let text = format!("{name}{}", "é".repeat(longest + more - name.len()));
+                    let mut frame = json!({ "conversation": chat["id"], "content": "Hello" });
+                    frame[field] = text.into();
+                    socket.send(&frame).await;
+                    let said = answer(&mut socket).await;
+                    assert_eq!(said["event_type"] == "message_received", taken, "{name} {field} +{more}: {said}");
+                    assert_ne!(said["fatal"], true, "{name} {field} +{more}: {said}");
+                }
+            }
+        }
+    }
+
     async fn the_longest_text_and_the_most_metadata_go_together(server: TestServer) {
         let chat = create(&server, json!({ "user_id": "u1" })).await;
         let id = &chat["id"];

@@ -1,13 +1,15 @@
 //! `parlor member ...`
 
+use parlor_engine::member::MergeMembers;
 use parlor_engine::{Engine, member};
-use parlor_model::Ctx;
 use parlor_model::access::Role;
+use parlor_model::error::{Conflict, Kind as ErrorKind};
 use parlor_model::member::{CreateMember, Kind, Member, Profile, UpdateMember};
+use parlor_model::{Ctx, Error};
 use serde_json::{Value, json};
 
 use super::{dashed, find_member, names, scopes};
-use crate::control::{MemberChange, NewMember};
+use crate::control::{MemberChange, MemberMerge, NewMember};
 use crate::fault::{Exit, Fault};
 
 /// Members read at a time.
@@ -78,6 +80,64 @@ pub(super) async fn duplicates(engine: &Engine, ctx: &Ctx) -> Result<Value, Faul
         })
     };
     Ok(groups.iter().map(group).collect())
+}
+
+pub(super) async fn merge(engine: &Engine, ctx: &Ctx, merge: MemberMerge) -> Result<Value, Fault> {
+    let (from, into) = (
+        find_member(engine, ctx, &merge.id).await?,
+        find_member(engine, ctx, &merge.into).await?,
+    );
+    let command = MergeMembers {
+        from: from.key.id,
+        into: into.key.id,
+        discard_ids: merge.discard_ids,
+        is_dry_run: merge.dry_run,
+    };
+    let merged = member::merge(engine, ctx, command).await;
+    let merged = merged.map_err(|error| refused_merge(error, &from, &into))?;
+    let (moved, places) = (merged.moved, merged.places);
+    Ok(json!({
+        "id": dashed(merged.member.id),
+        "number": merged.member.number,
+        "relationId": merged.member.handle,
+        "merged": dashed(from.key.id),
+        "dryRun": merge.dry_run,
+        "conversations": places.moved + places.joined,
+        "messages": moved.messages,
+        "mentions": moved.mentions,
+        "ratings": moved.ratings,
+        "spaces": moved.spaces,
+        "assignments": moved.assignments,
+        "keysEnded": moved.keys,
+        "discarded": merged.discarded,
+    }))
+}
+
+/// Why two are not made one, and what to do about it.
+fn refused_merge(error: Error, from: &Member, into: &Member) -> Fault {
+    let refused = |message: String, fix: String| Fault::new(Exit::Refused, message).fix(fix);
+    let (one, other) = (from.key.number, into.key.number);
+    match error.kind() {
+        ErrorKind::AlreadyExists { field, .. } => refused(
+            format!("the two members differ in their {field}"),
+            format!(
+                "look whether they are one person: parlor member list. If so, --discard-ids gives up what member {one} has"
+            ),
+        ),
+        ErrorKind::Conflict(Conflict::HasRole) => refused(
+            format!("member {one} has a role that member {other} has not"),
+            format!("merge the other way round: parlor member merge {other} --into {one}"),
+        ),
+        ErrorKind::Conflict(_) => refused(
+            format!("member {one} signs in with a wallet, or member {other} is archived"),
+            format!("merge the other way round: parlor member merge {other} --into {one}"),
+        ),
+        ErrorKind::Invalid { rule, .. } => refused(
+            format!("members {one} and {other} are not merged: each {rule}"),
+            "see who has one address: parlor member duplicates".to_owned(),
+        ),
+        _ => error.into(),
+    }
 }
 
 fn shown(member: &Member) -> Value {

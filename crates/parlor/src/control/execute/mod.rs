@@ -47,6 +47,7 @@ pub async fn run(
                 Command::MemberUpdate(change) => member::update(engine, &ctx, change).await,
                 Command::MemberList => member::list(engine, &ctx).await,
                 Command::MemberDuplicates => member::duplicates(engine, &ctx).await,
+                Command::MemberMerge(merge) => member::merge(engine, &ctx, merge).await,
                 Command::TokenCreate(new) => token::create(engine, issuer, &ctx, new).await,
                 Command::TokenRevoke(whose) => token::revoke(engine, &ctx, &whose).await,
                 Command::WorkspaceCreate { .. }

@@ -1,8 +1,9 @@
 //! Every route after the end of what its credential rests on: the key, the member, the member's role.
 
+use parlor_engine::member;
 use parlor_kit::Auth;
 use parlor_model::access::Role;
-use parlor_model::member::UpdateMember;
+use parlor_model::member::{MemberKey, UpdateMember};
 use parlor_testkit::{Reply, TestServer, both};
 
 use super::report::Report;
@@ -21,14 +22,16 @@ enum End {
     MemberDeleted,
     RoleLowered,
     ScopesTaken,
+    TokensRevoked,
 }
 
-const ENDS: [End; 5] = [
+const ENDS: [End; 6] = [
     End::KeyRevoked,
     End::MemberArchived,
     End::MemberDeleted,
     End::RoleLowered,
     End::ScopesTaken,
+    End::TokensRevoked,
 ];
 
 /// How a search says that it finds nothing.
@@ -52,7 +55,7 @@ impl End {
     /// Whoever holds what is going to end.
     async fn holder(self, server: &TestServer) -> Holder {
         match self {
-            Self::KeyRevoked | Self::MemberArchived | Self::RoleLowered => {
+            Self::KeyRevoked | Self::MemberArchived | Self::RoleLowered | Self::TokensRevoked => {
                 Holder::new(server, Some(Role::Manager), "").await
             }
             // Nobody with a role in the workspace is deleted.
@@ -66,6 +69,12 @@ impl End {
         let change = match self {
             Self::KeyRevoked => return server.a.revoke(holder.key_id).await,
             Self::MemberDeleted => return server.a.delete(&holder.member).await,
+            Self::TokensRevoked => {
+                let whose = MemberKey::Id(holder.member.id);
+                let ctx = server.a.ctx();
+                let revoked = member::revoke_tokens(&server.engine, &ctx, whose);
+                return revoked.await.unwrap();
+            }
             Self::MemberArchived => UpdateMember {
                 archived: Some(true),
                 ..UpdateMember::default()
@@ -93,6 +102,9 @@ impl End {
             }
             // The key there names the project alone: its member's end is the key's.
             (Self::MemberArchived | Self::MemberDeleted, _) => true,
+            // Keys stay, and so do the tokens that are made of them.
+            (Self::TokensRevoked, Auth::KeyAndToken(..)) => true,
+            (Self::TokensRevoked, _) => place.dialect == "gravity-rail",
             // Making a token of a key asks for no scope; what the token opens is tried by the other rows.
             (Self::RoleLowered | Self::ScopesTaken, _) => place.route.scope.is_some(),
         }
@@ -127,7 +139,7 @@ both! {
                 let is_either = place.dialect == "gravity-rail";
                 // A member's own token does not rest on the key.
                 let by_token = (!is_either || end != End::KeyRevoked).then_some(&good);
-                let by_key = is_either.then_some(&by_key);
+                let by_key = (is_either && end != End::TokensRevoked).then_some(&by_key);
                 for (who, credentials) in [("token", by_token), ("key", by_key)] {
                     let Some(credentials) = credentials else { continue };
                     let samples = place.samples(server, &Ids::own(place.dialect, &own)).len();

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use parlor_engine::member;
 use parlor_model::access::Role;
-use parlor_model::member::UpdateMember;
+use parlor_model::member::{MemberKey, UpdateMember};
 use parlor_testkit::{Socket, TestServer, both};
 use serde_json::{Value, json};
 
@@ -17,13 +18,16 @@ const SOON: Duration = Duration::from_secs(2);
 /// What opens a socket for a user of the tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Opening {
+    /// In the vendor's own protocol, which knows nothing but sending.
+    FirstVersionByKey,
     ChatByKey,
     ChatByToken,
     LiveByKey,
     LiveByToken,
 }
 
-const OPENINGS: [Opening; 4] = [
+const OPENINGS: [Opening; 5] = [
+    Opening::FirstVersionByKey,
     Opening::ChatByKey,
     Opening::ChatByToken,
     Opening::LiveByKey,
@@ -43,6 +47,9 @@ impl Opening {
             }
         };
         Some(match self {
+            Self::FirstVersionByKey => {
+                format!("/ws/chat?api_key={key}&user_id={user}&chat_id={chat}&v=1")
+            }
             Self::ChatByKey => format!("/ws/chat?api_key={key}&user_id={user}&chat_id={chat}&v=2"),
             Self::LiveByKey => format!("/live?api_key={key}&user_id={user}"),
             Self::ChatByToken => {
@@ -55,6 +62,15 @@ impl Opening {
                 format!("/live?token={token}")
             }
         })
+    }
+
+    const fn is_token(self) -> bool {
+        matches!(self, Self::ChatByToken | Self::LiveByToken)
+    }
+
+    /// What can be asked for besides sending.
+    const fn reads_history(self) -> bool {
+        !matches!(self, Self::FirstVersionByKey)
     }
 
     const fn is_live(self) -> bool {
@@ -146,12 +162,11 @@ both! {
         for (scopes, user, opens, says) in cases {
             let key = server.a.another_key(&scopes, None).await;
             for opening in OPENINGS {
-                let is_token = matches!(opening, Opening::ChatByToken | Opening::LiveByToken);
                 // Making a token asks for `messages:write`, and so does acting for another on the socket of many.
-                let opens = opens && (says || opening == Opening::ChatByKey);
+                let opens = opens && (says || matches!(opening, Opening::ChatByKey | Opening::FirstVersionByKey));
                 let path = opening.path(server, &key, &user, &place.chat).await;
                 let what = format!("{opening:?} for {user:.8} with {scopes}");
-                if is_token && path.is_some() && !opens {
+                if opening.is_token() && path.is_some() && !opens {
                     report.add(format!("{what}: a token"), "was made".to_owned());
                 }
                 let socket = opened(server, opening, path.as_deref(), &place.chat).await;
@@ -160,7 +175,7 @@ both! {
                     continue;
                 }
                 let Some(mut socket) = socket else { continue };
-                for (action, may) in [("history", true), ("send", says)] {
+                for (action, may) in [("history", opening.reads_history()), ("send", says)] {
                     if done(&mut socket, opening, &place.chat, action).await != may {
                         report.add(format!("{what}: {action}"), format!("done: {}", !may));
                     }
@@ -181,9 +196,10 @@ enum End {
     UserDeleted,
     UserArchived,
     UserRemoved,
+    TokensRevoked,
 }
 
-const ENDS: [End; 7] = [
+const ENDS: [End; 8] = [
     End::KeyRevoked,
     End::KeysMemberArchived,
     End::KeysMemberDeleted,
@@ -191,6 +207,7 @@ const ENDS: [End; 7] = [
     End::UserDeleted,
     End::UserArchived,
     End::UserRemoved,
+    End::TokensRevoked,
 ];
 
 impl End {
@@ -209,6 +226,13 @@ impl End {
             Self::KeysMemberArchived => server.a.update(&holder.member, archived).await,
             Self::KeysMemberLowered => server.a.update(&holder.member, lowered).await,
             Self::KeysMemberDeleted => server.a.delete(&holder.member).await,
+            Self::TokensRevoked => {
+                let user = MemberKey::External(place.user.clone());
+                let ctx = server.a.ctx();
+                member::revoke_tokens(&server.engine, &ctx, user)
+                    .await
+                    .unwrap();
+            }
             Self::UserDeleted => {
                 // The contact's deletion, which does not ask for the sockets' end first.
                 let contact = user(server, place).await;
@@ -234,6 +258,11 @@ impl End {
 }
 
 impl End {
+    /// Whether an opening rests on what has ended: a key is no token.
+    fn concerns(self, opening: Opening) -> bool {
+        self != Self::TokensRevoked || opening.is_token()
+    }
+
     /// What must not open a socket once more. A key that may manage members brings a user back that was removed, and
     /// makes a user anew that was deleted; one that may only read and say does not bring anybody back.
     async fn again(
@@ -244,9 +273,9 @@ impl End {
         place: &Place,
     ) -> Option<String> {
         match (self, opening) {
-            (Self::UserDeleted, Opening::ChatByKey | Opening::LiveByKey) => None,
+            (Self::UserDeleted, _) if !opening.is_token() => None,
             // Where the user only lost the one conversation, nothing else is to be opened but that.
-            (Self::UserRemoved, Opening::ChatByKey | Opening::LiveByKey) => {
+            (Self::UserRemoved, _) if !opening.is_token() => {
                 let key = server.a.another_key(SPEAKING, None).await;
                 opening.path(server, &key, &place.user, &place.chat).await
             }
@@ -259,8 +288,8 @@ impl End {
 const SPEAKING: &str = "conversations:read,messages:write";
 
 async fn found(server: &TestServer, place: &Place) -> parlor_model::member::MemberRef {
-    let key = parlor_model::member::MemberKey::External(place.user.clone());
-    let found = parlor_engine::member::find(&server.engine, &server.a.ctx(), key).await;
+    let key = MemberKey::External(place.user.clone());
+    let found = member::find(&server.engine, &server.a.ctx(), key).await;
     found.unwrap().member.key
 }
 
@@ -295,6 +324,12 @@ both! {
             end.come(server, &holder, &place, &things).await;
             for (opening, path, mut socket) in open {
                 let what = format!("{opening:?} after {end:?}");
+                if !end.concerns(opening) {
+                    if !done(&mut socket, opening, &place.chat, "send").await {
+                        report.add(what, "ended, or refuses".to_owned());
+                    }
+                    continue;
+                }
                 // A socket of many conversations only loses the one.
                 let keeps = opening.is_live() && end == End::UserRemoved;
                 let over = async {

@@ -67,6 +67,25 @@ both! {
         assert_eq!(socket.closed().await, 4400);
     }
 
+    async fn field_of_wrong_type_is_named(server: TestServer) {
+        let one = chat(&server, "u1", "One").await;
+        let (mut socket, _) = open(&server, "u1").await;
+        let good = json!({ "action": "subscribe", "conversation": one["id"] });
+        for (frame, said) in [
+            (json!({ "action": "subscribe", "conversation": 7 }), "conversation has the wrong type: must be a string"),
+            (json!({ "action": "subscribe", "conversation": one["id"], "epoch": 9 }), "epoch has the wrong type: must be a string"),
+            (json!({ "action": "subscribe", "conversations": {} }), "conversations has the wrong type: must be an array"),
+            (json!({ "action": "subscribe", "conversations": [good, { "conversation": [] }] }), "conversations[1].conversation has the wrong type: must be a string"),
+            (json!({ "action": "list", "position": 1 }), "position has the wrong type: must be a string"),
+            (json!({ "action": "history", "conversation": one["id"], "limit": "5" }), "limit has the wrong type: must be a whole number"),
+            (json!({ "action": 1 }), "action has the wrong type: must be a string"),
+        ] {
+            socket.send(&frame).await;
+            let answer = next(&mut socket).await;
+            assert_eq!((&answer["error_code"], &answer["error_message"]), (&json!("INVALID_JSON"), &json!(said)), "{frame}");
+        }
+    }
+
     async fn a_frame_that_is_too_large_ends_the_socket(server: TestServer) {
         chat(&server, "u1", "Mine").await;
         let (mut socket, _) = open(&server, "u1").await;

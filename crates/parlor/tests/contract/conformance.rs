@@ -1,0 +1,253 @@
+//! What the documents say of bodies, headers and statuses is what the server does.
+
+use std::collections::BTreeMap;
+
+use http::Method;
+use parlor_testkit::{Reply, TestServer, both};
+use serde_json::{Map, Value};
+
+use crate::call::Place;
+use crate::credentials::Credentials;
+use crate::ids::Ids;
+use crate::samples::Sample;
+use crate::words::{granted, refused, shown};
+use crate::world::furnish;
+
+/// Headers by which an answer says something to programs.
+const HEADERS: [&str; 9] = [
+    "accept-encoding",
+    "idempotent-replayed",
+    "location",
+    "retry-after",
+    "www-authenticate",
+    "x-api-version",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-request-id",
+];
+
+/// Fields that clients send and that mean nothing here: whoever sends one is not refused.
+const MEANINGLESS: [&str; 4] = ["customSource", "groupId", "languageId", "tenant_id"];
+
+/// Rows that are answered alike whatever is sent: nobody answers there.
+const UNANSWERED: [&str; 2] = ["/complete", "/receive"];
+
+/// Fields under another name than the documented one, which may then be left out.
+const OTHER_NAMES: [(&str, &str, &str); 1] = [("sharely", "message", "newMessage")];
+
+/// The documents of all dialects.
+pub(crate) struct Documents(BTreeMap<&'static str, Value>);
+
+impl Documents {
+    pub(crate) async fn read(server: &TestServer) -> Self {
+        let mut all = BTreeMap::new();
+        for module in parlor::dialects::all() {
+            let path = format!("/openapi/{}.json", module.name);
+            all.insert(module.name, server.get(&path).send().await.expect(200));
+        }
+        Self(all)
+    }
+
+    fn operation(&self, place: &Place) -> &Value {
+        let method = place.route.method.as_str().to_lowercase();
+        &self.0[place.dialect]["paths"][place.route.path][method]
+    }
+
+    /// What of an answer its document does not name: the status, or a header that it has.
+    fn missing(&self, place: &Place, reply: &Reply) -> Option<String> {
+        let answer = &self.operation(place)["responses"][reply.status.to_string()];
+        let what = format!("{} {}: {:.200}", place.name(), reply.status, shown(reply));
+        if !answer.is_object() {
+            return Some(format!("not documented: {what}"));
+        }
+        HEADERS
+            .iter()
+            .find(|name| !reply.header(name).is_empty() && !answer["headers"][**name].is_object())
+            .map(|name| format!("{name} is not documented: {what}"))
+    }
+
+    #[track_caller]
+    fn check(&self, place: &Place, reply: &Reply) {
+        assert_eq!(self.missing(place, reply), None);
+    }
+
+    /// The schema of the JSON body that a row reads, references followed.
+    pub(crate) fn body(&self, place: &Place) -> &Value {
+        let body = &self.operation(place)["requestBody"];
+        self.follow(place, &body["content"]["application/json"]["schema"])
+    }
+
+    pub(crate) fn follow<'d>(&'d self, place: &Place, mut schema: &'d Value) -> &'d Value {
+        while let Some(target) = schema["$ref"].as_str() {
+            let pointer = target.trim_start_matches('#');
+            schema = self.0[place.dialect].pointer(pointer).unwrap();
+        }
+        schema
+    }
+}
+
+/// Every row with a request that works, as the owner of the tenant sends it.
+struct Caller<'s> {
+    server: &'s TestServer,
+    credentials: Credentials,
+}
+
+impl Caller<'_> {
+    async fn send(&self, place: &Place, path: &str, sample: &Sample) -> Reply {
+        let headers = place.headers(&self.credentials);
+        let request = place.request(self.server, path, sample, &headers);
+        match &sample.body {
+            Some(body) => request.json(body).send().await,
+            None => request.send().await,
+        }
+    }
+}
+
+/// A body without one of its fields.
+fn without(body: &Map<String, Value>, name: &str) -> Value {
+    let mut body = body.clone();
+    body.remove(name);
+    Value::Object(body)
+}
+
+/// Rows that read a body, but for the signer's bare path, which does not know whose it is where there are two tenants.
+pub(crate) fn with_body() -> impl Iterator<Item = Place> {
+    Place::all()
+        .into_iter()
+        .filter(|place| place.route.method != Method::GET && place.route.path != "/auth")
+        // The same rows once more, under their other prefix.
+        .filter(|place| place.dialect != "chatbotkit" || place.route.path.starts_with("/api/"))
+}
+
+both! {
+    async fn refusal_without_credential_names_the_scheme_as_documented(server: TestServer) {
+        let documents = Documents::read(&server).await;
+        let things = furnish(&server, &server.a).await;
+        let mut refusals: BTreeMap<&str, usize> = BTreeMap::new();
+        for place in Place::all() {
+            let ids = Ids::own(place.dialect, &things);
+            for sample in place.samples(&server, &ids) {
+                let request = place.request(&server, &place.path(&ids), &sample, &[]);
+                let reply = match &sample.body {
+                    Some(body) => request.json(body).send().await,
+                    None => request.send().await,
+                };
+                documents.check(&place, &reply);
+                if reply.status == 401 {
+                    let scheme = reply.header("www-authenticate");
+                    assert!(["Bearer", "ApiKey"].iter().any(|known| scheme.starts_with(known)), "{}: {scheme:?}", place.name());
+                    *refusals.entry(place.dialect).or_default() += 1;
+                }
+            }
+        }
+        let counts = |dialect| refusals.get(dialect).copied().unwrap_or_default();
+        for (dialect, least) in [("sharely", 20), ("gravity-rail", 60), ("relation", 1), ("chatbotkit", 40), ("tenant-chats", 8)] {
+            assert!(counts(dialect) >= least, "{refusals:?}");
+        }
+    }
+
+    async fn body_is_read_as_documented(server: TestServer) {
+        let documents = Documents::read(&server).await;
+        let caller = Caller { server: &server, credentials: Credentials::of(&server, &server.a).await };
+        let (mut required, mut optional, mut wrong) = (0, 0, Vec::new());
+        let mut things = furnish(&server, &server.a).await;
+        for place in with_body() {
+            let name = place.name();
+            let body = &documents.operation(&place)["requestBody"];
+            if UNANSWERED.iter().any(|end| place.route.path.ends_with(end)) {
+                continue;
+            }
+            let mut is_spent = false;
+            for number in 0..place.samples(&server, &Ids::own(place.dialect, &things)).len() {
+                if std::mem::take(&mut is_spent) {
+                    things = furnish(&server, &server.a).await;
+                }
+                let ids = Ids::own(place.dialect, &things);
+                let path = place.path(&ids);
+                let sample = place.samples(&server, &ids).swap_remove(number);
+                if body.is_object() != sample.body.is_some() {
+                    wrong.push(format!("{name}: a body is documented: {}", body.is_object()));
+                }
+                let Some(Value::Object(fields)) = sample.body.as_ref().filter(|_| body.is_object()) else { continue };
+                // Compressed it is refused, with what it may be instead.
+                let headers = place.headers(&caller.credentials);
+                let request = place.request(&server, &path, &sample, &headers).header("content-encoding", "br");
+                let reply = request.header("content-type", "application/json").body("x".to_owned()).send().await;
+                if (reply.status, reply.header("accept-encoding")) != (415, "identity") {
+                    wrong.push(format!("{name} compressed: {} {}", reply.status, shown(&reply)));
+                }
+                wrong.extend(documents.missing(&place, &reply));
+                let schema = documents.body(&place);
+                let known = schema["properties"].as_object();
+                let is_other = |field: &String| OTHER_NAMES.iter().any(|(dialect, _, other)| *dialect == place.dialect && other == field);
+                let is_known = |field: &String| MEANINGLESS.contains(&field.as_str()) || is_other(field) || known.is_none_or(|known| known.contains_key(field));
+                wrong.extend(fields.keys().filter(|field| !is_known(field)).map(|field| format!("{name}: {field} is not documented")));
+                // What must be there must be there.
+                for field in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+                    let less = Sample { body: Some(without(fields, field)), ..sample.clone() };
+                    let reply = caller.send(&place, &path, &less).await;
+                    is_spent |= granted(&place, &reply);
+                    let is_named = OTHER_NAMES.iter().any(|(dialect, one, _)| *dialect == place.dialect && *one == field);
+                    if !is_named && !refused(&place, &reply) {
+                        wrong.push(format!("{name} without {field}: {} {:.200}", reply.status, shown(&reply)));
+                    }
+                    wrong.extend(documents.missing(&place, &reply));
+                    required += 1;
+                }
+                let less = Sample { body: None, ..sample.clone() };
+                let reply = caller.send(&place, &path, &less).await;
+                wrong.extend(documents.missing(&place, &reply));
+                is_spent |= granted(&place, &reply);
+                let is_required = body["required"] == true;
+                optional += usize::from(!is_required);
+                // A body that may be left out is not asked for; whether the request is of any use without is another thing.
+                let is_asked_for = shown(&reply).to_lowercase().contains("body");
+                let is_wrong = if is_required { !refused(&place, &reply) } else { is_asked_for };
+                if is_wrong {
+                    wrong.push(format!("{name} without a body, required {is_required}: {} {:.200}", reply.status, shown(&reply)));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        assert!(required > 40 && optional > 10, "{required} fields, {optional} bodies");
+    }
+
+    async fn header_is_asked_for_as_documented(server: TestServer) {
+        let documents = Documents::read(&server).await;
+        let caller = Caller { server: &server, credentials: Credentials::of(&server, &server.a).await };
+        let (mut required, mut repeated) = (0, 0);
+        for place in Place::all() {
+            let things = furnish(&server, &server.a).await;
+            let ids = Ids::own(place.dialect, &things);
+            let path = place.path(&ids);
+            let parameters = documents.operation(&place)["parameters"].as_array().cloned().unwrap_or_default();
+            for header in parameters.iter().filter(|parameter| parameter["in"] == "header") {
+                let name = header["name"].as_str().unwrap();
+                let sample = place.samples(&server, &ids).swap_remove(0);
+                if header["required"] == true {
+                    let headers: Vec<_> = place.headers(&caller.credentials).into_iter().filter(|(given, _)| !given.eq_ignore_ascii_case(name)).collect();
+                    let less = Sample { headers: sample.headers.iter().filter(|(given, _)| !given.eq_ignore_ascii_case(name)).cloned().collect(), ..sample.clone() };
+                    let request = place.request(&server, &path, &less, &headers);
+                    let reply = match &less.body {
+                        Some(body) => request.json(body).send().await,
+                        None => request.send().await,
+                    };
+                    assert!(refused(&place, &reply), "{} without {name}: {} {}", place.name(), reply.status, shown(&reply));
+                    documents.check(&place, &reply);
+                    required += 1;
+                }
+                if name.eq_ignore_ascii_case("idempotency-key") {
+                    let once = sample.header("idempotency-key", format!("{}-{repeated}", place.dialect));
+                    let first = caller.send(&place, &path, &once).await;
+                    let again = caller.send(&place, &path, &once).await;
+                    assert!(granted(&place, &first), "{}: {}", place.name(), shown(&first));
+                    assert_eq!((first.header("idempotent-replayed"), again.header("idempotent-replayed")), ("", "true"), "{}", place.name());
+                    assert_eq!(first.bytes, again.bytes, "{}", place.name());
+                    documents.check(&place, &again);
+                    repeated += 1;
+                }
+            }
+        }
+        assert!(required > 10 && repeated >= 2, "{required} headers, {repeated} repeats");
+    }
+}

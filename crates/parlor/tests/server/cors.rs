@@ -1,0 +1,122 @@
+//! What pages of browsers are told: preflights pass what every request passes, and caches know what answers vary by.
+
+use reqwest::{Method, Response};
+
+use crate::program::{Program, block_on, client, folder};
+
+const CREATE: &str = "/api/v1/chats/";
+const ORIGIN: &str = "https://a.example";
+
+async fn options(program: &Program, path: &str, headers: &[(&str, &str)]) -> Response {
+    let request = client().request(Method::OPTIONS, format!("{}{path}", program.url));
+    let request = headers.iter().fold(request, |request, (name, value)| {
+        request.header(*name, *value)
+    });
+    request.send().await.unwrap()
+}
+
+/// Every name in the answer's `Vary` headers, each as often as it is there.
+fn varies(answer: &Response) -> Vec<String> {
+    let mut names: Vec<String> = answer
+        .headers()
+        .get_all("vary")
+        .iter()
+        .flat_map(|value| value.to_str().unwrap().split(','))
+        .map(|name| name.trim().to_ascii_lowercase())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn preflight_passes_the_edge() {
+    let place = folder();
+    let program = Program::start(place.path(), &["--cors-origins", ORIGIN], &[]);
+    let asked = [
+        ("access-control-request-method", "POST"),
+        ("access-control-request-headers", "x-api-key"),
+    ];
+    block_on(async {
+        // Paths that nobody has are asked for as well: a browser sends nothing where it is not told that it may.
+        for path in [CREATE, "/v1/workspaces/x/nothing", "/docs", "/nowhere"] {
+            for (origin, is_allowed) in [(ORIGIN, true), ("https://b.example", false)] {
+                let headers = [&[("origin", origin)][..], &asked].concat();
+                let answer = options(&program, path, &headers).await;
+                let what = format!("{path} from {origin}");
+                assert_eq!(answer.status().as_u16(), 200, "{what}");
+                assert!(!answer.headers()["x-request-id"].is_empty(), "{what}");
+                assert_eq!(
+                    answer.headers()["x-content-type-options"],
+                    "nosniff",
+                    "{what}"
+                );
+                let allowed = answer.headers().get("access-control-allow-origin");
+                assert_eq!(allowed.is_some(), is_allowed, "{what}");
+                assert_eq!(
+                    varies(&answer),
+                    [
+                        "access-control-request-headers",
+                        "access-control-request-method",
+                        "origin"
+                    ],
+                    "{what}"
+                );
+            }
+            // The Host rule is no other for them.
+            for host in ["a b", "u@a"] {
+                let headers = [&[("origin", ORIGIN), ("host", host)][..], &asked].concat();
+                let answer = options(&program, path, &headers).await;
+                assert_eq!(answer.status().as_u16(), 400, "{path} {host}");
+                assert!(
+                    !answer.headers()["x-request-id"].is_empty(),
+                    "{path} {host}"
+                );
+                assert_eq!(answer.headers()["connection"], "close", "{path} {host}");
+            }
+        }
+        // Not asked for anything, it is a method that the path does not have.
+        for headers in [&[("origin", ORIGIN)][..], &[]] {
+            let answer = options(&program, CREATE, headers).await;
+            assert_eq!(answer.status().as_u16(), 405, "{headers:?}");
+            assert!(answer.headers()["allow"].to_str().unwrap().contains("POST"));
+        }
+    });
+    // They are logged and counted like every request.
+    let log = program.stop();
+    assert!(
+        log.lines()
+            .any(|line| line.contains("\"OPTIONS\"") && line.contains(CREATE)),
+        "{log}"
+    );
+}
+
+#[test]
+fn answer_to_page_varies_by_origin() {
+    let place = folder();
+    let program = Program::start(place.path(), &["--cors-origins", ORIGIN], &[]);
+    block_on(async {
+        let get = async |path: &str, origin: Option<&str>| {
+            let request = client().get(format!("{}{path}", program.url));
+            let request = match origin {
+                Some(origin) => request.header("origin", origin),
+                None => request,
+            };
+            request.send().await.unwrap()
+        };
+        // A cache that keeps a document keeps it for pages and programs apart.
+        for origin in [None, Some(ORIGIN), Some("https://b.example")] {
+            let answer = get("/openapi/sharely.json", origin).await;
+            assert_eq!(answer.status().as_u16(), 200);
+            assert_eq!(varies(&answer), ["origin"], "{origin:?}");
+        }
+        // What the edge itself refuses can be read by the page that asked.
+        let unknown = get("/nowhere", Some(ORIGIN)).await;
+        assert_eq!(unknown.status().as_u16(), 404);
+        assert_eq!(unknown.headers()["access-control-allow-origin"], ORIGIN);
+        assert_eq!(varies(&unknown), ["origin"]);
+        // What no cache may keep says nothing of it to programs.
+        let program = get("/nowhere", None).await;
+        assert_eq!(program.headers()["cache-control"], "no-store");
+        assert_eq!(varies(&program), [""; 0]);
+    });
+}

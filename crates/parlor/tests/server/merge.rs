@@ -1,0 +1,176 @@
+//! `parlor member merge`, with a server and without one: what it tells, refuses, does and remembers.
+
+use parlor_testkit::Socket;
+use serde_json::{Value, json};
+
+use crate::program::{Ended, Program, block_on, client, folder, run};
+
+const PHONE: &str = "+4915112345678";
+
+fn number(value: &Value) -> String {
+    value["number"].as_i64().unwrap().to_string()
+}
+
+/// Two who have one phone number, and ids of the customer's that hold them apart.
+fn two(program: &Program) -> (String, String) {
+    let make = |name: &str| {
+        let make = [
+            "member",
+            "create",
+            "--name",
+            name,
+            "--external-id",
+            name,
+            "--phone",
+            PHONE,
+            "--json",
+        ];
+        number(&program.ask(&make).json())
+    };
+    (make("ada"), make("adah"))
+}
+
+async fn call(program: &Program, method: reqwest::Method, path: &str, body: Value) -> (u16, Value) {
+    let request = client().request(method, format!("{}{path}", program.url));
+    let request = request.header("x-api-key", program.key());
+    let request = request.header("content-type", "application/json");
+    let answer = request.body(body.to_string()).send().await.unwrap();
+    let status = answer.status().as_u16();
+    (
+        status,
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap(),
+    )
+}
+
+/// The newest act of a kind that the database remembers, and its details.
+fn remembered(program: &Program, action: &str) -> Option<Value> {
+    let database = rusqlite::Connection::open(program.data.join("parlor.db")).unwrap();
+    let mut statement = database
+        .prepare("select detail from audit where action = ? order by number desc")
+        .unwrap();
+    let mut rows = statement.query([action]).unwrap();
+    let row = rows.next().unwrap()?;
+    let text: String = row.get(0).unwrap();
+    Some(serde_json::from_str(&text).unwrap())
+}
+
+#[test]
+fn merge_is_told_first_done_once_and_remembered() {
+    let place = folder();
+    let program = Program::start(place.path(), &[], &[]);
+    let (ada, adah) = two(&program);
+    let merge = |more: &[&str]| -> Ended {
+        program.ask(&[&["member", "merge", &adah, "--into", &ada], more].concat())
+    };
+    block_on(async {
+        let post = reqwest::Method::POST;
+        let (_, chat) = call(
+            &program,
+            post.clone(),
+            "/api/v1/chats/",
+            json!({ "user_id": "adah" }),
+        )
+        .await;
+        let id = chat["id"].as_str().unwrap().to_owned();
+        let say = format!("/api/v1/chats/{id}/messages");
+        call(
+            &program,
+            post.clone(),
+            &say,
+            json!({ "content": "Hello", "user_id": "adah" }),
+        )
+        .await;
+        let path = format!(
+            "/ws/chat?api_key={}&user_id=adah&chat_id={id}",
+            program.key()
+        );
+        let mut socket = Socket::open(&program.url, &path, &[]).await;
+        assert_eq!(socket.next().await["event_type"], "connection_established");
+
+        merge(&[]).refused(4, "external id", "--discard-ids");
+        let would = merge(&["--discard-ids", "--dry-run", "--json"]).json();
+        assert_eq!(
+            (
+                &would["dryRun"],
+                &would["messages"],
+                &would["conversations"]
+            ),
+            (&json!(true), &json!(1), &json!(1))
+        );
+        assert_eq!(would["discarded"], json!(["external id"]));
+        assert_eq!(
+            program
+                .ask(&["member", "list", "--json"])
+                .json()
+                .as_array()
+                .unwrap()
+                .len(),
+            3
+        );
+        assert_eq!(remembered(&program, "member.merge"), None);
+        socket.send(&json!({ "content": "Still here" })).await;
+        assert_eq!(socket.next().await["event_type"], "message_received");
+
+        let did = merge(&["--discard-ids", "--json"]).json();
+        assert_eq!(
+            (&did["dryRun"], &did["messages"], &did["number"].to_string()),
+            (&json!(false), &json!(2), &ada)
+        );
+        // What the one had opened ends; what it said and where it took part is the other's.
+        while let Some(frame) = socket.next_or_end().await {
+            assert_ne!(frame["event_type"], "message_received");
+        }
+        let (status, found) = call(
+            &program,
+            reqwest::Method::GET,
+            "/api/v1/chats/user/ada",
+            json!({}),
+        )
+        .await;
+        assert_eq!(
+            (status, &found["chats"][0]["id"], &found["total"]),
+            (200, &chat["id"], &json!(1))
+        );
+        let (_, none) = call(
+            &program,
+            reqwest::Method::GET,
+            "/api/v1/chats/user/adah",
+            json!({}),
+        )
+        .await;
+        assert_eq!(none["total"], 0);
+        let members = program.ask(&["member", "list", "--json"]).json();
+        let members: Vec<_> = members.as_array().unwrap().iter().map(number).collect();
+        assert!(
+            members.contains(&ada) && !members.contains(&adah),
+            "{members:?}"
+        );
+        let detail = remembered(&program, "member.merge").unwrap();
+        assert_eq!(
+            (&detail["messages"], &detail["discarded"]),
+            (&json!(2), &json!(["external id"]))
+        );
+        merge(&[]).refused(5, "", "parlor member list");
+    });
+}
+
+#[test]
+fn merge_without_a_server_says_what_is_wrong() {
+    let place = folder();
+    let program = Program::start(place.path(), &[], &[]);
+    let (ada, adah) = two(&program);
+    let other = number(
+        &program
+            .ask(&["member", "create", "--name", "bob", "--json"])
+            .json(),
+    );
+    program.stop();
+    let data = place.path().to_str().unwrap();
+    let merge = |words: &[&str]| run(&[&["member", "merge", "--data", data], words].concat(), &[]);
+    merge(&[&other, "--into", &ada]).refused(4, "in common", "parlor member duplicates");
+    merge(&[&ada, "--into", &ada]).refused(4, "another member", "parlor member duplicates");
+    merge(&[&adah, "--into", "nobody-at-all"]).refused(5, "", "parlor member list");
+    merge(&[&adah]).refused(2, "--into", "parlor --help");
+    let did = merge(&[&adah, "--into", &ada, "--discard-ids", "--json"]).json();
+    assert_eq!(did["number"].to_string(), ada);
+}

@@ -1,0 +1,105 @@
+//! Who gets the figures, and where.
+
+use std::net::TcpListener;
+
+use crate::program::{Program, block_on, client, folder, get, run};
+
+/// The status of a request for the figures with a header.
+async fn asked(program: &Program, name: &str, value: &str) -> u16 {
+    let request = client().get(format!("{}/metrics", program.url));
+    let answer = request.header(name, value).send().await.unwrap();
+    if answer.status().as_u16() == 404 {
+        // As on a path that does not exist.
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+    }
+    answer.status().as_u16()
+}
+
+#[test]
+fn figures_are_for_programs_of_this_machine() {
+    let place = folder();
+    let program = Program::start(place.path(), &[], &[]);
+    let everybody = Program::start(&place.path().join("all"), &["--metrics-access", "all"], &[]);
+    block_on(async {
+        assert_eq!(asked(&program, "user-agent", "scraper").await, 200);
+        for (name, value) in [
+            ("x-forwarded-for", "127.0.0.1"),
+            ("x-forwarded-for", "192.0.2.1"),
+            ("forwarded", "for=192.0.2.1"),
+            ("x-real-ip", "192.0.2.1"),
+            ("via", "1.1 proxy"),
+            ("host", "chat.example.com"),
+            ("origin", "https://page.example"),
+        ] {
+            assert_eq!(asked(&program, name, value).await, 404, "{name}");
+            assert_eq!(asked(&everybody, name, value).await, 200, "{name}");
+        }
+    });
+}
+
+#[test]
+fn figures_are_nobodys_behind_a_proxy_that_was_named() {
+    let place = folder();
+    for (number, setting) in [
+        ["--trusted-proxies", "127.0.0.1"],
+        ["--public-url", "https://chat.example.com"],
+        ["--metrics-access", "none"],
+    ]
+    .iter()
+    .enumerate()
+    {
+        let program = Program::start(&place.path().join(number.to_string()), setting, &[]);
+        block_on(async {
+            // The proxy may add nothing.
+            let url = program.ready["curl"]["chatbotkit"].as_str().unwrap();
+            let start = url.rfind("http://").unwrap();
+            let host = url[start..].split("/api").next().unwrap();
+            assert_eq!(
+                get(&format!("{host}/metrics"), "").await.0,
+                404,
+                "{setting:?}"
+            );
+            assert_eq!(
+                get(&format!("{host}/livez"), "").await.0,
+                200,
+                "{setting:?}"
+            );
+        });
+    }
+    let data = place.path().join("both");
+    let both = [
+        "--metrics-access",
+        "all",
+        "--metrics-listen",
+        "127.0.0.1:0",
+        "--data",
+        data.to_str().unwrap(),
+    ];
+    run(&both, &[]).refused(2, "metrics_access", "keep one");
+    let other = ["--metrics-access", "some", "--data", data.to_str().unwrap()];
+    run(&other, &[]).refused(2, "metrics_access", "--help");
+}
+
+#[test]
+fn figures_have_a_port_of_their_own_where_they_are_given_one() {
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let place = folder();
+    // A name is every address that it stands for.
+    let listen = format!("localhost:{port}");
+    let program = Program::start(place.path(), &["--metrics-listen", &listen], &[]);
+    block_on(async {
+        assert_eq!(get(&format!("{}/metrics", program.url), "").await.0, 404);
+        let (status, page) = get(&format!("http://127.0.0.1:{port}/metrics"), "").await;
+        assert_eq!(status, 200);
+        assert!(page.contains("parlor_search_waiting_rows"), "{page}");
+        // Nothing else is had there.
+        for path in ["/api/v1/space/list", "/readyz", "/docs"] {
+            let (status, _) = get(&format!("http://127.0.0.1:{port}{path}"), &program.key()).await;
+            assert_eq!(status, 404, "{path}");
+        }
+    });
+}

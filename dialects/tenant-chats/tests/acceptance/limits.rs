@@ -1,0 +1,304 @@
+//! How much a tenant may do: counted by tenant, told in every answer, and as the vendor's pages have it where asked for.
+
+use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
+
+use http::Method;
+use parlor_testkit::backend::run;
+use parlor_testkit::{Backend, Reply, Socket, TestServer};
+use serde_json::{Value, json};
+
+use crate::call::{AsTenantA, create, path};
+
+/// A server that keeps the vendor's limits.
+async fn documented() -> TestServer {
+    TestServer::start_with(Backend::Sqlite, |options| {
+        let limits = json!({ "limits": "documented" });
+        options.dialects.insert("tenant-chats".to_owned(), limits);
+    })
+    .await
+}
+
+/// The limit and what is left of it, as an answer says.
+#[track_caller]
+fn left(reply: &Reply) -> (u32, u32) {
+    let number = |name: &str| -> u32 {
+        let text = reply.header(name);
+        assert!(!text.is_empty(), "{name} is missing: {}", reply.text());
+        text.parse().unwrap()
+    };
+    assert!(number("x-ratelimit-reset") <= 60);
+    (number("x-ratelimit-limit"), number("x-ratelimit-remaining"))
+}
+
+async fn open(server: &TestServer, path: &str) -> (Socket, Value) {
+    let mut socket = server.socket(path, &[]).await;
+    let first = socket.next().await;
+    (socket, first)
+}
+
+fn chat_path(key: &str, chat: &Value, user: &str) -> String {
+    format!(
+        "/ws/chat?api_key={key}&user_id={user}&chat_id={}",
+        chat["id"].as_str().unwrap()
+    )
+}
+
+#[test]
+fn tenant_is_counted_whatever_key_and_endpoint_it_uses() {
+    run(Backend::Sqlite, async |_: TestServer| {
+        for (server, limit) in [
+            (documented().await, 100),
+            (
+                TestServer::start_with(Backend::Sqlite, |options| {
+                    options.requests_per_minute = NonZeroU32::new(20);
+                })
+                .await,
+                20,
+            ),
+        ] {
+            let other = server.a.another_key("conversations:read", None).await;
+            let chat = create(&server, json!({ "user_id": "u1" })).await;
+            let one = path(&chat);
+            let mut used = 1;
+            // Whatever comes of it, an answer to a tenant says how much is left.
+            for (method, path, key, body, status) in [
+                (Method::GET, one.clone(), &server.a.key, None, 200),
+                (Method::GET, one.clone(), &other, None, 200),
+                (Method::GET, format!("{one}/messages"), &other, None, 403),
+                (
+                    Method::GET,
+                    "/api/v1/chats/user/u1".to_owned(),
+                    &server.a.key,
+                    None,
+                    200,
+                ),
+                (
+                    Method::GET,
+                    "/api/v1/chats/none".to_owned(),
+                    &server.a.key,
+                    None,
+                    404,
+                ),
+                (
+                    Method::GET,
+                    "/api/v1/users/none".to_owned(),
+                    &server.a.key,
+                    None,
+                    404,
+                ),
+                (
+                    Method::GET,
+                    "/api/v1/chats/user/u1?limit=0".to_owned(),
+                    &server.a.key,
+                    None,
+                    400,
+                ),
+                (
+                    Method::POST,
+                    "/api/v1/chats/".to_owned(),
+                    &server.a.key,
+                    Some(json!({})),
+                    400,
+                ),
+                (
+                    Method::POST,
+                    format!("{one}/messages"),
+                    &server.a.key,
+                    Some(json!({ "content": "x" })),
+                    201,
+                ),
+                (
+                    Method::PATCH,
+                    one.clone(),
+                    &server.a.key,
+                    Some(json!({ "title": "T" })),
+                    200,
+                ),
+                (Method::DELETE, one.clone(), &server.a.key, None, 200),
+            ] {
+                let request = server
+                    .request(method.clone(), &path)
+                    .header("X-API-Key", key);
+                let reply = match body {
+                    Some(body) => request.json(&body).send().await,
+                    None => request.send().await,
+                };
+                used += 1;
+                assert_eq!(reply.status, status, "{method} {path}: {}", reply.text());
+                let (most, remaining) = left(&reply);
+                assert_eq!(most, limit, "{method} {path}");
+                // What was used before may be back already.
+                assert!(
+                    remaining >= limit - used && remaining < limit,
+                    "{method} {path}: {remaining} after {used}"
+                );
+            }
+            let refused = loop {
+                let reply = server
+                    .get("/api/v1/chats/user/u1")
+                    .by_a(&server)
+                    .send()
+                    .await;
+                if reply.status != 200 {
+                    break reply;
+                }
+                used += 1;
+                assert!(used < limit * 2, "nothing is counted");
+            };
+            assert_eq!((refused.status, left(&refused)), (429, (limit, 0)));
+            assert_eq!(refused.json()["error_code"], "RATE_LIMITED");
+            let wait: u32 = refused.header("retry-after").parse().unwrap();
+            assert!((1..=60).contains(&wait));
+            // Neither another key of the tenant nor a socket is a way around it; another tenant has its own count.
+            let (mut socket, said) = open(
+                &server,
+                &format!("/live?api_key={}&user_id=u1", server.a.key),
+            )
+            .await;
+            assert_eq!(
+                (&said["error_code"], &said["fatal"]),
+                (&json!("RATE_LIMITED"), &json!(true))
+            );
+            assert_eq!(socket.closed().await, 4429);
+            let theirs = server
+                .get("/api/v1/chats/user/u1")
+                .by_b(&server)
+                .send()
+                .await;
+            assert_eq!((theirs.status, left(&theirs)), (200, (limit, limit - 1)));
+        }
+        // Where nothing is limited, nothing is said of it.
+        let free = TestServer::start_with(Backend::Sqlite, |_| {}).await;
+        let reply = free.get("/api/v1/chats/user/u1").by_a(&free).send().await;
+        assert_eq!((reply.status, reply.header("x-ratelimit-limit")), (200, ""));
+    });
+}
+
+/// Sends many messages in one go: how many were taken, and the refusals of the others.
+async fn flood(socket: &mut Socket, chat: Option<&Value>, count: usize) -> (usize, Vec<Value>) {
+    for n in 0..count {
+        let mut frame = json!({ "content": format!("m{n}"), "ref": n.to_string() });
+        if let Some(chat) = chat {
+            frame["action"] = json!("send");
+            frame["conversation"] = chat["id"].clone();
+        }
+        socket.send(&frame).await;
+    }
+    let (mut taken, mut refused) = (0, Vec::new());
+    while taken + refused.len() < count {
+        let frame = socket.next().await;
+        match frame["event_type"].as_str().unwrap() {
+            "message_received" => taken += 1,
+            "error" => refused.push(frame),
+            _ => {}
+        }
+    }
+    (taken, refused)
+}
+
+#[test]
+fn connection_sends_ten_messages_a_second() {
+    run(Backend::Sqlite, async |_: TestServer| {
+        let server = documented().await;
+        let chat = create(&server, json!({ "user_id": "u1" })).await;
+        for path in [
+            chat_path(&server.a.key, &chat, "u1"),
+            format!("{}&v=2", chat_path(&server.a.key, &chat, "u1")),
+            format!("/live?api_key={}&user_id=u1", server.a.key),
+        ] {
+            let (mut socket, first) = open(&server, &path).await;
+            assert_eq!(first["event_type"], "connection_established", "{path}");
+            let about = path.starts_with("/live").then_some(&chat);
+            if let Some(chat) = about {
+                socket
+                    .send(&json!({ "action": "subscribe", "conversation": chat["id"] }))
+                    .await;
+                assert_eq!(socket.next().await["event_type"], "subscribed");
+            }
+            let began = Instant::now();
+            let (taken, refused) = flood(&mut socket, about, 60).await;
+            let seconds = usize::try_from(began.elapsed().as_secs()).unwrap() + 1;
+            assert!(
+                taken >= 10 && taken <= 10 + 10 * seconds,
+                "{path}: {taken} in {seconds} s"
+            );
+            // However many there are, they are refusals that leave the socket open.
+            for said in &refused {
+                assert_eq!(
+                    (&said["error_code"], &said["fatal"]),
+                    (&json!("RATE_LIMITED"), &json!(false)),
+                    "{said}"
+                );
+                assert!(
+                    said["error_message"]
+                        .as_str()
+                        .is_some_and(|text| !text.is_empty()),
+                    "{said}"
+                );
+                assert!(
+                    said["details"]["fix"].as_str().unwrap().contains("Wait"),
+                    "{said}"
+                );
+            }
+            assert!(
+                refused.len() > 10 || seconds > 4,
+                "{path}: {} were refused",
+                refused.len()
+            );
+            // It is one connection's count.
+            let (mut other, _) = open(&server, &chat_path(&server.a.key, &chat, "u2")).await;
+            assert_eq!(flood(&mut other, None, 10).await.0, 10, "{path}");
+            // And there is room again.
+            let end = Instant::now() + Duration::from_secs(20);
+            while flood(&mut socket, about, 1).await.0 == 0 {
+                assert!(Instant::now() < end, "{path}: no room comes");
+            }
+        }
+    });
+}
+
+#[test]
+fn tenant_has_fifty_connections() {
+    run(Backend::Sqlite, async |_: TestServer| {
+        let server = documented().await;
+        let chat = create(&server, json!({ "user_id": "u1" })).await;
+        let path = |n: usize| match n % 2 {
+            0 => chat_path(&server.a.key, &chat, &format!("u{}", n % 8)),
+            _ => format!("/live?api_key={}&user_id=u{}", server.a.key, n % 8),
+        };
+        let mut held = Vec::new();
+        for n in 0..50 {
+            let (socket, first) = open(&server, &path(n)).await;
+            assert_eq!(
+                first["event_type"], "connection_established",
+                "{n}: {first}"
+            );
+            held.push(socket);
+        }
+        for n in [50, 51] {
+            let (mut socket, said) = open(&server, &path(n)).await;
+            assert_eq!(
+                (&said["error_code"], &said["fatal"]),
+                (&json!("RATE_LIMITED"), &json!(true))
+            );
+            assert_eq!(said["error_message"], "Too many connections of this tenant");
+            assert!(
+                said["details"]["fix"].as_str().unwrap().contains("Close"),
+                "{said}"
+            );
+            assert_eq!(socket.closed().await, 4429);
+        }
+        // One that ends makes room, and another tenant has its own.
+        held.pop().unwrap().close().await;
+        let end = Instant::now() + Duration::from_secs(20);
+        while open(&server, &path(50)).await.1["event_type"] != "connection_established" {
+            assert!(Instant::now() < end, "no room comes");
+        }
+        let theirs = format!("/live?api_key={}&user_id=u1", server.b.key);
+        assert_eq!(
+            open(&server, &theirs).await.1["event_type"],
+            "connection_established"
+        );
+    });
+}
