@@ -57,11 +57,12 @@ const FENCES: &[(&[&str], &[&str])] = &[
             "rusqlite",
             "libsqlite3-sys",
             "postgres",
-            "tokio-postgres",
             "deadpool-postgres",
         ],
         &["crates/store"],
     ),
+    // Nodes reach each other through the database.
+    (&["tokio-postgres"], &["crates/store", "crates/bus"]),
     (&["async-nats"], &["crates/bus"]),
     (&["reqwest"], &["crates/channels", "crates/client"]),
     (&["lettre"], &["crates/channels"]),

@@ -7,7 +7,8 @@ use parlor_model::member::{CreateMember, Kind, Profile, UpdateMember};
 use parlor_testkit::{Reply, both};
 use serde_json::{Value, json};
 
-use crate::roads::{Dialect, Road, Scene};
+use crate::roads::Road;
+use crate::scene::{Dialect, Scene};
 
 /// Whether a dialect took what was sent; anything but that and a refusal in its words fails.
 #[track_caller]

@@ -18,6 +18,7 @@ mod marks;
 mod neighbours;
 mod roads;
 mod samples;
+mod scene;
 mod sockets;
 mod text_limits;
 mod wallet;

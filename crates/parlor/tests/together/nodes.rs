@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use parlor_testkit::backend::run;
-use parlor_testkit::tokio::time::sleep;
+use parlor_testkit::tokio::time::interval;
 use parlor_testkit::{Backend, Node, Socket, TestServer};
 use serde_json::{Value, json};
 
@@ -27,9 +27,10 @@ fn what_one_node_stores_is_heard_on_the_other() {
 fn what_is_stored_while_nodes_do_not_reach_each_other_is_heard_late_and_whole() {
     two(async |server, node| {
         let breaking = async {
+            let mut ticks = interval(Duration::from_millis(150));
             loop {
+                ticks.tick().await;
                 server.break_bus();
-                sleep(Duration::from_millis(150)).await;
             }
         };
         tokio::select! {

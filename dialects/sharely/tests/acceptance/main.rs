@@ -1,5 +1,5 @@
 //! What the vendor's pages promise, on both databases. A number in a test's name is that of the acceptance case.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod activate;
 mod agent_server;
