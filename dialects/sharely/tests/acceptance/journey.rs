@@ -1,5 +1,6 @@
 //! A visit as the browser widget makes it, call by call and in its order: it boots, signs in, is greeted, asks, is answered,
 //! and is loaded again. Only the fields that the widget reads are read, by a reader to which a missing one is a failure.
+#![allow(clippy::panic, reason = "a missing field is a failure")]
 
 use http::Method;
 use parlor_testkit::backend::block_on;

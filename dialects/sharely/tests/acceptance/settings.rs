@@ -2,11 +2,12 @@
 
 use std::num::NonZeroU32;
 
+use http::Method;
 use parlor_testkit::backend::block_on;
 use parlor_testkit::{Backend, TestServer};
 use serde_json::json;
 
-use crate::client::{NOBODY, bad_token, group, group_path, read, space, token};
+use crate::client::{NOBODY, bad_token, group, group_path, read, space, token, v1};
 
 #[test]
 fn a_raw_key_is_taken_as_token_where_the_operator_says_so() {
@@ -51,6 +52,23 @@ fn the_newer_error_style_names_the_request() {
         }
         let reply = read(&server, &server.a, NOBODY).await;
         assert_eq!(reply.expect(404)["error"], "Space not found");
+    });
+}
+
+#[test]
+fn roles_are_listed_bare_where_the_operator_says_so() {
+    block_on(async {
+        for (style, is_bare) in [("object", false), ("array", true)] {
+            let server = TestServer::start_with(Backend::Sqlite, |options| {
+                let section = json!({ "role_list": style });
+                options.dialects.insert("sharely".to_owned(), section);
+            })
+            .await;
+            let token = token(&server, &server.a).await;
+            let roles = v1(&server, &server.a, &token, Method::GET, "/role");
+            let roles = roles.send().await.expect(200);
+            assert_eq!(roles.is_array(), is_bare, "{roles}");
+        }
     });
 }
 
