@@ -98,9 +98,9 @@ statements! {
     /// Those before a number, newest first.
     tenant BEFORE = concat!("select ", whole!(), " from conversation c", joins!(), filtered!(),
         " and c.number < $18 order by c.number desc limit $19");
-    /// What orders the conversations of a space, by creation; direct ones apart.
+    /// What orders the conversations of a space, in no order; direct ones apart.
     tenant KEYS_OF_SPACE = concat!("select c.number, c.id, c.kind, c.created_at, c.last_message_at from conversation c
-        where c.ws = $1 and c.space = $2 and c.kind <> 'direct'", gated!("3"), " order by c.created_at, c.id");
+        where c.ws = $1 and c.space = $2 and c.kind <> 'direct'", gated!("3"));
     /// What the list of a space shows of listed conversations, in no order.
     tenant OF_SPACE = concat!("select c.number, c.space, c.id, c.title, c.kind, c.created_at, c.updated_at, c.last_message_at,
             exists (select 1 from message t where t.ws = c.ws and t.conversation = c.number and t.deleted_at is null

@@ -182,7 +182,7 @@ pub fn keys_of_space(
     space: i64,
     gate: Option<i64>,
 ) -> Result<Vec<SpaceConversationKey>> {
-    tx.all(&sql::KEYS_OF_SPACE, params![ws, space, gate], |row| {
+    let mut keys = tx.all(&sql::KEYS_OF_SPACE, params![ws, space, gate], |row| {
         Ok(SpaceConversationKey {
             number: row.int(0)?,
             id: row.id(1)?,
@@ -190,7 +190,10 @@ pub fn keys_of_space(
             created_at: row.time(3)?,
             last_message_at: row.opt_time(4)?,
         })
-    })
+    })?;
+    // Sorted here: all keys are read in any case, and no index has this order.
+    keys.sort_unstable_by_key(|key| (key.created_at, key.id));
+    Ok(keys)
 }
 
 /// What the list of a space shows of these conversations, in this order. Those that are gone, have left the space or
