@@ -13,10 +13,10 @@ statements! {
     tenant ENTRIES = "update log_entry set actor = $3 where ws = $1 and actor = $2";
     /// Where it is mentioned.
     tenant MENTIONS = "insert into mention (ws, member, conversation, seq)
-        select ws, cast($3 as bigint), conversation, seq from mention where ws = $1 and member = $2 on conflict do nothing";
+        select cast($1 as bigint), cast($3 as bigint), conversation, seq from mention where ws = $1 and member = $2 on conflict do nothing";
     /// Its labels.
     tenant LABELS = "insert into member_label (ws, member, label)
-        select ws, cast($3 as bigint), label from member_label where ws = $1 and member = $2 on conflict do nothing";
+        select cast($1 as bigint), cast($3 as bigint), label from member_label where ws = $1 and member = $2 on conflict do nothing";
     /// Its opinions, where the other has none of the same message.
     tenant RATINGS = "update message_rating set member = $3 where ws = $1 and member = $2 and not exists (
             select 1 from message_rating o where o.ws = message_rating.ws and o.conversation = message_rating.conversation
