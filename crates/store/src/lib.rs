@@ -15,6 +15,7 @@ mod fold;
 mod grams;
 pub mod repo;
 mod revision;
+mod scan_threads;
 mod scans;
 pub mod sql;
 pub mod stamp;

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::append::{Append, Appended};
 use crate::backend::{self, Backend, Call};
+use crate::scan_threads::ScanThreads;
 use crate::scans::Scans;
 use crate::{Bounds, Stamps, Tables, Tx, Watch};
 
@@ -37,6 +38,7 @@ pub struct Store {
     backend: Backend,
     stamps: Arc<Stamps>,
     scans: Arc<Scans>,
+    scan_threads: Arc<ScanThreads>,
 }
 
 /// Long reads of the embedded database at a time: each takes a processor for as long as it lasts, so half of them may be
@@ -52,15 +54,16 @@ impl Store {
     pub fn open(options: &Options) -> Result<Self> {
         let stamps = Arc::new(Stamps::new(options.clock.clone(), options.random.clone()));
         let backend = backend::open(options, &stamps)?;
-        let scans = match &backend {
-            Backend::Sqlite(_) => embedded_scans(),
+        let (scans, threads) = match &backend {
+            Backend::Sqlite(_) => (embedded_scans(), embedded_scans()),
             // The other half is for short work.
-            Backend::Postgres(_) => options.connections.div_ceil(2),
+            Backend::Postgres(_) => (options.connections.div_ceil(2), 0),
         };
         Ok(Self {
             backend,
             stamps,
             scans: Arc::new(Scans::new(scans, options.bounds)),
+            scan_threads: Arc::new(ScanThreads::start(threads)?),
         })
     }
 
@@ -123,14 +126,15 @@ impl Store {
         let permit = self.scans.acquire(ws).await?;
         match &self.backend {
             Backend::Sqlite(database) => {
-                let database = database.clone();
+                let (database, (answer, waiting)) = (database.clone(), oneshot::channel());
                 // The permit goes along: a caller that gives up does not end what it began.
-                tokio::task::spawn_blocking(move || {
+                self.scan_threads.run(Box::new(move || {
                     let _permit = permit;
-                    database.read(work)
-                })
-                .await
-                .unwrap_or_else(|_| Err(Error::internal("a database closure panicked")))
+                    let _ = answer.send(database.read(work));
+                }))?;
+                waiting
+                    .await
+                    .unwrap_or_else(|_| Err(Error::internal("a database closure panicked")))
             }
             Backend::Postgres(_) => {
                 self.read(move |tx| {
@@ -199,6 +203,7 @@ impl Store {
     /// Ends the backend's threads after what is queued, and folds the log into the database file.
     /// Blocks until done; calls made afterwards are refused as unavailable.
     pub fn close(&self) {
+        self.scan_threads.close();
         match &self.backend {
             Backend::Sqlite(database) => database.close(),
             Backend::Postgres(database) => database.close(),

@@ -12,7 +12,7 @@ pub(crate) struct Credentials {
     /// The owner's member token.
     member: String,
     /// A token made of the key, for the dialect that wants one.
-    session: String,
+    pub(crate) session: String,
     /// A token that proves an address.
     address: String,
 }

@@ -3,12 +3,16 @@
 
 use std::time::Duration;
 
+use http::Method;
 use parlor_testkit::backend::run;
-use parlor_testkit::tokio::time::interval;
+use parlor_testkit::tokio::time::{interval, timeout};
 use parlor_testkit::{Backend, Node, Socket, TestServer};
 use serde_json::{Value, json};
 
 use crate::live::whatever_is_said_is_heard;
+
+/// For what must come.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 fn two(test: impl AsyncFnOnce(&TestServer, &Node)) {
     run(Backend::Postgres, async |server: TestServer| {
@@ -148,5 +152,33 @@ fn a_list_shows_what_was_stored_on_another_node_and_after_a_gap_too() {
                 }
             }
         }
+    });
+}
+
+#[test]
+fn programs_reach_each_other_by_a_channel_across_nodes_however_long_a_message_is() {
+    two(async |server, node| {
+        let path = "/api/v1/channel/weather-0123456789";
+        let subscribe = node.request(Method::POST, &format!("{path}/subscribe"));
+        let subscribe = subscribe.bearer(&server.a.key).json(&json!({}));
+        let mut lines = subscribe.open().await;
+        assert_eq!(lines.status(), 200);
+        let long = "x".repeat(60_000);
+        for message in [json!({ "text": "short" }), json!({ "text": long })] {
+            let publish = server.post(&format!("{path}/publish"));
+            let body = json!({ "message": message });
+            let reply = publish.bearer(&server.a.key).json(&body).send().await;
+            reply.expect(200);
+        }
+        let mut came = String::new();
+        while came.matches('\n').count() < 2 {
+            let chunk = timeout(PATIENCE, lines.chunk()).await.unwrap().unwrap();
+            came += std::str::from_utf8(&chunk.unwrap()).unwrap();
+        }
+        assert!(
+            came.contains("short") && came.contains(&long),
+            "{} bytes",
+            came.len()
+        );
     });
 }

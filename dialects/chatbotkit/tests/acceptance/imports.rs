@@ -241,6 +241,21 @@ cases! {
         assert_eq!(first["meta"], json!({}));
     }
 
+    async fn the_last_moment_of_the_year_9999_comes_back_wherever_it_is_given(client: Client) {
+        const LAST: &str = "9999-12-31T23:59:59.999Z";
+        let id = client.contact(json!({ "fingerprint": "f", "verifiedAt": LAST })).await;
+        assert_eq!(client.fetch("contact", &id).await["verifiedAt"], LAST);
+        // What is shown is taken back: by an update, and by an import of an export.
+        client.update("contact", &id, json!({ "name": "Ada", "verifiedAt": LAST })).await;
+        assert_eq!(client.fetch("contact", &id).await["verifiedAt"], LAST);
+        let lines = backup(&client, "/contact/export").await;
+        assert!(lines.contains(LAST), "{lines}");
+        let again = send(&client, "contact", &lines).await.expect(200);
+        assert_eq!(counts(&again), [0, 0, 1, 0], "{again}");
+        let beyond = json!({ "verifiedAt": "9999-12-31T23:59:59-00:01" });
+        refused(&client.post(&format!("/contact/{id}/update"), &beyond).await, 400, "BAD_REQUEST");
+    }
+
     async fn only_the_first_hundred_refusals_are_told(client: Client) {
         let lines = "{}\n".repeat(1_234);
         let report = send(&client, "contact", &lines).await.expect(200);

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use parlor_engine::key;
-use parlor_testkit::{Socket, TestServer, both};
+use parlor_testkit::backend::run;
+use parlor_testkit::{Backend, Socket, TestServer, both};
 use serde_json::{Value, json};
 
 use crate::people::{ADD, DISBAND, JOIN, LEAVE, Person, REMOVE, data, person, three};
@@ -263,4 +264,18 @@ both! {
         let socket = open(&server, &a).await;
         let (_, ()) = tokio::join!(server.stop(), refused(socket, "10002", 1001));
     }
+}
+
+#[test]
+fn a_member_of_whom_nothing_is_heard_is_let_go() {
+    run(Backend::Sqlite, async |_: TestServer| {
+        let server = TestServer::start_with(Backend::Sqlite, |options| {
+            options.pace.ping = Duration::from_millis(20);
+            options.pace.silence = Duration::from_millis(1);
+        })
+        .await;
+        let a = person(&server, "Ada").await;
+        // It answers no ping before it reads.
+        refused(open(&server, &a).await, "10002", 4408).await;
+    });
 }

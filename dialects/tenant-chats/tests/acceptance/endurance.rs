@@ -112,10 +112,17 @@ fn a_silent_client_is_let_go() {
         })
         .await;
         let chat = create(&server, json!({ "user_id": "u1" })).await;
-        // Nothing is heard of it between two looks, since it answers no ping before it reads.
-        let mut socket = open(&server, &chat, "").await;
-        assert_eq!(socket.next().await["error_code"], "NO_PONG");
-        assert_eq!(socket.closed().await, 4408);
+        // Nothing is heard of them between two looks, since they answer no ping before they read.
+        let mut silent = vec![
+            open(&server, &chat, "").await,
+            open(&server, &chat, "&v=2").await,
+        ];
+        let many = format!("/live?api_key={}&user_id=u1", server.a.key);
+        silent.push(server.socket(&many, &[]).await);
+        for mut socket in silent {
+            while socket.next().await["error_code"] != "NO_PONG" {}
+            assert_eq!(socket.closed().await, 4408);
+        }
     });
 }
 

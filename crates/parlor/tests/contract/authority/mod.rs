@@ -3,6 +3,7 @@
 
 mod departure;
 mod direct;
+mod gated;
 mod lifecycle;
 mod report;
 mod scope;
