@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use parlor_engine::conversation::chronicle;
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::Kind;
-use parlor_model::{Ctx, Result};
+use parlor_model::error::{Denied, Kind};
+use parlor_model::{Ctx, Error, Result};
 
 use super::Hub;
 use super::allowance::{Allowance, length};
@@ -145,7 +145,11 @@ impl Feed {
         let found = match chronicle(engine, &self.ctx, key, self.has, self.stretch).await {
             Ok(found) => found,
             Err(error) if matches!(error.kind(), Kind::NotFound(_)) => {
-                return Ok(Some(Heard::Gone));
+                // What is hidden is as unknown as what is gone; one who follows it already is told which it is.
+                return match self.is_hidden().await {
+                    true => Err(Error::forbidden(Denied::NotParticipant)),
+                    false => Ok(Some(Heard::Gone)),
+                };
             }
             Err(error) => return Err(error),
         };

@@ -142,8 +142,10 @@ EXCEPTIONS = [
             "is needed: neither",
             "must be left out on this",
             "names a member a second time",
+            "is required where there is no email",
+            "actionParams.",
         ),
-        "Fields that ask for others or exclude them, and one member by two names: the document says so in words.",
+        "Fields that ask for others or exclude them, what an action needs, and one member by two names: in words there.",
     ),
     Exception_(
         "gravity-rail",

@@ -1,13 +1,16 @@
 //! Usage.
 
 use parlor_kit::Route;
-use parlor_kit::route::ParameterKind::Text;
+use parlor_kit::route::ParameterKind::Matching;
 use parlor_model::scope::Resource::{Conversations, Messages};
 use parlor_model::scope::Scope;
 
 use super::row;
 use crate::conversation::usage::{self as of_conversation, ConversationUsageFetchResponse};
 use crate::usage::fetch::{self, UsageFetchResponse};
+
+/// Milliseconds since 1970, or the common form of ISO 8601.
+const TIME: &str = r"^(-?[0-9]{1,13}|[0-9]{14}|[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3])(:[0-5][0-9]){2}(\.[0-9]{1,6})?Z)?$";
 
 pub(super) fn rows() -> Vec<Route> {
     let mut rows = Vec::new();
@@ -28,10 +31,10 @@ pub(super) fn rows() -> Vec<Route> {
                 )
                 .query(
                     "from",
-                    Text,
-                    "Only messages from this time on: ISO 8601 or milliseconds",
+                    Matching(TIME),
+                    "Only messages from this time on: ISO 8601, of any offset, or milliseconds; empty is none",
                 )
-                .query("to", Text, "Only messages before this time")
+                .query("to", Matching(TIME), "Only messages before this time")
                 .scope(Scope::read(Messages))
                 .ok::<ConversationUsageFetchResponse>(200, "The counts")
         }),

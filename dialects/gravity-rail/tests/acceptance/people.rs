@@ -71,7 +71,14 @@ both! {
         }
         world.get(&world.n, "/members/me").await.expect(401);
         assert_eq!(world.post(&world.g, &format!("{path}/unarchive"), json!({})).await.expect(200)["isArchived"], false);
-        world.get(&world.n, "/members/me").await.expect(200);
+        // It signs in again: what was signed before its archiving is over.
+        world.get(&world.n, "/members/me").await.expect(401);
+        let owner = world.server.a.ctx();
+        let key = parlor_model::member::MemberKey::Number(world.n.number);
+        let found = parlor_engine::member::find(&world.server.engine, &owner, key).await.unwrap();
+        let again = world.server.a.sign_in(&found.member.key).await;
+        let own = world.server.get(&world.path("/members/me")).bearer(&again).send().await;
+        assert_eq!(own.expect(200)["id"], world.n.number);
         // One with a role stays until that is taken away.
         assert_eq!(world.delete(&world.g, &path).await.expect(409)["code"], "conflict");
         world.put(&world.g, &path, json!({ "memberRoleId": null })).await.expect(200);

@@ -18,9 +18,9 @@ both! {
             let hint = reply.header("www-authenticate");
             assert!(hint.contains("send the ApiKey header") && hint.contains("signer_workspace"), "{hint}");
         }
-        // Somebody who says which, wrongly, needs no such hint.
+        // Somebody who says which, wrongly, needs no such hint: only how it is said.
         let wrong = server.post("/auth").header("ApiKey", "x").json(&body).send().await;
-        assert_eq!((wrong.status, wrong.header("www-authenticate")), (401, ""));
+        assert_eq!((wrong.status, wrong.header("www-authenticate")), (401, "ApiKey"));
         let reply = server.post("/auth").header("ApiKey", &server.a.key).json(&body).send().await;
         let answer = reply.expect(200);
         assert_eq!((answer.as_object().unwrap().len(), &answer["code"]), (2, &json!("success")));
