@@ -31,11 +31,13 @@ pub(crate) struct Execute {
     #[schema(value_type = Option<Object>)]
     input: Option<Map<String, Value>>,
     /// For whom it works.
-    context: Option<Context>,
+    #[serde(default, deserialize_with = "exact_object")]
+    #[schema(value_type = Option<Context>)]
+    context: Option<Map<String, Value>>,
 }
 
 /// For whom a tool works. After the library's call.
-#[derive(Default, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ToolContext)]
 pub(crate) struct Context {
@@ -89,7 +91,7 @@ pub(crate) async fn handle(
     payload: Payload,
 ) -> Result<Response, Fail<Sharely>> {
     let execute: Execute = typed(body::read(&headers, payload).await?.map)?;
-    let context = execute.context.unwrap_or_default();
+    let context: Context = typed(execute.context.unwrap_or_default())?;
     let input = execute.input.unwrap_or_default();
     let within = within(&agent, &context)?;
     let executed = match params.get("tool") {

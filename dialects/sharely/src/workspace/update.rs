@@ -29,19 +29,19 @@ pub(crate) struct Update {
     name: Option<String>,
     /// A text about it.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 10_000)]
+    #[schema(value_type = Option<String>, min_length = 1, pattern = r"[^\s\x85]", max_length = 10_000)]
     description: Option<Option<String>>,
     /// The address of its picture.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 2_048)]
+    #[schema(value_type = Option<String>, min_length = 1, pattern = r"[^\s\x85]", max_length = 2_048)]
     photo: Option<Option<String>>,
     /// What a visitor's space is called.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 255)]
+    #[schema(value_type = Option<String>, min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     default_space_name: Option<Option<String>>,
     /// How the page begins.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 64)]
+    #[schema(value_type = Option<String>, min_length = 1, pattern = r"[^\s\x85]", max_length = 64)]
     web_control_start_mode: Option<Option<String>>,
     /// How the page looks: at most 64 KiB.
     #[serde(default, deserialize_with = "present_object")]
@@ -49,7 +49,7 @@ pub(crate) struct Update {
     space_styling: Option<Option<Map<String, Value>>>,
     /// What is said first in a new talk.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 65_536)]
+    #[schema(value_type = Option<String>, min_length = 1, pattern = r"[^\s\x85]", max_length = 65_536)]
     greeting: Option<Option<String>>,
     /// What a visitor is offered to ask, 1 to 255 characters each.
     #[schema(max_items = 20)]
