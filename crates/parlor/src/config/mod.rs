@@ -51,6 +51,7 @@ pub struct Settings {
     pub metrics_listen: Option<Listen>,
     metrics_access: MetricsAccess,
     public_url: Option<String>,
+    #[serde(default)]
     bus: String,
     single_node: bool,
     #[serde(deserialize_with = "read::a_size")]

@@ -30,7 +30,7 @@ const HEADERS: [&str; 9] = [
 const MEANINGLESS: [&str; 4] = ["customSource", "groupId", "languageId", "tenant_id"];
 
 /// Rows that are answered alike whatever is sent: nobody answers there.
-const UNANSWERED: [&str; 2] = ["/complete", "/receive"];
+const UNANSWERED: [&str; 4] = ["/complete", "/receive", "/dispatch", "/compact"];
 
 /// Fields under another name than the documented one, which may then be left out.
 const OTHER_NAMES: [(&str, &str, &str); 1] = [("sharely", "message", "newMessage")];

@@ -29,6 +29,12 @@ const UNSAID: &[(&str, &str, &[&str], usize)] = &[
     ),
     (
         "chatbotkit",
+        "/contact/upsert",
+        &["name", "nick"],
+        limit::NAME.max_chars,
+    ),
+    (
+        "chatbotkit",
         "/contact/{contact}/update",
         &["name", "nick"],
         limit::NAME.max_chars,
@@ -120,12 +126,14 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
 /// A text of so many characters that no other call sends, made of what the field takes.
 fn text(field: &str, chars: usize, serial: usize) -> String {
     let start = match field {
-        "channelIcon" | "avatar" | "media_url" => format!("https://example.org/{serial}"),
+        "channelIcon" | "avatar" | "media_url" | "agentServerUrl" => {
+            format!("https://example.org/{serial}")
+        }
         _ => serial.to_string(),
     };
     // A letter of two bytes and one of four, so that bytes and UTF-16 units are not taken for characters.
     let letters = match field {
-        "slug" | "channelIcon" | "avatar" | "media_url" => ['a', 'b'],
+        "slug" | "channelIcon" | "avatar" | "media_url" | "agentServerUrl" => ['a', 'b'],
         _ => ['ß', '𝔸'],
     };
     let rest = (start.len()..chars).map(|at| letters[at % 2]);

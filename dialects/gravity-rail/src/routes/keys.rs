@@ -29,7 +29,8 @@ pub(super) fn routes() -> Vec<Route> {
             .scope(write)
             .also(Scope::read(Resource::Members), "it names another member")
             .body::<api_key::create::CreateApiKeyRequest>()
-            .example(r#"{"name":"Backend","scopes":["chats:read"],"expiresInDays":90}"#)
+            .example(r#"{"name":"Backend","scopes":["conversations:read"],"expiresInDays":90}"#)
+            .optional()
             .ok::<api_key::create::CreateApiKeyResponse>(200, "The key and its secret.")
             .errors::<ErrorBody>(&[
                 BAD_BODY,

@@ -28,6 +28,7 @@ pub(super) fn routes() -> Vec<Route> {
             )
             .scope(Scope::write(Resource::Admin))
             .body::<Update>()
+            .optional()
             .ok::<Own>(200, "The workspace as it is now.")
             .errors::<Failure<'_>>(&[LARGE]),
         unversioned(
