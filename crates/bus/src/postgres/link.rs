@@ -20,6 +20,9 @@ const PACKET: usize = 5_900;
 /// Before the second attempt to connect; each later one waits twice as long.
 const SOON: Duration = Duration::from_millis(100);
 const LATE: Duration = Duration::from_secs(5);
+/// Failed attempts at the start that are not worth a word: a server that cannot be reached is told of by whoever needs
+/// it, and one that is just starting is there soon.
+const QUIET: u32 = 2;
 /// A server that takes longer to pass notes on is gone.
 const SEND: Duration = Duration::from_secs(10);
 
@@ -41,14 +44,19 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 impl Link {
     /// Connects, again and again, until the bus is closed and nothing waits any more.
     pub(super) async fn run(&self) {
-        let mut pause = SOON;
+        let (mut pause, mut failures) = (SOON, Some(0));
         loop {
-            match self.live(&mut pause).await {
+            match self.live(&mut pause, &mut failures).await {
                 Ok(()) => return,
-                Err(error) => tracing::warn!(
-                    error = error.to_string(),
-                    "nodes learn late of each other: the bus has lost its connection"
-                ),
+                Err(error) => {
+                    failures = failures.map(|count| count + 1);
+                    if failures.is_none_or(|count| count > QUIET) {
+                        tracing::warn!(
+                            error = error.to_string(),
+                            "nodes learn late of each other: the bus has lost its connection"
+                        );
+                    }
+                }
             }
             tokio::select! {
                 () = sleep(pause) => pause = (pause * 2).min(LATE),
@@ -57,8 +65,9 @@ impl Link {
         }
     }
 
-    /// One connection from its beginning to its end; well where the bus was closed and everything is sent.
-    async fn live(&self, pause: &mut Duration) -> Result<(), Failure> {
+    /// One connection from its beginning to its end; well where the bus was closed and everything is sent. Failures are
+    /// counted until the first that listens.
+    async fn live(&self, pause: &mut Duration, failures: &mut Option<u32>) -> Result<(), Failure> {
         let (client, mut connection) = tokio::select! {
             connected = self.config.connect(self.tls.clone()) => connected?,
             () = self.pending.closed_empty() => return Ok(()),
@@ -78,7 +87,7 @@ impl Link {
         };
         let send = async {
             let channel = listen(&client).await?;
-            *pause = SOON;
+            (*pause, *failures) = (SOON, None);
             // What happened before was told to nobody here.
             self.local.publish(&[Note::Resynced]);
             let notify = client.prepare(NOTIFY).await?;

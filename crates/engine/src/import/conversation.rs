@@ -1,7 +1,7 @@
 //! Conversations of a backup.
 
 use parlor_model::conversation::{Conversation, ConversationKey, Kind};
-use parlor_model::error::Noun;
+use parlor_model::error::{Kind as Refusal, Noun};
 use parlor_model::import::ImportConversation;
 use parlor_model::log::EntryKind;
 use parlor_model::participant::Role;
@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::batch::Outcome;
 use super::rules;
+use crate::authority;
 use crate::conversation::{check_responder, take_part};
 use crate::member::is_contact;
 
@@ -62,10 +63,15 @@ pub(super) fn take(tx: &mut dyn Tx, ctx: &Ctx, said: &ImportConversation) -> Res
     let Some(stored) = stored else {
         return insert(tx, ctx, said, &old);
     };
-    // A pair's own conversation is no backup's business.
+    // A pair's own conversation is no backup's business, nor is the thread of a role that the caller does not carry.
+    let taken = || rules::taken(Noun::Conversation, "id");
     if stored.kind == Kind::Direct {
-        return Err(rules::taken(Noun::Conversation, "id"));
+        return Err(taken());
     }
+    authority::standing(tx, ctx, &stored).map_err(|error| match error.kind() {
+        Refusal::NotFound(_) => taken(),
+        _ => error,
+    })?;
     old.title_is_automatic = stored.title_is_automatic && stored.title == said.title;
     match contact {
         Some(contact) => take_part(tx, ctx, &stored, contact)?,

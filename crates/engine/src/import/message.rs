@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::batch::Outcome;
 use super::rules;
+use crate::authority;
 
 /// A message that is new goes behind what its conversation holds, so the lines of a backup must be in the order in
 /// which they were said. Who wrote it is not told: what people said is the conversation's subject's. Ids of messages
@@ -29,6 +30,8 @@ pub(super) fn take(tx: &mut dyn Tx, ctx: &Ctx, said: &ImportMessage) -> Result<O
     let home = conversation::find(tx, ws, key)?
         .filter(|found| found.kind != Kind::Direct)
         .ok_or_else(|| Error::not_found(Noun::Conversation))?;
+    // The import's own scope opens no thread of a role.
+    authority::standing(tx, ctx, &home)?;
     match repo::place_of(tx, ws, said.id)? {
         Some((place, true)) if place == home.number => {
             let found = message::find(tx, ws, place, MessageKey::Id(said.id))?;

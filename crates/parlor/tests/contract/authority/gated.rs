@@ -109,7 +109,7 @@ both! {
             let found = conversation::find(&server.engine, &ctx, key).await.unwrap();
             format!("{} {:?} {:?}", found.last_seq, found.state, found.title)
         };
-        let before = state().await;
+        let mut before = state().await;
         let (mut report, mut tried) = (Report::default(), 0);
         for place in Place::all() {
             let probe = Ids::own(place.dialect, &things);
@@ -128,6 +128,7 @@ both! {
                     let now = state().await;
                     if now != before {
                         report.note(&place, number, "changes it", &reply);
+                        before = now;
                     }
                 }
             }
