@@ -144,6 +144,7 @@ EXCEPTIONS = [
             "names a member a second time",
             "is required where there is no email",
             "actionParams.",
+            "names a role a second time",
         ),
         "Fields that ask for others or exclude them, what an action needs, and one member by two names: in words there.",
     ),

@@ -86,7 +86,7 @@ fn command(request: CreateMemberRequest) -> Result<CreateMember> {
     let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let profile = Profile {
         name: text::optional(request.name.as_deref(), "name", 255)?,
-        email: filled(request.email),
+        email: request.email,
         phone: filled(request.phone),
         ..Profile::default()
     };

@@ -38,7 +38,7 @@ pub(crate) struct CreateWorkflowRequest {
     #[schema(max_length = 10_000)]
     opening_message: Option<String>,
     /// An object or an array, at most 16 KiB; kept as it is.
-    #[schema(value_type = Option<Object>)]
+    #[schema(schema_with = super::permissions_schema, required = false)]
     permissions: Option<Value>,
     /// Each role at most once; kept as it is.
     #[schema(max_items = 3)]

@@ -12,6 +12,7 @@ use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 
 use crate::ids::{self, Reference};
 use crate::member::role;
@@ -125,3 +126,11 @@ const NAMES: &[(&str, &str)] = &[
     ("role_access[2]", "memberRoleAccess[2]"),
     ("role_access[3]", "memberRoleAccess[3]"),
 ];
+
+/// An object, an array, or null.
+fn permissions_schema() -> Object {
+    let kinds = [Type::Object, Type::Array, Type::Null];
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter(kinds))
+        .build()
+}

@@ -45,7 +45,7 @@ pub(crate) struct UpdateWorkflowRequest {
     /// The same; `isArchived` goes first.
     archived: Option<bool>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(schema_with = super::permissions_schema, required = false)]
     permissions: Option<Option<Value>>,
     /// Replaces all of it; each role at most once.
     #[schema(max_items = 3)]
