@@ -193,6 +193,12 @@ EXCEPTIONS = [
     Exception_(
         "sharely",
         ("ST202",),
+        says("greetingQuestions must"),
+        "Each question is a text that is not blank; the document says so in words.",
+    ),
+    Exception_(
+        "sharely",
+        ("ST202",),
         says("must be one that a list gave"),
         "A place in a list is what a list gave, and cannot be made up.",
     ),

@@ -29,7 +29,7 @@ pub(crate) struct Query {
     text: String,
     include_description: Option<bool>,
     /// Results at the most.
-    #[schema(minimum = 0)]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 4_294_967_295_i64)]
     top_k: Option<u32>,
     /// Only what has one of these tags.
     tags: Option<Vec<String>>,
