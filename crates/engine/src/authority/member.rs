@@ -131,7 +131,8 @@ fn outrank(ctx: &Ctx, target: Option<Role>) -> Result<()> {
     }
 }
 
-const fn rank(role: Option<Role>) -> u8 {
+/// How much a role may.
+pub(crate) const fn rank(role: Option<Role>) -> u8 {
     match role {
         None => 0,
         Some(Role::User) => 1,

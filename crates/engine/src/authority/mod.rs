@@ -31,7 +31,7 @@ pub(crate) use conversation::{
     Allowed, authorize, authorize_number, find, head, hidden, number, standing,
 };
 pub(crate) use member::{
-    act_as, discoverable, grant, manage as manage_member, speak_as, speak_as_in,
+    act_as, discoverable, grant, manage as manage_member, rank, speak_as, speak_as_in,
 };
 pub(crate) use rules::{Basis, Right, decide, own_message, passes_every_gate};
 pub(crate) use space::create_conversation;

@@ -9,9 +9,6 @@ use parlor_model::private::Private;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::space::ContactKey;
 use parlor_model::{Ctx, Metadata, Result};
-use parlor_store::Tx;
-use parlor_store::repo::import::Made;
-use parlor_store::repo::restore::{self, OldMessage};
 
 use super::Created;
 use super::create::{check, insert};
@@ -76,40 +73,16 @@ pub async fn begin(
             }
             let mut ids = Vec::with_capacity(messages.len());
             for message in &messages {
-                let author = match message.role {
-                    Role::User => speaker,
-                    Role::Assistant => command.service.assistant,
-                    Role::System | Role::Tool | Role::Context => None,
-                };
-                ids.push(say(tx, &ctx, made.number, message, author)?);
+                let authors = (speaker, command.service.assistant);
+                ids.push(message::insert_message(
+                    tx,
+                    &ctx,
+                    made.number,
+                    message,
+                    authors,
+                )?);
             }
             Ok((made, ids))
         })
         .await
-}
-
-fn say(
-    tx: &mut dyn Tx,
-    ctx: &Ctx,
-    conversation: i64,
-    message: &FirstMessage,
-    author: Option<i64>,
-) -> Result<MessageId> {
-    let stamp = tx.stamp();
-    let metadata = message.metadata.to_text();
-    let old = OldMessage {
-        id: stamp.id(),
-        author,
-        role: message.role,
-        form: message.form.as_deref(),
-        text: message.text.as_str(),
-        details: &message.details,
-        metadata: &metadata,
-    };
-    let made = Made {
-        created_at: stamp.at,
-        updated_at: stamp.at,
-    };
-    restore::insert_message(tx, ctx.ws(), conversation, &old, made)?;
-    Ok(old.id)
 }

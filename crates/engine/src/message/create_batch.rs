@@ -61,24 +61,27 @@ fn store_all(
     }
     let mut ids = Vec::with_capacity(messages.len());
     for message in messages {
-        let author = match message.role {
-            Role::User => speaker,
-            Role::Assistant => found.service.assistant,
-            Role::System | Role::Tool | Role::Context => None,
-        };
-        ids.push(insert(tx, ctx, found.number, message, author)?);
+        let authors = (speaker, found.service.assistant);
+        ids.push(insert_message(tx, ctx, found.number, message, authors)?);
     }
     follow_up(tx, ctx, &mut found, messages, gives_title)?;
     Ok(ids)
 }
 
-fn insert(
+/// Writes one of several messages that are stored together, by the author that its role has: the one who speaks, or
+/// the assistant.
+pub(crate) fn insert_message(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     conversation: i64,
     message: &FirstMessage,
-    author: Option<i64>,
+    (speaker, assistant): (Option<i64>, Option<i64>),
 ) -> Result<MessageId> {
+    let author = match message.role {
+        Role::User => speaker,
+        Role::Assistant => assistant,
+        Role::System | Role::Tool | Role::Context => None,
+    };
     let stamp = tx.stamp();
     let metadata = message.metadata.to_text();
     let new = OldMessage {

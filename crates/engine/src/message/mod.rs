@@ -21,6 +21,7 @@ pub use clip::clip;
 pub(crate) use create::{Attachments, check_length, check_text, create_in_with, create_with};
 pub use create::{Said, create, create_all, create_in};
 pub use create_batch::create_batch;
+pub(crate) use create_batch::insert_message;
 pub use delete::delete;
 pub use edit::{edit, edit_returning};
 pub use history::{HistoryHead, HistoryItem, HistoryQuery, history, history_heads};

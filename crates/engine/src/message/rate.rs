@@ -86,11 +86,7 @@ pub async fn ratings(
     key: ConversationKey,
     shown: &[Message],
 ) -> Result<HashMap<i64, Vec<MessageRating>>> {
-    let rated: Vec<i64> = shown
-        .iter()
-        .filter(|message| message.rating.is_some())
-        .map(|message| message.number)
-        .collect();
+    let rated = rated(shown);
     if rated.is_empty() {
         return Ok(HashMap::new());
     }
@@ -117,6 +113,12 @@ pub async fn ratings(
     Ok(by_message)
 }
 
+/// The numbers of those that somebody has rated.
+fn rated(shown: &[Message]) -> Vec<i64> {
+    let rated = shown.iter().filter(|message| message.rating.is_some());
+    rated.map(|message| message.number).collect()
+}
+
 /// Whether an opinion is the caller's.
 pub fn is_own(ctx: &Ctx, rating: &MessageRating) -> bool {
     rating.member.as_ref().map(|member| member.number) == ctx.actor.map(|actor| actor.number)
@@ -130,11 +132,7 @@ pub async fn show_own_ratings(
     key: ConversationKey,
     shown: &mut [Message],
 ) -> Result<()> {
-    let rated: Vec<i64> = shown
-        .iter()
-        .filter(|message| message.rating.is_some())
-        .map(|message| message.number)
-        .collect();
+    let rated = rated(shown);
     if rated.is_empty() {
         return Ok(());
     }

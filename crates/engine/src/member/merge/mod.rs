@@ -3,7 +3,6 @@
 mod identity;
 mod place;
 
-use parlor_model::access::Role;
 use parlor_model::error::{Conflict, Noun};
 use parlor_model::id::MemberId;
 use parlor_model::member::{Kind, MemberRef};
@@ -126,7 +125,7 @@ fn check(from: &Stored, into: &Stored) -> Result<()> {
             "must have an email address or a phone number in common with the other",
         ));
     }
-    if rank(one.role) > rank(other.role) {
+    if authority::rank(one.role) > authority::rank(other.role) {
         return Err(Error::conflict(Conflict::HasRole));
     }
     // A wallet is the name under which others know its owner: the one with the wallet stays.
@@ -134,14 +133,4 @@ fn check(from: &Stored, into: &Stored) -> Result<()> {
         return Err(Error::conflict(Conflict::Immutable));
     }
     Ok(())
-}
-
-/// How much a role may.
-const fn rank(role: Option<Role>) -> u8 {
-    match role {
-        None => 0,
-        Some(Role::User) => 1,
-        Some(Role::Manager) => 2,
-        Some(Role::Owner) => 3,
-    }
 }
