@@ -40,6 +40,14 @@ impl Socket {
         Self(socket)
     }
 
+    /// The same in tenant chats, whose sockets greet: refused ones do not.
+    pub async fn greeted(server: &str, path: &str) -> Self {
+        let mut socket = Self::open(server, path, &[]).await;
+        let first = socket.next().await;
+        assert_eq!(first["event_type"], "connection_established", "{path:.12}");
+        socket
+    }
+
     /// Sends a JSON frame.
     pub async fn send(&mut self, frame: &Value) {
         self.send_text(&frame.to_string()).await;

@@ -94,10 +94,8 @@ pub(crate) async fn authenticate(
         return Err(refused());
     }
     if let Some(actor) = ctx.actor {
-        let acting = member::find_acting_by_id(&app.engine, workspace, actor.id).await?;
-        if acting.token_epoch != claims.epoch {
-            return Err(refused());
-        }
+        let named = (actor.id, claims.epoch);
+        member::act_by_token(&app.engine, workspace, named, None, request).await?;
     }
     Ok((ctx, conversation))
 }

@@ -38,9 +38,8 @@ impl Postgres {
     ///
     /// # Errors
     /// Only where the thread cannot be started.
-    pub fn start(config: Config, tls: MakeRustlsConnect, node: Uuid) -> Result<Self> {
+    pub fn start(mut config: Config, tls: MakeRustlsConnect, node: Uuid) -> Result<Self> {
         let (local, pending) = (Arc::<Memory>::default(), Arc::<Pending>::default());
-        let mut config = config;
         config.application_name(Self::APPLICATION);
         let link = Link {
             config,

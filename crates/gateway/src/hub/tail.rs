@@ -2,7 +2,7 @@
 //! notice. So a node that is not alone looks from time to time how far the logs reach that it has listeners for.
 
 use std::collections::BTreeMap;
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use parlor_engine::conversation::heads;
@@ -34,7 +34,7 @@ pub(super) async fn keep(hub: Weak<Hub>) {
 }
 
 impl Hub {
-    async fn look_at_tails(self: &std::sync::Arc<Self>) {
+    async fn look_at_tails(self: &Arc<Self>) {
         let mut followed: BTreeMap<i64, Vec<(i64, i64)>> = BTreeMap::new();
         for ((ws, conversation), room) in self.rooms.lock().iter() {
             let places = followed.entry(*ws).or_default();

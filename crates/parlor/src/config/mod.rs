@@ -241,12 +241,12 @@ impl Settings {
         if self.master_key.is_some() && self.master_key_file.is_some() {
             return Err(both("master_key"));
         }
-        self.bus().map(drop)
+        self.bus(&self.database()?).map(drop)
     }
 
-    /// How this node reaches others.
-    fn bus(&self) -> Result<BusKind, Fault> {
-        let is_postgres = self.embedded()?.is_none();
+    /// How this node reaches others that use the database at a URL.
+    fn bus(&self, database: &str) -> Result<BusKind, Fault> {
+        let is_postgres = !database.starts_with("sqlite:");
         bus::kind(&self.bus, is_postgres, self.single_node)
     }
 
@@ -283,14 +283,15 @@ impl Settings {
     /// What a server is made of.
     pub fn options(&self, master_key: SecretSlice<u8>) -> Result<Options, Fault> {
         let (trusted_proxies, agent_server_networks) = self.networks()?;
+        let database = self.database()?;
         Ok(Options {
             metrics: self.metrics(),
             public_url: self
                 .public_url
                 .as_ref()
                 .map(|url| url.trim_end_matches('/').to_owned()),
-            database: self.database()?,
-            bus: self.bus()?,
+            bus: self.bus(&database)?,
+            database,
             connections: self.connections,
             master_key,
             clock: Arc::new(SystemClock),

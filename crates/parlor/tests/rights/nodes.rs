@@ -138,7 +138,7 @@ impl<'s> Scene<'s> {
         let mut open = Vec::new();
         let (key, chat) = (&self.key, self.chat);
         let path = format!("/ws/chat?api_key={key}&user_id={user}&chat_id={chat}&v=2");
-        open.push(("/ws/chat by key", greeted(node, &path).await));
+        open.push(("/ws/chat by key", Socket::greeted(node.url(), &path).await));
         let body = json!({ "user_id": user });
         let request = node.request(Method::POST, &format!("/api/v1/chats/{chat}/tokens"));
         let made = request
@@ -148,8 +148,12 @@ impl<'s> Scene<'s> {
             .await
             .expect(201);
         let path = format!("/ws/chat?token={}&v=2", made["token"].as_str().unwrap());
-        open.push(("/ws/chat by token", greeted(node, &path).await));
-        let mut live = greeted(node, &format!("/live?api_key={key}&user_id={user}")).await;
+        open.push((
+            "/ws/chat by token",
+            Socket::greeted(node.url(), &path).await,
+        ));
+        let mut live =
+            Socket::greeted(node.url(), &format!("/live?api_key={key}&user_id={user}")).await;
         live.send(&json!({ "action": "subscribe", "conversation": chat.to_string() }))
             .await;
         while live.next().await["event_type"] != "subscribed" {}
@@ -203,16 +207,6 @@ impl<'s> Scene<'s> {
 fn granted(reply: &Reply) -> bool {
     let body: Value = serde_json::from_slice(&reply.bytes).unwrap_or(Value::Null);
     reply.status == 200 && (body["desc"].is_null() || body["code"] == "0")
-}
-
-async fn greeted(node: &Node, path: &str) -> Socket {
-    let mut socket = Socket::open(node.url(), path, &[]).await;
-    assert_eq!(
-        socket.next().await["event_type"],
-        "connection_established",
-        "{path:.12}"
-    );
-    socket
 }
 
 /// What a socket does that it must not do any more: nothing, where it refuses to send, and ends or says that it follows

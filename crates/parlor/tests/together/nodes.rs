@@ -61,12 +61,6 @@ async fn chat(server: &TestServer) -> String {
     id
 }
 
-async fn greeted(node: &str, path: &str) -> Socket {
-    let mut socket = Socket::open(node, path, &[]).await;
-    assert_eq!(socket.next().await["event_type"], "connection_established");
-    socket
-}
-
 /// The next frame of a kind.
 async fn next(socket: &mut Socket, kind: &str) -> Value {
     loop {
@@ -82,8 +76,8 @@ fn what_passes_on_one_node_is_told_on_the_other() {
     two(async |server, node| {
         let (id, key) = (chat(server).await, &server.a.key);
         let path = |user: &str| format!("/ws/chat?api_key={key}&user_id={user}&chat_id={id}&v=2");
-        let mut here = greeted(&server.url, &path("u1")).await;
-        let mut there = greeted(node.url(), &path("u2")).await;
+        let mut here = Socket::greeted(&server.url, &path("u1")).await;
+        let mut there = Socket::greeted(node.url(), &path("u2")).await;
         here.send(&json!({ "action": "typing", "state": "start" }))
             .await;
         let typing = next(&mut there, "typing").await;
@@ -106,7 +100,7 @@ fn who_has_a_conversation_on_screen_is_known_on_both() {
         let (id, key) = (chat(server).await, &server.a.key);
         let follow = async |node: &str, user: &str| {
             let path = format!("/live?api_key={key}&user_id={user}");
-            let mut socket = greeted(node, &path).await;
+            let mut socket = Socket::greeted(node, &path).await;
             let frame = json!({ "action": "subscribe", "conversation": id });
             socket.send(&frame).await;
             next(&mut socket, "presence").await;
@@ -134,7 +128,8 @@ fn who_has_a_conversation_on_screen_is_known_on_both() {
 fn a_list_shows_what_was_stored_on_another_node_and_after_a_gap_too() {
     two(async |server, node| {
         let (id, key) = (chat(server).await, &server.a.key);
-        let mut list = greeted(node.url(), &format!("/live?api_key={key}&user_id=u2")).await;
+        let mut list =
+            Socket::greeted(node.url(), &format!("/live?api_key={key}&user_id=u2")).await;
         list.send(&json!({ "action": "list" })).await;
         next(&mut list, "list_current").await;
         let path = format!("/api/v1/chats/{id}/messages");

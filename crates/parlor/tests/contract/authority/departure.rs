@@ -32,17 +32,11 @@ async fn sockets(server: &TestServer, who: &MemberRef, chat: Uuid) -> Vec<(&'sta
     let mut open = Vec::new();
     for (name, version) in [("first version", ""), ("second version", "&v=2")] {
         let path = format!("/ws/chat?api_key={key}&user_id={user}&chat_id={chat}{version}");
-        open.push((name, greeted(server, &path).await));
+        open.push((name, Socket::greeted(&server.url, &path).await));
     }
     let path = format!("/live?api_key={key}&user_id={user}");
-    open.push(("of many", greeted(server, &path).await));
+    open.push(("of many", Socket::greeted(&server.url, &path).await));
     open
-}
-
-async fn greeted(server: &TestServer, path: &str) -> Socket {
-    let mut socket = server.socket(path, &[]).await;
-    assert_eq!(socket.next().await["event_type"], "connection_established");
-    socket
 }
 
 async fn log(server: &TestServer, chat: Uuid) -> Vec<Value> {
