@@ -88,7 +88,7 @@ fn main() -> ExitCode {
 
 fn start(chore: Chore) -> Result<()> {
     match chore {
-        Chore::Setup => setup::setup().map(|_| ()),
+        Chore::Setup => setup::setup(setup::Installs::Allowed).map(|_| ()),
         Chore::Test(options) => test::test(&options),
         Chore::Tidy => tidy::tidy(),
         Chore::Ci => ci::ci(),

@@ -11,6 +11,8 @@ mod python;
 mod tools;
 mod user;
 
+pub(crate) use apt::Installs;
+
 /// What was found, for the tests.
 pub(crate) struct Found {
     /// The folder of `initdb`, `postgres` and `pg_ctl`.
@@ -24,8 +26,11 @@ pub(crate) struct Found {
 }
 
 /// Checks everything, installs what it may, and fails with all remedies at once.
-pub(crate) fn setup() -> Result<Found> {
-    let apt = apt::Apt::new();
+///
+/// # Errors
+/// Names each thing that is missing and the command that brings it.
+pub(crate) fn setup(installs: Installs) -> Result<Found> {
+    let apt = apt::Apt::new(installs);
     let mut remedies = Vec::new();
     let mut note = |what: Result<String>| match what {
         Ok(text) => println!("setup: {text}"),
@@ -70,13 +75,14 @@ pub(crate) fn setup() -> Result<Found> {
 /// The folder of socket.io, which the benchmark measures beside us.
 #[cfg(feature = "bench")]
 pub(crate) fn socket_io() -> Result<PathBuf> {
-    node::peers()
+    node::peers(&apt::Apt::new(Installs::Allowed))
 }
 
 /// NATS, the same.
 #[cfg(feature = "bench")]
 pub(crate) fn nats() -> Result<()> {
-    tools::check(&tools::NATS, &apt::Apt::new()).map(|said| println!("setup: {said}"))
+    tools::check(&tools::NATS, &apt::Apt::new(Installs::Allowed))
+        .map(|said| println!("setup: {said}"))
 }
 
 /// The same error once more, since errors cannot be copied.

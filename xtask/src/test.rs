@@ -2,11 +2,14 @@
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::setup::Installs;
 use crate::{run, setup};
 
+mod area;
 mod cluster;
 mod count;
 mod doctests;
@@ -39,6 +42,12 @@ pub(crate) struct Options {
     /// Where making them up begins: the same number, the same cases.
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u32>,
+    /// Installs nothing: what is missing is an error that names the command to run.
+    #[arg(long)]
+    no_setup: bool,
+    /// Only the tests of one package (`engine`, `sharely`, `xtask`) or of one test program (`contract`, `server`). May be repeated.
+    #[arg(long, value_name = "AREA")]
+    only: Vec<String>,
     /// Names or parts of names of the tests to run; all of them when none is given.
     #[arg(last = true)]
     filters: Vec<String>,
@@ -46,7 +55,12 @@ pub(crate) struct Options {
 
 /// Runs the tests whose names match, all of them without a filter.
 pub(crate) fn test(options: &Options) -> Result<()> {
-    let found = setup::setup()?;
+    let areas = area::find_all(&options.only)?;
+    let found = setup::setup(if options.no_setup {
+        Installs::Refused
+    } else {
+        Installs::Allowed
+    })?;
     // What is tested as a program is what is shipped: its profile, its features, its panics.
     run::succeed(run::cargo().args(["build", "--release", "--package", "parlor"]))?;
     let binary = run::target_dir()?.join("release/parlor");
@@ -62,20 +76,18 @@ pub(crate) fn test(options: &Options) -> Result<()> {
     let numbers = [(FUZZ, options.fuzz), (SEED, options.seed)];
     let path = found.node.bin.as_deref().map(first_on_path).transpose()?;
 
-    let mut commands = Vec::new();
-    let mut main = run::cargo();
-    if run::find_program("cargo-nextest").is_some() {
-        main.args(["nextest", "run", "--no-tests=pass"]);
-        if doctests::exist(&run::root())? {
+    let mut commands: Vec<Command> = areas
+        .iter()
+        .map(|area| runner(&area.cargo_args()))
+        .collect();
+    if areas.is_empty() {
+        commands.push(runner(&["--workspace", "--features", "xtask/bench"]));
+        if has_nextest() && doctests::exist(&run::root())? {
             let mut doc = run::cargo();
             doc.args(["test", "--doc", "--workspace", "--no-fail-fast"]);
             commands.push(doc);
         }
-    } else {
-        main.args(["test", "--no-fail-fast"]);
     }
-    main.args(["--workspace", "--features", "xtask/bench"]);
-    commands.insert(0, main);
 
     let mut total = Count::default();
     for mut command in commands {
@@ -99,6 +111,22 @@ pub(crate) fn test(options: &Options) -> Result<()> {
         bail!("no test ran: no name matches, or nothing was compiled");
     }
     Ok(())
+}
+
+/// The runner of the tests that a selection of cargo names.
+fn runner(selection: &[&str]) -> Command {
+    let mut command = run::cargo();
+    if has_nextest() {
+        command.args(["nextest", "run", "--no-tests=pass"]);
+    } else {
+        command.args(["test", "--no-fail-fast"]);
+    }
+    command.args(selection);
+    command
+}
+
+fn has_nextest() -> bool {
+    run::find_program("cargo-nextest").is_some()
 }
 
 /// The search path with one more folder before all others.

@@ -1,4 +1,4 @@
-//! Installing packages of the distribution, where that is ours to do.
+//! Installing packages of the distribution, where that is allowed and possible.
 
 use std::cell::Cell;
 use std::process::Command;
@@ -7,8 +7,17 @@ use anyhow::{Result, bail};
 
 use crate::run;
 
+/// Whether a chore may install what is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Installs {
+    Allowed,
+    /// What is missing is an error that names the command.
+    Refused,
+}
+
 /// The package manager of a Debian-like machine.
 pub(crate) struct Apt {
+    installs: Installs,
     root: bool,
     present: bool,
     updated: Cell<bool>,
@@ -16,9 +25,10 @@ pub(crate) struct Apt {
 
 impl Apt {
     /// Looks who we are and what is here.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(installs: Installs) -> Self {
         let uid = run::output(Command::new("id").arg("-u")).unwrap_or_default();
         Apt {
+            installs,
             root: uid.trim() == "0",
             present: run::find_program("apt-get").is_some(),
             updated: Cell::new(false),
@@ -30,18 +40,26 @@ impl Apt {
         self.root
     }
 
-    /// Installs packages, or fails with the command that would.
+    /// Fails with the command to run where nothing may be installed.
+    pub(crate) fn check_allowed(&self, missing: &str) -> Result<()> {
+        if self.installs == Installs::Refused {
+            bail!("{missing}: run: cargo xtask setup");
+        }
+        Ok(())
+    }
+
+    /// Installs packages, after saying so, or fails with the command that would.
     pub(crate) fn install(&self, packages: &[&str]) -> Result<()> {
         let names = packages.join(" ");
         if !self.present {
             bail!("install {names} with the package manager of this machine");
         }
-        if !self.root {
+        if !self.root || self.installs == Installs::Refused {
             bail!(
                 "run: sudo apt-get update && sudo apt-get install -y --no-install-recommends {names}"
             );
         }
-        println!("setup: installing {names}");
+        println!("setup: as root: apt-get install {names} (`--no-setup` installs nothing)");
         if !self.updated.replace(true) {
             run::succeed(self.command().args(["update", "-qq"]))?;
         }

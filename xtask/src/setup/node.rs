@@ -43,7 +43,7 @@ impl Node {
 /// The machine's own Node.js where it is new enough and has npm, otherwise one of ours; then the packages.
 pub(crate) fn check(apt: &Apt) -> Result<Node> {
     if let Some(version) = machines_own() {
-        let clients = install(&mut Command::new("npm"), CLIENTS)?;
+        let clients = install(apt, &mut Command::new("npm"), CLIENTS)?;
         return Ok(Node {
             bin: None,
             clients,
@@ -66,7 +66,7 @@ pub(crate) fn check(apt: &Apt) -> Result<Node> {
     };
     let mut npm = Command::new(bin.join("node"));
     npm.arg(place.join("lib/node_modules/npm/bin/npm-cli.js"));
-    let clients = install(&mut npm, CLIENTS)?;
+    let clients = install(apt, &mut npm, CLIENTS)?;
     Ok(Node {
         bin: Some(bin),
         clients,
@@ -76,9 +76,9 @@ pub(crate) fn check(apt: &Apt) -> Result<Node> {
 
 /// The machine's own Node.js, with the packages of what is measured beside us; nothing where it has none.
 #[cfg(feature = "bench")]
-pub(crate) fn peers() -> Result<PathBuf> {
+pub(crate) fn peers(apt: &Apt) -> Result<PathBuf> {
     machines_own().context("install Node.js 20 or newer with npm")?;
-    install(&mut Command::new("npm"), PEERS)
+    install(apt, &mut Command::new("npm"), PEERS)
 }
 
 fn machines_own() -> Option<String> {
@@ -94,7 +94,7 @@ fn version(node: &Path) -> Option<String> {
 }
 
 /// Installs what the lock file pins, unless it is there. No program of a package is run.
-fn install(npm: &mut Command, name: &str) -> Result<PathBuf> {
+fn install(apt: &Apt, npm: &mut Command, name: &str) -> Result<PathBuf> {
     let from = run::root().join("xtask/setup").join(name);
     let folder = run::target_dir()?.join("xtask").join(name);
     let read = |folder: &Path| -> Option<Vec<String>> {
@@ -106,6 +106,11 @@ fn install(npm: &mut Command, name: &str) -> Result<PathBuf> {
     if done.exists() && read(&from).is_some() && read(&from) == read(&folder) {
         return Ok(folder);
     }
+    apt.check_allowed(&format!(
+        "{} lacks the packages of {}",
+        folder.display(),
+        from.display()
+    ))?;
     if folder.exists() {
         std::fs::remove_dir_all(&folder)?;
     }

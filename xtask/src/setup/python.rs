@@ -51,6 +51,11 @@ impl Environment {
         if std::fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) && self.works(&python) {
             return Ok(python);
         }
+        apt.check_allowed(&format!(
+            "{} lacks what {} names",
+            folder.display(),
+            self.list
+        ))?;
         if folder.exists() {
             std::fs::remove_dir_all(&folder)?;
         }

@@ -1,0 +1,132 @@
+//! Every crate that the lock file resolves to, from cargo's own metadata.
+
+use std::path::Path;
+
+use anyhow::Result;
+use serde::Deserialize;
+
+use crate::run;
+
+/// The resolved crates and who asks for whom.
+pub(super) struct Graph {
+    pub(super) crates: Vec<Crate>,
+}
+
+/// One version of one crate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Crate {
+    pub(super) name: String,
+    pub(super) version: String,
+    /// An SPDX expression, or one of its older spellings.
+    pub(super) license: Option<String>,
+    /// Where it comes from; nothing for a package of this workspace.
+    pub(super) source: Option<String>,
+    /// Names of the crates that depend on it.
+    pub(super) dependents: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<RawPackage>,
+    resolve: Resolve,
+}
+
+#[derive(Deserialize)]
+struct RawPackage {
+    id: String,
+    name: String,
+    version: String,
+    license: Option<String>,
+    source: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Resolve {
+    nodes: Vec<Node>,
+}
+
+#[derive(Deserialize)]
+struct Node {
+    id: String,
+    dependencies: Vec<String>,
+}
+
+impl Graph {
+    /// # Errors
+    /// When cargo cannot resolve the workspace.
+    pub(super) fn read(root: &Path) -> Result<Self> {
+        let mut cargo = run::cargo();
+        cargo
+            .current_dir(root)
+            .args(["metadata", "--all-features", "--format-version=1"]);
+        Self::parse(&run::output(&mut cargo)?)
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        let metadata: Metadata = serde_json::from_str(text)?;
+        let name_of = |id: &str| {
+            metadata
+                .packages
+                .iter()
+                .find(|package| package.id == id)
+                .map(|package| package.name.clone())
+        };
+        let crates = metadata
+            .packages
+            .iter()
+            .map(|package| {
+                let mut dependents: Vec<String> = metadata
+                    .resolve
+                    .nodes
+                    .iter()
+                    .filter(|node| node.dependencies.contains(&package.id))
+                    .filter_map(|node| name_of(&node.id))
+                    .collect();
+                dependents.sort_unstable();
+                dependents.dedup();
+                Crate {
+                    name: package.name.clone(),
+                    version: package.version.clone(),
+                    license: package.license.clone(),
+                    source: package.source.clone(),
+                    dependents,
+                }
+            })
+            .collect();
+        Ok(Graph { crates })
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Crates of a registry that nobody depends on.
+    pub(in super::super) fn fixture(crates: &[(&str, &str)]) -> Graph {
+        Graph {
+            crates: crates
+                .iter()
+                .map(|(name, version)| Crate {
+                    name: (*name).to_owned(),
+                    version: (*version).to_owned(),
+                    license: Some("MIT".to_owned()),
+                    source: Some("registry+https://example.org/index".to_owned()),
+                    dependents: Vec::new(),
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn dependents_are_named() {
+        let graph = Graph::parse(
+            r#"{"packages": [
+                {"id": "a#1", "name": "a", "version": "1.0.0", "license": null, "source": null},
+                {"id": "b#2", "name": "b", "version": "2.0.0", "license": "MIT", "source": "registry+x"}],
+               "resolve": {"nodes": [{"id": "a#1", "dependencies": ["b#2"]}, {"id": "b#2", "dependencies": []}]}}"#,
+        )
+        .unwrap();
+        assert_eq!(graph.crates[1].dependents, ["a"]);
+        assert!(graph.crates[0].dependents.is_empty());
+    }
+}
