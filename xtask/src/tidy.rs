@@ -5,6 +5,7 @@ use anyhow::{Result, bail};
 use crate::run;
 
 mod authority;
+mod circles;
 mod crates;
 mod fences;
 mod finding;
@@ -32,6 +33,7 @@ pub(crate) fn tidy() -> Result<()> {
 
     let mut findings: Vec<Finding> = Vec::new();
     findings.extend(authority::check(&tree));
+    findings.extend(circles::check(&tree));
     findings.extend(crates::check(&root, &tree, &packages)?);
     findings.extend(imports::check(&packages));
     findings.extend(fences::check(&tree));
