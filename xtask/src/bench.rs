@@ -10,30 +10,30 @@ use anyhow::{Context, Result};
 
 use crate::run;
 
-mod bound;
-mod client;
+pub(crate) mod baseline;
+mod benchmark;
 mod clock;
-mod command;
-pub(crate) mod fan;
-mod figure;
-pub(crate) mod floor;
+pub(crate) mod fanout;
 pub(crate) mod load;
+mod parlor_command;
 mod process;
 mod seed;
 mod server;
 mod slow_flush;
 pub(crate) mod soak;
 mod table;
+mod wait;
+mod worker;
 
 /// What to measure, and where to write it.
 #[derive(clap::Args)]
-pub(crate) struct Options {
+pub(crate) struct BenchOptions {
     /// Short runs on small data: shows that everything works, proves nothing about goals.
     #[arg(long)]
     quick: bool,
     /// Only the named figures.
     #[arg(long, value_enum)]
-    only: Vec<figure::Figure>,
+    only: Vec<benchmark::Benchmark>,
     /// Write the table to FILE.md and FILE.json.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -43,56 +43,56 @@ pub(crate) struct Options {
 }
 
 /// Everything the figures need.
-pub(crate) struct Bench {
+pub(crate) struct BenchContext {
     /// Databases of this run; removed at the end.
-    dir: PathBuf,
+    run_dir: PathBuf,
     /// This program, for load and floor processes.
-    own: PathBuf,
+    own_program: PathBuf,
     /// The server under test.
-    parlor: PathBuf,
-    slow_flush: PathBuf,
+    parlor_program: PathBuf,
+    slow_flush_library: PathBuf,
     floors_only: bool,
     runs: usize,
     seconds: f64,
-    warm: f64,
-    small: u64,
-    large: u64,
+    warmup_seconds: f64,
+    small_rows: u64,
+    large_rows: u64,
 }
 
-impl Bench {
+impl BenchContext {
     /// A folder for the databases of a run, and how long its figures take.
     fn prepare(quick: bool, floors_only: bool) -> Result<Self> {
         let target = run::target_dir()?;
         let dir = target.join(format!("xtask/bench-{}", std::process::id()));
         std::fs::create_dir_all(&dir)?;
-        Ok(Bench {
-            own: std::env::current_exe()?,
-            parlor: std::env::current_exe()?.with_file_name("parlor"),
-            slow_flush: slow_flush::build(&target.join("xtask"))?,
+        Ok(BenchContext {
+            own_program: std::env::current_exe()?,
+            parlor_program: std::env::current_exe()?.with_file_name("parlor"),
+            slow_flush_library: slow_flush::compile_library(&target.join("xtask"))?,
             floors_only,
             runs: if quick { 1 } else { 3 },
             seconds: if quick { 0.6 } else { 3.0 },
-            warm: if quick { 0.2 } else { 1.0 },
-            small: 10_000,
-            large: if quick { 20_000 } else { 1_000_000 },
-            dir,
+            warmup_seconds: if quick { 0.2 } else { 1.0 },
+            small_rows: 10_000,
+            large_rows: if quick { 20_000 } else { 1_000_000 },
+            run_dir: dir,
         })
     }
 }
 
 /// Measures, prints the table, and writes it where asked.
-pub(crate) fn bench(options: &Options) -> Result<()> {
+pub(crate) fn bench(options: &BenchOptions) -> Result<()> {
     let quick = options.quick;
-    let bench = Bench::prepare(quick, options.floors_only)?;
+    let bench = BenchContext::prepare(quick, options.floors_only)?;
     let started = Instant::now();
     let measured = measure(&bench, &options.only);
     if measured.is_err() {
-        show_logs(&bench.dir);
+        print_server_logs(&bench.run_dir);
     }
-    std::fs::remove_dir_all(&bench.dir).context("cannot remove the databases of this run")?;
+    std::fs::remove_dir_all(&bench.run_dir).context("cannot remove the databases of this run")?;
     let lines = measured?;
-    let table = table::Table::new(lines, quick);
-    println!("\n{}", table.text());
+    let table = table::ResultTable::new(lines, quick);
+    println!("\n{}", table.to_markdown());
     println!("took {} s", started.elapsed().as_secs());
     if let Some(out) = &options.out {
         table.write(out)?;
@@ -100,11 +100,11 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn measure(bench: &Bench, only: &[figure::Figure]) -> Result<Vec<table::Line>> {
+fn measure(bench: &BenchContext, only: &[benchmark::Benchmark]) -> Result<Vec<table::TableRow>> {
     let mut lines = Vec::new();
-    for figure in figure::Figure::all() {
+    for figure in benchmark::Benchmark::all() {
         let wanted = match only {
-            [] => figure.is_usual(),
+            [] => figure.is_default(),
             some => some.contains(figure),
         };
         if wanted {
@@ -120,7 +120,7 @@ fn measure(bench: &Bench, only: &[figure::Figure]) -> Result<Vec<table::Line>> {
 }
 
 /// The last words of both servers, which are about to be removed.
-fn show_logs(dir: &std::path::Path) {
+fn print_server_logs(dir: &std::path::Path) {
     for name in ["parlor.log", "floor.log"] {
         let log = std::fs::read_to_string(dir.join(name)).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();

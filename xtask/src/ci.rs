@@ -6,12 +6,12 @@ use crate::{run, test, tidy};
 
 /// Format, lints, tidy, tests; stops at the first that fails.
 pub(crate) fn ci() -> Result<()> {
-    say("format");
-    run::succeed(run::cargo().args(["fmt", "--all", "--check"]))?;
-    say("tidy");
+    print_step("format");
+    run::run_checked(run::cargo_command().args(["fmt", "--all", "--check"]))?;
+    print_step("tidy");
     tidy::tidy()?;
-    say("lints");
-    run::succeed(run::cargo().args([
+    print_step("lints");
+    run::run_checked(run::cargo_command().args([
         "clippy",
         "--workspace",
         "--all-targets",
@@ -21,10 +21,10 @@ pub(crate) fn ci() -> Result<()> {
         "-D",
         "warnings",
     ]))?;
-    say("tests");
-    test::test(&test::Options::default())
+    print_step("tests");
+    test::test(&test::TestOptions::default())
 }
 
-fn say(step: &str) {
+fn print_step(step: &str) {
     println!("== {step}");
 }

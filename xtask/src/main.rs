@@ -14,7 +14,7 @@ use clap::{Parser, Subcommand};
 mod bench;
 mod ci;
 #[cfg(not(feature = "bench"))]
-mod relay;
+mod release_build;
 mod run;
 mod setup;
 mod test;
@@ -37,14 +37,14 @@ enum Chore {
     /// Install what the tests need, or say exactly what to install.
     Setup,
     /// Set up, then run every test of the workspace.
-    Test(test::Options),
+    Test(test::TestOptions),
     /// Check the rules of the house that no compiler checks.
     Tidy,
     /// Format, lints, tidy, tests: what must pass before a change goes in.
     Ci,
     /// Measure the server side by side with a bare floor that does the same physical work.
     #[cfg(feature = "bench")]
-    Bench(bench::Options),
+    Bench(bench::BenchOptions),
     /// Measure the server side by side with a bare floor that does the same physical work.
     #[cfg(not(feature = "bench"))]
     Bench {
@@ -54,7 +54,7 @@ enum Chore {
     },
     /// Let clients come and go for minutes, and see that the server holds no more at the end than at first.
     #[cfg(feature = "bench")]
-    Soak(bench::soak::Options),
+    Soak(bench::soak::SoakOptions),
     /// Let clients come and go for minutes, and see that the server holds no more at the end than at first.
     #[cfg(not(feature = "bench"))]
     Soak {
@@ -65,19 +65,19 @@ enum Chore {
     /// One load run as a process of its own; used by `bench`.
     #[cfg(feature = "bench")]
     #[command(hide = true)]
-    Load(bench::load::Options),
+    Load(bench::load::LoadArgs),
     /// One crowd of sockets as a process of its own; used by `bench`.
     #[cfg(feature = "bench")]
     #[command(hide = true)]
-    Fan(bench::fan::Options),
+    Fan(bench::fanout::FanoutArgs),
     /// One floor server as a process of its own; used by `bench`.
     #[cfg(feature = "bench")]
     #[command(hide = true)]
-    Floor(bench::floor::Options),
+    Floor(bench::baseline::BaselineArgs),
 }
 
 fn main() -> ExitCode {
-    match start(Cli::parse().chore) {
+    match dispatch(Cli::parse().chore) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("xtask: {error:#}");
@@ -86,25 +86,25 @@ fn main() -> ExitCode {
     }
 }
 
-fn start(chore: Chore) -> Result<()> {
+fn dispatch(chore: Chore) -> Result<()> {
     match chore {
-        Chore::Setup => setup::setup(setup::Installs::Allowed).map(|_| ()),
+        Chore::Setup => setup::setup(setup::InstallPolicy::Allowed).map(|_| ()),
         Chore::Test(options) => test::test(&options),
         Chore::Tidy => tidy::tidy(),
         Chore::Ci => ci::ci(),
         #[cfg(feature = "bench")]
         Chore::Bench(options) => bench::bench(&options),
         #[cfg(not(feature = "bench"))]
-        Chore::Bench { options } => relay::chore("bench", &options),
+        Chore::Bench { options } => release_build::run_release("bench", &options),
         #[cfg(feature = "bench")]
         Chore::Soak(options) => bench::soak::soak(&options),
         #[cfg(not(feature = "bench"))]
-        Chore::Soak { options } => relay::chore("soak", &options),
+        Chore::Soak { options } => release_build::run_release("soak", &options),
         #[cfg(feature = "bench")]
-        Chore::Load(options) => bench::load::load(options),
+        Chore::Load(options) => bench::load::run_load_worker(options),
         #[cfg(feature = "bench")]
-        Chore::Fan(options) => bench::fan::fan(options),
+        Chore::Fan(options) => bench::fanout::run_fanout_worker(options),
         #[cfg(feature = "bench")]
-        Chore::Floor(options) => bench::floor::floor(&options),
+        Chore::Floor(options) => bench::baseline::run_baseline(&options),
     }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 /// The top folder of the repository.
-pub(crate) fn root() -> PathBuf {
+pub(crate) fn repository_root() -> PathBuf {
     let own =
         std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let mut path = PathBuf::from(own);
@@ -15,15 +15,15 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// A command of the cargo that runs us, in the top folder.
-pub(crate) fn cargo() -> Command {
+pub(crate) fn cargo_command() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root());
+    command.current_dir(repository_root());
     command
 }
 
 /// Runs a command to its end and fails unless it succeeds.
-pub(crate) fn succeed(command: &mut Command) -> Result<()> {
-    let shown = shown(command);
+pub(crate) fn run_checked(command: &mut Command) -> Result<()> {
+    let shown = display_command(command);
     let status = command
         .status()
         .with_context(|| format!("cannot start `{shown}`"))?;
@@ -34,8 +34,8 @@ pub(crate) fn succeed(command: &mut Command) -> Result<()> {
 }
 
 /// Runs a command to its end and returns what it wrote on standard output.
-pub(crate) fn output(command: &mut Command) -> Result<String> {
-    let shown = shown(command);
+pub(crate) fn checked_output(command: &mut Command) -> Result<String> {
+    let shown = display_command(command);
     let output = command
         .output()
         .with_context(|| format!("cannot start `{shown}`"))?;
@@ -48,7 +48,8 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 
 /// The folder that cargo builds into.
 pub(crate) fn target_dir() -> Result<PathBuf> {
-    let text = output(cargo().args(["metadata", "--no-deps", "--format-version=1"]))?;
+    let text =
+        checked_output(cargo_command().args(["metadata", "--no-deps", "--format-version=1"]))?;
     let metadata: serde_json::Value = serde_json::from_str(&text)?;
     let dir = metadata["target_directory"]
         .as_str()
@@ -64,7 +65,7 @@ pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-fn shown(command: &Command) -> String {
+fn display_command(command: &Command) -> String {
     let mut text = command.get_program().to_string_lossy().into_owned();
     for arg in command.get_args() {
         text.push(' ');

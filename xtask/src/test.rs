@@ -6,16 +6,16 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::setup::Installs;
+use crate::setup::InstallPolicy;
 use crate::{run, setup};
 
-mod area;
-mod cluster;
-mod count;
+mod counted_run;
 mod doctests;
-mod stream;
+mod shared_postgres;
+mod test_area;
+mod test_counts;
 
-use count::Count;
+use test_counts::TestCounts;
 
 /// The folder of the server programs, for tests that start a server of their own.
 const POSTGRES_BIN: &str = "PARLOR_TEST_POSTGRES_BIN";
@@ -30,12 +30,12 @@ const NODE_CLIENTS: &str = "PARLOR_TEST_NODE_CLIENTS";
 /// The program that tests start which start one: the build that is shipped.
 const BINARY: &str = "PARLOR_TEST_BINARY";
 /// How many cases a phase of that makes for each operation, and from which seed.
-const FUZZ: &str = "PARLOR_TEST_FUZZ";
-const SEED: &str = "PARLOR_TEST_SEED";
+const FUZZ_CASES: &str = "PARLOR_TEST_FUZZ";
+const FUZZ_SEED: &str = "PARLOR_TEST_SEED";
 
 /// Which tests to run, and how long those may take that can go on for ever.
 #[derive(Debug, Default, clap::Args)]
-pub(crate) struct Options {
+pub(crate) struct TestOptions {
     /// Cases that are made up for each operation of each OpenAPI document; a few by default, 1000 for a long run.
     #[arg(long, value_name = "CASES")]
     fuzz: Option<u32>,
@@ -54,17 +54,17 @@ pub(crate) struct Options {
 }
 
 /// Runs the tests whose names match, all of them without a filter.
-pub(crate) fn test(options: &Options) -> Result<()> {
-    let areas = area::find_all(&options.only)?;
+pub(crate) fn test(options: &TestOptions) -> Result<()> {
+    let areas = test_area::find_all(&options.only)?;
     let found = setup::setup(if options.no_setup {
-        Installs::Refused
+        InstallPolicy::Refused
     } else {
-        Installs::Allowed
+        InstallPolicy::Allowed
     })?;
     // What is tested as a program is what is shipped: its profile, its features, its panics.
-    run::succeed(run::cargo().args(["build", "--release", "--package", "parlor"]))?;
+    run::run_checked(run::cargo_command().args(["build", "--release", "--package", "parlor"]))?;
     let binary = run::target_dir()?.join("release/parlor");
-    let cluster = cluster::Cluster::start(&found.postgres_bin)?;
+    let cluster = shared_postgres::SharedPostgres::start(&found.postgres_bin)?;
     let envs = [
         (BINARY, binary.as_os_str()),
         (POSTGRES_BIN, found.postgres_bin.as_os_str()),
@@ -73,8 +73,8 @@ pub(crate) fn test(options: &Options) -> Result<()> {
         (SCHEMATHESIS, found.schemathesis.as_os_str()),
         (NODE_CLIENTS, found.node.clients.as_os_str()),
     ];
-    let numbers = [(FUZZ, options.fuzz), (SEED, options.seed)];
-    let path = found.node.bin.as_deref().map(first_on_path).transpose()?;
+    let numbers = [(FUZZ_CASES, options.fuzz), (FUZZ_SEED, options.seed)];
+    let path = found.node.bin.as_deref().map(prepend_to_path).transpose()?;
 
     let mut commands: Vec<Command> = areas
         .iter()
@@ -82,14 +82,14 @@ pub(crate) fn test(options: &Options) -> Result<()> {
         .collect();
     if areas.is_empty() {
         commands.push(runner(&["--workspace", "--features", "xtask/bench"]));
-        if has_nextest() && doctests::exist(&run::root())? {
-            let mut doc = run::cargo();
+        if has_nextest() && doctests::has_doctests(&run::repository_root())? {
+            let mut doc = run::cargo_command();
             doc.args(["test", "--doc", "--workspace", "--no-fail-fast"]);
             commands.push(doc);
         }
     }
 
-    let mut total = Count::default();
+    let mut total = TestCounts::default();
     for mut command in commands {
         command.envs(envs);
         for (name, number) in numbers {
@@ -101,7 +101,7 @@ pub(crate) fn test(options: &Options) -> Result<()> {
             command.env("PATH", path);
         }
         command.arg("--").args(&options.filters);
-        total.add(stream::run(&mut command)?);
+        total.add(counted_run::run_counted(&mut command)?);
     }
     println!("{} passed, {} failed", total.passed, total.failed);
     if total.failed > 0 {
@@ -115,7 +115,7 @@ pub(crate) fn test(options: &Options) -> Result<()> {
 
 /// The runner of the tests that a selection of cargo names.
 fn runner(selection: &[&str]) -> Command {
-    let mut command = run::cargo();
+    let mut command = run::cargo_command();
     if has_nextest() {
         command.args(["nextest", "run", "--no-tests=pass"]);
     } else {
@@ -130,7 +130,7 @@ fn has_nextest() -> bool {
 }
 
 /// The search path with one more folder before all others.
-fn first_on_path(folder: &Path) -> Result<OsString> {
+fn prepend_to_path(folder: &Path) -> Result<OsString> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path));
     Ok(std::env::join_paths(folders)?)

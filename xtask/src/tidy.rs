@@ -5,43 +5,43 @@ use anyhow::{Result, bail};
 use crate::run;
 
 mod authority;
-mod circles;
 mod crates;
-mod fences;
+mod driver_imports;
 mod finding;
 mod hosts;
 mod imports;
-mod leftovers;
 mod lex;
 mod metadata;
 mod migrations;
+mod module_cycles;
 mod names;
 mod sizes;
 mod source;
+mod source_tree;
 mod statements;
-mod tree;
+mod unfinished;
 mod vendors;
 
 use finding::Finding;
 
 /// Checks every rule and prints each breach with its remedy.
 pub(crate) fn tidy() -> Result<()> {
-    let root = run::root();
-    let tree = tree::read(&root)?;
-    let packages = metadata::read(&root)?;
-    let statements = statements::read(&tree);
+    let root = run::repository_root();
+    let tree = source_tree::read_tree(&root)?;
+    let packages = metadata::read_packages(&root)?;
+    let statements = statements::read_statements(&tree);
 
     let mut findings: Vec<Finding> = Vec::new();
     findings.extend(authority::check(&tree));
-    findings.extend(circles::check(&tree));
+    findings.extend(module_cycles::check(&tree));
     findings.extend(crates::check(&root, &tree, &packages)?);
     findings.extend(imports::check(&packages));
-    findings.extend(fences::check(&tree));
+    findings.extend(driver_imports::check(&tree));
     findings.extend(sizes::check(&tree));
     findings.extend(vendors::check(&tree, &packages));
     findings.extend(migrations::check(&tree));
     findings.extend(statements::check(&statements, &tree));
-    findings.extend(leftovers::check(&tree));
+    findings.extend(unfinished::check(&tree));
     findings.extend(hosts::check(&tree));
     findings.extend(names::check(&tree));
     findings.sort();

@@ -7,65 +7,68 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use parlor_model::live::{ChannelMessage, Growth, Here, Presence, Sign, Signal};
-use parlor_model::member::{Kind, MemberRef};
-use parlor_model::private::Private;
+use parlor_model::member::{MemberKind, MemberRef};
+use parlor_model::realtime::{
+    ChannelMessage, EphemeralContent, EphemeralEvent, LogUpdate, PresenceAnnouncement,
+    PresenceState,
+};
+use parlor_model::redacted::Redacted;
 use parlor_model::{Error, Id, Result};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Note;
+use crate::BusMessage;
 
 const VERSION: u8 = 1;
 /// The version and the node's id.
-const HEAD: usize = 17;
+const HEADER_BYTES: usize = 17;
 /// What a part's own fields take, at the most.
-const PART: usize = 12;
+const PART_OVERHEAD_BYTES: usize = 12;
 /// Longest note that is put together again.
-const LONGEST: usize = 1 << 20;
+const MAX_MESSAGE_BYTES: usize = 1 << 20;
 
 /// What another node sent.
 #[derive(Debug)]
 pub(crate) struct Packet {
     pub(crate) node: Uuid,
-    pub(crate) notes: Vec<Note>,
+    pub(crate) messages: Vec<BusMessage>,
 }
 
 /// Notes of other nodes that have come in part.
 #[derive(Debug, Default)]
-pub(crate) struct Partial(HashMap<Uuid, Parts>);
+pub(crate) struct PartialMessages(HashMap<Uuid, PartialMessage>);
 
 /// What has come of one note.
 #[derive(Debug, Default)]
-struct Parts {
+struct PartialMessage {
     count: u16,
     bytes: Vec<u8>,
 }
 
 #[derive(Serialize, Deserialize)]
-enum Form {
-    Grew(i64, i64, i64),
-    Typing(Place, Uuid128, Who, bool),
-    Read(Place, Uuid128, Who, i64),
-    Here(Place, Uuid128, Who),
-    Away(Place, Uuid128, i64),
-    Asks(Place, Uuid128),
+enum WireMessage {
+    LogUpdate(i64, i64, i64),
+    Typing(ConversationLocation, UuidBytes, WireMember, bool),
+    Read(ConversationLocation, UuidBytes, WireMember, i64),
+    Online(ConversationLocation, UuidBytes, WireMember),
+    Offline(ConversationLocation, UuidBytes, i64),
+    PresenceQuery(ConversationLocation, UuidBytes),
     RightsChanged(Option<i64>),
     /// The sender had to drop notes.
     Lost,
     /// A part of a note's bytes: which, of how many.
     Part(u16, u16, Vec<u8>),
-    Channel(i64, String, Uuid128, String),
+    Channel(i64, String, UuidBytes, String),
 }
 
 /// A conversation, by workspace and number.
-type Place = (i64, i64);
-type Uuid128 = [u8; 16];
+type ConversationLocation = (i64, i64);
+type UuidBytes = [u8; 16];
 
 #[derive(Serialize, Deserialize)]
-struct Who {
+struct WireMember {
     number: i64,
-    id: Uuid128,
+    id: UuidBytes,
     kind: String,
     handle: String,
     external_id: Option<String>,
@@ -76,42 +79,50 @@ struct Who {
 ///
 /// # Errors
 /// `Internal` for a note that would need more than 65,535 parts.
-pub(crate) fn pack(node: Uuid, notes: &[Note], most: usize) -> Result<Vec<Vec<u8>>> {
+pub(crate) fn encode_packets(
+    node: Uuid,
+    notes: &[BusMessage],
+    most: usize,
+) -> Result<Vec<Vec<u8>>> {
     let mut packets = Vec::new();
-    let mut open = head(node);
+    let mut open = packet_header(node);
     for note in notes {
-        let bytes = written(&Form::of(note))?;
-        let forms = match HEAD + bytes.len() <= most {
+        let bytes = encode_message(&WireMessage::from_message(note))?;
+        let forms = match HEADER_BYTES + bytes.len() <= most {
             true => vec![bytes],
-            false => parts(&bytes, most.saturating_sub(HEAD + PART).max(1))?,
+            false => split_message(
+                &bytes,
+                most.saturating_sub(HEADER_BYTES + PART_OVERHEAD_BYTES)
+                    .max(1),
+            )?,
         };
         for bytes in forms {
             if open.len() + bytes.len() > most {
-                packets.push(std::mem::replace(&mut open, head(node)));
+                packets.push(std::mem::replace(&mut open, packet_header(node)));
             }
             open.extend(bytes);
         }
     }
-    if open.len() > HEAD {
+    if open.len() > HEADER_BYTES {
         packets.push(open);
     }
     Ok(packets)
 }
 
-fn parts(bytes: &[u8], most: usize) -> Result<Vec<Vec<u8>>> {
+fn split_message(bytes: &[u8], most: usize) -> Result<Vec<Vec<u8>>> {
     let chunks = bytes.chunks(most);
     let count = u16::try_from(chunks.len()).map_err(Error::internal)?;
     let parts = chunks.zip(0..count);
     parts
-        .map(|(chunk, index)| written(&Form::Part(index, count, chunk.to_vec())))
+        .map(|(chunk, index)| encode_message(&WireMessage::Part(index, count, chunk.to_vec())))
         .collect()
 }
 
-fn written(form: &Form) -> Result<Vec<u8>> {
+fn encode_message(form: &WireMessage) -> Result<Vec<u8>> {
     postcard::to_allocvec(form).map_err(Error::internal)
 }
 
-fn head(node: Uuid) -> Vec<u8> {
+fn packet_header(node: Uuid) -> Vec<u8> {
     let mut bytes = vec![VERSION];
     bytes.extend(node.as_bytes());
     bytes
@@ -119,36 +130,43 @@ fn head(node: Uuid) -> Vec<u8> {
 
 /// Reads a packet; none where a newer version wrote it, or nobody who knows the form. What is there of a note that comes
 /// in parts waits for the rest.
-pub(crate) fn unpack(bytes: &[u8], partial: &mut Partial) -> Option<Packet> {
-    let (head, mut rest) = bytes.split_at_checked(HEAD)?;
+pub(crate) fn decode_packet(bytes: &[u8], partial: &mut PartialMessages) -> Option<Packet> {
+    let (head, mut rest) = bytes.split_at_checked(HEADER_BYTES)?;
     let (VERSION, node) = (*head.first()?, Uuid::from_slice(head.get(1..)?).ok()?) else {
         return None;
     };
     let mut notes = Vec::new();
     while !rest.is_empty() {
-        let form: Form;
+        let form: WireMessage;
         (form, rest) = postcard::take_from_bytes(rest).ok()?;
         match form {
-            Form::Part(index, count, bytes) => {
-                if let Some(whole) = partial.add(node, index, count, &bytes) {
-                    notes.push(postcard::from_bytes::<Form>(&whole).ok()?.note()?);
+            WireMessage::Part(index, count, bytes) => {
+                if let Some(whole) = partial.add_part(node, index, count, &bytes) {
+                    notes.push(
+                        postcard::from_bytes::<WireMessage>(&whole)
+                            .ok()?
+                            .into_message()?,
+                    );
                 }
             }
-            whole => notes.push(whole.note()?),
+            whole => notes.push(whole.into_message()?),
         }
     }
-    Some(Packet { node, notes })
+    Some(Packet {
+        node,
+        messages: notes,
+    })
 }
 
-impl Partial {
+impl PartialMessages {
     /// Adds a part, and gives the note's bytes once all have come. A node sends the parts of one note before anything
     /// else: where one is missing the note is lost, and what comes of it later is passed over.
-    fn add(&mut self, node: Uuid, index: u16, count: u16, bytes: &[u8]) -> Option<Vec<u8>> {
+    fn add_part(&mut self, node: Uuid, index: u16, count: u16, bytes: &[u8]) -> Option<Vec<u8>> {
         if index == 0 {
-            self.0.insert(node, Parts::default());
+            self.0.insert(node, PartialMessage::default());
         }
         let parts = self.0.get_mut(&node)?;
-        if parts.count != index || parts.bytes.len() + bytes.len() > LONGEST {
+        if parts.count != index || parts.bytes.len() + bytes.len() > MAX_MESSAGE_BYTES {
             self.0.remove(&node);
             return None;
         }
@@ -161,30 +179,37 @@ impl Partial {
     }
 }
 
-impl Form {
-    fn of(note: &Note) -> Self {
+impl WireMessage {
+    fn from_message(note: &BusMessage) -> Self {
         match note {
-            Note::Grew(growth) => Self::Grew(growth.ws, growth.conversation, growth.seq),
-            Note::Signal(signal) => {
+            BusMessage::LogUpdate(growth) => {
+                Self::LogUpdate(growth.ws, growth.conversation, growth.seq)
+            }
+            BusMessage::Ephemeral(signal) => {
                 let place = (signal.ws, signal.conversation);
-                let (from, who) = (signal.from.into_bytes(), Who::of(&signal.who));
-                match signal.sign {
-                    Sign::Typing(on) => Self::Typing(place, from, who, on),
-                    Sign::Read(seq) => Self::Read(place, from, who, seq),
+                let (from, who) = (
+                    signal.origin.into_bytes(),
+                    WireMember::from_member(&signal.member),
+                );
+                match signal.content {
+                    EphemeralContent::Typing(on) => Self::Typing(place, from, who, on),
+                    EphemeralContent::Read(seq) => Self::Read(place, from, who, seq),
                 }
             }
-            Note::Presence(presence) => {
+            BusMessage::Presence(presence) => {
                 let place = (presence.ws, presence.conversation);
                 let node = presence.node.into_bytes();
-                match &presence.here {
-                    Here::In(who) => Self::Here(place, node, Who::of(who)),
-                    Here::Out(member) => Self::Away(place, node, *member),
-                    Here::Who => Self::Asks(place, node),
+                match &presence.state {
+                    PresenceState::Online(who) => {
+                        Self::Online(place, node, WireMember::from_member(who))
+                    }
+                    PresenceState::Offline(member) => Self::Offline(place, node, *member),
+                    PresenceState::Query => Self::PresenceQuery(place, node),
                 }
             }
-            Note::RightsChanged(ws) => Self::RightsChanged(*ws),
-            Note::Resynced => Self::Lost,
-            Note::Channel(message) => Self::Channel(
+            BusMessage::RightsChanged(ws) => Self::RightsChanged(*ws),
+            BusMessage::MessagesLost => Self::Lost,
+            BusMessage::Channel(message) => Self::Channel(
                 message.ws,
                 message.channel.to_string(),
                 message.id.into_bytes(),
@@ -194,42 +219,50 @@ impl Form {
     }
 
     /// None where it says something that this version does not know.
-    fn note(self) -> Option<Note> {
-        let signal = |(ws, conversation): Place, from, who: Who, sign| {
-            Some(Note::Signal(Signal {
+    fn into_message(self) -> Option<BusMessage> {
+        let signal = |(ws, conversation): ConversationLocation, from, who: WireMember, sign| {
+            Some(BusMessage::Ephemeral(EphemeralEvent {
                 ws,
                 conversation,
-                from: Uuid::from_bytes(from),
-                who: who.member()?,
-                sign,
+                origin: Uuid::from_bytes(from),
+                member: who.into_member()?,
+                content: sign,
             }))
         };
-        let presence = |(ws, conversation): Place, node, here| {
-            Note::Presence(Presence {
+        let presence = |(ws, conversation): ConversationLocation, node, here| {
+            BusMessage::Presence(PresenceAnnouncement {
                 ws,
                 conversation,
                 node: Uuid::from_bytes(node),
-                here,
+                state: here,
             })
         };
         Some(match self {
-            Self::Grew(ws, conversation, seq) => Note::Grew(Growth {
+            Self::LogUpdate(ws, conversation, seq) => BusMessage::LogUpdate(LogUpdate {
                 ws,
                 conversation,
                 seq,
             }),
-            Self::Typing(place, from, who, on) => signal(place, from, who, Sign::Typing(on))?,
-            Self::Read(place, from, who, seq) => signal(place, from, who, Sign::Read(seq))?,
-            Self::Here(place, node, who) => presence(place, node, Here::In(who.member()?)),
-            Self::Away(place, node, member) => presence(place, node, Here::Out(member)),
-            Self::Asks(place, node) => presence(place, node, Here::Who),
-            Self::RightsChanged(ws) => Note::RightsChanged(ws),
-            Self::Lost => Note::Resynced,
-            Self::Channel(ws, channel, id, message) => Note::Channel(ChannelMessage {
+            Self::Typing(place, from, who, on) => {
+                signal(place, from, who, EphemeralContent::Typing(on))?
+            }
+            Self::Read(place, from, who, seq) => {
+                signal(place, from, who, EphemeralContent::Read(seq))?
+            }
+            Self::Online(place, node, who) => {
+                presence(place, node, PresenceState::Online(who.into_member()?))
+            }
+            Self::Offline(place, node, member) => {
+                presence(place, node, PresenceState::Offline(member))
+            }
+            Self::PresenceQuery(place, node) => presence(place, node, PresenceState::Query),
+            Self::RightsChanged(ws) => BusMessage::RightsChanged(ws),
+            Self::Lost => BusMessage::MessagesLost,
+            Self::Channel(ws, channel, id, message) => BusMessage::Channel(ChannelMessage {
                 ws,
-                channel: Private(Arc::from(channel)),
+                channel: Redacted(Arc::from(channel)),
                 id: Uuid::from_bytes(id),
-                message: Private(Arc::from(message)),
+                message: Redacted(Arc::from(message)),
             }),
             // A part of a part is nothing that is sent.
             Self::Part(..) => return None,
@@ -237,23 +270,23 @@ impl Form {
     }
 }
 
-impl Who {
-    fn of(member: &MemberRef) -> Self {
+impl WireMember {
+    fn from_member(member: &MemberRef) -> Self {
         Self {
             number: member.number,
             id: member.id.uuid().into_bytes(),
-            kind: member.kind.word().to_owned(),
+            kind: member.kind.as_str().to_owned(),
             handle: member.handle.clone(),
             external_id: member.external_id.clone(),
             name: member.name.clone(),
         }
     }
 
-    fn member(self) -> Option<MemberRef> {
+    fn into_member(self) -> Option<MemberRef> {
         Some(MemberRef {
             number: self.number,
             id: Id::new(Uuid::from_bytes(self.id)),
-            kind: Kind::parse(&self.kind)?,
+            kind: MemberKind::from_name(&self.kind)?,
             handle: self.handle,
             external_id: self.external_id,
             name: self.name,
@@ -271,99 +304,102 @@ mod tests {
         MemberRef {
             number: 5,
             id: Id::new(Uuid::from_u128(55)),
-            kind: Kind::Person,
+            kind: MemberKind::Person,
             handle: "ada".to_owned(),
             external_id: Some("u1".to_owned()),
             name: Some(name.to_owned()),
         }
     }
 
-    fn signal(name: &str, sign: Sign) -> Note {
-        Note::Signal(Signal {
+    fn signal(name: &str, sign: EphemeralContent) -> BusMessage {
+        BusMessage::Ephemeral(EphemeralEvent {
             ws: 1,
             conversation: -2,
-            from: Uuid::from_u128(9),
-            who: member(name),
-            sign,
+            origin: Uuid::from_u128(9),
+            member: member(name),
+            content: sign,
         })
     }
 
-    fn presence(here: Here) -> Note {
-        Note::Presence(Presence {
+    fn presence(here: PresenceState) -> BusMessage {
+        BusMessage::Presence(PresenceAnnouncement {
             ws: 1,
             conversation: 2,
             node: NODE,
-            here,
+            state: here,
         })
     }
 
-    fn every_kind() -> Vec<Note> {
+    fn every_kind() -> Vec<BusMessage> {
         vec![
-            Note::Grew(Growth {
+            BusMessage::LogUpdate(LogUpdate {
                 ws: 1,
                 conversation: 2,
-                seq: Growth::GONE,
+                seq: LogUpdate::DELETED,
             }),
-            signal("Ada", Sign::Typing(true)),
-            signal("Ada", Sign::Read(i64::MAX)),
-            presence(Here::In(member("Ada"))),
-            presence(Here::Out(3)),
-            presence(Here::Who),
-            Note::RightsChanged(None),
-            Note::RightsChanged(Some(4)),
-            Note::Resynced,
+            signal("Ada", EphemeralContent::Typing(true)),
+            signal("Ada", EphemeralContent::Read(i64::MAX)),
+            presence(PresenceState::Online(member("Ada"))),
+            presence(PresenceState::Offline(3)),
+            presence(PresenceState::Query),
+            BusMessage::RightsChanged(None),
+            BusMessage::RightsChanged(Some(4)),
+            BusMessage::MessagesLost,
             channel("{}"),
         ]
     }
 
-    fn channel(message: &str) -> Note {
-        Note::Channel(ChannelMessage {
+    fn channel(message: &str) -> BusMessage {
+        BusMessage::Channel(ChannelMessage {
             ws: 1,
-            channel: Private(Arc::from("0123456789abcdef")),
+            channel: Redacted(Arc::from("0123456789abcdef")),
             id: Uuid::from_u128(3),
-            message: Private(Arc::from(message)),
+            message: Redacted(Arc::from(message)),
         })
     }
 
     #[test]
     fn every_note_arrives_as_it_was_sent() {
         let sent = every_kind();
-        let packets = pack(NODE, &sent, 5_000).unwrap();
+        let packets = encode_packets(NODE, &sent, 5_000).unwrap();
         assert_eq!(packets.len(), 1);
-        let packet = unpack(&packets[0], &mut Partial::default()).unwrap();
+        let packet = decode_packet(&packets[0], &mut PartialMessages::default()).unwrap();
         assert_eq!(packet.node, NODE);
-        assert_eq!(format!("{:?}", packet.notes), format!("{sent:?}"));
+        assert_eq!(format!("{:?}", packet.messages), format!("{sent:?}"));
     }
 
-    fn arrived(packets: &[Vec<u8>]) -> Vec<Note> {
-        let mut partial = Partial::default();
+    fn arrived(packets: &[Vec<u8>]) -> Vec<BusMessage> {
+        let mut partial = PartialMessages::default();
         let packets = packets.iter();
-        let notes = packets.flat_map(|packet| unpack(packet, &mut partial).unwrap().notes);
+        let notes =
+            packets.flat_map(|packet| decode_packet(packet, &mut partial).unwrap().messages);
         notes.collect()
     }
 
     #[test]
     fn no_packet_is_longer_than_allowed_and_nothing_is_lost() {
         let long = "x".repeat(300);
-        let mut sent: Vec<Note> = (0..20).map(|_| signal(&long, Sign::Read(1))).collect();
-        sent.push(signal(&"y".repeat(9_000), Sign::Typing(true)));
-        sent.push(Note::RightsChanged(None));
+        let mut sent: Vec<BusMessage> = (0..20)
+            .map(|_| signal(&long, EphemeralContent::Read(1)))
+            .collect();
+        sent.push(signal(&"y".repeat(9_000), EphemeralContent::Typing(true)));
+        sent.push(BusMessage::RightsChanged(None));
         for most in [100, 1_000] {
-            let packets = pack(NODE, &sent, most).unwrap();
+            let packets = encode_packets(NODE, &sent, most).unwrap();
             assert!(packets.len() > 1 && packets.iter().all(|packet| packet.len() <= most));
             assert_eq!(format!("{:?}", arrived(&packets)), format!("{sent:?}"));
         }
-        assert!(pack(NODE, &[], 100).unwrap().is_empty());
+        assert!(encode_packets(NODE, &[], 100).unwrap().is_empty());
     }
 
     #[test]
     fn a_note_of_which_a_part_is_missing_is_lost_alone() {
         let sent = [
-            signal(&"y".repeat(900), Sign::Typing(true)),
-            Note::RightsChanged(None),
-            signal(&"z".repeat(900), Sign::Typing(true)),
+            signal(&"y".repeat(900), EphemeralContent::Typing(true)),
+            BusMessage::RightsChanged(None),
+            signal(&"z".repeat(900), EphemeralContent::Typing(true)),
         ];
-        let mut packets = pack(NODE, &sent, 200).unwrap();
+        let mut packets = encode_packets(NODE, &sent, 200).unwrap();
         packets.remove(1);
         let arrived = arrived(&packets);
         assert_eq!(format!("{arrived:?}"), format!("{:?}", &sent[1..]));
@@ -371,14 +407,14 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_not_guessed_at() {
-        let packets = pack(NODE, &every_kind(), 5_000).unwrap();
+        let packets = encode_packets(NODE, &every_kind(), 5_000).unwrap();
         let mut newer = packets[0].clone();
         newer[0] = VERSION + 1;
-        assert!(unpack(&newer, &mut Partial::default()).is_none());
+        assert!(decode_packet(&newer, &mut PartialMessages::default()).is_none());
         let cut = &packets[0][..packets[0].len() - 2];
         for bytes in [&[] as &[u8], b"hello", &[255; 40], cut] {
             assert!(
-                unpack(bytes, &mut Partial::default()).is_none(),
+                decode_packet(bytes, &mut PartialMessages::default()).is_none(),
                 "{bytes:?}"
             );
         }

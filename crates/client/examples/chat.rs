@@ -6,13 +6,13 @@
 //! ```
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
-use parlor_client::{Client, Error, Event, NewChat, What};
+use parlor_client::{ChatEvent, Client, CreateChatRequest, Error, LogEvent};
 use tokio::sync::mpsc;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let mut arguments = std::env::args().skip(1);
-    let usage = Error::Invalid("PARLOR_KEY=... chat URL USER [CHAT]");
+    let usage = Error::InvalidRequest("PARLOR_KEY=... chat URL USER [CHAT]");
     let (Some(url), Some(user)) = (arguments.next(), arguments.next()) else {
         return Err(usage);
     };
@@ -22,10 +22,10 @@ async fn main() -> Result<(), Error> {
     let client = Client::new(&url, &key)?;
     let chat = match arguments.next() {
         Some(chat) => chat,
-        None => client.create_chat(NewChat::of(&user)).await?.id,
+        None => client.create_chat(CreateChatRequest::new(&user)).await?.id,
     };
     println!("in chat {chat}");
-    let (sender, mut events) = client.socket(&chat, &user).from_start().connect().await?;
+    let (sender, mut events) = client.socket(&chat, &user).replay_all().connect().await?;
     let (typed, mut lines) = mpsc::channel(1);
     std::thread::spawn(move || {
         let read = std::io::stdin().lines().map_while(Result::ok);
@@ -43,14 +43,14 @@ async fn main() -> Result<(), Error> {
                 None => break,
             },
             event = events.next() => match event {
-                Some(Event::Entry(entry)) => {
-                    if let What::MessageCreated(message) = entry.what {
+                Some(ChatEvent::Entry(entry)) => {
+                    if let LogEvent::MessageCreated(message) = entry.event {
                         let who = message.sender_id.unwrap_or_default();
                         println!("{} {who}: {}", entry.seq, message.content);
                     }
                 }
-                Some(Event::Disconnected(lost)) => println!("({lost}; coming back)"),
-                Some(Event::Closed(closing)) => println!("({closing})"),
+                Some(ChatEvent::Disconnected(lost)) => println!("({lost}; coming back)"),
+                Some(ChatEvent::Closed(closing)) => println!("({closing})"),
                 Some(_) => {}
                 None => break,
             },

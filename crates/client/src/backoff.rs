@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::socket::closing::{Advice, Lost};
+use crate::socket::close::{ConnectionError, ReconnectPolicy};
 
 /// When to come back after a loss: a random time between nothing and a bound that doubles from try to try, so that
 /// thousands of clients of a server that was gone do not all come at once.
@@ -12,7 +12,7 @@ use crate::socket::closing::{Advice, Lost};
 /// use parlor_client::Backoff;
 ///
 /// let patient = Backoff { cap: Duration::from_secs(120), ..Backoff::default() };
-/// let bounded = Backoff { tries: Some(10), ..Backoff::default() };
+/// let bounded = Backoff { max_attempts: Some(10), ..Backoff::default() };
 /// let the_same_every_time = Backoff { seed: Some(7), ..Backoff::default() };
 /// # let _ = (patient, bounded, the_same_every_time);
 /// ```
@@ -23,13 +23,13 @@ pub struct Backoff {
     /// The largest bound.
     pub cap: Duration,
     /// Tries in a row, without a connection that held, before giving up; none for never.
-    pub tries: Option<u32>,
+    pub max_attempts: Option<u32>,
     /// The bound after a server said that it stops.
     pub shutdown: Duration,
     /// At least this long after the server had too many sockets of the user.
-    pub crowded: Duration,
+    pub too_many_connections: Duration,
     /// At least this long after something failed in the server.
-    pub broken: Duration,
+    pub server_error: Duration,
     /// Where the random numbers begin; the machine's choice by default.
     pub seed: Option<u64>,
 }
@@ -39,10 +39,10 @@ impl Default for Backoff {
         Self {
             base: Duration::from_millis(250),
             cap: Duration::from_secs(30),
-            tries: None,
+            max_attempts: None,
             shutdown: Duration::from_secs(5),
-            crowded: Duration::from_secs(30),
-            broken: Duration::from_secs(1),
+            too_many_connections: Duration::from_secs(30),
+            server_error: Duration::from_secs(1),
             seed: None,
         }
     }
@@ -50,13 +50,13 @@ impl Default for Backoff {
 
 /// One client's count of tries.
 #[derive(Debug, Clone)]
-pub(crate) struct Pacer {
+pub(crate) struct RetrySchedule {
     backoff: Backoff,
     random: fastrand::Rng,
-    tries: u32,
+    attempts: u32,
 }
 
-impl Pacer {
+impl RetrySchedule {
     pub(crate) fn new(backoff: Backoff) -> Self {
         let random = match backoff.seed {
             Some(seed) => fastrand::Rng::with_seed(seed),
@@ -65,41 +65,45 @@ impl Pacer {
         Self {
             backoff,
             random,
-            tries: 0,
+            attempts: 0,
         }
     }
 
     /// A connection ended after so long. One that held longer than anything waited for it clears the count.
-    pub(crate) fn held(&mut self, time: Duration) {
+    pub(crate) fn record_uptime(&mut self, time: Duration) {
         if time > self.bound() {
-            self.tries = 0;
+            self.attempts = 0;
         }
     }
 
     /// How long to wait; nothing when there is to be no other try.
-    pub(crate) fn wait(&mut self, lost: &Lost) -> Option<Duration> {
-        if self.backoff.tries.is_some_and(|most| self.tries >= most) {
+    pub(crate) fn next_delay(&mut self, lost: &ConnectionError) -> Option<Duration> {
+        if self
+            .backoff
+            .max_attempts
+            .is_some_and(|most| self.attempts >= most)
+        {
             return None;
         }
         let bound = self.bound();
-        self.tries = self.tries.saturating_add(1);
+        self.attempts = self.attempts.saturating_add(1);
         let Backoff {
             shutdown,
-            crowded,
-            broken,
+            too_many_connections: crowded,
+            server_error: broken,
             ..
         } = self.backoff;
-        Some(match lost.advice() {
-            Advice::Never => return None,
-            Advice::Usual => self.jitter(bound),
-            Advice::Shutdown => self.jitter(shutdown.max(bound)),
-            Advice::Crowded => crowded + self.jitter(bound),
-            Advice::Broken => broken + self.jitter(bound),
+        Some(match lost.reconnect_policy() {
+            ReconnectPolicy::Never => return None,
+            ReconnectPolicy::Backoff => self.jitter(bound),
+            ReconnectPolicy::ServerShutdown => self.jitter(shutdown.max(bound)),
+            ReconnectPolicy::TooManyConnections => crowded + self.jitter(bound),
+            ReconnectPolicy::ServerError => broken + self.jitter(bound),
         })
     }
 
     fn bound(&self) -> Duration {
-        let doubled = 2_u32.saturating_pow(self.tries);
+        let doubled = 2_u32.saturating_pow(self.attempts);
         self.backoff
             .base
             .saturating_mul(doubled)
@@ -117,9 +121,9 @@ impl Pacer {
 mod tests {
     use super::*;
 
-    fn waits(backoff: Backoff, lost: &Lost, count: usize) -> Vec<Duration> {
-        let mut pacer = Pacer::new(backoff);
-        std::iter::from_fn(|| pacer.wait(lost))
+    fn delays(backoff: Backoff, lost: &ConnectionError, count: usize) -> Vec<Duration> {
+        let mut pacer = RetrySchedule::new(backoff);
+        std::iter::from_fn(|| pacer.next_delay(lost))
             .take(count)
             .collect()
     }
@@ -132,10 +136,10 @@ mod tests {
     }
 
     #[test]
-    fn bounds_double_up_to_the_cap_and_no_wait_is_longer() {
+    fn bounds_double_up_to_cap_and_limit_delays() {
         let mut longest = [Duration::ZERO; 12];
         for seed in 0..500 {
-            let waited = waits(seeded(seed), &Lost::Broken, 12);
+            let waited = delays(seeded(seed), &ConnectionError::Interrupted, 12);
             for (place, wait) in waited.into_iter().enumerate() {
                 longest[place] = longest[place].max(wait);
             }
@@ -151,40 +155,47 @@ mod tests {
     }
 
     #[test]
-    fn one_seed_waits_the_same_and_another_does_not() {
-        let same = |seed| waits(seeded(seed), &Lost::Broken, 8);
+    fn equal_seeds_yield_equal_delays() {
+        let same = |seed| delays(seeded(seed), &ConnectionError::Interrupted, 8);
         assert_eq!(same(1), same(1));
         assert_ne!(same(1), same(2));
     }
 
     #[test]
-    fn tries_are_counted_until_a_connection_holds() {
+    fn attempts_are_counted_until_connection_holds() {
         let backoff = Backoff {
-            tries: Some(3),
+            max_attempts: Some(3),
             ..seeded(1)
         };
-        assert_eq!(waits(backoff.clone(), &Lost::Broken, 10).len(), 3);
-        let mut pacer = Pacer::new(backoff);
+        assert_eq!(
+            delays(backoff.clone(), &ConnectionError::Interrupted, 10).len(),
+            3
+        );
+        let mut pacer = RetrySchedule::new(backoff);
         for _ in 0..3 {
-            pacer.wait(&Lost::Broken);
+            pacer.next_delay(&ConnectionError::Interrupted);
         }
-        pacer.held(Duration::from_millis(1));
-        assert_eq!(pacer.wait(&Lost::Broken), None, "it held for a moment only");
-        pacer.held(Duration::from_secs(60));
-        assert!(pacer.wait(&Lost::Broken).is_some());
+        pacer.record_uptime(Duration::from_millis(1));
+        assert_eq!(
+            pacer.next_delay(&ConnectionError::Interrupted),
+            None,
+            "it held for a moment only"
+        );
+        pacer.record_uptime(Duration::from_secs(60));
+        assert!(pacer.next_delay(&ConnectionError::Interrupted).is_some());
     }
 
     #[test]
-    fn the_server_says_how_long_and_whether() {
-        let of = |code: u16| Lost::Server {
+    fn close_code_selects_reconnect_delay() {
+        let of = |code: u16| ConnectionError::Server {
             code,
             error_code: None,
         };
         for code in [1000, 1009, 4400, 4401, 4403, 4404, 4410] {
-            assert_eq!(waits(seeded(1), &of(code), 1), [], "{code}");
+            assert_eq!(delays(seeded(1), &of(code), 1), [], "{code}");
         }
         for seed in 0..100 {
-            let first = |code| waits(seeded(seed), &of(code), 1)[0];
+            let first = |code| delays(seeded(seed), &of(code), 1)[0];
             assert!(first(1001) <= Duration::from_secs(5));
             assert!(first(4408) <= Duration::from_millis(250));
             assert!(first(4429) >= Duration::from_secs(30));

@@ -1,24 +1,27 @@
 //! Where a scan in the order of creation starts.
 
-use parlor_model::page::{Order, Walk};
+use parlor_model::keyset::{KeysetQuery, SortOrder};
 use parlor_model::{Id, Result, Timestamp};
-use parlor_store::stamp::time_of;
+use parlor_store::stamp::timestamp_from_id;
 
 /// The time and the id strictly behind which a scan reads. `created_at` looks up a row that a cursor names by its id
 /// alone.
-pub(crate) fn start<K>(
-    walk: &Walk<K>,
+pub(crate) fn scan_start<K>(
+    walk: &KeysetQuery<K>,
     created_at: impl FnOnce(Id<K>) -> Result<Option<Timestamp>>,
 ) -> Result<(Timestamp, Id<K>)> {
     let Some(after) = &walk.after else {
         return Ok(match walk.order {
-            Order::Ascending => (Timestamp::from_micros(i64::MIN), Id::MIN),
-            Order::Descending => (Timestamp::from_micros(i64::MAX), Id::MAX),
+            SortOrder::Ascending => (Timestamp::from_micros(i64::MIN), Id::MIN),
+            SortOrder::Descending => (Timestamp::from_micros(i64::MAX), Id::MAX),
         });
     };
     let known = match after.created_at {
         Some(at) => Some(at),
         None => created_at(after.id)?,
     };
-    Ok((known.unwrap_or_else(|| time_of(after.id.uuid())), after.id))
+    Ok((
+        known.unwrap_or_else(|| timestamp_from_id(after.id.uuid())),
+        after.id,
+    ))
 }

@@ -3,42 +3,42 @@
 use std::sync::{Arc, OnceLock};
 
 use parlor_bus::Bus;
-use parlor_model::time::{Clock, Random};
+use parlor_model::time::{Clock, RandomSource};
 use parlor_model::{Result, Timestamp};
 use parlor_store::Store;
 use uuid::Uuid;
 
-use crate::conversation::Outlines;
-use crate::key::Principals;
-use crate::outbound::{AgentServers, NoAgentServers, NoCarrier, Outbound};
-use crate::signing::Signers;
+use crate::api_key::AuthCache;
+use crate::conversation::ConversationHeaderCache;
+use crate::outbound::{AgentClient, Carrier, NoopAgentClient, NoopCarrier};
+use crate::signing::SignerCache;
 use crate::vault::Vault;
-use crate::workspace::Workspaces;
+use crate::workspace::WorkspaceCache;
 
 /// What an engine is made of.
-pub struct Parts {
+pub struct EngineDeps {
     /// The database.
     pub store: Store,
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
     /// Where randomness comes from.
-    pub random: Arc<dyn Random>,
+    pub random: Arc<dyn RandomSource>,
     /// The master key: hashes API keys and seals signing keys.
     pub vault: Vault,
     /// What the operator chose.
-    pub settings: Settings,
+    pub settings: EngineSettings,
     /// How other nodes hear of what happens on this one.
     pub bus: Arc<dyn Bus>,
 }
 
 /// What the operator chose for the whole server.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct EngineSettings {
     /// Whether an automatic title gives way to the first line of the first message.
     pub title_from_first_message: bool,
 }
 
-impl Default for Settings {
+impl Default for EngineSettings {
     fn default() -> Self {
         Self {
             title_from_first_message: true,
@@ -50,15 +50,15 @@ impl Default for Settings {
 pub struct Engine {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) random: Arc<dyn Random>,
+    pub(crate) random: Arc<dyn RandomSource>,
     pub(crate) vault: Vault,
-    pub(crate) settings: Settings,
-    pub(crate) principals: Principals,
-    pub(crate) signers: Signers,
-    pub(crate) workspaces: Workspaces,
-    pub(crate) outlines: Outlines,
-    pub(crate) outbound: Arc<dyn Outbound>,
-    agent_servers: Arc<dyn AgentServers>,
+    pub(crate) settings: EngineSettings,
+    pub(crate) auth_cache: AuthCache,
+    pub(crate) signers: SignerCache,
+    pub(crate) workspace_cache: WorkspaceCache,
+    pub(crate) header_cache: ConversationHeaderCache,
+    pub(crate) carrier: Arc<dyn Carrier>,
+    agent_client: Arc<dyn AgentClient>,
     pub(crate) bus: Arc<dyn Bus>,
     /// Which history the logs are part of, once it is known.
     pub(crate) epoch: OnceLock<Uuid>,
@@ -66,19 +66,19 @@ pub struct Engine {
 
 impl Engine {
     /// Puts the parts together.
-    pub fn new(parts: Parts) -> Self {
+    pub fn new(parts: EngineDeps) -> Self {
         Self {
             store: parts.store,
             clock: parts.clock,
             random: parts.random,
             vault: parts.vault,
             settings: parts.settings,
-            principals: Principals::default(),
-            signers: Signers::default(),
-            workspaces: Workspaces::default(),
-            outlines: Outlines::default(),
-            outbound: Arc::new(NoCarrier),
-            agent_servers: Arc::new(NoAgentServers),
+            auth_cache: AuthCache::default(),
+            signers: SignerCache::default(),
+            workspace_cache: WorkspaceCache::default(),
+            header_cache: ConversationHeaderCache::default(),
+            carrier: Arc::new(NoopCarrier),
+            agent_client: Arc::new(NoopAgentClient),
             bus: parts.bus,
             epoch: OnceLock::new(),
         }
@@ -86,21 +86,21 @@ impl Engine {
 
     /// The same engine with a way out; without this call it has none.
     #[must_use]
-    pub fn with_outbound(mut self, outbound: Arc<dyn Outbound>) -> Self {
-        self.outbound = outbound;
+    pub fn with_carrier(mut self, outbound: Arc<dyn Carrier>) -> Self {
+        self.carrier = outbound;
         self
     }
 
     /// The same engine with a way to customers' servers; without this call it reaches none.
     #[must_use]
-    pub fn with_agent_servers(mut self, agent_servers: Arc<dyn AgentServers>) -> Self {
-        self.agent_servers = agent_servers;
+    pub fn with_agent_client(mut self, agent_servers: Arc<dyn AgentClient>) -> Self {
+        self.agent_client = agent_servers;
         self
     }
 
     /// The way to customers' servers that answer.
-    pub fn agent_servers(&self) -> &Arc<dyn AgentServers> {
-        &self.agent_servers
+    pub fn agent_client(&self) -> &Arc<dyn AgentClient> {
+        &self.agent_client
     }
 
     /// Where logs that grew, and passing signals, are told.
@@ -114,7 +114,7 @@ impl Engine {
     }
 
     /// An id above everything made before this call: where a walk ends that must not follow what is made meanwhile.
-    pub fn horizon(&self) -> Uuid {
+    pub fn scan_upper_bound(&self) -> Uuid {
         self.store.stamps().next().id
     }
 
@@ -144,8 +144,8 @@ impl Engine {
     ///
     /// # Errors
     /// Those of any write. An end of the wait is the caller's to set.
-    pub async fn prove_write(&self) -> Result<()> {
-        self.store.prove_write().await
+    pub async fn verify_writable(&self) -> Result<()> {
+        self.store.probe_write().await
     }
 
     /// Finishes what is queued and closes the database. Blocks; nothing works afterwards.

@@ -10,15 +10,15 @@ use crate::vault::sha256;
 
 impl Engine {
     /// What this engine's master key hashes to.
-    pub(crate) fn fingerprint(&self) -> [u8; 32] {
+    pub(crate) fn master_key_fingerprint(&self) -> [u8; 32] {
         self.vault.hash("instance")
     }
 }
 
 /// Whether this engine's master key is the one the database was begun with; nothing where it was not begun yet.
-pub async fn fits(engine: &Engine) -> Result<Option<bool>> {
-    let expected = engine.fingerprint();
-    let found = engine.store.read(repo::fingerprint).await?;
+pub async fn master_key_matches(engine: &Engine) -> Result<Option<bool>> {
+    let expected = engine.master_key_fingerprint();
+    let found = engine.store.read(repo::find_fingerprint).await?;
     Ok(found.map(|found| found == expected))
 }
 
@@ -28,8 +28,8 @@ pub async fn epoch(engine: &Engine) -> Result<Uuid> {
     if let Some(epoch) = engine.epoch.get() {
         return Ok(*epoch);
     }
-    let begun = engine.store.read(repo::begun_at).await?;
-    let mut seed = engine.fingerprint().to_vec();
+    let begun = engine.store.read(repo::initialized_at).await?;
+    let mut seed = engine.master_key_fingerprint().to_vec();
     seed.extend(begun.map_or(0, Timestamp::micros).to_be_bytes());
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&sha256(&seed)[..16]);
@@ -43,8 +43,8 @@ pub async fn epoch(engine: &Engine) -> Result<Uuid> {
 
 /// Begins the database with this master key where nobody has, and refuses another one. Of two nodes that begin at
 /// once, one runs again and sees the other's.
-pub(crate) fn claim(tx: &mut dyn Tx, fingerprint: &[u8]) -> Result<()> {
-    match repo::fingerprint(tx)? {
+pub(crate) fn initialize(tx: &mut dyn Tx, fingerprint: &[u8]) -> Result<()> {
+    match repo::find_fingerprint(tx)? {
         None => repo::insert(tx, fingerprint),
         Some(found) if found == fingerprint => Ok(()),
         Some(_) => Err(Error::internal("the master key does not fit this database")),

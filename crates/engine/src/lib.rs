@@ -5,30 +5,30 @@
 //! vendor: a vendor's peculiarity is an option with a plain name. It knows SQL only through `parlor-store`, and
 //! neither HTTP nor wire formats. Start at [`conversation`].
 
+pub mod api_key;
 pub mod assignment;
 mod authority;
 pub mod channel;
 pub mod chat;
 pub mod conversation;
 mod creation_order;
+pub mod custom_role;
 pub mod draft;
 mod engine;
 pub mod event_rule;
-pub mod filter;
 pub mod following;
 pub mod idempotency;
 pub mod import;
 pub mod instance;
-pub mod key;
 pub mod label;
-pub mod line;
 pub mod member;
 pub mod message;
 pub mod nonce;
 pub mod outbound;
 pub mod participant;
-pub mod role;
+pub mod saved_filter;
 pub mod search;
+pub mod sender;
 pub mod signing;
 pub mod site;
 pub mod space;
@@ -39,4 +39,4 @@ pub mod vault;
 pub mod workflow;
 pub mod workspace;
 
-pub use engine::{Engine, Parts, Settings};
+pub use engine::{Engine, EngineDeps, EngineSettings};

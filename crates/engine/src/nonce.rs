@@ -10,7 +10,7 @@ use crate::{Engine, idempotency};
 pub fn issue(engine: &Engine, ws: i64, purpose: &str) -> String {
     let millis = u64::try_from(engine.now().millis()).unwrap_or(0);
     let body = u128::from(millis) << 64 | u128::from(u64::from_be_bytes(engine.random()));
-    let seal = seal(engine, ws, purpose, body);
+    let seal = sign_nonce(engine, ws, purpose, body);
     format!("{body:032x}{seal:032x}")
 }
 
@@ -33,14 +33,14 @@ pub async fn redeem(
     let half = |text: &str| u128::from_str_radix(text, 16).unwrap_or(0);
     let (body, mark) = (half(&nonce[..32]), half(&nonce[32..]));
     let made = Timestamp::from_millis(i64::try_from(body >> 64).unwrap_or(0));
-    if mark != seal(engine, ws, purpose, body) || made.plus(life) < engine.now() {
+    if mark != sign_nonce(engine, ws, purpose, body) || made.saturating_add(life) < engine.now() {
         return Ok(false);
     }
-    idempotency::claim(engine, ws, purpose, nonce.to_owned()).await
+    idempotency::claim_key(engine, ws, purpose, nonce.to_owned()).await
 }
 
 /// What only who holds the master key can make.
-fn seal(engine: &Engine, ws: i64, purpose: &str, body: u128) -> u128 {
+fn sign_nonce(engine: &Engine, ws: i64, purpose: &str, body: u128) -> u128 {
     let hash = engine
         .vault
         .hash(&format!("nonce/{ws}/{purpose}/{body:032x}"));

@@ -11,11 +11,11 @@ use quick_cache::sync::Cache;
 /// not count.
 pub(crate) struct ValidatedCache<K, V> {
     tables: Tables,
-    entries: Cache<K, Entry<V>>,
+    entries: Cache<K, CachedRow<V>>,
 }
 
 #[derive(Clone)]
-struct Entry<V> {
+struct CachedRow<V> {
     ws: i64,
     revision: u64,
     value: V,
@@ -23,7 +23,7 @@ struct Entry<V> {
 
 /// The revision before a look-up.
 #[derive(Clone, Copy)]
-pub(crate) struct Before(Option<u64>);
+pub(crate) struct RevisionSnapshot(Option<u64>);
 
 impl<K: Eq + Hash, V: Clone> ValidatedCache<K, V> {
     /// For rows that are read from these tables, so many at the most.
@@ -42,19 +42,26 @@ impl<K: Eq + Hash, V: Clone> ValidatedCache<K, V> {
     }
 
     /// To be taken before the look-up whose result is to be kept.
-    pub(crate) fn before(&self, store: &Store) -> Before {
-        Before(store.revision(None, self.tables))
+    pub(crate) fn snapshot(&self, store: &Store) -> RevisionSnapshot {
+        RevisionSnapshot(store.revision(None, self.tables))
     }
 
     /// Keeps what a look-up has found in a workspace, unless any commit came between: it may have been read before it.
-    pub(crate) fn keep(&self, store: &Store, before: Before, ws: i64, key: K, value: V) {
+    pub(crate) fn insert_if_fresh(
+        &self,
+        store: &Store,
+        before: RevisionSnapshot,
+        ws: i64,
+        key: K,
+        value: V,
+    ) {
         // In this order: a commit that comes after the first is seen by the second.
         let revision = store.revision(Some(ws), self.tables);
         let now = store.revision(None, self.tables);
         if let (Some(revision), Some(before), Some(now)) = (revision, before.0, now)
             && before == now
         {
-            let entry = Entry {
+            let entry = CachedRow {
                 ws,
                 revision,
                 value,

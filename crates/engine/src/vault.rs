@@ -7,9 +7,9 @@ use secrecy::{ExposeSecret, SecretSlice};
 
 /// Hashes API keys and seals signing keys with keys derived from one 32-byte master key.
 pub struct Vault {
-    hashing: hmac::Key,
-    wallets: WalletHasher,
-    sealing: RandomizedNonceKey,
+    hash_key: hmac::Key,
+    wallet_hasher: WalletHasher,
+    encryption_key: RandomizedNonceKey,
 }
 
 /// Fingerprints wallet addresses with a key of its own, so that a stored fingerprint does not give its address away to
@@ -34,12 +34,12 @@ impl Vault {
         let root = hmac::Key::new(hmac::HMAC_SHA256, master);
         let derive = |purpose: &str| hmac::sign(&root, purpose.as_bytes());
         Ok(Self {
-            hashing: hmac::Key::new(hmac::HMAC_SHA256, derive("api-key-hash").as_ref()),
-            wallets: WalletHasher(hmac::Key::new(
+            hash_key: hmac::Key::new(hmac::HMAC_SHA256, derive("api-key-hash").as_ref()),
+            wallet_hasher: WalletHasher(hmac::Key::new(
                 hmac::HMAC_SHA256,
                 derive("wallet-address-hash").as_ref(),
             )),
-            sealing: RandomizedNonceKey::new(&AES_256_GCM, derive("seal").as_ref())
+            encryption_key: RandomizedNonceKey::new(&AES_256_GCM, derive("seal").as_ref())
                 .map_err(Error::internal)?,
         })
     }
@@ -47,20 +47,20 @@ impl Vault {
     /// The keyed hash under which a secret is stored and found.
     pub fn hash(&self, secret: &str) -> [u8; 32] {
         let mut hash = [0; 32];
-        hash.copy_from_slice(hmac::sign(&self.hashing, secret.as_bytes()).as_ref());
+        hash.copy_from_slice(hmac::sign(&self.hash_key, secret.as_bytes()).as_ref());
         hash
     }
 
     /// The hasher of wallet addresses, for closures that outlive a borrow.
     pub(crate) fn wallet_hasher(&self) -> WalletHasher {
-        self.wallets.clone()
+        self.wallet_hasher.clone()
     }
 
     /// Seals bytes; `place` must be named again to open them.
-    pub(crate) fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>> {
+    pub(crate) fn encrypt(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>> {
         let mut sealed = plain.to_vec();
         let nonce = self
-            .sealing
+            .encryption_key
             .seal_in_place_append_tag(Aad::from(place.as_bytes()), &mut sealed)
             .map_err(|_| Error::internal("sealing failed"))?;
         let mut whole = nonce.as_ref().to_vec();
@@ -69,13 +69,13 @@ impl Vault {
     }
 
     /// Opens what was sealed for the same place under the same master key.
-    pub(crate) fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>> {
+    pub(crate) fn decrypt(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>> {
         let wrong = || Error::internal("the master key does not fit this database");
         let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or_else(wrong)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| wrong())?;
         let mut plain = sealed.to_vec();
         let length = self
-            .sealing
+            .encryption_key
             .open_in_place(nonce, Aad::from(place.as_bytes()), &mut plain)
             .map_err(|_| wrong())?
             .len();

@@ -1,7 +1,7 @@
 //! Live connections: who listens to which conversation, and how what happens reaches them.
 //!
-//! [`hub`] knows the listeners of this node; [`socket`] runs one WebSocket of one conversation, [`live`] one of many, and
-//! [`stream`] one stream of server-sent events; [`channel`] passes messages between programs. Their words a dialect gives
+//! [`hub`] knows the listeners of this node; [`socket`] runs one WebSocket of one conversation, [`multiplex`] one of many, and
+//! [`sse`] one stream of server-sent events; [`channel`] passes messages between programs. Their words a dialect gives
 //! them.
 
 use std::collections::HashMap;
@@ -11,20 +11,20 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use parlor_engine::Engine;
-use parlor_kit::App;
+use parlor_kit::AppState;
 use parlor_model::{Error, Result};
 use tokio::sync::mpsc;
 
 pub mod channel;
+mod connection_limit;
+mod heartbeat;
 pub mod hub;
-pub mod live;
-mod pulse;
-mod seat;
+pub mod multiplex;
 pub mod socket;
-pub mod stream;
+pub mod sse;
 
+pub use connection_limit::{ConnectionPermit, ConnectionRegistry, StreamOwner};
 use hub::Hub;
-pub use seat::{Holder, Seat, Seats};
 
 /// The live part of a server.
 pub struct Gateway {
@@ -33,51 +33,51 @@ pub struct Gateway {
     /// What programs pass to each other.
     pub channels: Arc<channel::Channels>,
     /// Who is connected.
-    pub seats: Arc<Seats>,
+    pub connections: Arc<ConnectionRegistry>,
     /// The times a connection keeps.
-    pub pace: socket::Pace,
-    pulse: Arc<pulse::Pulse>,
+    pub timeouts: socket::ConnectionTimeouts,
+    heartbeat: Arc<heartbeat::HeartbeatScheduler>,
     /// Nothing is ever sent: each connection holds a sender, and the last one to go ends the wait.
-    busy: Mutex<Option<mpsc::Sender<Infallible>>>,
-    idle: tokio::sync::Mutex<mpsc::Receiver<Infallible>>,
+    shutdown_sender: Mutex<Option<mpsc::Sender<Infallible>>>,
+    shutdown_receiver: tokio::sync::Mutex<mpsc::Receiver<Infallible>>,
 }
 
 /// For connections to end by themselves.
-const DRAIN: Duration = Duration::from_secs(5);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Gateway {
     /// The live part of a server over an engine. Called on the runtime that serves.
-    pub fn start(engine: &Arc<Engine>, pace: socket::Pace) -> Arc<Self> {
+    pub fn start(engine: &Arc<Engine>, pace: socket::ConnectionTimeouts) -> Arc<Self> {
         let (busy, idle) = mpsc::channel(1);
         Arc::new(Self {
             hub: Hub::start(engine),
             channels: channel::Channels::start(engine),
-            seats: Arc::new(Seats(Mutex::new(HashMap::new()))),
-            pulse: pulse::Pulse::start(engine, pace),
-            pace,
-            busy: Mutex::new(Some(busy)),
-            idle: idle.into(),
+            connections: Arc::new(ConnectionRegistry(Mutex::new(HashMap::new()))),
+            heartbeat: heartbeat::HeartbeatScheduler::start(engine, pace),
+            timeouts: pace,
+            shutdown_sender: Mutex::new(Some(busy)),
+            shutdown_receiver: idle.into(),
         })
     }
 
     /// The live part of the server that a handler runs in.
-    pub fn of(app: &App) -> Result<Arc<Self>> {
-        let found = app.sections.get::<Arc<Self>>().cloned();
+    pub fn from_app(app: &AppState) -> Result<Arc<Self>> {
+        let found = app.settings_by_type.get::<Arc<Self>>().cloned();
         found.ok_or_else(|| Error::internal("the server has no live part"))
     }
 
     /// Tells every socket and stream to come back later, and waits until all are gone.
     pub async fn stop(&self) {
-        self.busy.lock().take();
-        self.pulse.stop();
-        let gone = async { self.idle.lock().await.recv().await };
-        if tokio::time::timeout(DRAIN, gone).await.is_err() {
+        self.shutdown_sender.lock().take();
+        self.heartbeat.stop();
+        let gone = async { self.shutdown_receiver.lock().await.recv().await };
+        if tokio::time::timeout(SHUTDOWN_TIMEOUT, gone).await.is_err() {
             tracing::warn!("some sockets or streams were still open at the stop");
         }
     }
 
     /// Held by a socket or a stream while it is open.
-    fn busy(&self) -> Option<mpsc::Sender<Infallible>> {
-        self.busy.lock().clone()
+    fn shutdown_token(&self) -> Option<mpsc::Sender<Infallible>> {
+        self.shutdown_sender.lock().clone()
     }
 }

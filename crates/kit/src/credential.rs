@@ -15,11 +15,11 @@ pub fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 
 /// What follows one of the schemes in the `Authorization` header, whatever the scheme's case.
 pub fn authorization<'h>(headers: &'h HeaderMap, schemes: &[&str]) -> Option<&'h str> {
-    scheme(header(headers, AUTHORIZATION.as_str())?, schemes)
+    strip_scheme(header(headers, AUTHORIZATION.as_str())?, schemes)
 }
 
 /// What follows one of the schemes in a header's text.
-pub fn scheme<'h>(text: &'h str, schemes: &[&str]) -> Option<&'h str> {
+pub fn strip_scheme<'h>(text: &'h str, schemes: &[&str]) -> Option<&'h str> {
     let (word, rest) = text.split_once(' ')?;
     let rest = rest.trim();
     (schemes
@@ -30,7 +30,7 @@ pub fn scheme<'h>(text: &'h str, schemes: &[&str]) -> Option<&'h str> {
 }
 
 /// The bearer token.
-pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     authorization(headers, &["bearer"])
 }
 
@@ -39,11 +39,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn schemes_are_read_whatever_their_case() {
-        assert_eq!(scheme("Bearer abc", &["bearer"]), Some("abc"));
-        assert_eq!(scheme("bEaReR   abc ", &["bearer"]), Some("abc"));
+    fn scheme_is_case_insensitive() {
+        assert_eq!(strip_scheme("Bearer abc", &["bearer"]), Some("abc"));
+        assert_eq!(strip_scheme("bEaReR   abc ", &["bearer"]), Some("abc"));
         for bad in ["Bearer", "Bearer ", "abc", "Basic abc"] {
-            assert_eq!(scheme(bad, &["bearer"]), None, "{bad}");
+            assert_eq!(strip_scheme(bad, &["bearer"]), None, "{bad}");
         }
     }
 }

@@ -2,19 +2,19 @@
 
 /// Whether a text is written in its place, or guarded where a spreadsheet would take it for a formula.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Guard {
+pub enum FormulaPolicy {
     /// A formula gets an apostrophe in front: spreadsheets show such a cell as a text.
-    Formulas,
+    Escape,
     /// Every text is written as it is.
-    None,
+    Keep,
 }
 
 /// Writes the content of a quoted cell; the caller writes the quotes around it.
 ///
 /// A guarded text is told from one that merely begins so: of the apostrophes in front of a formula the first is the
-/// guard's. A reader that takes one away from every cell that [`is_guarded`] gets the texts back.
-pub fn write_cell(out: &mut Vec<u8>, text: &str, guard: Guard) {
-    if guard == Guard::Formulas && is_formula(text.trim_start_matches(APOSTROPHE)) {
+/// guard's. A reader that takes one away from every cell that [`is_escaped`] gets the texts back.
+pub fn write_cell(out: &mut Vec<u8>, text: &str, guard: FormulaPolicy) {
+    if guard == FormulaPolicy::Escape && is_formula(text.trim_start_matches(APOSTROPHE)) {
         out.push(b'\'');
     }
     // Quotes in a quoted cell are written twice.
@@ -27,7 +27,7 @@ pub fn write_cell(out: &mut Vec<u8>, text: &str, guard: Guard) {
 }
 
 /// Whether the first apostrophe of a cell's text is the guard's.
-pub fn is_guarded(cell: &str) -> bool {
+pub fn is_escaped(cell: &str) -> bool {
     cell.starts_with(APOSTROPHE) && is_formula(cell.trim_start_matches(APOSTROPHE))
 }
 
@@ -41,7 +41,7 @@ fn is_formula(text: &str) -> bool {
     match content.chars().next() {
         None => false,
         Some(first) if is_operator(first) => true,
-        Some(first) if is_sign(first) => content.chars().any(|letter| !is_of_number(letter)),
+        Some(first) if is_sign(first) => content.chars().any(|letter| !is_number_char(letter)),
         Some(_) => text.starts_with(['\t', '\r', '\n']),
     }
 }
@@ -72,7 +72,7 @@ fn is_sign(letter: char) -> bool {
     )
 }
 
-fn is_of_number(letter: char) -> bool {
+fn is_number_char(letter: char) -> bool {
     letter.is_ascii_digit() || is_sign(letter) || matches!(letter, ' ' | '(' | ')' | '.')
 }
 
@@ -80,14 +80,14 @@ fn is_of_number(letter: char) -> bool {
 mod tests {
     use super::*;
 
-    fn cell(text: &str, guard: Guard) -> String {
+    fn written_cell(text: &str, guard: FormulaPolicy) -> String {
         let mut out = Vec::new();
         write_cell(&mut out, text, guard);
         String::from_utf8(out).unwrap()
     }
 
     #[test]
-    fn formulas_are_guarded_in_every_spelling() {
+    fn formulas_are_escaped_in_every_spelling() {
         for sign in [
             "=", "@", "\u{ff1d}", "\u{ff20}", "\u{fe66}", "\u{fe6b}", "+", "-", "\u{ff0b}",
             "\u{ff0d}", "\u{fe62}", "\u{fe63}", "\u{2212}",
@@ -97,17 +97,23 @@ mod tests {
                 "\u{200b}", "\0", "'", "''", "'\n",
             ] {
                 let text = format!("{front}{sign}cmd()");
-                assert_eq!(cell(&text, Guard::Formulas), format!("'{text}"));
-                assert_eq!(cell(&text, Guard::None), text);
+                assert_eq!(
+                    written_cell(&text, FormulaPolicy::Escape),
+                    format!("'{text}")
+                );
+                assert_eq!(written_cell(&text, FormulaPolicy::Keep), text);
             }
         }
         for text in ["\tx", "\rx", "\nx", "-2+cmd", "+1;x"] {
-            assert_eq!(cell(text, Guard::Formulas), format!("'{text}"));
+            assert_eq!(
+                written_cell(text, FormulaPolicy::Escape),
+                format!("'{text}")
+            );
         }
     }
 
     #[test]
-    fn numbers_and_plain_texts_stay() {
+    fn numbers_and_plain_text_are_unchanged() {
         for text in [
             "",
             " ",
@@ -122,18 +128,21 @@ mod tests {
             "a=b",
             "'",
         ] {
-            assert_eq!(cell(text, Guard::Formulas), text);
+            assert_eq!(written_cell(text, FormulaPolicy::Escape), text);
         }
-        assert_eq!(cell("say \"hi\"", Guard::Formulas), "say \"\"hi\"\"");
+        assert_eq!(
+            written_cell("say \"hi\"", FormulaPolicy::Escape),
+            "say \"\"hi\"\""
+        );
     }
 
     #[test]
-    fn the_guard_can_be_taken_away() {
+    fn escaping_is_reversible() {
         for text in [
             "=1", "'=1", "''=1", "'\n=1", "'x", "x", "", "\tx", "'\tx", "+49 30", "'+49 30",
         ] {
-            let written = cell(text, Guard::Formulas);
-            let read = if is_guarded(&written) {
+            let written = written_cell(text, FormulaPolicy::Escape);
+            let read = if is_escaped(&written) {
                 &written[1..]
             } else {
                 &written

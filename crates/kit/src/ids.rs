@@ -6,22 +6,22 @@ use uuid::Uuid;
 /// Lower-case Crockford base 32: no i, l, o, u.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// 128 bits in groups of five.
-const LENGTH: usize = 26;
+const BASE32_CHARS: usize = 26;
 
 /// Lower-case UUID with dashes.
-pub fn dashed<K>(id: Id<K>) -> String {
+pub fn format_uuid<K>(id: Id<K>) -> String {
     id.uuid().hyphenated().to_string()
 }
 
 /// Reads a UUID with dashes, in any case; nothing else.
-pub fn parse_dashed<K>(text: &str) -> Option<Id<K>> {
+pub fn parse_uuid<K>(text: &str) -> Option<Id<K>> {
     (text.len() == 36)
         .then(|| Uuid::try_parse(text).ok().map(Id::new))
         .flatten()
 }
 
 /// 32 lower-case hex digits.
-pub fn hex<K>(id: Id<K>) -> String {
+pub fn format_hex<K>(id: Id<K>) -> String {
     id.uuid().simple().to_string()
 }
 
@@ -37,8 +37,8 @@ pub fn parse_hex<K>(text: &str) -> Option<Id<K>> {
 }
 
 /// A prefix such as `space_` and 26 base-32 characters; the order of texts is the order of ids.
-pub fn prefixed<K>(prefix: &str, id: Id<K>) -> String {
-    let mut out = Vec::with_capacity(prefix.len() + LENGTH);
+pub fn format_prefixed<K>(prefix: &str, id: Id<K>) -> String {
+    let mut out = Vec::with_capacity(prefix.len() + BASE32_CHARS);
     write_prefixed(&mut out, prefix, id);
     String::from_utf8(out).unwrap_or_default()
 }
@@ -48,8 +48,8 @@ pub fn write_prefixed<K>(out: &mut Vec<u8>, prefix: &str, id: Id<K>) {
     out.extend_from_slice(prefix.as_bytes());
     // Two letters, then two halves of twelve: exports write millions of these, and 128-bit shifts are slow.
     let bits = id.uuid().as_u128();
-    let mut text = [0; LENGTH];
-    for (part, shift) in [(0..2, 120), (2..14, 60), (14..LENGTH, 0)] {
+    let mut text = [0; BASE32_CHARS];
+    for (part, shift) in [(0..2, 120), (2..14, 60), (14..BASE32_CHARS, 0)] {
         let mut rest = (bits >> shift) as u64;
         for letter in text[part].iter_mut().rev() {
             *letter = ALPHABET[(rest & 31) as usize];
@@ -59,10 +59,10 @@ pub fn write_prefixed<K>(out: &mut Vec<u8>, prefix: &str, id: Id<K>) {
     out.extend_from_slice(&text);
 }
 
-/// Reads what [`prefixed`] writes; nothing else.
+/// Reads what [`format_prefixed`] writes; nothing else.
 pub fn parse_prefixed<K>(prefix: &str, text: &str) -> Option<Id<K>> {
     let text = text.strip_prefix(prefix)?;
-    if text.len() != LENGTH || text.as_bytes()[0] > b'7' {
+    if text.len() != BASE32_CHARS || text.as_bytes()[0] > b'7' {
         return None;
     }
     text.bytes()
@@ -89,16 +89,19 @@ mod tests {
     use parlor_model::id::SpaceId;
 
     #[test]
-    fn each_spelling_reads_back_and_takes_no_other() {
+    fn each_id_format_round_trips_and_rejects_others() {
         for bits in [0, 1, 0x0192_aaaa_bbbb_7ccc_8ddd_eeee_ffff_0001, u128::MAX] {
             let id = SpaceId::new(Uuid::from_u128(bits));
-            assert_eq!(parse_dashed(&dashed(id)), Some(id));
-            assert_eq!(parse_hex(&hex(id)), Some(id));
-            assert_eq!(parse_prefixed("space_", &prefixed("space_", id)), Some(id));
-            assert_eq!(parse_dashed::<()>(&hex(id)), None);
-            assert_eq!(parse_hex::<()>(&dashed(id)), None);
+            assert_eq!(parse_uuid(&format_uuid(id)), Some(id));
+            assert_eq!(parse_hex(&format_hex(id)), Some(id));
             assert_eq!(
-                parse_prefixed::<()>("contact_", &prefixed("space_", id)),
+                parse_prefixed("space_", &format_prefixed("space_", id)),
+                Some(id)
+            );
+            assert_eq!(parse_uuid::<()>(&format_hex(id)), None);
+            assert_eq!(parse_hex::<()>(&format_uuid(id)), None);
+            assert_eq!(
+                parse_prefixed::<()>("contact_", &format_prefixed("space_", id)),
                 None
             );
         }
@@ -110,9 +113,9 @@ mod tests {
     }
 
     #[test]
-    fn base_32_keeps_the_order() {
+    fn base32_preserves_order() {
         let texts: Vec<_> = [1_u128, 31, 32, 1 << 64, u128::MAX]
-            .map(|bits| prefixed("", SpaceId::new(Uuid::from_u128(bits))))
+            .map(|bits| format_prefixed("", SpaceId::new(Uuid::from_u128(bits))))
             .to_vec();
         assert!(texts.is_sorted());
     }

@@ -1,8 +1,8 @@
 //! OpenAPI documents made of route tables.
 
-mod answer;
-mod credentials;
 mod parameter;
+mod response;
+mod security;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use utoipa::openapi::{
     ComponentsBuilder, Info, OpenApi, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required, Schema,
 };
 
-use crate::route::{JSON, Named, Parameter, Payload, Place, Route};
+use crate::route::{BodySchema, JSON, NamedSchema, ParameterLocation, ParameterSpec, Route};
 
 /// The document of a dialect.
 pub(crate) fn document(title: &str, routes: &[Route]) -> OpenApi {
@@ -22,11 +22,11 @@ pub(crate) fn document(title: &str, routes: &[Route]) -> OpenApi {
     let mut paths = PathsBuilder::new();
     for route in routes {
         for named in schemas(route) {
-            for (name, schema) in named.all {
+            for (name, schema) in named.components {
                 components = components.schema(name, schema);
             }
         }
-        for (name, scheme) in credentials::schemes(route.auth) {
+        for (name, scheme) in security::schemes(route.auth) {
             components = components.security_scheme(name, scheme);
         }
         if let Some(method) = method(route) {
@@ -42,11 +42,11 @@ pub(crate) fn document(title: &str, routes: &[Route]) -> OpenApi {
 }
 
 /// The names under which a dialect's types have more than one schema: the document can hold only one of them.
-pub(crate) fn clashes(routes: &[Route]) -> Vec<String> {
+pub(crate) fn schema_conflicts(routes: &[Route]) -> Vec<String> {
     let mut known: BTreeMap<String, serde_json::Value> = BTreeMap::new();
     let mut found = Vec::new();
     for named in routes.iter().flat_map(schemas) {
-        for (name, schema) in named.all {
+        for (name, schema) in named.components {
             let schema = serde_json::to_value(schema).unwrap_or_default();
             match known.get(&name) {
                 Some(other) if *other != schema && !found.contains(&name) => found.push(name),
@@ -58,9 +58,9 @@ pub(crate) fn clashes(routes: &[Route]) -> Vec<String> {
     found
 }
 
-fn schemas(route: &Route) -> impl Iterator<Item = Named> {
-    let bodies = route.body.iter().flat_map(|body| &body.payloads);
-    let answers = route.answers.iter().flat_map(|answer| &answer.payloads);
+fn schemas(route: &Route) -> impl Iterator<Item = NamedSchema> {
+    let bodies = route.body.iter().flat_map(|body| &body.contents);
+    let answers = route.responses.iter().flat_map(|answer| &answer.contents);
     bodies
         .chain(answers)
         .flat_map(|payload| payload.schemas.iter().map(|schema| schema()))
@@ -79,14 +79,14 @@ fn method(route: &Route) -> Option<HttpMethod> {
 
 fn operation(route: &Route) -> OperationBuilder {
     let mut operation = OperationBuilder::new()
-        .operation_id(Some(id(route)))
+        .operation_id(Some(operation_id(route)))
         .summary(Some(route.summary));
     let scope = route
         .scope
         .map(|scope| format!("Asks for the scope `{scope}` of a key. "));
     let page = (!route.page.is_empty()).then(|| format!("After the vendor's page {}.", route.page));
     let also: String = route
-        .also
+        .conditional_scopes
         .iter()
         .map(|also| format!("Asks for `{}` too where {}. ", also.scope, also.when))
         .collect();
@@ -98,21 +98,24 @@ fn operation(route: &Route) -> OperationBuilder {
     if !text.is_empty() {
         operation = operation.description(Some(text.trim_end()));
     }
-    for name in nouns(route.path) {
-        let told =
-            |parameter: &&Parameter| parameter.place == Place::Path && parameter.name == name;
+    for name in path_parameter_names(route.path) {
+        let told = |parameter: &&ParameterSpec| {
+            parameter.location == ParameterLocation::Path && parameter.name == name
+        };
         let told = route.parameters.iter().rfind(told);
-        operation = operation.parameter(parameter::in_path(name, told));
+        operation = operation.parameter(parameter::path_parameter(name, told));
     }
     // The standard has these said elsewhere: by media types and by credentials.
-    const ELSEWHERE: [&str; 3] = ["accept", "content-type", "authorization"];
-    let others = |parameter: &&Parameter| match parameter.place {
-        Place::Path => false,
-        Place::Query => true,
-        Place::Header => !ELSEWHERE.contains(&parameter.name.to_ascii_lowercase().as_str()),
+    const RESERVED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
+    let others = |parameter: &&ParameterSpec| match parameter.location {
+        ParameterLocation::Path => false,
+        ParameterLocation::Query => true,
+        ParameterLocation::Header => {
+            !RESERVED_HEADERS.contains(&parameter.name.to_ascii_lowercase().as_str())
+        }
     };
     for told in route.parameters.iter().filter(others) {
-        operation = operation.parameter(parameter::beside_path(told));
+        operation = operation.parameter(parameter::query_or_header_parameter(told));
     }
     if let Some(body) = &route.body {
         let required = if body.required {
@@ -121,23 +124,23 @@ fn operation(route: &Route) -> OperationBuilder {
             Required::False
         };
         let mut request = RequestBodyBuilder::new().required(Some(required));
-        for payload in &body.payloads {
+        for payload in &body.contents {
             request = request.content(payload.media_type, content(payload));
         }
         operation = operation.request_body(Some(request.build()));
     }
-    operation = operation.responses(answer::all(route));
-    credentials::required(operation, route.auth)
+    operation = operation.responses(response::responses(route));
+    security::require_security(operation, route.auth)
 }
 
 /// The names of a path's parameters.
-fn nouns(path: &'static str) -> impl Iterator<Item = &'static str> {
+fn path_parameter_names(path: &'static str) -> impl Iterator<Item = &'static str> {
     path.split('/')
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }
 
 /// What generated clients call it: the method and the words of the path. No two routes have the same.
-fn id(route: &Route) -> String {
+fn operation_id(route: &Route) -> String {
     let mut id = route.method.as_str().to_ascii_lowercase();
     for segment in route.path.split('/').filter(|segment| !segment.is_empty()) {
         id.push('_');
@@ -159,8 +162,8 @@ fn id(route: &Route) -> String {
     id
 }
 
-fn content(payload: &Payload) -> Content {
-    let named = |schema: &fn() -> Named| Ref::from_schema_name(schema().name);
+fn content(payload: &BodySchema) -> Content {
+    let named = |schema: &fn() -> NamedSchema| Ref::from_schema_name(schema().name);
     let schema: RefOr<Schema> = match payload.schemas.as_slice() {
         // Events are told apart by the standard of streams, not by a schema.
         [] if payload.media_type == "text/event-stream" => return Content::default(),

@@ -10,9 +10,9 @@ use percent_encoding::percent_decode_str;
 
 /// The path's parameters, percent-decoded. A parameter that is not UTF-8 reads as empty: no id is.
 #[derive(Debug, Clone, Default)]
-pub struct Params(Vec<(String, String)>);
+pub struct PathParams(Vec<(String, String)>);
 
-impl Params {
+impl PathParams {
     /// A parameter of the route's path.
     pub fn get(&self, name: &str) -> &str {
         self.0
@@ -27,7 +27,7 @@ impl Params {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Params {
+impl<S: Send + Sync> FromRequestParts<S> for PathParams {
     type Rejection = Infallible;
 
     async fn from_request_parts(
@@ -45,14 +45,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
                 .extensions
                 .get::<MatchedPath>()
                 .map_or_else(Vec::new, |route| {
-                    piecewise(route.as_str(), parts.uri.path())
+                    decode_segments(route.as_str(), parts.uri.path())
                 }),
         }))
     }
 }
 
 /// The parameters of a path by its route, each decoded on its own.
-fn piecewise(route: &str, path: &str) -> Vec<(String, String)> {
+fn decode_segments(route: &str, path: &str) -> Vec<(String, String)> {
     let name = |segment: &str| {
         let name = segment.strip_prefix('{')?.strip_suffix('}')?;
         Some(name.to_owned())
@@ -70,9 +70,9 @@ fn piecewise(route: &str, path: &str) -> Vec<(String, String)> {
 
 /// The query's pairs in order, percent-decoded, `+` as a space. Damaged UTF-8 becomes replacement characters.
 #[derive(Debug, Clone, Default)]
-pub struct Query(Vec<(String, String)>);
+pub struct QueryParams(Vec<(String, String)>);
 
-impl Query {
+impl QueryParams {
     /// Reads a raw query.
     pub fn parse(raw: &str) -> Self {
         let decode = |text: &str| {
@@ -97,14 +97,14 @@ impl Query {
     }
 
     /// Every pair, in order.
-    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
             .map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
     /// A whole number within bounds, or the default where it is absent. Anything else is refused.
-    pub fn int(&self, name: &'static str, default: i64, min: i64, max: i64) -> Result<i64> {
+    pub fn get_int(&self, name: &'static str, default: i64, min: i64, max: i64) -> Result<i64> {
         let Some(text) = self.get(name) else {
             return Ok(default);
         };
@@ -123,7 +123,7 @@ impl Query {
     }
 
     /// `true` or `false`. Anything else is refused.
-    pub fn bool(&self, name: &'static str) -> Result<Option<bool>> {
+    pub fn get_bool(&self, name: &'static str) -> Result<Option<bool>> {
         match self.get(name) {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
@@ -133,7 +133,7 @@ impl Query {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Query {
+impl<S: Sync> FromRequestParts<S> for QueryParams {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Infallible> {
@@ -146,8 +146,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_parameter_that_is_not_text_leaves_the_others() {
-        let found = piecewise("/w/{workspace}/s/{space}", "/w/a%20b/s/%FF");
+    fn parameter_with_invalid_utf8_leaves_the_others() {
+        let found = decode_segments("/w/{workspace}/s/{space}", "/w/a%20b/s/%FF");
         assert_eq!(
             found,
             [("workspace", "a b"), ("space", "")].map(|(k, v)| (k.to_owned(), v.to_owned()))
@@ -156,13 +156,13 @@ mod tests {
 
     #[test]
     fn queries_are_decoded_and_bounded() {
-        let query = Query::parse("meta.a=b+c&meta%5Bd%5D=1&limit=101&flag=maybe&empty=&bare");
-        let pairs: Vec<_> = query.pairs().collect();
+        let query = QueryParams::parse("meta.a=b+c&meta%5Bd%5D=1&limit=101&flag=maybe&empty=&bare");
+        let pairs: Vec<_> = query.iter().collect();
         assert_eq!(pairs[..2], [("meta.a", "b c"), ("meta[d]", "1")]);
         assert_eq!(query.get("empty"), Some(""));
         assert_eq!(query.get("bare"), Some(""));
-        assert!(query.int("limit", 50, 1, 100).is_err());
-        assert_eq!(query.int("offset", 0, 0, i64::MAX).unwrap(), 0);
-        assert!(query.bool("flag").is_err());
+        assert!(query.get_int("limit", 50, 1, 100).is_err());
+        assert_eq!(query.get_int("offset", 0, 0, i64::MAX).unwrap(), 0);
+        assert!(query.get_bool("flag").is_err());
     }
 }

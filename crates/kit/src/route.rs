@@ -5,10 +5,10 @@
 //! ([`ParameterKind`]), what must be given ([`Route::required`], [`Route::optional`]), every status, media type and
 //! header of the answers.
 
+mod body_schema;
+mod matched_route;
 mod mount;
 mod parameter;
-mod payload;
-mod row;
 
 use axum::handler::Handler;
 use axum::routing::MethodFilter;
@@ -17,13 +17,13 @@ use http::Method;
 use parlor_model::scope::{Resource, Scope};
 use utoipa::ToSchema;
 
-use crate::App;
+use crate::AppState;
 
+pub(crate) use body_schema::{BodySchema, JSON, NamedSchema, RequestBodySpec, ResponseSpec};
+pub use matched_route::MatchedRoute;
 pub(crate) use mount::router;
 pub use parameter::ParameterKind;
-pub(crate) use parameter::{Parameter, Place};
-pub(crate) use payload::{Answer, JSON, Named, Payload, RequestBody};
-pub use row::RouteRow;
+pub(crate) use parameter::{ParameterLocation, ParameterSpec};
 
 /// How a route's caller shows who it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,22 +65,22 @@ pub struct ConditionalScope {
 pub struct Route {
     pub(crate) method: Method,
     pub(crate) path: &'static str,
-    pub(crate) handler: MethodRouter<App>,
+    pub(crate) handler: MethodRouter<AppState>,
     pub(crate) auth: Auth,
     pub(crate) scope: Option<Scope>,
-    pub(crate) also: Vec<ConditionalScope>,
+    pub(crate) conditional_scopes: Vec<ConditionalScope>,
     pub(crate) summary: &'static str,
     pub(crate) page: &'static str,
-    pub(crate) slash: bool,
-    pub(crate) is_socket: bool,
-    pub(crate) body: Option<RequestBody>,
-    pub(crate) answers: Vec<Answer>,
-    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) trailing_slash: bool,
+    pub(crate) is_websocket: bool,
+    pub(crate) body: Option<RequestBodySpec>,
+    pub(crate) responses: Vec<ResponseSpec>,
+    pub(crate) parameters: Vec<ParameterSpec>,
 }
 
 /// What tests and the support matrix want to know of a route.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Summary {
+pub struct RouteSummary {
     /// The method.
     pub method: Method,
     /// The path with its `{parameters}`.
@@ -90,18 +90,18 @@ pub struct Summary {
     /// The scope asked of a key.
     pub scope: Option<Scope>,
     /// What some requests ask for besides.
-    pub also: Vec<ConditionalScope>,
+    pub conditional_scopes: Vec<ConditionalScope>,
     /// One line.
     pub summary: &'static str,
     /// The vendor's page it follows.
     pub page: &'static str,
     /// It opens a WebSocket, on which everything is said that another route answers.
-    pub is_socket: bool,
+    pub is_websocket: bool,
 }
 
 fn route<H, T>(method: Method, filter: MethodFilter, path: &'static str, handler: H) -> Route
 where
-    H: Handler<T, App>,
+    H: Handler<T, AppState>,
     T: 'static,
 {
     Route {
@@ -110,13 +110,13 @@ where
         handler: on(filter, handler),
         auth: Auth::None,
         scope: None,
-        also: Vec::new(),
+        conditional_scopes: Vec::new(),
         summary: "",
         page: "",
-        slash: false,
-        is_socket: false,
+        trailing_slash: false,
+        is_websocket: false,
         body: None,
-        answers: Vec::new(),
+        responses: Vec::new(),
         parameters: Vec::new(),
     }
 }
@@ -126,7 +126,7 @@ macro_rules! methods {
         /// A route of this method.
         pub fn $name<H, T>(path: &'static str, handler: H) -> Route
         where
-            H: Handler<T, App>,
+            H: Handler<T, AppState>,
             T: 'static,
         {
             route(Method::$method, MethodFilter::$method, path, handler)
@@ -145,9 +145,9 @@ impl Route {
     }
     /// Opens a WebSocket: answers 101, and says on the socket what is wrong.
     #[must_use]
-    pub fn socket(mut self) -> Self {
-        self.is_socket = true;
-        self.empty(101, "The socket is open; what is wrong is said on it.")
+    pub fn websocket(mut self) -> Self {
+        self.is_websocket = true;
+        self.responds_empty(101, "The socket is open; what is wrong is said on it.")
     }
     /// How callers show who they are.
     #[must_use]
@@ -163,39 +163,40 @@ impl Route {
     }
     /// A scope asked besides where a condition holds, such as `it names a user`: "Asks for the scope ... where ...".
     #[must_use]
-    pub fn also(mut self, scope: Scope, when: &'static str) -> Self {
-        self.also.push(ConditionalScope { scope, when });
+    pub fn conditional_scope(mut self, scope: Scope, when: &'static str) -> Self {
+        self.conditional_scopes
+            .push(ConditionalScope { scope, when });
         self
     }
     /// Acts as a member: `admin:write` besides, where that one has a role in the workspace.
     #[must_use]
     pub fn acts_as_member(self) -> Self {
         let when = "the member that is acted for has a role in the workspace";
-        self.also(Scope::write(Resource::Admin), when)
+        self.conditional_scope(Scope::write(Resource::Admin), when)
     }
     /// Answers with a trailing slash as well.
     #[must_use]
-    pub fn slash(mut self) -> Self {
-        self.slash = true;
+    pub fn trailing_slash(mut self) -> Self {
+        self.trailing_slash = true;
         self
     }
 
     /// Takes a JSON body, and refuses a request without one unless it is [`optional`](Self::optional).
     #[must_use]
     pub fn body<T: ToSchema>(self) -> Self {
-        self.payload(Payload::json::<T>())
+        self.add_body(BodySchema::json::<T>())
     }
     /// Takes a body of another media type, such as `application/jsonl`, which no schema describes.
     #[must_use]
-    pub fn body_of(self, media_type: &'static str) -> Self {
-        self.payload(Payload::text(media_type))
+    pub fn body_media_type(self, media_type: &'static str) -> Self {
+        self.add_body(BodySchema::text(media_type))
     }
-    fn payload(mut self, payload: Payload) -> Self {
-        let body = self.body.get_or_insert(RequestBody {
-            payloads: Vec::new(),
+    fn add_body(mut self, payload: BodySchema) -> Self {
+        let body = self.body.get_or_insert(RequestBodySpec {
+            contents: Vec::new(),
             required: true,
         });
-        body.payloads.push(payload);
+        body.contents.push(payload);
         self
     }
     /// The body may be left out.
@@ -209,7 +210,7 @@ impl Route {
     /// What the last named body looks like, as text: JSON where the body is JSON. It must be one that is taken.
     #[must_use]
     pub fn example(mut self, text: &'static str) -> Self {
-        let payloads = self.body.iter_mut().flat_map(|body| &mut body.payloads);
+        let payloads = self.body.iter_mut().flat_map(|body| &mut body.contents);
         if let Some(payload) = payloads.last() {
             payload.example = Some(text);
         }
@@ -218,43 +219,48 @@ impl Route {
 
     /// Answers a status with a JSON body.
     #[must_use]
-    pub fn ok<T: ToSchema>(self, status: u16, text: &'static str) -> Self {
-        self.answer(status, text, vec![Payload::json::<T>()])
+    pub fn responds<T: ToSchema>(self, status: u16, text: &'static str) -> Self {
+        self.add_response(status, text, vec![BodySchema::json::<T>()])
     }
     /// Answers a status with a body of another media type, described in prose only.
     #[must_use]
-    pub fn ok_of(self, status: u16, media_type: &'static str, text: &'static str) -> Self {
-        self.answer(status, text, vec![Payload::text(media_type)])
+    pub fn responds_media_type(
+        self,
+        status: u16,
+        media_type: &'static str,
+        text: &'static str,
+    ) -> Self {
+        self.add_response(status, text, vec![BodySchema::text(media_type)])
     }
     /// The last answer may also come as this media type, described in prose only.
     #[must_use]
-    pub fn or(mut self, media_type: &'static str) -> Self {
-        if let Some(answer) = self.answers.last_mut() {
-            answer.payloads.push(Payload::text(media_type));
+    pub fn or_media_type(mut self, media_type: &'static str) -> Self {
+        if let Some(answer) = self.responses.last_mut() {
+            answer.contents.push(BodySchema::text(media_type));
         }
         self
     }
     /// The last answer's JSON may also be this, such as a refusal that comes under the same status.
     #[must_use]
-    pub fn or_json<T: ToSchema>(mut self) -> Self {
-        let answer = self.answers.last_mut();
-        if let Some(payload) = answer.and_then(|answer| answer.payloads.last_mut()) {
-            payload.or::<T>();
+    pub fn or_json_schema<T: ToSchema>(mut self) -> Self {
+        let answer = self.responses.last_mut();
+        if let Some(payload) = answer.and_then(|answer| answer.contents.last_mut()) {
+            payload.add_schema::<T>();
         }
         self
     }
     /// Answers a status without a body.
     #[must_use]
-    pub fn empty(self, status: u16, text: &'static str) -> Self {
-        self.answer(status, text, Vec::new())
+    pub fn responds_empty(self, status: u16, text: &'static str) -> Self {
+        self.add_response(status, text, Vec::new())
     }
     /// Answers errors of these statuses with the dialect's error body. What a row has said of a status stands, so that a
     /// table can end with what all its rows may answer.
     #[must_use]
     pub fn errors<T: ToSchema>(mut self, statuses: &[(u16, &'static str)]) -> Self {
         for (status, text) in statuses {
-            if !self.answers.iter().any(|answer| answer.status == *status) {
-                self = self.ok::<T>(*status, text);
+            if !self.responses.iter().any(|answer| answer.status == *status) {
+                self = self.responds::<T>(*status, text);
             }
         }
         self
@@ -262,33 +268,38 @@ impl Route {
     /// A header that the last answer always carries. The request's id, what is left of a limit, and `Retry-After` under 429,
     /// are named anyway.
     #[must_use]
-    pub fn sends(mut self, name: &'static str, kind: ParameterKind, text: &'static str) -> Self {
-        if let Some(answer) = self.answers.last_mut() {
+    pub fn response_header(
+        mut self,
+        name: &'static str,
+        kind: ParameterKind,
+        text: &'static str,
+    ) -> Self {
+        if let Some(answer) = self.responses.last_mut() {
             answer.headers.push((name, kind, text));
         }
         self
     }
     /// The same for the answer of a status, where the row has one.
     #[must_use]
-    pub fn sends_with(
+    pub fn response_header_for(
         self,
         status: u16,
         name: &'static str,
         kind: ParameterKind,
         text: &'static str,
     ) -> Self {
-        self.sends_under(|answered| answered == status, name, kind, text)
+        self.response_header_where(|answered| answered == status, name, kind, text)
     }
     /// The same for every answer named so far whose status is one of these.
     #[must_use]
-    pub fn sends_under(
+    pub fn response_header_where(
         mut self,
         statuses: impl Fn(u16) -> bool,
         name: &'static str,
         kind: ParameterKind,
         text: &'static str,
     ) -> Self {
-        let answers = self.answers.iter_mut();
+        let answers = self.responses.iter_mut();
         for answer in answers.filter(|answer| statuses(answer.status)) {
             answer.headers.push((name, kind, text));
         }
@@ -296,20 +307,20 @@ impl Route {
     }
     /// The JSON of every answer named so far whose status is one of these may also be this: by a setting of the operator's.
     #[must_use]
-    pub fn or_json_under<T: ToSchema>(mut self, statuses: impl Fn(u16) -> bool) -> Self {
-        let answers = self.answers.iter_mut();
+    pub fn or_json_schema_where<T: ToSchema>(mut self, statuses: impl Fn(u16) -> bool) -> Self {
+        let answers = self.responses.iter_mut();
         for answer in answers.filter(|answer| statuses(answer.status)) {
-            if let Some(payload) = answer.payloads.last_mut() {
-                payload.or::<T>();
+            if let Some(payload) = answer.contents.last_mut() {
+                payload.add_schema::<T>();
             }
         }
         self
     }
-    fn answer(mut self, status: u16, text: &'static str, payloads: Vec<Payload>) -> Self {
-        self.answers.push(Answer {
+    fn add_response(mut self, status: u16, text: &'static str, payloads: Vec<BodySchema>) -> Self {
+        self.responses.push(ResponseSpec {
             status,
             text,
-            payloads,
+            contents: payloads,
             headers: Vec::new(),
         });
         self
@@ -317,7 +328,7 @@ impl Route {
 
     /// What a parameter of the path is, wherever the path has it; a whole table may be told of all of them.
     #[must_use]
-    pub fn param(self, name: &'static str, kind: ParameterKind, text: &'static str) -> Self {
+    pub fn path_param(self, name: &'static str, kind: ParameterKind, text: &'static str) -> Self {
         let is_there = self
             .path
             .split('/')
@@ -326,36 +337,36 @@ impl Route {
         if !is_there {
             return self;
         }
-        self.parameter(Place::Path, name, kind, text)
+        self.add_parameter(ParameterLocation::Path, name, kind, text)
     }
     /// Reads a query parameter.
     #[must_use]
     pub fn query(self, name: &'static str, kind: ParameterKind, text: &'static str) -> Self {
-        self.parameter(Place::Query, name, kind, text)
+        self.add_parameter(ParameterLocation::Query, name, kind, text)
     }
     /// Reads a header beyond those of its credentials.
     #[must_use]
     pub fn header(self, name: &'static str, text: &'static str) -> Self {
-        self.parameter(Place::Header, name, ParameterKind::Text, text)
+        self.add_parameter(ParameterLocation::Header, name, ParameterKind::Text, text)
     }
     /// Reads such a header, and asks for more than text.
     #[must_use]
-    pub fn header_of(self, name: &'static str, kind: ParameterKind, text: &'static str) -> Self {
-        self.parameter(Place::Header, name, kind, text)
+    pub fn typed_header(self, name: &'static str, kind: ParameterKind, text: &'static str) -> Self {
+        self.add_parameter(ParameterLocation::Header, name, kind, text)
     }
-    fn parameter(
+    fn add_parameter(
         mut self,
-        place: Place,
+        place: ParameterLocation,
         name: &'static str,
         kind: ParameterKind,
         text: &'static str,
     ) -> Self {
-        self.parameters.push(Parameter {
+        self.parameters.push(ParameterSpec {
             name,
             kind,
             text,
-            place,
-            required: place == Place::Path,
+            location: place,
+            required: place == ParameterLocation::Path,
         });
         self
     }
@@ -369,16 +380,16 @@ impl Route {
     }
 
     /// What tests want to know.
-    pub fn summary(&self) -> Summary {
-        Summary {
+    pub fn summary(&self) -> RouteSummary {
+        RouteSummary {
             method: self.method.clone(),
             path: self.path,
             auth: self.auth,
             scope: self.scope,
-            also: self.also.clone(),
+            conditional_scopes: self.conditional_scopes.clone(),
             summary: self.summary,
             page: self.page,
-            is_socket: self.is_socket,
+            is_websocket: self.is_websocket,
         }
     }
 }

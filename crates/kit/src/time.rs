@@ -5,7 +5,7 @@ use jiff::fmt::temporal::Pieces;
 use parlor_model::Timestamp;
 
 /// RFC 3339 in UTC with milliseconds: `2025-01-15T10:30:00.000Z`.
-pub fn iso(time: Timestamp) -> String {
+pub fn format_iso(time: Timestamp) -> String {
     let mut out = Vec::with_capacity(24);
     write_iso(&mut out, time);
     // Only ASCII was written.
@@ -16,25 +16,25 @@ pub fn iso(time: Timestamp) -> String {
 pub fn write_iso(out: &mut Vec<u8>, time: Timestamp) {
     let millis = time.millis();
     let (days, in_day) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000));
-    let (year, month, day) = civil(days);
-    digits(out, year.clamp(0, 9_999), 4);
+    let (year, month, day) = civil_from_days(days);
+    write_digits(out, year.clamp(0, 9_999), 4);
     out.push(b'-');
-    digits(out, month, 2);
+    write_digits(out, month, 2);
     out.push(b'-');
-    digits(out, day, 2);
+    write_digits(out, day, 2);
     out.push(b'T');
-    digits(out, in_day / 3_600_000, 2);
+    write_digits(out, in_day / 3_600_000, 2);
     out.push(b':');
-    digits(out, in_day / 60_000 % 60, 2);
+    write_digits(out, in_day / 60_000 % 60, 2);
     out.push(b':');
-    digits(out, in_day / 1_000 % 60, 2);
+    write_digits(out, in_day / 1_000 % 60, 2);
     out.push(b'.');
-    digits(out, in_day % 1_000, 3);
+    write_digits(out, in_day % 1_000, 3);
     out.push(b'Z');
 }
 
 /// Reads RFC 3339 with any offset: every instant of the years 0 to 9999 (UTC), to the microsecond.
-pub fn parse(text: &str) -> Option<Timestamp> {
+pub fn parse_iso(text: &str) -> Option<Timestamp> {
     // The calendar library's own instants end some hours before the year 9999 does, so that they can be shown at any
     // offset: the parts are read by it, and put together here.
     let pieces = Pieces::parse(text).ok()?;
@@ -46,11 +46,11 @@ pub fn parse(text: &str) -> Option<Timestamp> {
 }
 
 /// Reads milliseconds since the Unix epoch, of the same years.
-pub fn parse_millis(millis: i64) -> Option<Timestamp> {
+pub fn timestamp_from_millis(millis: i64) -> Option<Timestamp> {
     Timestamp::from_millis(millis).in_calendar()
 }
 
-fn digits(out: &mut Vec<u8>, value: i64, width: u32) {
+fn write_digits(out: &mut Vec<u8>, value: i64, width: u32) {
     for place in (0..width).rev() {
         out.push(b'0' + u8::try_from(value / 10_i64.pow(place) % 10).unwrap_or(0));
     }
@@ -58,7 +58,7 @@ fn digits(out: &mut Vec<u8>, value: i64, width: u32) {
 
 /// Year, month and day of a day counted from the Unix epoch, in the proleptic Gregorian calendar: years are counted
 /// from March in cycles of 400, so that the leap day comes last.
-fn civil(days: i64) -> (i64, i64, i64) {
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let cycle = days.div_euclid(146_097);
     let of_cycle = days.rem_euclid(146_097);
@@ -84,23 +84,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_written_as_the_calendar_library_would() {
+    fn formatted_time_matches_calendar_library() {
         let mut seconds = -2_208_988_800_i64;
         while seconds < 7_258_118_400 {
             let time = Timestamp::from_millis(seconds * 1_000 + 7);
             let expected = jiff::Timestamp::from_millisecond(time.millis()).unwrap();
-            assert_eq!(iso(time), format!("{expected:.3}"), "{seconds}");
+            assert_eq!(format_iso(time), format!("{expected:.3}"), "{seconds}");
             seconds += 86_399 * 11;
         }
     }
 
     #[test]
-    fn written_times_are_read_back() {
+    fn formatted_time_parses_back() {
         let time = Timestamp::from_millis(1_736_937_000_123);
-        assert_eq!(parse(&iso(time)), Some(time));
+        assert_eq!(parse_iso(&format_iso(time)), Some(time));
         assert_eq!(
-            parse("2025-01-15T11:30:00+01:00"),
-            parse("2025-01-15T10:30:00Z")
+            parse_iso("2025-01-15T11:30:00+01:00"),
+            parse_iso("2025-01-15T10:30:00Z")
         );
         for bad in [
             "yesterday",
@@ -109,12 +109,12 @@ mod tests {
             "10:30Z",
             "",
         ] {
-            assert_eq!(parse(bad), None, "{bad}");
+            assert_eq!(parse_iso(bad), None, "{bad}");
         }
     }
 
     #[test]
-    fn every_instant_that_is_taken_comes_back() {
+    fn every_accepted_instant_round_trips() {
         for (text, shown) in [
             ("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999Z"),
             ("9999-12-31T23:00:00-00:59", "9999-12-31T23:59:00.000Z"),
@@ -123,10 +123,15 @@ mod tests {
             ("1969-12-31T23:59:59.9999Z", "1969-12-31T23:59:59.999Z"),
             ("2024-02-29T23:30:00-01:00", "2024-03-01T00:30:00.000Z"),
         ] {
-            let read = parse(text).unwrap();
-            assert_eq!(iso(read), shown);
-            assert_eq!(iso(parse(shown).unwrap()), shown);
-            assert_eq!(parse_millis(read.millis()).map(iso).as_deref(), Some(shown));
+            let read = parse_iso(text).unwrap();
+            assert_eq!(format_iso(read), shown);
+            assert_eq!(format_iso(parse_iso(shown).unwrap()), shown);
+            assert_eq!(
+                timestamp_from_millis(read.millis())
+                    .map(format_iso)
+                    .as_deref(),
+                Some(shown)
+            );
         }
         for outside in [
             "9999-12-31T23:59:59-00:01",
@@ -134,10 +139,10 @@ mod tests {
             "-000001-12-31T23:59:59Z",
             "+010000-01-01T00:00:00Z",
         ] {
-            assert_eq!(parse(outside), None, "{outside}");
+            assert_eq!(parse_iso(outside), None, "{outside}");
         }
         for millis in [253_402_300_800_000, -62_167_219_200_001, i64::MAX, i64::MIN] {
-            assert_eq!(parse_millis(millis), None, "{millis}");
+            assert_eq!(timestamp_from_millis(millis), None, "{millis}");
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Roles in a workspace, and who acts.
 
 use crate::id::MemberId;
-use crate::member::Kind;
+use crate::member::MemberKind;
 use crate::scope::{Resource, Scope, Scopes};
-use crate::word::words;
+use crate::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// What a member is in the workspace beyond taking part in conversations.
-    Role {
+    WorkspaceRole {
         /// May do everything, keys included.
         Owner = "owner",
         /// May do everything that can be granted.
@@ -17,12 +17,12 @@ words! {
     }
 }
 
-impl Role {
+impl WorkspaceRole {
     /// The scopes that come with the role.
     pub fn scopes(self) -> Scopes {
         match self {
             Self::Owner | Self::Manager => Scopes::all(),
-            Self::User => Scopes::NONE.with(Scope::read(Resource::Agents)),
+            Self::User => Scopes::NONE.with_scope(Scope::read(Resource::Agents)),
         }
     }
 }
@@ -35,7 +35,7 @@ pub struct Actor {
     /// Its id.
     pub id: MemberId,
     /// What it is.
-    pub kind: Kind,
+    pub kind: MemberKind,
     /// Its role in the workspace, if any.
-    pub role: Option<Role>,
+    pub role: Option<WorkspaceRole>,
 }

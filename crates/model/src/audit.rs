@@ -2,18 +2,18 @@
 
 use uuid::Uuid;
 
-use crate::error::Noun;
+use crate::error::EntityKind;
 use crate::time::Timestamp;
 
 /// One audited act.
 #[derive(Debug, Clone)]
-pub struct Record {
+pub struct AuditRecord {
     /// When.
     pub at: Timestamp,
     /// What was done, such as `space.delete`.
     pub action: &'static str,
     /// What it was done to.
-    pub noun: Noun,
+    pub noun: EntityKind,
     /// Its id.
     pub id: Uuid,
     /// Counts and settings as a JSON object; never names, addresses or text.

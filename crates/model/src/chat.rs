@@ -4,12 +4,12 @@
 use uuid::Uuid;
 
 use crate::conversation::Medium;
-use crate::label::LabelReference;
-use crate::line::{InboxKey, PhoneNumberKey};
+use crate::label::LabelRef;
 use crate::member::MemberKey;
 use crate::metadata::Metadata;
 use crate::participant::NewParticipant;
-use crate::private::Private;
+use crate::phone_number::{InboxKey, PhoneNumberKey};
+use crate::redacted::Redacted;
 use crate::site::SiteKey;
 use crate::workflow::WorkflowKey;
 
@@ -40,7 +40,7 @@ pub struct StartChat {
     /// Model for voice turns.
     pub realtime_model: Option<String>,
     /// What the acting member says first, over the medium.
-    pub opening: Option<Private<String>>,
+    pub opening: Option<Redacted<String>>,
     /// Its title.
     pub title: Option<String>,
     /// The site it began on; the site's workflow runs it where none is named.
@@ -52,12 +52,12 @@ pub struct StartChat {
     /// Free JSON.
     pub metadata: Metadata,
     /// The labels it bears from the beginning. An unknown one is not found.
-    pub labels: Vec<LabelReference>,
+    pub labels: Vec<LabelRef>,
 }
 
 impl StartChat {
     /// A chat over a medium with nothing chosen.
-    pub fn over(medium: Medium) -> Self {
+    pub fn new(medium: Medium) -> Self {
         Self {
             medium,
             workflow: None,
@@ -83,7 +83,7 @@ impl StartChat {
 
 /// A call that was placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Call {
+pub struct VoiceCall {
     /// Its id.
     pub id: Uuid,
     /// Whether the carrier took it.
@@ -92,7 +92,7 @@ pub struct Call {
 
 /// Why a text did not leave. None of them tells anything about the recipient that the sender did not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unsent {
+pub enum DeliveryFailure {
     /// No phone number of the workspace could be found for it.
     NoPhoneNumber,
     /// No inbox of the workspace could be found for it.

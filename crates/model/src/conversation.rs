@@ -6,13 +6,13 @@ use crate::id::{ConversationId, SpaceId};
 use crate::member::{MemberKey, MemberRef};
 use crate::metadata::Metadata;
 use crate::participant::NewParticipant;
-use crate::private::Private;
+use crate::redacted::Redacted;
+use crate::string_enum::string_enum;
 use crate::time::Timestamp;
-use crate::word::words;
 
-words! {
+string_enum! {
     /// What a conversation is.
-    Kind {
+    ConversationKind {
         /// Many members, one admin.
         Group = "group",
         /// Exactly two members; one such conversation per pair.
@@ -24,9 +24,9 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Where a conversation is in its life.
-    State {
+    ConversationState {
         /// Open.
         Active = "active",
         /// Put away; may come back.
@@ -36,7 +36,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// The medium it runs over.
     Medium {
         /// This server's own.
@@ -67,9 +67,9 @@ pub struct Conversation {
     /// Its id.
     pub id: ConversationId,
     /// What it is.
-    pub kind: Kind,
+    pub kind: ConversationKind,
     /// Where it is in its life.
-    pub state: State,
+    pub state: ConversationState,
     /// The space it is in.
     pub space: Option<SpaceId>,
     /// Its title; a dialect shows its own default for none.
@@ -81,13 +81,13 @@ pub struct Conversation {
     /// Whom it is for.
     pub subject: Option<MemberRef>,
     /// How it is served.
-    pub service: Service,
+    pub service: ServiceConfig,
     /// How it presents itself to its members.
-    pub card: Card,
+    pub group_profile: GroupProfile,
     /// A text about it.
     pub description: Option<String>,
     /// Who answers in it, as its maker described it.
-    pub responder: Responder,
+    pub responder: BotConfig,
     /// Free JSON.
     pub metadata: Metadata,
     /// The newest position of its log; 0 before the first.
@@ -104,7 +104,7 @@ pub struct Conversation {
 
 /// How a conversation is served: over which medium, by whom, by which workflow. Numbers refer to their entities.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Service {
+pub struct ServiceConfig {
     /// The medium.
     pub medium: Medium,
     /// A word of the maker's own; `None` means the kind says enough.
@@ -137,7 +137,7 @@ pub struct Service {
     pub needs_response: bool,
 }
 
-impl Service {
+impl ServiceConfig {
     /// What a conversation is called that has no word of its maker's own: by whether a workflow runs it.
     pub fn category(&self) -> &str {
         match (&self.category, self.workflow) {
@@ -148,7 +148,7 @@ impl Service {
     }
 }
 
-impl Default for Service {
+impl Default for ServiceConfig {
     fn default() -> Self {
         Self {
             medium: Medium::Web,
@@ -172,7 +172,7 @@ impl Default for Service {
 
 /// How a conversation presents itself to its members.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Card {
+pub struct GroupProfile {
     /// Address of a picture, or empty.
     pub icon: String,
     /// A text from the admin, or empty.
@@ -183,7 +183,7 @@ pub struct Card {
     pub open_access: bool,
 }
 
-impl Default for Card {
+impl Default for GroupProfile {
     fn default() -> Self {
         Self {
             icon: String::new(),
@@ -198,13 +198,13 @@ impl Default for Card {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs, reason = "the words are the maker's own")]
-pub struct Responder {
+pub struct BotConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bot: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub backstory: Option<Private<String>>,
+    pub backstory: Option<Redacted<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dataset: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -215,13 +215,13 @@ pub struct Responder {
     pub moderation: Option<bool>,
 }
 
-impl Responder {
+impl BotConfig {
     /// The stored form.
     pub fn to_text(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Reads what [`Responder::to_text`] wrote. A damaged text reads as empty rather than hiding its row.
+    /// Reads what [`BotConfig::to_text`] wrote. A damaged text reads as empty rather than hiding its row.
     pub fn from_text(text: &str) -> Self {
         if text == "{}" {
             Self::default()
@@ -235,7 +235,7 @@ impl Responder {
 #[derive(Debug, Clone)]
 pub struct CreateConversation {
     /// What it is; never `Direct`.
-    pub kind: Kind,
+    pub kind: ConversationKind,
     /// The space it is in.
     pub space: Option<SpaceId>,
     /// Its title.
@@ -247,20 +247,20 @@ pub struct CreateConversation {
     /// Everybody else. The maker and the subject take part anyway.
     pub participants: Vec<NewParticipant>,
     /// How it is served.
-    pub service: Service,
+    pub service: ServiceConfig,
     /// How it presents itself.
-    pub card: Card,
+    pub group_profile: GroupProfile,
     /// A text about it.
     pub description: Option<String>,
     /// Who answers.
-    pub responder: Responder,
+    pub responder: BotConfig,
     /// Free JSON.
     pub metadata: Metadata,
 }
 
 impl CreateConversation {
     /// A conversation of a kind, with nothing chosen.
-    pub fn of(kind: Kind) -> Self {
+    pub fn new(kind: ConversationKind) -> Self {
         Self {
             kind,
             space: None,
@@ -268,10 +268,10 @@ impl CreateConversation {
             title_is_automatic: false,
             subject: None,
             participants: Vec::new(),
-            service: Service::default(),
-            card: Card::default(),
+            service: ServiceConfig::default(),
+            group_profile: GroupProfile::default(),
             description: None,
-            responder: Responder::default(),
+            responder: BotConfig::default(),
             metadata: Metadata::default(),
         }
     }
@@ -283,9 +283,9 @@ pub struct UpdateConversation {
     /// New title.
     pub title: Option<Option<String>>,
     /// New state.
-    pub state: Option<State>,
+    pub state: Option<ConversationState>,
     /// The whole new way of being served, already merged by the caller from what it read in the same call.
-    pub service: Option<ServicePatch>,
+    pub service: Option<UpdateServiceConfig>,
     /// The acting member's own setting.
     pub muted: Option<bool>,
     /// Replaces the metadata whole.
@@ -295,7 +295,7 @@ pub struct UpdateConversation {
     /// New text about it.
     pub description: Option<Option<String>>,
     /// What is new of who answers.
-    pub responder: Option<crate::walk::ResponderPatch>,
+    pub responder: Option<crate::scan::UpdateBotConfig>,
     /// Another space, or none.
     pub space: Option<Option<SpaceId>>,
     /// Whom it is for; takes part from then on. None gives it back to its owner.
@@ -305,7 +305,7 @@ pub struct UpdateConversation {
 /// What to change of how a conversation is served. `None` keeps; `Some(None)` clears.
 #[derive(Debug, Clone, Default)]
 #[allow(missing_docs, reason = "the fields are those of Service")]
-pub struct ServicePatch {
+pub struct UpdateServiceConfig {
     pub is_test: Option<bool>,
     pub site: Option<Option<i64>>,
     pub assistant_enabled: Option<bool>,
@@ -316,9 +316,9 @@ pub struct ServicePatch {
     pub needs_response: Option<bool>,
 }
 
-words! {
+string_enum! {
     /// What a list is sorted by.
-    SortBy {
+    ConversationSort {
         /// Creation.
         CreatedAt = "created_at",
         /// Last change.
@@ -350,8 +350,8 @@ pub struct ConversationFilter {
     /// Only those over this medium.
     pub medium: Option<Medium>,
     /// Only those of this kind.
-    pub kind: Option<Kind>,
-    /// Only those of this [category](Service::category); direct ones have none.
+    pub kind: Option<ConversationKind>,
+    /// Only those of this [category](ServiceConfig::category); direct ones have none.
     pub category: Option<String>,
     /// Only those that bear this label, by number.
     pub label: Option<i64>,

@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use crate::access::Actor;
-use crate::error::{Denied, Error, Result};
-use crate::id::{KeyId, OrganizationId, RoleId, WorkspaceId};
+use crate::error::{Error, ForbiddenReason, Result};
+use crate::id::{ApiKeyId, CustomRoleId, OrganizationId, WorkspaceId};
 use crate::scope::{Scope, Scopes};
 
 /// A workspace as a context carries it.
@@ -32,11 +32,11 @@ pub struct Ctx {
     pub granted: Scopes,
     /// The scopes are lent to a user for what is in its own space. They give back no part in a conversation that the user
     /// has left or was removed from.
-    pub lent: bool,
+    pub delegated: bool,
     /// The workspace's own role that the session carries.
-    pub role: Option<RoleId>,
+    pub role: Option<CustomRoleId>,
     /// The API key behind it, directly or through a token made from it.
-    pub key: Option<KeyId>,
+    pub key: Option<ApiKeyId>,
     /// The request it belongs to, for logs and audit.
     pub request: Uuid,
 }
@@ -49,7 +49,7 @@ impl Ctx {
             actor: None,
             scopes,
             granted: scopes,
-            lent: false,
+            delegated: false,
             role: None,
             key: None,
             request,
@@ -58,7 +58,7 @@ impl Ctx {
 
     /// The context of a member, narrowed by the credential that acts for it and by what that credential's key may do.
     #[must_use]
-    pub fn narrowed(self, by: &Self) -> Self {
+    pub fn restrict_to(self, by: &Self) -> Self {
         Self {
             scopes: self.scopes.intersect(by.granted),
             granted: self.granted.intersect(by.granted),
@@ -77,18 +77,19 @@ impl Ctx {
         if self.allows(scope) {
             Ok(())
         } else {
-            Err(Error::forbidden(Denied::MissingScope(scope)))
+            Err(Error::forbidden(ForbiddenReason::MissingScope(scope)))
         }
     }
 
     /// Whether the scope is held.
     pub fn allows(&self, scope: Scope) -> bool {
-        self.scopes.allow(scope)
+        self.scopes.allows(scope)
     }
 
-    /// The acting member. # Errors: [`Denied::Unbound`] for a key that is bound to no member.
+    /// The acting member. # Errors: [`ForbiddenReason::Unbound`] for a key that is bound to no member.
     pub fn member(&self) -> Result<Actor> {
-        self.actor.ok_or_else(|| Error::forbidden(Denied::Unbound))
+        self.actor
+            .ok_or_else(|| Error::forbidden(ForbiddenReason::Unbound))
     }
 
     /// Whether this member's number is the acting one.

@@ -1,9 +1,9 @@
 //! What somebody has begun to say and not finished: no part of the log yet.
 
 use crate::conversation::ConversationKey;
-use crate::details::{Details, DetailsPatch};
 use crate::id::MessageId;
-use crate::message::Role;
+use crate::message::MessageRole;
+use crate::message_details::{MessageDetails, UpdateMessageDetails};
 use crate::metadata::Metadata;
 use crate::time::Timestamp;
 
@@ -17,9 +17,9 @@ pub struct Draft {
     /// By whom, as a member number.
     pub author: Option<i64>,
     /// Who speaks.
-    pub role: Role,
+    pub role: MessageRole,
     /// What there is of it beyond a text.
-    pub details: Details,
+    pub details: MessageDetails,
     /// Free JSON.
     pub metadata: Metadata,
     /// When it was begun.
@@ -30,7 +30,7 @@ pub struct Draft {
 
 /// What to keep as a draft, or of a message that was a draft.
 #[derive(Debug, Clone)]
-pub struct PutDraft {
+pub struct SaveDraft {
     /// The id its message will have.
     pub id: MessageId,
     /// Where.
@@ -38,9 +38,9 @@ pub struct PutDraft {
     /// By whom, as a member number.
     pub author: Option<i64>,
     /// Who speaks.
-    pub role: Role,
+    pub role: MessageRole,
     /// Changes to what there is of it beyond a text.
-    pub details: DetailsPatch,
+    pub details: UpdateMessageDetails,
     /// Merged into its free JSON at the top level. `None` keeps; `Some(None)` clears.
     pub metadata: Option<Option<Metadata>>,
 }

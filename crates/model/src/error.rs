@@ -1,6 +1,6 @@
 //! One error for the whole product. Its public half may be shown to any caller; its private half goes to the log.
 //!
-//! A dialect renders [`Kind`] with one `match` that has no wildcard, so that a new kind fails to compile in every
+//! A dialect renders [`ErrorKind`] with one `match` that has no wildcard, so that a new kind fails to compile in every
 //! dialect until somebody has decided what that vendor would answer.
 
 use std::borrow::Cow;
@@ -14,14 +14,14 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What was refused or failed.
 pub struct Error {
-    kind: Box<Kind>,
+    kind: Box<ErrorKind>,
     /// For the log only: causes, SQL states, names of internals. Never message text, never a secret.
     context: Option<Box<str>>,
 }
 
 /// What an error is, in terms that every vendor has a word for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// The body or the query cannot be read at all: not JSON, not UTF-8, not an object.
     Malformed {
         /// A sentence for the caller.
@@ -35,20 +35,20 @@ pub enum Kind {
         rule: Cow<'static, str>,
     },
     /// No usable credential.
-    Unauthenticated(Credential),
+    Unauthenticated(CredentialReason),
     /// A good credential that does not suffice.
-    Forbidden(Denied),
+    Forbidden(ForbiddenReason),
     /// It does not exist, or it is another workspace's, which is the same answer.
-    NotFound(Noun),
+    NotFound(EntityKind),
     /// A unique name or address is taken.
     AlreadyExists {
         /// What exists already.
-        noun: Noun,
+        noun: EntityKind,
         /// The field that must be unique.
         field: &'static str,
     },
     /// The request is fine but does not fit the present state.
-    Conflict(Conflict),
+    Conflict(ConflictReason),
     /// The request body exceeds the limit, in bytes.
     TooLarge {
         /// The limit in bytes.
@@ -87,7 +87,7 @@ pub enum Kind {
 
 /// Why a credential was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Credential {
+pub enum CredentialReason {
     /// An API key is absent, unknown, revoked or expired: all one answer.
     Key,
     /// A token is absent.
@@ -104,7 +104,7 @@ pub enum Credential {
 
 /// Why a known caller may not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Denied {
+pub enum ForbiddenReason {
     /// A scope is missing.
     MissingScope(Scope),
     /// The workspace belongs to another organization than the one named.
@@ -131,7 +131,7 @@ pub enum Denied {
 
 /// What stands in the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Conflict {
+pub enum ConflictReason {
     /// The same idempotency key came with another request.
     IdempotencyMismatch,
     /// A live connection holds the conversation.
@@ -157,7 +157,7 @@ pub enum Conflict {
 /// What can be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is the entity of its name")]
-pub enum Noun {
+pub enum EntityKind {
     Organization,
     Workspace,
     Member,
@@ -182,9 +182,9 @@ pub enum Noun {
     EventRule,
 }
 
-impl Noun {
+impl EntityKind {
     /// The word in lower case, for sentences.
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Organization => "organization",
             Self::Workspace => "workspace",
@@ -214,7 +214,7 @@ impl Noun {
 
 impl Error {
     /// An error of a kind, without private context.
-    pub fn new(kind: Kind) -> Self {
+    pub fn new(kind: ErrorKind) -> Self {
         Self {
             kind: Box::new(kind),
             context: None,
@@ -222,52 +222,52 @@ impl Error {
     }
     /// Something unforeseen; the context is for the log.
     pub fn internal(context: impl fmt::Display) -> Self {
-        Self::new(Kind::Internal).because(context)
+        Self::new(ErrorKind::Internal).with_context(context)
     }
     /// The store or a peer cannot be reached; the context is for the log.
     pub fn unavailable(context: impl fmt::Display) -> Self {
-        Self::new(Kind::Unavailable).because(context)
+        Self::new(ErrorKind::Unavailable).with_context(context)
     }
     /// A value that breaks a rule.
     pub fn invalid(
         field: impl Into<Cow<'static, str>>,
         rule: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self::new(Kind::Invalid {
+        Self::new(ErrorKind::Invalid {
             field: field.into(),
             rule: rule.into(),
         })
     }
     /// A request that cannot be read.
     pub fn malformed(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Kind::Malformed {
+        Self::new(ErrorKind::Malformed {
             message: message.into(),
         })
     }
     /// Something absent, or another workspace's.
-    pub fn not_found(noun: Noun) -> Self {
-        Self::new(Kind::NotFound(noun))
+    pub fn not_found(noun: EntityKind) -> Self {
+        Self::new(ErrorKind::NotFound(noun))
     }
     /// A credential that is not accepted.
-    pub fn unauthenticated(credential: Credential) -> Self {
-        Self::new(Kind::Unauthenticated(credential))
+    pub fn unauthenticated(credential: CredentialReason) -> Self {
+        Self::new(ErrorKind::Unauthenticated(credential))
     }
     /// A caller that may not.
-    pub fn forbidden(denied: Denied) -> Self {
-        Self::new(Kind::Forbidden(denied))
+    pub fn forbidden(denied: ForbiddenReason) -> Self {
+        Self::new(ErrorKind::Forbidden(denied))
     }
     /// A state that stands in the way.
-    pub fn conflict(conflict: Conflict) -> Self {
-        Self::new(Kind::Conflict(conflict))
+    pub fn conflict(conflict: ConflictReason) -> Self {
+        Self::new(ErrorKind::Conflict(conflict))
     }
     /// Adds what the log should know. Never message text, an address, a phone number or a key.
     #[must_use]
-    pub fn because(mut self, context: impl fmt::Display) -> Self {
+    pub fn with_context(mut self, context: impl fmt::Display) -> Self {
         self.context = Some(context.to_string().into());
         self
     }
     /// What it is.
-    pub fn kind(&self) -> &Kind {
+    pub fn kind(&self) -> &ErrorKind {
         &self.kind
     }
     /// What the log may know beyond the kind.
@@ -276,8 +276,8 @@ impl Error {
     }
 }
 
-impl From<Kind> for Error {
-    fn from(kind: Kind) -> Self {
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
         Self::new(kind)
     }
 }
@@ -302,64 +302,72 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// The public sentence of a kind. Dialects that prescribe their own words use those instead.
-impl fmt::Display for Kind {
+impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed { message } => f.write_str(message),
             Self::Invalid { field, rule } => write!(f, "{field} {rule}"),
-            Self::Unauthenticated(Credential::Key) => f.write_str("invalid or missing API key"),
-            Self::Unauthenticated(Credential::TokenMissing) => f.write_str("missing access token"),
-            Self::Unauthenticated(Credential::TokenInvalid | Credential::TokenIssuer) => {
-                f.write_str("invalid access token")
+            Self::Unauthenticated(CredentialReason::Key) => {
+                f.write_str("invalid or missing API key")
             }
-            Self::Unauthenticated(Credential::TokenExpired) => f.write_str("access token expired"),
-            Self::Unauthenticated(Credential::Impersonation) => {
+            Self::Unauthenticated(CredentialReason::TokenMissing) => {
+                f.write_str("missing access token")
+            }
+            Self::Unauthenticated(
+                CredentialReason::TokenInvalid | CredentialReason::TokenIssuer,
+            ) => f.write_str("invalid access token"),
+            Self::Unauthenticated(CredentialReason::TokenExpired) => {
+                f.write_str("access token expired")
+            }
+            Self::Unauthenticated(CredentialReason::Impersonation) => {
                 f.write_str("acting for another account is not available")
             }
-            Self::Forbidden(Denied::MissingScope(scope)) => write!(f, "missing scope {scope}"),
-            Self::Forbidden(Denied::Organization) => {
+            Self::Forbidden(ForbiddenReason::MissingScope(scope)) => {
+                write!(f, "missing scope {scope}")
+            }
+            Self::Forbidden(ForbiddenReason::Organization) => {
                 f.write_str("organization does not own this workspace")
             }
-            Self::Forbidden(Denied::Bound) => f.write_str("credential is not valid here"),
-            Self::Forbidden(Denied::NotParticipant) => {
+            Self::Forbidden(ForbiddenReason::Bound) => f.write_str("credential is not valid here"),
+            Self::Forbidden(ForbiddenReason::NotParticipant) => {
                 f.write_str("not a participant of this conversation")
             }
-            Self::Forbidden(Denied::Left) => f.write_str("you left this conversation"),
-            Self::Forbidden(Denied::Removed) => {
+            Self::Forbidden(ForbiddenReason::Left) => f.write_str("you left this conversation"),
+            Self::Forbidden(ForbiddenReason::Removed) => {
                 f.write_str("you were removed from this conversation")
             }
-            Self::Forbidden(Denied::NotAdmin) => {
+            Self::Forbidden(ForbiddenReason::NotAdmin) => {
                 f.write_str("only the admin of this conversation may do this")
             }
-            Self::Forbidden(Denied::NotOwn) => f.write_str("not yours"),
-            Self::Forbidden(Denied::InviteOnly) => {
+            Self::Forbidden(ForbiddenReason::NotOwn) => f.write_str("not yours"),
+            Self::Forbidden(ForbiddenReason::InviteOnly) => {
                 f.write_str("nobody joins this conversation without being added")
             }
-            Self::Forbidden(Denied::Unbound) => {
+            Self::Forbidden(ForbiddenReason::Unbound) => {
                 f.write_str("the key is bound to no member, and only a member may do this")
             }
-            Self::Forbidden(Denied::Outranked) => {
+            Self::Forbidden(ForbiddenReason::Outranked) => {
                 f.write_str("the member has a higher role in the workspace")
             }
-            Self::NotFound(noun) => write!(f, "{} not found", noun.word()),
+            Self::NotFound(noun) => write!(f, "{} not found", noun.as_str()),
             Self::AlreadyExists { noun, field } => {
-                write!(f, "a {} with this {field} already exists", noun.word())
+                write!(f, "a {} with this {field} already exists", noun.as_str())
             }
             Self::Conflict(conflict) => f.write_str(match conflict {
-                Conflict::IdempotencyMismatch => {
+                ConflictReason::IdempotencyMismatch => {
                     "this idempotency key was used with another request"
                 }
-                Conflict::InUse => "a live connection is open",
-                Conflict::Closed => "the conversation is closed",
-                Conflict::WrongKind => "not supported for this kind of conversation",
-                Conflict::AlreadyParticipant => "already a participant",
-                Conflict::IsOwner => "the owner of a conversation is not removed from it",
-                Conflict::HasRole => {
+                ConflictReason::InUse => "a live connection is open",
+                ConflictReason::Closed => "the conversation is closed",
+                ConflictReason::WrongKind => "not supported for this kind of conversation",
+                ConflictReason::AlreadyParticipant => "already a participant",
+                ConflictReason::IsOwner => "the owner of a conversation is not removed from it",
+                ConflictReason::HasRole => {
                     "a member with a role in the workspace is not deleted this way"
                 }
-                Conflict::DefaultConversation => "the default conversation cannot be deleted",
-                Conflict::Immutable => "a published version cannot be changed",
-                Conflict::Referenced => "still referred to",
+                ConflictReason::DefaultConversation => "the default conversation cannot be deleted",
+                ConflictReason::Immutable => "a published version cannot be changed",
+                ConflictReason::Referenced => "still referred to",
             }),
             Self::TooLarge { limit } => write!(f, "the request body exceeds {limit} bytes"),
             Self::UnsupportedMediaType => f.write_str("the Content-Type must be application/json"),

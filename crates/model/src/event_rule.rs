@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use crate::id::{EventRuleId, Locator, kind};
+use crate::id::{EventRuleId, IdOrNumber, kind};
+use crate::string_enum::string_enum;
 use crate::time::Timestamp;
-use crate::word::words;
 
 /// How a caller names a rule.
-pub type EventRuleKey = Locator<kind::EventRule>;
+pub type EventRuleKey = IdOrNumber<kind::EventRule>;
 
-words! {
+string_enum! {
     /// What a rule does.
     EventAction {
         /// Starts a chat.

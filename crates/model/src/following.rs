@@ -4,7 +4,7 @@ use crate::member::MemberRef;
 use crate::time::Timestamp;
 
 /// Members that one member follows at the most.
-pub const MAX_FOLLOWED: i64 = 10_000;
+pub const MAX_FOLLOWED_MEMBERS: i64 = 10_000;
 
 /// A place in the list of those a member follows, newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

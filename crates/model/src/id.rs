@@ -74,20 +74,20 @@ impl<K> From<Uuid> for Id<K> {
 }
 
 /// How a caller names an entity that vendors count: by its id or by its number.
-pub enum Locator<K> {
+pub enum IdOrNumber<K> {
     /// By id.
     Id(Id<K>),
     /// By number.
     Number(i64),
 }
 
-impl<K> Clone for Locator<K> {
+impl<K> Clone for IdOrNumber<K> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<K> Copy for Locator<K> {}
-impl<K> fmt::Debug for Locator<K> {
+impl<K> Copy for IdOrNumber<K> {}
+impl<K> fmt::Debug for IdOrNumber<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Id(id) => fmt::Debug::fmt(id, f),
@@ -96,7 +96,7 @@ impl<K> fmt::Debug for Locator<K> {
     }
 }
 
-macro_rules! kinds {
+macro_rules! id_kinds {
     ($($(#[$doc:meta])* $kind:ident => $alias:ident;)*) => {
         /// The tags: what an id can identify.
         pub mod kind {
@@ -106,7 +106,7 @@ macro_rules! kinds {
     };
 }
 
-kinds! {
+id_kinds! {
     /// An organization: the owner of workspaces.
     Organization => OrganizationId;
     /// A workspace: the wall of isolation.
@@ -120,7 +120,7 @@ kinds! {
     /// A message of one conversation.
     Message => MessageId;
     /// An API key.
-    Key => KeyId;
+    ApiKey => ApiKeyId;
     /// A workflow, whose draft is edited and whose versions are published.
     Workflow => WorkflowId;
     /// One run of a workflow for one member.
@@ -130,13 +130,13 @@ kinds! {
     /// An email inbox of a workspace.
     Inbox => InboxId;
     /// A role that a workspace has given itself.
-    Role => RoleId;
+    CustomRole => CustomRoleId;
     /// A key that signs tokens.
     SigningKey => SigningKeyId;
     /// A label that conversations are marked with.
     Label => LabelId;
     /// A member's saved question to a list.
-    Filter => FilterId;
+    SavedFilter => SavedFilterId;
     /// A place outside where conversations begin.
     Site => SiteId;
     /// What one reader thinks of a message.

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 /// How an outcome is put into the bytes of its answer.
-pub type Render<T> = Arc<dyn Fn(&T) -> Vec<u8> + Send + Sync>;
+pub type ResponseRenderer<T> = Arc<dyn Fn(&T) -> Vec<u8> + Send + Sync>;
 
 /// A caller's promise that two requests with this key are one.
 #[derive(Clone)]
-pub struct Once<T: ?Sized> {
+pub struct IdempotencyRequest<T: ?Sized> {
     /// Where the key is unique: the operation, and what it is about.
     pub scope: String,
     /// The caller's key, 1 to 255 characters.
@@ -15,12 +15,12 @@ pub struct Once<T: ?Sized> {
     /// SHA-256 of the request; another request under the same key is refused.
     pub fingerprint: [u8; 32],
     /// How the first answer is put into bytes, to be kept with the change itself.
-    pub render: Render<T>,
+    pub render: ResponseRenderer<T>,
 }
 
 /// An answer under an idempotency key.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct IdempotentResponse {
     /// The rendered answer, first or repeated.
     pub body: Vec<u8>,
     /// It was given before.

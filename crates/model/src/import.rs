@@ -1,16 +1,16 @@
 //! Rows that come back from a backup: they keep the ids and the times they had.
 
-use crate::conversation::Responder;
+use crate::conversation::BotConfig;
 use crate::id::{ConversationId, MemberId, MessageId, SpaceId};
 use crate::member::Profile;
-use crate::message::Role;
+use crate::message::MessageRole;
 use crate::metadata::Metadata;
-use crate::private::Private;
+use crate::redacted::Redacted;
 use crate::time::Timestamp;
 
 /// When a row was made and last changed, as far as the backup says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Times {
+pub struct ImportTimestamps {
     /// When it was made; where it is not said, a new row was made when its id was.
     pub created_at: Option<Timestamp>,
     /// When it last changed; where it is not said, a new row has not changed and another changes now.
@@ -31,7 +31,7 @@ pub struct ImportContact {
     /// Free JSON.
     pub metadata: Metadata,
     /// Its times.
-    pub times: Times,
+    pub times: ImportTimestamps,
 }
 
 /// A space as it was.
@@ -52,7 +52,7 @@ pub struct ImportSpace {
     /// Free JSON.
     pub metadata: Metadata,
     /// Its times.
-    pub times: Times,
+    pub times: ImportTimestamps,
 }
 
 /// A conversation as it was.
@@ -71,11 +71,11 @@ pub struct ImportConversation {
     /// Model for text turns.
     pub model: Option<String>,
     /// Who answers.
-    pub responder: Responder,
+    pub responder: BotConfig,
     /// Free JSON.
     pub metadata: Metadata,
     /// Its times.
-    pub times: Times,
+    pub times: ImportTimestamps,
 }
 
 /// A message as it was.
@@ -86,14 +86,14 @@ pub struct ImportMessage {
     /// The conversation it is in, which must exist.
     pub conversation: ConversationId,
     /// Who speaks.
-    pub role: Role,
+    pub role: MessageRole,
     /// A finer word.
-    pub form: Option<String>,
+    pub subtype: Option<String>,
     /// How the backup's vocabulary calls a message of a role and a form: a stored one that it calls the same as this
     /// one keeps what it is.
-    pub called: fn(Role, Option<&str>) -> &'static str,
+    pub type_name: fn(MessageRole, Option<&str>) -> &'static str,
     /// What was said.
-    pub text: Private<String>,
+    pub text: Redacted<String>,
     /// The speaker's name.
     pub name: Option<String>,
     /// A text about the message.
@@ -103,12 +103,12 @@ pub struct ImportMessage {
     /// Free JSON.
     pub metadata: Metadata,
     /// Its times.
-    pub times: Times,
+    pub times: ImportTimestamps,
 }
 
 /// One of them.
 #[derive(Debug, Clone)]
-pub enum Import {
+pub enum ImportRecord {
     /// A contact.
     Contact(Box<ImportContact>),
     /// A space.

@@ -19,7 +19,7 @@ pub fn parse(text: &[u8]) -> serde_json::Result<Value> {
     let Some(text) = std::str::from_utf8(text).ok().filter(has_exponent) else {
         return Ok(value);
     };
-    Tokens(text.trim_ascii_start()).value()
+    ExactParser(text.trim_ascii_start()).parse_value()
 }
 
 /// Reads a field of any shape whose numbers keep their text. For `#[serde(deserialize_with = ..)]`, from JSON only, and
@@ -88,80 +88,80 @@ fn has_exponent(text: &&str) -> bool {
 }
 
 /// The rest of a text that is known to be JSON, without white space in front.
-struct Tokens<'t>(&'t str);
+struct ExactParser<'t>(&'t str);
 
-impl<'t> Tokens<'t> {
-    fn value(&mut self) -> serde_json::Result<Value> {
+impl<'t> ExactParser<'t> {
+    fn parse_value(&mut self) -> serde_json::Result<Value> {
         match self.0.as_bytes().first() {
-            Some(b'{') => self.object(),
-            Some(b'[') => self.array(),
-            Some(b'"') => self.string().map(Value::String),
-            Some(b't' | b'f' | b'n') => serde_json::from_str(self.word()),
+            Some(b'{') => self.parse_object(),
+            Some(b'[') => self.parse_array(),
+            Some(b'"') => self.parse_string().map(Value::String),
+            Some(b't' | b'f' | b'n') => serde_json::from_str(self.next_scalar()),
             // The function is not documented, and the only one that keeps a text as it is.
             _ => Ok(Value::Number(Number::from_string_unchecked(
-                self.word().to_owned(),
+                self.next_scalar().to_owned(),
             ))),
         }
     }
 
-    fn object(&mut self) -> serde_json::Result<Value> {
+    fn parse_object(&mut self) -> serde_json::Result<Value> {
         let mut map = Map::new();
-        self.skip();
-        while !self.closes('}') {
-            let key = self.string()?;
+        self.advance();
+        while !self.consume_close('}') {
+            let key = self.parse_string()?;
             // The colon.
-            self.skip();
-            map.insert(key, self.value()?);
+            self.advance();
+            map.insert(key, self.parse_value()?);
         }
         Ok(Value::Object(map))
     }
 
-    fn array(&mut self) -> serde_json::Result<Value> {
+    fn parse_array(&mut self) -> serde_json::Result<Value> {
         let mut items = Vec::new();
-        self.skip();
-        while !self.closes(']') {
-            items.push(self.value()?);
+        self.advance();
+        while !self.consume_close(']') {
+            items.push(self.parse_value()?);
         }
         Ok(Value::Array(items))
     }
 
     /// Takes a bracket that closes, or the comma in front of what comes next.
-    fn closes(&mut self, bracket: char) -> bool {
+    fn consume_close(&mut self, bracket: char) -> bool {
         if self.0.starts_with(bracket) {
-            self.skip();
+            self.advance();
             return true;
         }
         if self.0.starts_with(',') {
-            self.skip();
+            self.advance();
         }
         // A text that ends too early was refused before.
         self.0.is_empty()
     }
 
-    fn string(&mut self) -> serde_json::Result<String> {
+    fn parse_string(&mut self) -> serde_json::Result<String> {
         let mut is_escaped = false;
         let end = self.0.bytes().skip(1).position(|byte| {
             let is_end = byte == b'"' && !is_escaped;
             is_escaped = byte == b'\\' && !is_escaped;
             is_end
         });
-        serde_json::from_str(self.take(end.map_or(self.0.len(), |end| end + 2)))
+        serde_json::from_str(self.consume(end.map_or(self.0.len(), |end| end + 2)))
     }
 
     /// A number, or one of the three words.
-    fn word(&mut self) -> &'t str {
+    fn next_scalar(&mut self) -> &'t str {
         let is_end = |byte: u8| byte.is_ascii_whitespace() || b",]}".contains(&byte);
         let end = self.0.bytes().position(is_end);
-        self.take(end.unwrap_or(self.0.len()))
+        self.consume(end.unwrap_or(self.0.len()))
     }
 
     /// One byte of punctuation.
-    fn skip(&mut self) {
-        self.take(1);
+    fn advance(&mut self) {
+        self.consume(1);
     }
 
     /// So many bytes, and the white space behind them.
-    fn take(&mut self, length: usize) -> &'t str {
+    fn consume(&mut self, length: usize) -> &'t str {
         let (taken, rest) = self.0.split_at_checked(length).unwrap_or((self.0, ""));
         self.0 = rest.trim_ascii_start();
         taken

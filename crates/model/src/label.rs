@@ -1,10 +1,10 @@
 //! Labels: words of the workspace's own that conversations are marked with.
 
-use crate::id::{LabelId, Locator, kind};
+use crate::id::{IdOrNumber, LabelId, kind};
 use crate::time::Timestamp;
 
 /// How a caller names a label.
-pub type LabelKey = Locator<kind::Label>;
+pub type LabelKey = IdOrNumber<kind::Label>;
 
 /// A label.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Label {
 
 /// How a caller names a label that is put on or taken off.
 #[derive(Debug, Clone)]
-pub enum LabelReference {
+pub enum LabelRef {
     /// By id or number.
     Key(LabelKey),
     /// By name.

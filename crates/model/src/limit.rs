@@ -21,24 +21,28 @@ impl TextLimit {
     ///
     /// # Errors
     /// `Invalid` with the field's name.
-    pub fn check(&self, text: &str, field: &'static str) -> Result<()> {
-        text::limit(text, field, self.max_chars)
+    pub fn validate(&self, text: &str, field: &'static str) -> Result<()> {
+        text::validate_length(text, field, self.max_chars)
     }
 
     /// The same where there may be no text.
     ///
     /// # Errors
     /// `Invalid` with the field's name.
-    pub fn check_given(&self, text: Option<&str>, field: &'static str) -> Result<()> {
-        text.map_or(Ok(()), |text| self.check(text, field))
+    pub fn validate_opt(&self, text: Option<&str>, field: &'static str) -> Result<()> {
+        text.map_or(Ok(()), |text| self.validate(text, field))
     }
 
     /// The same where a command may keep, clear or set.
     ///
     /// # Errors
     /// `Invalid` with the field's name.
-    pub fn check_change(&self, text: &Option<Option<String>>, field: &'static str) -> Result<()> {
-        self.check_given(text.as_ref().and_then(Option::as_deref), field)
+    pub fn validate_change(
+        &self,
+        text: &Option<Option<String>>,
+        field: &'static str,
+    ) -> Result<()> {
+        self.validate_opt(text.as_ref().and_then(Option::as_deref), field)
     }
 }
 
@@ -62,7 +66,7 @@ pub const ADDRESS: TextLimit = TextLimit::new("address of a picture or file", 2_
 /// What a client calls its message.
 pub const CLIENT_ID: TextLimit = TextLimit::new("id that a client gives its message", 256);
 /// What a client calls the type of its message.
-pub const FORM: TextLimit = TextLimit::new("type of a message", 64);
+pub const SUBTYPE: TextLimit = TextLimit::new("type of a message", 64);
 /// What the admin of a conversation announces.
 pub const ANNOUNCEMENT: TextLimit = TextLimit::new("announcement", 4_096);
 /// Why a message was rated as it was.
@@ -80,7 +84,7 @@ pub const ALL: &[TextLimit] = &[
     REFERENCE,
     ADDRESS,
     CLIENT_ID,
-    FORM,
+    SUBTYPE,
     ANNOUNCEMENT,
     COMMENT,
     LABEL,
@@ -109,9 +113,9 @@ mod tests {
 
     #[test]
     fn characters_are_counted_and_not_bytes() {
-        assert!(NAME.check(&"ß".repeat(255), "name").is_ok());
-        assert!(NAME.check(&"ß".repeat(256), "name").is_err());
-        assert!(NAME.check("a\0b", "name").is_err());
-        assert!(NAME.check_change(&Some(None), "name").is_ok());
+        assert!(NAME.validate(&"ß".repeat(255), "name").is_ok());
+        assert!(NAME.validate(&"ß".repeat(256), "name").is_err());
+        assert!(NAME.validate("a\0b", "name").is_err());
+        assert!(NAME.validate_change(&Some(None), "name").is_ok());
     }
 }

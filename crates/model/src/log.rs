@@ -2,12 +2,12 @@
 //!
 //! A message is its own entry; the other changes are the small rows described here.
 
+use crate::string_enum::string_enum;
 use crate::time::Timestamp;
-use crate::word::words;
 
-words! {
+string_enum! {
     /// What a log entry that is not a message tells.
-    EntryKind {
+    LogEntryKind {
         /// The conversation was made; the payload names title and participants.
         Created = "created",
         /// A title, state or setting changed; the payload holds what is new.
@@ -29,11 +29,11 @@ words! {
 
 /// One entry that is not a message.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct LogEntry {
     /// Its position.
     pub seq: i64,
     /// What it tells.
-    pub kind: EntryKind,
+    pub kind: LogEntryKind,
     /// Who did it, as a member number.
     pub actor: Option<i64>,
     /// When.
@@ -44,26 +44,26 @@ pub struct Entry {
 
 /// One position of a conversation's log, whatever it holds. Read in order, the positions have no gap.
 #[derive(Debug, Clone)]
-pub enum Item {
+pub enum LogItem {
     /// A message, as it reads now.
     Message(Box<crate::message::Message>),
     /// What a deleted message leaves.
-    Empty {
+    Tombstone {
         /// Its position.
         seq: i64,
         /// When it was said.
         at: Timestamp,
     },
     /// Any other change.
-    Entry(Entry),
+    Entry(LogEntry),
 }
 
-impl Item {
+impl LogItem {
     /// The position.
     pub fn seq(&self) -> i64 {
         match self {
             Self::Message(message) => message.seq,
-            Self::Empty { seq, .. } => *seq,
+            Self::Tombstone { seq, .. } => *seq,
             Self::Entry(entry) => entry.seq,
         }
     }

@@ -1,16 +1,16 @@
 //! Members: every identity of a workspace, whatever made it.
 
-use crate::access::Role;
+use crate::access::WorkspaceRole;
 use crate::id::MemberId;
 use crate::metadata::Metadata;
-use crate::private::Private;
+use crate::redacted::Redacted;
 use crate::scope::Scopes;
+use crate::string_enum::string_enum;
 use crate::time::Timestamp;
-use crate::word::words;
 
-words! {
+string_enum! {
     /// What a member is.
-    Kind {
+    MemberKind {
         /// Somebody who signs in.
         Person = "person",
         /// Somebody who is talked to.
@@ -28,7 +28,7 @@ pub struct MemberRef {
     /// Its id.
     pub id: MemberId,
     /// What it is.
-    pub kind: Kind,
+    pub kind: MemberKind,
     /// Its principal text, unique in the workspace.
     pub handle: String,
     /// The customer's own id for it, unique in the workspace.
@@ -43,7 +43,7 @@ pub struct Member {
     /// Number, id, kind, handle, external id, name.
     pub key: MemberRef,
     /// Role in the workspace.
-    pub role: Option<Role>,
+    pub role: Option<WorkspaceRole>,
     /// Scopes beyond the role's.
     pub scopes: Scopes,
     /// Contact details and texts.
@@ -64,7 +64,7 @@ pub struct Member {
     pub updated_at: Timestamp,
 }
 
-/// The optional texts of a member. Addresses are personal: see [`crate::private`].
+/// The optional texts of a member. Addresses are personal: see [`crate::redacted`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Profile {
     /// What it is called.
@@ -87,18 +87,18 @@ pub struct Profile {
 
 /// What others see of a member.
 #[derive(Debug, Clone)]
-pub struct Face {
+pub struct PublicProfile {
     /// Number, id, kind, handle, external id, name.
     pub member: MemberRef,
     /// Address of a picture.
     pub photo: Option<String>,
     /// The wallet address it signs in with, in vocabularies where such an address is a public name.
-    pub wallet: Option<Private<String>>,
+    pub wallet: Option<Redacted<String>>,
 }
 
 /// What a member says of itself. `None` keeps; an empty picture is none.
 #[derive(Debug, Clone, Default)]
-pub struct OwnFace {
+pub struct UpdateOwnProfile {
     /// What it is called.
     pub name: Option<String>,
     /// Address of a picture.
@@ -124,9 +124,9 @@ pub enum MemberKey {
 #[derive(Debug, Clone)]
 pub struct CreateMember {
     /// What it is.
-    pub kind: Kind,
+    pub kind: MemberKind,
     /// Role in the workspace.
-    pub role: Option<Role>,
+    pub role: Option<WorkspaceRole>,
     /// Scopes beyond the role's.
     pub scopes: Scopes,
     /// Texts.
@@ -147,7 +147,7 @@ pub struct CreateMember {
 
 impl CreateMember {
     /// A member of a kind with nothing known about it.
-    pub fn of(kind: Kind) -> Self {
+    pub fn new(kind: MemberKind) -> Self {
         Self {
             kind,
             role: None,
@@ -183,7 +183,7 @@ pub struct UpdateMember {
     /// New verification time.
     pub verified_at: Option<Option<Timestamp>>,
     /// New role.
-    pub role: Option<Option<Role>>,
+    pub role: Option<Option<WorkspaceRole>>,
     /// New scopes beyond the role's.
     pub scopes: Option<Scopes>,
     /// Whether text messages are refused.

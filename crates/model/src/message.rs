@@ -1,18 +1,18 @@
 //! Messages. A message is its own entry in the conversation's log.
 
 use crate::conversation::ConversationKey;
-use crate::details::{Details, DetailsPatch};
 use crate::id::{ConversationId, MessageId};
 use crate::member::MemberRef;
+use crate::message_details::{MessageDetails, UpdateMessageDetails};
 use crate::metadata::Metadata;
-use crate::private::Private;
 use crate::rating::Rating;
+use crate::redacted::Redacted;
+use crate::string_enum::string_enum;
 use crate::time::Timestamp;
-use crate::word::words;
 
-words! {
+string_enum! {
     /// Who speaks, in the terms of a talk with an assistant.
-    Role {
+    MessageRole {
         /// A person.
         User = "user",
         /// A program that answers.
@@ -26,9 +26,9 @@ words! {
     }
 }
 
-impl Role {
+impl MessageRole {
     /// Whether such a message counts as said: in unread counts and totals.
-    pub const fn is_said(self) -> bool {
+    pub const fn is_conversational(self) -> bool {
         matches!(self, Self::User | Self::Assistant)
     }
 }
@@ -56,19 +56,19 @@ pub struct Message {
     /// Who wrote it, where known.
     pub author: Option<MemberRef>,
     /// Who speaks.
-    pub role: Role,
+    pub role: MessageRole,
     /// A finer word of the writer's dialect, such as `backstory` or `CARD`.
-    pub form: Option<String>,
+    pub subtype: Option<String>,
     /// What was said.
-    pub text: Private<String>,
+    pub text: Redacted<String>,
     /// What it holds beyond its text.
-    pub details: Details,
+    pub details: MessageDetails,
     /// Free JSON of its writer.
     pub metadata: Metadata,
     /// The newest opinion of a reader; all of them are [`crate::rating::MessageRating`]s.
     pub rating: Option<Rating>,
     /// And why.
-    pub rating_comment: Option<Private<String>>,
+    pub rating_comment: Option<Redacted<String>>,
     /// The id the client chose to make the send repeatable.
     pub client_id: Option<String>,
     /// When it was made.
@@ -85,13 +85,13 @@ pub struct CreateMessage {
     /// By whom, as a member number; nobody when a key acts for nobody.
     pub author: Option<i64>,
     /// Who speaks.
-    pub role: Role,
+    pub role: MessageRole,
     /// A finer word of the writer's dialect.
-    pub form: Option<String>,
+    pub subtype: Option<String>,
     /// What is said: 1 to 65,536 characters; may be empty where tools are called or a tool answers.
-    pub text: Private<String>,
+    pub text: Redacted<String>,
     /// What it holds beyond its text.
-    pub details: Details,
+    pub details: MessageDetails,
     /// Free JSON.
     pub metadata: Metadata,
     /// The members it mentions, by number; those who do not take part are passed over.
@@ -102,7 +102,7 @@ pub struct CreateMessage {
     /// Makes the send repeatable: unique per conversation and author.
     pub client_id: Option<String>,
     /// Only for an acting member that takes part, whatever else it may do.
-    pub takes_part: bool,
+    pub participant_only: bool,
 }
 
 impl CreateMessage {
@@ -110,21 +110,21 @@ impl CreateMessage {
     pub fn new(
         conversation: ConversationKey,
         author: Option<i64>,
-        role: Role,
+        role: MessageRole,
         text: impl Into<String>,
     ) -> Self {
         Self {
             conversation,
             author,
             role,
-            form: None,
-            text: Private(text.into()),
-            details: Details::default(),
+            subtype: None,
+            text: Redacted(text.into()),
+            details: MessageDetails::default(),
             metadata: Metadata::default(),
             mentions: Vec::new(),
             id: None,
             client_id: None,
-            takes_part: false,
+            participant_only: false,
         }
     }
 }
@@ -133,17 +133,17 @@ impl CreateMessage {
 #[derive(Debug, Clone, Default)]
 pub struct UpdateMessage {
     /// New text.
-    pub text: Option<Private<String>>,
+    pub text: Option<Redacted<String>>,
     /// New form.
-    pub form: Option<String>,
+    pub subtype: Option<String>,
     /// Merged into the metadata at the top level.
     pub metadata: Option<Metadata>,
     /// Clears the metadata before anything is merged into it.
     pub clears_metadata: bool,
     /// Replaces the details whole.
-    pub details: Option<Details>,
+    pub details: Option<MessageDetails>,
     /// Changes to single parts of the details.
-    pub details_patch: DetailsPatch,
+    pub details_patch: UpdateMessageDetails,
     /// New name of the speaker, among the details.
     pub name: Option<Option<String>>,
     /// New text about it, among the details.
@@ -151,7 +151,7 @@ pub struct UpdateMessage {
     /// New spans of the text with a meaning, among the details.
     pub entities: Option<Option<serde_json::Value>>,
     /// Somebody else speaks.
-    pub role: Option<Role>,
+    pub role: Option<MessageRole>,
 }
 
 /// A page of a conversation's messages.
@@ -162,12 +162,12 @@ pub struct MessagePage {
     /// How many messages of the asked kinds the conversation has.
     pub total: i64,
     /// It ended at its bytes, and there are more behind it.
-    pub is_cut: bool,
+    pub is_truncated: bool,
 }
 
 /// Which messages to read, by position or by offset.
 #[derive(Debug, Clone, Copy)]
-pub struct MessageWalk {
+pub struct MessageQuery {
     /// Positions strictly after this.
     pub after_seq: i64,
     /// Positions strictly before this.
@@ -177,26 +177,26 @@ pub struct MessageWalk {
     /// Rows at the most.
     pub limit: i64,
     /// Direction.
-    pub order: crate::page::Order,
+    pub order: crate::keyset::SortOrder,
     /// Only what was said by people and assistants.
-    pub said_only: bool,
+    pub conversational_only: bool,
     /// With the message that reaches so many bytes the page ends.
     pub max_bytes: i64,
 }
 
 /// Bytes of texts, metadata and details with which a page of messages ends early: it holds at most this and one message.
-pub const PAGE_BYTES: i64 = 1 << 20;
+pub const MAX_PAGE_BYTES: i64 = 1 << 20;
 
-impl Default for MessageWalk {
+impl Default for MessageQuery {
     fn default() -> Self {
         Self {
             after_seq: 0,
             before_seq: i64::MAX,
             offset: 0,
             limit: 50,
-            order: crate::page::Order::Ascending,
-            said_only: true,
-            max_bytes: PAGE_BYTES,
+            order: crate::keyset::SortOrder::Ascending,
+            conversational_only: true,
+            max_bytes: MAX_PAGE_BYTES,
         }
     }
 }
@@ -212,7 +212,7 @@ pub struct MessageCounts {
 
 impl MessageCounts {
     /// All that was said.
-    pub const fn said(self) -> i64 {
+    pub const fn total(self) -> i64 {
         self.user + self.assistant
     }
 }

@@ -90,21 +90,21 @@ fn depth(value: &Value) -> usize {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Metadata {
+    fn metadata_from(text: &str) -> Metadata {
         Metadata::from_text(text)
     }
 
     #[test]
     fn merge_is_shallow_and_null_removes() {
-        let merged = of(r#"{"a":{"x":1,"y":2},"b":1,"c":2}"#)
-            .merge(&of(r#"{"a":{"x":9},"b":null,"d":[null]}"#));
+        let merged = metadata_from(r#"{"a":{"x":1,"y":2},"b":1,"c":2}"#)
+            .merge(&metadata_from(r#"{"a":{"x":9},"b":null,"d":[null]}"#));
         assert_eq!(merged.to_text(), r#"{"a":{"x":9},"c":2,"d":[null]}"#);
     }
 
     #[test]
     fn number_text_and_key_order_survive() {
         let text = r#"{"z":1.50,"a":12345678901234567890123,"e":1e3,"f":1E+2,"g":-0,"h":1.0}"#;
-        assert_eq!(of(text).to_text(), text);
+        assert_eq!(metadata_from(text).to_text(), text);
     }
 
     #[test]

@@ -5,12 +5,12 @@ use crate::id::MessageId;
 use crate::member::{MemberKey, MemberRef};
 use crate::message::MessageKey;
 use crate::scope::Scope;
+use crate::string_enum::string_enum;
 use crate::time::Timestamp;
-use crate::word::words;
 
-words! {
+string_enum! {
     /// What a participant is in the conversation.
-    Role {
+    ParticipantRole {
         /// Made it, or took it over; the admin of a group.
         Owner = "owner",
         /// Takes part; in a chat for somebody else, that somebody.
@@ -24,9 +24,9 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Whether a participant still takes part.
-    State {
+    ParticipantState {
         /// Takes part.
         Joined = "joined",
         /// Left by its own will.
@@ -42,9 +42,9 @@ pub struct Participant {
     /// Who.
     pub member: MemberRef,
     /// As what.
-    pub role: Role,
+    pub role: ParticipantRole,
     /// Whether still.
-    pub state: State,
+    pub state: ParticipantState,
     /// Since when.
     pub joined_at: Timestamp,
     /// How far it has read: a position of the log. For one that is gone, the position at which it went.
@@ -63,14 +63,14 @@ pub struct Participant {
 #[derive(Debug, Clone)]
 pub struct NewParticipant {
     /// Who.
-    pub who: MemberKey,
+    pub member: MemberKey,
     /// As what.
-    pub role: Role,
+    pub role: ParticipantRole,
 }
 
 /// What lets a caller change who takes part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Authority {
+pub enum ParticipantAuthority {
     /// This scope, in a conversation the caller may see.
     Scope(Scope),
     /// The acting member's own part: whoever takes part adds others while access is open, otherwise only the owner
@@ -80,7 +80,7 @@ pub enum Authority {
 
 /// What to do about somebody who takes part already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IfPresent {
+pub enum OnDuplicate {
     /// Add nobody.
     Refuse,
     /// Add the others.
@@ -93,11 +93,11 @@ pub struct AddParticipants {
     /// Where.
     pub conversation: ConversationKey,
     /// Who, and as what; never as the owner.
-    pub who: Vec<NewParticipant>,
+    pub participants: Vec<NewParticipant>,
     /// What to do about somebody who takes part already.
-    pub if_present: IfPresent,
+    pub on_duplicate: OnDuplicate,
     /// What lets the caller.
-    pub authority: Authority,
+    pub authority: ParticipantAuthority,
 }
 
 /// Whom to remove from a conversation.
@@ -106,14 +106,14 @@ pub struct RemoveParticipants {
     /// Where.
     pub conversation: ConversationKey,
     /// Who. Under a scope somebody who does not take part is refused, otherwise passed over.
-    pub who: Vec<MemberKey>,
+    pub members: Vec<MemberKey>,
     /// What lets the caller.
-    pub authority: Authority,
+    pub authority: ParticipantAuthority,
 }
 
 /// What to change of the acting member's own settings. `None` keeps.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct OwnSettings {
+pub struct UpdateParticipantSettings {
     /// Keep it on top.
     pub pinned: Option<bool>,
     /// No notifications.
@@ -124,7 +124,7 @@ pub struct OwnSettings {
 
 /// What an owner changes of how a conversation presents itself. `None` keeps.
 #[derive(Debug, Clone, Default)]
-pub struct UpdateCard {
+pub struct UpdateGroupProfile {
     /// New title.
     pub title: Option<String>,
     /// New address of a picture.
@@ -135,7 +135,7 @@ pub struct UpdateCard {
 
 /// How far the acting member has read. A mark never moves backwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReadTo {
+pub enum ReadTarget {
     /// Up to a position of the log.
     Seq(i64),
     /// Up to a message.
@@ -148,7 +148,7 @@ pub enum ReadTo {
 
 /// What is left unread after a mark was moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unread {
+pub struct ReadState {
     /// Said by others after the mark.
     pub unread: i64,
     /// Those of it that mention the member.

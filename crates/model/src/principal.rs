@@ -36,16 +36,16 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
 }
 
 /// The handle of eight bytes.
-pub fn handle(eight: [u8; 8]) -> String {
+pub fn handle_from_bytes(eight: [u8; 8]) -> String {
     let mut bytes = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1];
     bytes[..8].copy_from_slice(&eight);
     encode(&bytes)
 }
 
 /// The handle of a member that brought none: made of its id's random half.
-pub fn of_id(id: Uuid) -> String {
+pub fn handle_from_id(id: Uuid) -> String {
     let (_, low) = id.as_u64_pair();
-    handle(low.to_be_bytes())
+    handle_from_bytes(low.to_be_bytes())
 }
 
 #[cfg(test)]
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_handle_has_27_characters_and_ends_alike() {
-        let text = of_id(Uuid::from_u128(0x0192_aaaa_bbbb_7ccc_8ddd_eeee_ffff_0001));
+        let text = handle_from_id(Uuid::from_u128(0x0192_aaaa_bbbb_7ccc_8ddd_eeee_ffff_0001));
         assert_eq!((text.len(), &text[23..]), (27, "-cai"));
     }
 }

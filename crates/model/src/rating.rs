@@ -2,11 +2,11 @@
 
 use crate::id::RatingId;
 use crate::member::MemberRef;
-use crate::private::Private;
+use crate::redacted::Redacted;
+use crate::string_enum::string_enum;
 use crate::time::Timestamp;
-use crate::word::words;
 
-words! {
+string_enum! {
     /// What a reader thought of an answer.
     Rating {
         /// Good.
@@ -28,7 +28,7 @@ pub struct MessageRating {
     /// Good or bad.
     pub rating: Rating,
     /// Why, at most 4,096 characters.
-    pub comment: Option<Private<String>>,
+    pub comment: Option<Redacted<String>>,
     /// When it was given or last changed.
     pub rated_at: Timestamp,
 }
@@ -39,5 +39,5 @@ pub struct RateMessage {
     /// Good, bad, or nothing any more.
     pub rating: Option<Rating>,
     /// Why.
-    pub comment: Option<Private<String>>,
+    pub comment: Option<Redacted<String>>,
 }

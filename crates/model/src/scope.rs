@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// How much of a resource. Each level implies the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the words say it")]
-pub enum Level {
+pub enum AccessLevel {
     Read = 1,
     Write = 2,
     Admin = 3,
@@ -23,7 +23,7 @@ macro_rules! resources {
             /// All of them, in the order they are printed.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
             /// The word in a scope's name.
-            pub const fn word(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $word,)* }
             }
             fn parse(word: &str) -> Option<Self> {
@@ -58,7 +58,7 @@ pub struct Scope {
     /// What it is about.
     pub resource: Resource,
     /// How much.
-    pub level: Level,
+    pub level: AccessLevel,
 }
 
 impl Scope {
@@ -66,21 +66,21 @@ impl Scope {
     pub const fn read(resource: Resource) -> Self {
         Self {
             resource,
-            level: Level::Read,
+            level: AccessLevel::Read,
         }
     }
     /// To see and change.
     pub const fn write(resource: Resource) -> Self {
         Self {
             resource,
-            level: Level::Write,
+            level: AccessLevel::Write,
         }
     }
     /// Everything.
     pub const fn admin(resource: Resource) -> Self {
         Self {
             resource,
-            level: Level::Admin,
+            level: AccessLevel::Admin,
         }
     }
 }
@@ -88,19 +88,19 @@ impl Scope {
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let level = match self.level {
-            Level::Read => "read",
-            Level::Write => "write",
-            Level::Admin => "admin",
+            AccessLevel::Read => "read",
+            AccessLevel::Write => "write",
+            AccessLevel::Admin => "admin",
         };
-        write!(f, "{}:{level}", self.resource.word())
+        write!(f, "{}:{level}", self.resource.as_str())
     }
 }
 
 /// A scope name that is not one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownScope(pub String);
+pub struct ParseScopeError(pub String);
 
-impl fmt::Display for UnknownScope {
+impl fmt::Display for ParseScopeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -109,21 +109,21 @@ impl fmt::Display for UnknownScope {
         )?;
         let words: Vec<_> = Resource::ALL
             .iter()
-            .map(|resource| resource.word())
+            .map(|resource| resource.as_str())
             .collect();
         f.write_str(&words.join(", "))
     }
 }
-impl std::error::Error for UnknownScope {}
+impl std::error::Error for ParseScopeError {}
 
 /// Reads `resource:level`, and the reversed spelling `level:resource` that one vendor page prints.
 impl FromStr for Scope {
-    type Err = UnknownScope;
-    fn from_str(text: &str) -> Result<Self, UnknownScope> {
+    type Err = ParseScopeError;
+    fn from_str(text: &str) -> Result<Self, ParseScopeError> {
         let level = |word: &str| match word {
-            "read" => Some(Level::Read),
-            "write" => Some(Level::Write),
-            "admin" => Some(Level::Admin),
+            "read" => Some(AccessLevel::Read),
+            "write" => Some(AccessLevel::Write),
+            "admin" => Some(AccessLevel::Admin),
             _ => None,
         };
         let pair = |resource: &str, word: &str| {
@@ -135,7 +135,7 @@ impl FromStr for Scope {
         text.trim()
             .split_once(':')
             .and_then(|(left, right)| pair(left, right).or_else(|| pair(right, left)))
-            .ok_or_else(|| UnknownScope(text.to_owned()))
+            .ok_or_else(|| ParseScopeError(text.to_owned()))
     }
 }
 
@@ -161,26 +161,26 @@ impl Scopes {
     }
 
     /// Whether the set covers this scope.
-    pub fn allow(self, scope: Scope) -> bool {
+    pub fn allows(self, scope: Scope) -> bool {
         self.level(scope.resource) >= scope.level as u64
     }
 
     /// The set with one more scope.
     #[must_use]
-    pub fn with(self, scope: Scope) -> Self {
+    pub fn with_scope(self, scope: Scope) -> Self {
         let level = self.level(scope.resource).max(scope.level as u64);
         let shift = scope.resource as u32 * 2;
         Self(self.0 & !(3 << shift) | level << shift)
     }
 
     /// The first scope of this set that another does not cover.
-    pub fn beyond(self, other: Self) -> Option<Scope> {
-        let levels = [Level::Read, Level::Write, Level::Admin];
+    pub fn first_not_in(self, other: Self) -> Option<Scope> {
+        let levels = [AccessLevel::Read, AccessLevel::Write, AccessLevel::Admin];
         let all = Resource::ALL
             .iter()
             .flat_map(|&resource| levels.map(|level| Scope { resource, level }));
         all.into_iter()
-            .find(|scope| self.allow(*scope) && !other.allow(*scope))
+            .find(|scope| self.allows(*scope) && !other.allows(*scope))
     }
 
     /// What both sets allow.
@@ -209,9 +209,9 @@ impl fmt::Display for Scopes {
         for &resource in Resource::ALL {
             let level = match self.level(resource) {
                 0 => continue,
-                1 => Level::Read,
-                2 => Level::Write,
-                _ => Level::Admin,
+                1 => AccessLevel::Read,
+                2 => AccessLevel::Write,
+                _ => AccessLevel::Admin,
             };
             if !first {
                 f.write_str(",")?;
@@ -225,14 +225,14 @@ impl fmt::Display for Scopes {
 
 /// Reads a comma-separated list; an empty text is the empty set, `*` is every scope.
 impl FromStr for Scopes {
-    type Err = UnknownScope;
-    fn from_str(text: &str) -> Result<Self, UnknownScope> {
+    type Err = ParseScopeError;
+    fn from_str(text: &str) -> Result<Self, ParseScopeError> {
         if text.trim() == "*" {
             return Ok(Self::all());
         }
         text.split(',')
             .filter(|name| !name.trim().is_empty())
-            .try_fold(Self::NONE, |set, name| Ok(set.with(name.parse()?)))
+            .try_fold(Self::NONE, |set, name| Ok(set.with_scope(name.parse()?)))
     }
 }
 
@@ -243,10 +243,10 @@ mod tests {
     #[test]
     fn a_level_implies_the_ones_before_it_and_no_other_resource() {
         let scopes: Scopes = "conversations:admin,dm:read".parse().unwrap();
-        assert!(scopes.allow(Scope::write(Resource::Conversations)));
-        assert!(scopes.allow(Scope::read(Resource::Dm)));
-        assert!(!scopes.allow(Scope::write(Resource::Dm)));
-        assert!(!scopes.allow(Scope::read(Resource::Members)));
+        assert!(scopes.allows(Scope::write(Resource::Conversations)));
+        assert!(scopes.allows(Scope::read(Resource::Dm)));
+        assert!(!scopes.allows(Scope::write(Resource::Dm)));
+        assert!(!scopes.allows(Scope::read(Resource::Members)));
         assert_eq!(scopes.to_string(), "conversations:admin,dm:read");
     }
 

@@ -1,11 +1,11 @@
 //! Sites: places outside where a workspace's conversations begin.
 
-use crate::id::{Locator, SiteId, kind};
+use crate::id::{IdOrNumber, SiteId, kind};
 use crate::time::Timestamp;
 use crate::workflow::WorkflowKey;
 
 /// How a caller names a site.
-pub type SiteKey = Locator<kind::Site>;
+pub type SiteKey = IdOrNumber<kind::Site>;
 
 /// A site.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Spaces: containers of conversations.
 
-use crate::conversation::Kind;
+use crate::conversation::ConversationKind;
 use crate::id::{ConversationId, MemberId, SpaceId};
 use crate::member::MemberRef;
 use crate::metadata::Metadata;
@@ -60,13 +60,13 @@ pub struct SpaceRow<'a> {
 
 /// What orders a conversation among those of its space.
 #[derive(Debug, Clone, Copy)]
-pub struct SpaceConversationKey {
+pub struct SpaceConversationSortKey {
     /// Its number.
     pub number: i64,
     /// Its id.
     pub id: ConversationId,
     /// What it is.
-    pub kind: Kind,
+    pub kind: ConversationKind,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its newest message was said.
@@ -81,7 +81,7 @@ pub struct SpaceConversation {
     /// Its title.
     pub title: Option<String>,
     /// What it is.
-    pub kind: Kind,
+    pub kind: ConversationKind,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -94,7 +94,7 @@ pub struct SpaceConversation {
 
 /// The contact of a space: one that exists, or one to be found by fingerprint or made.
 #[derive(Debug, Clone)]
-pub enum ContactKey {
+pub enum ContactRef {
     /// By id; unknown is refused.
     Id(MemberId),
     /// By fingerprint; made on first use.
@@ -109,7 +109,7 @@ pub struct CreateSpace {
     /// A text about it.
     pub description: Option<String>,
     /// The contact it is associated with.
-    pub contact: Option<ContactKey>,
+    pub contact: Option<ContactRef>,
     /// A name unique in the workspace.
     pub alias: Option<String>,
     /// An outside blueprint's id.
@@ -126,7 +126,7 @@ pub struct UpdateSpace {
     /// New description.
     pub description: Option<Option<String>>,
     /// New contact.
-    pub contact: Option<Option<ContactKey>>,
+    pub contact: Option<Option<ContactRef>>,
     /// New alias.
     pub alias: Option<Option<String>>,
     /// New blueprint.
@@ -143,5 +143,5 @@ pub struct SpaceFilter {
     /// Only spaces with this blueprint.
     pub blueprint: Option<String>,
     /// Only spaces whose metadata equals every one of these.
-    pub metadata: Vec<crate::page::MetadataFilter>,
+    pub metadata: Vec<crate::keyset::MetadataFilter>,
 }

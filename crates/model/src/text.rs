@@ -3,29 +3,34 @@
 use crate::error::{Error, Result};
 
 /// A required single-line text: trimmed, 1 to `max` characters.
-pub fn required(text: &str, field: &'static str, max: usize) -> Result<String> {
-    optional(Some(text), field, max)?.ok_or_else(|| Error::invalid(field, "must not be empty"))
+pub fn normalize_required(text: &str, field: &'static str, max: usize) -> Result<String> {
+    normalize_optional(Some(text), field, max)?
+        .ok_or_else(|| Error::invalid(field, "must not be empty"))
 }
 
-/// An optional single-line text: blank counts as absent, otherwise as [`required`].
-pub fn optional(text: Option<&str>, field: &'static str, max: usize) -> Result<Option<String>> {
+/// An optional single-line text: blank counts as absent, otherwise as [`normalize_required`].
+pub fn normalize_optional(
+    text: Option<&str>,
+    field: &'static str,
+    max: usize,
+) -> Result<Option<String>> {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    limit(text, field, max)?;
+    validate_length(text, field, max)?;
     Ok(Some(text.to_owned()))
 }
 
 /// What somebody says: kept as it is, not blank, at most `max` characters.
-pub fn spoken(text: &str, field: &'static str, max: usize) -> Result<()> {
+pub fn validate_not_blank(text: &str, field: &'static str, max: usize) -> Result<()> {
     if text.trim().is_empty() {
         return Err(Error::invalid(field, "must not be blank"));
     }
-    limit(text, field, max)
+    validate_length(text, field, max)
 }
 
 /// At most `max` Unicode scalar values, none of them U+0000, which not every database can keep.
-pub fn limit(text: &str, field: &'static str, max: usize) -> Result<()> {
+pub fn validate_length(text: &str, field: &'static str, max: usize) -> Result<()> {
     if text.as_bytes().contains(&0) {
         return Err(Error::invalid(field, "must not contain U+0000"));
     }

@@ -39,7 +39,7 @@ impl Timestamp {
     }
     /// This instant plus a duration, saturating.
     #[must_use]
-    pub fn plus(self, duration: Duration) -> Self {
+    pub fn saturating_add(self, duration: Duration) -> Self {
         Self(
             self.0
                 .saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)),
@@ -47,7 +47,7 @@ impl Timestamp {
     }
     /// This instant minus a duration, saturating.
     #[must_use]
-    pub fn minus(self, duration: Duration) -> Self {
+    pub fn saturating_sub(self, duration: Duration) -> Self {
         Self(
             self.0
                 .saturating_sub(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)),
@@ -62,7 +62,7 @@ pub trait Clock: Send + Sync + 'static {
 }
 
 /// Where unpredictable bytes come from. The binary passes the operating system's, tests may pass a seeded source.
-pub trait Random: Send + Sync + 'static {
+pub trait RandomSource: Send + Sync + 'static {
     /// Fills the whole buffer.
     fn fill(&self, buffer: &mut [u8]);
 }

@@ -55,12 +55,12 @@ impl UpdateWebChat {
     ///
     /// # Errors
     /// `Invalid` with the field's name.
-    pub fn check(&self) -> Result<()> {
-        limit::DESCRIPTION.check_change(&self.description, "description")?;
-        limit::ADDRESS.check_change(&self.photo, "photo")?;
-        limit::NAME.check_change(&self.space_name, "space name")?;
-        limit::MESSAGE.check_change(&self.greeting, "greeting")?;
-        limit::FORM.check_change(&self.start_mode, "start mode")?;
+    pub fn validate(&self) -> Result<()> {
+        limit::DESCRIPTION.validate_change(&self.description, "description")?;
+        limit::ADDRESS.validate_change(&self.photo, "photo")?;
+        limit::NAME.validate_change(&self.space_name, "space name")?;
+        limit::MESSAGE.validate_change(&self.greeting, "greeting")?;
+        limit::SUBTYPE.validate_change(&self.start_mode, "start mode")?;
         let questions = self.questions.as_deref().unwrap_or_default();
         if questions.len() > MAX_QUESTIONS {
             return Err(Error::invalid(
@@ -69,9 +69,9 @@ impl UpdateWebChat {
             ));
         }
         for question in questions {
-            text::required(question, "questions", limit::NAME.max_chars)?;
+            text::normalize_required(question, "questions", limit::NAME.max_chars)?;
         }
-        limit::ADDRESS.check_change(&self.agent_server, "agent server")?;
+        limit::ADDRESS.validate_change(&self.agent_server, "agent server")?;
         match &self.agent_server {
             Some(Some(address)) if !is_web_address(address) => Err(Error::invalid(
                 "agent server",
@@ -165,6 +165,6 @@ mod tests {
             questions: Some(vec!["Why?".to_owned(); MAX_QUESTIONS + 1]),
             ..UpdateWebChat::default()
         };
-        assert!(many.check().is_err());
+        assert!(many.validate().is_err());
     }
 }

@@ -1,16 +1,16 @@
 //! Workflows, their immutable published versions, and assignments.
 
-use crate::access::Role;
-use crate::id::{AssignmentId, ConversationId, Locator, WorkflowId, WorkflowVersionId, kind};
-use crate::line::{InboxKey, PhoneNumberKey};
+use crate::access::WorkspaceRole;
+use crate::id::{AssignmentId, ConversationId, IdOrNumber, WorkflowId, WorkflowVersionId, kind};
 use crate::member::{MemberKey, MemberRef};
+use crate::phone_number::{InboxKey, PhoneNumberKey};
+use crate::string_enum::string_enum;
 use crate::time::Timestamp;
-use crate::word::words;
 
 /// How a caller names a workflow.
-pub type WorkflowKey = Locator<kind::Workflow>;
+pub type WorkflowKey = IdOrNumber<kind::Workflow>;
 /// How a caller names an assignment.
-pub type AssignmentKey = Locator<kind::Assignment>;
+pub type AssignmentKey = IdOrNumber<kind::Assignment>;
 
 /// A workflow: the draft that is edited, and which version is active.
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ pub struct Workflow {
     /// Its id.
     pub id: WorkflowId,
     /// The draft.
-    pub draft: Draft,
+    pub draft: WorkflowDraft,
     /// The version new conversations are pinned to.
     pub active_version: Option<i64>,
     /// What may be done with it, as its maker put it: an object or an array, at most 16 KiB of JSON.
@@ -39,14 +39,14 @@ pub struct Workflow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoleAccess {
     /// The role.
-    pub role: Role,
+    pub role: WorkspaceRole,
     /// A set of bits whose meaning is their writer's.
     pub mode: u32,
 }
 
 /// What a version freezes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Draft {
+pub struct WorkflowDraft {
     /// Unique in the workspace; made of the name when absent.
     pub slug: String,
     /// What it is called.
@@ -67,8 +67,8 @@ pub struct Draft {
 
 /// A published version. Never changes.
 #[derive(Debug, Clone)]
-pub struct Version {
-    /// Its number among all versions of the workspace; unlike [`Version::version`] unique in it.
+pub struct WorkflowVersion {
+    /// Its number among all versions of the workspace; unlike [`WorkflowVersion::version`] unique in it.
     pub number: i64,
     /// Its id.
     pub id: WorkflowVersionId,
@@ -77,7 +77,7 @@ pub struct Version {
     /// 1, 2, 3 ...
     pub version: i64,
     /// The draft as it was.
-    pub snapshot: Draft,
+    pub snapshot: WorkflowDraft,
     /// What its publisher said about it; the one thing that may be edited.
     pub note: Option<String>,
     /// Who published it.
@@ -86,7 +86,7 @@ pub struct Version {
     pub created_at: Timestamp,
 }
 
-words! {
+string_enum! {
     /// Where an assignment is.
     AssignmentStatus {
         /// Under way.

@@ -2,13 +2,13 @@
 
 use crate::ctx::WorkspaceRef;
 use crate::id::{OrganizationId, WorkspaceId};
+use crate::string_enum::string_enum;
 use crate::time::Timestamp;
 use crate::web_chat::{UpdateWebChat, WebChat};
-use crate::word::words;
 
-words! {
+string_enum! {
     /// What happens to the conversations of a space that is deleted.
-    SpaceDelete {
+    SpaceDeletePolicy {
         /// They stay and lose their space.
         Detach = "detach",
         /// The space cannot be deleted while it has some.
@@ -18,7 +18,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// The shape of numbered lists, in vocabularies whose clients disagree about it.
     ListShape {
         /// As the vendor's page of each list has it.
@@ -32,11 +32,11 @@ words! {
 
 /// What an operator may decide per workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Policy {
+pub struct WorkspacePolicy {
     /// Creating a conversation for another member asks for `conversations:write`.
     pub require_scope_for_others: bool,
     /// What deleting a space does to its conversations.
-    pub space_delete: SpaceDelete,
+    pub space_delete: SpaceDeletePolicy,
     /// Talking with assistants asks for a session that carries one of the workspace's own roles.
     pub require_roles: bool,
     /// Where phone numbers without a country code are from; without it they are refused.
@@ -45,11 +45,11 @@ pub struct Policy {
     pub list_shape: ListShape,
 }
 
-impl Default for Policy {
+impl Default for WorkspacePolicy {
     fn default() -> Self {
         Self {
             require_scope_for_others: false,
-            space_delete: SpaceDelete::Detach,
+            space_delete: SpaceDeletePolicy::Detach,
             require_roles: false,
             region: None,
             list_shape: ListShape::Documented,
@@ -84,7 +84,7 @@ pub struct UpdateWorkspace {
     /// Where phone numbers without a country code are from; `Some(None)` refuses them.
     pub region: Option<Option<Region>>,
     /// What deleting a space does to its conversations.
-    pub space_delete: Option<SpaceDelete>,
+    pub space_delete: Option<SpaceDeletePolicy>,
     /// Creating a conversation for another member asks for `conversations:write`.
     pub require_scope_for_others: Option<bool>,
     /// Talking with assistants asks for a session that carries one of the workspace's own roles.
@@ -97,8 +97,8 @@ pub struct UpdateWorkspace {
 
 impl UpdateWorkspace {
     /// The policy with these changes.
-    pub fn apply(&self, policy: Policy) -> Policy {
-        Policy {
+    pub fn apply(&self, policy: WorkspacePolicy) -> WorkspacePolicy {
+        WorkspacePolicy {
             region: self.region.unwrap_or(policy.region),
             space_delete: self.space_delete.unwrap_or(policy.space_delete),
             require_scope_for_others: self
@@ -120,7 +120,7 @@ pub struct Workspace {
     /// The organization's name.
     pub organization_name: String,
     /// What its operator decided.
-    pub policy: Policy,
+    pub policy: WorkspacePolicy,
     /// What its visitors see, and who answers them.
     pub web_chat: WebChat,
     /// When it was made.
@@ -129,7 +129,7 @@ pub struct Workspace {
 
 /// What making a workspace made.
 #[derive(Debug, Clone)]
-pub struct NewWorkspace {
+pub struct WorkspaceIds {
     /// The organization, new or given.
     pub organization: OrganizationId,
     /// The workspace.

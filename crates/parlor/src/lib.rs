@@ -4,17 +4,17 @@
 //! Everything is passed in: two servers can run in one process, as the tests do. Start at [`server::Server`], or at
 //! [`cli::run`] for the program.
 
+mod accept;
 pub mod bus;
 pub mod cli;
+pub mod cli_error;
 pub mod config;
 pub mod control;
 pub mod dialects;
 mod docs;
-pub mod edge;
-pub mod fault;
 pub mod first_run;
-mod serve;
+pub mod middleware;
 pub mod server;
 pub mod system;
 mod telemetry;
-mod visible;
+mod terminal_text;

@@ -8,7 +8,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
-    small_pages();
+    disable_huge_pages();
     let variables = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     parlor::cli::run(std::env::args_os(), variables.collect())
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
 /// The allocator asks for huge pages, and the kernel then puts two megabytes where a few kilobytes are in use: minutes
 /// later, and without end for what comes and goes. The program holds little, and little of it is read in a row.
 #[cfg(target_os = "linux")]
-fn small_pages() {
+fn disable_huge_pages() {
     // A kernel that cannot do it holds a few megabytes more.
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }

@@ -7,48 +7,48 @@ use std::time::Duration;
 
 use http::Extensions;
 use ipnet::IpNet;
-use parlor_bus::Note;
-use parlor_channels::{HttpAgentServers, Networks};
+use parlor_bus::BusMessage;
+use parlor_channels::{AllowedNetworks, HttpAgentClient};
 use parlor_engine::search::Indexer;
 use parlor_engine::vault::Vault;
-use parlor_engine::{Engine, Parts, workspace};
+use parlor_engine::{Engine, EngineDeps, workspace};
 use parlor_gateway::Gateway;
-use parlor_gateway::socket::Pace;
-use parlor_kit::guard::Guard;
-use parlor_kit::limit::Limiter;
-use parlor_kit::{App, Module, Settings, Shared};
-use parlor_model::time::{Clock, Random};
+use parlor_gateway::socket::ConnectionTimeouts;
+use parlor_kit::client_address_limiter::ClientAddressLimiter;
+use parlor_kit::rate_limit::RequestLimiter;
+use parlor_kit::{AppState, AppStateInner, DialectModule, SharedSettings};
+use parlor_model::time::{Clock, RandomSource};
 use parlor_model::{Error, Result};
 pub use parlor_store::Bounds;
-use parlor_store::{Store, Tables, Watch};
+use parlor_store::{CommitListener, Store, Tables};
 use secrecy::SecretSlice;
 use serde_json::{Map, Value};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::accept;
 use crate::bus::BusKind;
-pub use crate::edge::MetricsAccess;
-use crate::edge::{self, Limits, Origins};
-use crate::serve;
+pub use crate::middleware::MetricsAccess;
+use crate::middleware::{self, AllowedOrigins, RequestLimits};
 
 /// Everything a server is made of. Nothing is read from the environment here.
 #[derive(Clone)]
-pub struct Options {
+pub struct ServerOptions {
     /// Who gets the figures at `/metrics` of the same port.
-    pub metrics: MetricsAccess,
+    pub metrics_access: MetricsAccess,
     /// Where clients reach the server, when not where it listens.
     pub public_url: Option<String>,
     /// `sqlite:PATH` or `postgres://...`.
     pub database: String,
     /// Connections to a PostgreSQL server.
-    pub connections: usize,
+    pub max_connections: usize,
     /// The master key: 32 bytes.
     pub master_key: SecretSlice<u8>,
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
     /// Where randomness comes from.
-    pub random: Arc<dyn Random>,
+    pub random: Arc<dyn RandomSource>,
     /// The name in every token's `iss` claim.
     pub issuer: String,
     /// Longest request body, in bytes.
@@ -70,19 +70,19 @@ pub struct Options {
     /// Inside networks in which customers' agent servers may be.
     pub agent_server_networks: Vec<IpNet>,
     /// How much may wait for the database.
-    pub bounds: Bounds,
+    pub queue_bounds: Bounds,
     /// How long the search index rests when nothing is new.
     pub search_interval: Duration,
     /// Whose pages may call.
-    pub origins: Origins,
+    pub allowed_origins: AllowedOrigins,
     /// The times a live connection keeps.
-    pub pace: Pace,
+    pub timeouts: ConnectionTimeouts,
     /// What the engine does where the operator may choose.
-    pub engine: parlor_engine::Settings,
+    pub engine: parlor_engine::EngineSettings,
     /// The dialects' own sections, by name.
-    pub dialects: Map<String, Value>,
+    pub dialect_settings: Map<String, Value>,
     /// Dialects that are switched off, by name.
-    pub disabled: Vec<String>,
+    pub disabled_dialects: Vec<String>,
 }
 
 /// A running server.
@@ -96,40 +96,42 @@ pub struct Server {
     gateway: Arc<Gateway>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
-    indexing: JoinHandle<()>,
+    indexer_task: JoinHandle<()>,
 }
 
 /// Opens the database and puts the engine together. Blocks while it migrates.
-pub fn engine(options: &Options) -> Result<Engine> {
+pub fn build_engine(options: &ServerOptions) -> Result<Engine> {
     let bus = crate::bus::open(options)?;
     let told = bus.clone();
     let rights = bus.clone();
-    let store = Store::open(&parlor_store::Options {
-        watch: Watch::new(move |growths| {
-            let notes: Vec<Note> = growths.iter().copied().map(Note::Grew).collect();
+    let store = Store::open(&parlor_store::StoreOptions {
+        commit_listener: CommitListener::new(move |growths| {
+            let notes: Vec<BusMessage> =
+                growths.iter().copied().map(BusMessage::LogUpdate).collect();
             told.publish(&notes);
         })
         .with_invalidations(move |changes| {
             let rights_of = Tables::MEMBER | Tables::API_KEY | Tables::ROLE | Tables::WORKSPACE;
             let changed = changes
                 .iter()
-                .filter(|change| change.tables.meets(rights_of));
-            let notes: Vec<Note> = changed
-                .map(|change| Note::RightsChanged(change.ws))
+                .filter(|change| change.tables.intersects(rights_of));
+            let notes: Vec<BusMessage> = changed
+                .map(|change| BusMessage::RightsChanged(change.ws))
                 .collect();
             if !notes.is_empty() {
                 rights.publish(&notes);
             }
         }),
         url: options.database.clone(),
-        connections: options.connections,
+        connections: options.max_connections,
         clock: options.clock.clone(),
         random: options.random.clone(),
-        bounds: options.bounds,
+        bounds: options.queue_bounds,
     })?;
-    let networks = Networks::with(options.agent_server_networks.clone());
-    let agent_servers = HttpAgentServers::new(networks, parlor_channels::Limits::default());
-    let engine = Engine::new(Parts {
+    let networks = AllowedNetworks::with_allowed(options.agent_server_networks.clone());
+    let agent_servers =
+        HttpAgentClient::new(networks, parlor_channels::AgentClientLimits::default());
+    let engine = Engine::new(EngineDeps {
         store,
         clock: options.clock.clone(),
         random: options.random.clone(),
@@ -137,29 +139,29 @@ pub fn engine(options: &Options) -> Result<Engine> {
         settings: options.engine.clone(),
         bus,
     });
-    Ok(engine.with_agent_servers(Arc::new(agent_servers)))
+    Ok(engine.with_agent_client(Arc::new(agent_servers)))
 }
 
 /// A server that is put together and listens, but answers nobody yet.
-pub struct Assembled {
+pub struct BoundServer {
     /// Where it listens.
     pub address: SocketAddr,
     /// The handle its requests get.
-    pub app: App,
+    pub app: AppState,
     router: axum::Router,
     write_timeout: Duration,
-    figures: axum::Router,
+    metrics_router: axum::Router,
     listeners: Vec<TcpListener>,
-    figures_listeners: Vec<TcpListener>,
+    metrics_listeners: Vec<TcpListener>,
     gateway: Arc<Gateway>,
     indexer: Indexer,
 }
 
-impl Assembled {
+impl BoundServer {
     /// Puts a server together on open ports: those for everybody, of which the first is the address that is told, and
     /// those for the figures alone, if any.
     pub async fn new(
-        options: &Options,
+        options: &ServerOptions,
         engine: Arc<Engine>,
         listeners: Vec<TcpListener>,
         figures_listeners: Vec<TcpListener>,
@@ -171,39 +173,43 @@ impl Assembled {
             .map_err(Error::internal)?;
         // A master key that does not fit shows now, not at the first token.
         if let Some(first) = workspace::list(&engine).await?.first() {
-            parlor_engine::signing::check(&engine, first.key.number).await?;
+            parlor_engine::signing::verify_master_key(&engine, first.key.number).await?;
         }
-        parlor_engine::member::normalize(&engine).await?;
-        let gateway = Gateway::start(&engine, options.pace);
+        parlor_engine::member::normalize_stored_addresses(&engine).await?;
+        let gateway = Gateway::start(&engine, options.timeouts);
         let modules = crate::dialects::all();
-        let app = App::from(Shared {
+        let app = AppState::from(AppStateInner {
             engine,
-            settings: Settings {
+            settings: SharedSettings {
                 issuer: options.issuer.clone(),
-                public_url: options.url(address),
+                public_url: options.public_url_at(address),
                 body_limit: options.body_limit,
             },
             limiter: options
                 .requests_per_minute
-                .map(|limit| Arc::new(Limiter::new(limit))),
-            guard: Arc::new(Guard::new(
+                .map(|limit| Arc::new(RequestLimiter::new(limit))),
+            address_limiter: Arc::new(ClientAddressLimiter::new(
                 options.failed_credentials_per_minute,
                 options.anonymous_requests_per_minute,
             )),
-            sections: Arc::new(sections(options, &modules, gateway.clone())?),
+            settings_by_type: Arc::new(collect_dialect_settings(
+                options,
+                &modules,
+                gateway.clone(),
+            )?),
         });
-        let (router, figures) = wire(options, app.clone(), modules);
+        let (router, figures) = build_routers(options, app.clone(), modules);
         Ok(Self {
             address,
             app,
             router,
             write_timeout: options.write_timeout,
-            figures,
+            metrics_router: figures,
             listeners,
-            figures_listeners,
+            metrics_listeners: figures_listeners,
             gateway,
             indexer: Indexer {
-                rest: options.search_interval,
+                idle_interval: options.search_interval,
             },
         })
     }
@@ -212,19 +218,26 @@ impl Assembled {
     pub fn serve(self) -> Server {
         let (stop, stopped) = watch::channel(false);
         let engine = self.app.engine.clone();
-        let indexing = tokio::spawn(index(self.indexer, engine, stopped.clone()));
+        let indexing = tokio::spawn(run_indexer(self.indexer, engine, stopped.clone()));
         let ports = self
             .listeners
             .into_iter()
             .map(|port| (port, self.router.clone()));
         let figures = self
-            .figures_listeners
+            .metrics_listeners
             .into_iter()
-            .map(|port| (port, self.figures.clone()));
+            .map(|port| (port, self.metrics_router.clone()));
         let timeout = self.write_timeout;
         let tasks = ports
             .chain(figures)
-            .map(|(port, router)| tokio::spawn(serve::run(port, router, timeout, stopped.clone())))
+            .map(|(port, router)| {
+                tokio::spawn(accept::run_accept_loop(
+                    port,
+                    router,
+                    timeout,
+                    stopped.clone(),
+                ))
+            })
             .collect();
         Server {
             address: self.address,
@@ -233,14 +246,14 @@ impl Assembled {
             gateway: self.gateway,
             stop,
             tasks,
-            indexing,
+            indexer_task: indexing,
         }
     }
 }
 
-impl Options {
+impl ServerOptions {
     /// Where clients reach a server that listens on an address.
-    pub fn url(&self, address: SocketAddr) -> String {
+    pub fn public_url_at(&self, address: SocketAddr) -> String {
         self.public_url
             .clone()
             .unwrap_or_else(|| crate::first_run::curl::local_url(address))
@@ -250,14 +263,14 @@ impl Options {
 impl Server {
     /// Opens a port, where 0 is a free one, and serves an engine.
     pub async fn start(
-        options: &Options,
+        options: &ServerOptions,
         address: SocketAddr,
         engine: Arc<Engine>,
     ) -> Result<Self> {
         let listener = TcpListener::bind(address).await.map_err(|error| {
             Error::unavailable(format_args!("cannot listen on {address}: {error}"))
         })?;
-        let server = Assembled::new(options, engine, vec![listener], Vec::new()).await?;
+        let server = BoundServer::new(options, engine, vec![listener], Vec::new()).await?;
         Ok(server.serve())
     }
 
@@ -271,7 +284,7 @@ impl Server {
                 tracing::error!("a serving task panicked");
             }
         }
-        if self.indexing.await.is_err() {
+        if self.indexer_task.await.is_err() {
             tracing::error!("the search index's task panicked");
         }
         let engine = self.engine;
@@ -285,7 +298,7 @@ impl Server {
 }
 
 /// Keeps the search index up with what is written, until told to stop.
-async fn index(indexer: Indexer, engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
+async fn run_indexer(indexer: Indexer, engine: Arc<Engine>, mut stopped: watch::Receiver<bool>) {
     tokio::select! {
         () = indexer.run(&engine) => {}
         // A sender that is gone means stop as well.
@@ -294,9 +307,16 @@ async fn index(indexer: Indexer, engine: Arc<Engine>, mut stopped: watch::Receiv
 }
 
 /// Each dialect's settings, by type.
-fn sections(options: &Options, modules: &[Module], gateway: Arc<Gateway>) -> Result<Extensions> {
+fn collect_dialect_settings(
+    options: &ServerOptions,
+    modules: &[DialectModule],
+    gateway: Arc<Gateway>,
+) -> Result<Extensions> {
     let known: Vec<&str> = modules.iter().map(|module| module.name).collect();
-    let named = options.dialects.keys().chain(&options.disabled);
+    let named = options
+        .dialect_settings
+        .keys()
+        .chain(&options.disabled_dialects);
     for name in named {
         if !known.contains(&name.as_str()) {
             return Err(Error::invalid(
@@ -309,7 +329,7 @@ fn sections(options: &Options, modules: &[Module], gateway: Arc<Gateway>) -> Res
     sections.insert(gateway);
     for module in modules {
         let section = options
-            .dialects
+            .dialect_settings
             .get(module.name)
             .cloned()
             .unwrap_or_else(|| Value::Object(Map::new()));
@@ -320,15 +340,22 @@ fn sections(options: &Options, modules: &[Module], gateway: Arc<Gateway>) -> Res
 }
 
 /// What everybody reaches, and what the port for the figures gives.
-fn wire(options: &Options, app: App, modules: Vec<Module>) -> (axum::Router, axum::Router) {
-    let enabled = modules
-        .into_iter()
-        .filter(|module| !options.disabled.iter().any(|name| name == module.name));
-    let limits = Limits {
+fn build_routers(
+    options: &ServerOptions,
+    app: AppState,
+    modules: Vec<DialectModule>,
+) -> (axum::Router, axum::Router) {
+    let enabled = modules.into_iter().filter(|module| {
+        !options
+            .disabled_dialects
+            .iter()
+            .any(|name| name == module.name)
+    });
+    let limits = RequestLimits {
         deadline: options.deadline,
         trusted_proxies: options.trusted_proxies.clone(),
-        origins: options.origins.clone(),
-        metrics: options.metrics,
+        allowed_origins: options.allowed_origins.clone(),
+        metrics_access: options.metrics_access,
     };
-    edge::router(app, enabled.collect(), limits)
+    middleware::router(app, enabled.collect(), limits)
 }

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use parlor_model::Timestamp;
-use parlor_model::time::{Clock, Random};
+use parlor_model::time::{Clock, RandomSource};
 
 /// The machine's clock.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,7 +26,7 @@ impl Clock for SystemClock {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemRandom;
 
-impl Random for SystemRandom {
+impl RandomSource for SystemRandom {
     fn fill(&self, buffer: &mut [u8]) {
         if aws_lc_rs::rand::fill(buffer).is_err() {
             // Going on without randomness would give away keys.

@@ -8,29 +8,29 @@
 //! A closure given to [`Store::write`] is synchronous and holds nothing but a `&mut dyn Tx`: it may run again, and no
 //! network call can happen inside a transaction. This crate knows no HTTP and no vendor. Start at [`Store`].
 
-pub mod append;
+pub mod append_message;
 pub mod backend;
 pub mod bounds;
-mod fold;
-mod grams;
+mod case_fold;
+mod commit_listener;
+mod ngram;
 pub mod repo;
 mod revision;
+mod scan_limiter;
 mod scan_threads;
-mod scans;
+pub mod search_terms;
 pub mod sql;
 pub mod stamp;
 pub mod statement;
 mod store;
 mod tables;
-pub mod terms;
 pub mod tx;
 pub mod visibility;
-mod watch;
 
 pub use bounds::Bounds;
-pub use stamp::{Stamp, Stamps};
-pub use statement::{Scope, Stmt};
-pub use store::{Options, Store};
+pub use commit_listener::{CommitListener, Invalidation};
+pub use stamp::{Stamp, StampGenerator};
+pub use statement::{SqlStatement, StatementScope};
+pub use store::{Store, StoreOptions};
 pub use tables::Tables;
-pub use tx::{Row, Tx, Value};
-pub use watch::{Invalidation, Watch};
+pub use tx::{Row, SqlValue, Tx};

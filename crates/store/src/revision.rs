@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::tables::{Changes, MOST, Tables};
+use crate::tables::{MAX_TABLES, TableChanges, Tables};
 
 /// Workspaces share counters: a change in one may have another's rows read again for nothing, never the reverse.
 const STRIPES: usize = 64;
@@ -13,7 +13,7 @@ pub(crate) struct Revisions(Box<[[AtomicU64; STRIPES + 1]]>);
 impl Default for Revisions {
     fn default() -> Self {
         Self(
-            (0..MOST)
+            (0..MAX_TABLES)
                 .map(|_| [const { AtomicU64::new(0) }; STRIPES + 1])
                 .collect(),
         )
@@ -26,7 +26,7 @@ fn stripe(ws: i64) -> usize {
 
 impl Revisions {
     /// After a commit, before anybody is answered: who has seen a change finds nothing older remembered.
-    pub(crate) fn raise(&self, changes: &Changes) {
+    pub(crate) fn increment(&self, changes: &TableChanges) {
         for (ws, tables) in changes.iter() {
             for table in tables.bits() {
                 let counters = &self.0[table];
@@ -46,7 +46,7 @@ impl Revisions {
 
     /// How often any of the tables changed, in one workspace or in all. Counters only rise, so the sum stands exactly
     /// as long as each of them does.
-    pub(crate) fn of(&self, ws: Option<i64>, tables: Tables) -> u64 {
+    pub(crate) fn current(&self, ws: Option<i64>, tables: Tables) -> u64 {
         let place = ws.map_or(STRIPES, stripe);
         tables
             .bits()
@@ -58,22 +58,22 @@ impl Revisions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Value;
+    use crate::SqlValue;
 
     #[test]
     fn a_change_is_counted_where_it_was() {
         let revisions = Revisions::default();
-        let mut changes = Changes::default();
-        changes.note(&crate::sql::key::REVOKE, &[Value::Int(3)]);
-        revisions.raise(&changes);
-        let counts = |ws, tables| revisions.of(ws, tables);
+        let mut changes = TableChanges::default();
+        changes.record(&crate::sql::api_key::REVOKE, &[SqlValue::Int(3)]);
+        revisions.increment(&changes);
+        let counts = |ws, tables| revisions.current(ws, tables);
         assert_eq!(counts(Some(3), Tables::API_KEY), 1);
         assert_eq!(counts(Some(4), Tables::API_KEY), 0);
         assert_eq!(counts(None, Tables::API_KEY), 1);
         assert_eq!(counts(Some(3), Tables::MEMBER), 0);
-        let mut policy = Changes::default();
-        policy.note(&crate::sql::workspace::UPDATE, &[Value::Null]);
-        revisions.raise(&policy);
+        let mut policy = TableChanges::default();
+        policy.record(&crate::sql::workspace::UPDATE, &[SqlValue::Null]);
+        revisions.increment(&policy);
         assert_eq!(counts(Some(9), Tables::WORKSPACE | Tables::API_KEY), 1);
     }
 }

@@ -9,11 +9,11 @@ use std::thread::JoinHandle;
 use parking_lot::Mutex;
 use parlor_model::{Error, Result};
 
-type Job = Box<dyn FnOnce() + Send>;
+type ScanJob = Box<dyn FnOnce() + Send>;
 
 /// The threads. They end with the value, after what was begun.
 pub(crate) struct ScanThreads {
-    jobs: Mutex<Option<Sender<Job>>>,
+    jobs: Mutex<Option<Sender<ScanJob>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -21,12 +21,12 @@ impl ScanThreads {
     /// So many threads; as many jobs as wait are bounded by whoever hands them over.
     pub(crate) fn start(count: usize) -> Result<Self> {
         let (jobs, waiting) = channel();
-        let waiting: Arc<Mutex<Receiver<Job>>> = Arc::new(Mutex::new(waiting));
+        let waiting: Arc<Mutex<Receiver<ScanJob>>> = Arc::new(Mutex::new(waiting));
         let threads = (0..count).map(|index| {
             let waiting = waiting.clone();
             std::thread::Builder::new()
                 .name(format!("parlor-scan-{index}"))
-                .spawn(move || serve(&waiting))
+                .spawn(move || run_thread(&waiting))
                 .map_err(Error::internal)
         });
         Ok(Self {
@@ -36,7 +36,7 @@ impl ScanThreads {
     }
 
     /// Hands a job to whichever thread is free next.
-    pub(crate) fn run(&self, job: Job) -> Result<()> {
+    pub(crate) fn run(&self, job: ScanJob) -> Result<()> {
         let closed = || Error::unavailable("the database is closing");
         let jobs = self.jobs.lock();
         jobs.as_ref()
@@ -61,7 +61,7 @@ impl Drop for ScanThreads {
     }
 }
 
-fn serve(waiting: &Mutex<Receiver<Job>>) {
+fn run_thread(waiting: &Mutex<Receiver<ScanJob>>) {
     lower_priority();
     loop {
         // One idle thread waits in recv, the others for the lock: whoever is free takes the next.

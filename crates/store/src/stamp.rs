@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use parlor_model::time::{Clock, Random};
+use parlor_model::time::{Clock, RandomSource};
 use parlor_model::{Id, Timestamp};
 use uuid::Uuid;
 
@@ -24,40 +24,40 @@ impl Stamp {
 }
 
 /// Makes stamps from the clock and the randomness the server was given.
-pub struct Stamps {
+pub struct StampGenerator {
     clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
-    last: Mutex<Last>,
+    random: Arc<dyn RandomSource>,
+    state: Mutex<GeneratorState>,
 }
 
 /// The last stamp, and randomness for the next ones.
-struct Last {
+struct GeneratorState {
     value: u128,
     at: Timestamp,
-    drawn: [u8; DRAWN],
+    random_bytes: [u8; RANDOM_BUFFER_BYTES],
     used: usize,
 }
 
 /// Bytes drawn at once: a draw costs about the same for one stamp and for many.
-const DRAWN: usize = 1024;
+const RANDOM_BUFFER_BYTES: usize = 1024;
 
 const MILLIS_SHIFT: u32 = 80;
-const VERSION: u128 = 0x7 << 76;
-const VARIANT: u128 = 0x2 << 62;
+const VERSION_BITS: u128 = 0x7 << 76;
+const VARIANT_BITS: u128 = 0x2 << 62;
 /// The bits that are not time, version or variant: 12 above the variant, 62 below.
-const LOW: u128 = (1 << 62) - 1;
+const LOW_BITS_MASK: u128 = (1 << 62) - 1;
 
-impl Stamps {
+impl StampGenerator {
     /// Stamps from this clock and this randomness.
-    pub fn new(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+    pub fn new(clock: Arc<dyn Clock>, random: Arc<dyn RandomSource>) -> Self {
         Self {
             clock,
             random,
-            last: Mutex::new(Last {
+            state: Mutex::new(GeneratorState {
                 value: 0,
                 at: Timestamp::default(),
-                drawn: [0; DRAWN],
-                used: DRAWN,
+                random_bytes: [0; RANDOM_BUFFER_BYTES],
+                used: RANDOM_BUFFER_BYTES,
             }),
         }
     }
@@ -65,16 +65,16 @@ impl Stamps {
     /// The next stamp.
     pub fn next(&self) -> Stamp {
         let now = self.clock.now();
-        let mut last = self.last.lock();
-        let random = last.draw(&*self.random);
+        let mut last = self.state.lock();
+        let random = last.next_random(&*self.random);
         let at = now.max(last.at);
-        let mut value = compose(high(at), random & LOW);
+        let mut value = compose_id(time_bits(at), random & LOW_BITS_MASK);
         if value <= last.value {
             // Same microsecond and a smaller draw: count on from the last value by a random step, so that ids stay
             // in order yet cannot be guessed from one another.
-            let (high, low) = parts(last.value);
+            let (high, low) = split_id(last.value);
             let step = low + 1 + (random & 0xFFFF_FFFF);
-            value = compose(high + (step >> 62), step & LOW);
+            value = compose_id(high + (step >> 62), step & LOW_BITS_MASK);
         }
         (last.value, last.at) = (value, at);
         Stamp {
@@ -84,10 +84,10 @@ impl Stamps {
     }
 
     /// Makes every later stamp greater than one that was found stored: the clock may have stepped back meanwhile.
-    pub(crate) fn rise_above(&self, id: Uuid) {
+    pub(crate) fn advance_past_id(&self, id: Uuid) {
         let value = id.as_u128();
         let millis = i64::try_from(value >> MILLIS_SHIFT).unwrap_or(0);
-        let mut last = self.last.lock();
+        let mut last = self.state.lock();
         if value > last.value {
             last.value = value;
             last.at = last.at.max(Timestamp::from_millis(millis));
@@ -95,35 +95,35 @@ impl Stamps {
     }
 
     /// Makes every later stamp greater than any that was made at a time.
-    pub(crate) fn rise_above_time(&self, at: Timestamp) {
-        let mut last = self.last.lock();
-        last.value = last.value.max(compose(high(at), LOW));
+    pub(crate) fn advance_past_time(&self, at: Timestamp) {
+        let mut last = self.state.lock();
+        last.value = last.value.max(compose_id(time_bits(at), LOW_BITS_MASK));
         last.at = last.at.max(at);
     }
 
     /// The present instant, never before the last stamp.
     pub fn now(&self) -> Timestamp {
-        self.clock.now().max(self.last.lock().at)
+        self.clock.now().max(self.state.lock().at)
     }
 }
 
-impl Last {
+impl GeneratorState {
     /// Sixteen bytes that nobody has had.
-    fn draw(&mut self, random: &dyn Random) -> u128 {
+    fn next_random(&mut self, random: &dyn RandomSource) -> u128 {
         const SIZE: usize = size_of::<u128>();
-        if self.used + SIZE > DRAWN {
-            random.fill(&mut self.drawn);
+        if self.used + SIZE > RANDOM_BUFFER_BYTES {
+            random.fill(&mut self.random_bytes);
             self.used = 0;
         }
         let mut bytes = [0; SIZE];
-        bytes.copy_from_slice(&self.drawn[self.used..self.used + SIZE]);
+        bytes.copy_from_slice(&self.random_bytes[self.used..self.used + SIZE]);
         self.used += SIZE;
         u128::from_be_bytes(bytes)
     }
 }
 
 /// The time that an id was stamped at. What stamps did not make has some time or other.
-pub fn time_of(id: Uuid) -> Timestamp {
+pub fn timestamp_from_id(id: Uuid) -> Timestamp {
     let value = id.as_u128();
     let millis = u64::try_from(value >> MILLIS_SHIFT).unwrap_or(0);
     let rest = u64::try_from((value >> 64) & 0xFFF).unwrap_or(0);
@@ -134,21 +134,21 @@ pub fn time_of(id: Uuid) -> Timestamp {
 
 /// 48 bits of milliseconds and 12 bits of what is beyond them, so that the ids of two nodes whose clocks agree are in
 /// order within a millisecond too.
-fn high(at: Timestamp) -> u128 {
+fn time_bits(at: Timestamp) -> u128 {
     let micros = u64::try_from(at.micros()).unwrap_or(0);
     let (millis, rest) = (micros / 1_000, micros % 1_000);
     u128::from(millis & ((1 << 48) - 1)) << 12 | u128::from(rest * 4_096 / 1_000)
 }
 
 /// `high` is the 48 bits of time and the 12 bits behind the version, `low` the 62 bits behind the variant.
-fn compose(high: u128, low: u128) -> u128 {
-    (high >> 12) << MILLIS_SHIFT | VERSION | (high & 0xFFF) << 64 | VARIANT | low
+fn compose_id(high: u128, low: u128) -> u128 {
+    (high >> 12) << MILLIS_SHIFT | VERSION_BITS | (high & 0xFFF) << 64 | VARIANT_BITS | low
 }
 
-fn parts(value: u128) -> (u128, u128) {
+fn split_id(value: u128) -> (u128, u128) {
     (
         (value >> MILLIS_SHIFT) << 12 | (value >> 64) & 0xFFF,
-        value & LOW,
+        value & LOW_BITS_MASK,
     )
 }
 
@@ -157,14 +157,14 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-    struct Turned(AtomicI64);
-    impl Clock for Turned {
+    struct FakeClock(AtomicI64);
+    impl Clock for FakeClock {
         fn now(&self) -> Timestamp {
             Timestamp::from_millis(self.0.load(Ordering::Relaxed))
         }
     }
-    struct Counted(AtomicU64);
-    impl Random for Counted {
+    struct FakeRandom(AtomicU64);
+    impl RandomSource for FakeRandom {
         fn fill(&self, buffer: &mut [u8]) {
             for byte in buffer {
                 let n = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
@@ -175,8 +175,8 @@ mod tests {
 
     #[test]
     fn stamps_rise_even_when_the_clock_stands_still_or_steps_back() {
-        let clock = Arc::new(Turned(AtomicI64::new(1_700_000_000_000)));
-        let stamps = Stamps::new(clock.clone(), Arc::new(Counted(AtomicU64::new(1))));
+        let clock = Arc::new(FakeClock(AtomicI64::new(1_700_000_000_000)));
+        let stamps = StampGenerator::new(clock.clone(), Arc::new(FakeRandom(AtomicU64::new(1))));
         let mut last = stamps.next();
         for round in 0..10_000 {
             if round == 5_000 {
@@ -195,12 +195,12 @@ mod tests {
     #[test]
     fn stamps_rise_above_what_was_stored_before() {
         let at = |millis| {
-            let clock = Arc::new(Turned(AtomicI64::new(millis)));
-            Stamps::new(clock, Arc::new(Counted(AtomicU64::new(7))))
+            let clock = Arc::new(FakeClock(AtomicI64::new(millis)));
+            StampGenerator::new(clock, Arc::new(FakeRandom(AtomicU64::new(7))))
         };
         let stored = at(1_700_000_000_000).next();
         let behind = at(1_600_000_000_000);
-        behind.rise_above(stored.id);
+        behind.advance_past_id(stored.id);
         let next = behind.next();
         assert!(next.id > stored.id && next.at >= stored.at);
     }
@@ -208,9 +208,10 @@ mod tests {
     #[test]
     fn ids_of_two_nodes_are_in_the_order_of_their_microseconds() {
         let at = |micros: i64| {
-            let clock = Arc::new(Turned(AtomicI64::new(0)));
-            let stamps = Stamps::new(clock, Arc::new(Counted(AtomicU64::new(micros as u64))));
-            stamps.last.lock().at = Timestamp::from_micros(micros);
+            let clock = Arc::new(FakeClock(AtomicI64::new(0)));
+            let stamps =
+                StampGenerator::new(clock, Arc::new(FakeRandom(AtomicU64::new(micros as u64))));
+            stamps.state.lock().at = Timestamp::from_micros(micros);
             stamps.next().id
         };
         let ids: Vec<_> = (0..3_000)

@@ -3,21 +3,21 @@
 use std::sync::Arc;
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::Kind;
-use parlor_model::message::Role;
-use parlor_model::time::{Clock, Random};
+use parlor_model::error::ErrorKind;
+use parlor_model::message::MessageRole;
+use parlor_model::time::{Clock, RandomSource};
 use parlor_model::{Error, Result};
 use tokio::sync::oneshot;
 
-use crate::append::{Append, Appended};
-use crate::backend::{self, Backend, Call};
+use crate::append_message::{AppendMessage, AppendResult};
+use crate::backend::{self, Backend, ClosureJob};
+use crate::scan_limiter::ScanLimiter;
 use crate::scan_threads::ScanThreads;
-use crate::scans::Scans;
-use crate::{Bounds, Stamps, Tables, Tx, Watch};
+use crate::{Bounds, CommitListener, StampGenerator, Tables, Tx};
 
 /// How to open a store.
 #[derive(Clone)]
-pub struct Options {
+pub struct StoreOptions {
     /// `sqlite:PATH` or `postgres://...`.
     pub url: String,
     /// Connections to a PostgreSQL server; the embedded database decides for itself.
@@ -25,9 +25,9 @@ pub struct Options {
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
     /// Where randomness comes from.
-    pub random: Arc<dyn Random>,
+    pub random: Arc<dyn RandomSource>,
     /// Who is told of logs that grew and rows that changed.
-    pub watch: Watch,
+    pub commit_listener: CommitListener,
     /// How much may wait for the database.
     pub bounds: Bounds,
 }
@@ -36,14 +36,14 @@ pub struct Options {
 #[derive(Clone)]
 pub struct Store {
     backend: Backend,
-    stamps: Arc<Stamps>,
-    scans: Arc<Scans>,
+    stamps: Arc<StampGenerator>,
+    scan_limiter: Arc<ScanLimiter>,
     scan_threads: Arc<ScanThreads>,
 }
 
 /// Long reads of the embedded database at a time: each takes a processor for as long as it lasts, so half of them may be
 /// busy so, and one more read runs where all of those are one workspace's.
-fn embedded_scans() -> usize {
+fn max_embedded_scans() -> usize {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     (processors / 2).max(2) + 1
 }
@@ -51,18 +51,21 @@ fn embedded_scans() -> usize {
 impl Store {
     /// Opens the database, brings its schema up to date, and refuses one that a newer version has written.
     /// Blocks; call it before serving, or on a blocking thread.
-    pub fn open(options: &Options) -> Result<Self> {
-        let stamps = Arc::new(Stamps::new(options.clock.clone(), options.random.clone()));
+    pub fn open(options: &StoreOptions) -> Result<Self> {
+        let stamps = Arc::new(StampGenerator::new(
+            options.clock.clone(),
+            options.random.clone(),
+        ));
         let backend = backend::open(options, &stamps)?;
         let (scans, threads) = match &backend {
-            Backend::Sqlite(_) => (embedded_scans(), embedded_scans()),
+            Backend::Sqlite(_) => (max_embedded_scans(), max_embedded_scans()),
             // The other half is for short work.
             Backend::Postgres(_) => (options.connections.div_ceil(2), 0),
         };
         Ok(Self {
             backend,
             stamps,
-            scans: Arc::new(Scans::new(scans, options.bounds)),
+            scan_limiter: Arc::new(ScanLimiter::new(scans, options.bounds)),
             scan_threads: Arc::new(ScanThreads::start(threads)?),
         })
     }
@@ -87,7 +90,7 @@ impl Store {
     }
 
     /// Ids and times in commit order.
-    pub fn stamps(&self) -> &Stamps {
+    pub fn stamps(&self) -> &StampGenerator {
         &self.stamps
     }
 
@@ -102,12 +105,12 @@ impl Store {
             Backend::Sqlite(database) => database.read(work),
             Backend::Postgres(database) => {
                 let mut work = Some(work);
-                let (call, answer) = Call::new(move |tx: &mut dyn Tx| match work.take() {
+                let (call, answer) = ClosureJob::new(move |tx: &mut dyn Tx| match work.take() {
                     Some(work) => work(tx),
                     None => Err(Error::unavailable("connection lost while reading")),
                 });
                 database.read(call)?;
-                wait(answer).await
+                receive_result(answer).await
             }
         }
     }
@@ -118,12 +121,12 @@ impl Store {
     ///
     /// # Errors
     /// `RateLimited` when too many of this workspace's wait or take too long, `Unavailable` when those of others do.
-    pub async fn scan<T, F>(&self, ws: i64, work: F) -> Result<T>
+    pub async fn read_throttled<T, F>(&self, ws: i64, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut dyn Tx) -> Result<T> + Send + 'static,
     {
-        let permit = self.scans.acquire(ws).await?;
+        let permit = self.scan_limiter.acquire(ws).await?;
         match &self.backend {
             Backend::Sqlite(database) => {
                 let (database, (answer, waiting)) = (database.clone(), oneshot::channel());
@@ -153,39 +156,41 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
     {
-        let (call, answer) = Call::new(work);
+        let (call, answer) = ClosureJob::new(work);
         match &self.backend {
             Backend::Sqlite(database) => database.write(call)?,
             Backend::Postgres(database) => database.write(call)?,
         }
-        wait(answer).await
+        receive_result(answer).await
     }
 
     /// Appends a message to its conversation's log, with its companions and if its conditions hold, in one commit. An
     /// error of it, but one of a lost connection, means that nothing was stored. Not a closure, so that a backend may
     /// join what waits: the embedded database in its group commit, PostgreSQL in one multi-row statement.
-    pub async fn append(&self, entry: Append) -> Result<Appended> {
-        entry.check()?;
+    pub async fn append(&self, entry: AppendMessage) -> Result<AppendResult> {
+        entry.validate()?;
         match &self.backend {
-            Backend::Sqlite(database) => wait(database.append(entry)?).await,
-            Backend::Postgres(database) => wait(database.append(entry)?).await,
+            Backend::Sqlite(database) => receive_result(database.append(entry)?).await,
+            Backend::Postgres(database) => receive_result(database.append(entry)?).await,
         }
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
-        self.read(|tx| tx.count(&crate::sql::workspace::PING, &[]).map(drop))
+        self.read(|tx| tx.query_count(&crate::sql::workspace::PING, &[]).map(drop))
             .await
     }
 
     /// Whether the database stores something: one small row is changed and changed back, and committed as
     /// everything is; then what joins appends is asked for one that nobody can make.
-    pub async fn prove_write(&self) -> Result<()> {
-        self.write(|tx| crate::repo::instance::touch(tx)).await?;
+    pub async fn probe_write(&self) -> Result<()> {
+        self.write(|tx| crate::repo::instance::probe_write(tx))
+            .await?;
         // Appends have a thread of their own on PostgreSQL: one to no conversation goes its way and stores nothing.
-        let nowhere = Append::text(0, ConversationKey::Number(0), None, Role::User, "");
+        let nowhere =
+            AppendMessage::from_text(0, ConversationKey::Number(0), None, MessageRole::User, "");
         match self.append(nowhere).await {
-            Err(error) if matches!(error.kind(), Kind::NotFound(_)) => Ok(()),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound(_)) => Ok(()),
             Err(error) => Err(error),
             Ok(_) => Err(Error::internal("a message was stored nowhere")),
         }
@@ -194,8 +199,8 @@ impl Store {
     /// Prepares every statement of the product, to learn whether this database takes them all.
     pub async fn check_statements(&self) -> Result<()> {
         self.read(|tx| {
-            crate::sql::all().try_for_each(|statement| tx.check(statement))?;
-            tx.check_own()
+            crate::sql::all().try_for_each(|statement| tx.check_statement(statement))?;
+            tx.check_backend_statements()
         })
         .await
     }
@@ -211,7 +216,7 @@ impl Store {
     }
 }
 
-async fn wait<T>(answer: oneshot::Receiver<Result<T>>) -> Result<T> {
+async fn receive_result<T>(answer: oneshot::Receiver<Result<T>>) -> Result<T> {
     answer
         .await
         .unwrap_or_else(|_| Err(Error::unavailable("the database is closed")))

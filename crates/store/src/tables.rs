@@ -4,7 +4,7 @@
 use std::fmt;
 use std::ops::BitOr;
 
-use crate::{Scope, Stmt, Value};
+use crate::{SqlStatement, SqlValue, StatementScope};
 
 /// A set of tables.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -73,7 +73,7 @@ const ABSENCE_COUNTS: Tables = Tables(Tables::PARTICIPANT.0 | Tables::SIGNING_KE
 
 /// Statements that change columns which nothing remembers, or only the writer.
 const EXCEPTIONS: &[(&str, Tables)] = &[
-    ("parlor_store::sql::key::TOUCH", Tables::NONE),
+    ("parlor_store::sql::api_key::TOUCH", Tables::NONE),
     ("parlor_store::sql::message::MOVE_HEAD", Tables::NONE),
     ("parlor_store::sql::message::SET_LAST_MESSAGE", LOG_HEAD),
     ("parlor_store::sql::log::NEXT_SEQ", LOG_HEAD),
@@ -84,24 +84,24 @@ const EXCEPTIONS: &[(&str, Tables)] = &[
 ];
 
 /// How many counters a set can need.
-pub(crate) const MOST: usize = 64;
+pub(crate) const MAX_TABLES: usize = 64;
 
 impl Tables {
     /// No table.
     pub const NONE: Self = Self(0);
     /// What the writer remembers of conversations, their participants and authors between two commits.
-    pub(crate) const OF_HEADS: Self =
+    pub(crate) const CACHED_WITH_HEADS: Self =
         Self(Self::CONVERSATION.0 | Self::PARTICIPANT.0 | Self::MEMBER.0 | LOG_HEAD.0);
 
     /// The table of a name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         let found = NAMES.iter().find(|(word, _)| *word == name);
         found.map(|(_, table)| *table)
     }
 
     /// Every table of both sets.
     #[must_use]
-    pub const fn and(self, other: Self) -> Self {
+    pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
@@ -111,12 +111,12 @@ impl Tables {
     }
 
     /// Whether the sets have a table in common.
-    pub const fn meets(self, other: Self) -> bool {
+    pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
     /// The same without what only the writer remembers.
-    pub(crate) const fn without_heads(self) -> Self {
+    pub(crate) const fn without_log_head(self) -> Self {
         Self(self.0 & !LOG_HEAD.0)
     }
 
@@ -134,33 +134,36 @@ impl Tables {
 impl BitOr for Tables {
     type Output = Self;
     fn bitor(self, other: Self) -> Self {
-        self.and(other)
+        self.union(other)
     }
 }
 
 impl fmt::Debug for Tables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let held = NAMES.iter().filter(|(_, table)| self.meets(*table));
+        let held = NAMES.iter().filter(|(_, table)| self.intersects(*table));
         f.debug_list().entries(held.map(|(name, _)| name)).finish()
     }
 }
 
 /// The tables whose remembered rows a statement changes: those it updates and deletes from, and those it inserts into
 /// where absence counts.
-pub(crate) fn changed_by(statement: &Stmt) -> Tables {
+pub(crate) fn changed_tables(statement: &SqlStatement) -> Tables {
     let exception = EXCEPTIONS.iter().find(|(name, _)| *name == statement.name);
-    exception.map_or_else(|| read(statement.text), |(_, tables)| *tables)
+    exception.map_or_else(
+        || parse_changed_tables(statement.text),
+        |(_, tables)| *tables,
+    )
 }
 
-fn read(text: &str) -> Tables {
+fn parse_changed_tables(text: &str) -> Tables {
     let words: Vec<&str> = text
         .split(|letter: char| letter.is_whitespace() || letter == '(' || letter == ')')
         .filter(|word| !word.is_empty())
         .collect();
     let table = |place: usize| {
-        words
-            .get(place)
-            .map_or(UNDECLARED, |name| Tables::named(name).unwrap_or(UNDECLARED))
+        words.get(place).map_or(UNDECLARED, |name| {
+            Tables::from_name(name).unwrap_or(UNDECLARED)
+        })
     };
     let replaces = text.contains("do update") || text.contains("or replace");
     let mut changed = Tables::NONE;
@@ -170,7 +173,7 @@ fn read(text: &str) -> Tables {
             | match (*word, before) {
                 ("into", Some("insert" | "replace")) => {
                     let into = table(place + 1);
-                    if replaces || into.meets(ABSENCE_COUNTS) {
+                    if replaces || into.intersects(ABSENCE_COUNTS) {
                         into
                     } else {
                         Tables::NONE
@@ -189,17 +192,17 @@ fn read(text: &str) -> Tables {
 
 /// What a transaction has changed: tables by workspace. None stands for all workspaces.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Changes(Vec<(Option<i64>, Tables)>);
+pub(crate) struct TableChanges(Vec<(Option<i64>, Tables)>);
 
-impl Changes {
+impl TableChanges {
     /// Notes what a statement changes, and for whom.
-    pub(crate) fn note(&mut self, statement: &'static Stmt, params: &[Value<'_>]) {
-        let tables = statement.changes();
+    pub(crate) fn record(&mut self, statement: &'static SqlStatement, params: &[SqlValue<'_>]) {
+        let tables = statement.changed_tables();
         if tables.is_empty() {
             return;
         }
         let ws = match (statement.scope, params.first()) {
-            (Scope::Tenant, Some(Value::Int(ws))) => Some(*ws),
+            (StatementScope::Tenant, Some(SqlValue::Int(ws))) => Some(*ws),
             _ => None,
         };
         self.add(ws, tables);
@@ -226,8 +229,8 @@ impl Changes {
         self.0.clear();
     }
 
-    pub(crate) fn meets(&self, tables: Tables) -> bool {
-        self.0.iter().any(|(_, changed)| changed.meets(tables))
+    pub(crate) fn intersects(&self, tables: Tables) -> bool {
+        self.0.iter().any(|(_, changed)| changed.intersects(tables))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Option<i64>, Tables)> {
@@ -270,13 +273,13 @@ mod tests {
             ),
             ("update something_new set a = 1", UNDECLARED),
         ] {
-            assert_eq!(read(text).0, changed.0, "{text}");
+            assert_eq!(parse_changed_tables(text).0, changed.0, "{text}");
         }
     }
 
     #[test]
     fn what_is_excepted_is_in_the_catalogue() {
-        let own = crate::backend::postgres::own_statements();
+        let own = crate::backend::postgres::backend_statements();
         let names: Vec<_> = crate::sql::all()
             .chain(own)
             .map(|statement| statement.name)
@@ -289,7 +292,11 @@ mod tests {
     #[test]
     fn every_table_that_is_written_is_declared() {
         for statement in crate::sql::all() {
-            assert!(statement.changes() != UNDECLARED, "{}", statement.name);
+            assert!(
+                statement.changed_tables() != UNDECLARED,
+                "{}",
+                statement.name
+            );
         }
         let bits: Vec<usize> = (Tables::MEMBER | Tables::INSTANCE).bits().collect();
         assert_eq!(bits, [0, 4]);

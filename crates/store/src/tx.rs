@@ -2,15 +2,15 @@
 
 use std::ops::ControlFlow;
 
-use parlor_model::live::Growth;
+use parlor_model::realtime::LogUpdate;
 use parlor_model::{Error, Id, Result, Timestamp};
 use uuid::Uuid;
 
-use crate::{Stamp, Stmt};
+use crate::{SqlStatement, Stamp};
 
 /// A parameter of a statement.
 #[derive(Debug, Clone, Copy)]
-pub enum Value<'a> {
+pub enum SqlValue<'a> {
     /// SQL null.
     Null,
     /// `boolean`.
@@ -25,9 +25,9 @@ pub enum Value<'a> {
     Id(&'a [u8; 16]),
 }
 
-impl Value<'_> {
+impl SqlValue<'_> {
     /// PostgreSQL cannot store U+0000 in a text, so neither database takes it.
-    pub(crate) fn check(&self) -> Result<()> {
+    pub(crate) fn validate(&self) -> Result<()> {
         match self {
             Self::Text(text) if text.contains('\0') => {
                 Err(Error::invalid("text", "must not contain U+0000"))
@@ -51,7 +51,7 @@ pub trait Row {
     fn opt_bool(&self, column: usize) -> Result<Option<bool>>;
 }
 
-fn some<T>(value: Option<T>, column: usize) -> Result<T> {
+fn require_value<T>(value: Option<T>, column: usize) -> Result<T> {
     value.ok_or_else(|| Error::internal(format_args!("column {column} is null")))
 }
 
@@ -59,11 +59,11 @@ fn some<T>(value: Option<T>, column: usize) -> Result<T> {
 impl dyn Row + '_ {
     /// A `bigint` that is never null.
     pub fn int(&self, column: usize) -> Result<i64> {
-        some(self.opt_int(column)?, column)
+        require_value(self.opt_int(column)?, column)
     }
     /// A `text` that is never null.
     pub fn text(&self, column: usize) -> Result<&str> {
-        some(self.opt_text(column)?, column)
+        require_value(self.opt_text(column)?, column)
     }
     /// A `text` that is never null, owned.
     pub fn string(&self, column: usize) -> Result<String> {
@@ -75,11 +75,11 @@ impl dyn Row + '_ {
     }
     /// Bytes that are never null.
     pub fn bytes(&self, column: usize) -> Result<&[u8]> {
-        some(self.opt_bytes(column)?, column)
+        require_value(self.opt_bytes(column)?, column)
     }
     /// An id that is never null.
     pub fn id<K>(&self, column: usize) -> Result<Id<K>> {
-        some(self.opt_uuid(column)?, column).map(Id::new)
+        require_value(self.opt_uuid(column)?, column).map(Id::new)
     }
     /// An id.
     pub fn opt_id<K>(&self, column: usize) -> Result<Option<Id<K>>> {
@@ -87,7 +87,7 @@ impl dyn Row + '_ {
     }
     /// A `boolean` that is never null.
     pub fn bool(&self, column: usize) -> Result<bool> {
-        some(self.opt_bool(column)?, column)
+        require_value(self.opt_bool(column)?, column)
     }
     /// An instant that is never null.
     pub fn time(&self, column: usize) -> Result<Timestamp> {
@@ -98,21 +98,25 @@ impl dyn Row + '_ {
         Ok(self.opt_int(column)?.map(Timestamp::from_micros))
     }
     /// A word of an enumeration.
-    pub fn word<T>(&self, column: usize, parse: fn(&str) -> Option<T>) -> Result<T> {
-        some(parse(self.text(column)?), column)
+    pub fn enum_value<T>(&self, column: usize, parse: fn(&str) -> Option<T>) -> Result<T> {
+        require_value(parse(self.text(column)?), column)
     }
     /// A word of an enumeration, or null.
-    pub fn opt_word<T>(&self, column: usize, parse: fn(&str) -> Option<T>) -> Result<Option<T>> {
+    pub fn opt_enum_value<T>(
+        &self,
+        column: usize,
+        parse: fn(&str) -> Option<T>,
+    ) -> Result<Option<T>> {
         self.opt_text(column)?
-            .map(|word| some(parse(word), column))
+            .map(|word| require_value(parse(word), column))
             .transpose()
     }
 }
 
 /// What to do with each row.
-pub type Each<'a> = &'a mut dyn FnMut(&dyn Row) -> Result<()>;
+pub type RowCallback<'a> = &'a mut dyn FnMut(&dyn Row) -> Result<()>;
 /// The same for a receiver that may have enough before the last row.
-pub type EachUntil<'a> = &'a mut dyn FnMut(&dyn Row) -> Result<ControlFlow<()>>;
+pub type BreakableRowCallback<'a> = &'a mut dyn FnMut(&dyn Row) -> Result<ControlFlow<()>>;
 
 /// A transaction, or the reading of one.
 pub trait Tx {
@@ -120,17 +124,17 @@ pub trait Tx {
     /// behind that row is not read, where it can stop.
     fn query_until(
         &mut self,
-        statement: &'static Stmt,
-        params: &[Value<'_>],
-        each: EachUntil<'_>,
+        statement: &'static SqlStatement,
+        params: &[SqlValue<'_>],
+        each: BreakableRowCallback<'_>,
     ) -> Result<()>;
 
     /// Runs a statement and hands over each row it returns.
     fn query(
         &mut self,
-        statement: &'static Stmt,
-        params: &[Value<'_>],
-        each: Each<'_>,
+        statement: &'static SqlStatement,
+        params: &[SqlValue<'_>],
+        each: RowCallback<'_>,
     ) -> Result<()> {
         self.query_until(statement, params, &mut |row| {
             each(row).map(ControlFlow::Continue)
@@ -138,46 +142,48 @@ pub trait Tx {
     }
 
     /// Runs a statement and tells how many rows it changed.
-    fn execute(&mut self, statement: &'static Stmt, params: &[Value<'_>]) -> Result<u64>;
+    fn execute(&mut self, statement: &'static SqlStatement, params: &[SqlValue<'_>])
+    -> Result<u64>;
 
     /// Only prepares a statement, to learn whether this database can.
-    fn check(&mut self, statement: &'static Stmt) -> Result<()>;
+    fn check_statement(&mut self, statement: &'static SqlStatement) -> Result<()>;
 
     /// Prepares the statements that only this database has.
-    fn check_own(&mut self) -> Result<()>;
+    fn check_backend_statements(&mut self) -> Result<()>;
 
     /// The next id and time, in commit order.
-    fn stamp(&mut self) -> Stamp;
+    fn next_stamp(&mut self) -> Stamp;
 
     /// Notes that a conversation's log has grown, or that it is gone: told to whoever watches once this transaction is
     /// committed, and to nobody where it is not.
-    fn grew(&mut self, growth: Growth);
+    fn notify_log_update(&mut self, growth: LogUpdate);
 
     /// Runs work whose refusal undoes what it wrote, and nothing else of the transaction; the inner result is the
     /// work's. The outer one is an error where a statement failed, which the transaction does not survive.
-    fn nested(&mut self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<Result<()>>;
+    fn run_nested(&mut self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>)
+    -> Result<Result<()>>;
 
     /// Called before rows are inserted that an ascending walk over the workspace may be following, so that the walk
     /// cannot pass a row that commits late.
-    fn announce_insert(&mut self, ws: i64) -> Result<()>;
+    fn register_insert(&mut self, ws: i64) -> Result<()>;
 
     /// Called before an ascending walk reads: waits until every announced insert of the workspace has ended. What is
     /// read next is complete up to a stamp that was taken before this call; beyond it rows may still appear between
     /// those that are there already, so a walk that goes on from its last row must stop at that stamp.
-    fn settle_inserts(&mut self, ws: i64) -> Result<()>;
+    fn wait_for_inserts(&mut self, ws: i64) -> Result<()>;
 
     /// Holds the head of a conversation until the transaction ends, as whoever takes a position or changes participants
     /// does: what is read after it holds at the commit too.
-    fn hold_head(&mut self, ws: i64, conversation: i64) -> Result<()>;
+    fn lock_head(&mut self, ws: i64, conversation: i64) -> Result<()>;
 }
 
 /// The rows-to-values helpers every repository uses.
 impl dyn Tx + '_ {
     /// The first row, if any.
-    pub fn one<T>(
+    pub fn query_one<T>(
         &mut self,
-        statement: &'static Stmt,
-        params: &[Value<'_>],
+        statement: &'static SqlStatement,
+        params: &[SqlValue<'_>],
         read: impl Fn(&dyn Row) -> Result<T>,
     ) -> Result<Option<T>> {
         let mut found = None;
@@ -191,10 +197,10 @@ impl dyn Tx + '_ {
     }
 
     /// Every row.
-    pub fn all<T>(
+    pub fn query_all<T>(
         &mut self,
-        statement: &'static Stmt,
-        params: &[Value<'_>],
+        statement: &'static SqlStatement,
+        params: &[SqlValue<'_>],
         read: impl Fn(&dyn Row) -> Result<T>,
     ) -> Result<Vec<T>> {
         let mut rows = Vec::new();
@@ -205,13 +211,13 @@ impl dyn Tx + '_ {
         Ok(rows)
     }
 
-    /// Work whose refusal undoes what it wrote: see [`Tx::nested`].
+    /// Work whose refusal undoes what it wrote: see [`Tx::run_nested`].
     pub fn attempt<T>(
         &mut self,
         mut work: impl FnMut(&mut dyn Tx) -> Result<T>,
     ) -> Result<Result<T>> {
         let mut given = None;
-        let ended = self.nested(&mut |tx| {
+        let ended = self.run_nested(&mut |tx| {
             given = Some(work(tx)?);
             Ok(())
         })?;
@@ -219,55 +225,61 @@ impl dyn Tx + '_ {
     }
 
     /// The first column of the only row.
-    pub fn count(&mut self, statement: &'static Stmt, params: &[Value<'_>]) -> Result<i64> {
-        Ok(self.one(statement, params, |row| row.int(0))?.unwrap_or(0))
+    pub fn query_count(
+        &mut self,
+        statement: &'static SqlStatement,
+        params: &[SqlValue<'_>],
+    ) -> Result<i64> {
+        Ok(self
+            .query_one(statement, params, |row| row.int(0))?
+            .unwrap_or(0))
     }
 }
 
-impl From<i64> for Value<'_> {
+impl From<i64> for SqlValue<'_> {
     fn from(value: i64) -> Self {
         Self::Int(value)
     }
 }
-impl From<bool> for Value<'_> {
+impl From<bool> for SqlValue<'_> {
     fn from(value: bool) -> Self {
         Self::Bool(value)
     }
 }
-impl From<Timestamp> for Value<'_> {
+impl From<Timestamp> for SqlValue<'_> {
     fn from(value: Timestamp) -> Self {
         Self::Int(value.micros())
     }
 }
-impl<'a> From<&'a str> for Value<'a> {
+impl<'a> From<&'a str> for SqlValue<'a> {
     fn from(value: &'a str) -> Self {
         Self::Text(value)
     }
 }
-impl<'a> From<&'a String> for Value<'a> {
+impl<'a> From<&'a String> for SqlValue<'a> {
     fn from(value: &'a String) -> Self {
         Self::Text(value)
     }
 }
-impl<'a> From<&'a [u8]> for Value<'a> {
+impl<'a> From<&'a [u8]> for SqlValue<'a> {
     fn from(value: &'a [u8]) -> Self {
         Self::Bytes(value)
     }
 }
-impl<'a, K> From<&'a Id<K>> for Value<'a> {
+impl<'a, K> From<&'a Id<K>> for SqlValue<'a> {
     fn from(value: &'a Id<K>) -> Self {
         Self::Id(value.bytes())
     }
 }
-impl<'a, T> From<Option<T>> for Value<'a>
+impl<'a, T> From<Option<T>> for SqlValue<'a>
 where
-    Value<'a>: From<T>,
+    SqlValue<'a>: From<T>,
 {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Self::from)
     }
 }
-impl<'a> From<&'a Option<String>> for Value<'a> {
+impl<'a> From<&'a Option<String>> for SqlValue<'a> {
     fn from(value: &'a Option<String>) -> Self {
         Self::from(value.as_deref())
     }
@@ -276,5 +288,5 @@ impl<'a> From<&'a Option<String>> for Value<'a> {
 /// A parameter list from anything that turns into values: `params![ctx.ws(), &id, name]`.
 #[macro_export]
 macro_rules! params {
-    ($($value:expr),* $(,)?) => { &[$($crate::Value::from($value)),*] };
+    ($($value:expr),* $(,)?) => { &[$($crate::SqlValue::from($value)),*] };
 }

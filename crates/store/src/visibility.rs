@@ -9,16 +9,16 @@ pub struct Visibility {
     /// Only conversations that this member takes part in.
     pub involving: Option<i64>,
     /// Of the threads only those that are bound to this role; 0 is nobody's. None hides no thread.
-    pub gate: Option<i64>,
+    pub thread_role: Option<i64>,
 }
 
 /// Whose own list of conversations is read, and what of it the credential shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Own {
+pub struct OwnListScope {
     /// The member's number.
     pub member: i64,
     /// Direct conversations too.
-    pub direct: bool,
-    /// As [`Visibility::gate`].
-    pub gate: Option<i64>,
+    pub includes_direct: bool,
+    /// As [`Visibility::thread_role`].
+    pub thread_role: Option<i64>,
 }

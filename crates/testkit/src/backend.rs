@@ -6,7 +6,7 @@ use crate::TestServer;
 
 /// Which database a server is started on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Backend {
+pub enum TestBackend {
     /// The embedded one, in a temporary folder.
     Sqlite,
     /// A fresh database on the tests' own PostgreSQL server.
@@ -14,7 +14,7 @@ pub enum Backend {
 }
 
 /// Runs a test body against a server on a backend.
-pub fn run<F>(backend: Backend, body: impl FnOnce(TestServer) -> F)
+pub fn run<F>(backend: TestBackend, body: impl FnOnce(TestServer) -> F)
 where
     F: Future<Output = ()>,
 {

@@ -9,26 +9,28 @@ use parlor_model::time::Clock;
 
 /// Runs with the machine's clock, shifted by what the test turned it.
 #[derive(Debug, Default)]
-pub struct TurnedClock {
-    shift: AtomicI64,
+pub struct ManualClock {
+    offset_micros: AtomicI64,
 }
 
-impl TurnedClock {
+impl ManualClock {
     /// Turns it forward.
     pub fn advance(&self, by: Duration) {
-        self.shift
+        self.offset_micros
             .fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
     }
 
     /// Turns it to an instant, from which it runs on.
     pub fn set(&self, to: Timestamp) {
-        self.shift
+        self.offset_micros
             .store(to.micros() - SystemClock.now().micros(), Ordering::SeqCst);
     }
 }
 
-impl Clock for TurnedClock {
+impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_micros(SystemClock.now().micros() + self.shift.load(Ordering::SeqCst))
+        Timestamp::from_micros(
+            SystemClock.now().micros() + self.offset_micros.load(Ordering::SeqCst),
+        )
     }
 }

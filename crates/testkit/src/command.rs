@@ -25,7 +25,7 @@ pub async fn run(program: &str, arguments: &[&str], variables: &[(&str, &str)]) 
 }
 
 /// Runs an example program by its file's extension: `sh`, `mjs` or `js`, `py`. It must succeed; gives what it printed.
-pub async fn example(file: &Path, variables: &[(&str, &str)]) -> String {
+pub async fn run_example(file: &Path, variables: &[(&str, &str)]) -> String {
     let python = std::env::var("PARLOR_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let program = match file.extension().and_then(|extension| extension.to_str()) {
         Some("sh") => "bash",

@@ -13,24 +13,24 @@
 pub mod backend;
 pub mod clock;
 pub mod command;
-pub mod errors;
-pub mod events;
-pub mod gate;
-pub mod journal;
+pub mod error_samples;
+pub mod log_capture;
+pub mod proxy;
 pub mod request;
 pub mod rng;
 pub mod server;
 pub mod socket;
+pub mod sse_client;
 pub mod tenant;
 
-pub use backend::Backend;
-pub use events::{Events, Said};
-pub use gate::Gate;
-pub use request::{Reply, Request};
-pub use rng::Rng;
-pub use server::{Node, TestServer};
-pub use socket::Socket;
-pub use tenant::Tenant;
+pub use backend::TestBackend;
+pub use proxy::FaultProxy;
+pub use request::{TestRequest, TestResponse};
+pub use rng::TestRng;
+pub use server::{TestNode, TestServer};
+pub use socket::TestSocket;
+pub use sse_client::{SseClient, SseClientEvent};
+pub use tenant::TestTenant;
 pub use tokio;
 
 /// One test body, two tests: `both! { async fn name(server: TestServer) { ... } }` makes `name::sqlite` and
@@ -47,12 +47,12 @@ macro_rules! both {
 
             #[test]
             fn sqlite() {
-                $crate::backend::run($crate::Backend::Sqlite, body);
+                $crate::backend::run($crate::TestBackend::Sqlite, body);
             }
 
             #[test]
             fn postgres() {
-                $crate::backend::run($crate::Backend::Postgres, body);
+                $crate::backend::run($crate::TestBackend::Postgres, body);
             }
         }
     )*};

@@ -5,11 +5,11 @@ use serde_json::Value;
 
 /// A request under construction. Redirects are never followed.
 #[must_use]
-pub struct Request(reqwest::RequestBuilder);
+pub struct TestRequest(reqwest::RequestBuilder);
 
 /// A whole answer.
 #[derive(Debug, Clone)]
-pub struct Reply {
+pub struct TestResponse {
     /// The status.
     pub status: u16,
     /// The headers.
@@ -18,7 +18,7 @@ pub struct Reply {
     pub bytes: Vec<u8>,
 }
 
-impl Request {
+impl TestRequest {
     pub(crate) fn new(client: &reqwest::Client, method: Method, url: String) -> Self {
         Self(client.request(method, url))
     }
@@ -45,7 +45,7 @@ impl Request {
     }
     /// Sends it and waits for the whole answer; of one that never ends, for its first event, or for its head where what
     /// comes may be nothing for good.
-    pub async fn send(self) -> Reply {
+    pub async fn send(self) -> TestResponse {
         let mut response = self.0.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let is_endless = response.content_length().is_none()
@@ -58,7 +58,7 @@ impl Request {
             .is_some_and(|kind| kind == "application/jsonl")
             && response.url().path().ends_with("/subscribe");
         if is_subscription {
-            return Reply {
+            return TestResponse {
                 status,
                 headers,
                 bytes: Vec::new(),
@@ -70,19 +70,19 @@ impl Request {
         {
             bytes.extend_from_slice(&chunk);
         }
-        Reply {
+        TestResponse {
             status,
             headers,
             bytes,
         }
     }
     /// Sends it and hands over the answer while it comes.
-    pub async fn open(self) -> reqwest::Response {
+    pub async fn send_streaming(self) -> reqwest::Response {
         self.0.send().await.unwrap()
     }
 }
 
-impl Reply {
+impl TestResponse {
     /// The body as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {

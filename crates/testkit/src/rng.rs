@@ -2,9 +2,9 @@
 
 /// A small generator with 64 bits of state.
 #[derive(Debug, Clone)]
-pub struct Rng(u64);
+pub struct TestRng(u64);
 
-impl Rng {
+impl TestRng {
     /// One that begins with a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)

@@ -5,18 +5,18 @@ use std::time::Duration;
 
 use http::Method;
 use parlor::bus::BusKind;
-use parlor::edge::Origins;
-use parlor::server::{MetricsAccess, Options, Server, engine};
+use parlor::middleware::AllowedOrigins;
+use parlor::server::{MetricsAccess, Server, ServerOptions, build_engine};
 use parlor::system::SystemRandom;
 use parlor_engine::Engine;
-use parlor_engine::outbound::Outbound;
-use parlor_gateway::socket::Pace;
+use parlor_engine::outbound::Carrier;
+use parlor_gateway::socket::ConnectionTimeouts;
 use parlor_model::member::MemberRef;
 use tempfile::TempDir;
 
-use crate::clock::TurnedClock;
-use crate::journal::Journal;
-use crate::{Backend, Request, Tenant};
+use crate::clock::ManualClock;
+use crate::log_capture::LogCapture;
+use crate::{TestBackend, TestRequest, TestTenant};
 
 /// The issuer of a test server's tokens unless a test chooses another.
 pub const ISSUER: &str = "parlor.test";
@@ -29,71 +29,71 @@ pub struct TestServer {
     /// Where it is reached, without a trailing slash.
     pub url: String,
     /// The first tenant.
-    pub a: Tenant,
+    pub a: TestTenant,
     /// The second one, who must never see anything of the first.
-    pub b: Tenant,
+    pub b: TestTenant,
     /// The product behind it.
     pub engine: Arc<Engine>,
     /// Its clock.
-    pub clock: Arc<TurnedClock>,
+    pub clock: Arc<ManualClock>,
     /// The database it runs on.
-    pub backend: Backend,
-    options: Options,
-    outbound: Option<Arc<dyn Outbound>>,
-    running: Option<Server>,
+    pub backend: TestBackend,
+    options: ServerOptions,
+    outbound: Option<Arc<dyn Carrier>>,
+    server: Option<Server>,
     client: reqwest::Client,
-    journal: Journal,
+    log_capture: LogCapture,
     // Dropped last: the database goes when nothing uses it any more.
     _folder: TempDir,
-    database: Option<parlor_cluster::Database>,
+    database: Option<parlor_test_postgres::TestDatabase>,
 }
 
 impl TestServer {
     /// A server with the default options.
-    pub async fn start(backend: Backend) -> Self {
+    pub async fn start(backend: TestBackend) -> Self {
         Self::start_with(backend, |_| {}).await
     }
 
     /// A server whose options a test has changed.
-    pub async fn start_with(backend: Backend, change: impl FnOnce(&mut Options)) -> Self {
+    pub async fn start_with(backend: TestBackend, change: impl FnOnce(&mut ServerOptions)) -> Self {
         Self::open(backend, change, None).await
     }
 
     /// A server with a way out, which by default it has not.
-    pub async fn start_reaching(backend: Backend, outbound: Arc<dyn Outbound>) -> Self {
+    pub async fn start_with_outbound(backend: TestBackend, outbound: Arc<dyn Carrier>) -> Self {
         Self::open(backend, |_| {}, Some(outbound)).await
     }
 
     async fn open(
-        backend: Backend,
-        change: impl FnOnce(&mut Options),
-        outbound: Option<Arc<dyn Outbound>>,
+        backend: TestBackend,
+        change: impl FnOnce(&mut ServerOptions),
+        outbound: Option<Arc<dyn Carrier>>,
     ) -> Self {
-        let journal = Journal::shared();
+        let journal = LogCapture::shared();
         let folder = tempfile::tempdir().unwrap();
         let (database, url) = match backend {
-            Backend::Sqlite => (
+            TestBackend::Sqlite => (
                 None,
                 format!("sqlite:{}", folder.path().join("parlor.db").display()),
             ),
-            Backend::Postgres => {
-                let database = tokio::task::spawn_blocking(parlor_cluster::fresh_database)
+            TestBackend::Postgres => {
+                let database = tokio::task::spawn_blocking(parlor_test_postgres::create_database)
                     .await
                     .unwrap();
                 let url = database.url().to_owned();
                 (Some(database), url)
             }
         };
-        let clock = Arc::new(TurnedClock::default());
-        let mut options = Options {
-            pace: Pace::default(),
-            metrics: MetricsAccess::Local,
+        let clock = Arc::new(ManualClock::default());
+        let mut options = ServerOptions {
+            timeouts: ConnectionTimeouts::default(),
+            metrics_access: MetricsAccess::Local,
             public_url: None,
             database: url,
-            connections: 4,
+            max_connections: 4,
             bus: match backend {
-                Backend::Sqlite => BusKind::Memory,
-                Backend::Postgres => BusKind::Postgres,
+                TestBackend::Sqlite => BusKind::Local,
+                TestBackend::Postgres => BusKind::Postgres,
             },
             master_key: vec![7; 32].into(),
             clock: clock.clone(),
@@ -107,18 +107,18 @@ impl TestServer {
             anonymous_requests_per_minute: None,
             trusted_proxies: Vec::new(),
             agent_server_networks: Vec::new(),
-            bounds: parlor::server::Bounds::default(),
+            queue_bounds: parlor::server::Bounds::default(),
             search_interval: SEARCH_INTERVAL,
-            origins: Origins::Any,
-            engine: parlor_engine::Settings::default(),
-            dialects: serde_json::Map::new(),
-            disabled: Vec::new(),
+            allowed_origins: AllowedOrigins::Any,
+            engine: parlor_engine::EngineSettings::default(),
+            dialect_settings: serde_json::Map::new(),
+            disabled_dialects: Vec::new(),
         };
         change(&mut options);
-        let running = launch(&options, outbound.clone()).await;
+        let running = start_server(&options, outbound.clone()).await;
         let engine = running.engine.clone();
-        let a = Tenant::create(&engine, &options.issuer, "Tenant A").await;
-        let b = Tenant::create(&engine, &options.issuer, "Tenant B").await;
+        let a = TestTenant::create(&engine, &options.issuer, "Tenant A").await;
+        let b = TestTenant::create(&engine, &options.issuer, "Tenant B").await;
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -134,9 +134,9 @@ impl TestServer {
             backend,
             options,
             outbound,
-            running: Some(running),
+            server: Some(running),
             client,
-            journal,
+            log_capture: journal,
             _folder: folder,
             database,
         }
@@ -150,121 +150,121 @@ impl TestServer {
     /// Stops the server and starts another one on the same data; the address changes.
     pub async fn restart(&mut self) {
         self.stop().await;
-        let running = launch(&self.options, self.outbound.clone()).await;
+        let running = start_server(&self.options, self.outbound.clone()).await;
         self.url.clone_from(&running.url);
         self.engine = running.engine.clone();
-        self.a = self.a.moved(&self.engine);
-        self.b = self.b.moved(&self.engine);
-        self.running = Some(running);
+        self.a = self.a.with_engine(&self.engine);
+        self.b = self.b.with_engine(&self.engine);
+        self.server = Some(running);
     }
 
     /// One more server on the same database, as another node of a PostgreSQL database is: what either changes, the other
     /// has to find out.
-    pub async fn another_node(&self) -> Node {
-        Node {
-            running: launch(&self.options, self.outbound.clone()).await,
+    pub async fn start_node(&self) -> TestNode {
+        TestNode {
+            server: start_server(&self.options, self.outbound.clone()).await,
             client: self.client.clone(),
         }
     }
 
     /// Ends the connections by which the nodes on this PostgreSQL database reach each other; each makes another.
-    pub fn break_bus(&self) {
+    pub fn drop_bus_connections(&self) {
         let database = self.database.as_ref().expect("only PostgreSQL has them");
         database.execute(&format!(
             "select pg_terminate_backend(pid) from pg_stat_activity
                 where application_name = '{}' and datname = current_database()",
-            parlor_bus::Postgres::APPLICATION
+            parlor_bus::PostgresBus::APPLICATION_NAME
         ));
     }
 
     /// Stops the server; its data stays until the value goes.
     pub async fn stop(&mut self) {
-        if let Some(running) = self.running.take() {
+        if let Some(running) = self.server.take() {
             running.stop().await;
         }
     }
 
     /// A request to a path of the server.
-    pub fn request(&self, method: Method, path: &str) -> Request {
-        Request::new(&self.client, method, format!("{}{path}", self.url))
+    pub fn request(&self, method: Method, path: &str) -> TestRequest {
+        TestRequest::new(&self.client, method, format!("{}{path}", self.url))
     }
     /// A GET.
-    pub fn get(&self, path: &str) -> Request {
+    pub fn get(&self, path: &str) -> TestRequest {
         self.request(Method::GET, path)
     }
     /// A POST.
-    pub fn post(&self, path: &str) -> Request {
+    pub fn post(&self, path: &str) -> TestRequest {
         self.request(Method::POST, path)
     }
     /// A PUT.
-    pub fn put(&self, path: &str) -> Request {
+    pub fn put(&self, path: &str) -> TestRequest {
         self.request(Method::PUT, path)
     }
     /// A PATCH.
-    pub fn patch(&self, path: &str) -> Request {
+    pub fn patch(&self, path: &str) -> TestRequest {
         self.request(Method::PATCH, path)
     }
     /// A DELETE.
-    pub fn delete(&self, path: &str) -> Request {
+    pub fn delete(&self, path: &str) -> TestRequest {
         self.request(Method::DELETE, path)
     }
 
     /// Everything the servers of this process have logged.
     pub fn logs(&self) -> String {
-        self.journal.text()
+        self.log_capture.text()
     }
 
     /// One more tenant, for a test that wants a workspace nobody else has touched.
-    pub async fn tenant(&self, name: &str) -> Tenant {
-        Tenant::create(&self.engine, &self.options.issuer, name).await
+    pub async fn create_tenant(&self, name: &str) -> TestTenant {
+        TestTenant::create(&self.engine, &self.options.issuer, name).await
     }
 
     /// A person of tenant A with a member token for an hour.
-    pub async fn signed_in(
+    pub async fn create_signed_in_member(
         &self,
         name: &str,
-        role: Option<parlor_model::access::Role>,
+        role: Option<parlor_model::access::WorkspaceRole>,
         scopes: &str,
     ) -> (MemberRef, String) {
-        let member = self.a.person(name, role, scopes).await;
+        let member = self.a.create_person(name, role, scopes).await;
         let token = self.a.sign_in(&member).await;
         (member, token)
     }
 }
 
 /// Another server on a test server's database. Stops with the value, which must go before the test server does.
-pub struct Node {
-    running: Server,
+pub struct TestNode {
+    server: Server,
     client: reqwest::Client,
 }
 
-impl Node {
+impl TestNode {
     /// Where it is reached, without a trailing slash.
     pub fn url(&self) -> &str {
-        &self.running.url
+        &self.server.url
     }
 
     /// A request to a path of this node.
-    pub fn request(&self, method: Method, path: &str) -> Request {
-        Request::new(&self.client, method, format!("{}{path}", self.running.url))
+    pub fn request(&self, method: Method, path: &str) -> TestRequest {
+        TestRequest::new(&self.client, method, format!("{}{path}", self.server.url))
     }
 }
 
-impl Drop for Node {
+impl Drop for TestNode {
     fn drop(&mut self) {
-        self.running.engine.close();
+        self.server.engine.close();
     }
 }
 
-async fn launch(options: &Options, outbound: Option<Arc<dyn Outbound>>) -> Server {
+async fn start_server(options: &ServerOptions, outbound: Option<Arc<dyn Carrier>>) -> Server {
     let opening = options.clone();
-    let engine = tokio::task::spawn_blocking(move || engine(&opening))
+    let engine = tokio::task::spawn_blocking(move || build_engine(&opening))
         .await
         .unwrap()
         .unwrap();
     let engine = match outbound {
         None => engine,
-        Some(outbound) => engine.with_outbound(outbound),
+        Some(outbound) => engine.with_carrier(outbound),
     };
     let address = ([127, 0, 0, 1], 0).into();
     Server::start(options, address, Arc::new(engine))

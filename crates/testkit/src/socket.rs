@@ -13,19 +13,19 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use crate::TestServer;
 
 /// For what must come. Long enough for a busy machine; nothing waits this long when all is well.
-const PATIENCE: Duration = Duration::from_secs(20);
+const RECEIVE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// An open socket.
-pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct TestSocket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl TestServer {
     /// Opens a socket at a path with its query, with headers of its own.
-    pub async fn socket(&self, path: &str, headers: &[(&str, &str)]) -> Socket {
-        Socket::open(&self.url, path, headers).await
+    pub async fn open_socket(&self, path: &str, headers: &[(&str, &str)]) -> TestSocket {
+        TestSocket::open(&self.url, path, headers).await
     }
 }
 
-impl Socket {
+impl TestSocket {
     /// Opens a socket of any server, by the address its requests go to.
     pub async fn open(server: &str, path: &str, headers: &[(&str, &str)]) -> Self {
         let url = format!("{}{path}", server.replacen("http", "ws", 1));
@@ -41,7 +41,7 @@ impl Socket {
     }
 
     /// The same in tenant chats, whose sockets greet: refused ones do not.
-    pub async fn greeted(server: &str, path: &str) -> Self {
+    pub async fn open_greeted(server: &str, path: &str) -> Self {
         let mut socket = Self::open(server, path, &[]).await;
         let first = socket.next().await;
         assert_eq!(first["event_type"], "connection_established", "{path:.12}");
@@ -74,7 +74,7 @@ impl Socket {
     /// The next frame, or nothing where the connection ended, well or not.
     pub async fn next_or_end(&mut self) -> Option<Value> {
         loop {
-            let next = tokio::time::timeout(PATIENCE, self.0.next()).await;
+            let next = tokio::time::timeout(RECEIVE_TIMEOUT, self.0.next()).await;
             match next.expect("nothing came") {
                 Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).ok(),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
@@ -95,7 +95,7 @@ impl Socket {
     }
 
     /// The code of the close frame, which must come next.
-    pub async fn closed(&mut self) -> u16 {
+    pub async fn expect_close(&mut self) -> u16 {
         match self.receive().await {
             Message::Close(Some(frame)) => frame.code.into(),
             other => panic!("expected the end, got {other:?}"),
@@ -110,7 +110,7 @@ impl Socket {
 
     async fn receive(&mut self) -> Message {
         loop {
-            let next = tokio::time::timeout(PATIENCE, self.0.next()).await;
+            let next = tokio::time::timeout(RECEIVE_TIMEOUT, self.0.next()).await;
             match next
                 .expect("nothing came")
                 .expect("the socket is gone")

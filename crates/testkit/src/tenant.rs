@@ -3,20 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use parlor_engine::{Engine, key, member, workspace};
-use parlor_kit::token;
-use parlor_model::access::Role;
+use parlor_engine::{Engine, api_key, member, workspace};
+use parlor_kit::member_token;
+use parlor_model::access::WorkspaceRole;
+use parlor_model::api_key::CreateApiKey;
 use parlor_model::ctx::WorkspaceRef;
-use parlor_model::id::KeyId;
-use parlor_model::key::CreateKey;
-use parlor_model::member::{CreateMember, Kind, MemberRef, Profile, UpdateMember};
+use parlor_model::id::ApiKeyId;
+use parlor_model::member::{CreateMember, MemberKind, MemberRef, Profile, UpdateMember};
 use parlor_model::scope::Scopes;
 use parlor_model::{Ctx, Timestamp};
 use secrecy::ExposeSecret;
 
 /// An organization with one workspace, its owner and a key that opens everything.
 #[derive(Clone)]
-pub struct Tenant {
+pub struct TestTenant {
     /// The workspace's id with dashes.
     pub workspace: String,
     /// The organization's id with dashes.
@@ -26,12 +26,12 @@ pub struct Tenant {
     /// The owner member.
     pub owner: MemberRef,
     /// The workspace as contexts carry it.
-    pub place: WorkspaceRef,
+    pub workspace_ref: WorkspaceRef,
     issuer: String,
     engine: Arc<Engine>,
 }
 
-impl Tenant {
+impl TestTenant {
     pub(crate) async fn create(engine: &Arc<Engine>, issuer: &str, name: &str) -> Self {
         let made = workspace::create(engine, name, false)
             .await
@@ -42,13 +42,13 @@ impl Tenant {
             organization: made.organization.uuid().hyphenated().to_string(),
             key: made.secret.expose_secret().to_owned(),
             owner: made.owner,
-            place: made.workspace,
+            workspace_ref: made.workspace,
             issuer: issuer.to_owned(),
             engine: engine.clone(),
         }
     }
 
-    pub(crate) fn moved(&self, engine: &Arc<Engine>) -> Self {
+    pub(crate) fn with_engine(&self, engine: &Arc<Engine>) -> Self {
         Self {
             engine: engine.clone(),
             ..self.clone()
@@ -57,20 +57,26 @@ impl Tenant {
 
     /// A context with every scope that acts for nobody.
     pub fn ctx(&self) -> Ctx {
-        Ctx::unbound(self.place, Scopes::all(), self.engine.random_uuid())
+        Ctx::unbound(self.workspace_ref, Scopes::all(), self.engine.random_uuid())
     }
 
     /// A person with a name, perhaps with a role and scopes of its own.
-    pub async fn person(&self, name: &str, role: Option<Role>, scopes: &str) -> MemberRef {
-        self.member(Kind::Person, name, role, scopes).await
+    pub async fn create_person(
+        &self,
+        name: &str,
+        role: Option<WorkspaceRole>,
+        scopes: &str,
+    ) -> MemberRef {
+        self.create_member(MemberKind::Person, name, role, scopes)
+            .await
     }
 
     /// A member of a kind.
-    pub async fn member(
+    pub async fn create_member(
         &self,
-        kind: Kind,
+        kind: MemberKind,
         name: &str,
-        role: Option<Role>,
+        role: Option<WorkspaceRole>,
         scopes: &str,
     ) -> MemberRef {
         let command = CreateMember {
@@ -80,7 +86,7 @@ impl Tenant {
                 name: Some(name.to_owned()),
                 ..Profile::default()
             },
-            ..CreateMember::of(kind)
+            ..CreateMember::new(kind)
         };
         member::create(&self.engine, &self.ctx(), command)
             .await
@@ -88,19 +94,24 @@ impl Tenant {
     }
 
     /// Changes a member.
-    pub async fn update(&self, member: &MemberRef, command: UpdateMember) {
+    pub async fn update_member(&self, member: &MemberRef, command: UpdateMember) {
         member::update(&self.engine, &self.ctx(), member.id, command)
             .await
             .unwrap();
     }
 
     /// A member token, narrowed to scopes where given.
-    pub async fn token(&self, member: &MemberRef, scopes: Option<&str>, life: Duration) -> String {
+    pub async fn issue_token(
+        &self,
+        member: &MemberRef,
+        scopes: Option<&str>,
+        life: Duration,
+    ) -> String {
         let scopes = scopes.map(|scopes| scopes.parse().unwrap());
-        let issued = token::issue_member(
+        let issued = member_token::issue_member_token(
             &self.engine,
             &self.issuer,
-            self.place,
+            self.workspace_ref,
             &member.handle,
             scopes,
             life,
@@ -110,56 +121,63 @@ impl Tenant {
 
     /// A member token for an hour, with all the member may.
     pub async fn sign_in(&self, member: &MemberRef) -> String {
-        self.token(member, None, Duration::from_secs(3_600)).await
+        self.issue_token(member, None, Duration::from_secs(3_600))
+            .await
     }
 
     /// Another key with these scopes, acting for a member or for nobody.
-    pub async fn another_key(&self, scopes: &str, member: Option<&MemberRef>) -> String {
-        self.revocable_key(scopes, member).await.1
+    pub async fn create_key(&self, scopes: &str, member: Option<&MemberRef>) -> String {
+        self.create_revocable_key(scopes, member).await.1
     }
 
     /// The same, with the id by which it is revoked.
-    pub async fn revocable_key(&self, scopes: &str, member: Option<&MemberRef>) -> (KeyId, String) {
-        self.make_key(scopes, member, None).await
+    pub async fn create_revocable_key(
+        &self,
+        scopes: &str,
+        member: Option<&MemberRef>,
+    ) -> (ApiKeyId, String) {
+        self.create_key_with(scopes, member, None).await
     }
 
     /// The same, which ends by itself after a while of the server's clock.
-    pub async fn expiring_key(
+    pub async fn create_expiring_key(
         &self,
         scopes: &str,
         member: Option<&MemberRef>,
         life: Duration,
-    ) -> (KeyId, String) {
+    ) -> (ApiKeyId, String) {
         let micros = i64::try_from(life.as_micros()).unwrap();
         let ends = Timestamp::from_micros(self.engine.now().micros() + micros);
-        self.make_key(scopes, member, Some(ends)).await
+        self.create_key_with(scopes, member, Some(ends)).await
     }
 
-    async fn make_key(
+    async fn create_key_with(
         &self,
         scopes: &str,
         member: Option<&MemberRef>,
         expires_at: Option<Timestamp>,
-    ) -> (KeyId, String) {
-        let command = CreateKey {
+    ) -> (ApiKeyId, String) {
+        let command = CreateApiKey {
             name: Some("another".to_owned()),
             member: member.map(|member| member.id),
             scopes: scopes.parse().unwrap(),
             expires_at,
         };
-        let made = key::create(&self.engine, &self.ctx(), command)
+        let made = api_key::create(&self.engine, &self.ctx(), command)
             .await
             .unwrap();
         (made.key.id, made.secret.expose_secret().to_owned())
     }
 
     /// Ends a key.
-    pub async fn revoke(&self, key: KeyId) {
-        key::revoke(&self.engine, &self.ctx(), key).await.unwrap();
+    pub async fn revoke_key(&self, key: ApiKeyId) {
+        api_key::revoke(&self.engine, &self.ctx(), key)
+            .await
+            .unwrap();
     }
 
     /// Deletes a member that has no role in the workspace.
-    pub async fn delete(&self, member: &MemberRef) {
+    pub async fn delete_member(&self, member: &MemberRef) {
         member::delete(&self.engine, &self.ctx(), member.id)
             .await
             .unwrap();

@@ -3,13 +3,13 @@
 use axum::extract::FromRequestParts;
 use http::HeaderMap;
 use http::request::Parts;
-use parlor_engine::key;
+use parlor_engine::api_key;
 use parlor_kit::credential::authorization;
-use parlor_kit::route::RouteRow;
-use parlor_kit::{App, Fail, Meta};
-use parlor_model::error::Credential;
+use parlor_kit::route::MatchedRoute;
+use parlor_kit::{AppState, DialectError, RequestMeta};
+use parlor_model::api_key::SECRET_PREFIX;
+use parlor_model::error::CredentialReason;
 use parlor_model::id::ConversationId;
-use parlor_model::key::PREFIX;
 use parlor_model::{Ctx, Error, Result};
 
 use crate::{ChatBotKit, routes, session_token};
@@ -21,19 +21,22 @@ pub(crate) struct Caller {
 
 /// Headers that ask to act for a child account. There are none here, and ignoring the wish would write into the
 /// wrong account.
-const RUN_AS: [&str; 3] = [
+const RUN_AS_HEADERS: [&str; 3] = [
     "x-runas-user-id",
     "x-runas-userid",
     "x-runas-child-user-email",
 ];
 
-impl FromRequestParts<App> for Caller {
-    type Rejection = Fail<ChatBotKit>;
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = DialectError<ChatBotKit>;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let meta = Meta::of(&parts.extensions);
+    async fn from_request_parts(
+        parts: &mut Parts,
+        app: &AppState,
+    ) -> Result<Self, Self::Rejection> {
+        let meta = RequestMeta::from_extensions(&parts.extensions);
         let ctx = authenticate(app, &parts.headers, &meta).await?;
-        admit(parts, app, &meta, &ctx)?;
+        count_request(parts, app, &meta, &ctx)?;
         Ok(Self { ctx })
     }
 }
@@ -48,56 +51,63 @@ pub(crate) struct SessionCaller {
 
 impl SessionCaller {
     /// Refuses a token that is another conversation's, as one that is nobody's.
-    pub(crate) fn check_conversation(&self, id: ConversationId) -> Result<()> {
+    pub(crate) fn require_conversation(&self, id: ConversationId) -> Result<()> {
         match self.conversation {
-            Some(own) if own != id => Err(Error::unauthenticated(Credential::TokenInvalid)),
+            Some(own) if own != id => Err(Error::unauthenticated(CredentialReason::TokenInvalid)),
             _ => Ok(()),
         }
     }
 }
 
-impl FromRequestParts<App> for SessionCaller {
-    type Rejection = Fail<ChatBotKit>;
+impl FromRequestParts<AppState> for SessionCaller {
+    type Rejection = DialectError<ChatBotKit>;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let meta = Meta::of(&parts.extensions);
-        let secret = secret(&parts.headers)?;
-        let (ctx, conversation) = if secret.starts_with(PREFIX) {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        app: &AppState,
+    ) -> Result<Self, Self::Rejection> {
+        let meta = RequestMeta::from_extensions(&parts.extensions);
+        let secret = secret_from_headers(&parts.headers)?;
+        let (ctx, conversation) = if secret.starts_with(SECRET_PREFIX) {
             (authenticate(app, &parts.headers, &meta).await?, None)
         } else {
-            refuse_run_as(&parts.headers)?;
+            reject_run_as(&parts.headers)?;
             let (ctx, conversation) =
-                session_token::authenticate(app, secret, meta.request).await?;
+                session_token::authenticate(app, secret, meta.request_id).await?;
             (ctx, Some(conversation))
         };
-        admit(parts, app, &meta, &ctx)?;
+        count_request(parts, app, &meta, &ctx)?;
         Ok(Self { ctx, conversation })
     }
 }
 
 /// Counts the request, and asks for the scope of its route.
-fn admit(parts: &Parts, app: &App, meta: &Meta, ctx: &Ctx) -> Result<()> {
+fn count_request(parts: &Parts, app: &AppState, meta: &RequestMeta, ctx: &Ctx) -> Result<()> {
     if let Some(limiter) = &app.limiter {
-        limiter.admit(ctx, routes::endpoint(parts.uri.path()), meta)?;
+        limiter.check_request(ctx, routes::endpoint(parts.uri.path()), meta)?;
     }
-    RouteRow::of(&parts.extensions)?.authorize(ctx)
+    MatchedRoute::from_extensions(&parts.extensions)?.authorize(ctx)
 }
 
 /// What the caller shows.
-pub(crate) fn secret(headers: &HeaderMap) -> Result<&str> {
+pub(crate) fn secret_from_headers(headers: &HeaderMap) -> Result<&str> {
     authorization(headers, &["bearer", "token"])
-        .ok_or_else(|| Error::unauthenticated(Credential::Key))
+        .ok_or_else(|| Error::unauthenticated(CredentialReason::Key))
 }
 
-async fn authenticate(app: &App, headers: &HeaderMap, meta: &Meta) -> Result<Ctx> {
-    let ctx = key::authenticate(&app.engine, secret(headers)?, meta.request).await?;
-    refuse_run_as(headers)?;
+async fn authenticate(app: &AppState, headers: &HeaderMap, meta: &RequestMeta) -> Result<Ctx> {
+    let ctx =
+        api_key::authenticate(&app.engine, secret_from_headers(headers)?, meta.request_id).await?;
+    reject_run_as(headers)?;
     Ok(ctx)
 }
 
-fn refuse_run_as(headers: &HeaderMap) -> Result<()> {
-    if RUN_AS.iter().any(|name| headers.contains_key(*name)) {
-        return Err(Error::unauthenticated(Credential::Impersonation));
+fn reject_run_as(headers: &HeaderMap) -> Result<()> {
+    if RUN_AS_HEADERS
+        .iter()
+        .any(|name| headers.contains_key(*name))
+    {
+        return Err(Error::unauthenticated(CredentialReason::Impersonation));
     }
     Ok(())
 }

@@ -2,8 +2,8 @@
 //!
 //! Refusals name the field and the rule, never the value: they also reach the log.
 
-use parlor_kit::body::typed;
-use parlor_kit::{MediaType, Payload, time};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{ContentTypePolicy, RequestBody, time};
 use parlor_model::json::exact_object;
 use parlor_model::{Metadata, Result, Timestamp, text};
 use serde::de::{DeserializeOwned, Error as _};
@@ -16,8 +16,8 @@ use utoipa::openapi::schema::{
 use utoipa::{PartialSchema, ToSchema};
 
 /// Reads a body. An absent one is `{}`, fields nobody knows are ignored, the `Content-Type` does not matter.
-pub(crate) async fn read<T: DeserializeOwned>(payload: Payload) -> Result<T> {
-    typed(payload.object(MediaType::Any).await?)
+pub(crate) async fn parse<T: DeserializeOwned>(payload: RequestBody) -> Result<T> {
+    deserialize_map(payload.object(ContentTypePolicy::Any).await?)
 }
 
 /// An object of which nothing is read.
@@ -33,15 +33,17 @@ impl PartialSchema for Anything {
 impl ToSchema for Anything {}
 
 /// Reads and forgets a body that says nothing.
-pub(crate) async fn ignore(payload: Payload) -> Result<()> {
-    payload.object(MediaType::Any).await.map(drop)
+pub(crate) async fn ignore(payload: RequestBody) -> Result<()> {
+    payload.object(ContentTypePolicy::Any).await.map(drop)
 }
 
 /// A field that is absent, null or a text.
-pub(crate) type Field = Option<Option<String>>;
+pub(crate) type NullableText = Option<Option<String>>;
 
-/// For `#[serde(default, deserialize_with = "body::text")]`.
-pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Field, D::Error> {
+/// For `#[serde(default, deserialize_with = "body::nullable_text")]`.
+pub(crate) fn nullable_text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<NullableText, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Null => Ok(Some(None)),
         Value::String(text) if text.contains('\0') => {
@@ -53,7 +55,7 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Field, 
 }
 
 /// A field that is absent, null, true or false.
-pub(crate) fn flag<'de, D: Deserializer<'de>>(
+pub(crate) fn nullable_bool<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<bool>>, D::Error> {
     match Value::deserialize(deserializer)? {
@@ -64,20 +66,20 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(
 }
 
 /// A `meta` field: an object; null is the same as absent.
-pub(crate) fn meta<'de, D: Deserializer<'de>>(
+pub(crate) fn nullable_object<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Map<String, Value>>, D::Error> {
     exact_object(deserializer)
 }
 
 /// A point in time: milliseconds, an ISO text or null.
-pub(crate) fn instant<'de, D: Deserializer<'de>>(
+pub(crate) fn nullable_timestamp<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<Timestamp>>, D::Error> {
     let read = match Value::deserialize(deserializer)? {
         Value::Null => return Ok(Some(None)),
-        Value::String(text) => time::parse(&text),
-        Value::Number(number) => number.as_i64().and_then(time::parse_millis),
+        Value::String(text) => time::parse_iso(&text),
+        Value::Number(number) => number.as_i64().and_then(time::timestamp_from_millis),
         _ => None,
     };
     match read {
@@ -103,15 +105,15 @@ pub(crate) fn time_schema() -> Schema {
 }
 
 /// The same where the server is set to write numbers.
-pub(crate) fn millis_schema() -> Schema {
+pub(crate) fn unix_ms_schema() -> Schema {
     let millis = ObjectBuilder::new()
         .schema_type(Type::Integer)
         .description(Some("Milliseconds since 1970."));
     Schema::Object(millis.build())
 }
 
-/// What [`instant`] reads.
-pub(crate) fn instant_schema() -> Schema {
+/// What [`nullable_timestamp`] reads.
+pub(crate) fn nullable_timestamp_schema() -> Schema {
     let text = ObjectBuilder::new().schema_type(Type::String);
     let millis = ObjectBuilder::new().schema_type(Type::Integer);
     let any = OneOfBuilder::new()
@@ -127,14 +129,14 @@ pub(crate) fn instant_schema() -> Schema {
 }
 
 /// The wrapper in which the vendor's own server wants a merge asked for; here a merge is what always happens.
-const UPDATE: &str = "$update";
+const UPDATE_WRAPPER_KEY: &str = "$update";
 
 /// The metadata of a body, with the wrapper's content in the wrapper's place.
-pub(crate) fn metadata(map: Map<String, Value>) -> Result<Metadata> {
+pub(crate) fn parse_metadata(map: Map<String, Value>) -> Result<Metadata> {
     let mut flat = Map::with_capacity(map.len());
     for (key, value) in map {
         match value {
-            Value::Object(inner) if key == UPDATE => flat.extend(inner),
+            Value::Object(inner) if key == UPDATE_WRAPPER_KEY => flat.extend(inner),
             value => {
                 flat.insert(key, value);
             }
@@ -144,21 +146,21 @@ pub(crate) fn metadata(map: Map<String, Value>) -> Result<Metadata> {
 }
 
 /// The metadata of something new: a null means absent.
-pub(crate) fn new_metadata(map: Option<Map<String, Value>>) -> Result<Metadata> {
-    Ok(metadata(map.unwrap_or_default())?.without_nulls())
+pub(crate) fn parse_new_metadata(map: Option<Map<String, Value>>) -> Result<Metadata> {
+    Ok(parse_metadata(map.unwrap_or_default())?.without_nulls())
 }
 
 /// A field of which an empty text says as little as null, such as an id.
-pub(crate) fn blank_is_null(field: Field) -> Field {
+pub(crate) fn blank_to_null(field: NullableText) -> NullableText {
     field.map(|text| text.filter(|text| !text.is_empty()))
 }
 
 /// Such a field that must be unique, and so is bounded: indexes do not take texts of any length.
-pub(crate) fn unique(field: Field, name: &'static str) -> Result<Field> {
-    const MAX: usize = 512;
-    let field = blank_is_null(field);
+pub(crate) fn validated_unique(field: NullableText, name: &'static str) -> Result<NullableText> {
+    const MAX_CHARS: usize = 512;
+    let field = blank_to_null(field);
     if let Some(Some(value)) = &field {
-        text::limit(value, name, MAX)?;
+        text::validate_length(value, name, MAX_CHARS)?;
     }
     Ok(field)
 }

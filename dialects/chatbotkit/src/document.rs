@@ -3,7 +3,7 @@
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
-use crate::{Settings, Times, body};
+use crate::{Settings, TimestampFormat, body};
 
 /// Said of the whole API where times are numbers.
 const UNIX_MS: &str =
@@ -11,10 +11,10 @@ const UNIX_MS: &str =
 
 /// States how times are written where that is not the default: each time in an answer is described by that form alone.
 pub(crate) fn describe(document: &mut OpenApi, settings: &Settings) {
-    if settings.timestamps == Times::Iso {
+    if settings.timestamps == TimestampFormat::Iso {
         return;
     }
-    let (either, millis) = (body::time_schema(), body::millis_schema());
+    let (either, millis) = (body::time_schema(), body::unix_ms_schema());
     if let (Ok(mut value), Ok(either), Ok(millis)) = (
         serde_json::to_value(&*document),
         serde_json::to_value(either),

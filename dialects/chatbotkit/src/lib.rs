@@ -1,34 +1,34 @@
 //! ChatBotKit spaces, contacts, conversations and messages over Parlor.
 //!
 //! The table of routes is in [`routes`]; every endpoint is a file in the folder of its noun. What lists, streams and
-//! exports share is in [`listing`] (what was asked for, and the walk over the rows) and in [`pen`] (how a row is
+//! exports share is in [`listing`] (what was asked for, and the walk over the rows) and in [`encode`] (how a row is
 //! written). The dialect's cardinal rule: whatever is wrong is told by `code`, since clients see no status.
 
 use axum::response::Response;
-use parlor_kit::{Dialect, Meta, Recipe, Route};
+use parlor_kit::{Dialect, ExampleRequest, RequestMeta, Route};
 use parlor_model::Error;
 use utoipa::openapi::OpenApi;
 
-mod answer;
 mod auth;
 mod body;
 mod channel;
 mod contact;
 mod conversation;
 mod document;
+mod encode;
 mod error;
+mod id_response;
 mod ids;
 mod import;
 mod listing;
 mod message;
-mod pen;
 mod routes;
 mod session_token;
 mod settings;
 mod space;
 mod usage;
 
-pub use settings::{Jsonl, Settings, Times};
+pub use settings::{JsonlFormat, Settings, TimestampFormat};
 
 /// The dialect.
 pub struct ChatBotKit;
@@ -37,8 +37,8 @@ impl Dialect for ChatBotKit {
     const NAME: &'static str = "chatbotkit";
     const TITLE: &'static str = "ChatBotKit spaces, contacts and conversations";
     const PREFIXES: &'static [&'static str] = &["/api/v1/", "/v1/"];
-    const RECIPE: Recipe = Recipe {
-        before: &[],
+    const EXAMPLE_REQUEST: ExampleRequest = ExampleRequest {
+        setup: &[],
         headers: &[
             "Authorization: Bearer {key}",
             "Content-Type: application/json",
@@ -56,10 +56,10 @@ impl Dialect for ChatBotKit {
         document::describe(document, settings);
     }
 
-    fn render(error: &Error, _: &Meta) -> Response {
+    fn render(error: &Error, _: &RequestMeta) -> Response {
         error::render(error)
     }
 }
 
 /// What every handler gives.
-type Outcome = Result<Response, parlor_kit::Fail<ChatBotKit>>;
+type HandlerResult = Result<Response, parlor_kit::DialectError<ChatBotKit>>;

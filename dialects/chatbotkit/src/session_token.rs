@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use parlor_engine::signing::{self, Purpose};
-use parlor_engine::{key, member, workspace};
-use parlor_kit::token::{is_first, unverified};
-use parlor_kit::{App, ids as core};
-use parlor_model::error::Credential;
+use parlor_engine::{api_key, member, workspace};
+use parlor_kit::member_token::{decode_unverified, is_first_epoch};
+use parlor_kit::{AppState, ids as core};
+use parlor_model::error::CredentialReason;
 use parlor_model::id::ConversationId;
 use parlor_model::{Ctx, Error, Result};
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ struct Claims {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     member: Option<String>,
     /// The epoch of the member's tokens, left out in the first.
-    #[serde(default, skip_serializing_if = "is_first")]
+    #[serde(default, skip_serializing_if = "is_first_epoch")]
     epoch: i64,
     iat: i64,
     exp: i64,
@@ -35,17 +35,17 @@ struct Claims {
 
 /// Issues a token for one conversation, and returns its end in milliseconds. It acts as the caller's key does.
 pub(crate) async fn issue(
-    app: &App,
+    app: &AppState,
     ctx: &Ctx,
     conversation: ConversationId,
     lifetime: Duration,
 ) -> Result<(String, i64)> {
     let key = ctx
         .key
-        .ok_or_else(|| Error::unauthenticated(Credential::Key))?;
+        .ok_or_else(|| Error::unauthenticated(CredentialReason::Key))?;
     let epoch = match ctx.actor {
         Some(actor) => {
-            let acting = member::find_acting_by_id(&app.engine, ctx.workspace, actor.id).await?;
+            let acting = member::find_actor_by_id(&app.engine, ctx.workspace, actor.id).await?;
             acting.token_epoch
         }
         None => 0,
@@ -53,13 +53,13 @@ pub(crate) async fn issue(
     let now = app.engine.now();
     let claims = Claims {
         iss: app.settings.issuer.clone(),
-        workspace: core::dashed(ctx.workspace.id),
-        conversation: core::dashed(conversation),
-        key: core::dashed(key),
-        member: ctx.actor.map(|actor| core::dashed(actor.id)),
+        workspace: core::format_uuid(ctx.workspace.id),
+        conversation: core::format_uuid(conversation),
+        key: core::format_uuid(key),
+        member: ctx.actor.map(|actor| core::format_uuid(actor.id)),
         epoch,
         iat: now.seconds(),
-        exp: now.plus(lifetime).seconds(),
+        exp: now.saturating_add(lifetime).seconds(),
         jti: app.engine.random_uuid().simple().to_string(),
     };
     let signer = signing::signer(&app.engine, ctx.ws(), Purpose::Completion).await?;
@@ -69,13 +69,13 @@ pub(crate) async fn issue(
 /// What a token opens, and in which conversation. One refusal stands for a bad token, one that has ended, and one whose
 /// key or member has.
 pub(crate) async fn authenticate(
-    app: &App,
+    app: &AppState,
     token: &str,
     request: Uuid,
 ) -> Result<(Ctx, ConversationId)> {
-    let refused = || Error::unauthenticated(Credential::TokenInvalid);
-    let claimed = unverified::<Claims>(token);
-    let id = claimed.and_then(|claims| core::parse_dashed(&claims.workspace));
+    let refused = || Error::unauthenticated(CredentialReason::TokenInvalid);
+    let claimed = decode_unverified::<Claims>(token);
+    let id = claimed.and_then(|claims| core::parse_uuid(&claims.workspace));
     let workspace = workspace::find(&app.engine, id.ok_or_else(refused)?)
         .await
         .map_err(|_| refused())?
@@ -86,16 +86,16 @@ pub(crate) async fn authenticate(
     if claims.iss != app.settings.issuer || claims.exp <= app.engine.now().seconds() {
         return Err(refused());
     }
-    let key = core::parse_dashed(&claims.key).ok_or_else(refused)?;
-    let conversation = core::parse_dashed(&claims.conversation).ok_or_else(refused)?;
-    let ctx = key::ctx_of(&app.engine, workspace, key, request).await?;
-    let member = ctx.actor.map(|actor| core::dashed(actor.id));
+    let key = core::parse_uuid(&claims.key).ok_or_else(refused)?;
+    let conversation = core::parse_uuid(&claims.conversation).ok_or_else(refused)?;
+    let ctx = api_key::context_by_id(&app.engine, workspace, key, request).await?;
+    let member = ctx.actor.map(|actor| core::format_uuid(actor.id));
     if member != claims.member {
         return Err(refused());
     }
     if let Some(actor) = ctx.actor {
         let named = (actor.id, claims.epoch);
-        member::act_by_token(&app.engine, workspace, named, None, request).await?;
+        member::context_by_token(&app.engine, workspace, named, None, request).await?;
     }
     Ok((ctx, conversation))
 }

@@ -7,9 +7,9 @@ use serde::Deserialize;
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// How times are written. The vendor's pages show ISO texts, its SDK types say numbers.
-    pub timestamps: Times,
+    pub timestamps: TimestampFormat,
     /// What a line of a JSONL export holds.
-    pub export_jsonl: Jsonl,
+    pub export_jsonl: JsonlFormat,
     /// Whether CSV cells that a spreadsheet would take for a formula are prefixed with an apostrophe.
     pub csv_formula_guard: bool,
     /// Longest body of an import, in bytes. Other bodies keep to the limit of all.
@@ -19,7 +19,7 @@ pub struct Settings {
 /// How times are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Times {
+pub enum TimestampFormat {
     /// `2025-01-01T10:00:00.000Z`.
     #[default]
     Iso,
@@ -30,7 +30,7 @@ pub enum Times {
 /// What a line of a JSONL export holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Jsonl {
+pub enum JsonlFormat {
     /// The bare record.
     #[default]
     Record,
@@ -41,8 +41,8 @@ pub enum Jsonl {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            timestamps: Times::default(),
-            export_jsonl: Jsonl::default(),
+            timestamps: TimestampFormat::default(),
+            export_jsonl: JsonlFormat::default(),
             csv_formula_guard: true,
             import_body_limit: 16 << 30,
         }

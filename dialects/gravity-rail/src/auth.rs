@@ -4,75 +4,82 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use parlor_engine::{key, workspace};
-use parlor_kit::route::RouteRow;
-use parlor_kit::{App, Meta, Params, credential, ids, token};
-use parlor_model::error::{Credential, Kind, Noun};
+use parlor_engine::{api_key, workspace};
+use parlor_kit::route::MatchedRoute;
+use parlor_kit::{AppState, PathParams, RequestMeta, credential, ids, member_token};
+use parlor_model::api_key::SECRET_PREFIX;
+use parlor_model::error::{CredentialReason, EntityKind, ErrorKind};
 use parlor_model::id::WorkspaceId;
-use parlor_model::key::PREFIX;
 use parlor_model::workspace::Workspace;
 use parlor_model::{Ctx, Error, Result};
 use uuid::Uuid;
 
-use crate::Fail;
+use crate::HandlerError;
 
 /// A member of the workspace in the path, counted. A bad credential is refused first; then a workspace that does not
 /// exist, or of which the bearer is no member, is not found.
 pub(crate) struct Caller(pub(crate) Ctx);
 
 /// A member of any workspace, for paths that name none: a context for each workspace the credential opens.
-pub(crate) struct Visitor(pub(crate) Vec<Ctx>);
+pub(crate) struct AnyWorkspaceCaller(pub(crate) Vec<Ctx>);
 
-impl FromRequestParts<App> for Caller {
-    type Rejection = Fail;
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = HandlerError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fail> {
-        let meta = Meta::of(&parts.extensions);
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HandlerError> {
+        let meta = RequestMeta::from_extensions(&parts.extensions);
         // Path parameters never fail to be read.
-        let Ok(params) = Params::from_request_parts(parts, app).await;
-        let bearer = bearer(parts)?;
-        let ctx = enter(app, params.get("workspace"), bearer, meta.request).await?;
-        admit(app, parts, &ctx, &meta)?;
+        let Ok(params) = PathParams::from_request_parts(parts, app).await;
+        let bearer = require_bearer_token(parts)?;
+        let ctx = authenticate(app, params.get("workspace"), bearer, meta.request_id).await?;
+        count_request(app, parts, &ctx, &meta)?;
         Ok(Self(ctx))
     }
 }
 
-impl FromRequestParts<App> for Visitor {
-    type Rejection = Fail;
+impl FromRequestParts<AppState> for AnyWorkspaceCaller {
+    type Rejection = HandlerError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fail> {
-        let meta = Meta::of(&parts.extensions);
-        let bearer = bearer(parts)?;
-        let opened = if bearer.starts_with(PREFIX) {
-            vec![key::authenticate(&app.engine, bearer, meta.request).await?]
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, HandlerError> {
+        let meta = RequestMeta::from_extensions(&parts.extensions);
+        let bearer = require_bearer_token(parts)?;
+        let opened = if bearer.starts_with(SECRET_PREFIX) {
+            vec![api_key::authenticate(&app.engine, bearer, meta.request_id).await?]
         } else {
-            token::member_anywhere(app, bearer, meta.request).await?
+            member_token::find_member_token_contexts(app, bearer, meta.request_id).await?
         };
         let first = opened
             .first()
-            .ok_or_else(|| Error::unauthenticated(Credential::TokenInvalid))?;
-        admit(app, parts, first, &meta)?;
+            .ok_or_else(|| Error::unauthenticated(CredentialReason::TokenInvalid))?;
+        count_request(app, parts, first, &meta)?;
         Ok(Self(opened))
     }
 }
 
 /// The context in which a credential opens a workspace.
-pub(crate) async fn enter(app: &App, workspace: &str, bearer: &str, request: Uuid) -> Result<Ctx> {
-    let place = place(app, workspace).await?;
-    let elsewhere = || Error::not_found(Noun::Workspace);
-    if bearer.starts_with(PREFIX) {
-        let ctx = key::authenticate(&app.engine, bearer, request).await?;
+pub(crate) async fn authenticate(
+    app: &AppState,
+    workspace: &str,
+    bearer: &str,
+    request: Uuid,
+) -> Result<Ctx> {
+    let place = find_workspace(app, workspace).await?;
+    let elsewhere = || Error::not_found(EntityKind::Workspace);
+    if bearer.starts_with(SECRET_PREFIX) {
+        let ctx = api_key::authenticate(&app.engine, bearer, request).await?;
         let is_here = place.is_some_and(|place| place.key.id == ctx.workspace.id);
         return is_here.then_some(ctx).ok_or_else(elsewhere);
     }
     let here = match &place {
-        None => Err(Error::unauthenticated(Credential::TokenInvalid)),
-        Some(place) => token::member_ctx(app, place.key, bearer, request).await,
+        None => Err(Error::unauthenticated(CredentialReason::TokenInvalid)),
+        Some(place) => {
+            member_token::authenticate_member_token(app, place.key, bearer, request).await
+        }
     };
     match here {
         // What another workspace of this server signed is a good token in the wrong place.
-        Err(error) if matches!(error.kind(), Kind::Unauthenticated(_)) => {
-            let opened = token::member_anywhere(app, bearer, request).await?;
+        Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => {
+            let opened = member_token::find_member_token_contexts(app, bearer, request).await?;
             Err(if opened.is_empty() {
                 error
             } else {
@@ -83,27 +90,27 @@ pub(crate) async fn enter(app: &App, workspace: &str, bearer: &str, request: Uui
     }
 }
 
-fn bearer(parts: &Parts) -> Result<&str> {
-    credential::bearer(&parts.headers)
-        .ok_or_else(|| Error::unauthenticated(Credential::TokenMissing))
+fn require_bearer_token(parts: &Parts) -> Result<&str> {
+    credential::bearer_token(&parts.headers)
+        .ok_or_else(|| Error::unauthenticated(CredentialReason::TokenMissing))
 }
 
-async fn place(app: &App, text: &str) -> Result<Option<Arc<Workspace>>> {
-    let Some(id): Option<WorkspaceId> = ids::parse_dashed(text) else {
+async fn find_workspace(app: &AppState, text: &str) -> Result<Option<Arc<Workspace>>> {
+    let Some(id): Option<WorkspaceId> = ids::parse_uuid(text) else {
         return Ok(None);
     };
     match workspace::find(&app.engine, id).await {
         Ok(found) => Ok(Some(found)),
-        Err(error) if matches!(error.kind(), Kind::NotFound(_)) => Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound(_)) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
 /// The one place where requests are counted, and where a key that is bound to no member is asked for the row's scope.
-fn admit(app: &App, parts: &Parts, ctx: &Ctx, meta: &Meta) -> Result<()> {
-    let row = RouteRow::of(&parts.extensions)?;
+fn count_request(app: &AppState, parts: &Parts, ctx: &Ctx, meta: &RequestMeta) -> Result<()> {
+    let row = MatchedRoute::from_extensions(&parts.extensions)?;
     if let Some(limiter) = &app.limiter {
-        limiter.admit(ctx, row.path(), meta)?;
+        limiter.check_request(ctx, row.path(), meta)?;
     }
     row.authorize(ctx)
 }

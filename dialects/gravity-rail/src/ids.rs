@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use parlor_kit::ids;
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::Noun;
-use parlor_model::id::{ConversationId, Locator, MemberId};
+use parlor_model::error::EntityKind;
+use parlor_model::id::{ConversationId, IdOrNumber, MemberId};
 use parlor_model::member::MemberKey;
 use parlor_model::{Error, Id, Result};
 use serde::de::Error as _;
@@ -19,37 +19,37 @@ use uuid::Uuid;
 
 /// How a caller names an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reference {
+pub(crate) enum EntityRef {
     /// By integer.
     Number(i64),
     /// By UUID.
     Id(Uuid),
 }
 
-impl Reference {
+impl EntityRef {
     /// Reads a decimal or a UUID with dashes.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         match ids::parse_number(text) {
             Some(number) => Some(Self::Number(number)),
-            None => ids::parse_dashed::<()>(text).map(|id| Self::Id(id.uuid())),
+            None => ids::parse_uuid::<()>(text).map(|id| Self::Id(id.uuid())),
         }
     }
 
     /// An id in a path: what is not one names nothing.
-    pub(crate) fn of_path(text: &str, noun: Noun) -> Result<Self> {
+    pub(crate) fn from_path(text: &str, noun: EntityKind) -> Result<Self> {
         Self::parse(text).ok_or_else(|| Error::not_found(noun))
     }
 
     /// An entity's name by integer or id.
-    pub(crate) fn locator<K>(self) -> Locator<K> {
+    pub(crate) fn to_id_or_number<K>(self) -> IdOrNumber<K> {
         match self {
-            Self::Number(number) => Locator::Number(number),
-            Self::Id(id) => Locator::Id(Id::new(id)),
+            Self::Number(number) => IdOrNumber::Number(number),
+            Self::Id(id) => IdOrNumber::Id(Id::new(id)),
         }
     }
 
     /// A member's name.
-    pub(crate) fn member(self) -> MemberKey {
+    pub(crate) fn to_member_key(self) -> MemberKey {
         match self {
             Self::Number(number) => MemberKey::Number(number),
             Self::Id(id) => MemberKey::Id(MemberId::new(id)),
@@ -57,7 +57,7 @@ impl Reference {
     }
 
     /// A chat's name.
-    pub(crate) fn conversation(self) -> ConversationKey {
+    pub(crate) fn to_conversation_key(self) -> ConversationKey {
         match self {
             Self::Number(number) => ConversationKey::Number(number),
             Self::Id(id) => ConversationKey::Id(ConversationId::new(id)),
@@ -65,7 +65,7 @@ impl Reference {
     }
 
     /// Whether it names the entity with these.
-    pub(crate) fn names<K>(self, number: i64, id: Id<K>) -> bool {
+    pub(crate) fn matches<K>(self, number: i64, id: Id<K>) -> bool {
         match self {
             Self::Number(given) => given == number,
             Self::Id(given) => given == id.uuid(),
@@ -74,16 +74,16 @@ impl Reference {
 }
 
 /// A chat's name in a path.
-pub(crate) fn chat(text: &str) -> Result<ConversationKey> {
-    Reference::of_path(text, Noun::Conversation).map(Reference::conversation)
+pub(crate) fn parse_chat_key(text: &str) -> Result<ConversationKey> {
+    EntityRef::from_path(text, EntityKind::Conversation).map(EntityRef::to_conversation_key)
 }
 
 /// A member's name in a path.
-pub(crate) fn member(text: &str) -> Result<MemberKey> {
-    Reference::of_path(text, Noun::Member).map(Reference::member)
+pub(crate) fn parse_member_key(text: &str) -> Result<MemberKey> {
+    EntityRef::from_path(text, EntityKind::Member).map(EntityRef::to_member_key)
 }
 
-impl<'de> Deserialize<'de> for Reference {
+impl<'de> Deserialize<'de> for EntityRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let found = match Value::deserialize(deserializer)? {
             Value::Number(number) => number
@@ -97,11 +97,11 @@ impl<'de> Deserialize<'de> for Reference {
     }
 }
 
-/// What [`Reference::parse`] reads, as the documents say it.
-pub(crate) const PATTERN: &str =
+/// What [`EntityRef::parse`] reads, as the documents say it.
+pub(crate) const ENTITY_REF_PATTERN: &str =
     "^([1-9][0-9]{0,17}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$";
 
-impl PartialSchema for Reference {
+impl PartialSchema for EntityRef {
     fn schema() -> RefOr<Schema> {
         OneOfBuilder::new()
             .item(
@@ -113,21 +113,21 @@ impl PartialSchema for Reference {
             .item(
                 ObjectBuilder::new()
                     .schema_type(Type::String)
-                    .pattern(Some(PATTERN)),
+                    .pattern(Some(ENTITY_REF_PATTERN)),
             )
             .into()
     }
 }
 
-impl ToSchema for Reference {
+impl ToSchema for EntityRef {
     fn name() -> Cow<'static, str> {
         Cow::Borrowed("Reference")
     }
 }
 
 /// A UUID in an answer.
-pub(crate) fn uuid<K>(id: Id<K>) -> String {
-    ids::dashed(id)
+pub(crate) fn format_uuid<K>(id: Id<K>) -> String {
+    ids::format_uuid(id)
 }
 
 #[cfg(test)]
@@ -138,10 +138,10 @@ mod tests {
     #[test]
     fn integers_decimals_and_uuids_name_things_and_nothing_else_does() {
         let id = "0192aaaa-bbbb-7ccc-8ddd-eeeeffff0001";
-        let read = |value: Value| serde_json::from_value::<Reference>(value).ok();
-        assert_eq!(read(json!(42)), Some(Reference::Number(42)));
-        assert_eq!(read(json!("42")), Some(Reference::Number(42)));
-        assert_eq!(read(json!(id)), Some(Reference::Id(id.parse().unwrap())));
+        let read = |value: Value| serde_json::from_value::<EntityRef>(value).ok();
+        assert_eq!(read(json!(42)), Some(EntityRef::Number(42)));
+        assert_eq!(read(json!("42")), Some(EntityRef::Number(42)));
+        assert_eq!(read(json!(id)), Some(EntityRef::Id(id.parse().unwrap())));
         for bad in [
             json!(0),
             json!(-1),

@@ -24,7 +24,7 @@ mod message;
 mod model;
 mod page;
 mod phone_number;
-mod question;
+mod query;
 mod routes;
 mod saved_filter;
 mod settings;
@@ -35,23 +35,23 @@ mod workflow;
 mod workspace;
 
 use axum::response::Response;
-use parlor_kit::{Dialect, Meta, Recipe, Route};
+use parlor_kit::{Dialect, ExampleRequest, RequestMeta, Route};
 use parlor_model::Error;
 
-pub use settings::{Model, Settings};
+pub use settings::{ModelConfig, Settings};
 
 /// The dialect.
 pub struct GravityRail;
 
 /// What a handler refuses or fails with.
-type Fail = parlor_kit::Fail<GravityRail>;
+type HandlerError = parlor_kit::DialectError<GravityRail>;
 
 impl Dialect for GravityRail {
     const NAME: &'static str = "gravity-rail";
     const TITLE: &'static str = "Gravity Rail chats";
     const PREFIXES: &'static [&'static str] = &["/api/v2/"];
-    const RECIPE: Recipe = Recipe {
-        before: &[],
+    const EXAMPLE_REQUEST: ExampleRequest = ExampleRequest {
+        setup: &[],
         headers: &[
             "Authorization: Bearer {key}",
             "Content-Type: application/json",
@@ -65,7 +65,7 @@ impl Dialect for GravityRail {
         routes::routes()
     }
 
-    fn render(error: &Error, _: &Meta) -> Response {
+    fn render(error: &Error, _: &RequestMeta) -> Response {
         error::render(error)
     }
 }

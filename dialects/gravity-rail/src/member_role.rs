@@ -3,15 +3,15 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_kit::App;
-use parlor_model::access::Role;
+use parlor_kit::AppState;
+use parlor_model::access::WorkspaceRole;
 use parlor_model::scope::{Resource, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
 use crate::member::{role, scope_names};
-use crate::{Fail, page};
+use crate::{HandlerError, page};
 
 /// A role in the workspace.
 #[derive(Serialize, ToSchema)]
@@ -36,25 +36,32 @@ page::page! {
 }
 
 /// All three, which is one page. Asks for `members:read`.
-pub(crate) async fn handle(State(app): State<App>, Caller(ctx): Caller) -> Result<Response, Fail> {
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    Caller(ctx): Caller,
+) -> Result<Response, HandlerError> {
     ctx.require(Scope::read(Resource::Members))?;
-    let roles: Vec<_> = Role::ALL.iter().copied().map(shown).collect();
+    let roles: Vec<_> = WorkspaceRole::ALL
+        .iter()
+        .copied()
+        .map(render_role)
+        .collect();
     let total = i64::try_from(roles.len()).unwrap_or_default();
-    let page = MemberRolesPage::of(page::Asked::whole(), roles, total);
+    let page = MemberRolesPage::of(page::PageQuery::unpaged(), roles, total);
     Ok(page.answer(&app, &ctx).await?)
 }
 
-fn shown(role: Role) -> MemberRoleResponse {
+fn render_role(role: WorkspaceRole) -> MemberRoleResponse {
     MemberRoleResponse {
-        id: role::number(role),
-        name: role.word(),
+        id: role::to_id(role),
+        name: role.as_str(),
         description: match role {
-            Role::Owner => "May do everything, and is nobody's to change.",
-            Role::Manager => "May do everything that can be granted.",
-            Role::User => "Sees the agents, and what is its own.",
+            WorkspaceRole::Owner => "May do everything, and is nobody's to change.",
+            WorkspaceRole::Manager => "May do everything that can be granted.",
+            WorkspaceRole::User => "Sees the agents, and what is its own.",
         },
         scopes: scope_names(role.scopes()),
         is_built_in: true,
-        is_grantable: role != Role::Owner,
+        is_grantable: role != WorkspaceRole::Owner,
     }
 }

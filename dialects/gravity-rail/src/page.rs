@@ -3,49 +3,49 @@
 use axum::response::Response;
 use http::{HeaderValue, StatusCode};
 use parlor_engine::workspace;
-use parlor_kit::{App, Query, reply};
+use parlor_kit::{AppState, QueryParams, response};
 use parlor_model::workspace::ListShape;
 use parlor_model::{Ctx, Result};
 use serde::Serialize;
 
-use crate::question::asked;
+use crate::query::map_query_error;
 
 /// The header that tells how many rows all pages of a list have.
-pub(crate) const TOTAL: &str = "x-total-count";
+pub(crate) const TOTAL_COUNT_HEADER: &str = "x-total-count";
 
 /// Rows of a page unless asked otherwise.
-const SIZE: i64 = 20;
+const DEFAULT_PAGE_SIZE: i64 = 20;
 /// Rows of a page at the most.
-pub(crate) const LARGEST: i64 = 100;
+pub(crate) const MAX_PAGE_SIZE: i64 = 100;
 /// Pages further on do not exist.
-pub(crate) const LAST: i64 = 1_000_000_000;
+pub(crate) const MAX_PAGE: i64 = 1_000_000_000;
 
 /// Which page is asked for.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     pub(crate) page: i64,
     pub(crate) size: i64,
 }
 
-impl Asked {
+impl PageQuery {
     /// `page` from 1, `pageSize` from 1 to 100.
-    pub(crate) fn read(query: &Query) -> Result<Self> {
+    pub(crate) fn from_query(query: &QueryParams) -> Result<Self> {
         Ok(Self {
-            page: asked(query.int("page", 1, 1, LAST))?,
-            size: asked(query.int("pageSize", SIZE, 1, LARGEST))?,
+            page: map_query_error(query.get_int("page", 1, 1, MAX_PAGE))?,
+            size: map_query_error(query.get_int("pageSize", DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE))?,
         })
     }
 
     /// All rows of a list that has few.
-    pub(crate) const fn whole() -> Self {
+    pub(crate) const fn unpaged() -> Self {
         Self {
             page: 1,
-            size: LARGEST,
+            size: MAX_PAGE_SIZE,
         }
     }
 
     /// The page that holds the rows behind an offset, whatever page they begin on.
-    pub(crate) fn behind(offset: i64, limit: i64) -> Self {
+    pub(crate) fn from_offset(offset: i64, limit: i64) -> Self {
         Self {
             page: offset / limit + 1,
             size: limit,
@@ -58,23 +58,23 @@ impl Asked {
     }
 
     /// How many pages so many rows have.
-    pub(crate) fn pages(self, total: i64) -> i64 {
+    pub(crate) fn page_count(self, total: i64) -> i64 {
         (total + self.size - 1) / self.size
     }
 }
 
 /// The shape that lists have in the caller's workspace.
-pub(crate) async fn shape(app: &App, ctx: &Ctx) -> Result<ListShape> {
+pub(crate) async fn find_list_shape(app: &AppState, ctx: &Ctx) -> Result<ListShape> {
     let found = workspace::find(&app.engine, ctx.workspace.id).await?;
     Ok(found.policy.list_shape)
 }
 
 /// A list, with how many rows all its pages have.
-pub(crate) fn counted(list: &impl Serialize, total: i64) -> Response {
-    let mut response = reply::json(StatusCode::OK, list);
+pub(crate) fn list_response(list: &impl Serialize, total: i64) -> Response {
+    let mut response = response::json(StatusCode::OK, list);
     response
         .headers_mut()
-        .insert(TOTAL, HeaderValue::from(total));
+        .insert(TOTAL_COUNT_HEADER, HeaderValue::from(total));
     response
 }
 
@@ -110,27 +110,27 @@ macro_rules! page {
 
         impl $name {
             /// The page that was asked for.
-            pub(crate) fn of(asked: $crate::page::Asked, items: Vec<$item>, total: i64) -> Self {
+            pub(crate) fn of(asked: $crate::page::PageQuery, items: Vec<$item>, total: i64) -> Self {
                 Self {
                     items,
                     total,
                     page: asked.page,
                     page_size: asked.size,
-                    total_pages: asked.pages(total),
+                    total_pages: asked.page_count(total),
                 }
             }
 
             /// The answer, in the shape that the workspace's lists have.
             pub(crate) async fn answer(
                 self,
-                app: &parlor_kit::App,
+                app: &parlor_kit::AppState,
                 ctx: &parlor_model::Ctx,
             ) -> parlor_model::Result<axum::response::Response> {
-                Ok(match $crate::page::shape(app, ctx).await? {
+                Ok(match $crate::page::find_list_shape(app, ctx).await? {
                     parlor_model::workspace::ListShape::Array => {
-                        $crate::page::counted(&self.items, self.total)
+                        $crate::page::list_response(&self.items, self.total)
                     }
-                    _ => $crate::page::counted(&self, self.total),
+                    _ => $crate::page::list_response(&self, self.total),
                 })
             }
         }

@@ -1,33 +1,33 @@
 //! The table, in parts.
 
+mod api_keys;
 mod assignments;
-mod automations;
 mod chats;
 mod direct;
-mod keys;
-mod lines;
-mod marks;
-mod people;
-mod queue;
-mod talk;
-mod work;
+mod event_rules;
+mod labels;
+mod members;
+mod messages;
+mod phone_numbers;
+mod statistics;
+mod workflows;
 
 use parlor_kit::route::ParameterKind::{Between, Format, Integer, Length, Matching, Text};
 use parlor_kit::route::{Auth, Route, get};
 
 use utoipa::ToSchema;
 
-use crate::error::ErrorBody;
-use crate::page::{LARGEST, LAST, TOTAL};
+use crate::error::ErrorResponse;
+use crate::page::{MAX_PAGE, MAX_PAGE_SIZE, TOTAL_COUNT_HEADER};
 use crate::{ids, model, workspace};
 
 /// A path below a workspace.
-macro_rules! w {
+macro_rules! workspace_path {
     ($path:literal) => {
         concat!("/api/v2/w/{workspace}", $path)
     };
 }
-use w;
+use workspace_path;
 
 /// The vendor's pages.
 const CRUD: &str = "developer/api/workspace/chats/crud";
@@ -40,44 +40,50 @@ const PHONES: &str = "developer/api/workspace/phone_numbers";
 const INBOXES: &str = "developer/api/workspace/inboxes";
 const START: &str = "developer/guides/getting-started-integration";
 
-type Refusal = (u16, &'static str);
-const NO_SESSION: Refusal = (401, "The token is missing or not valid.");
-const BAD_BODY: Refusal = (400, "The body or a field of it does not fit.");
-const TOO_LARGE: Refusal = (413, "The body is too large.");
-const BAD_QUERY: Refusal = (400, "A query parameter does not fit.");
-const NO_SCOPE: Refusal = (403, "A scope is missing, or it is not the caller's own.");
-const NO_CHAT: Refusal = (404, "No such chat.");
-const NO_WORKSPACE: Refusal = (404, "No such workspace, or it is not the caller's.");
-const TOO_MANY: Refusal = (429, "Too many requests, where they are limited.");
-const WITHIN: &[Refusal] = &[NO_SESSION, NO_WORKSPACE, TOO_MANY];
-const WITHOUT: &[Refusal] = &[NO_SESSION, TOO_MANY];
+type DocumentedError = (u16, &'static str);
+const NO_SESSION: DocumentedError = (401, "The token is missing or not valid.");
+const BAD_BODY: DocumentedError = (400, "The body or a field of it does not fit.");
+const TOO_LARGE: DocumentedError = (413, "The body is too large.");
+const BAD_QUERY: DocumentedError = (400, "A query parameter does not fit.");
+const NO_SCOPE: DocumentedError = (403, "A scope is missing, or it is not the caller's own.");
+const NO_CHAT: DocumentedError = (404, "No such chat.");
+const NO_WORKSPACE: DocumentedError = (404, "No such workspace, or it is not the caller's.");
+const TOO_MANY: DocumentedError = (429, "Too many requests, where they are limited.");
+const WORKSPACE_ERRORS: &[DocumentedError] = &[NO_SESSION, NO_WORKSPACE, TOO_MANY];
+const GLOBAL_ERRORS: &[DocumentedError] = &[NO_SESSION, TOO_MANY];
 
 /// Pages are numbered.
-trait Paged {
+trait PagedRoute {
     /// May be asked for a page.
-    fn numbered(self) -> Self;
+    fn page_params(self) -> Self;
     /// Answers with one.
-    fn page_of<T: ToSchema>(self, text: &'static str) -> Self;
+    fn responds_page<T: ToSchema>(self, text: &'static str) -> Self;
 }
 
-impl Paged for Route {
-    fn numbered(self) -> Self {
-        self.query("page", Between(1, LAST), "From 1; 1 by default.")
-            .query("pageSize", Between(1, LARGEST), "1 to 100; 20 by default.")
+impl PagedRoute for Route {
+    fn page_params(self) -> Self {
+        self.query("page", Between(1, MAX_PAGE), "From 1; 1 by default.")
+            .query(
+                "pageSize",
+                Between(1, MAX_PAGE_SIZE),
+                "1 to 100; 20 by default.",
+            )
     }
 
-    fn page_of<T: ToSchema>(self, text: &'static str) -> Self {
-        self.numbered().ok::<T>(200, text).sends_under(
-            |status| status == 200,
-            TOTAL,
-            Integer,
-            "How many rows all pages have.",
-        )
+    fn responds_page<T: ToSchema>(self, text: &'static str) -> Self {
+        self.page_params()
+            .responds::<T>(200, text)
+            .response_header_where(
+                |status| status == 200,
+                TOTAL_COUNT_HEADER,
+                Integer,
+                "How many rows all pages have.",
+            )
     }
 }
 
 /// Parameters of paths that name something by integer or UUID.
-const REFERENCES: &[(&str, &str)] = &[
+const ENTITY_REF_PARAMS: &[(&str, &str)] = &[
     ("conversation", "The chat's integer id or UUID."),
     ("participant", "The participant's id: the member's."),
     ("answer", "The message's UUID or integer id."),
@@ -100,53 +106,57 @@ pub(crate) fn routes() -> Vec<Route> {
     let global = [
         get("/api/v2/w", workspace::list::handle)
             .doc("Lists the caller's workspaces", START)
-            .ok::<workspace::list::Workspaces>(200, "The workspaces."),
-        get(w!(""), workspace::get::handle)
+            .responds::<workspace::list::ListWorkspacesResponse>(200, "The workspaces."),
+        get(workspace_path!(""), workspace::get::handle)
             .doc("Gets one of the caller's workspaces", "")
-            .ok::<workspace::WorkspaceResponse>(200, "The workspace."),
+            .responds::<workspace::WorkspaceResponse>(200, "The workspace."),
         get("/api/v2/workspaces/{workspace}", workspace::get::handle)
             .doc("Gets one of the caller's workspaces by its other path", "")
-            .ok::<workspace::WorkspaceResponse>(200, "The workspace."),
+            .responds::<workspace::WorkspaceResponse>(200, "The workspace."),
         get("/api/v2/ai-models", model::list::handle)
             .doc("Lists the models chats may name", "")
-            .ok::<model::list::AiModels>(200, "The models."),
+            .responds::<model::list::AiModels>(200, "The models."),
     ];
     let parts = [
         chats::routes(),
-        automations::routes(),
+        event_rules::routes(),
         direct::routes(),
-        keys::routes(),
-        queue::routes(),
-        marks::routes(),
-        talk::routes(),
-        people::routes(),
-        work::routes(),
+        api_keys::routes(),
+        statistics::routes(),
+        labels::routes(),
+        messages::routes(),
+        members::routes(),
+        workflows::routes(),
         assignments::routes(),
-        lines::routes(),
+        phone_numbers::routes(),
     ];
     parts
         .into_iter()
         .flatten()
         .chain(global)
-        .map(common)
+        .map(with_common_params)
         .collect()
 }
 
 /// What holds for all of them.
-fn common(route: Route) -> Route {
+fn with_common_params(route: Route) -> Route {
     let is_below = route.summary().path.contains("{workspace}");
-    let route = REFERENCES.iter().fold(route, |route, (name, text)| {
-        route.param(name, Matching(ids::PATTERN), text)
+    let route = ENTITY_REF_PARAMS.iter().fold(route, |route, (name, text)| {
+        route.path_param(name, Matching(ids::ENTITY_REF_PATTERN), text)
     });
     route
-        .param("workspace", Format("uuid"), "The workspace's UUID.")
-        .param("version", Between(1, i64::MAX), "From 1.")
-        .param("task", Integer, "A step, from 1.")
-        .param("call", Length(1, 200), "The id of the call.")
+        .path_param("workspace", Format("uuid"), "The workspace's UUID.")
+        .path_param("version", Between(1, i64::MAX), "From 1.")
+        .path_param("task", Integer, "A step, from 1.")
+        .path_param("call", Length(1, 200), "The id of the call.")
         .auth(Auth::Bearer)
-        .slash()
-        .errors::<ErrorBody>(if is_below { WITHIN } else { WITHOUT })
-        .sends_under(
+        .trailing_slash()
+        .errors::<ErrorResponse>(if is_below {
+            WORKSPACE_ERRORS
+        } else {
+            GLOBAL_ERRORS
+        })
+        .response_header_where(
             |status| status == 401,
             "www-authenticate",
             Text,

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use http::StatusCode;
-use parlor_kit::reply;
+use parlor_kit::response;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
@@ -16,20 +16,20 @@ pub(crate) struct Envelope {
     /// The code in words, and for 10112 which parameter is meant and why; programs compare the code.
     desc: String,
     /// Always `null` here.
-    #[schema(schema_with = nothing)]
+    #[schema(schema_with = null_schema)]
     data: (),
 }
 
 /// A success with its result.
 #[derive(Serialize)]
-pub(crate) struct Success<'d, T> {
+pub(crate) struct SuccessEnvelope<'d, T> {
     code: &'static str,
     desc: &'static str,
     data: &'d T,
 }
 
-impl<'d, T> Success<'d, T> {
-    pub(crate) const fn of(data: &'d T) -> Self {
+impl<'d, T> SuccessEnvelope<'d, T> {
+    pub(crate) const fn new(data: &'d T) -> Self {
         Self {
             code: "0",
             desc: "success",
@@ -38,22 +38,22 @@ impl<'d, T> Success<'d, T> {
     }
 }
 
-fn nothing() -> Object {
+fn null_schema() -> Object {
     ObjectBuilder::new().schema_type(Type::Null).build()
 }
 
 /// Success with a result.
 pub(crate) fn success(data: &impl Serialize) -> Response {
-    reply::json(StatusCode::OK, &Success::of(data))
+    response::json(StatusCode::OK, &SuccessEnvelope::new(data))
 }
 
 /// Success without a result.
-pub(crate) fn done() -> Response {
+pub(crate) fn success_without_data() -> Response {
     success(&())
 }
 
 /// A refusal where there is no response to put it in.
-pub(crate) fn text(code: &'static str, desc: &str) -> String {
+pub(crate) fn error_text(code: &'static str, desc: &str) -> String {
     let body = Envelope {
         code,
         desc: desc.to_owned(),
@@ -64,17 +64,17 @@ pub(crate) fn text(code: &'static str, desc: &str) -> String {
 }
 
 /// A refusal.
-pub(crate) fn refusal(status: StatusCode, code: &'static str, desc: &str) -> Response {
+pub(crate) fn error_response(status: StatusCode, code: &'static str, desc: &str) -> Response {
     let body = Envelope {
         code,
         desc: desc.to_owned(),
         data: (),
     };
-    reply::json(status, &body)
+    response::json(status, &body)
 }
 
 /// Declares the documented form of an envelope around a result.
-macro_rules! answer {
+macro_rules! envelope_schema {
     ($(#[$doc:meta])* $name:ident, $data:ty) => {
         $(#[$doc])*
         #[derive(utoipa::ToSchema)]
@@ -90,4 +90,4 @@ macro_rules! answer {
         }
     };
 }
-pub(crate) use answer;
+pub(crate) use envelope_schema;

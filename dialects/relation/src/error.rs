@@ -9,105 +9,111 @@ use axum::response::Response;
 use http::header::{ALLOW, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use parlor_model::Error;
-use parlor_model::error::{Conflict, Credential, Denied, Kind, Noun};
+use parlor_model::error::{
+    ConflictReason, CredentialReason, EntityKind, ErrorKind, ForbiddenReason,
+};
 
 use crate::envelope;
 
 /// A code and its words.
-pub(crate) type Code = (&'static str, &'static str);
+pub(crate) type ErrorCode = (&'static str, &'static str);
 
-const UNSPECIFIED: Code = ("-1", "error");
-const RETRY: Code = ("10002", "operation failed, retry later");
-const TOKEN_EXPIRED: Code = ("10100", "token expired");
-const TOKEN: Code = ("10101", "token error");
-const TOKEN_ISSUER: Code = ("10102", "token issuer error");
-const RATE_LIMIT: Code = ("10110", "rate limit");
-const PARAMETER: Code = ("10112", "parameter error");
-const PERMISSION: Code = ("10120", "permission denied");
-const USER_UNKNOWN: Code = ("11602", "user not found");
-const GROUP_TYPE: Code = ("13101", "group type error");
-const REMOVED: Code = ("13102", "You have been removed from the chat");
-const LEFT: Code = ("13103", "You have left the group chat");
-const DISMISSED: Code = ("13104", "Chat has been dismissed");
-const NOT_ADMIN: Code = ("13107", "Not the admin of this channel");
-const NOT_MEMBER: Code = ("13108", "Not the member of this group");
-const WRONG_TYPE: Code = ("13109", "The current group type is not supported");
-const JOINED: Code = ("13302", "already joined");
+const UNSPECIFIED: ErrorCode = ("-1", "error");
+const RETRY_LATER: ErrorCode = ("10002", "operation failed, retry later");
+const TOKEN_EXPIRED: ErrorCode = ("10100", "token expired");
+const TOKEN_ERROR: ErrorCode = ("10101", "token error");
+const TOKEN_ISSUER_ERROR: ErrorCode = ("10102", "token issuer error");
+const RATE_LIMIT: ErrorCode = ("10110", "rate limit");
+const PARAMETER_ERROR: ErrorCode = ("10112", "parameter error");
+const PERMISSION_DENIED: ErrorCode = ("10120", "permission denied");
+const USER_NOT_FOUND: ErrorCode = ("11602", "user not found");
+const GROUP_TYPE_ERROR: ErrorCode = ("13101", "group type error");
+const REMOVED: ErrorCode = ("13102", "You have been removed from the chat");
+const LEFT: ErrorCode = ("13103", "You have left the group chat");
+const DISMISSED: ErrorCode = ("13104", "Chat has been dismissed");
+const NOT_ADMIN: ErrorCode = ("13107", "Not the admin of this channel");
+const NOT_MEMBER: ErrorCode = ("13108", "Not the member of this group");
+const UNSUPPORTED_GROUP_TYPE: ErrorCode = ("13109", "The current group type is not supported");
+const ALREADY_JOINED: ErrorCode = ("13302", "already joined");
 
 /// The field whose refusal has a code of its own: a channel's type.
-pub(crate) const TYPE: &str = "type";
+pub(crate) const TYPE_FIELD: &str = "type";
 
 /// The status and the code of an error.
-pub(crate) fn code(error: &Error) -> (StatusCode, Code) {
+pub(crate) fn status_and_code(error: &Error) -> (StatusCode, ErrorCode) {
     match error.kind() {
-        Kind::Invalid { field, .. } if field == TYPE => (StatusCode::OK, GROUP_TYPE),
-        Kind::NotFound(Noun::Member) => (StatusCode::OK, USER_UNKNOWN),
-        Kind::Malformed { .. }
-        | Kind::Invalid { .. }
-        | Kind::NotFound(_)
-        | Kind::AlreadyExists { .. }
-        | Kind::UnsupportedMediaType
-        | Kind::NotAcceptable => (StatusCode::OK, PARAMETER),
-        Kind::Unauthenticated(credential) => (StatusCode::OK, unauthenticated(*credential)),
-        Kind::Forbidden(denied) => (StatusCode::OK, forbidden(*denied)),
-        Kind::Conflict(conflict) => (StatusCode::OK, conflicting(*conflict)),
-        Kind::RateLimited { .. } => (StatusCode::OK, RATE_LIMIT),
-        Kind::Unavailable | Kind::Timeout => (StatusCode::OK, RETRY),
-        Kind::NotImplemented { .. } => (StatusCode::OK, UNSPECIFIED),
-        Kind::UnsupportedEncoding => (StatusCode::UNSUPPORTED_MEDIA_TYPE, UNSPECIFIED),
-        Kind::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, UNSPECIFIED),
-        Kind::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, UNSPECIFIED),
-        Kind::UnknownRoute => (StatusCode::NOT_FOUND, UNSPECIFIED),
-        Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, UNSPECIFIED),
+        ErrorKind::Invalid { field, .. } if field == TYPE_FIELD => {
+            (StatusCode::OK, GROUP_TYPE_ERROR)
+        }
+        ErrorKind::NotFound(EntityKind::Member) => (StatusCode::OK, USER_NOT_FOUND),
+        ErrorKind::Malformed { .. }
+        | ErrorKind::Invalid { .. }
+        | ErrorKind::NotFound(_)
+        | ErrorKind::AlreadyExists { .. }
+        | ErrorKind::UnsupportedMediaType
+        | ErrorKind::NotAcceptable => (StatusCode::OK, PARAMETER_ERROR),
+        ErrorKind::Unauthenticated(credential) => {
+            (StatusCode::OK, unauthenticated_code(*credential))
+        }
+        ErrorKind::Forbidden(denied) => (StatusCode::OK, forbidden_code(*denied)),
+        ErrorKind::Conflict(conflict) => (StatusCode::OK, conflict_code(*conflict)),
+        ErrorKind::RateLimited { .. } => (StatusCode::OK, RATE_LIMIT),
+        ErrorKind::Unavailable | ErrorKind::Timeout => (StatusCode::OK, RETRY_LATER),
+        ErrorKind::NotImplemented { .. } => (StatusCode::OK, UNSPECIFIED),
+        ErrorKind::UnsupportedEncoding => (StatusCode::UNSUPPORTED_MEDIA_TYPE, UNSPECIFIED),
+        ErrorKind::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, UNSPECIFIED),
+        ErrorKind::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, UNSPECIFIED),
+        ErrorKind::UnknownRoute => (StatusCode::NOT_FOUND, UNSPECIFIED),
+        ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, UNSPECIFIED),
     }
 }
 
 /// A code in words. Parameters are many, so those words go on with which one is meant.
-pub(crate) fn desc(error: &Error) -> Cow<'static, str> {
-    let (_, (code, words)) = code(error);
-    if code != PARAMETER.0 {
+pub(crate) fn description(error: &Error) -> Cow<'static, str> {
+    let (_, (code, words)) = status_and_code(error);
+    if code != PARAMETER_ERROR.0 {
         return words.into();
     }
     let which: Cow<'_, str> = match error.kind() {
-        Kind::Invalid { field, rule } => {
+        ErrorKind::Invalid { field, rule } => {
             // The core's own words for what stands in a body.
             let field = match field.as_ref() {
                 "text" => "content",
-                "message type" => TYPE,
+                "message type" => TYPE_FIELD,
                 field => field,
             };
             format!("{field} {rule}").into()
         }
-        Kind::NotFound(Noun::Conversation) => "channelUuid names no channel".into(),
-        Kind::NotFound(Noun::Message) => "id names no message".into(),
-        Kind::AlreadyExists { field, .. } => format!("{field} is taken").into(),
+        ErrorKind::NotFound(EntityKind::Conversation) => "channelUuid names no channel".into(),
+        ErrorKind::NotFound(EntityKind::Message) => "id names no message".into(),
+        ErrorKind::AlreadyExists { field, .. } => format!("{field} is taken").into(),
         other => other.to_string().into(),
     };
     format!("{words}: {which}").into()
 }
 
 /// The same refusal of a field by the name that a request has for it, where the core has another.
-pub(crate) fn in_field(error: Error, field: &'static str) -> Error {
+pub(crate) fn with_field(error: Error, field: &'static str) -> Error {
     match error.kind() {
-        Kind::Invalid { rule, .. } => Error::invalid(field, rule.clone()),
+        ErrorKind::Invalid { rule, .. } => Error::invalid(field, rule.clone()),
         _ => error,
     }
 }
 
 /// The response of an error.
 pub(crate) fn render(error: &Error) -> Response {
-    let (status, (code, _)) = code(error);
-    let mut response = envelope::refusal(status, code, &desc(error));
+    let (status, (code, _)) = status_and_code(error);
+    let mut response = envelope::error_response(status, code, &description(error));
     let headers = response.headers_mut();
-    if let Kind::MethodNotAllowed { allow } = error.kind()
+    if let ErrorKind::MethodNotAllowed { allow } = error.kind()
         && let Ok(value) = HeaderValue::from_str(allow)
     {
         headers.insert(ALLOW, value);
     }
-    if matches!(error.kind(), Kind::Unavailable) {
+    if matches!(error.kind(), ErrorKind::Unavailable) {
         headers.insert(RETRY_AFTER, HeaderValue::from(1));
     }
-    if let Kind::RateLimited { retry_after } = error.kind() {
+    if let ErrorKind::RateLimited { retry_after } = error.kind() {
         headers.insert(
             RETRY_AFTER,
             retry_after
@@ -121,43 +127,45 @@ pub(crate) fn render(error: &Error) -> Response {
     response
 }
 
-fn unauthenticated(credential: Credential) -> Code {
+fn unauthenticated_code(credential: CredentialReason) -> ErrorCode {
     match credential {
-        Credential::Key => PERMISSION,
-        Credential::TokenMissing | Credential::TokenInvalid | Credential::Impersonation => TOKEN,
-        Credential::TokenExpired => TOKEN_EXPIRED,
-        Credential::TokenIssuer => TOKEN_ISSUER,
+        CredentialReason::Key => PERMISSION_DENIED,
+        CredentialReason::TokenMissing
+        | CredentialReason::TokenInvalid
+        | CredentialReason::Impersonation => TOKEN_ERROR,
+        CredentialReason::TokenExpired => TOKEN_EXPIRED,
+        CredentialReason::TokenIssuer => TOKEN_ISSUER_ERROR,
     }
 }
 
-fn forbidden(denied: Denied) -> Code {
+fn forbidden_code(denied: ForbiddenReason) -> ErrorCode {
     match denied {
-        Denied::MissingScope(_)
-        | Denied::Organization
-        | Denied::Bound
-        | Denied::NotOwn
-        | Denied::InviteOnly
-        | Denied::Unbound
-        | Denied::Outranked => PERMISSION,
-        Denied::NotParticipant => NOT_MEMBER,
-        Denied::Left => LEFT,
-        Denied::Removed => REMOVED,
-        Denied::NotAdmin => NOT_ADMIN,
+        ForbiddenReason::MissingScope(_)
+        | ForbiddenReason::Organization
+        | ForbiddenReason::Bound
+        | ForbiddenReason::NotOwn
+        | ForbiddenReason::InviteOnly
+        | ForbiddenReason::Unbound
+        | ForbiddenReason::Outranked => PERMISSION_DENIED,
+        ForbiddenReason::NotParticipant => NOT_MEMBER,
+        ForbiddenReason::Left => LEFT,
+        ForbiddenReason::Removed => REMOVED,
+        ForbiddenReason::NotAdmin => NOT_ADMIN,
     }
 }
 
-fn conflicting(conflict: Conflict) -> Code {
+fn conflict_code(conflict: ConflictReason) -> ErrorCode {
     match conflict {
-        Conflict::Closed => DISMISSED,
-        Conflict::WrongKind => WRONG_TYPE,
-        Conflict::AlreadyParticipant => JOINED,
-        Conflict::InUse => RETRY,
-        Conflict::IdempotencyMismatch => PARAMETER,
-        Conflict::HasRole
-        | Conflict::IsOwner
-        | Conflict::DefaultConversation
-        | Conflict::Immutable
-        | Conflict::Referenced => PERMISSION,
+        ConflictReason::Closed => DISMISSED,
+        ConflictReason::WrongKind => UNSUPPORTED_GROUP_TYPE,
+        ConflictReason::AlreadyParticipant => ALREADY_JOINED,
+        ConflictReason::InUse => RETRY_LATER,
+        ConflictReason::IdempotencyMismatch => PARAMETER_ERROR,
+        ConflictReason::HasRole
+        | ConflictReason::IsOwner
+        | ConflictReason::DefaultConversation
+        | ConflictReason::Immutable
+        | ConflictReason::Referenced => PERMISSION_DENIED,
     }
 }
 

@@ -1,6 +1,6 @@
 //! How ids are spelled here: channels as 32 hex digits, members by their handle.
 
-use parlor_kit::{Query, ids};
+use parlor_kit::{QueryParams, ids};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::ConversationId;
 use parlor_model::{Error, Result, principal};
@@ -52,17 +52,17 @@ impl PartialSchema for QuoteId {
 impl ToSchema for QuoteId {}
 
 /// A channel's uuid as answers spell it.
-pub(crate) fn channel(id: ConversationId) -> String {
-    ids::hex(id)
+pub(crate) fn format_channel_id(id: ConversationId) -> String {
+    ids::format_hex(id)
 }
 
 /// The channel a query names.
-pub(crate) fn queried_channel(query: &Query) -> Result<ConversationKey> {
-    channel_key(query.get("channelUuid").unwrap_or_default())
+pub(crate) fn channel_key_from_query(query: &QueryParams) -> Result<ConversationKey> {
+    parse_channel_key(query.get("channelUuid").unwrap_or_default())
 }
 
 /// The channel of a uuid.
-pub(crate) fn channel_key(text: &str) -> Result<ConversationKey> {
+pub(crate) fn parse_channel_key(text: &str) -> Result<ConversationKey> {
     ids::parse_hex(text)
         .map(ConversationKey::Id)
         .ok_or_else(|| Error::invalid("channelUuid", "must be a channel's 32 hex digits"))
@@ -70,7 +70,7 @@ pub(crate) fn channel_key(text: &str) -> Result<ConversationKey> {
 
 /// A message's number, as a body names it: decimal digits in a text, or an integer. None is a number that no message will
 /// ever have.
-pub(crate) fn message(value: &Value, field: &'static str) -> Result<Option<i64>> {
+pub(crate) fn parse_message_number(value: &Value, field: &'static str) -> Result<Option<i64>> {
     let text = match value {
         Value::String(text) if !text.starts_with('0') => text.clone(),
         Value::Number(number) => number.to_string(),
@@ -84,25 +84,25 @@ pub(crate) fn message(value: &Value, field: &'static str) -> Result<Option<i64>>
 
 /// Numbers from here on are those of log entries, which are no messages and have no numbers of their own: 19 digits. The
 /// numbers of messages count from one.
-const ENTRIES: i64 = 1 << 62;
+const ENTRY_NUMBER_BASE: i64 = 1 << 62;
 /// Bits of a position in such a number.
 const SEQ_BITS: u32 = 31;
 
 /// The number of a log entry: its conversation's and its position, each of 31 bits.
-pub(crate) fn entry(conversation: i64, seq: i64) -> i64 {
-    ENTRIES | (conversation << SEQ_BITS) | seq
+pub(crate) fn entry_number(conversation: i64, seq: i64) -> i64 {
+    ENTRY_NUMBER_BASE | (conversation << SEQ_BITS) | seq
 }
 
 /// The conversation and the position behind the number of a log entry; nothing for a message's.
-pub(crate) fn place_of_entry(number: i64) -> Option<(i64, i64)> {
-    let place = number - ENTRIES;
+pub(crate) fn parse_entry_number(number: i64) -> Option<(i64, i64)> {
+    let place = number - ENTRY_NUMBER_BASE;
     (place >= 0).then_some((place >> SEQ_BITS, place & ((1 << SEQ_BITS) - 1)))
 }
 
 /// The handle by which a request names a member: any text of 1 to 64 lower-case letters, digits and dashes, with the
 /// right checksum where that is asked for. A wallet address stands for the handle that its holder gets. The caller knows
 /// the field that a refusal is to name.
-pub(crate) fn member(text: &str, strict: bool) -> Option<String> {
+pub(crate) fn parse_handle(text: &str, strict: bool) -> Option<String> {
     if let Some(address) = Address::parse(text) {
         return Some(address.handle());
     }
@@ -115,8 +115,8 @@ pub(crate) fn member(text: &str, strict: bool) -> Option<String> {
 }
 
 /// The same of a field that holds nothing else.
-pub(crate) fn member_in(field: &'static str, text: &str, strict: bool) -> Result<String> {
-    member(text, strict).ok_or_else(|| Error::invalid(field, "must be a relationId"))
+pub(crate) fn parse_handle_field(field: &'static str, text: &str, strict: bool) -> Result<String> {
+    parse_handle(text, strict).ok_or_else(|| Error::invalid(field, "must be a relationId"))
 }
 
 #[cfg(test)]
@@ -128,10 +128,10 @@ mod tests {
     fn messages_are_named_by_digits_to_the_last_one() {
         let exact = 1_579_047_130_798_100_481;
         for same in [json!(exact), json!("1579047130798100481")] {
-            assert_eq!(message(&same, "id").unwrap(), Some(exact));
+            assert_eq!(parse_message_number(&same, "id").unwrap(), Some(exact));
         }
         for nobodys in [json!(0), json!("18446744073709551615"), json!(u64::MAX)] {
-            assert_eq!(message(&nobodys, "id").unwrap(), None);
+            assert_eq!(parse_message_number(&nobodys, "id").unwrap(), None);
         }
         for bad in [
             json!("070000000012"),
@@ -142,36 +142,36 @@ mod tests {
             json!(1e300),
             json!(null),
         ] {
-            assert!(message(&bad, "id").is_err(), "{bad}");
+            assert!(parse_message_number(&bad, "id").is_err(), "{bad}");
         }
     }
 
     #[test]
     fn entries_have_numbers_that_no_message_has() {
         for place in [(1, 1), (7, 12), ((1 << 31) - 1, (1 << 31) - 1)] {
-            let number = entry(place.0, place.1);
+            let number = entry_number(place.0, place.1);
             assert_eq!(number.to_string().len(), 19);
-            assert_eq!(place_of_entry(number), Some(place));
+            assert_eq!(parse_entry_number(number), Some(place));
         }
-        for message in [1, 1_000_000_000_000, ENTRIES - 1] {
-            assert_eq!(place_of_entry(message), None);
+        for message in [1, 1_000_000_000_000, ENTRY_NUMBER_BASE - 1] {
+            assert_eq!(parse_entry_number(message), None);
         }
     }
 
     #[test]
     fn members_are_named_by_handles_or_addresses() {
         for good in ["dhkyq-sqaaa-aaaaj-sgz3q-cai", "2vxsx-fae", "aaaaa-aa"] {
-            assert_eq!(member(good, true).unwrap(), good);
+            assert_eq!(parse_handle(good, true).unwrap(), good);
         }
         // The vendor's samples hold damaged ids; only the strict reading refuses them.
         let damaged = "1u4dp-6qaaa-aaaaj-aag4q-cai";
-        assert!(member(damaged, false).is_some() && member(damaged, true).is_none());
+        assert!(parse_handle(damaged, false).is_some() && parse_handle(damaged, true).is_none());
         let long = "a".repeat(65);
         for bad in ["", "A", "a b", "ä", "a_b", "a\0", &long] {
-            assert!(member(bad, false).is_none(), "{bad:?}");
+            assert!(parse_handle(bad, false).is_none(), "{bad:?}");
         }
         assert_eq!(
-            member("0x877F26D597C2AE0EDEC4411F7C3C59B718676ED1", true).unwrap(),
+            parse_handle("0x877F26D597C2AE0EDEC4411F7C3C59B718676ED1", true).unwrap(),
             "dy6jn-qbqqt-a2luo-l6dxq-cai"
         );
     }

@@ -5,17 +5,17 @@
 //! whose handle is the vendor's `relationId`. Start at [`routes`].
 
 mod auth;
+mod bool_param;
 mod channel;
 mod chat;
 mod envelope;
 mod error;
-mod flag;
 mod following;
 mod ids;
 mod live;
 mod message;
-mod people;
 mod profile;
+mod public_profiles;
 mod routes;
 mod session;
 mod settings;
@@ -24,7 +24,7 @@ mod verify;
 mod wallet;
 
 use axum::response::Response;
-use parlor_kit::{Dialect, Meta, Recipe, Route};
+use parlor_kit::{Dialect, ExampleRequest, RequestMeta, Route};
 use parlor_model::Error;
 
 pub use settings::{ListOrder, Settings};
@@ -48,8 +48,8 @@ impl Dialect for Relation {
         "/jwk",
         "/ws/",
     ];
-    const RECIPE: Recipe = Recipe {
-        before: &[],
+    const EXAMPLE_REQUEST: ExampleRequest = ExampleRequest {
+        setup: &[],
         headers: &[
             "ApiKey: {key}",
             "Authorization: Bearer {member}",
@@ -64,7 +64,7 @@ impl Dialect for Relation {
         routes::routes()
     }
 
-    fn render(error: &Error, _: &Meta) -> Response {
+    fn render(error: &Error, _: &RequestMeta) -> Response {
         error::render(error)
     }
 }

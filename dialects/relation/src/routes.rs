@@ -18,35 +18,45 @@ use crate::envelope::Envelope;
 
 pub(crate) use path::{LIVE, template};
 
-const MEMBER: Auth = Auth::KeyAndToken(API_KEY, AUTHORIZATION);
+const MEMBER_AUTH: Auth = Auth::KeyAndToken(API_KEY, AUTHORIZATION);
 
 /// What names a channel in a query.
-const CHANNEL: ParameterKind = ParameterKind::Matching("^[0-9a-f]{32}$");
+const CHANNEL_PARAM: ParameterKind = ParameterKind::Matching("^[0-9a-f]{32}$");
 
 /// The same where it may be left empty, which is as good as absent.
-const CHANNEL_OR_NONE: ParameterKind = ParameterKind::Matching("^([0-9a-f]{32})?$");
+const OPTIONAL_CHANNEL_PARAM: ParameterKind = ParameterKind::Matching("^([0-9a-f]{32})?$");
 
 /// How many members a page has, as the document has it.
-const MEMBERS_LIMIT: &str = "Members at the most: 20 unless told otherwise, never more than 100.";
+const MEMBERS_LIMIT_TEXT: &str =
+    "Members at the most: 20 unless told otherwise, never more than 100.";
 
 /// What names a place in a list of members, or nothing.
-const MEMBERS_CURSOR: ParameterKind = ParameterKind::Matching("^([0-9a-f]{32})?$");
+const MEMBERS_CURSOR_PARAM: ParameterKind = ParameterKind::Matching("^([0-9a-f]{32})?$");
 
 /// What every answer with a code says in the document.
-const ANSWER: &str = "Success where `code` is \"0\"; otherwise a refusal, with `data` null.";
+const ENVELOPE_TEXT: &str = "Success where `code` is \"0\"; otherwise a refusal, with `data` null.";
 
 /// A row: every answer with a code is an envelope under HTTP 200.
-fn row<T: ToSchema>(route: Route, auth: Auth) -> Route {
-    let route = route.auth(auth).slash();
-    large(route.ok::<T>(200, ANSWER).or_json::<Envelope>())
+fn enveloped<T: ToSchema>(route: Route, auth: Auth) -> Route {
+    let route = route.auth(auth).trailing_slash();
+    with_body_limit_error(
+        route
+            .responds::<T>(200, ENVELOPE_TEXT)
+            .or_json_schema::<Envelope>(),
+    )
 }
 
 /// A row that members call, whose success has no result.
-fn plain(route: Route) -> Route {
-    large(route.auth(MEMBER).slash().ok::<Envelope>(200, ANSWER))
+fn enveloped_empty(route: Route) -> Route {
+    with_body_limit_error(
+        route
+            .auth(MEMBER_AUTH)
+            .trailing_slash()
+            .responds::<Envelope>(200, ENVELOPE_TEXT),
+    )
 }
 
-fn large(route: Route) -> Route {
+fn with_body_limit_error(route: Route) -> Route {
     route.errors::<Envelope>(&[(413, "The body is too large.")])
 }
 

@@ -1,6 +1,6 @@
 //! The operator's choices for this dialect.
 
-use parlor_kit::{App, ids};
+use parlor_kit::{AppState, ids};
 use parlor_model::id::WorkspaceId;
 use serde::{Deserialize, Deserializer, de};
 
@@ -36,7 +36,7 @@ pub struct Settings {
 
 impl Settings {
     /// Whether a sign-in text may name this site.
-    pub(crate) fn is_own_domain(&self, app: &App, domain: &str) -> bool {
+    pub(crate) fn is_own_domain(&self, app: &AppState, domain: &str) -> bool {
         if self.domains.is_empty() {
             let url = &app.settings.public_url;
             let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
@@ -52,7 +52,7 @@ impl Settings {
 fn workspace<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<WorkspaceId>, D::Error> {
     Option::<String>::deserialize(deserializer)?
         .map(|text| {
-            ids::parse_dashed(&text)
+            ids::parse_uuid(&text)
                 .ok_or_else(|| de::Error::custom("signer_workspace must be a workspace's id"))
         })
         .transpose()

@@ -3,45 +3,45 @@
 use axum::body::Bytes;
 use http::HeaderMap;
 use parlor_kit::credential::header;
-use parlor_kit::{Payload, body};
-use parlor_model::error::Kind;
+use parlor_kit::{RequestBody, request_body};
+use parlor_model::error::ErrorKind;
 use parlor_model::{Error, Result};
 use serde_json::{Map, Value};
 
 /// A body that was read: its bytes as they came, and the object in it. An absent one is the empty object.
-pub(crate) struct Object {
+pub(crate) struct JsonBody {
     pub(crate) bytes: Bytes,
     pub(crate) map: Map<String, Value>,
 }
 
 /// Reads the body. A `Content-Type` that is given must be JSON even where no body follows; it may be left out only
 /// without a body.
-pub(crate) async fn read(headers: &HeaderMap, payload: Payload) -> Result<Object> {
+pub(crate) async fn read_json_body(headers: &HeaderMap, payload: RequestBody) -> Result<JsonBody> {
     let media_type = header(headers, "content-type");
-    if media_type.is_some_and(|text| !is_json(text)) {
-        return Err(Error::new(Kind::UnsupportedMediaType));
+    if media_type.is_some_and(|text| !is_json_media_type(text)) {
+        return Err(Error::new(ErrorKind::UnsupportedMediaType));
     }
     let bytes = payload.bytes().await?;
     let map = if bytes.trim_ascii().is_empty() {
         Map::new()
     } else if media_type.is_none() {
-        return Err(Error::new(Kind::UnsupportedMediaType));
+        return Err(Error::new(ErrorKind::UnsupportedMediaType));
     } else {
-        match body::parse(&bytes).map_err(|_| Error::malformed("Invalid JSON body"))? {
+        match request_body::parse_json(&bytes).map_err(|_| Error::malformed("Invalid JSON body"))? {
             Value::Object(map) => map,
             _ => return Err(Error::invalid("body", "must be a JSON object")),
         }
     };
-    Ok(Object { bytes, map })
+    Ok(JsonBody { bytes, map })
 }
 
-fn is_json(media_type: &str) -> bool {
+fn is_json_media_type(media_type: &str) -> bool {
     let kind = media_type.split(';').next().unwrap_or_default();
     kind.trim().eq_ignore_ascii_case("application/json")
 }
 
 /// Texts that neither database can store are refused by the name of their field.
-pub(crate) fn storable(text: &str, field: &'static str) -> Result<()> {
+pub(crate) fn check_storable(text: &str, field: &'static str) -> Result<()> {
     if text.contains('\0') {
         return Err(Error::invalid(field, "must not contain U+0000"));
     }

@@ -6,18 +6,21 @@ use std::time::Duration;
 use axum::response::Response;
 use http::header::{ALLOW, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
-use parlor_kit::{Meta, reply};
+use parlor_kit::{RequestMeta, response};
 use parlor_model::Error;
-use parlor_model::error::{Conflict, Credential, Denied, Kind, Noun};
+use parlor_model::error::{
+    ConflictReason, CredentialReason, EntityKind, ErrorKind, ForbiddenReason,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::reply::versioned;
+use crate::response::with_version_header;
 use crate::{ErrorStyle, Settings};
 
 /// An error, as the endpoint pages show it.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Failure<'e> {
+#[schema(as = Failure)]
+pub(crate) struct ErrorResponse<'e> {
     /// What kind of error it is.
     error: &'e str,
     /// What is wrong.
@@ -28,7 +31,7 @@ pub(crate) struct Failure<'e> {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = FailureWithId)]
-pub(crate) struct Newer<'e> {
+pub(crate) struct ErrorIdResponse<'e> {
     /// What is wrong.
     error: &'e str,
     /// The request's id.
@@ -37,122 +40,129 @@ pub(crate) struct Newer<'e> {
 }
 
 /// The one place where errors become responses.
-pub(crate) fn render(error: &Error, meta: &Meta) -> Response {
-    let (status, word, message) = words(error.kind());
-    let mut response = match meta.section::<Settings>().error_style {
+pub(crate) fn render(error: &Error, meta: &RequestMeta) -> Response {
+    let (status, word, message) = status_and_message(error.kind());
+    let mut response = match meta.dialect_settings::<Settings>().error_style {
         ErrorStyle::Message => {
             let message = &message;
-            reply::json(
+            response::json(
                 status,
-                &Failure {
+                &ErrorResponse {
                     error: word,
                     message,
                 },
             )
         }
         ErrorStyle::ErrorId => {
-            let error_id = meta.request.hyphenated().to_string();
+            let error_id = meta.request_id.hyphenated().to_string();
             let error = &message;
-            reply::json(status, &Newer { error, error_id })
+            response::json(status, &ErrorIdResponse { error, error_id })
         }
     };
     let extra = match error.kind() {
-        Kind::MethodNotAllowed { allow } => HeaderValue::from_str(allow).ok().map(|v| (ALLOW, v)),
-        Kind::RateLimited { retry_after } => Some((RETRY_AFTER, seconds(*retry_after))),
-        Kind::Unavailable => Some((RETRY_AFTER, HeaderValue::from(1))),
+        ErrorKind::MethodNotAllowed { allow } => {
+            HeaderValue::from_str(allow).ok().map(|v| (ALLOW, v))
+        }
+        ErrorKind::RateLimited { retry_after } => {
+            Some((RETRY_AFTER, retry_after_seconds(*retry_after)))
+        }
+        ErrorKind::Unavailable => Some((RETRY_AFTER, HeaderValue::from(1))),
         _ => None,
     };
     if let Some((name, value)) = extra {
         response.headers_mut().insert(name, value);
     }
-    versioned(response)
+    with_version_header(response)
 }
 
 /// Whole seconds, rounded up.
-fn seconds(wait: Duration) -> HeaderValue {
+fn retry_after_seconds(wait: Duration) -> HeaderValue {
     let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     HeaderValue::from(whole.max(1))
 }
 
-type Words = (StatusCode, &'static str, Cow<'static, str>);
+type ErrorParts = (StatusCode, &'static str, Cow<'static, str>);
 
-fn words(kind: &Kind) -> Words {
+fn status_and_message(kind: &ErrorKind) -> ErrorParts {
     use StatusCode as S;
     let (status, word, text): (_, _, &'static str) = match kind {
-        Kind::Malformed { message } => {
+        ErrorKind::Malformed { message } => {
             return (S::BAD_REQUEST, "Bad Request", message.clone());
         }
-        Kind::Invalid { field, rule } => {
+        ErrorKind::Invalid { field, rule } => {
             let text = format!("{field} {rule}");
             return (S::BAD_REQUEST, "Validation Error", text.into());
         }
-        Kind::Unauthenticated(credential) => (
+        ErrorKind::Unauthenticated(credential) => (
             S::UNAUTHORIZED,
             "Unauthorized",
             match credential {
-                Credential::Key => "Invalid or expired API key",
-                Credential::TokenMissing
-                | Credential::TokenInvalid
-                | Credential::TokenExpired
-                | Credential::TokenIssuer
-                | Credential::Impersonation => "Invalid or missing access token",
+                CredentialReason::Key => "Invalid or expired API key",
+                CredentialReason::TokenMissing
+                | CredentialReason::TokenInvalid
+                | CredentialReason::TokenExpired
+                | CredentialReason::TokenIssuer
+                | CredentialReason::Impersonation => "Invalid or missing access token",
             },
         ),
-        Kind::Forbidden(denied) => return (S::FORBIDDEN, "Forbidden", forbidden(denied)),
-        Kind::NotFound(noun) => (S::NOT_FOUND, "Error", unknown(*noun)),
-        Kind::AlreadyExists {
-            noun: Noun::Role, ..
+        ErrorKind::Forbidden(denied) => {
+            return (S::FORBIDDEN, "Forbidden", forbidden_message(denied));
+        }
+        ErrorKind::NotFound(noun) => (S::NOT_FOUND, "Error", not_found_message(*noun)),
+        ErrorKind::AlreadyExists {
+            noun: EntityKind::Role,
+            ..
         } => (S::CONFLICT, "Conflict", "customerRoleId already exists"),
-        Kind::AlreadyExists { field, .. } => {
+        ErrorKind::AlreadyExists { field, .. } => {
             let text = format!("{field} already exists");
             return (S::CONFLICT, "Conflict", text.into());
         }
-        Kind::Conflict(conflict) => (S::CONFLICT, "Conflict", standing(*conflict)),
-        Kind::TooLarge { limit } => {
+        ErrorKind::Conflict(conflict) => (S::CONFLICT, "Conflict", conflict_message(*conflict)),
+        ErrorKind::TooLarge { limit } => {
             let text = format!("Request body exceeds {limit} bytes");
             return (S::PAYLOAD_TOO_LARGE, "Payload Too Large", text.into());
         }
-        Kind::UnsupportedMediaType => (
+        ErrorKind::UnsupportedMediaType => (
             S::BAD_REQUEST,
             "Bad Request",
             "Content-Type must be application/json",
         ),
-        Kind::UnsupportedEncoding => (
+        ErrorKind::UnsupportedEncoding => (
             S::UNSUPPORTED_MEDIA_TYPE,
             "Unsupported Media Type",
             "The body must be sent without a Content-Encoding",
         ),
-        Kind::NotAcceptable => (
+        ErrorKind::NotAcceptable => (
             S::NOT_ACCEPTABLE,
             "Not Acceptable",
             "Only application/json can be produced",
         ),
-        Kind::RateLimited { .. } => (
+        ErrorKind::RateLimited { .. } => (
             S::TOO_MANY_REQUESTS,
             "Too Many Requests",
             "Rate limit exceeded, try again later",
         ),
-        Kind::MethodNotAllowed { .. } => (
+        ErrorKind::MethodNotAllowed { .. } => (
             S::METHOD_NOT_ALLOWED,
             "Method Not Allowed",
             "Method Not Allowed",
         ),
-        Kind::UnknownRoute => (S::NOT_FOUND, "Error", "Not found"),
-        Kind::NotImplemented { what } => {
+        ErrorKind::UnknownRoute => (S::NOT_FOUND, "Error", "Not found"),
+        ErrorKind::NotImplemented { what } => {
             let text = format!("{what} is not available on this server");
             return (S::NOT_IMPLEMENTED, "Not Implemented", text.into());
         }
-        Kind::Unavailable => (
+        ErrorKind::Unavailable => (
             S::SERVICE_UNAVAILABLE,
             "Service Unavailable",
             "Temporarily unavailable, try again",
         ),
-        Kind::Timeout => (
+        ErrorKind::Timeout => (
             S::GATEWAY_TIMEOUT,
             "Gateway Timeout",
             "The request took too long",
         ),
-        Kind::Internal => (
+        ErrorKind::Internal => (
             S::INTERNAL_SERVER_ERROR,
             "Internal Server Error",
             "An unexpected error occurred",
@@ -161,60 +171,63 @@ fn words(kind: &Kind) -> Words {
     (status, word, text.into())
 }
 
-fn forbidden(denied: &Denied) -> Cow<'static, str> {
+fn forbidden_message(denied: &ForbiddenReason) -> Cow<'static, str> {
     match denied {
-        Denied::MissingScope(scope) => format!("Missing scope {scope}").into(),
-        Denied::Organization => "Organization does not own this workspace".into(),
-        Denied::Bound => "Token is not valid for this space".into(),
-        Denied::NotParticipant
-        | Denied::Left
-        | Denied::Removed
-        | Denied::NotAdmin
-        | Denied::NotOwn
-        | Denied::InviteOnly
-        | Denied::Unbound
-        | Denied::Outranked => "Not allowed".into(),
+        ForbiddenReason::MissingScope(scope) => format!("Missing scope {scope}").into(),
+        ForbiddenReason::Organization => "Organization does not own this workspace".into(),
+        ForbiddenReason::Bound => "Token is not valid for this space".into(),
+        ForbiddenReason::NotParticipant
+        | ForbiddenReason::Left
+        | ForbiddenReason::Removed
+        | ForbiddenReason::NotAdmin
+        | ForbiddenReason::NotOwn
+        | ForbiddenReason::InviteOnly
+        | ForbiddenReason::Unbound
+        | ForbiddenReason::Outranked => "Not allowed".into(),
     }
 }
 
-fn unknown(noun: Noun) -> &'static str {
+fn not_found_message(noun: EntityKind) -> &'static str {
     match noun {
-        Noun::Organization => "Organization not found",
-        Noun::Workspace => "Workspace not found",
-        Noun::Member | Noun::Assistant | Noun::Contact | Noun::Participant => "User not found",
-        Noun::Space => "Space not found",
-        Noun::Conversation => "Group not found",
-        Noun::Thread => "Thread not found",
-        Noun::Message => "Message not found",
-        Noun::Key => "API key not found",
-        Noun::Role => "Role not found",
-        Noun::Workflow
-        | Noun::WorkflowVersion
-        | Noun::Assignment
-        | Noun::Task
-        | Noun::PhoneNumber
-        | Noun::Inbox
-        | Noun::Site
-        | Noun::Label
-        | Noun::Filter
-        | Noun::EventRule => "Not found",
+        EntityKind::Organization => "Organization not found",
+        EntityKind::Workspace => "Workspace not found",
+        EntityKind::Member
+        | EntityKind::Assistant
+        | EntityKind::Contact
+        | EntityKind::Participant => "User not found",
+        EntityKind::Space => "Space not found",
+        EntityKind::Conversation => "Group not found",
+        EntityKind::Thread => "Thread not found",
+        EntityKind::Message => "Message not found",
+        EntityKind::Key => "API key not found",
+        EntityKind::Role => "Role not found",
+        EntityKind::Workflow
+        | EntityKind::WorkflowVersion
+        | EntityKind::Assignment
+        | EntityKind::Task
+        | EntityKind::PhoneNumber
+        | EntityKind::Inbox
+        | EntityKind::Site
+        | EntityKind::Label
+        | EntityKind::Filter
+        | EntityKind::EventRule => "Not found",
     }
 }
 
-fn standing(conflict: Conflict) -> &'static str {
+fn conflict_message(conflict: ConflictReason) -> &'static str {
     match conflict {
-        Conflict::IdempotencyMismatch => {
+        ConflictReason::IdempotencyMismatch => {
             "The id or Idempotency-Key was already used with another request"
         }
-        Conflict::DefaultConversation => "Default group cannot be deleted",
-        Conflict::Closed => "Group is closed",
-        Conflict::InUse
-        | Conflict::WrongKind
-        | Conflict::AlreadyParticipant
-        | Conflict::IsOwner
-        | Conflict::HasRole
-        | Conflict::Immutable
-        | Conflict::Referenced => "Not possible in the present state",
+        ConflictReason::DefaultConversation => "Default group cannot be deleted",
+        ConflictReason::Closed => "Group is closed",
+        ConflictReason::InUse
+        | ConflictReason::WrongKind
+        | ConflictReason::AlreadyParticipant
+        | ConflictReason::IsOwner
+        | ConflictReason::HasRole
+        | ConflictReason::Immutable
+        | ConflictReason::Referenced => "Not possible in the present state",
     }
 }
 

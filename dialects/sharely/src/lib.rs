@@ -11,7 +11,7 @@ mod key;
 mod knowledge;
 mod message;
 mod rag;
-mod reply;
+mod response;
 mod role;
 mod routes;
 mod settings;
@@ -24,8 +24,8 @@ mod workspace;
 
 use axum::response::Response;
 use http::Method;
-use parlor_kit::recipe::Step;
-use parlor_kit::{Dialect, Meta, Recipe, Route};
+use parlor_kit::example_request::SetupRequest;
+use parlor_kit::{Dialect, ExampleRequest, RequestMeta, Route};
 use parlor_model::Error;
 
 pub use settings::{ErrorStyle, RoleList, Settings};
@@ -44,16 +44,16 @@ impl Dialect for Sharely {
         "/goals/",
         "/knowledges-content-key/",
     ];
-    const RECIPE: Recipe = Recipe {
-        before: &[
-            Step {
+    const EXAMPLE_REQUEST: ExampleRequest = ExampleRequest {
+        setup: &[
+            SetupRequest {
                 method: Method::POST,
                 path: "/workspaces/{workspace}/generate-access-key-token",
                 headers: &[("x-api-key", "{key}")],
                 body: "{}",
-                gives: &[("session", "token")],
+                captures: &[("session", "token")],
             },
-            Step {
+            SetupRequest {
                 method: Method::PUT,
                 path: "/workspaces/{workspace}/activate-or-retrieve-user-space",
                 headers: &[
@@ -61,7 +61,7 @@ impl Dialect for Sharely {
                     ("organizationid", "{organization}"),
                 ],
                 body: r#"{"workspaceId":"{workspace}","userId":"{owner}"}"#,
-                gives: &[("space", "spaceId")],
+                captures: &[("space", "spaceId")],
             },
         ],
         headers: &[
@@ -78,7 +78,7 @@ impl Dialect for Sharely {
         routes::table()
     }
 
-    fn render(error: &Error, meta: &Meta) -> Response {
+    fn render(error: &Error, meta: &RequestMeta) -> Response {
         error::render(error, meta)
     }
 }

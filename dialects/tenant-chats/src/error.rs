@@ -3,28 +3,32 @@
 use axum::response::Response;
 use http::header::{ALLOW, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
-use parlor_kit::body::WRONG_TYPE;
-use parlor_kit::reply;
+use parlor_kit::request_body::WRONG_TYPE_PREFIX;
+use parlor_kit::response;
 use parlor_model::Error;
-use parlor_model::error::{Conflict, Credential, Denied, Kind, Noun};
+use parlor_model::error::{
+    ConflictReason, CredentialReason, EntityKind, ErrorKind, ForbiddenReason,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The body of every error. Statuses are after the vendor's pages; the body's shape and the codes are this server's.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ErrorBody {
+#[schema(as = ErrorBody)]
+pub(crate) struct ErrorResponse {
     /// A sentence.
     detail: String,
     /// A word for programs.
     error_code: &'static str,
     /// What is wrong with the request, on 400 only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<Fault>,
+    errors: Vec<FieldError>,
 }
 
 /// One thing wrong with a request.
 #[derive(Debug, Serialize, ToSchema)]
-struct Fault {
+#[schema(as = Fault)]
+struct FieldError {
     /// Where: `body`, `query` or `header`, and the field.
     loc: Vec<String>,
     /// The rule it breaks.
@@ -35,7 +39,7 @@ struct Fault {
 }
 
 /// Fields that stand in the query; everything else stands in the body.
-const QUERY: &[&str] = &[
+const QUERY_FIELDS: &[&str] = &[
     "offset",
     "limit",
     "order",
@@ -47,26 +51,26 @@ const QUERY: &[&str] = &[
 /// An error as this vendor answers it.
 pub(crate) fn render(error: &Error) -> Response {
     let kind = error.kind();
-    let (status, error_code) = word(kind);
-    let body = ErrorBody {
-        detail: detail(kind),
+    let (status, error_code) = status_and_code(kind);
+    let body = ErrorResponse {
+        detail: message(kind),
         error_code,
-        errors: faults(kind),
+        errors: field_errors(kind),
     };
-    let mut response = reply::json(status, &body);
+    let mut response = response::json(status, &body);
     let headers = response.headers_mut();
     match kind {
-        Kind::RateLimited { retry_after } => {
+        ErrorKind::RateLimited { retry_after } => {
             let seconds = retry_after.as_millis().div_ceil(1_000).max(1);
             headers.insert(
                 RETRY_AFTER,
                 HeaderValue::from(u64::try_from(seconds).unwrap_or(u64::MAX)),
             );
         }
-        Kind::Unavailable => {
+        ErrorKind::Unavailable => {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
-        Kind::MethodNotAllowed { allow } => {
+        ErrorKind::MethodNotAllowed { allow } => {
             if let Ok(allow) = HeaderValue::from_str(allow) {
                 headers.insert(ALLOW, allow);
             }
@@ -76,127 +80,134 @@ pub(crate) fn render(error: &Error) -> Response {
     response
 }
 
-fn word(kind: &Kind) -> (StatusCode, &'static str) {
+fn status_and_code(kind: &ErrorKind) -> (StatusCode, &'static str) {
     match kind {
-        Kind::Malformed { .. } | Kind::Invalid { .. } => {
+        ErrorKind::Malformed { .. } | ErrorKind::Invalid { .. } => {
             (StatusCode::BAD_REQUEST, "INVALID_REQUEST")
         }
-        Kind::Unauthenticated(credential) => (
+        ErrorKind::Unauthenticated(credential) => (
             StatusCode::UNAUTHORIZED,
             match credential {
-                Credential::Key => "INVALID_API_KEY",
-                Credential::TokenMissing
-                | Credential::TokenInvalid
-                | Credential::TokenExpired
-                | Credential::TokenIssuer
-                | Credential::Impersonation => "INVALID_TOKEN",
+                CredentialReason::Key => "INVALID_API_KEY",
+                CredentialReason::TokenMissing
+                | CredentialReason::TokenInvalid
+                | CredentialReason::TokenExpired
+                | CredentialReason::TokenIssuer
+                | CredentialReason::Impersonation => "INVALID_TOKEN",
             },
         ),
-        Kind::Forbidden(denied) => match denied {
+        ErrorKind::Forbidden(denied) => match denied {
             // That others talk to each other in private is not told.
-            Denied::NotParticipant | Denied::Left | Denied::Removed => {
+            ForbiddenReason::NotParticipant | ForbiddenReason::Left | ForbiddenReason::Removed => {
                 (StatusCode::NOT_FOUND, "CHAT_NOT_FOUND")
             }
-            Denied::MissingScope(_)
-            | Denied::Organization
-            | Denied::Bound
-            | Denied::NotAdmin
-            | Denied::NotOwn
-            | Denied::InviteOnly
-            | Denied::Unbound
-            | Denied::Outranked => (StatusCode::FORBIDDEN, "FORBIDDEN"),
+            ForbiddenReason::MissingScope(_)
+            | ForbiddenReason::Organization
+            | ForbiddenReason::Bound
+            | ForbiddenReason::NotAdmin
+            | ForbiddenReason::NotOwn
+            | ForbiddenReason::InviteOnly
+            | ForbiddenReason::Unbound
+            | ForbiddenReason::Outranked => (StatusCode::FORBIDDEN, "FORBIDDEN"),
         },
-        Kind::NotFound(noun) => (StatusCode::NOT_FOUND, missing(*noun)),
-        Kind::AlreadyExists { .. } => (StatusCode::CONFLICT, "ALREADY_EXISTS"),
-        Kind::Conflict(conflict) => (
+        ErrorKind::NotFound(noun) => (StatusCode::NOT_FOUND, not_found_code(*noun)),
+        ErrorKind::AlreadyExists { .. } => (StatusCode::CONFLICT, "ALREADY_EXISTS"),
+        ErrorKind::Conflict(conflict) => (
             StatusCode::CONFLICT,
             match conflict {
-                Conflict::IdempotencyMismatch => "IDEMPOTENCY_CONFLICT",
-                Conflict::InUse => "CHAT_IN_USE",
-                Conflict::Closed => "CHAT_CLOSED",
-                Conflict::WrongKind
-                | Conflict::AlreadyParticipant
-                | Conflict::IsOwner
-                | Conflict::HasRole
-                | Conflict::DefaultConversation
-                | Conflict::Immutable
-                | Conflict::Referenced => "CONFLICT",
+                ConflictReason::IdempotencyMismatch => "IDEMPOTENCY_CONFLICT",
+                ConflictReason::InUse => "CHAT_IN_USE",
+                ConflictReason::Closed => "CHAT_CLOSED",
+                ConflictReason::WrongKind
+                | ConflictReason::AlreadyParticipant
+                | ConflictReason::IsOwner
+                | ConflictReason::HasRole
+                | ConflictReason::DefaultConversation
+                | ConflictReason::Immutable
+                | ConflictReason::Referenced => "CONFLICT",
             },
         ),
-        Kind::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE"),
-        Kind::UnsupportedMediaType | Kind::UnsupportedEncoding => {
+        ErrorKind::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE"),
+        ErrorKind::UnsupportedMediaType | ErrorKind::UnsupportedEncoding => {
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE")
         }
-        Kind::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE"),
-        Kind::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"),
-        Kind::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED"),
-        Kind::UnknownRoute => (StatusCode::NOT_FOUND, "NOT_FOUND"),
-        Kind::NotImplemented { .. } => (StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED"),
-        Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE"),
-        Kind::Timeout => (StatusCode::GATEWAY_TIMEOUT, "TIMEOUT"),
-        Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR"),
+        ErrorKind::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE"),
+        ErrorKind::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"),
+        ErrorKind::MethodNotAllowed { .. } => {
+            (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED")
+        }
+        ErrorKind::UnknownRoute => (StatusCode::NOT_FOUND, "NOT_FOUND"),
+        ErrorKind::NotImplemented { .. } => (StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED"),
+        ErrorKind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE"),
+        ErrorKind::Timeout => (StatusCode::GATEWAY_TIMEOUT, "TIMEOUT"),
+        ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR"),
     }
 }
 
-fn missing(noun: Noun) -> &'static str {
+fn not_found_code(noun: EntityKind) -> &'static str {
     match noun {
-        Noun::Conversation | Noun::Thread => "CHAT_NOT_FOUND",
-        Noun::Member | Noun::Contact | Noun::Assistant | Noun::Participant => "USER_NOT_FOUND",
-        Noun::Message => "MESSAGE_NOT_FOUND",
-        Noun::Organization
-        | Noun::Workspace
-        | Noun::Space
-        | Noun::Key
-        | Noun::Role
-        | Noun::Workflow
-        | Noun::WorkflowVersion
-        | Noun::Assignment
-        | Noun::Task
-        | Noun::PhoneNumber
-        | Noun::Inbox
-        | Noun::Site
-        | Noun::Label
-        | Noun::Filter
-        | Noun::EventRule => "NOT_FOUND",
+        EntityKind::Conversation | EntityKind::Thread => "CHAT_NOT_FOUND",
+        EntityKind::Member
+        | EntityKind::Contact
+        | EntityKind::Assistant
+        | EntityKind::Participant => "USER_NOT_FOUND",
+        EntityKind::Message => "MESSAGE_NOT_FOUND",
+        EntityKind::Organization
+        | EntityKind::Workspace
+        | EntityKind::Space
+        | EntityKind::Key
+        | EntityKind::Role
+        | EntityKind::Workflow
+        | EntityKind::WorkflowVersion
+        | EntityKind::Assignment
+        | EntityKind::Task
+        | EntityKind::PhoneNumber
+        | EntityKind::Inbox
+        | EntityKind::Site
+        | EntityKind::Label
+        | EntityKind::Filter
+        | EntityKind::EventRule => "NOT_FOUND",
     }
 }
 
 /// The sentence: the core's, where it does not speak of what is called a chat and a user here.
-fn detail(kind: &Kind) -> String {
+fn message(kind: &ErrorKind) -> String {
     match kind {
-        Kind::NotFound(Noun::Conversation | Noun::Thread)
-        | Kind::Forbidden(Denied::NotParticipant | Denied::Left | Denied::Removed) => {
-            "Chat not found".to_owned()
+        ErrorKind::NotFound(EntityKind::Conversation | EntityKind::Thread)
+        | ErrorKind::Forbidden(
+            ForbiddenReason::NotParticipant | ForbiddenReason::Left | ForbiddenReason::Removed,
+        ) => "Chat not found".to_owned(),
+        ErrorKind::NotFound(EntityKind::Member) => "User not found".to_owned(),
+        ErrorKind::Unauthenticated(CredentialReason::Key) => {
+            "Invalid or missing API key".to_owned()
         }
-        Kind::NotFound(Noun::Member) => "User not found".to_owned(),
-        Kind::Unauthenticated(Credential::Key) => "Invalid or missing API key".to_owned(),
-        Kind::Conflict(Conflict::InUse) => "The chat has open connections".to_owned(),
-        Kind::Conflict(Conflict::Closed) => "The chat is closed".to_owned(),
+        ErrorKind::Conflict(ConflictReason::InUse) => "The chat has open connections".to_owned(),
+        ErrorKind::Conflict(ConflictReason::Closed) => "The chat is closed".to_owned(),
         other => other.to_string(),
     }
 }
 
-fn faults(kind: &Kind) -> Vec<Fault> {
+fn field_errors(kind: &ErrorKind) -> Vec<FieldError> {
     match kind {
-        Kind::Malformed { message } => vec![Fault {
+        ErrorKind::Malformed { message } => vec![FieldError {
             loc: vec!["body".to_owned()],
             msg: message.to_string(),
             kind: "json_invalid",
         }],
-        Kind::Invalid { field, rule } => {
-            let place = if QUERY.contains(&field.as_ref()) {
+        ErrorKind::Invalid { field, rule } => {
+            let place = if QUERY_FIELDS.contains(&field.as_ref()) {
                 "query"
             } else if field == "Idempotency-Key" {
                 "header"
             } else {
                 "body"
             };
-            vec![Fault {
+            vec![FieldError {
                 loc: vec![place.to_owned(), field.to_string()],
                 msg: rule.to_string(),
                 kind: if rule == "is required" {
                     "missing"
-                } else if rule.starts_with(WRONG_TYPE) {
+                } else if rule.starts_with(WRONG_TYPE_PREFIX) {
                     "type_error"
                 } else {
                     "value_error"

@@ -19,21 +19,21 @@ mod token;
 mod user;
 
 use axum::response::Response;
-use parlor_kit::{Dialect, Meta, Recipe, Route};
+use parlor_kit::{Dialect, ExampleRequest, RequestMeta, Route};
 use parlor_model::Error;
 
 /// The dialect.
 pub struct TenantChats;
 
 /// What a handler refuses or fails with.
-type Fail = parlor_kit::Fail<TenantChats>;
+type HandlerError = parlor_kit::DialectError<TenantChats>;
 
 impl Dialect for TenantChats {
     const NAME: &'static str = "tenant-chats";
     const TITLE: &'static str = "Tenant chats";
     const PREFIXES: &'static [&'static str] = &["/api/v1/chats", "/api/v1/users", "/ws/chat"];
-    const RECIPE: Recipe = Recipe {
-        before: &[],
+    const EXAMPLE_REQUEST: ExampleRequest = ExampleRequest {
+        setup: &[],
         headers: &["X-API-Key: {key}", "Content-Type: application/json"],
         path: "/api/v1/chats/",
         body: r#"{"user_id":"ada","title":"Hello"}"#,
@@ -44,7 +44,7 @@ impl Dialect for TenantChats {
         routes::routes()
     }
 
-    fn render(error: &Error, _: &Meta) -> Response {
+    fn render(error: &Error, _: &RequestMeta) -> Response {
         error::render(error)
     }
 }

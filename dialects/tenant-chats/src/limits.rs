@@ -3,9 +3,9 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use parlor_gateway::Seat;
-use parlor_kit::limit::{ConnectionLimiter, Limiter};
-use parlor_kit::{App, Dialect, Meta};
+use parlor_gateway::ConnectionPermit;
+use parlor_kit::rate_limit::{ConnectionLimiter, RequestLimiter};
+use parlor_kit::{AppState, Dialect, RequestMeta};
 use parlor_model::{Ctx, Result};
 use serde::Deserialize;
 
@@ -16,7 +16,7 @@ const REQUESTS_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
 /// Messages a second of a connection.
 const MESSAGES_PER_SECOND: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
 /// Connections of a tenant at a time.
-const CONNECTIONS: usize = 50;
+const MAX_CONNECTIONS: usize = 50;
 
 /// Whose limits hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -33,14 +33,14 @@ enum Preset {
 #[derive(Clone, Default, Deserialize)]
 #[serde(from = "Preset")]
 pub(crate) struct TenantLimits {
-    documented: Option<Arc<Limiter>>,
+    documented: Option<Arc<RequestLimiter>>,
 }
 
 impl From<Preset> for TenantLimits {
     fn from(preset: Preset) -> Self {
         let documented = match preset {
             Preset::Off => None,
-            Preset::Documented => Some(Arc::new(Limiter::new(REQUESTS_PER_MINUTE))),
+            Preset::Documented => Some(Arc::new(RequestLimiter::new(REQUESTS_PER_MINUTE))),
         };
         Self { documented }
     }
@@ -48,12 +48,12 @@ impl From<Preset> for TenantLimits {
 
 impl TenantLimits {
     /// As configured.
-    pub(crate) fn of(app: &App) -> Self {
-        app.section::<Settings>().limits
+    pub(crate) fn from_app(app: &AppState) -> Self {
+        app.dialect_settings::<Settings>().limits
     }
 
     /// What one connection may send.
-    pub(crate) fn connection(&self, app: &App) -> SendQuota {
+    pub(crate) fn connection_quota(&self, app: &AppState) -> SendQuota {
         match (&self.documented, &app.limiter) {
             (Some(_), _) => {
                 SendQuota::Connection(Arc::new(ConnectionLimiter::per_second(MESSAGES_PER_SECOND)))
@@ -65,19 +65,23 @@ impl TenantLimits {
 
     /// A connection's seat, counted with the tenant's others where these are limited; nothing where they are as many as
     /// they may be.
-    pub(crate) fn seat(&self, seat: Seat, ws: i64) -> Option<Seat> {
+    pub(crate) fn within_tenant_limit(
+        &self,
+        seat: ConnectionPermit,
+        ws: i64,
+    ) -> Option<ConnectionPermit> {
         match self.documented {
-            Some(_) => seat.within_workspace(ws, CONNECTIONS),
+            Some(_) => seat.with_workspace_limit(ws, MAX_CONNECTIONS),
             None => Some(seat),
         }
     }
 }
 
 /// Counts a request of the caller's tenant, whichever of its keys and endpoints it uses.
-pub(crate) fn admit(app: &App, ctx: &Ctx, meta: &Meta) -> Result<()> {
-    let limits = TenantLimits::of(app);
+pub(crate) fn count_request(app: &AppState, ctx: &Ctx, meta: &RequestMeta) -> Result<()> {
+    let limits = TenantLimits::from_app(app);
     match limits.documented.as_deref().or(app.limiter.as_deref()) {
-        Some(limiter) => limiter.admit_tenant(ctx, TenantChats::NAME, meta),
+        Some(limiter) => limiter.check_tenant_request(ctx, TenantChats::NAME, meta),
         None => Ok(()),
     }
 }
@@ -88,7 +92,7 @@ pub(crate) enum SendQuota {
     /// As often as the client likes.
     Unlimited,
     /// As often as by requests, and counted with them.
-    Requests(Arc<Limiter>),
+    Requests(Arc<RequestLimiter>),
     /// So often on each connection.
     Connection(Arc<ConnectionLimiter>),
 }
@@ -98,11 +102,11 @@ impl SendQuota {
     ///
     /// # Errors
     /// `RateLimited` where it is one too many.
-    pub(crate) fn admit(&self, key: &Ctx) -> Result<()> {
+    pub(crate) fn count_message(&self, key: &Ctx) -> Result<()> {
         match self {
             Self::Unlimited => Ok(()),
-            Self::Requests(limiter) => limiter.count_tenant(key, TenantChats::NAME).1,
-            Self::Connection(limiter) => limiter.admit(),
+            Self::Requests(limiter) => limiter.check_tenant_action(key, TenantChats::NAME).1,
+            Self::Connection(limiter) => limiter.check_message(),
         }
     }
 }

@@ -1,32 +1,32 @@
 //! Numbered pages.
 
-use parlor_kit::Query;
-use parlor_model::page::Order;
+use parlor_kit::QueryParams;
+use parlor_model::keyset::SortOrder;
 use parlor_model::{Error, Result};
 
 /// Rows of a page where none are asked for.
-const DEFAULT: i64 = 50;
+const DEFAULT_PAGE_SIZE: i64 = 50;
 /// Rows of a page at the most; more is refused.
-pub(crate) const LARGEST: i64 = 100;
+pub(crate) const MAX_PAGE_SIZE: i64 = 100;
 
 /// A stretch of an ordered list.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Page {
+pub(crate) struct PageQuery {
     pub(crate) offset: i64,
     pub(crate) limit: i64,
-    pub(crate) order: Order,
+    pub(crate) order: SortOrder,
 }
 
-impl Page {
+impl PageQuery {
     /// Reads `offset`, `limit` and `order`.
-    pub(crate) fn read(query: &Query, order: Order) -> Result<Self> {
+    pub(crate) fn from_query(query: &QueryParams, order: SortOrder) -> Result<Self> {
         Ok(Self {
-            offset: query.int("offset", 0, 0, i64::MAX)?,
-            limit: query.int("limit", DEFAULT, 1, LARGEST)?,
+            offset: query.get_int("offset", 0, 0, i64::MAX)?,
+            limit: query.get_int("limit", DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE)?,
             order: match query.get("order") {
                 None => order,
-                Some("asc") => Order::Ascending,
-                Some("desc") => Order::Descending,
+                Some("asc") => SortOrder::Ascending,
+                Some("desc") => SortOrder::Descending,
                 Some(_) => return Err(Error::invalid("order", "must be asc or desc")),
             },
         })

@@ -10,7 +10,7 @@ use uuid::Uuid;
     clippy::disallowed_methods,
     reason = "a floor has no context to take a clock from"
 )]
-pub(super) fn micros() -> i64 {
+pub(super) fn now_micros() -> i64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     now.map_or(0, |elapsed| {
         i64::try_from(elapsed.as_micros()).unwrap_or(i64::MAX)
@@ -18,19 +18,19 @@ pub(super) fn micros() -> i64 {
 }
 
 /// A version 7 id of a time; unique within this process, in no other way random.
-pub(super) fn id(micros: i64) -> Uuid {
+pub(super) fn uuid_v7(micros: i64) -> Uuid {
     static DRAWN: AtomicU64 = AtomicU64::new(0);
     let n = DRAWN.fetch_add(1, Ordering::Relaxed);
     let mut bytes = [0; 10];
     // Rising within a millisecond, as a careful server's ids are.
     bytes[..2].copy_from_slice(&(n as u16 & 0x0FFF).to_be_bytes());
-    bytes[2..].copy_from_slice(&mixed(n).to_be_bytes());
+    bytes[2..].copy_from_slice(&splitmix64(n).to_be_bytes());
     let millis = u64::try_from(micros / 1000).unwrap_or(0);
     uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
 }
 
 /// The splitmix64 step: looks random enough to keep pages from compressing or matching.
-pub(super) fn mixed(n: u64) -> u64 {
+pub(super) fn splitmix64(n: u64) -> u64 {
     let mut z = n.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -42,11 +42,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_of_later_times_are_greater() {
-        let early = id(1_700_000_000_000_000);
-        let late = id(1_700_000_000_001_000);
+    fn later_uuid_is_greater() {
+        let early = uuid_v7(1_700_000_000_000_000);
+        let late = uuid_v7(1_700_000_000_001_000);
         assert!(early < late);
         assert_eq!(early.get_version_num(), 7);
-        assert_ne!(id(1), id(1));
+        assert_ne!(uuid_v7(1), uuid_v7(1));
     }
 }

@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-mod ask;
 mod connection;
-mod drive;
-mod stream;
+mod download;
+mod driver;
+mod single_request;
 
-pub(super) use ask::ask;
-pub(super) use connection::Connection;
+pub(super) use connection::LoadConnection;
+pub(super) use single_request::request_json;
 
 /// What to send and how; read as JSON from standard input, so that no key stands in a list of processes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Order {
+pub(super) struct LoadPlan {
     /// `host:port`.
     pub(super) address: String,
     pub(super) method: String,
@@ -23,14 +23,14 @@ pub(super) struct Order {
     pub(super) paths: Vec<String>,
     pub(super) headers: BTreeMap<String, String>,
     pub(super) body: Option<String>,
-    pub(super) mode: Mode,
+    pub(super) mode: LoadMode,
     /// The server's process, to read what it used meanwhile.
     pub(super) pid: u32,
 }
 
 /// How requests follow each other.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) enum Mode {
+pub(super) enum LoadMode {
     /// Each connection sends the next request when it has the answer; with a rate, when the request is due.
     Repeat {
         connections: usize,
@@ -39,12 +39,12 @@ pub(super) enum Mode {
         rate: Option<f64>,
     },
     /// One download after the other until the time is over, at least one.
-    Stream { seconds: f64 },
+    Download { seconds: f64 },
 }
 
 /// What came of it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Report {
+pub(super) struct LoadReport {
     pub(super) done: u64,
     pub(super) failed: u64,
     pub(super) first_failure: Option<String>,
@@ -62,39 +62,41 @@ pub(super) struct Report {
 
 /// The hidden subcommand takes everything from standard input.
 #[derive(clap::Args)]
-pub(crate) struct Options {}
+pub(crate) struct LoadArgs {}
 
 /// Runs one order and prints its report.
-pub(crate) fn load(_: Options) -> Result<()> {
-    let order: Order = serde_json::from_reader(std::io::stdin().lock())?;
-    let requests = requests(&order);
+pub(crate) fn run_load_worker(_: LoadArgs) -> Result<()> {
+    let order: LoadPlan = serde_json::from_reader(std::io::stdin().lock())?;
+    let requests = encode_requests(&order);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let report = match order.mode {
-        Mode::Repeat { .. } => drive::drive(&runtime, &order, requests)?,
-        Mode::Stream { seconds } => {
-            runtime.block_on(stream::download(&order.address, first(&requests)?, seconds))?
-        }
+        LoadMode::Repeat { .. } => driver::run_plan(&runtime, &order, requests)?,
+        LoadMode::Download { seconds } => runtime.block_on(download::download(
+            &order.address,
+            first_request(&requests)?,
+            seconds,
+        ))?,
     };
     println!("{}", serde_json::to_string(&report)?);
     Ok(())
 }
 
-fn first(requests: &[Vec<u8>]) -> Result<&[u8]> {
+fn first_request(requests: &[Vec<u8>]) -> Result<&[u8]> {
     requests.first().map(Vec::as_slice).context("no path")
 }
 
 /// The bytes of each request: the same every time.
-fn requests(order: &Order) -> Vec<Vec<u8>> {
+fn encode_requests(order: &LoadPlan) -> Vec<Vec<u8>> {
     order
         .paths
         .iter()
-        .map(|path| request(order, path))
+        .map(|path| encode_request(order, path))
         .collect()
 }
 
-fn request(order: &Order, path: &str) -> Vec<u8> {
+fn encode_request(order: &LoadPlan, path: &str) -> Vec<u8> {
     let mut text = format!(
         "{} {} HTTP/1.1\r\nHost: {}\r\n",
         order.method, path, order.address
@@ -114,7 +116,7 @@ fn request(order: &Order, path: &str) -> Vec<u8> {
 }
 
 /// The bytes of a POST of JSON with one header of its own.
-pub(super) fn request_bytes(
+pub(super) fn encode_post(
     address: &str,
     path: &str,
     (name, value): &(String, String),

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::bound;
+use super::wait;
 use crate::run;
 
 /// Makes a folder that nobody else may open, as a server's data must be.
-pub(super) fn make_private_folder(path: &Path) -> Result<()> {
+pub(super) fn create_private_dir(path: &Path) -> Result<()> {
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -22,13 +22,13 @@ pub(super) fn make_private_folder(path: &Path) -> Result<()> {
 
 /// Where a process runs when the machine has more than one core.
 #[derive(Clone, Copy)]
-pub(super) enum Core {
+pub(super) enum CpuCore {
     Server,
     Client,
 }
 
 /// A command that will run on one core, where `taskset` and a second core exist.
-pub(super) fn pinned(core: Core, program: impl AsRef<OsStr>) -> Command {
+pub(super) fn pinned_command(core: CpuCore, program: impl AsRef<OsStr>) -> Command {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     // As many open files as this user may have: a socket is one.
     let mut command = Command::new("sh");
@@ -36,8 +36,8 @@ pub(super) fn pinned(core: Core, program: impl AsRef<OsStr>) -> Command {
     if cores >= 2 && run::find_program("taskset").is_some() {
         command.args(["taskset", "-c"]);
         command.arg(match core {
-            Core::Server => "0",
-            Core::Client => "1",
+            CpuCore::Server => "0",
+            CpuCore::Client => "1",
         });
     }
     command.arg(program);
@@ -45,8 +45,8 @@ pub(super) fn pinned(core: Core, program: impl AsRef<OsStr>) -> Command {
 }
 
 /// Sockets that one process may hold, with some files left for everything else.
-pub(super) fn most_sockets() -> Result<usize> {
-    let limit = run::output(Command::new("sh").args(["-c", "ulimit -Hn"]))?;
+pub(super) fn max_sockets() -> Result<usize> {
+    let limit = run::checked_output(Command::new("sh").args(["-c", "ulimit -Hn"]))?;
     // A limit that is no number is none.
     Ok(limit
         .trim()
@@ -56,17 +56,17 @@ pub(super) fn most_sockets() -> Result<usize> {
 }
 
 /// A running process, ended when this is dropped.
-pub(super) struct Process {
+pub(super) struct ChildProcess {
     child: Child,
 }
 
-impl Process {
+impl ChildProcess {
     /// Starts it.
     pub(super) fn start(command: &mut Command) -> Result<Self> {
         let child = command
             .spawn()
             .with_context(|| format!("cannot start {}", command.get_program().to_string_lossy()))?;
-        Ok(Process { child })
+        Ok(ChildProcess { child })
     }
 
     /// Its number; `sh` and `taskset` replace themselves, so it is the program's own.
@@ -83,22 +83,22 @@ impl Process {
     }
 
     /// How it ended, if it has.
-    pub(super) fn ended(&mut self) -> Result<Option<ExitStatus>> {
+    pub(super) fn try_wait(&mut self) -> Result<Option<ExitStatus>> {
         Ok(self.child.try_wait()?)
     }
 
     /// Asks it to end, and waits until it has.
     pub(super) fn stop(mut self) -> Result<()> {
         let pid = self.pid().to_string();
-        run::succeed(Command::new("kill").args(["-TERM", &pid]))?;
-        bound::until("a graceful end", Duration::from_secs(30), || {
+        run::run_checked(Command::new("kill").args(["-TERM", &pid]))?;
+        wait::wait_until("a graceful end", Duration::from_secs(30), || {
             Ok(self.child.try_wait()?)
         })?;
         Ok(())
     }
 }
 
-impl Drop for Process {
+impl Drop for ChildProcess {
     fn drop(&mut self) {
         // It may have ended already; either way nothing is left behind.
         let _ = self.child.kill();
@@ -108,7 +108,7 @@ impl Drop for Process {
 
 /// What a process has used.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Reading {
+pub(super) struct ProcessUsage {
     /// User and system time.
     pub(super) cpu_seconds: f64,
     /// All resident memory, file pages included.
@@ -118,18 +118,18 @@ pub(super) struct Reading {
 }
 
 /// Reads /proc; a process that is gone reads as nothing.
-pub(super) fn reading(pid: u32) -> Reading {
+pub(super) fn read_usage(pid: u32) -> ProcessUsage {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    Reading {
-        cpu_seconds: cpu_seconds(&stat),
-        resident_kib: kib(&status, "VmRSS:"),
-        private_kib: kib(&status, "RssAnon:"),
+    ProcessUsage {
+        cpu_seconds: parse_cpu_seconds(&stat),
+        resident_kib: parse_kib(&status, "VmRSS:"),
+        private_kib: parse_kib(&status, "RssAnon:"),
     }
 }
 
 /// The name may hold blanks and brackets, so counting starts behind its last bracket. The tick is 10 ms everywhere.
-fn cpu_seconds(stat: &str) -> f64 {
+fn parse_cpu_seconds(stat: &str) -> f64 {
     let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     let ticks: f64 = fields
         .split_whitespace()
@@ -140,7 +140,7 @@ fn cpu_seconds(stat: &str) -> f64 {
     ticks / 100.0
 }
 
-fn kib(status: &str, name: &str) -> u64 {
+fn parse_kib(status: &str, name: &str) -> u64 {
     status
         .lines()
         .find_map(|line| line.strip_prefix(name))
@@ -153,10 +153,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn proc_is_read_as_the_kernel_writes_it() {
+    fn proc_files_are_parsed() {
         let stat = "7 (a) b) S 1 2 3 4 5 6 7 8 9 10 150 50 0 0 20";
-        assert!((cpu_seconds(stat) - 2.0).abs() < 1e-9);
-        assert_eq!(kib("Name:\tx\nRssAnon:\t  1234 kB\n", "RssAnon:"), 1234);
-        assert!(reading(std::process::id()).private_kib > 0);
+        assert!((parse_cpu_seconds(stat) - 2.0).abs() < 1e-9);
+        assert_eq!(
+            parse_kib("Name:\tx\nRssAnon:\t  1234 kB\n", "RssAnon:"),
+            1234
+        );
+        assert!(read_usage(std::process::id()).private_kib > 0);
     }
 }

@@ -7,18 +7,18 @@ use rusqlite::Connection;
 
 use super::clock;
 
-pub(super) mod talk;
-mod words;
+pub(super) mod messages;
+mod vocabulary;
 
-const CONTACTS: u64 = 100;
+const CONTACT_COUNT: u64 = 100;
 /// 2025-01-01, one millisecond between two spaces.
-const FIRST: i64 = 1_735_689_600_000_000;
-const STEP: i64 = 1000;
+const FIRST_CREATED_AT: i64 = 1_735_689_600_000_000;
+const CREATED_AT_STEP: i64 = 1000;
 
 /// What the figures need to know of the seeded rows.
-pub(super) struct Seeded {
+pub(super) struct SeededSpaces {
     /// The id of the last space of page 300, of 20 spaces each, newest first.
-    pub(super) deep: [u8; 16],
+    pub(super) deep_cursor_id: [u8; 16],
 }
 
 /// A connection that writes fast; a seed that breaks off is written again.
@@ -32,15 +32,15 @@ fn open(database: &Path) -> Result<Connection> {
 }
 
 /// Writes so many spaces into the first workspace.
-pub(super) fn spaces(database: &Path, count: u64) -> Result<Seeded> {
+pub(super) fn seed_spaces(database: &Path, count: u64) -> Result<SeededSpaces> {
     let mut connection = open(database)?;
     let workspace: i64 =
         connection.query_row("select number from workspace order by number", (), |row| {
             row.get(0)
         })?;
     let mut contacts: Vec<i64> = Vec::new();
-    for n in 0..CONTACTS {
-        let id = clock::id(FIRST - STEP);
+    for n in 0..CONTACT_COUNT {
+        let id = clock::uuid_v7(FIRST_CREATED_AT - CREATED_AT_STEP);
         contacts.push(connection.query_row(
             "insert into member (ws, id, kind, handle, name, created_at, updated_at)
              values (?1, ?2, 'contact', ?3, ?4, ?5, ?5) returning number",
@@ -49,7 +49,7 @@ pub(super) fn spaces(database: &Path, count: u64) -> Result<Seeded> {
                 id.as_bytes(),
                 id.simple().to_string(),
                 format!("Contact {n}"),
-                FIRST,
+                FIRST_CREATED_AT,
             ),
             |row| row.get(0),
         )?);
@@ -63,12 +63,12 @@ pub(super) fn spaces(database: &Path, count: u64) -> Result<Seeded> {
              values (?1, ?2, ?3, 'Dedicated space for support operations', ?4, ?5, ?6, ?6)",
         )?;
         for n in 0..count {
-            let at = FIRST + i64::try_from(n)? * STEP;
-            let id = clock::id(at).into_bytes();
+            let at = FIRST_CREATED_AT + i64::try_from(n)? * CREATED_AT_STEP;
+            let id = clock::uuid_v7(at).into_bytes();
             if n == deep_place {
                 deep = id;
             }
-            let contact = contacts[usize::try_from(n % CONTACTS)?];
+            let contact = contacts[usize::try_from(n % CONTACT_COUNT)?];
             let metadata = "{\"department\":\"support\",\"priority\":\"high\"}";
             insert.execute((
                 workspace,
@@ -82,5 +82,7 @@ pub(super) fn spaces(database: &Path, count: u64) -> Result<Seeded> {
     }
     transaction.commit()?;
     connection.execute_batch("pragma wal_checkpoint(truncate);")?;
-    Ok(Seeded { deep })
+    Ok(SeededSpaces {
+        deep_cursor_id: deep,
+    })
 }

@@ -10,54 +10,59 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use super::client::Client;
-use super::load::{Mode, Order, Report};
-use super::process::{self, Core, Process, Reading};
-use super::{Bench, bound, slow_flush};
+use super::load::{LoadMode, LoadPlan, LoadReport};
+use super::process::{self, ChildProcess, CpuCore, ProcessUsage};
+use super::worker::LoadWorker;
+use super::{BenchContext, slow_flush, wait};
 
 /// How long a server may take to answer first.
-const START: Duration = Duration::from_secs(60);
+const STARTUP_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Whether flushes are made slower.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Disk {
-    AsItIs,
+pub(super) enum DiskSpeed {
+    Normal,
     Slow,
 }
 
 /// What the first run writes down.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Credentials {
+pub(super) struct BenchCredentials {
     pub(super) organization_id: String,
     pub(super) workspace_id: String,
     pub(super) api_key: String,
 }
 
 /// A server that answers.
-pub(super) struct Server {
-    process: Process,
+pub(super) struct BenchServer {
+    process: ChildProcess,
     pub(super) address: String,
     /// The floors open to everybody.
-    pub(super) credentials: Option<Credentials>,
+    pub(super) credentials: Option<BenchCredentials>,
 }
 
-impl Server {
+impl BenchServer {
     /// Starts our server on a data folder.
-    pub(super) fn ours(bench: &Bench, data: &Path, disk: Disk) -> Result<Self> {
-        Self::ours_at(bench, data, disk, free_address()?)
+    pub(super) fn start_parlor(bench: &BenchContext, data: &Path, disk: DiskSpeed) -> Result<Self> {
+        Self::start_parlor_at(bench, data, disk, free_address()?)
     }
 
     /// Starts our server on a data folder and an address, such as the one it had before.
-    pub(super) fn ours_at(bench: &Bench, data: &Path, disk: Disk, address: String) -> Result<Self> {
+    pub(super) fn start_parlor_at(
+        bench: &BenchContext,
+        data: &Path,
+        disk: DiskSpeed,
+        address: String,
+    ) -> Result<Self> {
         if bench.floors_only {
             bail!("no server: only floors were asked for");
         }
-        let mut command = process::pinned(Core::Server, &bench.parlor);
+        let mut command = process::pinned_command(CpuCore::Server, &bench.parlor_program);
         command.arg("--data").arg(data).args(["--listen", &address]);
         command.env("PARLOR_LOG", "warn");
         let mut server = Self::start(bench, command, address, disk, "parlor.log")?;
-        bound::until("/readyz", START, || {
+        wait::wait_until("/readyz", STARTUP_TIMEOUT, || {
             server.process.expect_alive()?;
             Ok(is_ready(&server.address).then_some(()))
         })?;
@@ -68,20 +73,20 @@ impl Server {
     }
 
     /// Starts a floor.
-    pub(super) fn floor(
-        bench: &Bench,
+    pub(super) fn start_baseline(
+        bench: &BenchContext,
         kind: &str,
         database: Option<&Path>,
-        disk: Disk,
+        disk: DiskSpeed,
     ) -> Result<Self> {
         let address = free_address()?;
-        let mut command = process::pinned(Core::Server, &bench.own);
+        let mut command = process::pinned_command(CpuCore::Server, &bench.own_program);
         command.args(["floor", kind, "--listen", &address]);
         if let Some(database) = database {
             command.arg("--database").arg(database);
         }
         let mut server = Self::start(bench, command, address, disk, "floor.log")?;
-        bound::until("the floor", START, || {
+        wait::wait_until("the floor", STARTUP_TIMEOUT, || {
             server.process.expect_alive()?;
             Ok(TcpStream::connect(&server.address).ok().map(drop))
         })?;
@@ -89,15 +94,15 @@ impl Server {
     }
 
     /// Starts somebody else's server, by a command that is told its address.
-    pub(super) fn peer(
-        bench: &Bench,
+    pub(super) fn start_peer(
+        bench: &BenchContext,
         name: &str,
         command: impl FnOnce(&str) -> Result<std::process::Command>,
     ) -> Result<Self> {
         let address = free_address()?;
         let command = command(&address)?;
-        let mut server = Self::start(bench, command, address, Disk::AsItIs, "peer.log")?;
-        bound::until(name, START, || {
+        let mut server = Self::start(bench, command, address, DiskSpeed::Normal, "peer.log")?;
+        wait::wait_until(name, STARTUP_TIMEOUT, || {
             server.process.expect_alive()?;
             Ok(TcpStream::connect(&server.address).ok().map(drop))
         })?;
@@ -105,22 +110,22 @@ impl Server {
     }
 
     fn start(
-        bench: &Bench,
+        bench: &BenchContext,
         mut command: std::process::Command,
         address: String,
-        disk: Disk,
+        disk: DiskSpeed,
         log: &str,
     ) -> Result<Self> {
-        if disk == Disk::Slow {
-            slow_flush::apply(&mut command, &bench.slow_flush);
+        if disk == DiskSpeed::Slow {
+            slow_flush::preload_library(&mut command, &bench.slow_flush_library);
         }
-        let log = std::fs::File::create(bench.dir.join(log))?;
+        let log = std::fs::File::create(bench.run_dir.join(log))?;
         command
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log);
-        Ok(Server {
-            process: Process::start(&mut command)?,
+        Ok(BenchServer {
+            process: ChildProcess::start(&mut command)?,
             address,
             credentials: None,
         })
@@ -132,8 +137,8 @@ impl Server {
     }
 
     /// What it has used so far.
-    pub(super) fn reading(&self) -> Reading {
-        process::reading(self.process.pid())
+    pub(super) fn usage(&self) -> ProcessUsage {
+        process::read_usage(self.process.pid())
     }
 
     /// Asks it to end and waits.
@@ -142,7 +147,13 @@ impl Server {
     }
 
     /// A request to this server, with the key in the named header.
-    pub(super) fn order(&self, method: &str, path: &str, key_header: &str, mode: Mode) -> Order {
+    pub(super) fn load_plan(
+        &self,
+        method: &str,
+        path: &str,
+        key_header: &str,
+        mode: LoadMode,
+    ) -> LoadPlan {
         let mut headers = BTreeMap::new();
         if let Some(credentials) = &self.credentials {
             let key = &credentials.api_key;
@@ -152,7 +163,7 @@ impl Server {
             };
             headers.insert(key_header.to_owned(), value);
         }
-        Order {
+        LoadPlan {
             address: self.address.clone(),
             method: method.to_owned(),
             paths: vec![path.to_owned()],
@@ -165,9 +176,9 @@ impl Server {
 }
 
 /// Runs one order from beginning to end.
-pub(super) fn run(bench: &Bench, order: &Order) -> Result<Report> {
-    Client::start(bench, "load", order)?
-        .finish(|| {})
+pub(super) fn run_load(bench: &BenchContext, order: &LoadPlan) -> Result<LoadReport> {
+    LoadWorker::start(bench, "load", order)?
+        .wait_load_report(|| {})
         .with_context(|| format!("{} {:?}", order.method, order.paths.first()))
 }
 

@@ -8,13 +8,13 @@ use anyhow::{Context, Result};
 use crate::run;
 
 /// What it adds to each flush, in microseconds.
-pub(super) const ADDED: u32 = 2000;
+pub(super) const ADDED_MICROS: u32 = 2000;
 
 /// Compiles the library.
-pub(super) fn build(into: &Path) -> Result<PathBuf> {
+pub(super) fn compile_library(into: &Path) -> Result<PathBuf> {
     let library = into.join("slowsync.so");
-    let source = run::root().join("xtask/bench/slowsync.c");
-    run::succeed(
+    let source = run::repository_root().join("xtask/bench/slowsync.c");
+    run::run_checked(
         Command::new("cc")
             .args(["-O2", "-shared", "-fPIC", "-o"])
             .arg(&library)
@@ -25,7 +25,7 @@ pub(super) fn build(into: &Path) -> Result<PathBuf> {
 }
 
 /// Puts a command on the slower disk.
-pub(super) fn apply(command: &mut Command, library: &Path) {
+pub(super) fn preload_library(command: &mut Command, library: &Path) {
     command.env("LD_PRELOAD", library);
-    command.env("SLOWSYNC_US", ADDED.to_string());
+    command.env("SLOWSYNC_US", ADDED_MICROS.to_string());
 }

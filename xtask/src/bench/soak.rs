@@ -5,30 +5,30 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 use serde_json::json;
 
-use super::Bench;
-use super::client::Client;
-use super::fan::{Churn, Door, Mode, Order, Report};
-use super::figure::crowd;
+use super::BenchContext;
+use super::benchmark::targets;
+use super::fanout::{ChurnPlan, FanoutMode, FanoutPlan, FanoutReport, LoginScript};
 use super::load;
-use super::server::{Disk, Server};
+use super::server::{BenchServer, DiskSpeed};
+use super::worker::LoadWorker;
 
 /// Clients that come and go, and the chats they do it in.
-const CLIENTS: usize = 100;
-const CHATS: usize = 20;
+const CLIENT_COUNT: usize = 100;
+const CHAT_COUNT: usize = 20;
 /// Between two looks at the server.
-const LOOK: Duration = Duration::from_secs(1);
+const SAMPLE_INTERVAL: Duration = Duration::from_secs(1);
 /// More than this and more than a tenth is growth.
 const TOLERANCE_KIB: u64 = 4 * 1024;
 
 /// Long messages said and read before, so that the database's own caches, of some forty megabytes, are full.
-const LONG: usize = 1_600;
-const LONG_BYTES: usize = 30_000;
+const LONG_MESSAGES: usize = 1_600;
+const LONG_MESSAGE_BYTES: usize = 30_000;
 /// Messages of a page.
-const PAGE: usize = 100;
+const PAGE_MESSAGES: usize = 100;
 
 /// How long.
 #[derive(clap::Args)]
-pub(crate) struct Options {
+pub(crate) struct SoakOptions {
     /// Minutes of constant coming and going; at least 2.
     #[arg(long, default_value_t = 15)]
     minutes: u64,
@@ -36,41 +36,43 @@ pub(crate) struct Options {
 
 /// Lets clients come and go, prints what the server held minute by minute, and fails if it holds more at the end than
 /// after the first minute.
-pub(crate) fn soak(options: &Options) -> Result<()> {
+pub(crate) fn soak(options: &SoakOptions) -> Result<()> {
     ensure!(options.minutes >= 2, "a soak takes at least 2 minutes");
-    let bench = Bench::prepare(false, false)?;
-    let outcome = run(&bench, options.minutes);
+    let bench = BenchContext::prepare(false, false)?;
+    let outcome = run_soak(&bench, options.minutes);
     if outcome.is_err() {
-        super::show_logs(&bench.dir);
+        super::print_server_logs(&bench.run_dir);
     }
-    std::fs::remove_dir_all(&bench.dir)?;
+    std::fs::remove_dir_all(&bench.run_dir)?;
     outcome
 }
 
-fn run(bench: &Bench, minutes: u64) -> Result<()> {
-    let server = Server::ours(bench, &bench.dir.join("soak"), Disk::AsItIs)?;
-    let chats: Result<Vec<String>> = (0..CHATS).map(|_| crowd::chat(&server)).collect();
-    fill(&server)?;
+fn run_soak(bench: &BenchContext, minutes: u64) -> Result<()> {
+    let server = BenchServer::start_parlor(bench, &bench.run_dir.join("soak"), DiskSpeed::Normal)?;
+    let chats: Result<Vec<String>> = (0..CHAT_COUNT)
+        .map(|_| targets::create_chat(&server))
+        .collect();
+    fill_caches(&server)?;
     let seconds = minutes as f64 * 60.0;
-    let order = Order {
+    let order = FanoutPlan {
         address: server.address.clone(),
-        reader: crowd::door(&server, "{chat}", "client-{user}")?,
-        publisher: Door::default(),
-        readers: CLIENTS,
-        users: CLIENTS,
-        say: String::new(),
-        mode: Mode::Soak(Churn {
+        reader_login: targets::login_script(&server, "{chat}", "client-{user}")?,
+        publisher_login: LoginScript::default(),
+        readers: CLIENT_COUNT,
+        users: CLIENT_COUNT,
+        message: String::new(),
+        mode: FanoutMode::Soak(ChurnPlan {
             chats: chats?,
             seconds,
         }),
         pid: server.pid(),
     };
     let limit = Duration::from_secs_f64(seconds + 120.0);
-    let client = Client::launch(bench, "fan", "soak", &order, limit)?;
+    let client = LoadWorker::launch(bench, "fan", "soak", &order, limit)?;
     let (began, mut looks) = (Instant::now(), Vec::new());
-    let report: Report = client.report(|| {
-        if began.elapsed() >= LOOK * looks.len() as u32 {
-            looks.push(server.reading());
+    let report: FanoutReport = client.wait_report(|| {
+        if began.elapsed() >= SAMPLE_INTERVAL * looks.len() as u32 {
+            looks.push(server.usage());
         }
     })?;
     let held: Vec<u64> = looks.iter().map(|look| look.private_kib).collect();
@@ -90,32 +92,35 @@ fn run(bench: &Bench, minutes: u64) -> Result<()> {
         );
     }
     println!(
-        "\n{} visits of {} clients in {CHATS} chats, {} messages, each read in order and once by all who were there",
-        report.cycles, report.readers, report.messages
+        "\n{} visits of {} clients in {CHAT_COUNT} chats, {} messages, each read in order and once by all who were there",
+        report.visits, report.readers, report.messages
     );
     server.stop()?;
-    judge(&held)
+    check_growth(&held)
 }
 
 /// Fills the caches of the database, which would otherwise grow for as long as it does.
-fn fill(server: &Server) -> Result<()> {
-    let path = format!("/api/v1/chats/{}/messages", crowd::chat(server)?);
-    let mode = load::Mode::Stream { seconds: 0.0 };
-    let mut said = server.order("POST", &path, "X-API-Key", mode);
-    let text = "long ".repeat(LONG_BYTES / 5);
+fn fill_caches(server: &BenchServer) -> Result<()> {
+    let path = format!("/api/v1/chats/{}/messages", targets::create_chat(server)?);
+    let mode = load::LoadMode::Download { seconds: 0.0 };
+    let mut said = server.load_plan("POST", &path, "X-API-Key", mode);
+    let text = "long ".repeat(LONG_MESSAGE_BYTES / 5);
     said.body = Some(json!({ "content": text }).to_string());
-    for _ in 0..LONG {
-        load::ask(&said)?;
+    for _ in 0..LONG_MESSAGES {
+        load::request_json(&said)?;
     }
-    for page in 0..LONG / PAGE {
-        let path = format!("{path}?limit={PAGE}&after_seq={}", page * PAGE);
-        load::ask(&server.order("GET", &path, "X-API-Key", mode))?;
+    for page in 0..LONG_MESSAGES / PAGE_MESSAGES {
+        let path = format!(
+            "{path}?limit={PAGE_MESSAGES}&after_seq={}",
+            page * PAGE_MESSAGES
+        );
+        load::request_json(&server.load_plan("GET", &path, "X-API-Key", mode))?;
     }
     Ok(())
 }
 
 /// The half minute after the first minute beside the last half minute.
-fn judge(held: &[u64]) -> Result<()> {
+fn check_growth(held: &[u64]) -> Result<()> {
     let median = |part: &[u64]| {
         let mut sorted = part.to_vec();
         sorted.sort_unstable();
@@ -138,10 +143,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn growth_is_told_from_breathing() {
+    fn growth_beyond_tolerance_fails() {
         let flat: Vec<u64> = (0..180).map(|second| 40_000 + second % 7 * 300).collect();
-        assert!(judge(&flat).is_ok());
+        assert!(check_growth(&flat).is_ok());
         let rising: Vec<u64> = (0..180).map(|second| 40_000 + second * 100).collect();
-        assert!(judge(&rising).is_err());
+        assert!(check_growth(&rising).is_err());
     }
 }

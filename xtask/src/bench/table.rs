@@ -7,33 +7,33 @@ use serde::Serialize;
 
 /// Median of several runs, with the lowest and the highest.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct Spread {
+pub(super) struct RunSpread {
     pub(super) median: f64,
     pub(super) low: f64,
     pub(super) high: f64,
 }
 
-impl Spread {
+impl RunSpread {
     /// Of at least one run.
-    pub(super) fn of(runs: &[f64]) -> Option<Self> {
+    pub(super) fn from_runs(runs: &[f64]) -> Option<Self> {
         let mut sorted = runs.to_vec();
         sorted.sort_by(f64::total_cmp);
-        Some(Spread {
+        Some(RunSpread {
             median: *sorted.get(sorted.len() / 2)?,
             low: *sorted.first()?,
             high: *sorted.last()?,
         })
     }
 
-    fn text(&self) -> String {
+    fn to_text(self) -> String {
         if self.low == self.high {
-            return short(self.median);
+            return format_significant(self.median);
         }
         format!(
             "{} ({}–{})",
-            short(self.median),
-            short(self.low),
-            short(self.high)
+            format_significant(self.median),
+            format_significant(self.low),
+            format_significant(self.high)
         )
     }
 }
@@ -57,7 +57,7 @@ impl Goal {
         }
     }
 
-    fn stretch(self, figure: f64) -> Option<(f64, bool)> {
+    fn aim_verdict(self, figure: f64) -> Option<(f64, bool)> {
         match self {
             Goal::AtLeast(_, stretch) => stretch.map(|s| (s, figure >= s)),
             Goal::AtMost(_, stretch) => stretch.map(|s| (s, figure <= s)),
@@ -68,22 +68,22 @@ impl Goal {
 
 /// One measure.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Line {
+pub(super) struct TableRow {
     /// The goal's number, where there is one.
     pub(super) id: &'static str,
     pub(super) name: String,
-    pub(super) floor: Option<Spread>,
-    pub(super) ours: Option<Spread>,
+    pub(super) floor: Option<RunSpread>,
+    pub(super) ours: Option<RunSpread>,
     /// What the goal speaks of: a ratio, or an amount.
     pub(super) figure: Option<f64>,
     pub(super) goal: Option<Goal>,
 }
 
-impl Line {
+impl TableRow {
     /// Floor and ours side by side; the figure is ours over the floor's.
-    pub(super) fn beside(name: impl Into<String>, floor: &[f64], ours: &[f64]) -> Self {
-        let (floor, ours) = (Spread::of(floor), Spread::of(ours));
-        Line {
+    pub(super) fn compared(name: impl Into<String>, floor: &[f64], ours: &[f64]) -> Self {
+        let (floor, ours) = (RunSpread::from_runs(floor), RunSpread::from_runs(ours));
+        TableRow {
             id: "",
             name: name.into(),
             figure: ratio(ours, floor),
@@ -95,8 +95,8 @@ impl Line {
 
     /// An amount of ours alone.
     pub(super) fn amount(name: impl Into<String>, ours: &[f64]) -> Self {
-        let ours = Spread::of(ours);
-        Line {
+        let ours = RunSpread::from_runs(ours);
+        TableRow {
             id: "",
             name: name.into(),
             floor: None,
@@ -107,32 +107,36 @@ impl Line {
     }
 
     /// One of ours over another of ours.
-    pub(super) fn quotient(name: impl Into<String>, above: &[f64], below: &[f64]) -> Self {
-        Line {
+    pub(super) fn ratio_of(name: impl Into<String>, above: &[f64], below: &[f64]) -> Self {
+        TableRow {
             id: "",
             name: name.into(),
             floor: None,
             ours: None,
-            figure: ratio(Spread::of(above), Spread::of(below)),
+            figure: ratio(RunSpread::from_runs(above), RunSpread::from_runs(below)),
             goal: None,
         }
     }
 
     /// Gives it a goal.
-    pub(super) fn goal(mut self, id: &'static str, goal: Goal) -> Self {
+    pub(super) fn with_goal(mut self, id: &'static str, goal: Goal) -> Self {
         self.id = id;
         self.goal = Some(goal);
         self
     }
 
     /// Speaks of an amount of ours though a floor stands beside it.
-    pub(super) fn by_amount(mut self) -> Self {
+    pub(super) fn with_absolute_goal(mut self) -> Self {
         self.figure = self.ours.map(|spread| spread.median);
         self
     }
 
     fn cells(&self) -> [String; 7] {
-        let spread = |spread: &Option<Spread>| spread.as_ref().map_or(String::new(), Spread::text);
+        let spread = |spread: &Option<RunSpread>| {
+            spread
+                .as_ref()
+                .map_or(String::new(), |spread| spread.to_text())
+        };
         let judged = self.goal.zip(self.figure);
         let word = |met: bool| if met { "met" } else { "MISSED" };
         [
@@ -140,12 +144,12 @@ impl Line {
             self.name.clone(),
             spread(&self.floor),
             spread(&self.ours),
-            self.figure.map_or(String::new(), short),
+            self.figure.map_or(String::new(), format_significant),
             judged
                 .and_then(|(goal, figure)| goal.verdict(figure))
                 .map_or(String::new(), |(goal, met)| format!("{goal} {}", word(met))),
             judged
-                .and_then(|(goal, figure)| goal.stretch(figure))
+                .and_then(|(goal, figure)| goal.aim_verdict(figure))
                 .map_or(String::new(), |(stretch, met)| {
                     format!("{stretch} {}", if met { "met" } else { "not yet" })
                 }),
@@ -153,13 +157,13 @@ impl Line {
     }
 }
 
-fn ratio(above: Option<Spread>, below: Option<Spread>) -> Option<f64> {
+fn ratio(above: Option<RunSpread>, below: Option<RunSpread>) -> Option<f64> {
     let (above, below) = (above?.median, below?.median);
     (below > 0.0).then(|| above / below)
 }
 
 /// Three significant digits, thousands as k and M.
-fn short(value: f64) -> String {
+fn format_significant(value: f64) -> String {
     match value.abs() {
         v if v >= 1e6 => format!("{:.2}M", value / 1e6),
         v if v >= 1e4 => format!("{:.1}k", value / 1e3),
@@ -171,24 +175,24 @@ fn short(value: f64) -> String {
 
 /// All lines of a run.
 #[derive(Serialize)]
-pub(super) struct Table {
+pub(super) struct ResultTable {
     /// Quick runs are no proof.
     quick: bool,
-    lines: Vec<Line>,
+    lines: Vec<TableRow>,
 }
 
-const HEADS: [&str; 7] = ["", "measure", "floor", "ours", "figure", "goal", "stretch"];
+const HEADERS: [&str; 7] = ["", "measure", "floor", "ours", "figure", "goal", "stretch"];
 
-impl Table {
+impl ResultTable {
     /// A table of these lines.
-    pub(super) fn new(lines: Vec<Line>, quick: bool) -> Self {
-        Table { quick, lines }
+    pub(super) fn new(lines: Vec<TableRow>, quick: bool) -> Self {
+        ResultTable { quick, lines }
     }
 
     /// As Markdown with even columns, which reads well on a terminal too.
-    pub(super) fn text(&self) -> String {
-        let rows: Vec<[String; 7]> = self.lines.iter().map(Line::cells).collect();
-        let mut widths = HEADS.map(|head| head.chars().count().max(3));
+    pub(super) fn to_markdown(&self) -> String {
+        let rows: Vec<[String; 7]> = self.lines.iter().map(TableRow::cells).collect();
+        let mut widths = HEADERS.map(|head| head.chars().count().max(3));
         for row in &rows {
             for (width, cell) in widths.iter_mut().zip(row) {
                 *width = (*width).max(cell.chars().count());
@@ -202,7 +206,7 @@ impl Table {
                 .collect();
             format!("| {} |\n", padded.join(" | "))
         };
-        let mut text = line(&HEADS.map(str::to_owned));
+        let mut text = line(&HEADERS.map(str::to_owned));
         text.push_str(&line(&widths.map(|width| "-".repeat(width))));
         text.extend(rows.iter().map(line));
         let judged: Vec<bool> = self
@@ -223,7 +227,7 @@ impl Table {
 
     /// Writes FILE.md and FILE.json.
     pub(super) fn write(&self, out: &Path) -> Result<()> {
-        std::fs::write(out.with_extension("md"), self.text())?;
+        std::fs::write(out.with_extension("md"), self.to_markdown())?;
         let json = serde_json::to_string_pretty(self)?;
         std::fs::write(out.with_extension("json"), json)?;
         Ok(())
@@ -235,9 +239,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_tells_floor_ours_ratio_and_goal() {
-        let line = Line::beside("requests/s", &[100_000.0, 120_000.0, 90_000.0], &[80_000.0])
-            .goal("P1", Goal::AtLeast(0.7, Some(0.85)));
+    fn row_shows_baseline_parlor_ratio_and_goal() {
+        let line = TableRow::compared("requests/s", &[100_000.0, 120_000.0, 90_000.0], &[80_000.0])
+            .with_goal("P1", Goal::AtLeast(0.7, Some(0.85)));
         let cells = line.cells();
         assert_eq!(cells[2], "100.0k (90.0k–120.0k)");
         assert_eq!(cells[3], "80.0k");
@@ -247,10 +251,11 @@ mod tests {
     }
 
     #[test]
-    fn a_missed_goal_stands_out() {
-        let line = Line::amount("MiB", &[31.0]).goal("P21", Goal::AtMost(30.0, Some(15.0)));
+    fn missed_goal_is_highlighted() {
+        let line =
+            TableRow::amount("MiB", &[31.0]).with_goal("P21", Goal::AtMost(30.0, Some(15.0)));
         assert_eq!(line.cells()[5], "≤ 30 MISSED");
-        let text = Table::new(vec![line], true).text();
+        let text = ResultTable::new(vec![line], true).to_markdown();
         assert!(text.contains("0 of 1 goals met"));
     }
 }

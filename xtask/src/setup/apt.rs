@@ -9,7 +9,7 @@ use crate::run;
 
 /// Whether a chore may install what is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Installs {
+pub(crate) enum InstallPolicy {
     Allowed,
     /// What is missing is an error that names the command.
     Refused,
@@ -17,7 +17,7 @@ pub(crate) enum Installs {
 
 /// The package manager of a Debian-like machine.
 pub(crate) struct Apt {
-    installs: Installs,
+    installs: InstallPolicy,
     root: bool,
     present: bool,
     updated: Cell<bool>,
@@ -25,8 +25,8 @@ pub(crate) struct Apt {
 
 impl Apt {
     /// Looks who we are and what is here.
-    pub(crate) fn new(installs: Installs) -> Self {
-        let uid = run::output(Command::new("id").arg("-u")).unwrap_or_default();
+    pub(crate) fn new(installs: InstallPolicy) -> Self {
+        let uid = run::checked_output(Command::new("id").arg("-u")).unwrap_or_default();
         Apt {
             installs,
             root: uid.trim() == "0",
@@ -42,7 +42,7 @@ impl Apt {
 
     /// Fails with the command to run where nothing may be installed.
     pub(crate) fn check_allowed(&self, missing: &str) -> Result<()> {
-        if self.installs == Installs::Refused {
+        if self.installs == InstallPolicy::Refused {
             bail!("{missing}: run: cargo xtask setup");
         }
         Ok(())
@@ -54,16 +54,16 @@ impl Apt {
         if !self.present {
             bail!("install {names} with the package manager of this machine");
         }
-        if !self.root || self.installs == Installs::Refused {
+        if !self.root || self.installs == InstallPolicy::Refused {
             bail!(
                 "run: sudo apt-get update && sudo apt-get install -y --no-install-recommends {names}"
             );
         }
         println!("setup: as root: apt-get install {names} (`--no-setup` installs nothing)");
         if !self.updated.replace(true) {
-            run::succeed(self.command().args(["update", "-qq"]))?;
+            run::run_checked(self.command().args(["update", "-qq"]))?;
         }
-        run::succeed(
+        run::run_checked(
             self.command()
                 .args(["install", "-y", "-qq", "--no-install-recommends"])
                 .args(packages),

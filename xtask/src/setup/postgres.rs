@@ -9,75 +9,78 @@ use super::apt::Apt;
 use crate::run;
 
 const PROGRAMS: [&str; 3] = ["initdb", "postgres", "pg_ctl"];
-const OLDEST: u32 = 14;
-const DEBIAN: &str = "/usr/lib/postgresql";
+const MIN_VERSION: u32 = 14;
+const DEBIAN_ROOT: &str = "/usr/lib/postgresql";
 /// Keeps the distribution's package from making and starting a cluster of its own.
-const NO_CLUSTER: (&str, &str) = (
+const CREATE_CLUSTER_CONFIG: (&str, &str) = (
     "/etc/postgresql-common/createcluster.d",
     "create_main_cluster = false\n",
 );
 
 /// Server programs of one version, all in one folder.
-pub(crate) struct Server {
+pub(crate) struct PostgresInstallation {
     pub(crate) bin: PathBuf,
     version: u32,
 }
 
-impl Server {
+impl PostgresInstallation {
     /// One line for the terminal.
-    pub(crate) fn said(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         format!("PostgreSQL {} in {}", self.version, self.bin.display())
     }
 }
 
 /// Finds the newest server, after installing one where none is.
-pub(crate) fn check(apt: &Apt) -> Result<Server> {
-    if let Some(server) = find() {
+pub(crate) fn check(apt: &Apt) -> Result<PostgresInstallation> {
+    if let Some(server) = find_newest() {
         return Ok(server);
     }
-    let wanted = format!("PostgreSQL {OLDEST} or newer, with {}", PROGRAMS.join(", "));
+    let wanted = format!(
+        "PostgreSQL {MIN_VERSION} or newer, with {}",
+        PROGRAMS.join(", ")
+    );
     if apt.is_root() {
-        let (folder, text) = NO_CLUSTER;
+        let (folder, text) = CREATE_CLUSTER_CONFIG;
         std::fs::create_dir_all(folder)
             .and_then(|()| std::fs::write(Path::new(folder).join("parlor-tests.conf"), text))
             .with_context(|| format!("cannot write into {folder}"))?;
     }
     apt.install(&["postgresql"])
         .with_context(|| format!("{wanted} is missing"))?;
-    match find() {
+    match find_newest() {
         Some(server) => Ok(server),
         None => bail!("{wanted} is missing: put the folder of these programs on PATH"),
     }
 }
 
-fn find() -> Option<Server> {
-    folders()
+fn find_newest() -> Option<PostgresInstallation> {
+    candidate_bin_dirs()
         .into_iter()
         .filter_map(|bin| {
-            Some(Server {
-                version: version(&bin)?,
+            Some(PostgresInstallation {
+                version: read_version(&bin)?,
                 bin,
             })
         })
-        .filter(|server| server.version >= OLDEST)
+        .filter(|server| server.version >= MIN_VERSION)
         .max_by_key(|server| server.version)
 }
 
-fn folders() -> Vec<PathBuf> {
+fn candidate_bin_dirs() -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    if let Ok(versions) = std::fs::read_dir(DEBIAN) {
+    if let Ok(versions) = std::fs::read_dir(DEBIAN_ROOT) {
         folders.extend(versions.flatten().map(|version| version.path().join("bin")));
     }
     folders
 }
 
 /// The major version of a folder that holds all programs.
-fn version(bin: &Path) -> Option<u32> {
+fn read_version(bin: &Path) -> Option<u32> {
     if !PROGRAMS.iter().all(|name| bin.join(name).is_file()) {
         return None;
     }
-    let text = run::output(Command::new(bin.join("postgres")).arg("--version")).ok()?;
+    let text = run::checked_output(Command::new(bin.join("postgres")).arg("--version")).ok()?;
     parse_version(&text)
 }
 
@@ -94,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_major_version_is_read() {
+    fn parse_version_reads_major_version() {
         assert_eq!(
             parse_version("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"),
             Some(15)

@@ -11,7 +11,7 @@ use crate::run;
 pub(crate) struct Tool {
     program: &'static str,
     package: &'static str,
-    oldest: (u32, u32),
+    min_version: (u32, u32),
 }
 
 /// Everything but the database server, Python and Node.js.
@@ -19,22 +19,22 @@ pub(crate) const TOOLS: &[Tool] = &[
     Tool {
         program: "cc",
         package: "gcc",
-        oldest: (0, 0),
+        min_version: (0, 0),
     },
     Tool {
         program: "curl",
         package: "curl",
-        oldest: (7, 60),
+        min_version: (7, 60),
     },
     Tool {
         program: "jq",
         package: "jq",
-        oldest: (1, 5),
+        min_version: (1, 5),
     },
     Tool {
         program: "chromium",
         package: "chromium",
-        oldest: (100, 0),
+        min_version: (100, 0),
     },
 ];
 
@@ -43,7 +43,7 @@ pub(crate) const TOOLS: &[Tool] = &[
 pub(crate) const NATS: Tool = Tool {
     program: "nats-server",
     package: "nats-server",
-    oldest: (2, 9),
+    min_version: (2, 9),
 };
 
 /// Finds a program, after installing it where it is missing.
@@ -52,10 +52,10 @@ pub(crate) fn check(tool: &Tool, apt: &Apt) -> Result<String> {
         apt.install(&[tool.package])
             .with_context(|| format!("{} is missing", tool.program))?;
     }
-    let text = run::output(Command::new(tool.program).arg("--version"))?;
-    let (major, minor) = tool.oldest;
+    let text = run::checked_output(Command::new(tool.program).arg("--version"))?;
+    let (major, minor) = tool.min_version;
     match parse_version(text.lines().next().unwrap_or("")) {
-        Some(version) if version >= tool.oldest => {
+        Some(version) if version >= tool.min_version => {
             Ok(format!("{} {}.{}", tool.program, version.0, version.1))
         }
         found => bail!(
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_read_as_programs_print_them() {
+    fn parse_version_reads_program_output() {
         assert_eq!(parse_version("v20.20.2"), Some((20, 20)));
         assert_eq!(parse_version("Python 3.11.7"), Some((3, 11)));
         assert_eq!(parse_version("jq-1.6"), Some((1, 6)));

@@ -25,5 +25,5 @@ pub(crate) fn check(apt: &Apt) -> Result<String> {
 }
 
 fn exists(user: &str) -> bool {
-    run::output(Command::new("id").args(["-u", user])).is_ok()
+    run::checked_output(Command::new("id").args(["-u", user])).is_ok()
 }

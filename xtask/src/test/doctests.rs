@@ -8,8 +8,8 @@ use anyhow::Result;
 use crate::run;
 
 /// Looks through the documentation of every tracked source.
-pub(crate) fn exist(root: &Path) -> Result<bool> {
-    let files = run::output(
+pub(crate) fn has_doctests(root: &Path) -> Result<bool> {
+    let files = run::checked_output(
         Command::new("git")
             .current_dir(root)
             .args(["ls-files", "-z", "*.rs"]),
@@ -18,10 +18,10 @@ pub(crate) fn exist(root: &Path) -> Result<bool> {
         .split('\0')
         .filter(|path| path.contains("/src/"))
         .filter_map(|path| std::fs::read_to_string(root.join(path)).ok())
-        .any(|text| holds_one(&text)))
+        .any(|text| contains_doctest(&text)))
 }
 
-fn holds_one(text: &str) -> bool {
+fn contains_doctest(text: &str) -> bool {
     let mut inside = false;
     for line in text.lines() {
         let line = line.trim();
@@ -33,7 +33,7 @@ fn holds_one(text: &str) -> bool {
             continue;
         };
         inside = !inside;
-        if inside && is_test(fence) {
+        if inside && is_compiled_block(fence) {
             return true;
         }
     }
@@ -41,7 +41,7 @@ fn holds_one(text: &str) -> bool {
 }
 
 /// Whether a fenced block with these words is compiled.
-fn is_test(words: &str) -> bool {
+fn is_compiled_block(words: &str) -> bool {
     const RUST: &[&str] = &["rust", "no_run", "should_panic", "compile_fail"];
     words
         .split([',', ' '])
@@ -54,11 +54,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_compiled_blocks_are_tests() {
-        assert!(holds_one("/// a\n/// ```\n/// f();\n/// ```\nfn f() {}\n"));
-        assert!(holds_one("//! ```rust,no_run\n//! f();\n//! ```\n"));
-        assert!(!holds_one("/// ```text\n/// f();\n/// ```\n"));
-        assert!(!holds_one("/// ```json\n/// {}\n/// ```\nfn f() {}\n"));
-        assert!(!holds_one("fn f() {}\n"));
+    fn only_compiled_blocks_are_doctests() {
+        assert!(contains_doctest(
+            "/// a\n/// ```\n/// f();\n/// ```\nfn f() {}\n"
+        ));
+        assert!(contains_doctest("//! ```rust,no_run\n//! f();\n//! ```\n"));
+        assert!(!contains_doctest("/// ```text\n/// f();\n/// ```\n"));
+        assert!(!contains_doctest(
+            "/// ```json\n/// {}\n/// ```\nfn f() {}\n"
+        ));
+        assert!(!contains_doctest("fn f() {}\n"));
     }
 }

@@ -6,24 +6,28 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::finding::Finding;
-use super::metadata::Package;
-use super::tree::Tree;
+use super::metadata::WorkspacePackage;
+use super::source_tree::SourceTree;
 
 mod bans;
 mod graph;
-mod licences;
+mod licenses;
 mod policy;
-mod unused;
+mod unused_dependencies;
 
-use graph::Graph;
-use policy::Policy;
+use graph::CrateGraph;
+use policy::CratePolicy;
 
 /// Checks the resolved crates against the policy, and the manifests against the sources.
-pub(crate) fn check(root: &Path, tree: &Tree, packages: &[Package]) -> Result<Vec<Finding>> {
-    let policy = Policy::parse(tree.text(policy::PATH))?;
-    let graph = Graph::read(root)?;
-    let mut findings = licences::check(&graph, &policy);
+pub(crate) fn check(
+    root: &Path,
+    tree: &SourceTree,
+    packages: &[WorkspacePackage],
+) -> Result<Vec<Finding>> {
+    let policy = CratePolicy::parse(tree.text(policy::POLICY_PATH))?;
+    let graph = CrateGraph::read(root)?;
+    let mut findings = licenses::check(&graph, &policy);
     findings.extend(bans::check(&graph, &policy));
-    findings.extend(unused::check(tree, packages));
+    findings.extend(unused_dependencies::check(tree, packages));
     Ok(findings)
 }

@@ -21,7 +21,7 @@ impl Finding {
     }
 
     #[cfg(test)]
-    pub(crate) fn place(&self) -> (&str, usize) {
+    pub(crate) fn location(&self) -> (&str, usize) {
         (&self.path, self.line)
     }
 

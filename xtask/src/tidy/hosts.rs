@@ -2,10 +2,10 @@
 
 use super::finding::Finding;
 use super::source::line_of;
-use super::tree::Tree;
+use super::source_tree::SourceTree;
 
 /// In two pieces, so that this file does not name them either.
-const HOSTS: &[(&str, &str)] = &[
+const REGISTRY_HOSTS: &[(&str, &str)] = &[
     ("crates", ".io"),
     ("registry.", "npmjs"),
     ("npmjs", ".com"),
@@ -17,13 +17,16 @@ const HOSTS: &[(&str, &str)] = &[
 ];
 
 /// Cargo writes this one itself.
-const EXEMPT: &str = "Cargo.lock";
+const EXEMPT_FILE: &str = "Cargo.lock";
 
 /// Checks every text file.
-pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
-    let hosts: Vec<String> = HOSTS.iter().map(|(a, b)| format!("{a}{b}")).collect();
+pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
+    let hosts: Vec<String> = REGISTRY_HOSTS
+        .iter()
+        .map(|(a, b)| format!("{a}{b}"))
+        .collect();
     let mut findings = Vec::new();
-    for (path, text) in tree.files.iter().filter(|(path, _)| *path != EXEMPT) {
+    for (path, text) in tree.files.iter().filter(|(path, _)| *path != EXEMPT_FILE) {
         for host in &hosts {
             for (offset, _) in text.match_indices(host) {
                 let after = text[offset + host.len()..].chars().next();
@@ -51,20 +54,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_registry_is_found_everywhere_but_in_the_lock_file() {
+    fn registry_host_outside_lock_file_is_found() {
         let host = ["crates", ".io"].concat();
         let text = format!("a\nsee https://{host}/crates/x\n");
-        let found = check(&Tree::of(&[
+        let found = check(&SourceTree::from_texts(&[
             ("README.md", text.as_str()),
             ("Cargo.lock", text.as_str()),
         ]));
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].place(), ("README.md", 2));
+        assert_eq!(found[0].location(), ("README.md", 2));
     }
 
     #[test]
-    fn code_that_only_looks_like_one_passes() {
+    fn similar_code_passes() {
         let piece = ["crates", ".iota"].concat();
-        assert_eq!(check(&Tree::of(&[("a.rs", piece.as_str())])), []);
+        assert_eq!(
+            check(&SourceTree::from_texts(&[("a.rs", piece.as_str())])),
+            []
+        );
     }
 }

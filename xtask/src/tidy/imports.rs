@@ -1,7 +1,7 @@
 //! Who may import whom: the layers of the house and the fences around drivers and networks.
 
 use super::finding::Finding;
-use super::metadata::{Need, Package};
+use super::metadata::{PackageDependency, WorkspacePackage};
 
 /// What a layer may build on, nearest first. `parlor` and `testkit` wire everything and are not listed.
 const LAYERS: &[(&str, &[&str])] = &[
@@ -33,15 +33,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     // A library of the wire: it knows the server from outside alone.
     ("crates/client", &[]),
-    ("crates/cluster", &[]),
+    ("crates/test-postgres", &[]),
     ("xtask", &[]),
 ];
 
 /// Packages that build on everything but each other's users.
-const ROOFS: &[&str] = &["crates/parlor", "crates/testkit"];
+const TOP_PACKAGES: &[&str] = &["crates/parlor", "crates/testkit"];
 
 /// Outside libraries that only some packages may use. A name stands for its family: `axum` for `axum-extra` too.
-const FENCES: &[(&[&str], &[&str])] = &[
+const RESTRICTED_LIBRARIES: &[(&[&str], &[&str])] = &[
     (
         &["axum"],
         &[
@@ -69,37 +69,41 @@ const FENCES: &[(&[&str], &[&str])] = &[
 ];
 
 /// Packages that ship nothing: the fences do not hold them.
-const UNSHIPPED: &[&str] = &["crates/testkit", "crates/cluster", "xtask"];
+const UNSHIPPED_PACKAGES: &[&str] = &["crates/testkit", "crates/test-postgres", "xtask"];
 
 /// Checks every manifest. Dependencies of tests are free, except that only they may name what is for tests.
-pub(crate) fn check(packages: &[Package]) -> Vec<Finding> {
+pub(crate) fn check(packages: &[WorkspacePackage]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for package in packages {
         let manifest = format!("{}/Cargo.toml", package.folder);
-        let layer = LAYERS.iter().find(|(who, _)| is(who, &package.folder));
-        if layer.is_none() && !ROOFS.contains(&package.folder.as_str()) {
+        let layer = LAYERS
+            .iter()
+            .find(|(who, _)| matches_folder(who, &package.folder));
+        if layer.is_none() && !TOP_PACKAGES.contains(&package.folder.as_str()) {
             findings.push(Finding::new(
                 &manifest,
                 1,
                 "this package has no place in the house: give it a layer in xtask/src/tidy/imports.rs",
             ));
         }
-        for need in package.needs.iter().filter(|need| !need.dev) {
+        for need in package.dependencies.iter().filter(|need| !need.is_dev) {
             let said = match (&need.folder, layer) {
                 (Some(folder), _)
-                    if UNSHIPPED.contains(&folder.as_str())
-                        && !UNSHIPPED.contains(&package.folder.as_str()) =>
+                    if UNSHIPPED_PACKAGES.contains(&folder.as_str())
+                        && !UNSHIPPED_PACKAGES.contains(&package.folder.as_str()) =>
                 {
                     Some(format!(
                         "{} is for tests: move it to [dev-dependencies]",
                         need.name
                     ))
                 }
-                (Some(folder), Some((_, below))) if !below.iter().any(|who| is(who, folder)) => {
-                    Some(forbidden(need, folder, below))
+                (Some(folder), Some((_, below)))
+                    if !below.iter().any(|who| matches_folder(who, folder)) =>
+                {
+                    Some(layer_error(need, folder, below))
                 }
                 (Some(_), _) => None,
-                (None, _) => fenced(need, &package.folder),
+                (None, _) => restriction_error(need, &package.folder),
             };
             findings.extend(said.map(|text| Finding::new(&manifest, 1, text)));
         }
@@ -107,7 +111,7 @@ pub(crate) fn check(packages: &[Package]) -> Vec<Finding> {
     findings
 }
 
-fn forbidden(need: &Need, folder: &str, below: &[&str]) -> String {
+fn layer_error(need: &PackageDependency, folder: &str, below: &[&str]) -> String {
     if below.is_empty() {
         return format!(
             "{} ({folder}) may not be used here: this package depends on no other of the workspace",
@@ -121,13 +125,17 @@ fn forbidden(need: &Need, folder: &str, below: &[&str]) -> String {
     )
 }
 
-fn fenced(need: &Need, folder: &str) -> Option<String> {
-    let (_, inside) = FENCES.iter().find(|(names, _)| {
+fn restriction_error(need: &PackageDependency, folder: &str) -> Option<String> {
+    let (_, inside) = RESTRICTED_LIBRARIES.iter().find(|(names, _)| {
         names
             .iter()
             .any(|name| need.name == *name || need.name.starts_with(&format!("{name}-")))
     })?;
-    if inside.iter().chain(UNSHIPPED).any(|who| is(who, folder)) {
+    if inside
+        .iter()
+        .chain(UNSHIPPED_PACKAGES)
+        .any(|who| matches_folder(who, folder))
+    {
         return None;
     }
     Some(format!(
@@ -138,7 +146,7 @@ fn fenced(need: &Need, folder: &str) -> Option<String> {
 }
 
 /// Whether a folder is the one named, or in the family that `name/*` stands for.
-fn is(who: &str, folder: &str) -> bool {
+fn matches_folder(who: &str, folder: &str) -> bool {
     match who.strip_suffix('*') {
         Some(family) => folder.starts_with(family),
         None => who == folder,
@@ -149,35 +157,39 @@ fn is(who: &str, folder: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn inside(folder: &str) -> Need {
-        Need {
+    fn workspace_dependency(folder: &str) -> PackageDependency {
+        PackageDependency {
             name: folder.replace('/', "-"),
             folder: Some(folder.to_owned()),
-            dev: false,
+            is_dev: false,
         }
     }
 
-    fn outside(name: &str) -> Need {
-        Need {
+    fn external_dependency(name: &str) -> PackageDependency {
+        PackageDependency {
             name: name.to_owned(),
             folder: None,
-            dev: false,
+            is_dev: false,
         }
     }
 
-    fn breaches(folder: &str, need: Need) -> usize {
-        check(&[Package {
+    fn finding_count(folder: &str, need: PackageDependency) -> usize {
+        check(&[WorkspacePackage {
             vendor_words: Vec::new(),
             folder: folder.to_owned(),
-            needs: vec![need],
+            dependencies: vec![need],
         }])
         .len()
     }
 
     #[test]
-    fn a_dialect_sees_only_kit_engine_and_model() {
+    fn dialect_may_depend_on_kit_engine_and_model_only() {
         for good in ["crates/kit", "crates/engine", "crates/model"] {
-            assert_eq!(breaches("dialects/sharely", inside(good)), 0, "{good}");
+            assert_eq!(
+                finding_count("dialects/sharely", workspace_dependency(good)),
+                0,
+                "{good}"
+            );
         }
         for bad in [
             "crates/store",
@@ -186,54 +198,106 @@ mod tests {
             "dialects/relation",
             "crates/parlor",
         ] {
-            assert_eq!(breaches("dialects/sharely", inside(bad)), 1, "{bad}");
+            assert_eq!(
+                finding_count("dialects/sharely", workspace_dependency(bad)),
+                1,
+                "{bad}"
+            );
         }
     }
 
     #[test]
-    fn no_layer_looks_up() {
-        assert_eq!(breaches("crates/engine", inside("crates/store")), 0);
-        assert_eq!(breaches("crates/engine", inside("crates/kit")), 1);
-        assert_eq!(breaches("crates/store", inside("crates/engine")), 1);
-        assert_eq!(breaches("crates/model", inside("crates/store")), 1);
-        assert_eq!(breaches("crates/parlor", inside("dialects/sharely")), 0);
-    }
-
-    #[test]
-    fn drivers_and_networks_stay_behind_their_fences() {
-        assert_eq!(breaches("crates/store", outside("rusqlite")), 0);
-        assert_eq!(breaches("crates/engine", outside("rusqlite")), 1);
+    fn layer_depends_only_on_lower_layers() {
         assert_eq!(
-            breaches("crates/engine", outside("tokio-postgres-rustls")),
+            finding_count("crates/engine", workspace_dependency("crates/store")),
+            0
+        );
+        assert_eq!(
+            finding_count("crates/engine", workspace_dependency("crates/kit")),
             1
         );
-        assert_eq!(breaches("crates/engine", outside("axum")), 1);
-        assert_eq!(breaches("crates/engine", outside("axum-extra")), 1);
-        assert_eq!(breaches("crates/engine", outside("reqwest")), 1);
-        assert_eq!(breaches("crates/store", outside("async-nats")), 1);
-        assert_eq!(breaches("crates/kit", outside("axum")), 0);
-        assert_eq!(breaches("xtask", outside("rusqlite")), 0);
-        assert_eq!(breaches("crates/engine", outside("serde")), 0);
+        assert_eq!(
+            finding_count("crates/store", workspace_dependency("crates/engine")),
+            1
+        );
+        assert_eq!(
+            finding_count("crates/model", workspace_dependency("crates/store")),
+            1
+        );
+        assert_eq!(
+            finding_count("crates/parlor", workspace_dependency("dialects/sharely")),
+            0
+        );
     }
 
     #[test]
-    fn tests_may_use_anything_and_only_they_the_test_kit() {
-        let mut need = inside("crates/testkit");
-        assert_eq!(breaches("crates/parlor", need.clone()), 1);
-        assert_eq!(breaches("crates/store", inside("crates/cluster")), 1);
-        assert_eq!(breaches("crates/testkit", inside("crates/cluster")), 0);
-        need.dev = true;
-        assert_eq!(breaches("crates/parlor", need.clone()), 0);
-        assert_eq!(breaches("dialects/sharely", need), 0);
+    fn restricted_library_elsewhere_is_found() {
+        assert_eq!(
+            finding_count("crates/store", external_dependency("rusqlite")),
+            0
+        );
+        assert_eq!(
+            finding_count("crates/engine", external_dependency("rusqlite")),
+            1
+        );
+        assert_eq!(
+            finding_count(
+                "crates/engine",
+                external_dependency("tokio-postgres-rustls")
+            ),
+            1
+        );
+        assert_eq!(
+            finding_count("crates/engine", external_dependency("axum")),
+            1
+        );
+        assert_eq!(
+            finding_count("crates/engine", external_dependency("axum-extra")),
+            1
+        );
+        assert_eq!(
+            finding_count("crates/engine", external_dependency("reqwest")),
+            1
+        );
+        assert_eq!(
+            finding_count("crates/store", external_dependency("async-nats")),
+            1
+        );
+        assert_eq!(finding_count("crates/kit", external_dependency("axum")), 0);
+        assert_eq!(finding_count("xtask", external_dependency("rusqlite")), 0);
+        assert_eq!(
+            finding_count("crates/engine", external_dependency("serde")),
+            0
+        );
     }
 
     #[test]
-    fn a_package_without_a_layer_is_told_so() {
-        let found = check(&[Package {
+    fn dev_dependencies_may_use_testkit() {
+        let mut need = workspace_dependency("crates/testkit");
+        assert_eq!(finding_count("crates/parlor", need.clone()), 1);
+        assert_eq!(
+            finding_count("crates/store", workspace_dependency("crates/test-postgres")),
+            1
+        );
+        assert_eq!(
+            finding_count(
+                "crates/testkit",
+                workspace_dependency("crates/test-postgres")
+            ),
+            0
+        );
+        need.is_dev = true;
+        assert_eq!(finding_count("crates/parlor", need.clone()), 0);
+        assert_eq!(finding_count("dialects/sharely", need), 0);
+    }
+
+    #[test]
+    fn package_without_layer_is_found() {
+        let found = check(&[WorkspacePackage {
             vendor_words: Vec::new(),
             folder: "crates/new".to_owned(),
-            needs: Vec::new(),
+            dependencies: Vec::new(),
         }]);
-        assert_eq!(found[0].place(), ("crates/new/Cargo.toml", 1));
+        assert_eq!(found[0].location(), ("crates/new/Cargo.toml", 1));
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// What a stretch of a source is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum TokenKind {
     Comment,
     Text,
     RawText,
@@ -12,42 +12,42 @@ pub(crate) enum Kind {
 
 /// One comment or one literal; what lies between two stretches is code.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Stretch {
-    pub(crate) kind: Kind,
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
     /// The whole of a comment, the inside of a literal.
     pub(crate) range: Range<usize>,
 }
 
 /// Finds the comments and the string and character literals of a source.
-pub(crate) fn lex(source: &str) -> Vec<Stretch> {
+pub(crate) fn lex(source: &str) -> Vec<Token> {
     let bytes = source.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
         let rest = &source.as_bytes()[at..];
         let (kind, range, next) = if rest.starts_with(b"//") {
-            let end = find(bytes, at, b'\n').unwrap_or(bytes.len());
-            (Kind::Comment, at..end, end)
+            let end = find_byte(bytes, at, b'\n').unwrap_or(bytes.len());
+            (TokenKind::Comment, at..end, end)
         } else if rest.starts_with(b"/*") {
             let end = end_of_block(bytes, at);
-            (Kind::Comment, at..end, end)
+            (TokenKind::Comment, at..end, end)
         } else if rest[0] == b'"' {
             let end = end_of_text(bytes, at + 1);
-            (Kind::Text, at + 1..end, end + 1)
+            (TokenKind::Text, at + 1..end, end + 1)
         } else if rest[0] == b'r'
             && let Some((range, next)) = raw_text(bytes, at)
         {
-            (Kind::RawText, range, next)
+            (TokenKind::RawText, range, next)
         } else if rest[0] == b'\''
             && let Some(end) = end_of_char(source, at)
         {
-            (Kind::Text, at + 1..end, end + 1)
+            (TokenKind::Text, at + 1..end, end + 1)
         } else {
             at += 1;
             continue;
         };
         let end = range.end.min(bytes.len());
-        found.push(Stretch {
+        found.push(Token {
             kind,
             range: range.start.min(end)..end,
         });
@@ -56,7 +56,7 @@ pub(crate) fn lex(source: &str) -> Vec<Stretch> {
     found
 }
 
-fn find(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
+fn find_byte(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
     (from..bytes.len()).find(|&i| bytes[i] == wanted)
 }
 
@@ -132,7 +132,7 @@ fn end_of_char(source: &str, start: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn kinds(source: &str) -> Vec<(Kind, &str)> {
+    fn kinds(source: &str) -> Vec<(TokenKind, &str)> {
         lex(source)
             .into_iter()
             .map(|s| (s.kind, &source[s.range]))
@@ -140,40 +140,40 @@ mod tests {
     }
 
     #[test]
-    fn comments_end_where_rust_ends_them() {
+    fn comment_tokens_end_like_rust_comments() {
         assert_eq!(
             kinds("a // b \"c\n/* d /* e */ f */ g"),
             [
-                (Kind::Comment, "// b \"c"),
-                (Kind::Comment, "/* d /* e */ f */")
+                (TokenKind::Comment, "// b \"c"),
+                (TokenKind::Comment, "/* d /* e */ f */")
             ]
         );
     }
 
     #[test]
-    fn texts_keep_their_escapes_and_their_hashes() {
+    fn string_tokens_keep_escapes_and_hashes() {
         assert_eq!(
             kinds(r###"f("a \" // b", r#"c " d"#, br"e", r#type, bar"g")"###),
             [
-                (Kind::Text, r#"a \" // b"#),
-                (Kind::RawText, r#"c " d"#),
-                (Kind::RawText, "e"),
-                (Kind::Text, "g"),
+                (TokenKind::Text, r#"a \" // b"#),
+                (TokenKind::RawText, r#"c " d"#),
+                (TokenKind::RawText, "e"),
+                (TokenKind::Text, "g"),
             ]
         );
     }
 
     #[test]
-    fn a_lifetime_is_not_a_character() {
+    fn lifetime_is_not_a_character_token() {
         assert_eq!(
             kinds(r#"fn f<'a>(x: &'a str) { g('"', '\'', '\u{e9}', 'é', b'"') } "t""#),
             [
-                (Kind::Text, "\""),
-                (Kind::Text, "\\'"),
-                (Kind::Text, "\\u{e9}"),
-                (Kind::Text, "é"),
-                (Kind::Text, "\""),
-                (Kind::Text, "t"),
+                (TokenKind::Text, "\""),
+                (TokenKind::Text, "\\'"),
+                (TokenKind::Text, "\\u{e9}"),
+                (TokenKind::Text, "é"),
+                (TokenKind::Text, "\""),
+                (TokenKind::Text, "t"),
             ]
         );
     }

@@ -9,21 +9,21 @@ use crate::run;
 
 /// One package of the workspace.
 #[derive(Debug, Clone)]
-pub(crate) struct Package {
+pub(crate) struct WorkspacePackage {
     /// Its folder, from the top of the repository: `crates/model`.
     pub(crate) folder: String,
-    pub(crate) needs: Vec<Need>,
+    pub(crate) dependencies: Vec<PackageDependency>,
     /// A dialect's vendor's names, in lower case.
     pub(crate) vendor_words: Vec<String>,
 }
 
 /// One line of a manifest's lists of dependencies.
 #[derive(Debug, Clone)]
-pub(crate) struct Need {
+pub(crate) struct PackageDependency {
     pub(crate) name: String,
     /// The folder of a package of this workspace.
     pub(crate) folder: Option<String>,
-    pub(crate) dev: bool,
+    pub(crate) is_dev: bool,
 }
 
 #[derive(Deserialize)]
@@ -34,7 +34,7 @@ struct Metadata {
 #[derive(Deserialize)]
 struct RawPackage {
     manifest_path: String,
-    dependencies: Vec<RawNeed>,
+    dependencies: Vec<RawDependency>,
     metadata: Option<RawTables>,
 }
 
@@ -52,15 +52,19 @@ struct RawTable {
 }
 
 #[derive(Deserialize)]
-struct RawNeed {
+struct RawDependency {
     name: String,
     kind: Option<String>,
     path: Option<String>,
 }
 
 /// Asks cargo, which answers from the manifests alone.
-pub(crate) fn read(root: &Path) -> Result<Vec<Package>> {
-    let text = run::output(run::cargo().args(["metadata", "--no-deps", "--format-version=1"]))?;
+pub(crate) fn read_packages(root: &Path) -> Result<Vec<WorkspacePackage>> {
+    let text = run::checked_output(run::cargo_command().args([
+        "metadata",
+        "--no-deps",
+        "--format-version=1",
+    ]))?;
     let metadata: Metadata = serde_json::from_str(&text)?;
     let folder_of = |path: &Path| -> Result<String> {
         let folder = path
@@ -73,18 +77,18 @@ pub(crate) fn read(root: &Path) -> Result<Vec<Package>> {
         let manifest = Path::new(&raw.manifest_path);
         let mut needs = Vec::new();
         for need in raw.dependencies {
-            needs.push(Need {
+            needs.push(PackageDependency {
                 folder: match &need.path {
                     Some(path) => Some(folder_of(Path::new(path))?),
                     None => None,
                 },
                 name: need.name,
-                dev: need.kind.as_deref() == Some("dev"),
+                is_dev: need.kind.as_deref() == Some("dev"),
             });
         }
-        packages.push(Package {
+        packages.push(WorkspacePackage {
             folder: folder_of(manifest.parent().unwrap_or(manifest))?,
-            needs,
+            dependencies: needs,
             vendor_words: raw
                 .metadata
                 .and_then(|tables| tables.parlor)

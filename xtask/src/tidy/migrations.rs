@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::finding::Finding;
-use super::tree::Tree;
+use super::source_tree::SourceTree;
 
 const BACKENDS: [&str; 2] = ["sqlite", "postgres"];
 
 /// Compares the two folders of migrations.
-pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
-    let [sqlite, postgres] = BACKENDS.map(|backend| names(tree, backend));
+pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
+    let [sqlite, postgres] = BACKENDS.map(|backend| file_names(tree, backend));
     let mut findings = Vec::new();
     for (mine, theirs, other) in [
         (&sqlite, &postgres, "postgres"),
@@ -17,7 +17,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     ] {
         for name in mine.difference(theirs) {
             findings.push(Finding::new(
-                &format!("{}{name}", folder(other)),
+                &format!("{}{name}", migrations_folder(other)),
                 1,
                 "this half of a pair of migrations is missing: write it, under exactly this name",
             ));
@@ -25,8 +25,8 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     }
     let mut last = 0;
     for name in sqlite.union(&postgres) {
-        let path = format!("{}{name}", folder("sqlite"));
-        match number(name) {
+        let path = format!("{}{name}", migrations_folder("sqlite"));
+        match migration_number(name) {
             Some(n) if n == last + 1 => last = n,
             Some(n) if n > last => {
                 findings.push(Finding::new(
@@ -53,12 +53,12 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-fn folder(backend: &str) -> String {
+fn migrations_folder(backend: &str) -> String {
     format!("crates/store/src/backend/{backend}/migrations/")
 }
 
-fn names(tree: &Tree, backend: &str) -> BTreeSet<String> {
-    let folder = folder(backend);
+fn file_names(tree: &SourceTree, backend: &str) -> BTreeSet<String> {
+    let folder = migrations_folder(backend);
     tree.files
         .keys()
         .filter_map(|path| path.strip_prefix(folder.as_str()))
@@ -67,7 +67,7 @@ fn names(tree: &Tree, backend: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn number(name: &str) -> Option<u32> {
+fn migration_number(name: &str) -> Option<u32> {
     let (digits, rest) = name.split_once('_')?;
     let well_formed = digits.len() == 4 && rest.len() > ".sql".len();
     digits.parse().ok().filter(|_| well_formed)
@@ -77,43 +77,43 @@ fn number(name: &str) -> Option<u32> {
 mod tests {
     use super::*;
 
-    fn found(sqlite: &[&str], postgres: &[&str]) -> Vec<(String, String)> {
+    fn findings_for(sqlite: &[&str], postgres: &[&str]) -> Vec<(String, String)> {
         let paths: Vec<String> = sqlite
             .iter()
-            .map(|n| format!("{}{n}", folder("sqlite")))
+            .map(|n| format!("{}{n}", migrations_folder("sqlite")))
             .chain(
                 postgres
                     .iter()
-                    .map(|n| format!("{}{n}", folder("postgres"))),
+                    .map(|n| format!("{}{n}", migrations_folder("postgres"))),
             )
             .collect();
         let files: Vec<(&str, &str)> = paths.iter().map(|p| (p.as_str(), "")).collect();
-        check(&Tree::of(&files))
+        check(&SourceTree::from_texts(&files))
             .iter()
-            .map(|f| (f.place().0.to_owned(), f.text().to_owned()))
+            .map(|f| (f.location().0.to_owned(), f.text().to_owned()))
             .collect()
     }
 
     #[test]
-    fn equal_pairs_without_gaps_pass() {
+    fn equal_consecutive_pairs_pass() {
         let names = ["0001_first.sql", "0002_second.sql"];
-        assert_eq!(found(&names, &names), []);
+        assert_eq!(findings_for(&names, &names), []);
     }
 
     #[test]
-    fn a_missing_half_is_named() {
-        let missing = found(&["0001_first.sql"], &[]);
+    fn missing_counterpart_is_found() {
+        let missing = findings_for(&["0001_first.sql"], &[]);
         assert!(missing[0].0.ends_with("postgres/migrations/0001_first.sql"));
         assert_eq!(missing.len(), 1);
     }
 
     #[test]
-    fn gaps_repeats_and_odd_names_are_found() {
+    fn gaps_duplicates_and_invalid_names_are_found() {
         let gap = ["0001_a.sql", "0003_b.sql"];
-        assert!(found(&gap, &gap)[0].1.contains("0003 follows 0001"));
+        assert!(findings_for(&gap, &gap)[0].1.contains("0003 follows 0001"));
         let repeat = ["0001_a.sql", "0001_b.sql"];
-        assert!(found(&repeat, &repeat)[0].1.contains("give it 0002"));
+        assert!(findings_for(&repeat, &repeat)[0].1.contains("give it 0002"));
         let odd = ["0001_a.sql", "2_b.sql"];
-        assert!(found(&odd, &odd)[0].1.contains("NNNN_name.sql"));
+        assert!(findings_for(&odd, &odd)[0].1.contains("NNNN_name.sql"));
     }
 }

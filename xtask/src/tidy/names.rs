@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::finding::Finding;
-use super::tree::Tree;
+use super::source_tree::SourceTree;
 
-const EMPTY: &[&str] = &[
+const FORBIDDEN_NAMES: &[&str] = &[
     "util", "utils", "helper", "helpers", "manager", "managers", "common",
 ];
 
 /// Checks every part of every path.
-pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
+pub(crate) fn check(tree: &SourceTree) -> Vec<Finding> {
     let mut found = BTreeSet::new();
     for path in tree.files.keys() {
         let mut end = 0;
@@ -22,7 +22,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Finding> {
                 .unwrap_or("");
             let words = stem.split(|c: char| !c.is_ascii_alphanumeric());
             for word in words {
-                if EMPTY.contains(&word.to_ascii_lowercase().as_str()) {
+                if FORBIDDEN_NAMES.contains(&word.to_ascii_lowercase().as_str()) {
                     found.insert((path[..end].to_owned(), word.to_owned()));
                 }
             }
@@ -46,15 +46,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_say_nothing_are_found_once() {
-        let found = check(&Tree::of(&[
+    fn forbidden_name_is_found_once() {
+        let found = check(&SourceTree::from_texts(&[
             ("crates/x/src/util.rs", ""),
             ("crates/x/tests/common/a.rs", ""),
             ("crates/x/tests/common/b.rs", ""),
             ("crates/x/src/page_helper.rs", ""),
             ("crates/x/src/utility.rs", ""),
         ]));
-        let places: Vec<&str> = found.iter().map(|f| f.place().0).collect();
+        let places: Vec<&str> = found.iter().map(|f| f.location().0).collect();
         assert_eq!(
             places,
             [

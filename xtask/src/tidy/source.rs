@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lex::{self, Kind, Stretch};
+use super::lex::{self, Token, TokenKind};
 
 /// One Rust source, read once for all rules.
 pub(crate) struct Source {
@@ -10,32 +10,35 @@ pub(crate) struct Source {
     pub(crate) code: String,
     /// Lines that hold more than blanks and comments.
     pub(crate) lines: usize,
-    pub(crate) stretches: Vec<Stretch>,
-    tests: Vec<Range<usize>>,
+    pub(crate) tokens: Vec<Token>,
+    test_ranges: Vec<Range<usize>>,
 }
 
 impl Source {
     /// Reads a source; the path tells whether all of it is tests.
-    pub(crate) fn read(path: &str, text: &str) -> Self {
+    pub(crate) fn parse(path: &str, text: &str) -> Self {
         let stretches = lex::lex(text);
-        let bare = blanked(text, stretches.iter().filter(|s| s.kind == Kind::Comment));
-        let code = blanked(text, stretches.iter());
+        let bare = mask_tokens(
+            text,
+            stretches.iter().filter(|s| s.kind == TokenKind::Comment),
+        );
+        let code = mask_tokens(text, stretches.iter());
         let tests = if is_test_path(path) || code.contains("#![cfg(test)]") {
             std::iter::once(0..text.len()).collect()
         } else {
-            test_items(&code)
+            test_item_ranges(&code)
         };
         Source {
             lines: bare.lines().filter(|line| !line.trim().is_empty()).count(),
             code,
-            stretches,
-            tests,
+            tokens: stretches,
+            test_ranges: tests,
         }
     }
 
     /// Whether what stands at this offset is compiled for tests only.
     pub(crate) fn is_test(&self, offset: usize) -> bool {
-        self.tests.iter().any(|range| range.contains(&offset))
+        self.test_ranges.iter().any(|range| range.contains(&offset))
     }
 
     /// Where a piece of code occurs.
@@ -53,7 +56,7 @@ pub(crate) fn line_of(text: &str, offset: usize) -> usize {
 }
 
 /// Packages that no shipped one uses.
-const TEST_PACKAGES: [&str; 2] = ["crates/testkit/", "crates/cluster/"];
+const TEST_PACKAGES: [&str; 2] = ["crates/testkit/", "crates/test-postgres/"];
 
 /// Whether a path holds nothing but tests.
 pub(crate) fn is_test_path(path: &str) -> bool {
@@ -86,7 +89,7 @@ pub(crate) fn after_block(code: &str, open: usize) -> usize {
     code.len()
 }
 
-fn blanked<'a>(text: &str, stretches: impl Iterator<Item = &'a Stretch>) -> String {
+fn mask_tokens<'a>(text: &str, stretches: impl Iterator<Item = &'a Token>) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for stretch in stretches {
         for byte in &mut bytes[stretch.range.clone()] {
@@ -99,7 +102,7 @@ fn blanked<'a>(text: &str, stretches: impl Iterator<Item = &'a Stretch>) -> Stri
 }
 
 /// The items under `#[cfg(test)]`.
-fn test_items(code: &str) -> Vec<Range<usize>> {
+fn test_item_ranges(code: &str) -> Vec<Range<usize>> {
     code.match_indices("#[cfg(test)]")
         .map(|(start, _)| {
             let rest = &code[start..];
@@ -121,13 +124,13 @@ mod tests {
         "//! doc\n\nfn a() {} // x\n#[cfg(test)]\nmod tests {\n  fn b() {}\n}\nfn c() {}\n";
 
     #[test]
-    fn comments_and_blanks_are_no_lines_of_code() {
-        assert_eq!(Source::read("a.rs", TEXT).lines, 6);
+    fn comments_and_blank_lines_are_not_counted() {
+        assert_eq!(Source::parse("a.rs", TEXT).lines, 6);
     }
 
     #[test]
-    fn only_the_test_item_is_test() {
-        let source = Source::read("a.rs", TEXT);
+    fn only_cfg_test_item_is_test_code() {
+        let source = Source::parse("a.rs", TEXT);
         let at = |name: &str| source.is_test(source.find(name).next().unwrap());
         assert!(!at("fn a"));
         assert!(at("fn b"));
@@ -136,8 +139,8 @@ mod tests {
     }
 
     #[test]
-    fn a_tests_folder_is_all_test() {
-        assert!(Source::read("crates/x/tests/a.rs", TEXT).is_test(0));
-        assert!(!Source::read("crates/x/src/a.rs", TEXT).is_test(0));
+    fn tests_folder_is_test_code() {
+        assert!(Source::parse("crates/x/tests/a.rs", TEXT).is_test(0));
+        assert!(!Source::parse("crates/x/src/a.rs", TEXT).is_test(0));
     }
 }

@@ -5,36 +5,36 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::Finding;
 use super::source::{Source, after_block, line_of};
-use super::tree::Tree;
+use super::source_tree::SourceTree;
 
 mod macros;
 
-const FOLDER: &str = "crates/store/src/sql/";
-const REVIEWED: &str = "xtask/tidy/global-statements.txt";
+const STORE_FOLDER: &str = "crates/store/src/sql/";
+const REVIEWED_LIST: &str = "xtask/tidy/global-statements.txt";
 
 /// One named statement of the store.
-pub(crate) struct Statement {
+pub(crate) struct StatementSource {
     path: String,
     line: usize,
-    global: bool,
+    has_global_scope: bool,
     name: String,
     sql: String,
 }
 
-impl Statement {
+impl StatementSource {
     /// Whether it is allowed to cross workspaces.
     pub(crate) fn is_global(&self) -> bool {
-        self.global
+        self.has_global_scope
     }
 
     /// How the reviewed list calls it: `file::NAME`.
-    fn entry(&self) -> String {
-        let file = self.path.strip_prefix(FOLDER).unwrap_or(&self.path);
+    fn list_entry(&self) -> String {
+        let file = self.path.strip_prefix(STORE_FOLDER).unwrap_or(&self.path);
         let stem = file.strip_suffix(".rs").unwrap_or(file);
         format!("{}::{}", stem.replace('/', "::"), self.name)
     }
 
-    fn names_the_workspace(&self) -> bool {
+    fn filters_by_workspace(&self) -> bool {
         let words: Vec<&str> = self.sql.split_whitespace().collect();
         let sql = words.join(" ").to_ascii_lowercase();
         if has_word(&sql, "ws = $") {
@@ -53,10 +53,10 @@ impl Statement {
 }
 
 /// Reads the `statements! { ... }` blocks of the store.
-pub(crate) fn read(tree: &Tree) -> Vec<Statement> {
+pub(crate) fn read_statements(tree: &SourceTree) -> Vec<StatementSource> {
     let mut found = Vec::new();
-    for (path, source) in tree.sources.range(FOLDER.to_owned()..) {
-        if !path.starts_with(FOLDER) {
+    for (path, source) in tree.sources.range(STORE_FOLDER.to_owned()..) {
+        if !path.starts_with(STORE_FOLDER) {
             break;
         }
         for start in source.find("statements!") {
@@ -71,11 +71,11 @@ pub(crate) fn read(tree: &Tree) -> Vec<Statement> {
 }
 
 fn read_block(
-    tree: &Tree,
+    tree: &SourceTree,
     path: &str,
     source: &Source,
     block: std::ops::Range<usize>,
-    found: &mut Vec<Statement>,
+    found: &mut Vec<StatementSource>,
 ) {
     let mut at = block.start;
     for item in source.code[block].split_inclusive(';') {
@@ -87,33 +87,33 @@ fn read_block(
         let mut words = head.split_whitespace().rev();
         let (name, tenancy) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
         let indent = item.len() - item.trim_start().len();
-        found.push(Statement {
+        found.push(StatementSource {
             path: path.to_owned(),
             line: line_of(&source.code, range.start + indent),
-            global: tenancy == "global",
+            has_global_scope: tenancy == "global",
             name: name.to_owned(),
-            sql: macros::text_of(tree, path, range, FOLDER),
+            sql: macros::sql_text(tree, path, range, STORE_FOLDER),
         });
     }
 }
 
 /// Checks every statement, and the reviewed list against those that are global.
-pub(crate) fn check(statements: &[Statement], tree: &Tree) -> Vec<Finding> {
+pub(crate) fn check(statements: &[StatementSource], tree: &SourceTree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let reviewed = read_reviewed(tree.text(REVIEWED), &mut findings);
+    let reviewed = read_reviewed(tree.text(REVIEWED_LIST), &mut findings);
     let mut global = BTreeSet::new();
     for statement in statements {
-        let entry = statement.entry();
-        if statement.global {
+        let entry = statement.list_entry();
+        if statement.has_global_scope {
             if !reviewed.contains_key(&entry) {
                 findings.push(Finding::new(
                     &statement.path,
                     statement.line,
-                    format!("{entry} is global and not reviewed: make it a tenant's, or add `{entry} <why it may cross workspaces>` to {REVIEWED}"),
+                    format!("{entry} is global and not reviewed: make it a tenant's, or add `{entry} <why it may cross workspaces>` to {REVIEWED_LIST}"),
                 ));
             }
             global.insert(entry);
-        } else if !statement.names_the_workspace() {
+        } else if !statement.filters_by_workspace() {
             findings.push(Finding::new(
                 &statement.path,
                 statement.line,
@@ -124,7 +124,7 @@ pub(crate) fn check(statements: &[Statement], tree: &Tree) -> Vec<Finding> {
     for (entry, line) in reviewed {
         if !global.contains(&entry) {
             findings.push(Finding::new(
-                REVIEWED,
+                REVIEWED_LIST,
                 line,
                 format!("{entry} is no global statement any more: delete this line"),
             ));
@@ -143,7 +143,7 @@ fn read_reviewed(text: &str, findings: &mut Vec<Finding>) -> BTreeMap<String, us
         let (entry, why) = line.split_once(' ').unwrap_or((line, ""));
         if why.trim().is_empty() {
             findings.push(Finding::new(
-                REVIEWED,
+                REVIEWED_LIST,
                 index + 1,
                 format!("{entry} has no reason: say after the name why it may cross workspaces"),
             ));

@@ -1,11 +1,11 @@
 //! The core speaks no vendor's words, and a dialect only its own.
 
 use super::finding::Finding;
-use super::metadata::Package;
+use super::metadata::WorkspacePackage;
 use super::source::line_of;
-use super::tree::Tree;
+use super::source_tree::SourceTree;
 
-const NEUTRAL: &[&str] = &[
+const NEUTRAL_FOLDERS: &[&str] = &[
     "crates/model/",
     "crates/store/",
     "crates/bus/",
@@ -16,7 +16,7 @@ const NEUTRAL: &[&str] = &[
 
 /// Checks everything in those folders, comments included, for the words that each dialect's manifest gives. "Relation"
 /// alone is a plain English word.
-pub(crate) fn check(tree: &Tree, packages: &[Package]) -> Vec<Finding> {
+pub(crate) fn check(tree: &SourceTree, packages: &[WorkspacePackage]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let dialects = packages
         .iter()
@@ -33,7 +33,9 @@ pub(crate) fn check(tree: &Tree, packages: &[Package]) -> Vec<Finding> {
         ));
     }
     for (path, text) in &tree.files {
-        let neutral = NEUTRAL.iter().any(|folder| path.starts_with(folder));
+        let neutral = NEUTRAL_FOLDERS
+            .iter()
+            .any(|folder| path.starts_with(folder));
         let home = vendors.iter().find(|(folder, _)| path.starts_with(folder));
         if !neutral && !path.starts_with("dialects/") {
             continue;
@@ -64,10 +66,10 @@ pub(crate) fn check(tree: &Tree, packages: &[Package]) -> Vec<Finding> {
 mod tests {
     use super::*;
 
-    fn check(tree: &Tree) -> Vec<Finding> {
-        let dialect = |folder: &str, words: &[&str]| Package {
+    fn check(tree: &SourceTree) -> Vec<Finding> {
+        let dialect = |folder: &str, words: &[&str]| WorkspacePackage {
             folder: folder.to_owned(),
-            needs: Vec::new(),
+            dependencies: Vec::new(),
             vendor_words: words.iter().map(|word| (*word).to_owned()).collect(),
         };
         super::check(
@@ -82,29 +84,29 @@ mod tests {
     }
 
     #[test]
-    fn a_dialect_names_its_vendor() {
-        let nameless = Package {
+    fn dialect_may_use_its_vendor_words() {
+        let nameless = WorkspacePackage {
             folder: "dialects/new".to_owned(),
-            needs: Vec::new(),
+            dependencies: Vec::new(),
             vendor_words: Vec::new(),
         };
-        let found = super::check(&Tree::of(&[]), &[nameless]);
-        assert_eq!(found[0].place(), ("dialects/new/Cargo.toml", 1));
+        let found = super::check(&SourceTree::from_texts(&[]), &[nameless]);
+        assert_eq!(found[0].location(), ("dialects/new/Cargo.toml", 1));
     }
 
     #[test]
-    fn the_core_names_no_vendor_even_in_a_comment() {
-        let found = check(&Tree::of(&[
+    fn core_vendor_word_is_found_in_comment() {
+        let found = check(&SourceTree::from_texts(&[
             ("crates/engine/src/a.rs", "fn a() {}\n// as Sharely does\n"),
             ("crates/store/src/sql/b.sql", "-- GravityRail\n"),
         ]));
-        assert_eq!(found[0].place(), ("crates/engine/src/a.rs", 2));
-        assert_eq!(found[1].place(), ("crates/store/src/sql/b.sql", 1));
+        assert_eq!(found[0].location(), ("crates/engine/src/a.rs", 2));
+        assert_eq!(found[1].location(), ("crates/store/src/sql/b.sql", 1));
     }
 
     #[test]
-    fn a_dialect_names_its_own_vendor_only() {
-        let found = check(&Tree::of(&[
+    fn dialect_using_other_vendor_word_is_found() {
+        let found = check(&SourceTree::from_texts(&[
             (
                 "dialects/sharely/src/a.rs",
                 "// Sharely, in relation to\n// ChatBotKit\n",
@@ -112,15 +114,15 @@ mod tests {
             ("crates/parlor/src/dialects.rs", "// Sharely and Lexicon\n"),
         ]));
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].place(), ("dialects/sharely/src/a.rs", 2));
-        let sixth = Tree::of(&[("dialects/new/src/a.rs", "// unlike ChatBotKit\n")]);
+        assert_eq!(found[0].location(), ("dialects/sharely/src/a.rs", 2));
+        let sixth = SourceTree::from_texts(&[("dialects/new/src/a.rs", "// unlike ChatBotKit\n")]);
         assert_eq!(check(&sixth).len(), 1);
     }
 
     #[test]
-    fn the_english_word_is_free() {
+    fn ordinary_english_word_passes() {
         assert_eq!(
-            check(&Tree::of(&[(
+            check(&SourceTree::from_texts(&[(
                 "crates/model/src/a.rs",
                 "// a relation of one to many\n"
             )])),

@@ -1,4 +1,4 @@
-//! Nodes on one PostgreSQL database, by `LISTEN` and `NOTIFY` on a connection of their own.
+//! Nodes on one PostgreSQL database, by `READ_SCOPE` and `NOTIFY` on a connection of their own.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -11,27 +11,27 @@ use tokio_postgres::Config;
 use tokio_postgres_rustls::MakeRustlsConnect;
 use uuid::Uuid;
 
-use crate::{Bus, Listener, Memory, Note};
+use crate::{Bus, BusHandler, BusMessage, LocalBus};
 
-mod link;
+mod connection;
 mod pending;
 
-use link::Link;
-use pending::Pending;
+use connection::PostgresConnection;
+use pending::PendingMessages;
 
 /// At the end, what waits has so long to be sent.
-const FLUSH: Duration = Duration::from_secs(2);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The bus of nodes on one PostgreSQL database.
-pub struct Postgres {
-    local: Arc<Memory>,
-    pending: Arc<Pending>,
+pub struct PostgresBus {
+    local: Arc<LocalBus>,
+    pending: Arc<PendingMessages>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-impl Postgres {
+impl PostgresBus {
     /// What its connection is called among the server's.
-    pub const APPLICATION: &str = "parlor bus";
+    pub const APPLICATION_NAME: &str = "parlor bus";
 
     /// Connects as this node, on a thread of its own, and again whenever the connection breaks. A database that does not
     /// answer yet is no error: what is published meanwhile waits.
@@ -39,9 +39,12 @@ impl Postgres {
     /// # Errors
     /// Only where the thread cannot be started.
     pub fn start(mut config: Config, tls: MakeRustlsConnect, node: Uuid) -> Result<Self> {
-        let (local, pending) = (Arc::<Memory>::default(), Arc::<Pending>::default());
-        config.application_name(Self::APPLICATION);
-        let link = Link {
+        let (local, pending) = (
+            Arc::<LocalBus>::default(),
+            Arc::<PendingMessages>::default(),
+        );
+        config.application_name(Self::APPLICATION_NAME);
+        let link = PostgresConnection {
             config,
             tls,
             node,
@@ -58,7 +61,7 @@ impl Postgres {
                 runtime.block_on(async {
                     tokio::select! {
                         () = link.run() => {}
-                        () = late(&link.pending) => {
+                        () = wait_flush_timeout(&link.pending) => {
                             tracing::warn!("not all notes were sent to other nodes at the end");
                         }
                     }
@@ -73,19 +76,19 @@ impl Postgres {
     }
 }
 
-async fn late(pending: &Pending) {
-    pending.closed().await;
-    sleep(FLUSH).await;
+async fn wait_flush_timeout(pending: &PendingMessages) {
+    pending.wait_closed().await;
+    sleep(FLUSH_TIMEOUT).await;
 }
 
-impl Bus for Postgres {
-    fn publish(&self, notes: &[Note]) {
+impl Bus for PostgresBus {
+    fn publish(&self, notes: &[BusMessage]) {
         self.local.publish(notes);
         self.pending.add(notes);
     }
 
-    fn listen(&self, listener: Listener) {
-        self.local.listen(listener);
+    fn subscribe(&self, listener: BusHandler) {
+        self.local.subscribe(listener);
     }
 
     fn close(&self) {
@@ -98,7 +101,7 @@ impl Bus for Postgres {
     }
 }
 
-impl Drop for Postgres {
+impl Drop for PostgresBus {
     fn drop(&mut self) {
         self.close();
     }

@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parking_lot::Mutex;
-use parlor_model::live::Growth;
+use parlor_model::realtime::LogUpdate;
 use tokio::sync::{Notify, watch};
 
-use crate::Note;
+use crate::BusMessage;
 
 /// Conversations that may wait, and as many notes of what passes.
-const MOST: usize = 10_000;
+const MAX_PENDING_MESSAGES: usize = 10_000;
 /// Bytes of messages of channels that may wait.
-const MOST_BYTES: usize = 8 << 20;
+const MAX_CHANNEL_BYTES: usize = 8 << 20;
 
 /// Notes in the order in which they may be sent: a log's growths are one, whatever their number.
-pub(super) struct Pending {
+pub(super) struct PendingMessages {
     state: Mutex<State>,
     changed: Notify,
     closed: watch::Sender<bool>,
@@ -23,16 +23,16 @@ pub(super) struct Pending {
 #[derive(Default)]
 struct State {
     /// How far logs reach, by workspace and number.
-    grown: BTreeMap<(i64, i64), i64>,
-    rights: BTreeSet<Option<i64>>,
-    passing: Vec<Note>,
+    log_updates: BTreeMap<(i64, i64), i64>,
+    changed_rights: BTreeSet<Option<i64>>,
+    ephemeral: Vec<BusMessage>,
     /// Bytes of the messages of channels among them.
-    bytes: usize,
+    channel_bytes: usize,
     /// There was too much of something: the others are told to look for themselves.
-    is_lost: bool,
+    has_dropped: bool,
 }
 
-impl Default for Pending {
+impl Default for PendingMessages {
     fn default() -> Self {
         Self {
             state: Mutex::default(),
@@ -42,9 +42,9 @@ impl Default for Pending {
     }
 }
 
-impl Pending {
+impl PendingMessages {
     /// Adds notes. What is too much is dropped, and the others will know.
-    pub(super) fn add(&self, notes: &[Note]) {
+    pub(super) fn add(&self, notes: &[BusMessage]) {
         {
             let mut state = self.state.lock();
             for note in notes {
@@ -62,21 +62,22 @@ impl Pending {
     }
 
     /// Takes all that waits: changed rights before the logs that grew with them.
-    pub(super) fn take(&self) -> Vec<Note> {
+    pub(super) fn drain(&self) -> Vec<BusMessage> {
         let mut state = self.state.lock();
-        let lost = std::mem::take(&mut state.is_lost).then_some(Note::Resynced);
-        let rights = std::mem::take(&mut state.rights).into_iter();
-        let grown = std::mem::take(&mut state.grown).into_iter();
+        let lost = std::mem::take(&mut state.has_dropped).then_some(BusMessage::MessagesLost);
+        let rights = std::mem::take(&mut state.changed_rights).into_iter();
+        let grown = std::mem::take(&mut state.log_updates).into_iter();
         let grown = grown.map(|((ws, conversation), seq)| {
-            Note::Grew(Growth {
+            BusMessage::LogUpdate(LogUpdate {
                 ws,
                 conversation,
                 seq,
             })
         });
-        let mut notes: Vec<Note> = rights.map(Note::RightsChanged).chain(grown).collect();
-        notes.append(&mut state.passing);
-        state.bytes = 0;
+        let mut notes: Vec<BusMessage> =
+            rights.map(BusMessage::RightsChanged).chain(grown).collect();
+        notes.append(&mut state.ephemeral);
+        state.channel_bytes = 0;
         notes.extend(lost);
         notes
     }
@@ -87,14 +88,14 @@ impl Pending {
     }
 
     /// Waits until the bus is closed.
-    pub(super) async fn closed(&self) {
+    pub(super) async fn wait_closed(&self) {
         // The sender is here: it does not go before.
         let _ = self.closed.subscribe().wait_for(|closed| *closed).await;
     }
 
     /// Waits until the bus is closed, and for ever where something waits then.
-    pub(super) async fn closed_empty(&self) {
-        self.closed().await;
+    pub(super) async fn wait_closed_and_empty(&self) {
+        self.wait_closed().await;
         if !self.state.lock().is_empty() {
             std::future::pending::<()>().await;
         }
@@ -102,41 +103,46 @@ impl Pending {
 }
 
 impl State {
-    fn add(&mut self, note: &Note) {
+    fn add(&mut self, note: &BusMessage) {
         match note {
-            Note::Grew(growth) => {
+            BusMessage::LogUpdate(growth) => {
                 let place = (growth.ws, growth.conversation);
-                let is_new = !self.grown.contains_key(&place);
-                if is_new && self.grown.len() >= MOST {
-                    self.is_lost = true;
+                let is_new = !self.log_updates.contains_key(&place);
+                if is_new && self.log_updates.len() >= MAX_PENDING_MESSAGES {
+                    self.has_dropped = true;
                     return;
                 }
-                let known = self.grown.entry(place).or_insert(growth.seq);
+                let known = self.log_updates.entry(place).or_insert(growth.seq);
                 // A conversation that is gone stays gone.
-                if growth.is_end() || *known != Growth::GONE && *known < growth.seq {
+                if growth.is_deletion() || *known != LogUpdate::DELETED && *known < growth.seq {
                     *known = growth.seq;
                 }
             }
-            Note::RightsChanged(ws) => {
-                self.rights.insert(*ws);
+            BusMessage::RightsChanged(ws) => {
+                self.changed_rights.insert(*ws);
             }
-            Note::Signal(_) | Note::Presence(_) => self.add_passing(note, 0),
-            Note::Channel(message) => self.add_passing(note, message.message.len()),
-            Note::Resynced => self.is_lost = true,
+            BusMessage::Ephemeral(_) | BusMessage::Presence(_) => self.add_ephemeral(note, 0),
+            BusMessage::Channel(message) => self.add_ephemeral(note, message.message.len()),
+            BusMessage::MessagesLost => self.has_dropped = true,
         }
     }
 
-    fn add_passing(&mut self, note: &Note, bytes: usize) {
-        if self.passing.len() >= MOST || self.bytes + bytes > MOST_BYTES {
-            self.is_lost = true;
+    fn add_ephemeral(&mut self, note: &BusMessage, bytes: usize) {
+        if self.ephemeral.len() >= MAX_PENDING_MESSAGES
+            || self.channel_bytes + bytes > MAX_CHANNEL_BYTES
+        {
+            self.has_dropped = true;
         } else {
-            self.bytes += bytes;
-            self.passing.push(note.clone());
+            self.channel_bytes += bytes;
+            self.ephemeral.push(note.clone());
         }
     }
 
     fn is_empty(&self) -> bool {
-        self.grown.is_empty() && self.rights.is_empty() && self.passing.is_empty() && !self.is_lost
+        self.log_updates.is_empty()
+            && self.changed_rights.is_empty()
+            && self.ephemeral.is_empty()
+            && !self.has_dropped
     }
 }
 
@@ -144,19 +150,19 @@ impl State {
 mod tests {
     use super::*;
 
-    fn grew(conversation: i64, seq: i64) -> Note {
-        Note::Grew(Growth {
+    fn log_update(conversation: i64, seq: i64) -> BusMessage {
+        BusMessage::LogUpdate(LogUpdate {
             ws: 1,
             conversation,
             seq,
         })
     }
 
-    fn taken(pending: &Pending) -> Vec<(i64, i64)> {
-        let notes = pending.take().into_iter();
+    fn drained(pending: &PendingMessages) -> Vec<(i64, i64)> {
+        let notes = pending.drain().into_iter();
         notes
             .map(|note| match note {
-                Note::Grew(growth) => (growth.conversation, growth.seq),
+                BusMessage::LogUpdate(growth) => (growth.conversation, growth.seq),
                 other => panic!("{other:?}"),
             })
             .collect()
@@ -164,30 +170,41 @@ mod tests {
 
     #[test]
     fn many_growths_of_a_log_are_one_note() {
-        let pending = Pending::default();
-        pending.add(&[grew(1, 5), grew(2, 1), grew(1, 7), grew(1, 6)]);
-        assert_eq!(taken(&pending), [(1, 7), (2, 1)]);
-        pending.add(&[grew(1, 8), grew(1, Growth::GONE), grew(1, 9)]);
-        assert_eq!(taken(&pending), [(1, Growth::GONE)]);
-        assert!(pending.take().is_empty());
+        let pending = PendingMessages::default();
+        pending.add(&[
+            log_update(1, 5),
+            log_update(2, 1),
+            log_update(1, 7),
+            log_update(1, 6),
+        ]);
+        assert_eq!(drained(&pending), [(1, 7), (2, 1)]);
+        pending.add(&[
+            log_update(1, 8),
+            log_update(1, LogUpdate::DELETED),
+            log_update(1, 9),
+        ]);
+        assert_eq!(drained(&pending), [(1, LogUpdate::DELETED)]);
+        assert!(pending.drain().is_empty());
     }
 
     #[test]
     fn what_is_too_much_is_said_to_be_lost() {
-        let pending = Pending::default();
-        let many: Vec<Note> = (0..=MOST as i64).map(|number| grew(number, 1)).collect();
+        let pending = PendingMessages::default();
+        let many: Vec<BusMessage> = (0..=MAX_PENDING_MESSAGES as i64)
+            .map(|number| log_update(number, 1))
+            .collect();
         pending.add(&many);
-        let notes = pending.take();
-        assert_eq!(notes.len(), MOST + 1);
-        assert!(matches!(notes.last(), Some(Note::Resynced)));
+        let notes = pending.drain();
+        assert_eq!(notes.len(), MAX_PENDING_MESSAGES + 1);
+        assert!(matches!(notes.last(), Some(BusMessage::MessagesLost)));
     }
 
     #[tokio::test]
     async fn the_end_wakes_who_waits() {
-        let pending = Pending::default();
+        let pending = PendingMessages::default();
         pending.close();
         pending.wait().await;
-        pending.closed_empty().await;
-        assert!(pending.take().is_empty());
+        pending.wait_closed_and_empty().await;
+        assert!(pending.drain().is_empty());
     }
 }

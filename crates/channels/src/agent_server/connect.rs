@@ -4,54 +4,60 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use http::Uri;
-use parlor_engine::outbound::AgentFailure;
+use parlor_engine::outbound::AgentServerError;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
 
-use super::HttpAgentServers;
-use crate::Networks;
+use super::HttpAgentClient;
+use crate::AllowedNetworks;
 
 /// A connection, secured or not.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+pub(super) trait IoStream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> IoStream for T {}
 
 /// Connects to the server of an address.
-pub(super) async fn open(
-    servers: &HttpAgentServers,
+pub(super) async fn connect(
+    servers: &HttpAgentClient,
     uri: &Uri,
-) -> Result<Box<dyn Stream>, AgentFailure> {
+) -> Result<Box<dyn IoStream>, AgentServerError> {
     let is_secure = match uri.scheme_str() {
         Some("https") => true,
         Some("http") => false,
-        _ => return Err(AgentFailure::Unreachable),
+        _ => return Err(AgentServerError::Unreachable),
     };
-    let host = uri.host().ok_or(AgentFailure::Unreachable)?;
+    let host = uri.host().ok_or(AgentServerError::Unreachable)?;
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let port = uri.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
-    let stream = reach(&servers.networks, host, port).await?;
+    let stream = connect_to_host(&servers.networks, host, port).await?;
     if !is_secure {
         return Ok(Box::new(stream));
     }
-    let tls = servers.tls.get_or_init(configuration).clone();
-    let tls = tls.ok_or(AgentFailure::Unreachable)?;
-    let name = ServerName::try_from(host.to_owned()).map_err(|_| AgentFailure::Unreachable)?;
+    let tls = servers.tls_config.get_or_init(tls_config).clone();
+    let tls = tls.ok_or(AgentServerError::Unreachable)?;
+    let name = ServerName::try_from(host.to_owned()).map_err(|_| AgentServerError::Unreachable)?;
     let secured = TlsConnector::from(tls).connect(name, stream).await;
-    Ok(Box::new(secured.map_err(|_| AgentFailure::Unreachable)?))
+    Ok(Box::new(
+        secured.map_err(|_| AgentServerError::Unreachable)?,
+    ))
 }
 
 /// The first of the host's addresses that may be called and answers.
-async fn reach(networks: &Networks, host: &str, port: u16) -> Result<TcpStream, AgentFailure> {
+async fn connect_to_host(
+    networks: &AllowedNetworks,
+    host: &str,
+    port: u16,
+) -> Result<TcpStream, AgentServerError> {
     let found: Vec<SocketAddr> = match host.parse::<IpAddr>() {
         Ok(address) => vec![SocketAddr::new(address, port)],
         Err(_) => lookup_host((host, port))
             .await
-            .map_err(|_| AgentFailure::Unreachable)?
+            .map_err(|_| AgentServerError::Unreachable)?
             .collect(),
     };
-    let mut failure = AgentFailure::Refused;
+    let mut failure = AgentServerError::AddressForbidden;
     for address in found
         .into_iter()
         .filter(|found| networks.allows(found.ip()))
@@ -62,14 +68,14 @@ async fn reach(networks: &Networks, host: &str, port: u16) -> Result<TcpStream, 
                 let _ = stream.set_nodelay(true);
                 return Ok(stream);
             }
-            Err(_) => failure = AgentFailure::Unreachable,
+            Err(_) => failure = AgentServerError::Unreachable,
         }
     }
     Err(failure)
 }
 
 /// Servers' certificates are checked against the machine's own roots.
-fn configuration() -> Option<Arc<ClientConfig>> {
+fn tls_config() -> Option<Arc<ClientConfig>> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

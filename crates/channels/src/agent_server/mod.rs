@@ -1,7 +1,7 @@
 //! Customers' servers that answer, by HTTP: one connection for each question, and no redirect is followed.
 
-mod answer;
 mod connect;
+mod response;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -13,124 +13,132 @@ use http_body_util::Full;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use parlor_engine::outbound::{
-    AgentAnswer, AgentAsking, AgentFailure, AgentQuestion, AgentServers,
+    AgentClient, AgentResponseFuture, AgentResponseStream, AgentServerError, AgentServerRequest,
 };
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout};
 
-use self::answer::{Answer, Connection};
-use crate::Networks;
+use self::response::{ConnectionTask, HttpAgentResponseStream};
+use crate::AllowedNetworks;
 
-const EVENTS: &str = "text/event-stream";
+const EVENT_STREAM_MEDIA_TYPE: &str = "text/event-stream";
 /// Bytes of an answer's head at the most.
-const HEAD_BYTES: usize = 64 * 1024;
+const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// How long an answer may take, and how long it may be.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub struct AgentClientLimits {
     /// Until the server is reached.
-    pub connect: Duration,
+    pub connect_timeout: Duration,
     /// From then on until the answer begins.
-    pub head: Duration,
+    pub head_timeout: Duration,
     /// Between two pieces of it.
-    pub silence: Duration,
+    pub idle_timeout: Duration,
     /// From beginning to end.
-    pub whole: Duration,
+    pub total_timeout: Duration,
     /// Bytes of it.
-    pub bytes: usize,
+    pub max_bytes: usize,
 }
 
-impl Default for Limits {
+impl Default for AgentClientLimits {
     fn default() -> Self {
         Self {
-            connect: Duration::from_secs(5),
-            head: Duration::from_secs(20),
-            silence: Duration::from_secs(60),
-            whole: Duration::from_secs(300),
-            bytes: 4 * 1024 * 1024,
+            connect_timeout: Duration::from_secs(5),
+            head_timeout: Duration::from_secs(20),
+            idle_timeout: Duration::from_secs(60),
+            total_timeout: Duration::from_secs(300),
+            max_bytes: 4 * 1024 * 1024,
         }
     }
 }
 
 /// The way to customers' servers.
-pub struct HttpAgentServers {
-    networks: Networks,
-    limits: Limits,
+pub struct HttpAgentClient {
+    networks: AllowedNetworks,
+    limits: AgentClientLimits,
     /// Made when the first server is called that wants it, since it reads the machine's certificates.
-    tls: OnceLock<Option<Arc<ClientConfig>>>,
+    tls_config: OnceLock<Option<Arc<ClientConfig>>>,
 }
 
-impl HttpAgentServers {
+impl HttpAgentClient {
     /// Servers in these networks.
-    pub const fn new(networks: Networks, limits: Limits) -> Self {
+    pub const fn new(networks: AllowedNetworks, limits: AgentClientLimits) -> Self {
         Self {
             networks,
             limits,
-            tls: OnceLock::new(),
+            tls_config: OnceLock::new(),
         }
     }
 
     async fn exchange(
         &self,
-        question: AgentQuestion,
-    ) -> Result<Box<dyn AgentAnswer>, AgentFailure> {
+        question: AgentServerRequest,
+    ) -> Result<Box<dyn AgentResponseStream>, AgentServerError> {
         let limits = self.limits;
-        let ends = Instant::now() + limits.connect + limits.whole;
+        let ends = Instant::now() + limits.connect_timeout + limits.total_timeout;
         let uri: Uri = question
             .address
             .parse()
-            .map_err(|_| AgentFailure::Unreachable)?;
-        let request = request(&uri, question)?;
-        let stream = timeout(limits.connect, connect::open(self, &uri))
+            .map_err(|_| AgentServerError::Unreachable)?;
+        let request = build_request(&uri, question)?;
+        let stream = timeout(limits.connect_timeout, connect::connect(self, &uri))
             .await
-            .map_err(|_| AgentFailure::Late)??;
+            .map_err(|_| AgentServerError::TimedOut)??;
         let answered = async {
             let mut builder = http1::Builder::new();
-            builder.max_buf_size(HEAD_BYTES);
+            builder.max_buf_size(MAX_HEAD_BYTES);
             let shaken = builder.handshake(TokioIo::new(stream)).await;
-            let (mut sender, connection) = shaken.map_err(|_| AgentFailure::Broken)?;
-            let connection = Connection::run(connection);
+            let (mut sender, connection) = shaken.map_err(|_| AgentServerError::ConnectionLost)?;
+            let connection = ConnectionTask::spawn(connection);
             let response = sender.send_request(request).await;
-            let response = response.map_err(|_| AgentFailure::Broken)?;
+            let response = response.map_err(|_| AgentServerError::ConnectionLost)?;
             Ok((response, connection))
         };
-        let (response, connection) = timeout(limits.head, answered)
+        let (response, connection) = timeout(limits.head_timeout, answered)
             .await
-            .map_err(|_| AgentFailure::Late)??;
+            .map_err(|_| AgentServerError::TimedOut)??;
         let kind = response.headers().get(CONTENT_TYPE);
         let is_stream = kind
             .and_then(|kind| kind.to_str().ok())
             .and_then(|kind| kind.split(';').next())
-            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(EVENTS));
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(EVENT_STREAM_MEDIA_TYPE));
         if response.status() != StatusCode::OK || !is_stream {
-            return Err(AgentFailure::Declined);
+            return Err(AgentServerError::UnexpectedResponse);
         }
         let body = response.into_body();
-        Ok(Box::new(Answer::new(body, connection, limits, ends)))
+        Ok(Box::new(HttpAgentResponseStream::new(
+            body, connection, limits, ends,
+        )))
     }
 }
 
-impl AgentServers for HttpAgentServers {
-    fn ask(&self, question: AgentQuestion) -> AgentAsking<'_> {
+impl AgentClient for HttpAgentClient {
+    fn send(&self, question: AgentServerRequest) -> AgentResponseFuture<'_> {
         Box::pin(self.exchange(question))
     }
 }
 
-fn request(uri: &Uri, question: AgentQuestion) -> Result<Request<Full<Bytes>>, AgentFailure> {
-    let authority = uri.authority().ok_or(AgentFailure::Unreachable)?;
+fn build_request(
+    uri: &Uri,
+    question: AgentServerRequest,
+) -> Result<Request<Full<Bytes>>, AgentServerError> {
+    let authority = uri.authority().ok_or(AgentServerError::Unreachable)?;
     let mut request = Request::new(Full::from(question.body.0));
     *request.method_mut() = Method::POST;
-    *request.uri_mut() = uri.path().parse().map_err(|_| AgentFailure::Unreachable)?;
-    let value = |text: &str| HeaderValue::from_str(text).map_err(|_| AgentFailure::Unreachable);
+    *request.uri_mut() = uri
+        .path()
+        .parse()
+        .map_err(|_| AgentServerError::Unreachable)?;
+    let value = |text: &str| HeaderValue::from_str(text).map_err(|_| AgentServerError::Unreachable);
     let headers = request.headers_mut();
     headers.insert(HOST, value(authority.as_str())?);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(ACCEPT, HeaderValue::from_static(EVENTS));
+    headers.insert(ACCEPT, HeaderValue::from_static(EVENT_STREAM_MEDIA_TYPE));
     headers.insert(USER_AGENT, HeaderValue::from_static("parlor"));
     for (name, text) in question.headers {
         let mut text = value(&text.0)?;
         text.set_sensitive(true);
-        let name: HeaderName = name.parse().map_err(|_| AgentFailure::Unreachable)?;
+        let name: HeaderName = name.parse().map_err(|_| AgentServerError::Unreachable)?;
         headers.insert(name, text);
     }
     Ok(request)

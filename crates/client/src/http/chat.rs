@@ -4,14 +4,14 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::call::Call;
 use super::client::Client;
+use super::request::ApiRequest;
 use crate::error::Error;
 
 /// A chat.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
-pub struct Chat {
+pub struct ChatResponse {
     /// A UUID.
     pub id: String,
     /// Whom it is for: the tenant's own id of the user.
@@ -21,7 +21,7 @@ pub struct Chat {
     /// Never empty.
     pub title: String,
     /// Its settings.
-    pub config: Config,
+    pub config: ChatConfig,
     /// When it was made: RFC 3339, in UTC.
     pub created_at: String,
     /// When it last changed, messages included.
@@ -37,7 +37,7 @@ pub struct Chat {
 /// A chat's settings.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[non_exhaustive]
-pub struct Config {
+pub struct ChatConfig {
     /// What the tenant hung on it.
     #[serde(default)]
     pub metadata: Map<String, Value>,
@@ -46,24 +46,24 @@ pub struct Config {
 /// A chat to be made.
 #[derive(Debug, Clone, Serialize)]
 #[must_use]
-pub struct NewChat {
+pub struct CreateChatRequest {
     user_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<Map<String, Value>>,
     #[serde(skip)]
-    once: Option<String>,
+    idempotency_key: Option<String>,
 }
 
-impl NewChat {
+impl CreateChatRequest {
     /// For a user, who is made where the tenant has none of this id yet.
-    pub fn of(user: impl Into<String>) -> Self {
+    pub fn new(user: impl Into<String>) -> Self {
         Self {
             user_id: user.into(),
             title: None,
             metadata: None,
-            once: None,
+            idempotency_key: None,
         }
     }
 
@@ -81,15 +81,15 @@ impl NewChat {
 
     /// Under an id of your own: within a day, the same id makes no second chat. Otherwise the library finds one, which
     /// covers its own repetitions.
-    pub fn once(mut self, id: impl Into<String>) -> Self {
-        self.once = Some(id.into());
+    pub fn idempotency_key(mut self, id: impl Into<String>) -> Self {
+        self.idempotency_key = Some(id.into());
         self
     }
 }
 
 /// What to change of a chat; what is none stays.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct ChatChange {
+pub struct UpdateChatRequest {
     /// The title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -103,7 +103,7 @@ pub struct ChatChange {
 
 /// Which part of a list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Paging {
+pub struct PageQuery {
     /// Rows to pass over.
     pub offset: i64,
     /// Rows at the most, up to 100; 50 where none is said.
@@ -115,68 +115,76 @@ pub struct Paging {
 /// A page of chats.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
-pub struct Chats {
+pub struct ListChatsResponse {
     /// The chats.
-    pub chats: Vec<Chat>,
+    pub chats: Vec<ChatResponse>,
     /// How many all pages have.
     pub total: i64,
     /// Whether there are more behind these.
     pub has_more: bool,
 }
 
-const CHATS: [&str; 3] = ["api", "v1", "chats"];
+const CHATS_PATH: [&str; 3] = ["api", "v1", "chats"];
 
-impl Paging {
-    pub(super) fn onto(self, call: Call) -> Call {
+impl PageQuery {
+    pub(super) fn apply_to(self, call: ApiRequest) -> ApiRequest {
         let order = self.ascending.map(|up| if up { "asc" } else { "desc" });
-        call.with("offset", (self.offset != 0).then_some(self.offset))
-            .with("limit", self.limit)
-            .with("order", order)
+        call.query_opt("offset", (self.offset != 0).then_some(self.offset))
+            .query_opt("limit", self.limit)
+            .query_opt("order", order)
     }
 }
 
 impl Client {
     /// Makes a chat.
-    pub async fn create_chat(&self, chat: NewChat) -> Result<Chat, Error> {
-        let once = chat.once.clone().unwrap_or_else(new_id);
-        let call = Call::new(Method::POST, self.at(&CHATS)?).body(&chat)?;
-        Ok(call.once(once).make(self).await?.body)
+    pub async fn create_chat(&self, chat: CreateChatRequest) -> Result<ChatResponse, Error> {
+        let once = chat.idempotency_key.clone().unwrap_or_else(random_id);
+        let call = ApiRequest::new(Method::POST, self.url(&CHATS_PATH)?).body(&chat)?;
+        Ok(call.idempotency_key(once).send(self).await?.body)
     }
 
     /// A chat, with its status and how much was said in it.
-    pub async fn chat(&self, id: &str) -> Result<Chat, Error> {
-        let call = Call::new(Method::GET, self.of_chat(id, &[])?);
-        Ok(call.make(self).await?.body)
+    pub async fn get_chat(&self, id: &str) -> Result<ChatResponse, Error> {
+        let call = ApiRequest::new(Method::GET, self.chat_url(id, &[])?);
+        Ok(call.send(self).await?.body)
     }
 
     /// A user's chats. Somebody nobody knows has none.
-    pub async fn chats_of(&self, user: &str, paging: Paging) -> Result<Chats, Error> {
-        let url = self.at(&["api", "v1", "chats", "user", user])?;
-        let call = paging.onto(Call::new(Method::GET, url));
-        Ok(call.make(self).await?.body)
+    pub async fn list_chats(
+        &self,
+        user: &str,
+        paging: PageQuery,
+    ) -> Result<ListChatsResponse, Error> {
+        let url = self.url(&["api", "v1", "chats", "user", user])?;
+        let call = paging.apply_to(ApiRequest::new(Method::GET, url));
+        Ok(call.send(self).await?.body)
     }
 
     /// Changes a chat.
-    pub async fn update_chat(&self, id: &str, change: &ChatChange) -> Result<Chat, Error> {
-        let call = Call::new(Method::PATCH, self.of_chat(id, &[])?).body(change)?;
-        Ok(call.make(self).await?.body)
+    pub async fn update_chat(
+        &self,
+        id: &str,
+        change: &UpdateChatRequest,
+    ) -> Result<ChatResponse, Error> {
+        let call = ApiRequest::new(Method::PATCH, self.chat_url(id, &[])?).body(change)?;
+        Ok(call.send(self).await?.body)
     }
 
     /// Deletes a chat and everything said in it, for good. While sockets are open the server refuses, unless it is to
     /// close them.
     pub async fn delete_chat(&self, id: &str, force: bool) -> Result<(), Error> {
-        let call = Call::new(Method::DELETE, self.of_chat(id, &[])?);
-        let call = call.with("force", force.then_some("true"));
-        call.make::<Value>(self).await.map(|_| ())
+        let call = ApiRequest::new(Method::DELETE, self.chat_url(id, &[])?);
+        let call = call.query_opt("force", force.then_some("true"));
+        call.send::<Value>(self).await.map(|_| ())
     }
 
     /// An address below a chat's own.
-    pub(super) fn of_chat(&self, id: &str, below: &[&str]) -> Result<reqwest::Url, Error> {
-        self.at(&[&CHATS, &[id][..], below].concat())
+    pub(super) fn chat_url(&self, id: &str, below: &[&str]) -> Result<reqwest::Url, Error> {
+        self.url(&[&CHATS_PATH, &[id][..], below].concat())
     }
 }
 
 /// An id that nobody else has found.
-pub(crate) fn new_id() -> String {
+pub(crate) fn random_id() -> String {
     format!("{:032x}", fastrand::u128(..))
 }

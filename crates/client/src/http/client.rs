@@ -5,45 +5,46 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 
-use crate::socket::Socket;
+use crate::socket::SocketBuilder;
 use crate::{Backoff, Error};
 
 /// For a request and its whole answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// How often a request that can be repeated is made.
-const TRIES: u32 = 4;
+const MAX_ATTEMPTS: u32 = 4;
 
 /// A tenant's way to a server. Copies are cheap and share their connections.
 #[derive(Debug, Clone)]
 pub struct Client {
     pub(crate) http: reqwest::Client,
-    pub(crate) base: Url,
+    pub(crate) base_url: Url,
     /// Marked as sensitive, so that it is printed nowhere.
-    pub(crate) key: HeaderValue,
+    pub(crate) api_key: HeaderValue,
     pub(crate) backoff: Backoff,
 }
 
 impl Client {
     /// A client of the server at an address, such as `http://127.0.0.1:8080`, with a tenant's key.
     pub fn new(url: &str, key: &str) -> Result<Self, Error> {
-        base(url)?;
+        parse_base_url(url)?;
         let http = reqwest::Client::builder()
-            .timeout(PATIENCE)
+            .timeout(REQUEST_TIMEOUT)
             .redirect(reqwest::redirect::Policy::none());
-        let http = http.build().map_err(Error::unreached)?;
+        let http = http.build().map_err(Error::from_transport)?;
         Self::with_http(http, url, key)
     }
 
     /// The same over an HTTP client with settings of its own: proxies, timeouts, certificates.
     pub fn with_http(http: reqwest::Client, url: &str, key: &str) -> Result<Self, Error> {
-        let mut key = HeaderValue::from_str(key).map_err(|_| Error::Invalid("this is no key"))?;
+        let mut key =
+            HeaderValue::from_str(key).map_err(|_| Error::InvalidRequest("this is no key"))?;
         key.set_sensitive(true);
         Ok(Self {
             http,
-            base: base(url)?,
-            key,
+            base_url: parse_base_url(url)?,
+            api_key: key,
             backoff: Backoff {
-                tries: Some(TRIES - 1),
+                max_attempts: Some(MAX_ATTEMPTS - 1),
                 cap: Duration::from_secs(2),
                 ..Backoff::default()
             },
@@ -59,21 +60,21 @@ impl Client {
     }
 
     /// A socket of a user in a chat, yet to be opened. A user who is new to the tenant is made and joins the chat.
-    pub fn socket(&self, chat: &str, user: &str) -> Socket {
-        Socket::by_key(self, chat, user)
+    pub fn socket(&self, chat: &str, user: &str) -> SocketBuilder {
+        SocketBuilder::with_key(self, chat, user)
     }
 
     /// An address below the server's own, of these segments.
-    pub(crate) fn at(&self, segments: &[&str]) -> Result<Url, Error> {
-        let mut url = self.base.clone();
+    pub(crate) fn url(&self, segments: &[&str]) -> Result<Url, Error> {
+        let mut url = self.base_url.clone();
         // A segment of dots would lead to another address, whichever way it is written.
         if segments
             .iter()
             .any(|segment| matches!(*segment, "." | ".." | ""))
         {
-            return Err(Error::Invalid("an id is neither empty nor dots"));
+            return Err(Error::InvalidRequest("an id is neither empty nor dots"));
         }
-        let mut path = url.path_segments_mut().map_err(|()| Error::Address)?;
+        let mut path = url.path_segments_mut().map_err(|()| Error::InvalidUrl)?;
         path.pop_if_empty().extend(segments);
         drop(path);
         Ok(url)
@@ -81,10 +82,10 @@ impl Client {
 }
 
 /// A server's address.
-pub(crate) fn base(url: &str) -> Result<Url, Error> {
-    let url: Url = url.parse().map_err(|_| Error::Address)?;
+pub(crate) fn parse_base_url(url: &str) -> Result<Url, Error> {
+    let url: Url = url.parse().map_err(|_| Error::InvalidUrl)?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(Error::Address);
+        return Err(Error::InvalidUrl);
     }
     #[cfg(feature = "tls")]
     if url.scheme() == "https" {
@@ -99,30 +100,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_one_segment_whatever_they_hold() {
+    fn id_with_reserved_characters_is_one_path_segment() {
         let client = Client::new("http://host:1/below/", "k").unwrap();
-        let at = |user: &str| client.at(&["api", "v1", "users", user]);
+        let at = |user: &str| client.url(&["api", "v1", "users", user]);
         assert_eq!(
             at("a/b ?").unwrap().as_str(),
             "http://host:1/below/api/v1/users/a%2Fb%20%3F"
         );
         for bad in ["", ".", ".."] {
-            assert!(matches!(at(bad), Err(Error::Invalid(_))), "{bad}");
+            assert!(matches!(at(bad), Err(Error::InvalidRequest(_))), "{bad}");
         }
     }
 
     #[test]
-    fn addresses_are_of_http() {
+    fn base_url_requires_http_scheme() {
         for bad in ["", "host", "ws://host", "ftp://host", "http:"] {
             assert!(
-                matches!(Client::new(bad, "k"), Err(Error::Address)),
+                matches!(Client::new(bad, "k"), Err(Error::InvalidUrl)),
                 "{bad}"
             );
         }
     }
 
     #[test]
-    fn a_key_is_not_printed() {
+    fn debug_hides_api_key() {
         let client = Client::new("http://host", "secret").unwrap();
         assert!(!format!("{client:?}").contains("secret"));
     }

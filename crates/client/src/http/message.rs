@@ -4,16 +4,16 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::call::Call;
-use super::chat::{Paging, new_id};
+use super::chat::{PageQuery, random_id};
 use super::client::Client;
+use super::request::ApiRequest;
 use crate::error::Error;
-use crate::log::{Entry, Log};
+use crate::log::{ChatLogEntry, ListLogResponse};
 
 /// What a user or an assistant said.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
-pub struct Message {
+pub struct MessageResponse {
     /// A UUID.
     pub id: String,
     /// The text.
@@ -39,10 +39,10 @@ pub struct Message {
     pub status: String,
 }
 
-/// A message to be sent. A text is one by itself: `client.post(&chat, "Hi")`.
+/// A message to be sent. A text is one by itself: `client.send_message(&chat, "Hi")`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[must_use]
-pub struct NewMessage {
+pub struct CreateMessageRequest {
     pub(crate) content: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) metadata: Option<Map<String, Value>>,
@@ -58,7 +58,7 @@ pub struct NewMessage {
     pub(crate) media_url: Option<String>,
 }
 
-impl NewMessage {
+impl CreateMessageRequest {
     /// A text of 1 to 32,768 characters.
     pub fn new(content: impl Into<String>) -> Self {
         Self {
@@ -76,19 +76,19 @@ impl NewMessage {
     /// Under an id of your own, of 1 to 255 characters: the same sender's same id in the same chat stores no second
     /// message, ever. Keep it beside what is to be sent, and sending is safe to repeat even after your program was
     /// killed. Otherwise the library finds one, which covers its own repetitions.
-    pub fn id(mut self, id: impl Into<String>) -> Self {
+    pub fn client_message_id(mut self, id: impl Into<String>) -> Self {
         self.client_message_id = Some(id.into());
         self
     }
 
     /// By a user other than the chat's own, who joins it. Over HTTP only: a socket speaks for its user.
-    pub fn by(mut self, user: impl Into<String>) -> Self {
+    pub fn user_id(mut self, user: impl Into<String>) -> Self {
         self.user_id = Some(user.into());
         self
     }
 
     /// By an assistant. Over HTTP only.
-    pub fn by_assistant(mut self) -> Self {
+    pub fn assistant(mut self) -> Self {
         self.sender_role = Some("assistant");
         self
     }
@@ -100,13 +100,13 @@ impl NewMessage {
     }
 }
 
-impl From<&str> for NewMessage {
+impl From<&str> for CreateMessageRequest {
     fn from(content: &str) -> Self {
         Self::new(content)
     }
 }
 
-impl From<String> for NewMessage {
+impl From<String> for CreateMessageRequest {
     fn from(content: String) -> Self {
         Self::new(content)
     }
@@ -115,9 +115,9 @@ impl From<String> for NewMessage {
 /// A message that is stored.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Posted {
+pub struct SendMessageResult {
     /// As the server has it.
-    pub message: Message,
+    pub message: MessageResponse,
     /// It was stored before: this was a repetition.
     pub duplicate: bool,
 }
@@ -125,9 +125,9 @@ pub struct Posted {
 /// A page of messages.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
-pub struct Messages {
+pub struct ListMessagesResponse {
     /// The messages.
-    pub messages: Vec<Message>,
+    pub messages: Vec<MessageResponse>,
     /// How many the chat has.
     pub total: i64,
     /// Whether there are more behind these.
@@ -136,57 +136,74 @@ pub struct Messages {
 
 /// Which messages of a chat.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Stretch {
+pub struct ListMessagesQuery {
     /// Only those after this position. Not together with an offset.
     pub after_seq: Option<i64>,
     /// Only those before this position. Not together with an offset.
     pub before_seq: Option<i64>,
     /// How many, and in which order.
-    pub paging: Paging,
+    pub page: PageQuery,
 }
 
 /// Entries a page of the log has at the most.
-const LARGEST: i64 = 100;
+const MAX_PAGE_ENTRIES: i64 = 100;
 
 impl Client {
     /// Says something in a chat. It is stored once, however often the request has to be made.
-    pub async fn post(&self, chat: &str, message: impl Into<NewMessage>) -> Result<Posted, Error> {
+    pub async fn send_message(
+        &self,
+        chat: &str,
+        message: impl Into<CreateMessageRequest>,
+    ) -> Result<SendMessageResult, Error> {
         let mut message = message.into();
-        message.client_message_id.get_or_insert_with(new_id);
-        let url = self.of_chat(chat, &["messages"])?;
-        let call = Call::new(Method::POST, url).body(&message)?;
-        let answered = call.make(self).await?;
-        Ok(Posted {
+        message.client_message_id.get_or_insert_with(random_id);
+        let url = self.chat_url(chat, &["messages"])?;
+        let call = ApiRequest::new(Method::POST, url).body(&message)?;
+        let answered = call.send(self).await?;
+        Ok(SendMessageResult {
             message: answered.body,
             duplicate: answered.replayed,
         })
     }
 
     /// A page of a chat's messages.
-    pub async fn messages(&self, chat: &str, stretch: Stretch) -> Result<Messages, Error> {
-        let call = Call::new(Method::GET, self.of_chat(chat, &["messages"])?);
-        let call = stretch.paging.onto(call);
+    pub async fn list_messages(
+        &self,
+        chat: &str,
+        stretch: ListMessagesQuery,
+    ) -> Result<ListMessagesResponse, Error> {
+        let call = ApiRequest::new(Method::GET, self.chat_url(chat, &["messages"])?);
+        let call = stretch.page.apply_to(call);
         let call = call
-            .with("after_seq", stretch.after_seq)
-            .with("before_seq", stretch.before_seq);
-        Ok(call.make(self).await?.body)
+            .query_opt("after_seq", stretch.after_seq)
+            .query_opt("before_seq", stretch.before_seq);
+        Ok(call.send(self).await?.body)
     }
 
     /// At most so many entries of a chat's log after a position, up to 100.
-    pub async fn log(&self, chat: &str, after: i64, limit: i64) -> Result<Log, Error> {
-        let call = Call::new(Method::GET, self.of_chat(chat, &["log"])?);
+    pub async fn read_log(
+        &self,
+        chat: &str,
+        after: i64,
+        limit: i64,
+    ) -> Result<ListLogResponse, Error> {
+        let call = ApiRequest::new(Method::GET, self.chat_url(chat, &["log"])?);
         let call = call
-            .with("after_seq", Some(after))
-            .with("limit", Some(limit));
-        Ok(call.make(self).await?.body)
+            .query_opt("after_seq", Some(after))
+            .query_opt("limit", Some(limit));
+        Ok(call.send(self).await?.body)
     }
 
     /// Every entry of a chat's log after a position.
-    pub async fn log_after(&self, chat: &str, after: i64) -> Result<Vec<Entry>, Error> {
-        let mut entries: Vec<Entry> = Vec::new();
+    pub async fn read_log_to_end(
+        &self,
+        chat: &str,
+        after: i64,
+    ) -> Result<Vec<ChatLogEntry>, Error> {
+        let mut entries: Vec<ChatLogEntry> = Vec::new();
         loop {
             let has = entries.last().map_or(after, |entry| entry.seq);
-            let page = self.log(chat, has, LARGEST).await?;
+            let page = self.read_log(chat, has, MAX_PAGE_ENTRIES).await?;
             let is_last = page.entries.is_empty() || !page.has_more;
             entries.extend(page.entries);
             if is_last {

@@ -1,8 +1,8 @@
 //! The HTTP API.
 
-mod call;
 pub(crate) mod chat;
 pub(crate) mod client;
 pub(crate) mod message;
+mod request;
 pub(crate) mod token;
 pub(crate) mod user;

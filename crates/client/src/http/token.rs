@@ -5,21 +5,21 @@ use std::time::Duration;
 use reqwest::Method;
 use serde::Deserialize;
 
-use super::call::Call;
 use super::client::Client;
+use super::request::ApiRequest;
 use crate::error::Error;
 
 /// Opens sockets of one user in one chat, for a while.
 #[derive(Clone, Deserialize)]
 #[non_exhaustive]
-pub struct Token {
-    /// For [`crate::Socket::by_token`].
+pub struct ChatTokenResponse {
+    /// For [`crate::SocketBuilder::with_token`].
     pub token: String,
     /// When it is no good any more: RFC 3339, in UTC.
     pub expires_at: String,
 }
 
-impl std::fmt::Debug for Token {
+impl std::fmt::Debug for ChatTokenResponse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut shown = f.debug_struct("Token");
         shown.field("expires_at", &self.expires_at);
@@ -35,16 +35,21 @@ impl Client {
     /// use std::time::Duration;
     /// use parlor_client::Socket;
     ///
-    /// let token = client.token(&chat, "ada", Duration::from_secs(600)).await?;
-    /// let socket = Socket::by_token("http://127.0.0.1:8080", &token.token)?;
+    /// let token = client.create_token(&chat, "ada", Duration::from_secs(600)).await?;
+    /// let socket = SocketBuilder::with_token("http://127.0.0.1:8080", &token.token)?;
     /// let (sender, events) = socket.connect().await?;
     /// # let _ = (sender, events);
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn token(&self, chat: &str, user: &str, life: Duration) -> Result<Token, Error> {
+    pub async fn create_token(
+        &self,
+        chat: &str,
+        user: &str,
+        life: Duration,
+    ) -> Result<ChatTokenResponse, Error> {
         let body = serde_json::json!({ "user_id": user, "ttl_seconds": life.as_secs() });
-        let call = Call::new(Method::POST, self.of_chat(chat, &["tokens"])?).body(&body)?;
-        Ok(call.make(self).await?.body)
+        let call = ApiRequest::new(Method::POST, self.chat_url(chat, &["tokens"])?).body(&body)?;
+        Ok(call.send(self).await?.body)
     }
 }

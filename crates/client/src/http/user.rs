@@ -4,14 +4,14 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::call::Call;
 use super::client::Client;
+use super::request::ApiRequest;
 use crate::error::Error;
 
 /// A user, as far as its chats tell.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
-pub struct User {
+pub struct UserResponse {
     /// The tenant's own id.
     pub user_id: String,
     /// The tenant: a UUID.
@@ -26,14 +26,14 @@ pub struct User {
 
 impl Client {
     /// A user of the tenant.
-    pub async fn user(&self, id: &str) -> Result<User, Error> {
-        let call = Call::new(Method::GET, self.at(&["api", "v1", "users", id])?);
-        Ok(call.make(self).await?.body)
+    pub async fn get_user(&self, id: &str) -> Result<UserResponse, Error> {
+        let call = ApiRequest::new(Method::GET, self.url(&["api", "v1", "users", id])?);
+        Ok(call.send(self).await?.body)
     }
 
     /// Deletes a user and the chats that are for it, for good.
     pub async fn delete_user(&self, id: &str) -> Result<(), Error> {
-        let call = Call::new(Method::DELETE, self.at(&["api", "v1", "users", id])?);
-        call.make::<Value>(self).await.map(|_| ())
+        let call = ApiRequest::new(Method::DELETE, self.url(&["api", "v1", "users", id])?);
+        call.send::<Value>(self).await.map(|_| ())
     }
 }

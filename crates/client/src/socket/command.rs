@@ -4,45 +4,45 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::closing::Closing;
-use super::sender::{History, Receipt};
+use super::close::CloseReason;
+use super::sender::{MessageHistory, SendReceipt};
 use crate::Error;
-use crate::http::message::NewMessage;
+use crate::http::message::CreateMessageRequest;
 
 /// Something to be done.
-pub(super) enum Command {
-    Send(Box<Pending>),
-    Ask(Asking),
+pub(super) enum TaskCommand {
+    Send(Box<PendingMessage>),
+    Request(PendingRequest),
     Typing(bool),
-    Read(i64),
+    MarkRead(i64),
     Close(oneshot::Sender<()>),
 }
 
 /// A message without its confirmation.
 #[derive(Debug)]
-pub(super) struct Pending {
+pub(super) struct PendingMessage {
     pub(super) id: String,
-    pub(super) message: NewMessage,
+    pub(super) message: CreateMessageRequest,
     pub(super) frame: String,
-    pub(super) done: oneshot::Sender<Result<Receipt, Error>>,
+    pub(super) result_sender: oneshot::Sender<Result<SendReceipt, Error>>,
     /// One place of the window.
     pub(super) permit: OwnedSemaphorePermit,
 }
 
 /// A question.
 #[derive(Debug)]
-pub(super) enum Asking {
+pub(super) enum PendingRequest {
     History {
         before: Option<i64>,
         limit: u32,
-        reply: oneshot::Sender<Result<History, Error>>,
+        reply: oneshot::Sender<Result<MessageHistory, Error>>,
     },
     Ping {
         reply: oneshot::Sender<Result<(), Error>>,
     },
 }
 
-impl Asking {
+impl PendingRequest {
     /// Answers with an error.
     pub(super) fn fail(self, error: Error) {
         // Who does not wait any more needs no answer.
@@ -55,53 +55,58 @@ impl Asking {
 
 /// What all copies of a sender share.
 #[derive(Debug)]
-pub(super) struct Line {
-    commands: mpsc::UnboundedSender<Command>,
-    window: Arc<Semaphore>,
-    ended: Arc<OnceLock<Closing>>,
+pub(super) struct CommandChannel {
+    commands: mpsc::UnboundedSender<TaskCommand>,
+    in_flight: Arc<Semaphore>,
+    close_reason: Arc<OnceLock<CloseReason>>,
 }
 
 /// The task's side of it: how the end is told.
 #[derive(Debug)]
-pub(super) struct Ending {
-    window: Arc<Semaphore>,
-    ended: Arc<OnceLock<Closing>>,
+pub(super) struct CloseNotifier {
+    in_flight: Arc<Semaphore>,
+    close_reason: Arc<OnceLock<CloseReason>>,
 }
 
-impl Line {
-    pub(super) fn new(commands: mpsc::UnboundedSender<Command>, window: usize) -> Self {
+impl CommandChannel {
+    pub(super) fn new(commands: mpsc::UnboundedSender<TaskCommand>, window: usize) -> Self {
         Self {
             commands,
-            window: Arc::new(Semaphore::new(window)),
-            ended: Arc::default(),
+            in_flight: Arc::new(Semaphore::new(window)),
+            close_reason: Arc::default(),
         }
     }
 
-    pub(super) fn ending(&self) -> Ending {
-        Ending {
-            window: self.window.clone(),
-            ended: self.ended.clone(),
+    pub(super) fn close_notifier(&self) -> CloseNotifier {
+        CloseNotifier {
+            in_flight: self.in_flight.clone(),
+            close_reason: self.close_reason.clone(),
         }
     }
 
-    pub(super) async fn permit(&self) -> Result<OwnedSemaphorePermit, Error> {
-        let permit = self.window.clone().acquire_owned().await;
-        permit.map_err(|_| self.ended())
+    pub(super) async fn acquire_permit(&self) -> Result<OwnedSemaphorePermit, Error> {
+        let permit = self.in_flight.clone().acquire_owned().await;
+        permit.map_err(|_| self.closed_error())
     }
 
-    pub(super) fn say(&self, command: Command) -> Result<(), Error> {
-        self.commands.send(command).map_err(|_| self.ended())
+    pub(super) fn send(&self, command: TaskCommand) -> Result<(), Error> {
+        self.commands.send(command).map_err(|_| self.closed_error())
     }
 
-    pub(super) fn ended(&self) -> Error {
-        Error::Closed(self.ended.get().cloned().unwrap_or(Closing::Here))
+    pub(super) fn closed_error(&self) -> Error {
+        Error::Closed(
+            self.close_reason
+                .get()
+                .cloned()
+                .unwrap_or(CloseReason::ByClient),
+        )
     }
 }
 
-impl Ending {
-    pub(super) fn tell(&self, closing: &Closing) {
+impl CloseNotifier {
+    pub(super) fn notify(&self, closing: &CloseReason) {
         // Only the task tells it, once.
-        let _ = self.ended.set(closing.clone());
-        self.window.close();
+        let _ = self.close_reason.set(closing.clone());
+        self.in_flight.close();
     }
 }

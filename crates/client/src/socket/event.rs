@@ -3,23 +3,23 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::closing::{Closing, Lost};
-use crate::log::Entry;
+use super::close::{CloseReason, ConnectionError};
+use crate::log::ChatLogEntry;
 
-/// What [`crate::Events::next`] gives.
+/// What [`crate::EventReceiver::next`] gives.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub enum Event {
+pub enum ChatEvent {
     /// The socket is open, for the first time or again.
-    Connected(Connected),
+    Connected(ConnectionInfo),
     /// The next entry of the chat's log.
-    Entry(Box<Entry>),
+    Entry(Box<ChatLogEntry>),
     /// Somebody began to type, or stopped.
     Typing {
         /// Who.
         user: String,
         /// Whether it began.
-        begins: bool,
+        is_typing: bool,
     },
     /// Somebody has read up to a position.
     Read {
@@ -37,11 +37,11 @@ pub enum Event {
         to: i64,
     },
     /// The connection was lost, and is being made again.
-    Disconnected(Lost),
+    Disconnected(ConnectionError),
     /// The socket has ended. Nothing follows.
-    Closed(Closing),
+    Closed(CloseReason),
     /// Something this version of the library has no word for.
-    Other {
+    Unknown {
         /// The server's word.
         event_type: String,
         /// The whole of it.
@@ -52,13 +52,13 @@ pub enum Event {
 /// An open connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Connected {
+pub struct ConnectionInfo {
     /// Where it takes up the log.
-    pub start: Start,
+    pub resume: ResumeOutcome,
     /// The next entry that is heard is the one after this position.
-    pub after: i64,
+    pub after_seq: i64,
     /// The newest position of the log when it was opened.
-    pub seq: i64,
+    pub head_seq: i64,
     /// The history that positions are of.
     pub epoch: String,
     /// The server's name for the connection.
@@ -68,9 +68,9 @@ pub struct Connected {
 /// Where a connection takes up the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Start {
+pub enum ResumeOutcome {
     /// From now on: the first entry heard is the next one to be made.
-    Fresh,
+    FromNow,
     /// Where the last one ended: nothing is missing in between.
     Resumed,
     /// From now on, although there was a position to go on from: the log was restored from a backup, or is another.
@@ -80,7 +80,7 @@ pub enum Start {
 
 /// How far a reader has come, to be kept until the next time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Position {
+pub struct StreamPosition {
     /// The last position that was heard.
     pub seq: i64,
     /// The history it is of.

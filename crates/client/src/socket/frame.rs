@@ -5,29 +5,29 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::event::Event;
-use crate::error::Refusal;
-use crate::http::message::Message;
-use crate::log::Entry;
+use super::event::ChatEvent;
+use crate::error::ApiError;
+use crate::http::message::MessageResponse;
+use crate::log::ChatLogEntry;
 
 /// A frame of the server's.
 #[derive(Debug)]
-pub(super) enum Said {
-    Established(Established),
-    Received(Received),
-    Entry(Box<Entry>),
-    History(History),
+pub(super) enum ServerFrame {
+    Established(EstablishedFrame),
+    MessageReceived(MessageReceivedFrame),
+    Entry(Box<ChatLogEntry>),
+    History(HistoryFrame),
     Pong(Option<String>),
     /// Something was refused, and by what it is known.
-    Refused(Refused),
+    Error(ErrorFrame),
     /// The last word before the end.
-    Fatal(String),
+    FatalError(String),
     /// For the reader alone.
-    Passing(Event),
+    Ephemeral(ChatEvent),
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Established {
+pub(super) struct EstablishedFrame {
     pub(super) seq: i64,
     pub(super) epoch: String,
     #[serde(default)]
@@ -38,7 +38,7 @@ pub(super) struct Established {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Received {
+pub(super) struct MessageReceivedFrame {
     pub(super) timestamp: String,
     pub(super) message_id: String,
     pub(super) user_id: String,
@@ -49,15 +49,15 @@ pub(super) struct Received {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct History {
+pub(super) struct HistoryFrame {
     #[serde(rename = "ref")]
     pub(super) reference: Option<String>,
-    pub(super) messages: Vec<Message>,
+    pub(super) messages: Vec<MessageResponse>,
     pub(super) has_more: bool,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Refused {
+pub(super) struct ErrorFrame {
     #[serde(default)]
     pub(super) error_code: String,
     #[serde(default)]
@@ -69,13 +69,13 @@ pub(super) struct Refused {
     pub(super) client_message_id: Option<String>,
 }
 
-impl Refused {
-    pub(super) fn refusal(&self) -> Refusal {
-        Refusal {
+impl ErrorFrame {
+    pub(super) fn to_api_error(&self) -> ApiError {
+        ApiError {
             status: None,
             code: self.error_code.clone(),
             detail: self.message.clone(),
-            faults: Vec::new(),
+            field_errors: Vec::new(),
             retry_after: None,
             request_id: None,
         }
@@ -83,90 +83,90 @@ impl Refused {
 }
 
 #[derive(Deserialize)]
-struct Head<'a> {
+struct FrameHead<'a> {
     #[serde(borrow)]
     event_type: Cow<'a, str>,
     seq: Option<i64>,
 }
 
 #[derive(Deserialize)]
-struct Pong {
+struct PongFrame {
     #[serde(rename = "ref")]
     reference: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Typing {
+struct TypingFrame {
     user_id: String,
     state: String,
 }
 
 #[derive(Deserialize)]
-struct Read {
+struct ReadFrame {
     user_id: String,
     seq: i64,
 }
 
 #[derive(Deserialize)]
-struct Lagged {
+struct LaggedFrame {
     from: i64,
     to: i64,
 }
 
-impl Said {
+impl ServerFrame {
     /// Reads a frame; nothing where it is none of this API's.
-    pub(super) fn read(text: &str) -> Option<Self> {
-        let head: Head<'_> = serde_json::from_str(text).ok()?;
+    pub(super) fn decode(text: &str) -> Option<Self> {
+        let head: FrameHead<'_> = serde_json::from_str(text).ok()?;
         let said = match &*head.event_type {
-            "connection_established" => Self::Established(of(text)?),
-            "message_received" => Self::Received(of(text)?),
-            "history" => Self::History(of(text)?),
-            "pong" => Self::Pong(of::<Pong>(text)?.reference),
-            "error" => match of::<Refused>(text)? {
-                Refused {
+            "connection_established" => Self::Established(parse_json(text)?),
+            "message_received" => Self::MessageReceived(parse_json(text)?),
+            "history" => Self::History(parse_json(text)?),
+            "pong" => Self::Pong(parse_json::<PongFrame>(text)?.reference),
+            "error" => match parse_json::<ErrorFrame>(text)? {
+                ErrorFrame {
                     fatal: true,
                     error_code,
                     ..
-                } => Self::Fatal(error_code),
-                refused => Self::Refused(refused),
+                } => Self::FatalError(error_code),
+                refused => Self::Error(refused),
             },
             "typing" => {
-                let Typing { user_id, state } = of(text)?;
+                let TypingFrame { user_id, state } = parse_json(text)?;
                 let begins = state == "start";
-                Self::Passing(Event::Typing {
+                Self::Ephemeral(ChatEvent::Typing {
                     user: user_id,
-                    begins,
+                    is_typing: begins,
                 })
             }
             "read" => {
-                let Read { user_id, seq } = of(text)?;
-                Self::Passing(Event::Read { user: user_id, seq })
+                let ReadFrame { user_id, seq } = parse_json(text)?;
+                Self::Ephemeral(ChatEvent::Read { user: user_id, seq })
             }
             "lagged" => {
-                let Lagged { from, to } = of(text)?;
-                Self::Passing(Event::Lagged { from, to })
+                let LaggedFrame { from, to } = parse_json(text)?;
+                Self::Ephemeral(ChatEvent::Lagged { from, to })
             }
             other if let Some(seq) = head.seq => Self::Entry(
                 // Whatever else has a position is an entry, and keeps its place even where it cannot be read.
-                of(text).unwrap_or_else(|| Box::new(Entry::unread(seq, other))),
+                parse_json(text).unwrap_or_else(|| Box::new(ChatLogEntry::unknown(seq, other))),
             ),
-            other => Self::Passing(Event::Other {
+            other => Self::Ephemeral(ChatEvent::Unknown {
                 event_type: other.to_owned(),
-                fields: of::<Map<String, Value>>(text)?,
+                fields: parse_json::<Map<String, Value>>(text)?,
             }),
         };
         Some(said)
     }
 }
 
-fn of<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
+fn parse_json<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
 /// What is said to the server, beside messages.
 #[derive(Serialize)]
 #[serde(tag = "action", rename_all = "lowercase")]
-pub(super) enum Action<'a> {
+pub(super) enum ClientFrame<'a> {
     Typing {
         state: &'static str,
     },
@@ -186,8 +186,8 @@ pub(super) enum Action<'a> {
     },
 }
 
-impl Action<'_> {
-    pub(super) fn text(&self) -> String {
+impl ClientFrame<'_> {
+    pub(super) fn encode(&self) -> String {
         // Only a map with keys that are no texts could fail; none is sent.
         serde_json::to_string(self).unwrap_or_default()
     }
@@ -198,11 +198,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_a_position_is_an_entry_and_the_rest_is_passed_on() {
+    fn frame_with_seq_decodes_as_log_entry() {
         let entry = r#"{"event_type":"new_thing","timestamp":"t","seq":4}"#;
-        assert!(matches!(Said::read(entry), Some(Said::Entry(entry)) if entry.seq == 4));
+        assert!(
+            matches!(ServerFrame::decode(entry), Some(ServerFrame::Entry(entry)) if entry.seq == 4)
+        );
         let passing = r#"{"event_type":"message_stream_token","timestamp":"t","token":"a"}"#;
-        let Some(Said::Passing(Event::Other { event_type, fields })) = Said::read(passing) else {
+        let Some(ServerFrame::Ephemeral(ChatEvent::Unknown { event_type, fields })) =
+            ServerFrame::decode(passing)
+        else {
             panic!("it is passed on")
         };
         assert_eq!(
@@ -211,25 +215,25 @@ mod tests {
         );
         let read = r#"{"event_type":"read","timestamp":"t","user_id":"u","seq":4}"#;
         assert!(matches!(
-            Said::read(read),
-            Some(Said::Passing(Event::Read { seq: 4, .. }))
+            ServerFrame::decode(read),
+            Some(ServerFrame::Ephemeral(ChatEvent::Read { seq: 4, .. }))
         ));
         for strange in ["", "[]", "{}", "7", r#"{"event_type":"message_received"}"#] {
-            assert!(Said::read(strange).is_none(), "{strange}");
+            assert!(ServerFrame::decode(strange).is_none(), "{strange}");
         }
     }
 
     #[test]
-    fn actions_are_spelled_as_the_server_reads_them() {
-        let typing = Action::Typing { state: "start" };
-        assert_eq!(typing.text(), r#"{"action":"typing","state":"start"}"#);
-        let history = Action::History {
+    fn client_frame_encodes_as_action_json() {
+        let typing = ClientFrame::Typing { state: "start" };
+        assert_eq!(typing.encode(), r#"{"action":"typing","state":"start"}"#);
+        let history = ClientFrame::History {
             before_seq: None,
             limit: 5,
             reference: "1",
         };
         assert_eq!(
-            history.text(),
+            history.encode(),
             r#"{"action":"history","limit":5,"ref":"1"}"#
         );
     }

@@ -1,54 +1,54 @@
 //! A chat's socket.
 
-pub(crate) mod closing;
+pub(crate) mod close;
 mod command;
-mod door;
-mod ear;
+mod connection;
+mod connection_loop;
+mod connector;
+mod delivery;
 pub(crate) mod event;
-pub(crate) mod events;
+mod event_queue;
+pub(crate) mod event_receiver;
 mod frame;
-mod ledger;
 pub(crate) mod sender;
-mod serve;
 mod task;
-mod wire;
 
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use crate::http::client::{Client, base};
+use crate::http::client::{Client, parse_base_url};
 use crate::{Backoff, Error};
-use command::Line;
-use door::{Door, Way};
-use event::{Event, Position};
-use events::Events;
-use sender::Sender;
-use task::{Begin, Task};
+use command::CommandChannel;
+use connector::{ConnectCredential, Connector};
+use event::{ChatEvent, StreamPosition};
+use event_receiver::EventReceiver;
+use sender::ChatSender;
+use task::{ClientSocketTask, StartPosition};
 
 /// Events that wait for the reader.
-const QUEUE: usize = 256;
+const DEFAULT_EVENT_BUFFER: usize = 256;
 /// Messages that wait for their confirmation.
-const WINDOW: usize = 256;
+const DEFAULT_MAX_IN_FLIGHT: usize = 256;
 
 /// A socket yet to be opened.
 #[derive(Debug, Clone)]
 #[must_use]
-pub struct Socket {
-    door: Door,
-    begin: Begin,
+pub struct SocketBuilder {
+    connector: Connector,
+    start: StartPosition,
     backoff: Backoff,
-    queue: usize,
-    window: usize,
+    event_buffer: usize,
+    max_in_flight: usize,
 }
 
-impl Socket {
+impl SocketBuilder {
     /// A socket of a user in a chat, by the tenant's key. The same as [`Client::socket`].
-    pub fn by_key(client: &Client, chat: &str, user: &str) -> Self {
-        Self::of(Door {
-            base: client.base.clone(),
-            way: Way::Key {
-                key: client.key.clone(),
+    pub fn with_key(client: &Client, chat: &str, user: &str) -> Self {
+        Self::new(Connector {
+            base_url: client.base_url.clone(),
+            credential: ConnectCredential::Key {
+                key: client.api_key.clone(),
                 chat: chat.to_owned(),
                 user: user.to_owned(),
             },
@@ -58,12 +58,12 @@ impl Socket {
     /// A socket of whom a token was made for, on the server at an address.
     ///
     /// Once the token's time is over, a socket that has lost its connection does not come back. See
-    /// [`Socket::by_tokens`].
-    pub fn by_token(url: &str, token: &str) -> Result<Self, Error> {
-        let way = Way::Token(token.to_owned());
-        Ok(Self::of(Door {
-            base: base(url)?,
-            way,
+    /// [`SocketBuilder::with_token_provider`].
+    pub fn with_token(url: &str, token: &str) -> Result<Self, Error> {
+        let way = ConnectCredential::Token(token.to_owned());
+        Ok(Self::new(Connector {
+            base_url: parse_base_url(url)?,
+            credential: way,
         }))
     }
 
@@ -75,45 +75,45 @@ impl Socket {
     /// # fn example() -> Result<(), parlor_client::Error> {
     /// use parlor_client::Socket;
     ///
-    /// let socket = Socket::by_tokens("http://127.0.0.1:8080", from_my_server)?;
+    /// let socket = SocketBuilder::with_token_provider("http://127.0.0.1:8080", from_my_server)?;
     /// # let _ = socket;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn by_tokens<F, Fut, E>(url: &str, find: F) -> Result<Self, Error>
+    pub fn with_token_provider<F, Fut, E>(url: &str, find: F) -> Result<Self, Error>
     where
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<String, E>> + Send + 'static,
         E: std::error::Error,
     {
-        let way = Way::tokens(find);
-        Ok(Self::of(Door {
-            base: base(url)?,
-            way,
+        let way = ConnectCredential::from_provider(find);
+        Ok(Self::new(Connector {
+            base_url: parse_base_url(url)?,
+            credential: way,
         }))
     }
 
-    fn of(door: Door) -> Self {
+    fn new(door: Connector) -> Self {
         Self {
-            door,
-            begin: Begin::Now,
+            connector: door,
+            start: StartPosition::Now,
             backoff: Backoff::default(),
-            queue: QUEUE,
-            window: WINDOW,
+            event_buffer: DEFAULT_EVENT_BUFFER,
+            max_in_flight: DEFAULT_MAX_IN_FLIGHT,
         }
     }
 
-    /// Goes on after a position that [`Events::position`] gave: every entry after it is heard first. Otherwise only
+    /// Goes on after a position that [`EventReceiver::position`] gave: every entry after it is heard first. Otherwise only
     /// what happens from now on is.
-    pub fn after(mut self, position: Position) -> Self {
-        self.begin = Begin::After(position);
+    pub fn resume_from(mut self, position: StreamPosition) -> Self {
+        self.start = StartPosition::After(position);
         self
     }
 
     /// Hears every entry there is, from the first one on. The first connection is made twice, since only the server
     /// knows which history its positions are of.
-    pub fn from_start(mut self) -> Self {
-        self.begin = Begin::Start;
+    pub fn replay_all(mut self) -> Self {
+        self.start = StartPosition::Beginning;
         self
     }
 
@@ -125,47 +125,47 @@ impl Socket {
 
     /// How many events may wait for the reader: 256 otherwise. When they do, nothing more is read from the connection
     /// before one is taken, confirmations included.
-    pub fn queue(mut self, events: usize) -> Self {
-        self.queue = events.max(1);
+    pub fn event_buffer(mut self, events: usize) -> Self {
+        self.event_buffer = events.max(1);
         self
     }
 
     /// How many messages may wait for their confirmation: 256 otherwise. Who sends more waits.
-    pub fn window(mut self, messages: usize) -> Self {
-        self.window = messages.clamp(1, Semaphore::MAX_PERMITS);
+    pub fn max_in_flight(mut self, messages: usize) -> Self {
+        self.max_in_flight = messages.clamp(1, Semaphore::MAX_PERMITS);
         self
     }
 
     /// Opens the socket, and waits until the server has taken it or said that it never will. While the server cannot
-    /// be reached, this tries again for as long as [`Backoff::tries`] says.
+    /// be reached, this tries again for as long as [`Backoff::max_attempts`] says.
     ///
-    /// The socket ends when both halves are dropped, with [`Sender::close`], or with [`Event::Closed`].
-    pub async fn connect(self) -> Result<(Sender, Events), Error> {
-        let (sender, events, opened) = self.start()?;
+    /// The socket ends when both halves are dropped, with [`ChatSender::close`], or with [`ChatEvent::Closed`].
+    pub async fn connect(self) -> Result<(ChatSender, EventReceiver), Error> {
+        let (sender, events, opened) = self.spawn_task()?;
         match opened.await {
             Ok(()) => Ok((sender, events)),
-            Err(_) => Err(sender.ended()),
+            Err(_) => Err(sender.closed_error()),
         }
     }
 
-    /// Opens the socket without waiting: [`Event::Connected`] tells when it is open. What is said meanwhile is sent
+    /// Opens the socket without waiting: [`ChatEvent::Connected`] tells when it is open. What is said meanwhile is sent
     /// then.
-    pub fn open(self) -> Result<(Sender, Events), Error> {
-        let (sender, events, _) = self.start()?;
+    pub fn connect_lazy(self) -> Result<(ChatSender, EventReceiver), Error> {
+        let (sender, events, _) = self.spawn_task()?;
         Ok((sender, events))
     }
 
-    fn start(self) -> Result<(Sender, Events, oneshot::Receiver<()>), Error> {
-        self.door.check()?;
-        let (heard, queue) = mpsc::channel::<Event>(self.queue);
+    fn spawn_task(self) -> Result<(ChatSender, EventReceiver, oneshot::Receiver<()>), Error> {
+        self.connector.validate()?;
+        let (heard, queue) = mpsc::channel::<ChatEvent>(self.event_buffer);
         let (said, commands) = mpsc::unbounded_channel();
         let (opened, is_open) = oneshot::channel();
-        let line = Arc::new(Line::new(said, self.window));
-        let ending = line.ending();
-        let sender = Sender::new(line);
-        let how = (self.door, self.begin, self.backoff);
-        let task = Task::new(how, commands, heard, opened, ending);
+        let line = Arc::new(CommandChannel::new(said, self.max_in_flight));
+        let ending = line.close_notifier();
+        let sender = ChatSender::new(line);
+        let how = (self.connector, self.start, self.backoff);
+        let task = ClientSocketTask::new(how, commands, heard, opened, ending);
         tokio::spawn(task.run());
-        Ok((sender, Events::new(queue), is_open))
+        Ok((sender, EventReceiver::new(queue), is_open))
     }
 }

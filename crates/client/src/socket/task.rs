@@ -6,180 +6,189 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep};
 
-use super::closing::{Closing, Lost};
-use super::command::{Asking, Command, Ending};
-use super::door::Door;
-use super::ear::Ear;
-use super::event::{Connected, Event, Position, Start};
-use super::frame::{Action, Established};
-use super::ledger::Ledger;
+use super::close::{CloseReason, ConnectionError};
+use super::command::{CloseNotifier, PendingRequest, TaskCommand};
+use super::connector::Connector;
+use super::delivery::DeliveryTracker;
+use super::event::{ChatEvent, ConnectionInfo, ResumeOutcome, StreamPosition};
+use super::event_queue::EventQueue;
+use super::frame::{ClientFrame, EstablishedFrame};
 use crate::Error;
-use crate::backoff::{Backoff, Pacer};
+use crate::backoff::{Backoff, RetrySchedule};
 
 /// Where a server does not say how often it pings.
-const PING: Duration = Duration::from_secs(25);
+const DEFAULT_PING_INTERVAL: Duration = Duration::from_secs(25);
 /// Pings after which a connection was quiet for too long.
-const PINGS: u32 = 3;
+const MAX_MISSED_PINGS: u32 = 3;
 /// A server that pings all the time is still allowed to be busy.
-const SHORTEST: Duration = Duration::from_secs(1);
+const MIN_IDLE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Where the first connection takes up the log.
 #[derive(Debug, Clone)]
-pub(super) enum Begin {
+pub(super) enum StartPosition {
     Now,
-    Start,
-    After(Position),
+    Beginning,
+    After(StreamPosition),
 }
 
 /// Why a connection is left.
-pub(super) enum Left {
-    For(Lost),
-    Ever(Closing),
+pub(super) enum ConnectionOutcome {
+    Lost(ConnectionError),
+    Closed(CloseReason),
     /// Another is made at once.
-    Again,
+    ReconnectNow,
 }
 
-impl Left {
-    pub(super) fn here() -> Self {
-        Self::Ever(Closing::Here)
+impl ConnectionOutcome {
+    pub(super) fn closed_by_client() -> Self {
+        Self::Closed(CloseReason::ByClient)
     }
 }
 
-pub(super) struct Task {
-    door: Door,
-    begin: Begin,
-    pacer: Pacer,
+pub(super) struct ClientSocketTask {
+    connector: Connector,
+    start: StartPosition,
+    retry_schedule: RetrySchedule,
     /// The history the ledger's positions are of; none before the first connection.
     epoch: Option<String>,
-    pub(super) ledger: Ledger,
-    pub(super) commands: mpsc::UnboundedReceiver<Command>,
+    pub(super) delivery: DeliveryTracker,
+    pub(super) commands: mpsc::UnboundedReceiver<TaskCommand>,
     /// Nobody can say anything any more.
-    pub(super) mute: bool,
-    pub(super) ear: Ear,
+    pub(super) senders_dropped: bool,
+    pub(super) events: EventQueue,
     /// Questions by their reference.
-    pub(super) asked: HashMap<String, Asking>,
-    pub(super) questions: u64,
+    pub(super) pending_requests: HashMap<String, PendingRequest>,
+    pub(super) last_request_id: u64,
     /// What was read and not told to the server.
-    pub(super) read: Option<i64>,
+    pub(super) unsent_read_seq: Option<i64>,
     opened: Option<oneshot::Sender<()>>,
     /// Who waits for the end.
-    pub(super) bye: Vec<oneshot::Sender<()>>,
-    ending: Ending,
+    pub(super) close_waiters: Vec<oneshot::Sender<()>>,
+    close_notifier: CloseNotifier,
 }
 
-impl Task {
+impl ClientSocketTask {
     pub(super) fn new(
-        (door, begin, backoff): (Door, Begin, Backoff),
-        commands: mpsc::UnboundedReceiver<Command>,
-        events: mpsc::Sender<Event>,
+        (door, begin, backoff): (Connector, StartPosition, Backoff),
+        commands: mpsc::UnboundedReceiver<TaskCommand>,
+        events: mpsc::Sender<ChatEvent>,
         opened: oneshot::Sender<()>,
-        ending: Ending,
+        ending: CloseNotifier,
     ) -> Self {
         Self {
-            door,
-            begin,
-            pacer: Pacer::new(backoff),
+            connector: door,
+            start: begin,
+            retry_schedule: RetrySchedule::new(backoff),
             epoch: None,
-            ledger: Ledger::default(),
+            delivery: DeliveryTracker::default(),
             commands,
-            mute: false,
-            ear: Ear::new(events),
-            asked: HashMap::new(),
-            questions: 0,
-            read: None,
+            senders_dropped: false,
+            events: EventQueue::new(events),
+            pending_requests: HashMap::new(),
+            last_request_id: 0,
+            unsent_read_seq: None,
             opened: Some(opened),
-            bye: Vec::new(),
-            ending,
+            close_waiters: Vec::new(),
+            close_notifier: ending,
         }
     }
 
     pub(super) async fn run(mut self) {
         let closing = loop {
             let left = self.connect().await;
-            for (_, asking) in self.asked.drain() {
-                asking.fail(Error::Lost);
+            for (_, asking) in self.pending_requests.drain() {
+                asking.fail(Error::ConnectionLost);
             }
             let goes_on = match left {
-                Left::Again => Ok(()),
-                Left::Ever(closing) => Err(closing),
-                Left::For(lost) => self.pause(lost).await,
+                ConnectionOutcome::ReconnectNow => Ok(()),
+                ConnectionOutcome::Closed(closing) => Err(closing),
+                ConnectionOutcome::Lost(lost) => self.wait_before_retry(lost).await,
             };
             if let Err(closing) = goes_on {
                 break closing;
             }
         };
-        self.end(closing).await;
+        self.finish(closing).await;
     }
 
     /// One connection, from its making to its end.
-    async fn connect(&mut self) -> Left {
-        let position = self.position();
+    async fn connect(&mut self) -> ConnectionOutcome {
+        let position = self.resume_position();
         let resuming = position.is_some();
-        let opening = self.door.clone().open(position);
-        let (mut wire, established) = match self.meanwhile(opening).await {
+        let opening = self.connector.clone().connect(position);
+        let (mut wire, established) = match self.run_until(opening).await {
             Ok(Ok(open)) => open,
-            Ok(Err(lost)) => return Left::For(lost),
-            Err(closing) => return Left::Ever(closing),
+            Ok(Err(lost)) => return ConnectionOutcome::Lost(lost),
+            Err(closing) => return ConnectionOutcome::Closed(closing),
         };
         let since = Instant::now();
-        let left = match self.greet(&established, resuming) {
+        let left = match self.on_established(&established, resuming) {
             Some(left) => left,
             None => {
-                for frame in self.ledger.unconfirmed() {
-                    wire.push(frame);
+                for frame in self.delivery.unacked_frames() {
+                    wire.enqueue(frame);
                 }
-                if let Some(seq) = self.read.take() {
-                    wire.push(&Action::Read { seq }.text());
+                if let Some(seq) = self.unsent_read_seq.take() {
+                    wire.enqueue(&ClientFrame::Read { seq }.encode());
                 }
-                self.serve(&mut wire, silence(&established)).await
+                self.run_connection(&mut wire, idle_timeout(&established))
+                    .await
             }
         };
-        self.pacer.held(since.elapsed());
+        self.retry_schedule.record_uptime(since.elapsed());
         // A connection that the server has ended is over, and one that broke is gone.
-        wire.leave().await;
+        wire.close().await;
         left
     }
 
     /// What the server is told to go on from.
-    fn position(&self) -> Option<Position> {
+    fn resume_position(&self) -> Option<StreamPosition> {
         if let Some(epoch) = &self.epoch {
-            return Some(Position {
-                seq: self.ledger.has(),
+            return Some(StreamPosition {
+                seq: self.delivery.last_seq(),
                 epoch: epoch.clone(),
             });
         }
-        match &self.begin {
-            Begin::After(position) => Some(position.clone()),
-            Begin::Now | Begin::Start => None,
+        match &self.start {
+            StartPosition::After(position) => Some(position.clone()),
+            StartPosition::Now | StartPosition::Beginning => None,
         }
     }
 
     /// Takes up the log where the server does.
-    fn greet(&mut self, established: &Established, resuming: bool) -> Option<Left> {
-        let Established { seq, epoch, .. } = established;
+    fn on_established(
+        &mut self,
+        established: &EstablishedFrame,
+        resuming: bool,
+    ) -> Option<ConnectionOutcome> {
+        let EstablishedFrame { seq, epoch, .. } = established;
         let is_first = self.epoch.replace(epoch.clone()).is_none();
-        let start = match (&self.begin, is_first, established.resumed) {
-            (Begin::Start, true, _) => {
-                self.ledger.reset(0);
-                return Some(Left::Again);
+        let start = match (&self.start, is_first, established.resumed) {
+            (StartPosition::Beginning, true, _) => {
+                self.delivery.reset(0);
+                return Some(ConnectionOutcome::ReconnectNow);
             }
-            (Begin::After(position), true, true) => {
-                self.ledger.reset(position.seq);
-                Start::Resumed
+            (StartPosition::After(position), true, true) => {
+                self.delivery.reset(position.seq);
+                ResumeOutcome::Resumed
             }
             (_, _, true) => {
-                self.ledger.resume();
-                Start::Resumed
+                self.delivery.resume();
+                ResumeOutcome::Resumed
             }
             (_, _, false) => {
-                self.ledger.reset(*seq);
-                if resuming { Start::Reset } else { Start::Fresh }
+                self.delivery.reset(*seq);
+                if resuming {
+                    ResumeOutcome::Reset
+                } else {
+                    ResumeOutcome::FromNow
+                }
             }
         };
-        self.ear.tell(Event::Connected(Connected {
-            start,
-            after: self.ledger.has(),
-            seq: *seq,
+        self.events.push(ChatEvent::Connected(ConnectionInfo {
+            resume: start,
+            after_seq: self.delivery.last_seq(),
+            head_seq: *seq,
             epoch: epoch.clone(),
             connection_id: established.connection_id.clone(),
         }));
@@ -191,66 +200,66 @@ impl Task {
     }
 
     /// The end, once neither half is there.
-    pub(super) fn wanted(&self) -> Result<(), Left> {
-        if self.mute && self.ear.is_deaf() {
-            return Err(Left::here());
+    pub(super) fn check_handles(&self) -> Result<(), ConnectionOutcome> {
+        if self.senders_dropped && self.events.is_closed() {
+            return Err(ConnectionOutcome::closed_by_client());
         }
         Ok(())
     }
 
     /// Waits as long as it takes before the next try.
-    async fn pause(&mut self, lost: Lost) -> Result<(), Closing> {
-        let Some(wait) = self.pacer.wait(&lost) else {
-            return Err(lost.last());
+    async fn wait_before_retry(&mut self, lost: ConnectionError) -> Result<(), CloseReason> {
+        let Some(wait) = self.retry_schedule.next_delay(&lost) else {
+            return Err(lost.into_close_reason());
         };
         if self.opened.is_none() {
-            self.ear.tell(Event::Disconnected(lost));
+            self.events.push(ChatEvent::Disconnected(lost));
         }
-        self.meanwhile(sleep(wait)).await
+        self.run_until(sleep(wait)).await
     }
 
     /// Waits for something and obeys meanwhile.
-    async fn meanwhile<T>(&mut self, waiting: impl Future<Output = T>) -> Result<T, Closing> {
+    async fn run_until<T>(&mut self, waiting: impl Future<Output = T>) -> Result<T, CloseReason> {
         tokio::pin!(waiting);
         loop {
             let step = tokio::select! {
                 done = &mut waiting => return Ok(done),
-                command = self.commands.recv(), if !self.mute => self.obey(command, None),
-                () = self.ear.stir() => self.wanted(),
+                command = self.commands.recv(), if !self.senders_dropped => self.handle_command(command, None),
+                () = self.events.drain_one() => self.check_handles(),
             };
-            if let Err(Left::Ever(closing)) = step {
+            if let Err(ConnectionOutcome::Closed(closing)) = step {
                 return Err(closing);
             }
         }
     }
 
     /// Tells everybody that it is over.
-    async fn end(mut self, closing: Closing) {
-        self.ending.tell(&closing);
+    async fn finish(mut self, closing: CloseReason) {
+        self.close_notifier.notify(&closing);
         self.commands.close();
         let error = || Error::Closed(closing.clone());
-        for pending in self.ledger.give_up() {
-            let _ = pending.done.send(Err(error()));
+        for pending in self.delivery.take_pending() {
+            let _ = pending.result_sender.send(Err(error()));
         }
         while let Ok(command) = self.commands.try_recv() {
             match command {
-                Command::Send(pending) => drop(pending.done.send(Err(error()))),
-                Command::Ask(asking) => asking.fail(error()),
-                Command::Close(reply) => self.bye.push(reply),
-                Command::Typing(_) | Command::Read(_) => {}
+                TaskCommand::Send(pending) => drop(pending.result_sender.send(Err(error()))),
+                TaskCommand::Request(asking) => asking.fail(error()),
+                TaskCommand::Close(reply) => self.close_waiters.push(reply),
+                TaskCommand::Typing(_) | TaskCommand::MarkRead(_) => {}
             }
         }
-        for reply in self.bye.drain(..) {
+        for reply in self.close_waiters.drain(..) {
             let _ = reply.send(());
         }
         self.opened = None;
-        self.ear.tell(Event::Closed(closing));
-        self.ear.finish().await;
+        self.events.push(ChatEvent::Closed(closing));
+        self.events.flush().await;
     }
 }
 
 /// How long a connection may be quiet.
-fn silence(established: &Established) -> Duration {
+fn idle_timeout(established: &EstablishedFrame) -> Duration {
     let ping = established.ping_interval_ms.map(Duration::from_millis);
-    (ping.unwrap_or(PING) * PINGS).max(SHORTEST)
+    (ping.unwrap_or(DEFAULT_PING_INTERVAL) * MAX_MISSED_PINGS).max(MIN_IDLE_TIMEOUT)
 }

@@ -5,7 +5,7 @@ use parlor_model::workflow::{Assignment, AssignmentKey, AssignmentStatus};
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::assignment as repo;
 
-use super::find::permitted;
+use super::find::find_authorized;
 use crate::Engine;
 
 /// Cancels an assignment that is under way; one that has ended stays as it is. One's own without a scope, anybody's
@@ -15,7 +15,7 @@ pub async fn cancel(engine: &Engine, ctx: &Ctx, key: AssignmentKey) -> Result<As
     engine
         .store
         .write(move |tx| {
-            let mut found = permitted(tx, &ctx, key, Scope::write(Resource::Assignments))?;
+            let mut found = find_authorized(tx, &ctx, key, Scope::write(Resource::Assignments))?;
             if found.status == AssignmentStatus::Active {
                 found.status = AssignmentStatus::Cancelled;
                 found.updated_at = repo::update(tx, ctx.ws(), &found)?;

@@ -5,7 +5,7 @@ use parlor_model::workflow::{Assignment, CreateAssignment};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::assignment as repo;
 
-use crate::chat::plan::plan;
+use crate::chat::workflow_pin::resolve_workflow_pin;
 use crate::{Engine, member};
 
 /// Makes an assignment without a conversation. For oneself without a scope, as one may start a conversation that runs
@@ -20,18 +20,18 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateAssignment) -> Re
             let write = Scope::write(Resource::Assignments);
             let found = match &command.member {
                 None => Some(actor.number),
-                Some(key) => member::known(tx, ws, key)?.map(|found| found.number),
+                Some(key) => member::find_ref(tx, ws, key)?.map(|found| found.number),
             };
             if found != Some(actor.number) {
                 ctx.require(write)?;
             }
             let for_whom =
-                found.ok_or_else(|| Error::not_found(parlor_model::error::Noun::Member))?;
-            let plan = plan(tx, ws, command.workflow, command.workflow_version)?;
+                found.ok_or_else(|| Error::not_found(parlor_model::error::EntityKind::Member))?;
+            let plan = resolve_workflow_pin(tx, ws, command.workflow, command.workflow_version)?;
             let number = repo::insert(
                 tx,
                 ws,
-                repo::NewAssignment {
+                repo::NewAssignmentRow {
                     workflow: plan.workflow,
                     workflow_version: plan.version,
                     member: for_whom,
@@ -39,7 +39,7 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateAssignment) -> Re
                     current_task: plan.first_task(),
                 },
             )?;
-            repo::find(tx, ws, parlor_model::id::Locator::Number(number))?
+            repo::find(tx, ws, parlor_model::id::IdOrNumber::Number(number))?
                 .ok_or_else(|| Error::internal("an assignment vanished within its transaction"))
         })
         .await

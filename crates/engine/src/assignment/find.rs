@@ -1,6 +1,6 @@
 //! Finding an assignment.
 
-use parlor_model::error::{Denied, Noun};
+use parlor_model::error::{EntityKind, ForbiddenReason};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow::{Assignment, AssignmentKey};
 use parlor_model::{Ctx, Error, Result};
@@ -14,21 +14,22 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: AssignmentKey) -> Result<Assi
     let ctx = *ctx;
     engine
         .store
-        .read(move |tx| permitted(tx, &ctx, key, Scope::read(Resource::Assignments)))
+        .read(move |tx| find_authorized(tx, &ctx, key, Scope::read(Resource::Assignments)))
         .await
 }
 
 /// Within a transaction: the assignment, where it is the acting member's own or the scope is held.
-pub(super) fn permitted(
+pub(super) fn find_authorized(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     key: AssignmentKey,
     scope: Scope,
 ) -> Result<Assignment> {
-    let found = repo::find(tx, ctx.ws(), key)?.ok_or_else(|| Error::not_found(Noun::Assignment))?;
+    let found =
+        repo::find(tx, ctx.ws(), key)?.ok_or_else(|| Error::not_found(EntityKind::Assignment))?;
     if ctx.allows(scope) || ctx.is_actor(found.member.number) {
         Ok(found)
     } else {
-        Err(Error::forbidden(Denied::MissingScope(scope)))
+        Err(Error::forbidden(ForbiddenReason::MissingScope(scope)))
     }
 }

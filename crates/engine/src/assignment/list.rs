@@ -1,6 +1,6 @@
 //! Listing assignments.
 
-use parlor_model::page::Order;
+use parlor_model::keyset::SortOrder;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow::{Assignment, AssignmentFilter};
 use parlor_model::{Ctx, Result};
@@ -14,7 +14,7 @@ pub async fn list(
     engine: &Engine,
     ctx: &Ctx,
     mut filter: AssignmentFilter,
-    order: Order,
+    order: SortOrder,
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Assignment>, i64)> {

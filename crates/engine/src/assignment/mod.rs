@@ -3,13 +3,13 @@
 mod cancel;
 mod create;
 mod find;
+mod find_with_draft;
 mod list;
-mod plan;
 mod update;
 
 pub use cancel::cancel;
 pub use create::create;
 pub use find::find;
+pub use find_with_draft::find_with_draft;
 pub use list::list;
-pub use plan::plan;
 pub use update::update;

@@ -1,13 +1,13 @@
 //! Changing an assignment.
 
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow::{Assignment, AssignmentKey, UpdateAssignment};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::assignment as repo;
 
-use super::find::permitted;
-use super::plan;
+use super::find::find_authorized;
+use super::find_with_draft;
 use crate::Engine;
 
 /// Changes where an assignment is and its present step; a step that its workflow does not have is not found. One's own
@@ -22,12 +22,14 @@ pub async fn update(
     engine
         .store
         .write(move |tx| {
-            let mut found = permitted(tx, &ctx, key, Scope::write(Resource::Assignments))?;
+            let mut found = find_authorized(tx, &ctx, key, Scope::write(Resource::Assignments))?;
             let before = (found.status, found.current_task);
             if let Some(task) = command.current_task {
-                let tasks = plan::of(tx, ctx.ws(), &found)?.tasks.len();
+                let tasks = find_with_draft::pinned_draft(tx, ctx.ws(), &found)?
+                    .tasks
+                    .len();
                 if !usize::try_from(task).is_ok_and(|task| (1..=tasks).contains(&task)) {
-                    return Err(Error::not_found(Noun::Task));
+                    return Err(Error::not_found(EntityKind::Task));
                 }
                 found.current_task = Some(task);
             }

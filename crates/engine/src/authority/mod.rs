@@ -28,11 +28,16 @@ mod space;
 mod visibility;
 
 pub(crate) use conversation::{
-    Allowed, authorize, authorize_number, find, head, hidden, number, standing,
+    AccessGrant, authorize, authorize_by_kind, authorize_number, find_conversation,
+    find_hidden_threads, find_readable_head, find_readable_number,
 };
 pub(crate) use member::{
-    act_as, discoverable, grant, manage as manage_member, rank, speak_as, speak_as_in,
+    authorize_act_as, authorize_author, authorize_author_in_tx, authorize_manage_member,
+    authorize_role_grant, discoverable_members, role_rank,
 };
-pub(crate) use rules::{Basis, Right, decide, own_message, passes_every_gate};
-pub(crate) use space::create_conversation;
-pub(crate) use visibility::{gate, own, visibility};
+pub(crate) use rules::{
+    AccessBasis, ConversationPermission, access_basis, authorize_message_change,
+    is_every_thread_visible,
+};
+pub(crate) use space::authorize_create_conversation;
+pub(crate) use visibility::{list_visibility, own_list_visibility, visible_role};

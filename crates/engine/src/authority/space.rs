@@ -1,6 +1,6 @@
 //! The right to put conversations into a space.
 
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::id::SpaceId;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
@@ -12,7 +12,7 @@ use parlor_store::repo::space as repo;
 ///
 /// # Errors
 /// `NotFound` for an unknown space, `Forbidden` with the scope that is missing.
-pub(crate) fn create_conversation(
+pub(crate) fn authorize_create_conversation(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     space: Option<SpaceId>,
@@ -25,8 +25,8 @@ pub(crate) fn create_conversation(
         None if ctx.actor.is_some() => Ok(()),
         None => ctx.require(write),
         Some(id) => {
-            let (_, owner) =
-                repo::place(tx, ctx.ws(), id)?.ok_or_else(|| Error::not_found(Noun::Space))?;
+            let (_, owner) = repo::number_and_owner(tx, ctx.ws(), id)?
+                .ok_or_else(|| Error::not_found(EntityKind::Space))?;
             if owner.is_some_and(|owner| ctx.is_actor(owner)) {
                 return Ok(());
             }

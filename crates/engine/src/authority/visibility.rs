@@ -1,13 +1,13 @@
 //! What lists, searches and exports show a caller.
 
-use parlor_model::role::RoleKey;
+use parlor_model::custom_role::CustomRoleKey;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
-use parlor_store::repo::role;
-use parlor_store::visibility::{Own, Visibility};
+use parlor_store::repo::custom_role;
+use parlor_store::visibility::{OwnListScope, Visibility};
 
-use super::conversation::asks_for_roles;
+use super::conversation::requires_roles;
 
 /// Which conversations a list shows the caller: direct ones to those who take part, as far as the credential has
 /// `dm:read`; threads, where the workspace asks for roles, to a session of their role; without `conversations:read` only
@@ -15,24 +15,24 @@ use super::conversation::asks_for_roles;
 ///
 /// # Errors
 /// `Forbidden` for a key that is bound to no member and has no `conversations:read`.
-pub(crate) fn visibility(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Visibility> {
-    let involving = reach(ctx)?;
-    let sees_direct = ctx.granted.allow(Scope::read(Resource::Dm));
+pub(crate) fn list_visibility(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Visibility> {
+    let involving = visibility_filter(ctx)?;
+    let sees_direct = ctx.granted.allows(Scope::read(Resource::Dm));
     Ok(Visibility {
         viewer: ctx.actor.filter(|_| sees_direct).map(|actor| actor.number),
         involving,
-        gate: gate(tx, ctx)?,
+        thread_role: visible_role(tx, ctx)?,
     })
 }
 
 /// The only role whose threads are shown, by number; none where nothing is hidden.
-pub(crate) fn gate(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Option<i64>> {
+pub(crate) fn visible_role(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Option<i64>> {
     let is_free = ctx.role.is_none() && ctx.allows(Scope::read(Resource::Admin));
-    if is_free || !asks_for_roles(tx, ctx)? {
+    if is_free || !requires_roles(tx, ctx)? {
         return Ok(None);
     }
     let carried = match ctx.role {
-        Some(id) => role::find(tx, ctx.ws(), &RoleKey::Id(id))?,
+        Some(id) => custom_role::find(tx, ctx.ws(), &CustomRoleKey::Id(id))?,
         None => None,
     };
     // No role has the number 0.
@@ -44,7 +44,7 @@ pub(crate) fn gate(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Option<i64>> {
 ///
 /// # Errors
 /// `Forbidden` for a key that is bound to no member and has not that scope.
-fn reach(ctx: &Ctx) -> Result<Option<i64>> {
+fn visibility_filter(ctx: &Ctx) -> Result<Option<i64>> {
     let read = Scope::read(Resource::Conversations);
     if ctx.allows(read) {
         return Ok(None);
@@ -60,10 +60,10 @@ fn reach(ctx: &Ctx) -> Result<Option<i64>> {
 ///
 /// # Errors
 /// `Forbidden` for a key that is bound to no member.
-pub(crate) fn own(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Own> {
-    Ok(Own {
+pub(crate) fn own_list_visibility(tx: &mut dyn Tx, ctx: &Ctx) -> Result<OwnListScope> {
+    Ok(OwnListScope {
         member: ctx.member()?.number,
-        direct: ctx.granted.allow(Scope::read(Resource::Dm)),
-        gate: gate(tx, ctx)?,
+        includes_direct: ctx.granted.allows(Scope::read(Resource::Dm)),
+        thread_role: visible_role(tx, ctx)?,
     })
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use parlor_bus::Note;
-use parlor_model::error::Kind;
-use parlor_model::live::ChannelMessage;
-use parlor_model::private::Private;
+use parlor_bus::BusMessage;
+use parlor_model::error::ErrorKind;
+use parlor_model::realtime::ChannelMessage;
+use parlor_model::redacted::Redacted;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 
@@ -26,17 +26,17 @@ const MAX_ID_CHARS: usize = 128;
 /// [`MAX_MESSAGE_BYTES`].
 pub fn publish(engine: &Engine, ctx: &Ctx, channel: &str, message: &str) -> Result<()> {
     ctx.require(Scope::write(Resource::Messages))?;
-    check_id(channel)?;
+    check_channel_id(channel)?;
     if message.len() > MAX_MESSAGE_BYTES {
-        return Err(Error::new(Kind::TooLarge {
+        return Err(Error::new(ErrorKind::TooLarge {
             limit: MAX_MESSAGE_BYTES as u64,
         }));
     }
-    engine.bus().publish(&[Note::Channel(ChannelMessage {
+    engine.bus().publish(&[BusMessage::Channel(ChannelMessage {
         ws: ctx.ws(),
-        channel: Private(Arc::from(channel)),
+        channel: Redacted(Arc::from(channel)),
         id: engine.random_uuid(),
-        message: Private(Arc::from(message)),
+        message: Redacted(Arc::from(message)),
     })]);
     Ok(())
 }
@@ -47,10 +47,10 @@ pub fn publish(engine: &Engine, ctx: &Ctx, channel: &str, message: &str) -> Resu
 /// `Invalid` for an id that is none of a channel.
 pub fn authorize_subscribe(ctx: &Ctx, channel: &str) -> Result<()> {
     ctx.require(Scope::read(Resource::Messages))?;
-    check_id(channel)
+    check_channel_id(channel)
 }
 
-fn check_id(channel: &str) -> Result<()> {
+fn check_channel_id(channel: &str) -> Result<()> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:~".contains(&byte);
     if channel.len() < MIN_ID_CHARS {
         return Err(Error::invalid(

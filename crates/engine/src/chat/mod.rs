@@ -1,14 +1,14 @@
 //! Chats: conversations for one member over one medium, started with everything they need.
 
-mod assistant;
+mod create_in_tx;
 mod deliver;
-mod open;
-pub(crate) mod plan;
-mod refer;
-mod say;
+mod reference;
+mod resolve_assistant;
+mod send_as_assistant;
 mod start;
+pub(crate) mod workflow_pin;
 
-pub use assistant::assistant;
-pub use refer::{Reference, is_same};
-pub use say::{Said, Say, say};
+pub use reference::{ChatReference, refers_to};
+pub use resolve_assistant::resolve_assistant;
+pub use send_as_assistant::{SendAsAssistant, SendAsAssistantResult, send_as_assistant};
 pub use start::{StartChatResult, start};

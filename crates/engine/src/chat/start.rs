@@ -1,34 +1,34 @@
 //! Starting a chat.
 
 use parlor_model::access::Actor;
-use parlor_model::chat::{Call, StartChat, Unsent};
+use parlor_model::chat::{DeliveryFailure, StartChat, VoiceCall};
 use parlor_model::conversation::ConversationKey;
-use parlor_model::details::{Delivery, Details};
 use parlor_model::label::Label;
 use parlor_model::member::MemberKey;
-use parlor_model::message::Role;
-use parlor_model::private::Private;
+use parlor_model::message::MessageRole;
+use parlor_model::message_details::{DeliveryStatus, MessageDetails};
+use parlor_model::redacted::Redacted;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result, limit, text};
-use parlor_store::append::{Append, Condition};
+use parlor_store::append_message::{AppendCondition, AppendMessage};
 
-use super::deliver::{Way, deliver};
-use super::open::{Opened, open, places_call};
-use crate::conversation::{self, Whole};
-use crate::outbound::{Dispatch, What};
+use super::create_in_tx::{ChatSetup, create_in_tx, starts_with_call};
+use super::deliver::{DeliveryRoute, deliver};
+use crate::conversation::{self, ConversationDetails};
+use crate::outbound::{OutboundContent, OutboundMessage};
 use crate::{Engine, workspace};
 
 /// A chat that has just been started.
 #[derive(Debug, Clone)]
 pub struct StartChatResult {
     /// The chat as its maker sees it.
-    pub whole: Whole,
+    pub details: ConversationDetails,
     /// The labels it bears.
     pub labels: Vec<Label>,
     /// The call that was placed with it.
-    pub call: Option<Call>,
+    pub call: Option<VoiceCall>,
     /// Why the opening did not leave, where it did not.
-    pub unsent: Option<Unsent>,
+    pub delivery_failure: Option<DeliveryFailure>,
 }
 
 /// Starts a chat for a member: the chat, its participants and, with a workflow, its assignment, all or nothing; then,
@@ -38,7 +38,7 @@ pub struct StartChatResult {
 pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<StartChatResult> {
     let actor = ctx.member()?;
     if let Some(title) = &command.title {
-        text::limit(title, "title", limit::NAME.max_chars)?;
+        text::validate_length(title, "title", limit::NAME.max_chars)?;
     }
     let others = command.subject.as_ref();
     if others.is_some_and(|key| !is_actor(key, actor)) {
@@ -50,36 +50,42 @@ pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<Sta
     let (scope, work) = (*ctx, command.clone());
     let opened = engine
         .store
-        .write(move |tx| open(tx, &scope, actor, &work))
+        .write(move |tx| create_in_tx(tx, &scope, actor, &work))
         .await?;
     let mut placed = None;
-    if places_call(&command, opened.runs_workflow) {
-        placed = Some(call(engine, ctx, &opened).await);
+    if starts_with_call(&command, opened.runs_workflow) {
+        placed = Some(place_call(engine, ctx, &opened).await);
     }
     let mut unsent = None;
     let mut is_kept = false;
     if let Some(words) = &command.opening {
-        match say(engine, ctx, &command, &opened, words).await {
-            Ok(()) => is_kept = keep(engine, ctx, actor, opened.created.number, words).await,
+        match send_opening(engine, ctx, &command, &opened, words).await {
+            Ok(()) => {
+                is_kept = store_opening(engine, ctx, actor, opened.created.number, words).await;
+            }
             Err(why) => unsent = Some(why),
         }
     }
-    let mut whole = opened.whole;
+    let mut whole = opened.details;
     if is_kept {
-        whole = with_opening(engine, ctx, whole).await;
+        whole = reload_with_opening(engine, ctx, whole).await;
     }
     Ok(StartChatResult {
-        whole,
+        details: whole,
         labels: opened.labels,
         call: placed,
-        unsent,
+        delivery_failure: unsent,
     })
 }
 
 /// The chat with its opening in it. Where it cannot be read again, it is told as it was a moment ago.
-async fn with_opening(engine: &Engine, ctx: &Ctx, opened: Whole) -> Whole {
+async fn reload_with_opening(
+    engine: &Engine,
+    ctx: &Ctx,
+    opened: ConversationDetails,
+) -> ConversationDetails {
     let key = ConversationKey::Number(opened.conversation.number);
-    match conversation::whole(engine, ctx, key).await {
+    match conversation::find_with_details(engine, ctx, key).await {
         Ok(whole) => whole,
         Err(error) => {
             tracing::warn!(?error, "a new chat could not be read with its opening");
@@ -98,14 +104,14 @@ fn is_actor(key: &MemberKey, actor: Actor) -> bool {
     }
 }
 
-async fn say(
+async fn send_opening(
     engine: &Engine,
     ctx: &Ctx,
     command: &StartChat,
-    opened: &Opened,
-    words: &Private<String>,
-) -> Result<(), Unsent> {
-    let way = Way {
+    opened: &ChatSetup,
+    words: &Redacted<String>,
+) -> Result<(), DeliveryFailure> {
+    let way = DeliveryRoute {
         conversation: opened.created.number,
         medium: command.medium,
         subject: Some(&opened.subject),
@@ -118,16 +124,16 @@ async fn say(
 
 /// What has left becomes part of the conversation, as said by the operator on the assistant's side; whether it has. The
 /// recipient has it by now: to refuse the request would have its maker say it again.
-async fn keep(
+async fn store_opening(
     engine: &Engine,
     ctx: &Ctx,
     actor: Actor,
     conversation: i64,
-    words: &Private<String>,
+    words: &Redacted<String>,
 ) -> bool {
-    let details = Details {
-        delivery: Some(Delivery::Sent),
-        ..Details::default()
+    let details = MessageDetails {
+        delivery: Some(DeliveryStatus::Sent),
+        ..MessageDetails::default()
     };
     let kept = append_opening(engine, ctx, actor, conversation, words, &details).await;
     if let Err(error) = &kept {
@@ -141,43 +147,43 @@ async fn append_opening(
     ctx: &Ctx,
     actor: Actor,
     conversation: i64,
-    words: &Private<String>,
-    details: &Details,
+    words: &Redacted<String>,
+    details: &MessageDetails,
 ) -> Result<()> {
-    let entry = Append {
+    let entry = AppendMessage {
         details: details.to_text()?,
-        conditions: vec![Condition::MemberActive(actor.number)],
-        ..Append::text(
+        conditions: vec![AppendCondition::MemberActive(actor.number)],
+        ..AppendMessage::from_text(
             ctx.ws(),
             ConversationKey::Number(conversation),
             Some(actor.number),
-            Role::Assistant,
+            MessageRole::Assistant,
             words.as_str(),
         )
     };
     engine.store.append(entry).await.map(drop)
 }
 
-async fn call(engine: &Engine, ctx: &Ctx, opened: &Opened) -> Call {
+async fn place_call(engine: &Engine, ctx: &Ctx, opened: &ChatSetup) -> VoiceCall {
     let id = engine.random_uuid();
     // Both were found before the chat was made.
     let from = opened.phone_number.as_ref().map(|line| line.e164.clone());
     let to = opened.subject.profile.phone.clone();
     let (Some(from), Some(to)) = (from, to) else {
-        return Call {
+        return VoiceCall {
             id,
             is_placed: false,
         };
     };
-    let dispatch = Dispatch {
+    let dispatch = OutboundMessage {
         workspace: ctx.workspace.id,
         conversation: opened.created.number,
-        from: Private(from),
-        to: Private(to),
-        what: What::Call(id),
+        from: Redacted(from),
+        to: Redacted(to),
+        content: OutboundContent::Call(id),
     };
-    Call {
+    VoiceCall {
         id,
-        is_placed: engine.outbound.deliver(dispatch).await.is_ok(),
+        is_placed: engine.carrier.deliver(dispatch).await.is_ok(),
     }
 }

@@ -2,23 +2,23 @@
 
 use std::time::Duration;
 
-use parlor_model::conversation::{CreateConversation, Kind};
-use parlor_model::error::Noun;
+use parlor_model::conversation::{ConversationKind, CreateConversation};
+use parlor_model::error::EntityKind;
 use parlor_model::id::ConversationId;
-use parlor_model::idempotency::{Answer, Once};
+use parlor_model::idempotency::{IdempotencyRequest, IdempotentResponse};
 use parlor_model::member::{MemberKey, MemberRef};
-use parlor_model::participant::Role;
+use parlor_model::participant::ParticipantRole;
 use parlor_model::{Ctx, Error, Result, Timestamp, limit, text};
 use parlor_store::Tx;
 use parlor_store::repo::{conversation as repo, log, participant, space};
 use serde_json::json;
 
-use super::texts::check_new;
+use super::text_limits::check_new;
 use crate::{Engine, authority, idempotency, member};
 
 /// A conversation that has just been made.
 #[derive(Debug, Clone)]
-pub struct Created {
+pub struct CreateConversationResult {
     /// Its number.
     pub number: i64,
     /// Its id.
@@ -34,57 +34,65 @@ pub struct Created {
 /// Makes a conversation, its participants and the first entry of its log, all or nothing. The maker, where the
 /// context acts for one, becomes its owner and takes part; so does the subject. Every member may make one outside of
 /// spaces and in its own; in other spaces, and for a key that is bound to no member, it asks for `conversations:write`.
-pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateConversation) -> Result<Created> {
-    check(&command)?;
+pub async fn create(
+    engine: &Engine,
+    ctx: &Ctx,
+    command: CreateConversation,
+) -> Result<CreateConversationResult> {
+    validate(&command)?;
     let ctx = *ctx;
     engine
         .store
         .write(move |tx| {
-            authority::create_conversation(tx, &ctx, command.space)?;
+            authority::authorize_create_conversation(tx, &ctx, command.space)?;
             insert(tx, &ctx, &command)
         })
         .await
 }
 
 /// The same under an idempotency key: a repeat gives the first answer and makes nothing.
-pub async fn create_once(
+pub async fn create_idempotent(
     engine: &Engine,
     ctx: &Ctx,
     command: CreateConversation,
-    once: Once<Created>,
-) -> Result<Answer> {
-    check(&command)?;
+    once: IdempotencyRequest<CreateConversationResult>,
+) -> Result<IdempotentResponse> {
+    validate(&command)?;
     let ctx = *ctx;
     engine
         .store
         .write(move |tx| {
-            authority::create_conversation(tx, &ctx, command.space)?;
-            idempotency::once(tx, &ctx, &once, |tx| insert(tx, &ctx, &command))
+            authority::authorize_create_conversation(tx, &ctx, command.space)?;
+            idempotency::run_idempotent(tx, &ctx, &once, |tx| insert(tx, &ctx, &command))
         })
         .await
 }
 
-pub(super) fn check(command: &CreateConversation) -> Result<()> {
+pub(super) fn validate(command: &CreateConversation) -> Result<()> {
     if let Some(title) = &command.title {
-        text::limit(title, "title", limit::NAME.max_chars)?;
+        text::validate_length(title, "title", limit::NAME.max_chars)?;
     }
     match command.kind {
-        Kind::Direct => Err(Error::internal(
+        ConversationKind::Direct => Err(Error::internal(
             "direct conversations are found or made for a pair",
         )),
-        Kind::Group | Kind::Chat | Kind::Thread => Ok(()),
+        ConversationKind::Group | ConversationKind::Chat | ConversationKind::Thread => Ok(()),
     }
 }
 
 /// Within a transaction, for commands that make more than a conversation.
-pub(crate) fn insert(tx: &mut dyn Tx, ctx: &Ctx, command: &CreateConversation) -> Result<Created> {
+pub(crate) fn insert(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    command: &CreateConversation,
+) -> Result<CreateConversationResult> {
     check_new(command)?;
     let ws = ctx.ws();
     let (space, host) = match command.space {
         None => (None, None),
         Some(id) => {
-            let (space, host) =
-                space::place(tx, ws, id)?.ok_or_else(|| Error::not_found(Noun::Space))?;
+            let (space, host) = space::number_and_owner(tx, ws, id)?
+                .ok_or_else(|| Error::not_found(EntityKind::Space))?;
             (Some(space), host.map(MemberKey::Number))
         }
     };
@@ -92,25 +100,26 @@ pub(crate) fn insert(tx: &mut dyn Tx, ctx: &Ctx, command: &CreateConversation) -
         .subject
         .as_ref()
         .or(host.as_ref())
-        .map(|key| member::resolve(tx, ws, key))
+        .map(|key| member::resolve_or_create(tx, ws, key))
         .transpose()?;
     let owner = ctx.actor.map(|actor| actor.number);
-    let mut members: Vec<(i64, Role)> = Vec::with_capacity(2 + command.participants.len());
+    let mut members: Vec<(i64, ParticipantRole)> =
+        Vec::with_capacity(2 + command.participants.len());
     if let Some(owner) = owner {
-        members.push((owner, Role::Owner));
+        members.push((owner, ParticipantRole::Owner));
     }
     if let Some(subject) = &subject {
-        admit(&mut members, subject.number, Role::Member);
+        add_unique(&mut members, subject.number, ParticipantRole::Member);
     }
     if let Some(assistant) = command.service.assistant {
-        admit(&mut members, assistant, Role::Assistant);
+        add_unique(&mut members, assistant, ParticipantRole::Assistant);
     }
     for new in &command.participants {
-        let who = member::resolve(tx, ws, &new.who)?;
-        admit(&mut members, who.number, new.role);
+        let who = member::resolve_or_create(tx, ws, &new.member)?;
+        add_unique(&mut members, who.number, new.role);
     }
     let (metadata, responder) = (command.metadata.to_text(), command.responder.to_text());
-    let new = repo::NewConversation {
+    let new = repo::NewConversationRow {
         kind: command.kind,
         space,
         title: command.title.as_deref(),
@@ -118,7 +127,7 @@ pub(crate) fn insert(tx: &mut dyn Tx, ctx: &Ctx, command: &CreateConversation) -
         owner,
         subject: subject.as_ref().map(|subject| subject.number).or(owner),
         service: &command.service,
-        card: &command.card,
+        group_profile: &command.group_profile,
         description: command.description.as_deref(),
         responder: &responder,
         metadata: &metadata,
@@ -126,13 +135,13 @@ pub(crate) fn insert(tx: &mut dyn Tx, ctx: &Ctx, command: &CreateConversation) -
     let made = repo::insert(tx, ws, &new)?;
     for ((member, role), after) in members.iter().zip(0..) {
         // A microsecond each keeps the order in which they were named.
-        let at = made.at.plus(Duration::from_micros(after));
+        let at = made.at.saturating_add(Duration::from_micros(after));
         participant::insert(tx, ws, made.number, *member, *role, at, 1)?;
     }
     let numbers: Vec<i64> = members.iter().map(|(member, _)| *member).collect();
     let payload = json!({ "title": command.title, "participants": numbers }).to_string();
-    log::open(tx, ws, made.number, owner, made.at, &payload)?;
-    Ok(Created {
+    log::insert_first_entry(tx, ws, made.number, owner, made.at, &payload)?;
+    Ok(CreateConversationResult {
         number: made.number,
         id: made.id,
         title: command.title.clone(),
@@ -142,7 +151,7 @@ pub(crate) fn insert(tx: &mut dyn Tx, ctx: &Ctx, command: &CreateConversation) -
 }
 
 /// Naming somebody twice is merged: the first role stays.
-fn admit(members: &mut Vec<(i64, Role)>, member: i64, role: Role) {
+fn add_unique(members: &mut Vec<(i64, ParticipantRole)>, member: i64, role: ParticipantRole) {
     if members.iter().all(|(present, _)| *present != member) {
         members.push((member, role));
     }

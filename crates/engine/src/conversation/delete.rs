@@ -1,7 +1,7 @@
 //! Deleting a conversation.
 
 use parlor_model::conversation::{Conversation, ConversationKey};
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::scope::Scope;
 use parlor_model::{Ctx, Result, Timestamp};
 use parlor_store::Tx;
@@ -9,7 +9,7 @@ use parlor_store::repo::{audit, conversation as repo, message};
 use serde_json::json;
 
 use crate::Engine;
-use crate::authority::{self, Right};
+use crate::authority::{self, ConversationPermission};
 
 /// Deletes a conversation with all its messages, for good, and remembers that it was done. Asks for the scope the
 /// caller's vocabulary demands, besides being visible. Gives when.
@@ -24,23 +24,25 @@ pub async fn delete(
     engine
         .store
         .write(move |tx| {
-            let found = authority::find(tx, &ctx, key, Right::Manage)?.found;
-            erase(tx, &ctx, &found)?;
-            Ok(tx.stamp().at)
+            let found =
+                authority::find_conversation(tx, &ctx, key, ConversationPermission::Manage)?
+                    .conversation;
+            delete_in_tx(tx, &ctx, &found)?;
+            Ok(tx.next_stamp().at)
         })
         .await
 }
 
 /// Within a transaction, for those who have seen to who may.
-pub(crate) fn erase(tx: &mut dyn Tx, ctx: &Ctx, found: &Conversation) -> Result<()> {
-    let (_, messages) = message::counts(tx, ctx.ws(), found.number)?;
+pub(crate) fn delete_in_tx(tx: &mut dyn Tx, ctx: &Ctx, found: &Conversation) -> Result<()> {
+    let (_, messages) = message::count_by_role(tx, ctx.ws(), found.number)?;
     repo::delete(tx, ctx.ws(), found.number)?;
-    let detail = json!({ "kind": found.kind.word(), "messages": messages });
+    let detail = json!({ "kind": found.kind.as_str(), "messages": messages });
     audit::insert(
         tx,
         ctx,
         "conversation.delete",
-        Noun::Conversation,
+        EntityKind::Conversation,
         found.id.uuid(),
         &detail,
     )

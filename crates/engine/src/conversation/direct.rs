@@ -1,14 +1,16 @@
 //! The one direct conversation of a pair.
 
-use parlor_model::conversation::{Card, ConversationKey, Kind, Medium, Service, State};
-use parlor_model::error::{Denied, Noun};
+use parlor_model::conversation::{
+    ConversationKey, ConversationKind, ConversationState, GroupProfile, Medium, ServiceConfig,
+};
+use parlor_model::error::{EntityKind, ForbiddenReason};
 use parlor_model::id::ConversationId;
-use parlor_model::member::{Kind as MemberKind, MemberKey, MemberRef};
-use parlor_model::participant::Role;
+use parlor_model::member::{MemberKey, MemberKind, MemberRef};
+use parlor_model::participant::ParticipantRole;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
-use parlor_store::repo::member::{self as members, By};
+use parlor_store::repo::member::{self as members, MemberLookup};
 use parlor_store::repo::{conversation as repo, log, participant};
 use serde_json::json;
 
@@ -16,7 +18,7 @@ use crate::{Engine, member};
 
 /// A direct conversation that exists now.
 #[derive(Debug, Clone)]
-pub struct Direct {
+pub struct DirectConversation {
     /// Its number.
     pub number: i64,
     /// Its id.
@@ -31,62 +33,70 @@ pub struct Direct {
 /// either side make one. With `scoped`, starting one with a person asks for `dm:write`; an existing one, and one with
 /// an assistant, is given without. An archived one is opened again. None is made with a member that was put away: it is
 /// not found.
-pub async fn direct(engine: &Engine, ctx: &Ctx, peer: MemberKey, scoped: bool) -> Result<Direct> {
+pub async fn find_or_create_direct(
+    engine: &Engine,
+    ctx: &Ctx,
+    peer: MemberKey,
+    scoped: bool,
+) -> Result<DirectConversation> {
     let actor = ctx.member()?;
     let ctx = *ctx;
     engine
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let peer = member::resolve(tx, ws, &peer)?;
+            let peer = member::resolve_or_create(tx, ws, &peer)?;
             if peer.number == actor.number {
                 return Err(Error::invalid("member", "must be somebody else"));
             }
             if let Some(number) = repo::find_pair(tx, ws, actor.number, peer.number)? {
                 return reopen(tx, &ctx, number, peer);
             }
-            present(tx, ws, &peer)?;
+            require_not_archived(tx, ws, &peer)?;
             let served = [peer.kind, actor.kind].contains(&MemberKind::Assistant);
             if scoped
                 && peer.kind != MemberKind::Assistant
                 && !ctx.allows(Scope::write(Resource::Dm))
             {
-                return Err(Error::forbidden(Denied::MissingScope(Scope::write(
-                    Resource::Dm,
-                ))));
+                return Err(Error::forbidden(ForbiddenReason::MissingScope(
+                    Scope::write(Resource::Dm),
+                )));
             }
             let assistant = match (peer.kind, actor.kind) {
                 (MemberKind::Assistant, _) => Some(peer.number),
                 (_, MemberKind::Assistant) => Some(actor.number),
                 _ => None,
             };
-            let service = Service {
+            let service = ServiceConfig {
                 medium: Medium::Web,
                 assistant_enabled: served,
                 assistant,
-                ..Service::default()
+                ..ServiceConfig::default()
             };
-            let new = repo::NewConversation {
-                kind: Kind::Direct,
+            let new = repo::NewConversationRow {
+                kind: ConversationKind::Direct,
                 space: None,
                 title: None,
                 title_is_automatic: false,
                 owner: Some(actor.number),
                 subject: Some(actor.number),
                 service: &service,
-                card: &Card::default(),
+                group_profile: &GroupProfile::default(),
                 description: None,
                 responder: "{}",
                 metadata: "{}",
             };
             let made = repo::insert(tx, ws, &new)?;
             repo::insert_pair(tx, ws, actor.number, peer.number, made.number)?;
-            for (member, role) in [(actor.number, Role::Owner), (peer.number, Role::Member)] {
+            for (member, role) in [
+                (actor.number, ParticipantRole::Owner),
+                (peer.number, ParticipantRole::Member),
+            ] {
                 participant::insert(tx, ws, made.number, member, role, made.at, 1)?;
             }
             let payload = json!({ "participants": [actor.number, peer.number] }).to_string();
-            log::open(tx, ws, made.number, Some(actor.number), made.at, &payload)?;
-            Ok(Direct {
+            log::insert_first_entry(tx, ws, made.number, Some(actor.number), made.at, &payload)?;
+            Ok(DirectConversation {
                 number: made.number,
                 id: made.id,
                 peer,
@@ -106,7 +116,7 @@ pub async fn find_direct(
     let ws = ctx.ws();
     engine
         .store
-        .read(move |tx| match member::known(tx, ws, &peer)? {
+        .read(move |tx| match member::find_ref(tx, ws, &peer)? {
             Some(peer) => {
                 let found = repo::find_pair(tx, ws, actor.number, peer.number)?;
                 Ok(found.map(ConversationKey::Number))
@@ -117,25 +127,30 @@ pub async fn find_direct(
 }
 
 /// Who was put away starts nothing with anybody any more.
-fn present(tx: &mut dyn Tx, ws: i64, peer: &MemberRef) -> Result<()> {
-    let found = members::find(tx, ws, By::Number(peer.number))?;
+fn require_not_archived(tx: &mut dyn Tx, ws: i64, peer: &MemberRef) -> Result<()> {
+    let found = members::find(tx, ws, MemberLookup::Number(peer.number))?;
     if found.is_some_and(|found| found.member.archived_at.is_none()) {
         return Ok(());
     }
     Err(Error::not_found(match peer.kind {
-        MemberKind::Assistant => Noun::Assistant,
-        MemberKind::Person | MemberKind::Contact => Noun::Member,
+        MemberKind::Assistant => EntityKind::Assistant,
+        MemberKind::Person | MemberKind::Contact => EntityKind::Member,
     }))
 }
 
-fn reopen(tx: &mut dyn Tx, ctx: &Ctx, number: i64, peer: MemberRef) -> Result<Direct> {
+fn reopen(tx: &mut dyn Tx, ctx: &Ctx, number: i64, peer: MemberRef) -> Result<DirectConversation> {
     let mut found = repo::find(tx, ctx.ws(), ConversationKey::Number(number))?
         .ok_or_else(|| Error::internal("a pair without its conversation"))?;
-    if found.state != State::Active {
-        found.state = State::Active;
-        super::update::write(tx, ctx, &found, &json!({ "state": State::Active.word() }))?;
+    if found.state != ConversationState::Active {
+        found.state = ConversationState::Active;
+        super::update::write_change(
+            tx,
+            ctx,
+            &found,
+            &json!({ "state": ConversationState::Active.as_str() }),
+        )?;
     }
-    Ok(Direct {
+    Ok(DirectConversation {
         number,
         id: found.id,
         peer,

@@ -5,15 +5,15 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::{label, listing as repo};
 
-use super::Whole;
-use super::find::complete;
+use super::ConversationDetails;
+use super::find::load_details;
 use crate::{Engine, authority};
 
 /// A conversation with the names of the labels it bears.
 #[derive(Debug, Clone)]
-pub struct Exported {
+pub struct ConversationExportRow {
     /// The conversation.
-    pub whole: Whole,
+    pub details: ConversationDetails,
     /// The names of its labels.
     pub labels: Vec<String>,
 }
@@ -27,19 +27,19 @@ pub async fn export(
     filter: ConversationFilter,
     before: i64,
     limit: i64,
-) -> Result<Vec<Exported>> {
+) -> Result<Vec<ConversationExportRow>> {
     ctx.require(Scope::read(Resource::Conversations))?;
     let ctx = *ctx;
     engine
         .store
-        .scan(ctx.ws(), move |tx| {
-            let seen = authority::visibility(tx, &ctx)?;
-            let rows = repo::before(tx, ctx.ws(), seen, &filter, before, limit)?;
+        .read_throttled(ctx.ws(), move |tx| {
+            let seen = authority::list_visibility(tx, &ctx)?;
+            let rows = repo::page_before(tx, ctx.ws(), seen, &filter, before, limit)?;
             rows.into_iter()
                 .map(|row| {
-                    let labels = label::of_conversation(tx, ctx.ws(), row.number)?;
-                    Ok(Exported {
-                        whole: complete(tx, &ctx, row)?,
+                    let labels = label::list_for_conversation(tx, ctx.ws(), row.number)?;
+                    Ok(ConversationExportRow {
+                        details: load_details(tx, &ctx, row)?,
                         labels: labels.into_iter().map(|label| label.name).collect(),
                     })
                 })

@@ -1,6 +1,6 @@
 //! Finding one conversation, and who may see it.
 
-use parlor_model::conversation::{Conversation, ConversationKey, State as Life};
+use parlor_model::conversation::{Conversation, ConversationKey, ConversationState as Life};
 use parlor_model::message::MessageCounts;
 use parlor_model::participant::Participant;
 use parlor_model::{Ctx, Result, Timestamp};
@@ -8,11 +8,11 @@ use parlor_store::Tx;
 use parlor_store::repo::{log, message, participant};
 
 use crate::Engine;
-use crate::authority::{self, Right};
+use crate::authority::{self, ConversationPermission};
 
 /// A conversation with what its readers want to know along with it.
 #[derive(Debug, Clone)]
-pub struct Whole {
+pub struct ConversationDetails {
     /// The conversation.
     pub conversation: Conversation,
     /// Those who take part, in the order they joined.
@@ -29,49 +29,66 @@ pub struct Whole {
 /// only, and a key that acts for nobody with `dm:read`.
 pub async fn find(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
     let ctx = *ctx;
-    engine.store.read(move |tx| visible(tx, &ctx, key)).await
+    engine
+        .store
+        .read(move |tx| find_visible(tx, &ctx, key))
+        .await
 }
 
 /// A conversation whose messages the caller may read: besides those it may see, any with `messages:read`.
-pub async fn find_of_messages(
+pub async fn find_for_messages(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
 ) -> Result<Conversation> {
     let ctx = *ctx;
-    let find = move |tx: &mut dyn Tx| authority::find(tx, &ctx, key, Right::ReadMessages);
-    engine.store.read(find).await.map(|allowed| allowed.found)
+    let find = move |tx: &mut dyn Tx| {
+        authority::find_conversation(tx, &ctx, key, ConversationPermission::ReadMessages)
+    };
+    engine
+        .store
+        .read(find)
+        .await
+        .map(|allowed| allowed.conversation)
 }
 
 /// The same as [`find`] with participants and counts.
-pub async fn whole(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<Whole> {
+pub async fn find_with_details(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+) -> Result<ConversationDetails> {
     let ctx = *ctx;
     engine
         .store
         .read(move |tx| {
-            let conversation = visible(tx, &ctx, key)?;
-            complete(tx, &ctx, conversation)
+            let conversation = find_visible(tx, &ctx, key)?;
+            load_details(tx, &ctx, conversation)
         })
         .await
 }
 
 /// Within a transaction: a conversation that the caller may see, with what its readers want to know along with it.
-pub(crate) fn complete(tx: &mut dyn Tx, ctx: &Ctx, conversation: Conversation) -> Result<Whole> {
+pub(crate) fn load_details(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    conversation: Conversation,
+) -> Result<ConversationDetails> {
     let (ws, number) = (ctx.ws(), conversation.number);
     let participants = participant::list(tx, ws, number)?;
-    let (counts, _) = message::counts(tx, ws, number)?;
+    let (counts, _) = message::count_by_role(tx, ws, number)?;
     let own = participants
         .iter()
         .find(|participant| ctx.is_actor(participant.member.number));
     let unread = match own {
-        Some(own) => message::unread(tx, ws, number, own.read_seq, own.member.number)?,
+        Some(own) => message::count_unread(tx, ws, number, own.read_seq, own.member.number)?,
         None => 0,
     };
     let ended_at = match conversation.state {
         Life::Active => None,
-        Life::Archived | Life::Closed => log::last_state(tx, ws, number)?,
+        Life::Archived | Life::Closed => log::last_state_change_at(tx, ws, number)?,
     };
-    Ok(Whole {
+    Ok(ConversationDetails {
         conversation,
         ended_at,
         participants,
@@ -81,6 +98,11 @@ pub(crate) fn complete(tx: &mut dyn Tx, ctx: &Ctx, conversation: Conversation) -
 }
 
 /// Within a transaction: a conversation that the caller may read.
-pub(super) fn visible(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
-    authority::find(tx, ctx, key, Right::Read).map(|allowed| allowed.found)
+pub(super) fn find_visible(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    key: ConversationKey,
+) -> Result<Conversation> {
+    authority::find_conversation(tx, ctx, key, ConversationPermission::Read)
+        .map(|allowed| allowed.conversation)
 }

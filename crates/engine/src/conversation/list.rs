@@ -1,24 +1,24 @@
 //! Listing conversations.
 
-use parlor_model::conversation::{Conversation, ConversationFilter, SortBy};
+use parlor_model::conversation::{Conversation, ConversationFilter, ConversationSort};
+use parlor_model::keyset::SortOrder;
 use parlor_model::member::MemberKey;
-use parlor_model::page::Order;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
-use parlor_store::repo::{listing as repo, listing::Stretch, message};
+use parlor_store::repo::{listing as repo, listing::ListWindow, message};
 
-use super::Whole;
-use super::find::complete;
-use crate::member::known;
+use super::ConversationDetails;
+use super::find::load_details;
+use crate::member::find_ref;
 use crate::{Engine, authority};
 
 /// A numbered page of a sorted list.
 #[derive(Debug, Clone, Copy)]
-pub struct Listing {
+pub struct ListConversations {
     /// By what.
-    pub sort: SortBy,
+    pub sort: ConversationSort,
     /// In which direction.
-    pub order: Order,
+    pub order: SortOrder,
     /// Rows at the most.
     pub limit: i64,
     /// Rows to pass over.
@@ -32,26 +32,26 @@ pub async fn list(
     engine: &Engine,
     ctx: &Ctx,
     mut filter: ConversationFilter,
-    listing: Listing,
-) -> Result<(Vec<Whole>, i64)> {
+    listing: ListConversations,
+) -> Result<(Vec<ConversationDetails>, i64)> {
     let ctx = *ctx;
     engine
         .store
-        .scan(ctx.ws(), move |tx| {
-            let Listing {
+        .read_throttled(ctx.ws(), move |tx| {
+            let ListConversations {
                 sort,
                 order,
                 limit,
                 offset,
             } = listing;
-            let seen = authority::visibility(tx, &ctx)?;
+            let seen = authority::list_visibility(tx, &ctx)?;
             filter.involving = seen.involving.or(filter.involving);
             let (rows, total) = repo::page(
                 tx,
                 ctx.ws(),
                 seen,
                 &filter,
-                &Stretch {
+                &ListWindow {
                     sort,
                     order,
                     limit,
@@ -60,7 +60,7 @@ pub async fn list(
             )?;
             let items = rows
                 .into_iter()
-                .map(|row| complete(tx, &ctx, row))
+                .map(|row| load_details(tx, &ctx, row))
                 .collect::<Result<_>>()?;
             Ok((items, total))
         })
@@ -69,43 +69,43 @@ pub async fn list(
 
 /// A conversation of a list, and how much was said in it.
 #[derive(Debug, Clone)]
-pub struct CountedConversation {
+pub struct ConversationSummary {
     /// The conversation.
     pub conversation: Conversation,
     /// What users and assistants have said.
-    pub messages: i64,
+    pub message_count: i64,
 }
 
 /// The conversations a member takes part in, or that are for it although it has left, by creation, and how many there
 /// are in all; direct ones apart. A member nobody knows has none, and is not made. Asks for `conversations:read` for
 /// anybody but oneself.
-pub async fn of_member(
+pub async fn list_for_member(
     engine: &Engine,
     ctx: &Ctx,
     who: MemberKey,
-    order: Order,
+    order: SortOrder,
     limit: i64,
     offset: i64,
-) -> Result<(Vec<CountedConversation>, i64)> {
+) -> Result<(Vec<ConversationSummary>, i64)> {
     let ctx = *ctx;
     engine
         .store
         .read(move |tx| {
-            let member = known(tx, ctx.ws(), &who)?.map(|member| member.number);
+            let member = find_ref(tx, ctx.ws(), &who)?.map(|member| member.number);
             if !member.is_some_and(|member| ctx.is_actor(member)) {
                 ctx.require(Scope::read(Resource::Conversations))?;
             }
             match member {
                 None => Ok((Vec::new(), 0)),
                 Some(member) => {
-                    let gate = authority::gate(tx, &ctx)?;
+                    let gate = authority::visible_role(tx, &ctx)?;
                     let (rows, total) =
-                        repo::of_member(tx, ctx.ws(), member, gate, order, limit, offset)?;
+                        repo::page_of_member(tx, ctx.ws(), member, gate, order, limit, offset)?;
                     let counted = rows.into_iter().map(|conversation| {
-                        let messages = message::total(tx, ctx.ws(), conversation.number, true)?;
-                        Ok(CountedConversation {
+                        let messages = message::count(tx, ctx.ws(), conversation.number, true)?;
+                        Ok(ConversationSummary {
                             conversation,
-                            messages,
+                            message_count: messages,
                         })
                     });
                     Ok((counted.collect::<Result<_>>()?, total))

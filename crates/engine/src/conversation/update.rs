@@ -1,19 +1,19 @@
 //! Changing a conversation.
 
 use parlor_model::conversation::{
-    Conversation, ConversationKey, Kind, ServicePatch, UpdateConversation,
+    Conversation, ConversationKey, ConversationKind, UpdateConversation, UpdateServiceConfig,
 };
-use parlor_model::error::{Conflict, Denied, Noun};
-use parlor_model::log::EntryKind;
-use parlor_model::participant::{Role, State};
+use parlor_model::error::{ConflictReason, EntityKind, ForbiddenReason};
+use parlor_model::log::LogEntryKind;
+use parlor_model::participant::{ParticipantRole, ParticipantState};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Metadata, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{conversation as repo, log, participant, space};
 use serde_json::{Map, Value, json};
 
-use super::texts::check_changes;
-use crate::authority::{self, Right};
+use super::text_limits::check_changes;
+use crate::authority::{self, ConversationPermission};
 use crate::{Engine, member};
 
 /// Changes a conversation; what the command leaves out stays, and a command that changes nothing writes nothing.
@@ -31,20 +31,20 @@ pub async fn update(
         .write(move |tx| {
             // The member's own mute setting is no change of the conversation.
             let right = match is_own_setting(&command) {
-                true => Right::Read,
-                false => Right::Manage,
+                true => ConversationPermission::Read,
+                false => ConversationPermission::Manage,
             };
-            let mut found = authority::find(tx, &ctx, key, right)?.found;
-            permitted(&ctx, &found, &command)?;
+            let mut found = authority::find_conversation(tx, &ctx, key, right)?.conversation;
+            authorize_update(&ctx, &found, &command)?;
             if let (Some(muted), Some(actor)) = (command.muted, ctx.actor) {
                 participant::set_muted(tx, ctx.ws(), found.number, actor.number, muted)?;
             }
-            let mut changes = apply(&mut found, &command)?;
-            relate(tx, &ctx, &mut found, &command, &mut changes)?;
+            let mut changes = apply_changes(&mut found, &command)?;
+            apply_relations(tx, &ctx, &mut found, &command, &mut changes)?;
             if changes.is_empty() {
                 Ok(())
             } else {
-                write(tx, &ctx, &found, &Value::Object(changes))
+                write_change(tx, &ctx, &found, &Value::Object(changes))
             }
         })
         .await
@@ -52,11 +52,11 @@ pub async fn update(
 
 /// Whether the command concerns nothing but the acting member itself.
 fn is_own_setting(command: &UpdateConversation) -> bool {
-    command.title.is_none() && command.state.is_none() && !asks_for_scope(command)
+    command.title.is_none() && command.state.is_none() && !requires_scope(command)
 }
 
 /// Whether the command changes what no part in the conversation allows to change.
-fn asks_for_scope(command: &UpdateConversation) -> bool {
+fn requires_scope(command: &UpdateConversation) -> bool {
     command.service.is_some()
         || command.metadata.is_some()
         || command.merge.is_some()
@@ -66,26 +66,29 @@ fn asks_for_scope(command: &UpdateConversation) -> bool {
         || command.subject.is_some()
 }
 
-fn permitted(ctx: &Ctx, found: &Conversation, command: &UpdateConversation) -> Result<()> {
+fn authorize_update(ctx: &Ctx, found: &Conversation, command: &UpdateConversation) -> Result<()> {
     let write = Scope::write(Resource::Conversations);
     if ctx.allows(write) {
         return Ok(());
     }
-    if asks_for_scope(command) {
-        return Err(Error::forbidden(Denied::MissingScope(write)));
+    if requires_scope(command) {
+        return Err(Error::forbidden(ForbiddenReason::MissingScope(write)));
     }
     let own = found
         .owner
         .as_ref()
         .is_some_and(|owner| ctx.is_actor(owner.number));
     if !own && (command.title.is_some() || command.state.is_some()) {
-        return Err(Error::forbidden(Denied::MissingScope(write)));
+        return Err(Error::forbidden(ForbiddenReason::MissingScope(write)));
     }
     Ok(())
 }
 
 /// Applies the command and gives what is new, for the log.
-fn apply(found: &mut Conversation, command: &UpdateConversation) -> Result<Map<String, Value>> {
+fn apply_changes(
+    found: &mut Conversation,
+    command: &UpdateConversation,
+) -> Result<Map<String, Value>> {
     let mut changes = Map::new();
     if let Some(title) = &command.title
         && *title != found.title
@@ -97,7 +100,7 @@ fn apply(found: &mut Conversation, command: &UpdateConversation) -> Result<Map<S
     if let Some(state) = command.state
         && state != found.state
     {
-        changes.insert("state".into(), json!(state.word()));
+        changes.insert("state".into(), json!(state.as_str()));
         found.state = state;
     }
     let mut metadata = command
@@ -125,13 +128,13 @@ fn apply(found: &mut Conversation, command: &UpdateConversation) -> Result<Map<S
         }
     }
     if let Some(patch) = &command.service {
-        serve(found, patch, &mut changes);
+        apply_service_config(found, patch, &mut changes);
     }
     Ok(changes)
 }
 
 /// Moves the conversation to another space and gives it another subject, who takes part from then on.
-fn relate(
+fn apply_relations(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     found: &mut Conversation,
@@ -145,8 +148,8 @@ fn relate(
         let number = match space {
             None => None,
             Some(id) => {
-                let place = space::place(tx, ws, id)?;
-                Some(place.ok_or_else(|| Error::not_found(Noun::Space))?.0)
+                let place = space::number_and_owner(tx, ws, id)?;
+                Some(place.ok_or_else(|| Error::not_found(EntityKind::Space))?.0)
             }
         };
         repo::set_space(tx, ws, found.number, number)?;
@@ -155,12 +158,12 @@ fn relate(
     }
     if let Some(subject) = &command.subject {
         let subject = match subject {
-            Some(key) => Some(member::resolve(tx, ws, key)?),
+            Some(key) => Some(member::resolve_or_create(tx, ws, key)?),
             None => found.owner.clone(),
         };
         if subject != found.subject {
             if let Some(subject) = &subject {
-                take_part(tx, ctx, found, subject.number)?;
+                ensure_participant(tx, ctx, found, subject.number)?;
             }
             changes.insert(
                 "subject".into(),
@@ -173,7 +176,7 @@ fn relate(
 }
 
 /// Somebody takes part from now on, unless it did already.
-pub(crate) fn take_part(
+pub(crate) fn ensure_participant(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     found: &Conversation,
@@ -181,26 +184,41 @@ pub(crate) fn take_part(
 ) -> Result<()> {
     let ws = ctx.ws();
     let row = participant::find(tx, ws, found.number, member)?;
-    if row.as_ref().is_some_and(|row| row.state == State::Joined) {
+    if row
+        .as_ref()
+        .is_some_and(|row| row.state == ParticipantState::Joined)
+    {
         return Ok(());
     }
-    if found.kind == Kind::Direct {
-        return Err(Error::conflict(Conflict::WrongKind));
+    if found.kind == ConversationKind::Direct {
+        return Err(Error::conflict(ConflictReason::WrongKind));
     }
     let actor = ctx.actor.map(|actor| actor.number);
     let payload = json!({ "members": [member] }).to_string();
-    let seq = log::append(tx, ws, found.number, EntryKind::Joined, actor, &payload)?;
-    let at = tx.stamp().at;
+    let seq = log::append_entry(tx, ws, found.number, LogEntryKind::Joined, actor, &payload)?;
+    let at = tx.next_stamp().at;
     // Who had left comes back: whom a conversation is for takes part in it.
     let write = if row.is_some() {
-        participant::come_back
+        participant::rejoin
     } else {
         participant::insert
     };
-    write(tx, ws, found.number, member, Role::Member, at, seq)
+    write(
+        tx,
+        ws,
+        found.number,
+        member,
+        ParticipantRole::Member,
+        at,
+        seq,
+    )
 }
 
-fn serve(found: &mut Conversation, patch: &ServicePatch, changes: &mut Map<String, Value>) {
+fn apply_service_config(
+    found: &mut Conversation,
+    patch: &UpdateServiceConfig,
+    changes: &mut Map<String, Value>,
+) {
     let service = &mut found.service;
     macro_rules! field {
         ($name:ident) => {
@@ -223,18 +241,18 @@ fn serve(found: &mut Conversation, patch: &ServicePatch, changes: &mut Map<Strin
 }
 
 /// Writes a changed conversation and the log entry that tells of it.
-pub(super) fn write(
+pub(super) fn write_change(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     found: &Conversation,
     changes: &Value,
 ) -> Result<()> {
     let actor = ctx.actor.map(|actor| actor.number);
-    log::append(
+    log::append_entry(
         tx,
         ctx.ws(),
         found.number,
-        EntryKind::Changed,
+        LogEntryKind::Changed,
         actor,
         &changes.to_string(),
     )?;

@@ -5,7 +5,7 @@ use parlor_model::id::MessageId;
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::draft as repo;
 
-use super::writable;
+use super::authorize_write;
 use crate::Engine;
 
 /// Removes a draft of a conversation, if there is one of this id: what was said under it stays, and may still be said.
@@ -20,8 +20,8 @@ pub async fn discard(
     engine
         .store
         .write(move |tx| {
-            let number = writable(tx, &ctx, key)?.number;
-            repo::end(tx, ctx.ws(), number, id)
+            let number = authorize_write(tx, &ctx, key)?.number;
+            repo::delete(tx, ctx.ws(), number, id)
         })
         .await
 }

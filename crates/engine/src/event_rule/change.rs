@@ -5,8 +5,8 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::event_rule as repo;
 
-use super::find::existing;
-use super::rules::{authorize, checked};
+use super::find::find_in_tx;
+use super::rules::{authorize, validated};
 use crate::Engine;
 
 /// Changes a rule and gives it as it is now. Asks for `automations:write`, and for `webhooks:write` where it posted to an
@@ -23,9 +23,9 @@ pub async fn update(
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let found = existing(tx, ws, key)?;
+            let found = find_in_tx(tx, ws, key)?;
             authorize(&ctx, found.action)?;
-            let changed = checked(changed(&found, command.clone()))?;
+            let changed = validated(apply_changes(&found, command.clone()))?;
             authorize(&ctx, changed.action)?;
             let mut rule = EventRule {
                 name: changed.name,
@@ -45,7 +45,7 @@ pub async fn update(
 }
 
 /// What the rule would be made of now.
-fn changed(found: &EventRule, command: UpdateEventRule) -> CreateEventRule {
+fn apply_changes(found: &EventRule, command: UpdateEventRule) -> CreateEventRule {
     let found = found.clone();
     CreateEventRule {
         name: command.name.unwrap_or(found.name),
@@ -66,7 +66,7 @@ pub async fn delete(engine: &Engine, ctx: &Ctx, key: EventRuleKey) -> Result<()>
     engine
         .store
         .write(move |tx| {
-            let found = existing(tx, ctx.ws(), key)?;
+            let found = find_in_tx(tx, ctx.ws(), key)?;
             authorize(&ctx, found.action)?;
             repo::delete(tx, ctx.ws(), found.number)
         })

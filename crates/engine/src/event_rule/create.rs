@@ -4,7 +4,7 @@ use parlor_model::event_rule::{CreateEventRule, EventRule};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::event_rule as repo;
 
-use super::rules::{authorize, checked};
+use super::rules::{authorize, validated};
 use crate::Engine;
 
 /// Rules of one workspace at the most.
@@ -13,7 +13,7 @@ const MAX_RULES: i64 = 1_000;
 /// Makes a rule. Asks for `automations:write`, and for `webhooks:write` where it posts to an address outside.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateEventRule) -> Result<EventRule> {
     authorize(ctx, command.action)?;
-    let command = checked(command)?;
+    let command = validated(command)?;
     let ws = ctx.ws();
     engine
         .store

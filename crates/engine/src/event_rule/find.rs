@@ -1,6 +1,6 @@
 //! Finding rules.
 
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::event_rule::{EventRule, EventRuleKey};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
@@ -13,12 +13,12 @@ use crate::Engine;
 pub async fn find(engine: &Engine, ctx: &Ctx, key: EventRuleKey) -> Result<EventRule> {
     ctx.require(Scope::read(Resource::Automations))?;
     let ws = ctx.ws();
-    engine.store.read(move |tx| existing(tx, ws, key)).await
+    engine.store.read(move |tx| find_in_tx(tx, ws, key)).await
 }
 
 /// Within a transaction: the rule, or that there is none.
-pub(super) fn existing(tx: &mut dyn Tx, ws: i64, key: EventRuleKey) -> Result<EventRule> {
-    repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(Noun::EventRule))
+pub(super) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: EventRuleKey) -> Result<EventRule> {
+    repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(EntityKind::EventRule))
 }
 
 /// A numbered page, oldest first, and how many there are. Asks for `automations:read`.

@@ -25,8 +25,8 @@ pub(super) fn authorize(ctx: &Ctx, action: EventAction) -> Result<()> {
 }
 
 /// The kept form of a rule.
-pub(super) fn checked(mut rule: CreateEventRule) -> Result<CreateEventRule> {
-    rule.name = text::optional(rule.name.as_deref(), "name", limit::NAME.max_chars)?;
+pub(super) fn validated(mut rule: CreateEventRule) -> Result<CreateEventRule> {
+    rule.name = text::normalize_optional(rule.name.as_deref(), "name", limit::NAME.max_chars)?;
     if !is_word(&rule.object_type) {
         let form = "must be 1 to 100 of a-z, 0-9 and _";
         return Err(Error::invalid("object_type", form));
@@ -42,7 +42,7 @@ pub(super) fn checked(mut rule: CreateEventRule) -> Result<CreateEventRule> {
         return Err(Error::invalid("event_type", form));
     }
     let longest = limit::DESCRIPTION.max_chars;
-    rule.conditions = text::optional(rule.conditions.as_deref(), "conditions", longest)?;
+    rule.conditions = text::normalize_optional(rule.conditions.as_deref(), "conditions", longest)?;
     if !(0..=MAX_DELAY_SECONDS).contains(&rule.delay_seconds) {
         return Err(Error::invalid("delay", "must be 0 to 2592000"));
     }
@@ -69,7 +69,7 @@ fn check_params(action: EventAction, params: &Map<String, Value>) -> Result<()> 
                 let rule = "must be an address that begins with https:// or http://";
                 return Err(Error::invalid("action_params.url", rule));
             }
-            limit::ADDRESS.check_given(url, "action_params.url")
+            limit::ADDRESS.validate_opt(url, "action_params.url")
         }
         EventAction::CreateChat | EventAction::LabelMember | EventAction::SendSms => Ok(()),
     }

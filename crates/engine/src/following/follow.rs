@@ -1,7 +1,7 @@
 //! Following a member, and ending that.
 
-use parlor_model::error::Noun;
-use parlor_model::following::MAX_FOLLOWED;
+use parlor_model::error::EntityKind;
+use parlor_model::following::MAX_FOLLOWED_MEMBERS;
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
@@ -13,22 +13,23 @@ use crate::{Engine, member};
 /// Nobody is made.
 ///
 /// # Errors
-/// `NotFound` for an unknown member, `Invalid` for the member itself and beyond [`MAX_FOLLOWED`].
+/// `NotFound` for an unknown member, `Invalid` for the member itself and beyond [`MAX_FOLLOWED_MEMBERS`].
 pub async fn follow(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<()> {
     let follower = ctx.member()?.number;
     let ws = ctx.ws();
     engine
         .store
         .write(move |tx| {
-            let followee = find(tx, ws, &key)?.number;
+            let followee = find_member(tx, ws, &key)?.number;
             if followee == follower {
                 return Err(Error::invalid("member", "must be somebody else"));
             }
-            if repo::follows(tx, ws, follower, followee)? {
+            if repo::is_following(tx, ws, follower, followee)? {
                 return Ok(());
             }
-            if repo::follows_many(tx, ws, follower, MAX_FOLLOWED)? {
-                let rule = format!("must be one of at most {MAX_FOLLOWED} that are followed");
+            if repo::is_following_at_least(tx, ws, follower, MAX_FOLLOWED_MEMBERS)? {
+                let rule =
+                    format!("must be one of at most {MAX_FOLLOWED_MEMBERS} that are followed");
                 return Err(Error::invalid("member", rule));
             }
             repo::insert(tx, ws, follower, followee)
@@ -46,12 +47,12 @@ pub async fn unfollow(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<()> 
     engine
         .store
         .write(move |tx| {
-            let followee = find(tx, ws, &key)?.number;
+            let followee = find_member(tx, ws, &key)?.number;
             repo::delete(tx, ws, follower, followee)
         })
         .await
 }
 
-pub(super) fn find(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<MemberRef> {
-    member::known(tx, ws, key)?.ok_or_else(|| Error::not_found(Noun::Member))
+pub(super) fn find_member(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<MemberRef> {
+    member::find_ref(tx, ws, key)?.ok_or_else(|| Error::not_found(EntityKind::Member))
 }

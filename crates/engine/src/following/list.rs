@@ -5,7 +5,7 @@ use parlor_model::member::MemberKey;
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::follow as repo;
 
-use super::follow::find;
+use super::follow::find_member;
 use crate::Engine;
 
 /// Members that one follows, newest first, without archived ones. Any member may read any other's list, which shows what
@@ -24,7 +24,7 @@ pub async fn list(
     engine
         .store
         .read(move |tx| {
-            let follower = find(tx, ws, &of)?.number;
+            let follower = find_member(tx, ws, &of)?.number;
             repo::list(tx, ws, follower, after, limit)
         })
         .await

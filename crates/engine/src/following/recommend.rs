@@ -16,12 +16,12 @@ pub async fn recommend(
     limit: i64,
 ) -> Result<Vec<DiscoveredMember>> {
     let viewer = ctx.member()?.number;
-    let (ws, among) = (ctx.ws(), authority::discoverable(ctx));
+    let (ws, among) = (ctx.ws(), authority::discoverable_members(ctx));
     engine
         .store
         .read(move |tx| {
             let before = before.unwrap_or(Id::MAX);
-            repo::members(tx, ws, viewer, among, before, limit)
+            repo::discover_members(tx, ws, viewer, among, before, limit)
         })
         .await
 }

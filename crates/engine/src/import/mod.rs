@@ -1,11 +1,11 @@
 //! Rows that come back from a backup, with the ids and times they had. The same backup may come again: what is there
 //! as it says is left alone, what differs becomes as it says.
 
-mod batch;
 mod contact;
 mod conversation;
+mod import_batch;
 mod message;
 mod rules;
 mod space;
 
-pub use batch::{Batch, batch};
+pub use import_batch::{ImportBatchResult, import_batch};

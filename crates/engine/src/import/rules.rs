@@ -1,35 +1,46 @@
 //! What every line has to keep to, whatever it is about.
 
-use parlor_model::error::{Kind, Noun};
-use parlor_model::import::Times;
+use parlor_model::error::{EntityKind, ErrorKind};
+use parlor_model::import::ImportTimestamps;
 use parlor_model::{Error, Id, Result, Timestamp};
 use parlor_store::Tx;
-use parlor_store::repo::import::{self as repo, Made};
+use parlor_store::repo::import::{self as repo, RowTimestamps};
 
 /// An id that something new may have: of the past, since ids made here are of the present, and nobody's yet in the
 /// workspace, whatever its kind.
-pub(super) fn free<K>(tx: &mut dyn Tx, ws: i64, id: Id<K>, noun: Noun) -> Result<()> {
-    let now = tx.stamp().id;
+pub(super) fn check_id_available<K>(
+    tx: &mut dyn Tx,
+    ws: i64,
+    id: Id<K>,
+    noun: EntityKind,
+) -> Result<()> {
+    let now = tx.next_stamp().id;
     if id == Id::MIN || id.uuid() >= now {
         return Err(Error::invalid("id", "must not lie in the future"));
     }
-    match repo::owner_of(tx, ws, id)? {
+    match repo::entity_with_id(tx, ws, id)? {
         None => Ok(()),
-        Some(_) => Err(taken(noun, "id")),
+        Some(_) => Err(already_exists_error(noun, "id")),
     }
 }
 
-pub(super) fn taken(noun: Noun, field: &'static str) -> Error {
-    Error::new(Kind::AlreadyExists { noun, field })
+pub(super) fn already_exists_error(noun: EntityKind, field: &'static str) -> Error {
+    Error::new(ErrorKind::AlreadyExists { noun, field })
 }
 
 /// The times of something new.
-pub(super) fn made<K>(tx: &mut dyn Tx, id: Id<K>, times: Times) -> Result<Made> {
-    let now = tx.stamp().at;
-    check(times, now)?;
-    let created_at = times.created_at.unwrap_or_else(|| at(id).min(now));
+pub(super) fn new_row_timestamps<K>(
+    tx: &mut dyn Tx,
+    id: Id<K>,
+    times: ImportTimestamps,
+) -> Result<RowTimestamps> {
+    let now = tx.next_stamp().at;
+    check_not_in_future(times, now)?;
+    let created_at = times
+        .created_at
+        .unwrap_or_else(|| id_timestamp(id).min(now));
     let updated_at = times.updated_at.unwrap_or(created_at);
-    ordered(Made {
+    check_order(RowTimestamps {
         created_at,
         updated_at,
     })
@@ -37,32 +48,37 @@ pub(super) fn made<K>(tx: &mut dyn Tx, id: Id<K>, times: Times) -> Result<Made> 
 
 /// The times of something that is there, when it is written over. What the backup says to the millisecond is kept as
 /// exactly as it is known.
-pub(super) fn rewritten(tx: &mut dyn Tx, stored: Made, times: Times) -> Result<Made> {
-    let now = tx.stamp().at;
-    check(times, now)?;
+pub(super) fn updated_row_timestamps(
+    tx: &mut dyn Tx,
+    stored: RowTimestamps,
+    times: ImportTimestamps,
+) -> Result<RowTimestamps> {
+    let now = tx.next_stamp().at;
+    check_not_in_future(times, now)?;
     let kept = |said: Option<Timestamp>, stored: Timestamp, unsaid: Timestamp| match said {
         None => unsaid,
-        Some(said) if same(said, stored) => stored,
+        Some(said) if same_millisecond(said, stored) => stored,
         Some(said) => said,
     };
-    ordered(Made {
+    check_order(RowTimestamps {
         created_at: kept(times.created_at, stored.created_at, stored.created_at),
         updated_at: kept(times.updated_at, stored.updated_at, now),
     })
 }
 
 /// Whether the times of something stored are those that a backup says.
-pub(super) fn as_said(stored: Made, times: Times) -> bool {
-    let is = |said: Option<Timestamp>, stored| said.is_none_or(|said| same(said, stored));
+pub(super) fn timestamps_match(stored: RowTimestamps, times: ImportTimestamps) -> bool {
+    let is =
+        |said: Option<Timestamp>, stored| said.is_none_or(|said| same_millisecond(said, stored));
     is(times.created_at, stored.created_at) && is(times.updated_at, stored.updated_at)
 }
 
 /// Whether two times are one as far as a backup can tell.
-pub(super) fn same(one: Timestamp, other: Timestamp) -> bool {
+pub(super) fn same_millisecond(one: Timestamp, other: Timestamp) -> bool {
     one.millis() == other.millis()
 }
 
-fn check(times: Times, now: Timestamp) -> Result<()> {
+fn check_not_in_future(times: ImportTimestamps, now: Timestamp) -> Result<()> {
     let late = |at: Option<Timestamp>| at.is_some_and(|at| at > now);
     if late(times.created_at) {
         return Err(Error::invalid("createdAt", "must not lie in the future"));
@@ -73,18 +89,18 @@ fn check(times: Times, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-fn ordered(made: Made) -> Result<Made> {
+fn check_order(made: RowTimestamps) -> Result<RowTimestamps> {
     if made.updated_at.millis() < made.created_at.millis() {
         return Err(Error::invalid("updatedAt", "must not be before createdAt"));
     }
-    Ok(Made {
+    Ok(RowTimestamps {
         updated_at: made.updated_at.max(made.created_at),
         ..made
     })
 }
 
 /// When an id was made, which its first 48 bits tell.
-fn at<K>(id: Id<K>) -> Timestamp {
+fn id_timestamp<K>(id: Id<K>) -> Timestamp {
     let millis = id.uuid().as_u128() >> 80;
     Timestamp::from_millis(i64::try_from(millis).unwrap_or(0))
 }

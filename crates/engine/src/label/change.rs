@@ -1,14 +1,14 @@
 //! Changing and removing a label.
 
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::label::{Label, LabelKey, UpdateLabel};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::{audit, label as repo};
 use serde_json::json;
 
-use super::create::{color, name, taken};
-use super::find::existing;
+use super::create::{already_exists_error, normalize_color, normalize_name};
+use super::find::find_in_tx;
 use crate::Engine;
 
 /// Changes a label and gives it as it is now; conversations that bear it show it so. Asks for `labels:write`.
@@ -18,20 +18,20 @@ pub async fn update(
     key: LabelKey,
     mut command: UpdateLabel,
 ) -> Result<Label> {
-    command.name = command.name.as_deref().map(name).transpose()?;
+    command.name = command.name.as_deref().map(normalize_name).transpose()?;
     if let Some(Some(given)) = &command.color {
-        command.color = Some(Some(color(given)?));
+        command.color = Some(Some(normalize_color(given)?));
     }
     ctx.require(Scope::write(Resource::Labels))?;
     let ws = ctx.ws();
     engine
         .store
         .write(move |tx| {
-            let mut label = existing(tx, ws, key)?;
+            let mut label = find_in_tx(tx, ws, key)?;
             if let Some(name) = &command.name {
                 let namesake = repo::find_by_name(tx, ws, name)?;
                 if namesake.is_some_and(|other| other.number != label.number) {
-                    return Err(taken());
+                    return Err(already_exists_error());
                 }
                 label.name.clone_from(name);
             }
@@ -51,10 +51,10 @@ pub async fn delete(engine: &Engine, ctx: &Ctx, key: LabelKey) -> Result<()> {
     engine
         .store
         .write(move |tx| {
-            let label = existing(tx, ctx.ws(), key)?;
+            let label = find_in_tx(tx, ctx.ws(), key)?;
             repo::delete(tx, ctx.ws(), label.number)?;
             let id = label.id.uuid();
-            audit::insert(tx, &ctx, "label.delete", Noun::Label, id, &json!({}))
+            audit::insert(tx, &ctx, "label.delete", EntityKind::Label, id, &json!({}))
         })
         .await
 }

@@ -1,6 +1,6 @@
 //! Making a label.
 
-use parlor_model::error::{Kind, Noun};
+use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::label::{CreateLabel, Label};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit, text};
@@ -9,27 +9,29 @@ use parlor_store::repo::label as repo;
 use crate::Engine;
 
 /// Longest name, in characters.
-const LONGEST: usize = limit::LABEL.max_chars;
+const MAX_NAME_CHARS: usize = limit::LABEL.max_chars;
 
 /// Makes a label. A name that the workspace has already is refused. Asks for `labels:write`.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateLabel) -> Result<Label> {
-    let name = name(&command.name)?;
-    let color = command.color.as_deref().map(color).transpose()?;
+    let name = normalize_name(&command.name)?;
+    let color = command.color.as_deref().map(normalize_color).transpose()?;
     ctx.require(Scope::write(Resource::Labels))?;
     let ws = ctx.ws();
     engine
         .store
-        .write(move |tx| repo::insert(tx, ws, &name, color.as_deref())?.ok_or_else(taken))
+        .write(move |tx| {
+            repo::insert(tx, ws, &name, color.as_deref())?.ok_or_else(already_exists_error)
+        })
         .await
 }
 
 /// The kept form of a name.
-pub(super) fn name(text: &str) -> Result<String> {
-    text::required(text, "name", LONGEST)
+pub(super) fn normalize_name(text: &str) -> Result<String> {
+    text::normalize_required(text, "name", MAX_NAME_CHARS)
 }
 
 /// The kept form of a color: lower case.
-pub(super) fn color(text: &str) -> Result<String> {
+pub(super) fn normalize_color(text: &str) -> Result<String> {
     let digits = text.strip_prefix('#').unwrap_or_default();
     if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         Ok(text.to_ascii_lowercase())
@@ -41,9 +43,9 @@ pub(super) fn color(text: &str) -> Result<String> {
     }
 }
 
-pub(super) fn taken() -> Error {
-    Error::new(Kind::AlreadyExists {
-        noun: Noun::Label,
+pub(super) fn already_exists_error() -> Error {
+    Error::new(ErrorKind::AlreadyExists {
+        noun: EntityKind::Label,
         field: "name",
     })
 }

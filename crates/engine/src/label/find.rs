@@ -2,27 +2,27 @@
 
 use std::collections::HashMap;
 
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::label::{Label, LabelKey};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::label as repo;
 
-use super::Named;
+use super::LabelRef;
 use crate::Engine;
-use crate::conversation::Whole;
+use crate::conversation::ConversationDetails;
 
 /// One label. Asks for `labels:read`.
 pub async fn find(engine: &Engine, ctx: &Ctx, key: LabelKey) -> Result<Label> {
     ctx.require(Scope::read(Resource::Labels))?;
     let ws = ctx.ws();
-    engine.store.read(move |tx| existing(tx, ws, key)).await
+    engine.store.read(move |tx| find_in_tx(tx, ws, key)).await
 }
 
 /// Within a transaction: the label, or that there is none.
-pub(super) fn existing(tx: &mut dyn Tx, ws: i64, key: LabelKey) -> Result<Label> {
-    repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(Noun::Label))
+pub(super) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: LabelKey) -> Result<Label> {
+    repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(EntityKind::Label))
 }
 
 /// A numbered page by name, and how many there are. Asks for `labels:read`.
@@ -41,25 +41,28 @@ pub async fn page(
 }
 
 /// The number of a label of the workspace, for filters: tells nothing about it but that it is one.
-pub async fn number_of(engine: &Engine, ctx: &Ctx, named: Named) -> Result<Option<i64>> {
+pub async fn find_number(engine: &Engine, ctx: &Ctx, named: LabelRef) -> Result<Option<i64>> {
     let ws = ctx.ws();
-    engine.store.read(move |tx| number_in(tx, ws, &named)).await
+    engine
+        .store
+        .read(move |tx| find_number_in_tx(tx, ws, &named))
+        .await
 }
 
 /// Within a transaction: the number of a label, where there is one.
-pub(super) fn number_in(tx: &mut dyn Tx, ws: i64, named: &Named) -> Result<Option<i64>> {
+pub(super) fn find_number_in_tx(tx: &mut dyn Tx, ws: i64, named: &LabelRef) -> Result<Option<i64>> {
     let found = match named {
-        Named::Key(key) => repo::find(tx, ws, *key)?,
-        Named::Name(name) => repo::find_by_name(tx, ws, name)?,
+        LabelRef::Key(key) => repo::find(tx, ws, *key)?,
+        LabelRef::Name(name) => repo::find_by_name(tx, ws, name)?,
     };
     Ok(found.map(|label| label.number))
 }
 
 /// The labels of conversations the caller has been shown, by conversation number; those that bear none are left out.
-pub async fn of_conversations(
+pub async fn list_by_conversation(
     engine: &Engine,
     ctx: &Ctx,
-    shown: &[Whole],
+    shown: &[ConversationDetails],
 ) -> Result<HashMap<i64, Vec<Label>>> {
     let ws = ctx.ws();
     let numbers: Vec<i64> = shown
@@ -71,7 +74,7 @@ pub async fn of_conversations(
         .read(move |tx| {
             let mut found = HashMap::new();
             for number in numbers {
-                let labels = repo::of_conversation(tx, ws, number)?;
+                let labels = repo::list_for_conversation(tx, ws, number)?;
                 if !labels.is_empty() {
                     found.insert(number, labels);
                 }

@@ -9,21 +9,26 @@ use parlor_store::repo::label as repo;
 use crate::Engine;
 
 /// Labels of one member at the most.
-const MAX_LABELS: usize = 50;
+const MAX_LABELS_PER_MEMBER: usize = 50;
 
 /// The kept form of the names of a member's labels: at most 50 of 1 to 100 characters.
-pub(crate) fn checked(names: &[String]) -> Result<Vec<String>> {
-    if names.len() > MAX_LABELS {
+pub(crate) fn validated_names(names: &[String]) -> Result<Vec<String>> {
+    if names.len() > MAX_LABELS_PER_MEMBER {
         return Err(Error::invalid("labels", "must be at most 50"));
     }
     names
         .iter()
-        .map(|text| text::required(text, "labels", limit::LABEL.max_chars))
+        .map(|text| text::normalize_required(text, "labels", limit::LABEL.max_chars))
         .collect()
 }
 
 /// Within a transaction: a member bears exactly the labels of these names. A label that is not there is made.
-pub(crate) fn set_of_member(tx: &mut dyn Tx, ws: i64, member: i64, names: &[String]) -> Result<()> {
+pub(crate) fn set_member_labels(
+    tx: &mut dyn Tx,
+    ws: i64,
+    member: i64,
+    names: &[String],
+) -> Result<()> {
     let mut numbers = Vec::with_capacity(names.len());
     for name in names {
         let found = match repo::find_by_name(tx, ws, name)? {
@@ -36,12 +41,12 @@ pub(crate) fn set_of_member(tx: &mut dyn Tx, ws: i64, member: i64, names: &[Stri
         let found = found.ok_or_else(|| Error::internal("a label that is taken is not found"))?;
         numbers.push(found.number);
     }
-    repo::set_of_member(tx, ws, member, &numbers)
+    repo::set_for_member(tx, ws, member, &numbers)
 }
 
 /// The names of the labels of members the caller has been shown, by member number and in the order of names; those that
 /// bear none are left out.
-pub async fn of_members(
+pub async fn list_by_member(
     engine: &Engine,
     ctx: &Ctx,
     members: Vec<i64>,
@@ -52,7 +57,7 @@ pub async fn of_members(
     let ws = ctx.ws();
     let rows = engine
         .store
-        .read(move |tx| repo::of_members(tx, ws, &members))
+        .read(move |tx| repo::list_names_for_members(tx, ws, &members))
         .await?;
     let mut labels: HashMap<i64, Vec<String>> = HashMap::new();
     for (member, name) in rows {

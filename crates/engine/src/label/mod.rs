@@ -1,16 +1,16 @@
 //! Labels: words of the workspace's own that conversations and members are marked with.
 
+mod attach;
 mod change;
 mod create;
 mod find;
-mod mark;
 mod member;
 
+pub(crate) use attach::resolve_number;
+pub use attach::{attach, detach};
 pub use change::{delete, update};
 pub use create::create;
-pub use find::{find, number_of, of_conversations, page};
-pub(crate) use mark::referenced;
-pub use mark::{mark, unmark};
-pub use member::of_members;
-pub(crate) use member::{checked, set_of_member};
-pub use parlor_model::label::LabelReference as Named;
+pub use find::{find, find_number, list_by_conversation, page};
+pub use member::list_by_member;
+pub(crate) use member::{set_member_labels, validated_names};
+pub use parlor_model::label::LabelRef;

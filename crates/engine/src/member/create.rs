@@ -1,22 +1,24 @@
 //! Making a member.
 
-use parlor_model::error::{Kind, Noun};
+use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::member::{CreateMember, Member, MemberRef};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::member as repo;
 
-use super::identity::{IfShared, StrongNames, check_external, claim, kept_addresses};
-use super::texts::check_new;
+use super::identity::{
+    OnSharedAddress, StrongIdentifiers, check_external_id, claim_address_keys, normalize_addresses,
+};
+use super::text_limits::check_new;
 use crate::{Engine, authority, label};
 
 /// Makes a member. Asks for `members:write`. A taken external id or fingerprint is refused, an external id that is
 /// another member's id or handle, and an address that names another member.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMember) -> Result<MemberRef> {
     ctx.require(Scope::write(Resource::Members))?;
-    authority::grant(ctx, command.role, command.scopes)?;
-    let command = checked(engine, ctx, command).await?;
+    authority::authorize_role_grant(ctx, command.role, command.scopes)?;
+    let command = validated(engine, ctx, command).await?;
     let ws = ctx.ws();
     engine.store.write(move |tx| insert(tx, ws, &command)).await
 }
@@ -30,16 +32,16 @@ pub async fn create_with_labels(
     labels: &[String],
 ) -> Result<Member> {
     ctx.require(Scope::write(Resource::Members))?;
-    authority::grant(ctx, command.role, command.scopes)?;
-    let labels = label::checked(labels)?;
-    let command = checked(engine, ctx, command).await?;
+    authority::authorize_role_grant(ctx, command.role, command.scopes)?;
+    let labels = label::validated_names(labels)?;
+    let command = validated(engine, ctx, command).await?;
     let ws = ctx.ws();
     engine
         .store
         .write(move |tx| {
             let number = insert(tx, ws, &command)?.number;
-            label::set_of_member(tx, ws, number, &labels)?;
-            let made = repo::find(tx, ws, repo::By::Number(number))?;
+            label::set_member_labels(tx, ws, number, &labels)?;
+            let made = repo::find(tx, ws, repo::MemberLookup::Number(number))?;
             made.map(|stored| stored.member)
                 .ok_or_else(|| Error::internal("a member vanished within its transaction"))
         })
@@ -47,12 +49,12 @@ pub async fn create_with_labels(
 }
 
 /// Puts addresses into their kept form.
-pub(super) async fn checked(
+pub(super) async fn validated(
     engine: &Engine,
     ctx: &Ctx,
     mut command: CreateMember,
 ) -> Result<CreateMember> {
-    command.profile = kept_addresses(engine, ctx, command.profile).await?;
+    command.profile = normalize_addresses(engine, ctx, command.profile).await?;
     Ok(command)
 }
 
@@ -60,16 +62,16 @@ pub(super) async fn checked(
 pub(super) fn insert(tx: &mut dyn Tx, ws: i64, command: &CreateMember) -> Result<MemberRef> {
     check_new(command)?;
     if let Some(external) = &command.external_id {
-        check_external(tx, ws, external, None)?;
+        check_external_id(tx, ws, external, None)?;
     }
     if let Some(made) = repo::insert(tx, ws, command)? {
         let profile = &command.profile;
         if profile.email.is_some() || profile.phone.is_some() {
-            let names = StrongNames {
+            let names = StrongIdentifiers {
                 external_id: command.external_id.as_deref(),
                 fingerprint: command.fingerprint.as_deref(),
             };
-            claim(tx, ws, &made, profile, names, IfShared::Refuse)?;
+            claim_address_keys(tx, ws, &made, profile, names, OnSharedAddress::Reject)?;
         }
         return Ok(made);
     }
@@ -78,8 +80,8 @@ pub(super) fn insert(tx: &mut dyn Tx, ws: i64, command: &CreateMember) -> Result
     } else {
         "fingerprint"
     };
-    Err(Error::new(Kind::AlreadyExists {
-        noun: Noun::Member,
+    Err(Error::new(ErrorKind::AlreadyExists {
+        noun: EntityKind::Member,
         field,
     }))
 }

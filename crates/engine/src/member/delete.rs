@@ -1,6 +1,6 @@
 //! Deleting a member.
 
-use parlor_model::error::{Conflict, Noun};
+use parlor_model::error::{ConflictReason, EntityKind};
 use parlor_model::id::MemberId;
 use parlor_model::member::MemberKey;
 use parlor_model::scope::{Resource, Scope};
@@ -8,9 +8,9 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::{audit, member as repo};
 use serde_json::json;
 
-use super::depart::depart;
 use super::detach::detach;
-use super::wallet::revoke_wallet;
+use super::leave_all_conversations::leave_all_conversations;
+use super::wallet::revoke_wallet_tokens;
 use crate::{Engine, authority};
 
 /// Deletes a member for good: it leaves every conversation as by its own will, its direct conversations stay with the other one, and its
@@ -25,18 +25,25 @@ pub async fn delete(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<()> {
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let found = repo::find(tx, ws, repo::By::Id(id))?
-                .ok_or_else(|| Error::not_found(Noun::Member))?;
+            let found = repo::find(tx, ws, repo::MemberLookup::Id(id))?
+                .ok_or_else(|| Error::not_found(EntityKind::Member))?;
             if found.member.role.is_some() {
-                return Err(Error::conflict(Conflict::HasRole));
+                return Err(Error::conflict(ConflictReason::HasRole));
             }
-            authority::manage_member(&ctx, &found.member)?;
+            authority::authorize_manage_member(&ctx, &found.member)?;
             let number = found.member.key.number;
-            let left = depart(tx, &ctx, number)?;
-            revoke_wallet(tx, ws, &hasher, found.wallet.as_deref())?;
-            repo::delete(tx, ws, number, before.since)?;
+            let left = leave_all_conversations(tx, &ctx, number)?;
+            revoke_wallet_tokens(tx, ws, &hasher, found.wallet.as_deref())?;
+            repo::delete(tx, ws, number, before.detached_up_to)?;
             let detail = json!({ "left_conversations": left });
-            audit::insert(tx, &ctx, "member.delete", Noun::Member, id.uuid(), &detail)
+            audit::insert(
+                tx,
+                &ctx,
+                "member.delete",
+                EntityKind::Member,
+                id.uuid(),
+                &detail,
+            )
         })
         .await?;
     Ok(())

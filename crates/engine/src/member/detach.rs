@@ -6,27 +6,27 @@
 
 use std::ops::ControlFlow;
 
-use parlor_model::member::{Kind, MemberKey};
+use parlor_model::member::{MemberKey, MemberKind};
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
-use parlor_store::repo::detach::{self as repo, Step};
+use parlor_store::repo::detach::{self as repo, DetachStep};
 use parlor_store::repo::{conversation, member as members, search};
 
-use super::resolve::stored;
+use super::resolve::find_row;
 use crate::{Engine, authority};
 
 /// Rows that one step goes through.
-const STEP: i64 = 2_000;
+const STEP_ROWS: i64 = 2_000;
 /// Messages that may have taken their numbers and are not committed yet.
-const UNDER_WAY: i64 = 10_000;
+const MAX_UNCOMMITTED_MESSAGES: i64 = 10_000;
 
 /// What went before the member itself.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Detached {
+pub(super) struct DetachResult {
     /// Messages with numbers up to this one are not its own any more.
-    pub(super) since: i64,
+    pub(super) detached_up_to: i64,
     /// Conversations that were for it and went.
-    pub(super) own: usize,
+    pub(super) own_conversations: usize,
 }
 
 /// Detaches a member that may be deleted; nothing happens to one that may not. `with_own` deletes the conversations that
@@ -36,60 +36,75 @@ pub(super) async fn detach(
     ctx: &Ctx,
     key: MemberKey,
     with_own: bool,
-) -> Result<Detached> {
+) -> Result<DetachResult> {
     let (ctx, ws) = (*ctx, ctx.ws());
     let found = engine
         .store
         .read(move |tx| {
-            let found = stored(tx, ws, &key)?.map(|stored| stored.member);
+            let found = find_row(tx, ws, &key)?.map(|stored| stored.member);
             let found = found.filter(|member| {
-                member.role.is_none() && !(with_own && member.key.kind == Kind::Assistant)
+                member.role.is_none() && !(with_own && member.key.kind == MemberKind::Assistant)
             });
             let Some(found) = found else {
                 return Ok(None);
             };
-            authority::manage_member(&ctx, &found)?;
+            authority::authorize_manage_member(&ctx, &found)?;
             let member = found.key.number;
             let own = match with_own {
-                true => members::conversations_for(tx, ws, member)?,
+                true => members::list_conversations_for(tx, ws, member)?,
                 false => Vec::new(),
             };
-            let since = search::newest(tx, search::Noun::Message)? - UNDER_WAY;
+            let since =
+                search::last_number(tx, search::IndexedEntity::Message)? - MAX_UNCOMMITTED_MESSAGES;
             Ok(Some((member, own, since.max(0))))
         })
         .await?;
     let Some((member, own, since)) = found else {
-        return Ok(Detached::default());
+        return Ok(DetachResult::default());
     };
     for number in own.iter().copied() {
         let work = move |tx: &mut dyn Tx| conversation::delete(tx, ws, number);
         engine.store.write(work).await?;
     }
-    steps(engine, ws, member, repo::held_step, repo::detach_held).await?;
-    steps(engine, ws, member, repo::said_step, repo::detach_said).await?;
-    steps(engine, ws, member, repo::done_step, repo::detach_done).await?;
-    Ok(Detached {
-        since,
-        own: own.len(),
+    run_steps(
+        engine,
+        ws,
+        member,
+        repo::scan_conversations,
+        repo::detach_conversations,
+    )
+    .await?;
+    run_steps(
+        engine,
+        ws,
+        member,
+        repo::scan_messages,
+        repo::detach_messages,
+    )
+    .await?;
+    run_steps(engine, ws, member, repo::scan_entries, repo::detach_entries).await?;
+    Ok(DetachResult {
+        detached_up_to: since,
+        own_conversations: own.len(),
     })
 }
 
-type Look<K> = fn(&mut dyn Tx, i64, i64, Option<K>, i64) -> Result<Step<K>>;
-type Change<K> = fn(&mut dyn Tx, i64, i64, (K, K)) -> Result<()>;
+type StepQuery<K> = fn(&mut dyn Tx, i64, i64, Option<K>, i64) -> Result<DetachStep<K>>;
+type StepUpdate<K> = fn(&mut dyn Tx, i64, i64, (K, K)) -> Result<()>;
 
 /// Goes through rows of one kind.
-async fn steps<K: Copy + Send + 'static>(
+async fn run_steps<K: Copy + Send + 'static>(
     engine: &Engine,
     ws: i64,
     member: i64,
-    look: Look<K>,
-    change: Change<K>,
+    look: StepQuery<K>,
+    change: StepUpdate<K>,
 ) -> Result<()> {
     let mut next = ControlFlow::Continue(None);
     while let ControlFlow::Continue(after) = next {
         let step = engine
             .store
-            .scan(ws, move |tx| look(tx, ws, member, after, STEP))
+            .read_throttled(ws, move |tx| look(tx, ws, member, after, STEP_ROWS))
             .await?;
         if let Some(range) = step.found {
             engine

@@ -4,14 +4,14 @@ use parlor_model::member::{CreateMember, MemberRef};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
-use parlor_store::repo::member::{self as repo, By};
+use parlor_store::repo::member::{self as repo, MemberLookup};
 
-use super::identity::{StrongNames, contact_holder, vouched};
+use super::identity::{StrongIdentifiers, find_contact_holder, vouched_fingerprint};
 use crate::Engine;
 
 /// A member that exists now.
 #[derive(Debug, Clone)]
-pub struct Ensured {
+pub struct EnsureMemberResult {
     /// The member.
     pub member: MemberRef,
     /// This call made it.
@@ -22,33 +22,41 @@ pub struct Ensured {
 /// the command when there is none. One that exists keeps what it has; where nobody vouched for a fingerprint of it so
 /// far, it gets the command's. Without any of the three a member is always made. Asks for `members:write`. An address
 /// of the workspace's owner is refused.
-pub async fn ensure(engine: &Engine, ctx: &Ctx, command: CreateMember) -> Result<Ensured> {
+pub async fn ensure(
+    engine: &Engine,
+    ctx: &Ctx,
+    command: CreateMember,
+) -> Result<EnsureMemberResult> {
     ctx.require(Scope::write(Resource::Members))?;
-    let command = super::create::checked(engine, ctx, command).await?;
+    let command = super::create::validated(engine, ctx, command).await?;
     let ws = ctx.ws();
     engine
         .store
-        .write(move |tx| ensure_in(tx, ws, &command))
+        .write(move |tx| ensure_in_tx(tx, ws, &command))
         .await
 }
 
 /// What [`ensure`] does within a transaction, for commands that name a contact. Addresses are in their kept form.
-pub(crate) fn ensure_in(tx: &mut dyn Tx, ws: i64, command: &CreateMember) -> Result<Ensured> {
-    let known = |member| Ensured {
+pub(crate) fn ensure_in_tx(
+    tx: &mut dyn Tx,
+    ws: i64,
+    command: &CreateMember,
+) -> Result<EnsureMemberResult> {
+    let known = |member| EnsureMemberResult {
         member,
         is_new: false,
     };
-    let given = vouched(command.fingerprint.as_deref());
+    let given = vouched_fingerprint(command.fingerprint.as_deref());
     if let Some(fingerprint) = given
-        && let Some(found) = repo::find(tx, ws, By::Fingerprint(fingerprint))?
+        && let Some(found) = repo::find(tx, ws, MemberLookup::Fingerprint(fingerprint))?
     {
         return Ok(known(found.member.key));
     }
-    let names = StrongNames {
+    let names = StrongIdentifiers {
         external_id: command.external_id.as_deref(),
         fingerprint: given,
     };
-    if let Some(found) = contact_holder(tx, ws, &command.profile, names)? {
+    if let Some(found) = find_contact_holder(tx, ws, &command.profile, names)? {
         if let Some(fingerprint) = given {
             repo::set_fingerprint(tx, ws, found.member.key.number, fingerprint)?;
         }
@@ -57,11 +65,11 @@ pub(crate) fn ensure_in(tx: &mut dyn Tx, ws: i64, command: &CreateMember) -> Res
     // One that was made of other fields says less than the addresses themselves.
     if let Some(derived) = &command.fingerprint
         && given.is_none()
-        && let Some(found) = repo::find(tx, ws, By::Fingerprint(derived))?
+        && let Some(found) = repo::find(tx, ws, MemberLookup::Fingerprint(derived))?
     {
         return Ok(known(found.member.key));
     }
-    Ok(Ensured {
+    Ok(EnsureMemberResult {
         member: super::create::insert(tx, ws, command)?,
         is_new: true,
     })

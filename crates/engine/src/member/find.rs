@@ -1,19 +1,19 @@
 //! Finding one member.
 
-use parlor_model::access::Role;
-use parlor_model::error::Noun;
+use parlor_model::access::WorkspaceRole;
+use parlor_model::error::EntityKind;
 use parlor_model::id::MemberId;
-use parlor_model::member::{Kind, Member, MemberKey};
+use parlor_model::member::{Member, MemberKey, MemberKind};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::repo::member::{self as repo, By};
+use parlor_store::repo::member::{self as repo, MemberLookup};
 
-use super::resolve::{known, stored};
+use super::resolve::{find_ref, find_row};
 use crate::Engine;
 
 /// A member with the names only lookups use.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct MemberRecord {
     /// The member.
     pub member: Member,
     /// Its fingerprint.
@@ -22,8 +22,8 @@ pub struct Found {
     pub wallet: Option<String>,
 }
 
-impl From<repo::Stored> for Found {
-    fn from(stored: repo::Stored) -> Self {
+impl From<repo::MemberRow> for MemberRecord {
+    fn from(stored: repo::MemberRow) -> Self {
         Self {
             member: stored.member,
             fingerprint: stored.fingerprint,
@@ -33,11 +33,11 @@ impl From<repo::Stored> for Found {
 }
 
 /// One member; nobody is made. Oneself without a scope, anybody with `members:read`.
-pub async fn find(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Found> {
+pub async fn find(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<MemberRecord> {
     let ctx = *ctx;
     let found = engine
         .store
-        .read(move |tx| stored(tx, ctx.ws(), &key))
+        .read(move |tx| find_row(tx, ctx.ws(), &key))
         .await?;
     if !found
         .as_ref()
@@ -46,35 +46,35 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Found> {
         ctx.require(Scope::read(Resource::Members))?;
     }
     found
-        .map(Found::from)
-        .ok_or_else(|| Error::not_found(Noun::Member))
+        .map(MemberRecord::from)
+        .ok_or_else(|| Error::not_found(EntityKind::Member))
 }
 
 /// The number of a member of the workspace, for filters: tells nothing about it but that it is one. Nobody is made.
-pub async fn number(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Option<i64>> {
+pub async fn find_number(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Option<i64>> {
     let ws = ctx.ws();
     engine
         .store
-        .read(move |tx| Ok(known(tx, ws, &key)?.map(|member| member.number)))
+        .read(move |tx| Ok(find_ref(tx, ws, &key)?.map(|member| member.number)))
         .await
 }
 
 /// Whether a member is one of the contacts: everybody but assistants and the owner.
 pub fn is_contact(member: &Member) -> bool {
-    member.key.kind != Kind::Assistant && member.role != Some(Role::Owner)
+    member.key.kind != MemberKind::Assistant && member.role != Some(WorkspaceRole::Owner)
 }
 
 /// One of the contacts; any other member is as unknown as nobody. Asks for `members:read`.
-pub async fn contact(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<Found> {
+pub async fn find_contact(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<MemberRecord> {
     ctx.require(Scope::read(Resource::Members))?;
     let ws = ctx.ws();
     engine
         .store
-        .read(move |tx| repo::find(tx, ws, By::Id(id)))
+        .read(move |tx| repo::find(tx, ws, MemberLookup::Id(id)))
         .await?
         .filter(|stored| is_contact(&stored.member))
-        .map(Found::from)
-        .ok_or_else(|| Error::not_found(Noun::Contact))
+        .map(MemberRecord::from)
+        .ok_or_else(|| Error::not_found(EntityKind::Contact))
 }
 
 /// Whether there is a contact with this id. Its existence alone is told to everybody in the workspace.
@@ -83,7 +83,7 @@ pub async fn contact_exists(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<
     engine
         .store
         .read(move |tx| {
-            let found = repo::find(tx, ws, By::Id(id))?;
+            let found = repo::find(tx, ws, MemberLookup::Id(id))?;
             Ok(found.is_some_and(|stored| is_contact(&stored.member)))
         })
         .await

@@ -4,34 +4,34 @@
 //! holds them apart: each has an id of the customer's, or a fingerprint that a caller vouched for, and they differ.
 //! Then the address goes on naming the one that had it first. Assistants are named by no address.
 
-use parlor_model::error::{Kind, Noun};
+use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::id::MemberId;
-use parlor_model::member::{Kind as MemberKind, MemberRef, Profile};
-use parlor_model::space::ContactKey;
+use parlor_model::member::{MemberKind, MemberRef, Profile};
+use parlor_model::space::ContactRef;
 use parlor_model::{Ctx, Error, Result, principal};
 use parlor_store::Tx;
 use parlor_store::repo::address::{self, Address, AddressKey};
-use parlor_store::repo::member::{self as repo, By, Stored};
+use parlor_store::repo::member::{self as repo, MemberLookup, MemberRow};
 use uuid::Uuid;
 
-use super::{email, email_key, is_contact, phone};
+use super::{email_key, is_contact, normalize_email, normalize_phone};
 use crate::{Engine, workspace};
 
 /// What fingerprints begin with that were made of a contact's other fields: nobody vouched for them.
-pub const DERIVED_FINGERPRINT: &str = "derived-";
+pub const DERIVED_FINGERPRINT_PREFIX: &str = "derived-";
 
 /// How many members with one address are looked at.
 const MAX_HOLDERS: i64 = 16;
 
 /// The stronger names of somebody: the customer's own id and the fingerprint.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct StrongNames<'a> {
+pub(crate) struct StrongIdentifiers<'a> {
     pub(crate) external_id: Option<&'a str>,
     pub(crate) fingerprint: Option<&'a str>,
 }
 
-impl<'a> StrongNames<'a> {
-    pub(super) fn from_stored(stored: &'a Stored) -> Self {
+impl<'a> StrongIdentifiers<'a> {
+    pub(super) fn from_stored(stored: &'a MemberRow) -> Self {
         Self {
             external_id: stored.member.key.external_id.as_deref(),
             fingerprint: stored.fingerprint.as_deref(),
@@ -39,59 +39,66 @@ impl<'a> StrongNames<'a> {
     }
 
     /// Whether these are the names of two people, whatever address they share.
-    fn differ(self, other: Self) -> bool {
+    fn conflicts_with(self, other: Self) -> bool {
         let differ = |one: Option<&str>, two: Option<&str>| {
             one.is_some_and(|one| two.is_some_and(|two| one != two))
         };
         differ(self.external_id, other.external_id)
-            || differ(vouched(self.fingerprint), vouched(other.fingerprint))
+            || differ(
+                vouched_fingerprint(self.fingerprint),
+                vouched_fingerprint(other.fingerprint),
+            )
     }
 }
 
 /// A fingerprint that a caller vouched for.
-pub(super) fn vouched(fingerprint: Option<&str>) -> Option<&str> {
-    fingerprint.filter(|text| !text.starts_with(DERIVED_FINGERPRINT))
+pub(super) fn vouched_fingerprint(fingerprint: Option<&str>) -> Option<&str> {
+    fingerprint.filter(|text| !text.starts_with(DERIVED_FINGERPRINT_PREFIX))
 }
 
 /// What to do with an address that names another member already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum IfShared {
+pub(crate) enum OnSharedAddress {
     /// Refused, unless stronger names hold the two apart.
-    Refuse,
+    Reject,
     /// Both have it; the other one is still the one it names.
-    HoldApart,
+    Keep,
 }
 
 /// Addresses in the form they are kept in: numbers in E.164, read with the workspace's region where they have no
 /// country code.
-pub(super) async fn kept_addresses(
+pub(super) async fn normalize_addresses(
     engine: &Engine,
     ctx: &Ctx,
     mut profile: Profile,
 ) -> Result<Profile> {
-    profile.email = profile.email.as_deref().map(email).transpose()?;
+    profile.email = profile.email.as_deref().map(normalize_email).transpose()?;
     if let Some(text) = &profile.phone {
-        profile.phone = Some(kept_phone(engine, ctx, text).await?);
+        profile.phone = Some(normalize_phone_in_workspace(engine, ctx, text).await?);
     }
     Ok(profile)
 }
 
 /// A phone number in E.164, read with the workspace's region where it has no country code.
-pub(crate) async fn kept_phone(engine: &Engine, ctx: &Ctx, text: &str) -> Result<String> {
+pub(crate) async fn normalize_phone_in_workspace(
+    engine: &Engine,
+    ctx: &Ctx,
+    text: &str,
+) -> Result<String> {
     let workspace = workspace::find(engine, ctx.workspace.id).await?;
-    phone(text, workspace.policy.region)
+    normalize_phone(text, workspace.policy.region)
 }
 
 /// A contact that a command names, with its addresses in the form they are kept in.
-pub(crate) async fn kept_contact(
+pub(crate) async fn normalize_contact(
     engine: &Engine,
     ctx: &Ctx,
-    key: Option<ContactKey>,
-) -> Result<Option<ContactKey>> {
+    key: Option<ContactRef>,
+) -> Result<Option<ContactRef>> {
     Ok(match key {
-        Some(ContactKey::Ensure(mut command)) => {
-            command.profile = kept_addresses(engine, ctx, command.profile).await?;
-            Some(ContactKey::Ensure(command))
+        Some(ContactRef::Ensure(mut command)) => {
+            command.profile = normalize_addresses(engine, ctx, command.profile).await?;
+            Some(ContactRef::Ensure(command))
         }
         other => other,
     })
@@ -99,22 +106,22 @@ pub(crate) async fn kept_contact(
 
 /// The member that one of the addresses names: by email, else by phone. Whom stronger names hold apart is somebody
 /// else. The addresses are in their kept form. Also says which of the two it was.
-pub(super) fn holder(
+pub(super) fn find_address_holder(
     tx: &mut dyn Tx,
     ws: i64,
     profile: &Profile,
-    names: StrongNames<'_>,
-) -> Result<Option<(Stored, &'static str)>> {
-    let (email, phone) = keys(profile);
+    names: StrongIdentifiers<'_>,
+) -> Result<Option<(MemberRow, &'static str)>> {
+    let (email, phone) = address_keys(profile);
     let addresses = [
         (email.as_deref().map(Address::Email), "email"),
         (phone.as_deref().map(Address::Phone), "phone"),
     ];
     for (address, field) in addresses {
         let Some(address) = address else { continue };
-        let found = address::with_address(tx, ws, address, MAX_HOLDERS)?
+        let found = address::find_by_address(tx, ws, address, MAX_HOLDERS)?
             .into_iter()
-            .find(|found| !names.differ(StrongNames::from_stored(found)));
+            .find(|found| !names.conflicts_with(StrongIdentifiers::from_stored(found)));
         if let Some(found) = found {
             return Ok(Some((found, field)));
         }
@@ -123,15 +130,15 @@ pub(super) fn holder(
 }
 
 /// The same where only a contact will do: an address of the workspace's owner names no contact.
-pub(super) fn contact_holder(
+pub(super) fn find_contact_holder(
     tx: &mut dyn Tx,
     ws: i64,
     profile: &Profile,
-    names: StrongNames<'_>,
-) -> Result<Option<Stored>> {
-    match holder(tx, ws, profile, names)? {
+    names: StrongIdentifiers<'_>,
+) -> Result<Option<MemberRow>> {
+    match find_address_holder(tx, ws, profile, names)? {
         Some((found, _)) if is_contact(&found.member) => Ok(Some(found)),
-        Some((_, field)) => Err(already_exists(Noun::Member, field)),
+        Some((_, field)) => Err(already_exists_error(EntityKind::Member, field)),
         None => Ok(None),
     }
 }
@@ -141,17 +148,17 @@ pub(super) fn contact_holder(
 ///
 /// # Errors
 /// `AlreadyExists` with the field `email` or `phone`.
-pub(crate) fn claim(
+pub(crate) fn claim_address_keys(
     tx: &mut dyn Tx,
     ws: i64,
     member: &MemberRef,
     profile: &Profile,
-    names: StrongNames<'_>,
-    if_shared: IfShared,
+    names: StrongIdentifiers<'_>,
+    if_shared: OnSharedAddress,
 ) -> Result<(AddressKey, AddressKey)> {
     let (email, phone) = match member.kind {
         MemberKind::Assistant => (None, None),
-        MemberKind::Person | MemberKind::Contact => keys(profile),
+        MemberKind::Person | MemberKind::Contact => address_keys(profile),
     };
     let mut key = |text: Option<String>, is_email: bool| {
         let Some(text) = text else {
@@ -161,16 +168,16 @@ pub(crate) fn claim(
             true => (Address::Email(&text), "email"),
             false => (Address::Phone(&text), "phone"),
         };
-        let holders = address::with_address(tx, ws, address, MAX_HOLDERS)?;
-        let is_own = |holder: &Stored| holder.member.key.number == member.number;
+        let holders = address::find_by_address(tx, ws, address, MAX_HOLDERS)?;
+        let is_own = |holder: &MemberRow| holder.member.key.number == member.number;
         // What was its own before stays its own, whoever else has it.
-        let is_refused = if_shared == IfShared::Refuse
+        let is_refused = if_shared == OnSharedAddress::Reject
             && !holders.iter().any(is_own)
             && holders
                 .iter()
-                .any(|other| !names.differ(StrongNames::from_stored(other)));
+                .any(|other| !names.conflicts_with(StrongIdentifiers::from_stored(other)));
         if is_refused {
-            return Err(already_exists(Noun::Member, field));
+            return Err(already_exists_error(EntityKind::Member, field));
         }
         let is_named = holders.first().is_none_or(is_own);
         let apart = if is_named { 0 } else { member.number };
@@ -185,15 +192,18 @@ pub(crate) fn claim(
 }
 
 /// The normal forms of a profile's addresses; nothing for those that are in no form, as old ones may be.
-fn keys(profile: &Profile) -> (Option<String>, Option<String>) {
+fn address_keys(profile: &Profile) -> (Option<String>, Option<String>) {
     let email = profile.email.as_deref().map(email_key);
-    let phone = profile.phone.as_deref().map(|text| phone(text, None));
+    let phone = profile
+        .phone
+        .as_deref()
+        .map(|text| normalize_phone(text, None));
     (email.and_then(Result::ok), phone.and_then(Result::ok))
 }
 
 /// Refuses an id of the customer's that is another member's id or handle: whoever is named by those would be taken for
 /// its bearer.
-pub(super) fn check_external(
+pub(super) fn check_external_id(
     tx: &mut dyn Tx,
     ws: i64,
     external: &str,
@@ -203,18 +213,20 @@ pub(super) fn check_external(
         .then(|| Uuid::try_parse(external).ok())
         .flatten();
     let found = match as_id {
-        Some(id) => repo::find(tx, ws, By::Id(id.into()))?,
-        None if principal::decode(external).is_some() => repo::find(tx, ws, By::Handle(external))?,
+        Some(id) => repo::find(tx, ws, MemberLookup::Id(id.into()))?,
+        None if principal::decode(external).is_some() => {
+            repo::find(tx, ws, MemberLookup::Handle(external))?
+        }
         None => None,
     };
     match found {
         Some(found) if Some(found.member.key.id) != of => {
-            Err(already_exists(Noun::Member, "external id"))
+            Err(already_exists_error(EntityKind::Member, "external id"))
         }
         _ => Ok(()),
     }
 }
 
-fn already_exists(noun: Noun, field: &'static str) -> Error {
-    Error::new(Kind::AlreadyExists { noun, field })
+fn already_exists_error(noun: EntityKind, field: &'static str) -> Error {
+    Error::new(ErrorKind::AlreadyExists { noun, field })
 }

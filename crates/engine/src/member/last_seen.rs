@@ -15,6 +15,6 @@ pub async fn last_seen(engine: &Engine, ctx: &Ctx, number: i64) -> Result<Option
     let ws = ctx.ws();
     engine
         .store
-        .scan(ws, move |tx| repo::last_seen(tx, ws, number))
+        .read_throttled(ws, move |tx| repo::find_last_seen(tx, ws, number))
         .await
 }

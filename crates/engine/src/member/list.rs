@@ -1,20 +1,20 @@
 //! Listing members: numbered pages of all, keyset batches of contacts.
 
 use parlor_model::id::{MemberId, kind};
-use parlor_model::member::{Kind, Member};
-use parlor_model::page::{CreationCursor, MetadataFilter, Order, Walk};
+use parlor_model::keyset::{CreationCursor, KeysetQuery, MetadataFilter, SortOrder};
+use parlor_model::member::{Member, MemberKind};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::member as repo;
 
-use super::Found;
+use super::MemberRecord;
 use crate::{Engine, creation_order};
 
 /// A numbered page of members, oldest first, and how many there are. Asks for `members:read`.
 pub async fn page(
     engine: &Engine,
     ctx: &Ctx,
-    kind: Option<Kind>,
+    kind: Option<MemberKind>,
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Member>, i64)> {
@@ -33,34 +33,34 @@ pub async fn page(
 
 /// Some contacts of a walk.
 #[derive(Debug)]
-pub struct Batch {
+pub struct ContactScanBatch {
     /// Those that match.
-    pub items: Vec<Found>,
+    pub items: Vec<MemberRecord>,
     /// How far the walk has come.
-    pub last: Option<CreationCursor<kind::Member>>,
+    pub cursor: Option<CreationCursor<kind::Member>>,
     /// Nothing is left behind it.
     pub is_end: bool,
 }
 
 /// The next contacts of a walk: everybody but assistants and the owner, up to `until` when ascending. Reads at most
 /// `walk.take` rows; fewer may match the filters. Asks for `members:read`.
-pub async fn batch(
+pub async fn scan_contacts(
     engine: &Engine,
     ctx: &Ctx,
     filters: Vec<MetadataFilter>,
-    walk: Walk<kind::Member>,
+    walk: KeysetQuery<kind::Member>,
     until: MemberId,
-) -> Result<Batch> {
+) -> Result<ContactScanBatch> {
     ctx.require(Scope::read(Resource::Members))?;
-    let (ws, limit) = (ctx.ws(), walk.take as i64);
+    let (ws, limit) = (ctx.ws(), walk.limit as i64);
     let rows = engine
         .store
         .read(move |tx| {
-            let after = creation_order::start(&walk, |id| repo::created_at(tx, ws, id))?;
+            let after = creation_order::scan_start(&walk, |id| repo::find_created_at(tx, ws, id))?;
             match walk.order {
-                Order::Descending => repo::contacts_before(tx, ws, after, limit),
-                Order::Ascending => {
-                    tx.settle_inserts(ws)?;
+                SortOrder::Descending => repo::contacts_before(tx, ws, after, limit),
+                SortOrder::Ascending => {
+                    tx.wait_for_inserts(ws)?;
                     repo::contacts_after(tx, ws, after, until, limit)
                 }
             }
@@ -70,7 +70,7 @@ pub async fn batch(
         created_at: Some(row.member.created_at),
         id: row.member.key.id,
     });
-    let is_end = rows.len() < walk.take;
+    let is_end = rows.len() < walk.limit;
     let items = rows
         .into_iter()
         .filter(|row| {
@@ -78,11 +78,11 @@ pub async fn batch(
                 .iter()
                 .all(|filter| filter.matches(row.member.metadata.map()))
         })
-        .map(Found::from)
+        .map(MemberRecord::from)
         .collect();
-    Ok(Batch {
+    Ok(ContactScanBatch {
         items,
-        last,
+        cursor: last,
         is_end,
     })
 }

@@ -1,19 +1,21 @@
 //! From how a caller names a member to the member.
 
-use parlor_model::error::Noun;
-use parlor_model::member::{CreateMember, Kind, MemberKey, MemberRef};
+use parlor_model::error::EntityKind;
+use parlor_model::member::{CreateMember, MemberKey, MemberKind, MemberRef};
 use parlor_model::{Error, Result};
 use parlor_store::Tx;
-use parlor_store::repo::member::{self as repo, By};
+use parlor_store::repo::member::{self as repo, MemberLookup};
 
 /// Finds the member; external ids and handles are made on first use.
-pub(crate) fn resolve(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<MemberRef> {
-    if let Some(found) = known(tx, ws, key)? {
+pub(crate) fn resolve_or_create(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<MemberRef> {
+    if let Some(found) = find_ref(tx, ws, key)? {
         return Ok(found);
     }
-    let mut new = CreateMember::of(Kind::Person);
+    let mut new = CreateMember::new(MemberKind::Person);
     match key {
-        MemberKey::Id(_) | MemberKey::Number(_) => return Err(Error::not_found(Noun::Member)),
+        MemberKey::Id(_) | MemberKey::Number(_) => {
+            return Err(Error::not_found(EntityKind::Member));
+        }
         MemberKey::External(external) | MemberKey::ExternalOr(external, _) => {
             new.external_id = Some(external.clone());
         }
@@ -27,22 +29,28 @@ pub(crate) fn resolve(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<Membe
 }
 
 /// Finds the member; nobody is made.
-pub(crate) fn known(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<Option<MemberRef>> {
+pub(crate) fn find_ref(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<Option<MemberRef>> {
     // The common case reads the short form only.
     if let MemberKey::External(external) = key {
-        return repo::ref_by_external(tx, ws, external);
+        return repo::find_ref_by_external_id(tx, ws, external);
     }
-    Ok(stored(tx, ws, key)?.map(|stored| stored.member.key))
+    Ok(find_row(tx, ws, key)?.map(|stored| stored.member.key))
 }
 
 /// The same with all that is known of it.
-pub(super) fn stored(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<Option<repo::Stored>> {
+pub(super) fn find_row(
+    tx: &mut dyn Tx,
+    ws: i64,
+    key: &MemberKey,
+) -> Result<Option<repo::MemberRow>> {
     match key {
-        MemberKey::Id(id) => repo::find(tx, ws, By::Id(*id)),
-        MemberKey::Number(number) => repo::find(tx, ws, By::Number(*number)),
-        MemberKey::External(external) => repo::find(tx, ws, By::External(external)),
-        MemberKey::Handle(handle) => repo::find(tx, ws, By::Handle(handle)),
+        MemberKey::Id(id) => repo::find(tx, ws, MemberLookup::Id(*id)),
+        MemberKey::Number(number) => repo::find(tx, ws, MemberLookup::Number(*number)),
+        MemberKey::External(external) => repo::find(tx, ws, MemberLookup::External(external)),
+        MemberKey::Handle(handle) => repo::find(tx, ws, MemberLookup::Handle(handle)),
         // A member's own id goes first: nobody is to be taken for it by calling itself that.
-        MemberKey::ExternalOr(external, id) => repo::find(tx, ws, By::IdOrExternal(*id, external)),
+        MemberKey::ExternalOr(external, id) => {
+            repo::find(tx, ws, MemberLookup::IdOrExternal(*id, external))
+        }
     }
 }

@@ -1,17 +1,20 @@
 //! Changing a member.
 
-use parlor_model::error::{Kind, Noun};
+use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::id::MemberId;
 use parlor_model::member::UpdateMember;
 use parlor_model::scope::{Resource, Scope, Scopes};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
-use parlor_store::repo::member::{self as repo, By, Stored};
+use parlor_store::repo::member::{self as repo, MemberLookup, MemberRow};
 
-use super::Found;
-use super::identity::{IfShared, StrongNames, check_external, claim, kept_phone};
-use super::texts::check_changes;
-use super::wallet::revoke_wallet;
+use super::MemberRecord;
+use super::identity::{
+    OnSharedAddress, StrongIdentifiers, check_external_id, claim_address_keys,
+    normalize_phone_in_workspace,
+};
+use super::text_limits::check_changes;
+use super::wallet::revoke_wallet_tokens;
 use crate::{Engine, authority, label};
 
 /// Changes a member and gives it as it is now. Asks for `members:write`, and for `admin:write` where role or scopes
@@ -21,75 +24,77 @@ pub async fn update(
     ctx: &Ctx,
     id: MemberId,
     command: UpdateMember,
-) -> Result<Found> {
+) -> Result<MemberRecord> {
     ctx.require(Scope::write(Resource::Members))?;
     if command.role.is_some() || command.scopes.is_some() {
         ctx.require(Scope::write(Resource::Admin))?;
     }
-    let (ctx, command) = (*ctx, checked_changes(engine, ctx, command).await?);
+    let (ctx, command) = (*ctx, validated_changes(engine, ctx, command).await?);
     let hasher = engine.vault.wallet_hasher();
     engine
         .store
         .write(move |tx| {
-            let found = repo::find(tx, ctx.ws(), By::Id(id))?;
-            let stored = found.ok_or_else(|| Error::not_found(Noun::Member))?;
+            let found = repo::find(tx, ctx.ws(), MemberLookup::Id(id))?;
+            let stored = found.ok_or_else(|| Error::not_found(EntityKind::Member))?;
             // Who is brought back signs in again: nothing that was signed before comes back to life.
             if command.archived == Some(true) && stored.member.archived_at.is_none() {
-                repo::raise_token_epoch(tx, ctx.ws(), stored.member.key.number)?;
-                revoke_wallet(tx, ctx.ws(), &hasher, stored.wallet.as_deref())?;
+                repo::advance_token_epoch(tx, ctx.ws(), stored.member.key.number)?;
+                revoke_wallet_tokens(tx, ctx.ws(), &hasher, stored.wallet.as_deref())?;
             }
-            update_in(tx, &ctx, stored, &command).map(Found::from)
+            update_in_tx(tx, &ctx, stored, &command).map(MemberRecord::from)
         })
         .await
 }
 
 /// Puts new addresses into their kept form, and checks labels.
-pub(super) async fn checked_changes(
+pub(super) async fn validated_changes(
     engine: &Engine,
     ctx: &Ctx,
     mut command: UpdateMember,
 ) -> Result<UpdateMember> {
     if let Some(Some(email)) = &command.email {
-        command.email = Some(Some(super::email(email)?));
+        command.email = Some(Some(super::normalize_email(email)?));
     }
     if let Some(Some(phone)) = &command.phone {
-        command.phone = Some(Some(kept_phone(engine, ctx, phone).await?));
+        command.phone = Some(Some(
+            normalize_phone_in_workspace(engine, ctx, phone).await?,
+        ));
     }
     if let Some(names) = &command.labels {
-        command.labels = Some(label::checked(names)?);
+        command.labels = Some(label::validated_names(names)?);
     }
     Ok(command)
 }
 
 /// Changes a member that was found in this transaction, where the caller may.
-pub(super) fn update_in(
+pub(super) fn update_in_tx(
     tx: &mut dyn Tx,
     ctx: &Ctx,
-    mut stored: Stored,
+    mut stored: MemberRow,
     command: &UpdateMember,
-) -> Result<Stored> {
+) -> Result<MemberRow> {
     let ws = ctx.ws();
-    authority::manage_member(ctx, &stored.member)?;
-    authority::grant(ctx, command.role.flatten(), Scopes::NONE)?;
+    authority::authorize_manage_member(ctx, &stored.member)?;
+    authority::authorize_role_grant(ctx, command.role.flatten(), Scopes::NONE)?;
     if let Some(fingerprint) = &command.fingerprint {
-        let owner = repo::find(tx, ws, By::Fingerprint(fingerprint))?;
+        let owner = repo::find(tx, ws, MemberLookup::Fingerprint(fingerprint))?;
         if owner.is_some_and(|owner| owner.member.key.number != stored.member.key.number) {
-            return Err(Error::new(Kind::AlreadyExists {
-                noun: Noun::Contact,
+            return Err(Error::new(ErrorKind::AlreadyExists {
+                noun: EntityKind::Contact,
                 field: "fingerprint",
             }));
         }
     }
-    apply(&mut stored, command, tx.stamp().at)?;
+    apply_changes(&mut stored, command, tx.next_stamp().at)?;
     stored.member.updated_at = repo::update(tx, ws, &stored)?;
     if let Some(external) = &command.external_id {
-        set_external(tx, ws, &mut stored, external.as_deref())?;
+        set_external_id(tx, ws, &mut stored, external.as_deref())?;
     }
     if command.email.is_some() || command.phone.is_some() {
-        claim_addresses(tx, ws, &stored, IfShared::Refuse)?;
+        claim_addresses(tx, ws, &stored, OnSharedAddress::Reject)?;
     }
     if let Some(names) = &command.labels {
-        label::set_of_member(tx, ws, stored.member.key.number, names)?;
+        label::set_member_labels(tx, ws, stored.member.key.number, names)?;
     }
     Ok(stored)
 }
@@ -98,39 +103,39 @@ pub(super) fn update_in(
 pub(crate) fn claim_addresses(
     tx: &mut dyn Tx,
     ws: i64,
-    stored: &Stored,
-    if_shared: IfShared,
+    stored: &MemberRow,
+    if_shared: OnSharedAddress,
 ) -> Result<()> {
     let member = &stored.member;
-    let names = StrongNames::from_stored(stored);
-    claim(tx, ws, &member.key, &member.profile, names, if_shared).map(drop)
+    let names = StrongIdentifiers::from_stored(stored);
+    claim_address_keys(tx, ws, &member.key, &member.profile, names, if_shared).map(drop)
 }
 
 /// The customer's own id becomes another, or none.
-fn set_external(
+fn set_external_id(
     tx: &mut dyn Tx,
     ws: i64,
-    stored: &mut Stored,
+    stored: &mut MemberRow,
     external: Option<&str>,
 ) -> Result<()> {
     let key = &stored.member.key;
     if let Some(external) = external {
-        let other = repo::find(tx, ws, By::External(external))?;
+        let other = repo::find(tx, ws, MemberLookup::External(external))?;
         if other.is_some_and(|other| other.member.key.number != key.number) {
-            return Err(Error::new(Kind::AlreadyExists {
-                noun: Noun::Member,
+            return Err(Error::new(ErrorKind::AlreadyExists {
+                noun: EntityKind::Member,
                 field: "external id",
             }));
         }
-        check_external(tx, ws, external, Some(key.id))?;
+        check_external_id(tx, ws, external, Some(key.id))?;
     }
-    repo::set_external(tx, ws, key.number, external)?;
+    repo::replace_external_id(tx, ws, key.number, external)?;
     stored.member.key.external_id = external.map(str::to_owned);
     Ok(())
 }
 
-pub(super) fn apply(
-    stored: &mut Stored,
+pub(super) fn apply_changes(
+    stored: &mut MemberRow,
     command: &UpdateMember,
     now: parlor_model::Timestamp,
 ) -> Result<()> {

@@ -4,9 +4,9 @@ use parlor_model::member::{CreateMember, UpdateMember};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 
-use super::create_contact::{FingerprintSource, find_named, known};
-use super::ensure::Ensured;
-use super::update::{checked_changes, update_in};
+use super::create_contact::{FingerprintSource, existing_contact_result, find_matching_contact};
+use super::ensure::EnsureMemberResult;
+use super::update::{update_in_tx, validated_changes};
 use super::{create, is_contact};
 use crate::Engine;
 
@@ -21,18 +21,18 @@ pub async fn upsert_contact(
     command: CreateMember,
     changes: UpdateMember,
     source: FingerprintSource,
-) -> Result<Ensured> {
+) -> Result<EnsureMemberResult> {
     ctx.require(Scope::write(Resource::Members))?;
-    let command = create::checked(engine, ctx, command).await?;
-    let changes = checked_changes(engine, ctx, changes).await?;
+    let command = create::validated(engine, ctx, command).await?;
+    let changes = validated_changes(engine, ctx, changes).await?;
     let ctx = *ctx;
     engine
         .store
         .write(move |tx| {
-            let found = find_named(tx, ctx.ws(), &command, source)?;
+            let found = find_matching_contact(tx, ctx.ws(), &command, source)?;
             match found.filter(|found| is_contact(&found.member)) {
-                Some(found) => update_in(tx, &ctx, found, &changes).map(known),
-                None => Ok(Ensured {
+                Some(found) => update_in_tx(tx, &ctx, found, &changes).map(existing_contact_result),
+                None => Ok(EnsureMemberResult {
                     member: create::insert(tx, ctx.ws(), &command)?,
                     is_new: true,
                 }),

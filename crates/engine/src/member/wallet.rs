@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use parlor_model::ctx::WorkspaceRef;
-use parlor_model::error::Credential;
-use parlor_model::member::{CreateMember, Kind, MemberRef, Profile};
+use parlor_model::error::CredentialReason;
+use parlor_model::member::{CreateMember, MemberKind, MemberRef, Profile};
 use parlor_model::{Error, Result};
 use parlor_store::Tx;
-use parlor_store::repo::member::{self as repo, By};
+use parlor_store::repo::member::{self as repo, MemberLookup};
 use parlor_store::repo::{wallet_epoch, wallet_signature};
 
 use crate::Engine;
 use crate::vault::WalletHasher;
 
 /// Longer than any signed text stays of now.
-const SIGNATURE_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+const SIGNATURE_CLAIM_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Claims a wallet's signature by its fingerprint: true once in the whole server, since the text that was signed may name
 /// no workspace.
@@ -22,7 +22,7 @@ pub async fn claim_signature(engine: &Engine, fingerprint: Vec<u8>) -> Result<bo
     engine
         .store
         .write(move |tx| {
-            let until = tx.stamp().at.minus(SIGNATURE_KEPT);
+            let until = tx.next_stamp().at.saturating_sub(SIGNATURE_CLAIM_TTL);
             wallet_signature::claim(tx, &fingerprint, until)
         })
         .await
@@ -43,7 +43,7 @@ pub struct WalletSignIn {
 
 /// The member that has signed in.
 #[derive(Debug, Clone)]
-pub struct SignedIn {
+pub struct WalletSignInResult {
     /// The member.
     pub member: MemberRef,
     /// The epoch of its tokens, as of the check: a token that is issued in it is revoked by whatever came since.
@@ -61,14 +61,14 @@ pub async fn wallet_epoch(engine: &Engine, ws: i64, address: &str) -> Result<i64
 }
 
 /// Within a transaction: ends every token that proves the address of a member, if it holds one.
-pub(super) fn revoke_wallet(
+pub(super) fn revoke_wallet_tokens(
     tx: &mut dyn Tx,
     ws: i64,
     hasher: &WalletHasher,
     wallet: Option<&str>,
 ) -> Result<()> {
     match wallet {
-        Some(address) => wallet_epoch::raise(tx, ws, &hasher.fingerprint(address)),
+        Some(address) => wallet_epoch::advance(tx, ws, &hasher.fingerprint(address)),
         None => Ok(()),
     }
 }
@@ -82,7 +82,7 @@ pub async fn sign_in(
     engine: &Engine,
     workspace: WorkspaceRef,
     command: WalletSignIn,
-) -> Result<SignedIn> {
+) -> Result<WalletSignInResult> {
     let ws = workspace.number;
     let fingerprint = engine.vault.wallet_hasher().fingerprint(&command.address);
     let (known, hash) = (command.clone(), fingerprint.clone());
@@ -90,8 +90,8 @@ pub async fn sign_in(
         .store
         .read(move |tx| {
             check_epoch(tx, ws, &hash, &known)?;
-            match repo::find(tx, ws, By::Wallet(&known.address))? {
-                Some(found) => signed_in(tx, ws, found.member.key).map(Some),
+            match repo::find(tx, ws, MemberLookup::Wallet(&known.address))? {
+                Some(found) => sign_in_result(tx, ws, found.member.key).map(Some),
                 None => Ok(None),
             }
         })
@@ -103,11 +103,11 @@ pub async fn sign_in(
         .store
         .write(move |tx| {
             let epoch = check_epoch(tx, ws, &fingerprint, &command)?;
-            let member = match repo::find(tx, ws, By::Wallet(&command.address))? {
+            let member = match repo::find(tx, ws, MemberLookup::Wallet(&command.address))? {
                 Some(found) => found.member.key,
-                None => make(tx, ws, &command, epoch)?,
+                None => create_member(tx, ws, &command, epoch)?,
             };
-            signed_in(tx, ws, member)
+            sign_in_result(tx, ws, member)
         })
         .await
 }
@@ -122,27 +122,32 @@ fn check_epoch(
     if current == command.token_epoch {
         Ok(current)
     } else {
-        Err(Error::unauthenticated(Credential::TokenInvalid))
+        Err(Error::unauthenticated(CredentialReason::TokenInvalid))
     }
 }
 
-fn signed_in(tx: &mut dyn Tx, ws: i64, member: MemberRef) -> Result<SignedIn> {
-    let acting = repo::actor_by_id(tx, ws, member.id)?
-        .ok_or_else(|| Error::unauthenticated(Credential::TokenInvalid))?;
-    Ok(SignedIn {
+fn sign_in_result(tx: &mut dyn Tx, ws: i64, member: MemberRef) -> Result<WalletSignInResult> {
+    let acting = repo::find_actor_by_id(tx, ws, member.id)?
+        .ok_or_else(|| Error::unauthenticated(CredentialReason::TokenInvalid))?;
+    Ok(WalletSignInResult {
         member,
         token_epoch: acting.token_epoch,
     })
 }
 
-fn make(tx: &mut dyn Tx, ws: i64, command: &WalletSignIn, epoch: i64) -> Result<MemberRef> {
+fn create_member(
+    tx: &mut dyn Tx,
+    ws: i64,
+    command: &WalletSignIn,
+    epoch: i64,
+) -> Result<MemberRef> {
     let (address, name) = (&command.address, &command.name);
     for handle in &command.handles {
-        match repo::find(tx, ws, By::Handle(handle))? {
+        match repo::find(tx, ws, MemberLookup::Handle(handle))? {
             Some(taken) if taken.wallet.is_some() || taken.member.role.is_some() => {}
             Some(stub) => {
                 let key = stub.member.key;
-                repo::adopt(tx, ws, key.number, address, name, Kind::Person)?;
+                repo::attach_wallet(tx, ws, key.number, address, name, MemberKind::Person)?;
                 return Ok(MemberRef {
                     name: Some(name.clone()),
                     ..key
@@ -156,7 +161,7 @@ fn make(tx: &mut dyn Tx, ws: i64, command: &WalletSignIn, epoch: i64) -> Result<
                         name: Some(name.clone()),
                         ..Profile::default()
                     },
-                    ..CreateMember::of(Kind::Person)
+                    ..CreateMember::new(MemberKind::Person)
                 };
                 let made = super::create::insert(tx, ws, &new)?;
                 // Member tokens name the handle, which a deleted member may have had.

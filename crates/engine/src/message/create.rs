@@ -4,53 +4,59 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use parlor_model::conversation::{ConversationKey, State};
-use parlor_model::error::{Conflict, Noun};
+use parlor_model::conversation::{ConversationKey, ConversationState};
+use parlor_model::conversation_header::ConversationHeader;
+use parlor_model::error::{ConflictReason, EntityKind};
 use parlor_model::id::MessageId;
 use parlor_model::member::{MemberKey, MemberRef};
-use parlor_model::message::{CreateMessage, Message, MessageKey, Role};
-use parlor_model::outline::Outline;
+use parlor_model::message::{CreateMessage, Message, MessageKey, MessageRole};
 use parlor_model::{Ctx, Error, Result, limit, text};
-use parlor_store::append::{Append, Appended, Companion, Condition};
+use parlor_store::append_message::{AppendCondition, AppendEffect, AppendMessage, AppendResult};
 use parlor_store::repo::message as repo;
 
 use super::title;
-use crate::authority::{self, Allowed, Basis, Right};
-use crate::conversation::authorized;
+use crate::authority::{self, AccessBasis, AccessGrant, ConversationPermission};
+use crate::conversation::find_header_with_access;
 use crate::{Engine, member, statistics};
 
 /// Longest message, in characters.
-const LONGEST: usize = limit::MESSAGE.max_chars;
+const MAX_MESSAGE_CHARS: usize = limit::MESSAGE.max_chars;
 
 /// Says something in a conversation: durable and in order before this returns. Repeating a client id, or a chosen id
 /// in the same conversation, gives the first message and stores nothing. Participants need no scope; anybody else
 /// `messages:write`, which opens no direct conversation.
-pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Result<Appended> {
-    create_with(engine, ctx, command, Attachments::default()).await
+pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Result<AppendResult> {
+    create_with_options(engine, ctx, command, AppendOptions::default()).await
 }
 
 /// What a command adds to the append of its message.
 #[derive(Debug, Default)]
-pub(crate) struct Attachments {
+pub(crate) struct AppendOptions {
     /// What must hold when the message is stored, besides what [`create`] asks for; judged first.
-    pub(crate) conditions: Vec<Condition>,
+    pub(crate) conditions: Vec<AppendCondition>,
     /// What is committed with the message or not at all.
-    pub(crate) companions: Vec<Companion>,
+    pub(crate) companions: Vec<AppendEffect>,
 }
 
 /// Creates a message as [`create`] does, with further conditions and companions.
-pub(crate) async fn create_with(
+pub(crate) async fn create_with_options(
     engine: &Engine,
     ctx: &Ctx,
     command: CreateMessage,
-    attachments: Attachments,
-) -> Result<Appended> {
-    check(&command)?;
-    let allowed = authorized(engine, ctx, command.conversation, Right::Write).await?;
+    attachments: AppendOptions,
+) -> Result<AppendResult> {
+    validate(&command)?;
+    let allowed = find_header_with_access(
+        engine,
+        ctx,
+        command.conversation,
+        ConversationPermission::Write,
+    )
+    .await?;
     append(
         engine,
         ctx,
-        (&allowed.found, allowed.basis),
+        (&allowed.conversation, allowed.basis),
         command,
         attachments,
     )
@@ -59,19 +65,29 @@ pub(crate) async fn create_with(
 
 /// Says several things in one conversation, in this order, as one after the other would: but one commit may take them
 /// all. Each is answered by itself; an error as a whole is one of the conversation's.
-pub async fn create_all(
+pub async fn create_many(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
     commands: Vec<CreateMessage>,
-) -> Result<Vec<Result<Appended>>> {
-    let Allowed { found, basis } = authorized(engine, ctx, key, Right::Write).await?;
+) -> Result<Vec<Result<AppendResult>>> {
+    let AccessGrant {
+        conversation: found,
+        basis,
+    } = find_header_with_access(engine, ctx, key, ConversationPermission::Write).await?;
     let mut sends = Vec::with_capacity(commands.len());
     for command in commands {
-        let (checked, place) = (check(&command), &found);
-        sends.push(Send::Waits(Box::pin(async move {
+        let (checked, place) = (validate(&command), &found);
+        sends.push(PendingSend::Pending(Box::pin(async move {
             checked?;
-            append(engine, ctx, (place, basis), command, Attachments::default()).await
+            append(
+                engine,
+                ctx,
+                (place, basis),
+                command,
+                AppendOptions::default(),
+            )
+            .await
         })));
     }
     // A send takes its place in the line when it is asked first, so they are asked in order.
@@ -86,21 +102,21 @@ pub async fn create_all(
     })
     .await;
     let made = sends.into_iter().filter_map(|send| match send {
-        Send::Done(made) => Some(made),
-        Send::Waits(_) => None,
+        PendingSend::Done(made) => Some(made),
+        PendingSend::Pending(_) => None,
     });
     Ok(made.collect())
 }
 
 /// One of several sends.
-enum Send<F> {
-    Waits(Pin<Box<F>>),
-    Done(Result<Appended>),
+enum PendingSend<F> {
+    Pending(Pin<Box<F>>),
+    Done(Result<AppendResult>),
 }
 
-impl<F: Future<Output = Result<Appended>>> Send<F> {
+impl<F: Future<Output = Result<AppendResult>>> PendingSend<F> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if let Self::Waits(send) = self {
+        if let Self::Pending(send) = self {
             match send.as_mut().poll(cx) {
                 Poll::Ready(made) => *self = Self::Done(made),
                 Poll::Pending => return Poll::Pending,
@@ -112,7 +128,7 @@ impl<F: Future<Output = Result<Appended>>> Send<F> {
 
 /// What was said, and whether it had been said before.
 #[derive(Debug, Clone)]
-pub struct Said {
+pub struct CreateMessageResult {
     /// The message, as it is now.
     pub message: Message,
     /// It had been said before under the same id or client id; nothing was stored.
@@ -121,47 +137,56 @@ pub struct Said {
 
 /// The same in a conversation that `conversation::outline` has given the same caller in this request: it is not looked
 /// up again, and the message comes back whole. Which conversation the command names does not matter.
-pub async fn create_in(
+pub async fn create_in_conversation(
     engine: &Engine,
     ctx: &Ctx,
-    conversation: &Outline,
+    conversation: &ConversationHeader,
     command: CreateMessage,
-) -> Result<Said> {
-    create_in_with(engine, ctx, conversation, command, Attachments::default()).await
+) -> Result<CreateMessageResult> {
+    create_in_conversation_with_options(
+        engine,
+        ctx,
+        conversation,
+        command,
+        AppendOptions::default(),
+    )
+    .await
 }
 
 /// The same, with more that is committed with the message or not at all. Nothing is read after the commit of a new
 /// message: what has been stored is never answered with an error.
-pub(crate) async fn create_in_with(
+pub(crate) async fn create_in_conversation_with_options(
     engine: &Engine,
     ctx: &Ctx,
-    conversation: &Outline,
+    conversation: &ConversationHeader,
     command: CreateMessage,
-    attachments: Attachments,
-) -> Result<Said> {
-    check(&command)?;
+    attachments: AppendOptions,
+) -> Result<CreateMessageResult> {
+    validate(&command)?;
     let key = ConversationKey::Number(conversation.number);
-    let basis = authorized(engine, ctx, key, Right::Write).await?.basis;
+    let basis = find_header_with_access(engine, ctx, key, ConversationPermission::Write)
+        .await?
+        .basis;
     // Looked up before: once the message is stored nothing may fail any more.
     let author = match command.author {
-        Some(number) => Some(author(engine, ctx, conversation, number).await?),
+        Some(number) => Some(find_author(engine, ctx, conversation, number).await?),
         None => None,
     };
     let said = command.clone();
     let made = append(engine, ctx, (conversation, basis), command, attachments).await?;
     let message = match made.duplicate {
-        false => whole(conversation, said, author, made),
-        true => stored(engine, ctx, conversation.number, made.id).await?,
+        false => build_message(conversation, said, author, made),
+        true => find_stored(engine, ctx, conversation.number, made.id).await?,
     };
-    Ok(Said {
+    Ok(CreateMessageResult {
         message,
         duplicate: made.duplicate,
     })
 }
 
-fn check(command: &CreateMessage) -> Result<()> {
-    limit::FORM.check_given(command.form.as_deref(), "type")?;
-    limit::CLIENT_ID.check_given(command.client_id.as_deref(), "client id")?;
+fn validate(command: &CreateMessage) -> Result<()> {
+    limit::SUBTYPE.validate_opt(command.subtype.as_deref(), "type")?;
+    limit::CLIENT_ID.validate_opt(command.client_id.as_deref(), "client id")?;
     let wordless = command.details.tool_calls.is_some() || command.details.tool_call.is_some();
     if wordless {
         check_length(&command.text)?;
@@ -172,10 +197,10 @@ fn check(command: &CreateMessage) -> Result<()> {
 }
 
 /// Who it is, which the conversation mostly tells.
-async fn author(
+async fn find_author(
     engine: &Engine,
     ctx: &Ctx,
-    conversation: &Outline,
+    conversation: &ConversationHeader,
     number: i64,
 ) -> Result<MemberRef> {
     let known = [&conversation.owner, &conversation.subject];
@@ -189,16 +214,16 @@ async fn author(
     let ws = ctx.ws();
     engine
         .store
-        .read(move |tx| member::resolve(tx, ws, &MemberKey::Number(number)))
+        .read(move |tx| member::resolve_or_create(tx, ws, &MemberKey::Number(number)))
         .await
 }
 
 /// The message that has just been stored.
-fn whole(
-    conversation: &Outline,
+fn build_message(
+    conversation: &ConversationHeader,
     said: CreateMessage,
     author: Option<MemberRef>,
-    made: Appended,
+    made: AppendResult,
 ) -> Message {
     Message {
         number: made.number,
@@ -207,7 +232,7 @@ fn whole(
         seq: made.seq,
         author,
         role: said.role,
-        form: said.form,
+        subtype: said.subtype,
         text: said.text,
         details: said.details,
         metadata: said.metadata,
@@ -219,39 +244,44 @@ fn whole(
     }
 }
 
-async fn stored(engine: &Engine, ctx: &Ctx, conversation: i64, id: MessageId) -> Result<Message> {
+async fn find_stored(
+    engine: &Engine,
+    ctx: &Ctx,
+    conversation: i64,
+    id: MessageId,
+) -> Result<Message> {
     let ws = ctx.ws();
     engine
         .store
         .read(move |tx| {
             repo::find(tx, ws, conversation, MessageKey::Id(id))?
-                .ok_or_else(|| Error::not_found(Noun::Message))
+                .ok_or_else(|| Error::not_found(EntityKind::Message))
         })
         .await
 }
 
 /// What must hold still when the message is stored. The acting member is there, and takes part where its right rests on
 /// that; whom it speaks for has not gone.
-fn conditions(
+fn append_conditions(
     ctx: &Ctx,
-    (conversation, basis): (&Outline, Basis),
+    (conversation, basis): (&ConversationHeader, AccessBasis),
     command: &CreateMessage,
-) -> Vec<Condition> {
+) -> Vec<AppendCondition> {
     let actor = ctx.actor.map(|actor| actor.number);
     let mut conditions = Vec::with_capacity(4);
     if let Some(actor) = actor {
-        conditions.push(Condition::MemberActive(actor));
-        if basis == Basis::Participation || command.takes_part {
-            conditions.push(Condition::TakesPart(actor));
-        } else if basis == Basis::Lent {
-            conditions.push(Condition::NotGone(actor));
+        conditions.push(AppendCondition::MemberActive(actor));
+        if basis == AccessBasis::Participation || command.participant_only {
+            conditions.push(AppendCondition::IsParticipant(actor));
+        } else if basis == AccessBasis::DelegatedScope {
+            conditions.push(AppendCondition::NotDeparted(actor));
         }
     }
     let other = command.author.filter(|author| Some(*author) != actor);
-    conditions.extend(other.map(Condition::NotGone));
+    conditions.extend(other.map(AppendCondition::NotDeparted));
     // The assistant of a conversation may have been put away since; what it answered before is still kept.
     let person = other.filter(|author| conversation.assistant != Some(*author));
-    conditions.extend(person.map(Condition::MemberActive));
+    conditions.extend(person.map(AppendCondition::MemberActive));
     conditions
 }
 
@@ -259,39 +289,39 @@ fn conditions(
 async fn append(
     engine: &Engine,
     ctx: &Ctx,
-    (conversation, basis): (&Outline, Basis),
+    (conversation, basis): (&ConversationHeader, AccessBasis),
     command: CreateMessage,
-    attachments: Attachments,
-) -> Result<Appended> {
-    let Attachments {
+    attachments: AppendOptions,
+) -> Result<AppendResult> {
+    let AppendOptions {
         conditions: mut judged,
         mut companions,
     } = attachments;
-    if conversation.state == State::Closed {
-        return Err(Error::conflict(Conflict::Closed));
+    if conversation.state == ConversationState::Closed {
+        return Err(Error::conflict(ConflictReason::Closed));
     }
-    authority::speak_as(engine, ctx, conversation, command.author).await?;
+    authority::authorize_author(engine, ctx, conversation, command.author).await?;
     let gives_title = conversation.title_is_automatic
-        && command.role == Role::User
+        && command.role == MessageRole::User
         && engine.settings.title_from_first_message;
-    if gives_title && let Some(title) = title::from_text(&command.text) {
-        companions.push(Companion::Title(title));
+    if gives_title && let Some(title) = title::title_from_text(&command.text) {
+        companions.push(AppendEffect::SetTitle(title));
     }
     if let Some(calls) = &command.details.tool_calls {
-        companions.extend(statistics::companion(calls));
+        companions.extend(statistics::record_tools_companion(calls));
     }
-    judged.extend(conditions(ctx, (conversation, basis), &command));
+    judged.extend(append_conditions(ctx, (conversation, basis), &command));
     let mut mentions = command.mentions;
     mentions.sort_unstable();
     mentions.dedup();
     engine
         .store
-        .append(Append {
+        .append(AppendMessage {
             ws: ctx.ws(),
             conversation: ConversationKey::Number(conversation.number),
             author: command.author,
             role: command.role,
-            form: command.form,
+            subtype: command.subtype,
             text: command.text,
             details: command.details.to_text()?,
             metadata: command.metadata.to_text(),
@@ -299,7 +329,7 @@ async fn append(
             id: command.id,
             client_id: command.client_id,
             conditions: judged,
-            companions,
+            effects: companions,
         })
         .await
 }
@@ -314,7 +344,7 @@ pub(crate) fn check_text(said: &str) -> Result<()> {
 
 /// The same where nothing may be said too.
 pub(crate) fn check_length(said: &str) -> Result<()> {
-    text::limit(said, "text", LONGEST)?;
+    text::validate_length(said, "text", MAX_MESSAGE_CHARS)?;
     if said.contains('\0') {
         return Err(Error::invalid("text", "must not contain U+0000"));
     }

@@ -1,21 +1,23 @@
 //! Storing several messages at once: all or nothing.
 
-use parlor_model::conversation::{Conversation, ConversationKey, Kind, State};
-use parlor_model::error::{Conflict, Denied, Noun};
+use parlor_model::conversation::{
+    Conversation, ConversationKey, ConversationKind, ConversationState,
+};
+use parlor_model::error::{ConflictReason, EntityKind, ForbiddenReason};
 use parlor_model::id::MessageId;
-use parlor_model::message::Role;
-use parlor_model::participant::State as Part;
+use parlor_model::message::MessageRole;
+use parlor_model::participant::ParticipantState as Part;
 use parlor_model::{Ctx, Error, Result, limit};
 use parlor_store::Tx;
-use parlor_store::repo::import::Made;
-use parlor_store::repo::restore::{self, OldMessage};
+use parlor_store::repo::import::RowTimestamps;
+use parlor_store::repo::restore::{self, ImportedMessageRow};
 use parlor_store::repo::{conversation, member, participant};
 
 use super::create::check_text;
-use super::title_of;
+use super::title_from_text;
 use crate::Engine;
-use crate::authority::{self, Allowed, Basis, Right};
-use crate::conversation::{FirstMessage, write_title};
+use crate::authority::{self, AccessBasis, AccessGrant, ConversationPermission};
+use crate::conversation::{InitialMessage, write_title};
 
 /// Stores messages in one conversation, in their order and in one commit, or none of them. What people say is the
 /// conversation's subject's, or where there is none the acting member's; what assistants say is that of the
@@ -27,36 +29,42 @@ pub async fn create_batch(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
-    messages: Vec<FirstMessage>,
+    messages: Vec<InitialMessage>,
 ) -> Result<Vec<MessageId>> {
     for message in &messages {
         check_text(&message.text)?;
-        limit::FORM.check_given(message.form.as_deref(), "type")?;
+        limit::SUBTYPE.validate_opt(message.subtype.as_deref(), "type")?;
         message.details.to_text()?;
     }
     let (ctx, gives_title) = (*ctx, engine.settings.title_from_first_message);
     engine
         .store
-        .write(move |tx| store_all(tx, &ctx, key, &messages, gives_title))
+        .write(move |tx| insert_messages(tx, &ctx, key, &messages, gives_title))
         .await
 }
 
-fn store_all(
+fn insert_messages(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     key: ConversationKey,
-    messages: &[FirstMessage],
+    messages: &[InitialMessage],
     gives_title: bool,
 ) -> Result<Vec<MessageId>> {
-    let Allowed { mut found, basis } = authority::find(tx, ctx, key, Right::Write)?;
-    if found.state == State::Closed {
-        return Err(Error::conflict(Conflict::Closed));
+    let AccessGrant {
+        conversation: mut found,
+        basis,
+    } = authority::find_conversation(tx, ctx, key, ConversationPermission::Write)?;
+    if found.state == ConversationState::Closed {
+        return Err(Error::conflict(ConflictReason::Closed));
     }
     check_actor(tx, ctx, found.number, basis)?;
     let actor = ctx.actor.map(|actor| actor.number);
     let subject = found.subject.as_ref().map(|subject| subject.number);
     let speaker = subject.or(actor);
-    if messages.iter().any(|message| message.role == Role::User) {
+    if messages
+        .iter()
+        .any(|message| message.role == MessageRole::User)
+    {
         check_author(tx, ctx, &found, speaker)?;
     }
     let mut ids = Vec::with_capacity(messages.len());
@@ -64,7 +72,7 @@ fn store_all(
         let authors = (speaker, found.service.assistant);
         ids.push(insert_message(tx, ctx, found.number, message, authors)?);
     }
-    follow_up(tx, ctx, &mut found, messages, gives_title)?;
+    update_conversation(tx, ctx, &mut found, messages, gives_title)?;
     Ok(ids)
 }
 
@@ -74,26 +82,26 @@ pub(crate) fn insert_message(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     conversation: i64,
-    message: &FirstMessage,
+    message: &InitialMessage,
     (speaker, assistant): (Option<i64>, Option<i64>),
 ) -> Result<MessageId> {
     let author = match message.role {
-        Role::User => speaker,
-        Role::Assistant => assistant,
-        Role::System | Role::Tool | Role::Context => None,
+        MessageRole::User => speaker,
+        MessageRole::Assistant => assistant,
+        MessageRole::System | MessageRole::Tool | MessageRole::Context => None,
     };
-    let stamp = tx.stamp();
+    let stamp = tx.next_stamp();
     let metadata = message.metadata.to_text();
-    let new = OldMessage {
+    let new = ImportedMessageRow {
         id: stamp.id(),
         author,
         role: message.role,
-        form: message.form.as_deref(),
+        subtype: message.subtype.as_deref(),
         text: message.text.as_str(),
         details: &message.details,
         metadata: &metadata,
     };
-    let made = Made {
+    let made = RowTimestamps {
         created_at: stamp.at,
         updated_at: stamp.at,
     };
@@ -102,28 +110,30 @@ pub(crate) fn insert_message(
 }
 
 /// The title that the first thing said gives, and whether a person has to answer the last one: as single messages do.
-fn follow_up(
+fn update_conversation(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     found: &mut Conversation,
-    messages: &[FirstMessage],
+    messages: &[InitialMessage],
     gives_title: bool,
 ) -> Result<()> {
     let before = found.service.needs_response;
     for message in messages {
         let service = &mut found.service;
         match message.role {
-            _ if found.kind == Kind::Direct => {}
-            Role::Assistant => service.needs_response = false,
-            Role::User if !service.assistant_enabled || service.paused => {
+            _ if found.kind == ConversationKind::Direct => {}
+            MessageRole::Assistant => service.needs_response = false,
+            MessageRole::User if !service.assistant_enabled || service.paused => {
                 service.needs_response = true;
             }
-            Role::User | Role::System | Role::Tool | Role::Context => {}
+            MessageRole::User | MessageRole::System | MessageRole::Tool | MessageRole::Context => {}
         }
     }
-    let mut said = messages.iter().filter(|message| message.role == Role::User);
+    let mut said = messages
+        .iter()
+        .filter(|message| message.role == MessageRole::User);
     let title = said
-        .find_map(|message| title_of(&message.text))
+        .find_map(|message| title_from_text(&message.text))
         .filter(|_| gives_title && found.title_is_automatic);
     match title {
         Some(title) => {
@@ -137,14 +147,16 @@ fn follow_up(
 }
 
 /// The acting member is there still, and has not left or been removed where its right rests on its part.
-fn check_actor(tx: &mut dyn Tx, ctx: &Ctx, conversation: i64, basis: Basis) -> Result<()> {
+fn check_actor(tx: &mut dyn Tx, ctx: &Ctx, conversation: i64, basis: AccessBasis) -> Result<()> {
     let Some(actor) = ctx.actor else {
         return Ok(());
     };
-    check_active(tx, ctx, actor.number)?;
+    check_not_archived(tx, ctx, actor.number)?;
     match basis {
-        Basis::Scope => Ok(()),
-        Basis::Lent | Basis::Participation => check_part(tx, ctx, conversation, actor.number),
+        AccessBasis::HeldScope => Ok(()),
+        AccessBasis::DelegatedScope | AccessBasis::Participation => {
+            check_participant(tx, ctx, conversation, actor.number)
+        }
     }
 }
 
@@ -155,29 +167,29 @@ fn check_author(
     found: &Conversation,
     author: Option<i64>,
 ) -> Result<()> {
-    authority::speak_as_in(tx, ctx, &found.outline(), author)?;
+    authority::authorize_author_in_tx(tx, ctx, &found.to_header(), author)?;
     match author.filter(|author| !ctx.is_actor(*author)) {
         None => Ok(()),
         Some(author) => {
-            check_part(tx, ctx, found.number, author)?;
-            check_active(tx, ctx, author)
+            check_participant(tx, ctx, found.number, author)?;
+            check_not_archived(tx, ctx, author)
         }
     }
 }
 
-fn check_part(tx: &mut dyn Tx, ctx: &Ctx, conversation: i64, member: i64) -> Result<()> {
+fn check_participant(tx: &mut dyn Tx, ctx: &Ctx, conversation: i64, member: i64) -> Result<()> {
     let part = participant::find(tx, ctx.ws(), conversation, member)?;
     match part.map(|part| part.state) {
-        Some(Part::Left) => Err(Error::forbidden(Denied::Left)),
-        Some(Part::Removed) => Err(Error::forbidden(Denied::Removed)),
+        Some(Part::Left) => Err(Error::forbidden(ForbiddenReason::Left)),
+        Some(Part::Removed) => Err(Error::forbidden(ForbiddenReason::Removed)),
         Some(_) | None => Ok(()),
     }
 }
 
-fn check_active(tx: &mut dyn Tx, ctx: &Ctx, member: i64) -> Result<()> {
-    let found = member::find(tx, ctx.ws(), member::By::Number(member))?;
+fn check_not_archived(tx: &mut dyn Tx, ctx: &Ctx, member: i64) -> Result<()> {
+    let found = member::find(tx, ctx.ws(), member::MemberLookup::Number(member))?;
     match found {
         Some(found) if found.member.archived_at.is_none() => Ok(()),
-        _ => Err(Error::not_found(Noun::Member)),
+        _ => Err(Error::not_found(EntityKind::Member)),
     }
 }

@@ -1,15 +1,15 @@
 //! Deleting a message.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::Noun;
-use parlor_model::log::EntryKind;
+use parlor_model::error::EntityKind;
+use parlor_model::log::LogEntryKind;
 use parlor_model::message::MessageKey;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::{audit, log, message as repo};
 use serde_json::json;
 
 use crate::Engine;
-use crate::authority::{self, Right};
+use crate::authority::{self, ConversationPermission};
 
 /// Deletes a message: its text is gone, its position stays as an empty entry, and the deletion takes a position of
 /// its own, which it gives. One's own message, or any with `messages:write`.
@@ -24,24 +24,32 @@ pub async fn delete(
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let home = authority::authorize(tx, &ctx, key, Right::Write)?.found;
+            let home =
+                authority::authorize(tx, &ctx, key, ConversationPermission::Write)?.conversation;
             let number = home.number;
             let found = repo::find(tx, ws, number, message)?
-                .ok_or_else(|| Error::not_found(Noun::Message))?;
-            authority::own_message(&ctx, home.kind, &found)?;
-            repo::erase(tx, ws, number, &found)?;
+                .ok_or_else(|| Error::not_found(EntityKind::Message))?;
+            authority::authorize_message_change(&ctx, home.kind, &found)?;
+            repo::clear(tx, ws, number, &found)?;
             audit::insert(
                 tx,
                 &ctx,
                 "message.delete",
-                Noun::Message,
+                EntityKind::Message,
                 found.id.uuid(),
                 &json!({ "seq": found.seq }),
             )?;
             let payload =
                 json!({ "message": found.id.uuid().to_string(), "seq": found.seq }).to_string();
             let actor = ctx.actor.map(|actor| actor.number);
-            log::append(tx, ws, number, EntryKind::MessageDeleted, actor, &payload)
+            log::append_entry(
+                tx,
+                ws,
+                number,
+                LogEntryKind::MessageDeleted,
+                actor,
+                &payload,
+            )
         })
         .await
 }

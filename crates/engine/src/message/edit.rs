@@ -1,15 +1,15 @@
 //! Editing a message.
 
-use parlor_model::conversation::{ConversationKey, State};
-use parlor_model::error::{Conflict, Noun};
-use parlor_model::log::EntryKind;
+use parlor_model::conversation::{ConversationKey, ConversationState};
+use parlor_model::error::{ConflictReason, EntityKind};
+use parlor_model::log::LogEntryKind;
 use parlor_model::message::{Message, MessageKey, UpdateMessage};
 use parlor_model::{Ctx, Error, Metadata, Result, limit, text};
 use parlor_store::repo::{log, message as repo};
 use serde_json::json;
 
 use crate::Engine;
-use crate::authority::{self, Right};
+use crate::authority::{self, ConversationPermission};
 
 /// Edits a message; the edit takes its own position in the log, which it gives. One's own message, or any with
 /// `messages:write`.
@@ -36,29 +36,31 @@ pub async fn edit_returning(
         if new.is_empty() {
             return Err(Error::invalid("text", "must not be empty"));
         }
-        text::limit(new, "text", limit::MESSAGE.max_chars)?;
+        text::validate_length(new, "text", limit::MESSAGE.max_chars)?;
         if new.contains('\0') {
             return Err(Error::invalid("text", "must not contain U+0000"));
         }
     }
-    limit::FORM.check_given(command.form.as_deref(), "type")?;
+    limit::SUBTYPE.validate_opt(command.subtype.as_deref(), "type")?;
     let ctx = *ctx;
     engine
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let conversation = authority::find(tx, &ctx, key, Right::Write)?.found;
-            if conversation.state == State::Closed {
-                return Err(Error::conflict(Conflict::Closed));
+            let conversation =
+                authority::find_conversation(tx, &ctx, key, ConversationPermission::Write)?
+                    .conversation;
+            if conversation.state == ConversationState::Closed {
+                return Err(Error::conflict(ConflictReason::Closed));
             }
             let mut found = repo::find(tx, ws, conversation.number, message)?
-                .ok_or_else(|| Error::not_found(Noun::Message))?;
-            authority::own_message(&ctx, conversation.kind, &found)?;
+                .ok_or_else(|| Error::not_found(EntityKind::Message))?;
+            authority::authorize_message_change(&ctx, conversation.kind, &found)?;
             if let Some(new) = &command.text {
                 found.text = new.clone();
             }
-            if command.form.is_some() {
-                found.form.clone_from(&command.form);
+            if command.subtype.is_some() {
+                found.subtype.clone_from(&command.subtype);
             }
             if command.clears_metadata {
                 found.metadata = Metadata::default();
@@ -88,11 +90,11 @@ pub async fn edit_returning(
             }
             let payload = json!({ "message": found.id.uuid().to_string() }).to_string();
             let actor = ctx.actor.map(|actor| actor.number);
-            let seq = log::append(
+            let seq = log::append_entry(
                 tx,
                 ws,
                 conversation.number,
-                EntryKind::MessageEdited,
+                LogEntryKind::MessageEdited,
                 actor,
                 &payload,
             )?;

@@ -1,9 +1,9 @@
 //! Reading messages.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::Noun;
-use parlor_model::message::{Message, MessageKey, MessagePage, MessageWalk};
-use parlor_model::page::Order;
+use parlor_model::error::EntityKind;
+use parlor_model::keyset::SortOrder;
+use parlor_model::message::{Message, MessageKey, MessagePage, MessageQuery};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::message as repo;
@@ -17,19 +17,19 @@ pub async fn list(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
-    walk: MessageWalk,
+    walk: MessageQuery,
 ) -> Result<MessagePage> {
     let ctx = *ctx;
     engine
         .store
         .read(move |tx| {
-            let number = authority::number(tx, &ctx, key)?;
-            let (items, is_cut) = stretch(tx, ctx.ws(), number, &walk)?;
-            let total = repo::total(tx, ctx.ws(), number, walk.said_only)?;
+            let number = authority::find_readable_number(tx, &ctx, key)?;
+            let (items, is_cut) = read_window(tx, ctx.ws(), number, &walk)?;
+            let total = repo::count(tx, ctx.ws(), number, walk.conversational_only)?;
             Ok(MessagePage {
                 items,
                 total,
-                is_cut,
+                is_truncated: is_cut,
             })
         })
         .await
@@ -46,28 +46,28 @@ pub async fn total(
     engine
         .store
         .read(move |tx| {
-            let number = authority::number(tx, &ctx, key)?;
-            repo::total(tx, ctx.ws(), number, said_only)
+            let number = authority::find_readable_number(tx, &ctx, key)?;
+            repo::count(tx, ctx.ws(), number, said_only)
         })
         .await
 }
 
 /// The rows of a walk, and whether they ended at its bytes although there are more.
-pub(super) fn stretch(
+pub(super) fn read_window(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
-    walk: &MessageWalk,
+    walk: &MessageQuery,
 ) -> Result<(Vec<Message>, bool)> {
-    let found = repo::walk(tx, ws, conversation, walk)?;
+    let found = repo::page(tx, ws, conversation, walk)?;
     let rows = i64::try_from(found.items.len()).unwrap_or(i64::MAX);
     let is_cut = match found.items.last() {
         Some(last) if found.is_full() && rows < walk.limit => {
-            let next = MessageWalk {
+            let next = MessageQuery {
                 limit: 1,
-                ..behind(walk, last.seq)
+                ..query_after(walk, last.seq)
             };
-            !repo::walk(tx, ws, conversation, &next)?.items.is_empty()
+            !repo::page(tx, ws, conversation, &next)?.items.is_empty()
         }
         _ => false,
     };
@@ -75,14 +75,14 @@ pub(super) fn stretch(
 }
 
 /// The same walk behind a position.
-pub(super) fn behind(walk: &MessageWalk, seq: i64) -> MessageWalk {
+pub(super) fn query_after(walk: &MessageQuery, seq: i64) -> MessageQuery {
     match walk.order {
-        Order::Ascending => MessageWalk {
+        SortOrder::Ascending => MessageQuery {
             after_seq: seq,
             offset: 0,
             ..*walk
         },
-        Order::Descending => MessageWalk {
+        SortOrder::Descending => MessageQuery {
             before_seq: seq,
             offset: 0,
             ..*walk
@@ -101,9 +101,9 @@ pub async fn find(
     engine
         .store
         .read(move |tx| {
-            let number = authority::number(tx, &ctx, key)?;
+            let number = authority::find_readable_number(tx, &ctx, key)?;
             repo::find(tx, ctx.ws(), number, message)?
-                .ok_or_else(|| Error::not_found(Noun::Message))
+                .ok_or_else(|| Error::not_found(EntityKind::Message))
         })
         .await
 }

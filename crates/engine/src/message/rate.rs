@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::Noun;
-use parlor_model::log::EntryKind;
-use parlor_model::message::{Message, MessageKey, Role};
-use parlor_model::private::Private;
+use parlor_model::error::EntityKind;
+use parlor_model::log::LogEntryKind;
+use parlor_model::message::{Message, MessageKey, MessageRole};
 use parlor_model::rating::{MessageRating, RateMessage};
+use parlor_model::redacted::Redacted;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit};
 use parlor_store::Tx;
@@ -19,7 +19,7 @@ use crate::Engine;
 use crate::authority;
 
 /// Messages of an answer whose opinions are shown at a time: as many comments reach a mebibyte at the most.
-pub const RATED_AT_A_TIME: usize = (1 << 20) / (limit::COMMENT.max_chars * 4);
+pub const MAX_RATED_MESSAGES: usize = (1 << 20) / (limit::COMMENT.max_chars * 4);
 
 /// Opinions of one message that are read at the most: the reader's own and the newest of others.
 const MAX_RATINGS_PER_MESSAGE: i64 = 50;
@@ -36,20 +36,20 @@ pub async fn rate(
     command: RateMessage,
 ) -> Result<Message> {
     if let Some(comment) = &command.comment {
-        limit::COMMENT.check(comment, "comment")?;
+        limit::COMMENT.validate(comment, "comment")?;
     }
-    change(engine, ctx, key, message, move |_| Ok(command.clone())).await
+    change_rating(engine, ctx, key, message, move |_| Ok(command.clone())).await
 }
 
 /// Rates a message, or takes the caller's opinion back where it is the same already.
-pub async fn toggle(
+pub async fn toggle_rating(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
     message: MessageKey,
     wanted: parlor_model::rating::Rating,
 ) -> Result<Message> {
-    change(engine, ctx, key, message, move |own| {
+    change_rating(engine, ctx, key, message, move |own| {
         let is_same = own.is_some_and(|own| own.rating == wanted);
         Ok(RateMessage {
             rating: (!is_same).then_some(wanted),
@@ -60,16 +60,16 @@ pub async fn toggle(
 }
 
 /// Says why the caller thinks so of a message. Where it has no opinion, there is nothing to explain: not found.
-pub async fn explain(
+pub async fn set_rating_comment(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
     message: MessageKey,
-    comment: Private<String>,
+    comment: Redacted<String>,
 ) -> Result<Message> {
-    limit::COMMENT.check(&comment, "comment")?;
-    change(engine, ctx, key, message, move |own| {
-        let own = own.ok_or_else(|| Error::not_found(Noun::Message))?;
+    limit::COMMENT.validate(&comment, "comment")?;
+    change_rating(engine, ctx, key, message, move |own| {
+        let own = own.ok_or_else(|| Error::not_found(EntityKind::Message))?;
         Ok(RateMessage {
             rating: Some(own.rating),
             comment: Some(comment.clone()),
@@ -80,13 +80,13 @@ pub async fn explain(
 
 /// What readers think of messages of one conversation that the caller may see, by message number and then oldest first:
 /// the caller's own opinion and the newest of others, at most 50 of each message. Messages without any are left out.
-pub async fn ratings(
+pub async fn list_ratings(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
     shown: &[Message],
 ) -> Result<HashMap<i64, Vec<MessageRating>>> {
-    let rated = rated(shown);
+    let rated = rated_numbers(shown);
     if rated.is_empty() {
         return Ok(HashMap::new());
     }
@@ -94,7 +94,7 @@ pub async fn ratings(
     let rows = engine
         .store
         .read(move |tx| {
-            let number = authority::number(tx, &ctx, key)?;
+            let number = authority::find_readable_number(tx, &ctx, key)?;
             let reader = ctx.actor.map(|actor| actor.number);
             repo::list(
                 tx,
@@ -114,25 +114,25 @@ pub async fn ratings(
 }
 
 /// The numbers of those that somebody has rated.
-fn rated(shown: &[Message]) -> Vec<i64> {
+fn rated_numbers(shown: &[Message]) -> Vec<i64> {
     let rated = shown.iter().filter(|message| message.rating.is_some());
     rated.map(|message| message.number).collect()
 }
 
 /// Whether an opinion is the caller's.
-pub fn is_own(ctx: &Ctx, rating: &MessageRating) -> bool {
+pub fn is_own_rating(ctx: &Ctx, rating: &MessageRating) -> bool {
     rating.member.as_ref().map(|member| member.number) == ctx.actor.map(|actor| actor.number)
 }
 
 /// Has messages repeat the caller's own opinion. Where it has none: the newest of anybody to a caller with
 /// `conversations:read`, and to others one that is nobody's in particular, if there is one.
-pub async fn show_own_ratings(
+pub async fn apply_own_ratings(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
     shown: &mut [Message],
 ) -> Result<()> {
-    let rated = rated(shown);
+    let rated = rated_numbers(shown);
     if rated.is_empty() {
         return Ok(());
     }
@@ -140,9 +140,9 @@ pub async fn show_own_ratings(
     let rows = engine
         .store
         .read(move |tx| {
-            let number = authority::number(tx, &ctx, key)?;
+            let number = authority::find_readable_number(tx, &ctx, key)?;
             let reader = ctx.actor.map(|actor| actor.number);
-            repo::shown(tx, ctx.ws(), number, &rated, reader, sees_all_ratings(&ctx))
+            repo::list_visible(tx, ctx.ws(), number, &rated, reader, sees_all_ratings(&ctx))
         })
         .await?;
     let mut seen: HashMap<i64, MessageRating> =
@@ -161,7 +161,7 @@ pub fn sees_all_ratings(ctx: &Ctx) -> bool {
 }
 
 /// Within one transaction: what the caller thinks so far becomes what `wanted` makes of it.
-async fn change(
+async fn change_rating(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
@@ -173,11 +173,11 @@ async fn change(
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let number = authority::number(tx, &ctx, key)?;
-            let found = rateable(tx, ws, number, message)?;
+            let number = authority::find_readable_number(tx, &ctx, key)?;
+            let found = find_rateable(tx, ws, number, message)?;
             let reader = ctx.actor.map(|actor| actor.number);
             let earlier = repo::list(tx, ws, number, &[found.number], reader, 1)?;
-            let own = earlier.iter().find(|rating| is_own(&ctx, rating));
+            let own = earlier.iter().find(|rating| is_own_rating(&ctx, rating));
             let command = wanted(own)?;
             let comment = command.comment.as_ref().map(|comment| comment.as_str());
             let is_same = match (own, command.rating) {
@@ -194,13 +194,13 @@ async fn change(
                 member: reader,
             };
             match command.rating {
-                Some(rating) => repo::put(tx, ws, place, rating, comment)?,
+                Some(rating) => repo::save(tx, ws, place, rating, comment)?,
                 None => repo::delete(tx, ws, place)?,
             }
             if !is_same {
                 let payload = json!({ "message": found.id.uuid().to_string() }).to_string();
-                let kind = EntryKind::MessageRated;
-                log::append_without_time(tx, ws, number, kind, reader, &payload)?;
+                let kind = LogEntryKind::MessageRated;
+                log::append_untimed_entry(tx, ws, number, kind, reader, &payload)?;
             }
             messages::find(tx, ws, number, MessageKey::Number(found.number))?
                 .ok_or_else(|| Error::internal("a message vanished within its transaction"))
@@ -208,10 +208,10 @@ async fn change(
         .await
 }
 
-fn rateable(tx: &mut dyn Tx, ws: i64, conversation: i64, key: MessageKey) -> Result<Message> {
+fn find_rateable(tx: &mut dyn Tx, ws: i64, conversation: i64, key: MessageKey) -> Result<Message> {
     let found = messages::find(tx, ws, conversation, key)?
-        .ok_or_else(|| Error::not_found(Noun::Message))?;
-    if found.role == Role::Assistant {
+        .ok_or_else(|| Error::not_found(EntityKind::Message))?;
+    if found.role == MessageRole::Assistant {
         Ok(found)
     } else {
         Err(Error::invalid("message", "must be an assistant's"))

@@ -1,15 +1,15 @@
 //! Titles made of the first message.
 
-use super::clip::clip;
+use super::truncate_text::truncate_text;
 
 /// Longest such title, in characters.
-const LONGEST: usize = 60;
+const MAX_TITLE_CHARS: usize = 60;
 
 /// The first line of a text, cut at a word's end, and never inside what a reader sees as one character; nothing of a
 /// blank text.
-pub fn from_text(text: &str) -> Option<String> {
+pub fn title_from_text(text: &str) -> Option<String> {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    let cut = clip(line, LONGEST);
+    let cut = truncate_text(line, MAX_TITLE_CHARS);
     let is_word_end = |rest: &str| rest.is_empty() || rest.starts_with(char::is_whitespace);
     if is_word_end(&line[cut.len()..]) {
         return Some(cut.trim_end().to_owned());
@@ -23,23 +23,26 @@ pub fn from_text(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::from_text;
+    use super::title_from_text;
 
     #[test]
-    fn a_title_is_the_first_line_cut_at_a_word() {
+    fn title_is_first_line_cut_at_word_boundary() {
         assert_eq!(
-            from_text("\n  Hello there \nmore"),
+            title_from_text("\n  Hello there \nmore"),
             Some("Hello there".to_owned())
         );
-        assert_eq!(from_text("  \n"), None);
+        assert_eq!(title_from_text("  \n"), None);
         let long = "word ".repeat(30);
-        let title = from_text(&long).unwrap();
+        let title = title_from_text(&long).unwrap();
         assert!(title.chars().count() <= 60 && title.ends_with("word"));
-        assert_eq!(from_text(&"é".repeat(100)).unwrap().chars().count(), 60);
+        assert_eq!(
+            title_from_text(&"é".repeat(100)).unwrap().chars().count(),
+            60
+        );
     }
 
     #[test]
-    fn a_title_ends_where_a_character_ends_that_a_reader_sees() {
+    fn title_ends_at_grapheme_boundary() {
         let family = "\u{1F469}\u{200d}\u{1F469}\u{200d}\u{1F467}";
         for (cluster, clusters) in [
             (family, 12),
@@ -51,7 +54,7 @@ mod tests {
         ] {
             for ahead in 0..3 {
                 let text = format!("{}{}", "x".repeat(ahead), cluster.repeat(40));
-                let title = from_text(&text).unwrap();
+                let title = title_from_text(&text).unwrap();
                 let whole = title.trim_start_matches('x');
                 assert_eq!(whole, cluster.repeat(whole.len() / cluster.len()));
                 assert!(title.chars().count() <= 60);
@@ -59,8 +62,8 @@ mod tests {
             }
         }
         let tower = format!("a{}", "\u{301}".repeat(500));
-        assert_eq!(from_text(&tower).unwrap().chars().count(), 60);
+        assert_eq!(title_from_text(&tower).unwrap().chars().count(), 60);
         let words = format!("two {}", "e\u{301}".repeat(40));
-        assert_eq!(from_text(&words).unwrap(), "two");
+        assert_eq!(title_from_text(&words).unwrap(), "two");
     }
 }

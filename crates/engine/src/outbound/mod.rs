@@ -1,47 +1,48 @@
-//! The ways out: text messages, emails and calls leave through whatever implements [`Outbound`]. A server that was
-//! given nothing has [`NoCarrier`].
+//! The ways out: text messages, emails and calls leave through whatever implements [`Carrier`]. A server that was
+//! given nothing has [`NoopCarrier`].
 
-mod agent_server;
-mod none;
+mod agent_client;
+mod noop;
 
 use std::future::Future;
 use std::pin::Pin;
 
 use parlor_model::id::WorkspaceId;
-use parlor_model::private::Private;
+use parlor_model::redacted::Redacted;
 use uuid::Uuid;
 
-pub use agent_server::{
-    AgentAnswer, AgentAsking, AgentFailure, AgentPiece, AgentQuestion, AgentServers, NoAgentServers,
+pub use agent_client::{
+    AgentChunkFuture, AgentClient, AgentResponseFuture, AgentResponseStream, AgentServerError,
+    AgentServerRequest, NoopAgentClient,
 };
-pub use none::NoCarrier;
+pub use noop::NoopCarrier;
 
 /// Something that has to leave the server.
 #[derive(Debug, Clone)]
-pub struct Dispatch {
+pub struct OutboundMessage {
     /// The workspace it leaves from.
     pub workspace: WorkspaceId,
     /// The conversation it belongs to, by number.
     pub conversation: i64,
     /// The workspace's address it leaves from.
-    pub from: Private<String>,
+    pub from: Redacted<String>,
     /// The address it goes to.
-    pub to: Private<String>,
+    pub to: Redacted<String>,
     /// What it is.
-    pub what: What,
+    pub content: OutboundContent,
 }
 
 /// What leaves.
 #[derive(Debug, Clone)]
-pub enum What {
+pub enum OutboundContent {
     /// A text message.
-    Text(Private<String>),
+    Text(Redacted<String>),
     /// An email.
     Email {
         /// Its subject line.
-        subject: Option<Private<String>>,
+        subject: Option<Redacted<String>>,
         /// Its text.
-        text: Private<String>,
+        text: Redacted<String>,
     },
     /// A call, under an id by which it will be spoken of.
     Call(Uuid),
@@ -49,13 +50,13 @@ pub enum What {
 
 /// It did not leave. Why is for the carrier's own log, which knows what it may write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Undelivered;
+pub struct DeliveryError;
 
-/// What [`Outbound::deliver`] gives: a future that an object can give.
-pub type Delivery<'a> = Pin<Box<dyn Future<Output = Result<(), Undelivered>> + Send + 'a>>;
+/// What [`Carrier::deliver`] gives: a future that an object can give.
+pub type DeliveryFuture<'a> = Pin<Box<dyn Future<Output = Result<(), DeliveryError>> + Send + 'a>>;
 
 /// A way out. Called outside of every transaction.
-pub trait Outbound: Send + Sync + 'static {
+pub trait Carrier: Send + Sync + 'static {
     /// Hands something to a carrier; it has left when this says so.
-    fn deliver(&self, dispatch: Dispatch) -> Delivery<'_>;
+    fn deliver(&self, dispatch: OutboundMessage) -> DeliveryFuture<'_>;
 }

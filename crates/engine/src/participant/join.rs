@@ -1,13 +1,13 @@
 //! Joining by one's own will.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::{Conflict, Denied};
-use parlor_model::participant::{Role, State};
+use parlor_model::error::{ConflictReason, ForbiddenReason};
+use parlor_model::participant::{ParticipantRole, ParticipantState};
 use parlor_model::{Ctx, Error, Result};
 
-use super::enter::{Entering, enter};
+use super::join_in_tx::{JoinEntry, join_in_tx};
 use crate::Engine;
-use crate::conversation::stand;
+use crate::conversation::load_membership;
 
 /// The acting member joins, also after it left. Refused in this order: unknown, closed, direct, takes part already, was
 /// removed, not open to everybody.
@@ -17,26 +17,28 @@ pub async fn join(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<()
     engine
         .store
         .write(move |tx| {
-            let standing = stand(tx, &ctx, key)?.open()?.of_many()?;
-            let again = match standing.own {
-                Some(own) if own.state == State::Joined => {
-                    return Err(Error::conflict(Conflict::AlreadyParticipant));
+            let standing = load_membership(tx, &ctx, key)?
+                .require_open()?
+                .require_not_direct()?;
+            let again = match standing.own_participant {
+                Some(own) if own.state == ParticipantState::Joined => {
+                    return Err(Error::conflict(ConflictReason::AlreadyParticipant));
                 }
                 // Whoever was removed is brought back by those who may remove, and by nothing of its own.
-                Some(own) if own.state == State::Removed => {
-                    return Err(Error::forbidden(Denied::Removed));
+                Some(own) if own.state == ParticipantState::Removed => {
+                    return Err(Error::forbidden(ForbiddenReason::Removed));
                 }
                 own => own.is_some(),
             };
-            if !standing.conversation.card.open_access {
-                return Err(Error::forbidden(Denied::InviteOnly));
+            if !standing.conversation.group_profile.open_access {
+                return Err(Error::forbidden(ForbiddenReason::InviteOnly));
             }
-            let entering = Entering {
+            let entering = JoinEntry {
                 member: actor.number,
-                role: Role::Member,
-                again,
+                role: ParticipantRole::Member,
+                is_rejoin: again,
             };
-            enter(tx, &ctx, standing.conversation.number, &[entering])
+            join_in_tx(tx, &ctx, standing.conversation.number, &[entering])
         })
         .await
 }

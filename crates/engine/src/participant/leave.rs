@@ -1,17 +1,17 @@
 //! Leaving by one's own will.
 
-use parlor_model::conversation::{Conversation, ConversationKey, State as Life};
-use parlor_model::error::Denied;
-use parlor_model::log::EntryKind;
-use parlor_model::participant::{Role, State};
+use parlor_model::conversation::{Conversation, ConversationKey, ConversationState as Life};
+use parlor_model::error::ForbiddenReason;
+use parlor_model::log::LogEntryKind;
+use parlor_model::participant::{ParticipantRole, ParticipantState};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{log, participant};
 use serde_json::json;
 
-use super::tell::{change, tell};
+use super::write_group_profile::{single_change, write_group_profile};
 use crate::Engine;
-use crate::conversation::stand;
+use crate::conversation::load_membership;
 
 /// The acting member leaves. What it owned goes to the one of the others who has been there longest, and with the
 /// last one the conversation is over; assistants neither inherit nor keep it open. Refused in this order: unknown,
@@ -21,8 +21,11 @@ pub async fn leave(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<(
     engine
         .store
         .write(move |tx| {
-            let (found, own) = stand(tx, &ctx, key)?.open()?.of_many()?.joined()?;
-            leave_in(tx, &ctx, found, own.member.number)?.hand_over(tx, &ctx)
+            let (found, own) = load_membership(tx, &ctx, key)?
+                .require_open()?
+                .require_not_direct()?
+                .require_joined()?;
+            leave_in_tx(tx, &ctx, found, own.member.number)?.transfer_ownership(tx, &ctx)
         })
         .await
 }
@@ -31,12 +34,12 @@ pub async fn leave(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<(
 pub(crate) struct Departure {
     conversation: Conversation,
     /// It was the owner.
-    owned: bool,
+    was_owner: bool,
 }
 
 /// Within a transaction: writes the log's entry and ends the member's part at its position. Who inherits is still to be
 /// settled.
-pub(crate) fn leave_in(
+pub(crate) fn leave_in_tx(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     conversation: Conversation,
@@ -44,33 +47,33 @@ pub(crate) fn leave_in(
 ) -> Result<Departure> {
     let (ws, number) = (ctx.ws(), conversation.number);
     let own = participant::find(tx, ws, number, member)?
-        .filter(|own| own.state == State::Joined)
-        .ok_or_else(|| Error::forbidden(Denied::NotParticipant))?;
+        .filter(|own| own.state == ParticipantState::Joined)
+        .ok_or_else(|| Error::forbidden(ForbiddenReason::NotParticipant))?;
     let payload = json!({ "members": [member] }).to_string();
     let actor = ctx.actor.map(|actor| actor.number);
-    let seq = log::append(tx, ws, number, EntryKind::Left, actor, &payload)?;
-    participant::go(tx, ws, number, member, State::Left, seq)?;
+    let seq = log::append_entry(tx, ws, number, LogEntryKind::Left, actor, &payload)?;
+    participant::mark_left(tx, ws, number, member, ParticipantState::Left, seq)?;
     Ok(Departure {
         conversation,
-        owned: own.role == Role::Owner,
+        was_owner: own.role == ParticipantRole::Owner,
     })
 }
 
 impl Departure {
     /// Gives what was owned to the one of the others who has been there longest; the conversation is over when nobody but
     /// assistants is left.
-    pub(crate) fn hand_over(self, tx: &mut dyn Tx, ctx: &Ctx) -> Result<()> {
+    pub(crate) fn transfer_ownership(self, tx: &mut dyn Tx, ctx: &Ctx) -> Result<()> {
         let mut found = self.conversation;
         let heir = participant::list(tx, ctx.ws(), found.number)?
             .into_iter()
-            .find(|participant| participant.role != Role::Assistant);
+            .find(|participant| participant.role != ParticipantRole::Assistant);
         match heir {
-            None => close(tx, ctx, &mut found),
-            Some(heir) if self.owned => {
+            None => close_in_tx(tx, ctx, &mut found),
+            Some(heir) if self.was_owner => {
                 let number = heir.member.number;
-                participant::set_role(tx, ctx.ws(), found.number, number, Role::Owner)?;
+                participant::set_role(tx, ctx.ws(), found.number, number, ParticipantRole::Owner)?;
                 found.owner = Some(heir.member);
-                tell(tx, ctx, &found, change("owner", number.into()))
+                write_group_profile(tx, ctx, &found, single_change("owner", number.into()))
             }
             Some(_) => Ok(()),
         }
@@ -78,7 +81,12 @@ impl Departure {
 }
 
 /// Within a transaction: ends a conversation for everybody.
-pub(super) fn close(tx: &mut dyn Tx, ctx: &Ctx, found: &mut Conversation) -> Result<()> {
+pub(super) fn close_in_tx(tx: &mut dyn Tx, ctx: &Ctx, found: &mut Conversation) -> Result<()> {
     found.state = Life::Closed;
-    tell(tx, ctx, found, change("state", found.state.word().into()))
+    write_group_profile(
+        tx,
+        ctx,
+        found,
+        single_change("state", found.state.as_str().into()),
+    )
 }

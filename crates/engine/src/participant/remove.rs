@@ -1,16 +1,18 @@
 //! Removing others.
 
 use parlor_model::conversation::Conversation;
-use parlor_model::error::{Conflict, Noun};
-use parlor_model::log::EntryKind;
+use parlor_model::error::{ConflictReason, EntityKind};
+use parlor_model::log::LogEntryKind;
 use parlor_model::member::MemberRef;
-use parlor_model::participant::{Authority, RemoveParticipants, Role, State};
+use parlor_model::participant::{
+    ParticipantAuthority, ParticipantRole, ParticipantState, RemoveParticipants,
+};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{log, participant};
 use serde_json::json;
 
-use crate::conversation::{stand, under_scope};
+use crate::conversation::{find_open_with_scope, load_membership};
 use crate::{Engine, member};
 
 /// Removes members from a conversation and gives those that were removed. Refused under a scope in this order: not
@@ -26,27 +28,29 @@ pub async fn remove(
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let found = permitted(tx, &ctx, &command)?;
+            let found = authorize_remove(tx, &ctx, &command)?;
             let mut removed: Vec<MemberRef> = Vec::new();
-            for key in &command.who {
-                let row = match member::known(tx, ws, key)? {
+            for key in &command.members {
+                let row = match member::find_ref(tx, ws, key)? {
                     Some(who) => participant::find(tx, ws, found.number, who.number)?,
                     None => None,
                 };
-                let Some(row) = row.filter(|row| row.state == State::Joined) else {
+                let Some(row) = row.filter(|row| row.state == ParticipantState::Joined) else {
                     match command.authority {
-                        Authority::Scope(_) => return Err(Error::not_found(Noun::Participant)),
-                        Authority::Membership => continue,
+                        ParticipantAuthority::Scope(_) => {
+                            return Err(Error::not_found(EntityKind::Participant));
+                        }
+                        ParticipantAuthority::Membership => continue,
                     }
                 };
                 match command.authority {
-                    Authority::Membership if ctx.is_actor(row.member.number) => {
+                    ParticipantAuthority::Membership if ctx.is_actor(row.member.number) => {
                         return Err(Error::invalid("members", "must not name yourself"));
                     }
-                    Authority::Scope(_) if row.role == Role::Owner => {
-                        return Err(Error::conflict(Conflict::IsOwner));
+                    ParticipantAuthority::Scope(_) if row.role == ParticipantRole::Owner => {
+                        return Err(Error::conflict(ConflictReason::IsOwner));
                     }
-                    Authority::Membership | Authority::Scope(_) => {}
+                    ParticipantAuthority::Membership | ParticipantAuthority::Scope(_) => {}
                 }
                 if removed.iter().all(|one| one.number != row.member.number) {
                     removed.push(row.member);
@@ -56,9 +60,23 @@ pub async fn remove(
                 let members: Vec<i64> = removed.iter().map(|one| one.number).collect();
                 let payload = json!({ "members": members }).to_string();
                 let actor = ctx.actor.map(|actor| actor.number);
-                let seq = log::append(tx, ws, found.number, EntryKind::Removed, actor, &payload)?;
+                let seq = log::append_entry(
+                    tx,
+                    ws,
+                    found.number,
+                    LogEntryKind::Removed,
+                    actor,
+                    &payload,
+                )?;
                 for member in members {
-                    participant::go(tx, ws, found.number, member, State::Removed, seq)?;
+                    participant::mark_left(
+                        tx,
+                        ws,
+                        found.number,
+                        member,
+                        ParticipantState::Removed,
+                        seq,
+                    )?;
                 }
             }
             Ok(removed)
@@ -66,12 +84,22 @@ pub async fn remove(
         .await
 }
 
-fn permitted(tx: &mut dyn Tx, ctx: &Ctx, command: &RemoveParticipants) -> Result<Conversation> {
+fn authorize_remove(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    command: &RemoveParticipants,
+) -> Result<Conversation> {
     match command.authority {
-        Authority::Scope(scope) => under_scope(tx, ctx, command.conversation, scope),
-        Authority::Membership => {
-            let standing = stand(tx, ctx, command.conversation)?;
-            Ok(standing.open()?.of_many()?.owned()?.0)
+        ParticipantAuthority::Scope(scope) => {
+            find_open_with_scope(tx, ctx, command.conversation, scope)
+        }
+        ParticipantAuthority::Membership => {
+            let standing = load_membership(tx, ctx, command.conversation)?;
+            Ok(standing
+                .require_open()?
+                .require_not_direct()?
+                .require_owner()?
+                .0)
         }
     }
 }

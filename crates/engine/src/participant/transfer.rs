@@ -1,14 +1,14 @@
 //! Handing a conversation over.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::Denied;
+use parlor_model::error::ForbiddenReason;
 use parlor_model::member::MemberKey;
-use parlor_model::participant::{Role, State};
+use parlor_model::participant::{ParticipantRole, ParticipantState};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::participant;
 
-use super::tell::{change, tell};
-use crate::conversation::stand;
+use super::write_group_profile::{single_change, write_group_profile};
+use crate::conversation::load_membership;
 use crate::{Engine, member};
 
 /// Makes somebody else who takes part the owner; the old one stays as a member. Handing over to oneself changes
@@ -24,22 +24,25 @@ pub async fn transfer(
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let (mut found, own) = stand(tx, &ctx, key)?.open()?.of_many()?.owned()?;
-            let heir = match member::known(tx, ws, &to)? {
+            let (mut found, own) = load_membership(tx, &ctx, key)?
+                .require_open()?
+                .require_not_direct()?
+                .require_owner()?;
+            let heir = match member::find_ref(tx, ws, &to)? {
                 Some(heir) => participant::find(tx, ws, found.number, heir.number)?,
                 None => None,
             };
             let heir = heir
-                .filter(|heir| heir.state == State::Joined)
-                .ok_or_else(|| Error::forbidden(Denied::NotParticipant))?;
+                .filter(|heir| heir.state == ParticipantState::Joined)
+                .ok_or_else(|| Error::forbidden(ForbiddenReason::NotParticipant))?;
             let (old, new) = (own.member.number, heir.member.number);
             if old == new {
                 return Ok(());
             }
-            participant::set_role(tx, ws, found.number, old, Role::Member)?;
-            participant::set_role(tx, ws, found.number, new, Role::Owner)?;
+            participant::set_role(tx, ws, found.number, old, ParticipantRole::Member)?;
+            participant::set_role(tx, ws, found.number, new, ParticipantRole::Owner)?;
             found.owner = Some(heir.member);
-            tell(tx, &ctx, &found, change("owner", new.into()))
+            write_group_profile(tx, &ctx, &found, single_change("owner", new.into()))
         })
         .await
 }

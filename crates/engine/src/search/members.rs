@@ -4,7 +4,7 @@ use parlor_model::following::DiscoveredMember;
 use parlor_model::id::MemberId;
 use parlor_model::{Ctx, Id, Result};
 use parlor_store::repo::{follow, search as repo};
-use parlor_store::terms::Terms;
+use parlor_store::search_terms::SearchTerms;
 
 use crate::{Engine, authority};
 
@@ -26,18 +26,18 @@ pub async fn members(
     ctx: &Ctx,
     search: SearchMembers,
 ) -> Result<Vec<DiscoveredMember>> {
-    let terms = Terms::parse("text", &search.text)?;
+    let terms = SearchTerms::parse("text", &search.text)?;
     let viewer = ctx.member()?.number;
     if terms.is_empty() {
         return Ok(Vec::new());
     }
-    let (ws, among) = (ctx.ws(), authority::discoverable(ctx));
+    let (ws, among) = (ctx.ws(), authority::discoverable_members(ctx));
     engine
         .store
-        .scan(ws, move |tx| {
-            let numbers = repo::members(tx, ws, &terms)?;
+        .read_throttled(ws, move |tx| {
+            let numbers = repo::find_members(tx, ws, &terms)?;
             let before = search.before.unwrap_or(Id::MAX);
-            follow::some(tx, ws, viewer, (among, &numbers), before, search.limit)
+            follow::discover_members_among(tx, ws, viewer, (among, &numbers), before, search.limit)
         })
         .await
 }

@@ -3,29 +3,29 @@
 use std::collections::HashMap;
 
 use parlor_model::conversation::{Conversation, ConversationKey};
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::id::SpaceId;
 use parlor_model::message::Message;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
-use parlor_store::repo::search::{Found, MessageSearch, View};
+use parlor_store::repo::search::{MessageMatch, MessageSearch, SearchScope};
 use parlor_store::repo::{conversation, search as repo, space};
-use parlor_store::terms::Terms;
+use parlor_store::search_terms::SearchTerms;
 
 use crate::Engine;
 use crate::authority;
 
 /// Messages given back at the most.
-pub const MOST: usize = 100;
+pub const MAX_HITS: usize = 100;
 
 /// Bytes of messages with which the hits end early.
-const HIT_BYTES: usize = 1 << 20;
+const MAX_HIT_BYTES: usize = 1 << 20;
 /// Messages read at once, since each may be long.
-const FEW: usize = 10;
+const READ_BATCH_ROWS: usize = 10;
 
 /// Where to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Within {
+pub enum SearchTarget {
     /// Everything the caller may see.
     Everything,
     /// The conversations of a space.
@@ -36,7 +36,7 @@ pub enum Within {
 
 /// How to read the text that is searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Words {
+pub enum MatchMode {
     /// Every word must occur, `"quoted words"` as they stand; newest messages first.
     All,
     /// The text is prose, such as a question: one of its words must occur; messages with most of them first, then the
@@ -50,10 +50,10 @@ pub struct SearchMessages {
     /// The text; a blank one finds nothing.
     pub text: String,
     /// How to read it.
-    pub words: Words,
+    pub match_mode: MatchMode,
     /// Where to look.
-    pub within: Within,
-    /// Messages at the most; never more than [`MOST`].
+    pub target: SearchTarget,
+    /// Messages at the most; never more than [`MAX_HITS`].
     pub limit: usize,
     /// Only messages whose number is smaller: the last one's of the page before.
     pub before: Option<i64>,
@@ -61,13 +61,13 @@ pub struct SearchMessages {
 
 /// A message that was found.
 #[derive(Debug, Clone)]
-pub struct Hit {
+pub struct SearchHit {
     /// The message.
     pub message: Message,
     /// The conversation it is in.
     pub conversation: Conversation,
     /// How many of the words it has.
-    pub words: usize,
+    pub matched_words: usize,
 }
 
 /// What people and assistants said that has the words, whatever their case, in conversations the caller may see:
@@ -76,64 +76,68 @@ pub struct Hit {
 ///
 /// Words of less than three letters (two in scripts that write words so) only narrow what the others find; alone they
 /// are looked for in the newest 1,000 messages of the workspace, or of the conversation where one is named.
-pub async fn messages(engine: &Engine, ctx: &Ctx, search: SearchMessages) -> Result<Vec<Hit>> {
-    let terms = match search.words {
-        Words::All => Terms::parse("text", &search.text)?,
-        Words::Any => Terms::of_prose(&search.text),
+pub async fn messages(
+    engine: &Engine,
+    ctx: &Ctx,
+    search: SearchMessages,
+) -> Result<Vec<SearchHit>> {
+    let terms = match search.match_mode {
+        MatchMode::All => SearchTerms::parse("text", &search.text)?,
+        MatchMode::Any => SearchTerms::from_prose(&search.text),
     };
     let ctx = *ctx;
     let view = engine
         .store
-        .read(move |tx| view(tx, &ctx, search.within))
+        .read(move |tx| search_scope(tx, &ctx, search.target))
         .await?;
     if terms.is_empty() {
         return Ok(Vec::new());
     }
-    let limit = search.limit.clamp(1, MOST);
+    let limit = search.limit.clamp(1, MAX_HITS);
     let before = search.before.unwrap_or(i64::MAX);
-    let found = match search.words {
-        Words::All => all(engine, &ctx, terms, view, before, limit).await?,
-        Words::Any => any(engine, &ctx, &terms, view, before, limit).await?,
+    let found = match search.match_mode {
+        MatchMode::All => search_all_words(engine, &ctx, terms, view, before, limit).await?,
+        MatchMode::Any => search_any_word(engine, &ctx, &terms, view, before, limit).await?,
     };
     engine
         .store
-        .scan(ctx.ws(), move |tx| whole(tx, &ctx, &found))
+        .read_throttled(ctx.ws(), move |tx| load_hits(tx, &ctx, &found))
         .await
 }
 
-fn view(tx: &mut dyn Tx, ctx: &Ctx, within: Within) -> Result<View> {
-    let mut view = View::default();
-    if let Within::Conversation(key) = within {
-        view.conversation = Some(authority::number(tx, ctx, key)?);
-        view.is_decided = true;
+fn search_scope(tx: &mut dyn Tx, ctx: &Ctx, within: SearchTarget) -> Result<SearchScope> {
+    let mut view = SearchScope::default();
+    if let SearchTarget::Conversation(key) = within {
+        view.conversation = Some(authority::find_readable_number(tx, ctx, key)?);
+        view.skips_visibility = true;
         return Ok(view);
     }
-    view.seen = authority::visibility(tx, ctx)?;
-    if let Within::Space(id) = within {
-        let number =
-            space::number(tx, ctx.ws(), id)?.ok_or_else(|| Error::not_found(Noun::Space))?;
+    view.visibility = authority::list_visibility(tx, ctx)?;
+    if let SearchTarget::Space(id) = within {
+        let number = space::find_number(tx, ctx.ws(), id)?
+            .ok_or_else(|| Error::not_found(EntityKind::Space))?;
         view.space = Some(number);
     }
     Ok(view)
 }
 
 /// A turn for each step, so that a search that has much to compare holds nobody up for long.
-async fn all(
+async fn search_all_words(
     engine: &Engine,
     ctx: &Ctx,
-    terms: Terms,
-    view: View,
+    terms: SearchTerms,
+    view: SearchScope,
     before: i64,
     limit: usize,
-) -> Result<Vec<Found>> {
+) -> Result<Vec<MessageMatch>> {
     let ws = ctx.ws();
     let mut search = MessageSearch::new(terms, view, before);
     let mut found = Vec::with_capacity(limit);
-    while !search.is_over() {
+    while !search.is_finished() {
         (search, found) = engine
             .store
-            .scan(ws, move |tx| {
-                search.step(tx, ws, &mut |one| {
+            .read_throttled(ws, move |tx| {
+                search.run_step(tx, ws, &mut |one| {
                     found.push(one);
                     found.len() == limit
                 })?;
@@ -145,29 +149,29 @@ async fn all(
 }
 
 /// Of each word the newest; those come first that more than one word has found.
-async fn any(
+async fn search_any_word(
     engine: &Engine,
     ctx: &Ctx,
-    terms: &Terms,
-    view: View,
+    terms: &SearchTerms,
+    view: SearchScope,
     before: i64,
     limit: usize,
-) -> Result<Vec<Found>> {
-    let mut found: HashMap<i64, Found> = HashMap::new();
+) -> Result<Vec<MessageMatch>> {
+    let mut found: HashMap<i64, MessageMatch> = HashMap::new();
     // The short words of a question say little, unless there are no others.
     let short_ones_count = !repo::is_indexed(terms);
     let asked = terms
-        .each()
+        .iter_single()
         .filter(|term| short_ones_count || repo::is_indexed(term));
     for term in asked {
-        for one in all(engine, ctx, term, view, before, MOST).await? {
+        for one in search_all_words(engine, ctx, term, view, before, MAX_HITS).await? {
             found
                 .entry(one.number)
                 .and_modify(|known| known.words += 1)
                 .or_insert(one);
         }
     }
-    let mut ranked: Vec<Found> = found.into_values().collect();
+    let mut ranked: Vec<MessageMatch> = found.into_values().collect();
     ranked.sort_unstable_by_key(|one| (one.words, one.number));
     ranked.reverse();
     ranked.truncate(limit);
@@ -175,32 +179,32 @@ async fn any(
 }
 
 /// In the order they were found; of long messages as many as the bytes allow.
-fn whole(tx: &mut dyn Tx, ctx: &Ctx, found: &[Found]) -> Result<Vec<Hit>> {
+fn load_hits(tx: &mut dyn Tx, ctx: &Ctx, found: &[MessageMatch]) -> Result<Vec<SearchHit>> {
     let mut conversations: HashMap<i64, Conversation> = HashMap::new();
     let mut hits = Vec::with_capacity(found.len());
     let mut bytes = 0;
-    for few in found.chunks(FEW) {
-        if bytes >= HIT_BYTES {
+    for few in found.chunks(READ_BATCH_ROWS) {
+        if bytes >= MAX_HIT_BYTES {
             break;
         }
         let numbers: Vec<i64> = few.iter().map(|one| one.number).collect();
-        let messages = repo::whole(tx, ctx.ws(), &numbers)?;
+        let messages = repo::fetch_messages(tx, ctx.ws(), &numbers)?;
         bytes += messages
             .iter()
             .map(|message| message.text.as_str().len())
             .sum::<usize>();
-        add(tx, ctx, few, messages, &mut conversations, &mut hits)?;
+        add_hits(tx, ctx, few, messages, &mut conversations, &mut hits)?;
     }
     Ok(hits)
 }
 
-fn add(
+fn add_hits(
     tx: &mut dyn Tx,
     ctx: &Ctx,
-    found: &[Found],
+    found: &[MessageMatch],
     messages: Vec<Message>,
     conversations: &mut HashMap<i64, Conversation>,
-    hits: &mut Vec<Hit>,
+    hits: &mut Vec<SearchHit>,
 ) -> Result<()> {
     let mut messages: HashMap<i64, Message> = messages
         .into_iter()
@@ -218,10 +222,10 @@ fn add(
             messages.remove(&one.number),
             conversations.get(&one.conversation),
         ) {
-            hits.push(Hit {
+            hits.push(SearchHit {
                 message,
                 conversation: conversation.clone(),
-                words: one.words,
+                matched_words: one.words,
             });
         }
     }

@@ -4,6 +4,6 @@ mod index;
 mod members;
 mod messages;
 
-pub use index::{Indexer, settle, waiting};
+pub use index::{Indexer, backlog, index_pending};
 pub use members::{SearchMembers, members};
-pub use messages::{Hit, MOST, SearchMessages, Within, Words, messages};
+pub use messages::{MAX_HITS, MatchMode, SearchHit, SearchMessages, SearchTarget, messages};

@@ -11,7 +11,7 @@ use quick_cache::sync::Cache;
 use serde::de::DeserializeOwned;
 
 use crate::Engine;
-pub use signer::{Flaw, Signer};
+pub use signer::{Signer, TokenError};
 
 /// What a token is for. Its word is part of the stored key, the algorithm is fixed with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,7 +29,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    const fn word(self) -> &'static str {
+    const fn as_str(self) -> &'static str {
         match self {
             Self::Session => "session",
             Self::Member => "member",
@@ -42,29 +42,29 @@ impl Purpose {
 
 /// Signers in use, by workspace number and purpose. Keys are only ever added, so what is remembered is right, and at
 /// worst not all: it is read again when a token's signature is nobody's.
-pub(crate) struct Signers(Cache<(i64, Purpose), Known>);
+pub(crate) struct SignerCache(Cache<(i64, Purpose), CachedSigner>);
 
 #[derive(Clone)]
-struct Known {
+struct CachedSigner {
     signer: Arc<Signer>,
     /// When its keys were read.
-    at: Timestamp,
+    loaded_at: Timestamp,
 }
 
-impl Default for Signers {
+impl Default for SignerCache {
     fn default() -> Self {
         Self(Cache::new(1_000))
     }
 }
 
 /// The keys of a purpose are not read again for an unknown signature sooner than this after the last time.
-const READ_AGAIN: Duration = Duration::from_secs(1);
+const RELOAD_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The signer of a workspace for a purpose; made on first use, the same on every node and after every restart.
 pub async fn signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<Signer>> {
     match engine.signers.0.get(&(ws, purpose)) {
         Some(known) => Ok(known.signer),
-        None => read(engine, ws, purpose).await,
+        None => load_signer(engine, ws, purpose).await,
     }
 }
 
@@ -75,37 +75,38 @@ pub async fn verify<C: DeserializeOwned>(
     ws: i64,
     purpose: Purpose,
     token: &str,
-) -> Result<Result<C, Flaw>> {
+) -> Result<Result<C, TokenError>> {
     let verified = signer(engine, ws, purpose).await?.verify(token);
     let known = engine.signers.0.get(&(ws, purpose));
-    let is_due = known.is_none_or(|known| known.at.plus(READ_AGAIN) <= engine.now());
+    let is_due =
+        known.is_none_or(|known| known.loaded_at.saturating_add(RELOAD_INTERVAL) <= engine.now());
     // Where nobody else adds keys there is nothing new to read.
     if verified.is_ok() || !is_due || engine.store.is_exclusive() {
         return Ok(verified);
     }
-    Ok(read(engine, ws, purpose).await?.verify(token))
+    Ok(load_signer(engine, ws, purpose).await?.verify(token))
 }
 
 /// Reads the keys, makes the first one where there is none, and remembers them.
-async fn read(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<Signer>> {
-    let (place, at) = (format!("{ws}/{}", purpose.word()), engine.now());
+async fn load_signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<Signer>> {
+    let (place, at) = (format!("{ws}/{}", purpose.as_str()), engine.now());
     let mut stored = engine
         .store
-        .read(move |tx| repo::list(tx, ws, purpose.word()))
+        .read(move |tx| repo::list(tx, ws, purpose.as_str()))
         .await?;
     if stored.is_empty() {
         let sealed = engine
             .vault
-            .seal(&place, &signer::generate(engine, purpose)?)?;
+            .encrypt(&place, &signer::generate_key(engine, purpose)?)?;
         stored = engine
             .store
             .write(move |tx| {
-                let present = repo::list(tx, ws, purpose.word())?;
+                let present = repo::list(tx, ws, purpose.as_str())?;
                 if !present.is_empty() {
                     return Ok(present);
                 }
                 // Refused where another node's came first; this runs again then and finds it.
-                let id = repo::insert_first(tx, ws, purpose.word(), &sealed)?;
+                let id = repo::insert_first(tx, ws, purpose.as_str(), &sealed)?;
                 Ok(vec![(id, sealed.clone())])
             })
             .await?;
@@ -118,20 +119,20 @@ async fn read(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<Signer>>
         _ => {
             let mut keys = Vec::with_capacity(stored.len());
             for (id, sealed) in &stored {
-                keys.push((*id, engine.vault.open(&place, sealed)?));
+                keys.push((*id, engine.vault.decrypt(&place, sealed)?));
             }
             Arc::new(Signer::new(purpose, keys)?)
         }
     };
-    let known = Known {
+    let known = CachedSigner {
         signer: signer.clone(),
-        at,
+        loaded_at: at,
     };
     engine.signers.0.insert((ws, purpose), known);
     Ok(signer)
 }
 
 /// Refuses a master key that did not seal this workspace's keys. Makes them on first use.
-pub async fn check(engine: &Engine, ws: i64) -> Result<()> {
+pub async fn verify_master_key(engine: &Engine, ws: i64) -> Result<()> {
     signer(engine, ws, Purpose::Session).await.map(drop)
 }

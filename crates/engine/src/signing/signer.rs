@@ -15,12 +15,12 @@ use crate::vault::sha256;
 /// The signing keys of one workspace and purpose.
 pub struct Signer {
     algorithm: Algorithm,
-    keys: Vec<Pair>,
+    keys: Vec<SigningKeyPair>,
     /// Payloads of tokens whose signature was checked lately: an ECDSA check costs more than a request.
-    checked: Cache<[u8; 32], serde_json::Value>,
+    verified_payloads: Cache<[u8; 32], serde_json::Value>,
 }
 
-struct Pair {
+struct SigningKeyPair {
     id: SigningKeyId,
     encoding: EncodingKey,
     decoding: DecodingKey,
@@ -29,9 +29,9 @@ struct Pair {
 
 /// Why a token was not accepted before anybody looked at its claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Flaw;
+pub struct TokenError;
 
-pub(super) fn generate(engine: &Engine, purpose: Purpose) -> Result<Vec<u8>> {
+pub(super) fn generate_key(engine: &Engine, purpose: Purpose) -> Result<Vec<u8>> {
     match purpose {
         Purpose::Session | Purpose::Conversation | Purpose::Completion => {
             Ok(engine.random::<32>().to_vec())
@@ -58,7 +58,7 @@ impl Signer {
         let keys = keys
             .into_iter()
             .map(|(id, secret)| match algorithm {
-                Algorithm::HS256 => Ok(Pair {
+                Algorithm::HS256 => Ok(SigningKeyPair {
                     id,
                     encoding: EncodingKey::from_secret(&secret),
                     decoding: DecodingKey::from_secret(&secret),
@@ -68,7 +68,7 @@ impl Signer {
                     let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &secret)
                         .map_err(Error::internal)?;
                     let public = pair.public_key().as_ref().to_vec();
-                    Ok(Pair {
+                    Ok(SigningKeyPair {
                         id,
                         encoding: EncodingKey::from_ec_der(&secret),
                         decoding: DecodingKey::from_ec_der(&public),
@@ -80,7 +80,7 @@ impl Signer {
         Ok(Self {
             algorithm,
             keys,
-            checked: Cache::new(4_096),
+            verified_payloads: Cache::new(4_096),
         })
     }
 
@@ -101,20 +101,20 @@ impl Signer {
     }
 
     /// The claims of a token whose signature is ours; times and names are the caller's to judge.
-    pub fn verify<C: DeserializeOwned>(&self, token: &str) -> Result<C, Flaw> {
+    pub fn verify<C: DeserializeOwned>(&self, token: &str) -> Result<C, TokenError> {
         let fingerprint = sha256(token.as_bytes());
-        let claims = match self.checked.get(&fingerprint) {
+        let claims = match self.verified_payloads.get(&fingerprint) {
             Some(claims) => claims,
             None => {
-                let claims = self.check(token)?;
-                self.checked.insert(fingerprint, claims.clone());
+                let claims = self.verify_signature(token)?;
+                self.verified_payloads.insert(fingerprint, claims.clone());
                 claims
             }
         };
-        serde_json::from_value(claims).map_err(|_| Flaw)
+        serde_json::from_value(claims).map_err(|_| TokenError)
     }
 
-    fn check(&self, token: &str) -> Result<serde_json::Value, Flaw> {
+    fn verify_signature(&self, token: &str) -> Result<serde_json::Value, TokenError> {
         let mut validation = Validation::new(self.algorithm);
         // Times are judged by the injected clock, names by the dialect.
         validation.validate_exp = false;
@@ -125,7 +125,7 @@ impl Signer {
             .iter()
             .find_map(|key| jsonwebtoken::decode(token, &key.decoding, &validation).ok())
             .map(|data| data.claims)
-            .ok_or(Flaw)
+            .ok_or(TokenError)
     }
 
     /// The public keys of an ECDSA purpose: key id and uncompressed P-256 point, oldest first.

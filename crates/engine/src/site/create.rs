@@ -1,23 +1,27 @@
 //! Making a site.
 
-use parlor_model::error::{Kind, Noun};
+use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::site::{CreateSite, Site};
 use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::site as repo;
 
 use crate::Engine;
-use crate::workflow::{existing as workflow, slug};
+use crate::workflow::{find_in_tx as workflow, slug};
 
 /// Spellings of a slug that are tried before giving up.
-const TRIES: usize = 1_000;
+const MAX_SLUG_ATTEMPTS: usize = 1_000;
 
 /// Makes a site. A slug that is taken is refused; one made of the name is counted on until it is free. Asks for
 /// `sites:write`.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateSite) -> Result<Site> {
-    let name = name(&command.name)?;
-    let given = command.slug.as_deref().map(slug::checked).transpose()?;
-    let locale = command.locale.as_deref().map(locale).transpose()?;
+    let name = normalize_name(&command.name)?;
+    let given = command.slug.as_deref().map(slug::validated).transpose()?;
+    let locale = command
+        .locale
+        .as_deref()
+        .map(normalize_locale)
+        .transpose()?;
     ctx.require(Scope::write(Resource::Sites))?;
     let ws = ctx.ws();
     engine
@@ -28,14 +32,18 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateSite) -> Result<S
                 .map(|key| workflow(tx, ws, key))
                 .transpose()?
                 .map(|found| found.number);
-            let base = given.clone().unwrap_or_else(|| slug::made_of(&name));
-            let tries = if given.is_some() { 1 } else { TRIES };
+            let base = given.clone().unwrap_or_else(|| slug::slugify(&name));
+            let tries = if given.is_some() {
+                1
+            } else {
+                MAX_SLUG_ATTEMPTS
+            };
             for count in 1..=tries {
                 let slug = match count {
                     1 => base.clone(),
                     _ => format!("{base}-{count}"),
                 };
-                let new = repo::NewSite {
+                let new = repo::NewSiteRow {
                     slug: &slug,
                     name: &name,
                     workflow,
@@ -45,18 +53,18 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateSite) -> Result<S
                     return Ok(made);
                 }
             }
-            Err(taken())
+            Err(already_exists_error())
         })
         .await
 }
 
 /// The kept form of a name.
-pub(super) fn name(text: &str) -> Result<String> {
-    text::required(text, "name", limit::NAME.max_chars)
+pub(super) fn normalize_name(text: &str) -> Result<String> {
+    text::normalize_required(text, "name", limit::NAME.max_chars)
 }
 
 /// A language tag by its form: letters and digits in groups of at most eight, joined by dashes.
-pub(super) fn locale(text: &str) -> Result<String> {
+pub(super) fn normalize_locale(text: &str) -> Result<String> {
     let group = |part: &str| {
         (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
@@ -67,9 +75,9 @@ pub(super) fn locale(text: &str) -> Result<String> {
     }
 }
 
-pub(super) fn taken() -> Error {
-    Error::new(Kind::AlreadyExists {
-        noun: Noun::Site,
+pub(super) fn already_exists_error() -> Error {
+    Error::new(ErrorKind::AlreadyExists {
+        noun: EntityKind::Site,
         field: "slug",
     })
 }

@@ -1,6 +1,6 @@
 //! Finding sites.
 
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::site::{Site, SiteKey};
 use parlor_model::{Ctx, Error, Result};
@@ -13,19 +13,19 @@ use crate::Engine;
 pub async fn find(engine: &Engine, ctx: &Ctx, key: SiteKey) -> Result<Site> {
     ctx.require(Scope::read(Resource::Sites))?;
     let ws = ctx.ws();
-    engine.store.read(move |tx| existing(tx, ws, key)).await
+    engine.store.read(move |tx| find_in_tx(tx, ws, key)).await
 }
 
 /// Within a transaction: the site, or that there is none.
-pub(super) fn existing(tx: &mut dyn Tx, ws: i64, key: SiteKey) -> Result<Site> {
-    repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(Noun::Site))
+pub(super) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: SiteKey) -> Result<Site> {
+    repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(EntityKind::Site))
 }
 
 /// Within a transaction: a site that is not put away.
-pub(crate) fn open(tx: &mut dyn Tx, ws: i64, key: SiteKey) -> Result<Site> {
-    let found = existing(tx, ws, key)?;
+pub(crate) fn find_active_in_tx(tx: &mut dyn Tx, ws: i64, key: SiteKey) -> Result<Site> {
+    let found = find_in_tx(tx, ws, key)?;
     if found.archived_at.is_some() {
-        return Err(Error::not_found(Noun::Site));
+        return Err(Error::not_found(EntityKind::Site));
     }
     Ok(found)
 }
@@ -48,10 +48,10 @@ pub async fn page(
 }
 
 /// The number of a site that is not put away, for conversations that name it; tells nothing else about it.
-pub async fn number(engine: &Engine, ctx: &Ctx, key: SiteKey) -> Result<i64> {
+pub async fn find_number(engine: &Engine, ctx: &Ctx, key: SiteKey) -> Result<i64> {
     let ws = ctx.ws();
     engine
         .store
-        .read(move |tx| open(tx, ws, key).map(|site| site.number))
+        .read(move |tx| find_active_in_tx(tx, ws, key).map(|site| site.number))
         .await
 }

@@ -5,6 +5,6 @@ mod find;
 mod update;
 
 pub use create::create;
-pub(crate) use find::open;
-pub use find::{find, number, page};
+pub(crate) use find::find_active_in_tx;
+pub use find::{find, find_number, page};
 pub use update::update;

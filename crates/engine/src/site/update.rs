@@ -5,10 +5,10 @@ use parlor_model::site::{Site, SiteKey, UpdateSite};
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::site as repo;
 
-use super::create::{locale, name, taken};
-use super::find::existing;
+use super::create::{already_exists_error, normalize_locale, normalize_name};
+use super::find::find_in_tx;
 use crate::Engine;
-use crate::workflow::{existing as workflow, slug};
+use crate::workflow::{find_in_tx as workflow, slug};
 
 /// Changes a site and gives it as it is now. Asks for `sites:write`.
 pub async fn update(
@@ -17,20 +17,20 @@ pub async fn update(
     key: SiteKey,
     mut command: UpdateSite,
 ) -> Result<Site> {
-    command.name = command.name.as_deref().map(name).transpose()?;
-    command.slug = command.slug.as_deref().map(slug::checked).transpose()?;
+    command.name = command.name.as_deref().map(normalize_name).transpose()?;
+    command.slug = command.slug.as_deref().map(slug::validated).transpose()?;
     if let Some(Some(given)) = &command.locale {
-        command.locale = Some(Some(locale(given)?));
+        command.locale = Some(Some(normalize_locale(given)?));
     }
     ctx.require(Scope::write(Resource::Sites))?;
     let ws = ctx.ws();
     engine
         .store
         .write(move |tx| {
-            let mut site = existing(tx, ws, key)?;
+            let mut site = find_in_tx(tx, ws, key)?;
             if let Some(slug) = &command.slug {
-                if repo::slug_is_taken(tx, ws, slug, site.number)? {
-                    return Err(taken());
+                if repo::slug_exists(tx, ws, slug, site.number)? {
+                    return Err(already_exists_error());
                 }
                 site.slug.clone_from(slug);
             }
@@ -46,7 +46,7 @@ pub async fn update(
                 site.locale.clone_from(locale);
             }
             if let Some(archived) = command.archived {
-                let now = tx.stamp().at;
+                let now = tx.next_stamp().at;
                 site.archived_at = archived.then(|| site.archived_at.unwrap_or(now));
             }
             site.updated_at = repo::update(tx, ws, &site)?;

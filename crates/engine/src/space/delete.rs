@@ -1,9 +1,9 @@
 //! Deleting a space.
 
-use parlor_model::error::{Conflict, Noun};
+use parlor_model::error::{ConflictReason, EntityKind};
 use parlor_model::id::SpaceId;
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::workspace::SpaceDelete;
+use parlor_model::workspace::SpaceDeletePolicy;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::{audit, conversation, space as repo};
 use serde_json::json;
@@ -23,21 +23,31 @@ pub async fn delete(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<()> {
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let number = repo::number(tx, ws, id)?.ok_or_else(|| Error::not_found(Noun::Space))?;
-            let conversations = repo::conversations(tx, ws, number)?;
+            let number = repo::find_number(tx, ws, id)?
+                .ok_or_else(|| Error::not_found(EntityKind::Space))?;
+            let conversations = repo::list_conversations(tx, ws, number)?;
             match policy {
-                SpaceDelete::Detach => drop(repo::detach_conversations(tx, ws, number)?),
-                SpaceDelete::Refuse if conversations.is_empty() => {}
-                SpaceDelete::Refuse => return Err(Error::conflict(Conflict::Referenced)),
-                SpaceDelete::Delete => {
+                SpaceDeletePolicy::Detach => drop(repo::detach_conversations(tx, ws, number)?),
+                SpaceDeletePolicy::Refuse if conversations.is_empty() => {}
+                SpaceDeletePolicy::Refuse => {
+                    return Err(Error::conflict(ConflictReason::Referenced));
+                }
+                SpaceDeletePolicy::Delete => {
                     conversations
                         .iter()
                         .try_for_each(|one| conversation::delete(tx, ws, *one))?;
                 }
             }
             repo::delete(tx, ws, number)?;
-            let detail = json!({ "conversations": conversations.len(), "policy": policy.word() });
-            audit::insert(tx, &ctx, "space.delete", Noun::Space, id.uuid(), &detail)
+            let detail = json!({ "conversations": conversations.len(), "policy": policy.as_str() });
+            audit::insert(
+                tx,
+                &ctx,
+                "space.delete",
+                EntityKind::Space,
+                id.uuid(),
+                &detail,
+            )
         })
         .await
 }

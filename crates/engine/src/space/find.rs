@@ -1,6 +1,6 @@
 //! Finding one space.
 
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::id::SpaceId;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::space::Space;
@@ -13,10 +13,10 @@ use crate::Engine;
 pub async fn find(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<Space> {
     let ws = ctx.ws();
     let found = engine.store.read(move |tx| repo::find(tx, ws, id)).await?;
-    readable(ctx, found)
+    authorize_read(ctx, found)
 }
 
-pub(super) fn readable(ctx: &Ctx, found: Option<Space>) -> Result<Space> {
+pub(super) fn authorize_read(ctx: &Ctx, found: Option<Space>) -> Result<Space> {
     let own = found
         .as_ref()
         .and_then(|space| space.owner.as_ref())
@@ -24,5 +24,5 @@ pub(super) fn readable(ctx: &Ctx, found: Option<Space>) -> Result<Space> {
     if !own {
         ctx.require(Scope::read(Resource::Spaces))?;
     }
-    found.ok_or_else(|| Error::not_found(Noun::Space))
+    found.ok_or_else(|| Error::not_found(EntityKind::Space))
 }

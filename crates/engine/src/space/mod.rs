@@ -1,28 +1,28 @@
 //! Spaces: containers of conversations.
 
-mod conversation;
-mod conversations;
+mod conversation_batches;
 mod create;
-mod default;
+mod default_conversation;
 mod delete;
+mod delete_conversation;
+mod details;
 mod find;
-mod list;
+mod find_conversation;
 mod provision;
-mod remove;
-mod texts;
+mod scan;
+mod text_limits;
 mod update;
-mod whole;
 
-pub use conversation::{conversation, conversation_of_messages};
-pub use conversations::Conversations;
+pub use conversation_batches::SpaceConversationBatches;
 pub use create::create;
-pub(crate) use create::{contact, may_ensure};
-pub use default::default_conversation;
+pub(crate) use create::{authorize_contact, resolve_contact};
+pub use default_conversation::default_conversation;
 pub use delete::delete;
+pub use delete_conversation::delete_conversation;
+pub use details::{SpaceDetails, SpaceMember, find_with_details};
 pub use find::find;
-pub use list::{Batch, batch};
-pub use provision::{Provisioned, provision};
-pub use remove::remove;
-pub(crate) use texts::check_texts;
+pub use find_conversation::{find_conversation, find_conversation_for_messages};
+pub use provision::{ProvisionSpaceResult, provision};
+pub use scan::{SpaceScanBatch, scan};
+pub(crate) use text_limits::check_texts;
 pub use update::update;
-pub use whole::{Person, Whole, whole};

@@ -1,7 +1,7 @@
 //! A member's own space, found or made, with a conversation to talk in.
 
-use parlor_model::conversation::{CreateConversation, Kind};
-use parlor_model::error::Noun;
+use parlor_model::conversation::{ConversationKind, CreateConversation};
+use parlor_model::error::EntityKind;
 use parlor_model::id::SpaceId;
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::scope::{Resource, Scope};
@@ -10,12 +10,12 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::space as repo;
 
-use crate::member::known;
+use crate::member::find_ref;
 use crate::{Engine, authority};
 
 /// A space that exists now.
 #[derive(Debug, Clone)]
-pub struct Provisioned {
+pub struct ProvisionSpaceResult {
     /// The space.
     pub space: SpaceId,
     /// Whose it is.
@@ -33,19 +33,19 @@ pub async fn provision(
     ctx: &Ctx,
     names: Vec<MemberKey>,
     title: &str,
-) -> Result<Provisioned> {
+) -> Result<ProvisionSpaceResult> {
     ctx.require(Scope::write(Resource::Spaces))?;
     let ctx = *ctx;
     let known = names.clone();
     // Nearly every call finds what is there: it need not wait for the writer.
     let found = engine
         .store
-        .read(move |tx| present(tx, &ctx, &known))
+        .read(move |tx| find_existing(tx, &ctx, &known))
         .await?;
     if let Some((owner, Some(space))) = found
         && space.default_conversation.is_some()
     {
-        return Ok(Provisioned {
+        return Ok(ProvisionSpaceResult {
             space: space.id,
             owner,
             is_new: false,
@@ -54,25 +54,30 @@ pub async fn provision(
     let title = title.to_owned();
     engine
         .store
-        .write(move |tx| complete(tx, &ctx, &names, &title))
+        .write(move |tx| create_missing(tx, &ctx, &names, &title))
         .await
 }
 
 /// Makes what is missing of member, space and default conversation.
-fn complete(tx: &mut dyn Tx, ctx: &Ctx, names: &[MemberKey], title: &str) -> Result<Provisioned> {
+fn create_missing(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    names: &[MemberKey],
+    title: &str,
+) -> Result<ProvisionSpaceResult> {
     let ws = ctx.ws();
-    let (owner, space) = match present(tx, ctx, names)? {
+    let (owner, space) = match find_existing(tx, ctx, names)? {
         Some(found) => found,
         None => {
             let last = names.last();
-            let last = last.ok_or_else(|| Error::not_found(Noun::Member))?;
-            (crate::member::resolve(tx, ws, last)?, None)
+            let last = last.ok_or_else(|| Error::not_found(EntityKind::Member))?;
+            (crate::member::resolve_or_create(tx, ws, last)?, None)
         }
     };
     let is_new = space.is_none();
     let (number, id) = match space {
         Some(space) if space.default_conversation.is_some() => {
-            return Ok(Provisioned {
+            return Ok(ProvisionSpaceResult {
                 space: space.id,
                 owner,
                 is_new,
@@ -80,22 +85,22 @@ fn complete(tx: &mut dyn Tx, ctx: &Ctx, names: &[MemberKey], title: &str) -> Res
         }
         Some(space) => (space.number, space.id),
         None => {
-            let new = repo::NewSpace {
+            let new = repo::NewSpaceRow {
                 owner: Some(owner.number),
                 metadata: "{}",
-                ..repo::NewSpace::default()
+                ..repo::NewSpaceRow::default()
             };
-            repo::insert(tx, ws, &new)?.ok_or_else(|| Error::not_found(Noun::Space))?
+            repo::insert(tx, ws, &new)?.ok_or_else(|| Error::not_found(EntityKind::Space))?
         }
     };
     let conversation = CreateConversation {
         space: Some(id),
         title: Some(title.to_owned()),
-        ..CreateConversation::of(Kind::Group)
+        ..CreateConversation::new(ConversationKind::Group)
     };
     let made = crate::conversation::insert(tx, ctx, &conversation)?;
     repo::set_default_conversation(tx, ws, number, made.number)?;
-    Ok(Provisioned {
+    Ok(ProvisionSpaceResult {
         space: id,
         owner,
         is_new,
@@ -103,14 +108,14 @@ fn complete(tx: &mut dyn Tx, ctx: &Ctx, names: &[MemberKey], title: &str) -> Res
 }
 
 /// The member that is meant, and its space.
-fn present(
+fn find_existing(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     names: &[MemberKey],
 ) -> Result<Option<(MemberRef, Option<Space>)>> {
     for name in names {
-        if let Some(owner) = known(tx, ctx.ws(), name)? {
-            authority::act_as(tx, ctx, owner.number)?;
+        if let Some(owner) = find_ref(tx, ctx.ws(), name)? {
+            authority::authorize_act_as(tx, ctx, owner.number)?;
             let space = repo::find_by_owner(tx, ctx.ws(), owner.number)?;
             return Ok(Some((owner, space)));
         }

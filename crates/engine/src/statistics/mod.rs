@@ -1,12 +1,12 @@
 //! What is counted over a workspace's conversations, and what waits for a person.
 
-mod daily;
-mod tools;
+mod daily_counts;
+mod needs_response;
+mod tool_names;
 mod usage;
-mod waiting;
 
-pub use daily::{Day, daily};
-pub(crate) use tools::companion;
-pub use tools::tools;
-pub use usage::{Usage, conversation_messages, usage};
-pub use waiting::waiting;
+pub use daily_counts::{DailyCount, daily_counts};
+pub use needs_response::needs_response;
+pub(crate) use tool_names::record_tools_companion;
+pub use tool_names::tool_names;
+pub use usage::{WorkspaceUsage, count_conversation_messages, count_usage};

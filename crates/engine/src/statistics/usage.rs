@@ -8,11 +8,11 @@ use parlor_store::repo::statistics as repo;
 use crate::{Engine, authority};
 
 /// Rows or positions that one read counts at the most.
-const STEP: i64 = 10_000;
+const STEP_ROWS: i64 = 10_000;
 
 /// How much a workspace holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Usage {
+pub struct WorkspaceUsage {
     /// Conversations but for direct ones.
     pub conversations: i64,
     /// Messages of all conversations, deleted ones too.
@@ -20,35 +20,35 @@ pub struct Usage {
 }
 
 /// Counts what a workspace holds, a bounded read at a time. Requires `conversations:read` and `messages:read`.
-pub async fn usage(engine: &Engine, ctx: &Ctx) -> Result<Usage> {
+pub async fn count_usage(engine: &Engine, ctx: &Ctx) -> Result<WorkspaceUsage> {
     ctx.require(Scope::read(Resource::Conversations))?;
     ctx.require(Scope::read(Resource::Messages))?;
     let (ws, store) = (ctx.ws(), &engine.store);
-    let mut usage = Usage {
+    let mut usage = WorkspaceUsage {
         conversations: 0,
         messages: 0,
     };
     let mut after = Id::MIN;
     loop {
         let counted = store
-            .scan(ws, move |tx| {
-                repo::count_conversations_after(tx, ws, after, STEP)
+            .read_throttled(ws, move |tx| {
+                repo::count_conversations_after(tx, ws, after, STEP_ROWS)
             })
             .await?;
         (usage.conversations, after) = (usage.conversations + counted.0, counted.1);
-        if counted.0 < STEP {
+        if counted.0 < STEP_ROWS {
             break;
         }
     }
     let mut after = Id::MIN;
     loop {
         let counted = store
-            .scan(ws, move |tx| {
-                repo::count_messages_after(tx, ws, after, STEP)
+            .read_throttled(ws, move |tx| {
+                repo::count_messages_after(tx, ws, after, STEP_ROWS)
             })
             .await?;
         (usage.messages, after) = (usage.messages + counted.0, counted.1);
-        if counted.0 < STEP {
+        if counted.0 < STEP_ROWS {
             break;
         }
     }
@@ -57,7 +57,7 @@ pub async fn usage(engine: &Engine, ctx: &Ctx) -> Result<Usage> {
 
 /// Counts the messages of a conversation that the caller may read and that were made between two times, the second not
 /// included.
-pub async fn conversation_messages(
+pub async fn count_conversation_messages(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
@@ -67,15 +67,15 @@ pub async fn conversation_messages(
     loop {
         let (count, head) = engine
             .store
-            .scan(ctx.ws(), move |tx| {
-                let head = authority::head(tx, &ctx, key)?;
-                let range = (after, after + STEP);
+            .read_throttled(ctx.ws(), move |tx| {
+                let head = authority::find_readable_head(tx, &ctx, key)?;
+                let range = (after, after + STEP_ROWS);
                 let count =
                     repo::count_messages_between(tx, ctx.ws(), head.number, range, (from, to))?;
                 Ok((count, head.last_seq))
             })
             .await?;
-        (total, after) = (total + count, after + STEP);
+        (total, after) = (total + count, after + STEP_ROWS);
         if after >= head {
             return Ok(total);
         }

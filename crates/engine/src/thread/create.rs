@@ -1,11 +1,11 @@
 //! Making a thread.
 
-use parlor_model::conversation::{CreateConversation, Kind};
-use parlor_model::error::Noun;
-use parlor_model::id::RoleId;
-use parlor_model::role::RoleKey;
+use parlor_model::conversation::{ConversationKind, CreateConversation};
+use parlor_model::custom_role::CustomRoleKey;
+use parlor_model::error::EntityKind;
+use parlor_model::id::CustomRoleId;
 use parlor_model::{Ctx, Error, Result, limit, text};
-use parlor_store::repo::{role as roles, thread as repo};
+use parlor_store::repo::{custom_role as roles, thread as repo};
 
 use super::Thread;
 use crate::{Engine, authority, conversation};
@@ -26,23 +26,23 @@ pub async fn create(
     engine: &Engine,
     ctx: &Ctx,
     mut command: CreateConversation,
-    role: Option<RoleId>,
+    role: Option<CustomRoleId>,
     names: SubjectNames,
 ) -> Result<Thread> {
     if let Some(title) = &command.title {
-        text::limit(title, "title", limit::NAME.max_chars)?;
+        text::validate_length(title, "title", limit::NAME.max_chars)?;
     }
-    command.kind = Kind::Thread;
+    command.kind = ConversationKind::Thread;
     let ctx = *ctx;
     engine
         .store
         .write(move |tx| {
-            authority::create_conversation(tx, &ctx, command.space)?;
+            authority::authorize_create_conversation(tx, &ctx, command.space)?;
             let made = conversation::insert(tx, &ctx, &command)?;
             if let Some(id) = role {
-                let role = roles::find(tx, ctx.ws(), &RoleKey::Id(id))?
-                    .ok_or_else(|| Error::not_found(Noun::Role))?;
-                repo::bind(tx, ctx.ws(), made.number, role.number)?;
+                let role = roles::find(tx, ctx.ws(), &CustomRoleKey::Id(id))?
+                    .ok_or_else(|| Error::not_found(EntityKind::Role))?;
+                repo::bind_role(tx, ctx.ws(), made.number, role.number)?;
             }
             if let Some(subject) = &made.subject
                 && names != SubjectNames::default()

@@ -1,35 +1,40 @@
 //! Finding one thread.
 
-use parlor_model::error::{Kind, Noun};
+use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::id::ConversationId;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::thread as repo;
 
-use super::{Reach, Thread};
+use super::{Thread, ThreadAccess};
 use crate::Engine;
-use crate::authority::{self, Right};
+use crate::authority::{self, ConversationPermission};
 
 /// A thread; one beyond the session's reach is as unknown as none at all. Asks for what finding a conversation asks.
-pub async fn find(engine: &Engine, ctx: &Ctx, id: ConversationId, reach: Reach) -> Result<Thread> {
-    authorized(engine, ctx, id, reach, Right::Read).await
+pub async fn find(
+    engine: &Engine,
+    ctx: &Ctx,
+    id: ConversationId,
+    reach: ThreadAccess,
+) -> Result<Thread> {
+    find_authorized(engine, ctx, id, reach, ConversationPermission::Read).await
 }
 
 /// The same for a call about its messages, for which `messages:read` is enough.
-pub async fn find_of_messages(
+pub async fn find_for_messages(
     engine: &Engine,
     ctx: &Ctx,
     id: ConversationId,
-    reach: Reach,
+    reach: ThreadAccess,
 ) -> Result<Thread> {
-    authorized(engine, ctx, id, reach, Right::ReadMessages).await
+    find_authorized(engine, ctx, id, reach, ConversationPermission::ReadMessages).await
 }
 
-async fn authorized(
+async fn find_authorized(
     engine: &Engine,
     ctx: &Ctx,
     id: ConversationId,
-    reach: Reach,
-    right: Right,
+    reach: ThreadAccess,
+    right: ConversationPermission,
 ) -> Result<Thread> {
     let ctx = *ctx;
     engine
@@ -41,18 +46,19 @@ async fn authorized(
                     (reach.space.is_none() || thread.conversation.space == reach.space)
                         && (reach.role.is_none() || thread.role == reach.role)
                 })
-                .ok_or_else(|| Error::not_found(Noun::Thread))?;
+                .ok_or_else(|| Error::not_found(EntityKind::Thread))?;
             let (number, kind) = (found.conversation.number, found.conversation.kind);
-            authority::authorize_number(tx, &ctx, number, kind, right).map_err(unknown)?;
+            authority::authorize_number(tx, &ctx, number, kind, right)
+                .map_err(map_to_thread_error)?;
             Ok(found)
         })
         .await
 }
 
 /// A conversation that the caller may not see is a thread it does not know.
-fn unknown(error: Error) -> Error {
+fn map_to_thread_error(error: Error) -> Error {
     match error.kind() {
-        Kind::NotFound(Noun::Conversation) => Error::not_found(Noun::Thread),
+        ErrorKind::NotFound(EntityKind::Conversation) => Error::not_found(EntityKind::Thread),
         _ => error,
     }
 }

@@ -1,15 +1,15 @@
 //! Listing threads by what happened last.
 
+use parlor_model::custom_role::CustomRoleKey;
 use parlor_model::id::SpaceId;
 use parlor_model::member::MemberKey;
-use parlor_model::role::RoleKey;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result, Timestamp};
 use parlor_store::Tx;
-use parlor_store::repo::{role, space, thread as repo};
+use parlor_store::repo::{custom_role, space, thread as repo};
 
-use super::{Reach, Thread};
-use crate::member::known;
+use super::{Thread, ThreadAccess};
+use crate::member::find_ref;
 use crate::{Engine, authority};
 
 /// Which threads a list shows.
@@ -57,7 +57,7 @@ pub async fn list(
     engine: &Engine,
     ctx: &Ctx,
     filter: ThreadFilter,
-    reach: Reach,
+    reach: ThreadAccess,
     after: Option<ThreadCursor>,
     limit: usize,
 ) -> Result<ThreadPage> {
@@ -67,14 +67,14 @@ pub async fn list(
         .store
         .read(move |tx| {
             let after = after.map(|place| (place.updated_at, place.number));
-            let Some(only) = restricted(tx, ws, &filter, reach)? else {
+            let Some(only) = build_page_filter(tx, ws, &filter, reach)? else {
                 return Ok(ThreadPage {
                     items: Vec::new(),
                     has_more: false,
                 });
             };
             let asked = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-            let gate = authority::gate(tx, &ctx)?;
+            let gate = authority::visible_role(tx, &ctx)?;
             let mut rows = repo::page(tx, ws, &only, gate, after, asked)?;
             let has_more = rows.len() > limit;
             rows.truncate(limit);
@@ -87,15 +87,15 @@ pub async fn list(
 }
 
 /// What filter and reach come to; nothing where nothing can be left.
-fn restricted(
+fn build_page_filter(
     tx: &mut dyn Tx,
     ws: i64,
     filter: &ThreadFilter,
-    reach: Reach,
+    reach: ThreadAccess,
 ) -> Result<Option<repo::ThreadPageFilter>> {
     let mut only = repo::ThreadPageFilter::default();
     for id in [filter.space, reach.space].into_iter().flatten() {
-        match space::number(tx, ws, id)? {
+        match space::find_number(tx, ws, id)? {
             Some(number) if only.space.is_none_or(|other| other == number) => {
                 only.space = Some(number);
             }
@@ -103,18 +103,18 @@ fn restricted(
         }
     }
     if let Some(id) = reach.role {
-        match role::find(tx, ws, &RoleKey::Id(id))? {
+        match custom_role::find(tx, ws, &CustomRoleKey::Id(id))? {
             Some(role) => only.role = Some(role.number),
             None => return Ok(None),
         }
     }
-    only.user = subject(tx, ws, filter.user.as_ref())?;
-    only.temporal_user = subject(tx, ws, filter.temporal_user.as_ref())?;
+    only.user = resolve_subject(tx, ws, filter.user.as_ref())?;
+    only.temporal_user = resolve_subject(tx, ws, filter.temporal_user.as_ref())?;
     Ok(Some(only))
 }
 
 /// A spelling, with the number of the member it names, where it names one.
-fn subject(
+fn resolve_subject(
     tx: &mut dyn Tx,
     ws: i64,
     filter: Option<&SubjectFilter>,
@@ -125,7 +125,7 @@ fn subject(
     let mut named = None;
     for key in &filter.members {
         if named.is_none() {
-            named = known(tx, ws, key)?.map(|member| member.number);
+            named = find_ref(tx, ws, key)?.map(|member| member.number);
         }
     }
     Ok(Some((filter.spelling.clone(), named)))

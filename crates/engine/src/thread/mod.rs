@@ -6,11 +6,11 @@ mod find;
 mod list;
 
 pub use create::{SubjectNames, create};
-pub use find::{find, find_of_messages};
+pub use find::{find, find_for_messages};
 pub use list::{SubjectFilter, ThreadCursor, ThreadFilter, ThreadPage, list};
 
 use parlor_model::conversation::Conversation;
-use parlor_model::id::{RoleId, SpaceId};
+use parlor_model::id::{CustomRoleId, SpaceId};
 use parlor_store::repo::thread::ThreadRow;
 
 /// A thread whole, without its messages.
@@ -19,18 +19,18 @@ pub struct Thread {
     /// The conversation that it is.
     pub conversation: Conversation,
     /// The role it is bound to.
-    pub role: Option<RoleId>,
+    pub role: Option<CustomRoleId>,
     /// How its maker spelled whom it is for.
     pub names: SubjectNames,
 }
 
 /// How far a session sees.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Reach {
+pub struct ThreadAccess {
     /// Only threads of this space.
     pub space: Option<SpaceId>,
     /// Only threads bound to this role.
-    pub role: Option<RoleId>,
+    pub role: Option<CustomRoleId>,
 }
 
 impl From<ThreadRow> for Thread {

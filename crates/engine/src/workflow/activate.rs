@@ -1,12 +1,12 @@
 //! Which version new conversations are pinned to.
 
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::workflow::{Version, WorkflowKey};
+use parlor_model::workflow::{WorkflowKey, WorkflowVersion};
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::workflow as repo;
 
-use super::find::existing;
-use super::version::published;
+use super::find::find_in_tx;
+use super::version::find_version_in_tx;
 use crate::Engine;
 
 /// Makes a version the active one, in place of any other. Asks for `workflows:write`.
@@ -15,8 +15,8 @@ pub async fn activate(
     ctx: &Ctx,
     key: WorkflowKey,
     version: i64,
-) -> Result<(Version, Option<i64>)> {
-    set(engine, ctx, key, version, true).await
+) -> Result<(WorkflowVersion, Option<i64>)> {
+    set_active(engine, ctx, key, version, true).await
 }
 
 /// Leaves no version active where this one is; nothing changes where another is. Asks for `workflows:write`.
@@ -25,24 +25,24 @@ pub async fn deactivate(
     ctx: &Ctx,
     key: WorkflowKey,
     version: i64,
-) -> Result<(Version, Option<i64>)> {
-    set(engine, ctx, key, version, false).await
+) -> Result<(WorkflowVersion, Option<i64>)> {
+    set_active(engine, ctx, key, version, false).await
 }
 
-async fn set(
+async fn set_active(
     engine: &Engine,
     ctx: &Ctx,
     key: WorkflowKey,
     version: i64,
     active: bool,
-) -> Result<(Version, Option<i64>)> {
+) -> Result<(WorkflowVersion, Option<i64>)> {
     ctx.require(Scope::write(Resource::Workflows))?;
     let ws = ctx.ws();
     engine
         .store
         .write(move |tx| {
-            let mut workflow = existing(tx, ws, key)?;
-            let found = published(tx, ws, workflow.number, version)?;
+            let mut workflow = find_in_tx(tx, ws, key)?;
+            let found = find_version_in_tx(tx, ws, workflow.number, version)?;
             let now = match (active, workflow.active_version) {
                 (true, _) => Some(version),
                 (false, Some(present)) if present == version => None,

@@ -1,8 +1,8 @@
 //! Making a workflow.
 
-use parlor_model::error::{Kind, Noun};
+use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::workflow::{CreateWorkflow, Draft, Workflow};
+use parlor_model::workflow::{CreateWorkflow, Workflow, WorkflowDraft};
 use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::workflow as repo;
 
@@ -10,17 +10,17 @@ use super::{access, draft, slug};
 use crate::Engine;
 
 /// Spellings of a slug that are tried before giving up.
-const TRIES: usize = 1_000;
+const MAX_SLUG_ATTEMPTS: usize = 1_000;
 
 /// Makes a workflow, of which nothing is published yet. A slug that is taken is refused; one made of the name is
 /// counted on until it is free. Asks for `workflows:write`.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateWorkflow) -> Result<Workflow> {
     ctx.require(Scope::write(Resource::Workflows))?;
-    let name = text::required(&command.name, "name", limit::NAME.max_chars)?;
-    let given = command.slug.as_deref().map(slug::checked).transpose()?;
+    let name = text::normalize_required(&command.name, "name", limit::NAME.max_chars)?;
+    let given = command.slug.as_deref().map(slug::validated).transpose()?;
     draft::check_tasks(&command.tasks)?;
-    let description = draft::text(command.description.as_deref(), "description")?;
-    let opening = draft::text(command.opening_message.as_deref(), "opening_message")?;
+    let description = draft::normalize_text(command.description.as_deref(), "description")?;
+    let opening = draft::normalize_text(command.opening_message.as_deref(), "opening_message")?;
     access::check_permissions(command.permissions.as_ref())?;
     access::check_roles(&command.role_access)?;
     let ws = ctx.ws();
@@ -28,24 +28,30 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateWorkflow) -> Resu
         .store
         .write(move |tx| {
             let agent = command.agent.as_ref();
-            let mut new = Draft {
-                slug: given.clone().unwrap_or_else(|| slug::made_of(&name)),
+            let mut new = WorkflowDraft {
+                slug: given.clone().unwrap_or_else(|| slug::slugify(&name)),
                 name: name.clone(),
-                agent: agent.map(|key| draft::agent(tx, ws, key)).transpose()?,
+                agent: agent
+                    .map(|key| draft::resolve_agent(tx, ws, key))
+                    .transpose()?,
                 default_phone_number: command
                     .default_phone_number
-                    .map(|key| draft::phone_number(tx, ws, key))
+                    .map(|key| draft::resolve_phone_number(tx, ws, key))
                     .transpose()?,
                 default_inbox: command
                     .default_inbox
-                    .map(|key| draft::inbox(tx, ws, key))
+                    .map(|key| draft::resolve_inbox(tx, ws, key))
                     .transpose()?,
                 tasks: command.tasks.clone(),
                 description: description.clone(),
                 opening_message: opening.clone(),
             };
             let base = new.slug.clone();
-            let tries = if given.is_some() { 1 } else { TRIES };
+            let tries = if given.is_some() {
+                1
+            } else {
+                MAX_SLUG_ATTEMPTS
+            };
             for count in 1..=tries {
                 if count > 1 {
                     new.slug = format!("{base}-{count}");
@@ -56,14 +62,14 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateWorkflow) -> Resu
                     return Ok(made);
                 }
             }
-            Err(taken())
+            Err(already_exists_error())
         })
         .await
 }
 
-pub(super) fn taken() -> Error {
-    Error::new(Kind::AlreadyExists {
-        noun: Noun::Workflow,
+pub(super) fn already_exists_error() -> Error {
+    Error::new(ErrorKind::AlreadyExists {
+        noun: EntityKind::Workflow,
         field: "slug",
     })
 }

@@ -1,6 +1,6 @@
 //! Finding workflows.
 
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow::{Workflow, WorkflowKey};
 use parlor_model::{Ctx, Error, Result};
@@ -13,12 +13,12 @@ use crate::Engine;
 pub async fn find(engine: &Engine, ctx: &Ctx, key: WorkflowKey) -> Result<Workflow> {
     ctx.require(Scope::read(Resource::Workflows))?;
     let ws = ctx.ws();
-    engine.store.read(move |tx| existing(tx, ws, key)).await
+    engine.store.read(move |tx| find_in_tx(tx, ws, key)).await
 }
 
 /// Within a transaction: the workflow, or that there is none.
-pub(crate) fn existing(tx: &mut dyn Tx, ws: i64, key: WorkflowKey) -> Result<Workflow> {
-    repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(Noun::Workflow))
+pub(crate) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: WorkflowKey) -> Result<Workflow> {
+    repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(EntityKind::Workflow))
 }
 
 /// A numbered page, oldest first, and how many there are: those put away, or the others. Asks for `workflows:read`.
@@ -38,7 +38,7 @@ pub async fn page(
 }
 
 /// The number of a workflow of the workspace, for filters: tells nothing about it but that it is one.
-pub async fn number(engine: &Engine, ctx: &Ctx, key: WorkflowKey) -> Result<Option<i64>> {
+pub async fn find_number(engine: &Engine, ctx: &Ctx, key: WorkflowKey) -> Result<Option<i64>> {
     let ws = ctx.ws();
     engine
         .store

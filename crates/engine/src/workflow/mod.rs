@@ -12,8 +12,8 @@ mod version;
 
 pub use activate::{activate, deactivate};
 pub use create::create;
-pub(crate) use find::existing;
-pub use find::{find, number, page};
+pub(crate) use find::find_in_tx;
+pub use find::{find, find_number, page};
 pub use publish::publish;
 pub use update::update;
-pub use version::{active, set_note, version, versions};
+pub use version::{find_active_version, find_version, list_versions, set_note};

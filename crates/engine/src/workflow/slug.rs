@@ -2,15 +2,15 @@
 
 use parlor_model::{Error, Result};
 
-const LONGEST: usize = 64;
+const MAX_SLUG_CHARS: usize = 64;
 
 /// A slug as a caller gives it: lower-case letters, digits and single dashes.
-pub(crate) fn checked(text: &str) -> Result<String> {
+pub(crate) fn validated(text: &str) -> Result<String> {
     let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
     let words = text
         .split('-')
         .all(|word| !word.is_empty() && word.chars().all(plain));
-    if words && text.len() <= LONGEST {
+    if words && text.len() <= MAX_SLUG_CHARS {
         return Ok(text.to_owned());
     }
     Err(Error::invalid(
@@ -20,7 +20,7 @@ pub(crate) fn checked(text: &str) -> Result<String> {
 }
 
 /// The slug of a name.
-pub(crate) fn made_of(name: &str) -> String {
+pub(crate) fn slugify(name: &str) -> String {
     let mut slug = String::new();
     for letter in name.chars().flat_map(char::to_lowercase) {
         if letter.is_ascii_alphanumeric() {
@@ -29,7 +29,7 @@ pub(crate) fn made_of(name: &str) -> String {
             slug.push('-');
         }
     }
-    slug.truncate(LONGEST - 8);
+    slug.truncate(MAX_SLUG_CHARS - 8);
     let slug = slug.trim_end_matches('-');
     if slug.is_empty() {
         "untitled".to_owned()
@@ -43,15 +43,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slugs_are_made_and_checked() {
+    fn slugs_are_derived_and_validated() {
         assert_eq!(
-            made_of("  Intake: Vor-Gespräch (2) "),
+            slugify("  Intake: Vor-Gespräch (2) "),
             "intake-vor-gespr-ch-2"
         );
-        assert_eq!(made_of("???"), "untitled");
-        assert_eq!(checked(&made_of(&"x".repeat(300))).unwrap().len(), 56);
+        assert_eq!(slugify("???"), "untitled");
+        assert_eq!(validated(&slugify(&"x".repeat(300))).unwrap().len(), 56);
         for bad in ["", "-a", "a--b", "A", "a b", "a-"] {
-            assert!(checked(bad).is_err(), "{bad}");
+            assert!(validated(bad).is_err(), "{bad}");
         }
     }
 }

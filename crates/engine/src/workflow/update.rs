@@ -5,8 +5,8 @@ use parlor_model::workflow::{UpdateWorkflow, Workflow, WorkflowKey};
 use parlor_model::{Ctx, Result, limit, text};
 use parlor_store::repo::workflow as repo;
 
-use super::create::taken;
-use super::find::existing;
+use super::create::already_exists_error;
+use super::find::find_in_tx;
 use super::{access, draft, slug};
 use crate::Engine;
 
@@ -20,17 +20,21 @@ pub async fn update(
 ) -> Result<Workflow> {
     ctx.require(Scope::write(Resource::Workflows))?;
     if let Some(name) = &command.name {
-        command.name = Some(text::required(name, "name", limit::NAME.max_chars)?);
+        command.name = Some(text::normalize_required(
+            name,
+            "name",
+            limit::NAME.max_chars,
+        )?);
     }
-    command.slug = command.slug.as_deref().map(slug::checked).transpose()?;
+    command.slug = command.slug.as_deref().map(slug::validated).transpose()?;
     if let Some(tasks) = &command.tasks {
         draft::check_tasks(tasks)?;
     }
     if let Some(text) = &command.description {
-        command.description = Some(draft::text(text.as_deref(), "description")?);
+        command.description = Some(draft::normalize_text(text.as_deref(), "description")?);
     }
     if let Some(text) = &command.opening_message {
-        command.opening_message = Some(draft::text(text.as_deref(), "opening_message")?);
+        command.opening_message = Some(draft::normalize_text(text.as_deref(), "opening_message")?);
     }
     if let Some(permissions) = &command.permissions {
         access::check_permissions(permissions.as_ref())?;
@@ -42,28 +46,32 @@ pub async fn update(
     engine
         .store
         .write(move |tx| {
-            let mut workflow = existing(tx, ws, key)?;
+            let mut workflow = find_in_tx(tx, ws, key)?;
             let now = &mut workflow.draft;
             if let Some(name) = &command.name {
                 now.name.clone_from(name);
             }
             if let Some(slug) = &command.slug {
-                if repo::slug_is_taken(tx, ws, slug, workflow.number)? {
-                    return Err(taken());
+                if repo::slug_exists(tx, ws, slug, workflow.number)? {
+                    return Err(already_exists_error());
                 }
                 now.slug.clone_from(slug);
             }
             if let Some(key) = &command.agent {
                 let key = key.as_ref();
-                now.agent = key.map(|key| draft::agent(tx, ws, key)).transpose()?;
+                now.agent = key
+                    .map(|key| draft::resolve_agent(tx, ws, key))
+                    .transpose()?;
             }
             if let Some(key) = command.default_phone_number {
                 now.default_phone_number = key
-                    .map(|key| draft::phone_number(tx, ws, key))
+                    .map(|key| draft::resolve_phone_number(tx, ws, key))
                     .transpose()?;
             }
             if let Some(key) = command.default_inbox {
-                now.default_inbox = key.map(|key| draft::inbox(tx, ws, key)).transpose()?;
+                now.default_inbox = key
+                    .map(|key| draft::resolve_inbox(tx, ws, key))
+                    .transpose()?;
             }
             if let Some(tasks) = &command.tasks {
                 now.tasks.clone_from(tasks);
@@ -81,7 +89,7 @@ pub async fn update(
                 workflow.role_access.clone_from(roles);
             }
             if let Some(archived) = command.archived {
-                let at = tx.stamp().at;
+                let at = tx.next_stamp().at;
                 workflow.archived_at = archived.then(|| workflow.archived_at.unwrap_or(at));
             }
             workflow.updated_at = repo::update(tx, ws, &workflow)?;

@@ -1,52 +1,52 @@
 //! Published versions.
 
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::workflow::{Version, WorkflowKey};
+use parlor_model::workflow::{WorkflowKey, WorkflowVersion};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::workflow as repo;
 
-use super::find::existing;
-use super::publish::checked;
+use super::find::find_in_tx;
+use super::publish::validated_note;
 use crate::Engine;
 
 /// A numbered page of a workflow's versions, newest first, how many there are, and which is active. Asks for
 /// `workflows:read`.
-pub async fn versions(
+pub async fn list_versions(
     engine: &Engine,
     ctx: &Ctx,
     key: WorkflowKey,
     limit: i64,
     offset: i64,
-) -> Result<(Vec<Version>, i64, Option<i64>)> {
+) -> Result<(Vec<WorkflowVersion>, i64, Option<i64>)> {
     ctx.require(Scope::read(Resource::Workflows))?;
     let ws = ctx.ws();
     engine
         .store
         .read(move |tx| {
-            let workflow = existing(tx, ws, key)?;
-            let (rows, total) = repo::versions(tx, ws, workflow.number, limit, offset)?;
+            let workflow = find_in_tx(tx, ws, key)?;
+            let (rows, total) = repo::page_versions(tx, ws, workflow.number, limit, offset)?;
             Ok((rows, total, workflow.active_version))
         })
         .await
 }
 
 /// One version, and which is active. Asks for `workflows:read`.
-pub async fn version(
+pub async fn find_version(
     engine: &Engine,
     ctx: &Ctx,
     key: WorkflowKey,
     version: i64,
-) -> Result<(Version, Option<i64>)> {
+) -> Result<(WorkflowVersion, Option<i64>)> {
     ctx.require(Scope::read(Resource::Workflows))?;
     let ws = ctx.ws();
     engine
         .store
         .read(move |tx| {
-            let workflow = existing(tx, ws, key)?;
+            let workflow = find_in_tx(tx, ws, key)?;
             Ok((
-                published(tx, ws, workflow.number, version)?,
+                find_version_in_tx(tx, ws, workflow.number, version)?,
                 workflow.active_version,
             ))
         })
@@ -54,16 +54,20 @@ pub async fn version(
 }
 
 /// The active version; none where nothing is active. Asks for `workflows:read`.
-pub async fn active(engine: &Engine, ctx: &Ctx, key: WorkflowKey) -> Result<Option<Version>> {
+pub async fn find_active_version(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: WorkflowKey,
+) -> Result<Option<WorkflowVersion>> {
     ctx.require(Scope::read(Resource::Workflows))?;
     let ws = ctx.ws();
     engine
         .store
         .read(move |tx| {
-            let workflow = existing(tx, ws, key)?;
+            let workflow = find_in_tx(tx, ws, key)?;
             workflow
                 .active_version
-                .map(|version| published(tx, ws, workflow.number, version))
+                .map(|version| find_version_in_tx(tx, ws, workflow.number, version))
                 .transpose()
         })
         .await
@@ -77,15 +81,15 @@ pub async fn set_note(
     key: WorkflowKey,
     version: i64,
     note: Option<String>,
-) -> Result<(Version, Option<i64>)> {
+) -> Result<(WorkflowVersion, Option<i64>)> {
     ctx.require(Scope::write(Resource::Workflows))?;
-    let note = checked(note.as_deref())?;
+    let note = validated_note(note.as_deref())?;
     let ws = ctx.ws();
     engine
         .store
         .write(move |tx| {
-            let workflow = existing(tx, ws, key)?;
-            let mut found = published(tx, ws, workflow.number, version)?;
+            let workflow = find_in_tx(tx, ws, key)?;
+            let mut found = find_version_in_tx(tx, ws, workflow.number, version)?;
             repo::set_note(tx, ws, workflow.number, version, note.as_deref())?;
             found.note.clone_from(&note);
             Ok((found, workflow.active_version))
@@ -94,6 +98,12 @@ pub async fn set_note(
 }
 
 /// Within a transaction: the version, or that there is none.
-pub(super) fn published(tx: &mut dyn Tx, ws: i64, workflow: i64, version: i64) -> Result<Version> {
-    repo::version(tx, ws, workflow, version)?.ok_or_else(|| Error::not_found(Noun::WorkflowVersion))
+pub(super) fn find_version_in_tx(
+    tx: &mut dyn Tx,
+    ws: i64,
+    workflow: i64,
+    version: i64,
+) -> Result<WorkflowVersion> {
+    repo::find_version(tx, ws, workflow, version)?
+        .ok_or_else(|| Error::not_found(EntityKind::WorkflowVersion))
 }

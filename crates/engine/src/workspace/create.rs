@@ -1,18 +1,18 @@
 //! Making a workspace with all it needs to be used.
 
-use parlor_model::access::Role;
+use parlor_model::access::WorkspaceRole;
 use parlor_model::ctx::WorkspaceRef;
-use parlor_model::id::{KeyId, OrganizationId};
-use parlor_model::member::{CreateMember, Kind, MemberRef, Profile};
+use parlor_model::id::{ApiKeyId, OrganizationId};
+use parlor_model::member::{CreateMember, MemberKind, MemberRef, Profile};
 use parlor_model::{Error, Result, limit, text};
 use parlor_store::repo::{member, workspace as repo};
 use secrecy::SecretString;
 
-use crate::{Engine, instance, key, signing};
+use crate::{Engine, api_key, instance, signing};
 
 /// A workspace at the only moment its first key's secret is known.
 #[derive(Debug)]
-pub struct FirstKey {
+pub struct CreateWorkspaceResult {
     /// The workspace.
     pub workspace: WorkspaceRef,
     /// Its organization.
@@ -20,38 +20,45 @@ pub struct FirstKey {
     /// Its owner member.
     pub owner: MemberRef,
     /// The key that acts for the owner with every scope.
-    pub key: KeyId,
+    pub key: ApiKeyId,
     /// That key's secret.
     pub secret: SecretString,
 }
 
 /// Makes an organization, a workspace of it, its owner member and a key with every scope that acts for the owner.
 /// With `only_first`, nothing is made and nothing returned where a workspace exists already.
-pub async fn create(engine: &Engine, name: &str, only_first: bool) -> Result<Option<FirstKey>> {
-    let name = text::required(name, "name", limit::NAME.max_chars)?;
-    let secret = key::draw(engine);
-    let (hash, hint) = (engine.vault.hash(&secret), key::hint(&secret).to_owned());
-    let fingerprint = engine.fingerprint();
+pub async fn create(
+    engine: &Engine,
+    name: &str,
+    only_first: bool,
+) -> Result<Option<CreateWorkspaceResult>> {
+    let name = text::normalize_required(name, "name", limit::NAME.max_chars)?;
+    let secret = api_key::generate_secret(engine);
+    let (hash, hint) = (
+        engine.vault.hash(&secret),
+        api_key::secret_hint(&secret).to_owned(),
+    );
+    let fingerprint = engine.master_key_fingerprint();
     let made = engine
         .store
         .write(move |tx| {
             if only_first && !repo::list(tx)?.is_empty() {
                 return Ok(None);
             }
-            instance::claim(tx, &fingerprint)?;
+            instance::initialize(tx, &fingerprint)?;
             let organization = repo::insert_organization(tx, &name)?;
             let workspace = repo::insert(tx, organization, &name)?;
             let owner = CreateMember {
-                role: Some(Role::Owner),
+                role: Some(WorkspaceRole::Owner),
                 profile: Profile {
                     name: Some("Owner".to_owned()),
                     ..Profile::default()
                 },
-                ..CreateMember::of(Kind::Person)
+                ..CreateMember::new(MemberKind::Person)
             };
             let owner = member::insert(tx, workspace.number, &owner)?
                 .ok_or_else(|| Error::internal("a new workspace's owner was refused"))?;
-            let key = key::insert(
+            let key = api_key::insert(
                 tx,
                 workspace.number,
                 owner.number,
@@ -65,8 +72,8 @@ pub async fn create(engine: &Engine, name: &str, only_first: bool) -> Result<Opt
     let Some((workspace, organization, owner, key)) = made else {
         return Ok(None);
     };
-    signing::check(engine, workspace.number).await?;
-    Ok(Some(FirstKey {
+    signing::verify_master_key(engine, workspace.number).await?;
+    Ok(Some(CreateWorkspaceResult {
         workspace,
         organization,
         owner,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::id::WorkspaceId;
 use parlor_model::scope::Scopes;
 use parlor_model::workspace::Workspace;
@@ -14,9 +14,9 @@ use crate::Engine;
 use crate::validated_cache::ValidatedCache;
 
 /// Workspaces that were looked up lately.
-pub(crate) struct Workspaces(ValidatedCache<WorkspaceId, Arc<Workspace>>);
+pub(crate) struct WorkspaceCache(ValidatedCache<WorkspaceId, Arc<Workspace>>);
 
-impl Default for Workspaces {
+impl Default for WorkspaceCache {
     fn default() -> Self {
         let tables = Tables::WORKSPACE | Tables::ORGANIZATION;
         Self(ValidatedCache::new(tables, 10_000))
@@ -25,14 +25,14 @@ impl Default for Workspaces {
 
 /// A workspace by id. For the edge, before there is a context.
 pub async fn find(engine: &Engine, id: WorkspaceId) -> Result<Arc<Workspace>> {
-    let (known, store) = (&engine.workspaces.0, &engine.store);
+    let (known, store) = (&engine.workspace_cache.0, &engine.store);
     if let Some(workspace) = known.get(store, &id) {
         return Ok(workspace);
     }
-    let before = known.before(store);
+    let before = known.snapshot(store);
     let found = store.read(move |tx| repo::find(tx, id)).await?;
-    let workspace = Arc::new(found.ok_or_else(|| Error::not_found(Noun::Workspace))?);
-    known.keep(store, before, workspace.key.number, id, workspace.clone());
+    let workspace = Arc::new(found.ok_or_else(|| Error::not_found(EntityKind::Workspace))?);
+    known.insert_if_fresh(store, before, workspace.key.number, id, workspace.clone());
     Ok(workspace)
 }
 
@@ -43,15 +43,15 @@ pub async fn list(engine: &Engine) -> Result<Vec<Workspace>> {
 
 /// The workspaces in which a handle names somebody, sixteen at the most. For the edge, where a token has arrived that
 /// the workspace in the path did not sign, or without a workspace in the path: only these can have signed it.
-pub async fn of_handle(engine: &Engine, handle: &str) -> Result<Vec<Workspace>> {
+pub async fn find_by_handle(engine: &Engine, handle: &str) -> Result<Vec<Workspace>> {
     let handle = handle.to_owned();
     engine
         .store
-        .read(move |tx| repo::of_handle(tx, &handle))
+        .read(move |tx| repo::find_by_handle(tx, &handle))
         .await
 }
 
 /// A context with every scope that acts for nobody. For the operator, who holds the machine.
-pub fn owner_ctx(engine: &Engine, workspace: &Workspace) -> Ctx {
+pub fn operator_context(engine: &Engine, workspace: &Workspace) -> Ctx {
     Ctx::unbound(workspace.key, Scopes::all(), engine.random_uuid())
 }

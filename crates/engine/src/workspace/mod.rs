@@ -4,7 +4,7 @@ mod create;
 mod find;
 mod update;
 
-pub use create::{FirstKey, create};
-pub(crate) use find::Workspaces;
-pub use find::{find, list, of_handle, owner_ctx};
+pub use create::{CreateWorkspaceResult, create};
+pub(crate) use find::WorkspaceCache;
+pub use find::{find, find_by_handle, list, operator_context};
 pub use update::update;

@@ -1,6 +1,6 @@
 //! Changing a workspace and what its operator decided.
 
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workspace::{UpdateWorkspace, Workspace};
 use parlor_model::{Ctx, Error, Result, limit, text};
@@ -17,22 +17,27 @@ use crate::{Engine, member};
 pub async fn update(engine: &Engine, ctx: &Ctx, mut command: UpdateWorkspace) -> Result<Workspace> {
     ctx.require(Scope::write(Resource::Admin))?;
     if let Some(name) = &command.name {
-        command.name = Some(text::required(name, "name", limit::NAME.max_chars)?);
+        command.name = Some(text::normalize_required(
+            name,
+            "name",
+            limit::NAME.max_chars,
+        )?);
     }
     if let Some(Some(region)) = command.region
-        && !member::has_phones(region)
+        && !member::has_phone_numbers(region)
     {
         return Err(Error::invalid(
             "region",
             "must be a country or territory that has phone numbers, such as US or DE",
         ));
     }
-    command.web_chat.check()?;
+    command.web_chat.validate()?;
     let id = ctx.workspace.id;
     let (updated, is_moved) = engine
         .store
         .write(move |tx| {
-            let found = repo::find(tx, id)?.ok_or_else(|| Error::not_found(Noun::Workspace))?;
+            let found =
+                repo::find(tx, id)?.ok_or_else(|| Error::not_found(EntityKind::Workspace))?;
             let updated = Workspace {
                 name: command.name.clone().unwrap_or_else(|| found.name.clone()),
                 policy: command.apply(found.policy),

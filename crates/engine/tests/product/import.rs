@@ -3,12 +3,14 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use parlor_bus::Note;
+use parlor_bus::BusMessage;
 use parlor_engine::{conversation, import};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::{ConversationId, MemberId, MessageId};
-use parlor_model::import::{Import, ImportContact, ImportConversation, ImportMessage, Times};
-use parlor_model::message::Role;
+use parlor_model::import::{
+    ImportContact, ImportConversation, ImportMessage, ImportRecord, ImportTimestamps,
+};
+use parlor_model::message::MessageRole;
 use parlor_testkit::both;
 use uuid::Uuid;
 
@@ -17,19 +19,19 @@ fn id(n: u128) -> Uuid {
     Uuid::from_u128((0x0190_0000_0000_u128 << 80) | (7 << 76) | (2 << 62) | n)
 }
 
-fn contact(n: u128) -> Import {
-    Import::Contact(Box::new(ImportContact {
+fn contact(n: u128) -> ImportRecord {
+    ImportRecord::Contact(Box::new(ImportContact {
         id: MemberId::new(id(n)),
         fingerprint: None,
         profile: Default::default(),
         verified_at: None,
         metadata: Default::default(),
-        times: Times::default(),
+        times: ImportTimestamps::default(),
     }))
 }
 
-fn conversation_for(contact: u128, title: &str, times: Times) -> Import {
-    Import::Conversation(Box::new(ImportConversation {
+fn conversation_for(contact: u128, title: &str, times: ImportTimestamps) -> ImportRecord {
+    ImportRecord::Conversation(Box::new(ImportConversation {
         id: ConversationId::new(id(1)),
         title: Some(title.to_owned()),
         description: None,
@@ -42,76 +44,76 @@ fn conversation_for(contact: u128, title: &str, times: Times) -> Import {
     }))
 }
 
-fn message(n: u128, text: &str) -> Import {
-    Import::Message(Box::new(ImportMessage {
+fn message(n: u128, text: &str) -> ImportRecord {
+    ImportRecord::Message(Box::new(ImportMessage {
         id: MessageId::new(id(n)),
         conversation: ConversationId::new(id(1)),
-        role: Role::User,
-        form: None,
-        called: |role, _| role.word(),
+        role: MessageRole::User,
+        subtype: None,
+        type_name: |role, _| role.as_str(),
         text: text.to_owned().into(),
         name: None,
         description: None,
         metadata: Default::default(),
         entities: None,
-        times: Times::default(),
+        times: ImportTimestamps::default(),
     }))
 }
 
-const PLACE: ConversationKey = ConversationKey::Id(ConversationId::new(Uuid::from_u128(
-    (0x0190_0000_0000_u128 << 80) | (7 << 76) | (2 << 62) | 1,
-)));
+const IMPORTED_CONVERSATION: ConversationKey = ConversationKey::Id(ConversationId::new(
+    Uuid::from_u128((0x0190_0000_0000_u128 << 80) | (7 << 76) | (2 << 62) | 1),
+));
 
 both! {
-    async fn a_refused_line_leaves_nothing(server: TestServer) {
+    async fn rejected_import_row_stores_nothing(server: TestServer) {
         let (engine, ctx) = (&server.engine, server.a.ctx());
         let first = vec![(1, contact(11)), (2, contact(12))];
-        assert_eq!(import::batch(engine, &ctx, first).await.unwrap().imported, 2);
-        let first = vec![(1, conversation_for(11, "Old", Times::default()))];
-        assert_eq!(import::batch(engine, &ctx, first).await.unwrap().imported, 1);
-        let before = conversation::whole(engine, &ctx, PLACE).await.unwrap();
+        assert_eq!(import::import_batch(engine, &ctx, first).await.unwrap().imported, 2);
+        let first = vec![(1, conversation_for(11, "Old", ImportTimestamps::default()))];
+        assert_eq!(import::import_batch(engine, &ctx, first).await.unwrap().imported, 1);
+        let before = conversation::find_with_details(engine, &ctx, IMPORTED_CONVERSATION).await.unwrap();
         // The other contact takes part before the line's times are looked at, which are the wrong way round.
         let now = engine.now();
-        let times = Times {
-            created_at: Some(now.minus(Duration::from_secs(60))),
-            updated_at: Some(now.minus(Duration::from_secs(120))),
+        let times = ImportTimestamps {
+            created_at: Some(now.saturating_sub(Duration::from_secs(60))),
+            updated_at: Some(now.saturating_sub(Duration::from_secs(120))),
         };
         let lines = vec![
             (1, message(21, "before")),
             (2, conversation_for(12, "New", times)),
             (3, message(22, "behind")),
         ];
-        let done = import::batch(engine, &ctx, lines).await.unwrap();
+        let done = import::import_batch(engine, &ctx, lines).await.unwrap();
         assert_eq!((done.imported, done.updated, done.failed.len()), (2, 0, 1));
         assert_eq!(done.failed[0].0, 2);
-        let after = conversation::whole(engine, &ctx, PLACE).await.unwrap();
+        let after = conversation::find_with_details(engine, &ctx, IMPORTED_CONVERSATION).await.unwrap();
         assert_eq!(after.participants.len(), before.participants.len());
         assert_eq!(after.conversation.title.as_deref(), Some("Old"));
-        let log = conversation::log(engine, &ctx, PLACE, 0, 100).await.unwrap();
+        let log = conversation::read_log_items(engine, &ctx, IMPORTED_CONVERSATION, 0, 100).await.unwrap();
         assert_eq!(log.len(), 3, "made, and two messages");
     }
 
-    async fn who_listens_hears_of_imported_rows(server: TestServer) {
+    async fn imported_rows_are_published_to_subscribers(server: TestServer) {
         let (engine, ctx) = (&server.engine, server.a.ctx());
         let heard = Arc::<Mutex<Vec<i64>>>::default();
         let hearing = heard.clone();
-        engine.bus().listen(Box::new(move |notes| {
+        engine.bus().subscribe(Box::new(move |notes| {
             let mut heard = hearing.lock().unwrap();
             for note in notes {
-                if let Note::Grew(growth) = note {
+                if let BusMessage::LogUpdate(growth) = note {
                     heard.push(growth.seq);
                 }
             }
         }));
-        let lines = vec![(1, contact(11)), (2, conversation_for(11, "Old", Times::default()))];
-        import::batch(engine, &ctx, lines).await.unwrap();
+        let lines = vec![(1, contact(11)), (2, conversation_for(11, "Old", ImportTimestamps::default()))];
+        import::import_batch(engine, &ctx, lines).await.unwrap();
         heard.lock().unwrap().clear();
         let lines = vec![(1, message(21, "one")), (2, message(22, "two"))];
-        assert_eq!(import::batch(engine, &ctx, lines).await.unwrap().imported, 2);
+        assert_eq!(import::import_batch(engine, &ctx, lines).await.unwrap().imported, 2);
         assert_eq!(heard.lock().unwrap().last(), Some(&3));
         // An edit that a backup brings is an entry of the log, and heard as well.
         let lines = vec![(1, message(21, "uno"))];
-        assert_eq!(import::batch(engine, &ctx, lines).await.unwrap().updated, 1);
+        assert_eq!(import::import_batch(engine, &ctx, lines).await.unwrap().updated, 1);
         assert_eq!(heard.lock().unwrap().last(), Some(&4));
     }
 }

@@ -2,30 +2,30 @@
 
 use parlor_engine::{conversation, message};
 use parlor_model::conversation::{
-    ConversationKey, CreateConversation, Kind, State, UpdateConversation,
+    ConversationKey, ConversationKind, ConversationState, CreateConversation, UpdateConversation,
 };
-use parlor_model::log::{EntryKind, Item};
+use parlor_model::log::{LogEntryKind, LogItem};
 use parlor_model::message::{MessageKey, UpdateMessage};
 use parlor_testkit::both;
 
-use crate::messages::say;
+use crate::messages::user_message;
 
 /// What a position holds, in a word.
-fn word(item: &Item) -> String {
+fn describe(item: &LogItem) -> String {
     match item {
-        Item::Message(message) => format!("said {}", message.text.as_str()),
-        Item::Empty { .. } => "empty".to_owned(),
-        Item::Entry(entry) => entry.kind.word().to_owned(),
+        LogItem::Message(message) => format!("said {}", message.text.as_str()),
+        LogItem::Tombstone { .. } => "empty".to_owned(),
+        LogItem::Entry(entry) => entry.kind.as_str().to_owned(),
     }
 }
 
 both! {
-    async fn every_change_takes_the_next_position(server: TestServer) {
+    async fn every_change_takes_next_seq(server: TestServer) {
         let (engine, ctx) = (&server.engine, server.a.ctx());
-        let made = conversation::create(engine, &ctx, CreateConversation::of(Kind::Group)).await.unwrap();
+        let made = conversation::create(engine, &ctx, CreateConversation::new(ConversationKind::Group)).await.unwrap();
         let key = ConversationKey::Id(made.id);
-        let one = message::create(engine, &ctx, say(key, "one")).await.unwrap();
-        let two = message::create(engine, &ctx, say(key, "two")).await.unwrap();
+        let one = message::create(engine, &ctx, user_message(key, "one")).await.unwrap();
+        let two = message::create(engine, &ctx, user_message(key, "two")).await.unwrap();
         let edit = UpdateMessage { text: Some("uno".to_owned().into()), ..UpdateMessage::default() };
         message::edit(engine, &ctx, key, MessageKey::Id(one.id), edit).await.unwrap();
         message::delete(engine, &ctx, key, MessageKey::Id(two.id)).await.unwrap();
@@ -33,23 +33,23 @@ both! {
         conversation::update(engine, &ctx, key, rename.clone()).await.unwrap();
         // Nothing new: nothing is written.
         conversation::update(engine, &ctx, key, rename).await.unwrap();
-        message::create(engine, &ctx, say(key, "three")).await.unwrap();
+        message::create(engine, &ctx, user_message(key, "three")).await.unwrap();
 
-        let log = conversation::log(engine, &ctx, key, 0, 100).await.unwrap();
-        let words: Vec<_> = log.iter().map(word).collect();
-        let edited = EntryKind::MessageEdited.word();
-        let deleted = EntryKind::MessageDeleted.word();
+        let log = conversation::read_log_items(engine, &ctx, key, 0, 100).await.unwrap();
+        let words: Vec<_> = log.iter().map(describe).collect();
+        let edited = LogEntryKind::MessageEdited.as_str();
+        let deleted = LogEntryKind::MessageDeleted.as_str();
         assert_eq!(words, ["created", "said uno", "empty", edited, deleted, "changed", "said three"]);
-        assert_eq!(log.iter().map(Item::seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7]);
-        let rest = conversation::log(engine, &ctx, key, 5, 1).await.unwrap();
-        assert_eq!(rest.iter().map(Item::seq).collect::<Vec<_>>(), [6]);
+        assert_eq!(log.iter().map(LogItem::seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7]);
+        let rest = conversation::read_log_items(engine, &ctx, key, 5, 1).await.unwrap();
+        assert_eq!(rest.iter().map(LogItem::seq).collect::<Vec<_>>(), [6]);
         let found = conversation::find(engine, &ctx, key).await.unwrap();
-        assert_eq!((found.last_seq, found.title.as_deref(), found.state), (7, Some("New"), State::Active));
+        assert_eq!((found.last_seq, found.title.as_deref(), found.state), (7, Some("New"), ConversationState::Active));
     }
 
-    async fn parallel_writers_leave_no_gap(server: TestServer) {
+    async fn parallel_writers_leave_no_seq_gap(server: TestServer) {
         let (engine, ctx) = (server.engine.clone(), server.a.ctx());
-        let made = conversation::create(&engine, &ctx, CreateConversation::of(Kind::Group)).await.unwrap();
+        let made = conversation::create(&engine, &ctx, CreateConversation::new(ConversationKind::Group)).await.unwrap();
         let key = ConversationKey::Id(made.id);
         let writers: Vec<_> = (0..8)
             .map(|writer| {
@@ -61,7 +61,7 @@ both! {
                             let rename = UpdateConversation { title, ..UpdateConversation::default() };
                             conversation::update(&engine, &ctx, key, rename).await.unwrap();
                         } else {
-                            message::create(&engine, &ctx, say(key, "x")).await.unwrap();
+                            message::create(&engine, &ctx, user_message(key, "x")).await.unwrap();
                         }
                     }
                 })
@@ -70,14 +70,14 @@ both! {
         for writer in writers {
             writer.await.unwrap();
         }
-        let log = conversation::log(&engine, &ctx, key, 0, 1_000).await.unwrap();
+        let log = conversation::read_log_items(&engine, &ctx, key, 0, 1_000).await.unwrap();
         let expected: Vec<i64> = (1..=161).collect();
-        assert_eq!(log.iter().map(Item::seq).collect::<Vec<_>>(), expected);
+        assert_eq!(log.iter().map(LogItem::seq).collect::<Vec<_>>(), expected);
     }
 
-    async fn who_reads_on_while_others_write_skips_no_position(server: TestServer) {
+    async fn concurrent_log_reader_skips_no_seq(server: TestServer) {
         let (engine, ctx) = (server.engine.clone(), server.a.ctx());
-        let made = conversation::create(&engine, &ctx, CreateConversation::of(Kind::Group)).await.unwrap();
+        let made = conversation::create(&engine, &ctx, CreateConversation::new(ConversationKind::Group)).await.unwrap();
         let key = ConversationKey::Id(made.id);
         // Messages and other entries stand in tables of their own, which are read one after the other.
         let writers: Vec<_> = (0..2)
@@ -90,7 +90,7 @@ both! {
                             let rename = UpdateConversation { title, ..UpdateConversation::default() };
                             conversation::update(&engine, &ctx, key, rename).await.unwrap();
                         } else {
-                            message::create(&engine, &ctx, say(key, "x")).await.unwrap();
+                            message::create(&engine, &ctx, user_message(key, "x")).await.unwrap();
                         }
                     }
                 })
@@ -98,7 +98,7 @@ both! {
             .collect();
         let mut last = 0;
         while last < 201 {
-            for item in conversation::log(&engine, &ctx, key, last, 50).await.unwrap() {
+            for item in conversation::read_log_items(&engine, &ctx, key, last, 50).await.unwrap() {
                 assert_eq!(item.seq(), last + 1);
                 last = item.seq();
             }

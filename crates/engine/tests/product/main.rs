@@ -1,16 +1,16 @@
 //! The engine's promises that no dialect's route shows yet, on both databases.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
+mod cache_invalidation;
 mod import;
 mod keys;
 mod log;
 mod merge;
+mod message_results;
 mod messages;
-mod naming;
 mod participants;
-mod reading;
-mod remembered;
+mod read_marks;
+mod reindexing;
 mod removal;
 mod search;
-mod sends;
-mod someone;
+mod test_member;

@@ -1,28 +1,28 @@
 //! Whoever is removed says nothing behind its removal.
 
 use parlor_engine::{conversation, message, participant};
-use parlor_model::conversation::Card;
-use parlor_model::error::{Denied, Kind};
-use parlor_model::log::{EntryKind, Item};
+use parlor_model::conversation::GroupProfile;
+use parlor_model::error::{ErrorKind, ForbiddenReason};
+use parlor_model::log::{LogEntryKind, LogItem};
 use parlor_model::member::MemberKey;
-use parlor_model::participant::{Authority, RemoveParticipants};
-use parlor_testkit::{Backend, both, tokio};
+use parlor_model::participant::{ParticipantAuthority, RemoveParticipants};
+use parlor_testkit::{TestBackend, both, tokio};
 
-use crate::messages::say;
-use crate::someone::someone;
+use crate::messages::user_message;
+use crate::test_member::create_test_member;
 
 both! {
-    async fn sends_of_the_removed_stand_before_the_removal(server: TestServer) {
-        let rounds = if server.backend == Backend::Sqlite { 60 } else { 20 };
+    async fn messages_of_removed_participant_precede_removal(server: TestServer) {
+        let rounds = if server.backend == TestBackend::Sqlite { 60 } else { 20 };
         let engine = server.engine.clone();
-        let (owner, other) = (someone(&server, "Ada").await, someone(&server, "Bob").await);
+        let (owner, other) = (create_test_member(&server, "Ada").await, create_test_member(&server, "Bob").await);
         for round in 0..rounds {
-            let key = owner.group(&server, &[&other], Card::default()).await;
+            let key = owner.create_group(&server, &[&other], GroupProfile::default()).await;
             let sends: Vec<_> = (0..6)
                 .map(|n| {
                     let (engine, ctx) = (engine.clone(), other.ctx);
-                    let mut command = say(key, &format!("m{n}"));
-                    command.author = Some(other.who.number);
+                    let mut command = user_message(key, &format!("m{n}"));
+                    command.author = Some(other.member.number);
                     tokio::spawn(async move { message::create(&engine, &ctx, command).await })
                 })
                 .collect();
@@ -31,8 +31,8 @@ both! {
             }
             let command = RemoveParticipants {
                 conversation: key,
-                who: vec![MemberKey::Id(other.who.id)],
-                authority: Authority::Membership,
+                members: vec![MemberKey::Id(other.member.id)],
+                authority: ParticipantAuthority::Membership,
             };
             participant::remove(&engine, &owner.ctx, command).await.unwrap();
             let mut kept = 0;
@@ -42,16 +42,16 @@ both! {
                     Err(error) => assert!(
                         matches!(
                             error.kind(),
-                            Kind::Forbidden(Denied::Removed | Denied::NotParticipant | Denied::MissingScope(_))
+                            ErrorKind::Forbidden(ForbiddenReason::Removed | ForbiddenReason::NotParticipant | ForbiddenReason::MissingScope(_))
                         ),
                         "{error:?}"
                     ),
                 }
             }
-            let log = conversation::log(&engine, &owner.ctx, key, 0, 100).await.unwrap();
+            let log = conversation::read_log_items(&engine, &owner.ctx, key, 0, 100).await.unwrap();
             let last = log.last().unwrap();
             assert!(
-                matches!(last, Item::Entry(entry) if entry.kind == EntryKind::Removed),
+                matches!(last, LogItem::Entry(entry) if entry.kind == LogEntryKind::Removed),
                 "round {round}: {last:?}"
             );
             assert_eq!(log.len(), kept + 2, "round {round}");

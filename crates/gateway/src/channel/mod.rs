@@ -3,30 +3,30 @@
 //! The bus brings every message to every node, at most once and in no promised order; each node hands it to its own
 //! subscribers and keeps it for a while for those that come later and ask for history. Nothing is stored.
 
+mod event_stream;
 mod subscriber;
-mod subscription;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use parlor_bus::Note;
+use parlor_bus::BusMessage;
 use parlor_engine::Engine;
 use parlor_model::Timestamp;
-use parlor_model::live::ChannelMessage;
+use parlor_model::realtime::ChannelMessage;
 use uuid::Uuid;
 
-use subscriber::Subscriber;
-pub use subscriber::{Lagged, Subscription};
-pub use subscription::{ChannelEncoder, OpenSubscriptionRequest, open};
+pub use event_stream::{ChannelEncoder, OpenChannelStreamRequest, open_channel_stream};
+use subscriber::ChannelSubscriber;
+pub use subscriber::{ChannelLagged, ChannelSubscription};
 
 /// Messages of a workspace, of all its channels together, that are kept for subscribers to come.
 const MAX_HISTORY_MESSAGES: usize = 1_000;
 /// Bytes of them.
 const MAX_HISTORY_BYTES: usize = 1024 * 1024;
 /// How long a message is kept.
-const HISTORY_AGE: Duration = Duration::from_secs(60 * 60);
+const HISTORY_TTL: Duration = Duration::from_secs(60 * 60);
 /// How often messages that are too old are removed.
 const TRIM_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -42,7 +42,7 @@ struct WorkspaceChannels {
     history: VecDeque<HistoryEntry>,
     /// Of the messages in the history.
     history_bytes: usize,
-    subscribers: Vec<Arc<Subscriber>>,
+    subscribers: Vec<Arc<ChannelSubscriber>>,
 }
 
 struct HistoryEntry {
@@ -60,9 +60,9 @@ impl Channels {
             engine: Arc::downgrade(engine),
         });
         let weak = Arc::downgrade(&channels);
-        engine.bus().listen(Box::new(move |notes| {
+        engine.bus().subscribe(Box::new(move |notes| {
             for note in notes {
-                if let (Note::Channel(message), Some(channels)) = (note, weak.upgrade()) {
+                if let (BusMessage::Channel(message), Some(channels)) = (note, weak.upgrade()) {
                     channels.receive(message);
                 }
             }
@@ -88,10 +88,10 @@ impl Channels {
         ws: i64,
         channel: &str,
         history_length: usize,
-    ) -> (Vec<Arc<str>>, Subscription) {
+    ) -> (Vec<Arc<str>>, ChannelSubscription) {
         let mut workspaces = self.workspaces.lock();
         let workspace = workspaces.entry(ws).or_default();
-        workspace.trim(self.oldest());
+        workspace.trim(self.history_cutoff());
         let newest_first = workspace.history.iter().rev();
         let mut history: Vec<_> = newest_first
             .filter(|entry| &*entry.channel == channel)
@@ -99,15 +99,18 @@ impl Channels {
             .map(|entry| entry.message.clone())
             .collect();
         history.reverse();
-        let subscriber = Arc::new(Subscriber::new(channel));
+        let subscriber = Arc::new(ChannelSubscriber::new(channel));
         workspace.subscribers.push(subscriber.clone());
-        (history, Subscription::new(self.clone(), ws, subscriber))
+        (
+            history,
+            ChannelSubscription::new(self.clone(), ws, subscriber),
+        )
     }
 
-    fn unsubscribe(&self, ws: i64, subscriber: &Arc<Subscriber>) {
+    fn unsubscribe(&self, ws: i64, subscriber: &Arc<ChannelSubscriber>) {
         let mut workspaces = self.workspaces.lock();
         if let Some(workspace) = workspaces.get_mut(&ws) {
-            let others = |other: &Arc<Subscriber>| !Arc::ptr_eq(other, subscriber);
+            let others = |other: &Arc<ChannelSubscriber>| !Arc::ptr_eq(other, subscriber);
             workspace.subscribers.retain(others);
             if workspace.is_empty() {
                 workspaces.remove(&ws);
@@ -137,19 +140,19 @@ impl Channels {
             message: message.message.0.clone(),
             received_at: engine.now(),
         });
-        workspace.trim(self.oldest());
+        workspace.trim(self.history_cutoff());
     }
 
     /// What was received before is not kept any more.
-    fn oldest(&self) -> Timestamp {
+    fn history_cutoff(&self) -> Timestamp {
         let now = self.engine.upgrade().map(|engine| engine.now());
         now.map_or(Timestamp::from_micros(i64::MIN), |now| {
-            now.minus(HISTORY_AGE)
+            now.saturating_sub(HISTORY_TTL)
         })
     }
 
     fn trim(&self) {
-        let oldest = self.oldest();
+        let oldest = self.history_cutoff();
         self.workspaces.lock().retain(|_, workspace| {
             workspace.trim(oldest);
             !workspace.is_empty()

@@ -15,29 +15,29 @@ const MAX_QUEUED_BYTES: usize = 1024 * 1024;
 
 /// The subscriber did not take its messages in time and has lost some.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lagged;
+pub struct ChannelLagged;
 
-pub(super) struct Subscriber {
+pub(super) struct ChannelSubscriber {
     pub(super) channel: Arc<str>,
-    queue: Mutex<Queue>,
+    queue: Mutex<MessageQueue>,
     /// Notified when there is something in the queue.
-    is_ready: Notify,
+    message_ready: Notify,
 }
 
 #[derive(Default)]
-struct Queue {
+struct MessageQueue {
     messages: VecDeque<Arc<str>>,
     bytes: usize,
     /// A message did not fit.
     has_lagged: bool,
 }
 
-impl Subscriber {
+impl ChannelSubscriber {
     pub(super) fn new(channel: &str) -> Self {
         Self {
             channel: Arc::from(channel),
             queue: Mutex::default(),
-            is_ready: Notify::new(),
+            message_ready: Notify::new(),
         }
     }
 
@@ -54,31 +54,35 @@ impl Subscriber {
         } else {
             queue.has_lagged = true;
         }
-        self.is_ready.notify_one();
+        self.message_ready.notify_one();
     }
 
-    fn dequeue(&self) -> Result<Option<Arc<str>>, Lagged> {
+    fn dequeue(&self) -> Result<Option<Arc<str>>, ChannelLagged> {
         let mut queue = self.queue.lock();
         match queue.messages.pop_front() {
             Some(message) => {
                 queue.bytes -= message.len();
                 Ok(Some(message))
             }
-            None if queue.has_lagged => Err(Lagged),
+            None if queue.has_lagged => Err(ChannelLagged),
             None => Ok(None),
         }
     }
 }
 
 /// A subscription; it ends when dropped.
-pub struct Subscription {
+pub struct ChannelSubscription {
     channels: Arc<Channels>,
     ws: i64,
-    subscriber: Arc<Subscriber>,
+    subscriber: Arc<ChannelSubscriber>,
 }
 
-impl Subscription {
-    pub(super) fn new(channels: Arc<Channels>, ws: i64, subscriber: Arc<Subscriber>) -> Self {
+impl ChannelSubscription {
+    pub(super) fn new(
+        channels: Arc<Channels>,
+        ws: i64,
+        subscriber: Arc<ChannelSubscriber>,
+    ) -> Self {
         Self {
             channels,
             ws,
@@ -89,21 +93,21 @@ impl Subscription {
     /// Waits for the next message.
     ///
     /// # Errors
-    /// [`Lagged`] once all messages before the first missed one were taken.
+    /// [`ChannelLagged`] once all messages before the first missed one were taken.
     ///
     /// # Cancel safety
     /// Nothing is lost when the wait is given up.
-    pub async fn next(&mut self) -> Result<Arc<str>, Lagged> {
+    pub async fn next(&mut self) -> Result<Arc<str>, ChannelLagged> {
         loop {
             if let Some(message) = self.subscriber.dequeue()? {
                 return Ok(message);
             }
-            self.subscriber.is_ready.notified().await;
+            self.subscriber.message_ready.notified().await;
         }
     }
 }
 
-impl Drop for Subscription {
+impl Drop for ChannelSubscription {
     fn drop(&mut self) {
         self.channels.unsubscribe(self.ws, &self.subscriber);
     }
@@ -114,8 +118,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn subscriber_queue_overflow_yields_lagged_behind_what_fit() {
-        let subscriber = Subscriber::new("a-channel-of-some-length");
+    fn subscriber_queue_overflow_yields_lagged_after_queued_messages() {
+        let subscriber = ChannelSubscriber::new("a-channel-of-some-length");
         let message: Arc<str> = Arc::from("x".repeat(MAX_QUEUED_BYTES / 2));
         for _ in 0..3 {
             subscriber.enqueue(&message);
@@ -124,12 +128,12 @@ mod tests {
         // There is room again, but a message behind a missed one would hide the gap.
         subscriber.enqueue(&message);
         assert!(subscriber.dequeue().unwrap().is_some());
-        assert_eq!(subscriber.dequeue(), Err(Lagged));
+        assert_eq!(subscriber.dequeue(), Err(ChannelLagged));
     }
 
     #[test]
-    fn message_longer_than_the_bound_fits_into_an_empty_queue() {
-        let subscriber = Subscriber::new("a-channel-of-some-length");
+    fn oversized_message_fits_into_empty_queue() {
+        let subscriber = ChannelSubscriber::new("a-channel-of-some-length");
         subscriber.enqueue(&Arc::from("x".repeat(MAX_QUEUED_BYTES + 1)));
         assert!(subscriber.dequeue().unwrap().is_some());
         assert_eq!(subscriber.dequeue(), Ok(None));

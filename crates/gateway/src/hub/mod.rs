@@ -10,51 +10,51 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use parking_lot::Mutex;
-use parlor_bus::Note;
+use parlor_bus::BusMessage;
 use parlor_engine::{Engine, conversation};
 use parlor_model::Ctx;
 use parlor_model::ctx::WorkspaceRef;
-use parlor_model::live::{Growth, Sign};
+use parlor_model::realtime::{EphemeralContent, LogUpdate};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-mod allowance;
-mod codec;
-mod feed;
-mod frames;
-mod list;
-mod lobby;
-mod made;
-mod outlet;
-mod presence;
-mod reader;
+mod broadcaster;
+mod direct_sink;
+mod fan_out;
+mod frame_batch;
+mod frame_encoder;
+mod head_check;
+mod list_broadcaster;
+mod list_subscription;
+mod presence_guard;
+mod presence_tracker;
+mod queue_budget;
 mod resume_point;
-mod room;
-mod screen;
-mod tail;
+mod subscriber;
+mod subscription;
 
-pub use allowance::Allowance;
-pub use codec::{Apart, Codec, Concerns, Frame, Turn};
-pub use feed::{Feed, Heard};
-pub use frames::Frames;
-pub use list::{ListFeed, Listed};
-use lobby::Lobbies;
-pub use outlet::{Offered, Outlet};
-pub use presence::Change;
-use presence::Screens;
-use reader::Reader;
-pub use resume_point::{ResumePoint, ResumeRefusal};
-use room::Room;
-pub use screen::OnScreen;
+use broadcaster::Broadcaster;
+pub use direct_sink::{DirectSendResult, DirectSink};
+pub use frame_batch::FrameQueue;
+pub use frame_encoder::{EventAudience, Frame, FrameEffect, FrameEncoder, PerSubscriberEvent};
+use list_broadcaster::ListBroadcasters;
+pub use list_subscription::{ListSubscription, ListUpdate};
+pub use presence_guard::PresenceGuard;
+pub use presence_tracker::PresenceChange;
+use presence_tracker::PresenceTracker;
+pub use queue_budget::QueueBudget;
+pub use resume_point::{ResumeError, ResumePoint};
+use subscriber::Subscriber;
+pub use subscription::{Subscription, SubscriptionEvent};
 
 /// The rooms of this node, by workspace and conversation.
 pub struct Hub {
     engine: Arc<Engine>,
-    rooms: Mutex<HashMap<(i64, i64), Arc<Room>>>,
-    lobbies: Lobbies,
-    screens: Mutex<Screens>,
+    broadcasters: Mutex<HashMap<(i64, i64), Arc<Broadcaster>>>,
+    list_broadcasters: ListBroadcasters,
+    presence: Mutex<PresenceTracker>,
     /// Told when the screens have changed.
-    stirred: Arc<Notify>,
+    presence_changed: Arc<Notify>,
     /// Told when notes of other nodes may have been lost.
     resynced: Arc<Notify>,
     runtime: Handle,
@@ -65,157 +65,168 @@ impl Hub {
     pub fn start(engine: &Arc<Engine>) -> Arc<Self> {
         let hub = Arc::new(Self {
             engine: engine.clone(),
-            rooms: Mutex::default(),
-            lobbies: Lobbies::default(),
-            screens: Mutex::new(Screens::new(engine.random_uuid())),
-            stirred: Arc::default(),
+            broadcasters: Mutex::default(),
+            list_broadcasters: ListBroadcasters::default(),
+            presence: Mutex::new(PresenceTracker::new(engine.random_uuid())),
+            presence_changed: Arc::default(),
             resynced: Arc::default(),
             runtime: Handle::current(),
         });
         let weak = Arc::downgrade(&hub);
-        hub.runtime.spawn(screen::keep(weak.clone()));
+        hub.runtime
+            .spawn(presence_guard::run_presence(weak.clone()));
         if !engine.is_exclusive() {
-            hub.runtime.spawn(tail::keep(weak.clone()));
+            hub.runtime.spawn(head_check::run_head_check(weak.clone()));
         }
-        engine.bus().listen(Box::new(move |notes| {
+        engine.bus().subscribe(Box::new(move |notes| {
             if let Some(hub) = weak.upgrade() {
-                notes.iter().for_each(|note| hub.told(note));
+                notes.iter().for_each(|note| hub.dispatch(note));
             }
         }));
         hub
     }
 
     /// Follows a conversation that the caller may see, strictly after a position.
-    pub fn feed(
+    pub fn subscribe(
         self: &Arc<Self>,
         ctx: &Ctx,
         conversation: i64,
-        codec: Arc<dyn Codec>,
+        codec: Arc<dyn FrameEncoder>,
         after: i64,
-    ) -> Feed {
-        self.feed_within(ctx, conversation, codec, after, Arc::default())
+    ) -> Subscription {
+        self.subscribe_with_budget(ctx, conversation, codec, after, Arc::default())
     }
 
     /// The same for somebody who follows several, for whom no more may wait in all of them than the allowance.
-    pub fn feed_within(
+    pub fn subscribe_with_budget(
         self: &Arc<Self>,
         ctx: &Ctx,
         conversation: i64,
-        codec: Arc<dyn Codec>,
+        codec: Arc<dyn FrameEncoder>,
         after: i64,
-        allowance: Arc<Allowance>,
-    ) -> Feed {
-        Feed::new(self.clone(), *ctx, conversation, codec, after, allowance)
+        allowance: Arc<QueueBudget>,
+    ) -> Subscription {
+        Subscription::new(self.clone(), *ctx, conversation, codec, after, allowance)
     }
 
     /// Which of these conversations the workspace has come to hide from a listener. A database that does not answer for a
     /// moment has hidden nothing.
-    pub(crate) async fn hidden(&self, ctx: &Ctx, conversations: Vec<i64>) -> Vec<i64> {
-        let hidden = conversation::hidden(&self.engine, ctx, conversations).await;
+    pub(crate) async fn hidden_conversations(
+        &self,
+        ctx: &Ctx,
+        conversations: Vec<i64>,
+    ) -> Vec<i64> {
+        let hidden = conversation::find_hidden_threads(&self.engine, ctx, conversations).await;
         hidden.unwrap_or_default()
     }
 
     /// Tells every node something passing.
-    pub fn tell(&self, notes: &[Note]) {
+    pub fn publish(&self, notes: &[BusMessage]) {
         self.engine.bus().publish(notes);
     }
 
-    fn told(self: &Arc<Self>, note: &Note) {
+    fn dispatch(self: &Arc<Self>, note: &BusMessage) {
         match note {
-            Note::Grew(growth) => self.grew(growth),
-            Note::Signal(signal) => {
-                if let Some(room) = self.room(signal.ws, signal.conversation) {
-                    room.signal(signal);
+            BusMessage::LogUpdate(growth) => self.dispatch_log_update(growth),
+            BusMessage::Ephemeral(signal) => {
+                if let Some(room) = self.broadcaster(signal.ws, signal.conversation) {
+                    room.broadcast_ephemeral(signal);
                 }
                 // A read mark is in no log, and moves what the reader's own list shows.
-                if let Sign::Read(_) = signal.sign
-                    && let Some(lobby) = self.lobbies.of(signal.ws)
+                if let EphemeralContent::Read(_) = signal.content
+                    && let Some(lobby) = self.list_broadcasters.find(signal.ws)
                 {
-                    lobby.changed_for(signal.who.number, signal.conversation);
+                    lobby.mark_changed_for(signal.member.number, signal.conversation);
                 }
             }
-            Note::Presence(presence) => self.told_presence(presence),
-            // The connections' own to look at: see `Pulse`.
-            Note::RightsChanged(_) => {}
-            Note::Resynced => {
-                self.lobbies.walk_all();
+            BusMessage::Presence(presence) => self.receive_presence(presence),
+            // The connections' own to look at: see `HeartbeatScheduler`.
+            BusMessage::RightsChanged(_) => {}
+            BusMessage::MessagesLost => {
+                self.list_broadcasters.scan_all();
                 self.resynced.notify_one();
             }
             // No conversation's: see `Channels`.
-            Note::Channel(_) => {}
+            BusMessage::Channel(_) => {}
         }
     }
 
-    fn grew(self: &Arc<Self>, growth: &Growth) {
-        if let Some(lobby) = self.lobbies.of(growth.ws) {
-            if growth.is_end() {
-                lobby.end(growth.conversation);
-            } else if lobby.grew(growth.conversation, growth.seq) {
+    fn dispatch_log_update(self: &Arc<Self>, growth: &LogUpdate) {
+        if let Some(lobby) = self.list_broadcasters.find(growth.ws) {
+            if growth.is_deletion() {
+                lobby.mark_deleted(growth.conversation);
+            } else if lobby.mark_changed(growth.conversation, growth.seq) {
                 let engine = self.engine.clone();
                 self.runtime.spawn(async move {
-                    let pumping = AssertUnwindSafe(lobby.pump(&engine));
+                    let pumping = AssertUnwindSafe(lobby.resolve_and_notify(&engine));
                     if pumping.catch_unwind().await.is_err() {
                         tracing::error!("what finds out whose lists have changed panicked");
-                        lobby.give_up();
+                        lobby.scan_subscribers();
                     }
                 });
             }
         }
-        let Some(room) = self.room(growth.ws, growth.conversation) else {
+        let Some(room) = self.broadcaster(growth.ws, growth.conversation) else {
             return;
         };
-        if growth.is_end() {
-            room.end();
-        } else if room.grew(growth.seq) {
-            self.pump(room);
+        if growth.is_deletion() {
+            room.close_deleted();
+        } else if room.advance_target(growth.seq) {
+            self.spawn_read(room);
         }
     }
 
-    fn pump(&self, room: Arc<Room>) {
+    fn spawn_read(&self, room: Arc<Broadcaster>) {
         let engine = self.engine.clone();
         self.runtime.spawn(async move {
-            let pumping = AssertUnwindSafe(room.pump(&engine));
+            let pumping = AssertUnwindSafe(room.read_and_deliver(&engine));
             if pumping.catch_unwind().await.is_err() {
                 tracing::error!("what reads a conversation for its listeners panicked");
-                room.give_up();
+                room.lag_subscribers();
             }
         });
     }
 
-    fn room(&self, ws: i64, conversation: i64) -> Option<Arc<Room>> {
-        self.rooms.lock().get(&(ws, conversation)).cloned()
+    fn broadcaster(&self, ws: i64, conversation: i64) -> Option<Arc<Broadcaster>> {
+        self.broadcasters.lock().get(&(ws, conversation)).cloned()
     }
 
     /// Joins a listener to its conversation's room, unless the room has gone further than the listener.
-    fn enter(
+    fn attach(
         &self,
         (workspace, conversation): (WorkspaceRef, i64),
-        reader: &Arc<Reader>,
+        reader: &Arc<Subscriber>,
         has: i64,
-    ) -> Option<Arc<Room>> {
+    ) -> Option<Arc<Broadcaster>> {
         let place = (workspace.number, conversation);
         let (room, is_new) = {
-            let mut rooms = self.rooms.lock();
+            let mut rooms = self.broadcasters.lock();
             let is_new = !rooms.contains_key(&place);
             let room = rooms
                 .entry(place)
-                .or_insert_with(|| Arc::new(Room::new(workspace, conversation, has)))
+                .or_insert_with(|| Arc::new(Broadcaster::new(workspace, conversation, has)))
                 .clone();
-            if !room.attach(reader, has) {
+            if !room.add_subscriber(reader, has) {
                 return None;
             }
             (room, is_new)
         };
         // What was written after the listener's last look and before there was a room was told to nobody.
-        if is_new && room.grew(has) {
-            self.pump(room.clone());
+        if is_new && room.advance_target(has) {
+            self.spawn_read(room.clone());
         }
         Some(room)
     }
 
-    fn leave(&self, ws: i64, conversation: i64, room: &Arc<Room>, reader: &Arc<Reader>) {
-        let mut rooms = self.rooms.lock();
-        if room.detach(reader) {
+    fn detach(
+        &self,
+        ws: i64,
+        conversation: i64,
+        room: &Arc<Broadcaster>,
+        reader: &Arc<Subscriber>,
+    ) {
+        let mut rooms = self.broadcasters.lock();
+        if room.remove_subscriber(reader) {
             return;
         }
         let place = (ws, conversation);

@@ -10,24 +10,24 @@ use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
-use super::outlet::Handle;
-use super::talk::{Ending, Farewell};
-use super::wire::{Left, Wire};
+use super::connection::{ConnectionEnd, SocketConnection};
+use super::protocol::{Disconnect, DisconnectReason};
+use super::shared_socket::SocketHandle;
 
 /// For the last words to be taken, the close frame to be answered, and the client to end its side.
 const CLOSE_HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Bytes that are read at a time and thrown away.
-const DISCARD: usize = 1024;
+const DISCARD_BUFFER_BYTES: usize = 1024;
 
-impl Wire {
+impl SocketConnection {
     /// Ends the connection. The last words go first, then a close frame, which the client answers; without any the
     /// client's own close frame is answered. Whatever it sends meanwhile is thrown away. A client that takes its time is
     /// not waited for longer than two seconds.
-    pub async fn close(mut self, farewell: Option<Farewell>) {
+    pub async fn close(mut self, farewell: Option<Disconnect>) {
         let socket = &mut self.socket;
         let ending = async {
-            part(socket, farewell).await;
-            end(socket).await
+            close_handshake(socket, farewell).await;
+            shutdown_tcp(socket).await
         };
         match tokio::time::timeout(CLOSE_HANDSHAKE_TIMEOUT, ending).await {
             Ok(Ok(())) => {}
@@ -38,14 +38,14 @@ impl Wire {
 }
 
 /// The closing handshake. A connection that fails in between is at its end as well.
-async fn part(socket: &mut Handle, farewell: Option<Farewell>) {
+async fn close_handshake(socket: &mut SocketHandle, farewell: Option<Disconnect>) {
     let is_first = farewell.is_some();
     if let Some(farewell) = farewell {
         let frame = CloseFrame {
             code: farewell.code.into(),
             reason: Utf8Bytes::from_static(farewell.reason),
         };
-        let words = farewell.say.map(Message::Text);
+        let words = farewell.error_frame.map(Message::Text);
         for message in words.into_iter().chain([Message::Close(Some(frame))]) {
             // The client may have closed first: then its close frame is answered, and nothing else may be said.
             if socket.feed(message).await.is_err() {
@@ -60,12 +60,12 @@ async fn part(socket: &mut Handle, farewell: Option<Farewell>) {
 
 /// The end of the connection below. Ended while something that was sent has not been read, the system would reset it,
 /// and the client might never see the close frame.
-async fn end(socket: &mut Handle) -> std::io::Result<()> {
+async fn shutdown_tcp(socket: &mut SocketHandle) -> std::io::Result<()> {
     poll_fn(|cx| {
         socket.with_socket(|socket| Pin::new(socket.get_mut().get_mut()).poll_shutdown(cx))
     })
     .await?;
-    let mut room = [0; DISCARD];
+    let mut room = [0; DISCARD_BUFFER_BYTES];
     loop {
         let mut read = ReadBuf::new(&mut room);
         poll_fn(|cx| {
@@ -79,36 +79,36 @@ async fn end(socket: &mut Handle) -> std::io::Result<()> {
     }
 }
 
-impl Ending {
+impl DisconnectReason {
     /// The code of the close frame.
     pub const fn close_code(self) -> u16 {
         match self {
             Self::Shutdown => 1001,
             Self::Protocol => 1002,
             Self::InvalidText => 1007,
-            Self::TooLarge => 1009,
-            Self::TooManyMistakes => 4400,
-            Self::Credential => 4401,
+            Self::FrameTooLarge => 1009,
+            Self::TooManyInvalidFrames => 4400,
+            Self::CredentialRevoked => 4401,
             Self::Forbidden | Self::Closed => 4403,
-            Self::Silent | Self::Stuck => 4408,
+            Self::PongTimeout | Self::SlowConsumer => 4408,
             Self::Deleted => 4410,
-            Self::Broken => 4500,
+            Self::InternalError => 4500,
         }
     }
 }
 
 /// What an error of the library's means for a connection.
-pub(super) fn left_by(error: &Error) -> Left {
+pub(super) fn connection_end_for(error: &Error) -> ConnectionEnd {
     match error {
-        Error::Capacity(_) => Left::With(Ending::TooLarge),
-        Error::Utf8(_) => Left::With(Ending::InvalidText),
+        Error::Capacity(_) => ConnectionEnd::Disconnect(DisconnectReason::FrameTooLarge),
+        Error::Utf8(_) => ConnectionEnd::Disconnect(DisconnectReason::InvalidText),
         // The connection ended without a close frame, or is closed already.
         Error::Protocol(
             ProtocolError::ResetWithoutClosingHandshake
             | ProtocolError::ReceivedAfterClosing
             | ProtocolError::SendAfterClosing,
-        ) => Left::Away,
-        Error::Protocol(_) => Left::With(Ending::Protocol),
-        _ => Left::Away,
+        ) => ConnectionEnd::PeerClosed,
+        Error::Protocol(_) => ConnectionEnd::Disconnect(DisconnectReason::Protocol),
+        _ => ConnectionEnd::PeerClosed,
     }
 }

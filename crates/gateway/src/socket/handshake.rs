@@ -17,9 +17,9 @@ use hyper::upgrade::OnUpgrade;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 /// The protocol's version.
-const VERSION: HeaderValue = HeaderValue::from_static("13");
+const WEBSOCKET_VERSION: HeaderValue = HeaderValue::from_static("13");
 /// Bytes of a key, decoded.
-const KEY: usize = 16;
+const KEY_BYTES: usize = 16;
 /// Some clients draw 22 letters rather than 16 bytes: bits too many in the last one are no reason to refuse.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
@@ -38,9 +38,9 @@ pub enum HandshakeError {
     /// It does not ask to, or cannot: a plain request, or one by HTTP/1.0. 426.
     NotWebSocket,
     /// It speaks another version of the protocol. 426.
-    Version,
+    UnsupportedVersion,
     /// Its `Sec-WebSocket-Key` is missing, there twice, or not 16 bytes in Base64. 400.
-    Key,
+    InvalidKey,
 }
 
 /// The extractor: dialects answer refusals in their own words.
@@ -50,25 +50,25 @@ impl<S: Sync> FromRequestParts<S> for SocketRequest {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(Handshake::read(parts)))
+        Ok(Self(Handshake::from_parts(parts)))
     }
 }
 
 impl Handshake {
-    fn read(parts: &mut Parts) -> Result<Self, HandshakeError> {
+    fn from_parts(parts: &mut Parts) -> Result<Self, HandshakeError> {
         let headers = &parts.headers;
-        if !is_upgrade(headers) || !names(headers, CONNECTION, "upgrade") {
+        if !is_upgrade(headers) || !header_contains(headers, CONNECTION, "upgrade") {
             return Err(HandshakeError::NotWebSocket);
         }
-        if sole(headers, SEC_WEBSOCKET_VERSION) != Some(VERSION.as_bytes()) {
-            return Err(HandshakeError::Version);
+        if single_header(headers, SEC_WEBSOCKET_VERSION) != Some(WEBSOCKET_VERSION.as_bytes()) {
+            return Err(HandshakeError::UnsupportedVersion);
         }
-        let key = sole(headers, SEC_WEBSOCKET_KEY).filter(|key| {
+        let key = single_header(headers, SEC_WEBSOCKET_KEY).filter(|key| {
             let decoded = BASE64.decode(key);
-            decoded.is_ok_and(|decoded| decoded.len() == KEY)
+            decoded.is_ok_and(|decoded| decoded.len() == KEY_BYTES)
         });
-        let accept = derive_accept_key(key.ok_or(HandshakeError::Key)?);
-        let accept = HeaderValue::try_from(accept).map_err(|_| HandshakeError::Key)?;
+        let accept = derive_accept_key(key.ok_or(HandshakeError::InvalidKey)?);
+        let accept = HeaderValue::try_from(accept).map_err(|_| HandshakeError::InvalidKey)?;
         let upgrade = parts.extensions.remove::<OnUpgrade>();
         let upgrade = upgrade.ok_or(HandshakeError::NotWebSocket)?;
         Ok(Self { accept, upgrade })
@@ -79,7 +79,7 @@ impl Handshake {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
         let headers = response.headers_mut();
-        offer(headers);
+        set_upgrade_headers(headers);
         headers.insert(SEC_WEBSOCKET_ACCEPT, self.accept.clone());
         response
     }
@@ -89,8 +89,8 @@ impl HandshakeError {
     /// The status of the refusal.
     pub const fn status(self) -> StatusCode {
         match self {
-            Self::NotWebSocket | Self::Version => StatusCode::UPGRADE_REQUIRED,
-            Self::Key => StatusCode::BAD_REQUEST,
+            Self::NotWebSocket | Self::UnsupportedVersion => StatusCode::UPGRADE_REQUIRED,
+            Self::InvalidKey => StatusCode::BAD_REQUEST,
         }
     }
 
@@ -98,39 +98,39 @@ impl HandshakeError {
     pub const fn message(self) -> &'static str {
         match self {
             Self::NotWebSocket => "This address speaks WebSocket only",
-            Self::Version => "Sec-WebSocket-Version must be 13",
-            Self::Key => "Sec-WebSocket-Key must be 16 bytes in Base64",
+            Self::UnsupportedVersion => "Sec-WebSocket-Version must be 13",
+            Self::InvalidKey => "Sec-WebSocket-Key must be 16 bytes in Base64",
         }
     }
 
     /// Adds the headers that a refusal bears: which protocol is spoken here, and in which version.
-    pub fn headers(self, headers: &mut HeaderMap) {
+    pub fn add_headers(self, headers: &mut HeaderMap) {
         if self.status() == StatusCode::UPGRADE_REQUIRED {
-            offer(headers);
+            set_upgrade_headers(headers);
         }
-        headers.insert(SEC_WEBSOCKET_VERSION, VERSION);
+        headers.insert(SEC_WEBSOCKET_VERSION, WEBSOCKET_VERSION);
     }
 }
 
-fn offer(headers: &mut HeaderMap) {
+fn set_upgrade_headers(headers: &mut HeaderMap) {
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
 }
 
 /// Whether a request asks for a WebSocket, among what it would have the connection become.
 pub fn is_upgrade(headers: &HeaderMap) -> bool {
-    names(headers, UPGRADE, "websocket")
+    header_contains(headers, UPGRADE, "websocket")
 }
 
 /// Whether a list of words in a header has this one.
-fn names(headers: &HeaderMap, name: HeaderName, word: &str) -> bool {
+fn header_contains(headers: &HeaderMap, name: HeaderName, word: &str) -> bool {
     let lists = headers.get_all(name).into_iter();
     let mut words = lists.flat_map(|list| list.as_bytes().split(|byte| *byte == b','));
     words.any(|found| found.trim_ascii().eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// A header that must be there once.
-fn sole(headers: &HeaderMap, name: HeaderName) -> Option<&[u8]> {
+fn single_header(headers: &HeaderMap, name: HeaderName) -> Option<&[u8]> {
     let mut found = headers.get_all(name).into_iter();
     let first = found.next()?;
     match found.next() {

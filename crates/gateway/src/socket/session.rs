@@ -8,160 +8,162 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::FutureExt;
-use parlor_bus::Note;
-use parlor_model::error::Kind;
-use parlor_model::live::{Sign, Signal};
+use parlor_bus::BusMessage;
+use parlor_model::error::ErrorKind;
 use parlor_model::member::MemberRef;
+use parlor_model::realtime::{EphemeralContent, EphemeralEvent};
 use parlor_model::{Ctx, Error};
 use uuid::Uuid;
 
-use super::talk::{Answer, Ending, Talk};
-use super::{Alarm, Left, Message, Said, Utf8Bytes, WebSocket, Wire};
-use crate::hub::{Feed, Frame, Frames, Heard, Turn};
-use crate::pulse::{Beat, Tick};
-use crate::{Gateway, Seat};
+use super::protocol::{DisconnectReason, SocketProtocol, SocketReply};
+use super::{
+    ClientMessage, ConnectionEnd, Message, OptionalTimer, SocketConnection, Utf8Bytes, WebSocket,
+};
+use crate::heartbeat::{HeartbeatEvent, HeartbeatHandle};
+use crate::hub::{Frame, FrameEffect, FrameQueue, Subscription, SubscriptionEvent};
+use crate::{ConnectionPermit, Gateway};
 
 /// Everything a socket needs to be served.
-pub struct Session<T> {
+pub struct SocketSession<T> {
     /// The live part of the server.
     pub gateway: Arc<Gateway>,
     /// What the caller may.
     pub ctx: Ctx,
     /// What the key behind it may: looked at once for all connections that it has opened.
-    pub key: Ctx,
+    pub key_ctx: Ctx,
     /// The conversation's number.
     pub conversation: i64,
     /// Who listens.
-    pub who: MemberRef,
+    pub member: MemberRef,
     /// This connection's id.
-    pub connection: Uuid,
+    pub connection_id: Uuid,
     /// Its place among the connections.
-    pub seat: Seat,
+    pub permit: ConnectionPermit,
     /// Positions up to here the client has.
-    pub after: i64,
+    pub after_seq: i64,
     /// Said first.
-    pub greeting: Vec<Utf8Bytes>,
+    pub initial_frames: Vec<Utf8Bytes>,
     /// The dialect's side.
-    pub talk: T,
+    pub protocol: T,
 }
 
-struct Line<T> {
-    wire: Wire,
-    talk: T,
+struct SocketTask<T> {
+    connection: SocketConnection,
+    protocol: T,
     /// What is said in place of entries whose turn has not come.
-    confirm: HashMap<i64, Utf8Bytes>,
+    pending_acks: HashMap<i64, Utf8Bytes>,
     member: i64,
-    connection: Uuid,
-    alarm: Alarm,
+    connection_id: Uuid,
+    deadline_timer: OptionalTimer,
     /// Whether the client is heard before the others: they were heard last.
-    turn: bool,
+    is_client_first: bool,
 }
 
 /// What happens next on a socket.
-enum Event {
-    Heard(Result<Heard, Error>),
-    Said(Result<Said, Left>),
-    Tick(Result<Tick, Left>),
-    Rings,
+enum SocketEvent {
+    Subscription(Result<SubscriptionEvent, Error>),
+    Message(Result<ClientMessage, ConnectionEnd>),
+    Heartbeat(Result<HeartbeatEvent, ConnectionEnd>),
+    Deadline,
 }
 
-impl<T: Talk> Session<T> {
+impl<T: SocketProtocol> SocketSession<T> {
     /// Serves the socket to its end. Most sockets wait most of the time: what a waiting one holds is kept small, and
     /// whatever happens seldom gets its room when it happens.
     #[allow(
         clippy::boxed_local,
         reason = "a connection that waits for its upgrade holds a pointer and no more"
     )]
-    pub fn serve(self: Box<Self>, socket: WebSocket) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    pub fn run(self: Box<Self>, socket: WebSocket) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         let Self {
             gateway,
             ctx,
-            key,
+            key_ctx: key,
             conversation,
-            who,
-            connection,
-            seat,
-            after,
-            greeting,
-            talk,
+            member: who,
+            connection_id: connection,
+            permit: seat,
+            after_seq: after,
+            initial_frames: greeting,
+            protocol: talk,
         } = *self;
-        let line = Line {
-            wire: Wire::new(socket, gateway.pace.drain),
-            confirm: HashMap::new(),
+        let line = SocketTask {
+            connection: SocketConnection::new(socket, gateway.timeouts.write_timeout),
+            pending_acks: HashMap::new(),
             member: who.number,
-            connection,
-            alarm: Alarm::default(),
-            turn: false,
-            talk,
+            connection_id: connection,
+            deadline_timer: OptionalTimer::default(),
+            is_client_first: false,
+            protocol: talk,
         };
-        let signs = Signs {
+        let signs = EphemeralPublisher {
             ws: ctx.ws(),
             conversation,
-            from: connection,
-            who,
+            origin: connection,
+            member: who,
         };
-        let beat = Beat::new(&gateway, &key);
+        let beat = HeartbeatHandle::new(&gateway, &key);
         let feed = gateway
             .hub
-            .feed(&ctx, conversation, line.talk.codec(), after)
-            .with_outlet(line.wire.outlet());
-        Box::pin(line.live(gateway, feed, beat, signs, seat, greeting))
+            .subscribe(&ctx, conversation, line.protocol.encoder(), after)
+            .with_direct_sink(line.connection.direct_sink());
+        Box::pin(line.run_session(gateway, feed, beat, signs, seat, greeting))
     }
 }
 
 /// What passes on this socket, as the others are told of it.
-struct Signs {
+struct EphemeralPublisher {
     ws: i64,
     conversation: i64,
-    from: Uuid,
-    who: MemberRef,
+    origin: Uuid,
+    member: MemberRef,
 }
 
-impl Signs {
-    fn tell(&self, gateway: &Gateway, sign: Sign) {
-        gateway.hub.tell(&[Note::Signal(Signal {
+impl EphemeralPublisher {
+    fn publish(&self, gateway: &Gateway, sign: EphemeralContent) {
+        gateway.hub.publish(&[BusMessage::Ephemeral(EphemeralEvent {
             ws: self.ws,
             conversation: self.conversation,
-            from: self.from,
-            who: self.who.clone(),
-            sign,
+            origin: self.origin,
+            member: self.member.clone(),
+            content: sign,
         })]);
     }
 }
 
-impl<T: Talk> Line<T> {
-    async fn live(
+impl<T: SocketProtocol> SocketTask<T> {
+    async fn run_session(
         mut self,
         gateway: Arc<Gateway>,
-        mut feed: Feed,
-        beat: Beat,
-        signs: Signs,
-        seat: Seat,
+        mut feed: Subscription,
+        beat: HeartbeatHandle,
+        signs: EphemeralPublisher,
+        seat: ConnectionPermit,
         greeting: Vec<Utf8Bytes>,
     ) {
-        let busy = gateway.busy();
-        let tell = |sign: Sign| signs.tell(&gateway, sign);
+        let busy = gateway.shutdown_token();
+        let tell = |sign: EphemeralContent| signs.publish(&gateway, sign);
         // Whoever has been greeted hears what passes, which is told once: so its place among the listeners comes first.
         let first = Box::pin(feed.catch_up()).await.transpose();
-        let left = match Box::pin(self.wire.say(greeting)).await {
+        let left = match Box::pin(self.connection.send_all(greeting)).await {
             Ok(()) => {
                 let running = self.run(first, &mut feed, &beat, &tell);
                 AssertUnwindSafe(running)
                     .catch_unwind()
                     .await
-                    .unwrap_or_else(|_| Left::panicked())
+                    .unwrap_or_else(|_| ConnectionEnd::panicked())
             }
             Err(left) => left,
         };
         Box::pin(async {
             drop(feed);
             drop(seat);
-            self.talk.leave().await.into_iter().for_each(&tell);
+            self.protocol.on_close().await.into_iter().for_each(&tell);
             let farewell = match left {
-                Left::With(why) => Some(self.talk.end(why)),
-                Left::Away => None,
+                ConnectionEnd::Disconnect(why) => Some(self.protocol.disconnect(why)),
+                ConnectionEnd::PeerClosed => None,
             };
-            self.wire.close(farewell).await;
+            self.connection.close(farewell).await;
         })
         .await;
         drop(busy);
@@ -169,19 +171,21 @@ impl<T: Talk> Line<T> {
 
     async fn run(
         &mut self,
-        mut first: Option<Result<Heard, Error>>,
-        feed: &mut Feed,
-        beat: &Beat,
-        tell: &(impl Fn(Sign) + Send + Sync),
-    ) -> Left {
+        mut first: Option<Result<SubscriptionEvent, Error>>,
+        feed: &mut Subscription,
+        beat: &HeartbeatHandle,
+        tell: &(impl Fn(EphemeralContent) + Send + Sync),
+    ) -> ConnectionEnd {
         loop {
             let event = match first.take() {
-                Some(heard) => Event::Heard(heard),
-                None => self.next(feed, beat).await,
+                Some(heard) => SocketEvent::Subscription(heard),
+                None => self.next_event(feed, beat).await,
             };
             let step = match event {
-                Event::Heard(Ok(Heard::Frames(frames))) => self.pass_on(&frames).await,
-                event => Box::pin(self.meet(event, feed, beat, tell)).await,
+                SocketEvent::Subscription(Ok(SubscriptionEvent::Frames(frames))) => {
+                    self.forward_frames(&frames).await
+                }
+                event => Box::pin(self.handle_event(event, feed, beat, tell)).await,
             };
             if let Err(left) = step {
                 return left;
@@ -190,189 +194,202 @@ impl<T: Talk> Line<T> {
     }
 
     /// Waits for what happens next. Nothing is lost when the wait is given up.
-    async fn next(&mut self, feed: &mut Feed, beat: &Beat) -> Event {
+    async fn next_event(&mut self, feed: &mut Subscription, beat: &HeartbeatHandle) -> SocketEvent {
         // Its own words have their turn before it is idle.
-        let waiting = feed.next_while(self.confirm.is_empty());
-        let event = self.first_of(waiting, beat).await;
-        if !matches!(event, Event::Heard(_)) {
-            feed.shut();
+        let waiting = feed.next_with_direct(self.pending_acks.is_empty());
+        let event = self.select_event(waiting, beat).await;
+        if !matches!(event, SocketEvent::Subscription(_)) {
+            feed.disable_direct();
         }
         event
     }
 
-    async fn first_of(
+    async fn select_event(
         &mut self,
-        feeding: impl Future<Output = Result<Heard, Error>>,
-        beat: &Beat,
-    ) -> Event {
+        feeding: impl Future<Output = Result<SubscriptionEvent, Error>>,
+        beat: &HeartbeatHandle,
+    ) -> SocketEvent {
         let mut feeding = pin!(feeding);
         poll_fn(|cx| {
             // In turn first, so that neither side can keep the other from being heard. A socket that slept is mostly
             // woken for what the others say: then it need not look for anything else before that has left.
-            if self.turn
-                && let Poll::Ready(event) = self.poll_own(beat, cx)
+            if self.is_client_first
+                && let Poll::Ready(event) = self.poll_connection(beat, cx)
             {
-                self.turn = false;
+                self.is_client_first = false;
                 return Poll::Ready(event);
             }
             if let Poll::Ready(heard) = feeding.as_mut().poll(cx) {
-                self.turn = true;
-                return Poll::Ready(Event::Heard(heard));
+                self.is_client_first = true;
+                return Poll::Ready(SocketEvent::Subscription(heard));
             }
-            let own = match self.turn {
+            let own = match self.is_client_first {
                 true => Poll::Pending,
-                false => self.poll_own(beat, cx),
+                false => self.poll_connection(beat, cx),
             };
-            self.turn = false;
+            self.is_client_first = false;
             own
         })
         .await
     }
 
     /// What concerns this socket alone: its client, and what it is time for.
-    fn poll_own(&mut self, beat: &Beat, cx: &mut Context<'_>) -> Poll<Event> {
+    fn poll_connection(
+        &mut self,
+        beat: &HeartbeatHandle,
+        cx: &mut Context<'_>,
+    ) -> Poll<SocketEvent> {
         if let Poll::Ready(tick) = beat.poll_next(cx) {
-            return Poll::Ready(Event::Tick(tick));
+            return Poll::Ready(SocketEvent::Heartbeat(tick));
         }
-        if let Poll::Ready(said) = self.wire.poll_hear(cx) {
-            return Poll::Ready(Event::Said(said));
+        if let Poll::Ready(said) = self.connection.poll_recv(cx) {
+            return Poll::Ready(SocketEvent::Message(said));
         }
-        self.alarm.poll(cx).map(|()| Event::Rings)
+        self.deadline_timer.poll(cx).map(|()| SocketEvent::Deadline)
     }
 
     /// Whatever is not simply passed on.
-    async fn meet(
+    async fn handle_event(
         &mut self,
-        event: Event,
-        feed: &Feed,
-        beat: &Beat,
-        tell: &(impl Fn(Sign) + Send + Sync),
-    ) -> Result<(), Left> {
+        event: SocketEvent,
+        feed: &Subscription,
+        beat: &HeartbeatHandle,
+        tell: &(impl Fn(EphemeralContent) + Send + Sync),
+    ) -> Result<(), ConnectionEnd> {
         match event {
-            Event::Said(said) => {
-                beat.heard();
+            SocketEvent::Message(said) => {
+                beat.record_activity();
                 let said = said?;
-                if beat.checks_before(&said) {
-                    self.check(feed).await?;
+                if beat.must_reauthorize_before(&said) {
+                    self.reauthorize(feed).await?;
                 }
-                self.hear(said, feed, tell).await
+                self.handle_message(said, feed, tell).await
             }
-            Event::Rings => {
-                let answer = self.talk.ring().await;
-                self.do_as(answer, feed, tell).await
+            SocketEvent::Deadline => {
+                let answer = self.protocol.on_deadline().await;
+                self.apply_reply(answer, feed, tell).await
             }
-            Event::Tick(tick) => match tick? {
-                Tick::Ping => self.wire.ping().await,
-                Tick::Check => self.check(feed).await,
+            SocketEvent::Heartbeat(tick) => match tick? {
+                HeartbeatEvent::Ping => self.connection.ping().await,
+                HeartbeatEvent::Reauthorize => self.reauthorize(feed).await,
             },
-            Event::Heard(Ok(Heard::Frames(frames))) => self.pass_on(&frames).await,
-            Event::Heard(Ok(Heard::Lagged { from, to })) => {
-                let words = self.talk.lagged(from, to);
-                self.wire.say(words.into_iter().collect()).await
+            SocketEvent::Subscription(Ok(SubscriptionEvent::Frames(frames))) => {
+                self.forward_frames(&frames).await
             }
-            Event::Heard(Ok(Heard::Gone)) => Err(Left::With(Ending::Deleted)),
-            Event::Heard(Err(error)) if matches!(error.kind(), Kind::Forbidden(_)) => {
-                Err(Left::With(Ending::Forbidden))
+            SocketEvent::Subscription(Ok(SubscriptionEvent::Lagged { from, to })) => {
+                let words = self.protocol.lagged_frame(from, to);
+                self.connection.send_all(words.into_iter().collect()).await
             }
-            Event::Heard(Err(error)) => {
+            SocketEvent::Subscription(Ok(SubscriptionEvent::Deleted)) => {
+                Err(ConnectionEnd::Disconnect(DisconnectReason::Deleted))
+            }
+            SocketEvent::Subscription(Err(error))
+                if matches!(error.kind(), ErrorKind::Forbidden(_)) =>
+            {
+                Err(ConnectionEnd::Disconnect(DisconnectReason::Forbidden))
+            }
+            SocketEvent::Subscription(Err(error)) => {
                 tracing::warn!(?error, "a socket lost its conversation");
-                Err(Left::With(Ending::Broken))
+                Err(ConnectionEnd::Disconnect(DisconnectReason::InternalError))
             }
         }
     }
 
     /// Whether what opened the socket still does.
-    async fn check(&mut self, feed: &Feed) -> Result<(), Left> {
-        self.talk.check().await.map_err(Left::With)?;
+    async fn reauthorize(&mut self, feed: &Subscription) -> Result<(), ConnectionEnd> {
+        self.protocol
+            .reauthorize()
+            .await
+            .map_err(ConnectionEnd::Disconnect)?;
         match feed.is_hidden().await {
-            true => Err(Left::With(Ending::Forbidden)),
+            true => Err(ConnectionEnd::Disconnect(DisconnectReason::Forbidden)),
             false => Ok(()),
         }
     }
 
     /// What was said, with what has come behind it already: of many messages one commit can take all.
-    async fn hear(
+    async fn handle_message(
         &mut self,
-        said: Said,
-        feed: &Feed,
-        tell: &(impl Fn(Sign) + Send + Sync),
-    ) -> Result<(), Left> {
+        said: ClientMessage,
+        feed: &Subscription,
+        tell: &(impl Fn(EphemeralContent) + Send + Sync),
+    ) -> Result<(), ConnectionEnd> {
         let mut next = Some(Ok(said));
         while let Some(said) = next.take() {
             let answers = match said? {
-                Said::Text(text) => {
+                ClientMessage::Text(text) => {
                     let texts;
-                    (texts, next) = self.wire.hear_more(text);
-                    self.talk.hear_all(&texts).await
+                    (texts, next) = self.connection.recv_ready(text);
+                    self.protocol.on_text_batch(&texts).await
                 }
-                Said::Binary(_) => vec![self.talk.hear_binary()],
-                Said::Nothing => Vec::new(),
+                ClientMessage::Binary(_) => vec![self.protocol.on_binary()],
+                ClientMessage::Control => Vec::new(),
             };
             for answer in answers {
-                self.do_as(answer, feed, tell).await?;
+                self.apply_reply(answer, feed, tell).await?;
             }
         }
         Ok(())
     }
 
-    async fn do_as(
+    async fn apply_reply(
         &mut self,
-        answer: Answer,
-        feed: &Feed,
-        tell: &(impl Fn(Sign) + Send + Sync),
-    ) -> Result<(), Left> {
-        let Answer {
-            mut say,
-            confirm,
-            sign,
-            end,
+        answer: SocketReply,
+        feed: &Subscription,
+        tell: &(impl Fn(EphemeralContent) + Send + Sync),
+    ) -> Result<(), ConnectionEnd> {
+        let SocketReply {
+            frames: mut say,
+            ack: confirm,
+            ephemeral: sign,
+            disconnect: end,
         } = answer;
         if let Some((seq, words)) = confirm {
             // One who still reads what happened long ago is not kept waiting for its own word's turn.
-            if feed.has() >= seq {
+            if feed.delivered_seq() >= seq {
                 say.push(words);
             } else if feed.is_live() {
-                self.confirm.insert(seq, words);
+                self.pending_acks.insert(seq, words);
             } else {
                 say.push(words);
-                self.confirm.insert(seq, Utf8Bytes::default());
+                self.pending_acks.insert(seq, Utf8Bytes::default());
             }
         }
-        self.alarm.set(self.talk.due());
-        self.wire.say(say).await?;
+        self.deadline_timer.set(self.protocol.next_deadline());
+        self.connection.send_all(say).await?;
         if let Some(sign) = sign {
             tell(sign);
         }
-        end.map_or(Ok(()), |why| Err(Left::With(why)))
+        end.map_or(Ok(()), |why| Err(ConnectionEnd::Disconnect(why)))
     }
 
     /// Nothing is told behind an entry with which the listener's part is over.
-    async fn pass_on(&mut self, frames: &Frames) -> Result<(), Left> {
+    async fn forward_frames(&mut self, frames: &FrameQueue) -> Result<(), ConnectionEnd> {
         let mut left = None;
         for frame in frames.iter() {
-            for words in frame.words_on(self.connection, &mut self.confirm) {
-                self.wire.put(Message::Text(words)).await?;
+            for words in frame.text_for_connection(self.connection_id, &mut self.pending_acks) {
+                self.connection.feed(Message::Text(words)).await?;
             }
-            left = frame.turn.ends_for(self.member);
+            left = frame.effect.disconnect_for(self.member);
             if left.is_some() {
                 break;
             }
         }
-        self.wire.flush().await?;
-        left.map_or(Ok(()), |why| Err(Left::With(why)))
+        self.connection.flush().await?;
+        left.map_or(Ok(()), |why| Err(ConnectionEnd::Disconnect(why)))
     }
 }
 
 impl Frame {
     /// What it is on one connection: a confirmation instead of one's own word, and nothing of one's own signs.
-    pub(crate) fn words_on(
+    pub(crate) fn text_for_connection(
         &self,
         connection: Uuid,
         confirm: &mut HashMap<i64, Utf8Bytes>,
     ) -> impl Iterator<Item = Utf8Bytes> {
         let own = self.seq.filter(|_| !confirm.is_empty());
         let confirmed = own.and_then(|seq| confirm.remove(&seq));
-        let is_own = self.from == Some(connection) || confirmed.is_some();
+        let is_own = self.origin == Some(connection) || confirmed.is_some();
         let told = (!is_own).then(|| self.texts().cloned());
         confirmed
             .filter(|words| !words.is_empty())
@@ -381,14 +398,16 @@ impl Frame {
     }
 }
 
-impl Turn {
+impl FrameEffect {
     /// Whether a member follows no longer after it, and why.
-    pub(crate) fn ends_for(&self, member: i64) -> Option<Ending> {
+    pub(crate) fn disconnect_for(&self, member: i64) -> Option<DisconnectReason> {
         match self {
             Self::None => None,
-            Self::Left(members) => members.contains(&member).then_some(Ending::Forbidden),
-            Self::Closed => Some(Ending::Closed),
-            Self::Broken => Some(Ending::Broken),
+            Self::MembersLeft(members) => members
+                .contains(&member)
+                .then_some(DisconnectReason::Forbidden),
+            Self::ConversationClosed => Some(DisconnectReason::Closed),
+            Self::EncodeFailed => Some(DisconnectReason::InternalError),
         }
     }
 }

@@ -7,4 +7,4 @@
     reason = "tests"
 )]
 
-mod panics;
+mod encoder_panics;

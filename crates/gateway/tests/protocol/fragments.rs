@@ -1,92 +1,104 @@
 //! Messages in several frames. RFC 6455, section 5.4.
 
-use crate::frame::{BINARY, CLOSE, CONTINUATION, Got, PING, PONG, TEXT, code, part, whole};
-use crate::table::{Case, fails, hold, stays};
+use crate::frame::{
+    BINARY, CLOSE, CONTINUATION, PING, PONG, ReceivedFrame, TEXT, close_payload, final_frame,
+    fragment,
+};
+use crate::frame_cases::{FrameTestCase, closes_with, run_cases, stays_open};
 
 #[tokio::test]
-async fn the_parts_of_a_message_are_put_together() {
-    let whole_text = Got::new(TEXT, b"fragment1fragment2");
-    let (one, two) = (part(TEXT, b"fragment1"), whole(CONTINUATION, b"fragment2"));
-    let pong = Got::new(PONG, b"between");
-    let ping = whole(PING, b"between");
+async fn fragments_are_reassembled() {
+    let whole_text = ReceivedFrame::new(TEXT, b"fragment1fragment2");
+    let (one, two) = (
+        fragment(TEXT, b"fragment1"),
+        final_frame(CONTINUATION, b"fragment2"),
+    );
+    let pong = ReceivedFrame::new(PONG, b"between");
+    let ping = final_frame(PING, b"between");
     let bytes = [
-        part(BINARY, b"\xFF\x00"),
-        part(CONTINUATION, b"\xFE"),
-        whole(CONTINUATION, b"\x01"),
+        fragment(BINARY, b"\xFF\x00"),
+        fragment(CONTINUATION, b"\xFE"),
+        final_frame(CONTINUATION, b"\x01"),
     ];
-    let mut many = vec![part(TEXT, b"")];
-    many.extend((0..500).map(|_| part(CONTINUATION, b"x")));
-    many.push(whole(CONTINUATION, b""));
+    let mut many = vec![fragment(TEXT, b"")];
+    many.extend((0..500).map(|_| fragment(CONTINUATION, b"x")));
+    many.push(final_frame(CONTINUATION, b""));
     let twice = [one.clone(), two.clone(), one.clone(), two.clone()];
-    hold(vec![
-        stays(
+    run_cases(vec![
+        stays_open(
             "two parts",
             &[one.clone(), two.clone()],
             std::slice::from_ref(&whole_text),
         ),
-        stays(
+        stays_open(
             "twice two parts",
             &twice,
             &[whole_text.clone(), whole_text.clone()],
         ),
-        stays(
+        stays_open(
             "a ping between",
             &[one.clone(), ping.clone(), two.clone()],
             &[pong.clone(), whole_text.clone()],
         ),
-        stays(
+        stays_open(
             "pings and pongs everywhere",
             &[
                 ping.clone(),
                 one.clone(),
-                whole(PONG, b""),
+                final_frame(PONG, b""),
                 ping.clone(),
                 two,
                 ping,
             ],
             &[pong.clone(), pong.clone(), whole_text, pong],
         ),
-        stays(
+        stays_open(
             "three parts of bytes",
             &bytes,
-            &[Got::new(BINARY, b"\xFF\x00\xFE\x01")],
+            &[ReceivedFrame::new(BINARY, b"\xFF\x00\xFE\x01")],
         ),
-        stays(
+        stays_open(
             "many parts, some of nothing",
             &many,
-            &[Got::new(TEXT, [b'x'; 500])],
+            &[ReceivedFrame::new(TEXT, [b'x'; 500])],
         ),
-        stays(
+        stays_open(
             "nothing in three parts",
             &[
-                part(TEXT, b""),
-                part(CONTINUATION, b""),
-                whole(CONTINUATION, b""),
+                fragment(TEXT, b""),
+                fragment(CONTINUATION, b""),
+                final_frame(CONTINUATION, b""),
             ],
-            &[Got::new(TEXT, b"")],
+            &[ReceivedFrame::new(TEXT, b"")],
         ),
     ])
     .await;
 }
 
 #[tokio::test]
-async fn parts_that_belong_to_nothing_are_errors() {
-    let mut cases: Vec<Case> = Vec::new();
+async fn orphan_continuation_closes_1002() {
+    let mut cases: Vec<FrameTestCase> = Vec::new();
     for (name, opcode) in [("ping", PING), ("pong", PONG), ("close", CLOSE)] {
         let payload = if opcode == CLOSE {
-            code(1000, b"")
+            close_payload(1000, b"")
         } else {
             b"half".to_vec()
         };
-        let send = [part(opcode, &payload), whole(CONTINUATION, b"half")];
-        cases.push(fails(format!("half a {name}"), &send, &[], 1002));
+        let send = [
+            fragment(opcode, &payload),
+            final_frame(CONTINUATION, b"half"),
+        ];
+        cases.push(closes_with(format!("half a {name}"), &send, &[], 1002));
     }
-    for last in [whole(CONTINUATION, b"lost"), part(CONTINUATION, b"lost")] {
-        let send = [last.clone(), whole(TEXT, b"Hello")];
-        cases.push(fails("a continuation of nothing", &send, &[], 1002));
-        let send = [part(TEXT, b"a"), whole(CONTINUATION, b"b"), last];
-        let expect = [Got::new(TEXT, b"ab")];
-        cases.push(fails(
+    for last in [
+        final_frame(CONTINUATION, b"lost"),
+        fragment(CONTINUATION, b"lost"),
+    ] {
+        let send = [last.clone(), final_frame(TEXT, b"Hello")];
+        cases.push(closes_with("a continuation of nothing", &send, &[], 1002));
+        let send = [fragment(TEXT, b"a"), final_frame(CONTINUATION, b"b"), last];
+        let expect = [ReceivedFrame::new(TEXT, b"ab")];
+        cases.push(closes_with(
             "a continuation of what is over",
             &send,
             &expect,
@@ -94,9 +106,9 @@ async fn parts_that_belong_to_nothing_are_errors() {
         ));
     }
     for opcode in [TEXT, BINARY] {
-        for next in [whole(opcode, b"other"), part(opcode, b"other")] {
-            let send = [part(TEXT, b"begun"), next];
-            cases.push(fails(
+        for next in [final_frame(opcode, b"other"), fragment(opcode, b"other")] {
+            let send = [fragment(TEXT, b"begun"), next];
+            cases.push(closes_with(
                 format!("opcode {opcode} before the end"),
                 &send,
                 &[],
@@ -104,5 +116,5 @@ async fn parts_that_belong_to_nothing_are_errors() {
             ));
         }
     }
-    hold(cases).await;
+    run_cases(cases).await;
 }

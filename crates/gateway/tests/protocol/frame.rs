@@ -12,32 +12,32 @@ pub(crate) const FIN: u8 = 0x80;
 const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
 /// A whole message, or control frame.
-pub(crate) fn whole(opcode: u8, payload: &[u8]) -> Vec<u8> {
-    masked(FIN | opcode, payload)
+pub(crate) fn final_frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
+    masked_frame(FIN | opcode, payload)
 }
 
 /// A frame that is not the last of its message.
-pub(crate) fn part(opcode: u8, payload: &[u8]) -> Vec<u8> {
-    masked(opcode, payload)
+pub(crate) fn fragment(opcode: u8, payload: &[u8]) -> Vec<u8> {
+    masked_frame(opcode, payload)
 }
 
 /// A frame with any first byte.
-pub(crate) fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
-    let mut bytes = head(first, payload.len() as u64, true);
+pub(crate) fn masked_frame(first: u8, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = frame_header(first, payload.len() as u64, true);
     let bytes_in = payload.iter().zip(MASK.iter().cycle());
     bytes.extend(bytes_in.map(|(byte, mask)| byte ^ mask));
     bytes
 }
 
 /// A frame that no client may send.
-pub(crate) fn unmasked(first: u8, payload: &[u8]) -> Vec<u8> {
-    let mut bytes = head(first, payload.len() as u64, false);
+pub(crate) fn unmasked_frame(first: u8, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = frame_header(first, payload.len() as u64, false);
     bytes.extend(payload);
     bytes
 }
 
 /// What stands before a payload of a length.
-pub(crate) fn head(first: u8, length: u64, is_masked: bool) -> Vec<u8> {
+pub(crate) fn frame_header(first: u8, length: u64, is_masked: bool) -> Vec<u8> {
     let bit = if is_masked { 0x80 } else { 0 };
     let mut bytes = vec![first];
     match length {
@@ -58,18 +58,18 @@ pub(crate) fn head(first: u8, length: u64, is_masked: bool) -> Vec<u8> {
 }
 
 /// A close frame's payload.
-pub(crate) fn code(code: u16, reason: &[u8]) -> Vec<u8> {
+pub(crate) fn close_payload(code: u16, reason: &[u8]) -> Vec<u8> {
     [&code.to_be_bytes(), reason].concat()
 }
 
 /// A frame of the server's: always whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Got {
+pub(crate) struct ReceivedFrame {
     pub(crate) opcode: u8,
     pub(crate) payload: Vec<u8>,
 }
 
-impl Got {
+impl ReceivedFrame {
     pub(crate) fn new(opcode: u8, payload: impl AsRef<[u8]>) -> Self {
         Self {
             opcode,
@@ -78,7 +78,7 @@ impl Got {
     }
 
     /// Reads one from the beginning of some bytes, once all of it is there.
-    pub(crate) fn read(bytes: &[u8]) -> Option<(Self, usize)> {
+    pub(crate) fn decode(bytes: &[u8]) -> Option<(Self, usize)> {
         let (first, second) = (*bytes.first()?, *bytes.get(1)?);
         assert_eq!(
             first & 0xF0,

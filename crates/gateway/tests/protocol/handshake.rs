@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::echo::{self, Client};
+use crate::echo_server::{self, RawClient};
 
 /// The example of the standard.
 const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -12,18 +12,18 @@ const UPGRADE: &str = "Upgrade: websocket";
 const CONNECTION: &str = "Connection: Upgrade";
 const VERSION: &str = "Sec-WebSocket-Version: 13";
 
-async fn head(server: SocketAddr, version: &str, headers: &[&str]) -> (u16, String) {
+async fn response_head(server: SocketAddr, version: &str, headers: &[&str]) -> (u16, String) {
     let lines = headers.iter().map(|line| format!("{line}\r\n"));
     let lines: String = lines.collect();
     let request = format!("GET / HTTP/{version}\r\nHost: {server}\r\n{lines}\r\n");
-    let (_, head) = Client::request(server, &request).await;
+    let (_, head) = RawClient::request(server, &request).await;
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     (status, head.to_lowercase())
 }
 
 #[tokio::test]
-async fn a_handshake_that_is_right_is_accepted() {
-    let server = echo::start().await;
+async fn valid_handshake_switches_protocols() {
+    let server = echo_server::start().await;
     let key = format!("Sec-WebSocket-Key: {KEY}");
     let protocols = "Sec-WebSocket-Protocol: chat, superchat";
     let deflate = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits";
@@ -60,7 +60,7 @@ async fn a_handshake_that_is_right_is_accepted() {
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZR==",
         ],
     ] {
-        let (status, head) = head(server, "1.1", headers).await;
+        let (status, head) = response_head(server, "1.1", headers).await;
         assert_eq!(status, 101, "{headers:?}");
         for line in ["upgrade: websocket\r\n", "connection: upgrade\r\n"] {
             assert!(head.contains(line), "{head}");
@@ -79,8 +79,8 @@ async fn a_handshake_that_is_right_is_accepted() {
 }
 
 #[tokio::test]
-async fn what_is_no_handshake_is_told_what_is_spoken_here() {
-    let server = echo::start().await;
+async fn plain_request_yields_426_with_upgrade_headers() {
+    let server = echo_server::start().await;
     let key = format!("Sec-WebSocket-Key: {KEY}");
     for (version, headers) in [
         ("1.1", &[][..]),
@@ -113,7 +113,7 @@ async fn what_is_no_handshake_is_told_what_is_spoken_here() {
         ),
         ("1.0", &[UPGRADE, CONNECTION, VERSION, &key]),
     ] {
-        let (status, head) = head(server, version, headers).await;
+        let (status, head) = response_head(server, version, headers).await;
         assert_eq!(status, 426, "{version} {headers:?}");
         for line in ["upgrade: websocket\r\n", "sec-websocket-version: 13\r\n"] {
             assert!(head.contains(line), "{head}");
@@ -126,8 +126,8 @@ async fn what_is_no_handshake_is_told_what_is_spoken_here() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_none_is_a_bad_request() {
-    let server = echo::start().await;
+async fn invalid_key_yields_400() {
+    let server = echo_server::start().await;
     let key = format!("Sec-WebSocket-Key: {KEY}");
     for keys in [
         &[][..],
@@ -139,7 +139,7 @@ async fn a_key_that_is_none_is_a_bad_request() {
         &[&key, &key],
     ] {
         let headers = [&[UPGRADE, CONNECTION, VERSION], keys].concat();
-        let (status, head) = head(server, "1.1", &headers).await;
+        let (status, head) = response_head(server, "1.1", &headers).await;
         assert_eq!(status, 400, "{keys:?}");
         assert!(head.contains("sec-websocket-version: 13\r\n"), "{head}");
     }

@@ -4,45 +4,45 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 
-use crate::echo::{self, Client, LIMIT};
-use crate::frame::{BINARY, CONTINUATION, Got, PING, TEXT, part, whole};
-use crate::table::{fails, hold, stays};
+use crate::echo_server::{self, MAX_MESSAGE_BYTES, RawClient};
+use crate::frame::{BINARY, CONTINUATION, PING, ReceivedFrame, TEXT, final_frame, fragment};
+use crate::frame_cases::{closes_with, run_cases, stays_open};
 
 /// A client's pings that may be on their way: what the system holds for two connections, and much more.
-const UNDER_WAY: usize = 64 << 20;
+const PING_FLOOD_BYTES: usize = 64 << 20;
 
 #[tokio::test]
-async fn a_message_that_is_too_large_is_1009_and_the_client_sees_it() {
-    let half = vec![b'*'; LIMIT / 2];
-    let fits = [part(TEXT, &half), whole(CONTINUATION, &half)];
+async fn oversized_message_closes_1009() {
+    let half = vec![b'*'; MAX_MESSAGE_BYTES / 2];
+    let fits = [fragment(TEXT, &half), final_frame(CONTINUATION, &half)];
     let parts = [
-        part(TEXT, &half),
-        part(CONTINUATION, &half),
-        part(CONTINUATION, b"*"),
+        fragment(TEXT, &half),
+        fragment(CONTINUATION, &half),
+        fragment(CONTINUATION, b"*"),
     ];
-    let large = whole(BINARY, &vec![0; LIMIT + 1]);
+    let large = final_frame(BINARY, &vec![0; MAX_MESSAGE_BYTES + 1]);
     // All of it is on its way before the first answer is read.
-    let huge = whole(BINARY, &vec![0; 20 * LIMIT]);
-    hold(vec![
-        stays(
+    let huge = final_frame(BINARY, &vec![0; 20 * MAX_MESSAGE_BYTES]);
+    run_cases(vec![
+        stays_open(
             "at the limit in two parts",
             &fits,
-            &[Got::new(TEXT, vec![b'*'; LIMIT])],
+            &[ReceivedFrame::new(TEXT, vec![b'*'; MAX_MESSAGE_BYTES])],
         ),
-        fails("beyond it in parts", &parts, &[], 1009),
-        fails("beyond it in one frame", &[large], &[], 1009),
-        fails("far beyond it", &[huge], &[], 1009),
+        closes_with("beyond it in parts", &parts, &[], 1009),
+        closes_with("beyond it in one frame", &[large], &[], 1009),
+        closes_with("far beyond it", &[huge], &[], 1009),
     ])
     .await;
 }
 
 #[tokio::test]
-async fn who_takes_no_pongs_is_asked_for_no_more_pings() {
-    let server = echo::start().await;
-    let mut client = Client::open(server).await;
-    let pings = whole(PING, &[7; 125]).repeat(1000);
+async fn client_not_reading_pongs_is_not_read_further() {
+    let server = echo_server::start().await;
+    let mut client = RawClient::connect(server).await;
+    let pings = final_frame(PING, &[7; 125]).repeat(1000);
     let mut sent = 0;
-    while sent < UNDER_WAY {
+    while sent < PING_FLOOD_BYTES {
         let sending = client.stream.write_all(&pings);
         match tokio::time::timeout(Duration::from_millis(500), sending).await {
             Ok(written) => written.unwrap(),

@@ -9,11 +9,11 @@
 )]
 
 mod closing;
-mod echo;
+mod echo_server;
 mod fragments;
 mod frame;
+mod frame_cases;
 mod framing;
 mod handshake;
 mod limits;
-mod table;
 mod text;

@@ -1,10 +1,12 @@
 //! Texts are UTF-8. RFC 6455, section 8.1.
 
-use crate::frame::{BINARY, CLOSE, CONTINUATION, Got, TEXT, code, part, whole};
-use crate::table::{Case, fails, hold, stays};
+use crate::frame::{
+    BINARY, CLOSE, CONTINUATION, ReceivedFrame, TEXT, close_payload, final_frame, fragment,
+};
+use crate::frame_cases::{FrameTestCase, closes_with, run_cases, stays_open};
 
 /// The first and the last character of every length, and such as look suspicious but are characters.
-const VALID: [&str; 10] = [
+const VALID_CHARS: [&str; 10] = [
     "\u{0}\u{7F}",
     "\u{80}\u{7FF}",
     "\u{800}\u{FFFF}",
@@ -18,7 +20,7 @@ const VALID: [&str; 10] = [
 ];
 
 /// What no decoder may take: lone, overlong, surrogates, too high, and bytes that never occur.
-const INVALID: [&[u8]; 20] = [
+const INVALID_UTF8: [&[u8]; 20] = [
     b"\x80",
     b"\xBF",
     b"\x80\xBF\x80",
@@ -42,7 +44,7 @@ const INVALID: [&[u8]; 20] = [
 ];
 
 /// Characters without their end.
-const INCOMPLETE: [&[u8]; 6] = [
+const INCOMPLETE_UTF8: [&[u8]; 6] = [
     b"\xC3",
     b"\xE2",
     b"\xE2\x82",
@@ -52,61 +54,70 @@ const INCOMPLETE: [&[u8]; 6] = [
 ];
 
 #[tokio::test]
-async fn every_character_comes_back_wherever_a_text_is_cut() {
-    let mut cases: Vec<Case> = Vec::new();
-    for text in VALID {
+async fn text_split_inside_characters_is_echoed() {
+    let mut cases: Vec<FrameTestCase> = Vec::new();
+    for text in VALID_CHARS {
         let bytes = text.as_bytes();
-        let echoed = [Got::new(TEXT, bytes)];
-        cases.push(stays(format!("{text:?}"), &[whole(TEXT, bytes)], &echoed));
+        let echoed = [ReceivedFrame::new(TEXT, bytes)];
+        cases.push(stays_open(
+            format!("{text:?}"),
+            &[final_frame(TEXT, bytes)],
+            &echoed,
+        ));
         for cut in 1..bytes.len() {
             let (one, two) = bytes.split_at(cut);
-            let send = [part(TEXT, one), whole(CONTINUATION, two)];
-            cases.push(stays(format!("{text:?} cut at {cut}"), &send, &echoed));
+            let send = [fragment(TEXT, one), final_frame(CONTINUATION, two)];
+            cases.push(stays_open(format!("{text:?} cut at {cut}"), &send, &echoed));
         }
-        let mut single: Vec<_> = vec![part(TEXT, b"")];
-        single.extend(bytes.iter().map(|byte| part(CONTINUATION, &[*byte])));
-        single.push(whole(CONTINUATION, b""));
-        cases.push(stays(format!("{text:?} in bytes"), &single, &echoed));
+        let mut single: Vec<_> = vec![fragment(TEXT, b"")];
+        single.extend(bytes.iter().map(|byte| fragment(CONTINUATION, &[*byte])));
+        single.push(final_frame(CONTINUATION, b""));
+        cases.push(stays_open(format!("{text:?} in bytes"), &single, &echoed));
     }
-    hold(cases).await;
+    run_cases(cases).await;
 }
 
 #[tokio::test]
-async fn what_is_no_text_is_1007() {
-    let mut cases: Vec<Case> = Vec::new();
-    for bytes in INVALID.iter().chain(&INCOMPLETE) {
+async fn invalid_utf8_closes_1007() {
+    let mut cases: Vec<FrameTestCase> = Vec::new();
+    for bytes in INVALID_UTF8.iter().chain(&INCOMPLETE_UTF8) {
         let name = format!("{bytes:02x?}");
         let inside = [b"before ", *bytes, b"\x20after"].concat();
-        cases.push(fails(&name, &[whole(TEXT, &inside)], &[], 1007));
+        cases.push(closes_with(&name, &[final_frame(TEXT, &inside)], &[], 1007));
         let at_end = [b"before ", *bytes].concat();
-        cases.push(fails(&name, &[whole(TEXT, &at_end)], &[], 1007));
-        let send = [part(TEXT, &at_end), whole(CONTINUATION, b"")];
-        cases.push(fails(format!("{name} in two parts"), &send, &[], 1007));
-        let reason = code(1000, bytes);
-        cases.push(fails(
-            format!("{name} as a reason"),
-            &[whole(CLOSE, &reason)],
+        cases.push(closes_with(&name, &[final_frame(TEXT, &at_end)], &[], 1007));
+        let send = [fragment(TEXT, &at_end), final_frame(CONTINUATION, b"")];
+        cases.push(closes_with(
+            format!("{name} in two parts"),
+            &send,
             &[],
             1007,
         ));
-        let echoed = [Got::new(BINARY, bytes)];
-        cases.push(stays(
+        let reason = close_payload(1000, bytes);
+        cases.push(closes_with(
+            format!("{name} as a reason"),
+            &[final_frame(CLOSE, &reason)],
+            &[],
+            1007,
+        ));
+        let echoed = [ReceivedFrame::new(BINARY, bytes)];
+        cases.push(stays_open(
             format!("{name} as bytes"),
-            &[whole(BINARY, bytes)],
+            &[final_frame(BINARY, bytes)],
             &echoed,
         ));
     }
-    hold(cases).await;
+    run_cases(cases).await;
 }
 
 #[tokio::test]
-async fn a_text_that_is_lost_is_not_waited_for() {
-    let mut cases: Vec<Case> = Vec::new();
-    for bytes in INVALID {
+async fn invalid_utf8_closes_before_message_end() {
+    let mut cases: Vec<FrameTestCase> = Vec::new();
+    for bytes in INVALID_UTF8 {
         let inside = [b"before ", bytes, b"\x20"].concat();
-        cases.push(fails(
+        cases.push(closes_with(
             format!("{bytes:02x?}"),
-            &[part(TEXT, &inside)],
+            &[fragment(TEXT, &inside)],
             &[],
             1007,
         ));
@@ -114,11 +125,11 @@ async fn a_text_that_is_lost_is_not_waited_for() {
         if bytes.len() > 1 {
             let (one, two) = bytes.split_at(1);
             let send = [
-                part(TEXT, one),
-                part(CONTINUATION, &[two, b"\x20"].concat()),
+                fragment(TEXT, one),
+                fragment(CONTINUATION, &[two, b"\x20"].concat()),
             ];
-            cases.push(fails(format!("{bytes:02x?} cut"), &send, &[], 1007));
+            cases.push(closes_with(format!("{bytes:02x?} cut"), &send, &[], 1007));
         }
     }
-    hold(cases).await;
+    run_cases(cases).await;
 }

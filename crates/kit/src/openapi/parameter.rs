@@ -4,10 +4,10 @@ use utoipa::openapi::Required;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 
-use crate::route::{Parameter, ParameterKind, Place};
+use crate::route::{ParameterKind, ParameterLocation, ParameterSpec};
 
 /// A parameter of a path, about which the table may or may not say more.
-pub(super) fn in_path(name: &'static str, told: Option<&Parameter>) -> ParameterBuilder {
+pub(super) fn path_parameter(name: &'static str, told: Option<&ParameterSpec>) -> ParameterBuilder {
     let parameter = ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Path)
@@ -21,11 +21,11 @@ pub(super) fn in_path(name: &'static str, told: Option<&Parameter>) -> Parameter
 }
 
 /// A query parameter or a header.
-pub(super) fn beside_path(told: &Parameter) -> ParameterBuilder {
-    let place = match told.place {
-        Place::Path => ParameterIn::Path,
-        Place::Query => ParameterIn::Query,
-        Place::Header => ParameterIn::Header,
+pub(super) fn query_or_header_parameter(told: &ParameterSpec) -> ParameterBuilder {
+    let place = match told.location {
+        ParameterLocation::Path => ParameterIn::Path,
+        ParameterLocation::Query => ParameterIn::Query,
+        ParameterLocation::Header => ParameterIn::Header,
     };
     let required = if told.required {
         Required::True

@@ -6,18 +6,18 @@ use axum::routing::MethodRouter;
 use axum::{Extension, Router};
 use http::Method;
 use parlor_model::Error;
-use parlor_model::error::Kind;
+use parlor_model::error::ErrorKind;
 
-use super::{Route, RouteRow};
-use crate::dialect::failed;
-use crate::{App, Dialect, Meta};
+use super::{MatchedRoute, Route};
+use crate::dialect::render_error;
+use crate::{AppState, Dialect, RequestMeta};
 
 /// The router of a table. A path answers a method it does not have in the dialect's words.
-pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<App> {
-    let mut paths: BTreeMap<String, (MethodRouter<App>, Vec<Method>)> = BTreeMap::new();
+pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<AppState> {
+    let mut paths: BTreeMap<String, (MethodRouter<AppState>, Vec<Method>)> = BTreeMap::new();
     for route in routes {
         let mut spellings = vec![route.path.to_owned()];
-        if route.slash {
+        if route.trailing_slash {
             // The twin of a path: `/a` has `/a/`, and `/a/` has `/a`.
             spellings.push(match route.path.strip_suffix('/') {
                 Some(short) => short.to_owned(),
@@ -26,7 +26,7 @@ pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<App> {
         }
         for path in spellings {
             let (router, methods) = paths.entry(path).or_default();
-            let row = RouteRow::new(route.summary());
+            let row = MatchedRoute::new(route.summary());
             let handler = route.handler.clone().layer(Extension(row));
             *router = std::mem::take(router).merge(handler);
             methods.push(route.method.clone());
@@ -35,14 +35,14 @@ pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<App> {
     paths
         .into_iter()
         .fold(Router::new(), |whole, (path, (router, methods))| {
-            let allow = allow(&methods);
+            let allow = allow_header(&methods);
             whole.route(
                 &path,
-                router.fallback(move |meta: Meta| {
+                router.fallback(move |meta: RequestMeta| {
                     let allow = allow.clone();
                     async move {
-                        failed::<D>(
-                            Error::new(Kind::MethodNotAllowed {
+                        render_error::<D>(
+                            Error::new(ErrorKind::MethodNotAllowed {
                                 allow: allow.into(),
                             }),
                             &meta,
@@ -53,7 +53,7 @@ pub(crate) fn router<D: Dialect>(routes: Vec<Route>) -> Router<App> {
         })
 }
 
-fn allow(methods: &[Method]) -> String {
+fn allow_header(methods: &[Method]) -> String {
     let mut words: Vec<&str> = methods.iter().map(Method::as_str).collect();
     if words.contains(&"GET") {
         words.push("HEAD");

@@ -2,17 +2,17 @@
 
 /// A parameter of a route.
 #[derive(Clone)]
-pub(crate) struct Parameter {
+pub(crate) struct ParameterSpec {
     pub(crate) name: &'static str,
     pub(crate) kind: ParameterKind,
     pub(crate) text: &'static str,
-    pub(crate) place: Place,
+    pub(crate) location: ParameterLocation,
     pub(crate) required: bool,
 }
 
 /// Where a parameter stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum ParameterLocation {
     Path,
     Query,
     Header,

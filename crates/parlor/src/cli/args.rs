@@ -5,15 +5,16 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, Subcommand};
 
-use crate::config::keys::{KEYS, Key};
+use crate::cli_error::{CliError, ExitKind};
+use crate::config::settings_table::{SETTINGS, SettingSpec};
 use crate::control::{
-    MemberChange, MemberMerge, NewKey, NewMember, NewToken, RevokeTokens, WorkspaceChange,
+    CreateKeyArgs, CreateMemberArgs, CreateTokenArgs, MergeMembersArgs, RevokeTokensArgs,
+    UpdateMemberArgs, UpdateWorkspaceArgs,
 };
-use crate::fault::{Exit, Fault};
 
 /// What can be asked for.
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(super) enum CliCommand {
     /// Start the server; what `parlor` alone does
     Serve,
     /// Make, list and revoke API keys
@@ -46,7 +47,7 @@ pub(super) enum Command {
 pub(super) enum KeyCommand {
     /// Make a key and print it: the only time it is shown
     #[command(after_help = KEYS_FOR_EXAMPLE)]
-    Create(NewKey),
+    Create(CreateKeyArgs),
     /// List the workspace's keys
     List,
     /// End a key at once
@@ -71,7 +72,7 @@ pub(super) enum WorkspaceCommand {
     },
     /// Change a workspace and what is decided for it
     #[command(after_help = WORKSPACES_FOR_EXAMPLE)]
-    Update(Box<WorkspaceChange>),
+    Update(Box<UpdateWorkspaceArgs>),
     /// List all workspaces
     List,
 }
@@ -80,17 +81,17 @@ pub(super) enum WorkspaceCommand {
 pub(super) enum MemberCommand {
     /// Make a member
     #[command(after_help = MEMBERS_FOR_EXAMPLE)]
-    Create(NewMember),
+    Create(CreateMemberArgs),
     /// Change a member
     #[command(after_help = MEMBERS_FOR_EXAMPLE)]
-    Update(MemberChange),
+    Update(UpdateMemberArgs),
     /// List the workspace's members
     List,
     /// List members that have one email address or phone number
     Duplicates,
     /// Make one member of two that are one person
     #[command(after_help = MERGES_FOR_EXAMPLE)]
-    Merge(MemberMerge),
+    Merge(MergeMembersArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -99,35 +100,36 @@ pub(super) enum TokenCommand {
     #[command(
         after_help = "Example:\n  parlor token create --member 2 --scopes conversations:read --ttl 12h"
     )]
-    Create(NewToken),
+    Create(CreateTokenArgs),
     /// End every token of a member, of every kind; its keys stay
     #[command(after_help = "Example:\n  parlor token revoke --member 2")]
-    Revoke(RevokeTokens),
+    Revoke(RevokeTokensArgs),
 }
 
 /// A command line that was understood.
-pub(super) struct Asked {
+pub(super) struct ParsedArgs {
     /// Nothing means `serve`.
-    pub(super) command: Command,
-    pub(super) flags: Vec<(&'static Key, String)>,
+    pub(super) command: CliCommand,
+    pub(super) flags: Vec<(&'static SettingSpec, String)>,
     pub(super) file: Option<String>,
     pub(super) workspace: Option<String>,
     pub(super) json: bool,
 }
 
 /// What to print instead of doing anything.
-pub(super) enum Refusal {
+pub(super) enum UsageError {
     /// Help or the version, which somebody asked for.
-    Shown(String),
+    Output(String),
     /// What is wrong with the command line.
-    Fault(Fault),
+    Error(CliError),
 }
 
-const WIDTH: usize = 80;
+const HELP_WIDTH: usize = 80;
 
-const TEMPLATE: &str = "{about}\n\n{usage-heading} {usage}\n\n{before-help}{all-args}{after-help}";
+const HELP_TEMPLATE: &str =
+    "{about}\n\n{usage-heading} {usage}\n\n{before-help}{all-args}{after-help}";
 
-const EXAMPLES: &str = "\
+const HELP_EXAMPLES: &str = "\
 Examples:
   parlor                                      start with everything beside it
   parlor serve --listen 0.0.0.0:8080 --database postgres://db/parlor
@@ -159,22 +161,22 @@ Examples:
   parlor member merge 7 --into 3 --dry-run
   parlor member merge 7 --into 3";
 
-const AFTER: &str = "\
+const HELP_FOOTER: &str = "\
 Every setting is also a variable (--log-format: PARLOR_LOG_FORMAT) and a key of
 the file that --config names (log_format). Flags win over variables, variables
 over the file.";
 
 /// The whole grammar.
-pub(super) fn grammar() -> clap::Command {
+pub(super) fn build_command() -> clap::Command {
     let root = clap::Command::new("parlor")
         .version(env!("CARGO_PKG_VERSION"))
-        .help_template(TEMPLATE)
-        .before_help(EXAMPLES)
-        .after_help(AFTER)
-        .term_width(WIDTH)
+        .help_template(HELP_TEMPLATE)
+        .before_help(HELP_EXAMPLES)
+        .after_help(HELP_FOOTER)
+        .term_width(HELP_WIDTH)
         .disable_help_subcommand(true)
-        .arg(option("config", "FILE", "TOML file with settings").help_heading("Settings"))
-        .arg(option(
+        .arg(global_option("config", "FILE", "TOML file with settings").help_heading("Settings"))
+        .arg(global_option(
             "workspace",
             "ID",
             "The workspace meant, where more than one exists",
@@ -186,15 +188,17 @@ pub(super) fn grammar() -> clap::Command {
                 .global(true)
                 .help("Print one JSON object or array"),
         )
-        .args(flags(|key| key.everywhere));
-    Command::augment_subcommands(root)
+        .args(setting_flags(|key| key.is_global));
+    CliCommand::augment_subcommands(root)
         .about("One conversation server that speaks five vendors' APIs")
         .subcommand_required(false)
-        .args(flags(|key| !key.everywhere))
-        .mut_subcommand("serve", |serve| serve.args(flags(|key| !key.everywhere)))
+        .args(setting_flags(|key| !key.is_global))
+        .mut_subcommand("serve", |serve| {
+            serve.args(setting_flags(|key| !key.is_global))
+        })
 }
 
-fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+fn global_option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     Arg::new(name)
         .long(name)
         .value_name(value)
@@ -202,8 +206,8 @@ fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
         .global(true)
 }
 
-fn flags(which: impl Fn(&Key) -> bool) -> Vec<Arg> {
-    let keys = KEYS.iter().filter(|key| key.flag && which(key));
+fn setting_flags(which: impl Fn(&SettingSpec) -> bool) -> Vec<Arg> {
+    let keys = SETTINGS.iter().filter(|key| key.has_flag && which(key));
     keys.map(|key| {
         let default = match key.default {
             "" => String::new(),
@@ -211,31 +215,33 @@ fn flags(which: impl Fn(&Key) -> bool) -> Vec<Arg> {
         };
         Arg::new(key.name)
             .long(key.flag_name())
-            .value_name(key.value)
+            .value_name(key.value_name)
             .help(format!("{}{default}", key.help))
             .help_heading(key.group.title())
             .hide_short_help(!["data", "database", "listen"].contains(&key.name))
-            .global(key.everywhere)
+            .global(key.is_global)
     })
     .collect()
 }
 
 /// Reads a command line.
-pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, Refusal> {
-    let matches = grammar()
+pub(super) fn parse(
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Result<ParsedArgs, UsageError> {
+    let matches = build_command()
         .try_get_matches_from(arguments)
-        .map_err(|error| refuse(&error))?;
+        .map_err(|error| usage_error(&error))?;
     let command = match matches.subcommand_name() {
-        None => Command::Serve,
-        Some(_) => Command::from_arg_matches(&matches).map_err(|error| refuse(&error))?,
+        None => CliCommand::Serve,
+        Some(_) => CliCommand::from_arg_matches(&matches).map_err(|error| usage_error(&error))?,
     };
     let inner = matches.subcommand_matches("serve");
     let said = |name: &str| {
-        let serve = inner.and_then(|inner| text(inner, name));
-        serve.or_else(|| text(&matches, name))
+        let serve = inner.and_then(|inner| argument_text(inner, name));
+        serve.or_else(|| argument_text(&matches, name))
     };
-    let flags = KEYS.iter().filter(|key| key.flag);
-    Ok(Asked {
+    let flags = SETTINGS.iter().filter(|key| key.has_flag);
+    Ok(ParsedArgs {
         command,
         flags: flags
             .filter_map(|key| said(key.name).map(|value| (key, value)))
@@ -246,18 +252,18 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Ask
     })
 }
 
-fn text(matches: &ArgMatches, name: &str) -> Option<String> {
+fn argument_text(matches: &ArgMatches, name: &str) -> Option<String> {
     matches.try_get_one::<String>(name).ok().flatten().cloned()
 }
 
-fn refuse(error: &clap::Error) -> Refusal {
+fn usage_error(error: &clap::Error) -> UsageError {
     if matches!(
         error.kind(),
         ErrorKind::DisplayHelp
             | ErrorKind::DisplayVersion
             | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
     ) {
-        return Refusal::Shown(error.render().to_string());
+        return UsageError::Output(error.render().to_string());
     }
     let one = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
@@ -269,17 +275,17 @@ fn refuse(error: &clap::Error) -> Refusal {
     let message = match (error.kind(), &wrong) {
         (ErrorKind::UnknownArgument, Some(wrong)) => format!("unknown option {wrong}"),
         (ErrorKind::InvalidSubcommand, Some(wrong)) => format!("unknown command {wrong}"),
-        _ => sentence(&error.render().to_string()),
+        _ => first_sentence(&error.render().to_string()),
     };
     let fix = match meant {
         Some(meant) => format!("did you mean {meant}?"),
         None => "see: parlor --help".to_owned(),
     };
-    Refusal::Fault(Fault::new(Exit::Usage, message).fix(fix))
+    UsageError::Error(CliError::new(ExitKind::Usage, message).with_hint(fix))
 }
 
 /// The first lines of what clap says, as one sentence.
-fn sentence(text: &str) -> String {
+fn first_sentence(text: &str) -> String {
     let lines = text.lines().map(str::trim);
     let said: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
     said.join(" ").trim_start_matches("error: ").to_owned()
@@ -289,23 +295,23 @@ fn sentence(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn asked(words: &[&str]) -> Result<Asked, Refusal> {
+    fn parse_words(words: &[&str]) -> Result<ParsedArgs, UsageError> {
         parse(words.iter().map(OsString::from))
     }
 
     #[test]
-    fn the_grammar_is_sound() {
-        grammar().debug_assert();
+    fn command_definition_passes_debug_assert() {
+        build_command().debug_assert();
     }
 
     #[test]
-    fn global_options_stand_anywhere() {
+    fn global_options_are_accepted_at_any_position() {
         for words in [
             &["parlor", "key", "list", "--data", "x", "--json"][..],
             &["parlor", "--data", "x", "key", "--json", "list"],
             &["parlor", "--json", "key", "list", "--data=x"],
         ] {
-            let Ok(asked) = asked(words) else {
+            let Ok(asked) = parse_words(words) else {
                 panic!("{words:?}")
             };
             assert!(asked.json);
@@ -315,16 +321,16 @@ mod tests {
     }
 
     #[test]
-    fn nothing_means_serve_with_its_options() {
+    fn missing_subcommand_means_serve() {
         for words in [
             &["parlor", "--listen", "a"][..],
             &["parlor", "serve", "--listen", "a"],
             &["parlor", "--listen", "a", "serve"],
         ] {
-            let Ok(asked) = asked(words) else {
+            let Ok(asked) = parse_words(words) else {
                 panic!("{words:?}")
             };
-            assert!(matches!(asked.command, Command::Serve));
+            assert!(matches!(asked.command, CliCommand::Serve));
             assert_eq!(asked.flags[0].1, "a", "{words:?}");
         }
     }

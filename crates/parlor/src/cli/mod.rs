@@ -1,10 +1,10 @@
 //! The program: reads the command line, does what it says, ends with a code.
 
 mod args;
-mod ask;
 mod health;
-mod open;
+mod open_error;
 mod print;
+mod run_command;
 mod serve;
 
 use std::ffi::OsString;
@@ -13,10 +13,12 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use crate::config::{self, Said, Settings};
+use crate::cli_error::CliError;
+use crate::config::{self, ConfigSources, ServerConfig};
 use crate::control;
-use crate::fault::Fault;
-use args::{Asked, Command, KeyCommand, MemberCommand, Refusal, TokenCommand, WorkspaceCommand};
+use args::{
+    CliCommand, KeyCommand, MemberCommand, ParsedArgs, TokenCommand, UsageError, WorkspaceCommand,
+};
 
 /// Runs the program with its arguments (the first is its own name) and the environment.
 pub fn run(
@@ -25,32 +27,32 @@ pub fn run(
 ) -> ExitCode {
     let asked = match args::parse(arguments) {
         Ok(asked) => asked,
-        Err(Refusal::Shown(text)) => {
+        Err(UsageError::Output(text)) => {
             print::line(text.trim_end());
             return ExitCode::SUCCESS;
         }
-        Err(Refusal::Fault(fault)) => return end(&fault),
+        Err(UsageError::Error(fault)) => return exit_with_error(&fault),
     };
-    match carry_out(asked, variables) {
+    match dispatch(asked, variables) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => end(&fault),
+        Err(fault) => exit_with_error(&fault),
     }
 }
 
-fn end(fault: &Fault) -> ExitCode {
-    print::fault(fault);
+fn exit_with_error(fault: &CliError) -> ExitCode {
+    print::error(fault);
     ExitCode::from(fault.exit as u8)
 }
 
-fn carry_out(asked: Asked, variables: Vec<(String, String)>) -> Result<(), Fault> {
-    let Asked {
+fn dispatch(asked: ParsedArgs, variables: Vec<(String, String)>) -> Result<(), CliError> {
+    let ParsedArgs {
         command,
         flags,
         file,
         workspace,
         json,
     } = asked;
-    if matches!(command, Command::Version) {
+    if matches!(command, CliCommand::Version) {
         let version = env!("CARGO_PKG_VERSION");
         let value = json!({ "name": "parlor", "version": version });
         match json {
@@ -59,19 +61,19 @@ fn carry_out(asked: Asked, variables: Vec<(String, String)>) -> Result<(), Fault
         }
         return Ok(());
     }
-    let settings = config::load(&Said {
+    let settings = config::load(&ConfigSources {
         flags,
         file: file.map(PathBuf::from),
         variables,
     })?;
-    let ask = |command| ask::result(&settings, workspace.as_deref(), command);
+    let ask = |command| run_command::run_command(&settings, workspace.as_deref(), command);
     let value = match command {
-        Command::Serve => return serve::run(&settings),
-        Command::Version => return Ok(()),
-        Command::Health => health::probe(&settings)?,
-        Command::Curl { dialect } => return curl(&settings, dialect, json),
-        Command::Key(KeyCommand::Create(new)) => {
-            let value = ask(control::Command::KeyCreate(new))?;
+        CliCommand::Serve => return serve::run(&settings),
+        CliCommand::Version => return Ok(()),
+        CliCommand::Health => health::probe(&settings)?,
+        CliCommand::Curl { dialect } => return print_curl_command(&settings, dialect, json),
+        CliCommand::Key(KeyCommand::Create(new)) => {
+            let value = ask(control::ControlCommand::KeyCreate(new))?;
             if !json {
                 // The key alone, so that it can be put somewhere without being looked at.
                 print::line(value["key"].as_str().unwrap_or_default());
@@ -79,38 +81,58 @@ fn carry_out(asked: Asked, variables: Vec<(String, String)>) -> Result<(), Fault
             }
             value
         }
-        Command::Key(KeyCommand::List) => ask(control::Command::KeyList)?,
-        Command::Key(KeyCommand::Revoke { id }) => ask(control::Command::KeyRevoke { id })?,
-        Command::Workspace(WorkspaceCommand::Create { name }) => {
-            ask(control::Command::WorkspaceCreate { name })?
+        CliCommand::Key(KeyCommand::List) => ask(control::ControlCommand::KeyList)?,
+        CliCommand::Key(KeyCommand::Revoke { id }) => {
+            ask(control::ControlCommand::KeyRevoke { id })?
         }
-        Command::Workspace(WorkspaceCommand::Show { id }) => {
-            ask(control::Command::WorkspaceShow { id })?
+        CliCommand::Workspace(WorkspaceCommand::Create { name }) => {
+            ask(control::ControlCommand::WorkspaceCreate { name })?
         }
-        Command::Workspace(WorkspaceCommand::Update(change)) => {
-            ask(control::Command::WorkspaceUpdate(change))?
+        CliCommand::Workspace(WorkspaceCommand::Show { id }) => {
+            ask(control::ControlCommand::WorkspaceShow { id })?
         }
-        Command::Workspace(WorkspaceCommand::List) => ask(control::Command::WorkspaceList)?,
-        Command::Member(MemberCommand::Create(new)) => ask(control::Command::MemberCreate(new))?,
-        Command::Member(MemberCommand::Update(change)) => {
-            ask(control::Command::MemberUpdate(change))?
+        CliCommand::Workspace(WorkspaceCommand::Update(change)) => {
+            ask(control::ControlCommand::WorkspaceUpdate(change))?
         }
-        Command::Member(MemberCommand::List) => ask(control::Command::MemberList)?,
-        Command::Member(MemberCommand::Duplicates) => {
-            let groups = ask(control::Command::MemberDuplicates)?;
-            if json { groups } else { print::flat(&groups) }
+        CliCommand::Workspace(WorkspaceCommand::List) => {
+            ask(control::ControlCommand::WorkspaceList)?
         }
-        Command::Member(MemberCommand::Merge(merge)) => ask(control::Command::MemberMerge(merge))?,
-        Command::Token(TokenCommand::Create(new)) => ask(control::Command::TokenCreate(new))?,
-        Command::Token(TokenCommand::Revoke(whose)) => ask(control::Command::TokenRevoke(whose))?,
+        CliCommand::Member(MemberCommand::Create(new)) => {
+            ask(control::ControlCommand::MemberCreate(new))?
+        }
+        CliCommand::Member(MemberCommand::Update(change)) => {
+            ask(control::ControlCommand::MemberUpdate(change))?
+        }
+        CliCommand::Member(MemberCommand::List) => ask(control::ControlCommand::MemberList)?,
+        CliCommand::Member(MemberCommand::Duplicates) => {
+            let groups = ask(control::ControlCommand::MemberDuplicates)?;
+            if json {
+                groups
+            } else {
+                print::flatten_groups(&groups)
+            }
+        }
+        CliCommand::Member(MemberCommand::Merge(merge)) => {
+            ask(control::ControlCommand::MemberMerge(merge))?
+        }
+        CliCommand::Token(TokenCommand::Create(new)) => {
+            ask(control::ControlCommand::TokenCreate(new))?
+        }
+        CliCommand::Token(TokenCommand::Revoke(whose)) => {
+            ask(control::ControlCommand::TokenRevoke(whose))?
+        }
     };
     print::result(&value, json);
     Ok(())
 }
 
-fn curl(settings: &Settings, dialect: String, json: bool) -> Result<(), Fault> {
-    let line = ask::curl(settings, dialect)?;
-    let command = line.command(&settings.data);
+fn print_curl_command(
+    settings: &ServerConfig,
+    dialect: String,
+    json: bool,
+) -> Result<(), CliError> {
+    let line = run_command::create_curl_command(settings, dialect)?;
+    let command = line.to_shell(&settings.data);
     match json {
         true => print::result(
             &json!({ "dialect": line.dialect, "command": command, "url": line.url, "body": line.body }),

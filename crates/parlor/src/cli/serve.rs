@@ -12,29 +12,29 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::open::explain;
+use super::open_error::explain_open_error;
 use super::print;
-use crate::config::{Listen, Settings};
-use crate::control::listen::{self, Host};
-use crate::fault::{Exit, Fault};
-use crate::first_run::curl::{Kitchen, Line, Missing, local_url};
-use crate::first_run::{self, Folder, Found, folder, master_key};
-use crate::server::{self, Assembled};
-use crate::telemetry::{self, Style};
+use crate::cli_error::{CliError, ExitKind};
+use crate::config::{ListenAddress, ServerConfig};
+use crate::control::server::ControlContext;
+use crate::first_run::curl::{CurlCommand, CurlError, CurlFileWriter, local_url};
+use crate::first_run::{self, DataDir, FirstRunOutcome, data_dir, master_key};
+use crate::server::{self, BoundServer};
+use crate::telemetry::{self, LogStyle};
 
 /// Serves until told to stop.
-pub(super) fn run(settings: &Settings) -> Result<(), Fault> {
-    let style = telemetry::style(settings);
+pub(super) fn run(settings: &ServerConfig) -> Result<(), CliError> {
+    let style = telemetry::select_style(settings);
     telemetry::install(settings, style)?;
-    let runtime = runtime()?;
-    let ended = runtime.block_on(serve(settings, style));
+    let runtime = build_runtime()?;
+    let ended = runtime.block_on(run_server(settings, style));
     // A second signal waits for nothing.
     runtime.shutdown_background();
     ended
 }
 
 /// On one core, work that is handed between threads is only slower.
-fn runtime() -> Result<Runtime, Fault> {
+fn build_runtime() -> Result<Runtime, CliError> {
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let mut builder = match cores {
         1 => Builder::new_current_thread(),
@@ -46,17 +46,17 @@ fn runtime() -> Result<Runtime, Fault> {
     builder
         .enable_all()
         .build()
-        .map_err(|error| Fault::new(Exit::Failed, format!("cannot start: {error}")))
+        .map_err(|error| CliError::new(ExitKind::Failed, format!("cannot start: {error}")))
 }
 
-async fn serve(settings: &Settings, style: Style) -> Result<(), Fault> {
+async fn run_server(settings: &ServerConfig, style: LogStyle) -> Result<(), CliError> {
     let started = Instant::now();
-    let mut stops = Stops::new()?;
-    first_run::access::check(settings)?;
-    let embedded = settings.embedded()?;
-    let folder = Folder::open(&settings.data)?;
+    let mut stops = ShutdownSignals::new()?;
+    first_run::file_permissions::check_permissions(settings)?;
+    let embedded = settings.sqlite_path()?;
+    let folder = DataDir::open(&settings.data)?;
     if !folder.is_used() {
-        folder.tighten()?;
+        folder.restrict_permissions()?;
     }
     let _locks = folder.lock(embedded.as_deref())?;
     let listeners = bind(&settings.listen).await?;
@@ -65,86 +65,88 @@ async fn serve(settings: &Settings, style: Style) -> Result<(), Fault> {
         None => Vec::new(),
     };
     let key = master_key::load(settings)?;
-    let options = settings.options(key.key.clone())?;
+    let options = settings.server_options(key.key.clone())?;
     if let Some(file) = &embedded {
-        folder::reserve_private(file)?;
+        data_dir::create_private_file(file)?;
     }
     let opening = options.clone();
-    let engine = tokio::task::spawn_blocking(move || server::engine(&opening))
+    let engine = tokio::task::spawn_blocking(move || server::build_engine(&opening))
         .await
-        .map_err(|error| Fault::new(Exit::Failed, error.to_string()))?
-        .map_err(explain)?;
+        .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))?
+        .map_err(explain_open_error)?;
     let engine = Arc::new(engine);
     let address = listeners
         .first()
-        .ok_or_else(|| Fault::new(Exit::Failed, "there is no port to listen on"))?
+        .ok_or_else(|| CliError::new(ExitKind::Failed, "there is no port to listen on"))?
         .local_addr()
-        .map_err(|error| Fault::new(Exit::Failed, error.to_string()))?;
-    let url = options.url(address);
+        .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))?;
+    let url = options.public_url_at(address);
     let found = first_run::prepare(&engine, &folder, &key, &url).await?;
-    let made = matches!(found, Found::Made(_));
-    let server = Assembled::new(&options, engine, listeners, figures).await?;
+    let made = matches!(found, FirstRunOutcome::Created(_));
+    let server = BoundServer::new(&options, engine, listeners, figures).await?;
     let local = local_url(server.address);
     let kitchen = match found {
-        Found::Begun => None,
-        Found::Made(credentials) | Found::Kept(credentials) => Some(Kitchen {
-            app: server.app.clone(),
-            folder: folder.clone(),
-            credentials,
-            url: local.clone(),
-            disabled: options.disabled.clone(),
-        }),
+        FirstRunOutcome::OtherNode => None,
+        FirstRunOutcome::Created(credentials) | FirstRunOutcome::Existing(credentials) => {
+            Some(CurlFileWriter {
+                app: server.app.clone(),
+                data_dir: folder.clone(),
+                credentials,
+                url: local.clone(),
+                disabled: options.disabled_dialects.clone(),
+            })
+        }
     };
     let mut lines = Vec::new();
     let mut missing = Vec::new();
     if let Some(kitchen) = &kitchen {
-        for line in kitchen.make_all().await? {
+        for line in kitchen.write_all().await? {
             match line {
                 Ok(line) => lines.push(line),
                 Err(why) => missing.push(why),
             }
         }
     }
-    let host = Host {
+    let host = ControlContext {
         app: server.app.clone(),
         url: local,
-        kitchen,
+        curl_writer: kitchen,
     };
-    let socket = listen::open(&folder, host)?;
-    let banner = Banner {
+    let socket = crate::control::server::open(&folder, host)?;
+    let banner = StartupReport {
         url: &url,
-        folder: &folder,
-        made,
-        lines: &lines,
-        took: started.elapsed(),
+        data_dir: &folder,
+        is_new: made,
+        curl_commands: &lines,
+        startup_time: started.elapsed(),
     };
     match style {
-        Style::Human => banner.show(),
-        Style::Json => banner.report(),
+        LogStyle::Human => banner.print_text(),
+        LogStyle::Json => banner.print_json(),
     }
     // After the banner: programs rely on its being the first line.
-    for Missing { dialect, reason } in missing {
+    for CurlError { dialect, reason } in missing {
         tracing::warn!(dialect, %reason, "no curl line");
     }
     let server = server.serve();
-    stops.next().await;
+    stops.recv().await;
     tracing::info!("stopping");
     socket.close();
     tokio::select! {
         () = server.stop() => Ok(()),
-        () = stops.next() => {
-            Err(Fault::new(Exit::Failed, "stopped at once by a second signal"))
+        () = stops.recv() => {
+            Err(CliError::new(ExitKind::Failed, "stopped at once by a second signal"))
         }
     }
 }
 
 /// Opens every address of a place: one port number for all of them. An address of a family that this machine does not
 /// have is left out where another was opened.
-async fn bind(place: &Listen) -> Result<Vec<TcpListener>, Fault> {
+async fn bind(place: &ListenAddress) -> Result<Vec<TcpListener>, CliError> {
     let name = place.clone();
     let addresses = tokio::task::spawn_blocking(move || name.resolve())
         .await
-        .map_err(|error| Fault::new(Exit::Failed, error.to_string()))??;
+        .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))??;
     let mut open: Vec<TcpListener> = Vec::new();
     for mut address in addresses {
         // A free port that was found for the first one is everybody's.
@@ -156,32 +158,36 @@ async fn bind(place: &Listen) -> Result<Vec<TcpListener>, Fault> {
         match TcpListener::bind(address).await {
             Ok(listener) => open.push(listener),
             Err(error) if !open.is_empty() && error.kind() == ErrorKind::AddrNotAvailable => {}
-            Err(error) => return Err(taken(address, &error)),
+            Err(error) => return Err(listen_error(address, &error)),
         }
     }
     Ok(open)
 }
 
-fn taken(address: SocketAddr, error: &std::io::Error) -> Fault {
+fn listen_error(address: SocketAddr, error: &std::io::Error) -> CliError {
     let mut other = address;
     other.set_port(address.port().checked_add(1).unwrap_or(8080));
     let fault = match error.kind() {
-        ErrorKind::AddrInUse => Fault::new(Exit::Failed, format!("{address} is in use")),
-        _ => Fault::new(Exit::Failed, format!("cannot listen on {address}: {error}")),
+        ErrorKind::AddrInUse => CliError::new(ExitKind::Failed, format!("{address} is in use")),
+        _ => CliError::new(
+            ExitKind::Failed,
+            format!("cannot listen on {address}: {error}"),
+        ),
     };
-    fault.fix(format!("parlor serve --listen {other}"))
+    fault.with_hint(format!("parlor serve --listen {other}"))
 }
 
 /// The signals that ask a process to end.
-struct Stops {
+struct ShutdownSignals {
     terminate: Signal,
     interrupt: Signal,
 }
 
-impl Stops {
-    fn new() -> Result<Self, Fault> {
+impl ShutdownSignals {
+    fn new() -> Result<Self, CliError> {
         let on = |kind| {
-            signal(kind).map_err(|error| Fault::new(Exit::Failed, format!("no signals: {error}")))
+            signal(kind)
+                .map_err(|error| CliError::new(ExitKind::Failed, format!("no signals: {error}")))
         };
         Ok(Self {
             terminate: on(SignalKind::terminate())?,
@@ -189,7 +195,7 @@ impl Stops {
         })
     }
 
-    async fn next(&mut self) {
+    async fn recv(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
@@ -198,27 +204,27 @@ impl Stops {
 }
 
 /// What is printed when the server is ready.
-struct Banner<'b> {
+struct StartupReport<'b> {
     url: &'b str,
-    folder: &'b Folder,
-    made: bool,
-    lines: &'b [Line],
-    took: Duration,
+    data_dir: &'b DataDir,
+    is_new: bool,
+    curl_commands: &'b [CurlCommand],
+    startup_time: Duration,
 }
 
-impl Banner<'_> {
+impl StartupReport<'_> {
     /// For people.
-    fn show(&self) {
-        let path = self.folder.path();
+    fn print_text(&self) {
+        let path = self.data_dir.path();
         print::line(&format!("Parlor {}", env!("CARGO_PKG_VERSION")));
-        let what = if self.made { "made" } else { "using" };
+        let what = if self.is_new { "made" } else { "using" };
         print::line(&format!(
             "  {what:8}  {}   (database, master key, credentials.json: readable by you only)",
             path.display()
         ));
         print::line(&format!("  address   {}", self.url));
         print::line(&format!("  docs      {}/docs", self.url));
-        if self.lines.is_empty() {
+        if self.curl_commands.is_empty() {
             print::line(
                 "No credentials.json for this database here; `parlor key create` makes a key.",
             );
@@ -228,19 +234,19 @@ impl Banner<'_> {
                 path.join("curl").display()
             ));
         }
-        for line in self.lines {
-            print::line(&format!("  {:12}  {}", line.dialect, line.command(path)));
+        for line in self.curl_commands {
+            print::line(&format!("  {:12}  {}", line.dialect, line.to_shell(path)));
         }
-        let took = self.took.as_secs_f64();
+        let took = self.startup_time.as_secs_f64();
         print::line(&format!("Ready in {took:.2} s. Ctrl-C stops."));
     }
 
     /// For programs.
-    fn report(&self) {
-        let path: &Path = self.folder.path();
-        let commands = self.lines.iter();
+    fn print_json(&self) {
+        let path: &Path = self.data_dir.path();
+        let commands = self.curl_commands.iter();
         let commands: Map<_, _> = commands
-            .map(|line| (line.dialect.clone(), json!(line.command(path))))
+            .map(|line| (line.dialect.clone(), json!(line.to_shell(path))))
             .collect();
         print::line(
             &json!({
@@ -249,7 +255,7 @@ impl Banner<'_> {
                 "url": self.url,
                 "docs": format!("{}/docs", self.url),
                 "data": path.display().to_string(),
-                "made": self.made,
+                "made": self.is_new,
                 "curl": commands,
             })
             .to_string(),

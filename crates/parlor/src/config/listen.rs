@@ -4,13 +4,13 @@ use std::net::{SocketAddr, ToSocketAddrs};
 
 use serde::{Deserialize, Deserializer};
 
-use crate::fault::{Exit, Fault};
+use crate::cli_error::{CliError, ExitKind};
 
 /// `ADDRESS:PORT` or `NAME:PORT`. A name may stand for several addresses, such as `localhost` for one of each family.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listen(String);
+pub struct ListenAddress(String);
 
-impl Listen {
+impl ListenAddress {
     /// As it was given.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -21,10 +21,10 @@ impl Listen {
     ///
     /// # Errors
     /// `Usage` where the name is not known.
-    pub fn resolve(&self) -> Result<Vec<SocketAddr>, Fault> {
+    pub fn resolve(&self) -> Result<Vec<SocketAddr>, CliError> {
         let unknown = |why: String| {
-            Fault::new(Exit::Usage, format!("cannot listen on {}: {why}", self.0))
-                .fix("give an address of this machine and a port, such as 127.0.0.1:8080 or localhost:8080")
+            CliError::new(ExitKind::Usage, format!("cannot listen on {}: {why}", self.0))
+                .with_hint("give an address of this machine and a port, such as 127.0.0.1:8080 or localhost:8080")
         };
         let found = self
             .0
@@ -43,7 +43,7 @@ impl Listen {
     }
 }
 
-impl<'de> Deserialize<'de> for Listen {
+impl<'de> Deserialize<'de> for ListenAddress {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let has_port = text.rsplit_once(':').is_some_and(|(host, port)| {
@@ -62,21 +62,24 @@ impl<'de> Deserialize<'de> for Listen {
 
 #[cfg(test)]
 mod tests {
-    use super::Listen;
+    use super::ListenAddress;
 
-    fn read(text: &str) -> Option<Listen> {
+    fn parse_listen(text: &str) -> Option<ListenAddress> {
         serde_json::from_value(text.into()).ok()
     }
 
     #[test]
-    fn an_address_or_a_name_with_a_port() {
+    fn listen_address_requires_host_and_port() {
         for good in [
             "127.0.0.1:0",
             "[::1]:8080",
             "localhost:8080",
             "0.0.0.0:65535",
         ] {
-            assert!(!read(good).unwrap().resolve().unwrap().is_empty(), "{good}");
+            assert!(
+                !parse_listen(good).unwrap().resolve().unwrap().is_empty(),
+                "{good}"
+            );
         }
         for bad in [
             "",
@@ -88,8 +91,13 @@ mod tests {
             "::1:8080",
             "a:65536",
         ] {
-            assert_eq!(read(bad), None, "{bad}");
+            assert_eq!(parse_listen(bad), None, "{bad}");
         }
-        assert!(read("no-such-host.invalid:80").unwrap().resolve().is_err());
+        assert!(
+            parse_listen("no-such-host.invalid:80")
+                .unwrap()
+                .resolve()
+                .is_err()
+        );
     }
 }

@@ -1,12 +1,12 @@
 //! Settings: flags over `PARLOR_*` variables over one TOML file, the same names everywhere.
 
 mod bus;
-pub mod keys;
-mod lines;
 mod listen;
+mod locate;
+pub mod parse;
 mod password;
-pub mod read;
 mod secret;
+pub mod settings_table;
 mod source;
 mod suggest;
 
@@ -19,46 +19,46 @@ use std::time::Duration;
 use figment::Figment;
 use http::HeaderValue;
 use ipnet::IpNet;
-use parlor_kit::misfit;
+use parlor_kit::deserialize_error;
 use secrecy::SecretSlice;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::bus::BusKind;
-use crate::edge::Origins;
-use crate::fault::{Exit, Fault};
-use crate::server::{Bounds, MetricsAccess, Options};
+use crate::cli_error::{CliError, ExitKind};
+use crate::middleware::AllowedOrigins;
+use crate::server::{Bounds, MetricsAccess, ServerOptions};
 use crate::system::{SystemClock, SystemRandom};
-use keys::Key;
-pub use listen::Listen;
-pub use secret::Secret;
+pub use listen::ListenAddress;
+pub use secret::SecretSetting;
+use settings_table::SettingSpec;
 
 /// What the operator chose, whole.
 #[derive(Clone, Deserialize)]
-pub struct Settings {
+pub struct ServerConfig {
     /// Folder of everything this node keeps.
     pub data: PathBuf,
-    database: Option<Secret>,
+    database: Option<SecretSetting>,
     database_file: Option<PathBuf>,
     /// The master key itself.
-    pub master_key: Option<Secret>,
+    pub master_key: Option<SecretSetting>,
     /// The file it stands in.
     pub master_key_file: Option<PathBuf>,
     connections: usize,
     /// Where to listen.
-    pub listen: Listen,
+    pub listen: ListenAddress,
     /// Where the figures are had, if not where everything is.
-    pub metrics_listen: Option<Listen>,
+    pub metrics_listen: Option<ListenAddress>,
     metrics_access: MetricsAccess,
     public_url: Option<String>,
     #[serde(default)]
     bus: String,
     single_node: bool,
-    #[serde(deserialize_with = "read::a_size")]
+    #[serde(deserialize_with = "parse::deserialize_size")]
     body_limit: u64,
-    #[serde(deserialize_with = "read::a_duration")]
+    #[serde(deserialize_with = "parse::deserialize_duration")]
     timeout: Duration,
-    #[serde(deserialize_with = "read::a_duration")]
+    #[serde(deserialize_with = "parse::deserialize_duration")]
     write_timeout: Duration,
     requests_per_minute: u32,
     failed_credentials_per_minute: u32,
@@ -67,15 +67,15 @@ pub struct Settings {
     agent_server_networks: Vec<String>,
     database_queue: usize,
     waiting_searches: usize,
-    #[serde(deserialize_with = "read::a_duration")]
+    #[serde(deserialize_with = "parse::deserialize_duration")]
     search_wait: Duration,
-    #[serde(deserialize_with = "read::a_duration")]
+    #[serde(deserialize_with = "parse::deserialize_duration")]
     postgres_statement_timeout: Duration,
-    #[serde(deserialize_with = "read::a_duration")]
+    #[serde(deserialize_with = "parse::deserialize_duration")]
     postgres_lock_timeout: Duration,
-    #[serde(deserialize_with = "read::a_duration")]
+    #[serde(deserialize_with = "parse::deserialize_duration")]
     postgres_idle_timeout: Duration,
-    #[serde(deserialize_with = "read::a_duration")]
+    #[serde(deserialize_with = "parse::deserialize_duration")]
     postgres_tcp_timeout: Duration,
     cors_origins: Vec<String>,
     /// Which log lines are written.
@@ -85,7 +85,7 @@ pub struct Settings {
     /// The issuer in tokens.
     pub issuer: String,
     title_from_first_message: bool,
-    #[serde(deserialize_with = "read::a_duration")]
+    #[serde(deserialize_with = "parse::deserialize_duration")]
     search_interval: Duration,
     disabled_dialects: Vec<String>,
     #[serde(default)]
@@ -106,9 +106,9 @@ pub enum LogFormat {
 
 /// What was said where.
 #[derive(Default)]
-pub struct Said {
+pub struct ConfigSources {
     /// Flags, by their settings.
-    pub flags: Vec<(&'static Key, String)>,
+    pub flags: Vec<(&'static SettingSpec, String)>,
     /// The file that was named.
     pub file: Option<PathBuf>,
     /// Variables; those not ours are ignored.
@@ -116,7 +116,7 @@ pub struct Said {
 }
 
 /// Puts the settings together and refuses what nobody knows.
-pub fn load(said: &Said) -> Result<Settings, Fault> {
+pub fn load(said: &ConfigSources) -> Result<ServerConfig, CliError> {
     let modules = crate::dialects::all();
     let dialects: Vec<&'static str> = modules.iter().map(|module| module.name).collect();
     let named = said
@@ -127,96 +127,102 @@ pub fn load(said: &Said) -> Result<Settings, Fault> {
         .file
         .clone()
         .or_else(|| named.map(|(_, path)| PathBuf::from(path)));
-    password::refuse(&said.flags)?;
+    password::reject_password_flags(&said.flags)?;
     let text = path.as_deref().map(read_file).transpose()?;
-    let mut figment = Figment::from(source::defaults()?);
+    let mut figment = Figment::from(source::from_defaults()?);
     if let (Some(path), Some(text)) = (&path, &text) {
-        figment = figment.merge(source::file(path, text, &dialects)?);
+        figment = figment.merge(source::from_file(path, text, &dialects)?);
     }
-    let settings: Settings = figment
-        .merge(source::variables(
+    let settings: ServerConfig = figment
+        .merge(source::from_variables(
             said.variables.iter().cloned(),
             &dialects,
         )?)
-        .merge(source::flags(&said.flags)?)
+        .merge(source::from_flags(&said.flags)?)
         .extract()
-        .map_err(|error| misfit(&error))?;
+        .map_err(|error| type_error(&error))?;
     for name in &settings.disabled_dialects {
         if !dialects.contains(&name.as_str()) {
-            return Err(source::unknown(
+            return Err(source::unknown_setting_error(
                 format!("unknown dialect `{name}` in disabled_dialects"),
                 suggest::nearest(name, dialects.iter().copied()),
             ));
         }
     }
     for module in &modules {
-        let section = settings.section(module.name);
-        (module.configure)(&mut http::Extensions::new(), section)
-            .map_err(|error| bad_section(module.name, &error, path.as_deref(), text.as_deref()))?;
+        let section = settings.dialect_settings(module.name);
+        (module.configure)(&mut http::Extensions::new(), section).map_err(|error| {
+            dialect_settings_error(module.name, &error, path.as_deref(), text.as_deref())
+        })?;
     }
-    settings.check()?;
+    settings.validate()?;
     Ok(settings)
 }
 
 /// Addresses and networks.
-fn networks(key: &str, these: &[String]) -> Result<Vec<IpNet>, Fault> {
+fn parse_networks(key: &str, these: &[String]) -> Result<Vec<IpNet>, CliError> {
     let these = these.iter().map(|text| {
         text.parse::<IpNet>()
             .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
             .map_err(|_| {
-                Fault::new(Exit::Usage, format!("`{key}`: {text:?} is no address"))
-                    .fix("an address such as 10.0.0.1, or a network such as 10.0.0.0/8")
+                CliError::new(ExitKind::Usage, format!("`{key}`: {text:?} is no address"))
+                    .with_hint("an address such as 10.0.0.1, or a network such as 10.0.0.0/8")
             })
     });
     these.collect()
 }
 
-fn read_file(path: &Path) -> Result<String, Fault> {
+fn read_file(path: &Path) -> Result<String, CliError> {
     std::fs::read_to_string(path).map_err(|error| {
-        Fault::new(
-            Exit::Usage,
+        CliError::new(
+            ExitKind::Usage,
             format!("cannot read {}: {error}", path.display()),
         )
-        .fix("name an existing file with --config, or leave it out")
+        .with_hint("name an existing file with --config, or leave it out")
     })
 }
 
 /// A value of the wrong type or form.
-fn misfit(error: &figment::Error) -> Fault {
+fn type_error(error: &figment::Error) -> CliError {
     let origin = error
         .metadata
         .as_ref()
         .map_or_else(String::new, |metadata| format!(" in {}", metadata.name));
     let key = error.path.join(".");
-    let rule = misfit::rule(&error.kind.to_string());
-    Fault::new(Exit::Usage, format!("`{key}`{origin}: {rule}"))
-        .fix("see its line in: parlor serve --help")
+    let rule = deserialize_error::describe_rule(&error.kind.to_string());
+    CliError::new(ExitKind::Usage, format!("`{key}`{origin}: {rule}"))
+        .with_hint("see its line in: parlor serve --help")
 }
 
 /// What a dialect says of its section; an unknown name in it is found and corrected.
-fn bad_section(dialect: &str, said: &str, path: Option<&Path>, text: Option<&str>) -> Fault {
+fn dialect_settings_error(
+    dialect: &str,
+    said: &str,
+    path: Option<&Path>,
+    text: Option<&str>,
+) -> CliError {
     let mut quoted = said.split('`').skip(1).step_by(2);
     if said.starts_with("unknown field")
         && let Some(name) = quoted.next()
     {
         let place = match (path, text) {
-            (Some(path), Some(text)) => lines::place(
+            (Some(path), Some(text)) => locate::locate_key(
                 &path.display().to_string(),
                 text,
                 &["dialects", dialect, name],
             ),
             _ => format!("the section of {dialect}"),
         };
-        return source::unknown(
+        return source::unknown_setting_error(
             format!("unknown key `dialects.{dialect}.{name}` in {place}"),
             suggest::nearest(name, quoted),
         );
     }
-    Fault::new(Exit::Usage, format!("dialects.{dialect}: {said}"))
+    CliError::new(ExitKind::Usage, format!("dialects.{dialect}: {said}"))
 }
 
-impl Settings {
-    fn section(&self, dialect: &str) -> Value {
+impl ServerConfig {
+    fn dialect_settings(&self, dialect: &str) -> Value {
         self.dialects
             .get(dialect)
             .cloned()
@@ -224,34 +230,34 @@ impl Settings {
     }
 
     /// What only makes sense together.
-    fn check(&self) -> Result<(), Fault> {
+    fn validate(&self) -> Result<(), CliError> {
         // Refused before anything is made on the disk.
-        self.origins()?;
+        self.allowed_origins()?;
         self.networks()?;
         if self.metrics_listen.is_some() && self.metrics_access == MetricsAccess::All {
-            return Err(Fault::new(
-                Exit::Usage,
+            return Err(CliError::new(
+                ExitKind::Usage,
                 "`metrics_listen` gives /metrics a port of its own, and `metrics_access` gives it to everybody at `listen`",
             )
-            .fix("keep one of them"));
+            .with_hint("keep one of them"));
         }
         if self.database.is_some() && self.database_file.is_some() {
-            return Err(both("database"));
+            return Err(conflicting_settings_error("database"));
         }
         if self.master_key.is_some() && self.master_key_file.is_some() {
-            return Err(both("master_key"));
+            return Err(conflicting_settings_error("master_key"));
         }
-        self.bus(&self.database()?).map(drop)
+        self.bus_kind(&self.database_url()?).map(drop)
     }
 
     /// How this node reaches others that use the database at a URL.
-    fn bus(&self, database: &str) -> Result<BusKind, Fault> {
+    fn bus_kind(&self, database: &str) -> Result<BusKind, CliError> {
         let is_postgres = !database.starts_with("sqlite:");
-        bus::kind(&self.bus, is_postgres, self.single_node)
+        bus::resolve_bus_kind(&self.bus, is_postgres, self.single_node)
     }
 
     /// The database's URL.
-    pub fn database(&self) -> Result<String, Fault> {
+    pub fn database_url(&self) -> Result<String, CliError> {
         let url = match (&self.database, &self.database_file) {
             (Some(url), _) => url.expose().to_owned(),
             (None, Some(file)) => read_file(file)?.trim().to_owned(),
@@ -263,11 +269,11 @@ impl Settings {
         {
             return Ok(url);
         }
-        Err(Fault::new(
-            Exit::Usage,
+        Err(CliError::new(
+            ExitKind::Usage,
             "the database's URL is neither sqlite:PATH nor postgres://...",
         )
-        .fix("for example --database sqlite:./parlor.db"))
+        .with_hint("for example --database sqlite:./parlor.db"))
     }
 
     /// The file that holds the database's URL, where one is named.
@@ -276,23 +282,26 @@ impl Settings {
     }
 
     /// The file of an embedded database.
-    pub fn embedded(&self) -> Result<Option<PathBuf>, Fault> {
-        Ok(self.database()?.strip_prefix("sqlite:").map(PathBuf::from))
+    pub fn sqlite_path(&self) -> Result<Option<PathBuf>, CliError> {
+        Ok(self
+            .database_url()?
+            .strip_prefix("sqlite:")
+            .map(PathBuf::from))
     }
 
     /// What a server is made of.
-    pub fn options(&self, master_key: SecretSlice<u8>) -> Result<Options, Fault> {
+    pub fn server_options(&self, master_key: SecretSlice<u8>) -> Result<ServerOptions, CliError> {
         let (trusted_proxies, agent_server_networks) = self.networks()?;
-        let database = self.database()?;
-        Ok(Options {
-            metrics: self.metrics(),
+        let database = self.database_url()?;
+        Ok(ServerOptions {
+            metrics_access: self.effective_metrics_access(),
             public_url: self
                 .public_url
                 .as_ref()
                 .map(|url| url.trim_end_matches('/').to_owned()),
-            bus: self.bus(&database)?,
+            bus: self.bus_kind(&database)?,
             database,
-            connections: self.connections,
+            max_connections: self.connections,
             master_key,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
@@ -305,21 +314,21 @@ impl Settings {
             anonymous_requests_per_minute: NonZeroU32::new(self.anonymous_requests_per_minute),
             trusted_proxies,
             agent_server_networks,
-            bounds: self.bounds(),
+            queue_bounds: self.queue_bounds(),
             search_interval: self.search_interval,
-            origins: self.origins()?,
-            pace: parlor_gateway::socket::Pace::default(),
-            engine: parlor_engine::Settings {
+            allowed_origins: self.allowed_origins()?,
+            timeouts: parlor_gateway::socket::ConnectionTimeouts::default(),
+            engine: parlor_engine::EngineSettings {
                 title_from_first_message: self.title_from_first_message,
             },
-            dialects: self.dialects.clone(),
-            disabled: self.disabled_dialects.clone(),
+            dialect_settings: self.dialects.clone(),
+            disabled_dialects: self.disabled_dialects.clone(),
         })
     }
 
     /// Who gets the figures at `listen`: not even this machine's own programs where proxies are spoken of, since a proxy on
     /// this machine may pass requests on as if they were its own.
-    fn metrics(&self) -> MetricsAccess {
+    fn effective_metrics_access(&self) -> MetricsAccess {
         let has_proxy = self.public_url.is_some() || !self.trusted_proxies.is_empty();
         match self.metrics_access {
             MetricsAccess::Local if has_proxy || self.metrics_listen.is_some() => {
@@ -329,7 +338,7 @@ impl Settings {
         }
     }
 
-    fn bounds(&self) -> Bounds {
+    fn queue_bounds(&self) -> Bounds {
         Bounds {
             queue: self.database_queue,
             waiting_scans: self.waiting_searches,
@@ -342,37 +351,37 @@ impl Settings {
     }
 
     /// The trusted proxies, and where agent servers may be.
-    fn networks(&self) -> Result<(Vec<IpNet>, Vec<IpNet>), Fault> {
+    fn networks(&self) -> Result<(Vec<IpNet>, Vec<IpNet>), CliError> {
         Ok((
-            networks("trusted_proxies", &self.trusted_proxies)?,
-            networks("agent_server_networks", &self.agent_server_networks)?,
+            parse_networks("trusted_proxies", &self.trusted_proxies)?,
+            parse_networks("agent_server_networks", &self.agent_server_networks)?,
         ))
     }
 
-    fn origins(&self) -> Result<Origins, Fault> {
+    fn allowed_origins(&self) -> Result<AllowedOrigins, CliError> {
         if self.cors_origins.iter().any(|origin| origin == "*") {
-            return Ok(Origins::Any);
+            return Ok(AllowedOrigins::Any);
         }
         let these = self.cors_origins.iter().map(|origin| {
             HeaderValue::from_str(origin)
                 .ok()
                 .filter(|_| origin.contains("://") && !origin.ends_with('/'))
                 .ok_or_else(|| {
-                    Fault::new(
-                        Exit::Usage,
+                    CliError::new(
+                        ExitKind::Usage,
                         format!("`cors_origins`: {origin:?} is no origin"),
                     )
-                    .fix("an origin is scheme://host[:port], such as https://example.com")
+                    .with_hint("an origin is scheme://host[:port], such as https://example.com")
                 })
         });
-        these.collect::<Result<_, _>>().map(Origins::These)
+        these.collect::<Result<_, _>>().map(AllowedOrigins::Listed)
     }
 }
 
-fn both(name: &str) -> Fault {
-    Fault::new(
-        Exit::Usage,
+fn conflicting_settings_error(name: &str) -> CliError {
+    CliError::new(
+        ExitKind::Usage,
         format!("both `{name}` and `{name}_file` are given"),
     )
-    .fix("keep one of them")
+    .with_hint("keep one of them")
 }

@@ -2,21 +2,23 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::keys::Key;
-use crate::fault::{Exit, Fault};
+use super::settings_table::SettingSpec;
+use crate::cli_error::{CliError, ExitKind};
 
 /// Every user of a machine can read the arguments of its processes.
-pub(super) fn refuse(flags: &[(&'static Key, String)]) -> Result<(), Fault> {
+pub(super) fn reject_password_flags(
+    flags: &[(&'static SettingSpec, String)],
+) -> Result<(), CliError> {
     let shown = flags
         .iter()
         .find(|(key, url)| key.name == "database" && has_password(url));
     match shown {
         None => Ok(()),
-        Some(_) => Err(Fault::new(
-            Exit::Usage,
+        Some(_) => Err(CliError::new(
+            ExitKind::Usage,
             "the database's password would stand in the list of processes, for every user of this machine",
         )
-        .fix("put the URL into a file for --database-file, or into the variable PARLOR_DATABASE")),
+        .with_hint("put the URL into a file for --database-file, or into the variable PARLOR_DATABASE")),
     }
 }
 
@@ -43,7 +45,7 @@ mod tests {
     use super::has_password;
 
     #[test]
-    fn a_password_is_found_wherever_a_url_can_have_one() {
+    fn has_password_finds_userinfo_and_query_passwords() {
         for url in [
             "postgres://u:p@h/db",
             "postgresql://u:p%40@h:5432/db",

@@ -7,22 +7,22 @@ use serde::{Deserialize, Deserializer};
 
 /// A secret setting: its `Debug` hides it.
 #[derive(Clone)]
-pub struct Secret(SecretString);
+pub struct SecretSetting(SecretString);
 
-impl Secret {
+impl SecretSetting {
     /// The text.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for SecretSetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[secret]")
     }
 }
 
-impl<'de> Deserialize<'de> for Secret {
+impl<'de> Deserialize<'de> for SecretSetting {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|text| Self(text.into()))
     }

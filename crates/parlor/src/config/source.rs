@@ -5,19 +5,19 @@ use std::path::Path;
 use figment::value::{Dict, Map, Value};
 use figment::{Metadata, Profile, Provider};
 
-use super::keys::{self, KEYS, Key, Kind};
-use super::lines;
-use super::read;
+use super::locate;
+use super::parse;
+use super::settings_table::{self, SETTINGS, SettingKind, SettingSpec};
 use super::suggest::nearest;
-use crate::fault::{Exit, Fault};
+use crate::cli_error::{CliError, ExitKind};
 
 /// The settings of one origin.
-pub(super) struct Source {
+pub(super) struct SettingsSource {
     name: String,
     dict: Dict,
 }
 
-impl Provider for Source {
+impl Provider for SettingsSource {
     fn metadata(&self) -> Metadata {
         Metadata::named(self.name.clone())
     }
@@ -27,37 +27,39 @@ impl Provider for Source {
 }
 
 /// What holds when nobody says otherwise.
-pub(super) fn defaults() -> Result<Source, Fault> {
-    let set = KEYS
+pub(super) fn from_defaults() -> Result<SettingsSource, CliError> {
+    let set = SETTINGS
         .iter()
-        .filter(|key| !key.default.is_empty() || key.kind == Kind::List);
-    let dict = set.map(|key| entry(key, key.default, key.name));
-    Ok(Source {
+        .filter(|key| !key.default.is_empty() || key.kind == SettingKind::List);
+    let dict = set.map(|key| parse_entry(key, key.default, key.name));
+    Ok(SettingsSource {
         name: "the defaults".to_owned(),
         dict: dict.collect::<Result<_, _>>()?,
     })
 }
 
 /// Flags, by the names of their settings.
-pub(super) fn flags(flags: &[(&'static Key, String)]) -> Result<Source, Fault> {
+pub(super) fn from_flags(
+    flags: &[(&'static SettingSpec, String)],
+) -> Result<SettingsSource, CliError> {
     let dict = flags
         .iter()
-        .map(|(key, text)| entry(key, text, &format!("--{}", key.flag_name())));
-    Ok(Source {
+        .map(|(key, text)| parse_entry(key, text, &format!("--{}", key.flag_name())));
+    Ok(SettingsSource {
         name: "the command line".to_owned(),
         dict: dict.collect::<Result<_, _>>()?,
     })
 }
 
-fn entry(key: &Key, text: &str, origin: &str) -> Result<(String, Value), Fault> {
-    read::value(key.kind, text)
+fn parse_entry(key: &SettingSpec, text: &str, origin: &str) -> Result<(String, Value), CliError> {
+    parse::parse_value(key.kind, text)
         .map(|value| (key.name.to_owned(), value))
-        .map_err(|rule| Fault::new(Exit::Usage, format!("{origin} {rule}")))
+        .map_err(|rule| CliError::new(ExitKind::Usage, format!("{origin} {rule}")))
 }
 
 /// What other programs put into the environment under our name: an orchestrator's links to a service called parlor,
 /// and the variables of the project's own tests.
-fn is_foreign(rest: &str) -> bool {
+fn is_ignored_variable(rest: &str) -> bool {
     rest == "PORT"
         || ["PORT_", "SERVICE_", "TEST_"]
             .iter()
@@ -65,17 +67,17 @@ fn is_foreign(rest: &str) -> bool {
 }
 
 /// `PARLOR_*` variables; two underscores lead into the section of a dialect.
-pub(super) fn variables(
+pub(super) fn from_variables(
     variables: impl IntoIterator<Item = (String, String)>,
     dialects: &[&'static str],
-) -> Result<Source, Fault> {
+) -> Result<SettingsSource, CliError> {
     let mut dict = Dict::new();
     let mut sections = Dict::new();
     for (name, text) in variables {
         let Some(rest) = name.strip_prefix("PARLOR_") else {
             continue;
         };
-        if is_foreign(rest) || rest == "CONFIG" {
+        if is_ignored_variable(rest) || rest == "CONFIG" {
             continue;
         }
         let lower = rest.to_ascii_lowercase();
@@ -90,31 +92,31 @@ pub(super) fn variables(
                 .entry((*dialect).to_owned())
                 .or_insert_with(|| Value::from(Dict::new()));
             if let Value::Dict(_, section) = section {
-                section.insert(setting.to_owned(), guess(&text));
+                section.insert(setting.to_owned(), infer_toml_value(&text));
             }
             continue;
         }
-        let Some(key) = keys::find(&lower) else {
-            let known: Vec<String> = KEYS.iter().map(Key::variable).collect();
-            return Err(unknown(
+        let Some(key) = settings_table::find(&lower) else {
+            let known: Vec<String> = SETTINGS.iter().map(SettingSpec::variable_name).collect();
+            return Err(unknown_setting_error(
                 format!("unknown variable {name}"),
                 nearest(&name, known.iter().map(String::as_str)),
             ));
         };
-        let (key, value) = entry(key, &text, &name)?;
+        let (key, value) = parse_entry(key, &text, &name)?;
         dict.insert(key, value);
     }
     if !sections.is_empty() {
         dict.insert("dialects".to_owned(), Value::from(sections));
     }
-    Ok(Source {
+    Ok(SettingsSource {
         name: "the environment".to_owned(),
         dict,
     })
 }
 
 /// A dialect's setting has a type only the dialect knows: what reads as a TOML value is one.
-fn guess(text: &str) -> Value {
+fn infer_toml_value(text: &str) -> Value {
     toml::from_str::<Dict>(&format!("value = {text}"))
         .ok()
         .and_then(|mut dict| dict.remove("value"))
@@ -122,14 +124,18 @@ fn guess(text: &str) -> Value {
 }
 
 /// The file's text, checked for names nobody knows.
-pub(super) fn file(path: &Path, text: &str, dialects: &[&'static str]) -> Result<Source, Fault> {
+pub(super) fn from_file(
+    path: &Path,
+    text: &str,
+    dialects: &[&'static str],
+) -> Result<SettingsSource, CliError> {
     let shown = path.display().to_string();
     let dict: Dict = toml::from_str(text).map_err(|error| {
         let line = error
             .span()
-            .map(|span| format!(", line {}", lines::number(text, span.start)));
-        Fault::new(
-            Exit::Usage,
+            .map(|span| format!(", line {}", locate::line_number(text, span.start)));
+        CliError::new(
+            ExitKind::Usage,
             format!(
                 "{shown}{} cannot be read: {}",
                 line.unwrap_or_default(),
@@ -137,12 +143,12 @@ pub(super) fn file(path: &Path, text: &str, dialects: &[&'static str]) -> Result
             ),
         )
     })?;
-    let known: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
+    let known: Vec<&str> = SETTINGS.iter().map(|key| key.name).collect();
     if let Some(name) = dict.keys().find(|name| !known.contains(&name.as_str())) {
-        return Err(unknown(
+        return Err(unknown_setting_error(
             format!(
                 "unknown key `{name}` in {}",
-                lines::place(&shown, text, &[name])
+                locate::locate_key(&shown, text, &[name])
             ),
             nearest(name, known.iter().copied()),
         ));
@@ -150,24 +156,24 @@ pub(super) fn file(path: &Path, text: &str, dialects: &[&'static str]) -> Result
     if let Some(Value::Dict(_, sections)) = dict.get("dialects") {
         for name in sections.keys() {
             if !dialects.contains(&name.as_str()) {
-                return Err(unknown(
+                return Err(unknown_setting_error(
                     format!(
                         "unknown dialect `{name}` in {}",
-                        lines::place(&shown, text, &["dialects", name])
+                        locate::locate_key(&shown, text, &["dialects", name])
                     ),
                     nearest(name, dialects.iter().copied()),
                 ));
             }
         }
     }
-    Ok(Source { name: shown, dict })
+    Ok(SettingsSource { name: shown, dict })
 }
 
 /// A name nobody knows, with the one that was probably meant.
-pub(super) fn unknown(message: String, meant: Option<&str>) -> Fault {
-    let fault = Fault::new(Exit::Usage, message);
+pub(super) fn unknown_setting_error(message: String, meant: Option<&str>) -> CliError {
+    let fault = CliError::new(ExitKind::Usage, message);
     match meant {
-        Some(meant) => fault.fix(format!("did you mean {meant}?")),
-        None => fault.fix("see: parlor --help"),
+        Some(meant) => fault.with_hint(format!("did you mean {meant}?")),
+        None => fault.with_hint("see: parlor --help"),
     }
 }

@@ -1,7 +1,7 @@
 //! The name somebody probably meant.
 
 /// Below this two names have little to do with each other.
-const LIKELY: f64 = 0.75;
+const MIN_SIMILARITY: f64 = 0.75;
 
 /// The candidate most like a word, if any is like it at all.
 pub(super) fn nearest<'c>(
@@ -11,7 +11,7 @@ pub(super) fn nearest<'c>(
     candidates
         .into_iter()
         .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
-        .filter(|(likeness, _)| *likeness >= LIKELY)
+        .filter(|(likeness, _)| *likeness >= MIN_SIMILARITY)
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, candidate)| candidate)
 }
@@ -21,7 +21,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn a_slip_is_recognised_and_nonsense_is_not() {
+    fn nearest_suggests_typos_and_rejects_unrelated_names() {
         let names = ["listen", "log", "log_format", "data", "database"];
         assert_eq!(nearest("listn", names), Some("listen"));
         assert_eq!(nearest("databse", names), Some("database"));

@@ -1,46 +1,46 @@
 //! What the command line asks of a server: over a socket in the data folder where one runs, otherwise right here.
 
-pub mod connect;
+pub mod client;
 pub mod execute;
-pub mod listen;
+pub mod server;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::fault::Fault;
+use crate::cli_error::CliError;
 
 /// Both ends must speak the same one.
-pub const VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 1;
 
 /// The socket's name in the data folder.
-pub const SOCKET: &str = "control.sock";
+pub const SOCKET_FILE: &str = "control.sock";
 
 /// One line to the server.
 #[derive(Serialize, Deserialize)]
-pub struct Request {
-    /// [`VERSION`] of the asker.
+pub struct ControlRequest {
+    /// [`PROTOCOL_VERSION`] of the asker.
     pub version: u32,
     /// The workspace meant, where it matters and more than one exists.
     #[serde(default)]
     pub workspace: Option<String>,
     /// What to do.
-    pub command: Command,
+    pub command: ControlCommand,
 }
 
 /// One line back.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Answer {
+pub enum ControlResponse {
     /// What was asked for.
     Result(Value),
     /// Why not.
-    Fault(Fault),
+    Fault(CliError),
 }
 
 /// What can be asked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "do")]
-pub enum Command {
+pub enum ControlCommand {
     /// Where the server listens.
     Status,
     /// A fresh header file and the line that reads it.
@@ -49,7 +49,7 @@ pub enum Command {
         dialect: String,
     },
     /// A new key.
-    KeyCreate(NewKey),
+    KeyCreate(CreateKeyArgs),
     /// The workspace's keys.
     KeyList,
     /// The end of a key.
@@ -70,26 +70,26 @@ pub enum Command {
         id: Option<String>,
     },
     /// A change of a workspace.
-    WorkspaceUpdate(Box<WorkspaceChange>),
+    WorkspaceUpdate(Box<UpdateWorkspaceArgs>),
     /// A new member.
-    MemberCreate(NewMember),
+    MemberCreate(CreateMemberArgs),
     /// A change of a member.
-    MemberUpdate(MemberChange),
+    MemberUpdate(UpdateMemberArgs),
     /// The workspace's members.
     MemberList,
     /// Members that have one address.
     MemberDuplicates,
     /// One member of two.
-    MemberMerge(MemberMerge),
+    MemberMerge(MergeMembersArgs),
     /// A token with which a member acts for itself.
-    TokenCreate(NewToken),
+    TokenCreate(CreateTokenArgs),
     /// The end of every token of a member.
-    TokenRevoke(RevokeTokens),
+    TokenRevoke(RevokeTokensArgs),
 }
 
 /// What a key is made of.
 #[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
-pub struct NewKey {
+pub struct CreateKeyArgs {
     /// A name, to tell keys apart
     #[arg(long)]
     pub name: Option<String>,
@@ -106,7 +106,7 @@ pub struct NewKey {
 
 /// What a member is made of.
 #[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
-pub struct NewMember {
+pub struct CreateMemberArgs {
     /// What it is called
     #[arg(long)]
     pub name: String,
@@ -132,7 +132,7 @@ pub struct NewMember {
 
 /// What changes of a member.
 #[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
-pub struct MemberChange {
+pub struct UpdateMemberArgs {
     /// UUID, number or principal
     pub id: String,
     /// Its new name
@@ -148,7 +148,7 @@ pub struct MemberChange {
 
 /// Which member becomes which.
 #[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
-pub struct MemberMerge {
+pub struct MergeMembersArgs {
     /// UUID, number or principal of the member who is no more afterwards
     pub id: String,
     /// UUID, number or principal of the member who stays
@@ -164,7 +164,7 @@ pub struct MemberMerge {
 
 /// Whose tokens end.
 #[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
-pub struct RevokeTokens {
+pub struct RevokeTokensArgs {
     /// UUID, number or principal of the member whose tokens all end
     #[arg(long, value_name = "ID")]
     pub member: String,
@@ -172,7 +172,7 @@ pub struct RevokeTokens {
 
 /// What a member token is made of.
 #[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
-pub struct NewToken {
+pub struct CreateTokenArgs {
     /// UUID, number or principal of the member it acts for
     #[arg(long, value_name = "ID")]
     pub member: String,
@@ -186,7 +186,7 @@ pub struct NewToken {
 
 /// What changes of a workspace.
 #[derive(Debug, Clone, Serialize, Deserialize, clap::Args)]
-pub struct WorkspaceChange {
+pub struct UpdateWorkspaceArgs {
     /// Its UUID, where more than one exists
     pub id: Option<String>,
     /// Its new name

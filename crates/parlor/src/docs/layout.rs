@@ -5,26 +5,31 @@ use std::fmt::Write;
 use axum::response::Response;
 use http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, StatusCode};
-use parlor_kit::reply;
+use parlor_kit::response;
 
-use super::Document;
-use super::prose::PAGES;
+use super::DialectDocument;
+use super::page::PAGES;
 
 /// Nothing is loaded but our own style sheet, and no script runs.
-const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const PAGE_CSP: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// A response with the headers every page has.
-pub(super) fn respond(media_type: &'static str, text: String) -> Response {
-    let mut response = reply::bytes_of(StatusCode::OK, media_type, text.into_bytes());
+pub(super) fn response(media_type: &'static str, text: String) -> Response {
+    let mut response = response::from_bytes(StatusCode::OK, media_type, text.into_bytes());
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_CSP));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
 
 /// A whole page.
-pub(super) fn page(documents: &[Document], name: &str, title: &str, body: &str) -> String {
+pub(super) fn render_layout(
+    documents: &[DialectDocument],
+    name: &str,
+    title: &str,
+    body: &str,
+) -> String {
     let mut out = String::with_capacity(body.len() + 4_096);
     let version = env!("CARGO_PKG_VERSION");
     let _ = write!(
@@ -34,14 +39,14 @@ pub(super) fn page(documents: &[Document], name: &str, title: &str, body: &str) 
          <title>{} - Parlor</title>\n<link rel=\"stylesheet\" href=\"/docs/style.css\">\n</head>\n<body>\n\
          <a class=\"skip\" href=\"#main\">Skip to the page</a>\n\
          <nav aria-label=\"Pages\">\n<p class=\"name\">Parlor <small>{version}</small></p>\n<ul>\n",
-        escape(title)
+        escape_html(title)
     );
     for page in PAGES {
-        link(&mut out, page.name, page.title, name);
+        write_link(&mut out, page.name, page.title, name);
     }
     out.push_str("</ul>\n<p>APIs</p>\n<ul>\n");
     for document in documents {
-        link(&mut out, document.name, document.title, name);
+        write_link(&mut out, document.name, document.title, name);
     }
     let _ = write!(
         out,
@@ -50,7 +55,7 @@ pub(super) fn page(documents: &[Document], name: &str, title: &str, body: &str) 
     out
 }
 
-fn link(out: &mut String, name: &str, title: &str, current: &str) {
+fn write_link(out: &mut String, name: &str, title: &str, current: &str) {
     let here = if name == current {
         " aria-current=\"page\""
     } else {
@@ -59,12 +64,12 @@ fn link(out: &mut String, name: &str, title: &str, current: &str) {
     let _ = writeln!(
         out,
         "<li><a href=\"/docs/{name}\"{here}>{}</a></li>",
-        escape(title)
+        escape_html(title)
     );
 }
 
 /// Text that means nothing to a browser.
-pub(super) fn escape(text: &str) -> String {
+pub(super) fn escape_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

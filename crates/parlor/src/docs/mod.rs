@@ -1,10 +1,10 @@
 //! The pages at `/docs`: our own Markdown and the dialects' documents, rendered here, with nothing from elsewhere.
 
+mod asyncapi;
 mod layout;
-mod prose;
+mod page;
 mod reference;
 mod schema;
-mod sockets;
 
 use std::sync::Arc;
 
@@ -13,95 +13,98 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use http::{Extensions, StatusCode};
-use parlor_kit::route::Summary;
-use parlor_kit::{Module, Params};
+use parlor_kit::route::RouteSummary;
+use parlor_kit::{DialectModule, PathParams};
 use parlor_model::Error;
-use parlor_model::error::Kind;
+use parlor_model::error::ErrorKind;
 use utoipa::openapi::OpenApi;
 
-use crate::edge::problem;
+use crate::middleware::problem_response;
 
-pub(crate) use sockets::asyncapi;
+pub(crate) use asyncapi::asyncapi_document;
 
 /// What the pages know of a dialect.
-pub(crate) struct Document {
+pub(crate) struct DialectDocument {
     name: &'static str,
     title: &'static str,
-    routes: Vec<Summary>,
-    document: fn() -> OpenApi,
+    routes: Vec<RouteSummary>,
+    openapi: fn() -> OpenApi,
     describe: fn(&mut OpenApi, &Extensions),
     /// The configuration of the dialects.
-    sections: Arc<Extensions>,
+    settings_by_type: Arc<Extensions>,
 }
 
-impl Document {
+impl DialectDocument {
     /// Of a dialect, as it is configured.
-    pub(crate) fn of(module: &Module, sections: &Arc<Extensions>) -> (&'static str, Self) {
+    pub(crate) fn from_module(
+        module: &DialectModule,
+        sections: &Arc<Extensions>,
+    ) -> (&'static str, Self) {
         let document = Self {
             name: module.name,
             title: module.title,
             routes: module.routes.clone(),
-            document: module.document,
+            openapi: module.document,
             describe: module.describe,
-            sections: sections.clone(),
+            settings_by_type: sections.clone(),
         };
         (module.name, document)
     }
 
     /// The OpenAPI document as it is served, made anew each time: it is large and seldom read.
-    pub(crate) fn text(&self) -> Vec<u8> {
-        let mut document = (self.document)();
-        (self.describe)(&mut document, &self.sections);
+    pub(crate) fn to_json(&self) -> Vec<u8> {
+        let mut document = (self.openapi)();
+        (self.describe)(&mut document, &self.settings_by_type);
         document.to_json().unwrap_or_default().into_bytes()
     }
 }
 
 /// The dialects' documents, in the order of the registry.
-pub(crate) type Documents = Arc<Vec<Document>>;
+pub(crate) type DialectDocuments = Arc<Vec<DialectDocument>>;
 
-const STYLE: &str = include_str!("style.css");
+const STYLESHEET: &str = include_str!("style.css");
 
 /// The pages' routes.
-pub(crate) fn router<S>(documents: Documents) -> Router<S>
+pub(crate) fn router<S>(documents: DialectDocuments) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
     Router::new()
-        .route("/docs", get(first))
-        .route("/docs/", get(first))
-        .route("/docs/style.css", get(style))
+        .route("/docs", get(index))
+        .route("/docs/", get(index))
+        .route("/docs/style.css", get(stylesheet))
         .route("/docs/{page}", get(page))
         .with_state(documents)
 }
 
-async fn first(State(documents): State<Documents>) -> Response {
-    show(&documents, "start")
+async fn index(State(documents): State<DialectDocuments>) -> Response {
+    render_page(&documents, "start")
 }
 
-async fn page(State(documents): State<Documents>, params: Params) -> Response {
-    show(&documents, params.get("page"))
+async fn page(State(documents): State<DialectDocuments>, params: PathParams) -> Response {
+    render_page(&documents, params.get("page"))
 }
 
-async fn style() -> Response {
-    layout::respond("text/css; charset=utf-8", STYLE.to_owned())
+async fn stylesheet() -> Response {
+    layout::response("text/css; charset=utf-8", STYLESHEET.to_owned())
 }
 
 /// Pages are rendered when somebody reads them: hardly ever, and without memory while nobody does.
-fn show(documents: &[Document], name: &str) -> Response {
-    let body = match prose::PAGES.iter().find(|page| page.name == name) {
-        Some(page) => Some((page.title.to_owned(), prose::render(page))),
+fn render_page(documents: &[DialectDocument], name: &str) -> Response {
+    let body = match page::PAGES.iter().find(|page| page.name == name) {
+        Some(page) => Some((page.title.to_owned(), page::render(page))),
         None => documents
             .iter()
             .find(|document| document.name == name)
             .map(|document| (document.title.to_owned(), reference::render(document))),
     };
     match body {
-        Some((title, body)) => layout::respond(
+        Some((title, body)) => layout::response(
             "text/html; charset=utf-8",
-            layout::page(documents, name, &title, &body),
+            layout::render_layout(documents, name, &title, &body),
         ),
         None => {
-            let mut response = problem(Error::new(Kind::UnknownRoute));
+            let mut response = problem_response(Error::new(ErrorKind::UnknownRoute));
             *response.status_mut() = StatusCode::NOT_FOUND;
             response
         }

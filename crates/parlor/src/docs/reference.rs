@@ -3,34 +3,34 @@
 use std::fmt::Write;
 
 use parlor_kit::Auth;
-use parlor_kit::route::Summary;
+use parlor_kit::route::RouteSummary;
 use serde_json::Value;
 
-use super::Document;
-use super::layout::escape;
+use super::DialectDocument;
+use super::layout::escape_html;
 use super::schema;
 
 /// The page's body.
-pub(super) fn render(document: &Document) -> String {
-    let api: Value = serde_json::from_slice(&document.text()).unwrap_or_default();
+pub(super) fn render(document: &DialectDocument) -> String {
+    let api: Value = serde_json::from_slice(&document.to_json()).unwrap_or_default();
     let mut out = String::new();
     let _ = write!(
         out,
         "<h1>{}</h1>\n<p>Keep your code; change the base URL to this server's and the key to one of its own. \
          <code>parlor curl {name}</code> prints a request that works. The same as a document: \
          <a href=\"/openapi/{name}.json\">/openapi/{name}.json</a>.</p>\n",
-        escape(document.title),
+        escape_html(document.title),
         name = document.name,
     );
-    overview(&mut out, &document.routes);
+    write_overview(&mut out, &document.routes);
     for route in &document.routes {
         let operation = &api["paths"][route.path][route.method.as_str().to_ascii_lowercase()];
-        section(&mut out, route, operation);
+        write_operation(&mut out, route, operation);
     }
     if let Some(schemas) = api["components"]["schemas"].as_object() {
         out.push_str("<h2 id=\"schemas\">Schemas</h2>\n");
         for (name, schema) in schemas {
-            let shown = escape(name);
+            let shown = escape_html(name);
             let _ = writeln!(out, "<h3 id=\"schema-{shown}\">{shown}</h3>");
             schema::render(&mut out, schema);
         }
@@ -38,7 +38,7 @@ pub(super) fn render(document: &Document) -> String {
     out
 }
 
-fn overview(out: &mut String, routes: &[Summary]) {
+fn write_overview(out: &mut String, routes: &[RouteSummary]) {
     out.push_str(
         "<div class=\"wide\"><table><thead><tr><th>Method</th><th>Path</th><th>Credentials</th><th>Scope</th>\
          <th>What it does</th></tr></thead>\n<tbody>\n",
@@ -48,46 +48,46 @@ fn overview(out: &mut String, routes: &[Summary]) {
             out,
             "<tr><td>{}</td><td><a href=\"#{}\"><code>{}</code></a></td><td>{}</td><td>{}</td><td>{}</td></tr>",
             route.method,
-            anchor(route),
-            escape(route.path),
-            credentials(route.auth),
-            scope(route),
-            escape(route.summary),
+            operation_id(route),
+            escape_html(route.path),
+            describe_auth(route.auth),
+            describe_scope(route),
+            escape_html(route.summary),
         );
     }
     out.push_str("</tbody></table></div>\n");
 }
 
-fn section(out: &mut String, route: &Summary, operation: &Value) {
+fn write_operation(out: &mut String, route: &RouteSummary, operation: &Value) {
     let _ = write!(
         out,
         "<h2 id=\"{}\"><code>{} {}</code></h2>\n<p>{}</p>\n<p>Credentials: {}.{}{}</p>\n",
-        anchor(route),
+        operation_id(route),
         route.method,
-        escape(route.path),
-        escape(route.summary),
-        credentials(route.auth),
+        escape_html(route.path),
+        escape_html(route.summary),
+        describe_auth(route.auth),
         match route.scope {
             Some(_) => format!(
                 " Asks for the scope {} of a key.{}",
-                scope(route),
-                also(route)
+                describe_scope(route),
+                describe_conditional_scopes(route)
             ),
             None => String::new(),
         },
         match route.page {
             "" => String::new(),
-            page => format!(" After the vendor's page {}.", escape(page)),
+            page => format!(" After the vendor's page {}.", escape_html(page)),
         },
     );
-    parameters(out, operation);
+    write_parameters(out, operation);
     if let Some(content) = operation["requestBody"]["content"].as_object() {
         for (media_type, body) in content {
             let _ = writeln!(
                 out,
                 "<p>Body, <code>{}</code>: {}</p>",
-                escape(media_type),
-                schema::name(&body["schema"])
+                escape_html(media_type),
+                schema::type_name(&body["schema"])
             );
         }
     }
@@ -101,17 +101,17 @@ fn section(out: &mut String, route: &Summary, operation: &Value) {
                 .map(|(media_type, body)| match body.get("schema") {
                     Some(named) => format!(
                         "{} <small>{}</small>",
-                        schema::name(named),
-                        escape(media_type)
+                        schema::type_name(named),
+                        escape_html(media_type)
                     ),
-                    None => format!("<small>{}</small>", escape(media_type)),
+                    None => format!("<small>{}</small>", escape_html(media_type)),
                 })
                 .collect();
             let _ = writeln!(
                 out,
                 "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
-                escape(status),
-                escape(answer["description"].as_str().unwrap_or_default()),
+                escape_html(status),
+                escape_html(answer["description"].as_str().unwrap_or_default()),
                 bodies.join("<br>")
             );
         }
@@ -119,7 +119,7 @@ fn section(out: &mut String, route: &Summary, operation: &Value) {
     }
 }
 
-fn parameters(out: &mut String, operation: &Value) {
+fn write_parameters(out: &mut String, operation: &Value) {
     let Some(parameters) = operation["parameters"].as_array() else {
         return;
     };
@@ -127,22 +127,22 @@ fn parameters(out: &mut String, operation: &Value) {
         "<table><thead><tr><th>Parameter</th><th>In</th><th>Type</th><th>What it is</th></tr></thead>\n<tbody>\n",
     );
     for parameter in parameters {
-        let text = |field: &str| escape(parameter[field].as_str().unwrap_or_default());
+        let text = |field: &str| escape_html(parameter[field].as_str().unwrap_or_default());
         let _ = writeln!(
             out,
             "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td></tr>",
             text("name"),
             text("in"),
-            schema::name(&parameter["schema"]),
+            schema::type_name(&parameter["schema"]),
             text("description")
         );
     }
     out.push_str("</tbody></table>\n");
 }
 
-fn credentials(auth: Auth) -> String {
+fn describe_auth(auth: Auth) -> String {
     const BEARER: &str = "<code>Authorization: Bearer</code>";
-    let header = |name: &str| format!("<code>{}</code>", escape(name));
+    let header = |name: &str| format!("<code>{}</code>", escape_html(name));
     match auth {
         Auth::None => "none".to_owned(),
         Auth::Key(name) => header(name),
@@ -152,25 +152,25 @@ fn credentials(auth: Auth) -> String {
     }
 }
 
-fn scope(route: &Summary) -> String {
+fn describe_scope(route: &RouteSummary) -> String {
     route
         .scope
-        .map(|scope| format!("<code>{}</code>", escape(&scope.to_string())))
+        .map(|scope| format!("<code>{}</code>", escape_html(&scope.to_string())))
         .unwrap_or_default()
 }
 
-fn also(route: &Summary) -> String {
-    let sentences = route.also.iter().map(|also| {
-        let scope = escape(&also.scope.to_string());
+fn describe_conditional_scopes(route: &RouteSummary) -> String {
+    let sentences = route.conditional_scopes.iter().map(|also| {
+        let scope = escape_html(&also.scope.to_string());
         format!(
             " Asks for <code>{scope}</code> too where {}.",
-            escape(also.when)
+            escape_html(also.when)
         )
     });
     sentences.collect()
 }
 
-fn anchor(route: &Summary) -> String {
+fn operation_id(route: &RouteSummary) -> String {
     let words = route
         .path
         .split(|c: char| !c.is_ascii_alphanumeric())

@@ -4,14 +4,14 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::layout::escape;
+use super::layout::escape_html;
 
 /// A schema in full: its description, its fields, its words.
 pub(super) fn render(out: &mut String, schema: &Value) {
     if let Some(text) = schema["description"].as_str() {
-        let _ = writeln!(out, "<p>{}</p>", prose(text));
+        let _ = writeln!(out, "<p>{}</p>", render_description(text));
     }
-    for part in parts(schema) {
+    for part in schema_parts(schema) {
         match part["properties"].as_object() {
             Some(fields) => {
                 let required = part["required"].as_array();
@@ -25,23 +25,23 @@ pub(super) fn render(out: &mut String, schema: &Value) {
                     let _ = writeln!(
                         out,
                         "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td></tr>",
-                        escape(field),
-                        name(schema),
+                        escape_html(field),
+                        type_name(schema),
                         if needed { "yes" } else { "" },
-                        prose(schema["description"].as_str().unwrap_or_default())
+                        render_description(schema["description"].as_str().unwrap_or_default())
                     );
                 }
                 out.push_str("</tbody></table>\n");
             }
             None => {
-                let _ = writeln!(out, "<p>{}</p>", name(part));
+                let _ = writeln!(out, "<p>{}</p>", type_name(part));
             }
         }
     }
 }
 
 /// What a schema is made of: itself, unless it joins others.
-fn parts(schema: &Value) -> Vec<&Value> {
+fn schema_parts(schema: &Value) -> Vec<&Value> {
     match schema["allOf"].as_array() {
         Some(parts) => parts.iter().collect(),
         None => vec![schema],
@@ -49,15 +49,19 @@ fn parts(schema: &Value) -> Vec<&Value> {
 }
 
 /// A schema in a few words, with links to those that have a name.
-pub(super) fn name(schema: &Value) -> String {
+pub(super) fn type_name(schema: &Value) -> String {
     if let Some(target) = schema["$ref"].as_str() {
-        let name = escape(target.rsplit('/').next().unwrap_or(target));
+        let name = escape_html(target.rsplit('/').next().unwrap_or(target));
         return format!("<a href=\"#schema-{name}\">{name}</a>");
     }
     for joined in ["oneOf", "anyOf", "allOf"] {
         if let Some(parts) = schema[joined].as_array() {
             let between = if joined == "allOf" { " and " } else { " or " };
-            return parts.iter().map(name).collect::<Vec<_>>().join(between);
+            return parts
+                .iter()
+                .map(type_name)
+                .collect::<Vec<_>>()
+                .join(between);
         }
     }
     if let Some(words) = schema["enum"].as_array() {
@@ -65,16 +69,16 @@ pub(super) fn name(schema: &Value) -> String {
             let plain = word
                 .as_str()
                 .map_or_else(|| word.to_string(), str::to_owned);
-            format!("<code>{}</code>", escape(&plain))
+            format!("<code>{}</code>", escape_html(&plain))
         });
         return words.collect::<Vec<_>>().join(" or ");
     }
     match &schema["type"] {
-        Value::String(kind) => word(kind, schema),
+        Value::String(kind) => scalar_type_name(kind, schema),
         Value::Array(kinds) => {
             let kinds = kinds.iter().filter_map(Value::as_str);
             kinds
-                .map(|kind| word(kind, schema))
+                .map(|kind| scalar_type_name(kind, schema))
                 .collect::<Vec<_>>()
                 .join(" or ")
         }
@@ -82,29 +86,29 @@ pub(super) fn name(schema: &Value) -> String {
     }
 }
 
-fn word(kind: &str, schema: &Value) -> String {
+fn scalar_type_name(kind: &str, schema: &Value) -> String {
     match (kind, schema["format"].as_str()) {
-        ("array", _) => format!("array of {}", name(&schema["items"])),
+        ("array", _) => format!("array of {}", type_name(&schema["items"])),
         ("object", _)
             if schema
                 .get("additionalProperties")
                 .is_some_and(Value::is_object) =>
         {
-            format!("object of {}", name(&schema["additionalProperties"]))
+            format!("object of {}", type_name(&schema["additionalProperties"]))
         }
-        (_, Some(format)) => format!("{} ({})", escape(kind), escape(format)),
-        (_, None) => escape(kind),
+        (_, Some(format)) => format!("{} ({})", escape_html(kind), escape_html(format)),
+        (_, None) => escape_html(kind),
     }
 }
 
 /// A description: text, with `code` in backticks.
-fn prose(text: &str) -> String {
+fn render_description(text: &str) -> String {
     let mut out = String::new();
     for (index, piece) in text.split('`').enumerate() {
         match index % 2 {
-            0 => out.push_str(&escape(piece)),
+            0 => out.push_str(&escape_html(piece)),
             _ => {
-                let _ = write!(out, "<code>{}</code>", escape(piece));
+                let _ = write!(out, "<code>{}</code>", escape_html(piece));
             }
         }
     }
@@ -117,8 +121,8 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn schemas_are_named_in_words() {
-        let named = |schema: Value| name(&schema);
+    fn type_name_covers_refs_unions_and_enums() {
+        let named = |schema: Value| type_name(&schema);
         assert_eq!(
             named(json!({"$ref": "#/components/schemas/Space"})),
             "<a href=\"#schema-Space\">Space</a>"
@@ -136,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_tells_its_type_and_whether_it_must_be_there() {
+    fn field_row_shows_type_and_required() {
         let mut out = String::new();
         let schema = json!({
             "type": "object",

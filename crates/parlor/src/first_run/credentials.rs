@@ -1,11 +1,11 @@
 //! `credentials.json`: what the first run made, for the owner and her programs.
 
-use parlor_engine::workspace::FirstKey;
+use parlor_engine::workspace::CreateWorkspaceResult;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
-use super::folder::{Folder, write_private};
-use crate::fault::{Exit, Fault};
+use super::data_dir::{DataDir, write_private_file};
+use crate::cli_error::{CliError, ExitKind};
 
 /// The file's content. It holds a secret: it is written 0600 and never logged.
 #[derive(Clone, Serialize, Deserialize)]
@@ -25,11 +25,11 @@ pub struct Credentials {
     pub api_key: String,
 }
 
-const NAME: &str = "credentials.json";
+const FILE_NAME: &str = "credentials.json";
 
 impl Credentials {
     /// Of a workspace that was just made.
-    pub fn of(made: &FirstKey, url: &str) -> Self {
+    pub fn from_workspace(made: &CreateWorkspaceResult, url: &str) -> Self {
         Self {
             url: url.to_owned(),
             organization_id: made.organization.uuid().hyphenated().to_string(),
@@ -41,31 +41,31 @@ impl Credentials {
     }
 
     /// Reads the file; nothing where there is none.
-    pub fn read(folder: &Folder) -> Result<Option<Self>, Fault> {
-        let path = folder.file(NAME);
+    pub fn read(folder: &DataDir) -> Result<Option<Self>, CliError> {
+        let path = folder.file_path(FILE_NAME);
         let Ok(text) = std::fs::read_to_string(&path) else {
             return Ok(None);
         };
         serde_json::from_str(&text).map(Some).map_err(|error| {
-            Fault::new(
-                Exit::Failed,
+            CliError::new(
+                ExitKind::Failed,
                 format!("{} cannot be read: {error}", path.display()),
             )
-            .fix("mend it, or move it away; `parlor key create` makes another key")
+            .with_hint("mend it, or move it away; `parlor key create` makes another key")
         })
     }
 
     /// Writes the file. One that belongs to another database is kept beside it.
-    pub fn write(&self, folder: &Folder) -> Result<(), Fault> {
+    pub fn write(&self, folder: &DataDir) -> Result<(), CliError> {
         if let Ok(Some(old)) = Self::read(folder)
             && old.workspace_id != self.workspace_id
         {
-            let kept = folder.file(&format!("credentials.{}.json", old.workspace_id));
-            std::fs::rename(folder.file(NAME), &kept)
-                .map_err(|error| super::folder::cannot("keep", &kept, &error))?;
+            let kept = folder.file_path(&format!("credentials.{}.json", old.workspace_id));
+            std::fs::rename(folder.file_path(FILE_NAME), &kept)
+                .map_err(|error| super::data_dir::io_error("keep", &kept, &error))?;
         }
         let text = serde_json::to_string_pretty(self)
-            .map_err(|error| Fault::new(Exit::Failed, error.to_string()))?;
-        write_private(&folder.file(NAME), &format!("{text}\n"))
+            .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))?;
+        write_private_file(&folder.file_path(FILE_NAME), &format!("{text}\n"))
     }
 }

@@ -6,20 +6,20 @@ use std::path::Path;
 use axum::body::{Body, to_bytes};
 use http::Request;
 use parlor_engine::member;
-use parlor_kit::recipe::Step;
-use parlor_kit::{App, Module, ids, token};
+use parlor_kit::example_request::SetupRequest;
+use parlor_kit::{AppState, DialectModule, ids, member_token};
 use parlor_model::member::MemberKey;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tower::ServiceExt;
 
 use super::credentials::Credentials;
-use super::folder::{Folder, make_private, write_private};
-use crate::fault::{Exit, Fault};
+use super::data_dir::{DataDir, create_private_dir, write_private_file};
+use crate::cli_error::{CliError, ExitKind};
 
 /// A request that can be pasted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Line {
+pub struct CurlCommand {
     /// The dialect it speaks.
     pub dialect: String,
     /// The body to send.
@@ -28,21 +28,21 @@ pub struct Line {
     pub url: String,
 }
 
-impl Line {
+impl CurlCommand {
     /// The command, for a shell, with the folder's path as it was given.
-    pub fn command(&self, data: &Path) -> String {
+    pub fn to_shell(&self, data: &Path) -> String {
         let headers = format!("@{}", data.join("curl").join(&self.dialect).display());
         format!(
             "curl -s -H {} -d {} {}",
-            quote(&headers),
-            quote(&self.body),
-            quote(&self.url)
+            quote_shell_word(&headers),
+            quote_shell_word(&self.body),
+            quote_shell_word(&self.url)
         )
     }
 }
 
 /// A line that could not be made.
-pub struct Missing {
+pub struct CurlError {
     /// The dialect it would have spoken.
     pub dialect: &'static str,
     /// Why.
@@ -50,7 +50,7 @@ pub struct Missing {
 }
 
 /// A word of a shell's command.
-pub(super) fn quote(word: &str) -> String {
+pub(super) fn quote_shell_word(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./-_[]".contains(c);
     if word.chars().all(plain) && !word.is_empty() {
         return word.to_owned();
@@ -71,11 +71,11 @@ pub fn local_url(address: SocketAddr) -> String {
 }
 
 /// What header files are made of.
-pub struct Kitchen {
+pub struct CurlFileWriter {
     /// The running server's handle.
-    pub app: App,
+    pub app: AppState,
     /// The data folder.
-    pub folder: Folder,
+    pub data_dir: DataDir,
     /// What the first run made.
     pub credentials: Credentials,
     /// Where this machine reaches the server.
@@ -84,14 +84,14 @@ pub struct Kitchen {
     pub disabled: Vec<String>,
 }
 
-impl Kitchen {
+impl CurlFileWriter {
     /// Makes the header files of every dialect again. A dialect that does not answer as it should has no line but a
     /// reason.
-    pub async fn make_all(&self) -> Result<Vec<Result<Line, Missing>>, Fault> {
-        make_private(&self.folder.file("curl"))?;
+    pub async fn write_all(&self) -> Result<Vec<Result<CurlCommand, CurlError>>, CliError> {
+        create_private_dir(&self.data_dir.file_path("curl"))?;
         let mut lines = Vec::new();
         for module in self.modules() {
-            lines.push(self.make(&module).await.map_err(|fault| Missing {
+            lines.push(self.write(&module).await.map_err(|fault| CurlError {
                 dialect: module.name,
                 reason: fault.message,
             }));
@@ -100,45 +100,48 @@ impl Kitchen {
     }
 
     /// The same for one dialect.
-    pub async fn make_one(&self, dialect: &str) -> Result<Line, Fault> {
+    pub async fn write_one(&self, dialect: &str) -> Result<CurlCommand, CliError> {
         let modules: Vec<_> = self.modules().collect();
         let found = modules.iter().find(|module| module.name == dialect);
         let module = found.ok_or_else(|| {
             let names: Vec<_> = modules.iter().map(|module| module.name).collect();
-            Fault::new(Exit::NotFound, format!("there is no dialect {dialect:?}"))
-                .fix(format!("choose one of {}", names.join(", ")))
+            CliError::new(
+                ExitKind::NotFound,
+                format!("there is no dialect {dialect:?}"),
+            )
+            .with_hint(format!("choose one of {}", names.join(", ")))
         })?;
-        make_private(&self.folder.file("curl"))?;
-        self.make(module).await
+        create_private_dir(&self.data_dir.file_path("curl"))?;
+        self.write(module).await
     }
 
     /// In the order they are printed.
-    fn modules(&self) -> impl Iterator<Item = Module> {
+    fn modules(&self) -> impl Iterator<Item = DialectModule> {
         crate::dialects::all()
             .into_iter()
             .filter(|module| !self.disabled.iter().any(|name| name == module.name))
     }
 
-    async fn make(&self, module: &Module) -> Result<Line, Fault> {
-        let recipe = module.recipe;
-        let mut places = Places::default();
+    async fn write(&self, module: &DialectModule) -> Result<CurlCommand, CliError> {
+        let recipe = module.example_request;
+        let mut places = Placeholders::default();
         places.set("key", self.credentials.api_key.clone());
         places.set("workspace", self.credentials.workspace_id.clone());
         places.set("organization", self.credentials.organization_id.clone());
         places.set("owner", self.credentials.owner_member_id.clone());
         if recipe.headers.iter().any(|line| line.contains("{member}")) {
-            places.set("member", self.member_token().await?);
+            places.set("member", self.issue_member_token().await?);
         }
-        for step in recipe.before {
-            let answer = self.ask(module, step, &places).await?;
-            for (place, field) in step.gives {
-                places.set(place, text(&answer, field)?);
+        for step in recipe.setup {
+            let answer = self.send_request(module, step, &places).await?;
+            for (place, field) in step.captures {
+                places.set(place, response_field(&answer, field)?);
             }
         }
         let mut headers = places.fill(&recipe.headers.join("\n"));
         headers.push('\n');
-        write_private(&self.folder.file("curl").join(module.name), &headers)?;
-        Ok(Line {
+        write_private_file(&self.data_dir.file_path("curl").join(module.name), &headers)?;
+        Ok(CurlCommand {
             dialect: module.name.to_owned(),
             body: places.fill(recipe.body),
             url: format!("{}{}", self.url, places.fill(recipe.path)),
@@ -146,28 +149,33 @@ impl Kitchen {
     }
 
     /// A token with which the owner acts for itself.
-    async fn member_token(&self) -> Result<String, Fault> {
+    async fn issue_member_token(&self) -> Result<String, CliError> {
         let engine = &self.app.engine;
-        let broken = || Fault::new(Exit::Failed, "credentials.json does not name the owner");
-        let workspace = ids::parse_dashed(&self.credentials.workspace_id).ok_or_else(broken)?;
+        let broken = || CliError::new(ExitKind::Failed, "credentials.json does not name the owner");
+        let workspace = ids::parse_uuid(&self.credentials.workspace_id).ok_or_else(broken)?;
         let workspace = parlor_engine::workspace::find(engine, workspace).await?;
-        let owner = ids::parse_dashed(&self.credentials.owner_member_id).ok_or_else(broken)?;
-        let ctx = parlor_engine::workspace::owner_ctx(engine, &workspace);
+        let owner = ids::parse_uuid(&self.credentials.owner_member_id).ok_or_else(broken)?;
+        let ctx = parlor_engine::workspace::operator_context(engine, &workspace);
         let owner = member::find(engine, &ctx, MemberKey::Id(owner)).await?;
-        let issued = token::issue_member(
+        let issued = member_token::issue_member_token(
             engine,
             &self.app.settings.issuer,
             workspace.key,
             &owner.member.key.handle,
             None,
-            token::MEMBER_TOKEN_LIFE,
+            member_token::MEMBER_TOKEN_TTL,
         );
         Ok(issued.await?.0)
     }
 
     /// A request to a dialect within this process: it passes no edge, so it is neither logged nor counted.
-    async fn ask(&self, module: &Module, step: &Step, places: &Places) -> Result<Value, Fault> {
-        let failed = |what: String| Fault::new(Exit::Failed, what);
+    async fn send_request(
+        &self,
+        module: &DialectModule,
+        step: &SetupRequest,
+        places: &Placeholders,
+    ) -> Result<Value, CliError> {
+        let failed = |what: String| CliError::new(ExitKind::Failed, what);
         let mut request = Request::builder()
             .method(step.method.clone())
             .uri(places.fill(step.path))
@@ -195,9 +203,9 @@ impl Kitchen {
 
 /// What stands for the names in braces.
 #[derive(Default)]
-struct Places(Vec<(String, String)>);
+struct Placeholders(Vec<(String, String)>);
 
-impl Places {
+impl Placeholders {
     fn set(&mut self, place: &str, value: String) {
         self.0.push((format!("{{{place}}}"), value));
     }
@@ -209,11 +217,11 @@ impl Places {
     }
 }
 
-fn text(answer: &Value, field: &str) -> Result<String, Fault> {
+fn response_field(answer: &Value, field: &str) -> Result<String, CliError> {
     answer[field]
         .as_str()
         .map(str::to_owned)
-        .ok_or_else(|| Fault::new(Exit::Failed, format!("the answer has no {field}")))
+        .ok_or_else(|| CliError::new(ExitKind::Failed, format!("the answer has no {field}")))
 }
 
 #[cfg(test)]
@@ -221,20 +229,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_quoted_for_a_shell() {
-        let line = Line {
+    fn shell_words_are_quoted() {
+        let line = CurlCommand {
             dialect: "relation".to_owned(),
             body: r#"{"name":"it's"}"#.to_owned(),
             url: "http://127.0.0.1:8080/api/v1/channel/create".to_owned(),
         };
         assert_eq!(
-            line.command(Path::new("my data")),
+            line.to_shell(Path::new("my data")),
             r#"curl -s -H '@my data/curl/relation' -d '{"name":"it'\''s"}' http://127.0.0.1:8080/api/v1/channel/create"#
         );
     }
 
     #[test]
-    fn an_address_of_every_interface_is_reached_on_the_loopback() {
+    fn unspecified_address_maps_to_loopback() {
         assert_eq!(
             local_url("0.0.0.0:80".parse().unwrap()),
             "http://127.0.0.1:80"

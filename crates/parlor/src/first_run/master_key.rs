@@ -5,26 +5,26 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::rand;
 use secrecy::SecretSlice;
 
-use super::access::closed;
-use super::folder::{cannot, write_private};
-use crate::config::Settings;
-use crate::fault::{Exit, Fault};
+use super::data_dir::{io_error, write_private_file};
+use super::file_permissions::require_private;
+use crate::cli_error::{CliError, ExitKind};
+use crate::config::ServerConfig;
 
 /// The master key and whether this start made it.
 pub struct MasterKey {
     /// 32 bytes.
     pub key: SecretSlice<u8>,
     /// Its file, if it was made just now.
-    pub made: Option<PathBuf>,
+    pub created_file: Option<PathBuf>,
 }
 
-const FIX: &str = "a master key is 64 hex digits: openssl rand -hex 32";
+const KEY_HINT: &str = "a master key is 64 hex digits: openssl rand -hex 32";
 
 /// Reads the master key; makes one where the data folder has none and the configuration names none.
-pub fn load(settings: &Settings) -> Result<MasterKey, Fault> {
+pub fn load(settings: &ServerConfig) -> Result<MasterKey, CliError> {
     if let Some(text) = &settings.master_key {
-        return Ok(given(parse(text.expose()).ok_or_else(|| {
-            Fault::new(Exit::Usage, "`master_key` is not a master key").fix(FIX)
+        return Ok(from_bytes(parse(text.expose()).ok_or_else(|| {
+            CliError::new(ExitKind::Usage, "`master_key` is not a master key").with_hint(KEY_HINT)
         })?));
     }
     let path = settings
@@ -32,58 +32,58 @@ pub fn load(settings: &Settings) -> Result<MasterKey, Fault> {
         .clone()
         .unwrap_or_else(|| settings.data.join("master.key"));
     if path.exists() {
-        closed(&path, "600")?;
-        return read(&path).map(given);
+        require_private(&path, "600")?;
+        return read_file(&path).map(from_bytes);
     }
     if settings.master_key_file.is_some() {
-        return Err(Fault::new(
-            Exit::Usage,
+        return Err(CliError::new(
+            ExitKind::Usage,
             format!("there is no master key file {}", path.display()),
         )
-        .fix(FIX));
+        .with_hint(KEY_HINT));
     }
-    if let Some(database) = settings.embedded()?
+    if let Some(database) = settings.sqlite_path()?
         && std::fs::metadata(&database).is_ok_and(|file| file.len() > 0)
     {
-        return Err(Fault::new(
-            Exit::Refused,
+        return Err(CliError::new(
+            ExitKind::Refused,
             format!(
                 "{} exists but its master key {} is missing",
                 database.display(),
                 path.display()
             ),
         )
-        .fix("put the file back from where the database came from, or name it with --master-key-file"));
+        .with_hint("put the file back from where the database came from, or name it with --master-key-file"));
     }
-    make(path)
+    create(path)
 }
 
-fn given(key: Vec<u8>) -> MasterKey {
+fn from_bytes(key: Vec<u8>) -> MasterKey {
     MasterKey {
         key: key.into(),
-        made: None,
+        created_file: None,
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Fault> {
-    let text = std::fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
+fn read_file(path: &Path) -> Result<Vec<u8>, CliError> {
+    let text = std::fs::read_to_string(path).map_err(|error| io_error("read", path, &error))?;
     parse(&text).ok_or_else(|| {
-        Fault::new(
-            Exit::Usage,
+        CliError::new(
+            ExitKind::Usage,
             format!("{} holds no master key", path.display()),
         )
-        .fix(FIX)
+        .with_hint(KEY_HINT)
     })
 }
 
-fn make(path: PathBuf) -> Result<MasterKey, Fault> {
+fn create(path: PathBuf) -> Result<MasterKey, CliError> {
     let mut key = vec![0; 32];
-    rand::fill(&mut key).map_err(|_| Fault::new(Exit::Failed, "no randomness"))?;
+    rand::fill(&mut key).map_err(|_| CliError::new(ExitKind::Failed, "no randomness"))?;
     let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    write_private(&path, &format!("{text}\n"))?;
+    write_private_file(&path, &format!("{text}\n"))?;
     Ok(MasterKey {
         key: key.into(),
-        made: Some(path),
+        created_file: Some(path),
     })
 }
 
@@ -98,12 +98,16 @@ fn parse(text: &str) -> Option<Vec<u8>> {
 }
 
 /// The database was begun with another master key.
-pub fn misfit(key: &MasterKey) -> Fault {
-    if let Some(path) = &key.made {
+pub fn mismatch_error(key: &MasterKey) -> CliError {
+    if let Some(path) = &key.created_file {
         // It opens nothing; the next start must not take it for the right one.
         let _ = std::fs::remove_file(path);
     }
-    Fault::new(Exit::Refused, "the master key does not fit this database").fix(
+    CliError::new(
+        ExitKind::Refused,
+        "the master key does not fit this database",
+    )
+    .with_hint(
         "give this node the master.key of the node that began the database: \
          --master-key-file FILE or PARLOR_MASTER_KEY",
     )
@@ -114,7 +118,7 @@ mod tests {
     use super::parse;
 
     #[test]
-    fn only_64_hex_digits_are_a_master_key() {
+    fn master_key_requires_64_hex_digits() {
         assert_eq!(parse(&"0a".repeat(32)), Some(vec![10; 32]));
         assert!(parse(&format!("{}\n", "FF".repeat(32))).is_some());
         for bad in [

@@ -1,17 +1,17 @@
 //! What is printed while the server runs: log lines, for people or for programs.
 
-mod line;
+mod human_format;
 
 use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{LogFormat, Settings};
-use crate::fault::{Exit, Fault};
+use crate::cli_error::{CliError, ExitKind};
+use crate::config::{LogFormat, ServerConfig};
 
 /// How this process prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Style {
+pub(crate) enum LogStyle {
     /// For people.
     Human,
     /// A JSON object a line.
@@ -19,18 +19,18 @@ pub(crate) enum Style {
 }
 
 /// The style the settings ask for.
-pub(crate) fn style(settings: &Settings) -> Style {
+pub(crate) fn select_style(settings: &ServerConfig) -> LogStyle {
     match settings.log_format {
-        LogFormat::Human => Style::Human,
-        LogFormat::Json => Style::Json,
-        LogFormat::Auto if io::stdout().is_terminal() => Style::Human,
-        LogFormat::Auto => Style::Json,
+        LogFormat::Human => LogStyle::Human,
+        LogFormat::Json => LogStyle::Json,
+        LogFormat::Auto if io::stdout().is_terminal() => LogStyle::Human,
+        LogFormat::Auto => LogStyle::Json,
     }
 }
 
 /// A bare level is meant for this program. The libraries below it may say what they were given at their finer levels,
 /// and that can be anything a client sent: they stay at warnings unless they are named.
-fn own(filter: &str) -> String {
+fn default_filter(filter: &str) -> String {
     let level = filter.trim();
     match level.parse::<tracing::Level>() {
         Ok(level) if level > tracing::Level::WARN => {
@@ -41,12 +41,13 @@ fn own(filter: &str) -> String {
 }
 
 /// Begins to log. Once per process; a second call changes nothing.
-pub(crate) fn install(settings: &Settings, style: Style) -> Result<(), Fault> {
+pub(crate) fn install(settings: &ServerConfig, style: LogStyle) -> Result<(), CliError> {
     let filter = EnvFilter::builder()
-        .parse(own(&settings.log))
+        .parse(default_filter(&settings.log))
         .map_err(|error| {
-            Fault::new(Exit::Usage, format!("`log`: {error}"))
-                .fix("use error, warn, info, debug or trace, or targets such as info,parlor=debug")
+            CliError::new(ExitKind::Usage, format!("`log`: {error}")).with_hint(
+                "use error, warn, info, debug or trace, or targets such as info,parlor=debug",
+            )
         })?;
     let colours = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let lines = tracing_subscriber::fmt()
@@ -54,11 +55,14 @@ pub(crate) fn install(settings: &Settings, style: Style) -> Result<(), Fault> {
         .with_writer(io::stdout);
     // Somebody who installed another subscriber before us keeps it.
     let _ = match style {
-        Style::Human => {
-            let lines = lines.with_ansi(colours).event_format(line::Line).finish();
+        LogStyle::Human => {
+            let lines = lines
+                .with_ansi(colours)
+                .event_format(human_format::HumanFormat)
+                .finish();
             tracing::subscriber::set_global_default(lines)
         }
-        Style::Json => {
+        LogStyle::Json => {
             let lines = lines.json().flatten_event(true).with_current_span(false);
             tracing::subscriber::set_global_default(lines.with_span_list(false).finish())
         }

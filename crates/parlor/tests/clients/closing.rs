@@ -12,7 +12,7 @@ use crate::tools;
 const CLOSES: [(u16, &str); 3] = [(1000, ""), (1000, "done"), (4321, "bye \u{1F44B}")];
 
 /// One visit to a socket, and how it must end.
-struct Visit {
+struct CloseCase {
     name: String,
     asked: Value,
     code: u16,
@@ -20,7 +20,7 @@ struct Visit {
 }
 
 /// The four sockets, as one who may open them does, and where nobody may.
-async fn sockets(server: &TestServer) -> Vec<(&'static str, String, String)> {
+async fn socket_paths(server: &TestServer) -> Vec<(&'static str, String, String)> {
     let (key, at) = (&server.a.key, server.url.replacen("http", "ws", 1));
     let made = server.post("/api/v1/chats/").header("x-api-key", key);
     let made = made
@@ -55,11 +55,11 @@ async fn sockets(server: &TestServer) -> Vec<(&'static str, String, String)> {
     ]
 }
 
-async fn visits(server: &TestServer) -> Vec<Visit> {
+async fn close_cases(server: &TestServer) -> Vec<CloseCase> {
     let mut visits = Vec::new();
-    for (name, open, refused) in sockets(server).await {
+    for (name, open, refused) in socket_paths(server).await {
         for (code, reason) in CLOSES {
-            visits.push(Visit {
+            visits.push(CloseCase {
                 name: format!("{name}, closed with {code} {reason:?}"),
                 asked: json!({ "url": open, "close": { "code": code, "reason": reason } }),
                 code,
@@ -71,7 +71,7 @@ async fn visits(server: &TestServer) -> Vec<Visit> {
         } else {
             "AUTH_ERROR"
         };
-        visits.push(Visit {
+        visits.push(CloseCase {
             name: format!("{name}, refused"),
             asked: json!({ "url": refused }),
             code: 4401,
@@ -82,10 +82,10 @@ async fn visits(server: &TestServer) -> Vec<Visit> {
 }
 
 /// Has a program make all visits, and holds what it says against what must be.
-async fn hold(server: &TestServer, program: &Path, script: &str) {
-    let visits = visits(server).await;
+async fn run_close_cases(server: &TestServer, program: &Path, script: &str) {
+    let visits = close_cases(server).await;
     let asked: Vec<_> = visits.iter().map(|visit| &visit.asked).collect();
-    let script = tools::here().join(script);
+    let script = tools::tests_dir().join(script);
     let modules = node_modules();
     let variables = [("PARLOR_NODE_MODULES", modules.to_str().unwrap())];
     let limit = Duration::from_secs(180);
@@ -98,7 +98,7 @@ async fn hold(server: &TestServer, program: &Path, script: &str) {
         limit,
     )
     .await;
-    let printed = tools::printed(&output);
+    let printed = tools::output_text(&output);
     let told: Vec<Value> = printed
         .lines()
         .filter_map(|line| serde_json::from_str(line).ok())
@@ -111,24 +111,24 @@ async fn hold(server: &TestServer, program: &Path, script: &str) {
 }
 
 fn node_modules() -> PathBuf {
-    tools::installed("PARLOR_TEST_NODE_CLIENTS", "node").join("node_modules")
+    tools::installed_tool("PARLOR_TEST_NODE_CLIENTS", "node").join("node_modules")
 }
 
 /// The Python that the examples run with, which has `websockets`.
 fn python() -> PathBuf {
-    tools::installed("PARLOR_TEST_PYTHON", "venv/bin/python3")
+    tools::installed_tool("PARLOR_TEST_PYTHON", "venv/bin/python3")
 }
 
 both! {
     async fn every_socket_ends_well_in_python(server: TestServer) {
-        hold(&server, &python(), "closing.py").await;
+        run_close_cases(&server, &python(), "closing.py").await;
     }
 
     async fn every_socket_ends_well_in_node(server: TestServer) {
-        hold(&server, Path::new("node"), "closing.mjs").await;
+        run_close_cases(&server, Path::new("node"), "closing.mjs").await;
     }
 
     async fn every_socket_ends_well_in_a_browser(server: TestServer) {
-        hold(&server, Path::new("node"), "browser.mjs").await;
+        run_close_cases(&server, Path::new("node"), "browser.mjs").await;
     }
 }

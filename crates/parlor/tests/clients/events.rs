@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use crate::tools;
 
 /// Messages said, and after how many the connection breaks.
-const COUNT: usize = 12;
-const BREAK: usize = 5;
+const MESSAGES: usize = 12;
+const MESSAGES_BEFORE_BREAK: usize = 5;
 
 both! {
     async fn a_browsers_reader_misses_nothing_when_its_connection_breaks(server: TestServer) {
@@ -18,14 +18,14 @@ both! {
         let chat = server.post(&chats).bearer(&token).json(&json!({ "channel": "web-chat" }));
         let chat: Value = chat.send().await.expect(200);
         let path = format!("{chats}/{}", chat["id"]);
-        let said: Vec<String> = (0..COUNT).map(|n| format!("{n}\nof all\r\n\ndata: \u{1F600}")).collect();
+        let said: Vec<String> = (0..MESSAGES).map(|n| format!("{n}\nof all\r\n\ndata: \u{1F600}")).collect();
         for text in &said {
             let request = server.post(&format!("{path}/messages")).bearer(&token);
             request.json(&json!({ "content": text })).send().await.expect(200);
         }
-        let program = tools::here().join("events.mjs");
+        let program = tools::tests_dir().join("events.mjs");
         let arguments = ["--experimental-eventsource", program.to_str().unwrap()];
-        let (stream, count, after) = (format!("{path}/events"), COUNT.to_string(), BREAK.to_string());
+        let (stream, count, after) = (format!("{path}/events"), MESSAGES.to_string(), MESSAGES_BEFORE_BREAK.to_string());
         let variables = [
             ("PARLOR_URL", server.url.as_str()),
             ("PARLOR_PATH", &stream),
@@ -37,10 +37,10 @@ both! {
         let folder = tempfile::tempdir().unwrap();
         let node = std::path::Path::new("node");
         let output = tools::run(node, &arguments, &variables, folder.path(), Duration::from_secs(120)).await;
-        let printed = tools::printed(&output);
+        let printed = tools::output_text(&output);
         let line = printed.lines().find(|line| line.starts_with('{')).unwrap();
         let told: Value = serde_json::from_str(line).unwrap();
         assert_eq!(told["heard"], json!(said));
-        assert_eq!(told["opened"], json!(1 + (COUNT - 1) / BREAK), "{told}");
+        assert_eq!(told["opened"], json!(1 + (MESSAGES - 1) / MESSAGES_BEFORE_BREAK), "{told}");
     }
 }

@@ -19,10 +19,10 @@ const MODULES: [&str; 4] = [
 
 both! {
     async fn chats_are_held_by_programs_in_every_language_of_the_pages(server: TestServer) {
-        let examples = tools::here().join("../../../../dialects/tenant-chats/tests/examples");
+        let examples = tools::tests_dir().join("../../../../dialects/tenant-chats/tests/examples");
         // They import packages by name, so they stand beside them.
         let folder = tempfile::tempdir().unwrap();
-        let packages = tools::installed("PARLOR_TEST_NODE_CLIENTS", "node").join("node_modules");
+        let packages = tools::installed_tool("PARLOR_TEST_NODE_CLIENTS", "node").join("node_modules");
         symlink(&packages, folder.path().join("node_modules")).unwrap();
         for name in MODULES {
             std::fs::copy(examples.join(name), folder.path().join(name)).unwrap();
@@ -36,7 +36,7 @@ both! {
         ] {
             let limit = Duration::from_secs(60);
             let output = tools::run(Path::new(program), &[file], &variables, folder.path(), limit).await;
-            let printed = tools::printed(&output);
+            let printed = tools::output_text(&output);
             let id = printed.trim().lines().last().unwrap();
             let path = format!("/api/v1/chats/{id}");
             let reply = server.get(&path).header("X-API-Key", &server.a.key).send().await;

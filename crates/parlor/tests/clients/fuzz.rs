@@ -8,21 +8,21 @@ use std::time::Duration;
 
 use http::Method;
 use parlor_kit::Auth;
-use parlor_kit::route::Summary;
-use parlor_testkit::{Backend, TestServer, backend};
+use parlor_kit::route::RouteSummary;
+use parlor_testkit::{TestBackend, TestServer, backend};
 
 use crate::credentials::Credentials;
-use crate::ids::spelled;
-use crate::{tools, world};
+use crate::ids::format_id;
+use crate::{fixtures, tools};
 
 /// Cases for each operation and phase where nobody asks for more.
-const CASES: &str = "20";
-const SEED: &str = "1";
+const DEFAULT_CASES: &str = "20";
+const DEFAULT_SEED: &str = "1";
 /// How often a tenant gets one of everything: calls that take things away use them up.
-const SETS: usize = 36;
+const FIXTURE_SETS: usize = 36;
 
 /// What no made-up case can be granted: where a signature of now is asked for, or nobody answers yet.
-const NEVER: &[&str] = &[
+const NEVER_GRANTED: &[&str] = &[
     "POST /api/v1/verify/eth",
     "POST /auth",
     "POST /api/v1/conversation/complete",
@@ -44,12 +44,12 @@ const NEVER: &[&str] = &[
 ];
 
 /// Everything of the tenant's by noun, as the dialect spells it.
-async fn things(server: &TestServer, dialect: &str) -> String {
+async fn fixtures_json(server: &TestServer, dialect: &str) -> String {
     let mut things: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for _ in 0..SETS {
-        for (noun, thing) in world::furnish(server, &server.a).await {
+    for _ in 0..FIXTURE_SETS {
+        for (noun, thing) in fixtures::create_fixtures(server, &server.a).await {
             let names = things.entry(noun).or_default();
-            let name = spelled(dialect, noun, &thing);
+            let name = format_id(dialect, noun, &thing);
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -62,18 +62,18 @@ async fn things(server: &TestServer, dialect: &str) -> String {
     serde_json::to_string(&things).unwrap()
 }
 
-fn asked(variable: &str, otherwise: &str) -> String {
+fn env_or(variable: &str, otherwise: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| otherwise.to_owned())
 }
 
-fn holds(dialect: &'static str, backend: Backend) {
+fn check_document(dialect: &'static str, backend: TestBackend) {
     let python = tools::python();
     backend::run(backend, |server| async move {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("things.json");
-        std::fs::write(&file, things(&server, dialect).await).unwrap();
+        std::fs::write(&file, fixtures_json(&server, dialect).await).unwrap();
         let counts = folder.path().join("granted.json");
-        let credentials = Credentials::of(&server, &server.a).await;
+        let credentials = Credentials::create(&server, &server.a).await;
         let token = |auth| {
             let (_, value) = credentials.headers(dialect, auth).pop().unwrap();
             value.trim_start_matches("Bearer ").to_owned()
@@ -83,9 +83,9 @@ fn holds(dialect: &'static str, backend: Backend) {
             _ => token(Auth::Bearer),
         };
         let address = token(Auth::KeyAndToken("ApiKey", "I-Authorization"));
-        let config = tools::here().join("schemathesis.toml");
-        let cases = asked("PARLOR_TEST_FUZZ", CASES);
-        let seed = asked("PARLOR_TEST_SEED", SEED);
+        let config = tools::tests_dir().join("schemathesis.toml");
+        let cases = env_or("PARLOR_TEST_FUZZ", DEFAULT_CASES);
+        let seed = env_or("PARLOR_TEST_SEED", DEFAULT_SEED);
         let document = format!("{}/openapi/{dialect}.json", server.url);
         let arguments = [
             "-m",
@@ -110,17 +110,17 @@ fn holds(dialect: &'static str, backend: Backend) {
             ("PARLOR_BEARER", &bearer),
             ("PARLOR_ADDRESS", &address),
             ("SCHEMATHESIS_HOOKS", "hooks"),
-            ("PYTHONPATH", tools::here().to_str().unwrap()),
+            ("PYTHONPATH", tools::tests_dir().to_str().unwrap()),
             ("PYTHONDONTWRITEBYTECODE", "1"),
         ];
         // A long run is as long as it is; a short one that hangs ends.
         let limit = Duration::from_secs(600 + 60 * cases.parse::<u64>().unwrap());
         let output = tools::run(&python, &arguments, &variables, folder.path(), limit).await;
-        let printed = tools::printed(&output);
+        let printed = tools::output_text(&output);
         assert!(printed.contains("Test cases:"), "{printed}");
         let granted: BTreeMap<String, u64> =
             serde_json::from_slice(&std::fs::read(&counts).unwrap()).unwrap();
-        let never = |route: &&Summary| {
+        let never = |route: &&RouteSummary| {
             // Whether something is still there to be taken away is chance.
             let takes = ["/delete", "/remove"]
                 .iter()
@@ -137,7 +137,10 @@ fn holds(dialect: &'static str, backend: Backend) {
                 name.replace(" /api/v1/", " /v1/"),
             ];
             let count: u64 = twins.iter().filter_map(|name| granted.get(name)).sum();
-            count == 0 && !twins.iter().any(|name| NEVER.contains(&name.as_str()))
+            count == 0
+                && !twins
+                    .iter()
+                    .any(|name| NEVER_GRANTED.contains(&name.as_str()))
         };
         let modules = parlor::dialects::all();
         let routes = modules
@@ -156,25 +159,25 @@ fn holds(dialect: &'static str, backend: Backend) {
     });
 }
 
-macro_rules! documents {
+macro_rules! document_tests {
     ($($name:ident $dialect:literal)*) => {$(
         mod $name {
             use super::*;
 
             #[test]
             fn holds_on_sqlite() {
-                holds($dialect, Backend::Sqlite);
+                check_document($dialect, TestBackend::Sqlite);
             }
 
             #[test]
             fn holds_on_postgres() {
-                holds($dialect, Backend::Postgres);
+                check_document($dialect, TestBackend::Postgres);
             }
         }
     )*};
 }
 
-documents! {
+document_tests! {
     sharely "sharely"
     gravity_rail "gravity-rail"
     relation "relation"

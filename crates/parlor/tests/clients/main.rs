@@ -14,12 +14,12 @@ mod validity;
 #[path = "../contract/credentials.rs"]
 mod credentials;
 #[allow(dead_code, reason = "the other tests ask for more")]
+#[path = "../contract/fixtures.rs"]
+mod fixtures;
+#[allow(dead_code, reason = "the other tests ask for more")]
 #[path = "../contract/ids.rs"]
 mod ids;
-#[path = "../contract/marks.rs"]
-mod marks;
+#[path = "../contract/labels_filters_sites.rs"]
+mod labels_filters_sites;
 #[path = "../contract/wallet.rs"]
 mod wallet;
-#[allow(dead_code, reason = "the other tests ask for more")]
-#[path = "../contract/world.rs"]
-mod world;

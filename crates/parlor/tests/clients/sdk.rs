@@ -9,11 +9,15 @@ use crate::tools;
 
 /// Runs a program beside the installed packages, which are found there; gives what it printed.
 async fn run(server: &TestServer, program: &str) -> String {
-    let clients = tools::installed("PARLOR_TEST_NODE_CLIENTS", "node");
+    let clients = tools::installed_tool("PARLOR_TEST_NODE_CLIENTS", "node");
     let folder = tempfile::tempdir().unwrap();
     let packages = clients.join("node_modules");
     std::os::unix::fs::symlink(packages, folder.path().join("node_modules")).unwrap();
-    std::fs::copy(tools::here().join(program), folder.path().join(program)).unwrap();
+    std::fs::copy(
+        tools::tests_dir().join(program),
+        folder.path().join(program),
+    )
+    .unwrap();
     let variables = [
         ("TARGET", server.url.as_str()),
         ("TOKEN", server.a.key.as_str()),
@@ -21,7 +25,7 @@ async fn run(server: &TestServer, program: &str) -> String {
     let limit = Duration::from_secs(120);
     let node = Path::new("node");
     let output = tools::run(node, &[program], &variables, folder.path(), limit).await;
-    let printed = tools::printed(&output);
+    let printed = tools::output_text(&output);
     let passed = |line: &str| line.starts_with("ok ");
     assert!(printed.lines().all(passed), "{printed}");
     printed

@@ -10,7 +10,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 /// Something that `cargo xtask setup` installs: where the variable says, or below the folder that cargo builds into.
-pub(crate) fn installed(variable: &str, below: &str) -> PathBuf {
+pub(crate) fn installed_tool(variable: &str, below: &str) -> PathBuf {
     let told = std::env::var_os(variable).map(PathBuf::from);
     let place = told.unwrap_or_else(|| {
         let own = std::env::current_exe().unwrap();
@@ -26,11 +26,11 @@ pub(crate) fn installed(variable: &str, below: &str) -> PathBuf {
 
 /// The Python that has Schemathesis and what validates documents.
 pub(crate) fn python() -> PathBuf {
-    installed("PARLOR_TEST_SCHEMATHESIS", "schemathesis/bin/python3")
+    installed_tool("PARLOR_TEST_SCHEMATHESIS", "schemathesis/bin/python3")
 }
 
 /// This folder.
-pub(crate) fn here() -> &'static Path {
+pub(crate) fn tests_dir() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients"))
 }
 
@@ -49,7 +49,7 @@ pub(crate) async fn run(
         .current_dir(folder)
         .kill_on_drop(true)
         .stdin(Stdio::null());
-    within(limit, program, command.output()).await
+    run_with_timeout(limit, program, command.output()).await
 }
 
 /// Runs a program that is given a text on its standard input.
@@ -75,10 +75,10 @@ pub(crate) async fn run_with(
         drop(input);
         child.wait_with_output().await
     };
-    within(limit, program, running).await
+    run_with_timeout(limit, program, running).await
 }
 
-async fn within(
+async fn run_with_timeout(
     limit: Duration,
     program: &Path,
     running: impl Future<Output = io::Result<Output>>,
@@ -96,7 +96,7 @@ async fn within(
 
 /// What it printed, after checking that it succeeded.
 #[track_caller]
-pub(crate) fn printed(output: &Output) -> String {
+pub(crate) fn output_text(output: &Output) -> String {
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     let complained = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{printed}\n{complained}");

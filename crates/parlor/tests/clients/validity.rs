@@ -17,11 +17,11 @@ both! {
             let document: Value = reply.expect(200);
             assert!(document["openapi"].as_str().unwrap().starts_with("3.1."), "{}", module.name);
             std::fs::write(&file, &reply.bytes).unwrap();
-            let program = tools::here().join("validate.py");
+            let program = tools::tests_dir().join("validate.py");
             let arguments = [program.to_str().unwrap(), file.to_str().unwrap()];
             let limit = Duration::from_secs(120);
             let output = tools::run(&python, &arguments, &[], folder.path(), limit).await;
-            tools::printed(&output);
+            tools::output_text(&output);
         }
     }
 }

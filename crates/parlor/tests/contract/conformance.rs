@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use http::Method;
-use parlor_testkit::{Reply, TestServer, both};
+use parlor_testkit::{TestResponse, TestServer, both};
 use serde_json::{Map, Value};
 
-use crate::call::Place;
 use crate::credentials::Credentials;
-use crate::ids::Ids;
-use crate::samples::Sample;
-use crate::words::{granted, refused, shown};
-use crate::world::furnish;
+use crate::fixtures::create_fixtures;
+use crate::ids::FixtureIds;
+use crate::responses::{is_success, is_well_formed_refusal, reply_excerpt};
+use crate::route_under_test::RouteUnderTest;
+use crate::samples::SampleRequest;
 
 /// Headers by which an answer says something to programs.
-const HEADERS: [&str; 9] = [
+const PROGRAM_HEADERS: [&str; 9] = [
     "accept-encoding",
     "idempotent-replayed",
     "location",
@@ -27,13 +27,13 @@ const HEADERS: [&str; 9] = [
 ];
 
 /// Fields that clients send and that mean nothing here: whoever sends one is not refused.
-const MEANINGLESS: [&str; 4] = ["customSource", "groupId", "languageId", "tenant_id"];
+const IGNORED_FIELDS: [&str; 4] = ["customSource", "groupId", "languageId", "tenant_id"];
 
 /// Rows that are answered alike whatever is sent: nobody answers there.
-const UNANSWERED: [&str; 4] = ["/complete", "/receive", "/dispatch", "/compact"];
+const UNANSWERED_ROUTES: [&str; 4] = ["/complete", "/receive", "/dispatch", "/compact"];
 
 /// Fields under another name than the documented one, which may then be left out.
-const OTHER_NAMES: [(&str, &str, &str); 1] = [("sharely", "message", "newMessage")];
+const FIELD_ALIASES: [(&str, &str, &str); 1] = [("sharely", "message", "newMessage")];
 
 /// The documents of all dialects.
 pub(crate) struct Documents(BTreeMap<&'static str, Value>);
@@ -48,36 +48,45 @@ impl Documents {
         Self(all)
     }
 
-    fn operation(&self, place: &Place) -> &Value {
+    fn operation(&self, place: &RouteUnderTest) -> &Value {
         let method = place.route.method.as_str().to_lowercase();
         &self.0[place.dialect]["paths"][place.route.path][method]
     }
 
     /// What of an answer its document does not name: the status, or a header that it has.
-    fn missing(&self, place: &Place, reply: &Reply) -> Option<String> {
+    fn undocumented(&self, place: &RouteUnderTest, reply: &TestResponse) -> Option<String> {
         let answer = &self.operation(place)["responses"][reply.status.to_string()];
-        let what = format!("{} {}: {:.200}", place.name(), reply.status, shown(reply));
+        let what = format!(
+            "{} {}: {:.200}",
+            place.name(),
+            reply.status,
+            reply_excerpt(reply)
+        );
         if !answer.is_object() {
             return Some(format!("not documented: {what}"));
         }
-        HEADERS
+        PROGRAM_HEADERS
             .iter()
             .find(|name| !reply.header(name).is_empty() && !answer["headers"][**name].is_object())
             .map(|name| format!("{name} is not documented: {what}"))
     }
 
     #[track_caller]
-    fn check(&self, place: &Place, reply: &Reply) {
-        assert_eq!(self.missing(place, reply), None);
+    fn check(&self, place: &RouteUnderTest, reply: &TestResponse) {
+        assert_eq!(self.undocumented(place, reply), None);
     }
 
     /// The schema of the JSON body that a row reads, references followed.
-    pub(crate) fn body(&self, place: &Place) -> &Value {
+    pub(crate) fn body(&self, place: &RouteUnderTest) -> &Value {
         let body = &self.operation(place)["requestBody"];
-        self.follow(place, &body["content"]["application/json"]["schema"])
+        self.resolve_reference(place, &body["content"]["application/json"]["schema"])
     }
 
-    pub(crate) fn follow<'d>(&'d self, place: &Place, mut schema: &'d Value) -> &'d Value {
+    pub(crate) fn resolve_reference<'d>(
+        &'d self,
+        place: &RouteUnderTest,
+        mut schema: &'d Value,
+    ) -> &'d Value {
         while let Some(target) = schema["$ref"].as_str() {
             let pointer = target.trim_start_matches('#');
             schema = self.0[place.dialect].pointer(pointer).unwrap();
@@ -87,13 +96,18 @@ impl Documents {
 }
 
 /// Every row with a request that works, as the owner of the tenant sends it.
-struct Caller<'s> {
+struct OwnerCaller<'s> {
     server: &'s TestServer,
     credentials: Credentials,
 }
 
-impl Caller<'_> {
-    async fn send(&self, place: &Place, path: &str, sample: &Sample) -> Reply {
+impl OwnerCaller<'_> {
+    async fn send(
+        &self,
+        place: &RouteUnderTest,
+        path: &str,
+        sample: &SampleRequest,
+    ) -> TestResponse {
         let headers = place.headers(&self.credentials);
         let request = place.request(self.server, path, sample, &headers);
         match &sample.body {
@@ -104,15 +118,15 @@ impl Caller<'_> {
 }
 
 /// A body without one of its fields.
-fn without(body: &Map<String, Value>, name: &str) -> Value {
+fn without_field(body: &Map<String, Value>, name: &str) -> Value {
     let mut body = body.clone();
     body.remove(name);
     Value::Object(body)
 }
 
 /// Rows that read a body, but for the signer's bare path, which does not know whose it is where there are two tenants.
-pub(crate) fn with_body() -> impl Iterator<Item = Place> {
-    Place::all()
+pub(crate) fn routes_with_body() -> impl Iterator<Item = RouteUnderTest> {
+    RouteUnderTest::all()
         .into_iter()
         .filter(|place| place.route.method != Method::GET && place.route.path != "/auth")
         // The same rows once more, under their other prefix.
@@ -122,10 +136,10 @@ pub(crate) fn with_body() -> impl Iterator<Item = Place> {
 both! {
     async fn refusal_without_credential_names_the_scheme_as_documented(server: TestServer) {
         let documents = Documents::read(&server).await;
-        let things = furnish(&server, &server.a).await;
+        let things = create_fixtures(&server, &server.a).await;
         let mut refusals: BTreeMap<&str, usize> = BTreeMap::new();
-        for place in Place::all() {
-            let ids = Ids::own(place.dialect, &things);
+        for place in RouteUnderTest::all() {
+            let ids = FixtureIds::own(place.dialect, &things);
             for sample in place.samples(&server, &ids) {
                 let request = place.request(&server, &place.path(&ids), &sample, &[]);
                 let reply = match &sample.body {
@@ -148,21 +162,21 @@ both! {
 
     async fn body_is_read_as_documented(server: TestServer) {
         let documents = Documents::read(&server).await;
-        let caller = Caller { server: &server, credentials: Credentials::of(&server, &server.a).await };
+        let caller = OwnerCaller { server: &server, credentials: Credentials::create(&server, &server.a).await };
         let (mut required, mut optional, mut wrong) = (0, 0, Vec::new());
-        let mut things = furnish(&server, &server.a).await;
-        for place in with_body() {
+        let mut things = create_fixtures(&server, &server.a).await;
+        for place in routes_with_body() {
             let name = place.name();
             let body = &documents.operation(&place)["requestBody"];
-            if UNANSWERED.iter().any(|end| place.route.path.ends_with(end)) {
+            if UNANSWERED_ROUTES.iter().any(|end| place.route.path.ends_with(end)) {
                 continue;
             }
             let mut is_spent = false;
-            for number in 0..place.samples(&server, &Ids::own(place.dialect, &things)).len() {
+            for number in 0..place.samples(&server, &FixtureIds::own(place.dialect, &things)).len() {
                 if std::mem::take(&mut is_spent) {
-                    things = furnish(&server, &server.a).await;
+                    things = create_fixtures(&server, &server.a).await;
                 }
-                let ids = Ids::own(place.dialect, &things);
+                let ids = FixtureIds::own(place.dialect, &things);
                 let path = place.path(&ids);
                 let sample = place.samples(&server, &ids).swap_remove(number);
                 if body.is_object() != sample.body.is_some() {
@@ -174,37 +188,37 @@ both! {
                 let request = place.request(&server, &path, &sample, &headers).header("content-encoding", "br");
                 let reply = request.header("content-type", "application/json").body("x".to_owned()).send().await;
                 if (reply.status, reply.header("accept-encoding")) != (415, "identity") {
-                    wrong.push(format!("{name} compressed: {} {}", reply.status, shown(&reply)));
+                    wrong.push(format!("{name} compressed: {} {}", reply.status, reply_excerpt(&reply)));
                 }
-                wrong.extend(documents.missing(&place, &reply));
+                wrong.extend(documents.undocumented(&place, &reply));
                 let schema = documents.body(&place);
                 let known = schema["properties"].as_object();
-                let is_other = |field: &String| OTHER_NAMES.iter().any(|(dialect, _, other)| *dialect == place.dialect && other == field);
-                let is_known = |field: &String| MEANINGLESS.contains(&field.as_str()) || is_other(field) || known.is_none_or(|known| known.contains_key(field));
+                let is_other = |field: &String| FIELD_ALIASES.iter().any(|(dialect, _, other)| *dialect == place.dialect && other == field);
+                let is_known = |field: &String| IGNORED_FIELDS.contains(&field.as_str()) || is_other(field) || known.is_none_or(|known| known.contains_key(field));
                 wrong.extend(fields.keys().filter(|field| !is_known(field)).map(|field| format!("{name}: {field} is not documented")));
                 // What must be there must be there.
                 for field in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-                    let less = Sample { body: Some(without(fields, field)), ..sample.clone() };
+                    let less = SampleRequest { body: Some(without_field(fields, field)), ..sample.clone() };
                     let reply = caller.send(&place, &path, &less).await;
-                    is_spent |= granted(&place, &reply);
-                    let is_named = OTHER_NAMES.iter().any(|(dialect, one, _)| *dialect == place.dialect && *one == field);
-                    if !is_named && !refused(&place, &reply) {
-                        wrong.push(format!("{name} without {field}: {} {:.200}", reply.status, shown(&reply)));
+                    is_spent |= is_success(&place, &reply);
+                    let is_named = FIELD_ALIASES.iter().any(|(dialect, one, _)| *dialect == place.dialect && *one == field);
+                    if !is_named && !is_well_formed_refusal(&place, &reply) {
+                        wrong.push(format!("{name} without {field}: {} {:.200}", reply.status, reply_excerpt(&reply)));
                     }
-                    wrong.extend(documents.missing(&place, &reply));
+                    wrong.extend(documents.undocumented(&place, &reply));
                     required += 1;
                 }
-                let less = Sample { body: None, ..sample.clone() };
+                let less = SampleRequest { body: None, ..sample.clone() };
                 let reply = caller.send(&place, &path, &less).await;
-                wrong.extend(documents.missing(&place, &reply));
-                is_spent |= granted(&place, &reply);
+                wrong.extend(documents.undocumented(&place, &reply));
+                is_spent |= is_success(&place, &reply);
                 let is_required = body["required"] == true;
                 optional += usize::from(!is_required);
                 // A body that may be left out is not asked for; whether the request is of any use without is another thing.
-                let is_asked_for = shown(&reply).to_lowercase().contains("body");
-                let is_wrong = if is_required { !refused(&place, &reply) } else { is_asked_for };
+                let is_asked_for = reply_excerpt(&reply).to_lowercase().contains("body");
+                let is_wrong = if is_required { !is_well_formed_refusal(&place, &reply) } else { is_asked_for };
                 if is_wrong {
-                    wrong.push(format!("{name} without a body, required {is_required}: {} {:.200}", reply.status, shown(&reply)));
+                    wrong.push(format!("{name} without a body, required {is_required}: {} {:.200}", reply.status, reply_excerpt(&reply)));
                 }
             }
         }
@@ -214,11 +228,11 @@ both! {
 
     async fn header_is_asked_for_as_documented(server: TestServer) {
         let documents = Documents::read(&server).await;
-        let caller = Caller { server: &server, credentials: Credentials::of(&server, &server.a).await };
+        let caller = OwnerCaller { server: &server, credentials: Credentials::create(&server, &server.a).await };
         let (mut required, mut repeated) = (0, 0);
-        for place in Place::all() {
-            let things = furnish(&server, &server.a).await;
-            let ids = Ids::own(place.dialect, &things);
+        for place in RouteUnderTest::all() {
+            let things = create_fixtures(&server, &server.a).await;
+            let ids = FixtureIds::own(place.dialect, &things);
             let path = place.path(&ids);
             let parameters = documents.operation(&place)["parameters"].as_array().cloned().unwrap_or_default();
             for header in parameters.iter().filter(|parameter| parameter["in"] == "header") {
@@ -226,13 +240,13 @@ both! {
                 let sample = place.samples(&server, &ids).swap_remove(0);
                 if header["required"] == true {
                     let headers: Vec<_> = place.headers(&caller.credentials).into_iter().filter(|(given, _)| !given.eq_ignore_ascii_case(name)).collect();
-                    let less = Sample { headers: sample.headers.iter().filter(|(given, _)| !given.eq_ignore_ascii_case(name)).cloned().collect(), ..sample.clone() };
+                    let less = SampleRequest { headers: sample.headers.iter().filter(|(given, _)| !given.eq_ignore_ascii_case(name)).cloned().collect(), ..sample.clone() };
                     let request = place.request(&server, &path, &less, &headers);
                     let reply = match &less.body {
                         Some(body) => request.json(body).send().await,
                         None => request.send().await,
                     };
-                    assert!(refused(&place, &reply), "{} without {name}: {} {}", place.name(), reply.status, shown(&reply));
+                    assert!(is_well_formed_refusal(&place, &reply), "{} without {name}: {} {}", place.name(), reply.status, reply_excerpt(&reply));
                     documents.check(&place, &reply);
                     required += 1;
                 }
@@ -240,7 +254,7 @@ both! {
                     let once = sample.header("idempotency-key", format!("{}-{repeated}", place.dialect));
                     let first = caller.send(&place, &path, &once).await;
                     let again = caller.send(&place, &path, &once).await;
-                    assert!(granted(&place, &first), "{}: {}", place.name(), shown(&first));
+                    assert!(is_success(&place, &first), "{}: {}", place.name(), reply_excerpt(&first));
                     assert_eq!((first.header("idempotent-replayed"), again.header("idempotent-replayed")), ("", "true"), "{}", place.name());
                     assert_eq!(first.bytes, again.bytes, "{}", place.name());
                     documents.check(&place, &again);

@@ -1,7 +1,7 @@
 //! What a tenant shows of itself, wherever a dialect wants it.
 
 use parlor_kit::Auth;
-use parlor_testkit::{Tenant, TestServer};
+use parlor_testkit::{TestServer, TestTenant};
 use serde_json::json;
 
 use crate::wallet;
@@ -18,16 +18,16 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    pub(crate) async fn of(server: &TestServer, tenant: &Tenant) -> Self {
+    pub(crate) async fn create(server: &TestServer, tenant: &TestTenant) -> Self {
         let member = tenant.sign_in(&tenant.owner).await;
-        Self::made_of(server, tenant, &tenant.key, member).await
+        Self::from_key_and_token(server, tenant, &tenant.key, member).await
     }
 
     /// What a key and a member token open together, with the tokens that are made of the key while it is good. Where a
     /// member's token or a key may stand, a key given twice stands for itself.
-    pub(crate) async fn made_of(
+    pub(crate) async fn from_key_and_token(
         server: &TestServer,
-        tenant: &Tenant,
+        tenant: &TestTenant,
         key: &str,
         member: String,
     ) -> Self {
@@ -37,7 +37,7 @@ impl Credentials {
         let verify = server
             .post("/api/v1/verify/eth")
             .header("ApiKey", &tenant.key);
-        let signed = wallet::signed(server.engine.now().millis());
+        let signed = wallet::signed_message(server.engine.now().millis());
         let verified = verify.json(&signed).send().await.expect(200);
         assert_eq!(verified["code"], "0", "{verified}");
         let address = verified["data"]
@@ -56,14 +56,20 @@ impl Credentials {
         match auth {
             Auth::None => Vec::new(),
             Auth::Key(name) | Auth::KeyOrBearer(name) => vec![(name, self.key.clone())],
-            Auth::Bearer => vec![("authorization", format!("Bearer {}", self.bearer(dialect)))],
+            Auth::Bearer => vec![(
+                "authorization",
+                format!("Bearer {}", self.bearer_token(dialect)),
+            )],
             Auth::KeyAndToken(name, token) => {
-                vec![(name, self.key.clone()), (token, self.token(token))]
+                vec![
+                    (name, self.key.clone()),
+                    (token, self.token_header_value(token)),
+                ]
             }
         }
     }
 
-    fn bearer(&self, dialect: &str) -> &str {
+    fn bearer_token(&self, dialect: &str) -> &str {
         match dialect {
             "sharely" => &self.session,
             "gravity-rail" => &self.member,
@@ -71,7 +77,7 @@ impl Credentials {
         }
     }
 
-    fn token(&self, name: &str) -> String {
+    fn token_header_value(&self, name: &str) -> String {
         let token = if name.eq_ignore_ascii_case("i-authorization") {
             &self.address
         } else {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
 /// The library that made the document writes a schema of any type without one, and does not read that back.
-fn typed(value: &mut Value) {
+fn add_missing_types(value: &mut Value) {
     let Value::Object(map) = value else { return };
     for (key, item) in &mut *map {
         if key == "properties" {
@@ -23,26 +23,26 @@ fn typed(value: &mut Value) {
                 }
             }
         }
-        typed(item);
+        add_missing_types(item);
     }
 }
 
 /// Every `$ref` of a document.
-fn references(value: &Value, into: &mut BTreeSet<String>) {
+fn collect_references(value: &Value, into: &mut BTreeSet<String>) {
     match value {
-        Value::Array(items) => items.iter().for_each(|item| references(item, into)),
+        Value::Array(items) => items.iter().for_each(|item| collect_references(item, into)),
         Value::Object(map) => {
             if let Some(Value::String(target)) = map.get("$ref") {
                 into.insert(target.clone());
             }
-            map.values().for_each(|item| references(item, into));
+            map.values().for_each(|item| collect_references(item, into));
         }
         _ => {}
     }
 }
 
 /// The headers that an answer of a dialect carries, by its status.
-fn carried(dialect: &str, status: &str) -> Vec<&'static str> {
+fn expected_headers(dialect: &str, status: &str) -> Vec<&'static str> {
     let mut headers = vec!["x-request-id"];
     if dialect == "sharely" {
         headers.push("x-api-version");
@@ -67,7 +67,7 @@ both! {
                     let what = format!("{name}: {method} {path}");
                     assert_eq!(operation["requestBody"].is_object(), answers.contains_key("415"), "{what}: whether a body may be refused for what it is");
                     for (status, answer) in answers {
-                        for header in carried(name, status) {
+                        for header in expected_headers(name, status) {
                             assert!(answer["headers"][header].is_object(), "{what} {status} lacks {header}");
                         }
                     }
@@ -83,18 +83,18 @@ both! {
             let document = reply.expect(200);
             assert_eq!(reply.header("content-type"), "application/json");
             let mut readable = document.clone();
-            typed(&mut readable);
+            add_missing_types(&mut readable);
             let read: OpenApi = serde_json::from_value(readable).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert!(!read.info.title.is_empty(), "{name}");
 
             let mut targets = BTreeSet::new();
-            references(&document, &mut targets);
+            collect_references(&document, &mut targets);
             for target in &targets {
                 let pointer = target.strip_prefix('#').unwrap_or_else(|| panic!("{name}: {target} leads away"));
                 assert!(document.pointer(pointer).is_some(), "{name}: {target} leads nowhere");
             }
 
-            assert_eq!((module.clashes)(), Vec::<String>::new(), "{name}: one name, two schemas");
+            assert_eq!((module.schema_conflicts)(), Vec::<String>::new(), "{name}: one name, two schemas");
 
             let mut ids = BTreeSet::new();
             let mut documented = 0;
@@ -106,7 +106,7 @@ both! {
                 assert!(ids.insert(operation["operationId"].to_string()), "{what} is called as another is");
                 assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{what} has no summary");
                 let answers = operation["responses"].as_object().unwrap();
-                let good = |status: &String| status.starts_with('2') || status == "501" || (route.is_socket && status == "101");
+                let good = |status: &String| status.starts_with('2') || status == "501" || (route.is_websocket && status == "101");
                 assert!(answers.keys().any(good), "{what} has no good answer");
                 let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
                 for noun in route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use parlor::system::SystemRandom;
-use parlor_engine::member::{self, duplicates};
+use parlor_engine::member::{self, list_duplicates};
 use parlor_engine::workspace;
 use parlor_model::ctx::WorkspaceRef;
-use parlor_model::member::{CreateMember, Kind, MemberKey, Profile, UpdateMember};
+use parlor_model::member::{CreateMember, MemberKey, MemberKind, Profile, UpdateMember};
 use parlor_model::time::Clock;
 use parlor_model::workspace::{Region, UpdateWorkspace};
 use parlor_store::repo::member as rows;
 use parlor_store::repo::workspace::set_address_form;
-use parlor_store::{Bounds, Options, Store, Watch};
-use parlor_testkit::{Request, TestServer, both, tokio};
+use parlor_store::{Bounds, CommitListener, Store, StoreOptions};
+use parlor_testkit::{TestRequest, TestServer, both, tokio};
 use serde_json::{Value, json};
 
 async fn set_region(server: &TestServer, region: Option<&str>) {
@@ -27,10 +27,10 @@ async fn set_region(server: &TestServer, region: Option<&str>) {
 }
 
 /// Roads by which an address comes in and names somebody.
-const ROADS: [&str; 4] = ["sign-up", "ensure", "create", "space"];
+const ADDRESS_ROUTES: [&str; 4] = ["sign-up", "ensure", "create", "space"];
 
 /// A request that names somebody by an address. `token` is the owner's.
-fn request(server: &TestServer, token: &str, road: &str, address: &Value) -> Request {
+fn address_request(server: &TestServer, token: &str, road: &str, address: &Value) -> TestRequest {
     let (path, bearer, body) = match road {
         "sign-up" => (
             format!("/api/v2/w/{}/create-signup", server.a.workspace),
@@ -58,7 +58,7 @@ fn request(server: &TestServer, token: &str, road: &str, address: &Value) -> Req
 }
 
 /// The people of tenant A, without its owner.
-async fn people(server: &TestServer) -> Vec<parlor_model::member::Member> {
+async fn list_people(server: &TestServer) -> Vec<parlor_model::member::Member> {
     let (all, _) = member::page(&server.engine, &server.a.ctx(), None, 500, 0)
         .await
         .unwrap();
@@ -68,14 +68,14 @@ async fn people(server: &TestServer) -> Vec<parlor_model::member::Member> {
         .collect()
 }
 
-fn with_addresses(email: Option<&str>, phone: Option<&str>) -> CreateMember {
+fn member_with_addresses(email: Option<&str>, phone: Option<&str>) -> CreateMember {
     CreateMember {
         profile: Profile {
             email: email.map(str::to_owned),
             phone: phone.map(str::to_owned),
             ..Profile::default()
         },
-        ..CreateMember::of(Kind::Person)
+        ..CreateMember::new(MemberKind::Person)
     }
 }
 
@@ -91,26 +91,26 @@ both! {
         ];
         let mut expected = 0;
         for group in &spellings {
-            for (turn, first) in ROADS.iter().enumerate() {
+            for (turn, first) in ADDRESS_ROUTES.iter().enumerate() {
                 for (nth, address) in group.iter().enumerate() {
-                    let road = ROADS[(turn + nth) % ROADS.len()];
-                    let reply = request(&server, &token, road, address).send().await;
+                    let road = ADDRESS_ROUTES[(turn + nth) % ADDRESS_ROUTES.len()];
+                    let reply = address_request(&server, &token, road, address).send().await;
                     assert_eq!(reply.status, 200, "{road} after {first} with {address}: {}", reply.text());
                 }
             }
             // The space's contact is vouched for; the next group's is another person all the same.
-            let found = people(&server).await;
+            let found = list_people(&server).await;
             expected += 1;
             assert_eq!(found.len(), expected, "{group:?}: {found:?}");
             let newest = found.iter().max_by_key(|member| member.key.number).unwrap();
-            server.a.update(&newest.key, UpdateMember { fingerprint: Some(format!("was {expected}")), ..UpdateMember::default() }).await;
+            server.a.update_member(&newest.key, UpdateMember { fingerprint: Some(format!("was {expected}")), ..UpdateMember::default() }).await;
         }
-        let found = people(&server).await;
+        let found = list_people(&server).await;
         let phones: BTreeSet<_> = found.iter().filter_map(|member| member.profile.phone.clone()).collect();
         assert_eq!(phones, BTreeSet::from(["+12025550123".to_owned(), "+4930123456".to_owned()]));
         let emails: BTreeSet<_> = found.iter().filter_map(|member| member.profile.email.clone()).collect();
         assert!(emails.contains("STRASSE@bücher.example"), "the spelling that signing up said last is shown: {emails:?}");
-        assert!(duplicates(&server.engine, &server.a.ctx()).await.unwrap().is_empty());
+        assert!(list_duplicates(&server.engine, &server.a.ctx()).await.unwrap().is_empty());
     }
 
     async fn first_calls_at_once_make_one_member(server: TestServer) {
@@ -126,16 +126,16 @@ both! {
             let road = ["sign-up", "ensure", "create"][turn % 3];
             // Creating somebody known with more than is known is refused.
             let spelling = if road == "create" { 1 } else { (turn / 3) % 3 };
-            let request = request(&server, &token, road, &spellings[spelling]);
+            let request = address_request(&server, &token, road, &spellings[spelling]);
             calls.spawn(async move { request.send().await });
         }
         while let Some(reply) = calls.join_next().await {
             let reply = reply.unwrap();
             assert_eq!(reply.status, 200, "{}", reply.text());
         }
-        let found = people(&server).await;
+        let found = list_people(&server).await;
         assert_eq!(found.len(), 1, "{found:?}");
-        assert!(duplicates(&server.engine, &server.a.ctx()).await.unwrap().is_empty());
+        assert!(list_duplicates(&server.engine, &server.a.ctx()).await.unwrap().is_empty());
     }
 
     async fn a_backup_of_two_who_share_an_address_is_taken_and_reported(server: TestServer) {
@@ -149,7 +149,7 @@ both! {
         }
         let report = server.post("/api/v1/contact/import").bearer(key).header("content-type", "application/jsonl").body(export).send().await;
         assert_eq!(report.expect(200)["imported"], 2, "{}", report.text());
-        let groups = duplicates(&server.engine, &server.a.ctx()).await.unwrap();
+        let groups = list_duplicates(&server.engine, &server.a.ctx()).await.unwrap();
         assert_eq!(groups.len(), 1);
         assert_eq!((groups[0].field, &*groups[0].address, groups[0].members.len()), ("email", "ann@example.org", 2));
     }
@@ -160,13 +160,13 @@ both! {
             (json!({ "email": "bob" }), "email"), (json!({ "email": "bob@-x.org" }), "email"), (json!({ "email": format!("{}@x.org", "a".repeat(300)) }), "email"),
             (json!({ "phone": "call me" }), "phone"), (json!({ "phone": "+1234567890123456" }), "phone"), (json!({ "phone": "(202) 555-0123" }), "phone"),
         ] {
-            for road in ROADS {
-                let reply = request(&server, &token, road, &bad).send().await;
+            for road in ADDRESS_ROUTES {
+                let reply = address_request(&server, &token, road, &bad).send().await;
                 assert_eq!(reply.status, 400, "{road} with {bad}: {}", reply.text());
                 assert!(reply.text().contains(field), "{road} with {bad}: {}", reply.text());
             }
         }
-        assert!(people(&server).await.is_empty());
+        assert!(list_people(&server).await.is_empty());
         let path = format!("/api/v2/w/{}/phone-numbers", server.a.workspace);
         let number = |number: &str| server.post(&path).bearer(&token).json(&json!({ "number": number })).send();
         assert!(number("(202) 555-0100").await.expect(400).to_string().contains("number"));
@@ -177,19 +177,19 @@ both! {
 
     async fn an_address_of_somebody_else_is_not_taken_over(server: TestServer) {
         let (engine, ctx) = (&server.engine, server.a.ctx());
-        let first = member::create(engine, &ctx, with_addresses(Some("Ada@example.org"), None)).await.unwrap();
-        let taken = member::create(engine, &ctx, with_addresses(Some("ada@EXAMPLE.org"), None)).await.unwrap_err();
-        assert!(matches!(taken.kind(), parlor_model::error::Kind::AlreadyExists { field: "email", .. }), "{taken:?}");
-        let second = member::create(engine, &ctx, with_addresses(Some("bob@example.org"), Some("+12025550123"))).await.unwrap();
+        let first = member::create(engine, &ctx, member_with_addresses(Some("Ada@example.org"), None)).await.unwrap();
+        let taken = member::create(engine, &ctx, member_with_addresses(Some("ada@EXAMPLE.org"), None)).await.unwrap_err();
+        assert!(matches!(taken.kind(), parlor_model::error::ErrorKind::AlreadyExists { field: "email", .. }), "{taken:?}");
+        let second = member::create(engine, &ctx, member_with_addresses(Some("bob@example.org"), Some("+12025550123"))).await.unwrap();
         let change = |email: &str| UpdateMember { email: Some(Some(email.to_owned())), ..UpdateMember::default() };
         let refused = member::update(engine, &ctx, second.id, change("ADA@example.org")).await.unwrap_err();
-        assert!(matches!(refused.kind(), parlor_model::error::Kind::AlreadyExists { field: "email", .. }), "{refused:?}");
-        assert_eq!(people(&server).await.iter().find(|one| one.key.id == second.id).unwrap().profile.email.as_deref(), Some("bob@example.org"));
+        assert!(matches!(refused.kind(), parlor_model::error::ErrorKind::AlreadyExists { field: "email", .. }), "{refused:?}");
+        assert_eq!(list_people(&server).await.iter().find(|one| one.key.id == second.id).unwrap().profile.email.as_deref(), Some("bob@example.org"));
         // Whoever gives an address up leaves it to others.
         member::update(engine, &ctx, first.id, change("countess@example.org")).await.unwrap();
         member::update(engine, &ctx, second.id, change("ADA@example.org")).await.unwrap();
         let token = server.a.sign_in(&server.a.owner).await;
-        let found = request(&server, &token, "sign-up", &json!({ "email": "ada@example.org" })).send().await.expect(200);
+        let found = address_request(&server, &token, "sign-up", &json!({ "email": "ada@example.org" })).send().await.expect(200);
         assert_eq!(found["member"]["id"], json!(second.number));
     }
 
@@ -197,10 +197,10 @@ both! {
         let token = server.a.sign_in(&server.a.owner).await;
         let owner = server.a.owner.id.uuid().hyphenated().to_string();
         for name in [owner.clone(), owner.to_uppercase(), server.a.owner.handle.clone()] {
-            let reply = request(&server, &token, "sign-up", &json!({ "externalId": name, "email": "eve@example.org" })).send().await;
+            let reply = address_request(&server, &token, "sign-up", &json!({ "externalId": name, "email": "eve@example.org" })).send().await;
             assert_eq!(reply.status, 409, "{name}: {}", reply.text());
         }
-        assert!(people(&server).await.is_empty());
+        assert!(list_people(&server).await.is_empty());
         // The owner's chats stay the owner's.
         let chat = server.post("/api/v1/chats/").header("x-api-key", &server.a.key).json(&json!({ "user_id": owner })).send().await;
         assert_eq!(chat.expect(201)["user_id"], json!(owner));
@@ -210,9 +210,9 @@ both! {
 }
 
 /// Rows as an earlier version left them: addresses as they were said, in no normal form.
-fn leave_old_rows(url: String, clock: Arc<dyn Clock>, place: WorkspaceRef) {
-    let store = Store::open(&Options {
-        watch: Watch::default(),
+fn insert_unnormalized_rows(url: String, clock: Arc<dyn Clock>, place: WorkspaceRef) {
+    let store = Store::open(&StoreOptions {
+        commit_listener: CommitListener::default(),
         url,
         connections: 1,
         clock,
@@ -222,11 +222,11 @@ fn leave_old_rows(url: String, clock: Arc<dyn Clock>, place: WorkspaceRef) {
     .unwrap();
     let (ws, id) = (place.number, place.id);
     let old = [
-        with_addresses(Some("bob@example.org"), Some("+49030123456")),
-        with_addresses(Some("Bob@example.org"), None),
-        with_addresses(None, Some("+1 202 555 0123")),
-        with_addresses(None, Some("(202) 555-0123")),
-        with_addresses(Some("Cy@example.org"), Some("12345")),
+        member_with_addresses(Some("bob@example.org"), Some("+49030123456")),
+        member_with_addresses(Some("Bob@example.org"), None),
+        member_with_addresses(None, Some("+1 202 555 0123")),
+        member_with_addresses(None, Some("(202) 555-0123")),
+        member_with_addresses(Some("Cy@example.org"), Some("12345")),
     ];
     parlor_testkit::backend::block_on(async {
         store
@@ -246,22 +246,22 @@ both! {
     async fn old_rows_are_brought_into_the_normal_form_and_doubles_are_reported(server: TestServer) {
         let mut server = server;
         server.stop().await;
-        let (url, clock, place) = (server.database().to_owned(), server.clock.clone(), server.a.place);
-        std::thread::spawn(move || leave_old_rows(url, clock, place)).join().unwrap();
+        let (url, clock, place) = (server.database().to_owned(), server.clock.clone(), server.a.workspace_ref);
+        std::thread::spawn(move || insert_unnormalized_rows(url, clock, place)).join().unwrap();
         server.restart().await;
         let shown = async |server: &TestServer| {
             let mut groups = Vec::new();
-            for group in duplicates(&server.engine, &server.a.ctx()).await.unwrap() {
+            for group in list_duplicates(&server.engine, &server.a.ctx()).await.unwrap() {
                 let members: Vec<i64> = group.members.iter().map(|one| one.key.number).collect();
                 groups.push((group.field, group.address, members));
             }
             groups
         };
-        let numbers: Vec<i64> = people(&server).await.iter().map(|one| one.key.number).collect();
+        let numbers: Vec<i64> = list_people(&server).await.iter().map(|one| one.key.number).collect();
         assert_eq!(numbers.len(), 5, "nobody is merged");
         assert_eq!(shown(&server).await, [("email", "bob@example.org".to_owned(), vec![numbers[0], numbers[1]])]);
         let phones = |found: &[parlor_model::member::Member]| found.iter().map(|one| one.profile.phone.clone().unwrap_or_default()).collect::<Vec<_>>();
-        assert_eq!(phones(&people(&server).await), ["+4930123456", "", "+12025550123", "(202) 555-0123", "12345"]);
+        assert_eq!(phones(&list_people(&server).await), ["+4930123456", "", "+12025550123", "(202) 555-0123", "12345"]);
         assert!(server.logs().contains("parlor member duplicates"));
         // Where the region is known, more can be read.
         set_region(&server, Some("US")).await;
@@ -269,10 +269,10 @@ both! {
             ("email", "bob@example.org".to_owned(), vec![numbers[0], numbers[1]]),
             ("phone", "+12025550123".to_owned(), vec![numbers[2], numbers[3]]),
         ]);
-        assert_eq!(phones(&people(&server).await), ["+4930123456", "", "+12025550123", "(202) 555-0123", "12345"]);
+        assert_eq!(phones(&list_people(&server).await), ["+4930123456", "", "+12025550123", "(202) 555-0123", "12345"]);
         let token = server.a.sign_in(&server.a.owner).await;
         for address in [json!({ "email": "BOB@example.org" }), json!({ "phone": "+49 30 123456" })] {
-            let found = request(&server, &token, "sign-up", &address).send().await.expect(200);
+            let found = address_request(&server, &token, "sign-up", &address).send().await.expect(200);
             assert_eq!(found["member"]["id"], json!(numbers[0]), "{address}");
         }
         // Nothing is gone through again.

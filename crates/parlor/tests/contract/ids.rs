@@ -3,33 +3,33 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use parlor_kit::ids::{hex, prefixed};
+use parlor_kit::ids::{format_hex, format_prefixed};
 use parlor_model::id::ConversationId;
 
-use crate::world::{Thing, Things};
+use crate::fixtures::{FixtureEntities, FixtureEntity};
 
 /// What a request may name.
-pub(crate) struct Ids<'t> {
+pub(crate) struct FixtureIds<'t> {
     dialect: &'static str,
-    own: &'t Things,
-    others: &'t Things,
+    own: &'t FixtureEntities,
+    others: &'t FixtureEntities,
     /// The nouns whose thing is taken from the others.
     exchanged: Vec<&'static str>,
     /// What was asked for, and how it was spelled.
     asked: RefCell<BTreeMap<&'static str, String>>,
 }
 
-impl<'t> Ids<'t> {
+impl<'t> FixtureIds<'t> {
     /// All of them one tenant's own.
-    pub(crate) fn own(dialect: &'static str, own: &'t Things) -> Self {
+    pub(crate) fn own(dialect: &'static str, own: &'t FixtureEntities) -> Self {
         Self::mixed(dialect, own, own, Vec::new())
     }
 
     /// Those of some nouns somebody else's.
     pub(crate) fn mixed(
         dialect: &'static str,
-        own: &'t Things,
-        others: &'t Things,
+        own: &'t FixtureEntities,
+        others: &'t FixtureEntities,
         exchanged: Vec<&'static str>,
     ) -> Self {
         Self {
@@ -41,7 +41,7 @@ impl<'t> Ids<'t> {
         }
     }
 
-    fn thing(&self, noun: &str) -> (&'static str, &'t Thing) {
+    fn fixture(&self, noun: &str) -> (&'static str, &'t FixtureEntity) {
         let exchanged = self.exchanged.contains(&noun);
         let things = if exchanged { self.others } else { self.own };
         let found = things.get_key_value(noun);
@@ -51,28 +51,30 @@ impl<'t> Ids<'t> {
 
     /// The text that names it in this dialect.
     pub(crate) fn get(&self, noun: &str) -> String {
-        let (noun, thing) = self.thing(noun);
-        let text = spelled(self.dialect, noun, thing);
+        let (noun, thing) = self.fixture(noun);
+        let text = format_id(self.dialect, noun, thing);
         self.asked.borrow_mut().insert(noun, text.clone());
         text
     }
 
     /// What was asked for so far.
-    pub(crate) fn asked(&self) -> BTreeMap<&'static str, String> {
+    pub(crate) fn used_ids(&self) -> BTreeMap<&'static str, String> {
         self.asked.borrow().clone()
     }
 }
 
 /// A thing as a dialect spells it.
-pub(crate) fn spelled(dialect: &str, noun: &str, thing: &Thing) -> String {
+pub(crate) fn format_id(dialect: &str, noun: &str, thing: &FixtureEntity) -> String {
     let dashed = || thing.uuid.hyphenated().to_string();
     match (dialect, noun) {
         (_, "user" | "fingerprint" | "call" | "tool") => thing.text.clone(),
         ("relation", "member") => thing.text.clone(),
         ("relation", "message") => thing.number.to_string(),
-        ("relation", _) => hex(ConversationId::new(thing.uuid)),
-        ("chatbotkit", "answer") => prefixed("message_", ConversationId::new(thing.uuid)),
-        ("chatbotkit", noun) => prefixed(&format!("{noun}_"), ConversationId::new(thing.uuid)),
+        ("relation", _) => format_hex(ConversationId::new(thing.uuid)),
+        ("chatbotkit", "answer") => format_prefixed("message_", ConversationId::new(thing.uuid)),
+        ("chatbotkit", noun) => {
+            format_prefixed(&format!("{noun}_"), ConversationId::new(thing.uuid))
+        }
         // Small integers would be found in any answer.
         ("gravity-rail", "label" | "filter" | "site" | "dm" | "key" | "event_rule") => dashed(),
         ("gravity-rail", "workspace" | "workflow" | "message" | "answer") => dashed(),
@@ -83,14 +85,14 @@ pub(crate) fn spelled(dialect: &str, noun: &str, thing: &Thing) -> String {
 
 /// Everything that would give a thing away, in any dialect's spelling. Texts that a customer chooses would not:
 /// another may choose the same.
-pub(crate) fn betraying(thing: &Thing) -> Vec<String> {
+pub(crate) fn identifying_texts(thing: &FixtureEntity) -> Vec<String> {
     if thing.uuid.is_nil() {
         return Vec::new();
     }
     let id = ConversationId::new(thing.uuid);
     vec![
         thing.uuid.hyphenated().to_string(),
-        hex(id),
-        prefixed("", id),
+        format_hex(id),
+        format_prefixed("", id),
     ]
 }

@@ -1,26 +1,26 @@
 //! Nobody gets at another tenant's data, and nobody learns whether it is there.
 
 use parlor_kit::Auth;
-use parlor_testkit::{Reply, TestServer, both};
+use parlor_testkit::{TestResponse, TestServer, both};
 
-use crate::call::Place;
 use crate::credentials::Credentials;
-use crate::ids::{Ids, betraying};
-use crate::words::{granted, plain, refused, shown};
-use crate::world::{Things, furnish, mark, nothing};
+use crate::fixtures::{FixtureEntities, create_fixtures, tenant_marker, unknown_fixtures};
+use crate::ids::{FixtureIds, identifying_texts};
+use crate::responses::{is_success, is_well_formed_refusal, normalized_reply, reply_excerpt};
+use crate::route_under_test::RouteUnderTest;
 
 /// Routes whose answer differs from call to call for everybody.
-const FRESH: &[&str] = &["/api/v1/verify/nonce"];
+const VARYING_ROUTES: &[&str] = &["/api/v1/verify/nonce"];
 
 /// Before the time of a key's last use.
-const USED: &str = r#""lastUsedAt":""#;
+const LAST_USED_FIELD: &str = r#""lastUsedAt":""#;
 
 /// An answer without what a stream says about coming back, which is chance, and without when a key was last used, which
 /// is now.
 fn without_hints(text: &str) -> String {
     let lines = text.lines().filter(|line| !line.starts_with("retry: "));
     let text = lines.collect::<Vec<_>>().join("\n");
-    let mut parts = text.split(USED);
+    let mut parts = text.split(LAST_USED_FIELD);
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |kept, part| {
         let (_, behind) = part.split_once('"').unwrap_or_default();
@@ -29,43 +29,51 @@ fn without_hints(text: &str) -> String {
 }
 
 /// Both sides of a trial.
-struct Trial {
+struct IsolationTrial {
     server: TestServer,
     caller: Credentials,
     victim: Credentials,
     /// What the victim has.
-    theirs: Things,
+    victim_fixtures: FixtureEntities,
     /// What nobody has.
-    nobodys: Things,
+    unknown_fixtures: FixtureEntities,
 }
 
-/// Things by whose ids a customer may know somebody of its own.
-const CALLED: [&str; 4] = ["user", "member", "contact", "agent"];
+/// FixtureEntities by whose ids a customer may know somebody of its own.
+const CUSTOMER_NAMED: [&str; 4] = ["user", "member", "contact", "agent"];
 
-impl Trial {
-    async fn of(server: TestServer) -> Self {
+impl IsolationTrial {
+    async fn new(server: TestServer) -> Self {
         Self {
-            caller: Credentials::of(&server, &server.a).await,
-            victim: Credentials::of(&server, &server.b).await,
-            theirs: furnish(&server, &server.b).await,
-            nobodys: nothing(),
+            caller: Credentials::create(&server, &server.a).await,
+            victim: Credentials::create(&server, &server.b).await,
+            victim_fixtures: create_fixtures(&server, &server.b).await,
+            unknown_fixtures: unknown_fixtures(),
             server,
         }
     }
 
     /// The victim's mark or an id of the victim's that the caller did not name itself.
-    fn check_for_leaks(&self, place: &Place, reply: &Reply, sent: &[(&'static str, String)]) {
+    fn check_for_leaks(
+        &self,
+        place: &RouteUnderTest,
+        reply: &TestResponse,
+        sent: &[(&'static str, String)],
+    ) {
         let mut text = reply.text();
         for (_, id) in sent {
             text = text.replace(id.as_str(), "");
         }
         // A customer may call a user of its own by whatever it has heard of, and sees that name again.
-        let people = self.theirs.iter().filter(|(noun, _)| CALLED.contains(noun));
-        for own in people.flat_map(|(_, thing)| betraying(thing)) {
+        let people = self
+            .victim_fixtures
+            .iter()
+            .filter(|(noun, _)| CUSTOMER_NAMED.contains(noun));
+        for own in people.flat_map(|(_, thing)| identifying_texts(thing)) {
             text = text.replace(&own, "");
         }
-        let mark = mark(&self.server.b);
-        let secrets = self.theirs.values().flat_map(betraying);
+        let mark = tenant_marker(&self.server.b);
+        let secrets = self.victim_fixtures.values().flat_map(identifying_texts);
         for secret in secrets.chain([mark]) {
             assert!(
                 !text.contains(&secret),
@@ -76,23 +84,23 @@ impl Trial {
     }
 
     /// Everything the victim reads of its own.
-    async fn view(&self) -> Vec<(String, String)> {
+    async fn victim_view(&self) -> Vec<(String, String)> {
         let mut view = Vec::new();
-        for place in Place::all() {
+        for place in RouteUnderTest::all() {
             let reads = place.route.method == http::Method::GET && place.route.auth != Auth::None;
-            if !reads || FRESH.contains(&place.route.path) {
+            if !reads || VARYING_ROUTES.contains(&place.route.path) {
                 continue;
             }
-            let ids = Ids::own(place.dialect, &self.theirs);
+            let ids = FixtureIds::own(place.dialect, &self.victim_fixtures);
             for number in 0..place.samples(&self.server, &ids).len() {
                 let headers = place.headers(&self.victim);
                 let reply = place.call(&self.server, number, &ids, &headers).await;
                 assert!(
-                    granted(&place, &reply),
+                    is_success(&place, &reply),
                     "{}: {} {}",
                     place.name(),
                     reply.status,
-                    shown(&reply)
+                    reply_excerpt(&reply)
                 );
                 let text = without_hints(&reply.text());
                 view.push((format!("{} ({number})", place.name()), text));
@@ -102,14 +110,14 @@ impl Trial {
     }
 
     /// One request of the table, with every exchange of ids.
-    async fn attempt(&self, place: &Place, number: usize, own: &Things) {
+    async fn attempt(&self, place: &RouteUnderTest, number: usize, own: &FixtureEntities) {
         let server = &self.server;
         // Which things this very request names.
         let open = {
-            let probe = Ids::own(place.dialect, own);
+            let probe = FixtureIds::own(place.dialect, own);
             place.samples(server, &probe)[number].open
         };
-        let nouns: Vec<&'static str> = self.named(place, number, own);
+        let nouns: Vec<&'static str> = self.referenced_parameters(place, number, own);
         let headers = place.headers(&self.caller);
         let mut exchanges: Vec<Vec<&'static str>> = nouns.iter().map(|noun| vec![*noun]).collect();
         if nouns.len() > 1 {
@@ -123,19 +131,19 @@ impl Trial {
             );
             let is_open = exchanged.iter().all(|noun| open.contains(noun));
             let mut answers = Vec::new();
-            for others in [&self.theirs, &self.nobodys] {
-                let ids = Ids::mixed(place.dialect, own, others, exchanged.clone());
+            for others in [&self.victim_fixtures, &self.unknown_fixtures] {
+                let ids = FixtureIds::mixed(place.dialect, own, others, exchanged.clone());
                 let reply = place.call(server, number, &ids, &headers).await;
-                let sent: Vec<_> = ids.asked().into_iter().collect();
+                let sent: Vec<_> = ids.used_ids().into_iter().collect();
                 self.check_for_leaks(place, &reply, &sent);
-                let is_granted = granted(place, &reply);
+                let is_granted = is_success(place, &reply);
                 assert!(
-                    is_open || refused(place, &reply),
+                    is_open || is_well_formed_refusal(place, &reply),
                     "{what}: {} {}",
                     reply.status,
-                    shown(&reply)
+                    reply_excerpt(&reply)
                 );
-                answers.push(plain(&reply, &sent, is_granted));
+                answers.push(normalized_reply(&reply, &sent, is_granted));
             }
             assert_eq!(
                 answers[0], answers[1],
@@ -145,8 +153,13 @@ impl Trial {
     }
 
     /// The nouns that a request of the table names in its path, query, headers or body.
-    fn named(&self, place: &Place, number: usize, own: &Things) -> Vec<&'static str> {
-        let text = |ids: &Ids<'_>| {
+    fn referenced_parameters(
+        &self,
+        place: &RouteUnderTest,
+        number: usize,
+        own: &FixtureEntities,
+    ) -> Vec<&'static str> {
+        let text = |ids: &FixtureIds<'_>| {
             let path = place.path(ids);
             let sample = place.samples(&self.server, ids).swap_remove(number);
             format!(
@@ -154,16 +167,18 @@ impl Trial {
                 sample.query, sample.headers, sample.body
             )
         };
-        let ids = Ids::own(place.dialect, own);
+        let ids = FixtureIds::own(place.dialect, own);
         let plain = text(&ids);
-        let asked = ids.asked().into_keys();
+        let asked = ids.used_ids().into_keys();
         asked
             .filter(|noun| {
                 // What is called the same everywhere, such as a first version, is nobody's.
-                [&self.theirs, &self.nobodys].into_iter().all(|others| {
-                    let other = Ids::mixed(place.dialect, own, others, vec![*noun]);
-                    text(&other) != plain
-                })
+                [&self.victim_fixtures, &self.unknown_fixtures]
+                    .into_iter()
+                    .all(|others| {
+                        let other = FixtureIds::mixed(place.dialect, own, others, vec![*noun]);
+                        text(&other) != plain
+                    })
             })
             .collect()
     }
@@ -171,41 +186,46 @@ impl Trial {
 
 both! {
     async fn every_route_keeps_tenants_apart(server: TestServer) {
-        let trial = Trial::of(server).await;
+        let trial = IsolationTrial::new(server).await;
         let server = &trial.server;
-        let before = trial.view().await;
-        for place in Place::all() {
-            let own = furnish(server, &server.a).await;
-            let ids = Ids::own(place.dialect, &own);
+        let before = trial.victim_view().await;
+        for place in RouteUnderTest::all() {
+            let own = create_fixtures(server, &server.a).await;
+            let ids = FixtureIds::own(place.dialect, &own);
             for number in 0..place.samples(server, &ids).len() {
-                let own = furnish(server, &server.a).await;
-                let ids = Ids::own(place.dialect, &own);
+                let own = create_fixtures(server, &server.a).await;
+                let ids = FixtureIds::own(place.dialect, &own);
                 if place.route.auth == Auth::None {
                     // For anybody: nothing of a tenant's is there to be had.
                     let reply = place.call(server, number, &ids, &[]).await;
                     trial.check_for_leaks(&place, &reply, &[]);
-                    assert!(reply.status < 500, "{}: {}", place.name(), shown(&reply));
+                    assert!(reply.status < 500, "{}: {}", place.name(), reply_excerpt(&reply));
                     continue;
                 }
                 trial.attempt(&place, number, &own).await;
                 trial.without_credentials(&place, number, &own).await;
                 // The same request with what is one's own is a good one: what was refused was refused for its ids.
                 let reply = place.call(server, number, &ids, &place.headers(&trial.caller)).await;
-                assert!(granted(&place, &reply), "{}: {} {}", place.name(), reply.status, shown(&reply));
+                assert!(is_success(&place, &reply), "{}: {} {}", place.name(), reply.status, reply_excerpt(&reply));
                 trial.check_for_leaks(&place, &reply, &[]);
             }
         }
-        let after = trial.view().await;
+        let after = trial.victim_view().await;
         for (before, after) in before.iter().zip(&after) {
             assert_eq!(before, after, "the victim's view has changed");
         }
-        assert!(before.len() > 20 && before.iter().any(|(_, text)| text.contains(&mark(&server.b))));
+        assert!(before.len() > 20 && before.iter().any(|(_, text)| text.contains(&tenant_marker(&server.b))));
     }
 }
 
-impl Trial {
+impl IsolationTrial {
     /// No credentials, damaged ones, and two that do not belong together.
-    async fn without_credentials(&self, place: &Place, number: usize, own: &Things) {
+    async fn without_credentials(
+        &self,
+        place: &RouteUnderTest,
+        number: usize,
+        own: &FixtureEntities,
+    ) {
         let right = place.headers(&self.caller);
         let foreign = place.headers(&self.victim);
         let mut wrong: Vec<Vec<(&'static str, String)>> = vec![Vec::new()];
@@ -221,17 +241,17 @@ impl Trial {
         }
         for headers in wrong {
             let names: Vec<_> = headers.iter().map(|(name, _)| *name).collect();
-            for things in [own, &self.theirs, &self.nobodys] {
-                let ids = Ids::own(place.dialect, things);
+            for things in [own, &self.victim_fixtures, &self.unknown_fixtures] {
+                let ids = FixtureIds::own(place.dialect, things);
                 let reply = place.call(&self.server, number, &ids, &headers).await;
                 let what = format!("{} with wrong {names:?}", place.name());
                 assert!(
-                    refused(place, &reply),
+                    is_well_formed_refusal(place, &reply),
                     "{what}: {} {}",
                     reply.status,
-                    shown(&reply)
+                    reply_excerpt(&reply)
                 );
-                let sent: Vec<_> = ids.asked().into_iter().collect();
+                let sent: Vec<_> = ids.used_ids().into_iter().collect();
                 self.check_for_leaks(place, &reply, &sent);
             }
         }

@@ -3,16 +3,16 @@
 
 use parlor_engine::member;
 use parlor_model::limit::{BACKSTORY, DESCRIPTION, NAME, REFERENCE};
-use parlor_model::member::{CreateMember, Kind, Profile, UpdateMember};
-use parlor_testkit::{Reply, both};
+use parlor_model::member::{CreateMember, MemberKind, Profile, UpdateMember};
+use parlor_testkit::{TestResponse, both};
 use serde_json::{Value, json};
 
-use crate::roads::Road;
-use crate::scene::{Dialect, Scene};
+use crate::text_fixture::{Dialect, TextFixture};
+use crate::text_inputs::TextInput;
 
 /// Whether a dialect took what was sent; anything but that and a refusal in its words fails.
 #[track_caller]
-fn is_taken(road: &Road, reply: &Reply) -> bool {
+fn is_accepted(road: &TextInput, reply: &TestResponse) -> bool {
     let body = reply.json();
     match road.dialect {
         Dialect::Relation => {
@@ -38,20 +38,20 @@ fn is_taken(road: &Road, reply: &Reply) -> bool {
 }
 
 /// A letter of two bytes and one of four, so that bytes and UTF-16 units are not taken for characters.
-fn text(chars: usize) -> String {
+fn text_of_chars(chars: usize) -> String {
     let letters = ['ß', '𝔸'];
     (0..chars).map(|at| letters[at % 2]).collect()
 }
 
 both! {
     async fn every_text_obeys_its_limit_on_every_road(server: TestServer) {
-        let scene = Scene::new(&server).await;
-        for road in scene.roads() {
+        let scene = TextFixture::new(&server).await;
+        for road in scene.text_inputs() {
             for (more, expected) in [(0, true), (1, false)] {
-                let body = (road.body)(&text(road.max_chars + more));
+                let body = (road.body)(&text_of_chars(road.max_chars + more));
                 let reply = scene.call(road.dialect, road.method, &road.path, &body).send().await;
                 let shown: String = reply.text().chars().take(300).collect();
-                assert_eq!(is_taken(&road, &reply), expected, "{} {} with {} characters: {shown}", road.name, road.path, road.max_chars + more);
+                assert_eq!(is_accepted(&road, &reply), expected, "{} {} with {} characters: {shown}", road.name, road.path, road.max_chars + more);
             }
         }
         let (all, _) = member::page(&server.engine, &server.a.ctx(), None, 500, 0).await.unwrap();
@@ -75,7 +75,7 @@ both! {
             for (field, limit) in fields {
                 for (more, failed) in [(1, 1), (0, 0)] {
                     let mut row = row.clone();
-                    row[field] = text(limit.max_chars + more).into();
+                    row[field] = text_of_chars(limit.max_chars + more).into();
                     let import = server.post(&format!("/api/v1/{what}/import")).bearer(key).header("content-type", "application/jsonl");
                     let report = import.body(row.to_string()).send().await;
                     let shown: String = report.text().chars().take(300).collect();
@@ -90,13 +90,13 @@ both! {
         let new = |name: String, external: String| CreateMember {
             profile: Profile { name: Some(name), ..Profile::default() },
             external_id: Some(external),
-            ..CreateMember::of(Kind::Person)
+            ..CreateMember::new(MemberKind::Person)
         };
-        assert!(member::create(engine, &ctx, new(text(256), "x".into())).await.is_err());
-        assert!(member::create(engine, &ctx, new("x".into(), text(256))).await.is_err());
-        let made = member::create(engine, &ctx, new(text(255), text(255))).await.unwrap();
+        assert!(member::create(engine, &ctx, new(text_of_chars(256), "x".into())).await.is_err());
+        assert!(member::create(engine, &ctx, new("x".into(), text_of_chars(256))).await.is_err());
+        let made = member::create(engine, &ctx, new(text_of_chars(255), text_of_chars(255))).await.unwrap();
         let rename = |name: String| UpdateMember { name: Some(Some(name)), ..UpdateMember::default() };
-        assert!(member::update(engine, &ctx, made.id, rename(text(256))).await.is_err());
-        member::update(engine, &ctx, made.id, rename(text(255))).await.unwrap();
+        assert!(member::update(engine, &ctx, made.id, rename(text_of_chars(256))).await.is_err());
+        member::update(engine, &ctx, made.id, rename(text_of_chars(255))).await.unwrap();
     }
 }

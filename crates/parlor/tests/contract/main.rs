@@ -3,24 +3,24 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod authority;
-mod call;
+mod body_encoding;
 mod conformance;
 mod credentials;
+mod cross_visibility;
 mod documents;
-mod edges;
-mod hostile;
-mod house;
+mod fixtures;
 mod identity;
 mod ids;
 mod isolation;
+mod labels_filters_sites;
 mod limits;
-mod marks;
-mod neighbours;
-mod roads;
+mod malicious_input;
+mod responses;
+mod route_under_test;
 mod samples;
-mod scene;
 mod sockets;
+mod tenant_view;
+mod text_fixture;
+mod text_inputs;
 mod text_limits;
 mod wallet;
-mod words;
-mod world;

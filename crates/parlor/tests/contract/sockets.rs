@@ -6,12 +6,12 @@ use parlor_testkit::tokio::net::TcpStream;
 use parlor_testkit::{TestServer, both, tokio};
 use serde_json::{Value, json};
 
-const UPGRADE: &str = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
-const VERSION: &str = "Sec-WebSocket-Version: 13\r\n";
-const KEY: &str = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+const UPGRADE_HEADERS: &str = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
+const VERSION_HEADER: &str = "Sec-WebSocket-Version: 13\r\n";
+const KEY_HEADER: &str = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
 /// The paths of the four sockets for one who may open them.
-async fn sockets(server: &TestServer) -> [String; 4] {
+async fn socket_paths(server: &TestServer) -> [String; 4] {
     let key = &server.a.key;
     let made = server.post("/api/v1/chats/").header("x-api-key", key);
     let made = made
@@ -30,7 +30,7 @@ async fn sockets(server: &TestServer) -> [String; 4] {
 }
 
 /// Everything that a server answers to a request and what follows it, to the end of the connection.
-async fn talk(server: &TestServer, path: &str, headers: &str, frames: &[u8]) -> Vec<u8> {
+async fn exchange_raw(server: &TestServer, path: &str, headers: &str, frames: &[u8]) -> Vec<u8> {
     let host = server.url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).await.unwrap();
     let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n");
@@ -45,7 +45,7 @@ async fn talk(server: &TestServer, path: &str, headers: &str, frames: &[u8]) -> 
 }
 
 /// A close frame's payload after everything else that was said.
-fn close(answer: &[u8]) -> (u16, String) {
+fn parse_close_frame(answer: &[u8]) -> (u16, String) {
     let head = answer
         .windows(4)
         .position(|four| four == b"\r\n\r\n")
@@ -74,23 +74,23 @@ fn close(answer: &[u8]) -> (u16, String) {
 }
 
 /// A client's frame, with a mask of zeros.
-fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+fn encode_frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let length = u8::try_from(payload.len()).unwrap();
     [&[first, 0x80 | length, 0, 0, 0, 0], payload].concat()
 }
 
 both! {
     async fn a_refused_handshake_says_what_is_spoken(server: TestServer) {
-        for path in sockets(&server).await {
+        for path in socket_paths(&server).await {
             for (headers, status) in [
                 (String::new(), 426),
-                (format!("{UPGRADE}{KEY}"), 426),
-                (format!("{UPGRADE}{KEY}Sec-WebSocket-Version: 8\r\n"), 426),
-                (format!("{UPGRADE}{VERSION}"), 400),
-                (format!("{UPGRADE}{VERSION}Sec-WebSocket-Key: no\r\n"), 400),
-                (format!("{UPGRADE}{VERSION}{KEY}{KEY}"), 400),
+                (format!("{UPGRADE_HEADERS}{KEY_HEADER}"), 426),
+                (format!("{UPGRADE_HEADERS}{KEY_HEADER}Sec-WebSocket-Version: 8\r\n"), 426),
+                (format!("{UPGRADE_HEADERS}{VERSION_HEADER}"), 400),
+                (format!("{UPGRADE_HEADERS}{VERSION_HEADER}Sec-WebSocket-Key: no\r\n"), 400),
+                (format!("{UPGRADE_HEADERS}{VERSION_HEADER}{KEY_HEADER}{KEY_HEADER}"), 400),
             ] {
-                let reply = refused(&server, &path, &headers).await;
+                let reply = refused_handshake(&server, &path, &headers).await;
                 let (head, body) = reply.split_once("\r\n\r\n").unwrap();
                 let head = head.to_lowercase();
                 assert!(head.starts_with(&format!("http/1.1 {status} ")), "{path} {headers} {head}");
@@ -107,22 +107,22 @@ both! {
     }
 
     async fn every_way_to_end_has_its_code(server: TestServer) {
-        for path in sockets(&server).await {
+        for path in socket_paths(&server).await {
             for (what, frames, code) in [
-                ("a close frame", frame(0x88, &[&4321u16.to_be_bytes()[..], b"bye"].concat()), 4321),
-                ("a code that is none", frame(0x88, &1005u16.to_be_bytes()), 1002),
-                ("half a code", frame(0x88, b"\x03"), 1002),
-                ("a reason that is no text", frame(0x88, b"\x03\xE8\xFF"), 1007),
-                ("a reserved bit", frame(0xC1, b"{}"), 1002),
-                ("an unknown opcode", frame(0x83, b"{}"), 1002),
+                ("a close frame", encode_frame(0x88, &[&4321u16.to_be_bytes()[..], b"bye"].concat()), 4321),
+                ("a code that is none", encode_frame(0x88, &1005u16.to_be_bytes()), 1002),
+                ("half a code", encode_frame(0x88, b"\x03"), 1002),
+                ("a reason that is no text", encode_frame(0x88, b"\x03\xE8\xFF"), 1007),
+                ("a reserved bit", encode_frame(0xC1, b"{}"), 1002),
+                ("an unknown opcode", encode_frame(0x83, b"{}"), 1002),
                 ("no mask", vec![0x81, 2, b'{', b'}'], 1002),
-                ("half a ping", frame(0x09, b""), 1002),
-                ("a continuation of nothing", frame(0x80, b"{}"), 1002),
-                ("no text", frame(0x81, b"\xED\xA0\x80"), 1007),
+                ("half a ping", encode_frame(0x09, b""), 1002),
+                ("a continuation of nothing", encode_frame(0x80, b"{}"), 1002),
+                ("no text", encode_frame(0x81, b"\xED\xA0\x80"), 1007),
                 ("too much", vec![0x81, 0xFF, 0, 0, 0, 0, 0, 0x20, 0, 0, 0, 0, 0, 0], 1009),
             ] {
-                let headers = format!("{UPGRADE}{VERSION}{KEY}");
-                let (found, reason) = close(&talk(&server, &path, &headers, &frames).await);
+                let headers = format!("{UPGRADE_HEADERS}{VERSION_HEADER}{KEY_HEADER}");
+                let (found, reason) = parse_close_frame(&exchange_raw(&server, &path, &headers, &frames).await);
                 assert_eq!(found, code, "{path}: {what}");
                 assert_eq!(code == 4321, reason == "bye", "{path}: {what}");
             }
@@ -131,10 +131,10 @@ both! {
 }
 
 /// The answer to a request that opens no socket.
-async fn refused(server: &TestServer, path: &str, headers: &str) -> String {
+async fn refused_handshake(server: &TestServer, path: &str, headers: &str) -> String {
     let headers = match headers.contains("Connection") {
         true => headers.replace("Connection: Upgrade", "Connection: Upgrade, close"),
         false => format!("{headers}Connection: close\r\n"),
     };
-    String::from_utf8(talk(server, path, &headers, b"").await).unwrap()
+    String::from_utf8(exchange_raw(server, path, &headers, b"").await).unwrap()
 }

@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use parlor_model::limit;
-use parlor_testkit::{Reply, TestServer, both};
+use parlor_testkit::{TestResponse, TestServer, both};
 use serde_json::{Map, Value};
 
-use crate::call::Place;
-use crate::conformance::{Documents, with_body};
+use crate::conformance::{Documents, routes_with_body};
 use crate::credentials::Credentials;
-use crate::ids::Ids;
-use crate::words::{granted, refused, shown};
-use crate::world::{Things, furnish};
+use crate::fixtures::{FixtureEntities, create_fixtures};
+use crate::ids::FixtureIds;
+use crate::responses::{is_success, is_well_formed_refusal, reply_excerpt};
+use crate::route_under_test::RouteUnderTest;
 
 /// Fields whose limit the document does not say, by dialect and the end of the path; an empty end is any.
-const UNSAID: &[(&str, &str, &[&str], usize)] = &[
+const UNDOCUMENTED_LIMITS: &[(&str, &str, &[&str], usize)] = &[
     (
         "chatbotkit",
         "/contact/create",
@@ -86,7 +86,7 @@ const UNSAID: &[(&str, &str, &[&str], usize)] = &[
 ];
 
 /// Texts that are none to be measured: dialect, field and why.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[
+const EXCLUDED_FIELDS: &[(&str, &str, &str)] = &[
     ("sharely", "metadata", "JSON, whose bytes are measured"),
     ("sharely", "sources", "JSON, whose bytes are measured"),
     ("sharely", "thinkingSteps", "JSON, whose bytes are measured"),
@@ -124,7 +124,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
 ];
 
 /// A text of so many characters that no other call sends, made of what the field takes.
-fn text(field: &str, chars: usize, serial: usize) -> String {
+fn text_of_chars(field: &str, chars: usize, serial: usize) -> String {
     let start = match field {
         "channelIcon" | "avatar" | "media_url" | "agentServerUrl" => {
             format!("https://example.org/{serial}")
@@ -141,22 +141,26 @@ fn text(field: &str, chars: usize, serial: usize) -> String {
 }
 
 /// A field of a row's body, and how long its text may be.
-struct Road {
+struct TextField {
     field: String,
     chars: usize,
 }
 
 /// The texts of a row's body; what is neither measured nor excepted is noted.
-fn roads(documents: &Documents, place: &Place, unknown: &mut BTreeSet<String>) -> Vec<Road> {
+fn text_fields(
+    documents: &Documents,
+    place: &RouteUnderTest,
+    unknown: &mut BTreeSet<String>,
+) -> Vec<TextField> {
     let schema = documents.body(place);
     let properties = schema["properties"].as_object();
     let mut roads = Vec::new();
     for (field, property) in properties.into_iter().flatten() {
-        let Some(kind) = string(documents, place, property) else {
+        let Some(kind) = text_schema(documents, place, property) else {
             continue;
         };
         let is = |name: &str| name == field;
-        if EXCEPTIONS
+        if EXCLUDED_FIELDS
             .iter()
             .any(|(dialect, name, _)| *dialect == place.dialect && is(name))
         {
@@ -167,7 +171,7 @@ fn roads(documents: &Documents, place: &Place, unknown: &mut BTreeSet<String>) -
         if has("enum") || has("format") || (has("pattern") && !has("maxLength")) {
             continue;
         }
-        let unsaid = UNSAID.iter().find(|(dialect, end, names, _)| {
+        let unsaid = UNDOCUMENTED_LIMITS.iter().find(|(dialect, end, names, _)| {
             *dialect == place.dialect
                 && place.route.path.ends_with(end)
                 && names.contains(&field.as_str())
@@ -181,7 +185,7 @@ fn roads(documents: &Documents, place: &Place, unknown: &mut BTreeSet<String>) -
                 continue;
             }
         };
-        roads.push(Road {
+        roads.push(TextField {
             field: field.clone(),
             chars,
         });
@@ -190,12 +194,12 @@ fn roads(documents: &Documents, place: &Place, unknown: &mut BTreeSet<String>) -
 }
 
 /// The schema of a text, where a property may be one.
-fn string<'d>(
+fn text_schema<'d>(
     documents: &'d Documents,
-    place: &Place,
+    place: &RouteUnderTest,
     property: &'d Value,
 ) -> Option<&'d Map<String, Value>> {
-    let schema = documents.follow(place, property);
+    let schema = documents.resolve_reference(place, property);
     // What may be anything is measured as JSON, and not by its characters.
     let kinds = match &schema["type"] {
         Value::Array(kinds) => kinds.as_slice(),
@@ -211,20 +215,20 @@ fn string<'d>(
         .filter_map(|word| schema[*word].as_array());
     choices
         .flatten()
-        .find_map(|choice| string(documents, place, choice))
+        .find_map(|choice| text_schema(documents, place, choice))
 }
 
 /// The answer to a request with so long a text in the field: to the first of the row's requests that is granted, or to
 /// the one of this number.
-async fn call(
+async fn send_with_text(
     caller: (&TestServer, &Credentials),
-    place: &Place,
-    things: &Things,
+    place: &RouteUnderTest,
+    things: &FixtureEntities,
     (field, text): (&str, String),
     only: Option<usize>,
-) -> (Reply, Option<usize>) {
+) -> (TestResponse, Option<usize>) {
     let (server, credentials) = caller;
-    let ids = Ids::own(place.dialect, things);
+    let ids = FixtureIds::own(place.dialect, things);
     let mut last = None;
     for (number, mut sample) in place.samples(server, &ids).into_iter().enumerate() {
         let Some(Value::Object(mut body)) = sample.body.take() else {
@@ -245,7 +249,7 @@ async fn call(
         let headers = place.headers(credentials);
         let request = place.request(server, &place.path(&ids), &sample, &headers);
         let reply = request.json(&Value::Object(body)).send().await;
-        let is_granted = granted(place, &reply);
+        let is_granted = is_success(place, &reply);
         last = Some((reply, is_granted.then_some(number)));
         if is_granted {
             break;
@@ -257,32 +261,32 @@ async fn call(
 both! {
     async fn documented_text_is_taken_to_its_limit_and_no_further(server: TestServer) {
         let documents = Documents::read(&server).await;
-        let credentials = Credentials::of(&server, &server.a).await;
+        let credentials = Credentials::create(&server, &server.a).await;
         let mut unknown = BTreeSet::new();
         let mut wrong = Vec::new();
         let mut measured = BTreeSet::new();
         let mut serial = 10_000;
         let caller = (&server, &credentials);
-        let mut things = furnish(&server, &server.a).await;
-        for place in with_body() {
-            for road in roads(&documents, &place, &mut unknown) {
+        let mut things = create_fixtures(&server, &server.a).await;
+        for place in routes_with_body() {
+            for road in text_fields(&documents, &place, &mut unknown) {
                 let what = format!("{} {}", place.name(), road.field);
                 let mut fresh = |chars: usize| {
                     serial += 1;
-                    (road.field.as_str(), text(&road.field, chars, serial))
+                    (road.field.as_str(), text_of_chars(&road.field, chars, serial))
                 };
-                let (mut reply, mut number) = call(caller, &place, &things, fresh(road.chars), None).await;
+                let (mut reply, mut number) = send_with_text(caller, &place, &things, fresh(road.chars), None).await;
                 if number.is_none() {
                     // What it is about may have been spent by another call.
-                    things = furnish(&server, &server.a).await;
-                    (reply, number) = call(caller, &place, &things, fresh(road.chars), None).await;
+                    things = create_fixtures(&server, &server.a).await;
+                    (reply, number) = send_with_text(caller, &place, &things, fresh(road.chars), None).await;
                 }
                 if number.is_none() {
-                    wrong.push(format!("{what} of {}: {} {:.200}", road.chars, reply.status, shown(&reply)));
+                    wrong.push(format!("{what} of {}: {} {:.200}", road.chars, reply.status, reply_excerpt(&reply)));
                 }
-                let (reply, _) = call(caller, &place, &things, fresh(road.chars + 1), number).await;
-                if !refused(&place, &reply) {
-                    wrong.push(format!("{what} of {}: {} {:.200}", road.chars + 1, reply.status, shown(&reply)));
+                let (reply, _) = send_with_text(caller, &place, &things, fresh(road.chars + 1), number).await;
+                if !is_well_formed_refusal(&place, &reply) {
+                    wrong.push(format!("{what} of {}: {} {:.200}", road.chars + 1, reply.status, reply_excerpt(&reply)));
                 }
                 measured.insert(road.chars);
             }
@@ -290,7 +294,7 @@ both! {
         wrong.extend(unknown.into_iter().map(|field| format!("{field} has no limit, and is not among the exceptions")));
         assert!(wrong.is_empty(), "{wrong:#?}");
         // Types of messages stand in bodies of no schema's own: see `roads.rs`.
-        for limit in limit::ALL.iter().filter(|limit| **limit != limit::FORM) {
+        for limit in limit::ALL.iter().filter(|limit| **limit != limit::SUBTYPE) {
             assert!(measured.contains(&limit.max_chars), "no road into {}", limit.subject);
         }
     }

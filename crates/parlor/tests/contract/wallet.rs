@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use sha3::{Digest, Keccak256};
 
 /// No text is signed twice: a signature is taken once.
-static SIGNED: AtomicI64 = AtomicI64::new(0);
+static SIGNED_COUNT: AtomicI64 = AtomicI64::new(0);
 
 /// A text of now, signed.
-pub(crate) fn signed(millis: i64) -> Value {
-    let count = SIGNED.fetch_add(1, Ordering::Relaxed);
+pub(crate) fn signed_message(millis: i64) -> Value {
+    let count = SIGNED_COUNT.fetch_add(1, Ordering::Relaxed);
     let text = format!("Text {count}\nTimestamp:{millis}");
     let prefixed = format!("\x19Ethereum Signed Message:\n{}{text}", text.len());
     let digest = Keccak256::digest(prefixed.as_bytes());

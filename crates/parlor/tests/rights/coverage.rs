@@ -15,7 +15,7 @@ struct Counts {
 }
 
 impl Coverage {
-    pub(crate) fn note(&mut self, dialect: Dialect, road: &'static str, verdict: Verdict) {
+    pub(crate) fn record(&mut self, dialect: Dialect, road: &'static str, verdict: Verdict) {
         let counts = self.0.entry((dialect, road)).or_default();
         match verdict {
             Verdict::Yes => counts.granted += 1,
@@ -34,7 +34,7 @@ impl Coverage {
     }
 
     /// The roads that never had to be refused or, where they may be granted at all, granted.
-    pub(crate) fn thin(&self, roads: &[crate::road::Road]) -> Vec<String> {
+    pub(crate) fn undertested(&self, roads: &[crate::operation::Operation]) -> Vec<String> {
         roads
             .iter()
             .filter(|road| {
@@ -43,7 +43,7 @@ impl Coverage {
                     .get(&(road.dialect, road.name))
                     .copied()
                     .unwrap_or_default();
-                let is_never_granted = road.trial == crate::road::Trial::IfRefused;
+                let is_never_granted = road.try_policy == crate::operation::TryPolicy::IfRefused;
                 counts.refused == 0 || (counts.granted + counts.open == 0 && !is_never_granted)
             })
             .map(|road| format!("{:?} {}", road.dialect, road.name))

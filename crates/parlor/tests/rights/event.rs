@@ -1,10 +1,10 @@
 //! What may happen, and sequences of it.
 
-use parlor_testkit::Rng;
+use parlor_testkit::TestRng;
 
 /// What is done. Who does it and in whose words is drawn when it happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Event {
+pub(crate) enum RightsEvent {
     MakeGroup,
     MakePair,
     MakeThread,
@@ -20,82 +20,83 @@ pub(crate) enum Event {
     RestoreMember,
     ChangeRole,
     ChangeScopes,
-    MintKey,
+    CreateKey,
     RevokeKey,
-    LetKeyExpire,
-    MintToken,
-    MintSession,
-    MintSpaceToken,
-    MintChatToken,
-    MintUserToken,
-    SwitchGates,
-    Listen,
-    HangUp,
+    ExpireKey,
+    CreateToken,
+    CreateSession,
+    CreateSpaceToken,
+    CreateChatToken,
+    CreateUserToken,
+    ToggleRoleGates,
+    OpenConnection,
+    CloseConnection,
 }
 
 /// How often each happens among others.
-const SHARES: &[(Event, usize)] = &[
-    (Event::MakeGroup, 6),
-    (Event::MakePair, 3),
-    (Event::MakeThread, 3),
-    (Event::Join, 3),
-    (Event::Add, 4),
-    (Event::Remove, 5),
-    (Event::Leave, 3),
-    (Event::Delete, 1),
-    (Event::Close, 1),
-    (Event::Reopen, 2),
-    (Event::DeleteMember, 2),
-    (Event::ArchiveMember, 2),
-    (Event::RestoreMember, 2),
-    (Event::ChangeRole, 4),
-    (Event::ChangeScopes, 3),
-    (Event::MintKey, 6),
-    (Event::RevokeKey, 3),
-    (Event::LetKeyExpire, 2),
-    (Event::MintToken, 3),
-    (Event::MintSession, 4),
-    (Event::MintSpaceToken, 3),
-    (Event::MintChatToken, 3),
-    (Event::MintUserToken, 3),
-    (Event::SwitchGates, 2),
-    (Event::Listen, 10),
-    (Event::HangUp, 1),
+const EVENT_WEIGHTS: &[(RightsEvent, usize)] = &[
+    (RightsEvent::MakeGroup, 6),
+    (RightsEvent::MakePair, 3),
+    (RightsEvent::MakeThread, 3),
+    (RightsEvent::Join, 3),
+    (RightsEvent::Add, 4),
+    (RightsEvent::Remove, 5),
+    (RightsEvent::Leave, 3),
+    (RightsEvent::Delete, 1),
+    (RightsEvent::Close, 1),
+    (RightsEvent::Reopen, 2),
+    (RightsEvent::DeleteMember, 2),
+    (RightsEvent::ArchiveMember, 2),
+    (RightsEvent::RestoreMember, 2),
+    (RightsEvent::ChangeRole, 4),
+    (RightsEvent::ChangeScopes, 3),
+    (RightsEvent::CreateKey, 6),
+    (RightsEvent::RevokeKey, 3),
+    (RightsEvent::ExpireKey, 2),
+    (RightsEvent::CreateToken, 3),
+    (RightsEvent::CreateSession, 4),
+    (RightsEvent::CreateSpaceToken, 3),
+    (RightsEvent::CreateChatToken, 3),
+    (RightsEvent::CreateUserToken, 3),
+    (RightsEvent::ToggleRoleGates, 2),
+    (RightsEvent::OpenConnection, 10),
+    (RightsEvent::CloseConnection, 1),
 ];
 
 /// One thing that happens, with a seed of its own for what it is about: a sequence still makes sense when it is cut
 /// short.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Step {
-    pub(crate) event: Event,
+pub(crate) struct EventStep {
+    pub(crate) event: RightsEvent,
     pub(crate) seed: u64,
 }
 
 /// The steps of a seed. What is needed to try anything comes first.
-pub(crate) fn sequence(seed: u64, length: usize) -> Vec<Step> {
-    let mut rng = Rng::new(seed);
+pub(crate) fn generate_sequence(seed: u64, length: usize) -> Vec<EventStep> {
+    let mut rng = TestRng::new(seed);
     let first = [
-        Event::MakeGroup,
-        Event::MakePair,
-        Event::SwitchGates,
-        Event::MakeThread,
-        Event::MintSession,
-        Event::MintSpaceToken,
-        Event::Listen,
+        RightsEvent::MakeGroup,
+        RightsEvent::MakePair,
+        RightsEvent::ToggleRoleGates,
+        RightsEvent::MakeThread,
+        RightsEvent::CreateSession,
+        RightsEvent::CreateSpaceToken,
+        RightsEvent::OpenConnection,
     ];
-    let total: usize = SHARES.iter().map(|(_, share)| share).sum();
+    let total: usize = EVENT_WEIGHTS.iter().map(|(_, share)| share).sum();
     let mut drawn = |at: usize| {
         let mut left = rng.below(total);
-        let event = SHARES
-            .iter()
-            .find_map(|(event, share)| match left.checked_sub(*share) {
-                None => Some(*event),
-                Some(rest) => {
-                    left = rest;
-                    None
-                }
-            });
-        Step {
+        let event =
+            EVENT_WEIGHTS
+                .iter()
+                .find_map(|(event, share)| match left.checked_sub(*share) {
+                    None => Some(*event),
+                    Some(rest) => {
+                        left = rest;
+                        None
+                    }
+                });
+        EventStep {
             event: first.get(at).copied().or(event).unwrap(),
             seed: rng.next(),
         }

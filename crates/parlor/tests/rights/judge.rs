@@ -2,49 +2,49 @@
 
 use std::fmt;
 
-use crate::model::{Dialect, Talk, Verdict};
-use crate::road::Expected;
+use crate::model::{ConversationIndex, Dialect, Verdict};
+use crate::operation::Expected;
 
 /// What an attempt came to, as far as rights go.
 #[derive(Debug, Clone)]
-pub(crate) struct Seen {
+pub(crate) struct ObservedOutcome {
     pub(crate) is_granted: bool,
     /// The conversations that the answer gives away.
-    pub(crate) shown: Vec<Talk>,
+    pub(crate) shown: Vec<ConversationIndex>,
     /// For people who read a failure.
     pub(crate) answer: String,
 }
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Hole {
+pub(crate) struct Finding {
     pub(crate) dialect: Dialect,
     pub(crate) road: String,
     /// What kind of credential.
     pub(crate) by: String,
-    pub(crate) fault: Fault,
+    pub(crate) fault: FindingKind,
     pub(crate) why: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Fault {
+pub(crate) enum FindingKind {
     /// Granted, and had to be refused.
-    LetThrough,
+    WronglyGranted,
     /// Refused, and had to be granted.
-    Refused,
+    WronglyRefused,
     /// What must not be seen is in the answer.
-    Shown,
+    WronglyShown,
     /// What must be seen is not.
-    Hidden,
+    WronglyHidden,
     /// A socket or stream that had to end goes on.
-    GoesOn,
+    NotEnded,
     /// A socket or stream heard what it must not hear.
-    Heard,
+    WronglyDelivered,
     /// A socket or stream did not hear what it must.
-    Deaf,
+    NotDelivered,
 }
 
-impl fmt::Display for Hole {
+impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             dialect,
@@ -58,47 +58,61 @@ impl fmt::Display for Hole {
 }
 
 /// What is wrong with an answer; at most one fault of a kind.
-pub(crate) fn judge(expected: &Expected, seen: &Seen) -> Vec<(Fault, String, Option<Talk>)> {
+pub(crate) fn judge(
+    expected: &Expected,
+    seen: &ObservedOutcome,
+) -> Vec<(FindingKind, String, Option<ConversationIndex>)> {
     match expected {
         Expected::One {
             verdict,
             talk,
             reads,
-        } => one(*verdict, *talk, *reads, seen),
-        Expected::List { verdict, rows } => list(*verdict, rows, seen),
+        } => judge_one(*verdict, *talk, *reads, seen),
+        Expected::List { verdict, rows } => judge_list(*verdict, rows, seen),
     }
     .into_iter()
     .collect()
 }
 
-type Found = Vec<(Fault, String, Option<Talk>)>;
+type JudgeResult = Vec<(FindingKind, String, Option<ConversationIndex>)>;
 
-fn one(verdict: Verdict, talk: Option<Talk>, reads: bool, seen: &Seen) -> Found {
+fn judge_one(
+    verdict: Verdict,
+    talk: Option<ConversationIndex>,
+    reads: bool,
+    seen: &ObservedOutcome,
+) -> JudgeResult {
     let mut found = Vec::new();
     let is_shown = talk.is_some_and(|talk| seen.shown.contains(&talk));
     match verdict {
         Verdict::No(why) if seen.is_granted => {
-            found.push((Fault::LetThrough, why.to_owned(), talk));
+            found.push((FindingKind::WronglyGranted, why.to_owned(), talk));
         }
         Verdict::No(why) if is_shown && reads => {
-            found.push((Fault::Shown, why.to_owned(), talk));
+            found.push((FindingKind::WronglyShown, why.to_owned(), talk));
         }
         Verdict::Yes if !seen.is_granted => {
-            found.push((Fault::Refused, seen.answer.clone(), talk));
+            found.push((FindingKind::WronglyRefused, seen.answer.clone(), talk));
         }
-        Verdict::Yes if reads && !is_shown => found.push((Fault::Hidden, String::new(), talk)),
+        Verdict::Yes if reads && !is_shown => {
+            found.push((FindingKind::WronglyHidden, String::new(), talk));
+        }
         _ => {}
     }
     found
 }
 
-fn list(verdict: Verdict, rows: &[(Talk, Verdict)], seen: &Seen) -> Found {
+fn judge_list(
+    verdict: Verdict,
+    rows: &[(ConversationIndex, Verdict)],
+    seen: &ObservedOutcome,
+) -> JudgeResult {
     match verdict {
         Verdict::No(why) if seen.is_granted => {
-            return vec![(Fault::LetThrough, why.to_owned(), None)];
+            return vec![(FindingKind::WronglyGranted, why.to_owned(), None)];
         }
         Verdict::Yes if !seen.is_granted => {
-            return vec![(Fault::Refused, seen.answer.clone(), None)];
+            return vec![(FindingKind::WronglyRefused, seen.answer.clone(), None)];
         }
         _ => {}
     }
@@ -107,10 +121,10 @@ fn list(verdict: Verdict, rows: &[(Talk, Verdict)], seen: &Seen) -> Found {
         let is_shown = seen.shown.contains(talk);
         match expected {
             Verdict::No(why) if is_shown => {
-                found.push((Fault::Shown, (*why).to_owned(), Some(*talk)));
+                found.push((FindingKind::WronglyShown, (*why).to_owned(), Some(*talk)));
             }
             Verdict::Yes if seen.is_granted && !is_shown => {
-                found.push((Fault::Hidden, String::new(), Some(*talk)));
+                found.push((FindingKind::WronglyHidden, String::new(), Some(*talk)));
             }
             _ => {}
         }

@@ -1,48 +1,56 @@
 //! Open sockets and streams: each hears what its user may hear, and ends with the right it was opened by.
 
 mod connection;
-mod right;
+mod expectation;
 
 use std::time::Duration;
 
-use parlor_testkit::Rng;
+use parlor_testkit::TestRng;
 
-use crate::judge::{Fault, Hole};
-use crate::model::{Credential, Dialect, Held, Model, Talk, Verdict, Who};
-use crate::probe::{Findings, Focus, described, key_of, whose};
-use crate::road::takes;
-use crate::stage::Stage;
-use connection::Connection;
+use crate::judge::{Finding, FindingKind};
+use crate::model::{
+    ConversationIndex, Credential, CredentialIndex, Dialect, MemberIndex, Model, Verdict,
+};
+use crate::operation::accepts;
+use crate::probe::{ProbeFindings, ProbeFocus, describe_credential, key_of, member_of};
+use crate::stage::TestStage;
+use connection::ReadConnection;
 
 /// How soon what rests on a right has ended with it: a second, and twice as much again for a busy
 /// machine.
-const SOON: Duration = Duration::from_secs(3);
+const REVOCATION_TIMEOUT: Duration = Duration::from_secs(3);
 /// For what must come.
-const PATIENCE: Duration = Duration::from_secs(10);
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Open at a time.
-const MOST: usize = 10;
+const MAX_OPEN: usize = 10;
 
 /// What a listener listens by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum By {
+pub(crate) enum ListenCredential {
     /// A chat's socket, by key and user.
-    ChatKey { key: Held, user: Who },
+    ChatKey {
+        key: CredentialIndex,
+        user: MemberIndex,
+    },
     /// The same by a chat's token.
-    ChatToken(Held),
+    ChatToken(CredentialIndex),
     /// The socket of many, by key and user.
-    LiveKey { key: Held, user: Who },
+    LiveKey {
+        key: CredentialIndex,
+        user: MemberIndex,
+    },
     /// The same by a user's token.
-    LiveToken(Held),
+    LiveToken(CredentialIndex),
     /// A member's channels.
-    Channels(Held),
+    Channels(CredentialIndex),
     /// A chat's stream.
-    ChatEvents(Held),
+    ChatEvents(CredentialIndex),
     /// A group's stream.
-    GroupEvents(Held),
+    GroupEvents(CredentialIndex),
 }
 
-impl By {
-    pub(crate) const fn held(self) -> Held {
+impl ListenCredential {
+    pub(crate) const fn credential(self) -> CredentialIndex {
         match self {
             Self::ChatKey { key, .. } | Self::LiveKey { key, .. } => key,
             Self::ChatToken(held)
@@ -80,65 +88,77 @@ impl By {
     }
 }
 
-struct Listener {
-    by: By,
-    talk: Talk,
-    connection: Connection,
+struct OpenListener {
+    by: ListenCredential,
+    talk: ConversationIndex,
+    connection: ReadConnection,
     /// Told of once is enough.
-    is_known: bool,
+    is_reported: bool,
 }
 
 #[derive(Default)]
-pub(crate) struct Listeners {
-    open: Vec<Listener>,
-    beats: usize,
+pub(crate) struct ListenerSet {
+    open: Vec<OpenListener>,
+    messages_sent: usize,
     /// What an opening had to come to and did not.
-    found: Vec<(Hole, String)>,
+    findings: Vec<(Finding, String)>,
 }
 
-impl Listeners {
+impl ListenerSet {
     /// Whether tenant chats' sockets of a member's are open.
-    pub(crate) fn are_of(&self, model: &Model, who: Who) -> bool {
+    pub(crate) fn has_sockets_of(&self, model: &Model, who: MemberIndex) -> bool {
         self.open.iter().any(|listener| {
             let user = match listener.by {
-                By::ChatKey { user, .. } | By::LiveKey { user, .. } => Some(user),
-                By::ChatToken(held) | By::LiveToken(held) => whose(model, held),
+                ListenCredential::ChatKey { user, .. } | ListenCredential::LiveKey { user, .. } => {
+                    Some(user)
+                }
+                ListenCredential::ChatToken(held) | ListenCredential::LiveToken(held) => {
+                    member_of(model, held)
+                }
                 _ => None,
             };
             user == Some(who) && !listener.connection.is_over()
         })
     }
 
-    pub(crate) fn close_one(&mut self, rng: &mut Rng) {
+    pub(crate) fn close_one(&mut self, rng: &mut TestRng) {
         if !self.open.is_empty() {
             self.open.swap_remove(rng.below(self.open.len()));
         }
     }
 
     /// Opens one where it must open, or tries where it must not.
-    pub(crate) async fn open_one(&mut self, stage: &Stage<'_>, model: &mut Model, rng: &mut Rng) {
+    pub(crate) async fn open_one(
+        &mut self,
+        stage: &TestStage<'_>,
+        model: &mut Model,
+        rng: &mut TestRng,
+    ) {
         for _ in 0..8 {
-            let Some((by, talk)) = drawn(model, rng) else {
+            let Some((by, talk)) = draw_listener(model, rng) else {
                 continue;
             };
-            let verdict = right::hears(model, by, talk);
-            if verdict == Verdict::Open || (verdict == Verdict::Yes && self.open.len() >= MOST) {
+            let verdict = expectation::may_receive(model, by, talk);
+            if verdict == Verdict::Open || (verdict == Verdict::Yes && self.open.len() >= MAX_OPEN)
+            {
                 continue;
             }
-            let connection = Connection::open(stage, by, talk, model).await;
+            let connection = ReadConnection::open(stage, by, talk, model).await;
             match (verdict, connection) {
-                (Verdict::Yes, Some(connection)) => self.open.push(Listener {
+                (Verdict::Yes, Some(connection)) => self.open.push(OpenListener {
                     by,
                     talk,
                     connection,
-                    is_known: false,
+                    is_reported: false,
                 }),
-                (Verdict::Yes, None) => self.note(model, by, talk, Fault::Refused, "opening"),
+                (Verdict::Yes, None) => {
+                    self.add_finding(model, by, talk, FindingKind::WronglyRefused, "opening");
+                }
                 // Relation's socket opens for every member; only what it says of a channel counts.
                 (Verdict::No(why), Some(_)) if by.is_single() => {
-                    self.note(model, by, talk, Fault::LetThrough, why);
+                    self.add_finding(model, by, talk, FindingKind::WronglyGranted, why);
                     // It may have joined by that.
-                    model.conversations[talk].is_spoiled = true;
+                    model.conversations[talk].is_unreliable = true;
                 }
                 _ => {}
             }
@@ -146,17 +166,24 @@ impl Listeners {
         }
     }
 
-    fn note(&mut self, model: &Model, by: By, talk: Talk, fault: Fault, why: &str) {
-        let hole = Hole {
+    fn add_finding(
+        &mut self,
+        model: &Model,
+        by: ListenCredential,
+        talk: ConversationIndex,
+        fault: FindingKind,
+        why: &str,
+    ) {
+        let hole = Finding {
             dialect: by.dialect(),
             road: by.name().to_owned(),
-            by: described(model, by.held()),
+            by: describe_credential(model, by.credential()),
             fault,
             why: why.to_owned(),
         };
         let one = &model.conversations[talk];
-        let holder = &model.credentials[by.held()];
-        self.found.push((
+        let holder = &model.credentials[by.credential()];
+        self.findings.push((
             hole,
             format!("{by:?} {holder:?}, conversation {talk} {one:?}"),
         ));
@@ -166,50 +193,53 @@ impl Listeners {
     /// nobody else.
     pub(crate) async fn check(
         &mut self,
-        stage: &Stage<'_>,
+        stage: &TestStage<'_>,
         model: &Model,
-        focus: &Focus,
-        findings: &mut Findings,
+        focus: &ProbeFocus,
+        findings: &mut ProbeFindings,
         at: &str,
     ) {
-        self.ends(model, focus).await;
-        self.beat(stage, model).await;
-        for (hole, detail) in std::mem::take(&mut self.found) {
+        self.check_ended(model, focus).await;
+        self.send_and_check(stage, model).await;
+        for (hole, detail) in std::mem::take(&mut self.findings) {
             findings
-                .holes
+                .findings
                 .entry(hole)
                 .or_insert_with(|| format!("{at}: {detail}"));
         }
         self.open.retain(|listener| !listener.connection.is_over());
     }
 
-    async fn ends(&mut self, model: &Model, focus: &Focus) {
+    async fn check_ended(&mut self, model: &Model, focus: &ProbeFocus) {
         let mut notes = Vec::new();
         for listener in &mut self.open {
             let (by, talk) = (listener.by, listener.talk);
-            let verdict = right::holds(model, by, talk);
+            let verdict = expectation::may_stay_open(model, by, talk);
             let connection = &mut listener.connection;
             if let Verdict::No(why) = verdict
-                && !listener.is_known
-                && !connection.ends_within(SOON).await
+                && !listener.is_reported
+                && !connection.ends_within(REVOCATION_TIMEOUT).await
             {
-                listener.is_known = true;
-                notes.push((by, talk, Fault::GoesOn, why));
+                listener.is_reported = true;
+                notes.push((by, talk, FindingKind::NotEnded, why));
             }
             // Whoever's rights have changed may be sent away to come back with those it has now.
-            if verdict == Verdict::Yes && connection.is_over() && !concerns(model, by, talk, focus)
+            if verdict == Verdict::Yes
+                && connection.is_over()
+                && !is_affected(model, by, talk, focus)
             {
-                notes.push((by, talk, Fault::Deaf, "it has ended"));
+                notes.push((by, talk, FindingKind::NotDelivered, "it has ended"));
             }
         }
         for (by, talk, fault, why) in notes {
-            self.note(model, by, talk, fault, why);
+            self.add_finding(model, by, talk, fault, why);
         }
     }
 
-    async fn beat(&mut self, stage: &Stage<'_>, model: &Model) {
+    async fn send_and_check(&mut self, stage: &TestStage<'_>, model: &Model) {
         let mut said = Vec::new();
-        let mut talks: Vec<Talk> = self.open.iter().map(|listener| listener.talk).collect();
+        let mut talks: Vec<ConversationIndex> =
+            self.open.iter().map(|listener| listener.talk).collect();
         talks.sort_unstable();
         talks.dedup();
         for talk in talks {
@@ -217,9 +247,13 @@ impl Listeners {
             if !one.is_known() || !one.is_open || one.kind == crate::model::Kind::Direct {
                 continue;
             }
-            self.beats += 1;
-            let words = format!("beat{}q{}q", self.beats, stage.mark(talk));
-            if stage.say(talk, &words).await.is_granted {
+            self.messages_sent += 1;
+            let words = format!(
+                "beat{}q{}q",
+                self.messages_sent,
+                stage.conversation_marker(talk)
+            );
+            if stage.send_message(talk, &words).await.is_granted {
                 said.push((talk, words));
             }
         }
@@ -228,77 +262,96 @@ impl Listeners {
             for (talk, words) in &said {
                 let follows = *talk == listener.talk || !listener.by.is_single();
                 let connection = &mut listener.connection;
-                if right::hears(model, listener.by, *talk) == Verdict::Yes
+                if expectation::may_receive(model, listener.by, *talk) == Verdict::Yes
                     && follows
                     && !connection.is_over()
-                    && !connection.hears(words, PATIENCE).await
+                    && !connection.receives_within(words, DELIVERY_TIMEOUT).await
                     && !connection.is_over()
                 {
-                    notes.push((listener.by, *talk, Fault::Deaf, "a word did not come"));
+                    notes.push((
+                        listener.by,
+                        *talk,
+                        FindingKind::NotDelivered,
+                        "a word did not come",
+                    ));
                 }
             }
         }
         // Whoever must hear something has heard it: what the others heard is there as well.
         for listener in &self.open {
             for (talk, words) in &said {
-                if let Verdict::No(why) = right::hears(model, listener.by, *talk)
-                    && listener.connection.has_heard(words)
+                if let Verdict::No(why) = expectation::may_receive(model, listener.by, *talk)
+                    && listener.connection.has_received(words)
                 {
-                    notes.push((listener.by, *talk, Fault::Heard, why));
+                    notes.push((listener.by, *talk, FindingKind::WronglyDelivered, why));
                 }
             }
         }
         for (by, talk, fault, why) in notes {
-            self.note(model, by, talk, fault, why);
+            self.add_finding(model, by, talk, fault, why);
         }
     }
 }
 
 /// Whether a step was about anything that a listener rests on.
-fn concerns(model: &Model, by: By, talk: Talk, focus: &Focus) -> bool {
-    let held = by.held();
-    let members = [whose(model, held), user(by)].into_iter().flatten();
-    focus.talks.contains(&talk)
+fn is_affected(
+    model: &Model,
+    by: ListenCredential,
+    talk: ConversationIndex,
+    focus: &ProbeFocus,
+) -> bool {
+    let held = by.credential();
+    let members = [member_of(model, held), user_of(by)].into_iter().flatten();
+    focus.conversations.contains(&talk)
         || focus.credentials.contains(&held)
         || members.into_iter().any(|who| focus.members.contains(&who))
         || key_of(model, held).is_some_and(|key| {
             focus.credentials.contains(&key)
-                || whose(model, key).is_some_and(|who| focus.members.contains(&who))
+                || member_of(model, key).is_some_and(|who| focus.members.contains(&who))
         })
 }
 
-pub(crate) const fn user(by: By) -> Option<Who> {
+pub(crate) const fn user_of(by: ListenCredential) -> Option<MemberIndex> {
     match by {
-        By::ChatKey { user, .. } | By::LiveKey { user, .. } => Some(user),
+        ListenCredential::ChatKey { user, .. } | ListenCredential::LiveKey { user, .. } => {
+            Some(user)
+        }
         _ => None,
     }
 }
 
 /// Something to listen by, and to what.
-fn drawn(model: &Model, rng: &mut Rng) -> Option<(By, Talk)> {
-    let fit: Vec<Held> = (0..model.credentials.len())
-        .filter(|held| !model.unsure.contains(held))
+fn draw_listener(
+    model: &Model,
+    rng: &mut TestRng,
+) -> Option<(ListenCredential, ConversationIndex)> {
+    let fit: Vec<CredentialIndex> = (0..model.credentials.len())
+        .filter(|held| !model.undecided.contains(held))
         .collect();
     let held = fit[rng.below(fit.len())];
-    let talks: Vec<Talk> = model.talks().collect();
+    let talks: Vec<ConversationIndex> = model.known_conversations().collect();
     let talk = *talks.get(rng.below(talks.len().max(1)))?;
     let one = &model.conversations[talk];
     let credential = &model.credentials[held];
-    let users: Vec<Who> = one.parts.keys().copied().collect();
+    let users: Vec<MemberIndex> = one.participations.keys().copied().collect();
     let user = users[rng.below(users.len())];
     let by = match credential {
-        Credential::ChatToken { talk, .. } => return Some((By::ChatToken(held), *talk)),
-        Credential::UserToken { .. } => By::LiveToken(held),
+        Credential::ChatToken { talk, .. } => {
+            return Some((ListenCredential::ChatToken(held), *talk));
+        }
+        Credential::UserToken { .. } => ListenCredential::LiveToken(held),
         Credential::Key { .. } => match rng.below(3) {
-            0 => By::ChatKey { key: held, user },
-            1 => By::LiveKey { key: held, user },
-            _ => By::ChatEvents(held),
+            0 => ListenCredential::ChatKey { key: held, user },
+            1 => ListenCredential::LiveKey { key: held, user },
+            _ => ListenCredential::ChatEvents(held),
         },
-        Credential::MemberToken { .. } if rng.below(2) == 0 => By::Channels(held),
-        credential if takes(Dialect::GravityRail, credential) => By::ChatEvents(held),
+        Credential::MemberToken { .. } if rng.below(2) == 0 => ListenCredential::Channels(held),
+        credential if accepts(Dialect::GravityRail, credential) => {
+            ListenCredential::ChatEvents(held)
+        }
         _ => {
             one.room?;
-            By::GroupEvents(held)
+            ListenCredential::GroupEvents(held)
         }
     };
     Some((by, talk))

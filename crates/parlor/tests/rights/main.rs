@@ -2,17 +2,17 @@
 //! against it through every dialect, socket and stream.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
+mod actions;
+mod answer_tampering;
+mod checker_self_test;
 mod coverage;
 mod event;
 mod judge;
 mod listener;
 mod model;
 mod nodes;
-mod planted;
-mod play;
+mod operation;
 mod probe;
 mod property;
-mod road;
 mod run;
 mod stage;
-mod tamper;

@@ -5,28 +5,29 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 use http::Method;
-use parlor_kit::ids::{hex, prefixed};
-use parlor_model::access::Role;
+use parlor_kit::ids::{format_hex, format_prefixed};
+use parlor_model::access::WorkspaceRole;
 use parlor_model::id::ConversationId;
 use parlor_model::member::{MemberRef, UpdateMember};
 use parlor_testkit::tokio::time::timeout;
-use parlor_testkit::{Backend, Node, Reply, Socket, TestServer};
+use parlor_testkit::{TestBackend, TestNode, TestResponse, TestServer, TestSocket};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::stage::uuid;
+use crate::stage::parse_uuid;
 
 /// How often a node looks whether what it has open may stay open, and as much again for a busy machine.
-const INTERVAL: Duration = Duration::from_secs(10);
+const REAUTHORIZE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What is said behind a removal.
-const AFTER: &str = "After the end";
+const TEXT_AFTER_REVOCATION: &str = "After the end";
 
-const SCOPES: &str = "spaces:admin,conversations:admin,messages:admin,members:admin,dm:admin";
+const MANAGER_SCOPES: &str =
+    "spaces:admin,conversations:admin,messages:admin,members:admin,dm:admin";
 
 /// What ends on the first node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+enum NodeRevocation {
     KeyRevoked,
     RoleLowered,
     ManagerArchived,
@@ -35,16 +36,16 @@ enum End {
     PersonDeleted,
 }
 
-const ENDS: [End; 6] = [
-    End::KeyRevoked,
-    End::RoleLowered,
-    End::ManagerArchived,
-    End::PersonRemoved,
-    End::PersonArchived,
-    End::PersonDeleted,
+const REVOCATIONS: [NodeRevocation; 6] = [
+    NodeRevocation::KeyRevoked,
+    NodeRevocation::RoleLowered,
+    NodeRevocation::ManagerArchived,
+    NodeRevocation::PersonRemoved,
+    NodeRevocation::PersonArchived,
+    NodeRevocation::PersonDeleted,
 ];
 
-impl End {
+impl NodeRevocation {
     /// It is the key, or its member, that ends; otherwise it is the person who takes part.
     const fn is_of_key(self) -> bool {
         matches!(
@@ -55,21 +56,27 @@ impl End {
 }
 
 /// A manager with a key, and a person who takes part in a chat.
-struct Scene<'s> {
+struct NodeFixture<'s> {
     server: &'s TestServer,
     manager: MemberRef,
-    key_id: parlor_model::id::KeyId,
+    key_id: parlor_model::id::ApiKeyId,
     key: String,
     person: MemberRef,
     token: String,
     chat: Uuid,
 }
 
-impl<'s> Scene<'s> {
-    async fn set(server: &'s TestServer) -> Self {
-        let manager = server.a.person("Mona", Some(Role::Manager), "").await;
-        let (key_id, key) = server.a.revocable_key(SCOPES, Some(&manager)).await;
-        let (person, token) = server.signed_in("Ada", None, "").await;
+impl<'s> NodeFixture<'s> {
+    async fn create(server: &'s TestServer) -> Self {
+        let manager = server
+            .a
+            .create_person("Mona", Some(WorkspaceRole::Manager), "")
+            .await;
+        let (key_id, key) = server
+            .a
+            .create_revocable_key(MANAGER_SCOPES, Some(&manager))
+            .await;
+        let (person, token) = server.create_signed_in_member("Ada", None, "").await;
         let owner = server.a.sign_in(&server.a.owner).await;
         let base = format!("/api/v2/w/{}/chats", server.a.workspace);
         let body = json!({
@@ -89,22 +96,26 @@ impl<'s> Scene<'s> {
             key,
             person,
             token,
-            chat: uuid(&made["uuid"]),
+            chat: parse_uuid(&made["uuid"]),
         }
     }
 
-    fn rail(&self) -> String {
+    fn gravity_rail_path(&self) -> String {
         format!("/api/v2/w/{}/chats/{}", self.server.a.workspace, self.chat)
     }
 
     /// What rests on what is going to end, asked of a node.
-    async fn uses(&self, node: &Node, end: End) -> Vec<(&'static str, Reply)> {
+    async fn dependent_requests(
+        &self,
+        node: &TestNode,
+        end: NodeRevocation,
+    ) -> Vec<(&'static str, TestResponse)> {
         let get = |path: &str| node.request(Method::GET, path);
         let row = ConversationId::new(self.chat);
         if end.is_of_key() {
             let kit = format!(
                 "/api/v1/conversation/{}/fetch",
-                prefixed("conversation_", row)
+                format_prefixed("conversation_", row)
             );
             let chats = format!("/api/v1/chats/{}/messages", self.chat);
             return vec![
@@ -115,30 +126,43 @@ impl<'s> Scene<'s> {
                 ),
                 (
                     "gravity rail",
-                    get(&self.rail()).bearer(&self.key).send().await,
+                    get(&self.gravity_rail_path())
+                        .bearer(&self.key)
+                        .send()
+                        .await,
                 ),
             ];
         }
-        let info = format!("/api/v1/channel/info?channelUuid={}", hex(row));
+        let info = format!("/api/v1/channel/info?channelUuid={}", format_hex(row));
         let relation = get(&info)
             .header("ApiKey", &self.server.a.key)
             .bearer(&self.token);
         vec![
             (
                 "gravity rail",
-                get(&self.rail()).bearer(&self.token).send().await,
+                get(&self.gravity_rail_path())
+                    .bearer(&self.token)
+                    .send()
+                    .await,
             ),
             ("relation", relation.send().await),
         ]
     }
 
     /// Sockets of the second node that rest on it.
-    async fn sockets(&self, node: &Node, end: End) -> Vec<(&'static str, Socket)> {
+    async fn open_dependent_sockets(
+        &self,
+        node: &TestNode,
+        end: NodeRevocation,
+    ) -> Vec<(&'static str, TestSocket)> {
         let user = self.person.id.uuid().hyphenated().to_string();
         let mut open = Vec::new();
         let (key, chat) = (&self.key, self.chat);
         let path = format!("/ws/chat?api_key={key}&user_id={user}&chat_id={chat}&v=2");
-        open.push(("/ws/chat by key", Socket::greeted(node.url(), &path).await));
+        open.push((
+            "/ws/chat by key",
+            TestSocket::open_greeted(node.url(), &path).await,
+        ));
         let body = json!({ "user_id": user });
         let request = node.request(Method::POST, &format!("/api/v1/chats/{chat}/tokens"));
         let made = request
@@ -150,52 +174,59 @@ impl<'s> Scene<'s> {
         let path = format!("/ws/chat?token={}&v=2", made["token"].as_str().unwrap());
         open.push((
             "/ws/chat by token",
-            Socket::greeted(node.url(), &path).await,
+            TestSocket::open_greeted(node.url(), &path).await,
         ));
         let mut live =
-            Socket::greeted(node.url(), &format!("/live?api_key={key}&user_id={user}")).await;
+            TestSocket::open_greeted(node.url(), &format!("/live?api_key={key}&user_id={user}"))
+                .await;
         live.send(&json!({ "action": "subscribe", "conversation": chat.to_string() }))
             .await;
         while live.next().await["event_type"] != "subscribed" {}
         open.push(("/live by key", live));
-        if !end.is_of_key() && end != End::PersonRemoved {
+        if !end.is_of_key() && end != NodeRevocation::PersonRemoved {
             let path = format!("/ws/?token={}", self.token);
-            open.push(("/ws/", Socket::open(node.url(), &path, &[]).await));
+            open.push(("/ws/", TestSocket::open(node.url(), &path, &[]).await));
         }
         open
     }
 
     /// Somebody else says something there, on the node where the person's part has ended.
-    async fn speak(&self, end: End) {
-        if end != End::PersonRemoved {
+    async fn send_message(&self, end: NodeRevocation) {
+        if end != NodeRevocation::PersonRemoved {
             return;
         }
         let owner = self.server.a.sign_in(&self.server.a.owner).await;
-        let request = self.server.post(&format!("{}/messages", self.rail()));
-        let body = json!({ "content": AFTER });
+        let request = self
+            .server
+            .post(&format!("{}/messages", self.gravity_rail_path()));
+        let body = json!({ "content": TEXT_AFTER_REVOCATION });
         request.bearer(owner).json(&body).send().await.expect(200);
     }
 
-    async fn end(&self, end: End) {
+    async fn apply(&self, end: NodeRevocation) {
         let tenant = &self.server.a;
         let archived = UpdateMember {
             archived: Some(true),
             ..UpdateMember::default()
         };
         match end {
-            End::KeyRevoked => tenant.revoke(self.key_id).await,
-            End::RoleLowered => {
+            NodeRevocation::KeyRevoked => tenant.revoke_key(self.key_id).await,
+            NodeRevocation::RoleLowered => {
                 let lowered = UpdateMember {
                     role: Some(None),
                     ..UpdateMember::default()
                 };
-                tenant.update(&self.manager, lowered).await;
+                tenant.update_member(&self.manager, lowered).await;
             }
-            End::ManagerArchived => tenant.update(&self.manager, archived).await,
-            End::PersonArchived => tenant.update(&self.person, archived).await,
-            End::PersonDeleted => tenant.delete(&self.person).await,
-            End::PersonRemoved => {
-                let path = format!("{}/participants/{}", self.rail(), self.person.number);
+            NodeRevocation::ManagerArchived => tenant.update_member(&self.manager, archived).await,
+            NodeRevocation::PersonArchived => tenant.update_member(&self.person, archived).await,
+            NodeRevocation::PersonDeleted => tenant.delete_member(&self.person).await,
+            NodeRevocation::PersonRemoved => {
+                let path = format!(
+                    "{}/participants/{}",
+                    self.gravity_rail_path(),
+                    self.person.number
+                );
                 let owner = tenant.sign_in(&tenant.owner).await;
                 let reply = self.server.delete(&path).bearer(owner).send().await;
                 assert_eq!(reply.status, 204, "{}", reply.text());
@@ -204,14 +235,14 @@ impl<'s> Scene<'s> {
     }
 }
 
-fn granted(reply: &Reply) -> bool {
+fn is_granted(reply: &TestResponse) -> bool {
     let body: Value = serde_json::from_slice(&reply.bytes).unwrap_or(Value::Null);
     reply.status == 200 && (body["desc"].is_null() || body["code"] == "0")
 }
 
 /// What a socket does that it must not do any more: nothing, where it refuses to send, and ends or says that it follows
 /// the conversation no more.
-async fn goes_on(mut socket: Socket, chat: Uuid) -> Vec<&'static str> {
+async fn received_after(mut socket: TestSocket, chat: Uuid) -> Vec<&'static str> {
     let mut found = Vec::new();
     socket
         .send(&json!({ "action": "send", "conversation": chat.to_string(), "content": "Late" }))
@@ -223,12 +254,12 @@ async fn goes_on(mut socket: Socket, chat: Uuid) -> Vec<&'static str> {
                 break;
             } else if is("message_received") {
                 found.push("sends");
-            } else if text.contains(AFTER) {
+            } else if text.contains(TEXT_AFTER_REVOCATION) {
                 found.push("hears");
             }
         }
     };
-    if timeout(INTERVAL, over).await.is_err() {
+    if timeout(REAUTHORIZE_TIMEOUT, over).await.is_err() {
         found.push("goes on");
     }
     found
@@ -236,26 +267,30 @@ async fn goes_on(mut socket: Socket, chat: Uuid) -> Vec<&'static str> {
 
 #[test]
 fn what_ends_on_one_node_is_refused_by_the_other() {
-    parlor_testkit::backend::run(Backend::Postgres, async |server: TestServer| {
-        let node = server.another_node().await;
+    parlor_testkit::backend::run(TestBackend::Postgres, async |server: TestServer| {
+        let node = server.start_node().await;
         let mut found = Vec::new();
-        for end in ENDS {
-            let scene = Scene::set(&server).await;
-            for (name, reply) in scene.uses(&node, end).await {
-                assert!(granted(&reply), "{name} before {end:?}: {}", reply.text());
+        for end in REVOCATIONS {
+            let scene = NodeFixture::create(&server).await;
+            for (name, reply) in scene.dependent_requests(&node, end).await {
+                assert!(
+                    is_granted(&reply),
+                    "{name} before {end:?}: {}",
+                    reply.text()
+                );
             }
-            let open = scene.sockets(&node, end).await;
-            scene.end(end).await;
-            for (name, reply) in scene.uses(&node, end).await {
-                if granted(&reply) {
+            let open = scene.open_dependent_sockets(&node, end).await;
+            scene.apply(end).await;
+            for (name, reply) in scene.dependent_requests(&node, end).await {
+                if is_granted(&reply) {
                     found.push(format!("{end:?}: {name} still answers"));
                 }
             }
             let names: Vec<_> = open.iter().map(|(name, _)| *name).collect();
             let sockets = open
                 .into_iter()
-                .map(|(_, socket)| goes_on(socket, scene.chat));
-            let (over, ()) = join(join_all(sockets), scene.speak(end)).await;
+                .map(|(_, socket)| received_after(socket, scene.chat));
+            let (over, ()) = join(join_all(sockets), scene.send_message(end)).await;
             for (name, faults) in names.iter().zip(over) {
                 found.extend(
                     faults

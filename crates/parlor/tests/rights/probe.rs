@@ -2,69 +2,73 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use parlor_testkit::Rng;
+use parlor_testkit::TestRng;
 
 use crate::coverage::Coverage;
-use crate::judge::{Fault, Hole, Seen, judge};
-use crate::model::{Credential, Dialect, Held, Model, OWNER, Role, Talk, Verdict, Who};
-use crate::road::{About, Expected, Road, Target, Trial, takes};
-use crate::stage::{Answer, Stage, send};
+use crate::judge::{Finding, FindingKind, ObservedOutcome, judge};
+use crate::model::{
+    ConversationIndex, Credential, CredentialIndex, Dialect, MemberIndex, Model, OWNER, Role,
+    Verdict,
+};
+use crate::operation::{Expected, Operation, Target, TargetKind, TryPolicy, accepts};
+use crate::stage::{ApiAnswer, TestStage, send};
 
 /// Attempts after a step with what the step was about, and others.
-const NEAR: usize = 70;
-const FAR: usize = 30;
+const FOCUSED_ATTEMPTS: usize = 70;
+const RANDOM_ATTEMPTS: usize = 30;
 /// Targets that are drawn until one fits a road.
-const TARGETS: usize = 8;
+const MAX_TARGET_DRAWS: usize = 8;
 
 /// What was found so far, each hole with where it was first seen.
 #[derive(Default)]
-pub(crate) struct Findings {
-    pub(crate) holes: BTreeMap<Hole, String>,
+pub(crate) struct ProbeFindings {
+    pub(crate) findings: BTreeMap<Finding, String>,
     pub(crate) coverage: Coverage,
     /// Every answer, where holes are to be planted in them.
-    pub(crate) record: Option<Vec<Observed>>,
+    pub(crate) record: Option<Vec<ObservedAnswer>>,
 }
 
 /// An answer and what was expected of it.
 #[derive(Debug, Clone)]
-pub(crate) struct Observed {
+pub(crate) struct ObservedAnswer {
     pub(crate) dialect: Dialect,
     pub(crate) expected: Expected,
-    pub(crate) seen: Seen,
+    pub(crate) seen: ObservedOutcome,
 }
 
 /// What a step was about.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Focus {
-    pub(crate) talks: BTreeSet<Talk>,
-    pub(crate) members: BTreeSet<Who>,
-    pub(crate) credentials: BTreeSet<Held>,
+pub(crate) struct ProbeFocus {
+    pub(crate) conversations: BTreeSet<ConversationIndex>,
+    pub(crate) members: BTreeSet<MemberIndex>,
+    pub(crate) credentials: BTreeSet<CredentialIndex>,
 }
 
 /// Every credential that exists tries every road, over a run: after each step a sample that leans towards what has
 /// just changed.
 pub(crate) async fn probe(
-    stage: &Stage<'_>,
+    stage: &TestStage<'_>,
     model: &mut Model,
-    roads: &[Road],
-    focus: &Focus,
-    rng: &mut Rng,
-    findings: &mut Findings,
+    roads: &[Operation],
+    focus: &ProbeFocus,
+    rng: &mut TestRng,
+    findings: &mut ProbeFindings,
     at: &str,
 ) {
-    for number in 0..NEAR + FAR {
-        let near = (number < NEAR).then_some(focus);
+    for number in 0..FOCUSED_ATTEMPTS + RANDOM_ATTEMPTS {
+        let near = (number < FOCUSED_ATTEMPTS).then_some(focus);
         let road = &roads[rng.below(roads.len())];
-        let holders: Vec<Held> = (0..model.credentials.len())
-            .filter(|held| takes(road.dialect, &model.credentials[*held]))
-            .filter(|held| !model.unsure.contains(held))
+        let holders: Vec<CredentialIndex> = (0..model.credentials.len())
+            .filter(|held| accepts(road.dialect, &model.credentials[*held]))
+            .filter(|held| !model.undecided.contains(held))
             .collect();
-        let Some(held) = pick(rng, &holders, near, model) else {
+        let Some(held) = draw_credential(rng, &holders, near, model) else {
             continue;
         };
         // Some roads are only for threads, or only for what is in a space.
-        let fits = |target: &Target| (road.ask)(stage, model, *target).is_some();
-        let mut drawn = (0..TARGETS).filter_map(|_| target(rng, road.about, near, model));
+        let fits = |target: &Target| (road.build_request)(stage, model, *target).is_some();
+        let mut drawn =
+            (0..MAX_TARGET_DRAWS).filter_map(|_| draw_target(rng, road.target_kind, near, model));
         let Some(target) = drawn.find(fits) else {
             continue;
         };
@@ -74,21 +78,21 @@ pub(crate) async fn probe(
 
 /// One credential on one road.
 pub(crate) async fn attempt(
-    stage: &Stage<'_>,
+    stage: &TestStage<'_>,
     model: &mut Model,
-    road: &Road,
-    held: Held,
+    road: &Operation,
+    held: CredentialIndex,
     target: Target,
-    findings: &mut Findings,
+    findings: &mut ProbeFindings,
     at: &str,
 ) {
     let expected = (road.expect)(model, held, target);
     let (Expected::One { verdict, .. } | Expected::List { verdict, .. }) = &expected;
     let verdict = *verdict;
-    let is_tried = match road.trial {
-        Trial::Always => true,
-        Trial::IfDecided => verdict != Verdict::Open,
-        Trial::IfRefused => matches!(verdict, Verdict::No(_)),
+    let is_tried = match road.try_policy {
+        TryPolicy::Always => true,
+        TryPolicy::IfDecided => verdict != Verdict::Open,
+        TryPolicy::IfRefused => matches!(verdict, Verdict::No(_)),
     };
     if !is_tried {
         return;
@@ -97,10 +101,10 @@ pub(crate) async fn attempt(
         return;
     };
     let answer = send(road.dialect, request, body).await;
-    findings.coverage.note(road.dialect, road.name, verdict);
-    let seen = seen(stage, model, &answer);
+    findings.coverage.record(road.dialect, road.name, verdict);
+    let seen = to_outcome(stage, model, &answer);
     if let Some(record) = &mut findings.record {
-        record.push(Observed {
+        record.push(ObservedAnswer {
             dialect: road.dialect,
             expected: expected.clone(),
             seen: seen.clone(),
@@ -108,19 +112,19 @@ pub(crate) async fn attempt(
     }
     for (fault, why, talk) in judge(&expected, &seen) {
         // What went through has changed what the model does not know.
-        if fault == Fault::LetThrough && road.trial != Trial::Always {
-            spoil(model, target);
+        if fault == FindingKind::WronglyGranted && road.try_policy != TryPolicy::Always {
+            mark_unreliable(model, target);
         }
-        let hole = Hole {
+        let hole = Finding {
             dialect: road.dialect,
             road: road.name.to_owned(),
-            by: described(model, held),
+            by: describe_credential(model, held),
             fault,
             why,
         };
         let whose =
             talk.map(|talk| format!(" conversation {talk} {:?}", model.conversations[talk]));
-        findings.holes.entry(hole).or_insert_with(|| {
+        findings.findings.entry(hole).or_insert_with(|| {
             format!(
                 "{at}: credential {held} {:?}, {target:?}{}",
                 model.credentials[held],
@@ -130,42 +134,50 @@ pub(crate) async fn attempt(
     }
 }
 
-fn seen(stage: &Stage<'_>, model: &Model, answer: &Answer) -> Seen {
+fn to_outcome(stage: &TestStage<'_>, model: &Model, answer: &ApiAnswer) -> ObservedOutcome {
     let talks = 0..model.conversations.len();
-    Seen {
+    ObservedOutcome {
         is_granted: answer.is_granted,
         shown: talks
-            .filter(|talk| stage.betrays(&answer.text, *talk))
+            .filter(|talk| stage.reveals(&answer.text, *talk))
             .collect(),
         answer: format!("{} {:.80}", answer.status, answer.text),
     }
 }
 
-fn spoil(model: &mut Model, target: Target) {
+fn mark_unreliable(model: &mut Model, target: Target) {
     match target {
-        Target::Talk(talk) | Target::TalkAs(talk, _) => model.conversations[talk].is_spoiled = true,
+        Target::Conversation(talk) | Target::ConversationAs(talk, _) => {
+            model.conversations[talk].is_unreliable = true;
+        }
         // Whatever became of the member, nothing of it is certain.
         Target::Member(who) => {
-            let resting = (0..model.credentials.len()).filter(|held| rests_on(model, *held, who));
-            let resting: Vec<Held> = resting.collect();
-            model.unsure.extend(resting);
+            let resting =
+                (0..model.credentials.len()).filter(|held| depends_on_member(model, *held, who));
+            let resting: Vec<CredentialIndex> = resting.collect();
+            model.undecided.extend(resting);
             model.is_broken |= who == OWNER;
             for one in &mut model.conversations {
-                one.is_spoiled |= one.parts.contains_key(&who);
+                one.is_unreliable |= one.participations.contains_key(&who);
             }
         }
-        Target::Room(_) | Target::All => {}
+        Target::Space(_) | Target::All => {}
     }
 }
 
-fn pick(rng: &mut Rng, holders: &[Held], near: Option<&Focus>, model: &Model) -> Option<Held> {
-    let is_near = |held: &&Held| {
+fn draw_credential(
+    rng: &mut TestRng,
+    holders: &[CredentialIndex],
+    near: Option<&ProbeFocus>,
+    model: &Model,
+) -> Option<CredentialIndex> {
+    let is_near = |held: &&CredentialIndex| {
         near.is_some_and(|focus| {
             focus.credentials.contains(held)
-                || whose(model, **held).is_some_and(|who| focus.members.contains(&who))
+                || member_of(model, **held).is_some_and(|who| focus.members.contains(&who))
         })
     };
-    let close: Vec<Held> = holders.iter().filter(is_near).copied().collect();
+    let close: Vec<CredentialIndex> = holders.iter().filter(is_near).copied().collect();
     // Half of them may be anybody, also near what has changed.
     let from = if close.is_empty() || rng.below(2) == 0 {
         holders
@@ -175,9 +187,14 @@ fn pick(rng: &mut Rng, holders: &[Held], near: Option<&Focus>, model: &Model) ->
     (!from.is_empty()).then(|| from[rng.below(from.len())])
 }
 
-fn target(rng: &mut Rng, about: About, near: Option<&Focus>, model: &Model) -> Option<Target> {
-    let talks: Vec<Talk> = model.talks().collect();
-    let close = |rng: &mut Rng, all: &[usize], focus: &BTreeSet<usize>| {
+fn draw_target(
+    rng: &mut TestRng,
+    about: TargetKind,
+    near: Option<&ProbeFocus>,
+    model: &Model,
+) -> Option<Target> {
+    let talks: Vec<ConversationIndex> = model.known_conversations().collect();
+    let close = |rng: &mut TestRng, all: &[usize], focus: &BTreeSet<usize>| {
         let near: Vec<usize> = all
             .iter()
             .filter(|one| focus.contains(one))
@@ -186,42 +203,42 @@ fn target(rng: &mut Rng, about: About, near: Option<&Focus>, model: &Model) -> O
         let from = if near.is_empty() { all } else { &near };
         (!from.is_empty()).then(|| from[rng.below(from.len())])
     };
-    let none = Focus::default();
+    let none = ProbeFocus::default();
     let focus = near.unwrap_or(&none);
-    let everybody: Vec<Who> = (0..model.members.len()).collect();
+    let everybody: Vec<MemberIndex> = (0..model.members.len()).collect();
     Some(match about {
-        About::Talk => Target::Talk(close(rng, &talks, &focus.talks)?),
-        About::TalkAs => {
-            let talk = close(rng, &talks, &focus.talks)?;
-            Target::TalkAs(talk, close(rng, &everybody, &focus.members)?)
+        TargetKind::Conversation => Target::Conversation(close(rng, &talks, &focus.conversations)?),
+        TargetKind::ConversationAs => {
+            let talk = close(rng, &talks, &focus.conversations)?;
+            Target::ConversationAs(talk, close(rng, &everybody, &focus.members)?)
         }
-        About::Member => Target::Member(close(rng, &everybody, &focus.members)?),
-        About::Room if model.rooms.is_empty() => return None,
-        About::Room => Target::Room(rng.below(model.rooms.len())),
-        About::All => Target::All,
+        TargetKind::Member => Target::Member(close(rng, &everybody, &focus.members)?),
+        TargetKind::Space if model.spaces.is_empty() => return None,
+        TargetKind::Space => Target::Space(rng.below(model.spaces.len())),
+        TargetKind::All => Target::All,
     })
 }
 
 /// The member whose rights a credential rests on.
-pub(crate) fn whose(model: &Model, held: Held) -> Option<Who> {
+pub(crate) fn member_of(model: &Model, held: CredentialIndex) -> Option<MemberIndex> {
     match &model.credentials[held] {
         Credential::Key { member, .. } => *member,
         Credential::MemberToken { member, .. } | Credential::SpaceToken { member, .. } => {
             Some(*member)
         }
-        Credential::Session { key, .. } => whose(model, *key),
+        Credential::Session { key, .. } => member_of(model, *key),
         Credential::ChatToken { user, .. } | Credential::UserToken { user, .. } => Some(*user),
     }
 }
 
 /// Whether a member's end would be a credential's.
-pub(crate) fn rests_on(model: &Model, held: Held, who: Who) -> bool {
-    let key = key_of(model, held).and_then(|key| whose(model, key));
-    key == Some(who) || whose(model, held) == Some(who)
+pub(crate) fn depends_on_member(model: &Model, held: CredentialIndex, who: MemberIndex) -> bool {
+    let key = key_of(model, held).and_then(|key| member_of(model, key));
+    key == Some(who) || member_of(model, held) == Some(who)
 }
 
 /// The key a token was made of.
-pub(crate) fn key_of(model: &Model, held: Held) -> Option<Held> {
+pub(crate) fn key_of(model: &Model, held: CredentialIndex) -> Option<CredentialIndex> {
     match &model.credentials[held] {
         Credential::Session { key, .. }
         | Credential::SpaceToken { key, .. }
@@ -232,13 +249,13 @@ pub(crate) fn key_of(model: &Model, held: Held) -> Option<Held> {
 }
 
 /// What kind of credential it is, so that the same hole is told once.
-pub(crate) fn described(model: &Model, held: Held) -> String {
+pub(crate) fn describe_credential(model: &Model, held: CredentialIndex) -> String {
     let kind = match &model.credentials[held] {
         Credential::Key { member: None, .. } => "a key of nobody's",
         Credential::Key { .. } => "a member's key",
         Credential::MemberToken { scopes: None, .. } => "a member's token",
         Credential::MemberToken { .. } => "a narrowed member's token",
-        Credential::Session { key, .. } if whose(model, *key).is_none() => {
+        Credential::Session { key, .. } if member_of(model, *key).is_none() => {
             "a session of nobody's key"
         }
         Credential::Session { .. } => "a session of a member's key",
@@ -246,7 +263,7 @@ pub(crate) fn described(model: &Model, held: Held) -> String {
         Credential::ChatToken { .. } => "a chat token",
         Credential::UserToken { .. } => "a user token",
     };
-    let role = whose(model, held).and_then(|who| model.members[who].role);
+    let role = member_of(model, held).and_then(|who| model.members[who].role);
     match role {
         None => kind.to_owned(),
         Some(Role::Owner) => format!("{kind} (owner)"),

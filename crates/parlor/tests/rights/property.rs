@@ -3,24 +3,24 @@
 
 use std::env;
 
-use parlor_testkit::{Backend, both};
+use parlor_testkit::{TestBackend, both};
 
-use crate::probe::Findings;
-use crate::road;
+use crate::operation;
+use crate::probe::ProbeFindings;
 use crate::run::run;
 
 /// Steps of one sequence, unless `PARLOR_RIGHTS_STEPS` says otherwise.
-const STEPS: usize = 60;
+const DEFAULT_STEPS: usize = 60;
 
 /// Sequences, unless `PARLOR_RIGHTS_CASES` says otherwise: fewer where a commit takes longer.
-const fn cases(backend: Backend) -> u64 {
+const fn cases(backend: TestBackend) -> u64 {
     match backend {
-        Backend::Sqlite => 3,
-        Backend::Postgres => 2,
+        TestBackend::Sqlite => 3,
+        TestBackend::Postgres => 2,
     }
 }
 
-fn number(name: &str, default: u64) -> u64 {
+fn env_number(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
@@ -29,28 +29,28 @@ both! {
     /// takes so many steps: a hole names the seed and the step after which it showed, which is as far as a run has to
     /// go.
     async fn every_credential_does_exactly_what_the_model_says(server: TestServer) {
-        let first = number("PARLOR_RIGHTS_SEED", 1);
-        let cases = number("PARLOR_RIGHTS_CASES", cases(server.backend));
-        let steps = usize::try_from(number("PARLOR_RIGHTS_STEPS", STEPS as u64)).unwrap();
-        let mut all = Findings::default();
+        let first = env_number("PARLOR_RIGHTS_SEED", 1);
+        let cases = env_number("PARLOR_RIGHTS_CASES", cases(server.backend));
+        let steps = usize::try_from(env_number("PARLOR_RIGHTS_STEPS", DEFAULT_STEPS as u64)).unwrap();
+        let mut all = ProbeFindings::default();
         for seed in first..first + cases {
             let found = run(&server, seed, steps, None).await;
             all.coverage.add(&found.coverage);
-            for (hole, detail) in found.holes {
-                all.holes.entry(hole).or_insert(detail);
+            for (hole, detail) in found.findings {
+                all.findings.entry(hole).or_insert(detail);
             }
         }
         let lines: Vec<_> =
-            all.holes.iter().map(|(hole, detail)| format!("{hole}\n    {detail:.700}")).collect();
+            all.findings.iter().map(|(hole, detail)| format!("{hole}\n    {detail:.700}")).collect();
         let total = all.coverage.total();
-        let thin = all.coverage.thin(&road::all());
+        let thin = all.coverage.undertested(&operation::all_operations());
         assert!(
             lines.is_empty(),
             "{} holes in {total} attempts, never tried both ways: {thin:?}:\n{}",
             lines.len(),
             lines.join("\n")
         );
-        let is_short = steps < STEPS || cases < 2;
+        let is_short = steps < DEFAULT_STEPS || cases < 2;
         assert!(is_short || thin.is_empty(), "never tried both ways: {thin:?}");
     }
 }

@@ -4,9 +4,9 @@
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
-use parlor_cluster::fresh_database;
+use parlor_test_postgres::create_database;
 
-use crate::program::{Program, folder, run};
+use crate::program::{Program, run, temp_dir};
 
 pub fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
@@ -14,7 +14,7 @@ pub fn set_mode(path: &Path, mode: u32) {
 
 #[test]
 fn what_others_may_read_is_refused_at_every_start() {
-    let place = folder();
+    let place = temp_dir();
     let data = place.path().join("data");
     Program::start(&data, &[], &[]).stop();
     let start = |code, error: &str, fix: &str| {
@@ -22,9 +22,9 @@ fn what_others_may_read_is_refused_at_every_start() {
             &["--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()],
             &[],
         )
-        .refused(code, error, fix);
+        .assert_refused(code, error, fix);
         let list = ["key", "list", "--data", data.to_str().unwrap()];
-        run(&list, &[]).refused(code, error, fix);
+        run(&list, &[]).assert_refused(code, error, fix);
     };
     for (mode, name, fix) in [
         (0o750, "", "chmod 700"),
@@ -58,7 +58,7 @@ fn what_others_may_read_is_refused_at_every_start() {
         ],
         &[],
     )
-    .refused(4, "other.key is open", "chmod 600");
+    .assert_refused(4, "other.key is open", "chmod 600");
     // All is well again.
     Program::start(&data, &[], &[]).stop();
 }
@@ -73,7 +73,7 @@ fn what_is_made_follows_no_link() {
         "parlor.db",
         "curl",
     ] {
-        let place = folder();
+        let place = temp_dir();
         let data = place.path().join("data");
         std::fs::create_dir(&data).unwrap();
         set_mode(&data, 0o700);
@@ -86,7 +86,7 @@ fn what_is_made_follows_no_link() {
             &["--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()],
             &[],
         );
-        ended.refused(4, "is a link", "rm ");
+        ended.assert_refused(4, "is a link", "rm ");
         match name {
             "parlor.db" => assert!(!target.exists()),
             _ => assert_eq!(
@@ -100,19 +100,19 @@ fn what_is_made_follows_no_link() {
 
 /// A start, and a command, on a data folder and a database.
 #[track_caller]
-fn both_refused(data: &Path, database: &[&str], error: &str, fix: &str) {
+fn assert_start_and_commands_refused(data: &Path, database: &[&str], error: &str, fix: &str) {
     let key = [("PARLOR_MASTER_KEY", &*"5c".repeat(32))];
     let data = ["--data", data.to_str().unwrap()];
     let start = [&["--listen", "127.0.0.1:0"], &data[..], database].concat();
-    run(&start, &key).refused(4, error, fix);
+    run(&start, &key).assert_refused(4, error, fix);
     let list = [&["key", "list"], &data[..], database].concat();
-    run(&list, &key).refused(4, error, fix);
+    run(&list, &key).assert_refused(4, error, fix);
 }
 
 #[test]
 fn used_folder_is_refused_open_without_any_secret_in_it() {
-    let place = folder();
-    let database = fresh_database();
+    let place = temp_dir();
+    let database = create_database();
     let key = [("PARLOR_MASTER_KEY", &*"5c".repeat(32))];
     let here = ["--database", database.url()];
     Program::start(&place.path().join("first"), &here, &key).stop();
@@ -128,7 +128,12 @@ fn used_folder_is_refused_open_without_any_secret_in_it() {
     }
     for mode in [0o750, 0o702, 0o777] {
         set_mode(&data, mode);
-        both_refused(&data, &here, "second is open to other users", "chmod 700");
+        assert_start_and_commands_refused(
+            &data,
+            &here,
+            "second is open to other users",
+            "chmod 700",
+        );
     }
     set_mode(&data, 0o700);
     Program::start(&data, &here, &key).stop();
@@ -136,13 +141,13 @@ fn used_folder_is_refused_open_without_any_secret_in_it() {
 
 #[test]
 fn database_is_refused_open_wherever_it_is() {
-    let place = folder();
+    let place = temp_dir();
     let key = [("PARLOR_MASTER_KEY", &*"5c".repeat(32))];
     let data = place.path().join("data");
     Program::start(&data, &[], &key).stop();
     let file = data.join("parlor.db");
     set_mode(&file, 0o640);
-    both_refused(&data, &[], "parlor.db is open", "chmod 600");
+    assert_start_and_commands_refused(&data, &[], "parlor.db is open", "chmod 600");
     set_mode(&file, 0o600);
     // In another folder, by its path and by a file with its URL.
     let other = place.path().join("other");
@@ -159,18 +164,25 @@ fn database_is_refused_open_wherever_it_is() {
     Program::start(&elsewhere, &by_path, &key).stop();
     let again = Program::start(&elsewhere, &by_file, &key);
     assert_eq!(
-        again.ask(&[&["key", "list"], &by_file[..]].concat()).code,
+        again
+            .run_command(&[&["key", "list"], &by_file[..]].concat())
+            .code,
         Some(0)
     );
     again.stop();
     for here in [by_path, by_file] {
         set_mode(&path, 0o604);
-        both_refused(&elsewhere, &here, "talk.db is open", "chmod 600");
+        assert_start_and_commands_refused(&elsewhere, &here, "talk.db is open", "chmod 600");
         set_mode(&path, 0o600);
         set_mode(&other, 0o775);
-        both_refused(&elsewhere, &here, "can replace the database", "chmod go-w");
+        assert_start_and_commands_refused(
+            &elsewhere,
+            &here,
+            "can replace the database",
+            "chmod go-w",
+        );
         set_mode(&other, 0o1777);
-        both_refused(
+        assert_start_and_commands_refused(
             &elsewhere,
             &here,
             "can replace the database",
@@ -183,7 +195,7 @@ fn database_is_refused_open_wherever_it_is() {
     symlink(&path, &link).unwrap();
     let linked = format!("sqlite:{}", link.display());
     set_mode(&other, 0o777);
-    both_refused(
+    assert_start_and_commands_refused(
         &elsewhere,
         &["--database", &linked],
         "can replace the database",
@@ -191,7 +203,7 @@ fn database_is_refused_open_wherever_it_is() {
     );
     set_mode(&other, 0o755);
     set_mode(&list, 0o644);
-    both_refused(
+    assert_start_and_commands_refused(
         &elsewhere,
         &by_file,
         "url is open to other users",
@@ -203,7 +215,7 @@ fn database_is_refused_open_wherever_it_is() {
 
 #[test]
 fn secret_is_never_written_into_file_of_another() {
-    let place = folder();
+    let place = temp_dir();
     let data = place.path().join("data");
     std::fs::create_dir(&data).unwrap();
     // Somebody made it, keeps it open, and would read whatever is written into it.

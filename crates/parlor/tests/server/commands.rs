@@ -4,15 +4,15 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::program::{Ended, Program, block_on, client, folder, get, run};
+use crate::program::{CommandOutcome, Program, block_on, client, get, run, temp_dir};
 
 /// The commands' far end: a running server, or the folder it left.
-struct Far<'f> {
+struct CommandTarget<'f> {
     data: &'f Path,
 }
 
-impl Far<'_> {
-    fn ask(&self, arguments: &[&str]) -> Ended {
+impl CommandTarget<'_> {
+    fn run(&self, arguments: &[&str]) -> CommandOutcome {
         let data = self.data.to_str().unwrap();
         run(&[arguments, &["--json", "--data", data]].concat(), &[])
     }
@@ -25,9 +25,9 @@ fn text(value: &Value) -> &str {
 }
 
 /// What every command gives, wherever it is carried out.
-fn every_command(far: &Far<'_>) {
+fn check_every_command(far: &CommandTarget<'_>) {
     let key = far
-        .ask(&[
+        .run(&[
             "key",
             "create",
             "--name",
@@ -41,7 +41,7 @@ fn every_command(far: &Far<'_>) {
         json!(["conversations:write", "members:read"])
     );
     assert!(text(&key["key"]).starts_with("sk-parlor-"));
-    let keys = far.ask(&["key", "list"]).json();
+    let keys = far.run(&["key", "list"]).json();
     let listed = keys.as_array().unwrap();
     let found = listed.iter().find(|one| one["id"] == key["id"]).unwrap();
     assert_eq!(found["name"], "narrow");
@@ -50,11 +50,11 @@ fn every_command(far: &Far<'_>) {
         !keys.to_string().contains(text(&key["key"])),
         "a list shows no secret"
     );
-    let revoked = far.ask(&["key", "revoke", text(&key["id"])]).json();
+    let revoked = far.run(&["key", "revoke", text(&key["id"])]).json();
     assert_eq!(revoked, json!({ "id": key["id"], "revoked": true }));
 
     let member = far
-        .ask(&[
+        .run(&[
             "member",
             "create",
             "--name",
@@ -78,14 +78,14 @@ fn every_command(far: &Far<'_>) {
         text(&member["relationId"]),
     ] {
         let changed = far
-            .ask(&[
+            .run(&[
                 "member", "update", id, "--role", "manager", "--scopes", "dm:write",
             ])
             .json();
         assert_eq!(changed["role"], "manager");
         assert_eq!(changed["scopes"], json!(["dm:write"]));
     }
-    let members = far.ask(&["member", "list"]).json();
+    let members = far.run(&["member", "list"]).json();
     let ada = members
         .as_array()
         .unwrap()
@@ -94,7 +94,7 @@ fn every_command(far: &Far<'_>) {
         .unwrap();
     assert_eq!(ada["externalId"], "customer 7");
     assert_eq!(ada["kind"], "person");
-    let taken = far.ask(&[
+    let taken = far.run(&[
         "member",
         "create",
         "--name",
@@ -105,7 +105,7 @@ fn every_command(far: &Far<'_>) {
     assert_eq!(taken.code, Some(4), "{taken:?}");
 
     let token = far
-        .ask(&[
+        .run(&[
             "token",
             "create",
             "--member",
@@ -118,46 +118,46 @@ fn every_command(far: &Far<'_>) {
     assert!(text(&token["expiresAt"]).ends_with('Z'));
 
     let absent = "00000000-0000-7000-8000-000000000000";
-    assert_eq!(far.ask(&["key", "revoke", absent]).code, Some(5));
-    assert_eq!(far.ask(&["key", "revoke", "nonsense"]).code, Some(5));
+    assert_eq!(far.run(&["key", "revoke", absent]).code, Some(5));
+    assert_eq!(far.run(&["key", "revoke", "nonsense"]).code, Some(5));
     assert_eq!(
-        far.ask(&["token", "create", "--member", absent]).code,
+        far.run(&["token", "create", "--member", absent]).code,
         Some(5)
     );
-    far.ask(&["member", "create", "--name", "B", "--role", "king"])
-        .refused(2, "king", "owner, manager or user");
-    let bad = far.ask(&["key", "create", "--scopes", "king:read"]);
+    far.run(&["member", "create", "--name", "B", "--role", "king"])
+        .assert_refused(2, "king", "owner, manager or user");
+    let bad = far.run(&["key", "create", "--scopes", "king:read"]);
     assert_eq!(bad.code, Some(2), "{bad:?}");
-    far.ask(&["token", "create", "--member", "1", "--ttl", "soon"])
-        .refused(2, "soon", "7d");
+    far.run(&["token", "create", "--member", "1", "--ttl", "soon"])
+        .assert_refused(2, "soon", "7d");
 }
 
 #[test]
 fn they_work_while_the_server_runs_and_while_it_does_not() {
-    let place = folder();
+    let place = temp_dir();
     let data = place.path().join("data");
-    let far = Far { data: &data };
+    let far = CommandTarget { data: &data };
     let program = Program::start(&data, &[], &[]);
-    every_command(&far);
+    check_every_command(&far);
     program.stop();
     // The same member's names are taken by now.
     let other = place.path().join("other");
     Program::start(&other, &[], &[]).stop();
-    every_command(&Far { data: &other });
+    check_every_command(&CommandTarget { data: &other });
 }
 
 #[test]
 fn a_new_key_opens_and_a_revoked_one_is_refused_on_the_next_request() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &[], &[]);
-    let key = program.ask(&["key", "create"]);
-    let key = key.out.trim_end();
+    let key = program.run_command(&["key", "create"]);
+    let key = key.stdout.trim_end();
     let url = format!("{}/api/v1/space/list", program.url);
     block_on(async {
         assert_eq!(get(&url, key).await.0, 200);
-        let keys = program.ask(&["key", "list", "--json"]).json();
+        let keys = program.run_command(&["key", "list", "--json"]).json();
         let id = text(&keys.as_array().unwrap().last().unwrap()["id"]).to_owned();
-        assert_eq!(program.ask(&["key", "revoke", &id]).code, Some(0));
+        assert_eq!(program.run_command(&["key", "revoke", &id]).code, Some(0));
         assert_eq!(get(&url, key).await.0, 401);
         assert_eq!(get(&url, &program.key()).await.0, 200);
     });
@@ -165,15 +165,15 @@ fn a_new_key_opens_and_a_revoked_one_is_refused_on_the_next_request() {
 
 #[test]
 fn the_member_token_opens_what_takes_it() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &[], &[]);
     let member = program
-        .ask(&[
+        .run_command(&[
             "member", "create", "--name", "Ada", "--role", "user", "--json",
         ])
         .json();
     let token = program
-        .ask(&["token", "create", "--member", text(&member["id"]), "--json"])
+        .run_command(&["token", "create", "--member", text(&member["id"]), "--json"])
         .json();
     let credentials = program.credentials();
     block_on(async {
@@ -199,29 +199,29 @@ fn the_member_token_opens_what_takes_it() {
 
 #[test]
 fn several_workspaces_have_to_be_told_apart() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &[], &[]);
     let second = program
-        .ask(&["workspace", "create", "--name", "Second", "--json"])
+        .run_command(&["workspace", "create", "--name", "Second", "--json"])
         .json();
     let fields: Vec<_> = second.as_object().unwrap().keys().collect();
     assert_eq!(
         fields,
         ["organizationId", "workspaceId", "ownerMemberId", "apiKey"]
     );
-    let all = program.ask(&["workspace", "list", "--json"]).json();
+    let all = program.run_command(&["workspace", "list", "--json"]).json();
     assert_eq!(all.as_array().unwrap().len(), 2);
     program
-        .ask(&["member", "list"])
-        .refused(2, "2 workspaces", "--workspace");
+        .run_command(&["member", "list"])
+        .assert_refused(2, "2 workspaces", "--workspace");
     let id = text(&second["workspaceId"]);
     let members = program
-        .ask(&["--workspace", id, "member", "list", "--json"])
+        .run_command(&["--workspace", id, "member", "list", "--json"])
         .json();
     assert_eq!(members[0]["id"], second["ownerMemberId"]);
     program
-        .ask(&["member", "list", "--workspace", "nonsense"])
-        .refused(5, "no such workspace", "workspace list");
+        .run_command(&["member", "list", "--workspace", "nonsense"])
+        .assert_refused(5, "no such workspace", "workspace list");
     // Each key opens its own workspace only.
     let url = format!("{}/workspaces/{id}/generate-access-key-token", program.url);
     block_on(async {
@@ -235,16 +235,16 @@ fn several_workspaces_have_to_be_told_apart() {
 
 #[test]
 fn health_and_version_say_what_they_know() {
-    let place = folder();
+    let place = temp_dir();
     let data = place.path().join("data");
     let listen = ["--listen", "127.0.0.1:1"];
     let away = run(
         &[&["health", "--data", data.to_str().unwrap()][..], &[]].concat(),
         &[("PARLOR_LISTEN", listen[1])],
     );
-    away.refused(3, "127.0.0.1:1 does not answer", "parlor serve");
+    away.assert_refused(3, "127.0.0.1:1 does not answer", "parlor serve");
     let program = Program::start(&data, &[], &[]);
-    let health = program.ask(&["health", "--json"]).json();
+    let health = program.run_command(&["health", "--json"]).json();
     assert_eq!(
         health,
         json!({ "status": "ok", "database": "ok", "url": program.url })
@@ -255,9 +255,9 @@ fn health_and_version_say_what_they_know() {
 
 #[test]
 fn without_a_database_there_is_nothing_to_ask() {
-    let place = folder();
+    let place = temp_dir();
     let data = place.path().join("none");
-    run(&["key", "list", "--data", data.to_str().unwrap()], &[]).refused(
+    run(&["key", "list", "--data", data.to_str().unwrap()], &[]).assert_refused(
         5,
         "no database",
         "parlor serve",
@@ -267,18 +267,18 @@ fn without_a_database_there_is_nothing_to_ask() {
 
 #[test]
 fn a_folder_deep_down_has_a_socket_too() {
-    let place = folder();
+    let place = temp_dir();
     let data = place.path().join("d".repeat(90)).join("e".repeat(90));
     let program = Program::start(&data, &[], &[]);
     assert_eq!(
         program
-            .ask(&["key", "list", "--json"])
+            .run_command(&["key", "list", "--json"])
             .json()
             .as_array()
             .unwrap()
             .len(),
         1
     );
-    let health = program.ask(&["health", "--json"]).json();
+    let health = program.run_command(&["health", "--json"]).json();
     assert_eq!(health["url"], json!(program.url));
 }

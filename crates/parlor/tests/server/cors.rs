@@ -2,9 +2,9 @@
 
 use reqwest::{Method, Response};
 
-use crate::program::{Program, block_on, client, folder};
+use crate::program::{Program, block_on, client, temp_dir};
 
-const CREATE: &str = "/api/v1/chats/";
+const CREATE_PATH: &str = "/api/v1/chats/";
 const ORIGIN: &str = "https://a.example";
 
 async fn options(program: &Program, path: &str, headers: &[(&str, &str)]) -> Response {
@@ -16,7 +16,7 @@ async fn options(program: &Program, path: &str, headers: &[(&str, &str)]) -> Res
 }
 
 /// Every name in the answer's `Vary` headers, each as often as it is there.
-fn varies(answer: &Response) -> Vec<String> {
+fn vary_names(answer: &Response) -> Vec<String> {
     let mut names: Vec<String> = answer
         .headers()
         .get_all("vary")
@@ -30,7 +30,7 @@ fn varies(answer: &Response) -> Vec<String> {
 
 #[test]
 fn preflight_passes_the_edge() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &["--cors-origins", ORIGIN], &[]);
     let asked = [
         ("access-control-request-method", "POST"),
@@ -38,7 +38,7 @@ fn preflight_passes_the_edge() {
     ];
     block_on(async {
         // Paths that nobody has are asked for as well: a browser sends nothing where it is not told that it may.
-        for path in [CREATE, "/v1/workspaces/x/nothing", "/docs", "/nowhere"] {
+        for path in [CREATE_PATH, "/v1/workspaces/x/nothing", "/docs", "/nowhere"] {
             for (origin, is_allowed) in [(ORIGIN, true), ("https://b.example", false)] {
                 let headers = [&[("origin", origin)][..], &asked].concat();
                 let answer = options(&program, path, &headers).await;
@@ -53,7 +53,7 @@ fn preflight_passes_the_edge() {
                 let allowed = answer.headers().get("access-control-allow-origin");
                 assert_eq!(allowed.is_some(), is_allowed, "{what}");
                 assert_eq!(
-                    varies(&answer),
+                    vary_names(&answer),
                     [
                         "access-control-request-headers",
                         "access-control-request-method",
@@ -76,7 +76,7 @@ fn preflight_passes_the_edge() {
         }
         // Not asked for anything, it is a method that the path does not have.
         for headers in [&[("origin", ORIGIN)][..], &[]] {
-            let answer = options(&program, CREATE, headers).await;
+            let answer = options(&program, CREATE_PATH, headers).await;
             assert_eq!(answer.status().as_u16(), 405, "{headers:?}");
             assert!(answer.headers()["allow"].to_str().unwrap().contains("POST"));
         }
@@ -85,14 +85,14 @@ fn preflight_passes_the_edge() {
     let log = program.stop();
     assert!(
         log.lines()
-            .any(|line| line.contains("\"OPTIONS\"") && line.contains(CREATE)),
+            .any(|line| line.contains("\"OPTIONS\"") && line.contains(CREATE_PATH)),
         "{log}"
     );
 }
 
 #[test]
 fn answer_to_page_varies_by_origin() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &["--cors-origins", ORIGIN], &[]);
     block_on(async {
         let get = async |path: &str, origin: Option<&str>| {
@@ -107,16 +107,16 @@ fn answer_to_page_varies_by_origin() {
         for origin in [None, Some(ORIGIN), Some("https://b.example")] {
             let answer = get("/openapi/sharely.json", origin).await;
             assert_eq!(answer.status().as_u16(), 200);
-            assert_eq!(varies(&answer), ["origin"], "{origin:?}");
+            assert_eq!(vary_names(&answer), ["origin"], "{origin:?}");
         }
         // What the edge itself refuses can be read by the page that asked.
         let unknown = get("/nowhere", Some(ORIGIN)).await;
         assert_eq!(unknown.status().as_u16(), 404);
         assert_eq!(unknown.headers()["access-control-allow-origin"], ORIGIN);
-        assert_eq!(varies(&unknown), ["origin"]);
+        assert_eq!(vary_names(&unknown), ["origin"]);
         // What no cache may keep says nothing of it to programs.
         let program = get("/nowhere", None).await;
         assert_eq!(program.headers()["cache-control"], "no-store");
-        assert_eq!(varies(&program), [""; 0]);
+        assert_eq!(vary_names(&program), [""; 0]);
     });
 }

@@ -5,21 +5,21 @@ use std::sync::{Arc, Mutex};
 use parlor_testkit::tokio::task::JoinSet;
 use serde_json::Value;
 
-use crate::program::{Program, block_on, client, folder};
+use crate::program::{Program, block_on, client, temp_dir};
 
-const AT_ONCE: usize = 16;
-const ANSWERED: usize = 200;
+const MAX_CONCURRENT: usize = 16;
+const ANSWERS_BEFORE_KILL: usize = 200;
 
 #[test]
 fn every_answered_create_survives_a_kill_in_the_middle_of_a_storm() {
-    let place = folder();
+    let place = temp_dir();
     let data = place.path().join("data");
     let mut program = Program::start(&data, &[], &[]);
     let (url, key) = (format!("{}/api/v1/chats/", program.url), program.key());
     let answered: Arc<Mutex<Vec<String>>> = Arc::default();
     block_on(async {
         let mut storm = JoinSet::new();
-        for worker in 0..AT_ONCE {
+        for worker in 0..MAX_CONCURRENT {
             let (url, key, answered) = (url.clone(), key.clone(), answered.clone());
             let client = client();
             storm.spawn(async move {
@@ -42,7 +42,7 @@ fn every_answered_create_survives_a_kill_in_the_middle_of_a_storm() {
                     let id = chat["id"].as_str().unwrap().to_owned();
                     let mut answered = answered.lock().unwrap();
                     answered.push(id);
-                    if answered.len() == ANSWERED {
+                    if answered.len() == ANSWERS_BEFORE_KILL {
                         return;
                     }
                 }
@@ -57,7 +57,7 @@ fn every_answered_create_survives_a_kill_in_the_middle_of_a_storm() {
         }
     });
     let answered = answered.lock().unwrap().clone();
-    assert!(answered.len() >= ANSWERED);
+    assert!(answered.len() >= ANSWERS_BEFORE_KILL);
 
     let again = Program::start(&data, &[], &[]);
     block_on(async {

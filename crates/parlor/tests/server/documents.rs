@@ -1,12 +1,12 @@
 //! The pages at `/docs`: complete, from here alone, and in step with the settings.
 
-use parlor::config::keys::KEYS;
+use parlor::config::settings_table::SETTINGS;
 use serde_json::Value;
 
-use crate::program::{Program, block_on, client, folder};
+use crate::program::{Program, block_on, client, temp_dir};
 
 /// The values of an attribute in a page.
-fn attributes<'p>(page: &'p str, name: &str) -> Vec<&'p str> {
+fn attribute_values<'p>(page: &'p str, name: &str) -> Vec<&'p str> {
     let start = format!(" {name}=\"");
     let pieces = page.split(start.as_str()).skip(1);
     pieces
@@ -16,7 +16,7 @@ fn attributes<'p>(page: &'p str, name: &str) -> Vec<&'p str> {
 
 #[test]
 fn every_page_is_reached_and_loads_nothing_from_elsewhere() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &[], &[]);
     block_on(async {
         let mut waiting = vec!["/docs".to_owned()];
@@ -54,9 +54,9 @@ fn every_page_is_reached_and_loads_nothing_from_elsewhere() {
                 continue;
             }
             assert!(!page.contains("<script"), "{path}");
-            assert_eq!(attributes(&page, "src"), Vec::<&str>::new());
-            let ids = attributes(&page, "id");
-            for link in attributes(&page, "href") {
+            assert_eq!(attribute_values(&page, "src"), Vec::<&str>::new());
+            let ids = attribute_values(&page, "id");
+            for link in attribute_values(&page, "href") {
                 if let Some(anchor) = link.strip_prefix('#') {
                     assert!(ids.contains(&anchor), "{path} has nothing called {anchor}");
                 } else {
@@ -89,7 +89,7 @@ fn every_page_is_reached_and_loads_nothing_from_elsewhere() {
 
 #[test]
 fn a_dialects_page_lists_every_route_of_its_document() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &[], &[]);
     block_on(async {
         for module in parlor::dialects::all() {
@@ -121,7 +121,7 @@ fn a_dialects_page_lists_every_route_of_its_document() {
 
 #[test]
 fn browsers_are_led_to_the_pages_and_programs_are_told_what_this_is() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &[], &[]);
     block_on(async {
         let request = client()
@@ -140,14 +140,14 @@ fn browsers_are_led_to_the_pages_and_programs_are_told_what_this_is() {
 #[test]
 fn the_page_of_the_settings_has_every_setting() {
     let page = include_str!("../../../../docs/configuration.md");
-    for key in KEYS {
-        let flag = match key.flag {
+    for key in SETTINGS {
+        let flag = match key.has_flag {
             true => format!("`--{}`", key.flag_name()),
             false => "-".to_owned(),
         };
         let variable = match key.name {
             "dialects" => "PARLOR_DIALECTS__NAME__KEY".to_owned(),
-            _ => key.variable(),
+            _ => key.variable_name(),
         };
         let row = format!("| `{}` | {flag} | `{variable}` |", key.name);
         let line = page.lines().find(|line| line.starts_with(&row));

@@ -5,20 +5,20 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::program::{Program, binary, command, finish, folder};
+use crate::program::{Program, binary, command, run_to_end, temp_dir};
 
-fn mode(path: &Path) -> u32 {
+fn file_mode(path: &Path) -> u32 {
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
 /// Runs a printed line as a person would paste it, and tells status and body.
-fn paste(line: &str, folder: &Path) -> (u16, Value) {
+fn run_printed_line(line: &str, folder: &Path) -> (u16, Value) {
     let mut shell = command("bash");
     let line = format!("{line} -w '\\n%{{http_code}}'");
     shell.args(["-c", &line]).current_dir(folder);
-    let ended = finish(shell);
-    assert_eq!(ended.code, Some(0), "{line}: {}", ended.err);
-    let (body, status) = ended.out.rsplit_once('\n').unwrap();
+    let ended = run_to_end(shell);
+    assert_eq!(ended.code, Some(0), "{line}: {}", ended.stderr);
+    let (body, status) = ended.stdout.rsplit_once('\n').unwrap();
     let body = serde_json::from_str(body).unwrap_or_else(|_| panic!("{line}: {body}"));
     (status.parse().unwrap(), body)
 }
@@ -33,11 +33,11 @@ const DIALECTS: [&str; 5] = [
 
 #[test]
 fn it_makes_a_closed_folder_with_everything_in_it() {
-    let place = folder();
+    let place = temp_dir();
     let data = place.path().join("deep/data");
     let program = Program::start(&data, &[], &[]);
-    assert_eq!(mode(&data), 0o700);
-    assert_eq!(mode(&data.join("curl")), 0o700);
+    assert_eq!(file_mode(&data), 0o700);
+    assert_eq!(file_mode(&data.join("curl")), 0o700);
     let files = [
         "credentials.json",
         "master.key",
@@ -47,10 +47,14 @@ fn it_makes_a_closed_folder_with_everything_in_it() {
         "control.sock",
     ];
     for name in files {
-        assert_eq!(mode(&data.join(name)), 0o600, "{name}");
+        assert_eq!(file_mode(&data.join(name)), 0o600, "{name}");
     }
     for dialect in DIALECTS {
-        assert_eq!(mode(&data.join("curl").join(dialect)), 0o600, "{dialect}");
+        assert_eq!(
+            file_mode(&data.join("curl").join(dialect)),
+            0o600,
+            "{dialect}"
+        );
     }
     let credentials = program.credentials();
     let fields: Vec<_> = credentials.as_object().unwrap().keys().cloned().collect();
@@ -72,31 +76,31 @@ fn it_makes_a_closed_folder_with_everything_in_it() {
 
 #[test]
 fn every_printed_line_works_as_pasted() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(&place.path().join("my data"), &[], &[]);
     let lines = program.ready["curl"].as_object().unwrap();
     assert_eq!(lines.keys().collect::<Vec<_>>(), DIALECTS);
     for (dialect, line) in lines {
         let line = line.as_str().unwrap();
         assert!(!line.contains("sk-parlor-"), "{dialect} shows its key");
-        let (status, body) = paste(line, place.path());
+        let (status, body) = run_printed_line(line, place.path());
         assert!((200..300).contains(&status), "{dialect}: {status} {body}");
         if dialect == "relation" {
             assert_eq!(body["code"], "0", "{body}");
         }
-        let again = program.ask(&["curl", dialect]);
-        assert_eq!(again.code, Some(0), "{}", again.err);
-        assert_eq!(again.out.trim_end(), line);
-        assert!((200..300).contains(&paste(again.out.trim_end(), place.path()).0));
+        let again = program.run_command(&["curl", dialect]);
+        assert_eq!(again.code, Some(0), "{}", again.stderr);
+        assert_eq!(again.stdout.trim_end(), line);
+        assert!((200..300).contains(&run_printed_line(again.stdout.trim_end(), place.path()).0));
     }
     program
-        .ask(&["curl", "sharly"])
-        .refused(5, "sharly", "sharely, gravity-rail");
+        .run_command(&["curl", "sharly"])
+        .assert_refused(5, "sharly", "sharely, gravity-rail");
 }
 
 #[test]
 fn people_are_shown_where_it_is_and_what_to_try() {
-    let place = folder();
+    let place = temp_dir();
     let mut banner = command("bash");
     // Its lines end when it does: at the signal it sends itself once it has printed them all.
     banner.current_dir(place.path()).args([
@@ -104,9 +108,9 @@ fn people_are_shown_where_it_is_and_what_to_try() {
         r#""$0" --listen 127.0.0.1:0 --log-format human | while read -r line; do echo "$line"; case $line in Ready*) kill $(cat parlor-data/lock);; esac; done"#,
         binary(),
     ]);
-    let shown = finish(banner);
-    assert_eq!(shown.code, Some(0), "{}", shown.err);
-    let lines: Vec<&str> = shown.out.lines().collect();
+    let shown = run_to_end(banner);
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+    let lines: Vec<&str> = shown.stdout.lines().collect();
     assert_eq!(lines[0], concat!("Parlor ", env!("CARGO_PKG_VERSION")));
     assert!(
         lines[1].starts_with("made      ./parlor-data"),
@@ -122,16 +126,16 @@ fn people_are_shown_where_it_is_and_what_to_try() {
         let line = lines.iter().find(|line| line.starts_with(dialect)).unwrap();
         assert!(line.contains(&format!("curl -s -H @./parlor-data/curl/{dialect} -d '{{")));
     }
-    assert!(!shown.out.contains("sk-parlor-"));
+    assert!(!shown.stdout.contains("sk-parlor-"));
 }
 
 #[test]
 fn the_second_start_keeps_everything() {
-    let place = folder();
+    let place = temp_dir();
     let data = place.path().join("data");
     let first = Program::start(&data, &[], &[]);
     let (made, line) = (first.credentials(), first.ready["curl"]["sharely"].clone());
-    let (status, _) = paste(line.as_str().unwrap(), place.path());
+    let (status, _) = run_printed_line(line.as_str().unwrap(), place.path());
     assert_eq!(status, 200);
     let workspace = made["workspaceId"].as_str().unwrap().to_owned();
     first.stop();
@@ -148,33 +152,35 @@ fn the_second_start_keeps_everything() {
     assert_eq!(chats.0, 200, "{}", chats.1);
     assert!(chats.1.contains("Hello"), "{}", chats.1);
     // Tokens of before the stop are good after it: the signing keys are the same ones.
-    let listed = second.ask(&["workspace", "list", "--json"]).json();
+    let listed = second.run_command(&["workspace", "list", "--json"]).json();
     assert_eq!(listed.as_array().unwrap().len(), 1);
 }
 
 #[test]
 fn a_folder_without_credentials_still_serves() {
-    let place = folder();
+    let place = temp_dir();
     let data = place.path().join("data");
     Program::start(&data, &[], &[]).stop();
     std::fs::remove_file(data.join("credentials.json")).unwrap();
     let again = Program::start(&data, &[], &[]);
     assert_eq!(again.ready["curl"], json!({}));
     assert!(!data.join("credentials.json").exists());
-    again
-        .ask(&["curl", "sharely"])
-        .refused(5, "no credentials.json", "parlor key create");
-    assert_eq!(again.ask(&["key", "create"]).code, Some(0));
+    again.run_command(&["curl", "sharely"]).assert_refused(
+        5,
+        "no credentials.json",
+        "parlor key create",
+    );
+    assert_eq!(again.run_command(&["key", "create"]).code, Some(0));
 }
 
 #[test]
 fn a_revoked_first_key_costs_its_lines_and_nothing_else() {
-    let place = folder();
+    let place = temp_dir();
     let data = place.path().join("data");
     let first = Program::start(&data, &[], &[]);
-    let keys = first.ask(&["key", "list", "--json"]).json();
+    let keys = first.run_command(&["key", "list", "--json"]).json();
     let id = keys[0]["id"].as_str().unwrap().to_owned();
-    assert_eq!(first.ask(&["key", "revoke", &id]).code, Some(0));
+    assert_eq!(first.run_command(&["key", "revoke", &id]).code, Some(0));
     first.stop();
     let second = Program::start(&data, &[], &[]);
     assert_eq!(second.ready["curl"].get("sharely"), None);

@@ -22,13 +22,13 @@ fn it_fits_and_changes_only_on_purpose() {
     ] {
         let ended = run(&[words, &["--help"]].concat(), &[]);
         assert_eq!(ended.code, Some(0), "{ended:?}");
-        for line in ended.out.lines() {
+        for line in ended.stdout.lines() {
             assert!(line.chars().count() <= 80, "too long: {line}");
         }
         all.push_str(&format!(
             "$ parlor {}\n{}\n",
             [words, &["--help"]].concat().join(" "),
-            ended.out
+            ended.stdout
         ));
     }
     insta::assert_snapshot!(all);

@@ -8,24 +8,24 @@ use parlor_kit::ids;
 use parlor_model::id::{ConversationId, kind};
 use serde_json::{Value, json};
 
-use crate::program::{BOUND, Program, block_on, client, folder};
+use crate::program::{Program, WAIT_TIMEOUT, block_on, client, temp_dir};
 
 /// Long messages that are said, and how long each is in bytes, of letters of four. `PARLOR_TEST_LONG_MESSAGES` says another
 /// number.
 const MESSAGES: usize = 120;
-const LENGTH: usize = 260_000;
+const MESSAGE_CHARS: usize = 260_000;
 /// Readers that read nothing.
 const READERS: usize = 8;
 /// What the server may hold, whatever there is to read.
-const MOST_KIB: u64 = 200 * 1024;
+const MAX_MEMORY_KIB: u64 = 200 * 1024;
 
-fn messages() -> usize {
+fn message_count() -> usize {
     let asked = std::env::var("PARLOR_TEST_LONG_MESSAGES").ok();
     asked.and_then(|text| text.parse().ok()).unwrap_or(MESSAGES)
 }
 
 /// A group with long messages, and what opens it.
-struct Group {
+struct LongGroup {
     session: String,
     organization: String,
     workspace: String,
@@ -33,7 +33,7 @@ struct Group {
     id: String,
 }
 
-async fn post(program: &Program, path: &str, headers: &[(&str, &str)], body: &Value) -> Value {
+async fn post_json(program: &Program, path: &str, headers: &[(&str, &str)], body: &Value) -> Value {
     let mut request = client().post(format!("{}{path}", program.url));
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -45,14 +45,14 @@ async fn post(program: &Program, path: &str, headers: &[(&str, &str)], body: &Va
     serde_json::from_str(&text).unwrap()
 }
 
-impl Group {
-    async fn made(program: &Program) -> Self {
+impl LongGroup {
+    async fn create(program: &Program) -> Self {
         let credentials = program.credentials();
         let field = |name: &str| credentials[name].as_str().unwrap().to_owned();
         let (workspace, organization) = (field("workspaceId"), field("organizationId"));
         let key = program.key();
         let path = format!("/workspaces/{workspace}/generate-access-key-token");
-        let token = post(program, &path, &[("x-api-key", &key)], &json!({})).await;
+        let token = post_json(program, &path, &[("x-api-key", &key)], &json!({})).await;
         let session = format!("Bearer {}", token["token"].as_str().unwrap());
         let headers = [
             ("authorization", session.as_str()),
@@ -60,19 +60,19 @@ impl Group {
         ];
         let kit = [("authorization", format!("Bearer {key}"))];
         let kit = [(kit[0].0, kit[0].1.as_str())];
-        let space = post(program, "/api/v1/space/create", &kit, &json!({})).await;
+        let space = post_json(program, "/api/v1/space/create", &kit, &json!({})).await;
         let space = space["id"].as_str().unwrap();
         let space = ids::parse_prefixed::<kind::Space>("space_", space).unwrap();
-        let space = ids::dashed(space);
+        let space = ids::format_uuid(space);
         let path = format!("/v1/workspaces/{workspace}/spaces/{space}/group");
-        let group = post(program, &path, &headers, &json!({ "name": "Long" })).await;
+        let group = post_json(program, &path, &headers, &json!({ "name": "Long" })).await;
         let id = group["id"].as_str().unwrap().to_owned();
-        let home: ConversationId = ids::parse_dashed(&id).unwrap();
-        let home = ids::prefixed("conversation_", home);
+        let home: ConversationId = ids::parse_uuid(&id).unwrap();
+        let home = ids::format_prefixed("conversation_", home);
         let path = format!("/api/v1/conversation/{home}/message/create");
-        let text = "𝒙".repeat(LENGTH / 4);
-        for _ in 0..messages() {
-            post(
+        let text = "𝒙".repeat(MESSAGE_CHARS / 4);
+        for _ in 0..message_count() {
+            post_json(
                 program,
                 &path,
                 &kit,
@@ -90,7 +90,7 @@ impl Group {
     }
 
     /// Asks for everything that was said, and reads nothing of the answer.
-    fn ask(&self, program: &Program) -> TcpStream {
+    fn request_unread(&self, program: &Program) -> TcpStream {
         let Self {
             session,
             organization,
@@ -110,8 +110,8 @@ impl Group {
 }
 
 /// Reads to the end: how much came, and whether the answer ended as it should.
-fn read(mut stream: TcpStream) -> (usize, bool) {
-    stream.set_read_timeout(Some(BOUND)).unwrap();
+fn read_to_end(mut stream: TcpStream) -> (usize, bool) {
+    stream.set_read_timeout(Some(WAIT_TIMEOUT)).unwrap();
     let (mut buffer, mut length, mut end) = (vec![0; 1 << 16], 0, Vec::new());
     loop {
         match stream.read(&mut buffer) {
@@ -131,10 +131,12 @@ fn read(mut stream: TcpStream) -> (usize, bool) {
     }
 }
 
-fn hold_little(program: &Program) {
-    let group = block_on(Group::made(program));
+fn assert_bounded_memory(program: &Program) {
+    let group = block_on(LongGroup::create(program));
     let before = program.resident_kib();
-    let readers: Vec<TcpStream> = (0..READERS).map(|_| group.ask(program)).collect();
+    let readers: Vec<TcpStream> = (0..READERS)
+        .map(|_| group.request_unread(program))
+        .collect();
     // Each has as much as fits between the two ends, and the next piece waits.
     let (mut highest, until) = (0, Instant::now() + Duration::from_secs(5));
     while Instant::now() < until {
@@ -142,66 +144,72 @@ fn hold_little(program: &Program) {
         std::thread::park_timeout(Duration::from_millis(20));
     }
     assert!(
-        highest < MOST_KIB,
+        highest < MAX_MEMORY_KIB,
         "{before} KiB before, {highest} KiB at the most"
     );
     // Whoever reads on within the time misses nothing.
     for stream in readers {
-        let (length, is_whole) = read(stream);
-        assert!(is_whole && length > messages() * LENGTH, "{length}");
+        let (length, is_whole) = read_to_end(stream);
+        assert!(
+            is_whole && length > message_count() * MESSAGE_CHARS,
+            "{length}"
+        );
     }
     let last = program.resident_kib();
-    assert!(last < MOST_KIB, "{last} KiB");
+    assert!(last < MAX_MEMORY_KIB, "{last} KiB");
 }
 
 /// The index would be busy for long with these.
 const WITHOUT_INDEX: [&str; 4] = ["--log", "warn", "--search-interval", "1h"];
 /// Long enough for eight readers that take their turns on a busy machine.
-const PATIENT: [&str; 2] = ["--write-timeout", "2m"];
+const LONG_WRITE_TIMEOUT: [&str; 2] = ["--write-timeout", "2m"];
 
 #[test]
 fn readers_that_stop_hold_little() {
-    let place = folder();
-    let arguments = [&WITHOUT_INDEX[..], &PATIENT].concat();
+    let place = temp_dir();
+    let arguments = [&WITHOUT_INDEX[..], &LONG_WRITE_TIMEOUT].concat();
     let program = Program::start(&place.path().join("data"), &arguments, &[]);
-    hold_little(&program);
+    assert_bounded_memory(&program);
     drop(program);
 }
 
 #[test]
 fn so_it_is_on_postgres() {
-    let (place, database) = (folder(), parlor_cluster::fresh_database());
+    let (place, database) = (temp_dir(), parlor_test_postgres::create_database());
     let arguments = [
         &WITHOUT_INDEX[..],
-        &PATIENT,
+        &LONG_WRITE_TIMEOUT,
         &["--database", database.url()],
     ]
     .concat();
     let program = Program::start(&place.path().join("data"), &arguments, &[]);
-    hold_little(&program);
+    assert_bounded_memory(&program);
     drop(program);
 }
 
 #[test]
 fn a_client_that_takes_nothing_is_cut_off() {
-    let place = folder();
+    let place = temp_dir();
     let arguments = [&WITHOUT_INDEX[..], &["--write-timeout", "1s"]].concat();
     let program = Program::start(&place.path().join("data"), &arguments, &[]);
-    let group = block_on(Group::made(&program));
-    let stream = group.ask(&program);
+    let group = block_on(LongGroup::create(&program));
+    let stream = group.request_unread(&program);
     let begun = Instant::now();
     // The other end is closed while nothing is read here.
-    while connections(&program) > 0 {
-        assert!(begun.elapsed() < BOUND);
+    while established_connections(&program) > 0 {
+        assert!(begun.elapsed() < WAIT_TIMEOUT);
         std::thread::park_timeout(Duration::from_millis(50));
     }
-    let (length, is_whole) = read(stream);
-    assert!(!is_whole && length < messages() * LENGTH, "{length}");
+    let (length, is_whole) = read_to_end(stream);
+    assert!(
+        !is_whole && length < message_count() * MESSAGE_CHARS,
+        "{length}"
+    );
     drop(program);
 }
 
 /// Connections that the program holds established, by the kernel's table.
-fn connections(program: &Program) -> usize {
+fn established_connections(program: &Program) -> usize {
     let port: u16 = program.url.rsplit_once(':').unwrap().1.parse().unwrap();
     let local = format!(":{port:04X} ");
     let table = std::fs::read_to_string("/proc/net/tcp").unwrap();

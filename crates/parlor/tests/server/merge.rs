@@ -1,18 +1,18 @@
 //! `parlor member merge`, with a server and without one: what it tells, refuses, does and remembers.
 
-use parlor_testkit::Socket;
+use parlor_testkit::TestSocket;
 use serde_json::{Value, json};
 
-use crate::program::{Ended, Program, block_on, client, folder, run};
+use crate::program::{CommandOutcome, Program, block_on, client, run, temp_dir};
 
 const PHONE: &str = "+4915112345678";
 
-fn number(value: &Value) -> String {
+fn member_number(value: &Value) -> String {
     value["number"].as_i64().unwrap().to_string()
 }
 
 /// Two who have one phone number, and ids of the customer's that hold them apart.
-fn two(program: &Program) -> (String, String) {
+fn create_duplicates(program: &Program) -> (String, String) {
     let make = |name: &str| {
         let make = [
             "member",
@@ -25,12 +25,17 @@ fn two(program: &Program) -> (String, String) {
             PHONE,
             "--json",
         ];
-        number(&program.ask(&make).json())
+        member_number(&program.run_command(&make).json())
     };
     (make("ada"), make("adah"))
 }
 
-async fn call(program: &Program, method: reqwest::Method, path: &str, body: Value) -> (u16, Value) {
+async fn call_api(
+    program: &Program,
+    method: reqwest::Method,
+    path: &str,
+    body: Value,
+) -> (u16, Value) {
     let request = client().request(method, format!("{}{path}", program.url));
     let request = request.header("x-api-key", program.key());
     let request = request.header("content-type", "application/json");
@@ -43,7 +48,7 @@ async fn call(program: &Program, method: reqwest::Method, path: &str, body: Valu
 }
 
 /// The newest act of a kind that the database remembers, and its details.
-fn remembered(program: &Program, action: &str) -> Option<Value> {
+fn last_audit_record(program: &Program, action: &str) -> Option<Value> {
     let database = rusqlite::Connection::open(program.data.join("parlor.db")).unwrap();
     let mut statement = database
         .prepare("select detail from audit where action = ? order by number desc")
@@ -56,15 +61,15 @@ fn remembered(program: &Program, action: &str) -> Option<Value> {
 
 #[test]
 fn merge_is_told_first_done_once_and_remembered() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &[], &[]);
-    let (ada, adah) = two(&program);
-    let merge = |more: &[&str]| -> Ended {
-        program.ask(&[&["member", "merge", &adah, "--into", &ada], more].concat())
+    let (ada, adah) = create_duplicates(&program);
+    let merge = |more: &[&str]| -> CommandOutcome {
+        program.run_command(&[&["member", "merge", &adah, "--into", &ada], more].concat())
     };
     block_on(async {
         let post = reqwest::Method::POST;
-        let (_, chat) = call(
+        let (_, chat) = call_api(
             &program,
             post.clone(),
             "/api/v1/chats/",
@@ -73,7 +78,7 @@ fn merge_is_told_first_done_once_and_remembered() {
         .await;
         let id = chat["id"].as_str().unwrap().to_owned();
         let say = format!("/api/v1/chats/{id}/messages");
-        call(
+        call_api(
             &program,
             post.clone(),
             &say,
@@ -84,10 +89,10 @@ fn merge_is_told_first_done_once_and_remembered() {
             "/ws/chat?api_key={}&user_id=adah&chat_id={id}",
             program.key()
         );
-        let mut socket = Socket::open(&program.url, &path, &[]).await;
+        let mut socket = TestSocket::open(&program.url, &path, &[]).await;
         assert_eq!(socket.next().await["event_type"], "connection_established");
 
-        merge(&[]).refused(4, "external id", "--discard-ids");
+        merge(&[]).assert_refused(4, "external id", "--discard-ids");
         let would = merge(&["--discard-ids", "--dry-run", "--json"]).json();
         assert_eq!(
             (
@@ -100,14 +105,14 @@ fn merge_is_told_first_done_once_and_remembered() {
         assert_eq!(would["discarded"], json!(["external id"]));
         assert_eq!(
             program
-                .ask(&["member", "list", "--json"])
+                .run_command(&["member", "list", "--json"])
                 .json()
                 .as_array()
                 .unwrap()
                 .len(),
             3
         );
-        assert_eq!(remembered(&program, "member.merge"), None);
+        assert_eq!(last_audit_record(&program, "member.merge"), None);
         socket.send(&json!({ "content": "Still here" })).await;
         assert_eq!(socket.next().await["event_type"], "message_received");
 
@@ -120,7 +125,7 @@ fn merge_is_told_first_done_once_and_remembered() {
         while let Some(frame) = socket.next_or_end().await {
             assert_ne!(frame["event_type"], "message_received");
         }
-        let (status, found) = call(
+        let (status, found) = call_api(
             &program,
             reqwest::Method::GET,
             "/api/v1/chats/user/ada",
@@ -131,7 +136,7 @@ fn merge_is_told_first_done_once_and_remembered() {
             (status, &found["chats"][0]["id"], &found["total"]),
             (200, &chat["id"], &json!(1))
         );
-        let (_, none) = call(
+        let (_, none) = call_api(
             &program,
             reqwest::Method::GET,
             "/api/v1/chats/user/adah",
@@ -139,38 +144,43 @@ fn merge_is_told_first_done_once_and_remembered() {
         )
         .await;
         assert_eq!(none["total"], 0);
-        let members = program.ask(&["member", "list", "--json"]).json();
-        let members: Vec<_> = members.as_array().unwrap().iter().map(number).collect();
+        let members = program.run_command(&["member", "list", "--json"]).json();
+        let members: Vec<_> = members
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(member_number)
+            .collect();
         assert!(
             members.contains(&ada) && !members.contains(&adah),
             "{members:?}"
         );
-        let detail = remembered(&program, "member.merge").unwrap();
+        let detail = last_audit_record(&program, "member.merge").unwrap();
         assert_eq!(
             (&detail["messages"], &detail["discarded"]),
             (&json!(2), &json!(["external id"]))
         );
-        merge(&[]).refused(5, "", "parlor member list");
+        merge(&[]).assert_refused(5, "", "parlor member list");
     });
 }
 
 #[test]
 fn merge_without_a_server_says_what_is_wrong() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &[], &[]);
-    let (ada, adah) = two(&program);
-    let other = number(
+    let (ada, adah) = create_duplicates(&program);
+    let other = member_number(
         &program
-            .ask(&["member", "create", "--name", "bob", "--json"])
+            .run_command(&["member", "create", "--name", "bob", "--json"])
             .json(),
     );
     program.stop();
     let data = place.path().to_str().unwrap();
     let merge = |words: &[&str]| run(&[&["member", "merge", "--data", data], words].concat(), &[]);
-    merge(&[&other, "--into", &ada]).refused(4, "in common", "parlor member duplicates");
-    merge(&[&ada, "--into", &ada]).refused(4, "another member", "parlor member duplicates");
-    merge(&[&adah, "--into", "nobody-at-all"]).refused(5, "", "parlor member list");
-    merge(&[&adah]).refused(2, "--into", "parlor --help");
+    merge(&[&other, "--into", &ada]).assert_refused(4, "in common", "parlor member duplicates");
+    merge(&[&ada, "--into", &ada]).assert_refused(4, "another member", "parlor member duplicates");
+    merge(&[&adah, "--into", "nobody-at-all"]).assert_refused(5, "", "parlor member list");
+    merge(&[&adah]).assert_refused(2, "--into", "parlor --help");
     let did = merge(&[&adah, "--into", &ada, "--discard-ids", "--json"]).json();
     assert_eq!(did["number"].to_string(), ada);
 }

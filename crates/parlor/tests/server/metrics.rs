@@ -2,10 +2,10 @@
 
 use std::net::TcpListener;
 
-use crate::program::{Program, block_on, client, folder, get, run};
+use crate::program::{Program, block_on, client, get, run, temp_dir};
 
 /// The status of a request for the figures with a header.
-async fn asked(program: &Program, name: &str, value: &str) -> u16 {
+async fn metrics_status(program: &Program, name: &str, value: &str) -> u16 {
     let request = client().get(format!("{}/metrics", program.url));
     let answer = request.header(name, value).send().await.unwrap();
     if answer.status().as_u16() == 404 {
@@ -17,11 +17,11 @@ async fn asked(program: &Program, name: &str, value: &str) -> u16 {
 
 #[test]
 fn figures_are_for_programs_of_this_machine() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &[], &[]);
     let everybody = Program::start(&place.path().join("all"), &["--metrics-access", "all"], &[]);
     block_on(async {
-        assert_eq!(asked(&program, "user-agent", "scraper").await, 200);
+        assert_eq!(metrics_status(&program, "user-agent", "scraper").await, 200);
         for (name, value) in [
             ("x-forwarded-for", "127.0.0.1"),
             ("x-forwarded-for", "192.0.2.1"),
@@ -31,15 +31,15 @@ fn figures_are_for_programs_of_this_machine() {
             ("host", "chat.example.com"),
             ("origin", "https://page.example"),
         ] {
-            assert_eq!(asked(&program, name, value).await, 404, "{name}");
-            assert_eq!(asked(&everybody, name, value).await, 200, "{name}");
+            assert_eq!(metrics_status(&program, name, value).await, 404, "{name}");
+            assert_eq!(metrics_status(&everybody, name, value).await, 200, "{name}");
         }
     });
 }
 
 #[test]
 fn figures_are_nobodys_behind_a_proxy_that_was_named() {
-    let place = folder();
+    let place = temp_dir();
     for (number, setting) in [
         ["--trusted-proxies", "127.0.0.1"],
         ["--public-url", "https://chat.example.com"],
@@ -75,9 +75,9 @@ fn figures_are_nobodys_behind_a_proxy_that_was_named() {
         "--data",
         data.to_str().unwrap(),
     ];
-    run(&both, &[]).refused(2, "metrics_access", "keep one");
+    run(&both, &[]).assert_refused(2, "metrics_access", "keep one");
     let other = ["--metrics-access", "some", "--data", data.to_str().unwrap()];
-    run(&other, &[]).refused(2, "metrics_access", "--help");
+    run(&other, &[]).assert_refused(2, "metrics_access", "--help");
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn figures_have_a_port_of_their_own_where_they_are_given_one() {
         .local_addr()
         .unwrap()
         .port();
-    let place = folder();
+    let place = temp_dir();
     // A name is every address that it stands for.
     let listen = format!("localhost:{port}");
     let program = Program::start(place.path(), &["--metrics-listen", &listen], &[]);

@@ -6,14 +6,16 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use parlor_cluster::{Cluster, Durability};
+use parlor_test_postgres::{Durability, PostgresServer};
 use serde_json::json;
 
 use crate::access::set_mode;
-use crate::program::{BOUND, Program, binary, block_on, client, command, folder, get, run};
+use crate::program::{
+    Program, WAIT_TIMEOUT, binary, block_on, client, command, get, run, temp_dir,
+};
 
 /// How long an answer to a load balancer may take, on a machine that does other things as well.
-const SOON: Duration = Duration::from_secs(4);
+const READINESS_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// A server that runs under the limits a shell command sets.
 fn spawn_limited(limits: &str, data: &Path) -> Program {
@@ -28,13 +30,13 @@ fn spawn_limited(limits: &str, data: &Path) -> Program {
 async fn readiness(program: &Program) -> (u16, String) {
     let asked = Instant::now();
     let found = get(&format!("{}/readyz", program.url), "").await;
-    assert!(asked.elapsed() < SOON, "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < READINESS_TIMEOUT, "{:?}", asked.elapsed());
     found
 }
 
 /// What was found a moment ago may still be told, and the last bytes of a disk may still take a small row.
 async fn until_not_ready(program: &Program) -> (u16, String) {
-    let end = Instant::now() + BOUND;
+    let end = Instant::now() + WAIT_TIMEOUT;
     loop {
         let found = readiness(program).await;
         if found.0 != 200 {
@@ -44,20 +46,20 @@ async fn until_not_ready(program: &Program) -> (u16, String) {
     }
 }
 
-async fn lives(program: &Program) {
+async fn assert_alive(program: &Program) {
     assert_eq!(get(&format!("{}/livez", program.url), "").await.0, 200);
 }
 
 #[test]
 fn a_server_that_cannot_store_is_not_ready() {
-    let place = folder();
+    let place = temp_dir();
     // No file may grow beyond a few mebibytes: the same to a program as a full disk.
     let program = spawn_limited("trap '' XFSZ; ulimit -f 6000", place.path());
     block_on(async {
         assert_eq!(readiness(&program).await.0, 200);
         // Rows as long as they are taken, then shorter ones: a log without room for many pages may have it for one.
         let mut length = 60_000;
-        let end = Instant::now() + BOUND;
+        let end = Instant::now() + WAIT_TIMEOUT;
         let (status, text) = loop {
             let body = json!({ "meta": { "a": "x".repeat(length) } });
             let request = client().post(format!("{}/api/v1/space/create", program.url));
@@ -73,17 +75,17 @@ fn a_server_that_cannot_store_is_not_ready() {
         };
         assert_eq!(status, 503);
         assert!(text.contains("not writable"), "{text}");
-        lives(&program).await;
+        assert_alive(&program).await;
     });
-    let ended = program.ask(&["health"]);
-    ended.refused(1, "not writable", "log");
+    let ended = program.run_command(&["health"]);
+    ended.assert_refused(1, "not writable", "log");
 }
 
 #[test]
 fn a_server_without_its_database_is_not_ready() {
-    let cluster = Cluster::start(Durability::Off);
-    let database = cluster.fresh_database();
-    let place = folder();
+    let cluster = PostgresServer::start(Durability::Off);
+    let database = cluster.create_database();
+    let place = temp_dir();
     let url = database.url().to_owned();
     let program = Program::start(place.path(), &["--database", &url], &[]);
     block_on(async {
@@ -93,7 +95,7 @@ fn a_server_without_its_database_is_not_ready() {
         let (status, text) = until_not_ready(&program).await;
         assert_eq!(status, 503);
         assert!(text.contains("unreachable"), "{text}");
-        lives(&program).await;
+        assert_alive(&program).await;
     });
 }
 
@@ -104,7 +106,7 @@ fn names_of_this_machine_may_be_listened_on() {
         .local_addr()
         .unwrap()
         .port();
-    let place = folder();
+    let place = temp_dir();
     let mut command = command(binary());
     command.args([
         "--log-format",
@@ -121,25 +123,25 @@ fn names_of_this_machine_may_be_listened_on() {
             200
         );
     });
-    assert_eq!(program.ask(&["health"]).code, Some(0));
-    let other = folder();
+    assert_eq!(program.run_command(&["health"]).code, Some(0));
+    let other = temp_dir();
     let none = [
         "--listen",
         "no-such-host.invalid:1",
         "--data",
         other.path().to_str().unwrap(),
     ];
-    run(&none, &[]).refused(2, "no-such-host.invalid:1", "127.0.0.1:8080");
+    run(&none, &[]).assert_refused(2, "no-such-host.invalid:1", "127.0.0.1:8080");
 }
 
 #[test]
 fn a_databases_password_stands_nowhere() {
-    let place = folder();
+    let place = temp_dir();
     let data = place.path().to_str().unwrap();
     let secret = "hunter2-very-secret";
     let url = format!("postgres://parlor:{secret}@127.0.0.1:1/parlor");
     let shown = run(&["serve", "--database", &url, "--data", data], &[]);
-    shown.refused(2, "list of processes", "--database-file");
+    shown.assert_refused(2, "list of processes", "--database-file");
     let file = place.path().join("url");
     std::fs::write(&file, &url).unwrap();
     set_mode(&file, 0o600);
@@ -165,14 +167,14 @@ fn a_databases_password_stands_nowhere() {
         ),
     ] {
         assert_ne!(ended.code, Some(0));
-        assert!(ended.err.contains("  fix: "), "{ended:?}");
+        assert!(ended.stderr.contains("  fix: "), "{ended:?}");
         assert!(!format!("{ended:?}").contains(secret), "{ended:?}");
     }
 }
 
 #[test]
 fn every_refusal_of_the_command_line_has_a_remedy() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &[], &[]);
     let id = "01920000-0000-7000-8000-000000000000";
     for words in [
@@ -196,9 +198,9 @@ fn every_refusal_of_the_command_line_has_a_remedy() {
         &["member", "list", "--requests-per-minute", "-1"],
         &["nothing"],
     ] {
-        let ended = program.ask(words);
+        let ended = program.run_command(words);
         assert_ne!(ended.code, Some(0), "{words:?}");
-        let lines: Vec<&str> = ended.err.lines().collect();
+        let lines: Vec<&str> = ended.stderr.lines().collect();
         assert_eq!(lines.len(), 2, "{words:?}: {ended:?}");
         assert!(lines[0].starts_with("error: "), "{words:?}: {ended:?}");
         assert!(lines[1].starts_with("  fix: "), "{words:?}: {ended:?}");
@@ -208,36 +210,36 @@ fn every_refusal_of_the_command_line_has_a_remedy() {
             "unknown variant",
             "found string",
         ] {
-            assert!(!ended.err.contains(phrase), "{words:?}: {ended:?}");
+            assert!(!ended.stderr.contains(phrase), "{words:?}: {ended:?}");
         }
     }
 }
 
 #[test]
 fn names_of_others_do_not_reach_the_terminal_as_they_are() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &[], &[]);
     let name = "\u{1b}]0;owned\u{7}\nroot  owner\u{202e}\u{9b}2J";
     let made = program
-        .ask(&["member", "create", "--name", name, "--json"])
+        .run_command(&["member", "create", "--name", name, "--json"])
         .json();
-    let listed = program.ask(&["member", "list"]);
-    let lines: Vec<&str> = listed.out.lines().collect();
+    let listed = program.run_command(&["member", "list"]);
+    let lines: Vec<&str> = listed.stdout.lines().collect();
     assert_eq!(lines.len(), 3, "{listed:?}");
     assert!(
         listed
-            .out
+            .stdout
             .contains("␛]0;owned␇␊root  owner\\u{202e}\\u{9b}2J"),
         "{listed:?}"
     );
     assert!(
-        !listed.out.contains(['\u{1b}', '\u{7}', '\u{202e}']),
+        !listed.stdout.contains(['\u{1b}', '\u{7}', '\u{202e}']),
         "{listed:?}"
     );
-    let exact = program.ask(&["member", "list", "--json"]);
+    let exact = program.run_command(&["member", "list", "--json"]);
     assert!(
         !exact
-            .out
+            .stdout
             .contains(['\u{1b}', '\u{7}', '\u{202e}', '\u{9b}']),
         "{exact:?}"
     );
@@ -249,7 +251,7 @@ fn names_of_others_do_not_reach_the_terminal_as_they_are() {
 
 #[test]
 fn commands_reach_a_server_that_was_short_of_files() {
-    let place = folder();
+    let place = temp_dir();
     let mut program = spawn_limited("ulimit -n 64", place.path());
     let host = program.url.strip_prefix("http://").unwrap().to_owned();
     let held: Vec<TcpStream> = (0..100)
@@ -259,8 +261,8 @@ fn commands_reach_a_server_that_was_short_of_files() {
     let waiting = UnixStream::connect(place.path().join("control.sock")).unwrap();
     program.wait_for_line("a command was not accepted");
     drop((held, waiting));
-    let end = Instant::now() + BOUND;
-    while program.ask(&["key", "list"]).code != Some(0) {
+    let end = Instant::now() + WAIT_TIMEOUT;
+    while program.run_command(&["key", "list"]).code != Some(0) {
         assert!(Instant::now() < end, "commands are no longer taken");
     }
 }

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::program::{Program, block_on, client, folder, run};
+use crate::program::{Program, block_on, client, run, temp_dir};
 
 /// Posts as the bearer of a secret and gives the status and the answer.
-async fn post(program: &Program, secret: &str, path: &str, body: Value) -> (u16, Value) {
+async fn post_json(program: &Program, secret: &str, path: &str, body: Value) -> (u16, Value) {
     let request = client()
         .post(format!("{}{path}", program.url))
         .bearer_auth(secret)
@@ -28,7 +28,7 @@ fn text(value: &Value) -> String {
 
 #[test]
 fn what_happens_to_a_deleted_spaces_conversations_is_decided_while_the_server_runs() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &[], &[]);
     let key = program.key();
     for (word, deletes, stays) in [
@@ -37,19 +37,19 @@ fn what_happens_to_a_deleted_spaces_conversations_is_decided_while_the_server_ru
         ("delete", 200, false),
     ] {
         let shown = program
-            .ask(&["workspace", "update", "--space-delete", word, "--json"])
+            .run_command(&["workspace", "update", "--space-delete", word, "--json"])
             .json();
         assert_eq!(shown["spaceDelete"], word);
         block_on(async {
-            let space = post(&program, &key, "/api/v1/space/create", json!({}))
+            let space = post_json(&program, &key, "/api/v1/space/create", json!({}))
                 .await
                 .1;
             let space = text(&space["id"]);
             let body = json!({ "spaceId": space });
-            let made = post(&program, &key, "/api/v1/conversation/create", body).await;
+            let made = post_json(&program, &key, "/api/v1/conversation/create", body).await;
             let made = text(&made.1["id"]);
             let path = format!("/api/v1/space/{space}/delete");
-            let (status, answer) = post(&program, &key, &path, json!({})).await;
+            let (status, answer) = post_json(&program, &key, &path, json!({})).await;
             assert_eq!(status, deletes, "{word}: {answer}");
             let url = format!("{}/api/v1/conversation/{made}/fetch", program.url);
             let found = client().get(url).bearer_auth(&key).send().await.unwrap();
@@ -60,15 +60,16 @@ fn what_happens_to_a_deleted_spaces_conversations_is_decided_while_the_server_ru
 
 #[test]
 fn whether_a_chat_for_another_member_asks_for_a_scope_is_decided_while_the_server_runs() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &[], &[]);
     let create = ["member", "create", "--json", "--role", "user", "--name"];
     let [ada, bob] =
-        ["Ada", "Bob"].map(|name| program.ask(&[&create[..], &[name]].concat()).json());
+        ["Ada", "Bob"].map(|name| program.run_command(&[&create[..], &[name]].concat()).json());
     let number = ada["number"].to_string();
-    let token = program.ask(&["token", "create", "--member", &number, "--json"]);
+    let token = program.run_command(&["token", "create", "--member", &number, "--json"]);
     let token = text(&token.json()["token"]);
-    let workspace = text(&program.ask(&["workspace", "show", "--json"]).json()["workspaceId"]);
+    let workspace =
+        text(&program.run_command(&["workspace", "show", "--json"]).json()["workspaceId"]);
     let path = format!("/api/v2/w/{workspace}/chats");
     let body = json!({ "channel": "web-chat", "memberId": bob["number"] });
     for (answer, status) in [("true", 403), ("false", 200)] {
@@ -79,95 +80,102 @@ fn whether_a_chat_for_another_member_asks_for_a_scope_is_decided_while_the_serve
             "--json",
             "--require-scope-for-others",
         ];
-        let shown = program.ask(&[&option[..], &[answer]].concat()).json();
+        let shown = program
+            .run_command(&[&option[..], &[answer]].concat())
+            .json();
         assert_eq!(shown["requireScopeForOthers"].to_string(), answer);
-        let (found, answer) = block_on(post(&program, &token, &path, body.clone()));
+        let (found, answer) = block_on(post_json(&program, &token, &path, body.clone()));
         assert_eq!(found, status, "{answer}");
     }
 }
 
 #[test]
 fn a_change_is_kept_and_a_wrong_one_refused_with_and_without_a_server() {
-    let place = folder();
+    let place = temp_dir();
     let data = place.path().to_str().unwrap().to_owned();
     let program = Program::start(place.path(), &[], &[]);
-    let every = |ask: &dyn Fn(&[&str]) -> crate::program::Ended, name: &str, region: &str| {
-        let changed = ask(&[
-            "workspace",
-            "update",
-            "--name",
-            name,
-            "--region",
-            region,
-            "--require-roles",
-            "true",
-            "--list-shape",
-            "array",
-        ])
-        .json();
-        assert_eq!(changed["name"], *name);
-        assert_eq!(changed["region"], region.to_uppercase());
-        assert_eq!(changed["requireRoles"], true);
-        assert_eq!(changed["listShape"], "array");
-        assert_eq!(changed["spaceDelete"], "detach");
-        assert_eq!(ask(&["workspace", "show"]).json(), changed);
-        let shown = ask(&[
-            "workspace",
-            "update",
-            "--greeting",
-            "Good day",
-            "--question",
-            "Why?",
-            "--question",
-            "Where?",
-            "--styling",
-            r#"{"styles":{"width":12}}"#,
-            "--agent-server",
-            "https://agents.example.org",
-        ])
-        .json();
-        assert_eq!(
-            (&shown["greeting"], &shown["questions"]),
-            (&json!("Good day"), &json!(["Why?", "Where?"]))
-        );
-        assert_eq!(shown["styling"]["styles"]["width"].to_string(), "12");
-        assert_eq!(shown["agentServer"], "https://agents.example.org");
-        let emptied = ask(&[
-            "workspace",
-            "update",
-            "--greeting",
-            "",
-            "--question",
-            "",
-            "--styling",
-            "",
-            "--agent-server",
-            "",
-        ])
-        .json();
-        assert_eq!(emptied, changed);
-        let cleared = ask(&["workspace", "update", "--region", "none"]).json();
-        assert_eq!(
-            (&cleared["region"], &cleared["name"]),
-            (&Value::Null, &changed["name"])
-        );
-        for (wrong, fix) in [
-            (&["--region", "XX"][..], "--help"),
-            (&["--region", "Germany"], "ISO 3166"),
-            (&["--space-delete", "burn"], "detach"),
-            (&["--list-shape", "square"], "envelope"),
-            (&["--name", " "], "--help"),
-            (&["--styling", "[]"], "object"),
-            (&["--agent-server", "ftp://example.org"], "--help"),
-            (&[], "--help"),
-        ] {
-            ask(&[&["workspace", "update"][..], wrong].concat()).refused(2, "", fix);
-        }
-        ask(&["workspace", "show", "nonsense"]).refused(5, "no such workspace", "workspace list");
-        assert_eq!(ask(&["workspace", "show"]).json(), cleared);
-    };
+    let every =
+        |ask: &dyn Fn(&[&str]) -> crate::program::CommandOutcome, name: &str, region: &str| {
+            let changed = ask(&[
+                "workspace",
+                "update",
+                "--name",
+                name,
+                "--region",
+                region,
+                "--require-roles",
+                "true",
+                "--list-shape",
+                "array",
+            ])
+            .json();
+            assert_eq!(changed["name"], *name);
+            assert_eq!(changed["region"], region.to_uppercase());
+            assert_eq!(changed["requireRoles"], true);
+            assert_eq!(changed["listShape"], "array");
+            assert_eq!(changed["spaceDelete"], "detach");
+            assert_eq!(ask(&["workspace", "show"]).json(), changed);
+            let shown = ask(&[
+                "workspace",
+                "update",
+                "--greeting",
+                "Good day",
+                "--question",
+                "Why?",
+                "--question",
+                "Where?",
+                "--styling",
+                r#"{"styles":{"width":12}}"#,
+                "--agent-server",
+                "https://agents.example.org",
+            ])
+            .json();
+            assert_eq!(
+                (&shown["greeting"], &shown["questions"]),
+                (&json!("Good day"), &json!(["Why?", "Where?"]))
+            );
+            assert_eq!(shown["styling"]["styles"]["width"].to_string(), "12");
+            assert_eq!(shown["agentServer"], "https://agents.example.org");
+            let emptied = ask(&[
+                "workspace",
+                "update",
+                "--greeting",
+                "",
+                "--question",
+                "",
+                "--styling",
+                "",
+                "--agent-server",
+                "",
+            ])
+            .json();
+            assert_eq!(emptied, changed);
+            let cleared = ask(&["workspace", "update", "--region", "none"]).json();
+            assert_eq!(
+                (&cleared["region"], &cleared["name"]),
+                (&Value::Null, &changed["name"])
+            );
+            for (wrong, fix) in [
+                (&["--region", "XX"][..], "--help"),
+                (&["--region", "Germany"], "ISO 3166"),
+                (&["--space-delete", "burn"], "detach"),
+                (&["--list-shape", "square"], "envelope"),
+                (&["--name", " "], "--help"),
+                (&["--styling", "[]"], "object"),
+                (&["--agent-server", "ftp://example.org"], "--help"),
+                (&[], "--help"),
+            ] {
+                ask(&[&["workspace", "update"][..], wrong].concat()).assert_refused(2, "", fix);
+            }
+            ask(&["workspace", "show", "nonsense"]).assert_refused(
+                5,
+                "no such workspace",
+                "workspace list",
+            );
+            assert_eq!(ask(&["workspace", "show"]).json(), cleared);
+        };
     every(
-        &|words| program.ask(&[words, &["--json"]].concat()),
+        &|words| program.run_command(&[words, &["--json"]].concat()),
         "First",
         "de",
     );

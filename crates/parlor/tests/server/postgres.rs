@@ -5,9 +5,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::program::{Ended, Program, binary, block_on, command, folder, get, run};
+use crate::program::{CommandOutcome, Program, binary, block_on, command, get, run, temp_dir};
 
-fn node(data: &Path, database: &str, variables: &[(&str, &str)]) -> Command {
+fn node_command(data: &Path, database: &str, variables: &[(&str, &str)]) -> Command {
     let mut command = command(binary());
     command.args([
         "--listen",
@@ -26,11 +26,15 @@ fn node(data: &Path, database: &str, variables: &[(&str, &str)]) -> Command {
 }
 
 /// Starts two nodes at the same moment.
-fn two(place: &Path, database: &str, variables: &[(&str, &str)]) -> [Result<Program, Ended>; 2] {
+fn start_two_nodes(
+    place: &Path,
+    database: &str,
+    variables: &[(&str, &str)],
+) -> [Result<Program, CommandOutcome>; 2] {
     std::thread::scope(|scope| {
         let start = |name: &str| {
             let data = place.join(name);
-            scope.spawn(move || Program::spawn(node(&data, database, variables), &data))
+            scope.spawn(move || Program::spawn(node_command(&data, database, variables), &data))
         };
         [start("one"), start("two")].map(|node| node.join().unwrap())
     })
@@ -38,10 +42,10 @@ fn two(place: &Path, database: &str, variables: &[(&str, &str)]) -> [Result<Prog
 
 #[test]
 fn two_nodes_that_begin_at_once_begin_once() {
-    let database = parlor_cluster::fresh_database();
-    let place = folder();
+    let database = parlor_test_postgres::create_database();
+    let place = temp_dir();
     let key = [("PARLOR_MASTER_KEY", &*"5c".repeat(32))];
-    let [one, two] = two(place.path(), database.url(), &key).map(Result::unwrap);
+    let [one, two] = start_two_nodes(place.path(), database.url(), &key).map(Result::unwrap);
     let keeps: Vec<bool> = [&one, &two]
         .map(|node| node.data.join("credentials.json").exists())
         .into();
@@ -105,16 +109,16 @@ fn two_nodes_that_begin_at_once_begin_once() {
 
 #[test]
 fn a_node_with_another_master_key_is_refused() {
-    let database = parlor_cluster::fresh_database();
-    let place = folder();
+    let database = parlor_test_postgres::create_database();
+    let place = temp_dir();
     // Each makes its own key, and only one of them begins the database.
-    let nodes = two(place.path(), database.url(), &[]);
+    let nodes = start_two_nodes(place.path(), database.url(), &[]);
     let (started, refused): (Vec<_>, Vec<_>) = nodes.into_iter().partition(Result::is_ok);
     assert_eq!((started.len(), refused.len()), (1, 1));
     let Some(Err(refused)) = refused.into_iter().next() else {
         panic!("both started")
     };
-    refused.refused(4, "does not fit", "--master-key-file");
+    refused.assert_refused(4, "does not fit", "--master-key-file");
     let started = started.into_iter().next().unwrap().unwrap();
     let other = ["one", "two"]
         .map(|name| place.path().join(name))
@@ -127,7 +131,7 @@ fn a_node_with_another_master_key_is_refused() {
     );
     // With the first node's key it joins.
     std::fs::copy(started.data.join("master.key"), other.join("master.key")).unwrap();
-    let joined = Program::spawn(node(&other, database.url(), &[]), &other).unwrap();
+    let joined = Program::spawn(node_command(&other, database.url(), &[]), &other).unwrap();
     let url = format!("{}/api/v1/space/list", joined.url);
     assert_eq!(block_on(get(&url, &started.key())).0, 200);
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// Nothing a test waits for takes longer, even on a busy machine.
-pub const BOUND: Duration = Duration::from_secs(60);
+pub const WAIT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The program that is started: the one that is shipped where the test command has built it, otherwise the one that was
 /// built with the tests.
@@ -38,26 +38,27 @@ pub fn command(program: &str) -> Command {
 
 /// How a command ended and what it said.
 #[derive(Debug)]
-pub struct Ended {
+pub struct CommandOutcome {
     pub code: Option<i32>,
-    pub out: String,
-    pub err: String,
+    pub stdout: String,
+    pub stderr: String,
 }
 
-impl Ended {
+impl CommandOutcome {
     /// The one JSON value on standard output, after a good end.
     #[track_caller]
     pub fn json(&self) -> Value {
-        assert_eq!(self.code, Some(0), "{}", self.err);
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
+        assert_eq!(self.code, Some(0), "{}", self.stderr);
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
     }
 
     /// What was refused, with its remedy.
     #[track_caller]
-    pub fn refused(&self, code: i32, error: &str, fix: &str) {
+    pub fn assert_refused(&self, code: i32, error: &str, fix: &str) {
         assert_eq!(self.code, Some(code), "{self:?}");
-        assert_eq!(self.out, "", "{self:?}");
-        let lines: Vec<&str> = self.err.lines().collect();
+        assert_eq!(self.stdout, "", "{self:?}");
+        let lines: Vec<&str> = self.stderr.lines().collect();
         assert_eq!(lines.len(), 2, "{self:?}");
         assert!(
             lines[0].starts_with("error: ") && lines[0].contains(error),
@@ -71,14 +72,14 @@ impl Ended {
 }
 
 /// Runs the binary to its end.
-pub fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
+pub fn run(arguments: &[&str], variables: &[(&str, &str)]) -> CommandOutcome {
     let mut command = command(binary());
     command.args(arguments).envs(variables.iter().copied());
-    finish(command)
+    run_to_end(command)
 }
 
 /// Runs a command to its end.
-pub fn finish(mut command: Command) -> Ended {
+pub fn run_to_end(mut command: Command) -> CommandOutcome {
     let child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -86,15 +87,15 @@ pub fn finish(mut command: Command) -> Ended {
         .unwrap();
     let (pid, (sender, ended)) = (child.id(), channel());
     std::thread::spawn(move || sender.send(child.wait_with_output()));
-    let Ok(output) = ended.recv_timeout(BOUND) else {
+    let Ok(output) = ended.recv_timeout(WAIT_TIMEOUT) else {
         signal(pid, "KILL");
         panic!("still running: {command:?}");
     };
     let output = output.unwrap();
-    Ended {
+    CommandOutcome {
         code: output.status.code(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
     }
 }
 
@@ -112,7 +113,7 @@ pub struct Program {
     pub ready: Value,
     child: Child,
     lines: Receiver<String>,
-    seen: Vec<String>,
+    printed_lines: Vec<String>,
 }
 
 impl Program {
@@ -126,7 +127,7 @@ impl Program {
     }
 
     /// The same with a command of one's own; gives how it ended where it does not get ready.
-    pub fn spawn(mut command: Command, data: &Path) -> Result<Self, Ended> {
+    pub fn spawn(mut command: Command, data: &Path) -> Result<Self, CommandOutcome> {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -141,7 +142,7 @@ impl Program {
                 }
             }
         });
-        let Ok(first) = lines.recv_timeout(BOUND) else {
+        let Ok(first) = lines.recv_timeout(WAIT_TIMEOUT) else {
             let mut err = String::new();
             child
                 .stderr
@@ -150,10 +151,10 @@ impl Program {
                 .read_to_string(&mut err)
                 .unwrap();
             let code = child.wait().unwrap().code();
-            return Err(Ended {
+            return Err(CommandOutcome {
                 code,
-                out: String::new(),
-                err,
+                stdout: String::new(),
+                stderr: err,
             });
         };
         let ready: Value = serde_json::from_str(&first).unwrap();
@@ -164,7 +165,7 @@ impl Program {
             ready,
             child,
             lines,
-            seen: vec![first],
+            printed_lines: vec![first],
         })
     }
 
@@ -180,7 +181,7 @@ impl Program {
     }
 
     /// A command on the same data.
-    pub fn ask(&self, arguments: &[&str]) -> Ended {
+    pub fn run_command(&self, arguments: &[&str]) -> CommandOutcome {
         let data = self.data.to_str().unwrap();
         run(&[arguments, &["--data", data]].concat(), &[])
     }
@@ -210,11 +211,11 @@ impl Program {
 
     /// Waits for a line with these words.
     pub fn wait_for_line(&mut self, words: &str) {
-        let end = Instant::now() + BOUND;
-        while !self.seen.iter().any(|line| line.contains(words)) {
+        let end = Instant::now() + WAIT_TIMEOUT;
+        while !self.printed_lines.iter().any(|line| line.contains(words)) {
             let left = end.saturating_duration_since(Instant::now());
             let line = self.lines.recv_timeout(left);
-            self.seen
+            self.printed_lines
                 .push(line.unwrap_or_else(|_| panic!("no line with {words:?}")));
         }
     }
@@ -228,7 +229,7 @@ impl Program {
     pub fn stop(mut self) -> String {
         self.signal("TERM");
         assert_eq!(self.wait().code(), Some(0));
-        let mut all = std::mem::take(&mut self.seen);
+        let mut all = std::mem::take(&mut self.printed_lines);
         all.extend(self.lines.iter());
         let mut err = String::new();
         self.child
@@ -250,7 +251,7 @@ impl Drop for Program {
     }
 }
 
-pub fn folder() -> TempDir {
+pub fn temp_dir() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
@@ -259,7 +260,7 @@ pub fn client() -> reqwest::Client {
     reqwest::Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(BOUND)
+        .timeout(WAIT_TIMEOUT)
         .build()
         .unwrap()
 }

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use parlor_testkit::{Socket, tokio};
+use parlor_testkit::{TestSocket, tokio};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::program::{Program, block_on, client, folder};
+use crate::program::{Program, block_on, client, temp_dir};
 
 /// A second, and as much again for a busy machine.
-const SOON: Duration = Duration::from_secs(2);
+const REVOCATION_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A member with a token for itself, a chat of its own and tokens for its sockets.
-struct Member {
+struct TokenMember {
     id: String,
     user: &'static str,
     token: String,
@@ -29,12 +29,12 @@ fn text(value: &Value) -> String {
 }
 
 fn member_token(program: &Program, id: &str) -> String {
-    let made = program.ask(&["token", "create", "--member", id, "--json"]);
+    let made = program.run_command(&["token", "create", "--member", id, "--json"]);
     text(&made.json()["token"])
 }
 
 /// A call with the first run's key.
-async fn call(program: &Program, path: &str, body: Value) -> Value {
+async fn call_api(program: &Program, path: &str, body: Value) -> Value {
     let request = client().post(format!("{}{path}", program.url));
     let request = request.header("x-api-key", program.key());
     let request = request.header("content-type", "application/json");
@@ -43,7 +43,7 @@ async fn call(program: &Program, path: &str, body: Value) -> Value {
     serde_json::from_str(&answer.text().await.unwrap()).unwrap()
 }
 
-impl Member {
+impl TokenMember {
     async fn new(program: &Program, user: &'static str) -> Self {
         let make = [
             "member",
@@ -56,13 +56,13 @@ impl Member {
             user,
             "--json",
         ];
-        let id = text(&program.ask(&make).json()["id"]);
-        let chat = call(program, "/api/v1/chats/", json!({ "user_id": user })).await;
+        let id = text(&program.run_command(&make).json()["id"]);
+        let chat = call_api(program, "/api/v1/chats/", json!({ "user_id": user })).await;
         let chat = text(&chat["id"]);
         let path = format!("/api/v1/chats/{chat}/tokens");
-        let chat_token = call(program, &path, json!({ "user_id": user })).await;
+        let chat_token = call_api(program, &path, json!({ "user_id": user })).await;
         let path = format!("/api/v1/users/{user}/tokens");
-        let live_token = call(program, &path, json!({})).await;
+        let live_token = call_api(program, &path, json!({})).await;
         Self {
             token: member_token(program, &id),
             id,
@@ -74,7 +74,7 @@ impl Member {
     }
 
     /// The status of a call that the member makes with a token of its own.
-    async fn chats(&self, program: &Program, token: &str) -> u16 {
+    async fn call_with_token(&self, program: &Program, token: &str) -> u16 {
         let workspace = text(&program.credentials()["workspaceId"]);
         let url = format!("{}/api/v2/w/{workspace}/chats/{}", program.url, self.chat);
         let answer = client().get(url).bearer_auth(token).send().await.unwrap();
@@ -82,7 +82,7 @@ impl Member {
     }
 
     /// The code of the same through the API that answers with codes.
-    async fn profile(&self, program: &Program, token: &str) -> String {
+    async fn profile_code(&self, program: &Program, token: &str) -> String {
         let request = client().get(format!("{}/api/v1/userInfo", program.url));
         let request = request.header("ApiKey", program.key()).bearer_auth(token);
         let answer = request.send().await.unwrap().text().await.unwrap();
@@ -91,7 +91,7 @@ impl Member {
     }
 
     /// Every kind of connection that one of the member's tokens opens, each open.
-    async fn connections(&self, program: &Program) -> Vec<(&'static str, Connection)> {
+    async fn open_connections(&self, program: &Program) -> Vec<(&'static str, TokenConnection)> {
         let mut open = Vec::new();
         for (what, path) in [
             (
@@ -111,7 +111,7 @@ impl Member {
                 format!("/ws/?token={}", self.token),
             ),
         ] {
-            let mut socket = Socket::open(&program.url, &path, &[]).await;
+            let mut socket = TestSocket::open(&program.url, &path, &[]).await;
             // The last one says nothing until something happens.
             if !path.starts_with("/ws/?") {
                 assert_eq!(
@@ -120,7 +120,7 @@ impl Member {
                     "{what}"
                 );
             }
-            open.push((what, Connection::Socket(socket)));
+            open.push((what, TokenConnection::Socket(socket)));
         }
         let workspace = text(&program.credentials()["workspaceId"]);
         let path = format!("/api/v2/w/{workspace}/chats/{}/events", self.chat);
@@ -131,73 +131,73 @@ impl Member {
         let mut stream = request.send().await.unwrap();
         assert_eq!(stream.status().as_u16(), 200);
         assert!(stream.chunk().await.unwrap().is_some());
-        open.push(("a stream of events", Connection::Stream(stream)));
+        open.push(("a stream of events", TokenConnection::Stream(stream)));
         open
     }
 }
 
-enum Connection {
-    Socket(Socket),
+enum TokenConnection {
+    Socket(TestSocket),
     Stream(reqwest::Response),
 }
 
-impl Connection {
+impl TokenConnection {
     /// Whether the server ends it in time.
-    async fn ends(&mut self) -> bool {
+    async fn ends_in_time(&mut self) -> bool {
         let over = async {
             match self {
                 Self::Socket(socket) => while socket.next_text().await.is_some() {},
                 Self::Stream(stream) => while let Ok(Some(_)) = stream.chunk().await {},
             }
         };
-        tokio::time::timeout(SOON, over).await.is_ok()
+        tokio::time::timeout(REVOCATION_TIMEOUT, over).await.is_ok()
     }
 }
 
 #[test]
 fn revoked_tokens_end_requests_sockets_and_streams_of_their_member() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &[], &[]);
     block_on(async {
-        let ada = Member::new(&program, "ada").await;
-        let bob = Member::new(&program, "bob").await;
+        let ada = TokenMember::new(&program, "ada").await;
+        let bob = TokenMember::new(&program, "bob").await;
         for member in [&ada, &bob] {
             assert_eq!(
-                member.chats(&program, &member.token).await,
+                member.call_with_token(&program, &member.token).await,
                 200,
                 "{}",
                 member.user
             );
             assert_eq!(
-                member.profile(&program, &member.token).await,
+                member.profile_code(&program, &member.token).await,
                 "0",
                 "{}",
                 member.user
             );
         }
-        let mut of_ada = ada.connections(&program).await;
-        let mut of_bob = bob.connections(&program).await;
+        let mut of_ada = ada.open_connections(&program).await;
+        let mut of_bob = bob.open_connections(&program).await;
         let by_key = format!(
             "/ws/chat?api_key={}&user_id=ada&chat_id={}",
             program.key(),
             ada.chat
         );
-        let mut by_key = Socket::open(&program.url, &by_key, &[]).await;
+        let mut by_key = TestSocket::open(&program.url, &by_key, &[]).await;
         assert_eq!(by_key.next().await["event_type"], "connection_established");
 
-        let revoked = program.ask(&["token", "revoke", "--member", &ada.id, "--json"]);
+        let revoked = program.run_command(&["token", "revoke", "--member", &ada.id, "--json"]);
         assert_eq!(revoked.json(), json!({ "member": ada.id, "revoked": true }));
 
-        assert_eq!(ada.chats(&program, &ada.token).await, 401);
-        assert_eq!(ada.profile(&program, &ada.token).await, "10101");
+        assert_eq!(ada.call_with_token(&program, &ada.token).await, 401);
+        assert_eq!(ada.profile_code(&program, &ada.token).await, "10101");
         for (what, connection) in &mut of_ada {
-            assert!(connection.ends().await, "{what} goes on");
+            assert!(connection.ends_in_time().await, "{what} goes on");
         }
         for path in [
             format!("/ws/chat?token={}", ada.chat_token),
             format!("/live?token={}", ada.live_token),
         ] {
-            let mut socket = Socket::open(&program.url, &path, &[]).await;
+            let mut socket = TestSocket::open(&program.url, &path, &[]).await;
             assert_eq!(
                 socket.next().await["error_code"],
                 "INVALID_TOKEN",
@@ -207,33 +207,34 @@ fn revoked_tokens_end_requests_sockets_and_streams_of_their_member() {
         // What rests on a key, or on another's token, goes on.
         by_key.send(&json!({ "content": "Still here" })).await;
         assert_eq!(by_key.next().await["event_type"], "message_received");
-        assert_eq!(bob.chats(&program, &bob.token).await, 200);
+        assert_eq!(bob.call_with_token(&program, &bob.token).await, 200);
         let say = format!("/api/v1/chats/{}/messages", bob.chat);
-        call(&program, &say, json!({ "content": "Hello" })).await;
+        call_api(&program, &say, json!({ "content": "Hello" })).await;
         for (what, connection) in &mut of_bob {
             match connection {
-                Connection::Socket(socket) if what.contains("chat's") => {
+                TokenConnection::Socket(socket) if what.contains("chat's") => {
                     assert!(socket.next_text().await.is_some(), "{what} has ended");
                 }
-                Connection::Stream(stream) => {
+                TokenConnection::Stream(stream) => {
                     assert!(stream.chunk().await.unwrap().is_some(), "{what} has ended");
                 }
-                Connection::Socket(_) => {}
+                TokenConnection::Socket(_) => {}
             }
         }
         // The member itself is what it was.
         let fresh = member_token(&program, &ada.id);
-        assert_eq!(ada.chats(&program, &fresh).await, 200);
+        assert_eq!(ada.call_with_token(&program, &fresh).await, 200);
     });
 }
 
 #[test]
 fn token_of_more_than_a_year_is_refused_with_the_longest_life() {
-    let place = folder();
+    let place = temp_dir();
     let program = Program::start(place.path(), &[], &[]);
-    let create = |ttl: &str| program.ask(&["token", "create", "--member", "1", "--ttl", ttl]);
+    let create =
+        |ttl: &str| program.run_command(&["token", "create", "--member", "1", "--ttl", ttl]);
     for long in ["367d", "8785h", "9999999d"] {
-        create(long).refused(2, "366 days", "--ttl 366d");
+        create(long).assert_refused(2, "366 days", "--ttl 366d");
     }
     assert_eq!(create("366d").code, Some(0));
 }

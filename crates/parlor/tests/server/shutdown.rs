@@ -4,13 +4,13 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Instant;
 
-use crate::program::{BOUND, Program, folder};
+use crate::program::{Program, WAIT_TIMEOUT, temp_dir};
 
 /// A request whose body is still to come.
-fn half_a_request(program: &Program) -> TcpStream {
+fn send_partial_request(program: &Program) -> TcpStream {
     let host = program.url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
-    stream.set_read_timeout(Some(BOUND)).unwrap();
+    stream.set_read_timeout(Some(WAIT_TIMEOUT)).unwrap();
     write!(
         stream,
         "POST /api/v1/chats/ HTTP/1.1\r\nHost: {host}\r\nX-API-Key: {}\r\nContent-Type: application/json\r\n\
@@ -28,14 +28,14 @@ fn half_a_request(program: &Program) -> TcpStream {
 #[test]
 fn a_request_under_way_is_answered_before_the_end() {
     for signal in ["TERM", "INT"] {
-        let place = folder();
+        let place = temp_dir();
         let mut program = Program::start(place.path(), &[], &[]);
-        let mut stream = half_a_request(&program);
+        let mut stream = send_partial_request(&program);
         program.signal(signal);
         program.wait_for_line("stopping");
         // Nothing new is taken any more.
         let host = program.url.strip_prefix("http://").unwrap();
-        let end = Instant::now() + BOUND;
+        let end = Instant::now() + WAIT_TIMEOUT;
         while TcpStream::connect(host).is_ok() {
             assert!(Instant::now() < end, "still accepting");
             std::thread::yield_now();
@@ -51,9 +51,9 @@ fn a_request_under_way_is_answered_before_the_end() {
 
 #[test]
 fn a_second_signal_waits_for_nobody() {
-    let place = folder();
+    let place = temp_dir();
     let mut program = Program::start(place.path(), &[], &[]);
-    let _stream = half_a_request(&program);
+    let _stream = send_partial_request(&program);
     program.signal("TERM");
     program.wait_for_line("stopping");
     program.signal("TERM");

@@ -56,7 +56,7 @@ pub(crate) fn checksum(text: &str) -> i64 {
 }
 
 /// Compares what was applied (number, checksum) with what this build knows, and gives what is still to apply.
-pub(crate) fn pending<'a>(
+pub(crate) fn pending_migrations<'a>(
     known: &'a [Migration],
     applied: &[(i64, i64)],
 ) -> Result<&'a [Migration]> {
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn only_what_is_missing_is_applied() {
-        let left = pending(KNOWN, &[(1, checksum("x"))]).unwrap();
+        let left = pending_migrations(KNOWN, &[(1, checksum("x"))]).unwrap();
         assert_eq!(
             left.iter()
                 .map(|migration| migration.number)
@@ -109,7 +109,9 @@ mod tests {
 
     #[test]
     fn a_newer_database_and_an_edited_migration_are_refused() {
-        assert!(pending(KNOWN, &[(1, checksum("x")), (2, checksum("y")), (3, 0)]).is_err());
-        assert!(pending(KNOWN, &[(1, checksum("edited"))]).is_err());
+        assert!(
+            pending_migrations(KNOWN, &[(1, checksum("x")), (2, checksum("y")), (3, 0)]).is_err()
+        );
+        assert!(pending_migrations(KNOWN, &[(1, checksum("edited"))]).is_err());
     }
 }

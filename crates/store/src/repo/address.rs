@@ -2,7 +2,7 @@
 
 use parlor_model::Result;
 
-use super::member::{Stored, read};
+use super::member::{MemberRow, from_row};
 use crate::sql::member as sql;
 use crate::{Row, Tx, params};
 
@@ -24,21 +24,26 @@ pub struct AddressKey {
 }
 
 /// The members with an address, `limit` at the most: first the one whom it names.
-pub fn with_address(
+pub fn find_by_address(
     tx: &mut dyn Tx,
     ws: i64,
     address: Address<'_>,
     limit: i64,
-) -> Result<Vec<Stored>> {
+) -> Result<Vec<MemberRow>> {
     match address {
-        Address::Email(text) => tx.all(&sql::BY_EMAIL, params![ws, text, limit], read),
-        Address::Phone(text) => tx.all(&sql::BY_PHONE, params![ws, text, limit], read),
+        Address::Email(text) => tx.query_all(&sql::BY_EMAIL, params![ws, text, limit], from_row),
+        Address::Phone(text) => tx.query_all(&sql::BY_PHONE, params![ws, text, limit], from_row),
     }
 }
 
 /// Members that have an address, in the order they were made, after a number.
-pub fn with_addresses(tx: &mut dyn Tx, ws: i64, after: i64, limit: i64) -> Result<Vec<Stored>> {
-    tx.all(&sql::WITH_ADDRESS, params![ws, after, limit], read)
+pub fn list_with_address(
+    tx: &mut dyn Tx,
+    ws: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<MemberRow>> {
+    tx.query_all(&sql::WITH_ADDRESS, params![ws, after, limit], from_row)
 }
 
 /// Writes the normal forms of a member's addresses. Two members whom one address names are refused by the database.
@@ -70,7 +75,7 @@ pub fn set_phone(tx: &mut dyn Tx, ws: i64, number: i64, phone: &str) -> Result<(
 }
 
 /// Normal forms that more than one member has, in order, after one of them (the empty text for the first).
-pub fn shared_addresses(
+pub fn list_shared_addresses(
     tx: &mut dyn Tx,
     ws: i64,
     after: Address<'_>,
@@ -78,7 +83,7 @@ pub fn shared_addresses(
 ) -> Result<Vec<String>> {
     let read = |row: &dyn Row| row.string(0);
     match after {
-        Address::Email(text) => tx.all(&sql::SHARED_EMAILS, params![ws, text, limit], read),
-        Address::Phone(text) => tx.all(&sql::SHARED_PHONES, params![ws, text, limit], read),
+        Address::Email(text) => tx.query_all(&sql::SHARED_EMAILS, params![ws, text, limit], read),
+        Address::Phone(text) => tx.query_all(&sql::SHARED_PHONES, params![ws, text, limit], read),
     }
 }

@@ -1,18 +1,18 @@
 //! Assignments: runs of workflows.
 
-use parlor_model::id::{AssignmentId, Locator};
-use parlor_model::page::Order;
+use parlor_model::id::{AssignmentId, IdOrNumber};
+use parlor_model::keyset::SortOrder;
 use parlor_model::workflow::{Assignment, AssignmentFilter, AssignmentKey, AssignmentStatus};
 use parlor_model::{Error, Result, Timestamp};
 
 use super::member::read_ref;
 use crate::sql::assignment as sql;
-use crate::{Row, Tx, Value, params};
+use crate::{Row, SqlValue, Tx, params};
 
 /// An assignment as it is written; everything is a number.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
-pub struct NewAssignment {
+pub struct NewAssignmentRow {
     pub workflow: i64,
     pub workflow_version: Option<i64>,
     pub member: i64,
@@ -21,10 +21,10 @@ pub struct NewAssignment {
 }
 
 /// Makes an assignment and gives its number.
-pub fn insert(tx: &mut dyn Tx, ws: i64, new: NewAssignment) -> Result<i64> {
-    let stamp = tx.stamp();
+pub fn insert(tx: &mut dyn Tx, ws: i64, new: NewAssignmentRow) -> Result<i64> {
+    let stamp = tx.next_stamp();
     let id: AssignmentId = stamp.id();
-    tx.one(
+    tx.query_one(
         &sql::INSERT,
         params![
             ws,
@@ -44,8 +44,8 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: NewAssignment) -> Result<i64> {
 /// One.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: AssignmentKey) -> Result<Option<Assignment>> {
     match key {
-        Locator::Id(id) => tx.one(&sql::BY_ID, params![ws, &id], read),
-        Locator::Number(number) => tx.one(&sql::BY_NUMBER, params![ws, number], read),
+        IdOrNumber::Id(id) => tx.query_one(&sql::BY_ID, params![ws, &id], from_row),
+        IdOrNumber::Number(number) => tx.query_one(&sql::BY_NUMBER, params![ws, number], from_row),
     }
 }
 
@@ -54,33 +54,33 @@ pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
     filter: AssignmentFilter,
-    order: Order,
+    order: SortOrder,
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Assignment>, i64)> {
     let statement = match order {
-        Order::Descending => &sql::PAGE_DESC,
-        Order::Ascending => &sql::PAGE_ASC,
+        SortOrder::Descending => &sql::PAGE_DESC,
+        SortOrder::Ascending => &sql::PAGE_ASC,
     };
-    let restrictions: [Value<'_>; 4] = [
+    let restrictions: [SqlValue<'_>; 4] = [
         ws.into(),
         filter.member.into(),
         filter.workflow.into(),
-        filter.status.map(AssignmentStatus::word).into(),
+        filter.status.map(AssignmentStatus::as_str).into(),
     ];
     let mut all = restrictions.to_vec();
-    all.extend([Value::Int(limit), Value::Int(offset)]);
-    let rows = tx.all(statement, &all, read)?;
-    Ok((rows, tx.count(&sql::COUNT, &restrictions)?))
+    all.extend([SqlValue::Int(limit), SqlValue::Int(offset)]);
+    let rows = tx.query_all(statement, &all, from_row)?;
+    Ok((rows, tx.query_count(&sql::COUNT, &restrictions)?))
 }
 
 /// Writes where it is and its present step, and gives when.
 pub fn update(tx: &mut dyn Tx, ws: i64, assignment: &Assignment) -> Result<Timestamp> {
-    let at = tx.stamp().at;
+    let at = tx.next_stamp().at;
     let columns = params![
         ws,
         assignment.number,
-        assignment.status.word(),
+        assignment.status.as_str(),
         assignment.current_task,
         at
     ];
@@ -88,7 +88,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, assignment: &Assignment) -> Result<Times
     Ok(at)
 }
 
-fn read(row: &dyn Row) -> Result<Assignment> {
+fn from_row(row: &dyn Row) -> Result<Assignment> {
     let conversation = match (row.opt_int(4)?, row.opt_id(5)?) {
         (Some(number), Some(id)) => Some((number, id)),
         _ => None,
@@ -99,7 +99,7 @@ fn read(row: &dyn Row) -> Result<Assignment> {
         workflow: row.int(2)?,
         workflow_version: row.opt_int(3)?,
         conversation,
-        status: row.word(6, AssignmentStatus::parse)?,
+        status: row.enum_value(6, AssignmentStatus::from_name)?,
         current_task: row.opt_int(7)?,
         created_at: row.time(8)?,
         updated_at: row.time(9)?,

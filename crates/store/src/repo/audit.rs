@@ -1,6 +1,6 @@
 //! What is remembered of things that are gone.
 
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::{Ctx, Id, Result};
 use serde_json::Value;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use crate::{Tx, params};
 
 /// One remembered act, as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remembered {
+pub struct AuditEntry {
     /// What was done.
     pub action: String,
     /// What it was done to.
@@ -26,11 +26,11 @@ pub fn insert(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     action: &str,
-    noun: Noun,
+    noun: EntityKind,
     id: Uuid,
     detail: &Value,
 ) -> Result<()> {
-    let at = tx.stamp().at;
+    let at = tx.next_stamp().at;
     let detail = detail.to_string();
     let (id, request): (Id<()>, Id<()>) = (Id::new(id), Id::new(ctx.request));
     let actor = ctx.actor.map(|actor| actor.id);
@@ -40,7 +40,7 @@ pub fn insert(
             ctx.ws(),
             at,
             action,
-            noun.word(),
+            noun.as_str(),
             &id,
             actor.as_ref(),
             ctx.key.as_ref(),
@@ -52,9 +52,9 @@ pub fn insert(
 }
 
 /// The newest acts.
-pub fn list(tx: &mut dyn Tx, ws: i64, limit: i64) -> Result<Vec<Remembered>> {
-    tx.all(&sql::LIST, params![ws, limit], |row| {
-        Ok(Remembered {
+pub fn list(tx: &mut dyn Tx, ws: i64, limit: i64) -> Result<Vec<AuditEntry>> {
+    tx.query_all(&sql::LIST, params![ws, limit], |row| {
+        Ok(AuditEntry {
             action: row.string(1)?,
             noun: row.string(2)?,
             id: row.id::<()>(3)?.uuid(),

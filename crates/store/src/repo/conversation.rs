@@ -3,31 +3,32 @@
 use std::collections::HashMap;
 
 use parlor_model::conversation::{
-    Card, Conversation, ConversationKey, Kind, Medium, Responder, Service, State,
+    BotConfig, Conversation, ConversationKey, ConversationKind, ConversationState, GroupProfile,
+    Medium, ServiceConfig,
 };
+use parlor_model::conversation_header::ConversationHeader;
 use parlor_model::id::ConversationId;
-use parlor_model::live::Growth;
-use parlor_model::outline::Outline;
+use parlor_model::realtime::LogUpdate;
 use parlor_model::{Error, Metadata, Result, Timestamp};
 
 use super::member::read_opt_ref;
 use super::search;
-use crate::append::Announcement;
+use crate::append_message::Announcement;
 use crate::sql::{conversation as sql, rating};
-use crate::{Row, Stmt, Tx, params};
+use crate::{Row, SqlStatement, Tx, params};
 
 /// A conversation as it is written; members, space and the rest are numbers.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
-pub struct NewConversation<'a> {
-    pub kind: Kind,
+pub struct NewConversationRow<'a> {
+    pub kind: ConversationKind,
     pub space: Option<i64>,
     pub title: Option<&'a str>,
     pub title_is_automatic: bool,
     pub owner: Option<i64>,
     pub subject: Option<i64>,
-    pub service: &'a Service,
-    pub card: &'a Card,
+    pub service: &'a ServiceConfig,
+    pub group_profile: &'a GroupProfile,
     pub description: Option<&'a str>,
     pub responder: &'a str,
     pub metadata: &'a str,
@@ -35,7 +36,7 @@ pub struct NewConversation<'a> {
 
 /// What the database decided about a new conversation.
 #[derive(Debug, Clone, Copy)]
-pub struct Inserted {
+pub struct InsertConversationResult {
     /// Its number.
     pub number: i64,
     /// Its id.
@@ -45,23 +46,27 @@ pub struct Inserted {
 }
 
 /// Makes a conversation. Its log's head is at 1: the caller writes that entry.
-pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewConversation<'_>) -> Result<Inserted> {
-    tx.announce_insert(ws)?;
-    let stamp = tx.stamp();
+pub fn insert(
+    tx: &mut dyn Tx,
+    ws: i64,
+    new: &NewConversationRow<'_>,
+) -> Result<InsertConversationResult> {
+    tx.register_insert(ws)?;
+    let stamp = tx.next_stamp();
     let id = stamp.id();
-    let (service, card) = (new.service, new.card);
-    let number = tx.one(
+    let (service, card) = (new.service, new.group_profile);
+    let number = tx.query_one(
         &sql::INSERT,
         params![
             ws,
             &id,
-            new.kind.word(),
+            new.kind.as_str(),
             new.space,
             new.title,
             new.title_is_automatic,
             new.owner,
             new.subject,
-            service.medium.word(),
+            service.medium.as_str(),
             &service.category,
             service.is_test,
             service.site,
@@ -86,7 +91,7 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewConversation<'_>) -> Result<Ins
         |row| row.int(0),
     )?;
     let number = number.ok_or_else(|| Error::internal("conversation was not inserted"))?;
-    Ok(Inserted {
+    Ok(InsertConversationResult {
         number,
         id,
         at: stamp.at,
@@ -96,19 +101,25 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewConversation<'_>) -> Result<Ins
 /// A conversation by id or number.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<Conversation>> {
     match key {
-        ConversationKey::Id(id) => tx.one(&sql::BY_ID, params![ws, &id], read),
-        ConversationKey::Number(number) => tx.one(&sql::BY_NUMBER, params![ws, number], read),
+        ConversationKey::Id(id) => tx.query_one(&sql::BY_ID, params![ws, &id], from_row),
+        ConversationKey::Number(number) => {
+            tx.query_one(&sql::BY_NUMBER, params![ws, number], from_row)
+        }
     }
 }
 
 /// The outline of a conversation.
-pub fn outline(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<Outline>> {
+pub fn find_header(
+    tx: &mut dyn Tx,
+    ws: i64,
+    key: ConversationKey,
+) -> Result<Option<ConversationHeader>> {
     let read = |row: &dyn Row| {
-        Ok(Outline {
+        Ok(ConversationHeader {
             number: row.int(0)?,
             id: row.id(1)?,
-            kind: row.word(2, Kind::parse)?,
-            state: row.word(3, State::parse)?,
+            kind: row.enum_value(2, ConversationKind::from_name)?,
+            state: row.enum_value(3, ConversationState::from_name)?,
             title_is_automatic: row.bool(4)?,
             assistant: row.opt_int(5)?,
             owner: read_opt_ref(row, 6)?,
@@ -116,9 +127,9 @@ pub fn outline(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<
         })
     };
     match key {
-        ConversationKey::Id(id) => tx.one(&sql::OUTLINE_BY_ID, params![ws, &id], read),
+        ConversationKey::Id(id) => tx.query_one(&sql::OUTLINE_BY_ID, params![ws, &id], read),
         ConversationKey::Number(number) => {
-            tx.one(&sql::OUTLINE_BY_NUMBER, params![ws, number], read)
+            tx.query_one(&sql::OUTLINE_BY_NUMBER, params![ws, number], read)
         }
     }
 }
@@ -126,35 +137,37 @@ pub fn outline(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<
 /// Which conversation it is, and how far its log reaches.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
-pub struct Head {
+pub struct LogHead {
     pub number: i64,
-    pub kind: Kind,
+    pub kind: ConversationKind,
     pub id: ConversationId,
     pub last_seq: i64,
 }
 
 /// The head of a conversation.
-pub fn head(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<Head>> {
+pub fn find_head(tx: &mut dyn Tx, ws: i64, key: ConversationKey) -> Result<Option<LogHead>> {
     let read = |row: &dyn Row| {
-        Ok(Head {
+        Ok(LogHead {
             number: row.int(0)?,
-            kind: row.word(1, Kind::parse)?,
+            kind: row.enum_value(1, ConversationKind::from_name)?,
             id: row.id(2)?,
             last_seq: row.int(3)?,
         })
     };
     match key {
-        ConversationKey::Id(id) => tx.one(&sql::HEAD_BY_ID, params![ws, &id], read),
-        ConversationKey::Number(number) => tx.one(&sql::HEAD_BY_NUMBER, params![ws, number], read),
+        ConversationKey::Id(id) => tx.query_one(&sql::HEAD_BY_ID, params![ws, &id], read),
+        ConversationKey::Number(number) => {
+            tx.query_one(&sql::HEAD_BY_NUMBER, params![ws, number], read)
+        }
     }
 }
 
 /// How far the logs of many conversations reach, by number; those that are gone are missing.
-pub fn heads(tx: &mut dyn Tx, ws: i64, numbers: &[i64]) -> Result<HashMap<i64, i64>> {
+pub fn find_last_seqs(tx: &mut dyn Tx, ws: i64, numbers: &[i64]) -> Result<HashMap<i64, i64>> {
     let mut heads = HashMap::with_capacity(numbers.len());
     tx.query(
         &sql::HEADS,
-        params![ws, &search::listed(numbers)],
+        params![ws, &search::to_json_array(numbers)],
         &mut |row| {
             heads.insert(row.int(0)?, row.int(1)?);
             Ok(())
@@ -171,14 +184,14 @@ pub fn set_assignment(tx: &mut dyn Tx, ws: i64, number: i64, assignment: i64) ->
 
 /// Gives a conversation a title in place of an automatic one.
 pub(crate) fn set_title(tx: &mut dyn Tx, ws: i64, number: i64, title: &str) -> Result<()> {
-    search::retitle(tx, ws, number, Some(title))?;
+    search::reindex_title(tx, ws, number, Some(title))?;
     tx.execute(&sql::SET_TITLE, params![ws, number, title])
         .map(drop)
 }
 
 /// What a conversation announces; none where there is no such conversation.
-pub(crate) fn announcement(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<String>> {
-    tx.one(&sql::ANNOUNCEMENT, params![ws, number], |row| row.string(0))
+pub(crate) fn find_announcement(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<String>> {
+    tx.query_one(&sql::ANNOUNCEMENT, params![ws, number], |row| row.string(0))
 }
 
 /// Sets what a conversation announces.
@@ -204,8 +217,8 @@ pub fn set_space(tx: &mut dyn Tx, ws: i64, number: i64, space: Option<i64>) -> R
 
 /// Writes every changeable column back but the space.
 pub fn update(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<()> {
-    search::retitle(tx, ws, conversation.number, conversation.title.as_deref())?;
-    let at = tx.stamp().at;
+    search::reindex_title(tx, ws, conversation.number, conversation.title.as_deref())?;
+    let at = tx.next_stamp().at;
     let (service, metadata) = (&conversation.service, conversation.metadata.to_text());
     let subject = conversation.subject.as_ref().map(|subject| subject.number);
     let responder = conversation.responder.to_text();
@@ -216,7 +229,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<(
             conversation.number,
             &conversation.title,
             conversation.title_is_automatic,
-            conversation.state.word(),
+            conversation.state.as_str(),
             service.is_test,
             service.site,
             service.assistant_enabled,
@@ -237,7 +250,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<(
 
 /// The number of a pair's direct conversation, whichever of the two is named first.
 pub fn find_pair(tx: &mut dyn Tx, ws: i64, one: i64, other: i64) -> Result<Option<i64>> {
-    tx.one(
+    tx.query_one(
         &sql::PAIR,
         params![ws, one.min(other), one.max(other)],
         |row| row.int(0),
@@ -266,7 +279,7 @@ pub fn delete_pair(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
 
 /// Removes a conversation with everything in it.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
-    let parts: [&'static Stmt; 13] = [
+    let parts: [&'static SqlStatement; 13] = [
         &sql::DELETE_MENTIONS,
         &sql::DELETE_DRAFTS,
         &sql::DELETE_LABELS,
@@ -284,28 +297,28 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     for statement in parts {
         tx.execute(statement, params![ws, number])?;
     }
-    tx.grew(Growth {
+    tx.notify_log_update(LogUpdate {
         ws,
         conversation: number,
-        seq: Growth::GONE,
+        seq: LogUpdate::DELETED,
     });
     Ok(())
 }
 
-/// How many columns [`read`] takes.
-pub(super) const COLUMNS: usize = 46;
+/// How many columns [`from_row`] takes.
+pub(super) const COLUMN_COUNT: usize = 46;
 
-pub(super) fn read(row: &dyn Row) -> Result<Conversation> {
+pub(super) fn from_row(row: &dyn Row) -> Result<Conversation> {
     Ok(Conversation {
         number: row.int(0)?,
         id: row.id(1)?,
-        kind: row.word(2, Kind::parse)?,
-        state: row.word(3, State::parse)?,
+        kind: row.enum_value(2, ConversationKind::from_name)?,
+        state: row.enum_value(3, ConversationState::from_name)?,
         space: row.opt_id(4)?,
         title: row.opt_string(5)?,
         title_is_automatic: row.bool(6)?,
-        service: Service {
-            medium: row.word(7, Medium::parse)?,
+        service: ServiceConfig {
+            medium: row.enum_value(7, Medium::from_name)?,
             category: row.opt_string(8)?,
             is_test: row.bool(9)?,
             site: row.opt_int(10)?,
@@ -321,7 +334,7 @@ pub(super) fn read(row: &dyn Row) -> Result<Conversation> {
             paused: row.bool(20)?,
             needs_response: row.bool(21)?,
         },
-        card: Card {
+        group_profile: GroupProfile {
             icon: row.string(22)?,
             announcement: row.string(23)?,
             announcement_pinned: row.bool(24)?,
@@ -336,6 +349,6 @@ pub(super) fn read(row: &dyn Row) -> Result<Conversation> {
         subject: read_opt_ref(row, 37)?,
         last_message_seq: row.opt_int(43)?,
         description: row.opt_string(44)?,
-        responder: Responder::from_text(row.text(45)?),
+        responder: BotConfig::from_text(row.text(45)?),
     })
 }

@@ -7,14 +7,14 @@ use parlor_model::{Id, Result};
 
 use super::rating;
 use crate::sql::{follow, member as sql};
-use crate::{Stmt, Tx, params};
+use crate::{SqlStatement, Tx, params};
 
 /// A conversation and a position in its log.
-type Position = (i64, i64);
+type LogPosition = (i64, i64);
 
 /// What a step through a workspace's rows has found. A range excludes its lower end.
 #[derive(Debug, Clone, Copy)]
-pub struct Step<K> {
+pub struct DetachStep<K> {
     /// The range the step went through, where something of the member is in it.
     pub found: Option<(K, K)>,
     /// Where the next step goes on, if there is more.
@@ -22,39 +22,39 @@ pub struct Step<K> {
 }
 
 /// Looks at the next messages in the order of their ids.
-pub fn said_step(
+pub fn scan_messages(
     tx: &mut dyn Tx,
     ws: i64,
     member: i64,
     after: Option<MessageId>,
     limit: i64,
-) -> Result<Step<MessageId>> {
+) -> Result<DetachStep<MessageId>> {
     let after = after.unwrap_or(Id::MIN);
-    let rows = tx.all(&sql::AUTHORS, params![ws, &after, limit], |row| {
+    let rows = tx.query_all(&sql::AUTHORS, params![ws, &after, limit], |row| {
         Ok((row.id(0)?, row.opt_int(1)? == Some(member)))
     })?;
-    Ok(step(&rows, after, limit))
+    Ok(build_step(&rows, after, limit))
 }
 
 /// Looks at the next entries that are no messages.
-pub fn done_step(
+pub fn scan_entries(
     tx: &mut dyn Tx,
     ws: i64,
     member: i64,
-    after: Option<Position>,
+    after: Option<LogPosition>,
     limit: i64,
-) -> Result<Step<Position>> {
+) -> Result<DetachStep<LogPosition>> {
     let after = after.unwrap_or((0, 0));
-    let rows = tx.all(&sql::ACTORS, params![ws, after.0, after.1, limit], |row| {
+    let rows = tx.query_all(&sql::ACTORS, params![ws, after.0, after.1, limit], |row| {
         Ok(((row.int(0)?, row.int(1)?), row.opt_int(2)? == Some(member)))
     })?;
-    Ok(step(&rows, after, limit))
+    Ok(build_step(&rows, after, limit))
 }
 
-fn step<K: Copy>(rows: &[(K, bool)], after: K, limit: i64) -> Step<K> {
+fn build_step<K: Copy>(rows: &[(K, bool)], after: K, limit: i64) -> DetachStep<K> {
     let last = rows.last().map(|(key, _)| *key);
     let is_end = i64::try_from(rows.len()).is_ok_and(|count| count < limit);
-    Step {
+    DetachStep {
         found: last
             .filter(|_| rows.iter().any(|row| row.1))
             .map(|last| (after, last)),
@@ -66,29 +66,29 @@ fn step<K: Copy>(rows: &[(K, bool)], after: K, limit: i64) -> Step<K> {
 }
 
 /// Looks at the next conversations in the order of their ids.
-pub fn held_step(
+pub fn scan_conversations(
     tx: &mut dyn Tx,
     ws: i64,
     member: i64,
     after: Option<ConversationId>,
     limit: i64,
-) -> Result<Step<ConversationId>> {
+) -> Result<DetachStep<ConversationId>> {
     let after = after.unwrap_or(Id::MIN);
-    let rows = tx.all(&sql::HOLDERS, params![ws, &after, limit], |row| {
+    let rows = tx.query_all(&sql::HOLDERS, params![ws, &after, limit], |row| {
         let holders = [row.opt_int(1)?, row.opt_int(2)?];
         Ok((row.id(0)?, holders.contains(&Some(member))))
     })?;
-    Ok(step(&rows, after, limit))
+    Ok(build_step(&rows, after, limit))
 }
 
 /// Conversations of a range lose this owner or assistant.
-pub fn detach_held(
+pub fn detach_conversations(
     tx: &mut dyn Tx,
     ws: i64,
     member: i64,
     (after, until): (ConversationId, ConversationId),
 ) -> Result<()> {
-    let at = tx.stamp().at;
+    let at = tx.next_stamp().at;
     tx.execute(
         &sql::DETACH_HOLDER_IN,
         params![ws, member, &after, &until, at],
@@ -97,7 +97,7 @@ pub fn detach_held(
 }
 
 /// Messages of a range lose this author.
-pub fn detach_said(
+pub fn detach_messages(
     tx: &mut dyn Tx,
     ws: i64,
     member: i64,
@@ -108,11 +108,11 @@ pub fn detach_said(
 }
 
 /// Entries of a range lose this actor.
-pub fn detach_done(
+pub fn detach_entries(
     tx: &mut dyn Tx,
     ws: i64,
     member: i64,
-    (after, until): (Position, Position),
+    (after, until): (LogPosition, LogPosition),
 ) -> Result<()> {
     let range = params![ws, member, after.0, after.1, until.0, until.1];
     tx.execute(&sql::DETACH_ACTOR_IN, range).map(drop)
@@ -122,9 +122,9 @@ pub fn detach_done(
 /// direct conversations must be gone before, and of what it said and did only that may be left which lies in
 /// conversations it takes part in and is newer than the message with the number `since`: what is older is taken away in steps.
 pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64, since: i64) -> Result<()> {
-    let at = tx.stamp().at;
+    let at = tx.next_stamp().at;
     tx.execute(&sql::DETACH_AUTHOR, params![ws, number, since])?;
-    let stamped: [&'static Stmt; 5] = [
+    let stamped: [&'static SqlStatement; 5] = [
         &sql::DETACH_SPACES,
         &sql::DISOWN_SPACES,
         &sql::DETACH_SUBJECT,
@@ -134,8 +134,8 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64, since: i64) -> Result<()> {
     for statement in stamped {
         tx.execute(statement, params![ws, number, at])?;
     }
-    rating::delete_of_member(tx, ws, number)?;
-    let plain: [&'static Stmt; 14] = [
+    rating::delete_for_member(tx, ws, number)?;
+    let plain: [&'static SqlStatement; 14] = [
         &follow::DELETE_OF_FOLLOWER,
         &follow::DELETE_OF_FOLLOWEE,
         &sql::DELETE_MENTIONS,

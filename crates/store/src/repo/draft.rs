@@ -1,16 +1,16 @@
 //! What was begun and not finished.
 
-use parlor_model::details::Details;
 use parlor_model::draft::Draft;
 use parlor_model::id::MessageId;
-use parlor_model::message::Role;
+use parlor_model::message::MessageRole;
+use parlor_model::message_details::MessageDetails;
 use parlor_model::{Metadata, Result};
 
 use crate::sql::draft as sql;
 use crate::{Row, Tx, params};
 
 /// Keeps a draft, new or changed.
-pub fn put(tx: &mut dyn Tx, ws: i64, draft: &Draft) -> Result<()> {
+pub fn save(tx: &mut dyn Tx, ws: i64, draft: &Draft) -> Result<()> {
     let details = draft.details.to_text()?;
     let metadata = draft.metadata.to_text();
     tx.execute(
@@ -20,7 +20,7 @@ pub fn put(tx: &mut dyn Tx, ws: i64, draft: &Draft) -> Result<()> {
             &draft.id,
             draft.conversation,
             draft.author,
-            draft.role.word(),
+            draft.role.as_str(),
             details.as_deref().unwrap_or("{}"),
             &metadata,
             draft.updated_at
@@ -31,41 +31,46 @@ pub fn put(tx: &mut dyn Tx, ws: i64, draft: &Draft) -> Result<()> {
 
 /// One, in whatever conversation.
 pub fn find(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<Draft>> {
-    tx.one(&sql::BY_ID, params![ws, &id], read)
+    tx.query_one(&sql::BY_ID, params![ws, &id], from_row)
 }
 
 /// One, in whatever conversation, with the bytes of what it holds.
-pub fn find_sized(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<(Draft, usize)>> {
-    tx.one(&sql::BY_ID, params![ws, &id], |row| {
+pub fn find_with_size(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<(Draft, usize)>> {
+    tx.query_one(&sql::BY_ID, params![ws, &id], |row| {
         let bytes = row.text(4)?.len() + row.text(5)?.len();
-        Ok((read(row)?, bytes))
+        Ok((from_row(row)?, bytes))
     })
 }
 
 /// The ids of those of a conversation, oldest first.
-pub fn ids(tx: &mut dyn Tx, ws: i64, conversation: i64, limit: i64) -> Result<Vec<MessageId>> {
-    tx.all(&sql::IDS, params![ws, conversation, limit], |row| row.id(0))
+pub fn list_ids(tx: &mut dyn Tx, ws: i64, conversation: i64, limit: i64) -> Result<Vec<MessageId>> {
+    tx.query_all(&sql::IDS, params![ws, conversation, limit], |row| row.id(0))
 }
 
 /// Whether one stands in a conversation.
-pub(crate) fn stands(tx: &mut dyn Tx, ws: i64, conversation: i64, id: MessageId) -> Result<bool> {
+pub(crate) fn exists_in_conversation(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    id: MessageId,
+) -> Result<bool> {
     let found = find(tx, ws, id)?;
     Ok(found.is_some_and(|draft| draft.conversation == conversation))
 }
 
 /// Removes one from a conversation, if it is there.
-pub fn end(tx: &mut dyn Tx, ws: i64, conversation: i64, id: MessageId) -> Result<()> {
+pub fn delete(tx: &mut dyn Tx, ws: i64, conversation: i64, id: MessageId) -> Result<()> {
     tx.execute(&sql::END, params![ws, conversation, &id])
         .map(drop)
 }
 
-fn read(row: &dyn Row) -> Result<Draft> {
+fn from_row(row: &dyn Row) -> Result<Draft> {
     Ok(Draft {
         id: row.id(0)?,
         conversation: row.int(1)?,
         author: row.opt_int(2)?,
-        role: row.word(3, Role::parse)?,
-        details: Details::from_text(Some(row.text(4)?)),
+        role: row.enum_value(3, MessageRole::from_name)?,
+        details: MessageDetails::from_text(Some(row.text(4)?)),
         metadata: Metadata::from_text(row.text(5)?),
         created_at: row.time(6)?,
         updated_at: row.time(7)?,

@@ -1,7 +1,7 @@
 //! Rules about what happens in a workspace.
 
 use parlor_model::event_rule::{CreateEventRule, EventAction, EventRule, EventRuleKey};
-use parlor_model::id::{EventRuleId, Locator};
+use parlor_model::id::{EventRuleId, IdOrNumber};
 use parlor_model::{Error, Result, Timestamp};
 use serde_json::{Map, Value};
 
@@ -10,10 +10,10 @@ use crate::{Row, Tx, params};
 
 /// Makes a rule.
 pub fn insert(tx: &mut dyn Tx, ws: i64, new: &CreateEventRule) -> Result<EventRule> {
-    let stamp = tx.stamp();
+    let stamp = tx.next_stamp();
     let id: EventRuleId = stamp.id();
-    let action_params = text(&new.action_params);
-    let number = tx.one(
+    let action_params = params_text(&new.action_params);
+    let number = tx.query_one(
         &sql::INSERT,
         params![
             ws,
@@ -21,7 +21,7 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &CreateEventRule) -> Result<EventRu
             &new.name,
             &new.object_type,
             &new.event_type,
-            new.action.word(),
+            new.action.as_str(),
             &new.conditions,
             new.delay_seconds,
             &action_params,
@@ -49,21 +49,21 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &CreateEventRule) -> Result<EventRu
 /// One.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: EventRuleKey) -> Result<Option<EventRule>> {
     match key {
-        Locator::Id(id) => tx.one(&sql::BY_ID, params![ws, &id], read),
-        Locator::Number(number) => tx.one(&sql::BY_NUMBER, params![ws, number], read),
+        IdOrNumber::Id(id) => tx.query_one(&sql::BY_ID, params![ws, &id], from_row),
+        IdOrNumber::Number(number) => tx.query_one(&sql::BY_NUMBER, params![ws, number], from_row),
     }
 }
 
 /// A numbered page, oldest first, and how many there are.
 pub fn page(tx: &mut dyn Tx, ws: i64, limit: i64, offset: i64) -> Result<(Vec<EventRule>, i64)> {
-    let rows = tx.all(&sql::PAGE, params![ws, limit, offset], read)?;
-    Ok((rows, tx.count(&sql::COUNT, params![ws])?))
+    let rows = tx.query_all(&sql::PAGE, params![ws, limit, offset], from_row)?;
+    Ok((rows, tx.query_count(&sql::COUNT, params![ws])?))
 }
 
 /// Writes every changeable column back, and gives when.
 pub fn update(tx: &mut dyn Tx, ws: i64, rule: &EventRule) -> Result<Timestamp> {
-    let at = tx.stamp().at;
-    let action_params = text(&rule.action_params);
+    let at = tx.next_stamp().at;
+    let action_params = params_text(&rule.action_params);
     tx.execute(
         &sql::UPDATE,
         params![
@@ -72,7 +72,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, rule: &EventRule) -> Result<Timestamp> {
             &rule.name,
             &rule.object_type,
             &rule.event_type,
-            rule.action.word(),
+            rule.action.as_str(),
             &rule.conditions,
             rule.delay_seconds,
             &action_params,
@@ -88,18 +88,18 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::DELETE, params![ws, number]).map(drop)
 }
 
-fn text(params: &Map<String, Value>) -> String {
+fn params_text(params: &Map<String, Value>) -> String {
     Value::Object(params.clone()).to_string()
 }
 
-fn read(row: &dyn Row) -> Result<EventRule> {
+fn from_row(row: &dyn Row) -> Result<EventRule> {
     Ok(EventRule {
         number: row.int(0)?,
         id: row.id(1)?,
         name: row.opt_string(2)?,
         object_type: row.string(3)?,
         event_type: row.string(4)?,
-        action: row.word(5, EventAction::parse)?,
+        action: row.enum_value(5, EventAction::from_name)?,
         conditions: row.opt_string(6)?,
         delay_seconds: row.int(7)?,
         action_params: serde_json::from_str(row.text(8)?).unwrap_or_default(),

@@ -5,13 +5,13 @@ use parlor_model::id::MemberId;
 use parlor_model::{Result, Timestamp};
 
 use super::member::read_ref;
-use super::search::listed;
+use super::search::to_json_array;
 use crate::sql::follow as sql;
 use crate::{Row, Tx, params};
 
 /// Has a member follow another; nothing changes where it does already.
 pub fn insert(tx: &mut dyn Tx, ws: i64, follower: i64, followee: i64) -> Result<()> {
-    let at = tx.stamp().at;
+    let at = tx.next_stamp().at;
     tx.execute(&sql::INSERT, params![ws, follower, followee, at])
         .map(drop)
 }
@@ -23,17 +23,19 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, follower: i64, followee: i64) -> Result<
 }
 
 /// Whether a member follows another.
-pub fn follows(tx: &mut dyn Tx, ws: i64, follower: i64, followee: i64) -> Result<bool> {
-    let found = tx.one(&sql::FIND, params![ws, follower, followee], |row| {
+pub fn is_following(tx: &mut dyn Tx, ws: i64, follower: i64, followee: i64) -> Result<bool> {
+    let found = tx.query_one(&sql::FIND, params![ws, follower, followee], |row| {
         row.time(0)
     })?;
     Ok(found.is_some())
 }
 
 /// Whether a member follows at least so many.
-pub fn follows_many(tx: &mut dyn Tx, ws: i64, follower: i64, many: i64) -> Result<bool> {
+pub fn is_following_at_least(tx: &mut dyn Tx, ws: i64, follower: i64, many: i64) -> Result<bool> {
     let beyond = params![ws, follower, many - 1];
-    Ok(tx.one(&sql::BEYOND, beyond, |row| row.int(0))?.is_some())
+    Ok(tx
+        .query_one(&sql::BEYOND, beyond, |row| row.int(0))?
+        .is_some())
 }
 
 /// Those a member follows, newest first, behind a place.
@@ -48,7 +50,7 @@ pub fn list(
         followed_at: Timestamp::from_micros(i64::MAX),
         followee: i64::MAX,
     });
-    tx.all(
+    tx.query_all(
         &sql::LIST,
         params![ws, follower, after.followed_at, after.followee, limit],
         |row| {
@@ -68,48 +70,48 @@ pub fn list(
 
 /// Which members a list is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Among {
+pub enum DiscoveryScope {
     /// All of the workspace.
-    Everybody,
+    AllMembers,
     /// Those that hold a wallet.
     WalletHolders,
 }
 
 /// Members that were made before an id, newest first, without archived ones and the viewer itself.
-pub fn members(
+pub fn discover_members(
     tx: &mut dyn Tx,
     ws: i64,
     viewer: i64,
-    among: Among,
+    among: DiscoveryScope,
     before: MemberId,
     limit: i64,
 ) -> Result<Vec<DiscoveredMember>> {
     let statement = match among {
-        Among::Everybody => &sql::MEMBERS,
-        Among::WalletHolders => &sql::WALLET_HOLDERS,
+        DiscoveryScope::AllMembers => &sql::MEMBERS,
+        DiscoveryScope::WalletHolders => &sql::WALLET_HOLDERS,
     };
-    tx.all(statement, params![ws, viewer, &before, limit], read)
+    tx.query_all(statement, params![ws, viewer, &before, limit], from_row)
 }
 
 /// The same of some members by number.
-pub fn some(
+pub fn discover_members_among(
     tx: &mut dyn Tx,
     ws: i64,
     viewer: i64,
-    (among, numbers): (Among, &[i64]),
+    (among, numbers): (DiscoveryScope, &[i64]),
     before: MemberId,
     limit: i64,
 ) -> Result<Vec<DiscoveredMember>> {
-    let is_everybody = among == Among::Everybody;
-    let numbers = listed(numbers);
-    tx.all(
+    let is_everybody = among == DiscoveryScope::AllMembers;
+    let numbers = to_json_array(numbers);
+    tx.query_all(
         &sql::SOME,
         params![ws, viewer, &before, limit, &numbers, is_everybody],
-        read,
+        from_row,
     )
 }
 
-fn read(row: &dyn Row) -> Result<DiscoveredMember> {
+fn from_row(row: &dyn Row) -> Result<DiscoveredMember> {
     Ok(DiscoveredMember {
         member: read_ref(row, 0)?,
         photo: row.opt_string(6)?.filter(|photo| !photo.is_empty()),

@@ -4,11 +4,11 @@
 //! A message that an import puts behind newer ones is backdated: it keeps its time, and knows the last position in order
 //! before it, so that a reader of the positions can pass over any number of backdated messages at once.
 
-use parlor_model::log::{Entry, EntryKind};
+use parlor_model::log::{LogEntry, LogEntryKind};
 use parlor_model::message::Message;
 use parlor_model::{Result, Timestamp};
 
-use super::search::listed;
+use super::search::to_json_array;
 use super::{log, message};
 use crate::sql::history as sql;
 use crate::{Row, Tx, params};
@@ -26,24 +26,28 @@ pub struct MessageMark {
     /// When it was said.
     pub at: Timestamp,
     /// A person or an assistant said it, and it was not deleted.
-    pub is_said: bool,
+    pub is_conversational: bool,
     /// For a backdated message, the last position before it that is in order; 0 where there is none.
     pub backdated_after: Option<i64>,
 }
 
 /// Messages at or before a position, last position first, backdated and deleted ones included.
-pub fn marks(
+pub fn list_marks(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     up_to: i64,
     limit: i64,
 ) -> Result<Vec<MessageMark>> {
-    tx.all(&sql::MARKS, params![ws, conversation, up_to, limit], read)
+    tx.query_all(
+        &sql::MARKS,
+        params![ws, conversation, up_to, limit],
+        from_row,
+    )
 }
 
 /// Backdated messages strictly before a time and a position, newest first.
-pub fn backdated(
+pub fn list_backdated(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
@@ -51,21 +55,21 @@ pub fn backdated(
     limit: i64,
 ) -> Result<Vec<MessageMark>> {
     let (at, seq) = before;
-    tx.all(
+    tx.query_all(
         &sql::BACKDATED,
         params![ws, conversation, at, seq, limit],
-        read,
+        from_row,
     )
 }
 
 /// Whether a backdated message is of a time or later.
-pub fn is_any_backdated_since(
+pub fn has_backdated_since(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     since: Timestamp,
 ) -> Result<bool> {
-    let found = tx.one(
+    let found = tx.query_one(
         &sql::BACKDATED_SINCE,
         params![ws, conversation, since],
         |row| row.time(0),
@@ -74,32 +78,37 @@ pub fn is_any_backdated_since(
 }
 
 /// Some messages by number, in no order; those that were deleted are left out.
-pub fn some(tx: &mut dyn Tx, ws: i64, conversation: i64, numbers: &[i64]) -> Result<Vec<Message>> {
-    tx.all(
+pub fn find_many(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    numbers: &[i64],
+) -> Result<Vec<Message>> {
+    tx.query_all(
         &sql::SOME,
-        params![ws, conversation, &listed(numbers)],
-        message::read,
+        params![ws, conversation, &to_json_array(numbers)],
+        message::from_row,
     )
 }
 
 /// Whether an entry belongs to the story that is told in the order of time. Edits and deletions do not: imports write
 /// them with the time of the edit.
-pub fn is_told(entry: &Entry) -> bool {
+pub fn is_chronological(entry: &LogEntry) -> bool {
     !matches!(
         entry.kind,
-        EntryKind::MessageEdited | EntryKind::MessageDeleted
+        LogEntryKind::MessageEdited | LogEntryKind::MessageDeleted
     )
 }
 
 /// The last message in order at or before a position: its position and time.
-pub fn message_in_order(
+pub fn last_message_in_order(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     mut up_to: i64,
 ) -> Result<Option<(i64, Timestamp)>> {
     loop {
-        let found = marks(tx, ws, conversation, up_to, 1)?;
+        let found = list_marks(tx, ws, conversation, up_to, 1)?;
         match found.first() {
             None => return Ok(None),
             Some(mark) => match mark.backdated_after {
@@ -112,7 +121,7 @@ pub fn message_in_order(
 }
 
 /// Marks a message at a position as backdated where what stands before it is newer.
-pub fn place(
+pub fn mark_if_backdated(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
@@ -120,7 +129,7 @@ pub fn place(
     seq: i64,
     at: Timestamp,
 ) -> Result<()> {
-    let (position, newest) = in_order_before(tx, ws, conversation, seq)?;
+    let (position, newest) = last_in_order_before(tx, ws, conversation, seq)?;
     if newest.is_some_and(|newest| at < newest) {
         tx.execute(&sql::BACKDATE, params![ws, number, position])?;
     }
@@ -128,37 +137,43 @@ pub fn place(
 }
 
 /// Marks a message whose time was changed as backdated, whatever its time is now: what follows may be older.
-pub fn displace(tx: &mut dyn Tx, ws: i64, conversation: i64, number: i64, seq: i64) -> Result<()> {
-    let (position, _) = in_order_before(tx, ws, conversation, seq)?;
+pub fn mark_backdated(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    number: i64,
+    seq: i64,
+) -> Result<()> {
+    let (position, _) = last_in_order_before(tx, ws, conversation, seq)?;
     tx.execute(&sql::BACKDATE, params![ws, number, position])
         .map(drop)
 }
 
 /// The last position in order before another, and the newest time up to there; 0 where there is none.
-fn in_order_before(
+fn last_in_order_before(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     seq: i64,
 ) -> Result<(i64, Option<Timestamp>)> {
-    let said = message_in_order(tx, ws, conversation, seq - 1)?;
+    let said = last_message_in_order(tx, ws, conversation, seq - 1)?;
     let end = Timestamp::from_micros(i64::MAX);
-    let entries = log::back(tx, ws, conversation, seq - 1, end, NEAR_ENTRIES)?;
+    let entries = log::entries_before(tx, ws, conversation, seq - 1, end, NEAR_ENTRIES)?;
     let told = entries
         .iter()
-        .find(|entry| is_told(entry))
+        .find(|entry| is_chronological(entry))
         .map(|entry| (entry.seq, entry.at));
     let position = said.max(told).map_or(0, |(position, _)| position);
     let newest = said.map(|(_, at)| at).max(told.map(|(_, at)| at));
     Ok((position, newest))
 }
 
-fn read(row: &dyn Row) -> Result<MessageMark> {
+fn from_row(row: &dyn Row) -> Result<MessageMark> {
     Ok(MessageMark {
         seq: row.int(0)?,
         number: row.int(1)?,
         at: row.time(2)?,
-        is_said: row.bool(3)?,
+        is_conversational: row.bool(3)?,
         backdated_after: row.opt_int(4)?,
     })
 }

@@ -13,7 +13,7 @@ pub fn find(
     key: &str,
     since: Timestamp,
 ) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
-    tx.one(&sql::FIND, params![ws, scope, key, since], |row| {
+    tx.query_one(&sql::FIND, params![ws, scope, key, since], |row| {
         Ok((row.bytes(0)?.to_vec(), row.bytes(1)?.to_vec()))
     })
 }
@@ -27,7 +27,7 @@ pub fn insert(
     fingerprint: &[u8],
     answer: &[u8],
 ) -> Result<()> {
-    let at = tx.stamp().at;
+    let at = tx.next_stamp().at;
     tx.execute(
         &sql::INSERT,
         params![ws, scope, key, fingerprint, answer, at],

@@ -1,30 +1,30 @@
 //! Rows that keep the ids and times they had elsewhere.
 
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::id::SpaceId;
 use parlor_model::import::ImportContact;
 use parlor_model::{Id, Result, Timestamp, principal};
 
 use super::search;
-use super::space::NewSpace;
+use super::space::NewSpaceRow;
 use crate::sql::import as sql;
 use crate::{Tx, params};
 
 /// When a row was made and last changed.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
-pub struct Made {
+pub struct RowTimestamps {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
 
 /// What in the workspace has an id.
-pub fn owner_of<K>(tx: &mut dyn Tx, ws: i64, id: Id<K>) -> Result<Option<Noun>> {
-    tx.one(&sql::OWNERS, params![ws, &id], |row| {
+pub fn entity_with_id<K>(tx: &mut dyn Tx, ws: i64, id: Id<K>) -> Result<Option<EntityKind>> {
+    tx.query_one(&sql::OWNERS, params![ws, &id], |row| {
         Ok(match row.text(0)? {
-            "member" => Noun::Member,
-            "space" => Noun::Space,
-            _ => Noun::Conversation,
+            "member" => EntityKind::Member,
+            "space" => EntityKind::Space,
+            _ => EntityKind::Conversation,
         })
     })
 }
@@ -34,12 +34,12 @@ pub fn insert_contact(
     tx: &mut dyn Tx,
     ws: i64,
     contact: &ImportContact,
-    made: Made,
+    made: RowTimestamps,
 ) -> Result<bool> {
-    tx.announce_insert(ws)?;
-    let handle = principal::of_id(contact.id.uuid());
+    tx.register_insert(ws)?;
+    let handle = principal::handle_from_id(contact.id.uuid());
     let (profile, metadata) = (&contact.profile, contact.metadata.to_text());
-    let number = tx.one(
+    let number = tx.query_one(
         &sql::INSERT_CONTACT,
         params![
             ws,
@@ -68,10 +68,10 @@ pub fn update_contact(
     ws: i64,
     number: i64,
     contact: &ImportContact,
-    made: Made,
+    made: RowTimestamps,
 ) -> Result<()> {
     let (profile, metadata) = (&contact.profile, contact.metadata.to_text());
-    search::rename(tx, ws, number, profile.name.as_deref())?;
+    search::reindex_name(tx, ws, number, profile.name.as_deref())?;
     tx.execute(
         &sql::UPDATE_CONTACT,
         params![
@@ -98,11 +98,11 @@ pub fn insert_space(
     tx: &mut dyn Tx,
     ws: i64,
     id: SpaceId,
-    space: &NewSpace<'_>,
-    made: Made,
+    space: &NewSpaceRow<'_>,
+    made: RowTimestamps,
 ) -> Result<bool> {
-    tx.announce_insert(ws)?;
-    let number = tx.one(
+    tx.register_insert(ws)?;
+    let number = tx.query_one(
         &sql::INSERT_SPACE,
         params![
             ws,
@@ -126,8 +126,8 @@ pub fn update_space(
     tx: &mut dyn Tx,
     ws: i64,
     number: i64,
-    space: &NewSpace<'_>,
-    made: Made,
+    space: &NewSpaceRow<'_>,
+    made: RowTimestamps,
 ) -> Result<()> {
     tx.execute(
         &sql::UPDATE_SPACE,

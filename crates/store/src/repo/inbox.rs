@@ -1,16 +1,16 @@
 //! Inboxes of a workspace.
 
-use parlor_model::id::{InboxId, Locator};
-use parlor_model::line::{Inbox, InboxKey};
+use parlor_model::id::{IdOrNumber, InboxId};
+use parlor_model::phone_number::{Inbox, InboxKey};
 use parlor_model::{Error, Result};
 
-use crate::sql::line as sql;
+use crate::sql::phone_number as sql;
 use crate::{Row, Tx, params};
 
 /// An inbox as it is written; the workflow is a number.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
-pub struct NewInbox<'a> {
+pub struct NewInboxRow<'a> {
     pub slug: &'a str,
     pub name: Option<&'a str>,
     pub address: &'a str,
@@ -21,11 +21,11 @@ pub struct NewInbox<'a> {
 }
 
 /// Makes an inbox; `None` when the workspace has its slug or address.
-pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewInbox<'_>) -> Result<Option<Inbox>> {
-    let stamp = tx.stamp();
+pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewInboxRow<'_>) -> Result<Option<Inbox>> {
+    let stamp = tx.next_stamp();
     let id: InboxId = stamp.id();
     let rules = rules_text(new.rules)?;
-    let number = tx.one(
+    let number = tx.query_one(
         &sql::INSERT_INBOX,
         params![
             ws,
@@ -59,28 +59,30 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewInbox<'_>) -> Result<Option<Inb
 /// One.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: InboxKey) -> Result<Option<Inbox>> {
     match key {
-        Locator::Id(id) => tx.one(&sql::INBOX_BY_ID, params![ws, &id], read),
-        Locator::Number(number) => tx.one(&sql::INBOX_BY_NUMBER, params![ws, number], read),
+        IdOrNumber::Id(id) => tx.query_one(&sql::INBOX_BY_ID, params![ws, &id], from_row),
+        IdOrNumber::Number(number) => {
+            tx.query_one(&sql::INBOX_BY_NUMBER, params![ws, number], from_row)
+        }
     }
 }
 
 /// The one used where none is named: the default, or the only one.
 pub fn find_default(tx: &mut dyn Tx, ws: i64) -> Result<Option<Inbox>> {
-    let mut found = tx.all(&sql::INBOX_CANDIDATES, params![ws], read)?;
+    let mut found = tx.query_all(&sql::INBOX_CANDIDATES, params![ws], from_row)?;
     let is_clear = found.len() == 1 || found.first().is_some_and(|first| first.is_default);
     Ok(is_clear.then(|| found.swap_remove(0)))
 }
 
 /// A numbered page, oldest first, and how many there are.
 pub fn page(tx: &mut dyn Tx, ws: i64, limit: i64, offset: i64) -> Result<(Vec<Inbox>, i64)> {
-    let rows = tx.all(&sql::INBOX_PAGE, params![ws, limit, offset], read)?;
-    Ok((rows, tx.count(&sql::INBOX_COUNT, params![ws])?))
+    let rows = tx.query_all(&sql::INBOX_PAGE, params![ws, limit, offset], from_row)?;
+    Ok((rows, tx.query_count(&sql::INBOX_COUNT, params![ws])?))
 }
 
 /// Whether another inbox has this slug.
-pub fn slug_is_taken(tx: &mut dyn Tx, ws: i64, slug: &str, except: i64) -> Result<bool> {
+pub fn slug_exists(tx: &mut dyn Tx, ws: i64, slug: &str, except: i64) -> Result<bool> {
     Ok(tx
-        .one(
+        .query_one(
             &sql::INBOX_SLUG_TAKEN,
             params![ws, slug, except],
             |_| Ok(()),
@@ -89,8 +91,8 @@ pub fn slug_is_taken(tx: &mut dyn Tx, ws: i64, slug: &str, except: i64) -> Resul
 }
 
 /// Whether another inbox has this address.
-pub fn address_is_taken(tx: &mut dyn Tx, ws: i64, address: &str, except: i64) -> Result<bool> {
-    let found = tx.one(
+pub fn address_exists(tx: &mut dyn Tx, ws: i64, address: &str, except: i64) -> Result<bool> {
+    let found = tx.query_one(
         &sql::INBOX_ADDRESS_TAKEN,
         params![ws, address, except],
         |_| Ok(()),
@@ -119,7 +121,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, line: &Inbox) -> Result<()> {
 }
 
 /// No other one is the default any more.
-pub fn yield_default(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+pub fn clear_other_defaults(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::YIELD_INBOX, params![ws, number]).map(drop)
 }
 
@@ -134,7 +136,7 @@ fn rules_text(rules: &[serde_json::Value]) -> Result<String> {
     serde_json::to_string(rules).map_err(Error::internal)
 }
 
-fn read(row: &dyn Row) -> Result<Inbox> {
+fn from_row(row: &dyn Row) -> Result<Inbox> {
     Ok(Inbox {
         number: row.int(0)?,
         id: row.id(1)?,

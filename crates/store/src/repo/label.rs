@@ -1,18 +1,18 @@
 //! Labels, and which conversations and members bear them.
 
 use parlor_model::Result;
-use parlor_model::id::{LabelId, Locator};
+use parlor_model::id::{IdOrNumber, LabelId};
 use parlor_model::label::{Label, LabelKey};
 
-use super::search::listed;
+use super::search::to_json_array;
 use crate::sql::label as sql;
 use crate::{Row, Tx, params};
 
 /// Makes a label; `None` when its name is taken.
 pub fn insert(tx: &mut dyn Tx, ws: i64, name: &str, color: Option<&str>) -> Result<Option<Label>> {
-    let stamp = tx.stamp();
+    let stamp = tx.next_stamp();
     let id: LabelId = stamp.id();
-    let number = tx.one(
+    let number = tx.query_one(
         &sql::INSERT,
         params![ws, &id, name, color, stamp.at],
         |row| row.int(0),
@@ -29,20 +29,20 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, name: &str, color: Option<&str>) -> Resu
 /// One.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: LabelKey) -> Result<Option<Label>> {
     match key {
-        Locator::Id(id) => tx.one(&sql::BY_ID, params![ws, &id], read),
-        Locator::Number(number) => tx.one(&sql::BY_NUMBER, params![ws, number], read),
+        IdOrNumber::Id(id) => tx.query_one(&sql::BY_ID, params![ws, &id], from_row),
+        IdOrNumber::Number(number) => tx.query_one(&sql::BY_NUMBER, params![ws, number], from_row),
     }
 }
 
 /// One by its name.
 pub fn find_by_name(tx: &mut dyn Tx, ws: i64, name: &str) -> Result<Option<Label>> {
-    tx.one(&sql::BY_NAME, params![ws, name], read)
+    tx.query_one(&sql::BY_NAME, params![ws, name], from_row)
 }
 
 /// A numbered page by name, and how many there are.
 pub fn page(tx: &mut dyn Tx, ws: i64, limit: i64, offset: i64) -> Result<(Vec<Label>, i64)> {
-    let rows = tx.all(&sql::PAGE, params![ws, limit, offset], read)?;
-    Ok((rows, tx.count(&sql::COUNT, params![ws])?))
+    let rows = tx.query_all(&sql::PAGE, params![ws, limit, offset], from_row)?;
+    Ok((rows, tx.query_count(&sql::COUNT, params![ws])?))
 }
 
 /// Writes every changeable column back.
@@ -59,24 +59,24 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
 }
 
 /// A conversation bears a label from now on. Tells whether it did not before.
-pub fn put_on(tx: &mut dyn Tx, ws: i64, conversation: i64, label: i64) -> Result<bool> {
+pub fn attach(tx: &mut dyn Tx, ws: i64, conversation: i64, label: i64) -> Result<bool> {
     let rows = tx.execute(&sql::PUT_ON, params![ws, conversation, label])?;
     Ok(rows > 0)
 }
 
 /// A conversation bears a label no more. Tells whether it did before.
-pub fn take_off(tx: &mut dyn Tx, ws: i64, conversation: i64, label: i64) -> Result<bool> {
+pub fn detach(tx: &mut dyn Tx, ws: i64, conversation: i64, label: i64) -> Result<bool> {
     let rows = tx.execute(&sql::TAKE_OFF, params![ws, conversation, label])?;
     Ok(rows > 0)
 }
 
 /// The labels of a conversation, by name.
-pub fn of_conversation(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Vec<Label>> {
-    tx.all(&sql::OF_CONVERSATION, params![ws, conversation], read)
+pub fn list_for_conversation(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Vec<Label>> {
+    tx.query_all(&sql::OF_CONVERSATION, params![ws, conversation], from_row)
 }
 
 /// A member bears exactly these labels from now on.
-pub fn set_of_member(tx: &mut dyn Tx, ws: i64, member: i64, labels: &[i64]) -> Result<()> {
+pub fn set_for_member(tx: &mut dyn Tx, ws: i64, member: i64, labels: &[i64]) -> Result<()> {
     tx.execute(&sql::CLEAR_MEMBER, params![ws, member])?;
     for label in labels {
         tx.execute(&sql::PUT_ON_MEMBER, params![ws, member, *label])?;
@@ -85,16 +85,22 @@ pub fn set_of_member(tx: &mut dyn Tx, ws: i64, member: i64, labels: &[i64]) -> R
 }
 
 /// The names of the labels that members bear, with the member's number, by member and name.
-pub fn of_members(tx: &mut dyn Tx, ws: i64, members: &[i64]) -> Result<Vec<(i64, String)>> {
+pub fn list_names_for_members(
+    tx: &mut dyn Tx,
+    ws: i64,
+    members: &[i64],
+) -> Result<Vec<(i64, String)>> {
     if members.is_empty() {
         return Ok(Vec::new());
     }
-    tx.all(&sql::OF_MEMBERS, params![ws, &listed(members)], |row| {
-        Ok((row.int(0)?, row.string(1)?))
-    })
+    tx.query_all(
+        &sql::OF_MEMBERS,
+        params![ws, &to_json_array(members)],
+        |row| Ok((row.int(0)?, row.string(1)?)),
+    )
 }
 
-fn read(row: &dyn Row) -> Result<Label> {
+fn from_row(row: &dyn Row) -> Result<Label> {
     Ok(Label {
         number: row.int(0)?,
         id: row.id(1)?,

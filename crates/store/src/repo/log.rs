@@ -1,14 +1,14 @@
 //! The log's entries that are not messages.
 
-use parlor_model::live::Growth;
-use parlor_model::log::{Entry, EntryKind};
+use parlor_model::log::{LogEntry, LogEntryKind};
+use parlor_model::realtime::LogUpdate;
 use parlor_model::{Error, Result, Timestamp};
 
 use crate::sql::log as sql;
 use crate::{Row, Tx, params};
 
 /// Writes the entry at position 1, which a new conversation's head already counts.
-pub fn open(
+pub fn insert_first_entry(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
@@ -16,9 +16,9 @@ pub fn open(
     at: Timestamp,
     payload: &str,
 ) -> Result<()> {
-    let kind = EntryKind::Created;
-    insert_at(tx, ws, conversation, 1, kind, actor, at, payload)?;
-    tx.grew(Growth {
+    let kind = LogEntryKind::Created;
+    insert_entry_at(tx, ws, conversation, 1, kind, actor, at, payload)?;
+    tx.notify_log_update(LogUpdate {
         ws,
         conversation,
         seq: 1,
@@ -28,7 +28,7 @@ pub fn open(
 
 /// Takes the next position of a conversation for something that is or was at a time, and has it told once it is
 /// committed. Every position that a closure takes is taken here; appends count theirs within their commit.
-pub fn take(
+pub fn next_seq(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
@@ -37,9 +37,9 @@ pub fn take(
 ) -> Result<i64> {
     let taken = params![ws, conversation, at, is_said];
     let seq = tx
-        .one(&sql::NEXT_SEQ, taken, |row| row.int(0))?
+        .query_one(&sql::NEXT_SEQ, taken, |row| row.int(0))?
         .ok_or_else(|| Error::internal("conversation vanished within its transaction"))?;
-    tx.grew(Growth {
+    tx.notify_log_update(LogUpdate {
         ws,
         conversation,
         seq,
@@ -48,100 +48,100 @@ pub fn take(
 }
 
 /// Takes the next position and writes an entry there.
-pub fn append(
+pub fn append_entry(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
-    kind: EntryKind,
+    kind: LogEntryKind,
     actor: Option<i64>,
     payload: &str,
 ) -> Result<i64> {
-    let at = tx.stamp().at;
-    append_at(tx, ws, conversation, kind, actor, at, payload)
+    let at = tx.next_stamp().at;
+    append_entry_at(tx, ws, conversation, kind, actor, at, payload)
 }
 
 /// The same about something that was at a time.
-pub fn append_at(
+pub fn append_entry_at(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
-    kind: EntryKind,
+    kind: LogEntryKind,
     actor: Option<i64>,
     at: Timestamp,
     payload: &str,
 ) -> Result<i64> {
-    let seq = take(tx, ws, conversation, at, false)?;
-    insert_at(tx, ws, conversation, seq, kind, actor, at, payload)?;
+    let seq = next_seq(tx, ws, conversation, at, false)?;
+    insert_entry_at(tx, ws, conversation, seq, kind, actor, at, payload)?;
     Ok(seq)
 }
 
 /// The same about something that is no change of the conversation itself: it takes a position and moves no time of it.
-pub fn append_without_time(
+pub fn append_untimed_entry(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
-    kind: EntryKind,
+    kind: LogEntryKind,
     actor: Option<i64>,
     payload: &str,
 ) -> Result<()> {
-    let at = tx.stamp().at;
+    let at = tx.next_stamp().at;
     // Times only move forward: a position taken for the beginning of time moves none.
-    let seq = take(tx, ws, conversation, Timestamp::EARLIEST, false)?;
-    insert_at(tx, ws, conversation, seq, kind, actor, at, payload)
+    let seq = next_seq(tx, ws, conversation, Timestamp::EARLIEST, false)?;
+    insert_entry_at(tx, ws, conversation, seq, kind, actor, at, payload)
 }
 
 /// Writes an entry at a position that was taken.
 #[allow(clippy::too_many_arguments, reason = "they are the columns of the row")]
-pub(crate) fn insert_at(
+pub(crate) fn insert_entry_at(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     seq: i64,
-    kind: EntryKind,
+    kind: LogEntryKind,
     actor: Option<i64>,
     at: Timestamp,
     payload: &str,
 ) -> Result<()> {
     tx.execute(
         &sql::INSERT,
-        params![ws, conversation, seq, kind.word(), actor, at, payload],
+        params![ws, conversation, seq, kind.as_str(), actor, at, payload],
     )
     .map(drop)
 }
 
 /// Entries strictly after a position and up to another, in order.
-pub fn after(
+pub fn entries_after(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     seq: i64,
     up_to: i64,
     limit: i64,
-) -> Result<Vec<Entry>> {
+) -> Result<Vec<LogEntry>> {
     let bounds = params![ws, conversation, seq, up_to, limit];
-    tx.all(&sql::AFTER, bounds, read)
+    tx.query_all(&sql::AFTER, bounds, from_row)
 }
 
 /// Entries at or before a position and before a time, newest first.
-pub fn back(
+pub fn entries_before(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     up_to: i64,
     before: Timestamp,
     limit: i64,
-) -> Result<Vec<Entry>> {
-    tx.all(
+) -> Result<Vec<LogEntry>> {
+    tx.query_all(
         &sql::BACK,
         params![ws, conversation, up_to, before, limit],
-        read,
+        from_row,
     )
 }
 
-fn read(row: &dyn Row) -> Result<Entry> {
-    Ok(Entry {
+fn from_row(row: &dyn Row) -> Result<LogEntry> {
+    Ok(LogEntry {
         seq: row.int(0)?,
-        kind: row.word(1, EntryKind::parse)?,
+        kind: row.enum_value(1, LogEntryKind::from_name)?,
         actor: row.opt_int(2)?,
         at: row.time(3)?,
         payload: row.string(4)?,
@@ -149,8 +149,12 @@ fn read(row: &dyn Row) -> Result<Entry> {
 }
 
 /// When a conversation's state last changed; none where it never did.
-pub fn last_state(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option<Timestamp>> {
-    tx.one(&sql::LAST_STATE, params![ws, conversation], |row| {
+pub fn last_state_change_at(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+) -> Result<Option<Timestamp>> {
+    tx.query_one(&sql::LAST_STATE, params![ws, conversation], |row| {
         row.time(0)
     })
 }

@@ -5,7 +5,7 @@ use parlor_model::participant::Participant;
 
 use super::rating;
 use crate::sql::{member as members, merge as sql};
-use crate::{Stmt, Tx, params};
+use crate::{SqlStatement, Tx, params};
 
 /// How many rows moved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,10 +23,11 @@ pub struct MovedRows {
 }
 
 /// Moves everything but places in conversations and the member's own columns, ends its keys, and removes what the other has
-/// already. The member itself must go next ([`remove`]).
+/// already. The member itself must go next ([`delete_merged`]).
 pub fn move_rows(tx: &mut dyn Tx, ws: i64, from: i64, into: i64) -> Result<MovedRows> {
-    let at = tx.stamp().at;
-    let mut plain = |statement: &'static Stmt| tx.execute(statement, params![ws, from, into]);
+    let at = tx.next_stamp().at;
+    let mut plain =
+        |statement: &'static SqlStatement| tx.execute(statement, params![ws, from, into]);
     let messages = plain(&sql::MESSAGES)?;
     let entries = plain(&sql::ENTRIES)?;
     let mentions = plain(&sql::MENTIONS)?;
@@ -40,13 +41,14 @@ pub fn move_rows(tx: &mut dyn Tx, ws: i64, from: i64, into: i64) -> Result<Moved
     ] {
         plain(statement)?;
     }
-    let mut stamped = |statement: &'static Stmt| tx.execute(statement, params![ws, from, into, at]);
+    let mut stamped =
+        |statement: &'static SqlStatement| tx.execute(statement, params![ws, from, into, at]);
     let conversations = stamped(&sql::CONVERSATIONS)?;
     let assignments = stamped(&sql::ASSIGNMENTS)?;
     let spaces =
         stamped(&sql::CONTACT_SPACES)? + stamped(&sql::OWN_SPACE)? + stamped(&sql::SECOND_SPACE)?;
     let keys = tx.execute(&members::DETACH_KEYS, params![ws, from, at])?;
-    rating::delete_of_member(tx, ws, from)?;
+    rating::delete_for_member(tx, ws, from)?;
     Ok(MovedRows {
         messages,
         entries,
@@ -60,7 +62,7 @@ pub fn move_rows(tx: &mut dyn Tx, ws: i64, from: i64, into: i64) -> Result<Moved
 }
 
 /// Removes a member to which nothing refers but what the other has as well.
-pub fn remove(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<()> {
+pub fn delete_merged(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<()> {
     for statement in [
         &members::DELETE_MENTIONS,
         &members::DELETE_LABELS,
@@ -73,33 +75,39 @@ pub fn remove(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<()> {
 }
 
 /// The conversations in which a member has a place, of any state.
-pub fn places(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<Vec<i64>> {
-    tx.all(&sql::PLACES, params![ws, member], |row| row.int(0))
+pub fn list_participations(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<Vec<i64>> {
+    tx.query_all(&sql::PLACES, params![ws, member], |row| row.int(0))
 }
 
 /// A place becomes the other's, who has none there.
-pub fn move_place(tx: &mut dyn Tx, ws: i64, conversation: i64, from: i64, into: i64) -> Result<()> {
+pub fn move_participation(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    from: i64,
+    into: i64,
+) -> Result<()> {
     tx.execute(&sql::PLACE, params![ws, from, into, conversation])
         .map(drop)
 }
 
 /// Two places of one conversation become one: what `place` says, under its own member.
-pub fn join_places(
+pub fn merge_participations(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     from: i64,
     place: &Participant,
 ) -> Result<()> {
-    delete_place(tx, ws, conversation, from)?;
+    delete_participation(tx, ws, conversation, from)?;
     tx.execute(
         &sql::JOIN_PLACES,
         params![
             ws,
             conversation,
             place.member.number,
-            place.role.word(),
-            place.state.word(),
+            place.role.as_str(),
+            place.state.as_str(),
             place.joined_at,
             place.read_seq,
             place.read_at,
@@ -112,14 +120,19 @@ pub fn join_places(
 }
 
 /// A place is no more.
-pub fn delete_place(tx: &mut dyn Tx, ws: i64, conversation: i64, member: i64) -> Result<()> {
+pub fn delete_participation(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    member: i64,
+) -> Result<()> {
     tx.execute(&sql::DELETE_PLACE, params![ws, conversation, member])
         .map(drop)
 }
 
 /// The direct conversations of a member, each with the other one.
-pub fn pairs(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<Vec<(i64, i64)>> {
-    tx.all(&sql::OTHER_OF_PAIR, params![ws, member], |row| {
+pub fn list_direct_pairs(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<Vec<(i64, i64)>> {
+    tx.query_all(&sql::OTHER_OF_PAIR, params![ws, member], |row| {
         Ok((row.int(0)?, row.int(1)?))
     })
 }

@@ -1,14 +1,14 @@
 //! Messages. Appending them is [`crate::Store::append`].
 
-use parlor_model::details::Details;
 use parlor_model::id::MessageId;
-use parlor_model::log::Item;
-use parlor_model::message::{Message, MessageCounts, MessageKey, MessageWalk, Role};
-use parlor_model::page::Order;
+use parlor_model::keyset::SortOrder;
+use parlor_model::log::LogItem;
+use parlor_model::message::{Message, MessageCounts, MessageKey, MessageQuery, MessageRole};
+use parlor_model::message_details::MessageDetails;
 use parlor_model::rating::Rating;
 use parlor_model::{Metadata, Result, Timestamp};
 
-use super::bounded::{Bounded, to_count};
+use super::bounded_rows::{BoundedRows, to_count};
 use super::member::read_opt_ref;
 use super::{rating, search};
 use crate::sql::message as sql;
@@ -22,21 +22,21 @@ pub fn find(
     key: MessageKey,
 ) -> Result<Option<Message>> {
     match key {
-        MessageKey::Id(id) => tx.one(&sql::BY_ID, params![ws, conversation, &id], read),
+        MessageKey::Id(id) => tx.query_one(&sql::BY_ID, params![ws, conversation, &id], from_row),
         MessageKey::Number(number) => {
-            tx.one(&sql::BY_NUMBER, params![ws, conversation, number], read)
+            tx.query_one(&sql::BY_NUMBER, params![ws, conversation, number], from_row)
         }
     }
 }
 
 /// The number of the conversation a message is in.
-pub fn conversation_of(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<i64>> {
-    tx.one(&sql::CONVERSATION_OF, params![ws, number], |row| row.int(0))
+pub fn conversation_of_number(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<i64>> {
+    tx.query_one(&sql::CONVERSATION_OF, params![ws, number], |row| row.int(0))
 }
 
 /// Where a message is, and whose it is or was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Located {
+pub struct MessageLocation {
     /// The conversation's number.
     pub conversation: i64,
     /// The author's member number.
@@ -46,9 +46,9 @@ pub struct Located {
 }
 
 /// Where the message of a number is, deleted or not.
-pub fn locate(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<Located>> {
-    tx.one(&sql::LOCATE, params![ws, number], |row| {
-        Ok(Located {
+pub fn locate(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<MessageLocation>> {
+    tx.query_one(&sql::LOCATE, params![ws, number], |row| {
+        Ok(MessageLocation {
             conversation: row.int(0)?,
             author: row.opt_int(1)?,
             deleted: row.opt_time(2)?.is_some(),
@@ -57,41 +57,41 @@ pub fn locate(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<Located>> 
 }
 
 /// The number of the conversation that has a message with this id, be it deleted.
-pub fn home(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<i64>> {
-    tx.one(&sql::PLACE, params![ws, &id], |row| row.int(4))
+pub fn conversation_of_id(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<i64>> {
+    tx.query_one(&sql::PLACE, params![ws, &id], |row| row.int(4))
 }
 
 /// The first words of a person's in a conversation.
-pub fn first_words(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option<String>> {
-    tx.one(&sql::FIRST_WORDS, params![ws, conversation], |row| {
+pub fn first_user_text(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option<String>> {
+    tx.query_one(&sql::FIRST_WORDS, params![ws, conversation], |row| {
         row.string(0)
     })
 }
 
 /// Messages between two positions, at most as many as the walk's bytes allow: with the row that reaches them it ends.
-pub fn walk(
+pub fn page(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
-    walk: &MessageWalk,
-) -> Result<Bounded<Message>> {
+    walk: &MessageQuery,
+) -> Result<BoundedRows<Message>> {
     let statement = match walk.order {
-        Order::Ascending => &sql::WALK_ASC,
-        Order::Descending => &sql::WALK_DESC,
+        SortOrder::Ascending => &sql::WALK_ASC,
+        SortOrder::Descending => &sql::WALK_DESC,
     };
     let bounds = params![
         ws,
         conversation,
         walk.after_seq,
         walk.before_seq,
-        walk.said_only,
+        walk.conversational_only,
         walk.limit,
         walk.offset,
         walk.max_bytes
     ];
-    let mut out = Bounded::new(walk.max_bytes);
+    let mut out = BoundedRows::new(walk.max_bytes);
     tx.query_until(statement, bounds, &mut |row| {
-        Ok(out.push(bytes(row)?, read(row)?))
+        Ok(out.push(row_bytes(row)?, from_row(row)?))
     })?;
     Ok(out)
 }
@@ -101,17 +101,17 @@ pub fn start_of_newest(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
-    walk: &MessageWalk,
+    walk: &MessageQuery,
     count: i64,
 ) -> Result<Option<i64>> {
-    tx.one(
+    tx.query_one(
         &sql::WALK_START,
         params![
             ws,
             conversation,
             walk.after_seq,
             walk.before_seq,
-            walk.said_only,
+            walk.conversational_only,
             count - 1
         ],
         |row| row.int(0),
@@ -119,7 +119,7 @@ pub fn start_of_newest(
 }
 
 /// Bytes of a message's texts.
-fn bytes(row: &dyn Row) -> Result<i64> {
+fn row_bytes(row: &dyn Row) -> Result<i64> {
     let text = row.opt_text(6)?.map_or(0, str::len);
     let details = row.opt_text(17)?.map_or(0, str::len);
     let comment = row.opt_text(19)?.map_or(0, str::len);
@@ -127,7 +127,7 @@ fn bytes(row: &dyn Row) -> Result<i64> {
 }
 
 /// Messages and what deleted ones left, strictly after a position and up to another; it ends with the row that reaches `max_bytes`.
-pub fn log(
+pub fn log_rows_after(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
@@ -135,24 +135,24 @@ pub fn log(
     up_to: i64,
     limit: i64,
     max_bytes: i64,
-) -> Result<Bounded<Item>> {
-    let mut out = Bounded::new(max_bytes);
+) -> Result<BoundedRows<LogItem>> {
+    let mut out = BoundedRows::new(max_bytes);
     let params = params![ws, conversation, after, up_to, limit, max_bytes];
     tx.query_until(&sql::LOG, params, &mut |row| {
         let item = match row.opt_text(6)? {
-            Some(_) => Item::Message(Box::new(read(row)?)),
-            None => Item::Empty {
+            Some(_) => LogItem::Message(Box::new(from_row(row)?)),
+            None => LogItem::Tombstone {
                 seq: row.int(3)?,
                 at: row.time(9)?,
             },
         };
-        Ok(out.push(bytes(row)?, item))
+        Ok(out.push(row_bytes(row)?, item))
     })?;
     Ok(out)
 }
 
 /// Positions and times of the messages strictly after a position and up to another, deleted or not.
-pub fn heads(
+pub fn times_after(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
@@ -160,7 +160,7 @@ pub fn heads(
     up_to: i64,
     limit: i64,
 ) -> Result<Vec<(i64, Timestamp)>> {
-    tx.all(
+    tx.query_all(
         &sql::LOG_HEADS,
         params![ws, conversation, after, up_to, limit],
         |row| Ok((row.int(0)?, row.time(1)?)),
@@ -168,8 +168,8 @@ pub fn heads(
 }
 
 /// How many messages people and assistants have said, and how many there are of all roles.
-pub fn counts(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<(MessageCounts, i64)> {
-    let found = tx.one(&sql::COUNTS, params![ws, conversation], |row| {
+pub fn count_by_role(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<(MessageCounts, i64)> {
+    let found = tx.query_one(&sql::COUNTS, params![ws, conversation], |row| {
         let (all, said, assistant) = (row.int(0)?, row.int(1)?, row.int(2)?);
         let counts = MessageCounts {
             user: said - assistant,
@@ -182,24 +182,30 @@ pub fn counts(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<(MessageCou
 
 /// How many messages a conversation has: all, or only what people and assistants said. Costs the same however many
 /// there are.
-pub fn total(tx: &mut dyn Tx, ws: i64, conversation: i64, said_only: bool) -> Result<i64> {
-    tx.count(&sql::TOTAL, params![ws, conversation, said_only])
+pub fn count(tx: &mut dyn Tx, ws: i64, conversation: i64, said_only: bool) -> Result<i64> {
+    tx.query_count(&sql::TOTAL, params![ws, conversation, said_only])
 }
 
 /// What others said after a position.
-pub fn unread(tx: &mut dyn Tx, ws: i64, conversation: i64, after: i64, reader: i64) -> Result<i64> {
-    tx.count(&sql::UNREAD, params![ws, conversation, after, reader])
+pub fn count_unread(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    after: i64,
+    reader: i64,
+) -> Result<i64> {
+    tx.query_count(&sql::UNREAD, params![ws, conversation, after, reader])
 }
 
 /// Messages of a conversation behind a position whose details may hold a text: some that do not may be among them. It
 /// ends with the row that reaches `max_bytes`.
-pub fn with_details(
+pub fn scan_details(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     text: &str,
     (after, limit, max_bytes): (i64, i64, i64),
-) -> Result<Bounded<Message>> {
+) -> Result<BoundedRows<Message>> {
     // As it stands in JSON, without the quotes.
     let json = serde_json::Value::from(text).to_string();
     let mut pattern = String::from("%");
@@ -210,18 +216,18 @@ pub fn with_details(
         pattern.push(letter);
     }
     pattern.push('%');
-    let mut out = Bounded::new(max_bytes);
+    let mut out = BoundedRows::new(max_bytes);
     let params = params![ws, conversation, &pattern, after, limit, max_bytes];
     tx.query_until(&sql::WITH_DETAILS, params, &mut |row| {
-        Ok(out.push(bytes(row)?, read(row)?))
+        Ok(out.push(row_bytes(row)?, from_row(row)?))
     })?;
     Ok(out)
 }
 
 /// Writes what an edit changed.
 pub fn update(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<Timestamp> {
-    search::reword(tx, ws, message.number, message.text.as_str())?;
-    let at = tx.stamp().at;
+    search::reindex_message(tx, ws, message.number, message.text.as_str())?;
+    let at = tx.next_stamp().at;
     let metadata = message.metadata.to_text();
     let details = message.details.to_text()?;
     tx.execute(
@@ -230,7 +236,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<Timestamp> 
             ws,
             message.number,
             message.text.as_str(),
-            &message.form,
+            &message.subtype,
             &metadata,
             at,
             &details
@@ -240,13 +246,13 @@ pub fn update(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<Timestamp> 
 }
 
 /// Leaves an empty entry that mentions nobody, and corrects what the conversation knows of its newest message.
-pub fn erase(tx: &mut dyn Tx, ws: i64, conversation: i64, message: &Message) -> Result<()> {
-    let at = tx.stamp().at;
+pub fn clear(tx: &mut dyn Tx, ws: i64, conversation: i64, message: &Message) -> Result<()> {
+    let at = tx.next_stamp().at;
     tx.execute(&sql::ERASE, params![ws, message.number, at])?;
-    search::erase(tx, ws, message.number)?;
-    rating::delete_of_message(tx, ws, conversation, message.number)?;
+    search::unindex_message(tx, ws, message.number)?;
+    rating::delete_for_message(tx, ws, conversation, message.number)?;
     tx.execute(&sql::UNMENTION, params![ws, conversation, message.seq])?;
-    correct_newest(tx, ws, conversation)
+    refresh_last_message(tx, ws, conversation)
 }
 
 /// Somebody else speaks, which may change what counts as said.
@@ -255,15 +261,15 @@ pub fn set_role(
     ws: i64,
     conversation: i64,
     number: i64,
-    role: Role,
+    role: MessageRole,
 ) -> Result<()> {
-    tx.execute(&sql::SET_ROLE, params![ws, number, role.word()])?;
-    correct_newest(tx, ws, conversation)
+    tx.execute(&sql::SET_ROLE, params![ws, number, role.as_str()])?;
+    refresh_last_message(tx, ws, conversation)
 }
 
 /// Corrects what a conversation knows of its newest message.
-pub fn correct_newest(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()> {
-    let newest = tx.one(&sql::RECENT, params![ws, conversation], |row| {
+pub fn refresh_last_message(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()> {
+    let newest = tx.query_one(&sql::RECENT, params![ws, conversation], |row| {
         Ok((row.time(0)?, row.int(1)?))
     })?;
     let (at, seq) = newest.unzip();
@@ -271,22 +277,22 @@ pub fn correct_newest(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()>
         .map(drop)
 }
 
-pub(super) fn read(row: &dyn Row) -> Result<Message> {
+pub(super) fn from_row(row: &dyn Row) -> Result<Message> {
     Ok(Message {
         number: row.int(0)?,
         id: row.id(1)?,
         conversation: row.id(2)?,
         seq: row.int(3)?,
-        role: row.word(4, Role::parse)?,
-        form: row.opt_string(5)?,
+        role: row.enum_value(4, MessageRole::from_name)?,
+        subtype: row.opt_string(5)?,
         text: row.string(6)?.into(),
         metadata: Metadata::from_text(row.text(7)?),
         client_id: row.opt_string(8)?,
         created_at: row.time(9)?,
         updated_at: row.time(10)?,
         author: read_opt_ref(row, 11)?,
-        details: Details::from_text(row.opt_text(17)?),
-        rating: row.opt_word(18, Rating::parse)?,
+        details: MessageDetails::from_text(row.opt_text(17)?),
+        rating: row.opt_enum_value(18, Rating::from_name)?,
         rating_comment: row.opt_string(19)?.map(Into::into),
     })
 }

@@ -3,7 +3,7 @@
 use parlor_model::conversation::Conversation;
 use parlor_model::id::MessageId;
 use parlor_model::message::MessageKey;
-use parlor_model::participant::{Participant, Role, State};
+use parlor_model::participant::{Participant, ParticipantRole, ParticipantState};
 use parlor_model::{Error, Result, Timestamp};
 
 use super::member::read_ref;
@@ -17,54 +17,54 @@ pub fn insert(
     ws: i64,
     conversation: i64,
     member: i64,
-    role: Role,
+    role: ParticipantRole,
     at: Timestamp,
     read_seq: i64,
 ) -> Result<()> {
     tx.execute(
         &sql::INSERT,
-        params![ws, conversation, member, role.word(), at, read_seq],
+        params![ws, conversation, member, role.as_str(), at, read_seq],
     )
     .map(drop)
 }
 
 /// Somebody who was gone takes part again, from now on and with its own settings but hiding.
-pub fn come_back(
+pub fn rejoin(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     member: i64,
-    role: Role,
+    role: ParticipantRole,
     at: Timestamp,
     read_seq: i64,
 ) -> Result<()> {
     tx.execute(
         &sql::RETURN,
-        params![ws, conversation, member, role.word(), at, read_seq],
+        params![ws, conversation, member, role.as_str(), at, read_seq],
     )
     .map(drop)
 }
 
 /// Somebody leaves or is removed, at a position of the log.
-pub fn go(
+pub fn mark_left(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     member: i64,
-    state: State,
+    state: ParticipantState,
     seq: i64,
 ) -> Result<()> {
-    let at = tx.stamp().at;
+    let at = tx.next_stamp().at;
     tx.execute(
         &sql::GO,
-        params![ws, conversation, member, state.word(), seq, at],
+        params![ws, conversation, member, state.as_str(), seq, at],
     )
     .map(drop)
 }
 
 /// Those who take part, in the order they joined.
 pub fn list(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Vec<Participant>> {
-    tx.all(&sql::LIST, params![ws, conversation], read)
+    tx.query_all(&sql::LIST, params![ws, conversation], from_row)
 }
 
 /// One, whatever its state.
@@ -74,12 +74,12 @@ pub fn find(
     conversation: i64,
     member: i64,
 ) -> Result<Option<Participant>> {
-    tx.one(&sql::FIND, params![ws, conversation, member], read)
+    tx.query_one(&sql::FIND, params![ws, conversation, member], from_row)
 }
 
 /// The conversations a member takes part in, by number.
-pub fn of_member(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<Vec<i64>> {
-    tx.all(&sql::OF_MEMBER, params![ws, member], |row| row.int(0))
+pub fn conversations_of_member(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<Vec<i64>> {
+    tx.query_all(&sql::OF_MEMBER, params![ws, member], |row| row.int(0))
 }
 
 /// Own setting: muted.
@@ -95,7 +95,7 @@ pub fn set_muted(
 }
 
 /// Writes a participant's own settings back.
-pub fn set_own(tx: &mut dyn Tx, ws: i64, conversation: i64, own: &Participant) -> Result<()> {
+pub fn set_settings(tx: &mut dyn Tx, ws: i64, conversation: i64, own: &Participant) -> Result<()> {
     tx.execute(
         &sql::SET_OWN,
         params![
@@ -116,24 +116,30 @@ pub fn set_role(
     ws: i64,
     conversation: i64,
     member: i64,
-    role: Role,
+    role: ParticipantRole,
 ) -> Result<()> {
     tx.execute(
         &sql::SET_ROLE,
-        params![ws, conversation, member, role.word()],
+        params![ws, conversation, member, role.as_str()],
     )
     .map(drop)
 }
 
 /// Moves a participant's mark forward to a position, or leaves it where it is beyond that.
-pub fn set_read(tx: &mut dyn Tx, ws: i64, conversation: i64, member: i64, seq: i64) -> Result<()> {
-    let at = tx.stamp().at;
+pub fn advance_read(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    member: i64,
+    seq: i64,
+) -> Result<()> {
+    let at = tx.next_stamp().at;
     tx.execute(&sql::SET_READ, params![ws, conversation, member, seq, at])
         .map(drop)
 }
 
 /// Where a message stands.
-pub fn seq_of(
+pub fn find_message_seq(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
@@ -141,15 +147,15 @@ pub fn seq_of(
 ) -> Result<Option<i64>> {
     let read = |row: &dyn Row| row.int(0);
     match message {
-        MessageKey::Id(id) => tx.one(&sql::SEQ_BY_ID, params![ws, conversation, &id], read),
+        MessageKey::Id(id) => tx.query_one(&sql::SEQ_BY_ID, params![ws, conversation, &id], read),
         MessageKey::Number(number) => {
-            tx.one(&sql::SEQ_BY_NUMBER, params![ws, conversation, number], read)
+            tx.query_one(&sql::SEQ_BY_NUMBER, params![ws, conversation, number], read)
         }
     }
 }
 
 /// Where the `nth` of a member's unread messages stands, counted from 1; none where it has fewer.
-pub fn nth_unread(
+pub fn find_nth_unread(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
@@ -157,7 +163,7 @@ pub fn nth_unread(
     member: i64,
     nth: i64,
 ) -> Result<Option<i64>> {
-    tx.one(
+    tx.query_one(
         &sql::NTH_UNREAD,
         params![ws, conversation, after, member, nth - 1],
         |row| row.int(0),
@@ -165,26 +171,26 @@ pub fn nth_unread(
 }
 
 /// The newest message at or before a position.
-pub fn last_read(
+pub fn find_last_read(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     seq: i64,
 ) -> Result<Option<MessageId>> {
-    tx.one(&sql::LAST_READ, params![ws, conversation, seq], |row| {
+    tx.query_one(&sql::LAST_READ, params![ws, conversation, seq], |row| {
         row.id(0)
     })
 }
 
 /// How much others said after a position, and how much of it mentions the member.
-pub fn unread(
+pub fn count_unread(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
     after: i64,
     member: i64,
 ) -> Result<(i64, i64)> {
-    tx.one(
+    tx.query_one(
         &sql::UNREAD,
         params![ws, conversation, after, member],
         |row| Ok((row.int(0)?, row.int(1)?)),
@@ -193,9 +199,9 @@ pub fn unread(
 }
 
 /// Writes back what the owner may change: itself, title, state and card.
-pub fn set_card(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<()> {
-    search::retitle(tx, ws, conversation.number, conversation.title.as_deref())?;
-    let (at, card) = (tx.stamp().at, &conversation.card);
+pub fn update_group_profile(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result<()> {
+    search::reindex_title(tx, ws, conversation.number, conversation.title.as_deref())?;
+    let (at, card) = (tx.next_stamp().at, &conversation.group_profile);
     tx.execute(
         &sql::SET_CARD,
         params![
@@ -204,7 +210,7 @@ pub fn set_card(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result
             conversation.owner.as_ref().map(|owner| owner.number),
             &conversation.title,
             conversation.title_is_automatic,
-            conversation.state.word(),
+            conversation.state.as_str(),
             &card.icon,
             &card.announcement,
             card.announcement_pinned,
@@ -215,11 +221,11 @@ pub fn set_card(tx: &mut dyn Tx, ws: i64, conversation: &Conversation) -> Result
     .map(drop)
 }
 
-fn read(row: &dyn Row) -> Result<Participant> {
+fn from_row(row: &dyn Row) -> Result<Participant> {
     Ok(Participant {
         member: read_ref(row, 0)?,
-        role: row.word(6, Role::parse)?,
-        state: row.word(7, State::parse)?,
+        role: row.enum_value(6, ParticipantRole::from_name)?,
+        state: row.enum_value(7, ParticipantState::from_name)?,
         joined_at: row.time(8)?,
         read_seq: row.int(9)?,
         read_at: row.opt_time(10)?,

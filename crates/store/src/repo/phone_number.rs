@@ -1,17 +1,17 @@
 //! Phone numbers of a workspace.
 
-use parlor_model::id::{Locator, PhoneNumberId};
-use parlor_model::line::{PhoneNumber, PhoneNumberKey};
+use parlor_model::id::{IdOrNumber, PhoneNumberId};
+use parlor_model::phone_number::{PhoneNumber, PhoneNumberKey};
 use parlor_model::phone_options::PhoneOptions;
 use parlor_model::{Error, Result};
 
-use crate::sql::line as sql;
+use crate::sql::phone_number as sql;
 use crate::{Row, Tx, params};
 
 /// A phone number as it is written.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
-pub struct NewPhoneNumber<'a> {
+pub struct NewPhoneNumberRow<'a> {
     pub e164: &'a str,
     pub name: Option<&'a str>,
     pub sms: bool,
@@ -20,10 +20,14 @@ pub struct NewPhoneNumber<'a> {
 }
 
 /// Makes a phone number; `None` when the workspace has it.
-pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewPhoneNumber<'_>) -> Result<Option<PhoneNumber>> {
-    let stamp = tx.stamp();
+pub fn insert(
+    tx: &mut dyn Tx,
+    ws: i64,
+    new: &NewPhoneNumberRow<'_>,
+) -> Result<Option<PhoneNumber>> {
+    let stamp = tx.next_stamp();
     let id: PhoneNumberId = stamp.id();
-    let number = tx.one(
+    let number = tx.query_one(
         &sql::INSERT_PHONE,
         params![
             ws,
@@ -55,14 +59,16 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewPhoneNumber<'_>) -> Result<Opti
 /// One, archived ones included.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: PhoneNumberKey) -> Result<Option<PhoneNumber>> {
     match key {
-        Locator::Id(id) => tx.one(&sql::PHONE_BY_ID, params![ws, &id], read),
-        Locator::Number(number) => tx.one(&sql::PHONE_BY_NUMBER, params![ws, number], read),
+        IdOrNumber::Id(id) => tx.query_one(&sql::PHONE_BY_ID, params![ws, &id], from_row),
+        IdOrNumber::Number(number) => {
+            tx.query_one(&sql::PHONE_BY_NUMBER, params![ws, number], from_row)
+        }
     }
 }
 
 /// The one used where none is named.
 pub fn find_default(tx: &mut dyn Tx, ws: i64) -> Result<Option<PhoneNumber>> {
-    tx.one(&sql::PHONE_DEFAULT, params![ws], read)
+    tx.query_one(&sql::PHONE_DEFAULT, params![ws], from_row)
 }
 
 /// A numbered page, oldest first, and how many there are.
@@ -73,8 +79,15 @@ pub fn page(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<PhoneNumber>, i64)> {
-    let rows = tx.all(&sql::PHONE_PAGE, params![ws, limit, offset, archived], read)?;
-    Ok((rows, tx.count(&sql::PHONE_COUNT, params![ws, archived])?))
+    let rows = tx.query_all(
+        &sql::PHONE_PAGE,
+        params![ws, limit, offset, archived],
+        from_row,
+    )?;
+    Ok((
+        rows,
+        tx.query_count(&sql::PHONE_COUNT, params![ws, archived])?,
+    ))
 }
 
 /// Writes every changeable column back.
@@ -98,28 +111,28 @@ pub fn update(tx: &mut dyn Tx, ws: i64, line: &PhoneNumber) -> Result<()> {
 }
 
 /// No other one is the default any more.
-pub fn yield_default(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+pub fn clear_other_defaults(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
     tx.execute(&sql::YIELD_PHONE, params![ws, number]).map(drop)
 }
 
 /// Number and name of the workflows in use whose draft names it.
-pub fn workflows(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec<(i64, String)>> {
-    tx.all(&sql::PHONE_WORKFLOWS, params![ws, number], |row| {
+pub fn list_workflows(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec<(i64, String)>> {
+    tx.query_all(&sql::PHONE_WORKFLOWS, params![ws, number], |row| {
         Ok((row.int(0)?, row.string(1)?))
     })
 }
 
 /// How many open conversations run over it.
-pub fn open_conversations(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<i64> {
-    tx.count(&sql::PHONE_CONVERSATIONS, params![ws, number])
+pub fn count_open_conversations(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<i64> {
+    tx.query_count(&sql::PHONE_CONVERSATIONS, params![ws, number])
 }
 
 /// Those in use that no workflow in use names.
-pub fn linkable(tx: &mut dyn Tx, ws: i64) -> Result<Vec<PhoneNumber>> {
-    tx.all(&sql::PHONE_LINKABLE, params![ws], read)
+pub fn list_linkable(tx: &mut dyn Tx, ws: i64) -> Result<Vec<PhoneNumber>> {
+    tx.query_all(&sql::PHONE_LINKABLE, params![ws], from_row)
 }
 
-fn read(row: &dyn Row) -> Result<PhoneNumber> {
+fn from_row(row: &dyn Row) -> Result<PhoneNumber> {
     Ok(PhoneNumber {
         number: row.int(0)?,
         id: row.id(1)?,

@@ -5,7 +5,7 @@ use parlor_model::id::RatingId;
 use parlor_model::rating::{MessageRating, Rating};
 
 use super::member::read_opt_ref;
-use super::search::listed;
+use super::search::to_json_array;
 use crate::sql::rating as sql;
 use crate::{Row, Tx, params};
 
@@ -21,14 +21,14 @@ pub struct RatingKey {
 }
 
 /// Replaces one reader's opinion, and has the message repeat the newest one.
-pub fn put(
+pub fn save(
     tx: &mut dyn Tx,
     ws: i64,
     key: RatingKey,
     rating: Rating,
     comment: Option<&str>,
 ) -> Result<()> {
-    let stamp = tx.stamp();
+    let stamp = tx.next_stamp();
     let id: RatingId = stamp.id();
     tx.execute(
         &sql::PUT,
@@ -38,12 +38,12 @@ pub fn put(
             key.conversation,
             key.message,
             key.member,
-            rating.word(),
+            rating.as_str(),
             comment,
             stamp.at
         ],
     )?;
-    repeat_newest(tx, ws, key.message)
+    refresh_newest(tx, ws, key.message)
 }
 
 /// Takes one reader's opinion back, if there is one, and has the message repeat the newest one that is left.
@@ -52,7 +52,7 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, key: RatingKey) -> Result<()> {
         &sql::DELETE,
         params![ws, key.conversation, key.message, key.member],
     )?;
-    repeat_newest(tx, ws, key.message)
+    refresh_newest(tx, ws, key.message)
 }
 
 /// The opinions of some messages of a conversation, by message and then oldest first: the reader's own and the newest
@@ -68,16 +68,16 @@ pub fn list(
     if messages.is_empty() {
         return Ok(Vec::new());
     }
-    tx.all(
+    tx.query_all(
         &sql::LIST,
-        params![ws, conversation, &listed(messages), reader, limit],
-        read,
+        params![ws, conversation, &to_json_array(messages), reader, limit],
+        from_row,
     )
 }
 
 /// The one opinion of each message that a reader is shown: its own, else the newest of anybody where it sees all, else the
 /// newest of those that act for nobody.
-pub fn shown(
+pub fn list_visible(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
@@ -88,15 +88,15 @@ pub fn shown(
     if messages.is_empty() {
         return Ok(Vec::new());
     }
-    tx.all(
+    tx.query_all(
         &sql::SHOWN,
-        params![ws, conversation, &listed(messages), reader, sees_all],
-        read,
+        params![ws, conversation, &to_json_array(messages), reader, sees_all],
+        from_row,
     )
 }
 
 /// Those of a message go.
-pub(super) fn delete_of_message(
+pub(super) fn delete_for_message(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
@@ -107,27 +107,27 @@ pub(super) fn delete_of_message(
 }
 
 /// Those of a member go, and its messages repeat what is left.
-pub(super) fn delete_of_member(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<()> {
-    let messages = tx.all(&sql::MESSAGES_OF_MEMBER, params![ws, member], |row| {
+pub(super) fn delete_for_member(tx: &mut dyn Tx, ws: i64, member: i64) -> Result<()> {
+    let messages = tx.query_all(&sql::MESSAGES_OF_MEMBER, params![ws, member], |row| {
         row.int(0)
     })?;
     tx.execute(&sql::DELETE_OF_MEMBER, params![ws, member])?;
     for message in messages {
-        repeat_newest(tx, ws, message)?;
+        refresh_newest(tx, ws, message)?;
     }
     Ok(())
 }
 
-fn repeat_newest(tx: &mut dyn Tx, ws: i64, message: i64) -> Result<()> {
+fn refresh_newest(tx: &mut dyn Tx, ws: i64, message: i64) -> Result<()> {
     tx.execute(&sql::REPEAT_NEWEST, params![ws, message])
         .map(drop)
 }
 
-fn read(row: &dyn Row) -> Result<MessageRating> {
+fn from_row(row: &dyn Row) -> Result<MessageRating> {
     Ok(MessageRating {
         id: row.id(0)?,
         message: row.int(1)?,
-        rating: row.word(2, Rating::parse)?,
+        rating: row.enum_value(2, Rating::from_name)?,
         comment: row.opt_string(3)?.map(Into::into),
         rated_at: row.time(4)?,
         member: read_opt_ref(row, 5)?,

@@ -1,11 +1,11 @@
 //! Conversations and messages that keep the ids and times they had elsewhere.
 
-use parlor_model::details::Details;
 use parlor_model::id::{ConversationId, MessageId};
-use parlor_model::message::{Message, Role};
+use parlor_model::message::{Message, MessageRole};
+use parlor_model::message_details::MessageDetails;
 use parlor_model::{Error, Result};
 
-use super::import::Made;
+use super::import::RowTimestamps;
 use super::{history, log, search};
 use crate::sql::import as sql;
 use crate::{Tx, params};
@@ -13,7 +13,7 @@ use crate::{Tx, params};
 /// A conversation as a backup knows it; members and spaces are numbers.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
-pub struct OldConversation<'a> {
+pub struct ImportedConversationRow<'a> {
     pub space: Option<i64>,
     pub title: Option<&'a str>,
     pub title_is_automatic: bool,
@@ -29,11 +29,11 @@ pub fn insert_conversation(
     tx: &mut dyn Tx,
     ws: i64,
     id: ConversationId,
-    old: &OldConversation<'_>,
-    made: Made,
+    old: &ImportedConversationRow<'_>,
+    made: RowTimestamps,
 ) -> Result<i64> {
-    tx.announce_insert(ws)?;
-    let number = tx.one(
+    tx.register_insert(ws)?;
+    let number = tx.query_one(
         &sql::INSERT_CONVERSATION,
         params![
             ws,
@@ -58,10 +58,10 @@ pub fn update_conversation(
     tx: &mut dyn Tx,
     ws: i64,
     number: i64,
-    old: &OldConversation<'_>,
-    made: Made,
+    old: &ImportedConversationRow<'_>,
+    made: RowTimestamps,
 ) -> Result<()> {
-    search::retitle(tx, ws, number, old.title)?;
+    search::reindex_title(tx, ws, number, old.title)?;
     tx.execute(
         &sql::UPDATE_CONVERSATION,
         params![
@@ -85,13 +85,13 @@ pub fn update_conversation(
 /// A message as it is written.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
-pub struct OldMessage<'a> {
+pub struct ImportedMessageRow<'a> {
     pub id: MessageId,
     pub author: Option<i64>,
-    pub role: Role,
-    pub form: Option<&'a str>,
+    pub role: MessageRole,
+    pub subtype: Option<&'a str>,
     pub text: &'a str,
-    pub details: &'a Details,
+    pub details: &'a MessageDetails,
     pub metadata: &'a str,
 }
 
@@ -100,13 +100,13 @@ pub fn insert_message(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
-    message: &OldMessage<'_>,
-    made: Made,
+    message: &ImportedMessageRow<'_>,
+    made: RowTimestamps,
 ) -> Result<i64> {
     let details = message.details.to_text()?;
-    let is_said = message.role.is_said();
-    let seq = log::take(tx, ws, conversation, made.created_at, is_said)?;
-    let number = tx.one(
+    let is_said = message.role.is_conversational();
+    let seq = log::next_seq(tx, ws, conversation, made.created_at, is_said)?;
+    let number = tx.query_one(
         &sql::INSERT_MESSAGE,
         params![
             ws,
@@ -114,8 +114,8 @@ pub fn insert_message(
             conversation,
             seq,
             message.author,
-            message.role.word(),
-            message.form,
+            message.role.as_str(),
+            message.subtype,
             message.text,
             &details,
             message.metadata,
@@ -125,12 +125,17 @@ pub fn insert_message(
         |row| row.int(0),
     )?;
     let number = number.ok_or_else(|| Error::internal("message was not inserted"))?;
-    history::place(tx, ws, conversation, number, seq, made.created_at)?;
+    history::mark_if_backdated(tx, ws, conversation, number, seq, made.created_at)?;
     Ok(seq)
 }
 
 /// Whoever had read all before a position has read what is there too.
-pub fn catch_up(tx: &mut dyn Tx, ws: i64, conversation: i64, seq: i64) -> Result<()> {
+pub fn advance_caught_up_readers(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    seq: i64,
+) -> Result<()> {
     tx.execute(&sql::CATCH_UP, params![ws, conversation, seq])
         .map(drop)
 }
@@ -138,14 +143,14 @@ pub fn catch_up(tx: &mut dyn Tx, ws: i64, conversation: i64, seq: i64) -> Result
 /// Writes over a message what a backup knows of it.
 pub fn update_message(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<()> {
     let (details, metadata) = (message.details.to_text()?, message.metadata.to_text());
-    search::reword(tx, ws, message.number, message.text.as_str())?;
+    search::reindex_message(tx, ws, message.number, message.text.as_str())?;
     tx.execute(
         &sql::UPDATE_MESSAGE,
         params![
             ws,
             message.number,
-            message.role.word(),
-            &message.form,
+            message.role.as_str(),
+            &message.subtype,
             message.text.as_str(),
             &details,
             &metadata,
@@ -157,8 +162,8 @@ pub fn update_message(tx: &mut dyn Tx, ws: i64, message: &Message) -> Result<()>
 }
 
 /// The number of the conversation that the message with an id is in, and whether it is still there.
-pub fn place_of(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<(i64, bool)>> {
-    tx.one(&sql::MESSAGE_PLACE, params![ws, &id], |row| {
+pub fn locate_message(tx: &mut dyn Tx, ws: i64, id: MessageId) -> Result<Option<(i64, bool)>> {
+    tx.query_one(&sql::MESSAGE_PLACE, params![ws, &id], |row| {
         Ok((row.int(0)?, row.bool(1)?))
     })
 }

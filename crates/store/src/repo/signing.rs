@@ -14,7 +14,7 @@ pub fn insert_first(
     purpose: &str,
     sealed: &[u8],
 ) -> Result<SigningKeyId> {
-    let stamp = tx.stamp();
+    let stamp = tx.next_stamp();
     let id = stamp.id();
     tx.execute(
         &sql::INSERT_FIRST,
@@ -25,7 +25,7 @@ pub fn insert_first(
 
 /// The sealed keys of a purpose, oldest first.
 pub fn list(tx: &mut dyn Tx, ws: i64, purpose: &str) -> Result<Vec<(SigningKeyId, Vec<u8>)>> {
-    tx.all(&sql::LIST, params![ws, purpose], |row| {
+    tx.query_all(&sql::LIST, params![ws, purpose], |row| {
         Ok((row.id(0)?, row.bytes(1)?.to_vec()))
     })
 }

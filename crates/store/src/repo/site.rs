@@ -1,6 +1,6 @@
 //! Sites.
 
-use parlor_model::id::{Locator, SiteId};
+use parlor_model::id::{IdOrNumber, SiteId};
 use parlor_model::site::{Site, SiteKey};
 use parlor_model::{Result, Timestamp};
 
@@ -10,7 +10,7 @@ use crate::{Row, Tx, params};
 /// A site as it is written; the workflow is a number.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
-pub struct NewSite<'a> {
+pub struct NewSiteRow<'a> {
     pub slug: &'a str,
     pub name: &'a str,
     pub workflow: Option<i64>,
@@ -18,10 +18,10 @@ pub struct NewSite<'a> {
 }
 
 /// Makes a site; `None` when its slug is taken.
-pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewSite<'_>) -> Result<Option<Site>> {
-    let stamp = tx.stamp();
+pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewSiteRow<'_>) -> Result<Option<Site>> {
+    let stamp = tx.next_stamp();
     let id: SiteId = stamp.id();
-    let number = tx.one(
+    let number = tx.query_one(
         &sql::INSERT,
         params![
             ws,
@@ -50,8 +50,8 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewSite<'_>) -> Result<Option<Site
 /// One, archived ones included.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: SiteKey) -> Result<Option<Site>> {
     match key {
-        Locator::Id(id) => tx.one(&sql::BY_ID, params![ws, &id], read),
-        Locator::Number(number) => tx.one(&sql::BY_NUMBER, params![ws, number], read),
+        IdOrNumber::Id(id) => tx.query_one(&sql::BY_ID, params![ws, &id], from_row),
+        IdOrNumber::Number(number) => tx.query_one(&sql::BY_NUMBER, params![ws, number], from_row),
     }
 }
 
@@ -63,19 +63,19 @@ pub fn page(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Site>, i64)> {
-    let rows = tx.all(&sql::PAGE, params![ws, limit, offset, archived], read)?;
-    Ok((rows, tx.count(&sql::COUNT, params![ws, archived])?))
+    let rows = tx.query_all(&sql::PAGE, params![ws, limit, offset, archived], from_row)?;
+    Ok((rows, tx.query_count(&sql::COUNT, params![ws, archived])?))
 }
 
 /// Whether another site has this slug.
-pub fn slug_is_taken(tx: &mut dyn Tx, ws: i64, slug: &str, except: i64) -> Result<bool> {
-    let found = tx.one(&sql::SLUG_TAKEN, params![ws, slug, except], |_| Ok(()))?;
+pub fn slug_exists(tx: &mut dyn Tx, ws: i64, slug: &str, except: i64) -> Result<bool> {
+    let found = tx.query_one(&sql::SLUG_TAKEN, params![ws, slug, except], |_| Ok(()))?;
     Ok(found.is_some())
 }
 
 /// Writes every changeable column back, and gives when.
 pub fn update(tx: &mut dyn Tx, ws: i64, site: &Site) -> Result<Timestamp> {
-    let at = tx.stamp().at;
+    let at = tx.next_stamp().at;
     tx.execute(
         &sql::UPDATE,
         params![
@@ -92,7 +92,7 @@ pub fn update(tx: &mut dyn Tx, ws: i64, site: &Site) -> Result<Timestamp> {
     Ok(at)
 }
 
-fn read(row: &dyn Row) -> Result<Site> {
+fn from_row(row: &dyn Row) -> Result<Site> {
     Ok(Site {
         number: row.int(0)?,
         id: row.id(1)?,

@@ -14,7 +14,7 @@ use crate::{Row, Tx, params};
     missing_docs,
     reason = "each is the column of its name; members are numbers"
 )]
-pub struct NewSpace<'a> {
+pub struct NewSpaceRow<'a> {
     pub name: Option<&'a str>,
     pub description: Option<&'a str>,
     pub contact: Option<i64>,
@@ -25,11 +25,11 @@ pub struct NewSpace<'a> {
 }
 
 /// Makes a space; `None` when its owner has one or its alias is taken.
-pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewSpace<'_>) -> Result<Option<(i64, SpaceId)>> {
-    tx.announce_insert(ws)?;
-    let stamp = tx.stamp();
+pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewSpaceRow<'_>) -> Result<Option<(i64, SpaceId)>> {
+    tx.register_insert(ws)?;
+    let stamp = tx.next_stamp();
     let id = stamp.id();
-    let number = tx.one(
+    let number = tx.query_one(
         &sql::INSERT,
         params![
             ws,
@@ -50,43 +50,47 @@ pub fn insert(tx: &mut dyn Tx, ws: i64, new: &NewSpace<'_>) -> Result<Option<(i6
 
 /// A space by id.
 pub fn find(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<Option<Space>> {
-    tx.one(&sql::BY_ID, params![ws, &id], read)
+    tx.query_one(&sql::BY_ID, params![ws, &id], from_row)
 }
 
 /// A member's own space.
 pub fn find_by_owner(tx: &mut dyn Tx, ws: i64, owner: i64) -> Result<Option<Space>> {
-    tx.one(&sql::BY_OWNER, params![ws, owner], read)
+    tx.query_one(&sql::BY_OWNER, params![ws, owner], from_row)
 }
 
 /// The number of a space.
-pub fn number(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<Option<i64>> {
-    tx.one(&sql::NUMBER, params![ws, &id], |row| row.int(0))
+pub fn find_number(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<Option<i64>> {
+    tx.query_one(&sql::NUMBER, params![ws, &id], |row| row.int(0))
 }
 
 /// The number of a space, and the number of the member whose own it is.
-pub fn place(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<Option<(i64, Option<i64>)>> {
-    tx.one(&sql::PLACE, params![ws, &id], |row| {
+pub fn number_and_owner(
+    tx: &mut dyn Tx,
+    ws: i64,
+    id: SpaceId,
+) -> Result<Option<(i64, Option<i64>)>> {
+    tx.query_one(&sql::PLACE, params![ws, &id], |row| {
         Ok((row.int(0)?, row.opt_int(1)?))
     })
 }
 
 /// The number of a space's contact.
-pub fn contact(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<i64>> {
+pub fn find_contact_number(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Option<i64>> {
     Ok(tx
-        .one(&sql::CONTACT, params![ws, number], |row| row.opt_int(0))?
+        .query_one(&sql::CONTACT, params![ws, number], |row| row.opt_int(0))?
         .flatten())
 }
 
 /// Whether another space has this alias.
-pub fn alias_is_taken(tx: &mut dyn Tx, ws: i64, alias: &str, except: i64) -> Result<bool> {
+pub fn alias_exists(tx: &mut dyn Tx, ws: i64, alias: &str, except: i64) -> Result<bool> {
     Ok(tx
-        .one(&sql::ALIAS_TAKEN, params![ws, alias, except], |_| Ok(()))?
+        .query_one(&sql::ALIAS_TAKEN, params![ws, alias, except], |_| Ok(()))?
         .is_some())
 }
 
 /// Writes every changeable column back; the owner is none of them.
-pub fn update(tx: &mut dyn Tx, ws: i64, number: i64, new: &NewSpace<'_>) -> Result<()> {
-    let at = tx.stamp().at;
+pub fn update(tx: &mut dyn Tx, ws: i64, number: i64, new: &NewSpaceRow<'_>) -> Result<()> {
+    let at = tx.next_stamp().at;
     let changed = tx.execute(
         &sql::UPDATE,
         params![
@@ -121,13 +125,13 @@ pub fn set_default_conversation(
 
 /// Its conversations stay and lose it; gives how many.
 pub fn detach_conversations(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<u64> {
-    let at = tx.stamp().at;
+    let at = tx.next_stamp().at;
     tx.execute(&sql::DETACH, params![ws, number, at])
 }
 
 /// The numbers of its conversations.
-pub fn conversations(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec<i64>> {
-    tx.all(&sql::CONVERSATIONS, params![ws, number], |row| row.int(0))
+pub fn list_conversations(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<Vec<i64>> {
+    tx.query_all(&sql::CONVERSATIONS, params![ws, number], |row| row.int(0))
 }
 
 /// Removes it.
@@ -136,13 +140,13 @@ pub fn delete(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
 }
 
 /// When a space was made, where it is there.
-pub fn created_at(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<Option<Timestamp>> {
-    tx.one(&sql::CREATED_AT, params![ws, &id], |row| row.time(0))
+pub fn find_created_at(tx: &mut dyn Tx, ws: i64, id: SpaceId) -> Result<Option<Timestamp>> {
+    tx.query_one(&sql::CREATED_AT, params![ws, &id], |row| row.time(0))
 }
 
 /// A bounded stretch of the workspace's spaces.
 #[derive(Debug, Clone, Copy)]
-pub struct Stretch {
+pub struct SpaceScanWindow {
     /// Strictly after this time and, where spaces are of one time, this id, in the direction of the walk.
     pub after: (Timestamp, SpaceId),
     /// Ascending walks leave out what has a greater id, so that a walk under constant inserts ends.
@@ -154,13 +158,13 @@ pub struct Stretch {
 }
 
 /// Hands over rows newest first.
-pub fn descend(
+pub fn scan_descending(
     tx: &mut dyn Tx,
     ws: i64,
-    stretch: &Stretch,
+    stretch: &SpaceScanWindow,
     each: &mut dyn FnMut(SpaceRow<'_>) -> Result<()>,
 ) -> Result<()> {
-    let Stretch {
+    let SpaceScanWindow {
         after,
         contact,
         limit,
@@ -179,13 +183,13 @@ pub fn descend(
 }
 
 /// Hands over rows oldest first.
-pub fn ascend(
+pub fn scan_ascending(
     tx: &mut dyn Tx,
     ws: i64,
-    stretch: &Stretch,
+    stretch: &SpaceScanWindow,
     each: &mut dyn FnMut(SpaceRow<'_>) -> Result<()>,
 ) -> Result<()> {
-    let Stretch {
+    let SpaceScanWindow {
         after,
         until,
         contact,
@@ -221,7 +225,7 @@ fn read_row(row: &dyn Row) -> Result<SpaceRow<'_>> {
     })
 }
 
-fn read(row: &dyn Row) -> Result<Space> {
+fn from_row(row: &dyn Row) -> Result<Space> {
     let contact: Option<MemberId> = row.opt_id(4)?;
     Ok(Space {
         number: row.int(0)?,

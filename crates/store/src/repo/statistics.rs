@@ -5,30 +5,30 @@ use parlor_model::{Id, Result, Timestamp};
 
 use crate::sql::statistics as sql;
 use crate::visibility::Visibility;
-use crate::{Stmt, Tx, params};
+use crate::{SqlStatement, Tx, params};
 
 /// How many conversations were made on each day that has some: days since the epoch and counts, oldest first; direct
 /// ones apart.
-pub fn daily(
+pub fn count_daily(
     tx: &mut dyn Tx,
     ws: i64,
     from: Timestamp,
     until: Timestamp,
     seen: Visibility,
 ) -> Result<Vec<(i64, i64)>> {
-    tx.all(
+    tx.query_all(
         &sql::DAILY,
-        params![ws, from, until, seen.involving, seen.gate],
+        params![ws, from, until, seen.involving, seen.thread_role],
         |row| Ok((row.int(0)?, row.int(1)?)),
     )
 }
 
 /// The numbers of the open conversations a person has to answer, longest waiting first. Direct ones are shown to the
 /// viewer that takes part.
-pub fn waiting(tx: &mut dyn Tx, ws: i64, seen: Visibility, limit: i64) -> Result<Vec<i64>> {
-    tx.all(
+pub fn needs_response(tx: &mut dyn Tx, ws: i64, seen: Visibility, limit: i64) -> Result<Vec<i64>> {
+    tx.query_all(
         &sql::WAITING,
-        params![ws, seen.viewer, seen.involving, limit, seen.gate],
+        params![ws, seen.viewer, seen.involving, limit, seen.thread_role],
         |row| row.int(0),
     )
 }
@@ -56,7 +56,7 @@ pub fn count_conversations_after(
 
 fn count_after<K>(
     tx: &mut dyn Tx,
-    statement: &'static Stmt,
+    statement: &'static SqlStatement,
     ws: i64,
     after: Id<K>,
     limit: i64,
@@ -79,15 +79,15 @@ pub fn count_messages_between(
     (from, to): (Timestamp, Timestamp),
 ) -> Result<i64> {
     let values = params![ws, conversation, after, until, from, to];
-    tx.count(&sql::MESSAGES_BETWEEN, values)
+    tx.query_count(&sql::MESSAGES_BETWEEN, values)
 }
 
 /// Remembers the name of a tool that is called.
-pub fn note_tool(tx: &mut dyn Tx, ws: i64, name: &str) -> Result<()> {
+pub fn record_tool(tx: &mut dyn Tx, ws: i64, name: &str) -> Result<()> {
     tx.execute(&sql::INSERT_TOOL, params![ws, name]).map(drop)
 }
 
 /// The names of the tools that were called.
-pub fn tools(tx: &mut dyn Tx, ws: i64, limit: i64) -> Result<Vec<String>> {
-    tx.all(&sql::TOOLS, params![ws, limit], |row| row.string(0))
+pub fn list_tools(tx: &mut dyn Tx, ws: i64, limit: i64) -> Result<Vec<String>> {
+    tx.query_all(&sql::TOOLS, params![ws, limit], |row| row.string(0))
 }

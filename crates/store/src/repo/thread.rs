@@ -1,10 +1,10 @@
 //! Threads by what happened last, and the role a session must carry to see one.
 
 use parlor_model::conversation::Conversation;
-use parlor_model::id::{ConversationId, RoleId};
+use parlor_model::id::{ConversationId, CustomRoleId};
 use parlor_model::{Result, Timestamp};
 
-use super::conversation::{COLUMNS, read};
+use super::conversation::{COLUMN_COUNT, from_row};
 use crate::sql::thread as sql;
 use crate::{Row, Tx, params};
 
@@ -13,7 +13,7 @@ use crate::{Row, Tx, params};
 #[allow(missing_docs, reason = "each is the entity or column of its name")]
 pub struct ThreadRow {
     pub conversation: Conversation,
-    pub role: Option<RoleId>,
+    pub role: Option<CustomRoleId>,
     pub user_id: Option<String>,
     pub temporal_user_id: Option<String>,
 }
@@ -33,7 +33,7 @@ pub struct ThreadPageFilter {
 
 /// A thread by id.
 pub fn find(tx: &mut dyn Tx, ws: i64, id: ConversationId) -> Result<Option<ThreadRow>> {
-    tx.one(&sql::BY_ID, params![ws, &id], bound)
+    tx.query_one(&sql::BY_ID, params![ws, &id], read_thread)
 }
 
 /// What changed last first, strictly after a time of change and a number.
@@ -46,32 +46,32 @@ pub fn page(
     limit: i64,
 ) -> Result<Vec<ThreadRow>> {
     let (at, number) = after.unwrap_or((Timestamp::from_micros(i64::MAX), i64::MAX));
-    tx.all(
+    tx.query_all(
         &sql::PAGE,
         params![
             ws,
             filter.space,
-            member(&filter.user),
+            member_number(&filter.user),
             filter.role,
             at,
             number,
             limit,
             gate,
             spelling(&filter.user),
-            member(&filter.temporal_user),
+            member_number(&filter.temporal_user),
             spelling(&filter.temporal_user)
         ],
-        bound,
+        read_thread,
     )
 }
 
 /// The role a thread is bound to, by the conversation's number.
-pub fn gate(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option<RoleId>> {
-    tx.one(&sql::GATE, params![ws, conversation], |row| row.id(0))
+pub fn find_role(tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<Option<CustomRoleId>> {
+    tx.query_one(&sql::GATE, params![ws, conversation], |row| row.id(0))
 }
 
 /// Shows a thread to sessions with a role alone.
-pub fn bind(tx: &mut dyn Tx, ws: i64, conversation: i64, role: i64) -> Result<()> {
+pub fn bind_role(tx: &mut dyn Tx, ws: i64, conversation: i64, role: i64) -> Result<()> {
     tx.execute(&sql::BIND, params![ws, conversation, role])
         .map(drop)
 }
@@ -92,7 +92,7 @@ pub fn insert_subject(
     .map(drop)
 }
 
-fn member(named: &Option<(String, Option<i64>)>) -> Option<i64> {
+fn member_number(named: &Option<(String, Option<i64>)>) -> Option<i64> {
     named.as_ref().and_then(|(_, member)| *member)
 }
 
@@ -100,11 +100,11 @@ fn spelling(named: &Option<(String, Option<i64>)>) -> Option<&str> {
     named.as_ref().map(|(spelling, _)| spelling.as_str())
 }
 
-fn bound(row: &dyn Row) -> Result<ThreadRow> {
+fn read_thread(row: &dyn Row) -> Result<ThreadRow> {
     Ok(ThreadRow {
-        conversation: read(row)?,
-        role: row.opt_id(COLUMNS)?,
-        user_id: row.opt_string(COLUMNS + 1)?,
-        temporal_user_id: row.opt_string(COLUMNS + 2)?,
+        conversation: from_row(row)?,
+        role: row.opt_id(COLUMN_COUNT)?,
+        user_id: row.opt_string(COLUMN_COUNT + 1)?,
+        temporal_user_id: row.opt_string(COLUMN_COUNT + 2)?,
     })
 }

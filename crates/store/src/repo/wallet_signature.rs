@@ -8,8 +8,8 @@ use crate::{Tx, params};
 /// Claims a signature by its fingerprint, and forgets those claimed until a time. Returns false when it was claimed
 /// before, in whichever workspace.
 pub fn claim(tx: &mut dyn Tx, fingerprint: &[u8], until: Timestamp) -> Result<bool> {
-    let at = tx.stamp().at;
+    let at = tx.next_stamp().at;
     tx.execute(&sql::SWEEP, params![until])?;
-    let claimed = tx.one(&sql::INSERT, params![fingerprint, at], |row| row.int(0))?;
+    let claimed = tx.query_one(&sql::INSERT, params![fingerprint, at], |row| row.int(0))?;
     Ok(claimed.is_some())
 }

@@ -1,8 +1,8 @@
 //! Workflows and their published versions.
 
-use parlor_model::access::Role;
-use parlor_model::id::{Locator, WorkflowId, WorkflowVersionId};
-use parlor_model::workflow::{Draft, RoleAccess, Version, Workflow, WorkflowKey};
+use parlor_model::access::WorkspaceRole;
+use parlor_model::id::{IdOrNumber, WorkflowId, WorkflowVersionId};
+use parlor_model::workflow::{RoleAccess, Workflow, WorkflowDraft, WorkflowKey, WorkflowVersion};
 use parlor_model::{Error, Result, Timestamp};
 use serde_json::{Value, json};
 
@@ -13,16 +13,16 @@ use crate::{Row, Tx, params};
 pub fn insert(
     tx: &mut dyn Tx,
     ws: i64,
-    draft: &Draft,
+    draft: &WorkflowDraft,
     permissions: Option<&Value>,
     role_access: &[RoleAccess],
 ) -> Result<Option<Workflow>> {
-    let stamp = tx.stamp();
+    let stamp = tx.next_stamp();
     let id: WorkflowId = stamp.id();
     let tasks = tasks_text(draft)?;
     let permissions_text = permissions.map(Value::to_string);
     let access = access_text(role_access);
-    let number = tx.one(
+    let number = tx.query_one(
         &sql::INSERT,
         params![
             ws,
@@ -57,8 +57,8 @@ pub fn insert(
 /// One, archived ones included.
 pub fn find(tx: &mut dyn Tx, ws: i64, key: WorkflowKey) -> Result<Option<Workflow>> {
     match key {
-        Locator::Id(id) => tx.one(&sql::BY_ID, params![ws, &id], read),
-        Locator::Number(number) => tx.one(&sql::BY_NUMBER, params![ws, number], read),
+        IdOrNumber::Id(id) => tx.query_one(&sql::BY_ID, params![ws, &id], from_row),
+        IdOrNumber::Number(number) => tx.query_one(&sql::BY_NUMBER, params![ws, number], from_row),
     }
 }
 
@@ -70,20 +70,20 @@ pub fn page(
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Workflow>, i64)> {
-    let rows = tx.all(&sql::PAGE, params![ws, limit, offset, archived], read)?;
-    Ok((rows, tx.count(&sql::COUNT, params![ws, archived])?))
+    let rows = tx.query_all(&sql::PAGE, params![ws, limit, offset, archived], from_row)?;
+    Ok((rows, tx.query_count(&sql::COUNT, params![ws, archived])?))
 }
 
 /// Whether another workflow has this slug.
-pub fn slug_is_taken(tx: &mut dyn Tx, ws: i64, slug: &str, except: i64) -> Result<bool> {
+pub fn slug_exists(tx: &mut dyn Tx, ws: i64, slug: &str, except: i64) -> Result<bool> {
     Ok(tx
-        .one(&sql::SLUG_TAKEN, params![ws, slug, except], |_| Ok(()))?
+        .query_one(&sql::SLUG_TAKEN, params![ws, slug, except], |_| Ok(()))?
         .is_some())
 }
 
 /// Writes every changeable column back, and gives when.
 pub fn update(tx: &mut dyn Tx, ws: i64, workflow: &Workflow) -> Result<Timestamp> {
-    let at = tx.stamp().at;
+    let at = tx.next_stamp().at;
     let draft = &workflow.draft;
     let tasks = tasks_text(draft)?;
     let permissions = workflow.permissions.as_ref().map(Value::to_string);
@@ -118,13 +118,13 @@ pub fn publish(
     workflow: &Workflow,
     note: Option<&str>,
     author: Option<i64>,
-) -> Result<Version> {
-    let stamp = tx.stamp();
+) -> Result<WorkflowVersion> {
+    let stamp = tx.next_stamp();
     let (id, at): (WorkflowVersionId, _) = (stamp.id(), stamp.at);
-    let version = tx.count(&sql::NEXT_VERSION, params![ws, workflow.number])?;
+    let version = tx.query_count(&sql::NEXT_VERSION, params![ws, workflow.number])?;
     let draft = &workflow.draft;
     let tasks = tasks_text(draft)?;
-    let number = tx.one(
+    let number = tx.query_one(
         &sql::PUBLISH,
         params![
             ws,
@@ -145,7 +145,7 @@ pub fn publish(
         ],
         |row| row.int(0),
     )?;
-    Ok(Version {
+    Ok(WorkflowVersion {
         number: number.ok_or_else(|| Error::internal("an insert gave no number"))?,
         id,
         workflow: workflow.number,
@@ -158,24 +158,32 @@ pub fn publish(
 }
 
 /// One version.
-pub fn version(tx: &mut dyn Tx, ws: i64, workflow: i64, version: i64) -> Result<Option<Version>> {
-    tx.one(&sql::VERSION, params![ws, workflow, version], read_version)
+pub fn find_version(
+    tx: &mut dyn Tx,
+    ws: i64,
+    workflow: i64,
+    version: i64,
+) -> Result<Option<WorkflowVersion>> {
+    tx.query_one(&sql::VERSION, params![ws, workflow, version], read_version)
 }
 
 /// A numbered page of versions, newest first, and how many there are.
-pub fn versions(
+pub fn page_versions(
     tx: &mut dyn Tx,
     ws: i64,
     workflow: i64,
     limit: i64,
     offset: i64,
-) -> Result<(Vec<Version>, i64)> {
-    let rows = tx.all(
+) -> Result<(Vec<WorkflowVersion>, i64)> {
+    let rows = tx.query_all(
         &sql::VERSIONS,
         params![ws, workflow, limit, offset],
         read_version,
     )?;
-    Ok((rows, tx.count(&sql::COUNT_VERSIONS, params![ws, workflow])?))
+    Ok((
+        rows,
+        tx.query_count(&sql::COUNT_VERSIONS, params![ws, workflow])?,
+    ))
 }
 
 /// Says something else about a version.
@@ -190,31 +198,31 @@ pub fn set_note(
         .map(drop)
 }
 
-fn tasks_text(draft: &Draft) -> Result<String> {
+fn tasks_text(draft: &WorkflowDraft) -> Result<String> {
     serde_json::to_string(&draft.tasks).map_err(Error::internal)
 }
 
 fn access_text(access: &[RoleAccess]) -> String {
     let rows = access.iter();
-    let rows = rows.map(|one| json!({ "role": one.role.word(), "mode": one.mode }));
+    let rows = rows.map(|one| json!({ "role": one.role.as_str(), "mode": one.mode }));
     Value::from_iter(rows).to_string()
 }
 
 /// A role that this version does not know gives nobody anything.
-fn read_access(text: &str) -> Vec<RoleAccess> {
+fn parse_access(text: &str) -> Vec<RoleAccess> {
     let rows: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
     let rows = rows.iter();
     rows.filter_map(|row| {
         Some(RoleAccess {
-            role: Role::parse(row["role"].as_str()?)?,
+            role: WorkspaceRole::from_name(row["role"].as_str()?)?,
             mode: u32::try_from(row["mode"].as_u64()?).ok()?,
         })
     })
     .collect()
 }
 
-fn read_draft(row: &dyn Row, first: usize) -> Result<Draft> {
-    Ok(Draft {
+fn read_draft(row: &dyn Row, first: usize) -> Result<WorkflowDraft> {
+    Ok(WorkflowDraft {
         slug: row.string(first)?,
         name: row.string(first + 1)?,
         agent: row.opt_int(first + 2)?,
@@ -226,7 +234,7 @@ fn read_draft(row: &dyn Row, first: usize) -> Result<Draft> {
     })
 }
 
-fn read(row: &dyn Row) -> Result<Workflow> {
+fn from_row(row: &dyn Row) -> Result<Workflow> {
     Ok(Workflow {
         number: row.int(0)?,
         id: row.id(1)?,
@@ -238,12 +246,12 @@ fn read(row: &dyn Row) -> Result<Workflow> {
         permissions: row
             .opt_text(14)?
             .and_then(|text| serde_json::from_str(text).ok()),
-        role_access: read_access(row.text(15)?),
+        role_access: parse_access(row.text(15)?),
     })
 }
 
-fn read_version(row: &dyn Row) -> Result<Version> {
-    Ok(Version {
+fn read_version(row: &dyn Row) -> Result<WorkflowVersion> {
+    Ok(WorkflowVersion {
         version: row.int(0)?,
         snapshot: read_draft(row, 1)?,
         note: row.opt_string(9)?,

@@ -3,7 +3,7 @@
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::id::{OrganizationId, WorkspaceId};
 use parlor_model::web_chat::WebChat;
-use parlor_model::workspace::{ListShape, Policy, Region, SpaceDelete, Workspace};
+use parlor_model::workspace::{ListShape, Region, SpaceDeletePolicy, Workspace, WorkspacePolicy};
 use parlor_model::{Error, Metadata, Result};
 use serde_json::{Value, json};
 
@@ -12,9 +12,9 @@ use crate::{Row, Tx, params};
 
 /// Makes an organization and gives its number and id.
 pub fn insert_organization(tx: &mut dyn Tx, name: &str) -> Result<(i64, OrganizationId)> {
-    let stamp = tx.stamp();
+    let stamp = tx.next_stamp();
     let id = stamp.id();
-    let number = tx.one(
+    let number = tx.query_one(
         &sql::INSERT_ORGANIZATION,
         params![&id, name, stamp.at],
         |row| row.int(0),
@@ -31,9 +31,9 @@ pub fn insert(
     organization: (i64, OrganizationId),
     name: &str,
 ) -> Result<WorkspaceRef> {
-    let stamp = tx.stamp();
+    let stamp = tx.next_stamp();
     let id = stamp.id();
-    let number = tx.one(
+    let number = tx.query_one(
         &sql::INSERT,
         params![&id, organization.0, name, stamp.at],
         |row| row.int(0),
@@ -48,17 +48,17 @@ pub fn insert(
 
 /// A workspace by id.
 pub fn find(tx: &mut dyn Tx, id: WorkspaceId) -> Result<Option<Workspace>> {
-    tx.one(&sql::FIND, params![&id], read)
+    tx.query_one(&sql::FIND, params![&id], from_row)
 }
 
 /// All workspaces, oldest first.
 pub fn list(tx: &mut dyn Tx) -> Result<Vec<Workspace>> {
-    tx.all(&sql::LIST, &[], read)
+    tx.query_all(&sql::LIST, &[], from_row)
 }
 
 /// The workspaces in which a handle names somebody, sixteen at the most, oldest first.
-pub fn of_handle(tx: &mut dyn Tx, handle: &str) -> Result<Vec<Workspace>> {
-    tx.all(&sql::OF_HANDLE, params![handle], read)
+pub fn find_by_handle(tx: &mut dyn Tx, handle: &str) -> Result<Vec<Workspace>> {
+    tx.query_all(&sql::OF_HANDLE, params![handle], from_row)
 }
 
 /// Writes a workspace's name, what the operator decided and what visitors see.
@@ -68,10 +68,10 @@ pub fn update(tx: &mut dyn Tx, workspace: &Workspace) -> Result<()> {
     } = workspace;
     let text = json!({
         "require_scope_for_others": policy.require_scope_for_others,
-        "space_delete": policy.space_delete.word(),
+        "space_delete": policy.space_delete.as_str(),
         "require_roles": policy.require_roles,
         "region": policy.region.as_ref().map(Region::as_str),
-        "list_shape": policy.list_shape.word(),
+        "list_shape": policy.list_shape.as_str(),
     })
     .to_string();
     let web_chat = web_chat_text(&workspace.web_chat);
@@ -83,8 +83,8 @@ pub fn update(tx: &mut dyn Tx, workspace: &Workspace) -> Result<()> {
 }
 
 /// The form that the addresses of a workspace's members are in; 0 where that is not known.
-pub fn address_form(tx: &mut dyn Tx, id: WorkspaceId) -> Result<i64> {
-    tx.count(&sql::ADDRESS_FORM, params![&id])
+pub fn find_address_form(tx: &mut dyn Tx, id: WorkspaceId) -> Result<i64> {
+    tx.query_count(&sql::ADDRESS_FORM, params![&id])
 }
 
 /// Notes the form that the addresses of a workspace's members are in.
@@ -93,7 +93,7 @@ pub fn set_address_form(tx: &mut dyn Tx, id: WorkspaceId, form: i64) -> Result<(
         .map(drop)
 }
 
-fn read(row: &dyn Row) -> Result<Workspace> {
+fn from_row(row: &dyn Row) -> Result<Workspace> {
     Ok(Workspace {
         key: WorkspaceRef {
             number: row.int(0)?,
@@ -102,22 +102,22 @@ fn read(row: &dyn Row) -> Result<Workspace> {
         },
         name: row.string(3)?,
         organization_name: row.string(4)?,
-        policy: policy(row.text(5)?),
+        policy: parse_policy(row.text(5)?),
         created_at: row.time(6)?,
-        web_chat: web_chat(row.text(7)?),
+        web_chat: parse_web_chat(row.text(7)?),
     })
 }
 
-fn policy(text: &str) -> Policy {
+fn parse_policy(text: &str) -> WorkspacePolicy {
     let settings: Value = serde_json::from_str(text).unwrap_or_default();
-    let default = Policy::default();
-    Policy {
+    let default = WorkspacePolicy::default();
+    WorkspacePolicy {
         require_scope_for_others: settings["require_scope_for_others"]
             .as_bool()
             .unwrap_or(default.require_scope_for_others),
         space_delete: settings["space_delete"]
             .as_str()
-            .and_then(SpaceDelete::parse)
+            .and_then(SpaceDeletePolicy::from_name)
             .unwrap_or(default.space_delete),
         require_roles: settings["require_roles"]
             .as_bool()
@@ -125,7 +125,7 @@ fn policy(text: &str) -> Policy {
         region: settings["region"].as_str().and_then(Region::parse),
         list_shape: settings["list_shape"]
             .as_str()
-            .and_then(ListShape::parse)
+            .and_then(ListShape::from_name)
             .unwrap_or(default.list_shape),
     }
 }
@@ -144,7 +144,7 @@ fn web_chat_text(web_chat: &WebChat) -> String {
     .to_string()
 }
 
-fn web_chat(text: &str) -> WebChat {
+fn parse_web_chat(text: &str) -> WebChat {
     let mut stored: Value = parlor_model::json::parse(text.as_bytes()).unwrap_or_default();
     let given = |field: &str| stored[field].as_str().map(str::to_owned);
     let questions = stored["questions"].as_array().into_iter().flatten();

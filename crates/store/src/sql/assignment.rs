@@ -3,7 +3,7 @@
 use super::member_ref;
 use crate::statement::statements;
 
-macro_rules! whole {
+macro_rules! columns {
     () => {
         concat!(
             "a.number, a.id, a.workflow, a.workflow_version, c.number, c.id, a.status, a.current_task, a.created_at, a.updated_at, ",
@@ -27,13 +27,13 @@ statements! {
             created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $8) returning number";
     /// An assignment by id.
-    tenant BY_ID = concat!("select ", whole!(), " where a.ws = $1 and a.id = $2");
+    tenant BY_ID = concat!("select ", columns!(), " where a.ws = $1 and a.id = $2");
     /// An assignment by number.
-    tenant BY_NUMBER = concat!("select ", whole!(), " where a.ws = $1 and a.number = $2");
+    tenant BY_NUMBER = concat!("select ", columns!(), " where a.ws = $1 and a.number = $2");
     /// A numbered page, newest first.
-    tenant PAGE_DESC = concat!("select ", whole!(), filtered!(), " order by a.number desc limit $5 offset $6");
+    tenant PAGE_DESC = concat!("select ", columns!(), filtered!(), " order by a.number desc limit $5 offset $6");
     /// A numbered page, oldest first.
-    tenant PAGE_ASC = concat!("select ", whole!(), filtered!(), " order by a.number limit $5 offset $6");
+    tenant PAGE_ASC = concat!("select ", columns!(), filtered!(), " order by a.number limit $5 offset $6");
     /// How many of those there are.
     tenant COUNT = concat!("select cast(count(*) as bigint) from assignment a", filtered!());
     /// Writes where it is and its present step.

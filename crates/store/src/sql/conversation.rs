@@ -3,7 +3,7 @@
 use crate::statement::statements;
 
 /// The columns of a whole conversation, and where they come from.
-macro_rules! whole {
+macro_rules! columns {
     () => {
         concat!(
             "c.number, c.id, c.kind, c.state, s.id, c.title, c.title_is_automatic, c.medium, c.category, c.is_test, c.site,
@@ -30,7 +30,7 @@ macro_rules! members {
           left join member u on u.ws = c.ws and u.number = c.subject"
     };
 }
-macro_rules! outline {
+macro_rules! header {
     () => {
         concat!(
             "c.number, c.id, c.kind, c.state, c.title_is_automatic, c.assistant, ",
@@ -42,7 +42,7 @@ macro_rules! outline {
         )
     };
 }
-pub(super) use {joins, members, whole};
+pub(super) use {columns, joins, members};
 
 statements! {
     /// Makes a conversation whose log begins with its own creation.
@@ -54,13 +54,13 @@ statements! {
             $23, $24, $25, $26, 1, $27, $27, $28, $29)
         returning number";
     /// A conversation by id.
-    tenant BY_ID = concat!("select ", whole!(), " from conversation c", joins!(), " where c.ws = $1 and c.id = $2");
+    tenant BY_ID = concat!("select ", columns!(), " from conversation c", joins!(), " where c.ws = $1 and c.id = $2");
     /// A conversation by number.
-    tenant BY_NUMBER = concat!("select ", whole!(), " from conversation c", joins!(), " where c.ws = $1 and c.number = $2");
+    tenant BY_NUMBER = concat!("select ", columns!(), " from conversation c", joins!(), " where c.ws = $1 and c.number = $2");
     /// The outline of a conversation by id.
-    tenant OUTLINE_BY_ID = concat!("select ", outline!(), " where c.ws = $1 and c.id = $2");
+    tenant OUTLINE_BY_ID = concat!("select ", header!(), " where c.ws = $1 and c.id = $2");
     /// The outline of a conversation by number.
-    tenant OUTLINE_BY_NUMBER = concat!("select ", outline!(), " where c.ws = $1 and c.number = $2");
+    tenant OUTLINE_BY_NUMBER = concat!("select ", header!(), " where c.ws = $1 and c.number = $2");
     /// Number, kind, id and head of a conversation by id.
     tenant HEAD_BY_ID = "select number, kind, id, last_seq from conversation where ws = $1 and id = $2";
     /// Number, kind, id and head of a conversation by number.

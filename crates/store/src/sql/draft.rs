@@ -2,7 +2,7 @@
 
 use crate::statement::statements;
 
-macro_rules! whole {
+macro_rules! columns {
     () => {
         "select id, conversation, author, role, details, metadata, created_at, updated_at from draft"
     };
@@ -15,7 +15,7 @@ statements! {
         on conflict (ws, id) do update set role = excluded.role, details = excluded.details,
             metadata = excluded.metadata, updated_at = excluded.updated_at";
     /// One by id, in whatever conversation.
-    tenant BY_ID = concat!(whole!(), " where ws = $1 and id = $2");
+    tenant BY_ID = concat!(columns!(), " where ws = $1 and id = $2");
     /// The ids of those of a conversation, oldest first.
     tenant IDS = "select id from draft where ws = $1 and conversation = $2 order by created_at, id limit $3";
     /// Removes one of a conversation.

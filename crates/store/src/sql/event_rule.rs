@@ -2,7 +2,7 @@
 
 use crate::statement::statements;
 
-macro_rules! whole {
+macro_rules! columns {
     () => {
         "number, id, name, object_type, event_type, action_type, conditions, delay_seconds, action_params, is_enabled, created_at,
          updated_at from event_rule"
@@ -15,11 +15,11 @@ statements! {
             action_params, is_enabled, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) returning number";
     /// A rule by id.
-    tenant BY_ID = concat!("select ", whole!(), " where ws = $1 and id = $2");
+    tenant BY_ID = concat!("select ", columns!(), " where ws = $1 and id = $2");
     /// A rule by number.
-    tenant BY_NUMBER = concat!("select ", whole!(), " where ws = $1 and number = $2");
+    tenant BY_NUMBER = concat!("select ", columns!(), " where ws = $1 and number = $2");
     /// A numbered page, oldest first.
-    tenant PAGE = concat!("select ", whole!(), " where ws = $1 order by number limit $2 offset $3");
+    tenant PAGE = concat!("select ", columns!(), " where ws = $1 order by number limit $2 offset $3");
     /// How many there are.
     tenant COUNT = "select cast(count(*) as bigint) from event_rule where ws = $1";
     /// Writes every changeable column.

@@ -2,7 +2,7 @@
 //! behind newer ones: those are backdated, and an index of their own holds them by their time.
 
 use super::member_ref;
-use super::message::whole;
+use super::message::columns;
 use crate::statement::statements;
 
 macro_rules! mark {
@@ -23,7 +23,7 @@ statements! {
             and backdated_after is not null and created_at >= $3 order by created_at limit 1";
     /// Some messages by number, as a JSON array, without those that were deleted. The plus sign keeps the planner at the
     /// numbers: by the conversation it would read all of it.
-    tenant SOME = concat!("select ", whole!(), " where t.ws = $1 and +t.conversation = $2 and t.deleted_at is null
+    tenant SOME = concat!("select ", columns!(), " where t.ws = $1 and +t.conversation = $2 and t.deleted_at is null
             and t.number in (select value from json_each(cast($3 as text)))");
     /// Marks a message as backdated; $3 is the last position before it that is in the order of time.
     tenant BACKDATE = "update message set backdated_after = $3 where ws = $1 and number = $2";

@@ -2,7 +2,7 @@
 
 use crate::statement::statements;
 
-macro_rules! whole {
+macro_rules! columns {
     () => {
         "l.number, l.id, l.name, l.color, l.created_at from label l"
     };
@@ -13,13 +13,13 @@ statements! {
     tenant INSERT = "insert into label (ws, id, name, color, created_at) values ($1, $2, $3, $4, $5)
         on conflict do nothing returning number";
     /// A label by id.
-    tenant BY_ID = concat!("select ", whole!(), " where l.ws = $1 and l.id = $2");
+    tenant BY_ID = concat!("select ", columns!(), " where l.ws = $1 and l.id = $2");
     /// A label by number.
-    tenant BY_NUMBER = concat!("select ", whole!(), " where l.ws = $1 and l.number = $2");
+    tenant BY_NUMBER = concat!("select ", columns!(), " where l.ws = $1 and l.number = $2");
     /// A label by name.
-    tenant BY_NAME = concat!("select ", whole!(), " where l.ws = $1 and l.name = $2");
+    tenant BY_NAME = concat!("select ", columns!(), " where l.ws = $1 and l.name = $2");
     /// A numbered page, by name.
-    tenant PAGE = concat!("select ", whole!(), " where l.ws = $1 order by l.name limit $2 offset $3");
+    tenant PAGE = concat!("select ", columns!(), " where l.ws = $1 order by l.name limit $2 offset $3");
     /// How many there are.
     tenant COUNT = "select cast(count(*) as bigint) from label where ws = $1";
     /// Writes every changeable column.

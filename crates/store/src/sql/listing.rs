@@ -1,6 +1,6 @@
 //! Lists of conversations.
 
-use super::conversation::{joins, whole};
+use super::conversation::{columns, joins};
 use super::gated;
 use crate::statement::statements;
 
@@ -34,7 +34,7 @@ macro_rules! page {
     ($sort:literal) => {
         concat!(
             "select ",
-            whole!(),
+            columns!(),
             " from conversation c",
             joins!(),
             filtered!(),
@@ -52,7 +52,7 @@ macro_rules! keys {
     };
 }
 /// The filters that an index alone answers: $2 to $4 null where they do not restrict.
-macro_rules! plain {
+macro_rules! indexed_filters {
     () => {
         " and (cast($2 as boolean) is null or (c.state <> 'active') = $2)
             and (cast($3 as boolean) is null or c.is_test = $3)
@@ -65,11 +65,11 @@ statements! {
     tenant COUNT = concat!("select cast(count(*) as bigint) from conversation c", filtered!());
     /// How many there are, direct ones apart.
     tenant COUNT_PLAIN = concat!("select cast(count(*) as bigint) from conversation c
-        where c.ws = $1 and c.kind <> 'direct'", plain!());
+        where c.ws = $1 and c.kind <> 'direct'", indexed_filters!());
     /// How many direct ones a member takes part in.
     tenant COUNT_DIRECT = concat!("select cast(count(*) as bigint) from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation
-        where p.ws = $1 and p.member = $5 and p.state = 'joined' and c.kind = 'direct'", plain!());
+        where p.ws = $1 and p.member = $5 and p.state = 'joined' and c.kind = 'direct'", indexed_filters!());
     /// Of the conversations a member takes or took part in, those the filters leave.
     tenant KEYS_OF_MEMBER = concat!(keys!(), "participant d join conversation c on c.ws = d.ws and c.number = d.conversation",
         filtered!(), " and d.ws = $1 and d.member = $18");
@@ -77,7 +77,7 @@ statements! {
     tenant KEYS_OF_FOUND = concat!(keys!(), "json_each(cast($15 as text)) f join conversation c on c.ws = $1 and c.number = f.value",
         filtered!());
     /// Many conversations whole, in no order.
-    tenant WHOLE = concat!("select ", whole!(), " from conversation c", joins!(),
+    tenant WHOLE = concat!("select ", columns!(), " from conversation c", joins!(),
         " where c.ws = $1 and c.number in (select value from json_each(cast($2 as text)))");
     /// By creation, newest first.
     tenant CREATED_DESC = page!("c.created_at desc, c.number desc");
@@ -96,7 +96,7 @@ statements! {
     /// By title; untitled ones at the end.
     tenant TITLE_ASC = page!("c.title nulls last, c.number");
     /// Those before a number, newest first.
-    tenant BEFORE = concat!("select ", whole!(), " from conversation c", joins!(), filtered!(),
+    tenant BEFORE = concat!("select ", columns!(), " from conversation c", joins!(), filtered!(),
         " and c.number < $18 order by c.number desc limit $19");
     /// What orders the conversations of a space, in no order; direct ones apart.
     tenant KEYS_OF_SPACE = concat!("select c.number, c.id, c.kind, c.created_at, c.last_message_at from conversation c
@@ -108,12 +108,12 @@ statements! {
         from conversation c where c.ws = $1 and c.number in (select value from json_each(cast($2 as text)))
             and c.kind <> 'direct'", gated!("3"));
     /// The conversations a member takes part in, or that are for it although it has left, newest first; direct ones apart.
-    tenant OF_MEMBER_DESC = concat!("select ", whole!(), " from participant p
+    tenant OF_MEMBER_DESC = concat!("select ", columns!(), " from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation", joins!(),
         " where p.ws = $1 and p.member = $2 and (p.state = 'joined' or c.subject = p.member) and c.kind <> 'direct'",
         gated!("5"), " order by p.conversation desc limit $3 offset $4");
     /// The same, oldest first.
-    tenant OF_MEMBER_ASC = concat!("select ", whole!(), " from participant p
+    tenant OF_MEMBER_ASC = concat!("select ", columns!(), " from participant p
         join conversation c on c.ws = p.ws and c.number = p.conversation", joins!(),
         " where p.ws = $1 and p.member = $2 and (p.state = 'joined' or c.subject = p.member) and c.kind <> 'direct'",
         gated!("5"), " order by p.conversation limit $3 offset $4");

@@ -3,7 +3,7 @@
 use super::member_ref;
 use crate::statement::statements;
 
-macro_rules! whole {
+macro_rules! columns {
     () => {
         concat!(
             member_ref!("m"),
@@ -21,24 +21,24 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)
         on conflict do nothing returning number";
     /// A member by id.
-    tenant BY_ID = concat!("select ", whole!(), " where m.ws = $1 and m.id = $2");
+    tenant BY_ID = concat!("select ", columns!(), " where m.ws = $1 and m.id = $2");
     /// A member by number.
-    tenant BY_NUMBER = concat!("select ", whole!(), " where m.ws = $1 and m.number = $2");
+    tenant BY_NUMBER = concat!("select ", columns!(), " where m.ws = $1 and m.number = $2");
     /// A member by the customer's own id.
-    tenant BY_EXTERNAL = concat!("select ", whole!(), " where m.ws = $1 and m.external_id = $2");
+    tenant BY_EXTERNAL = concat!("select ", columns!(), " where m.ws = $1 and m.external_id = $2");
     /// A member by fingerprint.
-    tenant BY_FINGERPRINT = concat!("select ", whole!(), " where m.ws = $1 and m.fingerprint = $2");
+    tenant BY_FINGERPRINT = concat!("select ", columns!(), " where m.ws = $1 and m.fingerprint = $2");
     /// A member by handle.
-    tenant BY_HANDLE = concat!("select ", whole!(), " where m.ws = $1 and m.handle = $2");
+    tenant BY_HANDLE = concat!("select ", columns!(), " where m.ws = $1 and m.handle = $2");
     /// A member by wallet address.
-    tenant BY_WALLET = concat!("select ", whole!(), " where m.ws = $1 and m.wallet = $2");
+    tenant BY_WALLET = concat!("select ", columns!(), " where m.ws = $1 and m.wallet = $2");
     /// The members with an email address, by its normal form: first the one whom it names.
-    tenant BY_EMAIL = concat!("select ", whole!(), " where m.ws = $1 and m.email_key = $2 order by m.email_apart limit $3");
+    tenant BY_EMAIL = concat!("select ", columns!(), " where m.ws = $1 and m.email_key = $2 order by m.email_apart limit $3");
     /// The members with a phone number, by its normal form: first the one whom it names.
-    tenant BY_PHONE = concat!("select ", whole!(), " where m.ws = $1 and m.phone_key = $2 order by m.phone_apart limit $3");
+    tenant BY_PHONE = concat!("select ", columns!(), " where m.ws = $1 and m.phone_key = $2 order by m.phone_apart limit $3");
     /// A member by its id where the customer has no id for it, else by the customer's own id.
-    tenant BY_ID_OR_EXTERNAL = concat!("select * from (select ", whole!(), " where m.ws = $1 and m.id = $2 and m.external_id is null
-        union all select ", whole!(), " where m.ws = $1 and m.external_id = $3) found
+    tenant BY_ID_OR_EXTERNAL = concat!("select * from (select ", columns!(), " where m.ws = $1 and m.id = $2 and m.external_id is null
+        union all select ", columns!(), " where m.ws = $1 and m.external_id = $3) found
         order by case when external_id is null then 0 else 1 end limit 1");
     /// Writes the normal forms of a member's addresses, and by what each is held apart from another member's.
     tenant SET_ADDRESS_KEYS = "update member set email_key = $3, email_apart = $4, phone_key = $5, phone_apart = $6
@@ -46,7 +46,7 @@ statements! {
     /// Writes a phone number in its normal form.
     tenant SET_PHONE = "update member set phone = $3 where ws = $1 and number = $2";
     /// Members with an address, in the order they were made, after a number.
-    tenant WITH_ADDRESS = concat!("select ", whole!(), " where m.ws = $1 and m.number > $2
+    tenant WITH_ADDRESS = concat!("select ", columns!(), " where m.ws = $1 and m.number > $2
         and (m.email is not null or m.phone is not null) order by m.number limit $3");
     /// Email addresses that more than one member has, after one of them.
     tenant SHARED_EMAILS = "select distinct email_key from member where ws = $1 and email_apart <> 0 and email_key > $2
@@ -89,12 +89,12 @@ statements! {
     /// Removes a member nothing refers to any more.
     tenant DELETE = "delete from member where ws = $1 and number = $2";
     /// A numbered page, oldest first; $4 null or a kind.
-    tenant PAGE = concat!("select ", whole!(), " where m.ws = $1 and (cast($4 as text) is null or m.kind = $4)
+    tenant PAGE = concat!("select ", columns!(), " where m.ws = $1 and (cast($4 as text) is null or m.kind = $4)
         order by m.number limit $2 offset $3");
     /// How many there are; $2 null or a kind.
     tenant COUNT = "select cast(count(*) as bigint) from member where ws = $1 and (cast($2 as text) is null or kind = $2)";
     /// A numbered page of assistants, oldest first; those put away ($4) or the others.
-    tenant ASSISTANTS = concat!("select ", whole!(), " where m.ws = $1 and m.kind = 'assistant' and (m.archived_at is not null) = $4
+    tenant ASSISTANTS = concat!("select ", columns!(), " where m.ws = $1 and m.kind = 'assistant' and (m.archived_at is not null) = $4
         order by m.number limit $2 offset $3");
     /// How many of those there are.
     tenant COUNT_ASSISTANTS = "select cast(count(*) as bigint) from member
@@ -102,10 +102,10 @@ statements! {
     /// When a member was made, by id.
     tenant CREATED_AT = "select created_at from member where ws = $1 and id = $2";
     /// Contacts newest first, strictly before a time and an id: everybody but assistants and the owner.
-    tenant CONTACTS_DESC = concat!("select ", whole!(), " where m.ws = $1 and (m.created_at, m.id) < ($2, $3)
+    tenant CONTACTS_DESC = concat!("select ", columns!(), " where m.ws = $1 and (m.created_at, m.id) < ($2, $3)
         and m.kind <> 'assistant' and coalesce(m.role, '') <> 'owner' order by m.created_at desc, m.id desc limit $4");
     /// Contacts oldest first, strictly after a time and an id; ids up to another.
-    tenant CONTACTS_ASC = concat!("select ", whole!(), " where m.ws = $1 and (m.created_at, m.id) > ($2, $3)
+    tenant CONTACTS_ASC = concat!("select ", columns!(), " where m.ws = $1 and (m.created_at, m.id) > ($2, $3)
         and case when m.id <= $5 then 1 else 0 end = 1
         and m.kind <> 'assistant' and coalesce(m.role, '') <> 'owner' order by m.created_at, m.id limit $4");
     /// Spaces lose this contact.

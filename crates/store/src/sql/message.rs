@@ -3,7 +3,7 @@
 use super::member_ref;
 use crate::statement::statements;
 
-macro_rules! whole {
+macro_rules! columns {
     () => {
         concat!(
             "t.number, t.id, c.id, t.seq, t.role, t.form, t.text, t.metadata, t.client_id, t.created_at, t.updated_at, ",
@@ -14,7 +14,7 @@ macro_rules! whole {
         )
     };
 }
-pub(super) use whole;
+pub(super) use columns;
 macro_rules! walk {
     () => {
         " where t.ws = $1 and t.conversation = $2 and t.seq > $3 and t.seq < $4 and t.deleted_at is null
@@ -41,7 +41,7 @@ macro_rules! bytes {
 pub(super) use bytes;
 /// Ends a walk with the row that reaches a number of bytes, for a database that hands over all rows at once: `$order` is
 /// ` ` or ` desc `, `$edge` compares with the last position of the stretch, `$limit` is the walk's own.
-macro_rules! within {
+macro_rules! until_bytes {
     ($rows:ident, $order:literal, $edge:literal, $limit:literal, $budget:literal) => {
         concat!(
             " and t.seq ",
@@ -63,16 +63,16 @@ macro_rules! within {
         )
     };
 }
-pub(super) use within;
+pub(super) use until_bytes;
 
 /// Messages of the log of conversation c, whatever they are.
-macro_rules! of_log {
+macro_rules! message_count {
     () => {
         "c.last_seq - (select cast(count(*) as bigint) from log_entry e where e.ws = $1 and e.conversation = $2)"
     };
 }
 /// Those that do not count as said, by the index of them.
-macro_rules! aside {
+macro_rules! not_conversational {
     () => {
         "t.ws = $1 and t.conversation = $2 and (t.deleted_at is not null or t.role not in ('user', 'assistant'))"
     };
@@ -113,33 +113,33 @@ statements! {
     tenant FIRST_WORDS = "select text from message where ws = $1 and conversation = $2 and deleted_at is null and role = 'user'
         and text <> '' order by seq limit 1";
     /// One message of a conversation by number.
-    tenant BY_NUMBER = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.number = $3 and t.deleted_at is null");
+    tenant BY_NUMBER = concat!("select ", columns!(), " where t.ws = $1 and t.conversation = $2 and t.number = $3 and t.deleted_at is null");
     /// The conversation a message is in, by the message's number.
     tenant CONVERSATION_OF = "select conversation from message where ws = $1 and number = $2 and deleted_at is null";
     /// Where a message is and whose, deleted or not.
     tenant LOCATE = "select conversation, author, deleted_at from message where ws = $1 and number = $2";
     /// One message of a conversation.
-    tenant BY_ID = concat!("select ", whole!(), " where t.ws = $1 and t.conversation = $2 and t.id = $3 and t.deleted_at is null");
+    tenant BY_ID = concat!("select ", columns!(), " where t.ws = $1 and t.conversation = $2 and t.id = $3 and t.deleted_at is null");
     /// Between two positions, oldest first.
-    tenant WALK_ASC = concat!("select ", whole!(), walk!(), " and cast($8 as bigint) > 0 order by t.seq limit $6 offset $7");
+    tenant WALK_ASC = concat!("select ", columns!(), walk!(), " and cast($8 as bigint) > 0 order by t.seq limit $6 offset $7");
     /// Between two positions, newest first.
-    tenant WALK_DESC = concat!("select ", whole!(), walk!(), " and cast($8 as bigint) > 0 order by t.seq desc limit $6 offset $7");
+    tenant WALK_DESC = concat!("select ", columns!(), walk!(), " and cast($8 as bigint) > 0 order by t.seq desc limit $6 offset $7");
     /// Where the walk to the newest $6 messages before $4 would end: the position of the last of them.
     tenant WALK_START = concat!("select t.seq from message t", walk!(), " order by t.seq desc limit 1 offset $6");
     /// Strictly after a position and up to another, oldest first, deleted ones included: their part of the log.
-    tenant LOG = concat!("select ", whole!(), log!(), " and cast($6 as bigint) > 0 order by t.seq limit $5");
+    tenant LOG = concat!("select ", columns!(), log!(), " and cast($6 as bigint) > 0 order by t.seq limit $5");
     /// The same without what they say.
     tenant LOG_HEADS = concat!("select t.seq, t.created_at from message t", log!(), " order by t.seq limit $5");
     /// How many messages: all, what people and assistants said, what assistants said. Told as TOTAL tells it.
-    tenant COUNTS = concat!("select ", of_log!(), " - (select cast(count(*) as bigint) from message t where ", aside!(), "
+    tenant COUNTS = concat!("select ", message_count!(), " - (select cast(count(*) as bigint) from message t where ", not_conversational!(), "
                 and t.deleted_at is not null), ",
-            of_log!(), " - (select cast(count(*) as bigint) from message t where ", aside!(), "),
+            message_count!(), " - (select cast(count(*) as bigint) from message t where ", not_conversational!(), "),
             (select cast(count(*) as bigint) from message t where t.ws = $1 and t.conversation = $2
                 and t.deleted_at is null and t.role = 'assistant')
         from conversation c where c.ws = $1 and c.number = $2");
     /// How many messages of the asked kinds, told from the log's head: it has no gaps, so whatever has a position and
     /// is no other entry is a message. $3 tells whether only what people and assistants said is asked for.
-    tenant TOTAL = concat!("select ", of_log!(), " - (select cast(count(*) as bigint) from message t where ", aside!(), "
+    tenant TOTAL = concat!("select ", message_count!(), " - (select cast(count(*) as bigint) from message t where ", not_conversational!(), "
                 and (cast($3 as boolean) or t.deleted_at is not null))
         from conversation c where c.ws = $1 and c.number = $2");
     /// What others said after a position.
@@ -161,27 +161,27 @@ statements! {
     /// Corrects the list columns after a deletion.
     tenant SET_LAST_MESSAGE = "update conversation set last_message_at = $3, last_message_seq = $4 where ws = $1 and number = $2";
     /// The messages of a conversation whose details may hold a text, oldest first.
-    tenant WITH_DETAILS = concat!("select ", whole!(), detailed!(), " and cast($6 as bigint) > 0 order by t.seq limit $5");
+    tenant WITH_DETAILS = concat!("select ", columns!(), detailed!(), " and cast($6 as bigint) > 0 order by t.seq limit $5");
 }
 
 /// How PostgreSQL ends a walk at its bytes: its driver takes all rows before it hands over the first.
-pub(crate) static POSTGRES: &[(&crate::Stmt, &str)] = &[
+pub(crate) static POSTGRES: &[(&crate::SqlStatement, &str)] = &[
     (
         &WALK_ASC,
         concat!(
             "select ",
-            whole!(),
+            columns!(),
             walk!(),
-            within!(walk, " ", "<= (select max", " limit $6 offset $7", "$8")
+            until_bytes!(walk, " ", "<= (select max", " limit $6 offset $7", "$8")
         ),
     ),
     (
         &WALK_DESC,
         concat!(
             "select ",
-            whole!(),
+            columns!(),
             walk!(),
-            within!(
+            until_bytes!(
                 walk,
                 " desc ",
                 ">= (select min",
@@ -194,18 +194,18 @@ pub(crate) static POSTGRES: &[(&crate::Stmt, &str)] = &[
         &LOG,
         concat!(
             "select ",
-            whole!(),
+            columns!(),
             log!(),
-            within!(log, " ", "<= (select max", " limit $5", "$6")
+            until_bytes!(log, " ", "<= (select max", " limit $5", "$6")
         ),
     ),
     (
         &WITH_DETAILS,
         concat!(
             "select ",
-            whole!(),
+            columns!(),
             detailed!(),
-            within!(detailed, " ", "<= (select max", " limit $5", "$6")
+            until_bytes!(detailed, " ", "<= (select max", " limit $5", "$6")
         ),
     ),
 ];

@@ -1,73 +1,73 @@
 //! Every SQL text, a file per entity. Written once for both databases; see [`crate::statement`] for the rules.
 
-use crate::Stmt;
+use crate::SqlStatement;
 
+pub mod api_key;
 pub mod assignment;
 pub mod audit;
 pub mod conversation;
+pub mod conversation_list_item;
+pub mod custom_role;
 pub mod draft;
 pub mod event_rule;
-pub mod filter;
 pub mod follow;
 pub mod history;
 pub mod idempotency;
 pub mod import;
 pub mod instance;
-pub mod key;
 pub mod label;
-pub mod line;
 pub mod listing;
 pub mod log;
 pub mod member;
 pub mod merge;
 pub mod message;
-pub mod overview;
 pub mod participant;
+pub mod phone_number;
 pub mod rating;
-pub mod role;
+pub mod saved_filter;
+pub mod scan;
 pub mod search;
 pub mod signing;
 pub mod site;
 pub mod space;
 pub mod statistics;
 pub mod thread;
-pub mod walk;
 pub mod wallet_epoch;
 pub mod wallet_signature;
 pub mod workflow;
 pub mod workspace;
 
 /// Every statement of the product, for the tests that prepare and check them all.
-pub fn all() -> impl Iterator<Item = &'static Stmt> {
+pub fn all() -> impl Iterator<Item = &'static SqlStatement> {
     [
         assignment::ALL,
         audit::ALL,
         conversation::ALL,
         draft::ALL,
         event_rule::ALL,
-        filter::ALL,
+        saved_filter::ALL,
         follow::ALL,
         history::ALL,
         idempotency::ALL,
         import::ALL,
         instance::ALL,
-        key::ALL,
+        api_key::ALL,
         label::ALL,
-        line::ALL,
+        phone_number::ALL,
         listing::ALL,
         log::ALL,
         member::ALL,
         merge::ALL,
         message::ALL,
-        overview::ALL,
+        conversation_list_item::ALL,
         participant::ALL,
         rating::ALL,
-        role::ALL,
+        custom_role::ALL,
         search::ALL,
         signing::ALL,
         site::ALL,
         space::ALL,
-        walk::ALL,
+        scan::ALL,
         wallet_epoch::ALL,
         wallet_signature::ALL,
         statistics::ALL,

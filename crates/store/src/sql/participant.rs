@@ -3,7 +3,7 @@
 use super::member_ref;
 use crate::statement::statements;
 
-macro_rules! whole {
+macro_rules! columns {
     () => {
         concat!(
             member_ref!("m"),
@@ -25,10 +25,10 @@ statements! {
     tenant GO = "update participant set role = 'member', state = $4, read_seq = $5, read_at = $6
         where ws = $1 and conversation = $2 and member = $3";
     /// Those who take part, in the order they joined.
-    tenant LIST = concat!("select ", whole!(), " where p.ws = $1 and p.conversation = $2 and p.state = 'joined'
+    tenant LIST = concat!("select ", columns!(), " where p.ws = $1 and p.conversation = $2 and p.state = 'joined'
         order by p.joined_at, p.member");
     /// One, whatever its state.
-    tenant FIND = concat!("select ", whole!(), " where p.ws = $1 and p.conversation = $2 and p.member = $3");
+    tenant FIND = concat!("select ", columns!(), " where p.ws = $1 and p.conversation = $2 and p.member = $3");
     /// The conversations a member takes part in.
     tenant OF_MEMBER = "select conversation from participant where ws = $1 and member = $2 and state = 'joined'
         order by conversation";

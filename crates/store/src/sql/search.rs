@@ -1,13 +1,13 @@
 //! The search index: what is put into it, and what it proposes. Each database keeps it in its own way, so most of
 //! these texts are overridden on the embedded one, where the index is a full-text table per noun.
 
-use super::message::whole as message;
+use super::message::columns as message;
 use super::{gated, member_ref};
-use crate::Stmt;
+use crate::SqlStatement;
 use crate::statement::statements;
 
 /// Numbers in a parameter. PostgreSQL has this function from our own migration.
-macro_rules! listed {
+macro_rules! parameter_numbers {
     () => {
         "(select value from json_each(cast($2 as text)))"
     };
@@ -128,7 +128,7 @@ macro_rules! verify {
             "select t.number, t.conversation, t.text from message t
             join conversation c on c.ws = t.ws and c.number = t.conversation
             where t.ws = $1 and t.number in ",
-            listed!(),
+            parameter_numbers!(),
             visible!()
         )
     };
@@ -214,7 +214,7 @@ macro_rules! texts {
             " from ",
             $table,
             " where ws = $1 and number in ",
-            listed!(),
+            parameter_numbers!(),
             " order by number desc"
         )
     };
@@ -247,10 +247,10 @@ statements! {
     /// The newest members whose names have a word.
     tenant NEWEST_NAMES = fresh!("member", "name");
     /// Conversations in which one of many members takes or took part, newest first.
-    tenant INVOLVING = concat!("select distinct conversation from participant where ws = $1 and member in ", listed!(),
+    tenant INVOLVING = concat!("select distinct conversation from participant where ws = $1 and member in ", parameter_numbers!(),
         " order by conversation desc limit 1000");
     /// Many messages whole, newest first.
-    tenant MESSAGES = concat!("select ", message!(), " where t.ws = $1 and t.number in ", listed!(),
+    tenant MESSAGES = concat!("select ", message!(), " where t.ws = $1 and t.number in ", parameter_numbers!(),
         " and t.deleted_at is null order by t.number desc");
     /// Conversations of a space.
     tenant OF_SPACE = "select number from conversation where ws = $1 and space = $2 limit $3";
@@ -309,7 +309,7 @@ statements! {
 }
 
 /// How the embedded database says it.
-pub(crate) static SQLITE: &[(&Stmt, &str)] = &[
+pub(crate) static SQLITE: &[(&SqlStatement, &str)] = &[
     (&FIND_MESSAGES, find_sqlite!("search_message")),
     (
         &FIND_FEW,

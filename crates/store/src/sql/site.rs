@@ -2,7 +2,7 @@
 
 use crate::statement::statements;
 
-macro_rules! whole {
+macro_rules! columns {
     () => {
         "number, id, slug, name, workflow, locale, archived_at, created_at, updated_at from site"
     };
@@ -13,11 +13,11 @@ statements! {
     tenant INSERT = "insert into site (ws, id, slug, name, workflow, locale, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict do nothing returning number";
     /// A site by id.
-    tenant BY_ID = concat!("select ", whole!(), " where ws = $1 and id = $2");
+    tenant BY_ID = concat!("select ", columns!(), " where ws = $1 and id = $2");
     /// A site by number.
-    tenant BY_NUMBER = concat!("select ", whole!(), " where ws = $1 and number = $2");
+    tenant BY_NUMBER = concat!("select ", columns!(), " where ws = $1 and number = $2");
     /// A numbered page, oldest first; $4 null, or whether they are put away.
-    tenant PAGE = concat!("select ", whole!(), " where ws = $1
+    tenant PAGE = concat!("select ", columns!(), " where ws = $1
         and (cast($4 as boolean) is null or (archived_at is not null) = $4) order by number limit $2 offset $3");
     /// How many of those there are.
     tenant COUNT = "select cast(count(*) as bigint) from site where ws = $1

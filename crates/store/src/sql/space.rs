@@ -3,7 +3,7 @@
 use super::member_ref;
 use crate::statement::statements;
 
-macro_rules! whole {
+macro_rules! columns {
     () => {
         concat!(
             "s.number, s.id, s.name, s.description, c.id, s.alias, s.blueprint, d.id, s.metadata, s.created_at, s.updated_at, ",
@@ -27,9 +27,9 @@ statements! {
     tenant INSERT = "insert into space (ws, id, name, description, contact, owner, alias, blueprint, metadata, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) on conflict do nothing returning number";
     /// A space by id.
-    tenant BY_ID = concat!("select ", whole!(), " where s.ws = $1 and s.id = $2");
+    tenant BY_ID = concat!("select ", columns!(), " where s.ws = $1 and s.id = $2");
     /// A member's own space.
-    tenant BY_OWNER = concat!("select ", whole!(), " where s.ws = $1 and s.owner = $2");
+    tenant BY_OWNER = concat!("select ", columns!(), " where s.ws = $1 and s.owner = $2");
     /// The number of a space: the cheap existence check.
     tenant NUMBER = "select number from space where ws = $1 and id = $2";
     /// Number and owner's number of a space: where a conversation is made.

@@ -1,14 +1,14 @@
 //! Threads by what happened last, and the role a session must carry to see one.
 
-use super::conversation::{joins, whole};
+use super::conversation::{columns, joins};
 use super::gated;
 use crate::statement::statements;
 
-macro_rules! select {
+macro_rules! thread_columns {
     () => {
         concat!(
             "select ",
-            whole!(),
+            columns!(),
             ", r.id, n.user_id, n.temporal_user_id from conversation c",
             joins!(),
             " left join thread_role b on b.ws = c.ws and b.conversation = c.number
@@ -20,10 +20,10 @@ macro_rules! select {
 
 statements! {
     /// A thread by id.
-    tenant BY_ID = concat!(select!(), " where c.ws = $1 and c.id = $2 and c.kind = 'thread'");
+    tenant BY_ID = concat!(thread_columns!(), " where c.ws = $1 and c.id = $2 and c.kind = 'thread'");
     /// What changed last first, strictly after another; $2, $4, $9 and $11 null where space, role and the two spellings of
     /// whom it is for do not restrict. $3 and $10 are the members that the spellings name, null for nobody.
-    tenant PAGE = concat!(select!(),
+    tenant PAGE = concat!(thread_columns!(),
         " where c.ws = $1 and c.kind = 'thread' and (c.updated_at, c.number) < ($5, $6)
             and (cast($2 as bigint) is null or c.space = $2)
             and (cast($9 as text) is null or n.user_id = $9 or c.subject = cast($3 as bigint))

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use parlor_model::conversation::{ConversationKey, State};
-use parlor_model::error::{Conflict, Kind, Noun};
+use parlor_model::conversation::{ConversationKey, ConversationState};
+use parlor_model::error::{ConflictReason, EntityKind, ErrorKind};
 use parlor_model::id::ConversationId;
-use parlor_model::log::EntryKind;
-use parlor_model::message::{MessageKey, MessageWalk, Role};
-use parlor_store::append::{Append, Appended};
+use parlor_model::log::LogEntryKind;
+use parlor_model::message::{MessageKey, MessageQuery, MessageRole};
+use parlor_store::append_message::{AppendMessage, AppendResult};
 use parlor_store::repo::{conversation, log, message};
 use parlor_store::{Store, Tx};
 
-use crate::world::{World, new_member};
+use crate::fixture::{TestWorkspace, new_member};
 
-on_both!(
+test_both_backends!(
     positions_have_no_gap_under_many_writers,
     a_repeated_client_id_is_answered_like_the_first,
     client_ids_are_their_authors_own,
@@ -22,21 +22,27 @@ on_both!(
     the_list_columns_follow_the_newest_message,
 );
 
-fn say(world: &World, conversation: ConversationKey, text: &str) -> Append {
-    Append::text(world.ws, conversation, Some(world.member), Role::User, text)
+fn user_message(world: &TestWorkspace, conversation: ConversationKey, text: &str) -> AppendMessage {
+    AppendMessage::from_text(
+        world.ws,
+        conversation,
+        Some(world.member),
+        MessageRole::User,
+        text,
+    )
 }
 
 /// Every position of a log, from both kinds of entries.
 async fn positions(store: &Store, ws: i64, number: i64) -> Vec<i64> {
     store
         .read(move |tx| {
-            let walk = MessageWalk {
+            let walk = MessageQuery {
                 limit: 100_000,
-                said_only: false,
-                ..MessageWalk::default()
+                conversational_only: false,
+                ..MessageQuery::default()
             };
-            let messages = message::walk(tx, ws, number, &walk)?.items;
-            let entries = log::after(tx, ws, number, 0, i64::MAX, 100_000)?;
+            let messages = message::page(tx, ws, number, &walk)?.items;
+            let entries = log::entries_after(tx, ws, number, 0, i64::MAX, 100_000)?;
             let mut all: Vec<i64> = messages.iter().map(|message| message.seq).collect();
             all.extend(entries.iter().map(|entry| entry.seq));
             all.sort_unstable();
@@ -46,7 +52,7 @@ async fn positions(store: &Store, ws: i64, number: i64) -> Vec<i64> {
         .unwrap()
 }
 
-async fn positions_have_no_gap_under_many_writers(world: World) {
+async fn positions_have_no_gap_under_many_writers(world: TestWorkspace) {
     const EACH: usize = 60;
     let mut numbers = Vec::new();
     for _ in 0..3 {
@@ -54,30 +60,30 @@ async fn positions_have_no_gap_under_many_writers(world: World) {
     }
     let mut stores = vec![world.store.clone()];
     if !world.store.is_exclusive() {
-        stores.push(world.another());
+        stores.push(world.open_second_store());
     }
     let (ws, member) = (world.ws, world.member);
     let tasks: Vec<_> = (0..8)
         .map(|writer| {
             let (store, numbers) = (stores[writer % stores.len()].clone(), numbers.clone());
-            let template = say(&world, ConversationKey::Number(0), "");
+            let template = user_message(&world, ConversationKey::Number(0), "");
             tokio::spawn(async move {
-                let mut sent: Vec<(i64, Appended, String)> = Vec::new();
+                let mut sent: Vec<(i64, AppendResult, String)> = Vec::new();
                 for n in 0..EACH {
                     let place = numbers[(writer + n) % numbers.len()];
                     if n % 4 == 3 {
                         let number = place.number;
                         store
                             .write(move |tx| {
-                                let kind = EntryKind::Changed;
-                                log::append(tx, ws, number, kind, Some(member), "{}")
+                                let kind = LogEntryKind::Changed;
+                                log::append_entry(tx, ws, number, kind, Some(member), "{}")
                             })
                             .await
                             .unwrap();
                         continue;
                     }
                     let text = format!("{writer}/{n}");
-                    let entry = Append {
+                    let entry = AppendMessage {
                         conversation: if n % 2 == 0 {
                             ConversationKey::Number(place.number)
                         } else {
@@ -93,7 +99,7 @@ async fn positions_have_no_gap_under_many_writers(world: World) {
             })
         })
         .collect();
-    let mut answered: BTreeMap<(i64, i64), (Appended, String)> = BTreeMap::new();
+    let mut answered: BTreeMap<(i64, i64), (AppendResult, String)> = BTreeMap::new();
     for task in tasks {
         for (number, appended, text) in task.await.unwrap() {
             assert!(!appended.duplicate);
@@ -111,13 +117,13 @@ async fn positions_have_no_gap_under_many_writers(world: World) {
             .store
             .read(move |tx| {
                 let found = conversation::find(tx, ws, ConversationKey::Number(place.number))?;
-                let walk = MessageWalk {
+                let walk = MessageQuery {
                     limit: 100_000,
-                    ..MessageWalk::default()
+                    ..MessageQuery::default()
                 };
                 Ok((
                     found.unwrap(),
-                    message::walk(tx, ws, place.number, &walk)?.items,
+                    message::page(tx, ws, place.number, &walk)?.items,
                 ))
             })
             .await
@@ -137,11 +143,11 @@ async fn positions_have_no_gap_under_many_writers(world: World) {
     assert_eq!(total, 3 + 8 * EACH);
 }
 
-async fn a_repeated_client_id_is_answered_like_the_first(world: World) {
+async fn a_repeated_client_id_is_answered_like_the_first(world: TestWorkspace) {
     let place = world.conversation().await;
-    let entry = |text: &str| Append {
+    let entry = |text: &str| AppendMessage {
         client_id: Some("c-1".to_owned()),
-        ..say(&world, ConversationKey::Id(place.id), text)
+        ..user_message(&world, ConversationKey::Id(place.id), text)
     };
     // At once, so that some of them meet in one commit.
     let tasks: Vec<_> = (0..20)
@@ -155,7 +161,7 @@ async fn a_repeated_client_id_is_answered_like_the_first(world: World) {
         answers.push(task.await.unwrap());
     }
     assert_eq!(answers.iter().filter(|answer| !answer.duplicate).count(), 1);
-    let seen = |answer: &Appended| (answer.number, answer.id, answer.seq, answer.at);
+    let seen = |answer: &AppendResult| (answer.number, answer.id, answer.seq, answer.at);
     assert!(
         answers
             .iter()
@@ -169,7 +175,7 @@ async fn a_repeated_client_id_is_answered_like_the_first(world: World) {
     assert_eq!(world.rows("message"), 1);
 }
 
-async fn client_ids_are_their_authors_own(world: World) {
+async fn client_ids_are_their_authors_own(world: TestWorkspace) {
     let (ws, place) = (world.ws, world.conversation().await);
     let other = world
         .store
@@ -184,10 +190,10 @@ async fn client_ids_are_their_authors_own(world: World) {
         (None, place.number),
         (Some(world.member), elsewhere.number),
     ] {
-        let entry = Append {
+        let entry = AppendMessage {
             author,
             client_id: Some("same".to_owned()),
-            ..say(&world, ConversationKey::Number(number), "x")
+            ..user_message(&world, ConversationKey::Number(number), "x")
         };
         let first = world.store.append(entry.clone()).await.unwrap();
         let second = world.store.append(entry).await.unwrap();
@@ -199,31 +205,31 @@ async fn client_ids_are_their_authors_own(world: World) {
     assert_eq!(ids.len(), 4);
 }
 
-async fn close(world: &World, number: i64) {
+async fn close(world: &TestWorkspace, number: i64) {
     let ws = world.ws;
     world
         .store
         .write(move |tx| {
             let key = ConversationKey::Number(number);
             let mut found = conversation::find(tx, ws, key)?.unwrap();
-            found.state = State::Closed;
+            found.state = ConversationState::Closed;
             conversation::update(tx, ws, &found)
         })
         .await
         .unwrap();
 }
 
-async fn closed_and_unknown_conversations_refuse(world: World) {
+async fn closed_and_unknown_conversations_refuse(world: TestWorkspace) {
     let place = world.conversation().await;
     close(&world, place.number).await;
     for key in [
         ConversationKey::Id(place.id),
         ConversationKey::Number(place.number),
     ] {
-        let refused = world.store.append(say(&world, key, "x")).await;
+        let refused = world.store.append(user_message(&world, key, "x")).await;
         assert_eq!(
             *refused.unwrap_err().kind(),
-            Kind::Conflict(Conflict::Closed)
+            ErrorKind::Conflict(ConflictReason::Closed)
         );
     }
     let open = world.conversation().await;
@@ -234,26 +240,26 @@ async fn closed_and_unknown_conversations_refuse(world: World) {
         (world.ws + 1, ConversationKey::Id(open.id)),
         (world.ws + 1, ConversationKey::Number(open.number)),
     ] {
-        let entry = Append {
+        let entry = AppendMessage {
             ws,
             client_id: Some("c".to_owned()),
-            ..say(&world, key, "x")
+            ..user_message(&world, key, "x")
         };
         let refused = world.store.append(entry).await;
         assert_eq!(
             *refused.unwrap_err().kind(),
-            Kind::NotFound(Noun::Conversation)
+            ErrorKind::NotFound(EntityKind::Conversation)
         );
     }
     assert_eq!(world.rows("message"), 0);
 }
 
-async fn a_bad_append_spoils_nobody(world: World) {
+async fn a_bad_append_spoils_nobody(world: TestWorkspace) {
     let place = world.conversation().await;
     let key = ConversationKey::Number(place.number);
     let tasks: Vec<_> = (0..100)
         .map(|n| {
-            let mut entry = say(&world, key, &format!("m{n}"));
+            let mut entry = user_message(&world, key, &format!("m{n}"));
             match n % 10 {
                 3 => entry.author = Some(999_999),
                 5 => entry.text = "zero \0 inside".to_owned().into(),
@@ -267,8 +273,8 @@ async fn a_bad_append_spoils_nobody(world: World) {
     for task in tasks {
         let (n, outcome) = task.await.unwrap();
         match (n % 10, outcome.map_err(|error| error.kind().clone())) {
-            (3, Err(kind)) => assert_eq!(kind, Kind::NotFound(Noun::Member)),
-            (5 | 7, Err(kind)) => assert!(matches!(kind, Kind::Invalid { .. })),
+            (3, Err(kind)) => assert_eq!(kind, ErrorKind::NotFound(EntityKind::Member)),
+            (5 | 7, Err(kind)) => assert!(matches!(kind, ErrorKind::Invalid { .. })),
             (_, outcome) => assert!(!outcome.unwrap().duplicate),
         }
     }
@@ -276,7 +282,7 @@ async fn a_bad_append_spoils_nobody(world: World) {
     assert_eq!(all, (1..=71).collect::<Vec<i64>>());
 }
 
-async fn the_list_columns_follow_the_newest_message(world: World) {
+async fn the_list_columns_follow_the_newest_message(world: TestWorkspace) {
     let (ws, number) = (world.ws, world.conversation().await.number);
     let key = ConversationKey::Number(number);
     let columns = async || {
@@ -293,22 +299,30 @@ async fn the_list_columns_follow_the_newest_message(world: World) {
         )
     };
     assert_eq!(columns().await.0, None);
-    let first = world.store.append(say(&world, key, "1")).await.unwrap();
-    let second = world.store.append(say(&world, key, "2")).await.unwrap();
+    let first = world
+        .store
+        .append(user_message(&world, key, "1"))
+        .await
+        .unwrap();
+    let second = world
+        .store
+        .append(user_message(&world, key, "2"))
+        .await
+        .unwrap();
     // Instructions are no news.
-    let instruction = Append {
-        role: Role::System,
-        ..say(&world, key, "be kind")
+    let instruction = AppendMessage {
+        role: MessageRole::System,
+        ..user_message(&world, key, "be kind")
     };
     let told = world.store.append(instruction).await.unwrap();
     assert_eq!(
         columns().await,
         (Some(second.at), told.at, Some(second.seq))
     );
-    let erase = |target: Appended| {
+    let erase = |target: AppendResult| {
         move |tx: &mut dyn Tx| {
             let found = message::find(tx, ws, number, MessageKey::Number(target.number))?;
-            message::erase(tx, ws, number, &found.unwrap())
+            message::clear(tx, ws, number, &found.unwrap())
         }
     };
     world.store.write(erase(second)).await.unwrap();
@@ -316,6 +330,10 @@ async fn the_list_columns_follow_the_newest_message(world: World) {
     world.store.write(erase(first)).await.unwrap();
     assert_eq!(columns().await.0, None);
     // The empty entries keep their positions.
-    let third = world.store.append(say(&world, key, "3")).await.unwrap();
+    let third = world
+        .store
+        .append(user_message(&world, key, "3"))
+        .await
+        .unwrap();
     assert_eq!(third.seq, 5);
 }

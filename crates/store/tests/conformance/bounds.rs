@@ -4,37 +4,37 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use parlor_cluster::Database;
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::Kind;
-use parlor_model::message::Role;
-use parlor_store::append::Append;
-use parlor_store::{Bounds, Scope, Stmt};
+use parlor_model::error::ErrorKind;
+use parlor_model::message::MessageRole;
+use parlor_store::append_message::AppendMessage;
+use parlor_store::{Bounds, SqlStatement, StatementScope};
+use parlor_test_postgres::TestDatabase;
 
-use crate::world::{Place, World, new_member, run};
+use crate::fixture::{DatabaseLocation, TestWorkspace, new_member, run};
 
-on_both!(
+test_both_backends!(
     a_full_queue_refuses_and_recovers,
     a_write_whose_caller_has_gone_is_not_begun,
     an_append_whose_caller_has_gone_is_not_begun,
 );
 
 /// A store whose only thread for writes can be held.
-fn narrow(world: World, queue: usize) -> World {
-    world.opened_otherwise(|options| {
+fn with_one_writer(world: TestWorkspace, queue: usize) -> TestWorkspace {
+    world.with_options(|options| {
         options.connections = 1;
         options.bounds.queue = queue;
     })
 }
 
 /// Holds the thread that writes until the sender goes.
-struct Hold {
+struct HeldWriter {
     _release: Sender<()>,
     held: tokio::task::JoinHandle<()>,
 }
 
-impl Hold {
-    async fn begin(world: &World) -> Self {
+impl HeldWriter {
+    async fn start(world: &TestWorkspace) -> Self {
         let (release, released): (_, Receiver<()>) = channel();
         let released = parking(released);
         let (begun, begins) = tokio::sync::oneshot::channel();
@@ -57,7 +57,7 @@ impl Hold {
         }
     }
 
-    async fn end(self) {
+    async fn release(self) {
         let Self { _release, held } = self;
         drop(_release);
         held.await.unwrap();
@@ -68,10 +68,10 @@ fn parking(released: Receiver<()>) -> std::sync::Mutex<Receiver<()>> {
     std::sync::Mutex::new(released)
 }
 
-async fn a_full_queue_refuses_and_recovers(world: World) {
-    let world = narrow(world, 4);
+async fn a_full_queue_refuses_and_recovers(world: TestWorkspace) {
+    let world = with_one_writer(world, 4);
     let (ws, before) = (world.ws, world.rows("member"));
-    let hold = Hold::begin(&world).await;
+    let hold = HeldWriter::start(&world).await;
     let mut waiting = Vec::new();
     // Four fit; whatever comes then is refused at once.
     for _ in 0..4 {
@@ -81,9 +81,9 @@ async fn a_full_queue_refuses_and_recovers(world: World) {
     }
     for _ in 0..3 {
         let refused = world.store.write(move |tx| new_member(tx, ws, None)).await;
-        assert_eq!(*refused.unwrap_err().kind(), Kind::Unavailable);
+        assert_eq!(*refused.unwrap_err().kind(), ErrorKind::Unavailable);
     }
-    hold.end().await;
+    hold.release().await;
     for write in waiting {
         write.await.unwrap();
     }
@@ -95,10 +95,10 @@ async fn a_full_queue_refuses_and_recovers(world: World) {
         .unwrap();
 }
 
-async fn a_write_whose_caller_has_gone_is_not_begun(world: World) {
-    let world = narrow(world, 100);
+async fn a_write_whose_caller_has_gone_is_not_begun(world: TestWorkspace) {
+    let world = with_one_writer(world, 100);
     let (ws, before) = (world.ws, world.rows("member"));
-    let hold = Hold::begin(&world).await;
+    let hold = HeldWriter::start(&world).await;
     for n in 0..10 {
         let store = world.store.clone();
         let mut write =
@@ -108,18 +108,26 @@ async fn a_write_whose_caller_has_gone_is_not_begun(world: World) {
             tokio::spawn(write);
         }
     }
-    hold.end().await;
+    hold.release().await;
     world.store.write(|_| Ok(())).await.unwrap();
     assert_eq!(world.rows("member"), before + 5);
 }
 
-async fn an_append_whose_caller_has_gone_is_not_begun(world: World) {
-    let world = narrow(world, 100);
+async fn an_append_whose_caller_has_gone_is_not_begun(world: TestWorkspace) {
+    let world = with_one_writer(world, 100);
     let ws = world.ws;
     let number = world.conversation().await.number;
-    let hold = Hold::begin(&world).await;
-    let entry = || Append::text(ws, ConversationKey::Number(number), None, Role::User, "x");
-    if matches!(world.place, Place::Sqlite(_)) {
+    let hold = HeldWriter::start(&world).await;
+    let entry = || {
+        AppendMessage::from_text(
+            ws,
+            ConversationKey::Number(number),
+            None,
+            MessageRole::User,
+            "x",
+        )
+    };
+    if matches!(world.database, DatabaseLocation::Sqlite(_)) {
         // On PostgreSQL appends have a thread of their own, which nothing holds.
         let mut gone = Box::pin(world.store.append(entry()));
         assert!((&mut gone).now_or_never().is_none());
@@ -128,29 +136,29 @@ async fn an_append_whose_caller_has_gone_is_not_begun(world: World) {
         let (store, entry) = (world.store.clone(), entry());
         async move { store.append(entry).await.unwrap().seq }
     });
-    hold.end().await;
+    hold.release().await;
     assert_eq!(kept.await.unwrap(), 2);
 }
 
-static SLEEP: Stmt = Stmt::new(
+static SLEEP: SqlStatement = SqlStatement::new(
     "test::sleep",
-    Scope::Global,
+    StatementScope::Global,
     "select 1::bigint from (select pg_sleep(20)) s",
 );
-static LOCK: Stmt = Stmt::new(
+static LOCK: SqlStatement = SqlStatement::new(
     "test::lock",
-    Scope::Global,
+    StatementScope::Global,
     "select 1::bigint from (select pg_advisory_xact_lock(4711)) s",
 );
-static SETTINGS: Stmt = Stmt::new(
+static SETTINGS: SqlStatement = SqlStatement::new(
     "test::settings",
-    Scope::Global,
+    StatementScope::Global,
     "select current_setting('statement_timeout') || ' ' || current_setting('lock_timeout') || ' '
         || current_setting('idle_in_transaction_session_timeout')",
 );
 
-fn bounded(world: World) -> World {
-    world.opened_otherwise(|options| {
+fn with_short_timeouts(world: TestWorkspace) -> TestWorkspace {
+    world.with_options(|options| {
         options.bounds = Bounds {
             statement_timeout: Duration::from_millis(700),
             lock_timeout: Duration::from_millis(200),
@@ -162,45 +170,55 @@ fn bounded(world: World) -> World {
 
 #[test]
 fn postgres_ends_a_statement_that_takes_too_long() {
-    run(Place::postgres(), async |world: World| {
-        let world = bounded(world);
-        let settings = world
-            .store
-            .read(|tx| tx.one(&SETTINGS, &[], |row| row.string(0)))
-            .await
-            .unwrap();
-        assert_eq!(settings.as_deref(), Some("700ms 200ms 900ms"));
-        let read = world.store.read(|tx| tx.count(&SLEEP, &[])).await;
-        assert_eq!(*read.unwrap_err().kind(), Kind::Unavailable);
-        let write = world.store.write(|tx| tx.count(&SLEEP, &[])).await;
-        assert_eq!(*write.unwrap_err().kind(), Kind::Unavailable);
-        world.store.ping().await.unwrap();
-    });
+    run(
+        DatabaseLocation::postgres(),
+        async |world: TestWorkspace| {
+            let world = with_short_timeouts(world);
+            let settings = world
+                .store
+                .read(|tx| tx.query_one(&SETTINGS, &[], |row| row.string(0)))
+                .await
+                .unwrap();
+            assert_eq!(settings.as_deref(), Some("700ms 200ms 900ms"));
+            let read = world.store.read(|tx| tx.query_count(&SLEEP, &[])).await;
+            assert_eq!(*read.unwrap_err().kind(), ErrorKind::Unavailable);
+            let write = world.store.write(|tx| tx.query_count(&SLEEP, &[])).await;
+            assert_eq!(*write.unwrap_err().kind(), ErrorKind::Unavailable);
+            world.store.ping().await.unwrap();
+        },
+    );
 }
 
 #[test]
 fn postgres_ends_the_wait_for_a_lock() {
-    run(Place::postgres(), async |world: World| {
-        let world = bounded(world);
-        let Place::Postgres(database) = &world.place else {
-            unreachable!()
-        };
-        let other = Other::hold(database);
-        let write = world.store.write(|tx| tx.count(&LOCK, &[])).await;
-        assert_eq!(*write.unwrap_err().kind(), Kind::Unavailable);
-        other.end();
-        world.store.write(|tx| tx.count(&LOCK, &[])).await.unwrap();
-    });
+    run(
+        DatabaseLocation::postgres(),
+        async |world: TestWorkspace| {
+            let world = with_short_timeouts(world);
+            let DatabaseLocation::Postgres(database) = &world.database else {
+                unreachable!()
+            };
+            let other = LockHolder::hold(database);
+            let write = world.store.write(|tx| tx.query_count(&LOCK, &[])).await;
+            assert_eq!(*write.unwrap_err().kind(), ErrorKind::Unavailable);
+            other.release();
+            world
+                .store
+                .write(|tx| tx.query_count(&LOCK, &[]))
+                .await
+                .unwrap();
+        },
+    );
 }
 
 /// Somebody else's connection that holds a lock.
-struct Other {
+struct LockHolder {
     release: Sender<()>,
     thread: std::thread::JoinHandle<()>,
 }
 
-impl Other {
-    fn hold(database: &Database) -> Self {
+impl LockHolder {
+    fn hold(database: &TestDatabase) -> Self {
         let url = database.url().to_owned();
         let (release, released) = channel::<()>();
         let (holds, held) = channel();
@@ -218,7 +236,7 @@ impl Other {
         Self { release, thread }
     }
 
-    fn end(self) {
+    fn release(self) {
         drop(self.release);
         self.thread.join().unwrap();
     }
@@ -226,21 +244,24 @@ impl Other {
 
 #[test]
 fn a_transaction_that_stands_still_is_ended_and_runs_again() {
-    run(Place::postgres(), async |world: World| {
-        let world = bounded(world);
-        let ws = world.ws;
-        let mut first = true;
-        world
-            .store
-            .write(move |tx| {
-                new_member(tx, ws, None)?;
-                if std::mem::take(&mut first) {
-                    // Longer than a transaction may stand still.
-                    std::thread::park_timeout(Duration::from_millis(1_500));
-                }
-                new_member(tx, ws, None)
-            })
-            .await
-            .unwrap();
-    });
+    run(
+        DatabaseLocation::postgres(),
+        async |world: TestWorkspace| {
+            let world = with_short_timeouts(world);
+            let ws = world.ws;
+            let mut first = true;
+            world
+                .store
+                .write(move |tx| {
+                    new_member(tx, ws, None)?;
+                    if std::mem::take(&mut first) {
+                        // Longer than a transaction may stand still.
+                        std::thread::park_timeout(Duration::from_millis(1_500));
+                    }
+                    new_member(tx, ws, None)
+                })
+                .await
+                .unwrap();
+        },
+    );
 }

@@ -1,19 +1,19 @@
 //! What must hold when a message is stored holds, or nothing of it is.
 
-use parlor_model::conversation::{ConversationKey, State};
+use parlor_model::conversation::{ConversationKey, ConversationState};
 use parlor_model::draft::Draft;
-use parlor_model::error::{Conflict, Denied, Kind, Noun};
+use parlor_model::error::{ConflictReason, EntityKind, ErrorKind, ForbiddenReason};
 use parlor_model::id::MessageId;
-use parlor_model::log::EntryKind;
-use parlor_model::message::{MessageWalk, Role};
-use parlor_model::participant::{Role as Part, State as Taking};
-use parlor_store::append::{Append, Condition};
+use parlor_model::log::LogEntryKind;
+use parlor_model::message::{MessageQuery, MessageRole};
+use parlor_model::participant::{ParticipantRole as Part, ParticipantState as Taking};
+use parlor_store::append_message::{AppendCondition, AppendMessage};
 use parlor_store::repo::{conversation, draft, log, member, message, participant};
 use parlor_store::{Store, Tx};
 
-use crate::world::{World, new_member};
+use crate::fixture::{TestWorkspace, new_member};
 
-on_both!(
+test_both_backends!(
     each_condition_refuses_with_its_own_error,
     a_refusal_hurts_no_neighbour,
     an_author_that_is_gone_says_nothing,
@@ -21,47 +21,55 @@ on_both!(
 );
 
 /// A member that takes part in a conversation.
-async fn joined(world: &World, number: i64) -> i64 {
+async fn add_participant(world: &TestWorkspace, number: i64) -> i64 {
     let ws = world.ws;
     let join = move |tx: &mut dyn Tx| {
         let member = new_member(tx, ws, None)?;
-        let kind = EntryKind::Joined;
-        let seq = log::append(tx, ws, number, kind, Some(member), "{}")?;
-        let at = tx.stamp().at;
+        let kind = LogEntryKind::Joined;
+        let seq = log::append_entry(tx, ws, number, kind, Some(member), "{}")?;
+        let at = tx.next_stamp().at;
         participant::insert(tx, ws, number, member, Part::Member, at, seq)?;
         Ok(member)
     };
     world.store.write(join).await.unwrap()
 }
 
-async fn go(store: &Store, ws: i64, number: i64, member: i64, state: Taking) -> i64 {
+async fn mark_left(store: &Store, ws: i64, number: i64, member: i64, state: Taking) -> i64 {
     let leave = move |tx: &mut dyn Tx| {
-        let seq = log::append(tx, ws, number, EntryKind::Removed, None, "{}")?;
-        participant::go(tx, ws, number, member, state, seq)?;
+        let seq = log::append_entry(tx, ws, number, LogEntryKind::Removed, None, "{}")?;
+        participant::mark_left(tx, ws, number, member, state, seq)?;
         Ok(seq)
     };
     store.write(leave).await.unwrap()
 }
 
-fn say(world: &World, number: i64, author: i64, conditions: Vec<Condition>) -> Append {
+fn message_with_conditions(
+    world: &TestWorkspace,
+    number: i64,
+    author: i64,
+    conditions: Vec<AppendCondition>,
+) -> AppendMessage {
     let key = ConversationKey::Number(number);
-    Append {
+    AppendMessage {
         conditions,
-        ..Append::text(world.ws, key, Some(author), Role::User, "x")
+        ..AppendMessage::from_text(world.ws, key, Some(author), MessageRole::User, "x")
     }
 }
 
-async fn each_condition_refuses_with_its_own_error(world: World) {
+async fn each_condition_refuses_with_its_own_error(world: TestWorkspace) {
     let (ws, number) = (world.ws, world.conversation().await.number);
-    let (stays, leaves) = (joined(&world, number).await, joined(&world, number).await);
-    let removed = joined(&world, number).await;
+    let (stays, leaves) = (
+        add_participant(&world, number).await,
+        add_participant(&world, number).await,
+    );
+    let removed = add_participant(&world, number).await;
     let stranger = world
         .store
         .write(move |tx| new_member(tx, ws, None))
         .await
         .unwrap();
-    let ask = async |member: i64, condition: Condition| {
-        let entry = say(&world, number, member, vec![condition]);
+    let ask = async |member: i64, condition: AppendCondition| {
+        let entry = message_with_conditions(&world, number, member, vec![condition]);
         world
             .store
             .append(entry)
@@ -70,99 +78,119 @@ async fn each_condition_refuses_with_its_own_error(world: World) {
     };
     // Before and after, so that what was remembered of them is seen to be dropped.
     for member in [stays, leaves, removed] {
-        ask(member, Condition::TakesPart(member)).await.unwrap();
-        ask(member, Condition::NotGone(member)).await.unwrap();
+        ask(member, AppendCondition::IsParticipant(member))
+            .await
+            .unwrap();
+        ask(member, AppendCondition::NotDeparted(member))
+            .await
+            .unwrap();
     }
-    go(&world.store, ws, number, leaves, Taking::Left).await;
-    go(&world.store, ws, number, removed, Taking::Removed).await;
+    mark_left(&world.store, ws, number, leaves, Taking::Left).await;
+    mark_left(&world.store, ws, number, removed, Taking::Removed).await;
     let before = world.rows("message");
-    for (member, denied) in [(leaves, Denied::Left), (removed, Denied::Removed)] {
-        for condition in [Condition::TakesPart(member), Condition::NotGone(member)] {
+    for (member, denied) in [
+        (leaves, ForbiddenReason::Left),
+        (removed, ForbiddenReason::Removed),
+    ] {
+        for condition in [
+            AppendCondition::IsParticipant(member),
+            AppendCondition::NotDeparted(member),
+        ] {
             assert_eq!(
                 ask(member, condition).await.unwrap_err(),
-                Kind::Forbidden(denied)
+                ErrorKind::Forbidden(denied)
             );
         }
     }
     assert_eq!(
-        ask(stranger, Condition::TakesPart(stranger))
+        ask(stranger, AppendCondition::IsParticipant(stranger))
             .await
             .unwrap_err(),
-        Kind::Forbidden(Denied::NotParticipant)
+        ErrorKind::Forbidden(ForbiddenReason::NotParticipant)
     );
     assert_eq!(world.rows("message"), before);
-    ask(stranger, Condition::NotGone(stranger)).await.unwrap();
-    ask(stays, Condition::MemberActive(stays)).await.unwrap();
-    ask(stays, Condition::Unarchived).await.unwrap();
+    ask(stranger, AppendCondition::NotDeparted(stranger))
+        .await
+        .unwrap();
+    ask(stays, AppendCondition::MemberActive(stays))
+        .await
+        .unwrap();
+    ask(stays, AppendCondition::NotArchived).await.unwrap();
     assert_eq!(
-        ask(stays, Condition::Owns(stays)).await.unwrap_err(),
-        Kind::Forbidden(Denied::NotAdmin)
+        ask(stays, AppendCondition::IsOwner(stays))
+            .await
+            .unwrap_err(),
+        ErrorKind::Forbidden(ForbiddenReason::NotAdmin)
     );
     let owner = world.member;
-    ask(owner, Condition::Owns(owner)).await.unwrap();
+    ask(owner, AppendCondition::IsOwner(owner)).await.unwrap();
     let hand_over = move |tx: &mut dyn Tx| {
         participant::set_role(tx, ws, number, owner, Part::Member)?;
         participant::set_role(tx, ws, number, stays, Part::Owner)
     };
     world.store.write(hand_over).await.unwrap();
-    ask(stays, Condition::Owns(stays)).await.unwrap();
+    ask(stays, AppendCondition::IsOwner(stays)).await.unwrap();
     assert_eq!(
-        ask(owner, Condition::Owns(owner)).await.unwrap_err(),
-        Kind::Forbidden(Denied::NotAdmin)
+        ask(owner, AppendCondition::IsOwner(owner))
+            .await
+            .unwrap_err(),
+        ErrorKind::Forbidden(ForbiddenReason::NotAdmin)
     );
-    let announcement = |text: &str| Condition::AnnouncementStands(text.to_owned().into());
+    let announcement = |text: &str| AppendCondition::AnnouncementUnchanged(text.to_owned().into());
     ask(stays, announcement("")).await.unwrap();
     assert_eq!(
         ask(stays, announcement("old")).await.unwrap_err(),
-        Kind::Conflict(Conflict::InUse)
+        ErrorKind::Conflict(ConflictReason::InUse)
     );
 
     let archive = move |tx: &mut dyn Tx| {
-        let mut found = member::find(tx, ws, member::By::Number(stays))?.unwrap();
-        found.member.archived_at = Some(tx.stamp().at);
+        let mut found = member::find(tx, ws, member::MemberLookup::Number(stays))?.unwrap();
+        found.member.archived_at = Some(tx.next_stamp().at);
         member::update(tx, ws, &found)?;
         let mut place = conversation::find(tx, ws, ConversationKey::Number(number))?.unwrap();
-        place.state = State::Archived;
+        place.state = ConversationState::Archived;
         conversation::update(tx, ws, &place)
     };
     world.store.write(archive).await.unwrap();
     assert_eq!(
-        ask(stays, Condition::MemberActive(stays))
+        ask(stays, AppendCondition::MemberActive(stays))
             .await
             .unwrap_err(),
-        Kind::NotFound(Noun::Member)
+        ErrorKind::NotFound(EntityKind::Member)
     );
     assert_eq!(
-        ask(stays, Condition::Unarchived).await.unwrap_err(),
-        Kind::Conflict(Conflict::Closed)
+        ask(stays, AppendCondition::NotArchived).await.unwrap_err(),
+        ErrorKind::Conflict(ConflictReason::Closed)
     );
-    ask(stays, Condition::TakesPart(stays)).await.unwrap();
+    ask(stays, AppendCondition::IsParticipant(stays))
+        .await
+        .unwrap();
 
     let (id, other) = (
         MessageId::new(world.store.stamps().next().id),
         world.conversation().await,
     );
     let keep = move |tx: &mut dyn Tx| {
-        let at = tx.stamp().at;
+        let at = tx.next_stamp().at;
         let draft = Draft {
             id,
             conversation: number,
             author: Some(stays),
-            role: Role::Assistant,
+            role: MessageRole::Assistant,
             details: Default::default(),
             metadata: Default::default(),
             created_at: at,
             updated_at: at,
         };
-        draft::put(tx, ws, &draft)
+        draft::save(tx, ws, &draft)
     };
     world.store.write(keep).await.unwrap();
-    ask(stays, Condition::DraftStands(id)).await.unwrap();
-    let elsewhere = say(
+    ask(stays, AppendCondition::DraftExists(id)).await.unwrap();
+    let elsewhere = message_with_conditions(
         &world,
         other.number,
         stays,
-        vec![Condition::DraftStands(id)],
+        vec![AppendCondition::DraftExists(id)],
     );
     for refused in [
         world
@@ -172,23 +200,31 @@ async fn each_condition_refuses_with_its_own_error(world: World) {
             .map_err(|error| error.kind().clone()),
         ask(
             stays,
-            Condition::DraftStands(MessageId::new(uuid::Uuid::max())),
+            AppendCondition::DraftExists(MessageId::new(uuid::Uuid::max())),
         )
         .await,
     ] {
-        assert_eq!(refused.unwrap_err(), Kind::NotFound(Noun::Message));
+        assert_eq!(
+            refused.unwrap_err(),
+            ErrorKind::NotFound(EntityKind::Message)
+        );
     }
 }
 
-async fn a_refusal_hurts_no_neighbour(world: World) {
+async fn a_refusal_hurts_no_neighbour(world: TestWorkspace) {
     let number = world.conversation().await.number;
-    let removed = joined(&world, number).await;
-    go(&world.store, world.ws, number, removed, Taking::Removed).await;
+    let removed = add_participant(&world, number).await;
+    mark_left(&world.store, world.ws, number, removed, Taking::Removed).await;
     // At once, so that they meet in one commit.
     let sends: Vec<_> = (0..60)
         .map(|n| {
             let author = if n % 3 == 0 { removed } else { world.member };
-            let entry = say(&world, number, author, vec![Condition::TakesPart(author)]);
+            let entry = message_with_conditions(
+                &world,
+                number,
+                author,
+                vec![AppendCondition::IsParticipant(author)],
+            );
             let store = world.store.clone();
             tokio::spawn(async move { (n, store.append(entry).await) })
         })
@@ -205,7 +241,7 @@ async fn a_refusal_hurts_no_neighbour(world: World) {
     assert_eq!(world.rows("message"), 40);
 }
 
-async fn an_author_that_is_gone_says_nothing(world: World) {
+async fn an_author_that_is_gone_says_nothing(world: TestWorkspace) {
     let (ws, number) = (world.ws, world.conversation().await.number);
     let author = world
         .store
@@ -214,7 +250,7 @@ async fn an_author_that_is_gone_says_nothing(world: World) {
         .unwrap();
     world
         .store
-        .append(say(&world, number, author, Vec::new()))
+        .append(message_with_conditions(&world, number, author, Vec::new()))
         .await
         .unwrap();
     world
@@ -224,15 +260,18 @@ async fn an_author_that_is_gone_says_nothing(world: World) {
         .unwrap();
     let refused = world
         .store
-        .append(say(&world, number, author, Vec::new()))
+        .append(message_with_conditions(&world, number, author, Vec::new()))
         .await;
-    assert_eq!(*refused.unwrap_err().kind(), Kind::NotFound(Noun::Member));
+    assert_eq!(
+        *refused.unwrap_err().kind(),
+        ErrorKind::NotFound(EntityKind::Member)
+    );
     assert_eq!(world.rows("message"), 1);
 }
 
 /// Six send as somebody who is being removed meanwhile, again and again. `PARLOR_REMOVAL_ROUNDS` and
 /// `PARLOR_REMOVAL_SEED` say how often and how the remover is held back.
-async fn nothing_of_the_removed_stands_behind_the_removal(world: World) {
+async fn nothing_of_the_removed_stands_behind_the_removal(world: TestWorkspace) {
     const SENDERS: usize = 6;
     let number = |name: &str| {
         std::env::var(name)
@@ -246,17 +285,22 @@ async fn nothing_of_the_removed_stands_behind_the_removal(world: World) {
     // Half of the rounds on PostgreSQL remove on another node than the one that sends.
     let remover = match world.store.is_exclusive() {
         true => world.store.clone(),
-        false => world.another(),
+        false => world.open_second_store(),
     };
     let (mut before, mut refused) = (0, 0);
     for round in 0..rounds {
         let ws = world.ws;
         let place = world.conversation().await.number;
-        let author = joined(&world, place).await;
+        let author = add_participant(&world, place).await;
         let sends: Vec<_> = (0..SENDERS)
             .map(|_| {
                 let store = world.store.clone();
-                let entry = say(&world, place, author, vec![Condition::TakesPart(author)]);
+                let entry = message_with_conditions(
+                    &world,
+                    place,
+                    author,
+                    vec![AppendCondition::IsParticipant(author)],
+                );
                 tokio::spawn(async move {
                     let mut answers = Vec::new();
                     for _ in 0..3 {
@@ -275,14 +319,17 @@ async fn nothing_of_the_removed_stands_behind_the_removal(world: World) {
         } else {
             &remover
         };
-        let end = go(by, ws, place, author, Taking::Removed).await;
+        let end = mark_left(by, ws, place, author, Taking::Removed).await;
         let mut answered = Vec::new();
         for send in sends {
             for answer in send.await.unwrap() {
                 match answer {
                     Ok(appended) => answered.push(appended.seq),
                     Err(error) => {
-                        assert_eq!(*error.kind(), Kind::Forbidden(Denied::Removed));
+                        assert_eq!(
+                            *error.kind(),
+                            ErrorKind::Forbidden(ForbiddenReason::Removed)
+                        );
                         refused += 1;
                     }
                 }
@@ -290,7 +337,7 @@ async fn nothing_of_the_removed_stands_behind_the_removal(world: World) {
         }
         let stored = world
             .store
-            .read(move |tx| Ok(message::walk(tx, ws, place, &MessageWalk::default())?.items))
+            .read(move |tx| Ok(message::page(tx, ws, place, &MessageQuery::default())?.items))
             .await
             .unwrap();
         let mut stored: Vec<i64> = stored.iter().map(|message| message.seq).collect();

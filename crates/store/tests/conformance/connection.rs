@@ -3,93 +3,99 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use parlor_cluster::{Cluster, Durability};
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::Kind;
-use parlor_model::message::Role;
-use parlor_store::append::Append;
-use parlor_store::{Scope, Stmt, Store};
+use parlor_model::error::ErrorKind;
+use parlor_model::message::MessageRole;
+use parlor_store::append_message::AppendMessage;
+use parlor_store::{SqlStatement, StatementScope, Store};
+use parlor_test_postgres::{Durability, PostgresServer};
 
-use crate::world::{Place, TestClock, World, new_member, options, run};
+use crate::fixture::{DatabaseLocation, TestClock, TestWorkspace, new_member, options, run};
 
 const OTHERS: &str = "select count(pg_terminate_backend(pid)) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()";
 
-static SUICIDE: Stmt = Stmt::new(
+static SUICIDE: SqlStatement = SqlStatement::new(
     "test::suicide",
-    Scope::Global,
+    StatementScope::Global,
     "select cast(pg_terminate_backend(pg_backend_pid()) as int)::bigint",
 );
 
-async fn append(world: &World, number: i64) -> i64 {
+async fn append(world: &TestWorkspace, number: i64) -> i64 {
     let key = ConversationKey::Number(number);
-    let entry = Append::text(world.ws, key, None, Role::System, "x");
+    let entry = AppendMessage::from_text(world.ws, key, None, MessageRole::System, "x");
     world.store.append(entry).await.unwrap().seq
 }
 
 #[test]
 fn cut_connections_are_replaced_at_the_next_use() {
-    run(Place::postgres(), async |world: World| {
-        let (ws, number) = (world.ws, world.conversation().await.number);
-        assert_eq!(append(&world, number).await, 2);
-        for round in 0..3 {
-            // Every connection has been used, and every one is cut.
-            let reads: Vec<_> = (0..32)
-                .map(|_| {
-                    let store = world.store.clone();
-                    tokio::spawn(async move { store.ping().await })
-                })
-                .collect();
-            for read in reads {
-                read.await.unwrap().unwrap();
+    run(
+        DatabaseLocation::postgres(),
+        async |world: TestWorkspace| {
+            let (ws, number) = (world.ws, world.conversation().await.number);
+            assert_eq!(append(&world, number).await, 2);
+            for round in 0..3 {
+                // Every connection has been used, and every one is cut.
+                let reads: Vec<_> = (0..32)
+                    .map(|_| {
+                        let store = world.store.clone();
+                        tokio::spawn(async move { store.ping().await })
+                    })
+                    .collect();
+                for read in reads {
+                    read.await.unwrap().unwrap();
+                }
+                assert!(world.database.query_number(OTHERS) > 0);
+                if round == 0 {
+                    world.store.ping().await.unwrap();
+                }
+                world
+                    .store
+                    .write(move |tx| new_member(tx, ws, None))
+                    .await
+                    .unwrap();
+                assert_eq!(append(&world, number).await, 3 + round);
+                world.store.check_statements().await.unwrap();
             }
-            assert!(world.place.number(OTHERS) > 0);
-            if round == 0 {
-                world.store.ping().await.unwrap();
-            }
-            world
-                .store
-                .write(move |tx| new_member(tx, ws, None))
-                .await
-                .unwrap();
-            assert_eq!(append(&world, number).await, 3 + round);
-            world.store.check_statements().await.unwrap();
-        }
-    });
+        },
+    );
 }
 
 #[test]
 fn a_transaction_that_lost_its_connection_runs_again() {
-    run(Place::postgres(), async |world: World| {
-        let (ws, before) = (world.ws, world.rows("member"));
-        let (lost, runs) = (
-            Arc::new(AtomicBool::new(false)),
-            Arc::new(AtomicU32::new(0)),
-        );
-        let (once, counted) = (lost.clone(), runs.clone());
-        world
-            .store
-            .write(move |tx| {
-                counted.fetch_add(1, Ordering::Relaxed);
-                new_member(tx, ws, Some("u"))?;
-                if !once.swap(true, Ordering::Relaxed) {
-                    // Ignored on purpose: what follows must not run outside the transaction.
-                    let _ = tx.execute(&SUICIDE, &[]);
-                    let _ = new_member(tx, ws, Some("outside"));
-                }
-                new_member(tx, ws, Some("v"))
-            })
-            .await
-            .unwrap();
-        assert_eq!(runs.load(Ordering::Relaxed), 2);
-        assert_eq!(world.rows("member"), before + 2);
-    });
+    run(
+        DatabaseLocation::postgres(),
+        async |world: TestWorkspace| {
+            let (ws, before) = (world.ws, world.rows("member"));
+            let (lost, runs) = (
+                Arc::new(AtomicBool::new(false)),
+                Arc::new(AtomicU32::new(0)),
+            );
+            let (once, counted) = (lost.clone(), runs.clone());
+            world
+                .store
+                .write(move |tx| {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                    new_member(tx, ws, Some("u"))?;
+                    if !once.swap(true, Ordering::Relaxed) {
+                        // Ignored on purpose: what follows must not run outside the transaction.
+                        let _ = tx.execute(&SUICIDE, &[]);
+                        let _ = new_member(tx, ws, Some("outside"));
+                    }
+                    new_member(tx, ws, Some("v"))
+                })
+                .await
+                .unwrap();
+            assert_eq!(runs.load(Ordering::Relaxed), 2);
+            assert_eq!(world.rows("member"), before + 2);
+        },
+    );
 }
 
 #[test]
 fn a_server_that_restarts_is_found_again() {
-    let mut cluster = Cluster::start(Durability::On);
-    let database = cluster.fresh_database();
+    let mut cluster = PostgresServer::start(Durability::On);
+    let database = cluster.create_database();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -109,13 +115,13 @@ fn a_server_that_restarts_is_found_again() {
     let url = cluster.url("postgres");
     drop(cluster);
     let refused = runtime.block_on(store.ping()).unwrap_err();
-    assert_eq!(*refused.kind(), Kind::Unavailable);
-    assert_eq!(*write().unwrap_err().kind(), Kind::Unavailable);
+    assert_eq!(*refused.kind(), ErrorKind::Unavailable);
+    assert_eq!(*write().unwrap_err().kind(), ErrorKind::Unavailable);
     assert_eq!(
         *Store::open(&options(&url, TestClock::new()))
             .err()
             .unwrap()
             .kind(),
-        Kind::Unavailable
+        ErrorKind::Unavailable
     );
 }

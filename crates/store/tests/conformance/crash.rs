@@ -5,20 +5,20 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::message::{MessageWalk, Role};
-use parlor_store::append::Append;
+use parlor_model::message::{MessageQuery, MessageRole};
+use parlor_store::append_message::AppendMessage;
 use parlor_store::repo::{conversation, member, message};
-use parlor_store::{Options, Store};
+use parlor_store::{Store, StoreOptions};
 
-use crate::world::{Place, TestClock, World, new_conversation, options};
+use crate::fixture::{DatabaseLocation, TestClock, TestWorkspace, new_conversation, options};
 
-on_both!(everything_is_there_after_a_reopen);
+test_both_backends!(everything_is_there_after_a_reopen);
 
-async fn everything_is_there_after_a_reopen(world: World) {
+async fn everything_is_there_after_a_reopen(world: TestWorkspace) {
     let (ws, made) = (world.ws, world.conversation().await);
     let sent = world
         .store
-        .append(said(ws, made.number, "kept"))
+        .append(user_message(ws, made.number, "kept"))
         .await
         .unwrap();
     let number = world.member;
@@ -27,8 +27,8 @@ async fn everything_is_there_after_a_reopen(world: World) {
         .store
         .read(move |tx| {
             let found = conversation::find(tx, ws, ConversationKey::Id(made.id))?;
-            let person = member::find(tx, ws, member::By::Number(number))?;
-            let messages = message::walk(tx, ws, made.number, &MessageWalk::default())?.items;
+            let person = member::find(tx, ws, member::MemberLookup::Number(number))?;
+            let messages = message::page(tx, ws, made.number, &MessageQuery::default())?.items;
             Ok((found.unwrap(), person.unwrap(), messages))
         })
         .await
@@ -39,28 +39,34 @@ async fn everything_is_there_after_a_reopen(world: World) {
         (messages[0].id, messages[0].text.as_str()),
         (sent.id, "kept")
     );
-    if let Some(file) = world.place.file() {
+    if let Some(file) = world.database.file() {
         world.store.close();
         let beside = file.with_extension("db-wal");
         assert!(!beside.exists() || beside.metadata().unwrap().len() == 0);
     }
 }
 
-fn said(ws: i64, number: i64, text: &str) -> Append {
-    Append::text(ws, ConversationKey::Number(number), None, Role::User, text)
+fn user_message(ws: i64, number: i64, text: &str) -> AppendMessage {
+    AppendMessage::from_text(
+        ws,
+        ConversationKey::Number(number),
+        None,
+        MessageRole::User,
+        text,
+    )
 }
 
 /// Set in the child process: where the database is.
-const STORM: &str = "PARLOR_STORE_STORM";
-const MARK: &str = "answered ";
+const CHILD_URL_VAR: &str = "PARLOR_STORE_STORM";
+const ANSWER_PREFIX: &str = "answered ";
 const WRITERS: usize = 16;
-const ENOUGH: usize = 500;
+const ANSWERS_BEFORE_KILL: usize = 500;
 
 #[test]
 fn a_killed_process_loses_no_answered_write_sqlite() {
     killed(
         "crash::a_killed_process_loses_no_answered_write_sqlite",
-        Place::sqlite,
+        DatabaseLocation::sqlite,
     );
 }
 
@@ -68,30 +74,30 @@ fn a_killed_process_loses_no_answered_write_sqlite() {
 fn a_killed_process_loses_no_answered_write_postgres() {
     killed(
         "crash::a_killed_process_loses_no_answered_write_postgres",
-        Place::postgres,
+        DatabaseLocation::postgres,
     );
 }
 
-fn killed(name: &str, place: fn() -> Place) {
-    if let Ok(url) = std::env::var(STORM) {
-        storm(&options(&url, TestClock::new()));
+fn killed(name: &str, place: fn() -> DatabaseLocation) {
+    if let Ok(url) = std::env::var(CHILD_URL_VAR) {
+        write_until_killed(&options(&url, TestClock::new()));
     }
     let place = place();
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", name, "--nocapture"])
-        .env(STORM, place.url())
+        .env(CHILD_URL_VAR, place.url())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let mut answered = BTreeSet::new();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    while answered.len() < ENOUGH {
+    while answered.len() < ANSWERS_BEFORE_KILL {
         let line = lines.next().expect("the child ended early").unwrap();
-        note(&mut answered, &line);
+        record_answer(&mut answered, &line);
     }
     child.kill().unwrap();
     for line in lines {
-        note(&mut answered, &line.unwrap());
+        record_answer(&mut answered, &line.unwrap());
     }
     child.wait().unwrap();
 
@@ -101,7 +107,7 @@ fn killed(name: &str, place: fn() -> Place) {
         .unwrap();
     for (what, number) in &answered {
         let table = what.as_str();
-        let there = place.number(&format!(
+        let there = place.query_number(&format!(
             "select count(*) from {table} where number = {number}"
         ));
         assert_eq!(there, 1, "{table} {number} was answered and is gone");
@@ -116,7 +122,7 @@ fn killed(name: &str, place: fn() -> Place) {
             (select count(*) from log_entry e where e.conversation = c.number)
             + (select count(*) from message m where m.conversation = c.number)",
     ] {
-        assert_eq!(place.number(orphans), 0, "{orphans}");
+        assert_eq!(place.query_number(orphans), 0, "{orphans}");
     }
     if let Some(file) = place.file() {
         let verdict: String = rusqlite::Connection::open(file)
@@ -126,18 +132,18 @@ fn killed(name: &str, place: fn() -> Place) {
         assert_eq!(verdict, "ok");
     }
     // And it goes on.
-    let ws = place.number("select min(number) from workspace");
-    let member = place.number("select min(number) from member");
+    let ws = place.query_number("select min(number) from workspace");
+    let member = place.query_number("select min(number) from member");
     let made = runtime
         .block_on(store.write(move |tx| new_conversation(tx, ws, member, None)))
         .unwrap();
-    let newest = place.number("select max(number) from conversation");
+    let newest = place.query_number("select max(number) from conversation");
     assert_eq!(made.number, newest);
 }
 
 /// A line may be cut short where the child died.
-fn note(answered: &mut BTreeSet<(String, i64)>, line: &str) {
-    let words = line.split_once(MARK).map(|(_, words)| words);
+fn record_answer(answered: &mut BTreeSet<(String, i64)>, line: &str) {
+    let words = line.split_once(ANSWER_PREFIX).map(|(_, words)| words);
     if let Some((what, number)) = words.and_then(|words| words.split_once(' '))
         && let Some(number) = number
             .strip_suffix('.')
@@ -148,7 +154,7 @@ fn note(answered: &mut BTreeSet<(String, i64)>, line: &str) {
 }
 
 /// The child: writes until it is killed, and says what was answered.
-fn storm(options: &Options) -> ! {
+fn write_until_killed(options: &StoreOptions) -> ! {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let store = Store::open(options).unwrap();
     runtime.block_on(async {
@@ -156,7 +162,7 @@ fn storm(options: &Options) -> ! {
             .write(|tx| {
                 let organization = parlor_store::repo::workspace::insert_organization(tx, "O")?;
                 let ws = parlor_store::repo::workspace::insert(tx, organization, "W")?.number;
-                Ok((ws, crate::world::new_member(tx, ws, None)?))
+                Ok((ws, crate::fixture::new_member(tx, ws, None)?))
             })
             .await
             .unwrap();
@@ -169,9 +175,12 @@ fn storm(options: &Options) -> ! {
                             .write(move |tx| new_conversation(tx, ws, member, None))
                             .await
                             .unwrap();
-                        println!("{MARK}conversation {}.", made.number);
-                        let sent = store.append(said(ws, made.number, "x")).await.unwrap();
-                        println!("{MARK}message {}.", sent.number);
+                        println!("{ANSWER_PREFIX}conversation {}.", made.number);
+                        let sent = store
+                            .append(user_message(ws, made.number, "x"))
+                            .await
+                            .unwrap();
+                        println!("{ANSWER_PREFIX}message {}.", sent.number);
                     }
                 })
             })

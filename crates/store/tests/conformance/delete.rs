@@ -4,14 +4,14 @@ use std::ops::ControlFlow;
 
 use parlor_model::Result;
 use parlor_model::conversation::ConversationKey;
-use parlor_model::message::Role;
+use parlor_model::message::MessageRole;
 use parlor_store::Tx;
-use parlor_store::append::Append;
-use parlor_store::repo::{conversation, detach, key, member, participant, space};
+use parlor_store::append_message::AppendMessage;
+use parlor_store::repo::{api_key, conversation, detach, member, participant, space};
 
-use crate::world::{Place, World, new_conversation, new_member};
+use crate::fixture::{DatabaseLocation, TestWorkspace, new_conversation, new_member};
 
-on_both!(
+test_both_backends!(
     a_deleted_conversation_takes_everything_with_it,
     a_deleted_member_is_referred_to_by_nothing,
 );
@@ -61,9 +61,9 @@ const REFERENCES: [(&str, &str, &str); 41] = [
     ("follow", "followee", "member"),
 ];
 
-fn assert_no_orphans(place: &Place) {
+fn assert_no_orphans(place: &DatabaseLocation) {
     for (table, column, target) in REFERENCES {
-        let orphans = place.number(&format!(
+        let orphans = place.query_number(&format!(
             "select count(*) from {table} r where r.{column} is not null
                 and not exists (select 1 from {target} t where t.ws = r.ws and t.number = r.{column})"
         ));
@@ -72,19 +72,19 @@ fn assert_no_orphans(place: &Place) {
 }
 
 /// Two members, a conversation they share, one of their own each, messages, a space, a key, and an assignment.
-async fn busy(world: &World) -> (i64, i64) {
+async fn fill_workspace(world: &TestWorkspace) -> (i64, i64) {
     let (ws, one) = (world.ws, world.member);
     let (other, number) = world
         .store
         .write(move |tx| {
             let other = new_member(tx, ws, None)?;
             let shared = new_conversation(tx, ws, one, Some("shared"))?.number;
-            let role = parlor_model::participant::Role::Member;
-            let at = tx.stamp().at;
+            let role = parlor_model::participant::ParticipantRole::Member;
+            let at = tx.next_stamp().at;
             participant::insert(tx, ws, shared, other, role, at, 0)?;
             conversation::insert_pair(tx, ws, other, one, shared)?;
             new_conversation(tx, ws, other, Some("other's"))?;
-            let new = space::NewSpace {
+            let new = space::NewSpaceRow {
                 contact: Some(other),
                 owner: Some(other),
                 metadata: "{}",
@@ -92,7 +92,7 @@ async fn busy(world: &World) -> (i64, i64) {
             };
             let (space, _) = space::insert(tx, ws, &new)?.unwrap();
             space::set_default_conversation(tx, ws, space, shared)?;
-            let new = key::NewKey {
+            let new = api_key::NewApiKeyRow {
                 hash: b"hash",
                 hint: "abcd",
                 name: None,
@@ -100,25 +100,25 @@ async fn busy(world: &World) -> (i64, i64) {
                 scopes: parlor_model::scope::Scopes::NONE,
                 expires_at: None,
             };
-            key::insert(tx, ws, &new)?;
+            api_key::insert(tx, ws, &new)?;
             Ok((other, shared))
         })
         .await
         .unwrap();
     for author in [Some(one), Some(other), None] {
         let key = ConversationKey::Number(number);
-        let entry = Append {
+        let entry = AppendMessage {
             mentions: vec![one, other],
-            ..Append::text(ws, key, author, Role::User, "x")
+            ..AppendMessage::from_text(ws, key, author, MessageRole::User, "x")
         };
         world.store.append(entry).await.unwrap();
     }
-    let id = if world.place.file().is_some() {
+    let id = if world.database.file().is_some() {
         "x'00000000000000000000000000000001'"
     } else {
         "'00000000-0000-0000-0000-000000000001'"
     };
-    world.place.execute(&format!(
+    world.database.execute(&format!(
         "insert into workflow (ws, id, slug, name, agent, created_at, updated_at)
             values ({ws}, {id}, 'w', 'W', {other}, 0, 0);
          insert into workflow_version (ws, id, workflow, version, slug, name, tasks, author, created_at)
@@ -142,15 +142,15 @@ async fn busy(world: &World) -> (i64, i64) {
     (other, number)
 }
 
-async fn a_deleted_conversation_takes_everything_with_it(world: World) {
-    let (ws, (_, number)) = (world.ws, busy(&world).await);
+async fn a_deleted_conversation_takes_everything_with_it(world: TestWorkspace) {
+    let (ws, (_, number)) = (world.ws, fill_workspace(&world).await);
     assert_eq!(world.rows("message"), 3);
     world
         .store
         .write(move |tx| conversation::delete(tx, ws, number))
         .await
         .unwrap();
-    assert_no_orphans(&world.place);
+    assert_no_orphans(&world.database);
     assert_eq!(world.rows("message"), 0);
     assert_eq!(world.rows("direct_pair"), 0);
     assert_eq!(world.rows("mention"), 0);
@@ -165,24 +165,24 @@ async fn a_deleted_conversation_takes_everything_with_it(world: World) {
     assert_eq!(world.rows("assignment"), 1);
 }
 
-async fn a_deleted_member_is_referred_to_by_nothing(world: World) {
+async fn a_deleted_member_is_referred_to_by_nothing(world: TestWorkspace) {
     let ws = world.ws;
-    let (other, number) = busy(&world).await;
+    let (other, number) = fill_workspace(&world).await;
     // A direct conversation goes before the member does.
     let direct = world
         .store
-        .read(move |tx| member::direct_conversations(tx, ws, other))
+        .read(move |tx| member::list_direct_conversations(tx, ws, other))
         .await
         .unwrap();
     assert_eq!(direct, [number]);
-    world.place.execute("delete from direct_pair");
+    world.database.execute("delete from direct_pair");
     detach_in_steps(&world, other).await;
     world
         .store
         .write(move |tx| member::delete(tx, ws, other, 0))
         .await
         .unwrap();
-    assert_no_orphans(&world.place);
+    assert_no_orphans(&world.database);
     assert_eq!(world.rows("member"), 1);
     // What it said stays, without its name; what it owned stays, without an owner.
     assert_eq!(world.rows("message"), 3);
@@ -199,30 +199,42 @@ async fn a_deleted_member_is_referred_to_by_nothing(world: World) {
     assert_eq!(world.rows("message_rating"), 2);
     let rated =
         "select count(*) from message where rating is not null and rating_comment is not null";
-    assert_eq!(world.place.number(rated), 2);
+    assert_eq!(world.database.query_number(rated), 2);
     assert_eq!(
         world
-            .place
-            .number("select count(*) from api_key where revoked_at is not null"),
+            .database
+            .query_number("select count(*) from api_key where revoked_at is not null"),
         1
     );
 }
 
 /// Goes through everything in steps of two rows, so that every step has a next one.
-async fn detach_in_steps(world: &World, member: i64) {
-    steps(world, member, detach::held_step, detach::detach_held).await;
-    steps(world, member, detach::said_step, detach::detach_said).await;
-    steps(world, member, detach::done_step, detach::detach_done).await;
+async fn detach_in_steps(world: &TestWorkspace, member: i64) {
+    run_steps(
+        world,
+        member,
+        detach::scan_conversations,
+        detach::detach_conversations,
+    )
+    .await;
+    run_steps(
+        world,
+        member,
+        detach::scan_messages,
+        detach::detach_messages,
+    )
+    .await;
+    run_steps(world, member, detach::scan_entries, detach::detach_entries).await;
 }
 
-type Look<K> = fn(&mut dyn Tx, i64, i64, Option<K>, i64) -> Result<detach::Step<K>>;
-type Change<K> = fn(&mut dyn Tx, i64, i64, (K, K)) -> Result<()>;
+type ScanStep<K> = fn(&mut dyn Tx, i64, i64, Option<K>, i64) -> Result<detach::DetachStep<K>>;
+type DetachRange<K> = fn(&mut dyn Tx, i64, i64, (K, K)) -> Result<()>;
 
-async fn steps<K: Copy + Send + 'static>(
-    world: &World,
+async fn run_steps<K: Copy + Send + 'static>(
+    world: &TestWorkspace,
     member: i64,
-    look: Look<K>,
-    change: Change<K>,
+    look: ScanStep<K>,
+    change: DetachRange<K>,
 ) {
     let ws = world.ws;
     let mut next = ControlFlow::Continue(None);

@@ -1,23 +1,23 @@
 //! Errors tell what failed and never what was in it.
 
-use parlor_model::error::Kind;
-use parlor_store::repo::key::{self, NewKey};
+use parlor_model::error::ErrorKind;
+use parlor_store::repo::api_key::{self, NewApiKeyRow};
 use parlor_store::{params, sql};
 
-use crate::world::World;
+use crate::fixture::TestWorkspace;
 
-on_both!(a_failed_statement_quotes_no_value);
+test_both_backends!(a_failed_statement_quotes_no_value);
 
 const SECRET: &str = "hunter2-secret";
 
-async fn a_failed_statement_quotes_no_value(world: World) {
+async fn a_failed_statement_quotes_no_value(world: TestWorkspace) {
     let (ws, number) = (world.ws, world.conversation().await.number);
     // A client id that is taken: the server's own message would quote it.
     let taken = world
         .store
         .write(move |tx| {
             for seq in [10_i64, 11] {
-                let id = tx.stamp().id();
+                let id = tx.next_stamp().id();
                 let id: parlor_model::id::MessageId = id;
                 let (author, form): (Option<i64>, Option<&str>) = (None, None);
                 tx.execute(
@@ -32,7 +32,7 @@ async fn a_failed_statement_quotes_no_value(world: World) {
         .await
         .unwrap_err();
     // A hash that is taken.
-    let key = NewKey {
+    let key = NewApiKeyRow {
         hash: SECRET.as_bytes(),
         hint: "cret",
         name: Some(SECRET),
@@ -43,8 +43,8 @@ async fn a_failed_statement_quotes_no_value(world: World) {
     let twice = world
         .store
         .write(move |tx| {
-            key::insert(tx, ws, &key)?;
-            key::insert(tx, ws, &key)
+            api_key::insert(tx, ws, &key)?;
+            api_key::insert(tx, ws, &key)
         })
         .await
         .unwrap_err();
@@ -56,7 +56,7 @@ async fn a_failed_statement_quotes_no_value(world: World) {
         .unwrap_err();
     let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
     for error in [taken, twice, mistyped] {
-        assert_eq!(*error.kind(), Kind::Internal);
+        assert_eq!(*error.kind(), ErrorKind::Internal);
         let said = format!("{error} {error:?} {:?}", error.context());
         assert!(
             !said.contains(SECRET) && !said.to_lowercase().contains(&hex),

@@ -4,16 +4,16 @@ use parlor_model::following::FollowCursor;
 use parlor_store::Tx;
 use parlor_store::repo::follow;
 
-use crate::world::{World, new_member};
+use crate::fixture::{TestWorkspace, new_member};
 
-on_both!(
+test_both_backends!(
     following_twice_is_following_once,
     members_followed_at_one_time_have_places_of_their_own,
     a_bound_is_reached_by_the_last_that_it_allows,
 );
 
 /// Members that the world's member follows, in this order.
-async fn followed(world: &World, count: usize) -> Vec<i64> {
+async fn follow_members(world: &TestWorkspace, count: usize) -> Vec<i64> {
     let (ws, follower) = (world.ws, world.member);
     let work = move |tx: &mut dyn Tx| {
         let mut numbers = Vec::new();
@@ -27,7 +27,11 @@ async fn followed(world: &World, count: usize) -> Vec<i64> {
     world.store.write(work).await.unwrap()
 }
 
-async fn listed(world: &World, after: Option<FollowCursor>, limit: i64) -> Vec<FollowCursor> {
+async fn list_cursors(
+    world: &TestWorkspace,
+    after: Option<FollowCursor>,
+    limit: i64,
+) -> Vec<FollowCursor> {
     let (ws, follower) = (world.ws, world.member);
     let rows = world
         .store
@@ -37,13 +41,13 @@ async fn listed(world: &World, after: Option<FollowCursor>, limit: i64) -> Vec<F
     rows.into_iter().map(|row| row.cursor).collect()
 }
 
-async fn following_twice_is_following_once(world: World) {
+async fn following_twice_is_following_once(world: TestWorkspace) {
     let (ws, follower) = (world.ws, world.member);
-    let followee = followed(&world, 1).await[0];
-    let before = listed(&world, None, 10).await;
+    let followee = follow_members(&world, 1).await[0];
+    let before = list_cursors(&world, None, 10).await;
     let work = move |tx: &mut dyn Tx| follow::insert(tx, ws, follower, followee);
     world.store.write(work).await.unwrap();
-    assert_eq!(listed(&world, None, 10).await, before);
+    assert_eq!(list_cursors(&world, None, 10).await, before);
     for _ in 0..2 {
         let work = move |tx: &mut dyn Tx| follow::delete(tx, ws, follower, followee);
         world.store.write(work).await.unwrap();
@@ -51,14 +55,14 @@ async fn following_twice_is_following_once(world: World) {
     }
 }
 
-async fn members_followed_at_one_time_have_places_of_their_own(world: World) {
-    let mut numbers = followed(&world, 5).await;
-    world.place.execute("update follow set followed_at = 7");
+async fn members_followed_at_one_time_have_places_of_their_own(world: TestWorkspace) {
+    let mut numbers = follow_members(&world, 5).await;
+    world.database.execute("update follow set followed_at = 7");
     numbers.reverse();
     for limit in 1..=6 {
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
-            let page = listed(&world, after, limit).await;
+            let page = list_cursors(&world, after, limit).await;
             let Some(last) = page.last() else { break };
             after = Some(*last);
             seen.extend(page.iter().map(|place| place.followee));
@@ -67,13 +71,13 @@ async fn members_followed_at_one_time_have_places_of_their_own(world: World) {
     }
 }
 
-async fn a_bound_is_reached_by_the_last_that_it_allows(world: World) {
+async fn a_bound_is_reached_by_the_last_that_it_allows(world: TestWorkspace) {
     let (ws, follower) = (world.ws, world.member);
-    followed(&world, 3).await;
+    follow_members(&world, 3).await;
     for (many, reached) in [(1, true), (3, true), (4, false)] {
         let found = world
             .store
-            .read(move |tx| follow::follows_many(tx, ws, follower, many))
+            .read(move |tx| follow::is_following_at_least(tx, ws, follower, many))
             .await
             .unwrap();
         assert_eq!(found, reached, "{many}");

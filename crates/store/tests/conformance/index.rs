@@ -1,42 +1,42 @@
 //! The search index: filled in order and once, left by what is removed.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_store::repo::search::{self, Batch, Noun};
+use parlor_store::repo::search::{self, IndexBatchOutcome, IndexedEntity};
 use parlor_store::repo::{conversation, member};
 
-use crate::search::{bury, find, say, settle};
-use crate::world::{Place, World, new_member};
+use crate::fixture::{DatabaseLocation, TestWorkspace, new_member};
+use crate::search::{add_newer_messages, append_message, find, index_all};
 
-on_both!(
+test_both_backends!(
     what_is_removed_leaves_the_index,
     filling_goes_on_where_it_was_stopped,
     an_insert_under_way_is_waited_for,
 );
 
 /// Rows the index has of a noun, but for the empty ones of erased messages.
-fn entries(world: &World, noun: Noun) -> i64 {
-    match &world.place {
-        Place::Sqlite(_) => world.rows(&format!("search_{}_docsize", noun.word())),
-        Place::Postgres(_) => world.place.number(&format!(
+fn entries(world: &TestWorkspace, noun: IndexedEntity) -> i64 {
+    match &world.database {
+        DatabaseLocation::Sqlite(_) => world.rows(&format!("search_{}_docsize", noun.as_str())),
+        DatabaseLocation::Postgres(_) => world.database.query_number(&format!(
             "select count(*) from search_{} where grams <> '{{}}'",
-            noun.word()
+            noun.as_str()
         )),
     }
 }
 
-async fn what_is_removed_leaves_the_index(world: World) {
+async fn what_is_removed_leaves_the_index(world: TestWorkspace) {
     let ws = world.ws;
     let room = world.conversation().await.number;
     let kept = world.conversation().await.number;
     for n in 0..3 {
-        say(&world, room, &format!("going {n}")).await;
-        say(&world, kept, &format!("staying {n}")).await;
+        append_message(&world, room, &format!("going {n}")).await;
+        append_message(&world, kept, &format!("staying {n}")).await;
     }
     let leaver = world
         .store
         .write(move |tx| {
             let made = new_member(tx, ws, None)?;
-            let mut stored = member::find(tx, ws, member::By::Number(made))?.unwrap();
+            let mut stored = member::find(tx, ws, member::MemberLookup::Number(made))?.unwrap();
             stored.member.profile.name = Some("Leaver".to_owned());
             member::update(tx, ws, &stored)?;
             conversation::find(tx, ws, ConversationKey::Number(room))?
@@ -49,8 +49,8 @@ async fn what_is_removed_leaves_the_index(world: World) {
         })
         .await
         .unwrap();
-    settle(&world.store).await;
-    let counts = |world: &World| Noun::ALL.map(|noun| entries(world, noun));
+    index_all(&world.store).await;
+    let counts = |world: &TestWorkspace| IndexedEntity::ALL.map(|noun| entries(world, noun));
     assert_eq!(counts(&world), [6, 1, 1]);
     world
         .store
@@ -65,39 +65,42 @@ async fn what_is_removed_leaves_the_index(world: World) {
     assert_eq!(find(&world, "staying").await.len(), 3);
 }
 
-async fn filling_goes_on_where_it_was_stopped(world: World) {
+async fn filling_goes_on_where_it_was_stopped(world: TestWorkspace) {
     let room = world.conversation().await.number;
-    let needle = say(&world, room, "one needle").await;
-    bury(&world, room);
-    let last = say(&world, room, "the last needle").await;
-    let noun = Noun::Message;
-    let horizon = world.store.write(move |tx| search::horizon(tx, noun)).await;
+    let needle = append_message(&world, room, "one needle").await;
+    add_newer_messages(&world, room);
+    let last = append_message(&world, room, "the last needle").await;
+    let noun = IndexedEntity::Message;
+    let horizon = world
+        .store
+        .write(move |tx| search::safe_upper_bound(tx, noun))
+        .await;
     let horizon = horizon.unwrap();
     let first = world
         .store
-        .write(move |tx| search::batch(tx, noun, horizon, 64))
+        .write(move |tx| search::index_batch(tx, noun, horizon, 64))
         .await
         .unwrap();
-    assert_eq!(first, Batch::Behind);
+    assert_eq!(first, IndexBatchOutcome::Behind);
     let world = world.reopened();
     let some = entries(&world, noun);
     assert!(0 < some && some < 1_100, "{some}");
     assert_eq!(find(&world, "needle").await, [last, needle]);
-    settle(&world.store).await;
+    index_all(&world.store).await;
     assert_eq!(entries(&world, noun), 1_102);
     assert_eq!(find(&world, "needle").await, [last, needle]);
 }
 
 /// Two nodes: what one inserts with a smaller number and commits late is not passed over.
-async fn an_insert_under_way_is_waited_for(world: World) {
+async fn an_insert_under_way_is_waited_for(world: TestWorkspace) {
     let room = world.conversation().await.number;
-    let Place::Postgres(_) = &world.place else {
+    let DatabaseLocation::Postgres(_) = &world.database else {
         // One writer: what is under way has no number yet.
-        say(&world, room, "only").await;
-        settle(&world.store).await;
-        return assert_eq!(entries(&world, Noun::Message), 1);
+        append_message(&world, room, "only").await;
+        index_all(&world.store).await;
+        return assert_eq!(entries(&world, IndexedEntity::Message), 1);
     };
-    let (url, ws) = (world.place.url(), world.ws);
+    let (url, ws) = (world.database.url(), world.ws);
     let (begun, wait) = std::sync::mpsc::channel();
     let (go_on, told) = std::sync::mpsc::channel::<()>();
     let late = std::thread::spawn(move || {
@@ -114,16 +117,18 @@ async fn an_insert_under_way_is_waited_for(world: World) {
         transaction.commit().unwrap();
     });
     wait.recv().unwrap();
-    let prompt = say(&world, room, "prompt needle").await;
-    let other = world.another();
-    let refused = other.write(|tx| search::horizon(tx, Noun::Message)).await;
+    let prompt = append_message(&world, room, "prompt needle").await;
+    let other = world.open_second_store();
+    let refused = other
+        .write(|tx| search::safe_upper_bound(tx, IndexedEntity::Message))
+        .await;
     assert!(refused.is_err(), "{refused:?}");
     go_on.send(()).unwrap();
     late.join().unwrap();
-    let (one, two) = tokio::join!(settle(&other), settle(&world.store));
+    let (one, two) = tokio::join!(index_all(&other), index_all(&world.store));
     let _ = (one, two);
-    bury(&world, room);
-    settle(&other).await;
+    add_newer_messages(&world, room);
+    index_all(&other).await;
     let found = find(&world, "needle").await;
     assert_eq!(found.len(), 2);
     assert!(found.contains(&prompt));

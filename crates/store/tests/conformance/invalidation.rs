@@ -4,39 +4,39 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use parlor_model::error::{Conflict, Kind};
-use parlor_model::log::EntryKind;
+use parlor_model::error::{ConflictReason, ErrorKind};
+use parlor_model::log::LogEntryKind;
 use parlor_model::{Error, Result};
 use parlor_store::repo::{log, member};
-use parlor_store::{Invalidation, Tables, Tx, Watch};
+use parlor_store::{CommitListener, Invalidation, Tables, Tx};
 
-use crate::world::{World, new_member};
+use crate::fixture::{TestWorkspace, new_member};
 
-on_both!(
+test_both_backends!(
     a_commit_tells_what_it_changed,
     what_was_refused_changed_nothing,
     a_caller_that_goes_away_leaves_nothing_stale,
     a_refused_part_leaves_nothing_of_itself,
 );
 
-fn rename(ws: i64, number: i64, name: &'static str) -> impl FnMut(&mut dyn Tx) -> Result<()> {
+fn set_name(ws: i64, number: i64, name: &'static str) -> impl FnMut(&mut dyn Tx) -> Result<()> {
     move |tx| {
-        let mut found = member::find(tx, ws, member::By::Number(number))?.unwrap();
+        let mut found = member::find(tx, ws, member::MemberLookup::Number(number))?.unwrap();
         found.member.profile.name = Some(name.to_owned());
         member::update(tx, ws, &found).map(drop)
     }
 }
 
-fn watched(world: World) -> (World, Arc<Mutex<Vec<Invalidation>>>) {
+fn with_recorder(world: TestWorkspace) -> (TestWorkspace, Arc<Mutex<Vec<Invalidation>>>) {
     let told = Arc::<Mutex<Vec<Invalidation>>>::default();
     let heard = told.clone();
-    let watch = Watch::default()
+    let watch = CommitListener::default()
         .with_invalidations(move |changes| heard.lock().unwrap().extend_from_slice(changes));
-    (world.watched(watch), told)
+    (world.with_listener(watch), told)
 }
 
-async fn a_commit_tells_what_it_changed(world: World) {
-    let (world, told) = watched(world);
+async fn a_commit_tells_what_it_changed(world: TestWorkspace) {
+    let (world, told) = with_recorder(world);
     let (ws, number) = (world.ws, world.member);
     let count = |ws, tables| world.store.revision(ws, tables);
     let of = |tables| (count(Some(ws), tables), count(None, tables));
@@ -50,14 +50,18 @@ async fn a_commit_tells_what_it_changed(world: World) {
         .unwrap();
     assert_eq!(of(Tables::MEMBER), members);
     assert!(told.lock().unwrap().is_empty());
-    world.store.write(rename(ws, number, "New")).await.unwrap();
+    world
+        .store
+        .write(set_name(ws, number, "New"))
+        .await
+        .unwrap();
     let ws_of = Some(ws);
     let changes = told.lock().unwrap().clone();
     assert!(changes.iter().all(|change| change.ws == ws_of));
     assert!(
         changes
             .iter()
-            .any(|change| change.tables.meets(Tables::MEMBER))
+            .any(|change| change.tables.intersects(Tables::MEMBER))
     );
     assert_eq!(of(Tables::API_KEY), keys);
     assert_eq!(count(Some(ws + 1), Tables::MEMBER), neighbours);
@@ -69,21 +73,22 @@ async fn a_commit_tells_what_it_changed(world: World) {
     // Where a log ends is nothing that is remembered outside.
     let place = world.conversation().await.number;
     told.lock().unwrap().clear();
-    let change = move |tx: &mut dyn Tx| log::append(tx, ws, place, EntryKind::Changed, None, "{}");
+    let change =
+        move |tx: &mut dyn Tx| log::append_entry(tx, ws, place, LogEntryKind::Changed, None, "{}");
     world.store.write(change).await.unwrap();
     assert!(told.lock().unwrap().is_empty());
 }
 
-async fn what_was_refused_changed_nothing(world: World) {
-    let (world, told) = watched(world);
+async fn what_was_refused_changed_nothing(world: TestWorkspace) {
+    let (world, told) = with_recorder(world);
     let (ws, number) = (world.ws, world.member);
     let before = world.store.revision(Some(ws), Tables::MEMBER);
-    let mut change = rename(ws, number, "New");
+    let mut change = set_name(ws, number, "New");
     let refused = world
         .store
         .write(move |tx| {
             change(tx)?;
-            Err::<(), _>(Error::conflict(Conflict::InUse))
+            Err::<(), _>(Error::conflict(ConflictReason::InUse))
         })
         .await;
     assert!(refused.is_err());
@@ -92,13 +97,13 @@ async fn what_was_refused_changed_nothing(world: World) {
 }
 
 /// The commit is held until its caller has gone.
-async fn a_caller_that_goes_away_leaves_nothing_stale(world: World) {
-    let (world, told) = watched(world);
+async fn a_caller_that_goes_away_leaves_nothing_stale(world: TestWorkspace) {
+    let (world, told) = with_recorder(world);
     let (ws, number) = (world.ws, world.member);
     let before = world.store.revision(Some(ws), Tables::MEMBER);
     let ((go_on, gone), (begin, begun)) = (channel::<()>(), channel::<()>());
     let (gone, store) = (Mutex::new(gone), world.store.clone());
-    let mut change = rename(ws, number, "New");
+    let mut change = set_name(ws, number, "New");
     let caller = tokio::spawn(async move {
         let write = store.write(move |tx| {
             let _ = begin.send(());
@@ -118,13 +123,13 @@ async fn a_caller_that_goes_away_leaves_nothing_stale(world: World) {
     // Behind it in the queue of the embedded database; on the other it conflicts and waits.
     world
         .store
-        .write(rename(ws, number, "Newer"))
+        .write(set_name(ws, number, "Newer"))
         .await
         .unwrap();
     let heard = || {
         let told = told.lock().unwrap();
         told.iter()
-            .filter(|change| change.tables.meets(Tables::MEMBER))
+            .filter(|change| change.tables.intersects(Tables::MEMBER))
             .count()
     };
     let end = std::time::Instant::now() + Duration::from_secs(20);
@@ -137,10 +142,10 @@ async fn a_caller_that_goes_away_leaves_nothing_stale(world: World) {
     }
 }
 
-async fn a_refused_part_leaves_nothing_of_itself(world: World) {
+async fn a_refused_part_leaves_nothing_of_itself(world: TestWorkspace) {
     let growths = Arc::<Mutex<Vec<i64>>>::default();
     let heard = growths.clone();
-    let world = world.watched(Watch::new(move |grown| {
+    let world = world.with_listener(CommitListener::new(move |grown| {
         heard
             .lock()
             .unwrap()
@@ -156,9 +161,9 @@ async fn a_refused_part_leaves_nothing_of_itself(world: World) {
             for n in 0..6 {
                 let part = tx.attempt(|tx| {
                     new_member(tx, ws, Some(&format!("u{n}")))?;
-                    let seq = log::append(tx, ws, number, EntryKind::Changed, None, "{}")?;
+                    let seq = log::append_entry(tx, ws, number, LogEntryKind::Changed, None, "{}")?;
                     if n % 2 == 0 {
-                        return Err(Error::conflict(Conflict::InUse));
+                        return Err(Error::conflict(ConflictReason::InUse));
                     }
                     Ok(seq)
                 })?;
@@ -168,7 +173,7 @@ async fn a_refused_part_leaves_nothing_of_itself(world: World) {
         })
         .await
         .unwrap();
-    let refused = || Err(Kind::Conflict(Conflict::InUse));
+    let refused = || Err(ErrorKind::Conflict(ConflictReason::InUse));
     let expected = [refused(), Ok(2), refused(), Ok(3), refused(), Ok(4)];
     assert_eq!(refusals, expected);
     assert_eq!(world.rows("member"), members + 3);

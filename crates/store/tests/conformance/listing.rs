@@ -1,39 +1,41 @@
 //! Lists of conversations: the same rows in the same order, whichever way they are found.
 
-use parlor_model::conversation::{ConversationFilter, ConversationKey, Kind, SortBy, State};
-use parlor_model::member::{CreateMember, Kind as MemberKind, Profile};
-use parlor_model::message::Role;
-use parlor_model::page::Order;
-use parlor_model::participant::Role as Part;
-use parlor_store::append::Append;
-use parlor_store::repo::listing::{self, Stretch};
+use parlor_model::conversation::{
+    ConversationFilter, ConversationKey, ConversationKind, ConversationSort, ConversationState,
+};
+use parlor_model::keyset::SortOrder;
+use parlor_model::member::{CreateMember, MemberKind, Profile};
+use parlor_model::message::MessageRole;
+use parlor_model::participant::ParticipantRole as Part;
+use parlor_store::append_message::AppendMessage;
+use parlor_store::repo::listing::{self, ListWindow};
 use parlor_store::repo::{conversation, log, member, participant};
 use parlor_store::visibility::Visibility;
 
-use crate::world::{World, new_conversation, new_member};
+use crate::fixture::{TestWorkspace, new_conversation, new_member};
 
-on_both!(
+test_both_backends!(
     every_way_gives_the_same_order,
     totals_count_what_the_viewer_may_see,
 );
 
-const SORTS: [SortBy; 4] = [
-    SortBy::CreatedAt,
-    SortBy::UpdatedAt,
-    SortBy::LastMessageAt,
-    SortBy::Title,
+const SORTS: [ConversationSort; 4] = [
+    ConversationSort::CreatedAt,
+    ConversationSort::UpdatedAt,
+    ConversationSort::LastMessageAt,
+    ConversationSort::Title,
 ];
 
 async fn page(
-    world: &World,
+    world: &TestWorkspace,
     viewer: Option<i64>,
     filter: &ConversationFilter,
-    stretch: Stretch,
+    stretch: ListWindow,
 ) -> (Vec<i64>, i64) {
     let (ws, filter) = (world.ws, filter.clone());
     let (rows, total) = world
         .store
-        .scan(ws, move |tx| {
+        .read_throttled(ws, move |tx| {
             listing::page(
                 tx,
                 ws,
@@ -50,7 +52,7 @@ async fn page(
     (rows.into_iter().map(|row| row.number).collect(), total)
 }
 
-async fn every_way_gives_the_same_order(world: World) {
+async fn every_way_gives_the_same_order(world: TestWorkspace) {
     let ws = world.ws;
     let titles = [
         Some("b"),
@@ -69,7 +71,7 @@ async fn every_way_gives_the_same_order(world: World) {
                     name: Some("Ada".to_owned()),
                     ..Profile::default()
                 },
-                ..CreateMember::of(MemberKind::Person)
+                ..CreateMember::new(MemberKind::Person)
             };
             let ada = member::insert(tx, ws, &named)?.unwrap().number;
             let mut rooms = Vec::new();
@@ -82,7 +84,7 @@ async fn every_way_gives_the_same_order(world: World) {
         .unwrap();
     for room in [3, 0, 5] {
         let key = ConversationKey::Number(rooms[room]);
-        let entry = Append::text(ws, key, None, Role::User, "hello");
+        let entry = AppendMessage::from_text(ws, key, None, MessageRole::User, "hello");
         world.store.append(entry).await.unwrap();
     }
     let everything = ConversationFilter::default();
@@ -99,9 +101,9 @@ async fn every_way_gives_the_same_order(world: World) {
         ..everything.clone()
     };
     for sort in SORTS {
-        for order in [Order::Ascending, Order::Descending] {
+        for order in [SortOrder::Ascending, SortOrder::Descending] {
             for (offset, limit) in [(0, 50), (2, 3), (6, 5), (7, 5)] {
-                let stretch = Stretch {
+                let stretch = ListWindow {
                     sort,
                     order,
                     limit,
@@ -117,9 +119,9 @@ async fn every_way_gives_the_same_order(world: World) {
             }
         }
     }
-    let newest = Stretch {
-        sort: SortBy::LastMessageAt,
-        order: Order::Descending,
+    let newest = ListWindow {
+        sort: ConversationSort::LastMessageAt,
+        order: SortOrder::Descending,
         limit: 4,
         offset: 0,
     };
@@ -127,7 +129,7 @@ async fn every_way_gives_the_same_order(world: World) {
     assert_eq!(given, [rooms[5], rooms[0], rooms[3], rooms[6]]);
 }
 
-async fn totals_count_what_the_viewer_may_see(world: World) {
+async fn totals_count_what_the_viewer_may_see(world: TestWorkspace) {
     let (ws, one) = (world.ws, world.member);
     let other = world
         .store
@@ -138,26 +140,26 @@ async fn totals_count_what_the_viewer_may_see(world: World) {
                 let mut found =
                     conversation::find(tx, ws, ConversationKey::Number(made.number))?.unwrap();
                 if n == 0 {
-                    found.state = State::Archived;
+                    found.state = ConversationState::Archived;
                 }
                 found.service.is_test = n == 1;
                 conversation::update(tx, ws, &found)?;
             }
-            let new = conversation::NewConversation {
-                kind: Kind::Direct,
+            let new = conversation::NewConversationRow {
+                kind: ConversationKind::Direct,
                 space: None,
                 title: None,
                 title_is_automatic: false,
                 owner: Some(one),
                 subject: Some(one),
                 service: &Default::default(),
-                card: &Default::default(),
+                group_profile: &Default::default(),
                 description: None,
                 responder: "{}",
                 metadata: "{}",
             };
             let made = conversation::insert(tx, ws, &new)?;
-            log::open(tx, ws, made.number, Some(one), made.at, "{}")?;
+            log::insert_first_entry(tx, ws, made.number, Some(one), made.at, "{}")?;
             for member in [one, other] {
                 participant::insert(tx, ws, made.number, member, Part::Member, made.at, 0)?;
             }
@@ -165,9 +167,9 @@ async fn totals_count_what_the_viewer_may_see(world: World) {
         })
         .await
         .unwrap();
-    let stretch = Stretch {
-        sort: SortBy::LastMessageAt,
-        order: Order::Descending,
+    let stretch = ListWindow {
+        sort: ConversationSort::LastMessageAt,
+        order: SortOrder::Descending,
         limit: 50,
         offset: 0,
     };
@@ -200,7 +202,7 @@ async fn totals_count_what_the_viewer_may_see(world: World) {
         ),
         (
             ConversationFilter {
-                kind: Some(Kind::Chat),
+                kind: Some(ConversationKind::Chat),
                 ..asked()
             },
             3,
@@ -208,7 +210,7 @@ async fn totals_count_what_the_viewer_may_see(world: World) {
         ),
         (
             ConversationFilter {
-                kind: Some(Kind::Direct),
+                kind: Some(ConversationKind::Direct),
                 ..asked()
             },
             0,

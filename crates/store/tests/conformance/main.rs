@@ -8,15 +8,16 @@
 )]
 
 #[macro_use]
-mod world;
+mod fixture;
 
 mod append;
 mod bounds;
-mod companion;
+mod commit_listener;
 mod condition;
 mod connection;
 mod crash;
 mod delete;
+mod effect;
 mod errors;
 mod follow;
 mod index;
@@ -26,9 +27,8 @@ mod migrate;
 mod order;
 mod plan;
 mod race;
+mod scan;
 mod search;
 mod statement;
 mod text;
-mod walk;
-mod watch;
 mod write;

@@ -1,14 +1,14 @@
 //! Migrations: once, forward, never edited.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::Kind;
-use parlor_model::message::Role;
+use parlor_model::error::ErrorKind;
+use parlor_model::message::MessageRole;
 use parlor_store::Store;
-use parlor_store::append::Append;
+use parlor_store::append_message::AppendMessage;
 
-use crate::world::{World, new_conversation, options};
+use crate::fixture::{TestWorkspace, new_conversation, options};
 
-on_both!(
+test_both_backends!(
     a_second_open_changes_nothing,
     nodes_that_start_together_migrate_once,
     an_edited_migration_is_refused,
@@ -24,7 +24,7 @@ const WITHOUT_DIALECT_FIELDS: &str = "
     alter table workflow drop column description; alter table workflow drop column opening_message;
     drop table workflow_version;";
 
-async fn old_opinions_labels_and_versions_are_kept(world: World) {
+async fn old_opinions_labels_and_versions_are_kept(world: TestWorkspace) {
     let (ws, member) = (world.ws, world.member);
     let conversation = world
         .store
@@ -33,13 +33,13 @@ async fn old_opinions_labels_and_versions_are_kept(world: World) {
         .unwrap();
     for _ in 0..2 {
         let key = ConversationKey::Number(conversation);
-        let said = Append::text(ws, key, None, Role::Assistant, "x");
+        let said = AppendMessage::from_text(ws, key, None, MessageRole::Assistant, "x");
         world.store.append(said).await.unwrap();
     }
     world.store.close();
-    let place = &world.place;
+    let place = &world.database;
     let (versions, migration, id) = match place {
-        crate::world::Place::Sqlite(_) => (
+        crate::fixture::DatabaseLocation::Sqlite(_) => (
             "create table workflow_version(ws integer not null, workflow integer not null, version integer not null,
                 slug text not null, name text not null, agent integer, default_phone_number integer, default_inbox integer,
                 tasks text not null, note text, author integer, created_at integer not null,
@@ -48,7 +48,7 @@ async fn old_opinions_labels_and_versions_are_kept(world: World) {
             include_str!("../../src/backend/sqlite/migrations/0017_dialect_fields.sql"),
             "x'00000000000000000000000000000001'",
         ),
-        crate::world::Place::Postgres(_) => (
+        crate::fixture::DatabaseLocation::Postgres(_) => (
             "create table workflow_version(ws bigint not null, workflow bigint not null, version bigint not null,
                 slug text not null, name text not null, agent bigint, default_phone_number bigint, default_inbox bigint,
                 tasks text not null, note text, author bigint, created_at bigint not null,
@@ -74,40 +74,47 @@ async fn old_opinions_labels_and_versions_are_kept(world: World) {
     let kept = "select count(*) from message_rating r join message t on t.ws = r.ws and t.number = r.message
         and t.conversation = r.conversation and t.id = r.id
         where r.member is null and r.rating = 'down' and r.comment = 'dull'";
-    assert_eq!(place.number(kept), 1);
+    assert_eq!(place.query_number(kept), 1);
     assert_eq!(world.rows("label"), 2);
     let borne = format!(
         "select count(*) from member_label b join label l on l.ws = b.ws and l.number = b.label
             where b.member = {member} and l.name in ('vip', 'late')"
     );
-    assert_eq!(place.number(&borne), 2);
+    assert_eq!(place.query_number(&borne), 2);
     assert_eq!(
-        place.number("select count(distinct id) from workflow_version where number in (1, 2)"),
+        place
+            .query_number("select count(distinct id) from workflow_version where number in (1, 2)"),
         2
     );
     assert_eq!(
-        place.number("select number from workflow_version where version = 2"),
+        place.query_number("select number from workflow_version where version = 2"),
         2
     );
 }
 
-async fn a_second_open_changes_nothing(world: World) {
+async fn a_second_open_changes_nothing(world: TestWorkspace) {
     let applied = world.rows("migration");
-    let at = world.place.number("select max(applied_at) from migration");
+    let at = world
+        .database
+        .query_number("select max(applied_at) from migration");
     let world = world.reopened();
     assert!(applied > 0);
     assert_eq!(world.rows("migration"), applied);
     assert_eq!(
-        world.place.number("select max(applied_at) from migration"),
+        world
+            .database
+            .query_number("select max(applied_at) from migration"),
         at
     );
     assert_eq!(world.rows("workspace"), 1);
 }
 
-async fn nodes_that_start_together_migrate_once(world: World) {
-    let place = match &world.place {
-        crate::world::Place::Sqlite(_) => crate::world::Place::sqlite(),
-        crate::world::Place::Postgres(_) => crate::world::Place::postgres(),
+async fn nodes_that_start_together_migrate_once(world: TestWorkspace) {
+    let place = match &world.database {
+        crate::fixture::DatabaseLocation::Sqlite(_) => crate::fixture::DatabaseLocation::sqlite(),
+        crate::fixture::DatabaseLocation::Postgres(_) => {
+            crate::fixture::DatabaseLocation::postgres()
+        }
     };
     // The embedded database belongs to one process, which opens it once.
     let nodes = if place.file().is_some() { 1 } else { 6 };
@@ -122,31 +129,31 @@ async fn nodes_that_start_together_migrate_once(world: World) {
         start.join().unwrap().unwrap();
     }
     assert_eq!(
-        place.number("select count(*) from migration"),
+        place.query_number("select count(*) from migration"),
         world.rows("migration")
     );
 }
 
-async fn an_edited_migration_is_refused(world: World) {
+async fn an_edited_migration_is_refused(world: TestWorkspace) {
     world.store.close();
     world
-        .place
+        .database
         .execute("update migration set checksum = checksum + 1 where number = 1");
-    refused(&world, "edited");
+    assert_open_refused(&world, "edited");
 }
 
-async fn a_newer_database_is_refused(world: World) {
+async fn a_newer_database_is_refused(world: TestWorkspace) {
     world.store.close();
     world
-        .place
+        .database
         .execute("insert into migration values (9999, 'later', 0, 0)");
-    refused(&world, "newer version");
+    assert_open_refused(&world, "newer version");
 }
 
-fn refused(world: &World, why: &str) {
-    let error = Store::open(&options(&world.place.url(), world.clock.clone()))
+fn assert_open_refused(world: &TestWorkspace, why: &str) {
+    let error = Store::open(&options(&world.database.url(), world.clock.clone()))
         .err()
         .unwrap();
-    assert_eq!(*error.kind(), Kind::Internal);
+    assert_eq!(*error.kind(), ErrorKind::Internal);
     assert!(error.context().unwrap().contains(why), "{error:?}");
 }

@@ -1,31 +1,31 @@
 //! Stamps rise, and ids with them, whatever the clock does.
 
 use parlor_model::id::MemberId;
-use parlor_model::member::{CreateMember, Kind};
+use parlor_model::member::{CreateMember, MemberKind};
 use parlor_store::Store;
 use parlor_store::repo::member;
 
-use crate::world::{World, options};
+use crate::fixture::{TestWorkspace, options};
 
-on_both!(
+test_both_backends!(
     stamps_rise_with_the_commits,
     ids_rise_when_the_clock_steps_back_before_a_restart,
 );
 
 async fn insert(store: &Store, ws: i64) -> (MemberId, i64) {
     let made = store
-        .write(move |tx| member::insert(tx, ws, &CreateMember::of(Kind::Contact)))
+        .write(move |tx| member::insert(tx, ws, &CreateMember::new(MemberKind::Contact)))
         .await
         .unwrap()
         .unwrap();
     (made.id, made.number)
 }
 
-async fn stamps_rise_with_the_commits(world: World) {
+async fn stamps_rise_with_the_commits(world: TestWorkspace) {
     let mut last = insert(&world.store, world.ws).await;
     for step in 0..50 {
         if step == 25 {
-            world.clock.turn(-3_600_000_000);
+            world.clock.advance(-3_600_000_000);
         }
         let next = insert(&world.store, world.ws).await;
         assert!(next.0 > last.0 && next.1 > last.1);
@@ -35,7 +35,7 @@ async fn stamps_rise_with_the_commits(world: World) {
     assert!(b.id > a.id && b.at >= a.at && world.store.stamps().now() >= b.at);
 }
 
-async fn ids_rise_when_the_clock_steps_back_before_a_restart(world: World) {
+async fn ids_rise_when_the_clock_steps_back_before_a_restart(world: TestWorkspace) {
     if !world.store.is_exclusive() {
         // Several nodes order their rows by clocks that are kept in step; what holds is that a node goes on.
         let before = insert(&world.store, world.ws).await;
@@ -45,7 +45,7 @@ async fn ids_rise_when_the_clock_steps_back_before_a_restart(world: World) {
     }
     let before = insert(&world.store, world.ws).await;
     world.store.close();
-    world.clock.turn(-3_600_000_000);
-    let store = Store::open(&options(&world.place.url(), world.clock.clone())).unwrap();
+    world.clock.advance(-3_600_000_000);
+    let store = Store::open(&options(&world.database.url(), world.clock.clone())).unwrap();
     assert!(insert(&store, world.ws).await > before);
 }

@@ -1,11 +1,11 @@
 //! How the embedded database goes about the statements that must not read a whole workspace.
 
-use parlor_store::{Stmt, sql};
+use parlor_store::{SqlStatement, sql};
 
-use crate::world::{Place, World, run};
+use crate::fixture::{DatabaseLocation, TestWorkspace, run};
 
 /// Statements, and what their plans must contain.
-const PLANS: &[(&Stmt, &str)] = &[
+const PLANS: &[(&SqlStatement, &str)] = &[
     (
         &sql::space::PAGE_DESC,
         "space_created (ws=? AND (created_at,id)<(?,?))",
@@ -91,30 +91,30 @@ const PLANS: &[(&Stmt, &str)] = &[
         "assignment_conversation (ws=? AND conversation=?)",
     ),
     (
-        &sql::walk::ALL_DESC,
+        &sql::scan::ALL_DESC,
         "conversation_scan (ws=? AND (created_at,id)<(?,?))",
     ),
     (
-        &sql::walk::ALL_ASC,
+        &sql::scan::ALL_ASC,
         "conversation_scan (ws=? AND (created_at,id)>(?,?))",
     ),
     (
-        &sql::walk::SUBJECT_DESC,
+        &sql::scan::SUBJECT_DESC,
         "conversation_subject (ws=? AND subject=? AND (created_at,id)<(?,?))",
     ),
     (
-        &sql::walk::SPACE_ASC,
+        &sql::scan::SPACE_ASC,
         "conversation_space (ws=? AND space=? AND (created_at,id)>(?,?))",
     ),
     (
-        &sql::walk::MESSAGES_ASC,
+        &sql::scan::MESSAGES_ASC,
         "message_seq (ws=? AND conversation=? AND seq>? AND seq<?)",
     ),
     (
-        &sql::walk::MESSAGES_DESC,
+        &sql::scan::MESSAGES_DESC,
         "message_seq (ws=? AND conversation=? AND seq>? AND seq<?)",
     ),
-    (&sql::walk::POSITION, "message_id (ws=? AND id=?)"),
+    (&sql::scan::POSITION, "message_id (ws=? AND id=?)"),
     (&sql::import::MESSAGE_PLACE, "message_id (ws=? AND id=?)"),
     (
         &sql::listing::KEYS_OF_SPACE,
@@ -194,7 +194,10 @@ const PLANS: &[(&Stmt, &str)] = &[
     ),
     (&sql::log::BACK, "(ws=? AND conversation=? AND seq<?"),
     (&sql::statistics::WAITING, "conversation_waiting (ws=?)"),
-    (&sql::filter::PAGE, "saved_filter_name (ws=? AND owner=?)"),
+    (
+        &sql::saved_filter::PAGE,
+        "saved_filter_name (ws=? AND owner=?)",
+    ),
     (
         &sql::participant::FIND,
         "(ws=? AND conversation=? AND member=?)",
@@ -254,31 +257,31 @@ const PLANS: &[(&Stmt, &str)] = &[
         "SEARCH p USING PRIMARY KEY (ws=? AND conversation=? AND member=?)",
     ),
     (
-        &sql::overview::TOTALS,
+        &sql::conversation_list_item::TOTALS,
         "participant_member (ws=? AND member=?)",
     ),
     (
-        &sql::overview::STIRRED,
+        &sql::conversation_list_item::STIRRED,
         "participant_member (ws=? AND member=? AND conversation>?)",
     ),
     (
-        &sql::overview::CONCERNED,
+        &sql::conversation_list_item::CONCERNED,
         "SEARCH p USING PRIMARY KEY (ws=? AND conversation=?)",
     ),
 ];
 
 #[test]
 fn no_hot_statement_reads_a_whole_workspace() {
-    run(Place::sqlite(), async |world: World| {
+    run(DatabaseLocation::sqlite(), async |world: TestWorkspace| {
         world.store.close();
-        let connection = rusqlite::Connection::open(world.place.file().unwrap()).unwrap();
+        let connection = rusqlite::Connection::open(world.database.file().unwrap()).unwrap();
         // Only what it is called matters to a plan.
         let flags = rusqlite::functions::FunctionFlags::SQLITE_DETERMINISTIC;
         connection
             .create_scalar_function("fold", 1, flags, |call| call.get::<String>(0))
             .unwrap();
         for (statement, wanted) in PLANS {
-            let text = format!("explain query plan {}", statement.embedded());
+            let text = format!("explain query plan {}", statement.sqlite_text());
             let mut prepared = connection.prepare(&text).unwrap();
             let mut rows = prepared.raw_query();
             let mut plan = Vec::new();

@@ -2,14 +2,14 @@
 
 use parlor_model::Metadata;
 use parlor_model::conversation::ConversationKey;
-use parlor_model::member::{CreateMember, Kind};
-use parlor_model::participant::Role;
+use parlor_model::member::{CreateMember, MemberKind};
+use parlor_model::participant::ParticipantRole;
 use parlor_store::repo::{conversation, log, member, participant, signing, space};
 use parlor_store::{Store, Tx};
 
-use crate::world::{World, new_conversation, new_member};
+use crate::fixture::{TestWorkspace, new_conversation, new_member};
 
-on_both!(
+test_both_backends!(
     first_calls_find_or_make_one_row,
     first_calls_for_a_pair_make_one_conversation,
     updates_of_one_row_all_survive,
@@ -19,9 +19,9 @@ on_both!(
 );
 
 /// As nodes do that meet a purpose for the first time.
-async fn first_calls_for_a_purpose_make_one_key(world: World) {
+async fn first_calls_for_a_purpose_make_one_key(world: TestWorkspace) {
     let ws = world.ws;
-    let keys = all_at_once(&nodes(&world), |_| {
+    let keys = write_concurrently(&nodes(&world), |_| {
         move |tx: &mut dyn Tx| {
             let present = signing::list(tx, ws, "p")?;
             if present.is_empty() {
@@ -39,13 +39,13 @@ async fn first_calls_for_a_purpose_make_one_key(world: World) {
 }
 
 /// Members join a conversation while it is deleted: each is in it before, or is told that it is gone.
-async fn joining_what_is_being_deleted_is_refused_cleanly(world: World) {
+async fn joining_what_is_being_deleted_is_refused_cleanly(world: TestWorkspace) {
     let ws = world.ws;
     for _ in 0..5 {
         let number = world.conversation().await.number;
-        let outcomes = all_at_once(&nodes(&world), |n| {
+        let outcomes = write_concurrently(&nodes(&world), |n| {
             move |tx: &mut dyn Tx| {
-                if n == CALLS / 2 {
+                if n == CONCURRENT_CALLS / 2 {
                     conversation::delete(tx, ws, number)?;
                     return Ok(None);
                 }
@@ -53,8 +53,8 @@ async fn joining_what_is_being_deleted_is_refused_cleanly(world: World) {
                 let key = ConversationKey::Number(number);
                 let found = conversation::find(tx, ws, key)?;
                 if found.is_some() {
-                    let at = tx.stamp().at;
-                    participant::insert(tx, ws, number, member, Role::Member, at, 0)?;
+                    let at = tx.next_stamp().at;
+                    participant::insert(tx, ws, number, member, ParticipantRole::Member, at, 0)?;
                 }
                 Ok(Some(found.is_some()))
             }
@@ -65,15 +65,15 @@ async fn joining_what_is_being_deleted_is_refused_cleanly(world: World) {
     }
 }
 
-const CALLS: usize = 50;
+const CONCURRENT_CALLS: usize = 50;
 
 /// Starts as many writes at once, over the stores in turn, and gives their results.
-async fn all_at_once<T, F>(stores: &[Store], work: impl Fn(usize) -> F) -> Vec<T>
+async fn write_concurrently<T, F>(stores: &[Store], work: impl Fn(usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
     F: FnMut(&mut dyn Tx) -> parlor_model::Result<T> + Send + 'static,
 {
-    let tasks: Vec<_> = (0..CALLS)
+    let tasks: Vec<_> = (0..CONCURRENT_CALLS)
         .map(|n| {
             let (store, work) = (stores[n % stores.len()].clone(), work(n));
             tokio::spawn(async move { store.write(work).await })
@@ -87,31 +87,33 @@ where
 }
 
 /// Two nodes where there may be two.
-fn nodes(world: &World) -> Vec<Store> {
+fn nodes(world: &TestWorkspace) -> Vec<Store> {
     if world.store.is_exclusive() {
         vec![world.store.clone()]
     } else {
-        vec![world.store.clone(), world.another()]
+        vec![world.store.clone(), world.open_second_store()]
     }
 }
 
-async fn first_calls_find_or_make_one_row(world: World) {
+async fn first_calls_find_or_make_one_row(world: TestWorkspace) {
     let ws = world.ws;
     let before = world.rows("member");
-    let numbers = all_at_once(&nodes(&world), |_| {
+    let numbers = write_concurrently(&nodes(&world), |_| {
         move |tx: &mut dyn Tx| {
-            if let Some(known) = member::ref_by_external(tx, ws, "u-1")? {
+            if let Some(known) = member::find_ref_by_external_id(tx, ws, "u-1")? {
                 return Ok((known.number, false));
             }
             let new = CreateMember {
                 external_id: Some("u-1".to_owned()),
-                ..CreateMember::of(Kind::Person)
+                ..CreateMember::new(MemberKind::Person)
             };
             let made = member::insert(tx, ws, &new)?;
             match made {
                 Some(made) => Ok((made.number, true)),
                 None => Ok((
-                    member::ref_by_external(tx, ws, "u-1")?.unwrap().number,
+                    member::find_ref_by_external_id(tx, ws, "u-1")?
+                        .unwrap()
+                        .number,
                     false,
                 )),
             }
@@ -123,12 +125,12 @@ async fn first_calls_find_or_make_one_row(world: World) {
     assert_eq!(world.rows("member"), before + 1);
     // Its own space, found or made the same way.
     let owner = numbers[0].0;
-    let spaces = all_at_once(&nodes(&world), |_| {
+    let spaces = write_concurrently(&nodes(&world), |_| {
         move |tx: &mut dyn Tx| {
             if let Some(space) = space::find_by_owner(tx, ws, owner)? {
                 return Ok(space.id);
             }
-            let new = space::NewSpace {
+            let new = space::NewSpaceRow {
                 owner: Some(owner),
                 metadata: "{}",
                 ..Default::default()
@@ -144,14 +146,14 @@ async fn first_calls_find_or_make_one_row(world: World) {
     assert_eq!(world.rows("space"), 1);
 }
 
-async fn first_calls_for_a_pair_make_one_conversation(world: World) {
+async fn first_calls_for_a_pair_make_one_conversation(world: TestWorkspace) {
     let (ws, one) = (world.ws, world.member);
     let other = world
         .store
         .write(move |tx| new_member(tx, ws, None))
         .await
         .unwrap();
-    let numbers = all_at_once(&nodes(&world), |n| {
+    let numbers = write_concurrently(&nodes(&world), |n| {
         // Half of them name the pair the other way round.
         let (a, b) = if n % 2 == 0 {
             (one, other)
@@ -173,9 +175,9 @@ async fn first_calls_for_a_pair_make_one_conversation(world: World) {
     assert_eq!(world.rows("direct_pair"), 1);
 }
 
-async fn updates_of_one_row_all_survive(world: World) {
+async fn updates_of_one_row_all_survive(world: TestWorkspace) {
     let (ws, number) = (world.ws, world.conversation().await.number);
-    all_at_once(&nodes(&world), |n| {
+    write_concurrently(&nodes(&world), |n| {
         move |tx: &mut dyn Tx| {
             let mut found = conversation::find(tx, ws, ConversationKey::Number(number))?.unwrap();
             let mut map = found.metadata.into_map();
@@ -191,19 +193,19 @@ async fn updates_of_one_row_all_survive(world: World) {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(found.metadata.map().len(), CALLS);
+    assert_eq!(found.metadata.map().len(), CONCURRENT_CALLS);
 }
 
-async fn entries_of_one_log_have_no_gap(world: World) {
+async fn entries_of_one_log_have_no_gap(world: TestWorkspace) {
     let (ws, number, actor) = (world.ws, world.conversation().await.number, world.member);
-    let mut positions = all_at_once(&nodes(&world), |_| {
+    let mut positions = write_concurrently(&nodes(&world), |_| {
         move |tx: &mut dyn Tx| {
-            let kind = parlor_model::log::EntryKind::Changed;
-            log::append(tx, ws, number, kind, Some(actor), "{}")
+            let kind = parlor_model::log::LogEntryKind::Changed;
+            log::append_entry(tx, ws, number, kind, Some(actor), "{}")
         }
     })
     .await;
     positions.sort_unstable();
-    let expected: Vec<i64> = (2..).take(CALLS).collect();
+    let expected: Vec<i64> = (2..).take(CONCURRENT_CALLS).collect();
     assert_eq!(positions, expected);
 }

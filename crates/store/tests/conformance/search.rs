@@ -2,16 +2,18 @@
 
 use parlor_model::Result;
 use parlor_model::conversation::ConversationKey;
-use parlor_model::message::{MessageKey, Role};
-use parlor_store::append::Append;
-use parlor_store::repo::search::{self, Batch, Found, Noun, View};
+use parlor_model::message::{MessageKey, MessageRole};
+use parlor_store::append_message::AppendMessage;
+use parlor_store::repo::search::{
+    self, IndexBatchOutcome, IndexedEntity, MessageMatch, SearchScope,
+};
 use parlor_store::repo::{conversation, member, message, workspace};
-use parlor_store::terms::Terms;
+use parlor_store::search_terms::SearchTerms;
 use parlor_store::{Store, Tx};
 
-use crate::world::{Place, World, new_conversation, new_member};
+use crate::fixture::{DatabaseLocation, TestWorkspace, new_conversation, new_member};
 
-on_both!(
+test_both_backends!(
     what_was_said_is_found_whatever_its_case_and_script,
     every_word_must_occur_and_phrases_stay_whole,
     edits_and_deletions_count_at_once,
@@ -21,33 +23,36 @@ on_both!(
 );
 
 /// Brings the index up to what was written.
-pub(crate) async fn settle(store: &Store) {
-    for noun in Noun::ALL {
-        let horizon = store.write(move |tx| search::horizon(tx, noun)).await;
+pub(crate) async fn index_all(store: &Store) {
+    for noun in IndexedEntity::ALL {
+        let horizon = store
+            .write(move |tx| search::safe_upper_bound(tx, noun))
+            .await;
         let horizon = horizon.unwrap();
-        let next = || store.write(move |tx| search::batch(tx, noun, horizon, 64));
-        while next().await.unwrap() != Batch::Done {}
-        let waiting = store.read(move |tx| search::waiting(tx, noun));
+        let next = || store.write(move |tx| search::index_batch(tx, noun, horizon, 64));
+        while next().await.unwrap() != IndexBatchOutcome::Done {}
+        let waiting = store.read(move |tx| search::backlog(tx, noun));
         assert_eq!(waiting.await.unwrap(), 0);
     }
 }
 
-pub(crate) async fn say(world: &World, conversation: i64, text: &str) -> i64 {
+pub(crate) async fn append_message(world: &TestWorkspace, conversation: i64, text: &str) -> i64 {
     let key = ConversationKey::Number(conversation);
-    let entry = Append::text(world.ws, key, Some(world.member), Role::User, text);
+    let entry =
+        AppendMessage::from_text(world.ws, key, Some(world.member), MessageRole::User, text);
     world.store.append(entry).await.unwrap().number
 }
 
 fn collect(tx: &mut dyn Tx, ws: i64, text: &str, limit: usize) -> Result<Vec<i64>> {
-    let terms = Terms::parse("search", text)?;
+    let terms = SearchTerms::parse("search", text)?;
     let mut found = Vec::new();
-    search::messages(
+    search::find_messages(
         tx,
         ws,
         &terms,
-        &View::default(),
+        &SearchScope::default(),
         i64::MAX,
-        &mut |one: Found| {
+        &mut |one: MessageMatch| {
             found.push(one.number);
             found.len() == limit
         },
@@ -55,26 +60,26 @@ fn collect(tx: &mut dyn Tx, ws: i64, text: &str, limit: usize) -> Result<Vec<i64
     Ok(found)
 }
 
-async fn find_in(world: &World, ws: i64, text: &str) -> Vec<i64> {
+async fn find_in(world: &TestWorkspace, ws: i64, text: &str) -> Vec<i64> {
     let text = text.to_owned();
     let work = move |tx: &mut dyn Tx| collect(tx, ws, &text, 50);
-    world.store.scan(ws, work).await.unwrap()
+    world.store.read_throttled(ws, work).await.unwrap()
 }
 
-pub(crate) async fn find(world: &World, text: &str) -> Vec<i64> {
+pub(crate) async fn find(world: &TestWorkspace, text: &str) -> Vec<i64> {
     find_in(world, world.ws, text).await
 }
 
 /// So many messages that nobody searches for: what is older is not among the newest any more.
-pub(crate) fn bury(world: &World, conversation: i64) {
+pub(crate) fn add_newer_messages(world: &TestWorkspace, conversation: i64) {
     let ws = world.ws;
     let columns = "ws, id, conversation, seq, role, text, created_at, updated_at";
-    let rows = match &world.place {
-        Place::Sqlite(_) => {
+    let rows = match &world.database {
+        DatabaseLocation::Sqlite(_) => {
             "with recursive s(n) as (select 1 union all select n + 1 from s where n < 1100)
             select {ws}, randomblob(16), {conversation}, 900000 + n, 'user', 'hay and straw ' || n, 0, 0 from s"
         }
-        Place::Postgres(_) => {
+        DatabaseLocation::Postgres(_) => {
             "select {ws}, gen_random_uuid(), {conversation}, 900000 + n, 'user', 'hay and straw ' || n, 0, 0
             from generate_series(1, 1100) s(n)"
         }
@@ -83,11 +88,11 @@ pub(crate) fn bury(world: &World, conversation: i64) {
         .replace("{ws}", &ws.to_string())
         .replace("{conversation}", &conversation.to_string());
     world
-        .place
+        .database
         .execute(&format!("insert into message ({columns}) {rows}"));
 }
 
-async fn what_was_said_is_found_whatever_its_case_and_script(world: World) {
+async fn what_was_said_is_found_whatever_its_case_and_script(world: TestWorkspace) {
     let room = world.conversation().await.number;
     let mut said = Vec::new();
     for text in [
@@ -98,7 +103,7 @@ async fn what_was_said_is_found_whatever_its_case_and_script(world: World) {
         "e\u{301}te\u{301} \u{1F469}\u{200d}\u{1F4BB} coding",
         "ПРИВЕТ, мир",
     ] {
-        said.push(say(&world, room, text).await);
+        said.push(append_message(&world, room, text).await);
     }
     for turn in 0..3 {
         for (asked, which) in [
@@ -131,13 +136,13 @@ async fn what_was_said_is_found_whatever_its_case_and_script(world: World) {
             );
         }
         match turn {
-            0 => settle(&world.store).await,
+            0 => index_all(&world.store).await,
             _ => {
-                bury(&world, room);
+                add_newer_messages(&world, room);
                 world
-                    .place
+                    .database
                     .execute("delete from message where text like 'hay and straw 9%'");
-                settle(&world.store).await;
+                index_all(&world.store).await;
                 break;
             }
         }
@@ -145,10 +150,10 @@ async fn what_was_said_is_found_whatever_its_case_and_script(world: World) {
     assert_eq!(find(&world, "zürich").await, [said[0]]);
 }
 
-async fn every_word_must_occur_and_phrases_stay_whole(world: World) {
+async fn every_word_must_occur_and_phrases_stay_whole(world: TestWorkspace) {
     let room = world.conversation().await.number;
-    let first = say(&world, room, "The red bus is late").await;
-    let second = say(&world, room, "Is the bus a red one?").await;
+    let first = append_message(&world, room, "The red bus is late").await;
+    let second = append_message(&world, room, "Is the bus a red one?").await;
     for _ in 0..2 {
         assert_eq!(find(&world, "red BUS").await, [second, first]);
         assert_eq!(find(&world, "\"red bus\"").await, [first]);
@@ -156,17 +161,17 @@ async fn every_word_must_occur_and_phrases_stay_whole(world: World) {
         // Short words narrow what others find.
         assert_eq!(find(&world, "bus a").await, [second, first]);
         assert_eq!(find(&world, "bus e?").await, [second]);
-        settle(&world.store).await;
+        index_all(&world.store).await;
     }
 }
 
-async fn edits_and_deletions_count_at_once(world: World) {
+async fn edits_and_deletions_count_at_once(world: TestWorkspace) {
     let room = world.conversation().await.number;
     for indexed_before in [false, true] {
-        let edited = say(&world, room, "an apple a day").await;
-        let erased = say(&world, room, "an apple a night").await;
+        let edited = append_message(&world, room, "an apple a day").await;
+        let erased = append_message(&world, room, "an apple a night").await;
         if indexed_before {
-            settle(&world.store).await;
+            index_all(&world.store).await;
         }
         let ws = world.ws;
         let change = move |tx: &mut dyn Tx| {
@@ -174,44 +179,44 @@ async fn edits_and_deletions_count_at_once(world: World) {
                 message::find(tx, ws, room, MessageKey::Number(number)).map(Option::unwrap)
             };
             let mut one = find(tx, edited)?;
-            one.text = parlor_model::private::Private("a pear a day".to_owned());
+            one.text = parlor_model::redacted::Redacted("a pear a day".to_owned());
             message::update(tx, ws, &one)?;
             let other = find(tx, erased)?;
-            message::erase(tx, ws, room, &other)
+            message::clear(tx, ws, room, &other)
         };
         world.store.write(change).await.unwrap();
         for _ in 0..2 {
             assert_eq!(find(&world, "apple").await, [] as [i64; 0]);
             assert_eq!(find(&world, "pear").await, [edited]);
-            settle(&world.store).await;
+            index_all(&world.store).await;
         }
-        bury(&world, room);
-        settle(&world.store).await;
+        add_newer_messages(&world, room);
+        index_all(&world.store).await;
         assert_eq!(find(&world, "apple").await, [] as [i64; 0]);
         assert_eq!(find(&world, "pear").await, [edited]);
-        world.place.execute("delete from message");
+        world.database.execute("delete from message");
     }
 }
 
-async fn old_messages_are_found_through_the_index(world: World) {
+async fn old_messages_are_found_through_the_index(world: TestWorkspace) {
     let room = world.conversation().await.number;
-    let needle = say(&world, room, "one needle").await;
-    settle(&world.store).await;
-    bury(&world, room);
-    settle(&world.store).await;
+    let needle = append_message(&world, room, "one needle").await;
+    index_all(&world.store).await;
+    add_newer_messages(&world, room);
+    index_all(&world.store).await;
     assert_eq!(find(&world, "needle").await, [needle]);
-    let new = say(&world, room, "another needle").await;
+    let new = append_message(&world, room, "another needle").await;
     assert_eq!(find(&world, "needle").await, [new, needle]);
     // Of very many hits the newest come first, and no more than are asked for.
     let hay = find(&world, "straw").await;
     assert_eq!(hay.len(), 50);
     assert!(hay.is_sorted_by(|one, other| one > other));
     // Without its index the old one is not found: it is what found it.
-    world.place.execute("delete from search_message");
+    world.database.execute("delete from search_message");
     assert_eq!(find(&world, "needle").await, [new]);
 }
 
-async fn another_workspace_finds_only_its_own(world: World) {
+async fn another_workspace_finds_only_its_own(world: TestWorkspace) {
     let (other, room) = world
         .store
         .write(|tx| {
@@ -226,36 +231,36 @@ async fn another_workspace_finds_only_its_own(world: World) {
         .await
         .unwrap();
     let own = world.conversation().await.number;
-    let mine = say(&world, own, "a secret of mine").await;
+    let mine = append_message(&world, own, "a secret of mine").await;
     let key = ConversationKey::Number(room);
-    let entry = Append::text(other, key, None, Role::User, "a secret of theirs");
+    let entry = AppendMessage::from_text(other, key, None, MessageRole::User, "a secret of theirs");
     let theirs = world.store.append(entry).await.unwrap().number;
     for _ in 0..2 {
         assert_eq!(find(&world, "secret").await, [mine]);
         assert_eq!(find_in(&world, other, "secret").await, [theirs]);
         assert_eq!(conversations(&world, "secret").await, [own]);
-        settle(&world.store).await;
+        index_all(&world.store).await;
     }
 }
 
-async fn conversations(world: &World, text: &str) -> Vec<i64> {
+async fn conversations(world: &TestWorkspace, text: &str) -> Vec<i64> {
     let (ws, text) = (world.ws, text.to_owned());
     world
         .store
-        .scan(ws, move |tx| {
-            let terms = Terms::parse("search", &text)?;
-            search::conversations(tx, ws, &terms, &View::default())
+        .read_throttled(ws, move |tx| {
+            let terms = SearchTerms::parse("search", &text)?;
+            search::find_conversations(tx, ws, &terms, &SearchScope::default())
         })
         .await
         .unwrap()
 }
 
-async fn titles_and_names_find_conversations(world: World) {
+async fn titles_and_names_find_conversations(world: TestWorkspace) {
     let (ws, member) = (world.ws, world.member);
     let room = world
         .store
         .write(move |tx| {
-            let mut stored = member::find(tx, ws, member::By::Number(member))?.unwrap();
+            let mut stored = member::find(tx, ws, member::MemberLookup::Number(member))?.unwrap();
             stored.member.profile.name = Some("Ada Lovelace".to_owned());
             member::update(tx, ws, &stored)?;
             Ok(new_conversation(tx, ws, member, Some("Äpfel & Co"))?.number)
@@ -278,7 +283,7 @@ async fn titles_and_names_find_conversations(world: World) {
                 "{asked}"
             );
         }
-        settle(&world.store).await;
+        index_all(&world.store).await;
     }
     world
         .store

@@ -1,12 +1,12 @@
 //! The catalogue of statements.
 
-use parlor_store::{Scope, Stmt, sql};
+use parlor_store::{SqlStatement, StatementScope, sql};
 
-use crate::world::World;
+use crate::fixture::TestWorkspace;
 
-on_both!(every_statement_prepares);
+test_both_backends!(every_statement_prepares);
 
-async fn every_statement_prepares(world: World) {
+async fn every_statement_prepares(world: TestWorkspace) {
     world.store.check_statements().await.unwrap();
     world.store.ping().await.unwrap();
 }
@@ -47,7 +47,7 @@ fn tables(words: &[&str]) -> Vec<(String, Option<String>)> {
     found
 }
 
-fn filters_by_workspace(statement: &Stmt) -> Result<(), String> {
+fn filters_by_workspace(statement: &SqlStatement) -> Result<(), String> {
     let words: Vec<&str> = statement.text.split_whitespace().collect();
     let text = words.join(" ");
     if let Some(rest) = text.strip_prefix("insert into ") {
@@ -93,7 +93,7 @@ fn every_table(text: &str) -> Result<(), String> {
 #[test]
 fn every_tenant_statement_filters_each_table_by_the_workspace() {
     let mut checked = 0;
-    for statement in sql::all().filter(|statement| statement.scope == Scope::Tenant) {
+    for statement in sql::all().filter(|statement| statement.scope == StatementScope::Tenant) {
         if let Err(why) = filters_by_workspace(statement) {
             panic!("{} {why}", statement.name);
         }
@@ -139,7 +139,11 @@ fn the_check_sees_a_table_that_escapes() {
             false,
         ),
     ] {
-        let statement: &'static Stmt = Box::leak(Box::new(Stmt::new("test", Scope::Tenant, text)));
+        let statement: &'static SqlStatement = Box::leak(Box::new(SqlStatement::new(
+            "test",
+            StatementScope::Tenant,
+            text,
+        )));
         assert_eq!(filters_by_workspace(statement).is_ok(), good, "{text}");
     }
 }

@@ -1,17 +1,17 @@
 //! Texts are kept as they came, and compared and sorted alike on both databases.
 
-use parlor_model::conversation::{ConversationFilter, SortBy};
-use parlor_model::error::Kind;
-use parlor_model::member::{CreateMember, Kind as MemberKind, Profile};
-use parlor_model::page::Order;
-use parlor_store::repo::listing::{self, Stretch};
+use parlor_model::conversation::{ConversationFilter, ConversationSort};
+use parlor_model::error::ErrorKind;
+use parlor_model::keyset::SortOrder;
+use parlor_model::member::{CreateMember, MemberKind, Profile};
+use parlor_store::repo::listing::{self, ListWindow};
 use parlor_store::repo::member;
 use parlor_store::visibility::Visibility;
 use parlor_store::{params, sql};
 
-use crate::world::{World, new_conversation};
+use crate::fixture::{TestWorkspace, new_conversation};
 
-on_both!(
+test_both_backends!(
     a_zero_character_is_refused_and_nothing_else,
     search_ignores_case_in_every_script,
     every_letter_folds_as_unicode_says,
@@ -19,27 +19,33 @@ on_both!(
     titles_sort_by_code_point,
 );
 
-async fn a_zero_character_is_refused_and_nothing_else(world: World) {
+async fn a_zero_character_is_refused_and_nothing_else(world: TestWorkspace) {
     let (ws, before) = (world.ws, world.rows("member"));
     let named = |name: &str| CreateMember {
         profile: Profile {
             name: Some(name.to_owned()),
             ..Profile::default()
         },
-        ..CreateMember::of(MemberKind::Person)
+        ..CreateMember::new(MemberKind::Person)
     };
     let bad = named("a\0b");
     let outcome = world
         .store
         .write(move |tx| member::insert(tx, ws, &bad).map(drop))
         .await;
-    assert!(matches!(outcome.unwrap_err().kind(), Kind::Invalid { .. }));
+    assert!(matches!(
+        outcome.unwrap_err().kind(),
+        ErrorKind::Invalid { .. }
+    ));
     assert_eq!(world.rows("member"), before);
     let looked = world
         .store
-        .read(move |tx| member::find(tx, ws, member::By::External("\0")).map(drop))
+        .read(move |tx| member::find(tx, ws, member::MemberLookup::External("\0")).map(drop))
         .await;
-    assert!(matches!(looked.unwrap_err().kind(), Kind::Invalid { .. }));
+    assert!(matches!(
+        looked.unwrap_err().kind(),
+        ErrorKind::Invalid { .. }
+    ));
 
     let odd = "\u{1}\u{7f}\u{feff}\u{ffff}\u{10ffff} e\u{301} \u{1F469}\u{200d}\u{1F4BB} '\"\\%_$1";
     let good = named(odd);
@@ -50,14 +56,14 @@ async fn a_zero_character_is_refused_and_nothing_else(world: World) {
         .unwrap();
     let stored = world
         .store
-        .read(move |tx| member::find(tx, ws, member::By::Number(number)))
+        .read(move |tx| member::find(tx, ws, member::MemberLookup::Number(number)))
         .await
         .unwrap()
         .unwrap();
     assert_eq!(stored.member.profile.name.as_deref(), Some(odd));
 }
 
-async fn titled(world: &World, titles: &[&str]) {
+async fn create_titled(world: &TestWorkspace, titles: &[&str]) {
     for title in titles {
         let (ws, member, title) = (world.ws, world.member, (*title).to_owned());
         world
@@ -68,13 +74,18 @@ async fn titled(world: &World, titles: &[&str]) {
     }
 }
 
-async fn list(world: &World, search: Option<&str>, sort: SortBy, order: Order) -> Vec<String> {
+async fn list(
+    world: &TestWorkspace,
+    search: Option<&str>,
+    sort: ConversationSort,
+    order: SortOrder,
+) -> Vec<String> {
     let (ws, member) = (world.ws, world.member);
     let filter = ConversationFilter {
         search: search.map(str::to_owned),
         ..ConversationFilter::default()
     };
-    let stretch = Stretch {
+    let stretch = ListWindow {
         sort,
         order,
         limit: 100,
@@ -97,8 +108,8 @@ async fn list(world: &World, search: Option<&str>, sort: SortBy, order: Order) -
         .collect()
 }
 
-async fn search_ignores_case_in_every_script(world: World) {
-    titled(
+async fn search_ignores_case_in_every_script(world: TestWorkspace) {
+    create_titled(
         &world,
         &["Grüße ÄÖÜ", "ΟΔΟΣ ΟΔΥΣΣΕΑΣ", "ПРИВЕТ", "Éclair", "plain"],
     )
@@ -117,18 +128,24 @@ async fn search_ignores_case_in_every_script(world: World) {
         ("PLAIN", 1),
         ("absent", 0),
     ] {
-        let hits = list(&world, Some(search), SortBy::CreatedAt, Order::Ascending).await;
+        let hits = list(
+            &world,
+            Some(search),
+            ConversationSort::CreatedAt,
+            SortOrder::Ascending,
+        )
+        .await;
         assert_eq!(hits.len(), found, "{search}");
     }
     let folded = world
         .store
         .read(|tx| {
-            static FOLD: parlor_store::Stmt = parlor_store::Stmt::new(
+            static FOLD: parlor_store::SqlStatement = parlor_store::SqlStatement::new(
                 "test::fold",
-                parlor_store::Scope::Global,
+                parlor_store::StatementScope::Global,
                 "select fold(cast($1 as text))",
             );
-            tx.one(&FOLD, params!["ÀÉΣς İı ẞß ﬃ ΰ ſ Ꭰ"], |row| {
+            tx.query_one(&FOLD, params!["ÀÉΣς İı ẞß ﬃ ΰ ſ Ꭰ"], |row| {
                 row.string(0)
             })
         })
@@ -140,10 +157,10 @@ async fn search_ignores_case_in_every_script(world: World) {
     );
 }
 
-async fn every_letter_folds_as_unicode_says(world: World) {
-    static FOLD: parlor_store::Stmt = parlor_store::Stmt::new(
+async fn every_letter_folds_as_unicode_says(world: TestWorkspace) {
+    static FOLD: parlor_store::SqlStatement = parlor_store::SqlStatement::new(
         "test::fold_all",
-        parlor_store::Scope::Global,
+        parlor_store::StatementScope::Global,
         "select fold(cast($1 as text))",
     );
     let letters: Vec<char> = ('\u{1}'..=char::MAX).collect();
@@ -153,7 +170,7 @@ async fn every_letter_folds_as_unicode_says(world: World) {
         let expected = unicase::UniCase::new(&text).to_folded_case();
         let folded = world
             .store
-            .read(move |tx| tx.one(&FOLD, params![&text], |row| row.string(0)))
+            .read(move |tx| tx.query_one(&FOLD, params![&text], |row| row.string(0)))
             .await
             .unwrap()
             .unwrap();
@@ -166,8 +183,8 @@ async fn every_letter_folds_as_unicode_says(world: World) {
     }
 }
 
-async fn search_takes_wildcards_literally(world: World) {
-    titled(
+async fn search_takes_wildcards_literally(world: TestWorkspace) {
+    create_titled(
         &world,
         &["100%", "100 percent", "a_b", "axb", "back\\slash"],
     )
@@ -180,22 +197,28 @@ async fn search_takes_wildcards_literally(world: World) {
         ("_", 1),
         ("100", 2),
     ] {
-        let hits = list(&world, Some(search), SortBy::CreatedAt, Order::Ascending).await;
+        let hits = list(
+            &world,
+            Some(search),
+            ConversationSort::CreatedAt,
+            SortOrder::Ascending,
+        )
+        .await;
         assert_eq!(hits.len(), found, "{search}");
     }
 }
 
-async fn titles_sort_by_code_point(world: World) {
-    titled(&world, &["b", "Z", "ä", "a", "", "_", "é"]).await;
+async fn titles_sort_by_code_point(world: TestWorkspace) {
+    create_titled(&world, &["b", "Z", "ä", "a", "", "_", "é"]).await;
     let (ws, member) = (world.ws, world.member);
     world
         .store
         .write(move |tx| new_conversation(tx, ws, member, None).map(drop))
         .await
         .unwrap();
-    let up = list(&world, None, SortBy::Title, Order::Ascending).await;
+    let up = list(&world, None, ConversationSort::Title, SortOrder::Ascending).await;
     assert_eq!(up, ["", "Z", "_", "a", "b", "ä", "é", ""]);
-    let down = list(&world, None, SortBy::Title, Order::Descending).await;
+    let down = list(&world, None, ConversationSort::Title, SortOrder::Descending).await;
     assert_eq!(down, ["é", "ä", "b", "a", "_", "Z", "", ""]);
     assert!(sql::listing::ALL.len() > 8);
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use parlor_model::Error;
-use parlor_model::error::{Conflict, Kind};
+use parlor_model::error::{ConflictReason, ErrorKind};
 use parlor_store::repo::{idempotency, member, signing};
 use parlor_store::{params, sql};
 
-use crate::world::{World, new_member};
+use crate::fixture::{TestWorkspace, new_member};
 
-on_both!(
+test_both_backends!(
     a_refused_write_leaves_nothing,
     a_refusal_is_the_answer,
     failing_neighbours_spoil_nobody,
@@ -20,24 +20,24 @@ on_both!(
     a_caller_that_goes_away_harms_nobody,
 );
 
-async fn a_refused_write_leaves_nothing(world: World) {
+async fn a_refused_write_leaves_nothing(world: TestWorkspace) {
     let (ws, before) = (world.ws, world.rows("member"));
     let outcome = world
         .store
         .write(move |tx| {
             new_member(tx, ws, Some("gone"))?;
             new_member(tx, ws, Some("gone too"))?;
-            Err::<(), _>(Error::conflict(Conflict::InUse))
+            Err::<(), _>(Error::conflict(ConflictReason::InUse))
         })
         .await;
     assert_eq!(
         *outcome.unwrap_err().kind(),
-        Kind::Conflict(Conflict::InUse)
+        ErrorKind::Conflict(ConflictReason::InUse)
     );
     assert_eq!(world.rows("member"), before);
 }
 
-async fn a_refusal_is_the_answer(world: World) {
+async fn a_refusal_is_the_answer(world: TestWorkspace) {
     let outcome = world
         .store
         .write(|_| Err::<(), _>(Error::invalid("name", "must not be empty")))
@@ -46,7 +46,7 @@ async fn a_refusal_is_the_answer(world: World) {
 }
 
 /// Every third write fails after it has written, every fifth panics after it has written; the others stay.
-async fn failing_neighbours_spoil_nobody(world: World) {
+async fn failing_neighbours_spoil_nobody(world: TestWorkspace) {
     let ws = world.ws;
     let before = world.rows("member");
     let tasks: Vec<_> = (0..300)
@@ -57,7 +57,7 @@ async fn failing_neighbours_spoil_nobody(world: World) {
                     .write(move |tx| {
                         let number = new_member(tx, ws, Some(&format!("u{n}")))?;
                         if n % 3 == 0 {
-                            return Err(Error::conflict(Conflict::InUse));
+                            return Err(Error::conflict(ConflictReason::InUse));
                         }
                         if n % 5 == 0 {
                             silence();
@@ -76,14 +76,17 @@ async fn failing_neighbours_spoil_nobody(world: World) {
         let (n, outcome) = task.await.unwrap();
         let kind = outcome.map_err(|error| error.kind().clone());
         if n % 3 == 0 {
-            assert_eq!(kind.unwrap_err(), Kind::Conflict(Conflict::InUse));
+            assert_eq!(
+                kind.unwrap_err(),
+                ErrorKind::Conflict(ConflictReason::InUse)
+            );
         } else if n % 5 == 0 {
-            assert_eq!(kind.unwrap_err(), Kind::Internal);
+            assert_eq!(kind.unwrap_err(), ErrorKind::Internal);
         } else {
             let number = kind.unwrap();
             let stored = world
                 .store
-                .read(move |tx| member::find(tx, ws, member::By::Number(number)))
+                .read(move |tx| member::find(tx, ws, member::MemberLookup::Number(number)))
                 .await
                 .unwrap()
                 .unwrap();
@@ -101,7 +104,7 @@ fn silence() {
 }
 
 /// A closure that ignores a failed statement must not be told that all it asked for is there.
-async fn a_statement_that_failed_is_not_forgiven(world: World) {
+async fn a_statement_that_failed_is_not_forgiven(world: TestWorkspace) {
     let (ws, before) = (world.ws, world.rows("member"));
     let outcome = world
         .store
@@ -115,11 +118,11 @@ async fn a_statement_that_failed_is_not_forgiven(world: World) {
             Ok(())
         })
         .await;
-    assert_eq!(*outcome.unwrap_err().kind(), Kind::Internal);
+    assert_eq!(*outcome.unwrap_err().kind(), ErrorKind::Internal);
     assert_eq!(world.rows("member"), before);
 }
 
-async fn a_write_sees_its_own_rows(world: World) {
+async fn a_write_sees_its_own_rows(world: TestWorkspace) {
     let ws = world.ws;
     let answer = world
         .store
@@ -132,17 +135,17 @@ async fn a_write_sees_its_own_rows(world: World) {
     assert_eq!(answer, Some((b"f".to_vec(), b"first".to_vec())));
 }
 
-async fn a_closed_store_refuses(world: World) {
+async fn a_closed_store_refuses(world: TestWorkspace) {
     let ws = world.ws;
     world.store.close();
     let written = world.store.write(move |tx| new_member(tx, ws, None)).await;
     let read = world.store.ping().await;
-    assert_eq!(*written.unwrap_err().kind(), Kind::Unavailable);
-    assert_eq!(*read.unwrap_err().kind(), Kind::Unavailable);
+    assert_eq!(*written.unwrap_err().kind(), ErrorKind::Unavailable);
+    assert_eq!(*read.unwrap_err().kind(), ErrorKind::Unavailable);
     world.store.close();
 }
 
-async fn a_caller_that_goes_away_harms_nobody(world: World) {
+async fn a_caller_that_goes_away_harms_nobody(world: TestWorkspace) {
     let ws = world.ws;
     let runs = Arc::new(AtomicU32::new(0));
     for _ in 0..50 {
@@ -165,8 +168,8 @@ async fn a_caller_that_goes_away_harms_nobody(world: World) {
     assert!(world.rows("member") <= 2 + begun);
     assert_eq!(
         world
-            .place
-            .number("select count(*) from member where external_id = 'last'"),
+            .database
+            .query_number("select count(*) from member where external_id = 'last'"),
         1
     );
 }

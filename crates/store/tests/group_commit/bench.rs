@@ -10,11 +10,11 @@
 
 use std::time::{Duration, Instant};
 
-mod bare;
-mod through;
-mod world;
+mod baseline;
+mod fixture;
+mod via_store;
 
-use world::World;
+use fixture::TestWorkspace;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -24,7 +24,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 struct Load {
     /// Rows asked for and not yet answered.
     depth: usize,
-    until: Duration,
+    duration: Duration,
 }
 
 impl Load {
@@ -36,21 +36,25 @@ impl Load {
     }
 }
 
-type Measure = fn(&World, Load) -> f64;
+type MeasureFn = fn(&TestWorkspace, Load) -> f64;
 
 /// Each pair writes the same rows: what is compared with, then what is measured.
-const PAIRS: [(&str, Measure, Measure); 4] = [
-    ("create: bare, store", bare::creates, through::creates),
-    ("message: bare, store", bare::messages, through::messages),
+const COMPARISONS: [(&str, MeasureFn, MeasureFn); 4] = [
+    ("create: bare, store", baseline::creates, via_store::creates),
+    (
+        "message: bare, store",
+        baseline::messages,
+        via_store::messages,
+    ),
     (
         "message: bare, bare with foreign keys",
-        bare::messages,
-        bare::messages_with_foreign_keys,
+        baseline::messages,
+        baseline::messages_with_foreign_keys,
     ),
     (
         "message: store, store with conditions",
-        through::messages,
-        through::messages_with_conditions,
+        via_store::messages,
+        via_store::messages_with_conditions,
     ),
 ];
 
@@ -62,17 +66,17 @@ fn main() {
         "rows/s, median of {rounds} rounds of {seconds} s each, every figure on a fresh database"
     );
     println!("| rows | depth | first | second | ratio |\n| --- | --- | --- | --- | --- |");
-    for (name, bare, ours) in PAIRS {
+    for (name, bare, ours) in COMPARISONS {
         for depth in depths.split(',') {
             let load = Load {
                 depth: must(depth.parse()),
-                until: Duration::from_secs_f64(seconds),
+                duration: Duration::from_secs_f64(seconds),
             };
             let (mut floor, mut got) = (Vec::new(), Vec::new());
             // In turn, so that both see the same moods of the machine.
             for _ in 0..rounds {
-                floor.push(bare(&World::new(), load));
-                got.push(ours(&World::new(), load));
+                floor.push(bare(&TestWorkspace::new(), load));
+                got.push(ours(&TestWorkspace::new(), load));
             }
             let (floor, got) = (median(floor), median(got));
             println!(

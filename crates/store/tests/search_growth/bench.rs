@@ -10,32 +10,32 @@
 use std::time::{Duration, Instant};
 
 use parlor_model::Result;
-use parlor_model::conversation::{ConversationFilter, SortBy};
-use parlor_model::page::Order;
-use parlor_store::repo::listing::{self, Stretch};
-use parlor_store::repo::search::{self, Batch, Noun, View};
-use parlor_store::terms::Terms;
+use parlor_model::conversation::{ConversationFilter, ConversationSort};
+use parlor_model::keyset::SortOrder;
+use parlor_store::repo::listing::{self, ListWindow};
+use parlor_store::repo::search::{self, IndexBatchOutcome, IndexedEntity, SearchScope};
+use parlor_store::search_terms::SearchTerms;
 use parlor_store::{Store, Tx, params, sql};
 
-#[path = "../group_commit/world.rs"]
+#[path = "../group_commit/fixture.rs"]
 #[allow(dead_code, reason = "the other measurement uses more of it")]
-mod world;
+mod fixture;
 
-use world::{CONVERSATIONS, Scrambled, World, create, runtime};
+use fixture::{CONVERSATIONS, SplitMixRandom, TestWorkspace, create, runtime};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Messages that have the rare word.
-const RARE: i64 = 10;
+const RARE_WORD_MESSAGES: i64 = 10;
 /// Rows one transaction writes.
-const BATCH: i64 = 5_000;
+const BATCH_ROWS: i64 = 5_000;
 /// How often a figure is taken.
-const TIMES: usize = 200;
+const SAMPLES: usize = 200;
 
 fn main() {
     let rows = option("--rows").unwrap_or_else(|| "10000,1000000".to_owned());
-    println!("microseconds, median of {TIMES}");
+    println!("microseconds, median of {SAMPLES}");
     println!(
         "| messages | indexed/s | rare word | common word | no match |\n| --- | --- | --- | --- | --- |"
     );
@@ -50,23 +50,23 @@ fn main() {
 }
 
 fn messages(rows: i64) {
-    let world = World::new();
+    let world = TestWorkspace::new();
     let store = world.store();
     let (ws, first, member) = (world.ws, world.first, world.member);
-    let random = std::sync::Arc::new(Scrambled::new());
-    for begun in (0..rows).step_by(must(usize::try_from(BATCH))) {
+    let random = std::sync::Arc::new(SplitMixRandom::new());
+    for begun in (0..rows).step_by(must(usize::try_from(BATCH_ROWS))) {
         let random = random.clone();
         write(&store, move |tx| {
-            for n in begun..rows.min(begun + BATCH) {
+            for n in begun..rows.min(begun + BATCH_ROWS) {
                 let mut text = String::with_capacity(100);
                 for _ in 0..12 {
-                    text.push_str(&word(random.word() % 5_000));
+                    text.push_str(&word(random.next_u64() % 5_000));
                     text.push(' ');
                 }
-                if n % (rows / RARE) == 0 {
+                if n % (rows / RARE_WORD_MESSAGES) == 0 {
                     text.push_str("zanzibar");
                 }
-                let stamp = tx.stamp();
+                let stamp = tx.next_stamp();
                 let id: parlor_model::id::MessageId = stamp.id();
                 let (conversation, seq) = (first + n % CONVERSATIONS, 2 + n / CONVERSATIONS);
                 let none: Option<&str> = None;
@@ -92,21 +92,30 @@ fn messages(rows: i64) {
         });
     }
     let begun = Instant::now();
-    let horizon = write(&store, |tx| search::horizon(tx, Noun::Message));
+    let horizon = write(&store, |tx| {
+        search::safe_upper_bound(tx, IndexedEntity::Message)
+    });
     while write(&store, move |tx| {
-        search::batch(tx, Noun::Message, horizon, 256)
-    }) == Batch::Behind
+        search::index_batch(tx, IndexedEntity::Message, horizon, 256)
+    }) == IndexBatchOutcome::Behind
     {}
     #[allow(clippy::cast_precision_loss, reason = "a count of some seconds")]
     let speed = rows as f64 / begun.elapsed().as_secs_f64();
     let find = |text: &'static str, hits: usize| {
         time(&store, move |tx| {
             let mut found = 0;
-            let terms = Terms::parse("search", text)?;
-            search::messages(tx, ws, &terms, &View::default(), i64::MAX, &mut |_| {
-                found += 1;
-                found == 20
-            })?;
+            let terms = SearchTerms::parse("search", text)?;
+            search::find_messages(
+                tx,
+                ws,
+                &terms,
+                &SearchScope::default(),
+                i64::MAX,
+                &mut |_| {
+                    found += 1;
+                    found == 20
+                },
+            )?;
             assert_eq!(found, hits, "{text}");
             Ok(())
         })
@@ -122,12 +131,12 @@ fn messages(rows: i64) {
 }
 
 fn conversations(rows: i64) {
-    let world = World::new();
+    let world = TestWorkspace::new();
     let store = world.store();
     let (ws, member) = (world.ws, world.member);
-    for begun in (CONVERSATIONS..rows).step_by(must(usize::try_from(BATCH))) {
+    for begun in (CONVERSATIONS..rows).step_by(must(usize::try_from(BATCH_ROWS))) {
         write(&store, move |tx| {
-            for _ in begun..rows.min(begun + BATCH) {
+            for _ in begun..rows.min(begun + BATCH_ROWS) {
                 create(tx, ws, member)?;
             }
             Ok(())
@@ -135,9 +144,9 @@ fn conversations(rows: i64) {
     }
     let list = |sort| {
         time(&store, move |tx| {
-            let stretch = Stretch {
+            let stretch = ListWindow {
                 sort,
-                order: Order::Descending,
+                order: SortOrder::Descending,
                 limit: 20,
                 offset: 0,
             };
@@ -154,7 +163,10 @@ fn conversations(rows: i64) {
             Ok(())
         })
     };
-    let (newest, titled) = (list(SortBy::LastMessageAt), list(SortBy::Title));
+    let (newest, titled) = (
+        list(ConversationSort::LastMessageAt),
+        list(ConversationSort::Title),
+    );
     println!("| {rows} | {newest} | {titled} |");
     store.close();
 }
@@ -184,15 +196,15 @@ fn write<T: Send + 'static>(
 /// Microseconds of one reading.
 fn time(store: &Store, work: impl Fn(&mut dyn Tx) -> Result<()> + Clone + Send + 'static) -> u128 {
     let runtime = runtime();
-    let mut figures: Vec<Duration> = (0..TIMES)
+    let mut figures: Vec<Duration> = (0..SAMPLES)
         .map(|_| {
             let begun = Instant::now();
-            must(runtime.block_on(store.scan(1, work.clone())));
+            must(runtime.block_on(store.read_throttled(1, work.clone())));
             begun.elapsed()
         })
         .collect();
     figures.sort_unstable();
-    figures[TIMES / 2].as_micros()
+    figures[SAMPLES / 2].as_micros()
 }
 
 fn option(name: &str) -> Option<String> {

@@ -1,5 +1,5 @@
 //! Channels: ids by which programs of one account pass messages to each other.
 
-mod event;
+mod jsonl_encoder;
 pub(crate) mod publish;
 pub(crate) mod subscribe;

@@ -3,21 +3,21 @@
 use axum::extract::State;
 use http::StatusCode;
 use parlor_engine::channel;
-use parlor_kit::{App, Params, Payload, reply};
+use parlor_kit::{AppState, PathParams, RequestBody, response};
 use parlor_model::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
-use crate::pen::ascii_json;
-use crate::{Outcome, body};
+use crate::encode::escape_non_ascii;
+use crate::{HandlerResult, body};
 
 /// A message for whoever subscribes.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct ChannelPublishRequest {
     /// Any JSON object of at most 64 KiB.
-    #[serde(default, deserialize_with = "body::meta")]
+    #[serde(default, deserialize_with = "body::nullable_object")]
     #[schema(value_type = Object, required = true)]
     message: Option<Map<String, Value>>,
 }
@@ -32,18 +32,18 @@ pub(crate) struct ChannelPublishResponse {
 /// The message reaches those who subscribe now, and for an hour those who ask for history. It is stored nowhere: a
 /// restart forgets it.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    params: Params,
-    payload: Payload,
-) -> Outcome {
+    params: PathParams,
+    payload: RequestBody,
+) -> HandlerResult {
     let id = params.get("channel");
-    let request: ChannelPublishRequest = body::read(payload).await?;
+    let request: ChannelPublishRequest = body::parse(payload).await?;
     let message = request
         .message
         .ok_or_else(|| Error::invalid("message", "must be an object"))?;
-    let text = ascii_json(&Value::Object(message).to_string());
+    let text = escape_non_ascii(&Value::Object(message).to_string());
     channel::publish(&app.engine, &caller.ctx, id, &text)?;
     let response = ChannelPublishResponse { id: id.to_owned() };
-    Ok(reply::json(StatusCode::OK, &response))
+    Ok(response::json(StatusCode::OK, &response))
 }

@@ -4,20 +4,20 @@ use axum::extract::State;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use parlor_engine::{channel, key};
-use parlor_gateway::Holder;
-use parlor_gateway::channel::{OpenSubscriptionRequest, open};
-use parlor_gateway::stream::Guard;
-use parlor_kit::{App, Params, Patience, Payload};
-use parlor_model::error::Credential;
+use parlor_engine::{api_key, channel};
+use parlor_gateway::StreamOwner;
+use parlor_gateway::channel::{OpenChannelStreamRequest, open_channel_stream};
+use parlor_gateway::sse::StreamAuthorizer;
+use parlor_kit::{AppState, PathParams, RequestBody, WriteTimeout};
+use parlor_model::error::CredentialReason;
 use parlor_model::{Error, Result};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::event::JsonlEncoder;
+use super::jsonl_encoder::JsonlEncoder;
 use crate::auth::{self, Caller};
-use crate::{Outcome, body};
+use crate::{HandlerResult, body};
 
 /// Most messages of history that may be asked for.
 const MAX_HISTORY_LENGTH: usize = 10_000;
@@ -35,15 +35,15 @@ pub(crate) struct ChannelSubscribeRequest {
 /// JSONL whatever `Accept` says, until the client goes. Whoever cannot keep up, and whose rights have ended, is told by a
 /// last `error`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    params: Params,
+    params: PathParams,
     headers: HeaderMap,
-    patience: Patience,
-    payload: Payload,
-) -> Outcome {
+    patience: WriteTimeout,
+    payload: RequestBody,
+) -> HandlerResult {
     let (ctx, id) = (&caller.ctx, params.get("channel"));
-    let request: ChannelSubscribeRequest = body::read(payload).await?;
+    let request: ChannelSubscribeRequest = body::parse(payload).await?;
     let history_length = request.history_length.unwrap_or(0);
     if history_length > MAX_HISTORY_LENGTH {
         let rule = "must be at most 10000";
@@ -52,22 +52,22 @@ pub(crate) async fn handle(
     channel::authorize_subscribe(ctx, id)?;
     let key = ctx
         .key
-        .ok_or_else(|| Error::unauthenticated(Credential::Key))?;
-    let guard = ChannelGuard {
+        .ok_or_else(|| Error::unauthenticated(CredentialReason::Key))?;
+    let guard = ChannelStreamAuthorizer {
         app: app.clone(),
-        secret: auth::secret(&headers)?.to_owned(),
+        secret: auth::secret_from_headers(&headers)?.to_owned(),
         channel: id.to_owned(),
         request: ctx.request,
     };
-    let request = OpenSubscriptionRequest {
+    let request = OpenChannelStreamRequest {
         app: &app,
         ctx,
-        holder: Holder::Key(key),
+        owner: StreamOwner::Key(key),
         channel: id,
         history_length,
-        patience,
+        write_timeout: patience,
     };
-    let mut response = Response::new(open::<JsonlEncoder, _>(request, guard)?);
+    let mut response = Response::new(open_channel_stream::<JsonlEncoder, _>(request, guard)?);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/jsonl"));
     // Nobody between may keep it, or keep it back.
@@ -78,16 +78,16 @@ pub(crate) async fn handle(
 }
 
 /// What opened the subscription.
-struct ChannelGuard {
-    app: App,
+struct ChannelStreamAuthorizer {
+    app: AppState,
     secret: String,
     channel: String,
     request: Uuid,
 }
 
-impl Guard for ChannelGuard {
-    async fn check(&self) -> Result<()> {
-        let ctx = key::authenticate(&self.app.engine, &self.secret, self.request).await?;
+impl StreamAuthorizer for ChannelStreamAuthorizer {
+    async fn reauthorize(&self) -> Result<()> {
+        let ctx = api_key::authenticate(&self.app.engine, &self.secret, self.request).await?;
         channel::authorize_subscribe(&ctx, &self.channel)
     }
 }

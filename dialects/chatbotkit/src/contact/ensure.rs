@@ -2,16 +2,22 @@
 
 use axum::extract::State;
 use parlor_engine::member;
-use parlor_kit::{App, Payload};
+use parlor_kit::{AppState, RequestBody};
 
-use super::Fields;
+use super::ContactOptions;
 use crate::auth::Caller;
-use crate::{Outcome, answer, body, ids};
+use crate::{HandlerResult, body, id_response, ids};
 
 /// The contact with the fingerprint, made when there is none and never changed. Parallel first calls make one.
-pub(crate) async fn handle(State(app): State<App>, caller: Caller, payload: Payload) -> Outcome {
-    let fields = body::read::<Fields>(payload).await?;
-    let command = fields.create(|| app.engine.random_uuid())?;
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    caller: Caller,
+    payload: RequestBody,
+) -> HandlerResult {
+    let fields = body::parse::<ContactOptions>(payload).await?;
+    let command = fields.into_create_command(|| app.engine.random_uuid())?;
     let ensured = member::ensure(&app.engine, &caller.ctx, command).await?;
-    Ok(answer::done(ids::of_contact(ensured.member.id)))
+    Ok(id_response::id_response(ids::format_contact_id(
+        ensured.member.id,
+    )))
 }

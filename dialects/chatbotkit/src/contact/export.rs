@@ -1,16 +1,20 @@
 //! `GET /contact/export`, as for spaces.
 
 use axum::extract::State;
-use parlor_kit::App;
+use parlor_kit::AppState;
 use parlor_model::scope::{Resource, Scope};
 
-use super::walk::Contacts;
-use crate::Outcome;
+use super::source::ContactSource;
+use crate::HandlerResult;
 use crate::auth::Caller;
-use crate::listing::{self, Asked, Route};
+use crate::listing::{self, ListKind, ListQuery};
 
-pub(crate) async fn handle(State(app): State<App>, caller: Caller, asked: Asked) -> Outcome {
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    caller: Caller,
+    asked: ListQuery,
+) -> HandlerResult {
     caller.ctx.require(Scope::read(Resource::Members))?;
-    let contacts = Contacts::asked(&app, &asked)?;
-    Ok(listing::answer(&app, &caller.ctx, Route::Export, &asked, contacts).await?)
+    let contacts = ContactSource::from_query(&app, &asked)?;
+    Ok(listing::respond(&app, &caller.ctx, ListKind::Export, &asked, contacts).await?)
 }

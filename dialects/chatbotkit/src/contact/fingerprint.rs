@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use parlor_engine::member::{DERIVED_FINGERPRINT, email_key};
+use parlor_engine::member::{DERIVED_FINGERPRINT_PREFIX, email_key};
 use parlor_engine::vault::sha256;
-use parlor_kit::ids::hex;
+use parlor_kit::ids::format_hex;
 use parlor_model::id::MemberId;
 use parlor_model::member::Profile;
 use uuid::Uuid;
@@ -23,7 +23,7 @@ pub(super) fn derive(profile: &Profile, random: impl FnOnce() -> Uuid) -> String
         _ => ("random", random().simple().to_string()),
     };
     let digest = sha256(format!("{kind}\0{text}").as_bytes());
-    let mut out = String::from(DERIVED_FINGERPRINT);
+    let mut out = String::from(DERIVED_FINGERPRINT_PREFIX);
     for byte in &digest[..16] {
         let _ = write!(out, "{byte:02x}");
     }
@@ -31,6 +31,6 @@ pub(super) fn derive(profile: &Profile, random: impl FnOnce() -> Uuid) -> String
 }
 
 /// The fingerprint shown for a member that another vocabulary made without one.
-pub(super) fn of_id(id: MemberId) -> String {
-    hex(id)
+pub(super) fn from_member_id(id: MemberId) -> String {
+    format_hex(id)
 }

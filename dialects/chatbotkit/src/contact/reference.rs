@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use parlor_model::id::MemberId;
-use parlor_model::space::ContactKey;
+use parlor_model::space::ContactRef;
 use parlor_model::{Error, Result};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -12,29 +12,29 @@ use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, OneOfBuilder, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::Fields;
+use super::ContactOptions;
 use crate::ids;
 
 /// What `contactId` may hold.
-pub(crate) enum Reference {
+pub(crate) enum ContactReference {
     /// Null or an empty text.
-    Nobody,
+    Null,
     /// An id.
     Id(String),
     /// A fingerprint and what the contact is made of when there is none.
-    Fields(Box<Fields>),
+    Options(Box<ContactOptions>),
 }
 
-impl<'de> Deserialize<'de> for Reference {
+impl<'de> Deserialize<'de> for ContactReference {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Value::deserialize(deserializer)? {
-            Value::Null => Ok(Self::Nobody),
-            Value::String(text) if text.is_empty() => Ok(Self::Nobody),
+            Value::Null => Ok(Self::Null),
+            Value::String(text) if text.is_empty() => Ok(Self::Null),
             Value::String(text) => Ok(Self::Id(text)),
             Value::Object(map) => {
-                let fields = serde_json::from_value::<Fields>(Value::Object(map));
+                let fields = serde_json::from_value::<ContactOptions>(Value::Object(map));
                 fields
-                    .map(|fields| Self::Fields(Box::new(fields)))
+                    .map(|fields| Self::Options(Box::new(fields)))
                     .map_err(D::Error::custom)
             }
             _ => Err(D::Error::custom("must be a string, null or an object")),
@@ -42,7 +42,7 @@ impl<'de> Deserialize<'de> for Reference {
     }
 }
 
-impl PartialSchema for Reference {
+impl PartialSchema for ContactReference {
     fn schema() -> RefOr<Schema> {
         let told = ObjectBuilder::new()
             .schema_type(Type::Object)
@@ -58,42 +58,45 @@ impl PartialSchema for Reference {
             .item(ObjectBuilder::new().schema_type(Type::String))
             .item(
                 AllOfBuilder::new()
-                    .item(Ref::from_schema_name(Fields::name()))
+                    .item(Ref::from_schema_name(ContactOptions::name()))
                     .item(told),
             )
             .into()
     }
 }
 
-impl ToSchema for Reference {
+impl ToSchema for ContactReference {
     fn name() -> Cow<'static, str> {
         Cow::Borrowed("ContactReference")
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((Fields::name().into_owned(), Fields::schema()));
+        schemas.push((
+            ContactOptions::name().into_owned(),
+            ContactOptions::schema(),
+        ));
     }
 }
 
-impl Reference {
+impl ContactReference {
     /// A field that is there: null says nobody, where an absent field says nothing.
-    pub(crate) fn given<'de, D: Deserializer<'de>>(
+    pub(crate) fn deserialize_nullable<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Self>, D::Error> {
         Self::deserialize(deserializer).map(Some)
     }
 
     /// Nobody, or somebody found or made with what refers to them.
-    pub(crate) fn key(self) -> Result<Option<ContactKey>> {
+    pub(crate) fn into_contact_ref(self) -> Result<Option<ContactRef>> {
         match self {
-            Self::Nobody => Ok(None),
-            Self::Id(text) => Ok(Some(ContactKey::Id(ids::contact(&text)?))),
-            Self::Fields(fields) if fields.is_identified() => {
+            Self::Null => Ok(None),
+            Self::Id(text) => Ok(Some(ContactRef::Id(ids::parse_contact_id(&text)?))),
+            Self::Options(fields) if fields.has_fingerprint() => {
                 // It has a fingerprint, so chance is not asked.
-                let command = fields.create(uuid::Uuid::nil)?;
-                Ok(Some(ContactKey::Ensure(Box::new(command))))
+                let command = fields.into_create_command(uuid::Uuid::nil)?;
+                Ok(Some(ContactRef::Ensure(Box::new(command))))
             }
-            Self::Fields(_) => Err(Error::invalid(
+            Self::Options(_) => Err(Error::invalid(
                 "contactId.fingerprint",
                 "is required where contactId is an object",
             )),
@@ -101,11 +104,11 @@ impl Reference {
     }
 
     /// For records that only name somebody who exists.
-    pub(crate) fn existing(self) -> Result<Option<MemberId>> {
+    pub(crate) fn into_member_id(self) -> Result<Option<MemberId>> {
         match self {
-            Self::Nobody => Ok(None),
-            Self::Id(text) => ids::contact(&text).map(Some),
-            Self::Fields(_) => Err(Error::invalid("contactId", "must be an id here")),
+            Self::Null => Ok(None),
+            Self::Id(text) => ids::parse_contact_id(&text).map(Some),
+            Self::Options(_) => Err(Error::invalid("contactId", "must be an id here")),
         }
     }
 }

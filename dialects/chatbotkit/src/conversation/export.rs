@@ -1,33 +1,37 @@
 //! `GET /conversation/export`, as for spaces.
 
 use axum::extract::State;
-use parlor_kit::App;
+use parlor_kit::AppState;
 use parlor_model::Error;
 use parlor_model::scope::{Resource, Scope};
 
-use super::transcript::Transcripts;
-use super::walk::Conversations;
-use crate::Outcome;
+use super::source::ConversationSource;
+use super::transcript_source::TranscriptSource;
+use crate::HandlerResult;
 use crate::auth::Caller;
-use crate::listing::{self, Asked, Route};
+use crate::listing::{self, ListKind, ListQuery};
 
 /// Filters as the list does. Direct conversations are nobody's but their two participants', so neither has them.
 /// With `include=messages`, a way of our own, JSONL has each conversation's messages behind it, the oldest first, each
 /// with its `conversationId`: what an import takes back. `take` counts conversations then.
-pub(crate) async fn handle(State(app): State<App>, caller: Caller, asked: Asked) -> Outcome {
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    caller: Caller,
+    asked: ListQuery,
+) -> HandlerResult {
     caller.ctx.require(Scope::read(Resource::Conversations))?;
-    let conversations = Conversations::asked(&app, &asked)?;
+    let conversations = ConversationSource::from_query(&app, &asked)?;
     let answer = match asked.query.get("include") {
         None | Some("") => {
-            listing::answer(&app, &caller.ctx, Route::Export, &asked, conversations).await?
+            listing::respond(&app, &caller.ctx, ListKind::Export, &asked, conversations).await?
         }
         Some("messages") => {
             caller.ctx.require(Scope::read(Resource::Messages))?;
-            if !listing::is_lines(&asked)? {
+            if !listing::is_jsonl_export(&asked)? {
                 return Err(Error::invalid("include", "needs Accept: application/jsonl").into());
             }
-            let transcripts = Transcripts::of(conversations);
-            listing::answer(&app, &caller.ctx, Route::Export, &asked, transcripts).await?
+            let transcripts = TranscriptSource::new(conversations);
+            listing::respond(&app, &caller.ctx, ListKind::Export, &asked, transcripts).await?
         }
         Some(_) => return Err(Error::invalid("include", "must be messages").into()),
     };

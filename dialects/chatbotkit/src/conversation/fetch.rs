@@ -3,21 +3,25 @@
 use axum::extract::State;
 use http::StatusCode;
 use parlor_engine::member;
-use parlor_kit::{App, Params, reply};
+use parlor_kit::{AppState, PathParams, response};
+use parlor_model::scan::ConversationRow;
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::walk::ConversationRow;
 
-use super::guard;
+use super::authorize;
 use crate::auth::Caller;
-use crate::listing::Record;
-use crate::pen::Pen;
-use crate::{Outcome, ids};
+use crate::encode::RecordWriter;
+use crate::listing::ListRow;
+use crate::{HandlerResult, ids};
 
 /// A conversation for nobody in particular is for its maker, who may be the owner; the owner is no contact, so it
 /// has no `contactId` then.
-pub(crate) async fn handle(State(app): State<App>, caller: Caller, params: Params) -> Outcome {
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    caller: Caller,
+    params: PathParams,
+) -> HandlerResult {
     caller.ctx.require(Scope::read(Resource::Conversations))?;
-    let found = guard::find(&app, &caller.ctx, params.get("conversation")).await?;
+    let found = authorize::find(&app, &caller.ctx, params.get("conversation")).await?;
     let contact = match &found.subject {
         Some(subject) if member::contact_exists(&app.engine, &caller.ctx, subject.id).await? => {
             Some(subject.id)
@@ -37,9 +41,13 @@ pub(crate) async fn handle(State(app): State<App>, caller: Caller, params: Param
         created_at: found.created_at,
         updated_at: found.updated_at,
     };
-    let mut pen = Pen::new(app.section());
-    let mut object = pen.object(ids::CONVERSATION, row.id);
-    row.fields(&mut object);
-    object.end();
-    Ok(reply::bytes_of(StatusCode::OK, "application/json", pen.out))
+    let mut pen = RecordWriter::new(app.dialect_settings());
+    let mut object = pen.begin_object(ids::CONVERSATION_PREFIX, row.id);
+    row.write_fields(&mut object);
+    object.finish();
+    Ok(response::from_bytes(
+        StatusCode::OK,
+        "application/json",
+        pen.out,
+    ))
 }

@@ -1,17 +1,21 @@
 //! `GET /conversation/list`, after the vendor's reference on listing conversations.
 
 use axum::extract::State;
-use parlor_kit::App;
+use parlor_kit::AppState;
 use parlor_model::scope::{Resource, Scope};
 
-use super::walk::Conversations;
-use crate::Outcome;
+use super::source::ConversationSource;
+use crate::HandlerResult;
 use crate::auth::Caller;
-use crate::listing::{self, Asked, Route};
+use crate::listing::{self, ListKind, ListQuery};
 
 /// Those of the account, but for direct ones, which their two participants find by id.
-pub(crate) async fn handle(State(app): State<App>, caller: Caller, asked: Asked) -> Outcome {
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    caller: Caller,
+    asked: ListQuery,
+) -> HandlerResult {
     caller.ctx.require(Scope::read(Resource::Conversations))?;
-    let conversations = Conversations::asked(&app, &asked)?;
-    Ok(listing::answer(&app, &caller.ctx, Route::List, &asked, conversations).await?)
+    let conversations = ConversationSource::from_query(&app, &asked)?;
+    Ok(listing::respond(&app, &caller.ctx, ListKind::List, &asked, conversations).await?)
 }

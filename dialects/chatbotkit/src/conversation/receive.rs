@@ -2,30 +2,30 @@
 //! messages, on dispatching and on compacting conversations: all ask an assistant.
 
 use axum::extract::State;
-use parlor_kit::{App, Params, Payload};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::Error;
-use parlor_model::error::Kind;
+use parlor_model::error::ErrorKind;
 use parlor_model::scope::{Resource, Scope};
 
-use super::guard;
+use super::authorize;
 use crate::auth::Caller;
-use crate::{Outcome, body, ids};
+use crate::{HandlerResult, body, ids};
 
 /// What nobody here does yet.
-pub(super) const ANSWERING: Kind = Kind::NotImplemented {
+pub(super) const ASSISTANT_NOT_IMPLEMENTED: ErrorKind = ErrorKind::NotImplemented {
     what: "an assistant that answers",
 };
 
 /// No assistant answers here: 501, and nothing is stored, not even what is said with it. Fields of the body are accepted and ignored.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    params: Params,
-    payload: Payload,
-) -> Outcome {
+    params: PathParams,
+    payload: RequestBody,
+) -> HandlerResult {
     caller.ctx.require(Scope::write(Resource::Messages))?;
-    ids::conversation(params.get("conversation"))?;
+    ids::parse_conversation_id(params.get("conversation"))?;
     body::ignore(payload).await?;
-    guard::find_to_change_messages(&app, &caller.ctx, params.get("conversation")).await?;
-    Err(Error::new(ANSWERING).into())
+    authorize::find_for_message_update(&app, &caller.ctx, params.get("conversation")).await?;
+    Err(Error::new(ASSISTANT_NOT_IMPLEMENTED).into())
 }

@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use axum::extract::State;
 use http::StatusCode;
-use parlor_kit::{App, Params, Payload, reply};
+use parlor_kit::{AppState, PathParams, RequestBody, response};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::guard;
+use super::authorize;
 use crate::auth::Caller;
-use crate::{Outcome, body, ids, session_token};
+use crate::{HandlerResult, body, ids, session_token};
 
 /// Seconds that a session lasts.
-const SHORTEST: u64 = 1_800;
-const USUAL: u64 = 3_600;
-const LONGEST: u64 = 86_400;
+const MIN_LIFETIME_SECONDS: u64 = 1_800;
+const DEFAULT_LIFETIME_SECONDS: u64 = 3_600;
+const MAX_LIFETIME_SECONDS: u64 = 86_400;
 
 /// For how long.
 #[derive(Deserialize, ToSchema)]
@@ -44,29 +44,29 @@ pub(crate) struct ConversationSessionCreateResponse {
 /// The token ends with its time, with the key that it was made with, with the member that this key acts for, and where all
 /// tokens of that member are revoked.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    params: Params,
-    payload: Payload,
-) -> Outcome {
+    params: PathParams,
+    payload: RequestBody,
+) -> HandlerResult {
     let ctx = &caller.ctx;
     ctx.require(Scope::write(Resource::Messages))?;
-    let id = ids::conversation(params.get("conversation"))?;
-    let request: ConversationSessionCreateRequest = body::read(payload).await?;
-    let lifetime = lifetime(request.duration_in_seconds)?;
-    guard::find_to_change_messages(&app, ctx, params.get("conversation")).await?;
+    let id = ids::parse_conversation_id(params.get("conversation"))?;
+    let request: ConversationSessionCreateRequest = body::parse(payload).await?;
+    let lifetime = parse_lifetime(request.duration_in_seconds)?;
+    authorize::find_for_message_update(&app, ctx, params.get("conversation")).await?;
     let (token, expires_at) = session_token::issue(&app, ctx, id, lifetime).await?;
     let created = ConversationSessionCreateResponse {
-        id: ids::of_conversation(id),
+        id: ids::format_conversation_id(id),
         token,
         expires_at,
     };
-    Ok(reply::json(StatusCode::OK, &created))
+    Ok(response::json(StatusCode::OK, &created))
 }
 
-fn lifetime(seconds: Option<u64>) -> Result<Duration> {
-    let seconds = seconds.unwrap_or(USUAL);
-    if !(SHORTEST..=LONGEST).contains(&seconds) {
+fn parse_lifetime(seconds: Option<u64>) -> Result<Duration> {
+    let seconds = seconds.unwrap_or(DEFAULT_LIFETIME_SECONDS);
+    if !(MIN_LIFETIME_SECONDS..=MAX_LIFETIME_SECONDS).contains(&seconds) {
         let rule = "must be between 1800 and 86400";
         return Err(Error::invalid("durationInSeconds", rule));
     }

@@ -2,40 +2,40 @@
 
 use axum::extract::State;
 use parlor_engine::{conversation, member};
-use parlor_kit::{App, Params, Payload};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::Error;
-use parlor_model::conversation::{ConversationKey, Kind, UpdateConversation};
-use parlor_model::error::Conflict;
+use parlor_model::conversation::{ConversationKey, ConversationKind, UpdateConversation};
+use parlor_model::error::ConflictReason;
 use parlor_model::member::MemberKey;
 use parlor_model::scope::{Resource, Scope};
 
-use super::guard;
+use super::authorize;
 use crate::auth::Caller;
-use crate::contact::{self, Fields};
-use crate::{Outcome, answer, body, ids};
+use crate::contact::{self, ContactOptions};
+use crate::{HandlerResult, body, id_response, ids};
 
 /// The contact is made or changed as by `contact/upsert`, and the conversation is with it from then on. No message about
 /// it is stored.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    params: Params,
-    payload: Payload,
-) -> Outcome {
+    params: PathParams,
+    payload: RequestBody,
+) -> HandlerResult {
     let ctx = &caller.ctx;
     ctx.require(Scope::write(Resource::Conversations))?;
     ctx.require(Scope::write(Resource::Members))?;
-    let id = ids::conversation(params.get("conversation"))?;
-    let fields = body::read::<Fields>(payload).await?;
-    let found = guard::find_to_change(&app, ctx, params.get("conversation")).await?;
-    if found.kind == Kind::Direct {
-        return Err(Error::conflict(Conflict::WrongKind).into());
+    let id = ids::parse_conversation_id(params.get("conversation"))?;
+    let fields = body::parse::<ContactOptions>(payload).await?;
+    let found = authorize::find_for_update(&app, ctx, params.get("conversation")).await?;
+    if found.kind == ConversationKind::Direct {
+        return Err(Error::conflict(ConflictReason::WrongKind).into());
     }
-    let contact::Upsert {
+    let contact::UpsertContactParts {
         command,
         changes,
         source,
-    } = fields.upsert(|| app.engine.random_uuid())?;
+    } = fields.into_upsert_parts(|| app.engine.random_uuid())?;
     let upserted = member::upsert_contact(&app.engine, ctx, command, changes, source).await?;
     let contact = upserted.member.id;
     let command = UpdateConversation {
@@ -43,5 +43,5 @@ pub(crate) async fn handle(
         ..UpdateConversation::default()
     };
     conversation::update(&app.engine, ctx, ConversationKey::Id(id), command).await?;
-    Ok(answer::done(ids::of_contact(contact)))
+    Ok(id_response::id_response(ids::format_contact_id(contact)))
 }

@@ -3,15 +3,15 @@
 use axum::extract::State;
 use http::StatusCode;
 use parlor_engine::statistics;
-use parlor_kit::{App, Params, Query, reply, time};
+use parlor_kit::{AppState, PathParams, QueryParams, response, time};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Error, Result, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::guard;
-use crate::Outcome;
+use super::authorize;
+use crate::HandlerResult;
 use crate::auth::Caller;
 
 /// What was used of a conversation.
@@ -25,32 +25,33 @@ pub(crate) struct ConversationUsageFetchResponse {
 
 /// Counts the messages that are there, of all time unless `from` or `to` says otherwise.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    params: Params,
-    query: Query,
-) -> Outcome {
+    params: PathParams,
+    query: QueryParams,
+) -> HandlerResult {
     let ctx = &caller.ctx;
     ctx.require(Scope::read(Resource::Messages))?;
-    let from = instant(&query, "from")?.unwrap_or(Timestamp::from_micros(i64::MIN));
-    let to = instant(&query, "to")?.unwrap_or(Timestamp::from_micros(i64::MAX));
-    let found = guard::find_of_messages(&app, ctx, params.get("conversation")).await?;
+    let from = parse_timestamp(&query, "from")?.unwrap_or(Timestamp::from_micros(i64::MIN));
+    let to = parse_timestamp(&query, "to")?.unwrap_or(Timestamp::from_micros(i64::MAX));
+    let found = authorize::find_for_messages(&app, ctx, params.get("conversation")).await?;
     let key = ConversationKey::Number(found.number);
-    let messages = statistics::conversation_messages(&app.engine, ctx, key, (from, to)).await?;
+    let messages =
+        statistics::count_conversation_messages(&app.engine, ctx, key, (from, to)).await?;
     let usage = ConversationUsageFetchResponse {
         tokens: 0,
         messages,
     };
-    Ok(reply::json(StatusCode::OK, &usage))
+    Ok(response::json(StatusCode::OK, &usage))
 }
 
 /// An ISO 8601 time, or milliseconds since 1970; an empty text is none.
-fn instant(query: &Query, name: &'static str) -> Result<Option<Timestamp>> {
+fn parse_timestamp(query: &QueryParams, name: &'static str) -> Result<Option<Timestamp>> {
     let Some(text) = query.get(name).filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    let millis = || text.parse().ok().and_then(time::parse_millis);
-    match time::parse(text).or_else(millis) {
+    let millis = || text.parse().ok().and_then(time::timestamp_from_millis);
+    match time::parse_iso(text).or_else(millis) {
         Some(at) => Ok(Some(at)),
         None => Err(Error::invalid(
             name,

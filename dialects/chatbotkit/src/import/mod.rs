@@ -11,10 +11,10 @@
 //! their default conversations, the customer's own ids and wallets of contacts, who takes part in a conversation
 //! beyond its contact, its state and how it is served, who wrote a message.
 
-mod line;
+mod record_head;
 mod report;
 mod run;
 
-pub(crate) use line::{Head, head};
-pub(crate) use report::Report;
-pub(crate) use run::run;
+pub(crate) use record_head::{RecordHead, take_record_head};
+pub(crate) use report::ImportReport;
+pub(crate) use run::run_import;

@@ -1,6 +1,6 @@
 //! What became of an import.
 
-use parlor_engine::import::Batch;
+use parlor_engine::import::ImportBatchResult;
 use parlor_model::Error;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,9 +9,8 @@ use crate::error;
 
 /// What became of the records.
 #[derive(Default, Serialize, ToSchema)]
-#[schema(as = ImportReport)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Report {
+pub(crate) struct ImportReport {
     /// How many were made.
     imported: usize,
     /// How many were there and are now as the import says.
@@ -21,13 +20,13 @@ pub(crate) struct Report {
     /// How many were refused.
     failed_count: usize,
     /// The first hundred that were refused.
-    failed: Vec<Refusal>,
+    failed: Vec<ImportFailure>,
 }
 
 /// A record that was refused.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ImportRefusal)]
-struct Refusal {
+struct ImportFailure {
     /// Its line, or its place among the items; from 1.
     line: usize,
     /// What was wrong, for people.
@@ -37,14 +36,14 @@ struct Refusal {
 }
 
 /// So many refusals are told one by one.
-const TOLD: usize = 100;
+const MAX_LISTED_FAILURES: usize = 100;
 
-impl Report {
-    pub(super) fn refuse(&mut self, line: usize, error: &Error) {
+impl ImportReport {
+    pub(super) fn add_failure(&mut self, line: usize, error: &Error) {
         self.failed_count += 1;
-        if self.failed.len() < TOLD {
-            let failure = error::body(error);
-            self.failed.push(Refusal {
+        if self.failed.len() < MAX_LISTED_FAILURES {
+            let failure = error::error_response(error);
+            self.failed.push(ImportFailure {
                 line,
                 message: failure.message,
                 code: failure.code,
@@ -52,22 +51,22 @@ impl Report {
         }
     }
 
-    pub(super) fn add(&mut self, batch: &Batch) {
+    pub(super) fn add_batch(&mut self, batch: &ImportBatchResult) {
         self.imported += batch.imported;
         self.updated += batch.updated;
         self.unchanged += batch.unchanged;
         for (line, error) in &batch.failed {
-            self.refuse(*line, error);
+            self.add_failure(*line, error);
         }
     }
 
     /// Whether anything was stored or found stored.
-    pub(super) fn has_begun(&self) -> bool {
+    pub(super) fn has_stored_records(&self) -> bool {
         self.imported + self.updated + self.unchanged > 0
     }
 
     /// Batches end apart from the lines that are refused before they get into one.
-    pub(super) fn in_order(mut self) -> Self {
+    pub(super) fn into_sorted(mut self) -> Self {
         self.failed.sort_by_key(|refusal| refusal.line);
         self
     }

@@ -1,63 +1,67 @@
 //! Which media type an answer has.
 
-use parlor_model::error::Kind;
+use parlor_model::error::ErrorKind;
 use parlor_model::{Error, Result};
 
-use super::Route;
+use super::ListKind;
 
 /// What can be produced, the default first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Offer {
+pub(super) enum ResponseFormat {
     Json,
-    Lines,
+    Jsonl,
     Csv,
 }
 
-impl Offer {
+impl ResponseFormat {
     pub(super) fn media_type(self) -> &'static str {
         match self {
             Self::Json => "application/json",
-            Self::Lines => "application/jsonl",
+            Self::Jsonl => "application/jsonl",
             Self::Csv => "text/csv; charset=utf-8",
         }
     }
 
-    fn names(self) -> (&'static str, &'static str) {
+    fn type_and_subtype(self) -> (&'static str, &'static str) {
         match self {
             Self::Json => ("application", "json"),
-            Self::Lines => ("application", "jsonl"),
+            Self::Jsonl => ("application", "jsonl"),
             Self::Csv => ("text", "csv"),
         }
     }
 }
 
 /// How well an offer fits: the weight in thousandths, then how exactly it was named, then how early.
-type Fit = (u32, u8, std::cmp::Reverse<usize>);
+type FormatRank = (u32, u8, std::cmp::Reverse<usize>);
 
 /// The best of the offers for an `Accept` header; without one the default.
-pub(super) fn choose(accept: Option<&str>, route: Route) -> Result<Offer> {
+pub(super) fn negotiate(accept: Option<&str>, route: ListKind) -> Result<ResponseFormat> {
     let Some(accept) = accept.filter(|text| !text.trim().is_empty()) else {
-        return Ok(Offer::Json);
+        return Ok(ResponseFormat::Json);
     };
-    let offers: &[Offer] = match route {
-        Route::List => &[Offer::Json, Offer::Lines],
-        Route::Export => &[Offer::Json, Offer::Lines, Offer::Csv],
+    let offers: &[ResponseFormat] = match route {
+        ListKind::List => &[ResponseFormat::Json, ResponseFormat::Jsonl],
+        ListKind::Export => &[
+            ResponseFormat::Json,
+            ResponseFormat::Jsonl,
+            ResponseFormat::Csv,
+        ],
     };
-    let mut best: Option<(Fit, Offer)> = None;
+    let mut best: Option<(FormatRank, ResponseFormat)> = None;
     for offer in offers {
-        if let Some(fit) = fit(accept, *offer)
+        if let Some(fit) = rank(accept, *offer)
             && best.is_none_or(|(so_far, _)| fit > so_far)
         {
             best = Some((fit, *offer));
         }
     }
     best.map(|(_, offer)| offer)
-        .ok_or_else(|| Error::new(Kind::NotAcceptable))
+        .ok_or_else(|| Error::new(ErrorKind::NotAcceptable))
 }
 
 /// The most exact range decides about an offer; `None` when there is none or it says no.
-fn fit(accept: &str, offer: Offer) -> Option<Fit> {
-    let (group, name) = offer.names();
+fn rank(accept: &str, offer: ResponseFormat) -> Option<FormatRank> {
+    let (group, name) = offer.type_and_subtype();
     let mut found: Option<(u8, u32, usize)> = None;
     for (place, range) in accept.split(',').enumerate() {
         let mut parts = range.split(';');
@@ -73,7 +77,7 @@ fn fit(accept: &str, offer: Offer) -> Option<Fit> {
             _ => continue,
         };
         if found.is_none_or(|(so_far, _, _)| exactness > so_far) {
-            found = Some((exactness, weight(parts), place));
+            found = Some((exactness, quality_weight(parts), place));
         }
     }
     let (exactness, weight, place) = found?;
@@ -81,7 +85,7 @@ fn fit(accept: &str, offer: Offer) -> Option<Fit> {
 }
 
 /// The `q` parameter in thousandths; one that is no number counts as absent.
-fn weight<'a>(parameters: impl Iterator<Item = &'a str>) -> u32 {
+fn quality_weight<'a>(parameters: impl Iterator<Item = &'a str>) -> u32 {
     let q = parameters
         .filter_map(|parameter| parameter.split_once('='))
         .find(|(name, _)| name.trim().eq_ignore_ascii_case("q"))
@@ -96,36 +100,40 @@ mod tests {
 
     #[test]
     fn exports_are_negotiated() {
-        use Offer::{Csv, Json, Lines};
+        use ResponseFormat::{Csv, Json, Jsonl};
         for (accept, offer) in [
             (None, Some(Json)),
             (Some(""), Some(Json)),
             (Some("*/*"), Some(Json)),
             (Some("application/json"), Some(Json)),
-            (Some("Application/JSONL"), Some(Lines)),
+            (Some("Application/JSONL"), Some(Jsonl)),
             (Some("text/csv"), Some(Csv)),
             (Some("text/*"), Some(Csv)),
             (Some("text/csv; charset=utf-8"), Some(Csv)),
             (Some("text/html,*/*;q=0.8"), Some(Json)),
-            (Some("text/csv;q=0.1, application/jsonl"), Some(Lines)),
+            (Some("text/csv;q=0.1, application/jsonl"), Some(Jsonl)),
             (Some("text/csv, */*"), Some(Csv)),
             (Some("text/csv, application/jsonl"), Some(Csv)),
-            (Some("*/*, application/json;q=0"), Some(Lines)),
+            (Some("*/*, application/json;q=0"), Some(Jsonl)),
             (Some("application/json, text/plain, */*"), Some(Json)),
             (Some("image/png"), None),
             (Some("application/json;q=0"), None),
             (Some("nonsense"), None),
         ] {
-            assert_eq!(choose(accept, Route::Export).ok(), offer, "{accept:?}");
+            assert_eq!(
+                negotiate(accept, ListKind::Export).ok(),
+                offer,
+                "{accept:?}"
+            );
         }
     }
 
     #[test]
     fn lists_have_no_csv() {
-        assert!(choose(Some("text/csv"), Route::List).is_err());
+        assert!(negotiate(Some("text/csv"), ListKind::List).is_err());
         assert_eq!(
-            choose(Some("text/csv, application/jsonl;q=0.5"), Route::List).ok(),
-            Some(Offer::Lines)
+            negotiate(Some("text/csv, application/jsonl;q=0.5"), ListKind::List).ok(),
+            Some(ResponseFormat::Jsonl)
         );
     }
 }

@@ -3,24 +3,24 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use parlor_kit::ids::{prefixed, write_prefixed};
-use parlor_model::page::{CreationCursor, Order};
+use parlor_kit::ids::{format_prefixed, write_prefixed};
+use parlor_model::keyset::{CreationCursor, SortOrder};
 use parlor_model::{Error, Id, Result, Timestamp};
 use serde::Deserialize;
 use uuid::Uuid;
 
 /// Longest text of an id.
-const LONGEST: usize = 128;
+const MAX_ID_BYTES: usize = 128;
 
 #[derive(Deserialize)]
-struct Content {
+struct CursorContent {
     id: String,
     /// In lists by time: the row's, in microseconds.
     at: Option<i64>,
 }
 
 /// The cursor behind a row; with the row's time in lists that go by it.
-pub(super) fn write<K>(out: &mut Vec<u8>, prefix: &str, id: Id<K>, at: Option<Timestamp>) {
+pub(super) fn encode_cursor<K>(out: &mut Vec<u8>, prefix: &str, id: Id<K>, at: Option<Timestamp>) {
     let mut content = b"{\"id\":\"".to_vec();
     write_prefixed(&mut content, prefix, id);
     content.push(b'"');
@@ -33,17 +33,17 @@ pub(super) fn write<K>(out: &mut Vec<u8>, prefix: &str, id: Id<K>, at: Option<Ti
 
 /// Where a walk goes on; an empty cursor is none. A bare id is a cursor too. The row need not exist, and the id need
 /// not be one of ours: what counts is its place among the texts of ids.
-pub(crate) fn position<K>(
+pub(crate) fn decode_cursor<K>(
     cursor: Option<&str>,
     prefix: &str,
-    order: Order,
+    order: SortOrder,
 ) -> Result<Option<CreationCursor<K>>> {
     let refused = || Error::invalid("cursor", "is not one of this list");
     let Some(cursor) = cursor.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    let Content { id, at } = match cursor.strip_prefix(prefix) {
-        Some(_) => Content {
+    let CursorContent { id, at } = match cursor.strip_prefix(prefix) {
+        Some(_) => CursorContent {
             id: cursor.to_owned(),
             at: None,
         },
@@ -59,10 +59,10 @@ pub(crate) fn position<K>(
     };
     let suffix = id.strip_prefix(prefix).ok_or_else(refused)?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    if id.len() > LONGEST || !suffix.bytes().all(plain) {
+    if id.len() > MAX_ID_BYTES || !suffix.bytes().all(plain) {
         return Err(refused());
     }
-    let id = Id::new(Uuid::from_u128(nearest(suffix, order)));
+    let id = Id::new(Uuid::from_u128(nearest_id(suffix, order)));
     Ok(Some(CreationCursor {
         created_at: at.map(Timestamp::from_micros),
         id,
@@ -70,8 +70,8 @@ pub(crate) fn position<K>(
 }
 
 /// Behind which id of ours a text stands. Found by halving, so that it rests on the order of texts alone.
-fn nearest(suffix: &str, order: Order) -> u128 {
-    let text = |bits| prefixed("", Id::<()>::new(Uuid::from_u128(bits)));
+fn nearest_id(suffix: &str, order: SortOrder) -> u128 {
+    let text = |bits| format_prefixed("", Id::<()>::new(Uuid::from_u128(bits)));
     // The smallest id whose text is not before the suffix; one past the end is the end.
     let (mut low, mut high) = (0, u128::MAX);
     while low < high {
@@ -84,10 +84,10 @@ fn nearest(suffix: &str, order: Order) -> u128 {
     }
     match order {
         // Descending walks take what is smaller than this.
-        Order::Descending => low,
+        SortOrder::Descending => low,
         // Ascending ones take what is greater: this one itself is, unless it is the very text.
-        Order::Ascending if text(low) == suffix || text(low).as_str() < suffix => low,
-        Order::Ascending => low.saturating_sub(1),
+        SortOrder::Ascending if text(low) == suffix || text(low).as_str() < suffix => low,
+        SortOrder::Ascending => low.saturating_sub(1),
     }
 }
 
@@ -98,8 +98,8 @@ mod tests {
 
     const PREFIX: &str = "space_";
 
-    fn read(cursor: &str, order: Order) -> Option<u128> {
-        position::<()>(Some(cursor), PREFIX, order)
+    fn decode_bits(cursor: &str, order: SortOrder) -> Option<u128> {
+        decode_cursor::<()>(Some(cursor), PREFIX, order)
             .unwrap()
             .map(|cursor| cursor.id.uuid().as_u128())
     }
@@ -109,13 +109,13 @@ mod tests {
         for bits in [0, 1, 0x0192_aaaa_bbbb_7ccc_8ddd_eeee_ffff_0001, u128::MAX] {
             let id = SpaceId::new(Uuid::from_u128(bits));
             let mut written = Vec::new();
-            write(&mut written, PREFIX, id, None);
+            encode_cursor(&mut written, PREFIX, id, None);
             let cursor = String::from_utf8(written).unwrap();
-            for order in [Order::Ascending, Order::Descending] {
-                assert_eq!(read(&cursor, order), Some(bits));
-                assert_eq!(read(&format!("{cursor}=="), order), Some(bits));
-                assert_eq!(read(&prefixed(PREFIX, id), order), Some(bits));
-                assert_eq!(read("", order), None);
+            for order in [SortOrder::Ascending, SortOrder::Descending] {
+                assert_eq!(decode_bits(&cursor, order), Some(bits));
+                assert_eq!(decode_bits(&format!("{cursor}=="), order), Some(bits));
+                assert_eq!(decode_bits(&format_prefixed(PREFIX, id), order), Some(bits));
+                assert_eq!(decode_bits("", order), None);
             }
         }
     }
@@ -125,9 +125,9 @@ mod tests {
         let id = SpaceId::new(Uuid::from_u128(7));
         let at = Timestamp::from_micros(1_700_000_000_000_001);
         let mut written = Vec::new();
-        write(&mut written, PREFIX, id, Some(at));
+        encode_cursor(&mut written, PREFIX, id, Some(at));
         let cursor = String::from_utf8(written).unwrap();
-        let read = position(Some(&cursor), PREFIX, Order::Descending).unwrap();
+        let read = decode_cursor(Some(&cursor), PREFIX, SortOrder::Descending).unwrap();
         let created_at = Some(at);
         assert_eq!(read, Some(CreationCursor { created_at, id }));
     }
@@ -143,10 +143,13 @@ mod tests {
         // The sample of the vendor's page: `space_123`.
         let first = ours("12300000000000000000000000");
         let sample = "eyJpZCI6InNwYWNlXzEyMyJ9";
-        assert_eq!(read(sample, Order::Descending), Some(first));
-        assert_eq!(read(sample, Order::Ascending), Some(first - 1));
-        assert_eq!(read("space_zzz", Order::Ascending), Some(u128::MAX));
-        assert_eq!(read("space_", Order::Ascending), Some(0));
+        assert_eq!(decode_bits(sample, SortOrder::Descending), Some(first));
+        assert_eq!(decode_bits(sample, SortOrder::Ascending), Some(first - 1));
+        assert_eq!(
+            decode_bits("space_zzz", SortOrder::Ascending),
+            Some(u128::MAX)
+        );
+        assert_eq!(decode_bits("space_", SortOrder::Ascending), Some(0));
     }
 
     #[test]
@@ -155,7 +158,7 @@ mod tests {
         let odd = URL_SAFE_NO_PAD.encode(r#"{"id":"space_ä"}"#);
         for bad in ["!!", "abc", "contact_1", &other, &odd, "e30"] {
             assert!(
-                position::<()>(Some(bad), PREFIX, Order::Ascending).is_err(),
+                decode_cursor::<()>(Some(bad), PREFIX, SortOrder::Ascending).is_err(),
                 "{bad}"
             );
         }

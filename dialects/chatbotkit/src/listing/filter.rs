@@ -1,23 +1,23 @@
 //! Filters in the query. All of them must hold, also the same one twice.
 
-use parlor_kit::Query;
+use parlor_kit::QueryParams;
 use parlor_model::Id;
-use parlor_model::page::MetadataFilter;
+use parlor_model::keyset::MetadataFilter;
 
 /// `meta.a=b`, `meta[a]=b`, `meta[a][b]=c`.
-pub(crate) fn metadata(query: &Query) -> Vec<MetadataFilter> {
+pub(crate) fn metadata_filters(query: &QueryParams) -> Vec<MetadataFilter> {
     query
-        .pairs()
+        .iter()
         .filter_map(|(key, value)| {
             Some(MetadataFilter {
-                path: path(key)?,
+                path: metadata_path(key)?,
                 value: value.to_owned(),
             })
         })
         .collect()
 }
 
-fn path(key: &str) -> Option<String> {
+fn metadata_path(key: &str) -> Option<String> {
     let rest = key.strip_prefix("meta")?;
     if let Some(path) = rest.strip_prefix('.') {
         return Some(path.to_owned());
@@ -28,13 +28,13 @@ fn path(key: &str) -> Option<String> {
 
 /// A comma-separated list of ids, any of which will do; several such lists leave what all of them hold. An empty
 /// result restricts nothing; a restriction that nothing can satisfy is the one id that nothing has.
-pub(crate) fn any_of<K>(
-    query: &Query,
+pub(crate) fn parse_id_filter<K>(
+    query: &QueryParams,
     name: &str,
     parse: impl Fn(&str) -> Option<Id<K>>,
 ) -> Vec<Id<K>> {
     let mut left: Option<Vec<Id<K>>> = None;
-    for (_, list) in query.pairs().filter(|(key, _)| *key == name) {
+    for (_, list) in query.iter().filter(|(key, _)| *key == name) {
         let texts = list
             .split(',')
             .map(str::trim)
@@ -63,21 +63,24 @@ pub(crate) fn any_of<K>(
 }
 
 /// A text that must be equal. `Err` when two different ones are asked for, which nothing can satisfy.
-pub(crate) fn equal(query: &Query, name: &str) -> Result<Option<String>, Never> {
+pub(crate) fn parse_text_filter(
+    query: &QueryParams,
+    name: &str,
+) -> Result<Option<String>, Unsatisfiable> {
     let mut texts = query
-        .pairs()
+        .iter()
         .filter(|(key, value)| *key == name && !value.is_empty())
         .map(|(_, value)| value);
     let first = texts.next();
     if texts.any(|other| Some(other) != first) {
-        return Err(Never);
+        return Err(Unsatisfiable);
     }
     Ok(first.map(str::to_owned))
 }
 
 /// Filters that contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Never;
+pub(crate) struct Unsatisfiable;
 
 #[cfg(test)]
 mod tests {
@@ -85,8 +88,9 @@ mod tests {
 
     #[test]
     fn metadata_filters_are_read_in_three_spellings() {
-        let query = Query::parse("meta.a.b=1&meta[c]=x+y&meta%5Bd%5D%5Be%5D=&metadata=1&meta=2");
-        let read: Vec<_> = metadata(&query)
+        let query =
+            QueryParams::parse("meta.a.b=1&meta[c]=x+y&meta%5Bd%5D%5Be%5D=&metadata=1&meta=2");
+        let read: Vec<_> = metadata_filters(&query)
             .into_iter()
             .map(|filter| (filter.path, filter.value))
             .collect();
@@ -101,7 +105,7 @@ mod tests {
             Some(Id::<()>::new(uuid::Uuid::from_u128(bits)))
         };
         let of = |raw: &str| -> Vec<u128> {
-            any_of(&Query::parse(raw), "id", parse)
+            parse_id_filter(&QueryParams::parse(raw), "id", parse)
                 .into_iter()
                 .map(|id| id.uuid().as_u128())
                 .collect()
@@ -116,9 +120,9 @@ mod tests {
 
     #[test]
     fn equal_texts_may_not_contradict() {
-        let of = |raw: &str| equal(&Query::parse(raw), "b");
+        let of = |raw: &str| parse_text_filter(&QueryParams::parse(raw), "b");
         assert_eq!(of("b=&c=1"), Ok(None));
         assert_eq!(of("b=x&b=x"), Ok(Some("x".to_owned())));
-        assert_eq!(of("b=x&b=y"), Err(Never));
+        assert_eq!(of("b=x&b=y"), Err(Unsatisfiable));
     }
 }

@@ -1,33 +1,33 @@
 //! A walk on its way to a reader, who may be slow and may go.
 
 use axum::body::Body;
-use parlor_kit::stream::{self, Chunks, Gone};
+use parlor_kit::body_stream::{self, BodySender, ReceiverClosed};
 use parlor_model::{Error, Result};
 use serde::Serialize;
 
-use super::Route;
-use super::walk::{Source, Walk};
+use super::ListKind;
+use super::row_source::{ListReader, RowSource};
 use crate::error;
 
 /// The body of a streamed answer. The first rows are read before it is promised, so that what fails at once is
 /// still told by a status. `HEAD` promises the same and sends nothing.
-pub(super) async fn body<S: Source>(
-    mut walk: Walk<S>,
+pub(super) async fn stream_body<S: RowSource>(
+    mut walk: ListReader<S>,
     is_head: bool,
-    route: Route,
+    route: ListKind,
 ) -> Result<Body> {
-    let first = walk.read().await?;
-    let (chunks, body) = stream::body();
+    let first = walk.next_chunks().await?;
+    let (chunks, body) = body_stream::channel();
     if !is_head {
         tokio::spawn(async move {
-            match send(walk, first, &chunks).await {
+            match send_chunks(walk, first, &chunks).await {
                 Ok(()) => {}
-                Err(Stop::Gone(rows)) => {
+                Err(StreamError::ReceiverClosed(rows)) => {
                     tracing::debug!(target: "parlor::stream", rows, "the reader is gone");
                 }
-                Err(Stop::Failed(error)) => {
+                Err(StreamError::Failed(error)) => {
                     tracing::error!(target: "parlor::stream", ?error, "a stream broke off");
-                    break_off(&error, route, chunks).await;
+                    abort_stream(&error, route, chunks).await;
                 }
             }
         });
@@ -35,55 +35,58 @@ pub(super) async fn body<S: Source>(
     Ok(body)
 }
 
-enum Stop {
+enum StreamError {
     /// After so many rows were read.
-    Gone(usize),
+    ReceiverClosed(usize),
     Failed(Error),
 }
 
-async fn send<S: Source>(
-    mut walk: Walk<S>,
+async fn send_chunks<S: RowSource>(
+    mut walk: ListReader<S>,
     first: Vec<Vec<u8>>,
-    chunks: &Chunks,
-) -> Result<(), Stop> {
+    chunks: &BodySender,
+) -> Result<(), StreamError> {
     let mut ready = first;
     loop {
         for chunk in ready {
             chunks
                 .send(chunk)
                 .await
-                .map_err(|Gone| Stop::Gone(walk.rows))?;
+                .map_err(|ReceiverClosed| StreamError::ReceiverClosed(walk.rows))?;
         }
-        if walk.is_over() {
+        if walk.is_finished() {
             break;
         }
         // Rows that a filter drops fill no chunk, so sending alone would not notice that nobody waits.
-        if chunks.is_unread() {
-            return Err(Stop::Gone(walk.rows));
+        if chunks.is_closed() {
+            return Err(StreamError::ReceiverClosed(walk.rows));
         }
         // A read runs on a serving thread; others have their turn between two.
         tokio::task::yield_now().await;
-        ready = walk.read().await.map_err(Stop::Failed)?;
+        ready = walk.next_chunks().await.map_err(StreamError::Failed)?;
     }
     let rows = walk.rows;
-    for chunk in walk.end() {
-        chunks.send(chunk).await.map_err(|Gone| Stop::Gone(rows))?;
+    for chunk in walk.finish() {
+        chunks
+            .send(chunk)
+            .await
+            .map_err(|ReceiverClosed| StreamError::ReceiverClosed(rows))?;
     }
     Ok(())
 }
 
 #[derive(Serialize)]
-struct Event {
+struct StreamErrorEvent {
     r#type: &'static str,
-    data: error::Failure,
+    data: error::ErrorResponse,
 }
 
 /// The status is sent, so only an unfinished answer tells that it is not whole. Streams of events say why first.
-async fn break_off(error: &Error, route: Route, chunks: Chunks) {
-    if route == Route::List {
-        let event = Event {
+async fn abort_stream(error: &Error, route: ListKind, chunks: BodySender) {
+    if route == ListKind::List {
+        let event = StreamErrorEvent {
             r#type: "error",
-            data: error::body(error),
+            data: error::error_response(error),
         };
         if let Ok(mut line) = serde_json::to_vec(&event) {
             line.push(b'\n');

@@ -3,29 +3,32 @@
 use axum::extract::State;
 use http::StatusCode;
 use parlor_engine::message as engine;
-use parlor_kit::{App, Params, Payload, reply};
+use parlor_kit::{AppState, PathParams, RequestBody, response};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::scope::{Resource, Scope};
 
-use super::{New, Stored, author};
+use super::{MessageCreateRequest, MessageCreateResponse, resolve_author};
 use crate::auth::Caller;
-use crate::conversation::guard;
-use crate::{Outcome, body, ids};
+use crate::conversation::authorize;
+use crate::{HandlerResult, body, ids};
 
 /// Stores a message of any type; nobody answers it.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    params: Params,
-    payload: Payload,
-) -> Outcome {
+    params: PathParams,
+    payload: RequestBody,
+) -> HandlerResult {
     let ctx = &caller.ctx;
     ctx.require(Scope::write(Resource::Messages))?;
-    ids::conversation(params.get("conversation"))?;
-    let new: New = body::read(payload).await?;
-    let home = guard::find_to_change_messages(&app, ctx, params.get("conversation")).await?;
-    let author = author(&home, ctx, new.word().role());
-    let command = new.create(ConversationKey::Number(home.number), author)?;
+    ids::parse_conversation_id(params.get("conversation"))?;
+    let new: MessageCreateRequest = body::parse(payload).await?;
+    let home = authorize::find_for_message_update(&app, ctx, params.get("conversation")).await?;
+    let author = resolve_author(&home, ctx, new.message_type().role());
+    let command = new.into_create_command(ConversationKey::Number(home.number), author)?;
     let said = engine::create(&app.engine, ctx, command).await?;
-    Ok(reply::json(StatusCode::OK, &Stored::new(said.id)))
+    Ok(response::json(
+        StatusCode::OK,
+        &MessageCreateResponse::new(said.id),
+    ))
 }

@@ -3,10 +3,10 @@
 use axum::extract::State;
 use http::StatusCode;
 use parlor_engine::message as engine;
-use parlor_kit::body::typed;
-use parlor_kit::{App, Params, Payload, reply};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, PathParams, RequestBody, response};
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::Kind;
+use parlor_model::error::ErrorKind;
 use parlor_model::json::exact_objects;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Error, Result, text};
@@ -14,22 +14,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::New;
+use super::MessageCreateRequest;
 use crate::auth::Caller;
-use crate::conversation::guard;
-use crate::{Outcome, body, ids};
+use crate::conversation::authorize;
+use crate::{HandlerResult, body, ids};
 
 /// Messages of a batch at the most.
 const MAX_ITEMS: usize = 100;
 /// Longest id of an item, in characters.
-const MAX_ORIGINAL_ID: usize = 512;
+const MAX_ORIGINAL_ID_CHARS: usize = 512;
 
 /// Messages to store, in their order.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct MessageBatchCreateRequest {
     /// The messages, each as for `message/create`; the `id` of one is its caller's own and is returned with the new one.
     #[serde(default, deserialize_with = "exact_objects")]
-    #[schema(value_type = Vec<New>, required = true, min_items = 1, max_items = 100)]
+    #[schema(value_type = Vec<MessageCreateRequest>, required = true, min_items = 1, max_items = 100)]
     items: Option<Vec<Map<String, Value>>>,
 }
 
@@ -56,15 +56,15 @@ pub(crate) struct MessageBatchItem {
 
 /// All of them are stored or none; nobody answers them.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    params: Params,
-    payload: Payload,
-) -> Outcome {
+    params: PathParams,
+    payload: RequestBody,
+) -> HandlerResult {
     let ctx = &caller.ctx;
     ctx.require(Scope::write(Resource::Messages))?;
-    ids::conversation(params.get("conversation"))?;
-    let request: MessageBatchCreateRequest = body::read(payload).await?;
+    ids::parse_conversation_id(params.get("conversation"))?;
+    let request: MessageBatchCreateRequest = body::parse(payload).await?;
     let items = request.items.unwrap_or_default();
     if items.is_empty() || items.len() > MAX_ITEMS {
         let rule = "must have between 1 and 100 items";
@@ -72,30 +72,33 @@ pub(crate) async fn handle(
     }
     let (mut originals, mut messages) = (Vec::new(), Vec::new());
     for (place, item) in items.into_iter().enumerate() {
-        let (original, message) = parse(place, item)?;
+        let (original, message) = parse_item(place, item)?;
         originals.push(original);
-        messages.push(message.first("items", place)?);
+        messages.push(message.to_initial_message("items", place)?);
     }
-    let home = guard::find_to_change_messages(&app, ctx, params.get("conversation")).await?;
+    let home = authorize::find_for_message_update(&app, ctx, params.get("conversation")).await?;
     let home = ConversationKey::Number(home.number);
     let stored = engine::create_batch(&app.engine, ctx, home, messages).await?;
     let items = stored.into_iter().zip(originals);
     let response = MessageBatchCreateResponse {
         items: items
             .map(|(id, original_id)| MessageBatchItem {
-                id: ids::of_message(id),
+                id: ids::format_message_id(id),
                 entities: [],
                 original_id,
             })
             .collect(),
     };
-    Ok(reply::json(StatusCode::OK, &response))
+    Ok(response::json(StatusCode::OK, &response))
 }
 
 /// An item's own id and the message; refusals say which item.
-fn parse(place: usize, mut map: Map<String, Value>) -> Result<(Option<String>, New)> {
+fn parse_item(
+    place: usize,
+    mut map: Map<String, Value>,
+) -> Result<(Option<String>, MessageCreateRequest)> {
     let named = |error: Error| match error.kind() {
-        Kind::Invalid { field, rule } => {
+        ErrorKind::Invalid { field, rule } => {
             Error::invalid(format!("items[{place}].{field}"), rule.clone())
         }
         _ => error,
@@ -103,10 +106,10 @@ fn parse(place: usize, mut map: Map<String, Value>) -> Result<(Option<String>, N
     let original = match map.remove("id") {
         None | Some(Value::Null) => None,
         Some(Value::String(id)) => {
-            text::limit(&id, "id", MAX_ORIGINAL_ID).map_err(named)?;
+            text::validate_length(&id, "id", MAX_ORIGINAL_ID_CHARS).map_err(named)?;
             Some(id)
         }
         Some(_) => return Err(named(Error::invalid("id", "must be a string"))),
     };
-    Ok((original, typed(map).map_err(named)?))
+    Ok((original, deserialize_map(map).map_err(named)?))
 }

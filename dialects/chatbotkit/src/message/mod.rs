@@ -5,16 +5,18 @@ pub(crate) mod create;
 pub(crate) mod create_batch;
 pub(crate) mod delete;
 pub(crate) mod fetch;
-mod fields;
 mod import;
+mod instance;
 pub(crate) mod list;
-mod record;
+mod message_type;
+mod requests;
+mod source;
 pub(crate) mod update;
 pub(crate) mod vote;
-mod walk;
-mod word;
 
-pub(crate) use author::author;
-pub(crate) use fields::{Echo, New, Patch, Stored};
-pub(crate) use import::read as import;
-pub(crate) use record::{Page, Record, Said};
+pub(crate) use author::resolve_author;
+pub(crate) use import::parse_record as import;
+pub(crate) use instance::{MessageInstance, MessageListResponse, MessageListRow};
+pub(crate) use requests::{
+    MessageCreateRequest, MessageCreateResponse, MessageEcho, MessageUpdateRequest,
+};

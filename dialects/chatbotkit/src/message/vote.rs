@@ -3,22 +3,22 @@
 
 use axum::extract::State;
 use parlor_engine::message as engine;
-use parlor_kit::{App, Params, Payload};
+use parlor_kit::{AppState, PathParams, RequestBody};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::MessageId;
 use parlor_model::limit;
 use parlor_model::message::MessageKey;
-use parlor_model::private::Private;
 use parlor_model::rating::{RateMessage, Rating};
+use parlor_model::redacted::Redacted;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Error, Result};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
-use crate::body::{self, Field};
-use crate::conversation::guard;
-use crate::{Outcome, answer as response, ids};
+use crate::body::{self, NullableText};
+use crate::conversation::authorize;
+use crate::{HandlerResult, id_response as response, ids};
 
 /// A good opinion. Its value is checked and not kept: an opinion is good or bad here.
 #[derive(Deserialize, ToSchema)]
@@ -28,9 +28,9 @@ pub(crate) struct MessageUpvoteRequest {
     #[schema(minimum = 1, maximum = 100)]
     value: Option<i64>,
     /// Why.
-    #[serde(default, deserialize_with = "body::text")]
+    #[serde(default, deserialize_with = "body::nullable_text")]
     #[schema(value_type = Option<String>, max_length = 4_096)]
-    reason: Field,
+    reason: NullableText,
 }
 
 /// A bad opinion. Its value is checked and not kept: an opinion is good or bad here.
@@ -41,43 +41,43 @@ pub(crate) struct MessageDownvoteRequest {
     #[schema(minimum = -100, maximum = -1)]
     value: Option<i64>,
     /// Why.
-    #[serde(default, deserialize_with = "body::text")]
+    #[serde(default, deserialize_with = "body::nullable_text")]
     #[schema(value_type = Option<String>, max_length = 4_096)]
-    reason: Field,
+    reason: NullableText,
 }
 
 pub(crate) async fn upvote(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    params: Params,
-    payload: Payload,
-) -> Outcome {
-    let answer = target(&caller, &params)?;
-    let MessageUpvoteRequest { value, reason } = body::read(payload).await?;
-    check_value(value, 1, 100, "must be between 1 and 100")?;
+    params: PathParams,
+    payload: RequestBody,
+) -> HandlerResult {
+    let answer = parse_answer_id(&caller, &params)?;
+    let MessageUpvoteRequest { value, reason } = body::parse(payload).await?;
+    validate_value(value, 1, 100, "must be between 1 and 100")?;
     rate(&app, &caller, &params, answer, Rating::Up, reason).await
 }
 
 pub(crate) async fn downvote(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    params: Params,
-    payload: Payload,
-) -> Outcome {
-    let answer = target(&caller, &params)?;
-    let MessageDownvoteRequest { value, reason } = body::read(payload).await?;
-    check_value(value, -100, -1, "must be between -100 and -1")?;
+    params: PathParams,
+    payload: RequestBody,
+) -> HandlerResult {
+    let answer = parse_answer_id(&caller, &params)?;
+    let MessageDownvoteRequest { value, reason } = body::parse(payload).await?;
+    validate_value(value, -100, -1, "must be between -100 and -1")?;
     rate(&app, &caller, &params, answer, Rating::Down, reason).await
 }
 
 /// The message of a path, before anything of the body is read.
-fn target(caller: &Caller, params: &Params) -> Result<MessageId> {
+fn parse_answer_id(caller: &Caller, params: &PathParams) -> Result<MessageId> {
     caller.ctx.require(Scope::write(Resource::Messages))?;
-    ids::conversation(params.get("conversation"))?;
-    ids::message(params.get("answer"))
+    ids::parse_conversation_id(params.get("conversation"))?;
+    ids::parse_message_id(params.get("answer"))
 }
 
-fn check_value(value: Option<i64>, least: i64, most: i64, rule: &'static str) -> Result<()> {
+fn validate_value(value: Option<i64>, least: i64, most: i64, rule: &'static str) -> Result<()> {
     match value {
         Some(value) if !(least..=most).contains(&value) => Err(Error::invalid("value", rule)),
         _ => Ok(()),
@@ -87,22 +87,22 @@ fn check_value(value: Option<i64>, least: i64, most: i64, rule: &'static str) ->
 /// Replaces what the caller thought of what an assistant said. A key that acts for nobody has one opinion together with
 /// all others that do.
 async fn rate(
-    app: &App,
+    app: &AppState,
     caller: &Caller,
-    params: &Params,
+    params: &PathParams,
     answer: MessageId,
     rating: Rating,
-    reason: Field,
-) -> Outcome {
-    let reason = body::blank_is_null(reason).flatten();
-    limit::COMMENT.check_given(reason.as_deref(), "reason")?;
+    reason: NullableText,
+) -> HandlerResult {
+    let reason = body::blank_to_null(reason).flatten();
+    limit::COMMENT.validate_opt(reason.as_deref(), "reason")?;
     let ctx = &caller.ctx;
-    let home = guard::find_to_change_messages(app, ctx, params.get("conversation")).await?;
+    let home = authorize::find_for_message_update(app, ctx, params.get("conversation")).await?;
     let home = ConversationKey::Number(home.number);
     let command = RateMessage {
         rating: Some(rating),
-        comment: reason.map(Private),
+        comment: reason.map(Redacted),
     };
     engine::rate(&app.engine, ctx, home, MessageKey::Id(answer), command).await?;
-    Ok(response::done(ids::of_message(answer)))
+    Ok(response::id_response(ids::format_message_id(answer)))
 }

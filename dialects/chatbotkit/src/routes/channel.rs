@@ -20,7 +20,7 @@ pub(super) fn rows() -> Vec<Route> {
                 .doc("Pass a message to whoever subscribes to a channel", MANUAL)
                 .body::<ChannelPublishRequest>()
                 .scope(Scope::write(Messages))
-                .ok::<ChannelPublishResponse>(200, "The channel's id")
+                .responds::<ChannelPublishResponse>(200, "The channel's id")
         }),
     );
     rows.extend(
@@ -31,7 +31,7 @@ pub(super) fn rows() -> Vec<Route> {
                 .body::<ChannelSubscribeRequest>()
                 .optional()
                 .scope(Scope::read(Messages))
-                .ok_of(200, "application/jsonl", SUBSCRIPTION)
+                .responds_media_type(200, "application/jsonl", SUBSCRIPTION)
         }),
     );
     rows

@@ -5,11 +5,14 @@ use parlor_kit::route::ParameterKind::{OneOf, Text};
 use parlor_model::scope::Resource::{Conversations, Members, Messages};
 use parlor_model::scope::Scope;
 
-use super::{deleted, exported, imported, listed, made, read, row};
+use super::{creates, deletes, exports, imports, lists, reads, row};
 use crate::contact;
-use crate::conversation::{self, Changes, Created, Fields, Page, Record, send, session};
-use crate::error::Failure;
-use crate::message::Stored;
+use crate::conversation::{
+    self, ConversationCreateResponse, ConversationInstance, ConversationListResponse,
+    ConversationOptions, ConversationUpdateRequest, send, session,
+};
+use crate::error::ErrorResponse;
+use crate::message::MessageCreateResponse;
 
 const REFERENCE: &str = "Conversations";
 
@@ -22,23 +25,27 @@ pub(super) fn rows() -> Vec<Route> {
                     "Make a conversation, perhaps with its first messages",
                     REFERENCE,
                 )
-                .body::<Fields>()
+                .body::<ConversationOptions>()
                 .optional()
                 .scope(Scope::write(Conversations))
-                .ok::<Created>(200, "Its id, and its first messages")
+                .responds::<ConversationCreateResponse>(200, "Its id, and its first messages")
         }),
     );
     rows.extend(
         row!(get "/conversation/list", conversation::list::handle).map(|route| {
             let about = "A page of conversations, or all of them as a stream";
-            filtered(listed::<Page>(route.doc(about, REFERENCE), Conversations))
+            with_filters(lists::<ConversationListResponse>(
+                route.doc(about, REFERENCE),
+                Conversations,
+            ))
         }),
     );
     rows.extend(
         row!(get "/conversation/export", conversation::export::handle).map(|route| {
             let about = "All conversations as JSON, JSONL or CSV";
-            let about = exported::<Page>(route.doc(about, REFERENCE), Conversations);
-            filtered(about).query(
+            let about =
+                exports::<ConversationListResponse>(route.doc(about, REFERENCE), Conversations);
+            with_filters(about).query(
                 "include",
                 OneOf(&["messages"]),
                 "In JSONL, with their messages",
@@ -48,94 +55,104 @@ pub(super) fn rows() -> Vec<Route> {
     rows.extend(
         row!(post "/conversation/import", conversation::import::handle).map(|route| {
             let about = "Take back exported conversations and their messages";
-            imported::<conversation::import::Backup>(route.doc(about, ""), Conversations)
+            imports::<conversation::import::ConversationImportRequest>(
+                route.doc(about, ""),
+                Conversations,
+            )
         }),
     );
     rows.extend(
         row!(post "/conversation/complete", conversation::complete::stateless).map(|route| {
-            answering(route.doc("An answer to messages that are not stored", REFERENCE))
+            requires_assistant(route.doc("An answer to messages that are not stored", REFERENCE))
         }),
     );
     let stateless = conversation::complete::stateless;
     rows.extend(row!(post "/conversation/dispatch", stateless).map(|route| {
         let about = "An answer, later, to messages that are not stored";
-        answering(route.doc(about, REFERENCE))
+        requires_assistant(route.doc(about, REFERENCE))
     }));
     rows.extend(row!(post "/conversation/compact", stateless).map(|route| {
         let about = "A summary of messages that are not stored";
-        answering(route.doc(about, REFERENCE))
+        requires_assistant(route.doc(about, REFERENCE))
     }));
-    rows.extend(of_one());
-    rows.extend(asking());
+    rows.extend(single_routes());
+    rows.extend(assistant_routes());
     rows
 }
 
-fn of_one() -> Vec<Route> {
+fn single_routes() -> Vec<Route> {
     let mut rows = Vec::new();
     let fetch = conversation::fetch::handle;
     rows.extend(
-        row!(get "/conversation/{conversation}/fetch", fetch)
-            .map(|route| read::<Record>(route.doc("A conversation", REFERENCE), Conversations)),
+        row!(get "/conversation/{conversation}/fetch", fetch).map(|route| {
+            reads::<ConversationInstance>(route.doc("A conversation", REFERENCE), Conversations)
+        }),
     );
     let update = conversation::update::handle;
     rows.extend(
         row!(post "/conversation/{conversation}/update", update).map(|route| {
-            made::<Changes>(route.doc("Change a conversation", REFERENCE), Conversations)
+            creates::<ConversationUpdateRequest>(
+                route.doc("Change a conversation", REFERENCE),
+                Conversations,
+            )
         }),
     );
     let delete = conversation::delete::handle;
     rows.extend(
         row!(post "/conversation/{conversation}/delete", delete).map(|route| {
             let about = "Delete a conversation and its messages";
-            deleted(route.doc(about, REFERENCE), Conversations)
+            deletes(route.doc(about, REFERENCE), Conversations)
         }),
     );
     rows.extend(
         row!(post "/conversation/{conversation}/send", send::handle).map(|route| {
             route
                 .doc("Say something as the contact", REFERENCE)
-                .body::<send::Fields>()
+                .body::<send::ConversationSendRequest>()
                 .scope(Scope::write(Messages))
-                .ok::<Stored>(200, "The message's id")
-                .or("application/jsonl")
+                .responds::<MessageCreateResponse>(200, "The message's id")
+                .or_media_type("application/jsonl")
         }),
     );
     let upsert = conversation::upsert_contact::handle;
     rows.extend(
         row!(post "/conversation/{conversation}/contact/upsert", upsert).map(|route| {
             let about = "Make or change a contact, and have the conversation be with it";
-            made::<contact::Fields>(route.doc(about, "Conversation Contacts"), Conversations)
-                .also(Scope::write(Members), "the contact is made or changed")
+            creates::<contact::ContactOptions>(
+                route.doc(about, "Conversation Contacts"),
+                Conversations,
+            )
+            .conditional_scope(Scope::write(Members), "the contact is made or changed")
         }),
     );
     rows
 }
 
 /// What an assistant does in a conversation, and the sessions by which browsers ask for it.
-fn asking() -> Vec<Route> {
+fn assistant_routes() -> Vec<Route> {
     let mut rows = Vec::new();
     let receive = conversation::receive::handle;
     rows.extend(
         row!(post "/conversation/{conversation}/receive", receive)
-            .map(|route| answering(route.doc("Ask for an answer", REFERENCE))),
+            .map(|route| requires_assistant(route.doc("Ask for an answer", REFERENCE))),
     );
     let complete = conversation::complete::stateful;
     rows.extend(
         row!(post "/conversation/{conversation}/complete", complete).map(|route| {
             let about = "Say something and ask for an answer; takes the token of a session too";
-            answering(route.doc(about, REFERENCE))
+            requires_assistant(route.doc(about, REFERENCE))
         }),
     );
     rows.extend(
         row!(post "/conversation/{conversation}/dispatch", receive).map(|route| {
             let about = "Say something and ask for an answer later";
-            answering(route.doc(about, REFERENCE))
+            requires_assistant(route.doc(about, REFERENCE))
         }),
     );
     rows.extend(
         row!(post "/conversation/{conversation}/compact", receive).map(|route| {
             let about = "Ask for a summary of what was said";
-            answering(route.doc(about, REFERENCE))
+            requires_assistant(route.doc(about, REFERENCE))
         }),
     );
     let session = session::handle;
@@ -149,21 +166,24 @@ fn asking() -> Vec<Route> {
                 .body::<session::ConversationSessionCreateRequest>()
                 .optional()
                 .scope(Scope::write(Messages))
-                .ok::<session::ConversationSessionCreateResponse>(200, "The token and its end")
+                .responds::<session::ConversationSessionCreateResponse>(
+                    200,
+                    "The token and its end",
+                )
         }),
     );
     rows
 }
 
 /// What no assistant does yet.
-fn answering(route: Route) -> Route {
+fn requires_assistant(route: Route) -> Route {
     let scope = Scope::write(Messages);
     route
         .scope(scope)
-        .errors::<Failure>(&[(501, "NOT_IMPLEMENTED: no assistant answers here")])
+        .errors::<ErrorResponse>(&[(501, "NOT_IMPLEMENTED: no assistant answers here")])
 }
 
-fn filtered(route: Route) -> Route {
+fn with_filters(route: Route) -> Route {
     route
         .query(
             "contactId",

@@ -4,10 +4,13 @@ use parlor_kit::Route;
 use parlor_model::scope::Resource::Messages;
 use parlor_model::scope::Scope;
 
-use super::{deleted, listed, made, read, row};
+use super::{creates, deletes, lists, reads, row};
 use crate::message::create_batch::{MessageBatchCreateRequest, MessageBatchCreateResponse};
 use crate::message::vote::{MessageDownvoteRequest, MessageUpvoteRequest};
-use crate::message::{self, New, Page, Patch, Record, Stored};
+use crate::message::{
+    self, MessageCreateRequest, MessageCreateResponse, MessageInstance, MessageListResponse,
+    MessageUpdateRequest,
+};
 
 const MANUAL: &str = "Conversation Messages";
 
@@ -18,9 +21,9 @@ pub(super) fn rows() -> Vec<Route> {
         row!(post "/conversation/{conversation}/message/create", create).map(|route| {
             route
                 .doc("Store a message; nobody answers it", MANUAL)
-                .body::<New>()
+                .body::<MessageCreateRequest>()
                 .scope(Scope::write(Messages))
-                .ok::<Stored>(200, "The message's id")
+                .responds::<MessageCreateResponse>(200, "The message's id")
         }),
     );
     let create_batch = message::create_batch::handle;
@@ -30,36 +33,40 @@ pub(super) fn rows() -> Vec<Route> {
                 .doc("Store several messages, all of them or none", MANUAL)
                 .body::<MessageBatchCreateRequest>()
                 .scope(Scope::write(Messages))
-                .ok::<MessageBatchCreateResponse>(200, "Their ids, in the order of the request")
+                .responds::<MessageBatchCreateResponse>(
+                    200,
+                    "Their ids, in the order of the request",
+                )
         }),
     );
     let list = message::list::handle;
     rows.extend(
         row!(get "/conversation/{conversation}/message/list", list).map(|route| {
             let about = "A page of messages, the oldest first, or all of them as a stream";
-            listed::<Page>(route.doc(about, MANUAL), Messages)
+            lists::<MessageListResponse>(route.doc(about, MANUAL), Messages)
         }),
     );
     let fetch = message::fetch::handle;
     rows.extend(
         row!(get "/conversation/{conversation}/message/{message}/fetch", fetch)
-            .map(|route| read::<Record>(route.doc("A message", MANUAL), Messages)),
+            .map(|route| reads::<MessageInstance>(route.doc("A message", MANUAL), Messages)),
     );
     let update = message::update::handle;
     rows.extend(
-        row!(post "/conversation/{conversation}/message/{message}/update", update)
-            .map(|route| made::<Patch>(route.doc("Change a message", MANUAL), Messages)),
+        row!(post "/conversation/{conversation}/message/{message}/update", update).map(|route| {
+            creates::<MessageUpdateRequest>(route.doc("Change a message", MANUAL), Messages)
+        }),
     );
     let delete = message::delete::handle;
     rows.extend(
         row!(post "/conversation/{conversation}/message/{message}/delete", delete)
-            .map(|route| deleted(route.doc("Delete a message", MANUAL), Messages)),
+            .map(|route| deletes(route.doc("Delete a message", MANUAL), Messages)),
     );
     let upvote = message::vote::upvote;
     rows.extend(
         row!(post "/conversation/{conversation}/message/{answer}/upvote", upvote).map(|route| {
             let about = "Call what an assistant said good";
-            made::<MessageUpvoteRequest>(route.doc(about, "Conversation Feedback"), Messages)
+            creates::<MessageUpvoteRequest>(route.doc(about, "Conversation Feedback"), Messages)
         }),
     );
     let downvote = message::vote::downvote;
@@ -67,7 +74,10 @@ pub(super) fn rows() -> Vec<Route> {
         row!(post "/conversation/{conversation}/message/{answer}/downvote", downvote).map(
             |route| {
                 let about = "Call what an assistant said bad";
-                made::<MessageDownvoteRequest>(route.doc(about, "Conversation Feedback"), Messages)
+                creates::<MessageDownvoteRequest>(
+                    route.doc(about, "Conversation Feedback"),
+                    Messages,
+                )
             },
         ),
     );

@@ -14,10 +14,10 @@ use parlor_kit::route::Auth;
 use parlor_kit::route::ParameterKind::{OneOf, Text};
 use parlor_model::scope::{Resource, Scope};
 
-use crate::answer::Done;
 use crate::body::Anything;
-use crate::error::Failure;
-use crate::import::Report;
+use crate::error::ErrorResponse;
+use crate::id_response::IdResponse;
+use crate::import::ImportReport;
 
 /// A row under each of the two prefixes.
 macro_rules! row {
@@ -40,7 +40,7 @@ pub(crate) fn table() -> Vec<Route> {
         usage::rows(),
     ];
     let rows = nouns.into_iter().flatten();
-    rows.map(|route| told(refusing(route.auth(Auth::Bearer).slash())))
+    rows.map(|route| with_path_params(with_errors(route.auth(Auth::Bearer).trailing_slash())))
         .collect()
 }
 
@@ -67,34 +67,34 @@ pub(crate) fn endpoint(path: &str) -> &'static str {
 }
 
 /// Makes something of a body that may be absent.
-fn made<B: utoipa::ToSchema>(route: Route, resource: Resource) -> Route {
-    changed(route.body::<B>().optional(), resource)
+fn creates<B: utoipa::ToSchema>(route: Route, resource: Resource) -> Route {
+    updates(route.body::<B>().optional(), resource)
 }
 
 /// Deletes something. The vendor's clients send an empty object, or nothing.
-fn deleted(route: Route, resource: Resource) -> Route {
-    made::<Anything>(route, resource)
+fn deletes(route: Route, resource: Resource) -> Route {
+    creates::<Anything>(route, resource)
 }
 
 /// Changes something and gives its id.
-fn changed(route: Route, resource: Resource) -> Route {
+fn updates(route: Route, resource: Resource) -> Route {
     route
         .scope(Scope::write(resource))
-        .ok::<Done>(200, "Its id")
+        .responds::<IdResponse>(200, "Its id")
 }
 
-fn read<T: utoipa::ToSchema>(route: Route, resource: Resource) -> Route {
+fn reads<T: utoipa::ToSchema>(route: Route, resource: Resource) -> Route {
     route
         .scope(Scope::read(resource))
-        .ok::<T>(200, "The record")
+        .responds::<T>(200, "The record")
 }
 
 /// A list: whatever a parameter says that makes no sense counts as absent, but for the cursor.
-fn listed<T: utoipa::ToSchema>(route: Route, resource: Resource) -> Route {
+fn lists<T: utoipa::ToSchema>(route: Route, resource: Resource) -> Route {
     route
         .scope(Scope::read(resource))
-        .ok::<T>(200, "A page, or a stream of all")
-        .or("application/jsonl")
+        .responds::<T>(200, "A page, or a stream of all")
+        .or_media_type("application/jsonl")
         .query("cursor", Text, "Goes on behind the page that gave it")
         .query("order", Text, "asc or desc, by creation")
         .query("take", Text, "How many; of a page 100 at the most")
@@ -103,35 +103,35 @@ fn listed<T: utoipa::ToSchema>(route: Route, resource: Resource) -> Route {
 }
 
 /// An export: the same, and cells.
-fn exported<T: utoipa::ToSchema>(route: Route, resource: Resource) -> Route {
-    listed::<T>(route, resource).or("text/csv")
+fn exports<T: utoipa::ToSchema>(route: Route, resource: Resource) -> Route {
+    lists::<T>(route, resource).or_media_type("text/csv")
 }
 
 /// Takes a backup.
-fn imported<B: utoipa::ToSchema>(route: Route, resource: Resource) -> Route {
+fn imports<B: utoipa::ToSchema>(route: Route, resource: Resource) -> Route {
     route
         .body::<B>()
-        .body_of("application/jsonl")
-        .body_of("application/x-ndjson")
+        .body_media_type("application/jsonl")
+        .body_media_type("application/x-ndjson")
         .optional()
         .scope(Scope::admin(resource))
-        .ok::<Report>(200, "What became of the records")
+        .responds::<ImportReport>(200, "What became of the records")
 }
 
 /// What the parameters of paths are.
-fn told(route: Route) -> Route {
+fn with_path_params(route: Route) -> Route {
     route
-        .param("space", Text, "The space's id")
-        .param("contact", Text, "The contact's id")
-        .param("conversation", Text, "The conversation's id")
-        .param("message", Text, "The message's id")
-        .param("answer", Text, "The id of an assistant's message")
-        .param("channel", Text, "The channel's id: at least 16 characters")
+        .path_param("space", Text, "The space's id")
+        .path_param("contact", Text, "The contact's id")
+        .path_param("conversation", Text, "The conversation's id")
+        .path_param("message", Text, "The message's id")
+        .path_param("answer", Text, "The id of an assistant's message")
+        .path_param("channel", Text, "The channel's id: at least 16 characters")
 }
 
-fn refusing(route: Route) -> Route {
+fn with_errors(route: Route) -> Route {
     route
-        .errors::<Failure>(&[
+        .errors::<ErrorResponse>(&[
             (400, "BAD_REQUEST: the request breaks a rule"),
             (401, "NOT_AUTHENTICATED: no or a wrong token"),
             (403, "NOT_AUTHORIZED: a scope is missing"),
@@ -143,13 +143,13 @@ fn refusing(route: Route) -> Route {
             (413, "CONTENT_TOO_LARGE: the body is too large"),
             (429, "TOO_MANY_REQUESTS: try again later"),
         ])
-        .sends_with(
+        .response_header_for(
             401,
             "www-authenticate",
             OneOf(&["Bearer"]),
             "How to show a token",
         )
-        .sends_with(
+        .response_header_for(
             413,
             "connection",
             OneOf(&["close"]),

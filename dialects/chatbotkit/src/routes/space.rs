@@ -5,14 +5,14 @@ use parlor_kit::route::ParameterKind::Text;
 use parlor_model::scope::Resource::{self, Spaces};
 use parlor_model::scope::Scope;
 
-use super::{deleted, exported, imported, listed, made, read, row};
-use crate::space::{self, Fields, Page, Record};
+use super::{creates, deletes, exports, imports, lists, reads, row};
+use crate::space::{self, SpaceInstance, SpaceListResponse, SpaceOptions};
 
 pub(super) fn rows() -> Vec<Route> {
     let mut rows = Vec::new();
     rows.extend(
         row!(post "/space/create", space::create::handle).map(|route| {
-            of_contact(made::<Fields>(
+            with_contact_scope(creates::<SpaceOptions>(
                 route.doc("Make a space", "Creating Spaces"),
                 Spaces,
             ))
@@ -20,12 +20,15 @@ pub(super) fn rows() -> Vec<Route> {
     );
     rows.extend(row!(get "/space/list", space::list::handle).map(|route| {
         let about = "A page of spaces, or all of them as a stream";
-        filtered(listed::<Page>(route.doc(about, "Listing Spaces"), Spaces))
+        with_filters(lists::<SpaceListResponse>(
+            route.doc(about, "Listing Spaces"),
+            Spaces,
+        ))
     }));
     rows.extend(
         row!(get "/space/export", space::export::handle).map(|route| {
             let about = "All spaces as JSON, JSONL or CSV";
-            filtered(exported::<Page>(
+            with_filters(exports::<SpaceListResponse>(
                 route.doc(about, "Exporting Spaces"),
                 Spaces,
             ))
@@ -33,16 +36,19 @@ pub(super) fn rows() -> Vec<Route> {
     );
     rows.extend(
         row!(post "/space/import", space::import::handle).map(|route| {
-            imported::<space::import::Backup>(route.doc("Take back exported spaces", ""), Spaces)
+            imports::<space::import::SpaceImportRequest>(
+                route.doc("Take back exported spaces", ""),
+                Spaces,
+            )
         }),
     );
     rows.extend(
         row!(get "/space/{space}/fetch", space::fetch::handle)
-            .map(|route| read::<Record>(route.doc("A space", "Fetching a Space"), Spaces)),
+            .map(|route| reads::<SpaceInstance>(route.doc("A space", "Fetching a Space"), Spaces)),
     );
     rows.extend(
         row!(post "/space/{space}/update", space::update::handle).map(|route| {
-            of_contact(made::<Fields>(
+            with_contact_scope(creates::<SpaceOptions>(
                 route.doc("Change a space", "Updating a Space"),
                 Spaces,
             ))
@@ -51,13 +57,13 @@ pub(super) fn rows() -> Vec<Route> {
     rows.extend(
         row!(post "/space/{space}/delete", space::delete::handle).map(|route| {
             let about = "Delete a space; its conversations stay";
-            deleted(route.doc(about, "Deleting a Space"), Spaces)
+            deletes(route.doc(about, "Deleting a Space"), Spaces)
         }),
     );
     rows
 }
 
-fn filtered(route: Route) -> Route {
+fn with_filters(route: Route) -> Route {
     route
         .query(
             "contactId",
@@ -67,7 +73,7 @@ fn filtered(route: Route) -> Route {
         .query("blueprintId", Text, "Only those with this blueprint")
 }
 
-fn of_contact(route: Route) -> Route {
+fn with_contact_scope(route: Route) -> Route {
     let when = "a contact is given by its fields, and may have to be made";
-    route.also(Scope::write(Resource::Members), when)
+    route.conditional_scope(Scope::write(Resource::Members), when)
 }

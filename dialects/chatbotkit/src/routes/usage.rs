@@ -10,7 +10,7 @@ use crate::conversation::usage::{self as of_conversation, ConversationUsageFetch
 use crate::usage::fetch::{self, UsageFetchResponse};
 
 /// Milliseconds since 1970, or the common form of ISO 8601.
-const TIME: &str = r"^(-?[0-9]{1,13}|[0-9]{14}|[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3])(:[0-5][0-9]){2}(\.[0-9]{1,6})?Z)?$";
+const TIME_PATTERN: &str = r"^(-?[0-9]{1,13}|[0-9]{14}|[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3])(:[0-5][0-9]){2}(\.[0-9]{1,6})?Z)?$";
 
 pub(super) fn rows() -> Vec<Route> {
     let mut rows = Vec::new();
@@ -18,8 +18,8 @@ pub(super) fn rows() -> Vec<Route> {
         route
             .doc("How much an account holds", "Usage")
             .scope(Scope::read(Conversations))
-            .also(Scope::read(Messages), "messages are counted too")
-            .ok::<UsageFetchResponse>(200, "The counts")
+            .conditional_scope(Scope::read(Messages), "messages are counted too")
+            .responds::<UsageFetchResponse>(200, "The counts")
     }));
     let of_one = of_conversation::handle;
     rows.extend(
@@ -31,12 +31,12 @@ pub(super) fn rows() -> Vec<Route> {
                 )
                 .query(
                     "from",
-                    Matching(TIME),
+                    Matching(TIME_PATTERN),
                     "Only messages from this time on: ISO 8601, of any offset, or milliseconds; empty is none",
                 )
-                .query("to", Matching(TIME), "Only messages before this time")
+                .query("to", Matching(TIME_PATTERN), "Only messages before this time")
                 .scope(Scope::read(Messages))
-                .ok::<ConversationUsageFetchResponse>(200, "The counts")
+                .responds::<ConversationUsageFetchResponse>(200, "The counts")
         }),
     );
     rows

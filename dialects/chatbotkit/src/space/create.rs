@@ -2,14 +2,20 @@
 
 use axum::extract::State;
 use parlor_engine::space;
-use parlor_kit::{App, Payload};
+use parlor_kit::{AppState, RequestBody};
 
-use super::Fields;
+use super::SpaceOptions;
 use crate::auth::Caller;
-use crate::{Outcome, answer, body, ids};
+use crate::{HandlerResult, body, id_response, ids};
 
-pub(crate) async fn handle(State(app): State<App>, caller: Caller, payload: Payload) -> Outcome {
-    let command = body::read::<Fields>(payload).await?.create()?;
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    caller: Caller,
+    payload: RequestBody,
+) -> HandlerResult {
+    let command = body::parse::<SpaceOptions>(payload)
+        .await?
+        .into_create_command()?;
     let id = space::create(&app.engine, &caller.ctx, command).await?;
-    Ok(answer::done(ids::of_space(id)))
+    Ok(id_response::id_response(ids::format_space_id(id)))
 }

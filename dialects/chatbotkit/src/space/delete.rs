@@ -2,20 +2,20 @@
 
 use axum::extract::State;
 use parlor_engine::space;
-use parlor_kit::{App, Params, Payload};
+use parlor_kit::{AppState, PathParams, RequestBody};
 
 use crate::auth::Caller;
-use crate::{Outcome, answer, body, ids};
+use crate::{HandlerResult, body, id_response, ids};
 
 /// Conversations of the space stay and lose it, as the workspace's policy has it by default.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    params: Params,
-    payload: Payload,
-) -> Outcome {
-    let id = ids::space(params.get("space"))?;
+    params: PathParams,
+    payload: RequestBody,
+) -> HandlerResult {
+    let id = ids::parse_space_id(params.get("space"))?;
     body::ignore(payload).await?;
     space::delete(&app.engine, &caller.ctx, id).await?;
-    Ok(answer::done(ids::of_space(id)))
+    Ok(id_response::id_response(ids::format_space_id(id)))
 }

@@ -1,19 +1,19 @@
 //! `POST /space/import`: a way of our own to take back what an export gave. See [`crate::import`].
 
 use axum::extract::State;
-use parlor_kit::body::typed;
-use parlor_kit::{App, Payload};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, RequestBody};
 use parlor_model::Result;
-use parlor_model::import::Import;
+use parlor_model::import::ImportRecord;
 use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::Fields;
+use super::SpaceOptions;
 use crate::auth::Caller;
-use crate::import::{head, run};
-use crate::{Outcome, ids};
+use crate::import::{run_import, take_record_head};
+use crate::{HandlerResult, ids};
 
 /// Spaces as an export gives them, in JSON.
 #[derive(Deserialize, ToSchema)]
@@ -22,20 +22,24 @@ use crate::{Outcome, ids};
     dead_code,
     reason = "the document's view of what is read a record at a time"
 )]
-pub(crate) struct Backup {
+pub(crate) struct SpaceImportRequest {
     /// The spaces.
     #[schema(value_type = Vec<Object>)]
     items: Vec<Value>,
 }
 
 /// Needs `spaces:admin`: ids and times are the server's to choose otherwise.
-pub(crate) async fn handle(State(app): State<App>, caller: Caller, payload: Payload) -> Outcome {
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    caller: Caller,
+    payload: RequestBody,
+) -> HandlerResult {
     caller.ctx.require(Scope::admin(Resource::Spaces))?;
-    run(&app, &caller.ctx, payload, read).await
+    run_import(&app, &caller.ctx, payload, parse_record).await
 }
 
-fn read(mut map: Map<String, Value>) -> Result<Import> {
-    let head = head(&mut map, ids::space)?;
-    let space = typed::<Fields>(map)?.import(head)?;
-    Ok(Import::Space(Box::new(space)))
+fn parse_record(mut map: Map<String, Value>) -> Result<ImportRecord> {
+    let head = take_record_head(&mut map, ids::parse_space_id)?;
+    let space = deserialize_map::<SpaceOptions>(map)?.into_import_record(head)?;
+    Ok(ImportRecord::Space(Box::new(space)))
 }

@@ -1,16 +1,20 @@
 //! `GET /space/list`, after the vendor's page "Listing Spaces".
 
 use axum::extract::State;
-use parlor_kit::App;
+use parlor_kit::AppState;
 use parlor_model::scope::{Resource, Scope};
 
-use super::Spaces;
-use crate::Outcome;
+use super::SpaceSource;
+use crate::HandlerResult;
 use crate::auth::Caller;
-use crate::listing::{self, Asked, Route};
+use crate::listing::{self, ListKind, ListQuery};
 
-pub(crate) async fn handle(State(app): State<App>, caller: Caller, asked: Asked) -> Outcome {
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    caller: Caller,
+    asked: ListQuery,
+) -> HandlerResult {
     caller.ctx.require(Scope::read(Resource::Spaces))?;
-    let spaces = Spaces::asked(&app, &asked)?;
-    Ok(listing::answer(&app, &caller.ctx, Route::List, &asked, spaces).await?)
+    let spaces = SpaceSource::from_query(&app, &asked)?;
+    Ok(listing::respond(&app, &caller.ctx, ListKind::List, &asked, spaces).await?)
 }

@@ -3,12 +3,12 @@
 use axum::extract::State;
 use http::StatusCode;
 use parlor_engine::statistics;
-use parlor_kit::{App, reply};
+use parlor_kit::{AppState, response};
 use parlor_model::scope::{Resource, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::Outcome;
+use crate::HandlerResult;
 use crate::auth::Caller;
 
 /// What an account uses.
@@ -36,15 +36,15 @@ pub(crate) struct DatabaseUsage {
 }
 
 /// Of all time.
-pub(crate) async fn handle(State(app): State<App>, caller: Caller) -> Outcome {
+pub(crate) async fn handle(State(app): State<AppState>, caller: Caller) -> HandlerResult {
     caller.ctx.require(Scope::read(Resource::Conversations))?;
     caller.ctx.require(Scope::read(Resource::Messages))?;
-    let usage = statistics::usage(&app.engine, &caller.ctx).await?;
+    let usage = statistics::count_usage(&app.engine, &caller.ctx).await?;
     let answer = UsageFetchResponse {
         tokens: 0,
         conversations: usage.conversations,
         messages: usage.messages,
         database: DatabaseUsage::default(),
     };
-    Ok(reply::json(StatusCode::OK, &answer))
+    Ok(response::json(StatusCode::OK, &answer))
 }

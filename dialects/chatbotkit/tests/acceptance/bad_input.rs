@@ -1,22 +1,22 @@
 //! What is refused, in which words, and that nothing comes of it.
 
-use crate::client::{Client, cases, refused};
+use crate::client::{Client, assert_error, cases};
 use http::Method;
 use serde_json::json;
 
 cases! {
     async fn case_17_unknown_contacts_and_metadata_that_is_no_object(client: Client) {
         let reply = client.post("/space/create", &json!({ "name": "x", "contactId": "contact_nope" })).await;
-        refused(&reply, 404, "NOT_FOUND");
+        assert_error(&reply, 404, "NOT_FOUND");
         // Of the right form, and unknown all the same; so is another tenant's.
         let unknown = "contact_01hzzzzzzzzzzzzzzzzzzzzzzz";
-        refused(&client.post("/space/create", &json!({ "contactId": unknown })).await, 404, "NOT_FOUND");
+        assert_error(&client.post("/space/create", &json!({ "contactId": unknown })).await, 404, "NOT_FOUND");
         for meta in [json!([]), json!("x"), json!(5), json!(true)] {
             let reply = client.post("/space/create", &json!({ "meta": meta })).await;
-            assert!(refused(&reply, 400, "BAD_REQUEST").contains("meta"));
+            assert!(assert_error(&reply, 400, "BAD_REQUEST").contains("meta"));
         }
         assert_eq!(client.count("space").await, 0);
-        let id = client.space(json!({ "name": "kept" })).await;
+        let id = client.create_space(json!({ "name": "kept" })).await;
         let before = client.fetch("space", &id).await;
         for body in [json!({ "name": "x", "contactId": unknown }), json!({ "name": "x", "meta": [] })] {
             let reply = client.post(&format!("/space/{id}/update"), &body).await;
@@ -27,20 +27,20 @@ cases! {
 
     async fn case_18_bodies_that_cannot_be_read(client: Client) {
         for body in [&b"{\"name\":"[..], b"[]", b"5", b"\"x\"", b"{\"name\":\"\xff\"}", b"{} {}"] {
-            let reply = client.tell("/space/create").body(body).send().await;
-            refused(&reply, 400, "BAD_REQUEST");
+            let reply = client.post_request("/space/create").body(body).send().await;
+            assert_error(&reply, 400, "BAD_REQUEST");
         }
         for field in ["name", "description", "alias", "blueprintId"] {
             for value in [json!(5), json!([]), json!({}), json!(true), json!("nul\u{0}")] {
                 let reply = client.post("/space/create", &json!({ (field): value })).await;
-                assert!(refused(&reply, 400, "BAD_REQUEST").contains(field));
+                assert!(assert_error(&reply, 400, "BAD_REQUEST").contains(field));
             }
         }
         let long = "x".repeat(513);
         let reply = client.post("/space/create", &json!({ "alias": long })).await;
-        assert!(refused(&reply, 400, "BAD_REQUEST").contains("alias"));
+        assert!(assert_error(&reply, 400, "BAD_REQUEST").contains("alias"));
         // The right body under a strange or absent type is the right body.
-        client.tell("/space/create").header("content-type", "text/plain").body("{}").send().await.expect(200);
+        client.post_request("/space/create").header("content-type", "text/plain").body("{}").send().await.expect(200);
         assert_eq!(client.count("space").await, 1);
     }
 
@@ -50,47 +50,47 @@ cases! {
             let frame = r#"{"name":"x"}"#;
             format!("{{\"name\":\"x\"{}}}", " ".repeat(total - frame.len()))
         };
-        client.tell("/space/create").body(body(size)).send().await.expect(200);
-        let reply = client.tell("/space/create").body(body(size + 1)).send().await;
-        refused(&reply, 413, "CONTENT_TOO_LARGE");
+        client.post_request("/space/create").body(body(size)).send().await.expect(200);
+        let reply = client.post_request("/space/create").body(body(size + 1)).send().await;
+        assert_error(&reply, 413, "CONTENT_TOO_LARGE");
         assert_eq!(reply.header("connection"), "close");
-        client.space(json!({})).await;
+        client.create_space(json!({})).await;
         assert_eq!(client.count("space").await, 2);
     }
 
     async fn case_21_methods_and_paths(client: Client) {
         for path in ["/space/create", "/contact/ensure", "/space/space_1/delete"] {
             let reply = client.get(path).await;
-            refused(&reply, 405, "METHOD_NOT_ALLOWED");
+            assert_error(&reply, 405, "METHOD_NOT_ALLOWED");
             assert_eq!(reply.header("allow"), "POST");
         }
         for path in ["/space/list", "/space/export", "/space/space_1/fetch", "/space/list/"] {
             let reply = client.post(path, &json!({})).await;
-            refused(&reply, 405, "METHOD_NOT_ALLOWED");
+            assert_error(&reply, 405, "METHOD_NOT_ALLOWED");
             assert_eq!(reply.header("allow"), "GET, HEAD");
         }
         for path in ["/space", "/space/space_1", "/spaces/list", "/space/space_1/storage/list/x", "/nothing", "/"] {
-            refused(&client.get(path).await, 404, "NOT_FOUND");
+            assert_error(&client.get(path).await, 404, "NOT_FOUND");
         }
         for id in ["space_nope", "nope", "contact_01hzzzzzzzzzzzzzzzzzzzzzzz", "space_%00", "..%2Fx", "space_01HZZZZZZZZZZZZZZZZZZZZZZZ"] {
-            refused(&client.get(&format!("/space/{id}/fetch")).await, 404, "NOT_FOUND");
+            assert_error(&client.get(&format!("/space/{id}/fetch")).await, 404, "NOT_FOUND");
         }
         let reply = client.anonymous(Method::PATCH, "/space/list").send().await;
-        refused(&reply, 405, "METHOD_NOT_ALLOWED");
+        assert_error(&reply, 405, "METHOD_NOT_ALLOWED");
     }
 
     async fn nothing_that_was_sent_is_logged(client: Client) {
         let secret = "do-not-log-me";
-        client.space(json!({ "name": secret, "description": secret, "meta": { "k": secret } })).await;
+        client.create_space(json!({ "name": secret, "description": secret, "meta": { "k": secret } })).await;
         let contact = json!({ "fingerprint": secret, "name": secret, "email": "do-not-log-me@example.org" });
-        client.contact(contact).await;
+        client.create_contact(contact).await;
         for body in [json!({ "meta": secret }), json!({ "contactId": secret }), json!({ "name": [secret] }), json!({ "contactId": { "name": secret } })] {
             assert!(client.post("/space/create", &body).await.status >= 400);
         }
         for body in [json!({ "email": secret }), json!({ "phone": secret }), json!({ "verifiedAt": secret })] {
-            refused(&client.post("/contact/create", &body).await, 400, "BAD_REQUEST");
+            assert_error(&client.post("/contact/create", &body).await, 400, "BAD_REQUEST");
         }
-        client.tell("/space/create").body(format!("{{\"name\":\"{secret}")).send().await;
+        client.post_request("/space/create").body(format!("{{\"name\":\"{secret}")).send().await;
         client.get(&format!("/space/{secret}/fetch")).await;
         client.get(&format!("/space/list?cursor={secret}&meta.x={secret}")).await;
         client.anonymous(Method::GET, "/space/list").bearer(secret).send().await;

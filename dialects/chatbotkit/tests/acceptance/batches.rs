@@ -1,9 +1,9 @@
 //! Several messages that are stored together.
 
-use crate::client::{Client, cases, refused};
+use crate::client::{Client, assert_error, cases};
 use serde_json::{Value, json};
 
-async fn texts(client: &Client, conversation: &str) -> Vec<String> {
+async fn list_texts(client: &Client, conversation: &str) -> Vec<String> {
     let page = client
         .get(&format!("/conversation/{conversation}/message/list"))
         .await
@@ -17,8 +17,8 @@ async fn texts(client: &Client, conversation: &str) -> Vec<String> {
 
 cases! {
     async fn a_batch_is_stored_in_its_order_with_everything_that_is_said(client: Client) {
-        let contact = client.contact(json!({ "fingerprint": "f" })).await;
-        let chat = client.make("conversation", json!({ "contactId": contact })).await;
+        let contact = client.create_contact(json!({ "fingerprint": "f" })).await;
+        let chat = client.create("conversation", json!({ "contactId": contact })).await;
         let path = format!("/conversation/{chat}/message/batch/create");
         client.post(&format!("/conversation/{chat}/message/create"), &json!({ "type": "user", "text": "before" })).await.expect(200);
         let types = ["user", "bot", "reasoning", "context", "instruction", "backstory", "activity", "checkpoint"];
@@ -40,12 +40,12 @@ cases! {
         // Without an id of its own there is none in the answer.
         let made = client.post(&path, &json!({ "items": [{ "type": "user", "text": "after" }] })).await.expect(200);
         assert!(made["items"][0].get("originalId").is_none());
-        assert_eq!(texts(&client, &chat).await.last().unwrap(), "after");
+        assert_eq!(list_texts(&client, &chat).await.last().unwrap(), "after");
     }
 
     async fn a_batch_gives_the_title_and_the_need_of_an_answer_as_single_messages_do(client: Client) {
         for last in ["user", "bot"] {
-            let make = async || client.make("conversation", json!({})).await;
+            let make = async || client.create("conversation", json!({})).await;
             let (one, all) = (make().await, make().await);
             let items = [json!({ "type": "context", "text": "c" }), json!({ "type": "user", "text": "Where is my parcel?" }), json!({ "type": last, "text": "x" })];
             for item in &items {
@@ -65,7 +65,7 @@ cases! {
     }
 
     async fn a_batch_with_one_bad_item_stores_nothing(client: Client) {
-        let chat = client.make("conversation", json!({})).await;
+        let chat = client.create("conversation", json!({})).await;
         let path = format!("/conversation/{chat}/message/batch/create");
         let good = json!({ "type": "user", "text": "good" });
         for (bad, field) in [
@@ -75,37 +75,37 @@ cases! {
             (json!({ "type": "user", "text": "x", "id": "x".repeat(513) }), "items[1].id"), (json!("text"), "items"), (json!({ "type": "user", "text": "a\0b" }), "text"),
         ] {
             let reply = client.post(&path, &json!({ "items": [good, bad] })).await;
-            let message = refused(&reply, 400, "BAD_REQUEST");
+            let message = assert_error(&reply, 400, "BAD_REQUEST");
             assert!(message.contains(field), "{message}");
         }
         let many = vec![good.clone(); 101];
         for body in [json!({}), json!({ "items": [] }), json!({ "items": {} }), json!({ "items": null }), json!({ "items": many })] {
-            assert!(refused(&client.post(&path, &body).await, 400, "BAD_REQUEST").contains("items"));
+            assert!(assert_error(&client.post(&path, &body).await, 400, "BAD_REQUEST").contains("items"));
         }
         let long = vec![json!({ "type": "user", "text": "x".repeat(60_000) }); 20];
-        refused(&client.post(&path, &json!({ "items": long })).await, 413, "CONTENT_TOO_LARGE");
+        assert_error(&client.post(&path, &json!({ "items": long })).await, 413, "CONTENT_TOO_LARGE");
         let stranger = client.server.b.key.clone();
-        refused(&client.with_body(&stranger, &path, &json!({ "items": [good] })).await, 404, "NOT_FOUND");
-        let reader = client.server.a.another_key("messages:read,conversations:write", None).await;
-        refused(&client.with_body(&reader, &path, &json!({ "items": [good] })).await, 403, "NOT_AUTHORIZED");
-        assert_eq!(texts(&client, &chat).await, Vec::<String>::new());
+        assert_error(&client.post_with_key(&stranger, &path, &json!({ "items": [good] })).await, 404, "NOT_FOUND");
+        let reader = client.server.a.create_key("messages:read,conversations:write", None).await;
+        assert_error(&client.post_with_key(&reader, &path, &json!({ "items": [good] })).await, 403, "NOT_AUTHORIZED");
+        assert_eq!(list_texts(&client, &chat).await, Vec::<String>::new());
         client.post(&path, &json!({ "items": vec![good; 100] })).await.expect(200);
-        assert_eq!(texts(&client, &chat).await.len(), 100);
+        assert_eq!(list_texts(&client, &chat).await.len(), 100);
     }
 
     async fn batches_at_once_are_not_mixed(client: Client) {
-        let chat = client.make("conversation", json!({})).await;
+        let chat = client.create("conversation", json!({})).await;
         let mut running = tokio::task::JoinSet::new();
         for batch in 0..8 {
             let items: Vec<Value> = (0..10).map(|n| json!({ "type": "user", "text": format!("{batch}.{n}") })).collect();
-            running.spawn(client.tell(&format!("/conversation/{chat}/message/batch/create")).json(&json!({ "items": items })).send());
-            running.spawn(client.tell(&format!("/conversation/{chat}/message/create")).json(&json!({ "type": "user", "text": "single" })).send());
+            running.spawn(client.post_request(&format!("/conversation/{chat}/message/batch/create")).json(&json!({ "items": items })).send());
+            running.spawn(client.post_request(&format!("/conversation/{chat}/message/create")).json(&json!({ "type": "user", "text": "single" })).send());
         }
         while let Some(reply) = running.join_next().await {
             reply.unwrap().expect(200);
         }
         client.server.restart().await;
-        let all = texts(&client, &chat).await;
+        let all = list_texts(&client, &chat).await;
         assert_eq!(all.len(), 88);
         for batch in 0..8 {
             let first = all.iter().position(|text| *text == format!("{batch}.0")).unwrap();
@@ -116,15 +116,15 @@ cases! {
 
     async fn nobody_is_spoken_for_in_a_batch_who_may_not_be_in_a_message(client: Client) {
         let tenant = &client.server.a;
-        let boss = tenant.person("boss", Some(parlor_model::access::Role::Manager), "").await;
-        let contact = parlor_kit::ids::prefixed("contact_", boss.id);
-        let chat = client.make("conversation", json!({ "contactId": contact })).await;
-        let key = tenant.another_key("messages:write,messages:read,conversations:read", None).await;
+        let boss = tenant.create_person("boss", Some(parlor_model::access::WorkspaceRole::Manager), "").await;
+        let contact = parlor_kit::ids::format_prefixed("contact_", boss.id);
+        let chat = client.create("conversation", json!({ "contactId": contact })).await;
+        let key = tenant.create_key("messages:write,messages:read,conversations:read", None).await;
         for (action, body) in [("message/create", json!({ "type": "user", "text": "x" })), ("message/batch/create", json!({ "items": [{ "type": "bot", "text": "y" }, { "type": "user", "text": "x" }] }))] {
-            refused(&client.with_body(&key, &format!("/conversation/{chat}/{action}"), &body).await, 403, "NOT_AUTHORIZED");
+            assert_error(&client.post_with_key(&key, &format!("/conversation/{chat}/{action}"), &body).await, 403, "NOT_AUTHORIZED");
         }
         let answers = json!({ "items": [{ "type": "bot", "text": "y" }] });
-        client.with_body(&key, &format!("/conversation/{chat}/message/batch/create"), &answers).await.expect(200);
-        assert_eq!(texts(&client, &chat).await, ["y"]);
+        client.post_with_key(&key, &format!("/conversation/{chat}/message/batch/create"), &answers).await.expect(200);
+        assert_eq!(list_texts(&client, &chat).await, ["y"]);
     }
 }

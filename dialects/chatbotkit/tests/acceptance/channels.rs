@@ -2,46 +2,46 @@
 
 use std::time::Duration;
 
-use crate::client::{Client, cases, refused};
+use crate::client::{Client, assert_error, cases};
 use serde_json::{Value, json};
 
 const CHANNEL: &str = "weather-0123456789";
 
 /// A subscription that is read line by line.
-struct Lines {
+struct SubscriptionReader {
     response: reqwest::Response,
-    waiting: String,
+    buffer: String,
 }
 
-impl Lines {
-    async fn open(client: &Client, key: &str, channel: &str, body: Value) -> Self {
+impl SubscriptionReader {
+    async fn subscribe(client: &Client, key: &str, channel: &str, body: Value) -> Self {
         let path = format!("/channel/{channel}/subscribe");
         let request = client
             .anonymous(http::Method::POST, &path)
             .bearer(key)
             .json(&body);
-        let response = request.open().await;
+        let response = request.send_streaming().await;
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "application/jsonl");
         Self {
             response,
-            waiting: String::new(),
+            buffer: String::new(),
         }
     }
 
     /// The next line; none at the end.
     async fn next(&mut self) -> Option<Value> {
         loop {
-            if let Some((line, rest)) = self.waiting.split_once('\n') {
+            if let Some((line, rest)) = self.buffer.split_once('\n') {
                 assert!(line.is_ascii() && !line.trim().is_empty(), "{line:?}");
                 let event = serde_json::from_str(line).unwrap();
-                self.waiting = rest.to_owned();
+                self.buffer = rest.to_owned();
                 return Some(event);
             }
             let chunk = tokio::time::timeout(Duration::from_secs(30), self.response.chunk())
                 .await
                 .unwrap();
-            self.waiting += std::str::from_utf8(&chunk.unwrap()?).unwrap();
+            self.buffer += std::str::from_utf8(&chunk.unwrap()?).unwrap();
         }
     }
 }
@@ -56,7 +56,7 @@ async fn publish(client: &Client, channel: &str, message: Value) {
     assert_eq!(reply.expect(200), json!({ "id": channel }));
 }
 
-fn event(message: Value) -> Option<Value> {
+fn message_event(message: Value) -> Option<Value> {
     Some(json!({ "type": "message", "data": message }))
 }
 
@@ -64,19 +64,19 @@ cases! {
     async fn what_is_published_reaches_everybody_who_subscribes(client: Client) {
         let key = client.server.a.key.clone();
         publish(&client, CHANNEL, json!({ "before": true })).await;
-        let mut one = Lines::open(&client, &key, CHANNEL, json!({})).await;
-        let mut two = Lines::open(&client, &key, CHANNEL, json!({ "historyLength": 0 })).await;
-        let mut other = Lines::open(&client, &key, "another-channel-12345", json!({})).await;
+        let mut one = SubscriptionReader::subscribe(&client, &key, CHANNEL, json!({})).await;
+        let mut two = SubscriptionReader::subscribe(&client, &key, CHANNEL, json!({ "historyLength": 0 })).await;
+        let mut other = SubscriptionReader::subscribe(&client, &key, "another-channel-12345", json!({})).await;
         let messages = [json!({ "temperature": 21.50, "text": "é ☎ 🌞 \n" }), json!({}), json!({ "data": { "nested": [null, 1e3] } })];
         for message in &messages {
             publish(&client, CHANNEL, message.clone()).await;
         }
         publish(&client, "another-channel-12345", json!({ "other": 1 })).await;
         for message in &messages {
-            assert_eq!(one.next().await, event(message.clone()));
-            assert_eq!(two.next().await, event(message.clone()));
+            assert_eq!(one.next().await, message_event(message.clone()));
+            assert_eq!(two.next().await, message_event(message.clone()));
         }
-        assert_eq!(other.next().await, event(json!({ "other": 1 })));
+        assert_eq!(other.next().await, message_event(json!({ "other": 1 })));
     }
 
     async fn history_comes_first_and_lasts_an_hour(client: Client) {
@@ -87,18 +87,18 @@ cases! {
         }
         let mut subscriptions = Vec::new();
         for (length, first) in [(3, 2), (5, 0), (10_000, 0)] {
-            subscriptions.push((first, Lines::open(&client, &key, CHANNEL, json!({ "historyLength": length })).await));
+            subscriptions.push((first, SubscriptionReader::subscribe(&client, &key, CHANNEL, json!({ "historyLength": length })).await));
         }
         publish(&client, CHANNEL, json!({ "n": 5 })).await;
         for (first, lines) in &mut subscriptions {
             for n in *first..=5 {
-                assert_eq!(lines.next().await, event(json!({ "n": n })));
+                assert_eq!(lines.next().await, message_event(json!({ "n": n })));
             }
         }
         client.server.clock.advance(Duration::from_secs(3_601));
-        let mut lines = Lines::open(&client, &key, CHANNEL, json!({ "historyLength": 10 })).await;
+        let mut lines = SubscriptionReader::subscribe(&client, &key, CHANNEL, json!({ "historyLength": 10 })).await;
         publish(&client, CHANNEL, json!({ "late": true })).await;
-        assert_eq!(lines.next().await, event(json!({ "late": true })));
+        assert_eq!(lines.next().await, message_event(json!({ "late": true })));
     }
 
     async fn the_oldest_of_a_long_history_are_forgotten(client: Client) {
@@ -107,7 +107,7 @@ cases! {
         for n in 0..20 {
             publish(&client, CHANNEL, json!({ "n": n, "long": long })).await;
         }
-        let mut lines = Lines::open(&client, &key, CHANNEL, json!({ "historyLength": 10_000 })).await;
+        let mut lines = SubscriptionReader::subscribe(&client, &key, CHANNEL, json!({ "historyLength": 10_000 })).await;
         let first = lines.next().await.unwrap()["data"]["n"].as_i64().unwrap();
         assert!((1..=3).contains(&first), "{first}");
         for n in first + 1..20 {
@@ -118,22 +118,22 @@ cases! {
     async fn channels_are_one_accounts_own(client: Client) {
         let (own, stranger) = (client.server.a.key.clone(), client.server.b.key.clone());
         publish(&client, CHANNEL, json!({ "secret": true })).await;
-        let mut theirs = Lines::open(&client, &stranger, CHANNEL, json!({ "historyLength": 100 })).await;
-        let mut ours = Lines::open(&client, &own, CHANNEL, json!({})).await;
+        let mut theirs = SubscriptionReader::subscribe(&client, &stranger, CHANNEL, json!({ "historyLength": 100 })).await;
+        let mut ours = SubscriptionReader::subscribe(&client, &own, CHANNEL, json!({})).await;
         publish(&client, CHANNEL, json!({ "secret": 2 })).await;
-        assert_eq!(ours.next().await, event(json!({ "secret": 2 })));
+        assert_eq!(ours.next().await, message_event(json!({ "secret": 2 })));
         let path = format!("/channel/{CHANNEL}/publish");
-        client.with_body(&stranger, &path, &json!({ "message": { "their": "own" } })).await.expect(200);
-        assert_eq!(theirs.next().await, event(json!({ "their": "own" })));
+        client.post_with_key(&stranger, &path, &json!({ "message": { "their": "own" } })).await.expect(200);
+        assert_eq!(theirs.next().await, message_event(json!({ "their": "own" })));
         assert!(!client.server.logs().contains("\"secret\""));
     }
 
     async fn a_subscription_ends_with_its_key(client: Client) {
-        let (id, key) = client.server.a.revocable_key("messages:read", None).await;
-        let mut lines = Lines::open(&client, &key, CHANNEL, json!({})).await;
+        let (id, key) = client.server.a.create_revocable_key("messages:read", None).await;
+        let mut lines = SubscriptionReader::subscribe(&client, &key, CHANNEL, json!({})).await;
         publish(&client, CHANNEL, json!({ "n": 1 })).await;
-        assert_eq!(lines.next().await, event(json!({ "n": 1 })));
-        client.server.a.revoke(id).await;
+        assert_eq!(lines.next().await, message_event(json!({ "n": 1 })));
+        client.server.a.revoke_key(id).await;
         let last = lines.next().await.unwrap();
         assert_eq!((&last["type"], &last["data"]["code"]), (&json!("error"), &json!("NOT_AUTHENTICATED")));
         assert_eq!(lines.next().await, None);
@@ -142,15 +142,15 @@ cases! {
     async fn a_subscription_ends_with_the_server_and_a_new_one_knows_nothing(client: Client) {
         let key = client.server.a.key.clone();
         publish(&client, CHANNEL, json!({ "n": 1 })).await;
-        let mut lines = Lines::open(&client, &key, CHANNEL, json!({ "historyLength": 1 })).await;
-        assert_eq!(lines.next().await, event(json!({ "n": 1 })));
+        let mut lines = SubscriptionReader::subscribe(&client, &key, CHANNEL, json!({ "historyLength": 1 })).await;
+        assert_eq!(lines.next().await, message_event(json!({ "n": 1 })));
         client.server.restart().await;
         let last = lines.next().await.unwrap();
         assert_eq!((&last["type"], &last["data"]["code"]), (&json!("error"), &json!("SERVICE_UNAVAILABLE")));
         assert_eq!(lines.next().await, None);
-        let mut lines = Lines::open(&client, &key, CHANNEL, json!({ "historyLength": 1 })).await;
+        let mut lines = SubscriptionReader::subscribe(&client, &key, CHANNEL, json!({ "historyLength": 1 })).await;
         publish(&client, CHANNEL, json!({ "n": 2 })).await;
-        assert_eq!(lines.next().await, event(json!({ "n": 2 })));
+        assert_eq!(lines.next().await, message_event(json!({ "n": 2 })));
     }
 
     async fn requests_that_break_a_rule_are_refused(client: Client) {
@@ -158,26 +158,26 @@ cases! {
         for channel in ["short", "fifteen-letters", "sixteen%20letters%20and", &"x".repeat(129), "%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9"] {
             for (verb, body) in [("publish", &good), ("subscribe", &json!({}))] {
                 let reply = client.post(&format!("/channel/{channel}/{verb}"), body).await;
-                assert!(refused(&reply, 400, "BAD_REQUEST").contains("channelId"), "{channel}");
+                assert!(assert_error(&reply, 400, "BAD_REQUEST").contains("channelId"), "{channel}");
             }
         }
         let path = format!("/channel/{CHANNEL}/publish");
         for body in [json!({}), json!({ "message": null }), json!({ "message": "text" }), json!({ "message": [] })] {
-            assert!(refused(&client.post(&path, &body).await, 400, "BAD_REQUEST").contains("message"));
+            assert!(assert_error(&client.post(&path, &body).await, 400, "BAD_REQUEST").contains("message"));
         }
         // As it is sent on: outside of ASCII six bytes for each unit.
         for long in [json!({ "x": "x".repeat(65_536) }), json!({ "x": "é".repeat(12_000) })] {
-            refused(&client.post(&path, &json!({ "message": long })).await, 413, "CONTENT_TOO_LARGE");
+            assert_error(&client.post(&path, &json!({ "message": long })).await, 413, "CONTENT_TOO_LARGE");
         }
         for body in [json!({ "historyLength": -1 }), json!({ "historyLength": 10_001 }), json!({ "historyLength": "all" })] {
             let reply = client.post(&format!("/channel/{CHANNEL}/subscribe"), &body).await;
-            assert!(refused(&reply, 400, "BAD_REQUEST").contains("historyLength"));
+            assert!(assert_error(&reply, 400, "BAD_REQUEST").contains("historyLength"));
         }
-        let reader = client.server.a.another_key("messages:read", None).await;
-        refused(&client.with_body(&reader, &path, &good).await, 403, "NOT_AUTHORIZED");
-        let other = client.server.a.another_key("conversations:write", None).await;
-        refused(&client.with_body(&other, &format!("/channel/{CHANNEL}/subscribe"), &json!({})).await, 403, "NOT_AUTHORIZED");
+        let reader = client.server.a.create_key("messages:read", None).await;
+        assert_error(&client.post_with_key(&reader, &path, &good).await, 403, "NOT_AUTHORIZED");
+        let other = client.server.a.create_key("conversations:write", None).await;
+        assert_error(&client.post_with_key(&other, &format!("/channel/{CHANNEL}/subscribe"), &json!({})).await, 403, "NOT_AUTHORIZED");
         let unknown = client.anonymous(http::Method::POST, &path).bearer("wrong").json(&good);
-        refused(&unknown.send().await, 401, "NOT_AUTHENTICATED");
+        assert_error(&unknown.send().await, 401, "NOT_AUTHENTICATED");
     }
 }

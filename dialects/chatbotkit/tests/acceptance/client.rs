@@ -5,7 +5,7 @@ use parlor_model::Ctx;
 use parlor_model::access::Actor;
 use parlor_model::member::MemberRef;
 use parlor_model::space::CreateSpace;
-use parlor_testkit::{Reply, Request, TestServer};
+use parlor_testkit::{TestRequest, TestResponse, TestServer};
 use serde_json::{Value, json};
 
 /// Makes of each body four tests: both backends, both prefixes.
@@ -14,7 +14,7 @@ macro_rules! cases {
         mod $name {
             #[allow(unused_imports, reason = "the body may need what stands beside it")]
             use super::*;
-            use parlor_testkit::Backend::{Postgres, Sqlite};
+            use parlor_testkit::TestBackend::{Postgres, Sqlite};
             use parlor_testkit::backend::run;
 
             $(#[$meta])*
@@ -53,55 +53,55 @@ impl Client {
     }
 
     /// A caller of another server, on a database of the same kind in which there is nothing.
-    pub(crate) async fn fresh(&self) -> Self {
+    pub(crate) async fn with_empty_server(&self) -> Self {
         let server = TestServer::start(self.server.backend).await;
         Self::new(server, self.prefix)
     }
 
     /// A GET with tenant A's key, not sent yet.
-    pub(crate) fn ask(&self, path: &str) -> Request {
+    pub(crate) fn get_request(&self, path: &str) -> TestRequest {
         self.server
             .get(&format!("{}{path}", self.prefix))
             .bearer(&self.server.a.key)
     }
 
     /// A POST with tenant A's key, not sent yet.
-    pub(crate) fn tell(&self, path: &str) -> Request {
+    pub(crate) fn post_request(&self, path: &str) -> TestRequest {
         self.server
             .post(&format!("{}{path}", self.prefix))
             .bearer(&self.server.a.key)
     }
 
     /// A request without any credential, not sent yet.
-    pub(crate) fn anonymous(&self, method: http::Method, path: &str) -> Request {
+    pub(crate) fn anonymous(&self, method: http::Method, path: &str) -> TestRequest {
         self.server
             .request(method, &format!("{}{path}", self.prefix))
     }
 
     /// A GET with another key.
-    pub(crate) async fn with(&self, key: &str, path: &str) -> Reply {
+    pub(crate) async fn get_with_key(&self, key: &str, path: &str) -> TestResponse {
         let path = format!("{}{path}", self.prefix);
         self.server.get(&path).bearer(key).send().await
     }
 
     /// A POST with another key.
-    pub(crate) async fn with_body(&self, key: &str, path: &str, body: &Value) -> Reply {
+    pub(crate) async fn post_with_key(&self, key: &str, path: &str, body: &Value) -> TestResponse {
         let path = format!("{}{path}", self.prefix);
         self.server.post(&path).bearer(key).json(body).send().await
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Reply {
-        self.ask(path).send().await
+    pub(crate) async fn get(&self, path: &str) -> TestResponse {
+        self.get_request(path).send().await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: &Value) -> Reply {
-        self.tell(path).json(body).send().await
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> TestResponse {
+        self.post_request(path).json(body).send().await
     }
 
     /// Makes something and gives its id; the answer holds nothing else.
     #[track_caller]
-    pub(crate) fn make(&self, noun: &str, body: Value) -> impl Future<Output = String> {
-        let request = self.tell(&format!("/{noun}/create")).json(&body);
+    pub(crate) fn create(&self, noun: &str, body: Value) -> impl Future<Output = String> {
+        let request = self.post_request(&format!("/{noun}/create")).json(&body);
         async move {
             let made = request.send().await.expect(200);
             let id = made["id"].as_str().unwrap().to_owned();
@@ -110,12 +110,12 @@ impl Client {
         }
     }
 
-    pub(crate) async fn space(&self, body: Value) -> String {
-        self.make("space", body).await
+    pub(crate) async fn create_space(&self, body: Value) -> String {
+        self.create("space", body).await
     }
 
-    pub(crate) async fn contact(&self, body: Value) -> String {
-        self.make("contact", body).await
+    pub(crate) async fn create_contact(&self, body: Value) -> String {
+        self.create("contact", body).await
     }
 
     pub(crate) async fn fetch(&self, noun: &str, id: &str) -> Value {
@@ -136,7 +136,7 @@ impl Client {
     pub(crate) async fn page(&self, query: &str) -> (Vec<String>, String) {
         let page = self.get(&format!("/space/list?{query}")).await.expect(200);
         let cursor = page["cursor"].as_str().unwrap().to_owned();
-        (ids(&page), cursor)
+        (item_ids(&page), cursor)
     }
 
     /// The ids of the spaces a query finds, in order.
@@ -147,7 +147,7 @@ impl Client {
     /// How many rows of a noun there are.
     pub(crate) async fn count(&self, noun: &str) -> usize {
         let all = self.get(&format!("/{noun}/export")).await.expect(200);
-        ids(&all).len()
+        item_ids(&all).len()
     }
 
     /// Makes many spaces past the wire; ids oldest first.
@@ -166,7 +166,7 @@ impl Client {
                 running.spawn(async move { space::create(&engine, &ctx, command).await.unwrap() });
             }
             while let Some(made) = running.join_next().await {
-                ids.push(parlor_kit::ids::prefixed("space_", made.unwrap()));
+                ids.push(parlor_kit::ids::format_prefixed("space_", made.unwrap()));
             }
         }
         ids.sort_unstable();
@@ -175,7 +175,7 @@ impl Client {
 }
 
 /// The context of a member of tenant A that acts.
-pub(crate) fn acting(client: &Client, member: &MemberRef) -> Ctx {
+pub(crate) fn member_context(client: &Client, member: &MemberRef) -> Ctx {
     let actor = Actor {
         number: member.number,
         id: member.id,
@@ -190,14 +190,14 @@ pub(crate) fn acting(client: &Client, member: &MemberRef) -> Ctx {
 
 /// The ids of a page.
 #[track_caller]
-pub(crate) fn ids(page: &Value) -> Vec<String> {
+pub(crate) fn item_ids(page: &Value) -> Vec<String> {
     let items = page["items"].as_array().unwrap();
     let id = |item: &Value| item["id"].as_str().unwrap().to_owned();
     items.iter().map(id).collect()
 }
 
 /// A space with a name.
-pub(crate) fn named(n: usize) -> CreateSpace {
+pub(crate) fn numbered_space(n: usize) -> CreateSpace {
     CreateSpace {
         name: Some(format!("space {n}")),
         ..CreateSpace::default()
@@ -206,7 +206,7 @@ pub(crate) fn named(n: usize) -> CreateSpace {
 
 /// An error in the dialect's words; gives its message.
 #[track_caller]
-pub(crate) fn refused(reply: &Reply, status: u16, code: &str) -> String {
+pub(crate) fn assert_error(reply: &TestResponse, status: u16, code: &str) -> String {
     assert_eq!(reply.status, status, "{}", reply.text());
     assert_eq!(reply.header("content-type"), "application/json");
     let body = reply.json();

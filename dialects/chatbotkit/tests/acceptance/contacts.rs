@@ -1,8 +1,8 @@
 //! Contacts and what identifies them.
 
-use crate::client::{Client, cases, refused};
-use parlor_model::access::Role;
-use parlor_model::member::{CreateMember, Kind};
+use crate::client::{Client, assert_error, cases};
+use parlor_model::access::WorkspaceRole;
+use parlor_model::member::{CreateMember, MemberKind};
 use serde_json::json;
 
 cases! {
@@ -12,7 +12,7 @@ cases! {
             // `create` with a known fingerprint is the same thing.
             let verb = if n % 2 == 0 { "ensure" } else { "create" };
             let body = json!({ "fingerprint": "f", "name": "Zoë" });
-            running.spawn(client.tell(&format!("/contact/{verb}")).json(&body).send());
+            running.spawn(client.post_request(&format!("/contact/{verb}")).json(&body).send());
         }
         let mut ids = std::collections::BTreeSet::new();
         while let Some(reply) = running.join_next().await {
@@ -28,7 +28,7 @@ cases! {
     }
 
     async fn every_field_is_kept_and_changed(client: Client) {
-        let id = client.contact(json!({
+        let id = client.create_contact(json!({
             "fingerprint": "f", "name": "Ada", "description": "First", "email": " Ada@Example.ORG ", "phone": "+1 (500) 555-0006",
             "nick": "a", "preferences": "mail only", "verifiedAt": 1_735_725_600_123_i64, "meta": { "k": 1, "gone": null },
         })).await;
@@ -52,16 +52,16 @@ cases! {
     }
 
     async fn a_taken_fingerprint_and_bad_addresses_change_nothing(client: Client) {
-        client.contact(json!({ "fingerprint": "f" })).await;
-        let id = client.contact(json!({ "fingerprint": "g", "name": "G" })).await;
+        client.create_contact(json!({ "fingerprint": "f" })).await;
+        let id = client.create_contact(json!({ "fingerprint": "g", "name": "G" })).await;
         let before = client.fetch("contact", &id).await;
         let path = format!("/contact/{id}/update");
-        refused(&client.post(&path, &json!({ "name": "x", "fingerprint": "f" })).await, 409, "CONFLICT");
+        assert_error(&client.post(&path, &json!({ "name": "x", "fingerprint": "f" })).await, 409, "CONFLICT");
         for bad in [json!({ "email": "ada" }), json!({ "phone": "call me" }), json!({ "verifiedAt": "yesterday" }),
             json!({ "verifiedAt": [] }), json!({ "name": 5 }), json!({ "meta": 5 }), json!({ "preferences": {} })] {
             let field = bad.as_object().unwrap().keys().next().unwrap().clone();
             for reply in [client.post(&path, &bad).await, client.post("/contact/create", &bad).await, client.post("/contact/ensure", &bad).await] {
-                assert!(refused(&reply, 400, "BAD_REQUEST").contains(&field));
+                assert!(assert_error(&reply, 400, "BAD_REQUEST").contains(&field));
             }
         }
         assert_eq!(client.fetch("contact", &id).await, before);
@@ -69,15 +69,15 @@ cases! {
     }
 
     async fn without_a_fingerprint_an_address_identifies(client: Client) {
-        let ada = client.contact(json!({ "email": "Ada@example.org" })).await;
-        assert_eq!(client.contact(json!({ "email": "ada@EXAMPLE.org" })).await, ada);
-        let phone = client.contact(json!({ "phone": "+1 500 555 0006" })).await;
-        assert_eq!(client.contact(json!({ "phone": "+15005550006" })).await, phone);
-        let nick = client.contact(json!({ "nick": "n" })).await;
-        assert_eq!(client.contact(json!({ "nick": "n" })).await, nick);
+        let ada = client.create_contact(json!({ "email": "Ada@example.org" })).await;
+        assert_eq!(client.create_contact(json!({ "email": "ada@EXAMPLE.org" })).await, ada);
+        let phone = client.create_contact(json!({ "phone": "+1 500 555 0006" })).await;
+        assert_eq!(client.create_contact(json!({ "phone": "+15005550006" })).await, phone);
+        let nick = client.create_contact(json!({ "nick": "n" })).await;
+        assert_eq!(client.create_contact(json!({ "nick": "n" })).await, nick);
         // Nothing identifies these two, and a fingerprint that looks like an address is not one.
-        let strangers = [client.contact(json!({ "name": "x" })).await, client.contact(json!({ "name": "x" })).await];
-        let vouched = client.contact(json!({ "fingerprint": "ada@example.org" })).await;
+        let strangers = [client.create_contact(json!({ "name": "x" })).await, client.create_contact(json!({ "name": "x" })).await];
+        let vouched = client.create_contact(json!({ "fingerprint": "ada@example.org" })).await;
         let mut all = vec![ada, phone, nick, vouched];
         all.extend(strangers);
         all.sort_unstable();
@@ -90,27 +90,27 @@ cases! {
 
     async fn what_is_said_of_somebody_known_by_an_address_is_not_dropped(client: Client) {
         let full = json!({ "email": "ada@example.org", "name": "Ada", "phone": "+15005550006", "meta": { "a": 1, "b": { "c": [] } } });
-        let ada = client.contact(full.clone()).await;
+        let ada = client.create_contact(full.clone()).await;
         let before = client.fetch("contact", &ada).await;
         // All of it, or some of it, once more.
         for again in [full, json!({ "email": "ADA@example.org" }), json!({ "email": "ada@example.org", "name": "Ada", "meta": { "b": { "c": [] } } })] {
-            assert_eq!(client.contact(again).await, ada);
+            assert_eq!(client.create_contact(again).await, ada);
         }
         for other in [json!({ "name": "Eve" }), json!({ "phone": "+15005550007" }), json!({ "nick": "a" }), json!({ "meta": { "a": 2 } }), json!({ "meta": { "new": true } }),
             json!({ "description": "d" }), json!({ "preferences": "p" }), json!({ "verifiedAt": 1_735_725_600_123_i64 })] {
             let mut body = other.clone();
             body["email"] = json!("ada@example.org");
-            let message = refused(&client.post("/contact/create", &body).await, 409, "CONFLICT");
+            let message = assert_error(&client.post("/contact/create", &body).await, 409, "CONFLICT");
             assert!(message.contains("email"), "{message}");
             // Ensuring never changes anybody, nor does creating with a fingerprint that is known.
             assert_eq!(client.post("/contact/ensure", &body).await.expect(200)["id"], ada.as_str());
             body["fingerprint"] = before["fingerprint"].clone();
-            assert_eq!(client.contact(body).await, ada);
+            assert_eq!(client.create_contact(body).await, ada);
         }
         assert_eq!(client.fetch("contact", &ada).await, before);
         assert_eq!(client.count("contact").await, 1);
-        client.contact(json!({ "nick": "n", "name": "N" })).await;
-        assert!(refused(&client.post("/contact/create", &json!({ "nick": "n", "name": "M" })).await, 409, "CONFLICT").contains("nick"));
+        client.create_contact(json!({ "nick": "n", "name": "N" })).await;
+        assert!(assert_error(&client.post("/contact/create", &json!({ "nick": "n", "name": "M" })).await, 409, "CONFLICT").contains("nick"));
     }
 
     async fn a_new_fingerprint_beside_a_known_address_keeps_everything_that_is_sent(client: Client) {
@@ -144,8 +144,8 @@ cases! {
                         body["phone"] = json!(number);
                     }
                 }
-                let id = client.contact(old).await;
-                assert_eq!(client.contact(sent.clone()).await, id, "{sent}");
+                let id = client.create_contact(old).await;
+                assert_eq!(client.create_contact(sent.clone()).await, id, "{sent}");
                 all["fingerprint"] = sent["fingerprint"].clone();
                 all["id"] = json!(id);
                 let mut contact = client.fetch("contact", &id).await;
@@ -161,33 +161,33 @@ cases! {
             "email": "ada@example.org", "name": "Ada", "description": "First", "phone": "+15005550006", "nick": "a", "preferences": "p",
             "verifiedAt": 1_735_725_600_123_i64, "meta": { "k": 1 },
         });
-        let id = client.contact(old).await;
+        let id = client.create_contact(old).await;
         let before = client.fetch("contact", &id).await;
         for other in [json!({ "name": "Eve" }), json!({ "description": "Second" }), json!({ "phone": "+15005550007" }), json!({ "nick": "e" }),
             json!({ "preferences": "q" }), json!({ "verifiedAt": 5 }), json!({ "meta": { "k": 2, "new": 1 } })] {
             let mut body = other;
             body["email"] = json!("ADA@example.org");
             body["fingerprint"] = json!("f");
-            let message = refused(&client.post("/contact/create", &body).await, 409, "CONFLICT");
+            let message = assert_error(&client.post("/contact/create", &body).await, 409, "CONFLICT");
             assert!(message.contains("email"), "{message}");
         }
         // Known by the number, and said to have another address.
         for (body, field) in [(json!({ "fingerprint": "f", "phone": "+15005550006", "email": "eve@example.org" }), "phone"),
             (json!({ "phone": "+15005550006", "email": "eve@example.org" }), "phone")] {
-            assert!(refused(&client.post("/contact/create", &body).await, 409, "CONFLICT").contains(field));
+            assert!(assert_error(&client.post("/contact/create", &body).await, 409, "CONFLICT").contains(field));
         }
         // A number that is another contact's is not taken from it.
-        let bo = client.contact(json!({ "email": "bo@example.org" })).await;
+        let bo = client.create_contact(json!({ "email": "bo@example.org" })).await;
         let body = json!({ "fingerprint": "g", "email": "bo@example.org", "phone": "+15005550006" });
-        assert!(refused(&client.post("/contact/create", &body).await, 409, "CONFLICT").contains("phone"));
+        assert!(assert_error(&client.post("/contact/create", &body).await, 409, "CONFLICT").contains("phone"));
         assert_eq!(client.fetch("contact", &id).await, before);
         assert!(client.fetch("contact", &bo).await.get("phone").is_none());
         assert_eq!(client.count("contact").await, 2);
         // Too long a text is refused like everywhere, and a contact that somebody vouched for is somebody else.
         let long = json!({ "fingerprint": "h", "email": "bo@example.org", "name": "x".repeat(100_000) });
-        assert!(refused(&client.post("/contact/create", &long).await, 400, "BAD_REQUEST").contains("name"));
-        assert_eq!(client.contact(json!({ "fingerprint": "h", "email": "bo@example.org", "name": "Bo", "description": "d", "preferences": "p" })).await, bo);
-        let other = client.contact(json!({ "fingerprint": "i", "email": "bo@example.org", "name": "Other" })).await;
+        assert!(assert_error(&client.post("/contact/create", &long).await, 400, "BAD_REQUEST").contains("name"));
+        assert_eq!(client.create_contact(json!({ "fingerprint": "h", "email": "bo@example.org", "name": "Bo", "description": "d", "preferences": "p" })).await, bo);
+        let other = client.create_contact(json!({ "fingerprint": "i", "email": "bo@example.org", "name": "Other" })).await;
         assert_ne!(other, bo);
         assert_eq!(client.fetch("contact", &other).await["name"], "Other");
         let bo = client.fetch("contact", &bo).await;
@@ -196,21 +196,21 @@ cases! {
 
     async fn one_who_runs_the_workspace_is_not_completed_by_a_key_without_admin(client: Client) {
         let tenant = &client.server.a;
-        let mut command = CreateMember { role: Some(Role::Manager), ..CreateMember::of(Kind::Person) };
+        let mut command = CreateMember { role: Some(WorkspaceRole::Manager), ..CreateMember::new(MemberKind::Person) };
         command.profile.email = Some("boss@example.org".to_owned());
         parlor_engine::member::create(&client.server.engine, &tenant.ctx(), command).await.unwrap();
-        let key = tenant.another_key("members:write", None).await;
+        let key = tenant.create_key("members:write", None).await;
         let body = json!({ "fingerprint": "f", "email": "boss@example.org", "name": "Boss" });
-        refused(&client.with_body(&key, "/contact/create", &body).await, 403, "NOT_AUTHORIZED");
-        client.contact(body).await;
+        assert_error(&client.post_with_key(&key, "/contact/create", &body).await, 403, "NOT_AUTHORIZED");
+        client.create_contact(body).await;
     }
 
     async fn creating_in_parallel_with_one_new_fingerprint_completes_one(client: Client) {
-        let id = client.contact(json!({ "email": "ada@example.org" })).await;
+        let id = client.create_contact(json!({ "email": "ada@example.org" })).await;
         let mut running = tokio::task::JoinSet::new();
         for n in 0..20 {
             let body = json!({ "fingerprint": "f", "email": "ada@example.org", "name": "Ada", "meta": { format!("k{n}"): n } });
-            running.spawn(client.tell("/contact/create").json(&body).send());
+            running.spawn(client.post_request("/contact/create").json(&body).send());
         }
         while let Some(reply) = running.join_next().await {
             assert_eq!(reply.unwrap().expect(200)["id"], json!(id));
@@ -230,8 +230,8 @@ cases! {
         let id = user["id"].as_str().unwrap();
         assert_eq!(client.fetch("contact", id).await, user);
         // What an export gives goes back without making that a name of its own.
-        let lines = client.ask("/contact/export").header("accept", "application/jsonl").send().await.text();
-        let import = client.tell("/contact/import").header("content-type", "application/jsonl").body(lines);
+        let lines = client.get_request("/contact/export").header("accept", "application/jsonl").send().await.text();
+        let import = client.post_request("/contact/import").header("content-type", "application/jsonl").body(lines);
         let report = import.send().await.expect(200);
         assert_eq!((&report["updated"], &report["failedCount"]), (&json!(0), &json!(0)), "{report}");
         client.update("contact", id, json!({ "name": "Bo" })).await;

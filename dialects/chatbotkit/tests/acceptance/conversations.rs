@@ -1,12 +1,12 @@
 //! Conversations as a whole.
 
-use crate::client::{Client, cases, ids, refused};
+use crate::client::{Client, assert_error, cases, item_ids};
 use parlor_engine::conversation;
 use parlor_model::member::MemberKey;
 use serde_json::{Value, json};
 
 /// Everything that can be said of a conversation, but for its contact and its space.
-fn whole() -> Value {
+fn full_conversation() -> Value {
     json!({
         "name": "Parcel", "description": "Where is it?", "taskId": "task_1", "botId": "bot_1", "model": "m/t=1",
         "backstory": "You are kind.", "datasetId": "d_1", "skillsetId": "s_1", "privacy": true, "moderation": false,
@@ -14,19 +14,19 @@ fn whole() -> Value {
     })
 }
 
-async fn listed(client: &Client, query: &str) -> Vec<String> {
+async fn list_ids(client: &Client, query: &str) -> Vec<String> {
     let path = format!("/conversation/list?{query}");
-    ids(&client.get(&path).await.expect(200))
+    item_ids(&client.get(&path).await.expect(200))
 }
 
 cases! {
     async fn every_field_is_kept_listed_exported_and_changed(client: Client) {
-        let contact = client.contact(json!({ "fingerprint": "f" })).await;
-        let space = client.space(json!({})).await;
-        let mut body = whole();
+        let contact = client.create_contact(json!({ "fingerprint": "f" })).await;
+        let space = client.create_space(json!({})).await;
+        let mut body = full_conversation();
         body["contactId"] = json!(contact);
         body["spaceId"] = json!(space);
-        let id = client.make("conversation", body.clone()).await;
+        let id = client.create("conversation", body.clone()).await;
         let record = client.fetch("conversation", &id).await;
         let mut fields = record.clone();
         let map = fields.as_object_mut().unwrap();
@@ -54,14 +54,14 @@ cases! {
     }
 
     async fn it_moves_and_is_unlinked(client: Client) {
-        let (one, two) = (client.contact(json!({ "fingerprint": "1" })).await, client.contact(json!({ "fingerprint": "2" })).await);
-        let (here, there) = (client.space(json!({})).await, client.space(json!({})).await);
-        let id = client.make("conversation", json!({ "contactId": one, "spaceId": here })).await;
+        let (one, two) = (client.create_contact(json!({ "fingerprint": "1" })).await, client.create_contact(json!({ "fingerprint": "2" })).await);
+        let (here, there) = (client.create_space(json!({})).await, client.create_space(json!({})).await);
+        let id = client.create("conversation", json!({ "contactId": one, "spaceId": here })).await;
         client.update("conversation", &id, json!({ "contactId": two, "spaceId": there })).await;
         let moved = client.fetch("conversation", &id).await;
         assert_eq!((&moved["contactId"], &moved["spaceId"]), (&json!(two), &json!(there)));
-        assert_eq!(listed(&client, &format!("spaceId={here}")).await, [""; 0]);
-        assert_eq!(listed(&client, &format!("spaceId={there}&contactId={two}")).await, [id.as_str()]);
+        assert_eq!(list_ids(&client, &format!("spaceId={here}")).await, [""; 0]);
+        assert_eq!(list_ids(&client, &format!("spaceId={there}&contactId={two}")).await, [id.as_str()]);
         // A contact by its fingerprint is found, or made.
         client.update("conversation", &id, json!({ "contactId": { "fingerprint": "1" } })).await;
         assert_eq!(client.fetch("conversation", &id).await["contactId"], json!(one));
@@ -75,7 +75,7 @@ cases! {
         assert_eq!(alone["name"], "kept");
         for (field, bad) in [("contactId", "contact_nope"), ("spaceId", "space_nope")] {
             let path = format!("/conversation/{id}/update");
-            refused(&client.post(&path, &json!({ "name": "lost", field: bad })).await, 404, "NOT_FOUND");
+            assert_error(&client.post(&path, &json!({ "name": "lost", field: bad })).await, 404, "NOT_FOUND");
         }
         assert_eq!(client.fetch("conversation", &id).await, alone);
     }
@@ -109,20 +109,20 @@ cases! {
             (json!("x"), "messages[1]"),
         ] {
             let body = json!({ "contactId": { "fingerprint": "other" }, "messages": [{ "type": "user", "text": "good" }, bad] });
-            let told = refused(&client.post("/conversation/create", &body).await, 400, "BAD_REQUEST");
+            let told = assert_error(&client.post("/conversation/create", &body).await, 400, "BAD_REQUEST");
             assert!(told.contains(field), "{told}");
         }
         let lost = json!({ "contactId": { "fingerprint": "other" }, "spaceId": "space_nope", "messages": [{ "type": "user", "text": "good" }] });
-        refused(&client.post("/conversation/create", &lost).await, 404, "NOT_FOUND");
+        assert_error(&client.post("/conversation/create", &lost).await, 404, "NOT_FOUND");
         for bad in [json!({ "messages": {} }), json!({ "privacy": "yes" }), json!({ "name": "x".repeat(256) }), json!({ "model": {} }), json!({ "meta": 1 })] {
-            refused(&client.post("/conversation/create", &bad).await, 400, "BAD_REQUEST");
+            assert_error(&client.post("/conversation/create", &bad).await, 400, "BAD_REQUEST");
         }
         assert_eq!((client.count("conversation").await, client.count("contact").await), (1, 1));
     }
 
     async fn lists_are_filtered_and_paged(client: Client) {
-        let (one, two) = (client.contact(json!({ "fingerprint": "1" })).await, client.contact(json!({ "fingerprint": "2" })).await);
-        let space = client.space(json!({})).await;
+        let (one, two) = (client.create_contact(json!({ "fingerprint": "1" })).await, client.create_contact(json!({ "fingerprint": "2" })).await);
+        let space = client.create_space(json!({})).await;
         let mut made = Vec::new();
         for n in 0..7 {
             let contact = if n % 2 == 0 { &one } else { &two };
@@ -130,9 +130,9 @@ cases! {
             if n < 3 {
                 body["spaceId"] = json!(space);
             }
-            made.push(client.make("conversation", body).await);
+            made.push(client.create("conversation", body).await);
         }
-        let alone = client.make("conversation", json!({})).await;
+        let alone = client.create("conversation", json!({})).await;
         let of = |numbers: &[usize]| numbers.iter().map(|n| made[*n].clone()).collect::<Vec<_>>();
         for (query, expected) in [
             (format!("contactId={one}"), of(&[0, 2, 4, 6])),
@@ -150,13 +150,13 @@ cases! {
         ] {
             for path in ["list", "export"] {
                 let page = client.get(&format!("/conversation/{path}?order=asc&{query}")).await.expect(200);
-                assert_eq!(ids(&page), expected, "{path} {query}");
+                assert_eq!(item_ids(&page), expected, "{path} {query}");
             }
             // A page at a time, newest first.
             let (mut walked, mut cursor) = (Vec::new(), String::new());
             loop {
                 let page = client.get(&format!("/conversation/list?take=2&cursor={cursor}&{query}")).await.expect(200);
-                walked.extend(ids(&page));
+                walked.extend(item_ids(&page));
                 page["cursor"].as_str().unwrap().clone_into(&mut cursor);
                 if cursor.is_empty() {
                     break;
@@ -166,65 +166,65 @@ cases! {
             assert_eq!(walked, expected, "pages of {query}");
         }
         let of_contact = client.get(&format!("/contact/{two}/conversation/list?meta.n=3")).await.expect(200);
-        assert_eq!(ids(&of_contact), of(&[3]));
-        refused(&client.get("/contact/contact_nope/conversation/list").await, 404, "NOT_FOUND");
-        refused(&client.get("/conversation/list?cursor=%21%21").await, 400, "BAD_REQUEST");
-        assert_eq!(listed(&client, "take=1").await, [alone]);
-        let lines = client.ask("/conversation/list?order=asc").header("accept", "application/jsonl").send().await;
+        assert_eq!(item_ids(&of_contact), of(&[3]));
+        assert_error(&client.get("/contact/contact_nope/conversation/list").await, 404, "NOT_FOUND");
+        assert_error(&client.get("/conversation/list?cursor=%21%21").await, 400, "BAD_REQUEST");
+        assert_eq!(list_ids(&client, "take=1").await, [alone]);
+        let lines = client.get_request("/conversation/list?order=asc").header("accept", "application/jsonl").send().await;
         let events: Vec<Value> = lines.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(events.len(), 8);
         assert!(events.iter().all(|event| event["type"] == "item"));
     }
 
     async fn a_sheet_of_conversations(client: Client) {
-        let id = client.make("conversation", whole()).await;
-        let reply = client.ask("/conversation/export").header("accept", "text/csv").send().await;
+        let id = client.create("conversation", full_conversation()).await;
+        let reply = client.get_request("/conversation/export").header("accept", "text/csv").send().await;
         let mut reader = csv::Reader::from_reader(reply.bytes.as_slice());
         let head: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
         assert_eq!(head.join(","), "id,name,description,contactId,spaceId,taskId,botId,model,backstory,datasetId,skillsetId,privacy,moderation,createdAt,updatedAt,meta");
         let row: Vec<String> = reader.records().next().unwrap().unwrap().iter().map(str::to_owned).collect();
         assert_eq!(row[0], id);
         assert_eq!(row[3..13], ["", "", "task_1", "bot_1", "m/t=1", "You are kind.", "d_1", "s_1", "true", "false"]);
-        refused(&client.ask("/conversation/export?include=messages").send().await, 400, "BAD_REQUEST");
-        refused(&client.ask("/conversation/export?include=people").send().await, 400, "BAD_REQUEST");
+        assert_error(&client.get_request("/conversation/export?include=messages").send().await, 400, "BAD_REQUEST");
+        assert_error(&client.get_request("/conversation/export?include=people").send().await, 400, "BAD_REQUEST");
     }
 
     async fn a_deleted_conversation_is_gone_with_its_messages(client: Client) {
-        let id = client.make("conversation", json!({})).await;
+        let id = client.create("conversation", json!({})).await;
         let said = client.post(&format!("/conversation/{id}/send"), &json!({ "text": "hi" })).await.expect(200);
         let message = said["id"].as_str().unwrap().to_owned();
         client.delete("conversation", &id).await;
         for path in [format!("/conversation/{id}/fetch"), format!("/conversation/{id}/message/list"), format!("/conversation/{id}/message/{message}/fetch")] {
-            refused(&client.get(&path).await, 404, "NOT_FOUND");
+            assert_error(&client.get(&path).await, 404, "NOT_FOUND");
         }
         for action in ["update", "delete", "receive", "complete", "message/create", "send"] {
             let body = json!({ "type": "user", "text": "x" });
-            refused(&client.post(&format!("/conversation/{id}/{action}"), &body).await, 404, "NOT_FOUND");
+            assert_error(&client.post(&format!("/conversation/{id}/{action}"), &body).await, 404, "NOT_FOUND");
         }
         assert_eq!(client.count("conversation").await, 0);
     }
 
     async fn sending_stores_and_nobody_answers(client: Client) {
-        let id = client.make("conversation", json!({ "botId": "b" })).await;
+        let id = client.create("conversation", json!({ "botId": "b" })).await;
         let path = format!("/conversation/{id}");
         let said = client.post(&format!("{path}/send"), &json!({ "text": "Où?", "entities": [{ "begin": 0, "end": 2 }], "functions": [] })).await.expect(200);
         assert_eq!(said, json!({ "id": said["id"], "entities": [] }));
-        let events = client.tell(&format!("{path}/send")).header("accept", "application/jsonl").json(&json!({ "text": "again" })).send().await;
+        let events = client.post_request(&format!("{path}/send")).header("accept", "application/jsonl").json(&json!({ "text": "again" })).send().await;
         assert_eq!((events.status, events.header("content-type")), (200, "application/jsonl"));
         let event: Value = serde_json::from_str(&events.text()).unwrap();
         assert_eq!((&event["type"], &event["data"]["entities"]), (&json!("result"), &json!([])));
         for bad in [json!({}), json!({ "text": "" }), json!({ "text": 5 }), json!({ "text": "a\u{0}" }), json!({ "text": "x".repeat(65_537) }), json!({ "text": "x", "entities": 5 })] {
-            assert!(refused(&client.post(&format!("{path}/send"), &bad).await, 400, "BAD_REQUEST").contains(if bad.get("entities").is_some() { "entities" } else { "text" }));
+            assert!(assert_error(&client.post(&format!("{path}/send"), &bad).await, 400, "BAD_REQUEST").contains(if bad.get("entities").is_some() { "entities" } else { "text" }));
         }
         for (action, body) in [("receive", json!({})), ("complete", json!({ "text": "stored?" })), ("complete", json!({}))] {
             let reply = client.post(&format!("{path}/{action}"), &body).await;
-            refused(&reply, 501, "NOT_IMPLEMENTED");
-            let reply = client.tell(&format!("{path}/{action}")).header("accept", "application/jsonl").json(&body).send().await;
-            refused(&reply, 501, "NOT_IMPLEMENTED");
+            assert_error(&reply, 501, "NOT_IMPLEMENTED");
+            let reply = client.post_request(&format!("{path}/{action}")).header("accept", "application/jsonl").json(&body).send().await;
+            assert_error(&reply, 501, "NOT_IMPLEMENTED");
         }
         let stateless = json!({ "messages": [{ "type": "user", "text": "hi" }] });
-        refused(&client.post("/conversation/complete", &stateless).await, 501, "NOT_IMPLEMENTED");
-        refused(&client.tell("/conversation/complete").body("{").send().await, 400, "BAD_REQUEST");
+        assert_error(&client.post("/conversation/complete", &stateless).await, 501, "NOT_IMPLEMENTED");
+        assert_error(&client.post_request("/conversation/complete").body("{").send().await, 400, "BAD_REQUEST");
         let page = client.get(&format!("{path}/message/list")).await.expect(200);
         let texts: Vec<&str> = page["items"].as_array().unwrap().iter().map(|item| item["text"].as_str().unwrap()).collect();
         assert_eq!(texts, ["Où?", "again"]);
@@ -234,60 +234,60 @@ cases! {
     async fn direct_conversations_are_their_participants_own(client: Client) {
         let tenant = &client.server.a;
         let engine = &client.server.engine;
-        let ada = tenant.person("Ada", None, "").await;
-        let bo = tenant.person("Bo", None, "").await;
-        let theirs = crate::client::acting(&client, &ada);
-        let pair = conversation::direct(engine, &theirs, MemberKey::Id(bo.id), false).await.unwrap();
-        let theirs = parlor_kit::ids::prefixed("conversation_", pair.id);
-        let owner = crate::client::acting(&client, &tenant.owner);
-        let pair = conversation::direct(engine, &owner, MemberKey::Id(ada.id), false).await.unwrap();
-        let own = parlor_kit::ids::prefixed("conversation_", pair.id);
+        let ada = tenant.create_person("Ada", None, "").await;
+        let bo = tenant.create_person("Bo", None, "").await;
+        let theirs = crate::client::member_context(&client, &ada);
+        let pair = conversation::find_or_create_direct(engine, &theirs, MemberKey::Id(bo.id), false).await.unwrap();
+        let theirs = parlor_kit::ids::format_prefixed("conversation_", pair.id);
+        let owner = crate::client::member_context(&client, &tenant.owner);
+        let pair = conversation::find_or_create_direct(engine, &owner, MemberKey::Id(ada.id), false).await.unwrap();
+        let own = parlor_kit::ids::format_prefixed("conversation_", pair.id);
         // The key acts for the owner, who is one of the two in the second only.
-        assert_eq!(listed(&client, "").await, [""; 0], "no list has them");
+        assert_eq!(list_ids(&client, "").await, [""; 0], "no list has them");
         assert_eq!(client.count("conversation").await, 0, "no export has them");
         client.fetch("conversation", &own).await;
-        refused(&client.get(&format!("/conversation/{theirs}/fetch")).await, 404, "NOT_FOUND");
-        refused(&client.post(&format!("/conversation/{theirs}/send"), &json!({ "text": "x" })).await, 404, "NOT_FOUND");
+        assert_error(&client.get(&format!("/conversation/{theirs}/fetch")).await, 404, "NOT_FOUND");
+        assert_error(&client.post(&format!("/conversation/{theirs}/send"), &json!({ "text": "x" })).await, 404, "NOT_FOUND");
         // A key for nobody: by id when it may read such ones, to write when it may write them, and in no list.
         for (scopes, status) in [("conversations:write,messages:write", 404), ("conversations:write,messages:write,dm:read", 200)] {
-            let key = tenant.another_key(scopes, None).await;
-            let fetched = client.with(&key, &format!("/conversation/{theirs}/fetch")).await;
+            let key = tenant.create_key(scopes, None).await;
+            let fetched = client.get_with_key(&key, &format!("/conversation/{theirs}/fetch")).await;
             assert_eq!(fetched.status, status, "{scopes}");
-            let list = client.with(&key, "/conversation/list").await.expect(200);
+            let list = client.get_with_key(&key, "/conversation/list").await.expect(200);
             assert_eq!(list["items"], json!([]));
-            let sent = client.with_body(&key, &format!("/conversation/{theirs}/send"), &json!({ "text": "x" })).await;
-            refused(&sent, if status == 404 { 404 } else { 403 }, if status == 404 { "NOT_FOUND" } else { "NOT_AUTHORIZED" });
+            let sent = client.post_with_key(&key, &format!("/conversation/{theirs}/send"), &json!({ "text": "x" })).await;
+            assert_error(&sent, if status == 404 { 404 } else { 403 }, if status == 404 { "NOT_FOUND" } else { "NOT_AUTHORIZED" });
         }
-        let key = tenant.another_key("conversations:write,messages:write,dm:write", None).await;
-        client.with_body(&key, &format!("/conversation/{theirs}/send"), &json!({ "text": "x" })).await.expect(200);
-        let space = client.space(json!({})).await;
-        refused(&client.post(&format!("/conversation/{own}/update"), &json!({ "spaceId": space })).await, 409, "CONFLICT");
+        let key = tenant.create_key("conversations:write,messages:write,dm:write", None).await;
+        client.post_with_key(&key, &format!("/conversation/{theirs}/send"), &json!({ "text": "x" })).await.expect(200);
+        let space = client.create_space(json!({})).await;
+        assert_error(&client.post(&format!("/conversation/{own}/update"), &json!({ "spaceId": space })).await, 409, "CONFLICT");
     }
 
     async fn scopes_are_asked_for(client: Client) {
-        let id = client.make("conversation", json!({})).await;
+        let id = client.create("conversation", json!({})).await;
         let tenant = &client.server.a;
-        let reader = tenant.another_key("conversations:read,messages:read", None).await;
-        let nobody = tenant.another_key("spaces:admin", None).await;
+        let reader = tenant.create_key("conversations:read,messages:read", None).await;
+        let nobody = tenant.create_key("spaces:admin", None).await;
         let said = client.post(&format!("/conversation/{id}/send"), &json!({ "text": "x" })).await.expect(200);
         let message = said["id"].as_str().unwrap();
         let reads = ["/conversation/list".to_owned(), "/conversation/export".to_owned(), format!("/conversation/{id}/fetch"),
             format!("/conversation/{id}/message/list"), format!("/conversation/{id}/message/{message}/fetch")];
         for path in &reads {
-            assert_eq!(client.with(&reader, path).await.status, 200, "{path}");
-            refused(&client.with(&nobody, path).await, 403, "NOT_AUTHORIZED");
+            assert_eq!(client.get_with_key(&reader, path).await.status, 200, "{path}");
+            assert_error(&client.get_with_key(&nobody, path).await, 403, "NOT_AUTHORIZED");
         }
         let one = format!("/conversation/{id}");
         let writes = ["/conversation/create".to_owned(), format!("{one}/update"), format!("{one}/delete"), format!("{one}/send"), format!("{one}/receive"),
             format!("{one}/complete"), "/conversation/complete".to_owned(), format!("{one}/message/create"), format!("{one}/message/{message}/update"),
             format!("{one}/message/{message}/delete"), "/conversation/import".to_owned()];
-        let writer = tenant.another_key("conversations:write,messages:write", None).await;
+        let writer = tenant.create_key("conversations:write,messages:write", None).await;
         for path in &writes {
             let body = json!({ "type": "user", "text": "y", "items": [] });
-            refused(&client.with_body(&reader, path, &body).await, 403, "NOT_AUTHORIZED");
+            assert_error(&client.post_with_key(&reader, path, &body).await, 403, "NOT_AUTHORIZED");
         }
-        refused(&client.with_body(&writer, "/conversation/import", &json!({ "items": [] })).await, 403, "NOT_AUTHORIZED");
+        assert_error(&client.post_with_key(&writer, "/conversation/import", &json!({ "items": [] })).await, 403, "NOT_AUTHORIZED");
         let page = client.get(&format!("{one}/message/list")).await.expect(200);
-        assert_eq!(ids(&page), [message]);
+        assert_eq!(item_ids(&page), [message]);
     }
 }

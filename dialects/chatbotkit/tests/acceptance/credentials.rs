@@ -1,8 +1,8 @@
 //! Who may call.
 
-use crate::client::{Client, cases, refused};
+use crate::client::{Client, assert_error, cases};
 use http::Method;
-use parlor_testkit::{Backend, TestServer, backend};
+use parlor_testkit::{TestBackend, TestServer, backend};
 use serde_json::json;
 
 cases! {
@@ -14,7 +14,7 @@ cases! {
                 request = request.header("authorization", value);
             }
             let reply = request.send().await;
-            refused(&reply, 401, "NOT_AUTHENTICATED");
+            assert_error(&reply, 401, "NOT_AUTHENTICATED");
         }
         for scheme in ["Bearer", "bearer", "Token", "token", "TOKEN"] {
             let request = client.anonymous(Method::GET, "/space/list");
@@ -22,43 +22,43 @@ cases! {
             assert_eq!(reply.status, 200, "{scheme}");
         }
         for name in ["x-runas-user-id", "x-runas-userid", "x-runas-child-user-email"] {
-            let reply = client.tell("/space/create").header(name, "nobody").json(&json!({})).send().await;
-            refused(&reply, 401, "NOT_AUTHENTICATED");
+            let reply = client.post_request("/space/create").header(name, "nobody").json(&json!({})).send().await;
+            assert_error(&reply, 401, "NOT_AUTHENTICATED");
         }
         assert_eq!(client.count("space").await, 0);
         // Ignored, as everywhere else.
-        client.ask("/space/list").header("x-timezone", "Europe/London").send().await.expect(200);
+        client.get_request("/space/list").header("x-timezone", "Europe/London").send().await.expect(200);
     }
 
     async fn scopes_are_asked_for(client: Client) {
-        let space = client.space(json!({ "name": "x" })).await;
-        let contact = client.contact(json!({ "fingerprint": "f" })).await;
-        let reader = client.server.a.another_key("spaces:read", None).await;
+        let space = client.create_space(json!({ "name": "x" })).await;
+        let contact = client.create_contact(json!({ "fingerprint": "f" })).await;
+        let reader = client.server.a.create_key("spaces:read", None).await;
         let as_reader = |method: Method, path: &str| client.anonymous(method, path).bearer(&reader);
         for path in ["/space/list", "/space/export", &format!("/space/{space}/fetch"), &format!("/contact/{contact}/space/list")] {
             assert_eq!(as_reader(Method::GET, path).send().await.status, 200, "{path}");
         }
         for path in ["/contact/list", "/contact/export", &format!("/contact/{contact}/fetch")] {
-            refused(&as_reader(Method::GET, path).send().await, 403, "NOT_AUTHORIZED");
+            assert_error(&as_reader(Method::GET, path).send().await, 403, "NOT_AUTHORIZED");
         }
         for path in ["/space/create", "/contact/create", "/contact/ensure", "/conversation/create",
             &format!("/space/{space}/update"), &format!("/space/{space}/delete"),
             &format!("/contact/{contact}/update"), &format!("/contact/{contact}/delete")] {
             let reply = as_reader(Method::POST, path).json(&json!({})).send().await;
-            refused(&reply, 403, "NOT_AUTHORIZED");
+            assert_error(&reply, 403, "NOT_AUTHORIZED");
         }
         // A contact made on the way asks for what making one asks for.
-        let writer = client.server.a.another_key("spaces:write", None).await;
+        let writer = client.server.a.create_key("spaces:write", None).await;
         let body = json!({ "contactId": { "fingerprint": "new" } });
         let reply = client.anonymous(Method::POST, "/space/create").bearer(&writer).json(&body).send().await;
-        refused(&reply, 403, "NOT_AUTHORIZED");
+        assert_error(&reply, 403, "NOT_AUTHORIZED");
         assert_eq!((client.count("space").await, client.count("contact").await), (1, 1));
     }
 
     async fn another_tenants_ids_are_unknown_ids(client: Client) {
-        let space = client.space(json!({ "name": "x" })).await;
-        let contact = client.contact(json!({ "fingerprint": "f" })).await;
-        let conversation = client.make("conversation", json!({ "name": "Hello" })).await;
+        let space = client.create_space(json!({ "name": "x" })).await;
+        let contact = client.create_contact(json!({ "fingerprint": "f" })).await;
+        let conversation = client.create("conversation", json!({ "name": "Hello" })).await;
         let stranger = client.server.b.key.clone();
         let ask = |path: String| client.anonymous(Method::GET, &path).bearer(&stranger);
         let tell = |path: String| client.anonymous(Method::POST, &path).bearer(&stranger);
@@ -67,20 +67,20 @@ cases! {
             let mut unknown = id.clone();
             unknown.replace_range(id.len() - 4.., "0000");
             let nobodys = ask(format!("/{noun}/{unknown}/fetch")).send().await;
-            refused(&theirs, 404, "NOT_FOUND");
+            assert_error(&theirs, 404, "NOT_FOUND");
             assert_eq!(theirs.text(), nobodys.text());
         }
         for (noun, id) in [("space", &space), ("contact", &contact)] {
             for action in ["update", "delete"] {
                 let reply = tell(format!("/{noun}/{id}/{action}")).json(&json!({ "name": "stolen" })).send().await;
-                refused(&reply, 404, "NOT_FOUND");
+                assert_error(&reply, 404, "NOT_FOUND");
             }
         }
         for body in [json!({ "contactId": contact }), json!({ "spaceId": space })] {
             let reply = tell("/conversation/create".into()).json(&body).send().await;
-            refused(&reply, 404, "NOT_FOUND");
+            assert_error(&reply, 404, "NOT_FOUND");
         }
-        refused(&tell("/space/create".into()).json(&json!({ "contactId": contact })).send().await, 404, "NOT_FOUND");
+        assert_error(&tell("/space/create".into()).json(&json!({ "contactId": contact })).send().await, 404, "NOT_FOUND");
         let listed = ask(format!("/space/list?contactId={contact}")).send().await;
         assert_eq!(listed.expect(200), json!({ "items": [], "cursor": "" }));
         // A fingerprint is one account's own.
@@ -93,7 +93,7 @@ cases! {
 #[test]
 fn requests_are_counted_per_endpoint_under_both_prefixes_together() {
     backend::block_on(async {
-        let server = TestServer::start_with(Backend::Sqlite, |options| {
+        let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             options.requests_per_minute = std::num::NonZeroU32::new(2);
         })
         .await;
@@ -109,7 +109,7 @@ fn requests_are_counted_per_endpoint_under_both_prefixes_together() {
         );
         assert_eq!(client.get("/space/list").await.status, 200);
         let third = client.get("/space/list").await;
-        refused(&third, 429, "TOO_MANY_REQUESTS");
+        assert_error(&third, 429, "TOO_MANY_REQUESTS");
         assert_eq!(third.header("x-ratelimit-limit"), "2");
         assert!(third.header("retry-after").parse::<u32>().unwrap() >= 1);
         assert_eq!(client.get("/space/export").await.status, 200);

@@ -1,23 +1,23 @@
 //! What goes when something is deleted, and what stays.
 
-use crate::client::{Client, cases, refused};
+use crate::client::{Client, assert_error, cases};
 use parlor_engine::message;
-use parlor_model::access::Role as Rank;
+use parlor_model::access::WorkspaceRole as Rank;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::MessageId;
-use parlor_model::member::Kind;
-use parlor_model::message::{CreateMessage, MessageKey, Role};
+use parlor_model::member::MemberKind;
+use parlor_model::message::{CreateMessage, MessageKey, MessageRole};
 use serde_json::json;
 
 fn contact_id(member: &parlor_model::member::MemberRef) -> String {
-    parlor_kit::ids::prefixed("contact_", member.id)
+    parlor_kit::ids::format_prefixed("contact_", member.id)
 }
 
 /// A message in a conversation, made past the wire.
-async fn said(client: &Client, id: &str, text: &str) -> (ConversationKey, MessageId) {
+async fn create_message(client: &Client, id: &str, text: &str) -> (ConversationKey, MessageId) {
     let id = parlor_kit::ids::parse_prefixed("conversation_", id).unwrap();
     let key = ConversationKey::Id(id);
-    let command = CreateMessage::new(key, None, Role::User, text);
+    let command = CreateMessage::new(key, None, MessageRole::User, text);
     let ctx = client.server.a.ctx();
     let made = message::create(&client.server.engine, &ctx, command);
     (key, made.await.unwrap().id)
@@ -25,26 +25,26 @@ async fn said(client: &Client, id: &str, text: &str) -> (ConversationKey, Messag
 
 cases! {
     async fn case_07_a_deleted_space_is_gone_for_good(client: Client) {
-        let id = client.space(json!({ "name": "x" })).await;
+        let id = client.create_space(json!({ "name": "x" })).await;
         client.delete("space", &id).await;
-        refused(&client.get(&format!("/space/{id}/fetch")).await, 404, "NOT_FOUND");
+        assert_error(&client.get(&format!("/space/{id}/fetch")).await, 404, "NOT_FOUND");
         for action in ["update", "delete"] {
             let reply = client.post(&format!("/space/{id}/{action}"), &json!({})).await;
-            refused(&reply, 404, "NOT_FOUND");
+            assert_error(&reply, 404, "NOT_FOUND");
         }
         // An absent body is an empty one.
-        let id = client.space(json!({})).await;
-        client.tell(&format!("/space/{id}/delete")).send().await.expect(200);
+        let id = client.create_space(json!({})).await;
+        client.post_request(&format!("/space/{id}/delete")).send().await.expect(200);
         assert_eq!(client.count("space").await, 0);
     }
 
     async fn case_08_conversations_stay_and_lose_their_space(client: Client) {
-        let contact = client.contact(json!({ "fingerprint": "f" })).await;
-        let space = client.space(json!({ "contactId": contact })).await;
+        let contact = client.create_contact(json!({ "fingerprint": "f" })).await;
+        let space = client.create_space(json!({ "contactId": contact })).await;
         let mut conversations = Vec::new();
         for name in ["Hello", "Again"] {
             let body = json!({ "name": name, "spaceId": space, "contactId": contact, "meta": { "n": 1 }, "messages": [] });
-            conversations.push(client.make("conversation", body).await);
+            conversations.push(client.create("conversation", body).await);
         }
         let mut messages = Vec::new();
         for id in &conversations {
@@ -52,7 +52,7 @@ cases! {
                 client.fetch("conversation", id).await["spaceId"],
                 json!(space)
             );
-            messages.push(said(&client, id, "kept").await);
+            messages.push(create_message(&client, id, "kept").await);
         }
         client.delete("space", &space).await;
         for (id, name) in conversations.iter().zip(["Hello", "Again"]) {
@@ -71,44 +71,44 @@ cases! {
     }
 
     async fn case_09_spaces_stay_and_lose_their_contact(client: Client) {
-        let contact = client.contact(json!({ "fingerprint": "f", "email": "ada@example.org" })).await;
-        let space = client.space(json!({ "contactId": contact })).await;
-        let conversation = client.make("conversation", json!({ "contactId": contact })).await;
+        let contact = client.create_contact(json!({ "fingerprint": "f", "email": "ada@example.org" })).await;
+        let space = client.create_space(json!({ "contactId": contact })).await;
+        let conversation = client.create("conversation", json!({ "contactId": contact })).await;
         client.delete("contact", &contact).await;
         assert!(client.fetch("space", &space).await.get("contactId").is_none());
         assert!(client.fetch("conversation", &conversation).await.get("contactId").is_none());
         assert_eq!(client.page(&format!("contactId={contact}")).await, (Vec::new(), String::new()));
-        refused(&client.get(&format!("/contact/{contact}/fetch")).await, 404, "NOT_FOUND");
-        refused(&client.get(&format!("/contact/{contact}/space/list")).await, 404, "NOT_FOUND");
+        assert_error(&client.get(&format!("/contact/{contact}/fetch")).await, 404, "NOT_FOUND");
+        assert_error(&client.get(&format!("/contact/{contact}/space/list")).await, 404, "NOT_FOUND");
         // Its fingerprint is free again, for somebody else.
-        let fresh = client.contact(json!({ "fingerprint": "f" })).await;
+        let fresh = client.create_contact(json!({ "fingerprint": "f" })).await;
         assert_ne!(fresh, contact);
         assert!(client.fetch("contact", &fresh).await.get("email").is_none());
     }
 
     async fn who_has_a_role_is_not_deleted_and_the_owner_is_no_contact(client: Client) {
         let tenant = &client.server.a;
-        let manager = contact_id(&tenant.person("Manager", Some(Rank::Manager), "").await);
-        let person = contact_id(&tenant.person("Person", None, "").await);
-        let assistant = contact_id(&tenant.member(Kind::Assistant, "Bot", None, "").await);
+        let manager = contact_id(&tenant.create_person("Manager", Some(Rank::Manager), "").await);
+        let person = contact_id(&tenant.create_person("Person", None, "").await);
+        let assistant = contact_id(&tenant.create_member(MemberKind::Assistant, "Bot", None, "").await);
         let owner = contact_id(&tenant.owner);
         assert_eq!(client.count("contact").await, 2);
         let reply = client.post(&format!("/contact/{manager}/delete"), &json!({})).await;
-        refused(&reply, 409, "CONFLICT");
+        assert_error(&reply, 409, "CONFLICT");
         // Made elsewhere, and yet it has a fingerprint that does not change.
         let first = client.fetch("contact", &person).await["fingerprint"].clone();
         assert!(first.as_str().is_some_and(|text| text.len() == 32));
         client.update("contact", &person, json!({ "nick": "P" })).await;
         assert_eq!(client.fetch("contact", &person).await["fingerprint"], first);
         for other in [owner, assistant] {
-            refused(&client.get(&format!("/contact/{other}/fetch")).await, 404, "NOT_FOUND");
+            assert_error(&client.get(&format!("/contact/{other}/fetch")).await, 404, "NOT_FOUND");
             for action in ["update", "delete"] {
                 let reply = client.post(&format!("/contact/{other}/{action}"), &json!({})).await;
-                refused(&reply, 404, "NOT_FOUND");
+                assert_error(&reply, 404, "NOT_FOUND");
             }
             for noun in ["space", "conversation"] {
                 let reply = client.post(&format!("/{noun}/create"), &json!({ "contactId": other })).await;
-                refused(&reply, 404, "NOT_FOUND");
+                assert_error(&reply, 404, "NOT_FOUND");
             }
         }
     }

@@ -4,29 +4,29 @@ use std::path::{Path, PathBuf};
 
 use parlor_testkit::{TestServer, both, command};
 
-fn program(name: &str) -> PathBuf {
+fn program_path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/examples")
         .join(name)
 }
 
-async fn runs(server: &TestServer, name: &str) {
+async fn run_program(server: &TestServer, name: &str) {
     let variables = [
         ("TARGET", server.url.as_str()),
         ("TOKEN", server.a.key.as_str()),
     ];
-    let printed = command::example(&program(name), &variables).await;
+    let printed = command::run_example(&program_path(name), &variables).await;
     assert_eq!(printed.lines().last(), Some("ok"), "{printed}");
 }
 
 both! {
     async fn curl(server: TestServer) {
-        runs(&server, "spaces.sh").await;
+        run_program(&server, "spaces.sh").await;
     }
     async fn javascript(server: TestServer) {
-        runs(&server, "spaces.mjs").await;
+        run_program(&server, "spaces.mjs").await;
     }
     async fn python(server: TestServer) {
-        runs(&server, "spaces.py").await;
+        run_program(&server, "spaces.py").await;
     }
 }

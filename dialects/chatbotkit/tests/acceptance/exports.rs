@@ -1,14 +1,14 @@
 //! Exports in three forms.
 
-use crate::client::{Client, cases, ids, named, refused};
+use crate::client::{Client, assert_error, cases, item_ids, numbered_space};
 use http::Method;
 use parlor_model::space::CreateSpace;
-use parlor_testkit::{Backend, Reply, TestServer, backend};
+use parlor_testkit::{TestBackend, TestResponse, TestServer, backend};
 use serde_json::{Value, json};
 
-async fn export(client: &Client, accept: &str, query: &str) -> Reply {
+async fn export(client: &Client, accept: &str, query: &str) -> TestResponse {
     let reply = client
-        .ask(&format!("/space/export?{query}"))
+        .get_request(&format!("/space/export?{query}"))
         .header("accept", accept)
         .send()
         .await;
@@ -17,7 +17,7 @@ async fn export(client: &Client, accept: &str, query: &str) -> Reply {
     reply
 }
 
-fn lines(reply: &Reply) -> Vec<Value> {
+fn parse_lines(reply: &TestResponse) -> Vec<Value> {
     assert_eq!(reply.header("content-type"), "application/jsonl");
     assert!(reply.bytes.is_ascii(), "a byte above 0x7f");
     let text = reply.text();
@@ -27,7 +27,7 @@ fn lines(reply: &Reply) -> Vec<Value> {
         .collect()
 }
 
-fn table(reply: &Reply) -> (Vec<String>, Vec<Vec<String>>) {
+fn parse_csv(reply: &TestResponse) -> (Vec<String>, Vec<Vec<String>>) {
     assert_eq!(reply.header("content-type"), "text/csv; charset=utf-8");
     let mut reader = csv::Reader::from_reader(reply.bytes.as_slice());
     let head = reader
@@ -46,31 +46,31 @@ cases! {
     async fn case_22_lines_are_ascii_and_bare_on_exports(client: Client) {
         let mut made = Vec::new();
         for name in ["café", "two\nlines", "emoji 😀", "plain \"quoted\" \\"] {
-            let id = client.space(json!({ "name": name, "meta": { "ключ": name } })).await;
+            let id = client.create_space(json!({ "name": name, "meta": { "ключ": name } })).await;
             made.push(client.fetch("space", &id).await);
         }
-        assert_eq!(lines(&export(&client, "application/jsonl", "order=asc").await), made);
-        let listed = client.ask("/space/list?order=asc").header("accept", "application/jsonl").send().await;
+        assert_eq!(parse_lines(&export(&client, "application/jsonl", "order=asc").await), made);
+        let listed = client.get_request("/space/list?order=asc").header("accept", "application/jsonl").send().await;
         let events: Vec<Value> = made.iter().map(|record| json!({ "type": "item", "data": record })).collect();
-        assert_eq!(lines(&listed), events);
+        assert_eq!(parse_lines(&listed), events);
         assert_eq!(listed.header("vary"), "accept");
         // As JSON the same records, in plain UTF-8.
         let whole = export(&client, "application/json", "order=asc").await;
         assert_eq!(whole.json()["items"], json!(made));
         assert!(whole.text().contains("café"));
         // A stream's `take` is exact, and its cursor goes on.
-        let two = client.ask("/space/list?order=asc&take=2").header("accept", "application/jsonl").send().await;
-        assert_eq!(lines(&two).len(), 2);
+        let two = client.get_request("/space/list?order=asc&take=2").header("accept", "application/jsonl").send().await;
+        assert_eq!(parse_lines(&two).len(), 2);
     }
 
     async fn case_23_cells_are_guarded_and_metadata_is_yaml(client: Client) {
         let meta = json!({ "a": "no", "b": "1e3", "c": "x\ny", "d": { "e": [1, null] } });
-        let contact = client.contact(json!({ "fingerprint": "f" })).await;
-        let id = client.space(json!({ "name": "=1+1, \"x\"", "description": "line\nbreak", "contactId": contact, "meta": meta, "blueprintId": "bp" })).await;
-        client.space(json!({ "name": "+1 (500) 555-0006", "description": "+cmd|x" })).await;
-        client.space(json!({ "name": "\n=2+2" })).await;
+        let contact = client.create_contact(json!({ "fingerprint": "f" })).await;
+        let id = client.create_space(json!({ "name": "=1+1, \"x\"", "description": "line\nbreak", "contactId": contact, "meta": meta, "blueprintId": "bp" })).await;
+        client.create_space(json!({ "name": "+1 (500) 555-0006", "description": "+cmd|x" })).await;
+        client.create_space(json!({ "name": "\n=2+2" })).await;
         let record = client.fetch("space", &id).await;
-        let (head, rows) = table(&export(&client, "text/csv", "order=asc").await);
+        let (head, rows) = parse_csv(&export(&client, "text/csv", "order=asc").await);
         assert_eq!(head, ["id", "name", "description", "blueprintId", "contactId", "createdAt", "updatedAt", "meta"]);
         let text = |key: &str| record[key].as_str().unwrap().to_owned();
         assert_eq!(rows[0][..7], [id.clone(), "'=1+1, \"x\"".into(), "line\nbreak".into(), "bp".into(), contact.clone(), text("createdAt"), text("updatedAt")]);
@@ -90,38 +90,38 @@ cases! {
         let head = "id,name,description,blueprintId,contactId,createdAt,updatedAt,meta\n";
         assert_eq!(export(&client, "text/csv", "").await.text(), head);
         assert_eq!(client.get("/space/list").await.text(), r#"{"items":[],"cursor":""}"#);
-        let listed = client.ask("/space/list").header("accept", "application/jsonl").send().await;
+        let listed = client.get_request("/space/list").header("accept", "application/jsonl").send().await;
         assert_eq!((listed.status, listed.bytes.len()), (200, 0));
     }
 
     async fn case_25_what_is_accepted(client: Client) {
-        client.space(json!({})).await;
+        client.create_space(json!({})).await;
         for path in ["/space/export", "/space/list", "/contact/export", "/contact/list"] {
-            let reply = client.ask(path).header("accept", "image/png").send().await;
-            refused(&reply, 400, "BAD_REQUEST");
+            let reply = client.get_request(path).header("accept", "image/png").send().await;
+            assert_error(&reply, 400, "BAD_REQUEST");
         }
         for accept in ["text/html,*/*;q=0.8", "*/*", "application/*"] {
-            assert_eq!(ids(&export(&client, accept, "").await.json()).len(), 1, "{accept}");
+            assert_eq!(item_ids(&export(&client, accept, "").await.json()).len(), 1, "{accept}");
         }
-        lines(&export(&client, "text/csv;q=0.1, application/jsonl", "").await);
-        table(&export(&client, "text/csv", "").await);
+        parse_lines(&export(&client, "text/csv;q=0.1, application/jsonl", "").await);
+        parse_csv(&export(&client, "text/csv", "").await);
         // A list has no CSV.
-        let reply = client.ask("/space/list").header("accept", "text/csv").send().await;
-        refused(&reply, 400, "BAD_REQUEST");
+        let reply = client.get_request("/space/list").header("accept", "text/csv").send().await;
+        assert_error(&reply, 400, "BAD_REQUEST");
         // Other calls do not care.
-        client.tell("/space/create").header("accept", "image/png").json(&json!({})).send().await.expect(200);
+        client.post_request("/space/create").header("accept", "image/png").json(&json!({})).send().await.expect(200);
     }
 
     async fn case_27_everything_or_as_many_as_asked_for(client: Client) {
-        let contact = client.contact(json!({ "fingerprint": "f" })).await;
-        let own = client.space(json!({ "contactId": contact })).await;
-        let made = [vec![own.clone()], client.seed(2_000, named).await].concat();
+        let contact = client.create_contact(json!({ "fingerprint": "f" })).await;
+        let own = client.create_space(json!({ "contactId": contact })).await;
+        let made = [vec![own.clone()], client.seed(2_000, numbered_space).await].concat();
         let newest: Vec<String> = made.iter().rev().cloned().collect();
-        let of = |reply: Reply| ids(&reply.json());
+        let of = |reply: TestResponse| item_ids(&reply.json());
         assert_eq!(of(export(&client, "application/json", "").await), newest);
         assert_eq!(of(export(&client, "application/json", "order=asc").await), made);
         let part = export(&client, "application/json", "take=150").await.json();
-        assert_eq!(ids(&part), newest[..150]);
+        assert_eq!(item_ids(&part), newest[..150]);
         let cursor = part["cursor"].as_str().unwrap();
         let rest = of(export(&client, "application/json", &format!("cursor={cursor}")).await);
         assert_eq!(rest, newest[150..]);
@@ -129,46 +129,46 @@ cases! {
         for form in ["application/jsonl", "text/csv"] {
             let reply = export(&client, form, "").await;
             let all: Vec<String> = match form {
-                "text/csv" => table(&reply).1.into_iter().map(|row| row[0].clone()).collect(),
-                _ => lines(&reply).iter().map(|line| line["id"].as_str().unwrap().to_owned()).collect(),
+                "text/csv" => parse_csv(&reply).1.into_iter().map(|row| row[0].clone()).collect(),
+                _ => parse_lines(&reply).iter().map(|line| line["id"].as_str().unwrap().to_owned()).collect(),
             };
             assert_eq!(all, newest, "{form}");
         }
-        let streamed = client.ask("/space/list?take=1500").header("accept", "application/jsonl").send().await;
-        assert_eq!(lines(&streamed).len(), 1_500);
+        let streamed = client.get_request("/space/list?take=1500").header("accept", "application/jsonl").send().await;
+        assert_eq!(parse_lines(&streamed).len(), 1_500);
     }
 
     async fn long_rows_are_all_there(client: Client) {
         // A batch of these is far longer than what one read may write.
         let long = |n: usize| CreateSpace {
             description: Some(format!("{n} {}", "long ".repeat(1_900))),
-            ..named(n)
+            ..numbered_space(n)
         };
         let mut made = client.seed(200, long).await;
         made.reverse();
         let whole = export(&client, "application/json", "").await.json();
-        assert_eq!(ids(&whole), made);
+        assert_eq!(item_ids(&whole), made);
         assert_eq!(client.list("take=100").await, made[..100]);
-        assert_eq!(lines(&export(&client, "application/jsonl", "take=145").await).len(), 145);
+        assert_eq!(parse_lines(&export(&client, "application/jsonl", "take=145").await).len(), 145);
     }
 
     async fn contacts_are_exported_too(client: Client) {
-        let id = client.contact(json!({ "fingerprint": "f", "name": "@Zoë", "phone": "+15005550006", "meta": { "k": "v" } })).await;
+        let id = client.create_contact(json!({ "fingerprint": "f", "name": "@Zoë", "phone": "+15005550006", "meta": { "k": "v" } })).await;
         let record = client.fetch("contact", &id).await;
-        let ask = |accept: &str| client.ask("/contact/export").header("accept", accept).send();
+        let ask = |accept: &str| client.get_request("/contact/export").header("accept", accept).send();
         assert_eq!(ask("*/*").await.expect(200)["items"], json!([record]));
-        assert_eq!(lines(&ask("application/jsonl").await), [record.clone()]);
-        let (head, rows) = table(&ask("text/csv").await);
+        assert_eq!(parse_lines(&ask("application/jsonl").await), [record.clone()]);
+        let (head, rows) = parse_csv(&ask("text/csv").await);
         assert_eq!(head.join(","), "id,name,description,fingerprint,email,phone,nick,preferences,verifiedAt,createdAt,updatedAt,meta");
         assert_eq!(rows[0][..6], [id, "'@Zoë".into(), String::new(), "f".into(), String::new(), "+15005550006".into()]);
         assert_eq!(rows[0][11], "k: v");
     }
 
     async fn head_promises_what_get_gives(client: Client) {
-        client.seed(3, named).await;
+        client.seed(3, numbered_space).await;
         for path in ["/space/list", "/space/export", "/contact/list", "/contact/export"] {
             for accept in ["application/json", "application/jsonl"] {
-                let get = client.ask(path).header("accept", accept).send().await;
+                let get = client.get_request(path).header("accept", accept).send().await;
                 let head = client.anonymous(Method::HEAD, path).bearer(&client.server.a.key).header("accept", accept).send().await;
                 assert_eq!((head.status, head.bytes.len()), (200, 0));
                 for name in ["content-type", "vary", "content-length"] {
@@ -181,10 +181,12 @@ cases! {
     }
 }
 
-fn chosen(settings: Value, body: impl AsyncFnOnce(Client)) {
+fn with_settings(settings: Value, body: impl AsyncFnOnce(Client)) {
     backend::block_on(async {
-        let server = TestServer::start_with(Backend::Sqlite, |options| {
-            options.dialects.insert("chatbotkit".into(), settings);
+        let server = TestServer::start_with(TestBackend::Sqlite, |options| {
+            options
+                .dialect_settings
+                .insert("chatbotkit".into(), settings);
         })
         .await;
         body(Client::new(server, "/api/v1")).await;
@@ -195,7 +197,7 @@ fn chosen(settings: Value, body: impl AsyncFnOnce(Client)) {
 fn an_operator_may_choose_numbers_events_and_no_guard() {
     let settings =
         json!({ "timestamps": "unix_ms", "export_jsonl": "event", "csv_formula_guard": false });
-    chosen(settings, async |client| {
+    with_settings(settings, async |client| {
         let document = client.server.get("/openapi/chatbotkit.json").send().await;
         let document = document.expect(200);
         assert!(
@@ -209,16 +211,16 @@ fn an_operator_may_choose_numbers_events_and_no_guard() {
             !document.to_string().contains("the default."),
             "no other form is left"
         );
-        let id = client.space(json!({ "name": "=1" })).await;
+        let id = client.create_space(json!({ "name": "=1" })).await;
         let record = client.fetch("space", &id).await;
         assert!(record["createdAt"].is_u64());
         let export = async |accept| {
-            let request = client.ask("/space/export").header("accept", accept);
+            let request = client.get_request("/space/export").header("accept", accept);
             request.send().await
         };
-        let events = lines(&export("application/jsonl").await);
+        let events = parse_lines(&export("application/jsonl").await);
         assert_eq!(events, [json!({ "type": "item", "data": record })]);
-        let (_, rows) = table(&export("text/csv").await);
+        let (_, rows) = parse_csv(&export("text/csv").await);
         assert_eq!(rows[0][1], "=1");
         assert_eq!(rows[0][5], record["createdAt"].to_string());
     });

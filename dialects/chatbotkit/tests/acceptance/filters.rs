@@ -1,6 +1,6 @@
 //! Filters of lists.
 
-use crate::client::{Client, cases, ids, refused};
+use crate::client::{Client, assert_error, cases, item_ids};
 use serde_json::json;
 
 cases! {
@@ -8,11 +8,11 @@ cases! {
         let mut contacts = Vec::new();
         let mut spaces = Vec::new();
         for name in ["a", "b", "c"] {
-            let contact = client.contact(json!({ "fingerprint": name })).await;
-            spaces.push(client.space(json!({ "name": name, "contactId": contact })).await);
+            let contact = client.create_contact(json!({ "fingerprint": name })).await;
+            spaces.push(client.create_space(json!({ "name": name, "contactId": contact })).await);
             contacts.push(contact);
         }
-        client.space(json!({ "name": "of nobody" })).await;
+        client.create_space(json!({ "name": "of nobody" })).await;
         let [a, b, _] = &contacts[..] else { panic!() };
         assert_eq!(client.list(&format!("contactId={a}")).await, [spaces[0].clone()]);
         for query in [format!("contactId={a},{b}"), format!("contactId=+{b}+,+{a},contact_nope")] {
@@ -25,15 +25,15 @@ cases! {
         assert_eq!(client.list(&format!("contactId={a}&contactId={b}")).await.len(), 0);
         // The same as a call of its own.
         let own = client.get(&format!("/contact/{a}/space/list?order=asc&take=1")).await.expect(200);
-        assert_eq!(ids(&own), [spaces[0].clone()]);
-        refused(&client.get("/contact/contact_nope/space/list").await, 404, "NOT_FOUND");
+        assert_eq!(item_ids(&own), [spaces[0].clone()]);
+        assert_error(&client.get("/contact/contact_nope/space/list").await, 404, "NOT_FOUND");
     }
 
     async fn case_16_metadata_in_three_spellings(client: Client) {
-        let both = client.space(json!({ "meta": { "department": "support", "priority": "low" } })).await;
-        let one = client.space(json!({ "meta": { "department": "support", "priority": "high" } })).await;
-        client.space(json!({ "meta": { "department": "sales" } })).await;
-        client.space(json!({})).await;
+        let both = client.create_space(json!({ "meta": { "department": "support", "priority": "low" } })).await;
+        let one = client.create_space(json!({ "meta": { "department": "support", "priority": "high" } })).await;
+        client.create_space(json!({ "meta": { "department": "sales" } })).await;
+        client.create_space(json!({})).await;
         for query in ["meta.department=support", "meta[department]=support", "meta%5Bdepartment%5D=support"] {
             assert_eq!(client.list(query).await, [one.clone(), both.clone()], "{query}");
             assert_eq!(client.list(&format!("{query}&meta.priority=low")).await, [both.clone()]);
@@ -43,7 +43,7 @@ cases! {
     }
 
     async fn metadata_of_every_type(client: Client) {
-        let id = client.space(json!({ "meta": { "n": 1, "t": true, "s": "b c", "deep": { "x": { "y": "z" } }, "a.b": "dot", "a": { "b": "walk" }, "null": null } })).await;
+        let id = client.create_space(json!({ "meta": { "n": 1, "t": true, "s": "b c", "deep": { "x": { "y": "z" } }, "a.b": "dot", "a": { "b": "walk" }, "null": null } })).await;
         for hit in ["meta.n=1&meta.t=true&meta.s=b+c", "meta.deep.x.y=z", "meta[deep][x][y]=z", "meta.a.b=dot"] {
             assert_eq!(client.list(hit).await, [id.clone()], "{hit}");
         }
@@ -53,17 +53,17 @@ cases! {
     }
 
     async fn blueprints_and_unknown_keys(client: Client) {
-        let id = client.space(json!({ "blueprintId": "bp_1" })).await;
-        client.space(json!({ "blueprintId": "bp_2" })).await;
+        let id = client.create_space(json!({ "blueprintId": "bp_1" })).await;
+        client.create_space(json!({ "blueprintId": "bp_2" })).await;
         assert_eq!(client.list("blueprintId=bp_1&unknown=1").await, [id]);
         assert_eq!(client.list("blueprintId=").await.len(), 2);
         assert_eq!(client.list("blueprintId=bp_1&blueprintId=bp_2").await.len(), 0);
     }
 
     async fn a_filter_that_drops_nearly_everything_still_fills_its_page(client: Client) {
-        let rare = client.space(json!({ "meta": { "rare": "yes" } })).await;
-        client.seed(700, crate::client::named).await;
-        let newer = client.space(json!({ "meta": { "rare": "yes" } })).await;
+        let rare = client.create_space(json!({ "meta": { "rare": "yes" } })).await;
+        client.seed(700, crate::client::numbered_space).await;
+        let newer = client.create_space(json!({ "meta": { "rare": "yes" } })).await;
         let (first, cursor) = client.page("meta.rare=yes&take=1").await;
         assert_eq!(first, [newer]);
         let (second, cursor) = client.page(&format!("meta.rare=yes&take=1&cursor={cursor}")).await;

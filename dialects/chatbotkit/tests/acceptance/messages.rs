@@ -1,18 +1,18 @@
 //! Messages of conversations.
 
-use crate::client::{Client, cases, ids, refused};
+use crate::client::{Client, assert_error, cases, item_ids};
 use parlor_engine::message;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::ConversationId;
-use parlor_model::message::{CreateMessage, MessageWalk, Role};
+use parlor_model::message::{CreateMessage, MessageQuery, MessageRole};
 use serde_json::{Value, json};
 
 /// The messages of a conversation, past the wire.
-async fn roles(client: &Client, id: &str) -> Vec<(Role, Option<String>)> {
+async fn stored_roles(client: &Client, id: &str) -> Vec<(MessageRole, Option<String>)> {
     let id: ConversationId = parlor_kit::ids::parse_prefixed("conversation_", id).unwrap();
-    let walk = MessageWalk {
-        said_only: false,
-        ..MessageWalk::default()
+    let walk = MessageQuery {
+        conversational_only: false,
+        ..MessageQuery::default()
     };
     let ctx = client.server.a.ctx();
     let page = message::list(&client.server.engine, &ctx, ConversationKey::Id(id), walk)
@@ -20,11 +20,11 @@ async fn roles(client: &Client, id: &str) -> Vec<(Role, Option<String>)> {
         .unwrap();
     page.items
         .into_iter()
-        .map(|item| (item.role, item.form))
+        .map(|item| (item.role, item.subtype))
         .collect()
 }
 
-async fn say(client: &Client, home: &str, body: &Value) -> String {
+async fn create_message(client: &Client, home: &str, body: &Value) -> String {
     let made = client
         .post(&format!("/conversation/{home}/message/create"), body)
         .await
@@ -35,7 +35,7 @@ async fn say(client: &Client, home: &str, body: &Value) -> String {
     id.to_owned()
 }
 
-const TYPES: [&str; 8] = [
+const MESSAGE_TYPES: [&str; 8] = [
     "user",
     "bot",
     "reasoning",
@@ -48,23 +48,23 @@ const TYPES: [&str; 8] = [
 
 cases! {
     async fn case_29_the_oldest_come_first_unless_asked_otherwise(client: Client) {
-        let home = client.make("conversation", json!({})).await;
-        let other = client.make("conversation", json!({})).await;
+        let home = client.create("conversation", json!({})).await;
+        let other = client.create("conversation", json!({})).await;
         let mut made = Vec::new();
-        for (n, kind) in TYPES.iter().take(5).enumerate() {
-            made.push(say(&client, &home, &json!({ "type": kind, "text": format!("m{n}"), "meta": { "n": n } })).await);
+        for (n, kind) in MESSAGE_TYPES.iter().take(5).enumerate() {
+            made.push(create_message(&client, &home, &json!({ "type": kind, "text": format!("m{n}"), "meta": { "n": n } })).await);
         }
         let path = format!("/conversation/{home}/message/list");
-        assert_eq!(ids(&client.get(&path).await.expect(200)), made);
-        assert_eq!(ids(&client.get(&format!("{path}?order=sideways")).await.expect(200)), made);
+        assert_eq!(item_ids(&client.get(&path).await.expect(200)), made);
+        assert_eq!(item_ids(&client.get(&format!("{path}?order=sideways")).await.expect(200)), made);
         let mut newest = made.clone();
         newest.reverse();
-        assert_eq!(ids(&client.get(&format!("{path}?order=desc")).await.expect(200)), newest);
+        assert_eq!(item_ids(&client.get(&format!("{path}?order=desc")).await.expect(200)), newest);
         for order in ["asc", "desc"] {
             let (mut walked, mut cursor) = (Vec::new(), String::new());
             loop {
                 let page = client.get(&format!("{path}?order={order}&take=2&cursor={cursor}")).await.expect(200);
-                walked.extend(ids(&page));
+                walked.extend(item_ids(&page));
                 page["cursor"].as_str().unwrap().clone_into(&mut cursor);
                 if cursor.is_empty() {
                     break;
@@ -75,17 +75,17 @@ cases! {
         for verb in ["fetch", "update", "delete"] {
             let path = format!("/conversation/{other}/message/{}/{verb}", made[0]);
             let reply = if verb == "fetch" { client.get(&path).await } else { client.post(&path, &json!({})).await };
-            refused(&reply, 404, "NOT_FOUND");
+            assert_error(&reply, 404, "NOT_FOUND");
         }
         // Metadata filters, also where they drop nearly everything.
-        assert_eq!(ids(&client.get(&format!("{path}?meta.n=3&take=1")).await.expect(200)), [made[3].as_str()]);
+        assert_eq!(item_ids(&client.get(&format!("{path}?meta.n=3&take=1")).await.expect(200)), [made[3].as_str()]);
         assert_eq!(client.get(&format!("{path}?meta.n=7")).await.expect(200), json!({ "items": [], "cursor": "" }));
     }
 
     async fn every_type_reads_back_and_is_stored_in_its_role(client: Client) {
-        let home = client.make("conversation", json!({})).await;
-        for kind in TYPES {
-            let id = say(&client, &home, &json!({ "type": kind, "text": format!("a {kind}"), "name": "N", "description": "D", "meta": { "a": null, "b": 1 } })).await;
+        let home = client.create("conversation", json!({})).await;
+        for kind in MESSAGE_TYPES {
+            let id = create_message(&client, &home, &json!({ "type": kind, "text": format!("a {kind}"), "name": "N", "description": "D", "meta": { "a": null, "b": 1 } })).await;
             let mut record = client.get(&format!("/conversation/{home}/message/{id}/fetch")).await.expect(200);
             let times = record.as_object_mut().unwrap();
             assert_eq!(times.remove("createdAt"), times.remove("updatedAt"));
@@ -93,18 +93,18 @@ cases! {
         }
         let page = client.get(&format!("/conversation/{home}/message/list")).await.expect(200);
         let listed: Vec<&str> = page["items"].as_array().unwrap().iter().map(|item| item["type"].as_str().unwrap()).collect();
-        assert_eq!(listed, TYPES);
-        let roles: Vec<Role> = roles(&client, &home).await.into_iter().map(|(role, _)| role).collect();
-        use Role::{Assistant, Context, System, Tool, User};
+        assert_eq!(listed, MESSAGE_TYPES);
+        let roles: Vec<MessageRole> = stored_roles(&client, &home).await.into_iter().map(|(role, _)| role).collect();
+        use MessageRole::{Assistant, Context, System, Tool, User};
         assert_eq!(roles, [User, Assistant, Context, Context, System, System, Tool, Context]);
     }
 
     async fn messages_of_other_vocabularies_have_a_type(client: Client) {
-        let home = client.make("conversation", json!({})).await;
+        let home = client.create("conversation", json!({})).await;
         let id: ConversationId = parlor_kit::ids::parse_prefixed("conversation_", &home).unwrap();
-        for (role, form) in [(Role::User, Some("CARD")), (Role::Assistant, None), (Role::System, None), (Role::Tool, Some("call")), (Role::Context, None)] {
+        for (role, form) in [(MessageRole::User, Some("CARD")), (MessageRole::Assistant, None), (MessageRole::System, None), (MessageRole::Tool, Some("call")), (MessageRole::Context, None)] {
             let mut command = CreateMessage::new(ConversationKey::Id(id), None, role, "x");
-            command.form = form.map(str::to_owned);
+            command.subtype = form.map(str::to_owned);
             message::create(&client.server.engine, &client.server.a.ctx(), command).await.unwrap();
         }
         let page = client.get(&format!("/conversation/{home}/message/list")).await.expect(200);
@@ -113,12 +113,12 @@ cases! {
         // To send one back as it is shown leaves its finer word alone.
         let card = &page["items"][0];
         client.post(&format!("/conversation/{home}/message/{}/update", card["id"].as_str().unwrap()), card).await.expect(200);
-        assert_eq!(roles(&client, &home).await[0], (Role::User, Some("CARD".to_owned())));
+        assert_eq!(stored_roles(&client, &home).await[0], (MessageRole::User, Some("CARD".to_owned())));
     }
 
     async fn a_message_is_changed_and_deleted(client: Client) {
-        let home = client.make("conversation", json!({})).await;
-        let id = say(&client, &home, &json!({ "type": "user", "text": "one", "name": "N", "meta": { "a": 1, "b": { "x": 1 } } })).await;
+        let home = client.create("conversation", json!({})).await;
+        let id = create_message(&client, &home, &json!({ "type": "user", "text": "one", "name": "N", "meta": { "a": 1, "b": { "x": 1 } } })).await;
         let path = format!("/conversation/{home}/message/{id}");
         let before = client.get(&format!("{path}/fetch")).await.expect(200);
         let reply = client.post(&format!("{path}/update"), &json!({ "text": "two", "description": "D", "meta": { "a": null, "b": { "y": 2 } } })).await;
@@ -128,41 +128,41 @@ cases! {
         assert_eq!(changed["meta"], json!({ "b": { "y": 2 } }));
         assert_eq!(changed["createdAt"], before["createdAt"]);
         assert!(changed["updatedAt"].as_str() >= before["updatedAt"].as_str());
-        for kind in TYPES {
+        for kind in MESSAGE_TYPES {
             client.post(&format!("{path}/update"), &json!({ "type": kind })).await.expect(200);
             assert_eq!(client.get(&format!("{path}/fetch")).await.expect(200)["type"], kind);
         }
         client.post(&format!("{path}/update"), &json!({ "name": null })).await.expect(200);
-        client.tell(&format!("{path}/update")).send().await.expect(200);
+        client.post_request(&format!("{path}/update")).send().await.expect(200);
         let before = client.get(&format!("{path}/fetch")).await.expect(200);
         assert!(before.get("name").is_none());
         for bad in [json!({ "text": "" }), json!({ "text": 5 }), json!({ "type": "shout" }), json!({ "meta": "x" }), json!({ "name": [] }), json!([])] {
-            refused(&client.post(&format!("{path}/update"), &bad).await, 400, "BAD_REQUEST");
+            assert_error(&client.post(&format!("{path}/update"), &bad).await, 400, "BAD_REQUEST");
         }
         for bad in [json!({}), json!({ "type": "user" }), json!({ "text": "x" }), json!({ "type": "USER", "text": "x" }), json!({ "type": "user", "text": "" }), json!({ "type": "user", "text": "x", "meta": 5 })] {
-            refused(&client.post(&format!("/conversation/{home}/message/create"), &bad).await, 400, "BAD_REQUEST");
+            assert_error(&client.post(&format!("/conversation/{home}/message/create"), &bad).await, 400, "BAD_REQUEST");
         }
         assert_eq!(client.get(&format!("{path}/fetch")).await.expect(200), before);
-        let next = say(&client, &home, &json!({ "type": "bot", "text": "three" })).await;
+        let next = create_message(&client, &home, &json!({ "type": "bot", "text": "three" })).await;
         let cursor = client.get(&format!("/conversation/{home}/message/list?take=1")).await.expect(200)["cursor"].as_str().unwrap().to_owned();
         client.post(&format!("{path}/delete"), &json!({})).await.expect(200);
-        refused(&client.get(&format!("{path}/fetch")).await, 404, "NOT_FOUND");
-        refused(&client.post(&format!("{path}/delete"), &json!({})).await, 404, "NOT_FOUND");
+        assert_error(&client.get(&format!("{path}/fetch")).await, 404, "NOT_FOUND");
+        assert_error(&client.post(&format!("{path}/delete"), &json!({})).await, 404, "NOT_FOUND");
         // A deleted message is still a place.
         for start in ["", cursor.as_str()] {
             let page = client.get(&format!("/conversation/{home}/message/list?cursor={start}")).await.expect(200);
-            assert_eq!(ids(&page), [next.as_str()]);
+            assert_eq!(item_ids(&page), [next.as_str()]);
         }
     }
 
     async fn cursors_of_strangers_and_no_cursors(client: Client) {
-        let home = client.make("conversation", json!({})).await;
+        let home = client.create("conversation", json!({})).await;
         let path = format!("/conversation/{home}/message/list");
-        let first = say(&client, &home, &json!({ "type": "user", "text": "a" })).await;
+        let first = create_message(&client, &home, &json!({ "type": "user", "text": "a" })).await;
         // Made elsewhere, between the two.
-        let other = client.make("conversation", json!({})).await;
-        let stranger = say(&client, &other, &json!({ "type": "user", "text": "s" })).await;
-        let last = say(&client, &home, &json!({ "type": "user", "text": "b" })).await;
+        let other = client.create("conversation", json!({})).await;
+        let stranger = create_message(&client, &other, &json!({ "type": "user", "text": "s" })).await;
+        let last = create_message(&client, &home, &json!({ "type": "user", "text": "b" })).await;
         for (query, expected) in [
             (format!("cursor={stranger}"), vec![last.clone()]),
             (format!("order=desc&cursor={stranger}"), vec![first.clone()]),
@@ -170,27 +170,27 @@ cases! {
             ("cursor=message_123".to_owned(), vec![]),
             ("order=desc&cursor=message_zzz".to_owned(), vec![last.clone(), first.clone()]),
         ] {
-            let found = ids(&client.get(&format!("{path}?{query}")).await.expect(200));
+            let found = item_ids(&client.get(&format!("{path}?{query}")).await.expect(200));
             let expected = if query.contains("message_123") { found.clone() } else { expected };
             assert_eq!(found, expected, "{query}");
         }
         for bad in ["%21%21", "conversation_1", "eyJpZCI6InNwYWNlXzEyMyJ9"] {
-            refused(&client.get(&format!("{path}?cursor={bad}")).await, 400, "BAD_REQUEST");
+            assert_error(&client.get(&format!("{path}?cursor={bad}")).await, 400, "BAD_REQUEST");
         }
     }
 
     async fn a_stream_has_no_ceiling(client: Client) {
-        let home = client.make("conversation", json!({})).await;
+        let home = client.create("conversation", json!({})).await;
         let id: ConversationId = parlor_kit::ids::parse_prefixed("conversation_", &home).unwrap();
         for n in 0..450 {
-            let mut command = CreateMessage::new(ConversationKey::Id(id), None, Role::User, format!("m{n} é"));
+            let mut command = CreateMessage::new(ConversationKey::Id(id), None, MessageRole::User, format!("m{n} é"));
             command.metadata = parlor_model::Metadata::new(serde_json::from_value(json!({ "even": n % 2 == 0 })).unwrap(), "meta").unwrap();
             message::create(&client.server.engine, &client.server.a.ctx(), command).await.unwrap();
         }
         let path = format!("/conversation/{home}/message/list");
-        assert_eq!(ids(&client.get(&path).await.expect(200)).len(), 100);
+        assert_eq!(item_ids(&client.get(&path).await.expect(200)).len(), 100);
         for (query, count) in [("", 450), ("take=150", 150), ("meta.even=true", 225), ("order=desc&meta.even=false&take=7", 7)] {
-            let reply = client.ask(&format!("{path}?{query}")).header("accept", "application/jsonl").send().await;
+            let reply = client.get_request(&format!("{path}?{query}")).header("accept", "application/jsonl").send().await;
             assert!(reply.bytes.is_ascii());
             let events: Vec<Value> = reply.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
             assert_eq!(events.len(), count, "{query}");
@@ -203,9 +203,9 @@ cases! {
         let made = client.post("/conversation/create", &json!({ "messages": [{ "type": "user", "text": "Où?", "entities": spans }] })).await.expect(200);
         let home = made["id"].as_str().unwrap();
         let path = format!("/conversation/{home}");
-        say(&client, home, &json!({ "type": "bot", "text": "Là.", "entities": spans })).await;
+        create_message(&client, home, &json!({ "type": "bot", "text": "Là.", "entities": spans })).await;
         client.post(&format!("{path}/send"), &json!({ "text": "Bien.", "entities": spans })).await.expect(200);
-        let plain = say(&client, home, &json!({ "type": "user", "text": "plain" })).await;
+        let plain = create_message(&client, home, &json!({ "type": "user", "text": "plain" })).await;
         let items = client.get(&format!("{path}/message/list")).await.expect(200)["items"].clone();
         let items = items.as_array().unwrap();
         let given: Vec<&Value> = items.iter().map(|item| &item["entities"]).collect();
@@ -218,9 +218,9 @@ cases! {
         assert_eq!(client.get(&format!("{fetch}/fetch")).await.expect(200)["entities"], spans);
         client.post(&format!("{fetch}/update"), &json!({ "entities": [] })).await.expect(200);
         assert_eq!(client.get(&format!("{fetch}/fetch")).await.expect(200)["entities"], json!([]));
-        refused(&client.post(&format!("{fetch}/update"), &json!({ "entities": {} })).await, 400, "BAD_REQUEST");
+        assert_error(&client.post(&format!("{fetch}/update"), &json!({ "entities": {} })).await, 400, "BAD_REQUEST");
         // Into another workspace and back out of it.
-        let export = client.ask("/conversation/export?include=messages").header("accept", "application/jsonl").send().await.text();
+        let export = client.get_request("/conversation/export?include=messages").header("accept", "application/jsonl").send().await.text();
         let theirs = client.server.post("/v1/conversation/import").bearer(&client.server.b.key);
         let report = theirs.header("content-type", "application/jsonl").body(export.clone()).send().await.expect(200);
         assert_eq!(report["failedCount"], 0, "{report}");

@@ -1,22 +1,22 @@
 //! Walking over pages.
 
-use crate::client::{Client, cases, ids, named, refused};
+use crate::client::{Client, assert_error, cases, item_ids, numbered_space};
 use serde_json::json;
 
 /// Follows the cursors of a list of spaces to the end; gives the pages.
-async fn walk(client: &Client, query: &str) -> Vec<Vec<String>> {
-    follow(client, &format!("/space/list?{query}")).await
+async fn space_pages(client: &Client, query: &str) -> Vec<Vec<String>> {
+    list_pages(client, &format!("/space/list?{query}")).await
 }
 
 /// Follows the cursors of any list.
-async fn follow(client: &Client, list: &str) -> Vec<Vec<String>> {
+async fn list_pages(client: &Client, list: &str) -> Vec<Vec<String>> {
     let (mut pages, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = client
             .get(&format!("{list}&cursor={cursor}"))
             .await
             .expect(200);
-        let (ids, next) = (ids(&page), page["cursor"].as_str().unwrap().to_owned());
+        let (ids, next) = (item_ids(&page), page["cursor"].as_str().unwrap().to_owned());
         assert_eq!(
             ids.is_empty(),
             next.is_empty(),
@@ -30,27 +30,27 @@ async fn follow(client: &Client, list: &str) -> Vec<Vec<String>> {
     }
 }
 
-fn sizes(pages: &[Vec<String>]) -> Vec<usize> {
+fn page_sizes(pages: &[Vec<String>]) -> Vec<usize> {
     pages.iter().map(Vec::len).collect()
 }
 
 cases! {
     async fn case_10_pages_follow_one_another(client: Client) {
-        let made = client.seed(45, named).await;
+        let made = client.seed(45, numbered_space).await;
         let newest: Vec<String> = made.iter().rev().cloned().collect();
         for query in ["take=20", "take=20&order=sideways", "take=20&order=desc"] {
-            let pages = walk(&client, query).await;
-            assert_eq!(sizes(&pages), [20, 20, 5, 0]);
+            let pages = space_pages(&client, query).await;
+            assert_eq!(page_sizes(&pages), [20, 20, 5, 0]);
             assert_eq!(pages.concat(), newest);
         }
-        assert_eq!(walk(&client, "take=20&order=asc").await.concat(), made);
+        assert_eq!(space_pages(&client, "take=20&order=asc").await.concat(), made);
     }
 
     async fn case_11_rows_made_on_the_way(client: Client) {
-        let made = client.seed(45, named).await;
+        let made = client.seed(45, numbered_space).await;
         let (mut descending, cursor) = client.page("take=20").await;
         let (mut ascending, asc_cursor) = client.page("take=20&order=asc").await;
-        let late = client.seed(10, named).await;
+        let late = client.seed(10, numbered_space).await;
         let mut next = cursor;
         loop {
             let (ids, cursor) = client.page(&format!("take=20&cursor={next}")).await;
@@ -75,7 +75,7 @@ cases! {
     }
 
     async fn case_12_a_deleted_row_is_still_a_place(client: Client) {
-        let made = client.seed(30, named).await;
+        let made = client.seed(30, numbered_space).await;
         for (order, all) in [("asc", made.clone()), ("desc", made.iter().rev().cloned().collect())] {
             let all: Vec<String> = all;
             let (first, cursor) = client.page(&format!("take=5&order={order}")).await;
@@ -87,13 +87,13 @@ cases! {
     }
 
     async fn case_13_cursors_of_strangers_and_no_cursors(client: Client) {
-        let made = client.seed(3, named).await;
+        let made = client.seed(3, numbered_space).await;
         for query in ["", "&order=asc"] {
             client.page(&format!("cursor=eyJpZCI6InNwYWNlXzEyMyJ9{query}")).await;
         }
         for bad in ["%21%21", "abc", "contact_123", "eyJpZCI6ImNvbnRhY3RfMSJ9"] {
             let reply = client.get(&format!("/space/list?cursor={bad}")).await;
-            assert!(refused(&reply, 400, "BAD_REQUEST").contains("cursor"));
+            assert!(assert_error(&reply, 400, "BAD_REQUEST").contains("cursor"));
         }
         // A bare id, and a padded cursor.
         assert_eq!(client.list(&format!("cursor={}", made[2])).await, [made[1].clone(), made[0].clone()]);
@@ -103,7 +103,7 @@ cases! {
     }
 
     async fn case_14_how_many_to_take(client: Client) {
-        client.seed(150, named).await;
+        client.seed(150, numbered_space).await;
         for query in ["take=0", "take=abc", "take=100000", "take=", "take=12abc", ""] {
             assert_eq!(client.list(query).await.len(), 100, "{query}");
         }
@@ -116,23 +116,23 @@ cases! {
         let mut made = Vec::new();
         for n in 0..7 {
             let flag = n % 2 == 0;
-            made.push(client.contact(json!({ "fingerprint": format!("f{n}"), "meta": { "even": flag } })).await);
+            made.push(client.create_contact(json!({ "fingerprint": format!("f{n}"), "meta": { "even": flag } })).await);
         }
         let first = client.get("/contact/list?order=asc&take=5").await.expect(200);
-        assert_eq!(ids(&first), made[..5]);
+        assert_eq!(item_ids(&first), made[..5]);
         let cursor = first["cursor"].as_str().unwrap();
         let rest = client.get(&format!("/contact/list?order=asc&take=5&cursor={cursor}")).await.expect(200);
-        assert_eq!(ids(&rest), made[5..]);
+        assert_eq!(item_ids(&rest), made[5..]);
         let even = client.get("/contact/list?meta.even=true&take=2").await.expect(200);
-        assert_eq!(ids(&even), [made[6].clone(), made[4].clone()]);
+        assert_eq!(item_ids(&even), [made[6].clone(), made[4].clone()]);
         let cursor = even["cursor"].as_str().unwrap();
         let rest = client.get(&format!("/contact/list?meta.even=true&take=2&cursor={cursor}")).await.expect(200);
-        assert_eq!(ids(&rest), [made[2].clone(), made[0].clone()]);
+        assert_eq!(item_ids(&rest), [made[2].clone(), made[0].clone()]);
     }
 
     async fn imported_contacts_and_conversations_stand_where_their_times_are(client: Client) {
-        let space = client.space(json!({})).await;
-        let friend = client.contact(json!({ "fingerprint": "friend" })).await;
+        let space = client.create_space(json!({})).await;
+        let friend = client.create_contact(json!({ "fingerprint": "friend" })).await;
         for noun in ["contact", "conversation"] {
             // What is there already is newer than all that is imported.
             let mut live = match noun { "contact" => vec![friend.clone()], _ => Vec::new() };
@@ -141,7 +141,7 @@ cases! {
                     "contact" => json!({ "fingerprint": format!("live{n}"), "meta": { "k": 1 } }),
                     _ => json!({ "spaceId": space, "contactId": friend, "meta": { "k": 1 } }),
                 };
-                live.push(client.make(noun, body).await);
+                live.push(client.create(noun, body).await);
             }
             // No two things of any kind have one id.
             let kind = u8::from(noun == "conversation");
@@ -158,7 +158,7 @@ cases! {
             }
             // In any order of the lines.
             let shuffled = lines.lines().rev().collect::<Vec<_>>().join("\n");
-            let import = client.tell(&format!("/{noun}/import")).header("content-type", "application/jsonl").body(shuffled);
+            let import = client.post_request(&format!("/{noun}/import")).header("content-type", "application/jsonl").body(shuffled);
             assert_eq!(import.send().await.expect(200)["imported"], 7);
             let made = [old.clone(), live.clone()].concat();
             let tagged: Vec<String> = made.iter().filter(|id| **id != friend).cloned().collect();
@@ -171,34 +171,34 @@ cases! {
             for (list, expected) in lists {
                 let newest: Vec<String> = expected.iter().rev().cloned().collect();
                 for take in [1, 2, 3, 4, 100] {
-                    assert_eq!(follow(&client, &format!("{list}take={take}")).await.concat(), newest, "{list} {take}");
-                    assert_eq!(follow(&client, &format!("{list}order=asc&take={take}")).await.concat(), *expected, "{list} {take}");
+                    assert_eq!(list_pages(&client, &format!("{list}take={take}")).await.concat(), newest, "{list} {take}");
+                    assert_eq!(list_pages(&client, &format!("{list}order=asc&take={take}")).await.concat(), *expected, "{list} {take}");
                 }
             }
             // Streams and exports are the same walk.
-            let stream = client.ask(&format!("/{noun}/list?order=asc")).header("accept", "application/jsonl").send().await.text();
+            let stream = client.get_request(&format!("/{noun}/list?order=asc")).header("accept", "application/jsonl").send().await.text();
             let streamed: Vec<String> = stream.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["data"]["id"].as_str().unwrap().to_owned()).collect();
             assert_eq!(streamed, made);
-            assert_eq!(ids(&client.get(&format!("/{noun}/export?order=asc")).await.expect(200)), made);
+            assert_eq!(item_ids(&client.get(&format!("/{noun}/export?order=asc")).await.expect(200)), made);
             // Behind a row that is gone, with a cursor of ours, and behind one that is there with its bare id.
             let page = client.get(&format!("/{noun}/list?order=asc&take=3")).await.expect(200);
-            assert_eq!(ids(&page), made[..3]);
+            assert_eq!(item_ids(&page), made[..3]);
             let bare = client.get(&format!("/{noun}/list?order=asc&take=100&cursor={}", made[2])).await.expect(200);
-            assert_eq!(ids(&bare), made[3..]);
+            assert_eq!(item_ids(&bare), made[3..]);
             client.delete(noun, &made[2]).await;
             for order in ["asc", "desc"] {
                 let cursor = page["cursor"].as_str().unwrap();
                 let rest = client.get(&format!("/{noun}/list?order={order}&take=100&cursor={cursor}")).await.expect(200);
                 let expected: Vec<String> = match order { "asc" => made[3..].to_vec(), _ => made[..2].iter().rev().cloned().collect() };
-                assert_eq!(ids(&rest), expected, "{order}");
+                assert_eq!(item_ids(&rest), expected, "{order}");
             }
             // A row that is imported behind the cursor while somebody walks comes, and one before it does not.
             let page = client.get(&format!("/{noun}/list?order=asc&take=4")).await.expect(200);
             let lines = format!("{}\n{}", json!({ "id": id(7), "createdAt": "2020-01-02T00:00:00.000Z" }), json!({ "id": id(6), "createdAt": "2019-01-01T00:00:00.000Z" }));
-            let import = client.tell(&format!("/{noun}/import")).header("content-type", "application/jsonl").body(lines);
+            let import = client.post_request(&format!("/{noun}/import")).header("content-type", "application/jsonl").body(lines);
             assert_eq!(import.send().await.expect(200)["imported"], 2);
             let rest = client.get(&format!("/{noun}/list?order=asc&take=2&cursor={}", page["cursor"].as_str().unwrap())).await.expect(200);
-            assert_eq!(ids(&rest), [id(7), id(8)]);
+            assert_eq!(item_ids(&rest), [id(7), id(8)]);
         }
     }
 
@@ -210,15 +210,15 @@ cases! {
             lines += &format!("{}\n", json!({ "id": id("conversation", n), "createdAt": at }));
             lines += &format!("{}\n", json!({ "id": id("message", n), "conversationId": id("conversation", n), "type": "user", "text": "x", "createdAt": at }));
         }
-        let import = client.tell("/conversation/import").header("content-type", "application/jsonl").body(lines);
+        let import = client.post_request("/conversation/import").header("content-type", "application/jsonl").body(lines);
         assert_eq!(import.send().await.expect(200)["imported"], 6);
-        let export = client.ask("/conversation/export?include=messages&order=asc").header("accept", "application/jsonl").send().await.text();
+        let export = client.get_request("/conversation/export?include=messages&order=asc").header("accept", "application/jsonl").send().await.text();
         let found: Vec<String> = export.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().to_owned()).collect();
         assert_eq!(found, [5, 2, 4].map(|n| [id("conversation", n), id("message", n)]).concat());
     }
 
     async fn imported_spaces_stand_where_their_times_are(client: Client) {
-        let live = client.seed(3, named).await;
+        let live = client.seed(3, numbered_space).await;
         // Ids in another order than times, and many of one time.
         let id = |n: u8| format!("space_01{n:024}");
         let mut lines = String::new();
@@ -227,13 +227,13 @@ cases! {
             lines += &format!("{}\n", json!({ "id": id(n), "createdAt": at }));
             expected.push(id(n));
         }
-        let import = client.tell("/space/import").header("content-type", "application/jsonl").body(lines);
+        let import = client.post_request("/space/import").header("content-type", "application/jsonl").body(lines);
         assert_eq!(import.send().await.expect(200)["imported"], 5);
         expected.extend(live);
         let newest: Vec<String> = expected.iter().rev().cloned().collect();
         for take in [1, 2, 3, 100] {
-            assert_eq!(walk(&client, &format!("take={take}")).await.concat(), newest, "{take}");
-            assert_eq!(walk(&client, &format!("take={take}&order=asc")).await.concat(), expected, "{take}");
+            assert_eq!(space_pages(&client, &format!("take={take}")).await.concat(), newest, "{take}");
+            assert_eq!(space_pages(&client, &format!("take={take}&order=asc")).await.concat(), expected, "{take}");
         }
         // Behind a space that is gone, with a cursor of ours and with its bare id.
         let (page, cursor) = client.page("take=3&order=asc").await;

@@ -1,9 +1,9 @@
 //! Making, fetching and changing spaces.
 
-use crate::client::{Client, cases, refused};
+use crate::client::{Client, assert_error, cases};
 use serde_json::{Value, json};
 
-fn example(contact: &str) -> Value {
+fn example_space(contact: &str) -> Value {
     json!({
         "name": "Customer Support - ACME Corp",
         "description": "Dedicated space for ACME Corporation support operations",
@@ -12,7 +12,7 @@ fn example(contact: &str) -> Value {
     })
 }
 
-fn is_time(value: &Value) -> bool {
+fn is_iso_time(value: &Value) -> bool {
     let shape = |text: &str| {
         let digits: String = text
             .chars()
@@ -25,30 +25,30 @@ fn is_time(value: &Value) -> bool {
 
 cases! {
     async fn case_01_create_answers_an_id_and_nothing_else(client: Client) {
-        let contact = client.contact(json!({ "fingerprint": "acme" })).await;
-        let id = client.space(example(&contact)).await;
+        let contact = client.create_contact(json!({ "fingerprint": "acme" })).await;
+        let id = client.create_space(example_space(&contact)).await;
         assert!(id.starts_with("space_") && id.len() == 32, "{id}");
         // Everything is optional, the body too.
-        client.space(json!({})).await;
-        let made = client.tell("/space/create").send().await.expect(200);
+        client.create_space(json!({})).await;
+        let made = client.post_request("/space/create").send().await.expect(200);
         assert_eq!(client.count("space").await, 3, "{made}");
     }
 
     async fn case_02_fetch_shows_every_field(client: Client) {
-        let contact = client.contact(json!({ "fingerprint": "acme" })).await;
-        let id = client.space(example(&contact)).await;
+        let contact = client.create_contact(json!({ "fingerprint": "acme" })).await;
+        let id = client.create_space(example_space(&contact)).await;
         let space = client.fetch("space", &id).await;
-        let mut expected = example(&contact);
+        let mut expected = example_space(&contact);
         expected["id"] = json!(id);
         expected["createdAt"] = space["createdAt"].clone();
         expected["updatedAt"] = space["updatedAt"].clone();
         assert_eq!(space, expected);
-        assert!(is_time(&space["createdAt"]) && is_time(&space["updatedAt"]));
+        assert!(is_iso_time(&space["createdAt"]) && is_iso_time(&space["updatedAt"]));
         // A list shows the same record.
         let page = client.get("/space/list").await.expect(200);
         assert_eq!(page["items"], json!([space]));
         // What is unset is left out, and metadata is always there.
-        let empty = client.space(json!({ "name": null, "meta": null })).await;
+        let empty = client.create_space(json!({ "name": null, "meta": null })).await;
         let mut space = client.fetch("space", &empty).await;
         let space = space.as_object_mut().unwrap();
         space.retain(|key, _| key != "createdAt" && key != "updatedAt");
@@ -56,8 +56,8 @@ cases! {
     }
 
     async fn case_03_update_changes_only_what_it_names(client: Client) {
-        let contact = client.contact(json!({ "fingerprint": "acme" })).await;
-        let id = client.space(example(&contact)).await;
+        let contact = client.create_contact(json!({ "fingerprint": "acme" })).await;
+        let id = client.create_space(example_space(&contact)).await;
         let before = client.fetch("space", &id).await;
         client.server.clock.advance(std::time::Duration::from_secs(5));
         client.update("space", &id, json!({ "name": "New" })).await;
@@ -79,8 +79,8 @@ cases! {
 
     async fn a_contact_can_be_named_by_its_fingerprint(client: Client) {
         let body = json!({ "contactId": { "fingerprint": "f1", "name": "Zoë", "email": "zoe@example.org" } });
-        let first = client.space(body.clone()).await;
-        let second = client.space(body).await;
+        let first = client.create_space(body.clone()).await;
+        let second = client.create_space(body).await;
         let contact = client.fetch("space", &first).await["contactId"].clone();
         assert_eq!(client.fetch("space", &second).await["contactId"], contact);
         assert_eq!(client.count("contact").await, 1);
@@ -89,23 +89,23 @@ cases! {
         // Nothing to find it by, or an address without form: nothing is made.
         for bad in [json!({ "name": "x" }), json!({ "fingerprint": "f2", "email": "nonsense" }), json!(5)] {
             let reply = client.post("/space/create", &json!({ "contactId": bad })).await;
-            refused(&reply, 400, "BAD_REQUEST");
+            assert_error(&reply, 400, "BAD_REQUEST");
         }
         assert_eq!((client.count("contact").await, client.count("space").await), (1, 2));
         // An empty id is none.
-        let none = client.space(json!({ "contactId": "" })).await;
+        let none = client.create_space(json!({ "contactId": "" })).await;
         assert!(client.fetch("space", &none).await.get("contactId").is_none());
     }
 
     async fn aliases_are_unique_and_blueprints_are_kept(client: Client) {
         let body = json!({ "alias": "support", "blueprintId": "blueprint_9" });
-        let id = client.space(body.clone()).await;
+        let id = client.create_space(body.clone()).await;
         let space = client.fetch("space", &id).await;
         assert_eq!((&space["alias"], &space["blueprintId"]), (&json!("support"), &json!("blueprint_9")));
-        refused(&client.post("/space/create", &body).await, 409, "CONFLICT");
-        let other = client.space(json!({ "alias": "sales" })).await;
+        assert_error(&client.post("/space/create", &body).await, 409, "CONFLICT");
+        let other = client.create_space(json!({ "alias": "sales" })).await;
         let taken = client.post(&format!("/space/{other}/update"), &json!({ "alias": "support" })).await;
-        refused(&taken, 409, "CONFLICT");
+        assert_error(&taken, 409, "CONFLICT");
         assert_eq!(client.fetch("space", &other).await["alias"], json!("sales"));
         client.update("space", &id, json!({ "alias": null })).await;
         client.update("space", &other, json!({ "alias": "support" })).await;
@@ -113,7 +113,7 @@ cases! {
     }
 
     async fn case_30_what_was_answered_is_there_after_a_restart(client: Client) {
-        let id = client.space(json!({ "name": "kept", "meta": { "a": 1 } })).await;
+        let id = client.create_space(json!({ "name": "kept", "meta": { "a": 1 } })).await;
         let before = client.fetch("space", &id).await;
         client.server.restart().await;
         assert_eq!(client.fetch("space", &id).await, before);
@@ -121,7 +121,7 @@ cases! {
     }
 
     async fn every_path_answers_with_a_slash_at_its_end(client: Client) {
-        let made = client.tell("/space/create/").json(&json!({ "name": "x" })).send().await.expect(200);
+        let made = client.post_request("/space/create/").json(&json!({ "name": "x" })).send().await.expect(200);
         let id = made["id"].as_str().unwrap();
         assert_eq!(client.get(&format!("/space/{id}/fetch/")).await.expect(200)["name"], "x");
         assert_eq!(client.get("/space/list/").await.expect(200)["items"][0]["id"], id);

@@ -2,13 +2,13 @@
 
 use crate::client::{Client, cases};
 use parlor_model::space::CreateSpace;
-use parlor_testkit::{Backend, TestServer, backend};
+use parlor_testkit::{TestBackend, TestServer, backend};
 use serde_json::{Value, json};
 
 /// Far more than the buffers between server and reader hold.
 const ROWS: usize = 4_000;
 
-fn wide(n: usize) -> CreateSpace {
+fn wide_space(n: usize) -> CreateSpace {
     CreateSpace {
         name: Some(format!("space {n}")),
         description: Some("wide ".repeat(2_000)),
@@ -18,15 +18,15 @@ fn wide(n: usize) -> CreateSpace {
 
 cases! {
     async fn case_26_a_slow_reader_holds_nobody_back_and_is_not_read_ahead_for(client: Client) {
-        let made = client.seed(ROWS, wide).await;
-        let request = client.ask("/space/export").header("accept", "application/jsonl");
-        let mut response = request.open().await;
+        let made = client.seed(ROWS, wide_space).await;
+        let request = client.get_request("/space/export").header("accept", "application/jsonl");
+        let mut response = request.send_streaming().await;
         let mut body = response.chunk().await.unwrap().unwrap().to_vec();
         // While it waits, others write; what it has not come to yet is shown as it is by then.
         for id in &made[..20] {
             client.update("space", id, json!({ "name": "changed", "description": null })).await;
         }
-        let late = client.space(json!({ "name": "late" })).await;
+        let late = client.create_space(json!({ "name": "late" })).await;
         while let Some(chunk) = response.chunk().await.unwrap() {
             body.extend_from_slice(&chunk);
         }
@@ -41,10 +41,10 @@ cases! {
     }
 
     async fn case_26_nothing_is_read_for_a_reader_who_is_gone(client: Client) {
-        client.seed(ROWS, wide).await;
+        client.seed(ROWS, wide_space).await;
         for path in ["/space/export", "/space/list"] {
-            let request = client.ask(path).header("accept", "application/jsonl");
-            let mut response = request.open().await;
+            let request = client.get_request(path).header("accept", "application/jsonl");
+            let mut response = request.send_streaming().await;
             response.chunk().await.unwrap().unwrap();
             drop(response);
         }
@@ -65,11 +65,11 @@ cases! {
     }
 
     async fn an_export_in_the_midst_of_inserts_ends(client: Client) {
-        let made = client.seed(1_200, wide).await;
-        let request = client.ask("/space/export?order=asc").header("accept", "application/jsonl");
-        let mut response = request.open().await;
+        let made = client.seed(1_200, wide_space).await;
+        let request = client.get_request("/space/export?order=asc").header("accept", "application/jsonl");
+        let mut response = request.send_streaming().await;
         let mut text = response.chunk().await.unwrap().unwrap().to_vec();
-        let late = client.space(json!({ "name": "late" })).await;
+        let late = client.create_space(json!({ "name": "late" })).await;
         while let Some(chunk) = response.chunk().await.unwrap() {
             text.extend_from_slice(&chunk);
         }
@@ -80,7 +80,7 @@ cases! {
 }
 
 /// Reads what is left of an answer that must break off.
-async fn broken_rest(mut response: reqwest::Response) -> Vec<u8> {
+async fn read_until_broken(mut response: reqwest::Response) -> Vec<u8> {
     let mut rest = Vec::new();
     loop {
         match response.chunk().await {
@@ -94,18 +94,22 @@ async fn broken_rest(mut response: reqwest::Response) -> Vec<u8> {
 #[test]
 fn a_stream_that_fails_says_so_and_breaks_off() {
     backend::block_on(async {
-        let server = TestServer::start(Backend::Postgres).await;
+        let server = TestServer::start(TestBackend::Postgres).await;
         let client = Client::new(server, "/api/v1");
-        client.seed(ROWS, wide).await;
-        let ask = |path| client.ask(path).header("accept", "application/jsonl");
+        client.seed(ROWS, wide_space).await;
+        let ask = |path| {
+            client
+                .get_request(path)
+                .header("accept", "application/jsonl")
+        };
         let (list, export) = (
-            ask("/space/list").open().await,
-            ask("/space/export").open().await,
+            ask("/space/list").send_streaming().await,
+            ask("/space/export").send_streaming().await,
         );
         let engine = client.server.engine.clone();
         let closed = tokio::task::spawn_blocking(move || engine.close());
         closed.await.unwrap();
-        let (list, export) = tokio::join!(broken_rest(list), broken_rest(export));
+        let (list, export) = tokio::join!(read_until_broken(list), read_until_broken(export));
         let last = |body: Vec<u8>| -> Value {
             let text = String::from_utf8(body).unwrap();
             serde_json::from_str(text.lines().last().unwrap()).unwrap()

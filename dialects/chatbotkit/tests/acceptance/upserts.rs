@@ -1,6 +1,6 @@
 //! Contacts that are made or changed by one call.
 
-use crate::client::{Client, cases, refused};
+use crate::client::{Client, assert_error, cases};
 use serde_json::json;
 
 cases! {
@@ -25,7 +25,7 @@ cases! {
         let contact = client.fetch("contact", &ada).await;
         assert_eq!((&contact["email"], &contact["meta"], &contact["nick"]), (&json!("ada@example.net"), &json!({ "l": 2, "m": 3 }), &json!("a")));
         // A contact for whom nobody vouched gets the fingerprint; one that somebody vouched for is somebody else.
-        let bo = client.contact(json!({ "email": "bo@example.org", "name": "Bo" })).await;
+        let bo = client.create_contact(json!({ "email": "bo@example.org", "name": "Bo" })).await;
         assert_eq!(upsert(json!({ "fingerprint": "b", "email": "bo@example.org", "name": "Bob" })).await, bo);
         let found = client.fetch("contact", &bo).await;
         assert_eq!((&found["fingerprint"], &found["name"]), (&json!("b"), &json!("Bob")));
@@ -38,8 +38,8 @@ cases! {
     }
 
     async fn an_upsert_that_breaks_a_rule_changes_nothing(client: Client) {
-        let ada = client.contact(json!({ "fingerprint": "f", "email": "ada@example.org", "name": "Ada" })).await;
-        client.contact(json!({ "fingerprint": "g", "phone": "+15005550006" })).await;
+        let ada = client.create_contact(json!({ "fingerprint": "f", "email": "ada@example.org", "name": "Ada" })).await;
+        client.create_contact(json!({ "fingerprint": "g", "phone": "+15005550006" })).await;
         let before = client.fetch("contact", &ada).await;
         for (body, status, code) in [
             (json!({ "fingerprint": "f", "email": "nonsense" }), 400, "BAD_REQUEST"),
@@ -47,15 +47,15 @@ cases! {
             (json!({ "fingerprint": "f", "meta": 5 }), 400, "BAD_REQUEST"),
             (json!({ "fingerprint": "new", "name": "x".repeat(256) }), 400, "BAD_REQUEST"),
         ] {
-            refused(&client.post("/contact/upsert", &body).await, status, code);
+            assert_error(&client.post("/contact/upsert", &body).await, status, code);
         }
-        let reader = client.server.a.another_key("members:read", None).await;
-        refused(&client.with_body(&reader, "/contact/upsert", &json!({ "fingerprint": "f", "name": "x" })).await, 403, "NOT_AUTHORIZED");
+        let reader = client.server.a.create_key("members:read", None).await;
+        assert_error(&client.post_with_key(&reader, "/contact/upsert", &json!({ "fingerprint": "f", "name": "x" })).await, 403, "NOT_AUTHORIZED");
         // One who runs the workspace is changed by whoever may change it alone.
-        let boss = client.server.a.person("boss", Some(parlor_model::access::Role::Manager), "").await;
-        client.update("contact", &parlor_kit::ids::prefixed("contact_", boss.id), json!({ "email": "boss@example.org" })).await;
-        let writer = client.server.a.another_key("members:write", None).await;
-        refused(&client.with_body(&writer, "/contact/upsert", &json!({ "email": "boss@example.org", "name": "x" })).await, 403, "NOT_AUTHORIZED");
+        let boss = client.server.a.create_person("boss", Some(parlor_model::access::WorkspaceRole::Manager), "").await;
+        client.update("contact", &parlor_kit::ids::format_prefixed("contact_", boss.id), json!({ "email": "boss@example.org" })).await;
+        let writer = client.server.a.create_key("members:write", None).await;
+        assert_error(&client.post_with_key(&writer, "/contact/upsert", &json!({ "email": "boss@example.org", "name": "x" })).await, 403, "NOT_AUTHORIZED");
         assert_eq!(client.fetch("contact", &ada).await, before);
         assert_eq!(client.count("contact").await, 3);
     }
@@ -64,7 +64,7 @@ cases! {
         let mut running = tokio::task::JoinSet::new();
         for n in 0..20 {
             let body = json!({ "fingerprint": "f", "email": "ada@example.org", "meta": { format!("k{n}"): n } });
-            running.spawn(client.tell("/contact/upsert").json(&body).send());
+            running.spawn(client.post_request("/contact/upsert").json(&body).send());
         }
         let mut ids = std::collections::BTreeSet::new();
         while let Some(reply) = running.join_next().await {
@@ -77,7 +77,7 @@ cases! {
     }
 
     async fn a_conversation_is_with_the_contact_that_is_upserted_in_it(client: Client) {
-        let chat = client.make("conversation", json!({})).await;
+        let chat = client.create("conversation", json!({})).await;
         let path = format!("/conversation/{chat}/contact/upsert");
         let body = json!({ "fingerprint": "f", "name": "Ada" });
         let made = client.post(&path, &body).await.expect(200);
@@ -88,12 +88,12 @@ cases! {
         assert_eq!(again, made);
         assert_eq!(client.fetch("contact", id).await["name"], "Eve");
         let unknown = "/conversation/conversation_00000000000000000000000000/contact/upsert";
-        refused(&client.post(unknown, &json!({ "fingerprint": "new" })).await, 404, "NOT_FOUND");
+        assert_error(&client.post(unknown, &json!({ "fingerprint": "new" })).await, 404, "NOT_FOUND");
         let stranger = client.server.b.key.clone();
-        refused(&client.with_body(&stranger, &path, &json!({ "fingerprint": "new" })).await, 404, "NOT_FOUND");
+        assert_error(&client.post_with_key(&stranger, &path, &json!({ "fingerprint": "new" })).await, 404, "NOT_FOUND");
         for scopes in ["conversations:write", "members:write,conversations:read"] {
-            let key = client.server.a.another_key(scopes, None).await;
-            refused(&client.with_body(&key, &path, &json!({ "fingerprint": "new" })).await, 403, "NOT_AUTHORIZED");
+            let key = client.server.a.create_key(scopes, None).await;
+            assert_error(&client.post_with_key(&key, &path, &json!({ "fingerprint": "new" })).await, 403, "NOT_AUTHORIZED");
         }
         assert_eq!(client.count("contact").await, 1);
     }

@@ -1,6 +1,6 @@
 //! How much an account and a conversation hold.
 
-use crate::client::{Client, cases, refused};
+use crate::client::{Client, assert_error, cases};
 use serde_json::json;
 
 cases! {
@@ -16,11 +16,11 @@ cases! {
         let full = usage().await;
         assert_eq!((&full["conversations"], &full["messages"]), (&json!(3), &json!(3)));
         // Another account's are its own.
-        let other = client.with(&client.server.b.key.clone(), "/usage/fetch").await.expect(200);
+        let other = client.get_with_key(&client.server.b.key.clone(), "/usage/fetch").await.expect(200);
         assert_eq!(other["messages"], 0);
         for scopes in ["conversations:read", "messages:read"] {
-            let key = client.server.a.another_key(scopes, None).await;
-            refused(&client.with(&key, "/usage/fetch").await, 403, "NOT_AUTHORIZED");
+            let key = client.server.a.create_key(scopes, None).await;
+            assert_error(&client.get_with_key(&key, "/usage/fetch").await, 403, "NOT_AUTHORIZED");
         }
     }
 
@@ -31,7 +31,7 @@ cases! {
             let line = json!({ "id": id("message", day), "conversationId": id("conversation", 1), "type": "user", "text": "x", "createdAt": format!("2020-01-0{day}T00:00:00.000Z") });
             lines += &format!("{line}\n");
         }
-        let import = client.tell("/conversation/import").header("content-type", "application/jsonl").body(lines);
+        let import = client.post_request("/conversation/import").header("content-type", "application/jsonl").body(lines);
         assert_eq!(import.send().await.expect(200)["imported"], 6);
         let path = format!("/conversation/{}/usage/fetch", id("conversation", 1));
         for (query, messages) in [
@@ -44,10 +44,10 @@ cases! {
         client.post(&format!("/conversation/{}/message/{}/delete", id("conversation", 1), id("message", 3)), &json!({})).await.expect(200);
         assert_eq!(client.get(&path).await.expect(200)["messages"], 4);
         for (query, field) in [("?from=yesterday", "from"), ("?to=x", "to")] {
-            assert!(refused(&client.get(&format!("{path}{query}")).await, 400, "BAD_REQUEST").contains(field));
+            assert!(assert_error(&client.get(&format!("{path}{query}")).await, 400, "BAD_REQUEST").contains(field));
         }
-        refused(&client.with(&client.server.b.key.clone(), &path).await, 404, "NOT_FOUND");
-        let key = client.server.a.another_key("conversations:read", None).await;
-        refused(&client.with(&key, &path).await, 403, "NOT_AUTHORIZED");
+        assert_error(&client.get_with_key(&client.server.b.key.clone(), &path).await, 404, "NOT_FOUND");
+        let key = client.server.a.create_key("conversations:read", None).await;
+        assert_error(&client.get_with_key(&key, &path).await, 403, "NOT_AUTHORIZED");
     }
 }

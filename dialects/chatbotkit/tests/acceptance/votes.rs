@@ -1,9 +1,9 @@
 //! What readers think of answers.
 
-use crate::client::{Client, cases, refused};
+use crate::client::{Client, assert_error, cases};
 use serde_json::json;
 
-async fn message(client: &Client, conversation: &str, kind: &str) -> String {
+async fn create_message(client: &Client, conversation: &str, kind: &str) -> String {
     let body = json!({ "type": kind, "text": "Hello" });
     let made = client
         .post(
@@ -16,7 +16,7 @@ async fn message(client: &Client, conversation: &str, kind: &str) -> String {
 }
 
 /// What is stored of what is thought of a message.
-async fn opinion(
+async fn find_rating(
     client: &Client,
     conversation: &str,
     message: &str,
@@ -32,15 +32,15 @@ async fn opinion(
     );
     let found = found.await.unwrap();
     (
-        found.rating.map(|rating| rating.word().to_owned()),
+        found.rating.map(|rating| rating.as_str().to_owned()),
         found.rating_comment.map(|comment| comment.0),
     )
 }
 
 cases! {
     async fn votes_replace_one_another_and_keep_their_reason(client: Client) {
-        let chat = client.make("conversation", json!({})).await;
-        let answer = message(&client, &chat, "bot").await;
+        let chat = client.create("conversation", json!({})).await;
+        let answer = create_message(&client, &chat, "bot").await;
         let path = |verb: &str| format!("/conversation/{chat}/message/{answer}/{verb}");
         for (verb, body, kept) in [
             ("upvote", json!({}), ("up", None)),
@@ -50,18 +50,18 @@ cases! {
             ("upvote", json!({ "value": 100, "reason": null }), ("up", None)),
         ] {
             assert_eq!(client.post(&path(verb), &body).await.expect(200), json!({ "id": answer }));
-            let (rating, reason) = opinion(&client, &chat, &answer).await;
+            let (rating, reason) = find_rating(&client, &chat, &answer).await;
             assert_eq!((rating.as_deref(), reason.as_deref()), (Some(kept.0), kept.1), "{verb} {body}");
         }
         // An empty body is a vote too.
-        assert_eq!(client.tell(&path("downvote")).send().await.expect(200), json!({ "id": answer }));
-        assert_eq!(opinion(&client, &chat, &answer).await.0.as_deref(), Some("down"));
+        assert_eq!(client.post_request(&path("downvote")).send().await.expect(200), json!({ "id": answer }));
+        assert_eq!(find_rating(&client, &chat, &answer).await.0.as_deref(), Some("down"));
     }
 
     async fn votes_that_break_a_rule_change_nothing(client: Client) {
-        let chat = client.make("conversation", json!({})).await;
-        let other = client.make("conversation", json!({})).await;
-        let (answer, question) = (message(&client, &chat, "bot").await, message(&client, &chat, "user").await);
+        let chat = client.create("conversation", json!({})).await;
+        let other = client.create("conversation", json!({})).await;
+        let (answer, question) = (create_message(&client, &chat, "bot").await, create_message(&client, &chat, "user").await);
         let path = |chat: &str, message: &str, verb: &str| format!("/conversation/{chat}/message/{message}/{verb}");
         for (verb, body, field) in [
             ("upvote", json!({ "value": 0 }), "value"), ("upvote", json!({ "value": 101 }), "value"), ("upvote", json!({ "value": -5 }), "value"),
@@ -70,17 +70,17 @@ cases! {
             ("downvote", json!({ "reason": "x".repeat(4_097) }), "reason"),
         ] {
             let reply = client.post(&path(&chat, &answer, verb), &body).await;
-            assert!(refused(&reply, 400, "BAD_REQUEST").contains(field), "{verb} {body}");
+            assert!(assert_error(&reply, 400, "BAD_REQUEST").contains(field), "{verb} {body}");
         }
         // What a person said is no answer.
-        refused(&client.post(&path(&chat, &question, "upvote"), &json!({})).await, 400, "BAD_REQUEST");
+        assert_error(&client.post(&path(&chat, &question, "upvote"), &json!({})).await, 400, "BAD_REQUEST");
         for (chat, message) in [(&other, answer.as_str()), (&chat, "message_00000000000000000000000000")] {
-            refused(&client.post(&path(chat, message, "upvote"), &json!({})).await, 404, "NOT_FOUND");
+            assert_error(&client.post(&path(chat, message, "upvote"), &json!({})).await, 404, "NOT_FOUND");
         }
         let stranger = client.server.b.key.clone();
-        refused(&client.with_body(&stranger, &path(&chat, &answer, "upvote"), &json!({})).await, 404, "NOT_FOUND");
-        let reader = client.server.a.another_key("messages:read", None).await;
-        refused(&client.with_body(&reader, &path(&chat, &answer, "downvote"), &json!({})).await, 403, "NOT_AUTHORIZED");
-        assert_eq!(opinion(&client, &chat, &answer).await, (None, None));
+        assert_error(&client.post_with_key(&stranger, &path(&chat, &answer, "upvote"), &json!({})).await, 404, "NOT_FOUND");
+        let reader = client.server.a.create_key("messages:read", None).await;
+        assert_error(&client.post_with_key(&reader, &path(&chat, &answer, "downvote"), &json!({})).await, 403, "NOT_AUTHORIZED");
+        assert_eq!(find_rating(&client, &chat, &answer).await, (None, None));
     }
 }

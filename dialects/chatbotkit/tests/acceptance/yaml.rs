@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use crate::client::{Client, ids};
-use parlor_testkit::{Backend, TestServer, backend, command};
+use crate::client::{Client, item_ids};
+use parlor_testkit::{TestBackend, TestServer, backend, command};
 use serde_json::{Map, Value, json};
 
 /// Everything that some reader takes for something else.
-fn tricky() -> Vec<Value> {
+fn ambiguous_values() -> Vec<Value> {
     let words = vec![
         "y",
         "Y",
@@ -157,7 +157,7 @@ fn tricky() -> Vec<Value> {
 }
 
 /// Equal, where numbers are equal when they are the same double.
-fn same(left: &Value, right: &Value) -> bool {
+fn is_same_value(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => {
             left.to_string() == right.to_string() || left.as_f64() == right.as_f64()
@@ -167,14 +167,14 @@ fn same(left: &Value, right: &Value) -> bool {
                 && left
                     .iter()
                     .zip(right)
-                    .all(|(left, right)| same(left, right))
+                    .all(|(left, right)| is_same_value(left, right))
         }
         (Value::Object(left), Value::Object(right)) => {
             left.len() == right.len()
                 && left
                     .iter()
                     .zip(right)
-                    .all(|((a, left), (b, right))| a == b && same(left, right))
+                    .all(|((a, left), (b, right))| a == b && is_same_value(left, right))
         }
         _ => left == right,
     }
@@ -183,27 +183,27 @@ fn same(left: &Value, right: &Value) -> bool {
 #[test]
 fn cells_mean_the_same_in_both_versions_of_yaml() {
     backend::block_on(async {
-        let server = TestServer::start(Backend::Sqlite).await;
+        let server = TestServer::start(TestBackend::Sqlite).await;
         let client = Client::new(server, "/api/v1");
-        let metas = tricky();
+        let metas = ambiguous_values();
         for meta in &metas {
-            client.space(json!({ "meta": meta })).await;
+            client.create_space(json!({ "meta": meta })).await;
         }
         let ask = |accept: &str| {
             client
-                .ask("/space/export?order=asc")
+                .get_request("/space/export?order=asc")
                 .header("accept", accept)
                 .send()
         };
         let table = ask("text/csv").await.bytes;
         let whole = ask("application/json").await;
-        assert_eq!(ids(&whole.json()).len(), metas.len());
+        assert_eq!(item_ids(&whole.json()).len(), metas.len());
         let rows = csv::Reader::from_reader(table.as_slice()).into_records();
         for (row, meta) in rows.zip(&metas) {
             let row = row.unwrap();
             let read: Value = serde_saphyr::from_str(&row[7])
                 .unwrap_or_else(|error| panic!("{error}\n{}", &row[7]));
-            assert!(same(&read, meta), "{}\n{read}\n{meta}", &row[7]);
+            assert!(is_same_value(&read, meta), "{}\n{read}\n{meta}", &row[7]);
         }
         let folder = tempfile::tempdir().unwrap();
         let (csv, json) = (folder.path().join("x.csv"), folder.path().join("x.json"));
@@ -214,7 +214,7 @@ fn cells_mean_the_same_in_both_versions_of_yaml() {
             ("CSV", csv.to_str().unwrap()),
             ("JSON", json.to_str().unwrap()),
         ];
-        let printed = command::example(&program, &variables).await;
+        let printed = command::run_example(&program, &variables).await;
         assert_eq!(printed.trim(), format!("{} cells", metas.len()));
     });
 }

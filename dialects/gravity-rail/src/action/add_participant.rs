@@ -4,24 +4,26 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::participant;
-use parlor_kit::{App, Params, Payload, reply};
+use parlor_kit::{AppState, PathParams, RequestBody, response};
 use parlor_model::Error;
-use parlor_model::error::Noun;
-use parlor_model::participant::{AddParticipants, Authority, IfPresent, NewParticipant, Role};
+use parlor_model::error::EntityKind;
+use parlor_model::participant::{
+    AddParticipants, NewParticipant, OnDuplicate, ParticipantAuthority, ParticipantRole,
+};
 use parlor_model::scope::{Resource, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
-use crate::ids::Reference;
-use crate::{Fail, body, ids};
+use crate::ids::EntityRef;
+use crate::{HandlerError, body, ids};
 
 /// Whom to add, and as what.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AddParticipantRequest {
     /// A member of the workspace who does not take part yet.
-    member_id: Reference,
+    member_id: EntityRef,
     /// `contributor` by default.
     role: Option<GrantedRole>,
 }
@@ -47,37 +49,37 @@ pub(crate) struct AddParticipantResponse {
 
 /// Asks for `chats:write`. Whoever left or was removed comes back. DMs have their two participants only.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let request: AddParticipantRequest = body::read(payload).await?;
-    let key = ids::chat(params.get("conversation"))?;
+    params: PathParams,
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let request: AddParticipantRequest = body::parse(payload).await?;
+    let key = ids::parse_chat_key(params.get("conversation"))?;
     let write = Scope::write(Resource::Conversations);
     let role = match request.role {
-        Some(GrantedRole::Assistant) => Role::Assistant,
-        Some(GrantedRole::Operator) => Role::Operator,
-        Some(GrantedRole::Contributor) | None => Role::Contributor,
+        Some(GrantedRole::Assistant) => ParticipantRole::Assistant,
+        Some(GrantedRole::Operator) => ParticipantRole::Operator,
+        Some(GrantedRole::Contributor) | None => ParticipantRole::Contributor,
     };
     let command = AddParticipants {
         conversation: key,
-        who: vec![NewParticipant {
-            who: request.member_id.member(),
+        participants: vec![NewParticipant {
+            member: request.member_id.to_member_key(),
             role,
         }],
-        if_present: IfPresent::Refuse,
-        authority: Authority::Scope(write),
+        on_duplicate: OnDuplicate::Refuse,
+        authority: ParticipantAuthority::Scope(write),
     };
     let added = participant::add(&app.engine, &ctx, command).await?;
     // Somebody who takes part already is refused, so somebody was added.
     let added = added
         .first()
-        .ok_or_else(|| Error::not_found(Noun::Member))?;
+        .ok_or_else(|| Error::not_found(EntityKind::Member))?;
     let answer = AddParticipantResponse {
         success: true,
         message: "The participant was added.",
         participant_id: added.number,
     };
-    Ok(reply::json(StatusCode::OK, &answer))
+    Ok(response::json(StatusCode::OK, &answer))
 }

@@ -4,28 +4,28 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::participant;
-use parlor_kit::{App, Params, reply};
-use parlor_model::error::Noun;
-use parlor_model::participant::{Authority, RemoveParticipants};
+use parlor_kit::{AppState, PathParams, response};
+use parlor_model::error::EntityKind;
+use parlor_model::participant::{ParticipantAuthority, RemoveParticipants};
 use parlor_model::scope::{Resource, Scope};
 
 use crate::auth::Caller;
-use crate::ids::Reference;
-use crate::{Fail, ids};
+use crate::ids::EntityRef;
+use crate::{HandlerError, ids};
 
 /// Asks for `chats:write`. The owner stays.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
-    let key = ids::chat(params.get("conversation"))?;
-    let who = Reference::of_path(params.get("participant"), Noun::Participant)?;
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let key = ids::parse_chat_key(params.get("conversation"))?;
+    let who = EntityRef::from_path(params.get("participant"), EntityKind::Participant)?;
     let command = RemoveParticipants {
         conversation: key,
-        who: vec![who.member()],
-        authority: Authority::Scope(Scope::write(Resource::Conversations)),
+        members: vec![who.to_member_key()],
+        authority: ParticipantAuthority::Scope(Scope::write(Resource::Conversations)),
     };
     participant::remove(&app.engine, &ctx, command).await?;
-    Ok(reply::status_only(StatusCode::NO_CONTENT))
+    Ok(response::empty(StatusCode::NO_CONTENT))
 }

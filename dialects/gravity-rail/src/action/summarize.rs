@@ -4,14 +4,14 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::conversation;
-use parlor_kit::{App, Params};
+use parlor_kit::{AppState, PathParams};
 use parlor_model::Error;
-use parlor_model::error::Kind;
+use parlor_model::error::ErrorKind;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
-use crate::{Fail, ids};
+use crate::{HandlerError, ids};
 
 /// A summary, on a server that has a model.
 #[derive(Serialize, ToSchema)]
@@ -29,16 +29,16 @@ pub(crate) struct SummaryResponse {
 
 /// One's own chat, or any with `chats:read`. A chat in which nothing was said is refused.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
-    let key = ids::chat(params.get("conversation"))?;
-    let whole = conversation::whole(&app.engine, &ctx, key).await?;
-    if whole.counts.said() == 0 {
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let key = ids::parse_chat_key(params.get("conversation"))?;
+    let whole = conversation::find_with_details(&app.engine, &ctx, key).await?;
+    if whole.counts.total() == 0 {
         return Err(Error::invalid("chat", "has no messages to summarize").into());
     }
-    Err(Error::new(Kind::NotImplemented {
+    Err(Error::new(ErrorKind::NotImplemented {
         what: "model for summaries",
     })
     .into())

@@ -4,15 +4,15 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::member;
-use parlor_kit::{App, Payload, reply};
-use parlor_model::member::{CreateMember, Kind, Profile};
+use parlor_kit::{AppState, RequestBody, response};
+use parlor_model::member::{CreateMember, MemberKind, Profile};
 use parlor_model::text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::AgentResponse;
 use crate::auth::Caller;
-use crate::{Fail, body};
+use crate::{HandlerError, body};
 
 /// What to make an agent of.
 #[derive(Deserialize, ToSchema)]
@@ -31,20 +31,31 @@ pub(crate) struct CreateAgentRequest {
 
 /// Asks for `agents:write`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let request: CreateAgentRequest = body::read(payload).await?;
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let request: CreateAgentRequest = body::parse(payload).await?;
     let command = CreateMember {
         profile: Profile {
-            name: Some(text::required(&request.name, "name", 255)?),
-            description: text::optional(request.description.as_deref(), "description", 10_000)?,
-            instructions: text::optional(request.system_prompt.as_deref(), "systemPrompt", 65_536)?,
+            name: Some(text::normalize_required(&request.name, "name", 255)?),
+            description: text::normalize_optional(
+                request.description.as_deref(),
+                "description",
+                10_000,
+            )?,
+            instructions: text::normalize_optional(
+                request.system_prompt.as_deref(),
+                "systemPrompt",
+                65_536,
+            )?,
             ..Profile::default()
         },
-        ..CreateMember::of(Kind::Assistant)
+        ..CreateMember::new(MemberKind::Assistant)
     };
     let made = member::create_assistant(&app.engine, &ctx, command).await?;
-    Ok(reply::json(StatusCode::OK, &AgentResponse::of(made)))
+    Ok(response::json(
+        StatusCode::OK,
+        &AgentResponse::from_member(made),
+    ))
 }

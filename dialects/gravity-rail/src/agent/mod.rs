@@ -30,17 +30,17 @@ pub(crate) struct AgentResponse {
 }
 
 impl AgentResponse {
-    pub(crate) fn of(member: Member) -> Self {
+    pub(crate) fn from_member(member: Member) -> Self {
         Self {
             id: member.key.number,
-            uuid: ids::uuid(member.key.id),
+            uuid: ids::format_uuid(member.key.id),
             member_id: member.key.number,
             name: member.profile.name,
             description: member.profile.description,
             system_prompt: member.profile.instructions,
             is_archived: member.archived_at.is_some(),
-            created_at: time::iso(member.created_at),
-            updated_at: time::iso(member.updated_at),
+            created_at: time::format_iso(member.created_at),
+            updated_at: time::format_iso(member.updated_at),
         }
     }
 }

@@ -6,9 +6,9 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use http::header::CACHE_CONTROL;
-use parlor_engine::{key, member};
-use parlor_kit::{App, Payload, reply};
-use parlor_model::key::CreateKey;
+use parlor_engine::{api_key, member};
+use parlor_kit::{AppState, RequestBody, response};
+use parlor_model::api_key::CreateApiKey;
 use parlor_model::scope::{Resource, Scope, Scopes};
 use parlor_model::{Ctx, Error, Result, text};
 use secrecy::ExposeSecret;
@@ -17,13 +17,13 @@ use utoipa::ToSchema;
 
 use super::ApiKeyResponse;
 use crate::auth::Caller;
-use crate::ids::Reference;
-use crate::member::update::{scope_list, scopes};
-use crate::{Fail, body};
+use crate::ids::EntityRef;
+use crate::member::update::{parse_scopes, scope_list_schema};
+use crate::{HandlerError, body};
 
 /// Days that a key lasts at the most, where its end is named.
-const MOST_DAYS: i64 = 365;
-const DAY: u64 = 24 * 60 * 60;
+const MAX_LIFETIME_DAYS: i64 = 365;
+const DAY_SECONDS: u64 = 24 * 60 * 60;
 
 /// What to make a key of.
 #[derive(Deserialize, ToSchema)]
@@ -33,11 +33,11 @@ pub(crate) struct CreateApiKeyRequest {
     #[schema(max_length = 255)]
     name: Option<String>,
     /// What it may do: nothing that the caller may not. Everything that the caller may, when absent.
-    #[schema(schema_with = scope_list)]
+    #[schema(schema_with = scope_list_schema)]
     scopes: Option<Vec<String>>,
     /// The member it acts for, which has to be one the caller may act for; the caller by default, and nobody where the
     /// caller is a key that is bound to no member.
-    member_id: Option<Reference>,
+    member_id: Option<EntityRef>,
     /// 1 to 365; it lasts until it is revoked when absent.
     #[schema(minimum = 1, maximum = 365)]
     expires_in_days: Option<i64>,
@@ -54,46 +54,52 @@ pub(crate) struct CreateApiKeyResponse {
 
 /// Asks for `admin:write`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let request: CreateApiKeyRequest = body::read(payload).await?;
-    let command = command(&app, &ctx, request).await?;
-    let made = key::create(&app.engine, &ctx, command).await?;
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let request: CreateApiKeyRequest = body::parse(payload).await?;
+    let command = build_command(&app, &ctx, request).await?;
+    let made = api_key::create(&app.engine, &ctx, command).await?;
     let answer = CreateApiKeyResponse {
         key: made.secret.expose_secret().to_owned(),
-        api_key: ApiKeyResponse::of(made.key),
+        api_key: ApiKeyResponse::from_api_key(made.key),
     };
-    let mut response = reply::json(StatusCode::OK, &answer);
+    let mut response = response::json(StatusCode::OK, &answer);
     let no_store = http::HeaderValue::from_static("no-store");
     response.headers_mut().insert(CACHE_CONTROL, no_store);
     Ok(response)
 }
 
-async fn command(app: &App, ctx: &Ctx, request: CreateApiKeyRequest) -> Result<CreateKey> {
-    let name = text::optional(request.name.as_deref(), "name", 255)?;
-    let given: Option<Scopes> = request.scopes.as_deref().map(scopes).transpose()?;
-    let life = request.expires_in_days.map(days).transpose()?;
+async fn build_command(
+    app: &AppState,
+    ctx: &Ctx,
+    request: CreateApiKeyRequest,
+) -> Result<CreateApiKey> {
+    let name = text::normalize_optional(request.name.as_deref(), "name", 255)?;
+    let given: Option<Scopes> = request.scopes.as_deref().map(parse_scopes).transpose()?;
+    let life = request.expires_in_days.map(parse_lifetime).transpose()?;
     ctx.require(Scope::write(Resource::Admin))?;
     let member = match request.member_id {
         None => None,
         Some(reference) => {
-            let found = member::find(&app.engine, ctx, reference.member()).await?;
+            let found = member::find(&app.engine, ctx, reference.to_member_key()).await?;
             Some(found.member.key.id)
         }
     };
-    Ok(CreateKey {
+    Ok(CreateApiKey {
         name,
         member,
         scopes: given.unwrap_or(ctx.scopes),
-        expires_at: life.map(|life| app.engine.now().plus(life)),
+        expires_at: life.map(|life| app.engine.now().saturating_add(life)),
     })
 }
 
-fn days(given: i64) -> Result<Duration> {
+fn parse_lifetime(given: i64) -> Result<Duration> {
     match u64::try_from(given) {
-        Ok(days) if (1..=MOST_DAYS).contains(&given) => Ok(Duration::from_secs(days * DAY)),
+        Ok(days) if (1..=MAX_LIFETIME_DAYS).contains(&given) => {
+            Ok(Duration::from_secs(days * DAY_SECONDS))
+        }
         _ => Err(Error::invalid("expiresInDays", "must be 1 to 365")),
     }
 }

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::key;
-use parlor_kit::{App, Query};
+use parlor_engine::api_key;
+use parlor_kit::{AppState, QueryParams};
 
 use super::ApiKeyResponse;
 use crate::auth::Caller;
-use crate::{Fail, page};
+use crate::{HandlerError, page};
 
 page::page! {
     /// A page of API keys.
@@ -16,13 +16,13 @@ page::page! {
 
 /// Oldest first, without revoked ones. Asks for `admin:read`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail> {
-    let asked = page::Asked::read(&query)?;
-    let (rows, total) = key::page(&app.engine, &ctx, asked.size, asked.offset()).await?;
-    let keys = rows.into_iter().map(ApiKeyResponse::of).collect();
+    query: QueryParams,
+) -> Result<Response, HandlerError> {
+    let asked = page::PageQuery::from_query(&query)?;
+    let (rows, total) = api_key::page(&app.engine, &ctx, asked.size, asked.offset()).await?;
+    let keys = rows.into_iter().map(ApiKeyResponse::from_api_key).collect();
     Ok(ApiKeysPage::of(asked, keys, total)
         .answer(&app, &ctx)
         .await?)

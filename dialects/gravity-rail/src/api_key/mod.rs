@@ -8,12 +8,12 @@ pub(crate) mod revoke;
 
 use parlor_kit::time;
 use parlor_model::Result;
-use parlor_model::error::Noun;
-use parlor_model::key::{Key, KeyKey};
+use parlor_model::api_key::{ApiKey, ApiKeyKey};
+use parlor_model::error::EntityKind;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::ids::{self, Reference};
+use crate::ids::{self, EntityRef};
 use crate::member::scope_names;
 
 /// An API key, without its secret.
@@ -37,23 +37,23 @@ pub(crate) struct ApiKeyResponse {
 }
 
 impl ApiKeyResponse {
-    pub(crate) fn of(key: Key) -> Self {
+    pub(crate) fn from_api_key(key: ApiKey) -> Self {
         Self {
             id: key.number,
-            uuid: ids::uuid(key.id),
+            uuid: ids::format_uuid(key.id),
             name: key.name,
             hint: key.hint,
             member_id: key.member_number,
-            member_uuid: key.member.map(ids::uuid),
+            member_uuid: key.member.map(ids::format_uuid),
             scopes: scope_names(key.scopes),
-            created_at: time::iso(key.created_at),
-            expires_at: key.expires_at.map(time::iso),
-            last_used_at: key.last_used_at.map(time::iso),
+            created_at: time::format_iso(key.created_at),
+            expires_at: key.expires_at.map(time::format_iso),
+            last_used_at: key.last_used_at.map(time::format_iso),
         }
     }
 }
 
 /// A key's name in a path.
-fn key(text: &str) -> Result<KeyKey> {
-    Reference::of_path(text, Noun::Key).map(Reference::locator)
+fn parse_key(text: &str) -> Result<ApiKeyKey> {
+    EntityRef::from_path(text, EntityKind::Key).map(EntityRef::to_id_or_number)
 }

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::assignment;
-use parlor_kit::{App, Payload, reply};
+use parlor_kit::{AppState, RequestBody, response};
 use parlor_model::workflow::CreateAssignment;
 use parlor_model::{Error, Result};
 use serde::Deserialize;
@@ -16,34 +16,37 @@ use utoipa::ToSchema;
 
 use super::AssignmentResponse;
 use crate::auth::Caller;
-use crate::ids::Reference;
-use crate::{Fail, body};
+use crate::ids::EntityRef;
+use crate::{HandlerError, body};
 
 /// What to make an assignment of.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CreateAssignmentRequest {
     /// The workflow to run.
-    workflow_id: Reference,
+    workflow_id: EntityRef,
     /// A published version of that workflow; the active one by default, the draft where none is active.
     #[schema(minimum = 1)]
     workflow_version_number: Option<i64>,
     /// For whom; the caller by default.
-    member_id: Option<Reference>,
+    member_id: Option<EntityRef>,
 }
 
 /// For oneself without a scope, for anybody else with `assignments:write`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let command = command(&body::read(payload).await?)?;
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let command = build_command(&body::parse(payload).await?)?;
     let made = assignment::create(&app.engine, &ctx, command).await?;
-    Ok(reply::json(StatusCode::OK, &AssignmentResponse::of(&made)))
+    Ok(response::json(
+        StatusCode::OK,
+        &AssignmentResponse::from_assignment(&made),
+    ))
 }
 
-fn command(request: &CreateAssignmentRequest) -> Result<CreateAssignment> {
+fn build_command(request: &CreateAssignmentRequest) -> Result<CreateAssignment> {
     if request
         .workflow_version_number
         .is_some_and(|version| version < 1)
@@ -52,8 +55,8 @@ fn command(request: &CreateAssignmentRequest) -> Result<CreateAssignment> {
         return Err(Error::invalid(field, "must be at least 1"));
     }
     Ok(CreateAssignment {
-        workflow: request.workflow_id.locator(),
+        workflow: request.workflow_id.to_id_or_number(),
         workflow_version: request.workflow_version_number,
-        member: request.member_id.map(Reference::member),
+        member: request.member_id.map(EntityRef::to_member_key),
     })
 }

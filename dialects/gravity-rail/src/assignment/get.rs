@@ -4,19 +4,22 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::assignment;
-use parlor_kit::{App, Params, reply};
+use parlor_kit::{AppState, PathParams, response};
 
-use super::{AssignmentResponse, key};
-use crate::Fail;
+use super::{AssignmentResponse, parse_key};
+use crate::HandlerError;
 use crate::auth::Caller;
 
 /// One's own, or anybody's with `assignments:read`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
-    let key = key(params.get("assignment"))?;
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let key = parse_key(params.get("assignment"))?;
     let found = assignment::find(&app.engine, &ctx, key).await?;
-    Ok(reply::json(StatusCode::OK, &AssignmentResponse::of(&found)))
+    Ok(response::json(
+        StatusCode::OK,
+        &AssignmentResponse::from_assignment(&found),
+    ))
 }

@@ -1,7 +1,7 @@
 //! Assignments, after developer/api/workspace/assignments. They are made with their chat.
 
 pub(crate) mod cancel;
-pub(crate) mod context;
+pub(crate) mod cel_context;
 pub(crate) mod create;
 pub(crate) mod get;
 pub(crate) mod list;
@@ -11,12 +11,12 @@ pub(crate) mod update;
 
 use parlor_kit::time;
 use parlor_model::Result;
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::workflow::{Assignment, AssignmentKey};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::ids::{self, Reference};
+use crate::ids::{self, EntityRef};
 
 /// One run of a workflow for one member.
 #[derive(Serialize, ToSchema)]
@@ -39,23 +39,23 @@ pub(crate) struct AssignmentResponse {
 }
 
 impl AssignmentResponse {
-    pub(crate) fn of(assignment: &Assignment) -> Self {
+    pub(crate) fn from_assignment(assignment: &Assignment) -> Self {
         Self {
             id: assignment.number,
-            uuid: ids::uuid(assignment.id),
+            uuid: ids::format_uuid(assignment.id),
             workflow_id: assignment.workflow,
             workflow_version_number: assignment.workflow_version,
             member_id: assignment.member.number,
             chat_id: assignment.conversation.map(|(number, _)| number),
-            status: assignment.status.word(),
+            status: assignment.status.as_str(),
             current_task_id: assignment.current_task,
-            created_at: time::iso(assignment.created_at),
-            updated_at: time::iso(assignment.updated_at),
+            created_at: time::format_iso(assignment.created_at),
+            updated_at: time::format_iso(assignment.updated_at),
         }
     }
 }
 
 /// An assignment's name in a path.
-fn key(text: &str) -> Result<AssignmentKey> {
-    Reference::of_path(text, Noun::Assignment).map(Reference::locator)
+fn parse_key(text: &str) -> Result<AssignmentKey> {
+    EntityRef::from_path(text, EntityKind::Assignment).map(EntityRef::to_id_or_number)
 }

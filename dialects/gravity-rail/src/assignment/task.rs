@@ -6,16 +6,16 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::assignment;
-use parlor_kit::{App, Params, ids, reply};
-use parlor_model::error::Noun;
-use parlor_model::workflow::{Assignment, AssignmentStatus, Draft, UpdateAssignment};
+use parlor_kit::{AppState, PathParams, ids, response};
+use parlor_model::error::EntityKind;
+use parlor_model::workflow::{Assignment, AssignmentStatus, UpdateAssignment, WorkflowDraft};
 use parlor_model::{Error, Result};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{AssignmentResponse, key};
-use crate::Fail;
+use super::{AssignmentResponse, parse_key};
+use crate::HandlerError;
 use crate::auth::Caller;
 
 /// A step of an assignment.
@@ -37,11 +37,11 @@ pub(crate) struct TaskResponse {
 }
 
 impl TaskResponse {
-    fn of(assignment: &Assignment, draft: &Draft, id: i64) -> Result<Self> {
+    fn from_draft(assignment: &Assignment, draft: &WorkflowDraft, id: i64) -> Result<Self> {
         let index = usize::try_from(id - 1).ok();
         let task = index.and_then(|index| draft.tasks.get(index));
         let task = task.and_then(Value::as_object).cloned();
-        let task = task.ok_or_else(|| Error::not_found(Noun::Task))?;
+        let task = task.ok_or_else(|| Error::not_found(EntityKind::Task))?;
         let present = assignment.current_task.unwrap_or(1);
         let is_active = assignment.status == AssignmentStatus::Active;
         let status = match assignment.status {
@@ -61,46 +61,46 @@ impl TaskResponse {
     }
 }
 
-fn task(params: &Params) -> Result<i64> {
-    ids::parse_number(params.get("task")).ok_or_else(|| Error::not_found(Noun::Task))
+fn parse_task_id(params: &PathParams) -> Result<i64> {
+    ids::parse_number(params.get("task")).ok_or_else(|| Error::not_found(EntityKind::Task))
 }
 
 /// A step. One's own, or anybody's with `assignments:read`.
 pub(crate) async fn get(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
-    let key = key(params.get("assignment"))?;
-    let (found, draft) = assignment::plan(&app.engine, &ctx, key).await?;
-    let task = TaskResponse::of(&found, &draft, task(&params)?)?;
-    Ok(reply::json(StatusCode::OK, &task))
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let key = parse_key(params.get("assignment"))?;
+    let (found, draft) = assignment::find_with_draft(&app.engine, &ctx, key).await?;
+    let task = TaskResponse::from_draft(&found, &draft, parse_task_id(&params)?)?;
+    Ok(response::json(StatusCode::OK, &task))
 }
 
 /// The present step; an assignment whose workflow has no steps has none. One's own, or anybody's with
 /// `assignments:read`.
 pub(crate) async fn current(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
-    let key = key(params.get("assignment"))?;
-    let (found, draft) = assignment::plan(&app.engine, &ctx, key).await?;
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let key = parse_key(params.get("assignment"))?;
+    let (found, draft) = assignment::find_with_draft(&app.engine, &ctx, key).await?;
     let present = found
         .current_task
-        .ok_or_else(|| Error::not_found(Noun::Task))?;
-    let task = TaskResponse::of(&found, &draft, present)?;
-    Ok(reply::json(StatusCode::OK, &task))
+        .ok_or_else(|| Error::not_found(EntityKind::Task))?;
+    let task = TaskResponse::from_draft(&found, &draft, present)?;
+    Ok(response::json(StatusCode::OK, &task))
 }
 
 /// Makes a step the present one. One's own, or anybody's with `assignments:write`.
 pub(crate) async fn select(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
-    let key = key(params.get("assignment"))?;
-    let task = task(&params);
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let key = parse_key(params.get("assignment"))?;
+    let task = parse_task_id(&params);
     // Who may not learns nothing of the steps.
     assignment::find(&app.engine, &ctx, key).await?;
     let command = UpdateAssignment {
@@ -108,8 +108,8 @@ pub(crate) async fn select(
         ..UpdateAssignment::default()
     };
     let changed = assignment::update(&app.engine, &ctx, key, command).await?;
-    Ok(reply::json(
+    Ok(response::json(
         StatusCode::OK,
-        &AssignmentResponse::of(&changed),
+        &AssignmentResponse::from_assignment(&changed),
     ))
 }

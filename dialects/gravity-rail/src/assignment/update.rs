@@ -6,20 +6,20 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::assignment;
-use parlor_kit::{App, Params, Payload, reply};
+use parlor_kit::{AppState, PathParams, RequestBody, response};
 use parlor_model::workflow::{AssignmentStatus, UpdateAssignment};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{AssignmentResponse, key};
+use super::{AssignmentResponse, parse_key};
 use crate::auth::Caller;
-use crate::{Fail, body};
+use crate::{HandlerError, body};
 
 /// What to change of an assignment; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UpdateAssignmentRequest {
-    status: Option<StatusWord>,
+    status: Option<AssignmentStatusParam>,
     /// A step of its workflow, from 1.
     current_task_id: Option<i64>,
 }
@@ -27,7 +27,8 @@ pub(crate) struct UpdateAssignmentRequest {
 /// Where an assignment is.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum StatusWord {
+#[schema(as = StatusWord)]
+pub(crate) enum AssignmentStatusParam {
     Active,
     Completed,
     Cancelled,
@@ -35,24 +36,24 @@ pub(crate) enum StatusWord {
 
 /// One's own, or anybody's with `assignments:write`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let request: UpdateAssignmentRequest = body::read(payload).await?;
-    let key = key(params.get("assignment"))?;
+    params: PathParams,
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let request: UpdateAssignmentRequest = body::parse(payload).await?;
+    let key = parse_key(params.get("assignment"))?;
     let command = UpdateAssignment {
         status: request.status.map(|status| match status {
-            StatusWord::Active => AssignmentStatus::Active,
-            StatusWord::Completed => AssignmentStatus::Completed,
-            StatusWord::Cancelled => AssignmentStatus::Cancelled,
+            AssignmentStatusParam::Active => AssignmentStatus::Active,
+            AssignmentStatusParam::Completed => AssignmentStatus::Completed,
+            AssignmentStatusParam::Cancelled => AssignmentStatus::Cancelled,
         }),
         current_task: request.current_task_id,
     };
     let changed = assignment::update(&app.engine, &ctx, key, command).await?;
-    Ok(reply::json(
+    Ok(response::json(
         StatusCode::OK,
-        &AssignmentResponse::of(&changed),
+        &AssignmentResponse::from_assignment(&changed),
     ))
 }

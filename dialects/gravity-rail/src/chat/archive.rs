@@ -4,39 +4,39 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::conversation;
-use parlor_kit::{App, Params, reply};
-use parlor_model::conversation::{ConversationKey, State as Life, UpdateConversation};
-use parlor_model::error::Conflict;
+use parlor_kit::{AppState, PathParams, response};
+use parlor_model::conversation::{ConversationKey, ConversationState as Life, UpdateConversation};
+use parlor_model::error::ConflictReason;
 use parlor_model::{Ctx, Error, Result};
 
-use super::show;
+use super::render;
 use crate::auth::Caller;
-use crate::{Fail, ids};
+use crate::{HandlerError, ids};
 
 /// Puts a chat away; doing it again changes nothing. Its owner may, anybody else with `chats:write`.
 pub(crate) async fn archive(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
+    params: PathParams,
+) -> Result<Response, HandlerError> {
     let chat = params.get("conversation");
-    Ok(set(&app, &ctx, chat, Life::Archived).await?)
+    Ok(set_state(&app, &ctx, chat, Life::Archived).await?)
 }
 
 /// Brings a chat back; one that is closed for good stays so. Its owner may, anybody else with `chats:write`.
 pub(crate) async fn unarchive(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
+    params: PathParams,
+) -> Result<Response, HandlerError> {
     let chat = params.get("conversation");
-    Ok(set(&app, &ctx, chat, Life::Active).await?)
+    Ok(set_state(&app, &ctx, chat, Life::Active).await?)
 }
 
-async fn set(app: &App, ctx: &Ctx, chat: &str, state: Life) -> Result<Response> {
-    let found = conversation::find(&app.engine, ctx, ids::chat(chat)?).await?;
+async fn set_state(app: &AppState, ctx: &Ctx, chat: &str, state: Life) -> Result<Response> {
+    let found = conversation::find(&app.engine, ctx, ids::parse_chat_key(chat)?).await?;
     let state = match (found.state, state) {
-        (Life::Closed, Life::Active) => return Err(Error::conflict(Conflict::Closed)),
+        (Life::Closed, Life::Active) => return Err(Error::conflict(ConflictReason::Closed)),
         // Closed is archived already, and more: only the right to archive it is asked.
         (Life::Closed, _) => Life::Closed,
         (_, wanted) => wanted,
@@ -47,7 +47,7 @@ async fn set(app: &App, ctx: &Ctx, chat: &str, state: Life) -> Result<Response> 
         ..UpdateConversation::default()
     };
     conversation::update(&app.engine, ctx, key, command).await?;
-    let whole = conversation::whole(&app.engine, ctx, key).await?;
-    let chat = show::one(app, ctx, whole).await?;
-    Ok(reply::json(StatusCode::OK, &chat))
+    let whole = conversation::find_with_details(&app.engine, ctx, key).await?;
+    let chat = render::render_one(app, ctx, whole).await?;
+    Ok(response::json(StatusCode::OK, &chat))
 }

@@ -7,27 +7,29 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::chat;
-use parlor_kit::{App, Payload, reply};
-use parlor_model::chat::{Call, StartChat, Unsent};
+use parlor_kit::{AppState, RequestBody, response};
+use parlor_model::chat::{DeliveryFailure, StartChat, VoiceCall};
 use parlor_model::conversation::Medium;
 use parlor_model::json::exact_object;
-use parlor_model::private::Private;
+use parlor_model::redacted::Redacted;
 use parlor_model::{Error, Metadata, Result, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{CallResponse, Channel, ChatResponse, DM, LONGEST_TITLE, ParticipantRequest};
+use super::{
+    CallResponse, Channel, ChatResponse, DM_CHAT_TYPE, MAX_TITLE_CHARS, ParticipantRequest,
+};
 use crate::auth::Caller;
-use crate::ids::{self, Reference};
-use crate::label::mark::{LabelReference, commands};
+use crate::ids::{self, EntityRef};
+use crate::label::attach::{LabelReference, to_label_refs};
 use crate::model::ModelReference;
-use crate::{Fail, Settings, body};
+use crate::{HandlerError, Settings, body};
 
 /// Longest initial message, in characters.
-const LONGEST_MESSAGE: usize = 10_000;
+const MAX_MESSAGE_CHARS: usize = 10_000;
 /// Participants named at the most.
-const MOST_PARTICIPANTS: usize = 50;
+const MAX_PARTICIPANTS: usize = 50;
 
 /// What to make a chat of.
 #[derive(Deserialize, ToSchema)]
@@ -37,23 +39,23 @@ pub(crate) struct CreateChatRequest {
     channel: Channel,
     /// The workflow to run, or else that of the site; an assignment is made with the chat. This server keeps which version
     /// and which step a chat is at, and runs none: people and programs answer through the API.
-    workflow_id: Option<Reference>,
+    workflow_id: Option<EntityRef>,
     /// A published version of that workflow; the active one by default, the draft where none is active.
     #[schema(minimum = 1)]
     workflow_version_number: Option<i64>,
     /// Whom it is for; the caller by default.
-    member_id: Option<Reference>,
+    member_id: Option<EntityRef>,
     /// Only over a phone channel; the workflow's by default, then the workspace's.
-    phone_number_id: Option<Reference>,
+    phone_number_id: Option<EntityRef>,
     /// Only over email; the workflow's by default, then the workspace's.
-    inbox_id: Option<Reference>,
+    inbox_id: Option<EntityRef>,
     /// Everybody else, at most 50.
     #[schema(max_items = 50)]
     participants: Option<Vec<ParticipantRequest>>,
     /// Whether an assistant runs it: by default it does.
     assistant_enabled: Option<bool>,
     /// The agent member that serves it; the workflow's by default.
-    assistant_member_id: Option<Reference>,
+    assistant_member_id: Option<EntityRef>,
     /// Model for text turns.
     assistant_chat_model_id: Option<ModelReference>,
     /// Model for voice turns.
@@ -65,7 +67,7 @@ pub(crate) struct CreateChatRequest {
     #[schema(max_length = 255)]
     title: Option<String>,
     /// The site it belongs to. Its workflow runs the chat where `workflowId` is absent, unless it is archived.
-    site_id: Option<Reference>,
+    site_id: Option<EntityRef>,
     /// Marked as a test.
     is_test: Option<bool>,
     /// 1 to 40 of `a-z 0-9 _ -`, but not `dm`.
@@ -82,31 +84,31 @@ pub(crate) struct CreateChatRequest {
 
 /// Checks in this order: session, body, scope where the workspace asks for one, what it refers to.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let request: CreateChatRequest = body::read(payload).await?;
-    let command = command(request, &app.section())?;
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let request: CreateChatRequest = body::parse(payload).await?;
+    let command = build_command(request, &app.dialect_settings())?;
     let medium = command.medium;
     let started = chat::start(&app.engine, &ctx, command).await;
-    let started = started.map_err(|error| body::renamed(error, NAMES))?;
-    let (call, unsent) = (started.call, started.unsent);
-    let mut chat = ChatResponse::of(&ctx, started.whole, started.labels);
-    tell(&mut chat, medium, call, unsent);
-    Ok(reply::json(StatusCode::OK, &chat))
+    let started = started.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
+    let (call, unsent) = (started.call, started.delivery_failure);
+    let mut chat = ChatResponse::from_details(&ctx, started.details, started.labels);
+    add_delivery_status(&mut chat, medium, call, unsent);
+    Ok(response::json(StatusCode::OK, &chat))
 }
 
 /// The core's fields under the names of the body.
-const NAMES: &[(&str, &str)] = &[
+const FIELD_NAMES: &[(&str, &str)] = &[
     ("assistant", "assistantMemberId"),
     ("phone_number", "phoneNumberId"),
     ("subject", "memberId"),
 ];
 
-fn command(request: CreateChatRequest, settings: &Settings) -> Result<StartChat> {
-    let medium = request.channel.medium();
-    lines(&request, medium)?;
+fn build_command(request: CreateChatRequest, settings: &Settings) -> Result<StartChat> {
+    let medium = request.channel.to_medium();
+    check_sender_fields(&request, medium)?;
     if let Some(version) = request.workflow_version_number {
         if version < 1 {
             return Err(Error::invalid(
@@ -122,27 +124,27 @@ fn command(request: CreateChatRequest, settings: &Settings) -> Result<StartChat>
         }
     }
     let participants = request.participants.unwrap_or_default();
-    if participants.len() > MOST_PARTICIPANTS {
+    if participants.len() > MAX_PARTICIPANTS {
         return Err(Error::invalid("participants", "must be at most 50"));
     }
     let assistant_enabled = request.assistant_enabled.unwrap_or(true);
     let model = |given: Option<ModelReference>, field, realtime| {
         given
-            .map(|given| given.named(settings, field, realtime))
+            .map(|given| given.resolve_name(settings, field, realtime))
             .transpose()
     };
     Ok(StartChat {
-        workflow: request.workflow_id.map(Reference::locator),
+        workflow: request.workflow_id.map(EntityRef::to_id_or_number),
         workflow_version: request.workflow_version_number,
-        subject: request.member_id.map(Reference::member),
-        phone_number: request.phone_number_id.map(Reference::locator),
-        inbox: request.inbox_id.map(Reference::locator),
+        subject: request.member_id.map(EntityRef::to_member_key),
+        phone_number: request.phone_number_id.map(EntityRef::to_id_or_number),
+        inbox: request.inbox_id.map(EntityRef::to_id_or_number),
         participants: participants
             .into_iter()
-            .map(ParticipantRequest::command)
+            .map(ParticipantRequest::into_new_participant)
             .collect(),
         assistant_enabled,
-        assistant: request.assistant_member_id.map(Reference::member),
+        assistant: request.assistant_member_id.map(EntityRef::to_member_key),
         chat_model: model(
             request.assistant_chat_model_id,
             "assistantChatModelId",
@@ -153,19 +155,19 @@ fn command(request: CreateChatRequest, settings: &Settings) -> Result<StartChat>
             "assistantRealtimeModelId",
             true,
         )?,
-        opening: opening(request.initial_message, medium, assistant_enabled)?,
-        title: text::optional(request.title.as_deref(), "title", LONGEST_TITLE)?,
-        site: request.site_id.map(Reference::locator),
+        opening: parse_opening(request.initial_message, medium, assistant_enabled)?,
+        title: text::normalize_optional(request.title.as_deref(), "title", MAX_TITLE_CHARS)?,
+        site: request.site_id.map(EntityRef::to_id_or_number),
         is_test: request.is_test.unwrap_or(false),
-        category: request.chat_type.map(category).transpose()?,
+        category: request.chat_type.map(validated_category).transpose()?,
         metadata: Metadata::new(request.metadata.unwrap_or_default(), "metadata")?,
-        labels: commands(request.labels.unwrap_or_default())?,
-        ..StartChat::over(medium)
+        labels: to_label_refs(request.labels.unwrap_or_default())?,
+        ..StartChat::new(medium)
     })
 }
 
 /// At most one line, and only one that the channel has.
-fn lines(request: &CreateChatRequest, medium: Medium) -> Result<()> {
+fn check_sender_fields(request: &CreateChatRequest, medium: Medium) -> Result<()> {
     let (number, inbox) = (request.phone_number_id, request.inbox_id);
     if number.is_some() && inbox.is_some() {
         return Err(Error::invalid("inboxId", "excludes phoneNumberId"));
@@ -186,11 +188,11 @@ fn lines(request: &CreateChatRequest, medium: Medium) -> Result<()> {
 }
 
 /// A blank message is none.
-fn opening(
+fn parse_opening(
     given: Option<String>,
     medium: Medium,
     assistant_enabled: bool,
-) -> Result<Option<Private<String>>> {
+) -> Result<Option<Redacted<String>>> {
     let Some(words) = given.filter(|words| !words.trim().is_empty()) else {
         return Ok(None);
     };
@@ -200,12 +202,12 @@ fn opening(
             "needs channel phone-sms or email with assistantEnabled false",
         ));
     }
-    text::limit(&words, "initialMessage", LONGEST_MESSAGE)?;
-    Ok(Some(Private(words)))
+    text::validate_length(&words, "initialMessage", MAX_MESSAGE_CHARS)?;
+    Ok(Some(Redacted(words)))
 }
 
 /// A word of the caller's own. Pairs have theirs to themselves.
-fn category(word: String) -> Result<String> {
+fn validated_category(word: String) -> Result<String> {
     let plain = word
         .bytes()
         .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'));
@@ -215,18 +217,24 @@ fn category(word: String) -> Result<String> {
             "must be 1 to 40 of a-z, 0-9, _ and -",
         ));
     }
-    if word == DM {
+    if word == DM_CHAT_TYPE {
         return Err(Error::invalid("chatType", "must not be dm"));
     }
     Ok(word)
 }
 
 /// Puts into the answer what became of the call and the first words.
-fn tell(chat: &mut ChatResponse, medium: Medium, call: Option<Call>, unsent: Option<Unsent>) {
-    chat.call = call.map(|Call { id, is_placed }| CallResponse {
-        id: ids::uuid(parlor_model::Id::<()>::new(id)),
+fn add_delivery_status(
+    chat: &mut ChatResponse,
+    medium: Medium,
+    call: Option<VoiceCall>,
+    unsent: Option<DeliveryFailure>,
+) {
+    chat.call = call.map(|VoiceCall { id, is_placed }| CallResponse {
+        id: ids::format_uuid(parlor_model::Id::<()>::new(id)),
         status: if is_placed { "queued" } else { "failed" },
         call_error: (!is_placed).then_some("call_dispatch_failed"),
     });
-    chat.initial_message_error = unsent.map(|why| super::unsent::code(why, medium));
+    chat.initial_message_error =
+        unsent.map(|why| super::delivery_failure::failure_code(why, medium));
 }

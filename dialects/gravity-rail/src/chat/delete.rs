@@ -4,21 +4,21 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::conversation;
-use parlor_kit::{App, Params, reply};
+use parlor_kit::{AppState, PathParams, response};
 use parlor_model::scope::{Resource, Scope};
 
 use crate::auth::Caller;
-use crate::{Fail, ids};
+use crate::{HandlerError, ids};
 
 /// Asks for `chats:admin`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
+    params: PathParams,
+) -> Result<Response, HandlerError> {
     let admin = Scope::admin(Resource::Conversations);
     ctx.require(admin)?;
-    let key = ids::chat(params.get("conversation"))?;
+    let key = ids::parse_chat_key(params.get("conversation"))?;
     conversation::delete(&app.engine, &ctx, key, admin).await?;
-    Ok(reply::status_only(StatusCode::NO_CONTENT))
+    Ok(response::empty(StatusCode::NO_CONTENT))
 }

@@ -3,23 +3,23 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{conversation, message};
-use parlor_kit::pieces::{self, Piece, Pieces};
-use parlor_kit::{App, Params};
+use parlor_kit::list_stream::{self, BatchSource, ItemBatch};
+use parlor_kit::{AppState, PathParams};
 use parlor_model::Result;
 use parlor_model::conversation::ConversationKey;
-use parlor_model::message::MessageWalk;
-use parlor_model::page::Order;
+use parlor_model::keyset::SortOrder;
+use parlor_model::message::MessageQuery;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ChatResponse, show};
+use super::{ChatResponse, render};
 use crate::auth::Caller;
 use crate::message::OpenAIMessageResponse;
-use crate::message::shown::Unrated;
-use crate::{Fail, ids};
+use crate::message::render_queue::MessageRenderQueue;
+use crate::{HandlerError, ids};
 
 /// Messages that are looked for at a time.
-const ROWS: i64 = 500;
+const BATCH_ROWS: i64 = 500;
 
 /// A chat and what was said in it.
 #[derive(Serialize, ToSchema)]
@@ -31,67 +31,67 @@ pub(crate) struct ChatExport {
 
 /// One's own chat, or any with `chats:read`. Sent while it is read: what fails on the way breaks the answer off.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
-    let key = ids::chat(params.get("conversation"))?;
-    let whole = conversation::whole(&app.engine, &ctx, key).await?;
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let key = ids::parse_chat_key(params.get("conversation"))?;
+    let whole = conversation::find_with_details(&app.engine, &ctx, key).await?;
     let (number, up_to) = (whole.conversation.number, whole.conversation.last_seq);
     let export = ChatExport {
-        chat: show::one(&app, &ctx, whole).await?,
+        chat: render::render_one(&app, &ctx, whole).await?,
         messages: Vec::new(),
     };
-    let rows = Rows {
-        unrated: Unrated::new(app, ctx, number),
+    let rows = ExportMessageSource {
+        queue: MessageRenderQueue::new(app, ctx, number),
         after: 0,
         up_to,
     };
-    Ok(pieces::answer(&export, rows).await?)
+    Ok(list_stream::stream_list(&export, rows).await?)
 }
 
 /// The messages of an answer.
-struct Rows {
-    unrated: Unrated,
+struct ExportMessageSource {
+    queue: MessageRenderQueue,
     /// Read up to here.
     after: i64,
     /// What is said meanwhile is left to another export.
     up_to: i64,
 }
 
-impl Rows {
+impl ExportMessageSource {
     /// Reads on until there is something to show, or nothing more.
-    async fn read(&mut self) -> Result<()> {
-        while self.unrated.is_empty() && self.after < self.up_to {
-            let walk = MessageWalk {
+    async fn fill_queue(&mut self) -> Result<()> {
+        while self.queue.is_empty() && self.after < self.up_to {
+            let walk = MessageQuery {
                 after_seq: self.after,
                 before_seq: self.up_to.saturating_add(1),
-                limit: ROWS,
-                order: Order::Ascending,
-                said_only: false,
-                ..MessageWalk::default()
+                limit: BATCH_ROWS,
+                order: SortOrder::Ascending,
+                conversational_only: false,
+                ..MessageQuery::default()
             };
-            let key = ConversationKey::Number(self.unrated.chat);
-            let (engine, ctx) = (&self.unrated.app.engine, &self.unrated.ctx);
+            let key = ConversationKey::Number(self.queue.chat);
+            let (engine, ctx) = (&self.queue.app.engine, &self.queue.ctx);
             let found = message::list(engine, ctx, key, walk).await?;
             self.after = match found.items.last() {
                 Some(last) => last.seq,
                 None => self.up_to,
             };
-            self.unrated.extend(found.items);
+            self.queue.extend(found.items);
         }
         Ok(())
     }
 }
 
-impl Pieces for Rows {
+impl BatchSource for ExportMessageSource {
     type Item = OpenAIMessageResponse;
 
-    async fn next(&mut self) -> Result<Piece<OpenAIMessageResponse>> {
-        self.read().await?;
-        Ok(Piece {
-            items: self.unrated.take().await?,
-            is_last: self.unrated.is_empty() && self.after >= self.up_to,
+    async fn next(&mut self) -> Result<ItemBatch<OpenAIMessageResponse>> {
+        self.fill_queue().await?;
+        Ok(ItemBatch {
+            items: self.queue.render_next().await?,
+            is_last: self.queue.is_empty() && self.after >= self.up_to,
         })
     }
 }

@@ -4,20 +4,20 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::conversation;
-use parlor_kit::{App, Params, reply};
+use parlor_kit::{AppState, PathParams, response};
 
-use super::show;
+use super::render;
 use crate::auth::Caller;
-use crate::{Fail, ids};
+use crate::{HandlerError, ids};
 
 /// One's own chat, or any with `chats:read`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
-    let key = ids::chat(params.get("conversation"))?;
-    let whole = conversation::whole(&app.engine, &ctx, key).await?;
-    let chat = show::one(&app, &ctx, whole).await?;
-    Ok(reply::json(StatusCode::OK, &chat))
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let key = ids::parse_chat_key(params.get("conversation"))?;
+    let whole = conversation::find_with_details(&app.engine, &ctx, key).await?;
+    let chat = render::render_one(&app, &ctx, whole).await?;
+    Ok(response::json(StatusCode::OK, &chat))
 }

@@ -2,15 +2,15 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::conversation::{self, Listing};
-use parlor_kit::{App, Query};
+use parlor_engine::conversation::{self, ListConversations};
+use parlor_kit::{AppState, QueryParams};
 use parlor_model::Result;
-use parlor_model::conversation::SortBy;
+use parlor_model::conversation::ConversationSort;
 
-use super::{ChatResponse, filter, show};
+use super::{ChatResponse, list_query, render};
 use crate::auth::Caller;
-use crate::question::{invalid, order};
-use crate::{Fail, page};
+use crate::query::{invalid_query_error, parse_sort_order};
+use crate::{HandlerError, page};
 
 page::page! {
     /// A page of chats.
@@ -19,33 +19,35 @@ page::page! {
 
 /// The caller's own chats, or with `chats:read` those of the workspace; DMs of others never.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail> {
-    let asked = page::Asked::read(&query)?;
-    let (sort, order) = (sort(&query)?, order(&query)?);
-    let filter = filter::Asked::read(&query)?.resolve(&app, &ctx).await?;
-    let listing = Listing {
+    query: QueryParams,
+) -> Result<Response, HandlerError> {
+    let asked = page::PageQuery::from_query(&query)?;
+    let (sort, order) = (parse_sort(&query)?, parse_sort_order(&query)?);
+    let filter = list_query::ListChatsQuery::from_query(&query)?
+        .resolve(&app, &ctx)
+        .await?;
+    let listing = ListConversations {
         sort,
         order,
         limit: asked.size,
         offset: asked.offset(),
     };
     let (rows, total) = conversation::list(&app.engine, &ctx, filter, listing).await?;
-    let chats = show::all(&app, &ctx, rows).await?;
+    let chats = render::render_all(&app, &ctx, rows).await?;
     Ok(ChatsPage::of(asked, chats, total)
         .answer(&app, &ctx)
         .await?)
 }
 
-pub(crate) fn sort(query: &Query) -> Result<SortBy> {
+pub(crate) fn parse_sort(query: &QueryParams) -> Result<ConversationSort> {
     match query.get("sortBy") {
-        None | Some("lastMessageAt") => Ok(SortBy::LastMessageAt),
-        Some("createdAt") => Ok(SortBy::CreatedAt),
-        Some("updatedAt") => Ok(SortBy::UpdatedAt),
-        Some("title") => Ok(SortBy::Title),
-        Some(_) => Err(invalid(
+        None | Some("lastMessageAt") => Ok(ConversationSort::LastMessageAt),
+        Some("createdAt") => Ok(ConversationSort::CreatedAt),
+        Some("updatedAt") => Ok(ConversationSort::UpdatedAt),
+        Some("title") => Ok(ConversationSort::Title),
+        Some(_) => Err(invalid_query_error(
             "sortBy",
             "must be one of createdAt, updatedAt, lastMessageAt, title",
         )),

@@ -2,18 +2,18 @@
 
 pub(crate) mod archive;
 pub(crate) mod create;
+pub(crate) mod create_dm;
 pub(crate) mod delete;
-pub(crate) mod dm;
+pub(crate) mod delivery_failure;
 pub(crate) mod export;
-pub(crate) mod filter;
-mod fixed;
 pub(crate) mod get;
+mod immutable_fields;
 pub(crate) mod list;
+pub(crate) mod list_query;
 pub(crate) mod participant;
-mod reply;
-pub(crate) mod show;
+pub(crate) mod render;
+mod response;
 pub(crate) mod token_usage;
-pub(crate) mod unsent;
 pub(crate) mod update;
 
 use parlor_model::conversation::Medium;
@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub(crate) use participant::{ParticipantRequest, ParticipantResponse};
-pub(crate) use reply::{CallResponse, ChatResponse};
+pub(crate) use response::{CallResponse, ChatResponse};
 
 /// What a chat runs over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -38,7 +38,7 @@ pub(crate) enum Channel {
 }
 
 impl Channel {
-    pub(crate) const fn of(medium: Medium) -> Self {
+    pub(crate) const fn from_medium(medium: Medium) -> Self {
         match medium {
             Medium::Web => Self::WebChat,
             Medium::Sms => Self::PhoneSms,
@@ -47,7 +47,7 @@ impl Channel {
         }
     }
 
-    pub(crate) const fn medium(self) -> Medium {
+    pub(crate) const fn to_medium(self) -> Medium {
         match self {
             Self::WebChat => Medium::Web,
             Self::PhoneSms => Medium::Sms,
@@ -57,7 +57,7 @@ impl Channel {
     }
 
     /// The word.
-    pub(crate) const fn word(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::WebChat => "web-chat",
             Self::PhoneSms => "phone-sms",
@@ -67,7 +67,7 @@ impl Channel {
     }
 
     /// Reads the word of a query.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn from_name(text: &str) -> Option<Self> {
         match text {
             "web-chat" => Some(Self::WebChat),
             "phone-sms" => Some(Self::PhoneSms),
@@ -79,6 +79,6 @@ impl Channel {
 }
 
 /// The type of the chat of a pair.
-pub(crate) const DM: &str = "dm";
+pub(crate) const DM_CHAT_TYPE: &str = "dm";
 /// Longest title, in characters.
-pub(crate) const LONGEST_TITLE: usize = 255;
+pub(crate) const MAX_TITLE_CHARS: usize = 255;

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use parlor_kit::time;
-use parlor_model::member::Kind;
-use parlor_model::participant::{NewParticipant, Participant, Role};
+use parlor_model::member::MemberKind;
+use parlor_model::participant::{NewParticipant, Participant, ParticipantRole};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::ids::Reference;
+use crate::ids::EntityRef;
 
 /// Somebody who takes part.
 #[derive(Serialize, ToSchema)]
@@ -35,24 +35,24 @@ pub(crate) struct ParticipantResponse {
 }
 
 impl ParticipantResponse {
-    pub(crate) fn of(participant: &Participant) -> Self {
+    pub(crate) fn from_participant(participant: &Participant) -> Self {
         Self {
             id: participant.member.number,
             member_id: participant.member.number,
             name: participant.member.name.clone(),
             member_type: member_type(participant.member.kind),
-            role: participant.role.word(),
-            joined_at: time::iso(participant.joined_at),
-            last_read_at: participant.read_at.map(time::iso),
+            role: participant.role.as_str(),
+            joined_at: time::format_iso(participant.joined_at),
+            last_read_at: participant.read_at.map(time::format_iso),
         }
     }
 }
 
 /// What a member is in this vendor's words.
-pub(crate) fn member_type(kind: Kind) -> &'static str {
+pub(crate) fn member_type(kind: MemberKind) -> &'static str {
     match kind {
-        Kind::Person | Kind::Contact => "human",
-        Kind::Assistant => "agent",
+        MemberKind::Person | MemberKind::Contact => "human",
+        MemberKind::Assistant => "agent",
     }
 }
 
@@ -60,14 +60,14 @@ pub(crate) fn member_type(kind: Kind) -> &'static str {
 /// `assistant`, `operator` or `contributor`, which is the default.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ParticipantRequest {
-    who: Reference,
-    role: Role,
+    who: EntityRef,
+    role: ParticipantRole,
 }
 
 impl ParticipantRequest {
-    pub(crate) fn command(self) -> NewParticipant {
+    pub(crate) fn into_new_participant(self) -> NewParticipant {
         NewParticipant {
-            who: self.who.member(),
+            member: self.who.to_member_key(),
             role: self.role,
         }
     }
@@ -75,8 +75,8 @@ impl ParticipantRequest {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Named {
-    member_id: Reference,
+struct ParticipantObject {
+    member_id: EntityRef,
     role: Option<String>,
 }
 
@@ -86,16 +86,17 @@ impl<'de> Deserialize<'de> for ParticipantRequest {
         let (who, role) = if value.is_object() {
             let wrong =
                 |_| D::Error::custom("must have a memberId that is an id, and may have a role");
-            let Named { member_id, role } = serde_json::from_value(value).map_err(wrong)?;
+            let ParticipantObject { member_id, role } =
+                serde_json::from_value(value).map_err(wrong)?;
             (member_id, role)
         } else {
             let wrong = |_| D::Error::custom("must be an id or an object with a memberId");
             (serde_json::from_value(value).map_err(wrong)?, None)
         };
         let role = match role.as_deref() {
-            None | Some("contributor") => Role::Contributor,
-            Some("assistant") => Role::Assistant,
-            Some("operator") => Role::Operator,
+            None | Some("contributor") => ParticipantRole::Contributor,
+            Some("assistant") => ParticipantRole::Assistant,
+            Some("operator") => ParticipantRole::Operator,
             Some(_) => {
                 return Err(D::Error::custom(
                     "must have one of the roles assistant, operator, contributor",
@@ -116,10 +117,10 @@ impl PartialSchema for ParticipantRequest {
                     .enum_values(Some(["assistant", "operator", "contributor"])),
             );
         OneOfBuilder::new()
-            .item(Reference::schema())
+            .item(EntityRef::schema())
             .item(
                 ObjectBuilder::new()
-                    .property("memberId", Reference::schema())
+                    .property("memberId", EntityRef::schema())
                     .property("role", roles)
                     .required("memberId"),
             )

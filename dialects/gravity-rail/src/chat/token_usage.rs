@@ -5,12 +5,12 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::conversation;
-use parlor_kit::{App, Params, reply};
+use parlor_kit::{AppState, PathParams, response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
-use crate::{Fail, ids};
+use crate::{HandlerError, ids};
 
 /// Tokens that models have read and written for a chat.
 #[derive(Serialize, ToSchema)]
@@ -25,16 +25,16 @@ pub(crate) struct TokenUsageResponse {
 
 /// One's own chat, or any with `chats:read`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
-    let key = ids::chat(params.get("conversation"))?;
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let key = ids::parse_chat_key(params.get("conversation"))?;
     let usage = TokenUsageResponse {
         chat_id: conversation::find(&app.engine, &ctx, key).await?.number,
         input_tokens: 0,
         output_tokens: 0,
         total_tokens: 0,
     };
-    Ok(reply::json(StatusCode::OK, &usage))
+    Ok(response::json(StatusCode::OK, &usage))
 }

@@ -7,11 +7,11 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::{chat, conversation, site};
-use parlor_kit::{App, Params, Payload, body::present, reply};
+use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option, response};
 use parlor_model::conversation::{
-    ConversationKey, ServicePatch, State as Life, UpdateConversation,
+    ConversationKey, ConversationState as Life, UpdateConversation, UpdateServiceConfig,
 };
-use parlor_model::error::Conflict;
+use parlor_model::error::ConflictReason;
 use parlor_model::json::present_object;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Error, Metadata, Result, text};
@@ -19,18 +19,18 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{Channel, LONGEST_TITLE, show};
+use super::{Channel, MAX_TITLE_CHARS, render};
 use crate::auth::Caller;
-use crate::ids::{self, Reference};
+use crate::ids::{self, EntityRef};
 use crate::model::ModelReference;
-use crate::{Fail, Settings, body};
+use crate::{HandlerError, Settings, body};
 
 /// What to change of a chat.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UpdateChatRequest {
     /// `null` or a blank text leaves it without one.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 255)]
     title: Option<Option<String>>,
     archived: Option<bool>,
@@ -39,58 +39,60 @@ pub(crate) struct UpdateChatRequest {
     muted: Option<bool>,
     needs_response: Option<bool>,
     assistant_enabled: Option<bool>,
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Reference>)]
-    assistant_member_id: Option<Option<Reference>>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<EntityRef>)]
+    assistant_member_id: Option<Option<EntityRef>>,
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<ModelReference>)]
     assistant_chat_model_id: Option<Option<ModelReference>>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<ModelReference>)]
     assistant_realtime_model_id: Option<Option<ModelReference>>,
     is_test: Option<bool>,
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Reference>)]
-    site_id: Option<Option<Reference>>,
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<EntityRef>)]
+    site_id: Option<Option<EntityRef>>,
     /// Replaces all of it; `null` empties it.
     #[serde(default, deserialize_with = "present_object")]
     #[schema(value_type = Option<Object>)]
     metadata: Option<Option<Map<String, Value>>>,
     /// The fields from here on never change.
     pub(super) channel: Option<Channel>,
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Reference>)]
-    pub(super) workflow_id: Option<Option<Reference>>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<EntityRef>)]
+    pub(super) workflow_id: Option<Option<EntityRef>>,
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<i64>)]
     pub(super) workflow_version_number: Option<Option<i64>>,
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Reference>)]
-    pub(super) member_id: Option<Option<Reference>>,
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Reference>)]
-    pub(super) phone_number_id: Option<Option<Reference>>,
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Reference>)]
-    pub(super) inbox_id: Option<Option<Reference>>,
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<EntityRef>)]
+    pub(super) member_id: Option<Option<EntityRef>>,
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<EntityRef>)]
+    pub(super) phone_number_id: Option<Option<EntityRef>>,
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<EntityRef>)]
+    pub(super) inbox_id: Option<Option<EntityRef>>,
 }
 
 /// Checks in this order: session, body, that the chat is there and visible, what never changes, scope, what the body
 /// refers to.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let key = ids::chat(params.get("conversation"))?;
-    let request: UpdateChatRequest = body::read(payload).await?;
-    let (mut command, assistant, site) = command(&request, &app.section())?;
+    params: PathParams,
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let key = ids::parse_chat_key(params.get("conversation"))?;
+    let request: UpdateChatRequest = body::parse(payload).await?;
+    let (mut command, assistant, site) = build_command(&request, &app.dialect_settings())?;
     let found = conversation::find(&app.engine, &ctx, key).await?;
-    request.check_fixed(&app, &ctx, &found).await?;
+    request
+        .validate_immutable_fields(&app, &ctx, &found)
+        .await?;
     if found.state == Life::Closed {
         match command.state {
-            Some(Life::Active) => return Err(Error::conflict(Conflict::Closed).into()),
+            Some(Life::Active) => return Err(Error::conflict(ConflictReason::Closed).into()),
             // Closed is archived already, and more.
             _ => command.state = None,
         }
@@ -101,43 +103,50 @@ pub(crate) async fn handle(
     if let (Some(service), Some(site)) = (&mut command.service, site) {
         service.site = Some(match site {
             None => None,
-            Some(reference) => Some(site::number(&app.engine, &ctx, reference.locator()).await?),
+            Some(reference) => {
+                Some(site::find_number(&app.engine, &ctx, reference.to_id_or_number()).await?)
+            }
         });
     }
     if let (Some(service), Some(assistant)) = (&mut command.service, assistant) {
         service.assistant = Some(match assistant {
             None => None,
             Some(reference) => {
-                let found = chat::assistant(&app.engine, &ctx, reference.member()).await;
+                let found =
+                    chat::resolve_assistant(&app.engine, &ctx, reference.to_member_key()).await;
                 let names = [("assistant", "assistantMemberId")];
-                Some(found.map_err(|error| body::renamed(error, &names))?)
+                Some(found.map_err(|error| body::rename_error_field(error, &names))?)
             }
         });
     }
     let key = ConversationKey::Number(found.number);
     conversation::update(&app.engine, &ctx, key, command).await?;
-    let whole = conversation::whole(&app.engine, &ctx, key).await?;
-    let chat = show::one(&app, &ctx, whole).await?;
-    Ok(reply::json(StatusCode::OK, &chat))
+    let whole = conversation::find_with_details(&app.engine, &ctx, key).await?;
+    let chat = render::render_one(&app, &ctx, whole).await?;
+    Ok(response::json(StatusCode::OK, &chat))
 }
 
 /// A nullable field: absent, emptied, or set.
-type Patch<T> = Option<Option<T>>;
+type Nullable<T> = Option<Option<T>>;
 
 /// The command, and the references in it that have to be looked up.
-fn command(
+fn build_command(
     request: &UpdateChatRequest,
     settings: &Settings,
-) -> Result<(UpdateConversation, Patch<Reference>, Patch<Reference>)> {
+) -> Result<(UpdateConversation, Nullable<EntityRef>, Nullable<EntityRef>)> {
     let title = match &request.title {
         None => None,
-        Some(title) => Some(text::optional(title.as_deref(), "title", LONGEST_TITLE)?),
+        Some(title) => Some(text::normalize_optional(
+            title.as_deref(),
+            "title",
+            MAX_TITLE_CHARS,
+        )?),
     };
-    let model = |given: &Patch<ModelReference>, field, realtime| match given {
+    let model = |given: &Nullable<ModelReference>, field, realtime| match given {
         None => Ok(None),
         Some(None) => Ok(Some(None)),
         Some(Some(given)) => given
-            .named(settings, field, realtime)
+            .resolve_name(settings, field, realtime)
             .map(|name| Some(Some(name))),
     };
     let metadata = match &request.metadata {
@@ -145,7 +154,7 @@ fn command(
         Some(None) => Some(Metadata::default()),
         Some(Some(map)) => Some(Metadata::new(map.clone(), "metadata")?),
     };
-    let service = ServicePatch {
+    let service = UpdateServiceConfig {
         is_test: request.is_test,
         // Set once it is known.
         site: request.site_id.map(|_| None),

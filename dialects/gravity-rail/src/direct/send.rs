@@ -3,23 +3,23 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
-use parlor_kit::{App, Params, Payload};
+use parlor_kit::{AppState, PathParams, RequestBody};
 
-use super::find;
-use crate::Fail;
+use super::find_direct;
+use crate::HandlerError;
 use crate::auth::Caller;
-use crate::message::create::{MessageRequest, answer, say};
+use crate::message::create::{CreateMessageRequest, message_response, send_message};
 
 /// Its two members, as far as their credential has `dm:write`, which a member's own session has.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
+    params: PathParams,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let request = MessageRequest::read(payload).await?;
-    let key = find(&app, &ctx, params.get("dm")).await?;
-    let said = say(&app, &ctx, key, request.content).await?;
-    Ok(answer(&said, request.stream, &headers)?)
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let request = CreateMessageRequest::from_body(payload).await?;
+    let key = find_direct(&app, &ctx, params.get("dm")).await?;
+    let said = send_message(&app, &ctx, key, request.content).await?;
+    Ok(message_response(&said, request.stream, &headers)?)
 }

@@ -3,15 +3,15 @@
 use std::fmt::Write as _;
 
 use parlor_model::Error;
-use parlor_model::error::Kind;
+use parlor_model::error::ErrorKind;
 use parlor_testkit::backend::block_on;
-use parlor_testkit::errors::every_kind;
+use parlor_testkit::error_samples::all_error_kinds;
 
 use super::render;
 
 /// What refuses a value says where it stood: in the body or in the query.
-fn kinds() -> Vec<Kind> {
-    let invalid = |field: &'static str, rule: &'static str| Kind::Invalid {
+fn kinds() -> Vec<ErrorKind> {
+    let invalid = |field: &'static str, rule: &'static str| ErrorKind::Invalid {
         field: field.into(),
         rule: rule.into(),
     };
@@ -22,11 +22,11 @@ fn kinds() -> Vec<Kind> {
         ),
         invalid("query.pageSize", "must be between 1 and 100"),
     ];
-    kinds.extend(every_kind());
+    kinds.extend(all_error_kinds());
     kinds
 }
 
-fn line(error: &Error) -> String {
+fn render_line(error: &Error) -> String {
     let response = render(error);
     let mut headers: Vec<String> = response
         .headers()
@@ -46,8 +46,8 @@ fn every_kind_of_error_has_its_words() {
     let mut table = String::new();
     for kind in kinds() {
         let shown = format!("{kind:?}");
-        let error = Error::new(kind).because("a private cause");
-        writeln!(table, "{shown}\n  {}", line(&error)).unwrap();
+        let error = Error::new(kind).with_context("a private cause");
+        writeln!(table, "{shown}\n  {}", render_line(&error)).unwrap();
     }
     assert!(!table.contains("private cause"));
     insta::assert_snapshot!(table);

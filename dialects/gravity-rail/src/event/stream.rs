@@ -4,75 +4,75 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::{conversation, message};
-use parlor_gateway::Holder;
-use parlor_gateway::hub::{Apart, Concerns};
-use parlor_gateway::stream::{self, Asked, Event, Guard};
-use parlor_kit::{App, Params, Patience, Query, credential};
+use parlor_gateway::StreamOwner;
+use parlor_gateway::hub::{EventAudience, PerSubscriberEvent};
+use parlor_gateway::sse::{self, OpenStreamRequest, SseEvent, StreamAuthorizer};
+use parlor_kit::{AppState, PathParams, QueryParams, WriteTimeout, credential};
+use parlor_model::api_key::SECRET_PREFIX;
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::{Kind, Noun};
-use parlor_model::key::PREFIX;
+use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::message::MessageKey;
 use parlor_model::{Ctx, Result};
 
-use super::words::{ChatWords, message_event};
+use super::encoder::{ChatEventEncoder, message_event};
 use crate::auth::{self, Caller};
-use crate::{Fail, ids};
+use crate::{HandlerError, ids};
 
 /// One's own chat without a scope, any other with `chats:read`: as its messages.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
+    params: PathParams,
     headers: HeaderMap,
-    query: Query,
-    patience: Patience,
-) -> Result<Response, Fail> {
-    let key = ids::chat(params.get("conversation"))?;
+    query: QueryParams,
+    patience: WriteTimeout,
+) -> Result<Response, HandlerError> {
+    let key = ids::parse_chat_key(params.get("conversation"))?;
     let chat = conversation::find(&app.engine, &ctx, key).await?;
-    let bearer = credential::bearer(&headers).unwrap_or_default();
+    let bearer = credential::bearer_token(&headers).unwrap_or_default();
     let holder = match ctx.key {
-        Some(key) if bearer.starts_with(PREFIX) => Holder::Key(key),
-        _ => Holder::Member(ctx.member()?.number),
+        Some(key) if bearer.starts_with(SECRET_PREFIX) => StreamOwner::Key(key),
+        _ => StreamOwner::Member(ctx.member()?.number),
     };
-    let guard = ChatGuard {
+    let guard = ChatStreamAuthorizer {
         app: app.clone(),
         workspace: params.get("workspace").to_owned(),
         bearer: bearer.to_owned(),
         chat: chat.number,
         ctx,
     };
-    let words = ChatWords {
+    let words = ChatEventEncoder {
         chat: chat.number,
         app: app.clone(),
     };
-    let asked = Asked {
+    let asked = OpenStreamRequest {
         app: &app,
         headers: &headers,
         query: &query,
-        patience,
+        write_timeout: patience,
     };
-    Ok(stream::open(asked, &ctx, holder, &chat, words, guard).await?)
+    Ok(sse::open_stream(asked, &ctx, holder, &chat, words, guard).await?)
 }
 
-struct ChatGuard {
-    app: App,
+struct ChatStreamAuthorizer {
+    app: AppState,
     workspace: String,
     bearer: String,
     chat: i64,
     ctx: Ctx,
 }
 
-impl ChatGuard {
+impl ChatStreamAuthorizer {
     /// What the credential opens now.
-    async fn enter(&self) -> Result<Ctx> {
+    async fn reauthenticate(&self) -> Result<Ctx> {
         let request = self.ctx.request;
-        auth::enter(&self.app, &self.workspace, &self.bearer, request).await
+        auth::authenticate(&self.app, &self.workspace, &self.bearer, request).await
     }
 }
 
-impl Guard for ChatGuard {
-    async fn check(&self) -> Result<()> {
-        let ctx = self.enter().await?;
+impl StreamAuthorizer for ChatStreamAuthorizer {
+    async fn reauthorize(&self) -> Result<()> {
+        let ctx = self.reauthenticate().await?;
         let key = ConversationKey::Number(self.chat);
         conversation::find(&self.app.engine, &ctx, key)
             .await
@@ -80,9 +80,9 @@ impl Guard for ChatGuard {
     }
 
     /// A message with the opinion that this reader is shown.
-    async fn tell(&self, apart: Apart) -> Result<Option<Event>> {
-        let (ctx, engine) = (self.enter().await?, &self.app.engine);
-        if let Concerns::OpinionOf(Some(member)) = apart.concerns
+    async fn encode_per_subscriber(&self, apart: PerSubscriberEvent) -> Result<Option<SseEvent>> {
+        let (ctx, engine) = (self.reauthenticate().await?, &self.app.engine);
+        if let EventAudience::RatingAuthor(Some(member)) = apart.audience
             && !ctx.is_actor(member)
             && !message::sees_all_ratings(&ctx)
         {
@@ -93,11 +93,13 @@ impl Guard for ChatGuard {
         let mut shown = match found {
             Ok(found) => [found],
             // It has an entry of its own that says so.
-            Err(error) if *error.kind() == Kind::NotFound(Noun::Message) => return Ok(None),
+            Err(error) if *error.kind() == ErrorKind::NotFound(EntityKind::Message) => {
+                return Ok(None);
+            }
             Err(error) => return Err(error),
         };
-        message::show_own_ratings(engine, &ctx, chat, &mut shown).await?;
+        message::apply_own_ratings(engine, &ctx, chat, &mut shown).await?;
         let [message] = shown;
-        Ok(Some(message_event(apart.event, self.chat, message)))
+        Ok(Some(message_event(apart.name, self.chat, message)))
     }
 }

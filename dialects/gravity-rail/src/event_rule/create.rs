@@ -4,16 +4,16 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::event_rule;
-use parlor_kit::{App, Payload, reply};
+use parlor_kit::{AppState, RequestBody, response};
 use parlor_model::event_rule::CreateEventRule;
 use parlor_model::json::exact_object;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{ActionType, EventRuleResponse, NAMES, params};
+use super::{ActionType, EventRuleResponse, FIELD_NAMES, action_params};
 use crate::auth::Caller;
-use crate::{Fail, body};
+use crate::{HandlerError, body};
 
 /// What to make a rule of.
 #[derive(Deserialize, ToSchema)]
@@ -45,23 +45,26 @@ pub(crate) struct CreateEventRuleRequest {
 
 /// Asks for `automations:write`, and for `webhook:send` for `webhooks:write`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let request: CreateEventRuleRequest = body::read(payload).await?;
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let request: CreateEventRuleRequest = body::parse(payload).await?;
     let command = CreateEventRule {
         name: request.name,
         object_type: request.object_type,
         event_type: request.event_type,
-        action: request.action_type.action(),
+        action: request.action_type.to_event_action(),
         conditions: request.conditions,
         delay_seconds: request.delay.unwrap_or(0),
         action_params: request.action_params.unwrap_or_default(),
         is_enabled: request.is_enabled.unwrap_or(true),
     };
-    params::check(command.action, &command.action_params)?;
+    action_params::validate(command.action, &command.action_params)?;
     let made = event_rule::create(&app.engine, &ctx, command).await;
-    let made = made.map_err(|error| body::renamed(error, NAMES))?;
-    Ok(reply::json(StatusCode::OK, &EventRuleResponse::of(made)))
+    let made = made.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
+    Ok(response::json(
+        StatusCode::OK,
+        &EventRuleResponse::from_event_rule(made),
+    ))
 }

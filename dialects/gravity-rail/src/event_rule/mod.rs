@@ -1,22 +1,22 @@
 //! Event rules, after developer/webhooks and the vendor's command line: when something happens, something else is done. They
 //! are kept and given back; this server does not do yet what they say.
 
+mod action_params;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod list;
-mod params;
 pub(crate) mod update;
 
 use parlor_kit::time;
 use parlor_model::Result;
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::event_rule::{EventAction, EventRule, EventRuleKey};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::ids::{self, Reference};
+use crate::ids::{self, EntityRef};
 
 /// What a rule does.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -32,7 +32,7 @@ pub(crate) enum ActionType {
 }
 
 impl ActionType {
-    fn action(self) -> EventAction {
+    fn to_event_action(self) -> EventAction {
         match self {
             Self::CreateChat => EventAction::CreateChat,
             Self::LabelMember => EventAction::LabelMember,
@@ -66,31 +66,31 @@ pub(crate) struct EventRuleResponse {
 }
 
 impl EventRuleResponse {
-    pub(crate) fn of(rule: EventRule) -> Self {
+    pub(crate) fn from_event_rule(rule: EventRule) -> Self {
         Self {
             id: rule.number,
-            uuid: ids::uuid(rule.id),
+            uuid: ids::format_uuid(rule.id),
             name: rule.name,
             object_type: rule.object_type,
             event_type: rule.event_type,
-            action_type: rule.action.word(),
+            action_type: rule.action.as_str(),
             conditions: rule.conditions,
             delay: rule.delay_seconds,
             action_params: rule.action_params,
             is_enabled: rule.is_enabled,
-            created_at: time::iso(rule.created_at),
-            updated_at: time::iso(rule.updated_at),
+            created_at: time::format_iso(rule.created_at),
+            updated_at: time::format_iso(rule.updated_at),
         }
     }
 }
 
 /// A rule's name in a path.
-fn key(text: &str) -> Result<EventRuleKey> {
-    Reference::of_path(text, Noun::EventRule).map(Reference::locator)
+fn parse_key(text: &str) -> Result<EventRuleKey> {
+    EntityRef::from_path(text, EntityKind::EventRule).map(EntityRef::to_id_or_number)
 }
 
 /// The core's fields under the names of the bodies.
-const NAMES: &[(&str, &str)] = &[
+const FIELD_NAMES: &[(&str, &str)] = &[
     ("object_type", "objectType"),
     ("event_type", "eventType"),
     ("action_params", "actionParams"),

@@ -3,17 +3,17 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_engine::line::inbox;
-use parlor_kit::{App, Payload, reply};
-use parlor_model::line::CreateInbox;
+use parlor_engine::sender::inbox;
+use parlor_kit::{AppState, RequestBody, response};
+use parlor_model::phone_number::CreateInbox;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::InboxResponse;
 use crate::auth::Caller;
-use crate::ids::Reference;
-use crate::{Fail, body};
+use crate::ids::EntityRef;
+use crate::{HandlerError, body};
 
 /// What to make an inbox of.
 #[derive(Deserialize, ToSchema)]
@@ -28,7 +28,7 @@ pub(crate) struct CreateInboxRequest {
     #[schema(max_length = 255)]
     name: Option<String>,
     /// The workflow that answers it.
-    workflow_id: Option<Reference>,
+    workflow_id: Option<EntityRef>,
     /// What stands under every mail from it, at most 10,000 characters.
     #[schema(max_length = 10_000)]
     footer: Option<String>,
@@ -41,20 +41,23 @@ pub(crate) struct CreateInboxRequest {
 
 /// Asks for `inboxes:admin`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let request: CreateInboxRequest = body::read(payload).await?;
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let request: CreateInboxRequest = body::parse(payload).await?;
     let command = CreateInbox {
         slug: request.slug,
         name: request.name,
         address: request.address,
-        workflow: request.workflow_id.map(Reference::locator),
+        workflow: request.workflow_id.map(EntityRef::to_id_or_number),
         footer: request.footer,
         rules: request.rules.unwrap_or_default(),
         is_default: request.is_default.unwrap_or(false),
     };
     let made = inbox::create(&app.engine, &ctx, command).await?;
-    Ok(reply::json(StatusCode::OK, &InboxResponse::of(made)))
+    Ok(response::json(
+        StatusCode::OK,
+        &InboxResponse::from_inbox(made),
+    ))
 }

@@ -3,22 +3,25 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_engine::line::inbox;
-use parlor_kit::{App, Params, reply};
+use parlor_engine::sender::inbox;
+use parlor_kit::{AppState, PathParams, response};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{InboxResponse, key};
-use crate::Fail;
+use super::{InboxResponse, parse_key};
+use crate::HandlerError;
 use crate::auth::Caller;
 
 /// Asks for `inboxes:read`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
+    params: PathParams,
+) -> Result<Response, HandlerError> {
     ctx.require(Scope::read(Resource::Inboxes))?;
-    let key = key(params.get("inbox"))?;
+    let key = parse_key(params.get("inbox"))?;
     let found = inbox::find(&app.engine, &ctx, key).await?;
-    Ok(reply::json(StatusCode::OK, &InboxResponse::of(found)))
+    Ok(response::json(
+        StatusCode::OK,
+        &InboxResponse::from_inbox(found),
+    ))
 }

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::line::inbox;
-use parlor_kit::{App, Query};
+use parlor_engine::sender::inbox;
+use parlor_kit::{AppState, QueryParams};
 
 use super::InboxResponse;
 use crate::auth::Caller;
-use crate::{Fail, page};
+use crate::{HandlerError, page};
 
 page::page! {
     /// A page of inboxes.
@@ -16,13 +16,13 @@ page::page! {
 
 /// Oldest first. Asks for `inboxes:read`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail> {
-    let asked = page::Asked::read(&query)?;
+    query: QueryParams,
+) -> Result<Response, HandlerError> {
+    let asked = page::PageQuery::from_query(&query)?;
     let (rows, total) = inbox::page(&app.engine, &ctx, asked.size, asked.offset()).await?;
-    let lines = rows.into_iter().map(InboxResponse::of).collect();
+    let lines = rows.into_iter().map(InboxResponse::from_inbox).collect();
     Ok(InboxesPage::of(asked, lines, total)
         .answer(&app, &ctx)
         .await?)

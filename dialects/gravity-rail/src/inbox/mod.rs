@@ -8,13 +8,13 @@ pub(crate) mod update;
 
 use parlor_kit::time;
 use parlor_model::Result;
-use parlor_model::error::Noun;
-use parlor_model::line::{Inbox, InboxKey};
+use parlor_model::error::EntityKind;
+use parlor_model::phone_number::{Inbox, InboxKey};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::ids::{self, Reference};
+use crate::ids::{self, EntityRef};
 
 /// An inbox.
 #[derive(Serialize, ToSchema)]
@@ -39,10 +39,10 @@ pub(crate) struct InboxResponse {
 }
 
 impl InboxResponse {
-    pub(crate) fn of(line: Inbox) -> Self {
+    pub(crate) fn from_inbox(line: Inbox) -> Self {
         Self {
             id: line.number,
-            uuid: ids::uuid(line.id),
+            uuid: ids::format_uuid(line.id),
             slug: line.slug,
             name: line.name,
             address: line.address,
@@ -50,12 +50,12 @@ impl InboxResponse {
             footer: line.footer,
             rules: line.rules,
             is_default: line.is_default,
-            created_at: time::iso(line.created_at),
+            created_at: time::format_iso(line.created_at),
         }
     }
 }
 
 /// An inbox's name in a path.
-fn key(text: &str) -> Result<InboxKey> {
-    Reference::of_path(text, Noun::Inbox).map(Reference::locator)
+fn parse_key(text: &str) -> Result<InboxKey> {
+    EntityRef::from_path(text, EntityKind::Inbox).map(EntityRef::to_id_or_number)
 }

@@ -4,14 +4,14 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::label;
-use parlor_kit::{App, Payload, reply};
+use parlor_kit::{AppState, RequestBody, response};
 use parlor_model::label::CreateLabel;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::LabelResponse;
 use crate::auth::Caller;
-use crate::{Fail, body};
+use crate::{HandlerError, body};
 
 /// What to make a label of.
 #[derive(Deserialize, ToSchema)]
@@ -26,15 +26,18 @@ pub(crate) struct CreateLabelRequest {
 
 /// Asks for `labels:write`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let request: CreateLabelRequest = body::read(payload).await?;
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let request: CreateLabelRequest = body::parse(payload).await?;
     let command = CreateLabel {
         name: request.name,
         color: request.color,
     };
     let made = label::create(&app.engine, &ctx, command).await?;
-    Ok(reply::json(StatusCode::OK, &LabelResponse::of(made)))
+    Ok(response::json(
+        StatusCode::OK,
+        &LabelResponse::from_label(made),
+    ))
 }

@@ -4,21 +4,21 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::label;
-use parlor_kit::{App, Params, reply};
+use parlor_kit::{AppState, PathParams, response};
 use parlor_model::scope::{Resource, Scope};
 
-use super::key;
-use crate::Fail;
+use super::parse_key;
+use crate::HandlerError;
 use crate::auth::Caller;
 
 /// Asks for `labels:write`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
+    params: PathParams,
+) -> Result<Response, HandlerError> {
     ctx.require(Scope::write(Resource::Labels))?;
-    let key = key(params.get("label"))?;
+    let key = parse_key(params.get("label"))?;
     label::delete(&app.engine, &ctx, key).await?;
-    Ok(reply::status_only(StatusCode::NO_CONTENT))
+    Ok(response::empty(StatusCode::NO_CONTENT))
 }

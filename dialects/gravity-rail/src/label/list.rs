@@ -3,11 +3,11 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::label;
-use parlor_kit::{App, Query};
+use parlor_kit::{AppState, QueryParams};
 
 use super::LabelResponse;
 use crate::auth::Caller;
-use crate::{Fail, page};
+use crate::{HandlerError, page};
 
 page::page! {
     /// A page of labels.
@@ -16,13 +16,13 @@ page::page! {
 
 /// By name. Asks for `labels:read`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail> {
-    let asked = page::Asked::read(&query)?;
+    query: QueryParams,
+) -> Result<Response, HandlerError> {
+    let asked = page::PageQuery::from_query(&query)?;
     let (rows, total) = label::page(&app.engine, &ctx, asked.size, asked.offset()).await?;
-    let labels = rows.into_iter().map(LabelResponse::of).collect();
+    let labels = rows.into_iter().map(LabelResponse::from_label).collect();
     Ok(LabelsPage::of(asked, labels, total)
         .answer(&app, &ctx)
         .await?)

@@ -1,20 +1,20 @@
 //! Labels of chats: names and colors that the workspace shares.
 
+pub(crate) mod attach;
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod detach;
 pub(crate) mod list;
-pub(crate) mod mark;
-pub(crate) mod unmark;
 pub(crate) mod update;
 
 use parlor_kit::time;
 use parlor_model::Result;
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::label::{Label, LabelKey};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::ids::{self, Reference};
+use crate::ids::{self, EntityRef};
 
 /// A label.
 #[derive(Serialize, ToSchema)]
@@ -29,18 +29,18 @@ pub(crate) struct LabelResponse {
 }
 
 impl LabelResponse {
-    pub(crate) fn of(label: Label) -> Self {
+    pub(crate) fn from_label(label: Label) -> Self {
         Self {
             id: label.number,
-            uuid: ids::uuid(label.id),
+            uuid: ids::format_uuid(label.id),
             name: label.name,
             color: label.color,
-            created_at: time::iso(label.created_at),
+            created_at: time::format_iso(label.created_at),
         }
     }
 }
 
 /// A label's name in a path.
-fn key(text: &str) -> Result<LabelKey> {
-    Reference::of_path(text, Noun::Label).map(Reference::locator)
+fn parse_key(text: &str) -> Result<LabelKey> {
+    EntityRef::from_path(text, EntityKind::Label).map(EntityRef::to_id_or_number)
 }

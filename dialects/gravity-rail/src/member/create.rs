@@ -5,21 +5,21 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::member;
-use parlor_kit::{App, Payload, body::present, reply};
-use parlor_model::access::Role;
+use parlor_kit::{AppState, RequestBody, request_body::double_option, response};
+use parlor_model::access::WorkspaceRole;
 use parlor_model::json::exact_object;
-use parlor_model::member::{CreateMember, Kind, Profile};
+use parlor_model::member::{CreateMember, MemberKind, Profile};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Error, Metadata, Result, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::about::{About, Names};
+use super::extra_fields::{ExtraFieldNames, UpdateExtraFields};
 use super::sign_up::SignUpLabel;
 use super::{MemberResponse, role};
 use crate::auth::Caller;
-use crate::{Fail, body};
+use crate::{HandlerError, body};
 
 /// What to make a member of: at least one of `name`, `email`, `phone` and `externalId`.
 #[derive(Deserialize, ToSchema)]
@@ -36,7 +36,7 @@ pub(crate) struct CreateMemberRequest {
     #[schema(max_length = 255)]
     external_id: Option<String>,
     /// 2 a manager, 3 a user, which is the default; null for none.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<i64>, minimum = 2, maximum = 3)]
     member_role_id: Option<Option<i64>>,
     /// Where notices go by email, if not to `email`.
@@ -60,13 +60,13 @@ pub(crate) struct CreateMemberRequest {
 
 /// Asks for `members:write`, and for a role that runs the workspace for `admin:write`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let mut request: CreateMemberRequest = body::read(payload).await?;
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let mut request: CreateMemberRequest = body::parse(payload).await?;
     let mut labels = request.labels.take().unwrap_or_default();
-    let command = command(request)?;
+    let command = build_command(request)?;
     ctx.require(Scope::write(Resource::Members))?;
     let made = member::create_with_labels(&app.engine, &ctx, command, &labels).await?;
     // As they are shown: once each, in the order of names.
@@ -75,22 +75,22 @@ pub(crate) async fn handle(
     }
     labels.sort_unstable();
     labels.dedup();
-    Ok(reply::json(
+    Ok(response::json(
         StatusCode::OK,
-        &MemberResponse::of(made, labels),
+        &MemberResponse::from_member(made, labels),
     ))
 }
 
-fn command(request: CreateMemberRequest) -> Result<CreateMember> {
+fn build_command(request: CreateMemberRequest) -> Result<CreateMember> {
     // A blank address is none.
     let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let profile = Profile {
-        name: text::optional(request.name.as_deref(), "name", 255)?,
+        name: text::normalize_optional(request.name.as_deref(), "name", 255)?,
         email: request.email,
         phone: filled(request.phone),
         ..Profile::default()
     };
-    let external_id = text::optional(request.external_id.as_deref(), "externalId", 255)?;
+    let external_id = text::normalize_optional(request.external_id.as_deref(), "externalId", 255)?;
     let is_named = profile.name.is_some()
         || profile.email.is_some()
         || profile.phone.is_some()
@@ -99,34 +99,36 @@ fn command(request: CreateMemberRequest) -> Result<CreateMember> {
         let rule = "is required where there is no email, phone or externalId";
         return Err(Error::invalid("name", rule));
     }
-    let about = About {
+    let about = UpdateExtraFields {
         notify_email: request.notify_email.map(Some),
         date_of_birth: request.date_of_birth.map(Some),
         locale: request.locale.map(Some),
         tos_accepted: request.tos_accepted.map(Some),
         data: request.data.map(Some),
-        relabels: false,
+        changes_labels: false,
     };
-    let names = Names {
+    let names = ExtraFieldNames {
         date_of_birth: "dateOfBirth",
         locale: "locale",
     };
-    let metadata: Metadata = about.patch(&names)?;
+    let metadata: Metadata = about.into_metadata_patch(&names)?;
     Ok(CreateMember {
-        role: granted(request.member_role_id)?,
+        role: parse_role(request.member_role_id)?,
         profile,
         external_id,
         metadata: metadata.without_nulls(),
-        ..CreateMember::of(Kind::Person)
+        ..CreateMember::new(MemberKind::Person)
     })
 }
 
-fn granted(given: Option<Option<i64>>) -> Result<Option<Role>> {
+fn parse_role(given: Option<Option<i64>>) -> Result<Option<WorkspaceRole>> {
     match given {
-        None => Ok(Some(Role::User)),
+        None => Ok(Some(WorkspaceRole::User)),
         Some(None) => Ok(None),
-        Some(Some(id)) => match role::of(id) {
-            Some(Role::Owner) | None => Err(Error::invalid("memberRoleId", "must be 2 or 3")),
+        Some(Some(id)) => match role::from_id(id) {
+            Some(WorkspaceRole::Owner) | None => {
+                Err(Error::invalid("memberRoleId", "must be 2 or 3"))
+            }
             granted => Ok(granted),
         },
     }

@@ -4,22 +4,22 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::member;
-use parlor_kit::{App, Params, reply};
+use parlor_kit::{AppState, PathParams, response};
 
-use super::show;
+use super::render_member;
 use crate::auth::Caller;
-use crate::{Fail, ids};
+use crate::{HandlerError, ids};
 
 /// Oneself, or anybody with `members:read`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
-    let key = ids::member(params.get("member"))?;
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let key = ids::parse_member_key(params.get("member"))?;
     let found = member::find(&app.engine, &ctx, key).await?;
-    Ok(reply::json(
+    Ok(response::json(
         StatusCode::OK,
-        &show(&app, &ctx, found.member).await?,
+        &render_member(&app, &ctx, found.member).await?,
     ))
 }

@@ -3,11 +3,11 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::member;
-use parlor_kit::{App, Query};
+use parlor_kit::{AppState, QueryParams};
 
-use super::{MemberResponse, shown};
+use super::{MemberResponse, render_members};
 use crate::auth::Caller;
-use crate::{Fail, page};
+use crate::{HandlerError, page};
 
 page::page! {
     /// A page of members.
@@ -16,13 +16,13 @@ page::page! {
 
 /// Oldest first. Asks for `members:read`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail> {
-    let asked = page::Asked::read(&query)?;
+    query: QueryParams,
+) -> Result<Response, HandlerError> {
+    let asked = page::PageQuery::from_query(&query)?;
     let (rows, total) = member::page(&app.engine, &ctx, None, asked.size, asked.offset()).await?;
-    let members = shown(&app, &ctx, rows).await?;
+    let members = render_members(&app, &ctx, rows).await?;
     Ok(MembersPage::of(asked, members, total)
         .answer(&app, &ctx)
         .await?)

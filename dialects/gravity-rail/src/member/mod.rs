@@ -1,9 +1,9 @@
 //! Members: everybody in the workspace, agents included.
 
-mod about;
 pub(crate) mod archive;
 pub(crate) mod create;
 pub(crate) mod delete;
+mod extra_fields;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod me;
@@ -12,18 +12,18 @@ pub(crate) mod sign_up;
 pub(crate) mod update;
 
 use parlor_engine::label;
-use parlor_kit::{App, time};
+use parlor_kit::{AppState, time};
 use parlor_model::member::Member;
 use parlor_model::{Ctx, Result};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use self::about::{DATA, DATE_OF_BIRTH, LOCALE, NOTIFY_EMAIL, TOS_ACCEPTED};
+use self::extra_fields::{DATA, DATE_OF_BIRTH, LOCALE, NOTIFY_EMAIL, TOS_ACCEPTED};
 use crate::chat::participant::member_type;
-use crate::error::spelled;
+use crate::error::scope_name;
 use crate::ids;
-use parlor_model::scope::{Level, Resource, Scope, Scopes};
+use parlor_model::scope::{AccessLevel, Resource, Scope, Scopes};
 
 /// A member.
 #[derive(Serialize, ToSchema)]
@@ -63,14 +63,14 @@ pub(crate) struct MemberResponse {
 
 impl MemberResponse {
     /// A member with the names of the labels it bears.
-    pub(crate) fn of(member: Member, labels: Vec<String>) -> Self {
+    pub(crate) fn from_member(member: Member, labels: Vec<String>) -> Self {
         let profile = member.profile;
         let about = member.metadata.map();
         let text = |name: &str| about.get(name).and_then(Value::as_str).map(str::to_owned);
         let data = about.get(DATA).and_then(Value::as_object);
         Self {
             id: member.key.number,
-            uuid: ids::uuid(member.key.id),
+            uuid: ids::format_uuid(member.key.id),
             name: profile.name,
             notify_email: text(NOTIFY_EMAIL)
                 .or_else(|| profile.email.clone())
@@ -78,8 +78,8 @@ impl MemberResponse {
             email: profile.email,
             phone: profile.phone,
             external_id: member.key.external_id,
-            member_role_id: member.role.map(role::number),
-            role: member.role.map(parlor_model::access::Role::word),
+            member_role_id: member.role.map(role::to_id),
+            role: member.role.map(parlor_model::access::WorkspaceRole::as_str),
             scopes: scope_names(member.scopes),
             member_type: member_type(member.key.kind),
             sms_opted_out: member.sms_opted_out,
@@ -90,43 +90,47 @@ impl MemberResponse {
             tos_accepted: about.get(TOS_ACCEPTED).and_then(Value::as_bool),
             labels,
             data: data.cloned().unwrap_or_default(),
-            created_at: time::iso(member.created_at),
-            updated_at: time::iso(member.updated_at),
+            created_at: time::format_iso(member.created_at),
+            updated_at: time::format_iso(member.updated_at),
         }
     }
 }
 
 /// Members the caller has been given, as they are shown.
-pub(crate) async fn shown(
-    app: &App,
+pub(crate) async fn render_members(
+    app: &AppState,
     ctx: &Ctx,
     members: Vec<Member>,
 ) -> Result<Vec<MemberResponse>> {
     let numbers = members.iter().map(|member| member.key.number).collect();
-    let mut labels = label::of_members(&app.engine, ctx, numbers).await?;
+    let mut labels = label::list_by_member(&app.engine, ctx, numbers).await?;
     let shown = members.into_iter().map(|member| {
         let labels = labels.remove(&member.key.number).unwrap_or_default();
-        MemberResponse::of(member, labels)
+        MemberResponse::from_member(member, labels)
     });
     Ok(shown.collect())
 }
 
 /// One member the caller has been given.
-pub(crate) async fn show(app: &App, ctx: &Ctx, member: Member) -> Result<MemberResponse> {
-    Ok(shown(app, ctx, vec![member]).await?.swap_remove(0))
+pub(crate) async fn render_member(
+    app: &AppState,
+    ctx: &Ctx,
+    member: Member,
+) -> Result<MemberResponse> {
+    Ok(render_members(app, ctx, vec![member]).await?.swap_remove(0))
 }
 
 /// The highest level of each resource.
 pub(crate) fn scope_names(scopes: Scopes) -> Vec<String> {
-    let levels = [Level::Admin, Level::Write, Level::Read];
+    let levels = [AccessLevel::Admin, AccessLevel::Write, AccessLevel::Read];
     let highest = |resource| {
         levels
             .into_iter()
             .map(|level| Scope { resource, level })
-            .find(|scope| scopes.allow(*scope))
+            .find(|scope| scopes.allows(*scope))
     };
     let all: &[Resource] = Resource::ALL;
     all.iter()
-        .filter_map(|resource| highest(*resource).map(spelled))
+        .filter_map(|resource| highest(*resource).map(scope_name))
         .collect()
 }

@@ -1,20 +1,20 @@
 //! Roles as integers.
 
-use parlor_model::access::Role;
+use parlor_model::access::WorkspaceRole;
 
 /// The id of a role.
-pub(crate) fn number(role: Role) -> i64 {
+pub(crate) fn to_id(role: WorkspaceRole) -> i64 {
     match role {
-        Role::Owner => 1,
-        Role::Manager => 2,
-        Role::User => 3,
+        WorkspaceRole::Owner => 1,
+        WorkspaceRole::Manager => 2,
+        WorkspaceRole::User => 3,
     }
 }
 
 /// The role with an id.
-pub(crate) fn of(number: i64) -> Option<Role> {
-    Role::ALL
+pub(crate) fn from_id(number: i64) -> Option<WorkspaceRole> {
+    WorkspaceRole::ALL
         .iter()
         .copied()
-        .find(|role| self::number(*role) == number)
+        .find(|role| self::to_id(*role) == number)
 }

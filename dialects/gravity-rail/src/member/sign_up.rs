@@ -10,8 +10,8 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::member::{self, SignUp};
-use parlor_kit::{App, Payload, reply, time, token};
-use parlor_model::access::Role;
+use parlor_kit::{AppState, RequestBody, member_token, response, time};
+use parlor_model::access::WorkspaceRole;
 use parlor_model::json::exact_object;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Error, Result, text};
@@ -19,10 +19,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::about::{About, Names};
-use super::{MemberResponse, show};
+use super::extra_fields::{ExtraFieldNames, UpdateExtraFields};
+use super::{MemberResponse, render_member};
 use crate::auth::Caller;
-use crate::{Fail, body, ids};
+use crate::{HandlerError, body, ids};
 
 /// Whom to sign up.
 #[derive(Deserialize, ToSchema)]
@@ -103,11 +103,11 @@ pub(crate) struct AccountResponse {
 
 /// Asks for `members:write`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let command = command(body::read(payload).await?)?;
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let command = build_command(body::parse(payload).await?)?;
     ctx.require(Scope::write(Resource::Members))?;
     let names = [
         ("email", "member.email"),
@@ -115,55 +115,56 @@ pub(crate) async fn handle(
         ("labels", "member.labels"),
     ];
     let signed_up = member::sign_up(&app.engine, &ctx, command).await;
-    let signed_up = signed_up.map_err(|error| body::renamed(error, &names))?;
+    let signed_up = signed_up.map_err(|error| body::rename_error_field(error, &names))?;
     let key = &signed_up.member.key;
-    let (token, end) = token::issue_member(
+    let (token, end) = member_token::issue_member_token(
         &app.engine,
         &app.settings.issuer,
         ctx.workspace,
         &key.handle,
         Some(ctx.scopes),
-        token::MEMBER_TOKEN_LIFE,
+        member_token::MEMBER_TOKEN_TTL,
     )
     .await?;
     let profile = &signed_up.member.profile;
     let answer = SignUpResponse {
         token,
-        expires_at: time::iso(end),
+        expires_at: time::format_iso(end),
         account: AccountResponse {
             id: key.number,
-            uuid: ids::uuid(key.id),
+            uuid: ids::format_uuid(key.id),
             email: profile.email.clone(),
             phone: profile.phone.clone(),
             name: profile.name.clone(),
         },
         was_created: signed_up.is_new,
-        member: show(&app, &ctx, signed_up.member).await?,
+        member: render_member(&app, &ctx, signed_up.member).await?,
     };
-    Ok(reply::json(StatusCode::OK, &answer))
+    Ok(response::json(StatusCode::OK, &answer))
 }
 
-fn command(request: SignUpRequest) -> Result<SignUp> {
+fn build_command(request: SignUpRequest) -> Result<SignUp> {
     let given = request.member;
     // A blank text is none.
     let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let (email, phone) = (filled(given.email), filled(given.phone));
-    let external_id = text::optional(given.external_id.as_deref(), "member.externalId", 255)?;
+    let external_id =
+        text::normalize_optional(given.external_id.as_deref(), "member.externalId", 255)?;
     if email.is_none() && phone.is_none() && external_id.is_none() {
         return Err(Error::invalid(
             "member",
             "must have an email, a phone or an externalId",
         ));
     }
-    let about = About {
+    let about = UpdateExtraFields {
         date_of_birth: given.date_of_birth.map(Some),
         locale: given.locale.map(Some),
         tos_accepted: given.tos_accepted.map(Some),
         data: request.data.map(Some),
-        relabels: given.labels.is_some(),
-        ..About::default()
+        changes_labels: given.labels.is_some(),
+        ..UpdateExtraFields::default()
     };
-    let names = Names {
+    let names = ExtraFieldNames {
         date_of_birth: "member.dateOfBirth",
         locale: "member.locale",
     };
@@ -171,12 +172,12 @@ fn command(request: SignUpRequest) -> Result<SignUp> {
         external_id,
         email,
         phone,
-        name: text::optional(given.name.as_deref(), "member.name", 255)?,
+        name: text::normalize_optional(given.name.as_deref(), "member.name", 255)?,
         role: given.role.map(|role| match role {
-            SignUpRole::User => Role::User,
-            SignUpRole::Manager => Role::Manager,
+            SignUpRole::User => WorkspaceRole::User,
+            SignUpRole::Manager => WorkspaceRole::Manager,
         }),
-        metadata: about.patch(&names)?,
+        metadata: about.into_metadata_patch(&names)?,
         labels: given.labels,
     })
 }

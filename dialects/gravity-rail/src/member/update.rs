@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::member;
-use parlor_kit::{App, Params, Payload, body::present, reply};
-use parlor_model::access::Role;
+use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option, response};
+use parlor_model::access::WorkspaceRole;
 use parlor_model::json::present_object;
 use parlor_model::member::UpdateMember;
 use parlor_model::scope::{Resource, Scope, Scopes};
@@ -15,46 +15,46 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, SchemaType, Type};
 
-use super::about::{About, Names};
+use super::extra_fields::{ExtraFieldNames, UpdateExtraFields};
 use super::sign_up::SignUpLabel;
-use super::{role, show};
+use super::{render_member, role};
 use crate::auth::Caller;
-use crate::{Fail, body, ids};
+use crate::{HandlerError, body, ids};
 
 /// What to change of a member; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UpdateMemberRequest {
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 255)]
     name: Option<Option<String>>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 254, pattern = r"^(|[!-?A-~]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)$")]
     email: Option<Option<String>>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, format = "phone")]
     phone: Option<Option<String>>,
     /// The customer's own id; null takes it away.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 255)]
     external_id: Option<Option<String>>,
     /// Where notices go by email; null goes back to `email`.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 254, pattern = r"^(|[!-?A-~]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)$")]
     notify_email: Option<Option<String>>,
     /// A language tag.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 35)]
     locale: Option<Option<String>>,
     /// `YYYY-MM-DD`.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, format = "date")]
     date_of_birth: Option<Option<String>>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<bool>)]
     tos_accepted: Option<Option<bool>>,
     /// Names of all its labels, at most 50; those the workspace does not have are made. Null for none.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<Vec<SignUpLabel>>, max_items = 50)]
     labels: Option<Option<Vec<String>>>,
     /// Anything else about the member, instead of what is known.
@@ -64,18 +64,18 @@ pub(crate) struct UpdateMemberRequest {
     sms_opted_out: Option<bool>,
     email_opted_out: Option<bool>,
     /// 2 a manager, 3 a user; null takes the role away.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<i64>, minimum = 2, maximum = 3)]
     member_role_id: Option<Option<i64>>,
     /// Scopes beyond the role's, such as `dm:write`.
-    #[schema(schema_with = scope_list)]
+    #[schema(schema_with = scope_list_schema)]
     scopes: Option<Vec<String>>,
     is_archived: Option<bool>,
 }
 
 /// A list of scopes, or null.
-pub(crate) fn scope_list() -> Array {
-    let words: Vec<_> = Resource::ALL.iter().map(|of| of.word()).collect();
+pub(crate) fn scope_list_schema() -> Array {
+    let words: Vec<_> = Resource::ALL.iter().map(|of| of.as_str()).collect();
     let scope = ObjectBuilder::new()
         .schema_type(Type::String)
         .pattern(Some(format!("^({}):(read|write|admin)$", words.join("|"))));
@@ -87,13 +87,13 @@ pub(crate) fn scope_list() -> Array {
 
 /// Asks for `members:write`, and for `admin:write` where role or scopes change.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let key = ids::member(params.get("member"))?;
-    let command = command(body::read(payload).await?)?;
+    params: PathParams,
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let key = ids::parse_member_key(params.get("member"))?;
+    let command = build_command(body::parse(payload).await?)?;
     ctx.require(Scope::write(Resource::Members))?;
     if command.role.is_some() || command.scopes.is_some() {
         ctx.require(Scope::write(Resource::Admin))?;
@@ -101,35 +101,37 @@ pub(crate) async fn handle(
     let found = member::find(&app.engine, &ctx, key).await?;
     let id = found.member.key.id;
     let changed = member::update(&app.engine, &ctx, id, command).await?;
-    Ok(reply::json(
+    Ok(response::json(
         StatusCode::OK,
-        &show(&app, &ctx, changed.member).await?,
+        &render_member(&app, &ctx, changed.member).await?,
     ))
 }
 
-fn command(request: UpdateMemberRequest) -> Result<UpdateMember> {
+fn build_command(request: UpdateMemberRequest) -> Result<UpdateMember> {
     let name = request
         .name
-        .map(|name| text::optional(name.as_deref(), "name", 255));
+        .map(|name| text::normalize_optional(name.as_deref(), "name", 255));
     let role = request.member_role_id.map(|id| match id {
         None => Ok(None),
-        Some(id) => match role::of(id) {
-            Some(Role::Owner) | None => Err(Error::invalid("memberRoleId", "must be 2 or 3")),
+        Some(id) => match role::from_id(id) {
+            Some(WorkspaceRole::Owner) | None => {
+                Err(Error::invalid("memberRoleId", "must be 2 or 3"))
+            }
             Some(role) => Ok(Some(role)),
         },
     });
     let external_id = request
         .external_id
-        .map(|id| text::optional(id.as_deref(), "externalId", 255));
-    let about = About {
+        .map(|id| text::normalize_optional(id.as_deref(), "externalId", 255));
+    let about = UpdateExtraFields {
         notify_email: request.notify_email,
         date_of_birth: request.date_of_birth,
         locale: request.locale,
         tos_accepted: request.tos_accepted,
         data: request.data,
-        relabels: request.labels.is_some(),
+        changes_labels: request.labels.is_some(),
     };
-    let names = Names {
+    let names = ExtraFieldNames {
         date_of_birth: "dateOfBirth",
         locale: "locale",
     };
@@ -144,21 +146,21 @@ fn command(request: UpdateMemberRequest) -> Result<UpdateMember> {
         sms_opted_out: request.sms_opted_out,
         email_opted_out: request.email_opted_out,
         role: role.transpose()?,
-        scopes: request.scopes.as_deref().map(scopes).transpose()?,
+        scopes: request.scopes.as_deref().map(parse_scopes).transpose()?,
         archived: request.is_archived,
-        metadata: Some(about.patch(&names)?),
+        metadata: Some(about.into_metadata_patch(&names)?),
         external_id: external_id.transpose()?,
         labels: request.labels.map(Option::unwrap_or_default),
         ..UpdateMember::default()
     })
 }
 
-pub(crate) fn scopes(names: &[String]) -> Result<Scopes> {
+pub(crate) fn parse_scopes(names: &[String]) -> Result<Scopes> {
     let read = names.iter().enumerate().map(|(index, name)| {
         let rule = "must be resource:level, with level read, write or admin";
         let scope: Result<Scope, _> = name.parse();
         scope.map_err(|_| Error::invalid(format!("scopes[{index}]"), rule))
     });
     read.into_iter()
-        .try_fold(Scopes::NONE, |set, scope| Ok(set.with(scope?)))
+        .try_fold(Scopes::NONE, |set, scope| Ok(set.with_scope(scope?)))
 }

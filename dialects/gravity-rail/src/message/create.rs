@@ -9,70 +9,74 @@ use axum::response::Response;
 use http::header::ACCEPT;
 use http::{HeaderMap, StatusCode};
 use parlor_engine::{conversation, message};
-use parlor_kit::{App, Params, Payload, reply};
+use parlor_kit::{AppState, PathParams, RequestBody, response};
 use parlor_model::conversation::ConversationKey;
-use parlor_model::member::Kind;
-use parlor_model::message::{CreateMessage, Role};
+use parlor_model::member::MemberKind;
+use parlor_model::message::{CreateMessage, MessageRole};
 use parlor_model::{Ctx, Result};
 
-pub(crate) use super::request::MessageRequest;
-use super::{OpenAIMessageResponse, StoredMessage, writing};
+pub(crate) use super::request::CreateMessageRequest;
+use super::{OpenAIMessageResponse, StoredMessage, with_message_scope};
 use crate::auth::Caller;
-use crate::{Fail, body, ids};
+use crate::{HandlerError, body, ids};
 
 /// What streams are.
-const EVENTS: &str = "text/event-stream";
+const EVENT_STREAM_MEDIA_TYPE: &str = "text/event-stream";
 
 /// Whoever takes part may, anybody else with `chats:write`. An agent that acts for itself speaks as an assistant.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
+    params: PathParams,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let request = MessageRequest::read(payload).await?;
-    let key = ids::chat(params.get("conversation"))?;
-    let said = say(&app, &ctx, key, request.content).await?;
-    Ok(answer(&said, request.stream, &headers)?)
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let request = CreateMessageRequest::from_body(payload).await?;
+    let key = ids::parse_chat_key(params.get("conversation"))?;
+    let said = send_message(&app, &ctx, key, request.content).await?;
+    Ok(message_response(&said, request.stream, &headers)?)
 }
 
 /// A message that was said, as a stream of events where that is asked for.
-pub(crate) fn answer(
+pub(crate) fn message_response(
     said: &OpenAIMessageResponse,
     stream: Option<bool>,
     headers: &HeaderMap,
 ) -> Result<Response> {
-    if stream.unwrap_or_else(|| accepts_events(headers)) {
+    if stream.unwrap_or_else(|| accepts_event_stream(headers)) {
         let event = serde_json::to_string(said).map_err(parlor_model::Error::internal)?;
         let stream = format!("data: {event}\n\ndata: [DONE]\n\n");
-        return Ok(reply::bytes_of(StatusCode::OK, EVENTS, stream.into_bytes()));
+        return Ok(response::from_bytes(
+            StatusCode::OK,
+            EVENT_STREAM_MEDIA_TYPE,
+            stream.into_bytes(),
+        ));
     }
-    Ok(reply::json(StatusCode::OK, said))
+    Ok(response::json(StatusCode::OK, said))
 }
 
 /// The acting member says something in a chat. What was stored is answered without reading it again: an error means that
 /// nothing was.
-pub(crate) async fn say(
-    app: &App,
+pub(crate) async fn send_message(
+    app: &AppState,
     ctx: &Ctx,
     key: ConversationKey,
     content: String,
 ) -> Result<OpenAIMessageResponse> {
     let actor = ctx.member()?;
-    let ctx = writing(*ctx);
+    let ctx = with_message_scope(*ctx);
     let chat = conversation::find(&app.engine, &ctx, key).await?.number;
     let key = ConversationKey::Number(chat);
     let role = match actor.kind {
-        Kind::Person | Kind::Contact => Role::User,
-        Kind::Assistant => Role::Assistant,
+        MemberKind::Person | MemberKind::Contact => MessageRole::User,
+        MemberKind::Assistant => MessageRole::Assistant,
     };
     let command = CreateMessage::new(key, Some(actor.number), role, content.clone());
     let made = message::create(&app.engine, &ctx, command).await;
-    let made = made.map_err(|error| body::renamed(error, &[("text", "content")]))?;
+    let made = made.map_err(|error| body::rename_error_field(error, &[("text", "content")]))?;
     Ok(OpenAIMessageResponse::from(StoredMessage {
         chat,
-        made,
+        appended: made,
         role,
         author: Some(actor.number),
         text: content,
@@ -81,12 +85,12 @@ pub(crate) async fn say(
     }))
 }
 
-fn accepts_events(headers: &HeaderMap) -> bool {
+fn accepts_event_stream(headers: &HeaderMap) -> bool {
     let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
     accept.is_some_and(|text| {
         text.split(',').any(|kind| {
             let kind = kind.split(';').next().unwrap_or_default();
-            kind.trim().eq_ignore_ascii_case(EVENTS)
+            kind.trim().eq_ignore_ascii_case(EVENT_STREAM_MEDIA_TYPE)
         })
     })
 }

@@ -4,21 +4,21 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{conversation, message};
-use parlor_kit::pieces::{self, Piece, Pieces};
-use parlor_kit::{App, Params, Query};
+use parlor_kit::list_stream::{self, BatchSource, ItemBatch};
+use parlor_kit::{AppState, PathParams, QueryParams};
 use parlor_model::conversation::ConversationKey;
-use parlor_model::message::MessageWalk;
-use parlor_model::page::Order;
+use parlor_model::keyset::SortOrder;
+use parlor_model::message::MessageQuery;
 use parlor_model::workspace::ListShape;
 use parlor_model::{Ctx, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::OpenAIMessageResponse;
-use super::shown::Unrated;
+use super::render_queue::MessageRenderQueue;
 use crate::auth::Caller;
-use crate::question::asked;
-use crate::{Fail, ids, page};
+use crate::query::map_query_error;
+use crate::{HandlerError, ids, page};
 
 /// A page of messages.
 #[derive(Serialize, ToSchema)]
@@ -39,7 +39,8 @@ pub(crate) struct MessagesPage {
 /// Messages, newest first. A workspace whose lists all have one shape has this one in it too.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
-pub(crate) enum Messages {
+#[schema(as = Messages)]
+pub(crate) enum ListMessagesResponse {
     /// With `page` or `pageSize`.
     Page(MessagesPage),
     /// Otherwise.
@@ -47,58 +48,58 @@ pub(crate) enum Messages {
 }
 
 /// Rows unless asked otherwise, and at the most.
-const ROWS: i64 = 10;
-const MOST: i64 = 100;
+const DEFAULT_LIMIT: i64 = 10;
+const MAX_LIMIT: i64 = 100;
 
 /// Newest first. One's own chat without a scope, any other with `chats:read`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    query: Query,
-) -> Result<Response, Fail> {
-    let key = ids::chat(params.get("conversation"));
-    let stretch = Stretch::read(&query)?;
-    Ok(stretch.answer(app, &ctx, key?).await?)
+    params: PathParams,
+    query: QueryParams,
+) -> Result<Response, HandlerError> {
+    let key = ids::parse_chat_key(params.get("conversation"));
+    let stretch = ListMessagesQuery::from_query(&query)?;
+    Ok(stretch.respond(app, &ctx, key?).await?)
 }
 
 /// Which messages are asked for, and in which form.
-pub(crate) enum Stretch {
-    Page(page::Asked),
+pub(crate) enum ListMessagesQuery {
+    Page(page::PageQuery),
     Array { limit: i64, offset: i64 },
 }
 
-impl Stretch {
+impl ListMessagesQuery {
     /// `page` and `pageSize`, or else `limit` and `offset`.
-    pub(crate) fn read(query: &Query) -> Result<Self> {
+    pub(crate) fn from_query(query: &QueryParams) -> Result<Self> {
         if query.get("page").is_some() || query.get("pageSize").is_some() {
-            return page::Asked::read(query).map(Self::Page);
+            return page::PageQuery::from_query(query).map(Self::Page);
         }
         Ok(Self::Array {
-            limit: asked(query.int("limit", ROWS, 1, MOST))?,
-            offset: asked(query.int("offset", 0, 0, i64::MAX))?,
+            limit: map_query_error(query.get_int("limit", DEFAULT_LIMIT, 1, MAX_LIMIT))?,
+            offset: map_query_error(query.get_int("offset", 0, 0, i64::MAX))?,
         })
     }
 
     /// An answer without messages. Where all lists are arrays or all are pages, this one is too.
-    pub(crate) fn empty(&self, total: i64) -> Messages {
+    pub(crate) fn empty_response(&self, total: i64) -> ListMessagesResponse {
         match self {
-            Self::Page(asked) => Messages::Page(MessagesPage {
+            Self::Page(asked) => ListMessagesResponse::Page(MessagesPage {
                 items: Vec::new(),
                 total,
                 page: asked.page,
                 page_size: asked.size,
-                total_pages: asked.pages(total),
+                total_pages: asked.page_count(total),
             }),
-            Self::Array { .. } => Messages::Array(Vec::new()),
+            Self::Array { .. } => ListMessagesResponse::Array(Vec::new()),
         }
     }
 
     /// Those messages of a chat. Neither form can say that a page is shorter than asked for, so a long one is sent while
     /// it is read.
-    pub(crate) async fn answer(
+    pub(crate) async fn respond(
         self,
-        app: App,
+        app: AppState,
         ctx: &Ctx,
         key: ConversationKey,
     ) -> Result<Response> {
@@ -106,19 +107,19 @@ impl Stretch {
             Self::Page(asked) => (asked.size, asked.offset()),
             Self::Array { limit, offset } => (*limit, *offset),
         };
-        let shaped = match (page::shape(&app, ctx).await?, self) {
+        let shaped = match (page::find_list_shape(&app, ctx).await?, self) {
             (ListShape::Envelope, Self::Array { limit, offset }) => {
-                Self::Page(page::Asked::behind(offset, limit))
+                Self::Page(page::PageQuery::from_offset(offset, limit))
             }
             (ListShape::Array, Self::Page(_)) => Self::Array { limit, offset },
             (_, documented) => documented,
         };
-        let walk = MessageWalk {
+        let walk = MessageQuery {
             offset,
             limit,
-            order: Order::Descending,
-            said_only: false,
-            ..MessageWalk::default()
+            order: SortOrder::Descending,
+            conversational_only: false,
+            ..MessageQuery::default()
         };
         let chat = conversation::find(&app.engine, ctx, key).await?.number;
         let key = ConversationKey::Number(chat);
@@ -126,31 +127,31 @@ impl Stretch {
             Self::Page(_) => message::total(&app.engine, ctx, key, false).await?,
             Self::Array { .. } => 0,
         };
-        let rows = Rows {
-            messages: message::Pieces::new(ctx, key, walk),
-            unrated: Unrated::new(app, *ctx, chat),
+        let rows = MessageListSource {
+            messages: message::MessageBatches::new(ctx, key, walk),
+            queue: MessageRenderQueue::new(app, *ctx, chat),
         };
-        pieces::answer(&shaped.empty(total), rows).await
+        list_stream::stream_list(&shaped.empty_response(total), rows).await
     }
 }
 
 /// The messages of an answer.
-struct Rows {
-    messages: message::Pieces,
-    unrated: Unrated,
+struct MessageListSource {
+    messages: message::MessageBatches,
+    queue: MessageRenderQueue,
 }
 
-impl Pieces for Rows {
+impl BatchSource for MessageListSource {
     type Item = OpenAIMessageResponse;
 
-    async fn next(&mut self) -> Result<Piece<OpenAIMessageResponse>> {
-        if self.unrated.is_empty() {
-            let read = self.messages.next(&self.unrated.app.engine).await?;
-            self.unrated.extend(read);
+    async fn next(&mut self) -> Result<ItemBatch<OpenAIMessageResponse>> {
+        if self.queue.is_empty() {
+            let read = self.messages.next(&self.queue.app.engine).await?;
+            self.queue.extend(read);
         }
-        Ok(Piece {
-            items: self.unrated.take().await?,
-            is_last: self.unrated.is_empty() && self.messages.is_over(),
+        Ok(ItemBatch {
+            items: self.queue.render_next().await?,
+            is_last: self.queue.is_empty() && self.messages.is_finished(),
         })
     }
 }

@@ -2,24 +2,24 @@
 
 pub(crate) mod create;
 pub(crate) mod list;
-pub(crate) mod of_call;
+pub(crate) mod list_by_tool_call;
 pub(crate) mod rate;
+pub(crate) mod render_queue;
 mod request;
-pub(crate) mod shown;
 
-use parlor_engine::message::Appended;
+use parlor_engine::message::AppendResult;
 use parlor_kit::time;
 use parlor_model::Ctx;
-use parlor_model::details::Delivery;
-use parlor_model::error::Noun;
-use parlor_model::message::{Message, MessageKey, Role};
+use parlor_model::error::EntityKind;
+use parlor_model::message::{Message, MessageKey, MessageRole};
+use parlor_model::message_details::DeliveryStatus;
 use parlor_model::rating::Rating;
 use parlor_model::scope::{Resource, Scope};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::ids::{self, Reference};
+use crate::ids::{self, EntityRef};
 
 /// A message.
 #[derive(Serialize, ToSchema)]
@@ -52,23 +52,23 @@ pub(crate) struct OpenAIMessageResponse {
 
 impl OpenAIMessageResponse {
     /// A message of the chat with this number.
-    pub(crate) fn of(chat: i64, message: Message) -> Self {
+    pub(crate) fn from_message(chat: i64, message: Message) -> Self {
         let details = message.details;
         Self {
             id: message.number,
-            uuid: ids::uuid(message.id),
+            uuid: ids::format_uuid(message.id),
             chat_id: chat,
-            role: role(message.role),
+            role: role_name(message.role),
             content: Some(message.text.0).filter(|text| !text.is_empty()),
             // Another vocabulary may keep calls of another form.
             tool_calls: details.tool_calls.filter(Value::is_array),
             tool_call_id: details.tool_call,
             member_id: message.author.map(|author| author.number),
-            delivery_status: details.delivery.map(delivery),
-            rating: message.rating.map(Rating::word),
+            delivery_status: details.delivery.map(delivery_status),
+            rating: message.rating.map(Rating::as_str),
             rating_comment: message.rating_comment.map(|comment| comment.0),
-            created_at: time::iso(message.created_at),
-            updated_at: time::iso(message.updated_at),
+            created_at: time::format_iso(message.created_at),
+            updated_at: time::format_iso(message.updated_at),
         }
     }
 }
@@ -76,27 +76,27 @@ impl OpenAIMessageResponse {
 /// A message that has just been stored: what it was made of is told without reading it again, which could fail.
 pub(crate) struct StoredMessage {
     pub(crate) chat: i64,
-    pub(crate) made: Appended,
-    pub(crate) role: Role,
+    pub(crate) appended: AppendResult,
+    pub(crate) role: MessageRole,
     pub(crate) author: Option<i64>,
     pub(crate) text: String,
     pub(crate) tool_calls: Option<Value>,
-    pub(crate) delivery: Option<Delivery>,
+    pub(crate) delivery: Option<DeliveryStatus>,
 }
 
 impl From<StoredMessage> for OpenAIMessageResponse {
     fn from(stored: StoredMessage) -> Self {
-        let at = time::iso(stored.made.at);
+        let at = time::format_iso(stored.appended.at);
         Self {
-            id: stored.made.number,
-            uuid: ids::uuid(stored.made.id),
+            id: stored.appended.number,
+            uuid: ids::format_uuid(stored.appended.id),
             chat_id: stored.chat,
-            role: role(stored.role),
+            role: role_name(stored.role),
             content: Some(stored.text).filter(|text| !text.is_empty()),
             tool_calls: stored.tool_calls,
             tool_call_id: None,
             member_id: stored.author,
-            delivery_status: stored.delivery.map(delivery),
+            delivery_status: stored.delivery.map(delivery_status),
             rating: None,
             rating_comment: None,
             created_at: at.clone(),
@@ -106,38 +106,38 @@ impl From<StoredMessage> for OpenAIMessageResponse {
 }
 
 /// Background is shown as what it is closest to.
-fn role(role: Role) -> &'static str {
+fn role_name(role: MessageRole) -> &'static str {
     match role {
-        Role::User => "user",
-        Role::Assistant => "assistant",
-        Role::System | Role::Context => "system",
-        Role::Tool => "tool",
+        MessageRole::User => "user",
+        MessageRole::Assistant => "assistant",
+        MessageRole::System | MessageRole::Context => "system",
+        MessageRole::Tool => "tool",
     }
 }
 
 /// How far a message got, as a word.
-pub(crate) fn delivery(delivery: Delivery) -> &'static str {
+pub(crate) fn delivery_status(delivery: DeliveryStatus) -> &'static str {
     match delivery {
-        Delivery::Queued => "queued",
-        Delivery::Sent => "sent",
-        Delivery::Delivered => "delivered",
-        Delivery::Failed => "failed",
+        DeliveryStatus::Queued => "queued",
+        DeliveryStatus::Sent => "sent",
+        DeliveryStatus::Delivered => "delivered",
+        DeliveryStatus::Failed => "failed",
     }
 }
 
 /// A message's name in a path: its UUID, or its integer.
-fn key(text: &str) -> parlor_model::Result<MessageKey> {
-    let reference = Reference::of_path(text, Noun::Message)?;
+fn parse_key(text: &str) -> parlor_model::Result<MessageKey> {
+    let reference = EntityRef::from_path(text, EntityKind::Message)?;
     Ok(match reference {
-        Reference::Id(id) => MessageKey::Id(parlor_model::Id::new(id)),
-        Reference::Number(number) => MessageKey::Number(number),
+        EntityRef::Id(id) => MessageKey::Id(parlor_model::Id::new(id)),
+        EntityRef::Number(number) => MessageKey::Number(number),
     })
 }
 
 /// The context in which a chat is written to: this vendor has no scopes for messages apart from those for chats.
-fn writing(mut ctx: Ctx) -> Ctx {
+fn with_message_scope(mut ctx: Ctx) -> Ctx {
     if ctx.allows(Scope::write(Resource::Conversations)) {
-        ctx.scopes = ctx.scopes.with(Scope::write(Resource::Messages));
+        ctx.scopes = ctx.scopes.with_scope(Scope::write(Resource::Messages));
     }
     ctx
 }

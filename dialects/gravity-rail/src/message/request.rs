@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use parlor_kit::{MediaType, Payload, body};
+use parlor_kit::{ContentTypePolicy, RequestBody, request_body};
 use parlor_model::{Error, Result};
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,25 +10,27 @@ use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::body::plain;
+use crate::body::simplify_error;
 
 /// What to say, and how to answer.
 #[derive(Deserialize)]
-pub(crate) struct MessageRequest {
+pub(crate) struct CreateMessageRequest {
     /// 1 to 65,536 characters.
     pub(crate) content: String,
     /// Whether the answer is a stream of events.
     pub(crate) stream: Option<bool>,
 }
 
-impl MessageRequest {
-    pub(crate) async fn read(payload: Payload) -> Result<Self> {
-        let request = match payload.json(MediaType::Any).await? {
+impl CreateMessageRequest {
+    pub(crate) async fn from_body(payload: RequestBody) -> Result<Self> {
+        let request = match payload.json(ContentTypePolicy::Any).await? {
             Some(Value::String(content)) => Self {
                 content,
                 stream: None,
             },
-            Some(Value::Object(map)) => body::typed(map).map_err(plain)?,
+            Some(Value::Object(map)) => {
+                request_body::deserialize_map(map).map_err(simplify_error)?
+            }
             None => return Err(Error::invalid("content", "is required")),
             Some(_) => {
                 return Err(Error::malformed(
@@ -43,7 +45,7 @@ impl MessageRequest {
     }
 }
 
-impl PartialSchema for MessageRequest {
+impl PartialSchema for CreateMessageRequest {
     fn schema() -> RefOr<Schema> {
         let content = || {
             ObjectBuilder::new()
@@ -63,7 +65,7 @@ impl PartialSchema for MessageRequest {
     }
 }
 
-impl ToSchema for MessageRequest {
+impl ToSchema for CreateMessageRequest {
     fn name() -> Cow<'static, str> {
         Cow::Borrowed("MessageRequest")
     }

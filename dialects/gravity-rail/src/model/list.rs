@@ -3,12 +3,12 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_kit::{App, reply};
+use parlor_kit::{AppState, response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::Visitor;
-use crate::{Fail, Settings};
+use crate::auth::AnyWorkspaceCaller;
+use crate::{HandlerError, Settings};
 
 /// A model.
 #[derive(Serialize, ToSchema)]
@@ -26,8 +26,11 @@ pub(crate) struct AiModelResponse {
 pub(crate) struct AiModels(Vec<AiModelResponse>);
 
 /// The models the operator lists, perhaps none.
-pub(crate) async fn handle(State(app): State<App>, _: Visitor) -> Result<Response, Fail> {
-    let settings: Settings = app.section();
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    _: AnyWorkspaceCaller,
+) -> Result<Response, HandlerError> {
+    let settings: Settings = app.dialect_settings();
     let models = settings
         .models
         .into_iter()
@@ -38,5 +41,5 @@ pub(crate) async fn handle(State(app): State<App>, _: Visitor) -> Result<Respons
             is_realtime: model.realtime,
         })
         .collect();
-    Ok(reply::json(StatusCode::OK, &AiModels(models)))
+    Ok(response::json(StatusCode::OK, &AiModels(models)))
 }

@@ -18,19 +18,19 @@ use crate::Settings;
 pub(crate) struct ModelReference(String);
 
 /// Longest name, in characters.
-const LONGEST: usize = 200;
+const MAX_NAME_CHARS: usize = 200;
 
 impl ModelReference {
     /// The model's name. Where the operator lists models, an unknown one is refused, and so is one for the other kind
     /// of turns; otherwise any name is taken.
-    pub(crate) fn named(
+    pub(crate) fn resolve_name(
         &self,
         settings: &Settings,
         field: &'static str,
         realtime: bool,
     ) -> Result<String> {
         if settings.models.is_empty() {
-            return text::required(&self.0, field, LONGEST);
+            return text::normalize_required(&self.0, field, MAX_NAME_CHARS);
         }
         let by_number = ids::parse_number(&self.0)
             .and_then(|number| usize::try_from(number).ok())
@@ -67,7 +67,7 @@ impl PartialSchema for ModelReference {
             .item(
                 ObjectBuilder::new()
                     .schema_type(Type::String)
-                    .max_length(Some(LONGEST))
+                    .max_length(Some(MAX_NAME_CHARS))
                     .pattern(Some(r"[^\s\x85]")),
             )
             .into()

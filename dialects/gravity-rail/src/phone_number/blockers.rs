@@ -3,14 +3,14 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_engine::line::phone_number::{self, Blockers};
-use parlor_kit::{App, Params, reply};
+use parlor_engine::sender::phone_number::{self, PhoneNumberBlockers};
+use parlor_kit::{AppState, PathParams, response};
 use parlor_model::scope::{Resource, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::key;
-use crate::Fail;
+use super::parse_key;
+use crate::HandlerError;
 use crate::auth::Caller;
 
 /// What still rests on a phone number.
@@ -19,13 +19,14 @@ use crate::auth::Caller;
 pub(crate) struct ArchiveBlockers {
     /// Whether nothing does. Archiving is refused where something does.
     can_archive: bool,
-    blockers: Vec<Blocker>,
+    blockers: Vec<ArchiveBlocker>,
 }
 
 /// One thing that does.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Blocker {
+#[schema(as = Blocker)]
+pub(crate) struct ArchiveBlocker {
     /// `default`, `workflow` or `chats`.
     #[serde(rename = "type")]
     kind: &'static str,
@@ -41,8 +42,8 @@ pub(crate) struct Blocker {
 }
 
 impl ArchiveBlockers {
-    fn of(found: Blockers) -> Self {
-        let plain = |kind| Blocker {
+    fn from_blockers(found: PhoneNumberBlockers) -> Self {
+        let plain = |kind| ArchiveBlocker {
             kind,
             id: None,
             name: None,
@@ -52,13 +53,18 @@ impl ArchiveBlockers {
         if found.is_default {
             blockers.push(plain("default"));
         }
-        blockers.extend(found.workflows.into_iter().map(|(id, name)| Blocker {
-            id: Some(id),
-            name: Some(name),
-            ..plain("workflow")
-        }));
+        blockers.extend(
+            found
+                .workflows
+                .into_iter()
+                .map(|(id, name)| ArchiveBlocker {
+                    id: Some(id),
+                    name: Some(name),
+                    ..plain("workflow")
+                }),
+        );
         if found.conversations > 0 {
-            blockers.push(Blocker {
+            blockers.push(ArchiveBlocker {
                 count: Some(found.conversations),
                 ..plain("chats")
             });
@@ -72,12 +78,15 @@ impl ArchiveBlockers {
 
 /// The workspace's default, workflows whose draft names it, open chats that run over it. Asks for `phones:read`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
+    params: PathParams,
+) -> Result<Response, HandlerError> {
     ctx.require(Scope::read(Resource::Phones))?;
-    let key = key(params.get("phone_number"))?;
-    let found = phone_number::blockers(&app.engine, &ctx, key).await?;
-    Ok(reply::json(StatusCode::OK, &ArchiveBlockers::of(found)))
+    let key = parse_key(params.get("phone_number"))?;
+    let found = phone_number::find_blockers(&app.engine, &ctx, key).await?;
+    Ok(response::json(
+        StatusCode::OK,
+        &ArchiveBlockers::from_blockers(found),
+    ))
 }

@@ -3,16 +3,16 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_engine::line::phone_number;
-use parlor_kit::{App, Payload, reply};
-use parlor_model::line::CreatePhoneNumber;
+use parlor_engine::sender::phone_number;
+use parlor_kit::{AppState, RequestBody, response};
+use parlor_model::phone_number::CreatePhoneNumber;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::PhoneNumberResponse;
-use super::options::{NAMES, PhoneOptionsRequest};
+use super::options::{FIELD_NAMES, PhoneOptionsRequest};
 use crate::auth::Caller;
-use crate::{Fail, body};
+use crate::{HandlerError, body};
 
 /// What to make a phone number of.
 #[derive(Deserialize, ToSchema)]
@@ -47,12 +47,12 @@ pub(crate) struct NewPhoneNumberBody {
 
 /// Asks for `phones:write`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail> {
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
     let (request, options): (CreatePhoneNumberRequest, PhoneOptionsRequest) =
-        body::read_both(payload).await?;
+        body::parse_both(payload).await?;
     let command = CreatePhoneNumber {
         e164: request.number,
         name: request.name,
@@ -62,12 +62,12 @@ pub(crate) async fn handle(
             .or(request.enable_voice)
             .unwrap_or(true),
         is_default: request.is_default.unwrap_or(false),
-        options: options.command()?,
+        options: options.into_command()?,
     };
     let made = phone_number::create(&app.engine, &ctx, command).await;
-    let made = made.map_err(|error| body::renamed(error, NAMES))?;
-    Ok(reply::json(
+    let made = made.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
+    Ok(response::json(
         StatusCode::OK,
-        &PhoneNumberResponse::of(made, false),
+        &PhoneNumberResponse::from_phone_number(made, false),
     ))
 }

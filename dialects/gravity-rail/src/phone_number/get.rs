@@ -3,23 +3,25 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_engine::line::phone_number;
-use parlor_kit::{App, Params, reply};
+use parlor_engine::sender::phone_number;
+use parlor_kit::{AppState, PathParams, response};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{key, shown};
-use crate::Fail;
+use super::{parse_key, render_phone_numbers};
+use crate::HandlerError;
 use crate::auth::Caller;
 
 /// Archived ones included. Asks for `phones:read`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
+    params: PathParams,
+) -> Result<Response, HandlerError> {
     ctx.require(Scope::read(Resource::Phones))?;
-    let key = key(params.get("phone_number"))?;
+    let key = parse_key(params.get("phone_number"))?;
     let found = phone_number::find(&app.engine, &ctx, key).await?;
-    let line = shown(&app, &ctx, vec![found]).await?.swap_remove(0);
-    Ok(reply::json(StatusCode::OK, &line))
+    let line = render_phone_numbers(&app, &ctx, vec![found])
+        .await?
+        .swap_remove(0);
+    Ok(response::json(StatusCode::OK, &line))
 }

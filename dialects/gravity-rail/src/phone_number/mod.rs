@@ -9,16 +9,16 @@ pub(crate) mod list;
 mod options;
 pub(crate) mod update;
 
-use parlor_engine::line::phone_number;
-use parlor_kit::{App, time};
-use parlor_model::error::Noun;
-use parlor_model::line::{PhoneNumber, PhoneNumberKey};
+use parlor_engine::sender::phone_number;
+use parlor_kit::{AppState, time};
+use parlor_model::error::EntityKind;
+use parlor_model::phone_number::{PhoneNumber, PhoneNumberKey};
 use parlor_model::{Ctx, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use self::options::PhoneOptionsResponse;
-use crate::ids::{self, Reference};
+use crate::ids::{self, EntityRef};
 
 /// A phone number.
 #[derive(Serialize, ToSchema)]
@@ -49,10 +49,10 @@ pub(crate) struct PhoneNumberResponse {
 
 impl PhoneNumberResponse {
     /// A phone number, and whether a workflow names it.
-    pub(crate) fn of(line: PhoneNumber, is_mapped: bool) -> Self {
+    pub(crate) fn from_phone_number(line: PhoneNumber, is_mapped: bool) -> Self {
         Self {
             id: line.number,
-            uuid: ids::uuid(line.id),
+            uuid: ids::format_uuid(line.id),
             number: line.e164,
             name: line.name,
             sms_enabled: line.sms,
@@ -63,24 +63,28 @@ impl PhoneNumberResponse {
             enable_sms: line.sms,
             enable_voice: line.voice,
             twilio_inbound_ready: false,
-            options: PhoneOptionsResponse::of(line.options, line.default_workflow),
-            created_at: time::iso(line.created_at),
+            options: PhoneOptionsResponse::from_options(line.options, line.default_workflow),
+            created_at: time::format_iso(line.created_at),
         }
     }
 }
 
 /// Phone numbers the caller has been given.
-async fn shown(app: &App, ctx: &Ctx, lines: Vec<PhoneNumber>) -> Result<Vec<PhoneNumberResponse>> {
+async fn render_phone_numbers(
+    app: &AppState,
+    ctx: &Ctx,
+    lines: Vec<PhoneNumber>,
+) -> Result<Vec<PhoneNumberResponse>> {
     let numbers = lines.iter().map(|line| line.number).collect();
-    let mapped = phone_number::mapped(&app.engine, ctx, numbers).await?;
+    let mapped = phone_number::used_by_workflows(&app.engine, ctx, numbers).await?;
     let shown = lines.into_iter().map(|line| {
         let is_mapped = mapped.contains(&line.number);
-        PhoneNumberResponse::of(line, is_mapped)
+        PhoneNumberResponse::from_phone_number(line, is_mapped)
     });
     Ok(shown.collect())
 }
 
 /// A phone number's name in a path.
-fn key(text: &str) -> Result<PhoneNumberKey> {
-    Reference::of_path(text, Noun::PhoneNumber).map(Reference::locator)
+fn parse_key(text: &str) -> Result<PhoneNumberKey> {
+    EntityRef::from_path(text, EntityKind::PhoneNumber).map(EntityRef::to_id_or_number)
 }

@@ -1,13 +1,13 @@
 //! How a phone number answers: fields that are kept and given back. This server has no carrier that would follow them.
 
-use parlor_kit::body::present;
-use parlor_model::access::Role;
+use parlor_kit::request_body::double_option;
+use parlor_model::access::WorkspaceRole;
 use parlor_model::phone_options::{PhoneOptions, UpdatePhoneOptions, WorkMode};
 use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::ids::Reference;
+use crate::ids::EntityRef;
 use crate::member::role;
 
 /// When what comes in is put through, and when it is answered.
@@ -23,7 +23,7 @@ pub(crate) enum PhoneWorkMode {
 }
 
 impl PhoneWorkMode {
-    fn of(mode: WorkMode) -> Self {
+    fn from_mode(mode: WorkMode) -> Self {
         match mode {
             WorkMode::AlwaysForward => Self::AlwaysForward,
             WorkMode::ForwardOffHours => Self::ForwardOffHours,
@@ -34,7 +34,7 @@ impl PhoneWorkMode {
         }
     }
 
-    fn mode(self) -> WorkMode {
+    fn to_mode(self) -> WorkMode {
         match self {
             Self::AlwaysForward => WorkMode::AlwaysForward,
             Self::ForwardOffHours => WorkMode::ForwardOffHours,
@@ -75,8 +75,8 @@ pub(crate) struct PhoneOptionsResponse {
 }
 
 impl PhoneOptionsResponse {
-    pub(super) fn of(options: PhoneOptions, default_workflow: Option<i64>) -> Self {
-        let user = |is_user: bool| is_user.then_some(role::number(Role::User));
+    pub(super) fn from_options(options: PhoneOptions, default_workflow: Option<i64>) -> Self {
+        let user = |is_user: bool| is_user.then_some(role::to_id(WorkspaceRole::User));
         Self {
             brand_name: options.brand_name,
             default_workflow_id: default_workflow,
@@ -93,8 +93,8 @@ impl PhoneOptionsResponse {
             anonymous_rejection_message: options.anonymous_rejection,
             sms_unavailable_message: options.sms_unavailable,
             voicemail_greeting: options.voicemail_greeting,
-            voice_work_mode: options.voice_work_mode.map(PhoneWorkMode::of),
-            sms_work_mode: options.sms_work_mode.map(PhoneWorkMode::of),
+            voice_work_mode: options.voice_work_mode.map(PhoneWorkMode::from_mode),
+            sms_work_mode: options.sms_work_mode.map(PhoneWorkMode::from_mode),
             provider_phone_uuid: options.provider_id,
         }
     }
@@ -104,71 +104,75 @@ impl PhoneOptionsResponse {
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PhoneOptionsRequest {
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 255)]
     brand_name: Option<Option<String>>,
     /// The workflow that runs what comes in.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Reference>)]
-    default_workflow_id: Option<Option<Reference>>,
+    #[serde(default, deserialize_with = "double_option")]
+    #[schema(value_type = Option<EntityRef>)]
+    default_workflow_id: Option<Option<EntityRef>>,
     allow_signup: Option<bool>,
     /// 3, a user; null for no role. Signing up by telephone gives no more.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<i64>, minimum = 3, maximum = 3)]
     signup_member_role_id: Option<Option<i64>>,
     allow_anonymous: Option<bool>,
     /// The same for those who are not known.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<i64>, minimum = 3, maximum = 3)]
     anonymous_member_role_id: Option<Option<i64>>,
     /// Seconds; 900 at first.
     #[schema(minimum = 0, maximum = 2_592_000)]
     restart_delay: Option<i64>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 10_000)]
     restart_prompt: Option<Option<String>>,
     #[serde(rename = "enableWhatsApp")]
     enable_whatsapp: Option<bool>,
     assistant_enabled: Option<bool>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 10_000)]
     voice_greeting_message: Option<Option<String>>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 10_000)]
     voice_unavailable_message: Option<Option<String>>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 10_000)]
     anonymous_rejection_message: Option<Option<String>>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 10_000)]
     sms_unavailable_message: Option<Option<String>>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 10_000)]
     voicemail_greeting: Option<Option<String>>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<PhoneWorkMode>)]
     voice_work_mode: Option<Option<PhoneWorkMode>>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<PhoneWorkMode>)]
     sms_work_mode: Option<Option<PhoneWorkMode>>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 512)]
     provider_phone_uuid: Option<Option<String>>,
 }
 
 impl PhoneOptionsRequest {
-    pub(super) fn command(self) -> Result<UpdatePhoneOptions> {
-        let mode =
-            |given: Option<Option<PhoneWorkMode>>| given.map(|mode| mode.map(PhoneWorkMode::mode));
+    pub(super) fn into_command(self) -> Result<UpdatePhoneOptions> {
+        let mode = |given: Option<Option<PhoneWorkMode>>| {
+            given.map(|mode| mode.map(PhoneWorkMode::to_mode))
+        };
         Ok(UpdatePhoneOptions {
             default_workflow: self
                 .default_workflow_id
-                .map(|id| id.map(Reference::locator)),
+                .map(|id| id.map(EntityRef::to_id_or_number)),
             brand_name: self.brand_name,
             allow_signup: self.allow_signup,
-            signup_is_user: is_user(self.signup_member_role_id, "signupMemberRoleId")?,
+            signup_is_user: parse_is_user(self.signup_member_role_id, "signupMemberRoleId")?,
             allow_anonymous: self.allow_anonymous,
-            anonymous_is_user: is_user(self.anonymous_member_role_id, "anonymousMemberRoleId")?,
+            anonymous_is_user: parse_is_user(
+                self.anonymous_member_role_id,
+                "anonymousMemberRoleId",
+            )?,
             restart_delay_seconds: self.restart_delay,
             restart_prompt: self.restart_prompt,
             enable_whatsapp: self.enable_whatsapp,
@@ -185,17 +189,17 @@ impl PhoneOptionsRequest {
     }
 }
 
-fn is_user(given: Option<Option<i64>>, field: &'static str) -> Result<Option<bool>> {
+fn parse_is_user(given: Option<Option<i64>>, field: &'static str) -> Result<Option<bool>> {
     match given {
         None => Ok(None),
         Some(None) => Ok(Some(false)),
-        Some(Some(id)) if role::of(id) == Some(Role::User) => Ok(Some(true)),
+        Some(Some(id)) if role::from_id(id) == Some(WorkspaceRole::User) => Ok(Some(true)),
         Some(Some(_)) => Err(Error::invalid(field, "must be 3 or null")),
     }
 }
 
 /// The core's fields under the names of the bodies.
-pub(super) const NAMES: &[(&str, &str)] = &[
+pub(super) const FIELD_NAMES: &[(&str, &str)] = &[
     ("phone", "number"),
     ("brand_name", "brandName"),
     ("restart_delay", "restartDelay"),

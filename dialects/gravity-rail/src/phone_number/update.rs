@@ -5,23 +5,23 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_engine::line::phone_number;
-use parlor_kit::{App, Params, Payload, body::present, reply};
-use parlor_model::line::UpdatePhoneNumber;
+use parlor_engine::sender::phone_number;
+use parlor_kit::{AppState, PathParams, RequestBody, request_body::double_option, response};
+use parlor_model::phone_number::UpdatePhoneNumber;
 use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::options::{NAMES, PhoneOptionsRequest};
-use super::{key, shown};
+use super::options::{FIELD_NAMES, PhoneOptionsRequest};
+use super::{parse_key, render_phone_numbers};
 use crate::auth::Caller;
-use crate::{Fail, body};
+use crate::{HandlerError, body};
 
 /// What to change of a phone number; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UpdatePhoneNumberRequest {
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 255)]
     name: Option<Option<String>>,
     sms_enabled: Option<bool>,
@@ -47,25 +47,27 @@ pub(crate) struct PhoneNumberChangesBody {
 
 /// Asks for `phones:write`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    payload: Payload,
-) -> Result<Response, Fail> {
+    params: PathParams,
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
     let (request, options): (UpdatePhoneNumberRequest, PhoneOptionsRequest) =
-        body::read_both(payload).await?;
+        body::parse_both(payload).await?;
     ctx.require(Scope::write(Resource::Phones))?;
-    let key = key(params.get("phone_number"))?;
+    let key = parse_key(params.get("phone_number"))?;
     let command = UpdatePhoneNumber {
         name: request.name,
         sms: request.sms_enabled.or(request.enable_sms),
         voice: request.voice_enabled.or(request.enable_voice),
         is_default: request.is_default,
         archived: request.is_archived,
-        options: options.command()?,
+        options: options.into_command()?,
     };
     let changed = phone_number::update(&app.engine, &ctx, key, command).await;
-    let changed = changed.map_err(|error| body::renamed(error, NAMES))?;
-    let line = shown(&app, &ctx, vec![changed]).await?.swap_remove(0);
-    Ok(reply::json(StatusCode::OK, &line))
+    let changed = changed.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
+    let line = render_phone_numbers(&app, &ctx, vec![changed])
+        .await?
+        .swap_remove(0);
+    Ok(response::json(StatusCode::OK, &line))
 }

@@ -4,86 +4,108 @@ use parlor_kit::route::ParameterKind::{Boolean, Format, Length, Matching, OneOf}
 use parlor_kit::route::{Route, delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{BAD_BODY, BAD_QUERY, CRUD, NO_CHAT, NO_SCOPE, Paged, TOO_LARGE, w};
-use crate::error::ErrorBody;
+use super::{BAD_BODY, BAD_QUERY, CRUD, NO_CHAT, NO_SCOPE, PagedRoute, TOO_LARGE, workspace_path};
+use crate::error::ErrorResponse;
 use crate::{chat, ids};
 
 pub(super) fn routes() -> Vec<Route> {
-    let list = get(w!("/chats"), chat::list::handle).doc("Lists chats", CRUD);
+    let list = get(workspace_path!("/chats"), chat::list::handle).doc("Lists chats", CRUD);
     vec![
-        filtered(list)
-            .page_of::<chat::list::Chats>("A page of chats.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
-        post(w!("/chats"), chat::create::handle)
+        with_filter_params(list)
+            .responds_page::<chat::list::Chats>("A page of chats.")
+            .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE]),
+        post(workspace_path!("/chats"), chat::create::handle)
             .doc("Creates a chat", CRUD)
             .body::<chat::create::CreateChatRequest>()
-            .ok::<chat::ChatResponse>(200, "The chat, also where its first message did not leave.")
-            .errors::<ErrorBody>(&[
+            .responds::<chat::ChatResponse>(
+                200,
+                "The chat, also where its first message did not leave.",
+            )
+            .errors::<ErrorResponse>(&[
                 BAD_BODY,
                 NO_SCOPE,
                 (404, "Something it refers to is not there."),
                 TOO_LARGE,
             ]),
-        post(w!("/chats/dm"), chat::dm::handle)
+        post(workspace_path!("/chats/dm"), chat::create_dm::handle)
             .doc("Finds or creates the DM with a member", CRUD)
-            .body::<chat::dm::DmRequest>()
-            .ok::<chat::ChatResponse>(200, "The DM.")
-            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, (404, "No such member."), TOO_LARGE]),
-        get(w!("/chats/{conversation}"), chat::get::handle)
+            .body::<chat::create_dm::CreateDmRequest>()
+            .responds::<chat::ChatResponse>(200, "The DM.")
+            .errors::<ErrorResponse>(&[BAD_BODY, NO_SCOPE, (404, "No such member."), TOO_LARGE]),
+        get(workspace_path!("/chats/{conversation}"), chat::get::handle)
             .doc("Gets a chat", CRUD)
-            .ok::<chat::ChatResponse>(200, "The chat.")
-            .errors::<ErrorBody>(&[NO_SCOPE, NO_CHAT]),
-        put(w!("/chats/{conversation}"), chat::update::handle)
-            .doc("Updates a chat", CRUD)
-            .body::<chat::update::UpdateChatRequest>()
-            .optional()
-            .ok::<chat::ChatResponse>(200, "The chat as it is now.")
-            .errors::<ErrorBody>(&[
-                BAD_BODY,
-                NO_SCOPE,
-                (
-                    404,
-                    "No such chat, or something the body refers to is not there.",
-                ),
-                (409, "The chat is closed for good."),
-                TOO_LARGE,
-            ]),
-        post(w!("/chats/{conversation}/archive"), chat::archive::archive)
-            .doc("Archives a chat", "")
-            .ok::<chat::ChatResponse>(200, "The chat as it is now.")
-            .errors::<ErrorBody>(&[NO_SCOPE, NO_CHAT]),
+            .responds::<chat::ChatResponse>(200, "The chat.")
+            .errors::<ErrorResponse>(&[NO_SCOPE, NO_CHAT]),
+        put(
+            workspace_path!("/chats/{conversation}"),
+            chat::update::handle,
+        )
+        .doc("Updates a chat", CRUD)
+        .body::<chat::update::UpdateChatRequest>()
+        .optional()
+        .responds::<chat::ChatResponse>(200, "The chat as it is now.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_SCOPE,
+            (
+                404,
+                "No such chat, or something the body refers to is not there.",
+            ),
+            (409, "The chat is closed for good."),
+            TOO_LARGE,
+        ]),
         post(
-            w!("/chats/{conversation}/unarchive"),
+            workspace_path!("/chats/{conversation}/archive"),
+            chat::archive::archive,
+        )
+        .doc("Archives a chat", "")
+        .responds::<chat::ChatResponse>(200, "The chat as it is now.")
+        .errors::<ErrorResponse>(&[NO_SCOPE, NO_CHAT]),
+        post(
+            workspace_path!("/chats/{conversation}/unarchive"),
             chat::archive::unarchive,
         )
         .doc("Brings an archived chat back", "")
-        .ok::<chat::ChatResponse>(200, "The chat as it is now.")
-        .errors::<ErrorBody>(&[NO_SCOPE, NO_CHAT, (409, "The chat is closed for good.")]),
-        get(w!("/chats/{conversation}/export"), chat::export::handle)
-            .doc("Gives a chat with everything that was said in it", "")
-            .ok::<chat::export::ChatExport>(200, "The chat and its messages.")
-            .errors::<ErrorBody>(&[NO_SCOPE, NO_CHAT]),
+        .responds::<chat::ChatResponse>(200, "The chat as it is now.")
+        .errors::<ErrorResponse>(&[
+            NO_SCOPE,
+            NO_CHAT,
+            (409, "The chat is closed for good."),
+        ]),
         get(
-            w!("/chats/{conversation}/token-usage"),
+            workspace_path!("/chats/{conversation}/export"),
+            chat::export::handle,
+        )
+        .doc("Gives a chat with everything that was said in it", "")
+        .responds::<chat::export::ChatExport>(200, "The chat and its messages.")
+        .errors::<ErrorResponse>(&[NO_SCOPE, NO_CHAT]),
+        get(
+            workspace_path!("/chats/{conversation}/token-usage"),
             chat::token_usage::handle,
         )
         .doc("Gives what models have used in a chat", "")
-        .ok::<chat::token_usage::TokenUsageResponse>(200, "Zeros: this server calls no model.")
-        .errors::<ErrorBody>(&[NO_SCOPE, NO_CHAT]),
-        delete(w!("/chats/{conversation}"), chat::delete::handle)
-            .doc("Deletes a chat with its messages", "")
-            .scope(Scope::admin(Resource::Conversations))
-            .empty(204, "It is gone.")
-            .errors::<ErrorBody>(&[
-                NO_SCOPE,
-                NO_CHAT,
-                (409, "The default chat of a space stays."),
-            ]),
+        .responds::<chat::token_usage::TokenUsageResponse>(
+            200,
+            "Zeros: this server calls no model.",
+        )
+        .errors::<ErrorResponse>(&[NO_SCOPE, NO_CHAT]),
+        delete(
+            workspace_path!("/chats/{conversation}"),
+            chat::delete::handle,
+        )
+        .doc("Deletes a chat with its messages", "")
+        .scope(Scope::admin(Resource::Conversations))
+        .responds_empty(204, "It is gone.")
+        .errors::<ErrorResponse>(&[
+            NO_SCOPE,
+            NO_CHAT,
+            (409, "The default chat of a space stays."),
+        ]),
     ]
 }
 
 /// The filters that the list and the export share.
-pub(super) fn filtered(route: Route) -> Route {
+pub(super) fn with_filter_params(route: Route) -> Route {
     route
         .query(
             "sortBy",
@@ -123,12 +145,12 @@ pub(super) fn filtered(route: Route) -> Route {
         )
         .query(
             "memberId",
-            Matching(ids::PATTERN),
+            Matching(ids::ENTITY_REF_PATTERN),
             "Only chats for this member.",
         )
         .query(
             "assistantMemberId",
-            Matching(ids::PATTERN),
+            Matching(ids::ENTITY_REF_PATTERN),
             "Only chats this agent serves.",
         )
         .query(

@@ -4,20 +4,22 @@ use parlor_kit::route::ParameterKind::{Boolean, OneOf};
 use parlor_kit::route::{Route, get, post};
 use parlor_model::scope::{Resource, Scope};
 
-use super::talk::stretch;
-use super::{BAD_BODY, BAD_QUERY, NO_SCOPE, Paged, Refusal, TOO_LARGE, w};
-use crate::error::ErrorBody;
+use super::messages::with_message_window;
+use super::{
+    BAD_BODY, BAD_QUERY, DocumentedError, NO_SCOPE, PagedRoute, TOO_LARGE, workspace_path,
+};
+use crate::error::ErrorResponse;
 use crate::{chat, direct, message};
 
-const NO_DM: Refusal = (404, "The caller has no such DM.");
+const NO_DM: DocumentedError = (404, "The caller has no such DM.");
 const NARROWED: &str = "the credential is narrower than its member";
 
 pub(super) fn routes() -> Vec<Route> {
     let read = Scope::read(Resource::Dm);
     vec![
-        get(w!("/dms"), direct::list::handle)
+        get(workspace_path!("/dms"), direct::list::handle)
             .doc("Lists the caller's DMs", "")
-            .also(read, NARROWED)
+            .conditional_scope(read, NARROWED)
             .query(
                 "sortBy",
                 OneOf(&["lastMessageAt", "createdAt", "updatedAt", "title"]),
@@ -29,26 +31,29 @@ pub(super) fn routes() -> Vec<Route> {
                 Boolean,
                 "Only archived ones, or only the others, which is the default.",
             )
-            .page_of::<chat::list::Chats>("A page of chats.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE]),
-        get(w!("/dms/{dm}"), direct::get::handle)
+            .responds_page::<chat::list::Chats>("A page of chats.")
+            .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE]),
+        get(workspace_path!("/dms/{dm}"), direct::get::handle)
             .doc("Gets a DM", "")
             .scope(read)
-            .ok::<chat::ChatResponse>(200, "The chat.")
-            .errors::<ErrorBody>(&[NO_SCOPE, NO_DM]),
-        stretch(get(w!("/dms/{dm}/messages"), direct::get::messages))
-            .doc("Lists the messages of a DM", "")
-            .scope(read)
-            .ok::<message::list::Messages>(200, "The messages, newest first.")
-            .errors::<ErrorBody>(&[BAD_QUERY, NO_SCOPE, NO_DM]),
-        post(w!("/dms/{dm}/messages"), direct::send::handle)
+            .responds::<chat::ChatResponse>(200, "The chat.")
+            .errors::<ErrorResponse>(&[NO_SCOPE, NO_DM]),
+        with_message_window(get(
+            workspace_path!("/dms/{dm}/messages"),
+            direct::get::messages,
+        ))
+        .doc("Lists the messages of a DM", "")
+        .scope(read)
+        .responds::<message::list::ListMessagesResponse>(200, "The messages, newest first.")
+        .errors::<ErrorResponse>(&[BAD_QUERY, NO_SCOPE, NO_DM]),
+        post(workspace_path!("/dms/{dm}/messages"), direct::send::handle)
             .doc("Says something in a DM", "")
-            .also(Scope::write(Resource::Dm), NARROWED)
+            .conditional_scope(Scope::write(Resource::Dm), NARROWED)
             .header("Accept", "`text/event-stream` for a stream of events.")
-            .body::<message::create::MessageRequest>()
-            .ok::<message::OpenAIMessageResponse>(200, "The message.")
-            .or("text/event-stream")
-            .errors::<ErrorBody>(&[
+            .body::<message::create::CreateMessageRequest>()
+            .responds::<message::OpenAIMessageResponse>(200, "The message.")
+            .or_media_type("text/event-stream")
+            .errors::<ErrorResponse>(&[
                 BAD_BODY,
                 NO_SCOPE,
                 NO_DM,

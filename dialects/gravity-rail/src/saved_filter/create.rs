@@ -3,16 +3,16 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_engine::filter;
-use parlor_kit::{App, Payload, reply};
-use parlor_model::filter::CreateFilter;
+use parlor_engine::saved_filter;
+use parlor_kit::{AppState, RequestBody, response};
+use parlor_model::saved_filter::CreateSavedFilter;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::FilterResponse;
 use crate::auth::Caller;
-use crate::chat::filter::Rules;
-use crate::{Fail, body};
+use crate::chat::list_query::FilterRules;
+use crate::{HandlerError, body};
 
 /// What to save.
 #[derive(Deserialize, ToSchema)]
@@ -21,20 +21,23 @@ pub(crate) struct CreateFilterRequest {
     #[schema(min_length = 1, max_length = 100, pattern = r"[^\s\x85]")]
     name: String,
     /// What the list's `filters` takes: an object, or a list of rules.
-    filters: Rules,
+    filters: FilterRules,
 }
 
 /// Rules that the list would refuse are refused here.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let request: CreateFilterRequest = body::read(payload).await?;
-    let command = CreateFilter {
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let request: CreateFilterRequest = body::parse(payload).await?;
+    let command = CreateSavedFilter {
         name: request.name,
-        rules: request.filters.checked()?,
+        rules: request.filters.validated()?,
     };
-    let made = filter::create(&app.engine, &ctx, command).await?;
-    Ok(reply::json(StatusCode::OK, &FilterResponse::of(made)))
+    let made = saved_filter::create(&app.engine, &ctx, command).await?;
+    Ok(response::json(
+        StatusCode::OK,
+        &FilterResponse::from_saved_filter(made),
+    ))
 }

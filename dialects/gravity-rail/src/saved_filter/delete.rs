@@ -3,20 +3,20 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_engine::filter;
-use parlor_kit::{App, Params, reply};
+use parlor_engine::saved_filter;
+use parlor_kit::{AppState, PathParams, response};
 
-use super::key;
-use crate::Fail;
+use super::parse_key;
+use crate::HandlerError;
 use crate::auth::Caller;
 
 /// One of the caller's.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
-    let key = key(params.get("filter"))?;
-    filter::delete(&app.engine, &ctx, key).await?;
-    Ok(reply::status_only(StatusCode::NO_CONTENT))
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let key = parse_key(params.get("filter"))?;
+    saved_filter::delete(&app.engine, &ctx, key).await?;
+    Ok(response::empty(StatusCode::NO_CONTENT))
 }

@@ -3,20 +3,23 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_engine::filter;
-use parlor_kit::{App, Params, reply};
+use parlor_engine::saved_filter;
+use parlor_kit::{AppState, PathParams, response};
 
-use super::{FilterResponse, key};
-use crate::Fail;
+use super::{FilterResponse, parse_key};
+use crate::HandlerError;
 use crate::auth::Caller;
 
 /// One of the caller's; anybody else's is not found.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
-    let key = key(params.get("filter"))?;
-    let found = filter::find(&app.engine, &ctx, key).await?;
-    Ok(reply::json(StatusCode::OK, &FilterResponse::of(found)))
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let key = parse_key(params.get("filter"))?;
+    let found = saved_filter::find(&app.engine, &ctx, key).await?;
+    Ok(response::json(
+        StatusCode::OK,
+        &FilterResponse::from_saved_filter(found),
+    ))
 }

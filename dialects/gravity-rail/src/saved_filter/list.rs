@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::filter;
-use parlor_kit::{App, Query};
+use parlor_engine::saved_filter;
+use parlor_kit::{AppState, QueryParams};
 
 use super::FilterResponse;
 use crate::auth::Caller;
-use crate::{Fail, page};
+use crate::{HandlerError, page};
 
 page::page! {
     /// A page of saved filters.
@@ -16,13 +16,16 @@ page::page! {
 
 /// The caller's, by name.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail> {
-    let asked = page::Asked::read(&query)?;
-    let (rows, total) = filter::page(&app.engine, &ctx, asked.size, asked.offset()).await?;
-    let filters = rows.into_iter().map(FilterResponse::of).collect();
+    query: QueryParams,
+) -> Result<Response, HandlerError> {
+    let asked = page::PageQuery::from_query(&query)?;
+    let (rows, total) = saved_filter::page(&app.engine, &ctx, asked.size, asked.offset()).await?;
+    let filters = rows
+        .into_iter()
+        .map(FilterResponse::from_saved_filter)
+        .collect();
     Ok(FiltersPage::of(asked, filters, total)
         .answer(&app, &ctx)
         .await?)

@@ -8,13 +8,13 @@ pub(crate) mod update;
 
 use parlor_kit::time;
 use parlor_model::Result;
-use parlor_model::error::Noun;
-use parlor_model::filter::{Filter, FilterKey};
+use parlor_model::error::EntityKind;
+use parlor_model::saved_filter::{SavedFilter, SavedFilterKey};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::ids::{self, Reference};
+use crate::ids::{self, EntityRef};
 
 /// A saved filter.
 #[derive(Serialize, ToSchema)]
@@ -31,19 +31,19 @@ pub(crate) struct FilterResponse {
 }
 
 impl FilterResponse {
-    pub(crate) fn of(filter: Filter) -> Self {
+    pub(crate) fn from_saved_filter(filter: SavedFilter) -> Self {
         Self {
             id: filter.number,
-            uuid: ids::uuid(filter.id),
+            uuid: ids::format_uuid(filter.id),
             name: filter.name,
             filters: filter.rules,
-            created_at: time::iso(filter.created_at),
-            updated_at: time::iso(filter.updated_at),
+            created_at: time::format_iso(filter.created_at),
+            updated_at: time::format_iso(filter.updated_at),
         }
     }
 }
 
 /// A filter's name in a path.
-fn key(text: &str) -> Result<FilterKey> {
-    Reference::of_path(text, Noun::Filter).map(Reference::locator)
+fn parse_key(text: &str) -> Result<SavedFilterKey> {
+    EntityRef::from_path(text, EntityKind::Filter).map(EntityRef::to_id_or_number)
 }

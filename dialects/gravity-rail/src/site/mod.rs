@@ -7,12 +7,12 @@ pub(crate) mod update;
 
 use parlor_kit::time;
 use parlor_model::Result;
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::site::{Site, SiteKey};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::ids::{self, Reference};
+use crate::ids::{self, EntityRef};
 
 /// A site.
 #[derive(Serialize, ToSchema)]
@@ -32,22 +32,22 @@ pub(crate) struct SiteResponse {
 }
 
 impl SiteResponse {
-    pub(crate) fn of(site: Site) -> Self {
+    pub(crate) fn from_site(site: Site) -> Self {
         Self {
             id: site.number,
-            uuid: ids::uuid(site.id),
+            uuid: ids::format_uuid(site.id),
             slug: site.slug,
             name: site.name,
             workflow_id: site.workflow,
             locale: site.locale,
             is_archived: site.archived_at.is_some(),
-            created_at: time::iso(site.created_at),
-            updated_at: time::iso(site.updated_at),
+            created_at: time::format_iso(site.created_at),
+            updated_at: time::format_iso(site.updated_at),
         }
     }
 }
 
 /// A site's name in a path.
-fn key(text: &str) -> Result<SiteKey> {
-    Reference::of_path(text, Noun::Site).map(Reference::locator)
+fn parse_key(text: &str) -> Result<SiteKey> {
+    EntityRef::from_path(text, EntityKind::Site).map(EntityRef::to_id_or_number)
 }

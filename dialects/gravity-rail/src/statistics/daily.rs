@@ -6,16 +6,16 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::statistics;
-use parlor_kit::{App, Query, reply, time};
+use parlor_kit::{AppState, QueryParams, response, time};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::Fail;
+use crate::HandlerError;
 use crate::auth::Caller;
-use crate::question::instant;
+use crate::query::parse_timestamp;
 
 /// How far back unless asked otherwise.
-const BACK: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const DEFAULT_RANGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// A day on which chats were made.
 #[derive(Serialize, ToSchema)]
@@ -33,22 +33,27 @@ pub(crate) struct DailyCreations(Vec<DailyCreation>);
 /// The last 30 days unless `createdAfter` and `createdBefore` say otherwise. DMs are not counted. Without `chats:read`
 /// the caller's own chats are.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail> {
-    let read = |name| query.get(name).map(|text| instant(name, text)).transpose();
+    query: QueryParams,
+) -> Result<Response, HandlerError> {
+    let read = |name| {
+        query
+            .get(name)
+            .map(|text| parse_timestamp(name, text))
+            .transpose()
+    };
     let (after, before) = (read("createdAfter")?, read("createdBefore")?);
     // Up to and with this very moment.
-    let until = before.unwrap_or_else(|| app.engine.now().plus(Duration::from_micros(1)));
-    let from = after.unwrap_or_else(|| until.minus(BACK));
-    let days = statistics::daily(&app.engine, &ctx, from, until).await?;
+    let until = before.unwrap_or_else(|| app.engine.now().saturating_add(Duration::from_micros(1)));
+    let from = after.unwrap_or_else(|| until.saturating_sub(DEFAULT_RANGE));
+    let days = statistics::daily_counts(&app.engine, &ctx, from, until).await?;
     let counted = days
         .into_iter()
         .map(|day| DailyCreation {
-            date: time::iso(day.start).chars().take(10).collect(),
+            date: time::format_iso(day.start).chars().take(10).collect(),
             count: day.count,
         })
         .collect();
-    Ok(reply::json(StatusCode::OK, &DailyCreations(counted)))
+    Ok(response::json(StatusCode::OK, &DailyCreations(counted)))
 }

@@ -7,41 +7,41 @@ use axum::extract::State;
 use axum::response::Response;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderValue, Method};
-use parlor_engine::conversation::{self, Exported};
-use parlor_kit::stream::{self, Chunks, Gone};
-use parlor_kit::{App, Query};
+use parlor_engine::conversation::{self, ConversationExportRow};
+use parlor_kit::body_stream::{self, BodySender, ReceiverClosed};
+use parlor_kit::{AppState, QueryParams};
 use parlor_model::conversation::ConversationFilter;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 
-use super::sheet::Sheet;
-use crate::Fail;
+use super::csv::ChatCsvWriter;
+use crate::HandlerError;
 use crate::auth::Caller;
-use crate::chat::{filter, list};
-use crate::question::order;
+use crate::chat::{list, list_query};
+use crate::query::parse_sort_order;
 
 /// Rows that are read at once.
-const BATCH: i64 = 200;
+const BATCH_ROWS: i64 = 200;
 
 /// Filters as the list does. Asks for `chats:read`: one's own chats alone are not exported.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
     method: Method,
-    query: Query,
-) -> Result<Response, Fail> {
-    let (_, _) = (list::sort(&query)?, order(&query)?);
-    let asked = filter::Asked::read(&query)?;
+    query: QueryParams,
+) -> Result<Response, HandlerError> {
+    let (_, _) = (list::parse_sort(&query)?, parse_sort_order(&query)?);
+    let asked = list_query::ListChatsQuery::from_query(&query)?;
     ctx.require(Scope::read(Resource::Conversations))?;
     let filter = asked.resolve(&app, &ctx).await?;
     // What fails at once is still told by a status.
-    let first = read(&app, &ctx, &filter, i64::MAX).await?;
-    let (chunks, body) = stream::body();
+    let first = read_batch(&app, &ctx, &filter, i64::MAX).await?;
+    let (chunks, body) = body_stream::channel();
     if method != Method::HEAD {
         tokio::spawn(async move {
-            match send(&app, &ctx, &filter, first, &chunks).await {
-                Ok(()) | Err(Stop::Gone) => {}
-                Err(Stop::Failed) => chunks.abort().await,
+            match send_rows(&app, &ctx, &filter, first, &chunks).await {
+                Ok(()) | Err(ExportError::ReceiverClosed) => {}
+                Err(ExportError::Failed) => chunks.abort().await,
             }
         });
     }
@@ -58,42 +58,48 @@ pub(crate) async fn handle(
     Ok(response)
 }
 
-enum Stop {
+enum ExportError {
     /// Nobody reads any more.
-    Gone,
+    ReceiverClosed,
     /// The rest could not be read.
     Failed,
 }
 
-async fn read(
-    app: &App,
+async fn read_batch(
+    app: &AppState,
     ctx: &Ctx,
     filter: &ConversationFilter,
     before: i64,
-) -> Result<Vec<Exported>> {
-    conversation::export(&app.engine, ctx, filter.clone(), before, BATCH).await
+) -> Result<Vec<ConversationExportRow>> {
+    conversation::export(&app.engine, ctx, filter.clone(), before, BATCH_ROWS).await
 }
 
-async fn send(
-    app: &App,
+async fn send_rows(
+    app: &AppState,
     ctx: &Ctx,
     filter: &ConversationFilter,
-    first: Vec<Exported>,
-    chunks: &Chunks,
-) -> Result<(), Stop> {
-    let mut sheet = Sheet::begin();
+    first: Vec<ConversationExportRow>,
+    chunks: &BodySender,
+) -> Result<(), ExportError> {
+    let mut sheet = ChatCsvWriter::with_header();
     let mut batch = first;
-    while let Some(last) = batch.last().map(|row| row.whole.conversation.number) {
+    while let Some(last) = batch.last().map(|row| row.details.conversation.number) {
         for row in &batch {
-            sheet.row(row);
+            sheet.write_row(row);
         }
-        let ready = sheet.take();
-        chunks.send(ready).await.map_err(|Gone| Stop::Gone)?;
+        let ready = sheet.take_bytes();
+        chunks
+            .send(ready)
+            .await
+            .map_err(|ReceiverClosed| ExportError::ReceiverClosed)?;
         // A read runs on a serving thread; others have their turn between two.
         tokio::task::yield_now().await;
-        batch = read(app, ctx, filter, last)
+        batch = read_batch(app, ctx, filter, last)
             .await
-            .map_err(|_| Stop::Failed)?;
+            .map_err(|_| ExportError::Failed)?;
     }
-    chunks.send(sheet.take()).await.map_err(|Gone| Stop::Gone)
+    chunks
+        .send(sheet.take_bytes())
+        .await
+        .map_err(|ReceiverClosed| ExportError::ReceiverClosed)
 }

@@ -1,7 +1,7 @@
 //! Statistics and the work queue, after developer/api/workspace/chats/stats.
 
+mod csv;
 pub(crate) mod daily;
 pub(crate) mod export;
 pub(crate) mod needs_response;
-mod sheet;
-pub(crate) mod tools;
+pub(crate) mod tool_names;

@@ -4,15 +4,15 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::statistics;
-use parlor_kit::{App, reply};
+use parlor_kit::{AppState, response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::Fail;
+use crate::HandlerError;
 use crate::auth::Caller;
 
 /// Ids at the most: those that wait longest.
-const MOST: i64 = 10_000;
+const MAX_CHAT_IDS: i64 = 10_000;
 
 /// Chats that a human has to answer.
 #[derive(Serialize, ToSchema)]
@@ -23,7 +23,10 @@ pub(crate) struct NeedsResponse {
 }
 
 /// Unarchived chats. The caller's own, or with `chats:read` those of the workspace; DMs of others never.
-pub(crate) async fn handle(State(app): State<App>, Caller(ctx): Caller) -> Result<Response, Fail> {
-    let chat_ids = statistics::waiting(&app.engine, &ctx, MOST).await?;
-    Ok(reply::json(StatusCode::OK, &NeedsResponse { chat_ids }))
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    Caller(ctx): Caller,
+) -> Result<Response, HandlerError> {
+    let chat_ids = statistics::needs_response(&app.engine, &ctx, MAX_CHAT_IDS).await?;
+    Ok(response::json(StatusCode::OK, &NeedsResponse { chat_ids }))
 }

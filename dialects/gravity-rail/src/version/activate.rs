@@ -5,39 +5,39 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::workflow;
-use parlor_kit::{App, Params, reply};
+use parlor_kit::{AppState, PathParams, response};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{VersionResponse, place};
-use crate::Fail;
+use super::{VersionResponse, parse_version_path};
+use crate::HandlerError;
 use crate::auth::Caller;
 
 /// New chats are pinned to it from now on. Asks for `workflows:write`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
+    params: PathParams,
+) -> Result<Response, HandlerError> {
     ctx.require(Scope::write(Resource::Workflows))?;
-    let (key, number) = place(&params)?;
+    let (key, number) = parse_version_path(&params)?;
     let (version, active) = workflow::activate(&app.engine, &ctx, key, number).await?;
-    Ok(reply::json(
+    Ok(response::json(
         StatusCode::OK,
-        &VersionResponse::of(version, active),
+        &VersionResponse::from_version(version, active),
     ))
 }
 
 /// New chats are no longer pinned to it. Asks for `workflows:write`.
 pub(crate) async fn handle_deactivate(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
+    params: PathParams,
+) -> Result<Response, HandlerError> {
     ctx.require(Scope::write(Resource::Workflows))?;
-    let (key, number) = place(&params)?;
+    let (key, number) = parse_version_path(&params)?;
     let (version, active) = workflow::deactivate(&app.engine, &ctx, key, number).await?;
-    Ok(reply::json(
+    Ok(response::json(
         StatusCode::OK,
-        &VersionResponse::of(version, active),
+        &VersionResponse::from_version(version, active),
     ))
 }

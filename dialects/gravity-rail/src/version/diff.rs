@@ -4,18 +4,18 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::workflow;
-use parlor_kit::{App, Params, Query, reply};
+use parlor_kit::{AppState, PathParams, QueryParams, response};
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::workflow::{Draft, WorkflowKey};
+use parlor_model::workflow::{WorkflowDraft, WorkflowKey};
 use parlor_model::{Ctx, Result};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::Fail;
+use crate::HandlerError;
 use crate::auth::Caller;
-use crate::question::{asked, invalid};
-use crate::workflow::key;
+use crate::query::{invalid_query_error, map_query_error};
+use crate::workflow::parse_key;
 
 /// What differs between two versions.
 #[derive(Serialize, ToSchema)]
@@ -26,12 +26,13 @@ pub(crate) struct DiffResponse {
     /// 0 is the draft.
     to_version: i64,
     /// Field by field, tasks one by one.
-    changes: Vec<Change>,
+    changes: Vec<FieldDiff>,
 }
 
 /// A field that differs.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Change {
+#[schema(as = Change)]
+pub(crate) struct FieldDiff {
     /// Its name, or `tasks[n]` from 0.
     field: String,
     /// What it was; null where it was not there.
@@ -44,45 +45,50 @@ pub(crate) struct Change {
 
 /// Asks for `workflows:read`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    query: Query,
-) -> Result<Response, Fail> {
+    params: PathParams,
+    query: QueryParams,
+) -> Result<Response, HandlerError> {
     let (from, to) = (
-        number(&query, "from_version")?,
-        number(&query, "to_version")?,
+        parse_version(&query, "from_version")?,
+        parse_version(&query, "to_version")?,
     );
     ctx.require(Scope::read(Resource::Workflows))?;
-    let key = key(params.get("workflow"))?;
-    let one = content(&app, &ctx, key, from).await?;
-    let other = content(&app, &ctx, key, to).await?;
+    let key = parse_key(params.get("workflow"))?;
+    let one = load_draft(&app, &ctx, key, from).await?;
+    let other = load_draft(&app, &ctx, key, to).await?;
     let diff = DiffResponse {
         from_version: from,
         to_version: to,
-        changes: changes(&one, &other),
+        changes: diff_drafts(&one, &other),
     };
-    Ok(reply::json(StatusCode::OK, &diff))
+    Ok(response::json(StatusCode::OK, &diff))
 }
 
-fn number(query: &Query, name: &'static str) -> Result<i64> {
+fn parse_version(query: &QueryParams, name: &'static str) -> Result<i64> {
     if query.get(name).is_none() {
-        return Err(invalid(name, "is required"));
+        return Err(invalid_query_error(name, "is required"));
     }
-    asked(query.int(name, 0, 0, i64::MAX))
+    map_query_error(query.get_int(name, 0, 0, i64::MAX))
 }
 
-async fn content(app: &App, ctx: &Ctx, key: WorkflowKey, version: i64) -> Result<Draft> {
+async fn load_draft(
+    app: &AppState,
+    ctx: &Ctx,
+    key: WorkflowKey,
+    version: i64,
+) -> Result<WorkflowDraft> {
     if version == 0 {
         Ok(workflow::find(&app.engine, ctx, key).await?.draft)
     } else {
-        let (found, _) = workflow::version(&app.engine, ctx, key, version).await?;
+        let (found, _) = workflow::find_version(&app.engine, ctx, key, version).await?;
         Ok(found.snapshot)
     }
 }
 
-fn changes(one: &Draft, other: &Draft) -> Vec<Change> {
-    let fields = |draft: &Draft| {
+fn diff_drafts(one: &WorkflowDraft, other: &WorkflowDraft) -> Vec<FieldDiff> {
+    let fields = |draft: &WorkflowDraft| {
         [
             ("slug", json!(draft.slug)),
             ("name", json!(draft.name)),
@@ -93,18 +99,19 @@ fn changes(one: &Draft, other: &Draft) -> Vec<Change> {
             ("openingMessage", json!(draft.opening_message)),
         ]
     };
-    let mut changes: Vec<Change> = fields(one)
+    let mut changes: Vec<FieldDiff> = fields(one)
         .into_iter()
         .zip(fields(other))
-        .map(|((field, from), (_, to))| Change {
+        .map(|((field, from), (_, to))| FieldDiff {
             field: field.to_owned(),
             from,
             to,
         })
         .collect();
-    let task = |draft: &Draft, index: usize| draft.tasks.get(index).cloned().unwrap_or_default();
+    let task =
+        |draft: &WorkflowDraft, index: usize| draft.tasks.get(index).cloned().unwrap_or_default();
     let tasks = one.tasks.len().max(other.tasks.len());
-    changes.extend((0..tasks).map(|index| Change {
+    changes.extend((0..tasks).map(|index| FieldDiff {
         field: format!("tasks[{index}]"),
         from: task(one, index),
         to: task(other, index),

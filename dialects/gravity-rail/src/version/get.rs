@@ -4,24 +4,24 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::workflow;
-use parlor_kit::{App, Params, reply};
+use parlor_kit::{AppState, PathParams, response};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{VersionResponse, place};
-use crate::Fail;
+use super::{VersionResponse, parse_version_path};
+use crate::HandlerError;
 use crate::auth::Caller;
 
 /// Asks for `workflows:read`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
+    params: PathParams,
+) -> Result<Response, HandlerError> {
     ctx.require(Scope::read(Resource::Workflows))?;
-    let (key, number) = place(&params)?;
-    let (version, active) = workflow::version(&app.engine, &ctx, key, number).await?;
-    Ok(reply::json(
+    let (key, number) = parse_version_path(&params)?;
+    let (version, active) = workflow::find_version(&app.engine, &ctx, key, number).await?;
+    Ok(response::json(
         StatusCode::OK,
-        &VersionResponse::of(version, active),
+        &VersionResponse::from_version(version, active),
     ))
 }

@@ -3,13 +3,13 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::workflow;
-use parlor_kit::{App, Params, Query};
+use parlor_kit::{AppState, PathParams, QueryParams};
 use parlor_model::scope::{Resource, Scope};
 
 use super::VersionResponse;
 use crate::auth::Caller;
-use crate::workflow::key;
-use crate::{Fail, page};
+use crate::workflow::parse_key;
+use crate::{HandlerError, page};
 
 page::page! {
     /// A page of versions.
@@ -18,19 +18,19 @@ page::page! {
 
 /// Newest first. Asks for `workflows:read`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    query: Query,
-) -> Result<Response, Fail> {
-    let asked = page::Asked::read(&query)?;
+    params: PathParams,
+    query: QueryParams,
+) -> Result<Response, HandlerError> {
+    let asked = page::PageQuery::from_query(&query)?;
     ctx.require(Scope::read(Resource::Workflows))?;
-    let key = key(params.get("workflow"))?;
+    let key = parse_key(params.get("workflow"))?;
     let (rows, total, active) =
-        workflow::versions(&app.engine, &ctx, key, asked.size, asked.offset()).await?;
+        workflow::list_versions(&app.engine, &ctx, key, asked.size, asked.offset()).await?;
     let versions = rows
         .into_iter()
-        .map(|version| VersionResponse::of(version, active))
+        .map(|version| VersionResponse::from_version(version, active))
         .collect();
     Ok(VersionsPage::of(asked, versions, total)
         .answer(&app, &ctx)

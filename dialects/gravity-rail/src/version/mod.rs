@@ -1,22 +1,22 @@
 //! Published versions of a workflow, after developer/api/workspace/workflow_versions.
 
 pub(crate) mod activate;
-pub(crate) mod active;
 pub(crate) mod diff;
 pub(crate) mod get;
+pub(crate) mod get_active;
 pub(crate) mod list;
-pub(crate) mod note;
 pub(crate) mod publish;
+pub(crate) mod update_note;
 
-use parlor_kit::{Params, ids, time};
-use parlor_model::error::Noun;
-use parlor_model::workflow::{Version, WorkflowKey};
+use parlor_kit::{PathParams, ids, time};
+use parlor_model::error::EntityKind;
+use parlor_model::workflow::{WorkflowKey, WorkflowVersion};
 use parlor_model::{Error, Result};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::ids::uuid;
+use crate::ids::format_uuid;
 use crate::workflow;
 
 /// A version. Nothing of it but the note ever changes.
@@ -47,17 +47,17 @@ pub(crate) struct VersionResponse {
 }
 
 impl VersionResponse {
-    pub(crate) fn of(version: Version, active: Option<i64>) -> Self {
+    pub(crate) fn from_version(version: WorkflowVersion, active: Option<i64>) -> Self {
         let snapshot = version.snapshot;
         Self {
             id: version.number,
-            uuid: uuid(version.id),
+            uuid: format_uuid(version.id),
             workflow_id: version.workflow,
             version_number: version.version,
             is_active: active == Some(version.version),
             note: version.note,
             published_by_member_id: version.author,
-            created_at: time::iso(version.created_at),
+            created_at: time::format_iso(version.created_at),
             slug: snapshot.slug,
             name: snapshot.name,
             description: snapshot.description,
@@ -71,9 +71,9 @@ impl VersionResponse {
 }
 
 /// Workflow and version in a path.
-fn place(params: &Params) -> Result<(WorkflowKey, i64)> {
-    let key = workflow::key(params.get("workflow"))?;
+fn parse_version_path(params: &PathParams) -> Result<(WorkflowKey, i64)> {
+    let key = workflow::parse_key(params.get("workflow"))?;
     let version = ids::parse_number(params.get("version"));
-    let version = version.ok_or_else(|| Error::not_found(Noun::WorkflowVersion))?;
+    let version = version.ok_or_else(|| Error::not_found(EntityKind::WorkflowVersion))?;
     Ok((key, version))
 }

@@ -4,19 +4,20 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::workflow;
-use parlor_kit::{App, Params, Payload, reply};
+use parlor_kit::{AppState, PathParams, RequestBody, response};
 use parlor_model::scope::{Resource, Scope};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::VersionResponse;
 use crate::auth::Caller;
-use crate::workflow::key;
-use crate::{Fail, body};
+use crate::workflow::parse_key;
+use crate::{HandlerError, body};
 
 /// What to say about a version.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct NoteRequest {
+#[schema(as = NoteRequest)]
+pub(crate) struct VersionNoteRequest {
     /// At most 2,000 characters.
     #[schema(max_length = 2_000)]
     pub(super) note: Option<String>,
@@ -24,17 +25,17 @@ pub(crate) struct NoteRequest {
 
 /// Freezes the draft; the version is not active before it is activated. Asks for `workflows:write`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let NoteRequest { note } = body::read(payload).await?;
+    params: PathParams,
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let VersionNoteRequest { note } = body::parse(payload).await?;
     ctx.require(Scope::write(Resource::Workflows))?;
-    let key = key(params.get("workflow"))?;
+    let key = parse_key(params.get("workflow"))?;
     let version = workflow::publish(&app.engine, &ctx, key, note).await?;
-    Ok(reply::json(
+    Ok(response::json(
         StatusCode::OK,
-        &VersionResponse::of(version, None),
+        &VersionResponse::from_version(version, None),
     ))
 }

@@ -4,16 +4,16 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::workflow;
-use parlor_kit::{App, Payload, reply};
+use parlor_kit::{AppState, RequestBody, response};
 use parlor_model::workflow::CreateWorkflow;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{MemberRoleAccess, NAMES, WorkflowResponse, role_access};
+use super::{FIELD_NAMES, MemberRoleAccess, WorkflowResponse, parse_role_access};
 use crate::auth::Caller;
-use crate::ids::Reference;
-use crate::{Fail, body};
+use crate::ids::EntityRef;
+use crate::{HandlerError, body};
 
 /// What to make a workflow of.
 #[derive(Deserialize, ToSchema)]
@@ -28,9 +28,9 @@ pub(crate) struct CreateWorkflowRequest {
     /// At most 10,000 characters.
     #[schema(max_length = 10_000)]
     description: Option<String>,
-    agent_member_id: Option<Reference>,
-    default_phone_number_id: Option<Reference>,
-    default_inbox_id: Option<Reference>,
+    agent_member_id: Option<EntityRef>,
+    default_phone_number_id: Option<EntityRef>,
+    default_inbox_id: Option<EntityRef>,
     /// At most 200 objects.
     #[schema(value_type = Option<Vec<Object>>, max_items = 200)]
     tasks: Option<Vec<Value>>,
@@ -47,24 +47,29 @@ pub(crate) struct CreateWorkflowRequest {
 
 /// Asks for `workflows:write`.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let request: CreateWorkflowRequest = body::read(payload).await?;
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let request: CreateWorkflowRequest = body::parse(payload).await?;
     let command = CreateWorkflow {
         name: request.name,
         slug: request.slug,
-        agent: request.agent_member_id.map(Reference::member),
-        default_phone_number: request.default_phone_number_id.map(Reference::locator),
-        default_inbox: request.default_inbox_id.map(Reference::locator),
+        agent: request.agent_member_id.map(EntityRef::to_member_key),
+        default_phone_number: request
+            .default_phone_number_id
+            .map(EntityRef::to_id_or_number),
+        default_inbox: request.default_inbox_id.map(EntityRef::to_id_or_number),
         tasks: request.tasks.unwrap_or_default(),
         description: request.description,
         opening_message: request.opening_message,
         permissions: request.permissions,
-        role_access: role_access(request.member_role_access.unwrap_or_default())?,
+        role_access: parse_role_access(request.member_role_access.unwrap_or_default())?,
     };
     let made = workflow::create(&app.engine, &ctx, command).await;
-    let made = made.map_err(|error| body::renamed(error, NAMES))?;
-    Ok(reply::json(StatusCode::OK, &WorkflowResponse::of(made)))
+    let made = made.map_err(|error| body::rename_error_field(error, FIELD_NAMES))?;
+    Ok(response::json(
+        StatusCode::OK,
+        &WorkflowResponse::from_workflow(made),
+    ))
 }

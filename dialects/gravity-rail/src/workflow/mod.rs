@@ -6,7 +6,7 @@ pub(crate) mod list;
 pub(crate) mod update;
 
 use parlor_kit::time;
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_model::workflow::{RoleAccess, Workflow, WorkflowKey};
 use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 
-use crate::ids::{self, Reference};
+use crate::ids::{self, EntityRef};
 use crate::member::role;
 
 /// A workflow.
@@ -49,11 +49,11 @@ pub(crate) struct WorkflowResponse {
 }
 
 impl WorkflowResponse {
-    pub(crate) fn of(workflow: Workflow) -> Self {
+    pub(crate) fn from_workflow(workflow: Workflow) -> Self {
         let draft = workflow.draft;
         Self {
             id: workflow.number,
-            uuid: ids::uuid(workflow.id),
+            uuid: ids::format_uuid(workflow.id),
             slug: draft.slug,
             name: draft.name,
             description: draft.description,
@@ -71,8 +71,8 @@ impl WorkflowResponse {
                 .into_iter()
                 .map(MemberRoleAccess::from)
                 .collect(),
-            created_at: time::iso(workflow.created_at),
-            updated_at: time::iso(workflow.updated_at),
+            created_at: time::format_iso(workflow.created_at),
+            updated_at: time::format_iso(workflow.updated_at),
         }
     }
 }
@@ -92,16 +92,16 @@ pub(crate) struct MemberRoleAccess {
 impl From<RoleAccess> for MemberRoleAccess {
     fn from(access: RoleAccess) -> Self {
         Self {
-            member_role_id: role::number(access.role),
+            member_role_id: role::to_id(access.role),
             access_mode: access.mode,
         }
     }
 }
 
 /// The same as the core has it.
-fn role_access(given: Vec<MemberRoleAccess>) -> Result<Vec<RoleAccess>> {
+fn parse_role_access(given: Vec<MemberRoleAccess>) -> Result<Vec<RoleAccess>> {
     let read = given.into_iter().enumerate().map(|(index, one)| {
-        let role = role::of(one.member_role_id).ok_or_else(|| {
+        let role = role::from_id(one.member_role_id).ok_or_else(|| {
             let field = format!("memberRoleAccess[{index}].memberRoleId");
             Error::invalid(field, "must be 1, 2 or 3")
         })?;
@@ -114,12 +114,12 @@ fn role_access(given: Vec<MemberRoleAccess>) -> Result<Vec<RoleAccess>> {
 }
 
 /// A workflow's name in a path.
-pub(crate) fn key(text: &str) -> Result<WorkflowKey> {
-    Reference::of_path(text, Noun::Workflow).map(Reference::locator)
+pub(crate) fn parse_key(text: &str) -> Result<WorkflowKey> {
+    EntityRef::from_path(text, EntityKind::Workflow).map(EntityRef::to_id_or_number)
 }
 
 /// The core's fields under the names of the bodies.
-const NAMES: &[(&str, &str)] = &[
+const FIELD_NAMES: &[(&str, &str)] = &[
     ("agent", "agentMemberId"),
     ("opening_message", "openingMessage"),
     ("role_access[1]", "memberRoleAccess[1]"),

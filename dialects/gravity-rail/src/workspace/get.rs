@@ -4,13 +4,19 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_kit::{App, reply};
+use parlor_kit::{AppState, response};
 
-use super::shown;
-use crate::Fail;
+use super::render_workspace;
+use crate::HandlerError;
 use crate::auth::Caller;
 
 /// Whoever the workspace lets in. Another one is as unknown as none.
-pub(crate) async fn handle(State(app): State<App>, Caller(ctx): Caller) -> Result<Response, Fail> {
-    Ok(reply::json(StatusCode::OK, &shown(&app, &ctx).await?))
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    Caller(ctx): Caller,
+) -> Result<Response, HandlerError> {
+    Ok(response::json(
+        StatusCode::OK,
+        &render_workspace(&app, &ctx).await?,
+    ))
 }

@@ -2,14 +2,14 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_kit::App;
+use parlor_kit::AppState;
 use parlor_model::workspace::ListShape;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{WorkspaceResponse, shown};
-use crate::auth::Visitor;
-use crate::{Fail, page};
+use super::{WorkspaceResponse, render_workspace};
+use crate::auth::AnyWorkspaceCaller;
+use crate::{HandlerError, page};
 
 /// A page of workspaces, which is all of them.
 #[derive(Serialize, ToSchema)]
@@ -25,7 +25,8 @@ pub(crate) struct WorkspacesPage {
 /// The caller's workspaces.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
-pub(crate) enum Workspaces {
+#[schema(as = Workspaces)]
+pub(crate) enum ListWorkspacesResponse {
     /// Unless all lists of the caller's first workspace are pages.
     Array(Vec<WorkspaceResponse>),
     /// Where they are.
@@ -34,30 +35,30 @@ pub(crate) enum Workspaces {
 
 /// Those that the credential opens.
 pub(crate) async fn handle(
-    State(app): State<App>,
-    Visitor(opened): Visitor,
-) -> Result<Response, Fail> {
+    State(app): State<AppState>,
+    AnyWorkspaceCaller(opened): AnyWorkspaceCaller,
+) -> Result<Response, HandlerError> {
     let mut workspaces = Vec::with_capacity(opened.len());
     for ctx in &opened {
-        workspaces.push(shown(&app, ctx).await?);
+        workspaces.push(render_workspace(&app, ctx).await?);
     }
     let total = i64::try_from(workspaces.len()).unwrap_or_default();
     let shape = match opened.first() {
-        Some(ctx) => page::shape(&app, ctx).await?,
+        Some(ctx) => page::find_list_shape(&app, ctx).await?,
         None => ListShape::Documented,
     };
     let list = match shape {
-        ListShape::Documented | ListShape::Array => Workspaces::Array(workspaces),
+        ListShape::Documented | ListShape::Array => ListWorkspacesResponse::Array(workspaces),
         ListShape::Envelope => {
-            let asked = page::Asked::whole();
-            Workspaces::Page(WorkspacesPage {
+            let asked = page::PageQuery::unpaged();
+            ListWorkspacesResponse::Page(WorkspacesPage {
                 items: workspaces,
                 total,
                 page: asked.page,
                 page_size: asked.size,
-                total_pages: asked.pages(total),
+                total_pages: asked.page_count(total),
             })
         }
     };
-    Ok(page::counted(&list, total))
+    Ok(page::list_response(&list, total))
 }

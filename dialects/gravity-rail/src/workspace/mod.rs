@@ -4,7 +4,7 @@ pub(crate) mod get;
 pub(crate) mod list;
 
 use parlor_engine::workspace;
-use parlor_kit::{App, time};
+use parlor_kit::{AppState, time};
 use parlor_model::{Ctx, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -26,15 +26,15 @@ pub(crate) struct WorkspaceResponse {
 }
 
 /// The workspace of a context.
-async fn shown(app: &App, ctx: &Ctx) -> Result<WorkspaceResponse> {
+async fn render_workspace(app: &AppState, ctx: &Ctx) -> Result<WorkspaceResponse> {
     let found = workspace::find(&app.engine, ctx.workspace.id).await?;
     Ok(WorkspaceResponse {
         id: found.key.number,
-        uuid: ids::uuid(found.key.id),
+        uuid: ids::format_uuid(found.key.id),
         name: found.name.clone(),
-        organization_uuid: ids::uuid(found.key.organization),
+        organization_uuid: ids::format_uuid(found.key.organization),
         member_id: ctx.actor.map(|actor| actor.number),
-        member_uuid: ctx.actor.map(|actor| ids::uuid(actor.id)),
-        created_at: time::iso(found.created_at),
+        member_uuid: ctx.actor.map(|actor| ids::format_uuid(actor.id)),
+        created_at: time::format_iso(found.created_at),
     })
 }

@@ -4,20 +4,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parlor_engine::conversation;
-use parlor_engine::outbound::{Delivery, Dispatch, Outbound, Undelivered};
-use parlor_model::conversation::{ConversationKey, State, UpdateConversation};
+use parlor_engine::outbound::{Carrier, DeliveryError, DeliveryFuture, OutboundMessage};
+use parlor_model::conversation::{ConversationKey, ConversationState, UpdateConversation};
 use parlor_testkit::backend::block_on;
-use parlor_testkit::{Backend, TestServer, both};
+use parlor_testkit::{TestBackend, TestServer, both};
 use serde_json::{Value, json};
 
-use crate::first_words::{Recorder, on_both};
-use crate::world::{PHONE, World};
+use crate::fixture::{PHONE, TestWorkspace};
+use crate::initial_message::{RecordingCarrier, on_both};
 
-impl World {
+impl TestWorkspace {
     /// Closes a chat for good, as another vocabulary may.
     pub(crate) async fn close(&self, key: ConversationKey) {
         let command = UpdateConversation {
-            state: Some(State::Closed),
+            state: Some(ConversationState::Closed),
             ..UpdateConversation::default()
         };
         conversation::update(&self.server.engine, &self.server.a.ctx(), key, command)
@@ -25,14 +25,14 @@ impl World {
             .unwrap();
     }
 
-    async fn seen(&self, chat: &Value) -> Value {
+    async fn fetch_chat(&self, chat: &Value) -> Value {
         self.get(&self.g, &format!("/chats/{}", chat["id"]))
             .await
             .expect(200)
     }
 }
 
-fn roles(chat: &Value) -> Vec<(i64, String)> {
+fn participant_roles(chat: &Value) -> Vec<(i64, String)> {
     let rows = chat["participants"].as_array().unwrap();
     rows.iter()
         .map(|row| {
@@ -46,8 +46,8 @@ fn roles(chat: &Value) -> Vec<(i64, String)> {
 
 both! {
     async fn case_23_participants_are_added(server: TestServer) {
-        let world = World::of(server).await;
-        let chat = world.chat(&world.g, json!({ "channel": "web-chat" })).await;
+        let world = TestWorkspace::new(server).await;
+        let chat = world.create_chat(&world.g, json!({ "channel": "web-chat" })).await;
         let path = format!("/chats/{}/participants", chat["id"]);
         let added = world.post(&world.g, &path, json!({ "memberId": world.v.number })).await.expect(200);
         assert_eq!((&added["success"], &added["participantId"]), (&json!(true), &json!(world.v.number)));
@@ -65,10 +65,10 @@ both! {
         world.post(&world.g, "/chats/900000001/participants", json!({ "memberId": world.n.number })).await.expect(404);
         world.post(&world.g, &path, json!({ "memberId": world.agent, "role": "assistant" })).await.expect(200);
         let expected = [(world.g.number, "owner"), (world.v.number, "contributor"), (world.agent, "assistant")];
-        let seen = world.seen(&chat).await;
-        assert_eq!(roles(&seen), expected.map(|(member, role)| (member, role.to_owned())));
+        let seen = world.fetch_chat(&chat).await;
+        assert_eq!(participant_roles(&seen), expected.map(|(member, role)| (member, role.to_owned())));
         // Whoever takes part reads and writes.
-        world.say(&world.v, &chat, "thank you").await;
+        world.send_message(&world.v, &chat, "thank you").await;
 
         let one = format!("{path}/{}", world.v.number);
         world.delete(&world.u, &one).await.expect(403);
@@ -83,17 +83,17 @@ both! {
         }
         // Whoever was removed may come back.
         world.post(&world.g, &path, json!({ "memberId": world.v.number, "role": "operator" })).await.expect(200);
-        assert!(roles(&world.seen(&chat).await).contains(&(world.v.number, "operator".to_owned())));
+        assert!(participant_roles(&world.fetch_chat(&chat).await).contains(&(world.v.number, "operator".to_owned())));
     }
 
     async fn dms_and_closed_chats_keep_their_participants(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let dm = world.post(&world.g, "/chats/dm", json!({ "memberId": world.v.number })).await.expect(200);
         let path = format!("/chats/{}/participants", dm["id"]);
         world.post(&world.g, &path, json!({ "memberId": world.u.number })).await.expect(409);
         world.delete(&world.g, &format!("{path}/{}", world.v.number)).await.expect(409);
         world.post(&world.g, &format!("/chats/{}/send-assistant-message", dm["id"]), json!({ "message": "x" })).await.expect(409);
-        let chat = world.chat(&world.g, json!({ "channel": "web-chat" })).await;
+        let chat = world.create_chat(&world.g, json!({ "channel": "web-chat" })).await;
         world.close(ConversationKey::Number(chat["id"].as_i64().unwrap())).await;
         for (rest, body) in [("participants", json!({ "memberId": world.u.number })), ("send-assistant-message", json!({ "message": "x" }))] {
             world.post(&world.g, &format!("/chats/{}/{rest}", chat["id"]), body).await.expect(409);
@@ -101,37 +101,37 @@ both! {
     }
 
     async fn case_24_who_waits_for_an_answer(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let body = json!({ "channel": "web-chat", "assistantEnabled": false, "memberId": world.v.number });
-        let chat = world.chat(&world.g, body).await;
+        let chat = world.create_chat(&world.g, body).await;
         let waiting = async |who| world.get(who, "/chats/needs-response").await.expect(200)["chatIds"].clone();
         assert_eq!((&chat["needsResponse"], waiting(&world.g).await), (&json!(false), json!([])));
-        world.say(&world.v, &chat, "anybody there?").await;
-        assert_eq!(world.seen(&chat).await["needsResponse"], true);
+        world.send_message(&world.v, &chat, "anybody there?").await;
+        assert_eq!(world.fetch_chat(&chat).await["needsResponse"], true);
         // Those who may see the chat see that it waits.
         assert_eq!((waiting(&world.g).await, waiting(&world.v).await, waiting(&world.u).await), (json!([chat["id"]]), json!([chat["id"]]), json!([])));
         assert_eq!(world.total("/chats?needsResponse=true").await, 1);
         let path = format!("/chats/{}/send-assistant-message", chat["id"]);
         let sent = world.post(&world.g, &path, json!({ "message": "ok" })).await.expect(200);
         assert_eq!((&sent["success"], &sent["deliveryStatus"]), (&json!(true), &Value::Null));
-        let seen = world.seen(&chat).await;
+        let seen = world.fetch_chat(&chat).await;
         assert_eq!((&seen["needsResponse"], &seen["assistantMessageCount"], waiting(&world.g).await), (&json!(false), &json!(1), json!([])));
         let rows = world.get(&world.v, &format!("/chats/{}/messages", chat["id"])).await.expect(200);
         assert_eq!((&rows[0]["uuid"], &rows[0]["role"], &rows[0]["memberId"]), (&sent["messageUuid"], &json!("assistant"), &json!(world.g.number)));
         // A paused assistant answers nobody either; one that works does. What is put away waits for nobody.
-        let served = world.chat(&world.v, json!({ "channel": "web-chat" })).await;
-        world.say(&world.v, &served, "hello").await;
+        let served = world.create_chat(&world.v, json!({ "channel": "web-chat" })).await;
+        world.send_message(&world.v, &served, "hello").await;
         assert_eq!(waiting(&world.g).await, json!([]));
         world.put(&world.g, &format!("/chats/{}", served["id"]), json!({ "paused": true })).await.expect(200);
-        world.say(&world.v, &served, "hello?").await;
+        world.send_message(&world.v, &served, "hello?").await;
         assert_eq!(waiting(&world.g).await, json!([served["id"]]));
         world.put(&world.g, &format!("/chats/{}", served["id"]), json!({ "archived": true })).await.expect(200);
         assert_eq!(waiting(&world.g).await, json!([]));
     }
 
     async fn what_the_assistants_side_may_say(server: TestServer) {
-        let world = World::of(server).await;
-        let chat = world.chat(&world.g, json!({ "channel": "web-chat", "memberId": world.v.number })).await;
+        let world = TestWorkspace::new(server).await;
+        let chat = world.create_chat(&world.g, json!({ "channel": "web-chat", "memberId": world.v.number })).await;
         let path = format!("/chats/{}/send-assistant-message", chat["id"]);
         let call = |id: &str, name: &str| json!([{ "id": id, "function": { "name": name } }]);
         for bad in [
@@ -144,17 +144,17 @@ both! {
         world.post(&world.v, &path, json!({ "message": "x" })).await.expect(403);
         world.post(&world.u, &path, json!({ "message": "x" })).await.expect(403);
         world.post(&world.g, "/chats/900000001/send-assistant-message", json!({ "message": "x" })).await.expect(404);
-        assert_eq!(world.seen(&chat).await["messageCount"], 0);
+        assert_eq!(world.fetch_chat(&chat).await["messageCount"], 0);
         // Without a carrier nothing leaves, and nothing is kept.
-        let sms = world.chat(&world.g, json!({ "channel": "phone-sms", "memberId": world.v.number, "phoneNumberId": world.p1, "assistantEnabled": false })).await;
+        let sms = world.create_chat(&world.g, json!({ "channel": "phone-sms", "memberId": world.v.number, "phoneNumberId": world.p1, "assistantEnabled": false })).await;
         let path = format!("/chats/{}/send-assistant-message", sms["id"]);
         let unsent = world.post(&world.g, &path, json!({ "message": "private words" })).await;
         assert!(!unsent.text().contains("private words") && !unsent.text().contains(PHONE));
         let unsent = unsent.expect(200);
         assert_eq!((&unsent["success"], &unsent["error"], unsent.get("messageUuid")), (&json!(false), &json!("sms_dispatch_failed"), None));
-        assert_eq!(world.seen(&sms).await["messageCount"], 0);
+        assert_eq!(world.fetch_chat(&sms).await["messageCount"], 0);
         for (member, why) in [(world.o.number, "recipient_opted_out"), (world.n.number, "missing_recipient_phone")] {
-            let chat = world.chat(&world.g, json!({ "channel": "phone-sms", "memberId": member, "phoneNumberId": world.p1 })).await;
+            let chat = world.create_chat(&world.g, json!({ "channel": "phone-sms", "memberId": member, "phoneNumberId": world.p1 })).await;
             let path = format!("/chats/{}/send-assistant-message", chat["id"]);
             assert_eq!(world.post(&world.g, &path, json!({ "message": "x" })).await.expect(200)["error"], why);
         }
@@ -171,11 +171,11 @@ both! {
     }
 
     async fn summaries_need_a_model(server: TestServer) {
-        let world = World::of(server).await;
-        let chat = world.chat(&world.u, json!({ "channel": "web-chat" })).await;
+        let world = TestWorkspace::new(server).await;
+        let chat = world.create_chat(&world.u, json!({ "channel": "web-chat" })).await;
         let path = format!("/chats/{}/summarize", chat["id"]);
         assert_eq!(world.post(&world.u, &path, json!({})).await.expect(400)["code"], "invalid_request");
-        world.say(&world.u, &chat, "much was said").await;
+        world.send_message(&world.u, &chat, "much was said").await;
         let refusal = world.post(&world.u, &path, json!({})).await.expect(501);
         assert_eq!(refusal["code"], "not_implemented");
         world.post(&world.v, &path, json!({})).await.expect(403);
@@ -183,12 +183,12 @@ both! {
     }
 
     async fn read_marks_move_forward_only(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let dm = world.post(&world.g, "/chats/dm", json!({ "memberId": world.v.number })).await.expect(200);
         let path = format!("/chats/{}/read", dm["id"]);
         let mut said = Vec::new();
         for text in ["one", "two", "three"] {
-            said.push(world.say(&world.g, &dm, text).await["uuid"].clone());
+            said.push(world.send_message(&world.g, &dm, text).await["uuid"].clone());
         }
         let unread = async |who| world.get(who, &format!("/chats/{}", dm["id"])).await.expect(200)["unreadCount"].clone();
         assert_eq!((unread(&world.v).await, unread(&world.g).await), (json!(3), json!(0)));
@@ -216,33 +216,33 @@ both! {
 
 /// A carrier that can be repaired.
 #[derive(Default)]
-struct Repairable {
+struct RepairableCarrier {
     works: AtomicBool,
-    sent: Recorder,
+    sent: RecordingCarrier,
 }
 
-impl Outbound for Repairable {
-    fn deliver(&self, dispatch: Dispatch) -> Delivery<'_> {
+impl Carrier for RepairableCarrier {
+    fn deliver(&self, dispatch: OutboundMessage) -> DeliveryFuture<'_> {
         if self.works.load(Ordering::SeqCst) {
             self.sent.deliver(dispatch)
         } else {
-            Box::pin(std::future::ready(Err(Undelivered)))
+            Box::pin(std::future::ready(Err(DeliveryError)))
         }
     }
 }
 
 #[test]
 fn case_14_trying_again_sends_once() {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
         block_on(async {
-            let carrier = Arc::new(Repairable::default());
-            let server = TestServer::start_reaching(backend, carrier.clone()).await;
-            let world = World::of(server).await;
+            let carrier = Arc::new(RepairableCarrier::default());
+            let server = TestServer::start_with_outbound(backend, carrier.clone()).await;
+            let world = TestWorkspace::new(server).await;
             let body = json!({
                 "channel": "email", "assistantEnabled": false, "memberId": world.v.number, "inboxId": world.inbox,
                 "initialMessage": "Hi",
             });
-            let chat = world.chat(&world.g, body).await;
+            let chat = world.create_chat(&world.g, body).await;
             assert_eq!(chat["initialMessageError"], "email_dispatch_failed");
             let path = format!("/chats/{}/send-assistant-message", chat["id"]);
             let body = json!({ "message": "Hi" });
@@ -251,7 +251,7 @@ fn case_14_trying_again_sends_once() {
                 (&failed["success"], &failed["error"]),
                 (&json!(false), &json!("email_dispatch_failed"))
             );
-            assert_eq!(world.seen(&chat).await["messageCount"], 0);
+            assert_eq!(world.fetch_chat(&chat).await["messageCount"], 0);
             carrier.works.store(true, Ordering::SeqCst);
             let sent = world.post(&world.g, &path, body).await.expect(200);
             assert_eq!(
@@ -260,7 +260,7 @@ fn case_14_trying_again_sends_once() {
             );
             assert_eq!(sent["chatMessage"]["deliveryStatus"], "sent");
             assert_eq!(carrier.sent.sent.lock().unwrap().len(), 1);
-            assert_eq!(world.seen(&chat).await["messageCount"], 1);
+            assert_eq!(world.fetch_chat(&chat).await["messageCount"], 1);
         });
     }
 }
@@ -269,8 +269,8 @@ fn case_14_trying_again_sends_once() {
 fn what_a_member_posts_stays_on_the_server() {
     on_both(false, async |world, recorder| {
         let body = json!({ "channel": "phone-sms", "memberId": world.v.number, "phoneNumberId": world.p1, "assistantEnabled": false });
-        let chat = world.chat(&world.g, body).await;
-        world.say(&world.v, &chat, "a note").await;
+        let chat = world.create_chat(&world.g, body).await;
+        world.send_message(&world.v, &chat, "a note").await;
         assert!(recorder.sent.lock().unwrap().is_empty());
         let path = format!("/chats/{}/send-assistant-message", chat["id"]);
         world

@@ -3,12 +3,12 @@
 use parlor_testkit::both;
 use serde_json::json;
 
-use crate::world::World;
+use crate::fixture::TestWorkspace;
 
 both! {
     async fn case_26_another_workspaces_session_and_chats(server: TestServer) {
-        let world = World::of(server).await;
-        let chat = world.chat(&world.u, json!({ "channel": "web-chat" })).await;
+        let world = TestWorkspace::new(server).await;
+        let chat = world.create_chat(&world.u, json!({ "channel": "web-chat" })).await;
         let stranger = world.server.b.sign_in(&world.server.b.owner).await;
         let unknown = "/api/v2/w/0192aaaa-bbbb-7ccc-8ddd-eeeeffff0001/chats";
         let nowhere = world.server.get(unknown).bearer(&world.u.token).send().await.expect(404);
@@ -35,8 +35,8 @@ both! {
     }
 
     async fn references_to_another_workspace_are_unknown(server: TestServer) {
-        let world = World::of(server).await;
-        let before = world.left().await;
+        let world = TestWorkspace::new(server).await;
+        let before = world.entity_counts().await;
         let b = format!("/api/v2/w/{}", world.server.b.workspace);
         let made = async |path: &str, body| world.server.post(&format!("{b}{path}")).bearer(&world.server.b.key).json(&body).send().await.expect(200);
         let agent = made("/agents", json!({ "name": "Bea" })).await;
@@ -52,14 +52,14 @@ both! {
         }
         world.post(&world.u, "/chats/dm", json!({ "memberId": agent["id"] })).await.expect(404);
         // Their default is not ours.
-        let chat = world.chat(&world.g, json!({ "channel": "phone-sms" })).await;
+        let chat = world.create_chat(&world.g, json!({ "channel": "phone-sms" })).await;
         assert!(chat["phoneNumberId"].is_null());
         world.delete(&world.g, &format!("/chats/{}", chat["id"])).await;
-        assert_eq!(world.left().await, before);
+        assert_eq!(world.entity_counts().await, before);
     }
 
     async fn paths_and_methods(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let wrong = world.delete(&world.g, "/chats").await;
         assert_eq!(wrong.expect(405)["code"], "method_not_allowed");
         assert!(wrong.header("allow").contains("GET") && wrong.header("allow").contains("POST"), "{}", wrong.header("allow"));
@@ -74,8 +74,8 @@ both! {
     }
 
     async fn everything_outlives_a_restart(server: TestServer) {
-        let mut world = World::of(server).await;
-        let chat = world.chat(&world.g, json!({ "channel": "phone-sms", "workflowId": world.workflow, "memberId": world.v.number })).await;
+        let mut world = TestWorkspace::new(server).await;
+        let chat = world.create_chat(&world.g, json!({ "channel": "phone-sms", "workflowId": world.workflow, "memberId": world.v.number })).await;
         world.server.restart().await;
         let path = format!("/chats/{}", chat["id"]);
         assert_eq!(world.get(&world.g, &path).await.expect(200), chat);

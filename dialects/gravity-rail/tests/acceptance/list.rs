@@ -3,16 +3,16 @@
 use parlor_testkit::both;
 use serde_json::{Value, json};
 
-use crate::world::{World, each};
+use crate::fixture::{TestWorkspace, field_values};
 
 both! {
     async fn case_22_whose_chats_are_seen(server: TestServer) {
-        let world = World::of(server).await;
-        let own = world.chat(&world.u, json!({ "channel": "web-chat" })).await;
-        let other = world.chat(&world.g, json!({ "channel": "web-chat" })).await;
-        let for_u = world.chat(&world.g, json!({ "channel": "web-chat", "memberId": world.u.number })).await;
+        let world = TestWorkspace::new(server).await;
+        let own = world.create_chat(&world.u, json!({ "channel": "web-chat" })).await;
+        let other = world.create_chat(&world.g, json!({ "channel": "web-chat" })).await;
+        let for_u = world.create_chat(&world.g, json!({ "channel": "web-chat", "memberId": world.u.number })).await;
         let listed = world.get(&world.u, "/chats?sortBy=createdAt&sortOrder=asc").await.expect(200);
-        assert_eq!(each(&listed, "id"), [own["id"].clone(), for_u["id"].clone()]);
+        assert_eq!(field_values(&listed, "id"), [own["id"].clone(), for_u["id"].clone()]);
         let path = |chat: &Value| format!("/chats/{}", chat["id"]);
         world.get(&world.u, &path(&other)).await.expect(403);
         world.get(&world.u, &path(&for_u)).await.expect(200);
@@ -25,22 +25,22 @@ both! {
         // Another's chats are asked for by who may see them.
         let path = format!("/chats?memberId={}", world.g.number);
         assert_eq!(world.get(&world.u, &path).await.expect(403)["scope"], "chats:read");
-        assert_eq!(each(&world.get(&world.g, &path).await.expect(200), "id"), [other["id"].clone()]);
+        assert_eq!(field_values(&world.get(&world.g, &path).await.expect(200), "id"), [other["id"].clone()]);
         let path = format!("/chats?memberId={}", world.u.uuid);
         assert_eq!(world.get(&world.u, &path).await.expect(200)["total"], 2);
     }
 
     async fn short_words_find_titles_names_and_recent_messages(server: TestServer) {
-        let world = World::of(server).await;
-        let titled = world.chat(&world.g, json!({ "channel": "web-chat", "title": "About AI" })).await;
-        let said = world.chat(&world.g, json!({ "channel": "web-chat", "title": "Other" })).await;
+        let world = TestWorkspace::new(server).await;
+        let titled = world.create_chat(&world.g, json!({ "channel": "web-chat", "title": "About AI" })).await;
+        let said = world.create_chat(&world.g, json!({ "channel": "web-chat", "title": "Other" })).await;
         world.post(&world.g, &format!("/chats/{}/messages", said["id"]), json!("What can ai do?")).await.expect(200);
-        let named = world.chat(&world.g, json!({ "channel": "web-chat", "memberId": world.o.number, "title": "Third" })).await;
-        let foreign = world.chat(&world.u, json!({ "channel": "web-chat" })).await;
+        let named = world.create_chat(&world.g, json!({ "channel": "web-chat", "memberId": world.o.number, "title": "Third" })).await;
+        let foreign = world.create_chat(&world.u, json!({ "channel": "web-chat" })).await;
         world.post(&world.u, &format!("/chats/{}/messages", foreign["id"]), json!("my AI")).await.expect(200);
         let found = async |who, search: &str| {
             let page = world.get(who, &format!("/chats?search={search}&sortBy=createdAt&sortOrder=asc")).await.expect(200);
-            each(&page, "id")
+            field_values(&page, "id")
         };
         let (titled, said, named, foreign) = (titled["id"].clone(), said["id"].clone(), named["id"].clone(), foreign["id"].clone());
         assert_eq!(found(&world.g, "ai").await, [titled.clone(), said.clone(), foreign.clone()]);
@@ -52,9 +52,9 @@ both! {
         assert_eq!(found(&world.u, "ai").await, [foreign]);
         // A thousand messages later it is too old for a short word, and found by a longer one.
         let key = parlor_model::conversation::ConversationKey::Number(titled.as_i64().unwrap());
-        let (ctx, words) = (world.server.a.ctx(), |text: &str| parlor_model::message::CreateMessage::new(key, None, parlor_model::message::Role::User, text));
+        let (ctx, words) = (world.server.a.ctx(), |text: &str| parlor_model::message::CreateMessage::new(key, None, parlor_model::message::MessageRole::User, text));
         let many = (0..1_000).map(|_| words("so it goes")).collect();
-        for made in parlor_engine::message::create_all(&world.server.engine, &ctx, key, many).await.unwrap() {
+        for made in parlor_engine::message::create_many(&world.server.engine, &ctx, key, many).await.unwrap() {
             made.unwrap();
         }
         assert_eq!(found(&world.g, "ai").await, [titled]);
@@ -62,14 +62,14 @@ both! {
     }
 
     async fn every_filter(server: TestServer) {
-        let world = World::of(server).await;
-        let start = parlor_kit::time::iso(world.server.engine.now());
-        let web = world.chat(&world.g, json!({ "channel": "web-chat", "title": "Über alles", "isTest": true })).await;
+        let world = TestWorkspace::new(server).await;
+        let start = parlor_kit::time::format_iso(world.server.engine.now());
+        let web = world.create_chat(&world.g, json!({ "channel": "web-chat", "title": "Über alles", "isTest": true })).await;
         world.server.clock.advance(std::time::Duration::from_secs(60));
-        let between = parlor_kit::time::iso(world.server.engine.now());
+        let between = parlor_kit::time::format_iso(world.server.engine.now());
         world.server.clock.advance(std::time::Duration::from_secs(60));
-        let sms = world.chat(&world.g, json!({ "channel": "phone-sms", "workflowId": world.workflow, "memberId": world.v.number })).await;
-        let mail = world.chat(&world.g, json!({ "channel": "email", "chatType": "letter", "memberId": world.n.number })).await;
+        let sms = world.create_chat(&world.g, json!({ "channel": "phone-sms", "workflowId": world.workflow, "memberId": world.v.number })).await;
+        let mail = world.create_chat(&world.g, json!({ "channel": "email", "chatType": "letter", "memberId": world.n.number })).await;
         let path = format!("/chats/{}", mail["id"]);
         world.put(&world.g, &path, json!({ "paused": true, "needsResponse": true })).await.expect(200);
         world.put(&world.g, &format!("/chats/{}", web["id"]), json!({ "archived": true })).await.expect(200);
@@ -104,18 +104,18 @@ both! {
         ];
         for (query, expected) in table {
             let page = world.get(&world.g, &format!("/chats?sortBy=createdAt&sortOrder=asc&{query}")).await.expect(200);
-            let found = each(&page, "id");
+            let found = field_values(&page, "id");
             assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{query}");
             assert_eq!(page["total"], expected.len(), "{query}");
         }
     }
 
     async fn pages_and_orders(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         for title in ["b", "c", "a"] {
-            world.chat(&world.u, json!({ "channel": "web-chat", "title": title })).await;
+            world.create_chat(&world.u, json!({ "channel": "web-chat", "title": title })).await;
         }
-        let titles = async |query: &str| each(&world.get(&world.u, &format!("/chats?{query}")).await.expect(200), "title");
+        let titles = async |query: &str| field_values(&world.get(&world.u, &format!("/chats?{query}")).await.expect(200), "title");
         assert_eq!(titles("sortBy=title&sortOrder=asc").await, ["a", "b", "c"]);
         assert_eq!(titles("sortBy=title").await, ["c", "b", "a"]);
         assert_eq!(titles("sortBy=createdAt").await, ["a", "c", "b"]);
@@ -128,7 +128,7 @@ both! {
     }
 
     async fn questions_that_do_not_fit(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         for (query, field) in [
             ("page=0", "page"), ("page=x", "page"), ("pageSize=0", "pageSize"), ("pageSize=101", "pageSize"), ("sortBy=name", "sortBy"),
             ("sortOrder=up", "sortOrder"), ("channel=fax", "channel"), ("archived=yes", "archived"), ("memberId=x", "memberId"), ("memberId=0", "memberId"),

@@ -5,10 +5,10 @@ use parlor_model::workspace::{ListShape, UpdateWorkspace};
 use parlor_testkit::{TestServer, both};
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::fixture::TestWorkspace;
 
 /// Every numbered list.
-const PAGES: &[&str] = &[
+const PAGED_LISTS: &[&str] = &[
     "/chats",
     "/dms",
     "/members",
@@ -26,7 +26,7 @@ const PAGES: &[&str] = &[
 ];
 
 /// Lists in this workspace have a shape from now on.
-pub(crate) async fn shape(server: &TestServer, shape: ListShape) {
+pub(crate) async fn set_list_shape(server: &TestServer, shape: ListShape) {
     let command = UpdateWorkspace {
         list_shape: Some(shape),
         ..UpdateWorkspace::default()
@@ -44,14 +44,14 @@ fn is_page(list: &Value) -> bool {
 
 both! {
     async fn every_list_has_the_shape_that_was_decided(server: TestServer) {
-        let world = World::of(server).await;
-        let chat = world.chat(&world.g, json!({ "channel": "web-chat" })).await;
+        let world = TestWorkspace::new(server).await;
+        let chat = world.create_chat(&world.g, json!({ "channel": "web-chat" })).await;
         world.post(&world.g, &format!("/chats/{}/messages", chat["id"]), json!("Hello")).await.expect(200);
         let messages = format!("/chats/{}/messages", chat["id"]);
         let versions = format!("/workflows/{}/versions", world.workflow_uuid);
         for (wanted, pages, others) in [(ListShape::Documented, true, false), (ListShape::Envelope, true, true), (ListShape::Array, false, false)] {
-            shape(&world.server, wanted).await;
-            for path in PAGES.iter().copied().chain([versions.as_str()]) {
+            set_list_shape(&world.server, wanted).await;
+            for path in PAGED_LISTS.iter().copied().chain([versions.as_str()]) {
                 let reply = world.get(&world.g, path).await;
                 let total: i64 = reply.header("x-total-count").parse().unwrap_or_else(|_| panic!("{path} has no total"));
                 let list = reply.expect(200);
@@ -73,26 +73,26 @@ both! {
     }
 
     async fn rows_are_the_same_in_every_shape(server: TestServer) {
-        let world = World::of(server).await;
-        let chat = world.chat(&world.g, json!({ "channel": "web-chat" })).await;
+        let world = TestWorkspace::new(server).await;
+        let chat = world.create_chat(&world.g, json!({ "channel": "web-chat" })).await;
         let messages = format!("/chats/{}/messages", chat["id"]);
         for n in 0..5 {
             world.post(&world.g, &messages, json!(n.to_string())).await.expect(200);
         }
         let page = world.get(&world.g, "/members?page=2&pageSize=2").await.expect(200);
         let rows = world.get(&world.g, &format!("{messages}?limit=2&offset=2")).await.expect(200);
-        shape(&world.server, ListShape::Array).await;
+        set_list_shape(&world.server, ListShape::Array).await;
         let array = world.get(&world.g, "/members?page=2&pageSize=2").await;
         assert_eq!((array.header("x-total-count"), array.expect(200)), (page["total"].to_string().as_str(), page["items"].clone()));
         assert_eq!(world.get(&world.g, &format!("{messages}?page=2&pageSize=2")).await.expect(200), rows);
-        shape(&world.server, ListShape::Envelope).await;
+        set_list_shape(&world.server, ListShape::Envelope).await;
         let enveloped = world.get(&world.g, &format!("{messages}?limit=2&offset=2")).await.expect(200);
         assert_eq!((&enveloped["items"], &enveloped["total"], &enveloped["page"], &enveloped["pageSize"]), (&rows, &json!(5), &json!(2), &json!(2)));
     }
 
     async fn shape_outlives_a_restart(server: TestServer) {
-        let mut world = World::of(server).await;
-        shape(&world.server, ListShape::Array).await;
+        let mut world = TestWorkspace::new(server).await;
+        set_list_shape(&world.server, ListShape::Array).await;
         world.server.restart().await;
         assert!(world.get(&world.g, "/members").await.expect(200).is_array());
     }

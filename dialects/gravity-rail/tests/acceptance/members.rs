@@ -3,13 +3,13 @@
 use parlor_testkit::both;
 use serde_json::{Value, json};
 
-use crate::world::{EMAIL, PHONE, World, each};
+use crate::fixture::{EMAIL, PHONE, TestWorkspace, field_values};
 
 both! {
     async fn members_are_listed_and_read(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let listed = world.get(&world.g, "/members?pageSize=100").await.expect(200);
-        let ids = each(&listed, "id");
+        let ids = field_values(&listed, "id");
         for member in [world.u.number, world.v.number, world.agent, world.server.a.owner.number] {
             assert!(ids.contains(&json!(member)));
         }
@@ -24,7 +24,7 @@ both! {
     }
 
     async fn members_are_changed(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let path = format!("/members/{}", world.n.number);
         let body = json!({ "name": " Nora N. ", "email": "nora@EXAMPLE.org", "phone": "+1 (500) 555-0199", "smsOptedOut": true, "memberRoleId": 2 });
         let changed = world.put(&world.g, &path, body).await.expect(200);
@@ -41,8 +41,8 @@ both! {
     }
 
     async fn a_scope_is_granted_by_who_administers(server: TestServer) {
-        let world = World::of(server).await;
-        let clerk = world.server.signed_in("Clara", None, "members:write").await;
+        let world = TestWorkspace::new(server).await;
+        let clerk = world.server.create_signed_in_member("Clara", None, "members:write").await;
         let path = world.path(&format!("/members/{}", world.u.number));
         let body = json!({ "scopes": ["write:chats", "dm:admin"] });
         let refusal = world.server.put(&path).bearer(&clerk.1).json(&body).send().await.expect(403);
@@ -52,7 +52,7 @@ both! {
     }
 
     async fn a_member_keeps_all_that_is_said_of_it(server: TestServer) {
-        let mut world = World::of(server).await;
+        let mut world = TestWorkspace::new(server).await;
         let path = format!("/members/{}", world.n.number);
         let body = json!({
             "notifyEmail": "notices@example.org", "labels": ["vip", "new"], "externalId": "crm-7", "locale": "de-AT", "dateOfBirth": "1990-02-28",
@@ -74,7 +74,7 @@ both! {
         expect(listed["items"].as_array().unwrap().iter().find(|row| row["id"] == world.n.number).unwrap());
         // Its labels are those of the workspace: renamed and deleted there, they are so here.
         let labels = world.get(&world.g, "/chats/labels").await.expect(200);
-        assert_eq!(each(&labels, "name"), ["new", "vip"]);
+        assert_eq!(field_values(&labels, "name"), ["new", "vip"]);
         world.put(&world.g, &format!("/chats/labels/{}", labels["items"][1]["id"]), json!({ "name": "gold" })).await.expect(200);
         assert_eq!(world.delete(&world.g, &format!("/chats/labels/{}", labels["items"][0]["id"])).await.status, 204);
         assert_eq!(world.get(&world.n, &path).await.expect(200)["labels"], json!(["gold"]));
@@ -89,7 +89,7 @@ both! {
     }
 
     async fn what_a_member_cannot_be_is_refused_whole(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let path = format!("/members/{}", world.n.number);
         let before = world.get(&world.g, &path).await.expect(200);
         world.put(&world.g, &format!("/members/{}", world.u.number), json!({ "externalId": "taken" })).await.expect(200);

@@ -2,23 +2,23 @@
 
 use parlor_engine::message;
 use parlor_model::conversation::ConversationKey;
-use parlor_model::details::Details;
-use parlor_model::message::{CreateMessage, MessageKey, Role};
+use parlor_model::message::{CreateMessage, MessageKey, MessageRole};
+use parlor_model::message_details::MessageDetails;
 use parlor_testkit::both;
 use serde_json::{Value, json};
 
-use crate::world::{Person, World};
+use crate::fixture::{TestMember, TestWorkspace};
 
-impl World {
+impl TestWorkspace {
     /// Says something in a chat.
-    pub(crate) async fn say(&self, who: &Person, chat: &Value, text: &str) -> Value {
+    pub(crate) async fn send_message(&self, who: &TestMember, chat: &Value, text: &str) -> Value {
         let path = format!("/chats/{}/messages", chat["id"]);
         self.post(who, &path, json!({ "content": text }))
             .await
             .expect(200)
     }
 
-    async fn contents(&self, who: &Person, path: &str) -> Vec<Value> {
+    async fn message_contents(&self, who: &TestMember, path: &str) -> Vec<Value> {
         let rows = self.get(who, path).await.expect(200);
         let rows = rows
             .as_array()
@@ -30,17 +30,17 @@ impl World {
 
 both! {
     async fn case_25_newest_first_by_limit_and_offset(server: TestServer) {
-        let world = World::of(server).await;
-        let chat = world.chat(&world.u, json!({ "channel": "web-chat" })).await;
+        let world = TestWorkspace::new(server).await;
+        let chat = world.create_chat(&world.u, json!({ "channel": "web-chat" })).await;
         let path = format!("/chats/{}/messages", chat["uuid"].as_str().unwrap());
         assert_eq!(world.get(&world.u, &path).await.expect(200), json!([]));
         for count in 1..=12 {
-            world.say(&world.u, &chat, &format!("message {count}")).await;
+            world.send_message(&world.u, &chat, &format!("message {count}")).await;
         }
         let ten: Vec<Value> = (3..=12).rev().map(|count| json!(format!("message {count}"))).collect();
-        assert_eq!(world.contents(&world.u, &path).await, ten);
-        assert_eq!(world.contents(&world.u, &format!("{path}?limit=5&offset=10")).await, ["message 2", "message 1"]);
-        assert_eq!(world.contents(&world.u, &format!("{path}?offset=12")).await, Vec::<Value>::new());
+        assert_eq!(world.message_contents(&world.u, &path).await, ten);
+        assert_eq!(world.message_contents(&world.u, &format!("{path}?limit=5&offset=10")).await, ["message 2", "message 1"]);
+        assert_eq!(world.message_contents(&world.u, &format!("{path}?offset=12")).await, Vec::<Value>::new());
         for (query, field) in [("limit=101", "limit"), ("limit=0", "limit"), ("offset=-1", "offset"), ("limit=x", "limit"), ("page=0", "page"), ("pageSize=101", "pageSize")] {
             let refusal = world.get(&world.u, &format!("{path}?{query}")).await.expect(400);
             assert_eq!(refusal["errors"][0]["loc"], json!(["query", field]));
@@ -56,10 +56,10 @@ both! {
     }
 
     async fn case_22_whose_messages_are_read_and_who_writes(server: TestServer) {
-        let world = World::of(server).await;
-        let chat = world.chat(&world.g, json!({ "channel": "web-chat" })).await;
+        let world = TestWorkspace::new(server).await;
+        let chat = world.create_chat(&world.g, json!({ "channel": "web-chat" })).await;
         let path = format!("/chats/{}/messages", chat["id"]);
-        let said = world.say(&world.g, &chat, "for managers").await;
+        let said = world.send_message(&world.g, &chat, "for managers").await;
         assert_eq!(["role", "content"].map(|field| said[field].clone()), ["user", "for managers"].map(Value::from));
         assert_eq!((&said["chatId"], &said["memberId"], &said["deliveryStatus"]), (&chat["id"], &json!(world.g.number), &Value::Null));
         assert_eq!((&said["rating"], said.get("tool_calls")), (&Value::Null, None));
@@ -69,13 +69,13 @@ both! {
         world.post(&world.g, "/chats/900000001/messages", json!({ "content": "x" })).await.expect(404);
         world.get(&world.g, "/chats/x/messages").await.expect(404);
         // With chats:read one reads; with chats:write one writes, whatever one's part.
-        let reader = world.server.signed_in("Rita", None, "chats:read").await.1;
-        let writer = world.server.signed_in("Walt", None, "chats:write").await.1;
+        let reader = world.server.create_signed_in_member("Rita", None, "chats:read").await.1;
+        let writer = world.server.create_signed_in_member("Walt", None, "chats:write").await.1;
         let full = world.path(&path);
         world.server.get(&full).bearer(&reader).send().await.expect(200);
         world.server.post(&full).bearer(&reader).json(&json!({ "content": "x" })).send().await.expect(403);
         world.server.post(&full).bearer(&writer).json(&json!({ "content": "from Walt" })).send().await.expect(200);
-        assert_eq!(world.contents(&world.g, &path).await, ["from Walt", "for managers"]);
+        assert_eq!(world.message_contents(&world.g, &path).await, ["from Walt", "for managers"]);
         // A closed chat takes no more.
         let key = ConversationKey::Number(chat["id"].as_i64().unwrap());
         world.close(key).await;
@@ -84,8 +84,8 @@ both! {
     }
 
     async fn a_body_is_a_text_or_an_object(server: TestServer) {
-        let world = World::of(server).await;
-        let chat = world.chat(&world.u, json!({ "channel": "web-chat" })).await;
+        let world = TestWorkspace::new(server).await;
+        let chat = world.create_chat(&world.u, json!({ "channel": "web-chat" })).await;
         let path = format!("/chats/{}/messages/", chat["id"]);
         let plain = world.post(&world.u, &path, json!("just a text")).await.expect(200);
         assert_eq!(plain["content"], "just a text");
@@ -100,7 +100,7 @@ both! {
     }
 
     async fn a_stream_ends_without_an_assistant(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let chat = world.post(&world.u, "/chats/dm", json!({ "memberId": world.agent })).await.expect(200);
         let path = world.path(&format!("/chats/{}/messages", chat["id"]));
         let asked = world.server.post(&path).bearer(&world.u.token).json(&json!({ "content": "one", "stream": true })).send().await;
@@ -120,16 +120,16 @@ both! {
     }
 
     async fn every_role_is_shown_and_log_entries_are_not(server: TestServer) {
-        let world = World::of(server).await;
-        let chat = world.chat(&world.g, json!({ "channel": "web-chat", "title": "First" })).await;
+        let world = TestWorkspace::new(server).await;
+        let chat = world.create_chat(&world.g, json!({ "channel": "web-chat", "title": "First" })).await;
         let key = ConversationKey::Number(chat["id"].as_i64().unwrap());
         let ctx = world.server.a.ctx();
-        for (role, text) in [(Role::System, "be kind"), (Role::Context, "it rains"), (Role::User, "hello"), (Role::Assistant, "hi")] {
+        for (role, text) in [(MessageRole::System, "be kind"), (MessageRole::Context, "it rains"), (MessageRole::User, "hello"), (MessageRole::Assistant, "hi")] {
             let command = CreateMessage::new(key, None, role, text);
             message::create(&world.server.engine, &ctx, command).await.unwrap();
         }
-        let mut answer = CreateMessage::new(key, None, Role::Tool, "");
-        answer.details = Details { tool_call: Some("call-1".into()), ..Details::default() };
+        let mut answer = CreateMessage::new(key, None, MessageRole::Tool, "");
+        answer.details = MessageDetails { tool_call: Some("call-1".into()), ..MessageDetails::default() };
         message::create(&world.server.engine, &ctx, answer).await.unwrap();
         // Joining and renaming are no messages.
         world.post(&world.g, &format!("/chats/{}/participants", chat["id"]), json!({ "memberId": world.v.number })).await.expect(200);
@@ -146,13 +146,13 @@ both! {
         // What is deleted is gone.
         let id = rows[2]["uuid"].as_str().unwrap().parse::<uuid::Uuid>().unwrap();
         message::delete(&world.server.engine, &ctx, key, MessageKey::Id(id.into())).await.unwrap();
-        assert_eq!(world.contents(&world.g, &path).await, [Value::Null, json!("hi"), json!("it rains"), json!("be kind")]);
+        assert_eq!(world.message_contents(&world.g, &path).await, [Value::Null, json!("hi"), json!("it rains"), json!("be kind")]);
     }
 
     async fn answers_are_rated(server: TestServer) {
-        let world = World::of(server).await;
-        let chat = world.chat(&world.g, json!({ "channel": "web-chat", "memberId": world.u.number })).await;
-        let asked = world.say(&world.u, &chat, "hello?").await;
+        let world = TestWorkspace::new(server).await;
+        let chat = world.create_chat(&world.g, json!({ "channel": "web-chat", "memberId": world.u.number })).await;
+        let asked = world.send_message(&world.u, &chat, "hello?").await;
         let path = format!("/chats/{}", chat["id"]);
         let answer = world.post(&world.g, &format!("{path}/send-assistant-message"), json!({ "message": "hello!" })).await.expect(200);
         let rate = format!("{path}/messages/{}/rate", answer["messageUuid"].as_str().unwrap());
@@ -171,7 +171,7 @@ both! {
         let unknown = format!("{path}/messages/0192aaaa-bbbb-7ccc-8ddd-eeeeffff0001/rate");
         world.post(&world.u, &unknown, json!({ "rating": "up" })).await.expect(404);
         // Another chat's message is unknown.
-        let other = world.chat(&world.u, json!({ "channel": "web-chat" })).await;
+        let other = world.create_chat(&world.u, json!({ "channel": "web-chat" })).await;
         let elsewhere = format!("/chats/{}/messages/{}/rate", other["id"], answer["messageUuid"].as_str().unwrap());
         world.post(&world.u, &elsewhere, json!({ "rating": "up" })).await.expect(404);
         let rows = world.get(&world.u, &format!("{path}/messages")).await.expect(200);
@@ -179,8 +179,8 @@ both! {
     }
 
     async fn the_messages_of_a_tool_call(server: TestServer) {
-        let world = World::of(server).await;
-        let chat = world.chat(&world.g, json!({ "channel": "web-chat" })).await;
+        let world = TestWorkspace::new(server).await;
+        let chat = world.create_chat(&world.g, json!({ "channel": "web-chat" })).await;
         let path = format!("/chats/{}", chat["id"]);
         let call = |id: &str, name: &str| json!({ "id": id, "type": "function", "function": { "name": name, "arguments": "{\"a\":1}" } });
         let body = json!({ "message": "let me look", "tool_calls": [call("c_1", "look_up"), call("c%1", "add")] });
@@ -188,12 +188,12 @@ both! {
         assert_eq!(sent["chatMessage"]["tool_calls"], json!([call("c_1", "look_up"), call("c%1", "add")]));
         let key = ConversationKey::Number(chat["id"].as_i64().unwrap());
         for id in ["c_1", "cx1"] {
-            let mut answer = CreateMessage::new(key, None, Role::Tool, format!("answer to {id}"));
-            answer.details = Details { tool_call: Some(id.into()), ..Details::default() };
+            let mut answer = CreateMessage::new(key, None, MessageRole::Tool, format!("answer to {id}"));
+            answer.details = MessageDetails { tool_call: Some(id.into()), ..MessageDetails::default() };
             message::create(&world.server.engine, &world.server.a.ctx(), answer).await.unwrap();
         }
-        assert_eq!(world.contents(&world.g, &format!("{path}/tool-calls/c_1/messages")).await, ["let me look", "answer to c_1"]);
-        assert_eq!(world.contents(&world.g, &format!("{path}/tool-calls/c%251/messages")).await, ["let me look"]);
+        assert_eq!(world.message_contents(&world.g, &format!("{path}/tool-calls/c_1/messages")).await, ["let me look", "answer to c_1"]);
+        assert_eq!(world.message_contents(&world.g, &format!("{path}/tool-calls/c%251/messages")).await, ["let me look"]);
         for unknown in ["c_2", "c", "%00"] {
             world.get(&world.g, &format!("{path}/tool-calls/{unknown}/messages")).await.expect(404);
         }
@@ -203,8 +203,8 @@ both! {
     }
 
     async fn each_member_has_a_rating_of_its_own(server: TestServer) {
-        let world = World::of(server).await;
-        let chat = world.chat(&world.g, json!({ "channel": "web-chat", "memberId": world.v.number })).await;
+        let world = TestWorkspace::new(server).await;
+        let chat = world.create_chat(&world.g, json!({ "channel": "web-chat", "memberId": world.v.number })).await;
         let path = format!("/chats/{}", chat["id"]);
         let sent = world.post(&world.g, &format!("{path}/send-assistant-message"), json!({ "message": "hello" })).await.expect(200);
         let rate = format!("{path}/messages/{}/rate", sent["messageUuid"].as_str().unwrap());

@@ -1,18 +1,18 @@
 //! `GET /api/v2/ai-models`, and what chats may name.
 
 use parlor_testkit::backend::block_on;
-use parlor_testkit::{Backend, TestServer, both};
+use parlor_testkit::{TestBackend, TestServer, both};
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::fixture::TestWorkspace;
 
 both! {
     async fn without_a_list_any_name_is_taken(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let listed = world.server.get("/api/v2/ai-models").bearer(&world.u.token).send().await;
         assert_eq!(listed.expect(200), json!([]));
         world.server.get("/api/v2/ai-models").send().await.expect(401);
-        let chat = world.chat(&world.u, json!({ "channel": "web-chat", "assistantChatModelId": "anything at all" })).await;
+        let chat = world.create_chat(&world.u, json!({ "channel": "web-chat", "assistantChatModelId": "anything at all" })).await;
         assert_eq!(chat["assistantChatModelId"], "anything at all");
     }
 }
@@ -22,10 +22,12 @@ fn with_a_list_only_its_models_are() {
     block_on(async {
         let section =
             json!({ "models": [{ "name": "writer" }, { "name": "speaker", "realtime": true }] });
-        let server = TestServer::start_with(Backend::Sqlite, |options| {
-            options.dialects.insert("gravity-rail".into(), section);
+        let server = TestServer::start_with(TestBackend::Sqlite, |options| {
+            options
+                .dialect_settings
+                .insert("gravity-rail".into(), section);
         });
-        let world = World::of(server.await).await;
+        let world = TestWorkspace::new(server.await).await;
         let listed = world.server.get("/api/v2/ai-models");
         let listed = listed.bearer(&world.u.token).send().await.expect(200);
         let rows = [("writer", false), ("speaker", true)];
@@ -52,9 +54,9 @@ fn with_a_list_only_its_models_are() {
             (json!(3), Value::Null),
             (Value::Null, json!("writer")),
         ] {
-            let before = world.left().await;
+            let before = world.entity_counts().await;
             chat(text, voice).await.expect(400);
-            assert_eq!(world.left().await, before);
+            assert_eq!(world.entity_counts().await, before);
         }
         let path = format!("/chats/{}", made["id"]);
         let refused = json!({ "assistantChatModelId": "other" });

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use parlor_testkit::{both, tokio};
 use serde_json::{Value, json};
 
-use crate::world::{EMAIL, World};
+use crate::fixture::{EMAIL, TestWorkspace};
 
-fn member(fields: Value) -> Value {
+fn sign_up_body(fields: Value) -> Value {
     Value::from_iter([("member", fields)])
 }
 
 both! {
     async fn somebody_new_gets_a_session(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let body = json!({
             "member": {
                 "email": "Zoe@Example.ORG", "phone": "+1 (500) 555-0177", "name": " Zoe ", "externalId": "crm-7", "dateOfBirth": "1990-02-28",
@@ -35,51 +35,51 @@ both! {
         world.server.get(&world.path("/members")).bearer(token).send().await.expect(403);
         // Again, by any of the three names, it is the same member, and what is new is kept.
         for again in [json!({ "externalId": "crm-7", "name": "Zoe Z." }), json!({ "email": "Zoe@example.org", "locale": "de" }), json!({ "phone": "+15005550177", "labels": [] })] {
-            let found = world.post(&world.g, "/create-signup", member(again)).await.expect(200);
+            let found = world.post(&world.g, "/create-signup", sign_up_body(again)).await.expect(200);
             assert_eq!((&found["wasCreated"], &found["member"]["id"]), (&json!(false), &zoe["id"]));
         }
         let now = world.get(&world.g, &format!("/members/{}", zoe["id"])).await.expect(200);
         assert_eq!(["name", "locale", "dateOfBirth", "labels"].map(|field| now[field].clone()), [json!("Zoe Z."), json!("de"), json!("1990-02-28"), json!([])]);
         // Somebody with another id of the customer's is somebody else, whatever address both use.
-        let other = world.post(&world.g, "/create-signup", member(json!({ "externalId": "crm-8", "email": "Zoe@example.org" }))).await.expect(200);
+        let other = world.post(&world.g, "/create-signup", sign_up_body(json!({ "externalId": "crm-8", "email": "Zoe@example.org" }))).await.expect(200);
         assert_eq!(other["wasCreated"], true);
     }
 
     async fn somebody_known_is_completed(server: TestServer) {
-        let world = World::of(server).await;
-        let found = world.post(&world.g, "/create-signup", member(json!({ "email": EMAIL, "externalId": "vera-1" }))).await.expect(200);
+        let world = TestWorkspace::new(server).await;
+        let found = world.post(&world.g, "/create-signup", sign_up_body(json!({ "email": EMAIL, "externalId": "vera-1" }))).await.expect(200);
         assert_eq!((&found["wasCreated"], &found["member"]["id"], &found["member"]["externalId"]), (&json!(false), &json!(world.v.number), &json!("vera-1")));
         assert_eq!(found["member"]["name"], "Vera");
     }
 
     async fn who_may_sign_whom_up(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let before = world.total("/members").await;
-        assert_eq!(world.post(&world.u, "/create-signup", member(json!({ "email": "x@example.org" }))).await.expect(403)["scope"], "members:write");
-        let clerk = world.server.signed_in("Clara", None, "members:write").await.1;
+        assert_eq!(world.post(&world.u, "/create-signup", sign_up_body(json!({ "email": "x@example.org" }))).await.expect(403)["scope"], "members:write");
+        let clerk = world.server.create_signed_in_member("Clara", None, "members:write").await.1;
         let by_clerk = async |body: Value| world.server.post(&world.path("/create-signup")).bearer(&clerk).json(&body).send().await;
-        assert_eq!(by_clerk(member(json!({ "email": "m@example.org", "role": "manager" }))).await.expect(403)["scope"], "admin:write");
+        assert_eq!(by_clerk(sign_up_body(json!({ "email": "m@example.org", "role": "manager" }))).await.expect(403)["scope"], "admin:write");
         // Nobody becomes a manager by signing one up.
         world.put(&world.g, &format!("/members/{}", world.g.number), json!({ "email": "gus@example.org" })).await.expect(200);
-        let refused = by_clerk(member(json!({ "email": "gus@example.org" }))).await;
+        let refused = by_clerk(sign_up_body(json!({ "email": "gus@example.org" }))).await;
         assert_eq!(refused.expect(403)["scope"], "admin:write");
         assert!(!refused.text().contains("token"));
         assert_eq!(world.total("/members").await, before + 1);
         // The session has no scope its maker has not.
-        let mate = by_clerk(member(json!({ "email": "mate@example.org" }))).await.expect(200);
+        let mate = by_clerk(sign_up_body(json!({ "email": "mate@example.org" }))).await.expect(200);
         let agents = world.server.get(&world.path("/agents")).bearer(mate["token"].as_str().unwrap()).send().await;
         assert_eq!(agents.expect(403)["scope"], "agents:read");
-        let made = world.post(&world.g, "/create-signup", member(json!({ "email": "m@example.org", "role": "manager" }))).await.expect(200);
+        let made = world.post(&world.g, "/create-signup", sign_up_body(json!({ "email": "m@example.org", "role": "manager" }))).await.expect(200);
         assert_eq!(made["member"]["role"], "manager");
     }
 
     async fn bodies_that_do_not_fit_change_nothing(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let before = world.total("/members").await;
         for bad in [
-            json!({}), json!({ "member": 5 }), member(json!({})), member(json!({ "name": "Nobody" })), member(json!({ "email": " " })), member(json!({ "email": "nobody" })),
-            member(json!({ "phone": "call me" })), member(json!({ "email": "a@example.org", "role": "owner" })), member(json!({ "email": "a@example.org", "dateOfBirth": "1990-02-31" })),
-            member(json!({ "email": "a@example.org", "dateOfBirth": "31.1.1990" })), member(json!({ "email": "a@example.org", "labels": "vip" })), member(json!({ "email": "a@example.org", "tosAccepted": "yes" })),
+            json!({}), json!({ "member": 5 }), sign_up_body(json!({})), sign_up_body(json!({ "name": "Nobody" })), sign_up_body(json!({ "email": " " })), sign_up_body(json!({ "email": "nobody" })),
+            sign_up_body(json!({ "phone": "call me" })), sign_up_body(json!({ "email": "a@example.org", "role": "owner" })), sign_up_body(json!({ "email": "a@example.org", "dateOfBirth": "1990-02-31" })),
+            sign_up_body(json!({ "email": "a@example.org", "dateOfBirth": "31.1.1990" })), sign_up_body(json!({ "email": "a@example.org", "labels": "vip" })), sign_up_body(json!({ "email": "a@example.org", "tosAccepted": "yes" })),
             json!({ "member": { "email": "a@example.org" }, "data": [1] }), json!({ "member": { "email": "a@example.org" }, "data": { "a": "x".repeat(70_000) } }),
         ] {
             world.post(&world.g, "/create-signup", bad).await.expect(400);
@@ -88,10 +88,10 @@ both! {
     }
 
     async fn many_first_calls_make_one(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let mut calls = tokio::task::JoinSet::new();
         for _ in 0..20 {
-            let request = world.posting(&world.g, "/create-signup", &member(json!({ "email": "many@example.org", "phone": "+15005550188" })));
+            let request = world.post_request(&world.g, "/create-signup", &sign_up_body(json!({ "email": "many@example.org", "phone": "+15005550188" })));
             calls.spawn(async move { request.send().await.expect(200) });
         }
         let answers = calls.join_all().await;

@@ -2,47 +2,51 @@
 //! another type, is a failure.
 
 use parlor_model::workspace::ListShape;
-use parlor_testkit::{Reply, TestServer, both};
+use parlor_testkit::{TestResponse, TestServer, both};
 use serde_json::{Value, json};
 
-use crate::list_shape::shape;
-use crate::reader::{Read, chat, member, message, phone_number, workflow};
+use crate::list_shape::set_list_shape;
+use crate::reader::{
+    JsonReader, read_chat, read_member, read_message, read_phone_number, read_workflow,
+};
 
-struct Client {
+struct TypedClient {
     server: TestServer,
     workspace: String,
     key: String,
     shape: ListShape,
 }
 
-impl Client {
-    async fn call(&self, method: &str, path: &str, body: Option<Value>) -> Reply {
+impl TypedClient {
+    async fn send_request(&self, method: &str, path: &str, body: Option<Value>) -> TestResponse {
         let mut request = self.server.request(method.parse().unwrap(), path);
         if let Some(body) = &body {
             request = request.json(body);
         }
         request.bearer(&self.key).send().await
     }
-    fn within(&self, rest: &str) -> String {
+    fn path(&self, rest: &str) -> String {
         format!("/api/v2/w/{}{rest}", self.workspace)
     }
-    async fn get(&self, rest: &str) -> Read {
-        let reply = self.call("GET", &self.within(rest), None).await;
-        Read::of(&format!("GET {rest}"), reply.expect(200))
+    async fn get(&self, rest: &str) -> JsonReader {
+        let reply = self.send_request("GET", &self.path(rest), None).await;
+        JsonReader::new(&format!("GET {rest}"), reply.expect(200))
     }
-    async fn send(&self, method: &str, rest: &str, body: Value) -> Read {
-        let reply = self.call(method, &self.within(rest), Some(body)).await;
-        Read::of(&format!("{method} {rest}"), reply.expect(200))
+    async fn send(&self, method: &str, rest: &str, body: Value) -> JsonReader {
+        let reply = self
+            .send_request(method, &self.path(rest), Some(body))
+            .await;
+        JsonReader::new(&format!("{method} {rest}"), reply.expect(200))
     }
-    async fn post(&self, rest: &str, body: Value) -> Read {
+    async fn post(&self, rest: &str, body: Value) -> JsonReader {
         self.send("POST", rest, body).await
     }
     async fn delete(&self, rest: &str) {
-        let reply = self.call("DELETE", &self.within(rest), None).await;
+        let reply = self.send_request("DELETE", &self.path(rest), None).await;
         assert_eq!(reply.status, 204, "DELETE {rest}: {}", reply.text());
     }
     /// A list in the shape that the client reads.
-    fn listed(&self, list: &Read) -> Vec<Read> {
+    fn list_rows(&self, list: &JsonReader) -> Vec<JsonReader> {
         if self.shape == ListShape::Array {
             return list.rows();
         }
@@ -51,11 +55,11 @@ impl Client {
         assert!(list.field("page").number() >= 1 && list.field("pageSize").number() >= 1);
         rows
     }
-    async fn list(&self, rest: &str) -> Vec<Read> {
-        self.listed(&self.get(rest).await)
+    async fn list(&self, rest: &str) -> Vec<JsonReader> {
+        self.list_rows(&self.get(rest).await)
     }
     /// The one of a list that has an id.
-    async fn among(&self, rest: &str, id: i64) -> Read {
+    async fn find_in_list(&self, rest: &str, id: i64) -> JsonReader {
         let found = self
             .list(rest)
             .await
@@ -65,19 +69,22 @@ impl Client {
     }
 }
 
-impl Client {
+impl TypedClient {
     /// Where it works and as whom.
-    async fn settles(&self) -> i64 {
-        let listed = self.call("GET", "/api/v2/w", None).await.expect(200);
-        let workspaces = self.listed(&Read::of("GET /w", listed));
+    async fn check_workspaces(&self) -> i64 {
+        let listed = self
+            .send_request("GET", "/api/v2/w", None)
+            .await
+            .expect(200);
+        let workspaces = self.list_rows(&JsonReader::new("GET /w", listed));
         assert_eq!(workspaces[0].field("uuid").text(), self.workspace);
         let found = self.get("").await;
         assert_eq!(found.field("uuid").text(), self.workspace);
         found.field("name").text();
         let other = format!("/api/v2/workspaces/{}", self.workspace);
-        Read::of(
+        JsonReader::new(
             "GET /workspaces",
-            self.call("GET", &other, None).await.expect(200),
+            self.send_request("GET", &other, None).await.expect(200),
         )
         .field("uuid")
         .text();
@@ -85,15 +92,15 @@ impl Client {
             role.field("id").number();
             role.field("name").text();
         });
-        member(&self.get("/members/me").await)
+        read_member(&self.get("/members/me").await)
     }
 
     /// Members and agents.
-    async fn enrols(&self) -> (i64, i64) {
+    async fn check_members(&self) -> (i64, i64) {
         let body = json!({ "name": "Mia", "email": "mia@example.org", "phone": "+15005550177" });
-        let mia = member(&self.post("/members", body).await);
-        member(&self.among("/members?pageSize=100", mia).await);
-        member(&self.get(&format!("/members/{mia}")).await);
+        let mia = read_member(&self.post("/members", body).await);
+        read_member(&self.find_in_list("/members?pageSize=100", mia).await);
+        read_member(&self.get(&format!("/members/{mia}")).await);
         let signed = self
             .post(
                 "/create-signup",
@@ -103,7 +110,7 @@ impl Client {
         signed.field("token").text();
         signed.field("wasCreated").flag();
         signed.field("account").field("id").number();
-        let sam = member(&signed.field("member"));
+        let sam = read_member(&signed.field("member"));
         let renamed = self
             .send(
                 "PUT",
@@ -131,7 +138,10 @@ impl Client {
             .await
             .field("id")
             .number();
-        self.among("/agents", agent).await.field("name").text();
+        self.find_in_list("/agents", agent)
+            .await
+            .field("name")
+            .text();
         assert_eq!(
             self.get(&format!("/agents/{agent}"))
                 .await
@@ -143,8 +153,8 @@ impl Client {
     }
 
     /// A line and a workflow that answers it.
-    async fn furnishes(&self, agent: i64) -> (i64, String) {
-        let line = phone_number(
+    async fn check_workflows(&self, agent: i64) -> (i64, String) {
+        let line = read_phone_number(
             &self
                 .post(
                     "/phone-numbers",
@@ -156,11 +166,11 @@ impl Client {
             "name": "Intake", "description": "Asks", "defaultPhoneNumberId": line, "agentMemberId": agent,
             "memberRoleAccess": [{ "memberRoleId": 3, "accessMode": 1 }],
         });
-        let flow = workflow(&self.post("/workflows", body).await);
+        let flow = read_workflow(&self.post("/workflows", body).await);
         let found = self.get(&format!("/workflows/{flow}")).await;
-        workflow(&found);
+        read_workflow(&found);
         let number = found.field("id").number();
-        workflow(&self.among("/workflows", number).await);
+        read_workflow(&self.find_in_list("/workflows", number).await);
         self.send(
             "PUT",
             &format!("/workflows/{number}"),
@@ -184,28 +194,28 @@ impl Client {
             .field("isMapped")
             .flag()
         );
-        phone_number(&self.get(&format!("/phone-numbers/{line}")).await);
-        phone_number(&self.among("/phone-numbers", line).await);
+        read_phone_number(&self.get(&format!("/phone-numbers/{line}")).await);
+        read_phone_number(&self.find_in_list("/phone-numbers", line).await);
         for empty in ["/inboxes", "/sites", "/assignments"] {
             self.list(empty).await;
         }
-        let models = self.call("GET", "/api/v2/ai-models", None).await;
+        let models = self.send_request("GET", "/api/v2/ai-models", None).await;
         assert_eq!(models.status, 200);
         (number, flow)
     }
 
     /// A chat from its beginning to its end.
-    async fn talks(&self, mia: i64, flow: i64) {
-        let id = chat(&self.post("/chats", json!({ "channel": "web-chat", "workflowId": flow, "memberId": mia, "title": "Parcel" })).await);
+    async fn check_chats(&self, mia: i64, flow: i64) {
+        let id = read_chat(&self.post("/chats", json!({ "channel": "web-chat", "workflowId": flow, "memberId": mia, "title": "Parcel" })).await);
         let path = format!("/chats/{id}");
-        chat(&self.get(&path).await);
-        chat(&self.among("/chats?pageSize=100", id).await);
-        message(
+        read_chat(&self.get(&path).await);
+        read_chat(&self.find_in_list("/chats?pageSize=100", id).await);
+        read_message(
             &self
                 .post(&format!("{path}/messages"), json!({ "content": "Hello" }))
                 .await,
         );
-        message(
+        read_message(
             &self
                 .post(&format!("{path}/messages"), json!("Anybody?"))
                 .await,
@@ -218,7 +228,7 @@ impl Client {
             .await;
         assert!(sent.field("success").flag());
         let answer = sent.field("messageUuid").text();
-        assert_eq!(message(&sent.field("chatMessage")), answer);
+        assert_eq!(read_message(&sent.field("chatMessage")), answer);
         let rated = self
             .post(
                 &format!("{path}/messages/{answer}/rate"),
@@ -230,7 +240,7 @@ impl Client {
             .list(&format!("{path}/messages"))
             .await
             .iter()
-            .map(message)
+            .map(read_message)
             .collect();
         assert_eq!((said.len(), &said[0]), (3, &answer));
         assert_eq!(
@@ -252,14 +262,14 @@ impl Client {
         let changed = self
             .send("PUT", &path, json!({ "title": "Letter", "paused": true }))
             .await;
-        assert!(chat(&changed) == id && changed.field("paused").flag());
+        assert!(read_chat(&changed) == id && changed.field("paused").flag());
         assert!(
             self.post(&format!("{path}/archive"), json!({}))
                 .await
                 .field("archived")
                 .flag()
         );
-        self.among("/chats?archived=true", id).await;
+        self.find_in_list("/chats?archived=true", id).await;
         assert!(
             !self
                 .post(&format!("{path}/unarchive"), json!({}))
@@ -268,12 +278,12 @@ impl Client {
                 .flag()
         );
         let export = self.get(&format!("{path}/export")).await;
-        assert_eq!(chat(&export.field("chat")), id);
+        assert_eq!(read_chat(&export.field("chat")), id);
         let exported: Vec<_> = export
             .field("messages")
             .rows()
             .iter()
-            .map(message)
+            .map(read_message)
             .collect();
         assert_eq!(
             exported.iter().rev().collect::<Vec<_>>(),
@@ -283,19 +293,21 @@ impl Client {
         for count in ["inputTokens", "outputTokens", "totalTokens"] {
             assert_eq!(usage.field(count).number(), 0);
         }
-        let all = self.call("GET", &self.within("/chats/export"), None).await;
+        let all = self
+            .send_request("GET", &self.path("/chats/export"), None)
+            .await;
         assert!(all.status == 200 && all.text().contains("Letter"));
         self.delete(&path).await;
-        self.call("GET", &self.within(&path), None)
+        self.send_request("GET", &self.path(&path), None)
             .await
             .expect(404);
     }
 
     /// A pair.
-    async fn whispers(&self, mia: i64) {
-        let id = chat(&self.post("/chats/dm", json!({ "memberId": mia })).await);
+    async fn check_direct_messages(&self, mia: i64) {
+        let id = read_chat(&self.post("/chats/dm", json!({ "memberId": mia })).await);
         let path = format!("/dms/{id}");
-        let said = message(
+        let said = read_message(
             &self
                 .post(
                     &format!("{path}/messages"),
@@ -303,16 +315,16 @@ impl Client {
                 )
                 .await,
         );
-        assert_eq!(chat(&self.among("/dms", id).await), id);
-        assert_eq!(chat(&self.get(&path).await), id);
+        assert_eq!(read_chat(&self.find_in_list("/dms", id).await), id);
+        assert_eq!(read_chat(&self.get(&path).await), id);
         assert_eq!(
-            message(&self.list(&format!("{path}/messages")).await[0]),
+            read_message(&self.list(&format!("{path}/messages")).await[0]),
             said
         );
     }
 
     /// Keys and rules.
-    async fn manages(&self) {
+    async fn check_management(&self) {
         let made = self
             .post(
                 "/api-keys",
@@ -323,19 +335,19 @@ impl Client {
             made.field("key").text(),
             made.field("apiKey").field("id").number(),
         );
-        let row = self.among("/api-keys", id).await;
+        let row = self.find_in_list("/api-keys", id).await;
         row.field("hint").text();
         row.field("scopes").rows();
         row.field("expiresAt").text();
         self.server
-            .get(&self.within("/chats"))
+            .get(&self.path("/chats"))
             .bearer(&secret)
             .send()
             .await
             .expect(200);
         self.delete(&format!("/api-keys/{id}")).await;
         self.server
-            .get(&self.within("/chats"))
+            .get(&self.path("/chats"))
             .bearer(&secret)
             .send()
             .await
@@ -345,7 +357,7 @@ impl Client {
             "actionParams": { "workflowId": 1, "channel": "phone-sms", "phoneNumberId": 1, "assistantEnabled": true },
         });
         let id = self.post("/event-rules", rule).await.field("id").number();
-        let row = self.among("/event-rules", id).await;
+        let row = self.find_in_list("/event-rules", id).await;
         for text in ["objectType", "eventType", "actionType", "conditions"] {
             row.field(text).text();
         }
@@ -363,29 +375,29 @@ impl Client {
     }
 
     async fn run(&self) {
-        let me = self.settles().await;
-        let (mia, agent) = self.enrols().await;
+        let me = self.check_workspaces().await;
+        let (mia, agent) = self.check_members().await;
         assert_ne!(me, mia);
-        let (flow, _) = self.furnishes(agent).await;
-        self.talks(mia, flow).await;
-        self.whispers(mia).await;
-        self.manages().await;
+        let (flow, _) = self.check_workflows(agent).await;
+        self.check_chats(mia, flow).await;
+        self.check_direct_messages(mia).await;
+        self.check_management().await;
         // What it reads of refusals.
         for (path, code) in [
             ("/chats/900000001", "not_found"),
             ("/members?page=0", "invalid_request"),
         ] {
-            let reply = self.call("GET", &self.within(path), None).await;
-            let refusal = Read::of(path, reply.json());
+            let reply = self.send_request("GET", &self.path(path), None).await;
+            let refusal = JsonReader::new(path, reply.json());
             assert_eq!(refusal.field("code").text(), code);
             refusal.field("error").text();
         }
     }
 }
 
-async fn client(server: TestServer, wanted: ListShape) -> Client {
-    shape(&server, wanted).await;
-    Client {
+async fn create_client(server: TestServer, wanted: ListShape) -> TypedClient {
+    set_list_shape(&server, wanted).await;
+    TypedClient {
         workspace: server.a.workspace.clone(),
         key: server.a.key.clone(),
         server,
@@ -395,10 +407,10 @@ async fn client(server: TestServer, wanted: ListShape) -> Client {
 
 both! {
     async fn client_that_reads_pages_finds_all_it_reads(server: TestServer) {
-        client(server, ListShape::Envelope).await.run().await;
+        create_client(server, ListShape::Envelope).await.run().await;
     }
 
     async fn client_that_reads_arrays_finds_all_it_reads(server: TestServer) {
-        client(server, ListShape::Array).await.run().await;
+        create_client(server, ListShape::Array).await.run().await;
     }
 }

@@ -3,11 +3,11 @@
 use parlor_testkit::both;
 use serde_json::{Value, json};
 
-use crate::world::{World, each};
+use crate::fixture::{TestWorkspace, field_values};
 
 both! {
     async fn workflows_are_made_and_changed(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let made = world.post(&world.g, "/workflows", json!({ "name": "Intake" })).await.expect(200);
         assert_eq!((&made["slug"], &made["tasks"], &made["activeVersionNumber"]), (&json!("intake-2"), &json!([]), &Value::Null));
         world.post(&world.g, "/workflows", json!({ "name": "Another", "slug": "intake" })).await.expect(409);
@@ -37,8 +37,8 @@ both! {
             assert_eq!(refusal["errors"][0]["loc"], json!(["body", field]));
         }
         world.put(&world.g, &path, json!({ "isArchived": true })).await.expect(200);
-        assert_eq!(each(&world.get(&world.g, "/workflows").await.expect(200), "id"), [json!(world.workflow)]);
-        assert_eq!(each(&world.get(&world.g, "/workflows?isArchived=true").await.expect(200), "id"), [made["id"].clone()]);
+        assert_eq!(field_values(&world.get(&world.g, "/workflows").await.expect(200), "id"), [json!(world.workflow)]);
+        assert_eq!(field_values(&world.get(&world.g, "/workflows?isArchived=true").await.expect(200), "id"), [made["id"].clone()]);
         for (reply, scope) in [(world.get(&world.u, "/workflows").await, "workflows:read"), (world.post(&world.u, "/workflows", json!({ "name": "x" })).await, "workflows:write"), (world.put(&world.u, &path, json!({})).await, "workflows:write")] {
             assert_eq!(reply.expect(403)["scope"], scope);
         }
@@ -46,11 +46,11 @@ both! {
     }
 
     async fn versions_are_published_and_never_change(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let base = format!("/workflows/{}/versions", world.workflow_uuid);
         let listed = world.get(&world.g, &base).await.expect(200);
-        assert_eq!((each(&listed, "versionNumber"), each(&listed, "note")), (vec![json!(2), json!(1)], vec![json!("the second"), json!("the first")]));
-        assert_eq!(each(&listed, "isActive"), [true, false]);
+        assert_eq!((field_values(&listed, "versionNumber"), field_values(&listed, "note")), (vec![json!(2), json!(1)], vec![json!("the second"), json!("the first")]));
+        assert_eq!(field_values(&listed, "isActive"), [true, false]);
         let active = world.get(&world.g, &format!("{base}/active")).await.expect(200);
         assert_eq!((&active["versionNumber"], &active["publishedByMemberId"]), (&json!(2), &json!(world.g.number)));
         world.put(&world.g, &format!("/workflows/{}", world.workflow), json!({ "name": "Changed", "tasks": [{ "name": "Greet" }] })).await.expect(200);
@@ -83,7 +83,7 @@ both! {
     }
 
     async fn a_version_has_ids_and_freezes_every_field(server: TestServer) {
-        let mut world = World::of(server).await;
+        let mut world = TestWorkspace::new(server).await;
         let body = json!({ "name": "Desk", "description": "Asks.", "openingMessage": "Hello!" });
         let flow = world.post(&world.g, "/workflows", body.clone()).await.expect(200);
         let base = format!("/workflows/{}/versions", flow["id"]);
@@ -94,7 +94,7 @@ both! {
             assert_eq!(&made[field], value);
         }
         let elsewhere = world.get(&world.g, &format!("/workflows/{}/versions", world.workflow)).await.expect(200);
-        let mut ids = each(&elsewhere, "id");
+        let mut ids = field_values(&elsewhere, "id");
         ids.extend([made["id"].clone(), second["id"].clone()]);
         let distinct: std::collections::BTreeSet<i64> = ids.iter().map(|id| id.as_i64().unwrap()).collect();
         assert!(distinct.len() == 4 && distinct.first() > Some(&0));
@@ -107,11 +107,11 @@ both! {
     }
 
     async fn parallel_publications_count_on(server: TestServer) {
-        let world = World::of(server).await;
+        let world = TestWorkspace::new(server).await;
         let path = format!("/workflows/{}/versions", world.workflow);
         let mut calls = parlor_testkit::tokio::task::JoinSet::new();
         for _ in 0..10 {
-            let request = world.posting(&world.g, &path, &json!({}));
+            let request = world.post_request(&world.g, &path, &json!({}));
             calls.spawn(async move { request.send().await.expect(200)["versionNumber"].as_i64().unwrap() });
         }
         let mut numbers = calls.join_all().await;

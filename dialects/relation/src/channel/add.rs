@@ -4,34 +4,35 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
-use parlor_kit::body::typed;
-use parlor_kit::{App, Fail, MediaType, Payload};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
 use parlor_model::Error;
-use parlor_model::participant::{AddParticipants, Authority, IfPresent};
+use parlor_model::participant::{AddParticipants, OnDuplicate, ParticipantAuthority};
 
-use super::MembersRequest;
-use super::named::participants;
+use super::ChannelMembersRequest;
+use super::members_param::parse_participants;
 use crate::auth::Caller;
-use crate::envelope::done;
+use crate::envelope::success_without_data;
 use crate::{Relation, Settings, ids};
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail<Relation>> {
-    let body: MembersRequest = typed(payload.object(MediaType::Any).await?)?;
-    let conversation = ids::channel_key(&body.channel_uuid)?;
-    let who = participants(&body.members, app.section::<Settings>().strict_ids)?;
+    payload: RequestBody,
+) -> Result<Response, DialectError<Relation>> {
+    let body: ChannelMembersRequest =
+        deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
+    let conversation = ids::parse_channel_key(&body.channel_uuid)?;
+    let who = parse_participants(&body.members, app.dialect_settings::<Settings>().strict_ids)?;
     if who.is_empty() {
         return Err(Error::invalid("members", "must name somebody").into());
     }
     let command = AddParticipants {
         conversation,
-        who,
-        if_present: IfPresent::Skip,
-        authority: Authority::Membership,
+        participants: who,
+        on_duplicate: OnDuplicate::Skip,
+        authority: ParticipantAuthority::Membership,
     };
     participant::add(&app.engine, &ctx, command).await?;
-    Ok(done())
+    Ok(success_without_data())
 }

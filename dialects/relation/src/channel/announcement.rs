@@ -3,13 +3,13 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::conversation;
-use parlor_kit::{App, Fail, Query};
+use parlor_kit::{AppState, DialectError, QueryParams};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
-use crate::envelope::{answer, success};
-use crate::message::refusal::not_a_member;
+use crate::envelope::{envelope_schema, success};
+use crate::message::access_error::not_member_error;
 use crate::{Relation, ids};
 
 /// The admin's text.
@@ -21,22 +21,22 @@ pub(crate) struct Announcement {
     pin_announcement: bool,
 }
 
-answer!(
+envelope_schema!(
     /// The answer with the admin's text.
     AnnouncementAnswer,
     Announcement
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail<Relation>> {
-    let key = ids::queried_channel(&query)?;
-    let current = conversation::current(&app.engine, &ctx, key)
+    query: QueryParams,
+) -> Result<Response, DialectError<Relation>> {
+    let key = ids::channel_key_from_query(&query)?;
+    let current = conversation::require_active_membership(&app.engine, &ctx, key)
         .await
-        .map_err(not_a_member)?;
-    let card = current.conversation.card;
+        .map_err(not_member_error)?;
+    let card = current.conversation.group_profile;
     Ok(success(&Announcement {
         announcement: card.announcement,
         pin_announcement: card.announcement_pinned,

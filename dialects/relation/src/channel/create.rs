@@ -6,9 +6,11 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{conversation, member};
-use parlor_kit::body::typed;
-use parlor_kit::{App, Fail, MediaType, Payload};
-use parlor_model::conversation::{Card, CreateConversation, Kind, Service};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_model::conversation::{
+    ConversationKind, CreateConversation, GroupProfile, ServiceConfig,
+};
 use parlor_model::id::ConversationId;
 use parlor_model::member::MemberKey;
 use parlor_model::{Ctx, Error, Result, text};
@@ -16,16 +18,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::named::{self, participants};
+use super::members_param::{self, parse_participants};
 use crate::auth::Caller;
-use crate::envelope::{answer, success};
-use crate::flag::Flag;
+use crate::bool_param::BoolParam;
+use crate::envelope::{envelope_schema, success};
 use crate::{Relation, Settings, error, ids};
 
 /// Longest name.
-pub(super) const MAX_NAME: usize = 128;
+pub(super) const MAX_NAME_CHARS: usize = 128;
 /// Longest address of a picture.
-pub(super) const MAX_ICON: usize = 2_048;
+pub(super) const MAX_ICON_URL_CHARS: usize = 2_048;
 
 /// What to make a channel of.
 #[derive(Deserialize, ToSchema)]
@@ -47,7 +49,7 @@ pub(crate) struct CreateChannelRequest {
     icon: Option<String>,
     /// Whether anyone who knows the channel may join; yes unless told otherwise.
     #[serde(rename = "openAccess")]
-    open_access: Option<Flag>,
+    open_access: Option<BoolParam>,
 }
 
 /// A group, or a pair's channel.
@@ -67,68 +69,70 @@ pub(crate) struct CreateChannelResponse {
     channel_uuid: String,
 }
 
-answer!(
+envelope_schema!(
     /// The answer of a creation.
     CreateChannelAnswer,
     CreateChannelResponse
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail<Relation>> {
-    let map = payload.object(MediaType::Any).await?;
+    payload: RequestBody,
+) -> Result<Response, DialectError<Relation>> {
+    let map = payload.object(ContentTypePolicy::Any).await?;
     // Before everything else in the body: a wrong type is a refusal of its own.
-    let kind = kind(&map)?;
-    let body: CreateChannelRequest = typed(map)?;
-    let strict = app.section::<Settings>().strict_ids;
+    let kind = parse_channel_type(&map)?;
+    let body: CreateChannelRequest = deserialize_map(map)?;
+    let strict = app.dialect_settings::<Settings>().strict_ids;
     let id = match kind {
-        Kind::Direct => pair(&app, &ctx, &body, strict).await?,
-        Kind::Group | Kind::Chat | Kind::Thread => group(&app, &ctx, body, strict).await?,
+        ConversationKind::Direct => find_or_create_pair(&app, &ctx, &body, strict).await?,
+        ConversationKind::Group | ConversationKind::Chat | ConversationKind::Thread => {
+            create_group(&app, &ctx, body, strict).await?
+        }
     };
-    let channel_uuid = ids::channel(id);
+    let channel_uuid = ids::format_channel_id(id);
     Ok(success(&CreateChannelResponse { channel_uuid }))
 }
 
-fn kind(map: &Map<String, Value>) -> Result<Kind> {
-    match map.get(error::TYPE).and_then(Value::as_str) {
-        Some("G") => Ok(Kind::Group),
-        Some("P") => Ok(Kind::Direct),
-        _ => Err(Error::invalid(error::TYPE, "must be G or P")),
+fn parse_channel_type(map: &Map<String, Value>) -> Result<ConversationKind> {
+    match map.get(error::TYPE_FIELD).and_then(Value::as_str) {
+        Some("G") => Ok(ConversationKind::Group),
+        Some("P") => Ok(ConversationKind::Direct),
+        _ => Err(Error::invalid(error::TYPE_FIELD, "must be G or P")),
     }
 }
 
-async fn group(
-    app: &App,
+async fn create_group(
+    app: &AppState,
     ctx: &Ctx,
     body: CreateChannelRequest,
     strict: bool,
 ) -> Result<ConversationId> {
-    let title = text::required(&body.name.unwrap_or_default(), "name", MAX_NAME)?;
-    let icon = text::optional(body.icon.as_deref(), "channelIcon", MAX_ICON)?;
-    let open_access = body.open_access.is_none_or(Flag::is_true);
-    let participants = participants(body.members.as_deref().unwrap_or_default(), strict)?;
+    let title = text::normalize_required(&body.name.unwrap_or_default(), "name", MAX_NAME_CHARS)?;
+    let icon = text::normalize_optional(body.icon.as_deref(), "channelIcon", MAX_ICON_URL_CHARS)?;
+    let open_access = body.open_access.is_none_or(BoolParam::is_true);
+    let participants = parse_participants(body.members.as_deref().unwrap_or_default(), strict)?;
     let command = CreateConversation {
         title: Some(title),
         participants,
         // People among themselves: no assistant is asked to answer.
-        service: Service {
+        service: ServiceConfig {
             assistant_enabled: false,
-            ..Service::default()
+            ..ServiceConfig::default()
         },
-        card: Card {
+        group_profile: GroupProfile {
             icon: icon.unwrap_or_default(),
             open_access,
-            ..Card::default()
+            ..GroupProfile::default()
         },
-        ..CreateConversation::of(Kind::Group)
+        ..CreateConversation::new(ConversationKind::Group)
     };
     Ok(conversation::create(&app.engine, ctx, command).await?.id)
 }
 
-async fn pair(
-    app: &App,
+async fn find_or_create_pair(
+    app: &AppState,
     ctx: &Ctx,
     body: &CreateChannelRequest,
     strict: bool,
@@ -137,15 +141,16 @@ async fn pair(
     let own = member::find(&app.engine, ctx, own).await?.member.key.handle;
     let mut peer = None;
     for text in body.members.iter().flatten() {
-        let handle = named::member(text, strict)?;
+        let handle = members_param::parse_handle(text, strict)?;
         if handle != own {
             peer = Some(handle);
             break;
         }
     }
     let peer = peer.ok_or_else(|| Error::invalid("members", "must name somebody else"))?;
-    let found = conversation::direct(&app.engine, ctx, MemberKey::Handle(peer), false)
-        .await
-        .map_err(|error| error::in_field(error, "members"))?;
+    let found =
+        conversation::find_or_create_direct(&app.engine, ctx, MemberKey::Handle(peer), false)
+            .await
+            .map_err(|error| error::with_field(error, "members"))?;
     Ok(found.id)
 }

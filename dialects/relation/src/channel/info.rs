@@ -3,13 +3,13 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::conversation;
-use parlor_kit::{App, Fail, Query};
+use parlor_kit::{AppState, DialectError, QueryParams};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::view::{self, MemberInfo};
 use crate::auth::Caller;
-use crate::envelope::{answer, success};
+use crate::envelope::{envelope_schema, success};
 use crate::{Relation, ids};
 
 /// A channel as the caller sees it.
@@ -36,30 +36,30 @@ pub(crate) struct ChannelDetailInfo {
     members: Vec<MemberInfo>,
 }
 
-answer!(
+envelope_schema!(
     /// The answer with a channel.
     ChannelInfoAnswer,
     ChannelDetailInfo
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail<Relation>> {
-    let key = ids::queried_channel(&query)?;
-    let current = conversation::current(&app.engine, &ctx, key).await?;
-    let members = view::members(&app, &ctx, &current).await?;
-    let name = view::title(&current);
-    let (channel, own) = (current.conversation, current.own);
+    query: QueryParams,
+) -> Result<Response, DialectError<Relation>> {
+    let key = ids::channel_key_from_query(&query)?;
+    let current = conversation::require_active_membership(&app.engine, &ctx, key).await?;
+    let members = view::render_members(&app, &ctx, &current).await?;
+    let name = view::display_title(&current);
+    let (channel, own) = (current.conversation, current.own_participant);
     Ok(success(&ChannelDetailInfo {
-        uuid: ids::channel(channel.id),
+        uuid: ids::format_channel_id(channel.id),
         name,
-        icon: channel.card.icon,
-        announcement: channel.card.announcement,
-        pin_announcement: channel.card.announcement_pinned,
-        open_access: channel.card.open_access,
-        r#type: view::word(channel.kind),
+        icon: channel.group_profile.icon,
+        announcement: channel.group_profile.announcement,
+        pin_announcement: channel.group_profile.announcement_pinned,
+        open_access: channel.group_profile.open_access,
+        r#type: view::channel_type(channel.kind),
         mute: own.muted,
         pin: own.pinned_at.is_some(),
         members,

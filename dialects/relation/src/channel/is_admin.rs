@@ -4,29 +4,29 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::conversation;
-use parlor_kit::{App, Fail, Query};
-use parlor_model::participant::State as Taking;
+use parlor_kit::{AppState, DialectError, QueryParams};
+use parlor_model::participant::ParticipantState as Taking;
 
 use super::view;
 use crate::auth::Caller;
-use crate::envelope::{answer, success};
+use crate::envelope::{envelope_schema, success};
 use crate::{Relation, ids};
 
-answer!(
+envelope_schema!(
     /// The answer whether the caller is the admin.
     IsAdminAnswer,
     bool
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail<Relation>> {
-    let key = ids::queried_channel(&query)?;
-    let standing = conversation::standing(&app.engine, &ctx, key).await?;
+    query: QueryParams,
+) -> Result<Response, DialectError<Relation>> {
+    let key = ids::channel_key_from_query(&query)?;
+    let standing = conversation::find_membership(&app.engine, &ctx, key).await?;
     let is_admin = standing
-        .own
+        .own_participant
         .is_some_and(|own| own.state == Taking::Joined && view::is_admin(&own));
     Ok(success(&is_admin))
 }

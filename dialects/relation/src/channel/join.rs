@@ -3,19 +3,19 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
-use parlor_kit::{App, Fail, Payload};
+use parlor_kit::{AppState, DialectError, RequestBody};
 
 use super::ChannelRequest;
 use crate::Relation;
 use crate::auth::Caller;
-use crate::envelope::done;
+use crate::envelope::success_without_data;
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail<Relation>> {
-    let key = ChannelRequest::key(payload).await?;
+    payload: RequestBody,
+) -> Result<Response, DialectError<Relation>> {
+    let key = ChannelRequest::read_channel_key(payload).await?;
     participant::join(&app.engine, &ctx, key).await?;
-    Ok(done())
+    Ok(success_without_data())
 }

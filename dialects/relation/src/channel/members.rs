@@ -3,25 +3,25 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::conversation;
-use parlor_kit::{App, Fail, Query};
+use parlor_kit::{AppState, DialectError, QueryParams};
 
 use super::view::{self, MemberInfo};
 use crate::auth::Caller;
-use crate::envelope::{answer, success};
+use crate::envelope::{envelope_schema, success};
 use crate::{Relation, ids};
 
-answer!(
+envelope_schema!(
     /// The answer with those who take part.
     ChannelMembersAnswer,
     Vec<MemberInfo>
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail<Relation>> {
-    let key = ids::queried_channel(&query)?;
-    let current = conversation::current(&app.engine, &ctx, key).await?;
-    Ok(success(&view::members(&app, &ctx, &current).await?))
+    query: QueryParams,
+) -> Result<Response, DialectError<Relation>> {
+    let key = ids::channel_key_from_query(&query)?;
+    let current = conversation::require_active_membership(&app.engine, &ctx, key).await?;
+    Ok(success(&view::render_members(&app, &ctx, &current).await?))
 }

@@ -1,7 +1,6 @@
 //! Channels: groups (type G) and pairs (type P).
 
 pub(crate) mod add;
-pub(crate) mod announce;
 pub(crate) mod announcement;
 pub(crate) mod create;
 pub(crate) mod disband;
@@ -10,14 +9,15 @@ pub(crate) mod is_admin;
 pub(crate) mod join;
 pub(crate) mod leave;
 pub(crate) mod members;
-mod named;
+mod members_param;
 pub(crate) mod remove;
 pub(crate) mod transfer;
 pub(crate) mod update;
+pub(crate) mod update_announcement;
 pub(crate) mod view;
 
-use parlor_kit::body::typed;
-use parlor_kit::{MediaType, Payload};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{ContentTypePolicy, RequestBody};
 use parlor_model::Result;
 use parlor_model::conversation::ConversationKey;
 use serde::Deserialize;
@@ -36,7 +36,8 @@ pub(crate) struct ChannelRequest {
 
 /// A channel and some members.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct MembersRequest {
+#[schema(as = MembersRequest)]
+pub(crate) struct ChannelMembersRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
     #[schema(pattern = "^[0-9a-f]{32}$")]
@@ -48,8 +49,8 @@ pub(crate) struct MembersRequest {
 
 impl ChannelRequest {
     /// The channel a body names.
-    pub(crate) async fn key(payload: Payload) -> Result<ConversationKey> {
-        let body: Self = typed(payload.object(MediaType::Any).await?)?;
-        ids::channel_key(&body.channel_uuid)
+    pub(crate) async fn read_channel_key(payload: RequestBody) -> Result<ConversationKey> {
+        let body: Self = deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
+        ids::parse_channel_key(&body.channel_uuid)
     }
 }

@@ -4,27 +4,28 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
-use parlor_kit::body::typed;
-use parlor_kit::{App, Fail, MediaType, Payload};
-use parlor_model::participant::{Authority, RemoveParticipants};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_model::participant::{ParticipantAuthority, RemoveParticipants};
 
-use super::MembersRequest;
-use super::named::some;
+use super::ChannelMembersRequest;
+use super::members_param::parse_members;
 use crate::auth::Caller;
-use crate::envelope::done;
+use crate::envelope::success_without_data;
 use crate::{Relation, Settings, ids};
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail<Relation>> {
-    let body: MembersRequest = typed(payload.object(MediaType::Any).await?)?;
+    payload: RequestBody,
+) -> Result<Response, DialectError<Relation>> {
+    let body: ChannelMembersRequest =
+        deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let command = RemoveParticipants {
-        conversation: ids::channel_key(&body.channel_uuid)?,
-        who: some(&body.members, app.section::<Settings>().strict_ids)?,
-        authority: Authority::Membership,
+        conversation: ids::parse_channel_key(&body.channel_uuid)?,
+        members: parse_members(&body.members, app.dialect_settings::<Settings>().strict_ids)?,
+        authority: ParticipantAuthority::Membership,
     };
     participant::remove(&app.engine, &ctx, command).await?;
-    Ok(done())
+    Ok(success_without_data())
 }

@@ -3,19 +3,20 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
-use parlor_kit::body::typed;
-use parlor_kit::{App, Fail, MediaType, Payload};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
 use parlor_model::member::MemberKey;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
-use crate::envelope::done;
+use crate::envelope::success_without_data;
 use crate::{Relation, Settings, ids};
 
 /// Whom to hand a channel over to.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct TransferRequest {
+#[schema(as = TransferRequest)]
+pub(crate) struct TransferOwnershipRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
     #[schema(pattern = "^[0-9a-f]{32}$")]
@@ -27,14 +28,15 @@ pub(crate) struct TransferRequest {
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail<Relation>> {
-    let body: TransferRequest = typed(payload.object(MediaType::Any).await?)?;
-    let key = ids::channel_key(&body.channel_uuid)?;
-    let strict = app.section::<Settings>().strict_ids;
-    let heir = ids::member_in("relationId", &body.relation_id, strict)?;
+    payload: RequestBody,
+) -> Result<Response, DialectError<Relation>> {
+    let body: TransferOwnershipRequest =
+        deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
+    let key = ids::parse_channel_key(&body.channel_uuid)?;
+    let strict = app.dialect_settings::<Settings>().strict_ids;
+    let heir = ids::parse_handle_field("relationId", &body.relation_id, strict)?;
     participant::transfer(&app.engine, &ctx, key, MemberKey::Handle(heir)).await?;
-    Ok(done())
+    Ok(success_without_data())
 }

@@ -3,17 +3,17 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
-use parlor_kit::body::typed;
-use parlor_kit::{App, Fail, MediaType, Payload};
-use parlor_model::participant::UpdateCard;
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_model::participant::UpdateGroupProfile;
 use parlor_model::{Error, text};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::create::{MAX_ICON, MAX_NAME};
+use super::create::{MAX_ICON_URL_CHARS, MAX_NAME_CHARS};
 use crate::auth::Caller;
-use crate::envelope::done;
-use crate::flag::Flag;
+use crate::bool_param::BoolParam;
+use crate::envelope::success_without_data;
 use crate::{Relation, ids};
 
 /// What to change of a channel: at least one thing.
@@ -33,31 +33,36 @@ pub(crate) struct UpdateChannelRequest {
     icon: Option<String>,
     /// Whether anyone who knows the channel may join.
     #[serde(rename = "openAccess")]
-    open_access: Option<Flag>,
+    open_access: Option<BoolParam>,
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail<Relation>> {
-    let body: UpdateChannelRequest = typed(payload.object(MediaType::Any).await?)?;
-    let key = ids::channel_key(&body.channel_uuid)?;
+    payload: RequestBody,
+) -> Result<Response, DialectError<Relation>> {
+    let body: UpdateChannelRequest =
+        deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
+    let key = ids::parse_channel_key(&body.channel_uuid)?;
     let title = match &body.name {
-        Some(name) => Some(text::required(name, "channelName", MAX_NAME)?),
+        Some(name) => Some(text::normalize_required(
+            name,
+            "channelName",
+            MAX_NAME_CHARS,
+        )?),
         None => None,
     };
     if let Some(icon) = &body.icon {
-        text::limit(icon, "channelIcon", MAX_ICON)?;
+        text::validate_length(icon, "channelIcon", MAX_ICON_URL_CHARS)?;
     }
-    let command = UpdateCard {
+    let command = UpdateGroupProfile {
         title,
         icon: body.icon,
-        open_access: body.open_access.map(Flag::is_true),
+        open_access: body.open_access.map(BoolParam::is_true),
     };
     if command.title.is_none() && command.icon.is_none() && command.open_access.is_none() {
         return Err(Error::invalid("channelName", "is required").into());
     }
-    participant::rename(&app.engine, &ctx, key, command).await?;
-    Ok(done())
+    participant::update_group_profile(&app.engine, &ctx, key, command).await?;
+    Ok(success_without_data())
 }

@@ -1,18 +1,18 @@
 //! How a channel and its members are shown.
 
-use parlor_engine::conversation::Current;
-use parlor_kit::App;
-use parlor_model::conversation::Kind;
+use parlor_engine::conversation::ActiveMembership;
+use parlor_kit::AppState;
+use parlor_model::conversation::ConversationKind;
 use parlor_model::member::MemberRef;
-use parlor_model::participant::{Participant, Role};
+use parlor_model::participant::{Participant, ParticipantRole};
 use parlor_model::{Ctx, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::people::{Faces, name};
+use crate::public_profiles::{PublicProfiles, display_name};
 
 /// Members named in the title of a group that has none of its own.
-const NAMED: usize = 3;
+const MAX_TITLE_NAMES: usize = 3;
 
 /// A member of a channel. The vendor's page api/channel/members.
 #[derive(Serialize, ToSchema)]
@@ -28,27 +28,31 @@ pub(crate) struct MemberInfo {
 }
 
 /// The word for a kind of channel: everything but a pair's is a group.
-pub(crate) fn word(kind: Kind) -> &'static str {
+pub(crate) fn channel_type(kind: ConversationKind) -> &'static str {
     match kind {
-        Kind::Direct => "P",
-        Kind::Group | Kind::Chat | Kind::Thread => "G",
+        ConversationKind::Direct => "P",
+        ConversationKind::Group | ConversationKind::Chat | ConversationKind::Thread => "G",
     }
 }
 
 /// Whether a participant is the channel's admin.
 pub(crate) fn is_admin(participant: &Participant) -> bool {
-    participant.role == Role::Owner
+    participant.role == ParticipantRole::Owner
 }
 
 /// Those who take part, in the order they joined; of those who joined at once, the admin first.
-pub(crate) async fn members(app: &App, ctx: &Ctx, current: &Current) -> Result<Vec<MemberInfo>> {
+pub(crate) async fn render_members(
+    app: &AppState,
+    ctx: &Ctx,
+    current: &ActiveMembership,
+) -> Result<Vec<MemberInfo>> {
     let numbers = current.participants.iter().map(|one| one.member.number);
-    let faces = Faces::of(app, ctx, numbers.collect()).await?;
+    let faces = PublicProfiles::load(app, ctx, numbers.collect()).await?;
     let mut participants: Vec<&Participant> = current.participants.iter().collect();
     participants.sort_by_key(|participant| (participant.joined_at, !is_admin(participant)));
     let shown = participants.into_iter().map(|participant| MemberInfo {
         relation_id: participant.member.handle.clone(),
-        name: name(&participant.member),
+        name: display_name(&participant.member),
         avatar: faces.avatar(participant.member.number),
         is_admin: is_admin(participant),
     });
@@ -57,27 +61,27 @@ pub(crate) async fn members(app: &App, ctx: &Ctx, current: &Current) -> Result<V
 
 /// What the caller reads as the channel's name: for a pair the other one's; for a group its title or, where another
 /// vocabulary gave it none, the names of the first others.
-pub(crate) fn title(current: &Current) -> String {
+pub(crate) fn display_title(current: &ActiveMembership) -> String {
     let others = current
         .participants
         .iter()
         .map(|participant| &participant.member)
-        .filter(|member| member.number != current.own.member.number);
-    if current.conversation.kind == Kind::Direct {
-        return others.map(name).next().unwrap_or_default();
+        .filter(|member| member.number != current.own_participant.member.number);
+    if current.conversation.kind == ConversationKind::Direct {
+        return others.map(display_name).next().unwrap_or_default();
     }
     if let Some(title) = &current.conversation.title {
         return title.clone();
     }
-    called(others, || name(&current.own.member))
+    fallback_title(others, || display_name(&current.own_participant.member))
 }
 
 /// What a group without a title is called: by the first others in it, or by the caller when it is alone.
-pub(crate) fn called<'m>(
+pub(crate) fn fallback_title<'m>(
     others: impl Iterator<Item = &'m MemberRef>,
     own: impl FnOnce() -> String,
 ) -> String {
-    let names: Vec<String> = others.take(NAMED).map(name).collect();
+    let names: Vec<String> = others.take(MAX_TITLE_NAMES).map(display_name).collect();
     if names.is_empty() {
         own()
     } else {

@@ -1,25 +1,25 @@
 //! Where a list of channels goes on.
 
-use parlor_model::overview::Place;
+use parlor_model::conversation_list_item::ListCursor;
 use parlor_model::{Error, Result, Timestamp};
 
 /// Hex digits of each of its three parts.
-const PART: usize = 16;
+const PART_DIGITS: usize = 16;
 
 /// The text of a place: when it was pinned, when it was active, and its number, in hex digits.
-pub(crate) fn write(place: &Place) -> String {
+pub(crate) fn encode_cursor(place: &ListCursor) -> String {
     let pinned = place.pinned_at.map_or(0, Timestamp::micros);
     format!(
-        "{pinned:0PART$x}{:0PART$x}{:0PART$x}",
+        "{pinned:0PART_DIGITS$x}{:0PART_DIGITS$x}{:0PART_DIGITS$x}",
         place.active_at.micros(),
         place.number
     )
 }
 
 /// Reads what [`write`] wrote; nothing else.
-pub(crate) fn read(text: &str) -> Result<Place> {
+pub(crate) fn decode_cursor(text: &str) -> Result<ListCursor> {
     let refused = || Error::invalid("cursor", "must be one that a list gave");
-    let plain = text.len() == 3 * PART
+    let plain = text.len() == 3 * PART_DIGITS
         && text
             .bytes()
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
@@ -27,12 +27,12 @@ pub(crate) fn read(text: &str) -> Result<Place> {
         return Err(refused());
     }
     let part = |index: usize| {
-        let digits = &text[index * PART..(index + 1) * PART];
+        let digits = &text[index * PART_DIGITS..(index + 1) * PART_DIGITS];
         u64::from_str_radix(digits, 16).map_err(|_| refused())
     };
     let positive = |part: u64| i64::try_from(part).map_err(|_| refused());
     let pinned = positive(part(0)?)?;
-    Ok(Place {
+    Ok(ListCursor {
         pinned_at: (pinned > 0).then(|| Timestamp::from_micros(pinned)),
         // Before 1970 where an import says so.
         active_at: Timestamp::from_micros(part(1)?.cast_signed()),
@@ -48,12 +48,12 @@ mod tests {
     fn a_place_is_read_back_and_nothing_else_is() {
         for pinned_at in [None, Some(Timestamp::from_micros(1_700_000_000_000_001))] {
             for active_at in [1_700_000_000_000_002, -1_700_000_000_000_002] {
-                let place = Place {
+                let place = ListCursor {
                     pinned_at,
                     active_at: Timestamp::from_micros(active_at),
                     number: 7,
                 };
-                assert_eq!(read(&write(&place)).unwrap(), place);
+                assert_eq!(decode_cursor(&encode_cursor(&place)).unwrap(), place);
             }
         }
         let high = "f".repeat(48);
@@ -65,7 +65,7 @@ mod tests {
             &high,
             &"é".repeat(24),
         ] {
-            assert!(read(bad).is_err(), "{bad}");
+            assert!(decode_cursor(bad).is_err(), "{bad}");
         }
     }
 }

@@ -4,24 +4,24 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
-use parlor_kit::{App, Fail, Payload};
-use parlor_model::participant::OwnSettings;
+use parlor_kit::{AppState, DialectError, RequestBody};
+use parlor_model::participant::UpdateParticipantSettings;
 
 use crate::Relation;
 use crate::auth::Caller;
 use crate::channel::ChannelRequest;
-use crate::envelope::done;
+use crate::envelope::success_without_data;
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail<Relation>> {
-    let key = ChannelRequest::key(payload).await?;
-    let settings = OwnSettings {
+    payload: RequestBody,
+) -> Result<Response, DialectError<Relation>> {
+    let key = ChannelRequest::read_channel_key(payload).await?;
+    let settings = UpdateParticipantSettings {
         hidden: Some(true),
-        ..OwnSettings::default()
+        ..UpdateParticipantSettings::default()
     };
-    participant::settings(&app.engine, &ctx, key, settings).await?;
-    Ok(done())
+    participant::update_settings(&app.engine, &ctx, key, settings).await?;
+    Ok(success_without_data())
 }

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
-use parlor_kit::{App, Fail, Query};
-use parlor_model::conversation::{Kind, State as Life};
-use parlor_model::overview::{Overview, OverviewFilter};
-use parlor_model::participant::State as Taking;
+use parlor_kit::{AppState, DialectError, QueryParams};
+use parlor_model::conversation::{ConversationKind, ConversationState as Life};
+use parlor_model::conversation_list_item::{ConversationListItem, ListOwnConversations};
+use parlor_model::participant::ParticipantState as Taking;
 use parlor_model::{Ctx, Result, text};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,17 +18,17 @@ use utoipa::ToSchema;
 use super::cursor;
 use crate::auth::Caller;
 use crate::channel::view;
-use crate::envelope::{answer, success};
-use crate::message::info::TEXT;
-use crate::people::{Faces, name};
+use crate::envelope::{envelope_schema, success};
+use crate::message::info::TEXT_TYPE;
+use crate::public_profiles::{PublicProfiles, display_name};
 use crate::{Relation, ids};
 
 /// Rows unless asked for others.
-const DEFAULT: i64 = 20;
+const DEFAULT_PAGE_SIZE: i64 = 20;
 /// Rows at the most.
-const MOST: i64 = 100;
+const MAX_PAGE_SIZE: i64 = 100;
 /// Longest part of a name to look for, in characters.
-const MAX_KEYWORD: usize = 1_000;
+const MAX_KEYWORD_CHARS: usize = 1_000;
 
 /// One channel as the caller sees it in its list.
 #[derive(Serialize, ToSchema)]
@@ -75,79 +75,90 @@ pub(crate) struct ChannelPage {
     list: Vec<ChannelInfo>,
 }
 
-answer!(
+envelope_schema!(
     /// The answer with a page of channels.
     ChannelListAnswer,
     ChannelPage
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail<Relation>> {
+    query: QueryParams,
+) -> Result<Response, DialectError<Relation>> {
     let given = |name: &str| query.get(name).filter(|text| !text.is_empty());
     if let Some(keyword) = given("keyword") {
-        text::limit(keyword, "keyword", MAX_KEYWORD)?;
+        text::validate_length(keyword, "keyword", MAX_KEYWORD_CHARS)?;
     }
-    let filter = OverviewFilter {
+    let filter = ListOwnConversations {
         keyword: given("keyword").map(str::to_owned),
-        only: given("channelUuid").map(ids::channel_key).transpose()?,
-        after: given("cursor").map(cursor::read).transpose()?,
-        limit: query.int("limit", DEFAULT, 1, i64::MAX)?.min(MOST),
+        only: given("channelUuid")
+            .map(ids::parse_channel_key)
+            .transpose()?,
+        after: given("cursor").map(cursor::decode_cursor).transpose()?,
+        limit: query
+            .get_int("limit", DEFAULT_PAGE_SIZE, 1, i64::MAX)?
+            .min(MAX_PAGE_SIZE),
     };
-    let rows = participant::mine(&app.engine, &ctx, filter).await?;
+    let rows = participant::list_own(&app.engine, &ctx, filter).await?;
     let cursor = rows
         .last()
-        .map(|row| cursor::write(&row.place))
+        .map(|row| cursor::encode_cursor(&row.cursor))
         .unwrap_or_default();
-    let list = shown(&app, &ctx, &rows).await?;
+    let list = render_channels(&app, &ctx, &rows).await?;
     Ok(success(&ChannelPage { cursor, list }))
 }
 
-async fn shown(app: &App, ctx: &Ctx, rows: &[Overview]) -> Result<Vec<ChannelInfo>> {
+async fn render_channels(
+    app: &AppState,
+    ctx: &Ctx,
+    rows: &[ConversationListItem],
+) -> Result<Vec<ChannelInfo>> {
     let own = ctx.member()?.number;
     let peers = rows.iter().filter_map(|row| row.peer.as_ref());
     let mut numbers: BTreeSet<i64> = peers.map(|peer| peer.number).collect();
     numbers.insert(own);
-    let faces = Faces::of(app, ctx, numbers).await?;
-    Ok(rows.iter().map(|row| channel(row, own, &faces)).collect())
+    let faces = PublicProfiles::load(app, ctx, numbers).await?;
+    Ok(rows
+        .iter()
+        .map(|row| render_channel(row, own, &faces))
+        .collect())
 }
 
-fn channel(row: &Overview, own: i64, faces: &Faces) -> ChannelInfo {
+fn render_channel(row: &ConversationListItem, own: i64, faces: &PublicProfiles) -> ChannelInfo {
     let (display_name, channel_icon) = match (&row.peer, &row.title) {
-        (Some(peer), _) => (name(peer), faces.avatar(peer.number)),
-        (None, _) if row.kind == Kind::Direct => (String::new(), String::new()),
+        (Some(peer), _) => (display_name(peer), faces.avatar(peer.number)),
+        (None, _) if row.kind == ConversationKind::Direct => (String::new(), String::new()),
         (None, Some(title)) => (title.clone(), row.icon.clone()),
         (None, None) => {
-            let called = view::called(row.others.iter(), || faces.name(own));
+            let called = view::fallback_title(row.others.iter(), || faces.display_name(own));
             (called, row.icon.clone())
         }
     };
     let (last_message_type, last_message_content) =
         row.last.as_ref().map_or((None, None), |last| {
-            let form = last.form.as_deref().unwrap_or(TEXT).to_uppercase();
+            let form = last.subtype.as_deref().unwrap_or(TEXT_TYPE).to_uppercase();
             (Some(form), Some(last.text.to_string()))
         });
     ChannelInfo {
-        status: match (row.taking, row.state) {
+        status: match (row.membership, row.state) {
             (Taking::Left, _) => 1,
             (Taking::Removed, _) => 2,
             (Taking::Joined, Life::Closed) => 3,
             (Taking::Joined, Life::Active | Life::Archived) => 0,
         },
-        channel_uuid: ids::channel(row.id),
+        channel_uuid: ids::format_channel_id(row.id),
         display_name,
         channel_icon,
-        channel_type: view::word(row.kind),
+        channel_type: view::channel_type(row.kind),
         unread_message_count: row.unread,
         mentions_count: row.mentions,
         last_message_type,
         last_message_content,
-        last_post_at: row.place.active_at.millis().to_string(),
+        last_post_at: row.cursor.active_at.millis().to_string(),
         mute: row.muted,
-        pin: row.place.pinned_at.is_some(),
-        pin_at: row.place.pinned_at.map(|at| at.millis().to_string()),
+        pin: row.cursor.pinned_at.is_some(),
+        pin_at: row.cursor.pinned_at.map(|at| at.millis().to_string()),
         to_relation_id: row.peer.as_ref().map(|peer| peer.handle.clone()),
     }
 }

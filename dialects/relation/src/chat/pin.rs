@@ -3,39 +3,40 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
-use parlor_kit::body::typed;
-use parlor_kit::{App, Fail, MediaType, Payload};
-use parlor_model::participant::OwnSettings;
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_model::participant::UpdateParticipantSettings;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
-use crate::envelope::done;
-use crate::flag::Flag;
+use crate::bool_param::BoolParam;
+use crate::envelope::success_without_data;
 use crate::{Relation, ids};
 
 /// The caller's own setting.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct PinRequest {
+#[schema(as = PinRequest)]
+pub(crate) struct PinChannelRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
     #[schema(pattern = "^[0-9a-f]{32}$")]
     channel_uuid: String,
     /// Whether it stays on top.
-    pin: Flag,
+    pin: BoolParam,
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail<Relation>> {
-    let body: PinRequest = typed(payload.object(MediaType::Any).await?)?;
-    let key = ids::channel_key(&body.channel_uuid)?;
-    let settings = OwnSettings {
+    payload: RequestBody,
+) -> Result<Response, DialectError<Relation>> {
+    let body: PinChannelRequest = deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
+    let key = ids::parse_channel_key(&body.channel_uuid)?;
+    let settings = UpdateParticipantSettings {
         pinned: Some(body.pin.is_true()),
-        ..OwnSettings::default()
+        ..UpdateParticipantSettings::default()
     };
-    participant::settings(&app.engine, &ctx, key, settings).await?;
-    Ok(done())
+    participant::update_settings(&app.engine, &ctx, key, settings).await?;
+    Ok(success_without_data())
 }

@@ -1,15 +1,15 @@
 use std::fmt::Write;
 
-use parlor_testkit::errors::every_kind;
+use parlor_testkit::error_samples::all_error_kinds;
 
 use super::*;
 
 #[tokio::test]
 async fn every_kind_has_its_place_on_the_wire() {
     let mut table = String::new();
-    for kind in every_kind() {
+    for kind in all_error_kinds() {
         let name = format!("{kind:?}");
-        let error = Error::new(kind).because("a secret of the house");
+        let error = Error::new(kind).with_context("a secret of the house");
         let (head, body) = render(&error).into_parts();
         let body = axum::body::to_bytes(body, 1_024).await.unwrap();
         let body = String::from_utf8(body.to_vec()).unwrap();

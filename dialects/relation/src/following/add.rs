@@ -3,21 +3,21 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::following;
-use parlor_kit::{App, Fail, Payload};
+use parlor_kit::{AppState, DialectError, RequestBody};
 
-use super::{ADDRESS, FollowRequest};
+use super::{ADDRESS_FIELD, FollowRequest};
 use crate::auth::Caller;
-use crate::envelope::done;
+use crate::envelope::success_without_data;
 use crate::{Relation, error};
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail<Relation>> {
-    let member = FollowRequest::member(&app, &ctx, payload).await?;
+    payload: RequestBody,
+) -> Result<Response, DialectError<Relation>> {
+    let member = FollowRequest::read_member_key(&app, &ctx, payload).await?;
     following::follow(&app.engine, &ctx, member)
         .await
-        .map_err(|error| error::in_field(error, ADDRESS))?;
-    Ok(done())
+        .map_err(|error| error::with_field(error, ADDRESS_FIELD))?;
+    Ok(success_without_data())
 }

@@ -6,19 +6,19 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::following;
-use parlor_kit::{App, Fail, Query};
-use parlor_model::error::Noun;
+use parlor_kit::{AppState, DialectError, QueryParams};
+use parlor_model::error::EntityKind;
 use parlor_model::member::MemberKey;
 use parlor_model::{Ctx, Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::view::{UserBrief, limit};
-use super::{ADDRESS, cursor};
+use super::view::{UserBrief, page_size_from_query};
+use super::{ADDRESS_FIELD, cursor};
 use crate::Relation;
 use crate::auth::Caller;
-use crate::envelope::{answer, success};
-use crate::people::named;
+use crate::envelope::{envelope_schema, success};
+use crate::public_profiles::resolve_member;
 
 /// A page of the members that somebody follows.
 #[derive(Serialize, ToSchema)]
@@ -28,23 +28,27 @@ pub(crate) struct FollowingPage {
     list: Vec<UserBrief>,
 }
 
-answer!(
+envelope_schema!(
     /// The answer with the members that somebody follows.
     FollowingAnswer,
     FollowingPage
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail<Relation>> {
+    query: QueryParams,
+) -> Result<Response, DialectError<Relation>> {
     let given = |name: &str| query.get(name).filter(|text| !text.is_empty());
-    let limit = limit(&query)?;
-    let after = given("cursor").map(cursor::read_place).transpose()?;
-    let of = whose(&app, &ctx, given(ADDRESS)).await?;
+    let limit = page_size_from_query(&query)?;
+    let after = given("cursor")
+        .map(cursor::decode_follow_cursor)
+        .transpose()?;
+    let of = resolve_list_owner(&app, &ctx, given(ADDRESS_FIELD)).await?;
     let rows = following::list(&app.engine, &ctx, of, after, limit).await?;
-    let cursor = rows.last().map(|row| cursor::write_place(&row.cursor));
+    let cursor = rows
+        .last()
+        .map(|row| cursor::encode_follow_cursor(&row.cursor));
     Ok(success(&FollowingPage {
         cursor: cursor.unwrap_or_default(),
         list: rows
@@ -55,11 +59,11 @@ pub(crate) async fn handle(
 }
 
 /// Whose list is asked for: the caller's own where nobody is named.
-async fn whose(app: &App, ctx: &Ctx, address: Option<&str>) -> Result<MemberKey> {
+async fn resolve_list_owner(app: &AppState, ctx: &Ctx, address: Option<&str>) -> Result<MemberKey> {
     match address {
         None => Ok(MemberKey::Id(ctx.member()?.id)),
-        Some(text) => named(app, ctx, (ADDRESS, text), false)
+        Some(text) => resolve_member(app, ctx, (ADDRESS_FIELD, text), false)
             .await?
-            .ok_or_else(|| Error::not_found(Noun::Member)),
+            .ok_or_else(|| Error::not_found(EntityKind::Member)),
     }
 }

@@ -7,19 +7,19 @@ pub(crate) mod recommended;
 pub(crate) mod remove;
 pub(crate) mod view;
 
-use parlor_kit::body::typed;
-use parlor_kit::{App, MediaType, Payload};
-use parlor_model::error::Noun;
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
+use parlor_model::error::EntityKind;
 use parlor_model::member::MemberKey;
 use parlor_model::{Ctx, Error, Result};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::ids;
-use crate::people::named;
+use crate::public_profiles::resolve_member;
 
 /// The field that names a member.
-const ADDRESS: &str = "address";
+const ADDRESS_FIELD: &str = "address";
 
 /// Whom to follow, or not to follow any more.
 #[derive(Deserialize, ToSchema)]
@@ -31,10 +31,10 @@ pub(crate) struct FollowRequest {
 
 impl FollowRequest {
     /// The member that a body names.
-    async fn member(app: &App, ctx: &Ctx, payload: Payload) -> Result<MemberKey> {
-        let body: Self = typed(payload.object(MediaType::Any).await?)?;
-        named(app, ctx, (ADDRESS, &body.address), false)
+    async fn read_member_key(app: &AppState, ctx: &Ctx, payload: RequestBody) -> Result<MemberKey> {
+        let body: Self = deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
+        resolve_member(app, ctx, (ADDRESS_FIELD, &body.address), false)
             .await?
-            .ok_or_else(|| Error::not_found(Noun::Member))
+            .ok_or_else(|| Error::not_found(EntityKind::Member))
     }
 }

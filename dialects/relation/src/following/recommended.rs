@@ -6,27 +6,27 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::following;
-use parlor_kit::{App, Fail, Query};
+use parlor_kit::{AppState, DialectError, QueryParams};
 
 use super::cursor;
-use super::view::{DiscoveredPage, limit};
+use super::view::{DiscoveredPage, page_size_from_query};
 use crate::Relation;
 use crate::auth::Caller;
-use crate::envelope::{answer, success};
+use crate::envelope::{envelope_schema, success};
 
-answer!(
+envelope_schema!(
     /// The answer with members that the caller may want to follow.
     RecommendedAnswer,
     DiscoveredPage
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail<Relation>> {
-    let limit = limit(&query)?;
-    let before = cursor::queried_member(&query)?;
+    query: QueryParams,
+) -> Result<Response, DialectError<Relation>> {
+    let limit = page_size_from_query(&query)?;
+    let before = cursor::member_cursor_from_query(&query)?;
     let rows = following::recommend(&app.engine, &ctx, before, limit).await?;
     Ok(success(&DiscoveredPage::new(rows)))
 }

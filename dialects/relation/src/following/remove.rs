@@ -3,19 +3,19 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::following;
-use parlor_kit::{App, Fail, Payload};
+use parlor_kit::{AppState, DialectError, RequestBody};
 
 use super::FollowRequest;
 use crate::Relation;
 use crate::auth::Caller;
-use crate::envelope::done;
+use crate::envelope::success_without_data;
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail<Relation>> {
-    let member = FollowRequest::member(&app, &ctx, payload).await?;
+    payload: RequestBody,
+) -> Result<Response, DialectError<Relation>> {
+    let member = FollowRequest::read_member_key(&app, &ctx, payload).await?;
     following::unfollow(&app.engine, &ctx, member).await?;
-    Ok(done())
+    Ok(success_without_data())
 }

@@ -1,6 +1,6 @@
 //! How lists show members.
 
-use parlor_kit::Query;
+use parlor_kit::QueryParams;
 use parlor_model::Result;
 use parlor_model::following::DiscoveredMember;
 use parlor_model::member::MemberRef;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::cursor;
-use crate::people::name;
+use crate::public_profiles::display_name;
 
 /// Members of a page unless asked for others.
 const DEFAULT_PAGE_SIZE: i64 = 20;
@@ -16,8 +16,8 @@ const DEFAULT_PAGE_SIZE: i64 = 20;
 const MAX_PAGE_SIZE: i64 = 100;
 
 /// The length of the page that a query asks for.
-pub(crate) fn limit(query: &Query) -> Result<i64> {
-    let asked = query.int("limit", DEFAULT_PAGE_SIZE, 1, i64::MAX)?;
+pub(crate) fn page_size_from_query(query: &QueryParams) -> Result<i64> {
+    let asked = query.get_int("limit", DEFAULT_PAGE_SIZE, 1, i64::MAX)?;
     Ok(asked.min(MAX_PAGE_SIZE))
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct UserBrief {
 impl UserBrief {
     pub(crate) fn new(member: MemberRef, photo: Option<String>) -> Self {
         Self {
-            name: name(&member),
+            name: display_name(&member),
             relation_id: member.handle,
             avatar: photo.unwrap_or_default(),
         }
@@ -65,9 +65,11 @@ pub(crate) struct DiscoveredPage {
 
 impl DiscoveredPage {
     pub(crate) fn new(rows: Vec<DiscoveredMember>) -> Self {
-        let cursor = rows.last().map(|row| cursor::write_member(row.member.id));
+        let cursor = rows
+            .last()
+            .map(|row| cursor::encode_member_cursor(row.member.id));
         let list = rows.into_iter().map(|row| DiscoveredUser {
-            name: name(&row.member),
+            name: display_name(&row.member),
             relation_id: row.member.handle,
             avatar: row.photo.unwrap_or_default(),
             following: row.is_followed,

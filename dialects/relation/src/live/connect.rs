@@ -6,97 +6,104 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_gateway::Gateway;
-use parlor_gateway::live::LiveSession;
+use parlor_gateway::multiplex::MultiplexSession;
 use parlor_gateway::socket::{self, HandshakeError, SocketRequest};
-use parlor_kit::guard::OpenedSocket;
-use parlor_kit::{App, Meta, Query, credential, token};
-use parlor_model::error::{Credential, Kind};
+use parlor_kit::client_address_limiter::SocketOpened;
+use parlor_kit::{AppState, QueryParams, RequestMeta, credential, member_token};
+use parlor_model::error::{CredentialReason, ErrorKind};
 use parlor_model::{Ctx, Error, Result};
 
-use super::desk::LiveDesk;
-use super::farewell;
+use super::disconnect;
+use super::protocol::ChannelListProtocol;
 use crate::auth::{self, API_KEY, AUTHORIZATION};
 use crate::envelope;
 use crate::routes::LIVE;
 
 /// Bytes of a client's frame. Nothing that it says is of any use.
-const LONGEST: usize = 16 * 1024;
+const MAX_FRAME_BYTES: usize = 16 * 1024;
 /// Sockets of one member.
-const SOCKETS: usize = 20;
+const MAX_SOCKETS_PER_MEMBER: usize = 20;
 /// When to come back for whoever has too many.
-const LATER: std::time::Duration = std::time::Duration::from_secs(30);
+const RETRY_AFTER: std::time::Duration = std::time::Duration::from_secs(30);
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    meta: Meta,
+    State(app): State<AppState>,
+    meta: RequestMeta,
     headers: HeaderMap,
-    query: Query,
+    query: QueryParams,
     SocketRequest(handshake): SocketRequest,
 ) -> Response {
     let handshake = match handshake {
         Ok(handshake) => handshake,
-        Err(error) => return not_opened(error),
+        Err(error) => return handshake_error_response(error),
     };
-    match open(&app, &meta, &headers, &query).await {
+    match create_session(&app, &meta, &headers, &query).await {
         Ok(session) => {
-            let mut response = socket::accept(handshake, LONGEST, |socket| session.serve(socket));
-            response.extensions_mut().insert(OpenedSocket);
+            let mut response =
+                socket::upgrade(handshake, MAX_FRAME_BYTES, |socket| session.run(socket));
+            response.extensions_mut().insert(SocketOpened);
             response
         }
         Err(error) => {
             // It is told on the open socket only, so nobody else sees it.
-            app.guard.note_refusal(meta.address, &error);
-            let farewell = farewell::refused(&error);
-            socket::accept(handshake, LONGEST, |socket| {
-                socket::refuse(socket, farewell)
+            app.address_limiter.record_rejected(meta.address, &error);
+            let farewell = disconnect::from_error(&error);
+            socket::upgrade(handshake, MAX_FRAME_BYTES, |socket| {
+                socket::reject(socket, farewell)
             })
         }
     }
 }
 
-async fn open(
-    app: &App,
-    meta: &Meta,
+async fn create_session(
+    app: &AppState,
+    meta: &RequestMeta,
     headers: &HeaderMap,
-    query: &Query,
-) -> Result<LiveSession<LiveDesk>> {
-    let gateway = Gateway::of(app)?;
-    let shown = Shown::read(headers, query)?;
-    let ctx = shown.ctx(app, meta.request).await?;
-    auth::count(app, &ctx, LIVE, meta)?;
+    query: &QueryParams,
+) -> Result<MultiplexSession<ChannelListProtocol>> {
+    let gateway = Gateway::from_app(app)?;
+    let shown = SocketCredential::from_request(headers, query)?;
+    let ctx = shown.authenticate(app, meta.request_id).await?;
+    auth::count_request(app, &ctx, LIVE, meta)?;
     let member = ctx.member()?.number;
-    let seat = gateway.seats.take_for(ctx.ws(), member, SOCKETS);
-    let seat = seat.ok_or_else(|| Error::new(Kind::RateLimited { retry_after: LATER }))?;
+    let seat = gateway
+        .connections
+        .acquire_for_member(ctx.ws(), member, MAX_SOCKETS_PER_MEMBER);
+    let seat = seat.ok_or_else(|| {
+        Error::new(ErrorKind::RateLimited {
+            retry_after: RETRY_AFTER,
+        })
+    })?;
     let begins = app.engine.now();
-    let mut list = gateway.hub.list(&ctx, Some(begins))?;
-    let mut desk = LiveDesk::new(app.clone(), ctx, shown, begins);
-    desk.begin(&mut list).await?;
-    Ok(LiveSession {
+    let mut list = gateway.hub.subscribe_list(&ctx, Some(begins))?;
+    let mut desk = ChannelListProtocol::new(app.clone(), ctx, shown, begins);
+    desk.read_initial_positions(&mut list).await?;
+    Ok(MultiplexSession {
         gateway: gateway.clone(),
         ctx,
         // The desk looks at the token, which may end before its key.
-        key: Ctx { key: None, ..ctx },
-        who: None,
-        connection: app.engine.random_uuid(),
-        seat,
-        greeting: Vec::new(),
+        key_ctx: Ctx { key: None, ..ctx },
+        member: None,
+        connection_id: app.engine.random_uuid(),
+        permit: seat,
+        initial_frames: Vec::new(),
         list: Some(list),
-        desk,
+        protocol: desk,
     })
 }
 
 /// What opens a socket, and keeps it open.
-pub(super) struct Shown {
+pub(super) struct SocketCredential {
     token: String,
     /// The project, where it is named; otherwise the token says whose it is.
     key: Option<String>,
 }
 
-impl Shown {
-    fn read(headers: &HeaderMap, query: &Query) -> Result<Self> {
+impl SocketCredential {
+    fn from_request(headers: &HeaderMap, query: &QueryParams) -> Result<Self> {
         let token = match query.get("token").filter(|text| !text.is_empty()) {
-            Some(text) => credential::scheme(text, &["bearer"]).unwrap_or(text),
-            None => auth::carried(headers, AUTHORIZATION)?,
+            Some(text) => credential::strip_scheme(text, &["bearer"]).unwrap_or(text),
+            None => auth::token_from_header(headers, AUTHORIZATION)?,
         };
         Ok(Self {
             token: token.to_owned(),
@@ -105,23 +112,30 @@ impl Shown {
     }
 
     /// What the member may.
-    pub(super) async fn ctx(&self, app: &App, request: uuid::Uuid) -> Result<Ctx> {
+    pub(super) async fn authenticate(&self, app: &AppState, request: uuid::Uuid) -> Result<Ctx> {
         let engine = &app.engine;
         if let Some(secret) = &self.key {
-            let project = parlor_engine::key::authenticate(engine, secret, request).await?;
-            let member = token::member_ctx(app, project.workspace, &self.token, request).await?;
-            return Ok(member.narrowed(&project));
+            let project = parlor_engine::api_key::authenticate(engine, secret, request).await?;
+            let member = member_token::authenticate_member_token(
+                app,
+                project.workspace,
+                &self.token,
+                request,
+            )
+            .await?;
+            return Ok(member.restrict_to(&project));
         }
-        let mut opened = token::member_anywhere(app, &self.token, request).await?;
+        let mut opened =
+            member_token::find_member_token_contexts(app, &self.token, request).await?;
         // One token is signed by one workspace.
         let ctx = opened.pop();
-        ctx.ok_or_else(|| Error::unauthenticated(Credential::TokenInvalid))
+        ctx.ok_or_else(|| Error::unauthenticated(CredentialReason::TokenInvalid))
     }
 }
 
 /// For a plain GET, or a handshake that the protocol refuses.
-fn not_opened(error: HandshakeError) -> Response {
-    let mut response = envelope::refusal(error.status(), "-1", error.message());
-    error.headers(response.headers_mut());
+fn handshake_error_response(error: HandshakeError) -> Response {
+    let mut response = envelope::error_response(error.status(), "-1", error.message());
+    error.add_headers(response.headers_mut());
     response
 }

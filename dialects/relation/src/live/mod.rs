@@ -2,8 +2,8 @@
 //! published: frames hold what the SDK hands on, an object whose key `im-message` has a message.
 
 pub(crate) mod connect;
-mod desk;
-mod farewell;
-mod frame;
+mod disconnect;
 mod merge;
-mod news;
+mod message_frame;
+mod new_messages;
+mod protocol;

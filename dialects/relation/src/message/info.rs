@@ -4,11 +4,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The type of a message that has no other.
-pub(crate) const TEXT: &str = "TEXT";
+pub(crate) const TEXT_TYPE: &str = "TEXT";
 /// The type of what the system tells.
-pub(super) const SYSTEM: &str = "SYS";
+pub(super) const SYSTEM_TYPE: &str = "SYS";
 /// Whom that is from.
-pub(super) const NOBODY: &str = "00000000000000000000000000000000";
+pub(super) const SYSTEM_SENDER: &str = "00000000000000000000000000000000";
 
 /// A message of a channel. The vendor's page api/message/list.
 #[derive(Serialize, ToSchema)]
@@ -42,7 +42,7 @@ pub(crate) struct MessageInfo {
 
 impl MessageInfo {
     /// The same with the time that a list shows, in milliseconds since 1970.
-    pub(crate) fn shown_at(self, millis: i64) -> Self {
+    pub(crate) fn with_create_at(self, millis: i64) -> Self {
         Self {
             create_at: millis.to_string(),
             ..self

@@ -9,73 +9,79 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::conversation;
-use parlor_kit::{App, Fail, Query, pieces};
+use parlor_kit::{AppState, DialectError, QueryParams, list_stream};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::{Ctx, Error, Result};
 
+use super::access_error::not_readable_error;
+use super::history::read_history;
 use super::info::MessageInfo;
-use super::page::Page;
-use super::refusal::not_entitled;
-use super::story::story;
+use super::page::MessagePage;
 use crate::auth::Caller;
-use crate::envelope::{Success, answer, success};
-use crate::people::named;
+use crate::envelope::{SuccessEnvelope, envelope_schema, success};
+use crate::public_profiles::resolve_member;
 use crate::settings::ListOrder;
 use crate::{Relation, Settings, ids};
 
 /// Messages unless asked for others.
-const DEFAULT: i64 = 10;
+const DEFAULT_PAGE_SIZE: i64 = 10;
 /// Messages at the most.
-const MOST: i64 = 100;
+const MAX_PAGE_SIZE: i64 = 100;
 /// The latest time that can be asked for, in milliseconds, and the earliest before 1970: beyond them there is nothing.
-const LATEST: i64 = 9_000_000_000_000_000;
+const MAX_TIME_MILLIS: i64 = 9_000_000_000_000_000;
 
-answer!(
+envelope_schema!(
     /// The answer with a page of messages.
     MessageListAnswer,
     Vec<MessageInfo>
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail<Relation>> {
-    let limit = query.int("limit", DEFAULT, 1, i64::MAX)?.min(MOST);
+    query: QueryParams,
+) -> Result<Response, DialectError<Relation>> {
+    let limit = query
+        .get_int("limit", DEFAULT_PAGE_SIZE, 1, i64::MAX)?
+        .min(MAX_PAGE_SIZE);
     let until = query
-        .int("maxCreateAt", LATEST, -LATEST, i64::MAX)?
-        .min(LATEST);
+        .get_int("maxCreateAt", MAX_TIME_MILLIS, -MAX_TIME_MILLIS, i64::MAX)?
+        .min(MAX_TIME_MILLIS);
     let order = match query.get("order") {
-        None => app.section::<Settings>().message_list_order,
+        None => app.dialect_settings::<Settings>().message_list_order,
         Some("asc") => ListOrder::Asc,
         Some("desc") => ListOrder::Desc,
         Some(_) => return Err(Error::invalid("order", "must be asc or desc").into()),
     };
-    let Some(key) = channel(&app, &ctx, &query).await? else {
+    let Some(key) = resolve_channel(&app, &ctx, &query).await? else {
         return Ok(success(&Vec::<MessageInfo>::new()));
     };
-    let current = conversation::current(&app.engine, &ctx, key)
+    let current = conversation::require_active_membership(&app.engine, &ctx, key)
         .await
-        .map_err(not_entitled)?;
+        .map_err(not_readable_error)?;
     let channel = current.conversation;
-    let mut places = story(&app, &ctx, &channel, until, limit).await?;
+    let mut places = read_history(&app, &ctx, &channel, until, limit).await?;
     if order == ListOrder::Asc {
         places.reverse();
     }
-    let page = Page::new(app, ctx, channel, places);
-    Ok(pieces::answer(&Success::of(&Vec::<MessageInfo>::new()), page).await?)
+    let page = MessagePage::new(app, ctx, channel, places);
+    Ok(list_stream::stream_list(&SuccessEnvelope::new(&Vec::<MessageInfo>::new()), page).await?)
 }
 
 /// The channel a query names; none for a pair that has not talked yet.
-async fn channel(app: &App, ctx: &Ctx, query: &Query) -> Result<Option<ConversationKey>> {
+async fn resolve_channel(
+    app: &AppState,
+    ctx: &Ctx,
+    query: &QueryParams,
+) -> Result<Option<ConversationKey>> {
     let given = |name: &str| query.get(name).filter(|text| !text.is_empty());
     if let Some(uuid) = given("channelUuid") {
-        return ids::channel_key(uuid).map(Some);
+        return ids::parse_channel_key(uuid).map(Some);
     }
     let Some(text) = given("toRelationId") else {
         return Err(Error::invalid("channelUuid", "is required"));
     };
-    let Some(peer) = named(app, ctx, ("toRelationId", text), false).await? else {
+    let Some(peer) = resolve_member(app, ctx, ("toRelationId", text), false).await? else {
         return Ok(None);
     };
     conversation::find_direct(&app.engine, ctx, peer).await

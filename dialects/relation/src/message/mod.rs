@@ -1,14 +1,14 @@
 //! Messages: sent, read, hidden, listed, counted.
 
-mod event;
+pub(crate) mod access_error;
 pub(crate) mod hide;
+pub(crate) mod history;
 pub(crate) mod info;
 pub(crate) mod list;
+pub(crate) mod mark_read;
 mod page;
 mod quote;
-pub(crate) mod read;
-pub(crate) mod refusal;
-pub(crate) mod scene;
+pub(crate) mod render_context;
 pub(crate) mod send;
-pub(crate) mod story;
+mod system_event;
 pub(crate) mod unread_count;

@@ -4,70 +4,71 @@
 use std::collections::{HashMap, VecDeque};
 
 use parlor_engine::message;
-use parlor_kit::App;
-use parlor_kit::pieces::{Piece, Pieces};
+use parlor_kit::AppState;
+use parlor_kit::list_stream::{BatchSource, ItemBatch};
 use parlor_model::conversation::{Conversation, ConversationKey};
 use parlor_model::{Ctx, Result};
 
+use super::history::{DisplayItem, DisplayItemRef};
 use super::info::MessageInfo;
-use super::scene::Scene;
-use super::story::{Place, Shown};
+use super::render_context::RenderContext;
 
 /// Bytes of the first piece of a page, and of every other one.
-const FIRST_BYTES: usize = 1 << 20;
-const NEXT_BYTES: usize = 256 * 1024;
+const FIRST_CHUNK_BYTES: usize = 1 << 20;
+const NEXT_CHUNK_BYTES: usize = 256 * 1024;
 /// Messages read at once before it is known how long they are.
-const FIRST_READ: usize = 8;
+const FIRST_READ_MESSAGES: usize = 8;
 /// Messages read at once at the most.
-const MOST_READ: usize = 100;
+const MAX_READ_MESSAGES: usize = 100;
 /// Messages shown at once where they quote others, each of which may be long.
-const FEW: usize = 4;
+const MAX_QUOTING_MESSAGES: usize = 4;
 
 /// What of a page is still to be sent.
-pub(super) struct Page {
-    app: App,
+pub(super) struct MessagePage {
+    app: AppState,
     ctx: Ctx,
     channel: Conversation,
-    left: VecDeque<(i64, Place)>,
+    remaining: VecDeque<(i64, DisplayItemRef)>,
     /// What was read and is not shown yet, with the times it is shown with.
-    ready: VecDeque<(i64, Shown)>,
+    loaded: VecDeque<(i64, DisplayItem)>,
     /// Bytes of the next piece.
-    budget: usize,
+    chunk_bytes: usize,
     /// Messages to read at once.
-    count: usize,
+    read_count: usize,
 }
 
-impl Page {
+impl MessagePage {
     /// Places in the order of the page, with the times they are shown with.
     pub(super) fn new(
-        app: App,
+        app: AppState,
         ctx: Ctx,
         channel: Conversation,
-        places: Vec<(i64, Place)>,
+        places: Vec<(i64, DisplayItemRef)>,
     ) -> Self {
         Self {
             app,
             ctx,
             channel,
-            left: places.into(),
-            ready: VecDeque::new(),
-            budget: FIRST_BYTES,
-            count: FIRST_READ,
+            remaining: places.into(),
+            loaded: VecDeque::new(),
+            chunk_bytes: FIRST_CHUNK_BYTES,
+            read_count: FIRST_READ_MESSAGES,
         }
     }
 
     /// Reads the texts of the next places, until there are enough bytes of them.
-    async fn read(&mut self) -> Result<()> {
+    async fn load_items(&mut self) -> Result<()> {
         let mut bytes = 0;
-        while bytes < self.budget && !self.left.is_empty() {
-            let count = self.count.min(self.left.len());
-            let places: Vec<(i64, Place)> = self.left.drain(..count).collect();
+        while bytes < self.chunk_bytes && !self.remaining.is_empty() {
+            let count = self.read_count.min(self.remaining.len());
+            let places: Vec<(i64, DisplayItemRef)> = self.remaining.drain(..count).collect();
             let numbers = places.iter().filter_map(|(_, place)| match place {
-                Place::Message(number) => Some(*number),
-                Place::Event(..) => None,
+                DisplayItemRef::Message(number) => Some(*number),
+                DisplayItemRef::Event(..) => None,
             });
             let key = ConversationKey::Number(self.channel.number);
-            let found = message::pick(&self.app.engine, &self.ctx, key, numbers.collect()).await?;
+            let found =
+                message::find_many(&self.app.engine, &self.ctx, key, numbers.collect()).await?;
             let read: usize = found
                 .iter()
                 .map(|message| message.text.as_str().len())
@@ -76,48 +77,50 @@ impl Page {
                 .into_iter()
                 .map(|message| (message.number, Box::new(message)))
                 .collect();
-            self.ready
+            self.loaded
                 .extend(places.into_iter().filter_map(|(at, place)| {
                     let shown = match place {
                         // One that was deleted meanwhile is missing.
-                        Place::Message(number) => Shown::Message(found.remove(&number)?),
-                        Place::Event(entry, event) => Shown::Event(entry, event),
+                        DisplayItemRef::Message(number) => {
+                            DisplayItem::Message(found.remove(&number)?)
+                        }
+                        DisplayItemRef::Event(entry, event) => DisplayItem::Event(entry, event),
                     };
                     Some((at, shown))
                 }));
             bytes += read;
             let average = (read / count).max(1);
-            self.count = (NEXT_BYTES / average).clamp(1, MOST_READ);
+            self.read_count = (NEXT_CHUNK_BYTES / average).clamp(1, MAX_READ_MESSAGES);
         }
-        self.budget = NEXT_BYTES;
+        self.chunk_bytes = NEXT_CHUNK_BYTES;
         Ok(())
     }
 }
 
-impl Pieces for Page {
+impl BatchSource for MessagePage {
     type Item = MessageInfo;
 
-    async fn next(&mut self) -> Result<Piece<MessageInfo>> {
-        if self.ready.is_empty() {
-            self.read().await?;
+    async fn next(&mut self) -> Result<ItemBatch<MessageInfo>> {
+        if self.loaded.is_empty() {
+            self.load_items().await?;
         }
-        let quotes = |shown: &Shown| match shown {
-            Shown::Message(message) => message.details.quote.is_some(),
-            Shown::Event(..) => false,
+        let quotes = |shown: &DisplayItem| match shown {
+            DisplayItem::Message(message) => message.details.quote.is_some(),
+            DisplayItem::Event(..) => false,
         };
-        let count = match self.ready.iter().any(|(_, shown)| quotes(shown)) {
-            true => FEW.min(self.ready.len()),
-            false => self.ready.len(),
+        let count = match self.loaded.iter().any(|(_, shown)| quotes(shown)) {
+            true => MAX_QUOTING_MESSAGES.min(self.loaded.len()),
+            false => self.loaded.len(),
         };
-        let shown: Vec<(i64, Shown)> = self.ready.drain(..count).collect();
-        let items: Vec<&Shown> = shown.iter().map(|(_, one)| one).collect();
-        let scene = Scene::read(&self.app, &self.ctx, &self.channel, &items).await?;
-        Ok(Piece {
+        let shown: Vec<(i64, DisplayItem)> = self.loaded.drain(..count).collect();
+        let items: Vec<&DisplayItem> = shown.iter().map(|(_, one)| one).collect();
+        let scene = RenderContext::load(&self.app, &self.ctx, &self.channel, &items).await?;
+        Ok(ItemBatch {
             items: shown
                 .iter()
-                .map(|(at, one)| scene.shown(one).shown_at(*at))
+                .map(|(at, one)| scene.render(one).with_create_at(*at))
                 .collect(),
-            is_last: self.left.is_empty() && self.ready.is_empty(),
+            is_last: self.remaining.is_empty() && self.loaded.is_empty(),
         })
     }
 }

@@ -8,46 +8,47 @@ use std::collections::HashSet;
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{conversation, message};
-use parlor_kit::body::typed;
-use parlor_kit::{App, Fail, MediaType, Payload};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
 use parlor_model::conversation::ConversationKey;
-use parlor_model::details::Details;
-use parlor_model::error::Kind as ErrorKind;
+use parlor_model::error::ErrorKind;
 use parlor_model::id::ConversationId;
-use parlor_model::member::{Kind, MemberRef};
-use parlor_model::message::{CreateMessage, Role};
+use parlor_model::member::{MemberKind, MemberRef};
+use parlor_model::message::{CreateMessage, MessageRole};
+use parlor_model::message_details::MessageDetails;
 use parlor_model::{Ctx, Error, Result, text};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::access_error::not_member_error;
 use super::quote;
-use super::refusal::not_a_member;
 use crate::auth::Caller;
-use crate::envelope::{answer, success};
-use crate::message::info::TEXT;
-use crate::people::named;
+use crate::envelope::{envelope_schema, success};
+use crate::message::info::TEXT_TYPE;
+use crate::public_profiles::resolve_member;
 use crate::{Relation, Settings, error, ids};
 
 /// Longest content, in characters.
-const MAX_CONTENT: usize = 65_536;
+const MAX_CONTENT_CHARS: usize = 65_536;
 /// Longest type.
-const MAX_TYPE: usize = 32;
+const MAX_TYPE_CHARS: usize = 32;
 /// Longest id of the sender's own.
-const MAX_SEND_UUID: usize = 256;
+const MAX_SEND_UUID_CHARS: usize = 256;
 /// Members that one message mentions, at the most.
 const MAX_MENTIONS: usize = 500;
 
 /// How errors name the field `type`, as a channel's wrong type has a code of its own.
-const MESSAGE_TYPE: &str = "message type";
+const MESSAGE_TYPE_FIELD: &str = "message type";
 
 /// The field that names a pair's other member.
-const PEER: &str = "toRelationId";
+const PEER_FIELD: &str = "toRelationId";
 
 /// What to say, and where: `channelUuid` or `toRelationId`; an empty one is as good as absent.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SendRequest {
+#[schema(as = SendRequest)]
+pub(crate) struct SendMessageRequest {
     /// The channel; counts where both are given.
     #[schema(pattern = "^([0-9a-f]{32})?$")]
     channel_uuid: Option<String>,
@@ -74,56 +75,57 @@ pub(crate) struct SendRequest {
 /// Where the message went.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SendResponse {
+#[schema(as = SendResponse)]
+pub(crate) struct SendMessageResponse {
     /// The message's id: one to 19 digits.
     id: String,
     /// 32 hex digits.
     channel_uuid: String,
 }
 
-answer!(
+envelope_schema!(
     /// The answer of a message that was sent.
     SendAnswer,
-    SendResponse
+    SendMessageResponse
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail<Relation>> {
-    let map = payload.object(MediaType::Any).await?;
-    let body: SendRequest = typed(map).map_err(|error| match error.kind() {
-        ErrorKind::Invalid { field, .. } if field == error::TYPE => {
-            error::in_field(error, MESSAGE_TYPE)
+    payload: RequestBody,
+) -> Result<Response, DialectError<Relation>> {
+    let map = payload.object(ContentTypePolicy::Any).await?;
+    let body: SendMessageRequest = deserialize_map(map).map_err(|error| match error.kind() {
+        ErrorKind::Invalid { field, .. } if field == error::TYPE_FIELD => {
+            error::with_field(error, MESSAGE_TYPE_FIELD)
         }
         _ => error,
     })?;
-    let form = body.checked()?;
-    let channel = body.channel(&app, &ctx).await?;
+    let form = body.validated_type()?;
+    let channel = body.resolve_destination(&app, &ctx).await?;
     let actor = ctx.member()?;
     let role = match actor.kind {
-        Kind::Assistant => Role::Assistant,
-        Kind::Person | Kind::Contact => Role::User,
+        MemberKind::Assistant => MessageRole::Assistant,
+        MemberKind::Person | MemberKind::Contact => MessageRole::User,
     };
     let command = CreateMessage {
-        form,
-        details: Details {
+        subtype: form,
+        details: MessageDetails {
             quote: channel.quote,
-            ..Details::default()
+            ..MessageDetails::default()
         },
         mentions: channel.mentions,
-        takes_part: true,
+        participant_only: true,
         client_id: body.send_uuid.filter(|id| !id.is_empty()),
         ..CreateMessage::new(channel.key, Some(actor.number), role, body.content)
     };
     // The last that may fail: what is stored is answered with success.
     let sent = message::create(&app.engine, &ctx, command)
         .await
-        .map_err(not_a_member)?;
-    Ok(success(&SendResponse {
+        .map_err(not_member_error)?;
+    Ok(success(&SendMessageResponse {
         id: sent.number.to_string(),
-        channel_uuid: ids::channel(channel.id),
+        channel_uuid: ids::format_channel_id(channel.id),
     }))
 }
 
@@ -135,56 +137,66 @@ struct Destination {
     mentions: Vec<i64>,
 }
 
-impl SendRequest {
+impl SendMessageRequest {
     /// Whether the texts are within bounds; gives the type in capitals, where it is not the plain one.
-    fn checked(&self) -> Result<Option<String>> {
+    fn validated_type(&self) -> Result<Option<String>> {
         if self.content.is_empty() {
             return Err(Error::invalid("content", "must not be empty"));
         }
-        text::limit(&self.content, "content", MAX_CONTENT)?;
+        text::validate_length(&self.content, "content", MAX_CONTENT_CHARS)?;
         if let Some(send_uuid) = &self.send_uuid {
-            text::limit(send_uuid, "sendUuid", MAX_SEND_UUID)?;
+            text::validate_length(send_uuid, "sendUuid", MAX_SEND_UUID_CHARS)?;
         }
         if self.mentioned_user.as_ref().map_or(0, Vec::len) > MAX_MENTIONS {
             return Err(Error::invalid("mentionedUser", "must be at most 500"));
         }
-        let given = self.r#type.as_deref().unwrap_or(TEXT);
-        let form = text::required(given, MESSAGE_TYPE, MAX_TYPE)?;
-        Ok(Some(form.to_uppercase()).filter(|form| form != TEXT))
+        let given = self.r#type.as_deref().unwrap_or(TEXT_TYPE);
+        let form = text::normalize_required(given, MESSAGE_TYPE_FIELD, MAX_TYPE_CHARS)?;
+        Ok(Some(form.to_uppercase()).filter(|form| form != TEXT_TYPE))
     }
 
     /// The channel to send to; a pair's is opened where there is none, after everything else was found good.
-    async fn channel(&self, app: &App, ctx: &Ctx) -> Result<Destination> {
+    async fn resolve_destination(&self, app: &AppState, ctx: &Ctx) -> Result<Destination> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         if let Some(uuid) = given(&self.channel_uuid) {
-            return self.named_channel(app, ctx, &uuid).await;
+            return self.channel_destination(app, ctx, &uuid).await;
         }
         let Some(peer) = given(&self.to_relation_id) else {
             return Err(Error::invalid("channelUuid", "is required"));
         };
-        self.pair(app, ctx, &peer).await
+        self.pair_destination(app, ctx, &peer).await
     }
 
-    async fn named_channel(&self, app: &App, ctx: &Ctx, uuid: &str) -> Result<Destination> {
-        let current = conversation::current(&app.engine, ctx, ids::channel_key(uuid)?)
-            .await
-            .map_err(not_a_member)?;
+    async fn channel_destination(
+        &self,
+        app: &AppState,
+        ctx: &Ctx,
+        uuid: &str,
+    ) -> Result<Destination> {
+        let current = conversation::require_active_membership(
+            &app.engine,
+            ctx,
+            ids::parse_channel_key(uuid)?,
+        )
+        .await
+        .map_err(not_member_error)?;
         let channel = &current.conversation;
-        let quote = quote::checked(app, ctx, Some(channel), self.quote_id.as_ref()).await?;
+        let quote =
+            quote::validated_number(app, ctx, Some(channel), self.quote_id.as_ref()).await?;
         let members = current.participants.iter().map(|one| &one.member);
         Ok(Destination {
             key: ConversationKey::Number(channel.number),
             id: channel.id,
             quote,
-            mentions: self.mentions(ctx, members),
+            mentions: self.mentioned_members(ctx, members),
         })
     }
 
-    async fn pair(&self, app: &App, ctx: &Ctx, peer: &str) -> Result<Destination> {
-        let strict = app.section::<Settings>().strict_ids;
-        let peer = named(app, ctx, (PEER, peer), strict)
+    async fn pair_destination(&self, app: &AppState, ctx: &Ctx, peer: &str) -> Result<Destination> {
+        let strict = app.dialect_settings::<Settings>().strict_ids;
+        let peer = resolve_member(app, ctx, (PEER_FIELD, peer), strict)
             .await?
-            .ok_or_else(|| Error::invalid(PEER, "must be somebody's"))?;
+            .ok_or_else(|| Error::invalid(PEER_FIELD, "must be somebody's"))?;
         let quote = match &self.quote_id {
             None => None,
             Some(quote_id) => {
@@ -193,22 +205,22 @@ impl SendRequest {
                     Some(key) => Some(conversation::find(&app.engine, ctx, key).await?),
                     None => None,
                 };
-                quote::checked(app, ctx, channel.as_ref(), Some(quote_id)).await?
+                quote::validated_number(app, ctx, channel.as_ref(), Some(quote_id)).await?
             }
         };
-        let pair = conversation::direct(&app.engine, ctx, peer, false)
+        let pair = conversation::find_or_create_direct(&app.engine, ctx, peer, false)
             .await
-            .map_err(|error| error::in_field(error, PEER))?;
+            .map_err(|error| error::with_field(error, PEER_FIELD))?;
         Ok(Destination {
             key: ConversationKey::Number(pair.number),
             id: pair.id,
             quote,
-            mentions: self.mentions(ctx, [&pair.peer]),
+            mentions: self.mentioned_members(ctx, [&pair.peer]),
         })
     }
 
     /// The numbers of the members that it mentions, without the sender.
-    fn mentions<'m>(
+    fn mentioned_members<'m>(
         &self,
         ctx: &Ctx,
         members: impl IntoIterator<Item = &'m MemberRef>,

@@ -3,13 +3,13 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
-use parlor_kit::{App, Fail};
+use parlor_kit::{AppState, DialectError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Relation;
 use crate::auth::Caller;
-use crate::envelope::{answer, success};
+use crate::envelope::{envelope_schema, success};
 
 /// What the caller has not read in all channels it takes part in, muted and hidden ones too.
 #[derive(Serialize, ToSchema)]
@@ -20,17 +20,17 @@ pub(crate) struct UnreadCount {
     mentions_count: i64,
 }
 
-answer!(
+envelope_schema!(
     /// The answer with what is unread.
     UnreadCountAnswer,
     UnreadCount
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-) -> Result<Response, Fail<Relation>> {
-    let totals = participant::unread(&app.engine, &ctx).await?;
+) -> Result<Response, DialectError<Relation>> {
+    let totals = participant::unread_totals(&app.engine, &ctx).await?;
     Ok(success(&UnreadCount {
         unread_count: totals.unread,
         mentions_count: totals.mentions,

@@ -2,15 +2,15 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_kit::{App, Fail, Query};
+use parlor_kit::{AppState, DialectError, QueryParams};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Relation;
 use crate::auth::Caller;
-use crate::envelope::{answer, success};
+use crate::envelope::{envelope_schema, success};
 
-const FIELD: &str = "relationId";
+const RELATION_ID_FIELD: &str = "relationId";
 
 /// A wallet's address.
 #[derive(Serialize, ToSchema)]
@@ -19,18 +19,24 @@ pub(crate) struct AddressInfo {
     address: String,
 }
 
-answer!(
+envelope_schema!(
     /// The answer with the wallets a member signs in with.
     AddressListAnswer,
     Vec<AddressInfo>
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail<Relation>> {
-    let face = super::face(&app, &ctx, FIELD, query.get(FIELD).unwrap_or_default()).await?;
+    query: QueryParams,
+) -> Result<Response, DialectError<Relation>> {
+    let face = super::find_public_profile(
+        &app,
+        &ctx,
+        RELATION_ID_FIELD,
+        query.get(RELATION_ID_FIELD).unwrap_or_default(),
+    )
+    .await?;
     let wallets = face.wallet.into_iter();
     let list: Vec<AddressInfo> = wallets
         .map(|address| AddressInfo { address: address.0 })

@@ -4,17 +4,17 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_kit::{App, Fail, Query};
+use parlor_kit::{AppState, DialectError, QueryParams};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Relation;
 use crate::auth::Caller;
-use crate::envelope::{answer, success};
-use crate::people::name;
-use crate::wallet::CHAIN;
+use crate::envelope::{envelope_schema, success};
+use crate::public_profiles::display_name;
+use crate::wallet::CHAIN_NAME;
 
-const FIELD: &str = "address";
+const ADDRESS_FIELD: &str = "address";
 
 /// A member as others see it.
 #[derive(Serialize, ToSchema)]
@@ -39,24 +39,30 @@ pub(crate) struct ChainAddress {
     chain_name: &'static str,
 }
 
-answer!(
+envelope_schema!(
     /// The answer with a member.
     UserInfoAnswer,
     UserInfo
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail<Relation>> {
-    let face = super::face(&app, &ctx, FIELD, query.get(FIELD).unwrap_or_default()).await?;
+    query: QueryParams,
+) -> Result<Response, DialectError<Relation>> {
+    let face = super::find_public_profile(
+        &app,
+        &ctx,
+        ADDRESS_FIELD,
+        query.get(ADDRESS_FIELD).unwrap_or_default(),
+    )
+    .await?;
     let wallets = face.wallet.into_iter().map(|address| ChainAddress {
         address: address.0,
-        chain_name: CHAIN,
+        chain_name: CHAIN_NAME,
     });
     Ok(success(&UserInfo {
-        name: name(&face.member),
+        name: display_name(&face.member),
         relation_id: face.member.handle,
         avatar: face.photo.unwrap_or_default(),
         address_with_chain: wallets.collect(),

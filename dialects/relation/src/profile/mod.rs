@@ -6,23 +6,28 @@ pub(crate) mod search;
 pub(crate) mod update;
 
 use parlor_engine::member;
-use parlor_kit::App;
-use parlor_model::error::Noun;
-use parlor_model::member::{Face, MemberKey};
+use parlor_kit::AppState;
+use parlor_model::error::EntityKind;
+use parlor_model::member::{MemberKey, PublicProfile};
 use parlor_model::{Ctx, Error, Result};
 
 use crate::ids;
 use crate::wallet::Address;
 
 /// The member that a field names, by relationId or wallet address; the caller where there is no text. Nobody is made.
-pub(crate) async fn face(app: &App, ctx: &Ctx, field: &'static str, text: &str) -> Result<Face> {
+pub(crate) async fn find_public_profile(
+    app: &AppState,
+    ctx: &Ctx,
+    field: &'static str,
+    text: &str,
+) -> Result<PublicProfile> {
     let found = if text.is_empty() {
-        member::face(&app.engine, ctx, MemberKey::Id(ctx.member()?.id)).await?
+        member::public_profile(&app.engine, ctx, MemberKey::Id(ctx.member()?.id)).await?
     } else if let Some(address) = Address::parse(text) {
-        member::face_of_wallet(&app.engine, ctx, address.to_string()).await?
+        member::public_profile_by_wallet(&app.engine, ctx, address.to_string()).await?
     } else {
-        let handle = ids::member_in(field, text, false)?;
-        member::face(&app.engine, ctx, MemberKey::Handle(handle)).await?
+        let handle = ids::parse_handle_field(field, text, false)?;
+        member::public_profile(&app.engine, ctx, MemberKey::Handle(handle)).await?
     };
-    found.ok_or_else(|| Error::not_found(Noun::Member))
+    found.ok_or_else(|| Error::not_found(EntityKind::Member))
 }

@@ -7,34 +7,34 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::search::{self, SearchMembers};
-use parlor_kit::{App, Fail, Query};
+use parlor_kit::{AppState, DialectError, QueryParams};
 
 use crate::auth::Caller;
-use crate::envelope::{answer, success};
+use crate::envelope::{envelope_schema, success};
 use crate::following::cursor;
-use crate::following::view::{DiscoveredPage, limit};
+use crate::following::view::{DiscoveredPage, page_size_from_query};
 use crate::{Relation, error};
 
-const KEYWORD: &str = "keyword";
+const KEYWORD_FIELD: &str = "keyword";
 
-answer!(
+envelope_schema!(
     /// The answer with members that were found.
     UserSearchAnswer,
     DiscoveredPage
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    query: Query,
-) -> Result<Response, Fail<Relation>> {
+    query: QueryParams,
+) -> Result<Response, DialectError<Relation>> {
     let search = SearchMembers {
-        text: query.get(KEYWORD).unwrap_or_default().to_owned(),
-        before: cursor::queried_member(&query)?,
-        limit: limit(&query)?,
+        text: query.get(KEYWORD_FIELD).unwrap_or_default().to_owned(),
+        before: cursor::member_cursor_from_query(&query)?,
+        limit: page_size_from_query(&query)?,
     };
     let found = search::members(&app.engine, &ctx, search)
         .await
-        .map_err(|error| error::in_field(error, KEYWORD))?;
+        .map_err(|error| error::with_field(error, KEYWORD_FIELD))?;
     Ok(success(&DiscoveredPage::new(found)))
 }

@@ -4,21 +4,21 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::member;
-use parlor_kit::body::typed;
-use parlor_kit::{App, Fail, MediaType, Payload};
-use parlor_model::member::OwnFace;
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_model::member::UpdateOwnProfile;
 use parlor_model::text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::Relation;
 use crate::auth::Caller;
-use crate::envelope::done;
+use crate::envelope::success_without_data;
 
 /// Longest name.
-const MAX_NAME: usize = 64;
+const MAX_NAME_CHARS: usize = 64;
 /// Longest address of a picture.
-const MAX_AVATAR: usize = 2_048;
+const MAX_AVATAR_URL_CHARS: usize = 2_048;
 
 /// What the caller says of itself; what is left out stays.
 #[derive(Deserialize, ToSchema)]
@@ -32,22 +32,22 @@ pub(crate) struct UpdateUserRequest {
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    payload: Payload,
-) -> Result<Response, Fail<Relation>> {
-    let body: UpdateUserRequest = typed(payload.object(MediaType::Any).await?)?;
+    payload: RequestBody,
+) -> Result<Response, DialectError<Relation>> {
+    let body: UpdateUserRequest = deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let name = match &body.name {
-        Some(name) => Some(text::required(name, "name", MAX_NAME)?),
+        Some(name) => Some(text::normalize_required(name, "name", MAX_NAME_CHARS)?),
         None => None,
     };
     if let Some(avatar) = &body.avatar {
-        text::limit(avatar, "avatar", MAX_AVATAR)?;
+        text::validate_length(avatar, "avatar", MAX_AVATAR_URL_CHARS)?;
     }
-    let command = OwnFace {
+    let command = UpdateOwnProfile {
         name,
         photo: body.avatar,
     };
-    member::present(&app.engine, &ctx, command).await?;
-    Ok(done())
+    member::update_own_profile(&app.engine, &ctx, command).await?;
+    Ok(success_without_data())
 }

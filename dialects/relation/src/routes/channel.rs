@@ -7,73 +7,82 @@ use super::path::{
     ADD, ANNOUNCE, ANNOUNCEMENT, CREATE, DISBAND, INFO, IS_ADMIN, JOIN, LEAVE, MEMBERS, REMOVE,
     TRANSFER, UPDATE,
 };
-use super::{CHANNEL, MEMBER, plain, row};
-use crate::channel::{self, ChannelRequest, MembersRequest};
+use super::{CHANNEL_PARAM, MEMBER_AUTH, enveloped, enveloped_empty};
+use crate::channel::{self, ChannelMembersRequest, ChannelRequest};
 
-const UUID: &str = "The channel, 32 hex digits.";
+const CHANNEL_UUID_TEXT: &str = "The channel, 32 hex digits.";
 
 pub(super) fn routes() -> Vec<Route> {
-    let mut all = reads();
-    all.extend(writes());
+    let mut all = read_routes();
+    all.extend(write_routes());
     all
 }
 
-fn reads() -> Vec<Route> {
+fn read_routes() -> Vec<Route> {
     vec![
-        row::<channel::create::CreateChannelAnswer>(post(CREATE, channel::create::handle), MEMBER)
-            .body::<channel::create::CreateChannelRequest>()
-            .doc(
-                "Create a group, or open a pair's channel",
-                "api/channel/create",
-            ),
-        row::<channel::info::ChannelInfoAnswer>(get(INFO, channel::info::handle), MEMBER)
-            .query("channelUuid", CHANNEL, UUID)
-            .doc("A channel as the caller sees it", "api/channel/info"),
-        row::<channel::members::ChannelMembersAnswer>(
+        enveloped::<channel::create::CreateChannelAnswer>(
+            post(CREATE, channel::create::handle),
+            MEMBER_AUTH,
+        )
+        .body::<channel::create::CreateChannelRequest>()
+        .doc(
+            "Create a group, or open a pair's channel",
+            "api/channel/create",
+        ),
+        enveloped::<channel::info::ChannelInfoAnswer>(
+            get(INFO, channel::info::handle),
+            MEMBER_AUTH,
+        )
+        .query("channelUuid", CHANNEL_PARAM, CHANNEL_UUID_TEXT)
+        .doc("A channel as the caller sees it", "api/channel/info"),
+        enveloped::<channel::members::ChannelMembersAnswer>(
             get(MEMBERS, channel::members::handle),
-            MEMBER,
+            MEMBER_AUTH,
         )
-        .query("channelUuid", CHANNEL, UUID)
+        .query("channelUuid", CHANNEL_PARAM, CHANNEL_UUID_TEXT)
         .doc("Who takes part in a channel", "api/channel/members"),
-        row::<channel::is_admin::IsAdminAnswer>(get(IS_ADMIN, channel::is_admin::handle), MEMBER)
-            .query("channelUuid", CHANNEL, UUID)
-            .doc(
-                "Whether the caller is a channel's admin",
-                "api/channel/is-admin",
-            ),
-        row::<channel::announcement::AnnouncementAnswer>(
-            get(ANNOUNCEMENT, channel::announcement::handle),
-            MEMBER,
+        enveloped::<channel::is_admin::IsAdminAnswer>(
+            get(IS_ADMIN, channel::is_admin::handle),
+            MEMBER_AUTH,
         )
-        .query("channelUuid", CHANNEL, UUID)
+        .query("channelUuid", CHANNEL_PARAM, CHANNEL_UUID_TEXT)
+        .doc(
+            "Whether the caller is a channel's admin",
+            "api/channel/is-admin",
+        ),
+        enveloped::<channel::announcement::AnnouncementAnswer>(
+            get(ANNOUNCEMENT, channel::announcement::handle),
+            MEMBER_AUTH,
+        )
+        .query("channelUuid", CHANNEL_PARAM, CHANNEL_UUID_TEXT)
         .doc("The admin's text", "api/channel/announcement"),
     ]
 }
 
-fn writes() -> Vec<Route> {
+fn write_routes() -> Vec<Route> {
     vec![
-        plain(post(JOIN, channel::join::handle))
+        enveloped_empty(post(JOIN, channel::join::handle))
             .body::<ChannelRequest>()
             .doc("Join a group", "api/channel/join"),
-        plain(post(ADD, channel::add::handle))
-            .body::<MembersRequest>()
+        enveloped_empty(post(ADD, channel::add::handle))
+            .body::<ChannelMembersRequest>()
             .doc("Add others to a group", ""),
-        plain(post(REMOVE, channel::remove::handle))
-            .body::<MembersRequest>()
+        enveloped_empty(post(REMOVE, channel::remove::handle))
+            .body::<ChannelMembersRequest>()
             .doc("Remove others from a group", "api/channel/members-remove"),
-        plain(post(LEAVE, channel::leave::handle))
+        enveloped_empty(post(LEAVE, channel::leave::handle))
             .body::<ChannelRequest>()
             .doc("Leave a group", "api/channel/members-leave"),
-        plain(post(DISBAND, channel::disband::handle))
+        enveloped_empty(post(DISBAND, channel::disband::handle))
             .body::<ChannelRequest>()
             .doc("Dismiss a group", "api/channel/disband"),
-        plain(post(TRANSFER, channel::transfer::handle))
-            .body::<channel::transfer::TransferRequest>()
+        enveloped_empty(post(TRANSFER, channel::transfer::handle))
+            .body::<channel::transfer::TransferOwnershipRequest>()
             .doc("Hand a group over", "api/channel/owner-transfer"),
-        plain(post(ANNOUNCE, channel::announce::handle))
-            .body::<channel::announce::AnnounceRequest>()
+        enveloped_empty(post(ANNOUNCE, channel::update_announcement::handle))
+            .body::<channel::update_announcement::UpdateAnnouncementRequest>()
             .doc("Set the admin's text", "api/channel/update"),
-        plain(post(UPDATE, channel::update::handle))
+        enveloped_empty(post(UPDATE, channel::update::handle))
             .body::<channel::update::UpdateChannelRequest>()
             .doc("Change a group's name and picture", ""),
     ]

@@ -4,25 +4,25 @@ use parlor_kit::Route;
 use parlor_kit::route::{ParameterKind, get, post};
 
 use super::path::{HIDE, LIST, MUTE, PIN};
-use super::{CHANNEL_OR_NONE, MEMBER, plain, row};
+use super::{MEMBER_AUTH, OPTIONAL_CHANNEL_PARAM, enveloped, enveloped_empty};
 use crate::channel::ChannelRequest;
 use crate::chat;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        plain(post(PIN, chat::pin::handle))
-            .body::<chat::pin::PinRequest>()
+        enveloped_empty(post(PIN, chat::pin::handle))
+            .body::<chat::pin::PinChannelRequest>()
             .doc("Keep a channel on top of the list", "api/chats/pin"),
-        plain(post(MUTE, chat::mute::handle))
-            .body::<chat::mute::MuteRequest>()
+        enveloped_empty(post(MUTE, chat::mute::handle))
+            .body::<chat::mute::MuteChannelRequest>()
             .doc("Silence a channel", "api/chats/mute"),
-        plain(post(HIDE, chat::hide::handle))
+        enveloped_empty(post(HIDE, chat::hide::handle))
             .body::<ChannelRequest>()
             .doc(
                 "Take a channel out of the list until something is said",
                 "api/chats/hide",
             ),
-        row::<chat::list::ChannelListAnswer>(get(LIST, chat::list::handle), MEMBER)
+        enveloped::<chat::list::ChannelListAnswer>(get(LIST, chat::list::handle), MEMBER_AUTH)
             .query("keyword", ParameterKind::Text, "Part of the name.")
             .query(
                 "limit",
@@ -34,7 +34,7 @@ pub(super) fn routes() -> Vec<Route> {
                 ParameterKind::Matching("^([0-9a-f]{48})?$"),
                 "The cursor of the page before.",
             )
-            .query("channelUuid", CHANNEL_OR_NONE, "Only this channel.")
+            .query("channelUuid", OPTIONAL_CHANNEL_PARAM, "Only this channel.")
             .doc("The caller's channels", "api/chats/list"),
     ]
 }

@@ -11,8 +11,8 @@ use crate::live;
 pub(super) fn routes() -> Vec<Route> {
     vec![
         get(LIVE, live::connect::handle)
-            .slash()
-            .socket()
+            .trailing_slash()
+            .websocket()
             .query(
                 "token",
                 ParameterKind::Text,

@@ -7,14 +7,14 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::member::{self, WalletSignIn};
-use parlor_kit::body::typed;
-use parlor_kit::token::{MEMBER_TOKEN_LIFE, issue_member_in};
-use parlor_kit::{App, Fail, MediaType, Payload};
+use parlor_kit::member_token::{MEMBER_TOKEN_TTL, issue_member_token_in_epoch};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::auth::{I_AUTHORIZATION, Project, carried};
-use crate::envelope::{answer, success};
+use crate::auth::{I_AUTHORIZATION, ProjectCaller, token_from_header};
+use crate::envelope::{envelope_schema, success};
 use crate::{Relation, wallet};
 
 /// What to sign in with besides the token. May be left out.
@@ -32,34 +32,39 @@ pub(crate) struct UnifiedToken {
     token: String,
 }
 
-answer!(
+envelope_schema!(
     /// The answer of a sign-in.
     SignInAnswer,
     UnifiedToken
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    Project(ctx): Project,
+    State(app): State<AppState>,
+    ProjectCaller(ctx): ProjectCaller,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Relation>> {
-    let proof = wallet::read(&app, ctx.ws(), carried(&headers, I_AUTHORIZATION)?).await?;
-    let _: SignInRequest = typed(payload.object(MediaType::Any).await?)?;
+    payload: RequestBody,
+) -> Result<Response, DialectError<Relation>> {
+    let proof = wallet::verify_address_token(
+        &app,
+        ctx.ws(),
+        token_from_header(&headers, I_AUTHORIZATION)?,
+    )
+    .await?;
+    let _: SignInRequest = deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let command = WalletSignIn {
         address: proof.address.to_string(),
         token_epoch: proof.epoch,
-        name: proof.address.short(),
-        handles: proof.address.handles().collect(),
+        name: proof.address.short_text(),
+        handles: proof.address.handle_candidates().collect(),
     };
     let signed_in = member::sign_in(&app.engine, ctx.workspace, command).await?;
-    let (token, _) = issue_member_in(
+    let (token, _) = issue_member_token_in_epoch(
         &app.engine,
         &app.settings.issuer,
         ctx.workspace,
         (&signed_in.member.handle, signed_in.token_epoch),
         None,
-        MEMBER_TOKEN_LIFE,
+        MEMBER_TOKEN_TTL,
     )
     .await?;
     Ok(success(&UnifiedToken { token }))

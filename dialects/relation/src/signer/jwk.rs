@@ -6,7 +6,7 @@ use axum::response::Response;
 use data_encoding::BASE64URL_NOPAD;
 use http::{HeaderMap, StatusCode, Uri};
 use parlor_engine::signing::{self, Purpose};
-use parlor_kit::{App, Fail, Meta, ids, reply};
+use parlor_kit::{AppState, DialectError, RequestMeta, ids, response};
 use parlor_model::{Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,7 +15,8 @@ use crate::{Relation, envelope, error};
 
 /// An elliptic curve key.
 #[derive(Serialize, ToSchema, Clone)]
-pub(crate) struct Key {
+#[schema(as = Key)]
+pub(crate) struct Jwk {
     /// `EC`.
     kty: &'static str,
     /// `P-256`.
@@ -34,24 +35,25 @@ pub(crate) struct Key {
 
 /// The key of the address tokens, and all keys.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Keys {
+#[schema(as = Keys)]
+pub(crate) struct JwkSet {
     #[serde(flatten)]
-    address: Key,
-    keys: Vec<Key>,
+    address: Jwk,
+    keys: Vec<Jwk>,
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     uri: Uri,
     headers: HeaderMap,
-    meta: Meta,
-) -> Result<Response, Fail<Relation>> {
-    let ctx = match super::place(&app, &headers, uri.path(), &meta).await {
+    meta: RequestMeta,
+) -> Result<Response, DialectError<Relation>> {
+    let ctx = match super::signing_workspace(&app, &headers, uri.path(), &meta).await {
         Ok(ctx) => ctx,
         Err(error) if super::is_ambiguous(&headers, &error) => {
-            let (status, (code, words)) = error::code(&error);
-            let desc = format!("{words}: {}", super::hint!());
-            return Ok(envelope::refusal(status, code, &desc));
+            let (status, (code, words)) = error::status_and_code(&error);
+            let desc = format!("{words}: {}", super::workspace_hint!());
+            return Ok(envelope::error_response(status, code, &desc));
         }
         Err(error) => return Err(error.into()),
     };
@@ -61,20 +63,20 @@ pub(crate) async fn handle(
         keys.extend(
             signer
                 .public_keys()
-                .filter_map(|(id, point)| key(ids::hex(id), point)),
+                .filter_map(|(id, point)| jwk_from_point(ids::format_hex(id), point)),
         );
     }
     let address = keys
         .first()
         .cloned()
         .ok_or_else(|| Error::internal("no public key"))?;
-    Ok(reply::json(StatusCode::OK, &Keys { address, keys }))
+    Ok(response::json(StatusCode::OK, &JwkSet { address, keys }))
 }
 
 /// A key of its uncompressed point.
-fn key(kid: String, point: &[u8]) -> Option<Key> {
+fn jwk_from_point(kid: String, point: &[u8]) -> Option<Jwk> {
     let (x, y) = point.get(1..)?.split_at_checked(32)?;
-    Some(Key {
+    Some(Jwk {
         kty: "EC",
         crv: "P-256",
         x: BASE64URL_NOPAD.encode(x),

@@ -8,10 +8,10 @@ use axum::extract::State;
 use axum::response::Response;
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
-use parlor_kit::body::typed;
-use parlor_kit::dialect::Failure;
-use parlor_kit::{App, MediaType, Meta, Payload, reply};
-use parlor_model::error::Kind;
+use parlor_kit::dialect::ErrorExtension;
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody, RequestMeta, response};
+use parlor_model::error::ErrorKind;
 use parlor_model::{Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,13 +22,14 @@ use crate::wallet::{self, SignedMessage};
 /// The header of a refusal for want of a workspace.
 const CHALLENGE: &str = concat!(
     "ApiKey realm=\"relation\", error_description=\"",
-    super::hint!(),
+    super::workspace_hint!(),
     "\""
 );
 
 /// A signed address token.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Signed {
+#[schema(as = Signed)]
+pub(crate) struct SignResponse {
     /// `success`.
     code: &'static str,
     /// The address token.
@@ -36,60 +37,63 @@ pub(crate) struct Signed {
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     uri: Uri,
     headers: HeaderMap,
-    meta: Meta,
-    payload: Payload,
+    meta: RequestMeta,
+    payload: RequestBody,
 ) -> Response {
     match sign(&app, &headers, uri.path(), &meta, payload).await {
         Ok(token) => {
             let code = "success";
-            reply::json(StatusCode::OK, &Signed { code, token })
+            response::json(StatusCode::OK, &SignResponse { code, token })
         }
         Err(error) => {
-            let mut response = reply::status_only(status(&error));
+            let mut response = response::empty(error_status(&error));
             if super::is_ambiguous(&headers, &error) {
                 // The body stays empty, as the vendor's is.
                 let challenge = HeaderValue::from_static(CHALLENGE);
                 response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
             }
-            response.extensions_mut().insert(Failure(Arc::new(error)));
+            response
+                .extensions_mut()
+                .insert(ErrorExtension(Arc::new(error)));
             response
         }
     }
 }
 
 async fn sign(
-    app: &App,
+    app: &AppState,
     headers: &HeaderMap,
     path: &str,
-    meta: &Meta,
-    payload: Payload,
+    meta: &RequestMeta,
+    payload: RequestBody,
 ) -> Result<String> {
-    let ctx = super::place(app, headers, path, meta).await?;
-    let signed: SignedMessage = typed(payload.object(MediaType::Json).await?)?;
-    wallet::exchange(app, &app.section::<Settings>(), ctx.ws(), &signed).await
+    let ctx = super::signing_workspace(app, headers, path, meta).await?;
+    let signed: SignedMessage = deserialize_map(payload.object(ContentTypePolicy::Json).await?)?;
+    wallet::exchange_signed_message(app, &app.dialect_settings::<Settings>(), ctx.ws(), &signed)
+        .await
 }
 
-fn status(error: &Error) -> StatusCode {
+fn error_status(error: &Error) -> StatusCode {
     match error.kind() {
-        Kind::Malformed { .. } | Kind::Invalid { .. } => StatusCode::BAD_REQUEST,
-        Kind::UnsupportedMediaType | Kind::UnsupportedEncoding => {
+        ErrorKind::Malformed { .. } | ErrorKind::Invalid { .. } => StatusCode::BAD_REQUEST,
+        ErrorKind::UnsupportedMediaType | ErrorKind::UnsupportedEncoding => {
             StatusCode::UNSUPPORTED_MEDIA_TYPE
         }
-        Kind::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        Kind::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Kind::Unavailable | Kind::Timeout => StatusCode::SERVICE_UNAVAILABLE,
-        Kind::Unauthenticated(_)
-        | Kind::Forbidden(_)
-        | Kind::NotFound(_)
-        | Kind::AlreadyExists { .. }
-        | Kind::Conflict(_) => StatusCode::UNAUTHORIZED,
-        Kind::NotAcceptable
-        | Kind::MethodNotAllowed { .. }
-        | Kind::UnknownRoute
-        | Kind::NotImplemented { .. }
-        | Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorKind::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorKind::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+        ErrorKind::Unavailable | ErrorKind::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorKind::Unauthenticated(_)
+        | ErrorKind::Forbidden(_)
+        | ErrorKind::NotFound(_)
+        | ErrorKind::AlreadyExists { .. }
+        | ErrorKind::Conflict(_) => StatusCode::UNAUTHORIZED,
+        ErrorKind::NotAcceptable
+        | ErrorKind::MethodNotAllowed { .. }
+        | ErrorKind::UnknownRoute
+        | ErrorKind::NotImplemented { .. }
+        | ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

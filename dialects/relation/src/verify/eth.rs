@@ -5,13 +5,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_kit::body::typed;
-use parlor_kit::{App, Fail, MediaType, Payload};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::Project;
-use crate::envelope::{answer, success};
+use crate::auth::ProjectCaller;
+use crate::envelope::{envelope_schema, success};
 use crate::wallet::{self, SignedMessage};
 use crate::{Relation, Settings};
 
@@ -22,19 +22,19 @@ pub(crate) struct AddressToken {
     token: String,
 }
 
-answer!(
+envelope_schema!(
     /// The answer of a wallet's verification.
     VerifyAnswer,
     AddressToken
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    Project(ctx): Project,
-    payload: Payload,
-) -> Result<Response, Fail<Relation>> {
-    let signed: SignedMessage = typed(payload.object(MediaType::Any).await?)?;
-    let settings: Settings = app.section();
-    let token = wallet::exchange(&app, &settings, ctx.ws(), &signed).await?;
+    State(app): State<AppState>,
+    ProjectCaller(ctx): ProjectCaller,
+    payload: RequestBody,
+) -> Result<Response, DialectError<Relation>> {
+    let signed: SignedMessage = deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
+    let settings: Settings = app.dialect_settings();
+    let token = wallet::exchange_signed_message(&app, &settings, ctx.ws(), &signed).await?;
     Ok(success(&AddressToken { token }))
 }

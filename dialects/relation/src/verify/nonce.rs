@@ -4,14 +4,14 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::nonce;
-use parlor_kit::{App, Fail};
+use parlor_kit::{AppState, DialectError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Relation;
-use crate::auth::Project;
-use crate::envelope::{answer, success};
-use crate::wallet::NONCE;
+use crate::auth::ProjectCaller;
+use crate::envelope::{envelope_schema, success};
+use crate::wallet::NONCE_PURPOSE;
 
 /// A number to be used once.
 #[derive(Serialize, ToSchema)]
@@ -20,16 +20,16 @@ pub(crate) struct Nonce {
     nonce: String,
 }
 
-answer!(
+envelope_schema!(
     /// The answer with a number.
     NonceAnswer,
     Nonce
 );
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    Project(ctx): Project,
-) -> Result<Response, Fail<Relation>> {
-    let nonce = nonce::issue(&app.engine, ctx.ws(), NONCE);
+    State(app): State<AppState>,
+    ProjectCaller(ctx): ProjectCaller,
+) -> Result<Response, DialectError<Relation>> {
+    let nonce = nonce::issue(&app.engine, ctx.ws(), NONCE_PURPOSE);
     Ok(success(&Nonce { nonce }))
 }

@@ -8,9 +8,9 @@ use parlor_model::principal;
 use super::signature::keccak256;
 
 /// Where the addresses come from.
-pub(crate) const CHAIN: &str = "eth";
+pub(crate) const CHAIN_NAME: &str = "eth";
 /// Handles to try before giving up. Two addresses share the first eight bytes of a hash about never.
-const TRIES: u8 = 8;
+const MAX_HANDLE_ATTEMPTS: u8 = 8;
 
 /// A wallet's address. Personal: its text does not belong into a log.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,29 +33,29 @@ impl Address {
     }
 
     /// The beginning of its text: what its holder is called until it chooses a name.
-    pub(crate) fn short(&self) -> String {
+    pub(crate) fn short_text(&self) -> String {
         self.to_string().chars().take(6).collect()
     }
 
     /// The handle its holder gets, unless somebody else has it.
     pub(crate) fn handle(&self) -> String {
-        self.attempt(0)
+        self.handle_for_attempt(0)
     }
 
     /// The handles to try, in order: always the same ones, so that a database made anew gives the same ids.
-    pub(crate) fn handles(&self) -> impl Iterator<Item = String> {
-        (0..TRIES).map(|attempt| self.attempt(attempt))
+    pub(crate) fn handle_candidates(&self) -> impl Iterator<Item = String> {
+        (0..MAX_HANDLE_ATTEMPTS).map(|attempt| self.handle_for_attempt(attempt))
     }
 
-    fn attempt(&self, attempt: u8) -> String {
-        let mut input = format!("relation-id:{CHAIN}:").into_bytes();
+    fn handle_for_attempt(&self, attempt: u8) -> String {
+        let mut input = format!("relation-id:{CHAIN_NAME}:").into_bytes();
         input.extend_from_slice(&self.0);
         if attempt > 0 {
             input.push(attempt);
         }
         let mut eight = [0; 8];
         eight.copy_from_slice(&keccak256(&input)[..8]);
-        principal::handle(eight)
+        principal::handle_from_bytes(eight)
     }
 }
 
@@ -67,9 +67,9 @@ mod tests {
     fn handles_follow_from_the_address_alone() {
         let address = Address::parse("0x877f26d597c2ae0edec4411f7c3c59b718676ed1").unwrap();
         assert_eq!(address.handle(), "dy6jn-qbqqt-a2luo-l6dxq-cai");
-        assert_eq!(address.short(), "0x877f");
-        let handles: std::collections::BTreeSet<_> = address.handles().collect();
-        assert_eq!(handles.len(), usize::from(TRIES));
+        assert_eq!(address.short_text(), "0x877f");
+        let handles: std::collections::BTreeSet<_> = address.handle_candidates().collect();
+        assert_eq!(handles.len(), usize::from(MAX_HANDLE_ATTEMPTS));
         assert!(
             handles
                 .iter()

@@ -2,8 +2,8 @@
 
 use parlor_engine::vault::sha256;
 use parlor_engine::{member, nonce};
-use parlor_kit::App;
-use parlor_model::error::Credential;
+use parlor_kit::AppState;
+use parlor_model::error::CredentialReason;
 use parlor_model::{Error, Result};
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,17 +11,17 @@ use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder,
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::message::{Message, WINDOW};
+use super::message::{SignInText, VALIDITY_WINDOW};
 use super::signature::WalletSignature;
-use super::token::issue;
+use super::token::issue_address_token;
 use crate::Settings;
 
 /// What numbers for sign-in texts are given out for.
-pub(crate) const NONCE: &str = "wallet-nonce";
+pub(crate) const NONCE_PURPOSE: &str = "wallet-nonce";
 /// The name of the one algorithm.
-const NAME: &str = "secp256k1";
+const ALGORITHM_NAME: &str = "secp256k1";
 /// Longest text.
-const MAX_MESSAGE: usize = 8 * 1024;
+const MAX_MESSAGE_BYTES: usize = 8 * 1024;
 
 /// A text signed by a wallet. The vendor's page api/signature.
 #[derive(Deserialize, ToSchema)]
@@ -45,11 +45,11 @@ impl PartialSchema for Algorithm {
     fn schema() -> RefOr<Schema> {
         let word = ObjectBuilder::new()
             .schema_type(Type::String)
-            .enum_values(Some([NAME]));
+            .enum_values(Some([ALGORITHM_NAME]));
         let nothing = ObjectBuilder::new().schema_type(Type::Null);
         let variant = ObjectBuilder::new()
-            .property(NAME, nothing)
-            .required(NAME)
+            .property(ALGORITHM_NAME, nothing)
+            .required(ALGORITHM_NAME)
             .additional_properties(Some(AdditionalProperties::FreeForm(false)));
         OneOfBuilder::new().item(word).item(variant).into()
     }
@@ -60,8 +60,8 @@ impl ToSchema for Algorithm {}
 /// An address token for the address that signed. The text must be of now and, where it names a site, of ours and with our
 /// number; a signature is taken once. It is remembered longer than any text stays of now. The signature is used up last,
 /// when the token is there: a failure before leaves it good.
-pub(crate) async fn exchange(
-    app: &App,
+pub(crate) async fn exchange_signed_message(
+    app: &AppState,
     settings: &Settings,
     ws: i64,
     signed: &SignedMessage,
@@ -69,39 +69,42 @@ pub(crate) async fn exchange(
     if !is_secp256k1(signed.algorithm.as_ref()) {
         return Err(Error::invalid("algorithm", "must be secp256k1"));
     }
-    if signed.message.len() > MAX_MESSAGE {
+    if signed.message.len() > MAX_MESSAGE_BYTES {
         return Err(Error::invalid("message", "must be at most 8 KiB"));
     }
-    let message = Message::read(&signed.message).ok_or_else(|| refused("of no known form"))?;
+    let message = SignInText::parse(&signed.message)
+        .ok_or_else(|| invalid_signature_error("of no known form"))?;
     if !message.is_timely(app.engine.now()) {
-        return Err(refused("not of now"));
+        return Err(invalid_signature_error("not of now"));
     }
     match &message {
-        Message::Time(_) if settings.require_siwe => return Err(refused("without its site")),
-        Message::SignIn(text) if !settings.is_own_domain(app, text.domain) => {
-            return Err(refused("for another site"));
+        SignInText::Time(_) if settings.require_siwe => {
+            return Err(invalid_signature_error("without its site"));
         }
-        Message::Time(_) | Message::SignIn(_) => {}
+        SignInText::Siwe(text) if !settings.is_own_domain(app, text.domain) => {
+            return Err(invalid_signature_error("for another site"));
+        }
+        SignInText::Time(_) | SignInText::Siwe(_) => {}
     }
-    let signature = WalletSignature::read(&signed.decoded_signature)
-        .ok_or_else(|| refused("with a malformed signature"))?;
+    let signature = WalletSignature::parse(&signed.decoded_signature)
+        .ok_or_else(|| invalid_signature_error("with a malformed signature"))?;
     let address = signature
-        .signer(&signed.message, signed.pk.as_deref())
-        .ok_or_else(|| refused("by another key"))?;
-    if let Message::SignIn(text) = &message
+        .recover_address(&signed.message, signed.pk.as_deref())
+        .ok_or_else(|| invalid_signature_error("by another key"))?;
+    if let SignInText::Siwe(text) = &message
         && text.address != address
     {
-        return Err(refused("for another address"));
+        return Err(invalid_signature_error("for another address"));
     }
-    let token = issue(app, ws, &address).await?;
-    if let Message::SignIn(text) = &message
-        && !nonce::redeem(&app.engine, ws, NONCE, text.nonce, WINDOW).await?
+    let token = issue_address_token(app, ws, &address).await?;
+    if let SignInText::Siwe(text) = &message
+        && !nonce::redeem(&app.engine, ws, NONCE_PURPOSE, text.nonce, VALIDITY_WINDOW).await?
     {
-        return Err(refused("with a used or foreign nonce"));
+        return Err(invalid_signature_error("with a used or foreign nonce"));
     }
-    let fingerprint = sha256(&signature.bytes()).to_vec();
+    let fingerprint = sha256(&signature.to_bytes()).to_vec();
     if !member::claim_signature(&app.engine, fingerprint).await? {
-        return Err(refused("before"));
+        return Err(invalid_signature_error("before"));
     }
     Ok(token)
 }
@@ -110,13 +113,13 @@ pub(crate) async fn exchange(
 fn is_secp256k1(algorithm: Option<&Value>) -> bool {
     match algorithm {
         None => true,
-        Some(Value::String(name)) => name == NAME,
-        Some(Value::Object(map)) => map.len() == 1 && map.get(NAME) == Some(&Value::Null),
+        Some(Value::String(name)) => name == ALGORITHM_NAME,
+        Some(Value::Object(map)) => map.len() == 1 && map.get(ALGORITHM_NAME) == Some(&Value::Null),
         Some(_) => false,
     }
 }
 
-fn refused(why: &'static str) -> Error {
-    Error::unauthenticated(Credential::TokenInvalid)
-        .because(format_args!("the text was signed {why}"))
+fn invalid_signature_error(why: &'static str) -> Error {
+    Error::unauthenticated(CredentialReason::TokenInvalid)
+        .with_context(format_args!("the text was signed {why}"))
 }

@@ -4,24 +4,24 @@ use std::time::Duration;
 
 use parlor_model::Timestamp;
 
-use super::siwe::{self, SignIn};
+use super::siwe::{self, SiweMessage};
 
 /// How far a text's time may be from the server's, either way.
-pub(crate) const WINDOW: Duration = Duration::from_secs(15 * 60);
+pub(crate) const VALIDITY_WINDOW: Duration = Duration::from_secs(15 * 60);
 
 /// What a text says.
-pub(crate) enum Message<'m> {
+pub(crate) enum SignInText<'m> {
     /// A time, and nothing of the site that asked: bare milliseconds, or any text that ends with them.
     Time(Timestamp),
     /// A sign-in text that names its site.
-    SignIn(SignIn<'m>),
+    Siwe(SiweMessage<'m>),
 }
 
-impl<'m> Message<'m> {
+impl<'m> SignInText<'m> {
     /// Reads a text of one of the three kinds.
-    pub(crate) fn read(text: &'m str) -> Option<Self> {
-        if siwe::claims_to_be(text) {
-            return siwe::parse(text).map(Self::SignIn);
+    pub(crate) fn parse(text: &'m str) -> Option<Self> {
+        if siwe::is_siwe_message(text) {
+            return siwe::parse(text).map(Self::Siwe);
         }
         let digits = text
             .rsplit_once("Timestamp:")
@@ -36,10 +36,13 @@ impl<'m> Message<'m> {
 
     /// Whether the text may be used now.
     pub(crate) fn is_timely(&self, now: Timestamp) -> bool {
-        let near = |time: Timestamp| now.minus(WINDOW) <= time && time <= now.plus(WINDOW);
+        let near = |time: Timestamp| {
+            now.saturating_sub(VALIDITY_WINDOW) <= time
+                && time <= now.saturating_add(VALIDITY_WINDOW)
+        };
         match self {
             Self::Time(time) => near(*time),
-            Self::SignIn(text) => {
+            Self::Siwe(text) => {
                 near(text.issued_at)
                     && text.expires_at.is_none_or(|end| now < end)
                     && text.not_before.is_none_or(|start| start <= now)
@@ -53,9 +56,9 @@ mod tests {
     use super::*;
 
     fn time(text: &str) -> Option<i64> {
-        match Message::read(text)? {
-            Message::Time(time) => Some(time.millis()),
-            Message::SignIn(_) => None,
+        match SignInText::parse(text)? {
+            SignInText::Time(time) => Some(time.millis()),
+            SignInText::Siwe(_) => None,
         }
     }
 
@@ -86,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_quarter_of_an_hour_either_way_is_timely() {
-        let message = Message::read("1705373619921").unwrap();
+        let message = SignInText::parse("1705373619921").unwrap();
         let at = |minutes: i64| Timestamp::from_millis(1_705_373_619_921 + minutes * 60_000);
         for (minutes, timely) in [
             (-16, false),

@@ -7,6 +7,6 @@ mod signature;
 mod siwe;
 mod token;
 
-pub(crate) use address::{Address, CHAIN};
-pub(crate) use check::{NONCE, SignedMessage, exchange};
-pub(crate) use token::read;
+pub(crate) use address::{Address, CHAIN_NAME};
+pub(crate) use check::{NONCE_PURPOSE, SignedMessage, exchange_signed_message};
+pub(crate) use token::verify_address_token;

@@ -17,13 +17,13 @@ pub(crate) fn keccak256(bytes: &[u8]) -> [u8; 32] {
 }
 
 /// What a wallet signs when it is given a text.
-fn digest(text: &str) -> [u8; 32] {
+fn personal_sign_digest(text: &str) -> [u8; 32] {
     let prefix = format!("\x19Ethereum Signed Message:\n{}", text.len());
     keccak256(&[prefix.as_bytes(), text.as_bytes()].concat())
 }
 
 /// Hex digits in any case, with or without `0x`.
-fn hex(text: &str) -> Option<Vec<u8>> {
+fn decode_hex(text: &str) -> Option<Vec<u8>> {
     let digits = text.strip_prefix("0x").unwrap_or(text);
     HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok()
 }
@@ -31,8 +31,8 @@ fn hex(text: &str) -> Option<Vec<u8>> {
 impl WalletSignature {
     /// Reads 65 bytes r, s, v in hex. The recovery byte is 0 or 1, or 27 or 28; the greater of the two values that s
     /// could have is refused, so that nobody can make a second signature of one.
-    pub(crate) fn read(text: &str) -> Option<Self> {
-        let bytes = hex(text)?;
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let bytes = decode_hex(text)?;
         let (scalars, rest) = bytes.split_at_checked(64)?;
         let recovery = match rest {
             [v @ (0 | 1)] => *v,
@@ -47,13 +47,17 @@ impl WalletSignature {
     }
 
     /// The address that signed a text. Where a public key is claimed, an uncompressed point in hex, it must be the one.
-    pub(crate) fn signer(&self, text: &str, claimed: Option<&str>) -> Option<Address> {
-        let key = VerifyingKey::recover_from_prehash(&digest(text), &self.signature, self.recovery)
-            .ok()?;
+    pub(crate) fn recover_address(&self, text: &str, claimed: Option<&str>) -> Option<Address> {
+        let key = VerifyingKey::recover_from_prehash(
+            &personal_sign_digest(text),
+            &self.signature,
+            self.recovery,
+        )
+        .ok()?;
         let point = key.to_sec1_point(false);
         let point = point.as_bytes();
         if let Some(claimed) = claimed
-            && hex(claimed)? != point
+            && decode_hex(claimed)? != point
         {
             return None;
         }
@@ -63,7 +67,7 @@ impl WalletSignature {
     }
 
     /// r and s: one text for all spellings of the signature.
-    pub(crate) fn bytes(&self) -> [u8; 64] {
+    pub(crate) fn to_bytes(&self) -> [u8; 64] {
         self.signature.to_bytes().into()
     }
 }
@@ -82,7 +86,7 @@ mod tests {
     #[test]
     fn known_signatures_give_their_addresses() {
         assert_eq!(
-            HEXLOWER.encode(&digest(TEXT)),
+            HEXLOWER.encode(&personal_sign_digest(TEXT)),
             "4a2898bf359e2fa0b476408a60b74a361ffa649d053e249c482d3dd6f5fb2aca"
         );
         for (signature, key) in [
@@ -90,13 +94,15 @@ mod tests {
             (format!("0x{SIGNATURE}"), None),
             (SIGNATURE.replace("f31b", "f300"), Some(KEY)),
         ] {
-            let signer = WalletSignature::read(&signature).unwrap().signer(TEXT, key);
+            let signer = WalletSignature::parse(&signature)
+                .unwrap()
+                .recover_address(TEXT, key);
             assert_eq!(signer.unwrap().to_string(), ADDRESS);
         }
         let other = "a61eb2997c5bcd816710d713503146b1303096acfbe6d6bf90ce65b4d9100eb670a3f66779983d44227187cc07a63f11b144addb41aee899c03362b82367c0fa1b";
-        let signer = WalletSignature::read(other)
+        let signer = WalletSignature::parse(other)
             .unwrap()
-            .signer("1700000000000", None);
+            .recover_address("1700000000000", None);
         assert_eq!(
             signer.unwrap().to_string(),
             "0x1a642f0e3c3af545e7acbd38b07251b3990914f1"
@@ -105,17 +111,20 @@ mod tests {
 
     #[test]
     fn a_claimed_key_must_be_the_signers() {
-        let signature = WalletSignature::read(SIGNATURE).unwrap();
+        let signature = WalletSignature::parse(SIGNATURE).unwrap();
         let off_curve = KEY.replace("4519", "4518");
         for bad in ["", "04", "zz", &off_curve, &KEY[..128]] {
-            assert!(signature.signer(TEXT, Some(bad)).is_none(), "{bad}");
+            assert!(
+                signature.recover_address(TEXT, Some(bad)).is_none(),
+                "{bad}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_signature_is_refused_without_harm() {
         let high_s = {
-            let read = WalletSignature::read(SIGNATURE).unwrap().signature;
+            let read = WalletSignature::parse(SIGNATURE).unwrap().signature;
             let (r, s) = read.split_scalars();
             let high = Signature::from_scalars(r.to_bytes(), (-*s).to_bytes()).unwrap();
             format!("{}1c", HEXLOWER.encode(&high.to_bytes()))
@@ -135,7 +144,7 @@ mod tests {
             &ones,
             &high_s,
         ] {
-            assert!(WalletSignature::read(bad).is_none(), "{bad}");
+            assert!(WalletSignature::parse(bad).is_none(), "{bad}");
         }
     }
 }

@@ -6,11 +6,11 @@ use parlor_model::Timestamp;
 use super::Address;
 
 /// What stands after the site's name in the first line, and nowhere else.
-const INTRODUCTION: &str = " wants you to sign in with your Ethereum account:";
+const FIRST_LINE_SUFFIX: &str = " wants you to sign in with your Ethereum account:";
 
 /// A sign-in text, read but not believed yet.
 #[derive(Clone)]
-pub(crate) struct SignIn<'m> {
+pub(crate) struct SiweMessage<'m> {
     /// The site that asked, as `host` or `host:port`.
     pub(crate) domain: &'m str,
     /// Who signs, by its own account.
@@ -26,28 +26,28 @@ pub(crate) struct SignIn<'m> {
 }
 
 /// Whether a text claims to be one. Such a text is never taken for anything else.
-pub(crate) fn claims_to_be(text: &str) -> bool {
+pub(crate) fn is_siwe_message(text: &str) -> bool {
     text.lines()
         .next()
-        .is_some_and(|line| line.ends_with(INTRODUCTION))
+        .is_some_and(|line| line.ends_with(FIRST_LINE_SUFFIX))
 }
 
 /// Reads a text strictly: the lines in their order, none twice, nothing between them.
-pub(crate) fn parse(text: &str) -> Option<SignIn<'_>> {
+pub(crate) fn parse(text: &str) -> Option<SiweMessage<'_>> {
     let mut lines = text.split('\n').peekable();
-    let site = lines.next()?.strip_suffix(INTRODUCTION)?;
+    let site = lines.next()?.strip_suffix(FIRST_LINE_SUFFIX)?;
     let domain = site.split_once("://").map_or(site, |(_, domain)| domain);
     let address = Address::parse(lines.next()?)?;
-    blank(lines.next()?)?;
+    expect_blank(lines.next()?)?;
     // A statement may stand here; without one, writers leave one or two lines blank.
     if !lines.peek()?.starts_with("URI: ") && !lines.next()?.is_empty() {
-        blank(lines.next()?)?;
+        expect_blank(lines.next()?)?;
     }
     let uri = lines.next()?.strip_prefix("URI: ")?;
     let version = lines.next()?.strip_prefix("Version: ")?;
     let chain = lines.next()?.strip_prefix("Chain ID: ")?;
     let nonce = lines.next()?.strip_prefix("Nonce: ")?;
-    let issued_at = time::parse(lines.next()?.strip_prefix("Issued At: ")?)?;
+    let issued_at = time::parse_iso(lines.next()?.strip_prefix("Issued At: ")?)?;
     let mut optional = |label: &str| {
         lines
             .next_if(|line| line.starts_with(label))
@@ -70,9 +70,9 @@ pub(crate) fn parse(text: &str) -> Option<SignIn<'_>> {
     }
     let instant = |text: Option<&str>| match text {
         None => Some(None),
-        Some(text) => time::parse(text).map(Some),
+        Some(text) => time::parse_iso(text).map(Some),
     };
-    Some(SignIn {
+    Some(SiweMessage {
         domain,
         address,
         nonce,
@@ -82,7 +82,7 @@ pub(crate) fn parse(text: &str) -> Option<SignIn<'_>> {
     })
 }
 
-fn blank(line: &str) -> Option<()> {
+fn expect_blank(line: &str) -> Option<()> {
     line.is_empty().then_some(())
 }
 
@@ -109,7 +109,7 @@ Resources:
 
     #[test]
     fn a_full_text_is_read() {
-        assert!(claims_to_be(FULL));
+        assert!(is_siwe_message(FULL));
         let read = parse(FULL).unwrap();
         assert_eq!(read.domain, "chat.example:8443");
         assert_eq!(read.nonce, "32891756");
@@ -150,6 +150,6 @@ Resources:
             assert_ne!(text, FULL);
             assert!(parse(&text).is_none(), "{text}");
         }
-        assert!(parse("").is_none() && !claims_to_be("1705373619921"));
+        assert!(parse("").is_none() && !is_siwe_message("1705373619921"));
     }
 }

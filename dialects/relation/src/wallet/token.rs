@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use parlor_engine::member;
 use parlor_engine::signing::{self, Purpose};
-use parlor_kit::App;
-use parlor_kit::token::is_first;
-use parlor_model::error::Credential;
+use parlor_kit::AppState;
+use parlor_kit::member_token::is_first_epoch;
+use parlor_model::error::CredentialReason;
 use parlor_model::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 use super::Address;
-use super::address::CHAIN;
+use super::address::CHAIN_NAME;
 
 /// How long one is good.
-const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const ADDRESS_TOKEN_TTL: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The claims, in the order they are written. Times are whole Unix seconds.
 #[derive(Serialize, Deserialize)]
@@ -28,7 +28,7 @@ struct Claims {
     iss: String,
     jti: String,
     /// The epoch of the address's tokens in which it was issued; left out in the first.
-    #[serde(default, skip_serializing_if = "is_first")]
+    #[serde(default, skip_serializing_if = "is_first_epoch")]
     epoch: i64,
 }
 
@@ -49,15 +49,19 @@ struct Subject {
 }
 
 /// A token for an address whose holding was just checked.
-pub(super) async fn issue(app: &App, ws: i64, address: &Address) -> Result<String> {
+pub(super) async fn issue_address_token(
+    app: &AppState,
+    ws: i64,
+    address: &Address,
+) -> Result<String> {
     let now = app.engine.now();
     let subject = Subject {
-        source: CHAIN.to_owned(),
+        source: CHAIN_NAME.to_owned(),
         address: address.to_string(),
         principal: String::new(),
     };
     let claims = Claims {
-        exp: now.plus(LIFE).seconds(),
+        exp: now.saturating_add(ADDRESS_TOKEN_TTL).seconds(),
         iat: now.seconds(),
         sub: serde_json::to_string(&subject).map_err(Error::internal)?,
         iss: app.settings.issuer.clone(),
@@ -70,24 +74,28 @@ pub(super) async fn issue(app: &App, ws: i64, address: &Address) -> Result<Strin
 }
 
 /// What a token proves. Checked in this order: form, algorithm and signature; issuer; end.
-pub(crate) async fn read(app: &App, ws: i64, token: &str) -> Result<AddressProof> {
+pub(crate) async fn verify_address_token(
+    app: &AppState,
+    ws: i64,
+    token: &str,
+) -> Result<AddressProof> {
     let refused = |credential| Error::unauthenticated(credential);
     let claims: Claims = signing::verify(&app.engine, ws, Purpose::Wallet, token)
         .await?
-        .map_err(|_| refused(Credential::TokenInvalid))?;
+        .map_err(|_| refused(CredentialReason::TokenInvalid))?;
     if claims.iss != app.settings.issuer {
-        return Err(refused(Credential::TokenIssuer));
+        return Err(refused(CredentialReason::TokenIssuer));
     }
     if claims.exp <= app.engine.now().seconds() {
-        return Err(refused(Credential::TokenExpired));
+        return Err(refused(CredentialReason::TokenExpired));
     }
     serde_json::from_str::<Subject>(&claims.sub)
         .ok()
-        .filter(|subject| subject.source == CHAIN)
+        .filter(|subject| subject.source == CHAIN_NAME)
         .and_then(|subject| Address::parse(&subject.address))
         .map(|address| AddressProof {
             address,
             epoch: claims.epoch,
         })
-        .ok_or_else(|| refused(Credential::TokenInvalid))
+        .ok_or_else(|| refused(CredentialReason::TokenInvalid))
 }

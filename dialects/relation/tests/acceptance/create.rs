@@ -3,7 +3,10 @@
 use parlor_testkit::{TestServer, both};
 use serde_json::{Value, json};
 
-use crate::people::{CREATE, INFO, IS_ADMIN, MEMBERS, code, data, is_uuid, person, rows, three};
+use crate::fixtures::{
+    CREATE_PATH, INFO_PATH, IS_ADMIN_PATH, MEMBERS_PATH, count_rows, create_member,
+    create_three_members, is_uuid, response_code, response_data,
+};
 
 /// The ids of the vendor's own example.
 const FIRST: &str = "dhkyq-sqaaa-aaaaj-sgz3q-cai";
@@ -11,10 +14,10 @@ const SECOND: &str = "qddyo-3aaaa-aaaaj-allxa-cai";
 
 both! {
     async fn case_01_the_vendors_example_is_answered_on_an_empty_server(server: TestServer) {
-        let ada = person(&server, "Ada").await;
+        let ada = create_member(&server, "Ada").await;
         let body = json!({ "members": [FIRST, SECOND], "name": "test-group", "type": "G" });
         let reply = ada.create(&server, &body).await;
-        assert_eq!(code(&reply), "0");
+        assert_eq!(response_code(&reply), "0");
         let data = reply.json()["data"].clone();
         assert_eq!(data.as_object().unwrap().len(), 1);
         let channel = data["channelUuid"].as_str().unwrap();
@@ -25,95 +28,95 @@ both! {
     }
 
     async fn case_02_an_unknown_type_is_its_own_refusal(server: TestServer) {
-        let ada = person(&server, "Ada").await;
-        let before = rows(&server).await;
+        let ada = create_member(&server, "Ada").await;
+        let before = count_rows(&server).await;
         for kind in [json!("X"), json!("g"), json!(""), json!(null), json!(7), json!([]), json!(" G")] {
             let body = json!({ "members": [FIRST], "name": "test-group", "type": kind });
-            assert_eq!(code(&ada.create(&server, &body).await), "13101", "{body}");
+            assert_eq!(response_code(&ada.create(&server, &body).await), "13101", "{body}");
         }
         let body = json!({ "members": [FIRST], "name": "test-group" });
-        assert_eq!(code(&ada.create(&server, &body).await), "13101");
-        let empty = ada.on(&server, server.post(CREATE)).send().await;
-        assert_eq!(code(&empty), "13101");
-        assert_eq!(rows(&server).await, before);
+        assert_eq!(response_code(&ada.create(&server, &body).await), "13101");
+        let empty = ada.with_credentials(&server, server.post(CREATE_PATH)).send().await;
+        assert_eq!(response_code(&empty), "13101");
+        assert_eq!(count_rows(&server).await, before);
     }
 
     async fn case_03_the_type_is_checked_before_everything_else_in_the_body(server: TestServer) {
-        let ada = person(&server, "Ada").await;
+        let ada = create_member(&server, "Ada").await;
         for body in [json!({ "type": "X" }), json!({ "type": 7, "name": 7, "members": "b" })] {
-            assert_eq!(code(&ada.create(&server, &body).await), "13101", "{body}");
+            assert_eq!(response_code(&ada.create(&server, &body).await), "13101", "{body}");
         }
     }
 
     async fn case_04_a_group_may_be_of_one(server: TestServer) {
-        let ada = person(&server, "Ada").await;
+        let ada = create_member(&server, "Ada").await;
         for members in [json!([]), json!(null)] {
             let body = json!({ "members": members, "name": "alone", "type": "G" });
             let channel = ada.channel(&server, &body).await;
             assert_eq!(ada.members(&server, &channel).await, [ada.id.as_str()]);
-            assert_eq!(data(&ada.get(&server, IS_ADMIN, &channel).await), json!(true));
+            assert_eq!(response_data(&ada.get(&server, IS_ADMIN_PATH, &channel).await), json!(true));
         }
     }
 
     async fn case_05_nobody_is_in_a_group_twice_and_only_its_maker_is_admin(server: TestServer) {
-        let (ada, bob, _) = three(&server).await;
+        let (ada, bob, _) = create_three_members(&server).await;
         let body = json!({ "members": [ada.id, bob.id, bob.id], "name": "two", "type": "G" });
         let channel = ada.channel(&server, &body).await;
         assert_eq!(
-            data(&bob.get(&server, MEMBERS, &channel).await),
+            response_data(&bob.get(&server, MEMBERS_PATH, &channel).await),
             json!([
                 { "relationId": ada.id, "name": "Ada", "avatar": "", "isAdmin": true },
                 { "relationId": bob.id, "name": "Bob", "avatar": "", "isAdmin": false },
             ])
         );
-        assert_eq!(data(&bob.get(&server, IS_ADMIN, &channel).await), json!(false));
+        assert_eq!(response_data(&bob.get(&server, IS_ADMIN_PATH, &channel).await), json!(false));
     }
 
     async fn case_06_a_group_needs_a_name_within_bounds(server: TestServer) {
-        let ada = person(&server, "Ada").await;
-        let before = rows(&server).await;
+        let ada = create_member(&server, "Ada").await;
+        let before = count_rows(&server).await;
         let long = "n".repeat(129);
         for name in [json!(null), json!(""), json!("  \t\n"), json!(7), json!(["n"]), json!(long), json!("a\0b")] {
             let body = json!({ "members": [FIRST], "name": name, "type": "G" });
-            assert_eq!(code(&ada.create(&server, &body).await), "10112", "{body}");
+            assert_eq!(response_code(&ada.create(&server, &body).await), "10112", "{body}");
         }
         let body = json!({ "members": [FIRST], "type": "G" });
-        assert_eq!(code(&ada.create(&server, &body).await), "10112");
-        assert_eq!(rows(&server).await, before);
+        assert_eq!(response_code(&ada.create(&server, &body).await), "10112");
+        assert_eq!(count_rows(&server).await, before);
         // Characters are counted, not bytes, and not those around the name.
         let whole = "ä".repeat(128);
         let body = json!({ "name": format!("  {whole} "), "type": "G" });
         let channel = ada.channel(&server, &body).await;
-        assert_eq!(data(&ada.get(&server, INFO, &channel).await)["name"], json!(whole));
+        assert_eq!(response_data(&ada.get(&server, INFO_PATH, &channel).await)["name"], json!(whole));
     }
 
     async fn case_07_a_pair_is_the_caller_and_the_first_other(server: TestServer) {
-        let (ada, bob, cleo) = three(&server).await;
+        let (ada, bob, cleo) = create_three_members(&server).await;
         let body = json!({ "members": [bob.id, cleo.id], "type": "P" });
         let channel = ada.channel(&server, &body).await;
-        let info = data(&ada.get(&server, INFO, &channel).await);
+        let info = response_data(&ada.get(&server, INFO_PATH, &channel).await);
         assert_eq!(info["type"], "P");
         let mut members = ada.members(&server, &channel).await;
         members.sort();
         let mut pair = [ada.id.clone(), bob.id.clone()];
         pair.sort();
         assert_eq!(members, pair);
-        assert_eq!(code(&cleo.get(&server, INFO, &channel).await), "13108");
+        assert_eq!(response_code(&cleo.get(&server, INFO_PATH, &channel).await), "13108");
         // Each of the two reads the other's name.
         assert_eq!(info["name"], "Bob");
-        assert_eq!(data(&bob.get(&server, INFO, &channel).await)["name"], "Ada");
+        assert_eq!(response_data(&bob.get(&server, INFO_PATH, &channel).await)["name"], "Ada");
     }
 
     async fn case_08_a_pair_needs_another(server: TestServer) {
-        let ada = person(&server, "Ada").await;
+        let ada = create_member(&server, "Ada").await;
         for members in [json!([]), json!([ada.id]), json!([ada.id, ada.id]), json!(null)] {
             let body = json!({ "members": members, "name": "x", "type": "P" });
-            assert_eq!(code(&ada.create(&server, &body).await), "10112", "{body}");
+            assert_eq!(response_code(&ada.create(&server, &body).await), "10112", "{body}");
         }
     }
 
     async fn case_09_a_pair_has_one_channel_whoever_asks(server: TestServer) {
-        let (ada, bob, _) = three(&server).await;
+        let (ada, bob, _) = create_three_members(&server).await;
         let of = |person: &str| json!({ "members": [person], "type": "P" });
         let first = ada.channel(&server, &of(&bob.id)).await;
         assert_eq!(ada.channel(&server, &of(&bob.id)).await, first);
@@ -121,7 +124,7 @@ both! {
     }
 
     async fn case_10_the_callers_own_id_does_not_count(server: TestServer) {
-        let (ada, bob, _) = three(&server).await;
+        let (ada, bob, _) = create_three_members(&server).await;
         let body = json!({ "members": [ada.id, bob.id], "name": "ignored", "type": "P" });
         let channel = ada.channel(&server, &body).await;
         let members = ada.members(&server, &channel).await;
@@ -131,60 +134,60 @@ both! {
     }
 
     async fn case_11_what_cannot_be_read_is_a_parameter_error(server: TestServer) {
-        let ada = person(&server, "Ada").await;
-        let before = rows(&server).await;
+        let ada = create_member(&server, "Ada").await;
+        let before = count_rows(&server).await;
         for text in ["{", "[]", "\"G\"", "7", "null", "{\"type\":\"G\",}", "{'type':'G'}"] {
-            let reply = ada.on(&server, server.post(CREATE)).body(text).send().await;
-            assert_eq!(code(&reply), "10112", "{text}");
+            let reply = ada.with_credentials(&server, server.post(CREATE_PATH)).body(text).send().await;
+            assert_eq!(response_code(&reply), "10112", "{text}");
         }
-        let reply = ada.on(&server, server.post(CREATE)).body(b"{\"type\":\"G\",\"name\":\"\xff\"}").send().await;
-        assert_eq!(code(&reply), "10112");
+        let reply = ada.with_credentials(&server, server.post(CREATE_PATH)).body(b"{\"type\":\"G\",\"name\":\"\xff\"}").send().await;
+        assert_eq!(response_code(&reply), "10112");
         let many: Vec<String> = (0..501).map(|number| format!("m-{number}")).collect();
         let long = "m".repeat(65);
         for kind in ["G", "P"] {
             for members in [json!("b"), json!([1]), json!([null]), json!([[]]), json!({}), json!([""]), json!(["B"]), json!(["a b"]), json!([long])] {
                 let body = json!({ "members": members, "name": "x", "type": kind });
-                assert_eq!(code(&ada.create(&server, &body).await), "10112", "{body}");
+                assert_eq!(response_code(&ada.create(&server, &body).await), "10112", "{body}");
             }
             for (field, value) in [("channelIcon", json!(7)), ("openAccess", json!("yes")), ("openAccess", json!(1))] {
                 let mut body = json!({ "members": [FIRST], "name": "x", "type": kind });
                 body[field] = value;
-                assert_eq!(code(&ada.create(&server, &body).await), "10112", "{body}");
+                assert_eq!(response_code(&ada.create(&server, &body).await), "10112", "{body}");
             }
         }
         let body = json!({ "members": many, "name": "x", "type": "G" });
-        assert_eq!(code(&ada.create(&server, &body).await), "10112");
-        assert_eq!(rows(&server).await, before);
+        assert_eq!(response_code(&ada.create(&server, &body).await), "10112");
+        assert_eq!(count_rows(&server).await, before);
         let body = json!({ "members": many[1..], "name": "x", "type": "G" });
         let channel = ada.channel(&server, &body).await;
         assert_eq!(ada.members(&server, &channel).await.len(), 501);
     }
 
     async fn case_12_without_a_known_key_nothing_is_answered(server: TestServer) {
-        let ada = person(&server, "Ada").await;
+        let ada = create_member(&server, "Ada").await;
         let body = json!({ "name": "x", "type": "G" });
         let send = |key: Option<String>| {
-            let request = server.post(CREATE).bearer(&ada.token).json(&body);
+            let request = server.post(CREATE_PATH).bearer(&ada.token).json(&body);
             match key {
                 Some(key) => request.header("ApiKey", key),
                 None => request,
             }
         };
-        assert_eq!(code(&send(None).send().await), "10120");
+        assert_eq!(response_code(&send(None).send().await), "10120");
         let unknown = format!("sk-parlor-{}", "A".repeat(43));
         for wrong in ["", "x", "0123456789abcdef0123456789abcdef", &unknown] {
-            assert_eq!(code(&send(Some(wrong.to_owned())).send().await), "10120", "{wrong}");
+            assert_eq!(response_code(&send(Some(wrong.to_owned())).send().await), "10120", "{wrong}");
         }
         // The header's name is read in any case, as every header's.
-        let request = server.post(CREATE).bearer(&ada.token).json(&body);
-        assert_eq!(code(&request.header("apikey", &server.a.key).send().await), "0");
+        let request = server.post(CREATE_PATH).bearer(&ada.token).json(&body);
+        assert_eq!(response_code(&request.header("apikey", &server.a.key).send().await), "0");
     }
 
     async fn a_group_keeps_what_it_was_given_and_starts_with_the_vendors_defaults(server: TestServer) {
-        let ada = person(&server, "Ada").await;
+        let ada = create_member(&server, "Ada").await;
         let plain = ada.channel(&server, &json!({ "name": "plain", "type": "G", "extra": 1 })).await;
         assert_eq!(
-            data(&ada.get(&server, INFO, &plain).await),
+            response_data(&ada.get(&server, INFO_PATH, &plain).await),
             json!({
                 "uuid": plain, "name": "plain", "icon": "", "announcement": "", "pinAnnouncement": false,
                 "openAccess": true, "type": "G", "mute": false, "pin": false,
@@ -194,22 +197,22 @@ both! {
         for (open, expected) in [(json!(false), false), (json!("false"), false), (json!("true"), true), (json!(null), true)] {
             let body = json!({ "name": "n", "type": "G", "channelIcon": "https://x.example/i.png", "openAccess": open });
             let channel = ada.channel(&server, &body).await;
-            let info = data(&ada.get(&server, INFO, &channel).await);
+            let info = response_data(&ada.get(&server, INFO_PATH, &channel).await);
             assert_eq!((&info["icon"], &info["openAccess"]), (&json!("https://x.example/i.png"), &json!(expected)));
         }
     }
 
     async fn members_nobody_knows_are_called_by_their_ids_beginning(server: TestServer) {
-        let ada = person(&server, "Ada").await;
+        let ada = create_member(&server, "Ada").await;
         let channel = ada.channel(&server, &json!({ "name": "n", "type": "G", "members": [FIRST] })).await;
-        let members = data(&ada.get(&server, MEMBERS, &channel).await);
+        let members = response_data(&ada.get(&server, MEMBERS_PATH, &channel).await);
         assert_eq!(members[1], json!({ "relationId": FIRST, "name": "dhkyq", "avatar": "", "isAdmin": false }));
         let pair = ada.channel(&server, &json!({ "type": "P", "members": [FIRST] })).await;
-        assert_eq!(data(&ada.get(&server, INFO, &pair).await)["name"], "dhkyq");
+        assert_eq!(response_data(&ada.get(&server, INFO_PATH, &pair).await)["name"], "dhkyq");
         // A second mention is the same member.
-        let (_, before) = rows(&server).await;
+        let (_, before) = count_rows(&server).await;
         ada.channel(&server, &json!({ "name": "n", "type": "G", "members": [FIRST] })).await;
-        assert_eq!(rows(&server).await.1, before);
+        assert_eq!(count_rows(&server).await.1, before);
     }
 }
 
@@ -217,19 +220,23 @@ both! {
 fn strict_ids_ask_for_a_right_checksum() {
     use parlor_testkit::backend::block_on;
     block_on(async {
-        let server = TestServer::start_with(parlor_testkit::Backend::Sqlite, |options| {
+        let server = TestServer::start_with(parlor_testkit::TestBackend::Sqlite, |options| {
             options
-                .dialects
+                .dialect_settings
                 .insert("relation".to_owned(), json!({ "strict_ids": true }));
         })
         .await;
-        let ada = person(&server, "Ada").await;
+        let ada = create_member(&server, "Ada").await;
         let of = |members: Value| json!({ "name": "n", "type": "G", "members": members });
         let good = of(json!([FIRST, "2vxsx-fae"]));
-        assert_eq!(code(&ada.create(&server, &good).await), "0");
+        assert_eq!(response_code(&ada.create(&server, &good).await), "0");
         for bad in ["1u4dp-6qaaa-aaaaj-aag4q-cai", "user-7"] {
             let body = of(json!([FIRST, bad]));
-            assert_eq!(code(&ada.create(&server, &body).await), "10112", "{bad}");
+            assert_eq!(
+                response_code(&ada.create(&server, &body).await),
+                "10112",
+                "{bad}"
+            );
         }
     });
 }

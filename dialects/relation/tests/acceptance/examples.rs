@@ -4,13 +4,13 @@ use std::path::Path;
 
 use parlor_testkit::{both, command};
 
-use crate::people::{is_uuid, person};
+use crate::fixtures::{create_member, is_uuid};
 
 both! {
     async fn the_curl_example_creates_a_channel(server: TestServer) {
-        let ada = person(&server, "Ada").await;
+        let ada = create_member(&server, "Ada").await;
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/examples/create-channel.sh");
-        let printed = command::example(
+        let printed = command::run_example(
             &file,
             &[
                 ("PARLOR_URL", &server.url),

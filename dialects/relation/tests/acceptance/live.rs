@@ -2,21 +2,24 @@
 
 use std::time::Duration;
 
-use parlor_engine::key;
+use parlor_engine::api_key;
 use parlor_testkit::backend::run;
-use parlor_testkit::{Backend, Socket, TestServer, both};
+use parlor_testkit::{TestBackend, TestServer, TestSocket, both};
 use serde_json::{Value, json};
 
-use crate::people::{ADD, DISBAND, JOIN, LEAVE, Person, REMOVE, data, person, three};
+use crate::fixtures::{
+    ADD_PATH, DISBAND_PATH, JOIN_PATH, LEAVE_PATH, REMOVE_PATH, TestMember, create_member,
+    create_three_members, response_data,
+};
 
-pub(crate) async fn open(server: &TestServer, who: &Person) -> Socket {
+pub(crate) async fn connect(server: &TestServer, who: &TestMember) -> TestSocket {
     server
-        .socket(&format!("/ws/?token={}", who.token), &[])
+        .open_socket(&format!("/ws/?token={}", who.token), &[])
         .await
 }
 
 /// The next message: what a list shows, the member's own setting, and the channel's type.
-pub(crate) async fn next(socket: &mut Socket) -> (Value, bool, String) {
+pub(crate) async fn next_message(socket: &mut TestSocket) -> (Value, bool, String) {
     let frame = socket.next().await;
     let whole = frame.as_object().unwrap();
     assert_eq!(whole.keys().collect::<Vec<_>>(), ["im-message"]);
@@ -28,105 +31,114 @@ pub(crate) async fn next(socket: &mut Socket) -> (Value, bool, String) {
 }
 
 /// The next message's text.
-async fn said(socket: &mut Socket) -> String {
-    next(socket).await.0["content"].as_str().unwrap().to_owned()
+async fn next_text(socket: &mut TestSocket) -> String {
+    next_message(socket).await.0["content"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
-pub(crate) async fn refused(mut socket: Socket, code: &str, close: u16) {
+pub(crate) async fn expect_close(mut socket: TestSocket, code: &str, close: u16) {
     let said = socket.next().await;
     assert_eq!((&said["code"], &said["data"]), (&json!(code), &Value::Null));
-    assert_eq!(socket.closed().await, close);
+    assert_eq!(socket.expect_close().await, close);
 }
 
-async fn change(server: &TestServer, who: &Person, path: &str, channel: &str, members: &[&Person]) {
+async fn change_members(
+    server: &TestServer,
+    who: &TestMember,
+    path: &str,
+    channel: &str,
+    members: &[&TestMember],
+) {
     let members: Vec<_> = members.iter().map(|one| one.id.as_str()).collect();
     let body = json!({ "channelUuid": channel, "members": members });
-    data(&who.post(server, path, &body).await);
+    response_data(&who.post(server, path, &body).await);
 }
 
 both! {
     async fn what_is_said_comes_as_lists_show_it(server: TestServer) {
-        let (a, b, c) = three(&server).await;
+        let (a, b, c) = create_three_members(&server).await;
         let group = a.group(&server, &[&b]).await;
-        let pair = a.pair(&server, &b).await;
-        data(&b.post(&server, "/api/v1/userInfo/update", &json!({ "avatar": "https://example.org/b.png" })).await);
-        data(&b.post(&server, "/api/v1/userChannels/mute", &json!({ "channelUuid": pair, "mute": true })).await);
+        let pair = a.open_pair(&server, &b).await;
+        response_data(&b.post(&server, "/api/v1/userInfo/update", &json!({ "avatar": "https://example.org/b.png" })).await);
+        response_data(&b.post(&server, "/api/v1/userChannels/mute", &json!({ "channelUuid": pair, "mute": true })).await);
         server.clock.advance(Duration::from_secs(120));
-        let (mut as_, mut again, mut bs, mut cs) = (open(&server, &a).await, open(&server, &a).await, open(&server, &b).await, open(&server, &c).await);
+        let (mut as_, mut again, mut bs, mut cs) = (connect(&server, &a).await, connect(&server, &a).await, connect(&server, &b).await, connect(&server, &c).await);
 
-        let first = data(&b.say(&server, &group, "Hi\n\"all\"").await);
+        let first = response_data(&b.send_message(&server, &group, "Hi\n\"all\"").await);
         let quoting = json!({ "channelUuid": group, "content": "Hello", "quoteId": first["id"], "sendUuid": "mine-1" });
-        data(&a.post(&server, "/api/v1/message/send", &quoting).await);
+        response_data(&a.post(&server, "/api/v1/message/send", &quoting).await);
         let listed = a.messages(&server, &group, "limit=2").await;
         assert_eq!((&listed[1]["quote"]["id"], &listed[0]["fromAvatar"]), (&first["id"], &json!("https://example.org/b.png")));
         for socket in [&mut as_, &mut again, &mut bs] {
             for message in &listed {
-                assert_eq!(next(socket).await, (message.clone(), false, "G".to_owned()));
+                assert_eq!(next_message(socket).await, (message.clone(), false, "G".to_owned()));
             }
         }
-        data(&a.say(&server, &pair, "You and me").await);
+        response_data(&a.send_message(&server, &pair, "You and me").await);
         let listed = a.messages(&server, &pair, "limit=1").await;
         for (socket, mute) in [(&mut as_, false), (&mut bs, true)] {
-            assert_eq!(next(socket).await, (listed[0].clone(), mute, "P".to_owned()));
+            assert_eq!(next_message(socket).await, (listed[0].clone(), mute, "P".to_owned()));
         }
         // Who takes part in neither has heard nothing so far.
         let own = c.group(&server, &[]).await;
-        data(&c.say(&server, &own, "to myself").await);
-        assert_eq!(said(&mut cs).await, "Cleo created Group team");
-        assert_eq!(said(&mut cs).await, "to myself");
+        response_data(&c.send_message(&server, &own, "to myself").await);
+        assert_eq!(next_text(&mut cs).await, "Cleo created Group team");
+        assert_eq!(next_text(&mut cs).await, "to myself");
     }
 
     async fn channels_joined_later_are_heard_until_they_are_left(server: TestServer) {
-        let (a, b, c) = three(&server).await;
+        let (a, b, c) = create_three_members(&server).await;
         let group = a.group(&server, &[]).await;
-        data(&a.say(&server, &group, "long ago").await);
+        response_data(&a.send_message(&server, &group, "long ago").await);
         server.clock.advance(Duration::from_secs(120));
-        let (mut bs, mut cs) = (open(&server, &b).await, open(&server, &c).await);
-        data(&a.say(&server, &group, "before you came").await);
-        change(&server, &a, ADD, &group, &[&b]).await;
-        assert_eq!(said(&mut bs).await, "Ada added Bob to the group");
-        data(&a.say(&server, &group, "welcome").await);
-        assert_eq!(said(&mut bs).await, "welcome");
-        change(&server, &c, JOIN, &group, &[]).await;
+        let (mut bs, mut cs) = (connect(&server, &b).await, connect(&server, &c).await);
+        response_data(&a.send_message(&server, &group, "before you came").await);
+        change_members(&server, &a, ADD_PATH, &group, &[&b]).await;
+        assert_eq!(next_text(&mut bs).await, "Ada added Bob to the group");
+        response_data(&a.send_message(&server, &group, "welcome").await);
+        assert_eq!(next_text(&mut bs).await, "welcome");
+        change_members(&server, &c, JOIN_PATH, &group, &[]).await;
         for socket in [&mut bs, &mut cs] {
-            assert_eq!(said(socket).await, "Cleo joined the group");
+            assert_eq!(next_text(socket).await, "Cleo joined the group");
         }
-        change(&server, &a, REMOVE, &group, &[&b]).await;
-        change(&server, &c, LEAVE, &group, &[]).await;
-        data(&a.say(&server, &group, "without you").await);
+        change_members(&server, &a, REMOVE_PATH, &group, &[&b]).await;
+        change_members(&server, &c, LEAVE_PATH, &group, &[]).await;
+        response_data(&a.send_message(&server, &group, "without you").await);
         let other = a.group(&server, &[&b, &c]).await;
-        data(&a.say(&server, &other, "elsewhere").await);
+        response_data(&a.send_message(&server, &other, "elsewhere").await);
         // What C heard before it left, it may have heard; what was said afterwards nobody of them has.
         for socket in [&mut bs, &mut cs] {
-            let mut heard = said(socket).await;
+            let mut heard = next_text(socket).await;
             while heard != "elsewhere" {
                 assert_ne!(heard, "without you");
-                heard = said(socket).await;
+                heard = next_text(socket).await;
             }
         }
-        change(&server, &c, JOIN, &group, &[]).await;
-        assert_eq!(said(&mut cs).await, "Cleo joined the group");
-        data(&a.say(&server, &group, "again").await);
-        assert_eq!(said(&mut cs).await, "again");
+        change_members(&server, &c, JOIN_PATH, &group, &[]).await;
+        assert_eq!(next_text(&mut cs).await, "Cleo joined the group");
+        response_data(&a.send_message(&server, &group, "again").await);
+        assert_eq!(next_text(&mut cs).await, "again");
     }
 
     async fn nothing_is_missing_however_much_is_said(server: TestServer) {
-        let (a, b, _) = three(&server).await;
+        let (a, b, _) = create_three_members(&server).await;
         let groups = [a.group(&server, &[&b]).await, a.group(&server, &[&b]).await, a.group(&server, &[&b]).await];
         server.clock.advance(Duration::from_secs(120));
-        let mut bs = open(&server, &b).await;
+        let mut bs = connect(&server, &b).await;
         const EACH: usize = 120;
         let speaking = async {
             for n in 0..EACH {
                 for group in &groups {
-                    data(&a.say(&server, group, &n.to_string()).await);
+                    response_data(&a.send_message(&server, group, &n.to_string()).await);
                 }
             }
         };
         let hearing = async {
             let mut heard = vec![Vec::new(); groups.len()];
             for _ in 0..EACH * groups.len() {
-                let (message, ..) = next(&mut bs).await;
+                let (message, ..) = next_message(&mut bs).await;
                 let group = groups.iter().position(|group| message["channelUuid"] == *group).unwrap();
                 heard[group].push(message["content"].as_str().unwrap().parse::<usize>().unwrap());
             }
@@ -137,48 +149,48 @@ both! {
             assert!(heard.into_iter().eq(0..EACH), "a channel's messages come once and in order");
         }
         // And nothing follows but what is said next.
-        data(&a.say(&server, &groups[0], "the end").await);
-        assert_eq!(said(&mut bs).await, "the end");
+        response_data(&a.send_message(&server, &groups[0], "the end").await);
+        assert_eq!(next_text(&mut bs).await, "the end");
     }
 
     async fn the_frames_begin_with_the_connection(server: TestServer) {
-        let (a, b, c) = three(&server).await;
-        let groups = [a.group(&server, &[&b]).await, a.group(&server, &[&b]).await, a.pair(&server, &b).await];
+        let (a, b, c) = create_three_members(&server).await;
+        let groups = [a.group(&server, &[&b]).await, a.group(&server, &[&b]).await, a.open_pair(&server, &b).await];
         for round in 0..3 {
             // The clock stands still: only the log tells what was before.
             for group in &groups {
-                data(&a.say(&server, group, &format!("before {round}")).await);
+                response_data(&a.send_message(&server, group, &format!("before {round}")).await);
             }
-            data(&b.post(&server, "/api/v1/userChannels/hide", &json!({ "channelUuid": groups[0] })).await);
-            let mut bs = open(&server, &b).await;
+            response_data(&b.post(&server, "/api/v1/userChannels/hide", &json!({ "channelUuid": groups[0] })).await);
+            let mut bs = connect(&server, &b).await;
             for group in &groups {
-                data(&a.say(&server, group, &format!("after {round}")).await);
+                response_data(&a.send_message(&server, group, &format!("after {round}")).await);
             }
             for group in &groups {
-                let (message, ..) = next(&mut bs).await;
+                let (message, ..) = next_message(&mut bs).await;
                 assert_eq!((&message["channelUuid"], &message["content"]), (&json!(group), &json!(format!("after {round}"))));
             }
             let own = c.group(&server, &[&b]).await;
-            assert_eq!(next(&mut bs).await.0["channelUuid"], json!(own));
+            assert_eq!(next_message(&mut bs).await.0["channelUuid"], json!(own));
         }
     }
 
     async fn channels_are_told_in_the_order_in_which_things_were_said(server: TestServer) {
-        let (a, b, _) = three(&server).await;
-        let groups = [a.group(&server, &[&b]).await, a.group(&server, &[&b]).await, a.pair(&server, &b).await, a.group(&server, &[&b]).await];
-        let mut bs = open(&server, &b).await;
+        let (a, b, _) = create_three_members(&server).await;
+        let groups = [a.group(&server, &[&b]).await, a.group(&server, &[&b]).await, a.open_pair(&server, &b).await, a.group(&server, &[&b]).await];
+        let mut bs = connect(&server, &b).await;
         const COUNT: usize = 150;
         let speaking = async {
             for n in 0..COUNT {
                 // Now and then many in one channel, which then has more than is read at a time.
                 let place = if n % 50 < 30 { n * 7 % groups.len() } else { n / 50 };
-                data(&a.say(&server, &groups[place], &n.to_string()).await);
+                response_data(&a.send_message(&server, &groups[place], &n.to_string()).await);
             }
         };
         let hearing = async {
             let mut heard = Vec::new();
             while heard.len() < COUNT {
-                heard.push(said(&mut bs).await.parse::<usize>().unwrap());
+                heard.push(next_text(&mut bs).await.parse::<usize>().unwrap());
             }
             heard
         };
@@ -187,7 +199,7 @@ both! {
     }
 
     async fn who_shows_no_token_of_ones_own_is_refused(server: TestServer) {
-        let a = person(&server, "Ada").await;
+        let a = create_member(&server, "Ada").await;
         let foreign = server.b.sign_in(&server.b.owner).await;
         let bearer = format!("Bearer {}", a.token);
         for (query, headers, code) in [
@@ -199,83 +211,83 @@ both! {
             ("", vec![("Authorization", bearer.as_str()), ("ApiKey", "nonsense")], "10120"),
             ("", vec![("Authorization", bearer.as_str()), ("ApiKey", server.b.key.as_str())], "10101"),
         ] {
-            refused(server.socket(&format!("/ws/{query}"), &headers).await, code, 4401).await;
+            expect_close(server.open_socket(&format!("/ws/{query}"), &headers).await, code, 4401).await;
         }
         // In its header as well, with or without its project, and at either spelling of the path.
         for (path, headers) in [
             ("/ws/", vec![("Authorization", bearer.as_str())]),
             ("/ws", vec![("Authorization", a.token.as_str()), ("ApiKey", server.a.key.as_str())]),
         ] {
-            let mut socket = server.socket(path, &headers).await;
+            let mut socket = server.open_socket(path, &headers).await;
             let group = a.group(&server, &[]).await;
-            data(&a.say(&server, &group, "heard").await);
-            while said(&mut socket).await != "heard" {}
+            response_data(&a.send_message(&server, &group, "heard").await);
+            while next_text(&mut socket).await != "heard" {}
         }
         // Another tenant's member hears of its own channels only.
-        let mut theirs = server.socket(&format!("/ws/?token={foreign}"), &[]).await;
+        let mut theirs = server.open_socket(&format!("/ws/?token={foreign}"), &[]).await;
         let group = a.group(&server, &[]).await;
-        data(&a.say(&server, &group, "not for you").await);
+        response_data(&a.send_message(&server, &group, "not for you").await);
         let body = json!({ "type": "G", "name": "theirs", "members": [] });
         let made = server.post("/api/v1/channel/create").header("ApiKey", &server.b.key).bearer(&foreign).json(&body);
-        data(&made.send().await);
-        assert!(said(&mut theirs).await.ends_with("created Group theirs"));
+        response_data(&made.send().await);
+        assert!(next_text(&mut theirs).await.ends_with("created Group theirs"));
         let plain = server.get(&format!("/ws/?token={}", a.token)).send().await;
         assert_eq!((plain.status, plain.json()["code"].clone()), (426, json!("-1")));
     }
 
     async fn a_socket_ends_with_what_opened_it(server: TestServer) {
-        let a = person(&server, "Ada").await;
-        let secret = server.a.another_key("*", None).await;
-        let by_key = server.socket(&format!("/ws/?token={}", a.token), &[("ApiKey", &secret)]).await;
-        let mut by_token = open(&server, &a).await;
-        let keys = key::list(&server.engine, &server.a.ctx()).await.unwrap();
+        let a = create_member(&server, "Ada").await;
+        let secret = server.a.create_key("*", None).await;
+        let by_key = server.open_socket(&format!("/ws/?token={}", a.token), &[("ApiKey", &secret)]).await;
+        let mut by_token = connect(&server, &a).await;
+        let keys = api_key::list(&server.engine, &server.a.ctx()).await.unwrap();
         let id = keys.into_iter().find(|key| key.name.as_deref() == Some("another")).unwrap().id;
-        key::revoke(&server.engine, &server.a.ctx(), id).await.unwrap();
-        refused(by_key, "10101", 4401).await;
+        api_key::revoke(&server.engine, &server.a.ctx(), id).await.unwrap();
+        expect_close(by_key, "10101", 4401).await;
         let group = a.group(&server, &[]).await;
-        data(&a.say(&server, &group, "still there").await);
-        while said(&mut by_token).await != "still there" {}
+        response_data(&a.send_message(&server, &group, "still there").await);
+        while next_text(&mut by_token).await != "still there" {}
         // A token's own end.
         server.clock.advance(Duration::from_secs(3_601));
-        refused(by_token, "10101", 4401).await;
+        expect_close(by_token, "10101", 4401).await;
     }
 
     async fn there_are_twenty_sockets_of_a_member_and_no_more(server: TestServer) {
-        let a = person(&server, "Ada").await;
+        let a = create_member(&server, "Ada").await;
         let mut held = Vec::new();
         for _ in 0..20 {
-            held.push(open(&server, &a).await);
+            held.push(connect(&server, &a).await);
         }
-        refused(open(&server, &a).await, "10110", 4429).await;
+        expect_close(connect(&server, &a).await, "10110", 4429).await;
         // What a client says is of no consequence, up to a size.
         let mut socket = held.pop().unwrap();
         socket.send_text("ping").await;
         socket.send_binary(vec![0, 255]).await;
         let group = a.group(&server, &[]).await;
-        assert_eq!(said(&mut socket).await, "Ada created Group team");
+        assert_eq!(next_text(&mut socket).await, "Ada created Group team");
         socket.send_text(&"x".repeat(20_000)).await;
-        refused(socket, "10112", 1009).await;
-        change(&server, &a, DISBAND, &group, &[]).await;
+        expect_close(socket, "10112", 1009).await;
+        change_members(&server, &a, DISBAND_PATH, &group, &[]).await;
     }
 
     async fn the_end_of_the_server_is_said(server: TestServer) {
         let mut server = server;
-        let a = person(&server, "Ada").await;
-        let socket = open(&server, &a).await;
-        let (_, ()) = tokio::join!(server.stop(), refused(socket, "10002", 1001));
+        let a = create_member(&server, "Ada").await;
+        let socket = connect(&server, &a).await;
+        let (_, ()) = tokio::join!(server.stop(), expect_close(socket, "10002", 1001));
     }
 }
 
 #[test]
 fn a_member_of_whom_nothing_is_heard_is_let_go() {
-    run(Backend::Sqlite, async |_: TestServer| {
-        let server = TestServer::start_with(Backend::Sqlite, |options| {
-            options.pace.ping = Duration::from_millis(20);
-            options.pace.silence = Duration::from_millis(1);
+    run(TestBackend::Sqlite, async |_: TestServer| {
+        let server = TestServer::start_with(TestBackend::Sqlite, |options| {
+            options.timeouts.ping_interval = Duration::from_millis(20);
+            options.timeouts.pong_timeout = Duration::from_millis(1);
         })
         .await;
-        let a = person(&server, "Ada").await;
+        let a = create_member(&server, "Ada").await;
         // It answers no ping before it reads.
-        refused(open(&server, &a).await, "10002", 4408).await;
+        expect_close(connect(&server, &a).await, "10002", 4408).await;
     });
 }

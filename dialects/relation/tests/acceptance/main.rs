@@ -1,26 +1,26 @@
 //! The acceptance cases of this dialect, by their numbers, on both databases.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
-mod bounds;
 mod channel;
-mod chats;
-mod counts;
+mod channel_list;
+mod concurrency;
 mod create;
-mod demo;
+mod demo_client;
 mod examples;
+mod fixtures;
 mod following;
 mod groups;
+mod invalid_parameters;
 mod live;
+mod message_paging;
 mod messages;
-mod pages;
-mod parallel;
-mod parameters;
-mod people;
 mod profile;
 mod quotes;
+mod request_limits;
 mod revocation;
 mod sign_in;
 mod signer;
-mod site;
+mod siwe;
 mod tokens;
+mod unread_counts;
 mod wallet;

@@ -3,21 +3,28 @@
 use parlor_testkit::{TestServer, both};
 use serde_json::{Value, json};
 
-use crate::people::{ADD, Person, UPDATE, code, data, is_uuid, rows, three};
-use crate::wallet::{Wallet, address_token, exchange};
+use crate::fixtures::{
+    ADD_PATH, TestMember, UPDATE_PATH, count_rows, create_three_members, is_uuid, response_code,
+    response_data,
+};
+use crate::wallet::{TestWallet, address_token, exchange_token};
 
-const SEND: &str = "/api/v1/message/send";
-const READ: &str = "/api/v1/message/read";
-const HIDE: &str = "/api/v1/message/hide";
+const SEND_PATH: &str = "/api/v1/message/send";
+const READ_PATH: &str = "/api/v1/message/read";
+const HIDE_PATH: &str = "/api/v1/message/hide";
 
-fn contents(page: &[Value]) -> Vec<&str> {
+fn message_contents(page: &[Value]) -> Vec<&str> {
     page.iter()
         .map(|message| message["content"].as_str().unwrap())
         .collect()
 }
 
 /// The said ones.
-async fn said(server: &TestServer, who: &Person, channel: &str) -> Vec<Value> {
+async fn conversational_messages(
+    server: &TestServer,
+    who: &TestMember,
+    channel: &str,
+) -> Vec<Value> {
     let page = who.messages(server, channel, "limit=100").await;
     page.into_iter()
         .filter(|message| message["type"] != "SYS")
@@ -26,9 +33,9 @@ async fn said(server: &TestServer, who: &Person, channel: &str) -> Vec<Value> {
 
 both! {
     async fn case_30_a_message_goes_somewhere(server: TestServer) {
-        let (ada, bob, _) = three(&server).await;
+        let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
-        let before = rows(&server).await;
+        let before = count_rows(&server).await;
         for body in [
             json!({ "content": "hi" }),
             json!({ "channelUuid": null, "toRelationId": null, "content": "hi" }),
@@ -48,81 +55,81 @@ both! {
             json!({ "channelUuid": g, "content": "hi", "quoteId": "070000000012" }),
             json!({ "channelUuid": g, "content": "hi", "mentionedUser": "b" }),
         ] {
-            assert_eq!(code(&ada.post(&server, SEND, &body).await), "10112", "{body:.200}");
+            assert_eq!(response_code(&ada.post(&server, SEND_PATH, &body).await), "10112", "{body:.200}");
         }
-        assert!(said(&server, &ada, &g).await.is_empty());
-        assert_eq!(rows(&server).await, before);
+        assert!(conversational_messages(&server, &ada, &g).await.is_empty());
+        assert_eq!(count_rows(&server).await, before);
         let whole = "x".repeat(65_536);
-        data(&ada.say(&server, &g, &whole).await);
+        response_data(&ada.send_message(&server, &g, &whole).await);
     }
 
     async fn case_31_the_first_message_opens_the_pairs_channel(server: TestServer) {
-        let (ada, bob, _) = three(&server).await;
+        let (ada, bob, _) = create_three_members(&server).await;
         let body = json!({ "toRelationId": bob.id, "content": "hi" });
-        let sent = data(&ada.post(&server, SEND, &body).await);
+        let sent = response_data(&ada.post(&server, SEND_PATH, &body).await);
         let (id, channel) = (sent["id"].as_str().unwrap(), sent["channelUuid"].as_str().unwrap());
         assert!(!id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) && is_uuid(channel));
         assert_eq!(sent.as_object().unwrap().len(), 2);
         assert_eq!(bob.chats(&server, "").await[0]["unreadMessageCount"], 1);
         assert_eq!(bob.unread(&server).await, (1, 0));
         assert_eq!(ada.unread(&server).await, (0, 0));
-        let read = bob.post(&server, READ, &json!({ "channelUuid": channel, "total": 9_999 })).await;
-        assert_eq!(data(&read), json!(1));
+        let read = bob.post(&server, READ_PATH, &json!({ "channelUuid": channel, "total": 9_999 })).await;
+        assert_eq!(response_data(&read), json!(1));
         assert_eq!(bob.unread(&server).await, (0, 0));
-        assert_eq!(contents(&bob.messages(&server, channel, "").await), ["hi"]);
+        assert_eq!(message_contents(&bob.messages(&server, channel, "").await), ["hi"]);
         let path = format!("/api/v1/message/list?toRelationId={}", ada.id);
-        let page = data(&bob.on(&server, server.get(&path)).send().await);
+        let page = response_data(&bob.with_credentials(&server, server.get(&path)).send().await);
         assert_eq!(page[0]["id"], id);
         let path = "/api/v1/message/list?toRelationId=2vxsx-fae";
-        assert_eq!(data(&bob.on(&server, server.get(path)).send().await), json!([]));
+        assert_eq!(response_data(&bob.with_credentials(&server, server.get(path)).send().await), json!([]));
     }
 
     async fn case_31_whoever_signed_in_is_found_by_address(server: TestServer) {
-        let (ada, _, _) = three(&server).await;
-        let wallet = Wallet::of(9);
+        let (ada, _, _) = create_three_members(&server).await;
+        let wallet = TestWallet::from_byte(9);
         let token = address_token(&server, &wallet).await;
-        let token = data(&exchange(&server, &token).await)["token"].as_str().unwrap().to_owned();
-        let holder = Person { id: crate::people::claims(&token).sub, token };
-        let info = holder.on(&server, server.get("/api/v1/userInfo")).send().await;
-        let address = data(&info)["addressWithChain"][0]["address"].as_str().unwrap().to_owned();
-        data(&ada.post(&server, SEND, &json!({ "toRelationId": address, "content": "hi" })).await);
+        let token = response_data(&exchange_token(&server, &token).await)["token"].as_str().unwrap().to_owned();
+        let holder = TestMember { id: crate::fixtures::claims(&token).sub, token };
+        let info = holder.with_credentials(&server, server.get("/api/v1/userInfo")).send().await;
+        let address = response_data(&info)["addressWithChain"][0]["address"].as_str().unwrap().to_owned();
+        response_data(&ada.post(&server, SEND_PATH, &json!({ "toRelationId": address, "content": "hi" })).await);
         assert_eq!(holder.unread(&server).await, (1, 0));
     }
 
     async fn case_32_a_send_uuid_is_taken_once_for_each_sender(server: TestServer) {
-        let (ada, bob, _) = three(&server).await;
+        let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g, "content": "once", "sendUuid": "a-1" });
-        let first = data(&ada.post(&server, SEND, &body).await);
-        let again = data(&ada.post(&server, SEND, &body).await);
+        let first = response_data(&ada.post(&server, SEND_PATH, &body).await);
+        let again = response_data(&ada.post(&server, SEND_PATH, &body).await);
         assert_eq!(first, again);
-        let others = data(&bob.post(&server, SEND, &body).await);
+        let others = response_data(&bob.post(&server, SEND_PATH, &body).await);
         assert_ne!(first["id"], others["id"]);
-        let page = said(&server, &ada, &g).await;
+        let page = conversational_messages(&server, &ada, &g).await;
         assert_eq!(page.len(), 2);
         assert!(page.iter().all(|message| message["sendUuid"] == "a-1"));
         let many = json!({ "channelUuid": g, "content": "many", "sendUuid": "a-2" });
-        let calls = (0..20).map(|_| ada.post(&server, SEND, &many));
+        let calls = (0..20).map(|_| ada.post(&server, SEND_PATH, &many));
         let replies = futures_util::future::join_all(calls).await;
-        let ids: std::collections::BTreeSet<String> = replies.iter().map(|reply| data(reply)["id"].to_string()).collect();
+        let ids: std::collections::BTreeSet<String> = replies.iter().map(|reply| response_data(reply)["id"].to_string()).collect();
         assert_eq!(ids.len(), 1);
         assert_eq!(bob.unread(&server).await.0, 2);
     }
 
     async fn case_33_a_walk_back_loses_nothing(server: TestServer) {
-        let (ada, bob, _) = three(&server).await;
+        let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         for n in 0..5 {
             server.clock.advance(std::time::Duration::from_millis(3));
-            data(&bob.say(&server, &g, &format!("m{n}")).await);
+            response_data(&bob.send_message(&server, &g, &format!("m{n}")).await);
         }
         let newest = ada.messages(&server, &g, "limit=2").await;
-        assert_eq!(contents(&newest), ["m3", "m4"]);
+        assert_eq!(message_contents(&newest), ["m3", "m4"]);
         let (mut seen, mut until) = (Vec::new(), newest[0]["createAt"].clone());
         while seen.len() < 10 {
             let query = format!("limit=2&maxCreateAt={}", until.as_str().unwrap());
             let page = ada.messages(&server, &g, &query).await;
-            seen.push(contents(&page).join(" "));
+            seen.push(message_contents(&page).join(" "));
             if page[0]["createAt"] == until {
                 break;
             }
@@ -131,29 +138,29 @@ both! {
         // The message at the border is on both pages; the walk ends with the group's making.
         assert_eq!(seen, ["m2 m3", "m1 m2", "m0 m1", "Ada created Group team m0", "Ada created Group team"]);
         let turned = ada.messages(&server, &g, "limit=2&order=desc").await;
-        assert_eq!(contents(&turned), ["m4", "m3"]);
+        assert_eq!(message_contents(&turned), ["m4", "m3"]);
         assert_eq!(ada.messages(&server, &g, "maxCreateAt=0").await, Vec::<Value>::new());
         assert_eq!(ada.messages(&server, &g, "limit=9223372036854775807&maxCreateAt=9223372036854775807").await.len(), 6);
         for bad in ["limit=0", "limit=x", "maxCreateAt=-9000000000000001", "maxCreateAt=x", "order=up"] {
             let path = format!("/api/v1/message/list?channelUuid={g}&{bad}");
-            assert_eq!(code(&ada.on(&server, server.get(&path)).send().await), "10112", "{bad}");
+            assert_eq!(response_code(&ada.with_credentials(&server, server.get(&path)).send().await), "10112", "{bad}");
         }
-        let nowhere = ada.on(&server, server.get("/api/v1/message/list")).send().await;
-        assert_eq!(code(&nowhere), "10112");
+        let nowhere = ada.with_credentials(&server, server.get("/api/v1/message/list")).send().await;
+        assert_eq!(response_code(&nowhere), "10112");
     }
 
     async fn case_34_a_quote_is_exact_and_a_mention_counts(server: TestServer) {
-        let (ada, bob, cleo) = three(&server).await;
+        let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
-        let quoted = data(&bob.say(&server, &g, "first").await)["id"].as_str().unwrap().to_owned();
+        let quoted = response_data(&bob.send_message(&server, &g, "first").await)["id"].as_str().unwrap().to_owned();
         let number: u64 = quoted.parse().unwrap();
         // Named twice, oneself, and somebody who is not in it: one mention.
         let mentioned = json!([bob.id, bob.id, ada.id, cleo.id, "no id at all"]);
         for id in [json!(number), json!(quoted)] {
             let body = json!({ "channelUuid": g, "content": "yes", "quoteId": id, "mentionedUser": mentioned });
-            data(&ada.post(&server, SEND, &body).await);
+            response_data(&ada.post(&server, SEND_PATH, &body).await);
         }
-        let page = said(&server, &bob, &g).await;
+        let page = conversational_messages(&server, &bob, &g).await;
         for message in &page[1..] {
             assert_eq!((&message["quote"]["id"], &message["quote"]["content"]), (&json!(quoted), &json!("first")));
             assert_eq!(message["quote"]["quote"], json!(null));
@@ -162,51 +169,51 @@ both! {
         assert_eq!(ada.unread(&server).await, (1, 0));
         let row = &bob.chats(&server, "").await[0];
         assert_eq!(row["mentionsCount"], 2);
-        data(&bob.post(&server, READ, &json!({ "channelUuid": g, "total": 1 })).await);
+        response_data(&bob.post(&server, READ_PATH, &json!({ "channelUuid": g, "total": 1 })).await);
         assert_eq!(bob.unread(&server).await, (1, 1));
         // Nothing is quoted by what clients send for nothing.
         for id in [json!(null), json!(""), json!(0), json!("0")] {
             let body = json!({ "channelUuid": g, "content": "plain", "quoteId": id });
-            data(&ada.post(&server, SEND, &body).await);
-            assert_eq!(said(&server, &ada, &g).await.pop().unwrap()["quote"], json!(null));
+            response_data(&ada.post(&server, SEND_PATH, &body).await);
+            assert_eq!(conversational_messages(&server, &ada, &g).await.pop().unwrap()["quote"], json!(null));
         }
     }
 
     async fn case_35_one_takes_back_what_one_said_oneself(server: TestServer) {
-        let (ada, bob, cleo) = three(&server).await;
+        let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
-        let mine = data(&ada.say(&server, &g, "secret").await)["id"].clone();
+        let mine = response_data(&ada.send_message(&server, &g, "secret").await)["id"].clone();
         let body = json!({ "channelUuid": g, "content": "what?", "quoteId": mine });
-        data(&bob.post(&server, SEND, &body).await);
+        response_data(&bob.post(&server, SEND_PATH, &body).await);
         let hide = json!({ "id": mine });
-        assert_eq!(code(&bob.post(&server, HIDE, &hide).await), "10120");
+        assert_eq!(response_code(&bob.post(&server, HIDE_PATH, &hide).await), "10120");
         // Nobody outside learns that there is one.
-        assert_eq!(code(&cleo.post(&server, HIDE, &hide).await), "10112");
-        assert_eq!(code(&ada.post(&server, HIDE, &hide).await), "0");
-        assert_eq!(code(&ada.post(&server, HIDE, &hide).await), "0");
-        let page = said(&server, &bob, &g).await;
-        assert_eq!((contents(&page), &page[0]["quote"]), (vec!["what?"], &json!(null)));
+        assert_eq!(response_code(&cleo.post(&server, HIDE_PATH, &hide).await), "10112");
+        assert_eq!(response_code(&ada.post(&server, HIDE_PATH, &hide).await), "0");
+        assert_eq!(response_code(&ada.post(&server, HIDE_PATH, &hide).await), "0");
+        let page = conversational_messages(&server, &bob, &g).await;
+        assert_eq!((message_contents(&page), &page[0]["quote"]), (vec!["what?"], &json!(null)));
         assert_eq!(bob.unread(&server).await, (0, 0));
-        let last = data(&bob.say(&server, &g, "last").await)["id"].clone();
-        assert_eq!(code(&bob.post(&server, HIDE, &json!({ "id": last })).await), "0");
+        let last = response_data(&bob.send_message(&server, &g, "last").await)["id"].clone();
+        assert_eq!(response_code(&bob.post(&server, HIDE_PATH, &json!({ "id": last })).await), "0");
         assert_eq!(ada.chats(&server, "").await[0]["lastMessageContent"], "what?");
         for bad in [json!("0"), json!("x"), json!(null), json!(-1), json!("99999999"), json!("99999999999999999999"), json!([])] {
-            assert_eq!(code(&ada.post(&server, HIDE, &json!({ "id": bad })).await), "10112", "{bad}");
+            assert_eq!(response_code(&ada.post(&server, HIDE_PATH, &json!({ "id": bad })).await), "10112", "{bad}");
         }
     }
 
     async fn what_happened_to_a_group_is_told_by_the_system(server: TestServer) {
-        let (ada, bob, cleo) = three(&server).await;
+        let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g });
-        ada.post(&server, ADD, &json!({ "channelUuid": g, "members": [cleo.id] })).await;
-        ada.post(&server, UPDATE, &json!({ "channelUuid": g, "channelName": "Hikers" })).await;
-        ada.post(&server, crate::people::REMOVE, &json!({ "channelUuid": g, "members": [cleo.id] })).await;
-        ada.post(&server, ADD, &json!({ "channelUuid": g, "members": [cleo.id] })).await;
-        ada.post(&server, crate::people::LEAVE, &body).await;
+        ada.post(&server, ADD_PATH, &json!({ "channelUuid": g, "members": [cleo.id] })).await;
+        ada.post(&server, UPDATE_PATH, &json!({ "channelUuid": g, "channelName": "Hikers" })).await;
+        ada.post(&server, crate::fixtures::REMOVE_PATH, &json!({ "channelUuid": g, "members": [cleo.id] })).await;
+        ada.post(&server, ADD_PATH, &json!({ "channelUuid": g, "members": [cleo.id] })).await;
+        ada.post(&server, crate::fixtures::LEAVE_PATH, &body).await;
         let page = bob.messages(&server, &g, "limit=100").await;
         assert_eq!(
-            contents(&page),
+            message_contents(&page),
             [
                 "Ada created Group team",
                 "Ada added Cleo to the group",
@@ -233,41 +240,41 @@ both! {
     }
 
     async fn reading_is_for_members_and_counts_from_one(server: TestServer) {
-        let (ada, bob, cleo) = three(&server).await;
+        let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         for n in 0..3 {
-            data(&ada.say(&server, &g, &format!("m{n}")).await);
+            response_data(&ada.send_message(&server, &g, &format!("m{n}")).await);
         }
         for bad in [json!(0), json!(-1), json!("x"), json!(null), json!(1.5), json!(1e300)] {
-            assert_eq!(code(&bob.post(&server, READ, &json!({ "channelUuid": g, "total": bad })).await), "10112", "{bad}");
+            assert_eq!(response_code(&bob.post(&server, READ_PATH, &json!({ "channelUuid": g, "total": bad })).await), "10112", "{bad}");
         }
         assert_eq!(bob.unread(&server).await, (3, 0));
-        data(&bob.post(&server, READ, &json!({ "channelUuid": g, "total": 2 })).await);
+        response_data(&bob.post(&server, READ_PATH, &json!({ "channelUuid": g, "total": 2 })).await);
         assert_eq!(bob.unread(&server).await, (1, 0));
-        let outsider = cleo.post(&server, READ, &json!({ "channelUuid": g, "total": 1 })).await;
-        assert_eq!(code(&outsider), "13108");
+        let outsider = cleo.post(&server, READ_PATH, &json!({ "channelUuid": g, "total": 1 })).await;
+        assert_eq!(response_code(&outsider), "13108");
     }
 }
 
 #[test]
 fn the_operator_turns_the_order_round() {
-    use parlor_testkit::{Backend, backend::block_on};
+    use parlor_testkit::{TestBackend, backend::block_on};
     block_on(async {
-        let server = TestServer::start_with(Backend::Sqlite, |options| {
-            options.dialects.insert(
+        let server = TestServer::start_with(TestBackend::Sqlite, |options| {
+            options.dialect_settings.insert(
                 "relation".to_owned(),
                 json!({ "message_list_order": "desc" }),
             );
         })
         .await;
-        let (ada, bob, _) = three(&server).await;
-        let p = ada.pair(&server, &bob).await;
+        let (ada, bob, _) = create_three_members(&server).await;
+        let p = ada.open_pair(&server, &bob).await;
         for n in ["one", "two"] {
-            data(&ada.say(&server, &p, n).await);
+            response_data(&ada.send_message(&server, &p, n).await);
         }
         let page = bob.messages(&server, &p, "").await;
-        assert_eq!(contents(&page), ["two", "one"]);
+        assert_eq!(message_contents(&page), ["two", "one"]);
         let page = bob.messages(&server, &p, "order=asc").await;
-        assert_eq!(contents(&page), ["one", "two"]);
+        assert_eq!(message_contents(&page), ["one", "two"]);
     });
 }

@@ -5,12 +5,12 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use parlor_testkit::both;
 use serde_json::{Value, json};
 
-use crate::people::{claims, code, data};
-use crate::wallet::{Wallet, exchange, now, sign_in};
+use crate::fixtures::{claims, response_code, response_data};
+use crate::wallet::{TestWallet, exchange_token, server_time, sign_in};
 
 both! {
     async fn the_vendors_bare_form_is_answered_without_an_envelope(server: TestServer) {
-        let body = Wallet::of(1).body(&now(&server));
+        let body = TestWallet::from_byte(1).signed_body(&server_time(&server));
         for path in ["/auth", "/auth/"] {
             // Two workspaces live here, so somebody has to say which one signs.
             let reply = server.post(path).json(&body).send().await;
@@ -25,7 +25,7 @@ both! {
         let answer = reply.expect(200);
         assert_eq!((answer.as_object().unwrap().len(), &answer["code"]), (2, &json!("success")));
         let token = answer["token"].as_str().unwrap();
-        let unified = data(&exchange(&server, token).await);
+        let unified = response_data(&exchange_token(&server, token).await);
         assert!(claims(unified["token"].as_str().unwrap()).sub.ends_with("-cai"));
         // Both forms remember the same signatures.
         let again = server.post("/auth").header("ApiKey", &server.a.key).json(&body).send().await;
@@ -33,10 +33,10 @@ both! {
     }
 
     async fn the_bare_form_refuses_with_a_status_alone(server: TestServer) {
-        let good = Wallet::of(1).body(&now(&server));
+        let good = TestWallet::from_byte(1).signed_body(&server_time(&server));
         let keyed = || server.post("/auth").header("ApiKey", &server.a.key);
         let mut foreign = good.clone();
-        foreign["pk"] = json!(Wallet::of(2).key());
+        foreign["pk"] = json!(TestWallet::from_byte(2).key());
         let mut other = good.clone();
         other["algorithm"] = json!("ed25519");
         let mut part = good.clone();
@@ -58,9 +58,9 @@ both! {
     }
 
     async fn published_keys_verify_both_tokens(server: TestServer) {
-        let unified = sign_in(&server, &Wallet::of(1)).await;
+        let unified = sign_in(&server, &TestWallet::from_byte(1)).await;
         let bare = server.get("/jwk").send().await;
-        assert_eq!(code(&bare), "10120");
+        assert_eq!(response_code(&bare), "10120");
         assert!(bare.text().contains("send the ApiKey header"), "{}", bare.text());
         let keys = server.get("/jwk").header("ApiKey", &server.a.key).send().await.expect(200);
         assert_eq!((&keys["kty"], &keys["crv"], &keys["alg"]), (&json!("EC"), &json!("P-256"), &json!("ES256")));
@@ -73,7 +73,7 @@ both! {
             rules.validate_aud = false;
             jsonwebtoken::decode::<Value>(token, &key, &rules).is_ok()
         };
-        let body = Wallet::of(2).body(&now(&server));
+        let body = TestWallet::from_byte(2).signed_body(&server_time(&server));
         let bare = server.post("/auth").header("ApiKey", &server.a.key).json(&body).send().await.expect(200);
         let address = bare["token"].as_str().unwrap();
         assert!(verifies(&keys, address) && !verifies(&keys, &unified));

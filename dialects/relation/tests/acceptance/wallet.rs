@@ -3,21 +3,21 @@
 use data_encoding::HEXLOWER;
 use k256::ecdsa::SigningKey;
 use parlor_model::Timestamp;
-use parlor_testkit::{Reply, TestServer};
+use parlor_testkit::{TestResponse, TestServer};
 use serde_json::{Value, json};
 use sha3::{Digest, Keccak256};
 
-use crate::people::{Person, claims, data};
+use crate::fixtures::{TestMember, claims, response_data};
 
-pub(crate) const VERIFY: &str = "/api/v1/verify/eth";
-pub(crate) const EXCHANGE: &str = "/api/v1/auth";
+pub(crate) const VERIFY_PATH: &str = "/api/v1/verify/eth";
+pub(crate) const EXCHANGE_PATH: &str = "/api/v1/auth";
 
 /// A key of the test's own.
-pub(crate) struct Wallet(SigningKey);
+pub(crate) struct TestWallet(SigningKey);
 
-impl Wallet {
+impl TestWallet {
     /// The wallet whose private key is 32 times this byte.
-    pub(crate) fn of(byte: u8) -> Self {
+    pub(crate) fn from_byte(byte: u8) -> Self {
         Self(SigningKey::from_slice(&[byte; 32]).unwrap())
     }
 
@@ -45,7 +45,7 @@ impl Wallet {
     }
 
     /// The vendor's body for a text.
-    pub(crate) fn body(&self, text: &str) -> Value {
+    pub(crate) fn signed_body(&self, text: &str) -> Value {
         json!({
             "pk": self.key(),
             "algorithm": "secp256k1",
@@ -58,7 +58,7 @@ impl Wallet {
 }
 
 /// The server's time as wallets write it.
-pub(crate) fn now(server: &TestServer) -> String {
+pub(crate) fn server_time(server: &TestServer) -> String {
     server.engine.now().millis().to_string()
 }
 
@@ -67,24 +67,29 @@ pub(crate) fn set_clock(server: &TestServer, millis: i64) {
     server.clock.set(Timestamp::from_millis(millis));
 }
 
-pub(crate) async fn verify(server: &TestServer, body: &Value) -> Reply {
-    verify_at(server, &server.a.key, body).await
+pub(crate) async fn verify_signature(server: &TestServer, body: &Value) -> TestResponse {
+    verify_signature_in_project(server, &server.a.key, body).await
 }
 
 /// The same in another project.
-pub(crate) async fn verify_at(server: &TestServer, key: &str, body: &Value) -> Reply {
-    let request = server.post(VERIFY).header("ApiKey", key);
+pub(crate) async fn verify_signature_in_project(
+    server: &TestServer,
+    key: &str,
+    body: &Value,
+) -> TestResponse {
+    let request = server.post(VERIFY_PATH).header("ApiKey", key);
     request.json(body).send().await
 }
 
 /// An address token for a wallet that signs now.
-pub(crate) async fn address_token(server: &TestServer, wallet: &Wallet) -> String {
-    let answer = data(&verify(server, &wallet.body(&now(server))).await);
+pub(crate) async fn address_token(server: &TestServer, wallet: &TestWallet) -> String {
+    let answer =
+        response_data(&verify_signature(server, &wallet.signed_body(&server_time(server))).await);
     answer["token"].as_str().unwrap().to_owned()
 }
 
-pub(crate) async fn exchange(server: &TestServer, token: &str) -> Reply {
-    let request = server.post(EXCHANGE).header("ApiKey", &server.a.key);
+pub(crate) async fn exchange_token(server: &TestServer, token: &str) -> TestResponse {
+    let request = server.post(EXCHANGE_PATH).header("ApiKey", &server.a.key);
     request
         .header("I-Authorization", format!("Bearer {token}"))
         .send()
@@ -92,19 +97,19 @@ pub(crate) async fn exchange(server: &TestServer, token: &str) -> Reply {
 }
 
 /// A unified token for a wallet.
-pub(crate) async fn sign_in(server: &TestServer, wallet: &Wallet) -> String {
-    let answer = data(&exchange(server, &address_token(server, wallet).await).await);
+pub(crate) async fn sign_in(server: &TestServer, wallet: &TestWallet) -> String {
+    let answer = response_data(&exchange_token(server, &address_token(server, wallet).await).await);
     answer["token"].as_str().unwrap().to_owned()
 }
 
 /// Somebody who signs in with a wallet and says what it is called.
-pub(crate) async fn holder(server: &TestServer, wallet: &Wallet, name: &str) -> Person {
+pub(crate) async fn sign_in_as(server: &TestServer, wallet: &TestWallet, name: &str) -> TestMember {
     let token = sign_in(server, wallet).await;
-    let holder = Person {
+    let holder = TestMember {
         id: claims(&token).sub,
         token,
     };
     let named = json!({ "name": name });
-    data(&holder.post(server, "/api/v1/userInfo/update", &named).await);
+    response_data(&holder.post(server, "/api/v1/userInfo/update", &named).await);
     holder
 }

@@ -3,16 +3,16 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use parlor_kit::Meta;
+use parlor_kit::RequestMeta;
 use parlor_model::Error;
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 use parlor_testkit::backend::block_on;
-use parlor_testkit::errors::every_kind;
+use parlor_testkit::error_samples::all_error_kinds;
 
 use super::render;
 use crate::{ErrorStyle, Settings};
 
-fn line(error: &Error, meta: &Meta) -> String {
+fn render_line(error: &Error, meta: &RequestMeta) -> String {
     let response = render(error, meta);
     let mut headers: Vec<String> = response
         .headers()
@@ -29,12 +29,12 @@ fn line(error: &Error, meta: &Meta) -> String {
 
 #[test]
 fn every_kind_of_error_has_its_words() {
-    let meta = Meta::default();
+    let meta = RequestMeta::default();
     let mut table = String::new();
-    for kind in every_kind() {
+    for kind in all_error_kinds() {
         let shown = format!("{kind:?}");
-        let error = Error::new(kind).because("a private cause");
-        writeln!(table, "{shown}\n  {}", line(&error, &meta)).unwrap();
+        let error = Error::new(kind).with_context("a private cause");
+        writeln!(table, "{shown}\n  {}", render_line(&error, &meta)).unwrap();
     }
     assert!(!table.contains("private cause"));
     insta::assert_snapshot!(table);
@@ -47,11 +47,11 @@ fn the_newer_style_names_the_request() {
         error_style: ErrorStyle::ErrorId,
         ..Settings::default()
     });
-    let meta = Meta {
-        sections: Arc::new(sections),
-        ..Meta::default()
+    let meta = RequestMeta {
+        settings_by_type: Arc::new(sections),
+        ..RequestMeta::default()
     };
-    let line = line(&Error::not_found(Noun::Space), &meta);
+    let line = render_line(&Error::not_found(EntityKind::Space), &meta);
     assert_eq!(
         line,
         r#"404 [x-api-version: v1] {"error":"Space not found","errorId":"00000000-0000-0000-0000-000000000000"}"#

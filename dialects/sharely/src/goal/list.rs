@@ -6,12 +6,12 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::space;
-use parlor_kit::{App, Fail, Params};
+use parlor_kit::{AppState, DialectError, PathParams};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::Visitor;
-use crate::{Sharely, ids, reply};
+use crate::auth::TokenCaller;
+use crate::{Sharely, ids, response};
 
 /// A goal. After the predecessor's call; there is none.
 #[derive(Serialize, ToSchema)]
@@ -24,15 +24,16 @@ pub(crate) struct Goal {
 
 /// Every goal: none.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Goals(Vec<Goal>);
+#[schema(as = Goals)]
+pub(crate) struct ListGoalsResponse(Vec<Goal>);
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    Visitor(caller): Visitor,
-    params: Params,
-) -> Result<Response, Fail<Sharely>> {
-    let space = ids::space(&params)?;
-    let ctx = caller.within(space)?;
-    space::conversation(&app.engine, &ctx, space, None).await?;
-    Ok(reply::ok(&Goals(Vec::new())))
+    State(app): State<AppState>,
+    TokenCaller(caller): TokenCaller,
+    params: PathParams,
+) -> Result<Response, DialectError<Sharely>> {
+    let space = ids::space_id_from_path(&params)?;
+    let ctx = caller.context_for_space(space)?;
+    space::find_conversation(&app.engine, &ctx, space, None).await?;
+    Ok(response::ok(&ListGoalsResponse(Vec::new())))
 }

@@ -4,32 +4,36 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::space;
-use parlor_kit::{App, Fail, Params};
+use parlor_kit::{AppState, DialectError, PathParams};
 
-use super::get::named;
-use crate::auth::{Caller, Visitor};
-use crate::{Sharely, ids, reply};
+use super::get::parse_group_id;
+use crate::auth::{Caller, TokenCaller};
+use crate::{Sharely, ids, response};
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    params: Params,
-) -> Result<Response, Fail<Sharely>> {
-    delete(&app, &caller, &params).await
+    params: PathParams,
+) -> Result<Response, DialectError<Sharely>> {
+    delete_group(&app, &caller, &params).await
 }
 
-pub(crate) async fn visit(
-    State(app): State<App>,
-    Visitor(caller): Visitor,
-    params: Params,
-) -> Result<Response, Fail<Sharely>> {
-    delete(&app, &caller, &params).await
+pub(crate) async fn handle_unversioned(
+    State(app): State<AppState>,
+    TokenCaller(caller): TokenCaller,
+    params: PathParams,
+) -> Result<Response, DialectError<Sharely>> {
+    delete_group(&app, &caller, &params).await
 }
 
-async fn delete(app: &App, caller: &Caller, params: &Params) -> Result<Response, Fail<Sharely>> {
-    let space = ids::space(params)?;
-    let ctx = caller.within(space)?;
-    let group = named(app, &ctx, space, params).await?;
-    space::remove(&app.engine, &ctx, space, group).await?;
-    Ok(reply::nothing())
+async fn delete_group(
+    app: &AppState,
+    caller: &Caller,
+    params: &PathParams,
+) -> Result<Response, DialectError<Sharely>> {
+    let space = ids::space_id_from_path(params)?;
+    let ctx = caller.context_for_space(space)?;
+    let group = parse_group_id(app, &ctx, space, params).await?;
+    space::delete_conversation(&app.engine, &ctx, space, group).await?;
+    Ok(response::no_content())
 }

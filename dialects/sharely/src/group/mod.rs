@@ -7,24 +7,26 @@ pub(crate) mod list;
 pub(crate) mod pieces;
 pub(crate) mod rename;
 
-use parlor_kit::ids::dashed;
-use parlor_kit::time::iso;
-use parlor_model::conversation::{Conversation, Kind};
+use parlor_kit::ids::format_uuid;
+use parlor_kit::time::format_iso;
+use parlor_model::conversation::{Conversation, ConversationKind};
 use parlor_model::space::SpaceConversation;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// What a group is called that nobody named.
-pub(crate) const GENERAL: &str = "General";
+pub(crate) const DEFAULT_GROUP_NAME: &str = "General";
 /// What a thread without a title is called among groups.
-const THREAD: &str = "Thread";
+const DEFAULT_THREAD_NAME: &str = "Thread";
 
 /// What a conversation is called among the groups of its space.
-pub(crate) fn name(title: Option<String>, kind: Kind) -> String {
+pub(crate) fn display_name(title: Option<String>, kind: ConversationKind) -> String {
     title.unwrap_or_else(|| {
         match kind {
-            Kind::Thread => THREAD,
-            Kind::Group | Kind::Chat | Kind::Direct => GENERAL,
+            ConversationKind::Thread => DEFAULT_THREAD_NAME,
+            ConversationKind::Group | ConversationKind::Chat | ConversationKind::Direct => {
+                DEFAULT_GROUP_NAME
+            }
         }
         .to_owned()
     })
@@ -33,12 +35,13 @@ pub(crate) fn name(title: Option<String>, kind: Kind) -> String {
 /// A group. Made after what `api-reference/spaces/get` shows of one.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Group {
+#[schema(as = Group)]
+pub(crate) struct GroupResponse {
     id: String,
     name: String,
     /// `PUBLIC`, or `THREAD` for a talk with an agent.
     #[serde(rename = "type")]
-    kind: Type,
+    kind: GroupType,
     /// When somebody last said something in it.
     last_message_at: Option<String>,
     created_at: String,
@@ -48,45 +51,46 @@ pub(crate) struct Group {
 /// What a group is.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
-#[schema(as = GroupType)]
-pub(crate) enum Type {
+pub(crate) enum GroupType {
     Public,
     Thread,
     /// What the browser widget calls a group of its own.
     Space,
 }
 
-impl Type {
-    pub(crate) fn of(kind: Kind) -> Self {
+impl GroupType {
+    pub(crate) fn from_kind(kind: ConversationKind) -> Self {
         match kind {
-            Kind::Thread => Self::Thread,
-            Kind::Group | Kind::Chat | Kind::Direct => Self::Public,
+            ConversationKind::Thread => Self::Thread,
+            ConversationKind::Group | ConversationKind::Chat | ConversationKind::Direct => {
+                Self::Public
+            }
         }
     }
 }
 
-impl From<Conversation> for Group {
+impl From<Conversation> for GroupResponse {
     fn from(conversation: Conversation) -> Self {
         Self {
-            id: dashed(conversation.id),
-            name: name(conversation.title, conversation.kind),
-            kind: Type::of(conversation.kind),
-            last_message_at: conversation.last_message_at.map(iso),
-            created_at: iso(conversation.created_at),
-            updated_at: iso(conversation.updated_at),
+            id: format_uuid(conversation.id),
+            name: display_name(conversation.title, conversation.kind),
+            kind: GroupType::from_kind(conversation.kind),
+            last_message_at: conversation.last_message_at.map(format_iso),
+            created_at: format_iso(conversation.created_at),
+            updated_at: format_iso(conversation.updated_at),
         }
     }
 }
 
-impl From<SpaceConversation> for Group {
+impl From<SpaceConversation> for GroupResponse {
     fn from(conversation: SpaceConversation) -> Self {
         Self {
-            id: dashed(conversation.id),
-            name: name(conversation.title, conversation.kind),
-            kind: Type::of(conversation.kind),
-            last_message_at: conversation.last_message_at.map(iso),
-            created_at: iso(conversation.created_at),
-            updated_at: iso(conversation.updated_at),
+            id: format_uuid(conversation.id),
+            name: display_name(conversation.title, conversation.kind),
+            kind: GroupType::from_kind(conversation.kind),
+            last_message_at: conversation.last_message_at.map(format_iso),
+            created_at: format_iso(conversation.created_at),
+            updated_at: format_iso(conversation.updated_at),
         }
     }
 }

@@ -8,23 +8,24 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::conversation;
-use parlor_kit::body::typed;
-use parlor_kit::ids::dashed;
-use parlor_kit::time::iso;
-use parlor_kit::{App, Fail, Params, Payload};
+use parlor_kit::ids::format_uuid;
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::time::format_iso;
+use parlor_kit::{AppState, DialectError, PathParams, RequestBody};
 use parlor_model::conversation::{Conversation, ConversationKey, UpdateConversation};
 use parlor_model::{Result as Tried, text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::get::{found, named};
-use crate::auth::{Caller, Visitor};
-use crate::body::{self, Object};
-use crate::{Sharely, ids, reply};
+use super::get::{find_group, parse_group_id};
+use crate::auth::{Caller, TokenCaller};
+use crate::body::{self, JsonBody};
+use crate::{Sharely, ids, response};
 
 /// The body; it may be absent.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct Rename {
+#[schema(as = Rename)]
+pub(crate) struct RenameGroupRequest {
     /// What to call the group, 1 to 255 characters. Absent, null or blank: a name made of what was said.
     #[schema(max_length = 255)]
     name: Option<String>,
@@ -33,7 +34,8 @@ pub(crate) struct Rename {
 /// A group under its new name.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Renamed {
+#[schema(as = Renamed)]
+pub(crate) struct RenameGroupResponse {
     id: String,
     name: String,
     /// The name once more.
@@ -45,57 +47,58 @@ pub(crate) struct Renamed {
 /// The new name, as the widget reads it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Named {
+#[schema(as = Named)]
+pub(crate) struct WidgetRenameGroupResponse {
     group_name: String,
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    params: Params,
+    params: PathParams,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Sharely>> {
-    let object = body::read(&headers, payload).await?;
-    let group = rename(&app, &caller, &params, object).await?;
-    let name = super::name(group.title, group.kind);
-    Ok(reply::ok(&Renamed {
-        id: dashed(group.id),
+    payload: RequestBody,
+) -> Result<Response, DialectError<Sharely>> {
+    let object = body::read_json_body(&headers, payload).await?;
+    let group = rename_group(&app, &caller, &params, object).await?;
+    let name = super::display_name(group.title, group.kind);
+    Ok(response::ok(&RenameGroupResponse {
+        id: format_uuid(group.id),
         group_name: name.clone(),
         name,
-        created_at: iso(group.created_at),
-        updated_at: iso(group.updated_at),
+        created_at: format_iso(group.created_at),
+        updated_at: format_iso(group.updated_at),
     }))
 }
 
-pub(crate) async fn visit(
-    State(app): State<App>,
-    Visitor(caller): Visitor,
-    params: Params,
+pub(crate) async fn handle_unversioned(
+    State(app): State<AppState>,
+    TokenCaller(caller): TokenCaller,
+    params: PathParams,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Sharely>> {
-    let object = body::read(&headers, payload).await?;
-    let group = rename(&app, &caller, &params, object).await?;
-    let group_name = super::name(group.title, group.kind);
-    Ok(reply::ok(&Named { group_name }))
+    payload: RequestBody,
+) -> Result<Response, DialectError<Sharely>> {
+    let object = body::read_json_body(&headers, payload).await?;
+    let group = rename_group(&app, &caller, &params, object).await?;
+    let group_name = super::display_name(group.title, group.kind);
+    Ok(response::ok(&WidgetRenameGroupResponse { group_name }))
 }
 
-async fn rename(
-    app: &App,
+async fn rename_group(
+    app: &AppState,
     caller: &Caller,
-    params: &Params,
-    object: Object,
+    params: &PathParams,
+    object: JsonBody,
 ) -> Tried<Conversation> {
-    let space = ids::space(params)?;
-    let ctx = caller.within(space)?;
-    let group = named(app, &ctx, space, params).await?;
-    found(app, &ctx, space, group).await?;
-    let rename: Rename = typed(object.map)?;
+    let space = ids::space_id_from_path(params)?;
+    let ctx = caller.context_for_space(space)?;
+    let group = parse_group_id(app, &ctx, space, params).await?;
+    find_group(app, &ctx, space, group).await?;
+    let rename: RenameGroupRequest = deserialize_map(object.map)?;
     let key = ConversationKey::Id(group);
-    match text::optional(rename.name.as_deref(), "name", 255)? {
+    match text::normalize_optional(rename.name.as_deref(), "name", 255)? {
         None => {
-            conversation::retitle(&app.engine, &ctx, key).await?;
+            conversation::regenerate_title(&app.engine, &ctx, key).await?;
         }
         name @ Some(_) => {
             let command = UpdateConversation {
@@ -105,5 +108,5 @@ async fn rename(
             conversation::update(&app.engine, &ctx, key, command).await?;
         }
     }
-    found(app, &ctx, space, group).await
+    find_group(app, &ctx, space, group).await
 }

@@ -4,21 +4,22 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
-use parlor_kit::body::typed;
-use parlor_kit::{App, Fail, Payload};
-use parlor_model::error::Credential;
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, DialectError, RequestBody};
+use parlor_model::error::CredentialReason;
 use parlor_model::{Ctx, Error};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::auth::KeyHolder;
-use crate::token::{self, Holder};
-use crate::{Sharely, body, reply, role};
+use crate::auth::KeyCaller;
+use crate::token::{self, TokenSubject};
+use crate::{Sharely, body, response, role};
 
 /// The body: empty, or one role to narrow the token to. After `generate-access-key-token`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Exchange {
+#[schema(as = Exchange)]
+pub(crate) struct GenerateAccessKeyTokenRequest {
     /// The customer's own id of a role.
     #[schema(pattern = "^[A-Za-z0-9_-]{1,255}$")]
     customer_role_id: Option<String>,
@@ -29,32 +30,34 @@ pub(crate) struct Exchange {
 
 /// The token. After `generate-access-key-token`.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Token {
+#[schema(as = Token)]
+pub(crate) struct GenerateAccessKeyTokenResponse {
     /// A JWT, to be sent as bearer token.
     token: String,
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    KeyHolder(ctx): KeyHolder,
+    State(app): State<AppState>,
+    KeyCaller(ctx): KeyCaller,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Sharely>> {
-    let exchange: Exchange = typed(body::read(&headers, payload).await?.map)?;
-    let role = role::select(
+    payload: RequestBody,
+) -> Result<Response, DialectError<Sharely>> {
+    let exchange: GenerateAccessKeyTokenRequest =
+        deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
+    let role = role::find_selected_role(
         &app,
         &ctx,
         exchange.role_id.as_deref(),
         exchange.customer_role_id.as_deref(),
     )
     .await?;
-    let holder = Holder::Key(of(&ctx)?);
+    let holder = TokenSubject::Key(key_id_of(&ctx)?);
     let token = token::issue(&app, ctx.workspace, holder, role.as_ref()).await?;
-    Ok(reply::ok(&Token { token }))
+    Ok(response::ok(&GenerateAccessKeyTokenResponse { token }))
 }
 
 /// The key behind a caller. Every credential of this dialect has one.
-pub(crate) fn of(ctx: &Ctx) -> parlor_model::Result<parlor_model::id::KeyId> {
+pub(crate) fn key_id_of(ctx: &Ctx) -> parlor_model::Result<parlor_model::id::ApiKeyId> {
     ctx.key
-        .ok_or_else(|| Error::unauthenticated(Credential::TokenInvalid))
+        .ok_or_else(|| Error::unauthenticated(CredentialReason::TokenInvalid))
 }

@@ -1,4 +1,4 @@
 //! API keys.
 
-pub(crate) mod authenticated;
+pub(crate) mod authenticate_user;
 pub(crate) mod exchange;

@@ -5,20 +5,19 @@
 
 use axum::response::Response;
 use http::HeaderMap;
-use parlor_kit::body::typed;
-use parlor_kit::{Fail, Payload};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{DialectError, RequestBody};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Items;
-use crate::auth::Visitor;
-use crate::{Sharely, body, reply};
+use super::KnowledgeItems;
+use crate::auth::TokenCaller;
+use crate::{Sharely, body, response};
 
 /// A category. After the widget's call; there is none.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = KnowledgeCategory)]
-pub(crate) struct Category {
+pub(crate) struct KnowledgeCategory {
     id: String,
     name: String,
     category_navigation_count: u64,
@@ -26,27 +25,27 @@ pub(crate) struct Category {
 
 /// Every category: none.
 #[derive(Serialize, ToSchema)]
-#[schema(as = KnowledgeCategories)]
-pub(crate) struct Categories(Vec<Category>);
+pub(crate) struct KnowledgeCategories(Vec<KnowledgeCategory>);
 
 /// The body. After the widget's call.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = BrowseKnowledge)]
 #[expect(dead_code, reason = "its form is checked, and nothing is done with it")]
-pub(crate) struct Browse {
+pub(crate) struct BrowseKnowledgeRequest {
     /// Of which categories.
     categories: Vec<String>,
 }
 
-pub(crate) async fn handle(_: Visitor) -> Result<Response, Fail<Sharely>> {
-    Ok(reply::ok(&Categories(Vec::new())))
+pub(crate) async fn handle(_: TokenCaller) -> Result<Response, DialectError<Sharely>> {
+    Ok(response::ok(&KnowledgeCategories(Vec::new())))
 }
 
-pub(crate) async fn knowledge(
-    _: Visitor,
+pub(crate) async fn handle_knowledge(
+    _: TokenCaller,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Sharely>> {
-    let _: Browse = typed(body::read(&headers, payload).await?.map)?;
-    Ok(reply::ok(&Items::none()))
+    payload: RequestBody,
+) -> Result<Response, DialectError<Sharely>> {
+    let _: BrowseKnowledgeRequest =
+        deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
+    Ok(response::ok(&KnowledgeItems::empty()))
 }

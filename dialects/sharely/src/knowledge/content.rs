@@ -4,21 +4,20 @@
 //! Accepted and ignored: `pageNumber`.
 
 use axum::response::Response;
-use parlor_kit::Fail;
+use parlor_kit::DialectError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::Visitor;
-use crate::{Sharely, reply};
+use crate::auth::TokenCaller;
+use crate::{Sharely, response};
 
 /// Where a document is. After the widget's call.
 #[derive(Serialize, ToSchema)]
-#[schema(as = DocumentAddress)]
-pub(crate) struct Address {
+pub(crate) struct DocumentAddress {
     /// Always null.
     url: Option<String>,
 }
 
-pub(crate) async fn handle(_: Visitor) -> Result<Response, Fail<Sharely>> {
-    Ok(reply::ok(&Address { url: None }))
+pub(crate) async fn handle(_: TokenCaller) -> Result<Response, DialectError<Sharely>> {
+    Ok(response::ok(&DocumentAddress { url: None }))
 }

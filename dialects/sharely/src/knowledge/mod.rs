@@ -13,8 +13,7 @@ use utoipa::ToSchema;
 /// Something that is known. After the widget's call; there is none.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = KnowledgeItem)]
-pub(crate) struct Item {
+pub(crate) struct KnowledgeItem {
     id: String,
     title: Option<String>,
     #[serde(rename = "type")]
@@ -25,11 +24,10 @@ pub(crate) struct Item {
 
 /// What was found: nothing.
 #[derive(Serialize, ToSchema)]
-#[schema(as = KnowledgeItems)]
-pub(crate) struct Items(Vec<Item>);
+pub(crate) struct KnowledgeItems(Vec<KnowledgeItem>);
 
-impl Items {
-    const fn none() -> Self {
+impl KnowledgeItems {
+    const fn empty() -> Self {
         Self(Vec::new())
     }
 }

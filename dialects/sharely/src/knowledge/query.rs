@@ -5,25 +5,25 @@
 
 use axum::response::Response;
 use http::HeaderMap;
-use parlor_kit::body::typed;
-use parlor_kit::{Fail, Payload};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{DialectError, RequestBody};
 use parlor_model::text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::Items;
-use crate::auth::Visitor;
-use crate::{Sharely, body, reply};
+use super::KnowledgeItems;
+use crate::auth::TokenCaller;
+use crate::{Sharely, body, response};
 
 /// Longest text to look for, in characters.
-const LONGEST: usize = 65_536;
+const MAX_QUERY_CHARS: usize = 65_536;
 
 /// The body of a search in what is known. After the widget's call.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = QueryKnowledge)]
 #[expect(dead_code, reason = "its form is checked, and nothing is done with it")]
-pub(crate) struct Query {
+pub(crate) struct QueryKnowledgeRequest {
     /// What to look for.
     #[schema(max_length = 65_536)]
     text: String,
@@ -38,28 +38,30 @@ pub(crate) struct Query {
 /// The body of a search in titles. After the widget's call.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = QueryTitles)]
-pub(crate) struct Titles {
+pub(crate) struct QueryTitlesRequest {
     /// What to look for.
     #[schema(max_length = 65_536)]
     value: String,
 }
 
 pub(crate) async fn handle(
-    _: Visitor,
+    _: TokenCaller,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Sharely>> {
-    let query: Query = typed(body::read(&headers, payload).await?.map)?;
-    text::limit(&query.text, "text", LONGEST)?;
-    Ok(reply::ok(&Items::none()))
+    payload: RequestBody,
+) -> Result<Response, DialectError<Sharely>> {
+    let query: QueryKnowledgeRequest =
+        deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
+    text::validate_length(&query.text, "text", MAX_QUERY_CHARS)?;
+    Ok(response::ok(&KnowledgeItems::empty()))
 }
 
-pub(crate) async fn titles(
-    _: Visitor,
+pub(crate) async fn handle_titles(
+    _: TokenCaller,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Sharely>> {
-    let titles: Titles = typed(body::read(&headers, payload).await?.map)?;
-    text::limit(&titles.value, "value", LONGEST)?;
-    Ok(reply::ok(&Items::none()))
+    payload: RequestBody,
+) -> Result<Response, DialectError<Sharely>> {
+    let titles: QueryTitlesRequest =
+        deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
+    text::validate_length(&titles.value, "value", MAX_QUERY_CHARS)?;
+    Ok(response::ok(&KnowledgeItems::empty()))
 }

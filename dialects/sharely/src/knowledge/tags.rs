@@ -1,26 +1,24 @@
 //! `GET /workspaces/{workspace}/tags`, after the widget's call: what knowledge is tagged with. There is none.
 
 use axum::response::Response;
-use parlor_kit::Fail;
+use parlor_kit::DialectError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::Visitor;
-use crate::{Sharely, reply};
+use crate::auth::TokenCaller;
+use crate::{Sharely, response};
 
 /// A tag. After the widget's call; there is none.
 #[derive(Serialize, ToSchema)]
-#[schema(as = KnowledgeTag)]
-pub(crate) struct Tag {
+pub(crate) struct KnowledgeTag {
     id: String,
     name: String,
 }
 
 /// Every tag: none.
 #[derive(Serialize, ToSchema)]
-#[schema(as = KnowledgeTags)]
-pub(crate) struct Tags(Vec<Tag>);
+pub(crate) struct KnowledgeTags(Vec<KnowledgeTag>);
 
-pub(crate) async fn handle(_: Visitor) -> Result<Response, Fail<Sharely>> {
-    Ok(reply::ok(&Tags(Vec::new())))
+pub(crate) async fn handle(_: TokenCaller) -> Result<Response, DialectError<Sharely>> {
+    Ok(response::ok(&KnowledgeTags(Vec::new())))
 }

@@ -4,17 +4,16 @@
 //! Accepted and ignored: `messageId`, `groupId` and `messageFrom`.
 
 use axum::response::Response;
-use parlor_kit::Fail;
+use parlor_kit::DialectError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::Visitor;
-use crate::{Sharely, reply};
+use crate::auth::TokenCaller;
+use crate::{Sharely, response};
 
 /// A workflow, or how far it has come. After the widget's call; there is none.
 #[derive(Serialize, ToSchema)]
-#[schema(as = MessageWorkflow)]
-pub(crate) struct Workflow {
+pub(crate) struct MessageWorkflow {
     id: String,
     direction: Option<String>,
     status: Option<String>,
@@ -22,9 +21,8 @@ pub(crate) struct Workflow {
 
 /// Every workflow: none.
 #[derive(Serialize, ToSchema)]
-#[schema(as = MessageWorkflows)]
-pub(crate) struct Workflows(Vec<Workflow>);
+pub(crate) struct MessageWorkflows(Vec<MessageWorkflow>);
 
-pub(crate) async fn handle(_: Visitor) -> Result<Response, Fail<Sharely>> {
-    Ok(reply::ok(&Workflows(Vec::new())))
+pub(crate) async fn handle(_: TokenCaller) -> Result<Response, DialectError<Sharely>> {
+    Ok(response::ok(&MessageWorkflows(Vec::new())))
 }

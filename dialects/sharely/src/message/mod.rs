@@ -5,12 +5,12 @@ pub(crate) mod pieces;
 pub(crate) mod save;
 mod source;
 
-use parlor_engine::message::is_own;
-use parlor_kit::ids::dashed;
-use parlor_kit::time::iso;
+use parlor_engine::message::is_own_rating;
+use parlor_kit::ids::format_uuid;
+use parlor_kit::time::format_iso;
 use parlor_model::Ctx;
 use parlor_model::member::MemberRef;
-use parlor_model::message::{self as core, Role};
+use parlor_model::message::{self as core, MessageRole};
 use parlor_model::rating::{MessageRating, Rating};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -21,10 +21,11 @@ use crate::auth::Caller;
 /// A message. After `api-reference/spaces/messages`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Message {
+#[schema(as = Message)]
+pub(crate) struct MessageResponse {
     id: String,
     #[serde(rename = "type")]
-    kind: Type,
+    kind: MessageType,
     /// What was said.
     message: String,
     /// A longer form of it.
@@ -42,7 +43,7 @@ pub(crate) struct Message {
     /// It was found bad, in the same sense. Never both.
     thumb_down: bool,
     /// Who said it; null for an answer.
-    user: Option<User>,
+    user: Option<MessageUser>,
     group_id: String,
     created_at: String,
 }
@@ -50,26 +51,24 @@ pub(crate) struct Message {
 /// Who speaks. After `api-reference/spaces/messages`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
-#[schema(as = MessageType)]
-pub(crate) enum Type {
+pub(crate) enum MessageType {
     User,
     Ai,
 }
 
 /// Somebody who speaks. After `api-reference/spaces/messages`.
 #[derive(Serialize, ToSchema)]
-#[schema(as = MessageUser)]
-pub(crate) struct User {
+pub(crate) struct MessageUser {
     id: String,
     name: Option<String>,
     /// Not kept with a message: always null.
     photo: Option<String>,
 }
 
-impl From<MemberRef> for User {
+impl From<MemberRef> for MessageUser {
     fn from(member: MemberRef) -> Self {
         Self {
-            id: dashed(member.id),
+            id: format_uuid(member.id),
             name: member.name.or(member.external_id),
             photo: None,
         }
@@ -94,16 +93,18 @@ impl Viewer {
     }
 }
 
-impl Message {
+impl MessageResponse {
     /// A message as a caller sees it: to a user's token the thumbs are that user's.
-    pub(crate) fn seen_by(
+    pub(crate) fn for_viewer(
         viewer: &Viewer,
         message: core::Message,
         ratings: &[MessageRating],
     ) -> Self {
         let mut shown = Self::from(message);
         if viewer.is_user {
-            let own = ratings.iter().find(|rating| is_own(&viewer.ctx, rating));
+            let own = ratings
+                .iter()
+                .find(|rating| is_own_rating(&viewer.ctx, rating));
             let own = own.map(|rating| rating.rating);
             shown.thumb_up = own == Some(Rating::Up);
             shown.thumb_down = own == Some(Rating::Down);
@@ -112,26 +113,28 @@ impl Message {
     }
 }
 
-impl From<core::Message> for Message {
+impl From<core::Message> for MessageResponse {
     fn from(message: core::Message) -> Self {
         let kind = match message.role {
-            Role::Assistant => Type::Ai,
-            Role::User | Role::System | Role::Tool | Role::Context => Type::User,
+            MessageRole::Assistant => MessageType::Ai,
+            MessageRole::User | MessageRole::System | MessageRole::Tool | MessageRole::Context => {
+                MessageType::User
+            }
         };
-        let author = message.author.filter(|_| kind == Type::User);
+        let author = message.author.filter(|_| kind == MessageType::User);
         Self {
-            id: dashed(message.id),
+            id: format_uuid(message.id),
             kind,
-            sources: source::links(&message.details),
-            sources_metadata: source::about(&message.details),
+            sources: source::source_links(&message.details),
+            sources_metadata: source::source_details(&message.details),
             message: message.text.0,
             content: message.details.content,
-            temporal_user_id: author.as_ref().map(|author| dashed(author.id)),
+            temporal_user_id: author.as_ref().map(|author| format_uuid(author.id)),
             thumb_up: message.rating == Some(Rating::Up),
             thumb_down: message.rating == Some(Rating::Down),
-            user: author.map(User::from),
-            group_id: dashed(message.conversation),
-            created_at: iso(message.created_at),
+            user: author.map(MessageUser::from),
+            group_id: format_uuid(message.conversation),
+            created_at: format_iso(message.created_at),
         }
     }
 }

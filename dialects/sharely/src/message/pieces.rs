@@ -1,8 +1,8 @@
 //! Messages on their way into an answer that is sent while they are read.
 
 use parlor_engine::message;
-use parlor_kit::App;
-use parlor_kit::pieces::{Piece, Pieces};
+use parlor_kit::AppState;
+use parlor_kit::list_stream::{BatchSource, ItemBatch};
 use parlor_model::Result;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::message::Message;
@@ -12,49 +12,50 @@ use serde::Serialize;
 use super::Viewer;
 
 /// How a message is shown, with what readers think of it.
-type Show<T> = fn(&Viewer, Message, Vec<MessageRating>) -> T;
+type RenderMessage<T> = fn(&Viewer, Message, Vec<MessageRating>) -> T;
 
 /// Messages of a conversation, each shown in the same way.
-pub(crate) struct Shown<T> {
-    app: App,
+pub(crate) struct MessagePieces<T> {
+    app: AppState,
     viewer: Viewer,
     key: ConversationKey,
-    messages: message::Pieces,
-    show: Show<T>,
+    messages: message::MessageBatches,
+    render: RenderMessage<T>,
 }
 
-impl<T> Shown<T> {
+impl<T> MessagePieces<T> {
     pub(crate) const fn new(
-        app: App,
+        app: AppState,
         viewer: Viewer,
         key: ConversationKey,
-        messages: message::Pieces,
-        show: Show<T>,
+        messages: message::MessageBatches,
+        show: RenderMessage<T>,
     ) -> Self {
         Self {
             app,
             viewer,
             key,
             messages,
-            show,
+            render: show,
         }
     }
 }
 
-impl<T: Serialize + Send + 'static> Pieces for Shown<T> {
+impl<T: Serialize + Send + 'static> BatchSource for MessagePieces<T> {
     type Item = T;
 
-    async fn next(&mut self) -> Result<Piece<T>> {
+    async fn next(&mut self) -> Result<ItemBatch<T>> {
         let engine = &self.app.engine;
         let messages = self.messages.next(engine).await?;
-        let mut ratings = message::ratings(engine, &self.viewer.ctx, self.key, &messages).await?;
+        let mut ratings =
+            message::list_ratings(engine, &self.viewer.ctx, self.key, &messages).await?;
         let shown = messages.into_iter().map(|message| {
             let ratings = ratings.remove(&message.number).unwrap_or_default();
-            (self.show)(&self.viewer, message, ratings)
+            (self.render)(&self.viewer, message, ratings)
         });
-        Ok(Piece {
+        Ok(ItemBatch {
             items: shown.collect(),
-            is_last: self.messages.is_over(),
+            is_last: self.messages.is_finished(),
         })
     }
 }

@@ -4,27 +4,28 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
-use parlor_engine::search::{Hit, MOST, Within};
-use parlor_kit::body::typed;
-use parlor_kit::ids::dashed;
-use parlor_kit::{App, Fail, Payload};
+use parlor_engine::search::{MAX_HITS, SearchHit, SearchTarget};
+use parlor_kit::ids::format_uuid;
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, DialectError, RequestBody};
 use parlor_model::Result as Tried;
-use parlor_model::conversation::Kind;
-use parlor_model::error::Kind as Of;
+use parlor_model::conversation::ConversationKind;
+use parlor_model::error::ErrorKind as Of;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Question;
-use crate::auth::Agent;
-use crate::{Sharely, body, reply};
+use super::RagRequest;
+use crate::auth::AgentCaller;
+use crate::{Sharely, body, response};
 
 /// A match. After `api-reference/agent/rag`.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Match {
+#[schema(as = Match)]
+pub(crate) struct RagMatch {
     id: String,
     /// How many of the question's words it has, as a share.
     score: f64,
-    metadata: About,
+    metadata: RagMatchInfo,
     /// Always empty.
     #[schema(value_type = Vec<f64>)]
     values: [f64; 0],
@@ -33,7 +34,8 @@ pub(crate) struct Match {
 /// What is known of a match. After `api-reference/agent/rag`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct About {
+#[schema(as = About)]
+pub(crate) struct RagMatchInfo {
     text: String,
     /// `position:group:message`.
     source: String,
@@ -45,38 +47,42 @@ pub(crate) struct About {
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    agent: Agent,
+    State(app): State<AppState>,
+    agent: AgentCaller,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Sharely>> {
-    let question: Question = typed(body::read(&headers, payload).await?.map)?;
-    let question = question.checked()?;
+    payload: RequestBody,
+) -> Result<Response, DialectError<Sharely>> {
+    let question: RagRequest = deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
+    let question = question.validated()?;
     let words = question.text.split_whitespace().count().max(1);
     let within = agent
         .0
         .own_space()
-        .map_or(Within::Everything, Within::Space);
-    let workspace = dashed(agent.0.ctx.workspace.id);
-    let most = question.most();
-    let hits = seen(&app, &agent, question, within, most).await?;
-    let matches = hits.into_iter().map(|hit| matched(hit, words, &workspace));
-    Ok(reply::ok(&matches.collect::<Vec<_>>()))
+        .map_or(SearchTarget::Everything, SearchTarget::Space);
+    let workspace = format_uuid(agent.0.ctx.workspace.id);
+    let most = question.max_results();
+    let hits = search_visible(&app, &agent, question, within, most).await?;
+    let matches = hits
+        .into_iter()
+        .map(|hit| to_rag_match(hit, words, &workspace));
+    Ok(response::ok(&matches.collect::<Vec<_>>()))
 }
 
 /// So many messages that have most of a question's words, of those the caller may see.
-pub(crate) async fn seen(
-    app: &App,
-    agent: &Agent,
-    question: Question,
-    within: Within,
+pub(crate) async fn search_visible(
+    app: &AppState,
+    agent: &AgentCaller,
+    question: RagRequest,
+    within: SearchTarget,
     most: usize,
-) -> Tried<Vec<Hit>> {
-    let looked_at = if agent.1.is_some() { MOST } else { most };
-    let hits = question.ask(app, &agent.ctx(), within, looked_at).await?;
+) -> Tried<Vec<SearchHit>> {
+    let looked_at = if agent.1.is_some() { MAX_HITS } else { most };
+    let hits = question
+        .search(app, &agent.context(), within, looked_at)
+        .await?;
     let mut seen = Vec::with_capacity(most);
     for hit in hits {
-        if seen.len() < most && may_see(app, agent, &hit).await? {
+        if seen.len() < most && is_visible(app, agent, &hit).await? {
             seen.push(hit);
         }
     }
@@ -84,25 +90,25 @@ pub(crate) async fn seen(
 }
 
 /// Whether the thread something was said in is one of the caller's role's, where roles count.
-async fn may_see(app: &App, agent: &Agent, hit: &Hit) -> Tried<bool> {
-    if agent.1.is_none() || hit.conversation.kind != Kind::Thread {
+async fn is_visible(app: &AppState, agent: &AgentCaller, hit: &SearchHit) -> Tried<bool> {
+    if agent.1.is_none() || hit.conversation.kind != ConversationKind::Thread {
         return Ok(true);
     }
-    match agent.find(app, hit.conversation.id).await {
+    match agent.find_thread(app, hit.conversation.id).await {
         Ok(_) => Ok(true),
         Err(error) if matches!(error.kind(), Of::NotFound(_)) => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-fn matched(hit: Hit, words: usize, workspace: &str) -> Match {
-    Match {
-        id: dashed(hit.message.id),
-        score: super::score(&hit, words),
-        metadata: About {
-            source: super::source(&hit),
+fn to_rag_match(hit: SearchHit, words: usize, workspace: &str) -> RagMatch {
+    RagMatch {
+        id: format_uuid(hit.message.id),
+        score: super::match_score(&hit, words),
+        metadata: RagMatchInfo {
+            source: super::source_reference(&hit),
             workspace_id: workspace.to_owned(),
-            knowledge_id: dashed(hit.conversation.id),
+            knowledge_id: format_uuid(hit.conversation.id),
             language: None,
             text: hit.message.text.0,
         },

@@ -6,10 +6,10 @@
 pub(crate) mod agent;
 pub(crate) mod space;
 
-use parlor_engine::search::{self, Hit, SearchMessages, Within, Words};
-use parlor_kit::App;
-use parlor_kit::ids::dashed;
-use parlor_model::conversation::Kind;
+use parlor_engine::search::{self, MatchMode, SearchHit, SearchMessages, SearchTarget};
+use parlor_kit::AppState;
+use parlor_kit::ids::format_uuid;
+use parlor_model::conversation::ConversationKind;
 use parlor_model::{Ctx, Error, Result, text};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -19,7 +19,8 @@ use crate::group;
 /// The body. After `api-reference/spaces/rag`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Question {
+#[schema(as = Question)]
+pub(crate) struct RagRequest {
     /// What to look for.
     #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 65_536)]
     text: String,
@@ -28,14 +29,14 @@ pub(crate) struct Question {
     top_k: Option<u32>,
 }
 
-impl Question {
+impl RagRequest {
     /// A question that may be asked.
-    fn checked(self) -> Result<Self> {
+    fn validated(self) -> Result<Self> {
         let Self { text, top_k } = &self;
         if text.trim().is_empty() {
             return Err(Error::invalid("text", "must not be empty"));
         }
-        text::limit(text, "text", 65_536)?;
+        text::validate_length(text, "text", 65_536)?;
         if top_k.is_some_and(|count| !(1..=10).contains(&count)) {
             return Err(Error::invalid("topK", "must be between 1 and 10"));
         }
@@ -43,38 +44,48 @@ impl Question {
     }
 
     /// A question without a number of results.
-    pub(crate) const fn of(text: String) -> Self {
+    pub(crate) const fn from_text(text: String) -> Self {
         Self { text, top_k: None }
     }
 
     /// How many results it asks for.
-    fn most(&self) -> usize {
+    fn max_results(&self) -> usize {
         self.top_k.unwrap_or(5) as usize
     }
 
     /// So many messages that have most of its words.
-    async fn ask(self, app: &App, ctx: &Ctx, within: Within, limit: usize) -> Result<Vec<Hit>> {
+    async fn search(
+        self,
+        app: &AppState,
+        ctx: &Ctx,
+        within: SearchTarget,
+        limit: usize,
+    ) -> Result<Vec<SearchHit>> {
         let command = SearchMessages {
             text: self.text,
-            words: Words::Any,
-            within,
+            match_mode: MatchMode::Any,
+            target: within,
             limit,
             before: None,
         };
         let mut hits = search::messages(&app.engine, ctx, command).await?;
-        hits.retain(|hit| hit.conversation.kind != Kind::Direct);
+        hits.retain(|hit| hit.conversation.kind != ConversationKind::Direct);
         Ok(hits)
     }
 }
 
 /// How many of so many words a hit has, as a share.
-pub(crate) fn score(hit: &Hit, words: usize) -> f64 {
-    (hit.words as f64 / words as f64).min(1.0)
+pub(crate) fn match_score(hit: &SearchHit, words: usize) -> f64 {
+    (hit.matched_words as f64 / words as f64).min(1.0)
 }
 
 /// Where something was said: position, group and message, in the vendor's form for pages of a document.
-pub(crate) fn source(hit: &Hit) -> String {
+pub(crate) fn source_reference(hit: &SearchHit) -> String {
     let conversation = &hit.conversation;
-    let group = group::name(conversation.title.clone(), conversation.kind);
-    format!("{}:{group}:{}", hit.message.seq, dashed(hit.message.id))
+    let group = group::display_name(conversation.title.clone(), conversation.kind);
+    format!(
+        "{}:{group}:{}",
+        hit.message.seq,
+        format_uuid(hit.message.id)
+    )
 }

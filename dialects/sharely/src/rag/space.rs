@@ -3,63 +3,70 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
-use parlor_engine::search::{Hit, Within};
-use parlor_kit::body::typed;
-use parlor_kit::{App, Fail, Params, Payload};
+use parlor_engine::search::{SearchHit, SearchTarget};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, DialectError, PathParams, RequestBody};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Question;
-use crate::auth::Reader;
-use crate::space::unless_unknown;
-use crate::{Sharely, body, ids, reply};
+use super::RagRequest;
+use crate::auth::KeyOrTokenCaller;
+use crate::space::prefer_not_found_error;
+use crate::{Sharely, body, ids, response};
 
 /// What was found. After `api-reference/spaces/rag`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Retrieved)]
-pub(crate) struct Found {
+pub(crate) struct RagResponse {
     /// Nothing: the workspace has no store of knowledge.
-    knowledge_results: Vec<Passage>,
+    knowledge_results: Vec<RagPassage>,
     /// What was said in the space, best first.
-    space_knowledge_results: Vec<Passage>,
+    space_knowledge_results: Vec<RagPassage>,
 }
 
 /// A text and where it is from. After `api-reference/spaces/rag`.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Passage {
+#[schema(as = Passage)]
+pub(crate) struct RagPassage {
     text: String,
     /// `position:group:message`.
     source: String,
 }
 
-impl From<Hit> for Passage {
-    fn from(hit: Hit) -> Self {
+impl From<SearchHit> for RagPassage {
+    fn from(hit: SearchHit) -> Self {
         Self {
-            source: super::source(&hit),
+            source: super::source_reference(&hit),
             text: hit.message.text.0,
         }
     }
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    Reader(caller): Reader,
-    params: Params,
+    State(app): State<AppState>,
+    KeyOrTokenCaller(caller): KeyOrTokenCaller,
+    params: PathParams,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Sharely>> {
-    let object = body::read(&headers, payload).await?;
-    let space = ids::space(&params)?;
-    let ctx = caller.within(space)?;
-    let question = match typed(object.map).and_then(Question::checked) {
+    payload: RequestBody,
+) -> Result<Response, DialectError<Sharely>> {
+    let object = body::read_json_body(&headers, payload).await?;
+    let space = ids::space_id_from_path(&params)?;
+    let ctx = caller.context_for_space(space)?;
+    let question = match deserialize_map(object.map).and_then(RagRequest::validated) {
         Ok(question) => question,
-        Err(error) => return Err(unless_unknown(&app, &ctx, space, error).await.into()),
+        Err(error) => {
+            return Err(prefer_not_found_error(&app, &ctx, space, error)
+                .await
+                .into());
+        }
     };
-    let most = question.most();
-    let hits = question.ask(&app, &ctx, Within::Space(space), most).await?;
-    Ok(reply::ok(&Found {
+    let most = question.max_results();
+    let hits = question
+        .search(&app, &ctx, SearchTarget::Space(space), most)
+        .await?;
+    Ok(response::ok(&RagResponse {
         knowledge_results: Vec::new(),
-        space_knowledge_results: hits.into_iter().map(Passage::from).collect(),
+        space_knowledge_results: hits.into_iter().map(RagPassage::from).collect(),
     }))
 }

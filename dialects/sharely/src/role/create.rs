@@ -3,22 +3,22 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
-use parlor_engine::role;
-use parlor_kit::body::typed;
-use parlor_kit::{App, Fail, Payload};
-use parlor_model::role::CreateRole;
+use parlor_engine::custom_role;
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, DialectError, RequestBody};
+use parlor_model::custom_role::CreateCustomRole;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::Worked;
+use super::RoleChangeResponse;
 use crate::auth::Caller;
-use crate::{Sharely, body, reply};
+use crate::{Sharely, body, response};
 
 /// The body. After `api-reference/roles/create`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = CreateRole)]
-pub(crate) struct Create {
+pub(crate) struct CreateRoleRequest {
     /// What to call the role.
     #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     name: String,
@@ -31,19 +31,23 @@ pub(crate) struct Create {
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Sharely>> {
-    caller.reaches_workspace()?;
-    let create: Create = typed(body::read(&headers, payload).await?.map)?;
+    payload: RequestBody,
+) -> Result<Response, DialectError<Sharely>> {
+    caller.require_workspace_token()?;
+    let create: CreateRoleRequest =
+        deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
     let customer = create.customer_role_id.as_deref();
-    let command = CreateRole {
+    let command = CreateCustomRole {
         name: create.name,
         description: create.description,
-        customer_id: customer.map(super::customer_id).transpose()?,
+        customer_id: customer.map(super::validated_customer_id).transpose()?,
     };
-    let role = role::create(&app.engine, &caller.ctx, command).await?;
-    Ok(reply::json(StatusCode::CREATED, &Worked::of(&app, role)))
+    let role = custom_role::create(&app.engine, &caller.ctx, command).await?;
+    Ok(response::json(
+        StatusCode::CREATED,
+        &RoleChangeResponse::new(&app, role),
+    ))
 }

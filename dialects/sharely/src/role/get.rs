@@ -2,21 +2,21 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::role;
-use parlor_kit::{App, Fail, Params};
-use parlor_model::role::RoleKey;
+use parlor_engine::custom_role;
+use parlor_kit::{AppState, DialectError, PathParams};
+use parlor_model::custom_role::CustomRoleKey;
 
-use super::Role;
+use super::RoleResponse;
 use crate::auth::Caller;
-use crate::{Sharely, ids, reply};
+use crate::{Sharely, ids, response};
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-    params: Params,
-) -> Result<Response, Fail<Sharely>> {
-    caller.reaches_workspace()?;
-    let key = RoleKey::Id(ids::role(&params)?);
-    let role = role::find(&app.engine, &caller.ctx, key).await?;
-    Ok(reply::ok(&Role::from(role)))
+    params: PathParams,
+) -> Result<Response, DialectError<Sharely>> {
+    caller.require_workspace_token()?;
+    let key = CustomRoleKey::Id(ids::role_id_from_path(&params)?);
+    let role = custom_role::find(&app.engine, &caller.ctx, key).await?;
+    Ok(response::ok(&RoleResponse::from(role)))
 }

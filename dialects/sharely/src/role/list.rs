@@ -2,34 +2,35 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::role;
-use parlor_kit::{App, Fail};
+use parlor_engine::custom_role;
+use parlor_kit::{AppState, DialectError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Role;
+use super::RoleResponse;
 use crate::auth::Caller;
-use crate::{RoleList, Settings, Sharely, reply};
+use crate::{RoleList, Settings, Sharely, response};
 
 /// Every role of the workspace. After `api-reference/roles/list`.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Roles {
+#[schema(as = Roles)]
+pub(crate) struct ListRolesResponse {
     /// Oldest first.
-    roles: Vec<Role>,
+    roles: Vec<RoleResponse>,
     /// How many there are.
     total: usize,
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-) -> Result<Response, Fail<Sharely>> {
-    caller.reaches_workspace()?;
-    let roles = role::list(&app.engine, &caller.ctx).await?;
-    let roles: Vec<Role> = roles.into_iter().map(Role::from).collect();
+) -> Result<Response, DialectError<Sharely>> {
+    caller.require_workspace_token()?;
+    let roles = custom_role::list(&app.engine, &caller.ctx).await?;
+    let roles: Vec<RoleResponse> = roles.into_iter().map(RoleResponse::from).collect();
     let total = roles.len();
-    if app.section::<Settings>().role_list == RoleList::Array {
-        return Ok(reply::ok(&roles));
+    if app.dialect_settings::<Settings>().role_list == RoleList::Array {
+        return Ok(response::ok(&roles));
     }
-    Ok(reply::ok(&Roles { roles, total }))
+    Ok(response::ok(&ListRolesResponse { roles, total }))
 }

@@ -7,11 +7,11 @@ pub(crate) mod list;
 pub(crate) mod rbac;
 pub(crate) mod update;
 
-use parlor_kit::App;
-use parlor_kit::ids::{dashed, parse_dashed};
-use parlor_kit::time::iso;
-use parlor_model::error::Noun;
-use parlor_model::role::RoleKey;
+use parlor_kit::AppState;
+use parlor_kit::ids::{format_uuid, parse_uuid};
+use parlor_kit::time::format_iso;
+use parlor_model::custom_role::CustomRoleKey;
+use parlor_model::error::EntityKind;
 use parlor_model::{Ctx, Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,7 +19,8 @@ use utoipa::ToSchema;
 /// A role. After `api-reference/roles/create`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Role {
+#[schema(as = Role)]
+pub(crate) struct RoleResponse {
     id: String,
     name: String,
     description: Option<String>,
@@ -32,47 +33,48 @@ pub(crate) struct Role {
 /// A role that was made or changed. After `api-reference/roles/create`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Worked {
+#[schema(as = Worked)]
+pub(crate) struct RoleChangeResponse {
     /// A fresh id for work that is done already.
     workflow_id: String,
-    role: Role,
+    role: RoleResponse,
 }
 
-impl From<parlor_model::role::Role> for Role {
-    fn from(role: parlor_model::role::Role) -> Self {
+impl From<parlor_model::custom_role::CustomRole> for RoleResponse {
+    fn from(role: parlor_model::custom_role::CustomRole) -> Self {
         Self {
-            id: dashed(role.id),
+            id: format_uuid(role.id),
             name: role.name,
             description: role.description,
             customer_role_id: role.customer_id,
-            created_at: iso(role.created_at),
-            updated_at: iso(role.updated_at),
+            created_at: format_iso(role.created_at),
+            updated_at: format_iso(role.updated_at),
         }
     }
 }
 
-impl Worked {
-    fn of(app: &App, role: parlor_model::role::Role) -> Self {
+impl RoleChangeResponse {
+    fn new(app: &AppState, role: parlor_model::custom_role::CustomRole) -> Self {
         Self {
-            workflow_id: workflow(app),
+            workflow_id: new_workflow_id(app),
             role: role.into(),
         }
     }
 }
 
 /// The vendor does role work in the background and names it. Here it is done when the answer goes out.
-fn workflow(app: &App) -> String {
+fn new_workflow_id(app: &AppState) -> String {
     app.engine.random_uuid().hyphenated().to_string()
 }
 
 /// The role that the selectors of a body name, `roleId` and `customerRoleId`: at most one, of the right form, of a
 /// role that is there.
-pub(crate) async fn select(
-    app: &App,
+pub(crate) async fn find_selected_role(
+    app: &AppState,
     ctx: &Ctx,
     role_id: Option<&str>,
     customer_role_id: Option<&str>,
-) -> Result<Option<parlor_model::role::Role>> {
+) -> Result<Option<parlor_model::custom_role::CustomRole>> {
     let key = match (role_id, customer_role_id) {
         (None, None) => return Ok(None),
         (Some(_), Some(_)) => {
@@ -81,19 +83,19 @@ pub(crate) async fn select(
             ));
         }
         (Some(id), None) => {
-            let id = parse_dashed(id).ok_or_else(|| Error::invalid("roleId", "must be a UUID"))?;
-            RoleKey::Id(id)
+            let id = parse_uuid(id).ok_or_else(|| Error::invalid("roleId", "must be a UUID"))?;
+            CustomRoleKey::Id(id)
         }
-        (None, Some(name)) => RoleKey::Customer(customer_id(name)?),
+        (None, Some(name)) => CustomRoleKey::Customer(validated_customer_id(name)?),
     };
-    parlor_engine::role::named(&app.engine, ctx, key)
+    parlor_engine::custom_role::find_for_session(&app.engine, ctx, key)
         .await?
         .map(Some)
-        .ok_or_else(|| Error::not_found(Noun::Role))
+        .ok_or_else(|| Error::not_found(EntityKind::Role))
 }
 
 /// A customer's own id for a role, in the form the vendor takes.
-fn customer_id(name: &str) -> Result<String> {
+fn validated_customer_id(name: &str) -> Result<String> {
     let plain = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_');
     if name.is_empty() || name.len() > 255 || !name.bytes().all(plain) {
         return Err(Error::invalid(

@@ -6,51 +6,53 @@ use parlor_kit::route::ParameterKind::{Between, Format, Length};
 use parlor_kit::route::{delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
-use super::{LARGE, LIBRARY, STANDING, UNKNOWN, WIDGET, unversioned};
-use crate::error::Failure;
-use crate::rag::{self, Question};
-use crate::thread::chat::{self, Chat};
-use crate::thread::create::{self, Create, Start};
-use crate::thread::message::Message;
-use crate::thread::store::{self, Store};
-use crate::thread::update::{self, Update};
-use crate::thread::{self, Thread};
-use crate::tool::execute::{self, Execute, Executed};
+use super::{
+    CONFLICT, LIBRARY_SOURCE, NOT_FOUND, PAYLOAD_TOO_LARGE, WIDGET_SOURCE, organization_optional,
+};
+use crate::error::ErrorResponse;
+use crate::rag::{self, RagRequest};
+use crate::thread::chat::{self, ThreadChatRequest};
+use crate::thread::create::{self, CreateThreadRequest, StartThreadRequest};
+use crate::thread::message::ThreadMessage;
+use crate::thread::store::{self, StoreMessageRequest};
+use crate::thread::update::{self, UpdateThreadRequest};
+use crate::thread::{self, ThreadResponse};
+use crate::tool::execute::{self, ExecuteToolRequest, ToolResult};
 
-const READ: Scope = Scope::read(Resource::Conversations);
-const WRITE: Scope = Scope::write(Resource::Conversations);
-const THREADS: &str = "api-reference/agent/threads";
+const READ_SCOPE: Scope = Scope::read(Resource::Conversations);
+const WRITE_SCOPE: Scope = Scope::write(Resource::Conversations);
+const THREADS_PAGE: &str = "api-reference/agent/threads";
 
 pub(super) fn routes() -> Vec<Route> {
     macro_rules! under {
         ($prefix:literal, $id:literal) => {
             [
-                listed(get(concat!($prefix, "/threads"), thread::list::handle)),
-                one(get(
+                lists_threads(get(concat!($prefix, "/threads"), thread::list::handle)),
+                thread_route(get(
                     concat!($prefix, "/threads/{thread}"),
                     thread::get::handle,
                 ))
-                .doc("A thread with its messages.", THREADS)
-                .scope(READ)
-                .ok::<thread::get::Whole>(200, "The thread."),
-                one(put(concat!($prefix, "/threads/{thread}"), update::handle))
+                .doc("A thread with its messages.", THREADS_PAGE)
+                .scope(READ_SCOPE)
+                .responds::<thread::get::ThreadWithMessages>(200, "The thread."),
+                thread_route(put(concat!($prefix, "/threads/{thread}"), update::handle))
                     .doc(
                         "Change a thread's title or status, or have it named after what was said.",
-                        WIDGET,
+                        WIDGET_SOURCE,
                     )
-                    .scope(WRITE)
-                    .body::<Update>()
+                    .scope(WRITE_SCOPE)
+                    .body::<UpdateThreadRequest>()
                     .optional()
-                    .ok::<Thread>(200, "The thread as it is now.")
-                    .errors::<Failure<'_>>(&[LARGE]),
-                one(delete(
+                    .responds::<ThreadResponse>(200, "The thread as it is now.")
+                    .errors::<ErrorResponse<'_>>(&[PAYLOAD_TOO_LARGE]),
+                thread_route(delete(
                     concat!($prefix, "/threads/{thread}"),
                     thread::delete::handle,
                 ))
-                .doc("Delete a thread with its messages.", WIDGET)
-                .scope(WRITE)
-                .ok::<Thread>(200, "The thread as it was."),
-                one(post(
+                .doc("Delete a thread with its messages.", WIDGET_SOURCE)
+                .scope(WRITE_SCOPE)
+                .responds::<ThreadResponse>(200, "The thread as it was."),
+                thread_route(post(
                     concat!($prefix, "/threads/{thread}/messages"),
                     store::handle,
                 ))
@@ -60,33 +62,33 @@ pub(super) fn routes() -> Vec<Route> {
                 )
                 .scope(Scope::write(Resource::Messages))
                 .acts_as_member()
-                .body::<Store>()
+                .body::<StoreMessageRequest>()
                 .example(concat!(
                     r#"{"id":""#,
                     $id,
                     r#"","role":"user","content":"What is the refund policy?"}"#
                 ))
-                .ok::<Message>(200, "The message.")
-                .errors::<Failure<'_>>(&[STANDING, LARGE]),
-                one(post(
+                .responds::<ThreadMessage>(200, "The message.")
+                .errors::<ErrorResponse<'_>>(&[CONFLICT, PAYLOAD_TOO_LARGE]),
+                thread_route(post(
                     concat!($prefix, "/threads/{thread}/chat"),
                     chat::handle,
                 ))
                 .doc("Ask the agent.", "bring-your-own-agent/protocol")
                 .scope(Scope::write(Resource::Messages))
                 .acts_as_member()
-                .body::<Chat>()
-                .ok_of(
+                .body::<ThreadChatRequest>()
+                .responds_media_type(
                     200,
                     "text/event-stream",
                     "The agent's answer, as it comes; where there is no agent, its end alone.",
                 )
-                .errors::<Failure<'_>>(&[STANDING, LARGE]),
+                .errors::<ErrorResponse<'_>>(&[CONFLICT, PAYLOAD_TOO_LARGE]),
             ]
         };
     }
     let mut routes = vec![
-        unversioned(
+        organization_optional(
             post("/v1/workspaces/{workspace}/agent/rag", rag::agent::handle),
             Auth::Bearer,
         )
@@ -94,25 +96,25 @@ pub(super) fn routes() -> Vec<Route> {
             "What was said that has the words of a question.",
             "api-reference/agent/rag",
         )
-        .scope(READ)
-        .body::<Question>()
+        .scope(READ_SCOPE)
+        .body::<RagRequest>()
         .example(r#"{"text":"What is the refund policy?"}"#)
-        .ok::<Vec<rag::agent::Match>>(200, "The matches, best first.")
-        .errors::<Failure<'_>>(&[LARGE]),
+        .responds::<Vec<rag::agent::RagMatch>>(200, "The matches, best first.")
+        .errors::<ErrorResponse<'_>>(&[PAYLOAD_TOO_LARGE]),
     ];
     routes.push(
-        one(post(
+        thread_route(post(
             "/v1/workspaces/{workspace}/agent/tools/{tool}/execute",
             execute::handle,
         ))
-        .doc("Run a tool for an agent.", LIBRARY)
-        .scope(READ)
-        .also(Scope::read(Resource::Admin), "roles are listed")
-        .body::<Execute>()
+        .doc("Run a tool for an agent.", LIBRARY_SOURCE)
+        .scope(READ_SCOPE)
+        .conditional_scope(Scope::read(Resource::Admin), "roles are listed")
+        .body::<ExecuteToolRequest>()
         .optional()
         .example(r#"{"input":{"query":"What is the refund policy?"}}"#)
-        .ok::<Executed>(200, "What the tool gives, or why it gives nothing.")
-        .errors::<Failure<'_>>(&[LARGE]),
+        .responds::<ToolResult>(200, "What the tool gives, or why it gives nothing.")
+        .errors::<ErrorResponse<'_>>(&[PAYLOAD_TOO_LARGE]),
     );
     routes.extend(under!(
         "/v1/workspaces/{workspace}/agent",
@@ -122,37 +124,40 @@ pub(super) fn routes() -> Vec<Route> {
         "/workspaces/{workspace}/agent",
         "01920000-0000-4000-8000-000000000002"
     ));
-    routes.push(made(
+    routes.push(creates_thread(
         post("/v1/workspaces/{workspace}/agent/threads", create::handle)
-            .doc("Make a thread.", THREADS)
-            .body::<Create>(),
+            .doc("Make a thread.", THREADS_PAGE)
+            .body::<CreateThreadRequest>(),
     ));
-    routes.push(made(
-        post("/workspaces/{workspace}/agent/threads", create::visit)
-            .doc("Make a thread, with or without a title.", WIDGET)
-            .body::<Start>()
-            .optional(),
+    routes.push(creates_thread(
+        post(
+            "/workspaces/{workspace}/agent/threads",
+            create::handle_unversioned,
+        )
+        .doc("Make a thread, with or without a title.", WIDGET_SOURCE)
+        .body::<StartThreadRequest>()
+        .optional(),
     ));
     routes
 }
 
-fn one(route: Route) -> Route {
-    unversioned(route, Auth::Bearer).errors::<Failure<'_>>(&[UNKNOWN])
+fn thread_route(route: Route) -> Route {
+    organization_optional(route, Auth::Bearer).errors::<ErrorResponse<'_>>(&[NOT_FOUND])
 }
 
-fn made(route: Route) -> Route {
-    unversioned(route, Auth::Bearer)
-        .scope(WRITE)
-        .also(Scope::read(Resource::Members), "a user is named")
-        .also(Scope::write(Resource::Members), "the user is new")
-        .ok::<Thread>(201, "The new thread.")
-        .errors::<Failure<'_>>(&[UNKNOWN, LARGE])
+fn creates_thread(route: Route) -> Route {
+    organization_optional(route, Auth::Bearer)
+        .scope(WRITE_SCOPE)
+        .conditional_scope(Scope::read(Resource::Members), "a user is named")
+        .conditional_scope(Scope::write(Resource::Members), "the user is new")
+        .responds::<ThreadResponse>(201, "The new thread.")
+        .errors::<ErrorResponse<'_>>(&[NOT_FOUND, PAYLOAD_TOO_LARGE])
 }
 
-fn listed(route: Route) -> Route {
-    unversioned(route, Auth::Bearer)
-        .doc("Threads, what changed last first.", THREADS)
-        .scope(READ)
+fn lists_threads(route: Route) -> Route {
+    organization_optional(route, Auth::Bearer)
+        .doc("Threads, what changed last first.", THREADS_PAGE)
+        .scope(READ_SCOPE)
         .query("spaceId", Format("uuid"), "Only those of this space.")
         .query(
             "userId",
@@ -170,5 +175,5 @@ fn listed(route: Route) -> Route {
             Between(1, 50),
             "Threads at the most; 20 when absent.",
         )
-        .ok::<thread::list::Threads>(200, "The threads.")
+        .responds::<thread::list::ListThreadsResponse>(200, "The threads.")
 }

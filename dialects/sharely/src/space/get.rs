@@ -4,27 +4,28 @@ use std::cmp::Reverse;
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::space::{self, Person, Whole};
+use parlor_engine::space::{self, SpaceDetails, SpaceMember};
 use parlor_engine::workspace;
-use parlor_kit::ids::dashed;
-use parlor_kit::time::iso;
-use parlor_kit::{App, Fail, Params};
-use parlor_model::conversation::Kind;
+use parlor_kit::ids::format_uuid;
+use parlor_kit::time::format_iso;
+use parlor_kit::{AppState, DialectError, PathParams};
+use parlor_model::conversation::ConversationKind;
 use parlor_model::id::SpaceId;
 use parlor_model::member::MemberRef;
 use parlor_model::space::SpaceConversation;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::{Caller, Reader};
-use crate::group::pieces::Groups;
-use crate::group::{self, Type};
-use crate::{Sharely, ids, reply};
+use crate::auth::{Caller, KeyOrTokenCaller};
+use crate::group::pieces::GroupPieces;
+use crate::group::{self, GroupType};
+use crate::{Sharely, ids, response};
 
 /// A space. After `api-reference/spaces/get`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Space {
+#[schema(as = Space)]
+pub(crate) struct SpaceResponse {
     id: String,
     /// Its own name, or else its user's.
     name: String,
@@ -32,21 +33,22 @@ pub(crate) struct Space {
     /// `ACTIVE`: a space that is not is gone.
     status: &'static str,
     created_at: String,
-    workspace: Workspace,
+    workspace: SpaceWorkspace,
     /// Whose space it is.
-    hosts: Vec<Host>,
+    hosts: Vec<SpaceHost>,
     /// Nobody: spaces have one host at the most.
-    co_hosts: Vec<CoHost>,
+    co_hosts: Vec<SpaceCoHost>,
     /// The contact it is associated with.
-    guests: Vec<Guest>,
+    guests: Vec<SpaceGuest>,
     /// Its groups: oldest first, on the widget's paths those that were last spoken in first.
-    space_group_conversation: Vec<SpaceGroup>,
+    space_group_conversation: Vec<SpaceGroupConversation>,
 }
 
 /// The workspace of a space. After `api-reference/spaces/get`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Workspace {
+#[schema(as = Workspace)]
+pub(crate) struct SpaceWorkspace {
     id: String,
     name: String,
     organization_name: String,
@@ -55,26 +57,30 @@ pub(crate) struct Workspace {
 
 /// A host, one level deeper. After `api-reference/spaces/get`.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Host {
-    host: User,
+#[schema(as = Host)]
+pub(crate) struct SpaceHost {
+    host: SpaceUser,
 }
 
 /// A second host, in the same form. After `api-reference/spaces/get`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct CoHost {
-    co_host: User,
+#[schema(as = CoHost)]
+pub(crate) struct SpaceCoHost {
+    co_host: SpaceUser,
 }
 
 /// A guest, one level deeper. After `api-reference/spaces/get`.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Guest {
-    guest: User,
+#[schema(as = Guest)]
+pub(crate) struct SpaceGuest {
+    guest: SpaceUser,
 }
 
 /// Somebody. After `api-reference/spaces/get`.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct User {
+#[schema(as = User)]
+pub(crate) struct SpaceUser {
     id: String,
     name: Option<String>,
     /// Absent as `null` for callers that may not read it.
@@ -84,18 +90,19 @@ pub(crate) struct User {
 /// A group. After `api-reference/spaces/get`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct SpaceGroup {
+#[schema(as = SpaceGroup)]
+pub(crate) struct SpaceGroupConversation {
     id: String,
     name: String,
     /// `PUBLIC`, or `THREAD` for a talk with an agent; on the widget's paths `SPACE`.
     #[serde(rename = "type")]
-    kind: Type,
+    kind: GroupType,
     /// When somebody last said something in it; on the widget's paths when it was made, where nobody has.
     last_message_at: Option<String>,
     created_at: String,
     updated_at: String,
     /// Empty before the first message; afterwards one id, always the same.
-    conversations: Vec<Talk>,
+    conversations: Vec<SpaceConversationRef>,
     /// Only on the widget's paths: whether more than one thing was said in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     has_more_than_one_message: Option<bool>,
@@ -103,21 +110,28 @@ pub(crate) struct SpaceGroup {
 
 /// The talk of a group. After `api-reference/spaces/get`.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Talk {
+#[schema(as = Talk)]
+pub(crate) struct SpaceConversationRef {
     id: String,
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    Reader(caller): Reader,
-    params: Params,
-) -> Result<Response, Fail<Sharely>> {
-    read(app, &caller, ids::space(&params)?, View::Documented).await
+    State(app): State<AppState>,
+    KeyOrTokenCaller(caller): KeyOrTokenCaller,
+    params: PathParams,
+) -> Result<Response, DialectError<Sharely>> {
+    render_space(
+        app,
+        &caller,
+        ids::space_id_from_path(&params)?,
+        SpaceView::Documented,
+    )
+    .await
 }
 
 /// For whom a space is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum View {
+pub(crate) enum SpaceView {
     /// As the vendor's page has it: every group, oldest first.
     Documented,
     /// As the browser widget reads it: what was talked about last comes first. Threads are left out, which it would open
@@ -127,109 +141,111 @@ pub(crate) enum View {
 }
 
 /// What a caller sees of a space, on whichever path it asks.
-pub(crate) async fn read(
-    app: App,
+pub(crate) async fn render_space(
+    app: AppState,
     caller: &Caller,
     id: SpaceId,
-    view: View,
-) -> Result<Response, Fail<Sharely>> {
-    caller.reaches(id)?;
-    let whole = space::whole(&app.engine, &caller.ctx, id).await?;
+    view: SpaceView,
+) -> Result<Response, DialectError<Sharely>> {
+    caller.require_space(id)?;
+    let whole = space::find_with_details(&app.engine, &caller.ctx, id).await?;
     let place = workspace::find(&app.engine, caller.ctx.workspace.id).await?;
-    let numbers = groups(&whole, view);
-    let name = whole
-        .space
-        .name
-        .or_else(|| whole.owner.as_ref().and_then(|owner| called(&owner.member)));
-    let envelope = Space {
-        id: dashed(whole.space.id),
+    let numbers = visible_group_numbers(&whole, view);
+    let name = whole.space.name.or_else(|| {
+        whole
+            .owner
+            .as_ref()
+            .and_then(|owner| display_name(&owner.member))
+    });
+    let envelope = SpaceResponse {
+        id: format_uuid(whole.space.id),
         name: name.unwrap_or_else(|| "Space".to_owned()),
         description: whole.space.description,
         status: "ACTIVE",
-        created_at: iso(whole.space.created_at),
-        workspace: Workspace {
-            id: dashed(place.key.id),
+        created_at: format_iso(whole.space.created_at),
+        workspace: SpaceWorkspace {
+            id: format_uuid(place.key.id),
             name: place.name.clone(),
             organization_name: place.organization_name.clone(),
-            organization_id: dashed(place.key.organization),
+            organization_id: format_uuid(place.key.organization),
         },
-        hosts: one(whole.owner.map(|owner| Host { host: owner.into() })),
+        hosts: option_to_vec(whole.owner.map(|owner| SpaceHost { host: owner.into() })),
         co_hosts: Vec::new(),
-        guests: one(whole.contact.map(|contact| Guest {
+        guests: option_to_vec(whole.contact.map(|contact| SpaceGuest {
             guest: contact.into(),
         })),
         space_group_conversation: Vec::new(),
     };
-    let conversations = space::Conversations::new(&caller.ctx, id, numbers);
+    let conversations = space::SpaceConversationBatches::new(&caller.ctx, id, numbers);
     let show = match view {
-        View::Documented => SpaceGroup::from,
-        View::Widget => SpaceGroup::of_widget,
+        SpaceView::Documented => SpaceGroupConversation::from,
+        SpaceView::Widget => SpaceGroupConversation::for_widget,
     };
-    Ok(reply::pieces(&envelope, Groups::new(app, conversations, show)).await?)
+    Ok(response::ok_streamed(&envelope, GroupPieces::new(app, conversations, show)).await?)
 }
 
 /// The groups of a view, by number and in its order.
-fn groups(whole: &Whole, view: View) -> Vec<i64> {
+fn visible_group_numbers(whole: &SpaceDetails, view: SpaceView) -> Vec<i64> {
     let mut keys = whole.conversations.clone();
-    if view == View::Widget {
+    if view == SpaceView::Widget {
         let first = whole.space.default_conversation;
         keys.retain(|key| {
             let is_silent = Some(key.id) == first && key.last_message_at.is_none();
-            key.kind != Kind::Thread && !is_silent
+            key.kind != ConversationKind::Thread && !is_silent
         });
         keys.sort_by_key(|key| Reverse((key.last_message_at.unwrap_or(key.created_at), key.id)));
     }
     keys.into_iter().map(|key| key.number).collect()
 }
 
-fn one<T>(item: Option<T>) -> Vec<T> {
+fn option_to_vec<T>(item: Option<T>) -> Vec<T> {
     item.into_iter().collect()
 }
 
 /// What somebody is called: by name, or else as the customer knows it.
-fn called(member: &MemberRef) -> Option<String> {
+fn display_name(member: &MemberRef) -> Option<String> {
     member.name.clone().or_else(|| member.external_id.clone())
 }
 
-impl From<Person> for User {
-    fn from(person: Person) -> Self {
+impl From<SpaceMember> for SpaceUser {
+    fn from(person: SpaceMember) -> Self {
         Self {
-            id: dashed(person.member.id),
-            name: called(&person.member),
+            id: format_uuid(person.member.id),
+            name: display_name(&person.member),
             email: person.email,
         }
     }
 }
 
-impl From<SpaceConversation> for SpaceGroup {
+impl From<SpaceConversation> for SpaceGroupConversation {
     fn from(conversation: SpaceConversation) -> Self {
-        let id = dashed(conversation.id);
+        let id = format_uuid(conversation.id);
         let spoken = conversation
             .last_message_at
-            .map(|_| Talk { id: id.clone() });
+            .map(|_| SpaceConversationRef { id: id.clone() });
         Self {
             id,
-            name: group::name(conversation.title, conversation.kind),
-            kind: Type::of(conversation.kind),
-            last_message_at: conversation.last_message_at.map(iso),
-            created_at: iso(conversation.created_at),
-            updated_at: iso(conversation.updated_at),
-            conversations: one(spoken),
+            name: group::display_name(conversation.title, conversation.kind),
+            kind: GroupType::from_kind(conversation.kind),
+            last_message_at: conversation.last_message_at.map(format_iso),
+            created_at: format_iso(conversation.created_at),
+            updated_at: format_iso(conversation.updated_at),
+            conversations: option_to_vec(spoken),
             has_more_than_one_message: None,
         }
     }
 }
 
-impl SpaceGroup {
+impl SpaceGroupConversation {
     /// As the widget reads it, which draws a group without a time as one of 1970.
-    fn of_widget(conversation: SpaceConversation) -> Self {
+    fn for_widget(conversation: SpaceConversation) -> Self {
         let at = conversation
             .last_message_at
             .unwrap_or(conversation.created_at);
         let has_several = conversation.has_several_messages;
         Self {
-            kind: Type::Space,
-            last_message_at: Some(iso(at)),
+            kind: GroupType::Space,
+            last_message_at: Some(format_iso(at)),
             has_more_than_one_message: Some(has_several),
             ..Self::from(conversation)
         }

@@ -6,27 +6,27 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use parlor_engine::member;
 use parlor_engine::thread::{self, SubjectNames};
-use parlor_kit::body::typed;
-use parlor_kit::ids::dashed;
-use parlor_kit::{App, Fail, Payload};
-use parlor_model::conversation::{CreateConversation, Kind};
-use parlor_model::error::{Kind as Of, Noun};
-use parlor_model::id::{RoleId, kind};
+use parlor_kit::ids::format_uuid;
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, DialectError, RequestBody};
+use parlor_model::conversation::{ConversationKind, CreateConversation};
+use parlor_model::error::{EntityKind, ErrorKind as Of};
+use parlor_model::id::{CustomRoleId, kind};
 use parlor_model::member::MemberKey;
 use parlor_model::{Error, Id, Metadata, Result as Tried, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::AGENT_SERVER;
-use crate::auth::Agent;
-use crate::{Sharely, body, ids, reply};
+use super::AGENT_SERVER_KEY;
+use crate::auth::AgentCaller;
+use crate::{Sharely, body, ids, response};
 
 /// The body. After `api-reference/agent/threads`.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = CreateThread)]
-pub(crate) struct Create {
+pub(crate) struct CreateThreadRequest {
     /// What to call it.
     #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     title: String,
@@ -51,7 +51,7 @@ pub(crate) struct Create {
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = StartThread)]
-pub(crate) struct Start {
+pub(crate) struct StartThreadRequest {
     /// What to call it.
     #[schema(max_length = 255)]
     title: Option<String>,
@@ -73,14 +73,15 @@ pub(crate) struct Start {
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    agent: Agent,
+    State(app): State<AppState>,
+    agent: AgentCaller,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Sharely>> {
-    let create: Create = typed(body::read(&headers, payload).await?.map)?;
-    let title = text::required(&create.title, "title", 255)?;
-    let start = Start {
+    payload: RequestBody,
+) -> Result<Response, DialectError<Sharely>> {
+    let create: CreateThreadRequest =
+        deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
+    let title = text::normalize_required(&create.title, "title", 255)?;
+    let start = StartThreadRequest {
         title: Some(title),
         space_id: create.space_id,
         user_id: create.user_id,
@@ -88,40 +89,45 @@ pub(crate) async fn handle(
         role_id: create.role_id,
         agent_server_id: create.agent_server_id,
     };
-    Ok(make(&app, &agent, start).await?)
+    Ok(create_thread(&app, &agent, start).await?)
 }
 
-pub(crate) async fn visit(
-    State(app): State<App>,
-    agent: Agent,
+pub(crate) async fn handle_unversioned(
+    State(app): State<AppState>,
+    agent: AgentCaller,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Sharely>> {
-    let start: Start = typed(body::read(&headers, payload).await?.map)?;
-    Ok(make(&app, &agent, start).await?)
+    payload: RequestBody,
+) -> Result<Response, DialectError<Sharely>> {
+    let start: StartThreadRequest =
+        deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
+    Ok(create_thread(&app, &agent, start).await?)
 }
 
-async fn make(app: &App, agent: &Agent, start: Start) -> Tried<Response> {
-    let ctx = agent.ctx();
-    let title = text::optional(start.title.as_deref(), "title", 255)?;
+async fn create_thread(
+    app: &AppState,
+    agent: &AgentCaller,
+    start: StartThreadRequest,
+) -> Tried<Response> {
+    let ctx = agent.context();
+    let title = text::normalize_optional(start.title.as_deref(), "title", 255)?;
     let mut metadata = Map::new();
     if let Some(server) = start.agent_server_id {
-        text::limit(&server, AGENT_SERVER, 255)?;
-        metadata.insert(AGENT_SERVER.to_owned(), Value::String(server));
+        text::validate_length(&server, AGENT_SERVER_KEY, 255)?;
+        metadata.insert(AGENT_SERVER_KEY.to_owned(), Value::String(server));
     }
-    let space = ids::given(start.space_id.as_deref(), "spaceId")?;
+    let space = ids::parse_optional_id(start.space_id.as_deref(), "spaceId")?;
     if let Some(space) = space {
-        agent.0.reaches(space)?;
+        agent.0.require_space(space)?;
     }
-    let role = role(agent, start.role_id.as_deref())?;
+    let role = resolve_role(agent, start.role_id.as_deref())?;
     let names = SubjectNames {
         user_id: start.user_id,
         temporal_user_id: start.temporal_user_id,
     };
-    let subject = match subject_keys(&names)? {
+    let subject = match parse_subject_keys(&names)? {
         None => None,
         Some(keys) => {
-            let member = member::name(&app.engine, &ctx, keys).await?;
+            let member = member::find_or_create_first(&app.engine, &ctx, keys).await?;
             Some(MemberKey::Number(member.number))
         }
     };
@@ -130,23 +136,26 @@ async fn make(app: &App, agent: &Agent, start: Start) -> Tried<Response> {
         title_is_automatic: title.is_none(),
         title,
         subject,
-        metadata: Metadata::new(metadata, AGENT_SERVER)?,
-        ..CreateConversation::of(Kind::Thread)
+        metadata: Metadata::new(metadata, AGENT_SERVER_KEY)?,
+        ..CreateConversation::new(ConversationKind::Thread)
     };
     let made = thread::create(&app.engine, &ctx, command, role, names).await;
     let thread = made.map_err(|error| match error.kind() {
-        Of::NotFound(Noun::Space) => {
+        Of::NotFound(EntityKind::Space) => {
             Error::invalid("spaceId", "must be the id of a space of this workspace")
         }
         _ => error,
     })?;
-    Ok(reply::json(StatusCode::CREATED, &agent.shown(thread)))
+    Ok(response::json(
+        StatusCode::CREATED,
+        &agent.render_thread(thread),
+    ))
 }
 
 /// The role a thread is made for. A token without one may name any, where the workspace does not ask tokens for roles.
-fn role(agent: &Agent, given: Option<&str>) -> Tried<Option<RoleId>> {
+fn resolve_role(agent: &AgentCaller, given: Option<&str>) -> Tried<Option<CustomRoleId>> {
     let own = agent.0.role.as_ref().map(|role| role.id);
-    let given: Option<RoleId> = ids::given(given, "roleId")?;
+    let given: Option<CustomRoleId> = ids::parse_optional_id(given, "roleId")?;
     match (own, given) {
         (Some(own), Some(given)) if own != given => {
             Err(Error::invalid("roleId", "must be the role of the token"))
@@ -156,24 +165,27 @@ fn role(agent: &Agent, given: Option<&str>) -> Tried<Option<RoleId>> {
 }
 
 /// The members that the fields may name.
-fn subject_keys(given: &SubjectNames) -> Tried<Option<Vec<MemberKey>>> {
+fn parse_subject_keys(given: &SubjectNames) -> Tried<Option<Vec<MemberKey>>> {
     let (user, temporal) = (&given.user_id, &given.temporal_user_id);
     for (text, field) in [(user, "userId"), (temporal, "temporalUserId")] {
         if let Some(text) = text {
             if text.trim().is_empty() {
                 return Err(Error::invalid(field, "must not be empty"));
             }
-            text::limit(text, field, 255)?;
+            text::validate_length(text, field, 255)?;
         }
     }
-    Ok(user.as_ref().or(temporal.as_ref()).map(|text| names(text)))
+    Ok(user
+        .as_ref()
+        .or(temporal.as_ref())
+        .map(|text| member_keys(text)))
 }
 
 /// A user by id, or else as the customer knows it.
-pub(super) fn names(text: &str) -> Vec<MemberKey> {
-    let id: Option<Id<kind::Member>> = parlor_kit::ids::parse_dashed(text);
+pub(super) fn member_keys(text: &str) -> Vec<MemberKey> {
+    let id: Option<Id<kind::Member>> = parlor_kit::ids::parse_uuid(text);
     match id {
-        Some(id) => vec![MemberKey::Id(id), MemberKey::External(dashed(id))],
+        Some(id) => vec![MemberKey::Id(id), MemberKey::External(format_uuid(id))],
         None => vec![MemberKey::External(text.to_owned())],
     }
 }

@@ -10,7 +10,7 @@ use uuid::{Builder, Uuid, Version};
 const NUMBER_MASK: u128 = (1 << 62) - 1;
 
 /// The cursor behind a thread.
-pub(super) fn write(thread: &Conversation) -> String {
+pub(super) fn encode_cursor(thread: &Conversation) -> String {
     let micros = thread.updated_at.micros().unsigned_abs();
     let number = thread.number.unsigned_abs();
     // 48 bits of the time, the version's four, 12 bits of the time, the variant's two, the number.
@@ -21,7 +21,7 @@ pub(super) fn write(thread: &Conversation) -> String {
 }
 
 /// Reads what [`write`] wrote; nothing else.
-pub(super) fn read(text: &str) -> Result<ThreadCursor> {
+pub(super) fn decode_cursor(text: &str) -> Result<ThreadCursor> {
     let refused = || Error::invalid("cursor", "must be one that a list gave");
     let id = (text.len() == 36)
         .then(|| Uuid::try_parse(text).ok())

@@ -4,24 +4,24 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::conversation;
-use parlor_kit::time::iso;
-use parlor_kit::{App, Fail, Params};
+use parlor_kit::time::format_iso;
+use parlor_kit::{AppState, DialectError, PathParams};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::scope::{Resource, Scope};
 
-use crate::auth::Agent;
-use crate::{Sharely, reply};
+use crate::auth::AgentCaller;
+use crate::{Sharely, response};
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    agent: Agent,
-    params: Params,
-) -> Result<Response, Fail<Sharely>> {
-    let thread = agent.thread(&app, &params).await?;
+    State(app): State<AppState>,
+    agent: AgentCaller,
+    params: PathParams,
+) -> Result<Response, DialectError<Sharely>> {
+    let thread = agent.find_thread_in_path(&app, &params).await?;
     let key = ConversationKey::Number(thread.conversation.number);
     let scope = Scope::write(Resource::Conversations);
-    let at = conversation::delete(&app.engine, &agent.ctx(), key, scope).await?;
-    let mut gone = agent.shown(thread);
-    gone.deleted_at = Some(iso(at));
-    Ok(reply::ok(&gone))
+    let at = conversation::delete(&app.engine, &agent.context(), key, scope).await?;
+    let mut gone = agent.render_thread(thread);
+    gone.deleted_at = Some(format_iso(at));
+    Ok(response::ok(&gone))
 }

@@ -4,25 +4,25 @@ use axum::body::Body;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
-use parlor_kit::ids::dashed;
+use parlor_kit::ids::format_uuid;
 use parlor_model::id::{ConversationId, MessageId};
 use serde_json::{Map, Value};
 
-use crate::reply;
+use crate::response;
 
-const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
+const EVENT_STREAM_MEDIA_TYPE: HeaderValue = HeaderValue::from_static("text/event-stream");
 /// Proxies that gather answers before they pass them on leave this one alone.
-const ACCEL: HeaderName = HeaderName::from_static("x-accel-buffering");
+const ACCEL_BUFFERING_HEADER: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// A frame about a message of a thread, with more of its payload.
-pub(super) fn frame(
+pub(super) fn encode_frame(
     name: &str,
     (thread, message): (ConversationId, MessageId),
     more: &[(&str, &str)],
 ) -> Vec<u8> {
     let mut payload = Map::new();
-    payload.insert("threadId".to_owned(), dashed(thread).into());
-    payload.insert("messageId".to_owned(), dashed(message).into());
+    payload.insert("threadId".to_owned(), format_uuid(thread).into());
+    payload.insert("messageId".to_owned(), format_uuid(message).into());
     for (key, text) in more {
         payload.insert((*key).to_owned(), Value::from(*text));
     }
@@ -30,36 +30,36 @@ pub(super) fn frame(
 }
 
 /// An answer of frames.
-pub(super) fn answer(body: Body) -> Response {
+pub(super) fn event_stream_response(body: Body) -> Response {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, EVENTS);
+    headers.insert(CONTENT_TYPE, EVENT_STREAM_MEDIA_TYPE);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(ACCEL, HeaderValue::from_static("no"));
-    reply::versioned(response)
+    headers.insert(ACCEL_BUFFERING_HEADER, HeaderValue::from_static("no"));
+    response::with_version_header(response)
 }
 
 /// Longest frame that is waited for, in bytes: a longer one is passed on in parts.
-const LONGEST: usize = 1 << 20;
+const MAX_FRAME_BYTES: usize = 1 << 20;
 /// The beginning of the frame behind which nothing comes.
-const LAST: &[u8] = b"event: done";
+const DONE_LINE: &[u8] = b"event: done";
 
 /// Puts the frames of a stream together, so that one that breaks off is not passed on in part.
 #[derive(Default)]
-pub(super) struct Frames {
-    waiting: Vec<u8>,
+pub(super) struct FrameAssembler {
+    buffer: Vec<u8>,
     has_ended: bool,
 }
 
-impl Frames {
+impl FrameAssembler {
     /// Takes a piece and gives the frames that are whole with it.
-    pub(super) fn take(&mut self, piece: &[u8]) -> Vec<u8> {
-        let known = self.waiting.len();
-        self.waiting.extend_from_slice(piece);
-        let end = self.end_of_last_whole(known);
-        let rest = self.waiting.split_off(end);
-        let whole = std::mem::replace(&mut self.waiting, rest);
-        self.has_ended = self.has_ended || has_line(&whole, LAST);
+    pub(super) fn push_chunk(&mut self, piece: &[u8]) -> Vec<u8> {
+        let known = self.buffer.len();
+        self.buffer.extend_from_slice(piece);
+        let end = self.last_frame_end(known);
+        let rest = self.buffer.split_off(end);
+        let whole = std::mem::replace(&mut self.buffer, rest);
+        self.has_ended = self.has_ended || has_line(&whole, DONE_LINE);
         whole
     }
 
@@ -69,11 +69,11 @@ impl Frames {
     }
 
     /// Where the last whole frame ends: in what is new, as what was known before has no end.
-    fn end_of_last_whole(&self, known: usize) -> usize {
-        if self.waiting.len() > LONGEST {
-            return self.waiting.len();
+    fn last_frame_end(&self, known: usize) -> usize {
+        if self.buffer.len() > MAX_FRAME_BYTES {
+            return self.buffer.len();
         }
-        let bytes = &self.waiting;
+        let bytes = &self.buffer;
         let ends = |at: usize| {
             let before = &bytes[..at];
             before.ends_with(b"\n\n") || before.ends_with(b"\r\n\r\n")
@@ -94,19 +94,22 @@ mod tests {
 
     #[test]
     fn frames_are_passed_on_whole() {
-        let mut frames = Frames::default();
-        assert_eq!(frames.take(b"event: a\nda"), b"");
-        assert_eq!(frames.take(b"ta: 1\n\nevent: b"), b"event: a\ndata: 1\n\n");
+        let mut frames = FrameAssembler::default();
+        assert_eq!(frames.push_chunk(b"event: a\nda"), b"");
         assert_eq!(
-            frames.take(b"\r\ndata: 2\r\n\r\n"),
+            frames.push_chunk(b"ta: 1\n\nevent: b"),
+            b"event: a\ndata: 1\n\n"
+        );
+        assert_eq!(
+            frames.push_chunk(b"\r\ndata: 2\r\n\r\n"),
             b"event: b\r\ndata: 2\r\n\r\n"
         );
         assert!(!frames.has_ended());
         // Words in the data are no end.
-        frames.take(b"event: c\ndata: event: done\n\n");
+        frames.push_chunk(b"event: c\ndata: event: done\n\n");
         assert!(!frames.has_ended());
         assert_eq!(
-            frames.take(b"event: done\ndata: {}\n\n"),
+            frames.push_chunk(b"event: done\ndata: {}\n\n"),
             b"event: done\ndata: {}\n\n"
         );
         assert!(frames.has_ended());

@@ -3,101 +3,108 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::draft::{Begun, Drafts};
+use parlor_engine::draft::{DraftBatches, DraftOrMessage};
 use parlor_engine::message;
-use parlor_kit::pieces::{Piece, Pieces};
-use parlor_kit::{App, Fail, Params};
+use parlor_kit::list_stream::{BatchSource, ItemBatch};
+use parlor_kit::{AppState, DialectError, PathParams};
 use parlor_model::Result as Tried;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::ConversationId;
-use parlor_model::message::{MessageWalk, Role};
-use parlor_model::page::Order;
+use parlor_model::keyset::SortOrder;
+use parlor_model::message::{MessageQuery, MessageRole};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Thread;
-use super::message::Message;
-use crate::auth::Agent;
-use crate::{Sharely, reply};
+use super::ThreadResponse;
+use super::message::ThreadMessage;
+use crate::auth::AgentCaller;
+use crate::{Sharely, response};
 
 /// Messages shown at the most, and as many drafts.
-const MOST: i64 = 1_000;
+const MAX_MESSAGES: i64 = 1_000;
 
 /// A thread with its messages. After `api-reference/agent/threads`.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WholeThread)]
-pub(crate) struct Whole {
+pub(crate) struct ThreadWithMessages {
     #[serde(flatten)]
-    thread: Thread,
+    thread: ThreadResponse,
     /// Oldest first; what is not finished comes last, with `content` null.
-    messages: Vec<Message>,
+    messages: Vec<ThreadMessage>,
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    agent: Agent,
-    params: Params,
-) -> Result<Response, Fail<Sharely>> {
-    let thread = agent.thread(&app, &params).await?;
-    let (id, ctx) = (thread.conversation.id, agent.ctx());
+    State(app): State<AppState>,
+    agent: AgentCaller,
+    params: PathParams,
+) -> Result<Response, DialectError<Sharely>> {
+    let thread = agent.find_thread_in_path(&app, &params).await?;
+    let (id, ctx) = (thread.conversation.id, agent.context());
     let key = ConversationKey::Number(thread.conversation.number);
-    let walk = MessageWalk {
-        limit: MOST,
-        order: Order::Descending,
-        said_only: false,
-        ..MessageWalk::default()
+    let walk = MessageQuery {
+        limit: MAX_MESSAGES,
+        order: SortOrder::Descending,
+        conversational_only: false,
+        ..MessageQuery::default()
     };
     // What is begun is named first: one that is finished meanwhile is left out below, or shown as what became of it.
-    let drafts = Drafts::of(&app.engine, &ctx, key, MOST).await?;
-    let said = message::Pieces::of_newest(&app.engine, &ctx, key, walk).await?;
-    let envelope = Whole {
-        thread: agent.shown(thread),
+    let drafts = DraftBatches::load(&app.engine, &ctx, key, MAX_MESSAGES).await?;
+    let said = message::MessageBatches::from_newest(&app.engine, &ctx, key, walk).await?;
+    let envelope = ThreadWithMessages {
+        thread: agent.render_thread(thread),
         messages: Vec::new(),
     };
-    let talk = Talk {
+    let talk = ThreadPieces {
         app,
         thread: id,
-        said,
+        messages: said,
         drafts,
     };
-    Ok(reply::pieces(&envelope, talk).await?)
+    Ok(response::ok_streamed(&envelope, talk).await?)
 }
 
 /// What was said in a thread, and what is being said.
-struct Talk {
-    app: App,
+struct ThreadPieces {
+    app: AppState,
     thread: ConversationId,
-    said: message::Pieces,
-    drafts: Drafts,
+    messages: message::MessageBatches,
+    drafts: DraftBatches,
 }
 
-impl Pieces for Talk {
-    type Item = Message;
+impl BatchSource for ThreadPieces {
+    type Item = ThreadMessage;
 
-    async fn next(&mut self) -> Tried<Piece<Message>> {
+    async fn next(&mut self) -> Tried<ItemBatch<ThreadMessage>> {
         let mut items = Vec::new();
-        if !self.said.is_over() {
-            let said = self.said.next(&self.app.engine).await?;
+        if !self.messages.is_finished() {
+            let said = self.messages.next(&self.app.engine).await?;
             self.drafts
                 .retain(|draft| said.iter().all(|message| message.id != *draft));
             let said = said.into_iter().filter(|message| is_shown(message.role));
-            items.extend(said.map(Message::of));
+            items.extend(said.map(ThreadMessage::from_message));
         }
-        if self.said.is_over() {
+        if self.messages.is_finished() {
             let begun = self.drafts.next(&self.app.engine).await?;
             let begun = begun.into_iter().filter_map(|begun| match begun {
-                Begun::Draft(draft) => Some(Message::of_draft(self.thread, *draft)),
-                Begun::Said(said) => is_shown(said.role).then(|| Message::of(*said)),
+                DraftOrMessage::Draft(draft) => {
+                    Some(ThreadMessage::from_draft(self.thread, *draft))
+                }
+                DraftOrMessage::Message(said) => {
+                    is_shown(said.role).then(|| ThreadMessage::from_message(*said))
+                }
             });
             items.extend(begun);
         }
-        Ok(Piece {
+        Ok(ItemBatch {
             items,
-            is_last: self.said.is_over() && self.drafts.is_over(),
+            is_last: self.messages.is_finished() && self.drafts.is_finished(),
         })
     }
 }
 
-fn is_shown(role: Role) -> bool {
-    matches!(role, Role::User | Role::Assistant | Role::System)
+fn is_shown(role: MessageRole) -> bool {
+    matches!(
+        role,
+        MessageRole::User | MessageRole::Assistant | MessageRole::System
+    )
 }

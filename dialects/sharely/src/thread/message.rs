@@ -1,84 +1,84 @@
 //! A message of a thread, with the steps that led to it.
 
-use parlor_kit::ids::dashed;
-use parlor_kit::time::iso;
-use parlor_model::details::Details;
+use parlor_kit::ids::format_uuid;
+use parlor_kit::time::format_iso;
 use parlor_model::draft::Draft;
 use parlor_model::id::{ConversationId, MessageId};
 use parlor_model::message as core;
+use parlor_model::message_details::MessageDetails;
 use parlor_model::{Metadata, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-type Object = Map<String, Value>;
+type JsonObject = Map<String, Value>;
 
 /// A message of a thread. After `api-reference/agent/messages`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = ThreadMessage)]
-pub(crate) struct Message {
+pub(crate) struct ThreadMessage {
     id: String,
     thread_id: String,
-    role: Role,
+    role: ThreadRole,
     /// What was said; null until it is finished.
     content: Option<String>,
     #[schema(value_type = Vec<Object>)]
-    thinking_steps: Vec<Object>,
+    thinking_steps: Vec<JsonObject>,
     #[schema(value_type = Vec<Object>)]
-    tool_calls: Vec<Object>,
+    tool_calls: Vec<JsonObject>,
     #[schema(value_type = Vec<Object>)]
-    sources: Vec<Object>,
+    sources: Vec<JsonObject>,
     #[schema(value_type = Option<Object>)]
-    token_usage: Option<Object>,
+    token_usage: Option<JsonObject>,
     model: Option<String>,
     finish_reason: Option<String>,
     #[schema(value_type = Option<Object>)]
-    metadata: Option<Object>,
+    metadata: Option<JsonObject>,
     created_at: String,
 }
 
 /// Who speaks. After `api-reference/agent/messages`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-#[schema(as = ThreadRole)]
-pub(crate) enum Role {
+pub(crate) enum ThreadRole {
     User,
     Assistant,
     System,
 }
 
-impl Role {
-    pub(super) fn core(self) -> core::Role {
+impl ThreadRole {
+    pub(super) fn to_message_role(self) -> core::MessageRole {
         match self {
-            Self::User => core::Role::User,
-            Self::Assistant => core::Role::Assistant,
-            Self::System => core::Role::System,
+            Self::User => core::MessageRole::User,
+            Self::Assistant => core::MessageRole::Assistant,
+            Self::System => core::MessageRole::System,
         }
     }
 
-    fn of(role: core::Role) -> Self {
+    fn from_message_role(role: core::MessageRole) -> Self {
         match role {
-            core::Role::User => Self::User,
-            core::Role::Assistant => Self::Assistant,
-            core::Role::System | core::Role::Tool | core::Role::Context => Self::System,
+            core::MessageRole::User => Self::User,
+            core::MessageRole::Assistant => Self::Assistant,
+            core::MessageRole::System | core::MessageRole::Tool | core::MessageRole::Context => {
+                Self::System
+            }
         }
     }
 }
 
 /// What messages and drafts have in common.
-struct Parts {
+struct ThreadMessageParts {
     id: MessageId,
-    role: core::Role,
+    role: core::MessageRole,
     content: Option<String>,
-    details: Details,
+    details: MessageDetails,
     metadata: Metadata,
     at: Timestamp,
 }
 
-impl Message {
-    pub(super) fn of(message: core::Message) -> Self {
-        let parts = Parts {
+impl ThreadMessage {
+    pub(super) fn from_message(message: core::Message) -> Self {
+        let parts = ThreadMessageParts {
             id: message.id,
             role: message.role,
             content: Some(message.text.0),
@@ -89,8 +89,8 @@ impl Message {
         Self::from_parts(message.conversation, parts)
     }
 
-    pub(super) fn of_draft(thread: ConversationId, draft: Draft) -> Self {
-        let parts = Parts {
+    pub(super) fn from_draft(thread: ConversationId, draft: Draft) -> Self {
+        let parts = ThreadMessageParts {
             id: draft.id,
             role: draft.role,
             content: None,
@@ -101,19 +101,19 @@ impl Message {
         Self::from_parts(thread, parts)
     }
 
-    fn from_parts(thread: ConversationId, parts: Parts) -> Self {
-        let Parts {
+    fn from_parts(thread: ConversationId, parts: ThreadMessageParts) -> Self {
+        let ThreadMessageParts {
             details, metadata, ..
         } = parts;
         let metadata = metadata.into_map();
         Self {
-            id: dashed(parts.id),
-            thread_id: dashed(thread),
-            role: Role::of(parts.role),
+            id: format_uuid(parts.id),
+            thread_id: format_uuid(thread),
+            role: ThreadRole::from_message_role(parts.role),
             content: parts.content,
-            thinking_steps: objects(details.thinking),
-            tool_calls: objects(details.tool_calls),
-            sources: objects(details.sources),
+            thinking_steps: to_objects(details.thinking),
+            tool_calls: to_objects(details.tool_calls),
+            sources: to_objects(details.sources),
             token_usage: match details.token_usage {
                 Some(Value::Object(usage)) => Some(usage),
                 _ => None,
@@ -121,13 +121,13 @@ impl Message {
             model: details.model,
             finish_reason: details.finish_reason,
             metadata: (!metadata.is_empty()).then_some(metadata),
-            created_at: iso(parts.at),
+            created_at: format_iso(parts.at),
         }
     }
 }
 
 /// The objects of a list. A bare link, as groups keep their sources, becomes one.
-fn objects(value: Option<Value>) -> Vec<Object> {
+fn to_objects(value: Option<Value>) -> Vec<JsonObject> {
     let Some(Value::Array(items)) = value else {
         return Vec::new();
     };

@@ -1,6 +1,7 @@
 //! Agent threads: talks between users and agents, with the steps between. Where the workspace asks for roles, a thread
 //! belongs to the role of the token that made it, and only tokens of that role see it.
 
+mod agent_server;
 pub(crate) mod chat;
 pub(crate) mod create;
 mod cursor;
@@ -9,34 +10,34 @@ mod frame;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod message;
-mod server;
 pub(crate) mod store;
 pub(crate) mod update;
 
-use parlor_engine::thread::{self, Reach};
-use parlor_kit::ids::dashed;
-use parlor_kit::time::iso;
-use parlor_kit::{App, Params};
-use parlor_model::conversation::State;
+use parlor_engine::thread::{self, ThreadAccess};
+use parlor_kit::ids::format_uuid;
+use parlor_kit::time::format_iso;
+use parlor_kit::{AppState, PathParams};
+use parlor_model::conversation::ConversationState;
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::id::ConversationId;
 use parlor_model::{Ctx, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::auth::Agent;
+use crate::auth::AgentCaller;
 use crate::ids;
 
 /// Where a thread's agent server stands in its metadata.
-const AGENT_SERVER: &str = "agentServerId";
+const AGENT_SERVER_KEY: &str = "agentServerId";
 
 /// A thread. After `api-reference/agent/threads`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Thread {
+#[schema(as = Thread)]
+pub(crate) struct ThreadResponse {
     id: String,
     title: Option<String>,
-    status: Status,
+    status: ThreadStatus,
     workspace_id: String,
     space_id: Option<String>,
     /// Whom it is for, as its maker spelled it, or else as the customer knows the member, or by id; null where it is
@@ -59,30 +60,29 @@ pub(crate) struct Thread {
 /// Where a thread is in its life. After `api-reference/agent/threads`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
-#[schema(as = ThreadStatus)]
-pub(crate) enum Status {
+pub(crate) enum ThreadStatus {
     Active,
     Archived,
 }
 
-impl Status {
-    fn of(state: State) -> Self {
+impl ThreadStatus {
+    fn from_state(state: ConversationState) -> Self {
         match state {
-            State::Active => Self::Active,
-            State::Archived | State::Closed => Self::Archived,
+            ConversationState::Active => Self::Active,
+            ConversationState::Archived | ConversationState::Closed => Self::Archived,
         }
     }
 
-    fn state(self) -> State {
+    fn to_state(self) -> ConversationState {
         match self {
-            Self::Active => State::Active,
-            Self::Archived => State::Archived,
+            Self::Active => ConversationState::Active,
+            Self::Archived => ConversationState::Archived,
         }
     }
 }
 
-impl Thread {
-    pub(crate) fn of(workspace: WorkspaceRef, thread: thread::Thread) -> Self {
+impl ThreadResponse {
+    pub(crate) fn from_thread(workspace: WorkspaceRef, thread: thread::Thread) -> Self {
         let thread::Thread {
             conversation,
             role,
@@ -92,69 +92,78 @@ impl Thread {
         let subject = conversation
             .subject
             .filter(|subject| Some(subject.number) != owner);
-        let server = conversation.metadata.map().get(AGENT_SERVER);
+        let server = conversation.metadata.map().get(AGENT_SERVER_KEY);
         Self {
-            id: dashed(conversation.id),
+            id: format_uuid(conversation.id),
             title: conversation.title,
-            status: Status::of(conversation.state),
-            workspace_id: dashed(workspace.id),
-            space_id: conversation.space.map(dashed),
+            status: ThreadStatus::from_state(conversation.state),
+            workspace_id: format_uuid(workspace.id),
+            space_id: conversation.space.map(format_uuid),
             temporal_user_id: names
                 .temporal_user_id
-                .or_else(|| subject.as_ref().map(|subject| dashed(subject.id))),
+                .or_else(|| subject.as_ref().map(|subject| format_uuid(subject.id))),
             user_id: names.user_id.or_else(|| {
                 subject.map(|subject| {
                     let id = subject.id;
-                    subject.external_id.unwrap_or_else(|| dashed(id))
+                    subject.external_id.unwrap_or_else(|| format_uuid(id))
                 })
             }),
             agent_server_id: server.and_then(|id| id.as_str()).map(str::to_owned),
-            role_id: role.map(dashed),
-            last_message_at: conversation.last_message_at.map(iso),
-            created_at: iso(conversation.created_at),
-            updated_at: iso(conversation.updated_at),
+            role_id: role.map(format_uuid),
+            last_message_at: conversation.last_message_at.map(format_iso),
+            created_at: format_iso(conversation.created_at),
+            updated_at: format_iso(conversation.updated_at),
             deleted_at: None,
         }
     }
 }
 
-impl Agent {
+impl AgentCaller {
     /// How far the caller sees.
-    pub(crate) fn reach(&self) -> Reach {
+    pub(crate) fn access(&self) -> ThreadAccess {
         let Self(caller, role) = self;
-        Reach {
+        ThreadAccess {
             space: caller.own_space(),
             role: *role,
         }
     }
 
     /// What the caller may do with a thread that is within its reach.
-    pub(crate) fn ctx(&self) -> Ctx {
-        self.0.at_home()
+    pub(crate) fn context(&self) -> Ctx {
+        self.0.space_context()
     }
 
     /// The thread in the path.
-    pub(crate) async fn thread(&self, app: &App, params: &Params) -> Result<thread::Thread> {
-        self.find(app, ids::thread(params)?).await
+    pub(crate) async fn find_thread_in_path(
+        &self,
+        app: &AppState,
+        params: &PathParams,
+    ) -> Result<thread::Thread> {
+        self.find_thread(app, ids::thread_id_from_path(params)?)
+            .await
     }
 
     /// The same for a call about its messages.
-    pub(crate) async fn thread_of_messages(
+    pub(crate) async fn find_thread_for_messages(
         &self,
-        app: &App,
-        params: &Params,
+        app: &AppState,
+        params: &PathParams,
     ) -> Result<thread::Thread> {
-        let id = ids::thread(params)?;
-        thread::find_of_messages(&app.engine, &self.ctx(), id, self.reach()).await
+        let id = ids::thread_id_from_path(params)?;
+        thread::find_for_messages(&app.engine, &self.context(), id, self.access()).await
     }
 
     /// A thread.
-    pub(crate) async fn find(&self, app: &App, id: ConversationId) -> Result<thread::Thread> {
-        thread::find(&app.engine, &self.ctx(), id, self.reach()).await
+    pub(crate) async fn find_thread(
+        &self,
+        app: &AppState,
+        id: ConversationId,
+    ) -> Result<thread::Thread> {
+        thread::find(&app.engine, &self.context(), id, self.access()).await
     }
 
     /// The thread as it is shown.
-    pub(crate) fn shown(&self, thread: thread::Thread) -> Thread {
-        Thread::of(self.0.ctx.workspace, thread)
+    pub(crate) fn render_thread(&self, thread: thread::Thread) -> ThreadResponse {
+        ThreadResponse::from_thread(self.0.ctx.workspace, thread)
     }
 }

@@ -5,50 +5,50 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::conversation;
-use parlor_kit::body::typed;
-use parlor_kit::{App, Fail, Params, Payload};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, DialectError, PathParams, RequestBody};
 use parlor_model::conversation::{ConversationKey, UpdateConversation};
 use parlor_model::text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::Status;
-use crate::auth::Agent;
-use crate::{Sharely, body, reply};
+use super::ThreadStatus;
+use crate::auth::AgentCaller;
+use crate::{Sharely, body, response};
 
 /// The body; it may be absent.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = UpdateThread)]
-pub(crate) struct Update {
+pub(crate) struct UpdateThreadRequest {
     /// What to call it; blank counts as absent.
     #[schema(max_length = 255)]
     title: Option<String>,
     /// Where it is in its life.
-    status: Option<Status>,
+    status: Option<ThreadStatus>,
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    agent: Agent,
-    params: Params,
+    State(app): State<AppState>,
+    agent: AgentCaller,
+    params: PathParams,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Sharely>> {
-    let object = body::read(&headers, payload).await?;
-    let thread = agent.thread(&app, &params).await?.conversation;
-    let update: Update = typed(object.map)?;
-    let title = text::optional(update.title.as_deref(), "title", 255)?;
-    let (ctx, key) = (agent.ctx(), ConversationKey::Number(thread.number));
+    payload: RequestBody,
+) -> Result<Response, DialectError<Sharely>> {
+    let object = body::read_json_body(&headers, payload).await?;
+    let thread = agent.find_thread_in_path(&app, &params).await?.conversation;
+    let update: UpdateThreadRequest = deserialize_map(object.map)?;
+    let title = text::normalize_optional(update.title.as_deref(), "title", 255)?;
+    let (ctx, key) = (agent.context(), ConversationKey::Number(thread.number));
     if title.is_none() && update.status.is_none() {
-        conversation::retitle(&app.engine, &ctx, key).await?;
+        conversation::regenerate_title(&app.engine, &ctx, key).await?;
     } else {
         let command = UpdateConversation {
             title: title.map(Some),
-            state: update.status.map(Status::state),
+            state: update.status.map(ThreadStatus::to_state),
             ..UpdateConversation::default()
         };
         conversation::update(&app.engine, &ctx, key, command).await?;
     }
-    let thread = agent.find(&app, thread.id).await?;
-    Ok(reply::ok(&agent.shown(thread)))
+    let thread = agent.find_thread(&app, thread.id).await?;
+    Ok(response::ok(&agent.render_thread(thread)))
 }

@@ -8,39 +8,38 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
-use parlor_engine::search::Within;
-use parlor_kit::body::typed;
-use parlor_kit::{App, Fail, Params, Payload};
+use parlor_engine::search::SearchTarget;
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, DialectError, PathParams, RequestBody};
 use parlor_model::json::exact_object;
 use parlor_model::{Error, Result as Tried};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::search::{Hits, Search};
+use super::search::{SearchHits, ToolSearch};
 use super::workspace;
-use crate::auth::Agent;
-use crate::{Sharely, body, ids, reply};
+use crate::auth::AgentCaller;
+use crate::{Sharely, body, ids, response};
 
 /// The body. After the library's call.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = ExecuteTool)]
-pub(crate) struct Execute {
+pub(crate) struct ExecuteToolRequest {
     /// What the tool is given.
     #[serde(default, deserialize_with = "exact_object")]
     #[schema(value_type = Option<Object>)]
     input: Option<Map<String, Value>>,
     /// For whom it works.
     #[serde(default, deserialize_with = "exact_object")]
-    #[schema(value_type = Option<Context>)]
+    #[schema(value_type = Option<ToolContext>)]
     context: Option<Map<String, Value>>,
 }
 
 /// For whom a tool works. After the library's call.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = ToolContext)]
-pub(crate) struct Context {
+pub(crate) struct ToolContext {
     /// Only what was said in this space.
     #[schema(format = "uuid")]
     space_id: Option<String>,
@@ -51,15 +50,14 @@ pub(crate) struct Context {
 
 /// What a tool gives. After the library's call.
 #[derive(Default, Serialize, ToSchema)]
-#[schema(as = ToolResult)]
-pub(crate) struct Executed {
+pub(crate) struct ToolResult {
     /// What it found, in a form of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     output: Option<Value>,
     /// What that rests on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    sources: Option<Vec<Source>>,
+    sources: Option<Vec<ToolSource>>,
     /// Why it gives nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
@@ -67,8 +65,7 @@ pub(crate) struct Executed {
 
 /// What an output rests on. After the library's call.
 #[derive(Serialize, ToSchema)]
-#[schema(as = ToolSource)]
-pub(crate) struct Source {
+pub(crate) struct ToolSource {
     /// The message.
     pub(super) id: String,
     /// `message`.
@@ -84,77 +81,82 @@ pub(crate) struct Source {
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    agent: Agent,
-    params: Params,
+    State(app): State<AppState>,
+    agent: AgentCaller,
+    params: PathParams,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Sharely>> {
-    let execute: Execute = typed(body::read(&headers, payload).await?.map)?;
-    let context: Context = typed(execute.context.unwrap_or_default())?;
+    payload: RequestBody,
+) -> Result<Response, DialectError<Sharely>> {
+    let execute: ExecuteToolRequest =
+        deserialize_map(body::read_json_body(&headers, payload).await?.map)?;
+    let context: ToolContext = deserialize_map(execute.context.unwrap_or_default())?;
     let input = execute.input.unwrap_or_default();
-    let within = within(&agent, &context)?;
+    let within = search_target(&agent, &context)?;
     let executed = match params.get("tool") {
-        "search_knowledge" => match Search::of_knowledge(&input, context.top_k) {
-            Ok(search) => {
-                Executed::of_hits(&search.run(&app, &agent, within).await?, Hits::results)
-            }
-            Err(rule) => Executed::failed(rule),
+        "search_knowledge" => match ToolSearch::parse_knowledge_input(&input, context.top_k) {
+            Ok(search) => ToolResult::from_hits(
+                &search.run(&app, &agent, within).await?,
+                SearchHits::to_results,
+            ),
+            Err(rule) => ToolResult::from_error(rule),
         },
-        "semantic_search" => match Search::semantic(&input, context.top_k) {
-            Ok(search) => {
-                Executed::of_hits(&search.run(&app, &agent, within).await?, Hits::passages)
-            }
-            Err(rule) => Executed::failed(rule),
+        "semantic_search" => match ToolSearch::parse_semantic_input(&input, context.top_k) {
+            Ok(search) => ToolResult::from_hits(
+                &search.run(&app, &agent, within).await?,
+                SearchHits::to_passages,
+            ),
+            Err(rule) => ToolResult::from_error(rule),
         },
-        "get_knowledge_item" => Executed::failed("There is no knowledge of this id"),
-        "list_taxonomies" => Executed::of(json!({ "taxonomies": [] })),
-        "get_taxonomy_knowledge" => Executed::of(json!({ "knowledge": [] })),
-        "get_workspace_stats" => Executed::of(workspace::stats(&app, &agent).await?),
-        "list_roles" => match workspace::roles(&app, &agent).await? {
-            Some(roles) => Executed::of(json!({ "roles": roles })),
-            None => Executed::failed("The token may not read roles"),
+        "get_knowledge_item" => ToolResult::from_error("There is no knowledge of this id"),
+        "list_taxonomies" => ToolResult::from_output(json!({ "taxonomies": [] })),
+        "get_taxonomy_knowledge" => ToolResult::from_output(json!({ "knowledge": [] })),
+        "get_workspace_stats" => {
+            ToolResult::from_output(workspace::workspace_stats(&app, &agent).await?)
+        }
+        "list_roles" => match workspace::list_roles(&app, &agent).await? {
+            Some(roles) => ToolResult::from_output(json!({ "roles": roles })),
+            None => ToolResult::from_error("The token may not read roles"),
         },
-        _ => Executed::failed("There is no tool of this name"),
+        _ => ToolResult::from_error("There is no tool of this name"),
     };
-    Ok(reply::ok(&executed))
+    Ok(response::ok(&executed))
 }
 
 /// Where a tool looks: in the space of its context, or else in a user's own or in all.
-fn within(agent: &Agent, context: &Context) -> Tried<Within> {
+fn search_target(agent: &AgentCaller, context: &ToolContext) -> Tried<SearchTarget> {
     if context
         .top_k
         .is_some_and(|count| !(1..=50).contains(&count))
     {
         return Err(Error::invalid("context.topK", "must be between 1 and 50"));
     }
-    let named = ids::given(context.space_id.as_deref(), "context.spaceId")?;
+    let named = ids::parse_optional_id(context.space_id.as_deref(), "context.spaceId")?;
     if let Some(named) = named {
-        agent.0.reaches(named)?;
+        agent.0.require_space(named)?;
     }
     let space = named.or(agent.0.own_space());
-    Ok(space.map_or(Within::Everything, Within::Space))
+    Ok(space.map_or(SearchTarget::Everything, SearchTarget::Space))
 }
 
-impl Executed {
-    fn of(output: Value) -> Self {
+impl ToolResult {
+    fn from_output(output: Value) -> Self {
         Self {
             output: Some(output),
             ..Self::default()
         }
     }
 
-    fn failed(rule: impl Into<String>) -> Self {
+    fn from_error(rule: impl Into<String>) -> Self {
         Self {
             error: Some(rule.into()),
             ..Self::default()
         }
     }
 
-    fn of_hits(hits: &Hits, shown: fn(&Hits) -> Value) -> Self {
+    fn from_hits(hits: &SearchHits, shown: fn(&SearchHits) -> Value) -> Self {
         Self {
             output: Some(shown(hits)),
-            sources: Some(hits.sources()),
+            sources: Some(hits.to_sources()),
             error: None,
         }
     }

@@ -1,40 +1,43 @@
 //! The tools that search: in what was said, as there is no store of knowledge.
 
-use parlor_engine::search::{Hit, Within};
-use parlor_kit::App;
-use parlor_kit::ids::dashed;
+use parlor_engine::search::{SearchHit, SearchTarget};
+use parlor_kit::AppState;
+use parlor_kit::ids::format_uuid;
 use parlor_model::Result as Tried;
 use serde_json::{Map, Value, json};
 
-use super::execute::Source;
-use crate::auth::Agent;
-use crate::rag::{self, Question};
+use super::execute::ToolSource;
+use crate::auth::AgentCaller;
+use crate::rag::{self, RagRequest};
 use crate::{group, rag::agent};
 
 /// Longest text to look for, in characters.
-const LONGEST: usize = 65_536;
+const MAX_QUERY_CHARS: usize = 65_536;
 
 /// A search as a tool's input asks for it.
-pub(super) struct Search {
+pub(super) struct ToolSearch {
     text: String,
-    most: usize,
+    max_results: usize,
 }
 
-impl Search {
+impl ToolSearch {
     /// `{query, limit}`.
-    pub(super) fn of_knowledge(
+    pub(super) fn parse_knowledge_input(
         input: &Map<String, Value>,
         most: Option<u32>,
     ) -> Result<Self, String> {
-        Self::of(input, ("query", "limit"), 50, most)
+        Self::parse(input, ("query", "limit"), 50, most)
     }
 
     /// `{text, topK}`.
-    pub(super) fn semantic(input: &Map<String, Value>, most: Option<u32>) -> Result<Self, String> {
-        Self::of(input, ("text", "topK"), 10, most)
+    pub(super) fn parse_semantic_input(
+        input: &Map<String, Value>,
+        most: Option<u32>,
+    ) -> Result<Self, String> {
+        Self::parse(input, ("text", "topK"), 10, most)
     }
 
-    fn of(
+    fn parse(
         input: &Map<String, Value>,
         (text, count): (&str, &str),
         highest: u64,
@@ -44,9 +47,9 @@ impl Search {
         if said.trim().is_empty() {
             return Err(format!("{text} must be a text that is not blank"));
         }
-        if said.chars().count() > LONGEST || said.contains('\0') {
+        if said.chars().count() > MAX_QUERY_CHARS || said.contains('\0') {
             return Err(format!(
-                "{text} must be at most {LONGEST} characters, without U+0000"
+                "{text} must be at most {MAX_QUERY_CHARS} characters, without U+0000"
             ));
         }
         let default = otherwise.map_or(10, u64::from).min(highest);
@@ -59,34 +62,42 @@ impl Search {
         };
         Ok(Self {
             text: said.to_owned(),
-            most: usize::try_from(most).unwrap_or(10),
+            max_results: usize::try_from(most).unwrap_or(10),
         })
     }
 
     /// Looks with the caller's rights.
-    pub(super) async fn run(self, app: &App, agent: &Agent, within: Within) -> Tried<Hits> {
+    pub(super) async fn run(
+        self,
+        app: &AppState,
+        agent: &AgentCaller,
+        within: SearchTarget,
+    ) -> Tried<SearchHits> {
         let words = self.text.split_whitespace().count().max(1);
-        let question = Question::of(self.text);
-        let found = agent::seen(app, agent, question, within, self.most).await?;
-        Ok(Hits { found, words })
+        let question = RagRequest::from_text(self.text);
+        let found = agent::search_visible(app, agent, question, within, self.max_results).await?;
+        Ok(SearchHits {
+            hits: found,
+            word_count: words,
+        })
     }
 }
 
 /// What a search has found, best first.
-pub(super) struct Hits {
-    found: Vec<Hit>,
+pub(super) struct SearchHits {
+    hits: Vec<SearchHit>,
     /// How many words were looked for.
-    words: usize,
+    word_count: usize,
 }
 
-impl Hits {
+impl SearchHits {
     /// As the tool that searches knowledge gives it.
-    pub(super) fn results(&self) -> Value {
-        let results = self.found.iter().map(|hit| {
+    pub(super) fn to_results(&self) -> Value {
+        let results = self.hits.iter().map(|hit| {
             json!({
-                "id": dashed(hit.message.id),
+                "id": format_uuid(hit.message.id),
                 "type": "message",
-                "title": title(hit),
+                "title": group_title(hit),
                 "content": hit.message.text.as_str(),
                 "score": self.score(hit),
             })
@@ -95,34 +106,34 @@ impl Hits {
     }
 
     /// As the tool that searches by meaning gives it.
-    pub(super) fn passages(&self) -> Value {
+    pub(super) fn to_passages(&self) -> Value {
         let passages = self
-            .found
+            .hits
             .iter()
-            .map(|hit| json!({ "text": hit.message.text.as_str(), "source": rag::source(hit) }));
+            .map(|hit| json!({ "text": hit.message.text.as_str(), "source": rag::source_reference(hit) }));
         json!({ "dataArraySortedWithSource": passages.collect::<Vec<_>>() })
     }
 
     /// What both rest on.
-    pub(super) fn sources(&self) -> Vec<Source> {
-        let sources = self.found.iter().map(|hit| Source {
-            id: dashed(hit.message.id),
+    pub(super) fn to_sources(&self) -> Vec<ToolSource> {
+        let sources = self.hits.iter().map(|hit| ToolSource {
+            id: format_uuid(hit.message.id),
             kind: "message",
-            title: title(hit),
+            title: group_title(hit),
             snippet: hit.message.text.as_str().chars().take(200).collect(),
             metadata: json!({
-                "groupId": dashed(hit.conversation.id),
+                "groupId": format_uuid(hit.conversation.id),
                 "score": self.score(hit),
             }),
         });
         sources.collect()
     }
 
-    fn score(&self, hit: &Hit) -> f64 {
-        rag::score(hit, self.words)
+    fn score(&self, hit: &SearchHit) -> f64 {
+        rag::match_score(hit, self.word_count)
     }
 }
 
-fn title(hit: &Hit) -> String {
-    group::name(hit.conversation.title.clone(), hit.conversation.kind)
+fn group_title(hit: &SearchHit) -> String {
+    group::display_name(hit.conversation.title.clone(), hit.conversation.kind)
 }

@@ -5,19 +5,20 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::space;
-use parlor_kit::body::typed;
-use parlor_kit::{App, Fail, Params, Payload};
+use parlor_kit::request_body::deserialize_map;
+use parlor_kit::{AppState, DialectError, PathParams, RequestBody};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::auth::Visitor;
-use crate::{Sharely, body, ids, reply};
+use crate::auth::TokenCaller;
+use crate::{Sharely, body, ids, response};
 
 /// The body. After the widget's call.
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "its form is checked, and nothing is done with it")]
-pub(crate) struct Event {
+#[schema(as = Event)]
+pub(crate) struct WidgetEventRequest {
     /// What happened.
     #[serde(rename = "type")]
     kind: String,
@@ -28,21 +29,22 @@ pub(crate) struct Event {
 
 /// It was heard. After the widget's call.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Heard {
+#[schema(as = Heard)]
+pub(crate) struct WidgetEventResponse {
     success: bool,
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    Visitor(caller): Visitor,
-    params: Params,
+    State(app): State<AppState>,
+    TokenCaller(caller): TokenCaller,
+    params: PathParams,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Sharely>> {
-    let object = body::read(&headers, payload).await?;
-    let space = ids::space(&params)?;
-    let ctx = caller.within(space)?;
-    space::conversation(&app.engine, &ctx, space, None).await?;
-    let _: Event = typed(object.map)?;
-    Ok(reply::ok(&Heard { success: true }))
+    payload: RequestBody,
+) -> Result<Response, DialectError<Sharely>> {
+    let object = body::read_json_body(&headers, payload).await?;
+    let space = ids::space_id_from_path(&params)?;
+    let ctx = caller.context_for_space(space)?;
+    space::find_conversation(&app.engine, &ctx, space, None).await?;
+    let _: WidgetEventRequest = deserialize_map(object.map)?;
+    Ok(response::ok(&WidgetEventResponse { success: true }))
 }

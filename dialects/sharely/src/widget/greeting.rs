@@ -6,29 +6,30 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::conversation::FirstMessage;
+use parlor_engine::conversation::InitialMessage;
 use parlor_engine::{conversation, space, workspace};
-use parlor_kit::ids::dashed;
-use parlor_kit::{App, Fail, Params, Query};
-use parlor_model::conversation::{CreateConversation, Kind};
-use parlor_model::details::Details;
+use parlor_kit::ids::format_uuid;
+use parlor_kit::{AppState, DialectError, PathParams, QueryParams};
+use parlor_model::conversation::{ConversationKind, CreateConversation};
 use parlor_model::id::SpaceId;
-use parlor_model::message::Role;
-use parlor_model::private::Private;
+use parlor_model::message::MessageRole;
+use parlor_model::message_details::MessageDetails;
+use parlor_model::redacted::Redacted;
 use parlor_model::{Ctx, Metadata, Result as Tried};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::Visitor;
-use crate::space::unless_unknown;
-use crate::{Sharely, ids, reply};
+use crate::auth::TokenCaller;
+use crate::space::prefer_not_found_error;
+use crate::{Sharely, ids, response};
 
 /// What is said where the owner of the workspace has chosen nothing.
-const GREETING: &str = "Hello! What would you like to know?";
+const DEFAULT_GREETING: &str = "Hello! What would you like to know?";
 
 /// How a talk begins. After the widget's call.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Greeted {
+#[schema(as = Greeted)]
+pub(crate) struct GreetingResponse {
     greeting: Greeting,
 }
 
@@ -38,15 +39,14 @@ pub(crate) struct Greeting {
     /// What is said.
     content: String,
     /// What a visitor is offered to ask.
-    questions: Vec<Question>,
+    questions: Vec<GreetingQuestion>,
     /// The group that was made.
-    group: Option<Made>,
+    group: Option<GreetingGroup>,
 }
 
 /// Something to ask. After the widget's call.
 #[derive(Serialize, ToSchema)]
-#[schema(as = GreetingQuestion)]
-pub(crate) struct Question {
+pub(crate) struct GreetingQuestion {
     /// Its place among the questions, from 1.
     id: String,
     content: String,
@@ -54,37 +54,46 @@ pub(crate) struct Question {
 
 /// A group that was made.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Made {
+#[schema(as = Made)]
+pub(crate) struct GreetingGroup {
     id: String,
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    Visitor(caller): Visitor,
-    params: Params,
-    query: Query,
-) -> Result<Response, Fail<Sharely>> {
-    let space = ids::space(&params)?;
-    let ctx = caller.within(space)?;
-    let is_kept = match query.bool("saveMessage") {
+    State(app): State<AppState>,
+    TokenCaller(caller): TokenCaller,
+    params: PathParams,
+    query: QueryParams,
+) -> Result<Response, DialectError<Sharely>> {
+    let space = ids::space_id_from_path(&params)?;
+    let ctx = caller.context_for_space(space)?;
+    let is_kept = match query.get_bool("saveMessage") {
         Ok(is_kept) => is_kept == Some(true),
-        Err(error) => return Err(unless_unknown(&app, &ctx, space, error).await.into()),
+        Err(error) => {
+            return Err(prefer_not_found_error(&app, &ctx, space, error)
+                .await
+                .into());
+        }
     };
     let place = workspace::find(&app.engine, ctx.workspace.id).await?;
     let web_chat = &place.web_chat;
-    let content = web_chat.greeting.as_deref().unwrap_or(GREETING).to_owned();
+    let content = web_chat
+        .greeting
+        .as_deref()
+        .unwrap_or(DEFAULT_GREETING)
+        .to_owned();
     let group = if is_kept {
-        Some(make(&app, &ctx, space, &content).await?)
+        Some(create_group(&app, &ctx, space, &content).await?)
     } else {
-        space::conversation(&app.engine, &ctx, space, None).await?;
+        space::find_conversation(&app.engine, &ctx, space, None).await?;
         None
     };
     let questions = web_chat.questions.iter().zip(1..);
-    let questions = questions.map(|(content, place): (_, usize)| Question {
+    let questions = questions.map(|(content, place): (_, usize)| GreetingQuestion {
         id: place.to_string(),
         content: content.clone(),
     });
-    Ok(reply::ok(&Greeted {
+    Ok(response::ok(&GreetingResponse {
         greeting: Greeting {
             content,
             questions: questions.collect(),
@@ -94,21 +103,27 @@ pub(crate) async fn handle(
 }
 
 /// A group that begins with the greeting, both or none.
-async fn make(app: &App, ctx: &Ctx, space: SpaceId, greeting: &str) -> Tried<Made> {
+async fn create_group(
+    app: &AppState,
+    ctx: &Ctx,
+    space: SpaceId,
+    greeting: &str,
+) -> Tried<GreetingGroup> {
     let command = CreateConversation {
         space: Some(space),
         title_is_automatic: true,
-        ..CreateConversation::of(Kind::Group)
+        ..CreateConversation::new(ConversationKind::Group)
     };
-    let first = FirstMessage {
-        role: Role::Assistant,
-        form: None,
-        text: Private(greeting.to_owned()),
-        details: Details::default(),
+    let first = InitialMessage {
+        role: MessageRole::Assistant,
+        subtype: None,
+        text: Redacted(greeting.to_owned()),
+        details: MessageDetails::default(),
         metadata: Metadata::default(),
     };
-    let (made, _) = conversation::begin(&app.engine, ctx, command, None, vec![first]).await?;
-    Ok(Made {
-        id: dashed(made.id),
+    let (made, _) =
+        conversation::create_with_messages(&app.engine, ctx, command, None, vec![first]).await?;
+    Ok(GreetingGroup {
+        id: format_uuid(made.id),
     })
 }

@@ -1,13 +1,13 @@
 //! What the vendor's browser widget calls, beside the versioned API. None of it is documented by the vendor but in the
 //! widget's own source.
 
+pub(crate) mod create_space;
 pub(crate) mod event;
 pub(crate) mod feedback;
 pub(crate) mod greeting;
 pub(crate) mod messages;
-pub(crate) mod newcomer;
-pub(crate) mod say;
+pub(crate) mod send_message;
 pub(crate) mod space;
 pub(crate) mod spaces;
-pub(crate) mod thumb;
+pub(crate) mod thumb_signal;
 pub(crate) mod validate;

@@ -3,16 +3,22 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_kit::{App, Fail, Params};
+use parlor_kit::{AppState, DialectError, PathParams};
 
-use crate::auth::Visitor;
-use crate::space::get::{View, read};
+use crate::auth::TokenCaller;
+use crate::space::get::{SpaceView, render_space};
 use crate::{Sharely, ids};
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    Visitor(caller): Visitor,
-    params: Params,
-) -> Result<Response, Fail<Sharely>> {
-    read(app, &caller, ids::space(&params)?, View::Widget).await
+    State(app): State<AppState>,
+    TokenCaller(caller): TokenCaller,
+    params: PathParams,
+) -> Result<Response, DialectError<Sharely>> {
+    render_space(
+        app,
+        &caller,
+        ids::space_id_from_path(&params)?,
+        SpaceView::Widget,
+    )
+    .await
 }

@@ -10,27 +10,26 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::space;
-use parlor_kit::ids::{dashed, parse_dashed};
-use parlor_kit::time::iso;
-use parlor_kit::{App, Fail, Query};
+use parlor_kit::ids::{format_uuid, parse_uuid};
+use parlor_kit::time::format_iso;
+use parlor_kit::{AppState, DialectError, QueryParams};
 use parlor_model::id::WorkspaceId;
-use parlor_model::page::{Order, Walk};
+use parlor_model::keyset::{KeysetQuery, SortOrder};
 use parlor_model::space::{SpaceFilter, SpaceRow};
 use parlor_model::{Error, Id, Result as Tried};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::{Caller, Visitor};
-use crate::{Sharely, reply};
+use crate::auth::{Caller, TokenCaller};
+use crate::{Sharely, response};
 
 /// Spaces listed at the most.
-const MOST: usize = 100;
+const MAX_SPACES: usize = 100;
 
 /// A space in a list. After the widget's call.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = ListedSpace)]
-pub(crate) struct Listed {
+pub(crate) struct ListedSpace {
     id: String,
     name: Option<String>,
     description: Option<String>,
@@ -41,40 +40,44 @@ pub(crate) struct Listed {
 
 /// Spaces, newest first.
 #[derive(Serialize, ToSchema)]
-#[schema(as = ListedSpaces)]
-pub(crate) struct Spaces(Vec<Listed>);
+pub(crate) struct ListedSpaces(Vec<ListedSpace>);
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    Visitor(caller): Visitor,
-    query: Query,
-) -> Result<Response, Fail<Sharely>> {
-    let (roles, workspaces) = (texts(&query, "roles")?, texts(&query, "workspaces")?);
+    State(app): State<AppState>,
+    TokenCaller(caller): TokenCaller,
+    query: QueryParams,
+) -> Result<Response, DialectError<Sharely>> {
+    let (roles, workspaces) = (
+        parse_text_array(&query, "roles")?,
+        parse_text_array(&query, "workspaces")?,
+    );
     let here: WorkspaceId = caller.ctx.workspace.id;
     let is_here = workspaces.is_none_or(|named| {
         let mut named = named.iter();
-        named.any(|id| parse_dashed(id) == Some(here))
+        named.any(|id| parse_uuid(id) == Some(here))
     });
     if !is_here {
-        return Ok(reply::ok(&Spaces(Vec::new())));
+        return Ok(response::ok(&ListedSpaces(Vec::new())));
     }
     if let Some(own) = caller.own_space() {
         let found = space::find(&app.engine, &caller.ctx, own).await?;
-        let own = Listed {
-            id: dashed(found.id),
+        let own = ListedSpace {
+            id: format_uuid(found.id),
             name: found.name,
             description: found.description,
             status: "ACTIVE",
-            created_at: iso(found.created_at),
+            created_at: format_iso(found.created_at),
         };
-        return Ok(reply::ok(&Spaces(vec![own])));
+        return Ok(response::ok(&ListedSpaces(vec![own])));
     }
     let as_guest = roles.is_none_or(|roles| roles.iter().any(|role| role == "GUEST"));
-    Ok(reply::ok(&Spaces(of_guest(&app, &caller, as_guest).await?)))
+    Ok(response::ok(&ListedSpaces(
+        guest_spaces(&app, &caller, as_guest).await?,
+    )))
 }
 
 /// The spaces in which the acting member is the guest.
-async fn of_guest(app: &App, caller: &Caller, as_guest: bool) -> Tried<Vec<Listed>> {
+async fn guest_spaces(app: &AppState, caller: &Caller, as_guest: bool) -> Tried<Vec<ListedSpace>> {
     let Some(actor) = caller.ctx.actor.filter(|_| as_guest) else {
         return Ok(Vec::new());
     };
@@ -82,42 +85,42 @@ async fn of_guest(app: &App, caller: &Caller, as_guest: bool) -> Tried<Vec<Liste
         contacts: vec![actor.id],
         ..SpaceFilter::default()
     });
-    let until = Id::new(app.engine.horizon());
+    let until = Id::new(app.engine.scan_upper_bound());
     let (mut listed, mut after) = (Vec::new(), None);
     loop {
-        let walk = Walk {
+        let walk = KeysetQuery {
             after,
-            order: Order::Descending,
-            take: MOST - listed.len(),
+            order: SortOrder::Descending,
+            limit: MAX_SPACES - listed.len(),
         };
-        let each = |listed: &mut Vec<Listed>, row: &SpaceRow<'_>| {
-            listed.push(Listed::of(row));
+        let each = |listed: &mut Vec<ListedSpace>, row: &SpaceRow<'_>| {
+            listed.push(ListedSpace::from_row(row));
             Ok(ControlFlow::Continue(()))
         };
         let (engine, ctx) = (&app.engine, &caller.ctx);
-        let batch = space::batch(engine, ctx, &filter, walk, until, Vec::new(), each).await?;
+        let batch = space::scan(engine, ctx, &filter, walk, until, Vec::new(), each).await?;
         listed.extend(batch.state);
-        if batch.is_end || listed.len() >= MOST {
+        if batch.is_end || listed.len() >= MAX_SPACES {
             return Ok(listed);
         }
-        after = batch.last;
+        after = batch.cursor;
     }
 }
 
-impl Listed {
-    fn of(row: &SpaceRow<'_>) -> Self {
+impl ListedSpace {
+    fn from_row(row: &SpaceRow<'_>) -> Self {
         Self {
-            id: dashed(row.id),
+            id: format_uuid(row.id),
             name: row.name.map(str::to_owned),
             description: row.description.map(str::to_owned),
             status: "ACTIVE",
-            created_at: iso(row.created_at),
+            created_at: format_iso(row.created_at),
         }
     }
 }
 
 /// A parameter that is a JSON array of texts.
-fn texts(query: &Query, field: &'static str) -> Tried<Option<Vec<String>>> {
+fn parse_text_array(query: &QueryParams, field: &'static str) -> Tried<Option<Vec<String>>> {
     let Some(text) = query.get(field) else {
         return Ok(None);
     };

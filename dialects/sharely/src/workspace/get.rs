@@ -3,19 +3,19 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::workspace;
-use parlor_kit::{App, Fail};
+use parlor_kit::{AppState, DialectError};
 use parlor_model::scope::{Resource, Scope};
 
-use super::Own;
+use super::OwnWorkspace;
 use crate::auth::Caller;
-use crate::{Sharely, reply};
+use crate::{Sharely, response};
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
-) -> Result<Response, Fail<Sharely>> {
-    caller.reaches_workspace()?;
+) -> Result<Response, DialectError<Sharely>> {
+    caller.require_workspace_token()?;
     caller.ctx.require(Scope::read(Resource::Admin))?;
     let found = workspace::find(&app.engine, caller.ctx.workspace.id).await?;
-    Ok(reply::ok(&Own::from(found.as_ref())))
+    Ok(response::ok(&OwnWorkspace::from(found.as_ref())))
 }

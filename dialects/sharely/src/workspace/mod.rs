@@ -4,23 +4,22 @@ pub(crate) mod get;
 pub(crate) mod public;
 pub(crate) mod update;
 
-use parlor_kit::ids::dashed;
+use parlor_kit::ids::format_uuid;
 use parlor_model::web_chat::WebChat;
 use parlor_model::workspace::Workspace as Core;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::role::rbac::Word;
+use crate::role::rbac::RbacStatus;
 
 /// How a page begins where nothing else was said.
-const START_MODE: &str = "QUESTIONS";
+const DEFAULT_START_MODE: &str = "QUESTIONS";
 
 /// A workspace, as anybody may see it. After the widget's call.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = PublicWorkspace)]
-pub(crate) struct Public {
+pub(crate) struct PublicWorkspace {
     id: String,
     name: String,
     organization_id: String,
@@ -34,7 +33,7 @@ pub(crate) struct Public {
     /// How the page begins.
     web_control_start_mode: String,
     /// Whether agent threads ask for a token that carries a role.
-    rbac_status: Word,
+    rbac_status: RbacStatus,
     /// How the page looks: `styles`, `icons` and `customConfig`, as the owner wrote them.
     #[schema(value_type = Option<Object>)]
     space_styling: Option<Map<String, Value>>,
@@ -48,10 +47,9 @@ pub(crate) struct Public {
 /// A workspace, as its owner sees it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = OwnWorkspace)]
-pub(crate) struct Own {
+pub(crate) struct OwnWorkspace {
     #[serde(flatten)]
-    public: Public,
+    public: PublicWorkspace,
     /// What is said first in a new talk; a text of the server's own where null.
     greeting: Option<String>,
     /// What a visitor is offered to ask.
@@ -60,7 +58,7 @@ pub(crate) struct Own {
     agent_server_url: Option<String>,
 }
 
-impl From<&Core> for Public {
+impl From<&Core> for PublicWorkspace {
     fn from(workspace: &Core) -> Self {
         let WebChat {
             description,
@@ -72,15 +70,15 @@ impl From<&Core> for Public {
         } = workspace.web_chat.clone();
         let styling = styling.into_map();
         Self {
-            id: dashed(workspace.key.id),
+            id: format_uuid(workspace.key.id),
             name: workspace.name.clone(),
-            organization_id: dashed(workspace.key.organization),
+            organization_id: format_uuid(workspace.key.organization),
             organization_name: workspace.organization_name.clone(),
             description,
             photo,
             default_space_name: space_name,
-            web_control_start_mode: start_mode.unwrap_or_else(|| START_MODE.to_owned()),
-            rbac_status: Word::of(workspace.policy.require_roles),
+            web_control_start_mode: start_mode.unwrap_or_else(|| DEFAULT_START_MODE.to_owned()),
+            rbac_status: RbacStatus::from_bool(workspace.policy.require_roles),
             space_styling: (!styling.is_empty()).then_some(styling),
             verification_space: None,
             agent_id: None,
@@ -88,10 +86,10 @@ impl From<&Core> for Public {
     }
 }
 
-impl From<&Core> for Own {
+impl From<&Core> for OwnWorkspace {
     fn from(workspace: &Core) -> Self {
         Self {
-            public: Public::from(workspace),
+            public: PublicWorkspace::from(workspace),
             greeting: workspace.web_chat.greeting.clone(),
             greeting_questions: workspace.web_chat.questions.clone(),
             agent_server_url: workspace.web_chat.agent_server.clone(),

@@ -4,18 +4,19 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::workspace;
-use parlor_kit::{App, Fail, Params};
+use parlor_kit::{AppState, DialectError, PathParams};
 use parlor_model::Error;
-use parlor_model::error::Noun;
+use parlor_model::error::EntityKind;
 
-use super::Public;
-use crate::{Sharely, ids, reply};
+use super::PublicWorkspace;
+use crate::{Sharely, ids, response};
 
 pub(crate) async fn handle(
-    State(app): State<App>,
-    params: Params,
-) -> Result<Response, Fail<Sharely>> {
-    let id = ids::workspace(&params).ok_or_else(|| Error::not_found(Noun::Workspace))?;
+    State(app): State<AppState>,
+    params: PathParams,
+) -> Result<Response, DialectError<Sharely>> {
+    let id = ids::workspace_id_from_path(&params)
+        .ok_or_else(|| Error::not_found(EntityKind::Workspace))?;
     let found = workspace::find(&app.engine, id).await?;
-    Ok(reply::ok(&Public::from(found.as_ref())))
+    Ok(response::ok(&PublicWorkspace::from(found.as_ref())))
 }

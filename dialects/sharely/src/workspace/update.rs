@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::workspace;
-use parlor_kit::body::{present, typed};
-use parlor_kit::{App, Fail, Payload};
+use parlor_kit::request_body::{deserialize_map, double_option};
+use parlor_kit::{AppState, DialectError, RequestBody};
 use parlor_model::json::present_object;
 use parlor_model::web_chat::{MAX_QUESTIONS, UpdateWebChat, is_web_address};
 use parlor_model::workspace::UpdateWorkspace;
@@ -15,32 +15,32 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::Own;
+use super::OwnWorkspace;
 use crate::auth::Caller;
-use crate::{Sharely, body, reply};
+use crate::{Sharely, body, response};
 
 /// The body.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = UpdateWorkspace)]
-pub(crate) struct Update {
+pub(crate) struct UpdateWorkspaceRequest {
     /// What the workspace is called; `null` keeps the old name.
     #[schema(min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     name: Option<String>,
     /// A text about it.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, min_length = 1, pattern = r"[^\s\x85]", max_length = 10_000)]
     description: Option<Option<String>>,
     /// The address of its picture.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, min_length = 1, pattern = r"[^\s\x85]", max_length = 2_048)]
     photo: Option<Option<String>>,
     /// What a visitor's space is called.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, min_length = 1, pattern = r"[^\s\x85]", max_length = 255)]
     default_space_name: Option<Option<String>>,
     /// How the page begins.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, min_length = 1, pattern = r"[^\s\x85]", max_length = 64)]
     web_control_start_mode: Option<Option<String>>,
     /// How the page looks: at most 64 KiB.
@@ -48,33 +48,33 @@ pub(crate) struct Update {
     #[schema(value_type = Option<Object>)]
     space_styling: Option<Option<Map<String, Value>>>,
     /// What is said first in a new talk.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, min_length = 1, pattern = r"[^\s\x85]", max_length = 65_536)]
     greeting: Option<Option<String>>,
     /// What a visitor is offered to ask, 1 to 255 characters each.
     #[schema(max_items = 20)]
     greeting_questions: Option<Vec<String>>,
     /// The address of the customer's server that answers in agent threads.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 2_048, pattern = r"^https?://[^\s?#@\\/]+(/[!-~]*)?$")]
     agent_server_url: Option<Option<String>>,
 }
 
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     caller: Caller,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail<Sharely>> {
-    caller.reaches_workspace()?;
-    let object = body::read(&headers, payload).await?;
-    let command = read(object.map)?;
+    payload: RequestBody,
+) -> Result<Response, DialectError<Sharely>> {
+    caller.require_workspace_token()?;
+    let object = body::read_json_body(&headers, payload).await?;
+    let command = parse_command(object.map)?;
     let updated = workspace::update(&app.engine, &caller.ctx, command).await?;
-    Ok(reply::ok(&Own::from(&updated)))
+    Ok(response::ok(&OwnWorkspace::from(&updated)))
 }
 
-fn read(map: Map<String, Value>) -> Tried<UpdateWorkspace> {
-    let update: Update = typed(map)?;
+fn parse_command(map: Map<String, Value>) -> Tried<UpdateWorkspace> {
+    let update: UpdateWorkspaceRequest = deserialize_map(map)?;
     // Refused under the names that the body has.
     for (text, field, limit) in [
         (&update.description, "description", limit::DESCRIPTION),
@@ -83,12 +83,12 @@ fn read(map: Map<String, Value>) -> Tried<UpdateWorkspace> {
         (
             &update.web_control_start_mode,
             "webControlStartMode",
-            limit::FORM,
+            limit::SUBTYPE,
         ),
         (&update.greeting, "greeting", limit::MESSAGE),
         (&update.agent_server_url, "agentServerUrl", limit::ADDRESS),
     ] {
-        limit.check_change(text, field)?;
+        limit.validate_change(text, field)?;
         if text
             .as_ref()
             .and_then(Option::as_ref)
@@ -114,7 +114,7 @@ fn read(map: Map<String, Value>) -> Tried<UpdateWorkspace> {
         ));
     }
     for question in questions {
-        text::required(question, QUESTIONS, limit::NAME.max_chars)?;
+        text::normalize_required(question, QUESTIONS, limit::NAME.max_chars)?;
     }
     Ok(UpdateWorkspace {
         name: update.name,

@@ -3,13 +3,16 @@
 use parlor_testkit::{TestServer, both};
 use serde_json::{Value, json};
 
-use crate::client::{NOBODY, activate, activated, names, read, token, token_of};
+use crate::fixtures::{
+    UNKNOWN_ID, activate_request, activate_space, get_token, get_token_of_key, group_names,
+    read_space,
+};
 
 both! {
     async fn case_23_the_second_call_finds_the_space(server: TestServer) {
-        let token = token(&server, &server.a).await;
-        let first = activated(&server, &server.a, &token, "ada@example.org").await;
-        let second = activated(&server, &server.a, &token, "ada@example.org").await;
+        let token = get_token(&server, &server.a).await;
+        let first = activate_space(&server, &server.a, &token, "ada@example.org").await;
+        let second = activate_space(&server, &server.a, &token, "ada@example.org").await;
         assert_eq!(first["spaceId"], second["spaceId"]);
         assert_eq!((&first["isNew"], &second["isNew"]), (&json!(true), &json!(false)));
         let keys: Vec<_> = first.as_object().unwrap().keys().collect();
@@ -17,31 +20,31 @@ both! {
         assert_eq!(first["userId"], "ada@example.org");
         assert_eq!(first["workspaceId"], server.a.workspace);
         let space = first["spaceId"].as_str().unwrap();
-        assert_eq!(names(&server, &server.a, space).await, ["General"]);
-        let other = activated(&server, &server.a, &token, "bob").await;
+        assert_eq!(group_names(&server, &server.a, space).await, ["General"]);
+        let other = activate_space(&server, &server.a, &token, "bob").await;
         assert_ne!(first["spaceId"], other["spaceId"]);
     }
 
     async fn case_24_with_both_selectors_or_none(server: TestServer) {
-        let token = token(&server, &server.a).await;
+        let token = get_token(&server, &server.a).await;
         let wrong = json!({ "error": "Bad Request", "message": "Provide either userId or customerIdString" });
         for body in [
-            json!({ "userId": NOBODY, "customerIdString": "ada" }),
+            json!({ "userId": UNKNOWN_ID, "customerIdString": "ada" }),
             json!({}),
             json!({ "userId": null, "customerIdString": null }),
             json!({ "workspaceId": server.a.workspace }),
         ] {
-            let reply = activate(&server, &server.a, &token).json(&body).send().await;
+            let reply = activate_request(&server, &server.a, &token).json(&body).send().await;
             assert_eq!(reply.expect(400), wrong, "{body}");
         }
-        assert_eq!(activate(&server, &server.a, &token).send().await.expect(400), wrong);
+        assert_eq!(activate_request(&server, &server.a, &token).send().await.expect(400), wrong);
     }
 
     async fn the_workspace_may_be_named_and_must_be_the_paths(server: TestServer) {
-        let token = token(&server, &server.a).await;
+        let token = get_token(&server, &server.a).await;
         let asked = |workspace: Value| {
             let body = json!({ "workspaceId": workspace, "customerIdString": "ada" });
-            activate(&server, &server.a, &token).json(&body).send()
+            activate_request(&server, &server.a, &token).json(&body).send()
         };
         asked(json!(server.a.workspace)).await.expect(200);
         asked(json!(server.a.workspace.to_uppercase())).await.expect(200);
@@ -52,36 +55,36 @@ both! {
     }
 
     async fn a_user_may_be_named_by_its_id_or_by_the_customers(server: TestServer) {
-        let token = token(&server, &server.a).await;
-        let asked = |id: String| activate(&server, &server.a, &token).json(&json!({ "userId": id })).send();
+        let token = get_token(&server, &server.a).await;
+        let asked = |id: String| activate_request(&server, &server.a, &token).json(&json!({ "userId": id })).send();
         // A member that exists.
-        let member = server.a.person("Grace", None, "").await;
-        let id = parlor_kit::ids::dashed(member.id);
+        let member = server.a.create_person("Grace", None, "").await;
+        let id = parlor_kit::ids::format_uuid(member.id);
         let made = asked(id.to_uppercase()).await.expect(200);
         assert_eq!((&made["userId"], &made["isNew"]), (&json!(id), &json!(true)));
         let again = asked(id.clone()).await.expect(200);
         assert_eq!((&again["spaceId"], &again["isNew"]), (&made["spaceId"], &json!(false)));
         let space = made["spaceId"].as_str().unwrap();
-        let whole = read(&server, &server.a, space).await.expect(200);
+        let whole = read_space(&server, &server.a, space).await.expect(200);
         assert_eq!(whole["hosts"], json!([{ "host": { "id": id, "name": "Grace", "email": null } }]));
         assert_eq!(whole["name"], "Grace");
         // The customer's own UUID.
-        let made = asked(NOBODY.to_owned()).await.expect(200);
-        let again = asked(NOBODY.to_uppercase()).await.expect(200);
+        let made = asked(UNKNOWN_ID.to_owned()).await.expect(200);
+        let again = asked(UNKNOWN_ID.to_uppercase()).await.expect(200);
         assert_eq!((&again["spaceId"], &again["isNew"]), (&made["spaceId"], &json!(false)));
-        let text = activated(&server, &server.a, &token, NOBODY).await;
+        let text = activate_space(&server, &server.a, &token, UNKNOWN_ID).await;
         assert_eq!(text["spaceId"], made["spaceId"]);
         // Another workspace's member is nobody here.
-        let theirs = parlor_kit::ids::dashed(server.b.owner.id);
+        let theirs = parlor_kit::ids::format_uuid(server.b.owner.id);
         let made = asked(theirs.clone()).await.expect(200);
         assert_eq!(made["userId"], theirs);
-        let reply = read(&server, &server.b, made["spaceId"].as_str().unwrap()).await;
+        let reply = read_space(&server, &server.b, made["spaceId"].as_str().unwrap()).await;
         assert_eq!(reply.status, 404);
     }
 
     async fn bad_input_makes_nobody(server: TestServer) {
-        let token = token(&server, &server.a).await;
-        let before = members(&server).await;
+        let token = get_token(&server, &server.a).await;
+        let before = count_members(&server).await;
         for (body, status) in [
             (json!({ "userId": "ada" }), 400),
             (json!({ "userId": 7 }), 400),
@@ -90,44 +93,44 @@ both! {
             (json!({ "customerIdString": "x".repeat(256) }), 400),
             (json!({ "customerIdString": "a\u{0}b" }), 400),
             (json!({ "customerIdString": ["ada"] }), 400),
-            (json!({ "customerIdString": "ada", "roleId": NOBODY, "customerRoleId": "x" }), 400),
+            (json!({ "customerIdString": "ada", "roleId": UNKNOWN_ID, "customerRoleId": "x" }), 400),
             (json!({ "customerIdString": "ada", "customerRoleId": "a b" }), 400),
             (json!({ "customerIdString": "ada", "customerRoleId": "support" }), 404),
-            (json!({ "customerIdString": "ada", "roleId": NOBODY }), 404),
+            (json!({ "customerIdString": "ada", "roleId": UNKNOWN_ID }), 404),
         ] {
-            let reply = activate(&server, &server.a, &token).json(&body).send().await;
+            let reply = activate_request(&server, &server.a, &token).json(&body).send().await;
             assert_eq!(reply.status, status, "{body}: {}", reply.text());
         }
         for body in ["{", "[]"] {
-            let reply = activate(&server, &server.a, &token)
+            let reply = activate_request(&server, &server.a, &token)
                 .header("content-type", "application/json")
                 .body(body)
                 .send()
                 .await;
             assert_eq!(reply.status, 400, "{body}");
         }
-        let plain = activate(&server, &server.a, &token)
+        let plain = activate_request(&server, &server.a, &token)
             .header("content-type", "text/plain")
             .body(r#"{"customerIdString":"ada"}"#)
             .send()
             .await;
         assert_eq!(plain.status, 400);
-        assert_eq!(members(&server).await, before);
+        assert_eq!(count_members(&server).await, before);
     }
 
     async fn credentials_and_scope_are_asked_for(server: TestServer) {
         let body = json!({ "customerIdString": "ada" });
-        let before = members(&server).await;
+        let before = count_members(&server).await;
         let path = format!("/workspaces/{}/activate-or-retrieve-user-space", server.a.workspace);
         let by_key = server.put(&path).header("x-api-key", &server.a.key).json(&body).send().await;
         assert_eq!(by_key.status, 401);
-        let token = token(&server, &server.a).await;
+        let token = get_token(&server, &server.a).await;
         assert_eq!(server.put(&path).bearer(&token).json(&body).send().await.status, 400);
-        let key = server.a.another_key("spaces:read", None).await;
-        let weak = token_of(&server, &server.a, &key).await;
-        let reply = activate(&server, &server.a, &weak).json(&body).send().await;
+        let key = server.a.create_key("spaces:read", None).await;
+        let weak = get_token_of_key(&server, &server.a, &key).await;
+        let reply = activate_request(&server, &server.a, &weak).json(&body).send().await;
         assert_eq!(reply.expect(403)["message"], "Missing scope spaces:write");
-        assert_eq!(members(&server).await, before);
+        assert_eq!(count_members(&server).await, before);
     }
 
     async fn a_default_group_that_is_gone_is_made_again(server: TestServer) {
@@ -135,21 +138,21 @@ both! {
         use parlor_model::conversation::ConversationKey;
         use parlor_model::scope::{Resource, Scope};
 
-        let token = token(&server, &server.a).await;
-        let first = activated(&server, &server.a, &token, "ada").await;
+        let token = get_token(&server, &server.a).await;
+        let first = activate_space(&server, &server.a, &token, "ada").await;
         let space = first["spaceId"].as_str().unwrap();
-        let whole = read(&server, &server.a, space).await.expect(200);
+        let whole = read_space(&server, &server.a, space).await.expect(200);
         let id = whole["spaceGroupConversation"][0]["id"].as_str().unwrap();
-        let key = ConversationKey::Id(parlor_kit::ids::parse_dashed(id).unwrap());
+        let key = ConversationKey::Id(parlor_kit::ids::parse_uuid(id).unwrap());
         conversation::delete(&server.engine, &server.a.ctx(), key, Scope::write(Resource::Conversations)).await.unwrap();
-        assert!(names(&server, &server.a, space).await.is_empty(), "reading makes nothing");
-        let second = activated(&server, &server.a, &token, "ada").await;
+        assert!(group_names(&server, &server.a, space).await.is_empty(), "reading makes nothing");
+        let second = activate_space(&server, &server.a, &token, "ada").await;
         assert_eq!((&second["spaceId"], &second["isNew"]), (&first["spaceId"], &json!(false)));
-        assert_eq!(names(&server, &server.a, space).await, ["General"]);
+        assert_eq!(group_names(&server, &server.a, space).await, ["General"]);
     }
 }
 
-async fn members(server: &TestServer) -> i64 {
+async fn count_members(server: &TestServer) -> i64 {
     parlor_engine::member::page(&server.engine, &server.a.ctx(), None, 1, 0)
         .await
         .unwrap()

@@ -9,15 +9,15 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::{HeaderMap, Method, StatusCode};
 use parlor_testkit::backend::block_on;
-use parlor_testkit::{Backend, TestServer};
+use parlor_testkit::{TestBackend, TestServer};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use crate::client::{Room, each, text, v1};
+use crate::fixtures::{TestSpace, text, text_fields, versioned_request};
 
 /// What an agent server was asked.
 #[derive(Clone)]
-struct Asked {
+struct ReceivedQuestion {
     thread: String,
     authorization: String,
     message_id: String,
@@ -26,26 +26,26 @@ struct Asked {
 
 /// How an agent server reaches the platform.
 #[derive(Clone)]
-struct Agent {
+struct FakeAgentServer {
     threads: String,
     token: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    questions: Arc<Mutex<Vec<ReceivedQuestion>>>,
     /// What has been said of an answer that breaks off has been heard.
-    heard: Arc<Notify>,
+    prefix_received: Arc<Notify>,
     http: reqwest::Client,
 }
 
-impl Agent {
+impl FakeAgentServer {
     /// Listens, and gives its address.
-    async fn start(room: &Room) -> (Self, String) {
+    async fn start(room: &TestSpace) -> (Self, String) {
         let agent = Self {
             threads: format!(
                 "{}/v1/workspaces/{}/agent/threads",
                 room.server.url, room.server.a.workspace
             ),
             token: room.token.clone(),
-            asked: Arc::default(),
-            heard: Arc::default(),
+            questions: Arc::default(),
+            prefix_received: Arc::default(),
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
         };
         let routes = Router::new().route("/talk/agent/threads/{thread}/chat", post(chat));
@@ -56,8 +56,8 @@ impl Agent {
         (agent, format!("http://{address}/talk"))
     }
 
-    fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+    fn received_questions(&self) -> Vec<ReceivedQuestion> {
+        self.questions.lock().unwrap().clone()
     }
 
     async fn store(&self, thread: &str, message: Value) -> Value {
@@ -100,7 +100,7 @@ impl Agent {
             (&begun["id"], &begun["content"], text(&begun, "role")),
             (&json!(id), &Value::Null, "assistant")
         );
-        let own = uuid();
+        let own = random_uuid();
         self.store(
             thread,
             json!({ "id": own, "role": "user", "content": question }),
@@ -108,46 +108,46 @@ impl Agent {
         .await;
         let kept = self.store(thread, json!({ "id": id, "role": "assistant", "content": "Seven days", "finishReason": "stop" })).await;
         let frames = [
-            event(
+            encode_event(
                 "message_start",
                 &json!({ "threadId": thread, "messageId": id, "role": "assistant", "model": "m" }),
             ),
-            event(
+            encode_event(
                 "content_delta",
                 &json!({ "threadId": thread, "messageId": id, "delta": "Seven " }),
             ),
-            event(
+            encode_event(
                 "content_delta",
                 &json!({ "threadId": thread, "messageId": id, "delta": "days" }),
             ),
-            event(
+            encode_event(
                 "message_end",
                 &json!({ "threadId": thread, "messageId": id, "finishReason": "stop" }),
             ),
-            event(
+            encode_event(
                 "done",
                 &json!({ "threadId": thread, "messageId": kept["id"] }),
             ),
         ];
-        stream(frames.concat())
+        stream_response(frames.concat())
     }
 }
 
-fn uuid() -> String {
+fn random_uuid() -> String {
     "99999999-0000-4000-8000-000000000001".to_owned()
 }
 
-fn event(name: &str, data: &Value) -> String {
+fn encode_event(name: &str, data: &Value) -> String {
     format!("event: {name}\ndata: {data}\n\n")
 }
 
-fn stream(text: String) -> Response {
+fn stream_response(text: String) -> Response {
     ([("content-type", "text/event-stream; charset=utf-8")], text).into_response()
 }
 
 /// What the server does depends on what it is asked.
 async fn chat(
-    State(agent): State<Agent>,
+    State(agent): State<FakeAgentServer>,
     Path(thread): Path<String>,
     headers: HeaderMap,
     body: Bytes,
@@ -164,13 +164,13 @@ async fn chat(
         header("x-sharely-message-id"),
         text(&body, "message").to_owned(),
     );
-    let asked = Asked {
+    let asked = ReceivedQuestion {
         thread: thread.clone(),
         authorization: header("authorization"),
         message_id: id.clone(),
         body,
     };
-    agent.asked.lock().unwrap().push(asked);
+    agent.questions.lock().unwrap().push(asked);
     match question.as_str() {
         "fail" => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         "page" => ([("content-type", "text/html")], "<p>Hello</p>").into_response(),
@@ -180,8 +180,9 @@ async fn chat(
         )
             .into_response(),
         "break" => {
-            let begun = event("content_delta", &json!({ "delta": "Seven" })) + "event: content_del";
-            let heard = agent.heard.clone();
+            let begun =
+                encode_event("content_delta", &json!({ "delta": "Seven" })) + "event: content_del";
+            let heard = agent.prefix_received.clone();
             // It breaks off when what it has said has been heard.
             let pieces = futures_util::stream::unfold(Some(begun), move |next| {
                 let heard = heard.clone();
@@ -198,32 +199,32 @@ async fn chat(
             let body = Body::from_stream(pieces);
             ([("content-type", "text/event-stream")], body).into_response()
         }
-        "end" => stream(event("content_end", &json!({}))),
+        "end" => stream_response(encode_event("content_end", &json!({}))),
         _ => agent.answer(&thread, &id, &question).await,
     }
 }
 
 /// A workspace with an agent server, and a thread of Ada's.
-struct Talk {
-    room: Room,
-    agent: Agent,
+struct AgentThreadFixture {
+    room: TestSpace,
+    agent: FakeAgentServer,
     thread: String,
 }
 
-impl Talk {
-    async fn of(backend: Backend, network: &str) -> Self {
+impl AgentThreadFixture {
+    async fn create(backend: TestBackend, network: &str) -> Self {
         let server = TestServer::start_with(backend, |options| {
             options.agent_server_networks = vec![network.parse().unwrap()];
         })
         .await;
-        let room = Room::of(server).await;
-        let (agent, url) = Agent::start(&room).await;
+        let room = TestSpace::create(server).await;
+        let (agent, url) = FakeAgentServer::start(&room).await;
         let talk = Self {
             thread: String::new(),
             room,
             agent,
         };
-        talk.serve(&url).await;
+        talk.set_agent_server(&url).await;
         let path = format!("/workspaces/{}/agent/threads", talk.room.server.a.workspace);
         let made = talk
             .room
@@ -239,9 +240,9 @@ impl Talk {
     }
 
     /// Sets the address of the workspace's agent server.
-    async fn serve(&self, url: &str) {
+    async fn set_agent_server(&self, url: &str) {
         let change = json!({ "agentServerUrl": url });
-        v1(
+        versioned_request(
             &self.room.server,
             &self.room.server.a,
             &self.room.token,
@@ -255,23 +256,23 @@ impl Talk {
     }
 
     /// Asks, and reads the answer to its end. Of one that breaks off, the server hears that its beginning came.
-    async fn ask(&self, body: &Value) -> Told {
+    async fn ask(&self, body: &Value) -> StreamedAnswer {
         let path = format!(
             "/workspaces/{}/agent/threads/{}/chat",
             self.room.server.a.workspace, self.thread
         );
         let request = self.room.server.post(&path).bearer(&self.room.ada);
-        let mut response = request.json(body).open().await;
+        let mut response = request.json(body).send_streaming().await;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut text = Vec::new();
         while let Some(piece) = response.chunk().await.unwrap() {
             text.extend_from_slice(&piece);
             if String::from_utf8_lossy(&text).contains("content_delta") {
-                self.agent.heard.notify_one();
+                self.agent.prefix_received.notify_one();
             }
         }
         let text = String::from_utf8(text).unwrap();
-        Told {
+        StreamedAnswer {
             status,
             headers,
             text,
@@ -284,19 +285,19 @@ impl Talk {
 }
 
 /// An answer that was read to its end.
-struct Told {
+struct StreamedAnswer {
     status: u16,
     headers: HeaderMap,
     text: String,
 }
 
-impl Told {
+impl StreamedAnswer {
     fn header(&self, name: &str) -> &str {
         self.headers[name].to_str().unwrap()
     }
 
     /// The names of its events.
-    fn names(&self) -> Vec<&str> {
+    fn event_names(&self) -> Vec<&str> {
         self.text
             .lines()
             .filter_map(|line| line.strip_prefix("event: "))
@@ -304,9 +305,9 @@ impl Told {
     }
 
     /// What the answer to a question says that has failed: an error and the end, and nothing else.
-    fn failure(&self) -> String {
+    fn error_message(&self) -> String {
         assert_eq!(
-            (self.status, self.names()),
+            (self.status, self.event_names()),
             (200, vec!["error", "done"]),
             "{}",
             self.text
@@ -322,75 +323,75 @@ impl Told {
 }
 
 /// Tests on both databases, of a server that may call these networks.
-macro_rules! served {
+macro_rules! agent_server_tests {
     ($($network:literal async fn $name:ident($talk:ident) $body:block)*) => {$(
         mod $name {
             use super::*;
 
-            async fn body($talk: Talk) $body
+            async fn body($talk: AgentThreadFixture) $body
 
             #[test]
             fn sqlite() {
-                block_on(async { body(Talk::of(Backend::Sqlite, $network).await).await });
+                block_on(async { body(AgentThreadFixture::create(TestBackend::Sqlite, $network).await).await });
             }
 
             #[test]
             fn postgres() {
-                block_on(async { body(Talk::of(Backend::Postgres, $network).await).await });
+                block_on(async { body(AgentThreadFixture::create(TestBackend::Postgres, $network).await).await });
             }
         }
     )*};
 }
 
-served! {
+agent_server_tests! {
     "127.0.0.0/8" async fn it_is_asked_as_the_contract_says_and_its_answer_passed_on(talk) {
         let reply = talk.ask(&json!({ "message": "How long?", "languageId": "en", "topK": 5 })).await;
         assert_eq!((reply.status, reply.header("content-type"), reply.header("cache-control")), (200, "text/event-stream", "no-cache"));
-        assert_eq!(reply.names(), ["message_start", "content_delta", "content_delta", "message_end", "done"]);
-        let asked = talk.agent.asked();
+        assert_eq!(reply.event_names(), ["message_start", "content_delta", "content_delta", "message_end", "done"]);
+        let asked = talk.agent.received_questions();
         assert_eq!(asked.len(), 1);
         assert_eq!((&asked[0].thread, asked[0].authorization.as_str()), (&talk.thread, format!("Bearer {}", talk.room.ada).as_str()));
         assert_eq!(asked[0].body, json!({ "message": "How long?", "languageId": "en", "topK": 5, "spaceId": talk.room.space }));
         // The question was not kept by the platform: the server has kept both.
         let kept = talk.messages().await;
-        assert_eq!((each(&kept, "content"), each(&kept, "role")), (vec!["How long?", "Seven days"], vec!["user", "assistant"]));
+        assert_eq!((text_fields(&kept, "content"), text_fields(&kept, "role")), (vec!["How long?", "Seven days"], vec!["user", "assistant"]));
         assert_eq!(kept[1]["id"], asked[0].message_id);
         for bad in [json!({}), json!({ "message": " " }), json!({ "message": "x".repeat(65_537) }), json!({ "message": "a", "topK": 51 }), json!({ "message": "a", "languageId": "x".repeat(65) })] {
             assert_eq!(talk.ask(&bad).await.status, 400);
         }
-        assert_eq!(talk.agent.asked().len(), 1, "what is refused is not asked");
+        assert_eq!(talk.agent.received_questions().len(), 1, "what is refused is not asked");
     }
 
     "127.0.0.0/8" async fn a_server_that_fails_leaves_nothing_behind(talk) {
         for question in ["fail", "page", "elsewhere"] {
             let failed = talk.ask(&json!({ "message": question })).await;
-            assert_eq!(failed.failure(), "The agent gives no answer", "{question}");
+            assert_eq!(failed.error_message(), "The agent gives no answer", "{question}");
             assert_eq!(talk.messages().await, json!([]), "{question}");
         }
-        assert_eq!(talk.agent.asked().len(), 3, "no redirect is followed");
+        assert_eq!(talk.agent.received_questions().len(), 3, "no redirect is followed");
         let broken = talk.ask(&json!({ "message": "break" })).await;
-        assert_eq!(broken.names(), ["content_delta", "error", "done"], "{}", broken.text);
-        assert_eq!(talk.ask(&json!({ "message": "end" })).await.names(), ["content_end", "done"]);
+        assert_eq!(broken.event_names(), ["content_delta", "error", "done"], "{}", broken.text);
+        assert_eq!(talk.ask(&json!({ "message": "end" })).await.event_names(), ["content_end", "done"]);
         assert_eq!(talk.messages().await, json!([]));
-        talk.serve("http://127.0.0.1:1").await;
-        assert_eq!(talk.ask(&json!({ "message": "anybody?" })).await.failure(), "The agent cannot be reached");
+        talk.set_agent_server("http://127.0.0.1:1").await;
+        assert_eq!(talk.ask(&json!({ "message": "anybody?" })).await.error_message(), "The agent cannot be reached");
         assert_eq!(talk.messages().await, json!([]));
     }
 
     "10.0.0.0/8" async fn what_only_this_machine_reaches_is_not_called(talk) {
         let refused = talk.ask(&json!({ "message": "How long?" })).await;
-        assert_eq!(refused.failure(), "The agent's address may not be called");
-        assert_eq!((talk.agent.asked().len(), talk.messages().await), (0, json!([])));
+        assert_eq!(refused.error_message(), "The agent's address may not be called");
+        assert_eq!((talk.agent.received_questions().len(), talk.messages().await), (0, json!([])));
         let port = talk.room.server.url.rsplit(':').next().unwrap().to_owned();
         for inside in ["localhost", "127.1", "[::1]", "[::ffff:127.0.0.1]", "2130706433"] {
-            talk.serve(&format!("http://{inside}:{port}")).await;
+            talk.set_agent_server(&format!("http://{inside}:{port}")).await;
             let refused = talk.ask(&json!({ "message": "How long?" })).await;
-            assert_eq!(refused.failure(), "The agent's address may not be called", "{inside}");
+            assert_eq!(refused.error_message(), "The agent's address may not be called", "{inside}");
         }
         // Without a server what was said is kept.
         let none = json!({ "agentServerUrl": null });
-        v1(&talk.room.server, &talk.room.server.a, &talk.room.token, Method::PUT, "").json(&none).send().await.expect(200);
+        versioned_request(&talk.room.server, &talk.room.server.a, &talk.room.token, Method::PUT, "").json(&none).send().await.expect(200);
         assert_eq!(talk.ask(&json!({ "message": "Hello" })).await.status, 200);
-        assert_eq!(each(&talk.messages().await, "content"), ["Hello"]);
+        assert_eq!(text_fields(&talk.messages().await, "content"), ["Hello"]);
     }
 }

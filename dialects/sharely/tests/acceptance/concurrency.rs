@@ -3,10 +3,13 @@
 use parlor_testkit::both;
 use serde_json::{Value, json};
 
-use crate::client::{activate, group, names, token};
+use crate::fixtures::{activate_request, create_group_request, get_token, group_names};
 
 /// Sends so many requests at once and gives their answers.
-async fn at_once(count: usize, request: impl Fn() -> parlor_testkit::Request) -> Vec<Value> {
+async fn send_concurrently(
+    count: usize,
+    request: impl Fn() -> parlor_testkit::TestRequest,
+) -> Vec<Value> {
     let tasks: Vec<_> = (0..count).map(|_| tokio::spawn(request().send())).collect();
     let mut answers = Vec::with_capacity(count);
     for task in tasks {
@@ -17,39 +20,39 @@ async fn at_once(count: usize, request: impl Fn() -> parlor_testkit::Request) ->
 
 both! {
     async fn fifty_first_calls_make_one_space(server: TestServer) {
-        let token = token(&server, &server.a).await;
+        let token = get_token(&server, &server.a).await;
         for body in [
             json!({ "customerIdString": "ada" }),
-            json!({ "userId": crate::client::NOBODY }),
+            json!({ "userId": crate::fixtures::UNKNOWN_ID }),
         ] {
-            let answers = at_once(50, || activate(&server, &server.a, &token).json(&body)).await;
+            let answers = send_concurrently(50, || activate_request(&server, &server.a, &token).json(&body)).await;
             assert!(answers.iter().all(|answer| answer["spaceId"] == answers[0]["spaceId"]));
             let new = answers.iter().filter(|answer| answer["isNew"] == true).count();
             assert_eq!(new, 1, "{body}");
             let space = answers[0]["spaceId"].as_str().unwrap();
-            assert_eq!(names(&server, &server.a, space).await, ["General"]);
+            assert_eq!(group_names(&server, &server.a, space).await, ["General"]);
         }
     }
 
     async fn fifty_repeats_make_one_group(server: TestServer) {
-        let token = token(&server, &server.a).await;
-        let space = crate::client::space(&server, &server.a, &token).await;
-        let answers = at_once(50, || {
-            group(&server, &server.a, &token, &space)
+        let token = get_token(&server, &server.a).await;
+        let space = crate::fixtures::create_space(&server, &server.a, &token).await;
+        let answers = send_concurrently(50, || {
+            create_group_request(&server, &server.a, &token, &space)
                 .header("idempotency-key", "once")
                 .json(&json!({ "name": "Support" }))
         })
         .await;
         assert!(answers.iter().all(|answer| *answer == answers[0]));
-        assert_eq!(names(&server, &server.a, &space).await, ["General", "Support"]);
+        assert_eq!(group_names(&server, &server.a, &space).await, ["General", "Support"]);
     }
 
     async fn fifty_groups_are_fifty(server: TestServer) {
-        let token = token(&server, &server.a).await;
-        let space = crate::client::space(&server, &server.a, &token).await;
-        let answers = at_once(50, || group(&server, &server.a, &token, &space).json(&json!({}))).await;
+        let token = get_token(&server, &server.a).await;
+        let space = crate::fixtures::create_space(&server, &server.a, &token).await;
+        let answers = send_concurrently(50, || create_group_request(&server, &server.a, &token, &space).json(&json!({}))).await;
         let ids: std::collections::HashSet<_> = answers.iter().map(|answer| answer["id"].to_string()).collect();
         assert_eq!(ids.len(), 50);
-        assert_eq!(names(&server, &server.a, &space).await.len(), 51);
+        assert_eq!(group_names(&server, &server.a, &space).await.len(), 51);
     }
 }

@@ -1,29 +1,39 @@
 //! A group as a stream of events.
 
 use http::Method;
-use parlor_engine::{conversation, key, message};
-use parlor_kit::ids::parse_dashed;
+use parlor_engine::{api_key, conversation, message};
+use parlor_kit::ids::parse_uuid;
 use parlor_model::conversation::{ConversationKey, UpdateConversation};
 use parlor_model::message::{MessageKey, UpdateMessage};
-use parlor_model::private::Private;
-use parlor_testkit::{Events, Said, both};
+use parlor_model::redacted::Redacted;
+use parlor_testkit::{SseClient, SseClientEvent, both};
 use serde_json::{Value, json};
 
-use crate::client::{NOBODY, Room, activated, bad_token, text, token_of};
+use crate::fixtures::{
+    TestSpace, UNKNOWN_ID, activate_space, bad_token_error, get_token_of_key, text,
+};
 
-fn path(room: &Room, group: &str) -> String {
+fn events_path(room: &TestSpace, group: &str) -> String {
     let (workspace, space) = (&room.server.a.workspace, &room.space);
     format!("/v1/workspaces/{workspace}/spaces/{space}/group/{group}/events")
 }
 
-async fn open(room: &Room, token: &str, group: &str, after: Option<&str>) -> (Events, Said) {
+async fn open_stream(
+    room: &TestSpace,
+    token: &str,
+    group: &str,
+    after: Option<&str>,
+) -> (SseClient, SseClientEvent) {
     let bearer = format!("Bearer {token}");
     let mut headers = vec![
         ("authorization", bearer.as_str()),
         ("organizationid", room.server.a.organization.as_str()),
     ];
     headers.extend(after.map(|id| ("last-event-id", id)));
-    let mut events = room.server.events(&path(room, group), &headers).await;
+    let mut events = room
+        .server
+        .open_events(&events_path(room, group), &headers)
+        .await;
     let first = events.next().await;
     assert_eq!(
         (first.name.as_str(), &first.data["groupId"]),
@@ -34,50 +44,50 @@ async fn open(room: &Room, token: &str, group: &str, after: Option<&str>) -> (Ev
 
 both! {
     async fn what_happens_in_a_group_comes_in_its_words(server: TestServer) {
-        let room = Room::of(server).await;
-        let group = room.group("Support").await;
-        let (mut events, first) = open(&room, &room.token, &group, None).await;
-        let (mut adas, _) = open(&room, &room.ada, &group, None).await;
+        let room = TestSpace::create(server).await;
+        let group = room.create_group("Support").await;
+        let (mut events, first) = open_stream(&room, &room.token, &group, None).await;
+        let (mut adas, _) = open_stream(&room, &room.ada, &group, None).await;
         assert_eq!((&first.data["resumed"], &first.data["replayed"]), (&json!(false), &json!(0)));
-        let kept = room.say(&json!({ "message": "one\ntwo", "type": "AI", "sources": ["https://example.org"], "groupId": group })).await;
+        let kept = room.save_message(&json!({ "message": "one\ntwo", "type": "AI", "sources": ["https://example.org"], "groupId": group })).await;
         for events in [&mut events, &mut adas] {
             let said = events.next().await;
             assert_eq!((said.name.as_str(), &said.data), ("message.created", &kept));
         }
         let (engine, ctx) = (&room.server.engine, room.server.a.ctx());
-        let place = ConversationKey::Id(parse_dashed(&group).unwrap());
-        let id = MessageKey::Id(parse_dashed(text(&kept, "id")).unwrap());
-        let edit = UpdateMessage { text: Some(Private("three".to_owned())), ..UpdateMessage::default() };
+        let place = ConversationKey::Id(parse_uuid(&group).unwrap());
+        let id = MessageKey::Id(parse_uuid(text(&kept, "id")).unwrap());
+        let edit = UpdateMessage { text: Some(Redacted("three".to_owned())), ..UpdateMessage::default() };
         message::edit(engine, &ctx, place, id, edit).await.unwrap();
         let said = events.next().await;
         assert_eq!((said.name.as_str(), &said.data["message"], &said.data["id"]), ("message.updated", &json!("three"), &kept["id"]));
         message::delete(engine, &ctx, place, id).await.unwrap();
         let said = events.next().await;
         assert_eq!((said.name.as_str(), &said.data), ("message.deleted", &json!({ "groupId": group, "id": kept["id"] })));
-        let renamed = room.ask(Method::PUT, &format!("/group/{group}")).json(&json!({ "name": "Billing" }));
+        let renamed = room.request(Method::PUT, &format!("/group/{group}")).json(&json!({ "name": "Billing" }));
         renamed.send().await.expect(200);
         let said = events.next().await;
         assert_eq!((said.name.as_str(), &said.data["name"]), ("group.updated", &json!("Billing")));
         // Another group's words are not heard here: the next is this one's.
-        room.say(&json!({ "message": "elsewhere" })).await;
-        room.say(&json!({ "message": "here", "groupId": group })).await;
+        room.save_message(&json!({ "message": "elsewhere" })).await;
+        room.save_message(&json!({ "message": "here", "groupId": group })).await;
         assert_eq!(events.next().await.data["message"], "here");
     }
 
     async fn what_readers_think_of_an_answer_is_shown_with_it(server: TestServer) {
-        let room = Room::of(server).await;
-        let group = room.group("Support").await;
-        let answer = room.say(&json!({ "message": "Seven days", "type": "AI", "groupId": group })).await;
+        let room = TestSpace::create(server).await;
+        let group = room.create_group("Support").await;
+        let answer = room.save_message(&json!({ "message": "Seven days", "type": "AI", "groupId": group })).await;
         let thumb = json!({ "spaceConversationId": answer["id"], "thumbType": "THUMB_DOWN", "groupId": group });
         let path = format!("/spaces/{}/thumb-signal", room.space);
         room.server.post(&path).bearer(&room.ada).json(&thumb).send().await.expect(200);
-        let (mut events, _) = open(&room, &room.token, &group, Some("0")).await;
+        let (mut events, _) = open_stream(&room, &room.token, &group, Some("0")).await;
         let said = events.next().await;
         assert_eq!((said.name.as_str(), &said.data["thumbUp"], &said.data["thumbDown"]), ("message.created", &json!(false), &json!(true)));
         let (engine, ctx) = (&room.server.engine, room.server.a.ctx());
-        let place = ConversationKey::Id(parse_dashed(&group).unwrap());
-        let id = MessageKey::Id(parse_dashed(text(&answer, "id")).unwrap());
-        let edit = UpdateMessage { text: Some(Private("Eight days".to_owned())), ..UpdateMessage::default() };
+        let place = ConversationKey::Id(parse_uuid(&group).unwrap());
+        let id = MessageKey::Id(parse_uuid(text(&answer, "id")).unwrap());
+        let edit = UpdateMessage { text: Some(Redacted("Eight days".to_owned())), ..UpdateMessage::default() };
         message::edit(engine, &ctx, place, id, edit).await.unwrap();
         // The stream tells it from the log as it reads now, the edit behind it.
         let said = events.next().await;
@@ -85,23 +95,23 @@ both! {
     }
 
     async fn it_goes_on_after_the_last_event_a_reader_has(server: TestServer) {
-        let mut room = Room::of(server).await;
-        let group = room.group("Support").await;
-        let (mut events, first) = open(&room, &room.token, &group, None).await;
-        let say = async |room: &Room, word: &str| room.say(&json!({ "message": word, "groupId": group })).await;
+        let mut room = TestSpace::create(server).await;
+        let group = room.create_group("Support").await;
+        let (mut events, first) = open_stream(&room, &room.token, &group, None).await;
+        let say = async |room: &TestSpace, word: &str| room.save_message(&json!({ "message": word, "groupId": group })).await;
         say(&room, "heard").await;
         let heard = events.next().await;
         drop(events);
         say(&room, "missed 0").await;
         say(&room, "missed 1").await;
         room.server.restart().await;
-        let (mut events, again) = open(&room, &room.token, &group, Some(&heard.id)).await;
+        let (mut events, again) = open_stream(&room, &room.token, &group, Some(&heard.id)).await;
         assert_eq!((&again.data["resumed"], &again.data["replayed"]), (&json!(true), &json!(2)));
         say(&room, "live").await;
         for word in ["missed 0", "missed 1", "live"] {
             assert_eq!(events.next().await.data["message"], word);
         }
-        let (mut all, _) = open(&room, &room.token, &group, Some("0")).await;
+        let (mut all, _) = open_stream(&room, &room.token, &group, Some("0")).await;
         for word in ["heard", "missed 0", "missed 1", "live"] {
             assert_eq!(all.next().await.data["message"], word);
         }
@@ -111,54 +121,54 @@ both! {
             ("no position", "INVALID_POSITION"),
             ("1", "INVALID_POSITION"),
         ] {
-            let (_, now) = open(&room, &room.token, &group, Some(void)).await;
+            let (_, now) = open_stream(&room, &room.token, &group, Some(void)).await;
             assert_eq!((&now.data["resumed"], &now.data["reason"]), (&json!(false), &json!(reason)));
             assert_ne!(now.id, first.id);
         }
     }
 
     async fn who_may_not_read_is_refused_as_elsewhere(server: TestServer) {
-        let room = Room::of(server).await;
-        let group = room.group("Support").await;
-        let (_, bob) = room.neighbour().await;
+        let room = TestSpace::create(server).await;
+        let group = room.create_group("Support").await;
+        let (_, bob) = room.create_other_space().await;
         let ask = async |token: &str, group: &str| {
-            let request = room.ask_as(token, Method::GET, &format!("/group/{group}/events"));
+            let request = room.request_as(token, Method::GET, &format!("/group/{group}/events"));
             request.send().await
         };
-        assert_eq!(ask("nonsense", &group).await.expect(401), bad_token());
+        assert_eq!(ask("nonsense", &group).await.expect(401), bad_token_error());
         assert_eq!(ask(&bob, &group).await.expect(403)["message"], "Token is not valid for this space");
         let unknown = json!({ "error": "Error", "message": "Group not found" });
-        assert_eq!(ask(&room.token, NOBODY).await.expect(404), unknown);
+        assert_eq!(ask(&room.token, UNKNOWN_ID).await.expect(404), unknown);
         assert_eq!(ask(&room.token, "nonsense").await.expect(404), unknown);
-        let b = crate::client::token(&room.server, &room.server.b).await;
-        let space = crate::client::space(&room.server, &room.server.b, &b).await;
-        let theirs = crate::client::grouped(&room.server, &room.server.b, &b, &space, "Theirs").await;
+        let b = crate::fixtures::get_token(&room.server, &room.server.b).await;
+        let space = crate::fixtures::create_space(&room.server, &room.server.b, &b).await;
+        let theirs = crate::fixtures::create_group(&room.server, &room.server.b, &b, &space, "Theirs").await;
         assert_eq!(ask(&room.token, text(&theirs, "id")).await.expect(404), unknown);
-        let narrow = room.server.a.another_key("spaces:read", None).await;
-        let narrow = token_of(&room.server, &room.server.a, &narrow).await;
+        let narrow = room.server.a.create_key("spaces:read", None).await;
+        let narrow = get_token_of_key(&room.server, &room.server.a, &narrow).await;
         assert_eq!(ask(&narrow, &group).await.expect(403)["error"], "Forbidden");
-        let unnamed = room.server.get(&path(&room, &group)).bearer(&room.token).send().await;
+        let unnamed = room.server.get(&events_path(&room, &group)).bearer(&room.token).send().await;
         assert_eq!(unnamed.status, 400);
     }
 
     async fn a_stream_ends_with_what_it_rests_on(server: TestServer) {
-        let room = Room::of(server).await;
+        let room = TestSpace::create(server).await;
         let server = &room.server;
-        let secret = server.a.another_key("spaces:write,conversations:write", None).await;
-        let token = token_of(server, &server.a, &secret).await;
-        let (gone, moved, kept) = (room.group("Gone").await, room.group("Moved").await, room.group("Kept").await);
-        let ada = activated(server, &server.a, &token, "ada").await;
-        let (mut by_key, _) = open(&room, &token, &kept, None).await;
-        let (mut by_user, _) = open(&room, text(&ada, "token"), &kept, None).await;
-        let (mut of_gone, _) = open(&room, &room.token, &gone, None).await;
-        let (mut of_moved, _) = open(&room, &room.token, &moved, None).await;
-        let deleted = room.ask(Method::DELETE, &format!("/group/{gone}")).send().await;
+        let secret = server.a.create_key("spaces:write,conversations:write", None).await;
+        let token = get_token_of_key(server, &server.a, &secret).await;
+        let (gone, moved, kept) = (room.create_group("Gone").await, room.create_group("Moved").await, room.create_group("Kept").await);
+        let ada = activate_space(server, &server.a, &token, "ada").await;
+        let (mut by_key, _) = open_stream(&room, &token, &kept, None).await;
+        let (mut by_user, _) = open_stream(&room, text(&ada, "token"), &kept, None).await;
+        let (mut of_gone, _) = open_stream(&room, &room.token, &gone, None).await;
+        let (mut of_moved, _) = open_stream(&room, &room.token, &moved, None).await;
+        let deleted = room.request(Method::DELETE, &format!("/group/{gone}")).send().await;
         assert_eq!(deleted.status, 204);
-        let keys = key::list(&server.engine, &server.a.ctx()).await.unwrap();
+        let keys = api_key::list(&server.engine, &server.a.ctx()).await.unwrap();
         let id = keys.into_iter().find(|key| key.name.as_deref() == Some("another")).unwrap().id;
-        key::revoke(&server.engine, &server.a.ctx(), id).await.unwrap();
+        api_key::revoke(&server.engine, &server.a.ctx(), id).await.unwrap();
         let away = UpdateConversation { space: Some(None), ..UpdateConversation::default() };
-        let place = ConversationKey::Id(parse_dashed(&moved).unwrap());
+        let place = ConversationKey::Id(parse_uuid(&moved).unwrap());
         conversation::update(&server.engine, &server.a.ctx(), place, away).await.unwrap();
         for (events, error) in [
             (&mut of_gone, "Error"),
@@ -166,10 +176,10 @@ both! {
             (&mut by_key, "Unauthorized"),
             (&mut by_user, "Unauthorized"),
         ] {
-            let last: Said = events.next().await;
+            let last: SseClientEvent = events.next().await;
             assert_eq!((last.name.as_str(), text(&last.data, "error")), ("stream.ended", error));
             assert_eq!(events.try_next().await, None);
         }
-        let _: Value = room.say(&json!({ "message": "still there", "groupId": kept })).await;
+        let _: Value = room.save_message(&json!({ "message": "still there", "groupId": kept })).await;
     }
 }

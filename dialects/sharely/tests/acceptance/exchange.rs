@@ -3,19 +3,19 @@
 use parlor_testkit::both;
 use serde_json::{Value, json};
 
-use crate::client::{NOBODY, exchange, token};
-use crate::token::{decoded, parts};
+use crate::fixtures::{UNKNOWN_ID, exchange_request, get_token};
+use crate::token::{decode_part, token_parts};
 
-fn bad_key() -> Value {
+fn bad_key_error() -> Value {
     json!({ "error": "Unauthorized", "message": "Invalid or expired API key" })
 }
 
 both! {
     async fn case_01_a_key_gives_a_token_for_a_day(server: TestServer) {
-        let token = token(&server, &server.a).await;
-        let [header, claims, _] = parts(&token);
-        assert_eq!(decoded(header), json!({ "typ": "JWT", "alg": "HS256" }));
-        let claims = decoded(claims);
+        let token = get_token(&server, &server.a).await;
+        let [header, claims, _] = token_parts(&token);
+        assert_eq!(decode_part(header), json!({ "typ": "JWT", "alg": "HS256" }));
+        let claims = decode_part(claims);
         let (iat, exp) = (claims["iat"].as_i64().unwrap(), claims["exp"].as_i64().unwrap());
         assert_eq!(exp - iat, 86_400);
         assert_eq!(claims["workspaceId"], server.a.workspace);
@@ -28,8 +28,8 @@ both! {
     }
 
     async fn case_02_without_a_key(server: TestServer) {
-        let reply = exchange(&server, &server.a.workspace).json(&json!({})).send().await;
-        assert_eq!(reply.expect(401), bad_key());
+        let reply = exchange_request(&server, &server.a.workspace).json(&json!({})).send().await;
+        assert_eq!(reply.expect(401), bad_key_error());
     }
 
     async fn case_03_with_a_wrong_key_or_another_workspaces(server: TestServer) {
@@ -38,21 +38,21 @@ both! {
             (a.as_str(), server.b.key.as_str()),
             (a, "sk-parlor-wrong"),
             (a, &format!("sk-parlor-{}", "x".repeat(43))),
-            (NOBODY, &server.a.key),
+            (UNKNOWN_ID, &server.a.key),
             ("not-a-uuid", &server.a.key),
         ] {
-            let reply = exchange(&server, workspace)
+            let reply = exchange_request(&server, workspace)
                 .header("x-api-key", key)
                 .json(&json!({}))
                 .send()
                 .await;
-            assert_eq!(reply.expect(401), bad_key(), "{workspace}");
+            assert_eq!(reply.expect(401), bad_key_error(), "{workspace}");
         }
     }
 
     async fn case_04_with_both_role_selectors(server: TestServer) {
-        let body = json!({ "roleId": NOBODY, "customerRoleId": "support" });
-        let reply = exchange(&server, &server.a.workspace)
+        let body = json!({ "roleId": UNKNOWN_ID, "customerRoleId": "support" });
+        let reply = exchange_request(&server, &server.a.workspace)
             .header("x-api-key", &server.a.key)
             .json(&body)
             .send()
@@ -69,9 +69,9 @@ both! {
             (json!({ "customerRoleId": 7 }), 400, "Validation Error"),
             (json!({ "roleId": "support" }), 400, "Validation Error"),
             (json!({ "customerRoleId": "a-b_C9" }), 404, "Error"),
-            (json!({ "roleId": NOBODY }), 404, "Error"),
+            (json!({ "roleId": UNKNOWN_ID }), 404, "Error"),
         ] {
-            let reply = exchange(&server, &server.a.workspace)
+            let reply = exchange_request(&server, &server.a.workspace)
                 .header("x-api-key", &server.a.key)
                 .json(&body)
                 .send()
@@ -81,7 +81,7 @@ both! {
     }
 
     async fn the_body_may_be_absent_and_nulls_are_nothing(server: TestServer) {
-        let asked = || exchange(&server, &server.a.workspace).header("x-api-key", &server.a.key);
+        let asked = || exchange_request(&server, &server.a.workspace).header("x-api-key", &server.a.key);
         asked().send().await.expect(200);
         asked().header("content-type", "application/json").send().await.expect(200);
         asked().json(&json!({ "roleId": null, "customerRoleId": null })).send().await.expect(200);
@@ -91,7 +91,7 @@ both! {
             assert_eq!(reply.status, 400, "{body}");
         }
         let upper = server.a.workspace.to_uppercase();
-        let reply = exchange(&server, &upper).header("x-api-key", &server.a.key).send().await;
+        let reply = exchange_request(&server, &upper).header("x-api-key", &server.a.key).send().await;
         reply.expect(200);
     }
 }

@@ -4,12 +4,15 @@ use http::Method;
 use parlor_testkit::both;
 use serde_json::{Value, json};
 
-use crate::client::{NOBODY, Room, activate, bad_token, each, exchange, text, token, v1};
-use crate::token::{decoded, parts};
+use crate::fixtures::{
+    TestSpace, UNKNOWN_ID, activate_request, bad_token_error, exchange_request, get_token, text,
+    text_fields, versioned_request,
+};
+use crate::token::{decode_part, token_parts};
 
 /// A role of tenant A's.
-async fn made(room: &Room, body: &Value) -> Value {
-    let asked = v1(
+async fn create_role(room: &TestSpace, body: &Value) -> Value {
+    let asked = versioned_request(
         &room.server,
         &room.server.a,
         &room.token,
@@ -19,14 +22,14 @@ async fn made(room: &Room, body: &Value) -> Value {
     asked.json(body).send().await.expect(201)["role"].clone()
 }
 
-fn no_role() -> Value {
+fn no_role_error() -> Value {
     json!({ "error": "Error", "message": "Role not found" })
 }
 
 both! {
     async fn they_are_made_listed_changed_and_deleted(server: TestServer) {
-        let room = Room::of(server).await;
-        let ask = |method, path: &str| v1(&room.server, &room.server.a, &room.token, method, path);
+        let room = TestSpace::create(server).await;
+        let ask = |method, path: &str| versioned_request(&room.server, &room.server.a, &room.token, method, path);
         let none = ask(Method::GET, "/role").send().await.expect(200);
         assert_eq!(none, json!({ "roles": [], "total": 0 }));
         let body = json!({ "name": " Sales ", "description": "They sell", "customerRoleId": "sales" });
@@ -38,12 +41,12 @@ both! {
         assert_eq!(keys, ["id", "name", "description", "customerRoleId", "createdAt", "updatedAt"]);
         assert_eq!((text(role, "name"), text(role, "customerRoleId")), ("Sales", "sales"));
         assert_eq!(text(&worked, "workflowId").len(), 36);
-        let bare = made(&room, &json!({ "name": "Guests" })).await;
+        let bare = create_role(&room, &json!({ "name": "Guests" })).await;
         assert!(bare["description"].is_null() && bare["customerRoleId"].is_null());
         let path = format!("/role/{}", text(role, "id"));
         assert_eq!(ask(Method::GET, &path).send().await.expect(200), *role);
         let list = ask(Method::GET, "/role").send().await.expect(200);
-        assert_eq!((each(&list["roles"], "name"), &list["total"]), (vec!["Sales", "Guests"], &json!(2)));
+        assert_eq!((text_fields(&list["roles"], "name"), &list["total"]), (vec!["Sales", "Guests"], &json!(2)));
 
         let changed = ask(Method::PUT, &path).json(&json!({ "name": "Sellers", "description": null })).send().await.expect(200);
         let changed = &changed["role"];
@@ -54,16 +57,16 @@ both! {
         let gone = ask(Method::DELETE, &path).send().await.expect(200);
         assert!(gone["workflowId"].is_string() && gone["message"].is_string());
         for method in [Method::GET, Method::PUT, Method::DELETE] {
-            assert_eq!(ask(method, &path).send().await.expect(404), no_role());
+            assert_eq!(ask(method, &path).send().await.expect(404), no_role_error());
         }
         assert_eq!(ask(Method::GET, "/role").send().await.expect(200)["total"], 1);
     }
 
     async fn bad_input_and_taken_ids_change_nothing(server: TestServer) {
-        let room = Room::of(server).await;
-        let ask = |method, path: &str| v1(&room.server, &room.server.a, &room.token, method, path);
-        made(&room, &json!({ "name": "Sales", "customerRoleId": "sales" })).await;
-        let other = made(&room, &json!({ "name": "Guests" })).await;
+        let room = TestSpace::create(server).await;
+        let ask = |method, path: &str| versioned_request(&room.server, &room.server.a, &room.token, method, path);
+        create_role(&room, &json!({ "name": "Sales", "customerRoleId": "sales" })).await;
+        let other = create_role(&room, &json!({ "name": "Guests" })).await;
         let path = format!("/role/{}", text(&other, "id"));
         for body in [
             json!({ "name": "" }),
@@ -86,13 +89,13 @@ both! {
             assert_eq!(request.json(&again).send().await.expect(409), taken);
         }
         let list = ask(Method::GET, "/role").send().await.expect(200);
-        assert_eq!(each(&list["roles"], "name"), ["Sales", "Guests"]);
+        assert_eq!(text_fields(&list["roles"], "name"), ["Sales", "Guests"]);
     }
 
     async fn fifty_equal_ones_are_one(server: TestServer) {
-        let room = Room::of(server).await;
+        let room = TestSpace::create(server).await;
         let tasks: Vec<_> = (0..50)
-            .map(|_| v1(&room.server, &room.server.a, &room.token, Method::POST, "/role"))
+            .map(|_| versioned_request(&room.server, &room.server.a, &room.token, Method::POST, "/role"))
             .map(|ask| tokio::spawn(ask.json(&json!({ "name": "Sales", "customerRoleId": "sales" })).send()))
             .collect();
         let mut statuses = Vec::new();
@@ -104,20 +107,20 @@ both! {
     }
 
     async fn others_roles_are_unknown_and_scopes_are_asked_for(server: TestServer) {
-        let room = Room::of(server).await;
-        let role = made(&room, &json!({ "name": "Sales", "customerRoleId": "sales" })).await;
+        let room = TestSpace::create(server).await;
+        let role = create_role(&room, &json!({ "name": "Sales", "customerRoleId": "sales" })).await;
         let path = format!("/role/{}", text(&role, "id"));
-        let foreign = token(&room.server, &room.server.b).await;
-        for path in [path.as_str(), "/role/x", &format!("/role/{NOBODY}")] {
+        let foreign = get_token(&room.server, &room.server.b).await;
+        for path in [path.as_str(), "/role/x", &format!("/role/{UNKNOWN_ID}")] {
             for method in [Method::GET, Method::PUT, Method::DELETE] {
-                let asked = v1(&room.server, &room.server.b, &foreign, method, path);
-                assert_eq!(asked.send().await.expect(404), no_role());
+                let asked = versioned_request(&room.server, &room.server.b, &foreign, method, path);
+                assert_eq!(asked.send().await.expect(404), no_role_error());
             }
         }
         // The same name is free there.
-        let asked = v1(&room.server, &room.server.b, &foreign, Method::POST, "/role");
+        let asked = versioned_request(&room.server, &room.server.b, &foreign, Method::POST, "/role");
         asked.json(&json!({ "name": "Sales", "customerRoleId": "sales" })).send().await.expect(201);
-        let weak = room.weak("conversations:admin,spaces:admin").await;
+        let weak = room.token_with_scopes("conversations:admin,spaces:admin").await;
         for (method, path, scope) in [
             (Method::GET, "/role", "admin:read"),
             (Method::GET, path.as_str(), "admin:read"),
@@ -127,35 +130,35 @@ both! {
             (Method::PUT, "/rbac-status", "admin:write"),
         ] {
             let body = json!({ "name": "Mine", "rbacEnabled": true });
-            let asked = |token: &str| v1(&room.server, &room.server.a, token, method.clone(), path).json(&body).send();
+            let asked = |token: &str| versioned_request(&room.server, &room.server.a, token, method.clone(), path).json(&body).send();
             assert_eq!(asked(&weak).await.expect(403)["message"], format!("Missing scope {scope}"));
             assert_eq!(asked(&room.ada).await.expect(403)["message"], "Token is not valid for this space");
         }
-        let still = v1(&room.server, &room.server.a, &room.token, Method::GET, &path).send().await;
+        let still = versioned_request(&room.server, &room.server.a, &room.token, Method::GET, &path).send().await;
         assert_eq!(still.expect(200), role);
     }
 
     async fn a_token_carries_the_role_it_was_made_with(server: TestServer) {
-        let room = Room::of(server).await;
-        let sales = made(&room, &json!({ "name": "Sales", "customerRoleId": "sales" })).await;
-        let guests = made(&room, &json!({ "name": "Guests" })).await;
+        let room = TestSpace::create(server).await;
+        let sales = create_role(&room, &json!({ "name": "Sales", "customerRoleId": "sales" })).await;
+        let guests = create_role(&room, &json!({ "name": "Guests" })).await;
         let (sales, guests) = (text(&sales, "id"), text(&guests, "id"));
         let exchanged = async |body: Value| {
-            let asked = exchange(&room.server, &room.server.a.workspace).header("x-api-key", &room.server.a.key);
+            let asked = exchange_request(&room.server, &room.server.a.workspace).header("x-api-key", &room.server.a.key);
             let reply = asked.json(&body).send().await.expect(200);
             text(&reply, "token").to_owned()
         };
-        let carried = |token: &str| decoded(parts(token)[1])["user_metadata"].clone();
+        let carried = |token: &str| decode_part(token_parts(token)[1])["user_metadata"].clone();
         for body in [json!({ "roleId": sales }), json!({ "customerRoleId": "sales" })] {
             let token = exchanged(body).await;
             assert_eq!(carried(&token), json!({ "roleId": sales, "customerRoleId": "sales" }));
         }
         assert_eq!(carried(&exchanged(json!({ "roleId": guests })).await), json!({ "roleId": guests }));
-        for body in [json!({ "roleId": NOBODY }), json!({ "customerRoleId": "nobody" })] {
-            let asked = exchange(&room.server, &room.server.a.workspace).header("x-api-key", &room.server.a.key);
-            assert_eq!(asked.json(&body).send().await.expect(404), no_role());
-            let asked = exchange(&room.server, &room.server.b.workspace).header("x-api-key", &room.server.b.key);
-            assert_eq!(asked.json(&json!({ "roleId": sales })).send().await.expect(404), no_role());
+        for body in [json!({ "roleId": UNKNOWN_ID }), json!({ "customerRoleId": "nobody" })] {
+            let asked = exchange_request(&room.server, &room.server.a.workspace).header("x-api-key", &room.server.a.key);
+            assert_eq!(asked.json(&body).send().await.expect(404), no_role_error());
+            let asked = exchange_request(&room.server, &room.server.b.workspace).header("x-api-key", &room.server.b.key);
+            assert_eq!(asked.json(&json!({ "roleId": sales })).send().await.expect(404), no_role_error());
         }
 
         // A user's token has the body's role, or else the caller's; the two may not differ.
@@ -163,7 +166,7 @@ both! {
         let asked = |token: &str, role: Value| {
             let mut body = json!({ "customerIdString": "ada" });
             body["roleId"] = role;
-            activate(&room.server, &room.server.a, token).json(&body).send()
+            activate_request(&room.server, &room.server.a, token).json(&body).send()
         };
         let user = async |token: &str, role: Value| carried(text(&asked(token, role).await.expect(200), "token"));
         assert_eq!(user(&token, Value::Null).await["roleId"], sales);
@@ -174,15 +177,15 @@ both! {
 
         // A role that is gone takes its tokens with it, and no others.
         let path = format!("/role/{sales}");
-        v1(&room.server, &room.server.a, &room.token, Method::DELETE, &path).send().await.expect(200);
-        assert_eq!(v1(&room.server, &room.server.a, &token, Method::GET, "/role").send().await.expect(401), bad_token());
-        v1(&room.server, &room.server.a, &room.token, Method::GET, "/role").send().await.expect(200);
+        versioned_request(&room.server, &room.server.a, &room.token, Method::DELETE, &path).send().await.expect(200);
+        assert_eq!(versioned_request(&room.server, &room.server.a, &token, Method::GET, "/role").send().await.expect(401), bad_token_error());
+        versioned_request(&room.server, &room.server.a, &room.token, Method::GET, "/role").send().await.expect(200);
     }
 
     async fn whether_roles_count_is_said_in_two_ways(server: TestServer) {
-        let room = Room::of(server).await;
+        let room = TestSpace::create(server).await;
         let asked = |body: Value| {
-            v1(&room.server, &room.server.a, &room.token, Method::PUT, "/rbac-status").json(&body).send()
+            versioned_request(&room.server, &room.server.a, &room.token, Method::PUT, "/rbac-status").json(&body).send()
         };
         let on = json!({ "rbacEnabled": true, "rbacStatus": "ACTIVE" });
         let off = json!({ "rbacEnabled": false, "rbacStatus": "INACTIVE" });
@@ -202,7 +205,7 @@ both! {
         ] {
             assert_eq!(asked(body).await.status, 400);
         }
-        let threads = v1(&room.server, &room.server.a, &room.token, Method::GET, "/agent/threads").send().await;
+        let threads = versioned_request(&room.server, &room.server.a, &room.token, Method::GET, "/agent/threads").send().await;
         threads.expect(200);
     }
 }

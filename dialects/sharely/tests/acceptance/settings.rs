@@ -4,28 +4,35 @@ use std::num::NonZeroU32;
 
 use http::Method;
 use parlor_testkit::backend::block_on;
-use parlor_testkit::{Backend, TestServer};
+use parlor_testkit::{TestBackend, TestServer};
 use serde_json::json;
 
-use crate::client::{NOBODY, bad_token, group, group_path, read, space, token, v1};
+use crate::fixtures::{
+    UNKNOWN_ID, bad_token_error, create_group_request, create_space, get_token, group_path,
+    read_space, versioned_request,
+};
 
 #[test]
 fn a_raw_key_is_taken_as_token_where_the_operator_says_so() {
     block_on(async {
-        let server = TestServer::start_with(Backend::Sqlite, |options| {
+        let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             let section = json!({ "accept_raw_key_bearer": true });
-            options.dialects.insert("sharely".to_owned(), section);
+            options
+                .dialect_settings
+                .insert("sharely".to_owned(), section);
         })
         .await;
-        let token = token(&server, &server.a).await;
-        let space = space(&server, &server.a, &token).await;
-        let raw = group(&server, &server.a, &server.a.key, &space)
+        let token = get_token(&server, &server.a).await;
+        let space = create_space(&server, &server.a, &token).await;
+        let raw = create_group_request(&server, &server.a, &server.a.key, &space)
             .send()
             .await;
         raw.expect(200);
         for bad in [server.b.key.as_str(), "sk-parlor-x"] {
-            let reply = group(&server, &server.a, bad, &space).send().await;
-            assert_eq!(reply.expect(401), bad_token());
+            let reply = create_group_request(&server, &server.a, bad, &space)
+                .send()
+                .await;
+            assert_eq!(reply.expect(401), bad_token_error());
         }
     });
 }
@@ -33,15 +40,17 @@ fn a_raw_key_is_taken_as_token_where_the_operator_says_so() {
 #[test]
 fn the_newer_error_style_names_the_request() {
     block_on(async {
-        let server = TestServer::start_with(Backend::Sqlite, |options| {
+        let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             let section = json!({ "error_style": "errorId" });
-            options.dialects.insert("sharely".to_owned(), section);
+            options
+                .dialect_settings
+                .insert("sharely".to_owned(), section);
         })
         .await;
         // From a handler, from the table of routes, and from the fallback.
-        let path = group_path(&server.a, NOBODY);
+        let path = group_path(&server.a, UNKNOWN_ID);
         for reply in [
-            read(&server, &server.a, NOBODY).await,
+            read_space(&server, &server.a, UNKNOWN_ID).await,
             server.get(&path).send().await,
             server.get("/v1/workspaces/x/nothing").send().await,
         ] {
@@ -50,7 +59,7 @@ fn the_newer_error_style_names_the_request() {
             assert_eq!(keys, ["error", "errorId"]);
             assert_eq!(body["errorId"], reply.header("x-request-id"));
         }
-        let reply = read(&server, &server.a, NOBODY).await;
+        let reply = read_space(&server, &server.a, UNKNOWN_ID).await;
         assert_eq!(reply.expect(404)["error"], "Space not found");
     });
 }
@@ -59,13 +68,15 @@ fn the_newer_error_style_names_the_request() {
 fn roles_are_listed_bare_where_the_operator_says_so() {
     block_on(async {
         for (style, is_bare) in [("object", false), ("array", true)] {
-            let server = TestServer::start_with(Backend::Sqlite, |options| {
+            let server = TestServer::start_with(TestBackend::Sqlite, |options| {
                 let section = json!({ "role_list": style });
-                options.dialects.insert("sharely".to_owned(), section);
+                options
+                    .dialect_settings
+                    .insert("sharely".to_owned(), section);
             })
             .await;
-            let token = token(&server, &server.a).await;
-            let roles = v1(&server, &server.a, &token, Method::GET, "/role");
+            let token = get_token(&server, &server.a).await;
+            let roles = versioned_request(&server, &server.a, &token, Method::GET, "/role");
             let roles = roles.send().await.expect(200);
             assert_eq!(roles.is_array(), is_bare, "{roles}");
         }
@@ -75,22 +86,26 @@ fn roles_are_listed_bare_where_the_operator_says_so() {
 #[test]
 fn requests_are_limited_per_key() {
     block_on(async {
-        let server = TestServer::start_with(Backend::Sqlite, |options| {
+        let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             options.requests_per_minute = NonZeroU32::new(3);
         })
         .await;
         // The exchange counts as well.
-        let token = token(&server, &server.a).await;
-        let space = space(&server, &server.a, &token).await;
-        let third = group(&server, &server.a, &token, &space).send().await;
+        let token = get_token(&server, &server.a).await;
+        let space = create_space(&server, &server.a, &token).await;
+        let third = create_group_request(&server, &server.a, &token, &space)
+            .send()
+            .await;
         assert_eq!(
             (third.status, third.header("x-ratelimit-remaining")),
             (200, "0")
         );
-        let fourth = group(&server, &server.a, &token, &space).send().await;
+        let fourth = create_group_request(&server, &server.a, &token, &space)
+            .send()
+            .await;
         assert_eq!(fourth.expect(429)["error"], "Too Many Requests");
         assert!(fourth.header("retry-after").parse::<u32>().unwrap() >= 1);
         assert_eq!(fourth.header("x-ratelimit-limit"), "3");
-        crate::client::token(&server, &server.b).await;
+        crate::fixtures::get_token(&server, &server.b).await;
     });
 }

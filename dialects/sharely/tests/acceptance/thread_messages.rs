@@ -3,28 +3,28 @@
 use std::time::Duration;
 
 use http::Method;
-use parlor_testkit::{Reply, both};
+use parlor_testkit::{TestResponse, both};
 use serde_json::{Value, json};
 
-use crate::client::{NOBODY, Room, each, text};
+use crate::fixtures::{TestSpace, UNKNOWN_ID, text, text_fields};
 
 const FIRST: &str = "11111111-0000-4000-8000-000000000001";
 const SECOND: &str = "22222222-0000-4000-8000-000000000002";
 
 /// A thread of Ada's.
-struct Talk {
-    room: Room,
+struct ThreadFixture {
+    room: TestSpace,
     thread: String,
 }
 
-impl Talk {
-    async fn of(server: parlor_testkit::TestServer) -> Self {
-        let room = Room::of(server).await;
-        let thread = Self::thread(&room).await;
+impl ThreadFixture {
+    async fn create(server: parlor_testkit::TestServer) -> Self {
+        let room = TestSpace::create(server).await;
+        let thread = Self::create_thread(&room).await;
         Self { room, thread }
     }
 
-    async fn thread(room: &Room) -> String {
+    async fn create_thread(room: &TestSpace) -> String {
         let path = format!("/v1/workspaces/{}/agent/threads", room.server.a.workspace);
         let asked = room.server.post(&path).bearer(&room.token);
         let body = json!({ "title": "Talk", "spaceId": room.space });
@@ -32,13 +32,13 @@ impl Talk {
         text(&made, "id").to_owned()
     }
 
-    fn path(&self, thread: &str) -> String {
+    fn messages_path(&self, thread: &str) -> String {
         let workspace = &self.room.server.a.workspace;
         format!("/v1/workspaces/{workspace}/agent/threads/{thread}")
     }
 
-    async fn store_in(&self, thread: &str, body: &Value) -> Reply {
-        let path = format!("{}/messages", self.path(thread));
+    async fn store_in(&self, thread: &str, body: &Value) -> TestResponse {
+        let path = format!("{}/messages", self.messages_path(thread));
         let asked = self.room.server.post(&path).bearer(&self.room.token);
         asked.json(body).send().await
     }
@@ -51,14 +51,14 @@ impl Talk {
         let asked = self
             .room
             .server
-            .request(Method::GET, &self.path(&self.thread));
+            .request(Method::GET, &self.messages_path(&self.thread));
         asked.bearer(&self.room.token).send().await.expect(200)["messages"].clone()
     }
 }
 
 both! {
     async fn a_message_shows_all_it_was_given(server: TestServer) {
-        let talk = Talk::of(server).await;
+        let talk = ThreadFixture::create(server).await;
         let body = json!({
             "id": FIRST, "role": "assistant", "content": "Seven days.",
             "thinkingSteps": [{ "id": "t", "title": "Look it up", "status": "completed" }],
@@ -86,13 +86,13 @@ both! {
         }
         assert_eq!(talk.messages().await, json!([kept, plain]));
         // As a group it shows what was said, with links apart from what is known of them.
-        let said = talk.room.said(&format!("?groupId={}", talk.thread)).await;
-        assert_eq!((each(&said, "type"), &said[0]["sources"]), (vec!["AI"], &json!(["https://example.org/returns"])));
+        let said = talk.room.list_messages(&format!("?groupId={}", talk.thread)).await;
+        assert_eq!((text_fields(&said, "type"), &said[0]["sources"]), (vec!["AI"], &json!(["https://example.org/returns"])));
         assert_eq!(said[0]["sourcesMetadata"], body["sources"]);
     }
 
     async fn parts_may_come_as_json_text(server: TestServer) {
-        let talk = Talk::of(server).await;
+        let talk = ThreadFixture::create(server).await;
         let kept = talk.store(&json!({
             "id": FIRST, "role": "assistant", "content": "Yes", "thinkingSteps": r#"[{"id":"t"}]"#, "toolCalls": "[]",
             "tokenUsage": r#"{"totalTokens":3}"#, "metadata": r#"{"a":{"b":1}}"#,
@@ -102,13 +102,13 @@ both! {
     }
 
     async fn a_draft_takes_its_place_when_it_is_finished(server: TestServer) {
-        let talk = Talk::of(server).await;
+        let talk = ThreadFixture::create(server).await;
         let draft = talk.store(&json!({ "id": FIRST, "role": "assistant", "thinkingSteps": [{ "id": "t" }] })).await;
         assert!(draft["content"].is_null());
         talk.room.server.clock.advance(Duration::from_secs(60));
         let question = talk.store(&json!({ "id": SECOND, "role": "user", "content": "And?" })).await;
         assert_eq!(talk.messages().await, json!([question, draft]), "what is not finished comes last");
-        assert_eq!(each(&talk.room.said(&format!("?groupId={}", talk.thread)).await, "message"), ["And?"]);
+        assert_eq!(text_fields(&talk.room.list_messages(&format!("?groupId={}", talk.thread)).await, "message"), ["And?"]);
         let again = talk.store(&json!({ "id": FIRST, "role": "assistant", "content": null, "model": "a model" })).await;
         assert_eq!((&again["createdAt"], &again["thinkingSteps"], &again["model"]), (&draft["createdAt"], &json!([{ "id": "t" }]), &json!("a model")));
         talk.room.server.clock.advance(Duration::from_secs(60));
@@ -120,19 +120,19 @@ both! {
     }
 
     async fn a_draft_outlives_a_restart_and_not_its_thread(server: TestServer) {
-        let mut talk = Talk::of(server).await;
+        let mut talk = ThreadFixture::create(server).await;
         let draft = talk.store(&json!({ "id": FIRST, "role": "assistant", "content": null })).await;
         talk.room.server.restart().await;
         assert_eq!(talk.messages().await, json!([draft]));
-        let path = talk.path(&talk.thread);
+        let path = talk.messages_path(&talk.thread);
         talk.room.server.delete(&path).bearer(&talk.room.token).send().await.expect(200);
         // The id is free again.
-        let other = Talk::thread(&talk.room).await;
+        let other = ThreadFixture::create_thread(&talk.room).await;
         talk.store_in(&other, &json!({ "id": FIRST, "role": "assistant", "content": "Yes" })).await.expect(200);
     }
 
     async fn the_same_id_changes_the_message(server: TestServer) {
-        let talk = Talk::of(server).await;
+        let talk = ThreadFixture::create(server).await;
         let body = json!({ "id": FIRST, "role": "assistant", "content": "Seven", "model": "a", "metadata": { "a": 1, "b": 2 } });
         let first = talk.store(&body).await;
         assert_eq!(talk.store(&body).await, first, "a repeat is nothing new");
@@ -145,7 +145,7 @@ both! {
     }
 
     async fn what_a_repeat_leaves_out_stays_and_null_takes_away(server: TestServer) {
-        let talk = Talk::of(server).await;
+        let talk = ThreadFixture::create(server).await;
         let whole = json!({
             "id": FIRST, "role": "assistant", "content": "Seven", "thinkingSteps": [{ "id": "t" }], "toolCalls": [{ "id": "c" }],
             "sources": [{ "id": "s" }], "tokenUsage": { "totalTokens": 3 }, "model": "a", "finishReason": "stop", "metadata": { "a": 1 },
@@ -171,8 +171,8 @@ both! {
     }
 
     async fn an_id_of_another_thread_is_refused(server: TestServer) {
-        let talk = Talk::of(server).await;
-        let other = Talk::thread(&talk.room).await;
+        let talk = ThreadFixture::create(server).await;
+        let other = ThreadFixture::create_thread(&talk.room).await;
         for (id, content) in [(FIRST, json!("Said")), (SECOND, Value::Null)] {
             talk.store(&json!({ "id": id, "role": "assistant", "content": content })).await;
         }
@@ -185,14 +185,14 @@ both! {
         let said = talk.messages().await;
         assert_eq!((said[0]["content"].as_str(), said[1]["content"].as_str()), (Some("Said"), None));
         // A message of a group counts as well.
-        let kept = talk.room.say(&json!({ "message": "hi" })).await;
+        let kept = talk.room.save_message(&json!({ "message": "hi" })).await;
         let reply = talk.store_in(&other, &json!({ "id": kept["id"], "role": "user", "content": "Mine" })).await;
         assert_eq!(reply.status, 403);
-        assert_eq!(each(&talk.room.said("").await, "message"), ["hi"]);
+        assert_eq!(text_fields(&talk.room.list_messages("").await, "message"), ["hi"]);
     }
 
     async fn bad_input_changes_nothing(server: TestServer) {
-        let talk = Talk::of(server).await;
+        let talk = ThreadFixture::create(server).await;
         let good = json!({ "id": FIRST, "role": "user", "content": "a" });
         for (key, value) in [
             ("id", json!("x")),
@@ -220,7 +220,7 @@ both! {
             assert_eq!(reply.status, 400, "{:.80}", body.to_string());
         }
         assert_eq!(talk.store_in(&talk.thread, &json!({})).await.status, 400);
-        for thread in [NOBODY, "x"] {
+        for thread in [UNKNOWN_ID, "x"] {
             let reply = talk.store_in(thread, &good).await;
             assert_eq!(reply.status, 404);
         }
@@ -228,9 +228,9 @@ both! {
     }
 
     async fn many_who_finish_one_draft_make_one_message(server: TestServer) {
-        let talk = Talk::of(server).await;
+        let talk = ThreadFixture::create(server).await;
         talk.store(&json!({ "id": FIRST, "role": "assistant", "content": null })).await;
-        let path = format!("{}/messages", talk.path(&talk.thread));
+        let path = format!("{}/messages", talk.messages_path(&talk.thread));
         let tasks: Vec<_> = (0..20)
             .map(|number| json!({ "id": FIRST, "role": "assistant", "content": format!("answer {number}") }))
             .map(|body| talk.room.server.post(&path).bearer(&talk.room.token).json(&body).send())
@@ -245,17 +245,17 @@ both! {
     }
 
     async fn chosen_ids_do_not_move_the_servers_clock(server: TestServer) {
-        let mut talk = Talk::of(server).await;
+        let mut talk = ThreadFixture::create(server).await;
         let far = "ffffffff-ffff-4fff-bfff-ffffffffffff";
         let before = talk.store(&json!({ "id": far, "role": "user", "content": "hi" })).await;
         talk.room.server.restart().await;
         let after = talk.store(&json!({ "id": FIRST, "role": "user", "content": "ho" })).await;
         assert_eq!(text(&before, "createdAt")[..4], text(&after, "createdAt")[..4]);
-        assert_eq!(each(&talk.messages().await, "content"), ["hi", "ho"]);
+        assert_eq!(text_fields(&talk.messages().await, "content"), ["hi", "ho"]);
     }
 
     async fn drafts_are_shown_in_pieces_and_all_of_them(server: TestServer) {
-        let talk = Talk::of(server).await;
+        let talk = ThreadFixture::create(server).await;
         let steps = json!([{ "type": "thought", "text": "x".repeat(200_000) }]);
         let id = |number: u32| format!("{number:08x}-0000-4000-8000-000000000001");
         for number in 1..=12 {
@@ -265,7 +265,7 @@ both! {
         talk.store(&json!({ "id": id(99), "role": "user", "content": "Hello" })).await;
         let shown = talk.messages().await;
         let wanted: Vec<String> = std::iter::once(99).chain(1..=12).map(id).collect();
-        assert_eq!(each(&shown, "id"), wanted);
+        assert_eq!(text_fields(&shown, "id"), wanted);
         let (said, drafts) = shown.as_array().unwrap().split_first().unwrap();
         assert_eq!(said["content"], "Hello");
         assert!(drafts.iter().all(|draft| draft["content"].is_null() && draft["thinkingSteps"] == steps));

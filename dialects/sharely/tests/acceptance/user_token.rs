@@ -2,21 +2,25 @@
 
 use http::Method;
 use parlor_engine::{member, participant};
-use parlor_kit::ids::parse_dashed;
+use parlor_kit::ids::parse_uuid;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::member::MemberKey;
 use parlor_model::participant::{
-    AddParticipants, Authority, IfPresent, NewParticipant, RemoveParticipants, Role,
+    AddParticipants, NewParticipant, OnDuplicate, ParticipantAuthority, ParticipantRole,
+    RemoveParticipants,
 };
 use parlor_model::scope::{Resource, Scope};
 use parlor_testkit::both;
 use serde_json::{Value, json};
 
-use crate::client::{NOBODY, activate, activated, group, names, space_path, token};
-use crate::token::{decoded, parts};
+use crate::fixtures::{
+    UNKNOWN_ID, activate_request, activate_space, create_group_request, get_token, group_names,
+    space_path,
+};
+use crate::token::{decode_part, token_parts};
 
 /// By what others are added and removed.
-const MANAGE: Scope = Scope::write(Resource::Conversations);
+const MANAGE_SCOPE: Scope = Scope::write(Resource::Conversations);
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value[key].as_str().unwrap()
@@ -24,9 +28,9 @@ fn text<'v>(value: &'v Value, key: &str) -> &'v str {
 
 both! {
     async fn it_names_the_user_and_the_space(server: TestServer) {
-        let token = token(&server, &server.a).await;
-        let ada = activated(&server, &server.a, &token, "ada").await;
-        let claims = decoded(parts(text(&ada, "token"))[1]);
+        let token = get_token(&server, &server.a).await;
+        let ada = activate_space(&server, &server.a, &token, "ada").await;
+        let claims = decode_part(token_parts(text(&ada, "token"))[1]);
         assert_eq!(claims["typ_use"], "space");
         assert_eq!(claims["spaceId"], ada["spaceId"]);
         assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 86_400);
@@ -36,31 +40,31 @@ both! {
     }
 
     async fn it_reaches_its_own_space_and_nothing_else(server: TestServer) {
-        let token = token(&server, &server.a).await;
-        let ada = activated(&server, &server.a, &token, "ada").await;
-        let bob = activated(&server, &server.a, &token, "bob").await;
+        let token = get_token(&server, &server.a).await;
+        let ada = activate_space(&server, &server.a, &token, "ada").await;
+        let bob = activate_space(&server, &server.a, &token, "bob").await;
         let (adas, bobs) = (text(&ada, "spaceId"), text(&bob, "spaceId"));
         let own = text(&ada, "token");
-        group(&server, &server.a, own, adas).json(&json!({ "name": "Mine" })).send().await.expect(200);
+        create_group_request(&server, &server.a, own, adas).json(&json!({ "name": "Mine" })).send().await.expect(200);
         server.get(&space_path(&server.a, adas)).bearer(own).send().await.expect(200);
         let refused = json!({ "error": "Forbidden", "message": "Token is not valid for this space" });
-        for other in [bobs, NOBODY] {
-            let made = group(&server, &server.a, own, other).json(&json!({})).send().await;
+        for other in [bobs, UNKNOWN_ID] {
+            let made = create_group_request(&server, &server.a, own, other).json(&json!({})).send().await;
             assert_eq!(made.expect(403), refused);
             let read = server.get(&space_path(&server.a, other)).bearer(own).send().await;
             assert_eq!(read.expect(403), refused);
         }
-        let asked = activate(&server, &server.a, own).json(&json!({ "customerIdString": "ada" }));
+        let asked = activate_request(&server, &server.a, own).json(&json!({ "customerIdString": "ada" }));
         assert_eq!(asked.send().await.status, 403);
-        assert_eq!(names(&server, &server.a, adas).await, ["General", "Mine"]);
-        assert_eq!(names(&server, &server.a, bobs).await, ["General"]);
+        assert_eq!(group_names(&server, &server.a, adas).await, ["General", "Mine"]);
+        assert_eq!(group_names(&server, &server.a, bobs).await, ["General"]);
     }
 
     async fn even_the_owners_reaches_no_further(server: TestServer) {
-        let token = token(&server, &server.a).await;
-        let owner = parlor_kit::ids::dashed(server.a.owner.id);
-        let made = activate(&server, &server.a, &token).json(&json!({ "userId": owner })).send().await.expect(200);
-        let ada = activated(&server, &server.a, &token, "ada").await;
+        let token = get_token(&server, &server.a).await;
+        let owner = parlor_kit::ids::format_uuid(server.a.owner.id);
+        let made = activate_request(&server, &server.a, &token).json(&json!({ "userId": owner })).send().await.expect(200);
+        let ada = activate_space(&server, &server.a, &token, "ada").await;
         let read = server.get(&space_path(&server.a, text(&ada, "spaceId"))).bearer(text(&made, "token"));
         assert_eq!(read.send().await.status, 403);
         let own = server.get(&space_path(&server.a, text(&made, "spaceId"))).bearer(text(&made, "token"));
@@ -68,17 +72,17 @@ both! {
     }
 
     async fn it_undoes_no_removal_and_no_leaving(server: TestServer) {
-        let session = token(&server, &server.a).await;
-        let ada = activated(&server, &server.a, &session, "ada").await;
+        let session = get_token(&server, &server.a).await;
+        let ada = activate_space(&server, &server.a, &session, "ada").await;
         let (space, own) = (text(&ada, "spaceId"), text(&ada, "token"));
         let (engine, ctx) = (&server.engine, server.a.ctx());
         let user = MemberKey::External("ada".to_owned());
         for end in ["removed", "left"] {
-            let made = group(&server, &server.a, &session, space).json(&json!({ "name": end })).send().await.expect(200);
+            let made = create_group_request(&server, &server.a, &session, space).json(&json!({ "name": end })).send().await.expect(200);
             let id = text(&made, "id");
-            let conversation = ConversationKey::Id(parse_dashed(id).unwrap());
-            let who = vec![NewParticipant { who: user.clone(), role: Role::Member }];
-            let add = AddParticipants { conversation, who, if_present: IfPresent::Skip, authority: Authority::Scope(MANAGE) };
+            let conversation = ConversationKey::Id(parse_uuid(id).unwrap());
+            let participants = vec![NewParticipant { member: user.clone(), role: ParticipantRole::Member }];
+            let add = AddParticipants { conversation, participants, on_duplicate: OnDuplicate::Skip, authority: ParticipantAuthority::Scope(MANAGE_SCOPE) };
             participant::add(engine, &ctx, add).await.unwrap();
             let path = format!("{}/message", space_path(&server.a, space));
             let body = json!({ "message": "Hello", "groupId": id });
@@ -89,14 +93,14 @@ both! {
             let bearer = format!("Bearer {own}");
             let headers = [("authorization", bearer.as_str()), ("organizationid", &server.a.organization)];
             let events = format!("{}/group/{id}/events", space_path(&server.a, space));
-            let mut live = server.events(&events, &headers).await;
+            let mut live = server.open_events(&events, &headers).await;
             if end == "removed" {
-                let who = vec![user.clone()];
-                let remove = RemoveParticipants { conversation, who, authority: Authority::Scope(MANAGE) };
+                let members = vec![user.clone()];
+                let remove = RemoveParticipants { conversation, members, authority: ParticipantAuthority::Scope(MANAGE_SCOPE) };
                 participant::remove(engine, &ctx, remove).await.unwrap();
             } else {
                 let member = member::find(engine, &ctx, user.clone()).await.unwrap().member.key;
-                let as_ada = member::act_by_id(engine, ctx.workspace, member.id, None, ctx.request).await.unwrap();
+                let as_ada = member::context_by_id(engine, ctx.workspace, member.id, None, ctx.request).await.unwrap();
                 participant::leave(engine, &as_ada, conversation).await.unwrap();
             }
             while live.try_next().await.is_some() {}

@@ -4,9 +4,9 @@ use http::Method;
 use parlor_testkit::both;
 use serde_json::{Value, json};
 
-use crate::client::{NOBODY, Room, text, v1};
+use crate::fixtures::{TestSpace, UNKNOWN_ID, text, versioned_request};
 
-fn keys(value: &Value) -> Vec<&str> {
+fn object_keys(value: &Value) -> Vec<&str> {
     value
         .as_object()
         .unwrap()
@@ -17,11 +17,11 @@ fn keys(value: &Value) -> Vec<&str> {
 
 both! {
     async fn anybody_reads_what_a_workspace_shows(server: TestServer) {
-        let room = Room::of(server).await;
+        let room = TestSpace::create(server).await;
         let path = format!("/workspaces/{}", room.server.a.workspace);
         let read = async || room.server.get(&path).send().await.expect(200);
         let shown = read().await;
-        assert_eq!(keys(&shown), [
+        assert_eq!(object_keys(&shown), [
             "id", "name", "organizationId", "organizationName", "description", "photo", "defaultSpaceName",
             "webControlStartMode", "rbacStatus", "spaceStyling", "verificationSpace", "agentId",
         ]);
@@ -32,40 +32,40 @@ both! {
             "webControlStartMode": "CHAT", "spaceStyling": { "styles": { "width": 1e2 } }, "greeting": "Good day",
             "greetingQuestions": ["Where?"], "agentServerUrl": "https://agents.example.org",
         });
-        let owned = v1(&room.server, &room.server.a, &room.token, Method::PUT, "").json(&change).send().await;
+        let owned = versioned_request(&room.server, &room.server.a, &room.token, Method::PUT, "").json(&change).send().await;
         let owned = owned.expect(200);
         for (key, value) in change.as_object().unwrap() {
             assert_eq!(owned[key], *value, "{key}");
         }
-        assert_eq!(v1(&room.server, &room.server.a, &room.token, Method::GET, "").send().await.expect(200), owned);
+        assert_eq!(versioned_request(&room.server, &room.server.a, &room.token, Method::GET, "").send().await.expect(200), owned);
         let shown = read().await;
-        for key in keys(&shown) {
+        for key in object_keys(&shown) {
             assert_eq!(shown[key], owned[key], "{key}");
         }
         assert!(!shown.to_string().contains("agents.example.org"), "who answers is not told");
         // Null takes away, what is absent stays.
         let less = json!({ "photo": null, "spaceStyling": null, "greetingQuestions": [] });
-        let owned = v1(&room.server, &room.server.a, &room.token, Method::PUT, "").json(&less).send().await.expect(200);
+        let owned = versioned_request(&room.server, &room.server.a, &room.token, Method::PUT, "").json(&less).send().await.expect(200);
         assert_eq!((&owned["photo"], &owned["spaceStyling"], &owned["greetingQuestions"]), (&Value::Null, &Value::Null, &json!([])));
         assert_eq!((text(&owned, "name"), text(&owned, "greeting")), ("Parcels", "Good day"));
-        for unknown in [NOBODY, "x"] {
+        for unknown in [UNKNOWN_ID, "x"] {
             let reply = room.server.get(&format!("/workspaces/{unknown}")).send().await;
             assert_eq!(reply.expect(404), json!({ "error": "Error", "message": "Workspace not found" }));
         }
     }
 
     async fn only_its_owner_changes_it(server: TestServer) {
-        let mut room = Room::of(server).await;
-        let asked = |token: &str, method: Method| v1(&room.server, &room.server.a, token, method, "");
+        let mut room = TestSpace::create(server).await;
+        let asked = |token: &str, method: Method| versioned_request(&room.server, &room.server.a, token, method, "");
         let name = json!({ "name": "Mine" });
         assert_eq!(asked(&room.ada, Method::PUT).json(&name).send().await.status, 403);
         assert_eq!(asked(&room.ada, Method::GET).send().await.status, 403);
-        let reader = room.weak("admin:read").await;
+        let reader = room.token_with_scopes("admin:read").await;
         asked(&reader, Method::GET).send().await.expect(200);
         assert_eq!(asked(&reader, Method::PUT).json(&name).send().await.expect(403)["message"], "Missing scope admin:write");
-        let weak = room.weak("conversations:write").await;
+        let weak = room.token_with_scopes("conversations:write").await;
         assert_eq!(asked(&weak, Method::GET).send().await.expect(403)["message"], "Missing scope admin:read");
-        let foreign = crate::client::token(&room.server, &room.server.b).await;
+        let foreign = crate::fixtures::get_token(&room.server, &room.server.b).await;
         assert_eq!(asked(&foreign, Method::PUT).json(&name).send().await.status, 401);
         for (body, field) in [
             (json!({ "name": "" }), "name"),
@@ -90,7 +90,7 @@ both! {
         assert_eq!((&before["greeting"], &before["agentServerUrl"]), (&Value::Null, &Value::Null));
         asked(&room.token, Method::PUT).json(&json!({ "greeting": "Kept" })).send().await.expect(200);
         room.server.restart().await;
-        let kept = v1(&room.server, &room.server.a, &room.token, Method::GET, "").send().await.expect(200);
+        let kept = versioned_request(&room.server, &room.server.a, &room.token, Method::GET, "").send().await.expect(200);
         assert_eq!(kept["greeting"], "Kept");
     }
 }

@@ -8,9 +8,12 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use parlor_engine::conversation::{self, Created};
-use parlor_kit::{App, MediaType, Payload, body, ids as core, once, reply, time};
-use parlor_model::conversation::{CreateConversation, Kind};
+use parlor_engine::conversation::{self, CreateConversationResult};
+use parlor_kit::{
+    AppState, ContentTypePolicy, RequestBody, idempotency, ids as core, request_body, response,
+    time,
+};
+use parlor_model::conversation::{ConversationKind, CreateConversation};
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::json::exact_object;
 use parlor_model::{Error, Metadata, Result, text};
@@ -18,18 +21,19 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{Chat, Config, automatic_title};
+use super::{ChatConfig, ChatResponse, automatic_title};
 use crate::auth::Caller;
-use crate::{Fail, ids};
+use crate::{HandlerError, ids};
 
 /// Longest metadata of a chat as compact JSON, in bytes.
-const LARGEST_METADATA: usize = 16 * 1024;
+const MAX_METADATA_BYTES: usize = 16 * 1024;
 /// Longest title, in characters.
-pub(super) const LONGEST_TITLE: usize = 255;
+pub(super) const MAX_TITLE_CHARS: usize = 255;
 
 /// What to make a chat of.
 #[derive(Debug, Deserialize, ToSchema)]
-pub(crate) struct Body {
+#[schema(as = Body)]
+pub(crate) struct CreateChatRequest {
     /// The customer's own id of the user: 1 to 255 characters. A user nobody knows yet is made.
     #[schema(
         min_length = 1,
@@ -48,42 +52,43 @@ pub(crate) struct Body {
 
 /// Checks in this order: key, body's form, `user_id`, `title`, `metadata`, idempotency key.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
     headers: HeaderMap,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let bytes = payload.text(MediaType::Json).await?;
-    let Body {
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let bytes = payload.text(ContentTypePolicy::Json).await?;
+    let CreateChatRequest {
         user_id,
         title,
         metadata,
-    } = body::typed(body::object(&bytes)?)?;
-    let subject = ids::user(&user_id)?;
-    let given = text::optional(title.as_deref(), "title", LONGEST_TITLE)?;
-    let metadata = checked(metadata.unwrap_or_default())?;
+    } = request_body::deserialize_map(request_body::parse_object(&bytes)?)?;
+    let subject = ids::parse_user_id(&user_id)?;
+    let given = text::normalize_optional(title.as_deref(), "title", MAX_TITLE_CHARS)?;
+    let metadata = validated_metadata(metadata.unwrap_or_default())?;
     let command = CreateConversation {
         title_is_automatic: given.is_none(),
         title: Some(given.unwrap_or_else(|| automatic_title(app.engine.now()))),
         subject: Some(subject),
         metadata: metadata.clone(),
-        ..CreateConversation::of(Kind::Chat)
+        ..CreateConversation::new(ConversationKind::Chat)
     };
     let workspace = ctx.workspace;
-    let render = Arc::new(move |made: &Created| {
-        let chat = Chat::made(workspace, made, &user_id, &metadata);
+    let render = Arc::new(move |made: &CreateConversationResult| {
+        let chat = ChatResponse::from_created(workspace, made, &user_id, &metadata);
         serde_json::to_vec(&chat).unwrap_or_default()
     });
     let scope = "chats.create".to_owned();
-    let Some(once) = once::read(&headers, scope, &bytes, render.clone())? else {
+    let Some(once) = idempotency::read_idempotency_key(&headers, scope, &bytes, render.clone())?
+    else {
         let made = conversation::create(&app.engine, &ctx, command).await?;
-        return Ok(created(render(&made)));
+        return Ok(created_response(render(&made)));
     };
-    let answer = conversation::create_once(&app.engine, &ctx, command, once).await?;
-    let mut response = created(answer.body);
+    let answer = conversation::create_idempotent(&app.engine, &ctx, command, once).await?;
+    let mut response = created_response(answer.body);
     if answer.replayed {
         response.headers_mut().insert(
-            HeaderName::from_static(once::REPLAYED),
+            HeaderName::from_static(idempotency::REPLAYED_HEADER),
             HeaderValue::from_static("true"),
         );
     }
@@ -91,28 +96,33 @@ pub(crate) async fn handle(
 }
 
 /// A chat's metadata, by its size.
-pub(super) fn checked(metadata: Map<String, Value>) -> Result<Metadata> {
+pub(super) fn validated_metadata(metadata: Map<String, Value>) -> Result<Metadata> {
     let metadata = Metadata::new(metadata, "metadata")?;
-    if metadata.to_text().len() > LARGEST_METADATA {
+    if metadata.to_text().len() > MAX_METADATA_BYTES {
         return Err(Error::invalid("metadata", "must be at most 16 KiB"));
     }
     Ok(metadata)
 }
 
-fn created(body: Vec<u8>) -> Response {
-    reply::bytes_of(StatusCode::CREATED, "application/json", body)
+fn created_response(body: Vec<u8>) -> Response {
+    response::from_bytes(StatusCode::CREATED, "application/json", body)
 }
 
-impl Chat {
+impl ChatResponse {
     /// A chat that has just been made, from what was sent and what was decided: nothing is read back.
-    fn made(workspace: WorkspaceRef, made: &Created, user_id: &str, metadata: &Metadata) -> Self {
-        let at = time::iso(made.at);
+    fn from_created(
+        workspace: WorkspaceRef,
+        made: &CreateConversationResult,
+        user_id: &str,
+        metadata: &Metadata,
+    ) -> Self {
+        let at = time::format_iso(made.at);
         Self {
-            id: core::dashed(made.id),
+            id: core::format_uuid(made.id),
             user_id: user_id.to_owned(),
-            tenant_id: core::dashed(workspace.id),
+            tenant_id: core::format_uuid(workspace.id),
             title: made.title.clone().unwrap_or_default(),
-            config: Config::of(metadata.clone()),
+            config: ChatConfig::from_metadata(metadata.clone()),
             created_at: at.clone(),
             updated_at: at,
             last_message_at: None,

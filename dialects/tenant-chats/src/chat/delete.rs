@@ -5,19 +5,20 @@ use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::conversation;
 use parlor_gateway::Gateway;
-use parlor_kit::{App, Params, Query, reply, time};
+use parlor_kit::{AppState, PathParams, QueryParams, response, time};
 use parlor_model::Error;
-use parlor_model::error::Conflict;
+use parlor_model::error::ConflictReason;
 use parlor_model::scope::{Resource, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
-use crate::{Fail, ids};
+use crate::{HandlerError, ids};
 
 /// What is left of a chat.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Deleted {
+#[schema(as = Deleted)]
+pub(crate) struct DeleteChatResponse {
     /// Always true.
     success: bool,
     /// A sentence.
@@ -29,26 +30,26 @@ pub(crate) struct Deleted {
 /// Removes the chat and its messages for good. Checks in this order: key, `force`, id, open connections to this server,
 /// which `force` closes.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    query: Query,
-) -> Result<Response, Fail> {
-    let force = query.bool("force")?.unwrap_or(false);
-    let key = ids::chat(params.get("conversation"))?;
+    params: PathParams,
+    query: QueryParams,
+) -> Result<Response, HandlerError> {
+    let force = query.get_bool("force")?.unwrap_or(false);
+    let key = ids::parse_chat_id(params.get("conversation"))?;
     let scope = Scope::write(Resource::Conversations);
     let chat = conversation::find(&app.engine, &ctx, key).await?;
-    let open = Gateway::of(&app)?
-        .seats
-        .of_conversation(ctx.ws(), chat.number);
+    let open = Gateway::from_app(&app)?
+        .connections
+        .count_for_conversation(ctx.ws(), chat.number);
     if open > 0 && !force {
-        return Err(Error::conflict(Conflict::InUse).into());
+        return Err(Error::conflict(ConflictReason::InUse).into());
     }
     let at = conversation::delete(&app.engine, &ctx, key, scope).await?;
-    let body = Deleted {
+    let body = DeleteChatResponse {
         success: true,
         message: "Chat deleted successfully",
-        deleted_at: time::iso(at),
+        deleted_at: time::format_iso(at),
     };
-    Ok(reply::json(StatusCode::OK, &body))
+    Ok(response::json(StatusCode::OK, &body))
 }

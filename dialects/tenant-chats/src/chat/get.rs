@@ -3,21 +3,22 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_engine::conversation::{self, Whole};
-use parlor_kit::{App, Params, reply};
+use parlor_engine::conversation::{self, ConversationDetails};
+use parlor_kit::{AppState, PathParams, response};
 use parlor_model::ctx::WorkspaceRef;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Chat, status};
+use super::{ChatResponse, chat_status};
 use crate::auth::Caller;
-use crate::{Fail, ids};
+use crate::{HandlerError, ids};
 
 /// A chat with what only a single one shows.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ChatDetail {
+#[schema(as = ChatDetail)]
+pub(crate) struct ChatDetailResponse {
     #[serde(flatten)]
-    chat: Chat,
+    chat: ChatResponse,
     /// How much users and assistants have said.
     message_count: i64,
     /// `active` or `closed`.
@@ -26,22 +27,22 @@ pub(crate) struct ChatDetail {
 
 /// Checks in this order: key, id.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
-    let key = ids::chat(params.get("conversation"))?;
-    let found = conversation::whole(&app.engine, &ctx, key).await?;
-    let body = ChatDetail::of(ctx.workspace, found);
-    Ok(reply::json(StatusCode::OK, &body))
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let key = ids::parse_chat_id(params.get("conversation"))?;
+    let found = conversation::find_with_details(&app.engine, &ctx, key).await?;
+    let body = ChatDetailResponse::from_details(ctx.workspace, found);
+    Ok(response::json(StatusCode::OK, &body))
 }
 
-impl ChatDetail {
-    pub(super) fn of(workspace: WorkspaceRef, found: Whole) -> Self {
+impl ChatDetailResponse {
+    pub(super) fn from_details(workspace: WorkspaceRef, found: ConversationDetails) -> Self {
         Self {
-            message_count: found.counts.said(),
-            status: status(found.conversation.state),
-            chat: Chat::of(workspace, found.conversation),
+            message_count: found.counts.total(),
+            status: chat_status(found.conversation.state),
+            chat: ChatResponse::from_conversation(workspace, found.conversation),
         }
     }
 }

@@ -4,29 +4,31 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::conversation;
-use parlor_kit::{App, Params, Query, reply};
-use parlor_model::page::Order;
+use parlor_kit::{AppState, PathParams, QueryParams, response};
+use parlor_model::keyset::SortOrder;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Chat;
+use super::ChatResponse;
 use crate::auth::Caller;
-use crate::page::Page;
-use crate::{Fail, ids};
+use crate::page::PageQuery;
+use crate::{HandlerError, ids};
 
 /// A chat in a list.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ListedChat {
+#[schema(as = ListedChat)]
+pub(crate) struct ChatListItem {
     #[serde(flatten)]
-    chat: Chat,
+    chat: ChatResponse,
     /// How much users and assistants have said.
     message_count: i64,
 }
 
 /// A page of a user's chats.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Chats {
-    chats: Vec<ListedChat>,
+#[schema(as = Chats)]
+pub(crate) struct ListChatsResponse {
+    chats: Vec<ChatListItem>,
     /// How many chats all pages have.
     total: i64,
     offset: i64,
@@ -37,37 +39,37 @@ pub(crate) struct Chats {
 /// Checks in this order: key, query. A user nobody knows has no chats and is not made; neither is one by a text that
 /// no user can have.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    query: Query,
-) -> Result<Response, Fail> {
-    let page = Page::read(&query, Order::Descending)?;
-    let (rows, total) = match ids::user(params.get("user")) {
+    params: PathParams,
+    query: QueryParams,
+) -> Result<Response, HandlerError> {
+    let page = PageQuery::from_query(&query, SortOrder::Descending)?;
+    let (rows, total) = match ids::parse_user_id(params.get("user")) {
         Ok(user) => {
-            let Page {
+            let PageQuery {
                 offset,
                 limit,
                 order,
             } = page;
-            conversation::of_member(&app.engine, &ctx, user, order, limit, offset).await?
+            conversation::list_for_member(&app.engine, &ctx, user, order, limit, offset).await?
         }
         Err(_) => (Vec::new(), 0),
     };
     let has_more = page.has_more(rows.len(), total);
     let chats = rows
         .into_iter()
-        .map(|row| ListedChat {
-            message_count: row.messages,
-            chat: Chat::of(ctx.workspace, row.conversation),
+        .map(|row| ChatListItem {
+            message_count: row.message_count,
+            chat: ChatResponse::from_conversation(ctx.workspace, row.conversation),
         })
         .collect();
-    let body = Chats {
+    let body = ListChatsResponse {
         chats,
         total,
         offset: page.offset,
         limit: page.limit,
         has_more,
     };
-    Ok(reply::json(StatusCode::OK, &body))
+    Ok(response::json(StatusCode::OK, &body))
 }

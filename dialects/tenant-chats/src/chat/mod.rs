@@ -7,7 +7,7 @@ pub(crate) mod list;
 pub(crate) mod update;
 
 use parlor_kit::{ids as core, time};
-use parlor_model::conversation::{Conversation, State};
+use parlor_model::conversation::{Conversation, ConversationState};
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::{Metadata, Timestamp};
 use serde::Serialize;
@@ -18,7 +18,8 @@ use crate::ids;
 
 /// A chat, as api-reference/chats/create shows it.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Chat {
+#[schema(as = Chat)]
+pub(crate) struct ChatResponse {
     /// A UUID.
     pub(crate) id: String,
     /// The customer's own id of the user it is for, as it was sent.
@@ -28,7 +29,7 @@ pub(crate) struct Chat {
     /// Never empty.
     pub(crate) title: String,
     /// Settings, of which the metadata is one.
-    pub(crate) config: Config,
+    pub(crate) config: ChatConfig,
     /// When it was made.
     pub(crate) created_at: String,
     /// When it last changed, messages included.
@@ -39,32 +40,33 @@ pub(crate) struct Chat {
 
 /// A chat's settings.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Config {
+#[schema(as = Config)]
+pub(crate) struct ChatConfig {
     /// What the customer hung on it.
     #[schema(value_type = Object)]
     pub(crate) metadata: Map<String, Value>,
 }
 
-impl Chat {
+impl ChatResponse {
     /// Any conversation of a workspace, as a chat.
-    fn of(workspace: WorkspaceRef, conversation: Conversation) -> Self {
+    fn from_conversation(workspace: WorkspaceRef, conversation: Conversation) -> Self {
         Self {
-            id: core::dashed(conversation.id),
-            user_id: ids::user_of(&conversation),
-            tenant_id: core::dashed(workspace.id),
+            id: core::format_uuid(conversation.id),
+            user_id: ids::chat_user_id(&conversation),
+            tenant_id: core::format_uuid(workspace.id),
             title: conversation
                 .title
                 .unwrap_or_else(|| automatic_title(conversation.created_at)),
-            config: Config::of(conversation.metadata),
-            created_at: time::iso(conversation.created_at),
-            updated_at: time::iso(conversation.updated_at),
-            last_message_at: conversation.last_message_at.map(time::iso),
+            config: ChatConfig::from_metadata(conversation.metadata),
+            created_at: time::format_iso(conversation.created_at),
+            updated_at: time::format_iso(conversation.updated_at),
+            last_message_at: conversation.last_message_at.map(time::format_iso),
         }
     }
 }
 
-impl Config {
-    fn of(metadata: Metadata) -> Self {
+impl ChatConfig {
+    fn from_metadata(metadata: Metadata) -> Self {
         Self {
             metadata: metadata.into_map(),
         }
@@ -73,16 +75,16 @@ impl Config {
 
 /// The title of a chat that brought none: `Chat 2024-01-15 10:30`, in UTC.
 pub(crate) fn automatic_title(at: Timestamp) -> String {
-    let at = time::iso(at);
+    let at = time::format_iso(at);
     let minute = at.get(..16).unwrap_or(&at).replace('T', " ");
     format!("Chat {minute}")
 }
 
 /// Where a chat is in its life; what other vocabularies archive is closed here.
-pub(crate) fn status(state: State) -> &'static str {
+pub(crate) fn chat_status(state: ConversationState) -> &'static str {
     match state {
-        State::Active => "active",
-        State::Archived | State::Closed => "closed",
+        ConversationState::Active => "active",
+        ConversationState::Archived | ConversationState::Closed => "closed",
     }
 }
 

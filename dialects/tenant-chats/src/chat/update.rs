@@ -7,26 +7,27 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::conversation;
-use parlor_kit::{App, MediaType, Params, Payload, body, reply};
-use parlor_model::conversation::{State as Life, UpdateConversation};
+use parlor_kit::{AppState, ContentTypePolicy, PathParams, RequestBody, request_body, response};
+use parlor_model::conversation::{ConversationState as Life, UpdateConversation};
 use parlor_model::json::exact_object;
 use parlor_model::{Error, Result, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::create::{LONGEST_TITLE, checked};
-use super::get::ChatDetail;
-use super::status;
+use super::chat_status;
+use super::create::{MAX_TITLE_CHARS, validated_metadata};
+use super::get::ChatDetailResponse;
 use crate::auth::Caller;
-use crate::{Fail, ids};
+use crate::{HandlerError, ids};
 
 /// Characters of an unknown field's name that a refusal repeats.
-const LONGEST_KEY: usize = 64;
+const MAX_FIELD_NAME_CHARS: usize = 64;
 
 /// What to change of a chat; what is absent or null stays.
 #[derive(Debug, Deserialize, ToSchema)]
-pub(crate) struct Change {
+#[schema(as = Change)]
+pub(crate) struct UpdateChatRequest {
     /// 1 to 255 characters, not blank.
     #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
     title: Option<String>,
@@ -35,35 +36,36 @@ pub(crate) struct Change {
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
     /// `active` or `closed`.
-    status: Option<Status>,
+    status: Option<ChatStatus>,
 }
 
 /// Where a chat is in its life.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Status {
+#[schema(as = Status)]
+enum ChatStatus {
     Active,
     Closed,
 }
 
 /// Checks in this order: key, body's form, `title`, `metadata`, id.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let map = payload.object(MediaType::Json).await?;
-    not_only_unknown(&map)?;
-    let change: Change = body::typed(map)?;
-    let title = change.title.as_deref().map(named).transpose()?;
-    let metadata = change.metadata.map(checked).transpose()?;
-    let key = ids::chat(params.get("conversation"))?;
+    params: PathParams,
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let map = payload.object(ContentTypePolicy::Json).await?;
+    check_known_fields(&map)?;
+    let change: UpdateChatRequest = request_body::deserialize_map(map)?;
+    let title = change.title.as_deref().map(validated_title).transpose()?;
+    let metadata = change.metadata.map(validated_metadata).transpose()?;
+    let key = ids::parse_chat_id(params.get("conversation"))?;
     let state = match change.status {
         None => None,
         Some(wanted) => {
             let found = conversation::find(&app.engine, &ctx, key).await?;
-            wanted.from(found.state)
+            wanted.state_change(found.state)
         }
     };
     let command = UpdateConversation {
@@ -73,40 +75,40 @@ pub(crate) async fn handle(
         ..UpdateConversation::default()
     };
     conversation::update(&app.engine, &ctx, key, command).await?;
-    let found = conversation::whole(&app.engine, &ctx, key).await?;
-    let body = ChatDetail::of(ctx.workspace, found);
-    Ok(reply::json(StatusCode::OK, &body))
+    let found = conversation::find_with_details(&app.engine, &ctx, key).await?;
+    let body = ChatDetailResponse::from_details(ctx.workspace, found);
+    Ok(response::json(StatusCode::OK, &body))
 }
 
 /// The fields that can be changed.
 const FIELDS: [&str; 3] = ["title", "metadata", "status"];
 
 /// Refuses a body that means to change something and names nothing that can be: an answer of success would hide that.
-fn not_only_unknown(map: &Map<String, Value>) -> Result<()> {
+fn check_known_fields(map: &Map<String, Value>) -> Result<()> {
     if map.keys().any(|key| FIELDS.contains(&key.as_str())) {
         return Ok(());
     }
     match map.keys().next() {
         None => Ok(()),
         Some(key) => Err(Error::invalid(
-            key.chars().take(LONGEST_KEY).collect::<String>(),
+            key.chars().take(MAX_FIELD_NAME_CHARS).collect::<String>(),
             "cannot be changed: title, metadata and status can",
         )),
     }
 }
 
-fn named(title: &str) -> Result<String> {
-    let title = text::optional(Some(title), "title", LONGEST_TITLE)?;
+fn validated_title(title: &str) -> Result<String> {
+    let title = text::normalize_optional(Some(title), "title", MAX_TITLE_CHARS)?;
     title.ok_or_else(|| Error::invalid("title", "must not be blank"))
 }
 
-impl Status {
+impl ChatStatus {
     /// The state to go to, where the present one is not shown by this word already: what is archived stays so.
-    fn from(self, present: Life) -> Option<Life> {
+    fn state_change(self, present: Life) -> Option<Life> {
         let (word, state) = match self {
             Self::Active => ("active", Life::Active),
             Self::Closed => ("closed", Life::Closed),
         };
-        (status(present) != word).then_some(state)
+        (chat_status(present) != word).then_some(state)
     }
 }

@@ -8,100 +8,108 @@ use axum::response::Response;
 use http::HeaderMap;
 use parlor_engine::instance;
 use parlor_gateway::Gateway;
-use parlor_gateway::live::LiveSession;
+use parlor_gateway::multiplex::MultiplexSession;
 use parlor_gateway::socket::SocketRequest;
-use parlor_kit::{App, Meta, Query, ids as core};
+use parlor_kit::{AppState, QueryParams, RequestMeta, ids as core};
 
-use super::desk::{LiveDesk, SUBSCRIPTIONS};
-use super::identity::Identity;
-use super::words::Welcome;
-use crate::Fail;
+use super::identity::LiveIdentity;
+use super::protocol::{LiveProtocol, MAX_SUBSCRIPTIONS};
+use super::server_frames::WelcomeFrame;
+use crate::HandlerError;
 use crate::limits::TenantLimits;
-use crate::socket::connect::{SOCKETS, Wanted, answer, not_opened, refusal};
+use crate::socket::connect::{
+    ConnectParams, MAX_SOCKETS_PER_USER, handshake_error_response, to_connect_error,
+    upgrade_or_reject,
+};
 use crate::socket::credential::SocketRights;
-use crate::socket::farewell::Refusal;
-use crate::socket::words::{Head, UserCreated, text};
+use crate::socket::disconnect::ConnectError;
+use crate::socket::server_frames::{FrameHead, UserCreatedFrame, to_text};
 
 /// Opens the socket. Checks in this order: key or token, its scope, user, number of sockets.
 pub(crate) async fn handle(
-    State(app): State<App>,
-    meta: Meta,
+    State(app): State<AppState>,
+    meta: RequestMeta,
     headers: HeaderMap,
-    query: Query,
+    query: QueryParams,
     SocketRequest(handshake): SocketRequest,
-) -> Result<Response, Fail> {
+) -> Result<Response, HandlerError> {
     let handshake = match handshake {
         Ok(handshake) => handshake,
-        Err(error) => return Ok(not_opened(error)),
+        Err(error) => return Ok(handshake_error_response(error)),
     };
-    let gateway = Gateway::of(&app)?;
-    let wanted = Wanted::read(&headers, &query);
-    let opened = open(&app, &gateway, &meta, &wanted).await;
-    let serve = opened.map(|session| |socket| session.serve(socket));
-    Ok(answer(&app, &meta, &wanted, handshake, serve))
+    let gateway = Gateway::from_app(&app)?;
+    let wanted = ConnectParams::from_request(&headers, &query);
+    let opened = create_session(&app, &gateway, &meta, &wanted).await;
+    let serve = opened.map(|session| |socket| session.run(socket));
+    Ok(upgrade_or_reject(&app, &meta, &wanted, handshake, serve))
 }
 
-async fn open(
-    app: &App,
+async fn create_session(
+    app: &AppState,
     gateway: &Arc<Gateway>,
-    meta: &Meta,
-    wanted: &Wanted,
-) -> Result<LiveSession<LiveDesk>, Refusal> {
+    meta: &RequestMeta,
+    wanted: &ConnectParams,
+) -> Result<MultiplexSession<LiveProtocol>, ConnectError> {
     let engine = &app.engine;
-    let found = Identity::show(app, meta, wanted).await?;
+    let found = LiveIdentity::authenticate(app, meta, wanted).await?;
     let SocketRights { key, user } = found.rights;
-    let (ws, seats) = (user.ws(), &gateway.seats);
-    let seat = match (&found.speaker, key.key) {
-        (Some(speaker), _) => seats.take_for(ws, speaker.member.number, SOCKETS),
-        (None, Some(key)) => seats.take_for_key(key, SOCKETS),
+    let (ws, seats) = (user.ws(), &gateway.connections);
+    let seat = match (&found.user, key.key) {
+        (Some(speaker), _) => {
+            seats.acquire_for_member(ws, speaker.member.number, MAX_SOCKETS_PER_USER)
+        }
+        (None, Some(key)) => seats.acquire_for_key(key, MAX_SOCKETS_PER_USER),
         (None, None) => None,
     };
-    let seat = seat.ok_or(Refusal::Crowded)?;
-    let limits = TenantLimits::of(app);
-    let seat = limits.seat(seat, ws).ok_or(Refusal::TenantCrowded)?;
+    let seat = seat.ok_or(ConnectError::TooManyConnections)?;
+    let limits = TenantLimits::from_app(app);
+    let seat = limits
+        .within_tenant_limit(seat, ws)
+        .ok_or(ConnectError::TooManyTenantConnections)?;
     let connection = engine.random_uuid();
     let epoch = instance::epoch(engine).await;
-    let epoch = epoch.map_err(|error| refusal(&error))?;
+    let epoch = epoch.map_err(|error| to_connect_error(&error))?;
     let epoch = epoch.hyphenated().to_string();
-    let user_id = found.speaker.as_ref().map(|who| who.user_id.as_str());
+    let user_id = found.user.as_ref().map(|who| who.user_id.as_str());
     let now = engine.now();
-    let mut greeting = vec![text(&Welcome {
-        head: Head::new("connection_established", now),
+    let mut greeting = vec![to_text(&WelcomeFrame {
+        head: FrameHead::new("connection_established", now),
         user_id,
-        tenant_id: core::dashed(user.workspace.id),
+        tenant_id: core::format_uuid(user.workspace.id),
         connection_id: connection.hyphenated().to_string(),
         protocol: 2,
         epoch: &epoch,
-        subscriptions: SUBSCRIPTIONS,
-        ping_interval_ms: u64::try_from(gateway.pace.ping.as_millis()).unwrap_or(u64::MAX),
+        subscriptions: MAX_SUBSCRIPTIONS,
+        ping_interval_ms: u64::try_from(gateway.timeouts.ping_interval.as_millis())
+            .unwrap_or(u64::MAX),
     })];
     if let Some(user_id) = user_id.filter(|_| found.is_new) {
-        greeting.push(text(&UserCreated {
-            head: Head::new("user_created", now),
+        greeting.push(to_text(&UserCreatedFrame {
+            head: FrameHead::new("user_created", now),
             user_id,
         }));
     }
-    Ok(LiveSession {
+    Ok(MultiplexSession {
         gateway: gateway.clone(),
         ctx: user,
-        key,
-        who: found.speaker.as_ref().map(|who| who.member.clone()),
-        connection,
-        seat,
-        greeting,
+        key_ctx: key,
+        member: found.user.as_ref().map(|who| who.member.clone()),
+        connection_id: connection,
+        permit: seat,
+        initial_frames: greeting,
         list: None,
-        desk: LiveDesk {
+        protocol: LiveProtocol {
             engine: engine.clone(),
             hub: gateway.hub.clone(),
-            quota: limits.connection(app),
+            quota: limits.connection_quota(app),
             rights: found.rights,
             credential: found.credential,
-            speaker: found.speaker,
+            user: found.user,
             connection,
             epoch,
-            open: HashMap::new(),
-            numbers: HashMap::new(),
-            mistakes: 0,
+            subscriptions: HashMap::new(),
+            numbers_by_id: HashMap::new(),
+            invalid_frames: 0,
         },
     })
 }

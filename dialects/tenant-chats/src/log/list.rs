@@ -4,22 +4,23 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::conversation;
-use parlor_kit::{App, Params, Query, ids as core, reply};
+use parlor_kit::{AppState, PathParams, QueryParams, ids as core, response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::frame::Frame;
+use super::entry_frame::LogEntryFrame;
 use crate::auth::Caller;
-use crate::page::LARGEST;
-use crate::{Fail, ids};
+use crate::page::MAX_PAGE_SIZE;
+use crate::{HandlerError, ids};
 
 /// A stretch of a chat's log.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Log {
+#[schema(as = Log)]
+pub(crate) struct ListLogResponse {
     /// The chat.
     chat_id: String,
     /// Every entry after the position asked for, in order; their `seq` has no gap.
-    entries: Vec<Frame>,
+    entries: Vec<LogEntryFrame>,
     /// The newest position of the whole log.
     last_seq: i64,
     /// Whether entries are left behind these.
@@ -28,26 +29,26 @@ pub(crate) struct Log {
 
 /// Checks in this order: key, query, id.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    query: Query,
-) -> Result<Response, Fail> {
-    let after = query.int("after_seq", 0, 0, i64::MAX)?;
-    let limit = query.int("limit", LARGEST, 1, LARGEST)?;
-    let key = ids::chat(params.get("conversation"))?;
-    let found = conversation::chronicle(&app.engine, &ctx, key, after, limit).await?;
+    params: PathParams,
+    query: QueryParams,
+) -> Result<Response, HandlerError> {
+    let after = query.get_int("after_seq", 0, 0, i64::MAX)?;
+    let limit = query.get_int("limit", MAX_PAGE_SIZE, 1, MAX_PAGE_SIZE)?;
+    let key = ids::parse_chat_id(params.get("conversation"))?;
+    let found = conversation::read_log_page(&app.engine, &ctx, key, after, limit).await?;
     let entries: Vec<_> = found
         .items
         .iter()
-        .map(|item| Frame::of(item, &found))
+        .map(|item| LogEntryFrame::from_item(item, &found))
         .collect();
     let read = entries.last().map_or(after, |entry| entry.seq);
-    let body = Log {
-        chat_id: core::dashed(found.conversation),
+    let body = ListLogResponse {
+        chat_id: core::format_uuid(found.conversation),
         last_seq: found.last_seq,
         has_more: read < found.last_seq,
         entries,
     };
-    Ok(reply::json(StatusCode::OK, &body))
+    Ok(response::json(StatusCode::OK, &body))
 }

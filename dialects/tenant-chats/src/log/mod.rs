@@ -1,4 +1,4 @@
 //! A chat's log.
 
-pub(crate) mod frame;
+pub(crate) mod entry_frame;
 pub(crate) mod list;

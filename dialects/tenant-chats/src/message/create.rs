@@ -6,32 +6,35 @@ use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, StatusCode};
 use parlor_engine::{conversation, message};
-use parlor_kit::{App, MediaType, Params, Payload, body, once, reply};
-use parlor_model::conversation::{ConversationKey, State as Life};
-use parlor_model::details::{Details, Media};
-use parlor_model::error::Conflict;
+use parlor_kit::{
+    AppState, ContentTypePolicy, PathParams, RequestBody, idempotency, request_body, response,
+};
+use parlor_model::conversation::{ConversationKey, ConversationState as Life};
+use parlor_model::error::ConflictReason;
 use parlor_model::json::exact_object;
-use parlor_model::message::{CreateMessage, Role};
+use parlor_model::message::{CreateMessage, MessageRole};
+use parlor_model::message_details::{Attachment, MessageDetails};
 use parlor_model::{Error, Metadata, Result, text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::ChatMessage;
-use super::speaker;
+use super::MessageResponse;
+use super::sender;
 use crate::auth::Caller;
-use crate::{Fail, ids};
+use crate::{HandlerError, ids};
 
 /// Longest content, in characters.
-const LONGEST: usize = 32_768;
+const MAX_CONTENT_CHARS: usize = 32_768;
 /// Longest id of a client's own, in characters.
-const LONGEST_CLIENT_ID: usize = 255;
+const MAX_CLIENT_ID_CHARS: usize = 255;
 /// Longest address of what is attached, in characters.
-const LONGEST_URL: usize = 2_048;
+const MAX_URL_CHARS: usize = 2_048;
 
 /// What to say.
 #[derive(Debug, Deserialize, ToSchema)]
-pub(crate) struct Said {
+#[schema(as = Said)]
+pub(crate) struct CreateMessageRequest {
     /// 1 to 32,768 characters, not blank.
     #[schema(min_length = 1, max_length = 32_768, pattern = r"[^\s\x85]")]
     content: String,
@@ -43,7 +46,7 @@ pub(crate) struct Said {
     )]
     user_id: Option<String>,
     /// `user` by default.
-    sender_role: Option<Sender>,
+    sender_role: Option<SenderRole>,
     /// Any keys, at most 64 KiB.
     #[serde(default, deserialize_with = "exact_object")]
     #[schema(value_type = Option<Object>)]
@@ -61,7 +64,8 @@ pub(crate) struct Said {
 /// As what somebody speaks.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Sender {
+#[schema(as = Sender)]
+enum SenderRole {
     User,
     Assistant,
 }
@@ -77,59 +81,73 @@ enum MediaKind {
 /// Checks in this order: key, body's form, `content`, `user_id`, `metadata`, `media_url`, `client_message_id`, id,
 /// whether the chat is open. Nobody is made by a message that is refused for any of these.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let said: Said = body::typed(payload.object(MediaType::Json).await?)?;
-    let content = checked(said.content)?;
-    let named = said.user_id.as_deref().map(ids::user).transpose()?;
+    params: PathParams,
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let said: CreateMessageRequest =
+        request_body::deserialize_map(payload.object(ContentTypePolicy::Json).await?)?;
+    let content = validated_content(said.content)?;
+    let named = said
+        .user_id
+        .as_deref()
+        .map(ids::parse_user_id)
+        .transpose()?;
     let metadata = Metadata::new(said.metadata.unwrap_or_default(), "metadata")?;
-    let media = attached(said.media_type, said.media_url)?;
-    let client_id = said.client_message_id.map(repeatable).transpose()?;
+    let media = validated_attachment(said.media_type, said.media_url)?;
+    let client_id = said
+        .client_message_id
+        .map(validated_client_id)
+        .transpose()?;
     let role = match said.sender_role {
-        None | Some(Sender::User) => Role::User,
-        Some(Sender::Assistant) => Role::Assistant,
+        None | Some(SenderRole::User) => MessageRole::User,
+        Some(SenderRole::Assistant) => MessageRole::Assistant,
     };
-    let key = ids::chat(params.get("conversation"))?;
-    let chat = conversation::outline(&app.engine, &ctx, key).await?;
+    let key = ids::parse_chat_id(params.get("conversation"))?;
+    let chat = conversation::find_header(&app.engine, &ctx, key).await?;
     if chat.state != Life::Active {
-        return Err(Error::conflict(Conflict::Closed).into());
+        return Err(Error::conflict(ConflictReason::Closed).into());
     }
-    let number = speaker::of(&app.engine, &ctx, &chat, named, role).await?;
+    let number = sender::resolve_sender(&app.engine, &ctx, &chat, named, role).await?;
     let command = CreateMessage {
-        details: Details {
+        details: MessageDetails {
             media,
-            ..Details::default()
+            ..MessageDetails::default()
         },
         metadata,
         client_id,
         ..CreateMessage::new(ConversationKey::Number(chat.number), number, role, content)
     };
-    let made = message::create_in(&app.engine, &ctx, &chat, command).await?;
-    let mut response = reply::json(StatusCode::CREATED, &ChatMessage::of(made.message));
+    let made = message::create_in_conversation(&app.engine, &ctx, &chat, command).await?;
+    let mut response = response::json(
+        StatusCode::CREATED,
+        &MessageResponse::from_message(made.message),
+    );
     if made.duplicate {
         response.headers_mut().insert(
-            HeaderName::from_static(once::REPLAYED),
+            HeaderName::from_static(idempotency::REPLAYED_HEADER),
             HeaderValue::from_static("true"),
         );
     }
     Ok(response)
 }
 
-fn checked(content: String) -> Result<String> {
+fn validated_content(content: String) -> Result<String> {
     if content.trim().is_empty() {
         return Err(Error::invalid("content", "must not be blank"));
     }
-    text::limit(&content, "content", LONGEST)?;
+    text::validate_length(&content, "content", MAX_CONTENT_CHARS)?;
     Ok(content)
 }
 
-fn attached(kind: Option<MediaKind>, url: Option<String>) -> Result<Option<Media>> {
+fn validated_attachment(
+    kind: Option<MediaKind>,
+    url: Option<String>,
+) -> Result<Option<Attachment>> {
     let url = url
         .map(|url| {
-            text::limit(&url, "media_url", LONGEST_URL)?;
+            text::validate_length(&url, "media_url", MAX_URL_CHARS)?;
             if url.trim().is_empty() {
                 return Err(Error::invalid("media_url", "must not be empty"));
             }
@@ -141,14 +159,14 @@ fn attached(kind: Option<MediaKind>, url: Option<String>) -> Result<Option<Media
         (Some(MediaKind::Image), _) => "image",
         (Some(MediaKind::File) | None, _) => "file",
     };
-    Ok(Some(Media {
+    Ok(Some(Attachment {
         kind: word.to_owned(),
         url,
     }))
 }
 
-fn repeatable(id: String) -> Result<String> {
-    text::limit(&id, "client_message_id", LONGEST_CLIENT_ID)?;
+fn validated_client_id(id: String) -> Result<String> {
+    text::validate_length(&id, "client_message_id", MAX_CLIENT_ID_CHARS)?;
     if id.trim().is_empty() {
         return Err(Error::invalid("client_message_id", "must not be empty"));
     }

@@ -4,22 +4,23 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::message;
-use parlor_kit::{App, Params, Query, reply};
-use parlor_model::message::MessageWalk;
-use parlor_model::page::Order;
+use parlor_kit::{AppState, PathParams, QueryParams, response};
+use parlor_model::keyset::SortOrder;
+use parlor_model::message::MessageQuery;
 use parlor_model::{Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::ChatMessage;
+use super::MessageResponse;
 use crate::auth::Caller;
-use crate::page::Page;
-use crate::{Fail, ids};
+use crate::page::PageQuery;
+use crate::{HandlerError, ids};
 
 /// A page of a chat's messages.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Messages {
-    messages: Vec<ChatMessage>,
+#[schema(as = Messages)]
+pub(crate) struct ListMessagesResponse {
+    messages: Vec<MessageResponse>,
     /// How many messages the chat has.
     total: i64,
     offset: i64,
@@ -29,47 +30,51 @@ pub(crate) struct Messages {
 
 /// Checks in this order: key, query, id.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    query: Query,
-) -> Result<Response, Fail> {
-    let page = Page::read(&query, Order::Ascending)?;
-    let stretch = Stretch::read(&query)?;
-    let key = ids::chat(params.get("conversation"))?;
-    let mut found = message::list(&app.engine, &ctx, key, walk(&page, stretch)).await?;
+    params: PathParams,
+    query: QueryParams,
+) -> Result<Response, HandlerError> {
+    let page = PageQuery::from_query(&query, SortOrder::Ascending)?;
+    let stretch = SeqRangeQuery::from_query(&query)?;
+    let key = ids::parse_chat_id(params.get("conversation"))?;
+    let mut found = message::list(&app.engine, &ctx, key, message_query(&page, stretch)).await?;
     let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
     let has_more = match stretch {
         None => page.has_more(found.items.len(), found.total),
-        Some(_) => found.items.len() > limit || found.is_cut,
+        Some(_) => found.items.len() > limit || found.is_truncated,
     };
     found.items.truncate(limit);
-    if stretch.is_some_and(|stretch| stretch.order(page.order) != page.order) {
+    if stretch.is_some_and(|stretch| stretch.read_order(page.order) != page.order) {
         found.items.reverse();
     }
-    let body = Messages {
-        messages: found.items.into_iter().map(ChatMessage::of).collect(),
+    let body = ListMessagesResponse {
+        messages: found
+            .items
+            .into_iter()
+            .map(MessageResponse::from_message)
+            .collect(),
         total: found.total,
         offset: page.offset,
         limit: page.limit,
         has_more,
     };
-    Ok(reply::json(StatusCode::OK, &body))
+    Ok(response::json(StatusCode::OK, &body))
 }
 
 /// Messages between two positions, so that pages do not shift while messages arrive. A page is taken from the end that is
 /// named, nearest first; where both are, from the one that the order begins with.
 #[derive(Debug, Clone, Copy)]
-struct Stretch {
+struct SeqRangeQuery {
     after: Option<i64>,
     before: Option<i64>,
 }
 
-impl Stretch {
-    fn read(query: &Query) -> Result<Option<Self>> {
+impl SeqRangeQuery {
+    fn from_query(query: &QueryParams) -> Result<Option<Self>> {
         let position = |name| match query.get(name) {
             None => Ok(None),
-            Some(_) => query.int(name, 0, 0, i64::MAX).map(Some),
+            Some(_) => query.get_int(name, 0, 0, i64::MAX).map(Some),
         };
         let (after, before) = (position("after_seq")?, position("before_seq")?);
         if after.is_none() && before.is_none() {
@@ -85,30 +90,30 @@ impl Stretch {
     }
 
     /// The order in which the page is read.
-    fn order(self, shown: Order) -> Order {
+    fn read_order(self, shown: SortOrder) -> SortOrder {
         match (self.after, self.before) {
-            (Some(_), None) => Order::Ascending,
-            (None, Some(_)) => Order::Descending,
+            (Some(_), None) => SortOrder::Ascending,
+            (None, Some(_)) => SortOrder::Descending,
             (Some(_), Some(_)) | (None, None) => shown,
         }
     }
 }
 
-fn walk(page: &Page, stretch: Option<Stretch>) -> MessageWalk {
-    let whole = MessageWalk {
+fn message_query(page: &PageQuery, stretch: Option<SeqRangeQuery>) -> MessageQuery {
+    let whole = MessageQuery {
         offset: page.offset,
         limit: page.limit,
         order: page.order,
-        ..MessageWalk::default()
+        ..MessageQuery::default()
     };
     match stretch {
         None => whole,
         // One row beyond the page tells whether there are more.
-        Some(stretch) => MessageWalk {
+        Some(stretch) => MessageQuery {
             after_seq: stretch.after.unwrap_or(0),
             before_seq: stretch.before.unwrap_or(i64::MAX),
             limit: page.limit + 1,
-            order: stretch.order(page.order),
+            order: stretch.read_order(page.order),
             ..whole
         },
     }

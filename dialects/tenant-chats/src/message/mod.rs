@@ -2,7 +2,7 @@
 
 pub(crate) mod create;
 pub(crate) mod list;
-pub(crate) mod speaker;
+pub(crate) mod sender;
 
 use parlor_kit::{ids as core, time};
 use parlor_model::message::Message;
@@ -14,7 +14,8 @@ use crate::ids;
 
 /// What a user or an assistant said.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ChatMessage {
+#[schema(as = ChatMessage)]
+pub(crate) struct MessageResponse {
     /// A UUID.
     id: String,
     content: String,
@@ -37,22 +38,22 @@ pub(crate) struct ChatMessage {
     status: &'static str,
 }
 
-impl ChatMessage {
-    pub(crate) fn of(message: Message) -> Self {
+impl MessageResponse {
+    pub(crate) fn from_message(message: Message) -> Self {
         let (media_type, media_url) = match message.details.media {
             Some(media) => (Some(media.kind), media.url),
             None => (None, None),
         };
         Self {
-            id: core::dashed(message.id),
+            id: core::format_uuid(message.id),
             content: message.text.0,
-            sender_role: message.role.word(),
+            sender_role: message.role.as_str(),
             media_type,
             media_url,
-            created_at: time::iso(message.created_at),
+            created_at: time::format_iso(message.created_at),
             metadata: message.metadata.into_map(),
             seq: message.seq,
-            sender_id: message.author.as_ref().map(ids::of_user),
+            sender_id: message.author.as_ref().map(ids::format_user_id),
             client_message_id: message.client_id,
             status: match message.details.finish_reason.as_deref() {
                 Some("cancelled") => "cancelled",

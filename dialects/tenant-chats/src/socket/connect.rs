@@ -5,74 +5,84 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
-use parlor_engine::{Engine, conversation, instance, key, member};
+use parlor_engine::{Engine, api_key, conversation, instance, member};
 use parlor_gateway::Gateway;
 use parlor_gateway::hub::ResumePoint;
 use parlor_gateway::socket::{
-    self, Handshake, HandshakeError, Session, SocketRequest, Utf8Bytes, WebSocket,
+    self, Handshake, HandshakeError, SocketRequest, SocketSession, Utf8Bytes, WebSocket,
 };
-use parlor_kit::guard::OpenedSocket;
-use parlor_kit::{App, Meta, Query, credential, ids as core, reply};
-use parlor_model::conversation::{Conversation, ConversationKey, State as Life};
-use parlor_model::error::{Credential, Denied, Kind};
+use parlor_kit::client_address_limiter::SocketOpened;
+use parlor_kit::{AppState, QueryParams, RequestMeta, credential, ids as core, response};
+use parlor_model::conversation::{Conversation, ConversationKey, ConversationState as Life};
+use parlor_model::error::{CredentialReason, ErrorKind, ForbiddenReason};
 use parlor_model::id::ConversationId;
 use parlor_model::member::{MemberKey, MemberRef};
-use parlor_model::message::Role;
-use parlor_model::participant::State as Membership;
+use parlor_model::message::MessageRole;
+use parlor_model::participant::ParticipantState as Membership;
 use parlor_model::{Ctx, Error};
 use serde_json::json;
 
-use super::codec::Version;
+use super::actions::{ConversationActions, SocketUser};
 use super::credential::{KeyCredential, SocketCredential, SocketRights};
-use super::farewell::{Parameter, Refusal};
-use super::talk::ChatTalk;
-use super::verbs::{Speaker, Talker};
-use super::words::{Established, Head, Resume, UserCreated, text};
+use super::disconnect::{ConnectError, RequiredParameter};
+use super::encoder::ProtocolVersion;
+use super::protocol::ChatProtocol;
+use super::server_frames::{EstablishedFrame, FrameHead, ResumeInfo, UserCreatedFrame, to_text};
 use crate::limits::{self, TenantLimits};
-use crate::message::speaker;
-use crate::{Fail, ids, routes, token};
+use crate::message::sender;
+use crate::{HandlerError, ids, routes, token};
 
 /// Bytes of a client's message, in one frame or in several: as many as a request's body may have, so that a socket
 /// takes whatever text and metadata a request takes, however they are escaped.
-const LONGEST: usize = 1024 * 1024;
+const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 /// Sockets of one user.
-pub(crate) const SOCKETS: usize = 20;
+pub(crate) const MAX_SOCKETS_PER_USER: usize = 20;
 
 /// Opens the socket. Checks in this order: key, number of requests, scope, values, chat, user, number of sockets.
 pub(crate) async fn handle(
-    State(app): State<App>,
-    meta: Meta,
+    State(app): State<AppState>,
+    meta: RequestMeta,
     headers: HeaderMap,
-    query: Query,
+    query: QueryParams,
     SocketRequest(handshake): SocketRequest,
-) -> Result<Response, Fail> {
+) -> Result<Response, HandlerError> {
     let handshake = match handshake {
         Ok(handshake) => handshake,
-        Err(error) => return Ok(not_opened(error)),
+        Err(error) => return Ok(handshake_error_response(error)),
     };
-    let gateway = Gateway::of(&app)?;
-    let wanted = Wanted::read(&headers, &query);
-    let opened = open(&app, &gateway, &meta, &wanted).await;
-    let serve = opened.map(|session| |socket| session.serve(socket));
-    Ok(answer(&app, &meta, &wanted, handshake, serve))
+    let gateway = Gateway::from_app(&app)?;
+    let wanted = ConnectParams::from_request(&headers, &query);
+    let opened = create_session(&app, &gateway, &meta, &wanted).await;
+    let serve = opened.map(|session| |socket| session.run(socket));
+    Ok(upgrade_or_reject(&app, &meta, &wanted, handshake, serve))
 }
 
 /// Counts a wrong key or token, which is refused on the open socket only.
-fn note_refused(app: &App, meta: &Meta, wanted: &Wanted, refusal: &Refusal) {
+fn record_refusal(
+    app: &AppState,
+    meta: &RequestMeta,
+    wanted: &ConnectParams,
+    refusal: &ConnectError,
+) {
     let shows_any = wanted.token.is_some() || wanted.secret.is_some();
-    if shows_any && matches!(refusal, Refusal::Key | Refusal::Token) {
-        let error = Error::unauthenticated(Credential::Key);
-        app.guard.note_refusal(meta.address, &error);
+    if shows_any
+        && matches!(
+            refusal,
+            ConnectError::InvalidKey | ConnectError::InvalidToken
+        )
+    {
+        let error = Error::unauthenticated(CredentialReason::Key);
+        app.address_limiter.record_rejected(meta.address, &error);
     }
 }
 
 /// Takes the offer: the session is served, or the socket opened to be told why not.
-pub(crate) fn answer<F, Fut>(
-    app: &App,
-    meta: &Meta,
-    wanted: &Wanted,
+pub(crate) fn upgrade_or_reject<F, Fut>(
+    app: &AppState,
+    meta: &RequestMeta,
+    wanted: &ConnectParams,
     handshake: Handshake,
-    serve: Result<F, Refusal>,
+    serve: Result<F, ConnectError>,
 ) -> Response
 where
     F: FnOnce(WebSocket) -> Fut + Send + 'static,
@@ -80,22 +90,22 @@ where
 {
     match serve {
         Ok(serve) => {
-            let mut response = socket::accept(handshake, LONGEST, serve);
-            response.extensions_mut().insert(OpenedSocket);
+            let mut response = socket::upgrade(handshake, MAX_MESSAGE_BYTES, serve);
+            response.extensions_mut().insert(SocketOpened);
             response
         }
         Err(refusal) => {
-            note_refused(app, meta, wanted, &refusal);
-            let farewell = refusal.farewell(app.engine.now(), wanted.chat.as_deref());
-            socket::accept(handshake, LONGEST, |socket| {
-                socket::refuse(socket, farewell)
+            record_refusal(app, meta, wanted, &refusal);
+            let farewell = refusal.to_disconnect(app.engine.now(), wanted.chat.as_deref());
+            socket::upgrade(handshake, MAX_MESSAGE_BYTES, |socket| {
+                socket::reject(socket, farewell)
             })
         }
     }
 }
 
 /// What stands in the headers, or else in the query.
-pub(crate) struct Wanted {
+pub(crate) struct ConnectParams {
     pub(crate) token: Option<String>,
     pub(crate) secret: Option<String>,
     pub(crate) user: Option<String>,
@@ -105,8 +115,8 @@ pub(crate) struct Wanted {
     epoch: Option<String>,
 }
 
-impl Wanted {
-    pub(crate) fn read(headers: &HeaderMap, query: &Query) -> Self {
+impl ConnectParams {
+    pub(crate) fn from_request(headers: &HeaderMap, query: &QueryParams) -> Self {
         let asked = |name: &str| query.get(name).map(str::to_owned);
         let either = |header: &str, name: &str| {
             let header = credential::header(headers, header).map(str::to_owned);
@@ -125,178 +135,189 @@ impl Wanted {
         }
     }
 
-    fn version(&self) -> Option<Version> {
+    fn protocol_version(&self) -> Option<ProtocolVersion> {
         match self.version.as_deref() {
-            None | Some("1") => Some(Version::One),
-            Some("2") => Some(Version::Two),
+            None | Some("1") => Some(ProtocolVersion::One),
+            Some("2") => Some(ProtocolVersion::Two),
             Some(_) => None,
         }
     }
 }
 
-async fn open(
-    app: &App,
+async fn create_session(
+    app: &AppState,
     gateway: &std::sync::Arc<Gateway>,
-    meta: &Meta,
-    wanted: &Wanted,
-) -> Result<Box<Session<ChatTalk>>, Refusal> {
+    meta: &RequestMeta,
+    wanted: &ConnectParams,
+) -> Result<Box<SocketSession<ChatProtocol>>, ConnectError> {
     let engine = &app.engine;
-    let Shown {
+    let ConnectIdentity {
         identity,
         user_id,
         chat,
-    } = show(app, meta, wanted).await?;
-    let version = wanted.version().ok_or(Refusal::Parameters)?;
-    let (found, who) = (find(engine, &identity, chat).await?, identity.who.clone());
+    } = authenticate(app, meta, wanted).await?;
+    let version = wanted
+        .protocol_version()
+        .ok_or(ConnectError::InvalidParameters)?;
+    let (found, who) = (
+        find_or_join_chat(engine, &identity, chat).await?,
+        identity.member.clone(),
+    );
     let (ctx, is_new) = (identity.rights.user, identity.is_new);
     let seat = gateway
-        .seats
-        .take(ctx.ws(), found.number, who.number, SOCKETS)
-        .ok_or(Refusal::Crowded)?;
-    let limits = TenantLimits::of(app);
-    let seat = limits.seat(seat, ctx.ws());
-    let seat = seat.ok_or(Refusal::TenantCrowded)?;
+        .connections
+        .acquire(ctx.ws(), found.number, who.number, MAX_SOCKETS_PER_USER)
+        .ok_or(ConnectError::TooManyConnections)?;
+    let limits = TenantLimits::from_app(app);
+    let seat = limits.within_tenant_limit(seat, ctx.ws());
+    let seat = seat.ok_or(ConnectError::TooManyTenantConnections)?;
     let connection = engine.random_uuid();
     let epoch = instance::epoch(engine).await;
-    let epoch = epoch.map_err(|error| refusal(&error))?;
+    let epoch = epoch.map_err(|error| to_connect_error(&error))?;
     let epoch = epoch.hyphenated().to_string();
-    let resume = resume(wanted, version, &epoch, found.last_seq);
+    let resume = resume_point(wanted, version, &epoch, found.last_seq);
     let now = engine.now();
-    let mut greeting: Vec<Utf8Bytes> = vec![text(&Established::new(
+    let mut greeting: Vec<Utf8Bytes> = vec![to_text(&EstablishedFrame::new(
         now,
         &user_id,
         found.id,
         ctx.workspace.id,
-        (version == Version::Two).then(|| Resume {
+        (version == ProtocolVersion::Two).then(|| ResumeInfo {
             connection_id: connection.hyphenated().to_string(),
             protocol: 2,
             seq: found.last_seq,
             epoch,
             resumed: resume.resumed,
-            replayed: resume.replayed(),
+            replayed: resume.replay_count(),
             reason: resume.reason(),
-            ping_interval_ms: u64::try_from(gateway.pace.ping.as_millis()).unwrap_or(u64::MAX),
+            ping_interval_ms: u64::try_from(gateway.timeouts.ping_interval.as_millis())
+                .unwrap_or(u64::MAX),
         }),
     ))];
     if is_new {
-        greeting.push(text(&UserCreated {
-            head: Head::new("user_created", now),
+        greeting.push(to_text(&UserCreatedFrame {
+            head: FrameHead::new("user_created", now),
             user_id: &user_id,
         }));
     }
-    Ok(Box::new(Session {
+    Ok(Box::new(SocketSession {
         gateway: gateway.clone(),
         ctx,
-        key: identity.rights.key,
+        key_ctx: identity.rights.key,
         conversation: found.number,
-        who: who.clone(),
-        connection,
-        seat,
-        after: resume.after,
-        greeting,
-        talk: ChatTalk {
+        member: who.clone(),
+        connection_id: connection,
+        permit: seat,
+        after_seq: resume.after,
+        initial_frames: greeting,
+        protocol: ChatProtocol {
             engine: engine.clone(),
             rights: identity.rights,
             credential: identity.credential,
             version,
-            mistakes: 0,
-            talker: Talker::new(
+            invalid_frames: 0,
+            actions: ConversationActions::new(
                 engine.clone(),
                 ctx,
                 connection,
                 (found.number, found.id),
-                Some(Speaker {
+                Some(SocketUser {
                     member: who,
                     user_id,
                 }),
             )
-            .by(identity.rights.key)
-            .limited(limits.connection(app)),
+            .with_key(identity.rights.key)
+            .with_quota(limits.connection_quota(app)),
         },
     }))
 }
 
 /// Who connects, and to which chat.
-struct Shown {
-    identity: Identity,
+struct ConnectIdentity {
+    identity: ConnectUser,
     user_id: String,
     chat: ConversationId,
 }
 
 /// A user whose socket this is.
-struct Identity {
+struct ConnectUser {
     rights: SocketRights,
     credential: SocketCredential,
-    who: MemberRef,
+    member: MemberRef,
     /// The user was made just now.
     is_new: bool,
 }
 
 /// By the token alone, which says everything, or by the tenant's key and what stands beside it.
-async fn show(app: &App, meta: &Meta, wanted: &Wanted) -> Result<Shown, Refusal> {
-    let failed = |error: Error| refusal(&error);
+async fn authenticate(
+    app: &AppState,
+    meta: &RequestMeta,
+    wanted: &ConnectParams,
+) -> Result<ConnectIdentity, ConnectError> {
+    let failed = |error: Error| to_connect_error(&error);
     if let Some(token) = &wanted.token {
-        let opened = token::open(app, token, meta.request).await;
-        let opened = opened.map_err(|error| token_refusal(&error))?;
+        let opened = token::verify(app, token, meta.request_id).await;
+        let opened = opened.map_err(|error| to_token_connect_error(&error))?;
         // One for all chats of a user opens the socket for many only.
-        let chat = opened.chat.ok_or(Refusal::Token)?;
+        let chat = opened.chat.ok_or(ConnectError::InvalidToken)?;
         let differs =
             |asked: &Option<String>, has: &str| asked.as_ref().is_some_and(|text| text != has);
-        if differs(&wanted.user, &opened.user) || differs(&wanted.chat, &core::dashed(chat)) {
-            return Err(Refusal::Forbidden);
+        if differs(&wanted.user, &opened.user) || differs(&wanted.chat, &core::format_uuid(chat)) {
+            return Err(ConnectError::Forbidden);
         }
-        admit(app, &opened.rights.key, meta)?;
-        return Ok(Shown {
-            identity: Identity {
+        authorize(app, &opened.rights.key, meta)?;
+        return Ok(ConnectIdentity {
+            identity: ConnectUser {
                 rights: opened.rights,
                 credential: opened.credential,
-                who: opened.member,
+                member: opened.member,
                 is_new: false,
             },
             user_id: opened.user,
             chat,
         });
     }
-    let secret = wanted.secret.clone().ok_or(Refusal::Key)?;
-    let authenticated = key::authenticate(&app.engine, &secret, meta.request).await;
+    let secret = wanted.secret.clone().ok_or(ConnectError::InvalidKey)?;
+    let authenticated = api_key::authenticate(&app.engine, &secret, meta.request_id).await;
     let key = authenticated.map_err(failed)?;
-    admit(app, &key, meta)?;
+    authorize(app, &key, meta)?;
     let user_id = wanted
         .user
         .clone()
-        .ok_or(Refusal::Missing(Parameter::User))?;
+        .ok_or(ConnectError::MissingParameter(RequiredParameter::User))?;
     let chat = wanted
         .chat
         .as_deref()
-        .ok_or(Refusal::Missing(Parameter::Chat))?;
-    let chat = core::parse_dashed(chat).ok_or(Refusal::Parameters)?;
-    let named = ids::user(&user_id).map_err(|_| Refusal::Parameters)?;
-    let known = member::number(&app.engine, &key, named.clone()).await;
+        .ok_or(ConnectError::MissingParameter(RequiredParameter::Chat))?;
+    let chat = core::parse_uuid(chat).ok_or(ConnectError::InvalidParameters)?;
+    let named = ids::parse_user_id(&user_id).map_err(|_| ConnectError::InvalidParameters)?;
+    let known = member::find_number(&app.engine, &key, named.clone()).await;
     let scope = match known.map_err(failed)? {
-        Some(_) => routes::LISTEN,
+        Some(_) => routes::READ_SCOPE,
         None => {
             // A chat that the key may not see is as unknown as none, and makes nobody.
-            let seen = conversation::outline(&app.engine, &key, ConversationKey::Id(chat)).await;
+            let seen =
+                conversation::find_header(&app.engine, &key, ConversationKey::Id(chat)).await;
             seen.map_err(failed)?;
-            routes::SAY
+            routes::SEND_SCOPE
         }
     };
-    let met = member::meet(&app.engine, &key, named, scope).await;
+    let met = member::find_or_create(&app.engine, &key, named, scope).await;
     let met = met.map_err(failed)?;
     let id = met.member.id;
-    let own = member::act_by_id(&app.engine, key.workspace, id, None, meta.request).await;
-    let own = own.map_err(|_| Refusal::Forbidden)?;
-    Ok(Shown {
-        identity: Identity {
+    let own = member::context_by_id(&app.engine, key.workspace, id, None, meta.request_id).await;
+    let own = own.map_err(|_| ConnectError::Forbidden)?;
+    Ok(ConnectIdentity {
+        identity: ConnectUser {
             rights: SocketRights {
                 key,
-                user: own.narrowed(&key),
+                user: own.restrict_to(&key),
             },
             credential: SocketCredential {
                 key: KeyCredential::Secret(secret),
                 user: Some(id),
             },
-            who: met.member,
+            member: met.member,
             is_new: met.is_new,
         },
         user_id,
@@ -305,35 +326,42 @@ async fn show(app: &App, meta: &Meta, wanted: &Wanted) -> Result<Shown, Refusal>
 }
 
 /// What a token that is none is told.
-pub(crate) fn token_refusal(error: &Error) -> Refusal {
-    match refusal(error) {
-        Refusal::Key => Refusal::Token,
+pub(crate) fn to_token_connect_error(error: &Error) -> ConnectError {
+    match to_connect_error(error) {
+        ConnectError::InvalidKey => ConnectError::InvalidToken,
         other => other,
     }
 }
 
 /// The chat, in which the user takes part from now on unless it did before. Who left or was removed is brought back by
 /// nothing of its own: for it the chat is as unknown as none.
-async fn find(
+async fn find_or_join_chat(
     engine: &Engine,
-    identity: &Identity,
+    identity: &ConnectUser,
     chat: ConversationId,
-) -> Result<Conversation, Refusal> {
-    let failed = |error: Error| refusal(&error);
+) -> Result<Conversation, ConnectError> {
+    let failed = |error: Error| to_connect_error(&error);
     let (own, key) = (&identity.rights.user, ConversationKey::Id(chat));
-    let standing = conversation::standing(engine, own, key).await;
+    let standing = conversation::find_membership(engine, own, key).await;
     let standing = standing.map_err(failed)?;
     let found = standing.conversation;
     if found.state != Life::Active {
-        return Err(Refusal::Closed);
+        return Err(ConnectError::ChatClosed);
     }
-    match standing.own.map(|own| own.state) {
+    match standing.own_participant.map(|own| own.state) {
         Some(Membership::Joined) => Ok(found),
-        Some(Membership::Left | Membership::Removed) => Err(Refusal::Chat),
+        Some(Membership::Left | Membership::Removed) => Err(ConnectError::ChatNotFound),
         None => {
-            let named = MemberKey::Id(identity.who.id);
+            let named = MemberKey::Id(identity.member.id);
             let by = &identity.rights.key;
-            let joined = speaker::of(engine, by, &found.outline(), Some(named), Role::User).await;
+            let joined = sender::resolve_sender(
+                engine,
+                by,
+                &found.to_header(),
+                Some(named),
+                MessageRole::User,
+            )
+            .await;
             joined.map_err(failed)?;
             conversation::find(engine, own, key).await.map_err(failed)
         }
@@ -341,44 +369,53 @@ async fn find(
 }
 
 /// As every request: counted, and allowed to do what it asks for.
-pub(crate) fn admit(app: &App, ctx: &Ctx, meta: &Meta) -> Result<(), Refusal> {
-    let counted = limits::admit(app, ctx, meta);
-    let admitted = counted.and_then(|()| ctx.require(routes::LISTEN));
-    admitted.map_err(|error| refusal(&error))
+pub(crate) fn authorize(app: &AppState, ctx: &Ctx, meta: &RequestMeta) -> Result<(), ConnectError> {
+    let counted = limits::count_request(app, ctx, meta);
+    let admitted = counted.and_then(|()| ctx.require(routes::READ_SCOPE));
+    admitted.map_err(|error| to_connect_error(&error))
 }
 
 /// Where a connection takes up the log. A text that is no position is told as such.
-fn resume(wanted: &Wanted, version: Version, epoch: &str, head: i64) -> ResumePoint {
+fn resume_point(
+    wanted: &ConnectParams,
+    version: ProtocolVersion,
+    epoch: &str,
+    head: i64,
+) -> ResumePoint {
     let last = wanted.last_seq.as_deref();
-    match last.filter(|_| version == Version::Two) {
-        None => ResumePoint::now(head),
-        Some(last) => ResumePoint::find_in(head, last.parse().ok(), wanted.epoch.as_deref(), epoch),
+    match last.filter(|_| version == ProtocolVersion::Two) {
+        None => ResumePoint::live(head),
+        Some(last) => {
+            ResumePoint::resolve_in_epoch(head, last.parse().ok(), wanted.epoch.as_deref(), epoch)
+        }
     }
 }
 
-pub(crate) fn refusal(error: &Error) -> Refusal {
+pub(crate) fn to_connect_error(error: &Error) -> ConnectError {
     match error.kind() {
-        Kind::Unauthenticated(_) => Refusal::Key,
-        Kind::NotFound(_) => Refusal::Chat,
-        Kind::Invalid { .. } => Refusal::Parameters,
-        Kind::Forbidden(Denied::NotParticipant | Denied::Left | Denied::Removed) => Refusal::Chat,
-        Kind::Forbidden(_) | Kind::Conflict(_) => Refusal::Forbidden,
-        Kind::RateLimited { .. } => Refusal::Limited,
+        ErrorKind::Unauthenticated(_) => ConnectError::InvalidKey,
+        ErrorKind::NotFound(_) => ConnectError::ChatNotFound,
+        ErrorKind::Invalid { .. } => ConnectError::InvalidParameters,
+        ErrorKind::Forbidden(
+            ForbiddenReason::NotParticipant | ForbiddenReason::Left | ForbiddenReason::Removed,
+        ) => ConnectError::ChatNotFound,
+        ErrorKind::Forbidden(_) | ErrorKind::Conflict(_) => ConnectError::Forbidden,
+        ErrorKind::RateLimited { .. } => ConnectError::RateLimited,
         _ => {
             tracing::warn!(?error, "a socket was refused");
-            Refusal::Broken
+            ConnectError::Internal
         }
     }
 }
 
 /// For a plain GET, or a handshake that the protocol refuses.
-pub(crate) fn not_opened(error: HandshakeError) -> Response {
+pub(crate) fn handshake_error_response(error: HandshakeError) -> Response {
     let word = match error {
-        HandshakeError::NotWebSocket | HandshakeError::Version => "UPGRADE_REQUIRED",
-        HandshakeError::Key => "INVALID_REQUEST",
+        HandshakeError::NotWebSocket | HandshakeError::UnsupportedVersion => "UPGRADE_REQUIRED",
+        HandshakeError::InvalidKey => "INVALID_REQUEST",
     };
     let body = json!({ "detail": error.message(), "error_code": word });
-    let mut response = reply::json(error.status(), &body);
-    error.headers(response.headers_mut());
+    let mut response = response::json(error.status(), &body);
+    error.add_headers(response.headers_mut());
     response
 }

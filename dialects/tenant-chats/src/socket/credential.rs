@@ -1,10 +1,10 @@
 //! What opens a socket, and keeps it open.
 
-use parlor_engine::{Engine, key, member};
-use parlor_gateway::socket::Ending;
+use parlor_engine::{Engine, api_key, member};
+use parlor_gateway::socket::DisconnectReason;
 use parlor_model::ctx::WorkspaceRef;
-use parlor_model::error::Kind;
-use parlor_model::id::{KeyId, MemberId};
+use parlor_model::error::ErrorKind;
+use parlor_model::id::{ApiKeyId, MemberId};
 use parlor_model::{Ctx, Result};
 use uuid::Uuid;
 
@@ -21,7 +21,7 @@ pub(crate) enum KeyCredential {
     Secret(String),
     /// By a token that was made with it, in an epoch of the user's tokens. The end of the token's time is no end of a
     /// socket that it has opened.
-    Token { key: KeyId, epoch: i64 },
+    Token { key: ApiKeyId, epoch: i64 },
 }
 
 /// What a credential opens.
@@ -37,20 +37,22 @@ impl SocketCredential {
     /// What the credential opens now; none where the database does not answer, which has revoked nothing.
     ///
     /// # Errors
-    /// [`Ending::Credential`] once key, token or user is gone, [`Ending::Forbidden`] where they may other things than
+    /// [`DisconnectReason::CredentialRevoked`] once key, token or user is gone, [`DisconnectReason::Forbidden`] where they may other things than
     /// `before`: what is followed was opened by those rights.
     pub(crate) async fn reauthenticate(
         &self,
         engine: &Engine,
         before: &SocketRights,
-    ) -> Result<Option<SocketRights>, Ending> {
+    ) -> Result<Option<SocketRights>, DisconnectReason> {
         let (workspace, request) = (before.key.workspace, before.key.request);
-        match self.open(engine, workspace, request).await {
-            Ok(now) if now.is_as(before) => Ok(Some(now)),
-            Ok(_) => Err(Ending::Forbidden),
+        match self.authenticate(engine, workspace, request).await {
+            Ok(now) if now.has_same_rights(before) => Ok(Some(now)),
+            Ok(_) => Err(DisconnectReason::Forbidden),
             Err(error) => match error.kind() {
-                Kind::Unauthenticated(_) => Err(Ending::Credential),
-                Kind::Forbidden(_) | Kind::NotFound(_) => Err(Ending::Forbidden),
+                ErrorKind::Unauthenticated(_) => Err(DisconnectReason::CredentialRevoked),
+                ErrorKind::Forbidden(_) | ErrorKind::NotFound(_) => {
+                    Err(DisconnectReason::Forbidden)
+                }
                 _ => Ok(None),
             },
         }
@@ -60,16 +62,16 @@ impl SocketCredential {
     ///
     /// # Errors
     /// `Unauthenticated` where key, token or user is gone, `Forbidden` where the key may not act for the user.
-    pub(crate) async fn open(
+    pub(crate) async fn authenticate(
         &self,
         engine: &Engine,
         workspace: WorkspaceRef,
         request: Uuid,
     ) -> Result<SocketRights> {
         let key = match &self.key {
-            KeyCredential::Secret(secret) => key::authenticate(engine, secret, request).await?,
+            KeyCredential::Secret(secret) => api_key::authenticate(engine, secret, request).await?,
             KeyCredential::Token { key, .. } => {
-                key::ctx_of(engine, workspace, *key, request).await?
+                api_key::context_by_id(engine, workspace, *key, request).await?
             }
         };
         let Some(id) = self.user else {
@@ -77,22 +79,22 @@ impl SocketCredential {
         };
         let own = match self.key {
             KeyCredential::Secret(_) => {
-                member::act_for(engine, &key, id).await?;
-                member::act_by_id(engine, workspace, id, None, request).await?
+                member::authorize_act_for(engine, &key, id).await?;
+                member::context_by_id(engine, workspace, id, None, request).await?
             }
             KeyCredential::Token { epoch, .. } => {
-                member::act_by_token(engine, workspace, (id, epoch), None, request).await?
+                member::context_by_token(engine, workspace, (id, epoch), None, request).await?
             }
         };
         Ok(SocketRights {
             key,
-            user: own.narrowed(&key),
+            user: own.restrict_to(&key),
         })
     }
 }
 
 impl SocketRights {
-    fn is_as(&self, before: &Self) -> bool {
+    fn has_same_rights(&self, before: &Self) -> bool {
         let same = |now: &Ctx, then: &Ctx| {
             now.scopes == then.scopes && now.granted == then.granted && now.actor == then.actor
         };

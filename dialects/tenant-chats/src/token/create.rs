@@ -6,20 +6,23 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::{conversation, participant};
-use parlor_kit::{App, MediaType, Params, Payload, body, reply, time};
+use parlor_kit::{
+    AppState, ContentTypePolicy, PathParams, RequestBody, request_body, response, time,
+};
 use parlor_model::Error;
-use parlor_model::conversation::{ConversationKey, State as Life};
-use parlor_model::error::Conflict;
+use parlor_model::conversation::{ConversationKey, ConversationState as Life};
+use parlor_model::error::ConflictReason;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::life;
+use super::ttl;
 use crate::auth::Caller;
-use crate::{Fail, ids};
+use crate::{HandlerError, ids};
 
 /// For whom.
 #[derive(Debug, Deserialize, ToSchema)]
-pub(crate) struct Asked {
+#[schema(as = Asked)]
+pub(crate) struct CreateChatTokenRequest {
     /// The customer's own id of the user: 1 to 255 characters.
     #[schema(
         min_length = 1,
@@ -34,7 +37,8 @@ pub(crate) struct Asked {
 
 /// A token that opens sockets of one user in one chat.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ChatToken {
+#[schema(as = ChatToken)]
+pub(crate) struct ChatTokenResponse {
     /// For `?token=` of the socket's address.
     token: String,
     /// When it is no good any more.
@@ -44,26 +48,27 @@ pub(crate) struct ChatToken {
 /// Checks in this order: key, body's form, `user_id`, `ttl_seconds`, id, whether the chat is open, whether the user
 /// left or was removed, whether the caller may act as the user. A user who is new is made.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let asked: Asked = body::typed(payload.object(MediaType::Json).await?)?;
-    let named = ids::user(&asked.user_id)?;
-    let life = life::of(asked.ttl_seconds)?;
-    let key = ids::chat(params.get("conversation"))?;
-    let chat = conversation::outline(&app.engine, &ctx, key).await?;
+    params: PathParams,
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let asked: CreateChatTokenRequest =
+        request_body::deserialize_map(payload.object(ContentTypePolicy::Json).await?)?;
+    let named = ids::parse_user_id(&asked.user_id)?;
+    let life = ttl::parse_ttl(asked.ttl_seconds)?;
+    let key = ids::parse_chat_id(params.get("conversation"))?;
+    let chat = conversation::find_header(&app.engine, &ctx, key).await?;
     if chat.state != Life::Active {
-        return Err(Error::conflict(Conflict::Closed).into());
+        return Err(Error::conflict(ConflictReason::Closed).into());
     }
     let number = ConversationKey::Number(chat.number);
-    participant::may_take_part(&app.engine, &ctx, number, named.clone()).await?;
+    participant::check_may_join(&app.engine, &ctx, number, named.clone()).await?;
     let (token, end) =
         super::issue(&app, &ctx, Some(chat.id), (&asked.user_id, named), life).await?;
-    let made = ChatToken {
+    let made = ChatTokenResponse {
         token,
-        expires_at: time::iso(end),
+        expires_at: time::format_iso(end),
     };
-    Ok(reply::json(StatusCode::CREATED, &made))
+    Ok(response::json(StatusCode::CREATED, &made))
 }

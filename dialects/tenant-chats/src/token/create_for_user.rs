@@ -5,17 +5,20 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_kit::{App, MediaType, Params, Payload, body, reply, time};
+use parlor_kit::{
+    AppState, ContentTypePolicy, PathParams, RequestBody, request_body, response, time,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::life;
+use super::ttl;
 use crate::auth::Caller;
-use crate::{Fail, ids};
+use crate::{HandlerError, ids};
 
 /// For how long.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-pub(crate) struct AskedForUser {
+#[schema(as = AskedForUser)]
+pub(crate) struct CreateUserTokenRequest {
     /// Seconds the token is good for: an hour by default.
     #[schema(minimum = 60, maximum = 86_400)]
     ttl_seconds: Option<u64>,
@@ -23,7 +26,8 @@ pub(crate) struct AskedForUser {
 
 /// A token that opens the socket for all of a user's chats.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct UserToken {
+#[schema(as = UserToken)]
+pub(crate) struct UserTokenResponse {
     /// For `?token=` of the socket's address.
     token: String,
     /// When it is no good any more.
@@ -33,19 +37,20 @@ pub(crate) struct UserToken {
 /// Checks in this order: key, body's form, `ttl_seconds`, user, whether the caller may act as it. A user who is new is
 /// made.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-    payload: Payload,
-) -> Result<Response, Fail> {
-    let asked: AskedForUser = body::typed(payload.object(MediaType::Json).await?)?;
-    let life = life::of(asked.ttl_seconds)?;
+    params: PathParams,
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let asked: CreateUserTokenRequest =
+        request_body::deserialize_map(payload.object(ContentTypePolicy::Json).await?)?;
+    let life = ttl::parse_ttl(asked.ttl_seconds)?;
     let user = params.get("user");
-    let named = ids::user(user)?;
+    let named = ids::parse_user_id(user)?;
     let (token, end) = super::issue(&app, &ctx, None, (user, named), life).await?;
-    let made = UserToken {
+    let made = UserTokenResponse {
         token,
-        expires_at: time::iso(end),
+        expires_at: time::format_iso(end),
     };
-    Ok(reply::json(StatusCode::CREATED, &made))
+    Ok(response::json(StatusCode::CREATED, &made))
 }

@@ -3,15 +3,15 @@
 
 pub(crate) mod create;
 pub(crate) mod create_for_user;
-mod life;
+mod ttl;
 
 use std::time::Duration;
 
 use parlor_engine::signing::{self, Purpose};
 use parlor_engine::{member, workspace};
-use parlor_kit::token::unverified;
-use parlor_kit::{App, ids as core};
-use parlor_model::error::{Credential, Noun};
+use parlor_kit::member_token::decode_unverified;
+use parlor_kit::{AppState, ids as core};
+use parlor_model::error::{CredentialReason, EntityKind};
 use parlor_model::id::ConversationId;
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::{Ctx, Error, Result, Timestamp};
@@ -30,7 +30,10 @@ struct Claims {
     /// The same by its id, a UUID: a user of the same name that is made later is another one.
     member: String,
     /// The epoch of the user's tokens, left out in the first.
-    #[serde(default, skip_serializing_if = "parlor_kit::token::is_first")]
+    #[serde(
+        default,
+        skip_serializing_if = "parlor_kit::member_token::is_first_epoch"
+    )]
     epoch: i64,
     /// The chat: a UUID. None where it opens the socket for many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,7 +48,7 @@ struct Claims {
 }
 
 /// What a good token opens.
-pub(crate) struct Opened {
+pub(crate) struct TokenGrant {
     pub(crate) rights: SocketRights,
     pub(crate) credential: SocketCredential,
     /// The user, as the customer calls it, and the member that it is.
@@ -57,7 +60,7 @@ pub(crate) struct Opened {
 
 /// Issues a token for a user, who is made where it is new: what the token opens is that member and no other.
 async fn issue(
-    app: &App,
+    app: &AppState,
     ctx: &Ctx,
     chat: Option<ConversationId>,
     (user, named): (&str, MemberKey),
@@ -65,22 +68,22 @@ async fn issue(
 ) -> Result<(String, Timestamp)> {
     let key = ctx
         .key
-        .ok_or_else(|| Error::unauthenticated(Credential::Key))?;
-    let member = member::meet(&app.engine, ctx, named, routes::SAY).await?;
+        .ok_or_else(|| Error::unauthenticated(CredentialReason::Key))?;
+    let member = member::find_or_create(&app.engine, ctx, named, routes::SEND_SCOPE).await?;
     let id = member.member.id;
-    let acting = member::find_acting_by_id(&app.engine, ctx.workspace, id).await;
+    let acting = member::find_actor_by_id(&app.engine, ctx.workspace, id).await;
     // A user that was put away may be found, and acts no more.
-    let acting = acting.map_err(|_| Error::not_found(Noun::Member))?;
+    let acting = acting.map_err(|_| Error::not_found(EntityKind::Member))?;
     let now = app.engine.now();
-    let end = now.plus(life);
+    let end = now.saturating_add(life);
     let claims = Claims {
         iss: app.settings.issuer.clone(),
         sub: user.to_owned(),
-        member: core::dashed(id),
+        member: core::format_uuid(id),
         epoch: acting.token_epoch,
-        chat: chat.map(core::dashed),
-        tenant: core::dashed(ctx.workspace.id),
-        key: core::dashed(key),
+        chat: chat.map(core::format_uuid),
+        tenant: core::format_uuid(ctx.workspace.id),
+        key: core::format_uuid(key),
         iat: now.seconds(),
         exp: end.seconds(),
         jti: app.engine.random_uuid().simple().to_string(),
@@ -90,9 +93,10 @@ async fn issue(
 }
 
 /// What a token opens: a bad one, one that is over or was revoked, and one whose key or user is gone are one refusal.
-pub(crate) async fn open(app: &App, token: &str, request: Uuid) -> Result<Opened> {
-    let refused = || Error::unauthenticated(Credential::TokenInvalid);
-    let tenant = unverified::<Claims>(token).and_then(|claims| core::parse_dashed(&claims.tenant));
+pub(crate) async fn verify(app: &AppState, token: &str, request: Uuid) -> Result<TokenGrant> {
+    let refused = || Error::unauthenticated(CredentialReason::TokenInvalid);
+    let tenant =
+        decode_unverified::<Claims>(token).and_then(|claims| core::parse_uuid(&claims.tenant));
     let tenant = workspace::find(&app.engine, tenant.ok_or_else(refused)?)
         .await
         .map_err(|_| refused())?
@@ -101,11 +105,11 @@ pub(crate) async fn open(app: &App, token: &str, request: Uuid) -> Result<Opened
         .await?
         .map_err(|_| refused())?;
     let good = claims.iss == app.settings.issuer && claims.exp > app.engine.now().seconds();
-    let key = core::parse_dashed(&claims.key).filter(|_| good);
+    let key = core::parse_uuid(&claims.key).filter(|_| good);
     let key = key.ok_or_else(refused)?;
-    let member = core::parse_dashed(&claims.member).ok_or_else(refused)?;
+    let member = core::parse_uuid(&claims.member).ok_or_else(refused)?;
     let chat = match &claims.chat {
-        Some(chat) => Some(core::parse_dashed(chat).ok_or_else(refused)?),
+        Some(chat) => Some(core::parse_uuid(chat).ok_or_else(refused)?),
         None => None,
     };
     let credential = SocketCredential {
@@ -116,10 +120,10 @@ pub(crate) async fn open(app: &App, token: &str, request: Uuid) -> Result<Opened
         user: Some(member),
     };
     let engine = &app.engine;
-    let rights = credential.open(engine, tenant, request).await?;
+    let rights = credential.authenticate(engine, tenant, request).await?;
     // Oneself is found without a scope.
     let found = member::find(engine, &rights.user, MemberKey::Id(member)).await?;
-    Ok(Opened {
+    Ok(TokenGrant {
         rights,
         credential,
         chat,

@@ -5,19 +5,20 @@ use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::member;
 use parlor_gateway::Gateway;
-use parlor_kit::{App, Params, reply, time};
+use parlor_kit::{AppState, PathParams, response, time};
 use parlor_model::Error;
-use parlor_model::error::Conflict;
+use parlor_model::error::ConflictReason;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::named;
-use crate::Fail;
+use super::parse_user_key;
+use crate::HandlerError;
 use crate::auth::Caller;
 
 /// What is left of a user.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DeletedUser {
+#[schema(as = DeletedUser)]
+pub(crate) struct DeleteUserResponse {
     /// Always true.
     success: bool,
     /// A sentence.
@@ -31,22 +32,22 @@ pub(crate) struct DeletedUser {
 /// Removes the user and the chats that are for it, with their messages, for good. What it said in chats for others
 /// stays there, nobody's. Checks in this order: key, id, open sockets of the user's, role in the workspace.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
-    let user = named(params.get("user"))?;
-    let known = member::number(&app.engine, &ctx, user.clone()).await?;
-    let gateway = Gateway::of(&app)?;
-    if known.is_some_and(|number| gateway.seats.of_member(ctx.ws(), number) > 0) {
-        return Err(Error::conflict(Conflict::InUse).into());
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let user = parse_user_key(params.get("user"))?;
+    let known = member::find_number(&app.engine, &ctx, user.clone()).await?;
+    let gateway = Gateway::from_app(&app)?;
+    if known.is_some_and(|number| gateway.connections.count_for_member(ctx.ws(), number) > 0) {
+        return Err(Error::conflict(ConflictReason::InUse).into());
     }
-    let erased = member::erase(&app.engine, &ctx, user).await?;
-    let body = DeletedUser {
+    let erased = member::delete_with_conversations(&app.engine, &ctx, user).await?;
+    let body = DeleteUserResponse {
         success: true,
         message: "User deleted successfully",
-        deleted_at: time::iso(erased.at),
+        deleted_at: time::format_iso(erased.at),
         deleted_chats: erased.conversations,
     };
-    Ok(reply::json(StatusCode::OK, &body))
+    Ok(response::json(StatusCode::OK, &body))
 }

@@ -4,21 +4,22 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::{conversation, member};
-use parlor_kit::{App, Params, ids as core, reply, time};
+use parlor_kit::{AppState, PathParams, ids as core, response, time};
 use parlor_model::Error;
-use parlor_model::error::Noun;
-use parlor_model::member::{Kind, MemberKey};
-use parlor_model::page::Order;
+use parlor_model::error::EntityKind;
+use parlor_model::keyset::SortOrder;
+use parlor_model::member::{MemberKey, MemberKind};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::named;
+use super::parse_user_key;
 use crate::auth::Caller;
-use crate::{Fail, ids};
+use crate::{HandlerError, ids};
 
 /// A user, as far as its chats tell.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct User {
+#[schema(as = User)]
+pub(crate) struct UserResponse {
     /// The customer's own id, as it was sent; a UUID where the customer never named it.
     user_id: String,
     /// The tenant behind the key: a UUID.
@@ -32,25 +33,25 @@ pub(crate) struct User {
 
 /// Checks in this order: key, id. Assistants are nobody's users.
 pub(crate) async fn handle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Caller(ctx): Caller,
-    params: Params,
-) -> Result<Response, Fail> {
-    let found = member::find(&app.engine, &ctx, named(params.get("user"))?).await?;
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let found = member::find(&app.engine, &ctx, parse_user_key(params.get("user"))?).await?;
     let member = found.member;
-    if member.key.kind == Kind::Assistant {
-        return Err(Error::not_found(Noun::Member).into());
+    if member.key.kind == MemberKind::Assistant {
+        return Err(Error::not_found(EntityKind::Member).into());
     }
     let id = MemberKey::Id(member.key.id);
     let (_, chat_count) =
-        conversation::of_member(&app.engine, &ctx, id, Order::Descending, 1, 0).await?;
+        conversation::list_for_member(&app.engine, &ctx, id, SortOrder::Descending, 1, 0).await?;
     let seen = member::last_seen(&app.engine, &ctx, member.key.number).await?;
-    let body = User {
-        user_id: ids::of_user(&member.key),
-        tenant_id: core::dashed(ctx.workspace.id),
-        created_at: time::iso(member.created_at),
-        last_seen_at: seen.map(time::iso),
+    let body = UserResponse {
+        user_id: ids::format_user_id(&member.key),
+        tenant_id: core::format_uuid(ctx.workspace.id),
+        created_at: time::format_iso(member.created_at),
+        last_seen_at: seen.map(time::format_iso),
         chat_count,
     };
-    Ok(reply::json(StatusCode::OK, &body))
+    Ok(response::json(StatusCode::OK, &body))
 }

@@ -2,11 +2,11 @@ use parlor_model::Timestamp;
 use parlor_testkit::both;
 use serde_json::json;
 
-use crate::call::{AsTenantA, CHATS, create, path, read, sample};
+use crate::requests::{AsTenantA, CHATS_PATH, create_chat, get_json, path_of_chat, sample_body};
 
 both! {
     async fn case_01_the_sample(server: TestServer) {
-        let chat = create(&server, sample()).await;
+        let chat = create_chat(&server, sample_body()).await;
         let mut fields: Vec<_> = chat.as_object().unwrap().keys().map(String::as_str).collect();
         fields.sort_unstable();
         assert_eq!(
@@ -23,7 +23,7 @@ both! {
         assert!(made.len() == 24 && made.ends_with('Z'), "{made}");
         assert!(chat["last_message_at"].is_null());
         // What a later call reads is what was answered.
-        let mut kept = read(&server, &path(&chat)).await;
+        let mut kept = get_json(&server, &path_of_chat(&chat)).await;
         for name in ["message_count", "status"] {
             kept.as_object_mut().unwrap().remove(name);
         }
@@ -31,7 +31,7 @@ both! {
     }
 
     async fn case_02_without_the_last_slash(server: TestServer) {
-        let reply = server.post("/api/v1/chats").by_a(&server).json(&sample()).send().await;
+        let reply = server.post("/api/v1/chats").by_a(&server).json(&sample_body()).send().await;
         assert_eq!(reply.expect(201)["title"], "Support Session");
         assert_eq!(reply.header("content-type"), "application/json");
         assert_eq!(reply.header("x-request-id").len(), 36);
@@ -45,7 +45,7 @@ both! {
             json!({ "user_id": "u1", "title": null, "metadata": null }),
             json!({ "user_id": "u1", "title": " \t" }),
         ] {
-            let chat = create(&server, body).await;
+            let chat = create_chat(&server, body).await;
             let minute = chat["created_at"].as_str().unwrap()[..16].replace('T', " ");
             assert_eq!(chat["title"], format!("Chat {minute}"));
             assert_eq!(chat["config"], json!({ "metadata": {} }));
@@ -54,51 +54,51 @@ both! {
 
     async fn case_07_a_tenant_in_the_body_is_ignored(server: TestServer) {
         let body = json!({ "user_id": "u1", "tenant_id": server.b.workspace, "id": "mine", "status": "closed" });
-        let chat = create(&server, body).await;
+        let chat = create_chat(&server, body).await;
         assert_eq!(chat["tenant_id"], server.a.workspace);
-        assert_eq!(read(&server, &path(&chat)).await["status"], "active");
+        assert_eq!(get_json(&server, &path_of_chat(&chat)).await["status"], "active");
     }
 
     async fn texts_are_kept_as_sent(server: TestServer) {
         let user = "a/b ü %2F?&\u{1F600}";
         let metadata = json!({ "z": [1, 2.50, "é\u{0}"], "a": { "deep": { "er": null } }, "": "" });
-        let chat = create(&server, json!({ "user_id": user, "title": "\"Ünï\" <b>", "metadata": metadata })).await;
+        let chat = create_chat(&server, json!({ "user_id": user, "title": "\"Ünï\" <b>", "metadata": metadata })).await;
         assert_eq!(chat["user_id"], user);
         assert_eq!(chat["title"], "\"Ünï\" <b>");
-        let kept = read(&server, &path(&chat)).await;
+        let kept = get_json(&server, &path_of_chat(&chat)).await;
         assert_eq!(kept["config"]["metadata"], metadata);
         let longest = "x".repeat(255);
-        let chat = create(&server, json!({ "user_id": longest, "title": longest })).await;
+        let chat = create_chat(&server, json!({ "user_id": longest, "title": longest })).await;
         assert_eq!((&chat["user_id"], &chat["title"]), (&json!(longest), &json!(longest)));
     }
 
     async fn a_repeat_under_an_idempotency_key_makes_nothing(server: TestServer) {
         let send = async |key: &str, body: &serde_json::Value| {
-            server.post(CHATS).by_a(&server).header("Idempotency-Key", key).json(body).send().await
+            server.post(CHATS_PATH).by_a(&server).header("Idempotency-Key", key).json(body).send().await
         };
-        let first = send("k-1", &sample()).await;
+        let first = send("k-1", &sample_body()).await;
         assert_eq!((first.status, first.header("idempotent-replayed")), (201, ""));
-        let again = send("k-1", &sample()).await;
+        let again = send("k-1", &sample_body()).await;
         assert_eq!((again.status, again.header("idempotent-replayed")), (201, "true"));
         assert_eq!(again.bytes, first.bytes);
         assert_eq!(again.header("content-type"), "application/json");
         // Another body, another key, another tenant.
         let other = send("k-1", &json!({ "user_id": "user123" })).await;
         assert_eq!(other.expect(409)["error_code"], "IDEMPOTENCY_CONFLICT");
-        assert_ne!(send("k-2", &sample()).await.expect(201)["id"], first.json()["id"]);
-        let theirs = server.post(CHATS).by_b(&server).header("Idempotency-Key", "k-1").json(&sample()).send().await;
+        assert_ne!(send("k-2", &sample_body()).await.expect(201)["id"], first.json()["id"]);
+        let theirs = server.post(CHATS_PATH).by_b(&server).header("Idempotency-Key", "k-1").json(&sample_body()).send().await;
         assert_eq!(theirs.expect(201)["tenant_id"], server.b.workspace);
-        assert_eq!(read(&server, "/api/v1/chats/user/user123").await["total"], 2);
+        assert_eq!(get_json(&server, "/api/v1/chats/user/user123").await["total"], 2);
         // A refused request leaves nothing under its key.
         assert_eq!(send("k-3", &json!({ "user_id": "" })).await.status, 400);
-        assert_eq!(send("k-3", &sample()).await.status, 201);
+        assert_eq!(send("k-3", &sample_body()).await.status, 201);
         // After a day the key is free again.
         server.clock.advance(std::time::Duration::from_secs(24 * 3_600 + 1));
-        let late = send("k-1", &sample()).await;
+        let late = send("k-1", &sample_body()).await;
         assert_eq!((late.status, late.header("idempotent-replayed")), (201, ""));
         assert_ne!(late.json()["id"], first.json()["id"]);
         for bad in ["", "a\tb", &"x".repeat(256)] {
-            let refused = send(bad, &sample()).await.expect(400);
+            let refused = send(bad, &sample_body()).await.expect(400);
             assert_eq!(refused["errors"][0]["loc"], json!(["header", "Idempotency-Key"]));
         }
     }
@@ -106,13 +106,13 @@ both! {
     async fn a_repeat_outlives_a_restart(server: TestServer) {
         let mut server = server;
         let send = async |server: &parlor_testkit::TestServer| {
-            server.post(CHATS).by_a(server).header("Idempotency-Key", "k").json(&sample()).send().await
+            server.post(CHATS_PATH).by_a(server).header("Idempotency-Key", "k").json(&sample_body()).send().await
         };
         let first = send(&server).await;
         server.restart().await;
         let again = send(&server).await;
         assert_eq!((again.status, again.header("idempotent-replayed")), (201, "true"));
         assert_eq!(again.bytes, first.bytes);
-        assert_eq!(read(&server, &path(&first.json())).await["title"], "Support Session");
+        assert_eq!(get_json(&server, &path_of_chat(&first.json())).await["title"], "Support Session");
     }
 }

@@ -1,18 +1,18 @@
 //! Every kind of error, as the wire shows it.
 
 use dialect_tenant_chats::TenantChats;
-use parlor_kit::{Dialect, Meta};
+use parlor_kit::{Dialect, RequestMeta};
 use parlor_model::Error;
 use parlor_testkit::backend::block_on;
-use parlor_testkit::errors::every_kind;
+use parlor_testkit::error_samples::all_error_kinds;
 
 #[test]
 fn every_kind_has_its_answer() {
     let mut text = String::new();
-    for kind in every_kind() {
+    for kind in all_error_kinds() {
         let name = format!("{kind:?}");
-        let error = Error::new(kind).because("a private cause");
-        let response = TenantChats::render(&error, &Meta::default());
+        let error = Error::new(kind).with_context("a private cause");
+        let response = TenantChats::render(&error, &RequestMeta::default());
         let (parts, body) = response.into_parts();
         text += &format!("{name}\n  {}", parts.status.as_u16());
         for (header, value) in &parts.headers {

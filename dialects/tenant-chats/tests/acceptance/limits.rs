@@ -5,23 +5,25 @@ use std::time::{Duration, Instant};
 
 use http::Method;
 use parlor_testkit::backend::run;
-use parlor_testkit::{Backend, Reply, Socket, TestServer};
+use parlor_testkit::{TestBackend, TestResponse, TestServer, TestSocket};
 use serde_json::{Value, json};
 
-use crate::call::{AsTenantA, create, path};
+use crate::requests::{AsTenantA, create_chat, path_of_chat};
 
 /// A server that keeps the vendor's limits.
-async fn documented() -> TestServer {
-    TestServer::start_with(Backend::Sqlite, |options| {
+async fn start_with_documented_limits() -> TestServer {
+    TestServer::start_with(TestBackend::Sqlite, |options| {
         let limits = json!({ "limits": "documented" });
-        options.dialects.insert("tenant-chats".to_owned(), limits);
+        options
+            .dialect_settings
+            .insert("tenant-chats".to_owned(), limits);
     })
     .await
 }
 
 /// The limit and what is left of it, as an answer says.
 #[track_caller]
-fn left(reply: &Reply) -> (u32, u32) {
+fn remaining_quota(reply: &TestResponse) -> (u32, u32) {
     let number = |name: &str| -> u32 {
         let text = reply.header(name);
         assert!(!text.is_empty(), "{name} is missing: {}", reply.text());
@@ -31,8 +33,8 @@ fn left(reply: &Reply) -> (u32, u32) {
     (number("x-ratelimit-limit"), number("x-ratelimit-remaining"))
 }
 
-async fn open(server: &TestServer, path: &str) -> (Socket, Value) {
-    let mut socket = server.socket(path, &[]).await;
+async fn connect(server: &TestServer, path: &str) -> (TestSocket, Value) {
+    let mut socket = server.open_socket(path, &[]).await;
     let first = socket.next().await;
     (socket, first)
 }
@@ -46,20 +48,20 @@ fn chat_path(key: &str, chat: &Value, user: &str) -> String {
 
 #[test]
 fn tenant_is_counted_whatever_key_and_endpoint_it_uses() {
-    run(Backend::Sqlite, async |_: TestServer| {
+    run(TestBackend::Sqlite, async |_: TestServer| {
         for (server, limit) in [
-            (documented().await, 100),
+            (start_with_documented_limits().await, 100),
             (
-                TestServer::start_with(Backend::Sqlite, |options| {
+                TestServer::start_with(TestBackend::Sqlite, |options| {
                     options.requests_per_minute = NonZeroU32::new(20);
                 })
                 .await,
                 20,
             ),
         ] {
-            let other = server.a.another_key("conversations:read", None).await;
-            let chat = create(&server, json!({ "user_id": "u1" })).await;
-            let one = path(&chat);
+            let other = server.a.create_key("conversations:read", None).await;
+            let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
+            let one = path_of_chat(&chat);
             let mut used = 1;
             // Whatever comes of it, an answer to a tenant says how much is left.
             for (method, path, key, body, status) in [
@@ -126,7 +128,7 @@ fn tenant_is_counted_whatever_key_and_endpoint_it_uses() {
                 };
                 used += 1;
                 assert_eq!(reply.status, status, "{method} {path}: {}", reply.text());
-                let (most, remaining) = left(&reply);
+                let (most, remaining) = remaining_quota(&reply);
                 assert_eq!(most, limit, "{method} {path}");
                 // What was used before may be back already.
                 assert!(
@@ -146,12 +148,15 @@ fn tenant_is_counted_whatever_key_and_endpoint_it_uses() {
                 used += 1;
                 assert!(used < limit * 2, "nothing is counted");
             };
-            assert_eq!((refused.status, left(&refused)), (429, (limit, 0)));
+            assert_eq!(
+                (refused.status, remaining_quota(&refused)),
+                (429, (limit, 0))
+            );
             assert_eq!(refused.json()["error_code"], "RATE_LIMITED");
             let wait: u32 = refused.header("retry-after").parse().unwrap();
             assert!((1..=60).contains(&wait));
             // Neither another key of the tenant nor a socket is a way around it; another tenant has its own count.
-            let (mut socket, said) = open(
+            let (mut socket, said) = connect(
                 &server,
                 &format!("/live?api_key={}&user_id=u1", server.a.key),
             )
@@ -160,23 +165,30 @@ fn tenant_is_counted_whatever_key_and_endpoint_it_uses() {
                 (&said["error_code"], &said["fatal"]),
                 (&json!("RATE_LIMITED"), &json!(true))
             );
-            assert_eq!(socket.closed().await, 4429);
+            assert_eq!(socket.expect_close().await, 4429);
             let theirs = server
                 .get("/api/v1/chats/user/u1")
                 .by_b(&server)
                 .send()
                 .await;
-            assert_eq!((theirs.status, left(&theirs)), (200, (limit, limit - 1)));
+            assert_eq!(
+                (theirs.status, remaining_quota(&theirs)),
+                (200, (limit, limit - 1))
+            );
         }
         // Where nothing is limited, nothing is said of it.
-        let free = TestServer::start_with(Backend::Sqlite, |_| {}).await;
+        let free = TestServer::start_with(TestBackend::Sqlite, |_| {}).await;
         let reply = free.get("/api/v1/chats/user/u1").by_a(&free).send().await;
         assert_eq!((reply.status, reply.header("x-ratelimit-limit")), (200, ""));
     });
 }
 
 /// Sends many messages in one go: how many were taken, and the refusals of the others.
-async fn flood(socket: &mut Socket, chat: Option<&Value>, count: usize) -> (usize, Vec<Value>) {
+async fn send_many(
+    socket: &mut TestSocket,
+    chat: Option<&Value>,
+    count: usize,
+) -> (usize, Vec<Value>) {
     for n in 0..count {
         let mut frame = json!({ "content": format!("m{n}"), "ref": n.to_string() });
         if let Some(chat) = chat {
@@ -199,15 +211,15 @@ async fn flood(socket: &mut Socket, chat: Option<&Value>, count: usize) -> (usiz
 
 #[test]
 fn connection_sends_ten_messages_a_second() {
-    run(Backend::Sqlite, async |_: TestServer| {
-        let server = documented().await;
-        let chat = create(&server, json!({ "user_id": "u1" })).await;
+    run(TestBackend::Sqlite, async |_: TestServer| {
+        let server = start_with_documented_limits().await;
+        let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         for path in [
             chat_path(&server.a.key, &chat, "u1"),
             format!("{}&v=2", chat_path(&server.a.key, &chat, "u1")),
             format!("/live?api_key={}&user_id=u1", server.a.key),
         ] {
-            let (mut socket, first) = open(&server, &path).await;
+            let (mut socket, first) = connect(&server, &path).await;
             assert_eq!(first["event_type"], "connection_established", "{path}");
             let about = path.starts_with("/live").then_some(&chat);
             if let Some(chat) = about {
@@ -217,7 +229,7 @@ fn connection_sends_ten_messages_a_second() {
                 assert_eq!(socket.next().await["event_type"], "subscribed");
             }
             let began = Instant::now();
-            let (taken, refused) = flood(&mut socket, about, 60).await;
+            let (taken, refused) = send_many(&mut socket, about, 60).await;
             let seconds = usize::try_from(began.elapsed().as_secs()).unwrap() + 1;
             assert!(
                 taken >= 10 && taken <= 10 + 10 * seconds,
@@ -247,11 +259,11 @@ fn connection_sends_ten_messages_a_second() {
                 refused.len()
             );
             // It is one connection's count.
-            let (mut other, _) = open(&server, &chat_path(&server.a.key, &chat, "u2")).await;
-            assert_eq!(flood(&mut other, None, 10).await.0, 10, "{path}");
+            let (mut other, _) = connect(&server, &chat_path(&server.a.key, &chat, "u2")).await;
+            assert_eq!(send_many(&mut other, None, 10).await.0, 10, "{path}");
             // And there is room again.
             let end = Instant::now() + Duration::from_secs(20);
-            while flood(&mut socket, about, 1).await.0 == 0 {
+            while send_many(&mut socket, about, 1).await.0 == 0 {
                 assert!(Instant::now() < end, "{path}: no room comes");
             }
         }
@@ -260,16 +272,16 @@ fn connection_sends_ten_messages_a_second() {
 
 #[test]
 fn tenant_has_fifty_connections() {
-    run(Backend::Sqlite, async |_: TestServer| {
-        let server = documented().await;
-        let chat = create(&server, json!({ "user_id": "u1" })).await;
+    run(TestBackend::Sqlite, async |_: TestServer| {
+        let server = start_with_documented_limits().await;
+        let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         let path = |n: usize| match n % 2 {
             0 => chat_path(&server.a.key, &chat, &format!("u{}", n % 8)),
             _ => format!("/live?api_key={}&user_id=u{}", server.a.key, n % 8),
         };
         let mut held = Vec::new();
         for n in 0..50 {
-            let (socket, first) = open(&server, &path(n)).await;
+            let (socket, first) = connect(&server, &path(n)).await;
             assert_eq!(
                 first["event_type"], "connection_established",
                 "{n}: {first}"
@@ -277,7 +289,7 @@ fn tenant_has_fifty_connections() {
             held.push(socket);
         }
         for n in [50, 51] {
-            let (mut socket, said) = open(&server, &path(n)).await;
+            let (mut socket, said) = connect(&server, &path(n)).await;
             assert_eq!(
                 (&said["error_code"], &said["fatal"]),
                 (&json!("RATE_LIMITED"), &json!(true))
@@ -287,17 +299,17 @@ fn tenant_has_fifty_connections() {
                 said["details"]["fix"].as_str().unwrap().contains("Close"),
                 "{said}"
             );
-            assert_eq!(socket.closed().await, 4429);
+            assert_eq!(socket.expect_close().await, 4429);
         }
         // One that ends makes room, and another tenant has its own.
         held.pop().unwrap().close().await;
         let end = Instant::now() + Duration::from_secs(20);
-        while open(&server, &path(50)).await.1["event_type"] != "connection_established" {
+        while connect(&server, &path(50)).await.1["event_type"] != "connection_established" {
             assert!(Instant::now() < end, "no room comes");
         }
         let theirs = format!("/live?api_key={}&user_id=u1", server.b.key);
         assert_eq!(
-            open(&server, &theirs).await.1["event_type"],
+            connect(&server, &theirs).await.1["event_type"],
             "connection_established"
         );
     });

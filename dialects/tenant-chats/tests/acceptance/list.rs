@@ -1,9 +1,9 @@
 use parlor_testkit::{TestServer, both};
 use serde_json::{Value, json};
 
-use crate::call::{AsTenantA, CHATS, create, read};
+use crate::requests::{AsTenantA, CHATS_PATH, create_chat, get_json};
 
-fn ids(page: &Value) -> Vec<&str> {
+fn chat_ids(page: &Value) -> Vec<&str> {
     let chats = page["chats"].as_array().unwrap();
     chats
         .iter()
@@ -12,16 +12,16 @@ fn ids(page: &Value) -> Vec<&str> {
 }
 
 /// A chat in which nothing was said, as a list shows it.
-fn listed(chat: &Value) -> Value {
+fn as_list_item(chat: &Value) -> Value {
     let mut chat = chat.clone();
     chat["message_count"] = json!(0);
     chat
 }
 
-async fn three(server: &TestServer) -> Vec<String> {
+async fn create_three_chats(server: &TestServer) -> Vec<String> {
     let mut made = Vec::new();
     for title in ["one", "two", "three"] {
-        let chat = create(server, json!({ "user_id": "u1", "title": title })).await;
+        let chat = create_chat(server, json!({ "user_id": "u1", "title": title })).await;
         made.push(chat["id"].as_str().unwrap().to_owned());
     }
     made
@@ -30,18 +30,18 @@ async fn three(server: &TestServer) -> Vec<String> {
 both! {
     async fn case_08_two_posts_make_two_chats(server: TestServer) {
         let body = json!({ "user_id": "u1", "title": "same" });
-        let first = create(&server, body.clone()).await;
-        let second = create(&server, body).await;
+        let first = create_chat(&server, body.clone()).await;
+        let second = create_chat(&server, body).await;
         assert_ne!(first["id"], second["id"]);
-        create(&server, json!({ "user_id": "u2" })).await;
-        let page = read(&server, "/api/v1/chats/user/u1").await;
+        create_chat(&server, json!({ "user_id": "u2" })).await;
+        let page = get_json(&server, "/api/v1/chats/user/u1").await;
         assert_eq!(page["total"], 2);
         let id = second["id"].as_str().unwrap();
-        let said = server.post(&format!("{CHATS}{id}/messages")).by_a(&server);
+        let said = server.post(&format!("{CHATS_PATH}{id}/messages")).by_a(&server);
         said.json(&json!({ "content": "Hello" })).send().await.expect(201);
-        let chats = json!([listed(&second), listed(&first)]);
+        let chats = json!([as_list_item(&second), as_list_item(&first)]);
         assert_eq!(page["chats"], chats, "newest first, as the create answered them");
-        let page = read(&server, "/api/v1/chats/user/u1").await;
+        let page = get_json(&server, "/api/v1/chats/user/u1").await;
         let counts: Vec<_> = page["chats"].as_array().unwrap().iter().map(|chat| &chat["message_count"]).collect();
         assert_eq!(counts, [&json!(1), &json!(0)]);
         // The other tenant's u1 is somebody else.
@@ -50,18 +50,18 @@ both! {
     }
 
     async fn case_09_pages(server: TestServer) {
-        let made = three(&server).await;
-        let page = read(&server, "/api/v1/chats/user/u1?limit=1&offset=0").await;
-        assert_eq!(ids(&page), [&made[2]]);
+        let made = create_three_chats(&server).await;
+        let page = get_json(&server, "/api/v1/chats/user/u1?limit=1&offset=0").await;
+        assert_eq!(chat_ids(&page), [&made[2]]);
         assert_eq!(
             (&page["total"], &page["offset"], &page["limit"], &page["has_more"]),
             (&json!(3), &json!(0), &json!(1), &json!(true))
         );
-        let page = read(&server, "/api/v1/chats/user/u1/?limit=2&offset=1&order=asc").await;
-        assert_eq!((ids(&page), &page["has_more"]), (vec![made[1].as_str(), &made[2]], &json!(false)));
-        let page = read(&server, "/api/v1/chats/user/u1?offset=9223372036854775807").await;
+        let page = get_json(&server, "/api/v1/chats/user/u1/?limit=2&offset=1&order=asc").await;
+        assert_eq!((chat_ids(&page), &page["has_more"]), (vec![made[1].as_str(), &made[2]], &json!(false)));
+        let page = get_json(&server, "/api/v1/chats/user/u1?offset=9223372036854775807").await;
         assert_eq!((&page["chats"], &page["total"], &page["has_more"]), (&json!([]), &json!(3), &json!(false)));
-        let page = read(&server, "/api/v1/chats/user/u1").await;
+        let page = get_json(&server, "/api/v1/chats/user/u1").await;
         assert_eq!((&page["limit"], page["chats"].as_array().unwrap().len()), (&json!(50), 3));
         for query in ["limit=0", "limit=101", "limit=x", "offset=-1", "offset=1.5", "order=up", "order="] {
             let refused = server.get(&format!("/api/v1/chats/user/u1?{query}")).by_a(&server).send().await.expect(400);
@@ -72,7 +72,7 @@ both! {
     async fn case_10_a_user_nobody_knows(server: TestServer) {
         let long = "x".repeat(10_000);
         for user in ["nobody", "%00", "%FF", "%20", &long, "00000000-0000-4000-8000-000000000000"] {
-            let page = read(&server, &format!("/api/v1/chats/user/{user}")).await;
+            let page = get_json(&server, &format!("/api/v1/chats/user/{user}")).await;
             assert_eq!(page, json!({ "chats": [], "total": 0, "offset": 0, "limit": 50, "has_more": false }));
         }
         let members = parlor_engine::member::page(&server.engine, &server.a.ctx(), None, 10, 0).await;
@@ -80,36 +80,36 @@ both! {
     }
 
     async fn user_ids_are_decoded(server: TestServer) {
-        create(&server, json!({ "user_id": "a/b c" })).await;
-        assert_eq!(read(&server, "/api/v1/chats/user/a%2Fb%20c").await["total"], 1);
-        create(&server, json!({ "user_id": "messages" })).await;
-        assert_eq!(read(&server, "/api/v1/chats/user/messages").await["total"], 1);
+        create_chat(&server, json!({ "user_id": "a/b c" })).await;
+        assert_eq!(get_json(&server, "/api/v1/chats/user/a%2Fb%20c").await["total"], 1);
+        create_chat(&server, json!({ "user_id": "messages" })).await;
+        assert_eq!(get_json(&server, "/api/v1/chats/user/messages").await["total"], 1);
     }
 
     async fn a_member_the_customer_never_named_goes_by_its_uuid(server: TestServer) {
-        let owner = parlor_kit::ids::dashed(server.a.owner.id);
+        let owner = parlor_kit::ids::format_uuid(server.a.owner.id);
         // It is the same member, also when a chat is made for it.
-        let chat = create(&server, json!({ "user_id": owner })).await;
+        let chat = create_chat(&server, json!({ "user_id": owner })).await;
         assert_eq!(chat["user_id"], owner);
-        let page = read(&server, &format!("/api/v1/chats/user/{owner}")).await;
-        assert_eq!(page["chats"], json!([listed(&chat)]));
+        let page = get_json(&server, &format!("/api/v1/chats/user/{owner}")).await;
+        assert_eq!(page["chats"], json!([as_list_item(&chat)]));
         // A member that the customer has named goes by that name only.
-        let named = create(&server, json!({ "user_id": "u1" })).await;
+        let named = create_chat(&server, json!({ "user_id": "u1" })).await;
         let members = parlor_engine::member::page(&server.engine, &server.a.ctx(), None, 10, 0)
             .await
             .unwrap()
             .0;
         assert_eq!(members.len(), 2);
-        let uuid = parlor_kit::ids::dashed(members[1].key.id);
+        let uuid = parlor_kit::ids::format_uuid(members[1].key.id);
         assert_eq!(named["user_id"], "u1");
-        assert_eq!(read(&server, &format!("/api/v1/chats/user/{uuid}")).await["total"], 0);
+        assert_eq!(get_json(&server, &format!("/api/v1/chats/user/{uuid}")).await["total"], 0);
         // The key acts for the owner, who takes part in what it makes.
-        let page = read(&server, &format!("/api/v1/chats/user/{owner}")).await;
-        assert_eq!(page["chats"], json!([listed(&named), listed(&chat)]));
+        let page = get_json(&server, &format!("/api/v1/chats/user/{owner}")).await;
+        assert_eq!(page["chats"], json!([as_list_item(&named), as_list_item(&chat)]));
         // Another tenant's member is nobody: the text becomes the id of a new user.
         let body = json!({ "user_id": owner });
-        let theirs = server.post(CHATS).by_b(&server).json(&body).send().await.expect(201);
+        let theirs = server.post(CHATS_PATH).by_b(&server).json(&body).send().await.expect(201);
         assert_eq!(theirs["user_id"], owner);
-        assert_eq!(read(&server, &format!("/api/v1/chats/user/{owner}")).await["total"], 2);
+        assert_eq!(get_json(&server, &format!("/api/v1/chats/user/{owner}")).await["total"], 2);
     }
 }

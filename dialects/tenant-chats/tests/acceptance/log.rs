@@ -4,58 +4,63 @@ use parlor_engine::{conversation, message, participant};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::{MessageId, kind};
 use parlor_model::member::MemberKey;
-use parlor_model::message::{MessageKey, Role, UpdateMessage};
-use parlor_model::participant::{Authority, RemoveParticipants};
+use parlor_model::message::{MessageKey, MessageRole, UpdateMessage};
+use parlor_model::participant::{ParticipantAuthority, RemoveParticipants};
 use parlor_model::scope::{Resource, Scope};
 use parlor_testkit::{TestServer, both};
 use serde_json::{Value, json};
 
-use crate::call::{AsTenantA, create, path, read, say};
+use crate::requests::{AsTenantA, append_message, create_chat, get_json, path_of_chat};
 
-async fn post(server: &TestServer, chat: &Value, body: Value) -> Value {
-    let request = server.post(&format!("{}/messages", path(chat)));
+async fn post_message(server: &TestServer, chat: &Value, body: Value) -> Value {
+    let request = server.post(&format!("{}/messages", path_of_chat(chat)));
     request.by_a(server).json(&body).send().await.expect(201)
 }
 
-fn key(chat: &Value) -> ConversationKey {
-    let id = parlor_kit::ids::parse_dashed::<kind::Conversation>(chat["id"].as_str().unwrap());
+fn conversation_key(chat: &Value) -> ConversationKey {
+    let id = parlor_kit::ids::parse_uuid::<kind::Conversation>(chat["id"].as_str().unwrap());
     ConversationKey::Id(id.unwrap())
 }
 
-fn id(message: &Value) -> MessageId {
-    parlor_kit::ids::parse_dashed(message["id"].as_str().unwrap()).unwrap()
+fn message_id(message: &Value) -> MessageId {
+    parlor_kit::ids::parse_uuid(message["id"].as_str().unwrap()).unwrap()
 }
 
 /// A chat to which one of everything has happened, and what its messages were.
-async fn eventful(server: &TestServer) -> (Value, [Value; 2]) {
+async fn create_eventful_chat(server: &TestServer) -> (Value, [Value; 2]) {
     let (engine, ctx) = (&server.engine, server.a.ctx());
-    let chat = create(server, json!({ "user_id": "u1", "title": "First" })).await;
-    let kept = post(server, &chat, json!({ "content": "kept" })).await;
-    let gone = post(
+    let chat = create_chat(server, json!({ "user_id": "u1", "title": "First" })).await;
+    let kept = post_message(server, &chat, json!({ "content": "kept" })).await;
+    let gone = post_message(
         server,
         &chat,
         json!({ "content": "gone", "user_id": "second" }),
     )
     .await;
-    say(server, &chat, Role::Context, "background").await;
+    append_message(server, &chat, MessageRole::Context, "background").await;
     let edit = UpdateMessage {
         text: Some("edited".to_owned().into()),
         ..UpdateMessage::default()
     };
-    let kept_key = MessageKey::Id(id(&kept));
-    message::edit(engine, &ctx, key(&chat), kept_key, edit)
+    let kept_key = MessageKey::Id(message_id(&kept));
+    message::edit(engine, &ctx, conversation_key(&chat), kept_key, edit)
         .await
         .unwrap();
-    message::delete(engine, &ctx, key(&chat), MessageKey::Id(id(&gone)))
-        .await
-        .unwrap();
+    message::delete(
+        engine,
+        &ctx,
+        conversation_key(&chat),
+        MessageKey::Id(message_id(&gone)),
+    )
+    .await
+    .unwrap();
     let removal = RemoveParticipants {
-        conversation: key(&chat),
-        who: vec![MemberKey::External("second".into())],
-        authority: Authority::Scope(Scope::write(Resource::Conversations)),
+        conversation: conversation_key(&chat),
+        members: vec![MemberKey::External("second".into())],
+        authority: ParticipantAuthority::Scope(Scope::write(Resource::Conversations)),
     };
     participant::remove(engine, &ctx, removal).await.unwrap();
-    let change = server.patch(&path(&chat)).by_a(server);
+    let change = server.patch(&path_of_chat(&chat)).by_a(server);
     let change = change.json(&json!({ "title": "Second", "status": "closed" }));
     change.send().await.expect(200);
     (chat, [kept, gone])
@@ -63,8 +68,8 @@ async fn eventful(server: &TestServer) -> (Value, [Value; 2]) {
 
 both! {
     async fn every_entry_is_there_in_order(server: TestServer) {
-        let (chat, [kept, gone]) = eventful(&server).await;
-        let log = read(&server, &format!("{}/log", path(&chat))).await;
+        let (chat, [kept, gone]) = create_eventful_chat(&server).await;
+        let log = get_json(&server, &format!("{}/log", path_of_chat(&chat))).await;
         assert_eq!((&log["chat_id"], &log["last_seq"], &log["has_more"]), (&chat["id"], &json!(9), &json!(false)));
         let entries = log["entries"].as_array().unwrap();
         let shown: Vec<_> = entries
@@ -95,12 +100,12 @@ both! {
     }
 
     async fn in_pieces_it_is_the_same(server: TestServer) {
-        let (chat, _) = eventful(&server).await;
-        let path = format!("{}/log", path(&chat));
-        let whole = read(&server, &path).await;
+        let (chat, _) = create_eventful_chat(&server).await;
+        let path = format!("{}/log", path_of_chat(&chat));
+        let whole = get_json(&server, &path).await;
         let (mut after, mut entries) = (0, Vec::new());
         loop {
-            let page = read(&server, &format!("{path}/?after_seq={after}&limit=2")).await;
+            let page = get_json(&server, &format!("{path}/?after_seq={after}&limit=2")).await;
             let rows = page["entries"].as_array().unwrap();
             assert!(rows.len() <= 2);
             entries.extend(rows.clone());
@@ -111,42 +116,42 @@ both! {
         }
         assert_eq!(json!(entries), whole["entries"]);
         for query in ["after_seq=9", "after_seq=9223372036854775807"] {
-            let page = read(&server, &format!("{path}?{query}")).await;
+            let page = get_json(&server, &format!("{path}?{query}")).await;
             assert_eq!((&page["entries"], &page["has_more"]), (&json!([]), &json!(false)), "{query}");
         }
     }
 
     async fn case_13_bad_queries_of_the_log(server: TestServer) {
-        let chat = create(&server, json!({ "user_id": "u1" })).await;
+        let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         for query in ["limit=101", "limit=0", "limit=x", "after_seq=-1", "after_seq=x", "after_seq="] {
-            let reply = server.get(&format!("{}/log?{query}", path(&chat))).by_a(&server).send().await;
+            let reply = server.get(&format!("{}/log?{query}", path_of_chat(&chat))).by_a(&server).send().await;
             assert_eq!(reply.expect(400)["errors"][0]["loc"][0], "query", "{query}");
         }
     }
 
     async fn case_12_another_tenants_log_is_unknown(server: TestServer) {
-        let (chat, _) = eventful(&server).await;
+        let (chat, _) = create_eventful_chat(&server).await;
         let unknown = server.get("/api/v1/chats/00000000-0000-4000-8000-000000000000/log").by_b(&server).send().await;
         assert_eq!(unknown.expect(404)["error_code"], "CHAT_NOT_FOUND");
         for request in [
-            server.get(&format!("{}/log", path(&chat))).by_b(&server),
+            server.get(&format!("{}/log", path_of_chat(&chat))).by_b(&server),
             server.get("/api/v1/chats/not-a-uuid/log").by_a(&server),
         ] {
             let reply = request.send().await;
             assert_eq!((reply.status, &reply.bytes), (404, &unknown.bytes));
         }
-        let blind = server.a.another_key("conversations:admin", None).await;
-        let reply = server.get(&format!("{}/log", path(&chat))).header("X-API-Key", &blind).send().await;
+        let blind = server.a.create_key("conversations:admin", None).await;
+        let reply = server.get(&format!("{}/log", path_of_chat(&chat))).header("X-API-Key", &blind).send().await;
         assert_eq!(reply.status, 403);
     }
 
     async fn under_many_writers_no_number_is_missing(server: TestServer) {
-        let chat = create(&server, json!({ "user_id": "u1", "title": "T" })).await;
+        let chat = create_chat(&server, json!({ "user_id": "u1", "title": "T" })).await;
         let mut calls = parlor_testkit::tokio::task::JoinSet::new();
         for index in 0..40 {
             let request = match index % 4 {
-                0 => server.patch(&path(&chat)).json(&json!({ "title": format!("t{index}") })),
-                other => server.post(&format!("{}/messages", path(&chat)))
+                0 => server.patch(&path_of_chat(&chat)).json(&json!({ "title": format!("t{index}") })),
+                other => server.post(&format!("{}/messages", path_of_chat(&chat)))
                     .json(&json!({ "content": format!("m{index}"), "user_id": format!("u{other}") })),
             };
             calls.spawn(request.by_a(&server).send());
@@ -154,19 +159,19 @@ both! {
         while let Some(reply) = calls.join_next().await {
             assert!(reply.unwrap().status < 300);
         }
-        let log = read(&server, &format!("{}/log", path(&chat))).await;
+        let log = get_json(&server, &format!("{}/log", path_of_chat(&chat))).await;
         let seqs: Vec<_> = log["entries"].as_array().unwrap().iter().map(|entry| entry["seq"].as_i64().unwrap()).collect();
         // The first entry, thirty messages, ten titles, two who joined.
         assert_eq!(seqs, (1..=43).collect::<Vec<_>>());
         assert_eq!(log["last_seq"], 43);
         // The messages' own positions are those of the log.
-        let page = read(&server, &format!("{}/messages?limit=100", path(&chat))).await;
+        let page = get_json(&server, &format!("{}/messages?limit=100", path_of_chat(&chat))).await;
         let of = |list: &Value, name: &str| -> Vec<(Value, Value)> {
             let rows = list.as_array().unwrap().iter();
             rows.filter(|row| !row[name].is_null()).map(|row| (row["seq"].clone(), row[name].clone())).collect()
         };
         assert_eq!(of(&log["entries"], "message_id"), of(&page["messages"], "id"));
-        let whole = conversation::find(&server.engine, &server.a.ctx(), key(&chat)).await.unwrap();
+        let whole = conversation::find(&server.engine, &server.a.ctx(), conversation_key(&chat)).await.unwrap();
         assert_eq!(whole.last_seq, 43);
     }
 }

@@ -1,11 +1,11 @@
 //! The dialect's acceptance cases, by number, on both databases.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-mod call;
+mod concurrency;
+mod connect;
 mod create;
+mod cross_visibility;
 mod delete;
-mod door;
-mod endurance;
 mod errors;
 mod examples;
 mod get;
@@ -14,13 +14,13 @@ mod list;
 mod live;
 mod log;
 mod messages;
-mod neighbours;
-mod parallel;
-mod refusals;
+mod request_errors;
+mod requests;
 mod send;
 mod socket;
-mod stranger;
-mod texts;
+mod socket_failures;
+mod text_encoding;
+mod third_party_client;
 mod transcripts;
 mod update;
 mod users;

@@ -2,26 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use parlor_model::conversation::{ConversationKey, State, UpdateConversation};
+use parlor_model::conversation::{ConversationKey, ConversationState, UpdateConversation};
 use parlor_testkit::tokio::task::JoinSet;
-use parlor_testkit::{Reply, TestServer, both};
+use parlor_testkit::{TestResponse, TestServer, both};
 use serde_json::{Value, json};
 
-use crate::call::{AsTenantA, create, path, read, sample};
+use crate::requests::{AsTenantA, create_chat, get_json, path_of_chat, sample_body};
 
 /// Tenant A says something.
-async fn send(server: &TestServer, chat: &Value, body: Value) -> Reply {
-    let path = format!("{}/messages", path(chat));
+async fn post_message(server: &TestServer, chat: &Value, body: Value) -> TestResponse {
+    let path = format!("{}/messages", path_of_chat(chat));
     server.post(&path).by_a(server).json(&body).send().await
 }
 
-async fn messages(server: &TestServer, chat: &Value) -> Vec<Value> {
-    let page = read(server, &format!("{}/messages", path(chat))).await;
+async fn list_messages(server: &TestServer, chat: &Value) -> Vec<Value> {
+    let page = get_json(server, &format!("{}/messages", path_of_chat(chat))).await;
     page["messages"].as_array().unwrap().clone()
 }
 
-async fn move_to(server: &TestServer, chat: &Value, state: State) {
-    let id = parlor_kit::ids::parse_dashed(chat["id"].as_str().unwrap()).unwrap();
+async fn set_state(server: &TestServer, chat: &Value, state: ConversationState) {
+    let id = parlor_kit::ids::parse_uuid(chat["id"].as_str().unwrap()).unwrap();
     let change = UpdateConversation {
         state: Some(state),
         ..UpdateConversation::default()
@@ -34,9 +34,9 @@ async fn move_to(server: &TestServer, chat: &Value, state: State) {
 
 both! {
     async fn case_17_by_rest_a_message_is_kept_and_listed(server: TestServer) {
-        let chat = create(&server, sample()).await;
+        let chat = create_chat(&server, sample_body()).await;
         server.clock.advance(std::time::Duration::from_secs(5));
-        let sent = send(&server, &chat, json!({ "content": "hello" })).await;
+        let sent = post_message(&server, &chat, json!({ "content": "hello" })).await;
         assert_eq!(sent.header("idempotent-replayed"), "");
         let sent = sent.expect(201);
         let mut shown = sent.clone();
@@ -47,17 +47,17 @@ both! {
             "content": "hello", "sender_role": "user", "media_type": null, "media_url": null, "metadata": {},
             "sender_id": "user123", "client_message_id": null, "status": "complete"
         }));
-        assert_eq!(messages(&server, &chat).await, std::slice::from_ref(&sent));
-        let found = read(&server, &path(&chat)).await;
+        assert_eq!(list_messages(&server, &chat).await, std::slice::from_ref(&sent));
+        let found = get_json(&server, &path_of_chat(&chat)).await;
         assert_eq!((&found["last_message_at"], &found["message_count"]), (&sent["created_at"], &json!(1)));
         assert_eq!(found["updated_at"], sent["created_at"]);
     }
 
     async fn everything_a_message_has_comes_back(server: TestServer) {
-        let chat = create(&server, sample()).await;
+        let chat = create_chat(&server, sample_body()).await;
         let text = "  \u{1F469}\u{200D}\u{1F467} \"Grüße\"\n<b>\\ ";
         let metadata = json!({ "z": [1, 2.50, null], "a": { "b": "é" } });
-        let sent = send(&server, &chat, json!({
+        let sent = post_message(&server, &chat, json!({
             "content": text, "sender_role": "assistant", "metadata": metadata, "media_type": "image",
             "media_url": "https://example.org/p.png", "client_message_id": "c-1", "tenant_id": server.b.workspace,
         })).await.expect(201);
@@ -65,31 +65,31 @@ both! {
         assert_eq!((&sent["media_type"], &sent["media_url"]), (&json!("image"), &json!("https://example.org/p.png")));
         assert_eq!((&sent["sender_role"], &sent["sender_id"]), (&json!("assistant"), &Value::Null), "the chat has no assistant");
         assert_eq!(sent["client_message_id"], "c-1");
-        let file = send(&server, &chat, json!({ "content": "see", "media_url": "x:y" })).await.expect(201);
+        let file = post_message(&server, &chat, json!({ "content": "see", "media_url": "x:y" })).await.expect(201);
         assert_eq!((&file["media_type"], &file["media_url"]), (&json!("file"), &json!("x:y")));
         let nulls = json!({
             "content": "n", "user_id": null, "sender_role": null, "metadata": null, "media_type": null,
             "media_url": null, "client_message_id": null
         });
-        let plain = send(&server, &chat, nulls).await.expect(201);
+        let plain = post_message(&server, &chat, nulls).await.expect(201);
         assert_eq!((&plain["sender_id"], &plain["sender_role"]), (&json!("user123"), &json!("user")));
-        assert_eq!(messages(&server, &chat).await, [sent, file, plain]);
+        assert_eq!(list_messages(&server, &chat).await, [sent, file, plain]);
         let longest = "ü".repeat(32_768);
-        assert_eq!(send(&server, &chat, json!({ "content": longest })).await.expect(201)["content"], longest);
+        assert_eq!(post_message(&server, &chat, json!({ "content": longest })).await.expect(201)["content"], longest);
     }
 
     async fn another_user_of_the_tenant_joins(server: TestServer) {
-        let chat = create(&server, sample()).await;
+        let chat = create_chat(&server, sample_body()).await;
         let nobody = server.get("/api/v1/users/second").by_a(&server).send().await;
         assert_eq!(nobody.status, 404);
         let body = json!({ "content": "me too", "user_id": "second" });
-        assert_eq!(send(&server, &chat, body.clone()).await.expect(201)["sender_id"], "second");
-        send(&server, &chat, body).await.expect(201);
-        send(&server, &chat, json!({ "content": "I", "user_id": "user123" })).await.expect(201);
-        let listed = read(&server, "/api/v1/chats/user/second").await;
+        assert_eq!(post_message(&server, &chat, body.clone()).await.expect(201)["sender_id"], "second");
+        post_message(&server, &chat, body).await.expect(201);
+        post_message(&server, &chat, json!({ "content": "I", "user_id": "user123" })).await.expect(201);
+        let listed = get_json(&server, "/api/v1/chats/user/second").await;
         assert_eq!((&listed["total"], &listed["chats"][0]["id"]), (&json!(1), &chat["id"]));
         assert_eq!(listed["chats"][0]["user_id"], "user123", "it is still the first user's chat");
-        let log = read(&server, &format!("{}/log", path(&chat))).await;
+        let log = get_json(&server, &format!("{}/log", path_of_chat(&chat))).await;
         let joined: Vec<_> =
             log["entries"].as_array().unwrap().iter().filter(|entry| entry["event_type"] == "participant_joined").collect();
         assert_eq!(joined.len(), 1, "{log}");
@@ -97,29 +97,29 @@ both! {
     }
 
     async fn a_repeat_is_answered_by_the_first(server: TestServer) {
-        let chat = create(&server, sample()).await;
+        let chat = create_chat(&server, sample_body()).await;
         let body = |text: &str, user: &str, id: &str| json!({ "content": text, "user_id": user, "client_message_id": id });
-        let first = send(&server, &chat, body("one", "user123", "c-1")).await;
+        let first = post_message(&server, &chat, body("one", "user123", "c-1")).await;
         for text in ["one", "something else"] {
-            let again = send(&server, &chat, body(text, "user123", "c-1")).await;
+            let again = post_message(&server, &chat, body(text, "user123", "c-1")).await;
             assert_eq!((again.status, again.header("idempotent-replayed")), (201, "true"));
             assert_eq!(again.bytes, first.bytes);
         }
         // Another user's, another id, another chat.
         for request in [body("one", "second", "c-1"), body("one", "user123", "c-2")] {
-            let reply = send(&server, &chat, request).await;
+            let reply = post_message(&server, &chat, request).await;
             assert_eq!((reply.status, reply.header("idempotent-replayed")), (201, ""));
         }
-        let other = create(&server, sample()).await;
-        assert_eq!(send(&server, &other, body("one", "user123", "c-1")).await.header("idempotent-replayed"), "");
-        assert_eq!(messages(&server, &chat).await.len(), 3);
+        let other = create_chat(&server, sample_body()).await;
+        assert_eq!(post_message(&server, &other, body("one", "user123", "c-1")).await.header("idempotent-replayed"), "");
+        assert_eq!(list_messages(&server, &chat).await.len(), 3);
     }
 
     async fn fifty_repeats_at_once_are_one_message(server: TestServer) {
-        let chat = create(&server, sample()).await;
+        let chat = create_chat(&server, sample_body()).await;
         let mut calls = JoinSet::new();
         for _ in 0..50 {
-            let request = server.post(&format!("{}/messages", path(&chat))).by_a(&server);
+            let request = server.post(&format!("{}/messages", path_of_chat(&chat))).by_a(&server);
             let body = json!({ "content": "once", "user_id": "newcomer", "client_message_id": "c" });
             calls.spawn(request.json(&body).send());
         }
@@ -131,40 +131,40 @@ both! {
             bodies.insert(reply.bytes);
         }
         assert_eq!((bodies.len(), firsts), (1, 1));
-        assert_eq!(messages(&server, &chat).await.len(), 1);
-        assert_eq!(read(&server, "/api/v1/users/newcomer").await["chat_count"], 1);
+        assert_eq!(list_messages(&server, &chat).await.len(), 1);
+        assert_eq!(get_json(&server, "/api/v1/users/newcomer").await["chat_count"], 1);
     }
 
     async fn a_repeat_outlives_a_restart(server: TestServer) {
         let mut server = server;
-        let chat = create(&server, sample()).await;
+        let chat = create_chat(&server, sample_body()).await;
         let body = json!({ "content": "once", "client_message_id": "c" });
-        let first = send(&server, &chat, body.clone()).await;
+        let first = post_message(&server, &chat, body.clone()).await;
         server.restart().await;
-        let again = send(&server, &chat, body).await;
+        let again = post_message(&server, &chat, body).await;
         assert_eq!((again.status, again.header("idempotent-replayed")), (201, "true"));
         assert_eq!(again.bytes, first.bytes);
     }
 
     async fn a_closed_chat_takes_nothing(server: TestServer) {
-        let chat = create(&server, sample()).await;
-        send(&server, &chat, json!({ "content": "before" })).await.expect(201);
-        for state in [State::Closed, State::Archived] {
-            move_to(&server, &chat, state).await;
+        let chat = create_chat(&server, sample_body()).await;
+        post_message(&server, &chat, json!({ "content": "before" })).await.expect(201);
+        for state in [ConversationState::Closed, ConversationState::Archived] {
+            set_state(&server, &chat, state).await;
             for body in [json!({ "content": "x" }), json!({ "content": "x", "user_id": "stranger" })] {
-                let refused = send(&server, &chat, body).await.expect(409);
+                let refused = post_message(&server, &chat, body).await.expect(409);
                 assert_eq!(refused, json!({ "detail": "The chat is closed", "error_code": "CHAT_CLOSED" }));
             }
         }
         assert_eq!(server.get("/api/v1/users/stranger").by_a(&server).send().await.status, 404, "nobody was made");
-        assert_eq!(messages(&server, &chat).await.len(), 1);
-        move_to(&server, &chat, State::Active).await;
-        send(&server, &chat, json!({ "content": "again" })).await.expect(201);
+        assert_eq!(list_messages(&server, &chat).await.len(), 1);
+        set_state(&server, &chat, ConversationState::Active).await;
+        post_message(&server, &chat, json!({ "content": "again" })).await.expect(201);
     }
 
     async fn bad_messages_change_nothing(server: TestServer) {
-        let chat = create(&server, sample()).await;
-        let before = read(&server, &format!("{}/log", path(&chat))).await;
+        let chat = create_chat(&server, sample_body()).await;
+        let before = get_json(&server, &format!("{}/log", path_of_chat(&chat))).await;
         for (field, body) in [
             ("content", json!({})),
             ("content", json!({ "content": null })),
@@ -187,45 +187,45 @@ both! {
             ("client_message_id", json!({ "content": "x", "client_message_id": "x".repeat(256) })),
             ("client_message_id", json!({ "content": "x", "client_message_id": "a\u{0}" })),
         ] {
-            let refused = send(&server, &chat, body.clone()).await.expect(400);
+            let refused = post_message(&server, &chat, body.clone()).await.expect(400);
             assert_eq!(refused["errors"][0]["loc"], json!(["body", field]), "{body:.100}");
         }
         for (text, status) in [("{bad", 400), ("[]", 400), ("", 400)] {
-            let request = server.post(&format!("{}/messages", path(&chat))).by_a(&server);
+            let request = server.post(&format!("{}/messages", path_of_chat(&chat))).by_a(&server);
             let reply = request.header("content-type", "application/json").body(text).send().await;
             assert_eq!(reply.status, status, "{text}");
         }
-        let request = server.post(&format!("{}/messages", path(&chat))).by_a(&server);
+        let request = server.post(&format!("{}/messages", path_of_chat(&chat))).by_a(&server);
         assert_eq!(request.header("content-type", "text/plain").body("{}").send().await.status, 415);
-        assert_eq!(read(&server, &format!("{}/log", path(&chat))).await, before);
+        assert_eq!(get_json(&server, &format!("{}/log", path_of_chat(&chat))).await, before);
     }
 
     async fn case_12_nobody_writes_into_another_tenants_chat(server: TestServer) {
-        let chat = create(&server, sample()).await;
+        let chat = create_chat(&server, sample_body()).await;
         let body = json!({ "content": "x", "user_id": "intruder" });
         let unknown = server.post("/api/v1/chats/00000000-0000-4000-8000-000000000000/messages");
         let unknown = unknown.by_b(&server).json(&body).send().await;
         assert_eq!(unknown.expect(404)["error_code"], "CHAT_NOT_FOUND");
-        let theirs = server.post(&format!("{}/messages", path(&chat))).by_b(&server).json(&body).send().await;
+        let theirs = server.post(&format!("{}/messages", path_of_chat(&chat))).by_b(&server).json(&body).send().await;
         assert_eq!((theirs.status, theirs.bytes), (404, unknown.bytes));
         assert_eq!(server.get("/api/v1/users/intruder").by_b(&server).send().await.status, 404);
-        assert_eq!(messages(&server, &chat).await, Vec::<Value>::new());
-        let reader = server.a.another_key("conversations:admin,messages:read", None).await;
-        let request = server.post(&format!("{}/messages", path(&chat))).header("X-API-Key", &reader);
+        assert_eq!(list_messages(&server, &chat).await, Vec::<Value>::new());
+        let reader = server.a.create_key("conversations:admin,messages:read", None).await;
+        let request = server.post(&format!("{}/messages", path_of_chat(&chat))).header("X-API-Key", &reader);
         assert_eq!(request.json(&body).send().await.expect(403)["error_code"], "FORBIDDEN");
         // A key of its own that acts for nobody speaks for the chat's user all the same.
-        let writer = server.a.another_key("conversations:read,messages:write", None).await;
-        let request = server.post(&format!("{}/messages", path(&chat))).header("X-API-Key", &writer);
+        let writer = server.a.create_key("conversations:read,messages:write", None).await;
+        let request = server.post(&format!("{}/messages", path_of_chat(&chat))).header("X-API-Key", &writer);
         assert_eq!(request.json(&json!({ "content": "x" })).send().await.expect(201)["sender_id"], "user123");
         assert!(!server.logs().contains("intruder"));
     }
 
     async fn the_first_message_names_an_unnamed_chat(server: TestServer) {
-        let chat = create(&server, json!({ "user_id": "u1" })).await;
-        send(&server, &chat, json!({ "content": "Hello, what is it?", "sender_role": "assistant" })).await.expect(201);
-        assert_eq!(read(&server, &path(&chat)).await["title"], chat["title"]);
-        send(&server, &chat, json!({ "content": "\n Late parcel \nsince May" })).await.expect(201);
-        send(&server, &chat, json!({ "content": "Another matter" })).await.expect(201);
-        assert_eq!(read(&server, &path(&chat)).await["title"], "Late parcel");
+        let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
+        post_message(&server, &chat, json!({ "content": "Hello, what is it?", "sender_role": "assistant" })).await.expect(201);
+        assert_eq!(get_json(&server, &path_of_chat(&chat)).await["title"], chat["title"]);
+        post_message(&server, &chat, json!({ "content": "\n Late parcel \nsince May" })).await.expect(201);
+        post_message(&server, &chat, json!({ "content": "Another matter" })).await.expect(201);
+        assert_eq!(get_json(&server, &path_of_chat(&chat)).await["title"], "Late parcel");
     }
 }

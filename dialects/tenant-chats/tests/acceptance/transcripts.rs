@@ -9,41 +9,41 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use parlor_engine::message;
-use parlor_kit::ids::parse_dashed;
+use parlor_kit::ids::parse_uuid;
 use parlor_model::conversation::ConversationKey;
-use parlor_model::message::{CreateMessage, Role};
-use parlor_testkit::{Socket, TestServer, both};
+use parlor_model::message::{CreateMessage, MessageRole};
+use parlor_testkit::{TestServer, TestSocket, both};
 use serde_json::{Map, Value};
 
 both! {
-    async fn a_chat_of_version_1(server: TestServer) { play(server, "chat-v1.txt").await; }
-    async fn a_chat_of_version_2(server: TestServer) { play(server, "chat-v2.txt").await; }
-    async fn a_reader_that_lags(server: TestServer) { play(server, "lagged.txt").await; }
-    async fn many_conversations_on_one_socket(server: TestServer) { play(server, "live.txt").await; }
-    async fn the_list_of_ones_conversations(server: TestServer) { play(server, "list.txt").await; }
+    async fn a_chat_of_version_1(server: TestServer) { play_transcript(server, "chat-v1.txt").await; }
+    async fn a_chat_of_version_2(server: TestServer) { play_transcript(server, "chat-v2.txt").await; }
+    async fn a_reader_that_lags(server: TestServer) { play_transcript(server, "lagged.txt").await; }
+    async fn many_conversations_on_one_socket(server: TestServer) { play_transcript(server, "live.txt").await; }
+    async fn the_list_of_ones_conversations(server: TestServer) { play_transcript(server, "list.txt").await; }
 }
 
 /// What names stand for.
 #[derive(Default)]
-struct Names(BTreeMap<String, String>);
+struct PlaceholderBindings(BTreeMap<String, String>);
 
-struct Play {
+struct TranscriptPlayer {
     server: TestServer,
-    sockets: BTreeMap<String, Socket>,
-    names: Names,
+    sockets: BTreeMap<String, TestSocket>,
+    names: PlaceholderBindings,
     answer: Value,
 }
 
-async fn play(server: TestServer, file: &str) {
+async fn play_transcript(server: TestServer, file: &str) {
     let place = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../docs/transcripts")
         .join(file);
     let text = std::fs::read_to_string(&place).unwrap();
     let bless = std::env::var_os("PARLOR_BLESS").is_some();
-    let mut play = Play {
+    let mut play = TranscriptPlayer {
         server,
         sockets: BTreeMap::new(),
-        names: Names::default(),
+        names: PlaceholderBindings::default(),
         answer: Value::Null,
     };
     let mut lines = Vec::new();
@@ -52,7 +52,7 @@ async fn play(server: TestServer, file: &str) {
         lines.push(if line.is_empty() || line.starts_with('#') {
             line.to_owned()
         } else {
-            play.line(line, &name, bless).await
+            play.run_line(line, &name, bless).await
         });
     }
     if bless {
@@ -60,12 +60,12 @@ async fn play(server: TestServer, file: &str) {
     }
 }
 
-impl Play {
+impl TranscriptPlayer {
     /// Gives the line as it should read.
-    async fn line(&mut self, line: &str, place: &str, bless: bool) -> String {
+    async fn run_line(&mut self, line: &str, place: &str, bless: bool) -> String {
         let (who, rest) = line.split_once(' ').unwrap_or((line, ""));
         let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-        let said = self.names.put_in(rest);
+        let said = self.names.substitute(rest);
         match (who, verb) {
             ("stop", _) => {
                 let mut socket = std::mem::take(&mut self.sockets);
@@ -73,16 +73,17 @@ impl Play {
                 let farewell = async {
                     for socket in socket.values_mut() {
                         assert_eq!(socket.next().await["error_code"], "SERVER_SHUTDOWN");
-                        assert_eq!(socket.closed().await, 1001);
+                        assert_eq!(socket.expect_close().await, 1001);
                     }
                 };
                 tokio::join!(stop, farewell);
             }
-            ("flood", chat) => self.flood(chat, said.parse().unwrap()).await,
+            ("flood", chat) => self.send_many(chat, said.parse().unwrap()).await,
             ("rest", "<") => {
                 let expected: Value = serde_json::from_str(rest).unwrap();
                 for (field, expected) in expected.as_object().unwrap() {
-                    self.names.fit(expected, &self.answer[field], place);
+                    self.names
+                        .assert_matches(expected, &self.answer[field], place);
                 }
             }
             ("rest", method) => {
@@ -99,12 +100,12 @@ impl Play {
             }
             (who, "connect") => {
                 let headers = [("X-API-Key", self.server.a.key.as_str())];
-                let socket = self.server.socket(&said, &headers).await;
+                let socket = self.server.open_socket(&said, &headers).await;
                 self.sockets.insert(who.to_owned(), socket);
             }
             (who, "leave") => self.sockets.remove(who).unwrap().close().await,
             (who, "closed") => {
-                let code = self.sockets.get_mut(who).unwrap().closed().await;
+                let code = self.sockets.get_mut(who).unwrap().expect_close().await;
                 assert_eq!(code.to_string(), rest, "{place}");
             }
             (who, ">") => self.sockets.get_mut(who).unwrap().send_text(&said).await,
@@ -115,7 +116,7 @@ impl Play {
                     let frame = socket.next().await;
                     let fields = expected.as_object().unwrap().iter();
                     let mut fields = fields.map(|(field, value)| (value, &frame[field]));
-                    if fields.all(|(expected, value)| self.names.fits(expected, value)) {
+                    if fields.all(|(expected, value)| self.names.matches(expected, value)) {
                         break;
                     }
                 }
@@ -123,62 +124,66 @@ impl Play {
             (who, "<") => {
                 let frame = self.sockets.get_mut(who).unwrap().next().await;
                 if bless {
-                    return format!("{who} < {}", self.names.spell(&frame, ""));
+                    return format!(
+                        "{who} < {}",
+                        self.names.replace_with_placeholders(&frame, "")
+                    );
                 }
                 let expected: Value = serde_json::from_str(rest).unwrap();
-                self.names.fit(&expected, &frame, place);
+                self.names.assert_matches(&expected, &frame, place);
             }
             (_, other) => assert_eq!(other, "", "{place}: no such verb"),
         }
         line.to_owned()
     }
 
-    async fn flood(&self, chat: &str, count: usize) {
-        let chat = parse_dashed(&self.names.put_in(chat)).unwrap();
+    async fn send_many(&self, chat: &str, count: usize) {
+        let chat = parse_uuid(&self.names.substitute(chat)).unwrap();
         let mut sends = tokio::task::JoinSet::new();
         for _ in 0..count {
             let (engine, ctx) = (self.server.engine.clone(), self.server.a.ctx());
             let text = "x".repeat(8_000);
-            let command = CreateMessage::new(ConversationKey::Id(chat), None, Role::User, text);
+            let command =
+                CreateMessage::new(ConversationKey::Id(chat), None, MessageRole::User, text);
             sends.spawn(async move { message::create(&engine, &ctx, command).await.unwrap() });
         }
         assert_eq!(sends.join_all().await.len(), count);
     }
 }
 
-impl Names {
-    fn put_in(&self, text: &str) -> String {
+impl PlaceholderBindings {
+    fn substitute(&self, text: &str) -> String {
         let known = self.0.iter().rev();
         known.fold(text.to_owned(), |text, (name, value)| {
             text.replace(name, value)
         })
     }
 
-    fn fit(&mut self, expected: &Value, frame: &Value, place: &str) {
-        self.meet(expected, frame);
-        assert!(self.fits(expected, frame), "{place}: {frame}");
+    fn assert_matches(&mut self, expected: &Value, frame: &Value, place: &str) {
+        self.bind(expected, frame);
+        assert!(self.matches(expected, frame), "{place}: {frame}");
     }
 
     /// Notes what new names stand for.
-    fn meet(&mut self, expected: &Value, frame: &Value) {
+    fn bind(&mut self, expected: &Value, frame: &Value) {
         match (expected, frame) {
             (Value::String(name), Value::String(value)) if name.starts_with('$') => {
                 self.0.entry(name.clone()).or_insert_with(|| value.clone());
             }
             (Value::Object(expected), Value::Object(frame)) => {
                 for (field, expected) in expected {
-                    self.meet(expected, frame.get(field).unwrap_or(&Value::Null));
+                    self.bind(expected, frame.get(field).unwrap_or(&Value::Null));
                 }
             }
             (Value::Array(expected), Value::Array(frame)) => {
                 let pairs = expected.iter().zip(frame);
-                pairs.for_each(|(expected, frame)| self.meet(expected, frame));
+                pairs.for_each(|(expected, frame)| self.bind(expected, frame));
             }
             _ => {}
         }
     }
 
-    fn fits(&self, expected: &Value, frame: &Value) -> bool {
+    fn matches(&self, expected: &Value, frame: &Value) -> bool {
         match (expected, frame) {
             (Value::String(any), _) if any == "*" => !frame.is_null(),
             (Value::String(name), Value::String(value)) if name.starts_with('$') => {
@@ -189,19 +194,19 @@ impl Names {
                     && expected.iter().all(|(field, expected)| {
                         frame
                             .get(field)
-                            .is_some_and(|value| self.fits(expected, value))
+                            .is_some_and(|value| self.matches(expected, value))
                     })
             }
             (Value::Array(expected), Value::Array(frame)) => {
                 expected.len() == frame.len()
-                    && expected.iter().zip(frame).all(|(a, b)| self.fits(a, b))
+                    && expected.iter().zip(frame).all(|(a, b)| self.matches(a, b))
             }
             _ => expected == frame,
         }
     }
 
     /// A frame with names for what is another each time.
-    fn spell(&mut self, value: &Value, field: &str) -> Value {
+    fn replace_with_placeholders(&mut self, value: &Value, field: &str) -> Value {
         match value {
             Value::String(text)
                 if field.ends_with("timestamp")
@@ -235,14 +240,15 @@ impl Names {
             }
             Value::Object(fields) => {
                 let fields = fields.iter();
-                let spelled =
-                    fields.map(|(field, value)| (field.clone(), self.spell(value, field)));
+                let spelled = fields.map(|(field, value)| {
+                    (field.clone(), self.replace_with_placeholders(value, field))
+                });
                 Value::Object(spelled.collect::<Map<_, _>>())
             }
             Value::Array(values) => Value::Array(
                 values
                     .iter()
-                    .map(|value| self.spell(value, field))
+                    .map(|value| self.replace_with_placeholders(value, field))
                     .collect(),
             ),
             other => other.clone(),

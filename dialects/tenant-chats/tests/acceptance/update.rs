@@ -1,39 +1,39 @@
 //! `PATCH /api/v1/chats/{id}`.
 
-use parlor_testkit::{Reply, TestServer, both};
+use parlor_testkit::{TestResponse, TestServer, both};
 use serde_json::{Value, json};
 
-use crate::call::{AsTenantA, create, path, read, sample};
+use crate::requests::{AsTenantA, create_chat, get_json, path_of_chat, sample_body};
 
-async fn change(server: &TestServer, chat: &Value, body: Value) -> Reply {
-    let request = server.patch(&path(chat)).by_a(server);
+async fn patch_chat(server: &TestServer, chat: &Value, body: Value) -> TestResponse {
+    let request = server.patch(&path_of_chat(chat)).by_a(server);
     request.json(&body).send().await
 }
 
 both! {
     async fn what_is_sent_changes_and_the_rest_stays(server: TestServer) {
-        let chat = create(&server, sample()).await;
+        let chat = create_chat(&server, sample_body()).await;
         server.clock.advance(std::time::Duration::from_secs(3));
-        let changed = change(&server, &chat, json!({ "title": " New \"name\" " })).await.expect(200);
+        let changed = patch_chat(&server, &chat, json!({ "title": " New \"name\" " })).await.expect(200);
         assert_eq!((&changed["title"], &changed["config"]), (&json!("New \"name\""), &chat["config"]));
         assert_eq!((&changed["status"], &changed["created_at"]), (&json!("active"), &chat["created_at"]));
         assert!(changed["updated_at"].as_str() > chat["updated_at"].as_str());
-        assert_eq!(changed, read(&server, &path(&chat)).await);
+        assert_eq!(changed, get_json(&server, &path_of_chat(&chat)).await);
         // Replaced whole, not merged.
-        let changed = change(&server, &chat, json!({ "metadata": { "only": [1.50] } })).await.expect(200);
+        let changed = patch_chat(&server, &chat, json!({ "metadata": { "only": [1.50] } })).await.expect(200);
         assert_eq!(changed["config"], json!({ "metadata": { "only": [1.50] } }));
-        let changed = change(&server, &chat, json!({ "metadata": {}, "title": "T", "status": "closed" })).await.expect(200);
+        let changed = patch_chat(&server, &chat, json!({ "metadata": {}, "title": "T", "status": "closed" })).await.expect(200);
         assert_eq!(changed["config"], json!({ "metadata": {} }));
         assert_eq!((&changed["title"], &changed["status"]), (&json!("T"), &json!("closed")));
-        let changed = change(&server, &chat, json!({ "status": "active" })).await.expect(200);
+        let changed = patch_chat(&server, &chat, json!({ "status": "active" })).await.expect(200);
         assert_eq!(changed["status"], "active");
-        assert_eq!(changed, read(&server, &format!("{}/", path(&chat))).await);
+        assert_eq!(changed, get_json(&server, &format!("{}/", path_of_chat(&chat))).await);
     }
 
     async fn nothing_new_is_no_change(server: TestServer) {
-        let chat = create(&server, sample()).await;
-        let log = format!("{}/log", path(&chat));
-        let before = (read(&server, &path(&chat)).await, read(&server, &log).await);
+        let chat = create_chat(&server, sample_body()).await;
+        let log = format!("{}/log", path_of_chat(&chat));
+        let before = (get_json(&server, &path_of_chat(&chat)).await, get_json(&server, &log).await);
         server.clock.advance(std::time::Duration::from_secs(3));
         for body in [
             json!({}),
@@ -42,24 +42,24 @@ both! {
             json!({ "metadata": { "department": "technical", "priority": "high" } }),
             json!({ "status": null, "unknown": 1, "user_id": "somebody", "tenant_id": server.b.workspace }),
         ] {
-            assert_eq!(change(&server, &chat, body).await.expect(200), before.0);
+            assert_eq!(patch_chat(&server, &chat, body).await.expect(200), before.0);
         }
-        let empty = server.patch(&path(&chat)).by_a(&server).send().await;
+        let empty = server.patch(&path_of_chat(&chat)).by_a(&server).send().await;
         assert_eq!(empty.expect(200), before.0);
-        assert_eq!(read(&server, &log).await, before.1);
+        assert_eq!(get_json(&server, &log).await, before.1);
     }
 
     async fn a_given_title_is_never_replaced(server: TestServer) {
-        let chat = create(&server, json!({ "user_id": "u1" })).await;
-        change(&server, &chat, json!({ "title": "Mine" })).await.expect(200);
-        let said = server.post(&format!("{}/messages", path(&chat))).by_a(&server).json(&json!({ "content": "Yours" }));
+        let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
+        patch_chat(&server, &chat, json!({ "title": "Mine" })).await.expect(200);
+        let said = server.post(&format!("{}/messages", path_of_chat(&chat))).by_a(&server).json(&json!({ "content": "Yours" }));
         said.send().await.expect(201);
-        assert_eq!(read(&server, &path(&chat)).await["title"], "Mine");
+        assert_eq!(get_json(&server, &path_of_chat(&chat)).await["title"], "Mine");
     }
 
     async fn bad_changes_change_nothing(server: TestServer) {
-        let chat = create(&server, sample()).await;
-        let before = read(&server, &path(&chat)).await;
+        let chat = create_chat(&server, sample_body()).await;
+        let before = get_json(&server, &path_of_chat(&chat)).await;
         for (field, body) in [
             ("title", json!({ "title": "", "metadata": {} })),
             ("title", json!({ "title": " \t" })),
@@ -75,46 +75,46 @@ both! {
             ("config", json!({ "config": { "metadata": {} } })),
             ("Title", json!({ "Title": "x" })),
         ] {
-            let refused = change(&server, &chat, body.clone()).await.expect(400);
+            let refused = patch_chat(&server, &chat, body.clone()).await.expect(400);
             assert_eq!(refused["errors"][0]["loc"], json!(["body", field]), "{body:.100}");
         }
-        let request = server.patch(&path(&chat)).by_a(&server).header("content-type", "application/json");
+        let request = server.patch(&path_of_chat(&chat)).by_a(&server).header("content-type", "application/json");
         assert_eq!(request.body("[]").send().await.status, 400);
-        assert_eq!(read(&server, &path(&chat)).await, before);
+        assert_eq!(get_json(&server, &path_of_chat(&chat)).await, before);
     }
 
     async fn only_for_the_tenant_and_with_the_scope(server: TestServer) {
-        let chat = create(&server, sample()).await;
+        let chat = create_chat(&server, sample_body()).await;
         let body = json!({ "title": "Taken over" });
         let unknown = server.patch("/api/v1/chats/00000000-0000-4000-8000-000000000000").by_b(&server).json(&body).send().await;
         assert_eq!(unknown.expect(404)["error_code"], "CHAT_NOT_FOUND");
-        for request in [server.patch(&path(&chat)).by_b(&server), server.patch("/api/v1/chats/x").by_a(&server)] {
+        for request in [server.patch(&path_of_chat(&chat)).by_b(&server), server.patch("/api/v1/chats/x").by_a(&server)] {
             let reply = request.json(&body).send().await;
             assert_eq!((reply.status, &reply.bytes), (404, &unknown.bytes));
         }
-        let reader = server.a.another_key("conversations:read,messages:admin", None).await;
-        let reply = server.patch(&path(&chat)).header("X-API-Key", &reader).json(&body).send().await;
+        let reader = server.a.create_key("conversations:read,messages:admin", None).await;
+        let reply = server.patch(&path_of_chat(&chat)).header("X-API-Key", &reader).json(&body).send().await;
         assert_eq!(reply.expect(403)["error_code"], "FORBIDDEN");
-        let nobody = server.patch(&path(&chat)).json(&body).send().await;
+        let nobody = server.patch(&path_of_chat(&chat)).json(&body).send().await;
         assert_eq!(nobody.expect(401)["error_code"], "INVALID_API_KEY");
-        assert_eq!(read(&server, &path(&chat)).await["title"], chat["title"]);
+        assert_eq!(get_json(&server, &path_of_chat(&chat)).await["title"], chat["title"]);
     }
 
     async fn parallel_changes_all_end_well(server: TestServer) {
-        let chat = create(&server, sample()).await;
+        let chat = create_chat(&server, sample_body()).await;
         let mut calls = parlor_testkit::tokio::task::JoinSet::new();
         for index in 0..20 {
             let body = if index % 2 == 0 { json!({ "title": format!("t{index}") }) } else { json!({ "metadata": { "n": index } }) };
-            calls.spawn(server.patch(&path(&chat)).by_a(&server).json(&body).send());
+            calls.spawn(server.patch(&path_of_chat(&chat)).by_a(&server).json(&body).send());
         }
         while let Some(reply) = calls.join_next().await {
             assert_eq!(reply.unwrap().status, 200);
         }
         // Neither kind of change has undone the other.
-        let found = read(&server, &path(&chat)).await;
+        let found = get_json(&server, &path_of_chat(&chat)).await;
         assert!(found["title"].as_str().unwrap().starts_with('t'), "{found}");
         assert!(found["config"]["metadata"]["n"].is_number(), "{found}");
-        let log = read(&server, &format!("{}/log", path(&chat))).await;
+        let log = get_json(&server, &format!("{}/log", path_of_chat(&chat))).await;
         assert_eq!(log["last_seq"], 21, "one entry a change, and the first");
     }
 }

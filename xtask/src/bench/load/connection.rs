@@ -5,36 +5,36 @@ use std::io;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-const BUFFER: usize = 64 * 1024;
+const BUFFER_BYTES: usize = 64 * 1024;
 
 /// A connection with what has arrived and is not yet read.
-pub(in crate::bench) struct Connection {
+pub(in crate::bench) struct LoadConnection {
     socket: TcpStream,
     buffer: Vec<u8>,
     filled: usize,
 }
 
 /// The head of an answer.
-pub(in crate::bench) struct Head {
+pub(in crate::bench) struct ResponseHead {
     pub(in crate::bench) status: u16,
     pub(super) close: bool,
-    body: Body,
+    body: BodyFraming,
 }
 
-enum Body {
+enum BodyFraming {
     Sized(usize),
     Chunked,
     UntilClose,
 }
 
-impl Connection {
+impl LoadConnection {
     /// Connects.
-    pub(in crate::bench) async fn open(address: &str) -> io::Result<Self> {
+    pub(in crate::bench) async fn connect(address: &str) -> io::Result<Self> {
         let socket = TcpStream::connect(address).await?;
         socket.set_nodelay(true)?;
-        Ok(Connection {
+        Ok(LoadConnection {
             socket,
-            buffer: vec![0; BUFFER],
+            buffer: vec![0; BUFFER_BYTES],
             filled: 0,
         })
     }
@@ -45,10 +45,10 @@ impl Connection {
     }
 
     /// Reads up to the end of the answer's head.
-    pub(in crate::bench) async fn head(&mut self) -> io::Result<Head> {
+    pub(in crate::bench) async fn read_head(&mut self) -> io::Result<ResponseHead> {
         loop {
             self.fill().await?;
-            if let Some((head, length)) = parse(&self.buffer[..self.filled])? {
+            if let Some((head, length)) = parse_head(&self.buffer[..self.filled])? {
                 self.consume(length);
                 return Ok(head);
             }
@@ -56,22 +56,22 @@ impl Connection {
     }
 
     /// Reads the answer's body piece by piece.
-    pub(in crate::bench) async fn body(
+    pub(in crate::bench) async fn read_body(
         &mut self,
-        head: &Head,
+        head: &ResponseHead,
         mut sink: impl FnMut(&[u8]),
     ) -> io::Result<()> {
         match head.body {
-            Body::Sized(length) => self.take(length, &mut sink).await,
-            Body::Chunked => loop {
-                let length = self.chunk_length().await?;
-                self.take(length, &mut sink).await?;
-                self.take(2, &mut |_| {}).await?;
+            BodyFraming::Sized(length) => self.read_exact_into(length, &mut sink).await,
+            BodyFraming::Chunked => loop {
+                let length = self.read_chunk_length().await?;
+                self.read_exact_into(length, &mut sink).await?;
+                self.read_exact_into(2, &mut |_| {}).await?;
                 if length == 0 {
                     return Ok(());
                 }
             },
-            Body::UntilClose => loop {
+            BodyFraming::UntilClose => loop {
                 if self.filled > 0 {
                     sink(&self.buffer[..self.filled]);
                     self.consume(self.filled);
@@ -84,7 +84,7 @@ impl Connection {
         }
     }
 
-    async fn chunk_length(&mut self) -> io::Result<usize> {
+    async fn read_chunk_length(&mut self) -> io::Result<usize> {
         let end = loop {
             match memchr::memchr(b'\n', &self.buffer[..self.filled]) {
                 Some(end) => break end,
@@ -99,7 +99,11 @@ impl Connection {
         Ok(length)
     }
 
-    async fn take(&mut self, mut left: usize, sink: &mut impl FnMut(&[u8])) -> io::Result<()> {
+    async fn read_exact_into(
+        &mut self,
+        mut left: usize,
+        sink: &mut impl FnMut(&[u8]),
+    ) -> io::Result<()> {
         while left > 0 {
             if self.filled == 0 {
                 self.fill().await?;
@@ -132,7 +136,7 @@ impl Connection {
 }
 
 /// The head and its length, once all of it is there.
-fn parse(bytes: &[u8]) -> io::Result<Option<(Head, usize)>> {
+fn parse_head(bytes: &[u8]) -> io::Result<Option<(ResponseHead, usize)>> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut response = httparse::Response::new(&mut headers);
     let length = match response.parse(bytes).map_err(io::Error::other)? {
@@ -150,17 +154,17 @@ fn parse(bytes: &[u8]) -> io::Result<Option<(Head, usize)>> {
     let sized = get("content-length")
         .and_then(|value| std::str::from_utf8(value).ok()?.trim().parse().ok());
     let body = if get("transfer-encoding").is_some_and(|value| value.ends_with(b"chunked")) {
-        Body::Chunked
+        BodyFraming::Chunked
     } else if let Some(length) = sized {
-        Body::Sized(length)
+        BodyFraming::Sized(length)
     } else if close {
-        Body::UntilClose
+        BodyFraming::UntilClose
     } else {
-        Body::Sized(0)
+        BodyFraming::Sized(0)
     };
     let status = response.code.unwrap_or(0);
     Ok(Some((
-        Head {
+        ResponseHead {
             status,
             close,
             body,

@@ -2,22 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use super::graph::{Crate, Graph};
-use super::policy::{PATH, Policy};
+use super::graph::{CrateGraph, ResolvedCrate};
+use super::policy::{CratePolicy, POLICY_PATH};
 use crate::tidy::finding::Finding;
 
-pub(super) fn check(graph: &Graph, policy: &Policy) -> Vec<Finding> {
+pub(super) fn check(graph: &CrateGraph, policy: &CratePolicy) -> Vec<Finding> {
     let mut findings: Vec<Finding> = graph
         .crates
         .iter()
-        .flat_map(|found| refusals(found, policy))
-        .map(|text| Finding::new(PATH, 1, text))
+        .flat_map(|found| ban_errors(found, policy))
+        .map(|text| Finding::new(POLICY_PATH, 1, text))
         .collect();
-    findings.extend(duplicates(graph, policy));
+    findings.extend(duplicate_version_findings(graph, policy));
     findings
 }
 
-fn refusals(found: &Crate, policy: &Policy) -> Vec<String> {
+fn ban_errors(found: &ResolvedCrate, policy: &CratePolicy) -> Vec<String> {
     let mut texts = Vec::new();
     if let Some(source) = &found.source
         && !source.starts_with("registry+")
@@ -46,8 +46,8 @@ fn refusals(found: &Crate, policy: &Policy) -> Vec<String> {
     texts
 }
 
-fn duplicates(graph: &Graph, policy: &Policy) -> Vec<Finding> {
-    let mut versions: BTreeMap<&str, Vec<&Crate>> = BTreeMap::new();
+fn duplicate_version_findings(graph: &CrateGraph, policy: &CratePolicy) -> Vec<Finding> {
+    let mut versions: BTreeMap<&str, Vec<&ResolvedCrate>> = BTreeMap::new();
     for found in &graph.crates {
         versions.entry(&found.name).or_default().push(found);
     }
@@ -67,7 +67,7 @@ fn duplicates(graph: &Graph, policy: &Policy) -> Vec<Finding> {
             .collect();
         if unnamed.len() > 1 {
             findings.push(Finding::new(
-                PATH,
+                POLICY_PATH,
                 1,
                 format!(
                     "{name} comes in several versions, {}: move to one, or give all but one a line with its reason in [bans] skip",
@@ -82,7 +82,7 @@ fn duplicates(graph: &Graph, policy: &Policy) -> Vec<Finding> {
             .any(|(name, found)| found.iter().any(|one| skip.matches(name, &one.version)));
         if !needed {
             findings.push(Finding::new(
-                PATH,
+                POLICY_PATH,
                 1,
                 format!(
                     "{} stands beside no other version: delete its line ({})",
@@ -96,20 +96,20 @@ fn duplicates(graph: &Graph, policy: &Policy) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::graph::tests::fixture;
+    use super::super::graph::tests::graph_of;
     use super::*;
 
-    fn policy(bans: &str) -> Policy {
-        Policy::parse(&format!("[licenses]\nallow = []\n[bans]\n{bans}")).unwrap()
+    fn ban_policy(bans: &str) -> CratePolicy {
+        CratePolicy::parse(&format!("[licenses]\nallow = []\n[bans]\n{bans}")).unwrap()
     }
 
     #[test]
-    fn a_second_version_needs_a_reason() {
-        let graph = fixture(&[("a", "0.9.1"), ("a", "1.2.0"), ("b", "1.0.0")]);
-        assert_eq!(check(&graph, &policy("")).len(), 1);
-        let skipped = policy("skip = [{ crate = \"a@0.9\", reason = \"b\" }]");
+    fn duplicate_version_requires_reason() {
+        let graph = graph_of(&[("a", "0.9.1"), ("a", "1.2.0"), ("b", "1.0.0")]);
+        assert_eq!(check(&graph, &ban_policy("")).len(), 1);
+        let skipped = ban_policy("skip = [{ crate = \"a@0.9\", reason = \"b\" }]");
         assert_eq!(check(&graph, &skipped).len(), 0);
-        let other = policy("skip = [{ crate = \"a@0.91\", reason = \"b\" }]");
+        let other = ban_policy("skip = [{ crate = \"a@0.91\", reason = \"b\" }]");
         assert_eq!(
             check(&graph, &other).len(),
             2,
@@ -118,26 +118,26 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_that_is_no_longer_needed_goes() {
-        let stale = policy("skip = [{ crate = \"b@1\", reason = \"a\" }]");
-        assert_eq!(check(&fixture(&[("b", "1.0.0")]), &stale).len(), 1);
+    fn unneeded_skip_entry_is_found() {
+        let stale = ban_policy("skip = [{ crate = \"b@1\", reason = \"a\" }]");
+        assert_eq!(check(&graph_of(&[("b", "1.0.0")]), &stale).len(), 1);
     }
 
     #[test]
-    fn a_ban_holds_but_for_its_wrappers() {
-        let mut graph = fixture(&[("old", "1.0.0")]);
+    fn banned_crate_is_found_unless_wrapped() {
+        let mut graph = graph_of(&[("old", "1.0.0")]);
         graph.crates[0].dependents = vec!["ours".to_owned()];
-        let banned = policy("deny = [{ crate = \"old\", reason = \"new\" }]");
+        let banned = ban_policy("deny = [{ crate = \"old\", reason = \"new\" }]");
         assert_eq!(check(&graph, &banned).len(), 1);
         let wrapped =
-            policy("deny = [{ crate = \"old\", wrappers = [\"ours\"], reason = \"new\" }]");
+            ban_policy("deny = [{ crate = \"old\", wrappers = [\"ours\"], reason = \"new\" }]");
         assert_eq!(check(&graph, &wrapped).len(), 0);
     }
 
     #[test]
-    fn a_crate_comes_from_a_registry() {
-        let mut graph = fixture(&[("a", "1.0.0")]);
+    fn crate_outside_registry_is_found() {
+        let mut graph = graph_of(&[("a", "1.0.0")]);
         graph.crates[0].source = Some("git+https://example.org/a".to_owned());
-        assert_eq!(check(&graph, &policy("")).len(), 1);
+        assert_eq!(check(&graph, &ban_policy("")).len(), 1);
     }
 }

@@ -8,13 +8,13 @@ use serde::Deserialize;
 use crate::run;
 
 /// The resolved crates and who asks for whom.
-pub(super) struct Graph {
-    pub(super) crates: Vec<Crate>,
+pub(super) struct CrateGraph {
+    pub(super) crates: Vec<ResolvedCrate>,
 }
 
 /// One version of one crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Crate {
+pub(super) struct ResolvedCrate {
     pub(super) name: String,
     pub(super) version: String,
     /// An SPDX expression, or one of its older spellings.
@@ -26,13 +26,13 @@ pub(super) struct Crate {
 }
 
 #[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<RawPackage>,
+struct GraphMetadata {
+    packages: Vec<MetadataPackage>,
     resolve: Resolve,
 }
 
 #[derive(Deserialize)]
-struct RawPackage {
+struct MetadataPackage {
     id: String,
     name: String,
     version: String,
@@ -42,28 +42,28 @@ struct RawPackage {
 
 #[derive(Deserialize)]
 struct Resolve {
-    nodes: Vec<Node>,
+    nodes: Vec<ResolveNode>,
 }
 
 #[derive(Deserialize)]
-struct Node {
+struct ResolveNode {
     id: String,
     dependencies: Vec<String>,
 }
 
-impl Graph {
+impl CrateGraph {
     /// # Errors
     /// When cargo cannot resolve the workspace.
     pub(super) fn read(root: &Path) -> Result<Self> {
-        let mut cargo = run::cargo();
+        let mut cargo = run::cargo_command();
         cargo
             .current_dir(root)
             .args(["metadata", "--all-features", "--format-version=1"]);
-        Self::parse(&run::output(&mut cargo)?)
+        Self::parse(&run::checked_output(&mut cargo)?)
     }
 
     fn parse(text: &str) -> Result<Self> {
-        let metadata: Metadata = serde_json::from_str(text)?;
+        let metadata: GraphMetadata = serde_json::from_str(text)?;
         let name_of = |id: &str| {
             metadata
                 .packages
@@ -84,7 +84,7 @@ impl Graph {
                     .collect();
                 dependents.sort_unstable();
                 dependents.dedup();
-                Crate {
+                ResolvedCrate {
                     name: package.name.clone(),
                     version: package.version.clone(),
                     license: package.license.clone(),
@@ -93,7 +93,7 @@ impl Graph {
                 }
             })
             .collect();
-        Ok(Graph { crates })
+        Ok(CrateGraph { crates })
     }
 }
 
@@ -102,11 +102,11 @@ pub(super) mod tests {
     use super::*;
 
     /// Crates of a registry that nobody depends on.
-    pub(in super::super) fn fixture(crates: &[(&str, &str)]) -> Graph {
-        Graph {
+    pub(in super::super) fn graph_of(crates: &[(&str, &str)]) -> CrateGraph {
+        CrateGraph {
             crates: crates
                 .iter()
-                .map(|(name, version)| Crate {
+                .map(|(name, version)| ResolvedCrate {
                     name: (*name).to_owned(),
                     version: (*version).to_owned(),
                     license: Some("MIT".to_owned()),
@@ -118,8 +118,8 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn dependents_are_named() {
-        let graph = Graph::parse(
+    fn dependents_are_listed_by_name() {
+        let graph = CrateGraph::parse(
             r#"{"packages": [
                 {"id": "a#1", "name": "a", "version": "1.0.0", "license": null, "source": null},
                 {"id": "b#2", "name": "b", "version": "2.0.0", "license": "MIT", "source": "registry+x"}],

@@ -2,22 +2,22 @@
 
 use std::ops::Range;
 
-use crate::tidy::lex::Kind;
+use crate::tidy::lex::TokenKind;
 use crate::tidy::source::after_block;
-use crate::tidy::tree::Tree;
+use crate::tidy::source_tree::SourceTree;
 
 /// Macros may stand for macros, but not for long.
-const DEEPEST: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 /// All literals of a piece of a file in the order they stand, those behind macros included.
-pub(super) fn text_of(tree: &Tree, path: &str, range: Range<usize>, folder: &str) -> String {
+pub(super) fn sql_text(tree: &SourceTree, path: &str, range: Range<usize>, folder: &str) -> String {
     let mut sql = String::new();
-    expand(tree, path, range, folder, DEEPEST, &mut sql);
+    expand(tree, path, range, folder, MAX_DEPTH, &mut sql);
     sql
 }
 
 fn expand(
-    tree: &Tree,
+    tree: &SourceTree,
     path: &str,
     range: Range<usize>,
     folder: &str,
@@ -29,13 +29,13 @@ fn expand(
     };
     let text = tree.text(path);
     let literals = source
-        .stretches
+        .tokens
         .iter()
-        .filter(|s| s.kind != Kind::Comment && range.contains(&s.range.start))
+        .filter(|s| s.kind != TokenKind::Comment && range.contains(&s.range.start))
         .map(|s| {
             (
                 s.range.start,
-                Piece::Literal(unescaped(&text[s.range.clone()], s.kind)),
+                MacroPiece::Literal(unescape(&text[s.range.clone()], s.kind)),
             )
         });
     let calls = source.code[range.clone()]
@@ -46,31 +46,36 @@ fn expand(
                 .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_')
                 .next()
                 .unwrap_or("");
-            (range.start + at, Piece::Call(name))
+            (range.start + at, MacroPiece::Call(name))
         });
-    let mut pieces: Vec<(usize, Piece)> = literals.chain(calls).collect();
+    let mut pieces: Vec<(usize, MacroPiece)> = literals.chain(calls).collect();
     pieces.sort_by_key(|(at, _)| *at);
     for (_, piece) in pieces {
         match piece {
-            Piece::Literal(literal) => sql.push_str(&literal),
-            Piece::Call(name) if depth > 0 => {
-                if let Some((home, body)) = find(tree, path, name, folder) {
+            MacroPiece::Literal(literal) => sql.push_str(&literal),
+            MacroPiece::Call(name) if depth > 0 => {
+                if let Some((home, body)) = find_macro_body(tree, path, name, folder) {
                     expand(tree, &home, body, folder, depth - 1, sql);
                 }
             }
-            Piece::Call(_) => {}
+            MacroPiece::Call(_) => {}
         }
     }
 }
 
-enum Piece<'a> {
+enum MacroPiece<'a> {
     Literal(String),
     Call(&'a str),
 }
 
 /// The body of a macro: of this file, or of the file it is imported from.
-fn find(tree: &Tree, path: &str, name: &str, folder: &str) -> Option<(String, Range<usize>)> {
-    if let Some(body) = body_in(tree, path, name) {
+fn find_macro_body(
+    tree: &SourceTree,
+    path: &str,
+    name: &str,
+    folder: &str,
+) -> Option<(String, Range<usize>)> {
+    if let Some(body) = macro_body_in(tree, path, name) {
         return Some((path.to_owned(), body));
     }
     let code = &tree.sources.get(path)?.code;
@@ -91,7 +96,7 @@ fn find(tree: &Tree, path: &str, name: &str, folder: &str) -> Option<(String, Ra
             continue;
         };
         for home in homes {
-            if let Some(body) = body_in(tree, &home, name) {
+            if let Some(body) = macro_body_in(tree, &home, name) {
                 return Some((home, body));
             }
         }
@@ -99,7 +104,7 @@ fn find(tree: &Tree, path: &str, name: &str, folder: &str) -> Option<(String, Ra
     None
 }
 
-fn body_in(tree: &Tree, path: &str, name: &str) -> Option<Range<usize>> {
+fn macro_body_in(tree: &SourceTree, path: &str, name: &str) -> Option<Range<usize>> {
     let code = &tree.sources.get(path)?.code;
     let head = format!("macro_rules! {name} ");
     let start = code.find(&head)?;
@@ -108,8 +113,8 @@ fn body_in(tree: &Tree, path: &str, name: &str) -> Option<Range<usize>> {
 }
 
 /// Only what matters to the words of a statement: line ends, and the escape that joins two lines.
-fn unescaped(text: &str, kind: Kind) -> String {
-    if kind == Kind::RawText {
+fn unescape(text: &str, kind: TokenKind) -> String {
+    if kind == TokenKind::RawText {
         return text.to_owned();
     }
     text.replace("\\\n", " ")

@@ -1,26 +1,29 @@
 //! By what the one who stays is known, and what is known of it.
 
-use parlor_model::error::{Kind, Noun};
+use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::member::Profile;
 use parlor_model::{Error, Metadata, Result};
 use parlor_store::Tx;
-use parlor_store::repo::member::{self as members, Stored};
+use parlor_store::repo::member::{self as members, MemberRow};
 use parlor_store::repo::merge as repo;
 
-use super::super::identity::{IfShared, vouched};
-use super::super::{claim_addresses, email_key, phone};
+use super::super::identity::{OnSharedAddress, vouched_fingerprint};
+use super::super::{claim_addresses, email_key, normalize_phone};
 
 /// The normal forms of the addresses of a member.
-fn addresses(profile: &Profile) -> (Option<String>, Option<String>) {
+fn address_keys(profile: &Profile) -> (Option<String>, Option<String>) {
     let email = profile.email.as_deref().map(email_key);
-    let phone = profile.phone.as_deref().map(|text| phone(text, None));
+    let phone = profile
+        .phone
+        .as_deref()
+        .map(|text| normalize_phone(text, None));
     (email.and_then(Result::ok), phone.and_then(Result::ok))
 }
 
 /// Whether two members have an address in common, however it is spelled.
-pub(super) fn have_address_in_common(one: &Stored, other: &Stored) -> bool {
-    let of_one = addresses(&one.member.profile);
-    let of_other = addresses(&other.member.profile);
+pub(super) fn share_address(one: &MemberRow, other: &MemberRow) -> bool {
+    let of_one = address_keys(&one.member.profile);
+    let of_other = address_keys(&other.member.profile);
     let is_shared = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
     is_shared(&of_one.0, &of_other.0) || is_shared(&of_one.1, &of_other.1)
 }
@@ -30,35 +33,39 @@ pub(super) fn have_address_in_common(one: &Stored, other: &Stored) -> bool {
 ///
 /// # Errors
 /// `AlreadyExists` with such a field, unless they may be given up.
-pub(super) fn join(from: &Stored, into: &mut Stored, discard: bool) -> Result<Vec<&'static str>> {
-    let discarded = discarded(from, into);
+pub(super) fn merge_identities(
+    from: &MemberRow,
+    into: &mut MemberRow,
+    discard: bool,
+) -> Result<Vec<&'static str>> {
+    let discarded = discarded_fields(from, into);
     if let (Some(field), false) = (discarded.first(), discard) {
-        return Err(Error::new(Kind::AlreadyExists {
-            noun: Noun::Member,
+        return Err(Error::new(ErrorKind::AlreadyExists {
+            noun: EntityKind::Member,
             field,
         }));
     }
-    fn keep<T: Clone>(own: &mut Option<T>, other: Option<&T>) {
+    fn fill_if_absent<T: Clone>(own: &mut Option<T>, other: Option<&T>) {
         if own.is_none() {
             *own = other.cloned();
         }
     }
-    if vouched(into.fingerprint.as_deref()).is_none() {
-        let given = vouched(from.fingerprint.as_deref()).map(str::to_owned);
+    if vouched_fingerprint(into.fingerprint.as_deref()).is_none() {
+        let given = vouched_fingerprint(from.fingerprint.as_deref()).map(str::to_owned);
         into.fingerprint = given.or_else(|| into.fingerprint.take());
     }
     let (other, member) = (&from.member, &mut into.member);
-    keep(&mut member.key.external_id, other.key.external_id.as_ref());
+    fill_if_absent(&mut member.key.external_id, other.key.external_id.as_ref());
     let (profile, known) = (&mut member.profile, &other.profile);
-    keep(&mut profile.name, known.name.as_ref());
-    keep(&mut profile.description, known.description.as_ref());
-    keep(&mut profile.email, known.email.as_ref());
-    keep(&mut profile.phone, known.phone.as_ref());
-    keep(&mut profile.nick, known.nick.as_ref());
-    keep(&mut profile.photo, known.photo.as_ref());
-    keep(&mut profile.preferences, known.preferences.as_ref());
-    keep(&mut profile.instructions, known.instructions.as_ref());
-    keep(&mut member.verified_at, other.verified_at.as_ref());
+    fill_if_absent(&mut profile.name, known.name.as_ref());
+    fill_if_absent(&mut profile.description, known.description.as_ref());
+    fill_if_absent(&mut profile.email, known.email.as_ref());
+    fill_if_absent(&mut profile.phone, known.phone.as_ref());
+    fill_if_absent(&mut profile.nick, known.nick.as_ref());
+    fill_if_absent(&mut profile.photo, known.photo.as_ref());
+    fill_if_absent(&mut profile.preferences, known.preferences.as_ref());
+    fill_if_absent(&mut profile.instructions, known.instructions.as_ref());
+    fill_if_absent(&mut member.verified_at, other.verified_at.as_ref());
     member.key.name.clone_from(&profile.name);
     // Who wants no messages under one of its names wants none.
     member.sms_opted_out |= other.sms_opted_out;
@@ -72,11 +79,11 @@ pub(super) fn join(from: &Stored, into: &mut Stored, discard: bool) -> Result<Ve
     Ok(discarded)
 }
 
-fn discarded(from: &Stored, into: &Stored) -> Vec<&'static str> {
+fn discarded_fields(from: &MemberRow, into: &MemberRow) -> Vec<&'static str> {
     let (one, other) = (&from.member.key, &into.member.key);
     let (of_one, of_other) = (
-        addresses(&from.member.profile),
-        addresses(&into.member.profile),
+        address_keys(&from.member.profile),
+        address_keys(&into.member.profile),
     );
     let differ =
         |one: Option<&str>, other: Option<&str>| one.is_some() && other.is_some() && one != other;
@@ -88,8 +95,8 @@ fn discarded(from: &Stored, into: &Stored) -> Vec<&'static str> {
         (
             "fingerprint",
             differ(
-                vouched(from.fingerprint.as_deref()),
-                vouched(into.fingerprint.as_deref()),
+                vouched_fingerprint(from.fingerprint.as_deref()),
+                vouched_fingerprint(into.fingerprint.as_deref()),
             ),
         ),
         ("email", differ(of_one.0.as_deref(), of_other.0.as_deref())),
@@ -101,14 +108,19 @@ fn discarded(from: &Stored, into: &Stored) -> Vec<&'static str> {
 }
 
 /// Writes what was put together, once the other one is gone.
-pub(super) fn write(tx: &mut dyn Tx, ws: i64, from: &Stored, into: &Stored) -> Result<()> {
+pub(super) fn write_identity(
+    tx: &mut dyn Tx,
+    ws: i64,
+    from: &MemberRow,
+    into: &MemberRow,
+) -> Result<()> {
     let key = &into.member.key;
     members::update(tx, ws, into)?;
     if from.member.key.external_id == key.external_id {
-        members::set_external(tx, ws, key.number, key.external_id.as_deref())?;
+        members::replace_external_id(tx, ws, key.number, key.external_id.as_deref())?;
     }
     if let Some(photo) = &into.member.profile.photo {
         repo::set_photo(tx, ws, key.number, photo)?;
     }
-    claim_addresses(tx, ws, into, IfShared::HoldApart)
+    claim_addresses(tx, ws, into, OnSharedAddress::Keep)
 }

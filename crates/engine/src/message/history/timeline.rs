@@ -2,29 +2,29 @@
 
 use std::collections::VecDeque;
 
-use parlor_model::log::Entry;
+use parlor_model::log::LogEntry;
 use parlor_model::{Result, Timestamp};
 use parlor_store::Tx;
 use parlor_store::repo::history::{self as repo, MessageMark};
 use parlor_store::repo::log;
 
-use super::start::Start;
+use super::start::HistoryStart;
 
 /// Rows of the first piece beyond those asked for.
-const MARGIN: usize = 8;
+const EXTRA_ROWS: usize = 8;
 /// Rows of a piece at the most.
-const MAX_PIECE: i64 = 2_048;
+const MAX_BATCH_ROWS: i64 = 2_048;
 
 /// One position of the log.
 #[derive(Debug)]
-pub(super) enum Moment {
+pub(super) enum TimelineItem {
     Message(MessageMark),
-    Entry(Entry),
+    Entry(LogEntry),
 }
 
-impl Moment {
+impl TimelineItem {
     /// When it was.
-    pub(super) fn at(&self) -> Timestamp {
+    pub(super) fn time(&self) -> Timestamp {
         match self {
             Self::Message(mark) => mark.at,
             Self::Entry(entry) => entry.at,
@@ -36,21 +36,21 @@ impl Moment {
 pub(super) struct Timeline {
     ws: i64,
     conversation: i64,
-    piece: i64,
-    messages: Source<MessageMark, i64>,
-    entries: Source<Entry, i64>,
-    backdated: Source<MessageMark, (Timestamp, i64)>,
+    batch_rows: i64,
+    messages: TimelineSource<MessageMark, i64>,
+    entries: TimelineSource<LogEntry, i64>,
+    backdated: TimelineSource<MessageMark, (Timestamp, i64)>,
 }
 
 /// Rows that were read, newest first.
-struct Source<T, P> {
+struct TimelineSource<T, P> {
     rows: VecDeque<T>,
     /// Where the reading goes on.
     next: P,
     is_end: bool,
 }
 
-impl<T, P> Source<T, P> {
+impl<T, P> TimelineSource<T, P> {
     fn new(next: P) -> Self {
         Self {
             rows: VecDeque::new(),
@@ -59,27 +59,27 @@ impl<T, P> Source<T, P> {
         }
     }
 
-    fn add(&mut self, rows: Vec<T>, piece: i64) {
+    fn add_rows(&mut self, rows: Vec<T>, piece: i64) {
         self.is_end = i64::try_from(rows.len()).is_ok_and(|found| found < piece);
         self.rows.extend(rows);
     }
 }
 
 impl Timeline {
-    pub(super) fn new(ws: i64, conversation: i64, start: Start, wanted: usize) -> Self {
-        let piece = i64::try_from(wanted.saturating_add(MARGIN)).unwrap_or(MAX_PIECE);
+    pub(super) fn new(ws: i64, conversation: i64, start: HistoryStart, wanted: usize) -> Self {
+        let piece = i64::try_from(wanted.saturating_add(EXTRA_ROWS)).unwrap_or(MAX_BATCH_ROWS);
         Self {
             ws,
             conversation,
-            piece: piece.min(MAX_PIECE),
-            messages: Source::new(start.position),
-            entries: Source::new(start.position),
-            backdated: Source::new((start.before, 0)),
+            batch_rows: piece.min(MAX_BATCH_ROWS),
+            messages: TimelineSource::new(start.position),
+            entries: TimelineSource::new(start.position),
+            backdated: TimelineSource::new((start.before, 0)),
         }
     }
 
     /// The next older moment; nothing behind the oldest.
-    pub(super) fn next(&mut self, tx: &mut dyn Tx) -> Result<Option<Moment>> {
+    pub(super) fn next(&mut self, tx: &mut dyn Tx) -> Result<Option<TimelineItem>> {
         self.find_message(tx)?;
         self.find_entry(tx)?;
         self.find_backdated(tx)?;
@@ -92,16 +92,16 @@ impl Timeline {
             if let Some(mark) = &taken {
                 self.backdated.next = (mark.at, mark.seq);
             }
-            return Ok(taken.map(Moment::Message));
+            return Ok(taken.map(TimelineItem::Message));
         }
         if message > entry {
             let taken = self.messages.rows.pop_front();
             self.messages.next = taken.as_ref().map_or(0, |mark| mark.seq - 1);
-            return Ok(taken.map(Moment::Message));
+            return Ok(taken.map(TimelineItem::Message));
         }
         let taken = self.entries.rows.pop_front();
         self.entries.next = taken.as_ref().map_or(0, |entry| entry.seq - 1);
-        Ok(taken.map(Moment::Entry))
+        Ok(taken.map(TimelineItem::Entry))
     }
 
     /// Brings a message in order to the front of its source, if there is one.
@@ -120,9 +120,10 @@ impl Timeline {
             if source.is_end {
                 return Ok(());
             }
-            let found = repo::marks(tx, self.ws, self.conversation, source.next, self.piece)?;
-            source.add(found, self.piece);
-            self.piece = (self.piece * 2).min(MAX_PIECE);
+            let found =
+                repo::list_marks(tx, self.ws, self.conversation, source.next, self.batch_rows)?;
+            source.add_rows(found, self.batch_rows);
+            self.batch_rows = (self.batch_rows * 2).min(MAX_BATCH_ROWS);
         }
     }
 
@@ -131,7 +132,7 @@ impl Timeline {
         let source = &mut self.entries;
         loop {
             while let Some(entry) = source.rows.front() {
-                if repo::is_told(entry) {
+                if repo::is_chronological(entry) {
                     return Ok(());
                 }
                 source.next = entry.seq - 1;
@@ -142,8 +143,9 @@ impl Timeline {
             }
             let ever = Timestamp::from_micros(i64::MAX);
             let (ws, conversation) = (self.ws, self.conversation);
-            let found = log::back(tx, ws, conversation, source.next, ever, self.piece)?;
-            source.add(found, self.piece);
+            let found =
+                log::entries_before(tx, ws, conversation, source.next, ever, self.batch_rows)?;
+            source.add_rows(found, self.batch_rows);
         }
     }
 
@@ -152,8 +154,8 @@ impl Timeline {
         let source = &mut self.backdated;
         if source.rows.is_empty() && !source.is_end {
             let (ws, conversation) = (self.ws, self.conversation);
-            let found = repo::backdated(tx, ws, conversation, source.next, self.piece)?;
-            source.add(found, self.piece);
+            let found = repo::list_backdated(tx, ws, conversation, source.next, self.batch_rows)?;
+            source.add_rows(found, self.batch_rows);
         }
         Ok(())
     }

@@ -1,65 +1,71 @@
 //! `parlor key ...`
 
-use parlor_engine::{Engine, key};
+use parlor_engine::{Engine, api_key};
 use parlor_kit::ids;
 use parlor_model::Ctx;
-use parlor_model::error::Noun;
-use parlor_model::key::CreateKey;
+use parlor_model::api_key::CreateApiKey;
+use parlor_model::error::EntityKind;
 use parlor_model::scope::Scopes;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use super::{dashed, find_member, life, names, optional, scopes, time};
-use crate::control::NewKey;
-use crate::fault::Fault;
+use super::{
+    find_member, parse_scopes, parse_ttl, render_id, render_optional_id, render_time, scope_names,
+};
+use crate::cli_error::CliError;
+use crate::control::CreateKeyArgs;
 
-pub(super) async fn create(engine: &Engine, ctx: &Ctx, new: NewKey) -> Result<Value, Fault> {
+pub(super) async fn create(
+    engine: &Engine,
+    ctx: &Ctx,
+    new: CreateKeyArgs,
+) -> Result<Value, CliError> {
     let member = match &new.member {
         Some(id) => Some(find_member(engine, ctx, id).await?.key.id),
         None => None,
     };
-    let life = new.ttl.as_deref().map(life).transpose()?;
-    let command = CreateKey {
+    let life = new.ttl.as_deref().map(parse_ttl).transpose()?;
+    let command = CreateApiKey {
         name: new.name,
         member,
         scopes: match &new.scopes {
-            Some(text) => scopes(text)?,
+            Some(text) => parse_scopes(text)?,
             None => Scopes::all(),
         },
-        expires_at: life.map(|life| engine.now().plus(life)),
+        expires_at: life.map(|life| engine.now().saturating_add(life)),
     };
     let scopes = command.scopes;
-    let made = key::create(engine, ctx, command).await?;
+    let made = api_key::create(engine, ctx, command).await?;
     Ok(json!({
-        "id": dashed(made.key.id),
+        "id": render_id(made.key.id),
         "key": made.secret.expose_secret(),
-        "scopes": names(scopes),
+        "scopes": scope_names(scopes),
     }))
 }
 
-pub(super) async fn list(engine: &Engine, ctx: &Ctx) -> Result<Value, Fault> {
-    let keys = key::list(engine, ctx).await?;
+pub(super) async fn list(engine: &Engine, ctx: &Ctx) -> Result<Value, CliError> {
+    let keys = api_key::list(engine, ctx).await?;
     Ok(keys
         .into_iter()
         .map(|key| {
             json!({
-                "id": dashed(key.id),
+                "id": render_id(key.id),
                 "name": key.name,
                 "hint": key.hint,
-                "memberId": optional(key.member),
-                "scopes": names(key.scopes),
-                "createdAt": time(Some(key.created_at)),
-                "expiresAt": time(key.expires_at),
-                "lastUsedAt": time(key.last_used_at),
-                "revokedAt": time(key.revoked_at),
+                "memberId": render_optional_id(key.member),
+                "scopes": scope_names(key.scopes),
+                "createdAt": render_time(Some(key.created_at)),
+                "expiresAt": render_time(key.expires_at),
+                "lastUsedAt": render_time(key.last_used_at),
+                "revokedAt": render_time(key.revoked_at),
             })
         })
         .collect())
 }
 
-pub(super) async fn revoke(engine: &Engine, ctx: &Ctx, id: &str) -> Result<Value, Fault> {
-    let unknown = || parlor_model::Error::not_found(Noun::Key);
-    let id = ids::parse_dashed(id).ok_or_else(unknown)?;
-    key::revoke(engine, ctx, id).await?;
-    Ok(json!({ "id": dashed(id), "revoked": true }))
+pub(super) async fn revoke(engine: &Engine, ctx: &Ctx, id: &str) -> Result<Value, CliError> {
+    let unknown = || parlor_model::Error::not_found(EntityKind::Key);
+    let id = ids::parse_uuid(id).ok_or_else(unknown)?;
+    api_key::revoke(engine, ctx, id).await?;
+    Ok(json!({ "id": render_id(id), "revoked": true }))
 }

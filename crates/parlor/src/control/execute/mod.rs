@@ -13,82 +13,88 @@ use parlor_model::member::{Member, MemberKey};
 use parlor_model::scope::Scopes;
 use serde_json::{Value, json};
 
-use super::Command;
-use crate::fault::{Exit, Fault};
+use super::ControlCommand;
+use crate::cli_error::{CliError, ExitKind};
 
 /// Does what was asked.
-pub async fn run(
+pub async fn execute(
     engine: &Engine,
     issuer: &str,
     place: Option<&str>,
-    command: Command,
-) -> Result<Value, Fault> {
+    command: ControlCommand,
+) -> Result<Value, CliError> {
     match command {
-        Command::WorkspaceCreate { name } => workspace::create(engine, &name).await,
-        Command::WorkspaceList => workspace::list(engine).await,
-        Command::WorkspaceShow { id } => {
-            workspace::show(engine, &context(engine, id.as_deref().or(place)).await?).await
+        ControlCommand::WorkspaceCreate { name } => workspace::create(engine, &name).await,
+        ControlCommand::WorkspaceList => workspace::list(engine).await,
+        ControlCommand::WorkspaceShow { id } => {
+            workspace::show(
+                engine,
+                &resolve_workspace(engine, id.as_deref().or(place)).await?,
+            )
+            .await
         }
-        Command::WorkspaceUpdate(change) => {
-            let ctx = context(engine, change.id.as_deref().or(place)).await?;
+        ControlCommand::WorkspaceUpdate(change) => {
+            let ctx = resolve_workspace(engine, change.id.as_deref().or(place)).await?;
             workspace::update(engine, &ctx, *change).await
         }
-        Command::Status | Command::Curl { .. } => {
-            Err(Fault::new(Exit::Away, "no server runs on this data folder")
-                .fix("start one: parlor serve"))
-        }
+        ControlCommand::Status | ControlCommand::Curl { .. } => Err(CliError::new(
+            ExitKind::Unreachable,
+            "no server runs on this data folder",
+        )
+        .with_hint("start one: parlor serve")),
         command => {
-            let ctx = context(engine, place).await?;
+            let ctx = resolve_workspace(engine, place).await?;
             match command {
-                Command::KeyCreate(new) => key::create(engine, &ctx, new).await,
-                Command::KeyList => key::list(engine, &ctx).await,
-                Command::KeyRevoke { id } => key::revoke(engine, &ctx, &id).await,
-                Command::MemberCreate(new) => member::create(engine, &ctx, new).await,
-                Command::MemberUpdate(change) => member::update(engine, &ctx, change).await,
-                Command::MemberList => member::list(engine, &ctx).await,
-                Command::MemberDuplicates => member::duplicates(engine, &ctx).await,
-                Command::MemberMerge(merge) => member::merge(engine, &ctx, merge).await,
-                Command::TokenCreate(new) => token::create(engine, issuer, &ctx, new).await,
-                Command::TokenRevoke(whose) => token::revoke(engine, &ctx, &whose).await,
-                Command::WorkspaceCreate { .. }
-                | Command::WorkspaceList
-                | Command::WorkspaceShow { .. }
-                | Command::WorkspaceUpdate(_)
-                | Command::Status
-                | Command::Curl { .. } => Ok(Value::Null),
+                ControlCommand::KeyCreate(new) => key::create(engine, &ctx, new).await,
+                ControlCommand::KeyList => key::list(engine, &ctx).await,
+                ControlCommand::KeyRevoke { id } => key::revoke(engine, &ctx, &id).await,
+                ControlCommand::MemberCreate(new) => member::create(engine, &ctx, new).await,
+                ControlCommand::MemberUpdate(change) => member::update(engine, &ctx, change).await,
+                ControlCommand::MemberList => member::list(engine, &ctx).await,
+                ControlCommand::MemberDuplicates => member::duplicates(engine, &ctx).await,
+                ControlCommand::MemberMerge(merge) => member::merge(engine, &ctx, merge).await,
+                ControlCommand::TokenCreate(new) => token::create(engine, issuer, &ctx, new).await,
+                ControlCommand::TokenRevoke(whose) => token::revoke(engine, &ctx, &whose).await,
+                ControlCommand::WorkspaceCreate { .. }
+                | ControlCommand::WorkspaceList
+                | ControlCommand::WorkspaceShow { .. }
+                | ControlCommand::WorkspaceUpdate(_)
+                | ControlCommand::Status
+                | ControlCommand::Curl { .. } => Ok(Value::Null),
             }
         }
     }
 }
 
 /// The context of the workspace that is meant: the one named, or the only one.
-async fn context(engine: &Engine, place: Option<&str>) -> Result<Ctx, Fault> {
+async fn resolve_workspace(engine: &Engine, place: Option<&str>) -> Result<Ctx, CliError> {
     let all = workspaces::list(engine).await?;
     let found = match place {
         Some(id) => all
             .iter()
-            .find(|workspace| ids::parse_dashed(id).is_some_and(|id| workspace.key.id == id)),
+            .find(|workspace| ids::parse_uuid(id).is_some_and(|id| workspace.key.id == id)),
         None if all.len() > 1 => {
-            return Err(
-                Fault::new(Exit::Usage, format!("there are {} workspaces", all.len()))
-                    .fix("name one with --workspace ID; `parlor workspace list` shows them"),
-            );
+            return Err(CliError::new(
+                ExitKind::Usage,
+                format!("there are {} workspaces", all.len()),
+            )
+            .with_hint("name one with --workspace ID; `parlor workspace list` shows them"));
         }
         None => all.first(),
     };
     found
-        .map(|workspace| workspaces::owner_ctx(engine, workspace))
+        .map(|workspace| workspaces::operator_context(engine, workspace))
         .ok_or_else(|| match place {
-            Some(_) => Fault::new(Exit::NotFound, "there is no such workspace")
-                .fix("`parlor workspace list` shows them"),
-            None => Fault::new(Exit::NotFound, "the database has no workspace yet")
-                .fix("start the server once: parlor serve"),
+            Some(_) => CliError::new(ExitKind::NotFound, "there is no such workspace")
+                .with_hint("`parlor workspace list` shows them"),
+            None => CliError::new(ExitKind::NotFound, "the database has no workspace yet")
+                .with_hint("start the server once: parlor serve"),
         })
 }
 
 /// A member by UUID, number or principal; nobody is made.
-async fn find_member(engine: &Engine, ctx: &Ctx, id: &str) -> Result<Member, Fault> {
-    let key = match (ids::parse_dashed(id), ids::parse_number(id)) {
+async fn find_member(engine: &Engine, ctx: &Ctx, id: &str) -> Result<Member, CliError> {
+    let key = match (ids::parse_uuid(id), ids::parse_number(id)) {
         (Some(id), _) => MemberKey::Id(id),
         (None, Some(number)) => MemberKey::Number(number),
         (None, None) => MemberKey::Handle(id.to_owned()),
@@ -96,36 +102,38 @@ async fn find_member(engine: &Engine, ctx: &Ctx, id: &str) -> Result<Member, Fau
     Ok(parlor_engine::member::find(engine, ctx, key).await?.member)
 }
 
-fn scopes(text: &str) -> Result<Scopes, Fault> {
+fn parse_scopes(text: &str) -> Result<Scopes, CliError> {
     text.parse()
-        .map_err(|error: parlor_model::scope::UnknownScope| {
-            Fault::new(Exit::Usage, error.to_string())
+        .map_err(|error: parlor_model::scope::ParseScopeError| {
+            CliError::new(ExitKind::Usage, error.to_string())
         })
 }
 
 /// A set of scopes as a list of names.
-fn names(scopes: Scopes) -> Value {
+fn scope_names(scopes: Scopes) -> Value {
     let text = scopes.to_string();
     text.split(',').filter(|name| !name.is_empty()).collect()
 }
 
-fn dashed<K>(id: parlor_model::Id<K>) -> Value {
-    json!(ids::dashed(id))
+fn render_id<K>(id: parlor_model::Id<K>) -> Value {
+    json!(ids::format_uuid(id))
 }
 
-fn optional(member: Option<MemberId>) -> Value {
-    member.map_or(Value::Null, dashed)
+fn render_optional_id(member: Option<MemberId>) -> Value {
+    member.map_or(Value::Null, render_id)
 }
 
-fn time(time: Option<parlor_model::Timestamp>) -> Value {
-    time.map_or(Value::Null, |time| json!(parlor_kit::time::iso(time)))
+fn render_time(time: Option<parlor_model::Timestamp>) -> Value {
+    time.map_or(Value::Null, |time| {
+        json!(parlor_kit::time::format_iso(time))
+    })
 }
 
-fn life(text: &str) -> Result<std::time::Duration, Fault> {
-    crate::config::read::duration(text)
+fn parse_ttl(text: &str) -> Result<std::time::Duration, CliError> {
+    crate::config::parse::parse_duration(text)
         .filter(|life| !life.is_zero())
         .ok_or_else(|| {
-            Fault::new(Exit::Usage, format!("--ttl {text:?} is not a time"))
-                .fix("write 30s, 5m, 12h or 7d")
+            CliError::new(ExitKind::Usage, format!("--ttl {text:?} is not a time"))
+                .with_hint("write 30s, 5m, 12h or 7d")
         })
 }

@@ -1,32 +1,32 @@
 //! `parlor token ...`
 
 use parlor_engine::{Engine, member};
-use parlor_kit::token::{LONGEST_LIFE, issue_member};
+use parlor_kit::member_token::{MAX_TOKEN_TTL, issue_member_token};
 use parlor_model::Ctx;
 use parlor_model::member::MemberKey;
 use serde_json::{Value, json};
 
-use super::{dashed, find_member, life, scopes, time};
-use crate::control::{NewToken, RevokeTokens};
-use crate::fault::{Exit, Fault};
+use super::{find_member, parse_scopes, parse_ttl, render_id, render_time};
+use crate::cli_error::{CliError, ExitKind};
+use crate::control::{CreateTokenArgs, RevokeTokensArgs};
 
 pub(super) async fn create(
     engine: &Engine,
     issuer: &str,
     ctx: &Ctx,
-    new: NewToken,
-) -> Result<Value, Fault> {
+    new: CreateTokenArgs,
+) -> Result<Value, CliError> {
     let member = find_member(engine, ctx, &new.member).await?;
-    let life = life(&new.ttl)?;
-    if life > LONGEST_LIFE {
+    let life = parse_ttl(&new.ttl)?;
+    if life > MAX_TOKEN_TTL {
         return Err(
-            Fault::new(Exit::Usage, "a token lives 366 days at the most").fix(
+            CliError::new(ExitKind::Usage, "a token lives 366 days at the most").with_hint(
                 "give a shorter time, such as --ttl 366d, or a key, which may have no end: parlor key create --member ID",
             ),
         );
     }
-    let narrowed = new.scopes.as_deref().map(scopes).transpose()?;
-    let issued = issue_member(
+    let narrowed = new.scopes.as_deref().map(parse_scopes).transpose()?;
+    let issued = issue_member_token(
         engine,
         issuer,
         ctx.workspace,
@@ -35,15 +35,15 @@ pub(super) async fn create(
         life,
     );
     let (token, end) = issued.await?;
-    Ok(json!({ "token": token, "expiresAt": time(Some(end)) }))
+    Ok(json!({ "token": token, "expiresAt": render_time(Some(end)) }))
 }
 
 pub(super) async fn revoke(
     engine: &Engine,
     ctx: &Ctx,
-    whose: &RevokeTokens,
-) -> Result<Value, Fault> {
+    whose: &RevokeTokensArgs,
+) -> Result<Value, CliError> {
     let found = find_member(engine, ctx, &whose.member).await?;
     member::revoke_tokens(engine, ctx, MemberKey::Id(found.key.id)).await?;
-    Ok(json!({ "member": dashed(found.key.id), "revoked": true }))
+    Ok(json!({ "member": render_id(found.key.id), "revoked": true }))
 }

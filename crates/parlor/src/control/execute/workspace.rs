@@ -2,89 +2,95 @@
 
 use parlor_engine::{Engine, workspace};
 use parlor_model::web_chat::UpdateWebChat;
-use parlor_model::workspace::{ListShape, Region, SpaceDelete, UpdateWorkspace, Workspace};
+use parlor_model::workspace::{ListShape, Region, SpaceDeletePolicy, UpdateWorkspace, Workspace};
 use parlor_model::{Ctx, Metadata};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use super::{dashed, time};
-use crate::control::WorkspaceChange;
-use crate::fault::{Exit, Fault};
+use super::{render_id, render_time};
+use crate::cli_error::{CliError, ExitKind};
+use crate::control::UpdateWorkspaceArgs;
 
-pub(super) async fn create(engine: &Engine, name: &str) -> Result<Value, Fault> {
+pub(super) async fn create(engine: &Engine, name: &str) -> Result<Value, CliError> {
     let made = workspace::create(engine, name, false)
         .await?
-        .ok_or_else(|| Fault::new(Exit::Failed, "no workspace was made"))?;
+        .ok_or_else(|| CliError::new(ExitKind::Failed, "no workspace was made"))?;
     Ok(json!({
-        "organizationId": dashed(made.organization),
-        "workspaceId": dashed(made.workspace.id),
-        "ownerMemberId": dashed(made.owner.id),
+        "organizationId": render_id(made.organization),
+        "workspaceId": render_id(made.workspace.id),
+        "ownerMemberId": render_id(made.owner.id),
         "apiKey": made.secret.expose_secret(),
     }))
 }
 
-pub(super) async fn list(engine: &Engine) -> Result<Value, Fault> {
+pub(super) async fn list(engine: &Engine) -> Result<Value, CliError> {
     let all = workspace::list(engine).await?;
     Ok(all
         .into_iter()
         .map(|workspace| {
             json!({
-                "organizationId": dashed(workspace.key.organization),
-                "workspaceId": dashed(workspace.key.id),
+                "organizationId": render_id(workspace.key.organization),
+                "workspaceId": render_id(workspace.key.id),
                 "name": workspace.name,
-                "createdAt": time(Some(workspace.created_at)),
+                "createdAt": render_time(Some(workspace.created_at)),
             })
         })
         .collect())
 }
 
 /// Where the options are explained.
-const SEE: &str = "see: parlor workspace update --help";
+const HELP_HINT: &str = "see: parlor workspace update --help";
 
-pub(super) async fn show(engine: &Engine, ctx: &Ctx) -> Result<Value, Fault> {
+pub(super) async fn show(engine: &Engine, ctx: &Ctx) -> Result<Value, CliError> {
     let found = workspace::find(engine, ctx.workspace.id).await?;
-    Ok(shown(&found))
+    Ok(render_workspace(&found))
 }
 
 pub(super) async fn update(
     engine: &Engine,
     ctx: &Ctx,
-    change: WorkspaceChange,
-) -> Result<Value, Fault> {
-    let web_chat = web_chat(&change)?;
+    change: UpdateWorkspaceArgs,
+) -> Result<Value, CliError> {
+    let web_chat = web_chat_update(&change)?;
     let command = UpdateWorkspace {
         web_chat,
         name: change.name,
-        region: change.region.as_deref().map(region).transpose()?,
+        region: change.region.as_deref().map(parse_region).transpose()?,
         space_delete: change
             .space_delete
             .as_deref()
-            .map(space_delete)
+            .map(parse_space_delete_policy)
             .transpose()?,
         require_scope_for_others: change.require_scope_for_others,
         require_roles: change.require_roles,
-        list_shape: change.list_shape.as_deref().map(list_shape).transpose()?,
+        list_shape: change
+            .list_shape
+            .as_deref()
+            .map(parse_list_shape)
+            .transpose()?,
     };
     if command == UpdateWorkspace::default() {
-        return Err(Fault::new(Exit::Usage, "nothing to change was named").fix(SEE));
+        return Err(
+            CliError::new(ExitKind::Usage, "nothing to change was named").with_hint(HELP_HINT),
+        );
     }
     let updated = workspace::update(engine, ctx, command).await;
-    let updated = updated.map_err(|error| Fault::from(error).fix(SEE))?;
-    Ok(shown(&updated))
+    let updated = updated.map_err(|error| CliError::from(error).with_hint(HELP_HINT))?;
+    Ok(render_workspace(&updated))
 }
 
-fn shown(workspace: &Workspace) -> Value {
+fn render_workspace(workspace: &Workspace) -> Value {
     let (policy, web_chat) = (&workspace.policy, &workspace.web_chat);
     json!({
-        "organizationId": dashed(workspace.key.organization),
+        "organizationId": render_id(workspace.key.organization),
         "organizationName": workspace.organization_name,
-        "workspaceId": dashed(workspace.key.id),
+        "workspaceId": render_id(workspace.key.id),
         "name": workspace.name,
         "region": policy.region.as_ref().map(Region::as_str),
-        "spaceDelete": policy.space_delete.word(),
+        "spaceDelete": policy.space_delete.as_str(),
         "requireScopeForOthers": policy.require_scope_for_others,
         "requireRoles": policy.require_roles,
-        "listShape": policy.list_shape.word(),
+        "listShape": policy.list_shape.as_str(),
         "description": web_chat.description,
         "photo": web_chat.photo,
         "spaceName": web_chat.space_name,
@@ -93,12 +99,12 @@ fn shown(workspace: &Workspace) -> Value {
         "startMode": web_chat.start_mode,
         "styling": web_chat.styling.map(),
         "agentServer": web_chat.agent_server,
-        "createdAt": time(Some(workspace.created_at)),
+        "createdAt": render_time(Some(workspace.created_at)),
     })
 }
 
 /// What changes of what visitors see. An empty text takes away what was there.
-fn web_chat(change: &WorkspaceChange) -> Result<UpdateWebChat, Fault> {
+fn web_chat_update(change: &UpdateWorkspaceArgs) -> Result<UpdateWebChat, CliError> {
     let text = |given: &Option<String>| {
         let given = given.clone();
         given.map(|text| Some(text).filter(|text| !text.is_empty()))
@@ -111,16 +117,16 @@ fn web_chat(change: &WorkspaceChange) -> Result<UpdateWebChat, Fault> {
         greeting: text(&change.greeting),
         questions: (!change.question.is_empty()).then(|| questions.cloned().collect()),
         start_mode: text(&change.start_mode),
-        styling: change.styling.as_deref().map(styling).transpose()?,
+        styling: change.styling.as_deref().map(parse_styling).transpose()?,
         agent_server: text(&change.agent_server),
     })
 }
 
-fn styling(text: &str) -> Result<Metadata, Fault> {
+fn parse_styling(text: &str) -> Result<Metadata, CliError> {
     let text = if text.is_empty() { "{}" } else { text };
     let wrong = || {
-        Fault::new(Exit::Usage, "the styling is not a JSON object")
-            .fix("write an object of at most 64 KiB, such as '{\"styles\":{}}'")
+        CliError::new(ExitKind::Usage, "the styling is not a JSON object")
+            .with_hint("write an object of at most 64 KiB, such as '{\"styles\":{}}'")
     };
     match parlor_model::json::parse(text.as_bytes()) {
         Ok(Value::Object(map)) => Metadata::new(map, "styling").map_err(|_| wrong()),
@@ -128,29 +134,29 @@ fn styling(text: &str) -> Result<Metadata, Fault> {
     }
 }
 
-fn region(text: &str) -> Result<Option<Region>, Fault> {
+fn parse_region(text: &str) -> Result<Option<Region>, CliError> {
     if text == "none" {
         return Ok(None);
     }
     Region::parse(text).map(Some).ok_or_else(|| {
-        Fault::new(Exit::Usage, format!("{text:?} is not a region"))
-            .fix("write two letters as in ISO 3166, such as US or DE, or none")
+        CliError::new(ExitKind::Usage, format!("{text:?} is not a region"))
+            .with_hint("write two letters as in ISO 3166, such as US or DE, or none")
     })
 }
 
-fn space_delete(text: &str) -> Result<SpaceDelete, Fault> {
-    SpaceDelete::parse(text).ok_or_else(|| {
-        Fault::new(
-            Exit::Usage,
+fn parse_space_delete_policy(text: &str) -> Result<SpaceDeletePolicy, CliError> {
+    SpaceDeletePolicy::from_name(text).ok_or_else(|| {
+        CliError::new(
+            ExitKind::Usage,
             format!("there is no way {text:?} to delete a space"),
         )
-        .fix("use detach, refuse or delete")
+        .with_hint("use detach, refuse or delete")
     })
 }
 
-fn list_shape(text: &str) -> Result<ListShape, Fault> {
-    ListShape::parse(text).ok_or_else(|| {
-        Fault::new(Exit::Usage, format!("lists have no shape {text:?}"))
-            .fix("use documented, envelope or array")
+fn parse_list_shape(text: &str) -> Result<ListShape, CliError> {
+    ListShape::from_name(text).ok_or_else(|| {
+        CliError::new(ExitKind::Usage, format!("lists have no shape {text:?}"))
+            .with_hint("use documented, envelope or array")
     })
 }

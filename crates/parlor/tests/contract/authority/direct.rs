@@ -3,20 +3,20 @@
 
 use http::Method;
 use parlor_engine::{conversation, member, message};
-use parlor_kit::ids::{dashed, prefixed};
+use parlor_kit::ids::{format_prefixed, format_uuid};
 use parlor_model::Ctx;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::ConversationId;
 use parlor_model::member::{MemberKey, MemberRef};
-use parlor_model::message::{CreateMessage, Role};
-use parlor_testkit::{Request, TestServer, both};
+use parlor_model::message::{CreateMessage, MessageRole};
+use parlor_testkit::{TestRequest, TestServer, both};
 use serde_json::{Value, json};
 
-const ALL_ELSE: &str =
+const SCOPES_WITHOUT_DM: &str =
     "conversations:admin,messages:admin,members:admin,spaces:admin,agents:admin,admin:admin";
 
 /// Two members and what they said to each other.
-struct Pair<'s> {
+struct DirectPair<'s> {
     server: &'s TestServer,
     one: MemberRef,
     ctx: Ctx,
@@ -25,19 +25,25 @@ struct Pair<'s> {
     message: String,
 }
 
-impl<'s> Pair<'s> {
-    async fn of(server: &'s TestServer) -> Self {
-        let one = server.a.person("One", None, "").await;
-        let two = server.a.person("Two", None, "").await;
+impl<'s> DirectPair<'s> {
+    async fn create(server: &'s TestServer) -> Self {
+        let one = server.a.create_person("One", None, "").await;
+        let two = server.a.create_person("Two", None, "").await;
         let owner = server.a.ctx();
         let acting =
-            member::act_by_id(&server.engine, owner.workspace, one.id, None, owner.request);
+            member::context_by_id(&server.engine, owner.workspace, one.id, None, owner.request);
         let ctx = acting.await.unwrap();
-        let made = conversation::direct(&server.engine, &ctx, MemberKey::Id(two.id), false)
-            .await
-            .unwrap();
+        let made =
+            conversation::find_or_create_direct(&server.engine, &ctx, MemberKey::Id(two.id), false)
+                .await
+                .unwrap();
         let key = ConversationKey::Number(made.number);
-        let words = CreateMessage::new(key, Some(one.number), Role::User, "between us".to_owned());
+        let words = CreateMessage::new(
+            key,
+            Some(one.number),
+            MessageRole::User,
+            "between us".to_owned(),
+        );
         let said = message::create(&server.engine, &ctx, words).await.unwrap();
         Self {
             server,
@@ -45,7 +51,7 @@ impl<'s> Pair<'s> {
             ctx,
             id: made.id,
             number: made.number,
-            message: prefixed("message_", said.id),
+            message: format_prefixed("message_", said.id),
         }
     }
 
@@ -58,8 +64,12 @@ impl<'s> Pair<'s> {
     }
 
     /// Every way to read it, in the dialects whose keys may act for nobody.
-    fn reads(&self, key: &str) -> Vec<(&'static str, Request)> {
-        let (tenant, rail, kit) = (self.tenant(), self.rail(), self.kit());
+    fn read_requests(&self, key: &str) -> Vec<(&'static str, TestRequest)> {
+        let (tenant, rail, kit) = (
+            self.tenant_chats_path(),
+            self.gravity_rail_path(),
+            self.chatbotkit_id(),
+        );
         vec![
             ("a chat", self.call(Method::GET, &tenant, key, None)),
             (
@@ -89,17 +99,21 @@ impl<'s> Pair<'s> {
                     Method::POST,
                     &format!("{tenant}/tokens"),
                     key,
-                    Some(json!({ "user_id": dashed(self.one.id) })),
+                    Some(json!({ "user_id": format_uuid(self.one.id) })),
                 ),
             ),
         ]
     }
 
     /// Every way to change it.
-    fn writes(&self, key: &str) -> Vec<(&'static str, Request)> {
-        let (tenant, rail, kit) = (self.tenant(), self.rail(), self.kit());
+    fn write_requests(&self, key: &str) -> Vec<(&'static str, TestRequest)> {
+        let (tenant, rail, kit) = (
+            self.tenant_chats_path(),
+            self.gravity_rail_path(),
+            self.chatbotkit_id(),
+        );
         let post = |path: String, body: Value| self.call(Method::POST, &path, key, Some(body));
-        let user = dashed(self.one.id);
+        let user = format_uuid(self.one.id);
         let message = &self.message;
         vec![
             (
@@ -194,25 +208,25 @@ impl<'s> Pair<'s> {
         ]
     }
 
-    fn tenant(&self) -> String {
-        format!("/api/v1/chats/{}", dashed(self.id))
+    fn tenant_chats_path(&self) -> String {
+        format!("/api/v1/chats/{}", format_uuid(self.id))
     }
-    fn rail(&self) -> String {
+    fn gravity_rail_path(&self) -> String {
         format!(
             "/api/v2/w/{}/chats/{}",
             self.server.a.workspace,
-            dashed(self.id)
+            format_uuid(self.id)
         )
     }
-    fn kit(&self) -> String {
+    fn chatbotkit_id(&self) -> String {
         format!(
             "/api/v1/conversation/{}",
-            prefixed("conversation_", self.id)
+            format_prefixed("conversation_", self.id)
         )
     }
 
     /// A call with a key, however its dialect wants it shown.
-    fn call(&self, method: Method, path: &str, key: &str, body: Option<Value>) -> Request {
+    fn call(&self, method: Method, path: &str, key: &str, body: Option<Value>) -> TestRequest {
         let request = self.server.request(method, path);
         let request = match path.starts_with("/api/v1/chats") {
             true => request.header("X-API-Key", key),
@@ -232,28 +246,28 @@ fn is_refusal(status: u16) -> bool {
 
 both! {
     async fn no_road_reads_a_direct_conversation_without_its_scope(server: TestServer) {
-        let pair = Pair::of(&server).await;
-        let key = server.a.another_key(ALL_ELSE, None).await;
-        for (name, request) in pair.reads(&key) {
+        let pair = DirectPair::create(&server).await;
+        let key = server.a.create_key(SCOPES_WITHOUT_DM, None).await;
+        for (name, request) in pair.read_requests(&key) {
             let reply = request.send().await;
             assert!(is_refusal(reply.status), "{name}: {} {}", reply.status, reply.text());
             assert!(!reply.text().contains("between us"), "{name}");
         }
         // The same roads lead there with it: none was refused for a wrong path.
-        let key = server.a.another_key(&format!("{ALL_ELSE},dm:admin"), None).await;
-        for (name, request) in pair.reads(&key) {
+        let key = server.a.create_key(&format!("{SCOPES_WITHOUT_DM},dm:admin"), None).await;
+        for (name, request) in pair.read_requests(&key) {
             let reply = request.send().await;
             assert!(reply.status < 300, "{name}: {} {}", reply.status, reply.text());
         }
     }
 
     async fn no_road_changes_a_direct_conversation_without_its_scope(server: TestServer) {
-        let pair = Pair::of(&server).await;
+        let pair = DirectPair::create(&server).await;
         let before = pair.state().await;
-        for scopes in ["dm:read,messages:write", "dm:read,conversations:write", ALL_ELSE] {
+        for scopes in ["dm:read,messages:write", "dm:read,conversations:write", SCOPES_WITHOUT_DM] {
             let scopes = format!("{scopes},dm:read");
-            let key = server.a.another_key(&scopes, None).await;
-            for (name, request) in pair.writes(&key) {
+            let key = server.a.create_key(&scopes, None).await;
+            for (name, request) in pair.write_requests(&key) {
                 let reply = request.send().await;
                 assert!(is_refusal(reply.status), "{scopes}: {name}: {} {}", reply.status, reply.text());
                 assert_eq!(pair.state().await, before, "{scopes}: {name}");

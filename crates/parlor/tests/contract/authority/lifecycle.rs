@@ -2,21 +2,21 @@
 
 use parlor_engine::member;
 use parlor_kit::Auth;
-use parlor_model::access::Role;
+use parlor_model::access::WorkspaceRole;
 use parlor_model::member::{MemberKey, UpdateMember};
-use parlor_testkit::{Reply, TestServer, both};
+use parlor_testkit::{TestResponse, TestServer, both};
 
-use super::report::Report;
-use super::{Holder, all_scopes};
-use crate::call::Place;
+use super::report::FailureReport;
+use super::{KeyHolder, all_scopes};
 use crate::credentials::Credentials;
-use crate::ids::Ids;
-use crate::words::{granted, refused};
-use crate::world::{furnish, mark};
+use crate::fixtures::{create_fixtures, tenant_marker};
+use crate::ids::FixtureIds;
+use crate::responses::{is_success, is_well_formed_refusal};
+use crate::route_under_test::RouteUnderTest;
 
 /// What may end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+enum Revocation {
     KeyRevoked,
     MemberArchived,
     MemberDeleted,
@@ -25,50 +25,50 @@ enum End {
     TokensRevoked,
 }
 
-const ENDS: [End; 6] = [
-    End::KeyRevoked,
-    End::MemberArchived,
-    End::MemberDeleted,
-    End::RoleLowered,
-    End::ScopesTaken,
-    End::TokensRevoked,
+const REVOCATIONS: [Revocation; 6] = [
+    Revocation::KeyRevoked,
+    Revocation::MemberArchived,
+    Revocation::MemberDeleted,
+    Revocation::RoleLowered,
+    Revocation::ScopesTaken,
+    Revocation::TokensRevoked,
 ];
 
 /// How a search says that it finds nothing.
-const NOTHING: [&str; 2] = [
+const EMPTY_RESULTS: [&str; 2] = [
     "[]",
     r#"{"knowledgeResults":[],"spaceKnowledgeResults":[]}"#,
 ];
 
-impl End {
+impl Revocation {
     /// A member that is still there sees what is its own without any scope: a list or a search that shows nothing of
     /// others' is as good as a refusal.
-    fn leaves(self, reply: &Reply, mark: &str) -> bool {
+    fn may_still_answer(self, reply: &TestResponse, mark: &str) -> bool {
         let stays = matches!(self, Self::RoleLowered | Self::ScopesTaken);
         let text = reply.text();
         stays
             && reply.status == 200
-            && NOTHING.iter().any(|empty| text == *empty)
+            && EMPTY_RESULTS.iter().any(|empty| text == *empty)
             && !text.contains(mark)
     }
 
     /// Whoever holds what is going to end.
-    async fn holder(self, server: &TestServer) -> Holder {
+    async fn create_holder(self, server: &TestServer) -> KeyHolder {
         match self {
             Self::KeyRevoked | Self::MemberArchived | Self::RoleLowered | Self::TokensRevoked => {
-                Holder::new(server, Some(Role::Manager), "").await
+                KeyHolder::new(server, Some(WorkspaceRole::Manager), "").await
             }
             // Nobody with a role in the workspace is deleted.
             Self::MemberDeleted | Self::ScopesTaken => {
-                Holder::new(server, None, &all_scopes()).await
+                KeyHolder::new(server, None, &all_scopes()).await
             }
         }
     }
 
-    async fn come(self, server: &TestServer, holder: &Holder) {
+    async fn apply(self, server: &TestServer, holder: &KeyHolder) {
         let change = match self {
-            Self::KeyRevoked => return server.a.revoke(holder.key_id).await,
-            Self::MemberDeleted => return server.a.delete(&holder.member).await,
+            Self::KeyRevoked => return server.a.revoke_key(holder.key_id).await,
+            Self::MemberDeleted => return server.a.delete_member(&holder.member).await,
             Self::TokensRevoked => {
                 let whose = MemberKey::Id(holder.member.id);
                 let ctx = server.a.ctx();
@@ -88,11 +88,11 @@ impl End {
                 ..UpdateMember::default()
             },
         };
-        server.a.update(&holder.member, change).await;
+        server.a.update_member(&holder.member, change).await;
     }
 
     /// Whether a row's credential rests on what has ended.
-    fn concerns(self, place: &Place) -> bool {
+    fn affects(self, place: &RouteUnderTest) -> bool {
         match (self, place.route.auth) {
             (_, Auth::None) => false,
             (Self::KeyRevoked, _) => true,
@@ -114,41 +114,41 @@ impl End {
 both! {
     async fn what_a_credential_rests_on_ends_and_every_route_refuses(server: TestServer) {
         let server = &server;
-        let mut report = Report::default();
-        let mark = mark(&server.a);
-        for end in ENDS {
-            let holder = end.holder(server).await;
-            let good = Credentials::made_of(server, &server.a, &holder.key, holder.token.clone()).await;
-            let by_key = Credentials::made_of(server, &server.a, &holder.key, holder.key.clone()).await;
-            let mut own = furnish(server, &server.a).await;
+        let mut report = FailureReport::default();
+        let mark = tenant_marker(&server.a);
+        for end in REVOCATIONS {
+            let holder = end.create_holder(server).await;
+            let good = Credentials::from_key_and_token(server, &server.a, &holder.key, holder.token.clone()).await;
+            let by_key = Credentials::from_key_and_token(server, &server.a, &holder.key, holder.key.clone()).await;
+            let mut own = create_fixtures(server, &server.a).await;
             // Both are good: what is refused later was granted before.
             let mut before = 0;
-            for place in Place::all() {
-                if end.concerns(&place) && place.route.method == http::Method::GET {
-                    let ids = Ids::own(place.dialect, &own);
+            for place in RouteUnderTest::all() {
+                if end.affects(&place) && place.route.method == http::Method::GET {
+                    let ids = FixtureIds::own(place.dialect, &own);
                     let reply = place.call(server, 0, &ids, &place.headers(&good)).await;
-                    before += usize::from(granted(&place, &reply));
+                    before += usize::from(is_success(&place, &reply));
                 }
             }
             assert!(before > 20, "{end:?}: {before} routes were granted before");
-            end.come(server, &holder).await;
-            for place in Place::all() {
-                if !end.concerns(&place) {
+            end.apply(server, &holder).await;
+            for place in RouteUnderTest::all() {
+                if !end.affects(&place) {
                     continue;
                 }
                 let is_either = place.dialect == "gravity-rail";
                 // A member's own token does not rest on the key.
-                let by_token = (!is_either || end != End::KeyRevoked).then_some(&good);
-                let by_key = (is_either && end != End::TokensRevoked).then_some(&by_key);
+                let by_token = (!is_either || end != Revocation::KeyRevoked).then_some(&good);
+                let by_key = (is_either && end != Revocation::TokensRevoked).then_some(&by_key);
                 for (who, credentials) in [("token", by_token), ("key", by_key)] {
                     let Some(credentials) = credentials else { continue };
-                    let samples = place.samples(server, &Ids::own(place.dialect, &own)).len();
+                    let samples = place.samples(server, &FixtureIds::own(place.dialect, &own)).len();
                     for number in 0..samples {
-                        let ids = Ids::own(place.dialect, &own);
+                        let ids = FixtureIds::own(place.dialect, &own);
                         let reply = place.call(server, number, &ids, &place.headers(credentials)).await;
-                        if !refused(&place, &reply) && !end.leaves(&reply, &mark) {
-                            report.note(&place, number, &format!("by {who} after {end:?}"), &reply);
-                            own = furnish(server, &server.a).await;
+                        if !is_well_formed_refusal(&place, &reply) && !end.may_still_answer(&reply, &mark) {
+                            report.add_reply(&place, number, &format!("by {who} after {end:?}"), &reply);
+                            own = create_fixtures(server, &server.a).await;
                         }
                     }
                 }

@@ -1,68 +1,71 @@
 //! What a row of a table says about rights is what is enforced: the scope that it documents and no other, and the end
 //! of what a credential rests on.
 
-mod departure;
 mod direct;
-mod gated;
 mod lifecycle;
+mod member_deletion;
 mod report;
+mod role_gate;
 mod scope;
 mod sockets;
 
 use parlor_model::member::MemberRef;
-use parlor_model::scope::{Level, Resource, Scope};
+use parlor_model::scope::{AccessLevel, Resource, Scope};
 use parlor_testkit::TestServer;
 
 /// Every scope there is, as the text that makes a key.
 fn all_scopes() -> String {
-    join(
+    join_scopes(
         Resource::ALL
             .iter()
-            .map(|resource| of(*resource, Level::Admin)),
+            .map(|resource| scope_text(*resource, AccessLevel::Admin)),
     )
 }
 
 /// Every scope there is but one and those that imply it: the level below it stays.
-fn all_but(scope: Scope) -> String {
-    join(Resource::ALL.iter().filter_map(|resource| {
+fn all_scopes_except(scope: Scope) -> String {
+    join_scopes(Resource::ALL.iter().filter_map(|resource| {
         let level = if *resource == scope.resource {
             match scope.level {
-                Level::Read => None,
-                Level::Write => Some(Level::Read),
-                Level::Admin => Some(Level::Write),
+                AccessLevel::Read => None,
+                AccessLevel::Write => Some(AccessLevel::Read),
+                AccessLevel::Admin => Some(AccessLevel::Write),
             }
         } else {
-            Some(Level::Admin)
+            Some(AccessLevel::Admin)
         };
-        level.map(|level| of(*resource, level))
+        level.map(|level| scope_text(*resource, level))
     }))
 }
 
-fn of(resource: Resource, level: Level) -> String {
+fn scope_text(resource: Resource, level: AccessLevel) -> String {
     Scope { resource, level }.to_string()
 }
 
-fn join(scopes: impl Iterator<Item = String>) -> String {
+fn join_scopes(scopes: impl Iterator<Item = String>) -> String {
     scopes.collect::<Vec<_>>().join(",")
 }
 
 /// A member of tenant A and a key that acts for it with every scope that the member has.
-struct Holder {
+struct KeyHolder {
     member: MemberRef,
     key: String,
-    key_id: parlor_model::id::KeyId,
+    key_id: parlor_model::id::ApiKeyId,
     token: String,
 }
 
-impl Holder {
+impl KeyHolder {
     /// With a role in the workspace, or with scopes of its own.
     async fn new(
         server: &TestServer,
-        role: Option<parlor_model::access::Role>,
+        role: Option<parlor_model::access::WorkspaceRole>,
         scopes: &str,
     ) -> Self {
-        let member = server.a.person("Holder", role, scopes).await;
-        let (key_id, key) = server.a.revocable_key(&all_scopes(), Some(&member)).await;
+        let member = server.a.create_person("Holder", role, scopes).await;
+        let (key_id, key) = server
+            .a
+            .create_revocable_key(&all_scopes(), Some(&member))
+            .await;
         let token = server.a.sign_in(&member).await;
         Self {
             member,

@@ -2,20 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use parlor_testkit::Reply;
+use parlor_testkit::TestResponse;
 
-use crate::call::Place;
-use crate::words::shown;
+use crate::responses::reply_excerpt;
+use crate::route_under_test::RouteUnderTest;
 
 /// What was found, by what was tried.
 #[derive(Default)]
-pub(super) struct Report(BTreeMap<String, String>);
+pub(super) struct FailureReport(BTreeMap<String, String>);
 
-impl Report {
+impl FailureReport {
     /// Notes what a request was answered that had to be answered otherwise.
-    pub(super) fn note(&mut self, place: &Place, number: usize, what: &str, reply: &Reply) {
+    pub(super) fn add_reply(
+        &mut self,
+        place: &RouteUnderTest,
+        number: usize,
+        what: &str,
+        reply: &TestResponse,
+    ) {
         let name = format!("{} ({number}) {what}", place.name());
-        let found = format!("{} {}", reply.status, shown(reply));
+        let found = format!("{} {}", reply.status, reply_excerpt(reply));
         self.0.insert(name, found);
     }
 

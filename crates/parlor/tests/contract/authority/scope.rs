@@ -1,61 +1,64 @@
 //! Every route with every scope but the documented one, and with the documented ones alone.
 
 use parlor_kit::Auth;
-use parlor_testkit::{Reply, TestServer, both};
+use parlor_testkit::{TestResponse, TestServer, both};
 
-use super::report::Report;
-use super::{all_but, all_scopes};
-use crate::call::Place;
+use super::report::FailureReport;
+use super::{all_scopes, all_scopes_except};
 use crate::credentials::Credentials;
-use crate::ids::Ids;
-use crate::words::refused;
-use crate::world::{Things, furnish};
+use crate::fixtures::{FixtureEntities, create_fixtures};
+use crate::ids::FixtureIds;
+use crate::responses::is_well_formed_refusal;
+use crate::route_under_test::RouteUnderTest;
 
 /// Whose rights a request is made with.
 #[derive(Debug, Clone, Copy)]
-enum Bearer {
+enum CredentialKind {
     /// A key that acts for nobody, and what is made of it.
     Key,
     /// The owner's token, narrowed.
     Token,
 }
 
-async fn credentials(server: &TestServer, bearer: Bearer, scopes: &str) -> Credentials {
+async fn credentials(server: &TestServer, bearer: CredentialKind, scopes: &str) -> Credentials {
     let (key, member) = match bearer {
-        Bearer::Key => {
-            let key = server.a.another_key(scopes, None).await;
+        CredentialKind::Key => {
+            let key = server.a.create_key(scopes, None).await;
             (key.clone(), key)
         }
-        Bearer::Token => {
+        CredentialKind::Token => {
             let hour = std::time::Duration::from_secs(3_600);
-            let token = server.a.token(&server.a.owner, Some(scopes), hour).await;
+            let token = server
+                .a
+                .issue_token(&server.a.owner, Some(scopes), hour)
+                .await;
             (server.a.key.clone(), token)
         }
     };
-    Credentials::made_of(server, &server.a, &key, member).await
+    Credentials::from_key_and_token(server, &server.a, &key, member).await
 }
 
 /// Those that a dialect takes where a row names a scope.
-fn bearers(place: &Place) -> &'static [Bearer] {
+fn credential_kinds(place: &RouteUnderTest) -> &'static [CredentialKind] {
     match place.dialect {
-        "gravity-rail" => &[Bearer::Key, Bearer::Token],
-        _ => &[Bearer::Key],
+        "gravity-rail" => &[CredentialKind::Key, CredentialKind::Token],
+        _ => &[CredentialKind::Key],
     }
 }
 
-fn denied(reply: &Reply) -> bool {
+fn is_scope_error(reply: &TestResponse) -> bool {
     [401, 403].contains(&reply.status)
 }
 
 /// One route with one credential.
-async fn tried(
+async fn try_route(
     server: &TestServer,
-    place: &Place,
-    own: &Things,
+    place: &RouteUnderTest,
+    own: &FixtureEntities,
     number: usize,
     credentials: &Credentials,
-) -> Reply {
-    let ids = Ids::own(place.dialect, own);
+) -> TestResponse {
+    let ids = FixtureIds::own(place.dialect, own);
     place
         .call(server, number, &ids, &place.headers(credentials))
         .await
@@ -64,32 +67,32 @@ async fn tried(
 both! {
     async fn the_documented_scope_is_asked_for_and_no_other(server: TestServer) {
         let server = &server;
-        let mut report = Report::default();
+        let mut report = FailureReport::default();
         let mut rows = 0;
-        let mut own = furnish(server, &server.a).await;
-        for place in Place::all() {
+        let mut own = create_fixtures(server, &server.a).await;
+        for place in RouteUnderTest::all() {
             let Some(scope) = place.route.scope else { continue };
             assert_ne!(place.route.auth, Auth::None, "{}", place.name());
             rows += 1;
             let mut enough = vec![scope.to_string()];
-            enough.extend(place.route.also.iter().map(|also| also.scope.to_string()));
-            let (without, only) = (all_but(scope), enough.join(","));
-            for bearer in bearers(&place) {
+            enough.extend(place.route.conditional_scopes.iter().map(|also| also.scope.to_string()));
+            let (without, only) = (all_scopes_except(scope), enough.join(","));
+            for bearer in credential_kinds(&place) {
                 let without = credentials(server, *bearer, &without).await;
                 let by_only = credentials(server, *bearer, &only).await;
-                let samples = place.samples(server, &Ids::own(place.dialect, &own)).len();
+                let samples = place.samples(server, &FixtureIds::own(place.dialect, &own)).len();
                 for number in 0..samples {
-                    let reply = tried(server, &place, &own, number, &without).await;
-                    if !refused(&place, &reply) {
-                        report.note(&place, number, &format!("by {bearer:?} without {scope}"), &reply);
-                        own = furnish(server, &server.a).await;
+                    let reply = try_route(server, &place, &own, number, &without).await;
+                    if !is_well_formed_refusal(&place, &reply) {
+                        report.add_reply(&place, number, &format!("by {bearer:?} without {scope}"), &reply);
+                        own = create_fixtures(server, &server.a).await;
                     }
-                    let reply = tried(server, &place, &own, number, &by_only).await;
-                    if denied(&reply) {
-                        report.note(&place, number, &format!("by {bearer:?} with {only} alone"), &reply);
+                    let reply = try_route(server, &place, &own, number, &by_only).await;
+                    if is_scope_error(&reply) {
+                        report.add_reply(&place, number, &format!("by {bearer:?} with {only} alone"), &reply);
                     }
-                    if place.route.method != http::Method::GET && !refused(&place, &reply) {
-                        own = furnish(server, &server.a).await;
+                    if place.route.method != http::Method::GET && !is_well_formed_refusal(&place, &reply) {
+                        own = create_fixtures(server, &server.a).await;
                     }
                 }
             }

@@ -3,21 +3,21 @@
 use std::time::Duration;
 
 use parlor_engine::member;
-use parlor_model::access::Role;
+use parlor_model::access::WorkspaceRole;
 use parlor_model::member::{MemberKey, UpdateMember};
-use parlor_testkit::{Socket, TestServer, both};
+use parlor_testkit::{TestServer, TestSocket, both};
 use serde_json::{Value, json};
 
-use super::report::Report;
-use super::{Holder, all_but, all_scopes};
-use crate::world::{Things, furnish};
+use super::report::FailureReport;
+use super::{KeyHolder, all_scopes, all_scopes_except};
+use crate::fixtures::{FixtureEntities, create_fixtures};
 
 /// A second, and as much again for a busy machine.
-const SOON: Duration = Duration::from_secs(2);
+const REVOCATION_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What opens a socket for a user of the tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Opening {
+enum SocketOpening {
     /// In the vendor's own protocol, which knows nothing but sending.
     FirstVersionByKey,
     ChatByKey,
@@ -26,15 +26,15 @@ enum Opening {
     LiveByToken,
 }
 
-const OPENINGS: [Opening; 5] = [
-    Opening::FirstVersionByKey,
-    Opening::ChatByKey,
-    Opening::ChatByToken,
-    Opening::LiveByKey,
-    Opening::LiveByToken,
+const OPENINGS: [SocketOpening; 5] = [
+    SocketOpening::FirstVersionByKey,
+    SocketOpening::ChatByKey,
+    SocketOpening::ChatByToken,
+    SocketOpening::LiveByKey,
+    SocketOpening::LiveByToken,
 ];
 
-impl Opening {
+impl SocketOpening {
     /// The path with its query; an answer that was refused where no token was made.
     async fn path(self, server: &TestServer, key: &str, user: &str, chat: &str) -> Option<String> {
         let made = |path: String, body: Value| {
@@ -79,20 +79,20 @@ impl Opening {
 }
 
 /// A socket that has greeted, follows the chat and is told what is said there; nothing where it was refused.
-async fn opened(
+async fn open_socket(
     server: &TestServer,
-    opening: Opening,
+    opening: SocketOpening,
     path: Option<&str>,
     chat: &str,
-) -> Option<Socket> {
-    let mut socket = server.socket(path?, &[]).await;
+) -> Option<TestSocket> {
+    let mut socket = server.open_socket(path?, &[]).await;
     if socket.next_or_end().await?["event_type"] != "connection_established" {
         return None;
     }
     if opening.is_live() {
         let frame = json!({ "action": "subscribe", "conversation": chat });
         socket.send(&frame).await;
-        let frame = until(&mut socket, &["subscribed", "error"]).await?;
+        let frame = next_frame_of(&mut socket, &["subscribed", "error"]).await?;
         if frame["event_type"] != "subscribed" {
             return None;
         }
@@ -101,7 +101,7 @@ async fn opened(
 }
 
 /// The next frame of one of these kinds; nothing where the socket ends before.
-async fn until(socket: &mut Socket, kinds: &[&str]) -> Option<Value> {
+async fn next_frame_of(socket: &mut TestSocket, kinds: &[&str]) -> Option<Value> {
     loop {
         let frame = socket.next_or_end().await?;
         if kinds.iter().any(|kind| frame["event_type"] == *kind) {
@@ -111,7 +111,12 @@ async fn until(socket: &mut Socket, kinds: &[&str]) -> Option<Value> {
 }
 
 /// What an action is answered with, where it is done and where it is refused.
-async fn done(socket: &mut Socket, opening: Opening, chat: &str, action: &str) -> bool {
+async fn perform_action(
+    socket: &mut TestSocket,
+    opening: SocketOpening,
+    chat: &str,
+    action: &str,
+) -> bool {
     let (mut frame, good) = match action {
         "send" => (
             json!({ "action": "send", "content": "Hello" }),
@@ -124,17 +129,17 @@ async fn done(socket: &mut Socket, opening: Opening, chat: &str, action: &str) -
         frame["conversation"] = json!(chat);
     }
     socket.send(&frame).await;
-    let answer = until(socket, &[good, "error"]).await;
+    let answer = next_frame_of(socket, &[good, "error"]).await;
     answer.is_some_and(|answer| answer["event_type"] == good)
 }
 
-struct Place {
+struct SocketFixture {
     chat: String,
     user: String,
 }
 
-impl Place {
-    fn new(things: &Things) -> Self {
+impl SocketFixture {
+    fn new(things: &FixtureEntities) -> Self {
         Self {
             chat: things["conversation"].uuid.hyphenated().to_string(),
             user: things["user"].text.clone(),
@@ -145,38 +150,38 @@ impl Place {
 both! {
     async fn sockets_ask_for_their_scopes(server: TestServer) {
         let server = &server;
-        let mut report = Report::default();
-        let place = Place::new(&furnish(server, &server.a).await);
+        let mut report = FailureReport::default();
+        let place = SocketFixture::new(&create_fixtures(server, &server.a).await);
         let owner = server.a.owner.id.uuid().hyphenated().to_string();
         let (read, write) = ("messages:read".parse().unwrap(), "messages:write".parse().unwrap());
         let everything = all_scopes();
         // Scopes, whether the socket opens, whether something may be said on it.
         let cases = [
             (everything.clone(), place.user.clone(), true, true),
-            (all_but(read), place.user.clone(), false, false),
-            (all_but(write), place.user.clone(), true, false),
+            (all_scopes_except(read), place.user.clone(), false, false),
+            (all_scopes_except(write), place.user.clone(), true, false),
             ("messages:write".to_owned(), place.user.clone(), true, true),
             // Nobody acts for somebody with a role in the workspace without `admin:write`.
-            (all_but("admin:write".parse().unwrap()), owner, false, false),
+            (all_scopes_except("admin:write".parse().unwrap()), owner, false, false),
         ];
         for (scopes, user, opens, says) in cases {
-            let key = server.a.another_key(&scopes, None).await;
+            let key = server.a.create_key(&scopes, None).await;
             for opening in OPENINGS {
                 // Making a token asks for `messages:write`, and so does acting for another on the socket of many.
-                let opens = opens && (says || matches!(opening, Opening::ChatByKey | Opening::FirstVersionByKey));
+                let opens = opens && (says || matches!(opening, SocketOpening::ChatByKey | SocketOpening::FirstVersionByKey));
                 let path = opening.path(server, &key, &user, &place.chat).await;
                 let what = format!("{opening:?} for {user:.8} with {scopes}");
                 if opening.is_token() && path.is_some() && !opens {
                     report.add(format!("{what}: a token"), "was made".to_owned());
                 }
-                let socket = opened(server, opening, path.as_deref(), &place.chat).await;
+                let socket = open_socket(server, opening, path.as_deref(), &place.chat).await;
                 if socket.is_some() != opens {
                     report.add(what, format!("opened: {}", socket.is_some()));
                     continue;
                 }
                 let Some(mut socket) = socket else { continue };
                 for (action, may) in [("history", opening.reads_history()), ("send", says)] {
-                    if done(&mut socket, opening, &place.chat, action).await != may {
+                    if perform_action(&mut socket, opening, &place.chat, action).await != may {
                         report.add(format!("{what}: {action}"), format!("done: {}", !may));
                     }
                 }
@@ -188,7 +193,7 @@ both! {
 
 /// What ends a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+enum SocketRevocation {
     KeyRevoked,
     KeysMemberArchived,
     KeysMemberDeleted,
@@ -199,19 +204,25 @@ enum End {
     TokensRevoked,
 }
 
-const ENDS: [End; 8] = [
-    End::KeyRevoked,
-    End::KeysMemberArchived,
-    End::KeysMemberDeleted,
-    End::KeysMemberLowered,
-    End::UserDeleted,
-    End::UserArchived,
-    End::UserRemoved,
-    End::TokensRevoked,
+const REVOCATIONS: [SocketRevocation; 8] = [
+    SocketRevocation::KeyRevoked,
+    SocketRevocation::KeysMemberArchived,
+    SocketRevocation::KeysMemberDeleted,
+    SocketRevocation::KeysMemberLowered,
+    SocketRevocation::UserDeleted,
+    SocketRevocation::UserArchived,
+    SocketRevocation::UserRemoved,
+    SocketRevocation::TokensRevoked,
 ];
 
-impl End {
-    async fn come(self, server: &TestServer, holder: &Holder, place: &Place, things: &Things) {
+impl SocketRevocation {
+    async fn apply(
+        self,
+        server: &TestServer,
+        holder: &KeyHolder,
+        place: &SocketFixture,
+        things: &FixtureEntities,
+    ) {
         let archived = UpdateMember {
             archived: Some(true),
             ..UpdateMember::default()
@@ -222,10 +233,10 @@ impl End {
         };
         let root = &server.a.key;
         match self {
-            Self::KeyRevoked => server.a.revoke(holder.key_id).await,
-            Self::KeysMemberArchived => server.a.update(&holder.member, archived).await,
-            Self::KeysMemberLowered => server.a.update(&holder.member, lowered).await,
-            Self::KeysMemberDeleted => server.a.delete(&holder.member).await,
+            Self::KeyRevoked => server.a.revoke_key(holder.key_id).await,
+            Self::KeysMemberArchived => server.a.update_member(&holder.member, archived).await,
+            Self::KeysMemberLowered => server.a.update_member(&holder.member, lowered).await,
+            Self::KeysMemberDeleted => server.a.delete_member(&holder.member).await,
             Self::TokensRevoked => {
                 let user = MemberKey::External(place.user.clone());
                 let ctx = server.a.ctx();
@@ -235,14 +246,14 @@ impl End {
             }
             Self::UserDeleted => {
                 // The contact's deletion, which does not ask for the sockets' end first.
-                let contact = user(server, place).await;
+                let contact = user_id(server, place).await;
                 let path = format!("/api/v1/contact/{contact}/delete");
                 let request = server.post(&path).bearer(root).json(&json!({}));
                 request.send().await.expect(200);
             }
             Self::UserArchived | Self::UserRemoved => {
                 let base = format!("/api/v2/w/{}", server.a.workspace);
-                let number = number(server, place).await;
+                let number = conversation_number(server, place).await;
                 let request = if self == Self::UserArchived {
                     let request = server.put(&format!("{base}/members/{number}"));
                     request.json(&json!({ "isArchived": true }))
@@ -257,26 +268,26 @@ impl End {
     }
 }
 
-impl End {
+impl SocketRevocation {
     /// Whether an opening rests on what has ended: a key is no token.
-    fn concerns(self, opening: Opening) -> bool {
+    fn affects(self, opening: SocketOpening) -> bool {
         self != Self::TokensRevoked || opening.is_token()
     }
 
     /// What must not open a socket once more. A key that may manage members brings a user back that was removed, and
     /// makes a user anew that was deleted; one that may only read and say does not bring anybody back.
-    async fn again(
+    async fn reconnect(
         self,
         server: &TestServer,
-        opening: Opening,
+        opening: SocketOpening,
         path: String,
-        place: &Place,
+        place: &SocketFixture,
     ) -> Option<String> {
         match (self, opening) {
             (Self::UserDeleted, _) if !opening.is_token() => None,
             // Where the user only lost the one conversation, nothing else is to be opened but that.
             (Self::UserRemoved, _) if !opening.is_token() => {
-                let key = server.a.another_key(SPEAKING, None).await;
+                let key = server.a.create_key(SEND_SCOPES, None).await;
                 opening.path(server, &key, &place.user, &place.chat).await
             }
             _ => Some(path),
@@ -285,53 +296,56 @@ impl End {
 }
 
 /// What lets a key read and say, and manage nobody.
-const SPEAKING: &str = "conversations:read,messages:write";
+const SEND_SCOPES: &str = "conversations:read,messages:write";
 
-async fn found(server: &TestServer, place: &Place) -> parlor_model::member::MemberRef {
+async fn find_member(
+    server: &TestServer,
+    place: &SocketFixture,
+) -> parlor_model::member::MemberRef {
     let key = MemberKey::External(place.user.clone());
     let found = member::find(&server.engine, &server.a.ctx(), key).await;
     found.unwrap().member.key
 }
 
-async fn user(server: &TestServer, place: &Place) -> String {
-    let id = found(server, place).await.id.uuid();
-    parlor_kit::ids::prefixed("contact_", parlor_model::id::ConversationId::new(id))
+async fn user_id(server: &TestServer, place: &SocketFixture) -> String {
+    let id = find_member(server, place).await.id.uuid();
+    parlor_kit::ids::format_prefixed("contact_", parlor_model::id::ConversationId::new(id))
 }
 
-async fn number(server: &TestServer, place: &Place) -> i64 {
-    found(server, place).await.number
+async fn conversation_number(server: &TestServer, place: &SocketFixture) -> i64 {
+    find_member(server, place).await.number
 }
 
 both! {
     async fn what_a_socket_rests_on_ends_and_so_does_it(server: TestServer) {
         let server = &server;
-        let mut report = Report::default();
-        for end in ENDS {
+        let mut report = FailureReport::default();
+        for end in REVOCATIONS {
             let holder = match end {
-                End::KeysMemberDeleted => Holder::new(server, None, &all_scopes()).await,
-                _ => Holder::new(server, Some(Role::Manager), "").await,
+                SocketRevocation::KeysMemberDeleted => KeyHolder::new(server, None, &all_scopes()).await,
+                _ => KeyHolder::new(server, Some(WorkspaceRole::Manager), "").await,
             };
-            let things = furnish(server, &server.a).await;
-            let place = Place::new(&things);
+            let things = create_fixtures(server, &server.a).await;
+            let place = SocketFixture::new(&things);
             let mut open = Vec::new();
             for opening in OPENINGS {
                 let path = opening.path(server, &holder.key, &place.user, &place.chat).await.unwrap();
-                let socket = opened(server, opening, Some(&path), &place.chat).await;
+                let socket = open_socket(server, opening, Some(&path), &place.chat).await;
                 let mut socket = socket.unwrap_or_else(|| panic!("{opening:?} before {end:?}"));
-                assert!(done(&mut socket, opening, &place.chat, "send").await, "{opening:?}");
+                assert!(perform_action(&mut socket, opening, &place.chat, "send").await, "{opening:?}");
                 open.push((opening, path, socket));
             }
-            end.come(server, &holder, &place, &things).await;
+            end.apply(server, &holder, &place, &things).await;
             for (opening, path, mut socket) in open {
                 let what = format!("{opening:?} after {end:?}");
-                if !end.concerns(opening) {
-                    if !done(&mut socket, opening, &place.chat, "send").await {
+                if !end.affects(opening) {
+                    if !perform_action(&mut socket, opening, &place.chat, "send").await {
                         report.add(what, "ended, or refuses".to_owned());
                     }
                     continue;
                 }
                 // A socket of many conversations only loses the one.
-                let keeps = opening.is_live() && end == End::UserRemoved;
+                let keeps = opening.is_live() && end == SocketRevocation::UserRemoved;
                 let over = async {
                     while let Some(frame) = socket.next_or_end().await {
                         if keeps && frame["event_type"] == "unsubscribed" {
@@ -339,15 +353,15 @@ both! {
                         }
                     }
                 };
-                if tokio::time::timeout(SOON, over).await.is_err() {
+                if tokio::time::timeout(REVOCATION_TIMEOUT, over).await.is_err() {
                     report.add(what.clone(), "goes on".to_owned());
-                    if done(&mut socket, opening, &place.chat, "send").await {
+                    if perform_action(&mut socket, opening, &place.chat, "send").await {
                         report.add(format!("{what}: send"), "is taken".to_owned());
                     }
                 }
-                let path = end.again(server, opening, path, &place).await;
+                let path = end.reconnect(server, opening, path, &place).await;
                 if let Some(path) = path
-                    && opened(server, opening, Some(&path), &place.chat).await.is_some()
+                    && open_socket(server, opening, Some(&path), &place.chat).await.is_some()
                 {
                     report.add(format!("{what}: again"), "opened".to_owned());
                 }

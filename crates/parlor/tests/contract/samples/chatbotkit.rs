@@ -1,35 +1,41 @@
 use serde_json::json;
 
-use super::Sample;
-use crate::ids::Ids;
+use super::SampleRequest;
+use crate::ids::FixtureIds;
 
-pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sample>> {
+pub(super) fn samples(
+    method: &str,
+    path: &str,
+    ids: &FixtureIds<'_>,
+) -> Option<Vec<SampleRequest>> {
     let path = path.strip_prefix("/api").unwrap_or(path);
     let path = path.strip_prefix("/v1").unwrap_or(path);
-    let of_contact =
-        || Sample::query(format!("contactId={}", ids.get("contact"))).open(&["contact"]);
+    let of_contact = || {
+        SampleRequest::query(format!("contactId={}", ids.get("contact")))
+            .with_open_parameters(&["contact"])
+    };
     let old = |prefix: &str| format!("{prefix}01hv0000000000000000000001");
     Some(match (method, path) {
         ("POST", "/space/create") => vec![
-            Sample::body(
+            SampleRequest::body(
                 json!({ "name": "A space", "description": "d", "contactId": ids.get("contact"), "meta": { "a": "b" } }),
             ),
-            Sample::body(
+            SampleRequest::body(
                 json!({ "contactId": { "fingerprint": ids.get("fingerprint"), "name": "n" } }),
             )
-            .open(&["fingerprint"]),
+            .with_open_parameters(&["fingerprint"]),
         ],
         ("POST", "/space/{space}/update") => {
-            vec![Sample::body(
+            vec![SampleRequest::body(
                 json!({ "name": "Renamed", "contactId": ids.get("contact") }),
             )]
         }
         ("POST", "/contact/create" | "/contact/ensure" | "/contact/upsert") => vec![
-            Sample::body(json!({ "fingerprint": ids.get("fingerprint"), "name": "Somebody" }))
-                .open(&["fingerprint"]),
+            SampleRequest::body(json!({ "fingerprint": ids.get("fingerprint"), "name": "Somebody" }))
+                .with_open_parameters(&["fingerprint"]),
         ],
         ("POST", "/contact/{contact}/update") => {
-            vec![Sample::body(
+            vec![SampleRequest::body(
                 json!({ "name": "Renamed", "description": "d", "nick": "n", "preferences": "p" }),
             )]
         }
@@ -40,31 +46,31 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sam
             | "/conversation/{conversation}/delete"
             | "/conversation/{conversation}/message/{message}/delete",
         ) => {
-            vec![Sample::body(json!({}))]
+            vec![SampleRequest::body(json!({}))]
         }
         // Nothing is made under another's id: what a backup refers to must be there.
-        ("POST", "/contact/import") => vec![Sample::body(
+        ("POST", "/contact/import") => vec![SampleRequest::body(
             json!({ "items": [{ "id": old("contact_"), "name": "Somebody", "meta": {} }] }),
         )],
         ("POST", "/space/import") => vec![
-            Sample::body(
+            SampleRequest::body(
                 json!({ "items": [{ "id": old("space_"), "name": "A space", "contactId": ids.get("contact") }] }),
             )
-            .open(&["contact"]),
+            .with_open_parameters(&["contact"]),
         ],
         ("POST", "/conversation/import") => vec![
-            Sample::body(json!({ "items": [
+            SampleRequest::body(json!({ "items": [
                 { "id": old("conversation_"), "spaceId": ids.get("space"), "contactId": ids.get("contact") },
                 { "id": old("message_"), "conversationId": ids.get("conversation"), "type": "user", "text": "Hello" },
             ] }))
-            .open(&["space", "contact", "conversation"]),
+            .with_open_parameters(&["space", "contact", "conversation"]),
         ],
         ("POST", "/conversation/{conversation}/update") => vec![
-            Sample::body(json!({ "name": "Renamed", "description": "d", "botId": "b", "model": "m" })),
-            Sample::body(json!({ "spaceId": ids.get("space"), "contactId": ids.get("contact") })),
+            SampleRequest::body(json!({ "name": "Renamed", "description": "d", "botId": "b", "model": "m" })),
+            SampleRequest::body(json!({ "spaceId": ids.get("space"), "contactId": ids.get("contact") })),
         ],
         ("POST", "/conversation/{conversation}/send") => {
-            vec![Sample::body(json!({ "text": "Hello" }))]
+            vec![SampleRequest::body(json!({ "text": "Hello" }))]
         }
         (
             "POST",
@@ -75,43 +81,43 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sam
             | "/conversation/complete"
             | "/conversation/dispatch"
             | "/conversation/compact",
-        ) => vec![Sample::body(json!({ "text": "Hello" }))],
+        ) => vec![SampleRequest::body(json!({ "text": "Hello" }))],
         ("POST", "/conversation/{conversation}/session/create") => {
-            vec![Sample::body(json!({ "durationInSeconds": 3_600 }))]
+            vec![SampleRequest::body(json!({ "durationInSeconds": 3_600 }))]
         }
         ("POST", "/conversation/{conversation}/contact/upsert") => vec![
-            Sample::body(json!({ "fingerprint": ids.get("fingerprint"), "name": "Somebody" }))
-                .open(&["fingerprint"]),
+            SampleRequest::body(json!({ "fingerprint": ids.get("fingerprint"), "name": "Somebody" }))
+                .with_open_parameters(&["fingerprint"]),
         ],
-        ("POST", "/conversation/{conversation}/message/batch/create") => vec![Sample::body(
+        ("POST", "/conversation/{conversation}/message/batch/create") => vec![SampleRequest::body(
             json!({ "items": [{ "id": "1", "type": "user", "text": "Hello" }, { "type": "bot", "text": "Hi" }] }),
         )],
         (
             "POST",
             "/conversation/{conversation}/message/{answer}/upvote"
             | "/conversation/{conversation}/message/{answer}/downvote",
-        ) => vec![Sample::body(json!({ "reason": "because" }))],
+        ) => vec![SampleRequest::body(json!({ "reason": "because" }))],
         // Each account has channels of its own under every id.
         ("POST", "/channel/{channel}/publish") => {
-            vec![Sample::body(json!({ "message": { "a": "b" } })).open(&["channel"])]
+            vec![SampleRequest::body(json!({ "message": { "a": "b" } })).with_open_parameters(&["channel"])]
         }
         ("POST", "/channel/{channel}/subscribe") => {
-            vec![Sample::body(json!({ "historyLength": 10 })).open(&["channel"])]
+            vec![SampleRequest::body(json!({ "historyLength": 10 })).with_open_parameters(&["channel"])]
         }
-        ("POST", "/conversation/{conversation}/message/create") => vec![Sample::body(
+        ("POST", "/conversation/{conversation}/message/create") => vec![SampleRequest::body(
             json!({ "type": "user", "text": "Hello", "name": "n", "description": "d" }),
         )],
         ("POST", "/conversation/{conversation}/message/{message}/update") => {
-            vec![Sample::body(json!({ "text": "Changed", "name": "n" }))]
+            vec![SampleRequest::body(json!({ "text": "Changed", "name": "n" }))]
         }
-        ("POST", "/conversation/create") => vec![Sample::body(
+        ("POST", "/conversation/create") => vec![SampleRequest::body(
             json!({ "name": "A talk", "spaceId": ids.get("space"), "contactId": ids.get("contact"), "meta": { "a": "b" } }),
         )],
-        ("GET", "/space/list" | "/space/export") => vec![Sample::default(), of_contact()],
+        ("GET", "/space/list" | "/space/export") => vec![SampleRequest::default(), of_contact()],
         ("GET", "/conversation/list" | "/conversation/export") => vec![
-            Sample::default(),
+            SampleRequest::default(),
             of_contact(),
-            Sample::query(format!("spaceId={}", ids.get("space"))).open(&["space"]),
+            SampleRequest::query(format!("spaceId={}", ids.get("space"))).with_open_parameters(&["space"]),
         ],
         _ => return None,
     })

@@ -1,91 +1,104 @@
 use serde_json::json;
 
-use super::Sample;
-use crate::ids::Ids;
+use super::SampleRequest;
+use crate::ids::FixtureIds;
 
 /// Paths are those below a workspace.
-pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> Option<Vec<Sample>> {
+pub(super) fn samples(
+    method: &str,
+    path: &str,
+    ids: &FixtureIds<'_>,
+    millis: i64,
+) -> Option<Vec<SampleRequest>> {
     let path = path.strip_prefix("/api/v2/w/{workspace}")?;
     Some(match (method, path) {
         ("GET", "/chats") => vec![
-            Sample::default(),
-            Sample::query(format!(
+            SampleRequest::default(),
+            SampleRequest::query(format!(
                 "memberId={}&assistantMemberId={}&labels={}&search=private",
                 ids.get("member"),
                 ids.get("agent"),
                 ids.get("label")
             ))
-            .open(&["member", "agent", "label"]),
+            .with_open_parameters(&["member", "agent", "label"]),
         ],
         ("GET", "/chats/export") => vec![
-            Sample::default(),
-            Sample::query(format!(
+            SampleRequest::default(),
+            SampleRequest::query(format!(
                 "labels={}&memberId={}",
                 ids.get("label"),
                 ids.get("member")
             ))
-            .open(&["member", "label"]),
+            .with_open_parameters(&["member", "label"]),
         ],
-        ("POST" | "PUT", path) if talk(path, ids, millis).is_some() => talk(path, ids, millis)?,
-        ("POST", "/chats") => chats(ids),
-        ("POST", "/chats/dm") => vec![Sample::body(json!({ "memberId": ids.get("member") }))],
+        ("POST" | "PUT", path) if message_samples(path, ids, millis).is_some() => {
+            message_samples(path, ids, millis)?
+        }
+        ("POST", "/chats") => chat_samples(ids),
+        ("POST", "/chats/dm") => vec![SampleRequest::body(
+            json!({ "memberId": ids.get("member") }),
+        )],
         ("PUT", "/chats/{conversation}") => vec![
-            Sample::body(json!({ "title": "Another", "metadata": { "a": "b" }, "muted": true })),
-            Sample::body(json!({
+            SampleRequest::body(
+                json!({ "title": "Another", "metadata": { "a": "b" }, "muted": true }),
+            ),
+            SampleRequest::body(json!({
                 "assistantMemberId": ids.get("agent"), "assistantChatModelId": "a model",
             })),
         ],
-        ("PUT", "/members/{member}") => vec![Sample::body(json!({
-            "name": "Another", "email": format!("p{millis}@example.org"), "phone": phone(millis), "scopes": ["dm:write"],
+        ("PUT", "/members/{member}") => vec![SampleRequest::body(json!({
+            "name": "Another", "email": format!("p{millis}@example.org"), "phone": unique_phone_number(millis), "scopes": ["dm:write"],
             "notifyEmail": "b@example.org", "labels": ["new"], "locale": "en",
             "dateOfBirth": "1990-01-31", "tosAccepted": true, "data": { "a": "b" },
         }))],
-        ("POST", "/members") => vec![Sample::body(json!({
-            "name": "Somebody", "email": format!("n{millis}@example.org"), "phone": phone(millis + 1),
+        ("POST", "/members") => vec![SampleRequest::body(json!({
+            "name": "Somebody", "email": format!("n{millis}@example.org"), "phone": unique_phone_number(millis + 1),
             "externalId": format!("made-{millis}"), "labels": ["new"], "locale": "en", "data": { "a": "b" },
         }))],
         ("POST", "/api-keys") => vec![
-            Sample::body(json!({ "name": "A key", "expiresInDays": 30 })),
-            Sample::body(json!({ "name": "A key", "memberId": ids.get("member") })),
+            SampleRequest::body(json!({ "name": "A key", "expiresInDays": 30 })),
+            SampleRequest::body(json!({ "name": "A key", "memberId": ids.get("member") })),
         ],
-        ("POST", "/event-rules") => vec![Sample::body(event_rule("webhook:send"))],
-        ("PUT", "/event-rules/{event_rule}") => vec![Sample::body(event_rule("member:label"))],
-        ("POST", "/agents") => vec![Sample::body(
+        ("POST", "/event-rules") => vec![SampleRequest::body(event_rule_body("webhook:send"))],
+        ("PUT", "/event-rules/{event_rule}") => {
+            vec![SampleRequest::body(event_rule_body("member:label"))]
+        }
+        ("POST", "/agents") => vec![SampleRequest::body(
             json!({ "name": "An agent", "description": "Answers", "systemPrompt": "Be kind" }),
         )],
-        ("POST", "/workflows") => vec![Sample::body(workflow(ids))],
-        ("PUT", "/workflows/{workflow}") => vec![Sample::body(workflow(ids))],
+        ("POST", "/workflows") => vec![SampleRequest::body(workflow_body(ids))],
+        ("PUT", "/workflows/{workflow}") => vec![SampleRequest::body(workflow_body(ids))],
         ("POST", "/workflows/{workflow}/versions")
         | ("PATCH", "/workflows/{workflow}/versions/{version}") => {
-            vec![Sample::body(json!({ "note": "A note" }))]
+            vec![SampleRequest::body(json!({ "note": "A note" }))]
         }
-        ("GET", "/workflows/{workflow}/versions/diff") => vec![Sample::query(format!(
+        ("GET", "/workflows/{workflow}/versions/diff") => vec![SampleRequest::query(format!(
             "from_version=0&to_version={}",
             ids.get("version")
         ))],
         ("GET", "/assignments") => vec![
-            Sample::default(),
-            Sample::query(format!(
+            SampleRequest::default(),
+            SampleRequest::query(format!(
                 "memberId={}&workflowId={}&status=active",
                 ids.get("member"),
                 ids.get("workflow")
             ))
-            .open(&["member", "workflow"]),
+            .with_open_parameters(&["member", "workflow"]),
         ],
-        ("POST", "/phone-numbers") => vec![Sample::body(json!({
-            "number": phone(millis), "name": "A number", "defaultWorkflowId": ids.get("workflow"),
+        ("POST", "/phone-numbers") => vec![SampleRequest::body(json!({
+            "number": unique_phone_number(millis), "name": "A number", "defaultWorkflowId": ids.get("workflow"),
             "voiceWorkMode": "voicemail", "restartDelay": 60,
         }))],
         ("PUT", "/phone-numbers/{phone_number}") => {
-            vec![Sample::body(
+            vec![SampleRequest::body(
                 json!({ "name": "A number", "smsEnabled": false, "defaultWorkflowId": ids.get("workflow") }),
             )]
         }
-        ("POST", "/inboxes") => vec![Sample::body(json!({
+        ("POST", "/inboxes") => vec![SampleRequest::body(json!({
             "address": format!("a{millis}@example.org"), "name": "An inbox",
             "workflowId": ids.get("workflow"), "footer": "Bye", "rules": [{ "a": "b" }],
         }))],
-        ("PUT", "/inboxes/{inbox}") => vec![Sample::body(json!({
+        ("PUT", "/inboxes/{inbox}") => vec![SampleRequest::body(json!({
             "name": "An inbox", "workflowId": ids.get("workflow"), "footer": "Bye", "rules": [{ "a": "b" }],
         }))],
         (
@@ -101,12 +114,14 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> O
             | "/members/{member}/archive"
             | "/members/{member}/unarchive",
         )
-        | ("PUT", "/assignments/{assignment}/tasks/{task}/select") => vec![Sample::default()],
+        | ("PUT", "/assignments/{assignment}/tasks/{task}/select") => {
+            vec![SampleRequest::default()]
+        }
         _ => return None,
     })
 }
 
-fn chats(ids: &Ids<'_>) -> Vec<Sample> {
+fn chat_samples(ids: &FixtureIds<'_>) -> Vec<SampleRequest> {
     let bodies = [
         json!({ "channel": "web-chat", "title": "A chat", "chatType": "talk", "metadata": { "a": "b" } }),
         json!({ "channel": "web-chat", "siteId": ids.get("site"), "labels": [ids.get("label")] }),
@@ -121,10 +136,10 @@ fn chats(ids: &Ids<'_>) -> Vec<Sample> {
         }),
         json!({ "channel": "web-chat", "participants": [{ "memberId": ids.get("member"), "role": "operator" }] }),
     ];
-    bodies.into_iter().map(Sample::body).collect()
+    bodies.into_iter().map(SampleRequest::body).collect()
 }
 
-fn workflow(ids: &Ids<'_>) -> serde_json::Value {
+fn workflow_body(ids: &FixtureIds<'_>) -> serde_json::Value {
     json!({
         "name": "A workflow", "agentMemberId": ids.get("agent"),
         "defaultPhoneNumberId": ids.get("phone_number"), "defaultInboxId": ids.get("inbox"),
@@ -133,7 +148,7 @@ fn workflow(ids: &Ids<'_>) -> serde_json::Value {
     })
 }
 
-fn event_rule(action: &str) -> serde_json::Value {
+fn event_rule_body(action: &str) -> serde_json::Value {
     json!({
         "name": "A rule", "objectType": "chat", "eventType": "chat:created", "actionType": action,
         "conditions": "chat.isTest == false", "delay": 60, "actionParams": { "url": "https://example.org/hook" },
@@ -141,7 +156,7 @@ fn event_rule(action: &str) -> serde_json::Value {
 }
 
 /// What is said in a chat, and what hangs on chats and assignments.
-fn talk(path: &str, ids: &Ids<'_>, millis: i64) -> Option<Vec<Sample>> {
+fn message_samples(path: &str, ids: &FixtureIds<'_>, millis: i64) -> Option<Vec<SampleRequest>> {
     let body = match path {
         "/chats/{conversation}/participants" => {
             json!({ "memberId": ids.get("agent"), "role": "operator" })
@@ -165,7 +180,7 @@ fn talk(path: &str, ids: &Ids<'_>, millis: i64) -> Option<Vec<Sample>> {
         "/chats/filters/{filter}" => json!({ "name": format!("B filter {millis}") }),
         "/create-signup" => json!({
             "member": {
-                "email": format!("s{millis}@example.org"), "phone": phone(millis), "name": "Somebody",
+                "email": format!("s{millis}@example.org"), "phone": unique_phone_number(millis), "name": "Somebody",
                 "externalId": format!("external-{millis}"), "dateOfBirth": "1990-01-31", "locale": "en",
                 "tosAccepted": true, "labels": ["new"],
             },
@@ -182,10 +197,10 @@ fn talk(path: &str, ids: &Ids<'_>, millis: i64) -> Option<Vec<Sample>> {
         "/sites/{site}" => json!({ "name": "A site", "workflowId": ids.get("workflow") }),
         _ => return None,
     };
-    Some(vec![Sample::body(body)])
+    Some(vec![SampleRequest::body(body)])
 }
 
 /// A phone number that nobody had before, of the form that numbers of its country have.
-fn phone(millis: i64) -> String {
+fn unique_phone_number(millis: i64) -> String {
     format!("+12{:09}", millis.rem_euclid(1_000_000_000))
 }

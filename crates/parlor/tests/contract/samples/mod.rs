@@ -7,14 +7,14 @@ mod sharely;
 mod tenant_chats;
 
 use http::Method;
-use parlor_kit::route::Summary;
+use parlor_kit::route::RouteSummary;
 use serde_json::Value;
 
-use crate::ids::Ids;
+use crate::ids::FixtureIds;
 
 /// What a request has besides path and credentials.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Sample {
+pub(crate) struct SampleRequest {
     pub(crate) query: String,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Option<Value>,
@@ -23,7 +23,7 @@ pub(crate) struct Sample {
     pub(crate) open: &'static [&'static str],
 }
 
-impl Sample {
+impl SampleRequest {
     pub(crate) fn body(body: Value) -> Self {
         Self {
             body: Some(body),
@@ -40,14 +40,19 @@ impl Sample {
         self.headers.push((name, value));
         self
     }
-    pub(crate) fn open(mut self, open: &'static [&'static str]) -> Self {
+    pub(crate) fn with_open_parameters(mut self, open: &'static [&'static str]) -> Self {
         self.open = open;
         self
     }
 }
 
 /// The requests of a route. A route that reads a body must be in its dialect's table.
-pub(crate) fn of(dialect: &str, route: &Summary, ids: &Ids<'_>, millis: i64) -> Vec<Sample> {
+pub(crate) fn samples_for(
+    dialect: &str,
+    route: &RouteSummary,
+    ids: &FixtureIds<'_>,
+    millis: i64,
+) -> Vec<SampleRequest> {
     let (method, path) = (route.method.as_str(), route.path);
     let found = match dialect {
         "sharely" => sharely::samples(method, path, ids, millis),
@@ -59,7 +64,9 @@ pub(crate) fn of(dialect: &str, route: &Summary, ids: &Ids<'_>, millis: i64) -> 
     };
     match found {
         Some(samples) => samples,
-        None if [Method::GET, Method::DELETE].contains(&route.method) => vec![Sample::default()],
+        None if [Method::GET, Method::DELETE].contains(&route.method) => {
+            vec![SampleRequest::default()]
+        }
         None => panic!("{method} {path} is missing from the table of samples of {dialect}"),
     }
 }

@@ -1,18 +1,21 @@
 //! What lists, exports and searches show.
 
-use super::read::own_or_scope;
+use super::read::own_or_scope_verdict;
 use super::scopes::{Level, Resource};
-use super::{Conversation, Dialect, Held, Kind, Model, Part, Room, Standing, Talk, Verdict, Who};
+use super::{
+    Conversation, ConversationIndex, CredentialIndex, Dialect, EffectiveRights, Kind, MemberIndex,
+    Model, Participation, SpaceIndex, Verdict,
+};
 
 /// A list, by what it is a list of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ListRight {
     /// Sharely's groups of a space.
-    Groups(Room),
+    Groups(SpaceIndex),
     /// Sharely's threads.
     Threads,
     /// What a search among a space's messages finds.
-    Finds(Room),
+    SearchHits(SpaceIndex),
     /// Gravity Rail's chats.
     Chats,
     /// The caller's own among them.
@@ -24,13 +27,13 @@ pub(crate) enum ListRight {
     /// ChatBotKit's conversations.
     Conversations,
     /// A user's chats.
-    OfUser(Who),
+    OfUser(MemberIndex),
 }
 
 impl ListRight {
     pub(crate) const fn dialect(self) -> Dialect {
         match self {
-            Self::Groups(_) | Self::Threads | Self::Finds(_) => Dialect::Sharely,
+            Self::Groups(_) | Self::Threads | Self::SearchHits(_) => Dialect::Sharely,
             Self::Chats | Self::OwnChats | Self::ChatExport => Dialect::GravityRail,
             Self::Channels => Dialect::Relation,
             Self::Conversations => Dialect::ChatBotKit,
@@ -38,7 +41,7 @@ impl ListRight {
         }
     }
 
-    const fn asks(self) -> Resource {
+    const fn required_resource(self) -> Resource {
         match self {
             Self::Groups(_) => Resource::Spaces,
             _ => Resource::Conversations,
@@ -48,13 +51,13 @@ impl ListRight {
 
 impl Model {
     /// Whether the list is given at all.
-    pub(crate) fn lists(&self, held: Held, list: ListRight) -> Verdict {
-        let standing = match self.standing(held) {
+    pub(crate) fn may_list(&self, held: CredentialIndex, list: ListRight) -> Verdict {
+        let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
             Ok(standing) => standing,
         };
-        if let (Some(within), ListRight::Groups(room) | ListRight::Finds(room)) =
-            (standing.within, list)
+        if let (Some(within), ListRight::Groups(room) | ListRight::SearchHits(room)) =
+            (standing.only_space, list)
         {
             let is_own = within == room;
             return if is_own {
@@ -63,7 +66,7 @@ impl Model {
                 Verdict::No("a token of another space")
             };
         }
-        if list == ListRight::Threads && self.asks_for_gates && standing.gate.is_none() {
+        if list == ListRight::Threads && self.requires_roles && standing.gate.is_none() {
             return Verdict::No("a session without a role");
         }
         if list == ListRight::OwnChats && standing.actor.is_none() {
@@ -75,14 +78,15 @@ impl Model {
             list,
             ListRight::Chats | ListRight::OwnChats | ListRight::Channels
         );
-        if (is_cut && !standing.is_narrowed) || standing.has(list.asks(), Level::Read) {
+        if (is_cut && !standing.is_narrowed) || standing.has(list.required_resource(), Level::Read)
+        {
             Verdict::Yes
-        } else if is_cut || standing.within.is_some() {
+        } else if is_cut || standing.only_space.is_some() {
             Verdict::Open
-        } else if standing.granted.has(list.asks(), Level::Read) {
+        } else if standing.granted.has(list.required_resource(), Level::Read) {
             // A member without the scope may see its own, or nothing.
             Verdict::Open
-        } else if let ListRight::Groups(room) | ListRight::Finds(room) = list
+        } else if let ListRight::Groups(room) | ListRight::SearchHits(room) = list
             && self.is_own_room(&standing, Some(room))
         {
             Verdict::Open
@@ -92,51 +96,63 @@ impl Model {
     }
 
     /// Whether a list that is given shows a conversation. `Yes` says that it must, where nothing but rights decides.
-    pub(crate) fn shows(&self, held: Held, list: ListRight, talk: Talk) -> Verdict {
-        let standing = match self.standing(held) {
+    pub(crate) fn may_show(
+        &self,
+        held: CredentialIndex,
+        list: ListRight,
+        talk: ConversationIndex,
+    ) -> Verdict {
+        let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
             Ok(standing) => standing,
         };
         let one = &self.conversations[talk];
-        if one.is_gone {
+        if one.is_deleted {
             return Verdict::No("it is deleted");
         }
-        if let Some(verdict) = self.gate(&standing, one) {
+        if let Some(verdict) = self.role_gate_verdict(&standing, one) {
             return verdict;
         }
         if one.kind == Kind::Direct {
-            return self.shows_pair(&standing, list, one);
+            return self.may_show_direct(&standing, list, one);
         }
         let verdict = match list {
-            ListRight::Groups(room) => in_room(one, room, &[Kind::Group]),
-            ListRight::Finds(room) => match in_room(one, room, &[Kind::Group, Kind::Thread]) {
-                // The index may be late.
-                Verdict::Yes => Verdict::Open,
-                verdict => verdict,
-            },
+            ListRight::Groups(room) => in_space_verdict(one, room, &[Kind::Group]),
+            ListRight::SearchHits(room) => {
+                match in_space_verdict(one, room, &[Kind::Group, Kind::Thread]) {
+                    // The index may be late.
+                    Verdict::Yes => Verdict::Open,
+                    verdict => verdict,
+                }
+            }
             ListRight::Threads if one.kind == Kind::Thread => Verdict::Open,
             ListRight::Threads => Verdict::No("not a thread"),
-            ListRight::Chats | ListRight::ChatExport => own_or_scope(&standing, one),
-            ListRight::OwnChats => own(&standing, one),
-            ListRight::Channels => in_channels(&standing, one),
+            ListRight::Chats | ListRight::ChatExport => own_or_scope_verdict(&standing, one),
+            ListRight::OwnChats => own_chat_verdict(&standing, one),
+            ListRight::Channels => channel_list_verdict(&standing, one),
             ListRight::Conversations => {
-                self.by_scope(&standing, one, (Resource::Conversations, Level::Read))
+                self.scope_verdict(&standing, one, (Resource::Conversations, Level::Read))
             }
-            ListRight::OfUser(user) => of_user(one, user),
+            ListRight::OfUser(user) => user_list_verdict(one, user),
         };
-        let is_own_space = standing.within.is_some() && standing.within == one.room;
+        let is_own_space = standing.only_space.is_some() && standing.only_space == one.room;
         match verdict {
             // Archived ones stand in lists of their own, in some dialects.
             Verdict::Yes if !one.is_open => Verdict::Open,
-            Verdict::Yes if is_own_space && !one.joined(standing.actor) => Verdict::Open,
+            Verdict::Yes if is_own_space && !one.has_joined(standing.actor) => Verdict::Open,
             verdict => verdict,
         }
     }
 
     /// Every dialect: to its two participants only; never in a list of a key that acts for nobody, unless it asks for
     /// them by `dm:*`, which no list can say yet.
-    fn shows_pair(&self, standing: &Standing, list: ListRight, one: &Conversation) -> Verdict {
-        if !one.joined(standing.actor) {
+    fn may_show_direct(
+        &self,
+        standing: &EffectiveRights,
+        list: ListRight,
+        one: &Conversation,
+    ) -> Verdict {
+        if !one.has_joined(standing.actor) {
             return Verdict::No("a direct conversation of others");
         }
         match list {
@@ -148,7 +164,7 @@ impl Model {
             ListRight::Chats | ListRight::OwnChats | ListRight::Channels if one.is_open => {
                 Verdict::Yes
             }
-            ListRight::Groups(_) | ListRight::Finds(_) | ListRight::Threads => {
+            ListRight::Groups(_) | ListRight::SearchHits(_) | ListRight::Threads => {
                 Verdict::No("a direct conversation is no group")
             }
             _ => Verdict::Open,
@@ -156,7 +172,7 @@ impl Model {
     }
 }
 
-fn in_room(one: &Conversation, room: Room, kinds: &[Kind]) -> Verdict {
+fn in_space_verdict(one: &Conversation, room: SpaceIndex, kinds: &[Kind]) -> Verdict {
     if one.room != Some(room) {
         Verdict::No("in another space")
     } else if kinds.contains(&one.kind) {
@@ -167,8 +183,8 @@ fn in_room(one: &Conversation, room: Room, kinds: &[Kind]) -> Verdict {
 }
 
 /// Gravity Rail: owner, subject, or participant; which is, in every dialect, who has joined.
-fn own(standing: &Standing, one: &Conversation) -> Verdict {
-    if one.joined(standing.actor) {
+fn own_chat_verdict(standing: &EffectiveRights, one: &Conversation) -> Verdict {
+    if one.has_joined(standing.actor) {
         if standing.is_narrowed {
             Verdict::Open
         } else {
@@ -180,17 +196,17 @@ fn own(standing: &Standing, one: &Conversation) -> Verdict {
 }
 
 /// Relation: those the caller takes part in. Channels one left or was removed from stay in the list with their status.
-fn in_channels(standing: &Standing, one: &Conversation) -> Verdict {
-    match standing.actor.and_then(|who| one.part(who)) {
-        Some(Part::Joined) => Verdict::Yes,
-        Some(Part::Left | Part::Removed) => Verdict::Open,
+fn channel_list_verdict(standing: &EffectiveRights, one: &Conversation) -> Verdict {
+    match standing.actor.and_then(|who| one.participation(who)) {
+        Some(Participation::Joined) => Verdict::Yes,
+        Some(Participation::Left | Participation::Removed) => Verdict::Open,
         None => Verdict::No("never a member of the channel"),
     }
 }
 
 /// Tenant chats: those whose subject or participant is the user; taking part is being a joined participant.
-fn of_user(one: &Conversation, user: Who) -> Verdict {
-    if one.joined(Some(user)) {
+fn user_list_verdict(one: &Conversation, user: MemberIndex) -> Verdict {
+    if one.has_joined(Some(user)) {
         Verdict::Yes
     } else if one.subject == Some(user) {
         // It is still the user's chat, whether the user has left it or not: what a list holds, and nobody's right.

@@ -1,11 +1,14 @@
 //! Who changes a conversation, a member, or what is in a space.
 
 use super::scopes::{Level, Resource};
-use super::{Conversation, Dialect, Held, Kind, Model, Part, Room, Standing, Talk, Verdict, Who};
+use super::{
+    Conversation, ConversationIndex, CredentialIndex, Dialect, EffectiveRights, Kind, MemberIndex,
+    Model, Participation, SpaceIndex, Verdict,
+};
 
 /// What is done to a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Change {
+pub(crate) enum ConversationChange {
     Rename,
     Delete,
     AddMember,
@@ -15,29 +18,31 @@ pub(crate) enum Change {
 }
 
 impl Model {
-    pub(crate) fn changes(
+    pub(crate) fn may_change(
         &self,
-        held: Held,
+        held: CredentialIndex,
         dialect: Dialect,
-        change: Change,
-        talk: Talk,
+        change: ConversationChange,
+        talk: ConversationIndex,
     ) -> Verdict {
-        let standing = match self.standing(held) {
+        let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
             Ok(standing) => standing,
         };
         let one = &self.conversations[talk];
-        if one.is_gone {
+        if one.is_deleted {
             return Verdict::No("it is deleted");
         }
-        if let Some(verdict) = self.gate(&standing, one) {
+        if let Some(verdict) = self.role_gate_verdict(&standing, one) {
             return verdict;
         }
         let is_pair = one.kind == Kind::Direct;
         if is_pair
             && matches!(
                 change,
-                Change::AddMember | Change::RemoveMember | Change::Join
+                ConversationChange::AddMember
+                    | ConversationChange::RemoveMember
+                    | ConversationChange::Join
             )
         {
             return Verdict::No("a direct conversation has two participants");
@@ -45,35 +50,42 @@ impl Model {
         if dialect == Dialect::Sharely && is_pair {
             return Verdict::No("a direct conversation is no group");
         }
-        match self.pair(&standing, one, Level::Write) {
+        match self.direct_verdict(&standing, one, Level::Write) {
             // What its own participants may change of it differs from dialect to dialect.
             Some(Verdict::Yes) => return Verdict::Open,
             Some(verdict) => return verdict,
             None => {}
         }
         match dialect {
-            Dialect::Relation => in_channel(&standing, one, change),
-            Dialect::GravityRail => self.in_chat(&standing, one, change),
-            Dialect::Sharely if standing.within.is_some() => match self.in_space(&standing, one) {
-                Verdict::No(why) => Verdict::No(why),
-                _ => Verdict::Open,
-            },
+            Dialect::Relation => channel_change_verdict(&standing, one, change),
+            Dialect::GravityRail => self.may_change_chat(&standing, one, change),
+            Dialect::Sharely if standing.only_space.is_some() => {
+                match self.space_read_verdict(&standing, one) {
+                    Verdict::No(why) => Verdict::No(why),
+                    _ => Verdict::Open,
+                }
+            }
             Dialect::Sharely | Dialect::ChatBotKit | Dialect::TenantChats => {
-                self.by_scope(&standing, one, (Resource::Conversations, Level::Write))
+                self.scope_verdict(&standing, one, (Resource::Conversations, Level::Write))
             }
         }
     }
 
     /// Gravity Rail: the owner edits its own chat, anything else asks for `chats:write`; deleting for
     /// `chats:admin`, of everybody.
-    fn in_chat(&self, standing: &Standing, one: &Conversation, change: Change) -> Verdict {
+    fn may_change_chat(
+        &self,
+        standing: &EffectiveRights,
+        one: &Conversation,
+        change: ConversationChange,
+    ) -> Verdict {
         let level = match change {
-            Change::Delete => Level::Admin,
+            ConversationChange::Delete => Level::Admin,
             _ => Level::Write,
         };
-        let may_own = change == Change::Rename
+        let may_own = change == ConversationChange::Rename
             && (one.owner.is_none() || one.owner == standing.actor)
-            && one.joined(standing.actor);
+            && one.has_joined(standing.actor);
         if standing.has(Resource::Conversations, level) {
             Verdict::Yes
         } else if may_own {
@@ -85,12 +97,12 @@ impl Model {
 
     /// Design, 8, and Gravity Rail: `members:write`; never somebody of a higher role in the workspace without
     /// `admin:write`. Of a key that acts for nobody only the scope is written.
-    pub(crate) fn changes_member(&self, held: Held, who: Who) -> Verdict {
-        let standing = match self.standing(held) {
+    pub(crate) fn may_change_member(&self, held: CredentialIndex, who: MemberIndex) -> Verdict {
+        let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
             Ok(standing) => standing,
         };
-        if standing.within.is_some() || !standing.has(Resource::Members, Level::Write) {
+        if standing.only_space.is_some() || !standing.has(Resource::Members, Level::Write) {
             return Verdict::No("without members:write");
         }
         let target = self.members[who].role;
@@ -104,7 +116,7 @@ impl Model {
         };
         if is_higher && !standing.has(Resource::Admin, Level::Write) {
             Verdict::No("of a higher role, without admin:write")
-        } else if self.is_here(who) {
+        } else if self.is_active(who) {
             Verdict::Yes
         } else {
             Verdict::Open
@@ -112,8 +124,11 @@ impl Model {
     }
 
     /// Scopes and roles of members ask for `admin:write`.
-    pub(crate) fn grants(&self, held: Held, who: Who) -> Verdict {
-        match (self.standing(held), self.changes_member(held, who)) {
+    pub(crate) fn may_grant_scopes(&self, held: CredentialIndex, who: MemberIndex) -> Verdict {
+        match (
+            self.effective_rights(held),
+            self.may_change_member(held, who),
+        ) {
             (_, Verdict::No(why)) => Verdict::No(why),
             (Ok(standing), _) if !standing.has(Resource::Admin, Level::Write) => {
                 Verdict::No("roles without admin:write")
@@ -123,26 +138,26 @@ impl Model {
     }
 
     /// Deleting a user: `members:write`, and never somebody with a role in the workspace (409).
-    pub(crate) fn deletes_member(&self, held: Held, who: Who) -> Verdict {
+    pub(crate) fn may_delete_member(&self, held: CredentialIndex, who: MemberIndex) -> Verdict {
         if self.members[who].role.is_some() {
             return Verdict::No("has a role in the workspace");
         }
-        self.changes_member(held, who)
+        self.may_change_member(held, who)
     }
 
     /// Making a group in a space: `conversations:write`; a space's own user in its own. A member's key
     /// without any scope makes nothing in other people's spaces.
-    pub(crate) fn makes_in(&self, held: Held, room: Room) -> Verdict {
-        let standing = match self.standing(held) {
+    pub(crate) fn may_create_in(&self, held: CredentialIndex, room: SpaceIndex) -> Verdict {
+        let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
             Ok(standing) => standing,
         };
-        match standing.within {
+        match standing.only_space {
             Some(within) if within != room => return Verdict::No("a token of another space"),
             Some(_) => return Verdict::Open,
             None => {}
         }
-        let is_own = standing.actor.is_some() && self.rooms[room] == standing.actor;
+        let is_own = standing.actor.is_some() && self.spaces[room] == standing.actor;
         if standing.has(Resource::Conversations, Level::Write) {
             Verdict::Yes
         } else if is_own {
@@ -153,14 +168,14 @@ impl Model {
     }
 
     /// Who may have a token made that acts for a user: the row's scope, and the rule of acting for another.
-    pub(crate) fn lends(
+    pub(crate) fn may_issue_token_for(
         &self,
-        held: Held,
+        held: CredentialIndex,
         asks: Resource,
-        user: Who,
-        talk: Option<Talk>,
+        user: MemberIndex,
+        talk: Option<ConversationIndex>,
     ) -> Verdict {
-        let standing = match self.standing(held) {
+        let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
             Ok(standing) => standing,
         };
@@ -173,19 +188,19 @@ impl Model {
             };
         }
         let Some(talk) = talk else {
-            return self.acts_as(&standing, user);
+            return self.may_act_as(&standing, user);
         };
         let one = &self.conversations[talk];
-        if one.is_gone || !one.is_open {
+        if one.is_deleted || !one.is_open {
             return Verdict::No("it is closed or deleted");
         }
-        if let Some(verdict) = self.gate(&standing, one) {
+        if let Some(verdict) = self.role_gate_verdict(&standing, one) {
             return verdict;
         }
         if one.kind == Kind::Direct && !standing.granted.has(Resource::Dm, Level::Read) {
             return Verdict::No("a direct conversation, without dm:*");
         }
-        match (one.kind, self.acts_in(&standing, user, talk)) {
+        match (one.kind, self.may_act_in(&standing, user, talk)) {
             (_, Verdict::No(why)) => Verdict::No(why),
             (Kind::Direct, _) => Verdict::Open,
             (_, verdict) => verdict,
@@ -195,16 +210,22 @@ impl Model {
 
 /// Relation: the admin renames, removes and disbands; members add while the channel is open to all. Every
 /// dialect: somebody who was removed does not come back by itself.
-fn in_channel(standing: &Standing, one: &Conversation, change: Change) -> Verdict {
-    let part = standing.actor.and_then(|who| one.part(who));
+fn channel_change_verdict(
+    standing: &EffectiveRights,
+    one: &Conversation,
+    change: ConversationChange,
+) -> Verdict {
+    let part = standing.actor.and_then(|who| one.participation(who));
     let is_admin = one.owner.is_some() && one.owner == standing.actor;
     match change {
-        Change::AddMember if part == Some(Part::Joined) => Verdict::Yes,
-        Change::AddMember => Verdict::No("not a member of the channel"),
-        Change::Join if part == Some(Part::Removed) => Verdict::No("removed by the admin"),
-        Change::Join => Verdict::Open,
-        _ if is_admin && part == Some(Part::Joined) => Verdict::Yes,
-        _ if one.owner.is_none() && part == Some(Part::Joined) => Verdict::Open,
+        ConversationChange::AddMember if part == Some(Participation::Joined) => Verdict::Yes,
+        ConversationChange::AddMember => Verdict::No("not a member of the channel"),
+        ConversationChange::Join if part == Some(Participation::Removed) => {
+            Verdict::No("removed by the admin")
+        }
+        ConversationChange::Join => Verdict::Open,
+        _ if is_admin && part == Some(Participation::Joined) => Verdict::Yes,
+        _ if one.owner.is_none() && part == Some(Participation::Joined) => Verdict::Open,
         _ => Verdict::No("not the channel's admin"),
     }
 }

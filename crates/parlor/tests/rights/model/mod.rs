@@ -1,34 +1,34 @@
 //! A workspace as far as rights go, in words and rules of its own: nothing here is the product's. The rules are those
 //! of the dialects' pages and of what Parlor promises beyond them, each with whose it is where it stands.
 
-mod barrier;
+mod effective_rights;
 mod list;
 mod manage;
+mod preconditions;
 mod read;
 mod scopes;
-mod standing;
 mod write;
 
 use std::collections::BTreeMap;
 
+pub(crate) use effective_rights::EffectiveRights;
 pub(crate) use list::ListRight;
-pub(crate) use manage::Change;
+pub(crate) use manage::ConversationChange;
 pub(crate) use scopes::{Level, Resource, Scopes};
-pub(crate) use standing::Standing;
 
 /// A member, by its place in [`Model::members`].
-pub(crate) type Who = usize;
+pub(crate) type MemberIndex = usize;
 /// A credential, by its place in [`Model::credentials`].
-pub(crate) type Held = usize;
+pub(crate) type CredentialIndex = usize;
 /// A conversation, by its place in [`Model::conversations`].
-pub(crate) type Talk = usize;
+pub(crate) type ConversationIndex = usize;
 /// A space, by its place in [`Model::spaces`].
-pub(crate) type Room = usize;
+pub(crate) type SpaceIndex = usize;
 /// A role of the workspace's own that sessions carry.
-pub(crate) type Gate = usize;
+pub(crate) type RoleIndex = usize;
 
 /// The workspace's owner.
-pub(crate) const OWNER: Who = 0;
+pub(crate) const OWNER: MemberIndex = 0;
 
 /// Whose words a road is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,8 +60,8 @@ pub(crate) enum Role {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Presence {
-    Here,
+pub(crate) enum MemberStatus {
+    Active,
     Archived,
     Deleted,
 }
@@ -71,29 +71,45 @@ pub(crate) struct Member {
     pub(crate) role: Option<Role>,
     /// Its scopes beyond the role's.
     pub(crate) own: Scopes,
-    pub(crate) presence: Presence,
+    pub(crate) presence: MemberStatus,
 }
 
 /// What opens something.
 #[derive(Debug, Clone)]
 pub(crate) enum Credential {
     /// An API key, which may act for a member.
-    Key { member: Option<Who>, scopes: Scopes },
+    Key {
+        member: Option<MemberIndex>,
+        scopes: Scopes,
+    },
     /// A member's own token, perhaps narrowed.
-    MemberToken { member: Who, scopes: Option<Scopes> },
+    MemberToken {
+        member: MemberIndex,
+        scopes: Option<Scopes>,
+    },
     /// A session that was exchanged for a key, which may carry a role.
-    Session { key: Held, gate: Option<Gate> },
+    Session {
+        key: CredentialIndex,
+        gate: Option<RoleIndex>,
+    },
     /// A user's token for a space of its own, made with a key.
     SpaceToken {
-        key: Held,
-        member: Who,
-        room: Room,
-        gate: Option<Gate>,
+        key: CredentialIndex,
+        member: MemberIndex,
+        room: SpaceIndex,
+        gate: Option<RoleIndex>,
     },
     /// A user's token for the socket of one conversation, made with a key.
-    ChatToken { key: Held, user: Who, talk: Talk },
+    ChatToken {
+        key: CredentialIndex,
+        user: MemberIndex,
+        talk: ConversationIndex,
+    },
     /// A user's token for the socket of many, made with a key.
-    UserToken { key: Held, user: Who },
+    UserToken {
+        key: CredentialIndex,
+        user: MemberIndex,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +120,7 @@ pub(crate) enum Kind {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum Participation {
     Joined,
     Left,
     Removed,
@@ -114,16 +130,16 @@ pub(crate) enum Part {
 pub(crate) struct Conversation {
     pub(crate) kind: Kind,
     /// The role that its maker's session carried while the workspace asked for one.
-    pub(crate) gate: Option<Gate>,
-    pub(crate) room: Option<Room>,
+    pub(crate) gate: Option<RoleIndex>,
+    pub(crate) room: Option<SpaceIndex>,
     /// Who manages it; nothing where the contract leaves open who does.
-    pub(crate) owner: Option<Who>,
-    pub(crate) subject: Option<Who>,
-    pub(crate) parts: BTreeMap<Who, Part>,
+    pub(crate) owner: Option<MemberIndex>,
+    pub(crate) subject: Option<MemberIndex>,
+    pub(crate) participations: BTreeMap<MemberIndex, Participation>,
     pub(crate) is_open: bool,
-    pub(crate) is_gone: bool,
+    pub(crate) is_deleted: bool,
     /// Something was done to it that had to be refused: nothing more is asked of it.
-    pub(crate) is_spoiled: bool,
+    pub(crate) is_unreliable: bool,
 }
 
 /// Everything.
@@ -132,44 +148,44 @@ pub(crate) struct Model {
     pub(crate) members: Vec<Member>,
     pub(crate) credentials: Vec<Credential>,
     /// Keys that are revoked, and tokens that ended with the archiving of their member.
-    pub(crate) revoked: Vec<Held>,
+    pub(crate) revoked: Vec<CredentialIndex>,
     /// Tokens made before their user was removed from their conversation and brought back: whether these open it again is
     /// not written.
-    pub(crate) unsure: Vec<Held>,
+    pub(crate) undecided: Vec<CredentialIndex>,
     pub(crate) conversations: Vec<Conversation>,
     /// Whose each space is, where it is somebody's.
-    pub(crate) rooms: Vec<Option<Who>>,
+    pub(crate) spaces: Vec<Option<MemberIndex>>,
     /// Something was done to the workspace's owner that had to be refused: nothing can be set up any more.
     pub(crate) is_broken: bool,
     /// Whether sessions must carry a role (`rbacEnabled`).
-    pub(crate) asks_for_gates: bool,
+    pub(crate) requires_roles: bool,
 }
 
 impl Conversation {
-    pub(crate) fn part(&self, who: Who) -> Option<Part> {
-        self.parts.get(&who).copied()
+    pub(crate) fn participation(&self, who: MemberIndex) -> Option<Participation> {
+        self.participations.get(&who).copied()
     }
 
-    pub(crate) fn joined(&self, who: Option<Who>) -> bool {
-        who.is_some_and(|who| self.part(who) == Some(Part::Joined))
+    pub(crate) fn has_joined(&self, who: Option<MemberIndex>) -> bool {
+        who.is_some_and(|who| self.participation(who) == Some(Participation::Joined))
     }
 
     /// Still there, and as the model believes it to be.
     pub(crate) fn is_known(&self) -> bool {
-        !self.is_gone && !self.is_spoiled
+        !self.is_deleted && !self.is_unreliable
     }
 }
 
 impl Model {
-    pub(crate) fn is_here(&self, who: Who) -> bool {
-        self.members[who].presence == Presence::Here
+    pub(crate) fn is_active(&self, who: MemberIndex) -> bool {
+        self.members[who].presence == MemberStatus::Active
     }
 
-    pub(crate) fn here(&self) -> impl Iterator<Item = Who> + '_ {
-        (0..self.members.len()).filter(|who| self.is_here(*who))
+    pub(crate) fn active_members(&self) -> impl Iterator<Item = MemberIndex> + '_ {
+        (0..self.members.len()).filter(|who| self.is_active(*who))
     }
 
-    pub(crate) fn talks(&self) -> impl Iterator<Item = Talk> + '_ {
+    pub(crate) fn known_conversations(&self) -> impl Iterator<Item = ConversationIndex> + '_ {
         (0..self.conversations.len()).filter(|talk| self.conversations[*talk].is_known())
     }
 }

@@ -1,63 +1,74 @@
 //! Who reads a conversation.
 
 use super::scopes::{Level, Resource};
-use super::{Conversation, Dialect, Held, Kind, Model, Part, Standing, Talk, Verdict};
+use super::{
+    Conversation, ConversationIndex, CredentialIndex, Dialect, EffectiveRights, Kind, Model,
+    Participation, Verdict,
+};
 
 impl Model {
     /// Whether a credential reads a conversation on a road of a dialect whose row asks for a scope.
-    pub(crate) fn reads(
+    pub(crate) fn may_read(
         &self,
-        held: Held,
+        held: CredentialIndex,
         dialect: Dialect,
         asks: Resource,
-        talk: Talk,
+        talk: ConversationIndex,
     ) -> Verdict {
-        match self.standing(held) {
+        match self.effective_rights(held) {
             Err(why) => Verdict::No(why),
-            Ok(standing) => self.standing_reads(&standing, dialect, asks, talk),
+            Ok(standing) => self.rights_may_read(&standing, dialect, asks, talk),
         }
     }
 
-    pub(crate) fn standing_reads(
+    pub(crate) fn rights_may_read(
         &self,
-        standing: &Standing,
+        standing: &EffectiveRights,
         dialect: Dialect,
         asks: Resource,
-        talk: Talk,
+        talk: ConversationIndex,
     ) -> Verdict {
         let one = &self.conversations[talk];
-        if one.is_gone {
+        if one.is_deleted {
             return Verdict::No("it is deleted");
         }
-        if let Some(verdict) = self.gate(standing, one) {
+        if let Some(verdict) = self.role_gate_verdict(standing, one) {
             return verdict;
         }
         // No direct conversation is a group there.
         if dialect == Dialect::Sharely && one.kind == Kind::Direct {
             return Verdict::No("a direct conversation is no group");
         }
-        if let Some(verdict) = self.pair(standing, one, Level::Read) {
+        if let Some(verdict) = self.direct_verdict(standing, one, Level::Read) {
             return verdict;
         }
         match dialect {
-            Dialect::Relation => in_channel(standing, one),
-            Dialect::GravityRail => own_or_scope(standing, one),
-            Dialect::Sharely if standing.within.is_some() => self.in_space(standing, one),
+            Dialect::Relation => channel_read_verdict(standing, one),
+            Dialect::GravityRail => own_or_scope_verdict(standing, one),
+            Dialect::Sharely if standing.only_space.is_some() => {
+                self.space_read_verdict(standing, one)
+            }
             Dialect::Sharely | Dialect::ChatBotKit | Dialect::TenantChats => {
-                self.by_scope(standing, one, (asks, Level::Read))
+                self.scope_verdict(standing, one, (asks, Level::Read))
             }
         }
     }
 
     /// Sharely: a user-space token reaches only its own space. Every dialect: no token undoes a removal.
-    pub(crate) fn in_space(&self, standing: &Standing, one: &Conversation) -> Verdict {
-        if one.room != standing.within {
+    pub(crate) fn space_read_verdict(
+        &self,
+        standing: &EffectiveRights,
+        one: &Conversation,
+    ) -> Verdict {
+        if one.room != standing.only_space {
             return Verdict::No("a token of another space");
         }
-        let part = standing.actor.and_then(|who| one.part(who));
+        let part = standing.actor.and_then(|who| one.participation(who));
         match part {
-            Some(Part::Removed | Part::Left) => Verdict::No("its user was removed, or left"),
-            Some(Part::Joined) => Verdict::Yes,
+            Some(Participation::Removed | Participation::Left) => {
+                Verdict::No("its user was removed, or left")
+            }
+            Some(Participation::Joined) => Verdict::Yes,
             None => Verdict::Open,
         }
     }
@@ -65,8 +76,8 @@ impl Model {
 
 /// Relation: members of the channel only, whatever else they may. Who left or was removed is told so, and
 /// a channel that is disbanded answers that it is.
-fn in_channel(standing: &Standing, one: &Conversation) -> Verdict {
-    if !one.joined(standing.actor) {
+fn channel_read_verdict(standing: &EffectiveRights, one: &Conversation) -> Verdict {
+    if !one.has_joined(standing.actor) {
         return Verdict::No("not a member of the channel");
     }
     if one.is_open {
@@ -78,10 +89,10 @@ fn in_channel(standing: &Standing, one: &Conversation) -> Verdict {
 
 /// Gravity Rail: one's own chat without a scope, any other with `chats:read`, without which a list is forced to
 /// `mine=true`; one's own is one in which one takes part.
-pub(super) fn own_or_scope(standing: &Standing, one: &Conversation) -> Verdict {
+pub(super) fn own_or_scope_verdict(standing: &EffectiveRights, one: &Conversation) -> Verdict {
     if standing.has(Resource::Conversations, Level::Read) {
         Verdict::Yes
-    } else if one.joined(standing.actor) {
+    } else if one.has_joined(standing.actor) {
         if standing.is_narrowed {
             Verdict::Open
         } else {

@@ -20,7 +20,7 @@ pub(crate) enum Level {
     Admin,
 }
 
-const WORDS: [(Resource, &str); 7] = [
+const RESOURCE_NAMES: [(Resource, &str); 7] = [
     (Resource::Spaces, "spaces"),
     (Resource::Conversations, "conversations"),
     (Resource::Messages, "messages"),
@@ -37,14 +37,14 @@ pub(crate) struct Scopes(BTreeMap<Resource, Level>);
 impl Scopes {
     pub(crate) fn all() -> Self {
         Self(
-            WORDS
+            RESOURCE_NAMES
                 .iter()
                 .map(|(resource, _)| (*resource, Level::Admin))
                 .collect(),
         )
     }
 
-    pub(crate) fn of(scopes: &[(Resource, Level)]) -> Self {
+    pub(crate) fn from_pairs(scopes: &[(Resource, Level)]) -> Self {
         Self(scopes.iter().copied().collect())
     }
 
@@ -53,7 +53,7 @@ impl Scopes {
     }
 
     /// What both have.
-    pub(crate) fn meet(&self, other: &Self) -> Self {
+    pub(crate) fn intersection(&self, other: &Self) -> Self {
         let both = self.0.iter().filter_map(|(resource, level)| {
             let other = other.0.get(resource)?;
             Some((*resource, *level.min(other)))
@@ -62,7 +62,7 @@ impl Scopes {
     }
 
     /// What either has.
-    pub(crate) fn join(mut self, other: &Self) -> Self {
+    pub(crate) fn union(mut self, other: &Self) -> Self {
         for (resource, level) in &other.0 {
             let held = self.0.entry(*resource).or_insert(*level);
             *held = (*held).max(*level);
@@ -72,7 +72,13 @@ impl Scopes {
 
     /// As a list of names.
     pub(crate) fn names(&self) -> Vec<String> {
-        let word = |resource| WORDS.iter().find(|(of, _)| *of == resource).unwrap().1;
+        let word = |resource| {
+            RESOURCE_NAMES
+                .iter()
+                .find(|(of, _)| *of == resource)
+                .unwrap()
+                .1
+        };
         let named = self.0.iter().map(|(resource, level)| {
             let level = match level {
                 Level::Read => "read",

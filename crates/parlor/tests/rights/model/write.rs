@@ -1,48 +1,53 @@
 //! Who says something in a conversation, and as whom.
 
 use super::scopes::{Level, Resource};
-use super::{Conversation, Dialect, Held, Kind, Model, Part, Role, Standing, Talk, Verdict, Who};
+use super::{
+    Conversation, ConversationIndex, CredentialIndex, Dialect, EffectiveRights, Kind, MemberIndex,
+    Model, Participation, Role, Verdict,
+};
 
 impl Model {
     /// Whether a credential says something, for itself or, where the dialect lets it, as a user.
-    pub(crate) fn says(
+    pub(crate) fn may_send(
         &self,
-        held: Held,
+        held: CredentialIndex,
         dialect: Dialect,
         asks: Resource,
-        talk: Talk,
-        user: Option<Who>,
+        talk: ConversationIndex,
+        user: Option<MemberIndex>,
     ) -> Verdict {
-        let standing = match self.standing(held) {
+        let standing = match self.effective_rights(held) {
             Err(why) => return Verdict::No(why),
             Ok(standing) => standing,
         };
         let one = &self.conversations[talk];
-        if one.is_gone {
+        if one.is_deleted {
             return Verdict::No("it is deleted");
         }
         if !one.is_open {
             return Verdict::No("it is closed");
         }
-        if let Some(verdict) = self.gate(&standing, one) {
+        if let Some(verdict) = self.role_gate_verdict(&standing, one) {
             return verdict;
         }
         if dialect == Dialect::Sharely && one.kind == Kind::Direct {
             return Verdict::No("a direct conversation is no group");
         }
-        if let Some(verdict) = self.pair(&standing, one, Level::Write) {
+        if let Some(verdict) = self.direct_verdict(&standing, one, Level::Write) {
             // Somebody who only may read it with its key's `dm:write` still speaks as one of the two: not written how.
             return verdict;
         }
         let own = match dialect {
-            Dialect::Relation if one.joined(standing.actor) => Verdict::Yes,
+            Dialect::Relation if one.has_joined(standing.actor) => Verdict::Yes,
             // `message/send` answers 13108 for left, removed and never-member alike.
             Dialect::Relation => Verdict::No("not a member of the channel"),
-            Dialect::GravityRail => self.own_or_write(&standing, talk),
-            Dialect::Sharely if standing.within.is_some() => self.in_space(&standing, one),
-            _ => self.by_scope(&standing, one, (asks, Level::Write)),
+            Dialect::GravityRail => self.participant_or_write_verdict(&standing, talk),
+            Dialect::Sharely if standing.only_space.is_some() => {
+                self.space_read_verdict(&standing, one)
+            }
+            _ => self.scope_verdict(&standing, one, (asks, Level::Write)),
         };
-        let is_stranger = standing.actor.is_some() && !one.joined(standing.actor);
+        let is_stranger = standing.actor.is_some() && !one.has_joined(standing.actor);
         let own = match (own, one.kind) {
             (Verdict::Yes, Kind::Direct) => Verdict::Open,
             // Whether a member that speaks by its scopes alone takes part from then on is not written.
@@ -52,7 +57,7 @@ impl Model {
         // ChatBotKit: what a user says there is said as the contact that the conversation is for; which member that is
         // where it is for nobody is not written.
         let (own, user) = match (dialect, one.subject) {
-            (Dialect::ChatBotKit, Some(contact)) if has_gone(one, user.unwrap_or(contact)) => {
+            (Dialect::ChatBotKit, Some(contact)) if has_left(one, user.unwrap_or(contact)) => {
                 (Verdict::No("the contact was removed, or left"), None)
             }
             (Dialect::ChatBotKit, Some(contact)) => (own, user.or(Some(contact))),
@@ -62,28 +67,32 @@ impl Model {
         match (own, user) {
             (Verdict::No(_), _) | (_, None) => own,
             (_, Some(user)) if dialect == Dialect::ChatBotKit => {
-                both(own, self.acts_as(&standing, user))
+                both_verdicts(own, self.may_act_as(&standing, user))
             }
-            (_, Some(user)) => both(own, self.acts_in(&standing, user, talk)),
+            (_, Some(user)) => both_verdicts(own, self.may_act_in(&standing, user, talk)),
         }
     }
 
     /// Gravity Rail: a participant, or `chats:write`. Without a member nobody would be the author: not written.
-    fn own_or_write(&self, standing: &Standing, talk: Talk) -> Verdict {
+    fn participant_or_write_verdict(
+        &self,
+        standing: &EffectiveRights,
+        talk: ConversationIndex,
+    ) -> Verdict {
         let one = &self.conversations[talk];
         let scoped = standing.has(Resource::Conversations, Level::Write);
         match standing.actor {
             Some(_) if scoped => Verdict::Yes,
-            Some(_) if one.joined(standing.actor) && standing.is_narrowed => Verdict::Open,
-            Some(_) if one.joined(standing.actor) => Verdict::Yes,
+            Some(_) if one.has_joined(standing.actor) && standing.is_narrowed => Verdict::Open,
+            Some(_) if one.has_joined(standing.actor) => Verdict::Yes,
             None if scoped => Verdict::Open,
             _ => Verdict::No("not a participant, without conversations:write"),
         }
     }
 
     /// Every dialect: acting for another member goes never for one with a workspace role without `admin:write`.
-    pub(crate) fn acts_as(&self, standing: &Standing, user: Who) -> Verdict {
-        use super::Presence::{Archived, Deleted, Here};
+    pub(crate) fn may_act_as(&self, standing: &EffectiveRights, user: MemberIndex) -> Verdict {
+        use super::MemberStatus::{Active, Archived, Deleted};
         if standing.actor == Some(user) {
             return Verdict::Yes;
         }
@@ -92,44 +101,53 @@ impl Model {
             Archived => Verdict::No("the user is archived"),
             // By its UUID there is nobody; by the customer's own id somebody new is made.
             Deleted => Verdict::Open,
-            Here if member.role.is_some_and(ranks)
-                && !standing.has(Resource::Admin, Level::Write) =>
+            Active
+                if member.role.is_some_and(has_workspace_role)
+                    && !standing.has(Resource::Admin, Level::Write) =>
             {
                 Verdict::No("the user has a role in the workspace, without admin:write")
             }
-            Here => Verdict::Yes,
+            Active => Verdict::Yes,
         }
     }
 
     /// The same within a conversation: nobody who was removed or left comes back by being spoken for, unless whoever
     /// does so may manage members. Tenant chats: another user of the tenant may join with the key.
-    pub(crate) fn acts_in(&self, standing: &Standing, user: Who, talk: Talk) -> Verdict {
+    pub(crate) fn may_act_in(
+        &self,
+        standing: &EffectiveRights,
+        user: MemberIndex,
+        talk: ConversationIndex,
+    ) -> Verdict {
         let one = &self.conversations[talk];
-        let person = self.acts_as(standing, user);
+        let person = self.may_act_as(standing, user);
         let manages = standing.has(Resource::Members, Level::Write)
             || standing.has(Resource::Conversations, Level::Write);
-        let part = match one.part(user) {
-            Some(Part::Joined) => Verdict::Yes,
-            Some(Part::Removed | Part::Left) if !manages => {
+        let part = match one.participation(user) {
+            Some(Participation::Joined) => Verdict::Yes,
+            Some(Participation::Removed | Participation::Left) if !manages => {
                 Verdict::No("the user was removed, or left")
             }
             _ => Verdict::Open,
         };
-        both(person, part)
+        both_verdicts(person, part)
     }
 }
 
 /// Nothing of somebody stands behind its own departure.
-fn has_gone(one: &Conversation, who: Who) -> bool {
-    matches!(one.part(who), Some(Part::Removed | Part::Left))
+fn has_left(one: &Conversation, who: MemberIndex) -> bool {
+    matches!(
+        one.participation(who),
+        Some(Participation::Removed | Participation::Left)
+    )
 }
 
-const fn ranks(role: Role) -> bool {
+const fn has_workspace_role(role: Role) -> bool {
     matches!(role, Role::Owner | Role::Manager | Role::User)
 }
 
 /// What must be refused for one reason is refused.
-pub(crate) const fn both(one: Verdict, other: Verdict) -> Verdict {
+pub(crate) const fn both_verdicts(one: Verdict, other: Verdict) -> Verdict {
     match (one, other) {
         (Verdict::No(why), _) | (_, Verdict::No(why)) => Verdict::No(why),
         (Verdict::Yes, Verdict::Yes) => Verdict::Yes,

@@ -21,7 +21,7 @@ const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 const KEEPALIVE_RETRIES: u32 = 3;
 
 /// Where to connect to.
-pub struct Target {
+pub struct ConnectTarget {
     /// The server, whom to be there, and the times a connection keeps.
     pub config: Config,
     /// How the server's certificate is checked.
@@ -29,7 +29,7 @@ pub struct Target {
     bounds: Bounds,
 }
 
-impl Target {
+impl ConnectTarget {
     /// Reads a `postgres://` URL.
     ///
     /// # Errors
@@ -52,7 +52,7 @@ impl Target {
         }
         Ok(Self {
             config,
-            tls: MakeRustlsConnect::new(tls()?),
+            tls: MakeRustlsConnect::new(tls_config()?),
             bounds,
         })
     }
@@ -77,7 +77,7 @@ impl Target {
 }
 
 /// Server certificates are checked against the machine's own roots.
-fn tls() -> Result<rustls::ClientConfig> {
+fn tls_config() -> Result<rustls::ClientConfig> {
     let mut roots = rustls::RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

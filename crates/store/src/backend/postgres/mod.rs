@@ -8,60 +8,64 @@ use parking_lot::Mutex;
 use parlor_model::{Error, Result};
 use tokio::sync::oneshot;
 
-use crate::append::{Append, Appended};
-use crate::backend::{Call, Job, enqueue};
-use crate::{Options, Stamps, Tx, Watch};
+use crate::append_message::{AppendMessage, AppendResult};
+use crate::backend::{ClosureJob, DbJob, enqueue};
+use crate::{CommitListener, StampGenerator, StoreOptions, Tx};
 
 mod append;
+mod cached_connection;
 mod connection;
-mod fault;
+mod error_class;
 mod schema;
-mod session;
 mod statement;
 mod transaction;
 mod worker;
 
-pub use connection::Target;
+pub use connection::ConnectTarget;
 
 /// A database on a PostgreSQL server.
 pub struct Database {
-    queue: Mutex<Option<SyncSender<Work>>>,
-    appends: Mutex<Option<SyncSender<append::Waiting>>>,
+    queue: Mutex<Option<SyncSender<QueuedJob>>>,
+    appends: Mutex<Option<SyncSender<append::QueuedAppend>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 /// One closure for whichever connection is free.
-pub(crate) struct Work {
-    job: Box<dyn Job>,
+pub(crate) struct QueuedJob {
+    job: Box<dyn DbJob>,
     writes: bool,
 }
 
 impl Database {
-    pub(crate) fn open(options: &Options, stamps: Arc<Stamps>, watch: Watch) -> Result<Self> {
+    pub(crate) fn open(
+        options: &StoreOptions,
+        stamps: Arc<StampGenerator>,
+        watch: CommitListener,
+    ) -> Result<Self> {
         let (bounds, connections) = (options.bounds, options.connections);
-        let config = Arc::new(connection::Target::parse(&options.url, bounds)?);
-        prepare(&config, &stamps)?;
+        let config = Arc::new(connection::ConnectTarget::parse(&options.url, bounds)?);
+        migrate_schema(&config, &stamps)?;
         let (queue, work) = sync_channel(bounds.queue.max(1));
-        let work: Arc<Mutex<Receiver<Work>>> = Arc::new(Mutex::new(work));
+        let work: Arc<Mutex<Receiver<QueuedJob>>> = Arc::new(Mutex::new(work));
         let (appends, waiting) = sync_channel(bounds.queue.max(1));
         let mut threads = Vec::with_capacity(connections + 1);
         for index in 0..connections.max(1) {
             let mut worker = worker::Worker::new(config.clone(), stamps.clone(), watch.clone());
             let work = work.clone();
-            threads.push(named(&format!("parlor-pg-{index}"), move || {
+            threads.push(spawn_named(&format!("parlor-pg-{index}"), move || {
                 loop {
                     // One idle thread waits in recv, the others for the lock: whoever is free takes the next.
                     let next = work.lock().recv();
                     match next {
-                        Ok(work) => worker.serve(work.job, work.writes),
+                        Ok(work) => worker.run_job(work.job, work.writes),
                         Err(_) => return,
                     }
                 }
             })?);
         }
         let worker = worker::Worker::new(config, stamps, watch);
-        threads.push(named("parlor-pg-append", move || {
-            append::serve(worker, &waiting);
+        threads.push(spawn_named("parlor-pg-append", move || {
+            append::run(worker, &waiting);
         })?);
         Ok(Self {
             queue: Mutex::new(Some(queue)),
@@ -70,38 +74,41 @@ impl Database {
         })
     }
 
-    pub(crate) fn read<T, F>(&self, call: Call<T, F>) -> Result<()>
+    pub(crate) fn read<T, F>(&self, call: ClosureJob<T, F>) -> Result<()>
     where
         T: Send + 'static,
         F: FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
     {
-        self.send(Work {
+        self.send(QueuedJob {
             job: Box::new(call),
             writes: false,
         })
     }
 
-    pub(crate) fn write<T, F>(&self, call: Call<T, F>) -> Result<()>
+    pub(crate) fn write<T, F>(&self, call: ClosureJob<T, F>) -> Result<()>
     where
         T: Send + 'static,
         F: FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
     {
-        self.send(Work {
+        self.send(QueuedJob {
             job: Box::new(call),
             writes: true,
         })
     }
 
-    pub(crate) fn append(&self, entry: Append) -> Result<oneshot::Receiver<Result<Appended>>> {
+    pub(crate) fn append(
+        &self,
+        entry: AppendMessage,
+    ) -> Result<oneshot::Receiver<Result<AppendResult>>> {
         let (answer, waiting) = oneshot::channel();
         enqueue(
             self.appends.lock().as_ref(),
-            append::Waiting { entry, answer },
+            append::QueuedAppend { entry, answer },
         )?;
         Ok(waiting)
     }
 
-    fn send(&self, work: Work) -> Result<()> {
+    fn send(&self, work: QueuedJob) -> Result<()> {
         enqueue(self.queue.lock().as_ref(), work)
     }
 
@@ -122,24 +129,24 @@ impl Drop for Database {
 
 /// The statements that only this database has.
 #[cfg(test)]
-pub(crate) fn own_statements() -> impl Iterator<Item = &'static crate::Stmt> {
+pub(crate) fn backend_statements() -> impl Iterator<Item = &'static crate::SqlStatement> {
     statement::ALL.iter().copied()
 }
 
 /// Brings the schema up to date, on a thread of its own: the driver may not block a thread of an asynchronous runtime,
 /// and the caller may be on one.
-fn prepare(target: &connection::Target, stamps: &Stamps) -> Result<()> {
+fn migrate_schema(target: &connection::ConnectTarget, stamps: &StampGenerator) -> Result<()> {
     let work = || {
         let mut client = target
             .connect_unbounded()
-            .map_err(|error| fault::failed("connect", &error))?;
+            .map_err(|error| error_class::statement_error("connect", &error))?;
         schema::migrate(&mut client, stamps)
     };
     std::thread::scope(|scope| scope.spawn(work).join())
         .unwrap_or_else(|_| Err(Error::internal("migration panicked")))
 }
 
-fn named(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+fn spawn_named(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
     std::thread::Builder::new()
         .name(name.to_owned())
         .spawn(body)

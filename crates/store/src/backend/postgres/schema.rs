@@ -3,21 +3,21 @@
 use parlor_model::{Error, Result};
 use postgres::Client;
 
-use super::fault::failed;
-use crate::Stamps;
-use crate::backend::migrate::{Migration, checksum, migrations, pending};
+use super::error_class::statement_error;
+use crate::StampGenerator;
+use crate::backend::migrate::{Migration, checksum, migrations, pending_migrations};
 
 const MIGRATIONS: &[Migration] = migrations!();
 
 /// Nodes that start together migrate one after the other.
 const MIGRATION_LOCK: i64 = 0x5061_726c_6f72;
 
-pub(super) fn migrate(client: &mut Client, stamps: &Stamps) -> Result<()> {
+pub(super) fn migrate(client: &mut Client, stamps: &StampGenerator) -> Result<()> {
     let lock = |client: &mut Client, text: &str| {
         client
             .execute(text, &[&MIGRATION_LOCK])
             .map(drop)
-            .map_err(|error| failed("migration lock", &error))
+            .map_err(|error| statement_error("migration lock", &error))
     };
     lock(client, "select pg_advisory_lock($1)")?;
     let outcome = apply(client, stamps);
@@ -25,8 +25,8 @@ pub(super) fn migrate(client: &mut Client, stamps: &Stamps) -> Result<()> {
     outcome.and(unlocked)
 }
 
-fn apply(client: &mut Client, stamps: &Stamps) -> Result<()> {
-    let failed = |error: postgres::Error| -> Error { failed("migrate", &error) };
+fn apply(client: &mut Client, stamps: &StampGenerator) -> Result<()> {
+    let failed = |error: postgres::Error| -> Error { statement_error("migrate", &error) };
     client
         .batch_execute(
             "create table if not exists migration(number bigint primary key, name text not null,
@@ -42,7 +42,7 @@ fn apply(client: &mut Client, stamps: &Stamps) -> Result<()> {
         .iter()
         .map(|row| (row.get(0), row.get(1)))
         .collect();
-    for migration in pending(MIGRATIONS, &applied)? {
+    for migration in pending_migrations(MIGRATIONS, &applied)? {
         let mut transaction = client.transaction().map_err(failed)?;
         transaction.batch_execute(migration.text).map_err(failed)?;
         transaction

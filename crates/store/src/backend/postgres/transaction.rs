@@ -2,106 +2,109 @@
 
 use std::error::Error as StdError;
 
-use parlor_model::live::Growth;
+use parlor_model::realtime::LogUpdate;
 use parlor_model::{Error, Result};
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Statement};
 use uuid::Uuid;
 
-use super::fault::{Fault, failed};
-use super::session::Session;
+use super::cached_connection::CachedConnection;
+use super::error_class::{ErrorClass, statement_error};
 use super::statement as own;
-use crate::backend::went_on;
-use crate::tables::Changes;
-use crate::tx::EachUntil;
-use crate::{Row, Stamp, Stamps, Stmt, Tx, Value};
+use crate::backend::continued_after_failure_error;
+use crate::tables::TableChanges;
+use crate::tx::BreakableRowCallback;
+use crate::{Row, SqlStatement, SqlValue, Stamp, StampGenerator, Tx};
 
 pub(super) struct PostgresTx<'s> {
-    session: &'s mut Session,
-    stamps: &'s Stamps,
+    connection: &'s mut CachedConnection,
+    stamps: &'s StampGenerator,
     /// Each statement is a transaction of its own, so one that lost its connection may simply be run again.
-    alone: bool,
+    is_autocommit: bool,
     /// What has gone wrong; a transaction takes no further statement then.
-    pub(super) fault: Option<Fault>,
+    pub(super) error_class: Option<ErrorClass>,
     /// The logs that grew in the transaction.
-    pub(super) grown: Vec<Growth>,
+    pub(super) log_updates: Vec<LogUpdate>,
     /// What its statements changed.
-    pub(super) changes: Changes,
+    pub(super) changes: TableChanges,
 }
 
 impl<'s> PostgresTx<'s> {
     /// For reading, a statement at a time.
-    pub(super) fn reading(session: &'s mut Session, stamps: &'s Stamps) -> Self {
+    pub(super) fn for_reads(session: &'s mut CachedConnection, stamps: &'s StampGenerator) -> Self {
         Self {
-            session,
+            connection: session,
             stamps,
-            alone: true,
-            fault: None,
-            grown: Vec::new(),
-            changes: Changes::default(),
+            is_autocommit: true,
+            error_class: None,
+            log_updates: Vec::new(),
+            changes: TableChanges::default(),
         }
     }
 
     /// Within a transaction that has begun.
-    pub(super) fn within(session: &'s mut Session, stamps: &'s Stamps) -> Self {
+    pub(super) fn in_transaction(
+        session: &'s mut CachedConnection,
+        stamps: &'s StampGenerator,
+    ) -> Self {
         Self {
-            session,
+            connection: session,
             stamps,
-            alone: false,
-            fault: None,
-            grown: Vec::new(),
-            changes: Changes::default(),
+            is_autocommit: false,
+            error_class: None,
+            log_updates: Vec::new(),
+            changes: TableChanges::default(),
         }
     }
 
     /// Runs a text that takes and gives nothing, within a transaction.
-    fn command(&mut self, text: &str) -> Result<()> {
+    fn execute_text(&mut self, text: &str) -> Result<()> {
         let outcome = self
-            .session
+            .connection
             .client()
             .and_then(|client| client.batch_execute(text));
         outcome.map_err(|error| {
-            self.fault = Some(Fault::of(&error));
-            failed("savepoint", &error)
+            self.error_class = Some(ErrorClass::from_error(&error));
+            statement_error("savepoint", &error)
         })
     }
 
-    fn run<T>(
+    fn run_statement<T>(
         &mut self,
-        statement: &'static Stmt,
+        statement: &'static SqlStatement,
         work: impl Fn(&mut Client, &Statement) -> Result<T, postgres::Error>,
     ) -> Result<T> {
-        if self.fault.is_some() && !self.alone {
+        if self.error_class.is_some() && !self.is_autocommit {
             return Err(Error::internal("the transaction has failed before"));
         }
-        let mut again = self.alone;
+        let mut again = self.is_autocommit;
         loop {
             let outcome = self
-                .session
-                .prepared(statement)
+                .connection
+                .prepare(statement)
                 .and_then(|(client, prepared)| work(client, &prepared));
             let error = match outcome {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            let fault = Fault::of(&error);
-            if fault == Fault::Lost {
-                self.session.lose();
+            let fault = ErrorClass::from_error(&error);
+            if fault == ErrorClass::ConnectionLost {
+                self.connection.discard();
                 if std::mem::take(&mut again) {
                     continue;
                 }
             }
-            self.fault = Some(fault);
-            return Err(failed(statement.name, &error));
+            self.error_class = Some(fault);
+            return Err(statement_error(statement.name, &error));
         }
     }
 }
 
-fn refs<'v>(params: &'v [Value<'v>]) -> Result<Vec<&'v (dyn ToSql + Sync)>> {
+fn to_sql_refs<'v>(params: &'v [SqlValue<'v>]) -> Result<Vec<&'v (dyn ToSql + Sync)>> {
     params
         .iter()
         .map(|value| {
-            value.check()?;
+            value.validate()?;
             Ok(value as &(dyn ToSql + Sync))
         })
         .collect()
@@ -110,13 +113,13 @@ fn refs<'v>(params: &'v [Value<'v>]) -> Result<Vec<&'v (dyn ToSql + Sync)>> {
 impl Tx for PostgresTx<'_> {
     fn query_until(
         &mut self,
-        statement: &'static Stmt,
-        params: &[Value<'_>],
-        each: EachUntil<'_>,
+        statement: &'static SqlStatement,
+        params: &[SqlValue<'_>],
+        each: BreakableRowCallback<'_>,
     ) -> Result<()> {
-        let values = refs(params)?;
-        self.changes.note(statement, params);
-        let rows = self.run(statement, |client, prepared| {
+        let values = to_sql_refs(params)?;
+        self.changes.record(statement, params);
+        let rows = self.run_statement(statement, |client, prepared| {
             client.query(prepared, &values)
         })?;
         for row in &rows {
@@ -127,59 +130,67 @@ impl Tx for PostgresTx<'_> {
         Ok(())
     }
 
-    fn execute(&mut self, statement: &'static Stmt, params: &[Value<'_>]) -> Result<u64> {
-        let values = refs(params)?;
-        self.changes.note(statement, params);
-        self.run(statement, |client, prepared| {
+    fn execute(
+        &mut self,
+        statement: &'static SqlStatement,
+        params: &[SqlValue<'_>],
+    ) -> Result<u64> {
+        let values = to_sql_refs(params)?;
+        self.changes.record(statement, params);
+        self.run_statement(statement, |client, prepared| {
             client.execute(prepared, &values)
         })
     }
 
-    fn check(&mut self, statement: &'static Stmt) -> Result<()> {
-        self.run(statement, |_, _| Ok(()))
+    fn check_statement(&mut self, statement: &'static SqlStatement) -> Result<()> {
+        self.run_statement(statement, |_, _| Ok(()))
     }
 
-    fn check_own(&mut self) -> Result<()> {
+    fn check_backend_statements(&mut self) -> Result<()> {
         own::ALL
             .iter()
-            .try_for_each(|statement| self.check(statement))
+            .try_for_each(|statement| self.check_statement(statement))
     }
 
-    fn stamp(&mut self) -> Stamp {
+    fn next_stamp(&mut self) -> Stamp {
         self.stamps.next()
     }
 
-    fn grew(&mut self, growth: Growth) {
-        self.grown.push(growth);
+    fn notify_log_update(&mut self, growth: LogUpdate) {
+        self.log_updates.push(growth);
     }
 
-    fn nested(&mut self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<Result<()>> {
-        let told = self.grown.len();
-        self.command("savepoint nested")?;
+    fn run_nested(
+        &mut self,
+        work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>,
+    ) -> Result<Result<()>> {
+        let told = self.log_updates.len();
+        self.execute_text("savepoint nested")?;
         let ended = work(self);
         // Another transaction may have been in the way of the statement that failed: the whole runs again.
-        if self.fault.is_some() {
-            return Err(ended.err().unwrap_or_else(went_on));
+        if self.error_class.is_some() {
+            return Err(ended.err().unwrap_or_else(continued_after_failure_error));
         }
         if ended.is_err() {
-            self.command("rollback to savepoint nested")?;
-            self.grown.truncate(told);
+            self.execute_text("rollback to savepoint nested")?;
+            self.log_updates.truncate(told);
         }
-        self.command("release savepoint nested")?;
+        self.execute_text("release savepoint nested")?;
         Ok(ended)
     }
 
-    fn announce_insert(&mut self, ws: i64) -> Result<()> {
-        self.execute(&own::LOCK_SHARED, &[Value::Int(ws)]).map(drop)
+    fn register_insert(&mut self, ws: i64) -> Result<()> {
+        self.execute(&own::LOCK_SHARED, &[SqlValue::Int(ws)])
+            .map(drop)
     }
 
-    fn settle_inserts(&mut self, ws: i64) -> Result<()> {
+    fn wait_for_inserts(&mut self, ws: i64) -> Result<()> {
         // A transaction of its own, so it is given back at once: whoever held it shared has ended by then.
-        self.execute(&own::LOCK, &[Value::Int(ws)]).map(drop)
+        self.execute(&own::LOCK, &[SqlValue::Int(ws)]).map(drop)
     }
 
-    fn hold_head(&mut self, ws: i64, conversation: i64) -> Result<()> {
-        let place = [Value::Int(ws), Value::Int(conversation)];
+    fn lock_head(&mut self, ws: i64, conversation: i64) -> Result<()> {
+        let place = [SqlValue::Int(ws), SqlValue::Int(conversation)];
         self.query(&own::HOLD_HEAD, &place, &mut |_| Ok(()))
     }
 }
@@ -204,7 +215,7 @@ impl Row for PostgresRow<'_> {
     column!(opt_bool, bool);
 }
 
-impl ToSql for Value<'_> {
+impl ToSql for SqlValue<'_> {
     fn to_sql(
         &self,
         kind: &Type,

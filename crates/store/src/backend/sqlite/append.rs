@@ -2,98 +2,98 @@
 
 use std::collections::HashMap;
 
-use parlor_model::conversation::{ConversationKey, State};
-use parlor_model::error::{Denied, Noun};
+use parlor_model::conversation::{ConversationKey, ConversationState};
+use parlor_model::error::{EntityKind, ForbiddenReason};
 use parlor_model::id::MessageId;
-use parlor_model::live::Growth;
-use parlor_model::message::Role;
+use parlor_model::message::MessageRole;
+use parlor_model::realtime::LogUpdate;
 use parlor_model::{Error, Result, Timestamp};
 use tokio::sync::oneshot;
 
-use crate::append::{Append, Appended, Place, Standing};
+use crate::append_message::{AppendMessage, AppendPosition, AppendResult, MemberStatus};
 use crate::sql::message as sql;
 use crate::{Row, Tx, params};
 
 /// More heads than this are not kept between commits.
-const KEPT: usize = 50_000;
+const MAX_CACHED_HEADS: usize = 50_000;
 
 /// The heads of conversations, by workspace and number, and the standings of those who speak in them. Nobody else
 /// writes them, so they are kept from one commit to the next, until a closure has changed one or a transaction is undone.
 #[derive(Default)]
-pub(super) struct Heads {
-    known: HashMap<(i64, i64), Head>,
+pub(super) struct HeadCache {
+    heads: HashMap<(i64, i64), CachedHead>,
     /// Those that were appended to since the last flush.
     moved: Vec<(i64, i64)>,
     /// By workspace, conversation and member.
-    standings: HashMap<(i64, i64, i64), Standing>,
+    member_statuses: HashMap<(i64, i64, i64), MemberStatus>,
 }
 
 #[derive(Clone, Copy)]
-struct Head {
+struct CachedHead {
     seq: i64,
-    state: State,
+    state: ConversationState,
     title_is_automatic: bool,
     /// When it was last appended to, since the last flush.
-    at: Option<Timestamp>,
-    said: Option<Said>,
+    moved_at: Option<Timestamp>,
+    last_message: Option<LastMessageUpdate>,
 }
 
-impl Head {
+impl CachedHead {
     /// Takes the next position.
-    fn take(&mut self, at: Timestamp) -> i64 {
+    fn next_seq(&mut self, at: Timestamp) -> i64 {
         self.seq += 1;
-        self.at = Some(at);
+        self.moved_at = Some(at);
         self.seq
     }
 }
 
-impl Heads {
+impl HeadCache {
     /// Reads them again when they are needed again.
-    pub(super) fn forget(&mut self) {
-        self.known.clear();
+    pub(super) fn clear(&mut self) {
+        self.heads.clear();
         self.moved.clear();
-        self.standings.clear();
+        self.member_statuses.clear();
     }
 
-    fn head(&self, tx: &mut dyn Tx, place: (i64, i64)) -> Result<Head> {
-        if let Some(head) = self.known.get(&place) {
+    fn load_head(&self, tx: &mut dyn Tx, place: (i64, i64)) -> Result<CachedHead> {
+        if let Some(head) = self.heads.get(&place) {
             return Ok(*head);
         }
         let read = |row: &dyn Row| {
-            Ok(Head {
+            Ok(CachedHead {
                 seq: row.int(0)?,
-                state: row.word(1, State::parse)?,
+                state: row.enum_value(1, ConversationState::from_name)?,
                 title_is_automatic: row.bool(2)?,
-                at: None,
-                said: None,
+                moved_at: None,
+                last_message: None,
             })
         };
-        tx.one(&sql::HEAD, params![place.0, place.1], read)?
-            .ok_or_else(|| Error::not_found(Noun::Conversation))
+        tx.query_one(&sql::HEAD, params![place.0, place.1], read)?
+            .ok_or_else(|| Error::not_found(EntityKind::Conversation))
     }
 
-    fn standing(
+    fn load_member_status(
         &mut self,
         tx: &mut dyn Tx,
         (ws, number): (i64, i64),
         member: i64,
-    ) -> Result<Option<Standing>> {
+    ) -> Result<Option<MemberStatus>> {
         let place = (ws, number, member);
-        if let Some(standing) = self.standings.get(&place) {
+        if let Some(standing) = self.member_statuses.get(&place) {
             return Ok(Some(*standing));
         }
-        let read = |row: &dyn Row| Standing::read(row, 0);
-        let found = tx.one(&sql::STANDING, params![ws, number, member], read)?;
+        let read = |row: &dyn Row| MemberStatus::from_row(row, 0);
+        let found = tx.query_one(&sql::STANDING, params![ws, number, member], read)?;
         if let Some(standing) = found {
-            self.standings.insert(place, standing);
+            self.member_statuses.insert(place, standing);
         }
         Ok(found)
     }
 
     /// Keeps where an append has come to.
-    fn keep(&mut self, place: (i64, i64), head: Head) {
-        let known = self.known.insert(place, head);
-        if known.is_none_or(|known| known.at.is_none()) {
+    fn insert(&mut self, place: (i64, i64), head: CachedHead) {
+        let known = self.heads.insert(place, head);
+        if known.is_none_or(|known| known.moved_at.is_none()) {
             self.moved.push(place);
         }
     }
@@ -101,29 +101,29 @@ impl Heads {
 
 /// The newest thing said since the last flush.
 #[derive(Clone, Copy)]
-struct Said {
+struct LastMessageUpdate {
     seq: i64,
     at: Timestamp,
-    role: Role,
+    role: MessageRole,
 }
 
 /// An append on its way through the queue.
-pub(super) struct Waiting {
-    pub(super) entry: Append,
-    pub(super) result: Option<Result<Appended>>,
-    pub(super) answer: oneshot::Sender<Result<Appended>>,
+pub(super) struct QueuedAppend {
+    pub(super) entry: AppendMessage,
+    pub(super) result: Option<Result<AppendResult>>,
+    pub(super) answer: oneshot::Sender<Result<AppendResult>>,
 }
 
-impl Waiting {
+impl QueuedAppend {
     /// Whether the append may be kept; its result waits for the commit.
-    pub(super) fn run(&mut self, tx: &mut dyn Tx, heads: &mut Heads) -> bool {
-        let result = append(tx, &self.entry, heads);
+    pub(super) fn run(&mut self, tx: &mut dyn Tx, heads: &mut HeadCache) -> bool {
+        let result = append_message(tx, &self.entry, heads);
         let kept = result.is_ok();
         self.result = Some(result);
         kept
     }
 
-    pub(super) fn finish(self: Box<Self>, commit: Result<()>) {
+    pub(super) fn respond(self: Box<Self>, commit: Result<()>) {
         let result = match commit {
             Ok(()) => self
                 .result
@@ -134,51 +134,57 @@ impl Waiting {
     }
 }
 
-fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended> {
+fn append_message(
+    tx: &mut dyn Tx,
+    entry: &AppendMessage,
+    heads: &mut HeadCache,
+) -> Result<AppendResult> {
     let number = match entry.conversation {
         ConversationKey::Number(number) => Some(number),
         ConversationKey::Id(id) => {
-            tx.one(&sql::CONVERSATION_NUMBER, params![entry.ws, &id], |row| {
+            tx.query_one(&sql::CONVERSATION_NUMBER, params![entry.ws, &id], |row| {
                 row.int(0)
             })?
         }
     }
-    .ok_or_else(|| Error::not_found(Noun::Conversation))?;
-    if let Some(earlier) = earlier(tx, entry, number)? {
-        entry.accompany_repeat(tx, number)?;
+    .ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
+    if let Some(earlier) = find_duplicate(tx, entry, number)? {
+        entry.apply_effects_of_duplicate(tx, number)?;
         return Ok(earlier);
     }
     let place = (entry.ws, number);
-    let mut head = heads.head(tx, place)?;
-    entry.judge(head.state, |member| heads.standing(tx, place, member))?;
-    entry.judge_stored(tx, number)??;
-    let stamp = tx.stamp();
-    let seq = head.take(stamp.at);
+    let mut head = heads.load_head(tx, place)?;
+    entry.check_conditions(head.state, |member| {
+        heads.load_member_status(tx, place, member)
+    })?;
+    entry.check_stored_conditions(tx, number)??;
+    let stamp = tx.next_stamp();
+    let seq = head.next_seq(stamp.at);
     let id = entry.id.unwrap_or_else(|| stamp.id());
-    let message = insert(tx, entry, number, &id, seq, stamp.at)?;
-    if entry.role.is_said() {
-        head.said = Some(Said {
+    let message = insert_message(tx, entry, number, &id, seq, stamp.at)?;
+    if entry.role.is_conversational() {
+        head.last_message = Some(LastMessageUpdate {
             seq,
             at: stamp.at,
             role: entry.role,
         });
     }
-    if !entry.companions.is_empty() {
-        let at = tx.stamp().at;
-        let titled = head.title_is_automatic && entry.wants_title();
+    if !entry.effects.is_empty() {
+        let at = tx.next_stamp().at;
+        let titled = head.title_is_automatic && entry.sets_title();
         head.title_is_automatic &= !titled;
-        let place = Place {
+        let place = AppendPosition {
             conversation: number,
             seq,
-            title_seq: titled.then(|| head.take(at)),
-            announcement_seq: entry.announces().then(|| head.take(at)),
+            title_seq: titled.then(|| head.next_seq(at)),
+            announcement_seq: entry.sets_announcement().then(|| head.next_seq(at)),
             at,
         };
-        entry.accompany(tx, place)?;
+        entry.apply_effects(tx, place)?;
     }
     // Last, so that one that failed has moved nothing.
-    heads.keep(place, head);
-    Ok(Appended {
+    heads.insert(place, head);
+    Ok(AppendResult {
         number: message,
         id,
         seq,
@@ -188,15 +194,15 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
 }
 
 /// Writes the message and whom it mentions, and gives its number.
-fn insert(
+fn insert_message(
     tx: &mut dyn Tx,
-    entry: &Append,
+    entry: &AppendMessage,
     conversation: i64,
     id: &MessageId,
     seq: i64,
     at: Timestamp,
 ) -> Result<i64> {
-    let message = tx.one(
+    let message = tx.query_one(
         &sql::INSERT,
         params![
             entry.ws,
@@ -204,8 +210,8 @@ fn insert(
             conversation,
             seq,
             entry.author,
-            entry.role.word(),
-            entry.form.as_deref(),
+            entry.role.as_str(),
+            entry.subtype.as_deref(),
             entry.text.as_str(),
             &entry.metadata,
             entry.client_id.as_deref(),
@@ -222,54 +228,63 @@ fn insert(
 }
 
 /// The message that was appended before under the same client id or id.
-fn earlier(tx: &mut dyn Tx, entry: &Append, conversation: i64) -> Result<Option<Appended>> {
+fn find_duplicate(
+    tx: &mut dyn Tx,
+    entry: &AppendMessage,
+    conversation: i64,
+) -> Result<Option<AppendResult>> {
     if let Some(client_id) = &entry.client_id {
         let asked = params![entry.ws, conversation, entry.author, client_id];
-        let read = |row: &dyn Row| Appended::read_earlier(row, 0);
-        let found = tx.one(&sql::FIND_BY_CLIENT_ID, asked, read)?;
+        let read = |row: &dyn Row| AppendResult::from_duplicate_row(row, 0);
+        let found = tx.query_one(&sql::FIND_BY_CLIENT_ID, asked, read)?;
         if found.is_some() {
             return Ok(found);
         }
     }
     match &entry.id {
-        Some(id) => placed(tx, entry.ws, id, conversation),
+        Some(id) => find_existing(tx, entry.ws, id, conversation),
         None => Ok(None),
     }
 }
 
 /// The message that has an id already: a repeat where it is in this conversation.
-fn placed(tx: &mut dyn Tx, ws: i64, id: &MessageId, conversation: i64) -> Result<Option<Appended>> {
-    let found = tx.one(&sql::PLACE, params![ws, id], |row| {
-        Ok((row.int(4)?, Appended::read_earlier(row, 0)?))
+fn find_existing(
+    tx: &mut dyn Tx,
+    ws: i64,
+    id: &MessageId,
+    conversation: i64,
+) -> Result<Option<AppendResult>> {
+    let found = tx.query_one(&sql::PLACE, params![ws, id], |row| {
+        Ok((row.int(4)?, AppendResult::from_duplicate_row(row, 0)?))
     })?;
     match found {
-        Some((there, _)) if there != conversation => Err(Error::forbidden(Denied::NotOwn)),
+        Some((there, _)) if there != conversation => Err(Error::forbidden(ForbiddenReason::NotOwn)),
         found => Ok(found.map(|(_, earlier)| earlier)),
     }
 }
 
 /// Writes the heads back, one update per conversation.
-pub(super) fn flush(tx: &mut dyn Tx, heads: &mut Heads) -> Result<()> {
+pub(super) fn flush(tx: &mut dyn Tx, heads: &mut HeadCache) -> Result<()> {
     for place @ (ws, number) in heads.moved.drain(..) {
-        let Some(head) = heads.known.get_mut(&place) else {
+        let Some(head) = heads.heads.get_mut(&place) else {
             continue;
         };
-        let (at, said) = (head.at.take(), head.said.take());
+        let (at, said) = (head.moved_at.take(), head.last_message.take());
         let seq = said.map(|said| said.seq);
         let said_at = said.map(|said| said.at);
-        let role = said.map(|said| said.role.word());
+        let role = said.map(|said| said.role.as_str());
         tx.execute(
             &sql::MOVE_HEAD,
             params![ws, number, head.seq, at, seq, said_at, role],
         )?;
-        tx.grew(Growth {
+        tx.notify_log_update(LogUpdate {
             ws,
             conversation: number,
             seq: head.seq,
         });
     }
-    if heads.known.len() > KEPT || heads.standings.len() > 2 * KEPT {
-        heads.forget();
+    if heads.heads.len() > MAX_CACHED_HEADS || heads.member_statuses.len() > 2 * MAX_CACHED_HEADS {
+        heads.clear();
     }
     Ok(())
 }

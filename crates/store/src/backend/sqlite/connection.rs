@@ -8,16 +8,16 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::fold::fold;
+use crate::case_fold::case_fold;
 
 /// More than there are statements, so that none is prepared twice.
-const STATEMENTS: usize = 512;
+const STATEMENT_CACHE_CAPACITY: usize = 512;
 
 pub(super) fn open_writer(path: &Path) -> Result<Connection> {
-    let connection = Connection::open(path).map_err(|error| failed("open", &error))?;
-    equip(&connection)?;
+    let connection = Connection::open(path).map_err(|error| statement_error("open", &error))?;
+    configure(&connection)?;
     // Every answered write is on the disk: FULL. The log is folded back by a thread of its own: no autocheckpoint.
-    set(
+    execute_pragmas(
         &connection,
         "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 0;
          pragma cache_size = -32768; pragma temp_store = memory; pragma busy_timeout = 5000;
@@ -29,55 +29,55 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection> {
 /// `query_only` keeps a reader from writing by mistake; the checkpointer needs it off.
 pub(super) fn open_reader(path: &Path, query_only: bool) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection =
-        Connection::open_with_flags(path, flags).map_err(|error| failed("open", &error))?;
-    equip(&connection)?;
-    set(
+    let connection = Connection::open_with_flags(path, flags)
+        .map_err(|error| statement_error("open", &error))?;
+    configure(&connection)?;
+    execute_pragmas(
         &connection,
         "pragma cache_size = -8192; pragma temp_store = memory; pragma busy_timeout = 5000;",
     )?;
     if query_only {
-        set(&connection, "pragma query_only = on;")?;
+        execute_pragmas(&connection, "pragma query_only = on;")?;
     }
     Ok(connection)
 }
 
 /// Runs a statement without parameters.
-pub(super) fn run(connection: &Connection, text: &'static str) -> Result<()> {
+pub(super) fn execute(connection: &Connection, text: &'static str) -> Result<()> {
     connection
         .prepare_cached(text)
         .and_then(|mut statement| statement.execute(()))
         .map(drop)
-        .map_err(|error| failed(text, &error))
+        .map_err(|error| statement_error(text, &error))
 }
 
-fn set(connection: &Connection, pragmas: &str) -> Result<()> {
+fn execute_pragmas(connection: &Connection, pragmas: &str) -> Result<()> {
     connection
         .execute_batch(pragmas)
-        .map_err(|error| failed("configure", &error))
+        .map_err(|error| statement_error("configure", &error))
 }
 
 /// What every connection has beyond its settings: room for all statements, and the functions they call.
-fn equip(connection: &Connection) -> Result<()> {
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+fn configure(connection: &Connection) -> Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE_CAPACITY);
     // Without this, a statement whose plan looked at a parameter (any that meets a partial index does) is prepared anew
     // each time another value is bound to it.
     connection
         .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
-        .map_err(|error| failed("configure", &error))?;
+        .map_err(|error| statement_error("configure", &error))?;
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_INNOCUOUS;
     connection
         .create_scalar_function("fold", 1, flags, |call| match call.get_raw(0) {
-            ValueRef::Text(text) => Ok(Some(fold(&String::from_utf8_lossy(text)))),
+            ValueRef::Text(text) => Ok(Some(case_fold(&String::from_utf8_lossy(text)))),
             _ => Ok(None),
         })
-        .map_err(|error| failed("configure", &error))
+        .map_err(|error| statement_error("configure", &error))
 }
 
 /// An error for the log: what was tried and SQLite's own code, never a value.
-pub(super) fn failed(what: &str, error: &rusqlite::Error) -> Error {
+pub(super) fn statement_error(what: &str, error: &rusqlite::Error) -> Error {
     match error.sqlite_error() {
         Some(code) => match code.code {
             rusqlite::ErrorCode::DatabaseBusy

@@ -11,10 +11,10 @@ use parlor_model::{Error, Result};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use crate::append::{Append, Appended};
-use crate::backend::{Call, closed, enqueue};
+use crate::append_message::{AppendMessage, AppendResult};
+use crate::backend::{ClosureJob, closed_error, enqueue};
 use crate::revision::Revisions;
-use crate::{Bounds, Stamps, Tables, Tx, Watch};
+use crate::{Bounds, CommitListener, StampGenerator, Tables, Tx};
 
 mod append;
 mod checkpoint;
@@ -25,15 +25,15 @@ mod schema;
 mod transaction;
 mod writer;
 
-pub(crate) use prepared::Text;
+pub(crate) use prepared::BackendSql;
 use transaction::SqliteTx;
-use writer::Work;
+use writer::WriterTask;
 
 /// An open database file.
 pub struct Database {
     path: PathBuf,
-    stamps: Arc<Stamps>,
-    queue: Mutex<Option<SyncSender<Work>>>,
+    stamps: Arc<StampGenerator>,
+    queue: Mutex<Option<SyncSender<WriterTask>>>,
     /// Idle read connections. A read runs on the thread that asks, so there are never more than such threads.
     readers: Mutex<Vec<Connection>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -43,13 +43,13 @@ pub struct Database {
 impl Database {
     pub(crate) fn open(
         path: &Path,
-        stamps: Arc<Stamps>,
-        watch: Watch,
+        stamps: Arc<StampGenerator>,
+        watch: CommitListener,
         bounds: Bounds,
     ) -> Result<Self> {
         let mut connection = connection::open_writer(path)?;
         schema::migrate(&mut connection, &stamps)?;
-        schema::rise_above_all(&connection, &stamps)?;
+        schema::advance_stamps_past_stored(&connection, &stamps)?;
         let (queue, work) = sync_channel(bounds.queue.max(1));
         let (nudge, nudged) = sync_channel(1);
         let fold = Arc::new(AtomicBool::new(false));
@@ -69,7 +69,7 @@ impl Database {
 
     pub(crate) fn read<T>(&self, work: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
         if self.queue.lock().is_none() {
-            return Err(closed());
+            return Err(closed_error());
         }
         let idle = self.readers.lock().pop();
         let connection = match idle {
@@ -77,29 +77,32 @@ impl Database {
             None => connection::open_reader(&self.path, true)?,
         };
         // So the locks of the write-ahead log are taken once, and not for each statement.
-        connection::run(&connection, "begin")?;
-        let result = work(&mut SqliteTx::reading(&connection, &self.stamps));
-        connection::run(&connection, "commit")?;
+        connection::execute(&connection, "begin")?;
+        let result = work(&mut SqliteTx::for_reads(&connection, &self.stamps));
+        connection::execute(&connection, "commit")?;
         self.readers.lock().push(connection);
         result
     }
 
     /// Counts the commits that changed rows of these tables.
     pub(crate) fn revision(&self, ws: Option<i64>, tables: Tables) -> u64 {
-        self.revisions.of(ws, tables)
+        self.revisions.current(ws, tables)
     }
 
-    pub(crate) fn write<T, F>(&self, call: Call<T, F>) -> Result<()>
+    pub(crate) fn write<T, F>(&self, call: ClosureJob<T, F>) -> Result<()>
     where
         T: Send + 'static,
         F: FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
     {
-        self.send(Work::Job(Box::new(call)))
+        self.send(WriterTask::Job(Box::new(call)))
     }
 
-    pub(crate) fn append(&self, entry: Append) -> Result<oneshot::Receiver<Result<Appended>>> {
+    pub(crate) fn append(
+        &self,
+        entry: AppendMessage,
+    ) -> Result<oneshot::Receiver<Result<AppendResult>>> {
         let (answer, waiting) = oneshot::channel();
-        self.send(Work::Append(Box::new(append::Waiting {
+        self.send(WriterTask::Append(Box::new(append::QueuedAppend {
             entry,
             result: None,
             answer,
@@ -107,7 +110,7 @@ impl Database {
         Ok(waiting)
     }
 
-    fn send(&self, work: Work) -> Result<()> {
+    fn send(&self, work: WriterTask) -> Result<()> {
         enqueue(self.queue.lock().as_ref(), work)
     }
 
@@ -130,17 +133,17 @@ impl Drop for Database {
 
 fn spawn_writer(
     connection: Connection,
-    work: Receiver<Work>,
-    stamps: Arc<Stamps>,
-    (watch, revisions): (Watch, Arc<Revisions>),
+    work: Receiver<WriterTask>,
+    stamps: Arc<StampGenerator>,
+    (watch, revisions): (CommitListener, Arc<Revisions>),
     nudge: SyncSender<()>,
     fold: Arc<AtomicBool>,
 ) -> Result<JoinHandle<()>> {
-    named("parlor-writer", move || {
+    spawn_named("parlor-writer", move || {
         let mut writer = writer::Writer::new(&connection, &stamps, watch, revisions);
         while let Ok(first) = work.recv() {
-            writer.serve(first, &work);
-            if writer.wants_checkpoint() {
+            writer.run_batch(first, &work);
+            if writer.is_checkpoint_due() {
                 // Full means one is already due.
                 let _ = nudge.try_send(());
             }
@@ -148,7 +151,7 @@ fn spawn_writer(
                 writer.checkpoint();
             }
         }
-        writer.end();
+        writer.finish();
     })
 }
 
@@ -157,10 +160,10 @@ fn spawn_checkpointer(
     nudged: Receiver<()>,
     fold: Arc<AtomicBool>,
 ) -> Result<JoinHandle<()>> {
-    named("parlor-checkpoint", move || {
+    spawn_named("parlor-checkpoint", move || {
         while nudged.recv().is_ok() {
-            if checkpoint::passive(&connection)
-                .is_some_and(|frames| frames > checkpoint::TOO_MANY_FRAMES)
+            if checkpoint::run_passive(&connection)
+                .is_some_and(|frames| frames > checkpoint::MAX_WAL_FRAMES)
             {
                 fold.store(true, Ordering::Relaxed);
             }
@@ -168,7 +171,7 @@ fn spawn_checkpointer(
     })
 }
 
-fn named(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+fn spawn_named(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
     std::thread::Builder::new()
         .name(name.to_owned())
         .spawn(body)

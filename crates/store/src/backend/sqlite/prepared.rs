@@ -5,25 +5,25 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rusqlite::{CachedStatement, Connection, Statement};
 
-use crate::Stmt;
+use crate::SqlStatement;
 use crate::sql::search::SQLITE as OVERRIDES;
 
 /// A statement as this database wants it.
-pub(crate) struct Text {
+pub(crate) struct BackendSql {
     sql: String,
     /// Where it is in every table of prepared statements.
     slot: usize,
     /// An insert that asks for the new row's number alone. SQLite would collect the answer in a table of its own, which
     /// costs a third of the insert; it knows the number without that.
-    pub(super) gives_number: bool,
+    pub(super) returns_number: bool,
 }
 
-impl Text {
+impl BackendSql {
     pub(crate) fn sql(&self) -> &str {
         &self.sql
     }
 
-    pub(crate) fn of(statement: &'static Stmt) -> &'static Self {
+    pub(crate) fn for_statement(statement: &'static SqlStatement) -> &'static Self {
         static SLOTS: AtomicUsize = AtomicUsize::new(0);
         statement.sqlite.get_or_init(|| {
             let text = OVERRIDES
@@ -37,7 +37,7 @@ impl Text {
                 // `$1` becomes `?1`: SQLite takes `$1` for a name and numbers names by first appearance.
                 sql: insert.unwrap_or(text).trim_end().replace('$', "?"),
                 slot: SLOTS.fetch_add(1, Ordering::Relaxed),
-                gives_number: insert.is_some(),
+                returns_number: insert.is_some(),
             }
         })
     }
@@ -45,14 +45,14 @@ impl Text {
 
 /// Prepared statements of the connection that a thread works on: found by place, where the connection's own cache
 /// hashes and copies the text each time.
-pub(super) struct Kept<'c>(Vec<Option<Statement<'c>>>);
+pub(super) struct StatementCache<'c>(Vec<Option<Statement<'c>>>);
 
-impl<'c> Kept<'c> {
+impl<'c> StatementCache<'c> {
     pub(super) fn new() -> Self {
         Self(Vec::new())
     }
 
-    fn slot(&mut self, text: &Text) -> &mut Option<Statement<'c>> {
+    fn slot(&mut self, text: &BackendSql) -> &mut Option<Statement<'c>> {
         if self.0.len() <= text.slot {
             self.0.resize_with(text.slot + 1, || None);
         }
@@ -61,49 +61,49 @@ impl<'c> Kept<'c> {
 }
 
 /// A statement that is ready to be bound and run.
-pub(super) enum Ready<'c> {
-    Kept(Statement<'c>),
+pub(super) enum StatementGuard<'c> {
+    Pooled(Statement<'c>),
     Cached(CachedStatement<'c>),
 }
 
-impl<'c> Ready<'c> {
+impl<'c> StatementGuard<'c> {
     /// From the thread's own table where it has one, otherwise from the connection's cache.
-    pub(super) fn take(
+    pub(super) fn acquire(
         connection: &'c Connection,
-        kept: Option<&mut Kept<'c>>,
-        text: &Text,
+        kept: Option<&mut StatementCache<'c>>,
+        text: &BackendSql,
     ) -> rusqlite::Result<Self> {
         let Some(kept) = kept else {
             return connection.prepare_cached(&text.sql).map(Self::Cached);
         };
         match kept.slot(text).take() {
-            Some(statement) => Ok(Self::Kept(statement)),
-            None => connection.prepare(&text.sql).map(Self::Kept),
+            Some(statement) => Ok(Self::Pooled(statement)),
+            None => connection.prepare(&text.sql).map(Self::Pooled),
         }
     }
 
     /// For the next use; a cached one returns by itself.
-    pub(super) fn give_back(self, kept: Option<&mut Kept<'c>>, text: &Text) {
-        if let (Self::Kept(statement), Some(kept)) = (self, kept) {
+    pub(super) fn release(self, kept: Option<&mut StatementCache<'c>>, text: &BackendSql) {
+        if let (Self::Pooled(statement), Some(kept)) = (self, kept) {
             *kept.slot(text) = Some(statement);
         }
     }
 }
 
-impl<'c> Deref for Ready<'c> {
+impl<'c> Deref for StatementGuard<'c> {
     type Target = Statement<'c>;
     fn deref(&self) -> &Statement<'c> {
         match self {
-            Self::Kept(statement) => statement,
+            Self::Pooled(statement) => statement,
             Self::Cached(statement) => statement,
         }
     }
 }
 
-impl<'c> DerefMut for Ready<'c> {
+impl<'c> DerefMut for StatementGuard<'c> {
     fn deref_mut(&mut self) -> &mut Statement<'c> {
         match self {
-            Self::Kept(statement) => statement,
+            Self::Pooled(statement) => statement,
             Self::Cached(statement) => statement,
         }
     }

@@ -4,27 +4,27 @@ use parlor_model::{Error, Result};
 use rusqlite::types::ValueRef;
 use uuid::Uuid;
 
-use super::connection::failed;
+use super::connection::statement_error;
 use crate::Row;
 
 /// The answer of an insert that was asked for the number of its row.
-pub(super) struct Number(pub(super) i64);
+pub(super) struct InsertedNumberRow(pub(super) i64);
 
-impl Row for Number {
+impl Row for InsertedNumberRow {
     fn opt_int(&self, _: usize) -> Result<Option<i64>> {
         Ok(Some(self.0))
     }
     fn opt_text(&self, column: usize) -> Result<Option<&str>> {
-        mistyped(column)
+        type_mismatch(column)
     }
     fn opt_bytes(&self, column: usize) -> Result<Option<&[u8]>> {
-        mistyped(column)
+        type_mismatch(column)
     }
     fn opt_uuid(&self, column: usize) -> Result<Option<Uuid>> {
-        mistyped(column)
+        type_mismatch(column)
     }
     fn opt_bool(&self, column: usize) -> Result<Option<bool>> {
-        mistyped(column)
+        type_mismatch(column)
     }
 }
 
@@ -34,11 +34,11 @@ impl SqliteRow<'_> {
     fn get(&self, column: usize) -> Result<ValueRef<'_>> {
         self.0
             .get_ref(column)
-            .map_err(|error| failed("column", &error))
+            .map_err(|error| statement_error("column", &error))
     }
 }
 
-fn mistyped<T>(column: usize) -> Result<T> {
+fn type_mismatch<T>(column: usize) -> Result<T> {
     Err(Error::internal(format_args!(
         "column {column} has another type"
     )))
@@ -49,7 +49,7 @@ impl Row for SqliteRow<'_> {
         match self.get(column)? {
             ValueRef::Null => Ok(None),
             ValueRef::Integer(int) => Ok(Some(int)),
-            _ => mistyped(column),
+            _ => type_mismatch(column),
         }
     }
     fn opt_text(&self, column: usize) -> Result<Option<&str>> {
@@ -58,14 +58,14 @@ impl Row for SqliteRow<'_> {
             ValueRef::Text(bytes) => std::str::from_utf8(bytes)
                 .map(Some)
                 .map_err(Error::internal),
-            _ => mistyped(column),
+            _ => type_mismatch(column),
         }
     }
     fn opt_bytes(&self, column: usize) -> Result<Option<&[u8]>> {
         match self.get(column)? {
             ValueRef::Null => Ok(None),
             ValueRef::Blob(bytes) => Ok(Some(bytes)),
-            _ => mistyped(column),
+            _ => type_mismatch(column),
         }
     }
     fn opt_uuid(&self, column: usize) -> Result<Option<Uuid>> {

@@ -4,9 +4,9 @@ use parlor_model::{Error, Result, Timestamp};
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use super::connection::failed;
-use crate::Stamps;
-use crate::backend::migrate::{Migration, checksum, migrations, pending};
+use super::connection::statement_error;
+use crate::StampGenerator;
+use crate::backend::migrate::{Migration, checksum, migrations, pending_migrations};
 
 const MIGRATIONS: &[Migration] = migrations!();
 
@@ -28,23 +28,26 @@ const LATEST: &str = "select max(at) from (
     union all select * from (select at from audit order by number desc limit 1))";
 
 /// Makes every later stamp greater than what is stored.
-pub(super) fn rise_above_all(connection: &Connection, stamps: &Stamps) -> Result<()> {
+pub(super) fn advance_stamps_past_stored(
+    connection: &Connection,
+    stamps: &StampGenerator,
+) -> Result<()> {
     let read = || -> rusqlite::Result<(Option<Vec<u8>>, Option<i64>)> {
         let id = connection.query_row(GREATEST, (), |row| row.get(0))?;
         let at = connection.query_row(LATEST, (), |row| row.get(0))?;
         Ok((id, at))
     };
-    let (id, at) = read().map_err(|error| failed("newest stamp", &error))?;
+    let (id, at) = read().map_err(|error| statement_error("newest stamp", &error))?;
     if let Some(bytes) = id {
-        stamps.rise_above(Uuid::from_slice(&bytes).map_err(Error::internal)?);
+        stamps.advance_past_id(Uuid::from_slice(&bytes).map_err(Error::internal)?);
     }
     if let Some(at) = at {
-        stamps.rise_above_time(Timestamp::from_micros(at));
+        stamps.advance_past_time(Timestamp::from_micros(at));
     }
     Ok(())
 }
 
-pub(super) fn migrate(connection: &mut Connection, stamps: &Stamps) -> Result<()> {
+pub(super) fn migrate(connection: &mut Connection, stamps: &StampGenerator) -> Result<()> {
     let apply = |connection: &mut Connection| -> rusqlite::Result<Result<()>> {
         connection.execute_batch(
             "create table if not exists migration(number integer primary key, name text not null,
@@ -56,7 +59,7 @@ pub(super) fn migrate(connection: &mut Connection, stamps: &Stamps) -> Result<()
             .prepare("select number, checksum from migration order by number")?
             .query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<rusqlite::Result<Vec<(i64, i64)>>>()?;
-        let pending = match pending(MIGRATIONS, &applied) {
+        let pending = match pending_migrations(MIGRATIONS, &applied) {
             Ok(pending) => pending,
             Err(error) => return Ok(Err(error)),
         };
@@ -75,5 +78,6 @@ pub(super) fn migrate(connection: &mut Connection, stamps: &Stamps) -> Result<()
         transaction.commit()?;
         Ok(Ok(()))
     };
-    apply(connection).map_err(|error: rusqlite::Error| -> Error { failed("migrate", &error) })?
+    apply(connection)
+        .map_err(|error: rusqlite::Error| -> Error { statement_error("migrate", &error) })?
 }

@@ -7,29 +7,29 @@
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
-use parlor_model::live::Growth;
+use parlor_model::realtime::LogUpdate;
 use parlor_model::{Error, Result};
 use rusqlite::Connection;
 
-use super::append::{self, Heads, Waiting};
+use super::append::{self, HeadCache, QueuedAppend};
 use super::checkpoint;
-use super::connection::{self, failed};
-use super::prepared::Kept;
+use super::connection::{self, statement_error};
+use super::prepared::StatementCache;
 use super::transaction::SqliteTx;
-use crate::backend::{Job, went_on};
+use crate::backend::{DbJob, continued_after_failure_error};
 use crate::revision::Revisions;
-use crate::tables::{Changes, Tables};
-use crate::{Stamps, Watch};
+use crate::tables::{TableChanges, Tables};
+use crate::{CommitListener, StampGenerator};
 
 /// What one commit takes at the most.
-const BATCH: usize = 1024;
+const MAX_BATCH_TASKS: usize = 1024;
 
-pub(super) enum Work {
-    Job(Box<dyn Job>),
-    Append(Box<Waiting>),
+pub(super) enum WriterTask {
+    Job(Box<dyn DbJob>),
+    Append(Box<QueuedAppend>),
 }
 
-impl Work {
+impl WriterTask {
     /// Whether the caller has given up waiting. Such work is not begun.
     fn is_abandoned(&self) -> bool {
         match self {
@@ -41,66 +41,68 @@ impl Work {
 
 pub(super) struct Writer<'c> {
     connection: &'c Connection,
-    stamps: &'c Stamps,
-    kept: Kept<'c>,
-    batch: Vec<Work>,
+    stamps: &'c StampGenerator,
+    statements: StatementCache<'c>,
+    batch: Vec<WriterTask>,
     /// How many the last commit took.
-    last: usize,
-    heads: Heads,
-    watch: Watch,
+    last_batch_len: usize,
+    heads: HeadCache,
+    commit_listener: CommitListener,
     /// The logs that grew in this batch.
-    grown: Vec<Growth>,
-    folded_changes: u64,
+    log_updates: Vec<LogUpdate>,
+    checkpointed_changes: u64,
     revisions: Arc<Revisions>,
     /// What this batch changed.
-    changes: Changes,
+    changes: TableChanges,
 }
 
 /// A closure failed after it had written.
-struct Spoilt;
+struct DirtyFailure;
 
 impl<'c> Writer<'c> {
     pub(super) fn new(
         connection: &'c Connection,
-        stamps: &'c Stamps,
-        watch: Watch,
+        stamps: &'c StampGenerator,
+        watch: CommitListener,
         revisions: Arc<Revisions>,
     ) -> Self {
         Self {
             connection,
             stamps,
-            kept: Kept::new(),
-            batch: Vec::with_capacity(BATCH),
-            last: 0,
-            heads: Heads::default(),
-            watch,
-            grown: Vec::new(),
-            folded_changes: 0,
+            statements: StatementCache::new(),
+            batch: Vec::with_capacity(MAX_BATCH_TASKS),
+            last_batch_len: 0,
+            heads: HeadCache::default(),
+            commit_listener: watch,
+            log_updates: Vec::new(),
+            checkpointed_changes: 0,
             revisions,
-            changes: Changes::default(),
+            changes: TableChanges::default(),
         }
     }
 
     /// Serves `first` and everything that waits behind it.
-    pub(super) fn serve(&mut self, first: Work, queue: &Receiver<Work>) {
+    pub(super) fn run_batch(&mut self, first: WriterTask, queue: &Receiver<WriterTask>) {
         self.batch.push(first);
-        self.batch.extend(queue.try_iter().take(BATCH - 1));
+        self.batch
+            .extend(queue.try_iter().take(MAX_BATCH_TASKS - 1));
         // Where all share a processor, those whom the last commit answered may not have come round yet.
-        if self.batch.len() < self.last / 2 {
+        if self.batch.len() < self.last_batch_len / 2 {
             std::thread::yield_now();
-            let room = BATCH - self.batch.len();
+            let room = MAX_BATCH_TASKS - self.batch.len();
             self.batch.extend(queue.try_iter().take(room));
         }
         self.batch.retain(|work| !work.is_abandoned());
-        self.last = self.batch.len();
+        self.last_batch_len = self.batch.len();
         if self.batch.is_empty() {
             return;
         }
         let commit = self.commit();
         // Before anybody is answered, and after a failure too: nobody knows how much of it is on the disk.
-        self.revisions.raise(&self.changes);
+        self.revisions.increment(&self.changes);
         if commit.is_ok() {
-            self.watch.tell(&self.grown, &self.changes);
+            self.commit_listener
+                .notify(&self.log_updates, &self.changes);
         }
         for work in self.batch.drain(..) {
             let outcome = match &commit {
@@ -108,20 +110,20 @@ impl<'c> Writer<'c> {
                 Err(error) => Err(Error::unavailable(format_args!("commit failed: {error:?}"))),
             };
             match work {
-                Work::Job(job) => job.finish(outcome),
-                Work::Append(waiting) => waiting.finish(outcome),
+                WriterTask::Job(job) => job.respond(outcome),
+                WriterTask::Append(waiting) => waiting.respond(outcome),
             }
         }
     }
 
     fn commit(&mut self) -> Result<()> {
         self.execute("begin immediate")?;
-        match self.run(false) {
+        match self.run_tasks(false) {
             Ok(Ok(())) => {}
-            Ok(Err(Spoilt)) => {
+            Ok(Err(DirtyFailure)) => {
                 self.roll_back()?;
                 self.execute("begin immediate")?;
-                if let Err(error) = self.run(true) {
+                if let Err(error) = self.run_tasks(true) {
                     self.roll_back()?;
                     return Err(error);
                 }
@@ -139,14 +141,14 @@ impl<'c> Writer<'c> {
     }
 
     /// Runs the batch. The outer result is the transaction's, the inner tells whether a closure spoilt it.
-    fn run(&mut self, savepoints: bool) -> Result<std::result::Result<(), Spoilt>> {
-        self.grown.clear();
+    fn run_tasks(&mut self, savepoints: bool) -> Result<std::result::Result<(), DirtyFailure>> {
+        self.log_updates.clear();
         self.changes.clear();
         let mut heads = std::mem::take(&mut self.heads);
         let mut batch = std::mem::take(&mut self.batch);
         let mut outcome = Ok(Ok(()));
         for work in &mut batch {
-            outcome = self.run_one(work, &mut heads, savepoints);
+            outcome = self.run_task(work, &mut heads, savepoints);
             if !matches!(outcome, Ok(Ok(()))) {
                 break;
             }
@@ -160,35 +162,35 @@ impl<'c> Writer<'c> {
         outcome
     }
 
-    fn run_one(
+    fn run_task(
         &mut self,
-        work: &mut Work,
-        heads: &mut Heads,
+        work: &mut WriterTask,
+        heads: &mut HeadCache,
         savepoints: bool,
-    ) -> Result<std::result::Result<(), Spoilt>> {
-        if matches!(work, Work::Job(_)) {
+    ) -> Result<std::result::Result<(), DirtyFailure>> {
+        if matches!(work, WriterTask::Job(_)) {
             // A closure must see the log positions that appends before it have taken.
             append::flush(&mut self.tx(), heads)?;
         }
         let before = self.connection.total_changes();
-        let told = self.grown.len();
+        let told = self.log_updates.len();
         if savepoints {
             self.execute("savepoint one")?;
         }
         let mut tx = self.tx();
         let mut kept = match work {
-            Work::Append(waiting) => waiting.run(&mut tx, heads),
-            Work::Job(job) => job.run(&mut tx),
+            WriterTask::Append(waiting) => waiting.run(&mut tx, heads),
+            WriterTask::Job(job) => job.run(&mut tx),
         };
-        let (failed, changes) = (tx.failed, tx.changes);
-        self.check_open()?;
-        if let Work::Job(job) = work {
+        let (failed, changes) = (tx.has_failed, tx.changes);
+        self.check_transaction_open()?;
+        if let WriterTask::Job(job) = work {
             if kept && failed {
-                job.overrule(went_on());
+                job.replace_result(continued_after_failure_error());
                 kept = false;
             }
-            if changes.meets(Tables::OF_HEADS) {
-                heads.forget();
+            if changes.intersects(Tables::CACHED_WITH_HEADS) {
+                heads.clear();
             }
         }
         if savepoints {
@@ -200,25 +202,25 @@ impl<'c> Writer<'c> {
         if kept {
             self.changes.merge(changes);
         }
-        self.check_open()?;
+        self.check_transaction_open()?;
         if !kept {
-            self.grown.truncate(told);
+            self.log_updates.truncate(told);
         }
         let spoilt = !savepoints && !kept && self.connection.total_changes() != before;
-        Ok(if spoilt { Err(Spoilt) } else { Ok(()) })
+        Ok(if spoilt { Err(DirtyFailure) } else { Ok(()) })
     }
 
     fn tx(&mut self) -> SqliteTx<'_, 'c> {
-        SqliteTx::writing(
+        SqliteTx::for_writes(
             self.connection,
             self.stamps,
-            &mut self.kept,
-            &mut self.grown,
+            &mut self.statements,
+            &mut self.log_updates,
         )
     }
 
     /// A full or failing disk ends the whole transaction, and what ran next would commit by itself.
-    fn check_open(&self) -> Result<()> {
+    fn check_transaction_open(&self) -> Result<()> {
         if self.connection.is_autocommit() {
             return Err(Error::unavailable("the database ended the transaction"));
         }
@@ -226,7 +228,7 @@ impl<'c> Writer<'c> {
     }
 
     fn roll_back(&mut self) -> Result<()> {
-        self.heads.forget();
+        self.heads.clear();
         if self.connection.is_autocommit() {
             return Ok(());
         }
@@ -234,30 +236,30 @@ impl<'c> Writer<'c> {
     }
 
     fn execute(&self, text: &'static str) -> Result<()> {
-        connection::run(self.connection, text)
+        connection::execute(self.connection, text)
     }
 
-    pub(super) fn wants_checkpoint(&mut self) -> bool {
+    pub(super) fn is_checkpoint_due(&mut self) -> bool {
         let changes = self.connection.total_changes();
-        let due = changes - self.folded_changes > checkpoint::AFTER_CHANGES;
+        let due = changes - self.checkpointed_changes > checkpoint::CHECKPOINT_INTERVAL_CHANGES;
         if due {
-            self.folded_changes = changes;
+            self.checkpointed_changes = changes;
         }
         due
     }
 
     /// Folds the log while nothing is being written, so that it can start over.
     pub(super) fn checkpoint(&self) {
-        let _ = checkpoint::passive(self.connection);
+        let _ = checkpoint::run_passive(self.connection);
     }
 
-    pub(super) fn end(self) {
-        drop(self.kept);
+    pub(super) fn finish(self) {
+        drop(self.statements);
         if let Err(error) = self
             .connection
             .execute_batch("pragma wal_checkpoint(truncate);")
         {
-            tracing::warn!(error = ?failed("closing checkpoint", &error), "the log stays beside the database");
+            tracing::warn!(error = ?statement_error("closing checkpoint", &error), "the log stays beside the database");
         }
     }
 }

@@ -6,26 +6,28 @@
 use std::collections::HashMap;
 
 use parlor_model::Result;
-use parlor_model::conversation::{Conversation, ConversationFilter, Kind, Medium, SortBy};
-use parlor_model::page::Order;
-use parlor_model::space::{SpaceConversation, SpaceConversationKey};
+use parlor_model::conversation::{
+    Conversation, ConversationFilter, ConversationKind, ConversationSort, Medium,
+};
+use parlor_model::keyset::SortOrder;
+use parlor_model::space::{SpaceConversation, SpaceConversationSortKey};
 
-use super::conversation::read;
+use super::conversation::from_row;
 use super::search;
+use crate::search_terms::SearchTerms;
 use crate::sql::listing as sql;
-use crate::terms::Terms;
 use crate::visibility::Visibility;
-use crate::{Stmt, Tx, Value, params};
+use crate::{SqlStatement, SqlValue, Tx, params};
 
-mod chosen;
+mod in_memory;
 
 /// A numbered stretch of a sorted list.
 #[derive(Debug, Clone, Copy)]
-pub struct Stretch {
+pub struct ListWindow {
     /// By what.
-    pub sort: SortBy,
+    pub sort: ConversationSort,
     /// In which direction.
-    pub order: Order,
+    pub order: SortOrder,
     /// Rows at the most.
     pub limit: i64,
     /// Rows to pass over.
@@ -38,25 +40,28 @@ pub fn page(
     ws: i64,
     seen: Visibility,
     filter: &ConversationFilter,
-    stretch: &Stretch,
+    stretch: &ListWindow,
 ) -> Result<(Vec<Conversation>, i64)> {
-    let found = found(tx, ws, seen, filter)?;
+    let found = search_matches(tx, ws, seen, filter)?;
     let restrictions = restrictions(ws, seen, filter, &found);
     if found.is_some() {
-        return chosen::of_found(tx, ws, &restrictions, stretch);
+        return in_memory::page_of_matches(tx, ws, &restrictions, stretch);
     }
     // Owners and subjects take part, or did.
     if let Some(member) = filter.involving.or(filter.subject) {
-        return chosen::of_member(tx, ws, &restrictions, member, stretch);
+        return in_memory::page_of_member(tx, ws, &restrictions, member, stretch);
     }
     let total = count(tx, ws, seen, filter, &restrictions)?;
     let mut all = restrictions.to_vec();
-    all.extend([Value::Int(stretch.limit), Value::Int(stretch.offset)]);
-    Ok((tx.all(statement(stretch), &all, read)?, total))
+    all.extend([SqlValue::Int(stretch.limit), SqlValue::Int(stretch.offset)]);
+    Ok((
+        tx.query_all(page_statement(stretch), &all, from_row)?,
+        total,
+    ))
 }
 
 /// The newest conversations before a number that the filter leaves for a viewer.
-pub fn before(
+pub fn page_before(
     tx: &mut dyn Tx,
     ws: i64,
     seen: Visibility,
@@ -64,10 +69,10 @@ pub fn before(
     number: i64,
     limit: i64,
 ) -> Result<Vec<Conversation>> {
-    let found = found(tx, ws, seen, filter)?;
+    let found = search_matches(tx, ws, seen, filter)?;
     let mut all = restrictions(ws, seen, filter, &found).to_vec();
-    all.extend([Value::Int(number), Value::Int(limit)]);
-    tx.all(&sql::BEFORE, &all, read)
+    all.extend([SqlValue::Int(number), SqlValue::Int(limit)]);
+    tx.query_all(&sql::BEFORE, &all, from_row)
 }
 
 fn count(
@@ -75,7 +80,7 @@ fn count(
     ws: i64,
     seen: Visibility,
     filter: &ConversationFilter,
-    restrictions: &[Value<'_>],
+    restrictions: &[SqlValue<'_>],
 ) -> Result<i64> {
     let plain = ConversationFilter {
         archived: filter.archived,
@@ -85,20 +90,20 @@ fn count(
         ..ConversationFilter::default()
     };
     // The index of the default order holds what these ask for; anything else is read row by row.
-    if *filter != plain || seen.gate.is_some() {
-        return tx.count(&sql::COUNT, restrictions);
+    if *filter != plain || seen.thread_role.is_some() {
+        return tx.query_count(&sql::COUNT, restrictions);
     }
-    let kind = filter.kind.map(Kind::word);
+    let kind = filter.kind.map(ConversationKind::as_str);
     let params = params![ws, filter.archived, filter.is_test, kind, seen.viewer];
-    let shared = tx.count(&sql::COUNT_PLAIN, &params[..4])?;
+    let shared = tx.query_count(&sql::COUNT_PLAIN, &params[..4])?;
     match seen.viewer {
         None => Ok(shared),
-        Some(_) => Ok(shared + tx.count(&sql::COUNT_DIRECT, params)?),
+        Some(_) => Ok(shared + tx.query_count(&sql::COUNT_DIRECT, params)?),
     }
 }
 
 /// What the filter's search finds, as a list.
-fn found(
+fn search_matches(
     tx: &mut dyn Tx,
     ws: i64,
     seen: Visibility,
@@ -107,18 +112,18 @@ fn found(
     let Some(text) = &filter.search else {
         return Ok(None);
     };
-    let terms = Terms::parse("search", text)?;
-    let view = search::View {
-        seen: Visibility {
+    let terms = SearchTerms::parse("search", text)?;
+    let view = search::SearchScope {
+        visibility: Visibility {
             involving: filter.involving,
             ..seen
         },
-        ..search::View::default()
+        ..search::SearchScope::default()
     };
     Ok((!terms.is_empty())
-        .then(|| search::conversations(tx, ws, &terms, &view))
+        .then(|| search::find_conversations(tx, ws, &terms, &view))
         .transpose()?
-        .map(|numbers| search::listed(&numbers)))
+        .map(|numbers| search::to_json_array(&numbers)))
 }
 
 fn restrictions<'a>(
@@ -126,7 +131,7 @@ fn restrictions<'a>(
     seen: Visibility,
     filter: &'a ConversationFilter,
     found: &'a Option<String>,
-) -> [Value<'a>; 17] {
+) -> [SqlValue<'a>; 17] {
     [
         ws.into(),
         seen.viewer.into(),
@@ -137,34 +142,34 @@ fn restrictions<'a>(
         filter.needs_response.into(),
         filter.paused.into(),
         filter.is_test.into(),
-        filter.medium.map(Medium::word).into(),
-        filter.kind.map(Kind::word).into(),
+        filter.medium.map(Medium::as_str).into(),
+        filter.kind.map(ConversationKind::as_str).into(),
         (&filter.category).into(),
         filter.created_from.into(),
         filter.created_until.into(),
         found.into(),
         filter.label.into(),
-        seen.gate.into(),
+        seen.thread_role.into(),
     ]
 }
 
-fn statement(stretch: &Stretch) -> &'static Stmt {
+fn page_statement(stretch: &ListWindow) -> &'static SqlStatement {
     match (stretch.sort, stretch.order) {
-        (SortBy::CreatedAt, Order::Descending) => &sql::CREATED_DESC,
-        (SortBy::CreatedAt, Order::Ascending) => &sql::CREATED_ASC,
-        (SortBy::UpdatedAt, Order::Descending) => &sql::UPDATED_DESC,
-        (SortBy::UpdatedAt, Order::Ascending) => &sql::UPDATED_ASC,
-        (SortBy::LastMessageAt, Order::Descending) => &sql::SPOKEN_DESC,
-        (SortBy::LastMessageAt, Order::Ascending) => &sql::SPOKEN_ASC,
-        (SortBy::Title, Order::Descending) => &sql::TITLE_DESC,
-        (SortBy::Title, Order::Ascending) => &sql::TITLE_ASC,
+        (ConversationSort::CreatedAt, SortOrder::Descending) => &sql::CREATED_DESC,
+        (ConversationSort::CreatedAt, SortOrder::Ascending) => &sql::CREATED_ASC,
+        (ConversationSort::UpdatedAt, SortOrder::Descending) => &sql::UPDATED_DESC,
+        (ConversationSort::UpdatedAt, SortOrder::Ascending) => &sql::UPDATED_ASC,
+        (ConversationSort::LastMessageAt, SortOrder::Descending) => &sql::SPOKEN_DESC,
+        (ConversationSort::LastMessageAt, SortOrder::Ascending) => &sql::SPOKEN_ASC,
+        (ConversationSort::Title, SortOrder::Descending) => &sql::TITLE_DESC,
+        (ConversationSort::Title, SortOrder::Ascending) => &sql::TITLE_ASC,
     }
 }
 
 /// A `like` pattern that finds a text anywhere, its own wildcards taken literally.
-pub(super) fn pattern(text: &str) -> String {
+pub(super) fn like_pattern(text: &str) -> String {
     let mut pattern = String::from("%");
-    for letter in crate::fold::fold(text).chars() {
+    for letter in crate::case_fold::case_fold(text).chars() {
         if matches!(letter, '%' | '_' | '\\') {
             pattern.push('\\');
         }
@@ -176,17 +181,17 @@ pub(super) fn pattern(text: &str) -> String {
 
 /// What orders the conversations of a space, by creation and then by id; direct ones apart. Of those bound to a role only
 /// the gate's.
-pub fn keys_of_space(
+pub fn list_space_keys(
     tx: &mut dyn Tx,
     ws: i64,
     space: i64,
     gate: Option<i64>,
-) -> Result<Vec<SpaceConversationKey>> {
-    let mut keys = tx.all(&sql::KEYS_OF_SPACE, params![ws, space, gate], |row| {
-        Ok(SpaceConversationKey {
+) -> Result<Vec<SpaceConversationSortKey>> {
+    let mut keys = tx.query_all(&sql::KEYS_OF_SPACE, params![ws, space, gate], |row| {
+        Ok(SpaceConversationSortKey {
             number: row.int(0)?,
             id: row.id(1)?,
-            kind: row.word(2, Kind::parse)?,
+            kind: row.enum_value(2, ConversationKind::from_name)?,
             created_at: row.time(3)?,
             last_message_at: row.opt_time(4)?,
         })
@@ -198,21 +203,21 @@ pub fn keys_of_space(
 
 /// What the list of a space shows of these conversations, in this order. Those that are gone, have left the space or
 /// are hidden by the gate are passed over.
-pub fn of_space(
+pub fn list_in_space(
     tx: &mut dyn Tx,
     ws: i64,
     space: i64,
     numbers: &[i64],
     gate: Option<i64>,
 ) -> Result<Vec<SpaceConversation>> {
-    let listed = search::listed(numbers);
+    let listed = search::to_json_array(numbers);
     let mut found = HashMap::with_capacity(numbers.len());
     tx.query(&sql::OF_SPACE, params![ws, &listed, gate], &mut |row| {
         if row.opt_int(1)? == Some(space) {
             let shown = SpaceConversation {
                 id: row.id(2)?,
                 title: row.opt_string(3)?,
-                kind: row.word(4, Kind::parse)?,
+                kind: row.enum_value(4, ConversationKind::from_name)?,
                 created_at: row.time(5)?,
                 updated_at: row.time(6)?,
                 last_message_at: row.opt_time(7)?,
@@ -227,22 +232,26 @@ pub fn of_space(
 }
 
 /// The conversations a member takes part in, by creation, and how many there are in all; direct ones apart.
-pub fn of_member(
+pub fn page_of_member(
     tx: &mut dyn Tx,
     ws: i64,
     member: i64,
     gate: Option<i64>,
-    order: Order,
+    order: SortOrder,
     limit: i64,
     offset: i64,
 ) -> Result<(Vec<Conversation>, i64)> {
     let statement = match order {
-        Order::Descending => &sql::OF_MEMBER_DESC,
-        Order::Ascending => &sql::OF_MEMBER_ASC,
+        SortOrder::Descending => &sql::OF_MEMBER_DESC,
+        SortOrder::Ascending => &sql::OF_MEMBER_ASC,
     };
-    let rows = tx.all(statement, params![ws, member, limit, offset, gate], read)?;
+    let rows = tx.query_all(
+        statement,
+        params![ws, member, limit, offset, gate],
+        from_row,
+    )?;
     Ok((
         rows,
-        tx.count(&sql::COUNT_OF_MEMBER, params![ws, member, gate])?,
+        tx.query_count(&sql::COUNT_OF_MEMBER, params![ws, member, gate])?,
     ))
 }

@@ -1,7 +1,7 @@
 //! Filling the index beside the write path, in number order, a batch per transaction.
 //!
 //! A position is only passed when no smaller number can appear any more. The embedded database has one writer; on
-//! PostgreSQL inserts under way are waited for ([`horizon`]). Of several nodes one adds at a time; a row that is changed
+//! PostgreSQL inserts under way are waited for ([`safe_upper_bound`]). Of several nodes one adds at a time; a row that is changed
 //! while it is being added has been put by its own transaction, and one of the two is run again.
 
 use std::ops::ControlFlow;
@@ -9,16 +9,16 @@ use std::ops::ControlFlow;
 use parlor_model::Result;
 use serde_json::{Value, json};
 
-use crate::grams::{Fineness, of_text};
+use crate::ngram::{NgramGranularity, index_terms};
 use crate::sql::search as sql;
-use crate::{Stmt, Tx, params};
+use crate::{SqlStatement, Tx, params};
 
 /// Bytes of text after which a batch is full earlier.
-const BYTES: usize = 128 * 1024;
+const MAX_BATCH_BYTES: usize = 128 * 1024;
 
 /// What has an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Noun {
+pub enum IndexedEntity {
     /// What messages say.
     Message,
     /// What conversations are called.
@@ -27,19 +27,19 @@ pub enum Noun {
     Member,
 }
 
-struct Statements {
-    last: &'static Stmt,
-    settle: &'static Stmt,
-    batch: &'static Stmt,
-    add: &'static Stmt,
+struct IndexStatements {
+    last: &'static SqlStatement,
+    settle: &'static SqlStatement,
+    batch: &'static SqlStatement,
+    add: &'static SqlStatement,
 }
 
-impl Noun {
+impl IndexedEntity {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Message, Self::Conversation, Self::Member];
 
     /// As the database and the metrics call it.
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Message => "message",
             Self::Conversation => "conversation",
@@ -47,28 +47,28 @@ impl Noun {
         }
     }
 
-    const fn fineness(self) -> Fineness {
+    const fn granularity(self) -> NgramGranularity {
         match self {
-            Self::Message => Fineness::Coarse,
-            Self::Conversation | Self::Member => Fineness::Fine,
+            Self::Message => NgramGranularity::Coarse,
+            Self::Conversation | Self::Member => NgramGranularity::Fine,
         }
     }
 
-    const fn statements(self) -> Statements {
+    const fn statements(self) -> IndexStatements {
         match self {
-            Self::Message => Statements {
+            Self::Message => IndexStatements {
                 last: &sql::LAST_MESSAGE,
                 settle: &sql::SETTLE_MESSAGES,
                 batch: &sql::BATCH_MESSAGES,
                 add: &sql::ADD_MESSAGES,
             },
-            Self::Conversation => Statements {
+            Self::Conversation => IndexStatements {
                 last: &sql::LAST_TITLE,
                 settle: &sql::SETTLE_TITLES,
                 batch: &sql::BATCH_TITLES,
                 add: &sql::ADD_TITLES,
             },
-            Self::Member => Statements {
+            Self::Member => IndexStatements {
                 last: &sql::LAST_NAME,
                 settle: &sql::SETTLE_NAMES,
                 batch: &sql::BATCH_NAMES,
@@ -79,26 +79,26 @@ impl Noun {
 }
 
 /// The greatest number there is.
-pub fn newest(tx: &mut dyn Tx, noun: Noun) -> Result<i64> {
-    tx.count(noun.statements().last, &[])
+pub fn last_number(tx: &mut dyn Tx, noun: IndexedEntity) -> Result<i64> {
+    tx.query_count(noun.statements().last, &[])
 }
 
 /// How many numbers the index has not come to yet; some of them may have no row.
-pub fn waiting(tx: &mut dyn Tx, noun: Noun) -> Result<i64> {
-    Ok((newest(tx, noun)? - position(tx, noun)?).max(0))
+pub fn backlog(tx: &mut dyn Tx, noun: IndexedEntity) -> Result<i64> {
+    Ok((last_number(tx, noun)? - find_position(tx, noun)?).max(0))
 }
 
 /// Waits for inserts under way, and gives a number up to which nothing can appear any more. Fails soon where they take
 /// long. Needs a transaction of its own.
-pub fn horizon(tx: &mut dyn Tx, noun: Noun) -> Result<i64> {
+pub fn safe_upper_bound(tx: &mut dyn Tx, noun: IndexedEntity) -> Result<i64> {
     tx.query(&sql::HASTEN, &[], &mut |_| Ok(()))?;
     tx.query(noun.statements().settle, &[], &mut |_| Ok(()))?;
-    newest(tx, noun)
+    last_number(tx, noun)
 }
 
 /// What a batch did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Batch {
+pub enum IndexBatchOutcome {
     /// The index is behind the horizon still.
     Behind,
     /// It has come to the horizon.
@@ -109,13 +109,18 @@ pub enum Batch {
 
 /// Adds the rows of the next so many numbers, up to a horizon. On the embedded database each takes some 40 microseconds
 /// of the writer's time, and who writes meanwhile waits for all of them.
-pub fn batch(tx: &mut dyn Tx, noun: Noun, horizon: i64, numbers: i64) -> Result<Batch> {
-    if tx.one(&sql::CLAIM, &[], |row| row.bool(0))? != Some(true) {
-        return Ok(Batch::Elsewhere);
+pub fn index_batch(
+    tx: &mut dyn Tx,
+    noun: IndexedEntity,
+    horizon: i64,
+    numbers: i64,
+) -> Result<IndexBatchOutcome> {
+    if tx.query_one(&sql::CLAIM, &[], |row| row.bool(0))? != Some(true) {
+        return Ok(IndexBatchOutcome::Elsewhere);
     }
-    let from = position(tx, noun)?;
+    let from = find_position(tx, noun)?;
     if from >= horizon {
-        return Ok(Batch::Done);
+        return Ok(IndexBatchOutcome::Done);
     }
     let statements = noun.statements();
     let until = horizon.min(from + numbers);
@@ -126,10 +131,10 @@ pub fn batch(tx: &mut dyn Tx, noun: Noun, horizon: i64, numbers: i64) -> Result<
         &mut |row| {
             let (ws, number, text) = (row.int(0)?, row.int(1)?, row.text(3)?);
             bytes += text.len();
-            let grams = of_text(ws, row.opt_int(2)?, text, noun.fineness());
+            let grams = index_terms(ws, row.opt_int(2)?, text, noun.granularity());
             entries.push(json!({ "ws": ws, "number": number, "grams": grams }));
             come = Some(number);
-            Ok(match bytes >= BYTES {
+            Ok(match bytes >= MAX_BATCH_BYTES {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
             })
@@ -139,16 +144,16 @@ pub fn batch(tx: &mut dyn Tx, noun: Noun, horizon: i64, numbers: i64) -> Result<
         let entries = Value::Array(entries).to_string();
         tx.execute(statements.add, params![&entries])?;
     }
-    let come = come.filter(|_| bytes >= BYTES).unwrap_or(until);
-    tx.execute(&sql::MOVE, params![noun.word(), come])?;
+    let come = come.filter(|_| bytes >= MAX_BATCH_BYTES).unwrap_or(until);
+    tx.execute(&sql::MOVE, params![noun.as_str(), come])?;
     Ok(if come < horizon {
-        Batch::Behind
+        IndexBatchOutcome::Behind
     } else {
-        Batch::Done
+        IndexBatchOutcome::Done
     })
 }
 
-fn position(tx: &mut dyn Tx, noun: Noun) -> Result<i64> {
-    tx.one(&sql::POSITION, params![noun.word()], |row| row.int(0))?
+fn find_position(tx: &mut dyn Tx, noun: IndexedEntity) -> Result<i64> {
+    tx.query_one(&sql::POSITION, params![noun.as_str()], |row| row.int(0))?
         .ok_or_else(|| parlor_model::Error::internal("the search index has no position"))
 }

@@ -3,20 +3,23 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use parlor_testkit::{Socket, both};
+use parlor_testkit::{TestSocket, both};
 use serde_json::{Value, json};
 
-use super::{add, chat, next, next_of, open, post, remove, subscribe};
-use crate::call::{AsTenantA, path};
+use super::{
+    add_participant, connect, create_titled_chat, next_frame, next_frame_of_type, post_message,
+    remove_participant, subscribe,
+};
+use crate::requests::{AsTenantA, path_of_chat};
 
 /// Begins to follow, and gives the rows and the frame that ends them.
-async fn list(socket: &mut Socket, position: Option<&Value>) -> (Vec<Value>, Value) {
+async fn subscribe_list(socket: &mut TestSocket, position: Option<&Value>) -> (Vec<Value>, Value) {
     let mut asked = json!({ "action": "list", "ref": "l" });
     if let Some(position) = position {
         asked["position"] = position.clone();
     }
     socket.send(&asked).await;
-    let started = next(socket).await;
+    let started = next_frame(socket).await;
     assert_eq!(
         (&started["event_type"], &started["ref"]),
         (&json!("list_started"), &json!("l"))
@@ -24,7 +27,7 @@ async fn list(socket: &mut Socket, position: Option<&Value>) -> (Vec<Value>, Val
     assert_eq!(started["resumed"], position.is_some());
     let mut rows = Vec::new();
     loop {
-        let frame = next(socket).await;
+        let frame = next_frame(socket).await;
         if frame["event_type"] == "list_current" {
             return (rows, frame);
         }
@@ -34,9 +37,13 @@ async fn list(socket: &mut Socket, position: Option<&Value>) -> (Vec<Value>, Val
 }
 
 /// Waits until a conversation looks like this: a change may be told more than once, the newest state last.
-async fn until(socket: &mut Socket, chat: &Value, fits: impl Fn(&Value) -> bool) -> Value {
+async fn next_matching_row(
+    socket: &mut TestSocket,
+    chat: &Value,
+    fits: impl Fn(&Value) -> bool,
+) -> Value {
     loop {
-        let frame = next_of(socket, "conversation_changed").await;
+        let frame = next_frame_of_type(socket, "conversation_changed").await;
         if frame["conversation"] == chat["id"] && fits(&frame) {
             return frame;
         }
@@ -45,11 +52,11 @@ async fn until(socket: &mut Socket, chat: &Value, fits: impl Fn(&Value) -> bool)
 
 both! {
     async fn the_whole_list_and_then_every_change(server: TestServer) {
-        let one = chat(&server, "u1", "One").await;
-        post(&server, &one, json!({ "content": "Where is it?", "sender_role": "assistant" })).await;
-        chat(&server, "somebody-else", "Not mine").await;
-        let (mut socket, _) = open(&server, "u1").await;
-        let (rows, current) = list(&mut socket, None).await;
+        let one = create_titled_chat(&server, "u1", "One").await;
+        post_message(&server, &one, json!({ "content": "Where is it?", "sender_role": "assistant" })).await;
+        create_titled_chat(&server, "somebody-else", "Not mine").await;
+        let (mut socket, _) = connect(&server, "u1").await;
+        let (rows, current) = subscribe_list(&mut socket, None).await;
         assert_eq!((rows.len(), &current["total"]), (1, &json!(1)));
         let row = &rows[0];
         assert_eq!((&row["conversation"], &row["membership"], &row["title"]), (&one["id"], &json!("joined"), &json!("One")));
@@ -58,32 +65,32 @@ both! {
             (&json!("Where is it?"), &json!("assistant")));
 
         // A new one, one that it is let into, a message, a title, a state: none of them followed.
-        let two = chat(&server, "u1", "Two").await;
-        until(&mut socket, &two, |row| row["title"] == "Two").await;
-        let three = chat(&server, "u3", "Three").await;
-        add(&server, &three, "u1").await;
-        until(&mut socket, &three, |row| row["membership"] == "joined").await;
-        post(&server, &three, json!({ "content": "Welcome", "user_id": "u3" })).await;
-        let row = until(&mut socket, &three, |row| row["last_message"]["content"] == "Welcome").await;
+        let two = create_titled_chat(&server, "u1", "Two").await;
+        next_matching_row(&mut socket, &two, |row| row["title"] == "Two").await;
+        let three = create_titled_chat(&server, "u3", "Three").await;
+        add_participant(&server, &three, "u1").await;
+        next_matching_row(&mut socket, &three, |row| row["membership"] == "joined").await;
+        post_message(&server, &three, json!({ "content": "Welcome", "user_id": "u3" })).await;
+        let row = next_matching_row(&mut socket, &three, |row| row["last_message"]["content"] == "Welcome").await;
         assert_eq!(row["unread"], 1);
         let change = json!({ "title": "Drei", "status": "closed" });
-        server.patch(&path(&two)).by_a(&server).json(&change).send().await.expect(200);
-        until(&mut socket, &two, |row| row["title"] == "Drei" && row["status"] == "closed").await;
+        server.patch(&path_of_chat(&two)).by_a(&server).json(&change).send().await.expect(200);
+        next_matching_row(&mut socket, &two, |row| row["title"] == "Drei" && row["status"] == "closed").await;
 
         // What is read anywhere is read here.
-        let (mut elsewhere, _) = open(&server, "u1").await;
+        let (mut elsewhere, _) = connect(&server, "u1").await;
         subscribe(&mut elsewhere, &[&three]).await;
         elsewhere.send(&json!({ "action": "read", "conversation": three["id"], "seq": row["seq"] })).await;
-        until(&mut socket, &three, |row| row["unread"] == 0).await;
+        next_matching_row(&mut socket, &three, |row| row["unread"] == 0).await;
 
         // Who is removed is told so, and nothing of what is said afterwards.
-        remove(&server, &three, "u1").await;
-        let row = until(&mut socket, &three, |row| row["membership"] == "removed").await;
+        remove_participant(&server, &three, "u1").await;
+        let row = next_matching_row(&mut socket, &three, |row| row["membership"] == "removed").await;
         assert!(row.get("last_message").is_none() && row.get("title").is_none(), "{row}");
-        post(&server, &three, json!({ "content": "secret", "user_id": "u3" })).await;
-        server.delete(&path(&one)).by_a(&server).send().await.expect(200);
+        post_message(&server, &three, json!({ "content": "secret", "user_id": "u3" })).await;
+        server.delete(&path_of_chat(&one)).by_a(&server).send().await.expect(200);
         loop {
-            let frame = next(&mut socket).await;
+            let frame = next_frame(&mut socket).await;
             if frame["conversation"] == one["id"] {
                 assert_eq!(frame["membership"], "gone");
                 break;
@@ -95,21 +102,21 @@ both! {
     async fn whoever_comes_back_is_told_what_it_missed_and_little_else(server: TestServer) {
         let mut chats = Vec::new();
         for n in 0..130 {
-            chats.push(chat(&server, "u1", &n.to_string()).await);
+            chats.push(create_titled_chat(&server, "u1", &n.to_string()).await);
         }
         server.clock.advance(Duration::from_secs(600));
-        let (mut socket, _) = open(&server, "u1").await;
-        let (rows, current) = list(&mut socket, None).await;
+        let (mut socket, _) = connect(&server, "u1").await;
+        let (rows, current) = subscribe_list(&mut socket, None).await;
         assert_eq!((rows.len(), &current["total"]), (130, &json!(130)));
         socket.close().await;
 
         server.clock.advance(Duration::from_secs(600));
-        post(&server, &chats[3], json!({ "content": "missed" })).await;
-        remove(&server, &chats[4], "u1").await;
-        server.delete(&path(&chats[5])).by_a(&server).send().await.expect(200);
-        let new = chat(&server, "u1", "New").await;
-        let (mut socket, _) = open(&server, "u1").await;
-        let (rows, again) = list(&mut socket, Some(&current["position"])).await;
+        post_message(&server, &chats[3], json!({ "content": "missed" })).await;
+        remove_participant(&server, &chats[4], "u1").await;
+        server.delete(&path_of_chat(&chats[5])).by_a(&server).send().await.expect(200);
+        let new = create_titled_chat(&server, "u1", "New").await;
+        let (mut socket, _) = connect(&server, "u1").await;
+        let (rows, again) = subscribe_list(&mut socket, Some(&current["position"])).await;
         let rows: BTreeMap<&str, &Value> =
             rows.iter().map(|row| (row["conversation"].as_str().unwrap(), row)).collect();
         let row = |chat: &Value| rows[chat["id"].as_str().unwrap()];
@@ -121,32 +128,32 @@ both! {
         assert_eq!(again["total"], 129);
         assert_ne!(again["position"], current["position"]);
         // It goes on from there, also with a position that a change brought.
-        post(&server, &chats[9], json!({ "content": "now" })).await;
-        let row = until(&mut socket, &chats[9], |row| row["last_message"]["content"] == "now").await;
+        post_message(&server, &chats[9], json!({ "content": "now" })).await;
+        let row = next_matching_row(&mut socket, &chats[9], |row| row["last_message"]["content"] == "now").await;
         assert!(row["position"].is_string(), "{row}");
         socket.send(&json!({ "action": "unlist", "ref": "u" })).await;
-        assert_eq!(next_of(&mut socket, "list_stopped").await["ref"], "u");
+        assert_eq!(next_frame_of_type(&mut socket, "list_stopped").await["ref"], "u");
         // A position of another history begins anew.
         socket.send(&json!({ "action": "list", "position": "another/1" })).await;
-        assert_eq!(next_of(&mut socket, "list_started").await["resumed"], false);
-        assert_eq!(next_of(&mut socket, "list_current").await["total"], 129);
+        assert_eq!(next_frame_of_type(&mut socket, "list_started").await["resumed"], false);
+        assert_eq!(next_frame_of_type(&mut socket, "list_current").await["total"], 129);
     }
 
     async fn many_changes_are_told_as_few_and_the_newest_is_never_lost(server: TestServer) {
         let mut chats = Vec::new();
         for n in 0..5 {
-            chats.push(chat(&server, "u1", &n.to_string()).await);
+            chats.push(create_titled_chat(&server, "u1", &n.to_string()).await);
         }
-        let (mut socket, _) = open(&server, "u1").await;
-        list(&mut socket, None).await;
+        let (mut socket, _) = connect(&server, "u1").await;
+        subscribe_list(&mut socket, None).await;
         for n in 0..40 {
             for chat in &chats {
-                post(&server, chat, json!({ "content": n.to_string() })).await;
+                post_message(&server, chat, json!({ "content": n.to_string() })).await;
             }
         }
         let (mut newest, mut told): (BTreeMap<String, i64>, i32) = (BTreeMap::new(), 0);
         while newest.len() < 5 || newest.values().any(|seq| *seq < 41) {
-            let frame = next_of(&mut socket, "conversation_changed").await;
+            let frame = next_frame_of_type(&mut socket, "conversation_changed").await;
             let seq = frame["seq"].as_i64().unwrap();
             let before = newest.insert(frame["conversation"].as_str().unwrap().to_owned(), seq);
             assert!(before.is_none_or(|before| before <= seq), "states never go back");

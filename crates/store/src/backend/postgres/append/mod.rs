@@ -1,46 +1,46 @@
 //! Appending messages: what waits is joined into a few statements, whatever its number.
 
-mod head;
-mod known;
+mod batch_lookup;
+mod locked_head;
 mod write;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::Receiver;
 
-use parlor_model::error::{Conflict, Denied, Kind, Noun};
+use parlor_model::error::{ConflictReason, EntityKind, ErrorKind, ForbiddenReason};
 use parlor_model::{Error, Result};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use self::head::Heads;
-use self::known::Known;
-use super::worker::{WAITING, Worker};
+use self::batch_lookup::BatchLookup;
+use self::locked_head::LockedHeads;
+use super::worker::{BEGIN_READ_COMMITTED, Worker};
 use crate::Tx;
-use crate::append::{Append, Appended, Place};
+use crate::append_message::{AppendMessage, AppendPosition, AppendResult};
 
 /// What one transaction takes at the most.
-const BATCH: usize = 256;
+const MAX_BATCH_MESSAGES: usize = 256;
 
-pub(super) struct Waiting {
-    pub(super) entry: Append,
-    pub(super) answer: oneshot::Sender<Result<Appended>>,
+pub(super) struct QueuedAppend {
+    pub(super) entry: AppendMessage,
+    pub(super) answer: oneshot::Sender<Result<AppendResult>>,
 }
 
 /// Serves appends until nobody can send any more.
-pub(super) fn serve(mut worker: Worker, queue: &Receiver<Waiting>) {
+pub(super) fn run(mut worker: Worker, queue: &Receiver<QueuedAppend>) {
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
-        batch.extend(queue.try_iter().take(BATCH - 1));
+        batch.extend(queue.try_iter().take(MAX_BATCH_MESSAGES - 1));
         // Work whose caller has gone is not begun.
         batch.retain(|waiting| !waiting.answer.is_closed());
         if !batch.is_empty() {
-            answer(&mut worker, batch);
+            respond_batch(&mut worker, batch);
         }
     }
 }
 
-fn answer(worker: &mut Worker, mut batch: Vec<Waiting>) {
-    match commit(worker, &batch) {
+fn respond_batch(worker: &mut Worker, mut batch: Vec<QueuedAppend>) {
+    match commit_batch(worker, &batch) {
         Ok(results) => {
             for (waiting, result) in batch.into_iter().zip(results) {
                 // Who asked may have gone; what was committed stays committed.
@@ -50,7 +50,7 @@ fn answer(worker: &mut Worker, mut batch: Vec<Waiting>) {
         Err(error) if batch.len() == 1 => {
             let _ = batch.remove(0).answer.send(Err(error));
         }
-        Err(error) if *error.kind() == Kind::Unavailable => {
+        Err(error) if *error.kind() == ErrorKind::Unavailable => {
             let context = error.context().unwrap_or_default();
             for waiting in batch {
                 let _ = waiting.answer.send(Err(Error::unavailable(context)));
@@ -59,41 +59,41 @@ fn answer(worker: &mut Worker, mut batch: Vec<Waiting>) {
         // One of them is at fault; the others must not suffer for it.
         Err(_) => {
             for waiting in batch {
-                answer(worker, vec![waiting]);
+                respond_batch(worker, vec![waiting]);
             }
         }
     }
 }
 
-fn commit(worker: &mut Worker, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
+fn commit_batch(worker: &mut Worker, batch: &[QueuedAppend]) -> Result<Vec<Result<AppendResult>>> {
     let mut outcome = Ok(Vec::new());
-    worker.transact(WAITING, &mut |tx| {
-        outcome = append(tx, batch);
+    worker.run_transaction(BEGIN_READ_COMMITTED, &mut |tx| {
+        outcome = append_batch(tx, batch);
         outcome.is_ok()
     })?;
     outcome
 }
 
 /// A message that takes a position in this commit.
-struct Placed<'b> {
-    entry: &'b Append,
-    appended: Appended,
-    place: Place,
+struct PositionedMessage<'b> {
+    entry: &'b AppendMessage,
+    appended: AppendResult,
+    place: AppendPosition,
 }
 
-fn append(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
-    let mut heads = Heads::lock(tx, batch)?;
+fn append_batch(tx: &mut dyn Tx, batch: &[QueuedAppend]) -> Result<Vec<Result<AppendResult>>> {
+    let mut heads = LockedHeads::lock(tx, batch)?;
     // Read behind the locks: whoever changed these held one of them, and has ended.
-    let mut known = Known::read(tx, batch, &heads)?;
+    let mut known = BatchLookup::load(tx, batch, &heads)?;
     let mut results = Vec::with_capacity(batch.len());
     let mut placed = Vec::new();
     // Two sends of one id in one batch: the second is answered like the first.
-    let mut firsts: HashMap<(i64, i64, Option<i64>, &str), Appended> = HashMap::new();
-    let mut taken = std::mem::take(&mut known.taken);
+    let mut firsts: HashMap<(i64, i64, Option<i64>, &str), AppendResult> = HashMap::new();
+    let mut taken = std::mem::take(&mut known.used_ids);
     let mut announced: HashSet<(i64, i64)> = HashSet::new();
-    for (index, Waiting { entry, .. }) in batch.iter().enumerate() {
-        let Some((conversation, head)) = heads.of(entry) else {
-            results.push(Err(Error::not_found(Noun::Conversation)));
+    for (index, QueuedAppend { entry, .. }) in batch.iter().enumerate() {
+        let Some((conversation, head)) = heads.find(entry) else {
+            results.push(Err(Error::not_found(EntityKind::Conversation)));
             continue;
         };
         let client = entry
@@ -102,59 +102,59 @@ fn append(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
             .map(|client_id| (entry.ws, conversation, entry.author, client_id));
         let chosen = entry.id.map(|id| (entry.ws, id.uuid()));
         let earlier = known
-            .earlier
+            .duplicates
             .get(&index)
             .or_else(|| client.and_then(|client| firsts.get(&client)))
             .map(|earlier| (conversation, *earlier))
             .or_else(|| chosen.and_then(|chosen| taken.get(&chosen).copied()));
         if let Some((there, earlier)) = earlier {
             results.push(if there == conversation {
-                entry.accompany_repeat(tx, conversation)?;
-                Ok(Appended {
+                entry.apply_effects_of_duplicate(tx, conversation)?;
+                Ok(AppendResult {
                     duplicate: true,
                     ..earlier
                 })
             } else {
-                Err(Error::forbidden(Denied::NotOwn))
+                Err(Error::forbidden(ForbiddenReason::NotOwn))
             });
             continue;
         }
-        let standing = |member| Ok(known.standing(entry.ws, conversation, member));
-        if let Err(refused) = entry.judge(head.state, standing) {
+        let standing = |member| Ok(known.member_status(entry.ws, conversation, member));
+        if let Err(refused) = entry.check_conditions(head.state, standing) {
             results.push(Err(refused));
             continue;
         }
-        if let Err(refused) = entry.judge_stored(tx, conversation)? {
+        if let Err(refused) = entry.check_stored_conditions(tx, conversation)? {
             results.push(Err(refused));
             continue;
         }
         // What one of a batch announces, the others do not see yet.
-        if entry.announces() && !announced.insert((entry.ws, conversation)) {
-            results.push(Err(Error::conflict(Conflict::InUse)));
+        if entry.sets_announcement() && !announced.insert((entry.ws, conversation)) {
+            results.push(Err(Error::conflict(ConflictReason::InUse)));
             continue;
         }
-        let stamp = tx.stamp();
-        let appended = Appended {
+        let stamp = tx.next_stamp();
+        let appended = AppendResult {
             number: 0,
             id: entry.id.unwrap_or_else(|| stamp.id()),
-            seq: head.take(stamp.at),
+            seq: head.next_seq(stamp.at),
             at: stamp.at,
             duplicate: false,
         };
-        if entry.role.is_said() {
-            head.said = Some((appended.seq, stamp.at, entry.role));
+        if entry.role.is_conversational() {
+            head.last_message = Some((appended.seq, stamp.at, entry.role));
         }
-        let titled = head.title_is_automatic && entry.wants_title();
+        let titled = head.title_is_automatic && entry.sets_title();
         head.title_is_automatic &= !titled;
-        let at = tx.stamp().at;
-        placed.push(Placed {
+        let at = tx.next_stamp().at;
+        placed.push(PositionedMessage {
             entry,
             appended,
-            place: Place {
+            place: AppendPosition {
                 conversation,
                 seq: appended.seq,
-                title_seq: titled.then(|| head.take(at)),
-                announcement_seq: entry.announces().then(|| head.take(at)),
+                title_seq: titled.then(|| head.next_seq(at)),
+                announcement_seq: entry.sets_announcement().then(|| head.next_seq(at)),
                 at,
             },
         });
@@ -162,17 +162,17 @@ fn append(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
         taken.extend(chosen.map(|chosen| (chosen, (conversation, appended))));
         results.push(Ok(appended));
     }
-    let numbers = write::all(tx, &placed, &heads)?;
+    let numbers = write::write_batch(tx, &placed, &heads)?;
     for appended in results.iter_mut().flatten() {
         if let Some(number) = numbers.get(&appended.id.uuid()) {
             appended.number = *number;
         }
     }
-    heads.tell(tx);
+    heads.notify_log_updates(tx);
     Ok(results)
 }
 
 /// One parameter whatever the number of rows: the database unfolds it.
-fn text(rows: &[Value]) -> Result<String> {
+fn to_json_text(rows: &[Value]) -> Result<String> {
     serde_json::to_string(rows).map_err(Error::internal)
 }

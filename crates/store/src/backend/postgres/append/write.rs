@@ -6,42 +6,43 @@ use parlor_model::{Error, Result};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::head::Heads;
-use super::{Placed, text};
-use crate::append::{Append, Appended};
+use super::locked_head::LockedHeads;
+use super::{PositionedMessage, to_json_text};
+use crate::append_message::{AppendMessage, AppendResult};
 use crate::backend::postgres::statement as sql;
 use crate::sql::message;
 use crate::{Tx, params};
 
 /// Writes the messages, the heads and what goes along with them; gives the messages' numbers by id.
-pub(super) fn all(
+pub(super) fn write_batch(
     tx: &mut dyn Tx,
-    placed: &[Placed<'_>],
-    heads: &Heads,
+    placed: &[PositionedMessage<'_>],
+    heads: &LockedHeads,
 ) -> Result<HashMap<Uuid, i64>> {
-    let row = |one: &Placed<'_>| row(one.entry, one.place.conversation, &one.appended);
+    let row =
+        |one: &PositionedMessage<'_>| message_row(one.entry, one.place.conversation, &one.appended);
     let rows: Vec<Value> = placed.iter().map(row).collect();
-    let numbers = insert(tx, &rows, heads)?;
+    let numbers = insert_messages(tx, &rows, heads)?;
     // Few messages mention anybody or have company: a statement each.
-    for Placed { entry, place, .. } in placed {
+    for PositionedMessage { entry, place, .. } in placed {
         for member in &entry.mentions {
             let mention = params![entry.ws, place.conversation, *member, place.seq];
             tx.execute(&message::MENTION, mention)?;
         }
-        entry.accompany(tx, *place)?;
+        entry.apply_effects(tx, *place)?;
     }
     Ok(numbers)
 }
 
-fn row(entry: &Append, conversation: i64, appended: &Appended) -> Value {
+fn message_row(entry: &AppendMessage, conversation: i64, appended: &AppendResult) -> Value {
     json!({
         "ws": entry.ws,
         "id": appended.id.uuid().to_string(),
         "conversation": conversation,
         "seq": appended.seq,
         "author": entry.author,
-        "role": entry.role.word(),
-        "form": entry.form,
+        "role": entry.role.as_str(),
+        "form": entry.subtype,
         "text": entry.text.as_str(),
         "metadata": entry.metadata,
         "client_id": entry.client_id,
@@ -50,7 +51,11 @@ fn row(entry: &Append, conversation: i64, appended: &Appended) -> Value {
     })
 }
 
-fn insert(tx: &mut dyn Tx, rows: &[Value], heads: &Heads) -> Result<HashMap<Uuid, i64>> {
+fn insert_messages(
+    tx: &mut dyn Tx,
+    rows: &[Value],
+    heads: &LockedHeads,
+) -> Result<HashMap<Uuid, i64>> {
     if rows.is_empty() {
         return Ok(HashMap::new());
     }
@@ -58,9 +63,9 @@ fn insert(tx: &mut dyn Tx, rows: &[Value], heads: &Heads) -> Result<HashMap<Uuid
         .by_number
         .iter()
         .filter_map(|((ws, conversation), head)| {
-            let at = head.moved?.micros();
-            let (said, said_at, role) = match head.said {
-                Some((seq, at, role)) => (Some(seq), Some(at.micros()), Some(role.word())),
+            let at = head.moved_at?.micros();
+            let (said, said_at, role) = match head.last_message {
+                Some((seq, at, role)) => (Some(seq), Some(at.micros()), Some(role.as_str())),
                 None => (None, None, None),
             };
             Some(
@@ -70,7 +75,7 @@ fn insert(tx: &mut dyn Tx, rows: &[Value], heads: &Heads) -> Result<HashMap<Uuid
         })
         .collect();
     let mut numbers = HashMap::with_capacity(rows.len());
-    let parameters = (text(rows)?, text(&moved)?);
+    let parameters = (to_json_text(rows)?, to_json_text(&moved)?);
     tx.query(
         &sql::INSERT_MESSAGES,
         params![&parameters.0, &parameters.1],

@@ -1,0 +1,25 @@
+//! One node that tells itself.
+
+use parking_lot::RwLock;
+
+use crate::{Bus, BusHandler, BusMessage};
+
+/// The bus of a server that stands alone.
+#[derive(Default)]
+pub struct LocalBus {
+    handlers: RwLock<Vec<BusHandler>>,
+}
+
+impl Bus for LocalBus {
+    fn publish(&self, notes: &[BusMessage]) {
+        for listener in self.handlers.read().iter() {
+            listener(notes);
+        }
+    }
+
+    fn subscribe(&self, listener: BusHandler) {
+        self.handlers.write().push(listener);
+    }
+
+    fn close(&self) {}
+}

@@ -1,0 +1,149 @@
+//! The connection to the other nodes, made again whenever it breaks.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+use tokio::time::{sleep, timeout};
+use tokio_postgres::{AsyncMessage, Client, Config, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
+use uuid::Uuid;
+
+use super::pending::PendingMessages;
+use crate::packet::{PartialMessages, decode_packet, encode_packets};
+use crate::{Bus, BusMessage, LocalBus};
+
+/// Bytes of a packet: a notification's text is shorter than 8,000 bytes, and four letters hold three bytes.
+const MAX_PACKET_BYTES: usize = 5_900;
+/// Before the second attempt to connect; each later one waits twice as long.
+const MIN_RETRY_DELAY: Duration = Duration::from_millis(100);
+const MAX_RETRY_DELAY: Duration = Duration::from_secs(5);
+/// Failed attempts at the start that are not worth a word: a server that cannot be reached is told of by whoever needs
+/// it, and one that is just starting is there soon.
+const SILENT_ATTEMPTS: u32 = 2;
+/// A server that takes longer to pass notes on is gone.
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Where notifications of this database's nodes go. Products in several schemas of one database do not meet.
+const CHANNEL_NAME_QUERY: &str = "select 'parlor_' || md5(current_schema())";
+const NOTIFY: &str = "select pg_notify($1, packet) from unnest($2::text[]) packet";
+
+/// What a connection needs.
+pub(super) struct PostgresConnection {
+    pub(super) config: Config,
+    pub(super) tls: MakeRustlsConnect,
+    pub(super) node: Uuid,
+    pub(super) local: Arc<LocalBus>,
+    pub(super) pending: Arc<PendingMessages>,
+}
+
+type ConnectionFailure = Box<dyn std::error::Error + Send + Sync>;
+
+impl PostgresConnection {
+    /// Connects, again and again, until the bus is closed and nothing waits any more.
+    pub(super) async fn run(&self) {
+        let (mut pause, mut failures) = (MIN_RETRY_DELAY, Some(0));
+        loop {
+            match self.run_connection(&mut pause, &mut failures).await {
+                Ok(()) => return,
+                Err(error) => {
+                    failures = failures.map(|count| count + 1);
+                    if failures.is_none_or(|count| count > SILENT_ATTEMPTS) {
+                        tracing::warn!(
+                            error = error.to_string(),
+                            "nodes learn late of each other: the bus has lost its connection"
+                        );
+                    }
+                }
+            }
+            tokio::select! {
+                () = sleep(pause) => pause = (pause * 2).min(MAX_RETRY_DELAY),
+                () = self.pending.wait_closed_and_empty() => return,
+            }
+        }
+    }
+
+    /// One connection from its beginning to its end; well where the bus was closed and everything is sent. Failures are
+    /// counted until the first that listens.
+    async fn run_connection(
+        &self,
+        pause: &mut Duration,
+        failures: &mut Option<u32>,
+    ) -> Result<(), ConnectionFailure> {
+        let (client, mut connection) = tokio::select! {
+            connected = self.config.connect(self.tls.clone()) => connected?,
+            () = self.pending.wait_closed_and_empty() => return Ok(()),
+        };
+        let receive = async {
+            let mut partial = PartialMessages::default();
+            loop {
+                match poll_fn(|cx| connection.poll_message(cx)).await {
+                    Some(Ok(AsyncMessage::Notification(packet))) => {
+                        self.receive(packet.payload(), &mut partial);
+                    }
+                    Some(Ok(_)) => {}
+                    Some(Err(error)) => return Err(error.into()),
+                    None => return Err("the connection was closed".into()),
+                }
+            }
+        };
+        let send = async {
+            let channel = listen_on_channel(&client).await?;
+            (*pause, *failures) = (MIN_RETRY_DELAY, None);
+            // What happened before was told to nobody here.
+            self.local.publish(&[BusMessage::MessagesLost]);
+            let notify = client.prepare(NOTIFY).await?;
+            loop {
+                self.pending.wait().await;
+                let notes = self.pending.drain();
+                if notes.is_empty() {
+                    return Ok(());
+                }
+                if let Err(error) = self.send(&client, &notify, &channel, &notes).await {
+                    self.pending.add(&notes);
+                    return Err(error);
+                }
+            }
+        };
+        tokio::select! {
+            ended = receive => ended,
+            ended = send => ended,
+        }
+    }
+
+    async fn send(
+        &self,
+        client: &Client,
+        notify: &Statement,
+        channel: &str,
+        notes: &[BusMessage],
+    ) -> Result<(), ConnectionFailure> {
+        let packets = encode_packets(self.node, notes, MAX_PACKET_BYTES)?;
+        let texts: Vec<String> = packets.iter().map(|packet| BASE64.encode(packet)).collect();
+        timeout(SEND_TIMEOUT, client.query(notify, &[&channel, &texts])).await??;
+        Ok(())
+    }
+
+    fn receive(&self, text: &str, partial: &mut PartialMessages) {
+        let bytes = BASE64.decode(text).ok();
+        let packet = bytes.and_then(|bytes| decode_packet(&bytes, partial));
+        match packet {
+            Some(packet) if packet.node == self.node => {}
+            Some(packet) => self.local.publish(&packet.messages),
+            // A newer node says something that this one does not understand.
+            None => self.local.publish(&[BusMessage::MessagesLost]),
+        }
+    }
+}
+
+/// Listens to the channel of this database and schema, and gives its name.
+async fn listen_on_channel(client: &Client) -> Result<String, ConnectionFailure> {
+    let channel: String = client
+        .query_one(CHANNEL_NAME_QUERY, &[])
+        .await?
+        .try_get(0)?;
+    client.batch_execute(&format!("listen {channel}")).await?;
+    Ok(channel)
+}

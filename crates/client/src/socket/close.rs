@@ -1,0 +1,198 @@
+//! How connections end, and whether there is any use in coming back.
+
+/// Why a connection was lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConnectionError {
+    /// The server ended it.
+    Server {
+        /// The code of the close frame.
+        code: u16,
+        /// The server's word, where it said one: `SERVER_SHUTDOWN` and the like.
+        error_code: Option<String>,
+    },
+    /// The server, or something before it, answered the offer of a socket with another status.
+    UnexpectedStatus {
+        /// The status.
+        status: u16,
+    },
+    /// It was never there: nobody listens, or no token could be had.
+    Unreachable,
+    /// It broke.
+    Interrupted,
+    /// Nothing was heard for too long, not even a ping.
+    IdleTimeout,
+    /// A position was left out. What is missing is read again from the log.
+    SequenceGap,
+}
+
+/// Why a socket does not come back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CloseReason {
+    /// It was closed on this side.
+    ByClient,
+    /// The server said something after which there is no use in coming back.
+    Server {
+        /// The code of the close frame.
+        code: u16,
+        /// The server's word, where it said one: `CHAT_DELETED` and the like.
+        error_code: Option<String>,
+    },
+    /// What answered the offer of a socket is none.
+    UnexpectedStatus {
+        /// The status.
+        status: u16,
+    },
+    /// It was tried as often as [`crate::Backoff::max_attempts`] says.
+    RetriesExhausted(ConnectionError),
+}
+
+/// When to come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReconnectPolicy {
+    Never,
+    Backoff,
+    ServerShutdown,
+    TooManyConnections,
+    ServerError,
+}
+
+impl ConnectionError {
+    /// What the server's page on live chats advises.
+    pub(crate) fn reconnect_policy(&self) -> ReconnectPolicy {
+        match self {
+            Self::Server { code, .. } => match code {
+                1000 | 1002 | 1007 | 1009 | 4400 | 4401 | 4403 | 4404 | 4410 => {
+                    ReconnectPolicy::Never
+                }
+                1001 => ReconnectPolicy::ServerShutdown,
+                4429 => ReconnectPolicy::TooManyConnections,
+                4500 => ReconnectPolicy::ServerError,
+                _ => ReconnectPolicy::Backoff,
+            },
+            Self::UnexpectedStatus { status } => match status {
+                408 | 425 | 500.. => ReconnectPolicy::Backoff,
+                429 => ReconnectPolicy::TooManyConnections,
+                _ => ReconnectPolicy::Never,
+            },
+            Self::Unreachable | Self::Interrupted | Self::IdleTimeout | Self::SequenceGap => {
+                ReconnectPolicy::Backoff
+            }
+        }
+    }
+
+    /// The end, where there is no other try.
+    pub(crate) fn into_close_reason(self) -> CloseReason {
+        match (self.reconnect_policy(), self) {
+            (ReconnectPolicy::Never, Self::Server { code, error_code }) => {
+                CloseReason::Server { code, error_code }
+            }
+            (ReconnectPolicy::Never, Self::UnexpectedStatus { status }) => {
+                CloseReason::UnexpectedStatus { status }
+            }
+            (_, lost) => CloseReason::RetriesExhausted(lost),
+        }
+    }
+}
+
+/// The code that goes with a last word, for a server that was cut off between the two.
+pub(super) fn close_code_for(word: &str) -> Option<u16> {
+    Some(match word {
+        "SERVER_SHUTDOWN" => 1001,
+        "PROTOCOL_ERROR" => 1002,
+        "INVALID_UTF8" => 1007,
+        "FRAME_TOO_LARGE" => 1009,
+        "INVALID_PARAMETERS" | "INVALID_REQUEST" => 4400,
+        // Said of a missing parameter too, which no server that was reached before says.
+        "AUTH_ERROR" | "INVALID_TOKEN" => 4401,
+        "FORBIDDEN" | "CHAT_CLOSED" => 4403,
+        "CHAT_NOT_FOUND" => 4404,
+        "NO_PONG" | "SLOW_CONSUMER" => 4408,
+        "CHAT_DELETED" => 4410,
+        "RATE_LIMITED" => 4429,
+        "INTERNAL_ERROR" => 4500,
+        _ => return None,
+    })
+}
+
+impl std::fmt::Display for ConnectionError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Server { code, error_code } => fmt_close(f, *code, error_code.as_deref()),
+            Self::UnexpectedStatus { status } => {
+                write!(f, "no socket was offered, but status {status}")
+            }
+            Self::Unreachable => f.write_str("the server was not reached"),
+            Self::Interrupted => f.write_str("the connection broke"),
+            Self::IdleTimeout => f.write_str("nothing was heard for too long"),
+            Self::SequenceGap => f.write_str("a position was left out"),
+        }
+    }
+}
+
+impl std::fmt::Display for CloseReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::ByClient => f.write_str("it was closed here"),
+            Self::Server { code, error_code } => fmt_close(f, *code, error_code.as_deref()),
+            Self::UnexpectedStatus { status } => {
+                write!(f, "no socket was offered, but status {status}")
+            }
+            Self::RetriesExhausted(lost) => write!(f, "tried often enough: {lost}"),
+        }
+    }
+}
+
+fn fmt_close(f: &mut std::fmt::Formatter<'_>, code: u16, word: Option<&str>) -> std::fmt::Result {
+    write!(
+        f,
+        "the server ended it with {} ({code})",
+        word.unwrap_or("no word")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn reconnect_policy_follows_close_code() {
+        let page = include_str!("../../../../docs/realtime.md");
+        let mut count = 0;
+        let mut codes: BTreeMap<&str, Vec<(u16, &str)>> = BTreeMap::new();
+        for line in page.lines() {
+            let cells: Vec<_> = line.split('|').map(str::trim).collect();
+            let [_, code, words, back, _] = cells[..] else {
+                continue;
+            };
+            let Ok(code) = code.parse::<u16>() else {
+                continue;
+            };
+            count += 1;
+            let error_code = None;
+            let advice = ConnectionError::Server { code, error_code }.reconnect_policy();
+            assert_eq!(advice == ReconnectPolicy::Never, back == "no", "{line}");
+            for word in words.split('`').skip(1).step_by(2) {
+                if word == word.to_uppercase() {
+                    codes.entry(word).or_default().push((code, back));
+                }
+            }
+        }
+        for (word, codes) in codes {
+            let code = close_code_for(word);
+            assert!(
+                codes.iter().any(|(one, _)| Some(*one) == code),
+                "{word}: {codes:?}"
+            );
+            // A word that goes with several codes gives one advice.
+            assert!(
+                codes.iter().all(|(_, back)| *back == codes[0].1),
+                "{word}: {codes:?}"
+            );
+        }
+        assert_eq!(count, 12, "the table was read");
+    }
+}

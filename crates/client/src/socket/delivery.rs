@@ -1,0 +1,350 @@
+//! What was heard and what was said: which entry is next, and which message waits for its confirmation. Knows nothing of
+//! connections.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::command::PendingMessage;
+use super::frame::{ErrorFrame, MessageReceivedFrame};
+use super::sender::SendReceipt;
+use crate::Error;
+use crate::http::message::MessageResponse;
+use crate::log::ChatLogEntry;
+
+/// One socket's books, which outlive its connections.
+#[derive(Debug, Default)]
+pub(super) struct DeliveryTracker {
+    /// Every entry up to here was given out.
+    last_seq: i64,
+    /// Own words that were confirmed before their turn, which the server does while it still replays the log. It does
+    /// not say them again when their turn comes.
+    acked_ahead: BTreeMap<i64, (Box<ChatLogEntry>, OwnedSemaphorePermit)>,
+    pending: VecDeque<PendingMessage>,
+}
+
+/// A position was left out.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct SequenceGap;
+
+impl DeliveryTracker {
+    /// Every entry up to here was given out.
+    pub(super) fn last_seq(&self) -> i64 {
+        self.last_seq
+    }
+
+    /// Begins at a position, whatever was before.
+    pub(super) fn reset(&mut self, has: i64) {
+        self.last_seq = has;
+        self.acked_ahead.clear();
+    }
+
+    /// A new connection tells everything after [`DeliveryTracker::last_seq`]. Own words that wait for their turn are among it.
+    pub(super) fn resume(&mut self) {
+        self.acked_ahead.clear();
+    }
+
+    /// Whether own words wait for entries before them.
+    pub(super) fn has_acked_ahead(&self) -> bool {
+        !self.acked_ahead.is_empty()
+    }
+
+    /// Notes a message that is to be confirmed, and gives what is sent for it.
+    pub(super) fn enqueue(&mut self, pending: PendingMessage) -> &str {
+        self.pending.push_back(pending);
+        self.pending.back().map_or("", |pending| &pending.frame)
+    }
+
+    /// What is not confirmed, to be sent again in the same order.
+    pub(super) fn unacked_frames(&self) -> impl Iterator<Item = &str> {
+        self.pending.iter().map(|pending| pending.frame.as_str())
+    }
+
+    /// An entry was heard: it is given out, with what waited for it. One that was given out before is passed over.
+    pub(super) fn on_entry(
+        &mut self,
+        entry: Box<ChatLogEntry>,
+        give: &mut dyn FnMut(Box<ChatLogEntry>),
+    ) -> Result<(), SequenceGap> {
+        if entry.seq <= self.last_seq {
+            return Ok(());
+        }
+        if entry.seq != self.last_seq + 1 {
+            return Err(SequenceGap);
+        }
+        self.last_seq = entry.seq;
+        give(entry);
+        while let Some((entry, _)) = self.acked_ahead.remove(&(self.last_seq + 1)) {
+            self.last_seq = entry.seq;
+            give(entry);
+        }
+        Ok(())
+    }
+
+    /// A message was confirmed, which takes its place among the entries.
+    pub(super) fn on_ack(
+        &mut self,
+        received: MessageReceivedFrame,
+        give: &mut dyn FnMut(Box<ChatLogEntry>),
+    ) -> Result<(), SequenceGap> {
+        let place = self.pending_index(received.client_message_id.as_deref());
+        let said = place.and_then(|place| self.pending.remove(place));
+        let Some(PendingMessage {
+            id,
+            message,
+            result_sender: done,
+            permit,
+            ..
+        }) = said
+        else {
+            // Somebody else's confirmation tells a position and not what is there.
+            return if received.seq > self.last_seq {
+                Err(SequenceGap)
+            } else {
+                Ok(())
+            };
+        };
+        let entry = entry_from_ack(
+            &received,
+            &id,
+            message.content,
+            message.metadata.unwrap_or_default(),
+        );
+        let seq = received.seq;
+        // Who does not wait any more needs no receipt.
+        let _ = done.send(Ok(SendReceipt {
+            message_id: received.message_id,
+            seq,
+            timestamp: received.timestamp,
+            client_message_id: id,
+            duplicate: received.duplicate,
+        }));
+        if seq > self.last_seq + 1 {
+            self.acked_ahead.insert(seq, (entry, permit));
+            return Ok(());
+        }
+        self.on_entry(entry, give)
+    }
+
+    /// Something was refused; tells whether it was a message.
+    pub(super) fn on_error(&mut self, refused: &ErrorFrame) -> bool {
+        let place = self.pending_index(refused.client_message_id.as_deref());
+        let Some(pending) = place.and_then(|place| self.pending.remove(place)) else {
+            return false;
+        };
+        let error = Error::Api(Box::new(refused.to_api_error()));
+        let _ = pending.result_sender.send(Err(error));
+        true
+    }
+
+    /// Gives up what is not confirmed.
+    pub(super) fn take_pending(&mut self) -> impl Iterator<Item = PendingMessage> {
+        self.pending.drain(..)
+    }
+
+    fn pending_index(&self, id: Option<&str>) -> Option<usize> {
+        let id = id?;
+        self.pending.iter().position(|pending| pending.id == id)
+    }
+}
+
+fn entry_from_ack(
+    received: &MessageReceivedFrame,
+    id: &str,
+    content: String,
+    metadata: serde_json::Map<String, serde_json::Value>,
+) -> Box<ChatLogEntry> {
+    let message = MessageResponse {
+        id: received.message_id.clone(),
+        content,
+        sender_role: "user".to_owned(),
+        media_type: None,
+        media_url: None,
+        created_at: received.timestamp.clone(),
+        metadata,
+        seq: received.seq,
+        sender_id: Some(received.user_id.clone()),
+        client_message_id: Some(id.to_owned()),
+        status: "complete".to_owned(),
+    };
+    let at = received.timestamp.clone();
+    Box::new(ChatLogEntry::from_ack(received.seq, at, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+    use tokio::sync::{Semaphore, oneshot};
+
+    use super::*;
+    use crate::CreateMessageRequest;
+
+    type AckReceiver = oneshot::Receiver<Result<SendReceipt, Error>>;
+
+    /// A ledger, its window, and what it has given out.
+    struct TrackerFixture {
+        tracker: DeliveryTracker,
+        in_flight: Arc<Semaphore>,
+        delivered: Vec<ChatLogEntry>,
+    }
+
+    impl TrackerFixture {
+        fn new(window: usize) -> Self {
+            Self {
+                tracker: DeliveryTracker::default(),
+                in_flight: Arc::new(Semaphore::new(window)),
+                delivered: Vec::new(),
+            }
+        }
+
+        fn send(&mut self, id: &str) -> AckReceiver {
+            let (done, receipt) = oneshot::channel();
+            self.tracker.enqueue(PendingMessage {
+                id: id.to_owned(),
+                message: CreateMessageRequest::new(format!("text of {id}")),
+                frame: format!("frame of {id}"),
+                result_sender: done,
+                permit: self.in_flight.clone().try_acquire_owned().unwrap(),
+            });
+            receipt
+        }
+
+        fn receive_entry(&mut self, seq: i64) -> Result<(), SequenceGap> {
+            let entry = Box::new(ChatLogEntry::unknown(seq, "x"));
+            let given = &mut self.delivered;
+            self.tracker
+                .on_entry(entry, &mut |entry| given.push(*entry))
+        }
+
+        fn ack(&mut self, seq: i64, id: &str) -> Result<(), SequenceGap> {
+            let received = MessageReceivedFrame {
+                timestamp: "t".to_owned(),
+                message_id: format!("m{seq}"),
+                user_id: "u".to_owned(),
+                seq,
+                client_message_id: Some(id.to_owned()),
+                duplicate: false,
+            };
+            let given = &mut self.delivered;
+            self.tracker
+                .on_ack(received, &mut |entry| given.push(*entry))
+        }
+
+        fn is_pending(&self, id: &str) -> bool {
+            let frame = format!("frame of {id}");
+            self.tracker.unacked_frames().any(|waits| waits == frame)
+        }
+
+        fn delivered_seqs(&self) -> Vec<i64> {
+            self.delivered.iter().map(|entry| entry.seq).collect()
+        }
+    }
+
+    #[test]
+    fn entry_is_delivered_once_and_gap_is_detected() {
+        let mut books = TrackerFixture::new(1);
+        books.tracker.reset(4);
+        books.receive_entry(5).unwrap();
+        books.receive_entry(5).unwrap();
+        assert_eq!(books.receive_entry(7), Err(SequenceGap));
+        assert_eq!(books.ack(9, "somebody else's"), Err(SequenceGap));
+        assert_eq!(
+            books.delivered_seqs(),
+            [5],
+            "what comes after a gap is not given out"
+        );
+        books.receive_entry(6).unwrap();
+        assert_eq!(books.delivered_seqs(), [5, 6]);
+    }
+
+    #[test]
+    fn ack_ahead_holds_permit_until_its_seq() {
+        let mut books = TrackerFixture::new(2);
+        let mut receipt = books.send("a");
+        books.ack(3, "a").unwrap();
+        assert_eq!(books.delivered_seqs(), [0; 0]);
+        let stored = receipt.try_recv().unwrap().unwrap();
+        assert_eq!(stored.seq, 3, "it is stored, whatever is still to be read");
+        assert_eq!(books.in_flight.available_permits(), 1);
+        books.receive_entry(1).unwrap();
+        books.receive_entry(2).unwrap();
+        assert_eq!(books.delivered_seqs(), [1, 2, 3]);
+        assert_eq!(books.delivered[2].message().unwrap().content, "text of a");
+        assert_eq!(books.in_flight.available_permits(), 2);
+    }
+
+    #[test]
+    fn unacked_messages_are_resent_in_order() {
+        let mut books = TrackerFixture::new(9);
+        let mut waiting = ["a", "b", "c"].map(|id| books.send(id));
+        books.ack(1, "b").unwrap();
+        let again: Vec<_> = books.tracker.unacked_frames().collect();
+        assert_eq!(again, ["frame of a", "frame of c"]);
+        let refused = ErrorFrame {
+            error_code: "NO".to_owned(),
+            message: String::new(),
+            fatal: false,
+            reference: None,
+            client_message_id: Some("c".to_owned()),
+        };
+        assert!(books.tracker.on_error(&refused));
+        assert!(!books.tracker.on_error(&refused), "it waits no more");
+        let error = waiting[2].try_recv().unwrap().unwrap_err();
+        assert_eq!(error.code(), Some("NO"));
+        assert_eq!(books.tracker.take_pending().count(), 1);
+    }
+
+    /// How a server tells a position.
+    #[derive(Debug, Clone, Copy)]
+    enum DeliveryOrder {
+        /// As anybody's.
+        Entry,
+        /// As a confirmation in its turn.
+        AckInOrder,
+        /// As a confirmation before everything that is still to be told.
+        AckAhead,
+    }
+
+    proptest! {
+        /// A log of one's own words, told by one connection after another, each up to where it is cut.
+        #[test]
+        fn every_seq_is_delivered_once(
+            length in 1_i64..30,
+            cuts in proptest::collection::vec((0_i64..30, 0_usize..3), 0..6),
+        ) {
+            let mut books = TrackerFixture::new(30);
+            let id = |seq: i64| format!("c{seq}");
+            let receipts: Vec<_> = (1..=length).map(|seq| books.send(&id(seq))).collect();
+            for (cut, way) in cuts.into_iter().chain([(length, 1), (length, 0)]) {
+                let way = [DeliveryOrder::Entry, DeliveryOrder::AckInOrder, DeliveryOrder::AckAhead][way];
+                books.tracker.resume();
+                let from = books.tracker.last_seq() + 1;
+                let waiting: Vec<i64> = (1..=cut.min(length)).filter(|seq| books.is_pending(&id(*seq))).collect();
+                if let DeliveryOrder::AckAhead = way {
+                    for seq in &waiting {
+                        books.ack(*seq, &id(*seq)).unwrap();
+                    }
+                }
+                for seq in from..=cut.min(length) {
+                    match (way, waiting.contains(&seq)) {
+                        (DeliveryOrder::AckAhead, true) => {}
+                        (DeliveryOrder::AckInOrder, true) => books.ack(seq, &id(seq)).unwrap(),
+                        _ => books.receive_entry(seq).unwrap(),
+                    }
+                }
+            }
+            prop_assert!(books.delivered_seqs().into_iter().eq(1..=length));
+            // What was told as anybody's is confirmed when it is said again.
+            for seq in (1..=length).filter(|seq| books.is_pending(&id(*seq))).collect::<Vec<_>>() {
+                books.ack(seq, &id(seq)).unwrap();
+            }
+            prop_assert_eq!(books.delivered.len(), receipts.len());
+            prop_assert_eq!(books.in_flight.available_permits(), 30);
+            for mut receipt in receipts {
+                prop_assert!(receipt.try_recv().unwrap().is_ok());
+            }
+        }
+    }
+}

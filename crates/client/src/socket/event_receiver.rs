@@ -1,0 +1,80 @@
+//! The hearing half.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::Stream;
+use tokio::sync::mpsc;
+
+use super::event::{ChatEvent, ConnectionInfo, StreamPosition};
+use crate::log::ChatLogEntry;
+
+/// Everything that is heard on a socket, in order. Also a [`Stream`].
+#[derive(Debug)]
+pub struct EventReceiver {
+    receiver: mpsc::Receiver<ChatEvent>,
+    position: Option<StreamPosition>,
+}
+
+impl EventReceiver {
+    pub(super) fn new(queue: mpsc::Receiver<ChatEvent>) -> Self {
+        Self {
+            receiver: queue,
+            position: None,
+        }
+    }
+
+    /// Waits for the next event; none after [`ChatEvent::Closed`]. Nothing is lost when the wait is given up.
+    pub async fn next(&mut self) -> Option<ChatEvent> {
+        let event = self.receiver.recv().await?;
+        self.track_position(&event);
+        Some(event)
+    }
+
+    /// Waits for the next entry of the log and passes over everything else.
+    pub async fn next_entry(&mut self) -> Option<ChatLogEntry> {
+        loop {
+            if let ChatEvent::Entry(entry) = self.next().await? {
+                return Some(*entry);
+            }
+        }
+    }
+
+    /// How far this has come: the position of the last entry that was given, or where it began. None before the first
+    /// [`ChatEvent::Connected`].
+    pub fn position(&self) -> Option<&StreamPosition> {
+        self.position.as_ref()
+    }
+
+    fn track_position(&mut self, event: &ChatEvent) {
+        match (event, &mut self.position) {
+            (ChatEvent::Entry(entry), Some(position)) => position.seq = entry.seq,
+            (
+                ChatEvent::Connected(ConnectionInfo {
+                    after_seq: after,
+                    epoch,
+                    ..
+                }),
+                position,
+            ) => {
+                *position = Some(StreamPosition {
+                    seq: *after,
+                    epoch: epoch.clone(),
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Stream for EventReceiver {
+    type Item = ChatEvent;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<ChatEvent>> {
+        let next = self.receiver.poll_recv(cx);
+        if let Poll::Ready(Some(event)) = &next {
+            self.track_position(event);
+        }
+        next
+    }
+}

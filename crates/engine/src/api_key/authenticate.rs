@@ -1,0 +1,107 @@
+//! What a key opens.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use parlor_model::api_key::SECRET_PREFIX;
+use parlor_model::error::CredentialReason;
+use parlor_model::scope::Scopes;
+use parlor_model::{Ctx, Error, Result, Timestamp};
+use parlor_store::repo::api_key::{self as repo, ActiveApiKey};
+use uuid::Uuid;
+
+use super::auth_cache::CachedApiKey;
+use crate::Engine;
+
+/// A use is noted at most this often.
+const USE_RECORD_INTERVAL: Duration = Duration::from_secs(60);
+
+/// The context a key's secret opens: its workspace, its member if it acts for one, and what both may do.
+/// Unknown, revoked and expired keys are one and the same refusal.
+pub async fn authenticate(engine: &Engine, secret: &str, request: Uuid) -> Result<Ctx> {
+    let refused = || Error::unauthenticated(CredentialReason::Key);
+    // Everything that is not of the right form is refused without touching the database.
+    if !secret.starts_with(SECRET_PREFIX) || secret.len() != SECRET_PREFIX.len() + 43 {
+        return Err(refused());
+    }
+    let hash = engine.vault.hash(secret);
+    let (keys, store) = (&engine.auth_cache.keys, &engine.store);
+    let remembered = match keys.get(store, &hash) {
+        Some(remembered) => remembered,
+        None => {
+            let before = keys.snapshot(store);
+            let found = store
+                .read(move |tx| repo::find_by_hash(tx, &hash))
+                .await?
+                .ok_or_else(refused)?;
+            let remembered = CachedApiKey::new(found);
+            let ws = remembered.api_key.workspace.number;
+            keys.insert_if_fresh(store, before, ws, hash, remembered.clone());
+            remembered
+        }
+    };
+    build_context(engine, &remembered, request).ok_or_else(refused)
+}
+
+/// What a key that was found opens, unless its end has passed. Notes the use.
+pub(super) fn build_context(
+    engine: &Engine,
+    remembered: &Arc<CachedApiKey>,
+    request: Uuid,
+) -> Option<Ctx> {
+    let (found, now) = (&remembered.api_key, engine.now());
+    if found.expires_at.is_some_and(|end| end <= now) {
+        return None;
+    }
+    record_use(engine, remembered, now);
+    Some(Ctx {
+        workspace: found.workspace,
+        actor: found.actor.map(|(actor, _)| actor),
+        scopes: effective_scopes(found),
+        granted: found.scopes,
+        delegated: false,
+        role: None,
+        key: Some(found.id),
+        request,
+    })
+}
+
+/// A key that acts for a member may do what both may.
+fn effective_scopes(found: &ActiveApiKey) -> Scopes {
+    match &found.actor {
+        None => found.scopes,
+        Some((actor, own)) => {
+            let role = actor
+                .role
+                .map_or(Scopes::NONE, parlor_model::access::WorkspaceRole::scopes);
+            found.scopes.intersect(role.union(*own))
+        }
+    }
+}
+
+/// Notes the use, at most once a minute and never in the caller's way.
+fn record_use(engine: &Engine, remembered: &Arc<CachedApiKey>, now: Timestamp) {
+    let last = remembered.last_use_recorded_at.load(Ordering::Relaxed);
+    let due = Timestamp::from_micros(last).saturating_add(USE_RECORD_INTERVAL) <= now;
+    if !due
+        || remembered
+            .last_use_recorded_at
+            .compare_exchange(last, now.micros(), Ordering::Relaxed, Ordering::Relaxed)
+            .is_err()
+    {
+        return;
+    }
+    let (store, ws, id) = (
+        engine.store.clone(),
+        remembered.api_key.workspace.number,
+        remembered.api_key.id,
+    );
+    let since = Timestamp::from_micros(last);
+    tokio::spawn(async move {
+        let noted = store.write(move |tx| repo::record_use(tx, ws, id, now, since));
+        if let Err(error) = noted.await {
+            tracing::warn!(?error, "a key's use was not noted");
+        }
+    });
+}

@@ -1,0 +1,16 @@
+//! API keys: made, listed, revoked, and what they open.
+
+mod auth_cache;
+mod authenticate;
+mod context_by_id;
+mod create;
+mod list;
+mod revoke;
+
+pub(crate) use auth_cache::AuthCache;
+pub use authenticate::authenticate;
+pub use context_by_id::context_by_id;
+pub use create::{CreateApiKeyResult, create};
+pub(crate) use create::{generate_secret, insert, secret_hint};
+pub use list::{find, list, page};
+pub use revoke::revoke;

@@ -1,0 +1,80 @@
+//! What a send needs to know of a conversation, remembered while nothing changes it.
+
+use std::sync::Arc;
+
+use parlor_model::conversation::{ConversationKey, ConversationKind};
+use parlor_model::conversation_header::ConversationHeader;
+use parlor_model::error::EntityKind;
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tables;
+use parlor_store::repo::conversation as repo;
+
+use crate::Engine;
+use crate::authority::{self, AccessBasis, AccessGrant, ConversationPermission};
+use crate::validated_cache::ValidatedCache;
+
+/// Outlines that were read lately.
+pub(crate) struct ConversationHeaderCache(
+    ValidatedCache<(i64, ConversationKey), Arc<ConversationHeader>>,
+);
+
+/// Outlines remembered at the most: some 400 bytes each.
+const CAPACITY: usize = 10_000;
+
+impl Default for ConversationHeaderCache {
+    fn default() -> Self {
+        // The owner and the subject are told by name.
+        let tables = Tables::CONVERSATION | Tables::MEMBER;
+        Self(ValidatedCache::new(tables, CAPACITY))
+    }
+}
+
+/// The outline of a conversation that the caller may write in.
+pub async fn find_header(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+) -> Result<Arc<ConversationHeader>> {
+    let allowed = find_header_with_access(engine, ctx, key, ConversationPermission::Write).await;
+    allowed.map(|allowed| allowed.conversation)
+}
+
+/// The outline of a conversation that the caller has a right to, and what that rests on. A part in it, and what
+/// hides a thread, are looked up each time.
+pub(crate) async fn find_header_with_access(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    right: ConversationPermission,
+) -> Result<AccessGrant<Arc<ConversationHeader>>> {
+    let (outlines, store, place) = (&engine.header_cache.0, &engine.store, (ctx.ws(), key));
+    if let Some(found) = outlines.get(store, &place) {
+        let (scope, number, kind) = (*ctx, found.number, found.kind);
+        let basis = match authority::access_basis(ctx, kind, right)? {
+            AccessBasis::HeldScope if kind != ConversationKind::Thread => AccessBasis::HeldScope,
+            AccessBasis::HeldScope | AccessBasis::DelegatedScope | AccessBasis::Participation => {
+                store
+                    .read(move |tx| authority::authorize_number(tx, &scope, number, kind, right))
+                    .await?
+            }
+        };
+        return Ok(AccessGrant {
+            conversation: found,
+            basis,
+        });
+    }
+    let (scope, before) = (*ctx, outlines.snapshot(store));
+    let (found, basis) = store
+        .read(move |tx| {
+            let found = repo::find_header(tx, scope.ws(), key)?
+                .ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
+            let basis = authority::authorize_number(tx, &scope, found.number, found.kind, right)?;
+            Ok((Arc::new(found), basis))
+        })
+        .await?;
+    outlines.insert_if_fresh(store, before, ctx.ws(), place, found.clone());
+    Ok(AccessGrant {
+        conversation: found,
+        basis,
+    })
+}

@@ -1,0 +1,180 @@
+//! Walking over conversations, for lists and exports alike.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use parlor_model::id::{ConversationId, kind};
+use parlor_model::keyset::{CreationCursor, KeysetQuery, SortOrder};
+use parlor_model::scan::{ConversationRow, ConversationScanFilter};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Id, Metadata, Result};
+use parlor_store::Tx;
+use parlor_store::repo::scan::{self as repo, ScanScope};
+use parlor_store::repo::{member, space};
+use parlor_store::visibility::Visibility;
+
+use crate::{Engine, authority, creation_order};
+
+/// Rows looked at in one read at the most: it runs on a serving thread.
+const READ_BATCH_ROWS: usize = 200;
+
+/// What one read of a walk gave.
+#[derive(Debug)]
+pub struct ConversationScanBatch<S> {
+    /// The caller's state, after every matching row.
+    pub state: S,
+    /// Matching rows handed over.
+    pub matched: usize,
+    /// How far the walk has come; goes into the next read's `after`.
+    pub cursor: Option<CreationCursor<kind::Conversation>>,
+    /// Nothing is left behind it.
+    pub is_end: bool,
+}
+
+/// Hands the next matching conversations of a walk to `each`, at most `walk.take` of them, borrowed from the database.
+/// One call looks at a bounded stretch of rows, so a caller that wants a full page calls until it has one or `is_end`.
+/// `each` may break when it has taken as much as it can hold; the next call goes on behind that row. Ascending walks
+/// end at `until`. Asks for `conversations:read`; direct ones are shown to their participants only.
+pub async fn scan<S: Send + 'static>(
+    engine: &Engine,
+    ctx: &Ctx,
+    sieve: &Arc<ConversationScanFilter>,
+    walk: KeysetQuery<kind::Conversation>,
+    until: ConversationId,
+    state: S,
+    each: fn(&mut S, &ConversationRow<'_>) -> Result<ControlFlow<()>>,
+) -> Result<ConversationScanBatch<S>> {
+    ctx.require(Scope::read(Resource::Conversations))?;
+    let (ctx, sieve) = (*ctx, sieve.clone());
+    engine
+        .store
+        .read(move |tx| {
+            let mut out = ConversationScanBatch {
+                state,
+                matched: 0,
+                cursor: None,
+                is_end: true,
+            };
+            let Some(of) = scan_scope(tx, ctx.ws(), &sieve)? else {
+                return Ok(out);
+            };
+            let take = walk.limit.min(READ_BATCH_ROWS);
+            // Rows that the sieve drops cost little, so look further than asked where it drops any.
+            let limit = if may_filter_rows(&sieve, of) {
+                READ_BATCH_ROWS
+            } else {
+                take
+            };
+            let seen = scan_visibility(tx, &ctx, &sieve)?;
+            let stretch =
+                scan_window(tx, ctx.ws(), seen, KeysetQuery { limit, ..walk }, until, of)?;
+            if walk.order == SortOrder::Ascending {
+                tx.wait_for_inserts(ctx.ws())?;
+            }
+            let (mut rows, mut broken) = (0, false);
+            repo::scan_conversations(tx, ctx.ws(), &stretch, &mut |_, row| {
+                rows += 1;
+                // Once full, the rest of the stretch is left for the next call.
+                if broken || out.matched == take {
+                    out.is_end = false;
+                    return Ok(());
+                }
+                out.cursor = Some(creation_cursor(&row));
+                if matches(&sieve, &row) {
+                    out.matched += 1;
+                    broken = each(&mut out.state, &row)?.is_break();
+                }
+                Ok(())
+            })?;
+            out.is_end &= rows < limit;
+            Ok(out)
+        })
+        .await
+}
+
+/// What a walk shows the caller.
+pub(super) fn scan_visibility(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    sieve: &ConversationScanFilter,
+) -> Result<Visibility> {
+    let seen = authority::list_visibility(tx, ctx)?;
+    Ok(Visibility {
+        viewer: seen.viewer.filter(|_| !sieve.without_direct),
+        ..seen
+    })
+}
+
+/// A stretch of the walk.
+pub(super) fn scan_window(
+    tx: &mut dyn Tx,
+    ws: i64,
+    seen: Visibility,
+    walk: KeysetQuery<kind::Conversation>,
+    until: ConversationId,
+    of: ScanScope,
+) -> Result<repo::ConversationScanWindow> {
+    Ok(repo::ConversationScanWindow {
+        visibility: seen,
+        after: creation_order::scan_start(&walk, |id| repo::find_created_at(tx, ws, id))?,
+        until,
+        scope: of,
+        order: walk.order,
+        limit: i64::try_from(walk.limit).unwrap_or(i64::MAX),
+    })
+}
+
+/// The position of a conversation in the walk.
+pub(super) fn creation_cursor(row: &ConversationRow<'_>) -> CreationCursor<kind::Conversation> {
+    CreationCursor {
+        created_at: Some(row.created_at),
+        id: row.id,
+    }
+}
+
+/// What an index can narrow the walk to. None where nothing can be found.
+pub(super) fn scan_scope(
+    tx: &mut dyn Tx,
+    ws: i64,
+    sieve: &ConversationScanFilter,
+) -> Result<Option<ScanScope>> {
+    if let [only] = sieve.spaces.as_slice() {
+        return Ok(space::find_number(tx, ws, *only)?.map(ScanScope::Space));
+    }
+    if let [only] = sieve.contacts.as_slice() {
+        let found = member::find(tx, ws, member::MemberLookup::Id(*only))?;
+        let contact = found.filter(|found| crate::member::is_contact(&found.member));
+        return Ok(contact.map(|found| ScanScope::Subject(found.member.key.number)));
+    }
+    Ok(Some(ScanScope::Workspace))
+}
+
+/// Whether the sieve may drop rows of what the walk is narrowed to.
+fn may_filter_rows(sieve: &ConversationScanFilter, of: ScanScope) -> bool {
+    let by_contact = !sieve.contacts.is_empty() && !matches!(of, ScanScope::Subject(_));
+    by_contact
+        || sieve.spaces.len() > 1
+        || sieve.bot.is_some()
+        || sieve.task.is_some()
+        || !sieve.metadata.is_empty()
+}
+
+pub(super) fn matches(sieve: &ConversationScanFilter, row: &ConversationRow<'_>) -> bool {
+    fn is_any_of<K>(wanted: &[Id<K>], found: Option<Id<K>>) -> bool {
+        wanted.is_empty() || found.is_some_and(|found| wanted.contains(&found))
+    }
+    fn matches_text(wanted: Option<&String>, found: Option<&String>) -> bool {
+        wanted.is_none() || wanted == found
+    }
+    let responder = &row.responder;
+    let plain = is_any_of(&sieve.contacts, row.contact)
+        && is_any_of(&sieve.spaces, row.space)
+        && matches_text(sieve.bot.as_ref(), responder.bot.as_ref())
+        && matches_text(sieve.task.as_ref(), responder.task.as_ref());
+    if !plain || sieve.metadata.is_empty() {
+        return plain;
+    }
+    let metadata = Metadata::from_text(row.metadata);
+    let mut equalities = sieve.metadata.iter();
+    equalities.all(|equality| equality.matches(metadata.map()))
+}

@@ -1,0 +1,49 @@
+//! How long the texts of a conversation may be.
+
+use parlor_model::conversation::{BotConfig, CreateConversation, UpdateConversation};
+use parlor_model::scan::UpdateBotConfig;
+use parlor_model::{Result, limit};
+
+/// Refuses a text of a new conversation that is longer than its limit.
+pub(super) fn check_new(command: &CreateConversation) -> Result<()> {
+    limit::NAME.validate_opt(command.title.as_deref(), "title")?;
+    limit::DESCRIPTION.validate_opt(command.description.as_deref(), "description")?;
+    limit::ADDRESS.validate(&command.group_profile.icon, "icon")?;
+    limit::ANNOUNCEMENT.validate(&command.group_profile.announcement, "announcement")?;
+    limit::NAME.validate_opt(command.service.category.as_deref(), "category")?;
+    limit::REFERENCE.validate_opt(command.service.chat_model.as_deref(), "model")?;
+    limit::REFERENCE.validate_opt(command.service.realtime_model.as_deref(), "realtime model")?;
+    check_bot_config(&command.responder)
+}
+
+/// Refuses a text of who answers that is longer than its limit.
+pub(crate) fn check_bot_config(responder: &BotConfig) -> Result<()> {
+    let backstory = responder.backstory.as_ref().map(|text| text.as_str());
+    limit::BACKSTORY.validate_opt(backstory, "backstory")?;
+    limit::REFERENCE.validate_opt(responder.bot.as_deref(), "botId")?;
+    limit::REFERENCE.validate_opt(responder.task.as_deref(), "taskId")?;
+    limit::REFERENCE.validate_opt(responder.dataset.as_deref(), "datasetId")?;
+    limit::REFERENCE.validate_opt(responder.skillset.as_deref(), "skillsetId")
+}
+
+/// Refuses a new text of a conversation that is longer than its limit.
+pub(super) fn check_changes(command: &UpdateConversation) -> Result<()> {
+    limit::NAME.validate_change(&command.title, "title")?;
+    limit::DESCRIPTION.validate_change(&command.description, "description")?;
+    if let Some(service) = &command.service {
+        limit::REFERENCE.validate_change(&service.chat_model, "model")?;
+        limit::REFERENCE.validate_change(&service.realtime_model, "realtime model")?;
+    }
+    command
+        .responder
+        .as_ref()
+        .map_or(Ok(()), check_bot_config_changes)
+}
+
+fn check_bot_config_changes(patch: &UpdateBotConfig) -> Result<()> {
+    limit::BACKSTORY.validate_change(&patch.backstory, "backstory")?;
+    limit::REFERENCE.validate_change(&patch.bot, "botId")?;
+    limit::REFERENCE.validate_change(&patch.task, "taskId")?;
+    limit::REFERENCE.validate_change(&patch.dataset, "datasetId")?;
+    limit::REFERENCE.validate_change(&patch.skillset, "skillsetId")
+}

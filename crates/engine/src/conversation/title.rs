@@ -1,0 +1,51 @@
+//! A title made of what was said.
+
+use parlor_model::conversation::{Conversation, ConversationKey};
+use parlor_model::error::ForbiddenReason;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::message;
+use serde_json::json;
+
+use super::update::write_change;
+use crate::Engine;
+use crate::authority::{self, ConversationPermission};
+use crate::message::title_from_text;
+
+/// Writes the title that a conversation has got, and tells it.
+pub(crate) fn write_title(tx: &mut dyn Tx, ctx: &Ctx, found: &Conversation) -> Result<()> {
+    write_change(tx, ctx, found, &json!({ "title": found.title }))
+}
+
+/// Gives a conversation the title that its first words of a person's make, and tells it. Where nothing was said yet it
+/// loses its title, and the first message will give it one. Its owner may; anybody else needs `conversations:write`.
+pub async fn regenerate_title(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+) -> Result<Option<String>> {
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let mut found =
+                authority::find_conversation(tx, &ctx, key, ConversationPermission::Manage)?
+                    .conversation;
+            let scope = Scope::write(Resource::Conversations);
+            let owner = found.owner.as_ref().map(|owner| owner.number);
+            if !ctx.allows(scope) && !owner.is_some_and(|owner| ctx.is_actor(owner)) {
+                return Err(Error::forbidden(ForbiddenReason::MissingScope(scope)));
+            }
+            let words = message::first_user_text(tx, ctx.ws(), found.number)?;
+            let title = words.as_deref().and_then(title_from_text);
+            let is_automatic = title.is_none();
+            if found.title != title || found.title_is_automatic != is_automatic {
+                found.title.clone_from(&title);
+                found.title_is_automatic = is_automatic;
+                write_title(tx, &ctx, &found)?;
+            }
+            Ok(title)
+        })
+        .await
+}

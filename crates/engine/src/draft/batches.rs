@@ -1,0 +1,106 @@
+//! Reading drafts, in pieces: each may hold as much as a message does without its text.
+
+use parlor_model::conversation::ConversationKey;
+use parlor_model::draft::Draft;
+use parlor_model::id::MessageId;
+use parlor_model::message::{MAX_PAGE_BYTES, Message, MessageKey};
+use parlor_model::{Ctx, Result};
+use parlor_store::repo::{draft as repo, message as messages};
+
+use crate::Engine;
+use crate::authority;
+
+/// What an id that was a draft's stands for.
+#[derive(Debug, Clone)]
+pub enum DraftOrMessage {
+    /// It is not finished.
+    Draft(Box<Draft>),
+    /// It was finished meanwhile.
+    Message(Box<Message>),
+}
+
+/// The drafts of a conversation on their way, oldest first. Whether the caller may see the conversation is decided anew
+/// for each piece.
+#[derive(Debug, Clone)]
+pub struct DraftBatches {
+    ctx: Ctx,
+    key: ConversationKey,
+    remaining: Vec<MessageId>,
+}
+
+impl DraftBatches {
+    /// Those that a conversation has now, so many at the most.
+    pub async fn load(
+        engine: &Engine,
+        ctx: &Ctx,
+        key: ConversationKey,
+        limit: i64,
+    ) -> Result<Self> {
+        let ctx = *ctx;
+        let left = engine
+            .store
+            .read(move |tx| {
+                let number = authority::find_readable_number(tx, &ctx, key)?;
+                repo::list_ids(tx, ctx.ws(), number, limit)
+            })
+            .await?;
+        Ok(Self {
+            ctx,
+            key,
+            remaining: left,
+        })
+    }
+
+    /// Leaves out those of which this is not so.
+    pub fn retain(&mut self, wanted: impl FnMut(&MessageId) -> bool) {
+        self.remaining.retain(wanted);
+    }
+
+    /// Whether the last piece was read.
+    pub const fn is_finished(&self) -> bool {
+        self.remaining.is_empty()
+    }
+
+    /// The next piece: about a mebibyte, but a draft at least. What was deleted meanwhile is passed over.
+    pub async fn next(&mut self, engine: &Engine) -> Result<Vec<DraftOrMessage>> {
+        if self.remaining.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (ctx, key, ids) = (self.ctx, self.key, self.remaining.clone());
+        let most = usize::try_from(MAX_PAGE_BYTES).unwrap_or(usize::MAX);
+        let (found, taken) = engine
+            .store
+            .read(move |tx| {
+                let number = authority::find_readable_number(tx, &ctx, key)?;
+                let (mut found, mut taken, mut bytes) = (Vec::new(), 0, 0);
+                for id in &ids {
+                    let ws = ctx.ws();
+                    match repo::find_with_size(tx, ws, *id)? {
+                        Some((draft, size)) if draft.conversation == number => {
+                            bytes += size;
+                            found.push(DraftOrMessage::Draft(Box::new(draft)));
+                        }
+                        _ => {
+                            let said = messages::find(tx, ws, number, MessageKey::Id(*id))?;
+                            bytes += said.as_ref().map_or(0, estimated_bytes);
+                            found.extend(said.map(|said| DraftOrMessage::Message(Box::new(said))));
+                        }
+                    }
+                    taken += 1;
+                    if bytes >= most {
+                        break;
+                    }
+                }
+                Ok((found, taken))
+            })
+            .await?;
+        self.remaining.drain(..taken);
+        Ok(found)
+    }
+}
+
+/// Bytes that a message may hold, where they were not counted when it was read: its text and the most of the rest.
+fn estimated_bytes(message: &Message) -> usize {
+    const MAX_OTHER_BYTES: usize = 320 * 1024;
+    message.text.as_str().len() + MAX_OTHER_BYTES
+}

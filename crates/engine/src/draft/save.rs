@@ -1,0 +1,57 @@
+//! Keeping what was begun.
+
+use parlor_model::draft::{Draft, SaveDraft};
+use parlor_model::{Ctx, Metadata, Result};
+use parlor_store::repo::draft as repo;
+
+use super::{IdUse, authorize_write, id_use};
+use crate::{Engine, authority};
+
+/// Keeps a draft, new or changed; what the command leaves out of an earlier one stays. Nothing comes back, and nothing
+/// is changed, where the message was said already. An id that is taken in another conversation is refused. Who may
+/// speak in the conversation may.
+pub async fn save(engine: &Engine, ctx: &Ctx, command: SaveDraft) -> Result<Option<Draft>> {
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let ws = ctx.ws();
+            let home = authorize_write(tx, &ctx, command.conversation)?;
+            authority::authorize_author_in_tx(tx, &ctx, &home.to_header(), command.author)?;
+            let conversation = home.number;
+            // Nobody finishes the draft, closes the conversation or removes its author meanwhile.
+            tx.lock_head(ws, conversation)?;
+            let begun = match id_use(tx, ws, command.id, conversation)? {
+                IdUse::Message => return Ok(None),
+                IdUse::Draft(earlier) => Some(*earlier),
+                IdUse::Unused => None,
+            };
+            let now = tx.next_stamp().at;
+            let mut draft = begun.unwrap_or_else(|| Draft {
+                id: command.id,
+                conversation,
+                author: command.author,
+                role: command.role,
+                details: parlor_model::message_details::MessageDetails::default(),
+                metadata: Metadata::default(),
+                created_at: now,
+                updated_at: now,
+            });
+            draft.role = command.role;
+            draft.updated_at = now;
+            command.details.apply(&mut draft.details);
+            draft.metadata = merged_metadata(draft.metadata, &command)?;
+            repo::save(tx, ws, &draft)?;
+            Ok(Some(draft))
+        })
+        .await
+}
+
+/// What metadata become of by a command.
+pub(super) fn merged_metadata(earlier: Metadata, command: &SaveDraft) -> Result<Metadata> {
+    match &command.metadata {
+        None => Ok(earlier),
+        Some(None) => Ok(Metadata::default()),
+        Some(Some(patch)) => Metadata::new(earlier.merge(patch).into_map(), "metadata"),
+    }
+}

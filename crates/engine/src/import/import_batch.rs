@@ -1,0 +1,116 @@
+//! Some lines of a backup, in one transaction.
+
+use std::sync::Arc;
+
+use parlor_model::error::{EntityKind, ErrorKind};
+use parlor_model::import::ImportRecord;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::audit;
+use serde_json::json;
+
+use super::{contact, conversation, message, space};
+use crate::Engine;
+
+/// What became of some lines.
+#[derive(Debug, Default)]
+pub struct ImportBatchResult {
+    /// Rows that were made.
+    pub imported: usize,
+    /// Rows that were there and are now as the backup says.
+    pub updated: usize,
+    /// Rows that were there as the backup says.
+    pub unchanged: usize,
+    /// Lines that were refused, by their number, and why.
+    pub failed: Vec<(usize, Error)>,
+}
+
+/// What became of one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ImportRowOutcome {
+    Imported,
+    Updated,
+    Unchanged,
+}
+
+/// Takes lines of a backup, in their order and in one transaction. A line that breaks a rule, names what is not
+/// there, or has an id that is something else's is refused alone and leaves nothing; ids of other workspaces are as unknown as nobody's.
+/// Asks for the admin level of what is imported, since it sets what is otherwise the server's to decide.
+pub async fn import_batch(
+    engine: &Engine,
+    ctx: &Ctx,
+    lines: Vec<(usize, ImportRecord)>,
+) -> Result<ImportBatchResult> {
+    for (_, import) in &lines {
+        ctx.require(Scope::admin(required_resource(import)))?;
+    }
+    let (ctx, lines) = (*ctx, Arc::new(lines));
+    engine
+        .store
+        .write(move |tx| import_rows(tx, &ctx, &lines))
+        .await
+}
+
+fn required_resource(import: &ImportRecord) -> Resource {
+    match import {
+        ImportRecord::Contact(_) => Resource::Members,
+        ImportRecord::Space(_) => Resource::Spaces,
+        ImportRecord::Conversation(_) => Resource::Conversations,
+        ImportRecord::Message(_) => Resource::Messages,
+    }
+}
+
+fn entity_kind(import: &ImportRecord) -> EntityKind {
+    match import {
+        ImportRecord::Contact(_) => EntityKind::Contact,
+        ImportRecord::Space(_) => EntityKind::Space,
+        ImportRecord::Conversation(_) => EntityKind::Conversation,
+        ImportRecord::Message(_) => EntityKind::Message,
+    }
+}
+
+fn import_rows(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    lines: &[(usize, ImportRecord)],
+) -> Result<ImportBatchResult> {
+    let mut batch = ImportBatchResult::default();
+    for (number, import) in lines {
+        // All of a line or nothing of it.
+        let taken = tx.attempt(|tx| match import {
+            ImportRecord::Contact(contact) => contact::import_row(tx, ctx, contact),
+            ImportRecord::Space(space) => space::import_row(tx, ctx, space),
+            ImportRecord::Conversation(said) => conversation::import_row(tx, ctx, said),
+            ImportRecord::Message(said) => message::import_row(tx, ctx, said),
+        })?;
+        match taken {
+            Ok(ImportRowOutcome::Imported) => batch.imported += 1,
+            Ok(ImportRowOutcome::Updated) => batch.updated += 1,
+            Ok(ImportRowOutcome::Unchanged) => batch.unchanged += 1,
+            Err(error) if is_row_error(&error) => batch.failed.push((*number, error)),
+            Err(error) => return Err(error),
+        }
+    }
+    if let Some((_, first)) = lines.first()
+        && batch.imported + batch.updated > 0
+    {
+        let detail = json!({ "imported": batch.imported, "updated": batch.updated });
+        let workspace = ctx.workspace.id.uuid();
+        audit::insert(tx, ctx, "import", entity_kind(first), workspace, &detail)?;
+    }
+    Ok(batch)
+}
+
+/// Whether an error is a refusal of the line, and not a failure of the whole.
+fn is_row_error(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Malformed { .. }
+            | ErrorKind::Invalid { .. }
+            | ErrorKind::NotFound(_)
+            | ErrorKind::AlreadyExists { .. }
+            | ErrorKind::Conflict(_)
+            | ErrorKind::Forbidden(_)
+    )
+}

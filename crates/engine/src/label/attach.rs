@@ -1,0 +1,98 @@
+//! Marking conversations with labels.
+
+use parlor_model::conversation::ConversationKey;
+use parlor_model::error::EntityKind;
+use parlor_model::label::LabelKey;
+use parlor_model::log::LogEntryKind;
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::{label as repo, log};
+use serde_json::json;
+
+use super::LabelRef;
+use super::find::{find_in_tx, find_number_in_tx};
+use crate::Engine;
+use crate::authority::{self, ConversationPermission};
+
+/// Marks a conversation the caller may see with labels, all or none; one that it bears already is no fault. Asks for
+/// `conversations:write`.
+pub async fn attach(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    labels: Vec<LabelRef>,
+) -> Result<()> {
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let number = authorize_conversation(tx, &ctx, key)?;
+            let mut put = Vec::new();
+            for named in &labels {
+                let label = resolve_number(tx, ctx.ws(), named)?;
+                if repo::attach(tx, ctx.ws(), number, label)? {
+                    put.push(label);
+                }
+            }
+            if put.is_empty() {
+                return Ok(());
+            }
+            log_change(
+                tx,
+                &ctx,
+                number,
+                &json!({ "labels_added": put }).to_string(),
+            )
+        })
+        .await
+}
+
+/// Within a transaction: the number of a label, or that there is none.
+pub(crate) fn resolve_number(tx: &mut dyn Tx, ws: i64, named: &LabelRef) -> Result<i64> {
+    find_number_in_tx(tx, ws, named)?.ok_or_else(|| Error::not_found(EntityKind::Label))
+}
+
+/// Takes a label off a conversation the caller may see; one that it does not bear is not found. Asks for
+/// `conversations:write`.
+pub async fn detach(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    label: LabelKey,
+) -> Result<()> {
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let number = authorize_conversation(tx, &ctx, key)?;
+            let label = find_in_tx(tx, ctx.ws(), label)?.number;
+            if !repo::detach(tx, ctx.ws(), number, label)? {
+                return Err(Error::not_found(EntityKind::Label));
+            }
+            let payload = json!({ "labels_removed": [label] }).to_string();
+            log_change(tx, &ctx, number, &payload)
+        })
+        .await
+}
+
+fn authorize_conversation(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<i64> {
+    let number = authority::authorize(tx, ctx, key, ConversationPermission::Manage)?
+        .conversation
+        .number;
+    ctx.require(Scope::write(Resource::Conversations))?;
+    Ok(number)
+}
+
+fn log_change(tx: &mut dyn Tx, ctx: &Ctx, conversation: i64, payload: &str) -> Result<()> {
+    let actor = ctx.actor.map(|actor| actor.number);
+    log::append_entry(
+        tx,
+        ctx.ws(),
+        conversation,
+        LogEntryKind::Changed,
+        actor,
+        payload,
+    )
+    .map(drop)
+}

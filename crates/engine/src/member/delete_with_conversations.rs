@@ -1,0 +1,69 @@
+//! Deleting a member with all that is its own.
+
+use parlor_model::error::{ConflictReason, EntityKind};
+use parlor_model::member::{MemberKey, MemberKind};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result, Timestamp};
+use parlor_store::repo::{audit, conversation, member as repo};
+use serde_json::json;
+
+use super::detach::detach;
+use super::leave_all_conversations::leave_all_conversations;
+use super::resolve::find_row;
+use super::wallet::revoke_wallet_tokens;
+use crate::{Engine, authority};
+
+/// A member that is gone.
+#[derive(Debug, Clone, Copy)]
+pub struct DeleteMemberResult {
+    /// How many conversations went with it.
+    pub conversations: i64,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Deletes a member for good, and with it every conversation that is for it. It leaves the others as by its own will, its
+/// direct conversations stay with the other one, and what it said there stays without an author. An assistant is as unknown as nobody; one with a role in the workspace is refused. Asks
+/// for `members:write` and `conversations:write`.
+pub async fn delete_with_conversations(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: MemberKey,
+) -> Result<DeleteMemberResult> {
+    ctx.require(Scope::write(Resource::Members))?;
+    ctx.require(Scope::write(Resource::Conversations))?;
+    let ctx = *ctx;
+    let before = detach(engine, &ctx, key.clone(), true).await?;
+    let hasher = engine.vault.wallet_hasher();
+    let erased = engine
+        .store
+        .write(move |tx| {
+            let ws = ctx.ws();
+            let stored = find_row(tx, ws, &key)?
+                .filter(|stored| stored.member.key.kind != MemberKind::Assistant)
+                .ok_or_else(|| Error::not_found(EntityKind::Member))?;
+            let found = stored.member;
+            if found.role.is_some() {
+                return Err(Error::conflict(ConflictReason::HasRole));
+            }
+            authority::authorize_manage_member(&ctx, &found)?;
+            let number = found.key.number;
+            let own = repo::list_conversations_for(tx, ws, number)?;
+            for conversation in &own {
+                conversation::delete(tx, ws, *conversation)?;
+            }
+            let left = leave_all_conversations(tx, &ctx, number)?;
+            revoke_wallet_tokens(tx, ws, &hasher, stored.wallet.as_deref())?;
+            repo::delete(tx, ws, number, before.detached_up_to)?;
+            let own = before.own_conversations + own.len();
+            let detail = json!({ "conversations": own, "left_conversations": left });
+            let id = found.key.id.uuid();
+            audit::insert(tx, &ctx, "member.erase", EntityKind::Member, id, &detail)?;
+            Ok(DeleteMemberResult {
+                conversations: i64::try_from(own).unwrap_or(i64::MAX),
+                at: tx.next_stamp().at,
+            })
+        })
+        .await?;
+    Ok(erased)
+}

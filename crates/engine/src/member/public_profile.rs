@@ -1,0 +1,55 @@
+//! What anybody in a workspace may know of its members: what they are called and how they look.
+
+use parlor_model::member::{MemberKey, PublicProfile};
+use parlor_model::{Ctx, Result};
+use parlor_store::repo::member::{self as repo, MemberLookup};
+
+use super::resolve::find_ref;
+use crate::Engine;
+
+/// The faces of members by number, in no order; numbers of nobody are passed over.
+pub async fn public_profiles(
+    engine: &Engine,
+    ctx: &Ctx,
+    numbers: Vec<i64>,
+) -> Result<Vec<PublicProfile>> {
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| repo::public_profiles(tx, ws, &numbers))
+        .await
+}
+
+/// The face of one member; nobody is made.
+pub async fn public_profile(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: MemberKey,
+) -> Result<Option<PublicProfile>> {
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| match find_ref(tx, ws, &key)? {
+            Some(member) => Ok(repo::public_profiles(tx, ws, &[member.number])?.pop()),
+            None => Ok(None),
+        })
+        .await
+}
+
+/// The face of the member that holds a wallet address.
+pub async fn public_profile_by_wallet(
+    engine: &Engine,
+    ctx: &Ctx,
+    address: String,
+) -> Result<Option<PublicProfile>> {
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(
+            move |tx| match repo::find(tx, ws, MemberLookup::Wallet(&address))? {
+                Some(found) => Ok(repo::public_profiles(tx, ws, &[found.member.key.number])?.pop()),
+                None => Ok(None),
+            },
+        )
+        .await
+}

@@ -1,0 +1,30 @@
+//! How long the texts of a member may be.
+
+use parlor_model::member::{CreateMember, Profile, UpdateMember};
+use parlor_model::{Result, limit};
+
+/// Refuses a text of a new member that is longer than its limit.
+pub(super) fn check_new(command: &CreateMember) -> Result<()> {
+    check_profile(&command.profile)?;
+    limit::EXTERNAL_ID.validate_opt(command.external_id.as_deref(), "external id")?;
+    limit::REFERENCE.validate_opt(command.fingerprint.as_deref(), "fingerprint")
+}
+
+/// Refuses a text of a profile that is longer than its limit. Addresses are checked with their form.
+pub(crate) fn check_profile(profile: &Profile) -> Result<()> {
+    limit::NAME.validate_opt(profile.name.as_deref(), "name")?;
+    limit::NAME.validate_opt(profile.nick.as_deref(), "nick")?;
+    limit::DESCRIPTION.validate_opt(profile.description.as_deref(), "description")?;
+    limit::DESCRIPTION.validate_opt(profile.preferences.as_deref(), "preferences")?;
+    limit::BACKSTORY.validate_opt(profile.instructions.as_deref(), "instructions")?;
+    limit::ADDRESS.validate_opt(profile.photo.as_deref(), "photo")
+}
+
+/// Refuses a new text of a member that is longer than its limit.
+pub(super) fn check_changes(command: &UpdateMember) -> Result<()> {
+    limit::NAME.validate_change(&command.name, "name")?;
+    limit::NAME.validate_change(&command.nick, "nick")?;
+    limit::DESCRIPTION.validate_change(&command.description, "description")?;
+    limit::DESCRIPTION.validate_change(&command.preferences, "preferences")?;
+    limit::REFERENCE.validate_opt(command.fingerprint.as_deref(), "fingerprint")
+}

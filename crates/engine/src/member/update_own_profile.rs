@@ -1,0 +1,28 @@
+//! What a member says of itself.
+
+use parlor_model::member::UpdateOwnProfile;
+use parlor_model::{Ctx, Result, limit};
+use parlor_store::repo::member as repo;
+
+use crate::Engine;
+
+/// Changes what the acting member is called and how it looks. Asks for nothing: it is the member's own.
+pub async fn update_own_profile(
+    engine: &Engine,
+    ctx: &Ctx,
+    command: UpdateOwnProfile,
+) -> Result<()> {
+    let actor = ctx.member()?;
+    if let Some(name) = &command.name {
+        limit::NAME.validate(name, "name")?;
+    }
+    if let Some(photo) = &command.photo {
+        limit::ADDRESS.validate(photo, "photo")?;
+    }
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| repo::set_public_profile(tx, ws, actor.number, &command))
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,133 @@
+//! The owner's text to all.
+
+use parlor_model::conversation::{Conversation, ConversationKey};
+use parlor_model::error::{ConflictReason, ErrorKind};
+use parlor_model::message::{CreateMessage, MessageRole};
+use parlor_model::redacted::Redacted;
+use parlor_model::{Ctx, Error, Result, limit};
+use parlor_store::Tx;
+use parlor_store::append_message::{Announcement, AppendCondition, AppendEffect};
+use serde_json::json;
+
+use super::write_group_profile::{single_change, write_group_profile};
+use crate::Engine;
+use crate::conversation::load_membership;
+use crate::message::{self, AppendOptions};
+
+/// Attempts until a command gives way to others that change the announcement at the same time.
+const MAX_ATTEMPTS: usize = 8;
+
+/// An announcement to set.
+#[derive(Debug, Clone)]
+pub struct SetAnnouncement {
+    /// Of which conversation.
+    pub conversation: ConversationKey,
+    /// The text; an empty one takes the announcement away.
+    pub text: Redacted<String>,
+    /// Whether it stays on top.
+    pub pinned: bool,
+    /// The type of the message that repeats a new text in the conversation.
+    pub subtype: String,
+}
+
+/// Sets the announcement and whether it stays on top. A new text is said in the conversation as well, by a message that is
+/// committed with it. Refused in this order: too long, unknown, closed, direct, not the owner.
+///
+/// # Errors
+/// `Conflict` as in use when others keep changing it at the same time.
+pub async fn set_announcement(engine: &Engine, ctx: &Ctx, command: SetAnnouncement) -> Result<()> {
+    limit::ANNOUNCEMENT.validate(&command.text, "announcement")?;
+    for _ in 0..MAX_ATTEMPTS {
+        let (scope, key) = (*ctx, command.conversation);
+        let found = engine
+            .store
+            .read(move |tx| find_owned(tx, &scope, key))
+            .await?;
+        if command.text.is_empty() || found.group_profile.announcement == *command.text {
+            if set_without_message(engine, ctx, command.clone()).await? {
+                return Ok(());
+            }
+            continue;
+        }
+        match set_with_message(
+            engine,
+            ctx,
+            command.clone(),
+            found.group_profile.announcement,
+        )
+        .await
+        {
+            Err(error) if *error.kind() == ErrorKind::Conflict(ConflictReason::InUse) => {}
+            said => return said,
+        }
+    }
+    Err(Error::conflict(ConflictReason::InUse))
+}
+
+/// Within a transaction: an open conversation of many that the acting member owns.
+fn find_owned(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
+    let standing = load_membership(tx, ctx, key)?;
+    Ok(standing
+        .require_open()?
+        .require_not_direct()?
+        .require_owner()?
+        .0)
+}
+
+/// Sets what needs no message. Returns false where the text turns out to be a new one.
+async fn set_without_message(engine: &Engine, ctx: &Ctx, command: SetAnnouncement) -> Result<bool> {
+    let ctx = *ctx;
+    engine
+        .store
+        .write(move |tx| {
+            let mut found = find_owned(tx, &ctx, command.conversation)?;
+            let card = &mut found.group_profile;
+            let is_new = card.announcement != *command.text;
+            if is_new && !command.text.is_empty() {
+                return Ok(false);
+            }
+            if is_new || card.announcement_pinned != command.pinned {
+                card.announcement.clone_from(&command.text);
+                card.announcement_pinned = command.pinned;
+                write_group_profile(tx, &ctx, &found, single_change("announcement", json!(true)))?;
+            }
+            Ok(true)
+        })
+        .await
+}
+
+/// Sets a new text and says it, in one commit, unless the announcement is another one than `before` by then.
+async fn set_with_message(
+    engine: &Engine,
+    ctx: &Ctx,
+    command: SetAnnouncement,
+    before: String,
+) -> Result<()> {
+    let author = ctx.member()?.number;
+    let SetAnnouncement {
+        conversation,
+        text,
+        pinned,
+        subtype: form,
+    } = command;
+    let message = CreateMessage {
+        subtype: Some(form),
+        participant_only: true,
+        ..CreateMessage::new(
+            conversation,
+            Some(author),
+            MessageRole::User,
+            text.0.clone(),
+        )
+    };
+    let attachments = AppendOptions {
+        conditions: vec![
+            AppendCondition::IsOwner(author),
+            AppendCondition::AnnouncementUnchanged(Redacted(before)),
+        ],
+        companions: vec![AppendEffect::SetAnnouncement(Announcement { text, pinned })],
+    };
+    message::create_with_options(engine, ctx, message, attachments)
+        .await
+        .map(drop)
+}

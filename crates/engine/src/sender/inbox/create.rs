@@ -1,0 +1,68 @@
+//! Making an inbox.
+
+use parlor_model::error::{EntityKind, ErrorKind};
+use parlor_model::phone_number::{CreateInbox, Inbox};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result, limit, text};
+use parlor_store::repo::inbox as repo;
+
+use super::rules;
+use crate::workflow::{find_in_tx as workflow, slug};
+use crate::{Engine, member};
+
+/// Makes an inbox. A slug or address that the workspace has already is refused. Asks for `inboxes:admin`.
+pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateInbox) -> Result<Inbox> {
+    ctx.require(Scope::admin(Resource::Inboxes))?;
+    let address = normalize_address(&command.address)?;
+    let name = text::normalize_optional(command.name.as_deref(), "name", limit::NAME.max_chars)?;
+    let footer = rules::normalize_footer(command.footer.as_deref())?;
+    rules::check_rules(&command.rules)?;
+    let slug = match &command.slug {
+        Some(given) => slug::validated(given)?,
+        None => slug::slugify(address.split('@').next().unwrap_or_default()),
+    };
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let workflow = command
+                .workflow
+                .map(|key| workflow(tx, ws, key))
+                .transpose()?;
+            let new = repo::NewInboxRow {
+                slug: &slug,
+                name: name.as_deref(),
+                address: &address,
+                workflow: workflow.map(|workflow| workflow.number),
+                is_default: command.is_default,
+                footer: footer.as_deref(),
+                rules: &command.rules,
+            };
+            let Some(made) = repo::insert(tx, ws, &new)? else {
+                let by_address = repo::address_exists(tx, ws, &address, 0)?;
+                return Err(already_exists_error(if by_address {
+                    "address"
+                } else {
+                    "slug"
+                }));
+            };
+            if made.is_default {
+                repo::clear_other_defaults(tx, ws, made.number)?;
+            }
+            Ok(made)
+        })
+        .await
+}
+
+/// The kept form of an inbox's address: its normal form.
+pub(super) fn normalize_address(text: &str) -> Result<String> {
+    let refused = |_| Error::invalid("address", "must be an email address");
+    member::email_key(text).map_err(refused)
+}
+
+pub(super) fn already_exists_error(field: &'static str) -> Error {
+    Error::new(ErrorKind::AlreadyExists {
+        noun: EntityKind::Inbox,
+        field,
+    })
+}

@@ -1,0 +1,37 @@
+//! Finding inboxes.
+
+use parlor_model::error::EntityKind;
+use parlor_model::phone_number::{Inbox, InboxKey};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::inbox as repo;
+
+use crate::Engine;
+
+/// One inbox. Asks for `inboxes:read`.
+pub async fn find(engine: &Engine, ctx: &Ctx, key: InboxKey) -> Result<Inbox> {
+    ctx.require(Scope::read(Resource::Inboxes))?;
+    let ws = ctx.ws();
+    engine.store.read(move |tx| find_in_tx(tx, ws, key)).await
+}
+
+/// Within a transaction: the inbox, or that there is none.
+pub(crate) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: InboxKey) -> Result<Inbox> {
+    repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(EntityKind::Inbox))
+}
+
+/// A numbered page, oldest first, and how many there are. Asks for `inboxes:read`.
+pub async fn page(
+    engine: &Engine,
+    ctx: &Ctx,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Inbox>, i64)> {
+    ctx.require(Scope::read(Resource::Inboxes))?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| repo::page(tx, ws, limit, offset))
+        .await
+}

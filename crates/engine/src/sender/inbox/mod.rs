@@ -1,0 +1,13 @@
+//! Inboxes of a workspace.
+
+mod create;
+mod delete;
+mod find;
+mod rules;
+mod update;
+
+pub use create::create;
+pub use delete::delete;
+pub(crate) use find::find_in_tx;
+pub use find::{find, page};
+pub use update::update;

@@ -1,0 +1,39 @@
+//! Finding phone numbers.
+
+use parlor_model::error::EntityKind;
+use parlor_model::phone_number::{PhoneNumber, PhoneNumberKey};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::phone_number as repo;
+
+use crate::Engine;
+
+/// One phone number, archived ones included. Asks for `phones:read`.
+pub async fn find(engine: &Engine, ctx: &Ctx, key: PhoneNumberKey) -> Result<PhoneNumber> {
+    ctx.require(Scope::read(Resource::Phones))?;
+    let ws = ctx.ws();
+    engine.store.read(move |tx| find_in_tx(tx, ws, key)).await
+}
+
+/// Within a transaction: the phone number, or that there is none.
+pub(crate) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: PhoneNumberKey) -> Result<PhoneNumber> {
+    repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(EntityKind::PhoneNumber))
+}
+
+/// A numbered page, oldest first, and how many there are; `archived` shows only those put away or only the others.
+/// Asks for `phones:read`.
+pub async fn page(
+    engine: &Engine,
+    ctx: &Ctx,
+    archived: Option<bool>,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<PhoneNumber>, i64)> {
+    ctx.require(Scope::read(Resource::Phones))?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| repo::page(tx, ws, archived, limit, offset))
+        .await
+}

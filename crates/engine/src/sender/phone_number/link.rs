@@ -1,0 +1,54 @@
+//! Tying a phone number to a workflow.
+
+use parlor_model::error::EntityKind;
+use parlor_model::phone_number::{PhoneNumber, PhoneNumberKey};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::workflow::WorkflowKey;
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::repo::{phone_number as repo, workflow as workflows};
+
+use super::find::find_in_tx;
+use crate::Engine;
+use crate::workflow::find_in_tx as workflow;
+
+/// Makes a phone number the default of a workflow's draft. One that is put away is not found, and neither is a
+/// workflow that is. Asks for `phones:write` and `workflows:write`.
+pub async fn link(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: PhoneNumberKey,
+    to: WorkflowKey,
+) -> Result<PhoneNumber> {
+    ctx.require(Scope::write(Resource::Phones))?;
+    ctx.require(Scope::write(Resource::Workflows))?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let line = find_in_tx(tx, ws, key)?;
+            if line.archived_at.is_some() {
+                return Err(Error::not_found(EntityKind::PhoneNumber));
+            }
+            let mut found = workflow(tx, ws, to)?;
+            if found.archived_at.is_some() {
+                return Err(Error::not_found(EntityKind::Workflow));
+            }
+            if found.draft.default_phone_number != Some(line.number) {
+                found.draft.default_phone_number = Some(line.number);
+                workflows::update(tx, ws, &found)?;
+            }
+            Ok(line)
+        })
+        .await
+}
+
+/// The phone numbers that are neither put away nor named by any workflow, oldest first, at most 1,000. Asks for
+/// `phones:read`.
+pub async fn list_linkable(engine: &Engine, ctx: &Ctx) -> Result<Vec<PhoneNumber>> {
+    ctx.require(Scope::read(Resource::Phones))?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| repo::list_linkable(tx, ws))
+        .await
+}

@@ -1,0 +1,65 @@
+//! Changing a phone number.
+
+use parlor_model::error::ConflictReason;
+use parlor_model::phone_number::{PhoneNumber, PhoneNumberKey, UpdatePhoneNumber};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result, limit, text};
+use parlor_store::repo::phone_number as repo;
+
+use super::blockers::find_blockers_in_tx;
+use super::find::find_in_tx;
+use super::options;
+use crate::Engine;
+
+/// Changes a phone number and gives it as it is now. The number itself never changes. One that something still rests on
+/// is not archived: see [`super::find_blockers()`]. Asks for `phones:write`.
+pub async fn update(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: PhoneNumberKey,
+    mut command: UpdatePhoneNumber,
+) -> Result<PhoneNumber> {
+    ctx.require(Scope::write(Resource::Phones))?;
+    if let Some(name) = &command.name {
+        command.name = Some(text::normalize_optional(
+            name.as_deref(),
+            "name",
+            limit::NAME.max_chars,
+        )?);
+    }
+    command.options = options::validated(command.options)?;
+    let ws = ctx.ws();
+    engine
+        .store
+        .write(move |tx| {
+            let mut line = find_in_tx(tx, ws, key)?;
+            if let Some(name) = &command.name {
+                line.name.clone_from(name);
+            }
+            options::apply_changes(tx, ws, &mut line, &command.options)?;
+            line.sms = command.sms.unwrap_or(line.sms);
+            line.voice = command.voice.unwrap_or(line.voice);
+            line.is_default = command.is_default.unwrap_or(line.is_default);
+            if let Some(archived) = command.archived {
+                let is_new = archived && line.archived_at.is_none();
+                if is_new && !find_blockers_in_tx(tx, ws, &line)?.is_empty() {
+                    return Err(Error::conflict(ConflictReason::Referenced));
+                }
+                let now = tx.next_stamp().at;
+                line.archived_at = archived.then(|| line.archived_at.unwrap_or(now));
+            }
+            // What is put away answers nothing, so that no chat may go to it by default.
+            if command.is_default == Some(true) && line.archived_at.is_some() {
+                return Err(Error::invalid(
+                    "isDefault",
+                    "must not be an archived phone number's",
+                ));
+            }
+            repo::update(tx, ws, &line)?;
+            if line.is_default {
+                repo::clear_other_defaults(tx, ws, line.number)?;
+            }
+            Ok(line)
+        })
+        .await
+}

@@ -1,0 +1,40 @@
+//! The conversation of a space that is used where none is named.
+
+use parlor_model::conversation::{ConversationKind, CreateConversation};
+use parlor_model::error::EntityKind;
+use parlor_model::id::{ConversationId, SpaceId};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::repo::space as repo;
+
+use crate::{Engine, authority, conversation};
+
+/// That conversation, made under `title` where the space has none. Parallel first calls make one. A key that acts for
+/// nobody needs `conversations:write`.
+pub async fn default_conversation(
+    engine: &Engine,
+    ctx: &Ctx,
+    space: SpaceId,
+    title: &str,
+) -> Result<ConversationId> {
+    let (ctx, title) = (*ctx, title.to_owned());
+    engine
+        .store
+        .write(move |tx| {
+            let ws = ctx.ws();
+            let found =
+                repo::find(tx, ws, space)?.ok_or_else(|| Error::not_found(EntityKind::Space))?;
+            if let Some(id) = found.default_conversation {
+                return Ok(id);
+            }
+            authority::authorize_create_conversation(tx, &ctx, Some(space))?;
+            let new = CreateConversation {
+                space: Some(space),
+                title: Some(title.clone()),
+                ..CreateConversation::new(ConversationKind::Group)
+            };
+            let made = conversation::insert(tx, &ctx, &new)?;
+            repo::set_default_conversation(tx, ws, found.number, made.number)?;
+            Ok(made.id)
+        })
+        .await
+}

@@ -1,0 +1,132 @@
+//! Walking over spaces, for lists and exports alike.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use parlor_model::id::{SpaceId, kind};
+use parlor_model::keyset::{CreationCursor, KeysetQuery, SortOrder};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::space::{SpaceFilter, SpaceRow};
+use parlor_model::{Ctx, Metadata, Result};
+use parlor_store::repo::{member, space as repo};
+
+use crate::{Engine, creation_order};
+
+/// Rows looked at in one read at the most: it runs on a serving thread.
+const READ_BATCH_ROWS: usize = 500;
+
+/// What one read of a walk gave.
+#[derive(Debug)]
+pub struct SpaceScanBatch<S> {
+    /// The caller's state, after every matching row.
+    pub state: S,
+    /// Matching rows handed over.
+    pub matched: usize,
+    /// How far the walk has come; goes into the next read's `after`.
+    pub cursor: Option<CreationCursor<kind::Space>>,
+    /// Nothing is left behind it.
+    pub is_end: bool,
+}
+
+/// Hands the next matching rows of a walk to `each`, at most `walk.take` of them, borrowed from the database. One
+/// call looks at a bounded stretch of rows, so a caller that wants a full page calls until it has one or `is_end`.
+/// `each` may break when it has taken as much as it can hold; the next call goes on behind that row. Ascending walks
+/// end at `until`. Asks for `spaces:read`.
+pub async fn scan<S: Send + 'static>(
+    engine: &Engine,
+    ctx: &Ctx,
+    filter: &Arc<SpaceFilter>,
+    walk: KeysetQuery<kind::Space>,
+    until: SpaceId,
+    state: S,
+    each: fn(&mut S, &SpaceRow<'_>) -> Result<ControlFlow<()>>,
+) -> Result<SpaceScanBatch<S>> {
+    ctx.require(Scope::read(Resource::Spaces))?;
+    let (ws, filter) = (ctx.ws(), filter.clone());
+    engine
+        .store
+        .read(move |tx| {
+            let take = walk.limit.min(READ_BATCH_ROWS);
+            let filtered = filter.contacts.len() > 1
+                || filter.blueprint.is_some()
+                || !filter.metadata.is_empty();
+            // Rows that a filter drops cost little, so look further than asked where there is one.
+            let limit = if filtered { READ_BATCH_ROWS } else { take };
+            let contact = match filter.contacts.as_slice() {
+                [only] => match member::find(tx, ws, member::MemberLookup::Id(*only))? {
+                    Some(found) => Some(found.member.key.number),
+                    None => {
+                        return Ok(SpaceScanBatch {
+                            state,
+                            matched: 0,
+                            cursor: None,
+                            is_end: true,
+                        });
+                    }
+                },
+                _ => None,
+            };
+            let after = creation_order::scan_start(&walk, |id| repo::find_created_at(tx, ws, id))?;
+            let mut out = SpaceScanBatch {
+                state,
+                matched: 0,
+                cursor: None,
+                is_end: true,
+            };
+            let (mut rows, mut broken) = (0, false);
+            let mut visit = |row: SpaceRow<'_>| {
+                rows += 1;
+                // Once full, the rest of the stretch is left for the next call.
+                if broken || out.matched == take {
+                    out.is_end = false;
+                } else {
+                    out.cursor = Some(CreationCursor {
+                        created_at: Some(row.created_at),
+                        id: row.id,
+                    });
+                    if !filtered || matches(&filter, &row) {
+                        out.matched += 1;
+                        broken = each(&mut out.state, &row)?.is_break();
+                    }
+                }
+                Ok(())
+            };
+            let stretch = repo::SpaceScanWindow {
+                after,
+                until,
+                contact,
+                limit: limit as i64,
+            };
+            match walk.order {
+                SortOrder::Descending => repo::scan_descending(tx, ws, &stretch, &mut visit)?,
+                SortOrder::Ascending => {
+                    tx.wait_for_inserts(ws)?;
+                    repo::scan_ascending(tx, ws, &stretch, &mut visit)?;
+                }
+            }
+            out.is_end &= rows < limit;
+            Ok(out)
+        })
+        .await
+}
+
+fn matches(filter: &SpaceFilter, row: &SpaceRow<'_>) -> bool {
+    if filter.contacts.len() > 1
+        && !row
+            .contact
+            .is_some_and(|contact| filter.contacts.contains(&contact))
+    {
+        return false;
+    }
+    if filter.blueprint.is_some() && filter.blueprint.as_deref() != row.blueprint {
+        return false;
+    }
+    if filter.metadata.is_empty() {
+        return true;
+    }
+    let metadata = Metadata::from_text(row.metadata);
+    filter
+        .metadata
+        .iter()
+        .all(|equality| equality.matches(metadata.map()))
+}

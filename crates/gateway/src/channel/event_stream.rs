@@ -1,0 +1,160 @@
+//! A subscription as the endless body of an answer.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use futures_util::stream;
+use parlor_kit::{AppState, WriteTimeout};
+use parlor_model::error::ErrorKind;
+use parlor_model::{Ctx, Error, Result};
+use tokio::sync::mpsc;
+
+use super::ChannelSubscription;
+use crate::heartbeat::{HeartbeatEvent, HeartbeatHandle};
+use crate::socket::ConnectionEnd;
+use crate::sse::StreamAuthorizer;
+use crate::{ConnectionPermit, Gateway, StreamOwner};
+
+/// When to ask again for whoever has too many streams.
+const RETRY_DELAY: Duration = Duration::from_secs(30);
+
+/// How a dialect writes the events of a subscription.
+pub trait ChannelEncoder: Send + Sync + 'static {
+    /// Sent from time to time, so that a connection that is gone is noticed; a reader passes over it.
+    const HEARTBEAT: &'static str;
+    /// A message, given as compact JSON in ASCII.
+    fn encode_message(message: &str) -> String;
+    /// Sent last, where the server ends the subscription: why.
+    fn encode_error(error: &Error) -> String;
+}
+
+/// A request for a subscription.
+pub struct OpenChannelStreamRequest<'r> {
+    /// The handle it got.
+    pub app: &'r AppState,
+    /// Who subscribes.
+    pub ctx: &'r Ctx,
+    /// Whose the stream is.
+    pub owner: StreamOwner,
+    /// Which channel of the workspace.
+    pub channel: &'r str,
+    /// Messages that were published before, at the most.
+    pub history_length: usize,
+    /// How long its connection bears a client that takes nothing.
+    pub write_timeout: WriteTimeout,
+}
+
+/// Opens a subscription. It ends when the reader goes, the server stops, the reader cannot keep up, or what opened it
+/// would not open it again.
+///
+/// # Errors
+/// `RateLimited` where the caller has as many streams as it may.
+pub fn open_channel_stream<E: ChannelEncoder, G: StreamAuthorizer>(
+    request: OpenChannelStreamRequest<'_>,
+    guard: G,
+) -> Result<Body> {
+    let OpenChannelStreamRequest {
+        app,
+        ctx,
+        owner: holder,
+        channel,
+        history_length,
+        write_timeout: patience,
+    } = request;
+    let gateway = Gateway::from_app(app)?;
+    let seat = gateway.connections.acquire_stream(ctx.ws(), holder);
+    let seat = seat.ok_or_else(|| {
+        Error::new(ErrorKind::RateLimited {
+            retry_after: RETRY_DELAY,
+        })
+    })?;
+    let (history, subscription) = gateway
+        .channels
+        .subscribe(ctx.ws(), channel, history_length);
+    patience.set(gateway.timeouts.write_timeout);
+    let line = ChannelEventStream::<E, G> {
+        history: history.into_iter(),
+        subscription,
+        authorizer: guard,
+        write_timeout: patience,
+        heartbeat: HeartbeatHandle::for_stream(&gateway, ctx),
+        is_finished: false,
+        _shutdown_token: gateway.shutdown_token(),
+        _permit: seat,
+        _encoder: std::marker::PhantomData,
+    };
+    Ok(Body::from_stream(stream::unfold(
+        line,
+        |mut line| async move {
+            let chunk = line.next_chunk().await?;
+            Some((Ok::<_, Infallible>(chunk), line))
+        },
+    )))
+}
+
+struct ChannelEventStream<E, G> {
+    history: std::vec::IntoIter<Arc<str>>,
+    subscription: ChannelSubscription,
+    authorizer: G,
+    write_timeout: WriteTimeout,
+    heartbeat: HeartbeatHandle,
+    is_finished: bool,
+    _shutdown_token: Option<mpsc::Sender<Infallible>>,
+    /// Given back with the stream.
+    _permit: ConnectionPermit,
+    _encoder: std::marker::PhantomData<E>,
+}
+
+impl<E: ChannelEncoder, G: StreamAuthorizer> ChannelEventStream<E, G> {
+    async fn next_chunk(&mut self) -> Option<Bytes> {
+        if self.is_finished {
+            return None;
+        }
+        if let Some(message) = self.history.next() {
+            return Some(E::encode_message(&message).into());
+        }
+        loop {
+            tokio::select! {
+                received = self.subscription.next() => return Some(match received {
+                    Ok(message) => E::encode_message(&message).into(),
+                    Err(super::ChannelLagged) => self.finish(&Error::new(ErrorKind::Unavailable)),
+                }),
+                tick = self.heartbeat.next() => match tick {
+                    Ok(HeartbeatEvent::Ping) => return Some(E::HEARTBEAT.into()),
+                    Ok(HeartbeatEvent::Reauthorize) => {
+                        if let Some(error) = self.reauthorize().await {
+                            return Some(self.finish(&error));
+                        }
+                    }
+                    Err(ConnectionEnd::Disconnect(_)) => return Some(self.finish(&Error::new(ErrorKind::Unavailable))),
+                    Err(ConnectionEnd::PeerClosed) => return None,
+                },
+            }
+        }
+    }
+
+    /// Why the subscription would not be opened again. A database that does not answer for a moment has taken nothing
+    /// away.
+    async fn reauthorize(&self) -> Option<Error> {
+        let error = self.authorizer.reauthorize().await.err()?;
+        let is_final = matches!(
+            error.kind(),
+            ErrorKind::Unauthenticated(_) | ErrorKind::Forbidden(_)
+        );
+        is_final.then_some(error)
+    }
+
+    fn finish(&mut self, error: &Error) -> Bytes {
+        self.is_finished = true;
+        E::encode_error(error).into()
+    }
+}
+
+impl<E, G> Drop for ChannelEventStream<E, G> {
+    fn drop(&mut self) {
+        // The connection may carry other answers after this one.
+        self.write_timeout.clear();
+    }
+}

@@ -1,0 +1,110 @@
+//! What waits for a listener: stretches of frames that all listeners of a vocabulary share.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::frame_encoder::Frame;
+
+/// Frames in order.
+#[derive(Debug, Clone, Default)]
+pub struct FrameQueue {
+    /// Mostly there is one, which needs no room of its own.
+    first: Option<FrameBatch>,
+    more: VecDeque<FrameBatch>,
+}
+
+/// A part of a log, made into frames once.
+#[derive(Debug, Clone)]
+pub(super) struct FrameBatch {
+    frames: Arc<[Frame]>,
+    start: usize,
+}
+
+impl FrameBatch {
+    pub(super) fn new(frames: Vec<Frame>) -> Self {
+        Self {
+            frames: frames.into(),
+            start: 0,
+        }
+    }
+
+    /// The same without what stands at or before a position.
+    pub(super) fn after_seq(&self, has: i64) -> Self {
+        let known = |frame: &Frame| frame.seq.is_some_and(|seq| seq <= has);
+        Self {
+            frames: self.frames.clone(),
+            start: self.start + self.frames().partition_point(known),
+        }
+    }
+
+    /// The same without so many of the first.
+    pub(super) fn skip(mut self, frames: usize) -> Self {
+        self.start = (self.start + frames).min(self.frames.len());
+        self
+    }
+
+    pub(super) fn frames(&self) -> &[Frame] {
+        &self.frames[self.start..]
+    }
+
+    /// The last position in it.
+    pub(super) fn last_seq(&self) -> Option<i64> {
+        last_seq(self.frames())
+    }
+}
+
+impl FrameQueue {
+    pub(super) fn push(&mut self, stretch: FrameBatch) {
+        if self.first.is_none() {
+            self.first = Some(stretch);
+        } else {
+            self.more.push_back(stretch);
+        }
+    }
+
+    fn batches(&self) -> impl DoubleEndedIterator<Item = &FrameBatch> {
+        self.first.iter().chain(&self.more)
+    }
+
+    /// Each frame.
+    pub fn iter(&self) -> impl Iterator<Item = &Frame> {
+        self.batches().flat_map(FrameBatch::frames)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.batches().map(|some| some.frames().len()).sum()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.batches().all(|some| some.frames().is_empty())
+    }
+
+    /// The last position in them.
+    pub(super) fn last_seq(&self) -> Option<i64> {
+        self.batches().rev().find_map(FrameBatch::last_seq)
+    }
+}
+
+/// The last position in some frames.
+pub(super) fn last_seq(frames: &[Frame]) -> Option<i64> {
+    frames.iter().rev().find_map(|frame| frame.seq)
+}
+
+impl IntoIterator for FrameQueue {
+    type Item = Frame;
+    type IntoIter = std::vec::IntoIter<Frame>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter().cloned().collect::<Vec<_>>().into_iter()
+    }
+}
+
+impl From<Vec<Frame>> for FrameQueue {
+    fn from(frames: Vec<Frame>) -> Self {
+        let mut all = Self::default();
+        all.push(FrameBatch::new(frames));
+        all
+    }
+}

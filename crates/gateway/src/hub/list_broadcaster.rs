@@ -1,0 +1,319 @@
+//! Who follows the list of its own conversations on this node, and whose list has changed.
+//!
+//! A growth names a conversation and not those who take part. So the growths of a workspace are gathered, and one read
+//! tells which of its listeners they concern: one at a time, and none sooner than a moment after the last. Listeners
+//! are told numbers only; each reads by itself what there is to tell when it has time for it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use parlor_engine::{Engine, participant};
+use parlor_model::Ctx;
+use parlor_model::ctx::WorkspaceRef;
+use parlor_model::scope::Scopes;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+/// Between two reads.
+pub(super) const RESOLVE_INTERVAL: Duration = Duration::from_millis(200);
+/// After a failed one.
+const RETRY_DELAY: Duration = Duration::from_secs(2);
+/// Conversations asked about at a time.
+const RESOLVE_BATCH_CONVERSATIONS: usize = 200;
+/// Conversations that may wait for one listener; with more it walks through its whole list.
+const MAX_PENDING_CONVERSATIONS: usize = 1_000;
+
+/// The listeners of all workspaces.
+#[derive(Default)]
+pub(super) struct ListBroadcasters(Mutex<HashMap<i64, Arc<ListBroadcaster>>>);
+
+/// The listeners of one workspace.
+pub(super) struct ListBroadcaster {
+    workspace: WorkspaceRef,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    subscribers: Vec<Arc<ListSubscriber>>,
+    /// Conversations, and how far their logs are known to reach.
+    changed_heads: BTreeMap<i64, i64>,
+    is_resolving: bool,
+}
+
+/// One who follows its list.
+pub(super) struct ListSubscriber {
+    member: i64,
+    pending: Mutex<PendingListChanges>,
+    ready: Notify,
+}
+
+/// What waits for a listener.
+#[derive(Debug, Default)]
+pub(super) struct PendingListChanges {
+    /// Numbers of conversations in which something changed, and how far their logs were known to reach; 0 where what
+    /// changed is in no log.
+    pub(super) changed: BTreeMap<i64, i64>,
+    /// Numbers of conversations that were deleted, whosever they were.
+    pub(super) deleted: BTreeSet<i64>,
+    /// There was too much of it.
+    pub(super) needs_scan: bool,
+}
+
+impl ListBroadcasters {
+    pub(super) fn subscribe(
+        &self,
+        workspace: WorkspaceRef,
+        member: i64,
+    ) -> (Arc<ListBroadcaster>, Arc<ListSubscriber>) {
+        let listener = Arc::new(ListSubscriber {
+            member,
+            pending: Mutex::default(),
+            ready: Notify::new(),
+        });
+        let mut lobbies = self.0.lock();
+        let lobby = lobbies.entry(workspace.number).or_insert_with(|| {
+            Arc::new(ListBroadcaster {
+                workspace,
+                state: Mutex::default(),
+            })
+        });
+        lobby.state.lock().subscribers.push(listener.clone());
+        (lobby.clone(), listener)
+    }
+
+    pub(super) fn unsubscribe(&self, lobby: &ListBroadcaster, listener: &Arc<ListSubscriber>) {
+        let mut lobbies = self.0.lock();
+        let mut state = lobby.state.lock();
+        state
+            .subscribers
+            .retain(|other| !Arc::ptr_eq(other, listener));
+        if state.subscribers.is_empty() {
+            lobbies.remove(&lobby.workspace.number);
+        }
+    }
+
+    /// Whose list has changed may not have been told: each listener walks through its own.
+    pub(super) fn scan_all(&self) {
+        for lobby in self.0.lock().values() {
+            lobby
+                .state
+                .lock()
+                .subscribers
+                .iter()
+                .for_each(|one| one.request_scan());
+        }
+    }
+
+    pub(super) fn find(&self, ws: i64) -> Option<Arc<ListBroadcaster>> {
+        self.0.lock().get(&ws).cloned()
+    }
+}
+
+impl ListBroadcaster {
+    /// Notes that a conversation has changed; tells whether the caller is to find out whom that concerns.
+    pub(super) fn mark_changed(&self, conversation: i64, seq: i64) -> bool {
+        let mut state = self.state.lock();
+        raise_head(&mut state.changed_heads, conversation, seq);
+        !std::mem::replace(&mut state.is_resolving, true)
+    }
+
+    /// A conversation was deleted. Who had it in its list knows that by itself.
+    pub(super) fn mark_deleted(&self, conversation: i64) {
+        for listener in &self.state.lock().subscribers {
+            listener.add_deleted(conversation);
+        }
+    }
+
+    /// Something of a conversation changed for one member only.
+    pub(super) fn mark_changed_for(&self, member: i64, conversation: i64) {
+        let state = self.state.lock();
+        let own = state.subscribers.iter();
+        for listener in own.filter(|listener| listener.member == member) {
+            listener.add_changed(conversation, 0);
+        }
+    }
+
+    /// Finds out whom the growths concern, until there are no more. A failed read is tried again.
+    pub(super) async fn resolve_and_notify(&self, engine: &Engine) {
+        loop {
+            let (grown, members) = {
+                let mut state = self.state.lock();
+                if state.changed_heads.is_empty() || state.subscribers.is_empty() {
+                    state.changed_heads.clear();
+                    state.is_resolving = false;
+                    return;
+                }
+                let rest = state
+                    .changed_heads
+                    .keys()
+                    .nth(RESOLVE_BATCH_CONVERSATIONS)
+                    .copied();
+                let rest = rest.map(|first| state.changed_heads.split_off(&first));
+                let some = std::mem::replace(&mut state.changed_heads, rest.unwrap_or_default());
+                let members: BTreeSet<i64> =
+                    state.subscribers.iter().map(|one| one.member).collect();
+                (some, members)
+            };
+            let members = members.into_iter().collect();
+            let numbers = grown.keys().copied().collect();
+            let found = participant::affected_members(engine, &self.ctx(), numbers, members).await;
+            match found {
+                Ok(pairs) => self.notify_members(pairs, &grown),
+                Err(error) => {
+                    tracing::warn!(?error, "it was not found out whose lists have changed");
+                    self.requeue(grown);
+                    tokio::time::sleep(RETRY_DELAY).await;
+                }
+            }
+            tokio::time::sleep(RESOLVE_INTERVAL).await;
+        }
+    }
+
+    fn requeue(&self, grown: BTreeMap<i64, i64>) {
+        let mut state = self.state.lock();
+        for (conversation, seq) in grown {
+            raise_head(&mut state.changed_heads, conversation, seq);
+        }
+    }
+
+    /// Whatever finds out whom growths concern has failed: each listener walks through its whole list.
+    pub(super) fn scan_subscribers(&self) {
+        let mut state = self.state.lock();
+        state.is_resolving = false;
+        state.changed_heads.clear();
+        state
+            .subscribers
+            .iter()
+            .for_each(|listener| listener.request_scan());
+    }
+
+    /// Tells each listener what concerns its member.
+    fn notify_members(&self, pairs: Vec<(i64, i64)>, grown: &BTreeMap<i64, i64>) {
+        let mut of_members: HashMap<i64, Vec<i64>> = HashMap::new();
+        for (conversation, member) in pairs {
+            of_members.entry(member).or_default().push(conversation);
+        }
+        for listener in &self.state.lock().subscribers {
+            let changed = of_members.get(&listener.member);
+            for conversation in changed.into_iter().flatten() {
+                let seq = grown.get(conversation).copied();
+                listener.add_changed(*conversation, seq.unwrap_or_default());
+            }
+        }
+    }
+
+    fn ctx(&self) -> Ctx {
+        Ctx::unbound(self.workspace, Scopes::NONE, Uuid::nil())
+    }
+}
+
+impl PendingListChanges {
+    /// The whole list is to be walked through.
+    fn full_scan() -> Self {
+        Self {
+            needs_scan: true,
+            ..Self::default()
+        }
+    }
+}
+
+impl ListSubscriber {
+    fn add_changed(&self, conversation: i64, seq: i64) {
+        self.update_pending(|waiting| raise_head(&mut waiting.changed, conversation, seq));
+    }
+
+    fn add_deleted(&self, conversation: i64) {
+        self.update_pending(|waiting| {
+            waiting.deleted.insert(conversation);
+        });
+    }
+
+    fn request_scan(&self) {
+        self.update_pending(|waiting| *waiting = PendingListChanges::full_scan());
+    }
+
+    fn update_pending(&self, note: impl FnOnce(&mut PendingListChanges)) {
+        {
+            let mut waiting = self.pending.lock();
+            if !waiting.needs_scan {
+                note(&mut waiting);
+            }
+            if waiting.changed.len() + waiting.deleted.len() > MAX_PENDING_CONVERSATIONS {
+                *waiting = PendingListChanges::full_scan();
+            }
+        }
+        self.ready.notify_one();
+    }
+
+    /// Waits until there is something. Nothing is lost when the wait is given up.
+    pub(super) async fn wait(&self) {
+        loop {
+            {
+                let waiting = self.pending.lock();
+                if waiting.needs_scan || !waiting.changed.is_empty() || !waiting.deleted.is_empty()
+                {
+                    return;
+                }
+            }
+            self.ready.notified().await;
+        }
+    }
+
+    /// Takes what waits, and of the changed ones at most so many.
+    pub(super) fn take_pending(&self, most: usize) -> PendingListChanges {
+        let mut waiting = self.pending.lock();
+        let rest = match waiting.changed.keys().nth(most).copied() {
+            Some(first) => waiting.changed.split_off(&first),
+            None => BTreeMap::new(),
+        };
+        std::mem::replace(
+            &mut *waiting,
+            PendingListChanges {
+                changed: rest,
+                ..PendingListChanges::default()
+            },
+        )
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.pending.lock().changed.is_empty()
+    }
+}
+
+/// Notes that a log reaches so far.
+fn raise_head(logs: &mut BTreeMap<i64, i64>, conversation: i64, seq: i64) {
+    let known = logs.entry(conversation).or_default();
+    *known = seq.max(*known);
+}
+
+#[cfg(test)]
+mod tests {
+    use parlor_model::Id;
+
+    use super::*;
+
+    #[test]
+    fn failed_resolve_schedules_full_scan() {
+        let lobbies = ListBroadcasters::default();
+        let workspace = WorkspaceRef {
+            number: 1,
+            id: Id::new(Uuid::nil()),
+            organization: Id::new(Uuid::nil()),
+        };
+        let (lobby, listener) = lobbies.subscribe(workspace, 7);
+        assert!(lobby.mark_changed(3, 10), "somebody has to find out");
+        assert!(!lobby.mark_changed(3, 11), "somebody does already");
+        lobby.scan_subscribers();
+        assert!(
+            listener.take_pending(100).needs_scan,
+            "the whole list is read again"
+        );
+        assert!(
+            lobby.mark_changed(3, 12),
+            "and the next one finds out again"
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! Where a reader of a stream is: the id of every event, which comes back as `Last-Event-ID`.
+
+use uuid::Uuid;
+
+use crate::hub::{ResumeError, ResumePoint};
+
+/// Before everything, in whichever history.
+const BEGINNING_ID: &str = "0";
+/// Longest text that is looked at.
+const MAX_EVENT_ID_BYTES: usize = 64;
+
+/// The history that positions are of. Those of another are void.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct StreamEpoch(String);
+
+impl StreamEpoch {
+    pub(super) fn new(epoch: Uuid) -> Self {
+        Self(epoch.simple().to_string())
+    }
+
+    /// A position in it.
+    pub(super) fn event_id(&self, seq: i64) -> String {
+        format!("{}:{seq}", self.0)
+    }
+
+    /// The position a reader names.
+    fn parse_event_id(&self, text: &str) -> Result<i64, ResumeError> {
+        if text == BEGINNING_ID {
+            return Ok(0);
+        }
+        let parts = Some(text).filter(|text| text.len() <= MAX_EVENT_ID_BYTES);
+        let parts = parts.and_then(|text| text.split_once(':'));
+        let (epoch, seq) = parts.ok_or(ResumeError::InvalidPosition)?;
+        // A number in our own spelling: no sign, no zeros before it.
+        let read = seq.parse().ok();
+        let read = read.filter(|read: &i64| read.to_string() == seq);
+        let read = read.ok_or(ResumeError::InvalidPosition)?;
+        match epoch == self.0 {
+            true => Ok(read),
+            false => Err(ResumeError::UnknownEpoch),
+        }
+    }
+
+    /// From where the reader was, as far as that can be told; otherwise from now on.
+    pub(super) fn resume(&self, named: Option<&str>, head: i64) -> ResumePoint {
+        named.map_or(ResumePoint::live(head), |text| {
+            ResumePoint::resolve(head, self.parse_event_id(text))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn event_id_of_other_epoch_does_not_resume() {
+        let epoch = StreamEpoch::new(Uuid::from_u128(7));
+        let other = StreamEpoch::new(Uuid::from_u128(8));
+        let read = |text: &str| epoch.resume(Some(text), 9);
+        for (id, after) in [
+            (epoch.event_id(4), 4),
+            (epoch.event_id(0), 0),
+            (epoch.event_id(9), 9),
+            ("0".to_owned(), 0),
+        ] {
+            assert_eq!((read(&id).after, read(&id).resumed), (after, true), "{id}");
+        }
+        let own = epoch.event_id(4);
+        for (hostile, refusal) in [
+            (&*epoch.event_id(10), ResumeError::UnknownPosition),
+            (&*epoch.event_id(-1), ResumeError::InvalidPosition),
+            (&*other.event_id(4), ResumeError::UnknownEpoch),
+            ("", ResumeError::InvalidPosition),
+            (":", ResumeError::InvalidPosition),
+            ("4", ResumeError::InvalidPosition),
+            ("-0", ResumeError::InvalidPosition),
+            ("00", ResumeError::InvalidPosition),
+            ("\u{0}", ResumeError::InvalidPosition),
+            ("\u{1F600}:4", ResumeError::UnknownEpoch),
+            (&*own.replace(":4", ":04"), ResumeError::InvalidPosition),
+            (&*own.replace(":4", ":+4"), ResumeError::InvalidPosition),
+            (&*own.replace(":4", ":4 "), ResumeError::InvalidPosition),
+            (
+                &*own.replace(":4", ":99999999999999999999"),
+                ResumeError::InvalidPosition,
+            ),
+            (
+                &*own.to_uppercase().replace('0', "O"),
+                ResumeError::UnknownEpoch,
+            ),
+            (&*own.repeat(100), ResumeError::InvalidPosition),
+        ] {
+            let found = read(hostile);
+            assert_eq!((found.after, found.resumed), (9, false), "{hostile:.60}");
+            assert_eq!(found.error, Some(refusal), "{hostile:.60}");
+        }
+        assert_eq!(epoch.resume(None, 9), ResumePoint::live(9));
+    }
+}

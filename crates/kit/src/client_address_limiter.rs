@@ -1,0 +1,238 @@
+//! What is counted by the client's address: credentials that are refused, and requests that show none.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use http::HeaderMap;
+use parking_lot::Mutex;
+use parlor_model::error::{CredentialReason, ErrorKind};
+use parlor_model::{Error, Result};
+use quick_cache::sync::Cache;
+
+use crate::client_address::ClientAddress;
+
+/// Credentials remembered as good, at the most.
+const MAX_ACCEPTED_CREDENTIALS: usize = 10_000;
+/// The headers and parameters of a query that credentials stand in.
+const CREDENTIAL_HEADERS: [&str; 4] = ["authorization", "x-api-key", "apikey", "i-authorization"];
+const CREDENTIAL_PARAMETERS: [&str; 2] = ["token=", "api_key="];
+
+/// A credential's fingerprint in this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CredentialFingerprint(u64);
+
+/// In the extensions of an answer that opens a socket: the credential was good. An open socket may as well be one on which
+/// a refusal is told.
+#[derive(Debug, Clone, Copy)]
+pub struct SocketOpened;
+
+/// Slows down who guesses credentials, without shutting out who shares an address with it: a credential that was good
+/// before is still looked at.
+pub struct ClientAddressLimiter {
+    failures: Option<DefaultKeyedRateLimiter<ClientAddress>>,
+    anonymous: Option<DefaultKeyedRateLimiter<ClientAddress>>,
+    /// Addresses whose next failure would be one too many, and until when.
+    blocked: Mutex<HashMap<ClientAddress, Instant>>,
+    accepted: Cache<CredentialFingerprint, ()>,
+    hasher: RandomState,
+    clock: DefaultClock,
+}
+
+impl ClientAddressLimiter {
+    /// So many refused credentials, and so many requests without any, a minute for each address; none is no limit.
+    pub fn new(failures: Option<NonZeroU32>, anonymous: Option<NonZeroU32>) -> Self {
+        let limiter = |limit| RateLimiter::keyed(Quota::per_minute(limit));
+        Self {
+            failures: failures.map(limiter),
+            anonymous: anonymous.map(limiter),
+            blocked: Mutex::default(),
+            accepted: Cache::new(MAX_ACCEPTED_CREDENTIALS),
+            hasher: RandomState::new(),
+            clock: DefaultClock::default(),
+        }
+    }
+
+    /// The fingerprint of what a request shows, if it shows anything.
+    pub fn fingerprint(
+        &self,
+        headers: &HeaderMap,
+        query: Option<&str>,
+    ) -> Option<CredentialFingerprint> {
+        self.failures.as_ref()?;
+        let in_headers = CREDENTIAL_HEADERS
+            .iter()
+            .filter_map(|name| headers.get(*name));
+        let in_query = query.into_iter().flat_map(|query| {
+            query.split('&').filter(|pair| {
+                CREDENTIAL_PARAMETERS
+                    .iter()
+                    .any(|name| pair.starts_with(name))
+            })
+        });
+        let mut shown = in_headers
+            .map(http::HeaderValue::as_bytes)
+            .chain(in_query.map(str::as_bytes))
+            .peekable();
+        shown.peek()?;
+        Some(CredentialFingerprint(
+            self.hasher.hash_one(shown.collect::<Vec<_>>()),
+        ))
+    }
+
+    /// Refuses an unknown credential from an address that has shown too many bad ones.
+    pub fn check_credential(
+        &self,
+        address: ClientAddress,
+        shown: CredentialFingerprint,
+    ) -> Result<()> {
+        let until = self.blocked.lock().get(&address).copied();
+        let left = until.map_or(Duration::ZERO, |until| {
+            until.saturating_duration_since(Instant::now())
+        });
+        if left.is_zero() || self.accepted.get(&shown).is_some() {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::RateLimited { retry_after: left }))
+    }
+
+    /// Notes that a credential opened something.
+    pub fn record_accepted(&self, shown: CredentialFingerprint) {
+        if self.accepted.get(&shown).is_none() {
+            self.accepted.insert(shown, ());
+        }
+    }
+
+    /// Counts a refusal, where it is one of a credential that was not the right one.
+    pub fn record_rejected(&self, address: Option<ClientAddress>, error: &Error) {
+        let (Some(failures), Some(address)) = (&self.failures, address) else {
+            return;
+        };
+        let is_guess = matches!(
+            error.kind(),
+            ErrorKind::Unauthenticated(
+                CredentialReason::Key
+                    | CredentialReason::TokenInvalid
+                    | CredentialReason::TokenIssuer
+            )
+        );
+        if is_guess && let Err(not_until) = failures.check_key(&address) {
+            let wait = not_until.wait_time_from(self.clock.now());
+            self.blocked.lock().insert(address, Instant::now() + wait);
+        }
+    }
+
+    /// Counts a request that shows no credential and changes something all the same. Requests whose address is not known
+    /// are counted together.
+    pub fn check_anonymous(&self, address: Option<ClientAddress>) -> Result<()> {
+        let Some(anonymous) = &self.anonymous else {
+            return Ok(());
+        };
+        let address = address.unwrap_or(ClientAddress::new([0, 0, 0, 0].into()));
+        anonymous.check_key(&address).map_err(|not_until| {
+            let retry_after = not_until.wait_time_from(self.clock.now());
+            Error::new(ErrorKind::RateLimited { retry_after })
+        })
+    }
+
+    /// Forgets the addresses whose counts are as good as new.
+    pub fn evict_idle(&self) {
+        for limiter in [&self.failures, &self.anonymous].into_iter().flatten() {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+        }
+        let now = Instant::now();
+        let mut blocked = self.blocked.lock();
+        blocked.retain(|_, until| *until > now);
+        blocked.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new_limiter(failures: u32) -> ClientAddressLimiter {
+        ClientAddressLimiter::new(NonZeroU32::new(failures), NonZeroU32::new(2))
+    }
+
+    fn address(last: u8) -> ClientAddress {
+        ClientAddress::new([192, 0, 2, last].into())
+    }
+
+    fn credential_fingerprint(guard: &ClientAddressLimiter, key: &str) -> CredentialFingerprint {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-api-key", key.parse().unwrap());
+        guard.fingerprint(&headers, None).unwrap()
+    }
+
+    fn unauthenticated_error() -> Error {
+        Error::unauthenticated(CredentialReason::Key)
+    }
+
+    #[test]
+    fn blocked_address_rejects_unknown_but_accepts_known_credentials() {
+        let guard = new_limiter(3);
+        let (good, guess) = (
+            credential_fingerprint(&guard, "good"),
+            credential_fingerprint(&guard, "guess"),
+        );
+        guard.record_accepted(good);
+        for _ in 0..4 {
+            guard.check_credential(address(1), guess).unwrap();
+            guard.record_rejected(Some(address(1)), &unauthenticated_error());
+        }
+        let error = guard.check_credential(address(1), guess).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::RateLimited { .. }));
+        guard.check_credential(address(1), good).unwrap();
+        guard.check_credential(address(2), guess).unwrap();
+    }
+
+    #[test]
+    fn only_wrong_credentials_are_counted() {
+        let guard = new_limiter(1);
+        for error in [
+            Error::unauthenticated(CredentialReason::TokenExpired),
+            Error::unauthenticated(CredentialReason::TokenMissing),
+            Error::new(ErrorKind::Unavailable),
+        ] {
+            guard.record_rejected(Some(address(1)), &error);
+            guard.record_rejected(Some(address(1)), &error);
+        }
+        guard
+            .check_credential(address(1), credential_fingerprint(&guard, "guess"))
+            .unwrap();
+    }
+
+    #[test]
+    fn anonymous_requests_are_counted_by_address() {
+        let guard = new_limiter(1);
+        assert!(guard.fingerprint(&HeaderMap::new(), Some("a=b")).is_none());
+        assert!(
+            guard
+                .fingerprint(&HeaderMap::new(), Some("a=b&token=x"))
+                .is_some()
+        );
+        for _ in 0..2 {
+            guard.check_anonymous(Some(address(1))).unwrap();
+        }
+        assert!(guard.check_anonymous(Some(address(1))).is_err());
+        guard.check_anonymous(Some(address(2))).unwrap();
+    }
+
+    #[test]
+    fn replenished_addresses_are_evicted() {
+        let guard = new_limiter(60_000);
+        for last in 0..100 {
+            guard.record_rejected(Some(address(last)), &unauthenticated_error());
+        }
+        let failures = guard.failures.as_ref().unwrap();
+        assert!(!failures.is_empty());
+        while !failures.is_empty() {
+            guard.evict_idle();
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Why a value does not fit into its type, in the words of people who never saw the type.
+//!
+//! `serde` describes a misfit by what it found and what it expected, as the program's language calls it: "invalid type:
+//! map, expected i64". A client is told what the field must be, as JSON calls it: "must be a whole number". What was
+//! found is left out, since it may be anybody's secret, and the message also reaches the log.
+
+/// The rule that a misfit broke: "must be ...". Messages of our own, which are rules already, stay as they are.
+pub fn describe_rule(said: &str) -> String {
+    let said = strip_position(said);
+    if let Some((_, expected)) = said.rsplit_once(", expected ") {
+        return format!("must be {}", json_type_name(expected));
+    }
+    let fixed = [
+        ("duplicate field", "must be given once"),
+        (
+            "data did not match",
+            "must have one of the documented forms",
+        ),
+        ("unknown variant", "must be one of the documented words"),
+        ("unknown field", "must have documented fields only"),
+        ("missing field", "must have all required fields"),
+        ("number out of range", "must be a smaller number"),
+        // A fraction where none can be, or too large for the field.
+        (
+            "invalid number",
+            "must be a whole number of the documented range",
+        ),
+    ];
+    match fixed.iter().find(|(start, _)| said.starts_with(start)) {
+        Some((_, rule)) => (*rule).to_owned(),
+        None if said.starts_with("invalid ") => "must have the documented form".to_owned(),
+        None => said.to_owned(),
+    }
+}
+
+/// The name of the field that is missing, where that is what is wrong.
+pub fn missing_field(said: &str) -> Option<&str> {
+    let rest = strip_position(said).strip_prefix("missing field `")?;
+    rest.strip_suffix('`')
+}
+
+/// The message without the line and column of a text that the client may never have seen.
+fn strip_position(said: &str) -> &str {
+    said.rsplit_once(" at line ").map_or(said, |(said, _)| said)
+}
+
+/// What was expected, as JSON calls it.
+fn json_type_name(expected: &str) -> String {
+    const INTEGER_TYPES: [&str; 12] = [
+        "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+    ];
+    let first = expected.split([' ', '`']).next().unwrap_or_default();
+    let word = match expected {
+        whole if INTEGER_TYPES.contains(&whole) => "a whole number",
+        "f32" | "f64" | "number" => "a number",
+        "a boolean" | "bool" => "true or false",
+        "a string" | "a borrowed string" | "str" | "string" | "string or map" | "identifier"
+        | "variant identifier" | "field identifier" | "a char" | "a character" => "a string",
+        "a map" | "map with a single key" => "an object",
+        "a sequence" | "a byte array" | "bytes" => "an array",
+        "unit" | "null" | "nothing" => "null",
+        "option" | "any value" | "any valid JSON value" => "a JSON value",
+        tuple if tuple.starts_with("a tuple") || tuple.starts_with("an array of") => "an array",
+        _ => match first {
+            "struct" | "map" => "an object",
+            "tuple" | "sequence" | "array" => "an array",
+            "enum" | "variant" => "a string",
+            // The words that a field takes, or a description of our own.
+            _ => return expected.replace('`', ""),
+        },
+    };
+    word.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code, reason = "only how it is refused matters")]
+    struct Everything {
+        text: Option<String>,
+        whole: Option<i64>,
+        small: Option<u8>,
+        real: Option<f64>,
+        flag: Option<bool>,
+        list: Option<Vec<i64>>,
+        pair: Option<(i64, String)>,
+        inner: Option<Inner>,
+        map: Option<std::collections::BTreeMap<String, i64>>,
+        word: Option<Word>,
+        either: Option<Either>,
+        letter: Option<char>,
+        unit: Option<()>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only how it is refused matters")]
+    struct Inner {
+        deep: i64,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Word {
+        Up,
+        Down,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(untagged)]
+    #[allow(dead_code, reason = "only how it is refused matters")]
+    enum Either {
+        Number(i64),
+        List(Vec<i64>),
+    }
+
+    fn deserialize_error_text(body: Value) -> String {
+        let Value::Object(map) = body else {
+            panic!("{body}")
+        };
+        match crate::request_body::deserialize_map::<Everything>(map) {
+            Err(error) => error.to_string(),
+            Ok(taken) => panic!("{taken:?}"),
+        }
+    }
+
+    #[test]
+    fn type_error_is_described_in_json_terms() {
+        for (body, said) in [
+            (
+                json!({ "text": 5 }),
+                "text has the wrong type: must be a string",
+            ),
+            (
+                json!({ "whole": {} }),
+                "whole has the wrong type: must be a whole number",
+            ),
+            (
+                json!({ "whole": 1.5 }),
+                "whole has the wrong type: must be a whole number of the documented range",
+            ),
+            (
+                json!({ "small": 300 }),
+                "small has the wrong type: must be a whole number of the documented range",
+            ),
+            (
+                json!({ "real": "x" }),
+                "real has the wrong type: must be a number",
+            ),
+            (
+                json!({ "flag": 1 }),
+                "flag has the wrong type: must be true or false",
+            ),
+            (
+                json!({ "list": "x" }),
+                "list has the wrong type: must be an array",
+            ),
+            (
+                json!({ "list": [1, "x"] }),
+                "list[1] has the wrong type: must be a whole number",
+            ),
+            (
+                json!({ "pair": [1] }),
+                "pair has the wrong type: must be an array",
+            ),
+            (
+                json!({ "inner": 1 }),
+                "inner has the wrong type: must be an object",
+            ),
+            (json!({ "inner": {} }), "inner.deep is required"),
+            (
+                json!({ "map": [] }),
+                "map has the wrong type: must be an object",
+            ),
+            (
+                json!({ "word": "left" }),
+                "word has the wrong type: must be up or down",
+            ),
+            (
+                json!({ "word": 1 }),
+                "word has the wrong type: must be a string",
+            ),
+            (
+                json!({ "either": "x" }),
+                "either has the wrong type: must have one of the documented forms",
+            ),
+            (
+                json!({ "letter": "xy" }),
+                "letter has the wrong type: must be a string",
+            ),
+            (
+                json!({ "unit": 1 }),
+                "unit has the wrong type: must be null",
+            ),
+        ] {
+            assert_eq!(deserialize_error_text(body.clone()), said, "{body}");
+        }
+        let unknown = deserialize_error_text(json!({ "inner": { "deep": 1, "x": 1 } }));
+        assert!(unknown.contains("must be deep"), "{unknown}");
+    }
+
+    #[test]
+    fn own_rules_are_unchanged() {
+        assert_eq!(
+            describe_rule("must be an object or null"),
+            "must be an object or null"
+        );
+        assert_eq!(
+            describe_rule(
+                "invalid type: string \"a, expected b\", expected u32 at line 1 column 7"
+            ),
+            "must be a whole number"
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! What a route answers.
+
+use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::{Responses, ResponsesBuilder};
+
+use super::{content, parameter};
+use crate::idempotency;
+use crate::route::{ParameterKind, ResponseSpec, Route};
+
+/// Headers of every answer to somebody whose requests are counted. A server counts none unless it is told to.
+const RATE_LIMIT_HEADERS: &[(&str, &str)] = &[
+    (
+        "x-ratelimit-limit",
+        "Requests at the most, where the server limits them.",
+    ),
+    ("x-ratelimit-remaining", "Requests that are left."),
+    (
+        "x-ratelimit-reset",
+        "Seconds until all of them are there again.",
+    ),
+];
+
+/// Every answer of a route: those of its row, and those that every row of its kind has.
+pub(super) fn responses(route: &Route) -> Responses {
+    let refused = unsupported_encoding_response(route);
+    route
+        .responses
+        .iter()
+        .chain(&refused)
+        .fold(ResponsesBuilder::new(), |all, answer| {
+            all.response(answer.status.to_string(), build_response(route, answer))
+        })
+        .build()
+}
+
+/// The refusal of a body that comes compressed, which every row with a body has, in the words of its other refusals.
+fn unsupported_encoding_response(route: &Route) -> Option<ResponseSpec> {
+    let is_missing = !route.responses.iter().any(|answer| answer.status == 415);
+    (route.body.is_some() && is_missing).then(|| {
+        let like = [413, 400].iter().find_map(|status| {
+            route
+                .responses
+                .iter()
+                .find(|answer| answer.status == *status)
+        });
+        ResponseSpec {
+            status: 415,
+            text: "The body is compressed, or of another media type.",
+            contents: like.map_or_else(Vec::new, |answer| answer.contents.clone()),
+            headers: like.map_or_else(Vec::new, |answer| {
+                // Only a body that is too large ends the connection.
+                let other = |(name, ..): &&(&str, _, _)| !name.eq_ignore_ascii_case("connection");
+                answer.headers.iter().filter(other).copied().collect()
+            }),
+        }
+    })
+}
+
+fn build_response(route: &Route, answer: &ResponseSpec) -> Response {
+    let mut response = ResponseBuilder::new().description(answer.text).header(
+        "x-request-id",
+        header(
+            ParameterKind::Text,
+            "The request's id, under which the server's log has it.",
+        ),
+    );
+    for (name, text) in RATE_LIMIT_HEADERS {
+        response = response.header(*name, header(ParameterKind::AtLeast(0), text));
+    }
+    if let Some((name, kind, text)) = status_header(route, answer.status) {
+        response = response.header(name, header(kind, text));
+    }
+    for (name, kind, text) in &answer.headers {
+        response = response.header(*name, header(*kind, text));
+    }
+    for payload in &answer.contents {
+        response = response.content(payload.media_type, content(payload));
+    }
+    response.build()
+}
+
+/// Headers that answers of a status have on every row of a kind.
+fn status_header(
+    route: &Route,
+    status: u16,
+) -> Option<(&'static str, ParameterKind, &'static str)> {
+    let is_repeatable = || {
+        route.parameters.iter().any(|parameter| {
+            parameter
+                .name
+                .eq_ignore_ascii_case(idempotency::IDEMPOTENCY_KEY_HEADER)
+        })
+    };
+    match status {
+        200..300 if is_repeatable() => Some((
+            idempotency::REPLAYED_HEADER,
+            ParameterKind::OneOf(&["true"]),
+            "The request was a repeat, and this is the first answer once more.",
+        )),
+        401 => Some((
+            "www-authenticate",
+            ParameterKind::Text,
+            "How to show a credential: `Bearer` or `ApiKey`.",
+        )),
+        415 => Some((
+            "accept-encoding",
+            ParameterKind::OneOf(&["identity"]),
+            "How a body may come that was compressed.",
+        )),
+        429 => Some((
+            "retry-after",
+            ParameterKind::AtLeast(0),
+            "Seconds until it is worth another try.",
+        )),
+        _ => None,
+    }
+}
+
+fn header(kind: ParameterKind, text: &str) -> Header {
+    HeaderBuilder::new()
+        .schema(Some(parameter::schema(kind)))
+        .description(Some(text))
+        .build()
+}

@@ -1,0 +1,65 @@
+//! How long a connection bears a client that takes nothing.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+/// A connection's write time-out: the server's own, unless an answer sets another. The server puts it into every request's
+/// extensions.
+#[derive(Debug, Clone, Default)]
+pub struct WriteTimeout {
+    /// Milliseconds; 0 is no limit.
+    default_millis: u64,
+    current_millis: Arc<AtomicU64>,
+}
+
+impl WriteTimeout {
+    /// Cuts the connection off when its client has taken nothing for so long; zero is no limit.
+    pub fn new(usual: Duration) -> Self {
+        let usual = millis(usual);
+        Self {
+            default_millis: usual,
+            current_millis: Arc::new(AtomicU64::new(usual)),
+        }
+    }
+
+    /// Another limit for what is answered now, where it is stricter.
+    pub fn set(&self, longest: Duration) {
+        let longest = millis(longest).max(1);
+        let stricter = match self.default_millis {
+            0 => longest,
+            usual => usual.min(longest),
+        };
+        self.current_millis.store(stricter, Ordering::Relaxed);
+    }
+
+    /// The usual limit again.
+    pub fn clear(&self) {
+        self.current_millis
+            .store(self.default_millis, Ordering::Relaxed);
+    }
+
+    /// The limit.
+    pub fn get(&self) -> Option<Duration> {
+        match self.current_millis.load(Ordering::Relaxed) {
+            0 => None,
+            millis => Some(Duration::from_millis(millis)),
+        }
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl<S: Sync> FromRequestParts<S> for WriteTimeout {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}

@@ -1,0 +1,119 @@
+//! Where a command is carried out: by the server that runs, or by this process.
+
+use serde_json::Value;
+
+use super::open_error::explain_open_error;
+use crate::cli_error::{CliError, ExitKind};
+use crate::config::ServerConfig;
+use crate::control::{ControlCommand, client, execute};
+use crate::first_run::curl::CurlCommand;
+use crate::first_run::data_dir::{self, DataDir};
+use crate::first_run::{MasterKey, file_permissions, master_key};
+use crate::server;
+
+/// Tries to reach a server that holds the folder and does not listen yet.
+const MAX_CONNECT_ATTEMPTS: u32 = 100;
+const CONNECT_RETRY_DELAY: std::time::Duration = std::time::Duration::from_millis(50);
+
+/// The result of a command. An embedded database is its server's while one runs; a PostgreSQL one is open to all.
+pub(super) fn run_command(
+    settings: &ServerConfig,
+    workspace: Option<&str>,
+    command: ControlCommand,
+) -> Result<Value, CliError> {
+    file_permissions::check_permissions(settings)?;
+    let Some(database) = settings.sqlite_path()? else {
+        return run_locally(settings, workspace, command);
+    };
+    if !database.exists() {
+        return Err(CliError::new(
+            ExitKind::NotFound,
+            format!("there is no database {}", database.display()),
+        )
+        .with_hint("name its folder with --data, or start the server once: parlor serve"));
+    }
+    let folder = DataDir::open(&settings.data)?;
+    for _ in 0..MAX_CONNECT_ATTEMPTS {
+        if let Some(answer) = client::send_command(folder.path(), workspace, command.clone()) {
+            return answer;
+        }
+        // Nobody listens: if nobody holds the folder either, it is ours for the while.
+        if let Ok(_locks) = folder.lock(Some(&database)) {
+            return run_locally(settings, workspace, command);
+        }
+        std::thread::sleep(CONNECT_RETRY_DELAY);
+    }
+    Err(CliError::new(
+        ExitKind::Unreachable,
+        format!(
+            "the process that holds {} does not answer",
+            settings.data.display()
+        ),
+    )
+    .with_hint("wait until it has started or stopped, and try again"))
+}
+
+fn run_locally(
+    settings: &ServerConfig,
+    workspace: Option<&str>,
+    command: ControlCommand,
+) -> Result<Value, CliError> {
+    let key = existing_key(settings)?;
+    let mut options = settings.server_options(key.key.clone())?;
+    // One question at a time.
+    options.max_connections = 1;
+    if let Some(file) = settings.sqlite_path()? {
+        data_dir::create_private_file(&file)?;
+    }
+    let engine = server::build_engine(&options).map_err(explain_open_error)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))?;
+    let done = runtime.block_on(async {
+        if parlor_engine::instance::master_key_matches(&engine).await? == Some(false) {
+            return Err(master_key::mismatch_error(&key));
+        }
+        parlor_engine::member::normalize_stored_addresses(&engine).await?;
+        execute::execute(&engine, &options.issuer, workspace, command).await
+    });
+    engine.close();
+    done
+}
+
+/// The master key, which a command never makes.
+fn existing_key(settings: &ServerConfig) -> Result<MasterKey, CliError> {
+    let configured = settings.master_key.is_some() || settings.master_key_file.is_some();
+    if !configured && !settings.data.join("master.key").exists() {
+        return Err(CliError::new(
+            ExitKind::Refused,
+            format!("there is no master key in {}", settings.data.display()),
+        )
+        .with_hint("name the data folder with --data, or the key with --master-key-file"));
+    }
+    master_key::load(settings)
+}
+
+/// A fresh header file and its line, from the server that runs.
+pub(super) fn create_curl_command(
+    settings: &ServerConfig,
+    dialect: String,
+) -> Result<CurlCommand, CliError> {
+    let value = run_on_server(settings, ControlCommand::Curl { dialect })?;
+    serde_json::from_value(value)
+        .map_err(|error| CliError::new(ExitKind::Failed, error.to_string()))
+}
+
+/// The result of a command that only a running server can give.
+pub(super) fn run_on_server(
+    settings: &ServerConfig,
+    command: ControlCommand,
+) -> Result<Value, CliError> {
+    client::send_command(&settings.data, None, command).unwrap_or_else(|| {
+        Err(CliError::new(
+            ExitKind::Unreachable,
+            format!("no server runs on {}", settings.data.display()),
+        )
+        .with_hint("start one: parlor serve"))
+    })
+}

@@ -1,0 +1,155 @@
+//! What an operator is told when something cannot be done: what, the remedy, and the exit code.
+
+use std::fmt;
+
+use parlor_model::Error;
+use parlor_model::error::{EntityKind, ErrorKind};
+use serde::{Deserialize, Serialize};
+
+/// How a process ends. The numbers are part of the command line's contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExitKind {
+    /// It was tried and did not work.
+    Failed = 1,
+    /// It was asked for wrongly.
+    Usage = 2,
+    /// The server or the database cannot be reached.
+    #[serde(rename = "away")]
+    Unreachable = 3,
+    /// It was understood and refused.
+    Refused = 4,
+    /// What it was about does not exist.
+    NotFound = 5,
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CliError {
+    /// How the process ends.
+    pub exit: ExitKind,
+    /// What happened, in one sentence without a full stop.
+    pub message: String,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
+}
+
+impl CliError {
+    /// A fault without a remedy.
+    pub fn new(exit: ExitKind, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            fix: None,
+        }
+    }
+
+    /// Adds the remedy.
+    #[must_use]
+    pub fn with_hint(mut self, fix: impl Into<String>) -> Self {
+        self.fix = Some(fix.into());
+        self
+    }
+}
+
+impl ExitKind {
+    /// What to do where nobody knows better.
+    const fn default_hint(self) -> &'static str {
+        match self {
+            Self::Failed => "see the server's log, or try again with --log debug",
+            Self::Usage => "see: parlor --help",
+            Self::Unreachable => "see whether the server and its database run: parlor health",
+            Self::Refused => "change what stands in the way, and try again",
+            Self::NotFound => {
+                "see what there is: parlor member list, parlor key list, parlor workspace list"
+            }
+        }
+    }
+}
+
+/// As it is printed: what, then what to do. There is always something to do.
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fix = self.fix.as_deref().unwrap_or(self.exit.default_hint());
+        write!(f, "error: {}\n  fix: {fix}", self.message)
+    }
+}
+
+/// The operator holds the machine, so the private half of an error is for these eyes.
+impl From<Error> for CliError {
+    fn from(error: Error) -> Self {
+        let exit = match error.kind() {
+            ErrorKind::NotFound(_) | ErrorKind::UnknownRoute => ExitKind::NotFound,
+            ErrorKind::Malformed { .. } | ErrorKind::Invalid { .. } => ExitKind::Usage,
+            ErrorKind::Unauthenticated(_)
+            | ErrorKind::Forbidden(_)
+            | ErrorKind::AlreadyExists { .. }
+            | ErrorKind::Conflict(_) => ExitKind::Refused,
+            ErrorKind::Unavailable => ExitKind::Unreachable,
+            ErrorKind::TooLarge { .. }
+            | ErrorKind::UnsupportedMediaType
+            | ErrorKind::UnsupportedEncoding
+            | ErrorKind::NotAcceptable
+            | ErrorKind::RateLimited { .. }
+            | ErrorKind::MethodNotAllowed { .. }
+            | ErrorKind::NotImplemented { .. }
+            | ErrorKind::Timeout
+            | ErrorKind::Internal => ExitKind::Failed,
+        };
+        let fault = match error.context() {
+            Some(context) => Self::new(exit, context),
+            None => Self::new(exit, error.to_string()),
+        };
+        match hint_for(error.kind()) {
+            Some(fix) => fault.with_hint(fix),
+            None => fault,
+        }
+    }
+}
+
+/// What to do about an error of the core's, where the command line has a command for it.
+const fn hint_for(kind: &ErrorKind) -> Option<&'static str> {
+    match kind {
+        ErrorKind::NotFound(EntityKind::Member | EntityKind::Contact | EntityKind::Assistant) => {
+            Some("see who there is: parlor member list")
+        }
+        ErrorKind::NotFound(EntityKind::Key) => Some("see which keys there are: parlor key list"),
+        ErrorKind::NotFound(EntityKind::Workspace) => {
+            Some("see which there are: parlor workspace list")
+        }
+        ErrorKind::Malformed { .. } | ErrorKind::Invalid { .. } => {
+            Some("give another value; `parlor COMMAND --help` has examples")
+        }
+        ErrorKind::AlreadyExists { .. } => {
+            Some("give another value, or change the one that has it")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_kind_has_a_hint() {
+        for exit in [
+            ExitKind::Failed,
+            ExitKind::Usage,
+            ExitKind::Unreachable,
+            ExitKind::Refused,
+            ExitKind::NotFound,
+        ] {
+            let text = CliError::new(exit, "it did not work").to_string();
+            let lines: Vec<&str> = text.lines().collect();
+            assert_eq!(lines[0], "error: it did not work");
+            assert!(
+                lines[1].len() > "  fix: ".len() && lines.len() == 2,
+                "{text}"
+            );
+        }
+        let text = CliError::from(Error::not_found(EntityKind::Member)).to_string();
+        assert!(text.contains("parlor member list"), "{text}");
+    }
+}

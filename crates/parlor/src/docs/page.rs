@@ -1,0 +1,123 @@
+//! The pages written by hand: the Markdown of the repository's own `docs` folder.
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+
+/// One of them.
+pub(super) struct DocPage {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    text: &'static str,
+}
+
+macro_rules! pages {
+    ($($name:literal $title:literal)*) => {
+        /// In the order they are listed.
+        pub(super) const PAGES: &[DocPage] = &[$(DocPage {
+            name: $name,
+            title: $title,
+            text: include_str!(concat!("../../../../docs/", $name, ".md")),
+        }),*];
+    };
+}
+
+pages! {
+    "start" "Five minutes"
+    "model" "One model"
+    "errors" "Errors"
+    "limits" "Limits"
+    "agents" "Agent servers"
+    "realtime" "Live"
+    "search" "Search"
+    "relation-notes" "Relation: notes"
+    "backup" "Backup"
+    "configuration" "Configuration"
+    "command-line" "Command line"
+}
+
+/// The page as HTML. Headings get ids, so that they can be linked to; links between the files become links between
+/// the pages.
+pub(super) fn render(page: &DocPage) -> String {
+    let parser = Parser::new_ext(page.text, Options::ENABLE_TABLES);
+    let mut events: Vec<Event<'_>> = Vec::new();
+    let mut heading: Option<(usize, String)> = None;
+    for event in parser {
+        match &event {
+            Event::Start(Tag::Heading { level, .. }) if *level != HeadingLevel::H1 => {
+                heading = Some((events.len(), String::new()));
+            }
+            Event::Text(text) | Event::Code(text) => {
+                if let Some((_, words)) = &mut heading {
+                    words.push_str(text);
+                }
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                if let Some((at, words)) = heading.take()
+                    && let Event::Start(Tag::Heading { id, .. }) = &mut events[at]
+                {
+                    *id = Some(heading_id(&words).into());
+                }
+            }
+            _ => {}
+        }
+        events.push(match event {
+            Event::Start(Tag::Link {
+                link_type,
+                dest_url,
+                title,
+                id,
+            }) => Event::Start(Tag::Link {
+                link_type,
+                dest_url: link_target(&dest_url).into(),
+                title,
+                id,
+            }),
+            other => other,
+        });
+    }
+    let mut out = String::with_capacity(page.text.len() * 2);
+    html::push_html(&mut out, events.into_iter());
+    out
+}
+
+fn heading_id(words: &str) -> String {
+    let plain = words.to_lowercase();
+    let words = plain.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-")
+}
+
+/// `limits.md#bodies` is `/docs/limits#bodies`.
+fn link_target(url: &str) -> String {
+    let (file, anchor) = url
+        .split_once('#')
+        .map_or((url, None), |(file, anchor)| (file, Some(anchor)));
+    let Some(name) = file.strip_suffix(".md") else {
+        return url.to_owned();
+    };
+    match anchor {
+        Some(anchor) => format!("/docs/{name}#{anchor}"),
+        None => format!("/docs/{name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markdown_renders_with_heading_ids_and_page_links() {
+        assert_eq!(
+            link_target("limits.md#request-bodies"),
+            "/docs/limits#request-bodies"
+        );
+        assert_eq!(link_target("/openapi/x.json"), "/openapi/x.json");
+        let page = DocPage {
+            name: "a",
+            title: "A",
+            text: "# A\n\n## Request `bodies`, long\n\n[b](b.md)\n",
+        };
+        let html = render(&page);
+        assert!(html.contains("<h2 id=\"request-bodies-long\">"), "{html}");
+        assert!(html.contains("href=\"/docs/b\""), "{html}");
+    }
+}

@@ -1,0 +1,141 @@
+//! A thread that is bound to a role is as unknown as none to whoever does not carry the role, whichever road is taken.
+
+use parlor_engine::thread::SubjectNames;
+use parlor_engine::{conversation, custom_role, message, thread, workspace};
+use parlor_model::conversation::{ConversationKey, ConversationKind, CreateConversation};
+use parlor_model::custom_role::CreateCustomRole;
+use parlor_model::id::SpaceId;
+use parlor_model::message::{CreateMessage, MessageRole};
+use parlor_model::scope::{AccessLevel, Resource, Scope};
+use parlor_model::workspace::UpdateWorkspace;
+use parlor_testkit::{TestServer, both};
+use serde_json::json;
+
+use super::all_scopes_except;
+use super::report::FailureReport;
+use crate::credentials::Credentials;
+use crate::fixtures::{FixtureEntities, FixtureEntity, create_fixtures, owner_context};
+use crate::ids::FixtureIds;
+use crate::route_under_test::RouteUnderTest;
+
+/// What stands in everything that is hidden.
+const HIDDEN_MARKER: &str = "of-sales-alone";
+/// What names the thread or something in it.
+const THREAD_PARAMETERS: [&str; 4] = ["conversation", "thread", "message", "signal"];
+
+/// A thread of a role, in place of every conversation there is.
+async fn create_gated_thread(server: &TestServer) -> (FixtureEntities, ConversationKey) {
+    let (engine, ctx) = (&server.engine, owner_context(server, &server.a).await);
+    let mut things = create_fixtures(server, &server.a).await;
+    let sales = CreateCustomRole {
+        name: "sales".to_owned(),
+        description: None,
+        customer_id: None,
+    };
+    let sales = custom_role::create(engine, &ctx, sales).await.unwrap();
+    let talk = CreateConversation {
+        title: Some(format!("{HIDDEN_MARKER} title")),
+        space: Some(SpaceId::new(things["space"].uuid)),
+        ..CreateConversation::new(ConversationKind::Thread)
+    };
+    let names = SubjectNames::default();
+    let talk = thread::create(engine, &ctx, talk, Some(sales.id), names)
+        .await
+        .unwrap();
+    let talk = talk.conversation;
+    let key = ConversationKey::Number(talk.number);
+    let said = async |author, role| {
+        let words = CreateMessage::new(key, author, role, format!("{HIDDEN_MARKER} words"));
+        let said = message::create(engine, &ctx, words).await.unwrap();
+        FixtureEntity::new(said.id.uuid(), said.number)
+    };
+    things.insert(
+        "message",
+        said(Some(server.a.owner.number), MessageRole::User).await,
+    );
+    things.insert("signal", said(None, MessageRole::Assistant).await);
+    for noun in ["conversation", "thread"] {
+        things.insert(noun, FixtureEntity::new(talk.id.uuid(), talk.number));
+    }
+    let change = UpdateWorkspace {
+        require_roles: Some(true),
+        ..UpdateWorkspace::default()
+    };
+    workspace::update(engine, &ctx, change).await.unwrap();
+    (things, key)
+}
+
+/// What a key without `admin` opens, and a session of it that carries another role.
+async fn create_caller(server: &TestServer) -> Credentials {
+    let ctx = owner_context(server, &server.a).await;
+    let guests = CreateCustomRole {
+        name: "guests".to_owned(),
+        description: None,
+        customer_id: Some("guests".to_owned()),
+    };
+    custom_role::create(&server.engine, &ctx, guests)
+        .await
+        .unwrap();
+    let key = server
+        .a
+        .create_key(
+            &all_scopes_except(Scope {
+                resource: Resource::Admin,
+                level: AccessLevel::Read,
+            }),
+            None,
+        )
+        .await;
+    let (_, member) = server.create_signed_in_member("Mallory", None, "").await;
+    let mut caller = Credentials::from_key_and_token(server, &server.a, &key, member).await;
+    let exchange = format!(
+        "/workspaces/{}/generate-access-key-token",
+        server.a.workspace
+    );
+    let exchange = server.post(&exchange).header("x-api-key", &key);
+    let session = exchange
+        .json(&json!({ "customerRoleId": "guests" }))
+        .send()
+        .await
+        .expect(200);
+    caller.session = session["token"].as_str().unwrap().to_owned();
+    caller
+}
+
+both! {
+    async fn no_road_leads_around_the_role_of_a_thread(server: TestServer) {
+        let server = &server;
+        let (things, key) = create_gated_thread(server).await;
+        let (caller, ctx) = (create_caller(server).await, owner_context(server, &server.a).await);
+        let state = async || {
+            let found = conversation::find(&server.engine, &ctx, key).await.unwrap();
+            format!("{} {:?} {:?}", found.last_seq, found.state, found.title)
+        };
+        let mut before = state().await;
+        let (mut report, mut tried) = (FailureReport::default(), 0);
+        for place in RouteUnderTest::all() {
+            let probe = FixtureIds::own(place.dialect, &things);
+            for number in 0..place.samples(server, &probe).len() {
+                let named = FixtureIds::own(place.dialect, &things);
+                place.path(&named);
+                place.samples(server, &named).swap_remove(number);
+                let names = named.used_ids().keys().any(|noun| THREAD_PARAMETERS.contains(noun));
+                let ids = FixtureIds::own(place.dialect, &things);
+                let reply = place.call(server, number, &ids, &place.headers(&caller)).await;
+                if reply.text().contains(HIDDEN_MARKER) {
+                    report.add_reply(&place, number, "shows it", &reply);
+                }
+                if names {
+                    tried += 1;
+                    let now = state().await;
+                    if now != before {
+                        report.add_reply(&place, number, "changes it", &reply);
+                        before = now;
+                    }
+                }
+            }
+        }
+        assert!(tried > 40, "only {tried} requests name it");
+        report.assert_empty();
+    }
+}

@@ -1,0 +1,68 @@
+//! What happens, in the words of one vocabulary, and what is so afterwards.
+
+mod chatbotkit;
+mod gravity_rail;
+mod relation;
+mod sharely;
+mod tenant_chats;
+
+use parlor_engine::message;
+use parlor_model::Id;
+use parlor_model::conversation::ConversationKey;
+use parlor_model::message::MessageKey;
+
+use crate::actors::{Actors, CheckResult};
+use crate::model::{MemberIndex, Message, Model, Role};
+use crate::scenario::{Dialect, ScenarioStep, message_text};
+
+/// What a step was about, where it was about something.
+pub(crate) type StepSubject = Option<usize>;
+
+/// Does a step and keeps the model up with it. A step that makes no sense now does nothing.
+pub(crate) async fn perform(
+    cast: &Actors<'_>,
+    model: &mut Model,
+    step: ScenarioStep,
+) -> CheckResult<StepSubject> {
+    match step.dialect {
+        Dialect::Sharely => sharely::perform(cast, model, step).await,
+        Dialect::GravityRail => gravity_rail::perform(cast, model, step).await,
+        Dialect::Relation => relation::perform(cast, model, step).await,
+        Dialect::ChatBotKit => chatbotkit::perform(cast, model, step).await,
+        Dialect::TenantChats => tenant_chats::perform(cast, model, step).await,
+    }
+}
+
+/// A title: one line.
+fn title_text(step: ScenarioStep) -> String {
+    let words = message_text(step.text_seed);
+    words.lines().next().unwrap_or_default().to_owned()
+}
+
+/// A bit of a step's number, for choices.
+fn bit_of(number: u8, at: u8) -> bool {
+    number >> at & 1 == 1
+}
+
+/// Some vocabularies name a message by its id, others by its number: here it gets both.
+async fn record_message(
+    cast: &Actors<'_>,
+    model: &mut Model,
+    at: usize,
+    key: MessageKey,
+    (role, text, author): (Role, String, Option<MemberIndex>),
+) -> CheckResult<StepSubject> {
+    let ctx = cast.tenant.ctx();
+    let place = ConversationKey::Id(Id::new(model.conversations[at].id));
+    let found = message::find(&cast.server.engine, &ctx, place, key).await;
+    let found = found.map_err(|error| format!("what was said is not kept: {error}"))?;
+    model.conversations[at].append_message(Message {
+        id: found.id.uuid(),
+        number: found.number,
+        role,
+        type_name: None,
+        text,
+        author,
+    });
+    Ok(Some(at))
+}

@@ -1,0 +1,61 @@
+//! That what each vocabulary shows is what is so.
+
+mod chatbotkit;
+mod gravity_rail;
+mod relation;
+mod sharely;
+mod tenant_chats;
+
+use std::collections::BTreeSet;
+
+use parlor_testkit::tokio;
+use serde_json::Value;
+
+use crate::actors::{Actors, CheckResult, check_equal};
+use crate::model::Model;
+
+/// Looks at everything in every vocabulary: every list, and of the conversations asked for also what they hold.
+pub(crate) async fn check_all(cast: &Actors<'_>, model: &Model, closer: &[usize]) -> CheckResult {
+    let (sharely, rail, relation, kit, chats) = tokio::join!(
+        sharely::check(cast, model, closer),
+        gravity_rail::check(cast, model, closer),
+        relation::check(cast, model, closer),
+        chatbotkit::check(cast, model, closer),
+        tenant_chats::check(cast, model, closer),
+    );
+    for (dialect, seen) in [
+        ("Sharely", sharely),
+        ("Gravity Rail", rail),
+        ("Relation", relation),
+        ("ChatBotKit", kit),
+        ("tenant chats", chats),
+    ] {
+        seen.map_err(|why| format!("{dialect}: {why}"))?;
+    }
+    Ok(())
+}
+
+/// The rows of a list.
+fn list_rows<'a>(list: &'a Value, name: &str) -> CheckResult<&'a Vec<Value>> {
+    let rows = list[name].as_array();
+    rows.ok_or_else(|| format!("no list {name:?} in {list}"))
+}
+
+/// A field of every row.
+fn field_column(rows: &[Value], name: &str) -> Vec<String> {
+    let text = |row: &Value| match &row[name] {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    rows.iter().map(text).collect()
+}
+
+/// That two lists hold the same, each thing once, in whatever order.
+fn check_same_set(shown: Vec<String>, so: Vec<String>, what: &str) -> CheckResult {
+    let all = shown.len();
+    let shown: BTreeSet<_> = shown.into_iter().collect();
+    check_equal!(all, shown.len(), "{what}: things listed, each once");
+    let so: BTreeSet<_> = so.into_iter().collect();
+    check_equal!(shown, so, "{what}");
+    Ok(())
+}

@@ -1,0 +1,166 @@
+//! Whatever words it is said in, everybody who listens hears it, in the one order there is.
+
+use parlor_testkit::{SseClient, TestServer, TestSocket, both};
+use serde_json::{Value, json};
+
+use crate::actors::{Actors, relation_id};
+use crate::message_order::{MESSAGES_PER_WRITER, create_shared_group, writer_requests};
+use crate::model::{Member, OWNER};
+
+/// Somebody who listens, in some vocabulary.
+enum LiveListener {
+    /// A tenant chat's socket, of one chat or of many.
+    Chat(TestSocket),
+    Channels(TestSocket),
+    Rail(SseClient),
+    Group(SseClient),
+}
+
+impl LiveListener {
+    /// The next thing that is said; nothing for what is told beside it.
+    async fn next_text(&mut self) -> String {
+        loop {
+            let text = match self {
+                Self::Chat(socket) => {
+                    let frame = socket.next().await;
+                    match frame["event_type"].as_str() {
+                        Some("message_created") => Some(frame["message"]["content"].clone()),
+                        // The first version has an assistant's words as the end of a stream.
+                        Some("message_stream_ended") => Some(frame["content"].clone()),
+                        _ => None,
+                    }
+                }
+                Self::Channels(socket) => {
+                    let message = socket.next().await["im-message"].clone();
+                    (message["type"] != "SYS").then(|| message["content"].clone())
+                }
+                Self::Rail(events) => {
+                    let said = events.next().await;
+                    (said.name == "chat:message_created").then(|| said.data["content"].clone())
+                }
+                Self::Group(events) => {
+                    let said = events.next().await;
+                    (said.name == "message.created").then(|| said.data["message"].clone())
+                }
+            };
+            if let Some(Value::String(text)) = text {
+                return text;
+            }
+        }
+    }
+}
+
+/// Everybody who can listen to a conversation, at a node.
+async fn open_listeners(
+    cast: &Actors<'_>,
+    node: &str,
+    people: &[&Member],
+    id: uuid::Uuid,
+    space: uuid::Uuid,
+) -> Vec<(&'static str, LiveListener)> {
+    let (key, workspace) = (&cast.tenant.key, &cast.tenant.workspace);
+    let token = |who: &Member| format!("Bearer {}", who.token.as_ref().unwrap());
+    let chat = |version: &str| {
+        format!("/ws/chat?api_key={key}&user_id=customer-1&chat_id={id}&v={version}")
+    };
+    let mut ears = Vec::new();
+    for (name, version) in [
+        ("a chat's first socket", "1"),
+        ("a chat's second socket", "2"),
+    ] {
+        let mut socket = TestSocket::open(node, &chat(version), &[]).await;
+        assert_eq!(socket.next().await["event_type"], "connection_established");
+        ears.push((name, LiveListener::Chat(socket)));
+    }
+    let path = format!("/live?api_key={key}&user_id=customer-1");
+    let mut socket = TestSocket::open(node, &path, &[]).await;
+    assert_eq!(socket.next().await["event_type"], "connection_established");
+    socket
+        .send(&json!({ "action": "subscribe", "conversation": id.to_string() }))
+        .await;
+    while socket.next().await["event_type"] != "subscribed" {}
+    ears.push(("the socket of many chats", LiveListener::Chat(socket)));
+
+    let path = format!("/ws/?token={}", people[1].token.as_ref().unwrap());
+    ears.push((
+        "a member's socket",
+        LiveListener::Channels(TestSocket::open(node, &path, &[]).await),
+    ));
+
+    let path = format!("/api/v2/w/{workspace}/chats/{id}/events");
+    let by_member = token(people[2]);
+    let by_key = format!("Bearer {key}");
+    for (name, bearer) in [
+        ("a chat's stream", &by_member),
+        ("the same by key", &by_key),
+    ] {
+        let mut events = SseClient::open(node, &path, &[("authorization", bearer)]).await;
+        events.next().await;
+        ears.push((name, LiveListener::Rail(events)));
+    }
+    let path = format!("/v1/workspaces/{workspace}/spaces/{space}/group/{id}/events");
+    let session = format!("Bearer {}", cast.session());
+    let headers = [
+        ("authorization", session.as_str()),
+        ("organizationid", cast.tenant.organization.as_str()),
+    ];
+    let mut events = SseClient::open(node, &path, &headers).await;
+    events.next().await;
+    ears.push(("a group's stream", LiveListener::Group(events)));
+    ears
+}
+
+/// Much is said in every vocabulary while everybody listens at a node; all hear it, in the order that is stored.
+pub(crate) async fn assert_all_listeners_receive(server: &TestServer, node: &str) {
+    let (cast, model) = Actors::create(server).await;
+    let people: Vec<&Member> = model.members[OWNER + 1..=3].iter().collect();
+    let (id, space) = create_shared_group(&cast, &people).await;
+    let ears = open_listeners(&cast, node, &people, id, space).await;
+    let count = 8 * MESSAGES_PER_WRITER;
+    let listening = ears.into_iter().map(|(name, mut ear)| async move {
+        let mut heard = Vec::with_capacity(count);
+        while heard.len() < count {
+            heard.push(ear.next_text().await);
+        }
+        (name, heard)
+    });
+    let speaking = async {
+        // One vocabulary after another, and then all of them at once.
+        let mut requests = writer_requests(&cast, &people, id, space).into_iter();
+        for request in requests.by_ref().take(count / 2) {
+            let reply = request.send().await;
+            assert!(reply.status < 300, "{}", reply.text());
+        }
+        let rest = requests.map(|request| async move { request.send().await.status });
+        for status in futures_util::future::join_all(rest).await {
+            assert!(status < 300, "{status}");
+        }
+    };
+    let (heard, ()) = tokio::join!(futures_util::future::join_all(listening), speaking);
+    let path = format!("message/list?limit=100&channelUuid={}", relation_id(id));
+    let shown = cast
+        .relation(people[0], http::Method::GET, &path, None)
+        .await
+        .require_granted("")
+        .unwrap();
+    let rows = shown["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["type"] != "SYS");
+    let order: Vec<_> = rows.map(|row| row["content"].as_str().unwrap()).collect();
+    assert_eq!(order.len(), count.min(100));
+    for (name, heard) in &heard {
+        assert_eq!(
+            &heard[count - order.len()..],
+            order,
+            "what {name} has heard"
+        );
+    }
+}
+
+both! {
+    async fn whatever_is_said_reaches_everybody_who_listens(server: TestServer) {
+        assert_all_listeners_receive(&server, &server.url).await;
+    }
+}

@@ -1,0 +1,182 @@
+//! Two nodes on one PostgreSQL: what happens on one is heard on the other, whatever becomes of the connection between
+//! them.
+
+use std::time::Duration;
+
+use http::Method;
+use parlor_testkit::backend::run;
+use parlor_testkit::tokio::time::{interval, timeout};
+use parlor_testkit::{TestBackend, TestNode, TestServer, TestSocket};
+use serde_json::{Value, json};
+
+use crate::live::assert_all_listeners_receive;
+
+/// For what must come.
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
+
+fn with_two_nodes(test: impl AsyncFnOnce(&TestServer, &TestNode)) {
+    run(TestBackend::Postgres, async |server: TestServer| {
+        let node = server.start_node().await;
+        test(&server, &node).await;
+        drop(node);
+    });
+}
+
+#[test]
+fn what_one_node_stores_is_heard_on_the_other() {
+    with_two_nodes(async |server, node| assert_all_listeners_receive(server, node.url()).await);
+}
+
+#[test]
+fn what_is_stored_while_nodes_do_not_reach_each_other_is_heard_late_and_whole() {
+    with_two_nodes(async |server, node| {
+        let breaking = async {
+            let mut ticks = interval(Duration::from_millis(150));
+            loop {
+                ticks.tick().await;
+                server.drop_bus_connections();
+            }
+        };
+        tokio::select! {
+            () = assert_all_listeners_receive(server, node.url()) => {}
+            () = breaking => {}
+        }
+    });
+}
+
+/// A chat of two users.
+async fn create_chat(server: &TestServer) -> String {
+    let key = ("x-api-key", server.a.key.as_str());
+    let create = server.post("/api/v1/chats/").header(key.0, key.1);
+    let chat = create.json(&json!({ "user_id": "u1" })).send().await;
+    let id = chat.expect(201)["id"].as_str().unwrap().to_owned();
+    // Who says something takes part from then on.
+    let post = server.post(&format!("/api/v1/chats/{id}/messages"));
+    let body = json!({ "user_id": "u2", "content": "here" });
+    post.header(key.0, key.1)
+        .json(&body)
+        .send()
+        .await
+        .expect(201);
+    id
+}
+
+/// The next frame of a kind.
+async fn next_frame(socket: &mut TestSocket, kind: &str) -> Value {
+    loop {
+        let frame = socket.next().await;
+        if frame["event_type"] == kind {
+            return frame;
+        }
+    }
+}
+
+#[test]
+fn what_passes_on_one_node_is_told_on_the_other() {
+    with_two_nodes(async |server, node| {
+        let (id, key) = (create_chat(server).await, &server.a.key);
+        let path = |user: &str| format!("/ws/chat?api_key={key}&user_id={user}&chat_id={id}&v=2");
+        let mut here = TestSocket::open_greeted(&server.url, &path("u1")).await;
+        let mut there = TestSocket::open_greeted(node.url(), &path("u2")).await;
+        here.send(&json!({ "action": "typing", "state": "start" }))
+            .await;
+        let typing = next_frame(&mut there, "typing").await;
+        assert_eq!(
+            (&typing["user_id"], &typing["state"]),
+            (&json!("u1"), &json!("start"))
+        );
+        here.send(&json!({ "action": "send", "content": "read this" }))
+            .await;
+        let seq = next_frame(&mut there, "message_created").await["seq"].clone();
+        there.send(&json!({ "action": "read", "seq": seq })).await;
+        let read = next_frame(&mut here, "read").await;
+        assert_eq!((&read["user_id"], &read["seq"]), (&json!("u2"), &seq));
+    });
+}
+
+#[test]
+fn who_has_a_conversation_on_screen_is_known_on_both() {
+    with_two_nodes(async |server, node| {
+        let (id, key) = (create_chat(server).await, &server.a.key);
+        let follow = async |node: &str, user: &str| {
+            let path = format!("/live?api_key={key}&user_id={user}");
+            let mut socket = TestSocket::open_greeted(node, &path).await;
+            let frame = json!({ "action": "subscribe", "conversation": id });
+            socket.send(&frame).await;
+            next_frame(&mut socket, "presence").await;
+            socket
+        };
+        let mut here = follow(&server.url, "u1").await;
+        let there = follow(node.url(), "u2").await;
+        let came = next_frame(&mut here, "presence").await;
+        assert_eq!(
+            (&came["online"][0], &came["count"]),
+            (&json!("u2"), &json!(2)),
+            "{came}"
+        );
+        there.close().await;
+        let went = next_frame(&mut here, "presence").await;
+        assert_eq!(
+            (&went["offline"][0], &went["count"]),
+            (&json!("u2"), &json!(1)),
+            "{went}"
+        );
+    });
+}
+
+#[test]
+fn a_list_shows_what_was_stored_on_another_node_and_after_a_gap_too() {
+    with_two_nodes(async |server, node| {
+        let (id, key) = (create_chat(server).await, &server.a.key);
+        let mut list =
+            TestSocket::open_greeted(node.url(), &format!("/live?api_key={key}&user_id=u2")).await;
+        list.send(&json!({ "action": "list" })).await;
+        next_frame(&mut list, "list_current").await;
+        let path = format!("/api/v1/chats/{id}/messages");
+        for (content, broken) in [("at once", false), ("after a gap", true)] {
+            if broken {
+                server.drop_bus_connections();
+            }
+            let post = server.post(&path).header("x-api-key", key);
+            let body = json!({ "user_id": "u1", "content": content });
+            post.json(&body).send().await.expect(201);
+            loop {
+                let frame = list.next().await;
+                if frame.to_string().contains(content) {
+                    break;
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn programs_reach_each_other_by_a_channel_across_nodes_however_long_a_message_is() {
+    with_two_nodes(async |server, node| {
+        let path = "/api/v1/channel/weather-0123456789";
+        let subscribe = node.request(Method::POST, &format!("{path}/subscribe"));
+        let subscribe = subscribe.bearer(&server.a.key).json(&json!({}));
+        let mut lines = subscribe.send_streaming().await;
+        assert_eq!(lines.status(), 200);
+        let long = "x".repeat(60_000);
+        for message in [json!({ "text": "short" }), json!({ "text": long })] {
+            let publish = server.post(&format!("{path}/publish"));
+            let body = json!({ "message": message });
+            let reply = publish.bearer(&server.a.key).json(&body).send().await;
+            reply.expect(200);
+        }
+        let mut came = String::new();
+        while came.matches('\n').count() < 2 {
+            let chunk = timeout(DELIVERY_TIMEOUT, lines.chunk())
+                .await
+                .unwrap()
+                .unwrap();
+            came += std::str::from_utf8(&chunk.unwrap()).unwrap();
+        }
+        assert!(
+            came.contains("short") && came.contains(&long),
+            "{} bytes",
+            came.len()
+        );
+    });
+}

@@ -1,0 +1,172 @@
+//! Whether a recorded history is one that the promises allow. Knows of nothing but the record.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A message, as far as it is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RecordedMessage {
+    pub(crate) id: String,
+    pub(crate) content: String,
+    pub(crate) client_id: Option<String>,
+}
+
+/// An entry of a log. What is no message is compared by its place alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RecordedEntry {
+    pub(crate) seq: i64,
+    pub(crate) message: Option<RecordedMessage>,
+}
+
+/// Something that was to be said.
+#[derive(Debug, Clone)]
+pub(crate) struct SentMessage {
+    pub(crate) conversation: usize,
+    pub(crate) client_id: String,
+    pub(crate) content: String,
+    /// Position and id, where it was confirmed.
+    pub(crate) acked: Option<(i64, String)>,
+}
+
+/// What a reader was given of a conversation from its first entry on, in the order it was given.
+#[derive(Debug, Clone)]
+pub(crate) struct ReceivedLog {
+    pub(crate) reader: String,
+    pub(crate) conversation: usize,
+    pub(crate) entries: Vec<RecordedEntry>,
+}
+
+impl ReceivedLog {
+    pub(crate) fn new(reader: &str, conversation: usize) -> Self {
+        Self {
+            reader: reader.to_owned(),
+            conversation,
+            entries: Vec::new(),
+        }
+    }
+}
+
+/// Everything that was recorded. Logs are the database's, by conversation.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DeliveryHistory {
+    pub(crate) sent: Vec<SentMessage>,
+    pub(crate) received: Vec<ReceivedLog>,
+    pub(crate) logs: Vec<Vec<RecordedEntry>>,
+}
+
+/// A promise that was broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Violation {
+    /// The database's own log leaves out a position or has one twice.
+    LogGap { conversation: usize, seq: i64 },
+    /// A reader lacks an entry.
+    Missing {
+        reader: String,
+        conversation: usize,
+        seq: i64,
+    },
+    /// A reader was given an entry again.
+    Duplicate {
+        reader: String,
+        conversation: usize,
+        seq: i64,
+    },
+    /// A reader was given an entry after a later one.
+    OutOfOrder {
+        reader: String,
+        conversation: usize,
+        seq: i64,
+    },
+    /// A reader was given something that the log does not have there.
+    Unexpected {
+        reader: String,
+        conversation: usize,
+        seq: i64,
+    },
+    /// What was confirmed is not where it was said to be.
+    AckBroken { client_id: String },
+    /// What was said stands in the log more than once, or otherwise than it was said.
+    StoredWrongly { client_id: String },
+}
+
+/// Every promise that the history breaks.
+pub(crate) fn check(history: &DeliveryHistory) -> Vec<Violation> {
+    let mut faults = Vec::new();
+    for (conversation, log) in history.logs.iter().enumerate() {
+        let gaps = log.iter().zip(1..).filter(|(entry, seq)| entry.seq != *seq);
+        faults.extend(gaps.map(|(_, seq)| Violation::LogGap { conversation, seq }));
+    }
+    for held in &history.received {
+        faults.extend(compare_log(held, &history.logs[held.conversation]));
+    }
+    for sent in &history.sent {
+        faults.extend(check_sent(sent, &history.logs[sent.conversation]));
+    }
+    faults
+}
+
+fn compare_log(held: &ReceivedLog, log: &[RecordedEntry]) -> Vec<Violation> {
+    let place = |seq| (held.reader.clone(), held.conversation, seq);
+    let logged: BTreeMap<i64, &RecordedEntry> =
+        log.iter().map(|entry| (entry.seq, entry)).collect();
+    let mut seen = BTreeSet::new();
+    let mut faults = Vec::new();
+    for entry in &held.entries {
+        let (reader, conversation, seq) = place(entry.seq);
+        let is_late = seen.last().is_some_and(|last| *last > seq);
+        if !seen.insert(seq) {
+            faults.push(Violation::Duplicate {
+                reader,
+                conversation,
+                seq,
+            });
+        } else if logged.get(&seq) != Some(&entry) {
+            faults.push(Violation::Unexpected {
+                reader,
+                conversation,
+                seq,
+            });
+        } else if is_late {
+            faults.push(Violation::OutOfOrder {
+                reader,
+                conversation,
+                seq,
+            });
+        }
+    }
+    let missing = logged.keys().filter(|seq| !seen.contains(seq));
+    faults.extend(missing.map(|seq| {
+        let (reader, conversation, seq) = place(*seq);
+        Violation::Missing {
+            reader,
+            conversation,
+            seq,
+        }
+    }));
+    faults
+}
+
+fn check_sent(sent: &SentMessage, log: &[RecordedEntry]) -> Vec<Violation> {
+    let client_id = &sent.client_id;
+    let stored: Vec<(i64, &RecordedMessage)> = log
+        .iter()
+        .filter_map(|entry| Some((entry.seq, entry.message.as_ref()?)))
+        .filter(|(_, words)| words.client_id.as_ref() == Some(client_id))
+        .collect();
+    let mut faults = Vec::new();
+    let changed = |(_, words): &(i64, &RecordedMessage)| words.content != sent.content;
+    if stored.len() > 1 || stored.iter().any(changed) {
+        faults.push(Violation::StoredWrongly {
+            client_id: client_id.clone(),
+        });
+    }
+    if let Some((seq, id)) = &sent.acked
+        && !stored
+            .iter()
+            .any(|(at, words)| (at, &words.id) == (seq, id))
+    {
+        faults.push(Violation::AckBroken {
+            client_id: client_id.clone(),
+        });
+    }
+    faults
+}

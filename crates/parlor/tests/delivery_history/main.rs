@@ -1,0 +1,20 @@
+//! Delivery that can be trusted: many write and many read while connections break and the server is killed, and then
+//! everything that was confirmed is everywhere, once, in one order.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub,
+    reason = "tests"
+)]
+
+mod checker;
+mod checker_self_test;
+mod clients;
+mod fault_injection;
+mod raw_reader;
+
+#[allow(dead_code, reason = "the other tests ask for more")]
+#[path = "../server/program.rs"]
+mod program;

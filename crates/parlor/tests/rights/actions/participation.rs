@@ -1,0 +1,207 @@
+//! Conversations are joined, left, closed and deleted.
+
+use http::Method;
+use parlor_kit::ids::format_prefixed;
+use parlor_model::id::ConversationId;
+use parlor_testkit::TestRng;
+use serde_json::json;
+
+use super::conversations::{member_token, relation_id, signed_in_members};
+use super::{ActionResult, draw_one, draw_open_conversation, focus_on, joined_members};
+use crate::model::{ConversationIndex, Credential, Kind, MemberIndex, Model, Participation};
+use crate::probe::ProbeFocus;
+use crate::stage::TestStage;
+
+pub(super) async fn join(
+    stage: &mut TestStage<'_>,
+    model: &mut Model,
+    rng: &mut TestRng,
+) -> ActionResult {
+    let Some(talk) = draw_open_conversation(model, rng, &[Kind::Group]) else {
+        return Ok(ProbeFocus::default());
+    };
+    let strangers: Vec<MemberIndex> = signed_in_members(stage, model)
+        .into_iter()
+        .filter(|who| model.conversations[talk].participation(*who).is_none())
+        .collect();
+    let Some(who) = draw_one(rng, &strangers) else {
+        return Ok(ProbeFocus::default());
+    };
+    let token = member_token(stage, model, who).unwrap();
+    let body = json!({ "channelUuid": relation_id(stage, talk) });
+    stage
+        .relation_as(&token, "channel/join", body)
+        .await
+        .require_granted("somebody joins")?;
+    model.conversations[talk]
+        .participations
+        .insert(who, Participation::Joined);
+    Ok(focus_on(&[talk], &[who]))
+}
+
+/// By the workspace's owner, who may manage members: also of somebody who was removed.
+pub(super) async fn add(
+    stage: &mut TestStage<'_>,
+    model: &mut Model,
+    rng: &mut TestRng,
+) -> ActionResult {
+    let Some(talk) = draw_open_conversation(model, rng, &[Kind::Group]) else {
+        return Ok(ProbeFocus::default());
+    };
+    let absent: Vec<MemberIndex> = model
+        .active_members()
+        .filter(|who| !model.conversations[talk].has_joined(Some(*who)))
+        .collect();
+    let Some(who) = draw_one(rng, &absent) else {
+        return Ok(ProbeFocus::default());
+    };
+    let path = format!("chats/{}/participants", stage.conversations[talk]);
+    let body = json!({ "memberId": stage.members[who].number });
+    stage
+        .gravity_rail(Method::POST, &path, Some(body))
+        .await
+        .require_granted("somebody is added")?;
+    if model.conversations[talk]
+        .participations
+        .insert(who, Participation::Joined)
+        .is_some()
+    {
+        let old = model.credentials.iter().enumerate().filter(|(_, credential)| {
+            matches!(credential, Credential::ChatToken { user, talk: of, .. } if *user == who && *of == talk)
+        });
+        let old: Vec<_> = old.map(|(held, _)| held).collect();
+        model.undecided.extend(old);
+    }
+    Ok(focus_on(&[talk], &[who]))
+}
+
+/// By the workspace's owner, or by the channel's admin.
+pub(super) async fn remove(
+    stage: &mut TestStage<'_>,
+    model: &mut Model,
+    rng: &mut TestRng,
+) -> ActionResult {
+    let Some(talk) = draw_open_conversation(model, rng, &[Kind::Group]) else {
+        return Ok(ProbeFocus::default());
+    };
+    let owner = model.conversations[talk].owner;
+    let Some(owner) = owner else {
+        return Ok(ProbeFocus::default());
+    };
+    let others: Vec<MemberIndex> = joined_members(model, talk)
+        .into_iter()
+        .filter(|who| *who != owner)
+        .collect();
+    let Some(who) = draw_one(rng, &others) else {
+        return Ok(ProbeFocus::default());
+    };
+    let by_admin = member_token(stage, model, owner)
+        .filter(|_| model.conversations[talk].has_joined(Some(owner)) && rng.below(2) == 0);
+    let answer = if let Some(token) = by_admin {
+        let members = [&stage.members[who].handle];
+        let body = json!({ "channelUuid": relation_id(stage, talk), "members": members });
+        stage
+            .relation_as(&token, "channel/members/remove", body)
+            .await
+    } else {
+        let number = stage.members[who].number;
+        let path = format!("chats/{}/participants/{number}", stage.conversations[talk]);
+        stage.gravity_rail(Method::DELETE, &path, None).await
+    };
+    answer.require_granted("somebody is removed")?;
+    model.conversations[talk]
+        .participations
+        .insert(who, Participation::Removed);
+    Ok(focus_on(&[talk], &[who]))
+}
+
+pub(super) async fn leave(
+    stage: &mut TestStage<'_>,
+    model: &mut Model,
+    rng: &mut TestRng,
+) -> ActionResult {
+    let Some(talk) = draw_open_conversation(model, rng, &[Kind::Group]) else {
+        return Ok(ProbeFocus::default());
+    };
+    let here = joined_members(model, talk);
+    let signed_in: Vec<MemberIndex> = here
+        .iter()
+        .copied()
+        .filter(|who| member_token(stage, model, *who).is_some())
+        .collect();
+    // Who goes last disbands a group: nothing is left to be asked then.
+    let who = draw_one(rng, &signed_in).filter(|_| here.len() > 1);
+    let Some(who) = who else {
+        return Ok(ProbeFocus::default());
+    };
+    let token = member_token(stage, model, who).unwrap();
+    let body = json!({ "channelUuid": relation_id(stage, talk) });
+    stage
+        .relation_as(&token, "channel/members/leave", body)
+        .await
+        .require_granted("somebody leaves")?;
+    let one = &mut model.conversations[talk];
+    one.participations.insert(who, Participation::Left);
+    if one.owner == Some(who) {
+        // The longest there becomes the admin; the model does not count who that is.
+        one.owner = None;
+    }
+    Ok(focus_on(&[talk], &[who]))
+}
+
+pub(super) async fn delete(
+    stage: &mut TestStage<'_>,
+    model: &mut Model,
+    rng: &mut TestRng,
+) -> ActionResult {
+    let Some(talk) = draw_open_conversation(model, rng, &[Kind::Group]) else {
+        return Ok(ProbeFocus::default());
+    };
+    let id = stage.conversations[talk];
+    let answer = match rng.below(3) {
+        0 => {
+            stage
+                .gravity_rail(Method::DELETE, &format!("chats/{id}"), None)
+                .await
+        }
+        1 => {
+            let id = format_prefixed("conversation_", ConversationId::new(id));
+            stage
+                .chatbotkit(&format!("conversation/{id}/delete"), json!({}))
+                .await
+        }
+        _ => {
+            stage
+                .tenant_chats(Method::DELETE, &format!("chats/{id}?force=true"), None)
+                .await
+        }
+    };
+    answer.require_granted("a deletion")?;
+    model.conversations[talk].is_deleted = true;
+    Ok(focus_on(&[talk], &joined_members(model, talk)))
+}
+
+pub(super) async fn close(
+    stage: &mut TestStage<'_>,
+    model: &mut Model,
+    rng: &mut TestRng,
+    closes: bool,
+) -> ActionResult {
+    let fit: Vec<ConversationIndex> = model
+        .known_conversations()
+        .filter(|talk| model.conversations[*talk].kind == Kind::Group)
+        .filter(|talk| model.conversations[*talk].is_open == closes)
+        .collect();
+    let Some(talk) = draw_one(rng, &fit) else {
+        return Ok(ProbeFocus::default());
+    };
+    let status = if closes { "closed" } else { "active" };
+    let path = format!("chats/{}", stage.conversations[talk]);
+    let body = json!({ "status": status });
+    stage
+        .tenant_chats(Method::PATCH, &path, Some(body))
+        .await
+        .require_granted("a change of state")?;
+    model.conversations[talk].is_open = !closes;
+    Ok(focus_on(&[talk], &joined_members(model, talk)))
+}

@@ -1,0 +1,122 @@
+//! What the database knows already of what a batch asks.
+
+use std::collections::{BTreeSet, HashMap};
+
+use parlor_model::Result;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::locked_head::LockedHeads;
+use super::{QueuedAppend, to_json_text};
+use crate::append_message::{AppendResult, MemberStatus};
+use crate::backend::postgres::statement as sql;
+use crate::sql::message;
+use crate::{Tx, params};
+
+pub(super) struct BatchLookup {
+    /// What was appended before under the same client ids, by place in the batch.
+    pub(super) duplicates: HashMap<usize, AppendResult>,
+    /// Where the messages are that have the chosen ids already, by workspace and id.
+    pub(super) used_ids: HashMap<(i64, Uuid), (i64, AppendResult)>,
+    /// Authors and those whom conditions are about, by workspace, conversation and member.
+    member_statuses: HashMap<(i64, i64, i64), MemberStatus>,
+}
+
+impl BatchLookup {
+    pub(super) fn load(
+        tx: &mut dyn Tx,
+        batch: &[QueuedAppend],
+        heads: &LockedHeads,
+    ) -> Result<Self> {
+        let mut known = Self {
+            duplicates: HashMap::new(),
+            used_ids: find_used_ids(tx, batch)?,
+            member_statuses: HashMap::new(),
+        };
+        let (repeats, members) = (client_id_rows(batch, heads), member_rows(batch, heads));
+        if repeats.is_empty() && members.is_empty() {
+            return Ok(known);
+        }
+        let asked = (to_json_text(&repeats)?, to_json_text(&members)?);
+        tx.query(&sql::FIND_KNOWN, params![&asked.0, &asked.1], &mut |row| {
+            match row.opt_int(0)? {
+                Some(place) => {
+                    let place = usize::try_from(place).unwrap_or(usize::MAX);
+                    known
+                        .duplicates
+                        .insert(place, AppendResult::from_duplicate_row(row, 1)?);
+                }
+                None => {
+                    let place = (row.int(5)?, row.int(6)?, row.int(7)?);
+                    known
+                        .member_statuses
+                        .insert(place, MemberStatus::from_row(row, 8)?);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(known)
+    }
+
+    pub(super) fn member_status(
+        &self,
+        ws: i64,
+        conversation: i64,
+        member: i64,
+    ) -> Option<MemberStatus> {
+        self.member_statuses
+            .get(&(ws, conversation, member))
+            .copied()
+    }
+}
+
+/// The client ids of a batch.
+fn client_id_rows(batch: &[QueuedAppend], heads: &LockedHeads) -> Vec<Value> {
+    let asked = |(place, QueuedAppend { entry, .. }): (usize, &QueuedAppend)| {
+        let (client_id, conversation) = (entry.client_id.as_ref()?, heads.find_number(entry)?);
+        Some(json!({
+            "place": place,
+            "ws": entry.ws,
+            "conversation": conversation,
+            "author": entry.author,
+            "client_id": client_id,
+        }))
+    };
+    batch.iter().enumerate().filter_map(asked).collect()
+}
+
+/// The members of a batch, each once for a conversation.
+fn member_rows(batch: &[QueuedAppend], heads: &LockedHeads) -> Vec<Value> {
+    let mut asked = BTreeSet::new();
+    for QueuedAppend { entry, .. } in batch {
+        let Some(conversation) = heads.find_number(entry) else {
+            continue;
+        };
+        asked.extend(
+            entry
+                .referenced_members()
+                .map(|member| (entry.ws, conversation, member)),
+        );
+    }
+    let row = |(ws, conversation, member)| json!({"ws": ws, "conversation": conversation, "member": member});
+    asked.into_iter().map(row).collect()
+}
+
+/// Few messages come with an id: a statement each.
+fn find_used_ids(
+    tx: &mut dyn Tx,
+    batch: &[QueuedAppend],
+) -> Result<HashMap<(i64, Uuid), (i64, AppendResult)>> {
+    let mut found = HashMap::new();
+    for QueuedAppend { entry, .. } in batch {
+        let Some(id) = &entry.id else {
+            continue;
+        };
+        tx.query(&message::PLACE, params![entry.ws, id], &mut |row| {
+            let earlier = AppendResult::from_duplicate_row(row, 0)?;
+            found.insert((entry.ws, id.uuid()), (row.int(4)?, earlier));
+            Ok(())
+        })?;
+    }
+    Ok(found)
+}

@@ -1,0 +1,221 @@
+//! Walks over conversations and messages: rows are handed over borrowed.
+
+use std::ops::ControlFlow;
+
+use parlor_model::conversation::BotConfig;
+use parlor_model::id::{ConversationId, MessageId};
+use parlor_model::keyset::SortOrder;
+use parlor_model::message::MessageRole;
+use parlor_model::message_details::MessageDetails;
+use parlor_model::scan::{ConversationRow, MessageRow};
+use parlor_model::{Error, Result, Timestamp};
+
+use super::bounded_rows::to_count;
+use crate::sql::scan as sql;
+use crate::visibility::Visibility;
+use crate::{Row, Tx, params};
+
+/// A bounded stretch of the workspace's conversations.
+#[derive(Debug, Clone, Copy)]
+pub struct ConversationScanWindow {
+    /// What the caller may see of it.
+    pub visibility: Visibility,
+    /// Strictly after this time and, where conversations are of one time, this id, in the direction of the walk.
+    pub after: (Timestamp, ConversationId),
+    /// Ascending walks leave out what has a greater id, so that a walk under constant inserts ends.
+    pub until: ConversationId,
+    /// Only what belongs to this.
+    pub scope: ScanScope,
+    /// The direction.
+    pub order: SortOrder,
+    /// Rows at the most.
+    pub limit: i64,
+}
+
+/// What a stretch is restricted to; numbers are those of members and spaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the words say it")]
+pub enum ScanScope {
+    Workspace,
+    Subject(i64),
+    Space(i64),
+}
+
+/// When a conversation was created, where it is there.
+pub fn find_created_at(tx: &mut dyn Tx, ws: i64, id: ConversationId) -> Result<Option<Timestamp>> {
+    tx.query_one(&sql::CREATED_AT, params![ws, &id], |row| row.time(0))
+}
+
+/// Hands over conversations with their numbers, in the order of their creation.
+pub fn scan_conversations(
+    tx: &mut dyn Tx,
+    ws: i64,
+    stretch: &ConversationScanWindow,
+    each: &mut dyn FnMut(i64, ConversationRow<'_>) -> Result<()>,
+) -> Result<()> {
+    let ConversationScanWindow {
+        visibility:
+            Visibility {
+                viewer,
+                thread_role: gate,
+                ..
+            },
+        after: (at, id),
+        until,
+        limit,
+        ..
+    } = stretch;
+    let mut row = |row: &dyn Row| each(row.int(1)?, read_conversation(row)?);
+    let descending = stretch.order == SortOrder::Descending;
+    match (stretch.scope, descending) {
+        (ScanScope::Workspace, true) => tx.query(
+            &sql::ALL_DESC,
+            params![ws, *viewer, *at, id, *limit, *gate],
+            &mut row,
+        ),
+        (ScanScope::Workspace, false) => tx.query(
+            &sql::ALL_ASC,
+            params![ws, *viewer, *at, id, *limit, until, *gate],
+            &mut row,
+        ),
+        (ScanScope::Subject(number), true) => tx.query(
+            &sql::SUBJECT_DESC,
+            params![ws, *viewer, *at, id, *limit, number, *gate],
+            &mut row,
+        ),
+        (ScanScope::Subject(number), false) => tx.query(
+            &sql::SUBJECT_ASC,
+            params![ws, *viewer, *at, id, *limit, until, number, *gate],
+            &mut row,
+        ),
+        (ScanScope::Space(number), true) => tx.query(
+            &sql::SPACE_DESC,
+            params![ws, *viewer, *at, id, *limit, number, *gate],
+            &mut row,
+        ),
+        (ScanScope::Space(number), false) => tx.query(
+            &sql::SPACE_ASC,
+            params![ws, *viewer, *at, id, *limit, until, number, *gate],
+            &mut row,
+        ),
+    }
+}
+
+/// Some positions of a conversation, neither end included.
+#[derive(Debug, Clone, Copy)]
+pub struct SeqRange {
+    /// After this one.
+    pub after: i64,
+    /// Before this one.
+    pub before: i64,
+    /// The direction.
+    pub order: SortOrder,
+    /// Rows at the most.
+    pub limit: i64,
+    /// With the row that reaches so many bytes the stretch may end.
+    pub max_bytes: i64,
+}
+
+/// Hands over messages in the order of their positions, until the receiver breaks or the bytes are reached.
+pub fn scan_messages(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    positions: &SeqRange,
+    each: &mut dyn FnMut(MessageRow<'_>) -> Result<ControlFlow<()>>,
+) -> Result<ScanEnd> {
+    let statement = match positions.order {
+        SortOrder::Ascending => &sql::MESSAGES_ASC,
+        SortOrder::Descending => &sql::MESSAGES_DESC,
+    };
+    let bounds = params![
+        ws,
+        conversation,
+        positions.after,
+        positions.before,
+        positions.limit,
+        positions.max_bytes
+    ];
+    let (mut rows, mut bytes, mut ended) = (0, 0_i64, ScanEnd::Complete);
+    tx.query_until(statement, bounds, &mut |row| {
+        rows += 1;
+        for column in [4, 5, 6] {
+            bytes += to_count(row.opt_text(column)?.map_or(0, str::len));
+        }
+        let flow = each(read_message(row)?)?;
+        let is_enough = bytes >= positions.max_bytes || rows == positions.limit;
+        if flow.is_break() || is_enough {
+            ended = ScanEnd::Interrupted;
+            return Ok(ControlFlow::Break(()));
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(ended)
+}
+
+/// How a stretch of a walk ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScanEnd {
+    /// There was no more.
+    Complete,
+    /// Rows, bytes or the receiver had enough: there may be more.
+    Interrupted,
+}
+
+/// Where a walk over a conversation's messages goes on behind a message: its position; where no message has the id,
+/// the place it would have among ids that are in order.
+pub fn seq_after_message(
+    tx: &mut dyn Tx,
+    ws: i64,
+    conversation: i64,
+    id: MessageId,
+    order: SortOrder,
+) -> Result<i64> {
+    if let Some(seq) = tx.query_one(&sql::POSITION, params![ws, conversation, &id], |row| {
+        row.int(0)
+    })? {
+        return Ok(seq);
+    }
+    let (statement, nowhere) = match order {
+        SortOrder::Ascending => (&sql::LAST_POSITION, 0),
+        SortOrder::Descending => (&sql::FIRST_POSITION, i64::MAX),
+    };
+    let found = tx.query_one(statement, params![ws, conversation, &id], |row| {
+        row.opt_int(0)
+    })?;
+    Ok(found.flatten().unwrap_or(nowhere))
+}
+
+fn read_conversation(row: &dyn Row) -> Result<ConversationRow<'_>> {
+    Ok(ConversationRow {
+        id: row.id(0)?,
+        title: row.opt_text(2)?,
+        description: row.opt_text(3)?,
+        space: row.opt_id(4)?,
+        contact: row.opt_id(5)?,
+        model: row.opt_text(6)?,
+        responder: BotConfig::from_text(row.text(7)?),
+        metadata: row.text(8)?,
+        created_at: row.time(9)?,
+        updated_at: row.time(10)?,
+    })
+}
+
+fn read_message(row: &dyn Row) -> Result<MessageRow<'_>> {
+    let details = MessageDetails::from_text(row.opt_text(5)?);
+    Ok(MessageRow {
+        id: row.id(0)?,
+        seq: row.int(1)?,
+        role: row.enum_value(2, MessageRole::from_name)?,
+        subtype: row.opt_text(3)?,
+        text: row
+            .opt_text(4)?
+            .ok_or_else(|| Error::internal("a message without its text"))?,
+        name: details.name,
+        description: details.description,
+        entities: details.entities.map(|spans| spans.to_string()),
+        metadata: row.text(6)?,
+        created_at: row.time(7)?,
+        updated_at: row.time(8)?,
+    })
+}

@@ -1,0 +1,112 @@
+//! Conversations by their titles, by the names of those who take part, and by what is said in them.
+
+use std::collections::BTreeSet;
+
+use parlor_model::Result;
+
+use super::{
+    CHUNK_ROWS, FIRST_CHUNK_ROWS, MAX_PROPOSED_ROWS, SearchScope, find_messages,
+    longest_term_pattern, to_json_array,
+};
+use crate::ngram::{self, NgramGranularity};
+use crate::search_terms::SearchTerms;
+use crate::sql::search as sql;
+use crate::{Row, SqlStatement, Tx, params};
+
+/// Conversations that each of the three ways finds, at the most.
+const MAX_MATCHES: usize = 1_000;
+
+/// The newest conversations whose title, or whose participant's name, or one of whose messages has every word: a
+/// thousand of each at the most. Whether the viewer may see them is the caller's to check, but for messages, of which
+/// only visible ones are looked at.
+pub fn find_conversations(
+    tx: &mut dyn Tx,
+    ws: i64,
+    terms: &SearchTerms,
+    view: &SearchScope,
+) -> Result<Vec<i64>> {
+    let mut found = BTreeSet::new();
+    found.extend(match_short_texts(tx, ws, terms, &TITLES)?);
+    let members = match_short_texts(tx, ws, terms, &NAMES)?;
+    if !members.is_empty() {
+        found.extend(tx.query_all(
+            &sql::INVOLVING,
+            params![ws, &to_json_array(&members)],
+            |row| row.int(0),
+        )?);
+    }
+    let mut talking = BTreeSet::new();
+    find_messages(tx, ws, terms, view, i64::MAX, &mut |message| {
+        talking.insert(message.conversation);
+        talking.len() == MAX_MATCHES
+    })?;
+    found.extend(talking);
+    Ok(found.into_iter().collect())
+}
+
+/// The newest members whose names have every word: a thousand at the most.
+pub fn find_members(tx: &mut dyn Tx, ws: i64, terms: &SearchTerms) -> Result<Vec<i64>> {
+    match_short_texts(tx, ws, terms, &NAMES)
+}
+
+/// How rows with a short text are found.
+struct ShortTextIndex {
+    newest: &'static SqlStatement,
+    find: &'static SqlStatement,
+    texts: &'static SqlStatement,
+}
+
+const TITLES: ShortTextIndex = ShortTextIndex {
+    newest: &sql::NEWEST_TITLES,
+    find: &sql::FIND_TITLES,
+    texts: &sql::TITLES,
+};
+const NAMES: ShortTextIndex = ShortTextIndex {
+    newest: &sql::NEWEST_NAMES,
+    find: &sql::FIND_NAMES,
+    texts: &sql::NAMES,
+};
+
+fn match_short_texts(
+    tx: &mut dyn Tx,
+    ws: i64,
+    terms: &SearchTerms,
+    how: &ShortTextIndex,
+) -> Result<Vec<i64>> {
+    let mut found = Vec::new();
+    let Some(grams) = ngram::query_terms(ws, terms.words(), NgramGranularity::Fine) else {
+        return Ok(found);
+    };
+    let mut keep = |row: &dyn Row| {
+        let number = row.int(0)?;
+        if found.len() < MAX_MATCHES
+            && row.opt_text(1)?.is_some_and(|text| terms.matches_all(text))
+            && !found.contains(&number)
+        {
+            found.push(number);
+        }
+        Ok(())
+    };
+    tx.query(
+        how.newest,
+        params![ws, &longest_term_pattern(terms)],
+        &mut keep,
+    )?;
+    let (mut before, mut looked, mut chunk) = (i64::MAX, 0, FIRST_CHUNK_ROWS);
+    while looked < MAX_PROPOSED_ROWS {
+        let proposed = tx.query_all(
+            how.find,
+            params![ws, &grams, before, chunk as i64, None::<&str>],
+            |row| row.int(0),
+        )?;
+        let Some(last) = proposed.last() else { break };
+        before = *last;
+        tx.query(how.texts, params![ws, &to_json_array(&proposed)], &mut keep)?;
+        if proposed.len() < chunk {
+            break;
+        }
+        looked += proposed.len();
+        chunk = CHUNK_ROWS;
+    }
+    Ok(found)
+}

@@ -1,0 +1,69 @@
+//! Keeping the index true to rows that change. Rows that are removed leave it by the schema's own doing.
+
+use parlor_model::Result;
+
+use crate::ngram::{NgramGranularity, index_terms};
+use crate::sql::search as sql;
+use crate::{Row, SqlStatement, Tx, params};
+
+/// Call before a message's text is written.
+pub(in crate::repo) fn reindex_message(
+    tx: &mut dyn Tx,
+    ws: i64,
+    number: i64,
+    new: &str,
+) -> Result<()> {
+    let old = tx.query_one(&sql::TEXT, params![ws, number], |row| {
+        Ok((row.int(0)?, row.opt_string(1)?))
+    })?;
+    match old {
+        Some((conversation, old)) if old.as_deref() != Some(new) => {
+            let grams = index_terms(ws, Some(conversation), new, NgramGranularity::Coarse);
+            tx.execute(&sql::PUT_MESSAGE, params![ws, number, &grams])
+                .map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Call when a message's text is taken away.
+pub(in crate::repo) fn unindex_message(tx: &mut dyn Tx, ws: i64, number: i64) -> Result<()> {
+    tx.execute(&sql::ERASE_MESSAGE, params![ws, number])
+        .map(drop)
+}
+
+/// Call before a conversation's title is written.
+pub(in crate::repo) fn reindex_title(
+    tx: &mut dyn Tx,
+    ws: i64,
+    number: i64,
+    new: Option<&str>,
+) -> Result<()> {
+    reindex_short_text(tx, ws, number, new, &sql::TITLE, &sql::PUT_TITLE)
+}
+
+/// Call before a member's name is written.
+pub(in crate::repo) fn reindex_name(
+    tx: &mut dyn Tx,
+    ws: i64,
+    number: i64,
+    new: Option<&str>,
+) -> Result<()> {
+    reindex_short_text(tx, ws, number, new, &sql::NAME, &sql::PUT_NAME)
+}
+
+fn reindex_short_text(
+    tx: &mut dyn Tx,
+    ws: i64,
+    number: i64,
+    new: Option<&str>,
+    old: &'static SqlStatement,
+    put: &'static SqlStatement,
+) -> Result<()> {
+    let old = tx.query_one(old, params![ws, number], |row: &dyn Row| row.opt_string(0))?;
+    if old.is_none_or(|old| old.as_deref() == new) {
+        return Ok(());
+    }
+    let grams = index_terms(ws, None, new.unwrap_or(""), NgramGranularity::Fine);
+    tx.execute(put, params![ws, number, &grams]).map(drop)
+}

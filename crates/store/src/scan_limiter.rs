@@ -1,0 +1,195 @@
+//! Permits for long reads, fair by workspace.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use parlor_model::error::ErrorKind;
+use parlor_model::{Error, Result};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
+
+use crate::Bounds;
+
+/// When a refused caller may try again.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// The permits: some for the server, and within them fewer for each workspace.
+pub(crate) struct ScanLimiter {
+    server: Arc<Semaphore>,
+    /// Permits of one workspace: at least one of the server's stays for the others.
+    per_workspace: usize,
+    bounds: Bounds,
+    /// Those of workspaces that read or wait just now.
+    workspaces: Arc<Mutex<HashMap<i64, WorkspaceScans>>>,
+}
+
+/// A workspace's share.
+struct WorkspaceScans {
+    permits: Arc<Semaphore>,
+    /// Reads that run or wait.
+    active: usize,
+}
+
+/// The right to one long read; given back when dropped.
+pub(crate) struct ScanPermit {
+    // Dropped in this order: the server's permit, the workspace's, then its place in the lane.
+    _server: OwnedSemaphorePermit,
+    _workspace: OwnedSemaphorePermit,
+    _slot: ScanSlot,
+}
+
+/// A read's place in its workspace's lane.
+struct ScanSlot {
+    workspaces: Arc<Mutex<HashMap<i64, WorkspaceScans>>>,
+    ws: i64,
+}
+
+impl ScanLimiter {
+    /// `permits` of the whole server, at least one.
+    pub(crate) fn new(permits: usize, bounds: Bounds) -> Self {
+        let permits = permits.max(1);
+        Self {
+            server: Arc::new(Semaphore::new(permits)),
+            per_workspace: (permits - 1).max(1),
+            bounds,
+            workspaces: Arc::default(),
+        }
+    }
+
+    /// Waits for a turn. Turns come in the order of arrival within a workspace, and among those that are first in
+    /// theirs.
+    ///
+    /// # Errors
+    /// `RateLimited` when too many reads of the workspace wait, or its others take too long; `Unavailable` when those of
+    /// other workspaces do.
+    ///
+    /// # Cancel safety
+    /// A caller that gives up leaves its place to the next.
+    pub(crate) async fn acquire(&self, ws: i64) -> Result<ScanPermit> {
+        let (own, place) = self.reserve_slot(ws)?;
+        let deadline = Instant::now() + self.bounds.scan_wait;
+        let Some(own) = acquire_until(deadline, own).await? else {
+            return Err(too_many_scans_error());
+        };
+        let Some(server) = acquire_until(deadline, self.server.clone()).await? else {
+            return Err(Error::unavailable(
+                "a long read did not get its turn in time",
+            ));
+        };
+        Ok(ScanPermit {
+            _server: server,
+            _workspace: own,
+            _slot: place,
+        })
+    }
+
+    fn reserve_slot(&self, ws: i64) -> Result<(Arc<Semaphore>, ScanSlot)> {
+        let mut workspaces = self.workspaces.lock();
+        let lane = workspaces.entry(ws).or_insert_with(|| WorkspaceScans {
+            permits: Arc::new(Semaphore::new(self.per_workspace)),
+            active: 0,
+        });
+        if lane.active >= self.per_workspace + self.bounds.waiting_scans {
+            return Err(too_many_scans_error());
+        }
+        lane.active += 1;
+        let place = ScanSlot {
+            workspaces: self.workspaces.clone(),
+            ws,
+        };
+        Ok((lane.permits.clone(), place))
+    }
+}
+
+/// A permit, or none when the time is over.
+async fn acquire_until(
+    deadline: Instant,
+    permits: Arc<Semaphore>,
+) -> Result<Option<OwnedSemaphorePermit>> {
+    // Needs no timer in the usual case.
+    if let Ok(permit) = permits.clone().try_acquire_owned() {
+        return Ok(Some(permit));
+    }
+    match timeout_at(deadline, permits.acquire_owned()).await {
+        Ok(permit) => permit
+            .map(Some)
+            .map_err(|_| Error::unavailable("the database is closed")),
+        Err(_) => Ok(None),
+    }
+}
+
+fn too_many_scans_error() -> Error {
+    Error::new(ErrorKind::RateLimited {
+        retry_after: RETRY_AFTER,
+    })
+    .with_context("too many long reads of one workspace")
+}
+
+impl Drop for ScanSlot {
+    fn drop(&mut self) {
+        if let Entry::Occupied(mut lane) = self.workspaces.lock().entry(self.ws) {
+            lane.get_mut().active -= 1;
+            if lane.get().active == 0 {
+                lane.remove();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    fn scans(permits: usize) -> ScanLimiter {
+        ScanLimiter::new(
+            permits,
+            Bounds {
+                waiting_scans: 1,
+                scan_wait: Duration::from_millis(20),
+                ..Bounds::default()
+            },
+        )
+    }
+
+    #[tokio::test]
+    async fn a_workspace_that_storms_leaves_a_permit_to_others() {
+        let scans = scans(2);
+        let first = scans.acquire(1).await.unwrap();
+        let second = scans.acquire(1).await.err().unwrap();
+        assert!(matches!(second.kind(), ErrorKind::RateLimited { .. }));
+        let other = scans.acquire(2).await.unwrap();
+        drop((first, other));
+        assert!(scans.acquire(1).await.is_ok());
+        assert!(scans.workspaces.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn waiting_is_bounded_by_number() {
+        let scans = scans(2);
+        let _running = scans.acquire(1).await.unwrap();
+        let mut waiting = Box::pin(scans.acquire(1));
+        assert!((&mut waiting).now_or_never().is_none());
+        // Refused at once: it is not even first polled to wait.
+        let refused = scans.acquire(1).now_or_never().unwrap();
+        assert!(matches!(
+            refused.err().unwrap().kind(),
+            ErrorKind::RateLimited { .. }
+        ));
+        drop(waiting);
+        assert_eq!(scans.workspaces.lock()[&1].active, 1);
+    }
+
+    #[tokio::test]
+    async fn one_permit_serves_everybody_in_turn() {
+        let scans = scans(1);
+        let first = scans.acquire(1).await.unwrap();
+        assert!(scans.acquire(2).await.is_err());
+        drop(first);
+        assert!(scans.acquire(2).await.is_ok());
+    }
+}

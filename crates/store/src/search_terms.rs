@@ -1,0 +1,127 @@
+//! What somebody searches for: words and phrases, all of which must occur.
+
+use parlor_model::{Error, Result, text};
+
+use crate::case_fold::case_fold;
+
+/// Longest search text, in characters.
+pub const MAX_QUERY_CHARS: usize = 1_000;
+/// Most words and phrases that are looked at.
+pub const MAX_TERMS: usize = 16;
+
+/// Words and phrases, folded. A text matches when each of them occurs in it somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchTerms(Vec<String>);
+
+impl SearchTerms {
+    /// Words are parted by white space; what stands between two double quotes is one phrase. Every character counts as
+    /// itself. Words beyond [`MAX_TERMS`] are refused.
+    pub fn parse(field: &'static str, search: &str) -> Result<Self> {
+        let terms = Self::split(field, search)?;
+        if terms.0.len() > MAX_TERMS {
+            return Err(Error::invalid(
+                field,
+                format!("must have at most {MAX_TERMS} words"),
+            ));
+        }
+        Ok(terms)
+    }
+
+    /// The same of a text that was not written to search with, such as a question: only its first words count, without
+    /// the punctuation around them.
+    pub fn from_prose(prose: &str) -> Self {
+        let start: String = prose.chars().take(MAX_QUERY_CHARS).collect();
+        let mut words = Vec::new();
+        for word in case_fold(&start).split_whitespace() {
+            let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+            if !word.is_empty() && !words.iter().any(|known| known == word) {
+                words.push(word.to_owned());
+            }
+        }
+        words.truncate(MAX_TERMS);
+        Self(words)
+    }
+
+    fn split(field: &'static str, search: &str) -> Result<Self> {
+        text::validate_length(search, field, MAX_QUERY_CHARS)?;
+        let folded = case_fold(search);
+        let mut words = Vec::new();
+        let mut rest = folded.trim_start();
+        while !rest.is_empty() {
+            let phrase = rest
+                .strip_prefix('"')
+                .and_then(|quoted| quoted.split_once('"'));
+            let (word, after) = phrase
+                .or_else(|| rest.split_once(char::is_whitespace))
+                .unwrap_or((rest, ""));
+            let word = word.trim();
+            if !word.is_empty() && !words.iter().any(|known| known == word) {
+                words.push(word.to_owned());
+            }
+            rest = after.trim_start();
+        }
+        Ok(Self(words))
+    }
+
+    /// The words and phrases.
+    pub fn words(&self) -> &[String] {
+        &self.0
+    }
+
+    /// Nothing to search for: blank.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each word alone.
+    pub fn iter_single(&self) -> impl Iterator<Item = Self> {
+        self.0.iter().map(|word| Self(vec![word.clone()]))
+    }
+
+    /// How many of the words occur.
+    pub fn count_matches(&self, text: &str) -> usize {
+        let folded = case_fold(text);
+        self.0.iter().filter(|word| folded.contains(*word)).count()
+    }
+
+    /// Whether every word occurs.
+    pub fn matches_all(&self, text: &str) -> bool {
+        let folded = case_fold(text);
+        self.0.iter().all(|word| folded.contains(word))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_TERMS, SearchTerms};
+
+    fn words(text: &str) -> Vec<String> {
+        SearchTerms::parse("search", text).unwrap().words().to_vec()
+    }
+
+    #[test]
+    fn words_are_parted_and_phrases_are_kept() {
+        assert_eq!(words("  Red  BUS red"), ["red", "bus"]);
+        assert_eq!(words(r#""Red bus" 50%_"#), ["red bus", "50%_"]);
+        assert_eq!(words(r#"5" nails"#), ["5\"", "nails"]);
+        assert_eq!(words(r#""open"#), ["\"open"]);
+        assert_eq!(words(r#" "" " " "#), [] as [&str; 0]);
+        let many: Vec<String> = (0..=MAX_TERMS).map(|n| format!("w{n}")).collect();
+        assert!(SearchTerms::parse("search", &many.join(" ")).is_err());
+        assert!(SearchTerms::parse("search", &"x".repeat(1_001)).is_err());
+    }
+
+    #[test]
+    fn prose_loses_its_punctuation() {
+        let terms = SearchTerms::from_prose(r#"Where is "my" order, please?"#);
+        assert_eq!(terms.words(), ["where", "is", "my", "order", "please"]);
+        assert_eq!(terms.count_matches("My ORDER is late"), 3);
+    }
+
+    #[test]
+    fn every_word_must_occur() {
+        let terms = SearchTerms::parse("search", "ΛΌΓΟΣ bus").unwrap();
+        assert!(terms.matches_all("the Bus of λόγος"));
+        assert!(!terms.matches_all("the bus"));
+    }
+}

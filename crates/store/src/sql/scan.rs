@@ -1,0 +1,92 @@
+//! Walks over conversations in the order of their creation, and over messages in the order of their positions.
+
+use super::gated;
+use super::message::until_bytes;
+use crate::statement::statements;
+
+/// The columns of a conversation of a walk; $2 is the acting member, or null for a credential that acts for nobody. The
+/// first literal is the number of the parameter that says which role's threads are shown.
+macro_rules! conversations {
+    ($gate:literal, $condition:literal, $order:expr) => {
+        concat!(
+            "select c.id, c.number, c.title, c.description, s.id,
+                case when u.kind <> 'assistant' and coalesce(u.role, '') <> 'owner' then u.id end,
+                c.chat_model, c.responder, c.metadata, c.created_at, c.updated_at from conversation c
+             left join space s on s.ws = c.ws and s.number = c.space
+             left join member u on u.ws = c.ws and u.number = c.subject
+             where c.ws = $1 and (c.kind <> 'direct' or exists (select 1 from participant p where p.ws = c.ws
+                and p.conversation = c.number and p.member = cast($2 as bigint) and p.state = 'joined'))",
+            gated!($gate),
+            $condition,
+            $order
+        )
+    };
+}
+macro_rules! newest {
+    () => {
+        " and (c.created_at, c.id) < ($3, $4) order by c.created_at desc, c.id desc limit $5"
+    };
+}
+macro_rules! oldest {
+    () => {
+        " and (c.created_at, c.id) > ($3, $4) and case when c.id <= $6 then 1 else 0 end = 1
+          order by c.created_at, c.id limit $5"
+    };
+}
+macro_rules! columns {
+    () => {
+        "select t.id, t.seq, t.role, t.form, t.text, t.details, t.metadata, t.created_at, t.updated_at from message t"
+    };
+}
+macro_rules! messages {
+    () => {
+        " where t.ws = $1 and t.conversation = $2 and t.seq > $3 and t.seq < $4 and t.deleted_at is null"
+    };
+}
+
+statements! {
+    /// When a conversation was created, by id.
+    tenant CREATED_AT = "select created_at from conversation where ws = $1 and id = $2";
+    /// Newest first, strictly before a time and an id.
+    tenant ALL_DESC = conversations!("6", "", newest!());
+    /// Oldest first, strictly after a time and an id; ids up to another.
+    tenant ALL_ASC = conversations!("7", "", oldest!());
+    /// Newest first of one subject, by its number.
+    tenant SUBJECT_DESC = conversations!("7", " and c.subject = $6", newest!());
+    /// Oldest first of one subject, by its number.
+    tenant SUBJECT_ASC = conversations!("8", " and c.subject = $7", oldest!());
+    /// Newest first of one space, by its number.
+    tenant SPACE_DESC = conversations!("7", " and c.space = $6", newest!());
+    /// Oldest first of one space, by its number.
+    tenant SPACE_ASC = conversations!("8", " and c.space = $7", oldest!());
+    /// Messages between two positions, oldest first.
+    tenant MESSAGES_ASC = concat!(columns!(), messages!(), " and cast($6 as bigint) > 0 order by t.seq limit $5");
+    /// Messages between two positions, newest first.
+    tenant MESSAGES_DESC = concat!(columns!(), messages!(), " and cast($6 as bigint) > 0 order by t.seq desc limit $5");
+    /// The position of a message, deleted or not.
+    tenant POSITION = "select seq from message where ws = $1 and conversation = $2 and id = $3";
+    /// The position behind the last message whose id is not greater.
+    tenant LAST_POSITION = "select max(seq) from message where ws = $1 and conversation = $2 and id <= $3";
+    /// The position before the first message whose id is not smaller.
+    tenant FIRST_POSITION = "select min(seq) from message where ws = $1 and conversation = $2 and id >= $3";
+}
+
+/// How PostgreSQL ends a walk at its bytes.
+pub(crate) static POSTGRES: &[(&crate::SqlStatement, &str)] = &[
+    (
+        &MESSAGES_ASC,
+        concat!(
+            columns!(),
+            messages!(),
+            until_bytes!(messages, " ", "<= (select max", " limit $5", "$6")
+        ),
+    ),
+    (
+        &MESSAGES_DESC,
+        concat!(
+            columns!(),
+            messages!(),
+            until_bytes!(messages, " desc ", ">= (select min", " limit $5", "$6")
+        ),
+    ),
+];

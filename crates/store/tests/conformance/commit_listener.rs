@@ -1,0 +1,115 @@
+//! Who watches is told of every log that grew, once it did, and of nothing that did not happen.
+
+use std::sync::{Arc, Mutex};
+
+use parlor_model::conversation::ConversationKey;
+use parlor_model::log::LogEntryKind;
+use parlor_model::message::MessageRole;
+use parlor_model::realtime::LogUpdate;
+use parlor_model::{Error, Result};
+use parlor_store::append_message::AppendMessage;
+use parlor_store::repo::{conversation, log};
+use parlor_store::{CommitListener, Tx};
+
+use crate::fixture::TestWorkspace;
+
+test_both_backends!(
+    a_growth_is_told_when_it_can_be_read,
+    what_was_not_committed_is_not_told,
+);
+
+type ReceivedUpdates = Arc<Mutex<Vec<LogUpdate>>>;
+
+fn with_recorder(world: TestWorkspace) -> (TestWorkspace, ReceivedUpdates) {
+    let told = ReceivedUpdates::default();
+    let watch = CommitListener::new({
+        let told = told.clone();
+        move |growths| told.lock().unwrap().extend(growths)
+    });
+    (world.with_listener(watch), told)
+}
+
+/// The positions told of one conversation, in the order they were told.
+fn positions(told: &ReceivedUpdates, conversation: i64) -> Vec<i64> {
+    let told = told.lock().unwrap();
+    let of = told
+        .iter()
+        .filter(|growth| growth.conversation == conversation);
+    of.map(|growth| growth.seq).collect()
+}
+
+async fn a_growth_is_told_when_it_can_be_read(world: TestWorkspace) {
+    let (world, told) = with_recorder(world);
+    let (ws, place) = (world.ws, world.conversation().await);
+    let key = ConversationKey::Number(place.number);
+    for n in 0..3 {
+        let entry = AppendMessage::from_text(ws, key, None, MessageRole::User, format!("m{n}"));
+        world.store.append(entry).await.unwrap();
+    }
+    let number = place.number;
+    let change =
+        move |tx: &mut dyn Tx| log::append_entry(tx, ws, number, LogEntryKind::Changed, None, "{}");
+    world.store.write(change).await.unwrap();
+    assert_eq!(positions(&told, number), [1, 2, 3, 4, 5]);
+    let sends = (0..50).map(|n| {
+        let (store, text) = (world.store.clone(), format!("n{n}"));
+        tokio::spawn(async move {
+            store
+                .append(AppendMessage::from_text(
+                    ws,
+                    key,
+                    None,
+                    MessageRole::User,
+                    text,
+                ))
+                .await
+        })
+    });
+    for send in sends.collect::<Vec<_>>() {
+        let appended = send.await.unwrap().unwrap();
+        // Answered after it was told, perhaps together with later ones.
+        assert!(positions(&told, number).last() >= Some(&appended.seq));
+    }
+    assert_eq!(positions(&told, number).last(), Some(&55));
+    world
+        .store
+        .write(move |tx| conversation::delete(tx, ws, number))
+        .await
+        .unwrap();
+    assert_eq!(positions(&told, number).last(), Some(&LogUpdate::DELETED));
+}
+
+async fn what_was_not_committed_is_not_told(world: TestWorkspace) {
+    let (world, told) = with_recorder(world);
+    let (ws, kept, lost) = (
+        world.ws,
+        world.conversation().await,
+        world.conversation().await,
+    );
+    let grow = move |number: i64, fails: bool| {
+        move |tx: &mut dyn Tx| -> Result<()> {
+            log::append_entry(tx, ws, number, LogEntryKind::Changed, None, "{}")?;
+            if fails {
+                Err(Error::invalid("x", "fails"))
+            } else {
+                Ok(())
+            }
+        }
+    };
+    // At once, so that some of them meet in one commit.
+    let writes: Vec<_> = (0..40)
+        .map(|n| {
+            let fails = n % 2 == 0;
+            let number = if fails { lost.number } else { kept.number };
+            let store = world.store.clone();
+            tokio::spawn(async move { store.write(grow(number, fails)).await.is_err() == fails })
+        })
+        .collect();
+    for write in writes {
+        assert!(write.await.unwrap());
+    }
+    assert_eq!(positions(&told, lost.number), [1]);
+    let mut grown = positions(&told, kept.number);
+    grown.sort_unstable();
+    assert_eq!(grown, (1..=21).collect::<Vec<_>>());
+}

@@ -1,0 +1,88 @@
+//! Ours: the same rows through the store, from as many tasks as the load is deep.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use parlor_model::conversation::ConversationKey;
+use parlor_model::message::MessageRole;
+use parlor_store::Store;
+use parlor_store::append_message::{AppendCondition, AppendMessage};
+
+use crate::fixture::{CONVERSATIONS, SplitMixRandom, TestWorkspace, create, runtime};
+use crate::{Load, must};
+
+/// Tasks that ask again as soon as they are answered.
+fn run<F>(store: &Store, load: Load, ask: impl Fn() -> F + Clone + Send + 'static) -> f64
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let until = Instant::now() + load.duration;
+    let start = Instant::now();
+    let count = runtime().block_on(async {
+        let tasks: Vec<_> = (0..load.depth)
+            .map(|_| {
+                let ask = ask.clone();
+                tokio::spawn(async move {
+                    let mut count = 0;
+                    while Instant::now() < until {
+                        ask().await;
+                        count += 1;
+                    }
+                    count
+                })
+            })
+            .collect();
+        let mut count = 0;
+        for task in tasks {
+            count += must(task.await);
+        }
+        count
+    });
+    let rate = Load::rate(count, start);
+    store.close();
+    rate
+}
+
+pub(crate) fn creates(world: &TestWorkspace, load: Load) -> f64 {
+    let store = world.store();
+    let (ws, member, clone) = (world.ws, world.member, store.clone());
+    run(&store, load, move || {
+        let store = clone.clone();
+        async move {
+            must(store.write(move |tx| create(tx, ws, member)).await);
+        }
+    })
+}
+
+pub(crate) fn messages(world: &TestWorkspace, load: Load) -> f64 {
+    messages_under(world, load, Vec::new())
+}
+
+/// With what a message of a participant rests on.
+pub(crate) fn messages_with_conditions(world: &TestWorkspace, load: Load) -> f64 {
+    let member = world.member;
+    let conditions = vec![
+        AppendCondition::MemberActive(member),
+        AppendCondition::IsParticipant(member),
+    ];
+    messages_under(world, load, conditions)
+}
+
+fn messages_under(world: &TestWorkspace, load: Load, conditions: Vec<AppendCondition>) -> f64 {
+    let store = world.store();
+    let (ws, member, first) = (world.ws, world.member, world.first);
+    let (text, clone) = (world.text.clone(), store.clone());
+    let random = Arc::new(SplitMixRandom::new());
+    run(&store, load, move || {
+        let number = first + must(i64::try_from(random.next_u64() >> 1)) % CONVERSATIONS;
+        let key = ConversationKey::Number(number);
+        let entry = AppendMessage {
+            conditions: conditions.clone(),
+            ..AppendMessage::from_text(ws, key, Some(member), MessageRole::User, text.clone())
+        };
+        let store = clone.clone();
+        async move {
+            must(store.append(entry).await);
+        }
+    })
+}

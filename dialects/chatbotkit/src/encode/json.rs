@@ -1,0 +1,215 @@
+//! Records as JSON objects.
+
+use std::fmt::Write;
+
+use parlor_kit::ids::write_prefixed;
+use parlor_model::{Id, Timestamp};
+
+use super::RecordWriter;
+
+/// An object being written. Every record begins with its id.
+pub(crate) struct JsonObjectWriter<'p>(&'p mut RecordWriter);
+
+/// Compact JSON with its non-ASCII characters escaped, so that a client may cut it anywhere.
+pub(crate) fn escape_non_ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            out.push(letter);
+        } else {
+            let mut units = [0; 2];
+            for unit in letter.encode_utf16(&mut units) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
+}
+
+impl RecordWriter {
+    /// Begins an object with its id; [`JsonObjectWriter::finish`] ends it.
+    pub(crate) fn begin_object<K>(&mut self, prefix: &str, id: Id<K>) -> JsonObjectWriter<'_> {
+        self.write_raw("{\"id\":\"");
+        write_prefixed(&mut self.out, prefix, id);
+        self.write_raw("\"");
+        JsonObjectWriter(self)
+    }
+
+    /// A JSON string with its quotes.
+    pub(crate) fn write_string(&mut self, text: &str) {
+        self.out.push(b'"');
+        if is_plain(text.as_bytes()) {
+            self.write_raw(text);
+        } else {
+            self.write_escaped(text);
+        }
+        self.out.push(b'"');
+    }
+
+    /// JSON text as it is stored. Non-ASCII characters can only stand in its strings, so escaping them is safe.
+    fn write_json(&mut self, text: &str) {
+        if !self.is_ascii_only || text.is_ascii() {
+            self.write_raw(text);
+        } else {
+            for letter in text.chars() {
+                self.write_char(letter);
+            }
+        }
+    }
+
+    fn write_escaped(&mut self, text: &str) {
+        for letter in text.chars() {
+            match letter {
+                '"' => self.write_raw("\\\""),
+                '\\' => self.write_raw("\\\\"),
+                '\n' => self.write_raw("\\n"),
+                '\r' => self.write_raw("\\r"),
+                '\t' => self.write_raw("\\t"),
+                '\0'..='\x1f' => self.write_unicode_escape(letter as u16),
+                _ => self.write_char(letter),
+            }
+        }
+    }
+
+    fn write_char(&mut self, letter: char) {
+        if letter.is_ascii() {
+            self.out.push(letter as u8);
+        } else if self.is_ascii_only {
+            let mut units = [0; 2];
+            for unit in letter.encode_utf16(&mut units) {
+                self.write_unicode_escape(*unit);
+            }
+        } else {
+            let mut bytes = [0; 4];
+            self.write_raw(letter.encode_utf8(&mut bytes));
+        }
+    }
+
+    fn write_unicode_escape(&mut self, unit: u16) {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        self.write_raw("\\u");
+        for shift in [12, 8, 4, 0] {
+            self.out.push(HEX[usize::from(unit >> shift & 15)]);
+        }
+    }
+}
+
+/// Whether a text needs no escape at all. Looks at whole stretches without stopping, which is what makes it fast.
+fn is_plain(bytes: &[u8]) -> bool {
+    bytes.chunks(32).all(|stretch| {
+        stretch.iter().fold(true, |plain, byte| {
+            plain & (*byte >= b' ') & (*byte != b'"') & (*byte != b'\\') & (*byte < 0x80)
+        })
+    })
+}
+
+impl JsonObjectWriter<'_> {
+    fn write_key(&mut self, name: &str) {
+        self.0.write_raw(",\"");
+        self.0.write_raw(name);
+        self.0.write_raw("\":");
+    }
+
+    /// A text, left out when unset.
+    pub(crate) fn text(&mut self, name: &str, value: Option<&str>) -> &mut Self {
+        if let Some(value) = value {
+            self.write_key(name);
+            self.0.write_string(value);
+        }
+        self
+    }
+
+    /// An id, left out when unset.
+    pub(crate) fn id<K>(&mut self, name: &str, prefix: &str, value: Option<Id<K>>) -> &mut Self {
+        if let Some(value) = value {
+            self.write_key(name);
+            self.0.out.push(b'"');
+            write_prefixed(&mut self.0.out, prefix, value);
+            self.0.out.push(b'"');
+        }
+        self
+    }
+
+    /// Yes or no, left out when unset.
+    pub(crate) fn flag(&mut self, name: &str, value: Option<bool>) -> &mut Self {
+        if let Some(value) = value {
+            self.write_key(name);
+            self.0.write_raw(if value { "true" } else { "false" });
+        }
+        self
+    }
+
+    /// Stored JSON.
+    pub(crate) fn json(&mut self, name: &str, value: &str) -> &mut Self {
+        self.write_key(name);
+        self.0.write_json(value);
+        self
+    }
+
+    /// A time, left out when unset.
+    pub(crate) fn time(&mut self, name: &str, value: Option<Timestamp>) -> &mut Self {
+        if let Some(value) = value {
+            self.write_key(name);
+            let quoted = self.0.timestamps.is_quoted();
+            if quoted {
+                self.0.out.push(b'"');
+            }
+            self.0.write_time(value);
+            if quoted {
+                self.0.out.push(b'"');
+            }
+        }
+        self
+    }
+
+    /// Ends the object.
+    pub(crate) fn finish(&mut self) {
+        self.0.out.push(b'}');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Settings;
+
+    const TEXTS: [&str; 7] = [
+        "",
+        "plain",
+        "a \"b\" \\ c",
+        "tab\tline\nreturn\r bell\u{7} del\u{7f}",
+        "é ß 漢字",
+        "emoji 😀 in the middle",
+        "a text that is longer than one stretch of bytes, with the quote \" late in it",
+    ];
+
+    fn write_to_string(ascii: bool, write: impl Fn(&mut RecordWriter)) -> String {
+        let mut pen = RecordWriter::new(Settings::default());
+        pen.is_ascii_only = ascii;
+        write(&mut pen);
+        String::from_utf8(pen.out).unwrap()
+    }
+
+    #[test]
+    fn strings_read_back_and_are_ascii_where_asked() {
+        for text in TEXTS {
+            let plain = write_to_string(false, |pen| pen.write_string(text));
+            assert_eq!(plain, serde_json::to_string(text).unwrap());
+            let escaped = write_to_string(true, |pen| pen.write_string(text));
+            assert!(escaped.is_ascii());
+            assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn stored_json_keeps_its_meaning_when_it_is_escaped() {
+        let stored = r#"{"naïve":["é\n😀",1.50,{"k":null}]}"#;
+        assert_eq!(write_to_string(false, |pen| pen.write_json(stored)), stored);
+        let escaped = write_to_string(true, |pen| pen.write_json(stored));
+        assert!(escaped.is_ascii());
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&escaped).unwrap(),
+            serde_json::from_str::<serde_json::Value>(stored).unwrap()
+        );
+    }
+}

@@ -1,0 +1,230 @@
+//! JSON as block YAML that readers of YAML 1.1 and of YAML 1.2 take for the same values.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value};
+
+/// The YAML of a JSON object. Keeps the order of keys; no markers, no newline at the end. A damaged text is empty.
+pub(crate) fn from_json(json: &str) -> String {
+    let map: Map<String, Value> = serde_json::from_str(json).unwrap_or_default();
+    let mut out = String::with_capacity(json.len() + 16);
+    if map.is_empty() {
+        out.push_str("{}");
+    } else {
+        write_mapping(&mut out, &map, 0);
+    }
+    out
+}
+
+/// Longer keys must be announced by a question mark.
+const MAX_PLAIN_KEY_BYTES: usize = 100;
+
+/// The caller has brought the first key to its place.
+fn write_mapping(out: &mut String, map: &Map<String, Value>, indent: usize) {
+    for (place, (key, value)) in map.iter().enumerate() {
+        if place > 0 {
+            write_line_break(out, indent);
+        }
+        if key.len() > MAX_PLAIN_KEY_BYTES {
+            out.push_str("? ");
+            write_scalar(out, key);
+            write_line_break(out, indent);
+        } else {
+            write_scalar(out, key);
+        }
+        out.push(':');
+        match value {
+            Value::Object(inner) if !inner.is_empty() => {
+                write_line_break(out, indent + 2);
+                write_mapping(out, inner, indent + 2);
+            }
+            Value::Array(items) if !items.is_empty() => {
+                write_line_break(out, indent + 2);
+                write_sequence(out, items, indent + 2);
+            }
+            flat => {
+                out.push(' ');
+                write_leaf(out, flat);
+            }
+        }
+    }
+}
+
+/// The caller has brought the first dash to its place.
+fn write_sequence(out: &mut String, items: &[Value], indent: usize) {
+    for (place, item) in items.iter().enumerate() {
+        if place > 0 {
+            write_line_break(out, indent);
+        }
+        out.push_str("- ");
+        match item {
+            Value::Object(inner) if !inner.is_empty() => write_mapping(out, inner, indent + 2),
+            Value::Array(inner) if !inner.is_empty() => write_sequence(out, inner, indent + 2),
+            flat => write_leaf(out, flat),
+        }
+    }
+}
+
+fn write_line_break(out: &mut String, indent: usize) {
+    out.push('\n');
+    out.extend(std::iter::repeat_n(' ', indent));
+}
+
+fn write_leaf(out: &mut String, value: &Value) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Number(value) => write_number(out, &value.to_string()),
+        Value::String(text) => write_scalar(out, text),
+        // Only empty ones come here.
+        Value::Array(_) => out.push_str("[]"),
+        Value::Object(_) => out.push_str("{}"),
+    }
+}
+
+/// YAML 1.1 takes a number with an exponent for one only when it has a point and the exponent a sign.
+fn write_number(out: &mut String, text: &str) {
+    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
+        out.push_str(text);
+        return;
+    };
+    out.push_str(mantissa);
+    if !mantissa.contains('.') {
+        out.push_str(".0");
+    }
+    out.push('e');
+    if !exponent.starts_with(['+', '-']) {
+        out.push('+');
+    }
+    out.push_str(exponent);
+}
+
+/// A text: as it is where no reader could take it for anything else, otherwise in double quotes on one line.
+fn write_scalar(out: &mut String, text: &str) {
+    if is_plain_scalar(text) {
+        out.push_str(text);
+        return;
+    }
+    out.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            // What one of the two versions does not print, or takes for a line break.
+            '\0'..='\x1f' | '\x7f'..='\u{a0}' => {
+                let _ = write!(out, "\\x{:02x}", letter as u32);
+            }
+            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+                let _ = write!(out, "\\u{:04x}", letter as u32);
+            }
+            _ => out.push(letter),
+        }
+    }
+    out.push('"');
+}
+
+/// Words that one of the versions takes for a truth or for nothing.
+const RESERVED_WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+
+/// Plain texts begin with a letter, so they are no number, date or indicator; what follows is harmless in block style.
+fn is_plain_scalar(text: &str) -> bool {
+    let letters = text.as_bytes();
+    let begins_well = text.chars().next().is_some_and(char::is_alphabetic);
+    begins_well
+        && !text.ends_with([' ', ':'])
+        && !RESERVED_WORDS
+            .iter()
+            .any(|word| text.eq_ignore_ascii_case(word))
+        && text.char_indices().all(|(at, letter)| match letter {
+            ':' => letters.get(at + 1).is_some_and(|next| *next != b' '),
+            '#' => false,
+            ' ' | '_' | '-' | '.' | '/' | '@' | '+' | '(' | ')' | ',' | ';' | '!' | '?' | '&'
+            | '%' | '=' | '\'' => true,
+            _ => letter.is_alphanumeric(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_block_style_is_the_one_people_write() {
+        let json = r#"{"department":"support","tier":{"name":"gold","sla":4},"tags":["a",{"b":1,"c":[]},[1,[2,{}]]],"none":null,"e":{}}"#;
+        assert_eq!(
+            from_json(json),
+            "department: support\ntier:\n  name: gold\n  sla: 4\ntags:\n  - a\n  - b: 1\n    c: []\n  - - 1\n    - - 2\n      - {}\nnone: null\ne: {}"
+        );
+        assert_eq!(from_json("{}"), "{}");
+    }
+
+    #[test]
+    fn texts_that_read_as_something_else_are_quoted() {
+        for text in [
+            "no",
+            "Yes",
+            "ON",
+            "null",
+            "~",
+            "",
+            " x",
+            "x ",
+            "1e3",
+            "0x1F",
+            "1_000",
+            "12:30:45",
+            "2025-01-01",
+            "- x",
+            "a: b",
+            "a #b",
+            "key:",
+            "{x}",
+            "[x]",
+            "*x",
+            "&x",
+            "!x",
+            "%x",
+            "@x",
+            "`x",
+            "'x",
+            "\"x",
+            "=x",
+            "<<",
+            ".inf",
+            ".5",
+            "+1",
+            "x\ny",
+            "x\u{85}y",
+            "x\u{2028}y",
+            "\u{feff}x",
+            "y",
+            "N",
+            "| x",
+            "> x",
+            "? x",
+            "x\ty",
+        ] {
+            assert!(!is_plain_scalar(text), "{text:?}");
+        }
+        for text in ["support", "hour response", "a:b", "Zoë", "漢字", "it's"] {
+            assert!(is_plain_scalar(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn exponents_are_written_as_both_versions_read_them() {
+        let of = |text: &str| {
+            let mut out = String::new();
+            write_number(&mut out, text);
+            out
+        };
+        assert_eq!(of("1e+3"), "1.0e+3");
+        assert_eq!(of("-1.5e-7"), "-1.5e-7");
+        assert_eq!(of("2E5"), "2.0e+5");
+        assert_eq!(of("-12.50"), "-12.50");
+    }
+}

@@ -1,0 +1,66 @@
+//! `POST /chats/{chat_id}/read`, after www:direct-messages: how far the caller has read. Never backwards.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::{conversation, participant};
+use parlor_kit::ids::parse_uuid;
+use parlor_kit::{AppState, PathParams, RequestBody, response};
+use parlor_model::Error;
+use parlor_model::conversation::ConversationKey;
+use parlor_model::message::MessageKey;
+use parlor_model::participant::ReadTarget;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::{HandlerError, body, ids};
+
+/// Up to where.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ReadRequest)]
+pub(crate) struct MarkReadRequest {
+    /// Everything when absent.
+    #[schema(format = "uuid")]
+    message_uuid: Option<String>,
+}
+
+/// Where the caller's mark stands now.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ReadResponse)]
+pub(crate) struct MarkReadResponse {
+    chat_id: i64,
+    last_read_message_uuid: Option<String>,
+    unread_count: i64,
+}
+
+/// Whoever takes part may. The others see `lastReadAt` in `participants`.
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    Caller(ctx): Caller,
+    params: PathParams,
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let request: MarkReadRequest = body::parse(payload).await?;
+    let message = request.message_uuid.map(|text| {
+        let id = parse_uuid(&text);
+        id.ok_or_else(|| Error::invalid("messageUuid", "must be a UUID"))
+    });
+    let message = message.transpose()?;
+    let key = ids::parse_chat_key(params.get("conversation"))?;
+    let chat = conversation::find(&app.engine, &ctx, key).await?.number;
+    let to = match message {
+        None => ReadTarget::All,
+        Some(id) => ReadTarget::Message(MessageKey::Id(id)),
+    };
+    let place = ConversationKey::Number(chat);
+    let left = participant::mark_read(&app.engine, &ctx, place, to).await?;
+    let answer = MarkReadResponse {
+        chat_id: chat,
+        last_read_message_uuid: left.last_read.map(ids::format_uuid),
+        unread_count: left.unread,
+    };
+    Ok(response::json(StatusCode::OK, &answer))
+}

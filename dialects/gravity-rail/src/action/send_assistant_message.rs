@@ -1,0 +1,167 @@
+//! `POST /chats/{chat_id}/send-assistant-message`, after developer/api/workspace/chats/actions: an operator speaks on
+//! the assistant's side.
+//!
+//! Over SMS and email the message leaves first and becomes part of the chat once it has; what does not leave is told by
+//! a code under status 200, and nothing is kept, so that trying again sends once. The page has `tool_calls` run before
+//! delivery: this server has no tools, so they are kept with the message and nothing is run.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::chat::{self, SendAsAssistant, SendAsAssistantResult};
+use parlor_kit::{AppState, PathParams, RequestBody, response};
+use parlor_model::message::MessageRole;
+use parlor_model::message_details::DeliveryStatus;
+use parlor_model::redacted::Redacted;
+use parlor_model::{Error, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::chat::delivery_failure;
+use crate::message::{OpenAIMessageResponse, StoredMessage};
+use crate::{HandlerError, body, ids};
+
+/// Calls of one message at the most, and longest id or name of one, in characters.
+const MAX_TOOL_CALLS: usize = 100;
+const MAX_TOOL_CALL_FIELD_CHARS: usize = 200;
+
+/// What to say.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct SendAssistantMessageRequest {
+    /// 1 to 65,536 characters; Markdown over email.
+    #[schema(max_length = 65536, pattern = r"^[^\u0000]*[^\s\u0000][^\u0000]*$")]
+    message: String,
+    /// Kept with the message; at most 100.
+    #[schema(max_items = 100)]
+    tool_calls: Option<Vec<ToolCall>>,
+}
+
+/// A tool that is called.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct ToolCall {
+    #[schema(min_length = 1, max_length = 200, pattern = r"[^\s\x85]")]
+    id: String,
+    function: ToolFunction,
+}
+
+/// Which tool, and with what.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct ToolFunction {
+    #[schema(min_length = 1, max_length = 200, pattern = r"[^\s\x85]")]
+    name: String,
+    /// JSON as a text; empty by default.
+    arguments: Option<String>,
+}
+
+/// What became of it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SendAssistantMessageResponse {
+    success: bool,
+    /// A sentence about it.
+    message: &'static str,
+    /// The message that was kept; absent where the chat lacks one that was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_uuid: Option<String>,
+    /// `sent` where it left the server, null where it had not to.
+    delivery_status: Option<&'static str>,
+    /// The message that was kept, whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chat_message: Option<OpenAIMessageResponse>,
+    /// Why it did not leave: the codes of `initialMessageError`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
+}
+
+/// Asks for `chats:write`. Nobody has to answer the chat any more.
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    Caller(ctx): Caller,
+    params: PathParams,
+    payload: RequestBody,
+) -> Result<Response, HandlerError> {
+    let request: SendAssistantMessageRequest = body::parse(payload).await?;
+    if request.message.trim().is_empty() {
+        return Err(Error::invalid("message", "must not be empty").into());
+    }
+    let tool_calls = request.tool_calls.map(to_tool_calls).transpose()?.flatten();
+    let text = request.message;
+    let command = SendAsAssistant {
+        conversation: ids::parse_chat_key(params.get("conversation"))?,
+        text: Redacted(text.clone()),
+        tool_calls: tool_calls.clone(),
+    };
+    let said = chat::send_as_assistant(&app.engine, &ctx, command).await;
+    let answer =
+        match said.map_err(|error| body::rename_error_field(error, &[("text", "message")]))? {
+            SendAsAssistantResult::NotDelivered {
+                medium,
+                reason: why,
+            } => SendAssistantMessageResponse {
+                success: false,
+                message: "The message was not sent.",
+                message_uuid: None,
+                delivery_status: None,
+                chat_message: None,
+                error: Some(delivery_failure::failure_code(why, medium)),
+            },
+            SendAsAssistantResult::DeliveredNotStored => SendAssistantMessageResponse {
+                success: true,
+                message: "The message was sent, but could not be kept with the chat.",
+                message_uuid: None,
+                delivery_status: Some("sent"),
+                chat_message: None,
+                error: None,
+            },
+            SendAsAssistantResult::Stored {
+                conversation,
+                message,
+                is_delivered: has_left,
+            } => SendAssistantMessageResponse {
+                success: true,
+                message: "The message was sent.",
+                message_uuid: Some(ids::format_uuid(message.id)),
+                delivery_status: has_left.then_some("sent"),
+                chat_message: Some(OpenAIMessageResponse::from(StoredMessage {
+                    chat: conversation,
+                    appended: message,
+                    role: MessageRole::Assistant,
+                    author: ctx.actor.map(|actor| actor.number),
+                    text,
+                    tool_calls,
+                    delivery: has_left.then_some(DeliveryStatus::Sent),
+                })),
+                error: None,
+            },
+        };
+    Ok(response::json(StatusCode::OK, &answer))
+}
+
+/// The calls in the form every reader knows; none is none.
+fn to_tool_calls(given: Vec<ToolCall>) -> Result<Option<Value>> {
+    if given.len() > MAX_TOOL_CALLS {
+        return Err(Error::invalid("tool_calls", "must be at most 100"));
+    }
+    let fits = |text: &str| {
+        !text.trim().is_empty()
+            && !text.contains('\0')
+            && text.chars().count() <= MAX_TOOL_CALL_FIELD_CHARS
+    };
+    let mut calls = Vec::with_capacity(given.len());
+    for (index, ToolCall { id, function }) in given.into_iter().enumerate() {
+        for (field, text) in [("id", &id), ("function.name", &function.name)] {
+            if !fits(text) {
+                let rule = "must be 1 to 200 characters";
+                return Err(Error::invalid(format!("tool_calls[{index}].{field}"), rule));
+            }
+        }
+        let arguments = function.arguments.unwrap_or_default();
+        calls.push(json!({
+            "id": id, "type": "function",
+            "function": { "name": function.name, "arguments": arguments },
+        }));
+    }
+    Ok((!calls.is_empty()).then_some(Value::Array(calls)))
+}

@@ -1,0 +1,81 @@
+//! `GET /assignments/{assignment_id}/cel-context`, after developer/api/workspace/assignments: what an expression of the
+//! workflow may name.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use parlor_engine::{assignment, member};
+use parlor_kit::{AppState, PathParams, response};
+use parlor_model::member::MemberKey;
+use parlor_model::workflow::{Assignment, WorkflowDraft};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::{AssignmentResponse, parse_key};
+use crate::HandlerError;
+use crate::auth::Caller;
+use crate::member::{MemberResponse, render_member};
+
+/// What an expression may name.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CelContext {
+    assignment: AssignmentResponse,
+    /// For whom it is. Null for a caller that may not see the member.
+    member: Option<MemberResponse>,
+    workflow: CelWorkflow,
+    /// The present step; null where there is none.
+    #[schema(value_type = Option<Object>)]
+    task: Option<Map<String, Value>>,
+}
+
+/// The workflow as the assignment runs it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CelWorkflow {
+    id: i64,
+    slug: String,
+    name: String,
+    /// Null where it runs the draft.
+    version_number: Option<i64>,
+    task_count: usize,
+}
+
+impl CelWorkflow {
+    fn from_draft(assignment: &Assignment, draft: &WorkflowDraft) -> Self {
+        Self {
+            id: assignment.workflow,
+            slug: draft.slug.clone(),
+            name: draft.name.clone(),
+            version_number: assignment.workflow_version,
+            task_count: draft.tasks.len(),
+        }
+    }
+}
+
+/// One's own, or anybody's with `assignments:read`; the member of somebody else's with `members:read` as well.
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    Caller(ctx): Caller,
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let key = parse_key(params.get("assignment"))?;
+    let (found, draft) = assignment::find_with_draft(&app.engine, &ctx, key).await?;
+    let who = MemberKey::Number(found.member.number);
+    let member = match member::find(&app.engine, &ctx, who).await.ok() {
+        None => None,
+        Some(found) => Some(render_member(&app, &ctx, found.member).await?),
+    };
+    let index = found
+        .current_task
+        .and_then(|task| usize::try_from(task - 1).ok());
+    let task = index.and_then(|index| draft.tasks.get(index));
+    let context = CelContext {
+        assignment: AssignmentResponse::from_assignment(&found),
+        member,
+        workflow: CelWorkflow::from_draft(&found, &draft),
+        task: task.and_then(Value::as_object).cloned(),
+    };
+    Ok(response::json(StatusCode::OK, &context))
+}

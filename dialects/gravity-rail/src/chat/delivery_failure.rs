@@ -1,0 +1,17 @@
+//! Why words did not leave, as codes that tell nothing about the recipient.
+
+use parlor_model::chat::DeliveryFailure;
+use parlor_model::conversation::Medium;
+
+/// The code for what did not leave over a medium.
+pub(crate) fn failure_code(why: DeliveryFailure, medium: Medium) -> &'static str {
+    match why {
+        DeliveryFailure::NoPhoneNumber => "missing_phone_number",
+        DeliveryFailure::NoInbox => "missing_inbox",
+        DeliveryFailure::NoRecipientPhone => "missing_recipient_phone",
+        DeliveryFailure::NoRecipientEmail => "missing_recipient_email",
+        DeliveryFailure::OptedOut => "recipient_opted_out",
+        DeliveryFailure::Dispatch if medium == Medium::Email => "email_dispatch_failed",
+        DeliveryFailure::Dispatch => "sms_dispatch_failed",
+    }
+}

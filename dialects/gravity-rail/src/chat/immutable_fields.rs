@@ -1,0 +1,61 @@
+//! What a chat was made of never changes.
+
+use parlor_engine::chat::{self, ChatReference as Named};
+use parlor_kit::AppState;
+use parlor_model::conversation::Conversation;
+use parlor_model::{Ctx, Error, Result};
+
+use super::Channel;
+use super::update::UpdateChatRequest;
+use crate::ids::EntityRef;
+
+impl UpdateChatRequest {
+    /// Refuses what differs from the chat.
+    pub(super) async fn validate_immutable_fields(
+        &self,
+        app: &AppState,
+        ctx: &Ctx,
+        found: &Conversation,
+    ) -> Result<()> {
+        let service = &found.service;
+        let same = |is_same: bool, field| {
+            is_same
+                .then_some(())
+                .ok_or_else(|| Error::invalid(field, "cannot be changed"))
+        };
+        if let Some(channel) = self.channel {
+            same(channel == Channel::from_medium(service.medium), "channel")?;
+        }
+        if let Some(version) = self.workflow_version_number {
+            same(version == service.workflow_version, "workflowVersionNumber")?;
+        }
+        if let Some(member) = self.member_id {
+            let subject = found.subject.as_ref();
+            let is_same = match (member, subject) {
+                (None, None) => true,
+                (Some(given), Some(subject)) => given.matches(subject.number, subject.id),
+                _ => false,
+            };
+            same(is_same, "memberId")?;
+        }
+        let of_workflow = |id: EntityRef| Named::Workflow(id.to_id_or_number());
+        let of_number = |id: EntityRef| Named::PhoneNumber(id.to_id_or_number());
+        let of_inbox = |id: EntityRef| Named::Inbox(id.to_id_or_number());
+        let workflow = self.workflow_id.map(|id| id.map(of_workflow));
+        let number = self.phone_number_id.map(|id| id.map(of_number));
+        let inbox = self.inbox_id.map(|id| id.map(of_inbox));
+        for (field, given, present) in [
+            ("workflowId", workflow, service.workflow),
+            ("phoneNumberId", number, service.phone_number),
+            ("inboxId", inbox, service.inbox),
+        ] {
+            let is_same = match given {
+                None => true,
+                Some(None) => present.is_none(),
+                Some(Some(named)) => chat::refers_to(&app.engine, ctx, named, present).await?,
+            };
+            same(is_same, field)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,280 @@
+//! The events of a chat. Messages look as `GET .../messages` shows them: those that somebody has rated differ from reader
+//! to reader, and are worded for each.
+
+use parlor_engine::conversation::LogPage;
+use parlor_gateway::hub::{EventAudience, PerSubscriberEvent, ResumePoint};
+use parlor_gateway::socket::DisconnectReason;
+use parlor_gateway::sse::{EventEncoder, SseEvent};
+use parlor_kit::{AppState, ids as core, time};
+use parlor_model::Timestamp;
+use parlor_model::conversation::ConversationState;
+use parlor_model::log::{LogEntry, LogEntryKind, LogItem};
+use parlor_model::member::MemberRef;
+use parlor_model::message::Message;
+use parlor_model::realtime::{EphemeralContent, EphemeralEvent};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::chat::participant::member_type;
+use crate::message::OpenAIMessageResponse;
+
+const MESSAGE_CREATED: &str = "chat:message_created";
+const MESSAGE_UPDATED: &str = "chat:message_updated";
+const MESSAGE_RATED: &str = "chat:message_rated";
+
+/// Tells one chat.
+pub(super) struct ChatEventEncoder {
+    /// The chat's integer id.
+    pub(super) chat: i64,
+    /// Knows what time it is.
+    pub(super) app: AppState,
+}
+
+/// What all events have that are no messages.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ChatEventData<T> {
+    chat_id: i64,
+    #[serde(flatten)]
+    data: T,
+}
+
+/// What is new of a chat. `GET /chats/{chat_id}` has the rest.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ChatUpdateData {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archived: Option<bool>,
+    created_at: String,
+}
+
+/// A message that is gone.
+#[derive(Serialize)]
+struct MessageDeletedData {
+    uuid: String,
+}
+
+/// Who came or went.
+#[derive(Serialize)]
+struct ParticipantsData {
+    participants: Vec<ParticipantData>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ParticipantData {
+    id: i64,
+    member_id: i64,
+    name: Option<String>,
+    member_type: &'static str,
+}
+
+impl ParticipantData {
+    fn from_member(member: &MemberRef) -> Self {
+        Self {
+            id: member.number,
+            member_id: member.number,
+            name: member.name.clone(),
+            member_type: member_type(member.kind),
+        }
+    }
+}
+
+/// Who has read, or writes.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EphemeralData {
+    member_id: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    typing: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_read_at: Option<String>,
+}
+
+/// Where the stream takes up the chat.
+#[derive(Serialize)]
+struct StreamOpenedData {
+    resumed: bool,
+    replayed: i64,
+    /// Why it does not go on where the reader says it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct StreamEndedData {
+    code: &'static str,
+}
+
+impl ChatEventEncoder {
+    fn encode_event(&self, name: &'static str, what: impl Serialize) -> SseEvent {
+        let chat_id = self.chat;
+        SseEvent::new(
+            name,
+            &ChatEventData {
+                chat_id,
+                data: what,
+            },
+        )
+    }
+
+    /// A message that looks alike to everybody.
+    fn encode_message(&self, name: &'static str, message: &Message) -> Option<SseEvent> {
+        let is_rated = message.rating.is_some();
+        (!is_rated).then(|| message_event(name, self.chat, message.clone()))
+    }
+
+    fn encode_entry(&self, entry: &LogEntry, known: &LogPage) -> Option<SseEvent> {
+        let payload = parse_payload(entry);
+        let message = || {
+            let id = core::parse_uuid(payload["message"].as_str()?)?;
+            Some((id, known.messages.get(&id)))
+        };
+        Some(match entry.kind {
+            LogEntryKind::Created => {
+                self.encode_event("chat:created", chat_update_data(&payload, entry.at))
+            }
+            LogEntryKind::Changed => match state_from_payload(&payload) {
+                Some(ConversationState::Archived | ConversationState::Closed) => {
+                    self.encode_event("chat:archived", chat_update_data(&payload, entry.at))
+                }
+                _ => self.encode_event("chat:updated", chat_update_data(&payload, entry.at)),
+            },
+            LogEntryKind::Joined => {
+                self.encode_event("chat:participant_added", participants_data(&payload, known))
+            }
+            LogEntryKind::Left | LogEntryKind::Removed => self.encode_event(
+                "chat:participant_removed",
+                participants_data(&payload, known),
+            ),
+            // What is gone meanwhile has an entry of its own.
+            LogEntryKind::MessageEdited => {
+                return self.encode_message(MESSAGE_UPDATED, message()?.1?);
+            }
+            // Each reader is shown an opinion of its own.
+            LogEntryKind::MessageRated => return None,
+            LogEntryKind::MessageDeleted => {
+                let uuid = core::format_uuid(message()?.0);
+                self.encode_event("chat:message_deleted", MessageDeletedData { uuid })
+            }
+        })
+    }
+}
+
+fn parse_payload(entry: &LogEntry) -> Value {
+    serde_json::from_str(&entry.payload).unwrap_or_default()
+}
+
+/// A message as `GET .../messages` shows it.
+pub(super) fn message_event(name: &'static str, chat: i64, message: Message) -> SseEvent {
+    SseEvent::new(name, &OpenAIMessageResponse::from_message(chat, message))
+}
+
+fn state_from_payload(payload: &Value) -> Option<ConversationState> {
+    payload["state"]
+        .as_str()
+        .and_then(ConversationState::from_name)
+}
+
+fn chat_update_data(payload: &Value, at: Timestamp) -> ChatUpdateData {
+    ChatUpdateData {
+        title: payload["title"].as_str().map(str::to_owned),
+        archived: state_from_payload(payload).map(|state| state != ConversationState::Active),
+        created_at: time::format_iso(at),
+    }
+}
+
+fn participants_data(payload: &Value, known: &LogPage) -> ParticipantsData {
+    let numbers = payload["members"].as_array().into_iter().flatten();
+    let found = numbers.filter_map(|number| known.members.get(&number.as_i64()?));
+    ParticipantsData {
+        participants: found.map(ParticipantData::from_member).collect(),
+    }
+}
+
+impl EventEncoder for ChatEventEncoder {
+    const CACHE_KEY: &'static str = "chat-events";
+
+    fn encode_item(&self, item: &LogItem, known: &LogPage) -> Option<SseEvent> {
+        match item {
+            LogItem::Message(message) => self.encode_message(MESSAGE_CREATED, message),
+            LogItem::Tombstone { .. } => None,
+            LogItem::Entry(entry) => self.encode_entry(entry, known),
+        }
+    }
+
+    fn per_subscriber_event(&self, item: &LogItem, known: &LogPage) -> Option<PerSubscriberEvent> {
+        let (event, message, concerns) = match item {
+            LogItem::Message(message) => {
+                message.rating?;
+                (MESSAGE_CREATED, message.id, EventAudience::Everybody)
+            }
+            LogItem::Tombstone { .. } => return None,
+            LogItem::Entry(entry) => {
+                let id = core::parse_uuid(parse_payload(entry)["message"].as_str()?)?;
+                match entry.kind {
+                    LogEntryKind::MessageEdited => {
+                        known.messages.get(&id)?.rating?;
+                        (MESSAGE_UPDATED, id, EventAudience::Everybody)
+                    }
+                    LogEntryKind::MessageRated => {
+                        (MESSAGE_RATED, id, EventAudience::RatingAuthor(entry.actor))
+                    }
+                    _ => return None,
+                }
+            }
+        };
+        Some(PerSubscriberEvent {
+            name: event,
+            message,
+            audience: concerns,
+        })
+    }
+
+    fn encode_ephemeral(&self, signal: &EphemeralEvent) -> Option<SseEvent> {
+        let member_id = signal.member.number;
+        let mut sign = EphemeralData {
+            member_id,
+            typing: None,
+            last_read_at: None,
+        };
+        Some(match signal.content {
+            EphemeralContent::Typing(begins) => {
+                sign.typing = Some(begins);
+                self.encode_event("chat:typing", sign)
+            }
+            EphemeralContent::Read(_) => {
+                sign.last_read_at = Some(time::format_iso(self.app.engine.now()));
+                self.encode_event("chat:read", sign)
+            }
+        })
+    }
+
+    fn opened_event(&self, taken: ResumePoint) -> SseEvent {
+        let opened = StreamOpenedData {
+            resumed: taken.resumed,
+            replayed: taken.replay_count(),
+            reason: taken.reason(),
+        };
+        self.encode_event("stream:opened", opened)
+    }
+
+    fn ended_event(&self, why: DisconnectReason) -> SseEvent {
+        let code = match why {
+            DisconnectReason::Shutdown => "unavailable",
+            DisconnectReason::CredentialRevoked => "unauthenticated",
+            DisconnectReason::Forbidden | DisconnectReason::Closed => "forbidden",
+            DisconnectReason::Deleted => "not_found",
+            DisconnectReason::Protocol
+            | DisconnectReason::InvalidText
+            | DisconnectReason::FrameTooLarge
+            | DisconnectReason::TooManyInvalidFrames
+            | DisconnectReason::PongTimeout
+            | DisconnectReason::SlowConsumer
+            | DisconnectReason::InternalError => "internal_error",
+        };
+        self.encode_event("stream:ended", StreamEndedData { code })
+    }
+}

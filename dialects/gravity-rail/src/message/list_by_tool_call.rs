@@ -1,0 +1,78 @@
+//! `GET /chats/{chat_id}/tool-calls/{call_id}/messages`, named by developer/api/workspace/chats/messages.
+
+use axum::extract::State;
+use axum::response::Response;
+use parlor_engine::{conversation, message};
+use parlor_kit::list_stream::{self, BatchSource, ItemBatch};
+use parlor_kit::{AppState, PathParams};
+use parlor_model::error::EntityKind;
+use parlor_model::{Error, Result};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::OpenAIMessageResponse;
+use super::render_queue::MessageRenderQueue;
+use crate::auth::Caller;
+use crate::{HandlerError, ids};
+
+/// The message that makes a call and those that answer it, oldest first.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CallMessages)]
+pub(crate) struct ToolCallMessagesResponse(Vec<OpenAIMessageResponse>);
+
+/// Longest id of a call, in characters.
+const MAX_CALL_ID_CHARS: usize = 200;
+
+/// One's own chat without a scope, any other with `chats:read`. A call that no message makes or answers is not found.
+pub(crate) async fn handle(
+    State(app): State<AppState>,
+    Caller(ctx): Caller,
+    params: PathParams,
+) -> Result<Response, HandlerError> {
+    let key = ids::parse_chat_key(params.get("conversation"))?;
+    let call = params.get("call");
+    let chat = conversation::find(&app.engine, &ctx, key).await?.number;
+    if call.is_empty() || call.contains('\0') || call.chars().count() > MAX_CALL_ID_CHARS {
+        return Err(Error::not_found(EntityKind::Message).into());
+    }
+    let rows = ToolCallMessageSource {
+        call: call.to_owned(),
+        queue: MessageRenderQueue::new(app, ctx, chat),
+        after: Some(0),
+        is_found: false,
+    };
+    Ok(list_stream::stream_list(&ToolCallMessagesResponse(Vec::new()), rows).await?)
+}
+
+/// The messages of an answer.
+struct ToolCallMessageSource {
+    queue: MessageRenderQueue,
+    call: String,
+    /// Looked through up to here; none where all of it was.
+    after: Option<i64>,
+    is_found: bool,
+}
+
+impl BatchSource for ToolCallMessageSource {
+    type Item = OpenAIMessageResponse;
+
+    async fn next(&mut self) -> Result<ItemBatch<OpenAIMessageResponse>> {
+        while self.queue.is_empty()
+            && let Some(after) = self.after
+        {
+            let (engine, ctx) = (&self.queue.app.engine, &self.queue.ctx);
+            let (place, call) = (self.queue.chat_key(), self.call.clone());
+            let found = message::find_by_tool_call(engine, ctx, place, call, after).await?;
+            self.after = found.next;
+            self.queue.extend(found.messages);
+        }
+        self.is_found |= !self.queue.is_empty();
+        if !self.is_found {
+            return Err(Error::not_found(EntityKind::Message));
+        }
+        Ok(ItemBatch {
+            items: self.queue.render_next().await?,
+            is_last: self.queue.is_empty() && self.after.is_none(),
+        })
+    }
+}

@@ -1,0 +1,119 @@
+//! Chats as lines of quoted cells.
+
+use parlor_engine::conversation::ConversationExportRow;
+use parlor_kit::csv::{FormulaPolicy, write_cell};
+use parlor_kit::time;
+use parlor_model::conversation::{ConversationKind, ConversationState};
+use parlor_model::member::MemberRef;
+
+use crate::chat::{Channel, DM_CHAT_TYPE};
+use crate::ids;
+
+const HEADER: &str = "id,uuid,title,channel,chatType,isTest,ownerMemberId,ownerName,memberId,memberName,workflowId,\
+workflowVersionNumber,assignmentId,phoneNumberId,inboxId,siteId,assistantEnabled,assistantMemberId,participantMemberIds,\
+messageCount,userMessageCount,assistantMessageCount,archived,paused,needsResponse,labels,lastMessageAt,createdAt,\
+updatedAt,archivedAt\n";
+
+/// What is written and not sent yet.
+pub(super) struct ChatCsvWriter(Vec<u8>);
+
+impl ChatCsvWriter {
+    /// A sheet with its head.
+    pub(super) fn with_header() -> Self {
+        Self(HEADER.as_bytes().to_vec())
+    }
+
+    /// What was written since the last time.
+    pub(super) fn take_bytes(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.0)
+    }
+
+    /// A line for a chat.
+    pub(super) fn write_row(&mut self, row: &ConversationExportRow) {
+        let whole = &row.details;
+        let chat = &whole.conversation;
+        let service = &chat.service;
+        let number = |number: Option<i64>| number.map(|number| number.to_string());
+        let who = |member: &Option<MemberRef>| number(member.as_ref().map(|member| member.number));
+        let name = |member: &Option<MemberRef>| member.as_ref().and_then(|one| one.name.clone());
+        let flag = |flag: bool| Some(flag.to_string());
+        let members: Vec<String> = whole
+            .participants
+            .iter()
+            .map(|one| one.member.number.to_string())
+            .collect();
+        let kind = match chat.kind {
+            ConversationKind::Direct => DM_CHAT_TYPE,
+            ConversationKind::Group | ConversationKind::Chat | ConversationKind::Thread => {
+                service.category()
+            }
+        };
+        let cells: [Option<String>; 30] = [
+            number(Some(chat.number)),
+            Some(ids::format_uuid(chat.id)),
+            chat.title.clone(),
+            Some(Channel::from_medium(service.medium).as_str().to_owned()),
+            Some(kind.to_owned()),
+            flag(service.is_test),
+            who(&chat.owner),
+            name(&chat.owner),
+            who(&chat.subject),
+            name(&chat.subject),
+            number(service.workflow),
+            number(service.workflow_version),
+            number(service.assignment),
+            number(service.phone_number),
+            number(service.inbox),
+            number(service.site),
+            flag(service.assistant_enabled),
+            number(service.assistant),
+            Some(members.join(";")),
+            number(Some(whole.counts.total())),
+            number(Some(whole.counts.user)),
+            number(Some(whole.counts.assistant)),
+            flag(chat.state != ConversationState::Active),
+            flag(service.paused),
+            flag(service.needs_response),
+            Some(row.labels.join(";")),
+            chat.last_message_at.map(time::format_iso),
+            Some(time::format_iso(chat.created_at)),
+            Some(time::format_iso(chat.updated_at)),
+            whole.ended_at.map(time::format_iso),
+        ];
+        for (index, cell) in cells.iter().enumerate() {
+            self.write_cell(index == 0, cell.as_deref().unwrap_or_default());
+        }
+        self.0.push(b'\n');
+    }
+
+    fn write_cell(&mut self, is_first: bool, text: &str) {
+        if !is_first {
+            self.0.push(b',');
+        }
+        self.0.push(b'"');
+        write_cell(&mut self.0, text, FormulaPolicy::Escape);
+        self.0.push(b'"');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_and_formulas_guarded() {
+        let mut sheet = ChatCsvWriter(Vec::new());
+        for (index, text) in ["=1+1", "-2", "-x", "\n@x", "say \"hi\", now", ""]
+            .iter()
+            .enumerate()
+        {
+            sheet.write_cell(index == 0, text);
+        }
+        let line = String::from_utf8(sheet.take_bytes()).unwrap();
+        assert_eq!(
+            line,
+            "\"'=1+1\",\"-2\",\"'-x\",\"'\n@x\",\"say \"\"hi\"\", now\",\"\""
+        );
+        assert_eq!(HEADER.trim_end().split(',').count(), 30);
+    }
+}

@@ -1,0 +1,348 @@
+//! The calls of the vendor's demonstration client, in its order, read as that client reads them: of each answer exactly the
+//! fields that it uses, and a field that is missing or of another type fails the reading.
+
+use parlor_testkit::{TestResponse, TestServer, TestSocket, both};
+use serde_json::{Value, json};
+
+use crate::fixtures::{TestMember, claims};
+use crate::live::connect;
+use crate::wallet::{EXCHANGE_PATH, TestWallet, VERIFY_PATH, server_time};
+
+/// Reads the fields of an object one by one.
+struct FieldReader<'v>(&'v Value);
+
+impl<'v> FieldReader<'v> {
+    #[track_caller]
+    fn field(&self, name: &str) -> &'v Value {
+        let object = self.0.as_object();
+        let object = object.unwrap_or_else(|| panic!("no object: {}", self.0));
+        let found = object.get(name);
+        found.unwrap_or_else(|| panic!("no {name} in {}", self.0))
+    }
+
+    #[track_caller]
+    fn text(&self, name: &str) -> &'v str {
+        let found = self.field(name).as_str();
+        found.unwrap_or_else(|| panic!("{name} is no text in {}", self.0))
+    }
+
+    #[track_caller]
+    fn bool(&self, name: &str) -> bool {
+        let found = self.field(name).as_bool();
+        found.unwrap_or_else(|| panic!("{name} is no boolean in {}", self.0))
+    }
+
+    #[track_caller]
+    fn list(&self, name: &str) -> Vec<FieldReader<'v>> {
+        let found = self.field(name).as_array();
+        let found = found.unwrap_or_else(|| panic!("{name} is no array in {}", self.0));
+        found.iter().map(FieldReader).collect()
+    }
+}
+
+/// What an answer holds, after its code was read as the client does: as a number.
+#[track_caller]
+fn expect_result(reply: &TestResponse, code: f64) -> Value {
+    assert_eq!(reply.status, 200);
+    let body = reply.json();
+    let read: f64 = FieldReader(&body).text("code").parse().unwrap();
+    assert_eq!(read, code, "{body}");
+    body["data"].clone()
+}
+
+#[derive(Debug, PartialEq)]
+struct ClientUser {
+    relation_id: String,
+    name: String,
+    avatar: String,
+}
+
+impl ClientUser {
+    #[track_caller]
+    fn from_fields(reader: &FieldReader<'_>) -> Self {
+        Self {
+            relation_id: reader.text("relationId").to_owned(),
+            name: reader.text("name").to_owned(),
+            avatar: reader.text("avatar").to_owned(),
+        }
+    }
+}
+
+#[derive(Debug, PartialEq)]
+struct ClientChat {
+    channel_uuid: String,
+    display_name: String,
+    channel_icon: String,
+    channel_type: String,
+}
+
+#[derive(Debug, PartialEq)]
+struct ClientMessage {
+    id: String,
+    send_uuid: String,
+    kind: String,
+    from: String,
+    from_name: Option<String>,
+    from_avatar: Option<String>,
+    content: String,
+}
+
+impl ClientMessage {
+    #[track_caller]
+    fn from_fields(reader: &FieldReader<'_>) -> Self {
+        // Of what the system tells, nobody is the author.
+        let optional = |name: &str| match reader.field(name) {
+            Value::Null => None,
+            _ => Some(reader.text(name).to_owned()),
+        };
+        Self {
+            id: reader.text("id").to_owned(),
+            send_uuid: reader.text("sendUuid").to_owned(),
+            kind: reader.text("type").to_owned(),
+            from: reader.text("from").to_owned(),
+            from_name: optional("fromName"),
+            from_avatar: optional("fromAvatar"),
+            content: reader.text("content").to_owned(),
+        }
+    }
+}
+
+/// The client of one user.
+struct DemoClient<'s> {
+    server: &'s TestServer,
+    who: TestMember,
+}
+
+impl<'s> DemoClient<'s> {
+    /// Signs in with a wallet, and asks who one is.
+    async fn sign_in(server: &'s TestServer, wallet: &TestWallet) -> Self {
+        let verify = server.post(VERIFY_PATH).header("ApiKey", &server.a.key);
+        let proof = expect_result(
+            &verify
+                .json(&wallet.signed_body(&server_time(server)))
+                .send()
+                .await,
+            0.0,
+        );
+        let exchange = server.post(EXCHANGE_PATH).header("ApiKey", &server.a.key);
+        let proof = format!("Bearer {}", FieldReader(&proof).text("token"));
+        let token = exchange.header("I-Authorization", proof).send().await;
+        let token = FieldReader(&expect_result(&token, 0.0))
+            .text("token")
+            .to_owned();
+        let id = claims(&token).sub;
+        let client = Self {
+            server,
+            who: TestMember { id, token },
+        };
+        assert_eq!(client.user(None).await.relation_id, client.who.id);
+        client
+    }
+
+    async fn get(&self, path: &str) -> TestResponse {
+        let path = format!("/api/v1/{path}");
+        self.who
+            .with_credentials(self.server, self.server.get(&path))
+            .send()
+            .await
+    }
+
+    async fn post(&self, path: &str, body: Value) -> TestResponse {
+        let path = format!("/api/v1/{path}");
+        self.who.post(self.server, &path, &body).await
+    }
+
+    async fn user(&self, address: Option<&str>) -> ClientUser {
+        let path = address.map_or("userInfo".to_owned(), |id| format!("userInfo?address={id}"));
+        ClientUser::from_fields(&FieldReader(&expect_result(&self.get(&path).await, 0.0)))
+    }
+
+    /// The first page of the list of chats; a page that holds some has a cursor, or the client would throw it away.
+    async fn chats(&self) -> Vec<ClientChat> {
+        let page = expect_result(&self.get("userChannels/list?cursor=&limit=100").await, 0.0);
+        let page = FieldReader(&page);
+        let list = page.list("list");
+        assert!(list.is_empty() || !page.text("cursor").is_empty());
+        let read = |row: &FieldReader<'_>| ClientChat {
+            channel_uuid: row.text("channelUuid").to_owned(),
+            display_name: row.text("displayName").to_owned(),
+            channel_icon: row.text("channelIcon").to_owned(),
+            channel_type: row.text("channelType").to_owned(),
+        };
+        list.iter().map(read).collect()
+    }
+
+    async fn messages(&self, channel: &str) -> Vec<ClientMessage> {
+        let now = server_time(self.server);
+        let path = format!("message/list?channelUuid={channel}&maxCreateAt={now}&limit=50");
+        let page = expect_result(&self.get(&path).await, 0.0);
+        let lines = page.as_array().unwrap();
+        lines
+            .iter()
+            .map(|line| ClientMessage::from_fields(&FieldReader(line)))
+            .collect()
+    }
+
+    /// What the dialog about a channel shows: name, icon, type, and who takes part.
+    async fn info(&self, channel: &str) -> (String, String, String, Vec<ClientUser>) {
+        let path = format!("channel/info?channelUuid={channel}");
+        let info = expect_result(&self.get(&path).await, 0.0);
+        let info = FieldReader(&info);
+        let text = |name: &str| info.text(name).to_owned();
+        let members = info
+            .list("members")
+            .iter()
+            .map(ClientUser::from_fields)
+            .collect();
+        (text("name"), text("icon"), text("type"), members)
+    }
+
+    /// Whom somebody follows, up to the page that is empty.
+    async fn following(&self, address: &str) -> Vec<ClientUser> {
+        let (mut all, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let path = format!("follow/list?address={address}&limit=2&cursor={cursor}");
+            let page = expect_result(&self.get(&path).await, 0.0);
+            let page = FieldReader(&page);
+            let list = page.list("list");
+            if list.is_empty() {
+                return all;
+            }
+            all.extend(list.iter().map(ClientUser::from_fields));
+            cursor = page.text("cursor").to_owned();
+        }
+    }
+
+    async fn recommended(&self) -> Vec<(ClientUser, bool)> {
+        let page = expect_result(&self.get("follow/recommended?limit=100&cursor=").await, 0.0);
+        let page = FieldReader(&page);
+        assert!(!page.text("cursor").is_empty());
+        let read = |row: &FieldReader<'_>| (ClientUser::from_fields(row), row.bool("following"));
+        page.list("list").iter().map(read).collect()
+    }
+}
+
+/// The channel and the line of the next frame.
+async fn next_message(socket: &mut TestSocket) -> (String, ClientMessage) {
+    let frame = socket.next().await;
+    let message = FieldReader(FieldReader(&frame).field("im-message"));
+    (
+        message.text("channelUuid").to_owned(),
+        ClientMessage::from_fields(&message),
+    )
+}
+
+fn message_contents(lines: &[ClientMessage]) -> Vec<&str> {
+    lines.iter().map(|line| line.content.as_str()).collect()
+}
+
+both! {
+    async fn the_demonstration_client_finds_all_it_reads(server: TestServer) {
+        // Both sign in; the second one's address is the name of its holder until another is chosen.
+        let (ada, bob) = (DemoClient::sign_in(&server, &TestWallet::from_byte(1)).await, DemoClient::sign_in(&server, &TestWallet::from_byte(2)).await);
+        assert_eq!(ada.chats().await, []);
+        let (mut adas, mut bobs) = (connect(&server, &ada.who).await, connect(&server, &bob.who).await);
+
+        // The middle pane: recommendations, following, the list of those one follows.
+        let bobs_face = bob.user(None).await;
+        assert_eq!(bobs_face.name, TestWallet::from_byte(2).address()[..6]);
+        assert_eq!(ada.recommended().await, [(bob.user(None).await, false)]);
+        expect_result(&ada.post("follow/add", json!({ "address": bob.who.id })).await, 0.0);
+        assert_eq!(ada.recommended().await, [(bob.user(None).await, true)]);
+        assert_eq!(ada.following(&ada.who.id).await, [bob.user(None).await]);
+        expect_result(&ada.post("follow/remove", json!({ "address": bob.who.id })).await, 0.0);
+        assert_eq!(ada.following(&ada.who.id).await, []);
+
+        // Somebody is looked up by address and greeted, which opens the chat.
+        assert_eq!(ada.user(Some(&TestWallet::from_byte(2).address())).await, bobs_face);
+        assert_eq!(ada.user(Some(&bob.who.id)).await, bobs_face);
+        let hi = json!({ "toRelationId": bob.who.id, "content": "say hi", "sendUuid": "hi-1" });
+        let sent = expect_result(&ada.post("message/send", hi).await, 0.0);
+        let pair = FieldReader(&sent).text("channelUuid").to_owned();
+        let (channel, line) = next_message(&mut bobs).await;
+        let expected = ClientMessage {
+            id: FieldReader(&sent).text("id").to_owned(),
+            send_uuid: "hi-1".to_owned(),
+            kind: "TEXT".to_owned(),
+            from: ada.who.id.clone(),
+            from_name: Some(ada.user(None).await.name),
+            from_avatar: Some(String::new()),
+            content: "say hi".to_owned(),
+        };
+        assert_eq!((&channel, &line), (&pair, &expected));
+        assert_eq!(next_message(&mut adas).await, (pair.clone(), line));
+        assert_eq!(bob.messages(&pair).await, [expected]);
+        let bobs_chat = ClientChat {
+            channel_uuid: pair.clone(),
+            display_name: ada.user(None).await.name,
+            channel_icon: String::new(),
+            channel_type: "P".to_owned(),
+        };
+        assert_eq!(bob.chats().await, [bobs_chat]);
+
+        // A group: what the system tells, a card, and a message without a type.
+        let group = json!({ "members": [bob.who.id], "name": "Friends", "type": "G" });
+        let group = expect_result(&ada.post("channel/create", group).await, 0.0);
+        let group = FieldReader(&group).text("channelUuid").to_owned();
+        let told = format!("{} created Group Friends", ada.user(None).await.name);
+        let (channel, line) = next_message(&mut bobs).await;
+        assert_eq!((channel.as_str(), line.kind.as_str(), &line.content), (group.as_str(), "SYS", &told));
+        assert_eq!((line.from, line.from_name, line.from_avatar), ("0".repeat(32), None, None));
+        let card = json!({ "contentAction": "joinGroup", "groupId": group, "groupName": "Friends" }).to_string();
+        let body = json!({ "channelUuid": pair, "type": "CARD", "content": card });
+        expect_result(&ada.post("message/send", body).await, 0.0);
+        let (channel, line) = next_message(&mut bobs).await;
+        assert_eq!((&channel, line.kind.as_str(), &line.content), (&pair, "CARD", &card));
+        expect_result(&bob.post("message/send", json!({ "channelUuid": group, "content": "hello" })).await, 0.0);
+        let lines = ada.messages(&group).await;
+        assert_eq!(message_contents(&lines), [told.as_str(), "hello"]);
+        assert_eq!(lines[1].kind, "TEXT");
+        let (name, icon, kind, members) = ada.info(&group).await;
+        assert_eq!((name.as_str(), icon.as_str(), kind.as_str()), ("Friends", "", "G"));
+        assert_eq!(members, [ada.user(None).await, bob.user(None).await]);
+        assert_eq!(ada.chats().await.len(), 2);
+
+        // Leaving, joining by the card, and the end, which is the admin's alone.
+        let named = || json!({ "channelUuid": group });
+        expect_result(&bob.post("channel/disband", named()).await, 13_107.0);
+        expect_result(&bob.post("channel/members/leave", named()).await, 0.0);
+        assert_eq!(ada.info(&group).await.3, [ada.user(None).await]);
+        expect_result(&bob.post("channel/join", named()).await, 0.0);
+        expect_result(&bob.post("channel/join", named()).await, 13_302.0);
+        assert_eq!(ada.info(&group).await.3.len(), 2);
+        expect_result(&ada.post("channel/disband", named()).await, 0.0);
+        expect_result(&bob.get(&format!("channel/info?channelUuid={group}")).await, 13_104.0);
+    }
+
+    async fn a_client_with_many_chats_pages_through_them(server: TestServer) {
+        let ada = DemoClient::sign_in(&server, &TestWallet::from_byte(1)).await;
+        for n in 0..3 {
+            let group = json!({ "members": [], "name": format!("g{n}"), "type": "G" });
+            expect_result(&ada.post("channel/create", group).await, 0.0);
+        }
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = expect_result(&ada.get(&format!("userChannels/list?cursor={cursor}&limit=2")).await, 0.0);
+            let page = FieldReader(&page);
+            let list = page.list("list");
+            if list.is_empty() {
+                break;
+            }
+            seen.extend(list.iter().map(|row| row.text("displayName").to_owned()));
+            cursor = page.text("cursor").to_owned();
+        }
+        assert_eq!(seen, ["g2", "g1", "g0"]);
+    }
+}
+
+#[test]
+#[should_panic(expected = "no name in")]
+fn a_missing_field_fails_the_reading() {
+    ClientUser::from_fields(&FieldReader(&json!({ "relationId": "x", "avatar": "" })));
+}
+
+#[test]
+#[should_panic(expected = "id is no text")]
+fn a_field_of_another_type_fails_the_reading() {
+    ClientMessage::from_fields(&FieldReader(&json!({ "id": 7 })));
+}

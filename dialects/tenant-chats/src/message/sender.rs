@@ -1,0 +1,79 @@
+//! Who says something.
+
+use parlor_engine::{Engine, member, participant};
+use parlor_model::conversation::ConversationKey;
+use parlor_model::conversation_header::ConversationHeader;
+use parlor_model::member::{MemberKey, MemberRef};
+use parlor_model::message::MessageRole;
+use parlor_model::participant::{
+    AddParticipants, NewParticipant, OnDuplicate, ParticipantAuthority, ParticipantRole as Part,
+};
+use parlor_model::scope::{Resource, Scope};
+use parlor_model::{Ctx, Error, Result};
+
+/// The number of who speaks in a chat. Named is somebody who may be new to the tenant, and who joins the chat; where
+/// nobody is named, the chat's user speaks, and for an assistant the chat's own, if it has one.
+pub(crate) async fn resolve_sender(
+    engine: &Engine,
+    ctx: &Ctx,
+    chat: &ConversationHeader,
+    named: Option<MemberKey>,
+    role: MessageRole,
+) -> Result<Option<i64>> {
+    let user = chat.subject.as_ref().or(chat.owner.as_ref());
+    match named {
+        None if role == MessageRole::Assistant => Ok(chat.assistant),
+        None => Ok(user.map(|user| user.number)),
+        Some(named) if user.is_some_and(|user| matches_user(user, &named)) => {
+            Ok(user.map(|user| user.number))
+        }
+        Some(named) => add_sender(engine, ctx, chat, named, role).await.map(Some),
+    }
+}
+
+fn matches_user(user: &MemberRef, named: &MemberKey) -> bool {
+    match named {
+        MemberKey::External(text) => user.external_id.as_ref() == Some(text),
+        MemberKey::ExternalOr(text, id) => match &user.external_id {
+            Some(external) => external == text,
+            None => user.id == *id,
+        },
+        MemberKey::Id(_) | MemberKey::Number(_) | MemberKey::Handle(_) => false,
+    }
+}
+
+/// Somebody else of the tenant, who takes part from now on. Into a pair's conversation nobody is let.
+async fn add_sender(
+    engine: &Engine,
+    ctx: &Ctx,
+    chat: &ConversationHeader,
+    named: MemberKey,
+    role: MessageRole,
+) -> Result<i64> {
+    let conversation = ConversationKey::Number(chat.number);
+    if let Some(present) = participant::find(engine, ctx, conversation, named.clone()).await? {
+        return Ok(present.number);
+    }
+    let part = if role == MessageRole::Assistant {
+        Part::Assistant
+    } else {
+        Part::Member
+    };
+    let command = AddParticipants {
+        conversation,
+        participants: vec![NewParticipant {
+            member: named.clone(),
+            role: part,
+        }],
+        on_duplicate: OnDuplicate::Skip,
+        authority: ParticipantAuthority::Scope(Scope::write(Resource::Messages)),
+    };
+    let added = participant::add(engine, ctx, command).await?;
+    match added.first() {
+        Some(added) => Ok(added.number),
+        // It takes part already.
+        None => member::find_number(engine, ctx, named)
+            .await?
+            .ok_or_else(|| Error::internal("a participant nobody knows")),
+    }
+}

@@ -1,0 +1,140 @@
+//! Whatever text a request takes, a socket takes: the limit counts characters, however they are spelled.
+
+use std::fmt::Write;
+
+use parlor_testkit::{TestRequest, TestServer, TestSocket, both};
+use serde_json::{Value, json};
+
+use crate::requests::{AsTenantA, create_chat, path_of_chat};
+
+/// Characters of a message at the most.
+const MAX_CONTENT_CHARS: usize = 32_768;
+
+/// One character of every length in UTF-8 and in an escape, and one that JSON has to escape.
+const SAMPLE_CHARS: [char; 6] = ['a', 'é', '漢', '\u{1F600}', '"', '\u{1}'];
+
+/// The same JSON with every character of a text escaped.
+fn escaped(text: &str) -> String {
+    let mut units = [0; 2];
+    let mut json = String::from("\"");
+    for unit in text
+        .chars()
+        .flat_map(|one| one.encode_utf16(&mut units).to_vec())
+    {
+        write!(json, "\\u{unit:04x}").unwrap();
+    }
+    json + "\""
+}
+
+/// A text in both spellings.
+fn plain_and_escaped(text: &str) -> [String; 2] {
+    [json!(text).to_string(), escaped(text)]
+}
+
+fn send_request(server: &TestServer, chat: &Value, body: String) -> TestRequest {
+    let request = server
+        .post(&format!("{}/messages", path_of_chat(chat)))
+        .by_a(server);
+    request
+        .header("content-type", "application/json")
+        .body(body)
+}
+
+/// The sockets that take texts, each ready to say something in a chat.
+async fn connect_all(server: &TestServer, chat: &Value) -> [(&'static str, TestSocket); 3] {
+    let (key, id) = (&server.a.key, chat["id"].as_str().unwrap());
+    let open = async |path: String| {
+        let mut socket = server.open_socket(&path, &[]).await;
+        assert_eq!(socket.next().await["event_type"], "connection_established");
+        socket
+    };
+    let one = open(format!("/ws/chat?api_key={key}&user_id=u1&chat_id={id}")).await;
+    let two = open(format!(
+        "/ws/chat?api_key={key}&user_id=u1&chat_id={id}&v=2"
+    ))
+    .await;
+    let mut many = open(format!("/live?api_key={key}&user_id=u1")).await;
+    many.send(&json!({ "action": "subscribe", "conversation": id }))
+        .await;
+    [("version 1", one), ("version 2", two), ("many", many)]
+}
+
+/// The next frame that answers what was said.
+async fn next_answer(socket: &mut TestSocket) -> Value {
+    loop {
+        let frame = socket.next().await;
+        if frame["event_type"] == "message_received" || frame["event_type"] == "error" {
+            return frame;
+        }
+    }
+}
+
+both! {
+    async fn the_longest_text_of_any_script_is_taken_on_every_road(server: TestServer) {
+        let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
+        let id = &chat["id"];
+        let mut sockets = connect_all(&server, &chat).await;
+        for letter in SAMPLE_CHARS {
+            let text = letter.to_string().repeat(MAX_CONTENT_CHARS);
+            let beyond = format!("{text}{letter}");
+            for (content, more) in plain_and_escaped(&text).iter().zip(plain_and_escaped(&beyond)) {
+                let sent = send_request(&server, &chat, format!("{{\"content\":{content}}}")).send().await;
+                assert_eq!(sent.expect(201)["content"], text, "{letter:?}");
+                let refused = send_request(&server, &chat, format!("{{\"content\":{more}}}")).send().await;
+                assert_eq!(refused.status, 400, "{letter:?}");
+                for (name, socket) in &mut sockets {
+                    socket.send_text(&format!("{{\"conversation\":{id},\"content\":{content}}}")).await;
+                    let said = next_answer(socket).await;
+                    assert_eq!(said["event_type"], "message_received", "{name} {letter:?}: {said}");
+                    socket.send_text(&format!("{{\"conversation\":{id},\"content\":{more}}}")).await;
+                    let said = next_answer(socket).await;
+                    assert_eq!(said["error_code"], "CONTENT_TOO_LONG", "{name} {letter:?}: {said}");
+                }
+            }
+        }
+    }
+
+    async fn names_that_a_client_gives_have_their_limit_on_every_socket(server: TestServer) {
+        let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
+        for (name, mut socket) in connect_all(&server, &chat).await {
+            for (field, longest) in [("client_message_id", 255), ("ref", 64)] {
+                for (more, taken) in [(0, true), (1, false)] {
+                    // Each socket's own, and not a repeat of another's.
+                    let text = format!("{name}{}", "é".repeat(longest + more - name.len()));
+                    let mut frame = json!({ "conversation": chat["id"], "content": "Hello" });
+                    frame[field] = text.into();
+                    socket.send(&frame).await;
+                    let said = next_answer(&mut socket).await;
+                    assert_eq!(said["event_type"] == "message_received", taken, "{name} {field} +{more}: {said}");
+                    assert_ne!(said["fatal"], true, "{name} {field} +{more}: {said}");
+                }
+            }
+        }
+    }
+
+    async fn the_longest_text_and_the_most_metadata_go_together(server: TestServer) {
+        let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
+        let id = &chat["id"];
+        let content = escaped(&"\u{1F600}".repeat(MAX_CONTENT_CHARS));
+        // As much as metadata may be once it is read.
+        let much = escaped(&"m".repeat(64 * 1024 - 16));
+        let body = format!("{{\"conversation\":{id},\"content\":{content},\"metadata\":{{\"much\":{much}}}}}");
+        send_request(&server, &chat, body.clone()).send().await.expect(201);
+        for (name, mut socket) in connect_all(&server, &chat).await {
+            socket.send_text(&body).await;
+            let said = next_answer(&mut socket).await;
+            assert_eq!(said["event_type"], "message_received", "{name}: {said}");
+        }
+    }
+
+    async fn what_no_request_may_be_ends_a_socket(server: TestServer) {
+        let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
+        let body = format!("{{\"content\":\"{}\"}}", "x".repeat(1024 * 1024));
+        assert_eq!(send_request(&server, &chat, body.clone()).send().await.status, 413);
+        for (name, mut socket) in connect_all(&server, &chat).await {
+            socket.send_text(&body).await;
+            assert_eq!(next_answer(&mut socket).await["error_code"], "FRAME_TOO_LARGE", "{name}");
+            assert_eq!(socket.expect_close().await, 1009, "{name}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The socket's first version, for a program that knows the vendor's pages alone and a library of others.
+
+use std::path::Path;
+
+use parlor_testkit::both;
+use parlor_testkit::command::run_example;
+
+both! {
+    async fn a_program_that_knows_the_vendors_pages_alone_is_at_home(server: TestServer) {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/examples/live.py");
+        let variables = [("PARLOR_URL", server.url.as_str()), ("PARLOR_KEY", server.a.key.as_str())];
+        assert_eq!(run_example(&file, &variables).await.trim(), "ok");
+    }
+}

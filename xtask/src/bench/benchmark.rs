@@ -1,0 +1,163 @@
+//! The figures: what is measured, and the goal of each.
+
+use anyhow::Result;
+
+use super::BenchContext;
+use super::load::LoadReport;
+use super::table::TableRow;
+
+mod create;
+mod export;
+mod fanout;
+mod history;
+mod idle;
+mod list;
+mod message;
+mod message_dataset;
+mod peers;
+mod pressure;
+mod request;
+mod row_counts;
+mod search;
+mod search_storm;
+mod sockets;
+mod space_dataset;
+mod stalled_reader;
+pub(super) mod targets;
+mod unread;
+
+/// One group of measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Benchmark {
+    /// The cheapest request that needs a key.
+    Request,
+    /// Durable creates.
+    Create,
+    /// Durable creates on a disk whose flush is slower.
+    SlowCreate,
+    /// Durable messages, into one conversation and into many.
+    Message,
+    /// The same on a disk whose flush is slower.
+    SlowMessage,
+    /// Pages of a list.
+    List,
+    /// Pages of what was said in a conversation.
+    History,
+    /// The newest page among ten million messages; takes minutes and ten gigabytes, so only where it is named.
+    LongHistory,
+    /// What a member of many conversations has not read.
+    Unread,
+    /// Finding a few messages among many.
+    Search,
+    /// A list of one workspace while another one searches as much as it can.
+    SearchStorm,
+    /// Exports of a large table.
+    Export,
+    /// Creates while an export runs.
+    Pressure,
+    /// A server with nothing to do.
+    Idle,
+    /// One speaks, many listen.
+    Fan,
+    /// The same beside what its users would otherwise run.
+    Peers,
+    /// Very many sockets with nothing to do.
+    IdleSockets,
+    /// Very many sockets that lose their server and come back.
+    Resume,
+    /// A reader that does not read.
+    StoppedReader,
+}
+
+impl Benchmark {
+    /// All of them, in the order they are measured.
+    pub(super) fn all() -> &'static [Benchmark] {
+        &[
+            Benchmark::Idle,
+            Benchmark::Request,
+            Benchmark::Create,
+            Benchmark::SlowCreate,
+            Benchmark::Message,
+            Benchmark::SlowMessage,
+            Benchmark::List,
+            Benchmark::History,
+            Benchmark::LongHistory,
+            Benchmark::Unread,
+            Benchmark::Search,
+            Benchmark::SearchStorm,
+            Benchmark::Export,
+            Benchmark::Pressure,
+            Benchmark::Fan,
+            Benchmark::Peers,
+            Benchmark::IdleSockets,
+            Benchmark::Resume,
+            Benchmark::StoppedReader,
+        ]
+    }
+
+    /// Whether it is measured where none is named.
+    pub(super) fn is_default(self) -> bool {
+        self != Benchmark::LongHistory
+    }
+
+    /// Runs it.
+    pub(super) fn measure(self, bench: &BenchContext) -> Result<Vec<TableRow>> {
+        match self {
+            Benchmark::Request => request::measure(bench),
+            Benchmark::Create => create::measure(bench),
+            Benchmark::SlowCreate => create::measure_slow(bench),
+            Benchmark::Message => message::measure(bench),
+            Benchmark::SlowMessage => message::measure_slow(bench),
+            Benchmark::List => list::measure(bench),
+            Benchmark::History => history::measure(bench),
+            Benchmark::LongHistory => history::measure_long(bench),
+            Benchmark::Unread => unread::measure(bench),
+            Benchmark::Search => search::measure(bench),
+            Benchmark::SearchStorm => search_storm::measure(bench),
+            Benchmark::Export => export::measure(bench),
+            Benchmark::Pressure => pressure::measure(bench),
+            Benchmark::Idle => idle::measure(bench),
+            Benchmark::Fan => fanout::measure(bench),
+            Benchmark::Peers => peers::measure(bench),
+            Benchmark::IdleSockets => sockets::measure_idle(bench),
+            Benchmark::Resume => sockets::measure_resume(bench),
+            Benchmark::StoppedReader => stalled_reader::measure(bench),
+        }
+    }
+}
+
+/// The runs of one side, column by column.
+#[derive(Debug, Clone, Default)]
+struct LoadRuns {
+    per_second: Vec<f64>,
+    p50_ms: Vec<f64>,
+    p99_ms: Vec<f64>,
+    server_us: Vec<f64>,
+}
+
+impl LoadRuns {
+    fn push(&mut self, report: &LoadReport) {
+        self.per_second.push(report.per_second);
+        self.p50_ms.push(report.p50_ms);
+        self.p99_ms.push(report.p99_ms);
+        self.server_us.push(report.server_us_per_request);
+    }
+}
+
+/// Requests per second of both sides, their delays, and what each request cost the server.
+fn table_rows(what: &str, floor: &LoadRuns, ours: &LoadRuns) -> Vec<TableRow> {
+    vec![
+        TableRow::compared(
+            format!("{what}: requests/s"),
+            &floor.per_second,
+            &ours.per_second,
+        ),
+        TableRow::compared(format!("{what}: p50 ms"), &floor.p50_ms, &ours.p50_ms),
+        TableRow::compared(format!("{what}: p99 ms"), &floor.p99_ms, &ours.p99_ms),
+        TableRow::compared(
+            format!("{what}: server µs/request"),
+            &floor.server_us,
+            &ours.server_us,
+        ),
+    ]
+}

@@ -1,0 +1,152 @@
+//! One publisher and many readers who all read.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use hdrhistogram::Histogram;
+
+use super::plan::{FanoutMode, FanoutPlan, FanoutReport};
+use super::socket::LoadSocket;
+use super::subscribers::Subscribers;
+use super::timestamp_mark;
+use crate::bench::process;
+
+/// For what was said to be everywhere.
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(30);
+/// For what the readers' coming left behind to be given back.
+const SETTLE_TIME: Duration = Duration::from_millis(500);
+
+/// Runs the order to its end.
+pub(super) async fn run(order: &FanoutPlan) -> Result<FanoutReport> {
+    let empty = process::read_usage(order.pid);
+    let began = Instant::now();
+    let crowd = Subscribers::connect_all(order).await?;
+    let mut report = FanoutReport {
+        readers: order.readers,
+        connect_seconds: began.elapsed().as_secs_f64(),
+        idle_kib: empty.private_kib,
+        ..FanoutReport::default()
+    };
+    if let FanoutMode::Idle { seconds } = order.mode {
+        tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
+        crowd.require_no_failure()?;
+        report.connected_kib = process::read_usage(order.pid).private_kib;
+        return Ok(report);
+    }
+    tokio::time::sleep(SETTLE_TIME).await;
+    let mut publisher = MessagePublisher::connect(order).await?;
+    // Once around before it counts.
+    let readers = order.readers as u64;
+    publisher.publish().await?;
+    crowd.wait_received(readers, DELIVERY_TIMEOUT).await?;
+    crowd.received.set(0);
+    crowd.latencies.borrow_mut().reset();
+    report.connected_kib = process::read_usage(order.pid).private_kib;
+    let before = (
+        process::read_usage(order.pid),
+        process::read_usage(std::process::id()),
+    );
+    let began = Instant::now();
+    let mut last = Histogram::<u64>::new_with_bounds(1, 600_000_000_000, 3)?;
+    let said = match order.mode {
+        FanoutMode::Rate {
+            per_second,
+            seconds,
+        } => {
+            let messages = (per_second * seconds) as u64;
+            for n in 0..messages {
+                let due = began + Duration::from_secs_f64(n as f64 / per_second);
+                tokio::time::sleep_until(due.into()).await;
+                publisher.publish().await?;
+            }
+            messages
+        }
+        FanoutMode::Window {
+            messages,
+            max_in_flight: open,
+        } => {
+            for n in 0..messages {
+                if n >= open {
+                    crowd
+                        .wait_received((n + 1 - open) * readers, DELIVERY_TIMEOUT)
+                        .await?;
+                }
+                let at = timestamp_mark::now_nanos();
+                publisher.publish().await?;
+                if open == 1 {
+                    crowd
+                        .wait_received((n + 1) * readers, DELIVERY_TIMEOUT)
+                        .await?;
+                    last.saturating_record(timestamp_mark::now_nanos() - at);
+                }
+            }
+            messages
+        }
+        _ => 0,
+    };
+    crowd
+        .wait_received(said * readers, DELIVERY_TIMEOUT)
+        .await?;
+    let seconds = began.elapsed().as_secs_f64();
+    let after = (
+        process::read_usage(order.pid),
+        process::read_usage(std::process::id()),
+    );
+    let times = crowd.latencies.borrow();
+    let ms = |times: &Histogram<u64>, q: f64| times.value_at_quantile(q) as f64 / 1e6;
+    let delivered = crowd.received.get();
+    report.messages = said;
+    report.delivered = delivered;
+    report.frame_bytes = crowd.frame_bytes.get();
+    report.per_second = delivered as f64 / seconds;
+    report.p50_ms = ms(&times, 0.5);
+    report.p99_ms = ms(&times, 0.99);
+    report.last_delivery_ms = ms(&last, 0.5);
+    report.client_cpu = (after.1.cpu_seconds - before.1.cpu_seconds) / seconds;
+    let server = after.0.cpu_seconds - before.0.cpu_seconds;
+    report.server_us_per_delivery = server * 1e6 / delivered.max(1) as f64;
+    report.peak_kib = after.0.private_kib;
+    Ok(report)
+}
+
+/// The one who speaks. What it hears is read and dropped.
+struct MessagePublisher<'a> {
+    plan: &'a FanoutPlan,
+    frames: tokio::sync::mpsc::Sender<Vec<u8>>,
+}
+
+impl<'a> MessagePublisher<'a> {
+    async fn connect(order: &'a FanoutPlan) -> Result<Self> {
+        let mut socket =
+            LoadSocket::connect(&order.address, &order.publisher_login, order.users).await?;
+        let (send, mut told) = tokio::sync::mpsc::channel::<Vec<u8>>(1);
+        tokio::task::spawn_local(async move {
+            loop {
+                let going = tokio::select! {
+                    biased;
+                    words = told.recv() => match words {
+                        Some(words) => socket.send(&words).await,
+                        None => return,
+                    },
+                    heard = socket.read_frames(|_| {}) => heard,
+                };
+                if going.is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Self {
+            plan: order,
+            frames: send,
+        })
+    }
+
+    async fn publish(&mut self) -> Result<()> {
+        let words = self
+            .plan
+            .message
+            .replace("{mark}", &timestamp_mark::new_mark());
+        self.frames.send(words.into_bytes()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,55 @@
+//! The server's own command line, for what a figure needs that no request gives.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::BenchContext;
+use crate::run;
+
+/// A new member's id and number.
+pub(super) fn create_member(
+    bench: &BenchContext,
+    data: &Path,
+    name: &str,
+) -> Result<(String, i64)> {
+    let made = run_parlor(bench, data, &["member", "create", "--name", name])?;
+    let id = made["id"].as_str().context("no member was made")?;
+    let number = made["number"].as_i64().context("a member has no number")?;
+    Ok((id.to_owned(), number))
+}
+
+/// Another workspace, and a key that opens everything in it.
+pub(super) struct BenchWorkspace {
+    pub(super) workspace_id: String,
+    pub(super) api_key: String,
+}
+
+/// A new workspace.
+pub(super) fn create_workspace(
+    bench: &BenchContext,
+    data: &Path,
+    name: &str,
+) -> Result<BenchWorkspace> {
+    let made = run_parlor(bench, data, &["workspace", "create", "--name", name])?;
+    let field = |field: &str| made[field].as_str().map(str::to_owned);
+    Ok(BenchWorkspace {
+        workspace_id: field("workspaceId").context("no workspace was made")?,
+        api_key: field("apiKey").context("a workspace has no key")?,
+    })
+}
+
+/// A token with which a member acts.
+pub(super) fn create_token(bench: &BenchContext, data: &Path, member: &str) -> Result<String> {
+    let made = run_parlor(bench, data, &["token", "create", "--member", member])?;
+    let token = made["token"].as_str().context("no token was made")?;
+    Ok(token.to_owned())
+}
+
+fn run_parlor(bench: &BenchContext, data: &Path, words: &[&str]) -> Result<Value> {
+    let mut command = Command::new(&bench.parlor_program);
+    command.args(words).arg("--json").arg("--data").arg(data);
+    Ok(serde_json::from_str(&run::checked_output(&mut command)?)?)
+}

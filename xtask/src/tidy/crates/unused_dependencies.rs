@@ -1,0 +1,94 @@
+//! Manifest lines that no source of their package uses.
+
+use crate::tidy::finding::Finding;
+use crate::tidy::metadata::WorkspacePackage;
+use crate::tidy::source::in_tests_folder;
+use crate::tidy::source_tree::SourceTree;
+
+/// Crates that a manifest names for their features or their build, not for a path in a source.
+const INDIRECTLY_USED: &[(&str, &str)] = &[];
+
+pub(super) fn check(tree: &SourceTree, packages: &[WorkspacePackage]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for package in packages {
+        let folder = format!("{}/", package.folder);
+        for need in &package.dependencies {
+            let indirect = INDIRECTLY_USED.contains(&(package.folder.as_str(), need.name.as_str()));
+            let used = tree
+                .sources
+                .iter()
+                .filter(|(path, _)| path.starts_with(&folder))
+                // What only tests use belongs to the dependencies of tests.
+                .filter(|(path, _)| need.is_dev || !in_tests_folder(path))
+                .any(|(_, source)| contains_word(&source.code, &need.name.replace('-', "_")));
+            if !used && !indirect {
+                findings.push(Finding::new(
+                    &format!("{}/Cargo.toml", package.folder),
+                    1,
+                    format!("no source here uses {}: delete its line", need.name),
+                ));
+            }
+        }
+    }
+    findings
+}
+
+/// Whether a name stands in the code as a whole word.
+fn contains_word(code: &str, name: &str) -> bool {
+    let in_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    code.match_indices(name).any(|(at, _)| {
+        !code[..at].chars().next_back().is_some_and(in_word)
+            && !code[at + name.len()..].chars().next().is_some_and(in_word)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tidy::metadata::PackageDependency;
+
+    fn finding_count(source: &str, path: &str, dev: bool) -> usize {
+        let package = WorkspacePackage {
+            folder: "crates/a".to_owned(),
+            dependencies: vec![PackageDependency {
+                name: "some-crate".to_owned(),
+                folder: None,
+                is_dev: dev,
+            }],
+            vendor_words: Vec::new(),
+        };
+        check(&SourceTree::from_texts(&[(path, source)]), &[package]).len()
+    }
+
+    #[test]
+    fn unused_dependency_is_found() {
+        assert_eq!(
+            finding_count("use some_crate::X;", "crates/a/src/lib.rs", false),
+            0
+        );
+        assert_eq!(
+            finding_count(
+                "// some_crate\nuse some_crates::X;",
+                "crates/a/src/lib.rs",
+                false
+            ),
+            1
+        );
+        assert_eq!(
+            finding_count("use some_crate::X;", "crates/b/src/lib.rs", false),
+            1
+        );
+    }
+
+    #[test]
+    fn test_only_dependency_must_be_dev_dependency() {
+        assert_eq!(
+            finding_count("use some_crate::X;", "crates/a/tests/a.rs", false),
+            1
+        );
+        assert_eq!(
+            finding_count("use some_crate::X;", "crates/a/tests/a.rs", true),
+            0
+        );
+    }
+}
