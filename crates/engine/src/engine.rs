@@ -8,12 +8,9 @@ use parlor_model::{Result, Timestamp};
 use parlor_store::Store;
 use uuid::Uuid;
 
-use crate::api_key::AuthCache;
-use crate::conversation::ConversationHeaderCache;
+use crate::cache::{AuthCache, ConversationHeaderCache, SignerCache, WorkspaceCache};
 use crate::outbound::{AgentClient, Carrier, NoopAgentClient, NoopCarrier};
-use crate::signing::SignerCache;
 use crate::vault::Vault;
-use crate::workspace::WorkspaceCache;
 
 /// What an engine is made of.
 pub struct EngineDeps {

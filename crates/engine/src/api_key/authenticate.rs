@@ -11,8 +11,8 @@ use parlor_model::{Ctx, Error, Result, Timestamp};
 use parlor_store::repo::api_key::{self as repo, ActiveApiKey};
 use uuid::Uuid;
 
-use super::auth_cache::CachedApiKey;
 use crate::Engine;
+use crate::cache::CachedApiKey;
 
 /// A use is noted at most this often.
 const USE_RECORD_INTERVAL: Duration = Duration::from_secs(60);

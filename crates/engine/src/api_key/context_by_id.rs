@@ -7,9 +7,9 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::api_key as repo;
 use uuid::Uuid;
 
-use super::auth_cache::CachedApiKey;
 use super::authenticate::build_context;
 use crate::Engine;
+use crate::cache::CachedApiKey;
 
 /// The context of a key by id, for tokens made from it: the same as the key's secret opens. A key that is revoked,
 /// past its end or of another workspace makes its tokens bad ones.

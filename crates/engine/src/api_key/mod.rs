@@ -1,13 +1,11 @@
 //! API keys: made, listed, revoked, and what they open.
 
-mod auth_cache;
 mod authenticate;
 mod context_by_id;
 mod create;
 mod list;
 mod revoke;
 
-pub(crate) use auth_cache::AuthCache;
 pub use authenticate::authenticate;
 pub use context_by_id::context_by_id;
 pub use create::{CreateApiKeyResult, create};

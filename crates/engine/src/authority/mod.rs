@@ -22,6 +22,7 @@
 //! asks nothing here, unless it stands with its reason in `xtask/tidy/unauthorized-files.txt`.
 
 mod conversation;
+mod header;
 mod member;
 mod rules;
 mod space;
@@ -31,13 +32,13 @@ pub(crate) use conversation::{
     AccessGrant, authorize, authorize_by_kind, authorize_number, find_conversation,
     find_hidden_threads, find_readable_head, find_readable_number,
 };
+pub(crate) use header::find_header_with_access;
 pub(crate) use member::{
     authorize_act_as, authorize_author, authorize_author_in_tx, authorize_manage_member,
     authorize_role_grant, discoverable_members, role_rank,
 };
 pub(crate) use rules::{
-    AccessBasis, ConversationPermission, access_basis, authorize_message_change,
-    is_every_thread_visible,
+    AccessBasis, ConversationPermission, authorize_message_change, is_every_thread_visible,
 };
 pub(crate) use space::authorize_create_conversation;
 pub(crate) use visibility::{list_visibility, own_list_visibility, visible_role};

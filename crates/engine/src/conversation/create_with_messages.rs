@@ -4,31 +4,14 @@ use parlor_model::conversation::CreateConversation;
 use parlor_model::id::MessageId;
 use parlor_model::member::MemberKey;
 use parlor_model::message::MessageRole;
-use parlor_model::message_details::MessageDetails;
-use parlor_model::redacted::Redacted;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::space::ContactRef;
-use parlor_model::{Ctx, Metadata, Result};
+use parlor_model::{Ctx, Result};
 
 use super::CreateConversationResult;
 use super::create::{insert, validate};
-use crate::member::normalize_contact;
-use crate::{Engine, authority, message, space};
-
-/// Something said before a conversation was made.
-#[derive(Debug, Clone)]
-pub struct InitialMessage {
-    /// Who speaks.
-    pub role: MessageRole,
-    /// A finer word.
-    pub subtype: Option<String>,
-    /// What is said.
-    pub text: Redacted<String>,
-    /// What it holds beyond its text.
-    pub details: MessageDetails,
-    /// Free JSON.
-    pub metadata: Metadata,
-}
+use crate::message::InitialMessage;
+use crate::{Engine, authority, member, message};
 
 /// Makes a conversation for a contact, who may be made on the way, together with its first messages: all or nothing.
 /// What people say in them is the contact's, or where there is none the acting member's. Asks for what making a
@@ -42,8 +25,8 @@ pub async fn create_with_messages(
     messages: Vec<InitialMessage>,
 ) -> Result<(CreateConversationResult, Vec<MessageId>)> {
     validate(&command)?;
-    space::authorize_contact(ctx, contact.as_ref())?;
-    let contact = normalize_contact(engine, ctx, contact).await?;
+    member::authorize_contact(ctx, contact.as_ref())?;
+    let contact = member::normalize_contact(engine, ctx, contact).await?;
     if !messages.is_empty() {
         ctx.require(Scope::write(Resource::Messages))?;
     }
@@ -57,7 +40,7 @@ pub async fn create_with_messages(
         .write(move |tx| {
             authority::authorize_create_conversation(tx, &ctx, command.space)?;
             let mut command = command.clone();
-            if let Some(number) = space::resolve_contact(tx, ctx.ws(), contact.as_ref())? {
+            if let Some(number) = member::resolve_contact(tx, ctx.ws(), contact.as_ref())? {
                 command.subject = Some(MemberKey::Number(number));
             }
             let made = insert(tx, &ctx, &command)?;

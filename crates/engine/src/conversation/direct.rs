@@ -14,6 +14,7 @@ use parlor_store::repo::member::{self as members, MemberLookup};
 use parlor_store::repo::{conversation as repo, log, participant};
 use serde_json::json;
 
+use crate::log::write_change;
 use crate::{Engine, member};
 
 /// A direct conversation that exists now.
@@ -143,7 +144,7 @@ fn reopen(tx: &mut dyn Tx, ctx: &Ctx, number: i64, peer: MemberRef) -> Result<Di
         .ok_or_else(|| Error::internal("a pair without its conversation"))?;
     if found.state != ConversationState::Active {
         found.state = ConversationState::Active;
-        super::update::write_change(
+        write_change(
             tx,
             ctx,
             &found,

@@ -1,6 +1,9 @@
 //! Finding one conversation, and who may see it.
 
-use parlor_model::conversation::{Conversation, ConversationKey, ConversationState as Life};
+use std::sync::Arc;
+
+use parlor_model::conversation::{Conversation, ConversationKey, ConversationState};
+use parlor_model::conversation_header::ConversationHeader;
 use parlor_model::message::MessageCounts;
 use parlor_model::participant::Participant;
 use parlor_model::{Ctx, Result, Timestamp};
@@ -52,6 +55,20 @@ pub async fn find_for_messages(
         .map(|allowed| allowed.conversation)
 }
 
+/// Returns the header of a conversation that the caller may write in.
+///
+/// # Errors
+/// `NotFound` or `Forbidden`.
+pub async fn find_header(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+) -> Result<Arc<ConversationHeader>> {
+    authority::find_header_with_access(engine, ctx, key, ConversationPermission::Write)
+        .await
+        .map(|allowed| allowed.conversation)
+}
+
 /// The same as [`find`] with participants and counts.
 pub async fn find_with_details(
     engine: &Engine,
@@ -85,8 +102,10 @@ pub(crate) fn load_details(
         None => 0,
     };
     let ended_at = match conversation.state {
-        Life::Active => None,
-        Life::Archived | Life::Closed => log::last_state_change_at(tx, ws, number)?,
+        ConversationState::Active => None,
+        ConversationState::Archived | ConversationState::Closed => {
+            log::last_state_change_at(tx, ws, number)?
+        }
     };
     Ok(ConversationDetails {
         conversation,

@@ -1,22 +1,16 @@
 //! A title made of what was said.
 
-use parlor_model::conversation::{Conversation, ConversationKey};
+use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ForbiddenReason;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::Tx;
 use parlor_store::repo::message;
 use serde_json::json;
 
-use super::update::write_change;
 use crate::Engine;
 use crate::authority::{self, ConversationPermission};
+use crate::log::write_change;
 use crate::message::title_from_text;
-
-/// Writes the title that a conversation has got, and tells it.
-pub(crate) fn write_title(tx: &mut dyn Tx, ctx: &Ctx, found: &Conversation) -> Result<()> {
-    write_change(tx, ctx, found, &json!({ "title": found.title }))
-}
 
 /// Gives a conversation the title that its first words of a person's make, and tells it. Where nothing was said yet it
 /// loses its title, and the first message will give it one. Its owner may; anybody else needs `conversations:write`.
@@ -43,7 +37,7 @@ pub async fn regenerate_title(
             if found.title != title || found.title_is_automatic != is_automatic {
                 found.title.clone_from(&title);
                 found.title_is_automatic = is_automatic;
-                write_title(tx, &ctx, &found)?;
+                write_change(tx, &ctx, &found, &json!({ "title": found.title }))?;
             }
             Ok(title)
         })

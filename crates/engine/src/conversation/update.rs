@@ -1,19 +1,19 @@
 //! Changing a conversation.
 
 use parlor_model::conversation::{
-    Conversation, ConversationKey, ConversationKind, UpdateConversation, UpdateServiceConfig,
+    Conversation, ConversationKey, UpdateConversation, UpdateServiceConfig,
 };
-use parlor_model::error::{ConflictReason, EntityKind, ForbiddenReason};
-use parlor_model::log::LogEntryKind;
-use parlor_model::participant::{ParticipantRole, ParticipantState};
+use parlor_model::error::{EntityKind, ForbiddenReason};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Metadata, Result};
 use parlor_store::Tx;
-use parlor_store::repo::{conversation as repo, log, participant, space};
+use parlor_store::repo::{conversation as repo, participant, space};
 use serde_json::{Map, Value, json};
 
 use super::text_limits::check_changes;
 use crate::authority::{self, ConversationPermission};
+use crate::log::write_change;
+use crate::membership::ensure_participant;
 use crate::{Engine, member};
 
 /// Changes a conversation; what the command leaves out stays, and a command that changes nothing writes nothing.
@@ -175,45 +175,6 @@ fn apply_relations(
     Ok(())
 }
 
-/// Somebody takes part from now on, unless it did already.
-pub(crate) fn ensure_participant(
-    tx: &mut dyn Tx,
-    ctx: &Ctx,
-    found: &Conversation,
-    member: i64,
-) -> Result<()> {
-    let ws = ctx.ws();
-    let row = participant::find(tx, ws, found.number, member)?;
-    if row
-        .as_ref()
-        .is_some_and(|row| row.state == ParticipantState::Joined)
-    {
-        return Ok(());
-    }
-    if found.kind == ConversationKind::Direct {
-        return Err(Error::conflict(ConflictReason::WrongKind));
-    }
-    let actor = ctx.actor.map(|actor| actor.number);
-    let payload = json!({ "members": [member] }).to_string();
-    let seq = log::append_entry(tx, ws, found.number, LogEntryKind::Joined, actor, &payload)?;
-    let at = tx.next_stamp().at;
-    // Who had left comes back: whom a conversation is for takes part in it.
-    let write = if row.is_some() {
-        participant::rejoin
-    } else {
-        participant::insert
-    };
-    write(
-        tx,
-        ws,
-        found.number,
-        member,
-        ParticipantRole::Member,
-        at,
-        seq,
-    )
-}
-
 fn apply_service_config(
     found: &mut Conversation,
     patch: &UpdateServiceConfig,
@@ -238,23 +199,4 @@ fn apply_service_config(
     field!(realtime_model);
     field!(paused);
     field!(needs_response);
-}
-
-/// Writes a changed conversation and the log entry that tells of it.
-pub(super) fn write_change(
-    tx: &mut dyn Tx,
-    ctx: &Ctx,
-    found: &Conversation,
-    changes: &Value,
-) -> Result<()> {
-    let actor = ctx.actor.map(|actor| actor.number);
-    log::append_entry(
-        tx,
-        ctx.ws(),
-        found.number,
-        LogEntryKind::Changed,
-        actor,
-        &changes.to_string(),
-    )?;
-    repo::update(tx, ctx.ws(), found)
 }

@@ -8,7 +8,7 @@ use parlor_store::repo::import::{self as repo, RowTimestamps};
 use parlor_store::repo::member::{self, MemberLookup, MemberRow};
 use parlor_store::repo::workspace;
 
-use super::import_batch::ImportRowOutcome;
+use super::row_outcome::ImportRowOutcome;
 use super::rules;
 use crate::authority;
 use crate::member::{

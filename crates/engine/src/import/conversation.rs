@@ -13,11 +13,12 @@ use parlor_store::repo::restore::{self as repo, ImportedConversationRow};
 use parlor_store::repo::{conversation, log, participant, space};
 use serde_json::json;
 
-use super::import_batch::ImportRowOutcome;
+use super::row_outcome::ImportRowOutcome;
 use super::rules;
 use crate::authority;
-use crate::conversation::{check_bot_config, ensure_participant};
+use crate::conversation::check_bot_config;
 use crate::member::is_contact;
+use crate::membership::ensure_participant;
 
 /// Kind, state, owner, participants beyond the contact, and how it is served are nothing that a backup of
 /// conversations knows: they stay as they are. One that is new is an open chat with its contact and nobody else.

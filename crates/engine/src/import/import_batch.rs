@@ -10,6 +10,7 @@ use parlor_store::Tx;
 use parlor_store::repo::audit;
 use serde_json::json;
 
+use super::row_outcome::ImportRowOutcome;
 use super::{contact, conversation, message, space};
 use crate::Engine;
 
@@ -24,14 +25,6 @@ pub struct ImportBatchResult {
     pub unchanged: usize,
     /// Lines that were refused, by their number, and why.
     pub failed: Vec<(usize, Error)>,
-}
-
-/// What became of one line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ImportRowOutcome {
-    Imported,
-    Updated,
-    Unchanged,
 }
 
 /// Takes lines of a backup, in their order and in one transaction. A line that breaks a rule, names what is not

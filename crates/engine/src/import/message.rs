@@ -13,7 +13,7 @@ use parlor_store::repo::restore::{self as repo, ImportedMessageRow};
 use parlor_store::repo::{conversation, history, log, message};
 use serde_json::json;
 
-use super::import_batch::ImportRowOutcome;
+use super::row_outcome::ImportRowOutcome;
 use super::rules;
 use crate::authority;
 

@@ -5,6 +5,7 @@ mod contact;
 mod conversation;
 mod import_batch;
 mod message;
+mod row_outcome;
 mod rules;
 mod space;
 

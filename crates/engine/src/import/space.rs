@@ -9,7 +9,7 @@ use parlor_store::repo::import::{self as repo, RowTimestamps};
 use parlor_store::repo::member::{self, MemberLookup};
 use parlor_store::repo::space::{self, NewSpaceRow};
 
-use super::import_batch::ImportRowOutcome;
+use super::row_outcome::ImportRowOutcome;
 use super::rules;
 use crate::member::is_contact;
 use crate::space::check_texts;

@@ -1,7 +1,5 @@
 //! Finding labels.
 
-use std::collections::HashMap;
-
 use parlor_model::error::EntityKind;
 use parlor_model::label::{Label, LabelKey};
 use parlor_model::scope::{Resource, Scope};
@@ -11,7 +9,6 @@ use parlor_store::repo::label as repo;
 
 use super::LabelRef;
 use crate::Engine;
-use crate::conversation::ConversationDetails;
 
 /// One label. Asks for `labels:read`.
 pub async fn find(engine: &Engine, ctx: &Ctx, key: LabelKey) -> Result<Label> {
@@ -56,30 +53,4 @@ pub(super) fn find_number_in_tx(tx: &mut dyn Tx, ws: i64, named: &LabelRef) -> R
         LabelRef::Name(name) => repo::find_by_name(tx, ws, name)?,
     };
     Ok(found.map(|label| label.number))
-}
-
-/// The labels of conversations the caller has been shown, by conversation number; those that bear none are left out.
-pub async fn list_by_conversation(
-    engine: &Engine,
-    ctx: &Ctx,
-    shown: &[ConversationDetails],
-) -> Result<HashMap<i64, Vec<Label>>> {
-    let ws = ctx.ws();
-    let numbers: Vec<i64> = shown
-        .iter()
-        .map(|whole| whole.conversation.number)
-        .collect();
-    engine
-        .store
-        .read(move |tx| {
-            let mut found = HashMap::new();
-            for number in numbers {
-                let labels = repo::list_for_conversation(tx, ws, number)?;
-                if !labels.is_empty() {
-                    found.insert(number, labels);
-                }
-            }
-            Ok(found)
-        })
-        .await
 }

@@ -1,37 +1,15 @@
 //! The context of a member that acts for itself.
 
-use parlor_model::access::{Actor, WorkspaceRole};
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::error::CredentialReason;
 use parlor_model::id::MemberId;
 use parlor_model::scope::Scopes;
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::repo::member::{self as repo, ActorRow};
+use parlor_store::repo::member as repo;
 use uuid::Uuid;
 
 use crate::Engine;
-
-/// A member that acts, and what it may do.
-#[derive(Debug, Clone, Copy)]
-pub struct ActorGrant {
-    /// Who.
-    pub actor: Actor,
-    /// The role's scopes and its own.
-    pub scopes: Scopes,
-    /// The epoch of its tokens: those of an earlier one were revoked.
-    pub token_epoch: i64,
-}
-
-impl From<ActorRow> for ActorGrant {
-    fn from(row: ActorRow) -> Self {
-        let role = row.actor.role.map_or(Scopes::NONE, WorkspaceRole::scopes);
-        Self {
-            actor: row.actor,
-            scopes: role.union(row.scopes),
-            token_epoch: row.token_epoch,
-        }
-    }
-}
+pub use crate::cache::ActorGrant;
 
 /// The context of the member with a handle, for a token issued in an epoch, narrowed to `limit` where the token names
 /// scopes.

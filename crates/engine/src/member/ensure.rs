@@ -37,7 +37,7 @@ pub async fn ensure(
 }
 
 /// What [`ensure`] does within a transaction, for commands that name a contact. Addresses are in their kept form.
-pub(crate) fn ensure_in_tx(
+pub(super) fn ensure_in_tx(
     tx: &mut dyn Tx,
     ws: i64,
     command: &CreateMember,

@@ -1,13 +1,13 @@
 //! Finding one member.
 
-use parlor_model::access::WorkspaceRole;
 use parlor_model::error::EntityKind;
 use parlor_model::id::MemberId;
-use parlor_model::member::{Member, MemberKey, MemberKind};
+use parlor_model::member::{Member, MemberKey};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::member::{self as repo, MemberLookup};
 
+use super::is_contact::is_contact;
 use super::resolve::{find_ref, find_row};
 use crate::Engine;
 
@@ -57,11 +57,6 @@ pub async fn find_number(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<O
         .store
         .read(move |tx| Ok(find_ref(tx, ws, &key)?.map(|member| member.number)))
         .await
-}
-
-/// Whether a member is one of the contacts: everybody but assistants and the owner.
-pub fn is_contact(member: &Member) -> bool {
-    member.key.kind != MemberKind::Assistant && member.role != Some(WorkspaceRole::Owner)
 }
 
 /// One of the contacts; any other member is as unknown as nobody. Asks for `members:read`.

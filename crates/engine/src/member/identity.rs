@@ -7,15 +7,15 @@
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::id::MemberId;
 use parlor_model::member::{MemberKind, MemberRef, Profile};
-use parlor_model::space::ContactRef;
 use parlor_model::{Ctx, Error, Result, principal};
 use parlor_store::Tx;
 use parlor_store::repo::address::{self, Address, AddressKey};
 use parlor_store::repo::member::{self as repo, MemberLookup, MemberRow};
 use uuid::Uuid;
 
-use super::{email_key, is_contact, normalize_email, normalize_phone};
-use crate::{Engine, workspace};
+use super::is_contact::is_contact;
+use super::{email_key, normalize_email, normalize_phone};
+use crate::Engine;
 
 /// What fingerprints begin with that were made of a contact's other fields: nobody vouched for them.
 pub const DERIVED_FINGERPRINT_PREFIX: &str = "derived-";
@@ -85,23 +85,11 @@ pub(crate) async fn normalize_phone_in_workspace(
     ctx: &Ctx,
     text: &str,
 ) -> Result<String> {
-    let workspace = workspace::find(engine, ctx.workspace.id).await?;
+    let workspace = engine
+        .workspace_cache
+        .find(&engine.store, ctx.workspace.id)
+        .await?;
     normalize_phone(text, workspace.policy.region)
-}
-
-/// A contact that a command names, with its addresses in the form they are kept in.
-pub(crate) async fn normalize_contact(
-    engine: &Engine,
-    ctx: &Ctx,
-    key: Option<ContactRef>,
-) -> Result<Option<ContactRef>> {
-    Ok(match key {
-        Some(ContactRef::Ensure(mut command)) => {
-            command.profile = normalize_addresses(engine, ctx, command.profile).await?;
-            Some(ContactRef::Ensure(command))
-        }
-        other => other,
-    })
 }
 
 /// The member that one of the addresses names: by email, else by phone. Whom stronger names hold apart is somebody

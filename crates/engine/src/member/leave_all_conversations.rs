@@ -5,7 +5,7 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{conversation, participant};
 
-use crate::participant::leave_in_tx;
+use crate::membership::leave_in_tx;
 
 /// Lets a member leave every conversation that it takes part in, as leaving does: the log gets its entry, what it owned is
 /// handed over, and what others said stays. A direct conversation stays with the other one. Returns how many conversations

@@ -2,6 +2,7 @@
 
 mod assistant;
 mod authorize_act_for;
+mod contact_ref;
 mod context;
 mod create;
 mod create_contact;
@@ -13,6 +14,7 @@ mod find;
 mod find_or_create;
 mod find_or_create_first;
 mod identity;
+mod is_contact;
 mod last_seen;
 mod leave_all_conversations;
 mod list;
@@ -33,6 +35,7 @@ mod wallet;
 
 pub use assistant::{archive_assistant, create_assistant, find_assistant, list_assistants};
 pub use authorize_act_for::authorize_act_for;
+pub(crate) use contact_ref::{authorize_contact, normalize_contact, resolve_contact};
 pub use context::{
     ActorGrant, context_by_handle, context_by_id, context_by_token, find_actor, find_actor_by_id,
 };
@@ -40,13 +43,13 @@ pub use create::{create, create_with_labels};
 pub use create_contact::{FingerprintSource, create_contact};
 pub use delete::delete;
 pub use delete_with_conversations::{DeleteMemberResult, delete_with_conversations};
-pub(crate) use ensure::ensure_in_tx;
 pub use ensure::{EnsureMemberResult, ensure};
-pub use find::{MemberRecord, contact_exists, find, find_contact, find_number, is_contact};
+pub use find::{MemberRecord, contact_exists, find, find_contact, find_number};
 pub use find_or_create::find_or_create;
 pub use find_or_create_first::find_or_create_first;
 pub use identity::DERIVED_FINGERPRINT_PREFIX;
-pub(crate) use identity::{OnSharedAddress, normalize_contact, normalize_phone_in_workspace};
+pub(crate) use identity::{OnSharedAddress, normalize_phone_in_workspace};
+pub use is_contact::is_contact;
 pub use last_seen::last_seen;
 pub use list::{ContactScanBatch, page, scan_contacts};
 pub use list_duplicates::{DuplicateGroup, list_duplicates};

@@ -15,8 +15,9 @@ use parlor_store::append_message::{AppendCondition, AppendEffect, AppendMessage,
 use parlor_store::repo::message as repo;
 
 use super::title;
-use crate::authority::{self, AccessBasis, AccessGrant, ConversationPermission};
-use crate::conversation::find_header_with_access;
+use crate::authority::{
+    self, AccessBasis, AccessGrant, ConversationPermission, find_header_with_access,
+};
 use crate::{Engine, member, statistics};
 
 /// Longest message, in characters.

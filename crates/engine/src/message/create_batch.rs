@@ -6,18 +6,36 @@ use parlor_model::conversation::{
 use parlor_model::error::{ConflictReason, EntityKind, ForbiddenReason};
 use parlor_model::id::MessageId;
 use parlor_model::message::MessageRole;
-use parlor_model::participant::ParticipantState as Part;
-use parlor_model::{Ctx, Error, Result, limit};
+use parlor_model::message_details::MessageDetails;
+use parlor_model::participant::ParticipantState;
+use parlor_model::redacted::Redacted;
+use parlor_model::{Ctx, Error, Metadata, Result, limit};
 use parlor_store::Tx;
 use parlor_store::repo::import::RowTimestamps;
 use parlor_store::repo::restore::{self, ImportedMessageRow};
 use parlor_store::repo::{conversation, member, participant};
+use serde_json::json;
 
 use super::create::check_text;
 use super::title_from_text;
 use crate::Engine;
 use crate::authority::{self, AccessBasis, AccessGrant, ConversationPermission};
-use crate::conversation::{InitialMessage, write_title};
+use crate::log::write_change;
+
+/// Something said before a conversation was made.
+#[derive(Debug, Clone)]
+pub struct InitialMessage {
+    /// Who speaks.
+    pub role: MessageRole,
+    /// A finer word.
+    pub subtype: Option<String>,
+    /// What is said.
+    pub text: Redacted<String>,
+    /// What it holds beyond its text.
+    pub details: MessageDetails,
+    /// Free JSON.
+    pub metadata: Metadata,
+}
 
 /// Stores messages in one conversation, in their order and in one commit, or none of them. What people say is the
 /// conversation's subject's, or where there is none the acting member's; what assistants say is that of the
@@ -139,7 +157,7 @@ fn update_conversation(
         Some(title) => {
             found.title_is_automatic = false;
             found.title = Some(title);
-            write_title(tx, ctx, found)
+            write_change(tx, ctx, found, &json!({ "title": found.title }))
         }
         None if found.service.needs_response != before => conversation::update(tx, ctx.ws(), found),
         None => Ok(()),
@@ -180,8 +198,8 @@ fn check_author(
 fn check_participant(tx: &mut dyn Tx, ctx: &Ctx, conversation: i64, member: i64) -> Result<()> {
     let part = participant::find(tx, ctx.ws(), conversation, member)?;
     match part.map(|part| part.state) {
-        Some(Part::Left) => Err(Error::forbidden(ForbiddenReason::Left)),
-        Some(Part::Removed) => Err(Error::forbidden(ForbiddenReason::Removed)),
+        Some(ParticipantState::Left) => Err(Error::forbidden(ForbiddenReason::Left)),
+        Some(ParticipantState::Removed) => Err(Error::forbidden(ForbiddenReason::Removed)),
         Some(_) | None => Ok(()),
     }
 }

@@ -1,10 +1,9 @@
 //! Reading messages.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::EntityKind;
 use parlor_model::keyset::SortOrder;
-use parlor_model::message::{Message, MessageKey, MessagePage, MessageQuery};
-use parlor_model::{Ctx, Error, Result};
+use parlor_model::message::{Message, MessagePage, MessageQuery};
+use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::message as repo;
 
@@ -88,22 +87,4 @@ pub(super) fn query_after(walk: &MessageQuery, seq: i64) -> MessageQuery {
             ..*walk
         },
     }
-}
-
-/// One message of a conversation the caller may see.
-pub async fn find(
-    engine: &Engine,
-    ctx: &Ctx,
-    key: ConversationKey,
-    message: MessageKey,
-) -> Result<Message> {
-    let ctx = *ctx;
-    engine
-        .store
-        .read(move |tx| {
-            let number = authority::find_readable_number(tx, &ctx, key)?;
-            repo::find(tx, ctx.ws(), number, message)?
-                .ok_or_else(|| Error::not_found(EntityKind::Message))
-        })
-        .await
 }

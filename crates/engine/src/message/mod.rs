@@ -5,11 +5,8 @@ mod create;
 mod create_batch;
 mod delete;
 mod edit;
-mod find_by_tool_call;
-mod find_many;
-mod history;
+mod find;
 mod list;
-mod locate;
 mod rate;
 mod scan;
 mod title;
@@ -23,17 +20,12 @@ pub(crate) use create::{
     create_with_options,
 };
 pub use create::{CreateMessageResult, create, create_in_conversation, create_many};
-pub use create_batch::create_batch;
 pub(crate) use create_batch::insert_message;
+pub use create_batch::{InitialMessage, create_batch};
 pub use delete::delete;
 pub use edit::{edit, edit_returning};
-pub use find_by_tool_call::{ToolCallMessages, find_by_tool_call};
-pub use find_many::find_many;
-pub use history::{
-    HistoryItem, HistoryItemSummary, HistoryQuery, read_history, read_history_summaries,
-};
-pub use list::{find, list, total};
-pub use locate::{MessageLocation, locate};
+pub use find::{MessageLocation, ToolCallMessages, find, find_by_tool_call, find_many, locate};
+pub use list::{list, total};
 pub use rate::{
     MAX_RATED_MESSAGES, apply_own_ratings, is_own_rating, list_ratings, rate, sees_all_ratings,
     set_rating_comment, toggle_rating,

@@ -11,9 +11,8 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::participant;
 
-use super::join_in_tx::{JoinEntry, join_in_tx};
 use super::rejoin_policy::RejoinPolicy;
-use crate::conversation::{find_open_with_scope, load_membership};
+use crate::membership::{JoinEntry, find_open_with_scope, join_in_tx, load_membership};
 use crate::{Engine, authority, member};
 
 /// Whom a caller adds by this scope alone it will speak as.

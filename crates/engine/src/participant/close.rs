@@ -3,9 +3,8 @@
 use parlor_model::conversation::ConversationKey;
 use parlor_model::{Ctx, Result};
 
-use super::leave::close_in_tx;
 use crate::Engine;
-use crate::conversation::load_membership;
+use crate::membership::{close_in_tx, load_membership};
 
 /// Closes a conversation: what was said stays readable where a vocabulary shows it, nothing more is said. Refused in
 /// this order: unknown, closed, direct, not the owner.

@@ -5,9 +5,8 @@ use parlor_model::error::{ConflictReason, ForbiddenReason};
 use parlor_model::participant::{ParticipantRole, ParticipantState};
 use parlor_model::{Ctx, Error, Result};
 
-use super::join_in_tx::{JoinEntry, join_in_tx};
 use crate::Engine;
-use crate::conversation::load_membership;
+use crate::membership::{JoinEntry, join_in_tx, load_membership};
 
 /// The acting member joins, also after it left. Refused in this order: unknown, closed, direct, takes part already, was
 /// removed, not open to everybody.

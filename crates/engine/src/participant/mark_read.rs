@@ -9,7 +9,7 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::participant;
 
 use crate::Engine;
-use crate::conversation::load_membership;
+use crate::membership::load_membership;
 
 /// Moves the acting member's mark forward and gives what is left unread. A mark behind the present one changes
 /// nothing; one that moved is told to those who listen, as come by the request's id. Refused in this order: unknown,

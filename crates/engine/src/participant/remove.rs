@@ -12,7 +12,7 @@ use parlor_store::Tx;
 use parlor_store::repo::{log, participant};
 use serde_json::json;
 
-use crate::conversation::{find_open_with_scope, load_membership};
+use crate::membership::{find_open_with_scope, load_membership};
 use crate::{Engine, member};
 
 /// Removes members from a conversation and gives those that were removed. Refused under a scope in this order: not

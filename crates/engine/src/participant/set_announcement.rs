@@ -9,9 +9,9 @@ use parlor_store::Tx;
 use parlor_store::append_message::{Announcement, AppendCondition, AppendEffect};
 use serde_json::json;
 
-use super::write_group_profile::{single_change, write_group_profile};
 use crate::Engine;
-use crate::conversation::load_membership;
+use crate::log::{single_change, write_group_profile};
+use crate::membership::load_membership;
 use crate::message::{self, AppendOptions};
 
 /// Attempts until a command gives way to others that change the announcement at the same time.

@@ -7,8 +7,8 @@ use parlor_model::participant::{ParticipantRole, ParticipantState};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::participant;
 
-use super::write_group_profile::{single_change, write_group_profile};
-use crate::conversation::load_membership;
+use crate::log::{single_change, write_group_profile};
+use crate::membership::load_membership;
 use crate::{Engine, member};
 
 /// Makes somebody else who takes part the owner; the old one stays as a member. Handing over to oneself changes

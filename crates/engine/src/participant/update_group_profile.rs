@@ -5,9 +5,9 @@ use parlor_model::participant::UpdateGroupProfile;
 use parlor_model::{Ctx, Result, limit, text};
 use serde_json::{Map, json};
 
-use super::write_group_profile::write_group_profile;
 use crate::Engine;
-use crate::conversation::load_membership;
+use crate::log::write_group_profile;
+use crate::membership::load_membership;
 
 /// Changes title, picture and who may join. Refused in this order: too long, unknown, closed, direct, not the owner.
 pub async fn update_group_profile(

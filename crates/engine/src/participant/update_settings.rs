@@ -7,7 +7,7 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::participant;
 
 use crate::Engine;
-use crate::conversation::load_membership;
+use crate::membership::load_membership;
 
 /// Changes the acting member's own settings, also in a conversation it left, was removed from, or that is over; nobody
 /// else sees them. A hidden one comes back when something is said after this.

@@ -3,14 +3,13 @@
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::id::SpaceId;
 use parlor_model::scope::{Resource, Scope};
-use parlor_model::space::{ContactRef, CreateSpace};
+use parlor_model::space::CreateSpace;
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::Tx;
-use parlor_store::repo::{member, space as repo};
+use parlor_store::repo::space as repo;
 
 use super::text_limits::check_texts;
 use crate::Engine;
-use crate::member::normalize_contact;
+use crate::member::{authorize_contact, normalize_contact, resolve_contact};
 
 /// Makes a space. Asks for `spaces:write`. An unknown contact and a taken alias are refused.
 pub async fn create(engine: &Engine, ctx: &Ctx, mut command: CreateSpace) -> Result<SpaceId> {
@@ -45,30 +44,4 @@ pub(super) fn already_exists_error() -> Error {
         noun: EntityKind::Space,
         field: "alias",
     })
-}
-
-/// Making a contact on the way asks for what making one asks for.
-pub(crate) fn authorize_contact(ctx: &Ctx, key: Option<&ContactRef>) -> Result<()> {
-    match key {
-        Some(ContactRef::Ensure(_)) => ctx.require(Scope::write(Resource::Members)),
-        Some(ContactRef::Id(_)) | None => Ok(()),
-    }
-}
-
-/// The number of the contact a caller names, found or made.
-pub(crate) fn resolve_contact(
-    tx: &mut dyn Tx,
-    ws: i64,
-    key: Option<&ContactRef>,
-) -> Result<Option<i64>> {
-    match key {
-        None => Ok(None),
-        Some(ContactRef::Id(id)) => member::find(tx, ws, member::MemberLookup::Id(*id))?
-            .filter(|found| crate::member::is_contact(&found.member))
-            .map(|found| Some(found.member.key.number))
-            .ok_or_else(|| Error::not_found(EntityKind::Contact)),
-        Some(ContactRef::Ensure(command)) => Ok(Some(
-            crate::member::ensure_in_tx(tx, ws, command)?.member.number,
-        )),
-    }
 }

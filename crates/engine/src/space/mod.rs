@@ -15,7 +15,6 @@ mod update;
 
 pub use conversation_batches::SpaceConversationBatches;
 pub use create::create;
-pub(crate) use create::{authorize_contact, resolve_contact};
 pub use default_conversation::default_conversation;
 pub use delete::delete;
 pub use delete_conversation::delete_conversation;

@@ -7,10 +7,10 @@ use parlor_model::space::UpdateSpace;
 use parlor_model::{Ctx, Error, Metadata, Result};
 use parlor_store::repo::space as repo;
 
-use super::create::{already_exists_error, authorize_contact, resolve_contact};
+use super::create::already_exists_error;
 use super::text_limits::check_texts;
 use crate::Engine;
-use crate::member::normalize_contact;
+use crate::member::{authorize_contact, normalize_contact, resolve_contact};
 
 /// Changes a space; what the command leaves out stays. Metadata merges at the top level, within the transaction that
 /// read it, so that parallel updates of different keys all survive. Asks for `spaces:write`.

@@ -5,9 +5,10 @@ use parlor_model::member::{MemberKey, MemberKind};
 use parlor_model::phone_number::{InboxKey, PhoneNumberKey};
 use parlor_model::{Error, Result};
 use parlor_store::Tx;
+use parlor_store::repo::{inbox, phone_number};
 use serde_json::Value;
 
-use crate::{member, sender};
+use crate::member;
 
 /// Steps of a workflow at the most.
 const MAX_TASKS: usize = 200;
@@ -52,14 +53,15 @@ pub(super) fn resolve_agent(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result
 
 /// The number of a phone number that a draft names.
 pub(super) fn resolve_phone_number(tx: &mut dyn Tx, ws: i64, key: PhoneNumberKey) -> Result<i64> {
-    let found = sender::phone_number::find_in_tx(tx, ws, key)?;
-    if found.archived_at.is_some() {
-        return Err(Error::not_found(EntityKind::PhoneNumber));
-    }
-    Ok(found.number)
+    phone_number::find(tx, ws, key)?
+        .filter(|found| found.archived_at.is_none())
+        .map(|found| found.number)
+        .ok_or_else(|| Error::not_found(EntityKind::PhoneNumber))
 }
 
 /// The number of an inbox that a draft names.
 pub(super) fn resolve_inbox(tx: &mut dyn Tx, ws: i64, key: InboxKey) -> Result<i64> {
-    sender::inbox::find_in_tx(tx, ws, key).map(|found| found.number)
+    inbox::find(tx, ws, key)?
+        .map(|found| found.number)
+        .ok_or_else(|| Error::not_found(EntityKind::Inbox))
 }

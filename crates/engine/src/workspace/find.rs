@@ -2,38 +2,20 @@
 
 use std::sync::Arc;
 
-use parlor_model::error::EntityKind;
 use parlor_model::id::WorkspaceId;
 use parlor_model::scope::Scopes;
 use parlor_model::workspace::Workspace;
-use parlor_model::{Ctx, Error, Result};
-use parlor_store::Tables;
+use parlor_model::{Ctx, Result};
 use parlor_store::repo::workspace as repo;
 
 use crate::Engine;
-use crate::validated_cache::ValidatedCache;
 
-/// Workspaces that were looked up lately.
-pub(crate) struct WorkspaceCache(ValidatedCache<WorkspaceId, Arc<Workspace>>);
-
-impl Default for WorkspaceCache {
-    fn default() -> Self {
-        let tables = Tables::WORKSPACE | Tables::ORGANIZATION;
-        Self(ValidatedCache::new(tables, 10_000))
-    }
-}
-
-/// A workspace by id. For the edge, before there is a context.
+/// Returns a workspace by id. Called before a [`Ctx`] exists.
+///
+/// # Errors
+/// `NotFound` for an unknown id.
 pub async fn find(engine: &Engine, id: WorkspaceId) -> Result<Arc<Workspace>> {
-    let (known, store) = (&engine.workspace_cache.0, &engine.store);
-    if let Some(workspace) = known.get(store, &id) {
-        return Ok(workspace);
-    }
-    let before = known.snapshot(store);
-    let found = store.read(move |tx| repo::find(tx, id)).await?;
-    let workspace = Arc::new(found.ok_or_else(|| Error::not_found(EntityKind::Workspace))?);
-    known.insert_if_fresh(store, before, workspace.key.number, id, workspace.clone());
-    Ok(workspace)
+    engine.workspace_cache.find(&engine.store, id).await
 }
 
 /// Every workspace of the server, oldest first. For the operator.

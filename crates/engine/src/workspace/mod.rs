@@ -5,6 +5,5 @@ mod find;
 mod update;
 
 pub use create::{CreateWorkspaceResult, create};
-pub(crate) use find::WorkspaceCache;
 pub use find::{find, find_by_handle, list, operator_context};
 pub use update::update;

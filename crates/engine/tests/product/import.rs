@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use parlor_bus::BusMessage;
-use parlor_engine::{conversation, import};
+use parlor_engine::{conversation, import, log};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::{ConversationId, MemberId, MessageId};
 use parlor_model::import::{
@@ -89,7 +89,7 @@ both! {
         let after = conversation::find_with_details(engine, &ctx, IMPORTED_CONVERSATION).await.unwrap();
         assert_eq!(after.participants.len(), before.participants.len());
         assert_eq!(after.conversation.title.as_deref(), Some("Old"));
-        let log = conversation::read_log_items(engine, &ctx, IMPORTED_CONVERSATION, 0, 100).await.unwrap();
+        let log = log::read_items(engine, &ctx, IMPORTED_CONVERSATION, 0, 100).await.unwrap();
         assert_eq!(log.len(), 3, "made, and two messages");
     }
 

@@ -1,6 +1,6 @@
 //! One order of everything that happens in a conversation.
 
-use parlor_engine::{conversation, message};
+use parlor_engine::{conversation, log, message};
 use parlor_model::conversation::{
     ConversationKey, ConversationKind, ConversationState, CreateConversation, UpdateConversation,
 };
@@ -35,13 +35,13 @@ both! {
         conversation::update(engine, &ctx, key, rename).await.unwrap();
         message::create(engine, &ctx, user_message(key, "three")).await.unwrap();
 
-        let log = conversation::read_log_items(engine, &ctx, key, 0, 100).await.unwrap();
+        let log = log::read_items(engine, &ctx, key, 0, 100).await.unwrap();
         let words: Vec<_> = log.iter().map(describe).collect();
         let edited = LogEntryKind::MessageEdited.as_str();
         let deleted = LogEntryKind::MessageDeleted.as_str();
         assert_eq!(words, ["created", "said uno", "empty", edited, deleted, "changed", "said three"]);
         assert_eq!(log.iter().map(LogItem::seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7]);
-        let rest = conversation::read_log_items(engine, &ctx, key, 5, 1).await.unwrap();
+        let rest = log::read_items(engine, &ctx, key, 5, 1).await.unwrap();
         assert_eq!(rest.iter().map(LogItem::seq).collect::<Vec<_>>(), [6]);
         let found = conversation::find(engine, &ctx, key).await.unwrap();
         assert_eq!((found.last_seq, found.title.as_deref(), found.state), (7, Some("New"), ConversationState::Active));
@@ -70,7 +70,7 @@ both! {
         for writer in writers {
             writer.await.unwrap();
         }
-        let log = conversation::read_log_items(&engine, &ctx, key, 0, 1_000).await.unwrap();
+        let log = log::read_items(&engine, &ctx, key, 0, 1_000).await.unwrap();
         let expected: Vec<i64> = (1..=161).collect();
         assert_eq!(log.iter().map(LogItem::seq).collect::<Vec<_>>(), expected);
     }
@@ -98,7 +98,7 @@ both! {
             .collect();
         let mut last = 0;
         while last < 201 {
-            for item in conversation::read_log_items(&engine, &ctx, key, last, 50).await.unwrap() {
+            for item in log::read_items(&engine, &ctx, key, last, 50).await.unwrap() {
                 assert_eq!(item.seq(), last + 1);
                 last = item.seq();
             }

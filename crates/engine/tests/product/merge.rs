@@ -1,7 +1,7 @@
 //! Two members that turn out to be one person become one.
 
 use parlor_engine::member::{MergeMembers, MergeMembersResult};
-use parlor_engine::{api_key, conversation, member, message, participant};
+use parlor_engine::{api_key, conversation, log, member, message, participant};
 use parlor_model::Result;
 use parlor_model::access::WorkspaceRole;
 use parlor_model::conversation::{ConversationKey, GroupProfile};
@@ -84,7 +84,7 @@ async fn describe_log(
     ctx: &parlor_model::Ctx,
     key: ConversationKey,
 ) -> Vec<String> {
-    let items = conversation::read_log_items(&server.engine, ctx, key, 0, 100)
+    let items = log::read_items(&server.engine, ctx, key, 0, 100)
         .await
         .unwrap();
     let mut told = Vec::new();

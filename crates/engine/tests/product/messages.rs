@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use parlor_engine::message::HistoryQuery;
+use parlor_engine::log::{self, HistoryQuery};
 use parlor_engine::{conversation, message};
 use parlor_model::conversation::{
     ConversationKey, ConversationKind, ConversationState, CreateConversation, UpdateConversation,
@@ -187,7 +187,7 @@ both! {
         }
         let told = async |until: i64, limit: usize| {
             let query = HistoryQuery { conversation: key, until, limit, entry_filter: |_| true };
-            let items = message::read_history(engine, &ctx, query).await.unwrap();
+            let items = log::read_history(engine, &ctx, query).await.unwrap();
             let texts = items.iter().map(|item| match &item.item {
                 LogItem::Message(message) => message.text.to_string(),
                 LogItem::Tombstone { .. } => "empty".to_owned(),

@@ -1,7 +1,7 @@
 //! Who takes part: joining, adding, removing, leaving, handing over.
 
-use parlor_engine::conversation;
 use parlor_engine::participant::{add, join, leave, remove, transfer, update_settings};
+use parlor_engine::{conversation, log};
 use parlor_model::Result;
 use parlor_model::conversation::{
     ConversationKey, ConversationState as Life, GroupProfile, UpdateConversation,
@@ -32,7 +32,7 @@ async fn participant_names(server: &TestServer, key: ConversationKey) -> Vec<Str
 
 /// What the log tells besides messages, after the creation.
 async fn log_entries(server: &TestServer, key: ConversationKey) -> Vec<(LogEntryKind, String)> {
-    let items = conversation::read_log_items(&server.engine, &server.a.ctx(), key, 1, 100)
+    let items = log::read_items(&server.engine, &server.a.ctx(), key, 1, 100)
         .await
         .unwrap();
     let entries = items.into_iter().filter_map(|item| match item {

@@ -1,6 +1,6 @@
 //! Whoever is removed says nothing behind its removal.
 
-use parlor_engine::{conversation, message, participant};
+use parlor_engine::{log, message, participant};
 use parlor_model::conversation::GroupProfile;
 use parlor_model::error::{ErrorKind, ForbiddenReason};
 use parlor_model::log::{LogEntryKind, LogItem};
@@ -48,7 +48,7 @@ both! {
                     ),
                 }
             }
-            let log = conversation::read_log_items(&engine, &owner.ctx, key, 0, 100).await.unwrap();
+            let log = log::read_items(&engine, &owner.ctx, key, 0, 100).await.unwrap();
             let last = log.last().unwrap();
             assert!(
                 matches!(last, LogItem::Entry(entry) if entry.kind == LogEntryKind::Removed),

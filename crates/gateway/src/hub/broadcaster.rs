@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use parlor_engine::Engine;
-use parlor_engine::conversation::{LogPage, read_log_page};
+use parlor_engine::log::{self, LogPage};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::error::ErrorKind;
@@ -170,7 +170,7 @@ impl Broadcaster {
     async fn read_page(&self, engine: &Engine, after: i64) -> Result<LogPage, Error> {
         let ctx = Ctx::unbound(self.workspace, Scopes::all(), Uuid::nil());
         let key = ConversationKey::Number(self.conversation);
-        read_log_page(engine, &ctx, key, after, READ_BATCH_ENTRIES).await
+        log::read_page(engine, &ctx, key, after, READ_BATCH_ENTRIES).await
     }
 }
 

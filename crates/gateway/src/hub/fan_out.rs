@@ -4,7 +4,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use parlor_engine::conversation::LogPage;
+use parlor_engine::log::LogPage;
 use tokio::task::{JoinSet, unconstrained};
 
 use super::frame_batch::FrameBatch;

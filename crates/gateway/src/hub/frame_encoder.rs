@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::socket::Utf8Bytes;
-use parlor_engine::conversation::LogPage;
+use parlor_engine::log::LogPage;
 use parlor_model::conversation::ConversationState;
 use parlor_model::id::MessageId;
 use parlor_model::log::{LogEntryKind, LogItem};

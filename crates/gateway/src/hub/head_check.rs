@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use parlor_engine::conversation::last_seqs;
+use parlor_engine::log::last_seqs;
 use parlor_model::realtime::LogUpdate;
 use tokio::time::{sleep, timeout};
 

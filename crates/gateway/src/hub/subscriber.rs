@@ -190,7 +190,7 @@ impl Drop for Subscriber {
 #[cfg(test)]
 mod tests {
     use crate::socket::Utf8Bytes;
-    use parlor_engine::conversation::LogPage;
+    use parlor_engine::log::LogPage;
     use parlor_model::log::LogItem;
     use parlor_model::realtime::EphemeralEvent;
 

@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 
-use parlor_engine::conversation::read_log_page;
+use parlor_engine::log;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{ErrorKind, ForbiddenReason};
 use parlor_model::{Ctx, Error, Result};
@@ -145,7 +145,7 @@ impl Subscription {
         }
         let key = ConversationKey::Number(self.conversation);
         let engine = &self.hub.engine;
-        let found = match read_log_page(
+        let found = match log::read_page(
             engine,
             &self.ctx,
             key,

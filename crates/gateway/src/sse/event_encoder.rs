@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use crate::socket::Utf8Bytes;
-use parlor_engine::conversation::LogPage;
+use parlor_engine::log::LogPage;
 use parlor_model::Result;
 use parlor_model::log::LogItem;
 use parlor_model::realtime::EphemeralEvent;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parlor_bus::BusMessage;
-use parlor_engine::conversation::LogPage;
+use parlor_engine::log::LogPage;
 use parlor_engine::{conversation, message};
 use parlor_gateway::hub::{
     Frame, FrameEffect, FrameEncoder, Hub, PresenceChange, Subscription, SubscriptionEvent,

@@ -1,6 +1,6 @@
 //! What callers may say of a message. After the vendor's manual on conversation messages.
 
-use parlor_engine::conversation::InitialMessage;
+use parlor_engine::message::InitialMessage;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ErrorKind;
 use parlor_model::id::MessageId;

@@ -1,7 +1,6 @@
 //! Chats with the labels they bear.
 
-use parlor_engine::conversation::ConversationDetails;
-use parlor_engine::label;
+use parlor_engine::conversation::{self, ConversationDetails};
 use parlor_kit::AppState;
 use parlor_model::{Ctx, Result};
 
@@ -14,7 +13,7 @@ pub(crate) async fn render_one(
     whole: ConversationDetails,
 ) -> Result<ChatResponse> {
     let shown = [whole];
-    let mut labels = label::list_by_conversation(&app.engine, ctx, &shown).await?;
+    let mut labels = conversation::list_labels(&app.engine, ctx, &shown).await?;
     let [whole] = shown;
     let own = labels.remove(&whole.conversation.number);
     Ok(ChatResponse::from_details(
@@ -30,7 +29,7 @@ pub(crate) async fn render_all(
     ctx: &Ctx,
     shown: Vec<ConversationDetails>,
 ) -> Result<Vec<ChatResponse>> {
-    let mut labels = label::list_by_conversation(&app.engine, ctx, &shown).await?;
+    let mut labels = conversation::list_labels(&app.engine, ctx, &shown).await?;
     let chats = shown.into_iter().map(|whole| {
         let own = labels.remove(&whole.conversation.number);
         ChatResponse::from_details(ctx, whole, own.unwrap_or_default())

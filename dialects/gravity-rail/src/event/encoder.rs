@@ -1,7 +1,7 @@
 //! The events of a chat. Messages look as `GET .../messages` shows them: those that somebody has rated differ from reader
 //! to reader, and are worded for each.
 
-use parlor_engine::conversation::LogPage;
+use parlor_engine::log::LogPage;
 use parlor_gateway::hub::{EventAudience, PerSubscriberEvent, ResumePoint};
 use parlor_gateway::socket::DisconnectReason;
 use parlor_gateway::sse::{EventEncoder, SseEvent};

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::conversation;
+use parlor_engine::membership;
 use parlor_kit::{AppState, DialectError, QueryParams};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -33,7 +33,7 @@ pub(crate) async fn handle(
     query: QueryParams,
 ) -> Result<Response, DialectError<Relation>> {
     let key = ids::channel_key_from_query(&query)?;
-    let current = conversation::require_active_membership(&app.engine, &ctx, key)
+    let current = membership::require_active_membership(&app.engine, &ctx, key)
         .await
         .map_err(not_member_error)?;
     let card = current.conversation.group_profile;

@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::conversation;
+use parlor_engine::membership;
 use parlor_kit::{AppState, DialectError, QueryParams};
 use parlor_model::participant::ParticipantState as Taking;
 
@@ -24,7 +24,7 @@ pub(crate) async fn handle(
     query: QueryParams,
 ) -> Result<Response, DialectError<Relation>> {
     let key = ids::channel_key_from_query(&query)?;
-    let standing = conversation::find_membership(&app.engine, &ctx, key).await?;
+    let standing = membership::find_membership(&app.engine, &ctx, key).await?;
     let is_admin = standing
         .own_participant
         .is_some_and(|own| own.state == Taking::Joined && view::is_admin(&own));

@@ -1,6 +1,6 @@
 //! How a channel and its members are shown.
 
-use parlor_engine::conversation::ActiveMembership;
+use parlor_engine::membership::ActiveMembership;
 use parlor_kit::AppState;
 use parlor_model::conversation::ConversationKind;
 use parlor_model::member::MemberRef;

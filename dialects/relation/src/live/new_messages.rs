@@ -1,6 +1,7 @@
 //! What was said in a channel since a socket last told of it.
 
-use parlor_engine::conversation::{self, LogItemSummary, read_log_items, read_log_summaries};
+use parlor_engine::conversation;
+use parlor_engine::log::{self, LogItemSummary};
 use parlor_kit::AppState;
 use parlor_model::conversation::{Conversation, ConversationKey};
 use parlor_model::log::{LogEntryKind, LogItem};
@@ -42,7 +43,7 @@ pub(super) async fn read_new_messages(
         Some(told) => told,
         None => start_seq(app, ctx, &channel, since).await?,
     };
-    let items = read_log_items(&app.engine, ctx, key, after, wanted.limit).await?;
+    let items = log::read_items(&app.engine, ctx, key, after, wanted.limit).await?;
     let items = items
         .into_iter()
         .take_while(|item| item.seq() <= wanted.to_seq);
@@ -99,7 +100,7 @@ async fn start_seq(
     let (head, mut back) = (channel.last_seq, INITIAL_LOOKBACK_ENTRIES);
     loop {
         let after = (head - back).max(0);
-        let items = read_log_summaries(&app.engine, ctx, key, after, back).await?;
+        let items = log::read_summaries(&app.engine, ctx, key, after, back).await?;
         let first = items.iter().position(|item| item.at >= since);
         // All that is here is new, and there may be more.
         if first == Some(0) && after > 0 && back < MAX_LOOKBACK_ENTRIES {

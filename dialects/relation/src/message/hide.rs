@@ -4,7 +4,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::message::MessageLocation;
-use parlor_engine::{conversation, message};
+use parlor_engine::{membership, message};
 use parlor_kit::request_body::deserialize_map;
 use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
 use parlor_model::conversation::ConversationKey;
@@ -63,7 +63,7 @@ async fn not_own_or_missing_error(
     found: &MessageLocation,
 ) -> Result<Error> {
     let key = ConversationKey::Number(found.conversation);
-    let own = conversation::find_membership(&app.engine, ctx, key)
+    let own = membership::find_membership(&app.engine, ctx, key)
         .await?
         .own_participant;
     let reads = own.is_some_and(|own| own.state == Taking::Joined) && !found.deleted;

@@ -1,6 +1,6 @@
 //! The newest messages of a channel together with what the system tells of it.
 
-use parlor_engine::message::{self, HistoryItemSummary, HistoryQuery};
+use parlor_engine::log::{self, HistoryItemSummary, HistoryQuery};
 use parlor_kit::AppState;
 use parlor_model::conversation::{Conversation, ConversationKey, ConversationKind};
 use parlor_model::log::{LogEntry, LogItem};
@@ -42,7 +42,7 @@ pub(super) async fn read_history(
             }
         },
     };
-    let heads = message::read_history_summaries(&app.engine, ctx, query).await?;
+    let heads = log::read_history_summaries(&app.engine, ctx, query).await?;
     let places = heads.into_iter().filter_map(|(shown_at, head)| {
         let place = match head {
             HistoryItemSummary::Message(number) => DisplayItemRef::Message(number),

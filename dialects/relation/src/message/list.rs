@@ -8,7 +8,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::conversation;
+use parlor_engine::{conversation, membership};
 use parlor_kit::{AppState, DialectError, QueryParams, list_stream};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::{Ctx, Error, Result};
@@ -56,7 +56,7 @@ pub(crate) async fn handle(
     let Some(key) = resolve_channel(&app, &ctx, &query).await? else {
         return Ok(success(&Vec::<MessageInfo>::new()));
     };
-    let current = conversation::require_active_membership(&app.engine, &ctx, key)
+    let current = membership::require_active_membership(&app.engine, &ctx, key)
         .await
         .map_err(not_readable_error)?;
     let channel = current.conversation;

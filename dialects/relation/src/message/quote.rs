@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use parlor_engine::conversation::read_log_items;
+use parlor_engine::log;
 use parlor_engine::message;
 use parlor_kit::AppState;
 use parlor_model::conversation::{Conversation, ConversationKey};
@@ -50,7 +50,7 @@ pub(super) async fn find_displayed(
         match ids::parse_entry_number(*number) {
             None => messages.push(*number),
             Some((conversation, seq)) if conversation == channel.number => {
-                let items = read_log_items(&app.engine, ctx, key, seq - 1, 1).await?;
+                let items = log::read_items(&app.engine, ctx, key, seq - 1, 1).await?;
                 // The position itself, and nothing behind it.
                 let item = items.into_iter().find(|item| item.seq() == seq);
                 if let Some(event @ DisplayItem::Event(..)) =

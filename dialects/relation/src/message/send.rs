@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::{conversation, message};
+use parlor_engine::{conversation, membership, message};
 use parlor_kit::request_body::deserialize_map;
 use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
 use parlor_model::conversation::ConversationKey;
@@ -173,13 +173,10 @@ impl SendMessageRequest {
         ctx: &Ctx,
         uuid: &str,
     ) -> Result<Destination> {
-        let current = conversation::require_active_membership(
-            &app.engine,
-            ctx,
-            ids::parse_channel_key(uuid)?,
-        )
-        .await
-        .map_err(not_member_error)?;
+        let current =
+            membership::require_active_membership(&app.engine, ctx, ids::parse_channel_key(uuid)?)
+                .await
+                .map_err(not_member_error)?;
         let channel = &current.conversation;
         let quote =
             quote::validated_number(app, ctx, Some(channel), self.quote_id.as_ref()).await?;

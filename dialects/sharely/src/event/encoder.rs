@@ -1,6 +1,6 @@
 //! The events of a group. Messages look as `GET .../message` shows them.
 
-use parlor_engine::conversation::LogPage;
+use parlor_engine::log::LogPage;
 use parlor_gateway::hub::ResumePoint;
 use parlor_gateway::socket::DisconnectReason;
 use parlor_gateway::sse::{EventEncoder, SseEvent};

@@ -6,7 +6,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_engine::conversation::InitialMessage;
+use parlor_engine::message::InitialMessage;
 use parlor_engine::{conversation, space, workspace};
 use parlor_kit::ids::format_uuid;
 use parlor_kit::{AppState, DialectError, PathParams, QueryParams};

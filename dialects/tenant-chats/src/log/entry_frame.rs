@@ -1,6 +1,6 @@
 //! A log entry as a frame: the same words wherever the log is read.
 
-use parlor_engine::conversation::LogPage;
+use parlor_engine::log::LogPage;
 use parlor_kit::{ids as core, time};
 use parlor_model::Timestamp;
 use parlor_model::conversation::ConversationState;

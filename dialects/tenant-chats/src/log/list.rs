@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use parlor_engine::conversation;
+use parlor_engine::log;
 use parlor_kit::{AppState, PathParams, QueryParams, ids as core, response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -37,7 +37,7 @@ pub(crate) async fn handle(
     let after = query.get_int("after_seq", 0, 0, i64::MAX)?;
     let limit = query.get_int("limit", MAX_PAGE_SIZE, 1, MAX_PAGE_SIZE)?;
     let key = ids::parse_chat_id(params.get("conversation"))?;
-    let found = conversation::read_log_page(&app.engine, &ctx, key, after, limit).await?;
+    let found = log::read_page(&app.engine, &ctx, key, after, limit).await?;
     let entries: Vec<_> = found
         .items
         .iter()

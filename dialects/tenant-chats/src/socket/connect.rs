@@ -5,7 +5,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
-use parlor_engine::{Engine, api_key, conversation, instance, member};
+use parlor_engine::{Engine, api_key, conversation, instance, member, membership};
 use parlor_gateway::Gateway;
 use parlor_gateway::hub::ResumePoint;
 use parlor_gateway::socket::{
@@ -342,7 +342,7 @@ async fn find_or_join_chat(
 ) -> Result<Conversation, ConnectError> {
     let failed = |error: Error| to_connect_error(&error);
     let (own, key) = (&identity.rights.user, ConversationKey::Id(chat));
-    let standing = conversation::find_membership(engine, own, key).await;
+    let standing = membership::find_membership(engine, own, key).await;
     let standing = standing.map_err(failed)?;
     let found = standing.conversation;
     if found.state != Life::Active {

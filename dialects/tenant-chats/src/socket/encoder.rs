@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parlor_engine::Engine;
-use parlor_engine::conversation::LogPage;
+use parlor_engine::log::LogPage;
 use parlor_gateway::hub::{FrameEncoder, PresenceChange};
 use parlor_gateway::socket::Utf8Bytes;
 use parlor_kit::{ids as core, time};

@@ -9,7 +9,7 @@ use parlor_store::repo::merge as repo;
 use parlor_store::repo::{conversation, log, participant};
 use serde_json::json;
 
-use crate::participant::leave_in_tx;
+use crate::membership::leave_in_tx;
 
 /// What became of the places of the one who goes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

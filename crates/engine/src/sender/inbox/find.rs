@@ -17,7 +17,7 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: InboxKey) -> Result<Inbox> {
 }
 
 /// Within a transaction: the inbox, or that there is none.
-pub(crate) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: InboxKey) -> Result<Inbox> {
+pub(super) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: InboxKey) -> Result<Inbox> {
     repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(EntityKind::Inbox))
 }
 

@@ -8,6 +8,5 @@ mod update;
 
 pub use create::create;
 pub use delete::delete;
-pub(crate) use find::find_in_tx;
 pub use find::{find, page};
 pub use update::update;

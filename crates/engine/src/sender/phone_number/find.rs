@@ -17,7 +17,7 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: PhoneNumberKey) -> Result<Pho
 }
 
 /// Within a transaction: the phone number, or that there is none.
-pub(crate) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: PhoneNumberKey) -> Result<PhoneNumber> {
+pub(super) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: PhoneNumberKey) -> Result<PhoneNumber> {
     repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(EntityKind::PhoneNumber))
 }
 

@@ -9,7 +9,6 @@ mod update;
 
 pub use blockers::{PhoneNumberBlockers, find_blockers, used_by_workflows};
 pub use create::create;
-pub(crate) use find::find_in_tx;
 pub use find::{find, page};
 pub use link::{link, list_linkable};
 pub use update::update;

@@ -1,6 +1,6 @@
 //! What becomes of a member's sockets, chats and words when the member is deleted.
 
-use parlor_engine::{conversation, member, message};
+use parlor_engine::{conversation, log, member, message};
 use parlor_kit::ids::{format_prefixed, format_uuid};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::log::LogItem;
@@ -110,7 +110,7 @@ both! {
         let words = CreateMessage::new(pair, Some(other.number), MessageRole::User, "mine".to_owned());
         message::create(&server.engine, &ctx, words).await.unwrap();
         delete_member(&server, &person).await;
-        let items = conversation::read_log_items(&server.engine, &ctx, pair, 0, 100).await.unwrap();
+        let items = log::read_items(&server.engine, &ctx, pair, 0, 100).await.unwrap();
         let said = items.iter().filter_map(|item| match item {
             LogItem::Message(message) => Some(message.text.as_str()),
             LogItem::Tombstone { .. } | LogItem::Entry(_) => None,

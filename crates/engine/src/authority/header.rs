@@ -1,4 +1,4 @@
-//! What a send needs to know of a conversation, remembered while nothing changes it.
+//! Access to a conversation of which the cached header is enough.
 
 use std::sync::Arc;
 
@@ -6,38 +6,11 @@ use parlor_model::conversation::{ConversationKey, ConversationKind};
 use parlor_model::conversation_header::ConversationHeader;
 use parlor_model::error::EntityKind;
 use parlor_model::{Ctx, Error, Result};
-use parlor_store::Tables;
 use parlor_store::repo::conversation as repo;
 
+use super::conversation::{AccessGrant, authorize_number};
+use super::rules::{AccessBasis, ConversationPermission, access_basis};
 use crate::Engine;
-use crate::authority::{self, AccessBasis, AccessGrant, ConversationPermission};
-use crate::validated_cache::ValidatedCache;
-
-/// Outlines that were read lately.
-pub(crate) struct ConversationHeaderCache(
-    ValidatedCache<(i64, ConversationKey), Arc<ConversationHeader>>,
-);
-
-/// Outlines remembered at the most: some 400 bytes each.
-const CAPACITY: usize = 10_000;
-
-impl Default for ConversationHeaderCache {
-    fn default() -> Self {
-        // The owner and the subject are told by name.
-        let tables = Tables::CONVERSATION | Tables::MEMBER;
-        Self(ValidatedCache::new(tables, CAPACITY))
-    }
-}
-
-/// The outline of a conversation that the caller may write in.
-pub async fn find_header(
-    engine: &Engine,
-    ctx: &Ctx,
-    key: ConversationKey,
-) -> Result<Arc<ConversationHeader>> {
-    let allowed = find_header_with_access(engine, ctx, key, ConversationPermission::Write).await;
-    allowed.map(|allowed| allowed.conversation)
-}
 
 /// The outline of a conversation that the caller has a right to, and what that rests on. A part in it, and what
 /// hides a thread, are looked up each time.
@@ -50,11 +23,11 @@ pub(crate) async fn find_header_with_access(
     let (outlines, store, place) = (&engine.header_cache.0, &engine.store, (ctx.ws(), key));
     if let Some(found) = outlines.get(store, &place) {
         let (scope, number, kind) = (*ctx, found.number, found.kind);
-        let basis = match authority::access_basis(ctx, kind, right)? {
+        let basis = match access_basis(ctx, kind, right)? {
             AccessBasis::HeldScope if kind != ConversationKind::Thread => AccessBasis::HeldScope,
             AccessBasis::HeldScope | AccessBasis::DelegatedScope | AccessBasis::Participation => {
                 store
-                    .read(move |tx| authority::authorize_number(tx, &scope, number, kind, right))
+                    .read(move |tx| authorize_number(tx, &scope, number, kind, right))
                     .await?
             }
         };
@@ -68,7 +41,7 @@ pub(crate) async fn find_header_with_access(
         .read(move |tx| {
             let found = repo::find_header(tx, scope.ws(), key)?
                 .ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
-            let basis = authority::authorize_number(tx, &scope, found.number, found.kind, right)?;
+            let basis = authorize_number(tx, &scope, found.number, found.kind, right)?;
             Ok((Arc::new(found), basis))
         })
         .await?;

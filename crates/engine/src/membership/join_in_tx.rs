@@ -2,25 +2,27 @@
 
 use std::time::Duration;
 
+use parlor_model::conversation::{Conversation, ConversationKind};
+use parlor_model::error::ConflictReason;
 use parlor_model::log::LogEntryKind;
-use parlor_model::participant::ParticipantRole;
-use parlor_model::{Ctx, Result};
+use parlor_model::participant::{ParticipantRole, ParticipantState};
+use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{log, participant};
 use serde_json::json;
 
 /// Somebody who does not take part, and will.
-pub(super) struct JoinEntry {
+pub(crate) struct JoinEntry {
     /// The member's number.
-    pub(super) member: i64,
+    pub(crate) member: i64,
     /// As what.
-    pub(super) role: ParticipantRole,
+    pub(crate) role: ParticipantRole,
     /// It took part before.
-    pub(super) is_rejoin: bool,
+    pub(crate) is_rejoin: bool,
 }
 
 /// Lets them take part, as one change of the conversation. What was said before counts as read.
-pub(super) fn join_in_tx(
+pub(crate) fn join_in_tx(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     conversation: i64,
@@ -43,4 +45,31 @@ pub(super) fn join_in_tx(
         write(tx, ws, conversation, one.member, one.role, at, seq)?;
     }
     Ok(())
+}
+
+/// Somebody takes part from now on, unless it did already.
+pub(crate) fn ensure_participant(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    found: &Conversation,
+    member: i64,
+) -> Result<()> {
+    let ws = ctx.ws();
+    let row = participant::find(tx, ws, found.number, member)?;
+    if row
+        .as_ref()
+        .is_some_and(|row| row.state == ParticipantState::Joined)
+    {
+        return Ok(());
+    }
+    if found.kind == ConversationKind::Direct {
+        return Err(Error::conflict(ConflictReason::WrongKind));
+    }
+    // Also after it left or was removed: the subject of a conversation takes part in it.
+    let entry = JoinEntry {
+        member,
+        role: ParticipantRole::Member,
+        is_rejoin: row.is_some(),
+    };
+    join_in_tx(tx, ctx, found.number, &[entry])
 }

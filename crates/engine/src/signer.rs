@@ -3,14 +3,40 @@
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use parlor_model::id::SigningKeyId;
+use parlor_model::time::RandomSource;
 use parlor_model::{Error, Result};
 use quick_cache::sync::Cache;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Purpose;
-use crate::Engine;
 use crate::vault::sha256;
+
+/// What a token is for. Its word is part of the stored key, the algorithm is fixed with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// A session made from an API key (HS256).
+    Session,
+    /// A member acting for itself (ES256).
+    Member,
+    /// Proof that a wallet address is held (ES256).
+    Wallet,
+    /// A user's way into one conversation (HS256).
+    Conversation,
+    /// Asking for answers in one conversation, from a browser (HS256).
+    Completion,
+}
+
+impl Purpose {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Member => "member",
+            Self::Wallet => "wallet",
+            Self::Conversation => "conversation",
+            Self::Completion => "completion",
+        }
+    }
+}
 
 /// The signing keys of one workspace and purpose.
 pub struct Signer {
@@ -31,26 +57,26 @@ struct SigningKeyPair {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenError;
 
-pub(super) fn generate_key(engine: &Engine, purpose: Purpose) -> Result<Vec<u8>> {
-    match purpose {
-        Purpose::Session | Purpose::Conversation | Purpose::Completion => {
-            Ok(engine.random::<32>().to_vec())
-        }
-        Purpose::Member | Purpose::Wallet => {
-            let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
-                .map_err(Error::internal)?;
-            Ok(pair
-                .to_pkcs8v1()
-                .map_err(Error::internal)?
-                .as_ref()
-                .to_vec())
+impl Signer {
+    /// Generates the secret of a new key: 32 random bytes, or a PKCS #8 document for ECDSA.
+    pub(crate) fn generate_key(purpose: Purpose, random: &dyn RandomSource) -> Result<Vec<u8>> {
+        match purpose {
+            Purpose::Session | Purpose::Conversation | Purpose::Completion => {
+                let mut secret = vec![0; 32];
+                random.fill(&mut secret);
+                Ok(secret)
+            }
+            Purpose::Member | Purpose::Wallet => {
+                let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
+                    .map_err(Error::internal)?;
+                let document = pair.to_pkcs8v1().map_err(Error::internal)?;
+                Ok(document.as_ref().to_vec())
+            }
         }
     }
-}
 
-impl Signer {
     /// `keys` oldest first; the first signs, all verify.
-    pub(super) fn new(purpose: Purpose, keys: Vec<(SigningKeyId, Vec<u8>)>) -> Result<Self> {
+    pub(crate) fn new(purpose: Purpose, keys: Vec<(SigningKeyId, Vec<u8>)>) -> Result<Self> {
         let algorithm = match purpose {
             Purpose::Session | Purpose::Conversation | Purpose::Completion => Algorithm::HS256,
             Purpose::Member | Purpose::Wallet => Algorithm::ES256,
@@ -85,7 +111,7 @@ impl Signer {
     }
 
     /// The keys' ids, oldest first.
-    pub(super) fn ids(&self) -> impl Iterator<Item = SigningKeyId> {
+    pub(crate) fn ids(&self) -> impl Iterator<Item = SigningKeyId> {
         self.keys.iter().map(|key| key.id)
     }
 

@@ -13,7 +13,7 @@ use crate::{Engine, authority};
 /// The log of a conversation the caller may see, strictly after a position, in order and without a gap: messages,
 /// what deleted ones left, and every other change. At most `limit` positions; fewer where messages are long, but one at
 /// least while there is one.
-pub async fn read_log_items(
+pub async fn read_items(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
@@ -66,8 +66,8 @@ pub struct LogItemSummary {
     pub entry: Option<LogEntry>,
 }
 
-/// The same as [`read_log_items`] without the messages' texts, so that many positions cost little.
-pub async fn read_log_summaries(
+/// The same as [`read_items`] without the messages' texts, so that many positions cost little.
+pub async fn read_summaries(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,

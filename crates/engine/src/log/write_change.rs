@@ -1,14 +1,33 @@
-//! Changing a conversation by its owner's right.
+//! Writing a changed conversation together with its log entry.
 
 use parlor_model::conversation::Conversation;
 use parlor_model::log::LogEntryKind;
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
-use parlor_store::repo::{log, participant};
+use parlor_store::repo::{conversation, log, participant};
 use serde_json::{Map, Value};
 
+/// Writes a changed conversation and the log entry that tells of it.
+pub(crate) fn write_change(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    found: &Conversation,
+    changes: &Value,
+) -> Result<()> {
+    let actor = ctx.actor.map(|actor| actor.number);
+    log::append_entry(
+        tx,
+        ctx.ws(),
+        found.number,
+        LogEntryKind::Changed,
+        actor,
+        &changes.to_string(),
+    )?;
+    conversation::update(tx, ctx.ws(), found)
+}
+
 /// Writes a changed conversation and the log entry that tells of it; without a change nothing is written.
-pub(super) fn write_group_profile(
+pub(crate) fn write_group_profile(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     found: &Conversation,
@@ -31,6 +50,6 @@ pub(super) fn write_group_profile(
 }
 
 /// One change.
-pub(super) fn single_change(name: &str, value: Value) -> Map<String, Value> {
+pub(crate) fn single_change(name: &str, value: Value) -> Map<String, Value> {
     Map::from_iter([(name.to_owned(), value)])
 }

@@ -5,18 +5,18 @@ use std::collections::BTreeMap;
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::{ConversationId, MessageId};
 use parlor_model::log::{LogEntryKind, LogItem};
-use parlor_model::member::{MemberKey, MemberRef};
+use parlor_model::member::MemberRef;
 use parlor_model::message::{Message, MessageKey};
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
+use parlor_store::repo::member::{self, MemberLookup};
 use parlor_store::repo::message;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::read_log_items::merge_items;
+use super::read_items::merge_items;
 use crate::Engine;
 use crate::authority;
-use crate::member::find_ref;
 
 /// Bytes of edited messages at which a stretch ends early.
 const MAX_EDITED_BYTES: usize = 1 << 20;
@@ -38,7 +38,7 @@ pub struct LogPage {
 
 /// The log of a conversation the caller may see, strictly after a position. At most `limit` positions; fewer where messages
 /// are long, but one at least while there is one.
-pub async fn read_log_page(
+pub async fn read_page(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
@@ -77,9 +77,9 @@ impl LogPage {
                     let numbers = payload["members"].as_array().into_iter().flatten();
                     for number in numbers.filter_map(Value::as_i64) {
                         if !self.members.contains_key(&number)
-                            && let Some(member) = find_ref(tx, ws, &MemberKey::Number(number))?
+                            && let Some(found) = member::find(tx, ws, MemberLookup::Number(number))?
                         {
-                            self.members.insert(number, member);
+                            self.members.insert(number, found.member.key);
                         }
                     }
                 }

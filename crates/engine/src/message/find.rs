@@ -1,10 +1,13 @@
-//! The messages that belong to a tool call.
+//! Finding messages of a conversation: one, several, by tool call, or by number alone.
 
 use parlor_model::conversation::ConversationKey;
-use parlor_model::message::Message;
-use parlor_model::{Ctx, Result};
+use parlor_model::error::EntityKind;
+use parlor_model::message::{Message, MessageKey};
+use parlor_model::{Ctx, Error, Result};
 use parlor_store::repo::message as repo;
 use serde_json::Value;
+
+pub use parlor_store::repo::message::MessageLocation;
 
 use crate::Engine;
 use crate::authority;
@@ -13,6 +16,57 @@ use crate::authority;
 const READ_BATCH_ROWS: i64 = 200;
 /// Bytes read at once at the most, but for one message more.
 const READ_BATCH_BYTES: i64 = 1 << 20;
+
+/// One message of a conversation the caller may see.
+pub async fn find(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    message: MessageKey,
+) -> Result<Message> {
+    let ctx = *ctx;
+    engine
+        .store
+        .read(move |tx| {
+            let number = authority::find_readable_number(tx, &ctx, key)?;
+            repo::find(tx, ctx.ws(), number, message)?
+                .ok_or_else(|| Error::not_found(EntityKind::Message))
+        })
+        .await
+}
+
+/// Those of some messages that are in a conversation the caller may see. Numbers of others, and of messages that are
+/// gone, are passed over.
+pub async fn find_many(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: ConversationKey,
+    numbers: Vec<i64>,
+) -> Result<Vec<Message>> {
+    let ctx = *ctx;
+    engine
+        .store
+        .read(move |tx| {
+            let conversation = authority::find_readable_number(tx, &ctx, key)?;
+            let mut found = Vec::with_capacity(numbers.len());
+            for number in &numbers {
+                let key = MessageKey::Number(*number);
+                found.extend(repo::find(tx, ctx.ws(), conversation, key)?);
+            }
+            Ok(found)
+        })
+        .await
+}
+
+/// Where a message of the workspace is and whose it is, also after it was deleted. Tells nothing of what it says; who
+/// may do something with it is asked by the verb that does.
+pub async fn locate(engine: &Engine, ctx: &Ctx, number: i64) -> Result<Option<MessageLocation>> {
+    let ws = ctx.ws();
+    engine
+        .store
+        .read(move |tx| repo::locate(tx, ws, number))
+        .await
+}
 
 /// Some of the messages that belong to a call.
 #[derive(Debug, Clone)]

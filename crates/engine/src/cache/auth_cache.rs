@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
 use parlor_model::Timestamp;
+use parlor_model::access::{Actor, WorkspaceRole};
 use parlor_model::id::ApiKeyId;
+use parlor_model::scope::Scopes;
 use parlor_store::Tables;
 use parlor_store::repo::api_key::ActiveApiKey;
+use parlor_store::repo::member::ActorRow;
 
-use crate::member::ActorGrant;
-use crate::validated_cache::ValidatedCache;
+use super::ValidatedCache;
 
 /// Keys and acting members that were looked up lately.
 pub(crate) struct AuthCache {
@@ -21,14 +23,36 @@ pub(crate) struct AuthCache {
     pub(crate) actors: ValidatedCache<(i64, String), ActorGrant>,
 }
 
+/// A member that acts, and what it may do.
+#[derive(Debug, Clone, Copy)]
+pub struct ActorGrant {
+    /// Who.
+    pub actor: Actor,
+    /// The role's scopes and its own.
+    pub scopes: Scopes,
+    /// The epoch of its tokens: those of an earlier one were revoked.
+    pub token_epoch: i64,
+}
+
+impl From<ActorRow> for ActorGrant {
+    fn from(row: ActorRow) -> Self {
+        let role = row.actor.role.map_or(Scopes::NONE, WorkspaceRole::scopes);
+        Self {
+            actor: row.actor,
+            scopes: role.union(row.scopes),
+            token_epoch: row.token_epoch,
+        }
+    }
+}
+
 /// A key that was found live.
 pub(crate) struct CachedApiKey {
-    pub(super) api_key: ActiveApiKey,
-    pub(super) last_use_recorded_at: AtomicI64,
+    pub(crate) api_key: ActiveApiKey,
+    pub(crate) last_use_recorded_at: AtomicI64,
 }
 
 impl CachedApiKey {
-    pub(super) fn new(found: ActiveApiKey) -> Arc<Self> {
+    pub(crate) fn new(found: ActiveApiKey) -> Arc<Self> {
         // Another look-up, perhaps another node's, may have noted a use just now.
         let touched = found.last_used_at.map_or(0, Timestamp::micros);
         Arc::new(Self {

@@ -1,68 +1,22 @@
 //! Keys that sign tokens: one per workspace and purpose, so that a token of one is nothing in another.
 
-mod signer;
-
 use std::sync::Arc;
 use std::time::Duration;
 
-use parlor_model::{Result, Timestamp};
+use parlor_model::Result;
 use parlor_store::repo::signing as repo;
-use quick_cache::sync::Cache;
 use serde::de::DeserializeOwned;
 
 use crate::Engine;
-pub use signer::{Signer, TokenError};
-
-/// What a token is for. Its word is part of the stored key, the algorithm is fixed with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Purpose {
-    /// A session made from an API key (HS256).
-    Session,
-    /// A member acting for itself (ES256).
-    Member,
-    /// Proof that a wallet address is held (ES256).
-    Wallet,
-    /// A user's way into one conversation (HS256).
-    Conversation,
-    /// Asking for answers in one conversation, from a browser (HS256).
-    Completion,
-}
-
-impl Purpose {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Session => "session",
-            Self::Member => "member",
-            Self::Wallet => "wallet",
-            Self::Conversation => "conversation",
-            Self::Completion => "completion",
-        }
-    }
-}
-
-/// Signers in use, by workspace number and purpose. Keys are only ever added, so what is remembered is right, and at
-/// worst not all: it is read again when a token's signature is nobody's.
-pub(crate) struct SignerCache(Cache<(i64, Purpose), CachedSigner>);
-
-#[derive(Clone)]
-struct CachedSigner {
-    signer: Arc<Signer>,
-    /// When its keys were read.
-    loaded_at: Timestamp,
-}
-
-impl Default for SignerCache {
-    fn default() -> Self {
-        Self(Cache::new(1_000))
-    }
-}
+use crate::cache::CachedSigner;
+pub use crate::signer::{Purpose, Signer, TokenError};
 
 /// The keys of a purpose are not read again for an unknown signature sooner than this after the last time.
 const RELOAD_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The signer of a workspace for a purpose; made on first use, the same on every node and after every restart.
 pub async fn signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<Signer>> {
-    match engine.signers.0.get(&(ws, purpose)) {
+    match engine.signers.get(&(ws, purpose)) {
         Some(known) => Ok(known.signer),
         None => load_signer(engine, ws, purpose).await,
     }
@@ -77,7 +31,7 @@ pub async fn verify<C: DeserializeOwned>(
     token: &str,
 ) -> Result<Result<C, TokenError>> {
     let verified = signer(engine, ws, purpose).await?.verify(token);
-    let known = engine.signers.0.get(&(ws, purpose));
+    let known = engine.signers.get(&(ws, purpose));
     let is_due =
         known.is_none_or(|known| known.loaded_at.saturating_add(RELOAD_INTERVAL) <= engine.now());
     // Where nobody else adds keys there is nothing new to read.
@@ -95,9 +49,10 @@ async fn load_signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<S
         .read(move |tx| repo::list(tx, ws, purpose.as_str()))
         .await?;
     if stored.is_empty() {
-        let sealed = engine
-            .vault
-            .encrypt(&place, &signer::generate_key(engine, purpose)?)?;
+        let sealed = engine.vault.encrypt(
+            &place,
+            &Signer::generate_key(purpose, engine.random.as_ref())?,
+        )?;
         stored = engine
             .store
             .write(move |tx| {
@@ -111,7 +66,7 @@ async fn load_signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<S
             })
             .await?;
     }
-    let known = engine.signers.0.get(&(ws, purpose));
+    let known = engine.signers.get(&(ws, purpose));
     let ids = |signer: &Signer| signer.ids().eq(stored.iter().map(|(id, _)| *id));
     let signer = match known {
         // It remembers the signatures it has checked.
@@ -128,7 +83,7 @@ async fn load_signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<S
         signer: signer.clone(),
         loaded_at: at,
     };
-    engine.signers.0.insert((ws, purpose), known);
+    engine.signers.insert((ws, purpose), known);
     Ok(signer)
 }
 

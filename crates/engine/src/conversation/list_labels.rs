@@ -1,0 +1,36 @@
+//! Labels of conversations.
+
+use std::collections::HashMap;
+
+use parlor_model::label::Label;
+use parlor_model::{Ctx, Result};
+use parlor_store::repo::label as repo;
+
+use super::ConversationDetails;
+use crate::Engine;
+
+/// The labels of conversations the caller has been shown, by conversation number; those that bear none are left out.
+pub async fn list_labels(
+    engine: &Engine,
+    ctx: &Ctx,
+    shown: &[ConversationDetails],
+) -> Result<HashMap<i64, Vec<Label>>> {
+    let ws = ctx.ws();
+    let numbers: Vec<i64> = shown
+        .iter()
+        .map(|whole| whole.conversation.number)
+        .collect();
+    engine
+        .store
+        .read(move |tx| {
+            let mut found = HashMap::new();
+            for number in numbers {
+                let labels = repo::list_for_conversation(tx, ws, number)?;
+                if !labels.is_empty() {
+                    found.insert(number, labels);
+                }
+            }
+            Ok(found)
+        })
+        .await
+}

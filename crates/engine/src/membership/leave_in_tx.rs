@@ -1,0 +1,73 @@
+//! Ending a member's participation within a transaction.
+
+use parlor_model::conversation::{Conversation, ConversationState};
+use parlor_model::error::ForbiddenReason;
+use parlor_model::log::LogEntryKind;
+use parlor_model::participant::{ParticipantRole, ParticipantState};
+use parlor_model::{Ctx, Error, Result};
+use parlor_store::Tx;
+use parlor_store::repo::{log, participant};
+use serde_json::json;
+
+use crate::log::{single_change, write_group_profile};
+
+/// A conversation that a participant has just left.
+pub(crate) struct Departure {
+    conversation: Conversation,
+    /// It was the owner.
+    was_owner: bool,
+}
+
+/// Within a transaction: writes the log's entry and ends the member's part at its position. Who inherits is still to be
+/// settled.
+pub(crate) fn leave_in_tx(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    conversation: Conversation,
+    member: i64,
+) -> Result<Departure> {
+    let (ws, number) = (ctx.ws(), conversation.number);
+    let own = participant::find(tx, ws, number, member)?
+        .filter(|own| own.state == ParticipantState::Joined)
+        .ok_or_else(|| Error::forbidden(ForbiddenReason::NotParticipant))?;
+    let payload = json!({ "members": [member] }).to_string();
+    let actor = ctx.actor.map(|actor| actor.number);
+    let seq = log::append_entry(tx, ws, number, LogEntryKind::Left, actor, &payload)?;
+    participant::mark_left(tx, ws, number, member, ParticipantState::Left, seq)?;
+    Ok(Departure {
+        conversation,
+        was_owner: own.role == ParticipantRole::Owner,
+    })
+}
+
+impl Departure {
+    /// Gives what was owned to the one of the others who has been there longest; the conversation is over when nobody but
+    /// assistants is left.
+    pub(crate) fn transfer_ownership(self, tx: &mut dyn Tx, ctx: &Ctx) -> Result<()> {
+        let mut found = self.conversation;
+        let heir = participant::list(tx, ctx.ws(), found.number)?
+            .into_iter()
+            .find(|participant| participant.role != ParticipantRole::Assistant);
+        match heir {
+            None => close_in_tx(tx, ctx, &mut found),
+            Some(heir) if self.was_owner => {
+                let number = heir.member.number;
+                participant::set_role(tx, ctx.ws(), found.number, number, ParticipantRole::Owner)?;
+                found.owner = Some(heir.member);
+                write_group_profile(tx, ctx, &found, single_change("owner", number.into()))
+            }
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+/// Within a transaction: ends a conversation for everybody.
+pub(crate) fn close_in_tx(tx: &mut dyn Tx, ctx: &Ctx, found: &mut Conversation) -> Result<()> {
+    found.state = ConversationState::Closed;
+    write_group_profile(
+        tx,
+        ctx,
+        found,
+        single_change("state", found.state.as_str().into()),
+    )
+}
