@@ -1,11 +1,11 @@
-//! Where a scan in the order of creation starts.
+//! The start of a scan in creation order.
 
 use parlor_model::keyset::{KeysetQuery, SortOrder};
 use parlor_model::{Id, Result, Timestamp};
 use parlor_store::stamp::timestamp_from_id;
 
-/// The time and the id strictly behind which a scan reads. `created_at` looks up a row that a cursor names by its id
-/// alone.
+/// Returns the time and the id strictly after which a scan reads. `created_at` looks up the row of a cursor that has
+/// only an id.
 pub(crate) fn scan_start<K>(
     walk: &KeysetQuery<K>,
     created_at: impl FnOnce(Id<K>) -> Result<Option<Timestamp>>,

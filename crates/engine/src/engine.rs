@@ -1,4 +1,4 @@
-//! The engine: the store, the clock, the secrets, and what may be remembered of them.
+//! The engine: the injected services and the caches.
 
 use std::sync::{Arc, OnceLock};
 
@@ -12,26 +12,26 @@ use crate::cache::{AuthCache, ConversationHeaderCache, SignerCache, WorkspaceCac
 use crate::outbound::{AgentClient, Carrier, NoopAgentClient, NoopCarrier};
 use crate::vault::Vault;
 
-/// What an engine is made of.
+/// What an [`Engine`] is built from.
 pub struct EngineDeps {
     /// The database.
     pub store: Store,
-    /// Where time comes from.
+    /// Source of time.
     pub clock: Arc<dyn Clock>,
-    /// Where randomness comes from.
+    /// Source of randomness.
     pub random: Arc<dyn RandomSource>,
-    /// The master key: hashes API keys and seals signing keys.
+    /// Keys derived from the master key.
     pub vault: Vault,
-    /// What the operator chose.
+    /// Settings of the server.
     pub settings: EngineSettings,
-    /// How other nodes hear of what happens on this one.
+    /// Messages between nodes.
     pub bus: Arc<dyn Bus>,
 }
 
-/// What the operator chose for the whole server.
+/// Settings of the whole server.
 #[derive(Debug, Clone)]
 pub struct EngineSettings {
-    /// Whether an automatic title gives way to the first line of the first message.
+    /// Whether the first line of the first user message replaces an automatic title.
     pub title_from_first_message: bool,
 }
 
@@ -43,7 +43,7 @@ impl Default for EngineSettings {
     }
 }
 
-/// The product behind every dialect. Shared behind an `Arc`; two of them can live in one process.
+/// The services behind every dialect. Shared by an `Arc`; one process may have several.
 pub struct Engine {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
@@ -57,12 +57,12 @@ pub struct Engine {
     pub(crate) carrier: Arc<dyn Carrier>,
     agent_client: Arc<dyn AgentClient>,
     pub(crate) bus: Arc<dyn Bus>,
-    /// Which history the logs are part of, once it is known.
+    /// The epoch of the logs, once it is known.
     pub(crate) epoch: OnceLock<Uuid>,
 }
 
 impl Engine {
-    /// Puts the parts together.
+    /// Builds an engine without a carrier and without an agent client.
     pub fn new(parts: EngineDeps) -> Self {
         Self {
             store: parts.store,
@@ -81,74 +81,75 @@ impl Engine {
         }
     }
 
-    /// The same engine with a way out; without this call it has none.
+    /// Sets the carrier of texts, emails and calls; without one nothing is delivered.
     #[must_use]
     pub fn with_carrier(mut self, outbound: Arc<dyn Carrier>) -> Self {
         self.carrier = outbound;
         self
     }
 
-    /// The same engine with a way to customers' servers; without this call it reaches none.
+    /// Sets the client of customers' agent servers; without one none is reachable.
     #[must_use]
     pub fn with_agent_client(mut self, agent_servers: Arc<dyn AgentClient>) -> Self {
         self.agent_client = agent_servers;
         self
     }
 
-    /// The way to customers' servers that answer.
+    /// Returns the client of customers' agent servers.
     pub fn agent_client(&self) -> &Arc<dyn AgentClient> {
         &self.agent_client
     }
 
-    /// Where logs that grew, and passing signals, are told.
+    /// Returns the bus for log updates and ephemeral events.
     pub fn bus(&self) -> &Arc<dyn Bus> {
         &self.bus
     }
 
-    /// The present instant.
+    /// Returns the current time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// An id above everything made before this call: where a walk ends that must not follow what is made meanwhile.
+    /// Returns an id above every id generated before this call. A scan that ends there does not follow concurrent
+    /// inserts.
     pub fn scan_upper_bound(&self) -> Uuid {
         self.store.stamps().next().id
     }
 
-    /// Unpredictable bytes.
+    /// Returns random bytes.
     pub fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.random.fill(&mut bytes);
         bytes
     }
 
-    /// An unpredictable UUID (version 4 layout), for request ids and token ids.
+    /// Returns a random UUID (version 4 layout), for request ids and token ids.
     pub fn random_uuid(&self) -> Uuid {
         uuid::Builder::from_random_bytes(self.random()).into_uuid()
     }
 
-    /// Whether no other process changes the database, so that this one learns of every change when it is made.
+    /// Returns whether no other process changes the database, so that this one sees every commit.
     pub fn is_exclusive(&self) -> bool {
         self.store.is_exclusive()
     }
 
-    /// Whether the database answers.
+    /// Checks that the database answers.
     pub async fn ping(&self) -> Result<()> {
         self.store.ping().await
     }
 
-    /// Whether the database stores something: a row is written again as it is, and committed.
+    /// Checks that the database is writable, by rewriting a row unchanged.
     ///
     /// # Errors
-    /// Those of any write. An end of the wait is the caller's to set.
+    /// Those of any write. The caller sets the time limit.
     pub async fn verify_writable(&self) -> Result<()> {
         self.store.probe_write().await
     }
 
-    /// Finishes what is queued and closes the database. Blocks; nothing works afterwards.
+    /// Finishes queued work and closes the database. Blocks; the engine is unusable afterwards.
     pub fn close(&self) {
         self.store.close();
-        // Last: what was committed to the end is published.
+        // Last, so that updates of the final commits are published.
         self.bus.close();
     }
 }

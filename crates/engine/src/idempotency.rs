@@ -1,4 +1,4 @@
-//! Requests that may be repeated.
+//! Idempotent requests.
 
 use std::time::Duration;
 
@@ -10,11 +10,13 @@ use parlor_store::repo::idempotency as repo;
 
 use crate::Engine;
 
-/// How long a first answer is given again.
+/// How long a first response is replayed.
 pub const RESPONSE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Does the work unless it was done under this key, and keeps its rendered answer in the same transaction. Another
-/// request under the same key is refused.
+/// Runs `work` unless the key was used, and stores the rendered response in the same transaction.
+///
+/// # Errors
+/// `Conflict` if the key was used by a different request.
 pub(crate) fn run_idempotent<T>(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -47,7 +49,7 @@ pub(crate) fn run_idempotent<T>(
     })
 }
 
-/// Claims a name: true for the first caller, false for everybody after it for as long as answers are kept.
+/// Claims a key: returns true for the first caller and false for later ones within [`RESPONSE_TTL`].
 pub async fn claim_key(engine: &Engine, ws: i64, scope: &'static str, key: String) -> Result<bool> {
     engine
         .store

@@ -1,4 +1,4 @@
-//! The database as a whole: which master key it was begun with.
+//! The database instance: its master key and its epoch.
 
 use parlor_model::{Error, Result, Timestamp};
 use parlor_store::Tx;
@@ -9,21 +9,22 @@ use crate::Engine;
 use crate::vault::sha256;
 
 impl Engine {
-    /// What this engine's master key hashes to.
+    /// Returns the fingerprint of the master key.
     pub(crate) fn master_key_fingerprint(&self) -> [u8; 32] {
         self.vault.hash("instance")
     }
 }
 
-/// Whether this engine's master key is the one the database was begun with; nothing where it was not begun yet.
+/// Returns whether the master key is the one the database was initialized with, or `None` for an uninitialized
+/// database.
 pub async fn master_key_matches(engine: &Engine) -> Result<Option<bool>> {
     let expected = engine.master_key_fingerprint();
     let found = engine.store.read(repo::find_fingerprint).await?;
     Ok(found.map(|found| found == expected))
 }
 
-/// Names the whole history that this database's logs are part of: positions of one epoch mean nothing in another. It
-/// tells databases apart, not a database from an earlier state of itself.
+/// Returns the epoch of this database's logs: seqs of different epochs are not comparable. It distinguishes databases,
+/// not a database from its own restored backup.
 pub async fn epoch(engine: &Engine) -> Result<Uuid> {
     if let Some(epoch) = engine.epoch.get() {
         return Ok(*epoch);
@@ -34,15 +35,15 @@ pub async fn epoch(engine: &Engine) -> Result<Uuid> {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&sha256(&seed)[..16]);
     let epoch = uuid::Builder::from_custom_bytes(bytes).into_uuid();
-    // A database is begun once, and that does not change any more.
+    // The time of initialization never changes.
     if begun.is_some() {
         let _ = engine.epoch.set(epoch);
     }
     Ok(epoch)
 }
 
-/// Begins the database with this master key where nobody has, and refuses another one. Of two nodes that begin at
-/// once, one runs again and sees the other's.
+/// Initializes the database with this master key, or checks the one it has. Of two nodes that initialize concurrently,
+/// one retries and finds the other's row.
 pub(crate) fn initialize(tx: &mut dyn Tx, fingerprint: &[u8]) -> Result<()> {
     match repo::find_fingerprint(tx)? {
         None => repo::insert(tx, fingerprint),

@@ -1,9 +1,13 @@
-//! What Parlor does: a folder per noun, a file per verb.
+//! The operations of Parlor: a folder per entity, a file per operation.
 //!
-//! Every call takes the [`Engine`] and, inside a workspace, a [`Ctx`](parlor_model::Ctx): who asks, where, with what
-//! permission. Checks that protect data are made here and below, whatever the caller forgot. This crate names no
-//! vendor: a vendor's peculiarity is an option with a plain name. It knows SQL only through `parlor-store`, and
-//! neither HTTP nor wire formats. Start at [`conversation`].
+//! Every call takes the [`Engine`] and, inside a workspace, a [`Ctx`](parlor_model::Ctx): the caller, its workspace and
+//! its permissions. Checks that protect data are made here and below, regardless of earlier ones. This crate names no
+//! vendor: a vendor's peculiarity is an option with a plain name. It accesses SQL only through `parlor-store`, and
+//! knows neither HTTP nor wire formats. Start at [`conversation`].
+//!
+//! Modules form layers, each of which uses only those before it: caches and services ([`vault`], [`outbound`]);
+//! [`Engine`]; `authority`; [`log`] and [`membership`]; [`label`] and [`member`]; [`message`]; [`conversation`]; and
+//! the other entities.
 
 pub mod api_key;
 pub mod assignment;

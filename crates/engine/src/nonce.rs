@@ -1,4 +1,4 @@
-//! Numbers used once: given out without being stored, taken back once, on any node and across restarts.
+//! Nonces: issued without being stored, redeemed once, on any node and across restarts.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use parlor_model::{Result, Timestamp};
 
 use crate::{Engine, idempotency};
 
-/// A fresh number for a purpose: 64 lower-case hex digits that tell when it was made and that this server made it.
+/// Issues a nonce for a purpose: 64 lower-case hex digits with its time and a keyed hash.
 pub fn issue(engine: &Engine, ws: i64, purpose: &str) -> String {
     let millis = u64::try_from(engine.now().millis()).unwrap_or(0);
     let body = u128::from(millis) << 64 | u128::from(u64::from_be_bytes(engine.random()));
@@ -14,8 +14,8 @@ pub fn issue(engine: &Engine, ws: i64, purpose: &str) -> String {
     format!("{body:032x}{seal:032x}")
 }
 
-/// Takes a number back. False when nobody here made it for the purpose, when it is older than `life`, at most a day,
-/// or when it was taken back before.
+/// Redeems a nonce. Returns false if this server did not issue it for the purpose, if it is older than `life` (at most
+/// one day), or if it was redeemed before.
 pub async fn redeem(
     engine: &Engine,
     ws: i64,
@@ -39,7 +39,7 @@ pub async fn redeem(
     idempotency::claim_key(engine, ws, purpose, nonce.to_owned()).await
 }
 
-/// What only who holds the master key can make.
+/// Returns the keyed hash of a nonce.
 fn sign_nonce(engine: &Engine, ws: i64, purpose: &str, body: u128) -> u128 {
     let hash = engine
         .vault

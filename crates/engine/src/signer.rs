@@ -1,4 +1,4 @@
-//! Signing and verifying compact JSON web tokens with one pinned algorithm.
+//! Signs and verifies compact JSON web tokens with one pinned algorithm per purpose.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -11,18 +11,18 @@ use serde::de::DeserializeOwned;
 
 use crate::vault::sha256;
 
-/// What a token is for. Its word is part of the stored key, the algorithm is fixed with it.
+/// The purpose of a token. Its text is part of the stored key, and it determines the algorithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
-    /// A session made from an API key (HS256).
+    /// Session created from an API key (HS256).
     Session,
-    /// A member acting for itself (ES256).
+    /// Member that acts for itself (ES256).
     Member,
-    /// Proof that a wallet address is held (ES256).
+    /// Proof of a wallet address (ES256).
     Wallet,
-    /// A user's way into one conversation (HS256).
+    /// Access of a user to one conversation (HS256).
     Conversation,
-    /// Asking for answers in one conversation, from a browser (HS256).
+    /// Completions in one conversation, from a browser (HS256).
     Completion,
 }
 
@@ -42,7 +42,7 @@ impl Purpose {
 pub struct Signer {
     algorithm: Algorithm,
     keys: Vec<SigningKeyPair>,
-    /// Payloads of tokens whose signature was checked lately: an ECDSA check costs more than a request.
+    /// Payloads of recently verified tokens: an ECDSA verification costs more than a request.
     verified_payloads: Cache<[u8; 32], serde_json::Value>,
 }
 
@@ -53,7 +53,7 @@ struct SigningKeyPair {
     public: Vec<u8>,
 }
 
-/// Why a token was not accepted before anybody looked at its claims.
+/// A token with a bad form or signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenError;
 
@@ -75,7 +75,7 @@ impl Signer {
         }
     }
 
-    /// `keys` oldest first; the first signs, all verify.
+    /// Builds a signer from keys, oldest first. The first one signs, all verify.
     pub(crate) fn new(purpose: Purpose, keys: Vec<(SigningKeyId, Vec<u8>)>) -> Result<Self> {
         let algorithm = match purpose {
             Purpose::Session | Purpose::Conversation | Purpose::Completion => Algorithm::HS256,
@@ -110,7 +110,7 @@ impl Signer {
         })
     }
 
-    /// The keys' ids, oldest first.
+    /// Returns the keys' ids, oldest first.
     pub(crate) fn ids(&self) -> impl Iterator<Item = SigningKeyId> {
         self.keys.iter().map(|key| key.id)
     }
@@ -126,7 +126,7 @@ impl Signer {
         jsonwebtoken::encode(&header, claims, &key.encoding).map_err(Error::internal)
     }
 
-    /// The claims of a token whose signature is ours; times and names are the caller's to judge.
+    /// Verifies a token's signature and returns its claims. The caller checks times and names.
     pub fn verify<C: DeserializeOwned>(&self, token: &str) -> Result<C, TokenError> {
         let fingerprint = sha256(token.as_bytes());
         let claims = match self.verified_payloads.get(&fingerprint) {
@@ -142,7 +142,7 @@ impl Signer {
 
     fn verify_signature(&self, token: &str) -> Result<serde_json::Value, TokenError> {
         let mut validation = Validation::new(self.algorithm);
-        // Times are judged by the injected clock, names by the dialect.
+        // Times are checked with the injected clock, names by the dialect.
         validation.validate_exp = false;
         validation.validate_nbf = false;
         validation.validate_aud = false;
@@ -154,7 +154,7 @@ impl Signer {
             .ok_or(TokenError)
     }
 
-    /// The public keys of an ECDSA purpose: key id and uncompressed P-256 point, oldest first.
+    /// Returns the public keys of an ECDSA purpose, oldest first: key id and uncompressed P-256 point.
     pub fn public_keys(&self) -> impl Iterator<Item = (SigningKeyId, &[u8])> {
         self.keys
             .iter()

@@ -1,4 +1,4 @@
-//! Keys that sign tokens: one per workspace and purpose, so that a token of one is nothing in another.
+//! Token signing keys: one set per workspace and purpose, so that a token of one purpose is invalid for any other.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,10 +11,11 @@ use crate::Engine;
 use crate::cache::CachedSigner;
 pub use crate::signer::{Purpose, Signer, TokenError};
 
-/// The keys of a purpose are not read again for an unknown signature sooner than this after the last time.
+/// Minimum time between two reads of a purpose's keys for unknown signatures.
 const RELOAD_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The signer of a workspace for a purpose; made on first use, the same on every node and after every restart.
+/// Returns the signer of a workspace and purpose. Its key is created on first use, and is the same on every node and
+/// after restarts.
 pub async fn signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<Signer>> {
     match engine.signers.get(&(ws, purpose)) {
         Some(known) => Ok(known.signer),
@@ -22,8 +23,8 @@ pub async fn signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<Si
     }
 }
 
-/// The claims of a token that a key of a workspace and purpose has signed, be it another node's new one; times and names
-/// are the caller's to judge.
+/// Verifies a token against the keys of a workspace and purpose, including keys that another node has just created, and
+/// returns its claims. The caller checks times and names.
 pub async fn verify<C: DeserializeOwned>(
     engine: &Engine,
     ws: i64,
@@ -34,14 +35,14 @@ pub async fn verify<C: DeserializeOwned>(
     let known = engine.signers.get(&(ws, purpose));
     let is_due =
         known.is_none_or(|known| known.loaded_at.saturating_add(RELOAD_INTERVAL) <= engine.now());
-    // Where nobody else adds keys there is nothing new to read.
+    // Without other writers there are no new keys to read.
     if verified.is_ok() || !is_due || engine.store.is_exclusive() {
         return Ok(verified);
     }
     Ok(load_signer(engine, ws, purpose).await?.verify(token))
 }
 
-/// Reads the keys, makes the first one where there is none, and remembers them.
+/// Reads the keys, creates the first one if there is none, and caches the signer.
 async fn load_signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<Signer>> {
     let (place, at) = (format!("{ws}/{}", purpose.as_str()), engine.now());
     let mut stored = engine
@@ -60,7 +61,7 @@ async fn load_signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<S
                 if !present.is_empty() {
                     return Ok(present);
                 }
-                // Refused where another node's came first; this runs again then and finds it.
+                // Fails if another node inserted first; the transaction is then retried and finds that key.
                 let id = repo::insert_first(tx, ws, purpose.as_str(), &sealed)?;
                 Ok(vec![(id, sealed.clone())])
             })
@@ -69,7 +70,7 @@ async fn load_signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<S
     let known = engine.signers.get(&(ws, purpose));
     let ids = |signer: &Signer| signer.ids().eq(stored.iter().map(|(id, _)| *id));
     let signer = match known {
-        // It remembers the signatures it has checked.
+        // Kept, because it caches verified signatures.
         Some(known) if ids(&known.signer) => known.signer,
         _ => {
             let mut keys = Vec::with_capacity(stored.len());
@@ -87,7 +88,7 @@ async fn load_signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<S
     Ok(signer)
 }
 
-/// Refuses a master key that did not seal this workspace's keys. Makes them on first use.
+/// Checks that the master key decrypts this workspace's signing keys, and creates them on first use.
 pub async fn verify_master_key(engine: &Engine, ws: i64) -> Result<()> {
     signer(engine, ws, Purpose::Session).await.map(drop)
 }

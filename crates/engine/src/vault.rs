@@ -1,31 +1,31 @@
-//! The master key: what the database alone cannot give away.
+//! Keyed hashes and encryption with the master key, which is not in the database.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::{digest, hmac};
 use parlor_model::{Error, Result};
 use secrecy::{ExposeSecret, SecretSlice};
 
-/// Hashes API keys and seals signing keys with keys derived from one 32-byte master key.
+/// Hashes API keys and encrypts signing keys with keys derived from one 32-byte master key.
 pub struct Vault {
     hash_key: hmac::Key,
     wallet_hasher: WalletHasher,
     encryption_key: RandomizedNonceKey,
 }
 
-/// Fingerprints wallet addresses with a key of its own, so that a stored fingerprint does not give its address away to
-/// a list of known addresses.
+/// Fingerprints wallet addresses with a key of its own, so that a stored fingerprint cannot be matched against a list
+/// of known addresses.
 #[derive(Clone)]
 pub(crate) struct WalletHasher(hmac::Key);
 
 impl WalletHasher {
-    /// The keyed hash of an address.
+    /// Returns the keyed hash of an address.
     pub(crate) fn fingerprint(&self, address: &str) -> Vec<u8> {
         hmac::sign(&self.0, address.as_bytes()).as_ref().to_vec()
     }
 }
 
 impl Vault {
-    /// A vault over a master key of exactly 32 bytes.
+    /// Builds a vault from a master key of exactly 32 bytes.
     pub fn new(master: &SecretSlice<u8>) -> Result<Self> {
         let master = master.expose_secret();
         if master.len() != 32 {
@@ -44,19 +44,19 @@ impl Vault {
         })
     }
 
-    /// The keyed hash under which a secret is stored and found.
+    /// Returns the keyed hash under which a secret is stored and looked up.
     pub fn hash(&self, secret: &str) -> [u8; 32] {
         let mut hash = [0; 32];
         hash.copy_from_slice(hmac::sign(&self.hash_key, secret.as_bytes()).as_ref());
         hash
     }
 
-    /// The hasher of wallet addresses, for closures that outlive a borrow.
+    /// Returns the hasher of wallet addresses, for closures that outlive a borrow.
     pub(crate) fn wallet_hasher(&self) -> WalletHasher {
         self.wallet_hasher.clone()
     }
 
-    /// Seals bytes; `place` must be named again to open them.
+    /// Encrypts bytes. `context` is additional authenticated data, required again for decryption.
     pub(crate) fn encrypt(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>> {
         let mut sealed = plain.to_vec();
         let nonce = self
@@ -68,7 +68,7 @@ impl Vault {
         Ok(whole)
     }
 
-    /// Opens what was sealed for the same place under the same master key.
+    /// Decrypts bytes that were encrypted with the same context and master key.
     pub(crate) fn decrypt(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>> {
         let wrong = || Error::internal("the master key does not fit this database");
         let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or_else(wrong)?;
@@ -84,7 +84,7 @@ impl Vault {
     }
 }
 
-/// SHA-256, for fingerprints that are compared and never reversed.
+/// Returns the SHA-256 hash, for fingerprints.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut hash = [0; 32];
     hash.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());

@@ -1,4 +1,4 @@
-//! What a key opens.
+//! Authenticates API keys.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,14 +14,17 @@ use uuid::Uuid;
 use crate::Engine;
 use crate::cache::CachedApiKey;
 
-/// A use is noted at most this often.
+/// Minimum time between two recordings of a key's use.
 const USE_RECORD_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The context a key's secret opens: its workspace, its member if it acts for one, and what both may do.
-/// Unknown, revoked and expired keys are one and the same refusal.
+/// Authenticates a key's secret and returns the context with its workspace, the member it is bound to, and the scopes
+/// that both have.
+///
+/// # Errors
+/// `Unauthenticated`, the same for an unknown, a revoked and an expired key.
 pub async fn authenticate(engine: &Engine, secret: &str, request: Uuid) -> Result<Ctx> {
     let refused = || Error::unauthenticated(CredentialReason::Key);
-    // Everything that is not of the right form is refused without touching the database.
+    // A secret of the wrong form is refused without a database query.
     if !secret.starts_with(SECRET_PREFIX) || secret.len() != SECRET_PREFIX.len() + 43 {
         return Err(refused());
     }
@@ -44,7 +47,7 @@ pub async fn authenticate(engine: &Engine, secret: &str, request: Uuid) -> Resul
     build_context(engine, &remembered, request).ok_or_else(refused)
 }
 
-/// What a key that was found opens, unless its end has passed. Notes the use.
+/// Builds the context of a key and records the use. Returns `None` for an expired key.
 pub(super) fn build_context(
     engine: &Engine,
     remembered: &Arc<CachedApiKey>,
@@ -67,7 +70,7 @@ pub(super) fn build_context(
     })
 }
 
-/// A key that acts for a member may do what both may.
+/// Returns the scopes of a key: of a bound key those that both the key and its member have.
 fn effective_scopes(found: &ActiveApiKey) -> Scopes {
     match &found.actor {
         None => found.scopes,
@@ -80,7 +83,7 @@ fn effective_scopes(found: &ActiveApiKey) -> Scopes {
     }
 }
 
-/// Notes the use, at most once a minute and never in the caller's way.
+/// Records the use in the background, at most once per [`USE_RECORD_INTERVAL`].
 fn record_use(engine: &Engine, remembered: &Arc<CachedApiKey>, now: Timestamp) {
     let last = remembered.last_use_recorded_at.load(Ordering::Relaxed);
     let due = Timestamp::from_micros(last).saturating_add(USE_RECORD_INTERVAL) <= now;

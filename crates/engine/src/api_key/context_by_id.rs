@@ -1,4 +1,4 @@
-//! What a token made from a key opens.
+//! Context of tokens that were issued from a key.
 
 use parlor_model::ctx::WorkspaceRef;
 use parlor_model::error::CredentialReason;
@@ -11,8 +11,10 @@ use super::authenticate::build_context;
 use crate::Engine;
 use crate::cache::CachedApiKey;
 
-/// The context of a key by id, for tokens made from it: the same as the key's secret opens. A key that is revoked,
-/// past its end or of another workspace makes its tokens bad ones.
+/// Returns the context of a key by id, equal to that of its secret, for tokens issued from it.
+///
+/// # Errors
+/// `Unauthenticated` for a key that is revoked, expired or of another workspace.
 pub async fn context_by_id(
     engine: &Engine,
     workspace: WorkspaceRef,

@@ -1,4 +1,4 @@
-//! Making a key.
+//! Creates API keys.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -14,18 +14,20 @@ use serde_json::json;
 
 use crate::{Engine, authority};
 
-/// A key at the only moment its secret is known.
+/// A created key with its secret, which is not stored and cannot be read again.
 #[derive(Debug)]
 pub struct CreateApiKeyResult {
     /// The key.
     pub key: ApiKey,
-    /// `sk-parlor-` and 43 characters.
+    /// `sk-parlor-` followed by 43 characters.
     pub secret: SecretString,
 }
 
-/// Makes a key that can do nothing its maker cannot: its scopes are among the maker's, and it acts for whom the maker may
-/// act for. A member's key acts for the member itself where it names nobody: one that acts for nobody would open what no
-/// member sees. Asks for `admin:write`.
+/// Creates a key with at most the caller's scopes, bound to a member that the caller may act as. Requires
+/// `admin:write`.
+///
+/// Without a member in the command, a member's key is bound to that member: an unbound key would read conversations
+/// that no member may read.
 pub async fn create(
     engine: &Engine,
     ctx: &Ctx,
@@ -93,7 +95,7 @@ pub async fn create(
     })
 }
 
-/// The secret of a key to come.
+/// Generates the secret of a new key.
 pub(crate) fn generate_secret(engine: &Engine) -> String {
     format!(
         "{SECRET_PREFIX}{}",
@@ -101,12 +103,12 @@ pub(crate) fn generate_secret(engine: &Engine) -> String {
     )
 }
 
-/// The last characters of a secret, by which lists tell keys apart.
+/// Returns the last characters of a secret, by which lists distinguish keys.
 pub(crate) fn secret_hint(secret: &str) -> &str {
     &secret[secret.len() - 4..]
 }
 
-/// Keeps a key with every scope for a member, within a transaction.
+/// Inserts a key with every scope, bound to a member.
 pub(crate) fn insert(
     tx: &mut dyn Tx,
     ws: i64,

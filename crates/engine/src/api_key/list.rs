@@ -1,4 +1,4 @@
-//! Listing and finding keys.
+//! Lists and finds API keys.
 
 use parlor_model::api_key::{ApiKey, ApiKeyKey};
 use parlor_model::error::EntityKind;
@@ -8,14 +8,14 @@ use parlor_store::repo::api_key as repo;
 
 use crate::Engine;
 
-/// The workspace's keys, oldest first, revoked ones included. Asks for `admin:read`.
+/// Lists the workspace's keys, oldest first, including revoked ones. Requires `admin:read`.
 pub async fn list(engine: &Engine, ctx: &Ctx) -> Result<Vec<ApiKey>> {
     ctx.require(Scope::read(Resource::Admin))?;
     let ws = ctx.ws();
     engine.store.read(move |tx| repo::list(tx, ws)).await
 }
 
-/// A numbered page of the keys that are not revoked, oldest first, and how many there are. Asks for `admin:read`.
+/// Returns a numbered page of the keys that are not revoked, oldest first, and their total. Requires `admin:read`.
 pub async fn page(
     engine: &Engine,
     ctx: &Ctx,
@@ -30,7 +30,7 @@ pub async fn page(
     read.await
 }
 
-/// One that is not revoked. Asks for `admin:read`.
+/// Returns a key that is not revoked. Requires `admin:read`.
 pub async fn find(engine: &Engine, ctx: &Ctx, key: ApiKeyKey) -> Result<ApiKey> {
     ctx.require(Scope::read(Resource::Admin))?;
     let ws = ctx.ws();

@@ -1,4 +1,4 @@
-//! API keys: made, listed, revoked, and what they open.
+//! API keys: create, list, revoke, authenticate.
 
 mod authenticate;
 mod context_by_id;

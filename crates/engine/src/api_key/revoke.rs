@@ -1,4 +1,4 @@
-//! Ending a key.
+//! Revokes API keys.
 
 use parlor_model::error::EntityKind;
 use parlor_model::id::ApiKeyId;
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::Engine;
 
-/// Ends a key at once: the next request with it, or with a token made from it, is refused. Asks for `admin:write`.
+/// Revokes a key: the next request with it, or with a token issued from it, is refused. Requires `admin:write`.
 pub async fn revoke(engine: &Engine, ctx: &Ctx, id: ApiKeyId) -> Result<()> {
     ctx.require(Scope::write(Resource::Admin))?;
     let ctx = *ctx;

@@ -1,4 +1,4 @@
-//! Giving an assignment up.
+//! Cancels an assignment.
 
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow::{Assignment, AssignmentKey, AssignmentStatus};
@@ -8,8 +8,8 @@ use parlor_store::repo::assignment as repo;
 use super::find::find_authorized;
 use crate::Engine;
 
-/// Cancels an assignment that is under way; one that has ended stays as it is. One's own without a scope, anybody's
-/// with `assignments:write`.
+/// Cancels a running assignment; one that has ended stays unchanged. Requires `assignments:write`, except for the
+/// caller's own.
 pub async fn cancel(engine: &Engine, ctx: &Ctx, key: AssignmentKey) -> Result<Assignment> {
     let ctx = *ctx;
     engine

@@ -1,4 +1,4 @@
-//! Making an assignment by itself.
+//! Creates an assignment without a conversation.
 
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow::{Assignment, CreateAssignment};
@@ -8,8 +8,8 @@ use parlor_store::repo::assignment as repo;
 use crate::chat::workflow_pin::resolve_workflow_pin;
 use crate::{Engine, member};
 
-/// Makes an assignment without a conversation. For oneself without a scope, as one may start a conversation that runs
-/// a workflow; for somebody else with `assignments:write`.
+/// Creates an assignment without a conversation. Requires `assignments:write`, except for the acting member itself,
+/// which may also start a conversation with a workflow.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateAssignment) -> Result<Assignment> {
     let actor = ctx.member()?;
     let ctx = *ctx;

@@ -1,4 +1,4 @@
-//! Finding an assignment.
+//! Finds an assignment.
 
 use parlor_model::error::{EntityKind, ForbiddenReason};
 use parlor_model::scope::{Resource, Scope};
@@ -9,7 +9,7 @@ use parlor_store::repo::assignment as repo;
 
 use crate::Engine;
 
-/// One assignment: one's own without a scope, anybody's with `assignments:read`.
+/// Returns an assignment. Requires `assignments:read`, except for the caller's own.
 pub async fn find(engine: &Engine, ctx: &Ctx, key: AssignmentKey) -> Result<Assignment> {
     let ctx = *ctx;
     engine
@@ -18,7 +18,7 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: AssignmentKey) -> Result<Assi
         .await
 }
 
-/// Within a transaction: the assignment, where it is the acting member's own or the scope is held.
+/// Returns the assignment if it is the acting member's own or the scope is held.
 pub(super) fn find_authorized(
     tx: &mut dyn Tx,
     ctx: &Ctx,

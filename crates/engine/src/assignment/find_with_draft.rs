@@ -1,4 +1,4 @@
-//! What an assignment runs: the version it is pinned to, or the draft.
+//! Finds an assignment with what it runs: the pinned version or the draft.
 
 use parlor_model::error::EntityKind;
 use parlor_model::id::IdOrNumber;
@@ -11,7 +11,7 @@ use parlor_store::repo::workflow as repo;
 use super::find::find_authorized;
 use crate::Engine;
 
-/// An assignment with what it runs: one's own without a scope, anybody's with `assignments:read`.
+/// Returns an assignment and the workflow draft it runs. Requires `assignments:read`, except for the caller's own.
 pub async fn find_with_draft(
     engine: &Engine,
     ctx: &Ctx,
@@ -28,7 +28,7 @@ pub async fn find_with_draft(
         .await
 }
 
-/// Within a transaction: the version an assignment is pinned to, or its workflow's draft.
+/// Returns the version that an assignment is pinned to, or its workflow's draft.
 pub(super) fn pinned_draft(
     tx: &mut dyn Tx,
     ws: i64,

@@ -1,4 +1,4 @@
-//! Listing assignments.
+//! Lists assignments.
 
 use parlor_model::keyset::SortOrder;
 use parlor_model::scope::{Resource, Scope};
@@ -8,8 +8,8 @@ use parlor_store::repo::assignment as repo;
 
 use crate::Engine;
 
-/// A numbered page of assignments by creation, and how many there are. Without `assignments:read` a member sees its
-/// own; asking for somebody else's is refused.
+/// Returns a numbered page of assignments by creation, and their total. Without `assignments:read` a member sees its
+/// own only; naming another member is refused.
 pub async fn list(
     engine: &Engine,
     ctx: &Ctx,

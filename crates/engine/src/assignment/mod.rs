@@ -1,4 +1,4 @@
-//! Assignments: one run of a workflow for one member, mostly made with their conversation.
+//! Assignments: one run of a workflow for one member, usually created with its conversation.
 
 mod cancel;
 mod create;

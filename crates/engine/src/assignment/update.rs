@@ -1,4 +1,4 @@
-//! Changing an assignment.
+//! Updates an assignment.
 
 use parlor_model::error::EntityKind;
 use parlor_model::scope::{Resource, Scope};
@@ -10,8 +10,11 @@ use super::find::find_authorized;
 use super::find_with_draft;
 use crate::Engine;
 
-/// Changes where an assignment is and its present step; a step that its workflow does not have is not found. One's own
-/// without a scope, anybody's with `assignments:write`. What changes nothing writes nothing.
+/// Changes the state and the current step of an assignment. Writes nothing without a change. Requires
+/// `assignments:write`, except for the caller's own.
+///
+/// # Errors
+/// `NotFound` for a step that the workflow does not have.
 pub async fn update(
     engine: &Engine,
     ctx: &Ctx,

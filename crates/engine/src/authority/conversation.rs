@@ -1,4 +1,4 @@
-//! The right to a conversation, looked up within the transaction that uses it.
+//! Access to a conversation, checked within the transaction that uses it.
 
 use parlor_model::conversation::{Conversation, ConversationKey, ConversationKind};
 use parlor_model::error::EntityKind;
@@ -12,19 +12,19 @@ use super::rules::{
     AccessBasis, ConversationPermission, access_basis, access_denied_error, is_thread_visible,
 };
 
-/// A conversation that the caller has a right to.
+/// A conversation that the caller may access.
 #[derive(Debug, Clone)]
 pub(crate) struct AccessGrant<T> {
-    /// The conversation, or what was read of it.
+    /// The conversation, or the part of it that was read.
     pub(crate) conversation: T,
-    /// What the right rests on.
+    /// What the access is based on.
     pub(crate) basis: AccessBasis,
 }
 
-/// A whole conversation, for a caller with a right to it.
+/// Returns the whole conversation if the caller has the permission.
 ///
 /// # Errors
-/// `NotFound` for an unknown one, and the refusals of [`authorize_number`].
+/// `NotFound` for an unknown one, and the errors of [`authorize_number`].
 pub(crate) fn find_conversation(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -40,7 +40,7 @@ pub(crate) fn find_conversation(
     })
 }
 
-/// The same where its id, number and the head of its log are enough.
+/// Checks like [`find_conversation`] but reads only the id, the number and the head of the log.
 pub(crate) fn authorize(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -56,7 +56,7 @@ pub(crate) fn authorize(
     })
 }
 
-/// The head of a conversation whose messages the caller may read.
+/// Returns the log head of a conversation whose messages the caller may read.
 pub(crate) fn find_readable_head(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -66,7 +66,7 @@ pub(crate) fn find_readable_head(
         .map(|allowed| allowed.conversation)
 }
 
-/// The number of a conversation whose messages the caller may read.
+/// Returns the number of a conversation whose messages the caller may read.
 pub(crate) fn find_readable_number(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -75,10 +75,10 @@ pub(crate) fn find_readable_number(
     find_readable_head(tx, ctx, key).map(|head| head.number)
 }
 
-/// What the caller's right to a conversation of this number and kind rests on.
+/// Checks a permission on the conversation with this number and kind, and returns what it is based on.
 ///
 /// # Errors
-/// `NotFound` where even its existence is not told, `Forbidden` otherwise.
+/// `NotFound` where the existence itself is hidden, otherwise `Forbidden`.
 pub(crate) fn authorize_number(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -94,7 +94,7 @@ pub(crate) fn authorize_number(
         (AccessBasis::Participation, part) if part != Some(ParticipantState::Joined) => {
             Err(access_denied_error(ctx, kind, right))
         }
-        // To who is gone a conversation of its space is as unknown as none.
+        // For a member that left or was removed, a conversation of its space does not exist.
         (AccessBasis::DelegatedScope, Some(ParticipantState::Left | ParticipantState::Removed)) => {
             Err(Error::not_found(EntityKind::Conversation))
         }
@@ -102,11 +102,11 @@ pub(crate) fn authorize_number(
     }
 }
 
-/// What is asked of a member before its own part in a conversation counts, whatever that is: direct ones as far as the
-/// credential has `dm:read` and `dm:write`, threads as far as the session carries their role.
+/// Checks what is required before the acting member's own participation counts, whatever its state: `dm:read` and
+/// `dm:write` of the credential for direct conversations, the session's role for threads.
 ///
 /// # Errors
-/// `NotFound`, or `Forbidden` with the scope that is missing.
+/// `NotFound`, or `Forbidden` with the missing scope.
 pub(crate) fn authorize_by_kind(tx: &mut dyn Tx, ctx: &Ctx, found: &Conversation) -> Result<()> {
     match found.kind {
         ConversationKind::Direct => {
@@ -117,7 +117,10 @@ pub(crate) fn authorize_by_kind(tx: &mut dyn Tx, ctx: &Ctx, found: &Conversation
     }
 }
 
-/// Where the workspace asks for roles, a thread is as unknown as none to whoever may not see it.
+/// Hides a thread whose role the session does not carry, if the workspace requires roles.
+///
+/// # Errors
+/// `NotFound`.
 fn require_thread_role(tx: &mut dyn Tx, ctx: &Ctx, number: i64) -> Result<()> {
     let gate = thread::find_role(tx, ctx.ws(), number)?;
     if is_thread_visible(ctx, gate) || !requires_roles(tx, ctx)? {
@@ -126,7 +129,7 @@ fn require_thread_role(tx: &mut dyn Tx, ctx: &Ctx, number: i64) -> Result<()> {
     Err(Error::not_found(EntityKind::Conversation))
 }
 
-/// Which of these conversations are threads that the workspace hides from the caller, since it asks for roles.
+/// Returns which of these conversations are threads hidden from the caller because the workspace requires roles.
 pub(crate) fn find_hidden_threads(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -146,14 +149,14 @@ pub(crate) fn find_hidden_threads(
     Ok(hidden)
 }
 
-/// Whether the workspace asks for roles.
+/// Returns whether the workspace requires roles.
 pub(super) fn requires_roles(tx: &mut dyn Tx, ctx: &Ctx) -> Result<bool> {
     let workspace = workspace::find(tx, ctx.workspace.id)?;
     Ok(workspace.is_some_and(|workspace| workspace.policy.require_roles))
 }
 
-/// The part of the acting member, where the right rests on it. The maker and the subject take part from the beginning,
-/// until they leave or are removed like anybody else.
+/// Returns the acting member's participant state if the access is based on it. Creator and subject are participants
+/// from the beginning, until they leave or are removed like any other.
 fn own_participant_state(
     tx: &mut dyn Tx,
     ctx: &Ctx,

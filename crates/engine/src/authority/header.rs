@@ -1,4 +1,4 @@
-//! Access to a conversation of which the cached header is enough.
+//! Access to a conversation by its cached header.
 
 use std::sync::Arc;
 
@@ -12,8 +12,9 @@ use super::conversation::{AccessGrant, authorize_number};
 use super::rules::{AccessBasis, ConversationPermission, access_basis};
 use crate::Engine;
 
-/// The outline of a conversation that the caller has a right to, and what that rests on. A part in it, and what
-/// hides a thread, are looked up each time.
+/// Returns the header of a conversation for which the caller has the permission, and what that is based on.
+///
+/// The header may be cached. Participation and the role of a thread are checked on each call.
 pub(crate) async fn find_header_with_access(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! The rights to another member: to change it, and to act as it.
+//! Permission to change another member, and to act as it.
 
 use parlor_model::access::WorkspaceRole;
 use parlor_model::conversation::ConversationKind;
@@ -13,11 +13,11 @@ use parlor_store::repo::member::{self as repo, MemberLookup};
 
 use crate::Engine;
 
-/// Lets a caller that holds `members:write` change, archive or delete a member: itself always; one who runs the
-/// workspace, or holds scopes of its own, with `admin:write` and by nobody below it.
+/// Checks that a caller with `members:write` may change, archive or delete a member. The member itself always may; a
+/// member with a workspace role or own scopes also needs `admin:write`, and a caller of no lower role.
 ///
 /// # Errors
-/// `Forbidden` with the scope that is missing, or as outranked.
+/// `Forbidden` with the missing scope, or as outranked.
 pub(crate) fn authorize_manage_member(ctx: &Ctx, target: &Member) -> Result<()> {
     if ctx.is_actor(target.key.number) {
         return Ok(());
@@ -32,8 +32,8 @@ pub(crate) fn authorize_manage_member(ctx: &Ctx, target: &Member) -> Result<()> 
     require_outranks(ctx, target.role)
 }
 
-/// Which members lists and searches show a caller that knows none of them: those that hold a wallet, whose address is a
-/// public name, and with `members:read` all. Contacts that another vocabulary keeps are so nobody's to find.
+/// Returns which members lists and searches show to the caller: with `members:read` all, otherwise those with a wallet,
+/// whose address is a public name. Contacts kept by another dialect are therefore not discoverable.
 pub(crate) fn discoverable_members(ctx: &Ctx) -> DiscoveryScope {
     if ctx.allows(Scope::read(Resource::Members)) {
         DiscoveryScope::AllMembers
@@ -42,11 +42,11 @@ pub(crate) fn discoverable_members(ctx: &Ctx) -> DiscoveryScope {
     }
 }
 
-/// Lets a caller give a role in the workspace, or scopes of its own, to a member: with `admin:write` where that is more
-/// than a user has, and none above its own.
+/// Checks that a caller may grant a workspace role, or own scopes, to a member: more than a user's needs `admin:write`,
+/// and no role above the caller's own can be granted.
 ///
 /// # Errors
-/// `Forbidden` with the scope that is missing, or as outranked.
+/// `Forbidden` with the missing scope, or as outranked.
 pub(crate) fn authorize_role_grant(
     ctx: &Ctx,
     role: Option<WorkspaceRole>,
@@ -59,12 +59,14 @@ pub(crate) fn authorize_role_grant(
     require_outranks(ctx, role)
 }
 
-/// Lets a caller act as a member: speak in its name, open its sockets, make its tokens. Itself always; one without a role
-/// in the workspace by the scope that the route asks for; one with a role only with `admin:write`, and by nobody below
-/// it. What may be done then is what the member may do, narrowed by the caller's credential.
+/// Checks that a caller may act as a member: send in its name, open its sockets, issue its tokens.
+///
+/// The member itself always may. For a member without a workspace role the route's scope suffices; for one with a role
+/// `admin:write` and a caller of no lower role are required. The resulting rights are the member's, narrowed by the
+/// caller's credential.
 ///
 /// # Errors
-/// `NotFound` for an unknown or archived member, `Forbidden` otherwise.
+/// `NotFound` for an unknown or archived member, otherwise `Forbidden`.
 pub(crate) fn authorize_act_as(tx: &mut dyn Tx, ctx: &Ctx, member: i64) -> Result<()> {
     if ctx.is_actor(member) {
         return Ok(());
@@ -79,12 +81,12 @@ pub(crate) fn authorize_act_as(tx: &mut dyn Tx, ctx: &Ctx, member: i64) -> Resul
     require_outranks(ctx, found.role)
 }
 
-/// Lets a caller that may write in a conversation say something there in a member's name: its own always, that of the
-/// assistant that serves the conversation too; anybody else's as [`authorize_act_as`] allows, and in a direct conversation only
-/// with `dm:write`.
+/// Checks that a caller with write permission in a conversation may send there in an author's name: its own, or that of
+/// the conversation's assistant. Any other author requires what [`authorize_act_as`] requires, and in a direct
+/// conversation `dm:write`.
 ///
 /// # Errors
-/// As [`authorize_act_as`].
+/// Those of [`authorize_act_as`].
 pub(crate) fn authorize_author_in_tx(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -97,7 +99,7 @@ pub(crate) fn authorize_author_in_tx(
     }
 }
 
-/// The same outside of a transaction, which is begun only where the member's role has to be read.
+/// Checks like [`authorize_author_in_tx`], and begins a transaction only if the author's role has to be read.
 pub(crate) async fn authorize_author(
     engine: &Engine,
     ctx: &Ctx,
@@ -114,7 +116,7 @@ pub(crate) async fn authorize_author(
     read.await
 }
 
-/// The author whose role in the workspace is still to be looked up.
+/// Returns the author whose workspace role still has to be read, if any.
 fn unverified_author(
     ctx: &Ctx,
     conversation: &ConversationHeader,
@@ -130,7 +132,8 @@ fn unverified_author(
     Ok((!outranks_everyone(ctx)).then_some(author))
 }
 
-/// Nobody is above the workspace's owner, or a key of the workspace with the scope: no role need be looked up.
+/// Returns whether the caller is the owner, or an unbound key with `admin:write`: no member outranks it, so no role has
+/// to be read.
 fn outranks_everyone(ctx: &Ctx) -> bool {
     let is_top = ctx
         .actor
@@ -147,7 +150,7 @@ fn require_outranks(ctx: &Ctx, target: Option<WorkspaceRole>) -> Result<()> {
     }
 }
 
-/// How much a role may.
+/// Returns the rank of a role; higher ranks have more rights.
 pub(crate) const fn role_rank(role: Option<WorkspaceRole>) -> u8 {
     match role {
         None => 0,

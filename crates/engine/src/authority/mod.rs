@@ -1,25 +1,24 @@
-//! Who may do what: the one place where rights are decided, for every dialect, socket and job.
+//! Access control: the one place where permissions are decided, for every dialect, socket and job.
 //!
-//! A caller is a [`Ctx`](parlor_model::Ctx): a credential, perhaps the member it acts for, and perhaps the workspace's
-//! own role that its session carries. The rules, each decided where the row is read or written and in the same
-//! transaction:
+//! A caller is a [`Ctx`](parlor_model::Ctx): a credential, optionally the member it is bound to, and optionally the
+//! custom role of its session. Each rule is checked in the transaction that reads or writes the row:
 //!
-//! | target | right | who has it |
+//! | target | permission | granted to |
 //! |---|---|---|
-//! | conversation of many | read | `conversations:read`, or a joined participant |
+//! | group or chat | read | `conversations:read`, or a joined participant |
 //! | | read its messages | the same, or `messages:read` |
 //! | | write | `messages:write`, or a joined participant |
-//! | | manage | may read, and the verb's scope or the part its owner plays |
-//! | direct conversation | read | its two joined participants, as far as their credential has `dm:read`; a key that is bound to no member with `dm:read` |
-//! | | write, manage | the same with `dm:write`; nobody changes the other's words |
-//! | thread | any | where the workspace asks for roles: a session that carries the role it is bound to, besides the above; without a session's role whoever holds `admin:read` |
-//! | space | make conversations in it | its owner, or `conversations:write` |
-//! | member | discover in lists and searches | one that holds a wallet: every member; all: `members:read` |
-//! | | manage | `members:write`; one who runs the workspace, or holds scopes of its own, with `admin:write` and by nobody below it |
-//! | | act as | the member itself; one without a role in the workspace by the route's scope; one with a role with `admin:write` and by nobody below it |
+//! | | manage | read permission, and the scope of the operation or ownership |
+//! | direct conversation | read | its two joined participants, if their credential has `dm:read`; an unbound key with `dm:read` |
+//! | | write, manage | the same with `dm:write`; the peer's messages cannot be changed |
+//! | thread | any | as a group; where the workspace requires roles, also a session that carries the thread's role, or a session without a role and with `admin:read` |
+//! | space | create conversations in it | its owner, or `conversations:write` |
+//! | member | discover in lists and searches | a member with a wallet: any caller; all members: `members:read` |
+//! | | manage | `members:write`; for a member with a workspace role or own scopes also `admin:write` and no lower role |
+//! | | act as | the member itself; for a member without a workspace role the route's scope; for one with a role `admin:write` and no lower role |
 //!
-//! `cargo xtask tidy` refuses a file of the engine that reads or writes conversations, messages, participants or drafts and
-//! asks nothing here, unless it stands with its reason in `xtask/tidy/unauthorized-files.txt`.
+//! `cargo xtask tidy` refuses a file of the engine that reads or writes conversations, messages, participants or drafts
+//! without a call of this module, unless `xtask/tidy/unauthorized-files.txt` lists it with a reason.
 
 mod conversation;
 mod header;

@@ -1,4 +1,4 @@
-//! The rules for conversations, without a look at the database.
+//! Rules for conversations that need no database access.
 
 use parlor_model::conversation::ConversationKind;
 use parlor_model::error::{EntityKind, ForbiddenReason};
@@ -7,27 +7,27 @@ use parlor_model::message::Message;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 
-/// What a caller wants to do with a conversation.
+/// A permission on a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ConversationPermission {
-    /// See it.
+    /// Read its metadata.
     Read,
-    /// See what was said in it.
+    /// Read its messages.
     ReadMessages,
-    /// Say something in it.
+    /// Send messages.
     Write,
-    /// Change or end it. The verb asks for a scope, or for the owner's part, besides.
+    /// Change, close or delete it. The operation also requires a scope or ownership.
     Manage,
 }
 
-/// What an allowed caller's right rests on.
+/// What a granted permission is based on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AccessBasis {
-    /// The credential's scopes: it holds whoever takes part.
+    /// Scopes of the credential; independent of participation.
     HeldScope,
-    /// Scopes lent to a user in its own space: they hold until it leaves the conversation or is removed from it.
+    /// Scopes delegated to a user in its own space; valid until it leaves the conversation or is removed.
     DelegatedScope,
-    /// The acting member's part in the conversation: it ends with that.
+    /// The acting member's participation; ends with it.
     Participation,
 }
 
@@ -37,11 +37,11 @@ const MESSAGES_WRITE: Scope = Scope::write(Resource::Messages);
 const DM_READ: Scope = Scope::read(Resource::Dm);
 const DM_WRITE: Scope = Scope::write(Resource::Dm);
 
-/// What a right in a conversation of this kind would rest on. [`AccessBasis::Participation`] and [`AccessBasis::DelegatedScope`] are still to be
-/// looked up.
+/// Returns what a permission on a conversation of this kind would be based on. The caller still has to check
+/// [`AccessBasis::Participation`] and [`AccessBasis::DelegatedScope`] against the participant row.
 ///
 /// # Errors
-/// `NotFound` where even its existence is not told, `Forbidden` with the scope that is missing otherwise.
+/// `NotFound` where the existence itself is hidden, otherwise `Forbidden` with the missing scope.
 pub(crate) fn access_basis(
     ctx: &Ctx,
     kind: ConversationKind,
@@ -56,7 +56,7 @@ pub(crate) fn access_basis(
 }
 
 fn direct_access_basis(ctx: &Ctx, right: ConversationPermission) -> Result<AccessBasis> {
-    // A member needs no scope for its own, but the credential that acts for it may be narrower than the member.
+    // A member needs no scope of its own, but its credential may be narrower than the member.
     let (held, basis) = match ctx.actor {
         None => (ctx.scopes, AccessBasis::HeldScope),
         Some(_) => (ctx.granted, AccessBasis::Participation),
@@ -83,7 +83,7 @@ fn shared_access_basis(ctx: &Ctx, right: ConversationPermission) -> Result<Acces
     }
 }
 
-/// The scope by which anybody has a right to conversations of many, where it is not held.
+/// Returns the scope that grants the permission on groups, chats and threads, if the caller does not hold it.
 fn missing_scope(ctx: &Ctx, right: ConversationPermission) -> Option<Scope> {
     let (scope, or) = match right {
         ConversationPermission::Read | ConversationPermission::Manage => (CONVERSATIONS_READ, None),
@@ -94,7 +94,7 @@ fn missing_scope(ctx: &Ctx, right: ConversationPermission) -> Option<Scope> {
     (!held).then_some(scope)
 }
 
-/// The refusal of an acting member whose right would rest on a part that it does not play.
+/// Builds the error for an acting member that would need to participate and does not.
 pub(crate) fn access_denied_error(
     ctx: &Ctx,
     kind: ConversationKind,
@@ -108,7 +108,7 @@ pub(crate) fn access_denied_error(
     })
 }
 
-/// Whether a caller may see a thread that is bound to a role, or to none, where the workspace asks for roles.
+/// Returns whether the caller may see a thread with this role, or with none, in a workspace that requires roles.
 pub(crate) fn is_thread_visible(ctx: &Ctx, gate: Option<CustomRoleId>) -> bool {
     match ctx.role {
         Some(carried) => Some(carried) == gate,
@@ -116,16 +116,16 @@ pub(crate) fn is_thread_visible(ctx: &Ctx, gate: Option<CustomRoleId>) -> bool {
     }
 }
 
-/// Whether roles hide nothing from a caller, whatever the workspace asks for.
+/// Returns whether no thread is hidden from the caller, even if the workspace requires roles.
 pub(crate) fn is_every_thread_visible(ctx: &Ctx) -> bool {
     ctx.role.is_none() && is_thread_visible(ctx, None)
 }
 
-/// Whether a caller that may write in a conversation may change this message of it: its own, or any with
-/// `messages:write`; in a direct conversation nobody but a key of the workspace changes the other's words.
+/// Checks that a caller with write permission may change this message: its own, or any with `messages:write`. In a
+/// direct conversation only an unbound key may change the peer's messages.
 ///
 /// # Errors
-/// `Forbidden` with the scope that is missing, or as somebody else's own.
+/// `Forbidden` with the missing scope, or as another member's.
 pub(crate) fn authorize_message_change(
     ctx: &Ctx,
     kind: ConversationKind,

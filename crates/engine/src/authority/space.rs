@@ -1,4 +1,4 @@
-//! The right to put conversations into a space.
+//! Permission to create conversations in a space.
 
 use parlor_model::error::EntityKind;
 use parlor_model::id::SpaceId;
@@ -7,11 +7,11 @@ use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::space as repo;
 
-/// Lets a space's owner make conversations in it, and whoever holds `conversations:write`. Outside of spaces every member
-/// may make one, and a key that is bound to no member with that scope.
+/// Checks that the caller may create a conversation: in a space its owner, outside of spaces any member. Otherwise
+/// `conversations:write` is required.
 ///
 /// # Errors
-/// `NotFound` for an unknown space, `Forbidden` with the scope that is missing.
+/// `NotFound` for an unknown space, `Forbidden` with the missing scope.
 pub(crate) fn authorize_create_conversation(
     tx: &mut dyn Tx,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! What lists, searches and exports show a caller.
+//! Visibility filters of lists, searches and exports.
 
 use parlor_model::custom_role::CustomRoleKey;
 use parlor_model::scope::{Resource, Scope};
@@ -9,12 +9,12 @@ use parlor_store::visibility::{OwnListScope, Visibility};
 
 use super::conversation::requires_roles;
 
-/// Which conversations a list shows the caller: direct ones to those who take part, as far as the credential has
-/// `dm:read`; threads, where the workspace asks for roles, to a session of their role; without `conversations:read` only
-/// those the acting member takes part in.
+/// Returns which conversations a list shows to the caller: direct ones to their participants with `dm:read`; threads,
+/// where the workspace requires roles, to sessions of their role; without `conversations:read` only those with the
+/// acting member as participant.
 ///
 /// # Errors
-/// `Forbidden` for a key that is bound to no member and has no `conversations:read`.
+/// `Forbidden` for an unbound key without `conversations:read`.
 pub(crate) fn list_visibility(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Visibility> {
     let involving = visibility_filter(ctx)?;
     let sees_direct = ctx.granted.allows(Scope::read(Resource::Dm));
@@ -25,7 +25,7 @@ pub(crate) fn list_visibility(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Visibility> 
     })
 }
 
-/// The only role whose threads are shown, by number; none where nothing is hidden.
+/// Returns the number of the only role whose threads are visible, or `None` if no thread is hidden.
 pub(crate) fn visible_role(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Option<i64>> {
     let is_free = ctx.role.is_none() && ctx.allows(Scope::read(Resource::Admin));
     if is_free || !requires_roles(tx, ctx)? {
@@ -35,15 +35,15 @@ pub(crate) fn visible_role(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Option<i64>> {
         Some(id) => custom_role::find(tx, ctx.ws(), &CustomRoleKey::Id(id))?,
         None => None,
     };
-    // No role has the number 0.
+    // No role has the number 0, so this hides every thread with a role.
     Ok(Some(carried.map_or(0, |role| role.number)))
 }
 
-/// Whom a conversation must involve for the caller to have it counted or listed: nobody in particular with
-/// `conversations:read`, the acting member itself without.
+/// Returns the member by which lists and counts must be filtered: `None` with `conversations:read`, otherwise the
+/// actor.
 ///
 /// # Errors
-/// `Forbidden` for a key that is bound to no member and has not that scope.
+/// `Forbidden` for an unbound key without that scope.
 fn visibility_filter(ctx: &Ctx) -> Result<Option<i64>> {
     let read = Scope::read(Resource::Conversations);
     if ctx.allows(read) {
@@ -55,11 +55,11 @@ fn visibility_filter(ctx: &Ctx) -> Result<Option<i64>> {
     }
 }
 
-/// The acting member's own list: direct conversations as far as the credential has `dm:read`, threads that are bound to a
-/// role where the session carries it.
+/// Returns what the acting member's own list contains: direct conversations if the credential has `dm:read`, threads
+/// with a role if the session carries it.
 ///
 /// # Errors
-/// `Forbidden` for a key that is bound to no member.
+/// `Forbidden` for an unbound key.
 pub(crate) fn own_list_visibility(tx: &mut dyn Tx, ctx: &Ctx) -> Result<OwnListScope> {
     Ok(OwnListScope {
         member: ctx.member()?.number,

@@ -1,4 +1,4 @@
-//! What is remembered of keys and acting members.
+//! The cache of API keys and acting members.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -13,24 +13,24 @@ use parlor_store::repo::member::ActorRow;
 
 use super::ValidatedCache;
 
-/// Keys and acting members that were looked up lately.
+/// Recently authenticated API keys and acting members.
 pub(crate) struct AuthCache {
-    /// Keys by the hash of their secret.
+    /// Keys by the hash of the secret.
     pub(crate) keys: ValidatedCache<[u8; 32], Arc<CachedApiKey>>,
-    /// Keys by workspace number and id, for tokens made from them.
+    /// Keys by workspace number and id, for tokens issued from them.
     pub(crate) keys_by_id: ValidatedCache<(i64, ApiKeyId), Arc<CachedApiKey>>,
     /// Members by workspace number and handle.
     pub(crate) actors: ValidatedCache<(i64, String), ActorGrant>,
 }
 
-/// A member that acts, and what it may do.
+/// A member that may act, with its scopes.
 #[derive(Debug, Clone, Copy)]
 pub struct ActorGrant {
-    /// Who.
+    /// The member.
     pub actor: Actor,
-    /// The role's scopes and its own.
+    /// Scopes of its role and its own.
     pub scopes: Scopes,
-    /// The epoch of its tokens: those of an earlier one were revoked.
+    /// Its token epoch: tokens of an earlier epoch are revoked.
     pub token_epoch: i64,
 }
 
@@ -45,7 +45,7 @@ impl From<ActorRow> for ActorGrant {
     }
 }
 
-/// A key that was found live.
+/// A key that is not revoked.
 pub(crate) struct CachedApiKey {
     pub(crate) api_key: ActiveApiKey,
     pub(crate) last_use_recorded_at: AtomicI64,
@@ -53,7 +53,7 @@ pub(crate) struct CachedApiKey {
 
 impl CachedApiKey {
     pub(crate) fn new(found: ActiveApiKey) -> Arc<Self> {
-        // Another look-up, perhaps another node's, may have noted a use just now.
+        // Another lookup, perhaps on another node, may have recorded a use just now.
         let touched = found.last_used_at.map_or(0, Timestamp::micros);
         Arc::new(Self {
             api_key: found,
@@ -62,9 +62,9 @@ impl CachedApiKey {
     }
 }
 
-/// Keys and members remembered at the most, each.
+/// Cached entries of each kind.
 const CAPACITY: usize = 10_000;
-/// What a key is read from: itself, its member, its workspace.
+/// Tables from which a key is read: the key, its member, its workspace.
 const API_KEY_TABLES: Tables = Tables::API_KEY
     .union(Tables::MEMBER)
     .union(Tables::WORKSPACE)

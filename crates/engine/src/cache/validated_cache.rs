@@ -1,14 +1,16 @@
-//! Rows that were looked up lately, each for as long as no commit changes what it was read from.
+//! A cache whose entries are valid until a commit changes the tables they were read from.
 
 use std::hash::Hash;
 
 use parlor_store::{Store, Tables};
 use quick_cache::sync::Cache;
 
-/// A bounded cache of rows that were found. Each entry holds the store's revision of its tables from before it was read
-/// and is given while that stands, so that the commit of a change ends it, whatever becomes of the request that asked
-/// for the change. Keeps nothing where other processes may change the rows. An absence must not be kept: new rows do
-/// not count.
+/// A bounded cache of rows.
+///
+/// Each entry stores the store's revision of its tables from before it was read, and is returned while the revision is
+/// unchanged. The commit of a change therefore invalidates it even if the request that made the change is dropped.
+/// Nothing is cached where other processes may change the rows. An absence must not be cached, because inserts do not
+/// change the revision.
 pub(crate) struct ValidatedCache<K, V> {
     tables: Tables,
     entries: Cache<K, CachedRow<V>>,
@@ -21,12 +23,12 @@ struct CachedRow<V> {
     value: V,
 }
 
-/// The revision before a look-up.
+/// The store's revision before a lookup.
 #[derive(Clone, Copy)]
 pub(crate) struct RevisionSnapshot(Option<u64>);
 
 impl<K: Eq + Hash, V: Clone> ValidatedCache<K, V> {
-    /// For rows that are read from these tables, so many at the most.
+    /// Creates a cache of at most `capacity` rows that are read from these tables.
     pub(crate) fn new(tables: Tables, capacity: usize) -> Self {
         Self {
             tables,
@@ -34,19 +36,20 @@ impl<K: Eq + Hash, V: Clone> ValidatedCache<K, V> {
         }
     }
 
-    /// What was kept, unless its workspace's rows have changed since.
+    /// Returns the cached value unless rows of its workspace have changed since.
     pub(crate) fn get(&self, store: &Store, key: &K) -> Option<V> {
         let entry = self.entries.get(key)?;
         let revision = store.revision(Some(entry.ws), self.tables)?;
         (revision == entry.revision).then_some(entry.value)
     }
 
-    /// To be taken before the look-up whose result is to be kept.
+    /// Takes a snapshot of the revision. Call it before the lookup whose result is to be cached.
     pub(crate) fn snapshot(&self, store: &Store) -> RevisionSnapshot {
         RevisionSnapshot(store.revision(None, self.tables))
     }
 
-    /// Keeps what a look-up has found in a workspace, unless any commit came between: it may have been read before it.
+    /// Caches the result of a lookup, unless any commit happened since the snapshot: the result may be older than that
+    /// commit.
     pub(crate) fn insert_if_fresh(
         &self,
         store: &Store,
@@ -55,7 +58,7 @@ impl<K: Eq + Hash, V: Clone> ValidatedCache<K, V> {
         key: K,
         value: V,
     ) {
-        // In this order: a commit that comes after the first is seen by the second.
+        // The order matters: a commit after the first read is visible to the second.
         let revision = store.revision(Some(ws), self.tables);
         let now = store.revision(None, self.tables);
         if let (Some(revision), Some(before), Some(now)) = (revision, before.0, now)

@@ -1,7 +1,7 @@
-//! Channels: how programs of one workspace pass messages to each other while they run.
+//! Channels: messages between running programs of one workspace.
 //!
-//! A channel is an id that its users agree on; it exists nowhere else. What is published goes over the bus, is stored in no
-//! database, and reaches the subscribers of every node that the bus reaches.
+//! A channel is an id that its users agree on; it has no other representation. Messages go over the bus to subscribers
+//! on every node and are not stored.
 
 mod publish;
 

@@ -1,4 +1,4 @@
-//! Publishing a message, and the right to subscribe.
+//! Publishes a message to a channel, and authorizes subscriptions.
 
 use std::sync::Arc;
 
@@ -11,19 +11,18 @@ use parlor_model::{Ctx, Error, Result};
 
 use crate::Engine;
 
-/// Longest message, as compact JSON in ASCII.
+/// Maximum size of a message as compact ASCII JSON.
 pub const MAX_MESSAGE_BYTES: usize = 64 * 1024;
-/// Fewest characters of a channel's id: whoever knows the id of a channel of its workspace may use it.
+/// Minimum length of a channel id. Knowing the id of a channel of one's workspace is enough to use it.
 const MIN_ID_CHARS: usize = 16;
-/// Most characters of a channel's id.
+/// Maximum length of a channel id.
 const MAX_ID_CHARS: usize = 128;
 
-/// Publishes a message, a JSON object as compact ASCII text, to whoever subscribes to a channel of the workspace. Requires
+/// Publishes a message, a JSON object as compact ASCII text, to the subscribers of a channel of the workspace. Requires
 /// `messages:write`.
 ///
 /// # Errors
-/// `Invalid` for an id that is too short, too long or of other characters, `TooLarge` for a message over
-/// [`MAX_MESSAGE_BYTES`].
+/// `Invalid` for an id of the wrong length or characters, `TooLarge` for a message over [`MAX_MESSAGE_BYTES`].
 pub fn publish(engine: &Engine, ctx: &Ctx, channel: &str, message: &str) -> Result<()> {
     ctx.require(Scope::write(Resource::Messages))?;
     check_channel_id(channel)?;
@@ -41,10 +40,10 @@ pub fn publish(engine: &Engine, ctx: &Ctx, channel: &str, message: &str) -> Resu
     Ok(())
 }
 
-/// Allows a caller to subscribe to a channel of its workspace. Requires `messages:read`.
+/// Authorizes a caller to subscribe to a channel of its workspace. Requires `messages:read`.
 ///
 /// # Errors
-/// `Invalid` for an id that is none of a channel.
+/// `Invalid` for a malformed channel id.
 pub fn authorize_subscribe(ctx: &Ctx, channel: &str) -> Result<()> {
     ctx.require(Scope::read(Resource::Messages))?;
     check_channel_id(channel)

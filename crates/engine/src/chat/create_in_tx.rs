@@ -1,5 +1,4 @@
-//! The transaction of a start: everything a chat names is found, and the chat is made with its assignment and its
-//! participants, all or nothing.
+//! The transaction that creates a chat with its assignment and participants, all or nothing.
 
 use parlor_model::access::Actor;
 use parlor_model::chat::StartChat;
@@ -22,17 +21,17 @@ use super::workflow_pin::{WorkflowPin, resolve_workflow_pin};
 use crate::conversation::{self, ConversationDetails, CreateConversationResult};
 use crate::{label, member, sender, site};
 
-/// A chat that is made, with what its first words or its call need.
+/// A created chat, with what its opening message or call needs.
 pub(super) struct ChatSetup {
     pub(super) created: CreateConversationResult,
-    /// The chat as its maker sees it.
+    /// The chat as its creator sees it.
     pub(super) details: ConversationDetails,
-    /// The labels it bears.
+    /// Its labels.
     pub(super) labels: Vec<Label>,
     pub(super) subject: Member,
     pub(super) phone_number: Option<PhoneNumber>,
     pub(super) inbox: Option<Inbox>,
-    /// A workflow runs it: the one that was named, or its site's.
+    /// Whether a workflow runs it: the named one or its site's.
     pub(super) runs_workflow: bool,
 }
 
@@ -135,13 +134,13 @@ pub(super) fn create_in_tx(
     })
 }
 
-/// A voice chat that a workflow's assistant runs begins with a call to its subject.
+/// Returns whether the chat begins with a call to its subject: a voice chat that a workflow's assistant runs.
 pub(super) fn starts_with_call(command: &StartChat, runs_workflow: bool) -> bool {
     command.medium == Medium::Voice && runs_workflow && command.assistant_enabled
 }
 
-/// What a chat runs that began on a site and names no workflow. One that was put away is passed over, as other defaults
-/// are.
+/// Returns the workflow pin of a chat that began on a site and names no workflow. An archived workflow is ignored, as
+/// other defaults are.
 fn site_workflow_pin(tx: &mut dyn Tx, ws: i64, workflow: i64) -> Result<Option<WorkflowPin>> {
     match resolve_workflow_pin(tx, ws, IdOrNumber::Number(workflow), None) {
         Ok(plan) => Ok(Some(plan)),
@@ -173,7 +172,10 @@ fn find_subject(tx: &mut dyn Tx, ws: i64, actor: Actor, key: Option<&MemberKey>)
         .ok_or_else(|| Error::internal("a resolved member vanished within its transaction"))
 }
 
-/// Everybody named, by number; naming somebody twice is refused, however it is spelled.
+/// Returns the numbers of the named participants.
+///
+/// # Errors
+/// `Invalid` if two names resolve to the same member.
 fn resolve_participants(
     tx: &mut dyn Tx,
     ws: i64,

@@ -1,4 +1,4 @@
-//! Words on their way out, over whatever a chat runs over.
+//! Delivers a text over the medium of a chat.
 
 use parlor_model::Ctx;
 use parlor_model::chat::DeliveryFailure;
@@ -10,20 +10,20 @@ use parlor_model::redacted::Redacted;
 use crate::Engine;
 use crate::outbound::{OutboundContent, OutboundMessage};
 
-/// What words need to leave a chat.
+/// What a delivery needs to know.
 pub(super) struct DeliveryRoute<'a> {
     /// The chat's number.
     pub(super) conversation: i64,
     pub(super) medium: Medium,
-    /// Whom the chat is for.
+    /// The chat's subject.
     pub(super) subject: Option<&'a Member>,
     pub(super) phone_number: Option<&'a PhoneNumber>,
     pub(super) inbox: Option<&'a Inbox>,
     pub(super) title: Option<&'a str>,
 }
 
-/// The line it needs comes first, then an address, then the recipient's will, then the carrier: the first that is
-/// missing is told.
+/// Delivers a text to the chat's subject. The first missing requirement is the failure, in this order: sender, address,
+/// opt-in, carrier.
 pub(super) async fn deliver(
     engine: &Engine,
     ctx: &Ctx,
@@ -55,7 +55,7 @@ pub(super) async fn deliver(
             };
             (&line.address, to, refuses, email)
         }
-        // Nothing leaves over the server's own medium, and a call has no written words.
+        // The web medium needs no delivery, and a call has no text.
         Medium::Web | Medium::Voice => return Err(DeliveryFailure::Dispatch),
     };
     if refuses {

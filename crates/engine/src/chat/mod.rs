@@ -1,4 +1,4 @@
-//! Chats: conversations for one member over one medium, started with everything they need.
+//! Chats: conversations for one member over one medium.
 
 mod create_in_tx;
 mod deliver;

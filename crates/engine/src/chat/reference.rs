@@ -1,4 +1,4 @@
-//! Comparing what a caller names with what a chat has.
+//! Compares a named entity with the one of a chat.
 
 use parlor_model::phone_number::{InboxKey, PhoneNumberKey};
 use parlor_model::workflow::WorkflowKey;
@@ -7,18 +7,18 @@ use parlor_store::repo::{inbox, phone_number, workflow};
 
 use crate::Engine;
 
-/// Something a chat refers to by number, as a caller names it.
+/// An entity that a chat refers to by number, as the caller names it.
 #[derive(Debug, Clone, Copy)]
 pub enum ChatReference {
-    /// The workflow that runs it.
+    /// The workflow that runs the chat.
     Workflow(WorkflowKey),
-    /// The phone number it runs over.
+    /// Its phone number.
     PhoneNumber(PhoneNumberKey),
-    /// The inbox it runs over.
+    /// Its inbox.
     Inbox(InboxKey),
 }
 
-/// Whether the name is that of the number. Tells nothing else, so it asks for no scope.
+/// Returns whether the name resolves to the number. Requires no scope, since nothing else is revealed.
 pub async fn refers_to(
     engine: &Engine,
     ctx: &Ctx,

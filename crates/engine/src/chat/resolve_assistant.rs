@@ -1,4 +1,4 @@
-//! The assistant that serves a chat.
+//! Resolves the assistant of a chat.
 
 use parlor_model::error::EntityKind;
 use parlor_model::member::{MemberKey, MemberKind};
@@ -8,8 +8,10 @@ use parlor_store::repo::member::{self as repo, MemberLookup};
 
 use crate::{Engine, member};
 
-/// The number of an assistant that somebody wants to serve a chat: unknown and archived ones are not found, a member
-/// of another kind is refused.
+/// Returns the number of the assistant with this key.
+///
+/// # Errors
+/// `NotFound` for an unknown or archived one, `Invalid` for a member of another kind.
 pub async fn resolve_assistant(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<i64> {
     let ws = ctx.ws();
     engine
@@ -18,7 +20,7 @@ pub async fn resolve_assistant(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Re
         .await
 }
 
-/// The same within a transaction.
+/// Resolves like [`resolve_assistant`], within a transaction.
 pub(super) fn resolve_assistant_in_tx(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<i64> {
     let absent = |_| Error::not_found(EntityKind::Assistant);
     let number = member::resolve_or_create(tx, ws, key)
@@ -37,7 +39,7 @@ pub(super) fn resolve_assistant_in_tx(tx: &mut dyn Tx, ws: i64, key: &MemberKey)
     Ok(number)
 }
 
-/// A workflow's assistant, if it still is one.
+/// Returns a workflow's assistant, unless it is archived or no assistant any more.
 pub(super) fn workflow_assistant(
     tx: &mut dyn Tx,
     ws: i64,

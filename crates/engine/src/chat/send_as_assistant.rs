@@ -1,4 +1,4 @@
-//! Saying something on the assistant's side of a conversation, over whatever it runs over.
+//! Sends a message as a conversation's assistant, over the conversation's medium.
 
 use parlor_model::chat::DeliveryFailure;
 use parlor_model::conversation::{
@@ -23,44 +23,44 @@ use super::deliver::{DeliveryRoute, deliver};
 use crate::authority::{self, ConversationPermission};
 use crate::{Engine, statistics};
 
-/// Longest message, in characters.
+/// Maximum length of a message.
 const MAX_MESSAGE_CHARS: usize = limit::MESSAGE.max_chars;
 
-/// What is said on the assistant's side.
+/// A message to send as the assistant.
 #[derive(Debug, Clone)]
 pub struct SendAsAssistant {
-    /// Where.
+    /// The conversation.
     pub conversation: ConversationKey,
-    /// What.
+    /// The text.
     pub text: Redacted<String>,
-    /// The tools that are called with it.
+    /// Tool calls of the message.
     pub tool_calls: Option<Value>,
 }
 
-/// What became of it.
+/// Result of sending as the assistant.
 #[derive(Debug, Clone, Copy)]
 pub enum SendAsAssistantResult {
-    /// It is part of the conversation, and has left where it had to.
+    /// The message is stored, and delivered if the medium requires it.
     Stored {
         /// The number of the conversation.
         conversation: i64,
-        /// Its place.
+        /// The stored message.
         message: AppendResult,
-        /// Whether it had to leave the server.
+        /// Whether the medium required a delivery.
         is_delivered: bool,
     },
-    /// It has left, and could not be kept: the conversation lacks it.
+    /// The message is delivered but could not be stored.
     DeliveredNotStored,
-    /// It did not leave, and nothing was kept.
+    /// The message was neither delivered nor stored.
     NotDelivered {
-        /// What it would have left over.
+        /// The medium of the delivery.
         medium: Medium,
-        /// Why it did not.
+        /// Why it failed.
         reason: DeliveryFailure,
     },
 }
 
-/// What the conversation and its way out need, read at once.
+/// The conversation with what a delivery needs, read in one transaction.
 struct SendContext {
     conversation: Conversation,
     subject: Option<Member>,
@@ -68,10 +68,11 @@ struct SendContext {
     inbox: Option<Inbox>,
 }
 
-/// The acting member says something on the assistant's side. Over text messages and email it leaves first, and only
-/// what has left is kept: trying again later sends once. Nobody has to answer any more. Refused in this order: text,
-/// not visible, `conversations:write` missing, closed, direct. Once it has left nothing is an error any more: saying it
-/// again would send it twice.
+/// Sends a message as the conversation's assistant and clears `needs_response`.
+///
+/// Over SMS and email it is delivered first and stored only if that succeeded, so that a retry after a failed delivery
+/// sends once. After a successful delivery no error is returned, because a retry would send twice. Checks are made in
+/// this order: text, visible, `conversations:write`, not closed, not direct.
 pub async fn send_as_assistant(
     engine: &Engine,
     ctx: &Ctx,
@@ -172,7 +173,7 @@ fn load_context(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Send
     })
 }
 
-/// Whether it had to leave; it has, then.
+/// Delivers the text if the medium requires it, and returns whether it did.
 async fn deliver_if_external(
     engine: &Engine,
     ctx: &Ctx,

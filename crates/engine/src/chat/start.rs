@@ -1,4 +1,4 @@
-//! Starting a chat.
+//! Starts a chat.
 
 use parlor_model::access::Actor;
 use parlor_model::chat::{DeliveryFailure, StartChat, VoiceCall};
@@ -18,23 +18,27 @@ use crate::conversation::{self, ConversationDetails};
 use crate::outbound::{OutboundContent, OutboundMessage};
 use crate::{Engine, workspace};
 
-/// A chat that has just been started.
+/// A chat that was just started.
 #[derive(Debug, Clone)]
 pub struct StartChatResult {
-    /// The chat as its maker sees it.
+    /// The chat as its creator sees it.
     pub details: ConversationDetails,
-    /// The labels it bears.
+    /// Its labels.
     pub labels: Vec<Label>,
-    /// The call that was placed with it.
+    /// The call that was placed.
     pub call: Option<VoiceCall>,
-    /// Why the opening did not leave, where it did not.
+    /// Why the opening message was not delivered, if it was not.
     pub delivery_failure: Option<DeliveryFailure>,
 }
 
-/// Starts a chat for a member: the chat, its participants and, with a workflow, its assignment, all or nothing; then,
-/// outside of the transaction, its first words or its call. What does not leave is told, and the chat stays. Whoever
-/// may act may start one; for somebody else the workspace's policy may ask for `conversations:write`. An error means that
-/// there is no chat: whatever fails once it is there is told in the log.
+/// Starts a chat for a member: creates the chat, its participants and, with a workflow, its assignment in one
+/// transaction, then sends the opening message or places the call.
+///
+/// A failed delivery is reported in the result and the chat remains. Any caller may start a chat for itself; for
+/// another member the workspace's policy may require `conversations:write`.
+///
+/// # Errors
+/// An error means that no chat was created. Later failures are only logged.
 pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<StartChatResult> {
     let actor = ctx.member()?;
     if let Some(title) = &command.title {
@@ -78,7 +82,7 @@ pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<Sta
     })
 }
 
-/// The chat with its opening in it. Where it cannot be read again, it is told as it was a moment ago.
+/// Reads the chat again with its opening message. If that fails, returns the earlier state.
 async fn reload_with_opening(
     engine: &Engine,
     ctx: &Ctx,
@@ -122,8 +126,8 @@ async fn send_opening(
     deliver(engine, ctx, way, words).await
 }
 
-/// What has left becomes part of the conversation, as said by the operator on the assistant's side; whether it has. The
-/// recipient has it by now: to refuse the request would have its maker say it again.
+/// Stores a delivered opening message as the assistant's, and returns whether that succeeded. A failure is only logged:
+/// the recipient has the message, and an error would make the caller send it again.
 async fn store_opening(
     engine: &Engine,
     ctx: &Ctx,
@@ -166,7 +170,7 @@ async fn append_opening(
 
 async fn place_call(engine: &Engine, ctx: &Ctx, opened: &ChatSetup) -> VoiceCall {
     let id = engine.random_uuid();
-    // Both were found before the chat was made.
+    // Both were resolved in the transaction that created the chat.
     let from = opened.phone_number.as_ref().map(|line| line.e164.clone());
     let to = opened.subject.profile.phone.clone();
     let (Some(from), Some(to)) = (from, to) else {

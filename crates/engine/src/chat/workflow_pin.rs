@@ -1,4 +1,4 @@
-//! Which version of a workflow a chat is pinned to.
+//! Resolves the workflow version that a chat is pinned to.
 
 use parlor_model::error::EntityKind;
 use parlor_model::workflow::{WorkflowDraft, WorkflowKey};
@@ -6,24 +6,27 @@ use parlor_model::{Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::workflow as repo;
 
-/// A workflow as a chat runs it.
+/// A workflow and the version that a chat runs.
 pub(crate) struct WorkflowPin {
     /// The workflow's number.
     pub(crate) workflow: i64,
-    /// The version; none is the draft.
+    /// The version, or `None` for the draft.
     pub(crate) version: Option<i64>,
-    /// What that version says.
+    /// The content of that version.
     pub(crate) draft: WorkflowDraft,
 }
 
 impl WorkflowPin {
-    /// The step a run begins with.
+    /// Returns the first step of a run.
     pub(crate) fn first_task(&self) -> Option<i64> {
         (!self.draft.tasks.is_empty()).then_some(1)
     }
 }
 
-/// The version asked for, else the active one, else the draft. An archived workflow is not found.
+/// Resolves the requested version, else the active one, else the draft.
+///
+/// # Errors
+/// `NotFound` for an archived workflow.
 pub(crate) fn resolve_workflow_pin(
     tx: &mut dyn Tx,
     ws: i64,

@@ -1,4 +1,4 @@
-//! Making a conversation.
+//! Creates a conversation.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use serde_json::json;
 use super::text_limits::check_new;
 use crate::{Engine, authority, idempotency, member};
 
-/// A conversation that has just been made.
+/// A conversation that was just created.
 #[derive(Debug, Clone)]
 pub struct CreateConversationResult {
     /// Its number.
@@ -25,15 +25,17 @@ pub struct CreateConversationResult {
     pub id: ConversationId,
     /// Its title.
     pub title: Option<String>,
-    /// Whom it is for.
+    /// Its subject.
     pub subject: Option<MemberRef>,
-    /// When it was made.
+    /// Creation time.
     pub at: Timestamp,
 }
 
-/// Makes a conversation, its participants and the first entry of its log, all or nothing. The maker, where the
-/// context acts for one, becomes its owner and takes part; so does the subject. Every member may make one outside of
-/// spaces and in its own; in other spaces, and for a key that is bound to no member, it asks for `conversations:write`.
+/// Creates a conversation, its participants and the first log entry in one transaction. The acting member becomes the
+/// owner and a participant; the subject becomes a participant.
+///
+/// A member may create conversations outside of spaces and in its own space. Other spaces, and unbound keys, require
+/// `conversations:write`.
 pub async fn create(
     engine: &Engine,
     ctx: &Ctx,
@@ -50,7 +52,7 @@ pub async fn create(
         .await
 }
 
-/// The same under an idempotency key: a repeat gives the first answer and makes nothing.
+/// Creates like [`create`] under an idempotency key: a repeated request returns the first response and creates nothing.
 pub async fn create_idempotent(
     engine: &Engine,
     ctx: &Ctx,
@@ -80,7 +82,7 @@ pub(super) fn validate(command: &CreateConversation) -> Result<()> {
     }
 }
 
-/// Within a transaction, for commands that make more than a conversation.
+/// Inserts a conversation within a transaction of a larger command.
 pub(crate) fn insert(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -134,7 +136,7 @@ pub(crate) fn insert(
     };
     let made = repo::insert(tx, ws, &new)?;
     for ((member, role), after) in members.iter().zip(0..) {
-        // A microsecond each keeps the order in which they were named.
+        // One microsecond apart, so that the order of the command is kept.
         let at = made.at.saturating_add(Duration::from_micros(after));
         participant::insert(tx, ws, made.number, *member, *role, at, 1)?;
     }
@@ -150,7 +152,7 @@ pub(crate) fn insert(
     })
 }
 
-/// Naming somebody twice is merged: the first role stays.
+/// Adds a member unless it is present; the first role wins.
 fn add_unique(members: &mut Vec<(i64, ParticipantRole)>, member: i64, role: ParticipantRole) {
     if members.iter().all(|(present, _)| *present != member) {
         members.push((member, role));

@@ -1,4 +1,4 @@
-//! Making a conversation in which something has been said already.
+//! Creates a conversation with initial messages.
 
 use parlor_model::conversation::CreateConversation;
 use parlor_model::id::MessageId;
@@ -13,10 +13,12 @@ use super::create::{insert, validate};
 use crate::message::InitialMessage;
 use crate::{Engine, authority, member, message};
 
-/// Makes a conversation for a contact, who may be made on the way, together with its first messages: all or nothing.
-/// What people say in them is the contact's, or where there is none the acting member's. Asks for what making a
-/// conversation asks for, for `messages:write` where there are messages, and for `members:write` where a contact may
-/// have to be made. Gives the messages' ids.
+/// Creates a conversation for a contact, which may be created with it, together with its first messages, in one
+/// transaction. Returns the messages' ids.
+///
+/// User messages are authored by the contact, or by the acting member if there is none. Requires what creating a
+/// conversation requires, `messages:write` if there are messages, and `members:write` if a contact may have to be
+/// created.
 pub async fn create_with_messages(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! Deleting a conversation.
+//! Deletes a conversation.
 
 use parlor_model::conversation::{Conversation, ConversationKey};
 use parlor_model::error::EntityKind;
@@ -11,8 +11,8 @@ use serde_json::json;
 use crate::Engine;
 use crate::authority::{self, ConversationPermission};
 
-/// Deletes a conversation with all its messages, for good, and remembers that it was done. Asks for the scope the
-/// caller's vocabulary demands, besides being visible. Gives when.
+/// Deletes a conversation with all its messages and writes an audit entry. Returns the time of the deletion. Requires
+/// the scope that the dialect passes, and that the conversation is visible.
 pub async fn delete(
     engine: &Engine,
     ctx: &Ctx,
@@ -33,7 +33,7 @@ pub async fn delete(
         .await
 }
 
-/// Within a transaction, for those who have seen to who may.
+/// Deletes a conversation that the caller is known to be allowed to delete.
 pub(crate) fn delete_in_tx(tx: &mut dyn Tx, ctx: &Ctx, found: &Conversation) -> Result<()> {
     let (_, messages) = message::count_by_role(tx, ctx.ws(), found.number)?;
     repo::delete(tx, ctx.ws(), found.number)?;

@@ -1,4 +1,4 @@
-//! The one direct conversation of a pair.
+//! The one direct conversation of a pair of members.
 
 use parlor_model::conversation::{
     ConversationKey, ConversationKind, ConversationState, GroupProfile, Medium, ServiceConfig,
@@ -17,23 +17,26 @@ use serde_json::json;
 use crate::log::write_change;
 use crate::{Engine, member};
 
-/// A direct conversation that exists now.
+/// A direct conversation.
 #[derive(Debug, Clone)]
 pub struct DirectConversation {
     /// Its number.
     pub number: i64,
     /// Its id.
     pub id: ConversationId,
-    /// The other one.
+    /// The peer.
     pub peer: MemberRef,
-    /// This call made it.
+    /// Whether this call created it.
     pub is_new: bool,
 }
 
-/// The direct conversation between the acting member and another, made on first use; parallel first calls from
-/// either side make one. With `scoped`, starting one with a person asks for `dm:write`; an existing one, and one with
-/// an assistant, is given without. An archived one is opened again. None is made with a member that was put away: it is
-/// not found.
+/// Returns the direct conversation of the acting member and another, and creates it on first use. Concurrent first
+/// calls from both sides create one. An archived one becomes active again.
+///
+/// With `scoped`, creating one with a person requires `dm:write`; an existing one, or one with an assistant, does not.
+///
+/// # Errors
+/// `NotFound` if a new one would be with an archived member.
 pub async fn find_or_create_direct(
     engine: &Engine,
     ctx: &Ctx,
@@ -107,7 +110,7 @@ pub async fn find_or_create_direct(
         .await
 }
 
-/// The pair's direct conversation where there is one; nothing and nobody is made.
+/// Returns the pair's direct conversation, if any. Creates neither a conversation nor a member.
 pub async fn find_direct(
     engine: &Engine,
     ctx: &Ctx,
@@ -127,7 +130,7 @@ pub async fn find_direct(
         .await
 }
 
-/// Who was put away starts nothing with anybody any more.
+/// Refuses an archived peer.
 fn require_not_archived(tx: &mut dyn Tx, ws: i64, peer: &MemberRef) -> Result<()> {
     let found = members::find(tx, ws, MemberLookup::Number(peer.number))?;
     if found.is_some_and(|found| found.member.archived_at.is_none()) {

@@ -1,4 +1,4 @@
-//! All conversations that a filter leaves, a batch at a time.
+//! Exports the conversations that match a filter, in batches.
 
 use parlor_model::conversation::ConversationFilter;
 use parlor_model::scope::{Resource, Scope};
@@ -9,18 +9,18 @@ use super::ConversationDetails;
 use super::find::load_details;
 use crate::{Engine, authority};
 
-/// A conversation with the names of the labels it bears.
+/// A conversation with the names of its labels.
 #[derive(Debug, Clone)]
 pub struct ConversationExportRow {
     /// The conversation.
     pub details: ConversationDetails,
-    /// The names of its labels.
+    /// Names of its labels.
     pub labels: Vec<String>,
 }
 
-/// The newest conversations before a number that the filter leaves, newest first: a walk from `i64::MAX` downwards
-/// meets every conversation that was there when it began. Direct ones are shown to their participants only. Asks for
-/// `conversations:read`.
+/// Returns the newest matching conversations with numbers below `before`, newest first. A scan from `i64::MAX`
+/// downwards returns every conversation that existed when it began. Direct conversations are shown to their
+/// participants only. Requires `conversations:read`.
 pub async fn export(
     engine: &Engine,
     ctx: &Ctx,

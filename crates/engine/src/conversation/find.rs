@@ -1,4 +1,4 @@
-//! Finding one conversation, and who may see it.
+//! Finds one conversation.
 
 use std::sync::Arc;
 
@@ -13,23 +13,25 @@ use parlor_store::repo::{log, message, participant};
 use crate::Engine;
 use crate::authority::{self, ConversationPermission};
 
-/// A conversation with what its readers want to know along with it.
+/// A conversation with its participants and counts.
 #[derive(Debug, Clone)]
 pub struct ConversationDetails {
     /// The conversation.
     pub conversation: Conversation,
-    /// Those who take part, in the order they joined.
+    /// Joined participants, in the order they joined.
     pub participants: Vec<Participant>,
-    /// How much was said.
+    /// Message counts.
     pub counts: MessageCounts,
-    /// What others have said that the acting member has not read.
+    /// Messages of others that the acting member has not read.
     pub unread: i64,
-    /// Since when it is put away or over.
+    /// Since when it is archived or closed.
     pub ended_at: Option<Timestamp>,
 }
 
-/// A conversation the caller may see: its own, or any with `conversations:read`; direct ones their two participants
-/// only, and a key that acts for nobody with `dm:read`.
+/// Returns a conversation that the caller may read.
+///
+/// # Errors
+/// `NotFound` or `Forbidden`.
 pub async fn find(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
     let ctx = *ctx;
     engine
@@ -38,7 +40,7 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<Co
         .await
 }
 
-/// A conversation whose messages the caller may read: besides those it may see, any with `messages:read`.
+/// Returns a conversation whose messages the caller may read, for which `messages:read` suffices.
 pub async fn find_for_messages(
     engine: &Engine,
     ctx: &Ctx,
@@ -69,7 +71,7 @@ pub async fn find_header(
         .map(|allowed| allowed.conversation)
 }
 
-/// The same as [`find`] with participants and counts.
+/// Returns a conversation like [`find`], with participants and counts.
 pub async fn find_with_details(
     engine: &Engine,
     ctx: &Ctx,
@@ -85,7 +87,7 @@ pub async fn find_with_details(
         .await
 }
 
-/// Within a transaction: a conversation that the caller may see, with what its readers want to know along with it.
+/// Loads participants and counts of a conversation that the caller may read.
 pub(crate) fn load_details(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -116,7 +118,7 @@ pub(crate) fn load_details(
     })
 }
 
-/// Within a transaction: a conversation that the caller may read.
+/// Returns a conversation that the caller may read.
 pub(super) fn find_visible(
     tx: &mut dyn Tx,
     ctx: &Ctx,

@@ -1,11 +1,11 @@
-//! Conversations that connections have open and that the workspace has come to hide.
+//! Conversations of open connections that the workspace has begun to hide.
 
 use parlor_model::{Ctx, Result};
 
 use crate::{Engine, authority};
 
-/// Which of these conversations, by number, the caller may see no longer since the workspace asks for roles: threads
-/// whose role its session does not carry. What else ends a right stands in the conversation's log, or ends the
+/// Returns which of these conversations, by number, are hidden from the caller because the workspace requires roles:
+/// threads whose role its session does not carry. Other losses of access appear in the conversation's log or revoke the
 /// credential.
 pub async fn find_hidden_threads(
     engine: &Engine,

@@ -1,4 +1,4 @@
-//! Listing conversations.
+//! Lists conversations.
 
 use parlor_model::conversation::{Conversation, ConversationFilter, ConversationSort};
 use parlor_model::keyset::SortOrder;
@@ -12,21 +12,21 @@ use super::find::load_details;
 use crate::member::find_ref;
 use crate::{Engine, authority};
 
-/// A numbered page of a sorted list.
+/// Sort order and window of a numbered page.
 #[derive(Debug, Clone, Copy)]
 pub struct ListConversations {
-    /// By what.
+    /// The sort key.
     pub sort: ConversationSort,
-    /// In which direction.
+    /// The direction.
     pub order: SortOrder,
-    /// Rows at the most.
+    /// Maximum number of rows.
     pub limit: i64,
-    /// Rows to pass over.
+    /// Rows to skip.
     pub offset: i64,
 }
 
-/// The workspace's conversations that the filter leaves and the caller may see, each whole, and how many there are
-/// in all. Without `conversations:read` a member sees those it is involved in. Direct ones are shown to their
+/// Returns the workspace's conversations that match the filter and are visible to the caller, with details, and their
+/// total. Without `conversations:read` these are the acting member's own. Direct conversations are shown to their
 /// participants only.
 pub async fn list(
     engine: &Engine,
@@ -67,18 +67,18 @@ pub async fn list(
         .await
 }
 
-/// A conversation of a list, and how much was said in it.
+/// A conversation of a list with its message count.
 #[derive(Debug, Clone)]
 pub struct ConversationSummary {
     /// The conversation.
     pub conversation: Conversation,
-    /// What users and assistants have said.
+    /// Number of user and assistant messages.
     pub message_count: i64,
 }
 
-/// The conversations a member takes part in, or that are for it although it has left, by creation, and how many there
-/// are in all; direct ones apart. A member nobody knows has none, and is not made. Asks for `conversations:read` for
-/// anybody but oneself.
+/// Returns the conversations of a member by creation, and their total: those it participates in, and those of which it
+/// is the subject even after it left; without direct ones. An unknown member has none and is not created. Requires
+/// `conversations:read`, except for the acting member itself.
 pub async fn list_for_member(
     engine: &Engine,
     ctx: &Ctx,

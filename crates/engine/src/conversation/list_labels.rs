@@ -9,7 +9,8 @@ use parlor_store::repo::label as repo;
 use super::ConversationDetails;
 use crate::Engine;
 
-/// The labels of conversations the caller has been shown, by conversation number; those that bear none are left out.
+/// Returns the labels of conversations that were shown to the caller, by conversation number. Conversations without
+/// labels are omitted.
 pub async fn list_labels(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! Walking over conversations, for lists and exports alike.
+//! Scans conversations for lists and exports.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -15,26 +15,27 @@ use parlor_store::visibility::Visibility;
 
 use crate::{Engine, authority, creation_order};
 
-/// Rows looked at in one read at the most: it runs on a serving thread.
+/// Maximum number of rows per read, because it occupies a database thread.
 const READ_BATCH_ROWS: usize = 200;
 
-/// What one read of a walk gave.
+/// Result of one bounded read of a scan.
 #[derive(Debug)]
 pub struct ConversationScanBatch<S> {
-    /// The caller's state, after every matching row.
+    /// The caller's state after the last matching row.
     pub state: S,
-    /// Matching rows handed over.
+    /// Number of matching rows passed to the callback.
     pub matched: usize,
-    /// How far the walk has come; goes into the next read's `after`.
+    /// Position of the scan, for the next read's `after`.
     pub cursor: Option<CreationCursor<kind::Conversation>>,
-    /// Nothing is left behind it.
+    /// Whether the scan is complete.
     pub is_end: bool,
 }
 
-/// Hands the next matching conversations of a walk to `each`, at most `walk.take` of them, borrowed from the database.
-/// One call looks at a bounded stretch of rows, so a caller that wants a full page calls until it has one or `is_end`.
-/// `each` may break when it has taken as much as it can hold; the next call goes on behind that row. Ascending walks
-/// end at `until`. Asks for `conversations:read`; direct ones are shown to their participants only.
+/// Passes the next matching conversations of a scan to `each`, at most `walk.take`, as rows borrowed from the database.
+///
+/// One call reads a bounded number of rows, so a caller that wants a full page repeats it until it has one or `is_end`
+/// is set. `each` may break to stop; the next call continues after that row. Ascending scans end at `until`. Direct
+/// conversations are shown to their participants only. Requires `conversations:read`.
 pub async fn scan<S: Send + 'static>(
     engine: &Engine,
     ctx: &Ctx,
@@ -59,7 +60,7 @@ pub async fn scan<S: Send + 'static>(
                 return Ok(out);
             };
             let take = walk.limit.min(READ_BATCH_ROWS);
-            // Rows that the sieve drops cost little, so look further than asked where it drops any.
+            // Filtered rows are cheap, so read more than requested if the filter may drop any.
             let limit = if may_filter_rows(&sieve, of) {
                 READ_BATCH_ROWS
             } else {
@@ -74,7 +75,7 @@ pub async fn scan<S: Send + 'static>(
             let (mut rows, mut broken) = (0, false);
             repo::scan_conversations(tx, ctx.ws(), &stretch, &mut |_, row| {
                 rows += 1;
-                // Once full, the rest of the stretch is left for the next call.
+                // The rest of the window is left for the next call.
                 if broken || out.matched == take {
                     out.is_end = false;
                     return Ok(());
@@ -92,7 +93,7 @@ pub async fn scan<S: Send + 'static>(
         .await
 }
 
-/// What a walk shows the caller.
+/// Returns the visibility filter of a scan.
 pub(super) fn scan_visibility(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -105,7 +106,7 @@ pub(super) fn scan_visibility(
     })
 }
 
-/// A stretch of the walk.
+/// Returns the keyset window of one read.
 pub(super) fn scan_window(
     tx: &mut dyn Tx,
     ws: i64,
@@ -124,7 +125,7 @@ pub(super) fn scan_window(
     })
 }
 
-/// The position of a conversation in the walk.
+/// Returns the cursor at a conversation.
 pub(super) fn creation_cursor(row: &ConversationRow<'_>) -> CreationCursor<kind::Conversation> {
     CreationCursor {
         created_at: Some(row.created_at),
@@ -132,7 +133,7 @@ pub(super) fn creation_cursor(row: &ConversationRow<'_>) -> CreationCursor<kind:
     }
 }
 
-/// What an index can narrow the walk to. None where nothing can be found.
+/// Returns the scope to which an index can narrow the scan, or `None` if nothing can match.
 pub(super) fn scan_scope(
     tx: &mut dyn Tx,
     ws: i64,
@@ -149,7 +150,7 @@ pub(super) fn scan_scope(
     Ok(Some(ScanScope::Workspace))
 }
 
-/// Whether the sieve may drop rows of what the walk is narrowed to.
+/// Returns whether the filter may drop rows of the narrowed scan.
 fn may_filter_rows(sieve: &ConversationScanFilter, of: ScanScope) -> bool {
     let by_contact = !sieve.contacts.is_empty() && !matches!(of, ScanScope::Subject(_));
     by_contact

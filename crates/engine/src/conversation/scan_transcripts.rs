@@ -1,4 +1,4 @@
-//! Walking over conversations with what was said in them.
+//! Scans conversations, each followed by its messages.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -15,48 +15,49 @@ use parlor_store::visibility::Visibility;
 use super::scan::{creation_cursor, matches, scan_scope, scan_visibility, scan_window};
 use crate::Engine;
 
-/// Rows handed over and looked at in one read at the most.
+/// Maximum number of rows per read.
 const READ_BATCH_ROWS: usize = 200;
-/// Bytes of messages read at once at the most, but for one message more.
+/// Maximum bytes of messages per read, exceeded by at most one message.
 const READ_BATCH_BYTES: i64 = 1 << 20;
 
-/// How far a walk has come.
+/// Position of a transcript scan.
 #[derive(Debug, Clone, Copy)]
 pub struct TranscriptCursor {
-    /// The last conversation that was handed over or passed over.
+    /// The last conversation that was returned or skipped.
     pub after: Option<CreationCursor<kind::Conversation>>,
-    /// It, by its number, and the position of its last message that was handed over, where there may be more.
+    /// The conversation with remaining messages: its id, its number and the seq of the last returned message.
     pub unfinished: Option<(ConversationId, i64, i64)>,
-    /// The direction among conversations; messages are always the oldest first.
+    /// Direction among conversations; messages are always oldest first.
     pub order: SortOrder,
-    /// Ascending walks end here.
+    /// Upper bound of ascending scans.
     pub until: ConversationId,
 }
 
-/// Something of a transcript.
+/// A row of a transcript.
 #[derive(Debug)]
 pub enum TranscriptRow<'a> {
-    /// A conversation begins.
+    /// The beginning of a conversation.
     Conversation(&'a ConversationRow<'a>),
-    /// It was said in the last one.
+    /// A message of the last conversation.
     Message(ConversationId, &'a MessageRow<'a>),
 }
 
-/// What one read gave.
+/// Result of one bounded read.
 #[derive(Debug)]
 pub struct TranscriptBatch<S> {
     /// The caller's state.
     pub state: S,
-    /// Where the next read goes on.
+    /// Where the next read continues.
     pub cursor: TranscriptCursor,
-    /// Conversations that were handed over to their last message.
+    /// Number of conversations returned with their last message.
     pub completed: usize,
-    /// Nothing is left.
+    /// Whether the scan is complete.
     pub is_end: bool,
 }
 
-/// Hands over the next conversations that match, at most `take`, each followed by its messages. A call reads a bounded
-/// number of rows and goes on where the one before it ended. Asks for `conversations:read` and `messages:read`.
+/// Passes the next matching conversations to `each`, at most `take`, each followed by its messages. One call reads a
+/// bounded number of rows and continues where the previous one ended. Requires `conversations:read` and
+/// `messages:read`.
 pub async fn scan_transcripts<S: Send + 'static>(
     engine: &Engine,
     ctx: &Ctx,
@@ -105,7 +106,7 @@ pub async fn scan_transcripts<S: Send + 'static>(
 
 type TranscriptCallback<S> = fn(&mut S, TranscriptRow<'_>) -> Result<ControlFlow<()>>;
 
-/// The next conversation; whether enough is written.
+/// Reads the next conversation, and returns whether this read is full.
 fn next_conversation<S>(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -137,7 +138,7 @@ fn next_conversation<S>(
     Ok(flow.is_break())
 }
 
-/// More of what was said in the open conversation; whether enough is written.
+/// Reads further messages of the current conversation, and returns whether this read is full.
 fn next_messages<S>(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -166,7 +167,7 @@ fn next_messages<S>(
         out.cursor.unfinished = None;
         out.completed += 1;
     } else {
-        // Rows, bytes or the receiver: one read has given enough.
+        // Rows, bytes or the receiver ended this read.
         is_full = true;
     }
     Ok(is_full)

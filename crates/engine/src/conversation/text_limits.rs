@@ -1,10 +1,10 @@
-//! How long the texts of a conversation may be.
+//! Length limits of a conversation's texts.
 
 use parlor_model::conversation::{BotConfig, CreateConversation, UpdateConversation};
 use parlor_model::scan::UpdateBotConfig;
 use parlor_model::{Result, limit};
 
-/// Refuses a text of a new conversation that is longer than its limit.
+/// Checks the texts of a new conversation against their limits.
 pub(super) fn check_new(command: &CreateConversation) -> Result<()> {
     limit::NAME.validate_opt(command.title.as_deref(), "title")?;
     limit::DESCRIPTION.validate_opt(command.description.as_deref(), "description")?;
@@ -16,7 +16,7 @@ pub(super) fn check_new(command: &CreateConversation) -> Result<()> {
     check_bot_config(&command.responder)
 }
 
-/// Refuses a text of who answers that is longer than its limit.
+/// Checks the texts of a bot configuration against their limits.
 pub(crate) fn check_bot_config(responder: &BotConfig) -> Result<()> {
     let backstory = responder.backstory.as_ref().map(|text| text.as_str());
     limit::BACKSTORY.validate_opt(backstory, "backstory")?;
@@ -26,7 +26,7 @@ pub(crate) fn check_bot_config(responder: &BotConfig) -> Result<()> {
     limit::REFERENCE.validate_opt(responder.skillset.as_deref(), "skillsetId")
 }
 
-/// Refuses a new text of a conversation that is longer than its limit.
+/// Checks the texts of an update against their limits.
 pub(super) fn check_changes(command: &UpdateConversation) -> Result<()> {
     limit::NAME.validate_change(&command.title, "title")?;
     limit::DESCRIPTION.validate_change(&command.description, "description")?;

@@ -1,4 +1,4 @@
-//! A title made of what was said.
+//! Regenerates a conversation's title.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ForbiddenReason;
@@ -12,8 +12,8 @@ use crate::authority::{self, ConversationPermission};
 use crate::log::write_change;
 use crate::message::title_from_text;
 
-/// Gives a conversation the title that its first words of a person's make, and tells it. Where nothing was said yet it
-/// loses its title, and the first message will give it one. Its owner may; anybody else needs `conversations:write`.
+/// Sets the title to the one derived from the first user message, and logs the change. Without a user message the title
+/// is removed and the next one sets it. Requires ownership or `conversations:write`.
 pub async fn regenerate_title(
     engine: &Engine,
     ctx: &Ctx,

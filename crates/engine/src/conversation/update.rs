@@ -1,4 +1,4 @@
-//! Changing a conversation.
+//! Updates a conversation.
 
 use parlor_model::conversation::{
     Conversation, ConversationKey, UpdateConversation, UpdateServiceConfig,
@@ -16,8 +16,8 @@ use crate::log::write_change;
 use crate::membership::ensure_participant;
 use crate::{Engine, member};
 
-/// Changes a conversation; what the command leaves out stays, and a command that changes nothing writes nothing.
-/// Its owner may change title and state; everybody their own mute setting; the rest asks for `conversations:write`.
+/// Changes a conversation; omitted fields stay, and nothing is written without a change. The owner may change title and
+/// state, each participant its own mute setting; everything else requires `conversations:write`.
 pub async fn update(
     engine: &Engine,
     ctx: &Ctx,
@@ -29,7 +29,7 @@ pub async fn update(
     engine
         .store
         .write(move |tx| {
-            // The member's own mute setting is no change of the conversation.
+            // The member's own mute setting does not change the conversation.
             let right = match is_own_setting(&command) {
                 true => ConversationPermission::Read,
                 false => ConversationPermission::Manage,
@@ -50,12 +50,12 @@ pub async fn update(
         .await
 }
 
-/// Whether the command concerns nothing but the acting member itself.
+/// Returns whether the command changes only the acting member's own settings.
 fn is_own_setting(command: &UpdateConversation) -> bool {
     command.title.is_none() && command.state.is_none() && !requires_scope(command)
 }
 
-/// Whether the command changes what no part in the conversation allows to change.
+/// Returns whether the command changes fields that no participant may change without a scope.
 fn requires_scope(command: &UpdateConversation) -> bool {
     command.service.is_some()
         || command.metadata.is_some()
@@ -84,7 +84,7 @@ fn authorize_update(ctx: &Ctx, found: &Conversation, command: &UpdateConversatio
     Ok(())
 }
 
-/// Applies the command and gives what is new, for the log.
+/// Applies the command and returns the changed fields for the log.
 fn apply_changes(
     found: &mut Conversation,
     command: &UpdateConversation,
@@ -133,7 +133,7 @@ fn apply_changes(
     Ok(changes)
 }
 
-/// Moves the conversation to another space and gives it another subject, who takes part from then on.
+/// Moves the conversation to another space and sets another subject, which becomes a participant.
 fn apply_relations(
     tx: &mut dyn Tx,
     ctx: &Ctx,

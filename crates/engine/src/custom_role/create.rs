@@ -1,4 +1,4 @@
-//! Making a role.
+//! Creates a custom role.
 
 use parlor_model::custom_role::{CreateCustomRole, CustomRole};
 use parlor_model::scope::{Resource, Scope};
@@ -8,7 +8,10 @@ use parlor_store::repo::custom_role as repo;
 use super::{already_exists_error, normalize_customer_id, normalize_description};
 use crate::Engine;
 
-/// Makes a role. A taken id of the customer's is refused. Asks for `admin:write`.
+/// Creates a role. Requires `admin:write`.
+///
+/// # Errors
+/// `AlreadyExists` for a used external id.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateCustomRole) -> Result<CustomRole> {
     ctx.require(Scope::write(Resource::Admin))?;
     let new = CreateCustomRole {

@@ -1,4 +1,4 @@
-//! Deleting a role.
+//! Deletes a custom role.
 
 use parlor_model::error::EntityKind;
 use parlor_model::id::CustomRoleId;
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::Engine;
 
-/// Deletes a role for good; sessions that carry it carry none from then on. Asks for `admin:write`.
+/// Deletes a role. Sessions that carry it have no role from then on. Requires `admin:write`.
 pub async fn delete(engine: &Engine, ctx: &Ctx, id: CustomRoleId) -> Result<()> {
     ctx.require(Scope::write(Resource::Admin))?;
     let ctx = *ctx;

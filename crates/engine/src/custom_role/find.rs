@@ -1,4 +1,4 @@
-//! Finding one role.
+//! Finds a custom role.
 
 use parlor_model::custom_role::{CustomRole, CustomRoleKey};
 use parlor_model::error::EntityKind;
@@ -8,7 +8,7 @@ use parlor_store::repo::custom_role as repo;
 
 use crate::Engine;
 
-/// A role. Asks for `admin:read`.
+/// Returns a role. Requires `admin:read`.
 pub async fn find(engine: &Engine, ctx: &Ctx, key: CustomRoleKey) -> Result<CustomRole> {
     ctx.require(Scope::read(Resource::Admin))?;
     find_for_session(engine, ctx, key)
@@ -16,8 +16,8 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: CustomRoleKey) -> Result<Cust
         .ok_or_else(|| Error::not_found(EntityKind::Role))
 }
 
-/// The role that a session is to carry, or carries. That a role of this name is there is told to everybody in the
-/// workspace.
+/// Returns the role that a session carries or is to carry. Requires no scope: any caller of the workspace may learn
+/// that it exists.
 pub async fn find_for_session(
     engine: &Engine,
     ctx: &Ctx,

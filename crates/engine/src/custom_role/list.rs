@@ -1,4 +1,4 @@
-//! Listing roles.
+//! Lists custom roles.
 
 use parlor_model::custom_role::CustomRole;
 use parlor_model::scope::{Resource, Scope};
@@ -7,7 +7,7 @@ use parlor_store::repo::custom_role as repo;
 
 use crate::Engine;
 
-/// Every role of the workspace, oldest first. Asks for `admin:read`.
+/// Lists the workspace's roles, oldest first. Requires `admin:read`.
 pub async fn list(engine: &Engine, ctx: &Ctx) -> Result<Vec<CustomRole>> {
     ctx.require(Scope::read(Resource::Admin))?;
     let ws = ctx.ws();

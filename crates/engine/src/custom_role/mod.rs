@@ -1,4 +1,4 @@
-//! A workspace's own roles, which sessions may carry.
+//! Custom roles of a workspace, which sessions may carry.
 
 mod create;
 mod delete;
@@ -15,7 +15,7 @@ pub use update::update;
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::{Error, Result, limit, text};
 
-/// The customer's own id for a role is another role's already.
+/// Builds the error for an external id of another role.
 fn already_exists_error() -> Error {
     Error::new(ErrorKind::AlreadyExists {
         noun: EntityKind::Role,
@@ -23,7 +23,7 @@ fn already_exists_error() -> Error {
     })
 }
 
-/// Longest text about a role, in characters.
+/// Maximum length of a role's description.
 const MAX_DESCRIPTION_CHARS: usize = 1_000;
 
 fn normalize_description(text: Option<&str>) -> Result<Option<String>> {

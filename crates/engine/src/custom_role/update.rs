@@ -1,4 +1,4 @@
-//! Changing a role.
+//! Updates a custom role.
 
 use parlor_model::custom_role::{CustomRole, CustomRoleKey, UpdateCustomRole};
 use parlor_model::error::EntityKind;
@@ -10,8 +10,10 @@ use parlor_store::repo::custom_role as repo;
 use super::{already_exists_error, normalize_customer_id, normalize_description};
 use crate::Engine;
 
-/// Changes a role and gives it as it is now; what the command leaves out stays. A taken id of the customer's is
-/// refused. Asks for `admin:write`.
+/// Changes a role and returns it; omitted fields stay. Requires `admin:write`.
+///
+/// # Errors
+/// `AlreadyExists` for a used external id.
 pub async fn update(
     engine: &Engine,
     ctx: &Ctx,

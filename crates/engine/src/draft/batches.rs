@@ -1,4 +1,4 @@
-//! Reading drafts, in pieces: each may hold as much as a message does without its text.
+//! Reads drafts in batches, because each may be as large as a message.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::draft::Draft;
@@ -10,17 +10,16 @@ use parlor_store::repo::{draft as repo, message as messages};
 use crate::Engine;
 use crate::authority;
 
-/// What an id that was a draft's stands for.
+/// What the id of a draft refers to now.
 #[derive(Debug, Clone)]
 pub enum DraftOrMessage {
-    /// It is not finished.
+    /// An unpublished draft.
     Draft(Box<Draft>),
-    /// It was finished meanwhile.
+    /// A message: the draft was published meanwhile.
     Message(Box<Message>),
 }
 
-/// The drafts of a conversation on their way, oldest first. Whether the caller may see the conversation is decided anew
-/// for each piece.
+/// Batched reading of a conversation's drafts, oldest first. Access to the conversation is checked for each batch.
 #[derive(Debug, Clone)]
 pub struct DraftBatches {
     ctx: Ctx,
@@ -29,7 +28,7 @@ pub struct DraftBatches {
 }
 
 impl DraftBatches {
-    /// Those that a conversation has now, so many at the most.
+    /// Loads the ids of the conversation's current drafts, at most `limit`.
     pub async fn load(
         engine: &Engine,
         ctx: &Ctx,
@@ -51,17 +50,17 @@ impl DraftBatches {
         })
     }
 
-    /// Leaves out those of which this is not so.
+    /// Keeps only the ids that match.
     pub fn retain(&mut self, wanted: impl FnMut(&MessageId) -> bool) {
         self.remaining.retain(wanted);
     }
 
-    /// Whether the last piece was read.
+    /// Returns whether the last batch was read.
     pub const fn is_finished(&self) -> bool {
         self.remaining.is_empty()
     }
 
-    /// The next piece: about a mebibyte, but a draft at least. What was deleted meanwhile is passed over.
+    /// Returns the next batch: about 1 MiB, at least one draft. Deleted drafts are skipped.
     pub async fn next(&mut self, engine: &Engine) -> Result<Vec<DraftOrMessage>> {
         if self.remaining.is_empty() {
             return Ok(Vec::new());
@@ -99,7 +98,7 @@ impl DraftBatches {
     }
 }
 
-/// Bytes that a message may hold, where they were not counted when it was read: its text and the most of the rest.
+/// Returns an upper estimate of a message's size: its text and the maximum of the other parts.
 fn estimated_bytes(message: &Message) -> usize {
     const MAX_OTHER_BYTES: usize = 320 * 1024;
     message.text.as_str().len() + MAX_OTHER_BYTES

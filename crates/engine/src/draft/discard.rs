@@ -1,4 +1,4 @@
-//! Giving up what was begun.
+//! Discards a draft.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::id::MessageId;
@@ -8,8 +8,8 @@ use parlor_store::repo::draft as repo;
 use super::authorize_write;
 use crate::Engine;
 
-/// Removes a draft of a conversation, if there is one of this id: what was said under it stays, and may still be said.
-/// Who may speak in the conversation may.
+/// Deletes a draft of a conversation, if it exists. A message with its id stays, and the id may still be used. Requires
+/// write permission.
 pub async fn discard(
     engine: &Engine,
     ctx: &Ctx,

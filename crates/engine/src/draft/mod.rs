@@ -1,5 +1,4 @@
-//! What somebody has begun to say and not finished. A draft is no part of its conversation's log: it takes its place
-//! there when it is finished, under the id it had from the beginning.
+//! Drafts: unpublished messages. A draft is not part of the conversation's log; publishing appends it under its id.
 
 mod batches;
 mod discard;
@@ -21,17 +20,20 @@ use parlor_store::repo::{draft as repo, message};
 
 use crate::authority::{self, ConversationPermission};
 
-/// What an id stands for in a conversation.
+/// What an id refers to in a conversation.
 enum IdUse {
-    /// Something that was said, be it deleted by now.
+    /// A message, possibly deleted.
     Message,
-    /// Something that was begun.
+    /// A draft.
     Draft(Box<Draft>),
-    /// Nothing yet.
+    /// Nothing.
     Unused,
 }
 
-/// What an id stands for; one that is taken in another conversation is refused.
+/// Returns what an id refers to.
+///
+/// # Errors
+/// `AlreadyExists` if it is used in another conversation.
 fn id_use(tx: &mut dyn Tx, ws: i64, id: MessageId, conversation: i64) -> Result<IdUse> {
     let elsewhere = || Err(Error::forbidden(ForbiddenReason::NotOwn));
     if let Some(home) = message::conversation_of_id(tx, ws, id)? {
@@ -48,8 +50,7 @@ fn id_use(tx: &mut dyn Tx, ws: i64, id: MessageId, conversation: i64) -> Result<
     }
 }
 
-/// The conversation, for somebody who may speak in it: those who take part need no scope, anybody else
-/// `messages:write`.
+/// Returns the conversation if the caller may write in it: participants need no scope, other callers `messages:write`.
 fn authorize_write(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
     let found =
         authority::find_conversation(tx, ctx, key, ConversationPermission::Write)?.conversation;

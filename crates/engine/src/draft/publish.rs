@@ -1,4 +1,4 @@
-//! Saying what was begun, or saying it anew.
+//! Publishes a draft, or edits the message it became.
 
 use parlor_model::conversation_header::ConversationHeader;
 use parlor_model::draft::SaveDraft;
@@ -15,10 +15,13 @@ use super::{IdUse, authorize_write, id_use};
 use crate::Engine;
 use crate::message::{self, AppendOptions};
 
-/// Says something under an id its writer chose. A draft of that id takes its place in the log with it, and what the
-/// command leaves out is as the draft had it; a message that was said already is changed in what the command gives,
-/// unless it reads so. Gives the message as it reads now, without reading it after the commit. An id that is taken in
-/// another conversation is refused. Who may speak in the conversation may.
+/// Publishes a message under an id chosen by the client, and returns it.
+///
+/// A draft of that id is removed with it and supplies the omitted fields. If the message exists already, it is edited
+/// where the command differs. Nothing is read after the commit. Requires write permission.
+///
+/// # Errors
+/// `AlreadyExists` for an id that is used in another conversation.
 pub async fn publish(
     engine: &Engine,
     ctx: &Ctx,
@@ -105,7 +108,7 @@ fn compare_with_stored(
     })
 }
 
-/// A command as the change of a message that was said already.
+/// Converts a command into the update of an existing message.
 pub fn into_message_update(command: SaveDraft) -> UpdateMessage {
     UpdateMessage {
         clears_metadata: command.metadata == Some(None),
@@ -115,17 +118,17 @@ pub fn into_message_update(command: SaveDraft) -> UpdateMessage {
     }
 }
 
-/// What an id stands for before the command.
+/// How the command compares with what is stored under its id.
 enum StoredComparison {
-    /// Nothing of this id was said; there may be parts of a draft.
+    /// No message is stored; a draft may be.
     NotStored(Box<UnpublishedMessage>),
-    /// It was said, and in these words.
+    /// The message is stored with the same content.
     Unchanged(Box<Message>),
-    /// It was said in other words.
+    /// The message is stored with other content.
     Changed,
 }
 
-/// What there is of something that is to be said.
+/// A message to be published.
 struct UnpublishedMessage {
     conversation: ConversationHeader,
     details: MessageDetails,

@@ -1,4 +1,4 @@
-//! Keeping what was begun.
+//! Saves a draft.
 
 use parlor_model::draft::{Draft, SaveDraft};
 use parlor_model::{Ctx, Metadata, Result};
@@ -7,9 +7,11 @@ use parlor_store::repo::draft as repo;
 use super::{IdUse, authorize_write, id_use};
 use crate::{Engine, authority};
 
-/// Keeps a draft, new or changed; what the command leaves out of an earlier one stays. Nothing comes back, and nothing
-/// is changed, where the message was said already. An id that is taken in another conversation is refused. Who may
-/// speak in the conversation may.
+/// Creates or updates a draft; omitted fields keep their earlier values. Returns `None` and changes nothing if the
+/// message is published already. Requires write permission.
+///
+/// # Errors
+/// `AlreadyExists` for an id that is used in another conversation.
 pub async fn save(engine: &Engine, ctx: &Ctx, command: SaveDraft) -> Result<Option<Draft>> {
     let ctx = *ctx;
     engine
@@ -19,7 +21,7 @@ pub async fn save(engine: &Engine, ctx: &Ctx, command: SaveDraft) -> Result<Opti
             let home = authorize_write(tx, &ctx, command.conversation)?;
             authority::authorize_author_in_tx(tx, &ctx, &home.to_header(), command.author)?;
             let conversation = home.number;
-            // Nobody finishes the draft, closes the conversation or removes its author meanwhile.
+            // Locks out concurrent publishing of the draft, closing of the conversation and removal of the author.
             tx.lock_head(ws, conversation)?;
             let begun = match id_use(tx, ws, command.id, conversation)? {
                 IdUse::Message => return Ok(None),
@@ -47,7 +49,7 @@ pub async fn save(engine: &Engine, ctx: &Ctx, command: SaveDraft) -> Result<Opti
         .await
 }
 
-/// What metadata become of by a command.
+/// Returns the metadata after a command.
 pub(super) fn merged_metadata(earlier: Metadata, command: &SaveDraft) -> Result<Metadata> {
     match &command.metadata {
         None => Ok(earlier),

@@ -1,4 +1,4 @@
-//! Changing and removing a rule.
+//! Updates and deletes event rules.
 
 use parlor_model::event_rule::{CreateEventRule, EventRule, EventRuleKey, UpdateEventRule};
 use parlor_model::scope::{Resource, Scope};
@@ -9,8 +9,8 @@ use super::find::find_in_tx;
 use super::rules::{authorize, validated};
 use crate::Engine;
 
-/// Changes a rule and gives it as it is now. Asks for `automations:write`, and for `webhooks:write` where it posted to an
-/// address outside or does so now.
+/// Changes a rule and returns it. Requires `automations:write`, and `webhooks:write` if it posted or will post to an
+/// external address.
 pub async fn update(
     engine: &Engine,
     ctx: &Ctx,
@@ -44,7 +44,7 @@ pub async fn update(
         .await
 }
 
-/// What the rule would be made of now.
+/// Returns the rule's fields after the command.
 fn apply_changes(found: &EventRule, command: UpdateEventRule) -> CreateEventRule {
     let found = found.clone();
     CreateEventRule {
@@ -59,7 +59,7 @@ fn apply_changes(found: &EventRule, command: UpdateEventRule) -> CreateEventRule
     }
 }
 
-/// Removes a rule. Asks as [`update`].
+/// Deletes a rule. Requires the scopes of [`update`].
 pub async fn delete(engine: &Engine, ctx: &Ctx, key: EventRuleKey) -> Result<()> {
     ctx.require(Scope::write(Resource::Automations))?;
     let ctx = *ctx;

@@ -1,4 +1,4 @@
-//! Making a rule.
+//! Creates an event rule.
 
 use parlor_model::event_rule::{CreateEventRule, EventRule};
 use parlor_model::{Ctx, Error, Result};
@@ -7,10 +7,10 @@ use parlor_store::repo::event_rule as repo;
 use super::rules::{authorize, validated};
 use crate::Engine;
 
-/// Rules of one workspace at the most.
+/// Maximum number of rules per workspace.
 const MAX_RULES: i64 = 1_000;
 
-/// Makes a rule. Asks for `automations:write`, and for `webhooks:write` where it posts to an address outside.
+/// Creates a rule. Requires `automations:write`, and `webhooks:write` if it posts to an external address.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateEventRule) -> Result<EventRule> {
     authorize(ctx, command.action)?;
     let command = validated(command)?;

@@ -1,4 +1,4 @@
-//! Finding rules.
+//! Finds event rules.
 
 use parlor_model::error::EntityKind;
 use parlor_model::event_rule::{EventRule, EventRuleKey};
@@ -9,19 +9,22 @@ use parlor_store::repo::event_rule as repo;
 
 use crate::Engine;
 
-/// One rule. Asks for `automations:read`.
+/// Returns a rule. Requires `automations:read`.
 pub async fn find(engine: &Engine, ctx: &Ctx, key: EventRuleKey) -> Result<EventRule> {
     ctx.require(Scope::read(Resource::Automations))?;
     let ws = ctx.ws();
     engine.store.read(move |tx| find_in_tx(tx, ws, key)).await
 }
 
-/// Within a transaction: the rule, or that there is none.
+/// Returns the rule.
+///
+/// # Errors
+/// `NotFound`.
 pub(super) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: EventRuleKey) -> Result<EventRule> {
     repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(EntityKind::EventRule))
 }
 
-/// A numbered page, oldest first, and how many there are. Asks for `automations:read`.
+/// Returns a numbered page, oldest first, and the total. Requires `automations:read`.
 pub async fn page(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! Rules about what happens in a workspace. They are kept, and nothing of this server does yet what they say.
+//! Event rules of a workspace. They are only stored: the server does not execute them yet.
 
 mod change;
 mod create;

@@ -1,21 +1,22 @@
-//! What a rule may be, and who may have it.
+//! Validation and authorization of event rules.
 
 use parlor_model::event_rule::{CreateEventRule, EventAction};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit, text};
 use serde_json::{Map, Value};
 
-/// Longest word for an object or an event, in bytes.
+/// Maximum length of an object or event name, in bytes.
 const MAX_WORD_BYTES: usize = 100;
-/// Longest delay: 30 days.
+/// Maximum delay: 30 days.
 const MAX_DELAY_SECONDS: i64 = 30 * 24 * 60 * 60;
-/// Longest parameters of an action, as JSON in bytes.
+/// Maximum size of an action's parameters as JSON.
 const MAX_PARAM_BYTES: usize = 64 * 1024;
 
-/// Lets whoever holds `automations:write` have a rule, and with `webhooks:write` one that posts to an address outside.
+/// Checks that the caller may write a rule with this action: `automations:write`, and `webhooks:write` if it posts to
+/// an external address.
 ///
 /// # Errors
-/// `Forbidden` with the scope that is missing.
+/// `Forbidden` with the missing scope.
 pub(super) fn authorize(ctx: &Ctx, action: EventAction) -> Result<()> {
     ctx.require(Scope::write(Resource::Automations))?;
     match action {
@@ -24,14 +25,14 @@ pub(super) fn authorize(ctx: &Ctx, action: EventAction) -> Result<()> {
     }
 }
 
-/// The kept form of a rule.
+/// Returns the normalized rule.
 pub(super) fn validated(mut rule: CreateEventRule) -> Result<CreateEventRule> {
     rule.name = text::normalize_optional(rule.name.as_deref(), "name", limit::NAME.max_chars)?;
     if !is_word(&rule.object_type) {
         let form = "must be 1 to 100 of a-z, 0-9 and _";
         return Err(Error::invalid("object_type", form));
     }
-    // Another page of the same vocabulary puts a point between the two words.
+    // Another page of the same API separates the two words by a dot.
     rule.event_type = rule.event_type.replacen('.', ":", 1);
     let is_event = rule
         .event_type
@@ -58,7 +59,7 @@ fn is_word(text: &str) -> bool {
     !text.is_empty() && text.len() <= MAX_WORD_BYTES && text.bytes().all(fits)
 }
 
-/// What an action cannot do without.
+/// Checks the required parameters of an action.
 fn check_params(action: EventAction, params: &Map<String, Value>) -> Result<()> {
     match action {
         EventAction::SendWebhook => {

@@ -1,4 +1,4 @@
-//! Following a member, and ending that.
+//! Follows and unfollows members.
 
 use parlor_model::error::EntityKind;
 use parlor_model::following::MAX_FOLLOWED_MEMBERS;
@@ -9,8 +9,7 @@ use parlor_store::repo::follow as repo;
 
 use crate::{Engine, member};
 
-/// Has the acting member follow another one; once more changes nothing. It is the member's own, so it needs no scope.
-/// Nobody is made.
+/// Makes the acting member follow another one; idempotent. Requires no scope and creates no member.
 ///
 /// # Errors
 /// `NotFound` for an unknown member, `Invalid` for the member itself and beyond [`MAX_FOLLOWED_MEMBERS`].
@@ -37,7 +36,7 @@ pub async fn follow(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<()> {
         .await
 }
 
-/// Has the acting member not follow another one any more; where it does not, nothing changes.
+/// Makes the acting member stop following another one; idempotent.
 ///
 /// # Errors
 /// `NotFound` for an unknown member.

@@ -1,4 +1,4 @@
-//! Listing those a member follows.
+//! Lists followed members.
 
 use parlor_model::following::{FollowCursor, FollowedMember};
 use parlor_model::member::MemberKey;
@@ -8,8 +8,8 @@ use parlor_store::repo::follow as repo;
 use super::follow::find_member;
 use crate::Engine;
 
-/// Members that one follows, newest first, without archived ones. Any member may read any other's list, which shows what
-/// faces show.
+/// Returns the members that a member follows, newest first, without archived ones. Any member may read any list, which
+/// contains public profiles only.
 ///
 /// # Errors
 /// `NotFound` for an unknown member.

@@ -1,4 +1,4 @@
-//! Following: which members a member follows, and which others it is shown.
+//! Following: the members that a member follows, and recommendations.
 
 mod follow;
 mod list;

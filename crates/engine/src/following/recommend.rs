@@ -1,4 +1,4 @@
-//! Listing members that one may want to follow.
+//! Lists members to follow.
 
 use parlor_model::following::DiscoveredMember;
 use parlor_model::id::MemberId;
@@ -7,8 +7,8 @@ use parlor_store::repo::follow as repo;
 
 use crate::{Engine, authority};
 
-/// Members of the workspace, newest first, without the acting one and archived ones; those it follows are marked. Which
-/// members that are, see [`authority`]: those that hold a wallet, and all with `members:read`.
+/// Returns members of the workspace, newest first, without the acting and archived ones, each with whether it is
+/// followed. The discoverable members are those of [`authority`]: those with a wallet, and with `members:read` all.
 pub async fn recommend(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! Contacts of a backup.
+//! Imports contacts.
 
 use parlor_model::error::EntityKind;
 use parlor_model::import::ImportContact;
@@ -15,8 +15,8 @@ use crate::member::{
     OnSharedAddress, check_profile, claim_addresses, is_contact, normalize_email, normalize_phone,
 };
 
-/// Kind, role, customer's own id and wallet are nothing that a backup of contacts knows: they stay as they are, and
-/// one that is new is a contact without them.
+/// Imports a contact. Kind, role, external id and wallet are not part of the backup: an existing member keeps them, a
+/// new contact has none.
 pub(super) fn import_row(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -44,11 +44,11 @@ pub(super) fn import_row(
         return Err(rules::already_exists_error(EntityKind::Contact, "id"));
     }
     authority::authorize_manage_member(ctx, &stored.member)?;
-    // What identifies somebody is never taken away.
+    // Identifiers are never removed.
     if contact.fingerprint.is_none() {
         contact.fingerprint.clone_from(&stored.fingerprint);
     }
-    // What is shown for want of a name is none.
+    // A placeholder that was shown for a missing name is not a name.
     if stored.member.profile.name.is_none() && contact.profile.name == stored.member.key.external_id
     {
         contact.profile.name = None;
@@ -76,7 +76,8 @@ pub(super) fn import_row(
     Ok(ImportRowOutcome::Updated)
 }
 
-/// A backup of members who had one address is taken as it is: the address goes on naming whom it names.
+/// Claims addresses as the backup states them: an address shared by several members keeps identifying its current
+/// holder.
 fn claim_stored_addresses(tx: &mut dyn Tx, ws: i64, contact: &ImportContact) -> Result<()> {
     let Some(stored) = member::find(tx, ws, MemberLookup::Id(contact.id))? else {
         return Ok(());

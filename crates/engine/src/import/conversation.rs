@@ -1,4 +1,4 @@
-//! Conversations of a backup.
+//! Imports conversations.
 
 use parlor_model::conversation::{Conversation, ConversationKey, ConversationKind};
 use parlor_model::error::{EntityKind, ErrorKind as Refusal};
@@ -20,8 +20,8 @@ use crate::conversation::check_bot_config;
 use crate::member::is_contact;
 use crate::membership::ensure_participant;
 
-/// Kind, state, owner, participants beyond the contact, and how it is served are nothing that a backup of
-/// conversations knows: they stay as they are. One that is new is an open chat with its contact and nobody else.
+/// Imports a conversation. Kind, state, owner, further participants and service configuration are not part of the
+/// backup: an existing conversation keeps them, a new one is an open chat with its contact only.
 pub(super) fn import_row(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -69,7 +69,7 @@ pub(super) fn import_row(
     let Some(stored) = stored else {
         return insert(tx, ctx, said, &old);
     };
-    // A pair's own conversation is no backup's business, nor is the thread of a role that the caller does not carry.
+    // Backups contain neither direct conversations nor threads whose role the caller does not carry.
     let taken = || rules::already_exists_error(EntityKind::Conversation, "id");
     if stored.kind == ConversationKind::Direct {
         return Err(taken());
@@ -81,7 +81,7 @@ pub(super) fn import_row(
     old.title_is_automatic = stored.title_is_automatic && stored.title == said.title;
     match contact {
         Some(contact) => ensure_participant(tx, ctx, &stored, contact)?,
-        // Whom it is for is not told where that is no contact: then it stays.
+        // The backup omits a subject that is no contact; it stays.
         None if exported_contact(tx, ctx, &stored)?.is_none() => {
             old.subject = stored.subject.as_ref().map(|subject| subject.number);
         }
@@ -132,7 +132,7 @@ fn row_timestamps(stored: &Conversation) -> RowTimestamps {
     }
 }
 
-/// Whom a conversation is for, where that is a contact: what backups tell.
+/// Returns the subject if it is a contact, as exports do.
 fn exported_contact(
     tx: &mut dyn Tx,
     ctx: &Ctx,

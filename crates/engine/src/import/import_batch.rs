@@ -1,4 +1,4 @@
-//! Some lines of a backup, in one transaction.
+//! Imports rows of a backup in one transaction.
 
 use std::sync::Arc;
 
@@ -14,22 +14,24 @@ use super::row_outcome::ImportRowOutcome;
 use super::{contact, conversation, message, space};
 use crate::Engine;
 
-/// What became of some lines.
+/// Result of importing a batch.
 #[derive(Debug, Default)]
 pub struct ImportBatchResult {
-    /// Rows that were made.
+    /// Created rows.
     pub imported: usize,
-    /// Rows that were there and are now as the backup says.
+    /// Existing rows that were updated.
     pub updated: usize,
-    /// Rows that were there as the backup says.
+    /// Existing rows that were equal.
     pub unchanged: usize,
-    /// Lines that were refused, by their number, and why.
+    /// Refused rows: line number and error.
     pub failed: Vec<(usize, Error)>,
 }
 
-/// Takes lines of a backup, in their order and in one transaction. A line that breaks a rule, names what is not
-/// there, or has an id that is something else's is refused alone and leaves nothing; ids of other workspaces are as unknown as nobody's.
-/// Asks for the admin level of what is imported, since it sets what is otherwise the server's to decide.
+/// Imports rows of a backup in their order and in one transaction.
+///
+/// A row that breaks a rule, refers to a missing entity or has the id of another entity is refused alone and leaves no
+/// trace. Ids of other workspaces count as unknown. Requires the admin level of the imported entities, because an
+/// import sets fields that the server otherwise controls.
 pub async fn import_batch(
     engine: &Engine,
     ctx: &Ctx,
@@ -70,7 +72,7 @@ fn import_rows(
 ) -> Result<ImportBatchResult> {
     let mut batch = ImportBatchResult::default();
     for (number, import) in lines {
-        // All of a line or nothing of it.
+        // Each row is imported completely or not at all.
         let taken = tx.attempt(|tx| match import {
             ImportRecord::Contact(contact) => contact::import_row(tx, ctx, contact),
             ImportRecord::Space(space) => space::import_row(tx, ctx, space),
@@ -95,7 +97,7 @@ fn import_rows(
     Ok(batch)
 }
 
-/// Whether an error is a refusal of the line, and not a failure of the whole.
+/// Returns whether an error refuses the row rather than failing the batch.
 fn is_row_error(error: &Error) -> bool {
     matches!(
         error.kind(),

@@ -1,4 +1,4 @@
-//! Messages of a backup.
+//! Imports messages.
 
 use parlor_model::conversation::{ConversationKey, ConversationKind, ConversationState};
 use parlor_model::error::{ConflictReason, EntityKind};
@@ -17,9 +17,9 @@ use super::row_outcome::ImportRowOutcome;
 use super::rules;
 use crate::authority;
 
-/// A message that is new goes behind what its conversation holds, so the lines of a backup must be in the order in
-/// which they were said. Who wrote it is not told: what people said is the conversation's subject's. Ids of messages
-/// may be chosen by clients and say nothing about time.
+/// Imports a message. A new one is appended to the log, so the rows of a backup must be in log order. The author is not
+/// part of the backup: user messages belong to the conversation's subject. Message ids may be chosen by clients and do
+/// not encode time.
 pub(super) fn import_row(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -34,7 +34,7 @@ pub(super) fn import_row(
     let home = conversation::find(tx, ws, key)?
         .filter(|found| found.kind != ConversationKind::Direct)
         .ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
-    // The import's own scope opens no thread of a role.
+    // The import scope does not grant access to a thread with a role.
     authority::authorize_by_kind(tx, ctx, &home)?;
     match repo::locate_message(tx, ws, said.id)? {
         Some((place, true)) if place == home.number => {
@@ -42,7 +42,7 @@ pub(super) fn import_row(
             let stored = found.ok_or_else(|| Error::not_found(EntityKind::Message))?;
             return overwrite(tx, ctx, home.number, stored, said);
         }
-        // Of another conversation, or deleted here: what is deleted does not come back to its place.
+        // The id belongs to another conversation or to a deleted message, which is not restored.
         Some(_) => return Err(rules::already_exists_error(EntityKind::Message, "id")),
         None if said.id == Id::MIN => {
             return Err(Error::invalid("id", "is not one of such a record"));
@@ -66,12 +66,12 @@ pub(super) fn import_row(
         metadata: &metadata,
     };
     let seq = repo::insert_message(tx, ws, home.number, &old, made)?;
-    // It is nothing new to those who have read all that is here.
+    // Readers that had read the whole log stay caught up.
     repo::advance_caught_up_readers(tx, ws, home.number, seq)?;
     Ok(ImportRowOutcome::Imported)
 }
 
-/// One whose time is not told was said now.
+/// Returns the timestamps; the default is now.
 fn message_timestamps(tx: &mut dyn Tx, said: &ImportMessage) -> Result<RowTimestamps> {
     let now = tx.next_stamp().id::<()>();
     let mut times = said.times;

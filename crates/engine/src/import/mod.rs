@@ -1,5 +1,5 @@
-//! Rows that come back from a backup, with the ids and times they had. The same backup may come again: what is there
-//! as it says is left alone, what differs becomes as it says.
+//! Import of backups: rows keep their ids and timestamps. Importing the same backup again leaves equal rows unchanged
+//! and updates different ones.
 
 mod contact;
 mod conversation;

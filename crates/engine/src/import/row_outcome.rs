@@ -1,6 +1,6 @@
-//! The result of importing one row.
+//! Result of importing one row.
 
-/// What became of one line.
+/// Result of importing one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ImportRowOutcome {
     Imported,

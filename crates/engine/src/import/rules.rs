@@ -1,4 +1,4 @@
-//! What every line has to keep to, whatever it is about.
+//! Rules for every imported row.
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::import::ImportTimestamps;
@@ -6,8 +6,8 @@ use parlor_model::{Error, Id, Result, Timestamp};
 use parlor_store::Tx;
 use parlor_store::repo::import::{self as repo, RowTimestamps};
 
-/// An id that something new may have: of the past, since ids made here are of the present, and nobody's yet in the
-/// workspace, whatever its kind.
+/// Checks that a new row may have this id: not later than now, because new ids are generated in order, and not used in
+/// the workspace by any entity.
 pub(super) fn check_id_available<K>(
     tx: &mut dyn Tx,
     ws: i64,
@@ -28,7 +28,7 @@ pub(super) fn already_exists_error(noun: EntityKind, field: &'static str) -> Err
     Error::new(ErrorKind::AlreadyExists { noun, field })
 }
 
-/// The times of something new.
+/// Returns the timestamps of a new row.
 pub(super) fn new_row_timestamps<K>(
     tx: &mut dyn Tx,
     id: Id<K>,
@@ -46,8 +46,8 @@ pub(super) fn new_row_timestamps<K>(
     })
 }
 
-/// The times of something that is there, when it is written over. What the backup says to the millisecond is kept as
-/// exactly as it is known.
+/// Returns the timestamps of an updated row. A value that equals the stored one to the millisecond keeps the stored
+/// precision.
 pub(super) fn updated_row_timestamps(
     tx: &mut dyn Tx,
     stored: RowTimestamps,
@@ -66,14 +66,14 @@ pub(super) fn updated_row_timestamps(
     })
 }
 
-/// Whether the times of something stored are those that a backup says.
+/// Returns whether the stored timestamps match those of the backup.
 pub(super) fn timestamps_match(stored: RowTimestamps, times: ImportTimestamps) -> bool {
     let is =
         |said: Option<Timestamp>, stored| said.is_none_or(|said| same_millisecond(said, stored));
     is(times.created_at, stored.created_at) && is(times.updated_at, stored.updated_at)
 }
 
-/// Whether two times are one as far as a backup can tell.
+/// Returns whether two times are equal at the precision of backups.
 pub(super) fn same_millisecond(one: Timestamp, other: Timestamp) -> bool {
     one.millis() == other.millis()
 }
@@ -99,7 +99,7 @@ fn check_order(made: RowTimestamps) -> Result<RowTimestamps> {
     })
 }
 
-/// When an id was made, which its first 48 bits tell.
+/// Returns the creation time in the first 48 bits of an id.
 fn id_timestamp<K>(id: Id<K>) -> Timestamp {
     let millis = id.uuid().as_u128() >> 80;
     Timestamp::from_millis(i64::try_from(millis).unwrap_or(0))

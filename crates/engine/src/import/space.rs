@@ -1,4 +1,4 @@
-//! Spaces of a backup.
+//! Imports spaces.
 
 use parlor_model::error::EntityKind;
 use parlor_model::import::ImportSpace;
@@ -14,7 +14,7 @@ use super::rules;
 use crate::member::is_contact;
 use crate::space::check_texts;
 
-/// Whose own a space is, and its default conversation, are nothing that a backup of spaces knows.
+/// Imports a space. Owner and default conversation are not part of the backup and stay.
 pub(super) fn import_row(
     tx: &mut dyn Tx,
     ctx: &Ctx,

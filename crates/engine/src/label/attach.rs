@@ -1,4 +1,4 @@
-//! Marking conversations with labels.
+//! Attaches labels to conversations and detaches them.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::EntityKind;
@@ -15,7 +15,7 @@ use super::find::{find_in_tx, find_number_in_tx};
 use crate::Engine;
 use crate::authority::{self, ConversationPermission};
 
-/// Marks a conversation the caller may see with labels, all or none; one that it bears already is no fault. Asks for
+/// Attaches labels to a conversation that the caller may manage, all or none; attached ones are ignored. Requires
 /// `conversations:write`.
 pub async fn attach(
     engine: &Engine,
@@ -48,13 +48,18 @@ pub async fn attach(
         .await
 }
 
-/// Within a transaction: the number of a label, or that there is none.
+/// Returns the number of a label.
+///
+/// # Errors
+/// `NotFound`.
 pub(crate) fn resolve_number(tx: &mut dyn Tx, ws: i64, named: &LabelRef) -> Result<i64> {
     find_number_in_tx(tx, ws, named)?.ok_or_else(|| Error::not_found(EntityKind::Label))
 }
 
-/// Takes a label off a conversation the caller may see; one that it does not bear is not found. Asks for
-/// `conversations:write`.
+/// Detaches a label from a conversation that the caller may manage. Requires `conversations:write`.
+///
+/// # Errors
+/// `NotFound` if it is not attached.
 pub async fn detach(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! Changing and removing a label.
+//! Updates and deletes labels.
 
 use parlor_model::error::EntityKind;
 use parlor_model::label::{Label, LabelKey, UpdateLabel};
@@ -11,7 +11,7 @@ use super::create::{already_exists_error, normalize_color, normalize_name};
 use super::find::find_in_tx;
 use crate::Engine;
 
-/// Changes a label and gives it as it is now; conversations that bear it show it so. Asks for `labels:write`.
+/// Changes a label and returns it. Requires `labels:write`.
 pub async fn update(
     engine: &Engine,
     ctx: &Ctx,
@@ -44,7 +44,7 @@ pub async fn update(
         .await
 }
 
-/// Removes a label from every conversation and altogether. Asks for `labels:write`.
+/// Deletes a label and detaches it everywhere. Requires `labels:write`.
 pub async fn delete(engine: &Engine, ctx: &Ctx, key: LabelKey) -> Result<()> {
     ctx.require(Scope::write(Resource::Labels))?;
     let ctx = *ctx;

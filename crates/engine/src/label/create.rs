@@ -1,4 +1,4 @@
-//! Making a label.
+//! Creates a label.
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::label::{CreateLabel, Label};
@@ -8,10 +8,13 @@ use parlor_store::repo::label as repo;
 
 use crate::Engine;
 
-/// Longest name, in characters.
+/// Maximum length of a name.
 const MAX_NAME_CHARS: usize = limit::LABEL.max_chars;
 
-/// Makes a label. A name that the workspace has already is refused. Asks for `labels:write`.
+/// Creates a label. Requires `labels:write`.
+///
+/// # Errors
+/// `AlreadyExists` for a used name.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateLabel) -> Result<Label> {
     let name = normalize_name(&command.name)?;
     let color = command.color.as_deref().map(normalize_color).transpose()?;
@@ -25,12 +28,12 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateLabel) -> Result<
         .await
 }
 
-/// The kept form of a name.
+/// Returns the normalized name.
 pub(super) fn normalize_name(text: &str) -> Result<String> {
     text::normalize_required(text, "name", MAX_NAME_CHARS)
 }
 
-/// The kept form of a color: lower case.
+/// Returns the normalized color: lower case.
 pub(super) fn normalize_color(text: &str) -> Result<String> {
     let digits = text.strip_prefix('#').unwrap_or_default();
     if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {

@@ -1,4 +1,4 @@
-//! Finding labels.
+//! Finds labels.
 
 use parlor_model::error::EntityKind;
 use parlor_model::label::{Label, LabelKey};
@@ -10,19 +10,22 @@ use parlor_store::repo::label as repo;
 use super::LabelRef;
 use crate::Engine;
 
-/// One label. Asks for `labels:read`.
+/// Returns a label. Requires `labels:read`.
 pub async fn find(engine: &Engine, ctx: &Ctx, key: LabelKey) -> Result<Label> {
     ctx.require(Scope::read(Resource::Labels))?;
     let ws = ctx.ws();
     engine.store.read(move |tx| find_in_tx(tx, ws, key)).await
 }
 
-/// Within a transaction: the label, or that there is none.
+/// Returns the label.
+///
+/// # Errors
+/// `NotFound`.
 pub(super) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: LabelKey) -> Result<Label> {
     repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(EntityKind::Label))
 }
 
-/// A numbered page by name, and how many there are. Asks for `labels:read`.
+/// Returns a numbered page by name, and the total. Requires `labels:read`.
 pub async fn page(
     engine: &Engine,
     ctx: &Ctx,
@@ -37,7 +40,7 @@ pub async fn page(
         .await
 }
 
-/// The number of a label of the workspace, for filters: tells nothing about it but that it is one.
+/// Returns the number of a label for filters, which reveals only that it exists.
 pub async fn find_number(engine: &Engine, ctx: &Ctx, named: LabelRef) -> Result<Option<i64>> {
     let ws = ctx.ws();
     engine
@@ -46,7 +49,7 @@ pub async fn find_number(engine: &Engine, ctx: &Ctx, named: LabelRef) -> Result<
         .await
 }
 
-/// Within a transaction: the number of a label, where there is one.
+/// Returns the number of a label, if it exists.
 pub(super) fn find_number_in_tx(tx: &mut dyn Tx, ws: i64, named: &LabelRef) -> Result<Option<i64>> {
     let found = match named {
         LabelRef::Key(key) => repo::find(tx, ws, *key)?,

@@ -8,10 +8,10 @@ use parlor_store::repo::label as repo;
 
 use crate::Engine;
 
-/// Labels of one member at the most.
+/// Maximum number of labels per member.
 const MAX_LABELS_PER_MEMBER: usize = 50;
 
-/// The kept form of the names of a member's labels: at most 50 of 1 to 100 characters.
+/// Returns the normalized names of a member's labels: at most 50 of 1 to 100 characters.
 pub(crate) fn validated_names(names: &[String]) -> Result<Vec<String>> {
     if names.len() > MAX_LABELS_PER_MEMBER {
         return Err(Error::invalid("labels", "must be at most 50"));
@@ -22,7 +22,7 @@ pub(crate) fn validated_names(names: &[String]) -> Result<Vec<String>> {
         .collect()
 }
 
-/// Within a transaction: a member bears exactly the labels of these names. A label that is not there is made.
+/// Sets the labels of a member to exactly these names. Missing labels are created.
 pub(crate) fn set_member_labels(
     tx: &mut dyn Tx,
     ws: i64,
@@ -44,8 +44,8 @@ pub(crate) fn set_member_labels(
     repo::set_for_member(tx, ws, member, &numbers)
 }
 
-/// The names of the labels of members the caller has been shown, by member number and in the order of names; those that
-/// bear none are left out.
+/// Returns the label names of members that were shown to the caller, by member number and sorted by name. Members
+/// without labels are omitted.
 pub async fn list_by_member(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! Labels: words of the workspace's own that conversations and members are marked with.
+//! Labels that a workspace attaches to conversations and members.
 
 mod attach;
 mod change;

@@ -1,4 +1,4 @@
-//! How far logs reach, for whoever follows them.
+//! Last seqs of logs.
 
 use std::collections::HashMap;
 
@@ -7,8 +7,8 @@ use parlor_store::repo::conversation as repo;
 
 use crate::Engine;
 
-/// How far the logs of these conversations of a workspace reach, by number; those that are gone are missing. For the
-/// server itself: nobody's rights are asked for.
+/// Returns the last seqs of conversations of a workspace, by number. Deleted conversations are omitted. No access is
+/// checked: for the server itself.
 pub async fn last_seqs(engine: &Engine, ws: i64, numbers: Vec<i64>) -> Result<HashMap<i64, i64>> {
     engine
         .store

@@ -1,4 +1,4 @@
-//! Reading a conversation's log.
+//! Reads log items.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::log::{LogEntry, LogItem};
@@ -10,9 +10,9 @@ use parlor_store::repo::{log as repo, message};
 
 use crate::{Engine, authority};
 
-/// The log of a conversation the caller may see, strictly after a position, in order and without a gap: messages,
-/// what deleted ones left, and every other change. At most `limit` positions; fewer where messages are long, but one at
-/// least while there is one.
+/// Returns the log of a conversation that the caller may read, strictly after a seq, in order and without a gap:
+/// messages, tombstones and entries. Returns at most `limit` items; fewer if messages are long, but at least one if any
+/// is left.
 pub async fn read_items(
     engine: &Engine,
     ctx: &Ctx,
@@ -30,8 +30,8 @@ pub async fn read_items(
         .await
 }
 
-/// Reads up to a head that was read before. Positions are committed in their order, so everything up to there is; what
-/// comes while its parts are read one after the other is left to the next read, and no position is skipped.
+/// Reads and merges messages and entries up to a log head that was read before. Seqs commit in order, so all up to
+/// there exist. Later ones are left to the next read; otherwise one inserted between the two queries could leave a gap.
 pub(super) fn merge_items(
     tx: &mut dyn Tx,
     ws: i64,
@@ -42,7 +42,7 @@ pub(super) fn merge_items(
     let (conversation, up_to) = (head.number, head.last_seq);
     let messages =
         message::log_rows_after(tx, ws, conversation, after, up_to, limit, MAX_PAGE_BYTES)?;
-    // Behind the message at which the bytes were reached comes perhaps another: entries further on would leave a gap.
+    // If the messages ended at the byte limit, entries after the last message would leave a gap.
     let end = match messages.items.last() {
         Some(last) if messages.is_full() => last.seq(),
         _ => up_to,
@@ -55,18 +55,18 @@ pub(super) fn merge_items(
     Ok(items)
 }
 
-/// A position of a log without what was said there.
+/// A log item without its content.
 #[derive(Debug, Clone)]
 pub struct LogItemSummary {
-    /// The position.
+    /// The seq.
     pub seq: i64,
-    /// When it was taken.
+    /// Its time.
     pub at: Timestamp,
-    /// What happened, where it is no message.
+    /// The entry, unless it is a message.
     pub entry: Option<LogEntry>,
 }
 
-/// The same as [`read_items`] without the messages' texts, so that many positions cost little.
+/// Returns log items like [`read_items`] without the messages' texts, so that many cost little.
 pub async fn read_summaries(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! A conversation's log with everything its entries name, for readers that tell it in words of their own.
+//! Reads log items together with the members and messages they refer to.
 
 use std::collections::BTreeMap;
 
@@ -18,26 +18,26 @@ use super::read_items::merge_items;
 use crate::Engine;
 use crate::authority;
 
-/// Bytes of edited messages at which a stretch ends early.
+/// Bytes of edited messages at which a page ends early.
 const MAX_EDITED_BYTES: usize = 1 << 20;
 
-/// A stretch of a log.
+/// A page of a log.
 #[derive(Debug, Clone)]
 pub struct LogPage {
-    /// Whose log.
+    /// The conversation.
     pub conversation: ConversationId,
-    /// The newest position of the whole log.
+    /// Last seq of the whole log.
     pub last_seq: i64,
-    /// The stretch, in order and without a gap.
+    /// The items, in order and without a gap.
     pub items: Vec<LogItem>,
-    /// Those who joined, left or were removed in it, by number, as far as they still exist.
+    /// Members that joined, left or were removed in it, by number. Deleted members are omitted.
     pub members: BTreeMap<i64, MemberRef>,
-    /// The messages edited in it, as they read now, by id, as far as they still exist.
+    /// Messages edited in it, with their current content, by id. Deleted messages are omitted.
     pub messages: BTreeMap<MessageId, Message>,
 }
 
-/// The log of a conversation the caller may see, strictly after a position. At most `limit` positions; fewer where messages
-/// are long, but one at least while there is one.
+/// Returns a page of the log of a conversation that the caller may read, strictly after a seq. Returns at most `limit`
+/// items; fewer if messages are long, but at least one if any is left.
 pub async fn read_page(
     engine: &Engine,
     ctx: &Ctx,
@@ -94,7 +94,7 @@ impl LogPage {
                     {
                         bytes += message.text.as_str().len();
                         self.messages.insert(id, message);
-                        // The rest is another stretch: a hundred edits may be of as many long messages.
+                        // The rest goes to the next page: a hundred edits may refer to as many long messages.
                         if bytes >= MAX_EDITED_BYTES {
                             self.items.truncate(place + 1);
                             break;

@@ -1,4 +1,4 @@
-//! Writing a changed conversation together with its log entry.
+//! Writes a changed conversation together with its log entry.
 
 use parlor_model::conversation::Conversation;
 use parlor_model::log::LogEntryKind;
@@ -7,7 +7,7 @@ use parlor_store::Tx;
 use parlor_store::repo::{conversation, log, participant};
 use serde_json::{Map, Value};
 
-/// Writes a changed conversation and the log entry that tells of it.
+/// Updates the conversation's row and appends a `Changed` entry with the changes.
 pub(crate) fn write_change(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -26,7 +26,8 @@ pub(crate) fn write_change(
     conversation::update(tx, ctx.ws(), found)
 }
 
-/// Writes a changed conversation and the log entry that tells of it; without a change nothing is written.
+/// Updates the columns that an owner may change, and appends a `Changed` entry with the changes. Writes nothing without
+/// a change.
 pub(crate) fn write_group_profile(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -49,7 +50,7 @@ pub(crate) fn write_group_profile(
     participant::update_group_profile(tx, ctx.ws(), found)
 }
 
-/// One change.
+/// Builds the payload of a single change.
 pub(crate) fn single_change(name: &str, value: Value) -> Map<String, Value> {
     Map::from_iter([(name.to_owned(), value)])
 }

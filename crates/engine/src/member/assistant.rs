@@ -1,4 +1,4 @@
-//! Assistants: the members that are programs, under a scope of their own.
+//! Assistants: members that are programs, with scopes of their own.
 
 use parlor_model::error::EntityKind;
 use parlor_model::member::{CreateMember, Member, MemberKey, MemberKind, MemberRef, UpdateMember};
@@ -10,8 +10,8 @@ use super::resolve::find_row;
 use super::{MemberRecord, create, update};
 use crate::{Engine, authority};
 
-/// A numbered page of assistants, oldest first, and how many there are: those put away, or the others. Asks for
-/// `agents:read`.
+/// Returns a numbered page of assistants, oldest first, either the archived or the other ones, and their total.
+/// Requires `agents:read`.
 pub async fn list_assistants(
     engine: &Engine,
     ctx: &Ctx,
@@ -27,7 +27,10 @@ pub async fn list_assistants(
         .await
 }
 
-/// One assistant, put away or not; any other member is as unknown as nobody. Asks for `agents:read`.
+/// Returns an assistant, archived or not. Requires `agents:read`.
+///
+/// # Errors
+/// `NotFound` also for a member of another kind.
 pub async fn find_assistant(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Member> {
     ctx.require(Scope::read(Resource::Agents))?;
     let ws = ctx.ws();
@@ -38,7 +41,7 @@ pub async fn find_assistant(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Resul
         .ok_or_else(|| Error::not_found(EntityKind::Assistant))
 }
 
-/// Makes an assistant. Asks for `agents:write`.
+/// Creates an assistant. Requires `agents:write`.
 pub async fn create_assistant(engine: &Engine, ctx: &Ctx, command: CreateMember) -> Result<Member> {
     ctx.require(Scope::write(Resource::Agents))?;
     authority::authorize_role_grant(ctx, command.role, command.scopes)?;
@@ -56,7 +59,7 @@ pub async fn create_assistant(engine: &Engine, ctx: &Ctx, command: CreateMember)
         .await
 }
 
-/// Puts an assistant away: it answers nobody and its tokens open nothing any more. Asks for `agents:write`.
+/// Archives an assistant: it serves no conversation and its tokens are refused. Requires `agents:write`.
 pub async fn archive_assistant(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Member> {
     ctx.require(Scope::write(Resource::Agents))?;
     let (ctx, ws) = (*ctx, ctx.ws());

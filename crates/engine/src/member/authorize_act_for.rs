@@ -1,4 +1,4 @@
-//! Whether a caller may act as a member.
+//! Checks whether a caller may act as a member.
 
 use parlor_model::error::EntityKind;
 use parlor_model::id::MemberId;
@@ -8,10 +8,10 @@ use parlor_model::{Ctx, Error, Result};
 use super::resolve::find_ref;
 use crate::{Engine, authority};
 
-/// Refuses where the caller may not act as the member: the scope of the route that lets it is asked for besides.
+/// Checks that the caller may act as the member, besides the scope of the route.
 ///
 /// # Errors
-/// `NotFound` for an unknown member, `Forbidden` for one with a role in the workspace that the caller does not reach.
+/// `NotFound` for an unknown member, `Forbidden` for one with a workspace role that outranks the caller.
 pub async fn authorize_act_for(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<()> {
     let ctx = *ctx;
     engine

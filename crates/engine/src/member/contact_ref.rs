@@ -12,7 +12,7 @@ use super::identity::normalize_addresses;
 use super::is_contact::is_contact;
 use crate::Engine;
 
-/// A contact that a command names, with its addresses in the form they are kept in.
+/// Normalizes the addresses of a contact that is to be created.
 pub(crate) async fn normalize_contact(
     engine: &Engine,
     ctx: &Ctx,
@@ -27,7 +27,7 @@ pub(crate) async fn normalize_contact(
     })
 }
 
-/// Making a contact on the way asks for what making one asks for.
+/// Checks that the caller may create the contact, if it is described rather than named.
 pub(crate) fn authorize_contact(ctx: &Ctx, key: Option<&ContactRef>) -> Result<()> {
     match key {
         Some(ContactRef::Ensure(_)) => ctx.require(Scope::write(Resource::Members)),
@@ -35,7 +35,7 @@ pub(crate) fn authorize_contact(ctx: &Ctx, key: Option<&ContactRef>) -> Result<(
     }
 }
 
-/// The number of the contact a caller names, found or made.
+/// Returns the number of the contact, which is created if the command describes it.
 pub(crate) fn resolve_contact(
     tx: &mut dyn Tx,
     ws: i64,

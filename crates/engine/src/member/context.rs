@@ -11,11 +11,11 @@ use uuid::Uuid;
 use crate::Engine;
 pub use crate::cache::ActorGrant;
 
-/// The context of the member with a handle, for a token issued in an epoch, narrowed to `limit` where the token names
+/// Returns the context of the member with a handle, for a token of a token epoch, narrowed to `limit` if the token has
 /// scopes.
 ///
 /// # Errors
-/// `Unauthenticated` for a handle that names nobody or somebody archived, and for a token of an earlier epoch.
+/// `Unauthenticated` for the handle of an unknown or archived member, and for a token of an earlier epoch.
 pub async fn context_by_handle(
     engine: &Engine,
     workspace: WorkspaceRef,
@@ -29,10 +29,10 @@ pub async fn context_by_handle(
     Ok(build_context(workspace, found, limit, request))
 }
 
-/// The member with a handle, if it may act.
+/// Returns the member with a handle, if it may act.
 ///
 /// # Errors
-/// `Unauthenticated` for a handle that names nobody or somebody archived.
+/// `Unauthenticated` for an unknown or archived one.
 pub async fn find_actor(
     engine: &Engine,
     workspace: WorkspaceRef,
@@ -56,10 +56,10 @@ pub async fn find_actor(
     Ok(found)
 }
 
-/// The context of a member by id, whoever vouches for it.
+/// Returns the context of a member by id. The caller has authenticated it.
 ///
 /// # Errors
-/// `Unauthenticated` for an id that names nobody or somebody archived.
+/// `Unauthenticated` for an unknown or archived one.
 pub async fn context_by_id(
     engine: &Engine,
     workspace: WorkspaceRef,
@@ -71,10 +71,10 @@ pub async fn context_by_id(
     Ok(build_context(workspace, found, limit, request))
 }
 
-/// The same for a token that was issued to the member in an epoch.
+/// Returns the context of a member by id, for a token of a token epoch.
 ///
 /// # Errors
-/// The same, and `Unauthenticated` for a token of an earlier epoch.
+/// `Unauthenticated` for an unknown or archived member, and for a token of an earlier epoch.
 pub async fn context_by_token(
     engine: &Engine,
     workspace: WorkspaceRef,
@@ -87,10 +87,10 @@ pub async fn context_by_token(
     Ok(build_context(workspace, found, limit, request))
 }
 
-/// The member with an id, if it may act.
+/// Returns the member with an id, if it may act.
 ///
 /// # Errors
-/// `Unauthenticated` for an id that names nobody or somebody archived.
+/// `Unauthenticated` for an unknown or archived one.
 pub async fn find_actor_by_id(
     engine: &Engine,
     workspace: WorkspaceRef,
@@ -104,7 +104,7 @@ pub async fn find_actor_by_id(
         .ok_or_else(|| Error::unauthenticated(CredentialReason::TokenInvalid))
 }
 
-/// A token of an earlier epoch was revoked.
+/// Refuses a token of an earlier epoch, which is revoked.
 fn require_current_epoch(found: ActorGrant, epoch: i64) -> Result<()> {
     if found.token_epoch == epoch {
         Ok(())

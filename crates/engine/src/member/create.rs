@@ -1,4 +1,4 @@
-//! Making a member.
+//! Creates a member.
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::member::{CreateMember, Member, MemberRef};
@@ -13,8 +13,11 @@ use super::identity::{
 use super::text_limits::check_new;
 use crate::{Engine, authority, label};
 
-/// Makes a member. Asks for `members:write`. A taken external id or fingerprint is refused, an external id that is
-/// another member's id or handle, and an address that names another member.
+/// Creates a member. Requires `members:write`.
+///
+/// # Errors
+/// `AlreadyExists` for a used external id or fingerprint, an external id that is another member's id or handle, and an
+/// address that identifies another member.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMember) -> Result<MemberRef> {
     ctx.require(Scope::write(Resource::Members))?;
     authority::authorize_role_grant(ctx, command.role, command.scopes)?;
@@ -23,8 +26,7 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMember) -> Result
     engine.store.write(move |tx| insert(tx, ws, &command)).await
 }
 
-/// The same for a member that bears labels from the beginning: names, at most 50; those that the workspace does not have
-/// are made. Gives the member.
+/// Creates a member like [`create`] with at most 50 labels, by name, and returns it. Missing labels are created.
 pub async fn create_with_labels(
     engine: &Engine,
     ctx: &Ctx,
@@ -48,7 +50,7 @@ pub async fn create_with_labels(
         .await
 }
 
-/// Puts addresses into their kept form.
+/// Normalizes the addresses.
 pub(super) async fn validated(
     engine: &Engine,
     ctx: &Ctx,
@@ -58,7 +60,7 @@ pub(super) async fn validated(
     Ok(command)
 }
 
-/// Makes a member whose addresses are in their kept form.
+/// Inserts a member whose addresses are normalized.
 pub(super) fn insert(tx: &mut dyn Tx, ws: i64, command: &CreateMember) -> Result<MemberRef> {
     check_new(command)?;
     if let Some(external) = &command.external_id {

@@ -1,4 +1,4 @@
-//! Creating a contact: the one that a command names already is found, and nothing that the command says is dropped.
+//! Creates a contact, or finds and completes the matching one.
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::member::{CreateMember, Member, Profile};
@@ -16,27 +16,27 @@ use super::text_limits::check_new;
 use super::update::claim_addresses;
 use crate::{Engine, authority};
 
-/// Where the fingerprint of a command comes from.
+/// Origin of a command's fingerprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FingerprintSource {
-    /// The caller gave it.
+    /// Given by the caller.
     Caller,
-    /// It was made of the other fields.
+    /// Derived from the other fields.
     Derived,
 }
 
 /// Creates a contact, or finds it:
-/// - A known fingerprint of the caller's names its contact, which stays as it is.
-/// - A new fingerprint of the caller's beside a known address: the contact that the address names, for whom nobody has
-///   vouched so far, gets the fingerprint and everything else that it lacks.
-/// - An address alone, or a derived fingerprint, names a contact that already is all that is said of it.
+/// - A known fingerprint of the caller identifies its contact, which stays unchanged.
+/// - A new fingerprint of the caller with a known address: the contact of the address, if it has no vouched
+///   fingerprint, gets the fingerprint and every other field that it lacks.
+/// - An address alone, or a derived fingerprint, identifies a contact that already has all fields of the command.
 /// - Everything else creates a contact.
 ///
-/// Requires `members:write`, and what changing the found contact requires where it gets something.
+/// Requires `members:write`, and what updating the contact requires if it gets fields.
 ///
 /// # Errors
-/// `AlreadyExists` with the field it is known by, where a contact that is known by an address would have to change:
-/// that is for an update. Nothing is written then.
+/// `AlreadyExists` with the identifying field if a contact that is identified by an address would have to change: that
+/// is for an update. Nothing is written then.
 pub async fn create_contact(
     engine: &Engine,
     ctx: &Ctx,
@@ -83,8 +83,8 @@ fn create_in_tx(
     }
 }
 
-/// The contact that a command names: by the fingerprint that its caller gave, else by an address, which says more than a
-/// fingerprint that was derived of other fields, else by that one. Addresses are in their kept form.
+/// Finds the contact of a command: by the caller's fingerprint, else by an address, else by a derived fingerprint,
+/// which is the weakest. Addresses must be normalized.
 pub(super) fn find_matching_contact(
     tx: &mut dyn Tx,
     ws: i64,
@@ -114,7 +114,7 @@ pub(super) fn existing_contact_result(found: MemberRow) -> EnsureMemberResult {
     }
 }
 
-/// Gives a contact the fingerprint of a command and everything of it that it lacks; `None` where it has something else.
+/// Sets the fingerprint and the missing fields of a contact. Returns `None` if a field of it differs from the command.
 fn fill_missing_fields(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -160,8 +160,8 @@ fn fill_field<T: Clone>(field: &mut Option<T>, given: &Option<T>) {
     }
 }
 
-/// Whether a member is what a command says of it. What is not said may be anything; `if_unset` is the answer for what is
-/// said of a field that the member has not.
+/// Returns whether a member has every field of the command. Omitted fields match; `if_unset` is the result for a field
+/// that only the member lacks.
 fn matches_command(command: &CreateMember, member: &Member, if_unset: bool) -> bool {
     fn matches_field<T: PartialEq>(said: Option<&T>, set: Option<&T>, if_unset: bool) -> bool {
         match (said, set) {
@@ -190,13 +190,13 @@ fn matches_command(command: &CreateMember, member: &Member, if_unset: bool) -> b
             .all(|(key, value)| matches_field(Some(value), metadata.get(key), if_unset))
 }
 
-/// A profile's email address without regard to case; one that is in no form as it stands.
+/// Returns the email key of a profile's address, or the address itself if it is malformed.
 fn normalized_email(profile: &Profile) -> Option<String> {
     let email = profile.email.as_deref()?;
     Some(email_key(email).unwrap_or_else(|_| email.to_owned()))
 }
 
-/// The refusal, with the field by which the two are the same contact.
+/// Builds the error with the field by which the two are the same contact.
 fn already_exists_error(said: &Profile, found: &Profile) -> Error {
     let field = if said.email.is_some() && normalized_email(said) == normalized_email(found) {
         "email"

@@ -1,4 +1,4 @@
-//! Deleting a member.
+//! Deletes a member.
 
 use parlor_model::error::{ConflictReason, EntityKind};
 use parlor_model::id::MemberId;
@@ -13,9 +13,11 @@ use super::leave_all_conversations::leave_all_conversations;
 use super::wallet::revoke_wallet_tokens;
 use crate::{Engine, authority};
 
-/// Deletes a member for good: it leaves every conversation as by its own will, its direct conversations stay with the other one, and its
-/// messages stay without an author. Its keys, tokens and sockets end. One with a role in the workspace is refused. Asks
-/// for `members:write`.
+/// Deletes a member: it leaves every conversation, its direct conversations stay with the peer, and its messages lose
+/// their author. Its keys, tokens and sockets end. Requires `members:write`.
+///
+/// # Errors
+/// `Conflict` for a member with a workspace role.
 pub async fn delete(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<()> {
     ctx.require(Scope::write(Resource::Members))?;
     let ctx = *ctx;

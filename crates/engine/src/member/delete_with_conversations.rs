@@ -1,4 +1,4 @@
-//! Deleting a member with all that is its own.
+//! Deletes a member together with its own conversations.
 
 use parlor_model::error::{ConflictReason, EntityKind};
 use parlor_model::member::{MemberKey, MemberKind};
@@ -13,18 +13,21 @@ use super::resolve::find_row;
 use super::wallet::revoke_wallet_tokens;
 use crate::{Engine, authority};
 
-/// A member that is gone.
+/// A deleted member.
 #[derive(Debug, Clone, Copy)]
 pub struct DeleteMemberResult {
-    /// How many conversations went with it.
+    /// Number of conversations deleted with it.
     pub conversations: i64,
-    /// When.
+    /// Time of the deletion.
     pub at: Timestamp,
 }
 
-/// Deletes a member for good, and with it every conversation that is for it. It leaves the others as by its own will, its
-/// direct conversations stay with the other one, and what it said there stays without an author. An assistant is as unknown as nobody; one with a role in the workspace is refused. Asks
-/// for `members:write` and `conversations:write`.
+/// Deletes a member and every conversation of which it is the subject. It leaves the other conversations, its direct
+/// conversations stay with the peer, and its messages there lose their author. Requires `members:write` and
+/// `conversations:write`.
+///
+/// # Errors
+/// `NotFound` also for an assistant, `Conflict` for a member with a workspace role.
 pub async fn delete_with_conversations(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,8 +1,8 @@
-//! Taking a member out of what it said and did, a little at a time, before it is deleted.
+//! Detaches a member from its messages in bounded steps, before it is deleted.
 //!
-//! What a member wrote may be spread over everything a workspace has, and there is one writer. So readers look for it,
-//! and each write changes a bounded part of it; the write that deletes the member has only what came meanwhile left to
-//! do. A deletion that breaks off in between is done by the next one.
+//! A member's messages may be spread over the whole workspace, and there is one writer. Reads therefore find them, and
+//! each write changes a bounded number; the deleting transaction handles only those that came meanwhile. The next call
+//! completes an interrupted deletion.
 
 use std::ops::ControlFlow;
 
@@ -15,22 +15,22 @@ use parlor_store::repo::{conversation, member as members, search};
 use super::resolve::find_row;
 use crate::{Engine, authority};
 
-/// Rows that one step goes through.
+/// Rows per step.
 const STEP_ROWS: i64 = 2_000;
-/// Messages that may have taken their numbers and are not committed yet.
+/// Upper estimate of messages with assigned numbers that are not committed yet.
 const MAX_UNCOMMITTED_MESSAGES: i64 = 10_000;
 
-/// What went before the member itself.
+/// Result of detaching a member.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct DetachResult {
-    /// Messages with numbers up to this one are not its own any more.
+    /// Messages up to this number are detached.
     pub(super) detached_up_to: i64,
-    /// Conversations that were for it and went.
+    /// Number of deleted conversations of which it was the subject.
     pub(super) own_conversations: usize,
 }
 
-/// Detaches a member that may be deleted; nothing happens to one that may not. `with_own` deletes the conversations that
-/// are for it, too.
+/// Detaches a member that may be deleted; otherwise nothing is changed. With `with_own`, also deletes the conversations
+/// of which it is the subject.
 pub(super) async fn detach(
     engine: &Engine,
     ctx: &Ctx,
@@ -92,7 +92,7 @@ pub(super) async fn detach(
 type StepQuery<K> = fn(&mut dyn Tx, i64, i64, Option<K>, i64) -> Result<DetachStep<K>>;
 type StepUpdate<K> = fn(&mut dyn Tx, i64, i64, (K, K)) -> Result<()>;
 
-/// Goes through rows of one kind.
+/// Runs the steps over rows of one kind.
 async fn run_steps<K: Copy + Send + 'static>(
     engine: &Engine,
     ws: i64,

@@ -1,4 +1,4 @@
-//! Finding a contact by what identifies it, or making it.
+//! Finds a contact by its identifiers, or creates it.
 
 use parlor_model::member::{CreateMember, MemberRef};
 use parlor_model::scope::{Resource, Scope};
@@ -14,14 +14,18 @@ use crate::Engine;
 pub struct EnsureMemberResult {
     /// The member.
     pub member: MemberRef,
-    /// This call made it.
+    /// Whether this call created it.
     pub is_new: bool,
 }
 
-/// The member with the command's fingerprint, else the one whom its email address or its phone number names, made of
-/// the command when there is none. One that exists keeps what it has; where nobody vouched for a fingerprint of it so
-/// far, it gets the command's. Without any of the three a member is always made. Asks for `members:write`. An address
-/// of the workspace's owner is refused.
+/// Returns the contact with the command's fingerprint, else the one identified by its email address or phone number,
+/// else a new one. Requires `members:write`.
+///
+/// An existing contact stays unchanged, except that a missing or derived fingerprint is replaced by the command's.
+/// Without fingerprint and addresses a contact is always created.
+///
+/// # Errors
+/// `AlreadyExists` for an address of the workspace's owner.
 pub async fn ensure(
     engine: &Engine,
     ctx: &Ctx,
@@ -36,7 +40,7 @@ pub async fn ensure(
         .await
 }
 
-/// What [`ensure`] does within a transaction, for commands that name a contact. Addresses are in their kept form.
+/// Does what [`ensure`] does within a transaction. Addresses must be normalized.
 pub(super) fn ensure_in_tx(
     tx: &mut dyn Tx,
     ws: i64,
@@ -62,7 +66,7 @@ pub(super) fn ensure_in_tx(
         }
         return Ok(known(found.member.key));
     }
-    // One that was made of other fields says less than the addresses themselves.
+    // A derived fingerprint is weaker than the addresses.
     if let Some(derived) = &command.fingerprint
         && given.is_none()
         && let Some(found) = repo::find(tx, ws, MemberLookup::Fingerprint(derived))?

@@ -1,4 +1,4 @@
-//! Finding one member.
+//! Finds a member.
 
 use parlor_model::error::EntityKind;
 use parlor_model::id::MemberId;
@@ -11,14 +11,14 @@ use super::is_contact::is_contact;
 use super::resolve::{find_ref, find_row};
 use crate::Engine;
 
-/// A member with the names only lookups use.
+/// A member with its lookup-only identifiers.
 #[derive(Debug, Clone)]
 pub struct MemberRecord {
     /// The member.
     pub member: Member,
-    /// Its fingerprint.
+    /// The fingerprint.
     pub fingerprint: Option<String>,
-    /// Its wallet address.
+    /// The wallet address.
     pub wallet: Option<String>,
 }
 
@@ -32,7 +32,7 @@ impl From<repo::MemberRow> for MemberRecord {
     }
 }
 
-/// One member; nobody is made. Oneself without a scope, anybody with `members:read`.
+/// Returns a member without creating it. Requires `members:read`, except for the acting member itself.
 pub async fn find(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<MemberRecord> {
     let ctx = *ctx;
     let found = engine
@@ -50,7 +50,7 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<MemberRe
         .ok_or_else(|| Error::not_found(EntityKind::Member))
 }
 
-/// The number of a member of the workspace, for filters: tells nothing about it but that it is one. Nobody is made.
+/// Returns the number of a member for filters, which reveals only that it exists. Creates none.
 pub async fn find_number(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<Option<i64>> {
     let ws = ctx.ws();
     engine
@@ -59,7 +59,10 @@ pub async fn find_number(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<O
         .await
 }
 
-/// One of the contacts; any other member is as unknown as nobody. Asks for `members:read`.
+/// Returns a contact. Requires `members:read`.
+///
+/// # Errors
+/// `NotFound` also for a member that is no contact.
 pub async fn find_contact(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<MemberRecord> {
     ctx.require(Scope::read(Resource::Members))?;
     let ws = ctx.ws();
@@ -72,7 +75,7 @@ pub async fn find_contact(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<Me
         .ok_or_else(|| Error::not_found(EntityKind::Contact))
 }
 
-/// Whether there is a contact with this id. Its existence alone is told to everybody in the workspace.
+/// Returns whether a contact has this id. Requires no scope: any caller of the workspace may learn that it exists.
 pub async fn contact_exists(engine: &Engine, ctx: &Ctx, id: MemberId) -> Result<bool> {
     let ws = ctx.ws();
     engine

@@ -1,4 +1,4 @@
-//! Acting for a member by the name that the customer gave it.
+//! Finds or creates a member by key, to act as it.
 
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::scope::Scope;
@@ -8,9 +8,9 @@ use super::EnsureMemberResult;
 use super::resolve::{find_ref, resolve_or_create};
 use crate::{Engine, authority};
 
-/// The member that goes by a key, for a caller that will act as it; made where nobody does yet and the key may be a new
-/// one's. Oneself without a scope; for anybody else the scope is asked for, which tells nothing of who exists, and for
-/// one with a role in the workspace what [`authority`] asks besides.
+/// Returns the member with a key, for a caller that will act as it, and creates it if the key allows that. The acting
+/// member itself needs no scope. For any other the scope is checked before existence is revealed, and [`authority`]
+/// decides for one with a workspace role.
 pub async fn find_or_create(
     engine: &Engine,
     ctx: &Ctx,

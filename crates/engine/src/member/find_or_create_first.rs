@@ -1,4 +1,4 @@
-//! The member that a caller names in passing.
+//! Finds the first existing member of several keys, or creates one.
 
 use parlor_model::member::{MemberKey, MemberRef};
 use parlor_model::scope::{Resource, Scope};
@@ -7,8 +7,8 @@ use parlor_model::{Ctx, Error, Result, error::EntityKind};
 use super::resolve::{find_ref, resolve_or_create};
 use crate::Engine;
 
-/// The member that is the first of `names` to name somebody; where none does, it is made of the last one, if that can
-/// be. Oneself without a scope; anybody else asks for `members:read`, and being made for `members:write`.
+/// Returns the first member that exists under one of `names`; otherwise creates one from the last name, if possible.
+/// Requires `members:read` except for the acting member itself, and `members:write` to create.
 pub async fn find_or_create_first(
     engine: &Engine,
     ctx: &Ctx,

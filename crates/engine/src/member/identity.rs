@@ -1,8 +1,9 @@
-//! Whom an address names. One person is one member, however the address is spelled and whichever way it came in.
+//! Identifying members by address. One person is one member, however the address is spelled and whichever channel it
+//! came from.
 //!
-//! An address names at most one member of a workspace. Two members may have one all the same where something stronger
-//! holds them apart: each has an id of the customer's, or a fingerprint that a caller vouched for, and they differ.
-//! Then the address goes on naming the one that had it first. Assistants are named by no address.
+//! INVARIANT: an address identifies at most one member of a workspace. Two members may have the same address if
+//! stronger identifiers differ: both have an external id, or both a vouched fingerprint. The address then identifies
+//! the one that had it first. Assistants are not identified by addresses.
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::id::MemberId;
@@ -17,13 +18,13 @@ use super::is_contact::is_contact;
 use super::{email_key, normalize_email, normalize_phone};
 use crate::Engine;
 
-/// What fingerprints begin with that were made of a contact's other fields: nobody vouched for them.
+/// Prefix of fingerprints that were derived from a contact's other fields and that no caller vouched for.
 pub const DERIVED_FINGERPRINT_PREFIX: &str = "derived-";
 
-/// How many members with one address are looked at.
+/// Maximum number of members with the same address that are examined.
 const MAX_HOLDERS: i64 = 16;
 
-/// The stronger names of somebody: the customer's own id and the fingerprint.
+/// The stronger identifiers of a member: external id and fingerprint.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct StrongIdentifiers<'a> {
     pub(crate) external_id: Option<&'a str>,
@@ -38,7 +39,7 @@ impl<'a> StrongIdentifiers<'a> {
         }
     }
 
-    /// Whether these are the names of two people, whatever address they share.
+    /// Returns whether the identifiers belong to different people, even if they share an address.
     fn conflicts_with(self, other: Self) -> bool {
         let differ = |one: Option<&str>, two: Option<&str>| {
             one.is_some_and(|one| two.is_some_and(|two| one != two))
@@ -51,21 +52,21 @@ impl<'a> StrongIdentifiers<'a> {
     }
 }
 
-/// A fingerprint that a caller vouched for.
+/// Returns the fingerprint if a caller vouched for it.
 pub(super) fn vouched_fingerprint(fingerprint: Option<&str>) -> Option<&str> {
     fingerprint.filter(|text| !text.starts_with(DERIVED_FINGERPRINT_PREFIX))
 }
 
-/// What to do with an address that names another member already.
+/// What to do with an address that identifies another member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OnSharedAddress {
-    /// Refused, unless stronger names hold the two apart.
+    /// Refuse, unless stronger identifiers distinguish the two.
     Reject,
-    /// Both have it; the other one is still the one it names.
+    /// Store it; it keeps identifying the other member.
     Keep,
 }
 
-/// Addresses in the form they are kept in: numbers in E.164, read with the workspace's region where they have no
+/// Normalizes the addresses of a profile. Phone numbers become E.164, read with the workspace's region if they have no
 /// country code.
 pub(super) async fn normalize_addresses(
     engine: &Engine,
@@ -79,7 +80,7 @@ pub(super) async fn normalize_addresses(
     Ok(profile)
 }
 
-/// A phone number in E.164, read with the workspace's region where it has no country code.
+/// Normalizes a phone number to E.164, read with the workspace's region if it has no country code.
 pub(crate) async fn normalize_phone_in_workspace(
     engine: &Engine,
     ctx: &Ctx,
@@ -92,8 +93,8 @@ pub(crate) async fn normalize_phone_in_workspace(
     normalize_phone(text, workspace.policy.region)
 }
 
-/// The member that one of the addresses names: by email, else by phone. Whom stronger names hold apart is somebody
-/// else. The addresses are in their kept form. Also says which of the two it was.
+/// Finds the member identified by the email address, else by the phone number, and returns it with the name of that
+/// field. Members distinguished by stronger identifiers do not match. Addresses must be normalized.
 pub(super) fn find_address_holder(
     tx: &mut dyn Tx,
     ws: i64,
@@ -117,7 +118,10 @@ pub(super) fn find_address_holder(
     Ok(None)
 }
 
-/// The same where only a contact will do: an address of the workspace's owner names no contact.
+/// Finds like [`find_address_holder`], but only contacts.
+///
+/// # Errors
+/// `AlreadyExists` if the address identifies the workspace's owner.
 pub(super) fn find_contact_holder(
     tx: &mut dyn Tx,
     ws: i64,
@@ -131,8 +135,8 @@ pub(super) fn find_contact_holder(
     }
 }
 
-/// Makes a member's addresses name it, in the transaction that wrote them. The database keeps two from being named by
-/// one: of two transactions that do so at once one runs again and sees the other's.
+/// Makes a member's addresses identify it, in the transaction that wrote them. A unique index keeps an address from
+/// identifying two members: of two concurrent transactions one retries and finds the other's row.
 ///
 /// # Errors
 /// `AlreadyExists` with the field `email` or `phone`.
@@ -158,7 +162,7 @@ pub(crate) fn claim_address_keys(
         };
         let holders = address::find_by_address(tx, ws, address, MAX_HOLDERS)?;
         let is_own = |holder: &MemberRow| holder.member.key.number == member.number;
-        // What was its own before stays its own, whoever else has it.
+        // An address that the member had before stays, even if others have it.
         let is_refused = if_shared == OnSharedAddress::Reject
             && !holders.iter().any(is_own)
             && holders
@@ -179,7 +183,7 @@ pub(crate) fn claim_address_keys(
     Ok((email, phone))
 }
 
-/// The normal forms of a profile's addresses; nothing for those that are in no form, as old ones may be.
+/// Returns the keys of a profile's addresses. A malformed one, which old rows may have, has none.
 fn address_keys(profile: &Profile) -> (Option<String>, Option<String>) {
     let email = profile.email.as_deref().map(email_key);
     let phone = profile
@@ -189,8 +193,10 @@ fn address_keys(profile: &Profile) -> (Option<String>, Option<String>) {
     (email.and_then(Result::ok), phone.and_then(Result::ok))
 }
 
-/// Refuses an id of the customer's that is another member's id or handle: whoever is named by those would be taken for
-/// its bearer.
+/// Refuses an external id that equals another member's id or handle, because lookups by those would find both.
+///
+/// # Errors
+/// `AlreadyExists`.
 pub(super) fn check_external_id(
     tx: &mut dyn Tx,
     ws: i64,

@@ -1,4 +1,4 @@
-//! When a member was last heard of.
+//! When a member was last active.
 
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result, Timestamp};
@@ -6,8 +6,8 @@ use parlor_store::repo::member as repo;
 
 use crate::Engine;
 
-/// When a member last said something or marked something as read, in the conversations it takes part in; of each the
-/// newest thousand positions count. Oneself without a scope, anybody with `members:read`.
+/// Returns when a member last sent a message or moved a read mark in the conversations it participates in; the newest
+/// 1,000 seqs of each count. Requires `members:read`, except for the acting member itself.
 pub async fn last_seen(engine: &Engine, ctx: &Ctx, number: i64) -> Result<Option<Timestamp>> {
     if !ctx.is_actor(number) {
         ctx.require(Scope::read(Resource::Members))?;

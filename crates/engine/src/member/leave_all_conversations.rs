@@ -1,4 +1,4 @@
-//! Ending a member's part in every conversation, before the member itself goes.
+//! Removes a member from every conversation before it is deleted.
 
 use parlor_model::conversation::{ConversationKey, ConversationKind, ConversationState};
 use parlor_model::{Ctx, Error, Result};
@@ -7,9 +7,8 @@ use parlor_store::repo::{conversation, participant};
 
 use crate::membership::leave_in_tx;
 
-/// Lets a member leave every conversation that it takes part in, as leaving does: the log gets its entry, what it owned is
-/// handed over, and what others said stays. A direct conversation stays with the other one. Returns how many conversations
-/// it left.
+/// Makes a member leave every conversation it participates in, with the log entry and the transfer of ownership that
+/// leaving implies. Direct conversations stay with the peer. Returns the number of conversations.
 pub(super) fn leave_all_conversations(tx: &mut dyn Tx, ctx: &Ctx, member: i64) -> Result<usize> {
     let joined = participant::conversations_of_member(tx, ctx.ws(), member)?;
     for number in &joined {
@@ -20,7 +19,7 @@ pub(super) fn leave_all_conversations(tx: &mut dyn Tx, ctx: &Ctx, member: i64) -
         if kind == ConversationKind::Direct {
             conversation::delete_pair(tx, ctx.ws(), *number)?;
         }
-        // Nothing more happens in a conversation that is over.
+        // A closed conversation gets no further entries.
         if found.state == ConversationState::Closed {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Listing members: numbered pages of all, keyset batches of contacts.
+//! Lists members: numbered pages of all, keyset scans of contacts.
 
 use parlor_model::id::{MemberId, kind};
 use parlor_model::keyset::{CreationCursor, KeysetQuery, MetadataFilter, SortOrder};
@@ -10,7 +10,7 @@ use parlor_store::repo::member as repo;
 use super::MemberRecord;
 use crate::{Engine, creation_order};
 
-/// A numbered page of members, oldest first, and how many there are. Asks for `members:read`.
+/// Returns a numbered page of members, oldest first, and their total. Requires `members:read`.
 pub async fn page(
     engine: &Engine,
     ctx: &Ctx,
@@ -31,19 +31,19 @@ pub async fn page(
         .await
 }
 
-/// Some contacts of a walk.
+/// Result of one bounded read of a scan.
 #[derive(Debug)]
 pub struct ContactScanBatch {
-    /// Those that match.
+    /// The matching contacts.
     pub items: Vec<MemberRecord>,
-    /// How far the walk has come.
+    /// Position of the scan.
     pub cursor: Option<CreationCursor<kind::Member>>,
-    /// Nothing is left behind it.
+    /// Whether the scan is complete.
     pub is_end: bool,
 }
 
-/// The next contacts of a walk: everybody but assistants and the owner, up to `until` when ascending. Reads at most
-/// `walk.take` rows; fewer may match the filters. Asks for `members:read`.
+/// Returns the next contacts of a scan, up to `until` if ascending. Reads at most `walk.take` rows, of which fewer may
+/// match the filters. Requires `members:read`.
 pub async fn scan_contacts(
     engine: &Engine,
     ctx: &Ctx,

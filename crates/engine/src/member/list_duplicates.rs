@@ -1,4 +1,4 @@
-//! Members that have one address.
+//! Lists members that share an address.
 
 use parlor_model::member::Member;
 use parlor_model::scope::{Resource, Scope};
@@ -7,23 +7,23 @@ use parlor_store::repo::address::{self as repo, Address};
 
 use crate::Engine;
 
-/// Addresses of one read, and members of one address.
+/// Maximum number of addresses per read, and of members per address.
 const MAX_ADDRESSES: i64 = 100;
 const MAX_MEMBERS: i64 = 100;
 
-/// Members of one address.
+/// Members that share an address.
 #[derive(Debug, Clone)]
 pub struct DuplicateGroup {
     /// `email` or `phone`.
     pub field: &'static str,
-    /// The address in its normal form.
+    /// The normalized address.
     pub address: String,
-    /// The members, first the one whom the address names; a hundred at the most.
+    /// The members, at most 100; the address identifies the first.
     pub members: Vec<Member>,
 }
 
-/// Members that have one address, by email addresses and then by phone numbers. They are one person as far as that is
-/// known, or people whom the customer's own ids or fingerprints hold apart. Asks for `members:read`.
+/// Returns members that share an address, by email addresses and then by phone numbers. They are the same person, or
+/// are distinguished by external ids or fingerprints. Requires `members:read`.
 pub async fn list_duplicates(engine: &Engine, ctx: &Ctx) -> Result<Vec<DuplicateGroup>> {
     ctx.require(Scope::read(Resource::Members))?;
     let mut groups = Vec::new();
@@ -35,7 +35,7 @@ pub async fn list_duplicates(engine: &Engine, ctx: &Ctx) -> Result<Vec<Duplicate
                 Some(last) => after = last.address.clone(),
                 None => break,
             }
-            // A group whose others are gone is none any more.
+            // Members may have been deleted between the queries.
             groups.extend(found.into_iter().filter(|group| group.members.len() > 1));
         }
     }

@@ -1,4 +1,4 @@
-//! Members: found or made, changed, deleted, and acting.
+//! Members: find or create, change, delete, act as.
 
 mod assistant;
 mod authorize_act_for;

@@ -1,15 +1,15 @@
-//! Email addresses: their form, and what makes two spellings the same. Reachability is found out by sending.
+//! Normalizes email addresses. Whether an address is reachable is only known by sending.
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use parlor_model::{Error, Result};
 use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 
-/// Longest address, and longest part before the `@`, in bytes of UTF-8.
+/// Maximum lengths of an address and of its local part, in UTF-8 bytes.
 const MAX_ADDRESS_BYTES: usize = 254;
 const MAX_LOCAL_BYTES: usize = 64;
 
-/// An email address as it is kept and shown: trimmed, the domain in lower case, the part before it as it was given.
+/// Returns the address as it is stored and shown: trimmed, with a lower-case domain and an unchanged local part.
 ///
 /// # Errors
 /// `Invalid` with the field `email`.
@@ -18,8 +18,8 @@ pub fn normalize_email(text: &str) -> Result<String> {
     Ok(format!("{local}@{}", domain.to_lowercase()))
 }
 
-/// The normal form by which an address names somebody: two spellings with the same one are the same address. The part
-/// before the `@` is case-folded by the rules of Unicode, the domain is in its ASCII form.
+/// Returns the key by which an address identifies a member; spellings with equal keys are the same address. The local
+/// part is case-folded by Unicode rules, the domain is in ASCII form.
 ///
 /// # Errors
 /// `Invalid` with the field `email`.
@@ -31,7 +31,7 @@ pub fn email_key(text: &str) -> Result<String> {
     Ok(format!("{folded}@{ascii}"))
 }
 
-/// The part before the `@`, the domain as given, and the domain in ASCII.
+/// Returns the local part, the domain as given, and the domain in ASCII.
 fn split_address(text: &str) -> Result<(&str, &str, String)> {
     let refused = || Error::invalid("email", "must be an email address");
     let text = text.trim();

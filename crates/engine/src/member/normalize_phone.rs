@@ -1,17 +1,17 @@
-//! Phone numbers in E.164: a plus sign, the country code and the national number, fifteen digits at the most.
+//! Normalizes phone numbers to E.164: a plus sign, the country code and the national number, at most 15 digits.
 
 use parlor_model::workspace::Region;
 use parlor_model::{Error, Result};
 use phonenumber::country;
 use phonenumber::metadata::{DATABASE, Metadata};
 
-/// Longest text that is read as a number, in bytes.
+/// Maximum length of a text that is parsed, in bytes.
 const MAX_TEXT_BYTES: usize = 64;
-/// Digits of the shortest and the longest number, with its country code.
+/// Number of digits, with the country code.
 const DIGIT_COUNT: std::ops::RangeInclusive<usize> = 5..=15;
 
-/// A phone number in E.164, from how people write it. Without a plus sign it is read as it is dialled in the region;
-/// where there is no region it is refused, because it could be anybody's.
+/// Returns a phone number in E.164. Without a plus sign it is read as dialled in the region; without a region it is
+/// refused as ambiguous.
 ///
 /// # Errors
 /// `Invalid` with the field `phone`.
@@ -35,12 +35,12 @@ pub fn normalize_phone(text: &str, region: Option<Region>) -> Result<String> {
     }
 }
 
-/// Whether there are phone numbers of a region.
+/// Returns whether a region has phone numbers.
 pub fn has_phone_numbers(region: Region) -> bool {
     DATABASE.by_id(region.as_str()).is_some()
 }
 
-/// Whether a plus sign stands before the digits, and the digits; nothing where something else is in the text.
+/// Returns whether a plus sign precedes the digits, and the digits; `None` if the text contains anything else.
 fn parse_digits(text: &str) -> Option<(bool, String)> {
     let text = text.trim();
     if text.len() > MAX_TEXT_BYTES {
@@ -67,8 +67,8 @@ fn parse_digits(text: &str) -> Option<(bool, String)> {
     (!digits.is_empty()).then_some((is_international, digits))
 }
 
-/// A number that begins with its country code. The prefix that is dialled inside the country only, such as the zero
-/// of `+49 (0)30`, goes.
+/// Parses a number that begins with its country code. A national trunk prefix, such as the zero of `+49 (0)30`, is
+/// removed.
 fn parse_international(digits: &str) -> Option<String> {
     let (code, rest) = (1..=3.min(digits.len().saturating_sub(1))).find_map(|length| {
         let (code, rest) = digits.split_at(length);
@@ -91,7 +91,7 @@ fn parse_international(digits: &str) -> Option<String> {
     Some(format!("{code}{shorter}"))
 }
 
-/// A number as it is dialled in a region.
+/// Parses a number as dialled in a region.
 fn parse_national(digits: &str, region: Region) -> Option<String> {
     let here = DATABASE.by_id(region.as_str())?;
     let code = here.country_code().to_string();
@@ -111,14 +111,14 @@ fn parse_national(digits: &str, region: Region) -> Option<String> {
             return Some(format!("{code}{candidate}"));
         }
     }
-    // What is left are prefixes that are more than a text, such as those that name a carrier.
+    // The remaining prefixes are patterns, such as those that select a carrier.
     let id: country::Id = region.as_str().parse().ok()?;
     let parsed = phonenumber::parse(Some(id), digits).ok()?;
     let number = format!("{}{}", parsed.code().value(), parsed.national());
     parse_international(&number)
 }
 
-/// Whether a number without its country code has the form that numbers of a region have.
+/// Returns whether a national number has the form of the region's numbers.
 fn matches_region(region: &Metadata, national: &str) -> bool {
     region.descriptors().general().is_match(national)
 }

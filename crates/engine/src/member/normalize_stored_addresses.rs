@@ -1,4 +1,4 @@
-//! Bringing the addresses of members that are there already into their normal form.
+//! Normalizes the addresses of stored members.
 
 use parlor_model::Result;
 use parlor_model::member::{MemberKind, Profile};
@@ -12,14 +12,15 @@ use super::identity::{OnSharedAddress, StrongIdentifiers, claim_address_keys};
 use super::normalize_phone;
 use crate::Engine;
 
-/// The normal form that this version writes. It changes with the rules of [`super::email_key`] and [`super::normalize_phone`].
+/// Version of the normal form. It changes with the rules of [`super::email_key`] and [`super::normalize_phone`].
 const NORMAL_FORM_VERSION: i64 = 1;
-/// Members of one transaction.
+/// Members per transaction.
 const BATCH_ROWS: i64 = 200;
 
-/// Brings every workspace's addresses into the normal form, where they are not known to be in it. To be called before
-/// the engine is used. Members that turn out to have one address stay what they are: the first of them is whom the
-/// address names, and [`super::list_duplicates`] lists them. A run that is broken off is done again at the next call.
+/// Normalizes the addresses of every workspace that is not known to be normalized. Call it before the engine is used.
+///
+/// Members that turn out to share an address are not merged: it identifies the first of them, and
+/// [`super::list_duplicates`] lists them. An interrupted run is repeated by the next call.
 pub async fn normalize_stored_addresses(engine: &Engine) -> Result<()> {
     for workspace in engine.store.read(workspaces::list).await? {
         let id = workspace.key.id;
@@ -34,7 +35,7 @@ pub async fn normalize_stored_addresses(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
-/// The same for one workspace.
+/// Normalizes the addresses of one workspace.
 pub(crate) async fn normalize_workspace(engine: &Engine, workspace: &Workspace) -> Result<()> {
     let (ws, id, region) = (
         workspace.key.number,
@@ -81,7 +82,7 @@ pub(crate) async fn normalize_workspace(engine: &Engine, workspace: &Workspace) 
     Ok(())
 }
 
-/// One batch: the last member's number, and how many phone numbers could not be read.
+/// Normalizes one batch, and returns the last member's number and the number of unreadable phone numbers.
 fn normalize_batch(
     tx: &mut dyn Tx,
     ws: i64,
@@ -96,7 +97,7 @@ fn normalize_batch(
     Ok((found.last().map(|last| last.member.key.number), unread))
 }
 
-/// Whether the member's phone number could be read.
+/// Normalizes one member, and returns whether its phone number could be read.
 fn normalize_member(
     tx: &mut dyn Tx,
     ws: i64,
@@ -115,7 +116,7 @@ fn normalize_member(
     };
     let names = StrongIdentifiers::from_stored(stored);
     let (_, key) = claim_address_keys(tx, ws, &member.key, &profile, names, OnSharedAddress::Keep)?;
-    // Two who have one number keep the spellings by which they can be told apart.
+    // Two members with the same number keep their spellings, which distinguish them.
     if let Some(read) = &read
         && key.apart == 0
         && Some(read.as_str()) != given

@@ -1,4 +1,4 @@
-//! What anybody in a workspace may know of its members: what they are called and how they look.
+//! Public profiles: the names and pictures that any member may see.
 
 use parlor_model::member::{MemberKey, PublicProfile};
 use parlor_model::{Ctx, Result};
@@ -7,7 +7,7 @@ use parlor_store::repo::member::{self as repo, MemberLookup};
 use super::resolve::find_ref;
 use crate::Engine;
 
-/// The faces of members by number, in no order; numbers of nobody are passed over.
+/// Returns the public profiles of members by number, in no order. Unknown numbers are skipped.
 pub async fn public_profiles(
     engine: &Engine,
     ctx: &Ctx,
@@ -20,7 +20,7 @@ pub async fn public_profiles(
         .await
 }
 
-/// The face of one member; nobody is made.
+/// Returns the public profile of a member without creating it.
 pub async fn public_profile(
     engine: &Engine,
     ctx: &Ctx,
@@ -36,7 +36,7 @@ pub async fn public_profile(
         .await
 }
 
-/// The face of the member that holds a wallet address.
+/// Returns the public profile of the member with a wallet address.
 pub async fn public_profile_by_wallet(
     engine: &Engine,
     ctx: &Ctx,

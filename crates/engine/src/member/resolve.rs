@@ -1,4 +1,4 @@
-//! From how a caller names a member to the member.
+//! Resolves member keys within a transaction.
 
 use parlor_model::error::EntityKind;
 use parlor_model::member::{CreateMember, MemberKey, MemberKind, MemberRef};
@@ -6,7 +6,7 @@ use parlor_model::{Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::member::{self as repo, MemberLookup};
 
-/// Finds the member; external ids and handles are made on first use.
+/// Returns the member, and creates one for an unknown external id or handle.
 pub(crate) fn resolve_or_create(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<MemberRef> {
     if let Some(found) = find_ref(tx, ws, key)? {
         return Ok(found);
@@ -28,16 +28,16 @@ pub(crate) fn resolve_or_create(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Re
     Ok(made)
 }
 
-/// Finds the member; nobody is made.
+/// Returns the member, if it exists.
 pub(crate) fn find_ref(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<Option<MemberRef>> {
-    // The common case reads the short form only.
+    // The most frequent case, which needs the short row only.
     if let MemberKey::External(external) = key {
         return repo::find_ref_by_external_id(tx, ws, external);
     }
     Ok(find_row(tx, ws, key)?.map(|stored| stored.member.key))
 }
 
-/// The same with all that is known of it.
+/// Returns the member's full row, if it exists.
 pub(super) fn find_row(
     tx: &mut dyn Tx,
     ws: i64,
@@ -48,7 +48,7 @@ pub(super) fn find_row(
         MemberKey::Number(number) => repo::find(tx, ws, MemberLookup::Number(*number)),
         MemberKey::External(external) => repo::find(tx, ws, MemberLookup::External(external)),
         MemberKey::Handle(handle) => repo::find(tx, ws, MemberLookup::Handle(handle)),
-        // A member's own id goes first: nobody is to be taken for it by calling itself that.
+        // A member's own id has precedence over an equal external id, so that no member can impersonate it.
         MemberKey::ExternalOr(external, id) => {
             repo::find(tx, ws, MemberLookup::IdOrExternal(*id, external))
         }

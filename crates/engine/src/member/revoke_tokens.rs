@@ -1,4 +1,4 @@
-//! Ending the tokens of a member.
+//! Revokes the tokens of a member.
 
 use parlor_model::error::EntityKind;
 use parlor_model::member::MemberKey;
@@ -11,9 +11,9 @@ use super::resolve::find_row;
 use super::wallet::revoke_wallet_tokens;
 use crate::{Engine, authority};
 
-/// Ends every token that was issued to a member until now, of every kind and in every dialect: the next request with one,
-/// and every open socket that came by one, is refused. So do the tokens that prove the address of its wallet. Keys stay. Asks for `members:write`, and for a member that runs
-/// the workspace for `admin:write`.
+/// Revokes every token issued to a member so far, of every kind and dialect, including those that prove its wallet
+/// address: requests with one are refused and sockets opened by one are closed. API keys stay. Requires
+/// `members:write`, and `admin:write` for a member with a workspace role.
 pub async fn revoke_tokens(engine: &Engine, ctx: &Ctx, key: MemberKey) -> Result<()> {
     ctx.require(Scope::write(Resource::Members))?;
     let (ctx, hasher) = (*ctx, engine.vault.wallet_hasher());

@@ -1,4 +1,4 @@
-//! Signing somebody up: found by what is known of it, or made.
+//! Signs up a member: finds it by its identifiers, or creates it.
 
 use parlor_model::access::WorkspaceRole;
 use parlor_model::member::{CreateMember, Member, MemberKind, Profile, UpdateMember};
@@ -14,37 +14,37 @@ use super::identity::{
 use super::update::claim_addresses;
 use crate::{Engine, authority, label};
 
-/// Whom to sign up. It is found by the customer's own id, else by email, else by phone.
+/// A member to sign up, found by its external id, else by email, else by phone.
 #[derive(Debug, Clone, Default)]
 pub struct SignUp {
-    /// The customer's own id.
+    /// The external id.
     pub external_id: Option<String>,
-    /// Email address.
+    /// The email address.
     pub email: Option<String>,
-    /// Phone number.
+    /// The phone number.
     pub phone: Option<String>,
-    /// What it is called.
+    /// The name.
     pub name: Option<String>,
-    /// Role in the workspace; whoever is new becomes a user.
+    /// Role in the workspace; a new member is a user by default.
     pub role: Option<WorkspaceRole>,
     /// Merged into the metadata at the top level.
     pub metadata: Metadata,
-    /// The names of all its labels, where they change; those that the workspace does not have are made.
+    /// All label names of the member, if they change. Missing labels are created.
     pub labels: Option<Vec<String>>,
 }
 
-/// Somebody who is signed up now.
+/// A signed-up member.
 #[derive(Debug, Clone)]
 pub struct SignUpResult {
     /// The member.
     pub member: Member,
-    /// This call made it.
+    /// Whether this call created it.
     pub is_new: bool,
 }
 
-/// Signs somebody up: a member that is known by one of the names gets what is new about it, otherwise one is made.
-/// Somebody known under another id of the customer's is somebody else. Asks for `members:write`, and where the member
-/// has or gets more than a user has, for `admin:write`: whoever signs it up may act for it.
+/// Updates the member that one of the identifiers finds, or creates one. A member with another external id does not
+/// match. Requires `members:write`, and `admin:write` if the member has or gets more rights than a user, because the
+/// caller may act as it.
 pub async fn sign_up(engine: &Engine, ctx: &Ctx, mut command: SignUp) -> Result<SignUpResult> {
     command.email = command
         .email
@@ -125,7 +125,7 @@ fn update_match(
         stored.member.key.external_id = Some(external.clone());
     }
     if command.email.is_some() || command.phone.is_some() {
-        // Two rows of one person are no reason to keep it out.
+        // A duplicate row of the same person does not prevent a sign-up.
         claim_addresses(tx, ctx.ws(), &stored, OnSharedAddress::Keep)?;
     }
     Ok(SignUpResult {

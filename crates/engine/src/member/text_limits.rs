@@ -1,16 +1,16 @@
-//! How long the texts of a member may be.
+//! Length limits of a member's texts.
 
 use parlor_model::member::{CreateMember, Profile, UpdateMember};
 use parlor_model::{Result, limit};
 
-/// Refuses a text of a new member that is longer than its limit.
+/// Checks the texts of a new member against their limits.
 pub(super) fn check_new(command: &CreateMember) -> Result<()> {
     check_profile(&command.profile)?;
     limit::EXTERNAL_ID.validate_opt(command.external_id.as_deref(), "external id")?;
     limit::REFERENCE.validate_opt(command.fingerprint.as_deref(), "fingerprint")
 }
 
-/// Refuses a text of a profile that is longer than its limit. Addresses are checked with their form.
+/// Checks the texts of a profile against their limits. Addresses are checked when they are normalized.
 pub(crate) fn check_profile(profile: &Profile) -> Result<()> {
     limit::NAME.validate_opt(profile.name.as_deref(), "name")?;
     limit::NAME.validate_opt(profile.nick.as_deref(), "nick")?;
@@ -20,7 +20,7 @@ pub(crate) fn check_profile(profile: &Profile) -> Result<()> {
     limit::ADDRESS.validate_opt(profile.photo.as_deref(), "photo")
 }
 
-/// Refuses a new text of a member that is longer than its limit.
+/// Checks the texts of an update against their limits.
 pub(super) fn check_changes(command: &UpdateMember) -> Result<()> {
     limit::NAME.validate_change(&command.name, "name")?;
     limit::NAME.validate_change(&command.nick, "nick")?;

@@ -1,4 +1,4 @@
-//! Changing a member.
+//! Updates a member.
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::id::MemberId;
@@ -17,8 +17,10 @@ use super::text_limits::check_changes;
 use super::wallet::revoke_wallet_tokens;
 use crate::{Engine, authority, label};
 
-/// Changes a member and gives it as it is now. Asks for `members:write`, and for `admin:write` where role or scopes
-/// change. An address that names another member is refused.
+/// Changes a member and returns it. Requires `members:write`, and `admin:write` if role or scopes change.
+///
+/// # Errors
+/// `AlreadyExists` for an address that identifies another member.
 pub async fn update(
     engine: &Engine,
     ctx: &Ctx,
@@ -36,7 +38,7 @@ pub async fn update(
         .write(move |tx| {
             let found = repo::find(tx, ctx.ws(), MemberLookup::Id(id))?;
             let stored = found.ok_or_else(|| Error::not_found(EntityKind::Member))?;
-            // Who is brought back signs in again: nothing that was signed before comes back to life.
+            // Tokens stay revoked when the member is unarchived.
             if command.archived == Some(true) && stored.member.archived_at.is_none() {
                 repo::advance_token_epoch(tx, ctx.ws(), stored.member.key.number)?;
                 revoke_wallet_tokens(tx, ctx.ws(), &hasher, stored.wallet.as_deref())?;
@@ -46,7 +48,7 @@ pub async fn update(
         .await
 }
 
-/// Puts new addresses into their kept form, and checks labels.
+/// Normalizes new addresses, and checks labels.
 pub(super) async fn validated_changes(
     engine: &Engine,
     ctx: &Ctx,
@@ -66,7 +68,7 @@ pub(super) async fn validated_changes(
     Ok(command)
 }
 
-/// Changes a member that was found in this transaction, where the caller may.
+/// Updates a member that was read in this transaction, if the caller may.
 pub(super) fn update_in_tx(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -99,7 +101,7 @@ pub(super) fn update_in_tx(
     Ok(stored)
 }
 
-/// Makes the addresses of a member that was just written name it.
+/// Makes the addresses of a member that was just written identify it.
 pub(crate) fn claim_addresses(
     tx: &mut dyn Tx,
     ws: i64,
@@ -111,7 +113,7 @@ pub(crate) fn claim_addresses(
     claim_address_keys(tx, ws, &member.key, &member.profile, names, if_shared).map(drop)
 }
 
-/// The customer's own id becomes another, or none.
+/// Sets or removes the external id.
 fn set_external_id(
     tx: &mut dyn Tx,
     ws: i64,

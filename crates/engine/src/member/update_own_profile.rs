@@ -1,4 +1,4 @@
-//! What a member says of itself.
+//! Updates the acting member's public profile.
 
 use parlor_model::member::UpdateOwnProfile;
 use parlor_model::{Ctx, Result, limit};
@@ -6,7 +6,7 @@ use parlor_store::repo::member as repo;
 
 use crate::Engine;
 
-/// Changes what the acting member is called and how it looks. Asks for nothing: it is the member's own.
+/// Changes the acting member's name and picture. Requires no scope.
 pub async fn update_own_profile(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! Creating a contact, or changing the one that is known.
+//! Creates or updates a contact.
 
 use parlor_model::member::{CreateMember, UpdateMember};
 use parlor_model::scope::{Resource, Scope};
@@ -10,11 +10,11 @@ use super::update::{update_in_tx, validated_changes};
 use super::{create, is_contact};
 use crate::Engine;
 
-/// Creates the contact of a command, or applies `changes` to the one that it names: by its fingerprint, else by an
-/// address. Requires `members:write`, and of somebody who runs the workspace what changing it requires.
+/// Creates the contact of a command, or applies `changes` to the one it identifies: by its fingerprint, else by an
+/// address. Requires `members:write`, and what updating the member requires.
 ///
 /// # Errors
-/// Those of creating and of changing a member; nothing is written then.
+/// Those of creating and of updating a member; nothing is written then.
 pub async fn upsert_contact(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! Signing in with a wallet.
+//! Signs in with a wallet.
 
 use std::time::Duration;
 
@@ -13,11 +13,10 @@ use parlor_store::repo::{wallet_epoch, wallet_signature};
 use crate::Engine;
 use crate::vault::WalletHasher;
 
-/// Longer than any signed text stays of now.
+/// Longer than the validity of any signed text.
 const SIGNATURE_CLAIM_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Claims a wallet's signature by its fingerprint: true once in the whole server, since the text that was signed may name
-/// no workspace.
+/// Claims a wallet's signature by its fingerprint: true once per server, since the signed text may name no workspace.
 pub async fn claim_signature(engine: &Engine, fingerprint: Vec<u8>) -> Result<bool> {
     engine
         .store
@@ -28,30 +27,30 @@ pub async fn claim_signature(engine: &Engine, fingerprint: Vec<u8>) -> Result<bo
         .await
 }
 
-/// A sign-in by a token that proves a wallet's address.
+/// A sign-in with a token that proves a wallet address.
 #[derive(Debug, Clone)]
 pub struct WalletSignIn {
     /// The address.
     pub address: String,
-    /// The epoch of the address's tokens in which the shown one was issued.
+    /// The address's token epoch in which the token was issued.
     pub token_epoch: i64,
-    /// What a new member is called.
+    /// Name of a new member.
     pub name: String,
-    /// The handles that a new member may get; the first free one is taken.
+    /// Candidate handles of a new member; the first free one is used.
     pub handles: Vec<String>,
 }
 
-/// The member that has signed in.
+/// A signed-in member.
 #[derive(Debug, Clone)]
 pub struct WalletSignInResult {
     /// The member.
     pub member: MemberRef,
-    /// The epoch of its tokens, as of the check: a token that is issued in it is revoked by whatever came since.
+    /// Its token epoch at the time of the check: any later revocation also revokes a token issued in it.
     pub token_epoch: i64,
 }
 
-/// The epoch of the tokens that prove an address now. It is raised with the epoch of the member that holds the address,
-/// and when that member is deleted.
+/// Returns the current epoch of tokens that prove an address. It increases with the token epoch of the address's
+/// member, and when that member is deleted.
 pub async fn wallet_epoch(engine: &Engine, ws: i64, address: &str) -> Result<i64> {
     let fingerprint = engine.vault.wallet_hasher().fingerprint(address);
     engine
@@ -60,7 +59,7 @@ pub async fn wallet_epoch(engine: &Engine, ws: i64, address: &str) -> Result<i64
         .await
 }
 
-/// Within a transaction: ends every token that proves the address of a member, if it holds one.
+/// Revokes every token that proves the wallet address of a member, if it has one.
 pub(super) fn revoke_wallet_tokens(
     tx: &mut dyn Tx,
     ws: i64,
@@ -73,8 +72,8 @@ pub(super) fn revoke_wallet_tokens(
     }
 }
 
-/// The member that holds a wallet address, made on first use with the first free handle. A member that was so far
-/// only known by one of the handles takes the address over. The caller has checked the signature.
+/// Returns the member with a wallet address, and creates it on first use with the first free handle. A member that was
+/// so far only known by one of the handles gets the address. The caller has verified the signature.
 ///
 /// # Errors
 /// `Unauthenticated` for a token of an earlier epoch, and for the address of an archived member.
@@ -164,7 +163,7 @@ fn create_member(
                     ..CreateMember::new(MemberKind::Person)
                 };
                 let made = super::create::insert(tx, ws, &new)?;
-                // Member tokens name the handle, which a deleted member may have had.
+                // Member tokens contain the handle, which a deleted member may have had.
                 if epoch > 0 {
                     repo::begin_token_epoch(tx, ws, made.number)?;
                 }

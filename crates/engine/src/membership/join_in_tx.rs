@@ -1,4 +1,4 @@
-//! Taking part, for the first time or again.
+//! Joins members to a conversation within a transaction.
 
 use std::time::Duration;
 
@@ -11,17 +11,17 @@ use parlor_store::Tx;
 use parlor_store::repo::{log, participant};
 use serde_json::json;
 
-/// Somebody who does not take part, and will.
+/// A member that is to join.
 pub(crate) struct JoinEntry {
     /// The member's number.
     pub(crate) member: i64,
-    /// As what.
+    /// Its role.
     pub(crate) role: ParticipantRole,
-    /// It took part before.
+    /// Whether it participated before.
     pub(crate) is_rejoin: bool,
 }
 
-/// Lets them take part, as one change of the conversation. What was said before counts as read.
+/// Inserts or rejoins participants and appends one `Joined` entry. Earlier messages count as read.
 pub(crate) fn join_in_tx(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -35,7 +35,7 @@ pub(crate) fn join_in_tx(
     let seq = log::append_entry(tx, ws, conversation, LogEntryKind::Joined, actor, &payload)?;
     let now = tx.next_stamp().at;
     for (one, after) in entering.iter().zip(0..) {
-        // A microsecond each keeps the order in which they were named.
+        // One microsecond apart, so that the order of the command is kept.
         let at = now.saturating_add(Duration::from_micros(after));
         let write = if one.is_rejoin {
             participant::rejoin
@@ -47,7 +47,7 @@ pub(crate) fn join_in_tx(
     Ok(())
 }
 
-/// Somebody takes part from now on, unless it did already.
+/// Makes a member a participant, unless it is one.
 pub(crate) fn ensure_participant(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -65,7 +65,7 @@ pub(crate) fn ensure_participant(
     if found.kind == ConversationKind::Direct {
         return Err(Error::conflict(ConflictReason::WrongKind));
     }
-    // Also after it left or was removed: the subject of a conversation takes part in it.
+    // The subject participates even if it left or was removed before.
     let entry = JoinEntry {
         member,
         role: ParticipantRole::Member,

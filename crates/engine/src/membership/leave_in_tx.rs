@@ -14,12 +14,12 @@ use crate::log::{single_change, write_group_profile};
 /// A conversation that a participant has just left.
 pub(crate) struct Departure {
     conversation: Conversation,
-    /// It was the owner.
+    /// Whether the participant was its owner.
     was_owner: bool,
 }
 
-/// Within a transaction: writes the log's entry and ends the member's part at its position. Who inherits is still to be
-/// settled.
+/// Appends the `Left` entry and ends the member's participation at its seq. The caller decides about the ownership with
+/// [`Departure::transfer_ownership`].
 pub(crate) fn leave_in_tx(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -41,8 +41,8 @@ pub(crate) fn leave_in_tx(
 }
 
 impl Departure {
-    /// Gives what was owned to the one of the others who has been there longest; the conversation is over when nobody but
-    /// assistants is left.
+    /// Transfers the ownership of a departed owner to the participant that joined first, or closes the conversation if
+    /// only assistants remain.
     pub(crate) fn transfer_ownership(self, tx: &mut dyn Tx, ctx: &Ctx) -> Result<()> {
         let mut found = self.conversation;
         let heir = participant::list(tx, ctx.ws(), found.number)?
@@ -61,7 +61,7 @@ impl Departure {
     }
 }
 
-/// Within a transaction: ends a conversation for everybody.
+/// Closes a conversation.
 pub(crate) fn close_in_tx(tx: &mut dyn Tx, ctx: &Ctx, found: &mut Conversation) -> Result<()> {
     found.state = ConversationState::Closed;
     write_group_profile(

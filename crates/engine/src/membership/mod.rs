@@ -1,4 +1,4 @@
-//! The acting member's place in a conversation, and the transaction steps by which members join and leave.
+//! The acting member's membership of a conversation, and the transaction steps by which members join and leave.
 //!
 //! It lies below [`member`](crate::member), [`conversation`](crate::conversation) and
 //! [`participant`](crate::participant), which all need it.

@@ -1,4 +1,4 @@
-//! What the acting member is in a conversation, whatever else it may do.
+//! The acting member's membership of a conversation.
 
 use parlor_model::conversation::{
     Conversation, ConversationKey, ConversationKind, ConversationState,
@@ -13,27 +13,30 @@ use parlor_store::repo::{conversation as repo, participant};
 use crate::Engine;
 use crate::authority::{self, ConversationPermission};
 
-/// A conversation and the acting member's part in it.
+/// A conversation and the acting member's participant row.
 #[derive(Debug, Clone)]
 pub struct OwnMembership {
-    /// The conversation, whether the member may read it or not.
+    /// The conversation, whether or not the member may read it.
     pub conversation: Conversation,
-    /// The member's own row, whatever its state; none for somebody who never took part.
+    /// The participant row in any state; `None` if the member never participated.
     pub own_participant: Option<Participant>,
 }
 
-/// An open conversation that the acting member takes part in.
+/// A conversation that is not closed, of which the acting member is a joined participant.
 #[derive(Debug, Clone)]
 pub struct ActiveMembership {
     /// The conversation.
     pub conversation: Conversation,
-    /// The member's own row.
+    /// The participant row.
     pub own_participant: Participant,
-    /// Those who take part, in the order they joined.
+    /// Joined participants, in the order they joined.
     pub participants: Vec<Participant>,
 }
 
-/// What the acting member is in a conversation. Scopes open nothing here; only an unknown conversation is refused.
+/// Returns the acting member's membership of a conversation. Scopes do not matter.
+///
+/// # Errors
+/// `NotFound` for an unknown conversation, and those of the conversation's kind.
 pub async fn find_membership(
     engine: &Engine,
     ctx: &Ctx,
@@ -46,8 +49,8 @@ pub async fn find_membership(
         .await
 }
 
-/// A conversation with its participants, for a member that takes part. Refused in this order: unknown, closed, never
-/// took part, left, removed. Scopes open nothing here.
+/// Returns a conversation with its participants for a joined participant. Scopes do not matter. Checks are made in this
+/// order: known, not closed, ever joined, not left, not removed.
 pub async fn require_active_membership(
     engine: &Engine,
     ctx: &Ctx,
@@ -71,7 +74,7 @@ pub async fn require_active_membership(
 }
 
 impl OwnMembership {
-    /// Refused when the conversation is over.
+    /// Refuses a closed conversation.
     pub(crate) fn require_open(self) -> Result<Self> {
         match self.conversation.state {
             ConversationState::Closed => Err(Error::conflict(ConflictReason::Closed)),
@@ -79,7 +82,7 @@ impl OwnMembership {
         }
     }
 
-    /// Refused when the conversation is one whose two participants are settled.
+    /// Refuses a direct conversation, whose participants are fixed.
     pub(crate) fn require_not_direct(self) -> Result<Self> {
         match self.conversation.kind {
             ConversationKind::Direct => Err(Error::conflict(ConflictReason::WrongKind)),
@@ -87,7 +90,7 @@ impl OwnMembership {
         }
     }
 
-    /// Refused when the acting member does not take part, by why it does not.
+    /// Refuses a member that is not joined, with the reason.
     pub(crate) fn require_joined(self) -> Result<(Conversation, Participant)> {
         let own = self
             .own_participant
@@ -99,7 +102,7 @@ impl OwnMembership {
         }
     }
 
-    /// Refused when the acting member is not the owner, whatever else it is.
+    /// Refuses a member that is not the owner.
     pub(crate) fn require_owner(self) -> Result<(Conversation, Participant)> {
         self.require_joined()
             .ok()
@@ -108,7 +111,7 @@ impl OwnMembership {
     }
 }
 
-/// Within a transaction: a conversation of many that is open, for a caller that may see it and holds a scope.
+/// Returns an open group, chat or thread that the caller may access and for which it holds the scope.
 pub(crate) fn find_open_with_scope(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -128,7 +131,7 @@ pub(crate) fn find_open_with_scope(
     Ok(standing.require_open()?.require_not_direct()?.conversation)
 }
 
-/// Within a transaction: what the acting member is in a conversation.
+/// Loads the acting member's membership of a conversation.
 pub(crate) fn load_membership(
     tx: &mut dyn Tx,
     ctx: &Ctx,

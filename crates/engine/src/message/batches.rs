@@ -1,4 +1,4 @@
-//! A page of messages that is read in pieces, where all of it would be too much to hold.
+//! Reads a page of messages in batches, because all of it may be too large for memory.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::keyset::SortOrder;
@@ -10,22 +10,21 @@ use super::list::{query_after, read_window};
 use crate::Engine;
 use crate::authority;
 
-/// Bytes of every piece but the first, which most pages fit into: who has to wait for the next one holds little.
+/// Bytes of every batch but the first, which is enough for most pages; a slow receiver thus holds little memory.
 const NEXT_BATCH_BYTES: i64 = 256 * 1024;
 
-/// A page of a conversation's messages on its way. Whether the caller may see the conversation is decided anew for each
-/// piece.
+/// Batched reading of a page of messages. Access to the conversation is checked for each batch.
 #[derive(Debug, Clone)]
 pub struct MessageBatches {
     ctx: Ctx,
     key: ConversationKey,
-    /// What is left.
+    /// What is left to read.
     query: MessageQuery,
     is_finished: bool,
 }
 
 impl MessageBatches {
-    /// The messages of a walk, in its order.
+    /// Reads the messages of a query, in its order.
     pub fn new(ctx: &Ctx, key: ConversationKey, walk: MessageQuery) -> Self {
         Self {
             ctx: *ctx,
@@ -38,7 +37,7 @@ impl MessageBatches {
         }
     }
 
-    /// The newest messages between a walk's positions, as many as its limit says, the oldest of them first.
+    /// Reads the newest messages within a query's bounds, at most its limit, oldest first.
     pub async fn from_newest(
         engine: &Engine,
         ctx: &Ctx,
@@ -62,12 +61,12 @@ impl MessageBatches {
         Ok(Self::new(&ctx, key, walk))
     }
 
-    /// Whether the last piece was read.
+    /// Returns whether the last batch was read.
     pub const fn is_finished(&self) -> bool {
         self.is_finished
     }
 
-    /// The next piece: about a mebibyte the first time, a quarter of it afterwards, but a message at least.
+    /// Returns the next batch: about 1 MiB the first time, then 256 KiB, at least one message.
     pub async fn next(&mut self, engine: &Engine) -> Result<Vec<Message>> {
         if self.is_finished {
             return Ok(Vec::new());

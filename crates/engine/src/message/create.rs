@@ -1,4 +1,4 @@
-//! Saying something.
+//! Creates messages.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -20,26 +20,26 @@ use crate::authority::{
 };
 use crate::{Engine, member, statistics};
 
-/// Longest message, in characters.
+/// Maximum length of a message.
 const MAX_MESSAGE_CHARS: usize = limit::MESSAGE.max_chars;
 
-/// Says something in a conversation: durable and in order before this returns. Repeating a client id, or a chosen id
-/// in the same conversation, gives the first message and stores nothing. Participants need no scope; anybody else
-/// `messages:write`, which opens no direct conversation.
+/// Appends a message to a conversation; it is durable when this returns. Repeating a client id, or a chosen message id
+/// in the same conversation, returns the first message and stores nothing. Participants need no scope, other callers
+/// `messages:write`, which does not apply to direct conversations.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateMessage) -> Result<AppendResult> {
     create_with_options(engine, ctx, command, AppendOptions::default()).await
 }
 
-/// What a command adds to the append of its message.
+/// Additional conditions and effects of an append.
 #[derive(Debug, Default)]
 pub(crate) struct AppendOptions {
-    /// What must hold when the message is stored, besides what [`create`] asks for; judged first.
+    /// Conditions that are checked first when the message is stored.
     pub(crate) conditions: Vec<AppendCondition>,
-    /// What is committed with the message or not at all.
+    /// Effects that are committed together with the message.
     pub(crate) companions: Vec<AppendEffect>,
 }
 
-/// Creates a message as [`create`] does, with further conditions and companions.
+/// Creates a message like [`create`], with additional conditions and effects.
 pub(crate) async fn create_with_options(
     engine: &Engine,
     ctx: &Ctx,
@@ -64,8 +64,10 @@ pub(crate) async fn create_with_options(
     .await
 }
 
-/// Says several things in one conversation, in this order, as one after the other would: but one commit may take them
-/// all. Each is answered by itself; an error as a whole is one of the conversation's.
+/// Appends several messages to one conversation in this order, if possible in one commit. Each has its own result.
+///
+/// # Errors
+/// Those that concern the conversation as a whole.
 pub async fn create_many(
     engine: &Engine,
     ctx: &Ctx,
@@ -91,7 +93,7 @@ pub async fn create_many(
             .await
         })));
     }
-    // A send takes its place in the line when it is asked first, so they are asked in order.
+    // An append is queued when its future is first polled, so the futures are polled in order.
     poll_fn(|cx| {
         let mut all = Poll::Ready(());
         for send in &mut sends {
@@ -109,7 +111,7 @@ pub async fn create_many(
     Ok(made.collect())
 }
 
-/// One of several sends.
+/// One of several appends.
 enum PendingSend<F> {
     Pending(Pin<Box<F>>),
     Done(Result<AppendResult>),
@@ -127,17 +129,18 @@ impl<F: Future<Output = Result<AppendResult>>> PendingSend<F> {
     }
 }
 
-/// What was said, and whether it had been said before.
+/// A message and whether it existed before.
 #[derive(Debug, Clone)]
 pub struct CreateMessageResult {
-    /// The message, as it is now.
+    /// The message in its current state.
     pub message: Message,
-    /// It had been said before under the same id or client id; nothing was stored.
+    /// Whether it was stored before under the same id or client id; nothing was stored then.
     pub duplicate: bool,
 }
 
-/// The same in a conversation that `conversation::outline` has given the same caller in this request: it is not looked
-/// up again, and the message comes back whole. Which conversation the command names does not matter.
+/// Creates a message like [`create`] and returns it whole. `conversation` is a header that
+/// [`find_header`](crate::conversation::find_header) returned to the same caller in this request; the command's own
+/// conversation is ignored.
 pub async fn create_in_conversation(
     engine: &Engine,
     ctx: &Ctx,
@@ -154,8 +157,8 @@ pub async fn create_in_conversation(
     .await
 }
 
-/// The same, with more that is committed with the message or not at all. Nothing is read after the commit of a new
-/// message: what has been stored is never answered with an error.
+/// Creates a message like [`create_in_conversation`], with additional conditions and effects. Nothing is read after the
+/// commit of a new message, so that a stored message never causes an error.
 pub(crate) async fn create_in_conversation_with_options(
     engine: &Engine,
     ctx: &Ctx,
@@ -168,7 +171,7 @@ pub(crate) async fn create_in_conversation_with_options(
     let basis = find_header_with_access(engine, ctx, key, ConversationPermission::Write)
         .await?
         .basis;
-    // Looked up before: once the message is stored nothing may fail any more.
+    // Read before the append, because nothing may fail after it.
     let author = match command.author {
         Some(number) => Some(find_author(engine, ctx, conversation, number).await?),
         None => None,
@@ -197,7 +200,7 @@ fn validate(command: &CreateMessage) -> Result<()> {
     Ok(())
 }
 
-/// Who it is, which the conversation mostly tells.
+/// Returns the author, which usually is in the header.
 async fn find_author(
     engine: &Engine,
     ctx: &Ctx,
@@ -219,7 +222,7 @@ async fn find_author(
         .await
 }
 
-/// The message that has just been stored.
+/// Builds the stored message.
 fn build_message(
     conversation: &ConversationHeader,
     said: CreateMessage,
@@ -261,8 +264,8 @@ async fn find_stored(
         .await
 }
 
-/// What must hold still when the message is stored. The acting member is there, and takes part where its right rests on
-/// that; whom it speaks for has not gone.
+/// Returns what must hold when the message is stored: the acting member is not archived, and participates if its access
+/// depends on that; the author has not left.
 fn append_conditions(
     ctx: &Ctx,
     (conversation, basis): (&ConversationHeader, AccessBasis),
@@ -280,13 +283,13 @@ fn append_conditions(
     }
     let other = command.author.filter(|author| Some(*author) != actor);
     conditions.extend(other.map(AppendCondition::NotDeparted));
-    // The assistant of a conversation may have been put away since; what it answered before is still kept.
+    // The conversation's assistant may have been archived since; its responses are still stored.
     let person = other.filter(|author| conversation.assistant != Some(*author));
     conditions.extend(person.map(AppendCondition::MemberActive));
     conditions
 }
 
-/// Appends the message with its companions: an error of it means that nothing was stored.
+/// Appends the message with its effects. After an error nothing is stored.
 async fn append(
     engine: &Engine,
     ctx: &Ctx,
@@ -335,7 +338,7 @@ async fn append(
         .await
 }
 
-/// Whether something can be said.
+/// Checks a text that must not be empty.
 pub(crate) fn check_text(said: &str) -> Result<()> {
     if said.is_empty() {
         return Err(Error::invalid("text", "must not be empty"));
@@ -343,7 +346,7 @@ pub(crate) fn check_text(said: &str) -> Result<()> {
     check_length(said)
 }
 
-/// The same where nothing may be said too.
+/// Checks a text that may be empty.
 pub(crate) fn check_length(said: &str) -> Result<()> {
     text::validate_length(said, "text", MAX_MESSAGE_CHARS)?;
     if said.contains('\0') {

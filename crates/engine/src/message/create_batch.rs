@@ -1,4 +1,4 @@
-//! Storing several messages at once: all or nothing.
+//! Creates several messages in one transaction.
 
 use parlor_model::conversation::{
     Conversation, ConversationKey, ConversationKind, ConversationState,
@@ -22,27 +22,27 @@ use crate::Engine;
 use crate::authority::{self, AccessBasis, AccessGrant, ConversationPermission};
 use crate::log::write_change;
 
-/// Something said before a conversation was made.
+/// A message of a batch or of a new conversation.
 #[derive(Debug, Clone)]
 pub struct InitialMessage {
-    /// Who speaks.
+    /// The role.
     pub role: MessageRole,
-    /// A finer word.
+    /// Finer type of the dialect.
     pub subtype: Option<String>,
-    /// What is said.
+    /// The text.
     pub text: Redacted<String>,
-    /// What it holds beyond its text.
+    /// Structured parts besides the text.
     pub details: MessageDetails,
     /// Free JSON.
     pub metadata: Metadata,
 }
 
-/// Stores messages in one conversation, in their order and in one commit, or none of them. What people say is the
-/// conversation's subject's, or where there is none the acting member's; what assistants say is that of the
-/// conversation's assistant. Requires what storing each of them alone does. Returns their ids.
+/// Stores messages in one conversation, in their order, in one transaction, and returns their ids. User messages are
+/// authored by the conversation's subject, or by the acting member if there is none; assistant messages by the
+/// conversation's assistant. Requires what [`create`](super::create) requires for each message.
 ///
 /// # Errors
-/// Those of [`create`](super::create) for any of them: nothing is stored then.
+/// Those of [`create`](super::create) for any message; nothing is stored then.
 pub async fn create_batch(
     engine: &Engine,
     ctx: &Ctx,
@@ -94,8 +94,7 @@ fn insert_messages(
     Ok(ids)
 }
 
-/// Writes one of several messages that are stored together, by the author that its role has: the one who speaks, or
-/// the assistant.
+/// Inserts a message with the author of its role: the speaker or the assistant.
 pub(crate) fn insert_message(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -127,7 +126,7 @@ pub(crate) fn insert_message(
     Ok(new.id)
 }
 
-/// The title that the first thing said gives, and whether a person has to answer the last one: as single messages do.
+/// Updates the automatic title and `needs_response` as single messages would.
 fn update_conversation(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -164,7 +163,8 @@ fn update_conversation(
     }
 }
 
-/// The acting member is there still, and has not left or been removed where its right rests on its part.
+/// Checks that the acting member is not archived, and has not left or been removed if its access depends on
+/// participation.
 fn check_actor(tx: &mut dyn Tx, ctx: &Ctx, conversation: i64, basis: AccessBasis) -> Result<()> {
     let Some(actor) = ctx.actor else {
         return Ok(());
@@ -178,7 +178,7 @@ fn check_actor(tx: &mut dyn Tx, ctx: &Ctx, conversation: i64, basis: AccessBasis
     }
 }
 
-/// Whoever is spoken for takes part still, and the caller may speak for it.
+/// Checks that the caller may send as the author, and that the author has not left and is not archived.
 fn check_author(
     tx: &mut dyn Tx,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! Deleting a message.
+//! Deletes a message.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::EntityKind;
@@ -11,8 +11,8 @@ use serde_json::json;
 use crate::Engine;
 use crate::authority::{self, ConversationPermission};
 
-/// Deletes a message: its text is gone, its position stays as an empty entry, and the deletion takes a position of
-/// its own, which it gives. One's own message, or any with `messages:write`.
+/// Deletes a message: its text is removed, its seq becomes a tombstone, and a log entry is appended, whose seq is
+/// returned. Requires `messages:write`, except for the caller's own message.
 pub async fn delete(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! Editing a message.
+//! Edits a message.
 
 use parlor_model::conversation::{ConversationKey, ConversationState};
 use parlor_model::error::{ConflictReason, EntityKind};
@@ -11,8 +11,8 @@ use serde_json::json;
 use crate::Engine;
 use crate::authority::{self, ConversationPermission};
 
-/// Edits a message; the edit takes its own position in the log, which it gives. One's own message, or any with
-/// `messages:write`.
+/// Edits a message and appends a log entry, whose seq is returned. Requires `messages:write`, except for the caller's
+/// own message.
 pub async fn edit(
     engine: &Engine,
     ctx: &Ctx,
@@ -24,7 +24,7 @@ pub async fn edit(
     edited.map(|(seq, _)| seq)
 }
 
-/// The same, which also gives the message as it reads now.
+/// Edits like [`edit`], and also returns the edited message.
 pub async fn edit_returning(
     engine: &Engine,
     ctx: &Ctx,

@@ -12,12 +12,12 @@ pub use parlor_store::repo::message::MessageLocation;
 use crate::Engine;
 use crate::authority;
 
-/// Rows looked at in one read at the most.
+/// Maximum number of rows per read.
 const READ_BATCH_ROWS: i64 = 200;
-/// Bytes read at once at the most, but for one message more.
+/// Maximum bytes per read, exceeded by at most one message.
 const READ_BATCH_BYTES: i64 = 1 << 20;
 
-/// One message of a conversation the caller may see.
+/// Returns a message of a conversation that the caller may read.
 pub async fn find(
     engine: &Engine,
     ctx: &Ctx,
@@ -35,8 +35,7 @@ pub async fn find(
         .await
 }
 
-/// Those of some messages that are in a conversation the caller may see. Numbers of others, and of messages that are
-/// gone, are passed over.
+/// Returns messages by number. Numbers of other conversations and of deleted messages are skipped.
 pub async fn find_many(
     engine: &Engine,
     ctx: &Ctx,
@@ -58,8 +57,8 @@ pub async fn find_many(
         .await
 }
 
-/// Where a message of the workspace is and whose it is, also after it was deleted. Tells nothing of what it says; who
-/// may do something with it is asked by the verb that does.
+/// Returns the conversation and the author of a message of the workspace, also of a deleted one. The access is checked
+/// by the operation that uses the result.
 pub async fn locate(engine: &Engine, ctx: &Ctx, number: i64) -> Result<Option<MessageLocation>> {
     let ws = ctx.ws();
     engine
@@ -68,17 +67,18 @@ pub async fn locate(engine: &Engine, ctx: &Ctx, number: i64) -> Result<Option<Me
         .await
 }
 
-/// Some of the messages that belong to a call.
+/// Some of the messages that belong to a tool call.
 #[derive(Debug, Clone)]
 pub struct ToolCallMessages {
     /// Oldest first.
     pub messages: Vec<Message>,
-    /// The position behind which there may be more.
+    /// The seq after which there may be more, if any.
     pub next: Option<i64>,
 }
 
-/// The message that makes a call and those that answer it, oldest first, behind a position. One call reads a bounded
-/// number of rows and bytes: it may find nothing although there is more. Whoever may read the conversation may.
+/// Returns the message with a tool call and those with its results, oldest first, after a seq, from a conversation that
+/// the caller may read. One call reads a bounded number of rows and bytes, so the result may be empty although there is
+/// more.
 pub async fn find_by_tool_call(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! Reading messages.
+//! Lists messages.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::keyset::SortOrder;
@@ -10,8 +10,8 @@ use parlor_store::repo::message as repo;
 use crate::Engine;
 use crate::authority;
 
-/// Messages of a conversation the caller may see, and how many there are in all. The page ends early with the message
-/// that reaches the walk's bytes.
+/// Returns messages of a conversation that the caller may read, and their total. The page ends early with the message
+/// that reaches the query's byte limit.
 pub async fn list(
     engine: &Engine,
     ctx: &Ctx,
@@ -34,7 +34,8 @@ pub async fn list(
         .await
 }
 
-/// How many messages a conversation the caller may see has: all, or only what people and assistants said.
+/// Returns the number of messages of a conversation that the caller may read: all, or only those of users and
+/// assistants.
 pub async fn total(
     engine: &Engine,
     ctx: &Ctx,
@@ -51,7 +52,7 @@ pub async fn total(
         .await
 }
 
-/// The rows of a walk, and whether they ended at its bytes although there are more.
+/// Reads the rows of a query, and returns whether they ended at the byte limit although there are more.
 pub(super) fn read_window(
     tx: &mut dyn Tx,
     ws: i64,
@@ -73,7 +74,7 @@ pub(super) fn read_window(
     Ok((found.items, is_cut))
 }
 
-/// The same walk behind a position.
+/// Returns the query that continues after a seq.
 pub(super) fn query_after(walk: &MessageQuery, seq: i64) -> MessageQuery {
     match walk.order {
         SortOrder::Ascending => MessageQuery {

@@ -1,4 +1,4 @@
-//! Messages: said, listed, edited, deleted. Each takes the next position of its conversation's log.
+//! Messages: create, list, edit, delete. Each takes the next seq of its conversation's log.
 
 mod batches;
 mod create;

@@ -1,4 +1,4 @@
-//! Rating an answer: one opinion per message and member.
+//! Rates messages: one rating per message and member.
 
 use std::collections::HashMap;
 
@@ -18,16 +18,15 @@ use serde_json::json;
 use crate::Engine;
 use crate::authority;
 
-/// Messages of an answer whose opinions are shown at a time: as many comments reach a mebibyte at the most.
+/// Maximum number of messages whose ratings are returned at once, so that their comments take at most 1 MiB.
 pub const MAX_RATED_MESSAGES: usize = (1 << 20) / (limit::COMMENT.max_chars * 4);
 
-/// Opinions of one message that are read at the most: the reader's own and the newest of others.
+/// Maximum number of ratings read per message: the reader's own and the newest others.
 const MAX_RATINGS_PER_MESSAGE: i64 = 50;
 
-/// Replaces what the caller thinks of what an assistant said, or takes it back; other members' opinions stay. Gives the
-/// message, which repeats the newest opinion. A credential that acts for no member has one opinion together with all
-/// others of its workspace that do. Whoever may read the conversation may. A change takes a position of the conversation's
-/// log, so that whoever listens hears of it, and moves no time.
+/// Sets or removes the caller's rating of an assistant message that it may read, and returns the message, which repeats
+/// the newest rating. Ratings of other members stay; all unbound keys of a workspace share one rating. A change appends
+/// a log entry, which notifies subscribers, and does not change the message's time.
 pub async fn rate(
     engine: &Engine,
     ctx: &Ctx,
@@ -41,7 +40,7 @@ pub async fn rate(
     change_rating(engine, ctx, key, message, move |_| Ok(command.clone())).await
 }
 
-/// Rates a message, or takes the caller's opinion back where it is the same already.
+/// Rates a message, or removes the caller's rating if it is the same.
 pub async fn toggle_rating(
     engine: &Engine,
     ctx: &Ctx,
@@ -59,7 +58,10 @@ pub async fn toggle_rating(
     .await
 }
 
-/// Says why the caller thinks so of a message. Where it has no opinion, there is nothing to explain: not found.
+/// Sets the comment of the caller's rating.
+///
+/// # Errors
+/// `NotFound` if it has not rated the message.
 pub async fn set_rating_comment(
     engine: &Engine,
     ctx: &Ctx,
@@ -78,8 +80,8 @@ pub async fn set_rating_comment(
     .await
 }
 
-/// What readers think of messages of one conversation that the caller may see, by message number and then oldest first:
-/// the caller's own opinion and the newest of others, at most 50 of each message. Messages without any are left out.
+/// Returns the ratings of messages of one conversation that the caller may read, by message number and then oldest
+/// first: the caller's own and the newest others, at most 50 per message. Messages without ratings are omitted.
 pub async fn list_ratings(
     engine: &Engine,
     ctx: &Ctx,
@@ -113,19 +115,19 @@ pub async fn list_ratings(
     Ok(by_message)
 }
 
-/// The numbers of those that somebody has rated.
+/// Returns the numbers of the rated messages.
 fn rated_numbers(shown: &[Message]) -> Vec<i64> {
     let rated = shown.iter().filter(|message| message.rating.is_some());
     rated.map(|message| message.number).collect()
 }
 
-/// Whether an opinion is the caller's.
+/// Returns whether a rating is the caller's own.
 pub fn is_own_rating(ctx: &Ctx, rating: &MessageRating) -> bool {
     rating.member.as_ref().map(|member| member.number) == ctx.actor.map(|actor| actor.number)
 }
 
-/// Has messages repeat the caller's own opinion. Where it has none: the newest of anybody to a caller with
-/// `conversations:read`, and to others one that is nobody's in particular, if there is one.
+/// Replaces the rating of each message by the caller's own. Without an own rating, a caller with `conversations:read`
+/// sees the newest one, and any other caller only one of unbound keys.
 pub async fn apply_own_ratings(
     engine: &Engine,
     ctx: &Ctx,
@@ -155,12 +157,12 @@ pub async fn apply_own_ratings(
     Ok(())
 }
 
-/// Whether the caller is shown what others think of messages.
+/// Returns whether the caller sees the ratings of others.
 pub fn sees_all_ratings(ctx: &Ctx) -> bool {
     ctx.allows(Scope::read(Resource::Conversations))
 }
 
-/// Within one transaction: what the caller thinks so far becomes what `wanted` makes of it.
+/// Replaces the caller's rating by the result of `wanted`, in one transaction.
 async fn change_rating(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! Walking over a conversation's messages, for lists and streams alike.
+//! Scans a conversation's messages for lists and streams.
 
 use std::ops::ControlFlow;
 
@@ -12,37 +12,37 @@ use parlor_store::repo::scan::{self as repo, ScanEnd, SeqRange};
 use crate::Engine;
 use crate::authority;
 
-/// Rows looked at in one read at the most: it runs on a serving thread.
+/// Maximum number of rows per read, because it occupies a database thread.
 const READ_BATCH_ROWS: usize = 200;
-/// Bytes looked at in one read at the most, but for one message more.
+/// Maximum bytes per read, exceeded by at most one message.
 const READ_BATCH_BYTES: i64 = 1 << 20;
 
-/// Where a walk over messages goes on.
+/// Where a scan continues.
 #[derive(Debug, Clone, Copy)]
 pub enum ScanStart {
-    /// At its beginning.
+    /// At the beginning.
     Beginning,
-    /// Behind a message, which need not be there any more.
+    /// After a message, which may have been deleted.
     Message(MessageId),
-    /// Behind a position.
+    /// After a seq.
     Position(i64),
 }
 
-/// What one read of a walk gave.
+/// Result of one bounded read of a scan.
 #[derive(Debug)]
 pub struct MessageScanBatch<S> {
-    /// The caller's state, after every matching row.
+    /// The caller's state after the last matching row.
     pub state: S,
-    /// Matching rows handed over.
+    /// Number of matching rows passed to the callback.
     pub matched: usize,
-    /// How far the walk has come.
+    /// Where the next read continues.
     pub next_start: ScanStart,
-    /// Nothing is left behind it.
+    /// Whether the scan is complete.
     pub is_end: bool,
 }
 
-/// Hands the next messages of a conversation that match every filter to `each`, at most `take` of them, of all roles.
-/// One call looks at a bounded stretch of rows, and `each` may break.
+/// Passes the next messages of a conversation that match every filter to `each`, of all roles, at most `take`. One call
+/// reads a bounded number of rows, and `each` may break.
 #[allow(
     clippy::too_many_arguments,
     reason = "a walk, what it is over, and what to do with it"

@@ -1,12 +1,12 @@
-//! Titles made of the first message.
+//! Derives titles from messages.
 
 use super::truncate_text::truncate_text;
 
-/// Longest such title, in characters.
+/// Maximum length of a derived title.
 const MAX_TITLE_CHARS: usize = 60;
 
-/// The first line of a text, cut at a word's end, and never inside what a reader sees as one character; nothing of a
-/// blank text.
+/// Returns the first non-blank line of a text, cut at the end of a word if possible and always between grapheme
+/// clusters; `None` for a blank text.
 pub fn title_from_text(text: &str) -> Option<String> {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
     let cut = truncate_text(line, MAX_TITLE_CHARS);

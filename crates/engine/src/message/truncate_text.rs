@@ -1,9 +1,9 @@
-//! Beginnings of texts.
+//! Truncates texts.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// The beginning of a text, of at most so many characters, that ends where a character ends that a reader sees. One such
-/// that is longer than that by itself, as a letter under hundreds of accents, is cut.
+/// Returns the longest prefix of at most `longest` characters that ends between grapheme clusters. A single cluster
+/// that is longer, such as a letter with hundreds of accents, is cut.
 pub fn truncate_text(text: &str, longest: usize) -> &str {
     let Some((limit, _)) = text.char_indices().nth(longest) else {
         return text;

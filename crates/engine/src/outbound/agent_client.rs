@@ -1,60 +1,60 @@
-//! Customers' own servers that answer what people ask: they are called through whatever implements [`AgentClient`].
+//! Customers' agent servers, called through an implementation of [`AgentClient`].
 
 use std::future::Future;
 use std::pin::Pin;
 
 use parlor_model::redacted::Redacted;
 
-/// A question on its way to a customer's server.
+/// A request to an agent server.
 #[derive(Debug, Clone)]
 pub struct AgentServerRequest {
-    /// Where it goes: an address of `http` or `https`.
+    /// An `http` or `https` URL.
     pub address: String,
-    /// Headers beside those that every request has.
+    /// Headers besides those of every request.
     pub headers: Vec<(&'static str, Redacted<String>)>,
-    /// The body: JSON.
+    /// The JSON body.
     pub body: Redacted<Vec<u8>>,
 }
 
-/// Why a server gives no answer, or not the rest of it.
+/// Why a response is missing or incomplete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AgentServerError {
-    /// The address leads into a network that customers may not reach.
+    /// The URL resolves to a network that customers may not reach.
     AddressForbidden,
-    /// Nobody is there.
+    /// The connection failed.
     Unreachable,
-    /// It took too long to begin, to go on or to end.
+    /// The response took too long to begin, to continue or to end.
     TimedOut,
-    /// It answered with another status than 200, or with something that is no stream of events.
+    /// The status is not 200, or the body is not an event stream.
     UnexpectedResponse,
-    /// The answer is longer than any may be.
+    /// The response exceeds the size limit.
     TooLarge,
-    /// The connection broke off.
+    /// The connection was lost.
     ConnectionLost,
 }
 
-/// What [`AgentResponseStream::next_chunk`] gives: a piece, or nothing at the end.
+/// Future of [`AgentResponseStream::next_chunk`]: a chunk, or `None` at the end.
 pub type AgentChunkFuture<'a> =
     Pin<Box<dyn Future<Output = Result<Option<Vec<u8>>, AgentServerError>> + Send + 'a>>;
 
-/// An answer that is being received: the bytes of a stream of events.
+/// A response that is being received: the bytes of an event stream.
 pub trait AgentResponseStream: Send + 'static {
-    /// The next piece. Nothing comes behind a failure.
+    /// Returns the next chunk. After an error there are no more.
     fn next_chunk(&mut self) -> AgentChunkFuture<'_>;
 }
 
-/// What [`AgentClient::send`] gives.
+/// Future of [`AgentClient::send`].
 pub type AgentResponseFuture<'a> = Pin<
     Box<dyn Future<Output = Result<Box<dyn AgentResponseStream>, AgentServerError>> + Send + 'a>,
 >;
 
-/// The way to customers' servers. Called outside of every transaction.
+/// Client of agent servers. Called outside of transactions.
 pub trait AgentClient: Send + Sync + 'static {
-    /// Asks, and gives the answer when it begins.
+    /// Sends a request, and returns the response when its headers have arrived.
     fn send(&self, question: AgentServerRequest) -> AgentResponseFuture<'_>;
 }
 
-/// What an engine has that was given no way to them.
+/// Client of an engine that was given none: no server is reachable.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoopAgentClient;
 

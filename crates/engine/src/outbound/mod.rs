@@ -1,5 +1,5 @@
-//! The ways out: text messages, emails and calls leave through whatever implements [`Carrier`]. A server that was
-//! given nothing has [`NoopCarrier`].
+//! Outbound delivery: SMS, email and calls through an implementation of [`Carrier`]. Without one the engine uses
+//! [`NoopCarrier`].
 
 mod agent_client;
 mod noop;
@@ -17,22 +17,22 @@ pub use agent_client::{
 };
 pub use noop::NoopCarrier;
 
-/// Something that has to leave the server.
+/// A message to deliver.
 #[derive(Debug, Clone)]
 pub struct OutboundMessage {
-    /// The workspace it leaves from.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// The conversation it belongs to, by number.
+    /// The conversation's number.
     pub conversation: i64,
-    /// The workspace's address it leaves from.
+    /// The sender's address.
     pub from: Redacted<String>,
-    /// The address it goes to.
+    /// The recipient's address.
     pub to: Redacted<String>,
-    /// What it is.
+    /// The content.
     pub content: OutboundContent,
 }
 
-/// What leaves.
+/// The content of a delivery.
 #[derive(Debug, Clone)]
 pub enum OutboundContent {
     /// A text message.
@@ -44,19 +44,19 @@ pub enum OutboundContent {
         /// Its text.
         text: Redacted<String>,
     },
-    /// A call, under an id by which it will be spoken of.
+    /// A call, with its id.
     Call(Uuid),
 }
 
-/// It did not leave. Why is for the carrier's own log, which knows what it may write.
+/// A failed delivery. The carrier logs the reason itself, since it knows what may be logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeliveryError;
 
-/// What [`Carrier::deliver`] gives: a future that an object can give.
+/// Future of [`Carrier::deliver`], boxed for dynamic dispatch.
 pub type DeliveryFuture<'a> = Pin<Box<dyn Future<Output = Result<(), DeliveryError>> + Send + 'a>>;
 
-/// A way out. Called outside of every transaction.
+/// Delivers messages. Called outside of transactions.
 pub trait Carrier: Send + Sync + 'static {
-    /// Hands something to a carrier; it has left when this says so.
+    /// Delivers a message; it is delivered when the result is `Ok`.
     fn deliver(&self, dispatch: OutboundMessage) -> DeliveryFuture<'_>;
 }

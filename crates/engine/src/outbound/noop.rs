@@ -1,8 +1,8 @@
-//! No way out.
+//! The carrier that delivers nothing.
 
 use super::{Carrier, DeliveryError, DeliveryFuture, OutboundMessage};
 
-/// What a server has that was given no carrier: nothing leaves.
+/// Carrier of an engine that was given none: every delivery fails.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoopCarrier;
 

@@ -1,4 +1,4 @@
-//! Adding others.
+//! Adds participants.
 
 use parlor_model::conversation::Conversation;
 use parlor_model::error::{ConflictReason, ForbiddenReason};
@@ -15,14 +15,15 @@ use super::rejoin_policy::RejoinPolicy;
 use crate::membership::{JoinEntry, find_open_with_scope, join_in_tx, load_membership};
 use crate::{Engine, authority, member};
 
-/// Whom a caller adds by this scope alone it will speak as.
+/// Adding members by this scope alone implies permission to act as them.
 const MESSAGES_WRITE: Scope = Scope::write(Resource::Messages);
 
-/// Adds members to a conversation and gives those that were added; one that left or was removed comes back where the
-/// caller may manage members. Refused under
-/// a scope in this order: not visible, scope missing, closed, direct; by membership: unknown, closed, direct, not
-/// taking part, not open to everybody and not the owner; then somebody who is unknown, and somebody who takes part
-/// already, where that is refused. Nobody becomes an owner this way.
+/// Adds members to a conversation and returns the added ones. Members that left or were removed are brought back if the
+/// caller may manage members. No member becomes an owner this way.
+///
+/// With a scope checks are made in this order: visible, scope, not closed, not direct; by membership: known, not
+/// closed, not direct, participant, open access or owner. Then unknown members are refused, and present participants
+/// where the command says so.
 pub async fn add(engine: &Engine, ctx: &Ctx, command: AddParticipants) -> Result<Vec<MemberRef>> {
     if command
         .participants

@@ -1,4 +1,4 @@
-//! Ending a conversation for everybody.
+//! Closes a conversation.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::{Ctx, Result};
@@ -6,8 +6,8 @@ use parlor_model::{Ctx, Result};
 use crate::Engine;
 use crate::membership::{close_in_tx, load_membership};
 
-/// Closes a conversation: what was said stays readable where a vocabulary shows it, nothing more is said. Refused in
-/// this order: unknown, closed, direct, not the owner.
+/// Closes a conversation: its messages stay readable where the dialect shows them, and no more can be sent. Checks are
+/// made in this order: known, not closed, not direct, owner.
 pub async fn close_conversation(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<()> {
     let ctx = *ctx;
     engine

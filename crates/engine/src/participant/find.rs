@@ -1,4 +1,4 @@
-//! Whether somebody takes part.
+//! Finds a participant.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::member::{MemberKey, MemberRef};
@@ -10,7 +10,7 @@ use parlor_store::repo::participant;
 use crate::authority;
 use crate::{Engine, member};
 
-/// The member, where it takes part in a conversation the caller may see. Nobody is made.
+/// Returns the member if it participates in a conversation that the caller may read. Creates none.
 pub async fn find(
     engine: &Engine,
     ctx: &Ctx,
@@ -27,8 +27,8 @@ pub async fn find(
         .await
 }
 
-/// Within a transaction: a member and what its part is, was or has become in a conversation whose messages the caller may
-/// read; nothing where there is no such member, or where it never took part.
+/// Returns a member and its participant state in a conversation whose messages the caller may read; `None` if the
+/// member does not exist or never participated.
 pub(super) fn find_with_state(
     tx: &mut dyn Tx,
     ctx: &Ctx,

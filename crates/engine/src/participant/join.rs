@@ -1,4 +1,4 @@
-//! Joining by one's own will.
+//! Joins a conversation.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{ConflictReason, ForbiddenReason};
@@ -8,8 +8,8 @@ use parlor_model::{Ctx, Error, Result};
 use crate::Engine;
 use crate::membership::{JoinEntry, join_in_tx, load_membership};
 
-/// The acting member joins, also after it left. Refused in this order: unknown, closed, direct, takes part already, was
-/// removed, not open to everybody.
+/// Makes the acting member join, also after it left. Checks are made in this order: known, not closed, not direct, not
+/// joined, not removed, open access.
 pub async fn join(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<()> {
     let actor = ctx.member()?;
     let ctx = *ctx;
@@ -23,7 +23,7 @@ pub async fn join(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<()
                 Some(own) if own.state == ParticipantState::Joined => {
                     return Err(Error::conflict(ConflictReason::AlreadyParticipant));
                 }
-                // Whoever was removed is brought back by those who may remove, and by nothing of its own.
+                // A removed member can only be brought back by a caller that may manage members.
                 Some(own) if own.state == ParticipantState::Removed => {
                     return Err(Error::forbidden(ForbiddenReason::Removed));
                 }

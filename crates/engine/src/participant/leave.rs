@@ -1,4 +1,4 @@
-//! Leaving by one's own will.
+//! Leaves a conversation.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::{Ctx, Result};
@@ -6,9 +6,9 @@ use parlor_model::{Ctx, Result};
 use crate::Engine;
 use crate::membership::{leave_in_tx, load_membership};
 
-/// The acting member leaves. What it owned goes to the one of the others who has been there longest, and with the
-/// last one the conversation is over; assistants neither inherit nor keep it open. Refused in this order: unknown,
-/// closed, direct, not taking part.
+/// Makes the acting member leave. Its ownership is transferred to the participant that joined first; with the last
+/// participant the conversation is closed. Assistants neither become owners nor keep it open. Checks are made in this
+/// order: known, not closed, not direct, participant.
 pub async fn leave(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<()> {
     let ctx = *ctx;
     engine

@@ -1,4 +1,4 @@
-//! What has changed in a member's list of conversations.
+//! Lists changes in a member's own conversation list.
 
 use parlor_model::conversation_list_item::{ConversationListItem, ListItemChange};
 use parlor_model::{Ctx, Result};
@@ -7,9 +7,9 @@ use parlor_store::repo::conversation_list_item;
 use super::list_own::MAX_TITLE_NAMES;
 use crate::{Engine, authority};
 
-/// When something last changed in each conversation the acting member takes or took part in, by number, strictly after
-/// one. The times are those of the changes and not of their commits: who remembers how far it has read goes back by as
-/// much as a change may take.
+/// Returns the time of the last change of each conversation that the acting member participates or participated in, by
+/// number, strictly after `after`. These are times of changes, not of commits: a caller that resumes must go back by
+/// the maximum duration of a change.
 pub async fn list_changes(
     engine: &Engine,
     ctx: &Ctx,
@@ -26,7 +26,8 @@ pub async fn list_changes(
         .await
 }
 
-/// Of the conversations with these numbers those that the acting member's list shows, or showed before it was gone.
+/// Returns the conversations with these numbers that the acting member's list shows, or showed before they were
+/// deleted.
 pub async fn find_list_items(
     engine: &Engine,
     ctx: &Ctx,
@@ -42,8 +43,8 @@ pub async fn find_list_items(
         .await
 }
 
-/// Which of these members take or took part in which of these conversations, as pairs of numbers, for those who tell
-/// members that something has changed. Nobody is told what it was.
+/// Returns which of these members participate or participated in which of these conversations, as pairs of numbers, for
+/// notifications that contain no content.
 pub async fn affected_members(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! A member's own list of conversations.
+//! Lists a member's own conversations.
 
 use parlor_model::conversation_list_item::{ConversationListItem, ListOwnConversations};
 use parlor_model::error::EntityKind;
@@ -8,11 +8,11 @@ use parlor_store::repo::conversation_list_item::{self, ListItemWindow};
 
 use crate::{Engine, authority};
 
-/// How many others stand for a title.
+/// Number of other participants whose names replace a missing title.
 pub(super) const MAX_TITLE_NAMES: i64 = 3;
 
-/// The conversations the acting member takes part in, and those it left, was removed from, or that are over, without
-/// the hidden ones; pinned first, then by what happened last.
+/// Returns the conversations that the acting member participates in, left, was removed from, or that are closed,
+/// without hidden ones; pinned ones first, then by last activity.
 pub async fn list_own(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! How far a member has read.
+//! Moves a member's read mark.
 
 use parlor_bus::BusMessage;
 use parlor_model::conversation::ConversationKey;
@@ -11,9 +11,9 @@ use parlor_store::repo::participant;
 use crate::Engine;
 use crate::membership::load_membership;
 
-/// Moves the acting member's mark forward and gives what is left unread. A mark behind the present one changes
-/// nothing; one that moved is told to those who listen, as come by the request's id. Refused in this order: unknown,
-/// not taking part, no such message.
+/// Moves the acting member's read mark forward and returns its read state. An earlier mark changes nothing; a moved one
+/// is published as an ephemeral event whose origin is the request id. Checks are made in this order: known,
+/// participant, known message.
 pub async fn mark_read(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,7 +1,7 @@
-//! Participants: who takes part in a conversation, what its owner may do, and what each makes of it for itself.
+//! Participants: membership changes, the owner's operations, and each participant's own settings.
 //!
-//! Every change of who takes part takes the next position of the conversation's log, which also puts such changes in
-//! one order. Scopes open nothing here unless a command says so: what a member may, it may because of its part.
+//! Every membership change takes the next seq of the conversation's log, which orders them. Unless an operation says
+//! otherwise, scopes do not matter here: members act by their participation.
 
 mod add;
 mod close;

@@ -1,5 +1,4 @@
-//! Who may be brought back into a conversation that it left or was removed from. No token and no message does so by
-//! itself.
+//! Which former participants may be brought back. Neither tokens nor messages do that implicitly.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ForbiddenReason;
@@ -11,19 +10,19 @@ use parlor_model::{Ctx, Error, Result};
 use super::find::find_with_state;
 use crate::Engine;
 
-/// Who may be brought back by a command.
+/// Which former participants a command may bring back.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum RejoinPolicy {
-    /// Nobody.
+    /// None.
     None,
-    /// Those who left by their own will.
+    /// Those that left.
     Left,
-    /// Those who were removed too: whoever may remove members may.
+    /// Also removed ones: the caller may manage members.
     Removed,
 }
 
 impl RejoinPolicy {
-    /// What a caller's scopes let it do.
+    /// Returns the policy of a caller's scopes.
     pub(super) fn from_scopes(ctx: &Ctx) -> Self {
         if ctx.allows(Scope::write(Resource::Conversations)) {
             Self::Removed
@@ -43,11 +42,11 @@ impl RejoinPolicy {
     }
 }
 
-/// Whether a caller may have somebody take part from now on in a conversation whose messages it may read: whoever never
-/// did, does already, or may be brought back by the caller. Nobody is made, and nothing is stored.
+/// Checks that a caller may make a member a participant of a conversation whose messages it may read: one that never
+/// was, is already, or may be brought back by the caller. Creates and stores nothing.
 ///
 /// # Errors
-/// `Forbidden` for one who left or was removed.
+/// `Forbidden` for one that left or was removed.
 pub async fn check_may_join(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! Removing others.
+//! Removes participants.
 
 use parlor_model::conversation::Conversation;
 use parlor_model::error::{ConflictReason, EntityKind};
@@ -15,9 +15,11 @@ use serde_json::json;
 use crate::membership::{find_open_with_scope, load_membership};
 use crate::{Engine, member};
 
-/// Removes members from a conversation and gives those that were removed. Refused under a scope in this order: not
-/// visible, scope missing, closed, direct, somebody who does not take part, the owner; by membership: unknown,
-/// closed, direct, not the owner, oneself. An owner's command passes over those who do not take part.
+/// Removes members from a conversation and returns the removed ones.
+///
+/// With a scope checks are made in this order: visible, scope, not closed, not direct, all are participants, none is
+/// the owner; by membership: known, not closed, not direct, owner, not oneself. The owner's command ignores members
+/// that do not participate.
 pub async fn remove(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! The owner's text to all.
+//! Sets a conversation's announcement.
 
 use parlor_model::conversation::{Conversation, ConversationKey};
 use parlor_model::error::{ConflictReason, ErrorKind};
@@ -14,27 +14,27 @@ use crate::log::{single_change, write_group_profile};
 use crate::membership::load_membership;
 use crate::message::{self, AppendOptions};
 
-/// Attempts until a command gives way to others that change the announcement at the same time.
+/// Attempts before concurrent changes of the announcement make a command fail.
 const MAX_ATTEMPTS: usize = 8;
 
 /// An announcement to set.
 #[derive(Debug, Clone)]
 pub struct SetAnnouncement {
-    /// Of which conversation.
+    /// The conversation.
     pub conversation: ConversationKey,
-    /// The text; an empty one takes the announcement away.
+    /// The text; an empty one removes the announcement.
     pub text: Redacted<String>,
-    /// Whether it stays on top.
+    /// Whether it is pinned.
     pub pinned: bool,
-    /// The type of the message that repeats a new text in the conversation.
+    /// Type of the message that repeats a new text.
     pub subtype: String,
 }
 
-/// Sets the announcement and whether it stays on top. A new text is said in the conversation as well, by a message that is
-/// committed with it. Refused in this order: too long, unknown, closed, direct, not the owner.
+/// Sets the announcement and whether it is pinned. A new text is also sent as a message in the same commit. Checks are
+/// made in this order: length, known, not closed, not direct, owner.
 ///
 /// # Errors
-/// `Conflict` as in use when others keep changing it at the same time.
+/// `Conflict` as in use if it keeps changing concurrently.
 pub async fn set_announcement(engine: &Engine, ctx: &Ctx, command: SetAnnouncement) -> Result<()> {
     limit::ANNOUNCEMENT.validate(&command.text, "announcement")?;
     for _ in 0..MAX_ATTEMPTS {
@@ -64,7 +64,7 @@ pub async fn set_announcement(engine: &Engine, ctx: &Ctx, command: SetAnnounceme
     Err(Error::conflict(ConflictReason::InUse))
 }
 
-/// Within a transaction: an open conversation of many that the acting member owns.
+/// Returns an open group, chat or thread that the acting member owns.
 fn find_owned(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
     let standing = load_membership(tx, ctx, key)?;
     Ok(standing
@@ -74,7 +74,7 @@ fn find_owned(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Conver
         .0)
 }
 
-/// Sets what needs no message. Returns false where the text turns out to be a new one.
+/// Sets an announcement that needs no message. Returns false if the text turns out to be new.
 async fn set_without_message(engine: &Engine, ctx: &Ctx, command: SetAnnouncement) -> Result<bool> {
     let ctx = *ctx;
     engine
@@ -96,7 +96,10 @@ async fn set_without_message(engine: &Engine, ctx: &Ctx, command: SetAnnouncemen
         .await
 }
 
-/// Sets a new text and says it, in one commit, unless the announcement is another one than `before` by then.
+/// Sets a new text and sends it in one commit.
+///
+/// # Errors
+/// `Conflict` as in use if the announcement is no longer `before`.
 async fn set_with_message(
     engine: &Engine,
     ctx: &Ctx,

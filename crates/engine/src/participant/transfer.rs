@@ -1,4 +1,4 @@
-//! Handing a conversation over.
+//! Transfers the ownership of a conversation.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ForbiddenReason;
@@ -11,8 +11,8 @@ use crate::log::{single_change, write_group_profile};
 use crate::membership::load_membership;
 use crate::{Engine, member};
 
-/// Makes somebody else who takes part the owner; the old one stays as a member. Handing over to oneself changes
-/// nothing. Refused in this order: unknown, closed, direct, not the owner, the other does not take part.
+/// Makes another participant the owner; the previous owner stays as a member. A transfer to oneself changes nothing.
+/// Checks are made in this order: known, not closed, not direct, owner, participation of the other.
 pub async fn transfer(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! What a member has not read anywhere.
+//! Counts a member's unread messages.
 
 use parlor_model::participant::UnreadTotals;
 use parlor_model::{Ctx, Result};
@@ -6,8 +6,8 @@ use parlor_store::repo::conversation_list_item;
 
 use crate::{Engine, authority};
 
-/// What others said after the acting member's marks in all open conversations it takes part in, muted and hidden ones
-/// too, and how much of it mentions it.
+/// Returns how many messages of others follow the acting member's read marks in all open conversations it participates
+/// in, muted and hidden ones included, and how many of them mention it.
 pub async fn unread_totals(engine: &Engine, ctx: &Ctx) -> Result<UnreadTotals> {
     let ctx = *ctx;
     engine

@@ -1,4 +1,4 @@
-//! How a conversation presents itself.
+//! Updates a conversation's group profile.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::participant::UpdateGroupProfile;
@@ -9,7 +9,7 @@ use crate::Engine;
 use crate::log::write_group_profile;
 use crate::membership::load_membership;
 
-/// Changes title, picture and who may join. Refused in this order: too long, unknown, closed, direct, not the owner.
+/// Changes title, icon and open access. Checks are made in this order: lengths, known, not closed, not direct, owner.
 pub async fn update_group_profile(
     engine: &Engine,
     ctx: &Ctx,

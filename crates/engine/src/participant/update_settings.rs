@@ -1,4 +1,4 @@
-//! What a member makes of a conversation for itself.
+//! Updates a participant's own settings.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ForbiddenReason;
@@ -9,8 +9,8 @@ use parlor_store::repo::participant;
 use crate::Engine;
 use crate::membership::load_membership;
 
-/// Changes the acting member's own settings, also in a conversation it left, was removed from, or that is over; nobody
-/// else sees them. A hidden one comes back when something is said after this.
+/// Changes the acting member's own settings of a conversation, also of one that it left or was removed from, or that is
+/// closed. A hidden conversation reappears with the next message.
 pub async fn update_settings(
     engine: &Engine,
     ctx: &Ctx,

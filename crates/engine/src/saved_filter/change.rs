@@ -1,4 +1,4 @@
-//! Changing and removing a saved filter.
+//! Updates and deletes saved filters.
 
 use parlor_model::saved_filter::{SavedFilter, SavedFilterKey, UpdateSavedFilter};
 use parlor_model::{Ctx, Result};
@@ -8,7 +8,7 @@ use super::create::{already_exists_error, check_rules, normalize_name};
 use super::find::find_in_tx;
 use crate::Engine;
 
-/// Changes a filter of the acting member and gives it as it is now.
+/// Changes a filter of the acting member and returns it.
 pub async fn update(
     engine: &Engine,
     ctx: &Ctx,
@@ -37,7 +37,7 @@ pub async fn update(
         .await
 }
 
-/// Removes a filter of the acting member.
+/// Deletes a filter of the acting member.
 pub async fn delete(engine: &Engine, ctx: &Ctx, key: SavedFilterKey) -> Result<()> {
     let (ws, owner) = (ctx.ws(), ctx.member()?.number);
     engine

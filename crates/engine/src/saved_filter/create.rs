@@ -1,4 +1,4 @@
-//! Saving a filter.
+//! Creates a saved filter.
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::saved_filter::{CreateSavedFilter, SavedFilter};
@@ -8,14 +8,17 @@ use serde_json::Value;
 
 use crate::Engine;
 
-/// Longest name, in characters.
+/// Maximum length of a name.
 const MAX_NAME_CHARS: usize = limit::LABEL.max_chars;
-/// Longest rules, as JSON in bytes.
+/// Maximum size of the rules as JSON.
 const MAX_RULES_BYTES: usize = 16 * 1024;
-/// Filters of one member at the most.
+/// Maximum number of filters per member.
 const MAX_FILTERS_PER_MEMBER: i64 = 1_000;
 
-/// Saves a filter of the acting member. A name it has already is refused.
+/// Saves a filter of the acting member.
+///
+/// # Errors
+/// `AlreadyExists` for a name that it uses.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateSavedFilter) -> Result<SavedFilter> {
     let name = normalize_name(&command.name)?;
     check_rules(&command.rules)?;
@@ -32,12 +35,12 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateSavedFilter) -> R
         .await
 }
 
-/// The kept form of a name.
+/// Returns the normalized name.
 pub(super) fn normalize_name(text: &str) -> Result<String> {
     text::normalize_required(text, "name", MAX_NAME_CHARS)
 }
 
-/// Rules are not too long and can be kept as they are.
+/// Checks that the rules can be stored.
 pub(super) fn check_rules(rules: &Value) -> Result<()> {
     let text = rules.to_string();
     if text.len() > MAX_RULES_BYTES {

@@ -1,4 +1,4 @@
-//! Finding saved filters.
+//! Finds saved filters.
 
 use parlor_model::error::EntityKind;
 use parlor_model::saved_filter::{SavedFilter, SavedFilterKey};
@@ -8,7 +8,7 @@ use parlor_store::repo::saved_filter as repo;
 
 use crate::Engine;
 
-/// One of the acting member's.
+/// Returns a filter of the acting member.
 pub async fn find(engine: &Engine, ctx: &Ctx, key: SavedFilterKey) -> Result<SavedFilter> {
     let (ws, owner) = (ctx.ws(), ctx.member()?.number);
     engine
@@ -17,7 +17,10 @@ pub async fn find(engine: &Engine, ctx: &Ctx, key: SavedFilterKey) -> Result<Sav
         .await
 }
 
-/// Within a transaction: the owner's filter, or that there is none.
+/// Returns the owner's filter.
+///
+/// # Errors
+/// `NotFound`.
 pub(super) fn find_in_tx(
     tx: &mut dyn Tx,
     ws: i64,
@@ -27,7 +30,7 @@ pub(super) fn find_in_tx(
     repo::find(tx, ws, owner, key)?.ok_or_else(|| Error::not_found(EntityKind::Filter))
 }
 
-/// A numbered page of the acting member's by name, and how many it has.
+/// Returns a numbered page of the acting member's filters by name, and their total.
 pub async fn page(
     engine: &Engine,
     ctx: &Ctx,

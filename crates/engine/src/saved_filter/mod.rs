@@ -1,4 +1,4 @@
-//! Saved filters: a member's named questions to the list of conversations. Nobody else sees them; no scope is asked.
+//! Saved filters of conversation lists. They belong to a member, are visible to no other, and require no scope.
 
 mod change;
 mod create;

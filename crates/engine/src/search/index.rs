@@ -1,4 +1,4 @@
-//! Filling the index beside the write path.
+//! Fills the search index in the background.
 
 use std::time::{Duration, Instant};
 
@@ -7,14 +7,15 @@ use parlor_store::repo::search::{self as repo, IndexBatchOutcome, IndexedEntity}
 
 use crate::Engine;
 
-/// Of the writer's time the index takes one part in so many while messages come in, so that who writes hardly notices.
+/// Reciprocal of the share of the writer's time that indexing uses while messages arrive, so that senders are hardly
+/// delayed.
 const WRITER_TIME_SHARE: u32 = 7;
-/// Numbers of a batch while messages come in: less than a millisecond, which is what a message may wait longer.
+/// Numbers per batch while messages arrive: less than 1 ms, which is the added latency of a message.
 const BUSY_BATCH_NUMBERS: i64 = 16;
-/// Numbers of a batch while none do: larger ones cost less in all.
+/// Numbers per batch while idle; larger batches cost less in total.
 const IDLE_BATCH_NUMBERS: i64 = 256;
 
-/// How many rows the index has not come to yet, by noun; those of other workspaces and removed ones included.
+/// Returns the number of rows not indexed yet, by entity, of all workspaces and including deleted ones.
 pub async fn backlog(engine: &Engine) -> Result<[(&'static str, i64); 3]> {
     engine
         .store
@@ -28,7 +29,7 @@ pub async fn backlog(engine: &Engine) -> Result<[(&'static str, i64); 3]> {
         .await
 }
 
-/// Brings the index up to everything that was written before this call, in turn with who else is at it.
+/// Indexes everything that was written before this call. Nodes take turns.
 pub async fn index_pending(engine: &Engine) -> Result<()> {
     for noun in IndexedEntity::ALL {
         if let Some(horizon) = safe_upper_bound(engine, noun).await? {
@@ -40,7 +41,7 @@ pub async fn index_pending(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
-/// The number up to which a noun can be indexed; none where it is already.
+/// Returns the number up to which an entity can be indexed, or `None` if it is.
 async fn safe_upper_bound(engine: &Engine, noun: IndexedEntity) -> Result<Option<i64>> {
     let waiting = engine.store.read(move |tx| repo::backlog(tx, noun)).await?;
     if waiting == 0 {
@@ -53,7 +54,7 @@ async fn safe_upper_bound(engine: &Engine, noun: IndexedEntity) -> Result<Option
         .map(Some)
 }
 
-/// The number of the newest message: while it stands still nobody waits for the writer, and the index need not rest.
+/// Returns the number of the newest message: while it does not change, the writer is idle and indexing needs no pauses.
 async fn last_message_number(engine: &Engine) -> Result<i64> {
     engine
         .store
@@ -73,19 +74,19 @@ async fn index_batch(
         .await
 }
 
-/// The task of a server that keeps the index up with what is written. Every node has one; they take turns.
+/// The background task that keeps the index current. Each node runs one; they take turns.
 #[derive(Debug, Clone, Copy)]
 pub struct Indexer {
-    /// How long it rests when there is nothing to do: the lag of an idle server.
+    /// Pause when there is nothing to do: the index lag of an idle server.
     pub idle_interval: Duration,
 }
 
 impl Indexer {
-    /// Works until the future is dropped.
+    /// Runs until the future is dropped.
     pub async fn run(self, engine: &Engine) {
         loop {
             for noun in IndexedEntity::ALL {
-                // What cannot be done now is tried again: the database may be away, or an insert take long.
+                // Retried later: the database may be unreachable, or an insert in flight.
                 if let Err(error) = self.catch_up(engine, noun).await {
                     tracing::debug!(?error, noun = noun.as_str(), "the search index has to wait");
                 }

@@ -1,4 +1,4 @@
-//! Members by what they are called.
+//! Searches members by name.
 
 use parlor_model::following::DiscoveredMember;
 use parlor_model::id::MemberId;
@@ -8,19 +8,19 @@ use parlor_store::search_terms::SearchTerms;
 
 use crate::{Engine, authority};
 
-/// What to search members for.
+/// A search for members.
 #[derive(Debug, Clone)]
 pub struct SearchMembers {
-    /// Words, all of which the name must have; a blank text finds nobody.
+    /// Words that the name must contain; a blank text matches none.
     pub text: String,
-    /// Only members that were made before this one: the last of the page before.
+    /// Only members created before this one, the last of the previous page.
     pub before: Option<MemberId>,
-    /// Members at the most.
+    /// Maximum number of results.
     pub limit: i64,
 }
 
-/// Members whose names have the words, whatever their case, newest first, without the acting one and archived ones: of
-/// the newest 1,000 whose names have them, those that [`authority`] shows the caller.
+/// Returns members whose names contain all words, ignoring case, newest first, without the acting and archived ones: of
+/// the newest 1,000 matches, those that [`authority`] lets the caller discover.
 pub async fn members(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! Messages by what they say.
+//! Searches messages by text.
 
 use std::collections::HashMap;
 
@@ -15,18 +15,18 @@ use parlor_store::search_terms::SearchTerms;
 use crate::Engine;
 use crate::authority;
 
-/// Messages given back at the most.
+/// Maximum number of results.
 pub const MAX_HITS: usize = 100;
 
-/// Bytes of messages with which the hits end early.
+/// Bytes of messages at which the results end early.
 const MAX_HIT_BYTES: usize = 1 << 20;
-/// Messages read at once, since each may be long.
+/// Messages per read, because each may be long.
 const READ_BATCH_ROWS: usize = 10;
 
-/// Where to look.
+/// Where to search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SearchTarget {
-    /// Everything the caller may see.
+    /// Everything that the caller may read.
     Everything,
     /// The conversations of a space.
     Space(SpaceId),
@@ -34,48 +34,49 @@ pub enum SearchTarget {
     Conversation(ConversationKey),
 }
 
-/// How to read the text that is searched for.
+/// How the query text is interpreted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MatchMode {
-    /// Every word must occur, `"quoted words"` as they stand; newest messages first.
+    /// Every word must occur, `"quoted words"` as a phrase; newest messages first.
     All,
-    /// The text is prose, such as a question: one of its words must occur; messages with most of them first, then the
+    /// The query is prose, such as a question: any of its words must occur; messages with most of them first, then the
     /// newest.
     Any,
 }
 
-/// What to search for.
+/// A search for messages.
 #[derive(Debug, Clone)]
 pub struct SearchMessages {
-    /// The text; a blank one finds nothing.
+    /// The query; a blank one matches nothing.
     pub text: String,
-    /// How to read it.
+    /// How it is interpreted.
     pub match_mode: MatchMode,
-    /// Where to look.
+    /// Where to search.
     pub target: SearchTarget,
-    /// Messages at the most; never more than [`MAX_HITS`].
+    /// Maximum number of results, capped at [`MAX_HITS`].
     pub limit: usize,
-    /// Only messages whose number is smaller: the last one's of the page before.
+    /// Only messages with smaller numbers: the last one of the previous page.
     pub before: Option<i64>,
 }
 
-/// A message that was found.
+/// A found message.
 #[derive(Debug, Clone)]
 pub struct SearchHit {
     /// The message.
     pub message: Message,
-    /// The conversation it is in.
+    /// Its conversation.
     pub conversation: Conversation,
-    /// How many of the words it has.
+    /// Number of matched words.
     pub matched_words: usize,
 }
 
-/// What people and assistants said that has the words, whatever their case, in conversations the caller may see:
-/// those of the workspace with `conversations:read`, otherwise those that involve it; direct ones only to those who
-/// take part. A space or conversation the caller cannot see is refused as everywhere.
+/// Returns user and assistant messages that contain the words, ignoring case, from conversations that the caller may
+/// read: those of the workspace with `conversations:read`, otherwise those with the acting member as participant;
+/// direct ones only for their participants. A space or conversation that the caller may not read is refused as
+/// elsewhere.
 ///
-/// Words of less than three letters (two in scripts that write words so) only narrow what the others find; alone they
-/// are looked for in the newest 1,000 messages of the workspace, or of the conversation where one is named.
+/// Words of less than three letters (two in scripts with such words) only narrow the results of the other words; alone
+/// they are searched in the newest 1,000 messages of the workspace, or of the named conversation.
 pub async fn messages(
     engine: &Engine,
     ctx: &Ctx,
@@ -121,7 +122,7 @@ fn search_scope(tx: &mut dyn Tx, ctx: &Ctx, within: SearchTarget) -> Result<Sear
     Ok(view)
 }
 
-/// A turn for each step, so that a search that has much to compare holds nobody up for long.
+/// Searches for all words. Each step acquires the read permit anew, so that an expensive search does not delay others.
 async fn search_all_words(
     engine: &Engine,
     ctx: &Ctx,
@@ -148,7 +149,7 @@ async fn search_all_words(
     Ok(found)
 }
 
-/// Of each word the newest; those come first that more than one word has found.
+/// Searches the newest messages of each word, and ranks those that contain several words first.
 async fn search_any_word(
     engine: &Engine,
     ctx: &Ctx,
@@ -158,7 +159,7 @@ async fn search_any_word(
     limit: usize,
 ) -> Result<Vec<MessageMatch>> {
     let mut found: HashMap<i64, MessageMatch> = HashMap::new();
-    // The short words of a question say little, unless there are no others.
+    // Short words of a question are ignored unless there are no others.
     let short_ones_count = !repo::is_indexed(terms);
     let asked = terms
         .iter_single()
@@ -178,7 +179,7 @@ async fn search_any_word(
     Ok(ranked)
 }
 
-/// In the order they were found; of long messages as many as the bytes allow.
+/// Loads the found messages in their order, up to the byte limit.
 fn load_hits(tx: &mut dyn Tx, ctx: &Ctx, found: &[MessageMatch]) -> Result<Vec<SearchHit>> {
     let mut conversations: HashMap<i64, Conversation> = HashMap::new();
     let mut hits = Vec::with_capacity(found.len());
@@ -217,7 +218,7 @@ fn add_hits(
                 conversation::find(tx, ctx.ws(), key)?.map(|there| (one.conversation, there)),
             );
         }
-        // What went away between two statements is not shown.
+        // Rows deleted between the two queries are omitted.
         if let (Some(message), Some(conversation)) = (
             messages.remove(&one.number),
             conversations.get(&one.conversation),

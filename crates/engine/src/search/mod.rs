@@ -1,4 +1,4 @@
-//! Search: messages by what they say, members by what they are called, and the task that keeps the index behind it.
+//! Search: messages by text, members by name, and the indexing task.
 
 mod index;
 mod members;

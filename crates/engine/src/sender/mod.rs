@@ -1,4 +1,4 @@
-//! Lines to the outside: phone numbers and inboxes, and which of them a conversation uses.
+//! Senders of a workspace: phone numbers and inboxes, and which of them a conversation uses.
 
 pub mod inbox;
 pub mod phone_number;

@@ -1,4 +1,4 @@
-//! Which line a conversation uses: the one that was named, else the workflow's, else the workspace's, else none.
+//! Resolves the sender of a conversation: the named one, else the workflow's, else the workspace's default, else none.
 
 use parlor_model::conversation::Medium;
 use parlor_model::error::EntityKind;
@@ -8,8 +8,11 @@ use parlor_model::{Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::{inbox, phone_number};
 
-/// The phone number for a medium. One that is named must exist and carry the medium; a default that is archived,
-/// gone or does not carry it is passed over.
+/// Returns the phone number for a medium. A default that is archived, missing or does not support the medium is
+/// skipped.
+///
+/// # Errors
+/// `NotFound` for an unknown named one, `Invalid` if it does not support the medium.
 pub(crate) fn resolve_phone_number(
     tx: &mut dyn Tx,
     ws: i64,
@@ -45,7 +48,10 @@ pub(crate) fn resolve_phone_number(
     Ok(phone_number::find_default(tx, ws)?.filter(carries))
 }
 
-/// The inbox. One that is named must exist; a default that is archived or gone is passed over.
+/// Returns the inbox. A default that is archived or missing is skipped.
+///
+/// # Errors
+/// `NotFound` for an unknown named one.
 pub(crate) fn resolve_inbox(
     tx: &mut dyn Tx,
     ws: i64,

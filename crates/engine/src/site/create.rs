@@ -1,4 +1,4 @@
-//! Making a site.
+//! Creates a site.
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::scope::{Resource, Scope};
@@ -9,11 +9,13 @@ use parlor_store::repo::site as repo;
 use crate::Engine;
 use crate::workflow::{find_in_tx as workflow, slug};
 
-/// Spellings of a slug that are tried before giving up.
+/// Maximum number of slug variants that are tried.
 const MAX_SLUG_ATTEMPTS: usize = 1_000;
 
-/// Makes a site. A slug that is taken is refused; one made of the name is counted on until it is free. Asks for
-/// `sites:write`.
+/// Creates a site. A slug derived from the name gets a number if it is used. Requires `sites:write`.
+///
+/// # Errors
+/// `AlreadyExists` for a used slug.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateSite) -> Result<Site> {
     let name = normalize_name(&command.name)?;
     let given = command.slug.as_deref().map(slug::validated).transpose()?;
@@ -58,12 +60,12 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateSite) -> Result<S
         .await
 }
 
-/// The kept form of a name.
+/// Returns the normalized name.
 pub(super) fn normalize_name(text: &str) -> Result<String> {
     text::normalize_required(text, "name", limit::NAME.max_chars)
 }
 
-/// A language tag by its form: letters and digits in groups of at most eight, joined by dashes.
+/// Validates the form of a language tag: groups of at most eight letters and digits, joined by hyphens.
 pub(super) fn normalize_locale(text: &str) -> Result<String> {
     let group = |part: &str| {
         (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())

@@ -1,4 +1,4 @@
-//! Finding sites.
+//! Finds sites.
 
 use parlor_model::error::EntityKind;
 use parlor_model::scope::{Resource, Scope};
@@ -9,19 +9,25 @@ use parlor_store::repo::site as repo;
 
 use crate::Engine;
 
-/// One site, archived ones included. Asks for `sites:read`.
+/// Returns a site, archived or not. Requires `sites:read`.
 pub async fn find(engine: &Engine, ctx: &Ctx, key: SiteKey) -> Result<Site> {
     ctx.require(Scope::read(Resource::Sites))?;
     let ws = ctx.ws();
     engine.store.read(move |tx| find_in_tx(tx, ws, key)).await
 }
 
-/// Within a transaction: the site, or that there is none.
+/// Returns the site.
+///
+/// # Errors
+/// `NotFound`.
 pub(super) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: SiteKey) -> Result<Site> {
     repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(EntityKind::Site))
 }
 
-/// Within a transaction: a site that is not put away.
+/// Returns a site that is not archived.
+///
+/// # Errors
+/// `NotFound`.
 pub(crate) fn find_active_in_tx(tx: &mut dyn Tx, ws: i64, key: SiteKey) -> Result<Site> {
     let found = find_in_tx(tx, ws, key)?;
     if found.archived_at.is_some() {
@@ -30,8 +36,8 @@ pub(crate) fn find_active_in_tx(tx: &mut dyn Tx, ws: i64, key: SiteKey) -> Resul
     Ok(found)
 }
 
-/// A numbered page, oldest first, and how many there are; `archived` shows only those put away or only the others.
-/// Asks for `sites:read`.
+/// Returns a numbered page, oldest first, and the total; `archived` selects only archived ones or only the others.
+/// Requires `sites:read`.
 pub async fn page(
     engine: &Engine,
     ctx: &Ctx,
@@ -47,7 +53,7 @@ pub async fn page(
         .await
 }
 
-/// The number of a site that is not put away, for conversations that name it; tells nothing else about it.
+/// Returns the number of a site that is not archived, for conversations that name it. Reveals only that it exists.
 pub async fn find_number(engine: &Engine, ctx: &Ctx, key: SiteKey) -> Result<i64> {
     let ws = ctx.ws();
     engine

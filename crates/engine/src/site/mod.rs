@@ -1,4 +1,4 @@
-//! Sites: places outside where a workspace's conversations begin.
+//! Sites: external places, such as web pages, where conversations begin.
 
 mod create;
 mod find;

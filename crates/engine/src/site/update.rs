@@ -1,4 +1,4 @@
-//! Changing a site.
+//! Updates a site.
 
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::site::{Site, SiteKey, UpdateSite};
@@ -10,7 +10,7 @@ use super::find::find_in_tx;
 use crate::Engine;
 use crate::workflow::{find_in_tx as workflow, slug};
 
-/// Changes a site and gives it as it is now. Asks for `sites:write`.
+/// Changes a site and returns it. Requires `sites:write`.
 pub async fn update(
     engine: &Engine,
     ctx: &Ctx,

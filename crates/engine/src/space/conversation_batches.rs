@@ -1,4 +1,4 @@
-//! The conversations of a space as its list shows them, read in pieces: a space may have any number of them.
+//! Reads the list rows of a space's conversations in batches, since a space may have any number of them.
 
 use parlor_model::id::SpaceId;
 use parlor_model::space::SpaceConversation;
@@ -8,21 +8,20 @@ use parlor_store::repo::{listing, space as repo};
 use super::find::authorize_read;
 use crate::{Engine, authority};
 
-/// Rows of a piece: with the longest titles a piece takes half a mebibyte.
+/// Rows per batch; at most 512 KiB with the longest titles.
 const BATCH_ROWS: usize = 500;
 
-/// Conversations of one space on their way, in an order of the caller's. Whether the caller may read the space is
-/// decided anew for each piece.
+/// Batched reading of conversations of one space, in the caller's order. Access to the space is checked for each batch.
 #[derive(Debug, Clone)]
 pub struct SpaceConversationBatches {
     ctx: Ctx,
     space: SpaceId,
-    /// The numbers of those that are left, the next one last.
+    /// Numbers that are left, in reverse order.
     remaining: Vec<i64>,
 }
 
 impl SpaceConversationBatches {
-    /// Those with these numbers, in this order.
+    /// Reads the conversations with these numbers, in this order.
     pub fn new(ctx: &Ctx, space: SpaceId, mut numbers: Vec<i64>) -> Self {
         numbers.reverse();
         Self {
@@ -32,12 +31,12 @@ impl SpaceConversationBatches {
         }
     }
 
-    /// Whether the last piece was read.
+    /// Returns whether the last batch was read.
     pub const fn is_finished(&self) -> bool {
         self.remaining.is_empty()
     }
 
-    /// The next piece. What is gone by now is passed over, so it may be empty.
+    /// Returns the next batch. Conversations deleted meanwhile are skipped, so it may be empty.
     pub async fn next(&mut self, engine: &Engine) -> Result<Vec<SpaceConversation>> {
         let rest = self.remaining.len().saturating_sub(BATCH_ROWS);
         let mut numbers = self.remaining.split_off(rest);

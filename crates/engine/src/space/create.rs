@@ -1,4 +1,4 @@
-//! Making a space.
+//! Creates a space.
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::id::SpaceId;
@@ -11,7 +11,10 @@ use super::text_limits::check_texts;
 use crate::Engine;
 use crate::member::{authorize_contact, normalize_contact, resolve_contact};
 
-/// Makes a space. Asks for `spaces:write`. An unknown contact and a taken alias are refused.
+/// Creates a space. Requires `spaces:write`.
+///
+/// # Errors
+/// `NotFound` for an unknown contact, `AlreadyExists` for a used alias.
 pub async fn create(engine: &Engine, ctx: &Ctx, mut command: CreateSpace) -> Result<SpaceId> {
     ctx.require(Scope::write(Resource::Spaces))?;
     authorize_contact(ctx, command.contact.as_ref())?;

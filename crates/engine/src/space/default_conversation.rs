@@ -1,4 +1,4 @@
-//! The conversation of a space that is used where none is named.
+//! The default conversation of a space.
 
 use parlor_model::conversation::{ConversationKind, CreateConversation};
 use parlor_model::error::EntityKind;
@@ -8,8 +8,8 @@ use parlor_store::repo::space as repo;
 
 use crate::{Engine, authority, conversation};
 
-/// That conversation, made under `title` where the space has none. Parallel first calls make one. A key that acts for
-/// nobody needs `conversations:write`.
+/// Returns the default conversation of a space, and creates it with `title` if there is none. Concurrent first calls
+/// create one. Creating it requires what creating any conversation in the space requires.
 pub async fn default_conversation(
     engine: &Engine,
     ctx: &Ctx,

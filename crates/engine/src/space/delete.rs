@@ -1,4 +1,4 @@
-//! Deleting a space.
+//! Deletes a space.
 
 use parlor_model::error::{ConflictReason, EntityKind};
 use parlor_model::id::SpaceId;
@@ -10,8 +10,8 @@ use serde_json::json;
 
 use crate::{Engine, workspace};
 
-/// Deletes a space for good. Its conversations stay and lose it, unless the workspace's policy refuses or deletes
-/// them with it. Asks for `spaces:write`.
+/// Deletes a space. Its conversations remain without a space, unless the workspace's policy refuses the deletion or
+/// deletes them too. Requires `spaces:write`.
 pub async fn delete(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<()> {
     ctx.require(Scope::write(Resource::Spaces))?;
     let policy = workspace::find(engine, ctx.workspace.id)

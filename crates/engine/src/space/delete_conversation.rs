@@ -1,4 +1,4 @@
-//! Deleting a conversation of a space.
+//! Deletes a conversation of a space.
 
 use parlor_model::error::{ConflictReason, EntityKind};
 use parlor_model::id::{ConversationId, SpaceId};
@@ -10,8 +10,10 @@ use super::find_conversation::find_in_space;
 use crate::authority::ConversationPermission;
 use crate::{Engine, conversation};
 
-/// Deletes a conversation of a space with all its messages, for good. The one that is used where none is named stays
-/// as long as the space does. Asks for `conversations:write`.
+/// Deletes a conversation of a space with all its messages. Requires `conversations:write`.
+///
+/// # Errors
+/// `Conflict` for the space's default conversation.
 pub async fn delete_conversation(
     engine: &Engine,
     ctx: &Ctx,

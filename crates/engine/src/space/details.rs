@@ -1,4 +1,4 @@
-//! One space with its people and conversations.
+//! Finds a space with its members and conversations.
 
 use parlor_model::id::SpaceId;
 use parlor_model::member::MemberRef;
@@ -12,30 +12,30 @@ use parlor_store::repo::{listing, space as repo};
 use super::find::authorize_read;
 use crate::{Engine, authority};
 
-/// A space and what belongs to it.
+/// A space with its related entities.
 #[derive(Debug, Clone)]
 pub struct SpaceDetails {
     /// The space.
     pub space: Space,
-    /// Whose it is.
+    /// Its owner.
     pub owner: Option<SpaceMember>,
-    /// The contact it is associated with.
+    /// Its contact.
     pub contact: Option<SpaceMember>,
-    /// Its conversations, oldest first; direct ones apart. [`super::SpaceConversationBatches`] reads what a list shows of them.
+    /// Its conversations, oldest first, without direct ones. [`super::SpaceConversationBatches`] reads their list rows.
     pub conversations: Vec<SpaceConversationSortKey>,
 }
 
-/// Somebody of a space.
+/// A member related to a space.
 #[derive(Debug, Clone)]
 pub struct SpaceMember {
-    /// Who.
+    /// The member.
     pub member: MemberRef,
-    /// The email address, for callers that may read it.
+    /// The email address, if the caller may read it.
     pub email: Option<String>,
 }
 
-/// A space whole. Asks for `spaces:read`; the owner of a space needs none for it. Addresses are shown to whoever
-/// holds `members:read`, and to everybody their own.
+/// Returns a space with details. Requires `spaces:read`, except for its owner. Email addresses are included with
+/// `members:read`, and for the acting member itself.
 pub async fn find_with_details(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<SpaceDetails> {
     let ctx = *ctx;
     engine

@@ -1,4 +1,4 @@
-//! Finding one space.
+//! Finds a space.
 
 use parlor_model::error::EntityKind;
 use parlor_model::id::SpaceId;
@@ -9,7 +9,7 @@ use parlor_store::repo::space as repo;
 
 use crate::Engine;
 
-/// A space. Asks for `spaces:read`; the owner of a space needs none for it.
+/// Returns a space. Requires `spaces:read`, except for its owner.
 pub async fn find(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<Space> {
     let ws = ctx.ws();
     let found = engine.store.read(move |tx| repo::find(tx, ws, id)).await?;

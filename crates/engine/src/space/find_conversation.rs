@@ -1,4 +1,4 @@
-//! One conversation of a space.
+//! Finds a conversation of a space.
 
 use parlor_model::conversation::{Conversation, ConversationKey, ConversationKind};
 use parlor_model::error::EntityKind;
@@ -10,8 +10,11 @@ use parlor_store::repo::{conversation as repo, space};
 use crate::Engine;
 use crate::authority::{self, ConversationPermission};
 
-/// The conversation with this id, or the one that is used where none is named: there may be none yet. A conversation
-/// of another space is as unknown as none at all, and so is a direct one. Asks for what finding a conversation asks.
+/// Returns the conversation of a space with this id, or the default conversation, if any. Requires what finding a
+/// conversation requires.
+///
+/// # Errors
+/// `NotFound` also for a conversation of another space and for a direct one.
 pub async fn find_conversation(
     engine: &Engine,
     ctx: &Ctx,
@@ -21,7 +24,7 @@ pub async fn find_conversation(
     find_authorized(engine, ctx, (space, id), ConversationPermission::Read).await
 }
 
-/// The same for a call about its messages, for which `messages:read` is enough.
+/// Finds like [`find_conversation`], for an operation on its messages, for which `messages:read` suffices.
 pub async fn find_conversation_for_messages(
     engine: &Engine,
     ctx: &Ctx,
@@ -63,7 +66,7 @@ async fn find_authorized(
         .await
 }
 
-/// Within a transaction: the conversation of a space with this id.
+/// Returns the conversation of a space with this id.
 pub(super) fn find_in_space(
     tx: &mut dyn Tx,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! A member's own space, found or made, with a conversation to talk in.
+//! A member's own space with its default conversation, created on first use.
 
 use parlor_model::conversation::{ConversationKind, CreateConversation};
 use parlor_model::error::EntityKind;
@@ -13,21 +13,22 @@ use parlor_store::repo::space as repo;
 use crate::member::find_ref;
 use crate::{Engine, authority};
 
-/// A space that exists now.
+/// A provisioned space.
 #[derive(Debug, Clone)]
 pub struct ProvisionSpaceResult {
     /// The space.
     pub space: SpaceId,
-    /// Whose it is.
+    /// Its owner.
     pub owner: MemberRef,
-    /// This call made it.
+    /// Whether this call created it.
     pub is_new: bool,
 }
 
-/// The space owned by a member, made on first use together with a default conversation titled `title`, which is also
-/// made again where it is gone. The member is the first of `names` that names somebody; where none does, it is made
-/// of the last one, if that can be. Parallel first calls make one space. Asks for `spaces:write`, and since what comes
-/// of it is a way to act as the member, for what that asks for.
+/// Returns the space owned by a member, and creates it on first use with a default conversation titled `title`, which
+/// is also recreated if it was deleted. Concurrent first calls create one space.
+///
+/// The owner is the first existing member of `names`; otherwise one is created from the last name, if possible.
+/// Requires `spaces:write` and permission to act as the member, since that is what the result is for.
 pub async fn provision(
     engine: &Engine,
     ctx: &Ctx,
@@ -37,7 +38,7 @@ pub async fn provision(
     ctx.require(Scope::write(Resource::Spaces))?;
     let ctx = *ctx;
     let known = names.clone();
-    // Nearly every call finds what is there: it need not wait for the writer.
+    // Nearly every call finds an existing space, which needs no write transaction.
     let found = engine
         .store
         .read(move |tx| find_existing(tx, &ctx, &known))
@@ -58,7 +59,7 @@ pub async fn provision(
         .await
 }
 
-/// Makes what is missing of member, space and default conversation.
+/// Creates the missing ones of member, space and default conversation.
 fn create_missing(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -107,7 +108,7 @@ fn create_missing(
     })
 }
 
-/// The member that is meant, and its space.
+/// Returns the first existing member of `names` with its space.
 fn find_existing(
     tx: &mut dyn Tx,
     ctx: &Ctx,

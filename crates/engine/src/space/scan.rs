@@ -1,4 +1,4 @@
-//! Walking over spaces, for lists and exports alike.
+//! Scans spaces for lists and exports.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -12,26 +12,27 @@ use parlor_store::repo::{member, space as repo};
 
 use crate::{Engine, creation_order};
 
-/// Rows looked at in one read at the most: it runs on a serving thread.
+/// Maximum number of rows per read, because it occupies a database thread.
 const READ_BATCH_ROWS: usize = 500;
 
-/// What one read of a walk gave.
+/// Result of one bounded read of a scan.
 #[derive(Debug)]
 pub struct SpaceScanBatch<S> {
-    /// The caller's state, after every matching row.
+    /// The caller's state after the last matching row.
     pub state: S,
-    /// Matching rows handed over.
+    /// Number of matching rows passed to the callback.
     pub matched: usize,
-    /// How far the walk has come; goes into the next read's `after`.
+    /// Position of the scan, for the next read's `after`.
     pub cursor: Option<CreationCursor<kind::Space>>,
-    /// Nothing is left behind it.
+    /// Whether the scan is complete.
     pub is_end: bool,
 }
 
-/// Hands the next matching rows of a walk to `each`, at most `walk.take` of them, borrowed from the database. One
-/// call looks at a bounded stretch of rows, so a caller that wants a full page calls until it has one or `is_end`.
-/// `each` may break when it has taken as much as it can hold; the next call goes on behind that row. Ascending walks
-/// end at `until`. Asks for `spaces:read`.
+/// Passes the next matching spaces of a scan to `each`, at most `walk.take`, as rows borrowed from the database.
+///
+/// One call reads a bounded number of rows, so a caller that wants a full page repeats it until it has one or `is_end`
+/// is set. `each` may break to stop; the next call continues after that row. Ascending scans end at `until`. Requires
+/// `spaces:read`.
 pub async fn scan<S: Send + 'static>(
     engine: &Engine,
     ctx: &Ctx,
@@ -50,7 +51,7 @@ pub async fn scan<S: Send + 'static>(
             let filtered = filter.contacts.len() > 1
                 || filter.blueprint.is_some()
                 || !filter.metadata.is_empty();
-            // Rows that a filter drops cost little, so look further than asked where there is one.
+            // Filtered rows are cheap, so read more than requested if there is a filter.
             let limit = if filtered { READ_BATCH_ROWS } else { take };
             let contact = match filter.contacts.as_slice() {
                 [only] => match member::find(tx, ws, member::MemberLookup::Id(*only))? {
@@ -76,7 +77,7 @@ pub async fn scan<S: Send + 'static>(
             let (mut rows, mut broken) = (0, false);
             let mut visit = |row: SpaceRow<'_>| {
                 rows += 1;
-                // Once full, the rest of the stretch is left for the next call.
+                // The rest of the window is left for the next call.
                 if broken || out.matched == take {
                     out.is_end = false;
                 } else {

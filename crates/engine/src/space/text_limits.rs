@@ -1,9 +1,9 @@
-//! How long the texts of a space may be.
+//! Length limits of a space's texts.
 
 use parlor_model::{Result, limit};
 use parlor_store::repo::space::NewSpaceRow;
 
-/// Refuses a text of a space that is longer than its limit, whichever way it is written.
+/// Checks the texts of a space against their limits, on every write path.
 pub(crate) fn check_texts(space: &NewSpaceRow<'_>) -> Result<()> {
     limit::NAME.validate_opt(space.name, "name")?;
     limit::DESCRIPTION.validate_opt(space.description, "description")?;

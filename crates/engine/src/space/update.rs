@@ -1,4 +1,4 @@
-//! Changing a space.
+//! Updates a space.
 
 use parlor_model::error::EntityKind;
 use parlor_model::id::SpaceId;
@@ -12,8 +12,8 @@ use super::text_limits::check_texts;
 use crate::Engine;
 use crate::member::{authorize_contact, normalize_contact, resolve_contact};
 
-/// Changes a space; what the command leaves out stays. Metadata merges at the top level, within the transaction that
-/// read it, so that parallel updates of different keys all survive. Asks for `spaces:write`.
+/// Changes a space; omitted fields stay. Metadata is merged at the top level in the transaction that reads it, so that
+/// concurrent updates of different keys are all kept. Requires `spaces:write`.
 pub async fn update(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,24 +1,24 @@
-//! Conversations made per day.
+//! Counts conversations by day.
 
 use parlor_model::{Ctx, Result, Timestamp};
 use parlor_store::repo::statistics as repo;
 
 use crate::{Engine, authority};
 
-/// A day on which conversations were made.
+/// A day on which conversations were created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DailyCount {
-    /// Its beginning, UTC.
+    /// Start of the day in UTC.
     pub start: Timestamp,
-    /// How many were made.
+    /// Number of conversations.
     pub count: i64,
 }
 
-/// Microseconds of a day.
+/// Microseconds per day.
 const DAY_MICROS: i64 = 86_400_000_000;
 
-/// How many conversations were made on each day between two instants that has some, oldest first. Direct ones are not
-/// counted. Without `conversations:read` a member's own are.
+/// Returns the number of conversations created on each day between two times, oldest first, without empty days and
+/// direct conversations. Without `conversations:read` only the acting member's own are counted.
 pub async fn daily_counts(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! What is counted over a workspace's conversations, and what waits for a person.
+//! Statistics of a workspace's conversations, and those that need a response.
 
 mod daily_counts;
 mod needs_response;

@@ -1,12 +1,12 @@
-//! The conversations that wait for a person.
+//! Lists conversations that need a response.
 
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::statistics as repo;
 
 use crate::{Engine, authority};
 
-/// The numbers of the open conversations a person has to answer, longest waiting first, at most `limit`. Without
-/// `conversations:read` a member sees those that involve it.
+/// Returns the numbers of the open conversations that need a response from a person, longest waiting first, at most
+/// `limit`. Without `conversations:read` only the acting member's own.
 pub async fn needs_response(engine: &Engine, ctx: &Ctx, limit: i64) -> Result<Vec<i64>> {
     let ctx = *ctx;
     engine

@@ -1,4 +1,4 @@
-//! The names of the tools that assistants called.
+//! Names of the tools that assistants called.
 
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use crate::Engine;
 
-/// Names that are told at the most, and longest name that is kept, in characters.
+/// Maximum number of returned names, and maximum length of a stored one.
 const MAX_NAMES: i64 = 1_000;
 const MAX_NAME_CHARS: usize = 200;
 
-/// The names of the tools that were ever called in the workspace, sorted. Asks for `conversations:read`.
+/// Returns the names of all tools ever called in the workspace, sorted. Requires `conversations:read`.
 pub async fn tool_names(engine: &Engine, ctx: &Ctx) -> Result<Vec<String>> {
     ctx.require(Scope::read(Resource::Conversations))?;
     let ws = ctx.ws();
@@ -22,7 +22,7 @@ pub async fn tool_names(engine: &Engine, ctx: &Ctx) -> Result<Vec<String>> {
         .await
 }
 
-/// What remembers the tools that a message calls, together with the message.
+/// Returns the append effect that records the tools called by a message.
 pub(crate) fn record_tools_companion(calls: &Value) -> Option<AppendEffect> {
     let mut names: Vec<String> = calls
         .as_array()
@@ -37,7 +37,7 @@ pub(crate) fn record_tools_companion(calls: &Value) -> Option<AppendEffect> {
     (!names.is_empty()).then_some(AppendEffect::RecordTools(names))
 }
 
-/// A call names its tool in `function.name`, or plainly in `name`.
+/// Returns a call's tool name: `function.name` or `name`.
 fn tool_name(call: &Value) -> Option<&str> {
     let of_function = call
         .get("function")

@@ -1,4 +1,4 @@
-//! How much a workspace holds.
+//! Counts the contents of a workspace.
 
 use parlor_model::conversation::ConversationKey;
 use parlor_model::scope::{Resource, Scope};
@@ -7,19 +7,19 @@ use parlor_store::repo::statistics as repo;
 
 use crate::{Engine, authority};
 
-/// Rows or positions that one read counts at the most.
+/// Maximum number of rows or seqs per read.
 const STEP_ROWS: i64 = 10_000;
 
-/// How much a workspace holds.
+/// Contents of a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorkspaceUsage {
-    /// Conversations but for direct ones.
+    /// Conversations without direct ones.
     pub conversations: i64,
-    /// Messages of all conversations, deleted ones too.
+    /// Messages of all conversations, including deleted ones.
     pub messages: i64,
 }
 
-/// Counts what a workspace holds, a bounded read at a time. Requires `conversations:read` and `messages:read`.
+/// Counts the contents of a workspace in bounded reads. Requires `conversations:read` and `messages:read`.
 pub async fn count_usage(engine: &Engine, ctx: &Ctx) -> Result<WorkspaceUsage> {
     ctx.require(Scope::read(Resource::Conversations))?;
     ctx.require(Scope::read(Resource::Messages))?;
@@ -55,8 +55,7 @@ pub async fn count_usage(engine: &Engine, ctx: &Ctx) -> Result<WorkspaceUsage> {
     Ok(usage)
 }
 
-/// Counts the messages of a conversation that the caller may read and that were made between two times, the second not
-/// included.
+/// Counts the messages of a conversation that the caller may read, created in a half-open interval of time.
 pub async fn count_conversation_messages(
     engine: &Engine,
     ctx: &Ctx,

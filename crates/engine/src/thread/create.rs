@@ -1,4 +1,4 @@
-//! Making a thread.
+//! Creates a thread.
 
 use parlor_model::conversation::{ConversationKind, CreateConversation};
 use parlor_model::custom_role::CustomRoleKey;
@@ -10,18 +10,20 @@ use parlor_store::repo::{custom_role as roles, thread as repo};
 use super::Thread;
 use crate::{Engine, authority, conversation};
 
-/// How the maker of a thread spelled whom it is for. Kept as it is given and shown again, apart from the member that it
-/// names; deleted with that member.
+/// The subject of a thread as its creator spelled it. Stored and returned unchanged, separately from the member it
+/// resolves to; deleted with that member.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SubjectNames {
-    /// As a user, at most 255 characters.
+    /// User id, at most 255 characters.
     pub user_id: Option<String>,
-    /// As a visitor, at most 255 characters.
+    /// Temporary user id, at most 255 characters.
     pub temporal_user_id: Option<String>,
 }
 
-/// Makes a thread, bound to a role where one is given, and gives it. An unknown role is not found. Whoever may speak for the workspace may; a key that acts for
-/// nobody needs `conversations:write`.
+/// Creates a thread, with a custom role if given, and returns it. Unbound keys need `conversations:write`.
+///
+/// # Errors
+/// `NotFound` for an unknown role.
 pub async fn create(
     engine: &Engine,
     ctx: &Ctx,
@@ -57,7 +59,7 @@ pub async fn create(
                     visitor.as_deref(),
                 )?;
             }
-            // Read here, since what was made must not be answered with the error of a later read.
+            // Read in the transaction, because a failing read after the commit must not turn into an error.
             let found = repo::find(tx, ctx.ws(), made.id)?.map(Thread::from);
             found.ok_or_else(|| Error::internal("a thread vanished within its transaction"))
         })

@@ -1,4 +1,4 @@
-//! Finding one thread.
+//! Finds a thread.
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::id::ConversationId;
@@ -9,7 +9,10 @@ use super::{Thread, ThreadAccess};
 use crate::Engine;
 use crate::authority::{self, ConversationPermission};
 
-/// A thread; one beyond the session's reach is as unknown as none at all. Asks for what finding a conversation asks.
+/// Returns a thread within the session's access. Requires what finding a conversation requires.
+///
+/// # Errors
+/// `NotFound` also for a thread outside of that access.
 pub async fn find(
     engine: &Engine,
     ctx: &Ctx,
@@ -19,7 +22,7 @@ pub async fn find(
     find_authorized(engine, ctx, id, reach, ConversationPermission::Read).await
 }
 
-/// The same for a call about its messages, for which `messages:read` is enough.
+/// Finds like [`find`], for an operation on its messages, for which `messages:read` suffices.
 pub async fn find_for_messages(
     engine: &Engine,
     ctx: &Ctx,
@@ -55,7 +58,7 @@ async fn find_authorized(
         .await
 }
 
-/// A conversation that the caller may not see is a thread it does not know.
+/// Reports a hidden conversation as an unknown thread.
 fn map_to_thread_error(error: Error) -> Error {
     match error.kind() {
         ErrorKind::NotFound(EntityKind::Conversation) => Error::not_found(EntityKind::Thread),

@@ -1,4 +1,4 @@
-//! Listing threads by what happened last.
+//! Lists threads by last change.
 
 use parlor_model::custom_role::CustomRoleKey;
 use parlor_model::id::SpaceId;
@@ -12,31 +12,31 @@ use super::{Thread, ThreadAccess};
 use crate::member::find_ref;
 use crate::{Engine, authority};
 
-/// Which threads a list shows.
+/// Filter of a thread list.
 #[derive(Debug, Clone, Default)]
 pub struct ThreadFilter {
-    /// Only those of this space.
+    /// Only threads of this space.
     pub space: Option<SpaceId>,
-    /// Only those whose maker spelled the user like this, or that are for the member so named.
+    /// Only threads created with this spelling of the user, or whose subject is the member it resolves to.
     pub user: Option<SubjectFilter>,
-    /// Only those whose maker spelled the temporal user like this, or that are for the member so named.
+    /// Only threads created with this spelling of the temporary user, or whose subject is the member it resolves to.
     pub temporal_user: Option<SubjectFilter>,
 }
 
-/// Whom a thread is for, as a caller spells it.
+/// A subject as a caller spells it.
 #[derive(Debug, Clone)]
 pub struct SubjectFilter {
     /// The text.
     pub spelling: String,
-    /// The members it may name: the first of them that is known.
+    /// Members that it may refer to; the first existing one counts.
     pub members: Vec<MemberKey>,
 }
 
-/// A place in a list of threads: the change and the number of the thread before it. The thread need not be there any
-/// more, nor need it have stayed unchanged.
+/// Position in a thread list: the time of change and the number of the previous thread, which may have changed or been
+/// deleted since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ThreadCursor {
-    /// When it had last changed.
+    /// Its time of change.
     pub updated_at: Timestamp,
     /// Its number.
     pub number: i64,
@@ -47,12 +47,13 @@ pub struct ThreadCursor {
 pub struct ThreadPage {
     /// The rows.
     pub items: Vec<Thread>,
-    /// There are more behind them.
+    /// Whether there are more.
     pub has_more: bool,
 }
 
-/// The workspace's threads within reach that the filter leaves, what changed last first, strictly after a place. Whom
-/// nobody knows and a space that is not there have none, and nobody is made. Asks for `conversations:read`.
+/// Returns the workspace's threads within the session's access that match the filter, most recently changed first,
+/// strictly after a cursor. An unknown member or space matches nothing and is not created. Requires
+/// `conversations:read`.
 pub async fn list(
     engine: &Engine,
     ctx: &Ctx,
@@ -86,7 +87,7 @@ pub async fn list(
         .await
 }
 
-/// What filter and reach come to; nothing where nothing can be left.
+/// Resolves filter and access, or returns `None` if nothing can match.
 fn build_page_filter(
     tx: &mut dyn Tx,
     ws: i64,
@@ -113,7 +114,7 @@ fn build_page_filter(
     Ok(Some(only))
 }
 
-/// A spelling, with the number of the member it names, where it names one.
+/// Returns a spelling with the number of the member it resolves to, if any.
 fn resolve_subject(
     tx: &mut dyn Tx,
     ws: i64,

@@ -1,5 +1,5 @@
-//! Talks with assistants. A thread may be bound to one of the workspace's own roles: where the policy asks for roles,
-//! only sessions that carry it see the thread.
+//! Threads: conversations with assistants. A thread may have a custom role; where the policy requires roles, only
+//! sessions with that role see it.
 
 mod create;
 mod find;
@@ -13,23 +13,23 @@ use parlor_model::conversation::Conversation;
 use parlor_model::id::{CustomRoleId, SpaceId};
 use parlor_store::repo::thread::ThreadRow;
 
-/// A thread whole, without its messages.
+/// A thread without its messages.
 #[derive(Debug, Clone)]
 pub struct Thread {
-    /// The conversation that it is.
+    /// Its conversation.
     pub conversation: Conversation,
-    /// The role it is bound to.
+    /// Its custom role.
     pub role: Option<CustomRoleId>,
-    /// How its maker spelled whom it is for.
+    /// Its subject as the creator spelled it.
     pub names: SubjectNames,
 }
 
-/// How far a session sees.
+/// The threads that a session may access.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ThreadAccess {
     /// Only threads of this space.
     pub space: Option<SpaceId>,
-    /// Only threads bound to this role.
+    /// Only threads with this role.
     pub role: Option<CustomRoleId>,
 }
 

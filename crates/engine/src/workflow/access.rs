@@ -1,13 +1,13 @@
-//! What may be done with a workflow, and by which roles. Kept for its readers: whoever may act may run any workflow.
+//! Permissions and roles of a workflow. Stored for clients only: any caller may run any workflow.
 
 use parlor_model::workflow::RoleAccess;
 use parlor_model::{Error, Result};
 use serde_json::Value;
 
-/// Longest permissions, as JSON in bytes.
+/// Maximum size of the permissions as JSON.
 const MAX_PERMISSION_BYTES: usize = 16 * 1024;
 
-/// Permissions are an object or an array, and not too large.
+/// Checks that the permissions are an object or an array, and their size.
 pub(super) fn check_permissions(given: Option<&Value>) -> Result<()> {
     let Some(given) = given else {
         return Ok(());
@@ -24,7 +24,7 @@ pub(super) fn check_permissions(given: Option<&Value>) -> Result<()> {
     Ok(())
 }
 
-/// Each role is named once.
+/// Checks that no role is named twice.
 pub(super) fn check_roles(given: &[RoleAccess]) -> Result<()> {
     for (index, one) in given.iter().enumerate() {
         if given[..index]

@@ -1,4 +1,4 @@
-//! Which version new conversations are pinned to.
+//! Activates workflow versions. New conversations are pinned to the active one.
 
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow::{WorkflowKey, WorkflowVersion};
@@ -9,7 +9,7 @@ use super::find::find_in_tx;
 use super::version::find_version_in_tx;
 use crate::Engine;
 
-/// Makes a version the active one, in place of any other. Asks for `workflows:write`.
+/// Makes a version the active one. Requires `workflows:write`.
 pub async fn activate(
     engine: &Engine,
     ctx: &Ctx,
@@ -19,7 +19,7 @@ pub async fn activate(
     set_active(engine, ctx, key, version, true).await
 }
 
-/// Leaves no version active where this one is; nothing changes where another is. Asks for `workflows:write`.
+/// Deactivates a version, if it is the active one. Requires `workflows:write`.
 pub async fn deactivate(
     engine: &Engine,
     ctx: &Ctx,

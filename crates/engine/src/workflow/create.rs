@@ -1,4 +1,4 @@
-//! Making a workflow.
+//! Creates a workflow.
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::scope::{Resource, Scope};
@@ -9,11 +9,14 @@ use parlor_store::repo::workflow as repo;
 use super::{access, draft, slug};
 use crate::Engine;
 
-/// Spellings of a slug that are tried before giving up.
+/// Maximum number of slug variants that are tried.
 const MAX_SLUG_ATTEMPTS: usize = 1_000;
 
-/// Makes a workflow, of which nothing is published yet. A slug that is taken is refused; one made of the name is
-/// counted on until it is free. Asks for `workflows:write`.
+/// Creates a workflow without a published version. A slug derived from the name gets a number if it is used. Requires
+/// `workflows:write`.
+///
+/// # Errors
+/// `AlreadyExists` for a used slug.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateWorkflow) -> Result<Workflow> {
     ctx.require(Scope::write(Resource::Workflows))?;
     let name = text::normalize_required(&command.name, "name", limit::NAME.max_chars)?;

@@ -1,4 +1,4 @@
-//! What a draft may name and hold.
+//! Validates a workflow draft and resolves its references.
 
 use parlor_model::error::EntityKind;
 use parlor_model::member::{MemberKey, MemberKind};
@@ -10,20 +10,20 @@ use serde_json::Value;
 
 use crate::member;
 
-/// Steps of a workflow at the most.
+/// Maximum number of steps of a workflow.
 const MAX_TASKS: usize = 200;
-/// Longest JSON of all steps together, in bytes.
+/// Maximum size of all steps as JSON.
 const MAX_TASKS_BYTES: usize = 256 * 1024;
 
-/// Longest description and longest opening, in characters.
+/// Maximum length of a description or an opening.
 const MAX_TEXT_CHARS: usize = 10_000;
 
-/// The kept form of a description or an opening; a blank one is none.
+/// Returns the normalized description or opening; a blank one becomes `None`.
 pub(super) fn normalize_text(given: Option<&str>, field: &'static str) -> Result<Option<String>> {
     parlor_model::text::normalize_optional(given, field, MAX_TEXT_CHARS)
 }
 
-/// Steps are objects, not too many and not too large.
+/// Checks that the steps are objects, and their number and size.
 pub(super) fn check_tasks(tasks: &[Value]) -> Result<()> {
     if tasks.len() > MAX_TASKS {
         return Err(Error::invalid("tasks", "must be at most 200"));
@@ -41,7 +41,7 @@ pub(super) fn check_tasks(tasks: &[Value]) -> Result<()> {
     Ok(())
 }
 
-/// The number of an assistant that a draft names.
+/// Returns the number of the named assistant.
 pub(super) fn resolve_agent(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result<i64> {
     let found = member::resolve_or_create(tx, ws, key)?;
     if found.kind == MemberKind::Assistant {
@@ -51,7 +51,7 @@ pub(super) fn resolve_agent(tx: &mut dyn Tx, ws: i64, key: &MemberKey) -> Result
     }
 }
 
-/// The number of a phone number that a draft names.
+/// Returns the number of the named phone number.
 pub(super) fn resolve_phone_number(tx: &mut dyn Tx, ws: i64, key: PhoneNumberKey) -> Result<i64> {
     phone_number::find(tx, ws, key)?
         .filter(|found| found.archived_at.is_none())
@@ -59,7 +59,7 @@ pub(super) fn resolve_phone_number(tx: &mut dyn Tx, ws: i64, key: PhoneNumberKey
         .ok_or_else(|| Error::not_found(EntityKind::PhoneNumber))
 }
 
-/// The number of an inbox that a draft names.
+/// Returns the number of the named inbox.
 pub(super) fn resolve_inbox(tx: &mut dyn Tx, ws: i64, key: InboxKey) -> Result<i64> {
     inbox::find(tx, ws, key)?
         .map(|found| found.number)

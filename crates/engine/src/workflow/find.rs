@@ -1,4 +1,4 @@
-//! Finding workflows.
+//! Finds workflows.
 
 use parlor_model::error::EntityKind;
 use parlor_model::scope::{Resource, Scope};
@@ -9,19 +9,23 @@ use parlor_store::repo::workflow as repo;
 
 use crate::Engine;
 
-/// One workflow, archived ones included. Asks for `workflows:read`.
+/// Returns a workflow, archived or not. Requires `workflows:read`.
 pub async fn find(engine: &Engine, ctx: &Ctx, key: WorkflowKey) -> Result<Workflow> {
     ctx.require(Scope::read(Resource::Workflows))?;
     let ws = ctx.ws();
     engine.store.read(move |tx| find_in_tx(tx, ws, key)).await
 }
 
-/// Within a transaction: the workflow, or that there is none.
+/// Returns the workflow.
+///
+/// # Errors
+/// `NotFound`.
 pub(crate) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: WorkflowKey) -> Result<Workflow> {
     repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(EntityKind::Workflow))
 }
 
-/// A numbered page, oldest first, and how many there are: those put away, or the others. Asks for `workflows:read`.
+/// Returns a numbered page of the archived or the other workflows, oldest first, and their total. Requires
+/// `workflows:read`.
 pub async fn page(
     engine: &Engine,
     ctx: &Ctx,
@@ -37,7 +41,7 @@ pub async fn page(
         .await
 }
 
-/// The number of a workflow of the workspace, for filters: tells nothing about it but that it is one.
+/// Returns the number of a workflow for filters, which reveals only that it exists.
 pub async fn find_number(engine: &Engine, ctx: &Ctx, key: WorkflowKey) -> Result<Option<i64>> {
     let ws = ctx.ws();
     engine

@@ -1,4 +1,4 @@
-//! Workflows: the draft that is edited, and the versions that are published of it.
+//! Workflows: an editable draft and its published versions.
 
 mod access;
 mod activate;

@@ -1,4 +1,4 @@
-//! Publishing a workflow's draft.
+//! Publishes a workflow's draft.
 
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow::{WorkflowKey, WorkflowVersion};
@@ -8,11 +8,11 @@ use parlor_store::repo::workflow as repo;
 use super::find::find_in_tx;
 use crate::Engine;
 
-/// Longest note, in characters.
+/// Maximum length of a note.
 const MAX_NOTE_CHARS: usize = 2_000;
 
-/// Freezes the draft under the next version number. It is not active before it is [activated](super::activate). Asks
-/// for `workflows:write`.
+/// Publishes the draft as the next version, which is not active until [`activate`](super::activate). Requires
+/// `workflows:write`.
 pub async fn publish(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,10 +1,10 @@
-//! Slugs: short names for addresses, unique in the workspace.
+//! Slugs: short names in URLs, unique within the workspace.
 
 use parlor_model::{Error, Result};
 
 const MAX_SLUG_CHARS: usize = 64;
 
-/// A slug as a caller gives it: lower-case letters, digits and single dashes.
+/// Validates a given slug: lower-case letters, digits and single hyphens.
 pub(crate) fn validated(text: &str) -> Result<String> {
     let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
     let words = text
@@ -19,7 +19,7 @@ pub(crate) fn validated(text: &str) -> Result<String> {
     ))
 }
 
-/// The slug of a name.
+/// Derives a slug from a name.
 pub(crate) fn slugify(name: &str) -> String {
     let mut slug = String::new();
     for letter in name.chars().flat_map(char::to_lowercase) {

@@ -1,4 +1,4 @@
-//! Changing a workflow's draft.
+//! Updates a workflow's draft.
 
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::workflow::{UpdateWorkflow, Workflow, WorkflowKey};
@@ -10,8 +10,7 @@ use super::find::find_in_tx;
 use super::{access, draft, slug};
 use crate::Engine;
 
-/// Changes the draft, and whether the workflow is put away; published versions stay as they are. Asks for
-/// `workflows:write`.
+/// Changes the draft and the archived state; published versions stay unchanged. Requires `workflows:write`.
 pub async fn update(
     engine: &Engine,
     ctx: &Ctx,

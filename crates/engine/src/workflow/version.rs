@@ -1,4 +1,4 @@
-//! Published versions.
+//! Published versions of a workflow.
 
 use parlor_model::error::EntityKind;
 use parlor_model::scope::{Resource, Scope};
@@ -11,8 +11,7 @@ use super::find::find_in_tx;
 use super::publish::validated_note;
 use crate::Engine;
 
-/// A numbered page of a workflow's versions, newest first, how many there are, and which is active. Asks for
-/// `workflows:read`.
+/// Returns a numbered page of versions, newest first, their total, and which is active. Requires `workflows:read`.
 pub async fn list_versions(
     engine: &Engine,
     ctx: &Ctx,
@@ -32,7 +31,7 @@ pub async fn list_versions(
         .await
 }
 
-/// One version, and which is active. Asks for `workflows:read`.
+/// Returns a version, and which is active. Requires `workflows:read`.
 pub async fn find_version(
     engine: &Engine,
     ctx: &Ctx,
@@ -53,7 +52,7 @@ pub async fn find_version(
         .await
 }
 
-/// The active version; none where nothing is active. Asks for `workflows:read`.
+/// Returns the active version, if any. Requires `workflows:read`.
 pub async fn find_active_version(
     engine: &Engine,
     ctx: &Ctx,
@@ -73,7 +72,7 @@ pub async fn find_active_version(
         .await
 }
 
-/// Says something else about a version, the one thing of it that may change; gives it and which is active. Asks for
+/// Changes the note of a version, its only mutable field, and returns it and which version is active. Requires
 /// `workflows:write`.
 pub async fn set_note(
     engine: &Engine,
@@ -97,7 +96,10 @@ pub async fn set_note(
         .await
 }
 
-/// Within a transaction: the version, or that there is none.
+/// Returns the version.
+///
+/// # Errors
+/// `NotFound`.
 pub(super) fn find_version_in_tx(
     tx: &mut dyn Tx,
     ws: i64,

@@ -1,4 +1,4 @@
-//! Making a workspace with all it needs to be used.
+//! Creates a workspace with its owner and its first API key.
 
 use parlor_model::access::WorkspaceRole;
 use parlor_model::ctx::WorkspaceRef;
@@ -10,23 +10,23 @@ use secrecy::SecretString;
 
 use crate::{Engine, api_key, instance, signing};
 
-/// A workspace at the only moment its first key's secret is known.
+/// A created workspace with the secret of its first key, which is not stored.
 #[derive(Debug)]
 pub struct CreateWorkspaceResult {
     /// The workspace.
     pub workspace: WorkspaceRef,
     /// Its organization.
     pub organization: OrganizationId,
-    /// Its owner member.
+    /// Its owner.
     pub owner: MemberRef,
-    /// The key that acts for the owner with every scope.
+    /// The key with every scope, bound to the owner.
     pub key: ApiKeyId,
-    /// That key's secret.
+    /// The key's secret.
     pub secret: SecretString,
 }
 
-/// Makes an organization, a workspace of it, its owner member and a key with every scope that acts for the owner.
-/// With `only_first`, nothing is made and nothing returned where a workspace exists already.
+/// Creates an organization, a workspace, its owner and a key with every scope that is bound to the owner. With
+/// `only_first`, returns `None` and creates nothing if a workspace exists.
 pub async fn create(
     engine: &Engine,
     name: &str,

@@ -1,4 +1,4 @@
-//! Finding workspaces.
+//! Finds workspaces.
 
 use std::sync::Arc;
 
@@ -18,13 +18,13 @@ pub async fn find(engine: &Engine, id: WorkspaceId) -> Result<Arc<Workspace>> {
     engine.workspace_cache.find(&engine.store, id).await
 }
 
-/// Every workspace of the server, oldest first. For the operator.
+/// Lists all workspaces, oldest first. For the server's operator.
 pub async fn list(engine: &Engine) -> Result<Vec<Workspace>> {
     engine.store.read(repo::list).await
 }
 
-/// The workspaces in which a handle names somebody, sixteen at the most. For the edge, where a token has arrived that
-/// the workspace in the path did not sign, or without a workspace in the path: only these can have signed it.
+/// Returns at most 16 workspaces in which a member has the handle. Used for a token that the workspace of the path did
+/// not sign, or without a workspace in the path: only these can have signed it.
 pub async fn find_by_handle(engine: &Engine, handle: &str) -> Result<Vec<Workspace>> {
     let handle = handle.to_owned();
     engine
@@ -33,7 +33,7 @@ pub async fn find_by_handle(engine: &Engine, handle: &str) -> Result<Vec<Workspa
         .await
 }
 
-/// A context with every scope that acts for nobody. For the operator, who holds the machine.
+/// Returns an unbound context with every scope, for the server's operator.
 pub fn operator_context(engine: &Engine, workspace: &Workspace) -> Ctx {
     Ctx::unbound(workspace.key, Scopes::all(), engine.random_uuid())
 }

@@ -1,4 +1,4 @@
-//! Changing a workspace and what its operator decided.
+//! Updates a workspace.
 
 use parlor_model::error::EntityKind;
 use parlor_model::scope::{Resource, Scope};
@@ -8,12 +8,12 @@ use parlor_store::repo::workspace as repo;
 
 use crate::{Engine, member};
 
-/// Changes the context's workspace and returns it as it is now. Asks for `admin:write`. The new policy holds for every
-/// request that begins after the answer.
+/// Changes the context's workspace and its policy, and returns it. Requires `admin:write`. A new policy applies to
+/// every request that begins after the response.
 ///
 /// # Errors
-/// `Invalid` for a blank name, one longer than a name may be, a region that has no phone numbers, and texts and addresses
-/// of the web chat that break a rule.
+/// `Invalid` for a blank or too long name, a region without phone numbers, and invalid texts and addresses of the web
+/// chat.
 pub async fn update(engine: &Engine, ctx: &Ctx, mut command: UpdateWorkspace) -> Result<Workspace> {
     ctx.require(Scope::write(Resource::Admin))?;
     if let Some(name) = &command.name {
@@ -47,7 +47,7 @@ pub async fn update(engine: &Engine, ctx: &Ctx, mut command: UpdateWorkspace) ->
             repo::update(tx, &updated)?;
             let is_moved = updated.policy.region != found.policy.region;
             if is_moved {
-                // Numbers that could not be read may be now; what is broken off here is done at the next start.
+                // Unreadable numbers may be readable now. An interrupted run is repeated at the next start.
                 repo::set_address_form(tx, id, 0)?;
             }
             Ok((updated, is_moved))

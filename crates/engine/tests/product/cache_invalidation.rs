@@ -1,5 +1,5 @@
-//! What is remembered of keys, members and workspaces is never older than the last commit, whatever became of the
-//! request that asked for it.
+//! Caches of keys, members and workspaces are never older than the last commit, whatever became of the request that
+//! made it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,13 +12,13 @@ use parlor_model::workspace::UpdateWorkspace;
 use parlor_testkit::{both, tokio};
 use uuid::Uuid;
 
-/// Asks and goes away a moment later, as a request does at its deadline: before the commit is begun, which is none
-/// then, while it is under way, or behind it.
+/// Runs a change and drops its future, like a request at its deadline: before the commit begins, during it, or after
+/// it.
 async fn run_and_drop(round: u32, change: impl Future) {
     let _ = tokio::time::timeout(Duration::from_micros(150) * round, change).await;
 }
 
-/// Asks again for a moment: what is under way has ended then, or was never begun.
+/// Polls until the answer is true or a change in flight must have ended.
 async fn poll_until_true(mut ask: impl AsyncFnMut() -> bool) -> bool {
     let mut ticks = tokio::time::interval(Duration::from_millis(5));
     for _ in 0..10 {

@@ -1,4 +1,4 @@
-//! Rows that come back from a backup.
+//! Import of backups.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use parlor_model::message::MessageRole;
 use parlor_testkit::both;
 use uuid::Uuid;
 
-/// An id of the past.
+/// Returns an id of the past.
 fn id(n: u128) -> Uuid {
     Uuid::from_u128((0x0190_0000_0000_u128 << 80) | (7 << 76) | (2 << 62) | n)
 }
@@ -72,7 +72,7 @@ both! {
         let first = vec![(1, conversation_for(11, "Old", ImportTimestamps::default()))];
         assert_eq!(import::import_batch(engine, &ctx, first).await.unwrap().imported, 1);
         let before = conversation::find_with_details(engine, &ctx, IMPORTED_CONVERSATION).await.unwrap();
-        // The other contact takes part before the line's times are looked at, which are the wrong way round.
+        // The other contact joins before the row's timestamps, which are in the wrong order, are checked.
         let now = engine.now();
         let times = ImportTimestamps {
             created_at: Some(now.saturating_sub(Duration::from_secs(60))),
@@ -111,7 +111,7 @@ both! {
         let lines = vec![(1, message(21, "one")), (2, message(22, "two"))];
         assert_eq!(import::import_batch(engine, &ctx, lines).await.unwrap().imported, 2);
         assert_eq!(heard.lock().unwrap().last(), Some(&3));
-        // An edit that a backup brings is an entry of the log, and heard as well.
+        // An imported edit is a log entry and is published.
         let lines = vec![(1, message(21, "uno"))];
         assert_eq!(import::import_batch(engine, &ctx, lines).await.unwrap().updated, 1);
         assert_eq!(heard.lock().unwrap().last(), Some(&4));

@@ -1,4 +1,4 @@
-//! Keys and what they open.
+//! API keys and what they permit.
 
 use std::time::Duration;
 

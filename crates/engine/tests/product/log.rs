@@ -1,4 +1,4 @@
-//! One order of everything that happens in a conversation.
+//! The log orders everything that happens in a conversation.
 
 use parlor_engine::{conversation, log, message};
 use parlor_model::conversation::{
@@ -10,7 +10,7 @@ use parlor_testkit::both;
 
 use crate::messages::user_message;
 
-/// What a position holds, in a word.
+/// Returns a word for a log item.
 fn describe(item: &LogItem) -> String {
     match item {
         LogItem::Message(message) => format!("said {}", message.text.as_str()),
@@ -31,7 +31,7 @@ both! {
         message::delete(engine, &ctx, key, MessageKey::Id(two.id)).await.unwrap();
         let rename = UpdateConversation { title: Some(Some("New".to_owned())), ..UpdateConversation::default() };
         conversation::update(engine, &ctx, key, rename.clone()).await.unwrap();
-        // Nothing new: nothing is written.
+        // Writes nothing without a change.
         conversation::update(engine, &ctx, key, rename).await.unwrap();
         message::create(engine, &ctx, user_message(key, "three")).await.unwrap();
 
@@ -79,7 +79,7 @@ both! {
         let (engine, ctx) = (server.engine.clone(), server.a.ctx());
         let made = conversation::create(&engine, &ctx, CreateConversation::new(ConversationKind::Group)).await.unwrap();
         let key = ConversationKey::Id(made.id);
-        // Messages and other entries stand in tables of their own, which are read one after the other.
+        // Messages and other entries are in separate tables, which are read one after the other.
         let writers: Vec<_> = (0..2)
             .map(|writer| {
                 let engine = engine.clone();

@@ -1,4 +1,4 @@
-//! The engine's promises that no dialect's route shows yet, on both databases.
+//! Guarantees of the engine that no dialect's route covers yet, on both databases.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod cache_invalidation;

@@ -1,4 +1,4 @@
-//! Two members that turn out to be one person become one.
+//! Merging two members that are the same person.
 
 use parlor_engine::member::{MergeMembers, MergeMembersResult};
 use parlor_engine::{api_key, conversation, log, member, message, participant};
@@ -23,7 +23,7 @@ use crate::test_member::{TestMember, create_test_member};
 
 const PHONE: &str = "+4915112345678";
 
-/// Somebody with an id of the customer's and a phone number that others may have as well.
+/// Creates a member with an external id and a shared phone number.
 async fn create_member_with_phone(server: &TestServer, name: &str) -> TestMember {
     let new = CreateMember {
         external_id: Some(name.to_owned()),
@@ -49,7 +49,7 @@ async fn member_context(server: &TestServer, who: MemberRef) -> TestMember {
     }
 }
 
-/// Two that have one number, of whom only the second has an id of the customer's.
+/// Creates two members with the same number, of which only the second has an external id.
 async fn create_duplicates(server: &TestServer) -> (TestMember, TestMember) {
     let (ann, anna) = (
         create_member_with_phone(server, "Ann").await,
@@ -78,7 +78,7 @@ async fn merge(
     member::merge(&server.engine, &server.a.ctx(), command).await
 }
 
-/// Everything that a conversation tells, as one who sees all of it reads it: kinds, authors, members.
+/// Describes the log of a conversation: kinds, authors, members.
 async fn describe_log(
     server: &TestServer,
     ctx: &parlor_model::Ctx,
@@ -136,7 +136,7 @@ both! {
         let engine = &server.engine;
         let (ann, anna) = create_duplicates(&server).await;
         let cleo = create_test_member(&server, "Cleo").await;
-        // One's own group, one of another's with settings, one in which both are.
+        // A group of its own, another member's with settings, and one of both.
         let own = anna.create_group(&server, &[&cleo], GroupProfile::default()).await;
         let first = anna.send(&server, own, "One").await;
         let guest = cleo.create_group(&server, &[&anna], GroupProfile::default()).await;
@@ -162,7 +162,7 @@ both! {
         let (key_id, _) = server.a.create_revocable_key("messages:read", Some(&anna.member)).await;
 
         let would = merge(&server, &anna, &ann, true).await.unwrap();
-        // Nothing has happened.
+        // The dry run changed nothing.
         assert!(find_participant(&server, own, &anna.member).await.is_some());
         assert!(find_participant(&server, own, &ann.member).await.is_none());
         assert_eq!(describe_log(&server, &server.a.ctx(), own).await.len(), 2);
@@ -171,7 +171,7 @@ both! {
         assert_eq!((did.moved.messages, did.moved.keys, did.moved.ratings), (2, 1, 0));
         assert_eq!((did.participations.moved, did.participations.merged), (2, 1));
 
-        // The one is gone under every name but those that the other has now.
+        // The deleted member has no name left but those moved to the other.
         for key in [MemberKey::Id(anna.member.id), MemberKey::Handle(anna.member.handle.clone())] {
             let found = member::find_number(engine, &server.a.ctx(), key).await.unwrap();
             assert_eq!(found, None);
@@ -183,7 +183,7 @@ both! {
         let keys = api_key::list(engine, &server.a.ctx()).await.unwrap();
         assert!(keys.iter().any(|key| key.id == key_id && key.revoked_at.is_some() && key.member.is_none()));
 
-        // Places with what hung on them; the logs go on without a gap and say who joined and left.
+        // Participations with their settings; the logs continue without a gap and contain the join and the leave.
         let (one, gone) = (ann.member.number, anna.member.number);
         assert_eq!(find_participant(&server, own, &ann.member).await.map(|part| part.0), Some(PartRole::Owner));
         assert_eq!(conversation::find(engine, &server.a.ctx(), own).await.unwrap().owner.unwrap().number, one);
@@ -195,12 +195,12 @@ both! {
         assert_eq!(told[1..3], [format!("Hello by {one}"), format!("Hello by {one}")]);
         let told: Vec<_> = told[4..].iter().filter(|entry| !entry.starts_with("message_rated")).collect();
         assert_eq!(told, [&format!("left {{\"members\":[{gone}]}}")]);
-        // The other's opinion stands, and the message repeats it.
+        // The other's rating remains, and the message repeats it.
         let walk = MessageQuery { limit: 100, ..MessageQuery::default() };
         let said = message::list(engine, &ann.ctx, both, walk).await.unwrap().items;
         assert_eq!(said.last().unwrap().rating, Some(Rating::Up));
         assert_eq!(message::list_ratings(engine, &ann.ctx, both, &said).await.unwrap().values().map(Vec::len).sum::<usize>(), 1);
-        // It goes on like anybody, and its client's ids mean what they meant.
+        // The member continues normally, and its client ids keep their meaning.
         ann.send(&server, own, "Still here").await;
         let mut again = user_message(both, "Hello");
         again.client_id = Some("same".to_owned());
@@ -213,12 +213,12 @@ both! {
         let (ann, anna) = create_duplicates(&server).await;
         let cleo = create_test_member(&server, "Cleo").await;
         let group = async || cleo.create_group(&server, &[&ann, &anna], GroupProfile::default()).await;
-        // Removed under the one that stays, left under it, removed under the other.
+        // Removed under the remaining name, left under it, removed under the other.
         let (barred, returned, kept) = (group().await, group().await, group().await);
         remove_member(&server, &cleo, barred, &ann).await;
         participant::leave(engine, &ann.ctx, returned).await.unwrap();
         remove_member(&server, &cleo, kept, &anna).await;
-        // Nothing happens any more in a conversation that is over.
+        // A closed conversation gets no further entries.
         let over = cleo.create_group(&server, &[&anna], GroupProfile::default()).await;
         participant::close_conversation(engine, &cleo.ctx, over).await.unwrap();
         let end = describe_log(&server, &server.a.ctx(), over).await;
@@ -252,7 +252,7 @@ both! {
             let (mine, theirs) = (direct(&ann, peer).await, direct(peer, &ann).await);
             assert_eq!((mine.id, theirs.id, mine.is_new), (expected, expected, false));
         }
-        // What was said in the second one is still there for both.
+        // Messages of the second conversation remain readable for both.
         for reader in [&ann, &cleo] {
             let walk = MessageQuery { limit: 10, ..MessageQuery::default() };
             let said = message::list(engine, &reader.ctx, ConversationKey::Id(other.id), walk).await.unwrap();
@@ -271,7 +271,7 @@ both! {
         let refused = async |from: &TestMember, into: &TestMember| merge(&server, from, into, false).await.unwrap_err().kind().clone();
         assert!(matches!(refused(&other, &ann).await, ErrorKind::Invalid { .. }));
         assert!(matches!(refused(&ann, &ann).await, ErrorKind::Invalid { .. }));
-        // Ids of the customer's hold them apart, until somebody says that one of them is to be given up.
+        // External ids distinguish them until one is discarded.
         let expected = ErrorKind::AlreadyExists { noun: EntityKind::Member, field: "external id" };
         for is_dry_run in [true, false] {
             let error = merge(&server, &anna, &ann, is_dry_run).await.unwrap_err();
@@ -284,7 +284,7 @@ both! {
         server.a.update_member(&anna.member, archived(true)).await;
         assert!(matches!(refused(&ann, &anna).await, ErrorKind::Conflict(_)));
         server.a.update_member(&anna.member, archived(false)).await;
-        // Another tenant's member is nobody, and a key without the scope may not.
+        // Another tenant's member is unknown, and a key without the scope is refused.
         let stranger = member::create(engine, &server.b.ctx(), CreateMember::new(Of::Person)).await.unwrap();
         let command = |from, into| MergeMembers { from, into, discard_ids: true, is_dry_run: false };
         for (from, into) in [(stranger.id, ann.member.id), (ann.member.id, stranger.id)] {
@@ -295,7 +295,7 @@ both! {
         let narrow = parlor_model::Ctx::unbound(server.a.workspace_ref, "members:admin".parse().unwrap(), narrow.request);
         let error = member::merge(engine, &narrow, command(ann.member.id, anna.member.id)).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Forbidden(_)));
-        // Nobody has changed by any of it.
+        // None of these attempts changed a member.
         for who in [&ann, &anna] {
             assert!(member::find(engine, &server.a.ctx(), MemberKey::Id(who.member.id)).await.is_ok());
         }

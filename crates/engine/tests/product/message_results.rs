@@ -1,4 +1,4 @@
-//! What a send gives back, and how many messages a conversation is said to have.
+//! Results of creating a message, and message totals.
 
 use parlor_engine::{conversation, member, message, participant};
 use parlor_model::Ctx;
@@ -25,7 +25,7 @@ both! {
         let stranger = conversation::find(engine, &ctx, other).await.unwrap().number;
         for (place, author) in [None, Some(subject.number), Some(someone.number), Some(subject.number)].into_iter().enumerate() {
             let client_id = Some(format!("c-{}", place.min(2)));
-            // The command's own conversation is not read.
+            // The command's own conversation is ignored.
             let command = CreateMessage {
                 author,
                 client_id,
@@ -48,7 +48,7 @@ both! {
         }
     }
 
-    // On the embedded database a send looks at its conversation again only when something has changed.
+    // On SQLite a create reads the conversation again only after a change.
     async fn create_sees_changes_since_previous_message(server: TestServer) {
         let (engine, ctx, key) = (&server.engine, server.a.ctx(), create_chat(&server).await);
         let send = async |ctx: &Ctx, key| match message::create(engine, ctx, user_message(key, "hello")).await {
@@ -96,7 +96,7 @@ both! {
             totals.push(counts.assistant);
             totals
         };
-        // The new title is an entry of the log that is no message.
+        // The new title is a log entry and no message.
         assert_eq!(totals().await, [4, 6, 1]);
         let edit = UpdateMessage { text: Some(Redacted("other".to_owned())), ..UpdateMessage::default() };
         message::edit(engine, &ctx, key, sent[0], edit).await.unwrap();

@@ -1,4 +1,4 @@
-//! Messages said, repeated, edited and deleted.
+//! Messages: created, repeated, edited, deleted.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use parlor_model::{Ctx, Metadata};
 use parlor_testkit::{TestServer, both};
 use serde_json::json;
 
-/// A person's message by nobody in particular.
+/// A user message without an author.
 pub(crate) fn user_message(conversation: ConversationKey, text: &str) -> CreateMessage {
     CreateMessage::new(conversation, None, MessageRole::User, text)
 }
@@ -196,7 +196,7 @@ both! {
             texts.collect::<Vec<_>>().join(" ")
         };
         assert_eq!(told(i64::MAX - 1, 3).await, "m199 m198 m197");
-        // Wherever in the story that is, the time included.
+        // Anywhere in the history, including the requested time.
         assert_eq!(told(times[99], 2).await, "m99 m98");
         assert_eq!(told(times[100] - 1, 2).await, "m99 m98");
         assert_eq!(told(times[1], 10).await, "m1 changed m0 created");

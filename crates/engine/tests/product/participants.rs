@@ -1,4 +1,4 @@
-//! Who takes part: joining, adding, removing, leaving, handing over.
+//! Participants: join, add, remove, leave, transfer.
 
 use parlor_engine::participant::{add, join, leave, remove, transfer, update_settings};
 use parlor_engine::{conversation, log};
@@ -30,7 +30,7 @@ async fn participant_names(server: &TestServer, key: ConversationKey) -> Vec<Str
         .collect()
 }
 
-/// What the log tells besides messages, after the creation.
+/// Returns the log entries after the creation that are no messages.
 async fn log_entries(server: &TestServer, key: ConversationKey) -> Vec<(LogEntryKind, String)> {
     let items = log::read_items(&server.engine, &server.a.ctx(), key, 1, 100)
         .await
@@ -61,7 +61,7 @@ both! {
         assert_eq!(participant_names(&server, key).await, ["Ada", "Bob"]);
         let kinds: Vec<_> = log_entries(&server, key).await.into_iter().map(|(kind, _)| kind).collect();
         assert_eq!(kinds, [LogEntryKind::Left, LogEntryKind::Joined, LogEntryKind::Changed]);
-        // It is still for him when he leaves once more: his list has it.
+        // He remains its subject after leaving again, so his list contains it.
         leave(engine, &bob.ctx, key).await.unwrap();
         let who = MemberKey::Id(bob.member.id);
         let (rows, total) = conversation::list_for_member(engine, &bob.ctx, who, SortOrder::Ascending, 10, 0).await.unwrap();

@@ -1,4 +1,4 @@
-//! What is called anew is found by its new name at once, and no more by the old one.
+//! A changed name is found at once, and the old one no longer.
 
 use parlor_engine::participant::update_group_profile;
 use parlor_engine::search::index_pending;

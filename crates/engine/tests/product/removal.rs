@@ -1,4 +1,4 @@
-//! Whoever is removed says nothing behind its removal.
+//! A removed member stores no message after its removal.
 
 use parlor_engine::{log, message, participant};
 use parlor_model::conversation::GroupProfile;

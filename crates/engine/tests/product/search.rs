@@ -1,4 +1,4 @@
-//! Finding messages and conversations by what was said, and only where one may look.
+//! Search for messages and conversations within the caller's access.
 
 use parlor_engine::search::{
     MatchMode, SearchHit, SearchMessages, SearchTarget, backlog, index_pending, messages,

@@ -1,4 +1,4 @@
-//! Members who act for themselves.
+//! Members that act for themselves.
 
 use parlor_engine::participant::list_own;
 use parlor_engine::{conversation, member, message};
@@ -13,7 +13,7 @@ use parlor_testkit::TestServer;
 
 use crate::messages::user_message;
 
-/// Somebody of tenant A without a role.
+/// A member of tenant A without a workspace role.
 pub(crate) struct TestMember {
     pub(crate) member: MemberRef,
     pub(crate) ctx: Ctx,

@@ -1,4 +1,4 @@
-//! Messages and the other changes of a conversation as one story, read backwards from a time.
+//! Conversation history: messages and log entries in order of time, read backwards.
 
 mod start;
 mod timeline;
@@ -16,33 +16,35 @@ use self::timeline::{Timeline, TimelineItem};
 use crate::Engine;
 use crate::authority;
 
-/// What to read of a conversation's story.
+/// What to read of a history.
 #[derive(Debug, Clone, Copy)]
 pub struct HistoryQuery {
-    /// Which conversation.
+    /// The conversation.
     pub conversation: ConversationKey,
-    /// Only what is shown at this time or before, in milliseconds since 1970.
+    /// Only items with `shown_at` up to this time, in milliseconds since 1970.
     pub until: i64,
-    /// Items at the most.
+    /// Maximum number of items.
     pub limit: usize,
-    /// Which of the entries that are no messages are wanted.
+    /// Which log entries to include besides messages.
     pub entry_filter: fn(&LogEntry) -> bool,
 }
 
-/// Something of a story, and the time it is shown with.
+/// An item of a history with its display time.
 #[derive(Debug, Clone)]
 pub struct HistoryItem {
-    /// What it is; never what a deleted message left.
+    /// The item; never the tombstone of a deleted message.
     pub item: LogItem,
-    /// Milliseconds since 1970. Every item of a conversation has a time of its own: where several are of one
-    /// millisecond, the newest keeps it, and those before it are moved back by one each. Never later than the true time.
+    /// Milliseconds since 1970, unique within the conversation and never later than the true time. Of several items in
+    /// one millisecond the newest keeps it, and each earlier one is shifted back by one more.
     pub shown_at: i64,
 }
 
-/// What people and assistants said in a conversation that the caller may see, and the entries asked for, newest first
-/// in the order of their times. A walk that goes on with the time of the last item, or with one millisecond less, misses
-/// nothing, however many items are of one millisecond, and wherever an import put them in the log. However far back the
-/// time lies, only the page and what is beside it is read.
+/// Returns the user and assistant messages of a conversation that the caller may read, and the requested log entries,
+/// newest first by time.
+///
+/// A scan that continues at the time of the last item, or one millisecond before it, misses nothing, also with many
+/// items in one millisecond and with imported ones anywhere in the log. Only the page and its surroundings are read,
+/// however old they are.
 pub async fn read_history(
     engine: &Engine,
     ctx: &Ctx,
@@ -59,7 +61,7 @@ pub async fn read_history(
             let items = page.into_iter().filter_map(|(shown_at, moment)| {
                 let item = match moment {
                     TimelineItem::Entry(entry) => LogItem::Entry(entry),
-                    // One that was deleted meanwhile is missing.
+                    // Messages deleted meanwhile are omitted.
                     TimelineItem::Message(mark) => {
                         LogItem::Message(Box::new(messages.remove(&mark.number)?))
                     }
@@ -71,16 +73,16 @@ pub async fn read_history(
         .await
 }
 
-/// Something of a story before its text is read.
+/// An item of a history without its text.
 #[derive(Debug, Clone)]
 pub enum HistoryItemSummary {
-    /// A message, by its number.
+    /// A message, by number.
     Message(i64),
-    /// Another change.
+    /// A log entry.
     Entry(LogEntry),
 }
 
-/// The same as [`read_history`] without the messages' texts, each with the time it is shown with.
+/// Returns the items of [`read_history`] without the messages' texts, each with its display time.
 pub async fn read_history_summaries(
     engine: &Engine,
     ctx: &Ctx,
@@ -104,7 +106,7 @@ pub async fn read_history_summaries(
         .await
 }
 
-/// The moments of a page with the times they are shown with, newest first.
+/// Returns the items of a page with their display times, newest first.
 fn read_timeline(
     tx: &mut dyn Tx,
     ws: i64,
@@ -132,7 +134,7 @@ fn read_timeline(
     Ok(page)
 }
 
-/// The messages of a page, by number.
+/// Returns the messages of a page by number.
 fn find_messages(
     tx: &mut dyn Tx,
     ws: i64,

@@ -1,24 +1,24 @@
-//! Where in a conversation a backward reading has to begin, so that the times of its items do not depend on it.
+//! Where a backward scan must begin, so that the display times do not depend on where it begins.
 
 use parlor_model::{Result, Timestamp};
 use parlor_store::Tx;
 use parlor_store::repo::{history as repo, log};
 
-/// How many milliseconds after the asked time are read at the most. An item is moved back by one millisecond for each
-/// item behind it that is as early, so that this many items of one millisecond are told apart.
+/// Maximum number of milliseconds read beyond the requested time. An item is shifted back by one millisecond for each
+/// later item of the same millisecond, so this is also the number of such items that stay distinct.
 const MAX_SHIFT_MILLIS: i64 = 131_072;
 
-/// Where a reading begins.
+/// The start of a backward scan.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct HistoryStart {
-    /// At this position, among those in order.
+    /// Last seq of the chronological items.
     pub(super) position: i64,
-    /// Strictly before this time, among the backdated messages.
+    /// Exclusive upper bound of the backdated messages' times.
     pub(super) before: Timestamp,
 }
 
-/// The place from which everything that is shown at a time, in milliseconds, or before can be met. What is shown then may
-/// be of a later time, by no more milliseconds than there are items behind it.
+/// Finds the start from which every item with a display time up to `until`, in milliseconds, is reached. Such an item's
+/// true time may be later, by at most as many milliseconds as there are items after it.
 pub(super) fn find_start(
     tx: &mut dyn Tx,
     ws: i64,
@@ -48,8 +48,8 @@ pub(super) fn find_start(
     })
 }
 
-/// Looks for the last position before a time. Times in order rise with positions, so that halving finds it in a few
-/// look-ups.
+/// Search for the last seq before a time. Times of chronological items increase with the seq, so it takes a logarithmic
+/// number of lookups.
 struct TimeSearch {
     ws: i64,
     conversation: i64,
@@ -57,12 +57,12 @@ struct TimeSearch {
 }
 
 impl TimeSearch {
-    /// The last position between two whose time is before the end; the lower one is known to be.
+    /// Returns the last seq from `low` to `high` whose time is before the end. The time of `low` must be.
     fn last_before(&self, tx: &mut dyn Tx, low: i64, high: i64) -> Result<i64> {
         if self.is_before(tx, high)? {
             return Ok(high);
         }
-        // Usually it is near the head: longer and longer steps back, then halving.
+        // The result is usually near the head: exponential steps back, then bisection.
         let (mut low, mut high, mut step) = (low, high, 1);
         while high - step > low {
             let probe = high - step;

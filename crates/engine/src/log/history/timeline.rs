@@ -1,4 +1,4 @@
-//! Everything of a conversation's log in the order of time, read backwards in pieces.
+//! The items of a log in order of time, read backwards in batches.
 
 use std::collections::VecDeque;
 
@@ -10,12 +10,12 @@ use parlor_store::repo::log;
 
 use super::start::HistoryStart;
 
-/// Rows of the first piece beyond those asked for.
+/// Rows of the first batch beyond the requested ones.
 const EXTRA_ROWS: usize = 8;
-/// Rows of a piece at the most.
+/// Maximum rows per batch.
 const MAX_BATCH_ROWS: i64 = 2_048;
 
-/// One position of the log.
+/// A seq of the log.
 #[derive(Debug)]
 pub(super) enum TimelineItem {
     Message(MessageMark),
@@ -23,7 +23,7 @@ pub(super) enum TimelineItem {
 }
 
 impl TimelineItem {
-    /// When it was.
+    /// Returns its time.
     pub(super) fn time(&self) -> Timestamp {
         match self {
             Self::Message(mark) => mark.at,
@@ -32,7 +32,7 @@ impl TimelineItem {
     }
 }
 
-/// Merges three sources: messages in order and entries by position, backdated messages by time.
+/// Merges three sources: chronological messages and log entries by seq, and backdated messages by time.
 pub(super) struct Timeline {
     ws: i64,
     conversation: i64,
@@ -42,10 +42,10 @@ pub(super) struct Timeline {
     backdated: TimelineSource<MessageMark, (Timestamp, i64)>,
 }
 
-/// Rows that were read, newest first.
+/// Buffered rows of a source, newest first.
 struct TimelineSource<T, P> {
     rows: VecDeque<T>,
-    /// Where the reading goes on.
+    /// Where the next batch begins.
     next: P,
     is_end: bool,
 }
@@ -78,7 +78,7 @@ impl Timeline {
         }
     }
 
-    /// The next older moment; nothing behind the oldest.
+    /// Returns the next older item, or `None` after the oldest.
     pub(super) fn next(&mut self, tx: &mut dyn Tx) -> Result<Option<TimelineItem>> {
         self.find_message(tx)?;
         self.find_entry(tx)?;
@@ -104,7 +104,7 @@ impl Timeline {
         Ok(taken.map(TimelineItem::Entry))
     }
 
-    /// Brings a message in order to the front of its source, if there is one.
+    /// Advances the source to its next chronological message, if any.
     fn find_message(&mut self, tx: &mut dyn Tx) -> Result<()> {
         let source = &mut self.messages;
         loop {
@@ -112,7 +112,7 @@ impl Timeline {
                 match mark.backdated_after {
                     None if mark.seq <= source.next => return Ok(()),
                     None => {}
-                    // A link always leads to a lower position.
+                    // A link always leads to a lower seq.
                     Some(after) => source.next = source.next.min(after).min(mark.seq - 1),
                 }
                 source.rows.pop_front();
@@ -127,7 +127,7 @@ impl Timeline {
         }
     }
 
-    /// Brings an entry that is told to the front of its source, if there is one.
+    /// Advances the source to its next chronological entry, if any.
     fn find_entry(&mut self, tx: &mut dyn Tx) -> Result<()> {
         let source = &mut self.entries;
         loop {
@@ -149,7 +149,7 @@ impl Timeline {
         }
     }
 
-    /// Brings a backdated message to the front of its source, if there is one.
+    /// Advances the source to its next backdated message, if any.
     fn find_backdated(&mut self, tx: &mut dyn Tx) -> Result<()> {
         let source = &mut self.backdated;
         if source.rows.is_empty() && !source.is_end {

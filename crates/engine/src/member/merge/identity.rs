@@ -1,4 +1,4 @@
-//! By what the one who stays is known, and what is known of it.
+//! Merges the identifiers and the profile of two members.
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::member::Profile;
@@ -10,7 +10,7 @@ use parlor_store::repo::merge as repo;
 use super::super::identity::{OnSharedAddress, vouched_fingerprint};
 use super::super::{claim_addresses, email_key, normalize_phone};
 
-/// The normal forms of the addresses of a member.
+/// Returns the keys of a member's addresses.
 fn address_keys(profile: &Profile) -> (Option<String>, Option<String>) {
     let email = profile.email.as_deref().map(email_key);
     let phone = profile
@@ -20,7 +20,7 @@ fn address_keys(profile: &Profile) -> (Option<String>, Option<String>) {
     (email.and_then(Result::ok), phone.and_then(Result::ok))
 }
 
-/// Whether two members have an address in common, however it is spelled.
+/// Returns whether two members share a normalized address.
 pub(super) fn share_address(one: &MemberRow, other: &MemberRow) -> bool {
     let of_one = address_keys(&one.member.profile);
     let of_other = address_keys(&other.member.profile);
@@ -28,11 +28,11 @@ pub(super) fn share_address(one: &MemberRow, other: &MemberRow) -> bool {
     is_shared(&of_one.0, &of_other.0) || is_shared(&of_one.1, &of_other.1)
 }
 
-/// Puts together what is known of the two: the one who stays keeps its own, and gets what it lacks. Gives the fields by which
-/// the other one is known no more.
+/// Merges the fields of two members: the remaining one keeps its own and gets what it lacks. Returns the identifying
+/// fields of the other that are lost.
 ///
 /// # Errors
-/// `AlreadyExists` with such a field, unless they may be given up.
+/// `AlreadyExists` with such a field, unless it may be discarded.
 pub(super) fn merge_identities(
     from: &MemberRow,
     into: &mut MemberRow,
@@ -67,12 +67,12 @@ pub(super) fn merge_identities(
     fill_if_absent(&mut profile.instructions, known.instructions.as_ref());
     fill_if_absent(&mut member.verified_at, other.verified_at.as_ref());
     member.key.name.clone_from(&profile.name);
-    // Who wants no messages under one of its names wants none.
+    // An opt-out of either member applies to both.
     member.sms_opted_out |= other.sms_opted_out;
     member.email_opted_out |= other.email_opted_out;
     let mut metadata = other.metadata.map().clone();
     metadata.extend(member.metadata.map().clone());
-    // Two that fit may be too long together; then the one who stays keeps its own.
+    // The merged metadata may exceed the limit; then the remaining member keeps its own.
     if let Ok(both) = Metadata::new(metadata, "metadata") {
         member.metadata = both;
     }
@@ -107,7 +107,7 @@ fn discarded_fields(from: &MemberRow, into: &MemberRow) -> Vec<&'static str> {
     .collect()
 }
 
-/// Writes what was put together, once the other one is gone.
+/// Writes the merged fields, after the other member is deleted.
 pub(super) fn write_identity(
     tx: &mut dyn Tx,
     ws: i64,

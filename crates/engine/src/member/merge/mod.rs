@@ -1,4 +1,4 @@
-//! Merging two members that are one person.
+//! Merges two members that are the same person.
 
 mod identity;
 mod participation;
@@ -17,40 +17,40 @@ use serde_json::json;
 use self::participation::MovedParticipations;
 use crate::{Engine, authority};
 
-/// Which member becomes which.
+/// Command to merge two members.
 #[derive(Debug, Clone, Copy)]
 pub struct MergeMembers {
-    /// Who is no more afterwards.
+    /// The member that is deleted.
     pub from: MemberId,
-    /// Who stays.
+    /// The member that remains.
     pub into: MemberId,
-    /// Gives up ids and addresses of the one where the other has others; refused otherwise.
+    /// Whether differing ids and addresses of the deleted member are discarded; otherwise they are an error.
     pub discard_ids: bool,
-    /// Tells what would happen, and changes nothing.
+    /// Whether to report the result without a change.
     pub is_dry_run: bool,
 }
 
-/// What became of two members.
+/// Result of a merge.
 #[derive(Debug, Clone)]
 pub struct MergeMembersResult {
-    /// Who is left.
+    /// The remaining member.
     pub member: MemberRef,
-    /// How many rows are its own now.
+    /// Numbers of rows that it now owns.
     pub moved: MovedRows,
-    /// How many places in conversations are its own now, and how many the two had both.
+    /// Numbers of its moved and merged participations.
     pub participations: MovedParticipations,
-    /// Ids and addresses that name nobody any more.
+    /// Discarded ids and addresses, by field name.
     pub discarded: Vec<&'static str>,
 }
 
-/// Makes one member of two that have an email address or a phone number in common: whatever refers to the one refers to
-/// the other afterwards, in one transaction. Keys and tokens of the one end, since they were given to somebody who may do
-/// other things. Asks for `admin:write`.
+/// Merges two members that share an email address or a phone number: every reference to the one is changed to the
+/// other, in one transaction. Keys and tokens of the deleted member are revoked, because they were issued for other
+/// rights. Requires `admin:write`.
 ///
 /// # Errors
-/// `NotFound` for somebody unknown; `Invalid` for one member named twice, for assistants, and for two who have no address in
-/// common; `Conflict` where the one may do more than the other, signs in with a wallet, or where the other is put away;
-/// `AlreadyExists` with the field where both have an id or an address that differ.
+/// `NotFound` for an unknown member; `Invalid` for the same member twice, for assistants, and without a shared address;
+/// `Conflict` if the deleted member has more rights or a wallet, or if the remaining one is archived; `AlreadyExists`
+/// with the field if both have a different id or address.
 pub async fn merge(
     engine: &Engine,
     ctx: &Ctx,
@@ -64,7 +64,7 @@ pub async fn merge(
             if !command.is_dry_run {
                 return merge_in_tx(tx, &ctx, command);
             }
-            // Done, so that it is told exactly, and taken back.
+            // A dry run does all the work for exact numbers, and rolls it back.
             let mut told = None;
             let undone = tx.attempt(|tx| -> Result<()> {
                 told = Some(merge_in_tx(tx, &ctx, command)?);
@@ -113,7 +113,7 @@ fn merge_in_tx(tx: &mut dyn Tx, ctx: &Ctx, command: MergeMembers) -> Result<Merg
     })
 }
 
-/// Two that may be one.
+/// Checks that two members may be merged.
 fn check_mergeable(from: &MemberRow, into: &MemberRow) -> Result<()> {
     let (one, other) = (&from.member, &into.member);
     if one.key.number == other.key.number {
@@ -134,7 +134,7 @@ fn check_mergeable(from: &MemberRow, into: &MemberRow) -> Result<()> {
     if authority::role_rank(one.role) > authority::role_rank(other.role) {
         return Err(Error::conflict(ConflictReason::HasRole));
     }
-    // A wallet is the name under which others know its owner: the one with the wallet stays.
+    // A wallet is a public name of its member: the member with the wallet must remain.
     if from.wallet.is_some() || other.archived_at.is_some() {
         return Err(Error::conflict(ConflictReason::Immutable));
     }

@@ -1,4 +1,4 @@
-//! The places of two members in conversations, which become those of one.
+//! Merges the participations of two members.
 
 use parlor_model::conversation::{Conversation, ConversationKey, ConversationState as Life};
 use parlor_model::log::LogEntryKind;
@@ -11,17 +11,16 @@ use serde_json::json;
 
 use crate::membership::leave_in_tx;
 
-/// What became of the places of the one who goes.
+/// Numbers of participations of the deleted member.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MovedParticipations {
-    /// Where only that one had one.
+    /// Moved, since the remaining member had none in the conversation.
     pub moved: u64,
-    /// Where both had one.
+    /// Merged with the remaining member's.
     pub merged: u64,
 }
 
-/// Moves every place. The log of each conversation that is open says who joined and who left, as it would have been told
-/// if both had done so by themselves.
+/// Moves every participation. The log of each open conversation gets the entries of a join and a leave.
 pub(super) fn move_participations(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -51,8 +50,8 @@ pub(super) fn move_participations(
     Ok(places)
 }
 
-/// A pair has one direct conversation: where both have one with somebody, the one that stays keeps its own, and the other
-/// is told apart from it by what was said there. A conversation of the two with each other is one's own.
+/// Moves direct conversations. A pair has one: if both members have one with the same peer, the remaining member's
+/// stays the pair's, and the other keeps only its messages. A conversation of the two with each other loses its pair.
 fn move_direct_pairs(tx: &mut dyn Tx, ws: i64, from: i64, into: i64) -> Result<()> {
     for (other, number) in repo::list_direct_pairs(tx, ws, from)? {
         conversation::delete_pair(tx, ws, number)?;
@@ -63,8 +62,8 @@ fn move_direct_pairs(tx: &mut dyn Tx, ws: i64, from: i64, into: i64) -> Result<(
     Ok(())
 }
 
-/// One place of two. What the one who stays is there stands, but that it takes part again where it had only left; nothing
-/// brings back who was removed.
+/// Merges two participations. The remaining member's state stands, except that one that had left rejoins; one that was
+/// removed does not.
 fn merge_participations(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -76,7 +75,7 @@ fn merge_participations(
     let is_open = found.state != Life::Closed;
     if other.state == ParticipantState::Removed && one.state == ParticipantState::Joined && is_open
     {
-        // It goes as by its own will, and hands over what it owned.
+        // It leaves as on its own, and its ownership is transferred.
         leave_in_tx(tx, ctx, found.clone(), members.0)?.transfer_ownership(tx, ctx)?;
         return repo::delete_participation(tx, ws, number, members.0);
     }
@@ -106,7 +105,7 @@ fn merge_participations(
     log_move(tx, ctx, found, &one, members, before)
 }
 
-/// What the log says of a place that became another's.
+/// Appends the log entries of a moved participation.
 fn log_move(
     tx: &mut dyn Tx,
     ctx: &Ctx,

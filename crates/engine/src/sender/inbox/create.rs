@@ -1,4 +1,4 @@
-//! Making an inbox.
+//! Creates an inbox.
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::phone_number::{CreateInbox, Inbox};
@@ -10,7 +10,10 @@ use super::rules;
 use crate::workflow::{find_in_tx as workflow, slug};
 use crate::{Engine, member};
 
-/// Makes an inbox. A slug or address that the workspace has already is refused. Asks for `inboxes:admin`.
+/// Creates an inbox. Requires `inboxes:admin`.
+///
+/// # Errors
+/// `AlreadyExists` for a used slug or address.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateInbox) -> Result<Inbox> {
     ctx.require(Scope::admin(Resource::Inboxes))?;
     let address = normalize_address(&command.address)?;
@@ -54,7 +57,7 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateInbox) -> Result<
         .await
 }
 
-/// The kept form of an inbox's address: its normal form.
+/// Returns the normalized address of an inbox.
 pub(super) fn normalize_address(text: &str) -> Result<String> {
     let refused = |_| Error::invalid("address", "must be an email address");
     member::email_key(text).map_err(refused)

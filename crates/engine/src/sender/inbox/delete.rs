@@ -1,4 +1,4 @@
-//! Deleting an inbox.
+//! Deletes an inbox.
 
 use parlor_model::error::EntityKind;
 use parlor_model::phone_number::InboxKey;
@@ -10,8 +10,8 @@ use serde_json::json;
 use super::find::find_in_tx;
 use crate::Engine;
 
-/// Deletes an inbox: drafts that named it name none, published versions and conversations keep its number as
-/// history. Asks for `inboxes:admin`.
+/// Deletes an inbox and removes it from workflow drafts; published versions and conversations keep its number. Requires
+/// `inboxes:admin`.
 pub async fn delete(engine: &Engine, ctx: &Ctx, key: InboxKey) -> Result<()> {
     ctx.require(Scope::admin(Resource::Inboxes))?;
     let ctx = *ctx;

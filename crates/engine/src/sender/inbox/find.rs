@@ -1,4 +1,4 @@
-//! Finding inboxes.
+//! Finds inboxes.
 
 use parlor_model::error::EntityKind;
 use parlor_model::phone_number::{Inbox, InboxKey};
@@ -9,19 +9,22 @@ use parlor_store::repo::inbox as repo;
 
 use crate::Engine;
 
-/// One inbox. Asks for `inboxes:read`.
+/// Returns an inbox. Requires `inboxes:read`.
 pub async fn find(engine: &Engine, ctx: &Ctx, key: InboxKey) -> Result<Inbox> {
     ctx.require(Scope::read(Resource::Inboxes))?;
     let ws = ctx.ws();
     engine.store.read(move |tx| find_in_tx(tx, ws, key)).await
 }
 
-/// Within a transaction: the inbox, or that there is none.
+/// Returns the inbox.
+///
+/// # Errors
+/// `NotFound`.
 pub(super) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: InboxKey) -> Result<Inbox> {
     repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(EntityKind::Inbox))
 }
 
-/// A numbered page, oldest first, and how many there are. Asks for `inboxes:read`.
+/// Returns a numbered page, oldest first, and the total. Requires `inboxes:read`.
 pub async fn page(
     engine: &Engine,
     ctx: &Ctx,

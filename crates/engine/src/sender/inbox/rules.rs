@@ -1,21 +1,21 @@
-//! What an inbox may hold about its mail.
+//! Validates the footer and the rules of an inbox.
 
 use parlor_model::{Error, Result, text};
 use serde_json::Value;
 
-/// Longest footer, in characters.
+/// Maximum length of a footer.
 const MAX_FOOTER_CHARS: usize = 10_000;
-/// Rules of an inbox at the most.
+/// Maximum number of rules per inbox.
 const MAX_RULES: usize = 100;
-/// Longest JSON of all rules together, in bytes.
+/// Maximum size of all rules as JSON.
 const MAX_RULES_BYTES: usize = 64 * 1024;
 
-/// The kept form of a footer; a blank one is none.
+/// Returns the normalized footer; a blank one becomes `None`.
 pub(super) fn normalize_footer(given: Option<&str>) -> Result<Option<String>> {
     text::normalize_optional(given, "footer", MAX_FOOTER_CHARS)
 }
 
-/// Rules are objects, not too many and not too large.
+/// Checks that the rules are objects, and their number and size.
 pub(super) fn check_rules(rules: &[Value]) -> Result<()> {
     if rules.len() > MAX_RULES {
         return Err(Error::invalid("rules", "must be at most 100"));

@@ -1,4 +1,4 @@
-//! Changing an inbox.
+//! Updates an inbox.
 
 use parlor_model::phone_number::{Inbox, InboxKey, UpdateInbox};
 use parlor_model::scope::{Resource, Scope};
@@ -11,7 +11,7 @@ use super::rules;
 use crate::Engine;
 use crate::workflow::{find_in_tx as workflow, slug};
 
-/// Changes an inbox and gives it as it is now. Asks for `inboxes:write`.
+/// Changes an inbox and returns it. Requires `inboxes:write`.
 pub async fn update(
     engine: &Engine,
     ctx: &Ctx,

@@ -1,4 +1,4 @@
-//! What still rests on a phone number.
+//! Finds what depends on a phone number.
 
 use parlor_model::phone_number::{PhoneNumber, PhoneNumberKey};
 use parlor_model::scope::{Resource, Scope};
@@ -9,25 +9,25 @@ use parlor_store::repo::phone_number as repo;
 use super::find::find_in_tx;
 use crate::Engine;
 
-/// What still rests on a phone number and would have to do without it.
+/// What depends on a phone number and prevents archiving it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PhoneNumberBlockers {
-    /// It is what is used where nothing else is named.
+    /// Whether it is the workspace's default.
     pub is_default: bool,
-    /// Number and name of the workflows, not put away, that name it as their default.
+    /// Numbers and names of the active workflows whose default it is.
     pub workflows: Vec<(i64, String)>,
-    /// How many open conversations run over it.
+    /// Number of open conversations that use it.
     pub conversations: i64,
 }
 
 impl PhoneNumberBlockers {
-    /// Nothing rests on the phone number.
+    /// Returns whether nothing depends on the phone number.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// What still rests on a phone number. Asks for `phones:read`.
+/// Returns what depends on a phone number. Requires `phones:read`.
 pub async fn find_blockers(
     engine: &Engine,
     ctx: &Ctx,
@@ -44,7 +44,7 @@ pub async fn find_blockers(
         .await
 }
 
-/// Within a transaction: what rests on a phone number, by how it is about to be.
+/// Returns what depends on a phone number in the state it is about to have.
 pub(super) fn find_blockers_in_tx(
     tx: &mut dyn Tx,
     ws: i64,
@@ -57,7 +57,7 @@ pub(super) fn find_blockers_in_tx(
     })
 }
 
-/// Which of the phone numbers are named by a workflow that is not put away.
+/// Returns which phone numbers are used by workflows that are not archived.
 pub async fn used_by_workflows(engine: &Engine, ctx: &Ctx, numbers: Vec<i64>) -> Result<Vec<i64>> {
     let ws = ctx.ws();
     engine

@@ -1,4 +1,4 @@
-//! Making a phone number.
+//! Creates a phone number.
 
 use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::phone_number::{CreatePhoneNumber, PhoneNumber};
@@ -9,7 +9,10 @@ use parlor_store::repo::phone_number as repo;
 use super::options;
 use crate::{Engine, member};
 
-/// Makes a phone number. One that the workspace has already is refused. Asks for `phones:write`.
+/// Creates a phone number. Requires `phones:write`.
+///
+/// # Errors
+/// `AlreadyExists` if the workspace has it.
 pub async fn create(engine: &Engine, ctx: &Ctx, command: CreatePhoneNumber) -> Result<PhoneNumber> {
     ctx.require(Scope::write(Resource::Phones))?;
     let e164 = member::normalize_phone_in_workspace(engine, ctx, &command.e164)

@@ -1,4 +1,4 @@
-//! Finding phone numbers.
+//! Finds phone numbers.
 
 use parlor_model::error::EntityKind;
 use parlor_model::phone_number::{PhoneNumber, PhoneNumberKey};
@@ -9,20 +9,23 @@ use parlor_store::repo::phone_number as repo;
 
 use crate::Engine;
 
-/// One phone number, archived ones included. Asks for `phones:read`.
+/// Returns a phone number, archived or not. Requires `phones:read`.
 pub async fn find(engine: &Engine, ctx: &Ctx, key: PhoneNumberKey) -> Result<PhoneNumber> {
     ctx.require(Scope::read(Resource::Phones))?;
     let ws = ctx.ws();
     engine.store.read(move |tx| find_in_tx(tx, ws, key)).await
 }
 
-/// Within a transaction: the phone number, or that there is none.
+/// Returns the phone number.
+///
+/// # Errors
+/// `NotFound`.
 pub(super) fn find_in_tx(tx: &mut dyn Tx, ws: i64, key: PhoneNumberKey) -> Result<PhoneNumber> {
     repo::find(tx, ws, key)?.ok_or_else(|| Error::not_found(EntityKind::PhoneNumber))
 }
 
-/// A numbered page, oldest first, and how many there are; `archived` shows only those put away or only the others.
-/// Asks for `phones:read`.
+/// Returns a numbered page, oldest first, and the total; `archived` selects only archived ones or only the others.
+/// Requires `phones:read`.
 pub async fn page(
     engine: &Engine,
     ctx: &Ctx,

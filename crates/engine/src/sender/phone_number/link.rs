@@ -1,4 +1,4 @@
-//! Tying a phone number to a workflow.
+//! Links phone numbers to workflows.
 
 use parlor_model::error::EntityKind;
 use parlor_model::phone_number::{PhoneNumber, PhoneNumberKey};
@@ -11,8 +11,10 @@ use super::find::find_in_tx;
 use crate::Engine;
 use crate::workflow::find_in_tx as workflow;
 
-/// Makes a phone number the default of a workflow's draft. One that is put away is not found, and neither is a
-/// workflow that is. Asks for `phones:write` and `workflows:write`.
+/// Makes a phone number the default of a workflow's draft. Requires `phones:write` and `workflows:write`.
+///
+/// # Errors
+/// `NotFound` also for an archived phone number or workflow.
 pub async fn link(
     engine: &Engine,
     ctx: &Ctx,
@@ -42,7 +44,7 @@ pub async fn link(
         .await
 }
 
-/// The phone numbers that are neither put away nor named by any workflow, oldest first, at most 1,000. Asks for
+/// Returns at most 1,000 phone numbers, oldest first, that are neither archived nor used by a workflow. Requires
 /// `phones:read`.
 pub async fn list_linkable(engine: &Engine, ctx: &Ctx) -> Result<Vec<PhoneNumber>> {
     ctx.require(Scope::read(Resource::Phones))?;

@@ -1,4 +1,4 @@
-//! How a phone number answers.
+//! Validates and applies the options of a phone number.
 
 use parlor_model::phone_number::PhoneNumber;
 use parlor_model::phone_options::UpdatePhoneOptions;
@@ -7,10 +7,10 @@ use parlor_store::Tx;
 
 use crate::workflow::find_in_tx as workflow;
 
-/// Longest time after which a conversation begins anew: 30 days.
+/// Maximum time after which a conversation restarts: 30 days.
 const MAX_RESTART_SECONDS: i64 = 30 * 24 * 60 * 60;
 
-/// Whether the changes can be kept, with their texts in the kept form: a blank one is none.
+/// Validates the changes and normalizes their texts; a blank one becomes `None`.
 pub(super) fn validated(mut changes: UpdatePhoneOptions) -> Result<UpdatePhoneOptions> {
     if let Some(seconds) = changes.restart_delay_seconds
         && !(0..=MAX_RESTART_SECONDS).contains(&seconds)
@@ -47,7 +47,7 @@ pub(super) fn validated(mut changes: UpdatePhoneOptions) -> Result<UpdatePhoneOp
     Ok(changes)
 }
 
-/// Within a transaction: the phone number answers as the checked changes say.
+/// Applies validated changes.
 pub(super) fn apply_changes(
     tx: &mut dyn Tx,
     ws: i64,

@@ -1,4 +1,4 @@
-//! Changing a phone number.
+//! Updates a phone number.
 
 use parlor_model::error::ConflictReason;
 use parlor_model::phone_number::{PhoneNumber, PhoneNumberKey, UpdatePhoneNumber};
@@ -11,8 +11,10 @@ use super::find::find_in_tx;
 use super::options;
 use crate::Engine;
 
-/// Changes a phone number and gives it as it is now. The number itself never changes. One that something still rests on
-/// is not archived: see [`super::find_blockers()`]. Asks for `phones:write`.
+/// Changes a phone number and returns it; the number itself is immutable. Requires `phones:write`.
+///
+/// # Errors
+/// `Conflict` when archiving one that [`super::find_blockers()`] returns dependents for.
 pub async fn update(
     engine: &Engine,
     ctx: &Ctx,
@@ -48,7 +50,7 @@ pub async fn update(
                 let now = tx.next_stamp().at;
                 line.archived_at = archived.then(|| line.archived_at.unwrap_or(now));
             }
-            // What is put away answers nothing, so that no chat may go to it by default.
+            // An archived number must not be the default, since it answers nothing.
             if command.is_default == Some(true) && line.archived_at.is_some() {
                 return Err(Error::invalid(
                     "isDefault",
