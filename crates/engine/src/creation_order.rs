@@ -7,11 +7,11 @@ use parlor_store::stamp::timestamp_from_id;
 /// Returns the time and the id strictly after which a scan reads. `created_at` looks up the row of a cursor that has
 /// only an id.
 pub(crate) fn scan_start<K>(
-    walk: &KeysetQuery<K>,
+    query: &KeysetQuery<K>,
     created_at: impl FnOnce(Id<K>) -> Result<Option<Timestamp>>,
 ) -> Result<(Timestamp, Id<K>)> {
-    let Some(after) = &walk.after else {
-        return Ok(match walk.order {
+    let Some(after) = &query.after else {
+        return Ok(match query.order {
             SortOrder::Ascending => (Timestamp::from_micros(i64::MIN), Id::MIN),
             SortOrder::Descending => (Timestamp::from_micros(i64::MAX), Id::MAX),
         });

@@ -63,35 +63,35 @@ pub struct Engine {
 
 impl Engine {
     /// Builds an engine without a carrier and without an agent client.
-    pub fn new(parts: EngineDeps) -> Self {
+    pub fn new(deps: EngineDeps) -> Self {
         Self {
-            store: parts.store,
-            clock: parts.clock,
-            random: parts.random,
-            vault: parts.vault,
-            settings: parts.settings,
+            store: deps.store,
+            clock: deps.clock,
+            random: deps.random,
+            vault: deps.vault,
+            settings: deps.settings,
             auth_cache: AuthCache::default(),
             signers: SignerCache::default(),
             workspace_cache: WorkspaceCache::default(),
             header_cache: ConversationHeaderCache::default(),
             carrier: Arc::new(NoopCarrier),
             agent_client: Arc::new(NoopAgentClient),
-            bus: parts.bus,
+            bus: deps.bus,
             epoch: OnceLock::new(),
         }
     }
 
     /// Sets the carrier of texts, emails and calls; without one nothing is delivered.
     #[must_use]
-    pub fn with_carrier(mut self, outbound: Arc<dyn Carrier>) -> Self {
-        self.carrier = outbound;
+    pub fn with_carrier(mut self, carrier: Arc<dyn Carrier>) -> Self {
+        self.carrier = carrier;
         self
     }
 
     /// Sets the client of customers' agent servers; without one none is reachable.
     #[must_use]
-    pub fn with_agent_client(mut self, agent_servers: Arc<dyn AgentClient>) -> Self {
-        self.agent_client = agent_servers;
+    pub fn with_agent_client(mut self, agent_client: Arc<dyn AgentClient>) -> Self {
+        self.agent_client = agent_client;
         self
     }
 

@@ -20,12 +20,14 @@ pub const RESPONSE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) fn run_idempotent<T>(
     tx: &mut dyn Tx,
     ctx: &Ctx,
-    once: &IdempotencyRequest<T>,
+    request: &IdempotencyRequest<T>,
     work: impl FnOnce(&mut dyn Tx) -> Result<T>,
 ) -> Result<IdempotentResponse> {
     let since = tx.next_stamp().at.saturating_sub(RESPONSE_TTL);
-    if let Some((fingerprint, body)) = repo::find(tx, ctx.ws(), &once.scope, &once.key, since)? {
-        if fingerprint != once.fingerprint {
+    if let Some((fingerprint, body)) =
+        repo::find(tx, ctx.ws(), &request.scope, &request.key, since)?
+    {
+        if fingerprint != request.fingerprint {
             return Err(Error::conflict(ConflictReason::IdempotencyMismatch));
         }
         return Ok(IdempotentResponse {
@@ -33,13 +35,13 @@ pub(crate) fn run_idempotent<T>(
             replayed: true,
         });
     }
-    let body = (once.render)(&work(tx)?);
+    let body = (request.render)(&work(tx)?);
     repo::insert(
         tx,
         ctx.ws(),
-        &once.scope,
-        &once.key,
-        &once.fingerprint,
+        &request.scope,
+        &request.key,
+        &request.fingerprint,
         &body,
     )?;
     repo::sweep(tx, ctx.ws(), since)?;

@@ -39,6 +39,7 @@ pub mod sender;
 mod signer;
 pub mod signing;
 pub mod site;
+mod slug;
 pub mod space;
 pub mod statistics;
 pub mod thread;

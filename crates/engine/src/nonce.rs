@@ -10,30 +10,32 @@ use crate::{Engine, idempotency};
 pub fn issue(engine: &Engine, ws: i64, purpose: &str) -> String {
     let millis = u64::try_from(engine.now().millis()).unwrap_or(0);
     let body = u128::from(millis) << 64 | u128::from(u64::from_be_bytes(engine.random()));
-    let seal = sign_nonce(engine, ws, purpose, body);
-    format!("{body:032x}{seal:032x}")
+    let signature = sign_nonce(engine, ws, purpose, body);
+    format!("{body:032x}{signature:032x}")
 }
 
-/// Redeems a nonce. Returns false if this server did not issue it for the purpose, if it is older than `life` (at most
+/// Redeems a nonce. Returns false if this server did not issue it for the purpose, if it is older than `max_age` (at most
 /// one day), or if it was redeemed before.
 pub async fn redeem(
     engine: &Engine,
     ws: i64,
     purpose: &'static str,
     nonce: &str,
-    life: Duration,
+    max_age: Duration,
 ) -> Result<bool> {
-    let plain = nonce.len() == 64
+    let is_well_formed = nonce.len() == 64
         && nonce
             .bytes()
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    if !plain {
+    if !is_well_formed {
         return Ok(false);
     }
     let half = |text: &str| u128::from_str_radix(text, 16).unwrap_or(0);
-    let (body, mark) = (half(&nonce[..32]), half(&nonce[32..]));
-    let made = Timestamp::from_millis(i64::try_from(body >> 64).unwrap_or(0));
-    if mark != sign_nonce(engine, ws, purpose, body) || made.saturating_add(life) < engine.now() {
+    let (body, signature) = (half(&nonce[..32]), half(&nonce[32..]));
+    let issued_at = Timestamp::from_millis(i64::try_from(body >> 64).unwrap_or(0));
+    if signature != sign_nonce(engine, ws, purpose, body)
+        || issued_at.saturating_add(max_age) < engine.now()
+    {
         return Ok(false);
     }
     idempotency::claim_key(engine, ws, purpose, nonce.to_owned()).await

@@ -18,7 +18,7 @@ const RELOAD_INTERVAL: Duration = Duration::from_secs(1);
 /// after restarts.
 pub async fn signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<Signer>> {
     match engine.signers.get(&(ws, purpose)) {
-        Some(known) => Ok(known.signer),
+        Some(cached) => Ok(cached.signer),
         None => load_signer(engine, ws, purpose).await,
     }
 }
@@ -32,9 +32,9 @@ pub async fn verify<C: DeserializeOwned>(
     token: &str,
 ) -> Result<Result<C, TokenError>> {
     let verified = signer(engine, ws, purpose).await?.verify(token);
-    let known = engine.signers.get(&(ws, purpose));
-    let is_due =
-        known.is_none_or(|known| known.loaded_at.saturating_add(RELOAD_INTERVAL) <= engine.now());
+    let cached = engine.signers.get(&(ws, purpose));
+    let is_due = cached
+        .is_none_or(|cached| cached.loaded_at.saturating_add(RELOAD_INTERVAL) <= engine.now());
     // Without other writers there are no new keys to read.
     if verified.is_ok() || !is_due || engine.store.is_exclusive() {
         return Ok(verified);
@@ -44,14 +44,14 @@ pub async fn verify<C: DeserializeOwned>(
 
 /// Reads the keys, creates the first one if there is none, and caches the signer.
 async fn load_signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<Signer>> {
-    let (place, at) = (format!("{ws}/{}", purpose.as_str()), engine.now());
+    let (context, at) = (format!("{ws}/{}", purpose.as_str()), engine.now());
     let mut stored = engine
         .store
         .read(move |tx| repo::list(tx, ws, purpose.as_str()))
         .await?;
     if stored.is_empty() {
         let sealed = engine.vault.encrypt(
-            &place,
+            &context,
             &Signer::generate_key(purpose, engine.random.as_ref())?,
         )?;
         stored = engine
@@ -67,24 +67,24 @@ async fn load_signer(engine: &Engine, ws: i64, purpose: Purpose) -> Result<Arc<S
             })
             .await?;
     }
-    let known = engine.signers.get(&(ws, purpose));
+    let cached = engine.signers.get(&(ws, purpose));
     let ids = |signer: &Signer| signer.ids().eq(stored.iter().map(|(id, _)| *id));
-    let signer = match known {
+    let signer = match cached {
         // Kept, because it caches verified signatures.
-        Some(known) if ids(&known.signer) => known.signer,
+        Some(cached) if ids(&cached.signer) => cached.signer,
         _ => {
             let mut keys = Vec::with_capacity(stored.len());
             for (id, sealed) in &stored {
-                keys.push((*id, engine.vault.decrypt(&place, sealed)?));
+                keys.push((*id, engine.vault.decrypt(&context, sealed)?));
             }
             Arc::new(Signer::new(purpose, keys)?)
         }
     };
-    let known = CachedSigner {
+    let cached = CachedSigner {
         signer: signer.clone(),
         loaded_at: at,
     };
-    engine.signers.insert((ws, purpose), known);
+    engine.signers.insert((ws, purpose), cached);
     Ok(signer)
 }
 

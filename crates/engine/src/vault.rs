@@ -57,26 +57,26 @@ impl Vault {
     }
 
     /// Encrypts bytes. `context` is additional authenticated data, required again for decryption.
-    pub(crate) fn encrypt(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>> {
+    pub(crate) fn encrypt(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>> {
         let mut sealed = plain.to_vec();
         let nonce = self
             .encryption_key
-            .seal_in_place_append_tag(Aad::from(place.as_bytes()), &mut sealed)
+            .seal_in_place_append_tag(Aad::from(context.as_bytes()), &mut sealed)
             .map_err(|_| Error::internal("sealing failed"))?;
-        let mut whole = nonce.as_ref().to_vec();
-        whole.extend_from_slice(&sealed);
-        Ok(whole)
+        let mut output = nonce.as_ref().to_vec();
+        output.extend_from_slice(&sealed);
+        Ok(output)
     }
 
     /// Decrypts bytes that were encrypted with the same context and master key.
-    pub(crate) fn decrypt(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>> {
+    pub(crate) fn decrypt(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>> {
         let wrong = || Error::internal("the master key does not fit this database");
         let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or_else(wrong)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| wrong())?;
         let mut plain = sealed.to_vec();
         let length = self
             .encryption_key
-            .open_in_place(nonce, Aad::from(place.as_bytes()), &mut plain)
+            .open_in_place(nonce, Aad::from(context.as_bytes()), &mut plain)
             .map_err(|_| wrong())?
             .len();
         plain.truncate(length);

@@ -30,34 +30,34 @@ pub async fn authenticate(engine: &Engine, secret: &str, request: Uuid) -> Resul
     }
     let hash = engine.vault.hash(secret);
     let (keys, store) = (&engine.auth_cache.keys, &engine.store);
-    let remembered = match keys.get(store, &hash) {
-        Some(remembered) => remembered,
+    let cached = match keys.get(store, &hash) {
+        Some(cached) => cached,
         None => {
             let before = keys.snapshot(store);
             let found = store
                 .read(move |tx| repo::find_by_hash(tx, &hash))
                 .await?
                 .ok_or_else(refused)?;
-            let remembered = CachedApiKey::new(found);
-            let ws = remembered.api_key.workspace.number;
-            keys.insert_if_fresh(store, before, ws, hash, remembered.clone());
-            remembered
+            let cached = CachedApiKey::new(found);
+            let ws = cached.api_key.workspace.number;
+            keys.insert_if_fresh(store, before, ws, hash, cached.clone());
+            cached
         }
     };
-    build_context(engine, &remembered, request).ok_or_else(refused)
+    build_context(engine, &cached, request).ok_or_else(refused)
 }
 
 /// Builds the context of a key and records the use. Returns `None` for an expired key.
 pub(super) fn build_context(
     engine: &Engine,
-    remembered: &Arc<CachedApiKey>,
+    cached: &Arc<CachedApiKey>,
     request: Uuid,
 ) -> Option<Ctx> {
-    let (found, now) = (&remembered.api_key, engine.now());
+    let (found, now) = (&cached.api_key, engine.now());
     if found.expires_at.is_some_and(|end| end <= now) {
         return None;
     }
-    record_use(engine, remembered, now);
+    record_use(engine, cached, now);
     Some(Ctx {
         workspace: found.workspace,
         actor: found.actor.map(|(actor, _)| actor),
@@ -84,11 +84,11 @@ fn effective_scopes(found: &ActiveApiKey) -> Scopes {
 }
 
 /// Records the use in the background, at most once per [`USE_RECORD_INTERVAL`].
-fn record_use(engine: &Engine, remembered: &Arc<CachedApiKey>, now: Timestamp) {
-    let last = remembered.last_use_recorded_at.load(Ordering::Relaxed);
+fn record_use(engine: &Engine, cached: &Arc<CachedApiKey>, now: Timestamp) {
+    let last = cached.last_use_recorded_at.load(Ordering::Relaxed);
     let due = Timestamp::from_micros(last).saturating_add(USE_RECORD_INTERVAL) <= now;
     if !due
-        || remembered
+        || cached
             .last_use_recorded_at
             .compare_exchange(last, now.micros(), Ordering::Relaxed, Ordering::Relaxed)
             .is_err()
@@ -97,8 +97,8 @@ fn record_use(engine: &Engine, remembered: &Arc<CachedApiKey>, now: Timestamp) {
     }
     let (store, ws, id) = (
         engine.store.clone(),
-        remembered.api_key.workspace.number,
-        remembered.api_key.id,
+        cached.api_key.workspace.number,
+        cached.api_key.id,
     );
     let since = Timestamp::from_micros(last);
     tokio::spawn(async move {

@@ -22,20 +22,20 @@ pub async fn context_by_id(
     request: Uuid,
 ) -> Result<Ctx> {
     let refused = || Error::unauthenticated(CredentialReason::TokenInvalid);
-    let place = (workspace.number, key);
+    let cache_key = (workspace.number, key);
     let (keys, store) = (&engine.auth_cache.keys_by_id, &engine.store);
-    let remembered = match keys.get(store, &place) {
-        Some(remembered) => remembered,
+    let cached = match keys.get(store, &cache_key) {
+        Some(cached) => cached,
         None => {
             let before = keys.snapshot(store);
             let found = store
                 .read(move |tx| repo::find_by_id(tx, workspace.number, key))
                 .await?
                 .ok_or_else(refused)?;
-            let remembered = CachedApiKey::new(found);
-            keys.insert_if_fresh(store, before, workspace.number, place, remembered.clone());
-            remembered
+            let cached = CachedApiKey::new(found);
+            keys.insert_if_fresh(store, before, workspace.number, cache_key, cached.clone());
+            cached
         }
     };
-    build_context(engine, &remembered, request).ok_or_else(refused)
+    build_context(engine, &cached, request).ok_or_else(refused)
 }

@@ -42,11 +42,11 @@ pub async fn create(
         return Err(Error::forbidden(ForbiddenReason::MissingScope(scope)));
     }
     let ctx = *ctx;
-    let wanted = command.member.or(ctx.actor.map(|actor| actor.id));
+    let member_id = command.member.or(ctx.actor.map(|actor| actor.id));
     let key = engine
         .store
         .write(move |tx| {
-            let member = match wanted {
+            let member = match member_id {
                 None => None,
                 Some(id) => {
                     let found = member::find(tx, ws, member::MemberLookup::Id(id))?
@@ -79,7 +79,7 @@ pub async fn create(
                 id: made.id,
                 name: command.name.clone(),
                 hint: hint.clone(),
-                member: wanted,
+                member: member_id,
                 member_number: member,
                 scopes: command.scopes,
                 created_at: made.at,

@@ -25,18 +25,18 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateAssignment) -> Re
             if found != Some(actor.number) {
                 ctx.require(write)?;
             }
-            let for_whom =
+            let member =
                 found.ok_or_else(|| Error::not_found(parlor_model::error::EntityKind::Member))?;
-            let plan = resolve_workflow_pin(tx, ws, command.workflow, command.workflow_version)?;
+            let pin = resolve_workflow_pin(tx, ws, command.workflow, command.workflow_version)?;
             let number = repo::insert(
                 tx,
                 ws,
                 repo::NewAssignmentRow {
-                    workflow: plan.workflow,
-                    workflow_version: plan.version,
-                    member: for_whom,
+                    workflow: pin.workflow,
+                    workflow_version: pin.version,
+                    member: member,
                     conversation: None,
-                    current_task: plan.first_task(),
+                    current_task: pin.first_task(),
                 },
             )?;
             repo::find(tx, ws, parlor_model::id::IdOrNumber::Number(number))?

@@ -29,11 +29,11 @@ pub(crate) fn find_conversation(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     key: ConversationKey,
-    right: ConversationPermission,
+    permission: ConversationPermission,
 ) -> Result<AccessGrant<Conversation>> {
     let found = repo::find(tx, ctx.ws(), key)?;
     let found = found.ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
-    let basis = authorize_number(tx, ctx, found.number, found.kind, right)?;
+    let basis = authorize_number(tx, ctx, found.number, found.kind, permission)?;
     Ok(AccessGrant {
         conversation: found,
         basis,
@@ -45,11 +45,11 @@ pub(crate) fn authorize(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     key: ConversationKey,
-    right: ConversationPermission,
+    permission: ConversationPermission,
 ) -> Result<AccessGrant<LogHead>> {
     let found = repo::find_head(tx, ctx.ws(), key)?;
     let found = found.ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
-    let basis = authorize_number(tx, ctx, found.number, found.kind, right)?;
+    let basis = authorize_number(tx, ctx, found.number, found.kind, permission)?;
     Ok(AccessGrant {
         conversation: found,
         basis,
@@ -84,15 +84,15 @@ pub(crate) fn authorize_number(
     ctx: &Ctx,
     number: i64,
     kind: ConversationKind,
-    right: ConversationPermission,
+    permission: ConversationPermission,
 ) -> Result<AccessBasis> {
-    let basis = access_basis(ctx, kind, right)?;
+    let basis = access_basis(ctx, kind, permission)?;
     if kind == ConversationKind::Thread {
         require_thread_role(tx, ctx, number)?;
     }
     match (basis, own_participant_state(tx, ctx, number, basis)?) {
         (AccessBasis::Participation, part) if part != Some(ParticipantState::Joined) => {
-            Err(access_denied_error(ctx, kind, right))
+            Err(access_denied_error(ctx, kind, permission))
         }
         // For a member that left or was removed, a conversation of its space does not exist.
         (AccessBasis::DelegatedScope, Some(ParticipantState::Left | ParticipantState::Removed)) => {
@@ -122,8 +122,8 @@ pub(crate) fn authorize_by_kind(tx: &mut dyn Tx, ctx: &Ctx, found: &Conversation
 /// # Errors
 /// `NotFound`.
 fn require_thread_role(tx: &mut dyn Tx, ctx: &Ctx, number: i64) -> Result<()> {
-    let gate = thread::find_role(tx, ctx.ws(), number)?;
-    if is_thread_visible(ctx, gate) || !requires_roles(tx, ctx)? {
+    let thread_role = thread::find_role(tx, ctx.ws(), number)?;
+    if is_thread_visible(ctx, thread_role) || !requires_roles(tx, ctx)? {
         return Ok(());
     }
     Err(Error::not_found(EntityKind::Conversation))

@@ -19,16 +19,16 @@ pub(crate) async fn find_header_with_access(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
-    right: ConversationPermission,
+    permission: ConversationPermission,
 ) -> Result<AccessGrant<Arc<ConversationHeader>>> {
-    let (outlines, store, place) = (&engine.header_cache.0, &engine.store, (ctx.ws(), key));
-    if let Some(found) = outlines.get(store, &place) {
-        let (scope, number, kind) = (*ctx, found.number, found.kind);
-        let basis = match access_basis(ctx, kind, right)? {
+    let (cache, store, cache_key) = (&engine.header_cache.0, &engine.store, (ctx.ws(), key));
+    if let Some(found) = cache.get(store, &cache_key) {
+        let (owned_ctx, number, kind) = (*ctx, found.number, found.kind);
+        let basis = match access_basis(ctx, kind, permission)? {
             AccessBasis::HeldScope if kind != ConversationKind::Thread => AccessBasis::HeldScope,
             AccessBasis::HeldScope | AccessBasis::DelegatedScope | AccessBasis::Participation => {
                 store
-                    .read(move |tx| authorize_number(tx, &scope, number, kind, right))
+                    .read(move |tx| authorize_number(tx, &owned_ctx, number, kind, permission))
                     .await?
             }
         };
@@ -37,16 +37,16 @@ pub(crate) async fn find_header_with_access(
             basis,
         });
     }
-    let (scope, before) = (*ctx, outlines.snapshot(store));
+    let (owned_ctx, before) = (*ctx, cache.snapshot(store));
     let (found, basis) = store
         .read(move |tx| {
-            let found = repo::find_header(tx, scope.ws(), key)?
+            let found = repo::find_header(tx, owned_ctx.ws(), key)?
                 .ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
-            let basis = authorize_number(tx, &scope, found.number, found.kind, right)?;
+            let basis = authorize_number(tx, &owned_ctx, found.number, found.kind, permission)?;
             Ok((Arc::new(found), basis))
         })
         .await?;
-    outlines.insert_if_fresh(store, before, ctx.ws(), place, found.clone());
+    cache.insert_if_fresh(store, before, ctx.ws(), cache_key, found.clone());
     Ok(AccessGrant {
         conversation: found,
         basis,

@@ -11,9 +11,9 @@
 //! | | manage | read permission, and the scope of the operation or ownership |
 //! | direct conversation | read | its two joined participants, if their credential has `dm:read`; an unbound key with `dm:read` |
 //! | | write, manage | the same with `dm:write`; the peer's messages cannot be changed |
-//! | thread | any | as a group; where the workspace requires roles, also a session that carries the thread's role, or a session without a role and with `admin:read` |
+//! | thread | any | as a group; where the workspace requires roles, only by a session with the thread's role, or one without a role and with `admin:read` |
 //! | space | create conversations in it | its owner, or `conversations:write` |
-//! | member | discover in lists and searches | a member with a wallet: any caller; all members: `members:read` |
+//! | member | discover in lists and searches | a member with a wallet: any member; all members: `members:read` |
 //! | | manage | `members:write`; for a member with a workspace role or own scopes also `admin:write` and no lower role |
 //! | | act as | the member itself; for a member without a workspace role the route's scope; for one with a role `admin:write` and no lower role |
 //!

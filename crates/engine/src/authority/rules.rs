@@ -45,17 +45,17 @@ const DM_WRITE: Scope = Scope::write(Resource::Dm);
 pub(crate) fn access_basis(
     ctx: &Ctx,
     kind: ConversationKind,
-    right: ConversationPermission,
+    permission: ConversationPermission,
 ) -> Result<AccessBasis> {
     match kind {
-        ConversationKind::Direct => direct_access_basis(ctx, right),
+        ConversationKind::Direct => direct_access_basis(ctx, permission),
         ConversationKind::Group | ConversationKind::Chat | ConversationKind::Thread => {
-            shared_access_basis(ctx, right)
+            shared_access_basis(ctx, permission)
         }
     }
 }
 
-fn direct_access_basis(ctx: &Ctx, right: ConversationPermission) -> Result<AccessBasis> {
+fn direct_access_basis(ctx: &Ctx, permission: ConversationPermission) -> Result<AccessBasis> {
     // A member needs no scope of its own, but its credential may be narrower than the member.
     let (held, basis) = match ctx.actor {
         None => (ctx.scopes, AccessBasis::HeldScope),
@@ -65,7 +65,7 @@ fn direct_access_basis(ctx: &Ctx, right: ConversationPermission) -> Result<Acces
         return Err(Error::not_found(EntityKind::Conversation));
     }
     let changes = matches!(
-        right,
+        permission,
         ConversationPermission::Write | ConversationPermission::Manage
     );
     if changes && !held.allows(DM_WRITE) {
@@ -74,8 +74,8 @@ fn direct_access_basis(ctx: &Ctx, right: ConversationPermission) -> Result<Acces
     Ok(basis)
 }
 
-fn shared_access_basis(ctx: &Ctx, right: ConversationPermission) -> Result<AccessBasis> {
-    match (missing_scope(ctx, right), ctx.actor) {
+fn shared_access_basis(ctx: &Ctx, permission: ConversationPermission) -> Result<AccessBasis> {
+    match (missing_scope(ctx, permission), ctx.actor) {
         (None, Some(_)) if ctx.delegated => Ok(AccessBasis::DelegatedScope),
         (None, _) => Ok(AccessBasis::HeldScope),
         (Some(_), Some(_)) => Ok(AccessBasis::Participation),
@@ -84,8 +84,8 @@ fn shared_access_basis(ctx: &Ctx, right: ConversationPermission) -> Result<Acces
 }
 
 /// Returns the scope that grants the permission on groups, chats and threads, if the caller does not hold it.
-fn missing_scope(ctx: &Ctx, right: ConversationPermission) -> Option<Scope> {
-    let (scope, or) = match right {
+fn missing_scope(ctx: &Ctx, permission: ConversationPermission) -> Option<Scope> {
+    let (scope, or) = match permission {
         ConversationPermission::Read | ConversationPermission::Manage => (CONVERSATIONS_READ, None),
         ConversationPermission::ReadMessages => (CONVERSATIONS_READ, Some(MESSAGES_READ)),
         ConversationPermission::Write => (MESSAGES_WRITE, None),
@@ -98,10 +98,10 @@ fn missing_scope(ctx: &Ctx, right: ConversationPermission) -> Option<Scope> {
 pub(crate) fn access_denied_error(
     ctx: &Ctx,
     kind: ConversationKind,
-    right: ConversationPermission,
+    permission: ConversationPermission,
 ) -> Error {
     let sees = kind != ConversationKind::Direct && ctx.allows(CONVERSATIONS_READ);
-    Error::forbidden(if right == ConversationPermission::Write && sees {
+    Error::forbidden(if permission == ConversationPermission::Write && sees {
         ForbiddenReason::MissingScope(MESSAGES_WRITE)
     } else {
         ForbiddenReason::NotParticipant
@@ -109,9 +109,9 @@ pub(crate) fn access_denied_error(
 }
 
 /// Returns whether the caller may see a thread with this role, or with none, in a workspace that requires roles.
-pub(crate) fn is_thread_visible(ctx: &Ctx, gate: Option<CustomRoleId>) -> bool {
+pub(crate) fn is_thread_visible(ctx: &Ctx, thread_role: Option<CustomRoleId>) -> bool {
     match ctx.role {
-        Some(carried) => Some(carried) == gate,
+        Some(carried) => Some(carried) == thread_role,
         None => ctx.allows(Scope::read(Resource::Admin)),
     }
 }

@@ -54,10 +54,10 @@ pub(crate) struct CachedApiKey {
 impl CachedApiKey {
     pub(crate) fn new(found: ActiveApiKey) -> Arc<Self> {
         // Another lookup, perhaps on another node, may have recorded a use just now.
-        let touched = found.last_used_at.map_or(0, Timestamp::micros);
+        let last_used_at = found.last_used_at.map_or(0, Timestamp::micros);
         Arc::new(Self {
             api_key: found,
-            last_use_recorded_at: AtomicI64::new(touched),
+            last_use_recorded_at: AtomicI64::new(last_used_at),
         })
     }
 }

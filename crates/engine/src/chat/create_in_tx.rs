@@ -5,7 +5,7 @@ use parlor_model::chat::StartChat;
 use parlor_model::conversation::{
     ConversationKey, ConversationKind, CreateConversation, Medium, ServiceConfig,
 };
-use parlor_model::error::{EntityKind, ErrorKind as Fault};
+use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::id::IdOrNumber;
 use parlor_model::label::Label;
 use parlor_model::member::{Member, MemberKey};
@@ -42,7 +42,7 @@ pub(super) fn create_in_tx(
     command: &StartChat,
 ) -> Result<ChatSetup> {
     let ws = ctx.ws();
-    let plan = command
+    let pin = command
         .workflow
         .map(|key| resolve_workflow_pin(tx, ws, key, command.workflow_version))
         .transpose()?;
@@ -50,11 +50,11 @@ pub(super) fn create_in_tx(
         .site
         .map(|key| site::find_active_in_tx(tx, ws, key))
         .transpose()?;
-    let plan = match (plan, site.as_ref().and_then(|site| site.workflow)) {
+    let pin = match (pin, site.as_ref().and_then(|site| site.workflow)) {
         (None, Some(workflow)) => site_workflow_pin(tx, ws, workflow)?,
-        (plan, _) => plan,
+        (pin, _) => pin,
     };
-    let draft = plan.as_ref().map(|plan| &plan.draft);
+    let draft = pin.as_ref().map(|pin| &pin.draft);
     let subject = find_subject(tx, ws, actor, command.subject.as_ref())?;
     let serving = match &command.assistant {
         Some(key) => Some(resolve_assistant::resolve_assistant_in_tx(tx, ws, key)?),
@@ -75,7 +75,7 @@ pub(super) fn create_in_tx(
         Medium::Web | Medium::Sms | Medium::Voice => None,
     };
     let participants = resolve_participants(tx, ws, &command.participants)?;
-    if starts_with_call(command, plan.is_some()) {
+    if starts_with_call(command, pin.is_some()) {
         check_callable(phone_number.as_ref(), &subject)?;
     }
     let service = ServiceConfig {
@@ -83,10 +83,10 @@ pub(super) fn create_in_tx(
         category: command.category.clone(),
         is_test: command.is_test,
         site: site.map(|site| site.number),
-        workflow: plan.as_ref().map(|plan| plan.workflow),
-        workflow_version: plan.as_ref().and_then(|plan| plan.version),
-        phone_number: phone_number.as_ref().map(|line| line.number),
-        inbox: inbox.as_ref().map(|line| line.number),
+        workflow: pin.as_ref().map(|pin| pin.workflow),
+        workflow_version: pin.as_ref().and_then(|pin| pin.version),
+        phone_number: phone_number.as_ref().map(|sender| sender.number),
+        inbox: inbox.as_ref().map(|sender| sender.number),
         assistant_enabled: command.assistant_enabled,
         assistant: serving,
         chat_model: command.chat_model.clone(),
@@ -102,16 +102,16 @@ pub(super) fn create_in_tx(
         ..CreateConversation::new(ConversationKind::Chat)
     };
     let created = conversation::insert(tx, ctx, &new)?;
-    if let Some(plan) = &plan {
+    if let Some(pin) = &pin {
         let assignment = assignment::insert(
             tx,
             ws,
             assignment::NewAssignmentRow {
-                workflow: plan.workflow,
-                workflow_version: plan.version,
+                workflow: pin.workflow,
+                workflow_version: pin.version,
                 member: subject.key.number,
                 conversation: Some(created.number),
-                current_task: plan.first_task(),
+                current_task: pin.first_task(),
             },
         )?;
         repo::set_assignment(tx, ws, created.number, assignment)?;
@@ -124,7 +124,7 @@ pub(super) fn create_in_tx(
     let found =
         found.ok_or_else(|| Error::internal("a new chat vanished within its transaction"))?;
     Ok(ChatSetup {
-        runs_workflow: plan.is_some(),
+        runs_workflow: pin.is_some(),
         details: conversation::load_details(tx, ctx, found)?,
         labels: labels::list_for_conversation(tx, ws, created.number)?,
         created,
@@ -143,8 +143,8 @@ pub(super) fn starts_with_call(command: &StartChat, runs_workflow: bool) -> bool
 /// other defaults are.
 fn site_workflow_pin(tx: &mut dyn Tx, ws: i64, workflow: i64) -> Result<Option<WorkflowPin>> {
     match resolve_workflow_pin(tx, ws, IdOrNumber::Number(workflow), None) {
-        Ok(plan) => Ok(Some(plan)),
-        Err(error) if *error.kind() == Fault::NotFound(EntityKind::Workflow) => Ok(None),
+        Ok(pin) => Ok(Some(pin)),
+        Err(error) if *error.kind() == ErrorKind::NotFound(EntityKind::Workflow) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -27,46 +27,46 @@ pub(super) struct DeliveryRoute<'a> {
 pub(super) async fn deliver(
     engine: &Engine,
     ctx: &Ctx,
-    way: DeliveryRoute<'_>,
-    words: &Redacted<String>,
+    route: DeliveryRoute<'_>,
+    text: &Redacted<String>,
 ) -> Result<(), DeliveryFailure> {
-    let profile = way.subject.map(|subject| &subject.profile);
-    let (from, to, refuses, what) = match way.medium {
+    let profile = route.subject.map(|subject| &subject.profile);
+    let (from, to, is_opted_out, content) = match route.medium {
         Medium::Sms => {
-            let line = way.phone_number.ok_or(DeliveryFailure::NoPhoneNumber)?;
+            let sender = route.phone_number.ok_or(DeliveryFailure::NoPhoneNumber)?;
             let to = profile.and_then(|profile| profile.phone.as_ref());
-            let refuses = way.subject.is_some_and(|subject| subject.sms_opted_out);
+            let is_opted_out = route.subject.is_some_and(|subject| subject.sms_opted_out);
             let to = to.ok_or(DeliveryFailure::NoRecipientPhone)?;
             (
-                &line.e164,
+                &sender.e164,
                 to,
-                refuses,
-                OutboundContent::Text(words.clone()),
+                is_opted_out,
+                OutboundContent::Text(text.clone()),
             )
         }
         Medium::Email => {
-            let line = way.inbox.ok_or(DeliveryFailure::NoInbox)?;
+            let sender = route.inbox.ok_or(DeliveryFailure::NoInbox)?;
             let to = profile.and_then(|profile| profile.email.as_ref());
-            let refuses = way.subject.is_some_and(|subject| subject.email_opted_out);
+            let is_opted_out = route.subject.is_some_and(|subject| subject.email_opted_out);
             let to = to.ok_or(DeliveryFailure::NoRecipientEmail)?;
             let email = OutboundContent::Email {
-                subject: way.title.map(|title| Redacted(title.to_owned())),
-                text: words.clone(),
+                subject: route.title.map(|title| Redacted(title.to_owned())),
+                text: text.clone(),
             };
-            (&line.address, to, refuses, email)
+            (&sender.address, to, is_opted_out, email)
         }
         // The web medium needs no delivery, and a call has no text.
         Medium::Web | Medium::Voice => return Err(DeliveryFailure::Dispatch),
     };
-    if refuses {
+    if is_opted_out {
         return Err(DeliveryFailure::OptedOut);
     }
     let dispatch = OutboundMessage {
         workspace: ctx.workspace.id,
-        conversation: way.conversation,
+        conversation: route.conversation,
         from: Redacted(from.clone()),
         to: Redacted(to.clone()),
-        content: what,
+        content,
     };
     let sent = engine.carrier.deliver(dispatch).await;
     sent.map_err(|_| DeliveryFailure::Dispatch)

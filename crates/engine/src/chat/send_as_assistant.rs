@@ -88,14 +88,14 @@ pub async fn send_as_assistant(
     };
     details.to_text()?;
     let (scope, key) = (*ctx, command.conversation);
-    let ready = engine
+    let context = engine
         .store
         .read(move |tx| load_context(tx, &scope, key))
         .await?;
-    let has_left = match deliver_if_external(engine, ctx, &ready, &command.text).await {
-        Ok(has_left) => has_left,
+    let was_delivered = match deliver_if_external(engine, ctx, &context, &command.text).await {
+        Ok(was_delivered) => was_delivered,
         Err(why) => {
-            let medium = ready.conversation.service.medium;
+            let medium = context.conversation.service.medium;
             return Ok(SendAsAssistantResult::NotDelivered {
                 medium,
                 reason: why,
@@ -103,7 +103,7 @@ pub async fn send_as_assistant(
         }
     };
     let details = MessageDetails {
-        delivery: has_left.then_some(DeliveryStatus::Sent),
+        delivery: was_delivered.then_some(DeliveryStatus::Sent),
         ..details
     };
     let calls = details.tool_calls.as_ref();
@@ -120,7 +120,7 @@ pub async fn send_as_assistant(
             .collect(),
         ..AppendMessage::from_text(
             ctx.ws(),
-            ConversationKey::Number(ready.conversation.number),
+            ConversationKey::Number(context.conversation.number),
             actor,
             MessageRole::Assistant,
             command.text.0,
@@ -128,11 +128,11 @@ pub async fn send_as_assistant(
     };
     match engine.store.append(entry).await {
         Ok(message) => Ok(SendAsAssistantResult::Stored {
-            conversation: ready.conversation.number,
+            conversation: context.conversation.number,
             message,
-            is_delivered: has_left,
+            is_delivered: was_delivered,
         }),
-        Err(error) if has_left => {
+        Err(error) if was_delivered => {
             tracing::error!(?error, "words that have left could not be kept");
             Ok(SendAsAssistantResult::DeliveredNotStored)
         }
@@ -168,8 +168,8 @@ fn load_context(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Send
     Ok(SendContext {
         conversation,
         subject: subject.map(|stored| stored.member),
-        phone_number: phone_number.filter(|line| line.sms && line.archived_at.is_none()),
-        inbox: inbox.filter(|line| line.archived_at.is_none()),
+        phone_number: phone_number.filter(|sender| sender.sms && sender.archived_at.is_none()),
+        inbox: inbox.filter(|sender| sender.archived_at.is_none()),
     })
 }
 
@@ -177,20 +177,20 @@ fn load_context(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Send
 async fn deliver_if_external(
     engine: &Engine,
     ctx: &Ctx,
-    ready: &SendContext,
-    words: &Redacted<String>,
+    context: &SendContext,
+    text: &Redacted<String>,
 ) -> Result<bool, DeliveryFailure> {
-    let conversation = &ready.conversation;
-    let way = DeliveryRoute {
+    let conversation = &context.conversation;
+    let route = DeliveryRoute {
         conversation: conversation.number,
         medium: conversation.service.medium,
-        subject: ready.subject.as_ref(),
-        phone_number: ready.phone_number.as_ref(),
-        inbox: ready.inbox.as_ref(),
+        subject: context.subject.as_ref(),
+        phone_number: context.phone_number.as_ref(),
+        inbox: context.inbox.as_ref(),
         title: conversation.title.as_deref(),
     };
-    match way.medium {
+    match route.medium {
         Medium::Web | Medium::Voice => Ok(false),
-        Medium::Sms | Medium::Email => deliver(engine, ctx, way, words).await.map(|()| true),
+        Medium::Sms | Medium::Email => deliver(engine, ctx, route, text).await.map(|()| true),
     }
 }

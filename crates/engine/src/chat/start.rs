@@ -51,34 +51,34 @@ pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<Sta
             ctx.require(Scope::write(Resource::Conversations))?;
         }
     }
-    let (scope, work) = (*ctx, command.clone());
-    let opened = engine
+    let (owned_ctx, to_create) = (*ctx, command.clone());
+    let setup = engine
         .store
-        .write(move |tx| create_in_tx(tx, &scope, actor, &work))
+        .write(move |tx| create_in_tx(tx, &owned_ctx, actor, &to_create))
         .await?;
     let mut placed = None;
-    if starts_with_call(&command, opened.runs_workflow) {
-        placed = Some(place_call(engine, ctx, &opened).await);
+    if starts_with_call(&command, setup.runs_workflow) {
+        placed = Some(place_call(engine, ctx, &setup).await);
     }
-    let mut unsent = None;
-    let mut is_kept = false;
-    if let Some(words) = &command.opening {
-        match send_opening(engine, ctx, &command, &opened, words).await {
+    let mut delivery_failure = None;
+    let mut is_stored = false;
+    if let Some(text) = &command.opening {
+        match send_opening(engine, ctx, &command, &setup, text).await {
             Ok(()) => {
-                is_kept = store_opening(engine, ctx, actor, opened.created.number, words).await;
+                is_stored = store_opening(engine, ctx, actor, setup.created.number, text).await;
             }
-            Err(why) => unsent = Some(why),
+            Err(failure) => delivery_failure = Some(failure),
         }
     }
-    let mut whole = opened.details;
-    if is_kept {
-        whole = reload_with_opening(engine, ctx, whole).await;
+    let mut details = setup.details;
+    if is_stored {
+        details = reload_with_opening(engine, ctx, details).await;
     }
     Ok(StartChatResult {
-        details: whole,
-        labels: opened.labels,
+        details,
+        labels: setup.labels,
         call: placed,
-        delivery_failure: unsent,
+        delivery_failure,
     })
 }
 
@@ -86,16 +86,16 @@ pub async fn start(engine: &Engine, ctx: &Ctx, command: StartChat) -> Result<Sta
 async fn reload_with_opening(
     engine: &Engine,
     ctx: &Ctx,
-    opened: ConversationDetails,
+    created: ConversationDetails,
 ) -> ConversationDetails {
-    let key = ConversationKey::Number(opened.conversation.number);
+    let key = ConversationKey::Number(created.conversation.number);
     match conversation::find_with_details(engine, ctx, key).await {
-        Ok(whole) => whole,
+        Ok(details) => details,
         Err(error) => {
             tracing::warn!(?error, "a new chat could not be read with its opening");
-            let mut whole = opened;
-            whole.counts.assistant += 1;
-            whole
+            let mut details = created;
+            details.counts.assistant += 1;
+            details
         }
     }
 }
@@ -112,18 +112,18 @@ async fn send_opening(
     engine: &Engine,
     ctx: &Ctx,
     command: &StartChat,
-    opened: &ChatSetup,
-    words: &Redacted<String>,
+    setup: &ChatSetup,
+    text: &Redacted<String>,
 ) -> Result<(), DeliveryFailure> {
-    let way = DeliveryRoute {
-        conversation: opened.created.number,
+    let route = DeliveryRoute {
+        conversation: setup.created.number,
         medium: command.medium,
-        subject: Some(&opened.subject),
-        phone_number: opened.phone_number.as_ref(),
-        inbox: opened.inbox.as_ref(),
+        subject: Some(&setup.subject),
+        phone_number: setup.phone_number.as_ref(),
+        inbox: setup.inbox.as_ref(),
         title: command.title.as_deref(),
     };
-    deliver(engine, ctx, way, words).await
+    deliver(engine, ctx, route, text).await
 }
 
 /// Stores a delivered opening message as the assistant's, and returns whether that succeeded. A failure is only logged:
@@ -133,17 +133,17 @@ async fn store_opening(
     ctx: &Ctx,
     actor: Actor,
     conversation: i64,
-    words: &Redacted<String>,
+    text: &Redacted<String>,
 ) -> bool {
     let details = MessageDetails {
         delivery: Some(DeliveryStatus::Sent),
         ..MessageDetails::default()
     };
-    let kept = append_opening(engine, ctx, actor, conversation, words, &details).await;
-    if let Err(error) = &kept {
+    let stored = append_opening(engine, ctx, actor, conversation, text, &details).await;
+    if let Err(error) = &stored {
         tracing::error!(?error, "words that have left a new chat could not be kept");
     }
-    kept.is_ok()
+    stored.is_ok()
 }
 
 async fn append_opening(
@@ -151,7 +151,7 @@ async fn append_opening(
     ctx: &Ctx,
     actor: Actor,
     conversation: i64,
-    words: &Redacted<String>,
+    text: &Redacted<String>,
     details: &MessageDetails,
 ) -> Result<()> {
     let entry = AppendMessage {
@@ -162,17 +162,20 @@ async fn append_opening(
             ConversationKey::Number(conversation),
             Some(actor.number),
             MessageRole::Assistant,
-            words.as_str(),
+            text.as_str(),
         )
     };
     engine.store.append(entry).await.map(drop)
 }
 
-async fn place_call(engine: &Engine, ctx: &Ctx, opened: &ChatSetup) -> VoiceCall {
+async fn place_call(engine: &Engine, ctx: &Ctx, setup: &ChatSetup) -> VoiceCall {
     let id = engine.random_uuid();
     // Both were resolved in the transaction that created the chat.
-    let from = opened.phone_number.as_ref().map(|line| line.e164.clone());
-    let to = opened.subject.profile.phone.clone();
+    let from = setup
+        .phone_number
+        .as_ref()
+        .map(|sender| sender.e164.clone());
+    let to = setup.subject.profile.phone.clone();
     let (Some(from), Some(to)) = (from, to) else {
         return VoiceCall {
             id,
@@ -181,7 +184,7 @@ async fn place_call(engine: &Engine, ctx: &Ctx, opened: &ChatSetup) -> VoiceCall
     };
     let dispatch = OutboundMessage {
         workspace: ctx.workspace.id,
-        conversation: opened.created.number,
+        conversation: setup.created.number,
         from: Redacted(from),
         to: Redacted(to),
         content: OutboundContent::Call(id),

@@ -57,7 +57,7 @@ pub async fn create_idempotent(
     engine: &Engine,
     ctx: &Ctx,
     command: CreateConversation,
-    once: IdempotencyRequest<CreateConversationResult>,
+    request: IdempotencyRequest<CreateConversationResult>,
 ) -> Result<IdempotentResponse> {
     validate(&command)?;
     let ctx = *ctx;
@@ -65,7 +65,7 @@ pub async fn create_idempotent(
         .store
         .write(move |tx| {
             authority::authorize_create_conversation(tx, &ctx, command.space)?;
-            idempotency::run_idempotent(tx, &ctx, &once, |tx| insert(tx, &ctx, &command))
+            idempotency::run_idempotent(tx, &ctx, &request, |tx| insert(tx, &ctx, &command))
         })
         .await
 }
@@ -90,18 +90,18 @@ pub(crate) fn insert(
 ) -> Result<CreateConversationResult> {
     check_new(command)?;
     let ws = ctx.ws();
-    let (space, host) = match command.space {
+    let (space, space_owner) = match command.space {
         None => (None, None),
         Some(id) => {
-            let (space, host) = space::number_and_owner(tx, ws, id)?
+            let (space, space_owner) = space::number_and_owner(tx, ws, id)?
                 .ok_or_else(|| Error::not_found(EntityKind::Space))?;
-            (Some(space), host.map(MemberKey::Number))
+            (Some(space), space_owner.map(MemberKey::Number))
         }
     };
     let subject = command
         .subject
         .as_ref()
-        .or(host.as_ref())
+        .or(space_owner.as_ref())
         .map(|key| member::resolve_or_create(tx, ws, key))
         .transpose()?;
     let owner = ctx.actor.map(|actor| actor.number);
@@ -117,8 +117,8 @@ pub(crate) fn insert(
         add_unique(&mut members, assistant, ParticipantRole::Assistant);
     }
     for new in &command.participants {
-        let who = member::resolve_or_create(tx, ws, &new.member)?;
-        add_unique(&mut members, who.number, new.role);
+        let member = member::resolve_or_create(tx, ws, &new.member)?;
+        add_unique(&mut members, member.number, new.role);
     }
     let (metadata, responder) = (command.metadata.to_text(), command.responder.to_text());
     let new = repo::NewConversationRow {

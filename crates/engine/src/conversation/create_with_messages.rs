@@ -47,18 +47,18 @@ pub async fn create_with_messages(
             }
             let made = insert(tx, &ctx, &command)?;
             let actor = ctx.actor.map(|actor| actor.number);
-            let speaker = made
+            let user_author = made
                 .subject
                 .as_ref()
                 .map(|subject| subject.number)
                 .or(actor);
-            let speaks = messages.iter().any(|one| one.role == MessageRole::User);
-            if let Some(speaker) = speaker.filter(|_| speaks) {
-                authority::authorize_act_as(tx, &ctx, speaker)?;
+            let has_user_message = messages.iter().any(|one| one.role == MessageRole::User);
+            if let Some(user_author) = user_author.filter(|_| has_user_message) {
+                authority::authorize_act_as(tx, &ctx, user_author)?;
             }
             let mut ids = Vec::with_capacity(messages.len());
             for message in &messages {
-                let authors = (speaker, command.service.assistant);
+                let authors = (user_author, command.service.assistant);
                 ids.push(message::insert_message(
                     tx,
                     &ctx,

@@ -33,8 +33,8 @@ pub async fn export(
     engine
         .store
         .read_throttled(ctx.ws(), move |tx| {
-            let seen = authority::list_visibility(tx, &ctx)?;
-            let rows = repo::page_before(tx, ctx.ws(), seen, &filter, before, limit)?;
+            let visibility = authority::list_visibility(tx, &ctx)?;
+            let rows = repo::page_before(tx, ctx.ws(), visibility, &filter, before, limit)?;
             rows.into_iter()
                 .map(|row| {
                     let labels = label::list_for_conversation(tx, ctx.ws(), row.number)?;

@@ -44,12 +44,12 @@ pub async fn list(
                 limit,
                 offset,
             } = listing;
-            let seen = authority::list_visibility(tx, &ctx)?;
-            filter.involving = seen.involving.or(filter.involving);
+            let visibility = authority::list_visibility(tx, &ctx)?;
+            filter.involving = visibility.involving.or(filter.involving);
             let (rows, total) = repo::page(
                 tx,
                 ctx.ws(),
-                seen,
+                visibility,
                 &filter,
                 &ListWindow {
                     sort,
@@ -82,7 +82,7 @@ pub struct ConversationSummary {
 pub async fn list_for_member(
     engine: &Engine,
     ctx: &Ctx,
-    who: MemberKey,
+    member_key: MemberKey,
     order: SortOrder,
     limit: i64,
     offset: i64,
@@ -91,7 +91,7 @@ pub async fn list_for_member(
     engine
         .store
         .read(move |tx| {
-            let member = find_ref(tx, ctx.ws(), &who)?.map(|member| member.number);
+            let member = find_ref(tx, ctx.ws(), &member_key)?.map(|member| member.number);
             if !member.is_some_and(|member| ctx.is_actor(member)) {
                 ctx.require(Scope::read(Resource::Conversations))?;
             }

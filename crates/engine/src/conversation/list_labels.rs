@@ -14,12 +14,12 @@ use crate::Engine;
 pub async fn list_labels(
     engine: &Engine,
     ctx: &Ctx,
-    shown: &[ConversationDetails],
+    conversations: &[ConversationDetails],
 ) -> Result<HashMap<i64, Vec<Label>>> {
     let ws = ctx.ws();
-    let numbers: Vec<i64> = shown
+    let numbers: Vec<i64> = conversations
         .iter()
-        .map(|whole| whole.conversation.number)
+        .map(|details| details.conversation.number)
         .collect();
     engine
         .store

@@ -31,7 +31,7 @@ pub struct ConversationScanBatch<S> {
     pub is_end: bool,
 }
 
-/// Passes the next matching conversations of a scan to `each`, at most `walk.take`, as rows borrowed from the database.
+/// Passes the next matching conversations of a scan to `each`, at most `query.limit`, as rows borrowed from the database.
 ///
 /// One call reads a bounded number of rows, so a caller that wants a full page repeats it until it has one or `is_end`
 /// is set. `each` may break to stop; the next call continues after that row. Ascending scans end at `until`. Direct
@@ -39,56 +39,62 @@ pub struct ConversationScanBatch<S> {
 pub async fn scan<S: Send + 'static>(
     engine: &Engine,
     ctx: &Ctx,
-    sieve: &Arc<ConversationScanFilter>,
-    walk: KeysetQuery<kind::Conversation>,
+    filter: &Arc<ConversationScanFilter>,
+    query: KeysetQuery<kind::Conversation>,
     until: ConversationId,
     state: S,
     each: fn(&mut S, &ConversationRow<'_>) -> Result<ControlFlow<()>>,
 ) -> Result<ConversationScanBatch<S>> {
     ctx.require(Scope::read(Resource::Conversations))?;
-    let (ctx, sieve) = (*ctx, sieve.clone());
+    let (ctx, filter) = (*ctx, filter.clone());
     engine
         .store
         .read(move |tx| {
-            let mut out = ConversationScanBatch {
+            let mut batch = ConversationScanBatch {
                 state,
                 matched: 0,
                 cursor: None,
                 is_end: true,
             };
-            let Some(of) = scan_scope(tx, ctx.ws(), &sieve)? else {
-                return Ok(out);
+            let Some(target) = scan_scope(tx, ctx.ws(), &filter)? else {
+                return Ok(batch);
             };
-            let take = walk.limit.min(READ_BATCH_ROWS);
+            let take = query.limit.min(READ_BATCH_ROWS);
             // Filtered rows are cheap, so read more than requested if the filter may drop any.
-            let limit = if may_filter_rows(&sieve, of) {
+            let limit = if may_filter_rows(&filter, target) {
                 READ_BATCH_ROWS
             } else {
                 take
             };
-            let seen = scan_visibility(tx, &ctx, &sieve)?;
-            let stretch =
-                scan_window(tx, ctx.ws(), seen, KeysetQuery { limit, ..walk }, until, of)?;
-            if walk.order == SortOrder::Ascending {
+            let visibility = scan_visibility(tx, &ctx, &filter)?;
+            let window = scan_window(
+                tx,
+                ctx.ws(),
+                visibility,
+                KeysetQuery { limit, ..query },
+                until,
+                target,
+            )?;
+            if query.order == SortOrder::Ascending {
                 tx.wait_for_inserts(ctx.ws())?;
             }
-            let (mut rows, mut broken) = (0, false);
-            repo::scan_conversations(tx, ctx.ws(), &stretch, &mut |_, row| {
+            let (mut rows, mut is_stopped) = (0, false);
+            repo::scan_conversations(tx, ctx.ws(), &window, &mut |_, row| {
                 rows += 1;
                 // The rest of the window is left for the next call.
-                if broken || out.matched == take {
-                    out.is_end = false;
+                if is_stopped || batch.matched == take {
+                    batch.is_end = false;
                     return Ok(());
                 }
-                out.cursor = Some(creation_cursor(&row));
-                if matches(&sieve, &row) {
-                    out.matched += 1;
-                    broken = each(&mut out.state, &row)?.is_break();
+                batch.cursor = Some(creation_cursor(&row));
+                if matches(&filter, &row) {
+                    batch.matched += 1;
+                    is_stopped = each(&mut batch.state, &row)?.is_break();
                 }
                 Ok(())
             })?;
-            out.is_end &= rows < limit;
-            Ok(out)
+            batch.is_end &= rows < limit;
+            Ok(batch)
         })
         .await
 }
@@ -97,12 +103,12 @@ pub async fn scan<S: Send + 'static>(
 pub(super) fn scan_visibility(
     tx: &mut dyn Tx,
     ctx: &Ctx,
-    sieve: &ConversationScanFilter,
+    filter: &ConversationScanFilter,
 ) -> Result<Visibility> {
-    let seen = authority::list_visibility(tx, ctx)?;
+    let visibility = authority::list_visibility(tx, ctx)?;
     Ok(Visibility {
-        viewer: seen.viewer.filter(|_| !sieve.without_direct),
-        ..seen
+        viewer: visibility.viewer.filter(|_| !filter.without_direct),
+        ..visibility
     })
 }
 
@@ -110,18 +116,18 @@ pub(super) fn scan_visibility(
 pub(super) fn scan_window(
     tx: &mut dyn Tx,
     ws: i64,
-    seen: Visibility,
-    walk: KeysetQuery<kind::Conversation>,
+    visibility: Visibility,
+    query: KeysetQuery<kind::Conversation>,
     until: ConversationId,
-    of: ScanScope,
+    target: ScanScope,
 ) -> Result<repo::ConversationScanWindow> {
     Ok(repo::ConversationScanWindow {
-        visibility: seen,
-        after: creation_order::scan_start(&walk, |id| repo::find_created_at(tx, ws, id))?,
+        visibility,
+        after: creation_order::scan_start(&query, |id| repo::find_created_at(tx, ws, id))?,
         until,
-        scope: of,
-        order: walk.order,
-        limit: i64::try_from(walk.limit).unwrap_or(i64::MAX),
+        scope: target,
+        order: query.order,
+        limit: i64::try_from(query.limit).unwrap_or(i64::MAX),
     })
 }
 
@@ -137,12 +143,12 @@ pub(super) fn creation_cursor(row: &ConversationRow<'_>) -> CreationCursor<kind:
 pub(super) fn scan_scope(
     tx: &mut dyn Tx,
     ws: i64,
-    sieve: &ConversationScanFilter,
+    filter: &ConversationScanFilter,
 ) -> Result<Option<ScanScope>> {
-    if let [only] = sieve.spaces.as_slice() {
+    if let [only] = filter.spaces.as_slice() {
         return Ok(space::find_number(tx, ws, *only)?.map(ScanScope::Space));
     }
-    if let [only] = sieve.contacts.as_slice() {
+    if let [only] = filter.contacts.as_slice() {
         let found = member::find(tx, ws, member::MemberLookup::Id(*only))?;
         let contact = found.filter(|found| crate::member::is_contact(&found.member));
         return Ok(contact.map(|found| ScanScope::Subject(found.member.key.number)));
@@ -151,16 +157,16 @@ pub(super) fn scan_scope(
 }
 
 /// Returns whether the filter may drop rows of the narrowed scan.
-fn may_filter_rows(sieve: &ConversationScanFilter, of: ScanScope) -> bool {
-    let by_contact = !sieve.contacts.is_empty() && !matches!(of, ScanScope::Subject(_));
+fn may_filter_rows(filter: &ConversationScanFilter, target: ScanScope) -> bool {
+    let by_contact = !filter.contacts.is_empty() && !matches!(target, ScanScope::Subject(_));
     by_contact
-        || sieve.spaces.len() > 1
-        || sieve.bot.is_some()
-        || sieve.task.is_some()
-        || !sieve.metadata.is_empty()
+        || filter.spaces.len() > 1
+        || filter.bot.is_some()
+        || filter.task.is_some()
+        || !filter.metadata.is_empty()
 }
 
-pub(super) fn matches(sieve: &ConversationScanFilter, row: &ConversationRow<'_>) -> bool {
+pub(super) fn matches(filter: &ConversationScanFilter, row: &ConversationRow<'_>) -> bool {
     fn is_any_of<K>(wanted: &[Id<K>], found: Option<Id<K>>) -> bool {
         wanted.is_empty() || found.is_some_and(|found| wanted.contains(&found))
     }
@@ -168,14 +174,14 @@ pub(super) fn matches(sieve: &ConversationScanFilter, row: &ConversationRow<'_>)
         wanted.is_none() || wanted == found
     }
     let responder = &row.responder;
-    let plain = is_any_of(&sieve.contacts, row.contact)
-        && is_any_of(&sieve.spaces, row.space)
-        && matches_text(sieve.bot.as_ref(), responder.bot.as_ref())
-        && matches_text(sieve.task.as_ref(), responder.task.as_ref());
-    if !plain || sieve.metadata.is_empty() {
+    let plain = is_any_of(&filter.contacts, row.contact)
+        && is_any_of(&filter.spaces, row.space)
+        && matches_text(filter.bot.as_ref(), responder.bot.as_ref())
+        && matches_text(filter.task.as_ref(), responder.task.as_ref());
+    if !plain || filter.metadata.is_empty() {
         return plain;
     }
     let metadata = Metadata::from_text(row.metadata);
-    let mut equalities = sieve.metadata.iter();
+    let mut equalities = filter.metadata.iter();
     equalities.all(|equality| equality.matches(metadata.map()))
 }

@@ -61,45 +61,51 @@ pub struct TranscriptBatch<S> {
 pub async fn scan_transcripts<S: Send + 'static>(
     engine: &Engine,
     ctx: &Ctx,
-    sieve: &Arc<ConversationScanFilter>,
-    place: TranscriptCursor,
+    filter: &Arc<ConversationScanFilter>,
+    cursor: TranscriptCursor,
     take: usize,
     state: S,
     each: fn(&mut S, TranscriptRow<'_>) -> Result<ControlFlow<()>>,
 ) -> Result<TranscriptBatch<S>> {
     ctx.require(Scope::read(Resource::Conversations))?;
     ctx.require(Scope::read(Resource::Messages))?;
-    let (ctx, sieve) = (*ctx, sieve.clone());
+    let (ctx, filter) = (*ctx, filter.clone());
     engine
         .store
         .read(move |tx| {
-            let mut out = TranscriptBatch {
+            let mut batch = TranscriptBatch {
                 state,
-                cursor: place,
+                cursor,
                 completed: 0,
                 is_end: false,
             };
-            let Some(of) = scan_scope(tx, ctx.ws(), &sieve)? else {
-                out.is_end = true;
-                return Ok(out);
+            let Some(target) = scan_scope(tx, ctx.ws(), &filter)? else {
+                batch.is_end = true;
+                return Ok(batch);
             };
-            if place.order == SortOrder::Ascending {
+            if cursor.order == SortOrder::Ascending {
                 tx.wait_for_inserts(ctx.ws())?;
             }
-            let seen = scan_visibility(tx, &ctx, &sieve)?;
+            let visibility = scan_visibility(tx, &ctx, &filter)?;
             let mut left = READ_BATCH_ROWS;
-            while left > 0 && out.completed < take && !out.is_end {
-                let is_full = match out.cursor.unfinished {
-                    Some(open) => next_messages(tx, &ctx, open, &mut out, &mut left, each)?,
-                    None => {
-                        next_conversation(tx, &ctx, &sieve, (seen, of), &mut out, &mut left, each)?
-                    }
+            while left > 0 && batch.completed < take && !batch.is_end {
+                let is_full = match batch.cursor.unfinished {
+                    Some(open) => next_messages(tx, &ctx, open, &mut batch, &mut left, each)?,
+                    None => next_conversation(
+                        tx,
+                        &ctx,
+                        &filter,
+                        (visibility, target),
+                        &mut batch,
+                        &mut left,
+                        each,
+                    )?,
                 };
                 if is_full {
                     break;
                 }
             }
-            Ok(out)
+            Ok(batch)
         })
         .await
 }
@@ -110,28 +116,28 @@ type TranscriptCallback<S> = fn(&mut S, TranscriptRow<'_>) -> Result<ControlFlow
 fn next_conversation<S>(
     tx: &mut dyn Tx,
     ctx: &Ctx,
-    sieve: &ConversationScanFilter,
-    (seen, of): (Visibility, ScanScope),
-    out: &mut TranscriptBatch<S>,
+    filter: &ConversationScanFilter,
+    (visibility, target): (Visibility, ScanScope),
+    batch: &mut TranscriptBatch<S>,
     left: &mut usize,
     each: TranscriptCallback<S>,
 ) -> Result<bool> {
-    let place = out.cursor;
-    let walk = KeysetQuery {
-        after: place.after,
-        order: place.order,
+    let cursor = batch.cursor;
+    let query = KeysetQuery {
+        after: cursor.after,
+        order: cursor.order,
         limit: 1,
     };
-    let one = scan_window(tx, ctx.ws(), seen, walk, place.until, of)?;
+    let window = scan_window(tx, ctx.ws(), visibility, query, cursor.until, target)?;
     let mut flow = ControlFlow::Continue(());
-    out.is_end = true;
-    repo::scan_conversations(tx, ctx.ws(), &one, &mut |number, row| {
-        out.is_end = false;
+    batch.is_end = true;
+    repo::scan_conversations(tx, ctx.ws(), &window, &mut |number, row| {
+        batch.is_end = false;
         *left -= 1;
-        out.cursor.after = Some(creation_cursor(&row));
-        if matches(sieve, &row) {
-            out.cursor.unfinished = Some((row.id, number, 0));
-            flow = each(&mut out.state, TranscriptRow::Conversation(&row))?;
+        batch.cursor.after = Some(creation_cursor(&row));
+        if matches(filter, &row) {
+            batch.cursor.unfinished = Some((row.id, number, 0));
+            flow = each(&mut batch.state, TranscriptRow::Conversation(&row))?;
         }
         Ok(())
     })?;
@@ -143,7 +149,7 @@ fn next_messages<S>(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     (id, number, after): (ConversationId, i64, i64),
-    out: &mut TranscriptBatch<S>,
+    batch: &mut TranscriptBatch<S>,
     left: &mut usize,
     each: TranscriptCallback<S>,
 ) -> Result<bool> {
@@ -158,14 +164,14 @@ fn next_messages<S>(
     let mut is_full = false;
     let ended = repo::scan_messages(tx, ctx.ws(), number, &positions, &mut |row| {
         *left -= 1;
-        out.cursor.unfinished = Some((id, number, row.seq));
-        let flow = each(&mut out.state, TranscriptRow::Message(id, &row))?;
+        batch.cursor.unfinished = Some((id, number, row.seq));
+        let flow = each(&mut batch.state, TranscriptRow::Message(id, &row))?;
         is_full = flow.is_break();
         Ok(flow)
     })?;
     if ended == ScanEnd::Complete {
-        out.cursor.unfinished = None;
-        out.completed += 1;
+        batch.cursor.unfinished = None;
+        batch.completed += 1;
     } else {
         // Rows, bytes or the receiver ended this read.
         is_full = true;

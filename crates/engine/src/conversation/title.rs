@@ -31,8 +31,8 @@ pub async fn regenerate_title(
             if !ctx.allows(scope) && !owner.is_some_and(|owner| ctx.is_actor(owner)) {
                 return Err(Error::forbidden(ForbiddenReason::MissingScope(scope)));
             }
-            let words = message::first_user_text(tx, ctx.ws(), found.number)?;
-            let title = words.as_deref().and_then(title_from_text);
+            let first_text = message::first_user_text(tx, ctx.ws(), found.number)?;
+            let title = first_text.as_deref().and_then(title_from_text);
             let is_automatic = title.is_none();
             if found.title != title || found.title_is_automatic != is_automatic {
                 found.title.clone_from(&title);

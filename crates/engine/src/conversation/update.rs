@@ -30,11 +30,11 @@ pub async fn update(
         .store
         .write(move |tx| {
             // The member's own mute setting does not change the conversation.
-            let right = match is_own_setting(&command) {
+            let permission = match is_own_setting(&command) {
                 true => ConversationPermission::Read,
                 false => ConversationPermission::Manage,
             };
-            let mut found = authority::find_conversation(tx, &ctx, key, right)?.conversation;
+            let mut found = authority::find_conversation(tx, &ctx, key, permission)?.conversation;
             authorize_update(&ctx, &found, &command)?;
             if let (Some(muted), Some(actor)) = (command.muted, ctx.actor) {
                 participant::set_muted(tx, ctx.ws(), found.number, actor.number, muted)?;
@@ -148,8 +148,12 @@ fn apply_relations(
         let number = match space {
             None => None,
             Some(id) => {
-                let place = space::number_and_owner(tx, ws, id)?;
-                Some(place.ok_or_else(|| Error::not_found(EntityKind::Space))?.0)
+                let number_and_owner = space::number_and_owner(tx, ws, id)?;
+                Some(
+                    number_and_owner
+                        .ok_or_else(|| Error::not_found(EntityKind::Space))?
+                        .0,
+                )
             }
         };
         repo::set_space(tx, ws, found.number, number)?;

@@ -51,8 +51,8 @@ impl DraftBatches {
     }
 
     /// Keeps only the ids that match.
-    pub fn retain(&mut self, wanted: impl FnMut(&MessageId) -> bool) {
-        self.remaining.retain(wanted);
+    pub fn retain(&mut self, predicate: impl FnMut(&MessageId) -> bool) {
+        self.remaining.retain(predicate);
     }
 
     /// Returns whether the last batch was read.
@@ -67,11 +67,11 @@ impl DraftBatches {
         }
         let (ctx, key, ids) = (self.ctx, self.key, self.remaining.clone());
         let most = usize::try_from(MAX_PAGE_BYTES).unwrap_or(usize::MAX);
-        let (found, taken) = engine
+        let (found, read_count) = engine
             .store
             .read(move |tx| {
                 let number = authority::find_readable_number(tx, &ctx, key)?;
-                let (mut found, mut taken, mut bytes) = (Vec::new(), 0, 0);
+                let (mut found, mut read_count, mut bytes) = (Vec::new(), 0, 0);
                 for id in &ids {
                     let ws = ctx.ws();
                     match repo::find_with_size(tx, ws, *id)? {
@@ -80,20 +80,22 @@ impl DraftBatches {
                             found.push(DraftOrMessage::Draft(Box::new(draft)));
                         }
                         _ => {
-                            let said = messages::find(tx, ws, number, MessageKey::Id(*id))?;
-                            bytes += said.as_ref().map_or(0, estimated_bytes);
-                            found.extend(said.map(|said| DraftOrMessage::Message(Box::new(said))));
+                            let message = messages::find(tx, ws, number, MessageKey::Id(*id))?;
+                            bytes += message.as_ref().map_or(0, estimated_bytes);
+                            found.extend(
+                                message.map(|message| DraftOrMessage::Message(Box::new(message))),
+                            );
                         }
                     }
-                    taken += 1;
+                    read_count += 1;
                     if bytes >= most {
                         break;
                     }
                 }
-                Ok((found, taken))
+                Ok((found, read_count))
             })
             .await?;
-        self.remaining.drain(..taken);
+        self.remaining.drain(..read_count);
         Ok(found)
     }
 }

@@ -33,11 +33,11 @@ enum IdUse {
 /// Returns what an id refers to.
 ///
 /// # Errors
-/// `AlreadyExists` if it is used in another conversation.
+/// `Forbidden` if it is used in another conversation.
 fn id_use(tx: &mut dyn Tx, ws: i64, id: MessageId, conversation: i64) -> Result<IdUse> {
     let elsewhere = || Err(Error::forbidden(ForbiddenReason::NotOwn));
-    if let Some(home) = message::conversation_of_id(tx, ws, id)? {
-        return if home == conversation {
+    if let Some(other) = message::conversation_of_id(tx, ws, id)? {
+        return if other == conversation {
             Ok(IdUse::Message)
         } else {
             elsewhere()

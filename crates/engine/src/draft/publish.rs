@@ -21,27 +21,27 @@ use crate::message::{self, AppendOptions};
 /// where the command differs. Nothing is read after the commit. Requires write permission.
 ///
 /// # Errors
-/// `AlreadyExists` for an id that is used in another conversation.
+/// `Forbidden` for an id that is used in another conversation.
 pub async fn publish(
     engine: &Engine,
     ctx: &Ctx,
     command: SaveDraft,
     text: Redacted<String>,
 ) -> Result<Message> {
-    let (scope, id, key) = (*ctx, command.id, command.conversation);
-    let (wanted, said) = (command.clone(), text.clone());
-    let standing = engine
+    let (owned_ctx, id, key) = (*ctx, command.id, command.conversation);
+    let (request, new_text) = (command.clone(), text.clone());
+    let comparison = engine
         .store
-        .read(move |tx| compare_with_stored(tx, &scope, &wanted, &said))
+        .read(move |tx| compare_with_stored(tx, &owned_ctx, &request, &new_text))
         .await?;
-    match standing {
+    match comparison {
         StoredComparison::Unchanged(message) => return Ok(*message),
-        StoredComparison::NotStored(unsaid) => {
+        StoredComparison::NotStored(not_stored) => {
             let UnpublishedMessage {
                 conversation,
                 mut details,
                 metadata,
-            } = *unsaid;
+            } = *not_stored;
             command.details.apply(&mut details);
             let new = CreateMessage {
                 id: Some(id),
@@ -49,15 +49,20 @@ pub async fn publish(
                 metadata: merged_metadata(metadata, &command)?,
                 ..CreateMessage::new(key, command.author, command.role, text.0.clone())
             };
-            let ends = AppendOptions {
-                companions: vec![AppendEffect::DeleteDraft(id)],
+            let options = AppendOptions {
+                effects: vec![AppendEffect::DeleteDraft(id)],
                 ..AppendOptions::default()
             };
-            let said =
-                message::create_in_conversation_with_options(engine, ctx, &conversation, new, ends)
-                    .await?;
-            if !said.duplicate {
-                return Ok(said.message);
+            let created = message::create_in_conversation_with_options(
+                engine,
+                ctx,
+                &conversation,
+                new,
+                options,
+            )
+            .await?;
+            if !created.duplicate {
+                return Ok(created.message);
             }
         }
         StoredComparison::Changed => {}
@@ -73,35 +78,36 @@ pub async fn publish(
 fn compare_with_stored(
     tx: &mut dyn Tx,
     ctx: &Ctx,
-    wanted: &SaveDraft,
-    said: &Redacted<String>,
+    command: &SaveDraft,
+    new_text: &Redacted<String>,
 ) -> Result<StoredComparison> {
-    let conversation = authorize_write(tx, ctx, wanted.conversation)?;
+    let conversation = authorize_write(tx, ctx, command.conversation)?;
     let number = conversation.number;
-    let unsaid = |details, metadata| {
+    let not_stored = |details, metadata| {
         StoredComparison::NotStored(Box::new(UnpublishedMessage {
             conversation: conversation.to_header(),
             details,
             metadata,
         }))
     };
-    match id_use(tx, ctx.ws(), wanted.id, number)? {
+    match id_use(tx, ctx.ws(), command.id, number)? {
         IdUse::Message => {}
         IdUse::Draft(draft) => {
             let draft = *draft;
-            return Ok(unsaid(draft.details, draft.metadata));
+            return Ok(not_stored(draft.details, draft.metadata));
         }
-        IdUse::Unused => return Ok(unsaid(MessageDetails::default(), Metadata::default())),
+        IdUse::Unused => return Ok(not_stored(MessageDetails::default(), Metadata::default())),
     }
-    let found = messages::find(tx, ctx.ws(), number, MessageKey::Id(wanted.id))?;
+    let found = messages::find(tx, ctx.ws(), number, MessageKey::Id(command.id))?;
     let Some(found) = found else {
         return Ok(StoredComparison::Changed);
     };
     let mut details = found.details.clone();
-    wanted.details.apply(&mut details);
-    let metadata = merged_metadata(found.metadata.clone(), wanted)?;
-    let alike = found.text == *said && found.details == details && found.metadata == metadata;
-    Ok(if alike {
+    command.details.apply(&mut details);
+    let metadata = merged_metadata(found.metadata.clone(), command)?;
+    let is_unchanged =
+        found.text == *new_text && found.details == details && found.metadata == metadata;
+    Ok(if is_unchanged {
         StoredComparison::Unchanged(Box::new(found))
     } else {
         StoredComparison::Changed

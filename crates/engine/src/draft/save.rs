@@ -11,25 +11,25 @@ use crate::{Engine, authority};
 /// message is published already. Requires write permission.
 ///
 /// # Errors
-/// `AlreadyExists` for an id that is used in another conversation.
+/// `Forbidden` for an id that is used in another conversation.
 pub async fn save(engine: &Engine, ctx: &Ctx, command: SaveDraft) -> Result<Option<Draft>> {
     let ctx = *ctx;
     engine
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let home = authorize_write(tx, &ctx, command.conversation)?;
-            authority::authorize_author_in_tx(tx, &ctx, &home.to_header(), command.author)?;
-            let conversation = home.number;
+            let target = authorize_write(tx, &ctx, command.conversation)?;
+            authority::authorize_author_in_tx(tx, &ctx, &target.to_header(), command.author)?;
+            let conversation = target.number;
             // Locks out concurrent publishing of the draft, closing of the conversation and removal of the author.
             tx.lock_head(ws, conversation)?;
-            let begun = match id_use(tx, ws, command.id, conversation)? {
+            let stored = match id_use(tx, ws, command.id, conversation)? {
                 IdUse::Message => return Ok(None),
                 IdUse::Draft(earlier) => Some(*earlier),
                 IdUse::Unused => None,
             };
             let now = tx.next_stamp().at;
-            let mut draft = begun.unwrap_or_else(|| Draft {
+            let mut draft = stored.unwrap_or_else(|| Draft {
                 id: command.id,
                 conversation,
                 author: command.author,

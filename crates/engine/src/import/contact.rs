@@ -100,14 +100,14 @@ fn normalize(tx: &mut dyn Tx, ctx: &Ctx, contact: &ImportContact) -> Result<Impo
 }
 
 fn is_unchanged(stored: &MemberRow, contact: &ImportContact) -> bool {
-    let (member, mut said) = (&stored.member, contact.profile.clone());
-    said.photo.clone_from(&member.profile.photo);
+    let (member, mut imported) = (&stored.member, contact.profile.clone());
+    imported.photo.clone_from(&member.profile.photo);
     let verified = match (member.verified_at, contact.verified_at) {
-        (Some(stored), Some(said)) => rules::same_millisecond(stored, said),
-        (stored, said) => stored == said,
+        (Some(stored), Some(imported)) => rules::same_millisecond(stored, imported),
+        (stored, imported) => stored == imported,
     };
     verified
-        && member.profile == said
+        && member.profile == imported
         && member.metadata.to_text() == contact.metadata.to_text()
         && stored.fingerprint == contact.fingerprint
 }

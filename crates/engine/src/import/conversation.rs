@@ -1,7 +1,7 @@
 //! Imports conversations.
 
 use parlor_model::conversation::{Conversation, ConversationKey, ConversationKind};
-use parlor_model::error::{EntityKind, ErrorKind as Refusal};
+use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::import::ImportConversation;
 use parlor_model::log::LogEntryKind;
 use parlor_model::participant::ParticipantRole;
@@ -25,28 +25,28 @@ use crate::membership::ensure_participant;
 pub(super) fn import_row(
     tx: &mut dyn Tx,
     ctx: &Ctx,
-    said: &ImportConversation,
+    imported: &ImportConversation,
 ) -> Result<ImportRowOutcome> {
     let ws = ctx.ws();
-    limit::NAME.validate_opt(said.title.as_deref(), "name")?;
-    limit::DESCRIPTION.validate_opt(said.description.as_deref(), "description")?;
-    limit::REFERENCE.validate_opt(said.model.as_deref(), "model")?;
-    check_bot_config(&said.responder)?;
-    let stored = conversation::find(tx, ws, ConversationKey::Id(said.id))?;
+    limit::NAME.validate_opt(imported.title.as_deref(), "name")?;
+    limit::DESCRIPTION.validate_opt(imported.description.as_deref(), "description")?;
+    limit::REFERENCE.validate_opt(imported.model.as_deref(), "model")?;
+    check_bot_config(&imported.responder)?;
+    let stored = conversation::find(tx, ws, ConversationKey::Id(imported.id))?;
     if let Some(stored) = &stored
-        && is_unchanged(tx, ctx, stored, said)?
-        && rules::timestamps_match(row_timestamps(stored), said.times)
+        && is_unchanged(tx, ctx, stored, imported)?
+        && rules::timestamps_match(row_timestamps(stored), imported.times)
     {
         return Ok(ImportRowOutcome::Unchanged);
     }
-    let space = match said.space {
+    let space = match imported.space {
         None => None,
         Some(id) => {
             let number = space::find_number(tx, ws, id)?;
             Some(number.ok_or_else(|| Error::not_found(EntityKind::Space))?)
         }
     };
-    let contact = match said.contact {
+    let contact = match imported.contact {
         None => None,
         Some(id) => {
             let found = member::find(tx, ws, MemberLookup::Id(id))?
@@ -55,30 +55,30 @@ pub(super) fn import_row(
             Some(found.member.key.number)
         }
     };
-    let (metadata, responder) = (said.metadata.to_text(), said.responder.to_text());
+    let (metadata, responder) = (imported.metadata.to_text(), imported.responder.to_text());
     let mut old = ImportedConversationRow {
         space,
-        title: said.title.as_deref(),
+        title: imported.title.as_deref(),
         title_is_automatic: false,
-        description: said.description.as_deref(),
+        description: imported.description.as_deref(),
         subject: contact,
-        model: said.model.as_deref(),
+        model: imported.model.as_deref(),
         responder: &responder,
         metadata: &metadata,
     };
     let Some(stored) = stored else {
-        return insert(tx, ctx, said, &old);
+        return insert(tx, ctx, imported, &old);
     };
     // Backups contain neither direct conversations nor threads whose role the caller does not carry.
-    let taken = || rules::already_exists_error(EntityKind::Conversation, "id");
+    let already_exists = || rules::already_exists_error(EntityKind::Conversation, "id");
     if stored.kind == ConversationKind::Direct {
-        return Err(taken());
+        return Err(already_exists());
     }
     authority::authorize_by_kind(tx, ctx, &stored).map_err(|error| match error.kind() {
-        Refusal::NotFound(_) => taken(),
+        ErrorKind::NotFound(_) => already_exists(),
         _ => error,
     })?;
-    old.title_is_automatic = stored.title_is_automatic && stored.title == said.title;
+    old.title_is_automatic = stored.title_is_automatic && stored.title == imported.title;
     match contact {
         Some(contact) => ensure_participant(tx, ctx, &stored, contact)?,
         // The backup omits a subject that is no contact; it stays.
@@ -87,7 +87,7 @@ pub(super) fn import_row(
         }
         None => old.subject = stored.owner.as_ref().map(|owner| owner.number),
     }
-    let made = rules::updated_row_timestamps(tx, row_timestamps(&stored), said.times)?;
+    let made = rules::updated_row_timestamps(tx, row_timestamps(&stored), imported.times)?;
     let (actor, payload) = (
         ctx.actor.map(|actor| actor.number),
         json!({ "restored": true }),
@@ -108,19 +108,19 @@ pub(super) fn import_row(
 fn insert(
     tx: &mut dyn Tx,
     ctx: &Ctx,
-    said: &ImportConversation,
+    imported: &ImportConversation,
     old: &ImportedConversationRow<'_>,
 ) -> Result<ImportRowOutcome> {
     let ws = ctx.ws();
-    rules::check_id_available(tx, ws, said.id, EntityKind::Conversation)?;
-    let made = rules::new_row_timestamps(tx, said.id, said.times)?;
-    let number = repo::insert_conversation(tx, ws, said.id, old, made)?;
+    rules::check_id_available(tx, ws, imported.id, EntityKind::Conversation)?;
+    let made = rules::new_row_timestamps(tx, imported.id, imported.times)?;
+    let number = repo::insert_conversation(tx, ws, imported.id, old, made)?;
     if let Some(contact) = old.subject {
         let at = made.created_at;
         participant::insert(tx, ws, number, contact, ParticipantRole::Member, at, 1)?;
     }
     let numbers: Vec<i64> = old.subject.into_iter().collect();
-    let payload = json!({ "title": said.title, "participants": numbers }).to_string();
+    let payload = json!({ "title": imported.title, "participants": numbers }).to_string();
     log::insert_first_entry(tx, ws, number, None, made.created_at, &payload)?;
     Ok(ImportRowOutcome::Imported)
 }
@@ -150,13 +150,13 @@ fn is_unchanged(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     stored: &Conversation,
-    said: &ImportConversation,
+    imported: &ImportConversation,
 ) -> Result<bool> {
-    Ok(stored.title == said.title
-        && stored.description == said.description
-        && stored.space == said.space
-        && stored.service.chat_model == said.model
-        && stored.responder == said.responder
-        && stored.metadata.to_text() == said.metadata.to_text()
-        && exported_contact(tx, ctx, stored)? == said.contact)
+    Ok(stored.title == imported.title
+        && stored.description == imported.description
+        && stored.space == imported.space
+        && stored.service.chat_model == imported.model
+        && stored.responder == imported.responder
+        && stored.metadata.to_text() == imported.metadata.to_text()
+        && exported_contact(tx, ctx, stored)? == imported.contact)
 }

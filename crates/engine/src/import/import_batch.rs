@@ -35,15 +35,15 @@ pub struct ImportBatchResult {
 pub async fn import_batch(
     engine: &Engine,
     ctx: &Ctx,
-    lines: Vec<(usize, ImportRecord)>,
+    rows: Vec<(usize, ImportRecord)>,
 ) -> Result<ImportBatchResult> {
-    for (_, import) in &lines {
+    for (_, import) in &rows {
         ctx.require(Scope::admin(required_resource(import)))?;
     }
-    let (ctx, lines) = (*ctx, Arc::new(lines));
+    let (ctx, rows) = (*ctx, Arc::new(rows));
     engine
         .store
-        .write(move |tx| import_rows(tx, &ctx, &lines))
+        .write(move |tx| import_rows(tx, &ctx, &rows))
         .await
 }
 
@@ -68,18 +68,18 @@ fn entity_kind(import: &ImportRecord) -> EntityKind {
 fn import_rows(
     tx: &mut dyn Tx,
     ctx: &Ctx,
-    lines: &[(usize, ImportRecord)],
+    rows: &[(usize, ImportRecord)],
 ) -> Result<ImportBatchResult> {
     let mut batch = ImportBatchResult::default();
-    for (number, import) in lines {
+    for (number, import) in rows {
         // Each row is imported completely or not at all.
-        let taken = tx.attempt(|tx| match import {
+        let outcome = tx.attempt(|tx| match import {
             ImportRecord::Contact(contact) => contact::import_row(tx, ctx, contact),
             ImportRecord::Space(space) => space::import_row(tx, ctx, space),
             ImportRecord::Conversation(said) => conversation::import_row(tx, ctx, said),
             ImportRecord::Message(said) => message::import_row(tx, ctx, said),
         })?;
-        match taken {
+        match outcome {
             Ok(ImportRowOutcome::Imported) => batch.imported += 1,
             Ok(ImportRowOutcome::Updated) => batch.updated += 1,
             Ok(ImportRowOutcome::Unchanged) => batch.unchanged += 1,
@@ -87,7 +87,7 @@ fn import_rows(
             Err(error) => return Err(error),
         }
     }
-    if let Some((_, first)) = lines.first()
+    if let Some((_, first)) = rows.first()
         && batch.imported + batch.updated > 0
     {
         let detail = json!({ "imported": batch.imported, "updated": batch.updated });

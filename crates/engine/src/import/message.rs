@@ -23,68 +23,68 @@ use crate::authority;
 pub(super) fn import_row(
     tx: &mut dyn Tx,
     ctx: &Ctx,
-    said: &ImportMessage,
+    imported: &ImportMessage,
 ) -> Result<ImportRowOutcome> {
     let ws = ctx.ws();
-    crate::message::check_length(&said.text)?;
-    limit::SUBTYPE.validate_opt(said.subtype.as_deref(), "type")?;
-    limit::NAME.validate_opt(said.name.as_deref(), "name")?;
-    limit::DESCRIPTION.validate_opt(said.description.as_deref(), "description")?;
-    let key = ConversationKey::Id(said.conversation);
-    let home = conversation::find(tx, ws, key)?
+    crate::message::check_length(&imported.text)?;
+    limit::SUBTYPE.validate_opt(imported.subtype.as_deref(), "type")?;
+    limit::NAME.validate_opt(imported.name.as_deref(), "name")?;
+    limit::DESCRIPTION.validate_opt(imported.description.as_deref(), "description")?;
+    let key = ConversationKey::Id(imported.conversation);
+    let target = conversation::find(tx, ws, key)?
         .filter(|found| found.kind != ConversationKind::Direct)
         .ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
     // The import scope does not grant access to a thread with a role.
-    authority::authorize_by_kind(tx, ctx, &home)?;
-    match repo::locate_message(tx, ws, said.id)? {
-        Some((place, true)) if place == home.number => {
-            let found = message::find(tx, ws, place, MessageKey::Id(said.id))?;
+    authority::authorize_by_kind(tx, ctx, &target)?;
+    match repo::locate_message(tx, ws, imported.id)? {
+        Some((number, true)) if number == target.number => {
+            let found = message::find(tx, ws, number, MessageKey::Id(imported.id))?;
             let stored = found.ok_or_else(|| Error::not_found(EntityKind::Message))?;
-            return overwrite(tx, ctx, home.number, stored, said);
+            return overwrite(tx, ctx, target.number, stored, imported);
         }
         // The id belongs to another conversation or to a deleted message, which is not restored.
         Some(_) => return Err(rules::already_exists_error(EntityKind::Message, "id")),
-        None if said.id == Id::MIN => {
+        None if imported.id == Id::MIN => {
             return Err(Error::invalid("id", "is not one of such a record"));
         }
         None => {}
     }
-    if home.state == ConversationState::Closed {
+    if target.state == ConversationState::Closed {
         return Err(Error::conflict(ConflictReason::Closed));
     }
-    let made = message_timestamps(tx, said)?;
-    let subject = home.subject.as_ref().map(|subject| subject.number);
-    let metadata = said.metadata.to_text();
-    let details = merged_details(MessageDetails::default(), said);
+    let made = message_timestamps(tx, imported)?;
+    let subject = target.subject.as_ref().map(|subject| subject.number);
+    let metadata = imported.metadata.to_text();
+    let details = merged_details(MessageDetails::default(), imported);
     let old = ImportedMessageRow {
-        id: said.id,
-        author: subject.filter(|_| said.role == MessageRole::User),
-        role: said.role,
-        subtype: said.subtype.as_deref(),
-        text: said.text.as_str(),
+        id: imported.id,
+        author: subject.filter(|_| imported.role == MessageRole::User),
+        role: imported.role,
+        subtype: imported.subtype.as_deref(),
+        text: imported.text.as_str(),
         details: &details,
         metadata: &metadata,
     };
-    let seq = repo::insert_message(tx, ws, home.number, &old, made)?;
+    let seq = repo::insert_message(tx, ws, target.number, &old, made)?;
     // Readers that had read the whole log stay caught up.
-    repo::advance_caught_up_readers(tx, ws, home.number, seq)?;
+    repo::advance_caught_up_readers(tx, ws, target.number, seq)?;
     Ok(ImportRowOutcome::Imported)
 }
 
 /// Returns the timestamps; the default is now.
-fn message_timestamps(tx: &mut dyn Tx, said: &ImportMessage) -> Result<RowTimestamps> {
+fn message_timestamps(tx: &mut dyn Tx, imported: &ImportMessage) -> Result<RowTimestamps> {
     let now = tx.next_stamp().id::<()>();
-    let mut times = said.times;
+    let mut times = imported.times;
     if times.created_at.is_none() {
         times.created_at = times.updated_at;
     }
     rules::new_row_timestamps(tx, now, times)
 }
 
-fn merged_details(mut details: MessageDetails, said: &ImportMessage) -> MessageDetails {
-    details.name.clone_from(&said.name);
-    details.description.clone_from(&said.description);
-    details.entities.clone_from(&said.entities);
+fn merged_details(mut details: MessageDetails, imported: &ImportMessage) -> MessageDetails {
+    details.name.clone_from(&imported.name);
+    details.description.clone_from(&imported.description);
+    details.entities.clone_from(&imported.entities);
     details
 }
 
@@ -93,32 +93,33 @@ fn overwrite(
     ctx: &Ctx,
     conversation: i64,
     mut stored: Message,
-    said: &ImportMessage,
+    imported: &ImportMessage,
 ) -> Result<ImportRowOutcome> {
     let ws = ctx.ws();
     let times = RowTimestamps {
         created_at: stored.created_at,
         updated_at: stored.updated_at,
     };
-    let call = |role, form: &Option<String>| (said.type_name)(role, form.as_deref());
-    let is_called_so = call(stored.role, &stored.subtype) == call(said.role, &said.subtype);
-    let is_as_said = is_called_so
-        && stored.text == said.text
-        && stored.details.name == said.name
-        && stored.details.description == said.description
-        && stored.details.entities == said.entities
-        && stored.metadata.to_text() == said.metadata.to_text();
-    if is_as_said && rules::timestamps_match(times, said.times) {
+    let call = |role, form: &Option<String>| (imported.type_name)(role, form.as_deref());
+    let has_same_type =
+        call(stored.role, &stored.subtype) == call(imported.role, &imported.subtype);
+    let is_unchanged = has_same_type
+        && stored.text == imported.text
+        && stored.details.name == imported.name
+        && stored.details.description == imported.description
+        && stored.details.entities == imported.entities
+        && stored.metadata.to_text() == imported.metadata.to_text();
+    if is_unchanged && rules::timestamps_match(times, imported.times) {
         return Ok(ImportRowOutcome::Unchanged);
     }
-    let made = rules::updated_row_timestamps(tx, times, said.times)?;
-    if !is_called_so {
-        stored.role = said.role;
-        stored.subtype.clone_from(&said.subtype);
+    let made = rules::updated_row_timestamps(tx, times, imported.times)?;
+    if !has_same_type {
+        stored.role = imported.role;
+        stored.subtype.clone_from(&imported.subtype);
     }
-    stored.text = said.text.clone();
-    stored.details = merged_details(stored.details, said);
-    stored.metadata = said.metadata.clone();
+    stored.text = imported.text.clone();
+    stored.details = merged_details(stored.details, imported);
+    stored.metadata = imported.metadata.clone();
     (stored.created_at, stored.updated_at) = (made.created_at, made.updated_at);
     repo::update_message(tx, ws, &stored)?;
     if stored.created_at != times.created_at {

@@ -12,7 +12,7 @@ pub(super) fn check_id_available<K>(
     tx: &mut dyn Tx,
     ws: i64,
     id: Id<K>,
-    noun: EntityKind,
+    entity: EntityKind,
 ) -> Result<()> {
     let now = tx.next_stamp().id;
     if id == Id::MIN || id.uuid() >= now {
@@ -20,12 +20,15 @@ pub(super) fn check_id_available<K>(
     }
     match repo::entity_with_id(tx, ws, id)? {
         None => Ok(()),
-        Some(_) => Err(already_exists_error(noun, "id")),
+        Some(_) => Err(already_exists_error(entity, "id")),
     }
 }
 
-pub(super) fn already_exists_error(noun: EntityKind, field: &'static str) -> Error {
-    Error::new(ErrorKind::AlreadyExists { noun, field })
+pub(super) fn already_exists_error(entity: EntityKind, field: &'static str) -> Error {
+    Error::new(ErrorKind::AlreadyExists {
+        noun: entity,
+        field,
+    })
 }
 
 /// Returns the timestamps of a new row.
@@ -55,21 +58,23 @@ pub(super) fn updated_row_timestamps(
 ) -> Result<RowTimestamps> {
     let now = tx.next_stamp().at;
     check_not_in_future(times, now)?;
-    let kept = |said: Option<Timestamp>, stored: Timestamp, unsaid: Timestamp| match said {
-        None => unsaid,
-        Some(said) if same_millisecond(said, stored) => stored,
-        Some(said) => said,
+    let merged = |imported: Option<Timestamp>, stored: Timestamp, default: Timestamp| match imported
+    {
+        None => default,
+        Some(imported) if same_millisecond(imported, stored) => stored,
+        Some(imported) => imported,
     };
     check_order(RowTimestamps {
-        created_at: kept(times.created_at, stored.created_at, stored.created_at),
-        updated_at: kept(times.updated_at, stored.updated_at, now),
+        created_at: merged(times.created_at, stored.created_at, stored.created_at),
+        updated_at: merged(times.updated_at, stored.updated_at, now),
     })
 }
 
 /// Returns whether the stored timestamps match those of the backup.
 pub(super) fn timestamps_match(stored: RowTimestamps, times: ImportTimestamps) -> bool {
-    let is =
-        |said: Option<Timestamp>, stored| said.is_none_or(|said| same_millisecond(said, stored));
+    let is = |imported: Option<Timestamp>, stored| {
+        imported.is_none_or(|imported| same_millisecond(imported, stored))
+    };
     is(times.created_at, stored.created_at) && is(times.updated_at, stored.updated_at)
 }
 

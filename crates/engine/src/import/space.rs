@@ -18,17 +18,17 @@ use crate::space::check_texts;
 pub(super) fn import_row(
     tx: &mut dyn Tx,
     ctx: &Ctx,
-    said: &ImportSpace,
+    imported: &ImportSpace,
 ) -> Result<ImportRowOutcome> {
     let ws = ctx.ws();
-    let stored = space::find(tx, ws, said.id)?;
+    let stored = space::find(tx, ws, imported.id)?;
     if let Some(stored) = &stored
-        && is_unchanged(stored, said)
-        && rules::timestamps_match(row_timestamps(stored), said.times)
+        && is_unchanged(stored, imported)
+        && rules::timestamps_match(row_timestamps(stored), imported.times)
     {
         return Ok(ImportRowOutcome::Unchanged);
     }
-    let contact = match said.contact {
+    let contact = match imported.contact {
         None => None,
         Some(id) => {
             let found = member::find(tx, ws, MemberLookup::Id(id))?
@@ -37,32 +37,32 @@ pub(super) fn import_row(
             Some(found.member.key.number)
         }
     };
-    let metadata = said.metadata.to_text();
+    let metadata = imported.metadata.to_text();
     let new = NewSpaceRow {
-        name: said.name.as_deref(),
-        description: said.description.as_deref(),
+        name: imported.name.as_deref(),
+        description: imported.description.as_deref(),
         contact,
         owner: None,
-        alias: said.alias.as_deref(),
-        blueprint: said.blueprint.as_deref(),
+        alias: imported.alias.as_deref(),
+        blueprint: imported.blueprint.as_deref(),
         metadata: &metadata,
     };
     check_texts(&new)?;
     let Some(stored) = stored else {
-        rules::check_id_available(tx, ws, said.id, EntityKind::Space)?;
-        let made = rules::new_row_timestamps(tx, said.id, said.times)?;
-        return if repo::insert_space(tx, ws, said.id, &new, made)? {
+        rules::check_id_available(tx, ws, imported.id, EntityKind::Space)?;
+        let made = rules::new_row_timestamps(tx, imported.id, imported.times)?;
+        return if repo::insert_space(tx, ws, imported.id, &new, made)? {
             Ok(ImportRowOutcome::Imported)
         } else {
             Err(rules::already_exists_error(EntityKind::Space, "alias"))
         };
     };
-    if let Some(alias) = &said.alias
+    if let Some(alias) = &imported.alias
         && space::alias_exists(tx, ws, alias, stored.number)?
     {
         return Err(rules::already_exists_error(EntityKind::Space, "alias"));
     }
-    let made = rules::updated_row_timestamps(tx, row_timestamps(&stored), said.times)?;
+    let made = rules::updated_row_timestamps(tx, row_timestamps(&stored), imported.times)?;
     repo::update_space(tx, ws, stored.number, &new, made)?;
     Ok(ImportRowOutcome::Updated)
 }
@@ -74,11 +74,11 @@ fn row_timestamps(stored: &Space) -> RowTimestamps {
     }
 }
 
-fn is_unchanged(stored: &Space, said: &ImportSpace) -> bool {
-    stored.name == said.name
-        && stored.description == said.description
-        && stored.contact == said.contact
-        && stored.alias == said.alias
-        && stored.blueprint == said.blueprint
-        && stored.metadata.to_text() == said.metadata.to_text()
+fn is_unchanged(stored: &Space, imported: &ImportSpace) -> bool {
+    stored.name == imported.name
+        && stored.description == imported.description
+        && stored.contact == imported.contact
+        && stored.alias == imported.alias
+        && stored.blueprint == imported.blueprint
+        && stored.metadata.to_text() == imported.metadata.to_text()
 }

@@ -28,21 +28,21 @@ pub async fn attach(
         .store
         .write(move |tx| {
             let number = authorize_conversation(tx, &ctx, key)?;
-            let mut put = Vec::new();
-            for named in &labels {
-                let label = resolve_number(tx, ctx.ws(), named)?;
+            let mut attached = Vec::new();
+            for label_ref in &labels {
+                let label = resolve_number(tx, ctx.ws(), label_ref)?;
                 if repo::attach(tx, ctx.ws(), number, label)? {
-                    put.push(label);
+                    attached.push(label);
                 }
             }
-            if put.is_empty() {
+            if attached.is_empty() {
                 return Ok(());
             }
             log_change(
                 tx,
                 &ctx,
                 number,
-                &json!({ "labels_added": put }).to_string(),
+                &json!({ "labels_added": attached }).to_string(),
             )
         })
         .await
@@ -52,8 +52,8 @@ pub async fn attach(
 ///
 /// # Errors
 /// `NotFound`.
-pub(crate) fn resolve_number(tx: &mut dyn Tx, ws: i64, named: &LabelRef) -> Result<i64> {
-    find_number_in_tx(tx, ws, named)?.ok_or_else(|| Error::not_found(EntityKind::Label))
+pub(crate) fn resolve_number(tx: &mut dyn Tx, ws: i64, label_ref: &LabelRef) -> Result<i64> {
+    find_number_in_tx(tx, ws, label_ref)?.ok_or_else(|| Error::not_found(EntityKind::Label))
 }
 
 /// Detaches a label from a conversation that the caller may manage. Requires `conversations:write`.

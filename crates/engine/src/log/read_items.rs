@@ -87,15 +87,15 @@ pub async fn read_summaries(
                 at,
                 entry: None,
             });
-            let mut heads: Vec<LogItemSummary> = messages.collect();
-            heads.extend(entries.into_iter().map(|entry| LogItemSummary {
+            let mut summaries: Vec<LogItemSummary> = messages.collect();
+            summaries.extend(entries.into_iter().map(|entry| LogItemSummary {
                 seq: entry.seq,
                 at: entry.at,
                 entry: Some(entry),
             }));
-            heads.sort_unstable_by_key(|head| head.seq);
-            heads.truncate(usize::try_from(limit).unwrap_or(0));
-            Ok(heads)
+            summaries.sort_unstable_by_key(|summary| summary.seq);
+            summaries.truncate(usize::try_from(limit).unwrap_or(0));
+            Ok(summaries)
         })
         .await
 }

@@ -51,15 +51,15 @@ pub async fn read_page(
         .read(move |tx| {
             let ws = ctx.ws();
             let found = authority::find_readable_head(tx, &ctx, key)?;
-            let mut chronicle = LogPage {
+            let mut page = LogPage {
                 conversation: found.id,
                 last_seq: found.last_seq,
                 items: merge_items(tx, ws, &found, after, limit)?,
                 members: BTreeMap::new(),
                 messages: BTreeMap::new(),
             };
-            chronicle.resolve_references(tx, ws, found.number)?;
-            Ok(chronicle)
+            page.resolve_references(tx, ws, found.number)?;
+            Ok(page)
         })
         .await
 }
@@ -67,7 +67,7 @@ pub async fn read_page(
 impl LogPage {
     fn resolve_references(&mut self, tx: &mut dyn Tx, ws: i64, conversation: i64) -> Result<()> {
         let mut bytes = 0;
-        for (place, item) in self.items.iter().enumerate() {
+        for (index, item) in self.items.iter().enumerate() {
             let LogItem::Entry(entry) = item else {
                 continue;
             };
@@ -96,7 +96,7 @@ impl LogPage {
                         self.messages.insert(id, message);
                         // The rest goes to the next page: a hundred edits may refer to as many long messages.
                         if bytes >= MAX_EDITED_BYTES {
-                            self.items.truncate(place + 1);
+                            self.items.truncate(index + 1);
                             break;
                         }
                     }

@@ -38,9 +38,9 @@ pub async fn find_actor(
     workspace: WorkspaceRef,
     handle: &str,
 ) -> Result<ActorGrant> {
-    let place = (workspace.number, handle.to_owned());
+    let cache_key = (workspace.number, handle.to_owned());
     let (actors, store) = (&engine.auth_cache.actors, &engine.store);
-    let found = match actors.get(store, &place) {
+    let found = match actors.get(store, &cache_key) {
         Some(found) => found,
         None => {
             let (handle, before) = (handle.to_owned(), actors.snapshot(store));
@@ -49,7 +49,7 @@ pub async fn find_actor(
                 .await?
                 .map(ActorGrant::from)
                 .ok_or_else(|| Error::unauthenticated(CredentialReason::TokenInvalid))?;
-            actors.insert_if_fresh(store, before, workspace.number, place, found);
+            actors.insert_if_fresh(store, before, workspace.number, cache_key, found);
             found
         }
     };

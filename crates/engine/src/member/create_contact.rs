@@ -161,26 +161,26 @@ fn fill_field<T: Clone>(field: &mut Option<T>, given: &Option<T>) {
 }
 
 /// Returns whether a member has every field of the command. Omitted fields match; `if_unset` is the result for a field
-/// that only the member lacks.
+/// of the command that the member lacks.
 fn matches_command(command: &CreateMember, member: &Member, if_unset: bool) -> bool {
-    fn matches_field<T: PartialEq>(said: Option<&T>, set: Option<&T>, if_unset: bool) -> bool {
-        match (said, set) {
+    fn matches_field<T: PartialEq>(requested: Option<&T>, set: Option<&T>, if_unset: bool) -> bool {
+        match (requested, set) {
             (None, _) => true,
             (Some(_), None) => if_unset,
-            (said, set) => said == set,
+            (requested, set) => requested == set,
         }
     }
-    let (said, set) = (&command.profile, &member.profile);
-    let is_same = |said: &Option<String>, set: &Option<String>| {
-        matches_field(said.as_ref(), set.as_ref(), if_unset)
+    let (requested, set) = (&command.profile, &member.profile);
+    let is_same = |requested: &Option<String>, set: &Option<String>| {
+        matches_field(requested.as_ref(), set.as_ref(), if_unset)
     };
     let metadata = member.metadata.map();
-    is_same(&said.name, &set.name)
-        && is_same(&said.description, &set.description)
-        && is_same(&normalized_email(said), &normalized_email(set))
-        && is_same(&said.phone, &set.phone)
-        && is_same(&said.nick, &set.nick)
-        && is_same(&said.preferences, &set.preferences)
+    is_same(&requested.name, &set.name)
+        && is_same(&requested.description, &set.description)
+        && is_same(&normalized_email(requested), &normalized_email(set))
+        && is_same(&requested.phone, &set.phone)
+        && is_same(&requested.nick, &set.nick)
+        && is_same(&requested.preferences, &set.preferences)
         && matches_field(
             command.verified_at.as_ref(),
             member.verified_at.as_ref(),
@@ -197,14 +197,15 @@ fn normalized_email(profile: &Profile) -> Option<String> {
 }
 
 /// Builds the error with the field by which the two are the same contact.
-fn already_exists_error(said: &Profile, found: &Profile) -> Error {
-    let field = if said.email.is_some() && normalized_email(said) == normalized_email(found) {
-        "email"
-    } else if said.phone.is_some() && said.phone == found.phone {
-        "phone"
-    } else {
-        "nick"
-    };
+fn already_exists_error(requested: &Profile, found: &Profile) -> Error {
+    let field =
+        if requested.email.is_some() && normalized_email(requested) == normalized_email(found) {
+            "email"
+        } else if requested.phone.is_some() && requested.phone == found.phone {
+            "phone"
+        } else {
+            "nick"
+        };
     Error::new(ErrorKind::AlreadyExists {
         noun: EntityKind::Contact,
         field,

@@ -38,7 +38,7 @@ pub async fn delete_with_conversations(
     let ctx = *ctx;
     let before = detach(engine, &ctx, key.clone(), true).await?;
     let hasher = engine.vault.wallet_hasher();
-    let erased = engine
+    let result = engine
         .store
         .write(move |tx| {
             let ws = ctx.ws();
@@ -68,5 +68,5 @@ pub async fn delete_with_conversations(
             })
         })
         .await?;
-    Ok(erased)
+    Ok(result)
 }

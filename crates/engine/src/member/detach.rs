@@ -97,14 +97,14 @@ async fn run_steps<K: Copy + Send + 'static>(
     engine: &Engine,
     ws: i64,
     member: i64,
-    look: StepQuery<K>,
+    query: StepQuery<K>,
     change: StepUpdate<K>,
 ) -> Result<()> {
     let mut next = ControlFlow::Continue(None);
     while let ControlFlow::Continue(after) = next {
         let step = engine
             .store
-            .read_throttled(ws, move |tx| look(tx, ws, member, after, STEP_ROWS))
+            .read_throttled(ws, move |tx| query(tx, ws, member, after, STEP_ROWS))
             .await?;
         if let Some(range) = step.found {
             engine

@@ -18,11 +18,11 @@ pub async fn find_or_create(
     scope: Scope,
 ) -> Result<EnsureMemberResult> {
     let ctx = *ctx;
-    let asked = key.clone();
+    let lookup_key = key.clone();
     let found = engine
         .store
         .read(move |tx| {
-            let found = find_ref(tx, ctx.ws(), &asked)?;
+            let found = find_ref(tx, ctx.ws(), &lookup_key)?;
             let allowed = match &found {
                 Some(found) => authority::authorize_act_as(tx, &ctx, found.number),
                 None => Ok(()),

@@ -14,11 +14,11 @@ pub async fn find_or_create_first(
     ctx: &Ctx,
     names: Vec<MemberKey>,
 ) -> Result<MemberRef> {
-    let (ctx, asked) = (*ctx, names.clone());
+    let (ctx, lookup_names) = (*ctx, names.clone());
     let found = engine
         .store
         .read(move |tx| {
-            for name in &asked {
+            for name in &lookup_names {
                 if let Some(found) = find_ref(tx, ctx.ws(), name)? {
                     return Ok(Some(found));
                 }

@@ -42,22 +42,22 @@ pub struct ContactScanBatch {
     pub is_end: bool,
 }
 
-/// Returns the next contacts of a scan, up to `until` if ascending. Reads at most `walk.take` rows, of which fewer may
+/// Returns the next contacts of a scan, up to `until` if ascending. Reads at most `query.limit` rows, of which fewer may
 /// match the filters. Requires `members:read`.
 pub async fn scan_contacts(
     engine: &Engine,
     ctx: &Ctx,
     filters: Vec<MetadataFilter>,
-    walk: KeysetQuery<kind::Member>,
+    query: KeysetQuery<kind::Member>,
     until: MemberId,
 ) -> Result<ContactScanBatch> {
     ctx.require(Scope::read(Resource::Members))?;
-    let (ws, limit) = (ctx.ws(), walk.limit as i64);
+    let (ws, limit) = (ctx.ws(), query.limit as i64);
     let rows = engine
         .store
         .read(move |tx| {
-            let after = creation_order::scan_start(&walk, |id| repo::find_created_at(tx, ws, id))?;
-            match walk.order {
+            let after = creation_order::scan_start(&query, |id| repo::find_created_at(tx, ws, id))?;
+            match query.order {
                 SortOrder::Descending => repo::contacts_before(tx, ws, after, limit),
                 SortOrder::Ascending => {
                     tx.wait_for_inserts(ws)?;
@@ -70,7 +70,7 @@ pub async fn scan_contacts(
         created_at: Some(row.member.created_at),
         id: row.member.key.id,
     });
-    let is_end = rows.len() < walk.limit;
+    let is_end = rows.len() < query.limit;
     let items = rows
         .into_iter()
         .filter(|row| {

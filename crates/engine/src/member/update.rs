@@ -142,9 +142,9 @@ pub(super) fn apply_changes(
     now: parlor_model::Timestamp,
 ) -> Result<()> {
     check_changes(command)?;
-    fn set<T: Clone>(place: &mut T, new: Option<&T>) {
+    fn set<T: Clone>(field: &mut T, new: Option<&T>) {
         if let Some(new) = new {
-            place.clone_from(new);
+            field.clone_from(new);
         }
     }
     let member = &mut stored.member;

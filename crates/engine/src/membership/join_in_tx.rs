@@ -26,15 +26,15 @@ pub(crate) fn join_in_tx(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     conversation: i64,
-    entering: &[JoinEntry],
+    entries: &[JoinEntry],
 ) -> Result<()> {
     let ws = ctx.ws();
-    let members: Vec<i64> = entering.iter().map(|one| one.member).collect();
+    let members: Vec<i64> = entries.iter().map(|one| one.member).collect();
     let payload = json!({ "members": members }).to_string();
     let actor = ctx.actor.map(|actor| actor.number);
     let seq = log::append_entry(tx, ws, conversation, LogEntryKind::Joined, actor, &payload)?;
     let now = tx.next_stamp().at;
-    for (one, after) in entering.iter().zip(0..) {
+    for (one, after) in entries.iter().zip(0..) {
         // One microsecond apart, so that the order of the command is kept.
         let at = now.saturating_add(Duration::from_micros(after));
         let write = if one.is_rejoin {

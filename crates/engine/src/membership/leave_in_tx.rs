@@ -45,15 +45,15 @@ impl Departure {
     /// only assistants remain.
     pub(crate) fn transfer_ownership(self, tx: &mut dyn Tx, ctx: &Ctx) -> Result<()> {
         let mut found = self.conversation;
-        let heir = participant::list(tx, ctx.ws(), found.number)?
+        let new_owner = participant::list(tx, ctx.ws(), found.number)?
             .into_iter()
             .find(|participant| participant.role != ParticipantRole::Assistant);
-        match heir {
+        match new_owner {
             None => close_in_tx(tx, ctx, &mut found),
-            Some(heir) if self.was_owner => {
-                let number = heir.member.number;
+            Some(new_owner) if self.was_owner => {
+                let number = new_owner.member.number;
                 participant::set_role(tx, ctx.ws(), found.number, number, ParticipantRole::Owner)?;
-                found.owner = Some(heir.member);
+                found.owner = Some(new_owner.member);
                 write_group_profile(tx, ctx, &found, single_change("owner", number.into()))
             }
             Some(_) => Ok(()),

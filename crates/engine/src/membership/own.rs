@@ -4,7 +4,7 @@ use parlor_model::conversation::{
     Conversation, ConversationKey, ConversationKind, ConversationState,
 };
 use parlor_model::error::{ConflictReason, EntityKind, ForbiddenReason};
-use parlor_model::participant::{Participant, ParticipantRole, ParticipantState as Taking};
+use parlor_model::participant::{Participant, ParticipantRole, ParticipantState};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
@@ -96,9 +96,9 @@ impl OwnMembership {
             .own_participant
             .ok_or_else(|| Error::forbidden(ForbiddenReason::NotParticipant))?;
         match own.state {
-            Taking::Joined => Ok((self.conversation, own)),
-            Taking::Left => Err(Error::forbidden(ForbiddenReason::Left)),
-            Taking::Removed => Err(Error::forbidden(ForbiddenReason::Removed)),
+            ParticipantState::Joined => Ok((self.conversation, own)),
+            ParticipantState::Left => Err(Error::forbidden(ForbiddenReason::Left)),
+            ParticipantState::Removed => Err(Error::forbidden(ForbiddenReason::Removed)),
         }
     }
 
@@ -118,17 +118,20 @@ pub(crate) fn find_open_with_scope(
     key: ConversationKey,
     scope: Scope,
 ) -> Result<Conversation> {
-    let right = match scope.resource {
+    let permission = match scope.resource {
         Resource::Messages => ConversationPermission::Write,
         _ => ConversationPermission::Manage,
     };
-    let conversation = authority::find_conversation(tx, ctx, key, right)?.conversation;
+    let conversation = authority::find_conversation(tx, ctx, key, permission)?.conversation;
     ctx.require(scope)?;
-    let standing = OwnMembership {
+    let membership = OwnMembership {
         conversation,
         own_participant: None,
     };
-    Ok(standing.require_open()?.require_not_direct()?.conversation)
+    Ok(membership
+        .require_open()?
+        .require_not_direct()?
+        .conversation)
 }
 
 /// Loads the acting member's membership of a conversation.

@@ -25,13 +25,13 @@ pub struct MessageBatches {
 
 impl MessageBatches {
     /// Reads the messages of a query, in its order.
-    pub fn new(ctx: &Ctx, key: ConversationKey, walk: MessageQuery) -> Self {
+    pub fn new(ctx: &Ctx, key: ConversationKey, query: MessageQuery) -> Self {
         Self {
             ctx: *ctx,
             key,
             query: MessageQuery {
                 max_bytes: MAX_PAGE_BYTES,
-                ..walk
+                ..query
             },
             is_finished: false,
         }
@@ -42,23 +42,23 @@ impl MessageBatches {
         engine: &Engine,
         ctx: &Ctx,
         key: ConversationKey,
-        walk: MessageQuery,
+        query: MessageQuery,
     ) -> Result<Self> {
         let ctx = *ctx;
         let start = engine
             .store
             .read(move |tx| {
                 let number = authority::find_readable_number(tx, &ctx, key)?;
-                repo::start_of_newest(tx, ctx.ws(), number, &walk, walk.limit)
+                repo::start_of_newest(tx, ctx.ws(), number, &query, query.limit)
             })
             .await?;
-        let walk = MessageQuery {
-            after_seq: start.map_or(walk.after_seq, |start| start - 1),
+        let query = MessageQuery {
+            after_seq: start.map_or(query.after_seq, |start| start - 1),
             offset: 0,
             order: SortOrder::Ascending,
-            ..walk
+            ..query
         };
-        Ok(Self::new(&ctx, key, walk))
+        Ok(Self::new(&ctx, key, query))
     }
 
     /// Returns whether the last batch was read.
@@ -71,21 +71,21 @@ impl MessageBatches {
         if self.is_finished {
             return Ok(Vec::new());
         }
-        let (ctx, key, walk) = (self.ctx, self.key, self.query);
+        let (ctx, key, query) = (self.ctx, self.key, self.query);
         let (items, is_cut) = engine
             .store
             .read(move |tx| {
                 let number = authority::find_readable_number(tx, &ctx, key)?;
-                read_window(tx, ctx.ws(), number, &walk)
+                read_window(tx, ctx.ws(), number, &query)
             })
             .await?;
         self.is_finished = !is_cut;
         if let Some(last) = items.last() {
             let rows = i64::try_from(items.len()).unwrap_or(i64::MAX);
             self.query = MessageQuery {
-                limit: walk.limit.saturating_sub(rows),
+                limit: query.limit.saturating_sub(rows),
                 max_bytes: NEXT_BATCH_BYTES,
-                ..query_after(&walk, last.seq)
+                ..query_after(&query, last.seq)
             };
         }
         Ok(items)

@@ -36,7 +36,7 @@ pub(crate) struct AppendOptions {
     /// Conditions that are checked first when the message is stored.
     pub(crate) conditions: Vec<AppendCondition>,
     /// Effects that are committed together with the message.
-    pub(crate) companions: Vec<AppendEffect>,
+    pub(crate) effects: Vec<AppendEffect>,
 }
 
 /// Creates a message like [`create`], with additional conditions and effects.
@@ -44,7 +44,7 @@ pub(crate) async fn create_with_options(
     engine: &Engine,
     ctx: &Ctx,
     command: CreateMessage,
-    attachments: AppendOptions,
+    options: AppendOptions,
 ) -> Result<AppendResult> {
     validate(&command)?;
     let allowed = find_header_with_access(
@@ -59,7 +59,7 @@ pub(crate) async fn create_with_options(
         ctx,
         (&allowed.conversation, allowed.basis),
         command,
-        attachments,
+        options,
     )
     .await
 }
@@ -80,13 +80,13 @@ pub async fn create_many(
     } = find_header_with_access(engine, ctx, key, ConversationPermission::Write).await?;
     let mut sends = Vec::with_capacity(commands.len());
     for command in commands {
-        let (checked, place) = (validate(&command), &found);
+        let (checked, header) = (validate(&command), &found);
         sends.push(PendingSend::Pending(Box::pin(async move {
             checked?;
             append(
                 engine,
                 ctx,
-                (place, basis),
+                (header, basis),
                 command,
                 AppendOptions::default(),
             )
@@ -164,7 +164,7 @@ pub(crate) async fn create_in_conversation_with_options(
     ctx: &Ctx,
     conversation: &ConversationHeader,
     command: CreateMessage,
-    attachments: AppendOptions,
+    options: AppendOptions,
 ) -> Result<CreateMessageResult> {
     validate(&command)?;
     let key = ConversationKey::Number(conversation.number);
@@ -176,10 +176,10 @@ pub(crate) async fn create_in_conversation_with_options(
         Some(number) => Some(find_author(engine, ctx, conversation, number).await?),
         None => None,
     };
-    let said = command.clone();
-    let made = append(engine, ctx, (conversation, basis), command, attachments).await?;
+    let request = command.clone();
+    let made = append(engine, ctx, (conversation, basis), command, options).await?;
     let message = match made.duplicate {
-        false => build_message(conversation, said, author, made),
+        false => build_message(conversation, request, author, made),
         true => find_stored(engine, ctx, conversation.number, made.id).await?,
     };
     Ok(CreateMessageResult {
@@ -191,8 +191,8 @@ pub(crate) async fn create_in_conversation_with_options(
 fn validate(command: &CreateMessage) -> Result<()> {
     limit::SUBTYPE.validate_opt(command.subtype.as_deref(), "type")?;
     limit::CLIENT_ID.validate_opt(command.client_id.as_deref(), "client id")?;
-    let wordless = command.details.tool_calls.is_some() || command.details.tool_call.is_some();
-    if wordless {
+    let may_be_empty = command.details.tool_calls.is_some() || command.details.tool_call.is_some();
+    if may_be_empty {
         check_length(&command.text)?;
     } else {
         check_text(&command.text)?;
@@ -225,7 +225,7 @@ async fn find_author(
 /// Builds the stored message.
 fn build_message(
     conversation: &ConversationHeader,
-    said: CreateMessage,
+    request: CreateMessage,
     author: Option<MemberRef>,
     made: AppendResult,
 ) -> Message {
@@ -235,14 +235,14 @@ fn build_message(
         conversation: conversation.id,
         seq: made.seq,
         author,
-        role: said.role,
-        subtype: said.subtype,
-        text: said.text,
-        details: said.details,
-        metadata: said.metadata,
+        role: request.role,
+        subtype: request.subtype,
+        text: request.text,
+        details: request.details,
+        metadata: request.metadata,
         rating: None,
         rating_comment: None,
-        client_id: said.client_id,
+        client_id: request.client_id,
         created_at: made.at,
         updated_at: made.at,
     }
@@ -295,12 +295,12 @@ async fn append(
     ctx: &Ctx,
     (conversation, basis): (&ConversationHeader, AccessBasis),
     command: CreateMessage,
-    attachments: AppendOptions,
+    options: AppendOptions,
 ) -> Result<AppendResult> {
     let AppendOptions {
-        conditions: mut judged,
-        mut companions,
-    } = attachments;
+        mut conditions,
+        mut effects,
+    } = options;
     if conversation.state == ConversationState::Closed {
         return Err(Error::conflict(ConflictReason::Closed));
     }
@@ -309,12 +309,12 @@ async fn append(
         && command.role == MessageRole::User
         && engine.settings.title_from_first_message;
     if gives_title && let Some(title) = title::title_from_text(&command.text) {
-        companions.push(AppendEffect::SetTitle(title));
+        effects.push(AppendEffect::SetTitle(title));
     }
     if let Some(calls) = &command.details.tool_calls {
-        companions.extend(statistics::record_tools_companion(calls));
+        effects.extend(statistics::record_tools_companion(calls));
     }
-    judged.extend(append_conditions(ctx, (conversation, basis), &command));
+    conditions.extend(append_conditions(ctx, (conversation, basis), &command));
     let mut mentions = command.mentions;
     mentions.sort_unstable();
     mentions.dedup();
@@ -332,24 +332,24 @@ async fn append(
             mentions,
             id: command.id,
             client_id: command.client_id,
-            conditions: judged,
-            effects: companions,
+            conditions,
+            effects,
         })
         .await
 }
 
 /// Checks a text that must not be empty.
-pub(crate) fn check_text(said: &str) -> Result<()> {
-    if said.is_empty() {
+pub(crate) fn check_text(value: &str) -> Result<()> {
+    if value.is_empty() {
         return Err(Error::invalid("text", "must not be empty"));
     }
-    check_length(said)
+    check_length(value)
 }
 
 /// Checks a text that may be empty.
-pub(crate) fn check_length(said: &str) -> Result<()> {
-    text::validate_length(said, "text", MAX_MESSAGE_CHARS)?;
-    if said.contains('\0') {
+pub(crate) fn check_length(value: &str) -> Result<()> {
+    text::validate_length(value, "text", MAX_MESSAGE_CHARS)?;
+    if value.contains('\0') {
         return Err(Error::invalid("text", "must not contain U+0000"));
     }
     Ok(())

@@ -78,16 +78,16 @@ fn insert_messages(
     check_actor(tx, ctx, found.number, basis)?;
     let actor = ctx.actor.map(|actor| actor.number);
     let subject = found.subject.as_ref().map(|subject| subject.number);
-    let speaker = subject.or(actor);
+    let user_author = subject.or(actor);
     if messages
         .iter()
         .any(|message| message.role == MessageRole::User)
     {
-        check_author(tx, ctx, &found, speaker)?;
+        check_author(tx, ctx, &found, user_author)?;
     }
     let mut ids = Vec::with_capacity(messages.len());
     for message in messages {
-        let authors = (speaker, found.service.assistant);
+        let authors = (user_author, found.service.assistant);
         ids.push(insert_message(tx, ctx, found.number, message, authors)?);
     }
     update_conversation(tx, ctx, &mut found, messages, gives_title)?;
@@ -100,10 +100,10 @@ pub(crate) fn insert_message(
     ctx: &Ctx,
     conversation: i64,
     message: &InitialMessage,
-    (speaker, assistant): (Option<i64>, Option<i64>),
+    (user_author, assistant): (Option<i64>, Option<i64>),
 ) -> Result<MessageId> {
     let author = match message.role {
-        MessageRole::User => speaker,
+        MessageRole::User => user_author,
         MessageRole::Assistant => assistant,
         MessageRole::System | MessageRole::Tool | MessageRole::Context => None,
     };
@@ -146,10 +146,10 @@ fn update_conversation(
             MessageRole::User | MessageRole::System | MessageRole::Tool | MessageRole::Context => {}
         }
     }
-    let mut said = messages
+    let mut user_messages = messages
         .iter()
         .filter(|message| message.role == MessageRole::User);
-    let title = said
+    let title = user_messages
         .find_map(|message| title_from_text(&message.text))
         .filter(|_| gives_title && found.title_is_automatic);
     match title {

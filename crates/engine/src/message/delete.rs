@@ -24,12 +24,12 @@ pub async fn delete(
         .store
         .write(move |tx| {
             let ws = ctx.ws();
-            let home =
+            let target =
                 authority::authorize(tx, &ctx, key, ConversationPermission::Write)?.conversation;
-            let number = home.number;
+            let number = target.number;
             let found = repo::find(tx, ws, number, message)?
                 .ok_or_else(|| Error::not_found(EntityKind::Message))?;
-            authority::authorize_message_change(&ctx, home.kind, &found)?;
+            authority::authorize_message_change(&ctx, target.kind, &found)?;
             repo::clear(tx, ws, number, &found)?;
             audit::insert(
                 tx,

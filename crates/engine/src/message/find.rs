@@ -91,8 +91,8 @@ pub async fn find_by_tool_call(
         .store
         .read_throttled(ctx.ws(), move |tx| {
             let number = authority::find_readable_number(tx, &ctx, key)?;
-            let stretch = (after, READ_BATCH_ROWS, READ_BATCH_BYTES);
-            let found = repo::scan_details(tx, ctx.ws(), number, &call, stretch)?;
+            let window = (after, READ_BATCH_ROWS, READ_BATCH_BYTES);
+            let found = repo::scan_details(tx, ctx.ws(), number, &call, window)?;
             let is_cut = found.is_full()
                 || i64::try_from(found.items.len()).is_ok_and(|rows| rows >= READ_BATCH_ROWS);
             let last = found.items.last().map(|message| message.seq);

@@ -16,15 +16,15 @@ pub async fn list(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
-    walk: MessageQuery,
+    query: MessageQuery,
 ) -> Result<MessagePage> {
     let ctx = *ctx;
     engine
         .store
         .read(move |tx| {
             let number = authority::find_readable_number(tx, &ctx, key)?;
-            let (items, is_cut) = read_window(tx, ctx.ws(), number, &walk)?;
-            let total = repo::count(tx, ctx.ws(), number, walk.conversational_only)?;
+            let (items, is_cut) = read_window(tx, ctx.ws(), number, &query)?;
+            let total = repo::count(tx, ctx.ws(), number, query.conversational_only)?;
             Ok(MessagePage {
                 items,
                 total,
@@ -40,14 +40,14 @@ pub async fn total(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
-    said_only: bool,
+    conversational_only: bool,
 ) -> Result<i64> {
     let ctx = *ctx;
     engine
         .store
         .read(move |tx| {
             let number = authority::find_readable_number(tx, &ctx, key)?;
-            repo::count(tx, ctx.ws(), number, said_only)
+            repo::count(tx, ctx.ws(), number, conversational_only)
         })
         .await
 }
@@ -57,15 +57,15 @@ pub(super) fn read_window(
     tx: &mut dyn Tx,
     ws: i64,
     conversation: i64,
-    walk: &MessageQuery,
+    query: &MessageQuery,
 ) -> Result<(Vec<Message>, bool)> {
-    let found = repo::page(tx, ws, conversation, walk)?;
+    let found = repo::page(tx, ws, conversation, query)?;
     let rows = i64::try_from(found.items.len()).unwrap_or(i64::MAX);
     let is_cut = match found.items.last() {
-        Some(last) if found.is_full() && rows < walk.limit => {
+        Some(last) if found.is_full() && rows < query.limit => {
             let next = MessageQuery {
                 limit: 1,
-                ..query_after(walk, last.seq)
+                ..query_after(query, last.seq)
             };
             !repo::page(tx, ws, conversation, &next)?.items.is_empty()
         }
@@ -75,17 +75,17 @@ pub(super) fn read_window(
 }
 
 /// Returns the query that continues after a seq.
-pub(super) fn query_after(walk: &MessageQuery, seq: i64) -> MessageQuery {
-    match walk.order {
+pub(super) fn query_after(query: &MessageQuery, seq: i64) -> MessageQuery {
+    match query.order {
         SortOrder::Ascending => MessageQuery {
             after_seq: seq,
             offset: 0,
-            ..*walk
+            ..*query
         },
         SortOrder::Descending => MessageQuery {
             before_seq: seq,
             offset: 0,
-            ..*walk
+            ..*query
         },
     }
 }

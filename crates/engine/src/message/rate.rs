@@ -46,12 +46,12 @@ pub async fn toggle_rating(
     ctx: &Ctx,
     key: ConversationKey,
     message: MessageKey,
-    wanted: parlor_model::rating::Rating,
+    rating: parlor_model::rating::Rating,
 ) -> Result<Message> {
     change_rating(engine, ctx, key, message, move |own| {
-        let is_same = own.is_some_and(|own| own.rating == wanted);
+        let is_same = own.is_some_and(|own| own.rating == rating);
         Ok(RateMessage {
-            rating: (!is_same).then_some(wanted),
+            rating: (!is_same).then_some(rating),
             comment: None,
         })
     })
@@ -162,13 +162,13 @@ pub fn sees_all_ratings(ctx: &Ctx) -> bool {
     ctx.allows(Scope::read(Resource::Conversations))
 }
 
-/// Replaces the caller's rating by the result of `wanted`, in one transaction.
+/// Replaces the caller's rating by the result of `change`, in one transaction.
 async fn change_rating(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
     message: MessageKey,
-    wanted: impl Fn(Option<&MessageRating>) -> Result<RateMessage> + Send + Sync + 'static,
+    change: impl Fn(Option<&MessageRating>) -> Result<RateMessage> + Send + Sync + 'static,
 ) -> Result<Message> {
     let ctx = *ctx;
     engine
@@ -180,7 +180,7 @@ async fn change_rating(
             let reader = ctx.actor.map(|actor| actor.number);
             let earlier = repo::list(tx, ws, number, &[found.number], reader, 1)?;
             let own = earlier.iter().find(|rating| is_own_rating(&ctx, rating));
-            let command = wanted(own)?;
+            let command = change(own)?;
             let comment = command.comment.as_ref().map(|comment| comment.as_str());
             let is_same = match (own, command.rating) {
                 (None, None) => true,
@@ -190,14 +190,14 @@ async fn change_rating(
                 }
                 (None, Some(_)) | (Some(_), None) => false,
             };
-            let place = RatingKey {
+            let rating_key = RatingKey {
                 conversation: number,
                 message: found.number,
                 member: reader,
             };
             match command.rating {
-                Some(rating) => repo::save(tx, ws, place, rating, comment)?,
-                None => repo::delete(tx, ws, place)?,
+                Some(rating) => repo::save(tx, ws, rating_key, rating, comment)?,
+                None => repo::delete(tx, ws, rating_key)?,
             }
             if !is_same {
                 let payload = json!({ "message": found.id.uuid().to_string() }).to_string();

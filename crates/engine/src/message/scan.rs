@@ -45,7 +45,7 @@ pub struct MessageScanBatch<S> {
 /// reads a bounded number of rows, and `each` may break.
 #[allow(
     clippy::too_many_arguments,
-    reason = "a walk, what it is over, and what to do with it"
+    reason = "the scan, what it reads, and the callback"
 )]
 pub async fn scan<S: Send + 'static>(
     engine: &Engine,
@@ -84,26 +84,26 @@ pub async fn scan<S: Send + 'static>(
                 limit: i64::try_from(limit).unwrap_or(i64::MAX),
                 max_bytes: READ_BATCH_BYTES,
             };
-            let mut out = MessageScanBatch {
+            let mut batch = MessageScanBatch {
                 state,
                 matched: 0,
                 next_start: behind,
                 is_end: true,
             };
             let ended = repo::scan_messages(tx, ws, number, &positions, &mut |row| {
-                out.next_start = ScanStart::Position(row.seq);
+                batch.next_start = ScanStart::Position(row.seq);
                 if !matches(&filters, &row) {
                     return Ok(ControlFlow::Continue(()));
                 }
-                out.matched += 1;
-                let flow = each(&mut out.state, &row)?;
-                Ok(match out.matched == take {
+                batch.matched += 1;
+                let flow = each(&mut batch.state, &row)?;
+                Ok(match batch.matched == take {
                     true => ControlFlow::Break(()),
                     false => flow,
                 })
             })?;
-            out.is_end = ended == ScanEnd::Complete;
-            Ok(out)
+            batch.is_end = ended == ScanEnd::Complete;
+            Ok(batch)
         })
         .await
 }

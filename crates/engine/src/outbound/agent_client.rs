@@ -51,7 +51,7 @@ pub type AgentResponseFuture<'a> = Pin<
 /// Client of agent servers. Called outside of transactions.
 pub trait AgentClient: Send + Sync + 'static {
     /// Sends a request, and returns the response when its headers have arrived.
-    fn send(&self, question: AgentServerRequest) -> AgentResponseFuture<'_>;
+    fn send(&self, request: AgentServerRequest) -> AgentResponseFuture<'_>;
 }
 
 /// Client of an engine that was given none: no server is reachable.

@@ -36,16 +36,16 @@ pub async fn add(engine: &Engine, ctx: &Ctx, command: AddParticipants) -> Result
     engine
         .store
         .write(move |tx| {
-            let (found, may_bring_back) = authorize_add(tx, &ctx, &command)?;
+            let (found, rejoin_policy) = authorize_add(tx, &ctx, &command)?;
             let mut added: Vec<MemberRef> = Vec::new();
-            let mut entering = Vec::new();
+            let mut entries = Vec::new();
             for new in &command.participants {
-                let who = member::resolve_or_create(tx, ctx.ws(), &new.member)?;
+                let member = member::resolve_or_create(tx, ctx.ws(), &new.member)?;
                 if command.authority == ParticipantAuthority::Scope(MESSAGES_WRITE) {
-                    authority::authorize_act_as(tx, &ctx, who.number)?;
+                    authority::authorize_act_as(tx, &ctx, member.number)?;
                 }
-                let row = participant::find(tx, ctx.ws(), found.number, who.number)?;
-                let twice = added.iter().any(|one| one.number == who.number);
+                let row = participant::find(tx, ctx.ws(), found.number, member.number)?;
+                let twice = added.iter().any(|one| one.number == member.number);
                 if twice
                     || row
                         .as_ref()
@@ -59,17 +59,17 @@ pub async fn add(engine: &Engine, ctx: &Ctx, command: AddParticipants) -> Result
                     }
                 }
                 if let Some(row) = &row {
-                    may_bring_back.check_state(row.state)?;
+                    rejoin_policy.check_state(row.state)?;
                 }
-                entering.push(JoinEntry {
-                    member: who.number,
+                entries.push(JoinEntry {
+                    member: member.number,
                     role: new.role,
                     is_rejoin: row.is_some(),
                 });
-                added.push(who);
+                added.push(member);
             }
-            if !entering.is_empty() {
-                join_in_tx(tx, &ctx, found.number, &entering)?;
+            if !entries.is_empty() {
+                join_in_tx(tx, &ctx, found.number, &entries)?;
             }
             Ok(added)
         })

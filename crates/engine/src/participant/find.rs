@@ -15,14 +15,15 @@ pub async fn find(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
-    who: MemberKey,
+    member_key: MemberKey,
 ) -> Result<Option<MemberRef>> {
     let ctx = *ctx;
     engine
         .store
         .read(move |tx| {
-            let found = find_with_state(tx, &ctx, key, &who)?;
-            Ok(found.and_then(|(who, state)| (state == ParticipantState::Joined).then_some(who)))
+            let found = find_with_state(tx, &ctx, key, &member_key)?;
+            Ok(found
+                .and_then(|(member, state)| (state == ParticipantState::Joined).then_some(member)))
         })
         .await
 }
@@ -33,12 +34,12 @@ pub(super) fn find_with_state(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     key: ConversationKey,
-    who: &MemberKey,
+    member_key: &MemberKey,
 ) -> Result<Option<(MemberRef, ParticipantState)>> {
     let conversation = authority::find_readable_number(tx, ctx, key)?;
-    let Some(who) = member::find_ref(tx, ctx.ws(), who)? else {
+    let Some(member) = member::find_ref(tx, ctx.ws(), member_key)? else {
         return Ok(None);
     };
-    let row = participant::find(tx, ctx.ws(), conversation, who.number)?;
-    Ok(row.map(|row| (who, row.state)))
+    let row = participant::find(tx, ctx.ws(), conversation, member.number)?;
+    Ok(row.map(|row| (member, row.state)))
 }

@@ -16,10 +16,10 @@ pub async fn join(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<()
     engine
         .store
         .write(move |tx| {
-            let standing = load_membership(tx, &ctx, key)?
+            let membership = load_membership(tx, &ctx, key)?
                 .require_open()?
                 .require_not_direct()?;
-            let again = match standing.own_participant {
+            let is_rejoin = match membership.own_participant {
                 Some(own) if own.state == ParticipantState::Joined => {
                     return Err(Error::conflict(ConflictReason::AlreadyParticipant));
                 }
@@ -29,15 +29,15 @@ pub async fn join(engine: &Engine, ctx: &Ctx, key: ConversationKey) -> Result<()
                 }
                 own => own.is_some(),
             };
-            if !standing.conversation.group_profile.open_access {
+            if !membership.conversation.group_profile.open_access {
                 return Err(Error::forbidden(ForbiddenReason::InviteOnly));
             }
-            let entering = JoinEntry {
+            let entry = JoinEntry {
                 member: actor.number,
                 role: ParticipantRole::Member,
-                is_rejoin: again,
+                is_rejoin,
             };
-            join_in_tx(tx, &ctx, standing.conversation.number, &[entering])
+            join_in_tx(tx, &ctx, membership.conversation.number, &[entry])
         })
         .await
 }

@@ -30,14 +30,14 @@ pub async fn list_own(
                         .number,
                 ),
             };
-            let stretch = ListItemWindow {
+            let window = ListItemWindow {
                 keyword: filter.keyword.as_deref(),
                 only,
                 after: filter.after,
                 limit: filter.limit,
             };
             let own = authority::own_list_visibility(tx, &ctx)?;
-            conversation_list_item::page(tx, ctx.ws(), own, &stretch, MAX_TITLE_NAMES)
+            conversation_list_item::page(tx, ctx.ws(), own, &window, MAX_TITLE_NAMES)
         })
         .await
 }

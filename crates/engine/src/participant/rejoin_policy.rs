@@ -51,13 +51,13 @@ pub async fn check_may_join(
     engine: &Engine,
     ctx: &Ctx,
     key: ConversationKey,
-    who: MemberKey,
+    member_key: MemberKey,
 ) -> Result<()> {
     let ctx = *ctx;
     engine
         .store
         .read(move |tx| {
-            let found = find_with_state(tx, &ctx, key, &who)?;
+            let found = find_with_state(tx, &ctx, key, &member_key)?;
             found.map_or(Ok(()), |(_, state)| {
                 RejoinPolicy::from_scopes(&ctx).check_state(state)
             })

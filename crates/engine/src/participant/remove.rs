@@ -34,7 +34,7 @@ pub async fn remove(
             let mut removed: Vec<MemberRef> = Vec::new();
             for key in &command.members {
                 let row = match member::find_ref(tx, ws, key)? {
-                    Some(who) => participant::find(tx, ws, found.number, who.number)?,
+                    Some(member) => participant::find(tx, ws, found.number, member.number)?,
                     None => None,
                 };
                 let Some(row) = row.filter(|row| row.state == ParticipantState::Joined) else {
@@ -96,8 +96,8 @@ fn authorize_remove(
             find_open_with_scope(tx, ctx, command.conversation, scope)
         }
         ParticipantAuthority::Membership => {
-            let standing = load_membership(tx, ctx, command.conversation)?;
-            Ok(standing
+            let membership = load_membership(tx, ctx, command.conversation)?;
+            Ok(membership
                 .require_open()?
                 .require_not_direct()?
                 .require_owner()?

@@ -38,10 +38,10 @@ pub struct SetAnnouncement {
 pub async fn set_announcement(engine: &Engine, ctx: &Ctx, command: SetAnnouncement) -> Result<()> {
     limit::ANNOUNCEMENT.validate(&command.text, "announcement")?;
     for _ in 0..MAX_ATTEMPTS {
-        let (scope, key) = (*ctx, command.conversation);
+        let (owned_ctx, key) = (*ctx, command.conversation);
         let found = engine
             .store
-            .read(move |tx| find_owned(tx, &scope, key))
+            .read(move |tx| find_owned(tx, &owned_ctx, key))
             .await?;
         if command.text.is_empty() || found.group_profile.announcement == *command.text {
             if set_without_message(engine, ctx, command.clone()).await? {
@@ -66,8 +66,8 @@ pub async fn set_announcement(engine: &Engine, ctx: &Ctx, command: SetAnnounceme
 
 /// Returns an open group, chat or thread that the acting member owns.
 fn find_owned(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Conversation> {
-    let standing = load_membership(tx, ctx, key)?;
-    Ok(standing
+    let membership = load_membership(tx, ctx, key)?;
+    Ok(membership
         .require_open()?
         .require_not_direct()?
         .require_owner()?
@@ -81,14 +81,14 @@ async fn set_without_message(engine: &Engine, ctx: &Ctx, command: SetAnnouncemen
         .store
         .write(move |tx| {
             let mut found = find_owned(tx, &ctx, command.conversation)?;
-            let card = &mut found.group_profile;
-            let is_new = card.announcement != *command.text;
+            let profile = &mut found.group_profile;
+            let is_new = profile.announcement != *command.text;
             if is_new && !command.text.is_empty() {
                 return Ok(false);
             }
-            if is_new || card.announcement_pinned != command.pinned {
-                card.announcement.clone_from(&command.text);
-                card.announcement_pinned = command.pinned;
+            if is_new || profile.announcement_pinned != command.pinned {
+                profile.announcement.clone_from(&command.text);
+                profile.announcement_pinned = command.pinned;
                 write_group_profile(tx, &ctx, &found, single_change("announcement", json!(true)))?;
             }
             Ok(true)
@@ -111,10 +111,10 @@ async fn set_with_message(
         conversation,
         text,
         pinned,
-        subtype: form,
+        subtype,
     } = command;
     let message = CreateMessage {
-        subtype: Some(form),
+        subtype: Some(subtype),
         participant_only: true,
         ..CreateMessage::new(
             conversation,
@@ -123,14 +123,14 @@ async fn set_with_message(
             text.0.clone(),
         )
     };
-    let attachments = AppendOptions {
+    let options = AppendOptions {
         conditions: vec![
             AppendCondition::IsOwner(author),
             AppendCondition::AnnouncementUnchanged(Redacted(before)),
         ],
-        companions: vec![AppendEffect::SetAnnouncement(Announcement { text, pinned })],
+        effects: vec![AppendEffect::SetAnnouncement(Announcement { text, pinned })],
     };
-    message::create_with_options(engine, ctx, message, attachments)
+    message::create_with_options(engine, ctx, message, options)
         .await
         .map(drop)
 }

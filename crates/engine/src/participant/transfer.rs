@@ -28,20 +28,20 @@ pub async fn transfer(
                 .require_open()?
                 .require_not_direct()?
                 .require_owner()?;
-            let heir = match member::find_ref(tx, ws, &to)? {
-                Some(heir) => participant::find(tx, ws, found.number, heir.number)?,
+            let new_owner = match member::find_ref(tx, ws, &to)? {
+                Some(new_owner) => participant::find(tx, ws, found.number, new_owner.number)?,
                 None => None,
             };
-            let heir = heir
-                .filter(|heir| heir.state == ParticipantState::Joined)
+            let new_owner = new_owner
+                .filter(|new_owner| new_owner.state == ParticipantState::Joined)
                 .ok_or_else(|| Error::forbidden(ForbiddenReason::NotParticipant))?;
-            let (old, new) = (own.member.number, heir.member.number);
+            let (old, new) = (own.member.number, new_owner.member.number);
             if old == new {
                 return Ok(());
             }
             participant::set_role(tx, ws, found.number, old, ParticipantRole::Member)?;
             participant::set_role(tx, ws, found.number, new, ParticipantRole::Owner)?;
-            found.owner = Some(heir.member);
+            found.owner = Some(new_owner.member);
             write_group_profile(tx, &ctx, &found, single_change("owner", new.into()))
         })
         .await

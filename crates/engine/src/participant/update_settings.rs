@@ -21,8 +21,8 @@ pub async fn update_settings(
     engine
         .store
         .write(move |tx| {
-            let standing = load_membership(tx, &ctx, key)?;
-            let mut own = standing
+            let membership = load_membership(tx, &ctx, key)?;
+            let mut own = membership
                 .own_participant
                 .ok_or_else(|| Error::forbidden(ForbiddenReason::NotParticipant))?;
             if let Some(pinned) = settings.pinned {
@@ -33,9 +33,9 @@ pub async fn update_settings(
                 own.muted = muted;
             }
             if let Some(hidden) = settings.hidden {
-                own.hidden_seq = hidden.then_some(standing.conversation.last_seq);
+                own.hidden_seq = hidden.then_some(membership.conversation.last_seq);
             }
-            participant::set_settings(tx, ctx.ws(), standing.conversation.number, &own)
+            participant::set_settings(tx, ctx.ws(), membership.conversation.number, &own)
         })
         .await
 }

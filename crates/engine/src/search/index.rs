@@ -21,8 +21,8 @@ pub async fn backlog(engine: &Engine) -> Result<[(&'static str, i64); 3]> {
         .store
         .read(|tx| {
             let mut all = [("", 0); 3];
-            for (place, noun) in all.iter_mut().zip(IndexedEntity::ALL) {
-                *place = (noun.as_str(), repo::backlog(tx, noun)?);
+            for (slot, entity) in all.iter_mut().zip(IndexedEntity::ALL) {
+                *slot = (entity.as_str(), repo::backlog(tx, entity)?);
             }
             Ok(all)
         })
@@ -31,9 +31,9 @@ pub async fn backlog(engine: &Engine) -> Result<[(&'static str, i64); 3]> {
 
 /// Indexes everything that was written before this call. Nodes take turns.
 pub async fn index_pending(engine: &Engine) -> Result<()> {
-    for noun in IndexedEntity::ALL {
-        if let Some(horizon) = safe_upper_bound(engine, noun).await? {
-            while index_batch(engine, noun, horizon, IDLE_BATCH_NUMBERS).await?
+    for entity in IndexedEntity::ALL {
+        if let Some(upper_bound) = safe_upper_bound(engine, entity).await? {
+            while index_batch(engine, entity, upper_bound, IDLE_BATCH_NUMBERS).await?
                 != IndexBatchOutcome::Done
             {}
         }
@@ -42,14 +42,17 @@ pub async fn index_pending(engine: &Engine) -> Result<()> {
 }
 
 /// Returns the number up to which an entity can be indexed, or `None` if it is.
-async fn safe_upper_bound(engine: &Engine, noun: IndexedEntity) -> Result<Option<i64>> {
-    let waiting = engine.store.read(move |tx| repo::backlog(tx, noun)).await?;
-    if waiting == 0 {
+async fn safe_upper_bound(engine: &Engine, entity: IndexedEntity) -> Result<Option<i64>> {
+    let backlog = engine
+        .store
+        .read(move |tx| repo::backlog(tx, entity))
+        .await?;
+    if backlog == 0 {
         return Ok(None);
     }
     engine
         .store
-        .write(move |tx| repo::safe_upper_bound(tx, noun))
+        .write(move |tx| repo::safe_upper_bound(tx, entity))
         .await
         .map(Some)
 }
@@ -64,13 +67,13 @@ async fn last_message_number(engine: &Engine) -> Result<i64> {
 
 async fn index_batch(
     engine: &Engine,
-    noun: IndexedEntity,
-    horizon: i64,
+    entity: IndexedEntity,
+    upper_bound: i64,
     numbers: i64,
 ) -> Result<IndexBatchOutcome> {
     engine
         .store
-        .write(move |tx| repo::index_batch(tx, noun, horizon, numbers))
+        .write(move |tx| repo::index_batch(tx, entity, upper_bound, numbers))
         .await
 }
 
@@ -85,25 +88,30 @@ impl Indexer {
     /// Runs until the future is dropped.
     pub async fn run(self, engine: &Engine) {
         loop {
-            for noun in IndexedEntity::ALL {
+            for entity in IndexedEntity::ALL {
                 // Retried later: the database may be unreachable, or an insert in flight.
-                if let Err(error) = self.catch_up(engine, noun).await {
-                    tracing::debug!(?error, noun = noun.as_str(), "the search index has to wait");
+                if let Err(error) = self.catch_up(engine, entity).await {
+                    tracing::debug!(
+                        ?error,
+                        noun = entity.as_str(),
+                        "the search index has to wait"
+                    );
                 }
             }
             tokio::time::sleep(self.idle_interval).await;
         }
     }
 
-    async fn catch_up(self, engine: &Engine, noun: IndexedEntity) -> Result<()> {
-        let Some(horizon) = safe_upper_bound(engine, noun).await? else {
+    async fn catch_up(self, engine: &Engine, entity: IndexedEntity) -> Result<()> {
+        let Some(upper_bound) = safe_upper_bound(engine, entity).await? else {
             return Ok(());
         };
         let mut last = last_message_number(engine).await?;
         let mut numbers = BUSY_BATCH_NUMBERS;
         loop {
             let begun = Instant::now();
-            if index_batch(engine, noun, horizon, numbers).await? != IndexBatchOutcome::Behind {
+            if index_batch(engine, entity, upper_bound, numbers).await? != IndexBatchOutcome::Behind
+            {
                 return Ok(());
             }
             let now = last_message_number(engine).await?;

@@ -87,7 +87,7 @@ pub async fn messages(
         MatchMode::Any => SearchTerms::from_prose(&search.text),
     };
     let ctx = *ctx;
-    let view = engine
+    let scope = engine
         .store
         .read(move |tx| search_scope(tx, &ctx, search.target))
         .await?;
@@ -97,8 +97,8 @@ pub async fn messages(
     let limit = search.limit.clamp(1, MAX_HITS);
     let before = search.before.unwrap_or(i64::MAX);
     let found = match search.match_mode {
-        MatchMode::All => search_all_words(engine, &ctx, terms, view, before, limit).await?,
-        MatchMode::Any => search_any_word(engine, &ctx, &terms, view, before, limit).await?,
+        MatchMode::All => search_all_words(engine, &ctx, terms, scope, before, limit).await?,
+        MatchMode::Any => search_any_word(engine, &ctx, &terms, scope, before, limit).await?,
     };
     engine
         .store
@@ -106,20 +106,20 @@ pub async fn messages(
         .await
 }
 
-fn search_scope(tx: &mut dyn Tx, ctx: &Ctx, within: SearchTarget) -> Result<SearchScope> {
-    let mut view = SearchScope::default();
-    if let SearchTarget::Conversation(key) = within {
-        view.conversation = Some(authority::find_readable_number(tx, ctx, key)?);
-        view.skips_visibility = true;
-        return Ok(view);
+fn search_scope(tx: &mut dyn Tx, ctx: &Ctx, target: SearchTarget) -> Result<SearchScope> {
+    let mut scope = SearchScope::default();
+    if let SearchTarget::Conversation(key) = target {
+        scope.conversation = Some(authority::find_readable_number(tx, ctx, key)?);
+        scope.skips_visibility = true;
+        return Ok(scope);
     }
-    view.visibility = authority::list_visibility(tx, ctx)?;
-    if let SearchTarget::Space(id) = within {
+    scope.visibility = authority::list_visibility(tx, ctx)?;
+    if let SearchTarget::Space(id) = target {
         let number = space::find_number(tx, ctx.ws(), id)?
             .ok_or_else(|| Error::not_found(EntityKind::Space))?;
-        view.space = Some(number);
+        scope.space = Some(number);
     }
-    Ok(view)
+    Ok(scope)
 }
 
 /// Searches for all words. Each step acquires the read permit anew, so that an expensive search does not delay others.
@@ -127,12 +127,12 @@ async fn search_all_words(
     engine: &Engine,
     ctx: &Ctx,
     terms: SearchTerms,
-    view: SearchScope,
+    scope: SearchScope,
     before: i64,
     limit: usize,
 ) -> Result<Vec<MessageMatch>> {
     let ws = ctx.ws();
-    let mut search = MessageSearch::new(terms, view, before);
+    let mut search = MessageSearch::new(terms, scope, before);
     let mut found = Vec::with_capacity(limit);
     while !search.is_finished() {
         (search, found) = engine
@@ -154,18 +154,18 @@ async fn search_any_word(
     engine: &Engine,
     ctx: &Ctx,
     terms: &SearchTerms,
-    view: SearchScope,
+    scope: SearchScope,
     before: i64,
     limit: usize,
 ) -> Result<Vec<MessageMatch>> {
     let mut found: HashMap<i64, MessageMatch> = HashMap::new();
     // Short words of a question are ignored unless there are no others.
-    let short_ones_count = !repo::is_indexed(terms);
-    let asked = terms
+    let uses_short_terms = !repo::is_indexed(terms);
+    let searched_terms = terms
         .iter_single()
-        .filter(|term| short_ones_count || repo::is_indexed(term));
-    for term in asked {
-        for one in search_all_words(engine, ctx, term, view, before, MAX_HITS).await? {
+        .filter(|term| uses_short_terms || repo::is_indexed(term));
+    for term in searched_terms {
+        for one in search_all_words(engine, ctx, term, scope, before, MAX_HITS).await? {
             found
                 .entry(one.number)
                 .and_modify(|known| known.words += 1)
@@ -184,17 +184,17 @@ fn load_hits(tx: &mut dyn Tx, ctx: &Ctx, found: &[MessageMatch]) -> Result<Vec<S
     let mut conversations: HashMap<i64, Conversation> = HashMap::new();
     let mut hits = Vec::with_capacity(found.len());
     let mut bytes = 0;
-    for few in found.chunks(READ_BATCH_ROWS) {
+    for chunk in found.chunks(READ_BATCH_ROWS) {
         if bytes >= MAX_HIT_BYTES {
             break;
         }
-        let numbers: Vec<i64> = few.iter().map(|one| one.number).collect();
+        let numbers: Vec<i64> = chunk.iter().map(|one| one.number).collect();
         let messages = repo::fetch_messages(tx, ctx.ws(), &numbers)?;
         bytes += messages
             .iter()
             .map(|message| message.text.as_str().len())
             .sum::<usize>();
-        add_hits(tx, ctx, few, messages, &mut conversations, &mut hits)?;
+        add_hits(tx, ctx, chunk, messages, &mut conversations, &mut hits)?;
     }
     Ok(hits)
 }
@@ -215,7 +215,8 @@ fn add_hits(
         if !conversations.contains_key(&one.conversation) {
             let key = ConversationKey::Number(one.conversation);
             conversations.extend(
-                conversation::find(tx, ctx.ws(), key)?.map(|there| (one.conversation, there)),
+                conversation::find(tx, ctx.ws(), key)?
+                    .map(|conversation| (one.conversation, conversation)),
             );
         }
         // Rows deleted between the two queries are omitted.

@@ -20,17 +20,17 @@ pub(crate) fn resolve_phone_number(
     named: Option<PhoneNumberKey>,
     of_workflow: Option<i64>,
 ) -> Result<Option<PhoneNumber>> {
-    let carries = |line: &PhoneNumber| match medium {
-        Medium::Sms => line.sms,
-        Medium::Voice => line.voice,
+    let carries = |found: &PhoneNumber| match medium {
+        Medium::Sms => found.sms,
+        Medium::Voice => found.voice,
         Medium::Web | Medium::Email => false,
     };
     if let Some(key) = named {
-        let line = phone_number::find(tx, ws, key)?
-            .filter(|line| line.archived_at.is_none())
+        let found = phone_number::find(tx, ws, key)?
+            .filter(|found| found.archived_at.is_none())
             .ok_or_else(|| Error::not_found(EntityKind::PhoneNumber))?;
-        return if carries(&line) {
-            Ok(Some(line))
+        return if carries(&found) {
+            Ok(Some(found))
         } else {
             Err(Error::invalid(
                 "phone_number",
@@ -39,11 +39,11 @@ pub(crate) fn resolve_phone_number(
         };
     }
     if let Some(number) = of_workflow
-        && let Some(line) = phone_number::find(tx, ws, IdOrNumber::Number(number))?
-        && line.archived_at.is_none()
-        && carries(&line)
+        && let Some(found) = phone_number::find(tx, ws, IdOrNumber::Number(number))?
+        && found.archived_at.is_none()
+        && carries(&found)
     {
-        return Ok(Some(line));
+        return Ok(Some(found));
     }
     Ok(phone_number::find_default(tx, ws)?.filter(carries))
 }
@@ -60,15 +60,15 @@ pub(crate) fn resolve_inbox(
 ) -> Result<Option<Inbox>> {
     if let Some(key) = named {
         return inbox::find(tx, ws, key)?
-            .filter(|line| line.archived_at.is_none())
+            .filter(|found| found.archived_at.is_none())
             .map(Some)
             .ok_or_else(|| Error::not_found(EntityKind::Inbox));
     }
     if let Some(number) = of_workflow
-        && let Some(line) = inbox::find(tx, ws, IdOrNumber::Number(number))?
-        && line.archived_at.is_none()
+        && let Some(found) = inbox::find(tx, ws, IdOrNumber::Number(number))?
+        && found.archived_at.is_none()
     {
-        return Ok(Some(line));
+        return Ok(Some(found));
     }
     inbox::find_default(tx, ws)
 }

@@ -6,8 +6,7 @@ use parlor_model::site::{CreateSite, Site};
 use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::site as repo;
 
-use crate::Engine;
-use crate::workflow::{find_in_tx as workflow, slug};
+use crate::{Engine, slug, workflow};
 
 /// Maximum number of slug variants that are tried.
 const MAX_SLUG_ATTEMPTS: usize = 1_000;
@@ -31,7 +30,7 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateSite) -> Result<S
         .write(move |tx| {
             let workflow = command
                 .workflow
-                .map(|key| workflow(tx, ws, key))
+                .map(|key| workflow::find_in_tx(tx, ws, key))
                 .transpose()?
                 .map(|found| found.number);
             let base = given.clone().unwrap_or_else(|| slug::slugify(&name));

@@ -7,8 +7,7 @@ use parlor_store::repo::site as repo;
 
 use super::create::{already_exists_error, normalize_locale, normalize_name};
 use super::find::find_in_tx;
-use crate::Engine;
-use crate::workflow::{find_in_tx as workflow, slug};
+use crate::{Engine, slug, workflow};
 
 /// Changes a site and returns it. Requires `sites:write`.
 pub async fn update(
@@ -39,7 +38,7 @@ pub async fn update(
             }
             if let Some(key) = command.workflow {
                 site.workflow = key
-                    .map(|key| workflow(tx, ws, key).map(|found| found.number))
+                    .map(|key| workflow::find_in_tx(tx, ws, key).map(|found| found.number))
                     .transpose()?;
             }
             if let Some(locale) = &command.locale {

@@ -26,9 +26,9 @@ pub async fn delete_conversation(
         .store
         .write(move |tx| {
             let found = find_in_space(tx, &ctx, space, id, ConversationPermission::Manage)?;
-            let place = repo::find(tx, ctx.ws(), space)?;
-            let place = place.ok_or_else(|| Error::not_found(EntityKind::Space))?;
-            if place.default_conversation == Some(id) {
+            let space_row = repo::find(tx, ctx.ws(), space)?;
+            let space_row = space_row.ok_or_else(|| Error::not_found(EntityKind::Space))?;
+            if space_row.default_conversation == Some(id) {
                 return Err(Error::conflict(ConflictReason::DefaultConversation));
             }
             conversation::delete_in_tx(tx, &ctx, &found)

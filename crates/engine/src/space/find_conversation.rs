@@ -44,20 +44,20 @@ async fn find_authorized(
     engine: &Engine,
     ctx: &Ctx,
     (space, id): (SpaceId, Option<ConversationId>),
-    right: ConversationPermission,
+    permission: ConversationPermission,
 ) -> Result<Option<Conversation>> {
     let ctx = *ctx;
     engine
         .store
         .read(move |tx| match id {
-            Some(id) => find_in_space(tx, &ctx, space, id, right).map(Some),
+            Some(id) => find_in_space(tx, &ctx, space, id, permission).map(Some),
             None => {
                 let found = space::find(tx, ctx.ws(), space)?;
                 let found = found.ok_or_else(|| Error::not_found(EntityKind::Space))?;
                 found
                     .default_conversation
                     .map(|id| {
-                        authority::find_conversation(tx, &ctx, ConversationKey::Id(id), right)
+                        authority::find_conversation(tx, &ctx, ConversationKey::Id(id), permission)
                     })
                     .transpose()
                     .map(|allowed| allowed.map(|allowed| allowed.conversation))
@@ -72,7 +72,7 @@ pub(super) fn find_in_space(
     ctx: &Ctx,
     space: SpaceId,
     id: ConversationId,
-    right: ConversationPermission,
+    permission: ConversationPermission,
 ) -> Result<Conversation> {
     if space::find_number(tx, ctx.ws(), space)?.is_none() {
         return Err(Error::not_found(EntityKind::Space));
@@ -81,6 +81,6 @@ pub(super) fn find_in_space(
     let found = repo::find(tx, ctx.ws(), key)?
         .filter(|found| found.space == Some(space) && found.kind != ConversationKind::Direct)
         .ok_or_else(|| Error::not_found(EntityKind::Conversation))?;
-    authority::authorize_number(tx, ctx, found.number, found.kind, right)?;
+    authority::authorize_number(tx, ctx, found.number, found.kind, permission)?;
     Ok(found)
 }

@@ -37,11 +37,11 @@ pub async fn provision(
 ) -> Result<ProvisionSpaceResult> {
     ctx.require(Scope::write(Resource::Spaces))?;
     let ctx = *ctx;
-    let known = names.clone();
+    let lookup_names = names.clone();
     // Nearly every call finds an existing space, which needs no write transaction.
     let found = engine
         .store
-        .read(move |tx| find_existing(tx, &ctx, &known))
+        .read(move |tx| find_existing(tx, &ctx, &lookup_names))
         .await?;
     if let Some((owner, Some(space))) = found
         && space.default_conversation.is_some()

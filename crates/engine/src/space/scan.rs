@@ -28,7 +28,7 @@ pub struct SpaceScanBatch<S> {
     pub is_end: bool,
 }
 
-/// Passes the next matching spaces of a scan to `each`, at most `walk.take`, as rows borrowed from the database.
+/// Passes the next matching spaces of a scan to `each`, at most `query.limit`, as rows borrowed from the database.
 ///
 /// One call reads a bounded number of rows, so a caller that wants a full page repeats it until it has one or `is_end`
 /// is set. `each` may break to stop; the next call continues after that row. Ascending scans end at `until`. Requires
@@ -37,7 +37,7 @@ pub async fn scan<S: Send + 'static>(
     engine: &Engine,
     ctx: &Ctx,
     filter: &Arc<SpaceFilter>,
-    walk: KeysetQuery<kind::Space>,
+    query: KeysetQuery<kind::Space>,
     until: SpaceId,
     state: S,
     each: fn(&mut S, &SpaceRow<'_>) -> Result<ControlFlow<()>>,
@@ -47,7 +47,7 @@ pub async fn scan<S: Send + 'static>(
     engine
         .store
         .read(move |tx| {
-            let take = walk.limit.min(READ_BATCH_ROWS);
+            let take = query.limit.min(READ_BATCH_ROWS);
             let filtered = filter.contacts.len() > 1
                 || filter.blueprint.is_some()
                 || !filter.metadata.is_empty();
@@ -67,46 +67,46 @@ pub async fn scan<S: Send + 'static>(
                 },
                 _ => None,
             };
-            let after = creation_order::scan_start(&walk, |id| repo::find_created_at(tx, ws, id))?;
-            let mut out = SpaceScanBatch {
+            let after = creation_order::scan_start(&query, |id| repo::find_created_at(tx, ws, id))?;
+            let mut batch = SpaceScanBatch {
                 state,
                 matched: 0,
                 cursor: None,
                 is_end: true,
             };
-            let (mut rows, mut broken) = (0, false);
+            let (mut rows, mut is_stopped) = (0, false);
             let mut visit = |row: SpaceRow<'_>| {
                 rows += 1;
                 // The rest of the window is left for the next call.
-                if broken || out.matched == take {
-                    out.is_end = false;
+                if is_stopped || batch.matched == take {
+                    batch.is_end = false;
                 } else {
-                    out.cursor = Some(CreationCursor {
+                    batch.cursor = Some(CreationCursor {
                         created_at: Some(row.created_at),
                         id: row.id,
                     });
                     if !filtered || matches(&filter, &row) {
-                        out.matched += 1;
-                        broken = each(&mut out.state, &row)?.is_break();
+                        batch.matched += 1;
+                        is_stopped = each(&mut batch.state, &row)?.is_break();
                     }
                 }
                 Ok(())
             };
-            let stretch = repo::SpaceScanWindow {
+            let window = repo::SpaceScanWindow {
                 after,
                 until,
                 contact,
                 limit: limit as i64,
             };
-            match walk.order {
-                SortOrder::Descending => repo::scan_descending(tx, ws, &stretch, &mut visit)?,
+            match query.order {
+                SortOrder::Descending => repo::scan_descending(tx, ws, &window, &mut visit)?,
                 SortOrder::Ascending => {
                     tx.wait_for_inserts(ws)?;
-                    repo::scan_ascending(tx, ws, &stretch, &mut visit)?;
+                    repo::scan_ascending(tx, ws, &window, &mut visit)?;
                 }
             }
-            out.is_end &= rows < limit;
-            Ok(out)
+            batch.is_end &= rows < limit;
+            Ok(batch)
         })
         .await
 }

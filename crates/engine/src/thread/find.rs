@@ -17,9 +17,9 @@ pub async fn find(
     engine: &Engine,
     ctx: &Ctx,
     id: ConversationId,
-    reach: ThreadAccess,
+    access: ThreadAccess,
 ) -> Result<Thread> {
-    find_authorized(engine, ctx, id, reach, ConversationPermission::Read).await
+    find_authorized(engine, ctx, id, access, ConversationPermission::Read).await
 }
 
 /// Finds like [`find`], for an operation on its messages, for which `messages:read` suffices.
@@ -27,17 +27,24 @@ pub async fn find_for_messages(
     engine: &Engine,
     ctx: &Ctx,
     id: ConversationId,
-    reach: ThreadAccess,
+    access: ThreadAccess,
 ) -> Result<Thread> {
-    find_authorized(engine, ctx, id, reach, ConversationPermission::ReadMessages).await
+    find_authorized(
+        engine,
+        ctx,
+        id,
+        access,
+        ConversationPermission::ReadMessages,
+    )
+    .await
 }
 
 async fn find_authorized(
     engine: &Engine,
     ctx: &Ctx,
     id: ConversationId,
-    reach: ThreadAccess,
-    right: ConversationPermission,
+    access: ThreadAccess,
+    permission: ConversationPermission,
 ) -> Result<Thread> {
     let ctx = *ctx;
     engine
@@ -46,12 +53,12 @@ async fn find_authorized(
             let found = repo::find(tx, ctx.ws(), id)?
                 .map(Thread::from)
                 .filter(|thread| {
-                    (reach.space.is_none() || thread.conversation.space == reach.space)
-                        && (reach.role.is_none() || thread.role == reach.role)
+                    (access.space.is_none() || thread.conversation.space == access.space)
+                        && (access.role.is_none() || thread.role == access.role)
                 })
                 .ok_or_else(|| Error::not_found(EntityKind::Thread))?;
             let (number, kind) = (found.conversation.number, found.conversation.kind);
-            authority::authorize_number(tx, &ctx, number, kind, right)
+            authority::authorize_number(tx, &ctx, number, kind, permission)
                 .map_err(map_to_thread_error)?;
             Ok(found)
         })

@@ -58,7 +58,7 @@ pub async fn list(
     engine: &Engine,
     ctx: &Ctx,
     filter: ThreadFilter,
-    reach: ThreadAccess,
+    access: ThreadAccess,
     after: Option<ThreadCursor>,
     limit: usize,
 ) -> Result<ThreadPage> {
@@ -67,16 +67,16 @@ pub async fn list(
     engine
         .store
         .read(move |tx| {
-            let after = after.map(|place| (place.updated_at, place.number));
-            let Some(only) = build_page_filter(tx, ws, &filter, reach)? else {
+            let after = after.map(|cursor| (cursor.updated_at, cursor.number));
+            let Some(only) = build_page_filter(tx, ws, &filter, access)? else {
                 return Ok(ThreadPage {
                     items: Vec::new(),
                     has_more: false,
                 });
             };
-            let asked = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+            let row_limit = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
             let gate = authority::visible_role(tx, &ctx)?;
-            let mut rows = repo::page(tx, ws, &only, gate, after, asked)?;
+            let mut rows = repo::page(tx, ws, &only, gate, after, row_limit)?;
             let has_more = rows.len() > limit;
             rows.truncate(limit);
             Ok(ThreadPage {
@@ -92,10 +92,10 @@ fn build_page_filter(
     tx: &mut dyn Tx,
     ws: i64,
     filter: &ThreadFilter,
-    reach: ThreadAccess,
+    access: ThreadAccess,
 ) -> Result<Option<repo::ThreadPageFilter>> {
     let mut only = repo::ThreadPageFilter::default();
-    for id in [filter.space, reach.space].into_iter().flatten() {
+    for id in [filter.space, access.space].into_iter().flatten() {
         match space::find_number(tx, ws, id)? {
             Some(number) if only.space.is_none_or(|other| other == number) => {
                 only.space = Some(number);
@@ -103,7 +103,7 @@ fn build_page_filter(
             Some(_) | None => return Ok(None),
         }
     }
-    if let Some(id) = reach.role {
+    if let Some(id) = access.role {
         match custom_role::find(tx, ws, &CustomRoleKey::Id(id))? {
             Some(role) => only.role = Some(role.number),
             None => return Ok(None),

@@ -6,8 +6,8 @@ use parlor_model::workflow::{CreateWorkflow, Workflow, WorkflowDraft};
 use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::workflow as repo;
 
-use super::{access, draft, slug};
-use crate::Engine;
+use super::{access, draft};
+use crate::{Engine, slug};
 
 /// Maximum number of slug variants that are tried.
 const MAX_SLUG_ATTEMPTS: usize = 1_000;

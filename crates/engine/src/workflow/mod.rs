@@ -6,7 +6,6 @@ mod create;
 mod draft;
 mod find;
 mod publish;
-pub(crate) mod slug;
 mod update;
 mod version;
 

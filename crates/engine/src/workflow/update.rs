@@ -7,8 +7,8 @@ use parlor_store::repo::workflow as repo;
 
 use super::create::already_exists_error;
 use super::find::find_in_tx;
-use super::{access, draft, slug};
-use crate::Engine;
+use super::{access, draft};
+use crate::{Engine, slug};
 
 /// Changes the draft and the archived state; published versions stay unchanged. Requires `workflows:write`.
 pub async fn update(

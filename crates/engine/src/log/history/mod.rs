@@ -58,8 +58,8 @@ pub async fn read_history(
             let head = authority::find_readable_head(tx, &ctx, query.conversation)?;
             let page = read_timeline(tx, ws, head.number, head.last_seq, &query)?;
             let mut messages = find_messages(tx, ws, head.number, &page)?;
-            let items = page.into_iter().filter_map(|(shown_at, moment)| {
-                let item = match moment {
+            let items = page.into_iter().filter_map(|(shown_at, timeline_item)| {
+                let item = match timeline_item {
                     TimelineItem::Entry(entry) => LogItem::Entry(entry),
                     // Messages deleted meanwhile are omitted.
                     TimelineItem::Message(mark) => {
@@ -94,14 +94,14 @@ pub async fn read_history_summaries(
         .read(move |tx| {
             let head = authority::find_readable_head(tx, &ctx, query.conversation)?;
             let page = read_timeline(tx, ctx.ws(), head.number, head.last_seq, &query)?;
-            let heads = page.into_iter().map(|(shown_at, moment)| {
-                let head = match moment {
+            let summaries = page.into_iter().map(|(shown_at, timeline_item)| {
+                let summary = match timeline_item {
                     TimelineItem::Entry(entry) => HistoryItemSummary::Entry(entry),
                     TimelineItem::Message(mark) => HistoryItemSummary::Message(mark.number),
                 };
-                (shown_at, head)
+                (shown_at, summary)
             });
-            Ok(heads.collect())
+            Ok(summaries.collect())
         })
         .await
 }
@@ -119,16 +119,16 @@ fn read_timeline(
     let mut page = Vec::new();
     let mut shown_at = i64::MAX;
     while page.len() < query.limit {
-        let Some(moment) = timeline.next(tx)? else {
+        let Some(timeline_item) = timeline.next(tx)? else {
             break;
         };
-        shown_at = (shown_at - 1).min(moment.time().millis());
-        let is_wanted = match &moment {
+        shown_at = (shown_at - 1).min(timeline_item.time().millis());
+        let is_wanted = match &timeline_item {
             TimelineItem::Message(mark) => mark.is_conversational,
             TimelineItem::Entry(entry) => (query.entry_filter)(entry),
         };
         if is_wanted && shown_at <= query.until {
-            page.push((shown_at, moment));
+            page.push((shown_at, timeline_item));
         }
     }
     Ok(page)
@@ -143,7 +143,7 @@ fn find_messages(
 ) -> Result<HashMap<i64, Message>> {
     let numbers: Vec<i64> = page
         .iter()
-        .filter_map(|(_, moment)| match moment {
+        .filter_map(|(_, timeline_item)| match timeline_item {
             TimelineItem::Message(mark) => Some(mark.number),
             TimelineItem::Entry(_) => None,
         })

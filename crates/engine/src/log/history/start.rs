@@ -86,15 +86,15 @@ impl TimeSearch {
 
     fn is_before(&self, tx: &mut dyn Tx, position: i64) -> Result<bool> {
         let (ws, conversation) = (self.ws, self.conversation);
-        let said = repo::last_message_in_order(tx, ws, conversation, position)?;
-        if said.is_some_and(|(_, at)| at >= self.end) {
+        let message = repo::last_message_in_order(tx, ws, conversation, position)?;
+        if message.is_some_and(|(_, at)| at >= self.end) {
             return Ok(false);
         }
-        let ever = Timestamp::from_micros(i64::MAX);
-        let entries = log::entries_before(tx, ws, conversation, position, ever, 1)?;
-        let told = entries
+        let no_bound = Timestamp::from_micros(i64::MAX);
+        let entries = log::entries_before(tx, ws, conversation, position, no_bound, 1)?;
+        let entry = entries
             .first()
             .filter(|entry| repo::is_chronological(entry));
-        Ok(told.is_none_or(|entry| entry.at < self.end))
+        Ok(entry.is_none_or(|entry| entry.at < self.end))
     }
 }

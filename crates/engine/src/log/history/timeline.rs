@@ -59,19 +59,20 @@ impl<T, P> TimelineSource<T, P> {
         }
     }
 
-    fn add_rows(&mut self, rows: Vec<T>, piece: i64) {
-        self.is_end = i64::try_from(rows.len()).is_ok_and(|found| found < piece);
+    fn add_rows(&mut self, rows: Vec<T>, requested: i64) {
+        self.is_end = i64::try_from(rows.len()).is_ok_and(|found| found < requested);
         self.rows.extend(rows);
     }
 }
 
 impl Timeline {
-    pub(super) fn new(ws: i64, conversation: i64, start: HistoryStart, wanted: usize) -> Self {
-        let piece = i64::try_from(wanted.saturating_add(EXTRA_ROWS)).unwrap_or(MAX_BATCH_ROWS);
+    pub(super) fn new(ws: i64, conversation: i64, start: HistoryStart, item_count: usize) -> Self {
+        let requested =
+            i64::try_from(item_count.saturating_add(EXTRA_ROWS)).unwrap_or(MAX_BATCH_ROWS);
         Self {
             ws,
             conversation,
-            batch_rows: piece.min(MAX_BATCH_ROWS),
+            batch_rows: requested.min(MAX_BATCH_ROWS),
             messages: TimelineSource::new(start.position),
             entries: TimelineSource::new(start.position),
             backdated: TimelineSource::new((start.before, 0)),
@@ -88,20 +89,20 @@ impl Timeline {
         let backdated = self.backdated.rows.front().map(|mark| (mark.at, mark.seq));
         let in_order = message.max(entry);
         if backdated > in_order.map(|(seq, at)| (at, seq)) {
-            let taken = self.backdated.rows.pop_front();
-            if let Some(mark) = &taken {
+            let item = self.backdated.rows.pop_front();
+            if let Some(mark) = &item {
                 self.backdated.next = (mark.at, mark.seq);
             }
-            return Ok(taken.map(TimelineItem::Message));
+            return Ok(item.map(TimelineItem::Message));
         }
         if message > entry {
-            let taken = self.messages.rows.pop_front();
-            self.messages.next = taken.as_ref().map_or(0, |mark| mark.seq - 1);
-            return Ok(taken.map(TimelineItem::Message));
+            let item = self.messages.rows.pop_front();
+            self.messages.next = item.as_ref().map_or(0, |mark| mark.seq - 1);
+            return Ok(item.map(TimelineItem::Message));
         }
-        let taken = self.entries.rows.pop_front();
-        self.entries.next = taken.as_ref().map_or(0, |entry| entry.seq - 1);
-        Ok(taken.map(TimelineItem::Entry))
+        let item = self.entries.rows.pop_front();
+        self.entries.next = item.as_ref().map_or(0, |entry| entry.seq - 1);
+        Ok(item.map(TimelineItem::Entry))
     }
 
     /// Advances the source to its next chronological message, if any.
@@ -141,10 +142,10 @@ impl Timeline {
             if source.is_end {
                 return Ok(());
             }
-            let ever = Timestamp::from_micros(i64::MAX);
+            let no_bound = Timestamp::from_micros(i64::MAX);
             let (ws, conversation) = (self.ws, self.conversation);
             let found =
-                log::entries_before(tx, ws, conversation, source.next, ever, self.batch_rows)?;
+                log::entries_before(tx, ws, conversation, source.next, no_bound, self.batch_rows)?;
             source.add_rows(found, self.batch_rows);
         }
     }

@@ -65,13 +65,13 @@ pub async fn merge(
                 return merge_in_tx(tx, &ctx, command);
             }
             // A dry run does all the work for exact numbers, and rolls it back.
-            let mut told = None;
+            let mut result = None;
             let undone = tx.attempt(|tx| -> Result<()> {
-                told = Some(merge_in_tx(tx, &ctx, command)?);
+                result = Some(merge_in_tx(tx, &ctx, command)?);
                 Err(Error::conflict(ConflictReason::Immutable))
             })?;
-            match (told.take(), undone) {
-                (Some(told), Err(_)) => Ok(told),
+            match (result.take(), undone) {
+                (Some(result), Err(_)) => Ok(result),
                 (None, Err(error)) => Err(error),
                 (_, Ok(())) => Err(Error::internal("a dry run was kept")),
             }
@@ -91,15 +91,15 @@ fn merge_in_tx(tx: &mut dyn Tx, ctx: &Ctx, command: MergeMembers) -> Result<Merg
     }
     check_mergeable(&from, &into)?;
     let discarded = identity::merge_identities(&from, &mut into, command.discard_ids)?;
-    let (gone, stays) = (from.member.key.number, into.member.key.number);
-    let places = participation::move_participations(tx, ctx, gone, stays)?;
-    let moved = repo::move_rows(tx, ws, gone, stays)?;
-    repo::delete_merged(tx, ws, gone)?;
+    let (from_number, into_number) = (from.member.key.number, into.member.key.number);
+    let participations = participation::move_participations(tx, ctx, from_number, into_number)?;
+    let moved = repo::move_rows(tx, ws, from_number, into_number)?;
+    repo::delete_merged(tx, ws, from_number)?;
     identity::write_identity(tx, ws, &from, &into)?;
     let detail = json!({
         "merged": from.member.key.id.uuid().hyphenated().to_string(),
         "messages": moved.messages,
-        "conversations": places.moved + places.merged,
+        "conversations": participations.moved + participations.merged,
         "keys": moved.keys,
         "discarded": discarded,
     });
@@ -108,7 +108,7 @@ fn merge_in_tx(tx: &mut dyn Tx, ctx: &Ctx, command: MergeMembers) -> Result<Merg
     Ok(MergeMembersResult {
         member: into.member.key,
         moved,
-        participations: places,
+        participations,
         discarded,
     })
 }

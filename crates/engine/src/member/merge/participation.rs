@@ -1,6 +1,6 @@
 //! Merges the participations of two members.
 
-use parlor_model::conversation::{Conversation, ConversationKey, ConversationState as Life};
+use parlor_model::conversation::{Conversation, ConversationKey, ConversationState};
 use parlor_model::log::LogEntryKind;
 use parlor_model::participant::{Participant, ParticipantRole, ParticipantState};
 use parlor_model::{Ctx, Error, Result};
@@ -28,7 +28,7 @@ pub(super) fn move_participations(
     into: i64,
 ) -> Result<MovedParticipations> {
     let ws = ctx.ws();
-    let mut places = MovedParticipations::default();
+    let mut result = MovedParticipations::default();
     move_direct_pairs(tx, ws, from, into)?;
     for number in repo::list_participations(tx, ws, from)? {
         let found = conversation::find(tx, ws, ConversationKey::Number(number))?
@@ -39,15 +39,15 @@ pub(super) fn move_participations(
             None => {
                 repo::move_participation(tx, ws, number, from, into)?;
                 log_move(tx, ctx, &found, &one, (from, into), ParticipantState::Left)?;
-                places.moved += 1;
+                result.moved += 1;
             }
             Some(other) => {
                 merge_participations(tx, ctx, &found, (one, other))?;
-                places.merged += 1;
+                result.merged += 1;
             }
         }
     }
-    Ok(places)
+    Ok(result)
 }
 
 /// Moves direct conversations. A pair has one: if both members have one with the same peer, the remaining member's
@@ -72,7 +72,7 @@ fn merge_participations(
 ) -> Result<()> {
     let (ws, number) = (ctx.ws(), found.number);
     let members = (one.member.number, other.member.number);
-    let is_open = found.state != Life::Closed;
+    let is_open = found.state != ConversationState::Closed;
     if other.state == ParticipantState::Removed && one.state == ParticipantState::Joined && is_open
     {
         // It leaves as on its own, and its ownership is transferred.
@@ -81,7 +81,7 @@ fn merge_participations(
     }
     let before = other.state;
     let takes_part = one.state == ParticipantState::Joined;
-    let place = match (takes_part, other.state) {
+    let merged = match (takes_part, other.state) {
         (true, ParticipantState::Left) => Participant {
             member: other.member,
             ..one.clone()
@@ -101,7 +101,7 @@ fn merge_participations(
         },
         _ => other,
     };
-    repo::merge_participations(tx, ws, number, members.0, &place)?;
+    repo::merge_participations(tx, ws, number, members.0, &merged)?;
     log_move(tx, ctx, found, &one, members, before)
 }
 
@@ -114,7 +114,7 @@ fn log_move(
     (from, into): (i64, i64),
     before: ParticipantState,
 ) -> Result<()> {
-    if one.state != ParticipantState::Joined || found.state == Life::Closed {
+    if one.state != ParticipantState::Joined || found.state == ConversationState::Closed {
         return Ok(());
     }
     let actor = ctx.actor.map(|actor| actor.number);

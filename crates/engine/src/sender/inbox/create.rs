@@ -7,8 +7,8 @@ use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::repo::inbox as repo;
 
 use super::rules;
-use crate::workflow::{find_in_tx as workflow, slug};
 use crate::{Engine, member};
+use crate::{slug, workflow};
 
 /// Creates an inbox. Requires `inboxes:admin`.
 ///
@@ -30,7 +30,7 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateInbox) -> Result<
         .write(move |tx| {
             let workflow = command
                 .workflow
-                .map(|key| workflow(tx, ws, key))
+                .map(|key| workflow::find_in_tx(tx, ws, key))
                 .transpose()?;
             let new = repo::NewInboxRow {
                 slug: &slug,

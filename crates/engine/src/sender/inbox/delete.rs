@@ -18,14 +18,14 @@ pub async fn delete(engine: &Engine, ctx: &Ctx, key: InboxKey) -> Result<()> {
     engine
         .store
         .write(move |tx| {
-            let line = find_in_tx(tx, ctx.ws(), key)?;
-            repo::delete(tx, ctx.ws(), line.number)?;
+            let inbox = find_in_tx(tx, ctx.ws(), key)?;
+            repo::delete(tx, ctx.ws(), inbox.number)?;
             audit::insert(
                 tx,
                 &ctx,
                 "inbox.delete",
                 EntityKind::Inbox,
-                line.id.uuid(),
+                inbox.id.uuid(),
                 &json!({}),
             )
         })

@@ -8,8 +8,7 @@ use parlor_store::repo::inbox as repo;
 use super::create::{already_exists_error, normalize_address};
 use super::find::find_in_tx;
 use super::rules;
-use crate::Engine;
-use crate::workflow::{find_in_tx as workflow, slug};
+use crate::{Engine, slug, workflow};
 
 /// Changes an inbox and returns it. Requires `inboxes:write`.
 pub async fn update(
@@ -42,39 +41,39 @@ pub async fn update(
     engine
         .store
         .write(move |tx| {
-            let mut line = find_in_tx(tx, ws, key)?;
+            let mut inbox = find_in_tx(tx, ws, key)?;
             if let Some(slug) = &command.slug {
-                if repo::slug_exists(tx, ws, slug, line.number)? {
+                if repo::slug_exists(tx, ws, slug, inbox.number)? {
                     return Err(already_exists_error("slug"));
                 }
-                line.slug.clone_from(slug);
+                inbox.slug.clone_from(slug);
             }
             if let Some(address) = &command.address {
-                if repo::address_exists(tx, ws, address, line.number)? {
+                if repo::address_exists(tx, ws, address, inbox.number)? {
                     return Err(already_exists_error("address"));
                 }
-                line.address.clone_from(address);
+                inbox.address.clone_from(address);
             }
             if let Some(name) = &command.name {
-                line.name.clone_from(name);
+                inbox.name.clone_from(name);
             }
             if let Some(key) = command.workflow {
-                line.workflow = key
-                    .map(|key| workflow(tx, ws, key).map(|found| found.number))
+                inbox.workflow = key
+                    .map(|key| workflow::find_in_tx(tx, ws, key).map(|found| found.number))
                     .transpose()?;
             }
             if let Some(footer) = &command.footer {
-                line.footer.clone_from(footer);
+                inbox.footer.clone_from(footer);
             }
             if let Some(given) = &command.rules {
-                line.rules.clone_from(given);
+                inbox.rules.clone_from(given);
             }
-            line.is_default = command.is_default.unwrap_or(line.is_default);
-            repo::update(tx, ws, &line)?;
-            if line.is_default {
-                repo::clear_other_defaults(tx, ws, line.number)?;
+            inbox.is_default = command.is_default.unwrap_or(inbox.is_default);
+            repo::update(tx, ws, &inbox)?;
+            if inbox.is_default {
+                repo::clear_other_defaults(tx, ws, inbox.number)?;
             }
-            Ok(line)
+            Ok(inbox)
         })
         .await
 }

@@ -38,8 +38,8 @@ pub async fn find_blockers(
     engine
         .store
         .read(move |tx| {
-            let line = find_in_tx(tx, ws, key)?;
-            find_blockers_in_tx(tx, ws, &line)
+            let phone_number = find_in_tx(tx, ws, key)?;
+            find_blockers_in_tx(tx, ws, &phone_number)
         })
         .await
 }
@@ -48,12 +48,12 @@ pub async fn find_blockers(
 pub(super) fn find_blockers_in_tx(
     tx: &mut dyn Tx,
     ws: i64,
-    line: &PhoneNumber,
+    phone_number: &PhoneNumber,
 ) -> Result<PhoneNumberBlockers> {
     Ok(PhoneNumberBlockers {
-        is_default: line.is_default,
-        workflows: repo::list_workflows(tx, ws, line.number)?,
-        conversations: repo::count_open_conversations(tx, ws, line.number)?,
+        is_default: phone_number.is_default,
+        workflows: repo::list_workflows(tx, ws, phone_number.number)?,
+        conversations: repo::count_open_conversations(tx, ws, phone_number.number)?,
     })
 }
 
@@ -63,13 +63,13 @@ pub async fn used_by_workflows(engine: &Engine, ctx: &Ctx, numbers: Vec<i64>) ->
     engine
         .store
         .read(move |tx| {
-            let mut mapped = Vec::new();
+            let mut used = Vec::new();
             for number in numbers {
                 if !repo::list_workflows(tx, ws, number)?.is_empty() {
-                    mapped.push(number);
+                    used.push(number);
                 }
             }
-            Ok(mapped)
+            Ok(used)
         })
         .await
 }

@@ -9,7 +9,7 @@ use parlor_store::repo::{phone_number as repo, workflow as workflows};
 
 use super::find::find_in_tx;
 use crate::Engine;
-use crate::workflow::find_in_tx as workflow;
+use crate::workflow;
 
 /// Makes a phone number the default of a workflow's draft. Requires `phones:write` and `workflows:write`.
 ///
@@ -27,19 +27,19 @@ pub async fn link(
     engine
         .store
         .write(move |tx| {
-            let line = find_in_tx(tx, ws, key)?;
-            if line.archived_at.is_some() {
+            let phone_number = find_in_tx(tx, ws, key)?;
+            if phone_number.archived_at.is_some() {
                 return Err(Error::not_found(EntityKind::PhoneNumber));
             }
-            let mut found = workflow(tx, ws, to)?;
+            let mut found = workflow::find_in_tx(tx, ws, to)?;
             if found.archived_at.is_some() {
                 return Err(Error::not_found(EntityKind::Workflow));
             }
-            if found.draft.default_phone_number != Some(line.number) {
-                found.draft.default_phone_number = Some(line.number);
+            if found.draft.default_phone_number != Some(phone_number.number) {
+                found.draft.default_phone_number = Some(phone_number.number);
                 workflows::update(tx, ws, &found)?;
             }
-            Ok(line)
+            Ok(phone_number)
         })
         .await
 }

@@ -5,7 +5,7 @@ use parlor_model::phone_options::UpdatePhoneOptions;
 use parlor_model::{Error, Result, limit, text};
 use parlor_store::Tx;
 
-use crate::workflow::find_in_tx as workflow;
+use crate::workflow;
 
 /// Maximum time after which a conversation restarts: 30 days.
 const MAX_RESTART_SECONDS: i64 = 30 * 24 * 60 * 60;
@@ -51,19 +51,21 @@ pub(super) fn validated(mut changes: UpdatePhoneOptions) -> Result<UpdatePhoneOp
 pub(super) fn apply_changes(
     tx: &mut dyn Tx,
     ws: i64,
-    line: &mut PhoneNumber,
+    phone_number: &mut PhoneNumber,
     changes: &UpdatePhoneOptions,
 ) -> Result<()> {
-    fn set<T: Clone>(place: &mut T, given: Option<&T>) {
+    fn set<T: Clone>(field: &mut T, given: Option<&T>) {
         if let Some(given) = given {
-            place.clone_from(given);
+            field.clone_from(given);
         }
     }
     if let Some(key) = changes.default_workflow {
-        let found = key.map(|key| workflow(tx, ws, key)).transpose()?;
-        line.default_workflow = found.map(|found| found.number);
+        let found = key
+            .map(|key| workflow::find_in_tx(tx, ws, key))
+            .transpose()?;
+        phone_number.default_workflow = found.map(|found| found.number);
     }
-    let now = &mut line.options;
+    let now = &mut phone_number.options;
     set(&mut now.brand_name, changes.brand_name.as_ref());
     set(&mut now.allow_signup, changes.allow_signup.as_ref());
     set(&mut now.signup_is_user, changes.signup_is_user.as_ref());

@@ -34,34 +34,35 @@ pub async fn update(
     engine
         .store
         .write(move |tx| {
-            let mut line = find_in_tx(tx, ws, key)?;
+            let mut phone_number = find_in_tx(tx, ws, key)?;
             if let Some(name) = &command.name {
-                line.name.clone_from(name);
+                phone_number.name.clone_from(name);
             }
-            options::apply_changes(tx, ws, &mut line, &command.options)?;
-            line.sms = command.sms.unwrap_or(line.sms);
-            line.voice = command.voice.unwrap_or(line.voice);
-            line.is_default = command.is_default.unwrap_or(line.is_default);
+            options::apply_changes(tx, ws, &mut phone_number, &command.options)?;
+            phone_number.sms = command.sms.unwrap_or(phone_number.sms);
+            phone_number.voice = command.voice.unwrap_or(phone_number.voice);
+            phone_number.is_default = command.is_default.unwrap_or(phone_number.is_default);
             if let Some(archived) = command.archived {
-                let is_new = archived && line.archived_at.is_none();
-                if is_new && !find_blockers_in_tx(tx, ws, &line)?.is_empty() {
+                let is_new = archived && phone_number.archived_at.is_none();
+                if is_new && !find_blockers_in_tx(tx, ws, &phone_number)?.is_empty() {
                     return Err(Error::conflict(ConflictReason::Referenced));
                 }
                 let now = tx.next_stamp().at;
-                line.archived_at = archived.then(|| line.archived_at.unwrap_or(now));
+                phone_number.archived_at =
+                    archived.then(|| phone_number.archived_at.unwrap_or(now));
             }
             // An archived number must not be the default, since it answers nothing.
-            if command.is_default == Some(true) && line.archived_at.is_some() {
+            if command.is_default == Some(true) && phone_number.archived_at.is_some() {
                 return Err(Error::invalid(
                     "isDefault",
                     "must not be an archived phone number's",
                 ));
             }
-            repo::update(tx, ws, &line)?;
-            if line.is_default {
-                repo::clear_other_defaults(tx, ws, line.number)?;
+            repo::update(tx, ws, &phone_number)?;
+            if phone_number.is_default {
+                repo::clear_other_defaults(tx, ws, phone_number.number)?;
             }
-            Ok(line)
+            Ok(phone_number)
         })
         .await
 }
