@@ -11,7 +11,7 @@ use parlor_store::repo::idempotency as repo;
 use crate::Engine;
 
 /// How long a first response is replayed.
-pub const RESPONSE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
+const RESPONSE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Runs `work` unless the key was used, and stores the rendered response in the same transaction.
 ///
@@ -52,7 +52,12 @@ pub(crate) fn run_idempotent<T>(
 }
 
 /// Claims a key: returns true for the first caller and false for later ones within [`RESPONSE_TTL`].
-pub async fn claim_key(engine: &Engine, ws: i64, scope: &'static str, key: String) -> Result<bool> {
+pub(crate) async fn claim_key(
+    engine: &Engine,
+    ws: i64,
+    scope: &'static str,
+    key: String,
+) -> Result<bool> {
     engine
         .store
         .write(move |tx| {

@@ -22,7 +22,7 @@ pub mod draft;
 mod engine;
 pub mod event_rule;
 pub mod following;
-pub mod idempotency;
+mod idempotency;
 pub mod import;
 pub mod instance;
 pub mod label;

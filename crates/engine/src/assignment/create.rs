@@ -34,7 +34,7 @@ pub async fn create(engine: &Engine, ctx: &Ctx, command: CreateAssignment) -> Re
                 repo::NewAssignmentRow {
                     workflow: pin.workflow,
                     workflow_version: pin.version,
-                    member: member,
+                    member,
                     conversation: None,
                     current_task: pin.first_task(),
                 },

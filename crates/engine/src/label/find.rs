@@ -10,13 +10,6 @@ use parlor_store::repo::label as repo;
 use super::LabelRef;
 use crate::Engine;
 
-/// Returns a label. Requires `labels:read`.
-pub async fn find(engine: &Engine, ctx: &Ctx, key: LabelKey) -> Result<Label> {
-    ctx.require(Scope::read(Resource::Labels))?;
-    let ws = ctx.ws();
-    engine.store.read(move |tx| find_in_tx(tx, ws, key)).await
-}
-
 /// Returns the label.
 ///
 /// # Errors

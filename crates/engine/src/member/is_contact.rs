@@ -4,6 +4,6 @@ use parlor_model::access::WorkspaceRole;
 use parlor_model::member::{Member, MemberKind};
 
 /// Returns whether a member is a contact: any but an assistant or the owner.
-pub fn is_contact(member: &Member) -> bool {
+pub(crate) fn is_contact(member: &Member) -> bool {
     member.key.kind != MemberKind::Assistant && member.role != Some(WorkspaceRole::Owner)
 }

@@ -15,7 +15,7 @@ const DIGIT_COUNT: std::ops::RangeInclusive<usize> = 5..=15;
 ///
 /// # Errors
 /// `Invalid` with the field `phone`.
-pub fn normalize_phone(text: &str, region: Option<Region>) -> Result<String> {
+pub(crate) fn normalize_phone(text: &str, region: Option<Region>) -> Result<String> {
     let refused = |rule: &'static str| Err(Error::invalid("phone", rule));
     let Some((is_international, digits)) = parse_digits(text) else {
         return refused("must be a phone number");
@@ -36,7 +36,7 @@ pub fn normalize_phone(text: &str, region: Option<Region>) -> Result<String> {
 }
 
 /// Returns whether a region has phone numbers.
-pub fn has_phone_numbers(region: Region) -> bool {
+pub(crate) fn has_phone_numbers(region: Region) -> bool {
     DATABASE.by_id(region.as_str()).is_some()
 }
 

@@ -16,8 +16,8 @@ use parlor_store::repo::restore::{self, ImportedMessageRow};
 use parlor_store::repo::{conversation, member, participant};
 use serde_json::json;
 
-use super::create::check_text;
 use super::title_from_text;
+use super::validate::check_text;
 use crate::Engine;
 use crate::authority::{self, AccessBasis, AccessGrant, ConversationPermission};
 use crate::log::write_change;

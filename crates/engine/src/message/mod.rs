@@ -3,6 +3,8 @@
 mod batches;
 mod create;
 mod create_batch;
+mod create_in_conversation;
+mod create_many;
 mod delete;
 mod edit;
 mod find;
@@ -11,17 +13,18 @@ mod rate;
 mod scan;
 mod title;
 mod truncate_text;
+mod validate;
 
 pub use parlor_store::append_message::AppendResult;
 
 pub use batches::MessageBatches;
-pub(crate) use create::{
-    AppendOptions, check_length, check_text, create_in_conversation_with_options,
-    create_with_options,
-};
-pub use create::{CreateMessageResult, create, create_in_conversation, create_many};
+pub use create::create;
+pub(crate) use create::{AppendOptions, create_with_options};
 pub(crate) use create_batch::insert_message;
 pub use create_batch::{InitialMessage, create_batch};
+pub(crate) use create_in_conversation::create_in_conversation_with_options;
+pub use create_in_conversation::{CreateMessageResult, create_in_conversation};
+pub use create_many::create_many;
 pub use delete::delete;
 pub use edit::{edit, edit_returning};
 pub use find::{MessageLocation, ToolCallMessages, find, find_by_tool_call, find_many, locate};
@@ -31,5 +34,6 @@ pub use rate::{
     set_rating_comment, toggle_rating,
 };
 pub use scan::{MessageScanBatch, ScanStart, scan};
-pub use title::title_from_text;
+pub(crate) use title::title_from_text;
 pub use truncate_text::truncate_text;
+pub(crate) use validate::{check_length, check_text};

@@ -7,7 +7,7 @@ const MAX_TITLE_CHARS: usize = 60;
 
 /// Returns the first non-blank line of a text, cut at the end of a word if possible and always between grapheme
 /// clusters; `None` for a blank text.
-pub fn title_from_text(text: &str) -> Option<String> {
+pub(crate) fn title_from_text(text: &str) -> Option<String> {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
     let cut = truncate_text(line, MAX_TITLE_CHARS);
     let is_word_end = |rest: &str| rest.is_empty() || rest.starts_with(char::is_whitespace);

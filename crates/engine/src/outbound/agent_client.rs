@@ -56,7 +56,7 @@ pub trait AgentClient: Send + Sync + 'static {
 
 /// Client of an engine that was given none: no server is reachable.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct NoopAgentClient;
+pub(crate) struct NoopAgentClient;
 
 impl AgentClient for NoopAgentClient {
     fn send(&self, _: AgentServerRequest) -> AgentResponseFuture<'_> {

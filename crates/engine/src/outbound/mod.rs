@@ -1,5 +1,5 @@
 //! Outbound delivery: SMS, email and calls through an implementation of [`Carrier`]. Without one the engine uses
-//! [`NoopCarrier`].
+//! `NoopCarrier`.
 
 mod agent_client;
 mod noop;
@@ -11,11 +11,12 @@ use parlor_model::id::WorkspaceId;
 use parlor_model::redacted::Redacted;
 use uuid::Uuid;
 
+pub(crate) use agent_client::NoopAgentClient;
 pub use agent_client::{
     AgentChunkFuture, AgentClient, AgentResponseFuture, AgentResponseStream, AgentServerError,
-    AgentServerRequest, NoopAgentClient,
+    AgentServerRequest,
 };
-pub use noop::NoopCarrier;
+pub(crate) use noop::NoopCarrier;
 
 /// A message to deliver.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use super::{Carrier, DeliveryError, DeliveryFuture, OutboundMessage};
 
 /// Carrier of an engine that was given none: every delivery fails.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct NoopCarrier;
+pub(crate) struct NoopCarrier;
 
 impl Carrier for NoopCarrier {
     fn deliver(&self, _: OutboundMessage) -> DeliveryFuture<'_> {

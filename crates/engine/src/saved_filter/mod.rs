@@ -1,9 +1,11 @@
 //! Saved filters of conversation lists. They belong to a member, are visible to no other, and require no scope.
 
-mod change;
 mod create;
+mod delete;
 mod find;
+mod update;
 
-pub use change::{delete, update};
 pub use create::create;
+pub use delete::delete;
 pub use find::{find, page};
+pub use update::update;

@@ -1,4 +1,4 @@
-//! Updates and deletes event rules.
+//! Updates an event rule.
 
 use parlor_model::event_rule::{CreateEventRule, EventRule, EventRuleKey, UpdateEventRule};
 use parlor_model::scope::{Resource, Scope};
@@ -57,18 +57,4 @@ fn apply_changes(found: &EventRule, command: UpdateEventRule) -> CreateEventRule
         action_params: command.action_params.unwrap_or(found.action_params),
         is_enabled: command.is_enabled.unwrap_or(found.is_enabled),
     }
-}
-
-/// Deletes a rule. Requires the scopes of [`update`].
-pub async fn delete(engine: &Engine, ctx: &Ctx, key: EventRuleKey) -> Result<()> {
-    ctx.require(Scope::write(Resource::Automations))?;
-    let ctx = *ctx;
-    engine
-        .store
-        .write(move |tx| {
-            let found = find_in_tx(tx, ctx.ws(), key)?;
-            authorize(&ctx, found.action)?;
-            repo::delete(tx, ctx.ws(), found.number)
-        })
-        .await
 }

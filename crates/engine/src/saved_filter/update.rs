@@ -1,4 +1,4 @@
-//! Updates and deletes saved filters.
+//! Updates a saved filter.
 
 use parlor_model::saved_filter::{SavedFilter, SavedFilterKey, UpdateSavedFilter};
 use parlor_model::{Ctx, Result};
@@ -33,18 +33,6 @@ pub async fn update(
             }
             filter.updated_at = repo::update(tx, ws, &filter)?;
             Ok(filter)
-        })
-        .await
-}
-
-/// Deletes a filter of the acting member.
-pub async fn delete(engine: &Engine, ctx: &Ctx, key: SavedFilterKey) -> Result<()> {
-    let (ws, owner) = (ctx.ws(), ctx.member()?.number);
-    engine
-        .store
-        .write(move |tx| {
-            let filter = find_in_tx(tx, ws, owner, key)?;
-            repo::delete(tx, ws, filter.number)
         })
         .await
 }

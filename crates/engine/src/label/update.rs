@@ -1,11 +1,9 @@
-//! Updates and deletes labels.
+//! Updates a label.
 
-use parlor_model::error::EntityKind;
 use parlor_model::label::{Label, LabelKey, UpdateLabel};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
-use parlor_store::repo::{audit, label as repo};
-use serde_json::json;
+use parlor_store::repo::label as repo;
 
 use super::create::{already_exists_error, normalize_color, normalize_name};
 use super::find::find_in_tx;
@@ -40,21 +38,6 @@ pub async fn update(
             }
             repo::update(tx, ws, &label)?;
             Ok(label)
-        })
-        .await
-}
-
-/// Deletes a label and detaches it everywhere. Requires `labels:write`.
-pub async fn delete(engine: &Engine, ctx: &Ctx, key: LabelKey) -> Result<()> {
-    ctx.require(Scope::write(Resource::Labels))?;
-    let ctx = *ctx;
-    engine
-        .store
-        .write(move |tx| {
-            let label = find_in_tx(tx, ctx.ws(), key)?;
-            repo::delete(tx, ctx.ws(), label.number)?;
-            let id = label.id.uuid();
-            audit::insert(tx, &ctx, "label.delete", EntityKind::Label, id, &json!({}))
         })
         .await
 }
