@@ -27,8 +27,8 @@ pub use find::{ConversationDetails, find, find_for_messages, find_header, find_w
 pub use hidden_threads::find_hidden_threads;
 pub use list::{ConversationSummary, ListConversations, list, list_for_member};
 pub use list_labels::list_labels;
-pub use scan::{ConversationScanBatch, scan};
-pub use scan_transcripts::{TranscriptBatch, TranscriptCursor, TranscriptRow, scan_transcripts};
+pub use scan::scan;
+pub use scan_transcripts::{TranscriptCursor, TranscriptRow, scan_transcripts};
 pub(crate) use text_limits::check_bot_config;
 pub use title::regenerate_title;
 pub use update::update;

@@ -13,23 +13,11 @@ use parlor_store::repo::scan::{self as repo, ScanScope};
 use parlor_store::repo::{member, space};
 use parlor_store::visibility::Visibility;
 
-use crate::{Engine, authority, creation_order};
+use crate::scan::{ScanBatch, scan_start};
+use crate::{Engine, authority};
 
 /// Maximum number of rows per read, because it occupies a database thread.
 const READ_BATCH_ROWS: usize = 200;
-
-/// Result of one bounded read of a scan.
-#[derive(Debug)]
-pub struct ConversationScanBatch<S> {
-    /// The caller's state after the last matching row.
-    pub state: S,
-    /// Number of matching rows passed to the callback.
-    pub matched: usize,
-    /// Position of the scan, for the next read's `after`.
-    pub cursor: Option<CreationCursor<kind::Conversation>>,
-    /// Whether the scan is complete.
-    pub is_end: bool,
-}
 
 /// Passes the next matching conversations of a scan to `each`, at most `query.limit`, as rows borrowed from the database.
 ///
@@ -44,13 +32,13 @@ pub async fn scan<S: Send + 'static>(
     until: ConversationId,
     state: S,
     each: fn(&mut S, &ConversationRow<'_>) -> Result<ControlFlow<()>>,
-) -> Result<ConversationScanBatch<S>> {
+) -> Result<ScanBatch<S, Option<CreationCursor<kind::Conversation>>>> {
     ctx.require(Scope::read(Resource::Conversations))?;
     let (ctx, filter) = (*ctx, filter.clone());
     engine
         .store
         .read(move |tx| {
-            let mut batch = ConversationScanBatch {
+            let mut batch = ScanBatch {
                 state,
                 matched: 0,
                 cursor: None,
@@ -123,7 +111,7 @@ pub(super) fn scan_window(
 ) -> Result<repo::ConversationScanWindow> {
     Ok(repo::ConversationScanWindow {
         visibility,
-        after: creation_order::scan_start(&query, |id| repo::find_created_at(tx, ws, id))?,
+        after: scan_start(&query, |id| repo::find_created_at(tx, ws, id))?,
         until,
         scope: target,
         order: query.order,

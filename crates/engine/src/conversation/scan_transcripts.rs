@@ -14,6 +14,7 @@ use parlor_store::visibility::Visibility;
 
 use super::scan::{creation_cursor, matches, scan_scope, scan_visibility, scan_window};
 use crate::Engine;
+use crate::scan::ScanBatch;
 
 /// Maximum number of rows per read.
 const READ_BATCH_ROWS: usize = 200;
@@ -42,19 +43,6 @@ pub enum TranscriptRow<'a> {
     Message(ConversationId, &'a MessageRow<'a>),
 }
 
-/// Result of one bounded read.
-#[derive(Debug)]
-pub struct TranscriptBatch<S> {
-    /// The caller's state.
-    pub state: S,
-    /// Where the next read continues.
-    pub cursor: TranscriptCursor,
-    /// Number of conversations returned with their last message.
-    pub completed: usize,
-    /// Whether the scan is complete.
-    pub is_end: bool,
-}
-
 /// Passes the next matching conversations to `each`, at most `take`, each followed by its messages. One call reads a
 /// bounded number of rows and continues where the previous one ended. Requires `conversations:read` and
 /// `messages:read`.
@@ -66,17 +54,17 @@ pub async fn scan_transcripts<S: Send + 'static>(
     take: usize,
     state: S,
     each: fn(&mut S, TranscriptRow<'_>) -> Result<ControlFlow<()>>,
-) -> Result<TranscriptBatch<S>> {
+) -> Result<ScanBatch<S, TranscriptCursor>> {
     ctx.require(Scope::read(Resource::Conversations))?;
     ctx.require(Scope::read(Resource::Messages))?;
     let (ctx, filter) = (*ctx, filter.clone());
     engine
         .store
         .read(move |tx| {
-            let mut batch = TranscriptBatch {
+            let mut batch = ScanBatch {
                 state,
                 cursor,
-                completed: 0,
+                matched: 0,
                 is_end: false,
             };
             let Some(target) = scan_scope(tx, ctx.ws(), &filter)? else {
@@ -88,7 +76,7 @@ pub async fn scan_transcripts<S: Send + 'static>(
             }
             let visibility = scan_visibility(tx, &ctx, &filter)?;
             let mut left = READ_BATCH_ROWS;
-            while left > 0 && batch.completed < take && !batch.is_end {
+            while left > 0 && batch.matched < take && !batch.is_end {
                 let is_full = match batch.cursor.unfinished {
                     Some(open) => next_messages(tx, &ctx, open, &mut batch, &mut left, each)?,
                     None => next_conversation(
@@ -118,7 +106,7 @@ fn next_conversation<S>(
     ctx: &Ctx,
     filter: &ConversationScanFilter,
     (visibility, target): (Visibility, ScanScope),
-    batch: &mut TranscriptBatch<S>,
+    batch: &mut ScanBatch<S, TranscriptCursor>,
     left: &mut usize,
     each: TranscriptCallback<S>,
 ) -> Result<bool> {
@@ -149,7 +137,7 @@ fn next_messages<S>(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     (id, number, after): (ConversationId, i64, i64),
-    batch: &mut TranscriptBatch<S>,
+    batch: &mut ScanBatch<S, TranscriptCursor>,
     left: &mut usize,
     each: TranscriptCallback<S>,
 ) -> Result<bool> {
@@ -171,7 +159,7 @@ fn next_messages<S>(
     })?;
     if ended == ScanEnd::Complete {
         batch.cursor.unfinished = None;
-        batch.completed += 1;
+        batch.matched += 1;
     } else {
         // Rows, bytes or the receiver ended this read.
         is_full = true;

@@ -8,7 +8,8 @@ use parlor_model::{Ctx, Result};
 use parlor_store::repo::member as repo;
 
 use super::MemberRecord;
-use crate::{Engine, creation_order};
+use crate::Engine;
+use crate::scan::scan_start;
 
 /// Returns a numbered page of members, oldest first, and their total. Requires `members:read`.
 pub async fn page(
@@ -56,7 +57,7 @@ pub async fn scan_contacts(
     let rows = engine
         .store
         .read(move |tx| {
-            let after = creation_order::scan_start(&query, |id| repo::find_created_at(tx, ws, id))?;
+            let after = scan_start(&query, |id| repo::find_created_at(tx, ws, id))?;
             match query.order {
                 SortOrder::Descending => repo::contacts_before(tx, ws, after, limit),
                 SortOrder::Ascending => {

@@ -33,7 +33,7 @@ pub use rate::{
     MAX_RATED_MESSAGES, apply_own_ratings, is_own_rating, list_ratings, rate, sees_all_ratings,
     set_rating_comment, toggle_rating,
 };
-pub use scan::{MessageScanBatch, ScanStart, scan};
+pub use scan::{ScanStart, scan};
 pub(crate) use title::title_from_text;
 pub use truncate_text::truncate_text;
 pub(crate) use validate::{check_length, check_text};

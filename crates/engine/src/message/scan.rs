@@ -11,6 +11,7 @@ use parlor_store::repo::scan::{self as repo, ScanEnd, SeqRange};
 
 use crate::Engine;
 use crate::authority;
+use crate::scan::ScanBatch;
 
 /// Maximum number of rows per read, because it occupies a database thread.
 const READ_BATCH_ROWS: usize = 200;
@@ -28,19 +29,6 @@ pub enum ScanStart {
     Position(i64),
 }
 
-/// Result of one bounded read of a scan.
-#[derive(Debug)]
-pub struct MessageScanBatch<S> {
-    /// The caller's state after the last matching row.
-    pub state: S,
-    /// Number of matching rows passed to the callback.
-    pub matched: usize,
-    /// Where the next read continues.
-    pub next_start: ScanStart,
-    /// Whether the scan is complete.
-    pub is_end: bool,
-}
-
 /// Passes the next messages of a conversation that match every filter to `each`, of all roles, at most `take`. One call
 /// reads a bounded number of rows, and `each` may break.
 #[allow(
@@ -56,7 +44,7 @@ pub async fn scan<S: Send + 'static>(
     take: usize,
     state: S,
     each: fn(&mut S, &MessageRow<'_>) -> Result<ControlFlow<()>>,
-) -> Result<MessageScanBatch<S>> {
+) -> Result<ScanBatch<S, ScanStart>> {
     let ctx = *ctx;
     engine
         .store
@@ -84,14 +72,14 @@ pub async fn scan<S: Send + 'static>(
                 limit: i64::try_from(limit).unwrap_or(i64::MAX),
                 max_bytes: READ_BATCH_BYTES,
             };
-            let mut batch = MessageScanBatch {
+            let mut batch = ScanBatch {
                 state,
                 matched: 0,
-                next_start: behind,
+                cursor: behind,
                 is_end: true,
             };
             let ended = repo::scan_messages(tx, ws, number, &positions, &mut |row| {
-                batch.next_start = ScanStart::Position(row.seq);
+                batch.cursor = ScanStart::Position(row.seq);
                 if !matches(&filters, &row) {
                     return Ok(ControlFlow::Continue(()));
                 }

@@ -22,6 +22,6 @@ pub use details::{SpaceDetails, SpaceMember, find_with_details};
 pub use find::find;
 pub use find_conversation::{find_conversation, find_conversation_for_messages};
 pub use provision::{ProvisionSpaceResult, provision};
-pub use scan::{SpaceScanBatch, scan};
+pub use scan::scan;
 pub(crate) use text_limits::check_texts;
 pub use update::update;

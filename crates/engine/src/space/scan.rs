@@ -10,23 +10,11 @@ use parlor_model::space::{SpaceFilter, SpaceRow};
 use parlor_model::{Ctx, Metadata, Result};
 use parlor_store::repo::{member, space as repo};
 
-use crate::{Engine, creation_order};
+use crate::Engine;
+use crate::scan::{ScanBatch, scan_start};
 
 /// Maximum number of rows per read, because it occupies a database thread.
 const READ_BATCH_ROWS: usize = 500;
-
-/// Result of one bounded read of a scan.
-#[derive(Debug)]
-pub struct SpaceScanBatch<S> {
-    /// The caller's state after the last matching row.
-    pub state: S,
-    /// Number of matching rows passed to the callback.
-    pub matched: usize,
-    /// Position of the scan, for the next read's `after`.
-    pub cursor: Option<CreationCursor<kind::Space>>,
-    /// Whether the scan is complete.
-    pub is_end: bool,
-}
 
 /// Passes the next matching spaces of a scan to `each`, at most `query.limit`, as rows borrowed from the database.
 ///
@@ -41,7 +29,7 @@ pub async fn scan<S: Send + 'static>(
     until: SpaceId,
     state: S,
     each: fn(&mut S, &SpaceRow<'_>) -> Result<ControlFlow<()>>,
-) -> Result<SpaceScanBatch<S>> {
+) -> Result<ScanBatch<S, Option<CreationCursor<kind::Space>>>> {
     ctx.require(Scope::read(Resource::Spaces))?;
     let (ws, filter) = (ctx.ws(), filter.clone());
     engine
@@ -57,7 +45,7 @@ pub async fn scan<S: Send + 'static>(
                 [only] => match member::find(tx, ws, member::MemberLookup::Id(*only))? {
                     Some(found) => Some(found.member.key.number),
                     None => {
-                        return Ok(SpaceScanBatch {
+                        return Ok(ScanBatch {
                             state,
                             matched: 0,
                             cursor: None,
@@ -67,8 +55,8 @@ pub async fn scan<S: Send + 'static>(
                 },
                 _ => None,
             };
-            let after = creation_order::scan_start(&query, |id| repo::find_created_at(tx, ws, id))?;
-            let mut batch = SpaceScanBatch {
+            let after = scan_start(&query, |id| repo::find_created_at(tx, ws, id))?;
+            let mut batch = ScanBatch {
                 state,
                 matched: 0,
                 cursor: None,

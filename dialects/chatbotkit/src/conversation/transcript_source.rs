@@ -62,7 +62,7 @@ impl RowSource for TranscriptSource {
         self.cursor = written.cursor;
         Ok(SourceBatch {
             encoder: written.state,
-            rows: written.completed,
+            rows: written.matched,
             is_end: written.is_end,
         })
     }

@@ -61,7 +61,7 @@ impl RowSource for MessageSource {
             each,
         )
         .await?;
-        self.start = walked.next_start;
+        self.start = walked.cursor;
         Ok(SourceBatch {
             encoder: walked.state,
             rows: walked.matched,
