@@ -6,8 +6,8 @@
 //! knows neither HTTP nor wire formats. Start at [`conversation`].
 //!
 //! Modules form layers, each of which uses only those before it: caches and services ([`vault`], [`outbound`]);
-//! [`Engine`]; `authority`; [`log`] and [`membership`]; [`label`] and [`member`]; [`message`]; [`conversation`]; and
-//! the other entities.
+//! [`Engine`]; `authority`; [`log`], [`membership`], [`label`] and [`statistics`]; [`member`]; [`message`];
+//! [`conversation`]; and the other entities.
 
 pub mod api_key;
 pub mod assignment;

@@ -1,4 +1,4 @@
-//! Ending a member's participation within a transaction.
+//! Ends a member's participation within a transaction.
 
 use parlor_model::conversation::{Conversation, ConversationState};
 use parlor_model::error::ForbiddenReason;

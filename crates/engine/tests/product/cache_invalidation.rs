@@ -19,11 +19,11 @@ async fn run_and_drop(round: u32, change: impl Future) {
 }
 
 /// Polls until the answer is true or a change in flight must have ended.
-async fn poll_until_true(mut ask: impl AsyncFnMut() -> bool) -> bool {
+async fn poll_until_true(mut check: impl AsyncFnMut() -> bool) -> bool {
     let mut ticks = tokio::time::interval(Duration::from_millis(5));
     for _ in 0..10 {
         ticks.tick().await;
-        if ask().await {
+        if check().await {
             return true;
         }
     }
@@ -56,26 +56,26 @@ both! {
         let (engine, owner) = (&server.engine, server.a.ctx());
         let mut ended = 0;
         for n in 0..20 {
-            let who = server.a.create_person(&format!("p{n}"), None, "conversations:read").await;
-            let act = async || member::context_by_handle(engine, server.a.workspace_ref, &who.handle, 0, None, Uuid::nil()).await;
+            let member = server.a.create_person(&format!("p{n}"), None, "conversations:read").await;
+            let act = async || member::context_by_handle(engine, server.a.workspace_ref, &member.handle, 0, None, Uuid::nil()).await;
             act().await.unwrap();
-            let secret = server.a.create_key("conversations:read", Some(&who)).await;
-            let opened = async || api_key::authenticate(engine, &secret, Uuid::nil()).await;
-            assert_ne!(opened().await.unwrap().scopes, Scopes::NONE);
-            let narrow = UpdateMember {
+            let secret = server.a.create_key("conversations:read", Some(&member)).await;
+            let authenticate = async || api_key::authenticate(engine, &secret, Uuid::nil()).await;
+            assert_ne!(authenticate().await.unwrap().scopes, Scopes::NONE);
+            let restrict = UpdateMember {
                 scopes: Some(Scopes::NONE),
                 archived: Some(true),
                 ..UpdateMember::default()
             };
-            run_and_drop(n, member::update(engine, &owner, who.id, narrow)).await;
+            run_and_drop(n, member::update(engine, &owner, member.id, restrict)).await;
             let is_archived = poll_until_true(async || {
-                member::context_by_id(engine, server.a.workspace_ref, who.id, None, Uuid::nil()).await.is_err()
+                member::context_by_id(engine, server.a.workspace_ref, member.id, None, Uuid::nil()).await.is_err()
             }).await;
             if is_archived {
                 ended += 1;
                 assert!(act().await.is_err());
-                let opened = opened().await;
-                assert!(opened.is_err() || opened.is_ok_and(|ctx| ctx.scopes == Scopes::NONE));
+                let context = authenticate().await;
+                assert!(context.is_err() || context.is_ok_and(|ctx| ctx.scopes == Scopes::NONE));
             }
         }
         assert!(ended > 0, "no change was ever committed");

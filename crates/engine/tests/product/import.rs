@@ -78,12 +78,12 @@ both! {
             created_at: Some(now.saturating_sub(Duration::from_secs(60))),
             updated_at: Some(now.saturating_sub(Duration::from_secs(120))),
         };
-        let lines = vec![
+        let rows = vec![
             (1, message(21, "before")),
             (2, conversation_for(12, "New", times)),
             (3, message(22, "behind")),
         ];
-        let done = import::import_batch(engine, &ctx, lines).await.unwrap();
+        let done = import::import_batch(engine, &ctx, rows).await.unwrap();
         assert_eq!((done.imported, done.updated, done.failed.len()), (2, 0, 1));
         assert_eq!(done.failed[0].0, 2);
         let after = conversation::find_with_details(engine, &ctx, IMPORTED_CONVERSATION).await.unwrap();
@@ -95,25 +95,25 @@ both! {
 
     async fn imported_rows_are_published_to_subscribers(server: TestServer) {
         let (engine, ctx) = (&server.engine, server.a.ctx());
-        let heard = Arc::<Mutex<Vec<i64>>>::default();
-        let hearing = heard.clone();
-        engine.bus().subscribe(Box::new(move |notes| {
-            let mut heard = hearing.lock().unwrap();
-            for note in notes {
-                if let BusMessage::LogUpdate(growth) = note {
-                    heard.push(growth.seq);
+        let published = Arc::<Mutex<Vec<i64>>>::default();
+        let sink = published.clone();
+        engine.bus().subscribe(Box::new(move |messages| {
+            let mut published = sink.lock().unwrap();
+            for message in messages {
+                if let BusMessage::LogUpdate(update) = message {
+                    published.push(update.seq);
                 }
             }
         }));
-        let lines = vec![(1, contact(11)), (2, conversation_for(11, "Old", ImportTimestamps::default()))];
-        import::import_batch(engine, &ctx, lines).await.unwrap();
-        heard.lock().unwrap().clear();
-        let lines = vec![(1, message(21, "one")), (2, message(22, "two"))];
-        assert_eq!(import::import_batch(engine, &ctx, lines).await.unwrap().imported, 2);
-        assert_eq!(heard.lock().unwrap().last(), Some(&3));
+        let rows = vec![(1, contact(11)), (2, conversation_for(11, "Old", ImportTimestamps::default()))];
+        import::import_batch(engine, &ctx, rows).await.unwrap();
+        published.lock().unwrap().clear();
+        let rows = vec![(1, message(21, "one")), (2, message(22, "two"))];
+        assert_eq!(import::import_batch(engine, &ctx, rows).await.unwrap().imported, 2);
+        assert_eq!(published.lock().unwrap().last(), Some(&3));
         // An imported edit is a log entry and is published.
-        let lines = vec![(1, message(21, "uno"))];
-        assert_eq!(import::import_batch(engine, &ctx, lines).await.unwrap().updated, 1);
-        assert_eq!(heard.lock().unwrap().last(), Some(&4));
+        let rows = vec![(1, message(21, "uno"))];
+        assert_eq!(import::import_batch(engine, &ctx, rows).await.unwrap().updated, 1);
+        assert_eq!(published.lock().unwrap().last(), Some(&4));
     }
 }

@@ -36,10 +36,10 @@ both! {
         message::create(engine, &ctx, user_message(key, "three")).await.unwrap();
 
         let log = log::read_items(engine, &ctx, key, 0, 100).await.unwrap();
-        let words: Vec<_> = log.iter().map(describe).collect();
+        let kinds: Vec<_> = log.iter().map(describe).collect();
         let edited = LogEntryKind::MessageEdited.as_str();
         let deleted = LogEntryKind::MessageDeleted.as_str();
-        assert_eq!(words, ["created", "said uno", "empty", edited, deleted, "changed", "said three"]);
+        assert_eq!(kinds, ["created", "said uno", "empty", edited, deleted, "changed", "said three"]);
         assert_eq!(log.iter().map(LogItem::seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7]);
         let rest = log::read_items(engine, &ctx, key, 5, 1).await.unwrap();
         assert_eq!(rest.iter().map(LogItem::seq).collect::<Vec<_>>(), [6]);

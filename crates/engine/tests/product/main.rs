@@ -1,9 +1,9 @@
 //! Guarantees of the engine that no dialect's route covers yet, on both databases.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
+mod api_keys;
 mod cache_invalidation;
 mod import;
-mod keys;
 mod log;
 mod merge;
 mod message_results;

@@ -7,12 +7,10 @@ use parlor_model::access::WorkspaceRole;
 use parlor_model::conversation::{ConversationKey, GroupProfile};
 use parlor_model::error::{ConflictReason, EntityKind, ErrorKind};
 use parlor_model::log::{LogEntryKind, LogItem};
-use parlor_model::member::{
-    CreateMember, MemberKey, MemberKind as Of, MemberRef, Profile, UpdateMember,
-};
+use parlor_model::member::{CreateMember, MemberKey, MemberKind, MemberRef, Profile, UpdateMember};
 use parlor_model::message::{MessageKey, MessageQuery, MessageRole};
 use parlor_model::participant::{
-    ParticipantAuthority, ParticipantRole as PartRole, ReadTarget, RemoveParticipants,
+    ParticipantAuthority, ParticipantRole, ReadTarget, RemoveParticipants,
     UpdateParticipantSettings,
 };
 use parlor_model::rating::{RateMessage, Rating};
@@ -32,7 +30,7 @@ async fn create_member_with_phone(server: &TestServer, name: &str) -> TestMember
             phone: Some(PHONE.to_owned()),
             ..Profile::default()
         },
-        ..CreateMember::new(Of::Person)
+        ..CreateMember::new(MemberKind::Person)
     };
     let made = member::create(&server.engine, &server.a.ctx(), new)
         .await
@@ -40,12 +38,12 @@ async fn create_member_with_phone(server: &TestServer, name: &str) -> TestMember
     member_context(server, made).await
 }
 
-async fn member_context(server: &TestServer, who: MemberRef) -> TestMember {
-    let (engine, place) = (&server.engine, server.a.workspace_ref);
-    let ctx = member::context_by_id(engine, place, who.id, None, engine.random_uuid()).await;
+async fn member_context(server: &TestServer, member: MemberRef) -> TestMember {
+    let (engine, workspace) = (&server.engine, server.a.workspace_ref);
+    let ctx = member::context_by_id(engine, workspace, member.id, None, engine.random_uuid()).await;
     TestMember {
         ctx: ctx.unwrap(),
-        member: who,
+        member,
     }
 }
 
@@ -87,10 +85,10 @@ async fn describe_log(
     let items = log::read_items(&server.engine, ctx, key, 0, 100)
         .await
         .unwrap();
-    let mut told = Vec::new();
+    let mut log = Vec::new();
     for (seq, item) in (1..).zip(items) {
         assert_eq!(item.seq(), seq);
-        told.push(match item {
+        log.push(match item {
             LogItem::Message(message) => {
                 let author = message.author.as_ref().map_or(0, |author| author.number);
                 format!("{} by {author}", message.text.as_str())
@@ -99,18 +97,18 @@ async fn describe_log(
             LogItem::Tombstone { .. } => "empty".to_owned(),
         });
     }
-    told
+    log
 }
 
 async fn find_participant(
     server: &TestServer,
     key: ConversationKey,
     member: &MemberRef,
-) -> Option<(PartRole, i64, bool)> {
-    let whole = conversation::find_with_details(&server.engine, &server.a.ctx(), key)
+) -> Option<(ParticipantRole, i64, bool)> {
+    let details = conversation::find_with_details(&server.engine, &server.a.ctx(), key)
         .await
         .unwrap();
-    let mut all = whole.participants.into_iter();
+    let mut all = details.participants.into_iter();
     all.find(|one| one.member.number == member.number)
         .map(|one| (one.role, one.read_seq, one.muted))
 }
@@ -119,11 +117,11 @@ async fn remove_member(
     server: &TestServer,
     owner: &TestMember,
     key: ConversationKey,
-    whom: &TestMember,
+    removed: &TestMember,
 ) {
     let command = RemoveParticipants {
         conversation: key,
-        members: vec![MemberKey::Id(whom.member.id)],
+        members: vec![MemberKey::Id(removed.member.id)],
         authority: ParticipantAuthority::Membership,
     };
     participant::remove(&server.engine, &owner.ctx, command)
@@ -140,8 +138,8 @@ both! {
         let own = anna.create_group(&server, &[&cleo], GroupProfile::default()).await;
         let first = anna.send(&server, own, "One").await;
         let guest = cleo.create_group(&server, &[&anna], GroupProfile::default()).await;
-        let heard = cleo.send(&server, guest, "Two").await;
-        participant::mark_read(engine, &anna.ctx, guest, ReadTarget::Seq(heard)).await.unwrap();
+        let read_seq = cleo.send(&server, guest, "Two").await;
+        participant::mark_read(engine, &anna.ctx, guest, ReadTarget::Seq(read_seq)).await.unwrap();
         let muted = UpdateParticipantSettings { muted: Some(true), ..UpdateParticipantSettings::default() };
         participant::update_settings(engine, &anna.ctx, guest, muted).await.unwrap();
         let both = cleo.create_group(&server, &[&ann, &anna], GroupProfile::default()).await;
@@ -155,21 +153,21 @@ both! {
         answer.role = MessageRole::Assistant;
         let answer = message::create(engine, &server.a.ctx(), answer).await.unwrap();
         let rated = MessageKey::Id(answer.id);
-        for (who, rating) in [(&ann, Rating::Up), (&anna, Rating::Down)] {
+        for (member, rating) in [(&ann, Rating::Up), (&anna, Rating::Down)] {
             let command = RateMessage { rating: Some(rating), comment: None };
-            message::rate(engine, &who.ctx, both, rated, command).await.unwrap();
+            message::rate(engine, &member.ctx, both, rated, command).await.unwrap();
         }
         let (key_id, _) = server.a.create_revocable_key("messages:read", Some(&anna.member)).await;
 
-        let would = merge(&server, &anna, &ann, true).await.unwrap();
+        let preview = merge(&server, &anna, &ann, true).await.unwrap();
         // The dry run changed nothing.
         assert!(find_participant(&server, own, &anna.member).await.is_some());
         assert!(find_participant(&server, own, &ann.member).await.is_none());
         assert_eq!(describe_log(&server, &server.a.ctx(), own).await.len(), 2);
-        let did = merge(&server, &anna, &ann, false).await.unwrap();
-        assert_eq!((would.moved, would.participations), (did.moved, did.participations));
-        assert_eq!((did.moved.messages, did.moved.keys, did.moved.ratings), (2, 1, 0));
-        assert_eq!((did.participations.moved, did.participations.merged), (2, 1));
+        let result = merge(&server, &anna, &ann, false).await.unwrap();
+        assert_eq!((preview.moved, preview.participations), (result.moved, result.participations));
+        assert_eq!((result.moved.messages, result.moved.keys, result.moved.ratings), (2, 1, 0));
+        assert_eq!((result.participations.moved, result.participations.merged), (2, 1));
 
         // The deleted member has no name left but those moved to the other.
         for key in [MemberKey::Id(anna.member.id), MemberKey::Handle(anna.member.handle.clone())] {
@@ -185,21 +183,21 @@ both! {
 
         // Participations with their settings; the logs continue without a gap and contain the join and the leave.
         let (one, gone) = (ann.member.number, anna.member.number);
-        assert_eq!(find_participant(&server, own, &ann.member).await.map(|part| part.0), Some(PartRole::Owner));
+        assert_eq!(find_participant(&server, own, &ann.member).await.map(|part| part.0), Some(ParticipantRole::Owner));
         assert_eq!(conversation::find(engine, &server.a.ctx(), own).await.unwrap().owner.unwrap().number, one);
-        assert_eq!(find_participant(&server, guest, &ann.member).await, Some((PartRole::Member, heard, true)));
-        let told = describe_log(&server, &server.a.ctx(), own).await;
-        assert_eq!(told[usize::try_from(first).unwrap() - 1], format!("One by {one}"));
-        assert_eq!(told[2..], [format!("joined {{\"members\":[{one}]}}"), format!("left {{\"members\":[{gone}]}}")]);
-        let told = describe_log(&server, &server.a.ctx(), both).await;
-        assert_eq!(told[1..3], [format!("Hello by {one}"), format!("Hello by {one}")]);
-        let told: Vec<_> = told[4..].iter().filter(|entry| !entry.starts_with("message_rated")).collect();
-        assert_eq!(told, [&format!("left {{\"members\":[{gone}]}}")]);
+        assert_eq!(find_participant(&server, guest, &ann.member).await, Some((ParticipantRole::Member, read_seq, true)));
+        let log = describe_log(&server, &server.a.ctx(), own).await;
+        assert_eq!(log[usize::try_from(first).unwrap() - 1], format!("One by {one}"));
+        assert_eq!(log[2..], [format!("joined {{\"members\":[{one}]}}"), format!("left {{\"members\":[{gone}]}}")]);
+        let log = describe_log(&server, &server.a.ctx(), both).await;
+        assert_eq!(log[1..3], [format!("Hello by {one}"), format!("Hello by {one}")]);
+        let log: Vec<_> = log[4..].iter().filter(|entry| !entry.starts_with("message_rated")).collect();
+        assert_eq!(log, [&format!("left {{\"members\":[{gone}]}}")]);
         // The other's rating remains, and the message repeats it.
-        let walk = MessageQuery { limit: 100, ..MessageQuery::default() };
-        let said = message::list(engine, &ann.ctx, both, walk).await.unwrap().items;
-        assert_eq!(said.last().unwrap().rating, Some(Rating::Up));
-        assert_eq!(message::list_ratings(engine, &ann.ctx, both, &said).await.unwrap().values().map(Vec::len).sum::<usize>(), 1);
+        let query = MessageQuery { limit: 100, ..MessageQuery::default() };
+        let messages = message::list(engine, &ann.ctx, both, query).await.unwrap().items;
+        assert_eq!(messages.last().unwrap().rating, Some(Rating::Up));
+        assert_eq!(message::list_ratings(engine, &ann.ctx, both, &messages).await.unwrap().values().map(Vec::len).sum::<usize>(), 1);
         // The member continues normally, and its client ids keep their meaning.
         ann.send(&server, own, "Still here").await;
         let mut again = user_message(both, "Hello");
@@ -231,7 +229,7 @@ both! {
             assert!(find_participant(&server, key, &anna.member).await.is_none());
         }
         assert_eq!(describe_log(&server, &all, over).await, end);
-        let last = |told: Vec<String>| told.last().unwrap().clone();
+        let last = |log: Vec<String>| log.last().unwrap().clone();
         assert_eq!(last(describe_log(&server, &all, barred).await), format!("left {{\"members\":[{}]}}", anna.member.number));
         assert!(last(describe_log(&server, &all, kept).await).starts_with(LogEntryKind::Removed.as_str()));
     }
@@ -254,9 +252,9 @@ both! {
         }
         // Messages of the second conversation remain readable for both.
         for reader in [&ann, &cleo] {
-            let walk = MessageQuery { limit: 10, ..MessageQuery::default() };
-            let said = message::list(engine, &reader.ctx, ConversationKey::Id(other.id), walk).await.unwrap();
-            assert_eq!(said.items[0].author.as_ref().map(|author| author.number), Some(ann.member.number));
+            let query = MessageQuery { limit: 10, ..MessageQuery::default() };
+            let messages = message::list(engine, &reader.ctx, ConversationKey::Id(other.id), query).await.unwrap();
+            assert_eq!(messages.items[0].author.as_ref().map(|author| author.number), Some(ann.member.number));
         }
         let listed: Vec<_> = ann.list_own(&server).await.into_iter().map(|row| row.id).collect();
         for id in [with_cleo.id, other.id, with_dora.id, selves.id] {
@@ -285,7 +283,7 @@ both! {
         assert!(matches!(refused(&ann, &anna).await, ErrorKind::Conflict(_)));
         server.a.update_member(&anna.member, archived(false)).await;
         // Another tenant's member is unknown, and a key without the scope is refused.
-        let stranger = member::create(engine, &server.b.ctx(), CreateMember::new(Of::Person)).await.unwrap();
+        let stranger = member::create(engine, &server.b.ctx(), CreateMember::new(MemberKind::Person)).await.unwrap();
         let command = |from, into| MergeMembers { from, into, discard_ids: true, is_dry_run: false };
         for (from, into) in [(stranger.id, ann.member.id), (ann.member.id, stranger.id)] {
             let error = member::merge(engine, &server.a.ctx(), command(from, into)).await.unwrap_err();
@@ -296,8 +294,8 @@ both! {
         let error = member::merge(engine, &narrow, command(ann.member.id, anna.member.id)).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Forbidden(_)));
         // None of these attempts changed a member.
-        for who in [&ann, &anna] {
-            assert!(member::find(engine, &server.a.ctx(), MemberKey::Id(who.member.id)).await.is_ok());
+        for member in [&ann, &anna] {
+            assert!(member::find(engine, &server.a.ctx(), MemberKey::Id(member.member.id)).await.is_ok());
         }
         let merged = member::merge(engine, &server.a.ctx(), command(ann.member.id, anna.member.id)).await.unwrap();
         assert_eq!(merged.discarded, ["external id"]);

@@ -23,27 +23,27 @@ both! {
         let someone = conversation::find(engine, &ctx, create_chat_for(&server, "bo").await).await.unwrap().subject.unwrap();
         let other = create_chat(&server).await;
         let stranger = conversation::find(engine, &ctx, other).await.unwrap().number;
-        for (place, author) in [None, Some(subject.number), Some(someone.number), Some(subject.number)].into_iter().enumerate() {
-            let client_id = Some(format!("c-{}", place.min(2)));
+        for (index, author) in [None, Some(subject.number), Some(someone.number), Some(subject.number)].into_iter().enumerate() {
+            let client_id = Some(format!("c-{}", index.min(2)));
             // The command's own conversation is ignored.
             let command = CreateMessage {
                 author,
                 client_id,
                 subtype: Some("CARD".to_owned()),
-                ..user_message(ConversationKey::Number(stranger), &format!("m{place}"))
+                ..user_message(ConversationKey::Number(stranger), &format!("m{index}"))
             };
-            let said = message::create_in_conversation(engine, &ctx, &found, command.clone()).await.unwrap();
-            assert!(!said.duplicate);
-            let again = message::create_in_conversation(engine, &ctx, &found, command).await.unwrap();
-            assert!(again.duplicate);
-            let stored = message::find(engine, &ctx, key, MessageKey::Id(said.message.id)).await.unwrap();
-            for given in [said.message, again.message] {
-                assert_eq!((given.number, given.id, given.seq), (stored.number, stored.id, stored.seq));
-                assert_eq!(given.conversation, stored.conversation);
-                assert_eq!(given.author.map(|who| who.id), stored.author.as_ref().map(|who| who.id));
-                assert_eq!((given.role, &given.subtype, &given.client_id), (stored.role, &stored.subtype, &stored.client_id));
-                assert_eq!((given.text.as_str(), &given.metadata), (stored.text.as_str(), &stored.metadata));
-                assert_eq!((given.created_at, given.updated_at), (stored.created_at, stored.updated_at));
+            let created = message::create_in_conversation(engine, &ctx, &found, command.clone()).await.unwrap();
+            assert!(!created.duplicate);
+            let repeated = message::create_in_conversation(engine, &ctx, &found, command).await.unwrap();
+            assert!(repeated.duplicate);
+            let stored = message::find(engine, &ctx, key, MessageKey::Id(created.message.id)).await.unwrap();
+            for returned in [created.message, repeated.message] {
+                assert_eq!((returned.number, returned.id, returned.seq), (stored.number, stored.id, stored.seq));
+                assert_eq!(returned.conversation, stored.conversation);
+                assert_eq!(returned.author.map(|member| member.id), stored.author.as_ref().map(|member| member.id));
+                assert_eq!((returned.role, &returned.subtype, &returned.client_id), (stored.role, &stored.subtype, &stored.client_id));
+                assert_eq!((returned.text.as_str(), &returned.metadata), (stored.text.as_str(), &stored.metadata));
+                assert_eq!((returned.created_at, returned.updated_at), (stored.created_at, stored.updated_at));
             }
         }
     }
@@ -79,15 +79,15 @@ both! {
     async fn totals_count_remaining_messages_by_role(server: TestServer) {
         let (engine, ctx, key) = (&server.engine, server.a.ctx(), create_chat(&server).await);
         let mut sent = Vec::new();
-        for (place, role) in [MessageRole::User, MessageRole::Assistant, MessageRole::System, MessageRole::User, MessageRole::Context, MessageRole::User].into_iter().enumerate() {
-            let command = CreateMessage { role, ..user_message(key, &format!("m{place}")) };
+        for (index, role) in [MessageRole::User, MessageRole::Assistant, MessageRole::System, MessageRole::User, MessageRole::Context, MessageRole::User].into_iter().enumerate() {
+            let command = CreateMessage { role, ..user_message(key, &format!("m{index}")) };
             sent.push(MessageKey::Id(message::create(engine, &ctx, command).await.unwrap().id));
         }
         let totals = async || {
             let mut totals = Vec::new();
             for conversational_only in [true, false] {
-                let walk = MessageQuery { conversational_only, ..MessageQuery::default() };
-                let page = message::list(engine, &ctx, key, walk).await.unwrap();
+                let query = MessageQuery { conversational_only, ..MessageQuery::default() };
+                let page = message::list(engine, &ctx, key, query).await.unwrap();
                 assert_eq!(page.total, i64::try_from(page.items.len()).unwrap());
                 totals.push(page.total);
             }

@@ -70,8 +70,8 @@ both! {
         }
         let note = CreateMessage { role: MessageRole::System, ..user_message(key, "be kind") };
         message::create(engine, &ctx, note).await.unwrap();
-        let texts = async |walk: MessageQuery| {
-            let page = message::list(engine, &ctx, key, walk).await.unwrap();
+        let texts = async |query: MessageQuery| {
+            let page = message::list(engine, &ctx, key, query).await.unwrap();
             let texts: Vec<_> = page.items.iter().map(|message| message.text.to_string()).collect();
             (texts.join(" "), page.total)
         };
@@ -142,20 +142,20 @@ both! {
 
     async fn last_message_decides_needs_response(server: TestServer) {
         let (engine, ctx, key) = (&server.engine, server.a.ctx(), create_chat(&server).await);
-        let waits = async || conversation::find(engine, &ctx, key).await.unwrap().service.needs_response;
+        let needs_response = async || conversation::find(engine, &ctx, key).await.unwrap().service.needs_response;
         message::create(engine, &ctx, user_message(key, "served")).await.unwrap();
-        assert!(!waits().await);
+        assert!(!needs_response().await);
         let pause = UpdateServiceConfig { paused: Some(true), ..UpdateServiceConfig::default() };
         let pause = UpdateConversation { service: Some(pause), ..UpdateConversation::default() };
         conversation::update(engine, &ctx, key, pause).await.unwrap();
         message::create(engine, &ctx, user_message(key, "help")).await.unwrap();
-        assert!(waits().await);
+        assert!(needs_response().await);
         let note = CreateMessage { role: MessageRole::System, ..user_message(key, "be kind") };
         message::create(engine, &ctx, note).await.unwrap();
-        assert!(waits().await);
+        assert!(needs_response().await);
         let answer = CreateMessage { role: MessageRole::Assistant, ..user_message(key, "here") };
         message::create(engine, &ctx, answer).await.unwrap();
-        assert!(!waits().await);
+        assert!(!needs_response().await);
     }
 
     async fn details_and_ratings_are_deleted_with_message(server: TestServer) {
@@ -185,7 +185,7 @@ both! {
             server.clock.advance(Duration::from_millis(10));
             times.push(message::create(engine, &ctx, user_message(key, &format!("m{n}"))).await.unwrap().at.millis());
         }
-        let told = async |until: i64, limit: usize| {
+        let history = async |until: i64, limit: usize| {
             let query = HistoryQuery { conversation: key, until, limit, entry_filter: |_| true };
             let items = log::read_history(engine, &ctx, query).await.unwrap();
             let texts = items.iter().map(|item| match &item.item {
@@ -195,15 +195,15 @@ both! {
             });
             texts.collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(told(i64::MAX - 1, 3).await, "m199 m198 m197");
+        assert_eq!(history(i64::MAX - 1, 3).await, "m199 m198 m197");
         // Anywhere in the history, including the requested time.
-        assert_eq!(told(times[99], 2).await, "m99 m98");
-        assert_eq!(told(times[100] - 1, 2).await, "m99 m98");
-        assert_eq!(told(times[1], 10).await, "m1 changed m0 created");
-        assert_eq!(told(0, 10).await, "");
+        assert_eq!(history(times[99], 2).await, "m99 m98");
+        assert_eq!(history(times[100] - 1, 2).await, "m99 m98");
+        assert_eq!(history(times[1], 10).await, "m1 changed m0 created");
+        assert_eq!(history(0, 10).await, "");
         let gone = MessageQuery { limit: 1, offset: 99, ..MessageQuery::default() };
         let gone = message::list(engine, &ctx, key, gone).await.unwrap();
         message::delete(engine, &ctx, key, MessageKey::Id(gone.items[0].id)).await.unwrap();
-        assert_eq!(told(times[99], 2).await, "m98 m97");
+        assert_eq!(history(times[99], 2).await, "m98 m97");
     }
 }

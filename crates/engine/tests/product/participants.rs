@@ -4,7 +4,7 @@ use parlor_engine::participant::{add, join, leave, remove, transfer, update_sett
 use parlor_engine::{conversation, log};
 use parlor_model::Result;
 use parlor_model::conversation::{
-    ConversationKey, ConversationState as Life, GroupProfile, UpdateConversation,
+    ConversationKey, ConversationState, GroupProfile, UpdateConversation,
 };
 use parlor_model::error::{ConflictReason, EntityKind, ErrorKind, ForbiddenReason};
 use parlor_model::keyset::SortOrder;
@@ -20,10 +20,10 @@ use parlor_testkit::{TestServer, both};
 use crate::test_member::{TestMember, create_test_member};
 
 async fn participant_names(server: &TestServer, key: ConversationKey) -> Vec<String> {
-    let whole = conversation::find_with_details(&server.engine, &server.a.ctx(), key)
+    let details = conversation::find_with_details(&server.engine, &server.a.ctx(), key)
         .await
         .unwrap();
-    whole
+    details
         .participants
         .into_iter()
         .map(|one| one.member.name.unwrap())
@@ -63,8 +63,8 @@ both! {
         assert_eq!(kinds, [LogEntryKind::Left, LogEntryKind::Joined, LogEntryKind::Changed]);
         // He remains its subject after leaving again, so his list contains it.
         leave(engine, &bob.ctx, key).await.unwrap();
-        let who = MemberKey::Id(bob.member.id);
-        let (rows, total) = conversation::list_for_member(engine, &bob.ctx, who, SortOrder::Ascending, 10, 0).await.unwrap();
+        let member_key = MemberKey::Id(bob.member.id);
+        let (rows, total) = conversation::list_for_member(engine, &bob.ctx, member_key, SortOrder::Ascending, 10, 0).await.unwrap();
         assert_eq!((rows.len(), total), (1, 1));
     }
 
@@ -108,7 +108,7 @@ both! {
         let key = ada.create_group(&server, &[], GroupProfile::default()).await;
         leave(engine, &ada.ctx, key).await.unwrap();
         let found = conversation::find(engine, &server.a.ctx(), key).await.unwrap();
-        assert_eq!(found.state, Life::Closed);
+        assert_eq!(found.state, ConversationState::Closed);
         assert_error_kind(join(engine, &ada.ctx, key).await, &ErrorKind::Conflict(ConflictReason::Closed));
     }
 
@@ -137,18 +137,18 @@ both! {
         let (ada, bob) = (create_test_member(&server, "Ada").await, create_test_member(&server, "Bob").await);
         let key = ada.create_group(&server, &[], GroupProfile { open_access: false, ..GroupProfile::default() }).await;
         let write = Scope::write(Resource::Conversations);
-        let command = |who: &TestMember| AddParticipants {
+        let command = |member_key: &TestMember| AddParticipants {
             conversation: key,
-            participants: vec![who.to_new_participant()],
+            participants: vec![member_key.to_new_participant()],
             on_duplicate: OnDuplicate::Refuse,
             authority: ParticipantAuthority::Scope(write),
         };
         assert_error_kind(add(engine, &ada.ctx, command(&bob)).await, &ErrorKind::Forbidden(ForbiddenReason::MissingScope(write)));
         assert_error_kind(add(engine, &server.b.ctx(), command(&bob)).await, &ErrorKind::NotFound(EntityKind::Conversation));
         add(engine, &key_ctx, command(&bob)).await.unwrap();
-        let removal = |who: &TestMember| RemoveParticipants {
+        let removal = |member_key: &TestMember| RemoveParticipants {
             conversation: key,
-            members: vec![MemberKey::Number(who.member.number)],
+            members: vec![MemberKey::Number(member_key.member.number)],
             authority: ParticipantAuthority::Scope(write),
         };
         assert_error_kind(remove(engine, &key_ctx, removal(&ada)).await, &ErrorKind::Conflict(ConflictReason::IsOwner));

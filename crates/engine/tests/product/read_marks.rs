@@ -60,14 +60,14 @@ both! {
         assert_eq!((rows[1].unread, rows[1].last.as_ref().unwrap().text.as_str()), (2, "again"));
         let filter = ListOwnConversations { keyword: Some("üN".to_owned()), limit: 9, ..ListOwnConversations::default() };
         assert_eq!(titles(list_own(engine, &bob.ctx, filter).await.unwrap()), ["Ünder"]);
-        let (mut walked, mut after) = (Vec::new(), None);
+        let (mut listed, mut after) = (Vec::new(), None);
         loop {
             let filter = ListOwnConversations { after, limit: 1, ..ListOwnConversations::default() };
             let page = list_own(engine, &bob.ctx, filter).await.unwrap();
             let Some(row) = page.first() else { break };
             after = Some(row.cursor);
-            walked.extend(titles(page));
+            listed.extend(titles(page));
         }
-        assert_eq!(walked, ["Ünder", "Team", "Ada"]);
+        assert_eq!(listed, ["Ünder", "Team", "Ada"]);
     }
 }

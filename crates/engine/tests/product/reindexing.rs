@@ -36,11 +36,11 @@ both! {
         assert_eq!((count_found(&server, "Team").await, count_found(&server, "Adelheid").await), (1, 1));
         let title = UpdateGroupProfile { title: Some("Mountaineers".to_owned()), ..UpdateGroupProfile::default() };
         update_group_profile(engine, &ada.ctx, key, title).await.unwrap();
-        let face = UpdateOwnProfile { name: Some("Wilhelmina".to_owned()), photo: Some("w.png".to_owned()) };
-        member::update_own_profile(engine, &ada.ctx, face).await.unwrap();
+        let profile = UpdateOwnProfile { name: Some("Wilhelmina".to_owned()), photo: Some("w.png".to_owned()) };
+        member::update_own_profile(engine, &ada.ctx, profile).await.unwrap();
         assert_eq!((count_found(&server, "Mountaineers").await, count_found(&server, "Wilhelmina").await), (1, 1));
         assert_eq!((count_found(&server, "Team").await, count_found(&server, "Adelheid").await), (0, 0));
-        let face = member::public_profile(engine, &ada.ctx, MemberKey::Id(ada.member.id)).await.unwrap().unwrap();
-        assert_eq!((face.member.name.as_deref(), face.photo.as_deref()), (Some("Wilhelmina"), Some("w.png")));
+        let profile = member::public_profile(engine, &ada.ctx, MemberKey::Id(ada.member.id)).await.unwrap().unwrap();
+        assert_eq!((profile.member.name.as_deref(), profile.photo.as_deref()), (Some("Wilhelmina"), Some("w.png")));
     }
 }

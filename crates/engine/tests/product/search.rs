@@ -5,8 +5,8 @@ use parlor_engine::search::{
 };
 use parlor_engine::{conversation, space};
 use parlor_model::conversation::{
-    ConversationFilter, ConversationKey, ConversationKind as What, ConversationSort,
-    CreateConversation, GroupProfile,
+    ConversationFilter, ConversationKey, ConversationKind, ConversationSort, CreateConversation,
+    GroupProfile,
 };
 use parlor_model::error::{EntityKind, ErrorKind, ForbiddenReason};
 use parlor_model::id::SpaceId;
@@ -58,7 +58,7 @@ async fn create_space(server: &TestServer) -> SpaceId {
 async fn create_conversation(server: &TestServer, space: Option<SpaceId>) -> ConversationKey {
     let command = CreateConversation {
         space,
-        ..CreateConversation::new(What::Group)
+        ..CreateConversation::new(ConversationKind::Group)
     };
     let made = conversation::create(&server.engine, &server.a.ctx(), command)
         .await
@@ -175,13 +175,13 @@ both! {
     async fn index_is_filled_in_background(server: TestServer) {
         let key = create_conversation(&server, None).await;
         send(&server, key, "quince").await;
-        let patience = std::time::Duration::from_secs(30);
+        let timeout = std::time::Duration::from_secs(30);
         let caught_up = async {
             while backlog(&server.engine).await.unwrap().iter().any(|(_, rows)| *rows > 0) {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(patience, caught_up).await.unwrap();
+        tokio::time::timeout(timeout, caught_up).await.unwrap();
         assert_eq!(search_texts(&server, &server.a.ctx(), match_all("quince")).await, ["quince"]);
     }
 }

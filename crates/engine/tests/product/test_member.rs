@@ -4,7 +4,7 @@ use parlor_engine::participant::list_own;
 use parlor_engine::{conversation, member, message};
 use parlor_model::Ctx;
 use parlor_model::conversation::{
-    ConversationKey, ConversationKind as What, CreateConversation, GroupProfile,
+    ConversationKey, ConversationKind, CreateConversation, GroupProfile,
 };
 use parlor_model::conversation_list_item::{ConversationListItem, ListOwnConversations};
 use parlor_model::member::{MemberKey, MemberRef};
@@ -20,17 +20,17 @@ pub(crate) struct TestMember {
 }
 
 pub(crate) async fn create_test_member(server: &TestServer, name: &str) -> TestMember {
-    let who = server.a.create_person(name, None, "").await;
+    let member = server.a.create_person(name, None, "").await;
     let ctx = member::context_by_id(
         &server.engine,
         server.a.workspace_ref,
-        who.id,
+        member.id,
         None,
         server.engine.random_uuid(),
     )
     .await
     .unwrap();
-    TestMember { member: who, ctx }
+    TestMember { member, ctx }
 }
 
 impl TestMember {
@@ -45,7 +45,7 @@ impl TestMember {
         &self,
         server: &TestServer,
         others: &[&Self],
-        card: GroupProfile,
+        group_profile: GroupProfile,
     ) -> ConversationKey {
         let command = CreateConversation {
             title: Some("Team".to_owned()),
@@ -53,8 +53,8 @@ impl TestMember {
                 .iter()
                 .map(|other| other.to_new_participant())
                 .collect(),
-            group_profile: card,
-            ..CreateConversation::new(What::Group)
+            group_profile,
+            ..CreateConversation::new(ConversationKind::Group)
         };
         ConversationKey::Id(
             conversation::create(&server.engine, &self.ctx, command)
