@@ -15,7 +15,7 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit, text};
 use parlor_store::Tx;
 use parlor_store::append_message::{AppendCondition, AppendMessage, AppendResult};
-use parlor_store::repo::member::{self as members, MemberLookup};
+use parlor_store::repo::member::{self, MemberLookup};
 use parlor_store::repo::{inbox, phone_number};
 use serde_json::Value;
 
@@ -111,7 +111,7 @@ pub async fn send_as_assistant(
     let entry = AppendMessage {
         details: details.to_text()?,
         effects: calls
-            .and_then(statistics::record_tools_companion)
+            .and_then(statistics::record_tools_effect)
             .into_iter()
             .collect(),
         conditions: actor
@@ -152,7 +152,7 @@ fn load_context(tx: &mut dyn Tx, ctx: &Ctx, key: ConversationKey) -> Result<Send
     }
     let (ws, service) = (ctx.ws(), &conversation.service);
     let subject = match &conversation.subject {
-        Some(subject) => members::find(tx, ws, MemberLookup::Number(subject.number))?,
+        Some(subject) => member::find(tx, ws, MemberLookup::Number(subject.number))?,
         None => None,
     };
     let phone_number = match (service.medium, service.phone_number) {

@@ -57,7 +57,7 @@ pub async fn find_or_create_direct(
                 return reopen(tx, &ctx, number, peer);
             }
             require_not_archived(tx, ws, &peer)?;
-            let served = [peer.kind, actor.kind].contains(&MemberKind::Assistant);
+            let is_served = [peer.kind, actor.kind].contains(&MemberKind::Assistant);
             if scoped
                 && peer.kind != MemberKind::Assistant
                 && !ctx.allows(Scope::write(Resource::Dm))
@@ -73,7 +73,7 @@ pub async fn find_or_create_direct(
             };
             let service = ServiceConfig {
                 medium: Medium::Web,
-                assistant_enabled: served,
+                assistant_enabled: is_served,
                 assistant,
                 ..ServiceConfig::default()
             };

@@ -98,17 +98,24 @@ pub async fn list_for_member(
             match member {
                 None => Ok((Vec::new(), 0)),
                 Some(member) => {
-                    let gate = authority::visible_role(tx, &ctx)?;
-                    let (rows, total) =
-                        repo::page_of_member(tx, ctx.ws(), member, gate, order, limit, offset)?;
-                    let counted = rows.into_iter().map(|conversation| {
+                    let thread_role = authority::visible_role(tx, &ctx)?;
+                    let (rows, total) = repo::page_of_member(
+                        tx,
+                        ctx.ws(),
+                        member,
+                        thread_role,
+                        order,
+                        limit,
+                        offset,
+                    )?;
+                    let summaries = rows.into_iter().map(|conversation| {
                         let messages = message::count(tx, ctx.ws(), conversation.number, true)?;
                         Ok(ConversationSummary {
                             conversation,
                             message_count: messages,
                         })
                     });
-                    Ok((counted.collect::<Result<_>>()?, total))
+                    Ok((summaries.collect::<Result<_>>()?, total))
                 }
             }
         })

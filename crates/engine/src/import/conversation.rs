@@ -56,7 +56,7 @@ pub(super) fn import_row(
         }
     };
     let (metadata, responder) = (imported.metadata.to_text(), imported.responder.to_text());
-    let mut old = ImportedConversationRow {
+    let mut row = ImportedConversationRow {
         space,
         title: imported.title.as_deref(),
         title_is_automatic: false,
@@ -67,7 +67,7 @@ pub(super) fn import_row(
         metadata: &metadata,
     };
     let Some(stored) = stored else {
-        return insert(tx, ctx, imported, &old);
+        return insert(tx, ctx, imported, &row);
     };
     // Backups contain neither direct conversations nor threads whose role the caller does not carry.
     let already_exists = || rules::already_exists_error(EntityKind::Conversation, "id");
@@ -78,14 +78,14 @@ pub(super) fn import_row(
         ErrorKind::NotFound(_) => already_exists(),
         _ => error,
     })?;
-    old.title_is_automatic = stored.title_is_automatic && stored.title == imported.title;
+    row.title_is_automatic = stored.title_is_automatic && stored.title == imported.title;
     match contact {
         Some(contact) => ensure_participant(tx, ctx, &stored, contact)?,
         // The backup omits a subject that is no contact; it stays.
         None if exported_contact(tx, ctx, &stored)?.is_none() => {
-            old.subject = stored.subject.as_ref().map(|subject| subject.number);
+            row.subject = stored.subject.as_ref().map(|subject| subject.number);
         }
-        None => old.subject = stored.owner.as_ref().map(|owner| owner.number),
+        None => row.subject = stored.owner.as_ref().map(|owner| owner.number),
     }
     let made = rules::updated_row_timestamps(tx, row_timestamps(&stored), imported.times)?;
     let (actor, payload) = (
@@ -101,7 +101,7 @@ pub(super) fn import_row(
         actor,
         &payload,
     )?;
-    repo::update_conversation(tx, ws, stored.number, &old, made)?;
+    repo::update_conversation(tx, ws, stored.number, &row, made)?;
     Ok(ImportRowOutcome::Updated)
 }
 
@@ -109,17 +109,17 @@ fn insert(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     imported: &ImportConversation,
-    old: &ImportedConversationRow<'_>,
+    row: &ImportedConversationRow<'_>,
 ) -> Result<ImportRowOutcome> {
     let ws = ctx.ws();
     rules::check_id_available(tx, ws, imported.id, EntityKind::Conversation)?;
     let made = rules::new_row_timestamps(tx, imported.id, imported.times)?;
-    let number = repo::insert_conversation(tx, ws, imported.id, old, made)?;
-    if let Some(contact) = old.subject {
+    let number = repo::insert_conversation(tx, ws, imported.id, row, made)?;
+    if let Some(contact) = row.subject {
         let at = made.created_at;
         participant::insert(tx, ws, number, contact, ParticipantRole::Member, at, 1)?;
     }
-    let numbers: Vec<i64> = old.subject.into_iter().collect();
+    let numbers: Vec<i64> = row.subject.into_iter().collect();
     let payload = json!({ "title": imported.title, "participants": numbers }).to_string();
     log::insert_first_entry(tx, ws, number, None, made.created_at, &payload)?;
     Ok(ImportRowOutcome::Imported)

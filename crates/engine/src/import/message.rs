@@ -56,7 +56,7 @@ pub(super) fn import_row(
     let subject = target.subject.as_ref().map(|subject| subject.number);
     let metadata = imported.metadata.to_text();
     let details = merged_details(MessageDetails::default(), imported);
-    let old = ImportedMessageRow {
+    let row = ImportedMessageRow {
         id: imported.id,
         author: subject.filter(|_| imported.role == MessageRole::User),
         role: imported.role,
@@ -65,7 +65,7 @@ pub(super) fn import_row(
         details: &details,
         metadata: &metadata,
     };
-    let seq = repo::insert_message(tx, ws, target.number, &old, made)?;
+    let seq = repo::insert_message(tx, ws, target.number, &row, made)?;
     // Readers that had read the whole log stay caught up.
     repo::advance_caught_up_readers(tx, ws, target.number, seq)?;
     Ok(ImportRowOutcome::Imported)

@@ -10,7 +10,7 @@ use parlor_model::member::{MemberKey, MemberKind};
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::detach::{self as repo, DetachStep};
-use parlor_store::repo::{conversation, member as members, search};
+use parlor_store::repo::{conversation, member, search};
 
 use super::resolve::find_row;
 use crate::{Engine, authority};
@@ -51,7 +51,7 @@ pub(super) async fn detach(
             authority::authorize_manage_member(&ctx, &found)?;
             let member = found.key.number;
             let own = match with_own {
-                true => members::list_conversations_for(tx, ws, member)?,
+                true => member::list_conversations_for(tx, ws, member)?,
                 false => Vec::new(),
             };
             let since =

@@ -193,7 +193,8 @@ fn address_keys(profile: &Profile) -> (Option<String>, Option<String>) {
     (email.and_then(Result::ok), phone.and_then(Result::ok))
 }
 
-/// Refuses an external id that equals another member's id or handle, because lookups by those would find both.
+/// Refuses an external id that equals another member's id or handle, because a caller that
+/// names the other member by it would get this one.
 ///
 /// # Errors
 /// `AlreadyExists`.

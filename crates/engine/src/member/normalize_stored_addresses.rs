@@ -6,7 +6,7 @@ use parlor_model::workspace::{Region, Workspace};
 use parlor_store::Tx;
 use parlor_store::repo::address::{self as repo, Address};
 use parlor_store::repo::member::MemberRow;
-use parlor_store::repo::workspace as workspaces;
+use parlor_store::repo::workspace;
 
 use super::identity::{OnSharedAddress, StrongIdentifiers, claim_address_keys};
 use super::normalize_phone;
@@ -22,11 +22,11 @@ const BATCH_ROWS: i64 = 200;
 /// Members that turn out to share an address are not merged: it identifies the first of them, and
 /// [`super::list_duplicates`] lists them. An interrupted run is repeated by the next call.
 pub async fn normalize_stored_addresses(engine: &Engine) -> Result<()> {
-    for workspace in engine.store.read(workspaces::list).await? {
+    for workspace in engine.store.read(workspace::list).await? {
         let id = workspace.key.id;
         let form = engine
             .store
-            .read(move |tx| workspaces::find_address_form(tx, id))
+            .read(move |tx| workspace::find_address_form(tx, id))
             .await?;
         if form < NORMAL_FORM_VERSION {
             normalize_workspace(engine, &workspace).await?;
@@ -56,7 +56,7 @@ pub(crate) async fn normalize_workspace(engine: &Engine, workspace: &Workspace) 
     }
     engine
         .store
-        .write(move |tx| workspaces::set_address_form(tx, id, NORMAL_FORM_VERSION))
+        .write(move |tx| workspace::set_address_form(tx, id, NORMAL_FORM_VERSION))
         .await?;
     let shared = engine
         .store

@@ -84,12 +84,12 @@ pub async fn sign_in(
 ) -> Result<WalletSignInResult> {
     let ws = workspace.number;
     let fingerprint = engine.vault.wallet_hasher().fingerprint(&command.address);
-    let (known, hash) = (command.clone(), fingerprint.clone());
+    let (lookup, hash) = (command.clone(), fingerprint.clone());
     let found = engine
         .store
         .read(move |tx| {
-            check_epoch(tx, ws, &hash, &known)?;
-            match repo::find(tx, ws, MemberLookup::Wallet(&known.address))? {
+            check_epoch(tx, ws, &hash, &lookup)?;
+            match repo::find(tx, ws, MemberLookup::Wallet(&lookup.address))? {
                 Some(found) => sign_in_result(tx, ws, found.member.key).map(Some),
                 None => Ok(None),
             }
@@ -143,9 +143,9 @@ fn create_member(
     let (address, name) = (&command.address, &command.name);
     for handle in &command.handles {
         match repo::find(tx, ws, MemberLookup::Handle(handle))? {
-            Some(taken) if taken.wallet.is_some() || taken.member.role.is_some() => {}
-            Some(stub) => {
-                let key = stub.member.key;
+            Some(used) if used.wallet.is_some() || used.member.role.is_some() => {}
+            Some(unclaimed) => {
+                let key = unclaimed.member.key;
                 repo::attach_wallet(tx, ws, key.number, address, name, MemberKind::Person)?;
                 return Ok(MemberRef {
                     name: Some(name.clone()),

@@ -101,7 +101,7 @@ pub(super) async fn append(
         effects.push(AppendEffect::SetTitle(title));
     }
     if let Some(calls) = &command.details.tool_calls {
-        effects.extend(statistics::record_tools_companion(calls));
+        effects.extend(statistics::record_tools_effect(calls));
     }
     conditions.extend(append_conditions(ctx, (conversation, basis), &command));
     let mut mentions = command.mentions;

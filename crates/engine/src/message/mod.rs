@@ -9,6 +9,7 @@ mod delete;
 mod edit;
 mod find;
 mod list;
+mod list_ratings;
 mod rate;
 mod scan;
 mod title;
@@ -29,10 +30,10 @@ pub use delete::delete;
 pub use edit::{edit, edit_returning};
 pub use find::{MessageLocation, ToolCallMessages, find, find_by_tool_call, find_many, locate};
 pub use list::{list, total};
-pub use rate::{
-    MAX_RATED_MESSAGES, apply_own_ratings, is_own_rating, list_ratings, rate, sees_all_ratings,
-    set_rating_comment, toggle_rating,
+pub use list_ratings::{
+    MAX_RATED_MESSAGES, apply_own_ratings, is_own_rating, list_ratings, sees_all_ratings,
 };
+pub use rate::{rate, set_rating_comment, toggle_rating};
 pub use scan::{ScanStart, scan};
 pub(crate) use title::title_from_text;
 pub use truncate_text::truncate_text;

@@ -7,6 +7,6 @@ mod usage;
 
 pub use daily_counts::{DailyCount, daily_counts};
 pub use needs_response::needs_response;
-pub(crate) use tool_names::record_tools_companion;
+pub(crate) use tool_names::record_tools_effect;
 pub use tool_names::tool_names;
 pub use usage::{WorkspaceUsage, count_conversation_messages, count_usage};

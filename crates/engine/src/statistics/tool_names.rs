@@ -23,7 +23,7 @@ pub async fn tool_names(engine: &Engine, ctx: &Ctx) -> Result<Vec<String>> {
 }
 
 /// Returns the append effect that records the tools called by a message.
-pub(crate) fn record_tools_companion(calls: &Value) -> Option<AppendEffect> {
+pub(crate) fn record_tools_effect(calls: &Value) -> Option<AppendEffect> {
     let mut names: Vec<String> = calls
         .as_array()
         .into_iter()

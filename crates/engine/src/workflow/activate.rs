@@ -6,7 +6,7 @@ use parlor_model::{Ctx, Result};
 use parlor_store::repo::workflow as repo;
 
 use super::find::find_in_tx;
-use super::version::find_version_in_tx;
+use super::find_version::find_version_in_tx;
 use crate::Engine;
 
 /// Makes a version the active one. Requires `workflows:write`.

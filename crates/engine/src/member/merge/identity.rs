@@ -4,7 +4,7 @@ use parlor_model::error::{EntityKind, ErrorKind};
 use parlor_model::member::Profile;
 use parlor_model::{Error, Metadata, Result};
 use parlor_store::Tx;
-use parlor_store::repo::member::{self as members, MemberRow};
+use parlor_store::repo::member::{self, MemberRow};
 use parlor_store::repo::merge as repo;
 
 use super::super::identity::{OnSharedAddress, vouched_fingerprint};
@@ -115,9 +115,9 @@ pub(super) fn write_identity(
     into: &MemberRow,
 ) -> Result<()> {
     let key = &into.member.key;
-    members::update(tx, ws, into)?;
+    member::update(tx, ws, into)?;
     if from.member.key.external_id == key.external_id {
-        members::replace_external_id(tx, ws, key.number, key.external_id.as_deref())?;
+        member::replace_external_id(tx, ws, key.number, key.external_id.as_deref())?;
     }
     if let Some(photo) = &into.member.profile.photo {
         repo::set_photo(tx, ws, key.number, photo)?;

@@ -10,7 +10,7 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::audit;
-use parlor_store::repo::member::{self as members, MemberLookup, MemberRow};
+use parlor_store::repo::member::{self, MemberLookup, MemberRow};
 use parlor_store::repo::merge::{self as repo, MovedRows};
 use serde_json::json;
 
@@ -82,7 +82,7 @@ pub async fn merge(
 fn merge_in_tx(tx: &mut dyn Tx, ctx: &Ctx, command: MergeMembers) -> Result<MergeMembersResult> {
     let ws = ctx.ws();
     let mut find = |id| {
-        members::find(tx, ws, MemberLookup::Id(id))?
+        member::find(tx, ws, MemberLookup::Id(id))?
             .ok_or_else(|| Error::not_found(EntityKind::Member))
     };
     let (from, mut into) = (find(command.from)?, find(command.into)?);

@@ -14,7 +14,7 @@ use crate::Engine;
 pub struct PhoneNumberBlockers {
     /// Whether it is the workspace's default.
     pub is_default: bool,
-    /// Numbers and names of the active workflows whose default it is.
+    /// Numbers and names of the workflows, not archived, whose default it is.
     pub workflows: Vec<(i64, String)>,
     /// Number of open conversations that use it.
     pub conversations: i64,
