@@ -8,7 +8,7 @@ use parlor_store::repo::follow as repo;
 use crate::{Engine, authority};
 
 /// Returns members of the workspace, newest first, without the acting and archived ones, each with whether it is
-/// followed. The discoverable members are those of [`authority`]: those with a wallet, and with `members:read` all.
+/// followed. The discoverable members are those of `authority`: those with a wallet, and with `members:read` all.
 pub async fn recommend(
     engine: &Engine,
     ctx: &Ctx,

@@ -10,7 +10,7 @@ use super::resolve::{find_ref, resolve_or_create};
 use crate::{Engine, authority};
 
 /// Returns the member with a key, for a caller that will act as it, and creates it if the key allows that. The acting
-/// member itself needs no scope. For any other the scope is checked before existence is revealed, and [`authority`]
+/// member itself needs no scope. For any other the scope is checked before existence is revealed, and `authority`
 /// decides for one with a workspace role.
 pub async fn find_or_create(
     engine: &Engine,

@@ -12,7 +12,7 @@ use super::identity::{OnSharedAddress, StrongIdentifiers, claim_address_keys};
 use super::normalize_phone;
 use crate::Engine;
 
-/// Version of the normal form. It changes with the rules of [`super::email_key`] and [`super::normalize_phone`].
+/// Version of the normal form. It changes with the rules of [`super::email_key`] and [`super::normalize_phone()`].
 const NORMAL_FORM_VERSION: i64 = 1;
 /// Members per transaction.
 const BATCH_ROWS: i64 = 200;
@@ -20,7 +20,7 @@ const BATCH_ROWS: i64 = 200;
 /// Normalizes the addresses of every workspace that is not known to be normalized. Call it before the engine is used.
 ///
 /// Members that turn out to share an address are not merged: it identifies the first of them, and
-/// [`super::list_duplicates`] lists them. An interrupted run is repeated by the next call.
+/// [`super::list_duplicates()`] lists them. An interrupted run is repeated by the next call.
 pub async fn normalize_stored_addresses(engine: &Engine) -> Result<()> {
     for workspace in engine.store.read(workspace::list).await? {
         let id = workspace.key.id;

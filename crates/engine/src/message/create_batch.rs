@@ -39,10 +39,10 @@ pub struct InitialMessage {
 
 /// Stores messages in one conversation, in their order, in one transaction, and returns their ids. User messages are
 /// authored by the conversation's subject, or by the acting member if there is none; assistant messages by the
-/// conversation's assistant. Requires what [`create`](super::create) requires for each message.
+/// conversation's assistant. Requires what [`create`](super::create()) requires for each message.
 ///
 /// # Errors
-/// Those of [`create`](super::create) for any message; nothing is stored then.
+/// Those of [`create`](super::create()) for any message; nothing is stored then.
 pub async fn create_batch(
     engine: &Engine,
     ctx: &Ctx,

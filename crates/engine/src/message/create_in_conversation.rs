@@ -24,7 +24,7 @@ pub struct CreateMessageResult {
     pub duplicate: bool,
 }
 
-/// Creates a message like [`create`] and returns it whole. `conversation` is a header that
+/// Creates a message like [`create`](super::create()) and returns it whole. `conversation` is a header that
 /// [`find_header`](crate::conversation::find_header) returned to the same caller in this request; the command's own
 /// conversation is ignored.
 pub async fn create_in_conversation(

@@ -20,7 +20,7 @@ pub struct SearchMembers {
 }
 
 /// Returns members whose names contain all words, ignoring case, newest first, without the acting and archived ones: of
-/// the newest 1,000 matches, those that [`authority`] lets the caller discover.
+/// the newest 1,000 matches, those that `authority` lets the caller discover.
 pub async fn members(
     engine: &Engine,
     ctx: &Ctx,

@@ -11,7 +11,7 @@ use crate::Engine;
 /// Maximum length of a note.
 const MAX_NOTE_CHARS: usize = 2_000;
 
-/// Publishes the draft as the next version, which is not active until [`activate`](super::activate). Requires
+/// Publishes the draft as the next version, which is not active until [`activate`](super::activate()). Requires
 /// `workflows:write`.
 pub async fn publish(
     engine: &Engine,
