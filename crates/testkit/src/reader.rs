@@ -26,12 +26,13 @@ impl Reader {
     pub fn field(&self, path: &str) -> Self {
         let mut value = &self.value;
         for name in path.split('.') {
-            let object = value.as_object();
-            let object = object
-                .unwrap_or_else(|| panic!("{}: {path} is in no object: {value:.400}", self.path));
-            value = object.get(name).unwrap_or_else(|| {
-                panic!("{}: {path} is missing in {:.400}", self.path, self.value)
-            });
+            let Some(object) = value.as_object() else {
+                panic!("{}: {path} is in no object: {value:.400}", self.path);
+            };
+            let Some(found) = object.get(name) else {
+                panic!("{}: {path} is missing in {:.400}", self.path, self.value);
+            };
+            value = found;
         }
         Self::new(format!("{}.{path}", self.path), value.clone())
     }
@@ -39,8 +40,10 @@ impl Reader {
     /// The value as a text.
     #[track_caller]
     pub fn text(&self) -> String {
-        let text = self.value.as_str().map(str::to_owned);
-        text.unwrap_or_else(|| self.mismatch("text"))
+        match self.value.as_str() {
+            Some(text) => text.to_owned(),
+            None => self.mismatch("text"),
+        }
     }
 
     /// The value as a text with something in it.
@@ -54,22 +57,27 @@ impl Reader {
     /// The value as a whole number.
     #[track_caller]
     pub fn number(&self) -> i64 {
-        let number = self.value.as_i64();
-        number.unwrap_or_else(|| self.mismatch("whole number"))
+        match self.value.as_i64() {
+            Some(number) => number,
+            None => self.mismatch("whole number"),
+        }
     }
 
     /// The value as true or false.
     #[track_caller]
     pub fn flag(&self) -> bool {
-        let flag = self.value.as_bool();
-        flag.unwrap_or_else(|| self.mismatch("boolean"))
+        match self.value.as_bool() {
+            Some(flag) => flag,
+            None => self.mismatch("boolean"),
+        }
     }
 
     /// The items of an array.
     #[track_caller]
     pub fn items(&self) -> Vec<Self> {
-        let items = self.value.as_array();
-        let items = items.unwrap_or_else(|| self.mismatch("array"));
+        let Some(items) = self.value.as_array() else {
+            return self.mismatch("array");
+        };
         let read =
             |(at, item): (usize, &Value)| Self::new(format!("{}[{at}]", self.path), item.clone());
         items.iter().enumerate().map(read).collect()

@@ -16,7 +16,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 /// How long anything may take that the browser is asked for.
 const CALL_TIMEOUT: Duration = Duration::from_secs(90);
 /// How long a condition of a page may take to hold, in milliseconds of the page.
-const CONDITION_TIMEOUT_MILLIS: u32 = 60_000;
+const CONDITION_TIMEOUT_MILLIS: u32 = 30_000;
 
 const OPTIONS: [&str; 7] = [
     "--headless=new",
