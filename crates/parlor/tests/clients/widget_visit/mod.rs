@@ -288,3 +288,31 @@ fn page_of_another_origin_is_told_nothing() {
         assert_eq!(visit.text("#name").await, "");
     });
 }
+
+/// Puts an answer in the place of the empty one that a group has without an agent: first the id of the stored message in a
+/// chunk of its own, then two pieces of text.
+const STREAMED_ANSWER: &str = r#"
+    const send = globalThis.fetch;
+    globalThis.fetch = async (url, options) => {
+        const response = await send(url, options);
+        if (options.method !== "POST" || !url.includes("/messages?")) return response;
+        const chunks = ['[{"id":"0192aaaa-bbbb-7ccc-8ddd-eeeeffff0001"}]\n', "Seven ", "days"];
+        const pull = (controller) => {
+            const chunk = chunks.shift();
+            chunk === undefined ? controller.close() : controller.enqueue(new TextEncoder().encode(chunk));
+        };
+        return new Response(new ReadableStream({ pull }));
+    };
+"#;
+
+#[test]
+fn chunk_with_id_of_stored_answer_is_not_drawn() {
+    block_on(async {
+        let mut visit = Visit::prepare(Backend::Sqlite, true, |_| {}).await;
+        visit.open(&json!({})).await;
+        visit.page.evaluate(STREAMED_ANSWER).await;
+        visit.submit("#ask", QUESTION).await;
+        visit.wait_for_messages(&[QUESTION, ANSWER]).await;
+        visit.check().await;
+    });
+}
