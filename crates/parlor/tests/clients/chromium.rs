@@ -59,7 +59,7 @@ impl Page {
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let address = loop {
             let line = lines.next_line().await.unwrap();
-            let line = line.expect("chromium ended before it was ready");
+            let line = line.unwrap_or_else(|| panic!("chromium ended before it was ready"));
             if let Some(address) = line.strip_prefix("DevTools listening on ") {
                 break address.to_owned();
             }
@@ -166,8 +166,11 @@ impl Page {
     async fn receive(&mut self) -> Value {
         loop {
             let next = tokio::time::timeout(CALL_TIMEOUT, self.socket.next()).await;
-            let next = next.expect("chromium says nothing");
-            if let Message::Text(text) = next.expect("chromium has ended").unwrap() {
+            let next = next.unwrap_or_else(|_| panic!("chromium says nothing"));
+            if let Message::Text(text) = next
+                .unwrap_or_else(|| panic!("chromium has ended"))
+                .unwrap()
+            {
                 return serde_json::from_str(&text).unwrap();
             }
         }
