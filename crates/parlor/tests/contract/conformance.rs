@@ -68,11 +68,11 @@ impl Documents {
         assert_eq!(self.missing(place, reply), None);
     }
 
-    /// The schemas of the JSON bodies that a row reads, references followed: one, or each of those of which a body is one.
+    /// The schemas of the JSON bodies that a row reads, references followed: one, or each of those that a body may follow.
     pub(crate) fn bodies(&self, place: &Place) -> Vec<&Value> {
         let body = &self.operation(place)["requestBody"];
         let schema = self.follow(place, &body["content"]["application/json"]["schema"]);
-        match schema["oneOf"].as_array() {
+        match schema["anyOf"].as_array() {
             Some(choices) => choices
                 .iter()
                 .map(|choice| self.follow(place, choice))

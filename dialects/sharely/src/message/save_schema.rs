@@ -1,8 +1,9 @@
-//! The documented body of a saved message: its text under exactly one of the two names that are accepted.
+//! The documented body of a saved message: its text under one of the two names that are accepted. Not `oneOf`:
+//! programs that draw bodies from it would draw and discard too many.
 
 use std::borrow::Cow;
 
-use utoipa::openapi::schema::OneOfBuilder;
+use utoipa::openapi::schema::AnyOfBuilder;
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -18,7 +19,7 @@ pub(crate) struct SaveMessageRequest;
 
 impl PartialSchema for SaveMessageRequest {
     fn schema() -> RefOr<Schema> {
-        OneOfBuilder::new()
+        AnyOfBuilder::new()
             .item(Ref::from_schema_name(Save::name()))
             .item(Ref::from_schema_name(SaveNewMessage::name()))
             .into()
