@@ -100,6 +100,8 @@ pub enum Credential {
     TokenIssuer,
     /// A request to act for somebody else, which this server does not offer.
     Impersonation,
+    /// A good token carries none of the workspace's own roles, where one is asked for.
+    RoleMissing,
 }
 
 /// Why a known caller may not.
@@ -315,6 +317,9 @@ impl fmt::Display for Kind {
             Self::Unauthenticated(Credential::TokenExpired) => f.write_str("access token expired"),
             Self::Unauthenticated(Credential::Impersonation) => {
                 f.write_str("acting for another account is not available")
+            }
+            Self::Unauthenticated(Credential::RoleMissing) => {
+                f.write_str("the access token carries no role of the workspace")
             }
             Self::Forbidden(Denied::MissingScope(scope)) => write!(f, "missing scope {scope}"),
             Self::Forbidden(Denied::Organization) => {

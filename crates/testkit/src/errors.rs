@@ -50,7 +50,7 @@ pub fn every_kind() -> Vec<Kind> {
     kinds
 }
 
-fn credentials() -> [Credential; 6] {
+fn credentials() -> [Credential; 7] {
     [
         Credential::Key,
         Credential::TokenMissing,
@@ -58,6 +58,7 @@ fn credentials() -> [Credential; 6] {
         Credential::TokenExpired,
         Credential::TokenIssuer,
         Credential::Impersonation,
+        Credential::RoleMissing,
     ]
 }
 

@@ -96,7 +96,8 @@ fn words(kind: &Kind) -> (StatusCode, &'static str, String) {
                 Credential::Key
                 | Credential::TokenInvalid
                 | Credential::TokenIssuer
-                | Credential::Impersonation => "The token is not valid.",
+                | Credential::Impersonation
+                | Credential::RoleMissing => "The token is not valid.",
             },
         ),
         Kind::Forbidden(Denied::MissingScope(scope)) => {

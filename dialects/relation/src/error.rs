@@ -124,7 +124,10 @@ pub(crate) fn render(error: &Error) -> Response {
 fn unauthenticated(credential: Credential) -> Code {
     match credential {
         Credential::Key => PERMISSION,
-        Credential::TokenMissing | Credential::TokenInvalid | Credential::Impersonation => TOKEN,
+        Credential::TokenMissing
+        | Credential::TokenInvalid
+        | Credential::Impersonation
+        | Credential::RoleMissing => TOKEN,
         Credential::TokenExpired => TOKEN_EXPIRED,
         Credential::TokenIssuer => TOKEN_ISSUER,
     }

@@ -96,6 +96,8 @@ fn words(kind: &Kind) -> Words {
                 | Credential::TokenExpired
                 | Credential::TokenIssuer
                 | Credential::Impersonation => "Invalid or missing access token",
+                // The vendor's newest client knows such a session by either of these two words.
+                Credential::RoleMissing => "A roleId is required: RBAC is active in this workspace",
             },
         ),
         Kind::Forbidden(denied) => return (S::FORBIDDEN, "Forbidden", forbidden(denied)),

@@ -89,7 +89,8 @@ fn word(kind: &Kind) -> (StatusCode, &'static str) {
                 | Credential::TokenInvalid
                 | Credential::TokenExpired
                 | Credential::TokenIssuer
-                | Credential::Impersonation => "INVALID_TOKEN",
+                | Credential::Impersonation
+                | Credential::RoleMissing => "INVALID_TOKEN",
             },
         ),
         Kind::Forbidden(denied) => match denied {
@@ -170,7 +171,7 @@ fn detail(kind: &Kind) -> String {
         }
         Kind::NotFound(Noun::Member) => "User not found".to_owned(),
         Kind::Unauthenticated(Credential::Key) => "Invalid or missing API key".to_owned(),
-        Kind::Conflict(Conflict::InUse) => "The chat has open connections".to_owned(),
+        Kind::Conflict(Conflict::InUse) => "The chat may have active connections".to_owned(),
         Kind::Conflict(Conflict::Closed) => "The chat is closed".to_owned(),
         other => other.to_string(),
     }

@@ -57,7 +57,9 @@ pub struct Edge {
     limits: Limits,
     /// Templates of the paths on which a credential is looked at, and how one is shown there.
     guarded: HashMap<&'static str, Auth>,
-    /// Path prefixes, longest first, and how their family renders errors.
+    /// How errors are rendered on the paths that there are, by template.
+    renderers: HashMap<&'static str, Render>,
+    /// Path prefixes, longest first, and how their family renders errors on paths that there are not.
     families: Vec<(&'static str, Render)>,
 }
 
@@ -100,6 +102,14 @@ pub fn router(app: App, modules: Vec<Module>, limits: Limits) -> (Router, Router
         .filter(|route| route.auth != Auth::None)
         .map(|route| (route.path.trim_end_matches('/'), route.auth))
         .collect();
+    // Two dialects may share a prefix, so a path that exists is answered by the dialect whose route it is.
+    let renderers = modules
+        .iter()
+        .flat_map(|module| {
+            let paths = module.routes.iter().map(|route| route.path);
+            paths.map(|path| (path.trim_end_matches('/'), module.render))
+        })
+        .collect();
     let mut families: Vec<(&'static str, Render)> = modules
         .iter()
         .flat_map(|module| {
@@ -117,6 +127,7 @@ pub fn router(app: App, modules: Vec<Module>, limits: Limits) -> (Router, Router
         readiness: Readiness::default(),
         limits,
         guarded,
+        renderers,
         families,
     });
     tokio::spawn(Telemetry::keep(Arc::downgrade(&edge)));
@@ -164,7 +175,8 @@ async fn trim(edge: Weak<Edge>) {
 /// A path nobody has: answered by the family whose prefix it bears.
 async fn unknown(State(edge): State<Arc<Edge>>, request: Request) -> Response {
     let meta = Meta::of(request.extensions());
-    edge.refuse(request.uri().path(), Error::new(Kind::UnknownRoute), &meta)
+    let error = Error::new(Kind::UnknownRoute);
+    edge.refuse(None, request.uri().path(), error, &meta)
 }
 
 /// Around every request.
@@ -195,7 +207,7 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     let request = linger::to_the_end(request);
     let answered = match (barred, refused) {
         (Some(refusal), _) => Some(Ok(refusal.into_response())),
-        (None, Some(error)) => Some(Ok(edge.refuse(path.path(), error, &meta))),
+        (None, Some(error)) => Some(Ok(edge.refuse(route.as_ref(), path.path(), error, &meta))),
         (None, None) => {
             let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
             deadline::in_time(edge.limits.deadline, &meta.progress, answer).await
@@ -203,8 +215,14 @@ async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -
     };
     let mut response = match answered {
         Some(Ok(response)) => again(response, &meta),
-        Some(Err(_)) => edge.refuse(path.path(), Error::internal("a handler panicked"), &meta),
-        None => edge.refuse(path.path(), Error::new(Kind::Timeout), &meta),
+        Some(Err(_)) => {
+            let error = Error::internal("a handler panicked");
+            edge.refuse(route.as_ref(), path.path(), error, &meta)
+        }
+        None => {
+            let error = Error::new(Kind::Timeout);
+            edge.refuse(route.as_ref(), path.path(), error, &meta)
+        }
     };
     // A request that nobody looked at says nothing of its credential.
     if barred.is_none() {
@@ -347,14 +365,23 @@ impl Edge {
         response.headers_mut().insert(WWW_AUTHENTICATE, value);
     }
 
-    /// Renders an error no handler has seen in the words of the path's family, or as a problem document.
-    fn refuse(&self, path: &str, error: Error, meta: &Meta) -> Response {
-        match self
-            .families
-            .iter()
-            .find(|(prefix, _)| path.starts_with(prefix))
-        {
-            Some((_, render)) => render(error, meta),
+    /// Renders an error no handler has seen in the words of the dialect whose route it is, where there is none in those of
+    /// the path's family, or else as a problem document.
+    fn refuse(
+        &self,
+        route: Option<&MatchedPath>,
+        path: &str,
+        error: Error,
+        meta: &Meta,
+    ) -> Response {
+        let template = route.map(|route| route.as_str().trim_end_matches('/'));
+        let own = template.and_then(|template| self.renderers.get(template));
+        let family = || {
+            let mut families = self.families.iter();
+            families.find(|(prefix, _)| path.starts_with(prefix))
+        };
+        match own.or_else(|| family().map(|(_, render)| render)) {
+            Some(render) => render(error, meta),
             None => operate::problem(error),
         }
     }

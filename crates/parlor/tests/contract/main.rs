@@ -7,6 +7,7 @@ mod call;
 mod conformance;
 mod credentials;
 mod documents;
+mod edge_errors;
 mod edges;
 mod hostile;
 mod house;

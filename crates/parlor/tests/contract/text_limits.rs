@@ -148,7 +148,8 @@ struct Road {
 
 /// The texts of a row's body; what is neither measured nor excepted is noted.
 fn roads(documents: &Documents, place: &Place, unknown: &mut BTreeSet<String>) -> Vec<Road> {
-    let schema = documents.body(place);
+    // Of bodies of which one is sent, the first: the names of the others are aliases.
+    let schema = documents.bodies(place)[0];
     let properties = schema["properties"].as_object();
     let mut roads = Vec::new();
     for (field, property) in properties.into_iter().flatten() {

@@ -2,11 +2,11 @@
 //! another type, is a failure.
 
 use parlor_model::workspace::ListShape;
-use parlor_testkit::{Reply, TestServer, both};
+use parlor_testkit::{Reader, Reply, TestServer, both};
 use serde_json::{Value, json};
 
 use crate::list_shape::shape;
-use crate::reader::{Read, chat, member, message, phone_number, workflow};
+use crate::reader::{chat, member, message, phone_number, workflow};
 
 struct Client {
     server: TestServer,
@@ -26,15 +26,15 @@ impl Client {
     fn within(&self, rest: &str) -> String {
         format!("/api/v2/w/{}{rest}", self.workspace)
     }
-    async fn get(&self, rest: &str) -> Read {
+    async fn get(&self, rest: &str) -> Reader {
         let reply = self.call("GET", &self.within(rest), None).await;
-        Read::of(&format!("GET {rest}"), reply.expect(200))
+        Reader::new(format!("GET {rest}"), reply.expect(200))
     }
-    async fn send(&self, method: &str, rest: &str, body: Value) -> Read {
+    async fn send(&self, method: &str, rest: &str, body: Value) -> Reader {
         let reply = self.call(method, &self.within(rest), Some(body)).await;
-        Read::of(&format!("{method} {rest}"), reply.expect(200))
+        Reader::new(format!("{method} {rest}"), reply.expect(200))
     }
-    async fn post(&self, rest: &str, body: Value) -> Read {
+    async fn post(&self, rest: &str, body: Value) -> Reader {
         self.send("POST", rest, body).await
     }
     async fn delete(&self, rest: &str) {
@@ -42,20 +42,20 @@ impl Client {
         assert_eq!(reply.status, 204, "DELETE {rest}: {}", reply.text());
     }
     /// A list in the shape that the client reads.
-    fn listed(&self, list: &Read) -> Vec<Read> {
+    fn listed(&self, list: &Reader) -> Vec<Reader> {
         if self.shape == ListShape::Array {
-            return list.rows();
+            return list.items();
         }
-        let rows = list.field("items").rows();
+        let rows = list.field("items").items();
         assert!(list.field("total").number() >= i64::try_from(rows.len()).unwrap());
         assert!(list.field("page").number() >= 1 && list.field("pageSize").number() >= 1);
         rows
     }
-    async fn list(&self, rest: &str) -> Vec<Read> {
+    async fn list(&self, rest: &str) -> Vec<Reader> {
         self.listed(&self.get(rest).await)
     }
     /// The one of a list that has an id.
-    async fn among(&self, rest: &str, id: i64) -> Read {
+    async fn among(&self, rest: &str, id: i64) -> Reader {
         let found = self
             .list(rest)
             .await
@@ -69,13 +69,13 @@ impl Client {
     /// Where it works and as whom.
     async fn settles(&self) -> i64 {
         let listed = self.call("GET", "/api/v2/w", None).await.expect(200);
-        let workspaces = self.listed(&Read::of("GET /w", listed));
+        let workspaces = self.listed(&Reader::new("GET /w", listed));
         assert_eq!(workspaces[0].field("uuid").text(), self.workspace);
         let found = self.get("").await;
         assert_eq!(found.field("uuid").text(), self.workspace);
         found.field("name").text();
         let other = format!("/api/v2/workspaces/{}", self.workspace);
-        Read::of(
+        Reader::new(
             "GET /workspaces",
             self.call("GET", &other, None).await.expect(200),
         )
@@ -248,7 +248,7 @@ impl Client {
         self.get("/chats/needs-response")
             .await
             .field("chatIds")
-            .rows();
+            .items();
         let changed = self
             .send("PUT", &path, json!({ "title": "Letter", "paused": true }))
             .await;
@@ -271,7 +271,7 @@ impl Client {
         assert_eq!(chat(&export.field("chat")), id);
         let exported: Vec<_> = export
             .field("messages")
-            .rows()
+            .items()
             .iter()
             .map(message)
             .collect();
@@ -325,7 +325,7 @@ impl Client {
         );
         let row = self.among("/api-keys", id).await;
         row.field("hint").text();
-        row.field("scopes").rows();
+        row.field("scopes").items();
         row.field("expiresAt").text();
         self.server
             .get(&self.within("/chats"))
@@ -376,7 +376,7 @@ impl Client {
             ("/members?page=0", "invalid_request"),
         ] {
             let reply = self.call("GET", &self.within(path), None).await;
-            let refusal = Read::of(path, reply.json());
+            let refusal = Reader::new(path, reply.json());
             assert_eq!(refusal.field("code").text(), code);
             refusal.field("error").text();
         }

@@ -180,7 +180,7 @@ impl FromRequestParts<App> for Agent {
         }
         match caller.role.as_ref().map(|role| role.id) {
             Some(role) => Ok(Self(caller, Some(role))),
-            None => Err(Error::unauthenticated(Credential::TokenInvalid).into()),
+            None => Err(Error::unauthenticated(Credential::RoleMissing).into()),
         }
     }
 }

@@ -14,7 +14,8 @@ use crate::event;
 use crate::group::create::{self, Create};
 use crate::group::rename::{self, Rename};
 use crate::group::{self, Group};
-use crate::message::save::{self, Save};
+use crate::message::save;
+use crate::message::save_schema::SaveMessageRequest;
 use crate::message::{self, Message};
 use crate::rag::{self, Question};
 use crate::space::get as one_space;
@@ -153,7 +154,7 @@ fn messages() -> [Route; 2] {
             .also(Scope::read(Resource::Members), "a user is named")
             .also(Scope::write(Resource::Members), "the user is new")
             .acts_as_member()
-            .body::<Save>()
+            .body::<SaveMessageRequest>()
             .example(r#"{"message":"Hello"}"#)
             .ok::<Message>(200, "The message.")
             .errors::<Failure<'_>>(&[STANDING, LARGE]),

@@ -18,6 +18,7 @@ mod messages;
 mod once;
 mod retrieval;
 mod roles;
+mod server_library;
 mod settings;
 mod thread_messages;
 mod threads;

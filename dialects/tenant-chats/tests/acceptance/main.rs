@@ -15,6 +15,7 @@ mod live;
 mod log;
 mod messages;
 mod neighbours;
+mod page_samples;
 mod parallel;
 mod refusals;
 mod send;
