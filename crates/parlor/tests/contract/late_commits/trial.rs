@@ -1,7 +1,4 @@
-//! A change that is committed when nobody waits for it any more counts all the same: its request was given up at its
-//! deadline, or its client has gone, while the commit was held.
-
-use std::time::Duration;
+//! Changes, each with what it ends.
 
 use http::Method;
 use parlor_engine::member;
@@ -9,54 +6,35 @@ use parlor_kit::ids::{dashed, parse_dashed, prefixed};
 use parlor_model::access::Role;
 use parlor_model::id::{ConversationId, SpaceId};
 use parlor_model::member::{Kind, MemberKey};
-use parlor_model::workspace::UpdateWorkspace;
-use parlor_testkit::{Backend, Reply, Request, TestServer, backend, tokio};
+use parlor_testkit::{Request, TestServer};
 use serde_json::{Value, json};
 
+use super::End;
 use crate::authority::all_scopes;
 use crate::wallet;
 
-/// How long a request may take here.
-const DEADLINE: Duration = Duration::from_secs(1);
-/// When a client that goes away has gone: long after its change was begun, and before the deadline.
-const GONE: Duration = Duration::from_millis(700);
-/// For a commit that has been let go.
-const SOON: Duration = Duration::from_secs(10);
-
-/// How the request ends before its commit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    Deadline,
-    ClientGone,
-}
-
 /// A request as often as it is wanted.
-type Ask = Box<dyn Fn() -> Request>;
+pub(super) type Ask = Box<dyn Fn() -> Request>;
 
 /// A change, and what it ends.
-struct Trial {
-    name: &'static str,
-    change: Ask,
+pub(super) struct Trial {
+    pub(super) name: &'static str,
+    pub(super) change: Ask,
     /// What is read by the right that ends.
-    reads: Vec<(&'static str, Ask)>,
+    pub(super) reads: Vec<(&'static str, Ask)>,
     /// What writes besides, and is tried when all is over.
-    last: Vec<(&'static str, Ask)>,
+    pub(super) last: Vec<(&'static str, Ask)>,
 }
 
-struct Caller<'s> {
+pub(super) struct Caller<'s> {
     server: &'s TestServer,
     /// The owner's token, and one that was made of the key.
     owner: String,
     session: String,
 }
 
-fn is_granted(reply: &Reply) -> bool {
-    let code = serde_json::from_slice::<Value>(&reply.bytes).unwrap_or_default();
-    reply.status < 300 && (code["code"].is_null() || code["code"] == "0")
-}
-
 impl<'s> Caller<'s> {
-    async fn new(server: &'s TestServer) -> Self {
+    pub(super) async fn new(server: &'s TestServer) -> Self {
         let owner = server.a.sign_in(&server.a.owner).await;
         let session = session(server, &server.a.key, json!({})).await;
         Self {
@@ -339,7 +317,7 @@ impl<'s> Caller<'s> {
         }
     }
 
-    async fn all(&self, end: End) -> Vec<Trial> {
+    pub(super) async fn all(&self, end: End) -> Vec<Trial> {
         let mut all = vec![
             self.key_revoked().await,
             self.role_lowered().await,
@@ -367,99 +345,4 @@ async fn session(server: &TestServer, key: &str, body: Value) -> String {
         .as_str()
         .unwrap()
         .to_owned()
-}
-
-async fn try_one(server: &TestServer, trial: &Trial, end: End) {
-    let what = format!("{}, {end:?}", trial.name);
-    for (name, read) in &trial.reads {
-        let reply = read().send().await;
-        assert!(
-            is_granted(&reply),
-            "{what}: {name} before: {}",
-            reply.text()
-        );
-    }
-    let hold = server.hold_writes().await;
-    let change = (trial.change)();
-    match end {
-        End::Deadline => {
-            let late = change.send().await;
-            assert!(
-                late.status >= 500,
-                "{what}: {} {}",
-                late.status,
-                late.text()
-            );
-        }
-        End::ClientGone => {
-            let gone = tokio::time::timeout(GONE, change.send()).await;
-            assert!(gone.is_err(), "{what}: it was answered");
-        }
-    }
-    // What was not committed ends nothing, and is remembered once more.
-    for (name, read) in &trial.reads {
-        let reply = read().send().await;
-        assert!(
-            is_granted(&reply),
-            "{what}: {name} meanwhile: {}",
-            reply.text()
-        );
-    }
-    tokio::task::spawn_blocking(move || drop(hold))
-        .await
-        .unwrap();
-    let over = async {
-        for (_, read) in &trial.reads {
-            while is_granted(&read().send().await) {
-                tokio::task::yield_now().await;
-            }
-        }
-    };
-    let ended = tokio::time::timeout(SOON, over).await;
-    assert!(
-        ended.is_ok(),
-        "{what}: what was remembered outlives the commit"
-    );
-    for (name, read) in trial.reads.iter().chain(&trial.last) {
-        let reply = read().send().await;
-        assert!(
-            !is_granted(&reply),
-            "{what}: {name} after: {}",
-            reply.text()
-        );
-    }
-}
-
-fn run(of: Backend) {
-    backend::block_on(async {
-        let server = TestServer::start_with(of, |options| options.deadline = DEADLINE).await;
-        let asks = UpdateWorkspace {
-            require_roles: Some(true),
-            ..UpdateWorkspace::default()
-        };
-        let ctx = server.a.ctx();
-        let asked = parlor_engine::workspace::update(&server.engine, &ctx, asks).await;
-        asked.unwrap();
-        for end in [End::Deadline, End::ClientGone] {
-            let caller = Caller::new(&server).await;
-            let trials = caller.all(end).await;
-            for trial in trials {
-                try_one(&server, &trial, end).await;
-            }
-        }
-    });
-}
-
-mod a_commit_ends_what_was_remembered_though_its_request_has_gone {
-    use super::{Backend, run};
-
-    #[test]
-    fn sqlite() {
-        run(Backend::Sqlite);
-    }
-
-    #[test]
-    fn postgres() {
-        run(Backend::Postgres);
-    }
 }
