@@ -359,9 +359,8 @@ mod tests {
         told
     }
 
-    #[test]
-    fn who_is_not_heard_for_sixty_seconds_is_let_go_then_and_no_later() {
-        let pulse = Arc::new(Pulse {
+    fn still() -> Arc<Pulse> {
+        Arc::new(Pulse {
             began: Instant::now(),
             pace: Pace::default(),
             places: Mutex::default(),
@@ -370,7 +369,25 @@ mod tests {
             has_changed: Notify::new(),
             looking: AtomicBool::new(false),
             has_peers: false,
+        })
+    }
+
+    #[tokio::test]
+    async fn a_look_at_the_keys_that_panics_is_over() {
+        let pulse = still();
+        assert!(!pulse.looking.swap(true, Ordering::SeqCst));
+        let looking = Looking(pulse.clone());
+        let look = tokio::spawn(async move {
+            let _looking = looking;
+            panic!("a look that fails");
         });
+        assert!(look.await.is_err_and(|failed| failed.is_panic()));
+        assert!(!pulse.looking.load(Ordering::SeqCst), "the next one begins");
+    }
+
+    #[test]
+    fn who_is_not_heard_for_sixty_seconds_is_let_go_then_and_no_later() {
+        let pulse = still();
         let beat = Beat::at(&pulse, 1, None);
         let told = seconds(&pulse, &beat, 0, 100);
         assert_eq!(told, [(25, "ping"), (50, "ping"), (60, "silent")]);

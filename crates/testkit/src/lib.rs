@@ -16,6 +16,7 @@ pub mod command;
 pub mod errors;
 pub mod events;
 pub mod gate;
+pub mod hold;
 pub mod journal;
 pub mod reader;
 pub mod request;
@@ -27,6 +28,7 @@ pub mod tenant;
 pub use backend::Backend;
 pub use events::{Events, Said};
 pub use gate::Gate;
+pub use hold::Hold;
 pub use reader::Reader;
 pub use request::{Reply, Request};
 pub use rng::Rng;
@@ -36,16 +38,16 @@ pub use tenant::Tenant;
 pub use tokio;
 
 /// One test body, two tests: `both! { async fn name(server: TestServer) { ... } }` makes `name::sqlite` and
-/// `name::postgres`. Several functions may stand in one block.
+/// `name::postgres`. Several functions may stand in one block. `name::body` is there for a server that is started otherwise.
 #[macro_export]
 macro_rules! both {
     ($($(#[$meta:meta])* async fn $name:ident($server:ident: TestServer) $body:block)*) => {$(
-        mod $name {
+        pub(crate) mod $name {
             #[allow(unused_imports, reason = "the body may need what stands beside it")]
             use super::*;
 
             $(#[$meta])*
-            async fn body($server: $crate::TestServer) $body
+            pub(crate) async fn body($server: $crate::TestServer) $body
 
             #[test]
             fn sqlite() {

@@ -184,6 +184,11 @@ impl TestServer {
         }
     }
 
+    /// What its requests are made with, for those that are made elsewhere.
+    pub fn client(&self) -> reqwest::Client {
+        self.client.clone()
+    }
+
     /// A request to a path of the server.
     pub fn request(&self, method: Method, path: &str) -> Request {
         Request::new(&self.client, method, format!("{}{path}", self.url))

@@ -33,6 +33,6 @@ pub(crate) use conversation::{
 pub(crate) use member::{
     act_as, discoverable, grant, manage as manage_member, rank, speak_as, speak_as_in,
 };
-pub(crate) use rules::{Basis, Right, decide, own_message, passes_every_gate};
+pub(crate) use rules::{Basis, Right, decide, open_direct, own_message, passes_every_gate};
 pub(crate) use space::create_conversation;
-pub(crate) use visibility::{gate, own, visibility};
+pub(crate) use visibility::{gate, own, space_view, visibility};

@@ -85,6 +85,17 @@ fn missing(ctx: &Ctx, right: Right) -> Option<Scope> {
     (!held).then_some(scope)
 }
 
+/// Lets a member open a direct conversation, as far as the credential that acts for it may speak there.
+///
+/// # Errors
+/// `Forbidden` with the scope that the credential lacks.
+pub(crate) fn open_direct(ctx: &Ctx) -> Result<()> {
+    match ctx.granted.allow(WRITE_DIRECT) {
+        true => Ok(()),
+        false => Err(Error::forbidden(Denied::MissingScope(WRITE_DIRECT))),
+    }
+}
+
 /// The refusal of an acting member whose right would rest on a part that it does not play.
 pub(crate) fn refusal(ctx: &Ctx, kind: Kind, right: Right) -> Error {
     let sees = kind != Kind::Direct && ctx.allows(READ_ALL);

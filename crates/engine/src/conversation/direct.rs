@@ -12,7 +12,7 @@ use parlor_store::repo::member::{self as members, By};
 use parlor_store::repo::{conversation as repo, log, participant};
 use serde_json::json;
 
-use crate::{Engine, member};
+use crate::{Engine, authority, member};
 
 /// A direct conversation that exists now.
 #[derive(Debug, Clone)]
@@ -29,7 +29,8 @@ pub struct Direct {
 
 /// The direct conversation between the acting member and another, made on first use; parallel first calls from
 /// either side make one. With `scoped`, starting one with a person asks for `dm:write`; an existing one, and one with
-/// an assistant, is given without. An archived one is opened again. None is made with a member that was put away: it is
+/// an assistant, is given without. Otherwise making or opening one asks the credential that acts for the member for
+/// `dm:write`, as saying something there does: whoever cannot speak there leaves no empty one behind. An archived one is opened again. None is made with a member that was put away: it is
 /// not found.
 pub async fn direct(engine: &Engine, ctx: &Ctx, peer: MemberKey, scoped: bool) -> Result<Direct> {
     let actor = ctx.member()?;
@@ -43,7 +44,10 @@ pub async fn direct(engine: &Engine, ctx: &Ctx, peer: MemberKey, scoped: bool) -
                 return Err(Error::invalid("member", "must be somebody else"));
             }
             if let Some(number) = repo::find_pair(tx, ws, actor.number, peer.number)? {
-                return reopen(tx, &ctx, number, peer);
+                return reopen(tx, &ctx, number, peer, scoped);
+            }
+            if !scoped {
+                authority::open_direct(&ctx)?;
             }
             present(tx, ws, &peer)?;
             let served = [peer.kind, actor.kind].contains(&MemberKind::Assistant);
@@ -128,10 +132,19 @@ fn present(tx: &mut dyn Tx, ws: i64, peer: &MemberRef) -> Result<()> {
     }))
 }
 
-fn reopen(tx: &mut dyn Tx, ctx: &Ctx, number: i64, peer: MemberRef) -> Result<Direct> {
+fn reopen(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    number: i64,
+    peer: MemberRef,
+    scoped: bool,
+) -> Result<Direct> {
     let mut found = repo::find(tx, ctx.ws(), ConversationKey::Number(number))?
         .ok_or_else(|| Error::internal("a pair without its conversation"))?;
     if found.state != State::Active {
+        if !scoped {
+            authority::open_direct(ctx)?;
+        }
         found.state = State::Active;
         super::update::write(tx, ctx, &found, &json!({ "state": State::Active.word() }))?;
     }

@@ -7,7 +7,7 @@ use parlor_store::Tx;
 use parlor_store::repo::member::{self as repo, By};
 
 use super::identity::{StrongNames, contact_holder, vouched};
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// A member that exists now.
 #[derive(Debug, Clone)]
@@ -20,20 +20,21 @@ pub struct Ensured {
 
 /// The member with the command's fingerprint, else the one whom its email address or its phone number names, made of
 /// the command when there is none. One that exists keeps what it has; where nobody vouched for a fingerprint of it so
-/// far, it gets the command's. Without any of the three a member is always made. Asks for `members:write`. An address
-/// of the workspace's owner is refused.
+/// far, it gets the command's, which asks for what changing it asks for. Without any of the three a member is always made.
+/// Asks for `members:write`. An address of the workspace's owner is refused.
 pub async fn ensure(engine: &Engine, ctx: &Ctx, command: CreateMember) -> Result<Ensured> {
     ctx.require(Scope::write(Resource::Members))?;
     let command = super::create::checked(engine, ctx, command).await?;
-    let ws = ctx.ws();
+    let ctx = *ctx;
     engine
         .store
-        .write(move |tx| ensure_in(tx, ws, &command))
+        .write(move |tx| ensure_in(tx, &ctx, &command))
         .await
 }
 
 /// What [`ensure`] does within a transaction, for commands that name a contact. Addresses are in their kept form.
-pub(crate) fn ensure_in(tx: &mut dyn Tx, ws: i64, command: &CreateMember) -> Result<Ensured> {
+pub(crate) fn ensure_in(tx: &mut dyn Tx, ctx: &Ctx, command: &CreateMember) -> Result<Ensured> {
+    let ws = ctx.ws();
     let known = |member| Ensured {
         member,
         is_new: false,
@@ -50,6 +51,7 @@ pub(crate) fn ensure_in(tx: &mut dyn Tx, ws: i64, command: &CreateMember) -> Res
     };
     if let Some(found) = contact_holder(tx, ws, &command.profile, names)? {
         if let Some(fingerprint) = given {
+            authority::manage_member(ctx, &found.member)?;
             repo::set_fingerprint(tx, ws, found.member.key.number, fingerprint)?;
         }
         return Ok(known(found.member.key));

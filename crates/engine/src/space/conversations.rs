@@ -50,8 +50,8 @@ impl Conversations {
             .store
             .read(move |tx| {
                 let space = readable(&ctx, repo::find(tx, ctx.ws(), id)?)?;
-                let gate = authority::gate(tx, &ctx)?;
-                listing::of_space(tx, ctx.ws(), space.number, &numbers, gate)
+                let seen = authority::space_view(tx, &ctx)?;
+                listing::of_space(tx, ctx.ws(), space.number, &numbers, seen)
             })
             .await
     }

@@ -17,12 +17,13 @@ pub async fn create(engine: &Engine, ctx: &Ctx, mut command: CreateSpace) -> Res
     ctx.require(Scope::write(Resource::Spaces))?;
     may_ensure(ctx, command.contact.as_ref())?;
     command.contact = kept_contact(engine, ctx, command.contact).await?;
-    let ws = ctx.ws();
+    let ctx = *ctx;
     let metadata = command.metadata.clone().without_nulls().to_text();
     engine
         .store
         .write(move |tx| {
-            let contact = contact(tx, ws, command.contact.as_ref())?;
+            let ws = ctx.ws();
+            let contact = contact(tx, &ctx, command.contact.as_ref())?;
             let new = repo::NewSpace {
                 name: command.name.as_deref(),
                 description: command.description.as_deref(),
@@ -56,15 +57,15 @@ pub(crate) fn may_ensure(ctx: &Ctx, key: Option<&ContactKey>) -> Result<()> {
 }
 
 /// The number of the contact a caller names, found or made.
-pub(crate) fn contact(tx: &mut dyn Tx, ws: i64, key: Option<&ContactKey>) -> Result<Option<i64>> {
+pub(crate) fn contact(tx: &mut dyn Tx, ctx: &Ctx, key: Option<&ContactKey>) -> Result<Option<i64>> {
     match key {
         None => Ok(None),
-        Some(ContactKey::Id(id)) => member::find(tx, ws, member::By::Id(*id))?
+        Some(ContactKey::Id(id)) => member::find(tx, ctx.ws(), member::By::Id(*id))?
             .filter(|found| crate::member::is_contact(&found.member))
             .map(|found| Some(found.member.key.number))
             .ok_or_else(|| Error::not_found(Noun::Contact)),
         Some(ContactKey::Ensure(command)) => Ok(Some(
-            crate::member::ensure_in(tx, ws, command)?.member.number,
+            crate::member::ensure_in(tx, ctx, command)?.member.number,
         )),
     }
 }

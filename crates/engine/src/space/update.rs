@@ -25,14 +25,14 @@ pub async fn update(
     if let Some(contact) = command.contact {
         command.contact = Some(kept_contact(engine, ctx, contact).await?);
     }
-    let ws = ctx.ws();
+    let (ctx, ws) = (*ctx, ctx.ws());
     engine
         .store
         .write(move |tx| {
             let space = repo::find(tx, ws, id)?.ok_or_else(|| Error::not_found(Noun::Space))?;
             let contact = match &command.contact {
                 None => repo::contact(tx, ws, space.number)?,
-                Some(key) => contact(tx, ws, key.as_ref())?,
+                Some(key) => contact(tx, &ctx, key.as_ref())?,
             };
             let alias = command.alias.as_ref().unwrap_or(&space.alias);
             if let Some(Some(alias)) = &command.alias

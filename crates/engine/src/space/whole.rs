@@ -34,7 +34,8 @@ pub struct Person {
     pub email: Option<String>,
 }
 
-/// A space whole. Asks for `spaces:read`; the owner of a space needs none for it. Addresses are shown to whoever
+/// A space whole. Asks for `spaces:read`; the owner of a space needs none for it. Without `conversations:read` a member is
+/// not told of conversations that it has left or was removed from. Addresses are shown to whoever
 /// holds `members:read`, and to everybody their own.
 pub async fn whole(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<Whole> {
     let ctx = *ctx;
@@ -43,12 +44,12 @@ pub async fn whole(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<Whole> {
         .scan(ctx.ws(), move |tx| {
             let ws = ctx.ws();
             let space = readable(&ctx, repo::find(tx, ws, id)?)?;
-            let gate = authority::gate(tx, &ctx)?;
+            let seen = authority::space_view(tx, &ctx)?;
             let owner = space.owner.as_ref().map(|owner| By::Number(owner.number));
             Ok(Whole {
                 owner: person(tx, &ctx, owner)?,
                 contact: person(tx, &ctx, space.contact.map(By::Id))?,
-                conversations: listing::keys_of_space(tx, ws, space.number, gate)?,
+                conversations: listing::keys_of_space(tx, ws, space.number, seen)?,
                 space,
             })
         })

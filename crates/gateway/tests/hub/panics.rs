@@ -1,6 +1,7 @@
 //! A codec that panics ends what its own listeners hear, and nothing else.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parlor_bus::Note;
 use parlor_engine::conversation::Chronicle;
@@ -44,6 +45,30 @@ impl Codec for Plain {
     fn presence(&self, _: &Change) -> Option<Utf8Bytes> {
         assert!(!self.is_fragile, "a codec that fails");
         Some("presence".into())
+    }
+}
+
+/// Fails once where it is armed, and not in what is contained: whoever reads for all then fails with it.
+#[derive(Default)]
+struct Stumbling {
+    is_armed: AtomicBool,
+}
+
+impl Codec for Stumbling {
+    fn name(&self) -> &'static str {
+        assert!(
+            !self.is_armed.swap(false, Ordering::SeqCst),
+            "a name that fails"
+        );
+        "stumbling"
+    }
+
+    fn item(&self, item: &Item, known: &Chronicle) -> Option<Utf8Bytes> {
+        Plain { is_fragile: false }.item(item, known)
+    }
+
+    fn signal(&self, _: &Signal) -> Option<Utf8Bytes> {
+        None
     }
 }
 
@@ -91,7 +116,9 @@ async fn hear(feed: &mut Feed, count: usize) -> Vec<Frame> {
         let waiting = tokio::time::timeout(std::time::Duration::from_secs(20), feed.next());
         match waiting.await.expect("nothing came").unwrap() {
             Heard::Frames(frames) => all.extend(frames),
-            other => panic!("{other:?}"),
+            // It reads the log by itself from here.
+            Heard::Lagged { .. } => {}
+            Heard::Gone => panic!("it is gone"),
         }
     }
     all
@@ -105,6 +132,32 @@ fn texts(frames: &[Frame]) -> Vec<&str> {
 }
 
 both! {
+    async fn reading_for_all_that_panics_leaves_nobody_waiting(server: TestServer) {
+        let scene = Scene::new(server).await;
+        let codec = Arc::new(Stumbling::default());
+        let mut stumbling = scene.hub.feed(&scene.server.a.ctx(), scene.number, codec.clone(), 1);
+        while !stumbling.is_live() && stumbling.catch_up().await.unwrap().is_none() {}
+        let mut sturdy = scene.listen(false, 1).await;
+        for round in 0..3 {
+            let texts_of_round = [format!("fails {round}"), format!("works {round}")];
+            // Both are told by the one who reads for all, as before the last failure.
+            for feed in [&mut stumbling, &mut sturdy] {
+                while !feed.is_live() {
+                    assert!(feed.catch_up().await.unwrap().is_none());
+                }
+            }
+            codec.is_armed.store(true, Ordering::SeqCst);
+            for text in &texts_of_round {
+                scene.say(text).await;
+                for feed in [&mut stumbling, &mut sturdy] {
+                    assert_eq!(texts(&hear(feed, 1).await), [text.as_str()]);
+                }
+            }
+            assert!(!codec.is_armed.load(Ordering::SeqCst), "nothing has failed");
+        }
+        assert!(scene.server.logs().contains("what reads a conversation for its listeners panicked"));
+    }
+
     async fn the_others_hear_everything_and_go_on(server: TestServer) {
         let scene = Scene::new(server).await;
         let (mut sturdy, mut fragile) = (scene.listen(false, 1).await, scene.listen(true, 1).await);

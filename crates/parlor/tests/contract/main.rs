@@ -14,12 +14,23 @@ mod house;
 mod identity;
 mod ids;
 mod isolation;
+mod late_commits;
 mod limits;
 mod marks;
 mod neighbours;
+mod private;
+#[path = "../server/program.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with the tests of the program"
+)]
+mod program;
+mod readiness;
 mod roads;
 mod samples;
 mod scene;
+mod shipped;
 mod sockets;
 mod text_limits;
 mod wallet;

@@ -35,7 +35,8 @@ statements! {
     /// Conversations that it owns, that are for it, or that it answers in.
     tenant CONVERSATIONS = "update conversation set owner = case when owner = $2 then $3 else owner end,
             subject = case when subject = $2 then $3 else subject end,
-            assistant = case when assistant = $2 then $3 else assistant end, updated_at = $4
+            assistant = case when assistant = $2 then $3 else assistant end,
+            updated_at = case when updated_at > $4 then updated_at else $4 end
         where ws = $1 and (owner = $2 or subject = $2 or assistant = $2)";
     /// Threads for it.
     tenant THREADS = "update thread_subject set member = $3 where ws = $1 and member = $2";

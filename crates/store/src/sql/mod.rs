@@ -115,3 +115,19 @@ macro_rules! gated {
     };
 }
 pub(crate) use gated;
+
+/// Of the conversations `c` not those that a member, whose number a parameter gives, has left or was removed from; null
+/// hides none.
+macro_rules! undeparted {
+    ($member:literal) => {
+        concat!(
+            " and (cast($",
+            $member,
+            " as bigint) is null or not exists (select 1 from participant d where d.ws = c.ws
+                and d.conversation = c.number and d.member = cast($",
+            $member,
+            " as bigint) and d.state <> 'joined'))"
+        )
+    };
+}
+pub(crate) use undeparted;

@@ -12,6 +12,7 @@ mod world;
 
 mod append;
 mod bounds;
+mod clocks;
 mod companion;
 mod condition;
 mod connection;

@@ -3,7 +3,7 @@
 use parlor_testkit::{TestServer, both};
 use serde_json::{Value, json};
 
-use crate::people::{ADD, Person, UPDATE, code, data, is_uuid, rows, three};
+use crate::people::{ADD, CREATE, Person, UPDATE, code, data, is_uuid, rows, three};
 use crate::wallet::{Wallet, address_token, exchange};
 
 const SEND: &str = "/api/v1/message/send";
@@ -75,6 +75,29 @@ both! {
         assert_eq!(page[0]["id"], id);
         let path = "/api/v1/message/list?toRelationId=2vxsx-fae";
         assert_eq!(data(&bob.on(&server, server.get(path)).send().await), json!([]));
+    }
+
+    async fn case_31_who_may_not_speak_in_a_pair_opens_none(server: TestServer) {
+        let (ada, bob, _) = three(&server).await;
+        let before = rows(&server).await;
+        // The key that goes along narrows the member.
+        for scopes in ["", "dm:read", "conversations:admin,messages:admin,members:admin"] {
+            let key = server.a.another_key(scopes, None).await;
+            for (path, body) in [
+                (SEND, json!({ "toRelationId": bob.id, "content": "hi" })),
+                (CREATE, json!({ "type": "P", "members": [bob.id] })),
+            ] {
+                let asked = server.post(path).header("ApiKey", &key).bearer(&ada.token).json(&body);
+                let refused = asked.send().await;
+                assert_ne!(code(&refused), "0", "{scopes}: {path}: {}", refused.text());
+                assert_eq!(rows(&server).await, before, "{scopes}: {path}");
+            }
+        }
+        let key = server.a.another_key("dm:write", None).await;
+        let asked = server.post(SEND).header("ApiKey", &key).bearer(&ada.token);
+        let sent = asked.json(&json!({ "toRelationId": bob.id, "content": "hi" })).send().await;
+        data(&sent);
+        assert_eq!(bob.unread(&server).await, (1, 0));
     }
 
     async fn case_31_whoever_signed_in_is_found_by_address(server: TestServer) {

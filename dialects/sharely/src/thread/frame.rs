@@ -34,7 +34,9 @@ pub(super) fn answer(body: Body) -> Response {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, EVENTS);
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // The vendor's word, and that nobody keeps what was answered.
+    let never_kept = HeaderValue::from_static("no-cache, no-store");
+    headers.insert(CACHE_CONTROL, never_kept);
     headers.insert(ACCEL, HeaderValue::from_static("no"));
     reply::versioned(response)
 }

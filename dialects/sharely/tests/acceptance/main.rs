@@ -6,6 +6,7 @@ mod agent_server;
 mod client;
 mod concurrency;
 mod create_group;
+mod departed;
 mod empties;
 mod events;
 mod examples;

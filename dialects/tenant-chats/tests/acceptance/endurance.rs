@@ -87,20 +87,22 @@ both! {
 
 #[test]
 fn a_revoked_key_ends_its_sockets() {
-    run(Backend::Sqlite, async |_: TestServer| {
-        let server = TestServer::start_with(Backend::Sqlite, |options| {
-            options.pace.check = Duration::from_millis(50);
-        })
-        .await;
-        let chat = create(&server, json!({ "user_id": "u1" })).await;
-        let mut socket = open(&server, &chat, "").await;
-        let ctx = server.a.ctx();
-        for found in key::list(&server.engine, &ctx).await.unwrap() {
-            key::revoke(&server.engine, &ctx, found.id).await.unwrap();
-        }
-        assert_eq!(socket.next().await["error_code"], "AUTH_ERROR");
-        assert_eq!(socket.closed().await, 4401);
-    });
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        run(backend, async |_: TestServer| {
+            let server = TestServer::start_with(backend, |options| {
+                options.pace.check = Duration::from_millis(50);
+            })
+            .await;
+            let chat = create(&server, json!({ "user_id": "u1" })).await;
+            let mut socket = open(&server, &chat, "").await;
+            let ctx = server.a.ctx();
+            for found in key::list(&server.engine, &ctx).await.unwrap() {
+                key::revoke(&server.engine, &ctx, found.id).await.unwrap();
+            }
+            assert_eq!(socket.next().await["error_code"], "AUTH_ERROR");
+            assert_eq!(socket.closed().await, 4401);
+        });
+    }
 }
 
 #[test]

@@ -13,11 +13,11 @@ use super::{Holder, all_but, all_scopes};
 use crate::world::{Things, furnish};
 
 /// A second, and as much again for a busy machine.
-const SOON: Duration = Duration::from_secs(2);
+pub(super) const SOON: Duration = Duration::from_secs(2);
 
 /// What opens a socket for a user of the tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Opening {
+pub(super) enum Opening {
     /// In the vendor's own protocol, which knows nothing but sending.
     FirstVersionByKey,
     ChatByKey,
@@ -26,7 +26,7 @@ enum Opening {
     LiveByToken,
 }
 
-const OPENINGS: [Opening; 5] = [
+pub(super) const OPENINGS: [Opening; 5] = [
     Opening::FirstVersionByKey,
     Opening::ChatByKey,
     Opening::ChatByToken,
@@ -36,7 +36,13 @@ const OPENINGS: [Opening; 5] = [
 
 impl Opening {
     /// The path with its query; an answer that was refused where no token was made.
-    async fn path(self, server: &TestServer, key: &str, user: &str, chat: &str) -> Option<String> {
+    pub(super) async fn path(
+        self,
+        server: &TestServer,
+        key: &str,
+        user: &str,
+        chat: &str,
+    ) -> Option<String> {
         let made = |path: String, body: Value| {
             let request = server.post(&path).header("X-API-Key", key).json(&body);
             async move {
@@ -73,13 +79,13 @@ impl Opening {
         !matches!(self, Self::FirstVersionByKey)
     }
 
-    const fn is_live(self) -> bool {
+    pub(super) const fn is_live(self) -> bool {
         matches!(self, Self::LiveByKey | Self::LiveByToken)
     }
 }
 
 /// A socket that has greeted, follows the chat and is told what is said there; nothing where it was refused.
-async fn opened(
+pub(super) async fn opened(
     server: &TestServer,
     opening: Opening,
     path: Option<&str>,
@@ -101,7 +107,7 @@ async fn opened(
 }
 
 /// The next frame of one of these kinds; nothing where the socket ends before.
-async fn until(socket: &mut Socket, kinds: &[&str]) -> Option<Value> {
+pub(super) async fn until(socket: &mut Socket, kinds: &[&str]) -> Option<Value> {
     loop {
         let frame = socket.next_or_end().await?;
         if kinds.iter().any(|kind| frame["event_type"] == *kind) {
@@ -128,13 +134,13 @@ async fn done(socket: &mut Socket, opening: Opening, chat: &str, action: &str) -
     answer.is_some_and(|answer| answer["event_type"] == good)
 }
 
-struct Place {
-    chat: String,
-    user: String,
+pub(super) struct Place {
+    pub(super) chat: String,
+    pub(super) user: String,
 }
 
 impl Place {
-    fn new(things: &Things) -> Self {
+    pub(super) fn new(things: &Things) -> Self {
         Self {
             chat: things["conversation"].uuid.hyphenated().to_string(),
             user: things["user"].text.clone(),
@@ -188,7 +194,7 @@ both! {
 
 /// What ends a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     KeyRevoked,
     KeysMemberArchived,
     KeysMemberDeleted,
@@ -199,7 +205,7 @@ enum End {
     TokensRevoked,
 }
 
-const ENDS: [End; 8] = [
+pub(super) const ENDS: [End; 8] = [
     End::KeyRevoked,
     End::KeysMemberArchived,
     End::KeysMemberDeleted,
@@ -211,7 +217,13 @@ const ENDS: [End; 8] = [
 ];
 
 impl End {
-    async fn come(self, server: &TestServer, holder: &Holder, place: &Place, things: &Things) {
+    pub(super) async fn come(
+        self,
+        server: &TestServer,
+        holder: &Holder,
+        place: &Place,
+        things: &Things,
+    ) {
         let archived = UpdateMember {
             archived: Some(true),
             ..UpdateMember::default()
@@ -287,7 +299,7 @@ impl End {
 /// What lets a key read and say, and manage nobody.
 const SPEAKING: &str = "conversations:read,messages:write";
 
-async fn found(server: &TestServer, place: &Place) -> parlor_model::member::MemberRef {
+pub(super) async fn found(server: &TestServer, place: &Place) -> parlor_model::member::MemberRef {
     let key = MemberKey::External(place.user.clone());
     let found = member::find(&server.engine, &server.a.ctx(), key).await;
     found.unwrap().member.key

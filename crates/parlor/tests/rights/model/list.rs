@@ -124,6 +124,17 @@ impl Model {
             }
             ListRight::OfUser(user) => of_user(one, user),
         };
+        let is_of_spaces = matches!(
+            list,
+            ListRight::Groups(_) | ListRight::Threads | ListRight::Finds(_)
+        );
+        if is_of_spaces && !standing.has(Resource::Conversations, Level::Read) {
+            // The end of its part ends what the list of its own space tells of it.
+            let part = standing.actor.and_then(|who| one.part(who));
+            if matches!(part, Some(Part::Left | Part::Removed)) {
+                return Verdict::No("the user has left it, or was removed from it");
+            }
+        }
         let is_own_space = standing.within.is_some() && standing.within == one.room;
         match verdict {
             // Archived ones stand in lists of their own, in some dialects.

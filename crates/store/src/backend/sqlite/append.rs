@@ -33,17 +33,20 @@ struct Head {
     seq: i64,
     state: State,
     title_is_automatic: bool,
+    /// The time of what stands last: nothing behind it has an earlier one.
+    newest: Timestamp,
     /// When it was last appended to, since the last flush.
     at: Option<Timestamp>,
     said: Option<Said>,
 }
 
 impl Head {
-    /// Takes the next position.
-    fn take(&mut self, at: Timestamp) -> i64 {
+    /// Takes the next position, and gives the time it has, at this one or later.
+    fn take(&mut self, now: Timestamp) -> (i64, Timestamp) {
         self.seq += 1;
-        self.at = Some(at);
-        self.seq
+        self.newest = self.newest.max(now);
+        self.at = Some(self.newest);
+        (self.seq, self.newest)
     }
 }
 
@@ -64,6 +67,7 @@ impl Heads {
                 seq: row.int(0)?,
                 state: row.word(1, State::parse)?,
                 title_is_automatic: row.bool(2)?,
+                newest: row.time(3)?,
                 at: None,
                 said: None,
             })
@@ -153,25 +157,25 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
     entry.judge(head.state, |member| heads.standing(tx, place, member))?;
     entry.judge_stored(tx, number)??;
     let stamp = tx.stamp();
-    let seq = head.take(stamp.at);
+    let (seq, at) = head.take(stamp.at);
     let id = entry.id.unwrap_or_else(|| stamp.id());
-    let message = insert(tx, entry, number, &id, seq, stamp.at)?;
+    let message = insert(tx, entry, number, &id, seq, at)?;
     if entry.role.is_said() {
         head.said = Some(Said {
             seq,
-            at: stamp.at,
+            at,
             role: entry.role,
         });
     }
     if !entry.companions.is_empty() {
-        let at = tx.stamp().at;
+        let at = head.newest.max(tx.stamp().at);
         let titled = head.title_is_automatic && entry.wants_title();
         head.title_is_automatic &= !titled;
         let place = Place {
             conversation: number,
             seq,
-            title_seq: titled.then(|| head.take(at)),
-            announcement_seq: entry.announces().then(|| head.take(at)),
+            title_seq: titled.then(|| head.take(at).0),
+            announcement_seq: entry.announces().then(|| head.take(at).0),
             at,
         };
         entry.accompany(tx, place)?;
@@ -182,7 +186,7 @@ fn append(tx: &mut dyn Tx, entry: &Append, heads: &mut Heads) -> Result<Appended
         number: message,
         id,
         seq,
-        at: stamp.at,
+        at,
         duplicate: false,
     })
 }

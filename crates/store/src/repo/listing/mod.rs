@@ -14,7 +14,7 @@ use super::conversation::read;
 use super::search;
 use crate::sql::listing as sql;
 use crate::terms::Terms;
-use crate::visibility::Visibility;
+use crate::visibility::{SpaceView, Visibility};
 use crate::{Stmt, Tx, Value, params};
 
 mod chosen;
@@ -174,15 +174,15 @@ pub(super) fn pattern(text: &str) -> String {
     pattern
 }
 
-/// What orders the conversations of a space, by creation and then by id; direct ones apart. Of those bound to a role only
-/// the gate's.
+/// What orders the conversations of a space, by creation and then by id; direct ones apart, and what the view leaves out.
 pub fn keys_of_space(
     tx: &mut dyn Tx,
     ws: i64,
     space: i64,
-    gate: Option<i64>,
+    seen: SpaceView,
 ) -> Result<Vec<SpaceConversationKey>> {
-    let mut keys = tx.all(&sql::KEYS_OF_SPACE, params![ws, space, gate], |row| {
+    let asked = params![ws, space, seen.gate, seen.departed];
+    let mut keys = tx.all(&sql::KEYS_OF_SPACE, asked, |row| {
         Ok(SpaceConversationKey {
             number: row.int(0)?,
             id: row.id(1)?,
@@ -197,17 +197,18 @@ pub fn keys_of_space(
 }
 
 /// What the list of a space shows of these conversations, in this order. Those that are gone, have left the space or
-/// are hidden by the gate are passed over.
+/// are left out by the view are passed over.
 pub fn of_space(
     tx: &mut dyn Tx,
     ws: i64,
     space: i64,
     numbers: &[i64],
-    gate: Option<i64>,
+    seen: SpaceView,
 ) -> Result<Vec<SpaceConversation>> {
     let listed = search::listed(numbers);
+    let asked = params![ws, &listed, seen.gate, seen.departed];
     let mut found = HashMap::with_capacity(numbers.len());
-    tx.query(&sql::OF_SPACE, params![ws, &listed, gate], &mut |row| {
+    tx.query(&sql::OF_SPACE, asked, &mut |row| {
         if row.opt_int(1)? == Some(space) {
             let shown = SpaceConversation {
                 id: row.id(2)?,

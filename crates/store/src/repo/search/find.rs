@@ -30,7 +30,7 @@ pub struct View {
 }
 
 impl View {
-    fn params<'a>(&self, ws: i64, second: &'a str) -> [Value<'a>; 8] {
+    fn params<'a>(&self, ws: i64, second: &'a str) -> [Value<'a>; 9] {
         [
             ws.into(),
             second.into(),
@@ -40,6 +40,7 @@ impl View {
             self.space.into(),
             self.conversation.into(),
             self.seen.gate.into(),
+            self.seen.departed.into(),
         ]
     }
 }

@@ -84,46 +84,50 @@ both! {
 
 #[test]
 fn a_revoked_key_ends_the_socket() {
-    run(Backend::Sqlite, async |_: TestServer| {
-        let server = TestServer::start_with(Backend::Sqlite, |options| {
-            options.pace.check = Duration::from_millis(50);
-        })
-        .await;
-        chat(&server, "u1", "One").await;
-        let (mut socket, _) = open(&server, "u1").await;
-        let ctx = server.a.ctx();
-        for found in key::list(&server.engine, &ctx).await.unwrap() {
-            key::revoke(&server.engine, &ctx, found.id).await.unwrap();
-        }
-        assert_eq!(socket.next().await["error_code"], "AUTH_ERROR");
-        assert_eq!(socket.closed().await, 4401);
-    });
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        run(backend, async |_: TestServer| {
+            let server = TestServer::start_with(backend, |options| {
+                options.pace.check = Duration::from_millis(50);
+            })
+            .await;
+            chat(&server, "u1", "One").await;
+            let (mut socket, _) = open(&server, "u1").await;
+            let ctx = server.a.ctx();
+            for found in key::list(&server.engine, &ctx).await.unwrap() {
+                key::revoke(&server.engine, &ctx, found.id).await.unwrap();
+            }
+            assert_eq!(socket.next().await["error_code"], "AUTH_ERROR");
+            assert_eq!(socket.closed().await, 4401);
+        });
+    }
 }
 
 #[test]
 fn other_rights_than_it_was_opened_by_end_the_socket() {
-    run(Backend::Sqlite, async |_: TestServer| {
-        let server = TestServer::start_with(Backend::Sqlite, |options| {
-            options.pace.check = Duration::from_millis(50);
-        })
-        .await;
-        use parlor_model::access::Role;
-        use parlor_model::member::UpdateMember;
-        let manager = server.a.person("Mia", Some(Role::Manager), "").await;
-        let key = server
-            .a
-            .another_key("messages:write,conversations:read", Some(&manager))
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        run(backend, async |_: TestServer| {
+            let server = TestServer::start_with(backend, |options| {
+                options.pace.check = Duration::from_millis(50);
+            })
             .await;
-        let mut socket = server.socket(&format!("/live?api_key={key}"), &[]).await;
-        assert_eq!(socket.next().await["event_type"], "connection_established");
-        let command = UpdateMember {
-            role: Some(Some(Role::User)),
-            ..UpdateMember::default()
-        };
-        server.a.update(&manager, command).await;
-        assert_eq!(socket.next().await["error_code"], "FORBIDDEN");
-        assert_eq!(socket.closed().await, 4403);
-    });
+            use parlor_model::access::Role;
+            use parlor_model::member::UpdateMember;
+            let manager = server.a.person("Mia", Some(Role::Manager), "").await;
+            let key = server
+                .a
+                .another_key("messages:write,conversations:read", Some(&manager))
+                .await;
+            let mut socket = server.socket(&format!("/live?api_key={key}"), &[]).await;
+            assert_eq!(socket.next().await["event_type"], "connection_established");
+            let command = UpdateMember {
+                role: Some(Some(Role::User)),
+                ..UpdateMember::default()
+            };
+            server.a.update(&manager, command).await;
+            assert_eq!(socket.next().await["error_code"], "FORBIDDEN");
+            assert_eq!(socket.closed().await, 4403);
+        });
+    }
 }
 
 #[test]

@@ -17,6 +17,8 @@ pub(super) struct Head {
     pub(super) seq: i64,
     pub(super) state: State,
     pub(super) title_is_automatic: bool,
+    /// The time of what stands last: nothing behind it has an earlier one, whichever node's clock it is from.
+    pub(super) newest: Timestamp,
     /// When a position was taken last.
     pub(super) moved: Option<Timestamp>,
     /// Position, time and role of the newest thing said.
@@ -24,11 +26,12 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Takes the next position.
-    pub(super) fn take(&mut self, at: Timestamp) -> i64 {
+    /// Takes the next position, and gives the time it has, at this one or later.
+    pub(super) fn take(&mut self, now: Timestamp) -> (i64, Timestamp) {
         self.seq += 1;
-        self.moved = Some(at);
-        self.seq
+        self.newest = self.newest.max(now);
+        self.moved = Some(self.newest);
+        (self.seq, self.newest)
     }
 }
 
@@ -57,6 +60,7 @@ impl Heads {
                 seq: row.int(3)?,
                 state: row.word(4, State::parse)?,
                 title_is_automatic: row.bool(5)?,
+                newest: row.time(6)?,
                 moved: None,
                 said: None,
             };

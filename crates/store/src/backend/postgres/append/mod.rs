@@ -134,27 +134,28 @@ fn append(tx: &mut dyn Tx, batch: &[Waiting]) -> Result<Vec<Result<Appended>>> {
             continue;
         }
         let stamp = tx.stamp();
+        let (seq, at) = head.take(stamp.at);
         let appended = Appended {
             number: 0,
             id: entry.id.unwrap_or_else(|| stamp.id()),
-            seq: head.take(stamp.at),
-            at: stamp.at,
+            seq,
+            at,
             duplicate: false,
         };
         if entry.role.is_said() {
-            head.said = Some((appended.seq, stamp.at, entry.role));
+            head.said = Some((seq, at, entry.role));
         }
         let titled = head.title_is_automatic && entry.wants_title();
         head.title_is_automatic &= !titled;
-        let at = tx.stamp().at;
+        let at = head.newest.max(tx.stamp().at);
         placed.push(Placed {
             entry,
             appended,
             place: Place {
                 conversation,
                 seq: appended.seq,
-                title_seq: titled.then(|| head.take(at)),
-                announcement_seq: entry.announces().then(|| head.take(at)),
+                title_seq: titled.then(|| head.take(at).0),
+                announcement_seq: entry.announces().then(|| head.take(at).0),
                 at,
             },
         });
