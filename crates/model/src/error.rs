@@ -180,6 +180,7 @@ pub enum Noun {
     Label,
     Filter,
     EventRule,
+    File,
 }
 
 impl Noun {
@@ -208,6 +209,7 @@ impl Noun {
             Self::Label => "label",
             Self::Filter => "filter",
             Self::EventRule => "event rule",
+            Self::File => "file",
         }
     }
 }

@@ -77,7 +77,7 @@ fn denials() -> [Denied; 11] {
     ]
 }
 
-fn nouns() -> [Noun; 22] {
+fn nouns() -> [Noun; 23] {
     [
         Noun::Organization,
         Noun::Workspace,
@@ -101,6 +101,7 @@ fn nouns() -> [Noun; 22] {
         Noun::Label,
         Noun::Filter,
         Noun::EventRule,
+        Noun::File,
     ]
 }
 
