@@ -34,12 +34,13 @@ fn blocking<T: Send + 'static>(
 ) -> BlobFuture<'static, T> {
     Box::pin(async move {
         let done = tokio::task::spawn_blocking(work).await;
-        done.map_err(Error::internal)?.map_err(failed)
+        done.map_err(Error::internal)?
+            .map_err(|error| failed(&error))
     })
 }
 
 /// The names of files stand in no error.
-fn failed(error: io::Error) -> Error {
+fn failed(error: &io::Error) -> Error {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::unavailable(error.kind()),
         kind => Error::internal(format_args!("a file of the folder: {kind}")),
@@ -98,12 +99,13 @@ impl BlobStore for FolderBlobs {
         })
     }
 
-    /// The time is the file system's own, which is the machine's.
-    fn strays(&self, ws: i64, part: u8, _: Timestamp) -> BlobFuture<'_, Vec<Stray>> {
+    fn strays(&self, ws: i64, part: u8, now: Timestamp) -> BlobFuture<'_, Vec<Stray>> {
         let root = self.root.clone();
+        let since_epoch = Duration::from_micros(u64::try_from(now.micros()).unwrap_or(0));
+        let now = SystemTime::UNIX_EPOCH + since_epoch;
         blocking(move || {
             let mut strays = Vec::new();
-            for name in old_names(&layout::part_folder(&root, ws, part))? {
+            for name in old_names(&layout::part_folder(&root, ws, part), now)? {
                 let found = layout::parse_sealed(ws, part, &name);
                 strays.extend(found.map(|(location, hash)| Stray {
                     location,
@@ -111,7 +113,7 @@ impl BlobStore for FolderBlobs {
                 }));
             }
             if part == 0 {
-                for name in old_names(&layout::incoming_folder(&root, ws))? {
+                for name in old_names(&layout::incoming_folder(&root, ws), now)? {
                     let found = layout::parse_incoming(ws, &name);
                     strays.extend(found.map(|location| Stray {
                         location,
@@ -134,7 +136,7 @@ fn make_parent(path: &Path) -> io::Result<()> {
 }
 
 /// The names of files in a folder that were last written a day ago or earlier.
-fn old_names(folder: &Path) -> io::Result<Vec<String>> {
+fn old_names(folder: &Path, now: SystemTime) -> io::Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
@@ -144,9 +146,7 @@ fn old_names(folder: &Path) -> io::Result<Vec<String>> {
         let entry = entry?;
         let written = entry.metadata().and_then(|data| data.modified());
         // One that is gone meanwhile is no stray.
-        let age = written
-            .ok()
-            .and_then(|at| SystemTime::now().duration_since(at).ok());
+        let age = written.ok().and_then(|at| now.duration_since(at).ok());
         if age.is_some_and(|age| age > STRAY_AGE)
             && let Ok(name) = entry.file_name().into_string()
         {
@@ -197,9 +197,10 @@ mod tests {
         }
         blobs.seal(old, hash).await?;
         let path = layout::path(folder.path(), old, Some(hash));
-        let long_ago = SystemTime::now() - 2 * STRAY_AGE;
-        File::open(path).unwrap().set_modified(long_ago).unwrap();
-        let now = Timestamp::from_micros(0);
+        let file = File::open(path).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        // The other one was written long after this.
+        let now = Timestamp::from_micros(2 * 24 * 60 * 60 * 1_000_000);
         let strays = blobs.strays(1, 0, now).await?;
         assert_eq!(strays.len(), 1);
         assert_eq!((strays[0].location, strays[0].hash), (old, Some(hash)));

@@ -129,7 +129,7 @@ impl Payload {
     }
 
     /// A compressed body is refused rather than read: a few kilobytes of one can be gigabytes.
-    fn check_encoding(&self) -> Result<()> {
+    pub fn check_encoding(&self) -> Result<()> {
         if self.is_encoded {
             return Err(Error::new(Kind::UnsupportedEncoding));
         }

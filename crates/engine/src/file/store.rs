@@ -75,7 +75,9 @@ impl Upload {
         limit::REFERENCE.check_given(media_type, "type")?;
         let received = self.seal().await?;
         let ctx = *ctx;
-        let (content, replaced) = engine
+        // From here on a commit may refer to the bytes, whatever becomes of this request.
+        self.keep();
+        let stored = engine
             .store
             .write(move |tx| {
                 let ws = ctx.ws();
@@ -104,16 +106,33 @@ impl Upload {
                 repo::put(tx, ws, &new)?;
                 Ok((content, replaced))
             })
-            .await?;
+            .await;
+        let (content, replaced) = match stored {
+            Ok(stored) => stored,
+            Err(error) => {
+                if is_certain(&error) {
+                    self.drop_sealed(received.hash);
+                }
+                return Err(error);
+            }
+        };
         // Where another file had the same bytes before, those of this upload are dropped.
-        if content.location == received.location {
-            self.keep();
+        if content.location != received.location {
+            self.drop_sealed(received.hash);
         }
         if let Some(replaced) = replaced.filter(|file| file.content.number != content.number) {
             release(engine, ctx.ws(), &[replaced.content.number]).await;
         }
         Ok(())
     }
+}
+
+/// Whether an error says that nothing was committed. After the others the bytes are left to the upkeep.
+fn is_certain(error: &Error) -> bool {
+    !matches!(
+        error.kind(),
+        Kind::Unavailable | Kind::Timeout | Kind::Internal
+    )
 }
 
 /// A promised id may be stored again at its path, by a client that has not heard the answer, and nowhere else.

@@ -11,7 +11,7 @@ use super::blob::{BlobStore, PIECE_BYTES};
 use crate::Engine;
 
 /// Receives the bytes of a file, of which one piece is in memory. What was received is removed when the value is dropped
-/// before it became a file.
+/// before a commit that makes it a file was begun, or when the commit was refused.
 pub struct Upload {
     blobs: Arc<dyn BlobStore>,
     location: Location,
@@ -110,9 +110,14 @@ impl Upload {
         })
     }
 
-    /// Bytes that a content refers to stay.
+    /// Bytes that a content may refer to stay.
     pub(super) fn keep(&mut self) {
         self.left = Left::Nothing;
+    }
+
+    /// Bytes that no content refers to go with this value.
+    pub(super) fn drop_sealed(&mut self, hash: ContentHash) {
+        self.left = Left::Sealed(hash);
     }
 }
 

@@ -17,7 +17,7 @@ on_both!(
 );
 
 /// Columns that hold the number of a row of another table.
-const REFERENCES: [(&str, &str, &str); 41] = [
+const REFERENCES: [(&str, &str, &str); 46] = [
     ("api_key", "member", "member"),
     ("space", "contact", "member"),
     ("space", "owner", "member"),

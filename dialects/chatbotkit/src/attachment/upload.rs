@@ -45,6 +45,7 @@ pub(crate) async fn handle(
     let ctx = &caller.ctx;
     ctx.require(Scope::write(Resource::Messages))?;
     let id = ids::conversation(params.get("conversation"))?;
+    payload.check_encoding()?;
     guard::find_to_change_messages(&app, ctx, params.get("conversation")).await?;
     let target = |name: Option<&str>| -> Result<Target> {
         let name = name.map(str::trim).filter(|name| !name.is_empty());

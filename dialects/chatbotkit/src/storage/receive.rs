@@ -91,6 +91,7 @@ pub(crate) async fn receive(
     target: impl Fn(Option<&str>) -> Result<Target>,
     payload: Payload,
 ) -> Result<Received> {
+    payload.check_encoding()?;
     file::check_target(&app.engine, ctx, &target(None)?).await?;
     let id: FileId = Id::new(app.engine.horizon());
     if payload.says("application/json") {

@@ -20,7 +20,7 @@ async fn wait_for_contents(client: &Client, expected: usize) {
             Instant::now() < until,
             "{kept} contents instead of {expected}"
         );
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        tokio::task::yield_now().await;
     }
 }
 
