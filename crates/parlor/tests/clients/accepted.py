@@ -125,9 +125,15 @@ EXCEPTIONS = [
     ),
     Exception_(
         "chatbotkit",
-        ("ST201",),
+        ("ST201", "ST202"),
         says("CONTENT_TOO_LARGE"),
-        "A file that is announced as longer than files may be is refused with 413, before its bytes are.",
+        "A file that is announced as longer than `file_limit` is refused with 413, before its bytes are.",
+    ),
+    Exception_(
+        "chatbotkit",
+        ("ST202",),
+        says("channelId must"),
+        "An id of a channel has at least 16 characters of some; the document says so in words.",
     ),
     Exception_(
         "chatbotkit",
