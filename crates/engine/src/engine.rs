@@ -9,8 +9,9 @@ use parlor_store::Store;
 use uuid::Uuid;
 
 use crate::conversation::Outlines;
+use crate::file::{BlobStore, DatabaseBlobs};
 use crate::key::Principals;
-use crate::outbound::{AgentServers, NoAgentServers, NoCarrier, Outbound};
+use crate::outbound::{AgentServers, Downloads, NoAgentServers, NoCarrier, NoDownloads, Outbound};
 use crate::signing::Signers;
 use crate::vault::Vault;
 use crate::workspace::Workspaces;
@@ -59,6 +60,8 @@ pub struct Engine {
     pub(crate) outlines: Outlines,
     pub(crate) outbound: Arc<dyn Outbound>,
     agent_servers: Arc<dyn AgentServers>,
+    downloads: Arc<dyn Downloads>,
+    pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) bus: Arc<dyn Bus>,
     /// Which history the logs are part of, once it is known.
     pub(crate) epoch: OnceLock<Uuid>,
@@ -68,6 +71,8 @@ impl Engine {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
         Self {
+            downloads: Arc::new(NoDownloads),
+            blobs: Arc::new(DatabaseBlobs::new(parts.store.clone())),
             store: parts.store,
             clock: parts.clock,
             random: parts.random,
@@ -96,6 +101,25 @@ impl Engine {
     pub fn with_agent_servers(mut self, agent_servers: Arc<dyn AgentServers>) -> Self {
         self.agent_servers = agent_servers;
         self
+    }
+
+    /// The same engine with a way to files elsewhere; without this call it reaches none.
+    #[must_use]
+    pub fn with_downloads(mut self, downloads: Arc<dyn Downloads>) -> Self {
+        self.downloads = downloads;
+        self
+    }
+
+    /// The same engine with another place for the bytes of files; without this call they are in the database.
+    #[must_use]
+    pub fn with_blobs(mut self, blobs: Arc<dyn BlobStore>) -> Self {
+        self.blobs = blobs;
+        self
+    }
+
+    /// The way to files elsewhere.
+    pub fn downloads(&self) -> &Arc<dyn Downloads> {
+        &self.downloads
     }
 
     /// The way to customers' servers that answer.

@@ -14,6 +14,7 @@ mod creation_order;
 pub mod draft;
 mod engine;
 pub mod event_rule;
+pub mod file;
 pub mod filter;
 pub mod following;
 pub mod idempotency;

@@ -30,10 +30,10 @@ pub mod time;
 pub mod token;
 
 pub use app::{App, Settings, Shared};
-pub use body::{MediaType, Payload};
+pub use body::{BodyParts, MediaType, Payload};
 pub use dialect::{Dialect, Fail, Module, module};
 pub use meta::Meta;
-pub use params::{Params, Query};
+pub use params::{Params, Query, Tail};
 pub use patience::Patience;
 pub use recipe::Recipe;
 pub use route::{Auth, Route};

@@ -72,6 +72,7 @@ pub struct Route {
     pub(crate) summary: &'static str,
     pub(crate) page: &'static str,
     pub(crate) slash: bool,
+    pub(crate) tail: bool,
     pub(crate) is_socket: bool,
     pub(crate) body: Option<RequestBody>,
     pub(crate) answers: Vec<Answer>,
@@ -114,6 +115,7 @@ where
         summary: "",
         page: "",
         slash: false,
+        tail: false,
         is_socket: false,
         body: None,
         answers: Vec::new(),
@@ -177,6 +179,14 @@ impl Route {
     #[must_use]
     pub fn slash(mut self) -> Self {
         self.slash = true;
+        self
+    }
+
+    /// The path's last parameter stands for all further segments: see [`Tail`](crate::Tail). Documents have no word for
+    /// that and show one parameter. The row has no spelling with a trailing slash.
+    #[must_use]
+    pub fn tail(mut self) -> Self {
+        self.tail = true;
         self
     }
 

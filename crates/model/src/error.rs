@@ -182,6 +182,7 @@ pub enum Noun {
     Label,
     Filter,
     EventRule,
+    File,
 }
 
 impl Noun {
@@ -210,6 +211,7 @@ impl Noun {
             Self::Label => "label",
             Self::Filter => "filter",
             Self::EventRule => "event rule",
+            Self::File => "file",
         }
     }
 }

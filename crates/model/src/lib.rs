@@ -13,6 +13,7 @@ pub mod details;
 pub mod draft;
 pub mod error;
 pub mod event_rule;
+pub mod file;
 pub mod filter;
 pub mod following;
 pub mod id;

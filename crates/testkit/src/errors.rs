@@ -78,7 +78,7 @@ fn denials() -> [Denied; 11] {
     ]
 }
 
-fn nouns() -> [Noun; 22] {
+fn nouns() -> [Noun; 23] {
     [
         Noun::Organization,
         Noun::Workspace,
@@ -102,6 +102,7 @@ fn nouns() -> [Noun; 22] {
         Noun::Label,
         Noun::Filter,
         Noun::EventRule,
+        Noun::File,
     ]
 }
 

@@ -2,13 +2,14 @@
 
 use parlor_kit::ids::{parse_prefixed, prefixed};
 use parlor_model::error::Noun;
-use parlor_model::id::{ConversationId, MemberId, MessageId, SpaceId};
+use parlor_model::id::{ConversationId, FileId, MemberId, MessageId, SpaceId};
 use parlor_model::{Error, Result};
 
 pub(crate) const SPACE: &str = "space_";
 pub(crate) const CONTACT: &str = "contact_";
 pub(crate) const CONVERSATION: &str = "conversation_";
 pub(crate) const MESSAGE: &str = "message_";
+const FILE: &str = "file_";
 
 /// A space's id. A text of another form names nothing, which is the same as an unknown id.
 pub(crate) fn space(text: &str) -> Result<SpaceId> {
@@ -28,6 +29,21 @@ pub(crate) fn conversation(text: &str) -> Result<ConversationId> {
 /// A message's id.
 pub(crate) fn message(text: &str) -> Result<MessageId> {
     parse_prefixed(MESSAGE, text).ok_or_else(|| Error::not_found(Noun::Message))
+}
+
+/// A file's id.
+pub(crate) fn file(text: &str) -> Result<FileId> {
+    parse_prefixed(FILE, text).ok_or_else(|| Error::not_found(Noun::File))
+}
+
+/// A file's id as the place in a list.
+pub(crate) fn file_cursor(text: &str) -> Result<FileId> {
+    parse_prefixed(FILE, text)
+        .ok_or_else(|| Error::invalid("cursor", "must be one that a list has given"))
+}
+
+pub(crate) fn of_file(id: FileId) -> String {
+    prefixed(FILE, id)
 }
 
 pub(crate) fn of_space(id: SpaceId) -> String {

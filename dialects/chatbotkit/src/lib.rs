@@ -10,11 +10,13 @@ use parlor_model::Error;
 use utoipa::openapi::OpenApi;
 
 mod answer;
+mod attachment;
 mod auth;
 mod body;
 mod channel;
 mod contact;
 mod conversation;
+mod delegation;
 mod document;
 mod error;
 mod ids;
@@ -26,6 +28,7 @@ mod routes;
 mod session_token;
 mod settings;
 mod space;
+mod storage;
 mod usage;
 
 pub use settings::{Jsonl, Settings, Times};

@@ -199,7 +199,8 @@ fn unknown(noun: Noun) -> &'static str {
         | Noun::Site
         | Noun::Label
         | Noun::Filter
-        | Noun::EventRule => "Not found",
+        | Noun::EventRule
+        | Noun::File => "Not found",
     }
 }
 

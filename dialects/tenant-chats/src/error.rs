@@ -158,7 +158,8 @@ fn missing(noun: Noun) -> &'static str {
         | Noun::Site
         | Noun::Label
         | Noun::Filter
-        | Noun::EventRule => "NOT_FOUND",
+        | Noun::EventRule
+        | Noun::File => "NOT_FOUND",
     }
 }
 

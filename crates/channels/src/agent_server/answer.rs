@@ -11,10 +11,10 @@ use tokio::time::{Instant, timeout_at};
 use super::Limits;
 
 /// The task that keeps a connection going; it ends with this.
-pub(super) struct Connection(JoinHandle<()>);
+pub(crate) struct Connection(JoinHandle<()>);
 
 impl Connection {
-    pub(super) fn run<E>(connection: impl Future<Output = Result<(), E>> + Send + 'static) -> Self {
+    pub(crate) fn run<E>(connection: impl Future<Output = Result<(), E>> + Send + 'static) -> Self {
         // How it ended shows in the answer.
         Self(tokio::spawn(async move { drop(connection.await) }))
     }
@@ -27,7 +27,7 @@ impl Drop for Connection {
 }
 
 /// The body of an answer, as far as its limits allow.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     body: Incoming,
     _connection: Connection,
     limits: Limits,
@@ -37,7 +37,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    pub(super) const fn new(
+    pub(crate) const fn new(
         body: Incoming,
         connection: Connection,
         limits: Limits,

@@ -1,9 +1,7 @@
 //! Customers' servers that answer, by HTTP: one connection for each question, and no redirect is followed.
 
 mod answer;
-mod connect;
 
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,15 +13,15 @@ use hyper_util::rt::TokioIo;
 use parlor_engine::outbound::{
     AgentAnswer, AgentAsking, AgentFailure, AgentQuestion, AgentServers,
 };
-use rustls::ClientConfig;
 use tokio::time::{Instant, timeout};
 
-use self::answer::{Answer, Connection};
+pub(crate) use self::answer::{Answer, Connection};
 use crate::Networks;
+use crate::dial::{self, Dialer};
 
 const EVENTS: &str = "text/event-stream";
 /// Bytes of an answer's head at the most.
-const HEAD_BYTES: usize = 64 * 1024;
+pub(crate) const HEAD_BYTES: usize = 64 * 1024;
 
 /// How long an answer may take, and how long it may be.
 #[derive(Debug, Clone, Copy)]
@@ -54,19 +52,16 @@ impl Default for Limits {
 
 /// The way to customers' servers.
 pub struct HttpAgentServers {
-    networks: Networks,
+    dialer: Dialer,
     limits: Limits,
-    /// Made when the first server is called that wants it, since it reads the machine's certificates.
-    tls: OnceLock<Option<Arc<ClientConfig>>>,
 }
 
 impl HttpAgentServers {
     /// Servers in these networks.
     pub const fn new(networks: Networks, limits: Limits) -> Self {
         Self {
-            networks,
+            dialer: Dialer::new(networks),
             limits,
-            tls: OnceLock::new(),
         }
     }
 
@@ -81,7 +76,7 @@ impl HttpAgentServers {
             .parse()
             .map_err(|_| AgentFailure::Unreachable)?;
         let request = request(&uri, question)?;
-        let stream = timeout(limits.connect, connect::open(self, &uri))
+        let stream = timeout(limits.connect, dial::open(&self.dialer, &uri))
             .await
             .map_err(|_| AgentFailure::Late)??;
         let answered = async {

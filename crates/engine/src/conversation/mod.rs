@@ -17,6 +17,7 @@ mod standing;
 mod texts;
 mod transcript;
 mod update;
+mod vote;
 mod walk;
 
 pub use begin::{FirstMessage, begin};
@@ -43,4 +44,5 @@ pub(crate) use texts::check_responder;
 pub use transcript::{Line, Place, Written, transcript};
 pub(crate) use update::take_part;
 pub use update::update;
+pub use vote::{MAX_VOTES, vote, votes};
 pub use walk::{Walked, batch};

@@ -2,6 +2,7 @@
 //! given nothing has [`NoCarrier`].
 
 mod agent_server;
+mod download;
 mod none;
 
 use std::future::Future;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 pub use agent_server::{
     AgentAnswer, AgentAsking, AgentFailure, AgentPiece, AgentQuestion, AgentServers, NoAgentServers,
 };
+pub use download::{Download, Downloading, Downloads, NoDownloads};
 pub use none::NoCarrier;
 
 /// Something that has to leave the server.

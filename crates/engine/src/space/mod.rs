@@ -20,6 +20,7 @@ pub(crate) use create::{contact, may_ensure};
 pub use default::default_conversation;
 pub use delete::delete;
 pub use find::find;
+pub(crate) use find::readable;
 pub use list::{Batch, batch};
 pub use provision::{Provisioned, provision};
 pub use remove::remove;

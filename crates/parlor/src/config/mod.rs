@@ -27,7 +27,7 @@ use serde_json::{Map, Value};
 use crate::bus::BusKind;
 use crate::edge::Origins;
 use crate::fault::{Exit, Fault};
-use crate::server::{Bounds, MetricsAccess, Options};
+use crate::server::{Bounds, FilePlace, MetricsAccess, Options};
 use crate::system::{SystemClock, SystemRandom};
 use keys::Key;
 pub use listen::Listen;
@@ -65,6 +65,10 @@ pub struct Settings {
     anonymous_requests_per_minute: u32,
     trusted_proxies: Vec<String>,
     agent_server_networks: Vec<String>,
+    #[serde(default)]
+    files: String,
+    #[serde(deserialize_with = "read::a_size")]
+    file_limit: u64,
     database_queue: usize,
     waiting_searches: usize,
     #[serde(deserialize_with = "read::a_duration")]
@@ -291,6 +295,8 @@ impl Settings {
                 .as_ref()
                 .map(|url| url.trim_end_matches('/').to_owned()),
             bus: self.bus(&database)?,
+            files: self.files(&database),
+            file_limit: self.file_limit,
             database,
             connections: self.connections,
             master_key,
@@ -326,6 +332,15 @@ impl Settings {
                 MetricsAccess::None
             }
             access => access,
+        }
+    }
+
+    /// The folder of an embedded database has its files too; nodes on one PostgreSQL database share no folder by themselves.
+    fn files(&self, database: &str) -> FilePlace {
+        match self.files.as_str() {
+            "" if database.starts_with("sqlite:") => FilePlace::Folder(self.data.join("files")),
+            "" | "database" => FilePlace::Database,
+            folder => FilePlace::Folder(PathBuf::from(folder)),
         }
     }
 

@@ -12,6 +12,7 @@ mod metrics;
 mod operate;
 mod readiness;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Weak};
@@ -322,6 +323,15 @@ fn protect(response: &mut Response, is_public: bool, from_page: bool) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
+/// The path of a route's row, without a trailing slash.
+fn template(route: Option<&MatchedPath>) -> Cow<'_, str> {
+    let path = route.map_or("", MatchedPath::as_str).trim_end_matches('/');
+    match path.contains("{*") {
+        true => Cow::Owned(path.replace("{*", "{")),
+        false => Cow::Borrowed(path),
+    }
+}
+
 impl Edge {
     /// Notes what became of a request's credential.
     fn watch(
@@ -343,8 +353,7 @@ impl Edge {
                 }
             }
             None => {
-                let path = route.map_or("", MatchedPath::as_str);
-                if self.guarded.contains_key(path.trim_end_matches('/')) {
+                if self.guarded.contains_key(template(route).as_ref()) {
                     self.app.guard.note_good(shown);
                 }
             }
@@ -358,8 +367,7 @@ impl Edge {
         {
             return;
         }
-        let path = route.map_or("", MatchedPath::as_str);
-        let auth = self.guarded.get(path.trim_end_matches('/'));
+        let auth = self.guarded.get(template(route).as_ref());
         let challenge = auth.copied().unwrap_or(Auth::None).challenge();
         let value = HeaderValue::from_static(challenge);
         response.headers_mut().insert(WWW_AUTHENTICATE, value);

@@ -67,14 +67,17 @@ impl<'t> Ids<'t> {
 pub(crate) fn spelled(dialect: &str, noun: &str, thing: &Thing) -> String {
     let dashed = || thing.uuid.hyphenated().to_string();
     match (dialect, noun) {
-        (_, "user" | "fingerprint" | "call" | "tool") => thing.text.clone(),
+        (_, "user" | "fingerprint" | "call" | "tool" | "path" | "token") => thing.text.clone(),
         ("relation", "member") => thing.text.clone(),
         ("relation", "message") => thing.number.to_string(),
         ("relation", _) => hex(ConversationId::new(thing.uuid)),
+        ("chatbotkit", "attachment") => prefixed("file_", ConversationId::new(thing.uuid)),
         ("chatbotkit", "answer") => prefixed("message_", ConversationId::new(thing.uuid)),
         ("chatbotkit", noun) => prefixed(&format!("{noun}_"), ConversationId::new(thing.uuid)),
         // Small integers would be found in any answer.
-        ("gravity-rail", "label" | "filter" | "site" | "dm" | "key" | "event_rule") => dashed(),
+        ("gravity-rail", "label" | "filter" | "site" | "dm" | "key" | "event_rule" | "role") => {
+            dashed()
+        }
         ("gravity-rail", "workspace" | "workflow" | "message" | "answer") => dashed(),
         ("gravity-rail", _) => thing.number.to_string(),
         _ => dashed(),

@@ -10,7 +10,14 @@ use crate::words::{granted, plain, refused, shown};
 use crate::world::{Things, furnish, mark, nothing};
 
 /// Routes whose answer differs from call to call for everybody.
-const FRESH: &[&str] = &["/api/v1/verify/nonce"];
+const FRESH: &[&str] = &[
+    "/api/v1/verify/nonce",
+    // Addresses are signed anew for everybody who asks.
+    "/api/v1/space/{space}/storage/download/{path}",
+    "/v1/space/{space}/storage/download/{path}",
+    "/api/v1/conversation/{conversation}/attachment/{attachment}/download",
+    "/v1/conversation/{conversation}/attachment/{attachment}/download",
+];
 
 /// Before the time of a key's last use.
 const USED: &str = r#""lastUsedAt":""#;

@@ -100,6 +100,11 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("chatbotkit", "spaceId", "an id"),
     (
         "chatbotkit",
+        "destinationPath",
+        "a path, measured in bytes, segment by segment",
+    ),
+    (
+        "chatbotkit",
         "email",
         "measured in bytes, by the rules of addresses",
     ),

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use parlor_engine::file::{StoreFile, Target, Upload};
 use parlor_engine::line::{inbox, phone_number};
 use parlor_engine::{chat, conversation, event_rule, key, member, message, role, space, workflow};
 use parlor_model::Ctx;
 use parlor_model::chat::StartChat;
 use parlor_model::conversation::{ConversationKey, CreateConversation, Kind, Medium};
 use parlor_model::event_rule::{CreateEventRule, EventAction};
-use parlor_model::id::{ConversationId, Locator, SpaceId};
+use parlor_model::file::FilePath;
+use parlor_model::id::{ConversationId, FileId, Locator, SpaceId};
 use parlor_model::key::CreateKey;
 use parlor_model::line::{CreateInbox, CreatePhoneNumber};
 use parlor_model::member::{CreateMember, Kind as Of, MemberKey, MemberRef, Profile};
@@ -174,7 +176,10 @@ pub(crate) async fn furnish(server: &TestServer, tenant: &Tenant) -> Things {
         ("channel", Thing::of(engine.random_uuid(), 0)),
         ("knowledge", Thing::of(engine.random_uuid(), 0)),
         ("tool", Thing::named(TOOL)),
+        // Whoever has an address needs no key: the tests of the dialect try what it opens.
+        ("token", Thing::named("nobodys.signed.address")),
     ]);
+    things.extend(filed(server, &ctx, room, group.id, &fresh).await);
     things.extend(managed(server, &ctx, &mark).await);
     things
 }
@@ -258,6 +263,38 @@ async fn served(
         ("workflow", Thing::of(flow.id.uuid(), flow.number)),
         ("version", Thing::of(Uuid::nil(), versions)),
         ("assignment", Thing::of(run.id.uuid(), run.number)),
+    ])
+}
+
+/// A file of a space, and one of a conversation.
+async fn filed(
+    server: &TestServer,
+    ctx: &Ctx,
+    room: SpaceId,
+    group: ConversationId,
+    fresh: &str,
+) -> Things {
+    let engine = &server.engine;
+    let path = format!("file-{fresh}.txt");
+    let name = FilePath::parse(&path, "path").unwrap();
+    let in_space = Target::Space(room, name.clone());
+    let attached = Target::Conversation(ConversationKey::Id(group), name);
+    let mut ids = Vec::new();
+    for target in [in_space, attached] {
+        let id: FileId = engine.horizon().into();
+        let mut upload = Upload::begin(engine, ctx, 1_024);
+        upload.write(b"a file").await.unwrap();
+        let command = StoreFile {
+            id,
+            target,
+            media_type: Some("text/plain".to_owned()),
+        };
+        upload.store(engine, ctx, command).await.unwrap();
+        ids.push(id);
+    }
+    BTreeMap::from([
+        ("path", Thing::named(path)),
+        ("attachment", Thing::of(ids[1].uuid(), 0)),
     ])
 }
 
@@ -382,4 +419,7 @@ pub(crate) const NOUNS: &[&str] = &[
     "dm",
     "key",
     "event_rule",
+    "path",
+    "attachment",
+    "token",
 ];

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod conversation;
 pub mod draft;
 pub mod event_rule;
+pub mod file;
 pub mod filter;
 pub mod follow;
 pub mod history;
@@ -31,6 +32,7 @@ pub mod site;
 pub mod space;
 pub mod statistics;
 pub mod thread;
+pub mod vote;
 pub mod walk;
 pub mod wallet_epoch;
 pub mod wallet_signature;
@@ -45,6 +47,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         conversation::ALL,
         draft::ALL,
         event_rule::ALL,
+        file::ALL,
         filter::ALL,
         follow::ALL,
         history::ALL,
@@ -67,6 +70,7 @@ pub fn all() -> impl Iterator<Item = &'static Stmt> {
         signing::ALL,
         site::ALL,
         space::ALL,
+        vote::ALL,
         walk::ALL,
         wallet_epoch::ALL,
         wallet_signature::ALL,

@@ -18,6 +18,7 @@ mod transcript;
 pub(crate) mod update;
 pub(crate) mod upsert_contact;
 pub(crate) mod usage;
+pub(crate) mod vote;
 mod walk;
 
 pub(crate) use create::Created;

@@ -9,6 +9,7 @@ mod fields;
 mod import;
 pub(crate) mod list;
 mod record;
+pub(crate) mod synthesize;
 pub(crate) mod update;
 pub(crate) mod vote;
 mod walk;

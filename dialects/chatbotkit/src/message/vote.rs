@@ -20,7 +20,7 @@ use crate::body::{self, Field};
 use crate::conversation::guard;
 use crate::{Outcome, answer as response, ids};
 
-/// A good opinion. Its value is checked and not kept: an opinion is good or bad here.
+/// A good opinion. Of a message its value is checked and not kept: an opinion is good or bad there.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct MessageUpvoteRequest {
     /// How good; 100 by default.
@@ -33,7 +33,7 @@ pub(crate) struct MessageUpvoteRequest {
     reason: Field,
 }
 
-/// A bad opinion. Its value is checked and not kept: an opinion is good or bad here.
+/// A bad opinion. Of a message its value is checked and not kept: an opinion is good or bad there.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct MessageDownvoteRequest {
     /// How bad; -100 by default.
@@ -46,6 +46,22 @@ pub(crate) struct MessageDownvoteRequest {
     reason: Field,
 }
 
+impl MessageUpvoteRequest {
+    /// The value, or the one that is meant where there is none, and the reason.
+    pub(crate) fn checked(self, default: i64) -> Result<(i64, Field)> {
+        check_value(self.value, 1, 100, "must be between 1 and 100")?;
+        Ok((self.value.unwrap_or(default), self.reason))
+    }
+}
+
+impl MessageDownvoteRequest {
+    /// The value, or the one that is meant where there is none, and the reason.
+    pub(crate) fn checked(self, default: i64) -> Result<(i64, Field)> {
+        check_value(self.value, -100, -1, "must be between -100 and -1")?;
+        Ok((self.value.unwrap_or(default), self.reason))
+    }
+}
+
 pub(crate) async fn upvote(
     State(app): State<App>,
     caller: Caller,
@@ -53,8 +69,8 @@ pub(crate) async fn upvote(
     payload: Payload,
 ) -> Outcome {
     let answer = target(&caller, &params)?;
-    let MessageUpvoteRequest { value, reason } = body::read(payload).await?;
-    check_value(value, 1, 100, "must be between 1 and 100")?;
+    let request: MessageUpvoteRequest = body::read(payload).await?;
+    let (_, reason) = request.checked(100)?;
     rate(&app, &caller, &params, answer, Rating::Up, reason).await
 }
 
@@ -65,8 +81,8 @@ pub(crate) async fn downvote(
     payload: Payload,
 ) -> Outcome {
     let answer = target(&caller, &params)?;
-    let MessageDownvoteRequest { value, reason } = body::read(payload).await?;
-    check_value(value, -100, -1, "must be between -100 and -1")?;
+    let request: MessageDownvoteRequest = body::read(payload).await?;
+    let (_, reason) = request.checked(-100)?;
     rate(&app, &caller, &params, answer, Rating::Down, reason).await
 }
 

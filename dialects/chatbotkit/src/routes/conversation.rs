@@ -7,9 +7,10 @@ use parlor_model::scope::Scope;
 
 use super::{deleted, exported, imported, listed, made, read, row};
 use crate::contact;
-use crate::conversation::{self, Changes, Created, Fields, Page, Record, send, session};
+use crate::conversation::{self, Changes, Created, Fields, Page, Record, send, session, vote};
 use crate::error::Failure;
 use crate::message::Stored;
+use crate::message::vote::{MessageDownvoteRequest, MessageUpvoteRequest};
 
 const REFERENCE: &str = "Conversations";
 
@@ -138,6 +139,7 @@ fn asking() -> Vec<Route> {
             answering(route.doc(about, REFERENCE))
         }),
     );
+    rows.extend(votes());
     let session = session::handle;
     rows.extend(
         row!(post "/conversation/{conversation}/session/create", session).map(|route| {
@@ -155,8 +157,36 @@ fn asking() -> Vec<Route> {
     rows
 }
 
+/// What readers think of a conversation.
+fn votes() -> Vec<Route> {
+    const FEEDBACK: &str = "Conversation Feedback";
+    let mut rows = Vec::new();
+    let upvote = vote::upvote;
+    rows.extend(
+        row!(post "/conversation/{conversation}/upvote", upvote).map(|route| {
+            let about = "Say that a conversation was good; the caller's earlier vote is replaced";
+            made::<MessageUpvoteRequest>(route.doc(about, FEEDBACK), Messages)
+        }),
+    );
+    let downvote = vote::downvote;
+    rows.extend(
+        row!(post "/conversation/{conversation}/downvote", downvote).map(|route| {
+            let about = "Say that a conversation was bad; the caller's earlier vote is replaced";
+            made::<MessageDownvoteRequest>(route.doc(about, FEEDBACK), Messages)
+        }),
+    );
+    let list = vote::list;
+    rows.extend(
+        row!(get "/conversation/{conversation}/vote/list", list).map(|route| {
+            let about = "The newest votes on a conversation";
+            read::<vote::ConversationVoteListResponse>(route.doc(about, ""), Messages)
+        }),
+    );
+    rows
+}
+
 /// What no assistant does yet.
-fn answering(route: Route) -> Route {
+pub(super) fn answering(route: Route) -> Route {
     let scope = Scope::write(Messages);
     route
         .scope(scope)

@@ -5,12 +5,12 @@ mod contact;
 mod conversation;
 mod message;
 mod space;
+mod storage;
 mod usage;
 
 use std::sync::LazyLock;
 
 use parlor_kit::Route;
-use parlor_kit::route::Auth;
 use parlor_kit::route::ParameterKind::{OneOf, Text};
 use parlor_model::scope::{Resource, Scope};
 
@@ -23,8 +23,10 @@ use crate::import::Report;
 macro_rules! row {
     ($method:ident $path:literal, $handler:expr) => {
         [
-            parlor_kit::route::$method(concat!("/api/v1", $path), $handler),
-            parlor_kit::route::$method(concat!("/v1", $path), $handler),
+            parlor_kit::route::$method(concat!("/api/v1", $path), $handler)
+                .auth(parlor_kit::Auth::Bearer),
+            parlor_kit::route::$method(concat!("/v1", $path), $handler)
+                .auth(parlor_kit::Auth::Bearer),
         ]
     };
 }
@@ -33,6 +35,7 @@ use row;
 pub(crate) fn table() -> Vec<Route> {
     let nouns = [
         space::rows(),
+        storage::rows(),
         contact::rows(),
         conversation::rows(),
         message::rows(),
@@ -40,8 +43,7 @@ pub(crate) fn table() -> Vec<Route> {
         usage::rows(),
     ];
     let rows = nouns.into_iter().flatten();
-    rows.map(|route| told(refusing(route.auth(Auth::Bearer).slash())))
-        .collect()
+    rows.map(|route| told(refusing(route.slash()))).collect()
 }
 
 /// What the endpoints are called where requests are counted, under either prefix.
@@ -59,8 +61,13 @@ pub(crate) fn endpoint(path: &str) -> &'static str {
         .iter()
         .find(|template| {
             let same = |(part, text): (&str, &str)| part.starts_with('{') || part == text;
-            template.split('/').count() == path.split('/').count()
-                && template.split('/').zip(path.split('/')).all(same)
+            let (parts, texts) = (template.split('/').count(), path.split('/').count());
+            // A path in storage has any number of segments.
+            let is_long_enough = match template.ends_with("/{path}") {
+                true => texts >= parts,
+                false => texts == parts,
+            };
+            is_long_enough && template.split('/').zip(path.split('/')).all(same)
         })
         .copied()
         .unwrap_or("")
@@ -74,6 +81,11 @@ fn made<B: utoipa::ToSchema>(route: Route, resource: Resource) -> Route {
 /// Deletes something. The vendor's clients send an empty object, or nothing.
 fn deleted(route: Route, resource: Resource) -> Route {
     made::<Anything>(route, resource)
+}
+
+/// The same where the body says more.
+fn deleted_of<B: utoipa::ToSchema>(route: Route) -> Route {
+    route.body::<B>().optional()
 }
 
 /// Changes something and gives its id.
@@ -125,6 +137,13 @@ fn told(route: Route) -> Route {
         .param("contact", Text, "The contact's id")
         .param("conversation", Text, "The conversation's id")
         .param("message", Text, "The message's id")
+        .param("attachment", Text, "The file's id")
+        .param(
+            "path",
+            Text,
+            "The path: its segments, each percent-encoded by itself, separated by slashes",
+        )
+        .param("token", Text, "What the address was signed with")
         .param("answer", Text, "The id of an assistant's message")
         .param("channel", Text, "The channel's id: at least 16 characters")
 }

@@ -1,6 +1,6 @@
-//! API keys, and the roles that members have.
+//! API keys, and roles.
 
-use parlor_kit::route::{Route, delete, get, post};
+use parlor_kit::route::{Route, delete, get, post, put};
 use parlor_model::scope::{Resource, Scope};
 
 use super::{BAD_BODY, BAD_QUERY, NO_SCOPE, Paged, Refusal, TOO_LARGE, w};
@@ -9,16 +9,46 @@ use crate::{api_key, member_role};
 
 /// The vendor's page.
 const KEYS: &str = "features/developer/api-keys";
+const NO_ROLE: Refusal = (404, "No such role.");
+const TAKEN: Refusal = (409, "The external id is another role's.");
+const BUILT_IN: Refusal = (400, "A field does not fit, or the role is built in.");
 const NO_KEY: Refusal = (404, "No such API key, or it is revoked.");
 
 pub(super) fn routes() -> Vec<Route> {
     let (read, write) = (Scope::read(Resource::Admin), Scope::write(Resource::Admin));
     vec![
-        get(w!("/roles"), member_role::handle)
-            .doc("Lists the roles that members have", "")
+        get(w!("/roles"), member_role::list::handle)
+            .doc(
+                "Lists the roles that members have, and the workspace's own",
+                "",
+            )
             .scope(Scope::read(Resource::Members))
-            .ok::<member_role::MemberRoles>(200, "All of them, as one page.")
+            .ok::<member_role::list::MemberRoles>(200, "All of them, as one page.")
             .errors::<ErrorBody>(&[NO_SCOPE]),
+        post(w!("/roles"), member_role::create::handle)
+            .doc("Creates a role of the workspace's own", "")
+            .scope(write)
+            .body::<member_role::create::CreateMemberRoleRequest>()
+            .example(r#"{"name":"Night shift"}"#)
+            .ok::<member_role::MemberRoleResponse>(200, "The role.")
+            .errors::<ErrorBody>(&[BAD_BODY, NO_SCOPE, TAKEN, TOO_LARGE]),
+        get(w!("/roles/{role}"), member_role::get::handle)
+            .doc("Gets a role", "")
+            .scope(read)
+            .ok::<member_role::MemberRoleResponse>(200, "The role.")
+            .errors::<ErrorBody>(&[NO_SCOPE, NO_ROLE]),
+        put(w!("/roles/{role}"), member_role::update::handle)
+            .doc("Updates a role of the workspace's own", "")
+            .scope(write)
+            .body::<member_role::update::UpdateMemberRoleRequest>()
+            .optional()
+            .ok::<member_role::MemberRoleResponse>(200, "The role as it is now.")
+            .errors::<ErrorBody>(&[BUILT_IN, NO_SCOPE, NO_ROLE, TAKEN, TOO_LARGE]),
+        delete(w!("/roles/{role}"), member_role::delete::handle)
+            .doc("Deletes a role of the workspace's own", "")
+            .scope(write)
+            .empty(204, "It is gone; sessions carry it no more.")
+            .errors::<ErrorBody>(&[BUILT_IN, NO_SCOPE, NO_ROLE]),
         get(w!("/api-keys"), api_key::list::handle)
             .doc("Lists API keys", KEYS)
             .scope(read)

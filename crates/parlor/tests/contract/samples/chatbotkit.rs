@@ -72,6 +72,7 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sam
             | "/conversation/{conversation}/complete"
             | "/conversation/{conversation}/dispatch"
             | "/conversation/{conversation}/compact"
+            | "/conversation/{conversation}/message/{message}/synthesize"
             | "/conversation/complete"
             | "/conversation/dispatch"
             | "/conversation/compact",
@@ -91,6 +92,29 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>) -> Option<Vec<Sam
             "/conversation/{conversation}/message/{answer}/upvote"
             | "/conversation/{conversation}/message/{answer}/downvote",
         ) => vec![Sample::body(json!({ "reason": "because" }))],
+        ("POST", "/conversation/{conversation}/upvote" | "/conversation/{conversation}/downvote") => {
+            vec![Sample::body(json!({ "reason": "because" }))]
+        }
+        ("POST", "/space/{space}/storage/upload/{path}") => vec![
+            Sample::body(json!({ "file": "data:text/plain,hello" })).open(&["path"]),
+            Sample::body(json!({ "file": { "type": "text/plain", "size": 5 } })).open(&["path"]),
+        ],
+        (
+            "POST",
+            "/space/{space}/storage/copy/{path}" | "/space/{space}/storage/move/{path}",
+        ) => vec![Sample::body(json!({ "destinationPath": "elsewhere/file.txt" }))],
+        ("POST", "/space/{space}/storage/delete/{path}") => {
+            vec![Sample::body(json!({ "recursive": false }))]
+        }
+        ("GET", "/space/{space}/storage/list/{path}") => {
+            vec![Sample::default().open(&["path"])]
+        }
+        (
+            "POST",
+            "/conversation/{conversation}/attachment/upload" | "/Attachment/{conversation}/upload",
+        ) => vec![Sample::body(json!({ "file": "data:text/plain,hello" }))],
+        // Whoever has an address needs no more.
+        ("PUT", "/storage/upload/{token}") => vec![Sample::default()],
         // Each account has channels of its own under every id.
         ("POST", "/channel/{channel}/publish") => {
             vec![Sample::body(json!({ "message": { "a": "b" } })).open(&["channel"])]

@@ -48,6 +48,8 @@ pub(super) fn samples(method: &str, path: &str, ids: &Ids<'_>, millis: i64) -> O
             Sample::body(json!({ "name": "A key", "expiresInDays": 30 })),
             Sample::body(json!({ "name": "A key", "memberId": ids.get("member") })),
         ],
+        ("POST", "/roles") => vec![Sample::body(json!({ "name": "Night shift" }))],
+        ("PUT", "/roles/{role}") => vec![Sample::body(json!({ "description": "d" }))],
         ("POST", "/event-rules") => vec![Sample::body(event_rule("webhook:send"))],
         ("PUT", "/event-rules/{event_rule}") => vec![Sample::body(event_rule("member:label"))],
         ("POST", "/agents") => vec![Sample::body(

@@ -1,7 +1,7 @@
 //! Reaching a server: its name is looked up once, and only an address that was judged is called.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::Uri;
 use parlor_engine::outbound::AgentFailure;
@@ -11,18 +11,30 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
 
-use super::HttpAgentServers;
 use crate::Networks;
 
 /// A connection, secured or not.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
+/// Connects to servers in the networks that may be reached.
+pub(crate) struct Dialer {
+    networks: Networks,
+    /// Made when the first server is called that wants it, since it reads the machine's certificates.
+    tls: OnceLock<Option<Arc<ClientConfig>>>,
+}
+
+impl Dialer {
+    pub(crate) const fn new(networks: Networks) -> Self {
+        Self {
+            networks,
+            tls: OnceLock::new(),
+        }
+    }
+}
+
 /// Connects to the server of an address.
-pub(super) async fn open(
-    servers: &HttpAgentServers,
-    uri: &Uri,
-) -> Result<Box<dyn Stream>, AgentFailure> {
+pub(crate) async fn open(dialer: &Dialer, uri: &Uri) -> Result<Box<dyn Stream>, AgentFailure> {
     let is_secure = match uri.scheme_str() {
         Some("https") => true,
         Some("http") => false,
@@ -31,11 +43,11 @@ pub(super) async fn open(
     let host = uri.host().ok_or(AgentFailure::Unreachable)?;
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let port = uri.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
-    let stream = reach(&servers.networks, host, port).await?;
+    let stream = reach(&dialer.networks, host, port).await?;
     if !is_secure {
         return Ok(Box::new(stream));
     }
-    let tls = servers.tls.get_or_init(configuration).clone();
+    let tls = dialer.tls.get_or_init(configuration).clone();
     let tls = tls.ok_or(AgentFailure::Unreachable)?;
     let name = ServerName::try_from(host.to_owned()).map_err(|_| AgentFailure::Unreachable)?;
     let secured = TlsConnector::from(tls).connect(name, stream).await;
