@@ -1,7 +1,7 @@
 //! Reaching a server: its name is looked up once, and only an address that was judged is called.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::Uri;
 use parlor_engine::outbound::AgentServerError;
@@ -11,18 +11,30 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
 
-use super::HttpAgentClient;
 use crate::AllowedNetworks;
 
 /// A connection, secured or not.
-pub(super) trait IoStream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> IoStream for T {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// Connects to servers in the networks that may be reached.
+pub(crate) struct Dialer {
+    networks: AllowedNetworks,
+    /// Made when the first server is called that wants it, since it reads the machine's certificates.
+    tls: OnceLock<Option<Arc<ClientConfig>>>,
+}
+
+impl Dialer {
+    pub(crate) const fn new(networks: AllowedNetworks) -> Self {
+        Self {
+            networks,
+            tls: OnceLock::new(),
+        }
+    }
+}
 
 /// Connects to the server of an address.
-pub(super) async fn connect(
-    servers: &HttpAgentClient,
-    uri: &Uri,
-) -> Result<Box<dyn IoStream>, AgentServerError> {
+pub(crate) async fn open(dialer: &Dialer, uri: &Uri) -> Result<Box<dyn Stream>, AgentServerError> {
     let is_secure = match uri.scheme_str() {
         Some("https") => true,
         Some("http") => false,
@@ -31,11 +43,11 @@ pub(super) async fn connect(
     let host = uri.host().ok_or(AgentServerError::Unreachable)?;
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let port = uri.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
-    let stream = connect_to_host(&servers.networks, host, port).await?;
+    let stream = reach(&dialer.networks, host, port).await?;
     if !is_secure {
         return Ok(Box::new(stream));
     }
-    let tls = servers.tls_config.get_or_init(tls_config).clone();
+    let tls = dialer.tls.get_or_init(configuration).clone();
     let tls = tls.ok_or(AgentServerError::Unreachable)?;
     let name = ServerName::try_from(host.to_owned()).map_err(|_| AgentServerError::Unreachable)?;
     let secured = TlsConnector::from(tls).connect(name, stream).await;
@@ -45,7 +57,7 @@ pub(super) async fn connect(
 }
 
 /// The first of the host's addresses that may be called and answers.
-async fn connect_to_host(
+async fn reach(
     networks: &AllowedNetworks,
     host: &str,
     port: u16,
@@ -75,7 +87,7 @@ async fn connect_to_host(
 }
 
 /// Servers' certificates are checked against the machine's own roots.
-fn tls_config() -> Option<Arc<ClientConfig>> {
+fn configuration() -> Option<Arc<ClientConfig>> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
