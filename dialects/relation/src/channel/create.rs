@@ -7,7 +7,8 @@ use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{conversation, member};
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::conversation::{
     ConversationKind, CreateConversation, GroupProfile, ServiceConfig,
 };
@@ -21,8 +22,9 @@ use utoipa::ToSchema;
 use super::members_param::{self, parse_participants};
 use crate::auth::Caller;
 use crate::bool_param::BoolParam;
+use crate::documented::{MEMBER_AUTH, enveloped};
 use crate::envelope::{envelope_schema, success};
-use crate::{Relation, Settings, error, ids};
+use crate::{HandlerError, Settings, error, ids};
 
 /// Longest name.
 pub(super) const MAX_NAME_CHARS: usize = 128;
@@ -75,11 +77,21 @@ envelope_schema!(
     CreateChannelResponse
 );
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<CreateChannelAnswer>(post("/api/v1/channel/create", handle), MEMBER_AUTH)
+        .body::<CreateChannelRequest>()
+        .doc(
+            "Create a group, or open a pair's channel",
+            "api/channel/create",
+        )
+}
+
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let map = payload.object(ContentTypePolicy::Any).await?;
     // Before everything else in the body: a wrong type is a refusal of its own.
     let kind = parse_channel_type(&map)?;

@@ -4,13 +4,15 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::conversation;
-use parlor_kit::{AppState, DialectError, QueryParams};
+use parlor_kit::route::{Route, get};
+use parlor_kit::{AppState, QueryParams};
 use parlor_model::participant::ParticipantState as Taking;
 
 use super::view;
 use crate::auth::Caller;
+use crate::documented::{CHANNEL_PARAM, CHANNEL_UUID_TEXT, MEMBER_AUTH, enveloped};
 use crate::envelope::{envelope_schema, success};
-use crate::{Relation, ids};
+use crate::{HandlerError, ids};
 
 envelope_schema!(
     /// The answer whether the caller is the admin.
@@ -18,11 +20,21 @@ envelope_schema!(
     bool
 );
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<IsAdminAnswer>(get("/api/v1/channel/isAdmin", handle), MEMBER_AUTH)
+        .query("channelUuid", CHANNEL_PARAM, CHANNEL_UUID_TEXT)
+        .doc(
+            "Whether the caller is a channel's admin",
+            "api/channel/is-admin",
+        )
+}
+
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let key = ids::channel_key_from_query(&query)?;
     let standing = conversation::find_membership(&app.engine, &ctx, key).await?;
     let is_admin = standing

@@ -4,14 +4,16 @@ use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::member::MemberKey;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
+use crate::documented::enveloped_empty;
 use crate::envelope::success_without_data;
-use crate::{Relation, Settings, ids};
+use crate::{HandlerError, Settings, ids};
 
 /// Whom to hand a channel over to.
 #[derive(Deserialize, ToSchema)]
@@ -27,11 +29,18 @@ pub(crate) struct TransferOwnershipRequest {
     relation_id: String,
 }
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped_empty(post("/api/v1/channel/ownerTransfer", handle))
+        .body::<TransferOwnershipRequest>()
+        .doc("Hand a group over", "api/channel/owner-transfer")
+}
+
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let body: TransferOwnershipRequest =
         deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let key = ids::parse_channel_key(&body.channel_uuid)?;

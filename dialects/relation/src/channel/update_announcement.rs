@@ -5,15 +5,17 @@ use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant::{self, SetAnnouncement};
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::redacted::Redacted;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
 use crate::bool_param::BoolParam;
+use crate::documented::enveloped_empty;
 use crate::envelope::success_without_data;
-use crate::{Relation, ids};
+use crate::{HandlerError, ids};
 
 /// What such a message's type is.
 const ANNOUNCEMENT_SUBTYPE: &str = "ANNOUNCEMENT";
@@ -34,11 +36,18 @@ pub(crate) struct UpdateAnnouncementRequest {
     pinned: Option<BoolParam>,
 }
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped_empty(post("/api/v1/channel/announcement/update", handle))
+        .body::<UpdateAnnouncementRequest>()
+        .doc("Set the admin's text", "api/channel/update")
+}
+
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let body: UpdateAnnouncementRequest =
         deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let key = ids::parse_channel_key(&body.channel_uuid)?;

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
-use parlor_kit::{AppState, DialectError, QueryParams};
+use parlor_kit::route::{ParameterKind, Route, get};
+use parlor_kit::{AppState, QueryParams};
 use parlor_model::conversation::{ConversationKind, ConversationState as Life};
 use parlor_model::conversation_list_item::{ConversationListItem, ListOwnConversations};
 use parlor_model::participant::ParticipantState as Taking;
@@ -18,10 +19,11 @@ use utoipa::ToSchema;
 use super::cursor;
 use crate::auth::Caller;
 use crate::channel::view;
+use crate::documented::{CURSOR_TEXT, MEMBER_AUTH, OPTIONAL_CHANNEL_PARAM, enveloped};
 use crate::envelope::{envelope_schema, success};
 use crate::message::info::TEXT_TYPE;
 use crate::public_profiles::{PublicProfiles, display_name};
-use crate::{Relation, ids};
+use crate::{HandlerError, ids};
 
 /// Rows unless asked for others.
 const DEFAULT_PAGE_SIZE: i64 = 20;
@@ -81,11 +83,29 @@ envelope_schema!(
     ChannelPage
 );
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<ChannelListAnswer>(get("/api/v1/userChannels/list", handle), MEMBER_AUTH)
+        .query("keyword", ParameterKind::Text, "Part of the name.")
+        .query(
+            "limit",
+            ParameterKind::AtLeast(1),
+            "Channels at the most: 20 unless told otherwise, never more than 100.",
+        )
+        .query(
+            "cursor",
+            ParameterKind::Matching("^([0-9a-f]{48})?$"),
+            CURSOR_TEXT,
+        )
+        .query("channelUuid", OPTIONAL_CHANNEL_PARAM, "Only this channel.")
+        .doc("The caller's channels", "api/chats/list")
+}
+
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let given = |name: &str| query.get(name).filter(|text| !text.is_empty());
     if let Some(keyword) = given("keyword") {
         text::validate_length(keyword, "keyword", MAX_KEYWORD_CHARS)?;

@@ -4,15 +4,17 @@ use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::participant;
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::participant::UpdateParticipantSettings;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::auth::Caller;
 use crate::bool_param::BoolParam;
+use crate::documented::enveloped_empty;
 use crate::envelope::success_without_data;
-use crate::{Relation, ids};
+use crate::{HandlerError, ids};
 
 /// The caller's own setting.
 #[derive(Deserialize, ToSchema)]
@@ -26,11 +28,18 @@ pub(crate) struct PinChannelRequest {
     pin: BoolParam,
 }
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped_empty(post("/api/v1/userChannels/pin", handle))
+        .body::<PinChannelRequest>()
+        .doc("Keep a channel on top of the list", "api/chats/pin")
+}
+
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let body: PinChannelRequest = deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let key = ids::parse_channel_key(&body.channel_uuid)?;
     let settings = UpdateParticipantSettings {

@@ -6,7 +6,8 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::following;
-use parlor_kit::{AppState, DialectError, QueryParams};
+use parlor_kit::route::{ParameterKind, Route, get};
+use parlor_kit::{AppState, QueryParams};
 use parlor_model::error::EntityKind;
 use parlor_model::member::MemberKey;
 use parlor_model::{Ctx, Error, Result};
@@ -15,8 +16,11 @@ use utoipa::ToSchema;
 
 use super::view::{UserBrief, page_size_from_query};
 use super::{ADDRESS_FIELD, cursor};
-use crate::Relation;
+use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{
+    CURSOR_TEXT, MEMBER_AUTH, MEMBERS_CURSOR_PARAM, MEMBERS_LIMIT_TEXT, enveloped,
+};
 use crate::envelope::{envelope_schema, success};
 use crate::public_profiles::resolve_member;
 
@@ -34,11 +38,24 @@ envelope_schema!(
     FollowingPage
 );
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<FollowingAnswer>(get("/api/v1/follow/list", handle), MEMBER_AUTH)
+        .query(
+            ADDRESS_FIELD,
+            ParameterKind::Text,
+            "A relationId or a wallet address: whose list; the caller's own where it is absent.",
+        )
+        .query("limit", ParameterKind::AtLeast(1), MEMBERS_LIMIT_TEXT)
+        .query("cursor", MEMBERS_CURSOR_PARAM, CURSOR_TEXT)
+        .doc("The members that a member follows", "")
+}
+
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let given = |name: &str| query.get(name).filter(|text| !text.is_empty());
     let limit = page_size_from_query(&query)?;
     let after = given("cursor")

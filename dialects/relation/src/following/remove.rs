@@ -3,18 +3,27 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::following;
-use parlor_kit::{AppState, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, RequestBody};
 
 use super::FollowRequest;
-use crate::Relation;
+use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::enveloped_empty;
 use crate::envelope::success_without_data;
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped_empty(post("/api/v1/follow/remove", handle))
+        .body::<FollowRequest>()
+        .doc("End following a member", "")
+}
 
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let member = FollowRequest::read_member_key(&app, &ctx, payload).await?;
     following::unfollow(&app.engine, &ctx, member).await?;
     Ok(success_without_data())

@@ -17,7 +17,7 @@ use parlor_model::participant::ParticipantState;
 use parlor_model::{Ctx, Result, Timestamp};
 use tokio::time::{Duration, Instant};
 
-use super::connect::SocketCredential;
+use super::credential::SocketCredential;
 use super::disconnect;
 use super::merge;
 use super::message_frame::encode_message;

@@ -6,7 +6,8 @@ use axum::response::Response;
 use parlor_engine::message::MessageLocation;
 use parlor_engine::{conversation, message};
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{EntityKind, ErrorKind, ForbiddenReason};
 use parlor_model::message::MessageKey;
@@ -18,8 +19,9 @@ use utoipa::ToSchema;
 
 use super::access_error::not_member_error;
 use crate::auth::Caller;
+use crate::documented::enveloped_empty;
 use crate::envelope::success_without_data;
-use crate::{Relation, ids};
+use crate::{HandlerError, ids};
 
 /// Which message to hide.
 #[derive(Deserialize, ToSchema)]
@@ -30,11 +32,18 @@ pub(crate) struct HideMessageRequest {
     id: Value,
 }
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped_empty(post("/api/v1/message/hide", handle))
+        .body::<HideMessageRequest>()
+        .doc("Take a message back", "api/message/hide")
+}
+
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let body: HideMessageRequest = deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let unknown = || Error::not_found(EntityKind::Message);
     let number = ids::parse_message_number(&body.id, "id")?.ok_or_else(unknown)?;

@@ -9,7 +9,8 @@
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::conversation;
-use parlor_kit::{AppState, DialectError, QueryParams, list_stream};
+use parlor_kit::route::{ParameterKind, Route, get};
+use parlor_kit::{AppState, QueryParams, list_stream};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::{Ctx, Error, Result};
 
@@ -18,10 +19,11 @@ use super::history::read_history;
 use super::info::MessageInfo;
 use super::page::MessagePage;
 use crate::auth::Caller;
+use crate::documented::{MEMBER_AUTH, OPTIONAL_CHANNEL_PARAM, enveloped};
 use crate::envelope::{SuccessEnvelope, envelope_schema, success};
 use crate::public_profiles::resolve_member;
 use crate::settings::ListOrder;
-use crate::{Relation, Settings, ids};
+use crate::{HandlerError, Settings, ids};
 
 /// Messages unless asked for others.
 const DEFAULT_PAGE_SIZE: i64 = 10;
@@ -36,11 +38,42 @@ envelope_schema!(
     Vec<MessageInfo>
 );
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<MessageListAnswer>(get("/api/v1/message/list", handle), MEMBER_AUTH)
+        .query(
+            "channelUuid",
+            OPTIONAL_CHANNEL_PARAM,
+            "The channel; counts where both are given.",
+        )
+        .query(
+            "toRelationId",
+            ParameterKind::Text,
+            "The channel of the pair with somebody.",
+        )
+        .query(
+            "maxCreateAt",
+            ParameterKind::AtLeast(-MAX_TIME_MILLIS),
+            "Milliseconds since 1970: only messages of this time or before.",
+        )
+        .query(
+            "limit",
+            ParameterKind::AtLeast(1),
+            "Messages at the most: 10 unless told otherwise, never more than 100.",
+        )
+        .query(
+            "order",
+            ParameterKind::OneOf(&["asc", "desc"]),
+            "How they run within the page.",
+        )
+        .doc("The newest messages of a channel", "api/message/list")
+}
+
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let limit = query
         .get_int("limit", DEFAULT_PAGE_SIZE, 1, i64::MAX)?
         .min(MAX_PAGE_SIZE);

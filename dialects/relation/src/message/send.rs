@@ -9,7 +9,8 @@ use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::{conversation, message};
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::ErrorKind;
 use parlor_model::id::ConversationId;
@@ -24,10 +25,11 @@ use utoipa::ToSchema;
 use super::access_error::not_member_error;
 use super::quote;
 use crate::auth::Caller;
+use crate::documented::{MEMBER_AUTH, enveloped};
 use crate::envelope::{envelope_schema, success};
 use crate::message::info::TEXT_TYPE;
 use crate::public_profiles::resolve_member;
-use crate::{Relation, Settings, error, ids};
+use crate::{HandlerError, Settings, error, ids};
 
 /// Longest content, in characters.
 const MAX_CONTENT_CHARS: usize = 65_536;
@@ -89,11 +91,21 @@ envelope_schema!(
     SendMessageResponse
 );
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<SendAnswer>(post("/api/v1/message/send", handle), MEMBER_AUTH)
+        .body::<SendMessageRequest>()
+        .doc(
+            "Say something in a channel or to somebody",
+            "api/message/send",
+        )
+}
+
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let map = payload.object(ContentTypePolicy::Any).await?;
     let body: SendMessageRequest = deserialize_map(map).map_err(|error| match error.kind() {
         ErrorKind::Invalid { field, .. } if field == error::TYPE_FIELD => {

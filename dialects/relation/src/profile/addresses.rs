@@ -2,12 +2,14 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_kit::{AppState, DialectError, QueryParams};
+use parlor_kit::route::{ParameterKind, Route, get};
+use parlor_kit::{AppState, QueryParams};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::Relation;
+use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{MEMBER_AUTH, enveloped};
 use crate::envelope::{envelope_schema, success};
 
 const RELATION_ID_FIELD: &str = "relationId";
@@ -25,11 +27,22 @@ envelope_schema!(
     Vec<AddressInfo>
 );
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<AddressListAnswer>(get("/api/v1/listAddress", handle), MEMBER_AUTH)
+        .query(
+            RELATION_ID_FIELD,
+            ParameterKind::Text,
+            "Whose; the caller's own where it is absent.",
+        )
+        .doc("The wallets somebody signs in with", "")
+}
+
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let face = super::find_public_profile(
         &app,
         &ctx,

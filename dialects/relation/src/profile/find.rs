@@ -4,12 +4,14 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use parlor_kit::{AppState, DialectError, QueryParams};
+use parlor_kit::route::{ParameterKind, Route, get};
+use parlor_kit::{AppState, QueryParams};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::Relation;
+use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{MEMBER_AUTH, enveloped};
 use crate::envelope::{envelope_schema, success};
 use crate::public_profiles::display_name;
 use crate::wallet::CHAIN_NAME;
@@ -45,11 +47,22 @@ envelope_schema!(
     UserInfo
 );
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<UserInfoAnswer>(get("/api/v1/userInfo", handle), MEMBER_AUTH)
+        .query(
+            ADDRESS_FIELD,
+            ParameterKind::Text,
+            "A relationId or a wallet address; the caller's own where it is absent.",
+        )
+        .doc("What somebody is called and how they look", "")
+}
+
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let face = super::find_public_profile(
         &app,
         &ctx,

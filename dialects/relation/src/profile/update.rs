@@ -5,14 +5,16 @@ use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::member;
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::member::UpdateOwnProfile;
 use parlor_model::text;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::Relation;
+use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::enveloped_empty;
 use crate::envelope::success_without_data;
 
 /// Longest name.
@@ -31,11 +33,19 @@ pub(crate) struct UpdateUserRequest {
     avatar: Option<String>,
 }
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped_empty(post("/api/v1/userInfo/update", handle))
+        .body::<UpdateUserRequest>()
+        .optional()
+        .doc("Change the caller's own name and picture", "")
+}
+
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let body: UpdateUserRequest = deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let name = match &body.name {
         Some(name) => Some(text::normalize_required(name, "name", MAX_NAME_CHARS)?),

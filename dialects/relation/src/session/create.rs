@@ -9,13 +9,15 @@ use http::HeaderMap;
 use parlor_engine::member::{self, WalletSignIn};
 use parlor_kit::member_token::{MEMBER_TOKEN_TTL, issue_member_token_in_epoch};
 use parlor_kit::request_body::deserialize_map;
-use parlor_kit::{AppState, ContentTypePolicy, DialectError, RequestBody};
+use parlor_kit::route::{Auth, Route, post};
+use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::auth::{I_AUTHORIZATION, ProjectCaller, token_from_header};
+use crate::auth::{API_KEY, I_AUTHORIZATION, ProjectCaller, token_from_header};
+use crate::documented::enveloped;
 use crate::envelope::{envelope_schema, success};
-use crate::{Relation, wallet};
+use crate::{HandlerError, wallet};
 
 /// What to sign in with besides the token. May be left out.
 #[derive(Deserialize, ToSchema)]
@@ -38,12 +40,23 @@ envelope_schema!(
     UnifiedToken
 );
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    enveloped::<SignInAnswer>(
+        post("/api/v1/auth", handle),
+        Auth::KeyAndToken(API_KEY, I_AUTHORIZATION),
+    )
+    .body::<SignInRequest>()
+    .optional()
+    .doc("Exchange an address token for a unified token", "api/auth")
+}
+
 pub(crate) async fn handle(
     State(app): State<AppState>,
     ProjectCaller(ctx): ProjectCaller,
     headers: HeaderMap,
     payload: RequestBody,
-) -> Result<Response, DialectError<Relation>> {
+) -> Result<Response, HandlerError> {
     let proof = wallet::verify_address_token(
         &app,
         ctx.ws(),

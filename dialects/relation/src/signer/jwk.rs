@@ -1,17 +1,22 @@
 //! `GET /jwk`: public keys. The vendor's signer answers one key as it stands; this answer is that key of the address
 //! tokens and, under `keys`, a set of all keys, unified tokens' included.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use data_encoding::BASE64URL_NOPAD;
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, StatusCode};
 use parlor_engine::signing::{self, Purpose};
-use parlor_kit::{AppState, DialectError, RequestMeta, ids, response};
+use parlor_kit::route::{Auth, MatchedRoute, Route, get};
+use parlor_kit::{AppState, RequestMeta, ids, response};
 use parlor_model::{Error, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Relation, envelope, error};
+use super::API_KEY_TEXT;
+use crate::auth::API_KEY;
+use crate::envelope::Envelope;
+use crate::{HandlerError, envelope, error};
 
 /// An elliptic curve key.
 #[derive(Serialize, ToSchema, Clone)]
@@ -42,13 +47,23 @@ pub(crate) struct JwkSet {
     keys: Vec<Jwk>,
 }
 
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get("/jwk", handle)
+        .auth(Auth::None)
+        .header(API_KEY, API_KEY_TEXT)
+        .responds::<JwkSet>(200, "The keys that verify this server's tokens.")
+        .or_json_schema::<Envelope>()
+        .doc("Public keys", "api/signature")
+}
+
 pub(crate) async fn handle(
     State(app): State<AppState>,
-    uri: Uri,
+    Extension(route): Extension<MatchedRoute>,
     headers: HeaderMap,
     meta: RequestMeta,
-) -> Result<Response, DialectError<Relation>> {
-    let ctx = match super::signing_workspace(&app, &headers, uri.path(), &meta).await {
+) -> Result<Response, HandlerError> {
+    let ctx = match super::signing_workspace(&app, &headers, &route, &meta).await {
         Ok(ctx) => ctx,
         Err(error) if super::is_ambiguous(&headers, &error) => {
             let (status, (code, words)) = error::status_and_code(&error);
