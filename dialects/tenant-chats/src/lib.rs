@@ -4,9 +4,14 @@
 //! other vocabularies made is shown here too: a group is a chat, an archived conversation a closed one. Start at
 //! [`routes`].
 
+mod actions;
 mod auth;
 mod chat;
+mod disconnect;
+mod documented;
 mod error;
+mod frames;
+mod handshake;
 mod ids;
 mod limits;
 mod live;
@@ -15,6 +20,7 @@ mod message;
 mod page;
 mod routes;
 mod socket;
+mod socket_credential;
 mod token;
 mod user;
 

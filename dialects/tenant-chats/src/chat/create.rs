@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use parlor_engine::conversation::{self, CreateConversationResult};
+use parlor_kit::route::{ParameterKind, Route, post};
 use parlor_kit::{
     AppState, ContentTypePolicy, RequestBody, idempotency, ids as core, request_body, response,
     time,
@@ -23,6 +24,8 @@ use utoipa::ToSchema;
 
 use super::{ChatConfig, ChatResponse, automatic_title};
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, CHATS_WRITE_SCOPE, NOT_JSON, TOO_LARGE};
+use crate::error::ErrorResponse;
 use crate::{HandlerError, ids};
 
 /// Longest metadata of a chat as compact JSON, in bytes.
@@ -48,6 +51,27 @@ pub(crate) struct CreateChatRequest {
     #[serde(default, deserialize_with = "exact_object")]
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
+}
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post("/api/v1/chats/", handle)
+        .doc("Creates a chat for a user", "api-reference/chats/create")
+        .scope(CHATS_WRITE_SCOPE)
+        .typed_header(
+            "Idempotency-Key",
+            ParameterKind::Matching("^[!-~]([ -~]{0,253}[!-~])?$"),
+            "A repeat within 24 hours gives the first answer.",
+        )
+        .body::<CreateChatRequest>()
+        .example(r#"{"user_id":"customer-7","title":"Late parcel","metadata":{"desk":"returns"}}"#)
+        .responds::<ChatResponse>(201, "The chat.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            (409, "The idempotency key came with another body."),
+            TOO_LARGE,
+            NOT_JSON,
+        ])
 }
 
 /// Checks in this order: key, body's form, `user_id`, `title`, `metadata`, idempotency key.

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::conversation;
+use parlor_kit::route::{ParameterKind, Route, get};
 use parlor_kit::{AppState, PathParams, QueryParams, response};
 use parlor_model::keyset::SortOrder;
 use serde::Serialize;
@@ -11,6 +12,8 @@ use utoipa::ToSchema;
 
 use super::ChatResponse;
 use crate::auth::Caller;
+use crate::documented::{BAD_QUERY, CHATS_READ_SCOPE, ORDER_VALUES, with_page_params};
+use crate::error::ErrorResponse;
 use crate::page::PageQuery;
 use crate::{HandlerError, ids};
 
@@ -34,6 +37,25 @@ pub(crate) struct ListChatsResponse {
     offset: i64,
     limit: i64,
     has_more: bool,
+}
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    with_page_params(
+        get("/api/v1/chats/user/{user}", handle)
+            .doc(
+                "Lists a user's chats",
+                "api-reference/chats/list-user-chats",
+            )
+            .scope(CHATS_READ_SCOPE),
+    )
+    .query(
+        "order",
+        ParameterKind::OneOf(ORDER_VALUES),
+        "`desc` (by default) or `asc`, by creation.",
+    )
+    .responds::<ListChatsResponse>(200, "A page of chats.")
+    .errors::<ErrorResponse>(&[BAD_QUERY])
 }
 
 /// Checks in this order: key, query. A user nobody knows has no chats and is not made; neither is one by a text that

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::conversation;
+use parlor_kit::route::{Route, patch};
 use parlor_kit::{AppState, ContentTypePolicy, PathParams, RequestBody, request_body, response};
 use parlor_model::conversation::{ConversationState as Life, UpdateConversation};
 use parlor_model::json::exact_object;
@@ -19,6 +20,8 @@ use super::chat_status;
 use super::create::{MAX_TITLE_CHARS, validated_metadata};
 use super::get::ChatDetailResponse;
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, CHATS_WRITE_SCOPE, NO_CHAT, NOT_JSON, TOO_LARGE};
+use crate::error::ErrorResponse;
 use crate::{HandlerError, ids};
 
 /// Characters of an unknown field's name that a refusal repeats.
@@ -46,6 +49,18 @@ pub(crate) struct UpdateChatRequest {
 enum ChatStatus {
     Active,
     Closed,
+}
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    patch("/api/v1/chats/{conversation}", handle)
+        .doc("Changes a chat; what is absent stays", "")
+        .scope(CHATS_WRITE_SCOPE)
+        .body::<UpdateChatRequest>()
+        .optional()
+        .example(r#"{"title":"Parcel found","status":"closed"}"#)
+        .responds::<ChatDetailResponse>(200, "The chat as it is now.")
+        .errors::<ErrorResponse>(&[BAD_BODY, NO_CHAT, TOO_LARGE, NOT_JSON])
 }
 
 /// Checks in this order: key, body's form, `title`, `metadata`, id.

@@ -5,7 +5,7 @@ use parlor_model::id::ConversationId;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::socket::client_frame::{ClientFrame, FrameError};
+use crate::frames::client::{ClientFrame, FrameError};
 
 /// A frame of the client's.
 pub(super) struct LiveClientFrame {

@@ -10,20 +10,47 @@ use parlor_engine::instance;
 use parlor_gateway::Gateway;
 use parlor_gateway::multiplex::MultiplexSession;
 use parlor_gateway::socket::SocketRequest;
+use parlor_kit::route::{ParameterKind, Route, get};
 use parlor_kit::{AppState, QueryParams, RequestMeta, ids as core};
 
 use super::identity::LiveIdentity;
 use super::protocol::{LiveProtocol, MAX_SUBSCRIPTIONS};
 use super::server_frames::WelcomeFrame;
 use crate::HandlerError;
-use crate::limits::TenantLimits;
-use crate::socket::connect::{
+use crate::disconnect::ConnectError;
+use crate::documented::{NO_HANDSHAKE, READ_SCOPE};
+use crate::error::ErrorResponse;
+use crate::frames::server::{FrameHead, UserCreatedFrame, to_text};
+use crate::handshake::{
     ConnectParams, MAX_SOCKETS_PER_USER, handshake_error_response, to_connect_error,
     upgrade_or_reject,
 };
-use crate::socket::credential::SocketRights;
-use crate::socket::disconnect::ConnectError;
-use crate::socket::server_frames::{FrameHead, UserCreatedFrame, to_text};
+use crate::limits::TenantLimits;
+use crate::socket_credential::SocketRights;
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get("/live", handle)
+        .doc("Opens a WebSocket for many conversations", "")
+        .scope(READ_SCOPE)
+        .query(
+            "token",
+            ParameterKind::Text,
+            "A user's token, in place of the key.",
+        )
+        .query(
+            "api_key",
+            ParameterKind::Text,
+            "The tenant's key, where no header can be set.",
+        )
+        .query(
+            "user_id",
+            ParameterKind::Text,
+            "Who follows; or `X-User-ID`.",
+        )
+        .websocket()
+        .errors::<ErrorResponse>(NO_HANDSHAKE)
+}
 
 /// Opens the socket. Checks in this order: key or token, its scope, user, number of sockets.
 pub(crate) async fn handle(

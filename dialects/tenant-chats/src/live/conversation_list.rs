@@ -7,8 +7,8 @@ use parlor_model::Timestamp;
 
 use super::protocol::LiveProtocol;
 use super::server_frames::{ConversationChangedFrame, ListCurrentFrame, ListStateFrame};
-use crate::socket::client_frame::{ClientFrame, FrameError};
-use crate::socket::server_frames::{FrameHead, to_text};
+use crate::frames::client::{ClientFrame, FrameError};
+use crate::frames::server::{FrameHead, to_text};
 
 impl LiveProtocol {
     /// Follows the list from a position on; from the beginning where there is none, or one of another history.

@@ -5,12 +5,12 @@ use parlor_kit::{AppState, RequestMeta};
 use parlor_model::member::MemberKey;
 use parlor_model::scope::{Resource, Scope};
 
+use crate::actions::SocketUser;
+use crate::disconnect::ConnectError;
+use crate::documented::SEND_SCOPE;
+use crate::handshake::{ConnectParams, authorize, to_connect_error, to_token_connect_error};
 use crate::ids;
-use crate::routes;
-use crate::socket::actions::SocketUser;
-use crate::socket::connect::{ConnectParams, authorize, to_connect_error, to_token_connect_error};
-use crate::socket::credential::{KeyCredential, SocketCredential, SocketRights};
-use crate::socket::disconnect::ConnectError;
+use crate::socket_credential::{KeyCredential, SocketCredential, SocketRights};
 use crate::token;
 
 /// Somebody who may open one.
@@ -94,7 +94,7 @@ async fn authenticate_key(
             });
         }
     };
-    let met = member::find_or_create(engine, &key, named, routes::SEND_SCOPE).await;
+    let met = member::find_or_create(engine, &key, named, SEND_SCOPE).await;
     let met = met.map_err(|error| to_connect_error(&error))?;
     let id = met.member.id;
     let own = member::context_by_id(engine, key.workspace, id, None, meta.request_id).await;

@@ -14,17 +14,16 @@ use uuid::Uuid;
 
 use super::client_frame::LiveClientFrame;
 use super::server_frames::{PresenceSnapshotFrame, UnsubscribedFrame};
-use crate::limits::SendQuota;
-use crate::routes;
-use crate::socket::actions::{ConversationActions, SocketUser};
-use crate::socket::client_frame::{ClientFrame, FrameError};
-use crate::socket::credential::{SocketCredential, SocketRights};
-use crate::socket::disconnect;
-use crate::socket::encoder::format_user_ids;
-use crate::socket::protocol::MAX_INVALID_FRAMES;
-use crate::socket::server_frames::{
+use crate::actions::{ConversationActions, SocketUser};
+use crate::disconnect;
+use crate::documented::SEND_SCOPE;
+use crate::frames::client::{ClientFrame, FrameError, MAX_INVALID_FRAMES};
+use crate::frames::encoder::format_user_ids;
+use crate::frames::server::{
     AddressedFrame, ErrorFrame, FrameHead, LaggedFrame, PongFrame, to_text,
 };
+use crate::limits::SendQuota;
+use crate::socket_credential::{SocketCredential, SocketRights};
 
 /// Conversations that one socket may follow at a time.
 pub(super) const MAX_SUBSCRIPTIONS: usize = 200;
@@ -213,7 +212,7 @@ impl LiveProtocol {
         action: &str,
         asked: &ClientFrame,
     ) -> Result<Vec<SocketAction>, FrameError> {
-        if action != "history" && !self.rights.key.allows(routes::SEND_SCOPE) {
+        if action != "history" && !self.rights.key.allows(SEND_SCOPE) {
             return Err(FrameError::new("FORBIDDEN", "The key may only read"));
         }
         let Some(open) = self.subscriptions.get_mut(&number) else {

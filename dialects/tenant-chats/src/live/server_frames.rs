@@ -8,8 +8,8 @@ use parlor_model::{Timestamp, id::ConversationId};
 use serde::Serialize;
 
 use crate::chat::{automatic_title, chat_status};
+use crate::frames::server::FrameHead;
 use crate::ids;
-use crate::socket::server_frames::FrameHead;
 
 /// Characters of a newest message that a list shows.
 const PREVIEW_CHARS: usize = 200;

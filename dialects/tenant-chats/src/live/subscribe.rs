@@ -13,10 +13,10 @@ use parlor_model::{Error, Result as Outcome};
 use super::client_frame::{ConversationTarget, FrameTarget};
 use super::protocol::{LiveProtocol, MAX_SUBSCRIPTIONS, OpenSubscription};
 use super::server_frames::SubscribedFrame;
-use crate::socket::actions::ConversationActions;
-use crate::socket::client_frame::{ClientFrame, FrameError};
-use crate::socket::encoder::{ChatFrameEncoder, ProtocolVersion};
-use crate::socket::server_frames::FrameHead;
+use crate::actions::ConversationActions;
+use crate::frames::client::{ClientFrame, FrameError};
+use crate::frames::encoder::{ChatFrameEncoder, ProtocolVersion};
+use crate::frames::server::FrameHead;
 
 impl LiveProtocol {
     /// Follows one or many. What is refused of them is told of each and counts as no mistake.

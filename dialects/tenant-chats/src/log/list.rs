@@ -4,12 +4,15 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::conversation;
+use parlor_kit::route::{ParameterKind, Route, get};
 use parlor_kit::{AppState, PathParams, QueryParams, ids as core, response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::entry_frame::LogEntryFrame;
 use crate::auth::Caller;
+use crate::documented::{BAD_QUERY, NO_CHAT, READ_SCOPE};
+use crate::error::ErrorResponse;
 use crate::page::MAX_PAGE_SIZE;
 use crate::{HandlerError, ids};
 
@@ -25,6 +28,25 @@ pub(crate) struct ListLogResponse {
     last_seq: i64,
     /// Whether entries are left behind these.
     has_more: bool,
+}
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get("/api/v1/chats/{conversation}/log", handle)
+        .doc("Reads a chat's log, every entry of it", "")
+        .scope(READ_SCOPE)
+        .query(
+            "after_seq",
+            ParameterKind::AtLeast(0),
+            "Only entries after this position; 0 by default.",
+        )
+        .query(
+            "limit",
+            ParameterKind::Between(1, MAX_PAGE_SIZE),
+            "Entries at the most; 100 by default.",
+        )
+        .responds::<ListLogResponse>(200, "A stretch of the log.")
+        .errors::<ErrorResponse>(&[BAD_QUERY, NO_CHAT])
 }
 
 /// Checks in this order: key, query, id.

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, StatusCode};
 use parlor_engine::{conversation, message};
+use parlor_kit::route::{ParameterKind, Route, post};
 use parlor_kit::{
     AppState, ContentTypePolicy, PathParams, RequestBody, idempotency, request_body, response,
 };
@@ -22,6 +23,8 @@ use utoipa::ToSchema;
 use super::MessageResponse;
 use super::sender;
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_CHAT, NOT_JSON, SEND_SCOPE, TOO_LARGE};
+use crate::error::ErrorResponse;
 use crate::{HandlerError, ids};
 
 /// Longest content, in characters.
@@ -76,6 +79,32 @@ enum SenderRole {
 enum MediaKind {
     Image,
     File,
+}
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post("/api/v1/chats/{conversation}/messages", handle)
+        .doc("Says something in a chat", "")
+        .scope(SEND_SCOPE)
+        .acts_as_member()
+        .body::<CreateMessageRequest>()
+        .example(r#"{"content":"Where is my parcel?","client_message_id":"c-1"}"#)
+        .responds::<MessageResponse>(
+            201,
+            "The message. A repeat of one that was sent says so in `Idempotent-Replayed`.",
+        )
+        .response_header(
+            idempotency::REPLAYED_HEADER,
+            ParameterKind::OneOf(&["true"]),
+            "The request was a repeat: its `client_message_id` was there.",
+        )
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_CHAT,
+            (409, "The chat is closed, or is for two who are given."),
+            TOO_LARGE,
+            NOT_JSON,
+        ])
 }
 
 /// Checks in this order: key, body's form, `content`, `user_id`, `metadata`, `media_url`, `client_message_id`, id,

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::message;
+use parlor_kit::route::{ParameterKind, Route, get};
 use parlor_kit::{AppState, PathParams, QueryParams, response};
 use parlor_model::keyset::SortOrder;
 use parlor_model::message::MessageQuery;
@@ -13,6 +14,8 @@ use utoipa::ToSchema;
 
 use super::MessageResponse;
 use crate::auth::Caller;
+use crate::documented::{BAD_QUERY, NO_CHAT, ORDER_VALUES, READ_SCOPE, with_page_params};
+use crate::error::ErrorResponse;
 use crate::page::PageQuery;
 use crate::{HandlerError, ids};
 
@@ -26,6 +29,28 @@ pub(crate) struct ListMessagesResponse {
     offset: i64,
     limit: i64,
     has_more: bool,
+}
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    with_page_params(
+        get("/api/v1/chats/{conversation}/messages", handle)
+            .doc("Lists a chat's messages", "api-reference/chats/get-messages")
+            .scope(READ_SCOPE),
+    )
+    .query("order", ParameterKind::OneOf(ORDER_VALUES), "`asc` (by default) or `desc`.")
+    .query(
+        "after_seq",
+        ParameterKind::AtLeast(0),
+        "Only messages after this position, instead of `offset`: the nearest, where `before_seq` is absent.",
+    )
+    .query(
+        "before_seq",
+        ParameterKind::AtLeast(0),
+        "Only messages before this position, instead of `offset`: the nearest, where `after_seq` is absent.",
+    )
+    .responds::<ListMessagesResponse>(200, "A page of messages.")
+    .errors::<ErrorResponse>(&[BAD_QUERY, NO_CHAT])
 }
 
 /// Checks in this order: key, query, id.

@@ -9,15 +9,12 @@ use parlor_gateway::socket::{Disconnect, DisconnectReason, SocketProtocol, Socke
 use parlor_model::realtime::EphemeralContent;
 use tokio::time::Instant;
 
-use super::actions::ConversationActions;
-use super::client_frame::{ClientFrame, FrameError};
-use super::credential::{SocketCredential, SocketRights};
-use super::disconnect;
-use super::encoder::{ChatFrameEncoder, ProtocolVersion};
-use super::server_frames::{ErrorFrame, FrameHead, LaggedFrame, PongFrame, to_text};
-
-/// Frames in a row that could not be understood.
-pub(crate) const MAX_INVALID_FRAMES: u32 = 10;
+use crate::actions::ConversationActions;
+use crate::disconnect;
+use crate::frames::client::{ClientFrame, FrameError, MAX_INVALID_FRAMES};
+use crate::frames::encoder::{ChatFrameEncoder, ProtocolVersion};
+use crate::frames::server::{ErrorFrame, FrameHead, LaggedFrame, PongFrame, to_text};
+use crate::socket_credential::{SocketCredential, SocketRights};
 
 pub(super) struct ChatProtocol {
     pub(super) engine: Arc<Engine>,

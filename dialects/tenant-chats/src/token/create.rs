@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::{conversation, participant};
+use parlor_kit::route::{Route, post};
 use parlor_kit::{
     AppState, ContentTypePolicy, PathParams, RequestBody, request_body, response, time,
 };
@@ -17,6 +18,8 @@ use utoipa::ToSchema;
 
 use super::ttl;
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NO_CHAT, NOT_JSON, SEND_SCOPE, TOO_LARGE};
+use crate::error::ErrorResponse;
 use crate::{HandlerError, ids};
 
 /// For whom.
@@ -43,6 +46,24 @@ pub(crate) struct ChatTokenResponse {
     token: String,
     /// When it is no good any more.
     expires_at: String,
+}
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post("/api/v1/chats/{conversation}/tokens", handle)
+        .doc("Makes a token for a user's sockets in a chat", "")
+        .scope(SEND_SCOPE)
+        .acts_as_member()
+        .body::<CreateChatTokenRequest>()
+        .example(r#"{"user_id":"customer-7","ttl_seconds":600}"#)
+        .responds::<ChatTokenResponse>(201, "The token.")
+        .errors::<ErrorResponse>(&[
+            BAD_BODY,
+            NO_CHAT,
+            (409, "The chat is closed."),
+            TOO_LARGE,
+            NOT_JSON,
+        ])
 }
 
 /// Checks in this order: key, body's form, `user_id`, `ttl_seconds`, id, whether the chat is open, whether the user

@@ -5,6 +5,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
+use parlor_kit::route::{Route, post};
 use parlor_kit::{
     AppState, ContentTypePolicy, PathParams, RequestBody, request_body, response, time,
 };
@@ -13,6 +14,8 @@ use utoipa::ToSchema;
 
 use super::ttl;
 use crate::auth::Caller;
+use crate::documented::{BAD_BODY, NOT_JSON, SEND_SCOPE, TOO_LARGE};
+use crate::error::ErrorResponse;
 use crate::{HandlerError, ids};
 
 /// For how long.
@@ -32,6 +35,19 @@ pub(crate) struct UserTokenResponse {
     token: String,
     /// When it is no good any more.
     expires_at: String,
+}
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    post("/api/v1/users/{user}/tokens", handle)
+        .doc("Makes a token for the socket of all of a user's chats", "")
+        .scope(SEND_SCOPE)
+        .acts_as_member()
+        .body::<CreateUserTokenRequest>()
+        .optional()
+        .example(r#"{"ttl_seconds":600}"#)
+        .responds::<UserTokenResponse>(201, "The token.")
+        .errors::<ErrorResponse>(&[BAD_BODY, TOO_LARGE, NOT_JSON])
 }
 
 /// Checks in this order: key, body's form, `ttl_seconds`, user, whether the caller may act as it. A user who is new is

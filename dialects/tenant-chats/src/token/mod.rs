@@ -18,8 +18,8 @@ use parlor_model::{Ctx, Error, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::routes;
-use crate::socket::credential::{KeyCredential, SocketCredential, SocketRights};
+use crate::documented::SEND_SCOPE;
+use crate::socket_credential::{KeyCredential, SocketCredential, SocketRights};
 
 /// What a token says. Times are whole Unix seconds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ async fn issue(
     let key = ctx
         .key
         .ok_or_else(|| Error::unauthenticated(CredentialReason::Key))?;
-    let member = member::find_or_create(&app.engine, ctx, named, routes::SEND_SCOPE).await?;
+    let member = member::find_or_create(&app.engine, ctx, named, SEND_SCOPE).await?;
     let id = member.member.id;
     let acting = member::find_actor_by_id(&app.engine, ctx.workspace, id).await;
     // A user that was put away may be found, and acts no more.

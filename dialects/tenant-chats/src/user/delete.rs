@@ -5,15 +5,19 @@ use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::member;
 use parlor_gateway::Gateway;
+use parlor_kit::route::{Route, delete};
 use parlor_kit::{AppState, PathParams, response, time};
 use parlor_model::Error;
 use parlor_model::error::ConflictReason;
+use parlor_model::scope::{Resource, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::parse_user_key;
 use crate::HandlerError;
 use crate::auth::Caller;
+use crate::documented::{CHATS_WRITE_SCOPE, NO_USER};
+use crate::error::ErrorResponse;
 
 /// What is left of a user.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,6 +31,19 @@ pub(crate) struct DeleteUserResponse {
     deleted_at: String,
     /// How many chats went with it.
     deleted_chats: i64,
+}
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    delete("/api/v1/users/{user}", handle)
+        .doc("Deletes a user and the chats that are for it", "")
+        .scope(Scope::write(Resource::Members))
+        .conditional_scope(
+            CHATS_WRITE_SCOPE,
+            "there is such a user, whose chats go with it",
+        )
+        .responds::<DeleteUserResponse>(200, "It is gone.")
+        .errors::<ErrorResponse>(&[NO_USER, (409, "It has a role in the workspace.")])
 }
 
 /// Removes the user and the chats that are for it, with their messages, for good. What it said in chats for others

@@ -4,16 +4,20 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::{conversation, member};
+use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, PathParams, ids as core, response, time};
 use parlor_model::Error;
 use parlor_model::error::EntityKind;
 use parlor_model::keyset::SortOrder;
 use parlor_model::member::{MemberKey, MemberKind};
+use parlor_model::scope::{Resource, Scope};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::parse_user_key;
 use crate::auth::Caller;
+use crate::documented::{CHATS_READ_SCOPE, NO_USER};
+use crate::error::ErrorResponse;
 use crate::{HandlerError, ids};
 
 /// A user, as far as its chats tell.
@@ -29,6 +33,19 @@ pub(crate) struct UserResponse {
     last_seen_at: Option<String>,
     /// How many chats its list has.
     chat_count: i64,
+}
+
+/// Declares the route.
+pub(crate) fn route() -> Route {
+    get("/api/v1/users/{user}", handle)
+        .doc("Gets a user", "")
+        .scope(Scope::read(Resource::Members))
+        .conditional_scope(
+            CHATS_READ_SCOPE,
+            "there is such a user, whose chats are counted",
+        )
+        .responds::<UserResponse>(200, "The user.")
+        .errors::<ErrorResponse>(&[NO_USER])
 }
 
 /// Checks in this order: key, id. Assistants are nobody's users.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use parlor_gateway::socket::{Disconnect, DisconnectReason};
 use parlor_model::Timestamp;
 
-use super::server_frames::{ErrorDetails, ErrorFrame, FrameHead, to_text};
+use crate::frames::server::{ErrorDetails, ErrorFrame, FrameHead, to_text};
 
 /// Why no connection came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -228,7 +228,7 @@ mod tests {
 
     /// The page's table: codes and the words that go with them.
     fn documented() -> BTreeSet<(u16, String)> {
-        let page = include_str!("../../../../docs/realtime.md");
+        let page = include_str!("../../../docs/realtime.md");
         let rows = page.lines().filter_map(|line| {
             let mut cells = line.strip_prefix("| ")?.split(" | ");
             Some((cells.next()?.parse::<u16>().ok()?, cells.next()?))

@@ -15,7 +15,7 @@ use parlor_model::message::{Message, MessageRole};
 use parlor_model::realtime::{EphemeralContent, EphemeralEvent};
 use serde::Serialize;
 
-use super::server_frames::{
+use super::server::{
     AddressedFrame, FrameHead, PresenceFrame, ReadFrame, StreamEndedFrame, StreamStartedFrame,
     StreamTokenFrame, TypingFrame, to_text,
 };

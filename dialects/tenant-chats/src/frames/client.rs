@@ -67,7 +67,10 @@ impl FrameError {
     }
 }
 
-/// Longest content, in characters.
+/// Invalid frames in a row after which the socket is closed.
+pub(crate) const MAX_INVALID_FRAMES: u32 = 10;
+
+/// Maximum length of a message's content, in characters.
 const MAX_CONTENT_CHARS: usize = 32_768;
 /// Longest reference of the client's own, in characters.
 const MAX_REFERENCE_CHARS: usize = 64;

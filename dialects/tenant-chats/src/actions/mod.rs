@@ -1,32 +1,28 @@
 //! What a client may do in one conversation, whichever socket it does it on.
 
+mod history;
+mod send;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use parlor_engine::message::AppendResult;
-use parlor_engine::{Engine, message, participant};
+use parlor_engine::{Engine, participant};
+use parlor_gateway::socket::SocketReply;
 use parlor_gateway::socket::Utf8Bytes;
-use parlor_gateway::socket::{DisconnectReason, SocketReply};
 use parlor_model::conversation::ConversationKey;
-use parlor_model::error::{ConflictReason, EntityKind, ErrorKind};
+use parlor_model::error::ErrorKind;
 use parlor_model::id::ConversationId;
-use parlor_model::keyset::SortOrder;
 use parlor_model::member::MemberRef;
-use parlor_model::message::{CreateMessage, MessageQuery, MessageRole};
 use parlor_model::participant::ReadTarget;
 use parlor_model::realtime::EphemeralContent;
-use parlor_model::{Ctx, Error, Metadata};
+use parlor_model::{Ctx, Error};
 use serde::Serialize;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::client_frame::{ClientFrame, FrameError};
-use super::server_frames::{
-    AddressedFrame, FrameHead, HistoryFrame, MessageReceivedFrame, to_text,
-};
+use crate::frames::client::{ClientFrame, FrameError};
+use crate::frames::server::{AddressedFrame, to_text};
 use crate::limits::SendQuota;
-use crate::message::MessageResponse;
-use crate::routes;
 
 /// Between two times that a user is said to begin typing.
 const TYPING_REPEAT_INTERVAL: Duration = Duration::from_secs(5);
@@ -34,10 +30,6 @@ const TYPING_REPEAT_INTERVAL: Duration = Duration::from_secs(5);
 const TYPING_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a read mark waits for a later one before it is stored.
 const READ_MARK_DELAY: Duration = Duration::from_secs(1);
-/// Messages of a stretch of history.
-const DEFAULT_HISTORY_MESSAGES: i64 = 50;
-const MAX_HISTORY_MESSAGES: i64 = 100;
-
 /// Somebody who takes part, as the customer calls it.
 #[derive(Debug, Clone)]
 pub(crate) struct SocketUser {
@@ -157,107 +149,6 @@ impl ConversationActions {
         })
     }
 
-    /// Says one thing.
-    pub(crate) async fn send(&mut self, asked: &ClientFrame) -> Result<SocketReply, FrameError> {
-        let mut answers = self.send_all(std::slice::from_ref(asked)).await;
-        answers.pop().unwrap_or_else(|| Ok(SocketReply::default()))
-    }
-
-    /// Says several things, in this order.
-    pub(crate) async fn send_all(
-        &mut self,
-        asked: &[ClientFrame],
-    ) -> Vec<Result<SocketReply, FrameError>> {
-        let (mut commands, mut faults) = (Vec::new(), Vec::with_capacity(asked.len()));
-        for asked in asked {
-            let command = self.build_command(asked);
-            faults.push(command.map(|command| commands.push(command)).err());
-        }
-        let key = ConversationKey::Number(self.number);
-        let made = match commands.is_empty() {
-            true => Ok(Vec::new()),
-            false => message::create_many(&self.engine, &self.ctx, key, commands).await,
-        };
-        let mut made = made.map(Vec::into_iter);
-        let answer = |(asked, fault): (&ClientFrame, Option<FrameError>)| match (fault, &mut made) {
-            (Some(mistake), _) => Err(mistake),
-            (None, Err(error)) => Self::send_error_reply(error),
-            (None, Ok(made)) => match made.next() {
-                Some(Ok(made)) => Ok(self.ack_reply(asked, &made)),
-                Some(Err(error)) => Self::send_error_reply(&error),
-                None => Ok(SocketReply::default()),
-            },
-        };
-        asked.iter().zip(faults).map(answer).collect()
-    }
-
-    fn build_command(&self, asked: &ClientFrame) -> Result<CreateMessage, FrameError> {
-        let content = asked.validated_content()?;
-        let metadata = Metadata::new(asked.metadata.clone().unwrap_or_default(), "metadata");
-        let client_id = asked.client_message_id.clone();
-        if let Some(id) = &client_id
-            && (id.trim().is_empty() || id.contains('\0') || id.chars().count() > 255)
-        {
-            let rule = "client_message_id is 1 to 255 characters, none of them U+0000";
-            return Err(FrameError::new("INVALID_JSON", rule));
-        }
-        let speaker = self.require_user()?;
-        self.authorize_send()?;
-        let key = ConversationKey::Number(self.number);
-        Ok(CreateMessage {
-            metadata: metadata.map_err(|error| to_frame_error(&error))?,
-            client_id,
-            ..CreateMessage::new(key, Some(speaker.member.number), MessageRole::User, content)
-        })
-    }
-
-    /// Sending here asks for what sending by a request asks for, and is counted.
-    fn authorize_send(&self) -> Result<(), FrameError> {
-        if !self.key.allows(routes::SEND_SCOPE) {
-            return Err(FrameError::new("FORBIDDEN", "The key may not send"));
-        }
-        self.quota
-            .count_message(&self.key)
-            .map_err(|error| to_frame_error(&error))
-    }
-
-    fn ack_reply(&mut self, asked: &ClientFrame, made: &AppendResult) -> SocketReply {
-        let user_id = self.user.as_ref().map_or("", |who| who.user_id.as_str());
-        let content = asked.validated_content().unwrap_or_default();
-        let received = self.encode(&MessageReceivedFrame {
-            client_message_id: asked.client_message_id.as_deref(),
-            duplicate: made.duplicate,
-            reference: asked.reference.as_deref(),
-            ..MessageReceivedFrame::new(made.at, made.id, self.chat, (user_id, content), made.seq)
-        });
-        let stopped = self
-            .typing_since
-            .take()
-            .map(|_| EphemeralContent::Typing(false));
-        SocketReply {
-            ack: Some((made.seq, received)),
-            ephemeral: stopped,
-            ..SocketReply::default()
-        }
-    }
-
-    /// What ended the chat ends the socket; everything else is a mistake that leaves it open.
-    fn send_error_reply(error: &Error) -> Result<SocketReply, FrameError> {
-        let end = match error.kind() {
-            ErrorKind::Conflict(ConflictReason::Closed) => Some(DisconnectReason::Closed),
-            ErrorKind::NotFound(EntityKind::Conversation) => Some(DisconnectReason::Deleted),
-            ErrorKind::Forbidden(_) => Some(DisconnectReason::Forbidden),
-            _ => None,
-        };
-        match end {
-            Some(_) => Ok(SocketReply {
-                disconnect: end,
-                ..SocketReply::default()
-            }),
-            None => Err(to_frame_error(error)),
-        }
-    }
-
     pub(crate) fn set_typing(&mut self, asked: &ClientFrame) -> Result<SocketReply, FrameError> {
         self.require_user()?;
         let now = Instant::now();
@@ -306,45 +197,6 @@ impl ConversationActions {
         if let Err(error) = kept.await {
             tracing::debug!(?error, "a read mark was not kept");
         }
-    }
-
-    pub(crate) async fn send_history(
-        &self,
-        asked: &ClientFrame,
-    ) -> Result<SocketReply, FrameError> {
-        let limit = asked.limit.unwrap_or(DEFAULT_HISTORY_MESSAGES);
-        if !(1..=MAX_HISTORY_MESSAGES).contains(&limit) {
-            return Err(FrameError::new(
-                "INVALID_JSON",
-                "limit is between 1 and 100",
-            ));
-        }
-        let walk = MessageQuery {
-            before_seq: asked.before_seq.unwrap_or(i64::MAX),
-            // One more than is told shows whether there are more.
-            limit: limit + 1,
-            order: SortOrder::Descending,
-            ..MessageQuery::default()
-        };
-        let key = ConversationKey::Number(self.number);
-        let found = message::list(&self.engine, &self.ctx, key, walk).await;
-        let found = found.map_err(|error| to_frame_error(&error))?;
-        let mut items = found.items;
-        let most = usize::try_from(limit).unwrap_or(usize::MAX);
-        let has_more = items.len() > most || found.is_truncated;
-        items.truncate(most);
-        Ok(SocketReply::from_frame(
-            self.encode(&HistoryFrame {
-                head: FrameHead::new("history", self.engine.now()),
-                reference: asked.reference.as_deref(),
-                messages: items
-                    .into_iter()
-                    .rev()
-                    .map(MessageResponse::from_message)
-                    .collect(),
-                has_more,
-            }),
-        ))
     }
 }
 

@@ -6,7 +6,7 @@ use parlor_model::Timestamp;
 use parlor_model::id::{ConversationId, MessageId, WorkspaceId};
 use serde::Serialize;
 
-use super::client_frame::{ClientFrame, FrameError};
+use super::client::{ClientFrame, FrameError};
 use crate::message::MessageResponse;
 
 /// A frame's text.
