@@ -1,5 +1,5 @@
-//! `POST /api/v1/channel/members/add`. The vendor has no page for it; its clients call it. Who takes part already is
-//! passed over.
+//! `POST /api/v1/channel/members/add`. The vendor has no page for it; its clients call it. Members that already
+//! participate are skipped.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -32,13 +32,14 @@ pub(crate) async fn handle(
     let body: ChannelMembersRequest =
         deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let conversation = ids::parse_channel_key(&body.channel_uuid)?;
-    let who = parse_participants(&body.members, app.dialect_settings::<Settings>().strict_ids)?;
-    if who.is_empty() {
+    let participants =
+        parse_participants(&body.members, app.dialect_settings::<Settings>().strict_ids)?;
+    if participants.is_empty() {
         return Err(Error::invalid("members", "must name somebody").into());
     }
     let command = AddParticipants {
         conversation,
-        participants: who,
+        participants,
         on_duplicate: OnDuplicate::Skip,
         authority: ParticipantAuthority::Membership,
     };

@@ -42,12 +42,12 @@ pub(crate) async fn handle(
     query: QueryParams,
 ) -> Result<Response, HandlerError> {
     let key = ids::channel_key_from_query(&query)?;
-    let current = conversation::require_active_membership(&app.engine, &ctx, key)
+    let membership = conversation::require_active_membership(&app.engine, &ctx, key)
         .await
         .map_err(not_member_error)?;
-    let card = current.conversation.group_profile;
+    let profile = membership.conversation.group_profile;
     Ok(success(&Announcement {
-        announcement: card.announcement,
-        pin_announcement: card.announcement_pinned,
+        announcement: profile.announcement,
+        pin_announcement: profile.announcement_pinned,
     }))
 }

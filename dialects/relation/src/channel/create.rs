@@ -1,7 +1,7 @@
 //! `POST /api/v1/channel/create`. The vendor's page api/channel/create.
 //!
-//! For type P `name`, `channelIcon` and `openAccess` are accepted and ignored, and so are all members but the first
-//! other one.
+//! For type P, `name`, `channelIcon`, `openAccess` and all members after the first one other than the caller are accepted
+//! and ignored.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -26,9 +26,9 @@ use crate::documented::{MEMBER_AUTH, enveloped};
 use crate::envelope::{envelope_schema, success};
 use crate::{HandlerError, Settings, error, ids};
 
-/// Longest name.
+/// Maximum length of a name, in characters.
 pub(super) const MAX_NAME_CHARS: usize = 128;
-/// Longest address of a picture.
+/// Maximum length of a picture's URL, in characters.
 pub(super) const MAX_ICON_URL_CHARS: usize = 2_048;
 
 /// What to make a channel of.
@@ -93,7 +93,7 @@ pub(crate) async fn handle(
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
     let map = payload.object(ContentTypePolicy::Any).await?;
-    // Before everything else in the body: a wrong type is a refusal of its own.
+    // First of all fields, because an invalid type has an error code of its own.
     let kind = parse_channel_type(&map)?;
     let body: CreateChannelRequest = deserialize_map(map)?;
     let strict = app.dialect_settings::<Settings>().strict_ids;
@@ -128,7 +128,7 @@ async fn create_group(
     let command = CreateConversation {
         title: Some(title),
         participants,
-        // People among themselves: no assistant is asked to answer.
+        // No assistant answers in groups of people.
         service: ServiceConfig {
             assistant_enabled: false,
             ..ServiceConfig::default()
@@ -149,20 +149,24 @@ async fn find_or_create_pair(
     body: &CreateChannelRequest,
     strict: bool,
 ) -> Result<ConversationId> {
-    let own = MemberKey::Id(ctx.member()?.id);
-    let own = member::find(&app.engine, ctx, own).await?.member.key.handle;
+    let caller = MemberKey::Id(ctx.member()?.id);
+    let own_handle = member::find(&app.engine, ctx, caller)
+        .await?
+        .member
+        .key
+        .handle;
     let mut peer = None;
     for text in body.members.iter().flatten() {
         let handle = members_param::parse_handle(text, strict)?;
-        if handle != own {
+        if handle != own_handle {
             peer = Some(handle);
             break;
         }
     }
     let peer = peer.ok_or_else(|| Error::invalid("members", "must name somebody else"))?;
-    let found =
+    let pair =
         conversation::find_or_create_direct(&app.engine, ctx, MemberKey::Handle(peer), false)
             .await
             .map_err(|error| error::with_field(error, "members"))?;
-    Ok(found.id)
+    Ok(pair.id)
 }

@@ -57,10 +57,10 @@ pub(crate) async fn handle(
     query: QueryParams,
 ) -> Result<Response, HandlerError> {
     let key = ids::channel_key_from_query(&query)?;
-    let current = conversation::require_active_membership(&app.engine, &ctx, key).await?;
-    let members = view::render_members(&app, &ctx, &current).await?;
-    let name = view::display_title(&current);
-    let (channel, own) = (current.conversation, current.own_participant);
+    let membership = conversation::require_active_membership(&app.engine, &ctx, key).await?;
+    let members = view::render_members(&app, &ctx, &membership).await?;
+    let name = view::display_title(&membership);
+    let (channel, own) = (membership.conversation, membership.own_participant);
     Ok(success(&ChannelDetailInfo {
         uuid: ids::format_channel_id(channel.id),
         name,

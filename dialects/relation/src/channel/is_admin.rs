@@ -1,12 +1,12 @@
-//! `GET /api/v1/channel/isAdmin`. The vendor's page api/channel/is-admin. It refuses nobody who names a channel: who is
-//! not in it is not its admin.
+//! `GET /api/v1/channel/isAdmin`. The vendor's page api/channel/is-admin. Returns false, not an error, to a caller that
+//! does not participate.
 
 use axum::extract::State;
 use axum::response::Response;
 use parlor_engine::conversation;
 use parlor_kit::route::{Route, get};
 use parlor_kit::{AppState, QueryParams};
-use parlor_model::participant::ParticipantState as Taking;
+use parlor_model::participant::ParticipantState;
 
 use super::view;
 use crate::auth::Caller;
@@ -36,9 +36,9 @@ pub(crate) async fn handle(
     query: QueryParams,
 ) -> Result<Response, HandlerError> {
     let key = ids::channel_key_from_query(&query)?;
-    let standing = conversation::find_membership(&app.engine, &ctx, key).await?;
-    let is_admin = standing
+    let membership = conversation::find_membership(&app.engine, &ctx, key).await?;
+    let is_admin = membership
         .own_participant
-        .is_some_and(|own| own.state == Taking::Joined && view::is_admin(&own));
+        .is_some_and(|own| own.state == ParticipantState::Joined && view::is_admin(&own));
     Ok(success(&is_admin))
 }

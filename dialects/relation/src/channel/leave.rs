@@ -1,7 +1,7 @@
 //! `POST /api/v1/channel/members/leave`. The vendor's page api/channel/members-leave.
 //!
-//! The admin's place goes to the one of the others who has been there longest; the last one to leave dismisses the
-//! channel.
+//! If the admin leaves, the participant that joined first becomes admin. The channel is dismissed when the last
+//! participant leaves.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -31,6 +31,8 @@ pub(crate) async fn handle(
     query: QueryParams,
 ) -> Result<Response, HandlerError> {
     let key = ids::channel_key_from_query(&query)?;
-    let current = conversation::require_active_membership(&app.engine, &ctx, key).await?;
-    Ok(success(&view::render_members(&app, &ctx, &current).await?))
+    let membership = conversation::require_active_membership(&app.engine, &ctx, key).await?;
+    Ok(success(
+        &view::render_members(&app, &ctx, &membership).await?,
+    ))
 }

@@ -1,5 +1,5 @@
-//! `POST /api/v1/channel/members/remove`. The vendor's page api/channel/members-remove. Who does not take part is
-//! passed over.
+//! `POST /api/v1/channel/members/remove`. The vendor's page api/channel/members-remove. Members that do not participate
+//! are skipped.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -45,7 +45,7 @@ pub(crate) async fn handle(
         deserialize_map(payload.object(ContentTypePolicy::Any).await?)?;
     let key = ids::parse_channel_key(&body.channel_uuid)?;
     let strict = app.dialect_settings::<Settings>().strict_ids;
-    let heir = ids::parse_handle_field("relationId", &body.relation_id, strict)?;
-    participant::transfer(&app.engine, &ctx, key, MemberKey::Handle(heir)).await?;
+    let new_admin = ids::parse_handle_field("relationId", &body.relation_id, strict)?;
+    participant::transfer(&app.engine, &ctx, key, MemberKey::Handle(new_admin)).await?;
     Ok(success_without_data())
 }

@@ -1,4 +1,5 @@
-//! `POST /api/v1/channel/update`: name, picture, and who may join. The vendor has no page for it; its clients call it.
+//! `POST /api/v1/channel/update`: changes name, picture and open access. The vendor has no page for it; its clients call
+//! it.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -1,5 +1,5 @@
-//! `POST /api/v1/channel/announcement/update`. The vendor's page api/channel/update. A new text is said in the channel
-//! as well, by a message of type `ANNOUNCEMENT` in the same commit.
+//! `POST /api/v1/channel/announcement/update`. The vendor's page api/channel/update. A new text is also sent to the
+//! channel as a message of type `ANNOUNCEMENT`, in the same commit.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -17,7 +17,7 @@ use crate::documented::enveloped_empty;
 use crate::envelope::success_without_data;
 use crate::{HandlerError, ids};
 
-/// What such a message's type is.
+/// Type of the message that repeats the announcement.
 const ANNOUNCEMENT_SUBTYPE: &str = "ANNOUNCEMENT";
 
 /// The admin's text.

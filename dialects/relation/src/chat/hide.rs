@@ -1,5 +1,5 @@
-//! `POST /api/v1/userChannels/hide`. The vendor's page api/chats/hide. The channel comes back when something is said in
-//! it, by whomever.
+//! `POST /api/v1/userChannels/hide`. The vendor's page api/chats/hide. The next message in
+//! the channel makes it visible again.
 
 use axum::extract::State;
 use axum::response::Response;

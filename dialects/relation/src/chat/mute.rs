@@ -1,4 +1,5 @@
-//! `POST /api/v1/userChannels/mute`. The vendor's page api/chats/mute. Allowed in channels the caller left too.
+//! `POST /api/v1/userChannels/mute`. The vendor's page api/chats/mute. Also allowed in channels that the
+//! caller left.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -1,4 +1,5 @@
-//! `POST /api/v1/userChannels/pin`. The vendor's page api/chats/pin. Allowed in channels the caller left too.
+//! `POST /api/v1/userChannels/pin`. The vendor's page api/chats/pin. Also allowed in channels that the
+//! caller left.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -1,4 +1,4 @@
-//! `POST /api/v1/follow/add`. A path of this server's own. Following somebody again changes nothing.
+//! `POST /api/v1/follow/add`. A path of this server's own. Following a member again changes nothing.
 
 use axum::extract::State;
 use axum::response::Response;

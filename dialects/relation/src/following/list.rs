@@ -1,7 +1,7 @@
 //! `GET /api/v1/follow/list`. A path of this server's own; the vendor's clients read the fields below.
 //!
-//! The members that somebody follows, the last followed first. As in `userChannels/list`, the cursor is empty only where
-//! the page is.
+//! Lists the members that a member follows, the last followed first. As in `userChannels/list`, the cursor is empty only
+//! on an empty page.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -61,8 +61,8 @@ pub(crate) async fn handle(
     let after = given("cursor")
         .map(cursor::decode_follow_cursor)
         .transpose()?;
-    let of = resolve_list_owner(&app, &ctx, given(ADDRESS_FIELD)).await?;
-    let rows = following::list(&app.engine, &ctx, of, after, limit).await?;
+    let follower = resolve_follower(&app, &ctx, given(ADDRESS_FIELD)).await?;
+    let rows = following::list(&app.engine, &ctx, follower, after, limit).await?;
     let cursor = rows
         .last()
         .map(|row| cursor::encode_follow_cursor(&row.cursor));
@@ -75,8 +75,11 @@ pub(crate) async fn handle(
     }))
 }
 
-/// Whose list is asked for: the caller's own where nobody is named.
-async fn resolve_list_owner(app: &AppState, ctx: &Ctx, address: Option<&str>) -> Result<MemberKey> {
+/// Resolves the member whose list is requested, by default the caller.
+///
+/// # Errors
+/// `NotFound` for an address without a member.
+async fn resolve_follower(app: &AppState, ctx: &Ctx, address: Option<&str>) -> Result<MemberKey> {
     match address {
         None => Ok(MemberKey::Id(ctx.member()?.id)),
         Some(text) => resolve_member(app, ctx, (ADDRESS_FIELD, text), false)

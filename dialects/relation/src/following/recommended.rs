@@ -1,7 +1,7 @@
 //! `GET /api/v1/follow/recommended`. A path of this server's own; the vendor's clients read the fields below.
 //!
-//! Members of the project that hold a wallet, the newest first, without the caller; those it follows are among them, and
-//! marked. A caller with `members:read` is shown the others as well.
+//! Lists the project's members that hold a wallet, newest first, without the caller. Members that the caller follows are
+//! included and marked. A caller with `members:read` also gets members without a wallet.
 
 use axum::extract::State;
 use axum::response::Response;

@@ -1,4 +1,5 @@
-//! `POST /api/v1/follow/remove`. A path of this server's own. Who is not followed is not followed afterwards either.
+//! `POST /api/v1/follow/remove`. A path of this server's own. A member that is not followed is no
+//! error.
 
 use axum::extract::State;
 use axum::response::Response;

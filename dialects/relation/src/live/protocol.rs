@@ -12,7 +12,7 @@ use parlor_gateway::socket::Utf8Bytes;
 use parlor_gateway::socket::{Disconnect, DisconnectReason};
 use parlor_kit::AppState;
 use parlor_model::conversation::{ConversationKey, ConversationKind};
-use parlor_model::error::ErrorKind as Fault;
+use parlor_model::error::ErrorKind;
 use parlor_model::participant::ParticipantState;
 use parlor_model::{Ctx, Result, Timestamp};
 use tokio::time::{Duration, Instant};
@@ -114,7 +114,12 @@ impl ChannelListProtocol {
                     channels.push(*waiting);
                 }
                 // It is gone, or the member is.
-                Err(error) if matches!(error.kind(), Fault::NotFound(_) | Fault::Forbidden(_)) => {
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::NotFound(_) | ErrorKind::Forbidden(_)
+                    ) =>
+                {
                     self.sent_seq.remove(&waiting.number);
                 }
                 Err(error) => {
@@ -243,10 +248,10 @@ impl MultiplexProtocol for ChannelListProtocol {
                 self.ctx = ctx;
                 Ok(())
             }
-            Err(error) if matches!(error.kind(), Fault::Unauthenticated(_)) => {
+            Err(error) if matches!(error.kind(), ErrorKind::Unauthenticated(_)) => {
                 Err(DisconnectReason::CredentialRevoked)
             }
-            Err(error) if matches!(error.kind(), Fault::Forbidden(_)) => {
+            Err(error) if matches!(error.kind(), ErrorKind::Forbidden(_)) => {
                 Err(DisconnectReason::Forbidden)
             }
             // A database that does not answer for a moment has revoked nothing.

@@ -11,7 +11,7 @@ use parlor_kit::{AppState, ContentTypePolicy, RequestBody};
 use parlor_model::conversation::ConversationKey;
 use parlor_model::error::{EntityKind, ErrorKind, ForbiddenReason};
 use parlor_model::message::MessageKey;
-use parlor_model::participant::ParticipantState as Taking;
+use parlor_model::participant::ParticipantState;
 use parlor_model::{Ctx, Error, Result};
 use serde::Deserialize;
 use serde_json::Value;
@@ -75,7 +75,7 @@ async fn not_own_or_missing_error(
     let own = conversation::find_membership(&app.engine, ctx, key)
         .await?
         .own_participant;
-    let reads = own.is_some_and(|own| own.state == Taking::Joined) && !found.deleted;
+    let reads = own.is_some_and(|own| own.state == ParticipantState::Joined) && !found.deleted;
     Ok(if reads {
         Error::forbidden(ForbiddenReason::NotOwn)
     } else {

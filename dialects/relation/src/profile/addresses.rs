@@ -43,14 +43,14 @@ pub(crate) async fn handle(
     Caller(ctx): Caller,
     query: QueryParams,
 ) -> Result<Response, HandlerError> {
-    let face = super::find_public_profile(
+    let profile = super::find_public_profile(
         &app,
         &ctx,
         RELATION_ID_FIELD,
         query.get(RELATION_ID_FIELD).unwrap_or_default(),
     )
     .await?;
-    let wallets = face.wallet.into_iter();
+    let wallets = profile.wallet.into_iter();
     let list: Vec<AddressInfo> = wallets
         .map(|address| AddressInfo { address: address.0 })
         .collect();

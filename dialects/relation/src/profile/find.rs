@@ -63,21 +63,21 @@ pub(crate) async fn handle(
     Caller(ctx): Caller,
     query: QueryParams,
 ) -> Result<Response, HandlerError> {
-    let face = super::find_public_profile(
+    let profile = super::find_public_profile(
         &app,
         &ctx,
         ADDRESS_FIELD,
         query.get(ADDRESS_FIELD).unwrap_or_default(),
     )
     .await?;
-    let wallets = face.wallet.into_iter().map(|address| ChainAddress {
+    let wallets = profile.wallet.into_iter().map(|address| ChainAddress {
         address: address.0,
         chain_name: CHAIN_NAME,
     });
     Ok(success(&UserInfo {
-        name: display_name(&face.member),
-        relation_id: face.member.handle,
-        avatar: face.photo.unwrap_or_default(),
+        name: display_name(&profile.member),
+        relation_id: profile.member.handle,
+        avatar: profile.photo.unwrap_or_default(),
         address_with_chain: wallets.collect(),
     }))
 }

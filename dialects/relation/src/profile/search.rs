@@ -1,8 +1,8 @@
-//! `GET /api/v1/userInfo/search`. A path of this server's own: the vendor's clients look somebody up by a whole relationId
-//! or address in `userInfo`, and have nothing for a name.
+//! `GET /api/v1/userInfo/search`. A path of this server's own: the vendor's clients find members only by a complete
+//! relationId or address, in `userInfo`.
 //!
-//! Finds members that hold a wallet, the newest first, without the caller; a caller with `members:read` is shown the
-//! others as well. Without a word nobody is found.
+//! Searches the members that hold a wallet, newest first, without the caller. A caller with `members:read` also gets
+//! members without a wallet. An empty keyword matches no member.
 
 use axum::extract::State;
 use axum::response::Response;

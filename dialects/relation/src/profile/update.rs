@@ -1,4 +1,4 @@
-//! `POST /api/v1/userInfo/update`. The vendor has no public page for it; its clients call it. Any other field is
+//! `POST /api/v1/userInfo/update`. The vendor has no public page for it; its clients call it. Other fields are
 //! accepted and ignored.
 
 use axum::extract::State;
@@ -17,9 +17,9 @@ use crate::auth::Caller;
 use crate::documented::enveloped_empty;
 use crate::envelope::success_without_data;
 
-/// Longest name.
+/// Maximum length of a name, in characters.
 const MAX_NAME_CHARS: usize = 64;
-/// Longest address of a picture.
+/// Maximum length of a picture's URL, in characters.
 const MAX_AVATAR_URL_CHARS: usize = 2_048;
 
 /// What the caller says of itself; what is left out stays.

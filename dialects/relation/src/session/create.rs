@@ -1,5 +1,5 @@
-//! `POST /api/v1/auth`: an address token for a unified token. The vendor's page api/auth. The first use of an address
-//! makes its member.
+//! `POST /api/v1/auth`: exchanges an address token for a unified token. The vendor's page api/auth. The first sign-in of
+//! an address creates its member.
 //!
 //! Accepted and ignored: `inviteCode`, an invitation's code or the inviter's relationId.
 

@@ -1,5 +1,5 @@
-//! `GET /jwk`: public keys. The vendor's signer answers one key as it stands; this answer is that key of the address
-//! tokens and, under `keys`, a set of all keys, unified tokens' included.
+//! `GET /jwk`: returns the public keys. The vendor's signer returns a single key object. This response has the fields of
+//! the address tokens' key and, under `keys`, all keys, including those of unified tokens.
 
 use axum::Extension;
 use axum::extract::State;
@@ -66,8 +66,8 @@ pub(crate) async fn handle(
     let ctx = match super::signing_workspace(&app, &headers, &route, &meta).await {
         Ok(ctx) => ctx,
         Err(error) if super::is_ambiguous(&headers, &error) => {
-            let (status, (code, words)) = error::status_and_code(&error);
-            let desc = format!("{words}: {}", super::workspace_hint!());
+            let (status, (code, text)) = error::status_and_code(&error);
+            let desc = format!("{text}: {}", super::workspace_hint!());
             return Ok(envelope::error_response(status, code, &desc));
         }
         Err(error) => return Err(error.into()),
@@ -88,7 +88,7 @@ pub(crate) async fn handle(
     Ok(response::json(StatusCode::OK, &JwkSet { address, keys }))
 }
 
-/// A key of its uncompressed point.
+/// Converts an uncompressed point to a JWK. Returns `None` for a point of another length.
 fn jwk_from_point(kid: String, point: &[u8]) -> Option<Jwk> {
     let (x, y) = point.get(1..)?.split_at_checked(32)?;
     Some(Jwk {

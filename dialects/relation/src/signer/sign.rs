@@ -1,4 +1,4 @@
-//! `POST /auth`: the signer's own form. The vendor's page api/signature. Refusals have no body.
+//! `POST /auth`: the signer's own form of the exchange. The vendor's page api/signature. Errors have no body.
 //!
 //! Accepted and ignored: `wallet_name`, `chain_name`.
 
@@ -23,7 +23,7 @@ use crate::Settings;
 use crate::auth::API_KEY;
 use crate::wallet::{self, SignedMessage};
 
-/// The header of a refusal for want of a workspace.
+/// `WWW-Authenticate` of a 401 for a request that names no workspace.
 const CHALLENGE: &str = concat!(
     "ApiKey realm=\"relation\", error_description=\"",
     super::workspace_hint!(),
@@ -72,7 +72,7 @@ pub(crate) async fn handle(
         Err(error) => {
             let mut response = response::empty(error_status(&error));
             if super::is_ambiguous(&headers, &error) {
-                // The body stays empty, as the vendor's is.
+                // The hint is in a header, because the vendor's error has no body.
                 let challenge = HeaderValue::from_static(CHALLENGE);
                 response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
             }

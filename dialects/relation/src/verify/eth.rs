@@ -1,5 +1,5 @@
-//! `POST /api/v1/verify/eth`: a wallet's signature for an address token. The vendor's page api/signature describes the
-//! body; the path is the sibling of the vendor's `verify/portkey`.
+//! `POST /api/v1/verify/eth`: exchanges a wallet's signature for an address token. The vendor's page api/signature
+//! describes the body; the path follows the vendor's `verify/portkey`.
 //!
 //! Accepted and ignored: `wallet_name`, `chain_name`.
 

@@ -1,4 +1,4 @@
-//! `GET /api/v1/verify/nonce`: a number for a sign-in text (EIP-4361), good once and for fifteen minutes. The vendor
+//! `GET /api/v1/verify/nonce`: issues a nonce for a sign-in text (EIP-4361), valid once within fifteen minutes. The vendor
 //! has no page for it.
 
 use axum::extract::State;
