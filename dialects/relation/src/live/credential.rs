@@ -2,8 +2,9 @@
 
 use http::HeaderMap;
 use parlor_engine::api_key;
+use parlor_gateway::socket::DisconnectReason;
 use parlor_kit::{AppState, QueryParams, credential, member_token};
-use parlor_model::error::CredentialReason;
+use parlor_model::error::{CredentialReason, ErrorKind};
 use parlor_model::{Ctx, Error, Result};
 use uuid::Uuid;
 
@@ -54,5 +55,26 @@ impl SocketCredential {
         // At most one: a token is signed by the key of one workspace.
         let ctx = contexts.pop();
         ctx.ok_or_else(|| Error::unauthenticated(CredentialReason::TokenInvalid))
+    }
+
+    /// Authenticates the credential again. Returns the current context, or `None` if the database is unavailable (an
+    /// outage must not disconnect clients).
+    ///
+    /// # Errors
+    /// [`DisconnectReason::CredentialRevoked`] once key, token or member is revoked or expired,
+    /// [`DisconnectReason::Forbidden`] once they may not be used together.
+    pub(super) async fn reauthenticate(
+        &self,
+        app: &AppState,
+        request: Uuid,
+    ) -> std::result::Result<Option<Ctx>, DisconnectReason> {
+        match self.authenticate(app, request).await {
+            Ok(ctx) => Ok(Some(ctx)),
+            Err(error) => match error.kind() {
+                ErrorKind::Unauthenticated(_) => Err(DisconnectReason::CredentialRevoked),
+                ErrorKind::Forbidden(_) => Err(DisconnectReason::Forbidden),
+                _ => Ok(None),
+            },
+        }
     }
 }

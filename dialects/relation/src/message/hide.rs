@@ -1,5 +1,5 @@
-//! `POST /api/v1/message/hide`. The vendor's page api/message/hide. Gone for everybody, and for good; once more is no
-//! fault.
+//! `POST /api/v1/message/hide`. The vendor's page api/message/hide. Deletes the message for all participants;
+//! repeating that is no error.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -55,9 +55,9 @@ pub(crate) async fn handle(
         return Err(not_own_or_missing_error(&app, &ctx, &found).await?.into());
     }
     if !found.deleted {
-        let hidden = message::delete(&app.engine, &ctx, key, MessageKey::Number(number)).await;
-        match hidden.map_err(not_member_error) {
-            // Somebody was quicker.
+        let deleted = message::delete(&app.engine, &ctx, key, MessageKey::Number(number)).await;
+        match deleted.map_err(not_member_error) {
+            // Another request has deleted it meanwhile.
             Err(error) if *error.kind() == ErrorKind::NotFound(EntityKind::Message) => {}
             other => drop(other?),
         }
@@ -65,7 +65,7 @@ pub(crate) async fn handle(
     Ok(success_without_data())
 }
 
-/// Those who can read somebody else's message are told that it is not theirs; for anybody else there is none.
+/// Returns the error for another sender's message: `NotOwn` if the caller can read the message, otherwise `NotFound`.
 async fn not_own_or_missing_error(
     app: &AppState,
     ctx: &Ctx,
@@ -75,8 +75,8 @@ async fn not_own_or_missing_error(
     let own = conversation::find_membership(&app.engine, ctx, key)
         .await?
         .own_participant;
-    let reads = own.is_some_and(|own| own.state == ParticipantState::Joined) && !found.deleted;
-    Ok(if reads {
+    let can_read = own.is_some_and(|own| own.state == ParticipantState::Joined) && !found.deleted;
+    Ok(if can_read {
         Error::forbidden(ForbiddenReason::NotOwn)
     } else {
         Error::not_found(EntityKind::Message)

@@ -1,5 +1,5 @@
-//! `POST /api/v1/message/read`. The vendor's page api/message/read. Clients that mean everything send a number that is
-//! high enough.
+//! `POST /api/v1/message/read`. The vendor's page api/message/read. To mark all messages as
+//! read, clients send a large number.
 
 use axum::extract::State;
 use axum::response::Response;
