@@ -14,13 +14,13 @@ use crate::documented::READ_SCOPE;
 use crate::frames::encoder::ProtocolVersion;
 use crate::limits;
 
-/// Bytes of a client's message, in one frame or in several: as many as a request's body may have, so that a socket
-/// takes whatever text and metadata a request takes, however they are escaped.
+/// Maximum bytes of a client's message, in one frame or several. It equals the maximum request body, so that a socket
+/// accepts every text and metadata that a request accepts, however they are escaped.
 const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
-/// Sockets of one user.
+/// Maximum number of open sockets of one user.
 pub(crate) const MAX_SOCKETS_PER_USER: usize = 20;
 
-/// What stands in the headers, or else in the query.
+/// Parameters of a handshake: headers first, then the query.
 pub(crate) struct ConnectParams {
     pub(crate) token: Option<String>,
     pub(crate) secret: Option<String>,
@@ -33,24 +33,25 @@ pub(crate) struct ConnectParams {
 
 impl ConnectParams {
     pub(crate) fn from_request(headers: &HeaderMap, query: &QueryParams) -> Self {
-        let asked = |name: &str| query.get(name).map(str::to_owned);
-        let either = |header: &str, name: &str| {
+        let from_query = |name: &str| query.get(name).map(str::to_owned);
+        let from_either = |header: &str, name: &str| {
             let header = credential::header(headers, header).map(str::to_owned);
             header
-                .or_else(|| asked(name))
+                .or_else(|| from_query(name))
                 .filter(|text| !text.is_empty())
         };
         Self {
-            token: asked("token").filter(|text| !text.is_empty()),
-            secret: either("x-api-key", "api_key"),
-            user: either("x-user-id", "user_id"),
-            chat: either("x-chat-id", "chat_id"),
-            version: asked("v"),
-            last_seq: asked("last_seq"),
-            epoch: asked("epoch"),
+            token: from_query("token").filter(|text| !text.is_empty()),
+            secret: from_either("x-api-key", "api_key"),
+            user: from_either("x-user-id", "user_id"),
+            chat: from_either("x-chat-id", "chat_id"),
+            version: from_query("v"),
+            last_seq: from_query("last_seq"),
+            epoch: from_query("epoch"),
         }
     }
 
+    /// Parses `v`; version 1 by default. Returns `None` for an unknown version.
     pub(crate) fn protocol_version(&self) -> Option<ProtocolVersion> {
         match self.version.as_deref() {
             None | Some("1") => Some(ProtocolVersion::One),
@@ -60,60 +61,59 @@ impl ConnectParams {
     }
 }
 
-/// Takes the offer: the session is served, or the socket opened to be told why not.
+/// Upgrades the connection and runs `session`, or sends its error on the open socket and closes it.
 pub(crate) fn upgrade_or_reject<F, Fut>(
     app: &AppState,
     meta: &RequestMeta,
-    wanted: &ConnectParams,
+    params: &ConnectParams,
     handshake: Handshake,
-    serve: Result<F, ConnectError>,
+    session: Result<F, ConnectError>,
 ) -> Response
 where
     F: FnOnce(WebSocket) -> Fut + Send + 'static,
     Fut: Future<Output = ()> + Send + 'static,
 {
-    match serve {
-        Ok(serve) => {
-            let mut response = socket::upgrade(handshake, MAX_MESSAGE_BYTES, serve);
+    match session {
+        Ok(run) => {
+            let mut response = socket::upgrade(handshake, MAX_MESSAGE_BYTES, run);
             response.extensions_mut().insert(SocketOpened);
             response
         }
-        Err(refusal) => {
-            record_refusal(app, meta, wanted, &refusal);
-            let farewell = refusal.to_disconnect(app.engine.now(), wanted.chat.as_deref());
+        Err(error) => {
+            record_rejected_credential(app, meta, params, &error);
+            let disconnect = error.to_disconnect(app.engine.now(), params.chat.as_deref());
             socket::upgrade(handshake, MAX_MESSAGE_BYTES, |socket| {
-                socket::reject(socket, farewell)
+                socket::reject(socket, disconnect)
             })
         }
     }
 }
 
-/// Counts a wrong key or token, which is refused on the open socket only.
-fn record_refusal(
+/// Records a rejected key or token. The error goes out on the open socket, where the edge does not see it.
+fn record_rejected_credential(
     app: &AppState,
     meta: &RequestMeta,
-    wanted: &ConnectParams,
-    refusal: &ConnectError,
+    params: &ConnectParams,
+    error: &ConnectError,
 ) {
-    let shows_any = wanted.token.is_some() || wanted.secret.is_some();
-    if shows_any
-        && matches!(
-            refusal,
-            ConnectError::InvalidKey | ConnectError::InvalidToken
-        )
-    {
+    let has_credential = params.token.is_some() || params.secret.is_some();
+    if has_credential && matches!(error, ConnectError::InvalidKey | ConnectError::InvalidToken) {
         let error = Error::unauthenticated(CredentialReason::Key);
         app.address_limiter.record_rejected(meta.address, &error);
     }
 }
 
-/// As every request: counted, and allowed to do what it asks for.
+/// Counts the handshake as a request and requires the scope to read messages.
+///
+/// # Errors
+/// `RateLimited` or `Forbidden`.
 pub(crate) fn authorize(app: &AppState, ctx: &Ctx, meta: &RequestMeta) -> Result<(), ConnectError> {
     let counted = limits::count_request(app, ctx, meta);
-    let admitted = counted.and_then(|()| ctx.require(READ_SCOPE));
-    admitted.map_err(|error| to_connect_error(&error))
+    let authorized = counted.and_then(|()| ctx.require(READ_SCOPE));
+    authorized.map_err(|error| to_connect_error(&error))
 }
 
+/// Converts an engine error of a handshake with a key.
 pub(crate) fn to_connect_error(error: &Error) -> ConnectError {
     match error.kind() {
         ErrorKind::Unauthenticated(_) => ConnectError::InvalidKey,
@@ -131,7 +131,7 @@ pub(crate) fn to_connect_error(error: &Error) -> ConnectError {
     }
 }
 
-/// What a token that is none is told.
+/// Converts an engine error of a handshake with a token.
 pub(crate) fn to_token_connect_error(error: &Error) -> ConnectError {
     match to_connect_error(error) {
         ConnectError::InvalidKey => ConnectError::InvalidToken,
@@ -139,13 +139,13 @@ pub(crate) fn to_token_connect_error(error: &Error) -> ConnectError {
     }
 }
 
-/// For a plain GET, or a handshake that the protocol refuses.
+/// Renders the error of a request that is no WebSocket handshake, or an invalid one.
 pub(crate) fn handshake_error_response(error: HandshakeError) -> Response {
-    let word = match error {
+    let error_code = match error {
         HandshakeError::NotWebSocket | HandshakeError::UnsupportedVersion => "UPGRADE_REQUIRED",
         HandshakeError::InvalidKey => "INVALID_REQUEST",
     };
-    let body = json!({ "detail": error.message(), "error_code": word });
+    let body = json!({ "detail": error.message(), "error_code": error_code });
     let mut response = response::json(error.status(), &body);
     error.add_headers(response.headers_mut());
     response

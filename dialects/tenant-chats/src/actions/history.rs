@@ -11,40 +11,45 @@ use crate::frames::client::{ClientFrame, FrameError};
 use crate::frames::server::{FrameHead, HistoryFrame};
 use crate::message::MessageResponse;
 
-/// Messages of a stretch of history.
+/// Messages of a `history` frame, unless the client sets `limit`.
 const DEFAULT_HISTORY_MESSAGES: i64 = 50;
+/// Maximum of `limit`.
 const MAX_HISTORY_MESSAGES: i64 = 100;
 
 impl ConversationActions {
+    /// Returns a frame with the messages before a seq, oldest first.
+    ///
+    /// # Errors
+    /// `INVALID_JSON` for an invalid limit, otherwise the engine's error.
     pub(crate) async fn send_history(
         &self,
-        asked: &ClientFrame,
+        frame: &ClientFrame,
     ) -> Result<SocketReply, FrameError> {
-        let limit = asked.limit.unwrap_or(DEFAULT_HISTORY_MESSAGES);
+        let limit = frame.limit.unwrap_or(DEFAULT_HISTORY_MESSAGES);
         if !(1..=MAX_HISTORY_MESSAGES).contains(&limit) {
             return Err(FrameError::new(
                 "INVALID_JSON",
                 "limit is between 1 and 100",
             ));
         }
-        let walk = MessageQuery {
-            before_seq: asked.before_seq.unwrap_or(i64::MAX),
-            // One more than is told shows whether there are more.
+        let query = MessageQuery {
+            before_seq: frame.before_seq.unwrap_or(i64::MAX),
+            // One extra message shows whether there are more.
             limit: limit + 1,
             order: SortOrder::Descending,
             ..MessageQuery::default()
         };
         let key = ConversationKey::Number(self.number);
-        let found = message::list(&self.engine, &self.ctx, key, walk).await;
+        let found = message::list(&self.engine, &self.ctx, key, query).await;
         let found = found.map_err(|error| to_frame_error(&error))?;
         let mut items = found.items;
-        let most = usize::try_from(limit).unwrap_or(usize::MAX);
-        let has_more = items.len() > most || found.is_truncated;
-        items.truncate(most);
+        let max_items = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = items.len() > max_items || found.is_truncated;
+        items.truncate(max_items);
         Ok(SocketReply::from_frame(
             self.encode(&HistoryFrame {
                 head: FrameHead::new("history", self.engine.now()),
-                reference: asked.reference.as_deref(),
+                reference: frame.reference.as_deref(),
                 messages: items
                     .into_iter()
                     .rev()

@@ -1,4 +1,4 @@
-//! What a client may do in one conversation, whichever socket it does it on.
+//! Client actions in one conversation, the same on both sockets.
 
 mod history;
 mod send;
@@ -24,37 +24,38 @@ use crate::frames::client::{ClientFrame, FrameError};
 use crate::frames::server::{AddressedFrame, to_text};
 use crate::limits::SendQuota;
 
-/// Between two times that a user is said to begin typing.
+/// Minimum interval between two "typing" events of a user.
 const TYPING_REPEAT_INTERVAL: Duration = Duration::from_secs(5);
-/// Without another word, typing has stopped.
+/// Time after which typing ends unless the client repeats `typing`.
 const TYPING_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a read mark waits for a later one before it is stored.
+/// Delay before a read mark is stored, so that of several only the latest is.
 const READ_MARK_DELAY: Duration = Duration::from_secs(1);
-/// Somebody who takes part, as the customer calls it.
+/// The user of a socket.
 #[derive(Debug, Clone)]
 pub(crate) struct SocketUser {
     pub(crate) member: MemberRef,
+    /// The user's id as the customer sent it.
     pub(crate) user_id: String,
 }
 
-/// One connection's side of one conversation.
+/// The state of one connection in one conversation.
 pub(crate) struct ConversationActions {
     engine: Arc<Engine>,
     ctx: Ctx,
-    /// What the key may, which is asked and counted when something is sent.
+    /// The key's rights, checked and counted when a message is sent.
     key: Ctx,
     connection: Uuid,
     number: i64,
     chat: ConversationId,
-    /// Nobody where a key that acts for no member only listens.
+    /// `None` for an unbound key, which may only read.
     user: Option<SocketUser>,
-    /// How often something may be sent.
+    /// The connection's message quota.
     quota: SendQuota,
-    /// The frames say which conversation they are of.
+    /// Whether frames have the field `conversation`.
     has_conversation_field: bool,
-    /// When the user was last said to type.
+    /// Time of the last "typing" event; `None` while the user does not type.
     typing_since: Option<Instant>,
-    /// A read mark that is not stored yet, and when it will be.
+    /// The seq of a read mark that is not stored yet, and the time at which it will be.
     pending_read_mark: Option<(i64, Instant)>,
 }
 
@@ -64,7 +65,7 @@ impl ConversationActions {
         ctx: Ctx,
         connection: Uuid,
         (number, chat): (i64, ConversationId),
-        speaker: Option<SocketUser>,
+        user: Option<SocketUser>,
     ) -> Self {
         Self {
             engine,
@@ -73,7 +74,7 @@ impl ConversationActions {
             connection,
             number,
             chat,
-            user: speaker,
+            user,
             quota: SendQuota::Unlimited,
             has_conversation_field: false,
             typing_since: None,
@@ -81,19 +82,19 @@ impl ConversationActions {
         }
     }
 
-    /// The same who is held to what its connection may send.
+    /// Sets the message quota; unlimited by default.
     #[must_use]
     pub(crate) fn with_quota(self, quota: SendQuota) -> Self {
         Self { quota, ..self }
     }
 
-    /// The same for one who acts by its own rights, as far as a key lets it.
+    /// Sets the key whose rights restrict the user's; by default `ctx` is the key's context.
     #[must_use]
     pub(crate) fn with_key(self, key: Ctx) -> Self {
         Self { key, ..self }
     }
 
-    /// The same whose frames say which conversation they are of.
+    /// Adds the field `conversation` to all frames.
     #[must_use]
     pub(crate) fn with_conversation_field(self) -> Self {
         Self {
@@ -106,7 +107,7 @@ impl ConversationActions {
         self.chat
     }
 
-    /// A frame's text.
+    /// Encodes a frame.
     pub(crate) fn encode(&self, frame: &impl Serialize) -> Utf8Bytes {
         if self.has_conversation_field {
             to_text(&AddressedFrame::new(frame, self.chat))
@@ -115,26 +116,26 @@ impl ConversationActions {
         }
     }
 
-    /// When something is due that nobody asked for.
+    /// Returns the time at which [`Self::on_deadline`] must be called.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         let typing = self.typing_since.map(|since| since + TYPING_TIMEOUT);
         let read = self.pending_read_mark.map(|(_, due)| due);
         typing.into_iter().chain(read).min()
     }
 
-    /// Does what is due, and gives what the others are told of it.
+    /// Stores a read mark that is due, and returns the event of an expired typing state.
     pub(crate) async fn on_deadline(&mut self) -> Option<EphemeralContent> {
         let now = Instant::now();
         if self.pending_read_mark.is_some_and(|(_, due)| due <= now) {
             self.store_read_mark().await;
         }
-        let stopped = |since: &mut Instant| *since + TYPING_TIMEOUT <= now;
+        let is_expired = |since: &mut Instant| *since + TYPING_TIMEOUT <= now;
         self.typing_since
-            .take_if(stopped)
+            .take_if(is_expired)
             .map(|_| EphemeralContent::Typing(false))
     }
 
-    /// Does what still waits, and gives what the others are told of it.
+    /// Stores a pending read mark, and returns the event that ends typing.
     pub(crate) async fn on_close(&mut self) -> Option<EphemeralContent> {
         self.store_read_mark().await;
         self.typing_since
@@ -144,20 +145,24 @@ impl ConversationActions {
 
     fn require_user(&self) -> Result<&SocketUser, FrameError> {
         self.user.as_ref().ok_or_else(|| {
-            let said = "The key acts for nobody: connect with a user_id";
-            FrameError::new("FORBIDDEN", said)
+            let message = "The key acts for nobody: connect with a user_id";
+            FrameError::new("FORBIDDEN", message)
         })
     }
 
-    pub(crate) fn set_typing(&mut self, asked: &ClientFrame) -> Result<SocketReply, FrameError> {
+    /// Starts or stops typing, and returns the event for the other participants.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` without a user, `INVALID_JSON` without a valid state.
+    pub(crate) fn set_typing(&mut self, frame: &ClientFrame) -> Result<SocketReply, FrameError> {
         self.require_user()?;
         let now = Instant::now();
-        match asked.state.as_deref() {
+        match frame.state.as_deref() {
             Some("start") => {
-                let told = self
+                let was_sent_recently = self
                     .typing_since
                     .is_some_and(|since| now < since + TYPING_REPEAT_INTERVAL);
-                if told {
+                if was_sent_recently {
                     return Ok(SocketReply::default());
                 }
                 self.typing_since = Some(now);
@@ -171,43 +176,46 @@ impl ConversationActions {
         }
     }
 
-    /// Notes a read mark: of many that come together only the furthest is stored.
-    pub(crate) fn mark_read(&mut self, asked: &ClientFrame) -> Result<SocketReply, FrameError> {
+    /// Records a read mark. Of several within [`READ_MARK_DELAY`] only the furthest is stored.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` without a user, `INVALID_JSON` without a valid seq.
+    pub(crate) fn mark_read(&mut self, frame: &ClientFrame) -> Result<SocketReply, FrameError> {
         self.require_user()?;
-        let seq = asked.seq.filter(|seq| *seq >= 0);
+        let seq = frame.seq.filter(|seq| *seq >= 0);
         let seq = seq.ok_or_else(|| FrameError::new("INVALID_JSON", "seq is a position"))?;
-        let (known, due) = self
+        let (pending, due) = self
             .pending_read_mark
             .unwrap_or((0, Instant::now() + READ_MARK_DELAY));
-        self.pending_read_mark = Some((seq.max(known), due));
+        self.pending_read_mark = Some((seq.max(pending), due));
         Ok(SocketReply::default())
     }
 
-    /// Stores the read mark as the user's own, which tells the others.
+    /// Stores the pending read mark, which publishes it to the other participants.
     async fn store_read_mark(&mut self) {
         let (Some((seq, _)), true) = (self.pending_read_mark.take(), self.user.is_some()) else {
             return;
         };
-        let own = Ctx {
+        let ctx = Ctx {
             request: self.connection,
             ..self.ctx
         };
         let key = ConversationKey::Number(self.number);
-        let kept = participant::mark_read(&self.engine, &own, key, ReadTarget::Seq(seq));
-        if let Err(error) = kept.await {
+        let stored = participant::mark_read(&self.engine, &ctx, key, ReadTarget::Seq(seq));
+        if let Err(error) = stored.await {
             tracing::debug!(?error, "a read mark was not kept");
         }
     }
 }
 
-fn ephemeral_reply(sign: EphemeralContent) -> SocketReply {
+fn ephemeral_reply(content: EphemeralContent) -> SocketReply {
     SocketReply {
-        ephemeral: Some(sign),
+        ephemeral: Some(content),
         ..SocketReply::default()
     }
 }
 
-/// A refusal of the core's in this vendor's words.
+/// Converts an engine error to an error frame.
 fn to_frame_error(error: &Error) -> FrameError {
     match error.kind() {
         ErrorKind::Invalid { .. } => FrameError::new("INVALID_JSON", error.to_string()),

@@ -50,8 +50,8 @@ pub(crate) fn route() -> Route {
         ])
 }
 
-/// Removes the chat and its messages for good. Checks in this order: key, `force`, id, open connections to this server,
-/// which `force` closes.
+/// Deletes the chat with its messages. Checks in this order: key, `force`, id, open connections to this server, which
+/// `force` closes.
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -61,10 +61,10 @@ pub(crate) async fn handle(
     let force = query.get_bool("force")?.unwrap_or(false);
     let key = ids::parse_chat_id(params.get("conversation"))?;
     let chat = conversation::find(&app.engine, &ctx, key).await?;
-    let open = Gateway::from_app(&app)?
+    let open_connections = Gateway::from_app(&app)?
         .connections
         .count_for_conversation(ctx.ws(), chat.number);
-    if open > 0 && !force {
+    if open_connections > 0 && !force {
         return Err(Error::conflict(ConflictReason::InUse).into());
     }
     let at = conversation::delete(&app.engine, &ctx, key, CHATS_WRITE_SCOPE).await?;

@@ -58,8 +58,7 @@ pub(crate) fn route() -> Route {
     .errors::<ErrorResponse>(&[BAD_QUERY])
 }
 
-/// Checks in this order: key, query. A user nobody knows has no chats and is not made; neither is one by a text that
-/// no user can have.
+/// Checks in this order: key, query. An unknown user, or an invalid id, has no chats; no user is created.
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,

@@ -4,8 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::conversation;
+use parlor_kit::ids::format_uuid;
 use parlor_kit::route::{ParameterKind, Route, get};
-use parlor_kit::{AppState, PathParams, QueryParams, ids as core, response};
+use parlor_kit::{AppState, PathParams, QueryParams, response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -59,17 +60,17 @@ pub(crate) async fn handle(
     let after = query.get_int("after_seq", 0, 0, i64::MAX)?;
     let limit = query.get_int("limit", MAX_PAGE_SIZE, 1, MAX_PAGE_SIZE)?;
     let key = ids::parse_chat_id(params.get("conversation"))?;
-    let found = conversation::read_log_page(&app.engine, &ctx, key, after, limit).await?;
-    let entries: Vec<_> = found
+    let page = conversation::read_log_page(&app.engine, &ctx, key, after, limit).await?;
+    let entries: Vec<_> = page
         .items
         .iter()
-        .map(|item| LogEntryFrame::from_item(item, &found))
+        .map(|item| LogEntryFrame::from_item(item, &page))
         .collect();
-    let read = entries.last().map_or(after, |entry| entry.seq);
+    let last_read = entries.last().map_or(after, |entry| entry.seq);
     let body = ListLogResponse {
-        chat_id: core::format_uuid(found.conversation),
-        last_seq: found.last_seq,
-        has_more: read < found.last_seq,
+        chat_id: format_uuid(page.conversation),
+        last_seq: page.last_seq,
+        has_more: last_read < page.last_seq,
         entries,
     };
     Ok(response::json(StatusCode::OK, &body))

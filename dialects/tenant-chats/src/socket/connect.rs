@@ -1,6 +1,8 @@
-//! `GET /ws/chat`: from the offer of a socket to the first frame.
+//! `GET /ws/chat`: the handshake of a chat's socket.
 //!
-//! Whatever is wrong, the socket is opened first and told then, because a browser sees nothing of a refused one.
+//! Errors are sent on the open socket, because browsers do not show the response of a refused handshake.
+
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
@@ -71,7 +73,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(NO_HANDSHAKE)
 }
 
-/// Opens the socket. Checks in this order: key, number of requests, scope, values, chat, user, number of sockets.
+/// Opens the socket. Checks in this order: key, request limit, scope, parameters, chat, user, number of sockets.
 pub(crate) async fn handle(
     State(app): State<AppState>,
     meta: RequestMeta,
@@ -84,54 +86,57 @@ pub(crate) async fn handle(
         Err(error) => return Ok(handshake_error_response(error)),
     };
     let gateway = Gateway::from_app(&app)?;
-    let wanted = ConnectParams::from_request(&headers, &query);
-    let opened = create_session(&app, &gateway, &meta, &wanted).await;
-    let serve = opened.map(|session| |socket| session.run(socket));
-    Ok(upgrade_or_reject(&app, &meta, &wanted, handshake, serve))
+    let params = ConnectParams::from_request(&headers, &query);
+    let session = create_session(&app, &gateway, &meta, &params).await;
+    let run = session.map(|session| |socket| session.run(socket));
+    Ok(upgrade_or_reject(&app, &meta, &params, handshake, run))
 }
 
 async fn create_session(
     app: &AppState,
-    gateway: &std::sync::Arc<Gateway>,
+    gateway: &Arc<Gateway>,
     meta: &RequestMeta,
-    wanted: &ConnectParams,
+    params: &ConnectParams,
 ) -> Result<Box<SocketSession<ChatProtocol>>, ConnectError> {
     let engine = &app.engine;
     let ConnectIdentity {
         identity,
         user_id,
         chat,
-    } = authenticate(app, meta, wanted).await?;
-    let version = wanted
+    } = authenticate(app, meta, params).await?;
+    let version = params
         .protocol_version()
         .ok_or(ConnectError::InvalidParameters)?;
-    let (found, who) = (
-        find_or_join_chat(engine, &identity, chat).await?,
-        identity.member.clone(),
-    );
+    let conversation = find_or_join_chat(engine, &identity, chat).await?;
+    let member = identity.member.clone();
     let (ctx, is_new) = (identity.rights.user, identity.is_new);
-    let seat = gateway
+    let permit = gateway
         .connections
-        .acquire(ctx.ws(), found.number, who.number, MAX_SOCKETS_PER_USER)
+        .acquire(
+            ctx.ws(),
+            conversation.number,
+            member.number,
+            MAX_SOCKETS_PER_USER,
+        )
         .ok_or(ConnectError::TooManyConnections)?;
     let limits = TenantLimits::from_app(app);
-    let seat = limits.within_tenant_limit(seat, ctx.ws());
-    let seat = seat.ok_or(ConnectError::TooManyTenantConnections)?;
+    let permit = limits.within_tenant_limit(permit, ctx.ws());
+    let permit = permit.ok_or(ConnectError::TooManyTenantConnections)?;
     let connection = engine.random_uuid();
     let epoch = instance::epoch(engine).await;
     let epoch = epoch.map_err(|error| to_connect_error(&error))?;
     let epoch = epoch.hyphenated().to_string();
-    let resume = resume_point(wanted, version, &epoch, found.last_seq);
+    let resume = resume_point(params, version, &epoch, conversation.last_seq);
     let now = engine.now();
-    let mut greeting: Vec<Utf8Bytes> = vec![to_text(&EstablishedFrame::new(
+    let mut initial_frames: Vec<Utf8Bytes> = vec![to_text(&EstablishedFrame::new(
         now,
         &user_id,
-        found.id,
+        conversation.id,
         ctx.workspace.id,
         (version == ProtocolVersion::Two).then(|| ResumeInfo {
             connection_id: connection.hyphenated().to_string(),
             protocol: 2,
-            seq: found.last_seq,
+            seq: conversation.last_seq,
             epoch,
             resumed: resume.resumed,
             replayed: resume.replay_count(),
@@ -141,7 +146,7 @@ async fn create_session(
         }),
     ))];
     if is_new {
-        greeting.push(to_text(&UserCreatedFrame {
+        initial_frames.push(to_text(&UserCreatedFrame {
             head: FrameHead::new("user_created", now),
             user_id: &user_id,
         }));
@@ -150,12 +155,12 @@ async fn create_session(
         gateway: gateway.clone(),
         ctx,
         key_ctx: identity.rights.key,
-        conversation: found.number,
-        member: who.clone(),
+        conversation: conversation.number,
+        member: member.clone(),
         connection_id: connection,
-        permit: seat,
+        permit,
         after_seq: resume.after,
-        initial_frames: greeting,
+        initial_frames,
         protocol: ChatProtocol {
             engine: engine.clone(),
             rights: identity.rights,
@@ -166,11 +171,8 @@ async fn create_session(
                 engine.clone(),
                 ctx,
                 connection,
-                (found.number, found.id),
-                Some(SocketUser {
-                    member: who,
-                    user_id,
-                }),
+                (conversation.number, conversation.id),
+                Some(SocketUser { member, user_id }),
             )
             .with_key(identity.rights.key)
             .with_quota(limits.connection_quota(app)),
@@ -178,18 +180,21 @@ async fn create_session(
     }))
 }
 
-/// Where a connection takes up the log. A text that is no position is told as such.
+/// Returns where the log resumes. Version 1 and connections without `last_seq` start live.
 fn resume_point(
-    wanted: &ConnectParams,
+    params: &ConnectParams,
     version: ProtocolVersion,
     epoch: &str,
     head: i64,
 ) -> ResumePoint {
-    let last = wanted.last_seq.as_deref();
-    match last.filter(|_| version == ProtocolVersion::Two) {
+    let last_seq = params.last_seq.as_deref();
+    match last_seq.filter(|_| version == ProtocolVersion::Two) {
         None => ResumePoint::live(head),
-        Some(last) => {
-            ResumePoint::resolve_in_epoch(head, last.parse().ok(), wanted.epoch.as_deref(), epoch)
-        }
+        Some(last_seq) => ResumePoint::resolve_in_epoch(
+            head,
+            last_seq.parse().ok(),
+            params.epoch.as_deref(),
+            epoch,
+        ),
     }
 }

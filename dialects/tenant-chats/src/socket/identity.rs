@@ -1,7 +1,8 @@
 //! Authenticates a connection to a chat's socket, and makes its user a participant.
 
 use parlor_engine::{Engine, api_key, conversation, member};
-use parlor_kit::{AppState, RequestMeta, ids as core};
+use parlor_kit::ids::{format_uuid, parse_uuid};
+use parlor_kit::{AppState, RequestMeta};
 use parlor_model::Error;
 use parlor_model::conversation::{Conversation, ConversationKey, ConversationState};
 use parlor_model::id::ConversationId;
@@ -16,14 +17,15 @@ use crate::message::sender;
 use crate::socket_credential::{KeyCredential, SocketCredential, SocketRights};
 use crate::{ids, token};
 
-/// Who connects, and to which chat.
+/// The user of a connection, and the chat it opens.
 pub(super) struct ConnectIdentity {
     pub(super) identity: ConnectUser,
+    /// The user's id as the customer sent it.
     pub(super) user_id: String,
     pub(super) chat: ConversationId,
 }
 
-/// A user whose socket this is.
+/// The user of a connection, with its rights.
 pub(super) struct ConnectUser {
     pub(super) rights: SocketRights,
     pub(super) credential: SocketCredential,
@@ -32,114 +34,122 @@ pub(super) struct ConnectUser {
     pub(super) is_new: bool,
 }
 
-/// By the token alone, which says everything, or by the tenant's key and what stands beside it.
+/// Authenticates by a token, which determines user and chat, or by the tenant's key with the parameters for user and chat.
+/// A key creates an unknown user.
+///
+/// # Errors
+/// The reason why the connection is refused.
 pub(super) async fn authenticate(
     app: &AppState,
     meta: &RequestMeta,
-    wanted: &ConnectParams,
+    params: &ConnectParams,
 ) -> Result<ConnectIdentity, ConnectError> {
     let failed = |error: Error| to_connect_error(&error);
-    if let Some(token) = &wanted.token {
-        let opened = token::verify(app, token, meta.request_id).await;
-        let opened = opened.map_err(|error| to_token_connect_error(&error))?;
-        // One for all chats of a user opens the socket for many only.
-        let chat = opened.chat.ok_or(ConnectError::InvalidToken)?;
+    if let Some(token) = &params.token {
+        let grant = token::verify(app, token, meta.request_id).await;
+        let grant = grant.map_err(|error| to_token_connect_error(&error))?;
+        // A token for all chats of a user opens only `/live`.
+        let chat = grant.chat.ok_or(ConnectError::InvalidToken)?;
         let differs =
-            |asked: &Option<String>, has: &str| asked.as_ref().is_some_and(|text| text != has);
-        if differs(&wanted.user, &opened.user) || differs(&wanted.chat, &core::format_uuid(chat)) {
+            |param: &Option<String>, own: &str| param.as_ref().is_some_and(|text| text != own);
+        if differs(&params.user, &grant.user_id) || differs(&params.chat, &format_uuid(chat)) {
             return Err(ConnectError::Forbidden);
         }
-        authorize(app, &opened.rights.key, meta)?;
+        authorize(app, &grant.rights.key, meta)?;
         return Ok(ConnectIdentity {
             identity: ConnectUser {
-                rights: opened.rights,
-                credential: opened.credential,
-                member: opened.member,
+                rights: grant.rights,
+                credential: grant.credential,
+                member: grant.member,
                 is_new: false,
             },
-            user_id: opened.user,
+            user_id: grant.user_id,
             chat,
         });
     }
-    let secret = wanted.secret.clone().ok_or(ConnectError::InvalidKey)?;
+    let secret = params.secret.clone().ok_or(ConnectError::InvalidKey)?;
     let authenticated = api_key::authenticate(&app.engine, &secret, meta.request_id).await;
     let key = authenticated.map_err(failed)?;
     authorize(app, &key, meta)?;
-    let user_id = wanted
+    let user_id = params
         .user
         .clone()
         .ok_or(ConnectError::MissingParameter(RequiredParameter::User))?;
-    let chat = wanted
+    let chat = params
         .chat
         .as_deref()
         .ok_or(ConnectError::MissingParameter(RequiredParameter::Chat))?;
-    let chat = core::parse_uuid(chat).ok_or(ConnectError::InvalidParameters)?;
-    let named = ids::parse_user_id(&user_id).map_err(|_| ConnectError::InvalidParameters)?;
-    let known = member::find_number(&app.engine, &key, named.clone()).await;
-    let scope = match known.map_err(failed)? {
+    let chat = parse_uuid(chat).ok_or(ConnectError::InvalidParameters)?;
+    let member = ids::parse_user_id(&user_id).map_err(|_| ConnectError::InvalidParameters)?;
+    let number = member::find_number(&app.engine, &key, member.clone()).await;
+    let scope = match number.map_err(failed)? {
         Some(_) => READ_SCOPE,
         None => {
-            // A chat that the key may not see is as unknown as none, and makes nobody.
-            let seen =
+            // No user is created for a chat that does not exist or that the key may not see.
+            let header =
                 conversation::find_header(&app.engine, &key, ConversationKey::Id(chat)).await;
-            seen.map_err(failed)?;
+            header.map_err(failed)?;
             SEND_SCOPE
         }
     };
-    let met = member::find_or_create(&app.engine, &key, named, scope).await;
-    let met = met.map_err(failed)?;
-    let id = met.member.id;
-    let own = member::context_by_id(&app.engine, key.workspace, id, None, meta.request_id).await;
-    let own = own.map_err(|_| ConnectError::Forbidden)?;
+    let user = member::find_or_create(&app.engine, &key, member, scope).await;
+    let user = user.map_err(failed)?;
+    let id = user.member.id;
+    let user_ctx =
+        member::context_by_id(&app.engine, key.workspace, id, None, meta.request_id).await;
+    let user_ctx = user_ctx.map_err(|_| ConnectError::Forbidden)?;
     Ok(ConnectIdentity {
         identity: ConnectUser {
             rights: SocketRights {
                 key,
-                user: own.restrict_to(&key),
+                user: user_ctx.restrict_to(&key),
             },
             credential: SocketCredential {
                 key: KeyCredential::Secret(secret),
                 user: Some(id),
             },
-            member: met.member,
-            is_new: met.is_new,
+            member: user.member,
+            is_new: user.is_new,
         },
         user_id,
         chat,
     })
 }
 
-/// The chat, in which the user takes part from now on unless it did before. Who left or was removed is brought back by
-/// nothing of its own: for it the chat is as unknown as none.
+/// Finds the chat and adds the user as a participant if it never was one. To a user that left or was removed the chat is
+/// unknown: connecting does not bring it back.
+///
+/// # Errors
+/// `ChatNotFound`, `ChatClosed` or `Forbidden`.
 pub(super) async fn find_or_join_chat(
     engine: &Engine,
     identity: &ConnectUser,
     chat: ConversationId,
 ) -> Result<Conversation, ConnectError> {
     let failed = |error: Error| to_connect_error(&error);
-    let (own, key) = (&identity.rights.user, ConversationKey::Id(chat));
-    let standing = conversation::find_membership(engine, own, key).await;
-    let standing = standing.map_err(failed)?;
-    let found = standing.conversation;
-    if found.state != ConversationState::Active {
+    let (ctx, key) = (&identity.rights.user, ConversationKey::Id(chat));
+    let membership = conversation::find_membership(engine, ctx, key).await;
+    let membership = membership.map_err(failed)?;
+    let chat = membership.conversation;
+    if chat.state != ConversationState::Active {
         return Err(ConnectError::ChatClosed);
     }
-    match standing.own_participant.map(|own| own.state) {
-        Some(ParticipantState::Joined) => Ok(found),
+    match membership.own_participant.map(|own| own.state) {
+        Some(ParticipantState::Joined) => Ok(chat),
         Some(ParticipantState::Left | ParticipantState::Removed) => Err(ConnectError::ChatNotFound),
         None => {
-            let named = MemberKey::Id(identity.member.id);
-            let by = &identity.rights.key;
+            let member = MemberKey::Id(identity.member.id);
+            let key_ctx = &identity.rights.key;
             let joined = sender::resolve_sender(
                 engine,
-                by,
-                &found.to_header(),
-                Some(named),
+                key_ctx,
+                &chat.to_header(),
+                Some(member),
                 MessageRole::User,
             )
             .await;
             joined.map_err(failed)?;
-            conversation::find(engine, own, key).await.map_err(failed)
+            conversation::find(engine, ctx, key).await.map_err(failed)
         }
     }
 }

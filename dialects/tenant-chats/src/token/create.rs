@@ -1,6 +1,6 @@
 //! `POST /api/v1/chats/{conversation}/tokens`.
 //!
-//! Read and ignored: every field not named here.
+//! Accepted and ignored: unknown fields.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -11,12 +11,12 @@ use parlor_kit::{
     AppState, ContentTypePolicy, PathParams, RequestBody, request_body, response, time,
 };
 use parlor_model::Error;
-use parlor_model::conversation::{ConversationKey, ConversationState as Life};
+use parlor_model::conversation::{ConversationKey, ConversationState};
 use parlor_model::error::ConflictReason;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::ttl;
+use super::ttl::parse_ttl;
 use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NO_CHAT, NOT_JSON, SEND_SCOPE, TOO_LARGE};
 use crate::error::ErrorResponse;
@@ -66,30 +66,30 @@ pub(crate) fn route() -> Route {
         ])
 }
 
-/// Checks in this order: key, body's form, `user_id`, `ttl_seconds`, id, whether the chat is open, whether the user
-/// left or was removed, whether the caller may act as the user. A user who is new is made.
+/// Checks in this order: key, JSON body, `user_id`, `ttl_seconds`, id, whether the chat is open, whether the user left or
+/// was removed, whether the caller may act as the user. Creates an unknown user.
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
-    let asked: CreateChatTokenRequest =
+    let body: CreateChatTokenRequest =
         request_body::deserialize_map(payload.object(ContentTypePolicy::Json).await?)?;
-    let named = ids::parse_user_id(&asked.user_id)?;
-    let life = ttl::parse_ttl(asked.ttl_seconds)?;
+    let named = ids::parse_user_id(&body.user_id)?;
+    let ttl = parse_ttl(body.ttl_seconds)?;
     let key = ids::parse_chat_id(params.get("conversation"))?;
     let chat = conversation::find_header(&app.engine, &ctx, key).await?;
-    if chat.state != Life::Active {
+    if chat.state != ConversationState::Active {
         return Err(Error::conflict(ConflictReason::Closed).into());
     }
     let number = ConversationKey::Number(chat.number);
     participant::check_may_join(&app.engine, &ctx, number, named.clone()).await?;
-    let (token, end) =
-        super::issue(&app, &ctx, Some(chat.id), (&asked.user_id, named), life).await?;
-    let made = ChatTokenResponse {
+    let (token, expires_at) =
+        super::issue(&app, &ctx, Some(chat.id), (&body.user_id, named), ttl).await?;
+    let response_body = ChatTokenResponse {
         token,
-        expires_at: time::format_iso(end),
+        expires_at: time::format_iso(expires_at),
     };
-    Ok(response::json(StatusCode::CREATED, &made))
+    Ok(response::json(StatusCode::CREATED, &response_body))
 }

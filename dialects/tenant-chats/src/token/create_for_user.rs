@@ -1,6 +1,6 @@
 //! `POST /api/v1/users/{user}/tokens`.
 //!
-//! Read and ignored: every field not named here.
+//! Accepted and ignored: unknown fields.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -12,7 +12,7 @@ use parlor_kit::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::ttl;
+use super::ttl::parse_ttl;
 use crate::auth::Caller;
 use crate::documented::{BAD_BODY, NOT_JSON, SEND_SCOPE, TOO_LARGE};
 use crate::error::ErrorResponse;
@@ -50,23 +50,23 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[BAD_BODY, TOO_LARGE, NOT_JSON])
 }
 
-/// Checks in this order: key, body's form, `ttl_seconds`, user, whether the caller may act as it. A user who is new is
-/// made.
+/// Checks in this order: key, JSON body, `ttl_seconds`, user, whether the caller may act as the user. Creates an unknown
+/// user.
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,
     payload: RequestBody,
 ) -> Result<Response, HandlerError> {
-    let asked: CreateUserTokenRequest =
+    let body: CreateUserTokenRequest =
         request_body::deserialize_map(payload.object(ContentTypePolicy::Json).await?)?;
-    let life = ttl::parse_ttl(asked.ttl_seconds)?;
+    let ttl = parse_ttl(body.ttl_seconds)?;
     let user = params.get("user");
     let named = ids::parse_user_id(user)?;
-    let (token, end) = super::issue(&app, &ctx, None, (user, named), life).await?;
-    let made = UserTokenResponse {
+    let (token, expires_at) = super::issue(&app, &ctx, None, (user, named), ttl).await?;
+    let response_body = UserTokenResponse {
         token,
-        expires_at: time::format_iso(end),
+        expires_at: time::format_iso(expires_at),
     };
-    Ok(response::json(StatusCode::CREATED, &made))
+    Ok(response::json(StatusCode::CREATED, &response_body))
 }

@@ -4,8 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use parlor_engine::{conversation, member};
+use parlor_kit::ids::format_uuid;
 use parlor_kit::route::{Route, get};
-use parlor_kit::{AppState, PathParams, ids as core, response, time};
+use parlor_kit::{AppState, PathParams, response, time};
 use parlor_model::Error;
 use parlor_model::error::EntityKind;
 use parlor_model::keyset::SortOrder;
@@ -48,7 +49,7 @@ pub(crate) fn route() -> Route {
         .errors::<ErrorResponse>(&[NO_USER])
 }
 
-/// Checks in this order: key, id. Assistants are nobody's users.
+/// Checks in this order: key, id. An assistant is no user.
 pub(crate) async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
@@ -62,12 +63,12 @@ pub(crate) async fn handle(
     let id = MemberKey::Id(member.key.id);
     let (_, chat_count) =
         conversation::list_for_member(&app.engine, &ctx, id, SortOrder::Descending, 1, 0).await?;
-    let seen = member::last_seen(&app.engine, &ctx, member.key.number).await?;
+    let last_seen = member::last_seen(&app.engine, &ctx, member.key.number).await?;
     let body = UserResponse {
         user_id: ids::format_user_id(&member.key),
-        tenant_id: core::format_uuid(ctx.workspace.id),
+        tenant_id: format_uuid(ctx.workspace.id),
         created_at: time::format_iso(member.created_at),
-        last_seen_at: seen.map(time::format_iso),
+        last_seen_at: last_seen.map(time::format_iso),
         chat_count,
     };
     Ok(response::json(StatusCode::OK, &body))
