@@ -58,19 +58,17 @@ pub(super) struct OpenSubscription {
 impl MultiplexProtocol for LiveProtocol {
     async fn on_text(&mut self, text: &str) -> MultiplexReply {
         match LiveClientFrame::parse(text) {
-            Ok(request) => match self.handle_action(&request).await {
+            Ok(frame) => match self.handle_action(&frame).await {
                 Ok(actions) => {
                     self.invalid_frames = 0;
                     MultiplexReply {
-                        actions: actions,
+                        actions,
                         disconnect: None,
                     }
                 }
-                Err(error) => self.invalid_frame(
-                    &error,
-                    &request.frame,
-                    request.target.single.conversation_id(),
-                ),
+                Err(error) => {
+                    self.invalid_frame(&error, &frame.frame, frame.target.single.conversation_id())
+                }
             },
             Err(error) => self.invalid_frame(&error, &ClientFrame::default(), None),
         }
@@ -100,7 +98,7 @@ impl MultiplexProtocol for LiveProtocol {
             }
         }
         MultiplexReply {
-            actions: actions,
+            actions,
             disconnect: None,
         }
     }
@@ -132,7 +130,7 @@ impl MultiplexProtocol for LiveProtocol {
             .close_subscription(conversation, disconnect::error_code(reason), None)
             .await;
         MultiplexReply {
-            actions: actions,
+            actions,
             disconnect: None,
         }
     }
@@ -152,7 +150,7 @@ impl MultiplexProtocol for LiveProtocol {
             actions.extend(content.map(|content| SocketAction::PublishEphemeral(number, content)));
         }
         MultiplexReply {
-            actions: actions,
+            actions,
             disconnect: None,
         }
     }
@@ -173,9 +171,9 @@ impl MultiplexProtocol for LiveProtocol {
 impl LiveProtocol {
     async fn handle_action(
         &mut self,
-        request: &LiveClientFrame,
+        frame: &LiveClientFrame,
     ) -> Result<Vec<SocketAction>, FrameError> {
-        let (request, target) = (&request.frame, &request.target);
+        let (request, target) = (&frame.frame, &frame.target);
         match request.action() {
             "subscribe" => self.subscribe(request, target).await,
             "unsubscribe" => {

@@ -1,0 +1,59 @@
+//! Typing and read marks.
+
+use parlor_testkit::{TestServer, both};
+use serde_json::json;
+
+use super::{connect, create_user_chat, post_message};
+use crate::requests::{get_json, path_of_chat};
+
+both! {
+    async fn what_passes_is_told_to_the_others_and_kept_nowhere(server: TestServer) {
+        let chat = create_user_chat(&server).await;
+        let (mut one, _) = connect(&server, &chat, "u1", "&v=2").await;
+        let (mut other, _) = connect(&server, &chat, "u1", "&v=2").await;
+        // Who hears the second of two follows what happens, and so hears what passes.
+        for text in ["a", "b"] {
+            post_message(&server, &chat, text).await;
+            for socket in [&mut one, &mut other] {
+                assert_eq!(socket.next().await["message"]["content"], text);
+            }
+        }
+        let before = get_json(&server, &format!("{}/log", path_of_chat(&chat))).await["last_seq"].clone();
+        for _ in 0..3 {
+            one.send(&json!({ "action": "typing", "state": "start" })).await;
+        }
+        let typing = other.next().await;
+        assert_eq!((&typing["event_type"], &typing["user_id"], &typing["state"]), (&json!("typing"), &json!("u1"), &json!("start")));
+        // Said once: what follows is the word that ends it, and then the message.
+        one.send(&json!({ "content": "done" })).await;
+        let heard = [other.next().await, other.next().await];
+        let words: Vec<_> = heard.iter().map(|frame| frame["event_type"].as_str().unwrap()).collect();
+        assert!(words.contains(&"typing") && words.contains(&"message_created"), "{words:?}");
+        let seq = one.next().await["seq"].clone();
+        one.send(&json!({ "action": "read", "seq": seq })).await;
+        let read_mark = other.next().await;
+        assert_eq!((&read_mark["event_type"], &read_mark["seq"]), (&json!("read"), &seq));
+        let after = get_json(&server, &format!("{}/log", path_of_chat(&chat))).await["last_seq"].clone();
+        assert_eq!(after.as_i64(), before.as_i64().map(|before| before + 1));
+    }
+
+    async fn what_was_read_last_is_kept_when_the_socket_ends(server: TestServer) {
+        let chat = create_user_chat(&server).await;
+        post_message(&server, &chat, "one").await;
+        let (mut reader, _) = connect(&server, &chat, "u1", "&v=2").await;
+        let (mut other, _) = connect(&server, &chat, "u1", "&v=2").await;
+        // Who hears the second of two follows what happens, and so hears what passes.
+        for text in ["two", "three"] {
+            post_message(&server, &chat, text).await;
+            for socket in [&mut reader, &mut other] {
+                assert_eq!(socket.next().await["message"]["content"], text);
+            }
+        }
+        reader.send(&json!({ "action": "read", "seq": 2 })).await;
+        reader.send(&json!({ "action": "ping" })).await;
+        assert_eq!(reader.next().await["event_type"], "pong");
+        reader.close().await;
+        let read_mark = other.next().await;
+        assert_eq!((&read_mark["event_type"], &read_mark["seq"]), (&json!("read"), &json!(2)));
+    }
+}
