@@ -1,4 +1,4 @@
-//! `GET /api/v1/channel/{info,members,isAdmin}`: case 36, and who sees what.
+//! `GET /api/v1/channel/{info,members,isAdmin}`: case 36, and visibility.
 
 use parlor_engine::conversation;
 use parlor_kit::ids;
@@ -85,7 +85,7 @@ both! {
         let alone = conversation::create(&server.engine, &server.a.ctx(), command.clone()).await.unwrap();
         let info = response_data(&ada.get(&server, INFO_PATH, &ids::format_hex(alone.id)).await);
         assert_eq!((&info["name"], &info["type"]), (&json!("Ada"), &json!("G")));
-        // Made by a key that acts for nobody: nobody is its admin.
+        // An unbound key created the channel, so it has no admin.
         assert_eq!(response_data(&ada.get(&server, IS_ADMIN_PATH, &ids::format_hex(alone.id)).await), json!(false));
         command.participants = vec![parlor_model::participant::NewParticipant {
             member: MemberKey::Handle(bob.id.clone()),

@@ -1,4 +1,4 @@
-//! First calls that come at once.
+//! Concurrent first requests.
 
 use std::collections::BTreeSet;
 

@@ -8,7 +8,7 @@ use crate::fixtures::{
     create_three_members, is_uuid, response_code, response_data,
 };
 
-/// The ids of the vendor's own example.
+/// The ids of the vendor's example.
 const FIRST: &str = "dhkyq-sqaaa-aaaaj-sgz3q-cai";
 const SECOND: &str = "qddyo-3aaaa-aaaaj-allxa-cai";
 
@@ -83,7 +83,7 @@ both! {
         let body = json!({ "members": [FIRST], "type": "G" });
         assert_eq!(response_code(&ada.create(&server, &body).await), "10112");
         assert_eq!(count_rows(&server).await, before);
-        // Characters are counted, not bytes, and not those around the name.
+        // The limit counts characters, not bytes, and not surrounding whitespace.
         let whole = "ä".repeat(128);
         let body = json!({ "name": format!("  {whole} "), "type": "G" });
         let channel = ada.channel(&server, &body).await;
@@ -102,7 +102,7 @@ both! {
         pair.sort();
         assert_eq!(members, pair);
         assert_eq!(response_code(&cleo.get(&server, INFO_PATH, &channel).await), "13108");
-        // Each of the two reads the other's name.
+        // Each member gets the peer's name.
         assert_eq!(info["name"], "Bob");
         assert_eq!(response_data(&bob.get(&server, INFO_PATH, &channel).await)["name"], "Ada");
     }
@@ -178,7 +178,7 @@ both! {
         for wrong in ["", "x", "0123456789abcdef0123456789abcdef", &unknown] {
             assert_eq!(response_code(&send(Some(wrong.to_owned())).send().await), "10120", "{wrong}");
         }
-        // The header's name is read in any case, as every header's.
+        // Header names are case-insensitive.
         let request = server.post(CREATE_PATH).bearer(&ada.token).json(&body);
         assert_eq!(response_code(&request.header("apikey", &server.a.key).send().await), "0");
     }
@@ -209,7 +209,7 @@ both! {
         assert_eq!(members[1], json!({ "relationId": FIRST, "name": "dhkyq", "avatar": "", "isAdmin": false }));
         let pair = ada.channel(&server, &json!({ "type": "P", "members": [FIRST] })).await;
         assert_eq!(response_data(&ada.get(&server, INFO_PATH, &pair).await)["name"], "dhkyq");
-        // A second mention is the same member.
+        // A duplicate is ignored.
         let (_, before) = count_rows(&server).await;
         ada.channel(&server, &json!({ "name": "n", "type": "G", "members": [FIRST] })).await;
         assert_eq!(count_rows(&server).await.1, before);

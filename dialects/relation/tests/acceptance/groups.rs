@@ -1,4 +1,4 @@
-//! Joining, adding, removing, leaving, dismissing, handing over: cases 19 to 26.
+//! Joining, adding, removing, leaving, dismissing, transferring: cases 19 to 26.
 
 use parlor_testkit::both;
 use serde_json::json;
@@ -42,7 +42,7 @@ both! {
         let p = ada.open_pair(&server, &bob).await;
         let only = json!({ "channelUuid": p });
         let of = |name: &str, value: serde_json::Value| json!({ "channelUuid": p, name: value });
-        for (who, path, body) in [
+        for (member, path, body) in [
             (&cleo, JOIN_PATH, only.clone()),
             (&ada, ADD_PATH, of("members", json!([cleo.id]))),
             (&ada, REMOVE_PATH, of("members", json!([bob.id]))),
@@ -54,7 +54,7 @@ both! {
             (&cleo, LEAVE_PATH, only.clone()),
             (&cleo, DISBAND_PATH, only.clone()),
         ] {
-            assert_eq!(response_code(&who.post(&server, path, &body).await), "13109", "{path}");
+            assert_eq!(response_code(&member.post(&server, path, &body).await), "13109", "{path}");
         }
         assert_eq!(ada.members(&server, &p).await.len(), 2);
     }
@@ -65,7 +65,7 @@ both! {
         let body = json!({ "channelUuid": g, "members": [cleo.id] });
         assert_eq!(response_code(&bob.post(&server, REMOVE_PATH, &body).await), "13107");
         assert_eq!(response_code(&cleo.post(&server, REMOVE_PATH, &body).await), "13107");
-        // Who is not in it is passed over; oneself and nobody are faults.
+        // Members that do not participate are skipped; the caller itself and an empty list are errors.
         assert_eq!(response_code(&ada.post(&server, REMOVE_PATH, &body).await), "0");
         for members in [json!([ada.id]), json!([]), json!(["A"]), json!(null), json!("b")] {
             let body = json!({ "channelUuid": g, "members": members });
@@ -87,7 +87,7 @@ both! {
         assert_eq!(response_data(&bob.get(&server, IS_ADMIN_PATH, &g).await), json!(false));
         let list = bob.chats(&server, "").await;
         assert_eq!((list.len(), &list[0]["status"]), (1, &json!(2)));
-        // Nothing of its own brings back who was removed, also where the group is open to everybody.
+        // A removed member cannot join again by itself, not even an open group.
         assert_eq!(response_code(&bob.post(&server, JOIN_PATH, &json!({ "channelUuid": g })).await), "13102");
         assert_eq!(bob.chats(&server, "").await[0]["status"], 2);
         assert_eq!(response_code(&ada.post(&server, ADD_PATH, &body).await), "0");
@@ -116,7 +116,7 @@ both! {
         for last in [&bob, &cleo] {
             assert_eq!(response_code(&last.post(&server, LEAVE_PATH, &body).await), "0");
         }
-        // The last one has dismissed it.
+        // The last participant has dismissed the group by leaving.
         assert_eq!(response_code(&ada.post(&server, JOIN_PATH, &body).await), "13104");
     }
 
@@ -192,7 +192,7 @@ both! {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[]).await;
         let body = json!({ "channelUuid": g });
-        let calls = (0..50).map(|call| if call % 2 == 0 { &bob } else { &cleo }).map(|who| who.post(&server, JOIN_PATH, &body));
+        let calls = (0..50).map(|call| if call % 2 == 0 { &bob } else { &cleo }).map(|member| member.post(&server, JOIN_PATH, &body));
         let replies = futures_util::future::join_all(calls).await;
         let codes: Vec<String> = replies.iter().map(response_code).collect();
         assert_eq!(codes.iter().filter(|code| *code == "0").count(), 2);

@@ -19,13 +19,13 @@ fn message_contents(page: &[Value]) -> Vec<&str> {
         .collect()
 }
 
-/// The said ones.
+/// Returns the messages that are no system events.
 async fn conversational_messages(
     server: &TestServer,
-    who: &TestMember,
+    member: &TestMember,
     channel: &str,
 ) -> Vec<Value> {
-    let page = who.messages(server, channel, "limit=100").await;
+    let page = member.messages(server, channel, "limit=100").await;
     page.into_iter()
         .filter(|message| message["type"] != "SYS")
         .collect()
@@ -135,7 +135,7 @@ both! {
             }
             until = page[0]["createAt"].clone();
         }
-        // The message at the border is on both pages; the walk ends with the group's making.
+        // The message at the boundary is on both pages; the group's creation is the last item.
         assert_eq!(seen, ["m2 m3", "m1 m2", "m0 m1", "Ada created Group team m0", "Ada created Group team"]);
         let turned = ada.messages(&server, &g, "limit=2&order=desc").await;
         assert_eq!(message_contents(&turned), ["m4", "m3"]);
@@ -154,7 +154,7 @@ both! {
         let g = ada.group(&server, &[&bob]).await;
         let quoted = response_data(&bob.send_message(&server, &g, "first").await)["id"].as_str().unwrap().to_owned();
         let number: u64 = quoted.parse().unwrap();
-        // Named twice, oneself, and somebody who is not in it: one mention.
+        // A duplicate, the sender, and a member outside of the group: one mention.
         let mentioned = json!([bob.id, bob.id, ada.id, cleo.id, "no id at all"]);
         for id in [json!(number), json!(quoted)] {
             let body = json!({ "channelUuid": g, "content": "yes", "quoteId": id, "mentionedUser": mentioned });
@@ -171,7 +171,7 @@ both! {
         assert_eq!(row["mentionsCount"], 2);
         response_data(&bob.post(&server, READ_PATH, &json!({ "channelUuid": g, "total": 1 })).await);
         assert_eq!(bob.unread(&server).await, (1, 1));
-        // Nothing is quoted by what clients send for nothing.
+        // Values that clients send for "no quote".
         for id in [json!(null), json!(""), json!(0), json!("0")] {
             let body = json!({ "channelUuid": g, "content": "plain", "quoteId": id });
             response_data(&ada.post(&server, SEND_PATH, &body).await);
@@ -187,7 +187,7 @@ both! {
         response_data(&bob.post(&server, SEND_PATH, &body).await);
         let hide = json!({ "id": mine });
         assert_eq!(response_code(&bob.post(&server, HIDE_PATH, &hide).await), "10120");
-        // Nobody outside learns that there is one.
+        // To a member outside of the channel the message is unknown.
         assert_eq!(response_code(&cleo.post(&server, HIDE_PATH, &hide).await), "10112");
         assert_eq!(response_code(&ada.post(&server, HIDE_PATH, &hide).await), "0");
         assert_eq!(response_code(&ada.post(&server, HIDE_PATH, &hide).await), "0");
@@ -233,7 +233,7 @@ both! {
             assert_eq!((&message["fromName"], &message["fromAvatar"], &message["quote"]), (&json!(null), &json!(null), &json!(null)));
         }
         assert_eq!(bob.unread(&server).await, (0, 0));
-        // It reads the same after a restart, and whoever joins later reads it as well.
+        // The history is the same after a restart and for a member that joins later.
         let mut server = server;
         server.restart().await;
         assert_eq!(cleo.messages(&server, &g, "limit=100").await, page);

@@ -1,4 +1,4 @@
-//! `userInfo` and `listAddress`: what clients call right after signing in.
+//! `userInfo` and `listAddress`, which clients call right after sign-in.
 
 use parlor_testkit::both;
 use serde_json::json;
@@ -26,7 +26,7 @@ both! {
             let path = format!("{ADDRESSES_PATH}?relationId={unknown}");
             assert_eq!(response_code(&ada.with_credentials(&server, server.get(&path)).send().await), wanted);
         }
-        // Looking makes nobody.
+        // Reading creates no member.
         assert_eq!(response_code(&ada.with_credentials(&server, server.get("/api/v1/userInfo?address=2vxsx-fae")).send().await), "11602");
     }
 
@@ -42,8 +42,8 @@ both! {
         assert_eq!(response_code(&bob.post(&server, UPDATE_PATH, &body).await), "0");
         let members = response_data(&ada.get(&server, MEMBERS_PATH, &g).await);
         assert_eq!((&members[1]["name"], &members[1]["avatar"]), (&json!("Robert"), &json!("bob.png")));
-        let said = ada.messages(&server, &g, "limit=1").await;
-        assert_eq!((&said[0]["fromName"], &said[0]["fromAvatar"]), (&json!("Robert"), &json!("bob.png")));
+        let messages = ada.messages(&server, &g, "limit=1").await;
+        assert_eq!((&messages[0]["fromName"], &messages[0]["fromAvatar"]), (&json!("Robert"), &json!("bob.png")));
         assert_eq!(response_code(&bob.post(&server, UPDATE_PATH, &json!({ "avatar": "" })).await), "0");
         assert_eq!(response_data(&bob.with_credentials(&server, server.get(FIND_PATH)).send().await)["avatar"], "");
     }

@@ -1,4 +1,4 @@
-//! Request limits (case 37) and the edges of the dialect's paths.
+//! Request limits (case 37), unknown paths and methods.
 
 use std::num::NonZeroU32;
 
@@ -19,7 +19,7 @@ async fn case_37(backend: TestBackend) {
     for _ in 0..4 {
         assert_eq!(response_code(&ada.create(&server, &body).await), "0");
     }
-    // The twin with a slash is the same endpoint, and a bad token counts as well.
+    // The path with a trailing slash is the same endpoint, and a request with an invalid token counts as well.
     let twin = server.post("/api/v1/channel/create/");
     let twin = twin.header("ApiKey", &server.a.key).bearer("x").send();
     assert_eq!(response_code(&twin.await), "10101");

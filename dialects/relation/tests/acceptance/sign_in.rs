@@ -1,4 +1,4 @@
-//! Signing in with a wallet: cases 16 and 18.
+//! Sign-in with a wallet: cases 16 and 18.
 
 use std::time::Duration;
 
@@ -67,7 +67,7 @@ both! {
         let again = claims(text(&again, "token"));
         assert_eq!(again.sub, first.sub);
         assert_ne!(again.jti, first.jti);
-        // The id follows from the address, so that a database made anew gives the same.
+        // The id is derived from the address, so a new database assigns the same id.
         let bytes = data_encoding::HEXLOWER.decode(&V2_ADDRESS.as_bytes()[2..]).unwrap();
         let mut input = b"relation-id:eth:".to_vec();
         input.extend(bytes);
@@ -92,7 +92,7 @@ both! {
     async fn case_16_somebody_named_before_signing_in_is_the_same_member(server: TestServer) {
         let wallet = TestWallet::from_byte(2);
         let ada = create_member(&server, "Ada").await;
-        // Named by address, which nobody has signed in with yet.
+        // Named by an address that has not signed in yet.
         let body = json!({ "name": "n", "type": "G", "members": [wallet.address()] });
         let channel = ada.channel(&server, &body).await;
         let (_, before) = count_rows(&server).await;
@@ -107,7 +107,7 @@ both! {
     async fn case_18_the_vendors_vector_at_its_time(server: TestServer) {
         set_clock(&server, V1_AT);
         assert_eq!(response_code(&verify_signature(&server, &vendor_sample()).await), "0");
-        // A signature is taken once, in every spelling.
+        // A signature is accepted once, in all its spellings.
         for (field, value) in [("pk", json!(null)), ("decoded_signature", json!(format!("0x{}", V1_SIGNATURE.to_uppercase()))), ("decoded_signature", json!(V1_SIGNATURE.replace("f31b", "f300")))] {
             let mut body = vendor_sample();
             body[field] = value;
@@ -153,7 +153,7 @@ both! {
             body[field] = json!(value);
             assert_eq!(response_code(&verify_signature(&server, &body).await), "10101", "{body}");
         }
-        // None of them used the signature up.
+        // None of these requests used up the signature.
         assert_eq!(response_code(&verify_signature(&server, &vendor_sample()).await), "0");
         assert_eq!(count_rows(&server).await, before);
         assert!(!server.logs().contains(&V1_SIGNATURE[..64]));

@@ -15,7 +15,7 @@ async fn get_nonce(server: &TestServer, key: &str) -> String {
     data["nonce"].as_str().unwrap().to_owned()
 }
 
-/// What a page of a site asks a wallet to sign.
+/// A sign-in text.
 pub(crate) struct SiweText {
     domain: String,
     address: String,
@@ -28,7 +28,7 @@ impl SiweText {
         Self::for_project(server, wallet, &server.a.key).await
     }
 
-    /// For the project of a key.
+    /// Creates a text with a nonce of the key's project.
     pub(crate) async fn for_project(server: &TestServer, wallet: &TestWallet, key: &str) -> Self {
         Self {
             domain: server.url.replace("http://", ""),
@@ -58,7 +58,7 @@ both! {
         let wallet = TestWallet::from_byte(1);
         let mut text = SiweText::new(&server, &wallet).await;
         assert_eq!(response_code(&verify_signature(&server, &wallet.signed_body(&text.to_text(&server))).await), "0");
-        // The same number in another text.
+        // The same nonce in another text.
         text.more = "\nRequest ID: 2".to_owned();
         assert_eq!(response_code(&verify_signature(&server, &wallet.signed_body(&text.to_text(&server))).await), "10101");
     }
@@ -84,7 +84,7 @@ both! {
             let text = bad.to_text(&server);
             assert_eq!(response_code(&verify_signature(&server, &wallet.signed_body(&text)).await), "10101", "{text}");
         }
-        // Nobody used the number up.
+        // None of these requests used up the nonce.
         assert_eq!(response_code(&verify_signature(&server, &wallet.signed_body(&good.to_text(&server))).await), "0");
     }
 

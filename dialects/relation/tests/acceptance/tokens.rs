@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::fixtures::{CREATE_PATH, TestMember, claims, create_member, response_code};
 use crate::wallet::{TestWallet, address_token};
 
-/// As the vendor's page shows it: damaged.
+/// From the vendor's page, with a wrong checksum.
 const DAMAGED: &str = "eyJhbGciOiJFUzI1Ni19.eyJqdGkiOiI0MzdiN2EzZDEwMGY0ODVkOWVhMWUzZmZlOWE1NmEyZSIsImlz1cyI6InJlbGF0aW9ubGFicy5haSJ9.rj7KKuIcgmvaIwZ63YHnXQ4jvvI-eR2Wo7k3YEyzMuxo8j5ezCowKDpcW0u9zI1uHPFqwD0-1XPWdPLR1d1HLFw";
 
 async fn code_with_authorization(server: &TestServer, authorization: &str) -> String {
@@ -52,7 +52,7 @@ both! {
         let stranger = server.b.create_person("Eve", None, "").await;
         let token = server.b.sign_in(&stranger).await;
         assert_eq!(code_with_authorization(&server, &token).await, "10101");
-        // The key is looked at first.
+        // The key is checked first.
         let request = server.post(CREATE_PATH).header("ApiKey", "x").bearer(&token);
         assert_eq!(response_code(&request.body("{").send().await), "10120");
     }
@@ -70,7 +70,7 @@ both! {
         let good = claims(&ada.token);
         let old = MemberClaims { exp: good.iat - 1, ..good.clone() };
         let foreign = MemberClaims { iss: "elsewhere".to_owned(), ..good.clone() };
-        // The issuer is looked at before the end, the signature before both.
+        // The issuer is checked before the expiry, the signature before both.
         let both = MemberClaims { iss: "elsewhere".to_owned(), ..old.clone() };
         for (claims, expected) in [(&good, "0"), (&old, "10100"), (&foreign, "10102"), (&both, "10102")] {
             assert_eq!(code_with_authorization(&server, &signer.sign(None, claims).unwrap()).await, expected);

@@ -1,4 +1,4 @@
-//! What a socket asks of a key, and how often it may be asked.
+//! Scopes and request limits of a chat's socket.
 
 use std::num::NonZeroU32;
 
@@ -21,8 +21,8 @@ both! {
         let chat = create_chat(&server, json!({ "user_id": "u1", "title": "Parcel" })).await;
         for scopes in ["conversations:write", "members:admin", "spaces:read"] {
             let key = server.a.create_key(scopes, None).await;
-            let (mut socket, said) = connect(&server, &chat, &key, "u1").await;
-            assert_eq!((&said["error_code"], &said["fatal"]), (&json!("FORBIDDEN"), &json!(true)), "{scopes}");
+            let (mut socket, error) = connect(&server, &chat, &key, "u1").await;
+            assert_eq!((&error["error_code"], &error["fatal"]), (&json!("FORBIDDEN"), &json!(true)), "{scopes}");
             assert_eq!(socket.expect_close().await, 4403, "{scopes}");
         }
     }
@@ -33,16 +33,16 @@ both! {
         let (mut reader, first) = connect(&server, &chat, &key, "u1").await;
         assert_eq!(first["event_type"], "connection_established");
         reader.send(&json!({ "content": "not allowed", "ref": "1" })).await;
-        let said = reader.next().await;
-        assert_eq!((&said["error_code"], &said["fatal"], &said["ref"]), (&json!("FORBIDDEN"), &json!(false), &json!("1")));
+        let error = reader.next().await;
+        assert_eq!((&error["error_code"], &error["fatal"], &error["ref"]), (&json!("FORBIDDEN"), &json!(false), &json!("1")));
         assert_eq!(get_json(&server, &format!("{}/messages", path_of_chat(&chat))).await["total"], 0);
-        // It goes on listening.
+        // The socket stays open and receives messages.
         let (mut writer, _) = connect(&server, &chat, &server.a.key, "u1").await;
         writer.send(&json!({ "content": "allowed" })).await;
         assert_eq!(reader.next().await["message"]["content"], "allowed");
-        // Somebody new would have to be made and let in, which is writing.
-        let (mut stranger, said) = connect(&server, &chat, &key, "stranger").await;
-        assert_eq!(said["error_code"], "FORBIDDEN");
+        // An unknown user would have to be created and added, which requires the scope to write.
+        let (mut stranger, error) = connect(&server, &chat, &key, "stranger").await;
+        assert_eq!(error["error_code"], "FORBIDDEN");
         assert_eq!(stranger.expect_close().await, 4403);
     }
 
@@ -86,7 +86,7 @@ async fn start_with_limit(per_minute: u32) -> TestServer {
 #[test]
 fn connecting_counts_as_a_request() {
     run(TestBackend::Sqlite, async |_: TestServer| {
-        // One to make the chat.
+        // The first request creates the chat.
         let server = start_with_limit(4).await;
         let chat = create_chat(&server, json!({ "user_id": "u1", "title": "Parcel" })).await;
         let mut held = Vec::new();
@@ -95,9 +95,9 @@ fn connecting_counts_as_a_request() {
             assert_eq!(first["event_type"], "connection_established");
             held.push(socket);
         }
-        let (mut socket, said) = connect(&server, &chat, &server.a.key, "u1").await;
-        let told = (&said["error_code"], &said["fatal"]);
-        assert_eq!(told, (&json!("RATE_LIMITED"), &json!(true)));
+        let (mut socket, error) = connect(&server, &chat, &server.a.key, "u1").await;
+        let code_and_fatal = (&error["error_code"], &error["fatal"]);
+        assert_eq!(code_and_fatal, (&json!("RATE_LIMITED"), &json!(true)));
         assert_eq!(socket.expect_close().await, 4429);
     });
 }
@@ -105,7 +105,7 @@ fn connecting_counts_as_a_request() {
 #[test]
 fn sending_counts_as_a_request_on_either_way() {
     run(TestBackend::Sqlite, async |_: TestServer| {
-        // Making the chat and opening the socket are two of them.
+        // Two requests create the chat and open the socket.
         let server = start_with_limit(6).await;
         let chat = create_chat(&server, json!({ "user_id": "u1", "title": "Parcel" })).await;
         let (mut socket, _) = connect(&server, &chat, &server.a.key, "u1").await;
@@ -119,9 +119,9 @@ fn sending_counts_as_a_request_on_either_way() {
             assert_eq!(socket.next().await["event_type"], "message_received");
         }
         socket.send(&json!({ "content": "too much" })).await;
-        let said = socket.next().await;
-        let told = (&said["error_code"], &said["fatal"]);
-        assert_eq!(told, (&json!("RATE_LIMITED"), &json!(false)));
+        let error = socket.next().await;
+        let code_and_fatal = (&error["error_code"], &error["fatal"]);
+        assert_eq!(code_and_fatal, (&json!("RATE_LIMITED"), &json!(false)));
         socket.send(&json!({ "action": "ping" })).await;
         assert_eq!(socket.next().await["event_type"], "pong");
         let post = server.post(&messages).header("X-API-Key", &server.a.key);

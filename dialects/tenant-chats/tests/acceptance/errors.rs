@@ -1,4 +1,4 @@
-//! Every kind of error, as the wire shows it.
+//! The response of each kind of error.
 
 use dialect_tenant_chats::TenantChats;
 use parlor_kit::{Dialect, RequestMeta};

@@ -36,7 +36,7 @@ both! {
         let damaged = b"{\"user_id\":\"\xff\"}".to_vec();
         let reply = server.post(CHATS_PATH).by_a(&server).header("content-type", "application/json").body(damaged).send().await;
         assert_eq!(reply.status, 400);
-        // An absent body is one without a user.
+        // An absent body is missing the user.
         let reply = server.post(CHATS_PATH).by_a(&server).send().await;
         assert_eq!(reply.expect(400)["errors"][0]["loc"], json!(["body", "user_id"]));
         assert_no_rows(&server).await;
@@ -55,7 +55,7 @@ both! {
             assert_eq!(refused["errors"][0]["loc"], json!(["body", "title"]));
         }
         assert_no_rows(&server).await;
-        // The largest that fits: braces, quotes, colon and the key take eight bytes.
+        // The largest metadata allowed: braces, quotes, colon and the key take eight bytes.
         let largest = json!({ "a": "x".repeat(16 * 1024 - 8) });
         let chat = create_chat(&server, json!({ "user_id": "u1", "metadata": largest })).await;
         assert_eq!(chat["config"]["metadata"], largest);
@@ -73,7 +73,7 @@ both! {
             plain().header("X-API-Key", "nope").send().await,
             plain().header("X-API-Key", format!("sk-parlor-{}", "A".repeat(43))).send().await,
             plain().header("X-API-Key", &revoked).send().await,
-            // The key stands in its own header only.
+            // The key is read from its own header only.
             plain().bearer(&server.a.key).send().await,
             server.post(&format!("{CHATS_PATH}?api_key={}", server.a.key)).json(&sample_body()).send().await,
             bad.body("{bad").send().await,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::requests::{AsTenantA, create_chat, get_json, path_of_chat, sample_body};
 
-/// Tenant A says something.
+/// Sends a message with tenant A's key.
 async fn post_message(server: &TestServer, chat: &Value, body: Value) -> TestResponse {
     let path = format!("{}/messages", path_of_chat(chat));
     server.post(&path).by_a(server).json(&body).send().await
@@ -39,11 +39,11 @@ both! {
         let sent = post_message(&server, &chat, json!({ "content": "hello" })).await;
         assert_eq!(sent.header("idempotent-replayed"), "");
         let sent = sent.expect(201);
-        let mut shown = sent.clone();
+        let mut displayed = sent.clone();
         for name in ["id", "created_at", "seq"] {
-            assert!(!shown.as_object_mut().unwrap().remove(name).unwrap().is_null());
+            assert!(!displayed.as_object_mut().unwrap().remove(name).unwrap().is_null());
         }
-        assert_eq!(shown, json!({
+        assert_eq!(displayed, json!({
             "content": "hello", "sender_role": "user", "media_type": null, "media_url": null, "metadata": {},
             "sender_id": "user123", "client_message_id": null, "status": "complete"
         }));
@@ -105,7 +105,7 @@ both! {
             assert_eq!((again.status, again.header("idempotent-replayed")), (201, "true"));
             assert_eq!(again.bytes, first.bytes);
         }
-        // Another user's, another id, another chat.
+        // The id of another user, another id, another chat.
         for request in [body("one", "second", "c-1"), body("one", "user123", "c-2")] {
             let reply = post_message(&server, &chat, request).await;
             assert_eq!((reply.status, reply.header("idempotent-replayed")), (201, ""));
@@ -213,7 +213,7 @@ both! {
         let reader = server.a.create_key("conversations:admin,messages:read", None).await;
         let request = server.post(&format!("{}/messages", path_of_chat(&chat))).header("X-API-Key", &reader);
         assert_eq!(request.json(&body).send().await.expect(403)["error_code"], "FORBIDDEN");
-        // A key of its own that acts for nobody speaks for the chat's user all the same.
+        // Also with an unbound key the chat's user is the default sender.
         let writer = server.a.create_key("conversations:read,messages:write", None).await;
         let request = server.post(&format!("{}/messages", path_of_chat(&chat))).header("X-API-Key", &writer);
         assert_eq!(request.json(&json!({ "content": "x" })).send().await.expect(201)["sender_id"], "user123");

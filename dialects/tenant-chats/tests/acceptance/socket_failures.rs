@@ -1,4 +1,4 @@
-//! Sockets that are too slow, lose their key, or meet the end of the server.
+//! Slow consumers, revoked keys, unresponsive clients, and shutdown.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -20,7 +20,7 @@ async fn connect(server: &TestServer, chat: &Value, more: &str) -> TestSocket {
     socket
 }
 
-/// Says so many long things at once.
+/// Sends `count` long messages concurrently.
 async fn send_many(server: &TestServer, chat: &Value, count: usize) {
     let id = parlor_kit::ids::parse_uuid(chat["id"].as_str().unwrap()).unwrap();
     let mut sends = tokio::task::JoinSet::new();
@@ -61,7 +61,7 @@ both! {
         }
         assert!(seen.into_iter().eq(all), "the slow reader has everything in order");
         assert!(lagged > 0, "it was told that it was slow");
-        // And follows again.
+        // The socket is live again.
         send_many(&server, &chat, 1).await;
         assert_eq!(slow.next().await["seq"], json!(COUNT + 2));
     }
@@ -114,7 +114,7 @@ fn a_silent_client_is_let_go() {
         })
         .await;
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
-        // Nothing is heard of them between two looks, since they answer no ping before they read.
+        // The clients answer no ping between two checks, because they do not read.
         let mut silent = vec![
             connect(&server, &chat, "").await,
             connect(&server, &chat, "&v=2").await,
@@ -145,9 +145,9 @@ fn a_client_that_takes_nothing_is_let_go() {
         for version in ["", "&v=2"] {
             held.push(connect(&server, &chat, version).await);
         }
-        // More than the system holds for a connection.
+        // More than the system's socket buffers hold.
         send_many(&server, &chat, 2_000).await;
-        // While a user has a socket open, whichever it is, the user is not deleted.
+        // A user with an open socket is not deleted.
         let deleted = async {
             loop {
                 let delete = server.delete("/api/v1/users/u1");

@@ -1,4 +1,4 @@
-//! The socket's first version, for a program that knows the vendor's pages alone and a library of others.
+//! Version 1 of the socket with a client that is written from the vendor's pages and uses another WebSocket library.
 
 use std::path::Path;
 

@@ -19,7 +19,7 @@ both! {
         assert_eq!((&changed["status"], &changed["created_at"]), (&json!("active"), &chat["created_at"]));
         assert!(changed["updated_at"].as_str() > chat["updated_at"].as_str());
         assert_eq!(changed, get_json(&server, &path_of_chat(&chat)).await);
-        // Replaced whole, not merged.
+        // Metadata is replaced, not merged.
         let changed = patch_chat(&server, &chat, json!({ "metadata": { "only": [1.50] } })).await.expect(200);
         assert_eq!(changed["config"], json!({ "metadata": { "only": [1.50] } }));
         let changed = patch_chat(&server, &chat, json!({ "metadata": {}, "title": "T", "status": "closed" })).await.expect(200);
@@ -52,8 +52,8 @@ both! {
     async fn a_given_title_is_never_replaced(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         patch_chat(&server, &chat, json!({ "title": "Mine" })).await.expect(200);
-        let said = server.post(&format!("{}/messages", path_of_chat(&chat))).by_a(&server).json(&json!({ "content": "Yours" }));
-        said.send().await.expect(201);
+        let request = server.post(&format!("{}/messages", path_of_chat(&chat))).by_a(&server).json(&json!({ "content": "Yours" }));
+        request.send().await.expect(201);
         assert_eq!(get_json(&server, &path_of_chat(&chat)).await["title"], "Mine");
     }
 
@@ -110,7 +110,7 @@ both! {
         while let Some(reply) = calls.join_next().await {
             assert_eq!(reply.unwrap().status, 200);
         }
-        // Neither kind of change has undone the other.
+        // Both kinds of changes are stored.
         let found = get_json(&server, &path_of_chat(&chat)).await;
         assert!(found["title"].as_str().unwrap().starts_with('t'), "{found}");
         assert!(found["config"]["metadata"]["n"].is_number(), "{found}");

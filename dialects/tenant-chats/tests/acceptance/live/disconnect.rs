@@ -1,4 +1,4 @@
-//! How subscriptions end, and the socket.
+//! The end of subscriptions, and of the socket.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ both! {
             let frame = next_frame_of_type(socket, "unsubscribed").await;
             assert_eq!((&frame["conversation"], &frame["reason"]), (&chat["id"], &json!(reason)));
         };
-        // Nothing but a chat's own sockets keeps it from being deleted.
+        // Only a chat's own sockets block its deletion.
         server.delete(&path_of_chat(&chats[0])).by_a(&server).send().await.expect(200);
         ended(&mut socket, &chats[0], "CHAT_DELETED").await;
         let close = server.patch(&path_of_chat(&chats[1])).by_a(&server).json(&json!({ "status": "closed" }));
@@ -40,7 +40,7 @@ both! {
         ended(&mut socket, &chats[1], "CHAT_CLOSED").await;
         remove_participant(&server, &chats[2], "u2").await;
         ended(&mut socket, &chats[2], "FORBIDDEN").await;
-        // What is said there afterwards is not heard, and it cannot be followed again.
+        // Later messages are not received, and a new subscription is refused.
         post_message(&server, &chats[2], json!({ "content": "secret" })).await;
         for chat in &chats[..3] {
             socket.send(&json!({ "action": "subscribe", "conversation": chat["id"] })).await;
@@ -78,7 +78,7 @@ both! {
         assert_eq!(one.expect_close().await, 4403);
         let ended = next_frame_of_type(&mut many, "unsubscribed").await;
         assert_eq!((&ended["conversation"], &ended["reason"]), (&hidden["id"], &json!("FORBIDDEN")));
-        // The rest of the socket goes on.
+        // The other subscriptions stay.
         post_message(&server, &hidden, json!({ "content": "secret" })).await;
         post_message(&server, &user, json!({ "content": "heard" })).await;
         assert_eq!(next_frame(&mut many).await["message"]["content"], "heard");

@@ -1,4 +1,4 @@
-//! What must not work.
+//! Foreign conversations and invalid frames.
 
 use parlor_testkit::both;
 use serde_json::{Value, json};
@@ -54,7 +54,7 @@ both! {
             socket.send_text(text).await;
             assert_eq!(next_frame(&mut socket).await["error_code"], code, "{text}");
         }
-        // What is understood begins the count anew.
+        // A valid frame resets the count.
         socket.send(&json!({ "action": "subscribe", "conversation": one["id"], "last_seq": -5, "epoch": 9.5.to_string() })).await;
         assert_eq!(next_frame(&mut socket).await["resumed"], false);
         for _ in 0..9 {
@@ -71,7 +71,7 @@ both! {
         let one = create_titled_chat(&server, "u1", "One").await;
         let (mut socket, _) = connect(&server, "u1").await;
         let good = json!({ "action": "subscribe", "conversation": one["id"] });
-        for (frame, said) in [
+        for (frame, message) in [
             (json!({ "action": "subscribe", "conversation": 7 }), "conversation has the wrong type: must be a string"),
             (json!({ "action": "subscribe", "conversation": one["id"], "epoch": 9 }), "epoch has the wrong type: must be a string"),
             (json!({ "action": "subscribe", "conversations": {} }), "conversations has the wrong type: must be an array"),
@@ -82,7 +82,7 @@ both! {
         ] {
             socket.send(&frame).await;
             let answer = next_frame(&mut socket).await;
-            assert_eq!((&answer["error_code"], &answer["error_message"]), (&json!("INVALID_JSON"), &json!(said)), "{frame}");
+            assert_eq!((&answer["error_code"], &answer["error_message"]), (&json!("INVALID_JSON"), &json!(message)), "{frame}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use parlor_testkit::{TestServer, both};
+use parlor_testkit::both;
 use serde_json::{Value, json};
 
 use super::{connect, create_user_chat, socket_path};
@@ -47,23 +47,23 @@ both! {
             (format!("api_key={b}&user_id=u1&chat_id={id}"), 4404, "CHAT_NOT_FOUND"),
         ] {
             let mut socket = server.open_socket(&format!("/ws/chat?{query}"), &[]).await;
-            let said = socket.next().await;
-            let told = (&said["event_type"], &said["error_code"], &said["fatal"]);
-            assert_eq!(told, (&json!("error"), &json!(word), &json!(true)), "{query}");
-            assert_eq!(said["error_message"], said["message"], "{query}");
-            assert!(said["details"]["fix"].as_str().is_some_and(|fix| !fix.is_empty()), "{said}");
+            let error = socket.next().await;
+            let kind = (&error["event_type"], &error["error_code"], &error["fatal"]);
+            assert_eq!(kind, (&json!("error"), &json!(word), &json!(true)), "{query}");
+            assert_eq!(error["error_message"], error["message"], "{query}");
+            assert!(error["details"]["fix"].as_str().is_some_and(|fix| !fix.is_empty()), "{error}");
             assert_eq!(socket.expect_close().await, code, "{query}");
         }
-        // The vendor's page names what is missing, and the chat.
+        // As on the vendor's page, the error names the missing parameter, or the chat.
         for (query, message, fix) in [
             (format!("api_key={a}&chat_id={id}"), "Missing user_id parameter", "X-User-ID"),
             (format!("api_key={a}&user_id=u1"), "Missing chat_id parameter", "X-Chat-ID"),
             (format!("api_key={a}&user_id=u1&chat_id={unknown}"), unknown, "POST /api/v1/chats/"),
         ] {
             let mut socket = server.open_socket(&format!("/ws/chat?{query}"), &[]).await;
-            let said = socket.next().await;
-            assert!(said["error_message"].as_str().unwrap().contains(message), "{said}");
-            assert!(said["details"]["fix"].as_str().unwrap().contains(fix), "{said}");
+            let error = socket.next().await;
+            assert!(error["error_message"].as_str().unwrap().contains(message), "{error}");
+            assert!(error["details"]["fix"].as_str().unwrap().contains(fix), "{error}");
         }
         let plain = server.get(&socket_path(&server, &chat, "u1", "")).send().await;
         assert_eq!(plain.status, 426);
@@ -73,8 +73,8 @@ both! {
         let chat = create_user_chat(&server).await;
         let (mut socket, first) = connect(&server, &chat, "second", "").await;
         assert_eq!(first["user_id"], "second");
-        let made = socket.next().await;
-        assert_eq!((&made["event_type"], &made["user_id"]), (&json!("user_created"), &json!("second")));
+        let response = socket.next().await;
+        assert_eq!((&response["event_type"], &response["user_id"]), (&json!("user_created"), &json!("second")));
         socket.close().await;
         let (mut again, _) = connect(&server, &chat, "second", "").await;
         again.send(&json!({ "content": "me again" })).await;
@@ -87,7 +87,7 @@ both! {
         let busy = server.delete(&path_of_chat(&chat)).by_a(&server).send().await;
         assert_eq!((busy.status, busy.json()["error_code"].clone()), (409, json!("CHAT_IN_USE")));
         socket.close().await;
-        // The server notices the end of a socket a moment after the client.
+        // The server handles the close a moment after the client.
         let mut status = 409;
         for _ in 0..200 {
             let reply = server.delete(&path_of_chat(&chat)).by_a(&server).send().await;
@@ -117,8 +117,8 @@ both! {
         close.json(&json!({ "status": "closed" })).send().await.expect(200);
         assert_eq!(socket.next().await["error_code"], "CHAT_CLOSED");
         assert_eq!(socket.expect_close().await, 4403);
-        let (mut late, said) = connect(&server, &chat, "u1", "").await;
-        assert_eq!(said["error_code"], "CHAT_CLOSED");
+        let (mut late, error) = connect(&server, &chat, "u1", "").await;
+        assert_eq!(error["error_code"], "CHAT_CLOSED");
         assert_eq!(late.expect_close().await, 4403);
     }
 
@@ -128,8 +128,8 @@ both! {
         for _ in 0..20 {
             held.push(connect(&server, &chat, "u1", "").await);
         }
-        let (mut socket, said) = connect(&server, &chat, "u1", "").await;
-        assert_eq!(said["error_code"], "RATE_LIMITED");
+        let (mut socket, error) = connect(&server, &chat, "u1", "").await;
+        assert_eq!(error["error_code"], "RATE_LIMITED");
         assert_eq!(socket.expect_close().await, 4429);
         let (_, first) = connect(&server, &chat, "another", "").await;
         assert_eq!(first["event_type"], "connection_established");
@@ -138,10 +138,10 @@ both! {
     async fn a_token_opens_one_chat_for_one_user_until_its_end(server: TestServer) {
         let (chat, other) = (create_user_chat(&server).await, create_user_chat(&server).await);
         let tokens = format!("{}/tokens", path_of_chat(&chat));
-        let ask = async |body: Value| server.post(&tokens).by_a(&server).json(&body).send().await;
-        let made = ask(json!({ "user_id": "u1", "ttl_seconds": 60 })).await.expect(201);
-        let token = made["token"].as_str().unwrap();
-        assert!(made["expires_at"].as_str().unwrap().ends_with('Z'));
+        let create_token = async |body: Value| server.post(&tokens).by_a(&server).json(&body).send().await;
+        let response = create_token(json!({ "user_id": "u1", "ttl_seconds": 60 })).await.expect(201);
+        let token = response["token"].as_str().unwrap();
+        assert!(response["expires_at"].as_str().unwrap().ends_with('Z'));
         let mut socket = server.open_socket(&format!("/ws/chat?token={token}"), &[]).await;
         let first = socket.next().await;
         assert_eq!((&first["user_id"], &first["chat_id"]), (&json!("u1"), &chat["id"]));
@@ -161,7 +161,7 @@ both! {
             assert_eq!(socket.expect_close().await, 4401);
         }
         for bad in [json!({}), json!({ "user_id": "u1", "ttl_seconds": 59 }), json!({ "user_id": "u1", "ttl_seconds": 86_401 })] {
-            assert_eq!(ask(bad).await.status, 400);
+            assert_eq!(create_token(bad).await.status, 400);
         }
     }
 }

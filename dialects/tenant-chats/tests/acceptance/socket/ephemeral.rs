@@ -1,6 +1,6 @@
 //! Typing and read marks.
 
-use parlor_testkit::{TestServer, both};
+use parlor_testkit::both;
 use serde_json::json;
 
 use super::{connect, create_user_chat, post_message};
@@ -11,7 +11,7 @@ both! {
         let chat = create_user_chat(&server).await;
         let (mut one, _) = connect(&server, &chat, "u1", "&v=2").await;
         let (mut other, _) = connect(&server, &chat, "u1", "&v=2").await;
-        // Who hears the second of two follows what happens, and so hears what passes.
+        // A socket that received the second of two messages is live, and receives ephemeral events.
         for text in ["a", "b"] {
             post_message(&server, &chat, text).await;
             for socket in [&mut one, &mut other] {
@@ -24,11 +24,11 @@ both! {
         }
         let typing = other.next().await;
         assert_eq!((&typing["event_type"], &typing["user_id"], &typing["state"]), (&json!("typing"), &json!("u1"), &json!("start")));
-        // Said once: what follows is the word that ends it, and then the message.
+        // One event for three frames. The next frames end typing, and contain the message.
         one.send(&json!({ "content": "done" })).await;
-        let heard = [other.next().await, other.next().await];
-        let words: Vec<_> = heard.iter().map(|frame| frame["event_type"].as_str().unwrap()).collect();
-        assert!(words.contains(&"typing") && words.contains(&"message_created"), "{words:?}");
+        let frames = [other.next().await, other.next().await];
+        let event_types: Vec<_> = frames.iter().map(|frame| frame["event_type"].as_str().unwrap()).collect();
+        assert!(event_types.contains(&"typing") && event_types.contains(&"message_created"), "{event_types:?}");
         let seq = one.next().await["seq"].clone();
         one.send(&json!({ "action": "read", "seq": seq })).await;
         let read_mark = other.next().await;
@@ -42,7 +42,7 @@ both! {
         post_message(&server, &chat, "one").await;
         let (mut reader, _) = connect(&server, &chat, "u1", "&v=2").await;
         let (mut other, _) = connect(&server, &chat, "u1", "&v=2").await;
-        // Who hears the second of two follows what happens, and so hears what passes.
+        // A socket that received the second of two messages is live, and receives ephemeral events.
         for text in ["two", "three"] {
             post_message(&server, &chat, text).await;
             for socket in [&mut reader, &mut other] {

@@ -1,6 +1,6 @@
 //! Sending and receiving messages.
 
-use parlor_testkit::{TestServer, both};
+use parlor_testkit::both;
 use serde_json::json;
 
 use super::{connect, create_user_chat, post_message};
@@ -27,7 +27,7 @@ both! {
         let chat = create_user_chat(&server).await;
         let (mut socket, _) = connect(&server, &chat, "u1", "").await;
         let long = json!({ "content": "x".repeat(32_769) }).to_string();
-        for (text, word, why) in [
+        for (text, code, why) in [
             ("{}", "CONTENT_REQUIRED", "content is required"),
             (r#"{"content":" "}"#, "CONTENT_REQUIRED", "content must not be blank"),
             (r#"{"content":7}"#, "CONTENT_REQUIRED", "content must be a string"),
@@ -38,11 +38,11 @@ both! {
             (r#"{"action":"dance"}"#, "UNKNOWN_ACTION", "action"),
         ] {
             socket.send_text(text).await;
-            let said = socket.next().await;
-            assert_eq!((&said["error_code"], &said["fatal"]), (&json!(word), &json!(false)), "{text:.40}");
-            assert!(said["message"].as_str().unwrap().contains(why), "{said}");
-            assert_eq!(said["error_message"], said["message"]);
-            assert!(said["details"]["fix"].as_str().is_some_and(|fix| !fix.is_empty()), "{said}");
+            let error = socket.next().await;
+            assert_eq!((&error["error_code"], &error["fatal"]), (&json!(code), &json!(false)), "{text:.40}");
+            assert!(error["message"].as_str().unwrap().contains(why), "{error}");
+            assert_eq!(error["error_message"], error["message"]);
+            assert!(error["details"]["fix"].as_str().is_some_and(|fix| !fix.is_empty()), "{error}");
         }
         socket.send_binary(vec![1, 2, 3]).await;
         assert_eq!(socket.next().await["error_code"], "INVALID_JSON");

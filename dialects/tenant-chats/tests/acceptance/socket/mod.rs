@@ -15,7 +15,7 @@ fn socket_path(server: &TestServer, chat: &Value, user: &str, more: &str) -> Str
     format!("/ws/chat?api_key={key}&user_id={user}&chat_id={chat}{more}")
 }
 
-/// A socket and its first frame.
+/// Opens a socket. Returns it with its first frame.
 async fn connect(server: &TestServer, chat: &Value, user: &str, more: &str) -> (TestSocket, Value) {
     let mut socket = server
         .open_socket(&socket_path(server, chat, user, more), &[])

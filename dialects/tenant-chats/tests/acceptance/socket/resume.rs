@@ -1,6 +1,6 @@
 //! Resuming the log, and reading it backwards.
 
-use parlor_testkit::{TestServer, both};
+use parlor_testkit::both;
 use serde_json::json;
 
 use super::{connect, create_user_chat, post_message};
@@ -21,10 +21,10 @@ both! {
         change.json(&json!({ "title": "New" })).send().await.expect(200);
         let (mut socket, first) = connect(&server, &chat, "u1", &format!("&v=2&last_seq={last}&epoch={epoch}")).await;
         assert_eq!((&first["resumed"], &first["replayed"]), (&json!(true), &json!(4)));
-        for (n, word) in ["message_created", "message_created", "message_created", "chat_updated"].iter().enumerate() {
+        for (n, event_type) in ["message_created", "message_created", "message_created", "chat_updated"].iter().enumerate() {
             let entry = socket.next().await;
             assert_eq!(entry["seq"], json!(last + 1 + n as i64));
-            assert_eq!(entry["event_type"], *word);
+            assert_eq!(entry["event_type"], *event_type);
         }
         post_message(&server, &chat, "live again").await;
         let live = socket.next().await;
@@ -63,7 +63,7 @@ both! {
         }
         let (mut socket, _) = connect(&server, &chat, "u1", "&v=2").await;
         let mut before = i64::MAX;
-        let mut told = Vec::new();
+        let mut texts_read = Vec::new();
         loop {
             socket.send(&json!({ "action": "history", "before_seq": before, "limit": 2, "ref": "h" })).await;
             let page = socket.next().await;
@@ -71,12 +71,12 @@ both! {
             let messages = page["messages"].as_array().unwrap();
             before = messages[0]["seq"].as_i64().unwrap();
             let texts = messages.iter().map(|message| message["content"].as_str().unwrap().to_owned());
-            told.splice(0..0, texts);
+            texts_read.splice(0..0, texts);
             if page["has_more"] == false {
                 break;
             }
         }
-        assert_eq!(told, ["m0", "m1", "m2", "m3", "m4"]);
+        assert_eq!(texts_read, ["m0", "m1", "m2", "m3", "m4"]);
         socket.send(&json!({ "action": "history", "limit": 101 })).await;
         assert_eq!(socket.next().await["error_code"], "INVALID_JSON");
     }
