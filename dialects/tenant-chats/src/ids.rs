@@ -49,8 +49,8 @@ pub(crate) fn format_user_id(member: &MemberRef) -> String {
         .unwrap_or_else(|| ids::format_uuid(member.id))
 }
 
-/// Returns the id of a chat's user: its subject, otherwise its owner. Returns an empty text, which is no valid id, if an
-/// unbound key created the conversation for no user, or the user was deleted.
+/// Returns the id of a chat's user: its subject, otherwise its owner. Returns an empty text, which is no valid id, without
+/// either: an unbound key created the conversation for no user, or its user was deleted.
 pub(crate) fn chat_user_id(conversation: &Conversation) -> String {
     let user = conversation
         .subject

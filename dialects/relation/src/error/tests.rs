@@ -5,7 +5,7 @@ use parlor_testkit::error_samples::all_error_kinds;
 use super::*;
 
 #[tokio::test]
-async fn every_kind_has_its_place_on_the_wire() {
+async fn error_kinds_have_codes_and_statuses() {
     let mut table = String::new();
     for kind in all_error_kinds() {
         let name = format!("{kind:?}");

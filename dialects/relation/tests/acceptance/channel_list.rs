@@ -20,7 +20,7 @@ fn display_names(list: &[Value]) -> Vec<&str> {
 }
 
 both! {
-    async fn case_27_the_admin_announces_and_members_read(server: TestServer) {
+    async fn case_27_admin_sets_an_announcement_that_members_read(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let empty = json!({ "announcement": "", "pinAnnouncement": false });
@@ -46,7 +46,7 @@ both! {
         assert_eq!(response_data(&bob.get(&server, ANNOUNCEMENT_PATH, &g).await), empty);
     }
 
-    async fn an_announcement_is_the_last_one_that_is_said(server: TestServer) {
+    async fn concurrent_announcements_match_the_last_message(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let g = ada.group(&server, &[]).await;
         let announce = async |text: &str| {
@@ -73,7 +73,7 @@ both! {
         assert!(bob.messages(&server, &g, "").await.iter().all(|one| one["content"] != "late"));
     }
 
-    async fn case_28_what_one_pins_and_mutes_nobody_else_sees(server: TestServer) {
+    async fn case_28_pin_and_mute_are_per_member(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let later = ada.channel(&server, &json!({ "name": "later", "type": "G", "members": [bob.id] })).await;
@@ -100,7 +100,7 @@ both! {
         }
     }
 
-    async fn case_29_a_hidden_channel_comes_back_with_a_message(server: TestServer) {
+    async fn case_29_message_makes_a_hidden_channel_visible(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         assert_eq!(response_code(&ada.post(&server, HIDE_PATH, &json!({ "channelUuid": g })).await), "0");
@@ -114,7 +114,7 @@ both! {
         assert_eq!((list.len(), &list[0]["unreadMessageCount"]), (1, &json!(1)));
     }
 
-    async fn case_38_a_list_is_walked_page_by_page(server: TestServer) {
+    async fn case_38_channel_list_is_paged(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         for name in ["one", "Two", "three"] {
             ada.channel(&server, &json!({ "name": name, "type": "G" })).await;
@@ -142,7 +142,7 @@ both! {
         }
     }
 
-    async fn a_row_of_the_list_says_all_a_client_shows(server: TestServer) {
+    async fn channel_list_item_has_all_fields(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let nobody = create_member(&server, "Nobody").await;
         assert_eq!(nobody.chat_page(&server, "").await, json!({ "cursor": "", "list": [] }));

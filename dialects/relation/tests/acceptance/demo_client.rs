@@ -237,7 +237,7 @@ fn message_contents(lines: &[ClientMessage]) -> Vec<&str> {
 }
 
 both! {
-    async fn the_demonstration_client_finds_all_it_reads(server: TestServer) {
+    async fn demo_client_finds_every_field_it_reads(server: TestServer) {
         // Both sign in; the second one's default name is its address.
         let (ada, bob) = (DemoClient::sign_in(&server, &TestWallet::from_byte(1)).await, DemoClient::sign_in(&server, &TestWallet::from_byte(2)).await);
         assert_eq!(ada.chats().await, []);
@@ -314,7 +314,7 @@ both! {
         expect_result(&bob.get(&format!("channel/info?channelUuid={group}")).await, 13_104.0);
     }
 
-    async fn a_client_with_many_chats_pages_through_them(server: TestServer) {
+    async fn demo_client_pages_through_many_chats(server: TestServer) {
         let ada = DemoClient::sign_in(&server, &TestWallet::from_byte(1)).await;
         for n in 0..3 {
             let group = json!({ "members": [], "name": format!("g{n}"), "type": "G" });

@@ -125,7 +125,7 @@ both! {
         assert_eq!(member_names(rest["list"].as_array().unwrap()), ["P2", "P1", "P0"]);
     }
 
-    async fn holders_of_wallets_are_recommended_newest_first(server: TestServer) {
+    async fn members_with_wallets_are_recommended_newest_first(server: TestServer) {
         let [ada, bob, cleo, dan] = sign_in_wallets(&server, ["Ada", "Bob", "Cleo", "Dan"]).await;
         // Contacts of other dialects are not found.
         let contact = create_member(&server, "Zoe Contact").await;
@@ -172,7 +172,7 @@ both! {
         assert_eq!(member_names(&collect_pages(&server, &ada, SEARCH_PATH, "keyword=robert").await), ["Robert"]);
     }
 
-    async fn deleted_and_archived_members_vanish(server: TestServer) {
+    async fn deleted_and_archived_members_are_not_listed(server: TestServer) {
         let [ada, bob, cleo] = sign_in_wallets(&server, ["Ada", "Bob", "Cleo"]).await;
         for other in [&bob, &cleo] {
             assert_eq!(follow(&server, &ada, FOLLOW_PATH, &other.id).await, "0");
@@ -191,7 +191,7 @@ both! {
         assert_eq!(follow(&server, &ada, UNFOLLOW_PATH, &bob.id).await, "11602");
     }
 
-    async fn nobody_is_made_and_other_projects_are_unseen(server: TestServer) {
+    async fn lists_create_no_member_and_hide_other_projects(server: TestServer) {
         let [ada] = sign_in_wallets(&server, ["Ada"]).await;
         let wallet = TestWallet::from_byte(99);
         let body = wallet.signed_body(&crate::wallet::server_time(&server));
@@ -215,7 +215,7 @@ both! {
         }
     }
 
-    async fn parallel_follows_are_one_and_outlive_a_restart(server: TestServer) {
+    async fn concurrent_follows_are_one_and_survive_a_restart(server: TestServer) {
         let mut server = server;
         let [ada, bob] = sign_in_wallets(&server, ["Ada", "Bob"]).await;
         let calls = (0..10).map(|_| follow(&server, &ada, FOLLOW_PATH, &bob.id));

@@ -10,7 +10,7 @@ use crate::fixtures::{
 };
 
 both! {
-    async fn case_19_whoever_knows_a_group_joins_it_once(server: TestServer) {
+    async fn case_19_open_group_is_joined_once(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g });
@@ -20,7 +20,7 @@ both! {
         assert_eq!(ada.members(&server, &g).await, [ada.id.as_str(), &bob.id, &cleo.id]);
     }
 
-    async fn case_19_a_closed_door_is_closed(server: TestServer) {
+    async fn case_19_group_without_open_access_cannot_be_joined(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let body = json!({ "name": "n", "type": "G", "members": [bob.id], "openAccess": "false" });
         let g = ada.channel(&server, &body).await;
@@ -37,7 +37,7 @@ both! {
         assert_eq!(response_data(&bob.get(&server, INFO_PATH, &g).await)["openAccess"], json!(true));
     }
 
-    async fn case_20_and_21_a_pair_stays_a_pair(server: TestServer) {
+    async fn case_20_and_21_participants_of_a_pair_cannot_change(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let p = ada.open_pair(&server, &bob).await;
         let only = json!({ "channelUuid": p });
@@ -74,7 +74,7 @@ both! {
         assert_eq!(ada.members(&server, &g).await.len(), 2);
     }
 
-    async fn case_23_whoever_was_removed_is_told_so(server: TestServer) {
+    async fn case_23_removed_member_gets_its_own_code(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g, "members": [bob.id] });
@@ -94,7 +94,7 @@ both! {
         assert_eq!(bob.chats(&server, "").await[0]["status"], 0);
     }
 
-    async fn case_24_whoever_left_may_come_back(server: TestServer) {
+    async fn case_24_member_that_left_may_join_again(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g });
@@ -106,7 +106,7 @@ both! {
         assert_eq!(bob.members(&server, &g).await, [ada.id.as_str(), &bob.id]);
     }
 
-    async fn case_24_the_admins_place_goes_to_the_one_there_longest(server: TestServer) {
+    async fn case_24_longest_participant_becomes_admin(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g });
@@ -120,7 +120,7 @@ both! {
         assert_eq!(response_code(&ada.post(&server, JOIN_PATH, &body).await), "13104");
     }
 
-    async fn case_25_a_dismissed_group_is_over_for_everybody(server: TestServer) {
+    async fn case_25_dismissed_group_refuses_all_members(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g });
@@ -136,7 +136,7 @@ both! {
         }
     }
 
-    async fn case_26_the_admins_place_is_handed_over(server: TestServer) {
+    async fn case_26_ownership_is_transferred(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let to = |id: &str| json!({ "channelUuid": g, "relationId": id });
@@ -152,7 +152,7 @@ both! {
         assert_eq!(response_code(&bob.post(&server, TRANSFER_PATH, &to("")).await), "10112");
     }
 
-    async fn case_36_a_channel_nobody_knows_is_a_parameter_error_in_bodies_too(server: TestServer) {
+    async fn case_36_unknown_channel_in_a_body_is_a_parameter_error(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         ada.group(&server, &[&bob]).await;
         let before = count_rows(&server).await;
@@ -188,7 +188,7 @@ both! {
         assert_eq!(count_rows(&server).await, before);
     }
 
-    async fn fifty_who_join_at_once_are_each_in_it_once(server: TestServer) {
+    async fn fifty_concurrent_joins_add_each_member_once(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[]).await;
         let body = json!({ "channelUuid": g });
@@ -200,7 +200,7 @@ both! {
         assert_eq!(ada.members(&server, &g).await.len(), 3);
     }
 
-    async fn a_new_name_is_within_bounds_and_told(server: TestServer) {
+    async fn new_group_name_is_validated_and_a_system_event(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         for name in [json!(""), json!("  "), json!("n".repeat(129)), json!(7), json!("a\0b")] {

@@ -154,7 +154,7 @@ fn resolve_schema<'d>(document: &'d Value, schema: &'d Value) -> &'d Value {
 }
 
 both! {
-    async fn every_refused_field_is_named(server: TestServer) {
+    async fn every_invalid_field_is_named(server: TestServer) {
         let stage = ParameterFixture::new(server).await;
         let document = stage.server.get("/openapi/relation.json").send().await.expect(200);
         let (mut bodies, mut queries, mut wrong) = (0, 0, Vec::new());
@@ -218,7 +218,7 @@ both! {
         assert!(bodies > 35 && queries > 20, "{bodies} fields of bodies, {queries} of queries");
     }
 
-    async fn what_a_body_needs_is_named(server: TestServer) {
+    async fn every_missing_field_is_named(server: TestServer) {
         let stage = ParameterFixture::new(server).await;
         for (path, body, named) in [
             ("channel/create", json!({ "type": "G" }), "name"),
@@ -243,7 +243,7 @@ both! {
         assert!(broken.json()["desc"].as_str().unwrap().starts_with("parameter error: "));
     }
 
-    async fn a_refused_message_opens_no_channel(server: TestServer) {
+    async fn invalid_message_creates_no_channel(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         for bad in [json!({ "quoteId": "1" }), json!({ "quoteId": "x" }), json!({ "content": "" }), json!({ "type": "" })] {
             let mut body = json!({ "toRelationId": bob.id, "content": "hi" });

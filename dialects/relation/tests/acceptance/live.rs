@@ -60,7 +60,7 @@ async fn change_members(
 }
 
 both! {
-    async fn what_is_said_comes_as_lists_show_it(server: TestServer) {
+    async fn message_frame_equals_the_list_item(server: TestServer) {
         let (a, b, c) = create_three_members(&server).await;
         let group = a.group(&server, &[&b]).await;
         let pair = a.open_pair(&server, &b).await;
@@ -91,7 +91,7 @@ both! {
         assert_eq!(next_text(&mut cs).await, "to myself");
     }
 
-    async fn channels_joined_later_are_heard_until_they_are_left(server: TestServer) {
+    async fn channels_joined_later_are_received_until_left(server: TestServer) {
         let (a, b, c) = create_three_members(&server).await;
         let group = a.group(&server, &[]).await;
         response_data(&a.send_message(&server, &group, "long ago").await);
@@ -125,7 +125,7 @@ both! {
         assert_eq!(next_text(&mut cs).await, "again");
     }
 
-    async fn nothing_is_missing_however_much_is_said(server: TestServer) {
+    async fn all_messages_are_received_under_load(server: TestServer) {
         let (a, b, _) = create_three_members(&server).await;
         let groups = [a.group(&server, &[&b]).await, a.group(&server, &[&b]).await, a.group(&server, &[&b]).await];
         server.clock.advance(Duration::from_secs(120));
@@ -156,7 +156,7 @@ both! {
         assert_eq!(next_text(&mut bs).await, "the end");
     }
 
-    async fn the_frames_begin_with_the_connection(server: TestServer) {
+    async fn only_messages_after_the_handshake_are_sent(server: TestServer) {
         let (a, b, c) = create_three_members(&server).await;
         let groups = [a.group(&server, &[&b]).await, a.group(&server, &[&b]).await, a.open_pair(&server, &b).await];
         for round in 0..3 {
@@ -178,7 +178,7 @@ both! {
         }
     }
 
-    async fn channels_are_told_in_the_order_in_which_things_were_said(server: TestServer) {
+    async fn messages_of_channels_are_merged_by_time(server: TestServer) {
         let (a, b, _) = create_three_members(&server).await;
         let groups = [a.group(&server, &[&b]).await, a.group(&server, &[&b]).await, a.open_pair(&server, &b).await, a.group(&server, &[&b]).await];
         let mut bs = connect(&server, &b).await;
@@ -201,7 +201,7 @@ both! {
         assert_eq!(received, (0..COUNT).collect::<Vec<_>>());
     }
 
-    async fn who_shows_no_token_of_ones_own_is_refused(server: TestServer) {
+    async fn connection_without_a_valid_token_is_refused(server: TestServer) {
         let a = create_member(&server, "Ada").await;
         let foreign = server.b.sign_in(&server.b.owner).await;
         let bearer = format!("Bearer {}", a.token);
@@ -238,7 +238,7 @@ both! {
         assert_eq!((plain.status, plain.json()["code"].clone()), (426, json!("-1")));
     }
 
-    async fn a_socket_ends_with_what_opened_it(server: TestServer) {
+    async fn revoked_credential_closes_the_socket(server: TestServer) {
         let a = create_member(&server, "Ada").await;
         let secret = server.a.create_key("*", None).await;
         let by_key = server.open_socket(&format!("/ws/?token={}", a.token), &[("ApiKey", &secret)]).await;
@@ -255,7 +255,7 @@ both! {
         expect_close(by_token, "10101", 4401).await;
     }
 
-    async fn there_are_twenty_sockets_of_a_member_and_no_more(server: TestServer) {
+    async fn member_may_open_twenty_sockets(server: TestServer) {
         let a = create_member(&server, "Ada").await;
         let mut held = Vec::new();
         for _ in 0..20 {
@@ -273,7 +273,7 @@ both! {
         change_members(&server, &a, DISBAND_PATH, &group, &[]).await;
     }
 
-    async fn the_end_of_the_server_is_said(server: TestServer) {
+    async fn shutdown_sends_a_close_frame(server: TestServer) {
         let mut server = server;
         let a = create_member(&server, "Ada").await;
         let socket = connect(&server, &a).await;
@@ -282,7 +282,7 @@ both! {
 }
 
 #[test]
-fn a_member_of_whom_nothing_is_heard_is_let_go() {
+fn client_without_pong_is_disconnected() {
     run(TestBackend::Sqlite, async |_: TestServer| {
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             options.timeouts.ping_interval = Duration::from_millis(20);

@@ -128,7 +128,7 @@ async fn import(server: &TestServer, lines: String) -> Value {
 }
 
 both! {
-    async fn many_messages_of_one_millisecond_are_walked_through_whole(server: TestServer) {
+    async fn paging_through_messages_of_one_millisecond_is_complete(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let mut expected = vec!["Ada created Group team".to_owned()];
@@ -151,7 +151,7 @@ both! {
         assert_eq!((&page[0]["content"], &page[1]["content"]), (&json!("2-39"), &json!("alone")));
     }
 
-    async fn old_messages_that_an_import_brings_stand_where_their_times_are(server: TestServer) {
+    async fn imported_messages_are_listed_at_their_times(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         for n in 0..5 {
@@ -189,7 +189,7 @@ both! {
         assert_eq!(collect_all_ways(&server, &ada, &g).await, expected);
     }
 
-    async fn a_channel_of_nothing_but_late_messages_is_walked_through_too(server: TestServer) {
+    async fn paging_through_imported_messages_only_is_complete(server: TestServer) {
         let (ada, _, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[]).await;
         let start = create_at(&ada.messages(&server, &g, "").await[0]);
@@ -205,7 +205,7 @@ both! {
         assert_eq!(collect_all_ways(&server, &ada, &g).await, expected);
     }
 
-    async fn messages_from_before_1970_are_walked_through_too(server: TestServer) {
+    async fn paging_through_messages_before_1970_is_complete(server: TestServer) {
         let (ada, _, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[]).await;
         let texts: Vec<String> = (0..90).map(|n| n.to_string()).collect();

@@ -32,7 +32,7 @@ async fn conversational_messages(
 }
 
 both! {
-    async fn case_30_a_message_goes_somewhere(server: TestServer) {
+    async fn case_30_message_requires_a_channel_or_a_member(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let before = count_rows(&server).await;
@@ -84,7 +84,7 @@ both! {
         assert_eq!(response_data(&bob.with_credentials(&server, server.get(path)).send().await), json!([]));
     }
 
-    async fn case_31_whoever_signed_in_is_found_by_address(server: TestServer) {
+    async fn case_31_signed_in_member_is_found_by_address(server: TestServer) {
         let (ada, _, _) = create_three_members(&server).await;
         let wallet = TestWallet::from_byte(9);
         let token = address_token(&server, &wallet).await;
@@ -96,7 +96,7 @@ both! {
         assert_eq!(holder.unread(&server).await, (1, 0));
     }
 
-    async fn case_32_a_send_uuid_is_taken_once_for_each_sender(server: TestServer) {
+    async fn case_32_send_uuid_is_unique_per_sender(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g, "content": "once", "sendUuid": "a-1" });
@@ -116,7 +116,7 @@ both! {
         assert_eq!(bob.unread(&server).await.0, 2);
     }
 
-    async fn case_33_a_walk_back_loses_nothing(server: TestServer) {
+    async fn case_33_paging_back_is_complete(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         for n in 0..5 {
@@ -149,7 +149,7 @@ both! {
         assert_eq!(response_code(&nowhere), "10112");
     }
 
-    async fn case_34_a_quote_is_exact_and_a_mention_counts(server: TestServer) {
+    async fn case_34_quotes_and_mentions(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let quoted = response_data(&bob.send_message(&server, &g, "first").await)["id"].as_str().unwrap().to_owned();
@@ -179,7 +179,7 @@ both! {
         }
     }
 
-    async fn case_35_one_takes_back_what_one_said_oneself(server: TestServer) {
+    async fn case_35_only_own_messages_can_be_hidden(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let mine = response_data(&ada.send_message(&server, &g, "secret").await)["id"].clone();
@@ -202,7 +202,7 @@ both! {
         }
     }
 
-    async fn what_happened_to_a_group_is_told_by_the_system(server: TestServer) {
+    async fn changes_of_a_group_are_system_events(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         let body = json!({ "channelUuid": g });
@@ -239,7 +239,7 @@ both! {
         assert_eq!(cleo.messages(&server, &g, "limit=100").await, page);
     }
 
-    async fn reading_is_for_members_and_counts_from_one(server: TestServer) {
+    async fn marking_read_requires_membership_and_a_positive_total(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         for n in 0..3 {
@@ -257,7 +257,7 @@ both! {
 }
 
 #[test]
-fn the_operator_turns_the_order_round() {
+fn message_list_order_is_configurable() {
     use parlor_testkit::{TestBackend, backend::block_on};
     block_on(async {
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {

@@ -14,7 +14,7 @@ const UPDATE_PATH: &str = "/api/v1/userInfo/update";
 const ADDRESSES_PATH: &str = "/api/v1/listAddress";
 
 both! {
-    async fn everybody_has_a_profile(server: TestServer) {
+    async fn every_member_has_a_profile(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let own = response_data(&ada.with_credentials(&server, server.get(FIND_PATH)).send().await);
         assert_eq!(own, json!({ "relationId": ada.id, "name": "Ada", "avatar": "", "addressWithChain": [] }));
@@ -30,7 +30,7 @@ both! {
         assert_eq!(response_code(&ada.with_credentials(&server, server.get("/api/v1/userInfo?address=2vxsx-fae")).send().await), "11602");
     }
 
-    async fn a_member_says_what_it_is_called(server: TestServer) {
+    async fn member_changes_its_own_profile(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         response_data(&bob.send_message(&server, &g, "hi").await);
@@ -48,7 +48,7 @@ both! {
         assert_eq!(response_data(&bob.with_credentials(&server, server.get(FIND_PATH)).send().await)["avatar"], "");
     }
 
-    async fn a_wallets_holder_is_found_by_its_address(server: TestServer) {
+    async fn member_is_found_by_wallet_address(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let token = address_token(&server, &TestWallet::from_byte(9)).await;
         let token = response_data(&exchange_token(&server, &token).await)["token"].as_str().unwrap().to_owned();

@@ -9,7 +9,7 @@ const SEND_PATH: &str = "/api/v1/message/send";
 const HIDE_PATH: &str = "/api/v1/message/hide";
 
 both! {
-    async fn what_is_not_shown_in_the_channel_is_not_quoted(server: TestServer) {
+    async fn quote_outside_of_the_channel_is_refused(server: TestServer) {
         let (ada, bob, _) = create_three_members(&server).await;
         let (g, other) = (ada.group(&server, &[&bob]).await, ada.group(&server, &[]).await);
         let elsewhere = response_data(&ada.send_message(&server, &other, "elsewhere").await)["id"].clone();
@@ -28,7 +28,7 @@ both! {
         assert_eq!(response_code(&ada.post(&server, HIDE_PATH, &json!({ "id": event })).await), "10112");
     }
 
-    async fn what_the_system_tells_is_quoted_like_a_message(server: TestServer) {
+    async fn system_event_can_be_quoted(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         let g = ada.group(&server, &[&bob]).await;
         ada.post(&server, ADD_PATH, &json!({ "channelUuid": g, "members": [cleo.id] })).await;
@@ -49,7 +49,7 @@ both! {
         assert!(first < 1 << 62);
     }
 
-    async fn members_are_listed_in_the_order_in_which_they_were_named(server: TestServer) {
+    async fn members_are_listed_in_the_order_of_the_request(server: TestServer) {
         let (ada, bob, cleo) = create_three_members(&server).await;
         // Unknown members, which are created by being named, among existing members.
         let named = [cleo.id.as_str(), "2vxsx-fae", bob.id.as_str(), "aaaaa-aa"];

@@ -42,7 +42,7 @@ async fn create_channel_code(server: &TestServer, member: &TestMember) -> String
 }
 
 both! {
-    async fn revoked_tokens_of_a_member_open_nothing_the_wallets_included(server: TestServer) {
+    async fn revoked_member_tokens_and_address_tokens_are_refused(server: TestServer) {
         let wallet = TestWallet::from_byte(4);
         // Issued before the address had a member.
         let early = address_token(&server, &wallet).await;
@@ -70,7 +70,7 @@ both! {
         assert_eq!(response_code(&exchange_token(&server, &other).await), "0");
     }
 
-    async fn tokens_of_a_deleted_member_make_nobody_anew(server: TestServer) {
+    async fn tokens_of_a_deleted_member_create_no_member(server: TestServer) {
         let wallet = TestWallet::from_byte(4);
         let early = address_token(&server, &wallet).await;
         server.clock.advance(std::time::Duration::from_secs(1));
@@ -92,7 +92,7 @@ both! {
         assert_eq!(create_channel_code(&server, &holder).await, "10101");
     }
 
-    async fn the_epoch_of_an_address_outlives_a_restart(server: TestServer) {
+    async fn address_epoch_survives_a_restart(server: TestServer) {
         let mut server = server;
         let wallet = TestWallet::from_byte(4);
         let (address, holder) = sign_in_with_tokens(&server, &wallet).await;

@@ -9,7 +9,7 @@ use crate::fixtures::{claims, response_code, response_data};
 use crate::wallet::{TestWallet, exchange_token, server_time, sign_in};
 
 both! {
-    async fn the_vendors_bare_form_is_answered_without_an_envelope(server: TestServer) {
+    async fn signer_responds_without_an_envelope(server: TestServer) {
         let body = TestWallet::from_byte(1).signed_body(&server_time(&server));
         for path in ["/auth", "/auth/"] {
             // With two workspaces the request must name one.
@@ -32,7 +32,7 @@ both! {
         assert_eq!((again.status, again.text().as_str()), (401, ""));
     }
 
-    async fn the_bare_form_refuses_with_a_status_alone(server: TestServer) {
+    async fn signer_errors_have_a_status_only(server: TestServer) {
         let good = TestWallet::from_byte(1).signed_body(&server_time(&server));
         let keyed = || server.post("/auth").header("ApiKey", &server.a.key);
         let mut foreign = good.clone();

@@ -30,7 +30,7 @@ fn base64url(text: &str) -> String {
 }
 
 both! {
-    async fn case_13_what_is_no_token_of_ours_is_a_token_error(server: TestServer) {
+    async fn case_13_invalid_token_is_a_token_error(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let bare = server.post(CREATE_PATH).header("ApiKey", &server.a.key);
         assert_eq!(response_code(&bare.json(&json!({ "type": "G" })).send().await), "10101");
@@ -57,14 +57,14 @@ both! {
         assert_eq!(response_code(&request.body("{").send().await), "10120");
     }
 
-    async fn case_13_a_token_of_nobody_is_a_token_error(server: TestServer) {
+    async fn case_13_token_of_an_unknown_member_is_a_token_error(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let signer = signing::signer(&server.engine, server.a.workspace_ref.number, Purpose::Member).await.unwrap();
         let unknown = MemberClaims { sub: "2vxsx-fae".to_owned(), ..claims(&ada.token) };
         assert_eq!(code_with_authorization(&server, &signer.sign(None, &unknown).unwrap()).await, "10101");
     }
 
-    async fn case_14_an_old_token_and_a_foreign_issuer_are_told_apart(server: TestServer) {
+    async fn case_14_expired_token_and_foreign_issuer_have_different_codes(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let signer = signing::signer(&server.engine, server.a.workspace_ref.number, Purpose::Member).await.unwrap();
         let good = claims(&ada.token);
@@ -80,14 +80,14 @@ both! {
         assert_eq!(code_with_authorization(&server, &ada.token).await, "10100");
     }
 
-    async fn case_15_the_scheme_is_read_in_any_case_and_may_be_absent(server: TestServer) {
+    async fn case_15_scheme_is_case_insensitive_and_optional(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         for scheme in ["Bearer ", "bearer ", "BEARER  ", ""] {
             assert_eq!(code_with_authorization(&server, &format!("{scheme}{}", ada.token)).await, "0", "{scheme}");
         }
     }
 
-    async fn case_17_neither_token_passes_for_the_other(server: TestServer) {
+    async fn case_17_token_types_are_not_interchangeable(server: TestServer) {
         let ada = create_member(&server, "Ada").await;
         let address = address_token(&server, &TestWallet::from_byte(7)).await;
         assert_eq!(code_with_authorization(&server, &address).await, "10101");
@@ -102,7 +102,7 @@ both! {
         assert_eq!(response_code(&request.body("{").send().await), "10101");
     }
 
-    async fn tokens_outlive_a_restart(server: TestServer) {
+    async fn tokens_are_valid_after_a_restart(server: TestServer) {
         let mut server = server;
         let ada = create_member(&server, "Ada").await;
         let channel = ada.group(&server, &[]).await;

@@ -26,7 +26,7 @@ async fn read_while_writing(server: &TestServer, reader: &TestMember, group: &st
 }
 
 both! {
-    async fn counts_stay_right_under_eight_writers_and_eight_readers(server: TestServer) {
+    async fn unread_counts_are_exact_with_eight_writers_and_readers(server: TestServer) {
         let mut people = Vec::new();
         for n in 0..WRITERS + READERS {
             people.push(create_member(&server, &format!("P{n}")).await);

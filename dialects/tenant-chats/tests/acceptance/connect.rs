@@ -17,7 +17,7 @@ async fn connect(server: &TestServer, chat: &Value, key: &str, user: &str) -> (T
 }
 
 both! {
-    async fn who_may_not_read_may_not_listen(server: TestServer) {
+    async fn key_without_read_scope_is_refused(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1", "title": "Parcel" })).await;
         for scopes in ["conversations:write", "members:admin", "spaces:read"] {
             let key = server.a.create_key(scopes, None).await;
@@ -27,7 +27,7 @@ both! {
         }
     }
 
-    async fn who_may_only_read_is_heard_by_nobody(server: TestServer) {
+    async fn read_only_key_cannot_send(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1", "title": "Parcel" })).await;
         let key = server.a.create_key("messages:read,conversations:read", None).await;
         let (mut reader, first) = connect(&server, &chat, &key, "u1").await;
@@ -46,7 +46,7 @@ both! {
         assert_eq!(stranger.expect_close().await, 4403);
     }
 
-    async fn what_is_sent_in_one_go_is_stored_in_order(server: TestServer) {
+    async fn pipelined_messages_are_stored_in_order(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1", "title": "Parcel" })).await;
         let (mut writer, first) = connect(&server, &chat, &server.a.key, "u1").await;
         let (mut reader, _) = connect(&server, &chat, &server.a.key, "u1").await;
@@ -103,7 +103,7 @@ fn connecting_counts_as_a_request() {
 }
 
 #[test]
-fn sending_counts_as_a_request_on_either_way() {
+fn sending_counts_as_a_request_over_http_and_sockets() {
     run(TestBackend::Sqlite, async |_: TestServer| {
         // Two requests create the chat and open the socket.
         let server = start_with_limit(6).await;

@@ -59,7 +59,7 @@ both! {
         assert_eq!(get_json(&server, &path_of_chat(&chat)).await["status"], "active");
     }
 
-    async fn texts_are_kept_as_sent(server: TestServer) {
+    async fn texts_are_stored_as_sent(server: TestServer) {
         let user = "a/b ü %2F?&\u{1F600}";
         let metadata = json!({ "z": [1, 2.50, "é\u{0}"], "a": { "deep": { "er": null } }, "": "" });
         let chat = create_chat(&server, json!({ "user_id": user, "title": "\"Ünï\" <b>", "metadata": metadata })).await;
@@ -72,7 +72,7 @@ both! {
         assert_eq!((&chat["user_id"], &chat["title"]), (&json!(longest), &json!(longest)));
     }
 
-    async fn a_repeat_under_an_idempotency_key_makes_nothing(server: TestServer) {
+    async fn repeated_idempotency_key_creates_no_chat(server: TestServer) {
         let send = async |key: &str, body: &serde_json::Value| {
             server.post(CHATS_PATH).by_a(&server).header("Idempotency-Key", key).json(body).send().await
         };
@@ -103,7 +103,7 @@ both! {
         }
     }
 
-    async fn a_repeat_outlives_a_restart(server: TestServer) {
+    async fn repeat_is_detected_after_a_restart(server: TestServer) {
         let mut server = server;
         let send = async |server: &parlor_testkit::TestServer| {
             server.post(CHATS_PATH).by_a(server).header("Idempotency-Key", "k").json(&sample_body()).send().await

@@ -32,14 +32,14 @@ both! {
         assert_eq!(server.delete(&path).by_a(&server).send().await.status, 200, "a closed chat can be deleted");
     }
 
-    async fn nobodys_conversation_has_no_user(server: TestServer) {
+    async fn conversation_without_subject_and_owner_has_no_user(server: TestServer) {
         let ctx = server.a.ctx();
         let created = conversation::create(&server.engine, &ctx, CreateConversation::new(ConversationKind::Group)).await.unwrap();
         let path = format!("/api/v1/chats/{}", parlor_kit::ids::format_uuid(created.id));
         assert_eq!(get_json(&server, &path).await["user_id"], "");
     }
 
-    async fn a_deleted_user_leaves_its_chats(server: TestServer) {
+    async fn chat_of_a_deleted_user_belongs_to_its_owner(server: TestServer) {
         let chat = crate::requests::create_chat(&server, json!({ "user_id": "u1" })).await;
         let ctx = server.a.ctx();
         let user = member::find(&server.engine, &ctx, MemberKey::External("u1".into())).await.unwrap();

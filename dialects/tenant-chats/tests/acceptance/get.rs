@@ -39,7 +39,7 @@ both! {
         assert_eq!(get_json(&server, &path).await["title"], chat["title"]);
     }
 
-    async fn messages_move_the_times_and_an_automatic_title(server: TestServer) {
+    async fn messages_update_the_times_and_an_automatic_title(server: TestServer) {
         let untitled = create_chat(&server, json!({ "user_id": "u1" })).await;
         let named = create_chat(&server, json!({ "user_id": "u1", "title": "Mine" })).await;
         server.clock.advance(std::time::Duration::from_secs(90));

@@ -47,7 +47,7 @@ fn chat_path(key: &str, chat: &Value, user: &str) -> String {
 }
 
 #[test]
-fn tenant_is_counted_whatever_key_and_endpoint_it_uses() {
+fn requests_are_counted_per_tenant() {
     run(TestBackend::Sqlite, async |_: TestServer| {
         for (server, limit) in [
             (start_with_documented_limits().await, 100),

@@ -69,7 +69,7 @@ both! {
         }
     }
 
-    async fn case_10_a_user_nobody_knows(server: TestServer) {
+    async fn case_10_unknown_user_has_no_chats(server: TestServer) {
         let long = "x".repeat(10_000);
         for user in ["nobody", "%00", "%FF", "%20", &long, "00000000-0000-4000-8000-000000000000"] {
             let page = get_json(&server, &format!("/api/v1/chats/user/{user}")).await;
@@ -86,7 +86,7 @@ both! {
         assert_eq!(get_json(&server, "/api/v1/chats/user/messages").await["total"], 1);
     }
 
-    async fn a_member_the_customer_never_named_goes_by_its_uuid(server: TestServer) {
+    async fn member_without_customer_id_is_named_by_its_uuid(server: TestServer) {
         let owner = parlor_kit::ids::format_uuid(server.a.owner.id);
         // The UUID names the same member when a chat is created for it.
         let chat = create_chat(&server, json!({ "user_id": owner })).await;

@@ -67,7 +67,7 @@ async fn create_eventful_chat(server: &TestServer) -> (Value, [Value; 2]) {
 }
 
 both! {
-    async fn every_entry_is_there_in_order(server: TestServer) {
+    async fn log_has_every_entry_in_order(server: TestServer) {
         let (chat, [kept, deleted]) = create_eventful_chat(&server).await;
         let log = get_json(&server, &format!("{}/log", path_of_chat(&chat))).await;
         assert_eq!((&log["chat_id"], &log["last_seq"], &log["has_more"]), (&chat["id"], &json!(9), &json!(false)));
@@ -99,7 +99,7 @@ both! {
         assert!(!log.to_string().contains("background"), "what is not shown as a message is not shown here");
     }
 
-    async fn in_pieces_it_is_the_same(server: TestServer) {
+    async fn log_pages_equal_the_whole_log(server: TestServer) {
         let (chat, _) = create_eventful_chat(&server).await;
         let path = format!("{}/log", path_of_chat(&chat));
         let whole = get_json(&server, &path).await;
@@ -145,7 +145,7 @@ both! {
         assert_eq!(reply.status, 403);
     }
 
-    async fn under_many_writers_no_number_is_missing(server: TestServer) {
+    async fn log_has_no_gaps_with_concurrent_writers(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1", "title": "T" })).await;
         let mut calls = parlor_testkit::tokio::task::JoinSet::new();
         for index in 0..40 {

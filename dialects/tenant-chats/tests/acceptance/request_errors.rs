@@ -61,7 +61,7 @@ both! {
         assert_eq!(chat["config"]["metadata"], largest);
     }
 
-    async fn case_06_without_a_good_key(server: TestServer) {
+    async fn case_06_invalid_key(server: TestServer) {
         let plain = || server.post(CHATS_PATH).json(&sample_body());
         let revoked = server.a.create_key("*", None).await;
         let listed = parlor_engine::api_key::list(&server.engine, &server.a.ctx()).await.unwrap();
@@ -91,7 +91,7 @@ both! {
         assert!(!server.logs().contains(&revoked) && !server.logs().contains(&server.a.key));
     }
 
-    async fn a_key_without_the_scope_may_not(server: TestServer) {
+    async fn key_without_the_scope_is_refused(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         let path = crate::requests::path_of_chat(&chat);
         let reader = server.a.create_key("conversations:read", None).await;
@@ -118,7 +118,7 @@ both! {
         }
     }
 
-    async fn what_the_edge_refuses_is_in_this_dialects_words(server: TestServer) {
+    async fn errors_of_the_edge_have_this_dialects_form(server: TestServer) {
         let reply = server.put(CHATS_PATH).by_a(&server).send().await;
         assert_eq!((reply.status, reply.header("allow")), (405, "POST"));
         assert_eq!(reply.json()["error_code"], "METHOD_NOT_ALLOWED");
@@ -132,7 +132,7 @@ both! {
         assert_no_rows(&server).await;
     }
 
-    async fn nothing_of_a_refused_body_is_logged(server: TestServer) {
+    async fn refused_bodies_are_not_logged(server: TestServer) {
         for body in [
             json!({ "user_id": { "secret-word": 1 } }),
             json!({ "user_id": "u", "title": ["secret-word"] }),

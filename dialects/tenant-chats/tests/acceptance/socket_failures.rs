@@ -35,7 +35,7 @@ async fn send_many(server: &TestServer, chat: &Value, count: usize) {
 }
 
 both! {
-    async fn a_reader_that_stops_reading_misses_nothing_and_holds_nobody_back(server: TestServer) {
+    async fn slow_reader_misses_no_entry_and_delays_no_other(server: TestServer) {
         const COUNT: usize = 4_000;
         let chat = create_chat(&server, json!({ "user_id": "u1", "title": "Flood" })).await;
         let mut slow = connect(&server, &chat, "&v=2").await;
@@ -66,7 +66,7 @@ both! {
         assert_eq!(slow.next().await["seq"], json!(COUNT + 2));
     }
 
-    async fn what_is_said_while_somebody_comes_in_is_heard(server: TestServer) {
+    async fn messages_sent_during_a_handshake_are_received(server: TestServer) {
         for round in 0..40 {
             let chat = create_chat(&server, json!({ "user_id": "u1", "title": "Door" })).await;
             let (key, id) = (&server.a.key, chat["id"].as_str().unwrap());
@@ -86,7 +86,7 @@ both! {
 }
 
 #[test]
-fn a_revoked_key_ends_its_sockets() {
+fn revoked_key_closes_its_sockets() {
     run(TestBackend::Sqlite, async |_: TestServer| {
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             options.timeouts.reauthorize_interval = Duration::from_millis(50);
@@ -106,7 +106,7 @@ fn a_revoked_key_ends_its_sockets() {
 }
 
 #[test]
-fn a_silent_client_is_let_go() {
+fn client_without_pong_is_disconnected() {
     run(TestBackend::Sqlite, async |_: TestServer| {
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             options.timeouts.ping_interval = Duration::from_millis(20);
@@ -129,7 +129,7 @@ fn a_silent_client_is_let_go() {
 }
 
 #[test]
-fn a_client_that_takes_nothing_is_let_go() {
+fn client_that_stops_reading_is_disconnected() {
     run(TestBackend::Sqlite, async |_: TestServer| {
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             options.timeouts.write_timeout = Duration::from_millis(200);
@@ -168,7 +168,7 @@ fn a_client_that_takes_nothing_is_let_go() {
 }
 
 #[test]
-fn a_server_that_stops_asks_its_sockets_to_come_back() {
+fn shutdown_asks_clients_to_reconnect() {
     run(TestBackend::Sqlite, async |mut server: TestServer| {
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         let mut socket = connect(&server, &chat, "").await;

@@ -70,7 +70,7 @@ async fn next_answer(socket: &mut TestSocket) -> Value {
 }
 
 both! {
-    async fn the_longest_text_of_any_script_is_taken_on_every_road(server: TestServer) {
+    async fn longest_text_of_any_script_is_accepted_everywhere(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         let id = &chat["id"];
         let mut sockets = connect_all(&server, &chat).await;
@@ -94,7 +94,7 @@ both! {
         }
     }
 
-    async fn names_that_a_client_gives_have_their_limit_on_every_socket(server: TestServer) {
+    async fn client_ids_are_limited_on_every_socket(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         for (name, mut socket) in connect_all(&server, &chat).await {
             for (field, longest) in [("client_message_id", 255), ("ref", 64)] {
@@ -112,7 +112,7 @@ both! {
         }
     }
 
-    async fn the_longest_text_and_the_most_metadata_go_together(server: TestServer) {
+    async fn longest_text_with_largest_metadata_is_accepted(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         let id = &chat["id"];
         let content = escaped(&"\u{1F600}".repeat(MAX_CONTENT_CHARS));
@@ -127,7 +127,7 @@ both! {
         }
     }
 
-    async fn what_no_request_may_be_ends_a_socket(server: TestServer) {
+    async fn frame_larger_than_a_request_closes_the_socket(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "u1" })).await;
         let body = format!("{{\"content\":\"{}\"}}", "x".repeat(1024 * 1024));
         assert_eq!(send_request(&server, &chat, body.clone()).send().await.status, 413);

@@ -18,9 +18,9 @@ use serde_json::{Map, Value};
 both! {
     async fn a_chat_of_version_1(server: TestServer) { play_transcript(server, "chat-v1.txt").await; }
     async fn a_chat_of_version_2(server: TestServer) { play_transcript(server, "chat-v2.txt").await; }
-    async fn a_reader_that_lags(server: TestServer) { play_transcript(server, "lagged.txt").await; }
+    async fn slow_reader_lags(server: TestServer) { play_transcript(server, "lagged.txt").await; }
     async fn many_conversations_on_one_socket(server: TestServer) { play_transcript(server, "live.txt").await; }
-    async fn the_list_of_ones_conversations(server: TestServer) { play_transcript(server, "list.txt").await; }
+    async fn conversation_list(server: TestServer) { play_transcript(server, "list.txt").await; }
 }
 
 /// The values of the placeholders.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::requests::{AsTenantA, create_chat, get_json, path_of_chat};
 
 both! {
-    async fn a_user_as_its_chats_tell(server: TestServer) {
+    async fn user_has_its_chat_count_and_times(server: TestServer) {
         let chat = create_chat(&server, json!({ "user_id": "a/b ü" })).await;
         create_chat(&server, json!({ "user_id": "a/b ü" })).await;
         let user = "/api/v1/users/a%2Fb%20%C3%BC";
@@ -29,7 +29,7 @@ both! {
         assert_eq!((&found["last_seen_at"], &found["chat_count"]), (&message["created_at"], &json!(2)));
     }
 
-    async fn who_is_no_user(server: TestServer) {
+    async fn unknown_users_and_assistants_are_not_found(server: TestServer) {
         create_chat(&server, json!({ "user_id": "u1" })).await;
         let unknown = server.get("/api/v1/users/nobody").by_a(&server).send().await;
         assert_eq!(unknown.expect(404), json!({ "detail": "User not found", "error_code": "USER_NOT_FOUND" }));
@@ -52,7 +52,7 @@ both! {
         assert_eq!(get_json(&server, "/api/v1/users/u1").await["chat_count"], 1);
     }
 
-    async fn a_deleted_user_takes_its_chats_along(server: TestServer) {
+    async fn deleting_a_user_deletes_its_chats(server: TestServer) {
         let own = create_chat(&server, json!({ "user_id": "u1" })).await;
         create_chat(&server, json!({ "user_id": "u1" })).await;
         let others = create_chat(&server, json!({ "user_id": "u2" })).await;
@@ -92,7 +92,7 @@ both! {
         assert_eq!((&page["messages"][0]["sender_id"], &page["messages"][1]["content"]), (&Value::Null, &json!("u3")));
     }
 
-    async fn who_has_a_role_is_not_deleted(server: TestServer) {
+    async fn user_with_a_role_is_not_deleted(server: TestServer) {
         let manager = server.a.create_person("Manager", Some(WorkspaceRole::Manager), "").await;
         for id in [server.a.owner.id, manager.id] {
             let path = format!("/api/v1/users/{}", format_uuid(id));
@@ -104,7 +104,7 @@ both! {
         assert_eq!(get_json(&server, &format!("/api/v1/chats/user/{}", format_uuid(manager.id))).await["total"], 1);
     }
 
-    async fn users_ask_for_their_scopes(server: TestServer) {
+    async fn user_endpoints_require_their_scopes(server: TestServer) {
         create_chat(&server, json!({ "user_id": "u1" })).await;
         for (scopes, status) in [
             ("conversations:admin", [403, 403]),

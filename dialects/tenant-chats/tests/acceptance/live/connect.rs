@@ -41,7 +41,7 @@ async fn connect(server: &TestServer, query: &str) -> (TestSocket, Value) {
 }
 
 both! {
-    async fn what_is_wrong_is_said_before_the_end(server: TestServer) {
+    async fn error_frame_precedes_the_close(server: TestServer) {
         let a = &server.a.key;
         let reads = server.a.create_key("messages:read,conversations:read", None).await;
         let narrow = server.a.create_key("spaces:read", None).await;
@@ -62,7 +62,7 @@ both! {
         assert_eq!(server.get(&format!("/live?api_key={a}")).send().await.status, 426);
     }
 
-    async fn a_key_acts_for_its_own_member_or_whom_it_names(server: TestServer) {
+    async fn key_acts_for_its_own_member_or_a_named_user(server: TestServer) {
         let theirs = create_titled_chat(&server, "u1", "Theirs").await;
         let (mut own, first) = connect(&server, &format!("api_key={}", server.a.key)).await;
         assert_eq!(first["user_id"], server.a.owner.id.uuid().to_string());
@@ -78,7 +78,7 @@ both! {
         assert_eq!(by_header.next().await["user_id"], "u1");
     }
 
-    async fn a_key_that_acts_for_nobody_only_watches(server: TestServer) {
+    async fn unbound_key_is_read_only(server: TestServer) {
         let one = create_titled_chat(&server, "u1", "One").await;
         let key = server.a.create_key("messages:write,conversations:read", None).await;
         let (mut socket, first) = connect(&server, &format!("api_key={key}")).await;
@@ -97,7 +97,7 @@ both! {
         assert_eq!(next_frame(&mut socket).await["message"]["content"], "heard");
     }
 
-    async fn a_key_that_may_only_read_says_nothing(server: TestServer) {
+    async fn read_only_key_cannot_send(server: TestServer) {
         let person = server.a.create_person("Rea", None, "messages:read").await;
         let one = create_titled_chat(&server, &person.id.uuid().to_string(), "One").await;
         let key = server.a.create_key("messages:read", Some(&person)).await;
@@ -111,7 +111,7 @@ both! {
         assert_eq!(next_frame(&mut socket).await["event_type"], "history");
     }
 
-    async fn a_users_token_opens_this_socket_and_no_other(server: TestServer) {
+    async fn user_token_opens_only_live(server: TestServer) {
         let one = create_titled_chat(&server, "u1", "One").await;
         add_participant(&server, &one, "u2").await;
         let users = create_token(&server, "u2", 60).await;

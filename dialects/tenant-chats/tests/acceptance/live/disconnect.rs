@@ -19,7 +19,7 @@ use super::{
 use crate::requests::{AsTenantA, path_of_chat};
 
 both! {
-    async fn what_ends_a_conversation_ends_its_subscription_alone(server: TestServer) {
+    async fn ended_conversation_ends_only_its_subscription(server: TestServer) {
         let mut chats = Vec::new();
         for title in ["Deleted", "Closed", "Left", "Stays"] {
             let chat = create_titled_chat(&server, "u1", title).await;
@@ -55,7 +55,7 @@ both! {
 }
 
 both! {
-    async fn a_workspace_that_comes_to_ask_for_roles_ends_what_it_hides_on_open_sockets(server: TestServer) {
+    async fn requiring_roles_ends_subscriptions_of_open_sockets(server: TestServer) {
         let user = create_titled_chat(&server, "u1", "Stays").await;
         let (engine, owner) = (&server.engine, server.a.ctx());
         let command = CreateConversation {
@@ -86,7 +86,7 @@ both! {
 }
 
 #[test]
-fn a_revoked_key_ends_the_socket() {
+fn revoked_key_closes_the_socket() {
     run(TestBackend::Sqlite, async |_: TestServer| {
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             options.timeouts.reauthorize_interval = Duration::from_millis(50);
@@ -106,7 +106,7 @@ fn a_revoked_key_ends_the_socket() {
 }
 
 #[test]
-fn other_rights_than_it_was_opened_by_end_the_socket() {
+fn changed_rights_close_the_socket() {
     run(TestBackend::Sqlite, async |_: TestServer| {
         let server = TestServer::start_with(TestBackend::Sqlite, |options| {
             options.timeouts.reauthorize_interval = Duration::from_millis(50);
@@ -137,7 +137,7 @@ fn other_rights_than_it_was_opened_by_end_the_socket() {
 }
 
 #[test]
-fn a_server_that_stops_asks_to_come_back() {
+fn shutdown_asks_clients_to_reconnect() {
     run(TestBackend::Sqlite, async |mut server: TestServer| {
         let one = create_titled_chat(&server, "u1", "One").await;
         let (mut socket, _) = connect(&server, "u1").await;

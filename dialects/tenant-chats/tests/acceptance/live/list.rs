@@ -51,7 +51,7 @@ async fn next_matching_row(
 }
 
 both! {
-    async fn the_whole_list_and_then_every_change(server: TestServer) {
+    async fn list_is_followed_by_every_change(server: TestServer) {
         let one = create_titled_chat(&server, "u1", "One").await;
         post_message(&server, &one, json!({ "content": "Where is it?", "sender_role": "assistant" })).await;
         create_titled_chat(&server, "somebody-else", "Not mine").await;
@@ -99,7 +99,7 @@ both! {
         }
     }
 
-    async fn whoever_comes_back_is_told_what_it_missed_and_little_else(server: TestServer) {
+    async fn resumed_list_sends_missed_changes(server: TestServer) {
         let mut chats = Vec::new();
         for n in 0..130 {
             chats.push(create_titled_chat(&server, "u1", &n.to_string()).await);
@@ -139,7 +139,7 @@ both! {
         assert_eq!(next_frame_of_type(&mut socket, "list_current").await["total"], 129);
     }
 
-    async fn many_changes_are_told_as_few_and_the_newest_is_never_lost(server: TestServer) {
+    async fn changes_are_coalesced_and_the_latest_is_sent(server: TestServer) {
         let mut chats = Vec::new();
         for n in 0..5 {
             chats.push(create_titled_chat(&server, "u1", &n.to_string()).await);

@@ -7,7 +7,7 @@ use super::{connect, create_titled_chat, next_frame};
 use crate::requests::AsTenantA;
 
 both! {
-    async fn another_tenants_conversation_is_as_unknown_as_none(server: TestServer) {
+    async fn another_tenants_conversation_is_unknown(server: TestServer) {
         let foreign = server.post("/api/v1/chats/").by_b(&server).json(&json!({ "user_id": "u1" }));
         let foreign: Value = foreign.send().await.expect(201);
         create_titled_chat(&server, "u1", "Mine").await;
@@ -30,7 +30,7 @@ both! {
         }
     }
 
-    async fn refused_subscriptions_never_end_the_socket_and_bad_frames_do(server: TestServer) {
+    async fn invalid_frames_close_the_socket_and_refused_subscriptions_do_not(server: TestServer) {
         let one = create_titled_chat(&server, "u1", "One").await;
         let (mut socket, _) = connect(&server, "u1").await;
         for n in 0..30 {
@@ -86,7 +86,7 @@ both! {
         }
     }
 
-    async fn a_frame_that_is_too_large_ends_the_socket(server: TestServer) {
+    async fn oversize_frame_closes_the_socket(server: TestServer) {
         create_titled_chat(&server, "u1", "Mine").await;
         let (mut socket, _) = connect(&server, "u1").await;
         socket.send_text(&" ".repeat(1024 * 1024 + 1)).await;

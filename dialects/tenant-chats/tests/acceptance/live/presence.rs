@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{add_participant, connect, create_titled_chat, next_frame_of_type, subscribe};
 
 both! {
-    async fn who_comes_and_goes_is_told(server: TestServer) {
+    async fn presence_changes_are_published(server: TestServer) {
         let one = create_titled_chat(&server, "u1", "One").await;
         let other = create_titled_chat(&server, "u1", "Other").await;
         add_participant(&server, &one, "u2").await;

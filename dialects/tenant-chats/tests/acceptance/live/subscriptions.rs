@@ -14,7 +14,7 @@ use super::{
 use crate::requests::{get_json, path_of_chat};
 
 both! {
-    async fn two_conversations_come_in_their_own_orders(server: TestServer) {
+    async fn each_conversation_is_received_in_its_order(server: TestServer) {
         let (one, two) = (create_titled_chat(&server, "u1", "One").await, create_titled_chat(&server, "u1", "Two").await);
         let (mut socket, _) = connect(&server, "u1").await;
         subscribe(&mut socket, &[&one, &two]).await;
@@ -36,7 +36,7 @@ both! {
         }
     }
 
-    async fn what_is_sent_is_confirmed_once_and_in_its_place(server: TestServer) {
+    async fn sent_message_is_acknowledged_once_in_log_order(server: TestServer) {
         let (one, two) = (create_titled_chat(&server, "u1", "One").await, create_titled_chat(&server, "u1", "Two").await);
         let (mut socket, _) = connect(&server, "u1").await;
         subscribe(&mut socket, &[&one, &two]).await;
@@ -57,7 +57,7 @@ both! {
         assert_eq!(page["messages"][0]["content"], "hello");
     }
 
-    async fn a_position_takes_up_the_log_exactly(server: TestServer) {
+    async fn log_resumes_at_the_exact_position(server: TestServer) {
         let (one, two) = (create_titled_chat(&server, "u1", "One").await, create_titled_chat(&server, "u1", "Two").await);
         for n in 0..300 {
             let command = CreateMessage::new(conversation_key(&one), Some(server.a.owner.number), MessageRole::User, n.to_string());
@@ -90,7 +90,7 @@ both! {
         assert_eq!((one.get("reason"), &two["reason"]), (None, &json!("UNKNOWN_EPOCH")));
     }
 
-    async fn a_position_that_is_none_is_told_as_such(server: TestServer) {
+    async fn invalid_position_is_reported(server: TestServer) {
         let chat = create_titled_chat(&server, "u1", "One").await;
         let (mut socket, first) = connect(&server, "u1").await;
         for (last_seq, epoch, reason) in [
@@ -157,7 +157,7 @@ both! {
         assert_eq!(next_frame_of_type(&mut b, "read").await["seq"], 4);
     }
 
-    async fn at_most_two_hundred_and_each_once(server: TestServer) {
+    async fn subscriptions_are_unique_and_limited_to_two_hundred(server: TestServer) {
         let mut chats = Vec::new();
         for n in 0..201 {
             chats.push(create_titled_chat(&server, "u1", &n.to_string()).await);
@@ -191,7 +191,7 @@ both! {
         assert_eq!(next_frame(&mut socket).await["message"]["content"], "heard");
     }
 
-    async fn a_slow_reader_of_many_misses_nothing(server: TestServer) {
+    async fn slow_reader_of_many_conversations_misses_no_entry(server: TestServer) {
         const CHATS: usize = 8;
         const EACH: usize = 500;
         let mut chats = Vec::new();

@@ -19,7 +19,7 @@ both! {
         assert!(first.get("seq").is_none(), "version 1 knows no positions: {first}");
     }
 
-    async fn case_15_headers_serve_as_well_and_win(server: TestServer) {
+    async fn case_15_headers_take_precedence_over_the_query(server: TestServer) {
         let chat = create_user_chat(&server).await;
         let headers = [
             ("X-API-Key", server.a.key.as_str()),
@@ -31,7 +31,7 @@ both! {
         assert_eq!((&first["event_type"], &first["user_id"]), (&json!("connection_established"), &json!("u1")));
     }
 
-    async fn case_16_what_is_wrong_is_said_before_the_end(server: TestServer) {
+    async fn case_16_error_frame_precedes_the_close(server: TestServer) {
         let chat = create_user_chat(&server).await;
         let id = chat["id"].as_str().unwrap();
         let (a, b) = (&server.a.key, &server.b.key);
@@ -69,7 +69,7 @@ both! {
         assert_eq!(plain.status, 426);
     }
 
-    async fn case_20_another_user_joins_and_is_made_once(server: TestServer) {
+    async fn case_20_unknown_user_is_created_once_and_joins(server: TestServer) {
         let chat = create_user_chat(&server).await;
         let (mut socket, first) = connect(&server, &chat, "second", "").await;
         assert_eq!(first["user_id"], "second");
@@ -81,7 +81,7 @@ both! {
         assert_eq!(again.next().await["event_type"], "message_received");
     }
 
-    async fn case_21_a_chat_in_use_is_not_deleted_unless_forced(server: TestServer) {
+    async fn case_21_chat_with_open_sockets_is_deleted_only_by_force(server: TestServer) {
         let chat = create_user_chat(&server).await;
         let (socket, _) = connect(&server, &chat, "u1", "").await;
         let busy = server.delete(&path_of_chat(&chat)).by_a(&server).send().await;
@@ -110,7 +110,7 @@ both! {
         assert_eq!(socket.expect_close().await, 4410);
     }
 
-    async fn a_closed_chat_ends_its_sockets_and_takes_no_more(server: TestServer) {
+    async fn closed_chat_closes_its_sockets_and_refuses_new_ones(server: TestServer) {
         let chat = create_user_chat(&server).await;
         let (mut socket, _) = connect(&server, &chat, "u1", "").await;
         let close = server.patch(&path_of_chat(&chat)).by_a(&server);
@@ -122,7 +122,7 @@ both! {
         assert_eq!(late.expect_close().await, 4403);
     }
 
-    async fn a_user_has_twenty_sockets_and_no_more(server: TestServer) {
+    async fn user_may_open_twenty_sockets(server: TestServer) {
         let chat = create_user_chat(&server).await;
         let mut held = Vec::new();
         for _ in 0..20 {
@@ -135,7 +135,7 @@ both! {
         assert_eq!(first["event_type"], "connection_established");
     }
 
-    async fn a_token_opens_one_chat_for_one_user_until_its_end(server: TestServer) {
+    async fn token_opens_one_chat_for_one_user_until_it_expires(server: TestServer) {
         let (chat, other) = (create_user_chat(&server).await, create_user_chat(&server).await);
         let tokens = format!("{}/tokens", path_of_chat(&chat));
         let create_token = async |body: Value| server.post(&tokens).by_a(&server).json(&body).send().await;

@@ -7,7 +7,7 @@ use super::{connect, create_user_chat, post_message};
 use crate::requests::{get_json, path_of_chat};
 
 both! {
-    async fn what_passes_is_told_to_the_others_and_kept_nowhere(server: TestServer) {
+    async fn ephemeral_events_are_published_and_not_stored(server: TestServer) {
         let chat = create_user_chat(&server).await;
         let (mut one, _) = connect(&server, &chat, "u1", "&v=2").await;
         let (mut other, _) = connect(&server, &chat, "u1", "&v=2").await;
@@ -37,7 +37,7 @@ both! {
         assert_eq!(after.as_i64(), before.as_i64().map(|before| before + 1));
     }
 
-    async fn what_was_read_last_is_kept_when_the_socket_ends(server: TestServer) {
+    async fn pending_read_mark_is_stored_on_close(server: TestServer) {
         let chat = create_user_chat(&server).await;
         post_message(&server, &chat, "one").await;
         let (mut reader, _) = connect(&server, &chat, "u1", "&v=2").await;

@@ -7,7 +7,7 @@ use super::{connect, create_user_chat, post_message};
 use crate::requests::{get_json, path_of_chat};
 
 both! {
-    async fn case_17_what_is_said_is_stored_before_it_is_confirmed(server: TestServer) {
+    async fn case_17_message_is_stored_before_its_acknowledgement(server: TestServer) {
         let chat = create_user_chat(&server).await;
         let (mut socket, _) = connect(&server, &chat, "u1", "").await;
         socket.send(&json!({ "content": "hello", "metadata": { "from": "phone" } })).await;
@@ -23,7 +23,7 @@ both! {
         assert!(get_json(&server, &path_of_chat(&chat)).await["last_message_at"].is_string());
     }
 
-    async fn case_19_mistakes_leave_the_socket_open_until_there_are_ten(server: TestServer) {
+    async fn case_19_ten_invalid_frames_close_the_socket(server: TestServer) {
         let chat = create_user_chat(&server).await;
         let (mut socket, _) = connect(&server, &chat, "u1", "").await;
         let long = json!({ "content": "x".repeat(32_769) }).to_string();
@@ -70,7 +70,7 @@ both! {
         assert_eq!(get_json(&server, &format!("{}/messages", path_of_chat(&chat))).await["total"], 1);
     }
 
-    async fn case_25_the_sender_is_confirmed_and_the_others_are_told(server: TestServer) {
+    async fn case_25_sender_gets_an_acknowledgement_and_others_the_message(server: TestServer) {
         let chat = create_user_chat(&server).await;
         for more in ["", "&v=2"] {
             let (mut sender, _) = connect(&server, &chat, "u1", more).await;
@@ -88,7 +88,7 @@ both! {
         }
     }
 
-    async fn a_frame_that_is_too_large_ends_the_socket(server: TestServer) {
+    async fn oversize_frame_closes_the_socket(server: TestServer) {
         let chat = create_user_chat(&server).await;
         let (mut socket, _) = connect(&server, &chat, "u1", "").await;
         socket.send(&json!({ "content": "x", "metadata": { "much": "x".repeat(1024 * 1024) } })).await;

@@ -7,7 +7,7 @@ use super::{connect, create_user_chat, post_message};
 use crate::requests::{AsTenantA, path_of_chat};
 
 both! {
-    async fn case_23_nothing_that_was_missed_is_missing(server: TestServer) {
+    async fn case_23_missed_entries_are_replayed(server: TestServer) {
         let chat = create_user_chat(&server).await;
         let (mut socket, first) = connect(&server, &chat, "u1", "&v=2").await;
         let epoch = first["epoch"].as_str().unwrap().to_owned();
@@ -31,7 +31,7 @@ both! {
         assert_eq!((&live["seq"], &live["message"]["content"]), (&json!(last + 5), &json!("live again")));
     }
 
-    async fn case_24_another_history_is_not_resumed(server: TestServer) {
+    async fn case_24_unknown_epoch_is_not_resumed(server: TestServer) {
         let chat = create_user_chat(&server).await;
         post_message(&server, &chat, "old").await;
         let (_, first) = connect(&server, &chat, "u1", "&v=2").await;
