@@ -79,7 +79,7 @@ macro_rules! envelope_schema {
         $(#[$doc])*
         #[derive(utoipa::ToSchema)]
         #[allow(dead_code, reason = "read by the document only")]
-        pub(crate) struct $name {
+        struct $name {
             /// `"0"`.
             #[schema(pattern = "^0$")]
             code: String,

@@ -16,7 +16,7 @@ use parlor_model::error::{
 use crate::envelope;
 
 /// A code and its description.
-pub(crate) type ErrorCode = (&'static str, &'static str);
+type ErrorCode = (&'static str, &'static str);
 
 const UNSPECIFIED: ErrorCode = ("-1", "error");
 const RETRY_LATER: ErrorCode = ("10002", "operation failed, retry later");

@@ -17,7 +17,7 @@ use crate::{HandlerError, ids};
 /// The admin's text.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Announcement {
+struct Announcement {
     /// Empty when there is none.
     announcement: String,
     pin_announcement: bool,
@@ -36,7 +36,7 @@ pub(crate) fn route() -> Route {
         .doc("The admin's text", "api/channel/announcement")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,

@@ -33,7 +33,7 @@ pub(super) const MAX_ICON_URL_CHARS: usize = 2_048;
 
 /// What to make a channel of.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct CreateChannelRequest {
+struct CreateChannelRequest {
     /// The group's name, 1 to 128 characters. A pair needs none.
     #[schema(max_length = 128)]
     name: Option<String>,
@@ -64,7 +64,7 @@ enum ChannelType {
 
 /// The new channel, or the pair's.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct CreateChannelResponse {
+struct CreateChannelResponse {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
     #[schema(pattern = "^[0-9a-f]{32}$")]
@@ -87,7 +87,7 @@ pub(crate) fn route() -> Route {
         )
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

@@ -19,7 +19,7 @@ pub(crate) fn route() -> Route {
         .doc("Dismiss a group", "api/channel/disband")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

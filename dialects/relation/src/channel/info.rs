@@ -17,7 +17,7 @@ use crate::{HandlerError, ids};
 /// A channel as the caller sees it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ChannelDetailInfo {
+struct ChannelDetailInfo {
     /// 32 hex digits.
     uuid: String,
     /// A group's name; a pair's other member's.
@@ -51,7 +51,7 @@ pub(crate) fn route() -> Route {
         .doc("A channel as the caller sees it", "api/channel/info")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,

@@ -30,7 +30,7 @@ pub(crate) fn route() -> Route {
         )
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,

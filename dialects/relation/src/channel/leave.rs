@@ -22,7 +22,7 @@ pub(crate) fn route() -> Route {
         .doc("Leave a group", "api/channel/members-leave")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

@@ -25,7 +25,7 @@ pub(crate) fn route() -> Route {
         .doc("Who takes part in a channel", "api/channel/members")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,

@@ -23,7 +23,7 @@ pub(crate) fn route() -> Route {
         .doc("Remove others from a group", "api/channel/members-remove")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

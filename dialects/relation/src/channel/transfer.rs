@@ -18,7 +18,7 @@ use crate::{HandlerError, Settings, ids};
 /// Whom to hand a channel over to.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = TransferRequest)]
-pub(crate) struct TransferOwnershipRequest {
+struct TransferOwnershipRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
     #[schema(pattern = "^[0-9a-f]{32}$")]
@@ -36,7 +36,7 @@ pub(crate) fn route() -> Route {
         .doc("Hand a group over", "api/channel/owner-transfer")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

@@ -21,7 +21,7 @@ use crate::{HandlerError, ids};
 
 /// What to change of a channel: at least one thing.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct UpdateChannelRequest {
+struct UpdateChannelRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
     #[schema(pattern = "^[0-9a-f]{32}$")]
@@ -46,7 +46,7 @@ pub(crate) fn route() -> Route {
         .doc("Change a group's name and picture", "")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

@@ -23,7 +23,7 @@ const ANNOUNCEMENT_SUBTYPE: &str = "ANNOUNCEMENT";
 /// The admin's text.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = AnnounceRequest)]
-pub(crate) struct UpdateAnnouncementRequest {
+struct UpdateAnnouncementRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
     #[schema(pattern = "^[0-9a-f]{32}$")]
@@ -43,7 +43,7 @@ pub(crate) fn route() -> Route {
         .doc("Set the admin's text", "api/channel/update")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

@@ -24,7 +24,7 @@ pub(crate) fn route() -> Route {
         )
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

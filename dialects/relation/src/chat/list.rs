@@ -35,7 +35,7 @@ const MAX_KEYWORD_CHARS: usize = 1_000;
 /// One channel as the caller sees it in its list.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ChannelInfo {
+struct ChannelInfo {
     /// 0: takes part; 1: left; 2: was removed; 3: the channel was dismissed.
     #[schema(minimum = 0, maximum = 3)]
     status: u8,
@@ -71,7 +71,7 @@ pub(crate) struct ChannelInfo {
 
 /// A page of channels.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ChannelPage {
+struct ChannelPage {
     /// What to ask for the next page with; empty when this one is.
     cursor: String,
     list: Vec<ChannelInfo>,
@@ -101,7 +101,7 @@ pub(crate) fn route() -> Route {
         .doc("The caller's channels", "api/chats/list")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,

@@ -20,7 +20,7 @@ use crate::{HandlerError, ids};
 /// The caller's own setting.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = MuteRequest)]
-pub(crate) struct MuteChannelRequest {
+struct MuteChannelRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
     #[schema(pattern = "^[0-9a-f]{32}$")]
@@ -36,7 +36,7 @@ pub(crate) fn route() -> Route {
         .doc("Silence a channel", "api/chats/mute")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

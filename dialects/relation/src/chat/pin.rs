@@ -20,7 +20,7 @@ use crate::{HandlerError, ids};
 /// The caller's own setting.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = PinRequest)]
-pub(crate) struct PinChannelRequest {
+struct PinChannelRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
     #[schema(pattern = "^[0-9a-f]{32}$")]
@@ -36,7 +36,7 @@ pub(crate) fn route() -> Route {
         .doc("Keep a channel on top of the list", "api/chats/pin")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

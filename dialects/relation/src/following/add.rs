@@ -19,7 +19,7 @@ pub(crate) fn route() -> Route {
         .doc("Follow a member", "")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

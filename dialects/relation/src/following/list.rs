@@ -26,7 +26,7 @@ use crate::public_profiles::resolve_member;
 
 /// A page of the members that somebody follows.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct FollowingPage {
+struct FollowingPage {
     /// What to ask for the next page with; empty when this one is.
     cursor: String,
     list: Vec<UserBrief>,
@@ -51,7 +51,7 @@ pub(crate) fn route() -> Route {
         .doc("The members that a member follows", "")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,

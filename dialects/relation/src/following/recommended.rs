@@ -32,7 +32,7 @@ pub(crate) fn route() -> Route {
         .doc("Members that the caller may want to follow", "")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,

@@ -20,7 +20,7 @@ pub(crate) fn route() -> Route {
         .doc("End following a member", "")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

@@ -48,7 +48,7 @@ impl UserBrief {
 /// A member that is recommended or was found.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct DiscoveredUser {
+struct DiscoveredUser {
     relation_id: String,
     /// For somebody who never signed in, the beginning of the relationId.
     name: String,

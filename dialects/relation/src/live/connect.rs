@@ -47,7 +47,7 @@ pub(crate) fn route() -> Route {
         .doc("What is said in all channels of a member, live", "")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Extension(route): Extension<MatchedRoute>,
     meta: RequestMeta,

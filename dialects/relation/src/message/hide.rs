@@ -26,7 +26,7 @@ use crate::{HandlerError, ids};
 /// Which message to hide.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = HideRequest)]
-pub(crate) struct HideMessageRequest {
+struct HideMessageRequest {
     /// Its id, as digits or as an integer: one of the caller's own.
     #[schema(value_type = ids::MessageId)]
     id: Value,
@@ -39,7 +39,7 @@ pub(crate) fn route() -> Route {
         .doc("Take a message back", "api/message/hide")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

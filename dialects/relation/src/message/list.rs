@@ -69,7 +69,7 @@ pub(crate) fn route() -> Route {
         .doc("The newest messages of a channel", "api/message/list")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,

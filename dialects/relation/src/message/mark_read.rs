@@ -21,7 +21,7 @@ use crate::{HandlerError, ids};
 /// How many more messages were read.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = ReadRequest)]
-pub(crate) struct MarkReadRequest {
+struct MarkReadRequest {
     /// 32 hex digits.
     #[serde(rename = "channelUuid")]
     #[schema(pattern = "^[0-9a-f]{32}$")]
@@ -44,7 +44,7 @@ pub(crate) fn route() -> Route {
         .doc("Mark messages as read", "api/message/read")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

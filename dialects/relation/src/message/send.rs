@@ -50,7 +50,7 @@ const PEER_FIELD: &str = "toRelationId";
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SendRequest)]
-pub(crate) struct SendMessageRequest {
+struct SendMessageRequest {
     /// The channel; counts where both are given.
     #[schema(pattern = "^([0-9a-f]{32})?$")]
     channel_uuid: Option<String>,
@@ -78,7 +78,7 @@ pub(crate) struct SendMessageRequest {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SendResponse)]
-pub(crate) struct SendMessageResponse {
+struct SendMessageResponse {
     /// The message's id: one to 19 digits.
     id: String,
     /// 32 hex digits.
@@ -101,7 +101,7 @@ pub(crate) fn route() -> Route {
         )
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

@@ -16,7 +16,7 @@ use crate::envelope::{envelope_schema, success};
 /// What the caller has not read in all channels it takes part in, muted and hidden ones too.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct UnreadCount {
+struct UnreadCount {
     unread_count: i64,
     /// Those of it that mention the caller.
     mentions_count: i64,
@@ -34,7 +34,7 @@ pub(crate) fn route() -> Route {
         .doc("What the caller has not read", "api/message/unread-count")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
 ) -> Result<Response, HandlerError> {

@@ -16,7 +16,7 @@ const RELATION_ID_FIELD: &str = "relationId";
 
 /// A wallet's address.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct AddressInfo {
+struct AddressInfo {
     /// `0x` and 40 hex digits.
     address: String,
 }
@@ -38,7 +38,7 @@ pub(crate) fn route() -> Route {
         .doc("The wallets somebody signs in with", "")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,

@@ -21,7 +21,7 @@ const ADDRESS_FIELD: &str = "address";
 /// A member as others see it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct UserInfo {
+struct UserInfo {
     relation_id: String,
     /// For somebody who never signed in, the beginning of the relationId.
     name: String,
@@ -34,7 +34,7 @@ pub(crate) struct UserInfo {
 /// A wallet's address and where it is from.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ChainAddress {
+struct ChainAddress {
     /// `0x` and 40 hex digits.
     address: String,
     /// `eth`.
@@ -58,7 +58,7 @@ pub(crate) fn route() -> Route {
         .doc("What somebody is called and how they look", "")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,

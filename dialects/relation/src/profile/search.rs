@@ -40,7 +40,7 @@ pub(crate) fn route() -> Route {
         .doc("Search members by name", "")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     query: QueryParams,

@@ -24,7 +24,7 @@ const MAX_AVATAR_URL_CHARS: usize = 2_048;
 
 /// What the caller says of itself; what is left out stays.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct UpdateUserRequest {
+struct UpdateUserRequest {
     /// 1 to 64 characters.
     #[schema(max_length = 64, pattern = r"[^\s\x85]")]
     name: Option<String>,
@@ -41,7 +41,7 @@ pub(crate) fn route() -> Route {
         .doc("Change the caller's own name and picture", "")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     payload: RequestBody,

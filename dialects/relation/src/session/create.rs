@@ -21,7 +21,7 @@ use crate::{HandlerError, wallet};
 
 /// What to sign in with besides the token. May be left out.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct SignInRequest {
+struct SignInRequest {
     /// Read for its type only.
     #[serde(rename = "inviteCode")]
     _invite_code: Option<String>,
@@ -29,7 +29,7 @@ pub(crate) struct SignInRequest {
 
 /// The token of a member.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct UnifiedToken {
+struct UnifiedToken {
     /// For the header `Authorization` of every other path; good for seven days.
     token: String,
 }
@@ -51,7 +51,7 @@ pub(crate) fn route() -> Route {
     .doc("Exchange an address token for a unified token", "api/auth")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     ProjectCaller(ctx): ProjectCaller,
     headers: HeaderMap,

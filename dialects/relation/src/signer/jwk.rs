@@ -21,7 +21,7 @@ use crate::{HandlerError, envelope, error};
 /// An elliptic curve key.
 #[derive(Serialize, ToSchema, Clone)]
 #[schema(as = Key)]
-pub(crate) struct Jwk {
+struct Jwk {
     /// `EC`.
     kty: &'static str,
     /// `P-256`.
@@ -41,7 +41,7 @@ pub(crate) struct Jwk {
 /// The key of the address tokens, and all keys.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Keys)]
-pub(crate) struct JwkSet {
+struct JwkSet {
     #[serde(flatten)]
     address: Jwk,
     keys: Vec<Jwk>,
@@ -57,7 +57,7 @@ pub(crate) fn route() -> Route {
         .doc("Public keys", "api/signature")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Extension(route): Extension<MatchedRoute>,
     headers: HeaderMap,

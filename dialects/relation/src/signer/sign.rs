@@ -33,7 +33,7 @@ const CHALLENGE: &str = concat!(
 /// A signed address token.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Signed)]
-pub(crate) struct SignResponse {
+struct SignResponse {
     /// `success`.
     code: &'static str,
     /// The address token.
@@ -57,7 +57,7 @@ pub(crate) fn route() -> Route {
         )
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Extension(route): Extension<MatchedRoute>,
     headers: HeaderMap,

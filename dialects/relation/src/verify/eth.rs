@@ -19,7 +19,7 @@ use crate::{HandlerError, Settings};
 
 /// The token that proves an address.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct AddressToken {
+struct AddressToken {
     /// For the header `I-Authorization` of `/api/v1/auth`; good for seven days.
     token: String,
 }
@@ -40,7 +40,7 @@ pub(crate) fn route() -> Route {
         )
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     ProjectCaller(ctx): ProjectCaller,
     payload: RequestBody,

@@ -34,7 +34,7 @@ pub(crate) fn route() -> Route {
         .doc("A number to be signed once", "api/signature")
 }
 
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     ProjectCaller(ctx): ProjectCaller,
 ) -> Result<Response, HandlerError> {

@@ -30,6 +30,7 @@ const TYPING_REPEAT_INTERVAL: Duration = Duration::from_secs(5);
 const TYPING_TIMEOUT: Duration = Duration::from_secs(10);
 /// Delay before a read mark is stored, so that of several only the latest is.
 const READ_MARK_DELAY: Duration = Duration::from_secs(1);
+
 /// The user of a socket.
 #[derive(Debug, Clone)]
 pub(crate) struct SocketUser {

@@ -36,7 +36,7 @@ pub(super) const MAX_TITLE_CHARS: usize = 255;
 /// What to make a chat of.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = Body)]
-pub(crate) struct CreateChatRequest {
+struct CreateChatRequest {
     /// The customer's own id of the user: 1 to 255 characters. A user nobody knows yet is made.
     #[schema(
         min_length = 1,
@@ -75,7 +75,7 @@ pub(crate) fn route() -> Route {
 }
 
 /// Checks in this order: key, JSON body, `user_id`, `title`, `metadata`, idempotency key.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     headers: HeaderMap,

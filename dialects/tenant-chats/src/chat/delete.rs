@@ -20,7 +20,7 @@ use crate::{HandlerError, ids};
 /// What is left of a chat.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Deleted)]
-pub(crate) struct DeleteChatResponse {
+struct DeleteChatResponse {
     /// Always true.
     success: bool,
     /// A sentence.
@@ -52,7 +52,7 @@ pub(crate) fn route() -> Route {
 
 /// Deletes the chat with its messages. Checks in this order: key, `force`, id, open connections to this server, which
 /// `force` closes.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

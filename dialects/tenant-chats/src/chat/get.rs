@@ -38,7 +38,7 @@ pub(crate) fn route() -> Route {
 }
 
 /// Checks in this order: key, id.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

@@ -20,7 +20,7 @@ use crate::{HandlerError, ids};
 /// A chat in a list.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ListedChat)]
-pub(crate) struct ChatListItem {
+struct ChatListItem {
     #[serde(flatten)]
     chat: ChatResponse,
     /// How much users and assistants have said.
@@ -30,7 +30,7 @@ pub(crate) struct ChatListItem {
 /// A page of a user's chats.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Chats)]
-pub(crate) struct ListChatsResponse {
+struct ListChatsResponse {
     chats: Vec<ChatListItem>,
     /// How many chats all pages have.
     total: i64,
@@ -59,7 +59,7 @@ pub(crate) fn route() -> Route {
 }
 
 /// Checks in this order: key, query. An unknown user, or an invalid id, has no chats; no user is created.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

@@ -30,7 +30,7 @@ const MAX_FIELD_NAME_CHARS: usize = 64;
 /// What to change of a chat; what is absent or null stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = Change)]
-pub(crate) struct UpdateChatRequest {
+struct UpdateChatRequest {
     /// 1 to 255 characters, not blank.
     #[schema(min_length = 1, max_length = 255, pattern = r"[^\s\x85]")]
     title: Option<String>,
@@ -64,7 +64,7 @@ pub(crate) fn route() -> Route {
 }
 
 /// Checks in this order: key, JSON body, `title`, `metadata`, id.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

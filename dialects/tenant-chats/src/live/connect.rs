@@ -54,7 +54,7 @@ pub(crate) fn route() -> Route {
 }
 
 /// Opens the socket. Checks in this order: key or token, its scope, user, number of sockets.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     meta: RequestMeta,
     headers: HeaderMap,

@@ -51,7 +51,7 @@ pub(crate) struct LogEntryFrame {
 /// What is new of a chat.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = News)]
-pub(crate) struct ChatChanges {
+struct ChatChanges {
     /// The chat.
     id: String,
     /// Its new title.

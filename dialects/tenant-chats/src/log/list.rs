@@ -20,7 +20,7 @@ use crate::{HandlerError, ids};
 /// A stretch of a chat's log.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Log)]
-pub(crate) struct ListLogResponse {
+struct ListLogResponse {
     /// The chat.
     chat_id: String,
     /// Every entry after the position asked for, in order; their `seq` has no gap.
@@ -51,7 +51,7 @@ pub(crate) fn route() -> Route {
 }
 
 /// Checks in this order: key, query, id.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

@@ -37,7 +37,7 @@ const MAX_URL_CHARS: usize = 2_048;
 /// What to say.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = Said)]
-pub(crate) struct CreateMessageRequest {
+struct CreateMessageRequest {
     /// 1 to 32,768 characters, not blank.
     #[schema(min_length = 1, max_length = 32_768, pattern = r"[^\s\x85]")]
     content: String,
@@ -109,7 +109,7 @@ pub(crate) fn route() -> Route {
 
 /// Checks in this order: key, JSON body, `content`, `user_id`, `metadata`, `media_url`, `client_message_id`, id, whether
 /// the chat is open. A message that fails any of these checks creates no user.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

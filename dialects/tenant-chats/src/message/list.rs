@@ -22,7 +22,7 @@ use crate::{HandlerError, ids};
 /// A page of a chat's messages.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Messages)]
-pub(crate) struct ListMessagesResponse {
+struct ListMessagesResponse {
     messages: Vec<MessageResponse>,
     /// How many messages the chat has.
     total: i64,
@@ -54,7 +54,7 @@ pub(crate) fn route() -> Route {
 }
 
 /// Checks in this order: key, query, id.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

@@ -74,7 +74,7 @@ pub(crate) fn route() -> Route {
 }
 
 /// Opens the socket. Checks in this order: key, request limit, scope, parameters, chat, user, number of sockets.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     meta: RequestMeta,
     headers: HeaderMap,

@@ -25,7 +25,7 @@ use crate::{HandlerError, ids};
 /// For whom.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = Asked)]
-pub(crate) struct CreateChatTokenRequest {
+struct CreateChatTokenRequest {
     /// The customer's own id of the user: 1 to 255 characters.
     #[schema(
         min_length = 1,
@@ -41,7 +41,7 @@ pub(crate) struct CreateChatTokenRequest {
 /// A token that opens sockets of one user in one chat.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ChatToken)]
-pub(crate) struct ChatTokenResponse {
+struct ChatTokenResponse {
     /// For `?token=` of the socket's address.
     token: String,
     /// When it is no good any more.
@@ -68,7 +68,7 @@ pub(crate) fn route() -> Route {
 
 /// Checks in this order: key, JSON body, `user_id`, `ttl_seconds`, id, whether the chat is open, whether the user left or
 /// was removed, whether the caller may act as the user. Creates an unknown user.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

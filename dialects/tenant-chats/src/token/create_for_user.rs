@@ -21,7 +21,7 @@ use crate::{HandlerError, ids};
 /// For how long.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[schema(as = AskedForUser)]
-pub(crate) struct CreateUserTokenRequest {
+struct CreateUserTokenRequest {
     /// Seconds the token is good for: an hour by default.
     #[schema(minimum = 60, maximum = 86_400)]
     ttl_seconds: Option<u64>,
@@ -30,7 +30,7 @@ pub(crate) struct CreateUserTokenRequest {
 /// A token that opens the socket for all of a user's chats.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = UserToken)]
-pub(crate) struct UserTokenResponse {
+struct UserTokenResponse {
     /// For `?token=` of the socket's address.
     token: String,
     /// When it is no good any more.
@@ -52,7 +52,7 @@ pub(crate) fn route() -> Route {
 
 /// Checks in this order: key, JSON body, `ttl_seconds`, user, whether the caller may act as the user. Creates an unknown
 /// user.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

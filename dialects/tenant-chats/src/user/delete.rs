@@ -22,7 +22,7 @@ use crate::error::ErrorResponse;
 /// What is left of a user.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DeletedUser)]
-pub(crate) struct DeleteUserResponse {
+struct DeleteUserResponse {
     /// Always true.
     success: bool,
     /// A sentence.
@@ -48,7 +48,7 @@ pub(crate) fn route() -> Route {
 
 /// Deletes the user and the chats whose user it is, with their messages. Its messages in other chats stay, without a
 /// sender. Checks in this order: key, id, open sockets of the user, role in the workspace.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

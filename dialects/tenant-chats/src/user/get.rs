@@ -24,7 +24,7 @@ use crate::{HandlerError, ids};
 /// A user, as far as its chats tell.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = User)]
-pub(crate) struct UserResponse {
+struct UserResponse {
     /// The customer's own id, as it was sent; a UUID where the customer never named it.
     user_id: String,
     /// The tenant behind the key: a UUID.
@@ -50,7 +50,7 @@ pub(crate) fn route() -> Route {
 }
 
 /// Checks in this order: key, id. An assistant is no user.
-pub(crate) async fn handle(
+async fn handle(
     State(app): State<AppState>,
     Caller(ctx): Caller,
     params: PathParams,

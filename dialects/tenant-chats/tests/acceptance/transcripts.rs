@@ -113,7 +113,7 @@ impl TranscriptPlayer {
                     .get_mut(name)
                     .unwrap()
                     .send_text(&argument)
-                    .await
+                    .await;
             }
             (name, "until") => {
                 let expected: Value = serde_json::from_str(rest).unwrap();
