@@ -17,7 +17,7 @@ use crate::wallet::Address;
 #[expect(dead_code, reason = "the document's view of what is read as text")]
 pub(crate) struct RelationId(String);
 
-/// How a body names a message, as the document has it: digits, or a whole number of any size.
+/// OpenAPI schema of a message's id in a body: digits, or an integer of any size.
 pub(crate) struct MessageId;
 
 impl PartialSchema for MessageId {
@@ -34,7 +34,7 @@ impl PartialSchema for MessageId {
 
 impl ToSchema for MessageId {}
 
-/// How a body names a message that it quotes: the same, or nothing.
+/// OpenAPI schema of a quoted message's id: that of [`MessageId`], or 0 or an empty text for none.
 pub(crate) struct QuoteId;
 
 impl PartialSchema for QuoteId {
@@ -136,7 +136,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn messages_are_named_by_digits_to_the_last_one() {
+    fn message_numbers_are_parsed_exactly() {
         let exact = 1_579_047_130_798_100_481;
         for same in [json!(exact), json!("1579047130798100481")] {
             assert_eq!(parse_message_number(&same, "id").unwrap(), Some(exact));
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_have_numbers_that_no_message_has() {
+    fn entry_numbers_differ_from_message_numbers() {
         for entry in [(1, 1), (7, 12), ((1 << 31) - 1, (1 << 31) - 1)] {
             let number = entry_number(entry.0, entry.1);
             assert_eq!(number.to_string().len(), 19);
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn members_are_named_by_handles_or_addresses() {
+    fn handles_and_addresses_are_parsed() {
         for good in ["dhkyq-sqaaa-aaaaj-sgz3q-cai", "2vxsx-fae", "aaaaa-aa"] {
             assert_eq!(parse_handle(good, true).unwrap(), good);
         }

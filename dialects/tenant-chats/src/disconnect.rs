@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_has_every_code_and_word_and_no_other() {
+    fn documented_codes_equal_the_implemented_ones() {
         let errors = [
             ConnectError::InvalidKey,
             ConnectError::InvalidToken,

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_read_back_and_nothing_else_is() {
+    fn cursor_round_trips_and_other_texts_are_refused() {
         for pinned_at in [None, Some(Timestamp::from_micros(1_700_000_000_000_001))] {
             for active_at in [1_700_000_000_000_002, -1_700_000_000_000_002] {
                 let cursor = ListCursor {

@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn place_is_read_back_and_nothing_else_is() {
+    fn follow_cursor_round_trips_and_other_texts_are_refused() {
         let cursor = FollowCursor {
             followed_at: Timestamp::from_micros(1_700_000_000_000_001),
             followee: 7,
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn member_is_read_back_and_nothing_else_is() {
+    fn member_cursor_round_trips_and_other_texts_are_refused() {
         let id = MemberId::new(uuid::Uuid::from_u128(7));
         let query = QueryParams::parse(&format!("cursor={}", encode_member_cursor(id)));
         assert_eq!(member_cursor_from_query(&query).unwrap(), Some(id));

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn channels_are_told_in_the_order_of_time_and_each_in_its_own() {
+    fn merge_is_by_time_and_keeps_each_channels_order() {
         let mut channels = [
             channel(&[(10, 1), (10, 4), (30, 6)], false),
             channel(&[(10, 2), (10, 3), (20, 5)], false),
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_channel_that_has_more_is_read_before_the_others_go_on() {
+    fn merge_stops_at_a_channel_with_unread_entries() {
         let mut channels = [
             channel(&[(10, 1), (20, 3)], true),
             channel(&[(15, 2), (30, 4)], false),

@@ -106,7 +106,7 @@ mod tests {
     use parlor_model::Timestamp;
 
     #[test]
-    fn entries_are_read_by_kind_and_the_rest_is_not_told() {
+    fn entries_are_converted_by_kind() {
         let of = |kind, payload: &str| {
             SystemEvent::from_entry(&LogEntry {
                 seq: 1,

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn handles_follow_from_the_address_alone() {
+    fn handles_are_derived_from_the_address() {
         let address = Address::parse("0x877f26d597c2ae0edec4411f7c3c59b718676ed1").unwrap();
         assert_eq!(address.handle(), "dy6jn-qbqqt-a2luo-l6dxq-cai");
         assert_eq!(address.short_text(), "0x877f");
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn only_twenty_bytes_of_hex_are_an_address() {
+    fn only_twenty_hex_bytes_are_an_address() {
         let good = "0x877F26d597c2ae0edec4411f7c3c59b718676ed1";
         assert_eq!(
             Address::parse(good).unwrap().to_string(),

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn both_forms_with_a_time_are_read() {
+    fn both_forms_with_a_time_are_parsed() {
         for good in [
             "1705373619921",
             "Timestamp:1705373619921",
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quarter_of_an_hour_either_way_is_timely() {
+    fn times_within_fifteen_minutes_are_timely() {
         let message = SignInText::parse("1705373619921").unwrap();
         let at = |minutes: i64| Timestamp::from_millis(1_705_373_619_921 + minutes * 60_000);
         for (minutes, timely) in [

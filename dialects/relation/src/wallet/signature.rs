@@ -80,7 +80,7 @@ mod tests {
     const ADDRESS: &str = "0x877f26d597c2ae0edec4411f7c3c59b718676ed1";
 
     #[test]
-    fn known_signatures_give_their_addresses() {
+    fn known_signatures_recover_their_addresses() {
         assert_eq!(
             HEXLOWER.encode(&personal_sign_digest(TEXT)),
             "4a2898bf359e2fa0b476408a60b74a361ffa649d053e249c482d3dd6f5fb2aca"
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_claimed_key_must_be_the_signers() {
+    fn claimed_key_of_another_signer_is_refused() {
         let signature = WalletSignature::parse(SIGNATURE).unwrap();
         let off_curve = KEY.replace("4519", "4518");
         for bad in ["", "04", "zz", &off_curve, &KEY[..128]] {
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_signature_is_refused_without_harm() {
+    fn malformed_signatures_are_refused() {
         let high_s = {
             let read = WalletSignature::parse(SIGNATURE).unwrap().signature;
             let (r, s) = read.split_scalars();

@@ -108,7 +108,7 @@ Resources:
 - ipfs://x";
 
     #[test]
-    fn a_full_text_is_read() {
+    fn complete_text_is_parsed() {
         assert!(is_siwe_message(FULL));
         let read = parse(FULL).unwrap();
         assert_eq!(read.domain, "chat.example:8443");
@@ -119,7 +119,7 @@ Resources:
     }
 
     #[test]
-    fn the_statement_and_the_last_lines_may_be_absent() {
+    fn statement_and_optional_fields_may_be_absent() {
         let short = FULL.split("\nExpiration").next().unwrap();
         assert!(parse(short).unwrap().expires_at.is_none());
         for lines in ["\n\n\n", "\n\n"] {
@@ -129,7 +129,7 @@ Resources:
     }
 
     #[test]
-    fn anything_out_of_place_is_refused() {
+    fn invalid_texts_are_refused() {
         for (from, to) in [
             ("Version: 1", "Version: 2"),
             ("Chain ID: 1", "Chain ID: one"),

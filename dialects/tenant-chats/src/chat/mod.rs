@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn automatic_titles_are_to_the_minute() {
+    fn automatic_title_has_the_minute() {
         let at = Timestamp::from_millis(1_705_314_659_999);
         assert_eq!(automatic_title(at), "Chat 2024-01-15 10:30");
     }
