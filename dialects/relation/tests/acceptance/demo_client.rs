@@ -1,5 +1,5 @@
-//! The calls of the vendor's demonstration client, in its order, read as that client reads them: of each answer exactly the
-//! fields that it uses, and a field that is missing or of another type fails the reading.
+//! The requests of the vendor's demo client, in its order. Exactly the fields that the client uses are read of each
+//! response; a missing field or one of another type fails the test.
 
 use parlor_testkit::{Reader, TestResponse, TestServer, TestSocket, both};
 use serde_json::{Value, json};
@@ -75,11 +75,11 @@ impl ClientMessage {
 /// The client of one user.
 struct DemoClient<'s> {
     server: &'s TestServer,
-    who: TestMember,
+    member: TestMember,
 }
 
 impl<'s> DemoClient<'s> {
-    /// Signs in with a wallet, and asks who one is.
+    /// Signs in with a wallet and reads the own profile.
     async fn sign_in(server: &'s TestServer, wallet: &TestWallet) -> Self {
         let verify = server.post(VERIFY_PATH).header("ApiKey", &server.a.key);
         let proof = expect_result(
@@ -96,15 +96,15 @@ impl<'s> DemoClient<'s> {
         let id = claims(&token).sub;
         let client = Self {
             server,
-            who: TestMember { id, token },
+            member: TestMember { id, token },
         };
-        assert_eq!(client.user(None).await.relation_id, client.who.id);
+        assert_eq!(client.user(None).await.relation_id, client.member.id);
         client
     }
 
     async fn get(&self, path: &str) -> TestResponse {
         let path = format!("/api/v1/{path}");
-        self.who
+        self.member
             .with_credentials(self.server, self.server.get(&path))
             .send()
             .await
@@ -112,7 +112,7 @@ impl<'s> DemoClient<'s> {
 
     async fn post(&self, path: &str, body: Value) -> TestResponse {
         let path = format!("/api/v1/{path}");
-        self.who.post(self.server, &path, &body).await
+        self.member.post(self.server, &path, &body).await
     }
 
     async fn user(&self, address: Option<&str>) -> ClientUser {
@@ -120,7 +120,7 @@ impl<'s> DemoClient<'s> {
         ClientUser::from_fields(&expect_result(&self.get(&path).await, 0.0))
     }
 
-    /// The first page of the list of chats; a page that holds some has a cursor, or the client would throw it away.
+    /// Returns the first page of the channel list. A page with channels has a cursor; the client discards it otherwise.
     async fn chats(&self) -> Vec<ClientChat> {
         let page = expect_result(&self.get("userChannels/list?cursor=&limit=100").await, 0.0);
         let list = page.field("list").items();
@@ -144,7 +144,7 @@ impl<'s> DemoClient<'s> {
             .collect()
     }
 
-    /// What the dialog about a channel shows: name, icon, type, and who takes part.
+    /// Returns the data of a channel's dialog: name, icon, type and participants.
     async fn info(&self, channel: &str) -> (String, String, String, Vec<ClientUser>) {
         let path = format!("channel/info?channelUuid={channel}");
         let info = expect_result(&self.get(&path).await, 0.0);
@@ -158,7 +158,7 @@ impl<'s> DemoClient<'s> {
         (text("name"), text("icon"), text("type"), members)
     }
 
-    /// Whom somebody follows, up to the page that is empty.
+    /// Returns the members that a member follows, up to the empty page.
     async fn following(&self, address: &str) -> Vec<ClientUser> {
         let (mut all, mut cursor) = (Vec::new(), String::new());
         loop {
@@ -181,7 +181,7 @@ impl<'s> DemoClient<'s> {
     }
 }
 
-/// The channel and the line of the next frame.
+/// Returns the channel and the message of the next frame.
 async fn next_message(socket: &mut TestSocket) -> (String, ClientMessage) {
     let frame = socket.next().await;
     let message = Reader::new("frame", frame).field("im-message");
@@ -196,26 +196,26 @@ fn message_contents(lines: &[ClientMessage]) -> Vec<&str> {
 }
 
 both! {
-    async fn the_demonstration_client_finds_all_it_reads(server: TestServer) {
-        // Both sign in; the second one's address is the name of its holder until another is chosen.
+    async fn demo_client_finds_every_field_it_reads(server: TestServer) {
+        // Both sign in; the second one's default name is its address.
         let (ada, bob) = (DemoClient::sign_in(&server, &TestWallet::from_byte(1)).await, DemoClient::sign_in(&server, &TestWallet::from_byte(2)).await);
         assert_eq!(ada.chats().await, []);
-        let (mut adas, mut bobs) = (connect(&server, &ada.who).await, connect(&server, &bob.who).await);
+        let (mut adas, mut bobs) = (connect(&server, &ada.member).await, connect(&server, &bob.member).await);
 
-        // The middle pane: recommendations, following, the list of those one follows.
+        // Recommendations, following, and the list of followed members.
         let bobs_face = bob.user(None).await;
         assert_eq!(bobs_face.name, TestWallet::from_byte(2).address()[..6]);
         assert_eq!(ada.recommended().await, [(bob.user(None).await, false)]);
-        expect_result(&ada.post("follow/add", json!({ "address": bob.who.id })).await, 0.0);
+        expect_result(&ada.post("follow/add", json!({ "address": bob.member.id })).await, 0.0);
         assert_eq!(ada.recommended().await, [(bob.user(None).await, true)]);
-        assert_eq!(ada.following(&ada.who.id).await, [bob.user(None).await]);
-        expect_result(&ada.post("follow/remove", json!({ "address": bob.who.id })).await, 0.0);
-        assert_eq!(ada.following(&ada.who.id).await, []);
+        assert_eq!(ada.following(&ada.member.id).await, [bob.user(None).await]);
+        expect_result(&ada.post("follow/remove", json!({ "address": bob.member.id })).await, 0.0);
+        assert_eq!(ada.following(&ada.member.id).await, []);
 
-        // Somebody is looked up by address and greeted, which opens the chat.
+        // A member is looked up by address; the first message creates the channel.
         assert_eq!(ada.user(Some(&TestWallet::from_byte(2).address())).await, bobs_face);
-        assert_eq!(ada.user(Some(&bob.who.id)).await, bobs_face);
-        let hi = json!({ "toRelationId": bob.who.id, "content": "say hi", "sendUuid": "hi-1" });
+        assert_eq!(ada.user(Some(&bob.member.id)).await, bobs_face);
+        let hi = json!({ "toRelationId": bob.member.id, "content": "say hi", "sendUuid": "hi-1" });
         let sent = expect_result(&ada.post("message/send", hi).await, 0.0);
         let pair = sent.field("channelUuid").text();
         let (channel, line) = next_message(&mut bobs).await;
@@ -223,7 +223,7 @@ both! {
             id: sent.field("id").text(),
             send_uuid: "hi-1".to_owned(),
             kind: "TEXT".to_owned(),
-            from: ada.who.id.clone(),
+            from: ada.member.id.clone(),
             from_name: Some(ada.user(None).await.name),
             from_avatar: Some(String::new()),
             content: "say hi".to_owned(),
@@ -239,13 +239,13 @@ both! {
         };
         assert_eq!(bob.chats().await, [bobs_chat]);
 
-        // A group: what the system tells, a card, and a message without a type.
-        let group = json!({ "members": [bob.who.id], "name": "Friends", "type": "G" });
+        // A group: a system event, a card, and a message without a type.
+        let group = json!({ "members": [bob.member.id], "name": "Friends", "type": "G" });
         let group = expect_result(&ada.post("channel/create", group).await, 0.0);
         let group = group.field("channelUuid").text();
-        let told = format!("{} created Group Friends", ada.user(None).await.name);
+        let created_text = format!("{} created Group Friends", ada.user(None).await.name);
         let (channel, line) = next_message(&mut bobs).await;
-        assert_eq!((channel.as_str(), line.kind.as_str(), &line.content), (group.as_str(), "SYS", &told));
+        assert_eq!((channel.as_str(), line.kind.as_str(), &line.content), (group.as_str(), "SYS", &created_text));
         assert_eq!((line.from, line.from_name, line.from_avatar), ("0".repeat(32), None, None));
         let card = json!({ "contentAction": "joinGroup", "groupId": group, "groupName": "Friends" }).to_string();
         let body = json!({ "channelUuid": pair, "type": "CARD", "content": card });
@@ -254,14 +254,14 @@ both! {
         assert_eq!((&channel, line.kind.as_str(), &line.content), (&pair, "CARD", &card));
         expect_result(&bob.post("message/send", json!({ "channelUuid": group, "content": "hello" })).await, 0.0);
         let lines = ada.messages(&group).await;
-        assert_eq!(message_contents(&lines), [told.as_str(), "hello"]);
+        assert_eq!(message_contents(&lines), [created_text.as_str(), "hello"]);
         assert_eq!(lines[1].kind, "TEXT");
         let (name, icon, kind, members) = ada.info(&group).await;
         assert_eq!((name.as_str(), icon.as_str(), kind.as_str()), ("Friends", "", "G"));
         assert_eq!(members, [ada.user(None).await, bob.user(None).await]);
         assert_eq!(ada.chats().await.len(), 2);
 
-        // Leaving, joining by the card, and the end, which is the admin's alone.
+        // Leaving, joining by the card, and dismissal, which only the admin may do.
         let named = || json!({ "channelUuid": group });
         expect_result(&bob.post("channel/disband", named()).await, 13_107.0);
         expect_result(&bob.post("channel/members/leave", named()).await, 0.0);
@@ -273,7 +273,7 @@ both! {
         expect_result(&bob.get(&format!("channel/info?channelUuid={group}")).await, 13_104.0);
     }
 
-    async fn a_client_with_many_chats_pages_through_them(server: TestServer) {
+    async fn demo_client_pages_through_many_chats(server: TestServer) {
         let ada = DemoClient::sign_in(&server, &TestWallet::from_byte(1)).await;
         for n in 0..3 {
             let group = json!({ "members": [], "name": format!("g{n}"), "type": "G" });

@@ -86,7 +86,7 @@ both! {
 }
 
 #[test]
-fn a_revoked_key_ends_its_sockets() {
+fn revoked_key_closes_its_sockets() {
     for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
         run(backend, async |_: TestServer| {
             let server = TestServer::start_with(backend, |options| {

@@ -86,7 +86,7 @@ both! {
 }
 
 #[test]
-fn a_revoked_key_ends_the_socket() {
+fn revoked_key_closes_the_socket() {
     for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
         run(backend, async |_: TestServer| {
             let server = TestServer::start_with(backend, |options| {
@@ -108,7 +108,7 @@ fn a_revoked_key_ends_the_socket() {
 }
 
 #[test]
-fn other_rights_than_it_was_opened_by_end_the_socket() {
+fn changed_rights_close_the_socket() {
     for backend in [TestBackend::Sqlite, TestBackend::Postgres] {
         run(backend, async |_: TestServer| {
             let server = TestServer::start_with(backend, |options| {

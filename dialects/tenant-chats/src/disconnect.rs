@@ -1,48 +1,48 @@
-//! How sockets end in this vendor's words: a last `error`, because browsers see nothing else, and a close code that
-//! tells whether to come back.
+//! Close frames of sockets. An `error` frame precedes each, because browsers show only open sockets' frames; the close code
+//! tells the client whether to reconnect.
 
 use std::borrow::Cow;
 
 use parlor_gateway::socket::{Disconnect, DisconnectReason};
 use parlor_model::Timestamp;
 
-use super::server_frames::{ErrorDetails, ErrorFrame, FrameHead, to_text};
+use crate::frames::server::{ErrorDetails, ErrorFrame, FrameHead, to_text};
 
-/// Why no connection came about.
+/// Why a connection is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ConnectError {
     /// The tenant's key is missing, unknown or revoked.
     InvalidKey,
-    /// The token is none, or its time or its key is over.
+    /// The token is invalid, expired or revoked, or its key is.
     InvalidToken,
-    /// A parameter is missing.
+    /// A required parameter is missing.
     MissingParameter(RequiredParameter),
-    /// A value is none.
+    /// A parameter has an invalid value.
     InvalidParameters,
-    /// No such chat for this tenant.
+    /// The tenant has no such chat, or the user may not see it.
     ChatNotFound,
     /// The chat is closed.
     ChatClosed,
-    /// The key may not.
+    /// The key or the user lacks the right.
     Forbidden,
-    /// The user has as many connections as it may.
+    /// The user has the maximum number of connections.
     TooManyConnections,
-    /// The tenant has.
+    /// The tenant has the maximum number of connections.
     TooManyTenantConnections,
-    /// The tenant has connected as often as it may for now.
+    /// The tenant is over its request limit.
     RateLimited,
-    /// Something unforeseen.
+    /// An internal error.
     Internal,
 }
 
-/// What a connection to a chat must name.
+/// A required parameter of a connection to a chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RequiredParameter {
     User,
     Chat,
 }
 
-/// How a connection ends, in words and as a number.
+/// A close code with the `error` frame before it.
 struct DisconnectDetails {
     code: u16,
     error_code: &'static str,
@@ -51,25 +51,30 @@ struct DisconnectDetails {
 }
 
 impl DisconnectDetails {
-    const fn new(code: u16, word: &'static str, said: &'static str, fix: &'static str) -> Self {
+    const fn new(
+        code: u16,
+        error_code: &'static str,
+        message: &'static str,
+        hint: &'static str,
+    ) -> Self {
         Self {
             code,
-            error_code: word,
-            message: Cow::Borrowed(said),
-            hint: fix,
+            error_code,
+            message: Cow::Borrowed(message),
+            hint,
         }
     }
 }
 
 impl ConnectError {
-    /// The refusal of a connection to a chat, as far as one was named.
+    /// Returns the close frame of a refused connection. `chat` is the requested id, which an unknown chat's error repeats.
     pub(crate) fn to_disconnect(self, now: Timestamp, chat: Option<&str>) -> Disconnect {
-        let mut told = self.code_and_message();
+        let mut details = self.code_and_message();
         if let (Self::ChatNotFound, Some(chat)) = (self, chat) {
-            let said = format!("Chat {chat} not found or does not belong to your tenant");
-            told.message = Cow::Owned(said);
+            let message = format!("Chat {chat} not found or does not belong to your tenant");
+            details.message = Cow::Owned(message);
         }
-        build_disconnect(now, &told)
+        build_disconnect(now, &details)
     }
 
     const fn code_and_message(self) -> DisconnectDetails {
@@ -145,18 +150,18 @@ const SCOPES_HINT: &str =
 const WAIT_HINT: &str = "Wait before you connect again, longer each time";
 const RECONNECT_HINT: &str = "Connect again after a while";
 
-/// How an open socket ends.
-pub(crate) fn from_reason(ending: DisconnectReason, now: Timestamp) -> Disconnect {
-    build_disconnect(now, &reason_code_and_message(ending))
+/// Returns the close frame of an open connection.
+pub(crate) fn from_reason(reason: DisconnectReason, now: Timestamp) -> Disconnect {
+    build_disconnect(now, &reason_code_and_message(reason))
 }
 
-/// The word for an end.
-pub(crate) fn error_code(ending: DisconnectReason) -> &'static str {
-    reason_code_and_message(ending).error_code
+/// Returns the error code of a reason.
+pub(crate) fn error_code(reason: DisconnectReason) -> &'static str {
+    reason_code_and_message(reason).error_code
 }
 
-fn reason_code_and_message(ending: DisconnectReason) -> DisconnectDetails {
-    let (word, said, fix) = match ending {
+fn reason_code_and_message(reason: DisconnectReason) -> DisconnectDetails {
+    let (error_code, message, hint) = match reason {
         DisconnectReason::Shutdown => ("SERVER_SHUTDOWN", "The server stops", "Connect again"),
         DisconnectReason::Protocol => (
             "PROTOCOL_ERROR",
@@ -200,23 +205,23 @@ fn reason_code_and_message(ending: DisconnectReason) -> DisconnectDetails {
         ),
         DisconnectReason::InternalError => ("INTERNAL_ERROR", "Internal error", RECONNECT_HINT),
     };
-    DisconnectDetails::new(ending.close_code(), word, said, fix)
+    DisconnectDetails::new(reason.close_code(), error_code, message, hint)
 }
 
-fn build_disconnect(now: Timestamp, told: &DisconnectDetails) -> Disconnect {
+fn build_disconnect(now: Timestamp, details: &DisconnectDetails) -> Disconnect {
     Disconnect {
         error_frame: Some(to_text(&ErrorFrame {
             head: FrameHead::new("error", now),
-            error_code: told.error_code,
-            error_message: &told.message,
-            details: ErrorDetails { fix: told.hint },
-            message: &told.message,
+            error_code: details.error_code,
+            error_message: &details.message,
+            details: ErrorDetails { fix: details.hint },
+            message: &details.message,
             fatal: true,
             reference: None,
             client_message_id: None,
         })),
-        code: told.code,
-        reason: told.error_code,
+        code: details.code,
+        reason: details.error_code,
     }
 }
 
@@ -226,25 +231,25 @@ mod tests {
 
     use super::*;
 
-    /// The page's table: codes and the words that go with them.
+    /// Close codes with error codes, from the table in `docs/realtime.md`.
     fn documented() -> BTreeSet<(u16, String)> {
-        let page = include_str!("../../../../docs/realtime.md");
+        let page = include_str!("../../../docs/realtime.md");
         let rows = page.lines().filter_map(|line| {
             let mut cells = line.strip_prefix("| ")?.split(" | ");
             Some((cells.next()?.parse::<u16>().ok()?, cells.next()?))
         });
-        let words = rows.flat_map(|(code, cell)| {
-            let words = cell.split('`').skip(1).step_by(2);
-            words.map(move |word| (code, word.to_owned()))
+        let pairs = rows.flat_map(|(code, cell)| {
+            let names = cell.split('`').skip(1).step_by(2);
+            names.map(move |name| (code, name.to_owned()))
         });
-        words
-            .filter(|(_, word)| *word == word.to_uppercase())
+        pairs
+            .filter(|(_, name)| *name == name.to_uppercase())
             .collect()
     }
 
     #[test]
-    fn the_page_has_every_code_and_word_and_no_other() {
-        let refusals = [
+    fn documented_codes_equal_the_implemented_ones() {
+        let errors = [
             ConnectError::InvalidKey,
             ConnectError::InvalidToken,
             ConnectError::MissingParameter(RequiredParameter::User),
@@ -258,15 +263,13 @@ mod tests {
             ConnectError::RateLimited,
             ConnectError::Internal,
         ];
-        let refusals = refusals.map(|refusal| {
-            (
-                refusal.code_and_message().code,
-                refusal.code_and_message().error_code.to_owned(),
-            )
+        let errors = errors.map(|error| {
+            let details = error.code_and_message();
+            (details.code, details.error_code.to_owned())
         });
-        let endings = DisconnectReason::ALL
-            .map(|ending| (ending.close_code(), error_code(ending).to_owned()));
-        let all: BTreeSet<_> = refusals.into_iter().chain(endings).collect();
+        let reasons = DisconnectReason::ALL
+            .map(|reason| (reason.close_code(), error_code(reason).to_owned()));
+        let all: BTreeSet<_> = errors.into_iter().chain(reasons).collect();
         assert_eq!(documented(), all);
     }
 }

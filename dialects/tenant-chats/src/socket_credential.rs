@@ -1,4 +1,4 @@
-//! What opens a socket, and keeps it open.
+//! The credential of a socket, checked when it opens and again while it is open.
 
 use parlor_engine::{Engine, api_key, member};
 use parlor_gateway::socket::DisconnectReason;
@@ -8,37 +8,37 @@ use parlor_model::id::{ApiKeyId, MemberId};
 use parlor_model::{Ctx, Result};
 use uuid::Uuid;
 
-/// The credential of one socket: a key, shown itself or behind a token, and the user it acts for.
+/// A key, used directly or through a token, and the user it acts for.
 pub(crate) struct SocketCredential {
     pub(crate) key: KeyCredential,
-    /// None where a key that is bound to no member only reads.
+    /// `None` for an unbound key, which may only read.
     pub(crate) user: Option<MemberId>,
 }
 
-/// How the key was shown.
+/// How the client proves the key.
 pub(crate) enum KeyCredential {
-    /// Itself.
+    /// By the key itself.
     Secret(String),
-    /// By a token that was made with it, in an epoch of the user's tokens. The end of the token's time is no end of a
-    /// socket that it has opened.
+    /// By a token that the key issued, in an epoch of the user's tokens. An open socket outlives the token's expiry.
     Token { key: ApiKeyId, epoch: i64 },
 }
 
-/// What a credential opens.
+/// The rights of a credential.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SocketRights {
-    /// What the key may.
+    /// The key's context.
     pub(crate) key: Ctx,
-    /// What the user may, narrowed by the key; the key's own rights where it acts for no user.
+    /// The user's context, restricted by the key; without a user, the key's.
     pub(crate) user: Ctx,
 }
 
 impl SocketCredential {
-    /// What the credential opens now; none where the database does not answer, which has revoked nothing.
+    /// Authenticates the credential again. Returns the current rights, or `None` if the database is unavailable (an outage
+    /// must not disconnect clients).
     ///
     /// # Errors
-    /// [`DisconnectReason::CredentialRevoked`] once key, token or user is gone, [`DisconnectReason::Forbidden`] where they may other things than
-    /// `before`: what is followed was opened by those rights.
+    /// [`DisconnectReason::CredentialRevoked`] once key, token or user is revoked or deleted,
+    /// [`DisconnectReason::Forbidden`] once the rights differ from `before`, by which the subscriptions were authorized.
     pub(crate) async fn reauthenticate(
         &self,
         engine: &Engine,
@@ -58,10 +58,10 @@ impl SocketCredential {
         }
     }
 
-    /// What the credential opens in a workspace.
+    /// Authenticates the credential in a workspace.
     ///
     /// # Errors
-    /// `Unauthenticated` where key, token or user is gone, `Forbidden` where the key may not act for the user.
+    /// `Unauthenticated` once key, token or user is revoked or deleted, `Forbidden` if the key may not act for the user.
     pub(crate) async fn authenticate(
         &self,
         engine: &Engine,
@@ -77,7 +77,7 @@ impl SocketCredential {
         let Some(id) = self.user else {
             return Ok(SocketRights { key, user: key });
         };
-        let own = match self.key {
+        let user = match self.key {
             KeyCredential::Secret(_) => {
                 member::authorize_act_for(engine, &key, id).await?;
                 member::context_by_id(engine, workspace, id, None, request).await?
@@ -88,7 +88,7 @@ impl SocketCredential {
         };
         Ok(SocketRights {
             key,
-            user: own.restrict_to(&key),
+            user: user.restrict_to(&key),
         })
     }
 }

@@ -1,21 +1,22 @@
-//! What the server says beyond the entries of the log.
+//! Frames from the server, except log entries.
 
 use parlor_gateway::socket::Utf8Bytes;
-use parlor_kit::{ids as core, time};
+use parlor_kit::ids::format_uuid;
+use parlor_kit::time;
 use parlor_model::Timestamp;
 use parlor_model::id::{ConversationId, MessageId, WorkspaceId};
 use serde::Serialize;
 
-use super::client_frame::{ClientFrame, FrameError};
+use super::client::{ClientFrame, FrameError};
 use crate::message::MessageResponse;
 
-/// A frame's text.
+/// Encodes a frame as JSON text.
 pub(crate) fn to_text(frame: &impl Serialize) -> Utf8Bytes {
-    // Only a map with keys that are not text could fail; no frame has one.
+    // Serialization fails only for maps with non-string keys; no frame has one.
     serde_json::to_string(frame).unwrap_or_default().into()
 }
 
-/// A frame on a socket that follows many conversations: the same, and which one it is of.
+/// A frame on `/live`, with the conversation it is of.
 #[derive(Serialize)]
 pub(crate) struct AddressedFrame<'a, T> {
     #[serde(flatten)]
@@ -27,12 +28,12 @@ impl<'a, T> AddressedFrame<'a, T> {
     pub(crate) fn new(frame: &'a T, conversation: ConversationId) -> Self {
         Self {
             frame,
-            conversation: core::format_uuid(conversation),
+            conversation: format_uuid(conversation),
         }
     }
 }
 
-/// What every frame begins with.
+/// The first fields of every frame.
 #[derive(Serialize)]
 pub(crate) struct FrameHead {
     event_type: &'static str,
@@ -48,7 +49,7 @@ impl FrameHead {
     }
 }
 
-/// The first frame: whose connection to which chat it is, and in version 2 where its log stands.
+/// The first frame of a chat's socket, in version 2 with the state of its log.
 #[derive(Serialize)]
 pub(crate) struct EstablishedFrame<'a> {
     #[serde(flatten)]
@@ -60,18 +61,18 @@ pub(crate) struct EstablishedFrame<'a> {
     pub(crate) resume: Option<ResumeInfo>,
 }
 
-/// Where a connection takes up the log.
+/// State of the log at the handshake, and where it resumes.
 #[derive(Serialize)]
 pub(crate) struct ResumeInfo {
     pub(crate) connection_id: String,
     pub(crate) protocol: u8,
-    /// The newest position of the log.
+    /// The last seq of the log.
     pub(crate) seq: i64,
     pub(crate) epoch: String,
     pub(crate) resumed: bool,
-    /// How many entries follow that happened before.
+    /// Number of entries that will be replayed.
     pub(crate) replayed: i64,
-    /// Why the log is not taken up where the client says it was.
+    /// Why the log does not resume at the client's position.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<&'static str>,
     pub(crate) ping_interval_ms: u64,
@@ -88,14 +89,14 @@ impl<'a> EstablishedFrame<'a> {
         Self {
             head: FrameHead::new("connection_established", now),
             user_id,
-            chat_id: core::format_uuid(chat),
-            tenant_id: core::format_uuid(tenant),
+            chat_id: format_uuid(chat),
+            tenant_id: format_uuid(tenant),
             resume,
         }
     }
 }
 
-/// The user was made by this connection.
+/// The handshake created the user.
 #[derive(Serialize)]
 pub(crate) struct UserCreatedFrame<'a> {
     #[serde(flatten)]
@@ -103,7 +104,8 @@ pub(crate) struct UserCreatedFrame<'a> {
     pub(crate) user_id: &'a str,
 }
 
-/// What the client said is stored. After api-reference/chats/websocket; what follows `content` is this server's own.
+/// Acknowledges a message of the client. After api-reference/chats/websocket; the fields after `content` are this server's
+/// own.
 #[derive(Serialize)]
 pub(crate) struct MessageReceivedFrame<'a> {
     #[serde(flatten)]
@@ -111,7 +113,7 @@ pub(crate) struct MessageReceivedFrame<'a> {
     pub(crate) message_id: String,
     pub(crate) chat_id: String,
     pub(crate) user_id: &'a str,
-    /// What the client said.
+    /// The content that the client sent.
     pub(crate) content: &'a str,
     pub(crate) seq: i64,
     pub(crate) client_message_id: Option<&'a str>,
@@ -130,8 +132,8 @@ impl<'a> MessageReceivedFrame<'a> {
     ) -> Self {
         Self {
             head: FrameHead::new("message_received", at),
-            message_id: core::format_uuid(id),
-            chat_id: core::format_uuid(chat),
+            message_id: format_uuid(id),
+            chat_id: format_uuid(chat),
             user_id,
             content,
             seq,
@@ -142,18 +144,18 @@ impl<'a> MessageReceivedFrame<'a> {
     }
 }
 
-/// An answer begins. After api-reference/chats/websocket; `message_id` is this server's own.
+/// A stream of an assistant's message begins. After api-reference/chats/websocket; `message_id` is this server's own.
 #[derive(Serialize)]
 pub(crate) struct StreamStartedFrame {
     #[serde(flatten)]
     pub(crate) head: FrameHead,
     pub(crate) chat_id: String,
-    /// Who answers.
+    /// The assistant's user id.
     pub(crate) user_id: String,
     pub(crate) message_id: String,
 }
 
-/// A piece of an answer, with the spaces around it. After api-reference/chats/websocket; `message_id` and `index` are this
+/// A token of a stream, with surrounding whitespace. After api-reference/chats/websocket; `message_id` and `index` are this
 /// server's own.
 #[derive(Serialize)]
 pub(crate) struct StreamTokenFrame<'a> {
@@ -165,7 +167,7 @@ pub(crate) struct StreamTokenFrame<'a> {
     pub(crate) index: u64,
 }
 
-/// An answer is stored. After api-reference/chats/websocket up to `content`; the rest is this server's own.
+/// The streamed message is stored. After api-reference/chats/websocket up to `content`; the rest is this server's own.
 #[derive(Serialize)]
 pub(crate) struct StreamEndedFrame<'a> {
     #[serde(flatten)]
@@ -179,7 +181,7 @@ pub(crate) struct StreamEndedFrame<'a> {
     pub(crate) created_at: String,
 }
 
-/// A stretch of the messages before a position, oldest first.
+/// Messages before a seq, oldest first.
 #[derive(Serialize)]
 pub(crate) struct HistoryFrame<'a> {
     #[serde(flatten)]
@@ -190,7 +192,7 @@ pub(crate) struct HistoryFrame<'a> {
     pub(crate) has_more: bool,
 }
 
-/// Somebody types or has stopped.
+/// A user started or stopped typing.
 #[derive(Serialize)]
 pub(crate) struct TypingFrame<'a> {
     #[serde(flatten)]
@@ -199,7 +201,7 @@ pub(crate) struct TypingFrame<'a> {
     pub(crate) state: &'static str,
 }
 
-/// Somebody has read up to a position.
+/// A user has read up to a seq.
 #[derive(Serialize)]
 pub(crate) struct ReadFrame<'a> {
     #[serde(flatten)]
@@ -208,7 +210,7 @@ pub(crate) struct ReadFrame<'a> {
     pub(crate) seq: i64,
 }
 
-/// Who came and who went, of those who have a conversation on screen.
+/// A change of the users that are present in a conversation.
 #[derive(Serialize)]
 pub(crate) struct PresenceFrame {
     #[serde(flatten)]
@@ -218,7 +220,7 @@ pub(crate) struct PresenceFrame {
     pub(crate) count: usize,
 }
 
-/// The answer to a ping of the client's own.
+/// Answers the client's action `ping`.
 #[derive(Serialize)]
 pub(crate) struct PongFrame<'a> {
     #[serde(flatten)]
@@ -227,7 +229,7 @@ pub(crate) struct PongFrame<'a> {
     pub(crate) reference: Option<&'a str>,
 }
 
-/// The listener was too slow: what is between these positions comes from the log.
+/// The subscriber was too slow: the entries between these seqs are replayed from the log.
 #[derive(Serialize)]
 pub(crate) struct LaggedFrame {
     #[serde(flatten)]
@@ -236,7 +238,7 @@ pub(crate) struct LaggedFrame {
     pub(crate) to: i64,
 }
 
-/// Something was refused; after a fatal one the socket is closed. After api-reference/chats/websocket up to `details`.
+/// An error; the socket is closed after a fatal one. After api-reference/chats/websocket up to `details`.
 #[derive(Serialize)]
 pub(crate) struct ErrorFrame<'a> {
     #[serde(flatten)]
@@ -244,7 +246,7 @@ pub(crate) struct ErrorFrame<'a> {
     pub(crate) error_code: &'static str,
     pub(crate) error_message: &'a str,
     pub(crate) details: ErrorDetails,
-    /// The same as `error_message`, by this server's own name for it.
+    /// Equals `error_message`, under this server's own name.
     pub(crate) message: &'a str,
     pub(crate) fatal: bool,
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
@@ -253,30 +255,28 @@ pub(crate) struct ErrorFrame<'a> {
     pub(crate) client_message_id: Option<&'a str>,
 }
 
-/// What to do about it.
+/// How to avoid the error.
 #[derive(Serialize)]
 pub(crate) struct ErrorDetails {
     pub(crate) fix: &'static str,
 }
 
 impl<'a> ErrorFrame<'a> {
-    /// What leaves the socket open.
+    /// Creates an error frame that leaves the socket open.
     pub(crate) fn from_error(
-        mistake: &'a FrameError,
-        asked: &'a ClientFrame,
+        error: &'a FrameError,
+        frame: &'a ClientFrame,
         now: Timestamp,
     ) -> Self {
         Self {
             head: FrameHead::new("error", now),
-            error_code: mistake.code,
-            error_message: &mistake.message,
-            details: ErrorDetails {
-                fix: mistake.hint(),
-            },
-            message: &mistake.message,
+            error_code: error.code,
+            error_message: &error.message,
+            details: ErrorDetails { fix: error.hint() },
+            message: &error.message,
             fatal: false,
-            reference: asked.reference.as_deref(),
-            client_message_id: asked.client_message_id.as_deref(),
+            reference: frame.reference.as_deref(),
+            client_message_id: frame.client_message_id.as_deref(),
         }
     }
 }

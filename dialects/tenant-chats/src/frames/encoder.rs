@@ -1,4 +1,4 @@
-//! How a chat's log is told on a socket.
+//! Encodes log items and events as frames.
 
 use std::sync::Arc;
 
@@ -6,7 +6,8 @@ use parlor_engine::Engine;
 use parlor_engine::conversation::LogPage;
 use parlor_gateway::hub::{FrameEncoder, PresenceChange};
 use parlor_gateway::socket::Utf8Bytes;
-use parlor_kit::{ids as core, time};
+use parlor_kit::ids::format_uuid;
+use parlor_kit::time;
 use parlor_model::Timestamp;
 use parlor_model::id::ConversationId;
 use parlor_model::log::LogItem;
@@ -15,28 +16,28 @@ use parlor_model::message::{Message, MessageRole};
 use parlor_model::realtime::{EphemeralContent, EphemeralEvent};
 use serde::Serialize;
 
-use super::server_frames::{
+use super::server::{
     AddressedFrame, FrameHead, PresenceFrame, ReadFrame, StreamEndedFrame, StreamStartedFrame,
     StreamTokenFrame, TypingFrame, to_text,
 };
 use crate::ids;
 use crate::log::entry_frame::LogEntryFrame;
 
-/// Which of the protocols a socket speaks.
+/// Version of the socket protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ProtocolVersion {
-    /// The vendor's: of the log only what others say, and what assistants say as a stream.
+    /// The vendor's: only messages, and those of assistants as streams.
     One,
-    /// This server's: the whole log, and what passes.
+    /// This server's: the whole log and ephemeral events.
     Two,
-    /// The same where one socket follows many: each frame says that it is of this conversation.
+    /// Version 2 on `/live`: each frame names its conversation.
     Many(ConversationId),
 }
 
-/// Tells a log in one version.
+/// Encodes a log for one protocol version.
 pub(crate) struct ChatFrameEncoder {
     version: ProtocolVersion,
-    /// What time it is for what passes.
+    /// Returns the time of ephemeral events, which have none.
     clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
@@ -48,8 +49,8 @@ impl ChatFrameEncoder {
         }
     }
 
-    /// What an assistant has said, which the vendor's protocol knows as a stream alone: what was not streamed is one of
-    /// a single token.
+    /// Returns the message if version 1 must send it as a stream: the vendor's protocol has no other form of an assistant's
+    /// message. A message that was not streamed becomes a stream of one token.
     fn assistant_message<'i>(&self, item: &'i LogItem) -> Option<&'i Message> {
         match item {
             LogItem::Message(message)
@@ -79,59 +80,59 @@ impl FrameEncoder for ChatFrameEncoder {
         }
     }
 
-    fn encode_item(&self, item: &LogItem, known: &LogPage) -> Option<Utf8Bytes> {
-        if let Some(said) = self.assistant_message(item) {
+    fn encode_item(&self, item: &LogItem, page: &LogPage) -> Option<Utf8Bytes> {
+        if let Some(message) = self.assistant_message(item) {
             return Some(self.encode(&StreamEndedFrame {
-                head: FrameHead::new("message_stream_ended", said.created_at),
-                message_id: core::format_uuid(said.id),
-                chat_id: core::format_uuid(known.conversation),
-                user_id: sender_user_id(said),
-                content: said.text.as_str(),
-                seq: said.seq,
-                finish_reason: said.details.finish_reason.as_deref().unwrap_or("stop"),
-                created_at: time::format_iso(said.created_at),
+                head: FrameHead::new("message_stream_ended", message.created_at),
+                message_id: format_uuid(message.id),
+                chat_id: format_uuid(page.conversation),
+                user_id: sender_user_id(message),
+                content: message.text.as_str(),
+                seq: message.seq,
+                finish_reason: message.details.finish_reason.as_deref().unwrap_or("stop"),
+                created_at: time::format_iso(message.created_at),
             }));
         }
-        let frame = LogEntryFrame::from_item(item, known);
-        let told = self.version != ProtocolVersion::One || frame.event_type == "message_created";
-        told.then(|| self.encode(&frame))
+        let frame = LogEntryFrame::from_item(item, page);
+        let is_sent = self.version != ProtocolVersion::One || frame.event_type == "message_created";
+        is_sent.then(|| self.encode(&frame))
     }
 
-    fn encode_preceding(&self, item: &LogItem, known: &LogPage) -> Vec<Utf8Bytes> {
-        let Some(said) = self.assistant_message(item) else {
+    fn encode_preceding(&self, item: &LogItem, page: &LogPage) -> Vec<Utf8Bytes> {
+        let Some(message) = self.assistant_message(item) else {
             return Vec::new();
         };
-        let chat_id = core::format_uuid(known.conversation);
-        let user_id = sender_user_id(said);
-        let at = said.created_at;
+        let chat_id = format_uuid(page.conversation);
+        let user_id = sender_user_id(message);
+        let at = message.created_at;
         vec![
             self.encode(&StreamStartedFrame {
                 head: FrameHead::new("message_stream_started", at),
                 chat_id: chat_id.clone(),
                 user_id,
-                message_id: core::format_uuid(said.id),
+                message_id: format_uuid(message.id),
             }),
             self.encode(&StreamTokenFrame {
                 head: FrameHead::new("message_stream_token", at),
-                message_id: core::format_uuid(said.id),
+                message_id: format_uuid(message.id),
                 chat_id,
-                token: said.text.as_str(),
+                token: message.text.as_str(),
                 index: 0,
             }),
         ]
     }
 
-    fn encode_ephemeral(&self, signal: &EphemeralEvent) -> Option<Utf8Bytes> {
+    fn encode_ephemeral(&self, event: &EphemeralEvent) -> Option<Utf8Bytes> {
         if self.version == ProtocolVersion::One {
             return None;
         }
-        let (now, user_id) = ((self.clock)(), ids::format_user_id(&signal.member));
+        let (now, user_id) = ((self.clock)(), ids::format_user_id(&event.member));
         let user_id = user_id.as_str();
-        Some(match signal.content {
-            EphemeralContent::Typing(begins) => self.encode(&TypingFrame {
+        Some(match event.content {
+            EphemeralContent::Typing(is_typing) => self.encode(&TypingFrame {
                 head: FrameHead::new("typing", now),
                 user_id,
-                state: if begins { "start" } else { "stop" },
+                state: if is_typing { "start" } else { "stop" },
             }),
             EphemeralContent::Read(seq) => self.encode(&ReadFrame {
                 head: FrameHead::new("read", now),
@@ -154,13 +155,13 @@ impl FrameEncoder for ChatFrameEncoder {
     }
 }
 
-/// Who answers, as the customer calls it; `assistant` where that is nobody in particular.
-fn sender_user_id(said: &Message) -> String {
-    let author = said.author.as_ref().map(ids::format_user_id);
+/// Returns the user id of a message's sender, or `assistant` if it has none.
+fn sender_user_id(message: &Message) -> String {
+    let author = message.author.as_ref().map(ids::format_user_id);
     author.unwrap_or_else(|| "assistant".to_owned())
 }
 
-/// Members, as the customer calls them.
+/// Returns the user ids of members.
 pub(crate) fn format_user_ids(members: &[MemberRef]) -> Vec<String> {
     members.iter().map(ids::format_user_id).collect()
 }

@@ -1,4 +1,4 @@
-//! What a client asks for: one JSON object a frame, after api-reference/chats/websocket, and the actions of version 2.
+//! Frames from the client: one JSON object each, after api-reference/chats/websocket, with the actions of version 2.
 
 use parlor_kit::request_body;
 use parlor_model::error::ErrorKind;
@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-/// A frame of the client's. Fields that its action does not know are ignored.
+/// A frame from the client. Fields that its action does not use are ignored.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct ClientFrame {
-    /// `send` where it is absent.
+    /// `send` if absent.
     pub(crate) action: Option<String>,
     pub(crate) content: Option<Value>,
     #[serde(default, deserialize_with = "exact_object")]
@@ -25,7 +25,7 @@ pub(crate) struct ClientFrame {
     pub(crate) limit: Option<i64>,
 }
 
-/// Why a frame was not followed; the socket stays open.
+/// Why a frame was refused. The socket stays open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FrameError {
     pub(crate) code: &'static str,
@@ -33,14 +33,14 @@ pub(crate) struct FrameError {
 }
 
 impl FrameError {
-    pub(crate) fn new(code: &'static str, said: impl Into<String>) -> Self {
+    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self {
             code,
-            message: said.into(),
+            message: message.into(),
         }
     }
 
-    /// What to do about it.
+    /// Returns the field `fix`: how to avoid the error.
     pub(crate) fn hint(&self) -> &'static str {
         match self.code {
             "CONTENT_REQUIRED" => "Send {\"content\": \"your text\"}",
@@ -56,29 +56,38 @@ impl FrameError {
         }
     }
 
-    /// Whether the client does something wrong, and not only too often: a client that goes on with it is disconnected.
+    /// Whether the frame counts as invalid. A client is disconnected after [`MAX_INVALID_FRAMES`] of them in a row.
     pub(crate) fn is_client_fault(&self) -> bool {
         self.code != "RATE_LIMITED"
     }
 
-    /// What is no text.
+    /// Returns the error of a binary frame.
     pub(crate) fn binary_frame() -> Self {
         Self::new("INVALID_JSON", "A frame is text")
     }
 }
 
-/// Longest content, in characters.
+/// Invalid frames in a row after which the socket is closed.
+pub(crate) const MAX_INVALID_FRAMES: u32 = 10;
+
+/// Maximum length of a message's content, in characters.
 const MAX_CONTENT_CHARS: usize = 32_768;
-/// Longest reference of the client's own, in characters.
+/// Maximum length of `ref`, in characters.
 const MAX_REFERENCE_CHARS: usize = 64;
 
 impl ClientFrame {
-    /// Reads a frame.
+    /// Parses a frame.
+    ///
+    /// # Errors
+    /// `INVALID_JSON`.
     pub(crate) fn parse(text: &str) -> Result<Self, FrameError> {
         Self::from_object(Self::parse_object(text)?)
     }
 
-    /// The object that a frame is.
+    /// Parses a frame's JSON object.
+    ///
+    /// # Errors
+    /// `INVALID_JSON` for any other JSON or text.
     pub(crate) fn parse_object(text: &str) -> Result<Map<String, Value>, FrameError> {
         match json::parse(text.as_bytes()) {
             Ok(Value::Object(map)) => Ok(map),
@@ -89,7 +98,10 @@ impl ClientFrame {
         }
     }
 
-    /// Reads some fields of a frame's object; a refusal names the one that has the wrong type.
+    /// Deserializes fields of a frame's object.
+    ///
+    /// # Errors
+    /// `INVALID_JSON` with the name of the field that has the wrong type.
     pub(crate) fn parse_fields<T: DeserializeOwned>(
         object: Map<String, Value>,
     ) -> Result<T, FrameError> {
@@ -101,34 +113,40 @@ impl ClientFrame {
         })
     }
 
-    /// Reads a frame's object.
+    /// Deserializes a frame's object.
+    ///
+    /// # Errors
+    /// `INVALID_JSON` for a field of the wrong type or a `ref` that is too long.
     pub(crate) fn from_object(object: Map<String, Value>) -> Result<Self, FrameError> {
-        let asked: Self = Self::parse_fields(object)?;
-        let reference = asked.reference.as_deref().unwrap_or_default();
+        let frame: Self = Self::parse_fields(object)?;
+        let reference = frame.reference.as_deref().unwrap_or_default();
         if reference.chars().count() > MAX_REFERENCE_CHARS {
             return Err(FrameError::new(
                 "INVALID_JSON",
                 "ref is at most 64 characters",
             ));
         }
-        Ok(asked)
+        Ok(frame)
     }
 
-    /// What is to be done.
+    /// Returns the action.
     pub(crate) fn action(&self) -> &str {
         self.action.as_deref().unwrap_or("send")
     }
 
-    /// What is to be said.
+    /// Returns the content to send.
+    ///
+    /// # Errors
+    /// `CONTENT_REQUIRED`, `CONTENT_TOO_LONG` or `INVALID_JSON`.
     pub(crate) fn validated_content(&self) -> Result<&str, FrameError> {
-        let refused = |why| FrameError::new("CONTENT_REQUIRED", why);
+        let required = |rule| FrameError::new("CONTENT_REQUIRED", rule);
         let content = match &self.content {
-            None | Some(Value::Null) => return Err(refused("content is required")),
+            None | Some(Value::Null) => return Err(required("content is required")),
             Some(Value::String(content)) => content,
-            Some(_) => return Err(refused("content must be a string")),
+            Some(_) => return Err(required("content must be a string")),
         };
         if content.trim().is_empty() {
-            return Err(refused("content must not be blank"));
+            return Err(required("content must not be blank"));
         }
         if content.contains('\0') {
             return Err(FrameError::new(
