@@ -7,7 +7,7 @@ use parlor_model::id::{FileId, SpaceId};
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result, limit};
 use parlor_store::Tx;
-use parlor_store::repo::file::{self as repo, NewFile, Place};
+use parlor_store::repo::file::{self as repo, FileLocation, NewFileRow};
 use parlor_store::repo::space;
 
 use super::release::release;
@@ -85,14 +85,16 @@ impl Upload {
             .write(move |tx| {
                 let ws = ctx.ws();
                 let owner = find_owner(tx, &ctx, &command.target)?;
-                let place = match &command.target {
-                    Target::Space(_, path) => Place::Space(owner, path.as_str()),
-                    Target::Conversation(_, name) => Place::Conversation(owner, name.as_str()),
+                let location = match &command.target {
+                    Target::Space(_, path) => FileLocation::Space(owner, path.as_str()),
+                    Target::Conversation(_, name) => {
+                        FileLocation::Conversation(owner, name.as_str())
+                    }
                 };
-                check_promise(tx, ws, command.id, place)?;
-                let replaced = match place {
-                    Place::Space(space, path) => repo::at_path(tx, ws, space, path)?,
-                    Place::Conversation(..) => None,
+                check_promise(tx, ws, command.id, location)?;
+                let replaced = match location {
+                    FileLocation::Space(space, path) => repo::at_path(tx, ws, space, path)?,
+                    FileLocation::Conversation(..) => None,
                 };
                 if let Some(same) = replaced.as_ref().filter(|file| file.id == command.id) {
                     // The same upload once more. One of the databases would find two rows with one id.
@@ -100,9 +102,9 @@ impl Upload {
                 }
                 let content =
                     repo::claim_hash(tx, received.location, received.hash, received.size)?;
-                let new = NewFile {
+                let new = NewFileRow {
                     id: command.id,
-                    place,
+                    location,
                     media_type: command.media_type.as_deref(),
                     content: content.number,
                 };
@@ -139,10 +141,10 @@ fn is_certain(error: &Error) -> bool {
 }
 
 /// A promised id may be stored again at its path, by a client that has not heard the answer, and nowhere else.
-fn check_promise(tx: &mut dyn Tx, ws: i64, id: FileId, place: Place<'_>) -> Result<()> {
-    let is_same = |owner: Option<i64>, path: &str| match place {
-        Place::Space(space, own) => (owner, path) == (Some(space), own),
-        Place::Conversation(..) => false,
+fn check_promise(tx: &mut dyn Tx, ws: i64, id: FileId, location: FileLocation<'_>) -> Result<()> {
+    let is_same = |owner: Option<i64>, path: &str| match location {
+        FileLocation::Space(space, own) => (owner, path) == (Some(space), own),
+        FileLocation::Conversation(..) => false,
     };
     match repo::place_of_id(tx, ws, id)? {
         Some((owner, path)) if !is_same(owner, &path) => {

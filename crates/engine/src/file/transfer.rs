@@ -6,7 +6,7 @@ use parlor_model::id::SpaceId;
 use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
-use parlor_store::repo::file::{self as repo, NewFile, Place};
+use parlor_store::repo::file::{self as repo, FileLocation, NewFileRow};
 use parlor_store::repo::space;
 
 use super::directory::files_below;
@@ -125,9 +125,9 @@ fn put(
     match transfer {
         Transfer::Copy => {
             repo::claim(tx, ws, file.content.number)?;
-            let new = NewFile {
+            let new = NewFileRow {
                 id: tx.next_stamp().id(),
-                place: Place::Space(space, path.as_str()),
+                location: FileLocation::Space(space, path.as_str()),
                 media_type: file.media_type.as_deref(),
                 content: file.content.number,
             };

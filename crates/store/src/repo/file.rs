@@ -10,7 +10,7 @@ use crate::{Row, Tx, params};
 
 /// Where a file is kept.
 #[derive(Debug, Clone, Copy)]
-pub enum Place<'a> {
+pub enum FileLocation<'a> {
     /// At a path of the space with this number; a file that is there is replaced.
     Space(i64, &'a str),
     /// In the conversation with this number, under a name.
@@ -20,9 +20,9 @@ pub enum Place<'a> {
 /// A file as it is written.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the column of its name")]
-pub struct NewFile<'a> {
+pub struct NewFileRow<'a> {
     pub id: FileId,
-    pub place: Place<'a>,
+    pub location: FileLocation<'a>,
     pub media_type: Option<&'a str>,
     pub content: i64,
 }
@@ -84,11 +84,11 @@ pub fn is_location_used(tx: &mut dyn Tx, location: Location) -> Result<bool> {
 }
 
 /// Writes a file whose content is claimed for it, and gives when.
-pub fn put(tx: &mut dyn Tx, ws: i64, new: &NewFile<'_>) -> Result<Timestamp> {
+pub fn put(tx: &mut dyn Tx, ws: i64, new: &NewFileRow<'_>) -> Result<Timestamp> {
     let at = tx.next_stamp().at;
-    let (statement, owner, path) = match new.place {
-        Place::Space(number, path) => (&sql::PUT, number, path),
-        Place::Conversation(number, name) => (&sql::ATTACH, number, name),
+    let (statement, owner, path) = match new.location {
+        FileLocation::Space(number, path) => (&sql::PUT, number, path),
+        FileLocation::Conversation(number, name) => (&sql::ATTACH, number, name),
     };
     tx.execute(
         statement,
@@ -174,17 +174,17 @@ pub fn delete_of_space(tx: &mut dyn Tx, ws: i64, space: i64) -> Result<u64> {
 }
 
 /// Stores a piece of bytes.
-pub fn add_chunk(tx: &mut dyn Tx, location: Location, place: i64, bytes: &[u8]) -> Result<()> {
+pub fn add_chunk(tx: &mut dyn Tx, location: Location, index: i64, bytes: &[u8]) -> Result<()> {
     let at = tx.next_stamp().at;
     let id = Id::<()>::new(location.id);
-    tx.execute(&sql::ADD_CHUNK, params![location.ws, &id, place, bytes, at])
+    tx.execute(&sql::ADD_CHUNK, params![location.ws, &id, index, bytes, at])
         .map(drop)
 }
 
 /// A piece of bytes.
-pub fn chunk(tx: &mut dyn Tx, location: Location, place: i64) -> Result<Option<Vec<u8>>> {
+pub fn chunk(tx: &mut dyn Tx, location: Location, index: i64) -> Result<Option<Vec<u8>>> {
     let id = Id::<()>::new(location.id);
-    tx.query_one(&sql::CHUNK, params![location.ws, &id, place], |row| {
+    tx.query_one(&sql::CHUNK, params![location.ws, &id, index], |row| {
         row.bytes(0).map(<[u8]>::to_vec)
     })
 }
