@@ -8,8 +8,9 @@ use parlor_model::{Result, Timestamp};
 use parlor_store::Store;
 use uuid::Uuid;
 
+use crate::blob::{BlobStore, DatabaseBlobs};
 use crate::cache::{AuthCache, ConversationHeaderCache, SignerCache, WorkspaceCache};
-use crate::outbound::{AgentClient, Carrier, NoopAgentClient, NoopCarrier};
+use crate::outbound::{AgentClient, Carrier, Downloads, NoDownloads, NoopAgentClient, NoopCarrier};
 use crate::vault::Vault;
 
 /// What an [`Engine`] is built from.
@@ -56,6 +57,8 @@ pub struct Engine {
     pub(crate) header_cache: ConversationHeaderCache,
     pub(crate) carrier: Arc<dyn Carrier>,
     agent_client: Arc<dyn AgentClient>,
+    downloads: Arc<dyn Downloads>,
+    pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) bus: Arc<dyn Bus>,
     /// The epoch of the logs, once it is known.
     pub(crate) epoch: OnceLock<Uuid>,
@@ -65,6 +68,8 @@ impl Engine {
     /// Builds an engine without a carrier and without an agent client.
     pub fn new(deps: EngineDeps) -> Self {
         Self {
+            downloads: Arc::new(NoDownloads),
+            blobs: Arc::new(DatabaseBlobs::new(deps.store.clone())),
             store: deps.store,
             clock: deps.clock,
             random: deps.random,
@@ -93,6 +98,25 @@ impl Engine {
     pub fn with_agent_client(mut self, agent_client: Arc<dyn AgentClient>) -> Self {
         self.agent_client = agent_client;
         self
+    }
+
+    /// Returns the engine with a client for files at addresses that callers name; without this call it fetches none.
+    #[must_use]
+    pub fn with_downloads(mut self, downloads: Arc<dyn Downloads>) -> Self {
+        self.downloads = downloads;
+        self
+    }
+
+    /// Returns the engine with another store for the bytes of files; without this call they are in the database.
+    #[must_use]
+    pub fn with_blobs(mut self, blobs: Arc<dyn BlobStore>) -> Self {
+        self.blobs = blobs;
+        self
+    }
+
+    /// Returns the client for files at addresses that callers name.
+    pub fn downloads(&self) -> &Arc<dyn Downloads> {
+        &self.downloads
     }
 
     /// Returns the client of customers' agent servers.

@@ -5,13 +5,14 @@
 //! vendor: a vendor's peculiarity is an option with a plain name. It accesses SQL only through `parlor-store`, and
 //! knows neither HTTP nor wire formats. Start at [`conversation`].
 //!
-//! Modules form layers, each of which uses only those before it: caches and services ([`vault`], [`outbound`]);
+//! Modules form layers, each of which uses only those before it: caches and services (`blob`, [`vault`], [`outbound`]);
 //! [`Engine`]; `authority`; [`log`], [`membership`], [`label`] and [`statistics`]; [`member`]; [`message`];
 //! [`conversation`]; and the other entities.
 
 pub mod api_key;
 pub mod assignment;
 mod authority;
+mod blob;
 mod cache;
 pub mod channel;
 pub mod chat;
@@ -20,6 +21,7 @@ pub mod custom_role;
 pub mod draft;
 mod engine;
 pub mod event_rule;
+pub mod file;
 pub mod following;
 mod idempotency;
 pub mod import;

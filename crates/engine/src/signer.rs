@@ -24,6 +24,8 @@ pub enum Purpose {
     Conversation,
     /// Completions in one conversation, from a browser (HS256).
     Completion,
+    /// Upload or download of one file (HS256).
+    File,
 }
 
 impl Purpose {
@@ -34,6 +36,7 @@ impl Purpose {
             Self::Wallet => "wallet",
             Self::Conversation => "conversation",
             Self::Completion => "completion",
+            Self::File => "file",
         }
     }
 }
@@ -61,7 +64,7 @@ impl Signer {
     /// Generates the secret of a new key: 32 random bytes, or a PKCS #8 document for ECDSA.
     pub(crate) fn generate_key(purpose: Purpose, random: &dyn RandomSource) -> Result<Vec<u8>> {
         match purpose {
-            Purpose::Session | Purpose::Conversation | Purpose::Completion => {
+            Purpose::Session | Purpose::Conversation | Purpose::Completion | Purpose::File => {
                 let mut secret = vec![0; 32];
                 random.fill(&mut secret);
                 Ok(secret)
@@ -78,7 +81,9 @@ impl Signer {
     /// Builds a signer from keys, oldest first. The first one signs, all verify.
     pub(crate) fn new(purpose: Purpose, keys: Vec<(SigningKeyId, Vec<u8>)>) -> Result<Self> {
         let algorithm = match purpose {
-            Purpose::Session | Purpose::Conversation | Purpose::Completion => Algorithm::HS256,
+            Purpose::Session | Purpose::Conversation | Purpose::Completion | Purpose::File => {
+                Algorithm::HS256
+            }
             Purpose::Member | Purpose::Wallet => Algorithm::ES256,
         };
         let keys = keys

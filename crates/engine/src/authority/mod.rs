@@ -12,7 +12,8 @@
 //! | direct conversation | read | its two joined participants, if their credential has `dm:read`; an unbound key with `dm:read` |
 //! | | write, manage | the same with `dm:write`; the peer's messages cannot be changed |
 //! | thread | any | as a group; where the workspace requires roles, only by a session with the thread's role, or one without a role and with `admin:read` |
-//! | space | create conversations in it | its owner, or `conversations:write` |
+//! | space | read | its owner, or `spaces:read` |
+//! | | create conversations in it | its owner, or `conversations:write` |
 //! | member | discover in lists and searches | a member with a wallet: any member; all members: `members:read` |
 //! | | manage | `members:write`; for a member with a workspace role or own scopes also `admin:write` and no lower role |
 //! | | act as | the member itself; for a member without a workspace role the route's scope; for one with a role `admin:write` and no lower role |
@@ -37,7 +38,8 @@ pub(crate) use member::{
     authorize_role_grant, discoverable_members, role_rank,
 };
 pub(crate) use rules::{
-    AccessBasis, ConversationPermission, authorize_message_change, is_every_thread_visible,
+    AccessBasis, ConversationPermission, authorize_message_change, authorize_open_direct,
+    is_every_thread_visible,
 };
-pub(crate) use space::authorize_create_conversation;
-pub(crate) use visibility::{list_visibility, own_list_visibility, visible_role};
+pub(crate) use space::{authorize_create_conversation, authorize_read_space};
+pub(crate) use visibility::{list_visibility, own_list_visibility, space_view, visible_role};

@@ -94,6 +94,17 @@ fn missing_scope(ctx: &Ctx, permission: ConversationPermission) -> Option<Scope>
     (!held).then_some(scope)
 }
 
+/// Checks that the credential of the acting member may write in direct conversations, which opening one requires.
+///
+/// # Errors
+/// `Forbidden` with the missing scope.
+pub(crate) fn authorize_open_direct(ctx: &Ctx) -> Result<()> {
+    match ctx.granted.allows(DM_WRITE) {
+        true => Ok(()),
+        false => Err(Error::forbidden(ForbiddenReason::MissingScope(DM_WRITE))),
+    }
+}
+
 /// Builds the error for an acting member that would need to participate and does not.
 pub(crate) fn access_denied_error(
     ctx: &Ctx,

@@ -1,8 +1,9 @@
-//! Permission to create conversations in a space.
+//! Permissions on spaces.
 
 use parlor_model::error::EntityKind;
 use parlor_model::id::SpaceId;
 use parlor_model::scope::{Resource, Scope};
+use parlor_model::space::Space;
 use parlor_model::{Ctx, Error, Result};
 use parlor_store::Tx;
 use parlor_store::repo::space as repo;
@@ -33,4 +34,19 @@ pub(crate) fn authorize_create_conversation(
             ctx.require(write)
         }
     }
+}
+
+/// Returns the space if the caller may read it: its owner, or with `spaces:read`.
+///
+/// # Errors
+/// `Forbidden` without that permission, `NotFound` if there is none.
+pub(crate) fn authorize_read_space(ctx: &Ctx, found: Option<Space>) -> Result<Space> {
+    let own = found
+        .as_ref()
+        .and_then(|space| space.owner.as_ref())
+        .is_some_and(|owner| ctx.is_actor(owner.number));
+    if !own {
+        ctx.require(Scope::read(Resource::Spaces))?;
+    }
+    found.ok_or_else(|| Error::not_found(EntityKind::Space))
 }

@@ -5,13 +5,13 @@ use parlor_model::scope::{Resource, Scope};
 use parlor_model::{Ctx, Result};
 use parlor_store::Tx;
 use parlor_store::repo::custom_role;
-use parlor_store::visibility::{OwnListScope, Visibility};
+use parlor_store::visibility::{OwnListScope, SpaceView, Visibility};
 
 use super::conversation::requires_roles;
 
 /// Returns which conversations a list shows to the caller: direct ones to their participants with `dm:read`; threads,
 /// where the workspace requires roles, to sessions of their role; without `conversations:read` only those with the
-/// acting member as participant.
+/// acting member as participant, and not those it left if that scope is delegated to it.
 ///
 /// # Errors
 /// `Forbidden` for an unbound key without `conversations:read`.
@@ -21,8 +21,24 @@ pub(crate) fn list_visibility(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Visibility> 
     Ok(Visibility {
         viewer: ctx.actor.filter(|_| sees_direct).map(|actor| actor.number),
         involving,
+        departed: departed(ctx),
         thread_role: visible_role(tx, ctx)?,
     })
+}
+
+/// Returns what the lists of a space and of threads hide from the caller.
+pub(crate) fn space_view(tx: &mut dyn Tx, ctx: &Ctx) -> Result<SpaceView> {
+    Ok(SpaceView {
+        gate: visible_role(tx, ctx)?,
+        departed: departed(ctx),
+    })
+}
+
+/// Returns the member whose left conversations are neither listed nor searched: the acting member, unless it has
+/// `conversations:read` itself. A delegated scope does not count.
+fn departed(ctx: &Ctx) -> Option<i64> {
+    let sees_all = !ctx.delegated && ctx.allows(Scope::read(Resource::Conversations));
+    ctx.actor.filter(|_| !sees_all).map(|actor| actor.number)
 }
 
 /// Returns the number of the only role whose threads are visible, or `None` if no thread is hidden.

@@ -15,7 +15,7 @@ use parlor_store::repo::{conversation as repo, log, participant};
 use serde_json::json;
 
 use crate::log::write_change;
-use crate::{Engine, member};
+use crate::{Engine, authority, member};
 
 /// A direct conversation.
 #[derive(Debug, Clone)]
@@ -34,6 +34,8 @@ pub struct DirectConversation {
 /// calls from both sides create one. An archived one becomes active again.
 ///
 /// With `scoped`, creating one with a person requires `dm:write`; an existing one, or one with an assistant, does not.
+/// Without `scoped`, the credential requires `dm:write` to create one or to make an archived one active, as it does to
+/// send a message there, so that no empty conversation is left by a caller that cannot write in it.
 ///
 /// # Errors
 /// `NotFound` if a new one would be with an archived member.
@@ -54,7 +56,10 @@ pub async fn find_or_create_direct(
                 return Err(Error::invalid("member", "must be somebody else"));
             }
             if let Some(number) = repo::find_pair(tx, ws, actor.number, peer.number)? {
-                return reopen(tx, &ctx, number, peer);
+                return reopen(tx, &ctx, number, peer, scoped);
+            }
+            if !scoped {
+                authority::authorize_open_direct(&ctx)?;
             }
             require_not_archived(tx, ws, &peer)?;
             let is_served = [peer.kind, actor.kind].contains(&MemberKind::Assistant);
@@ -142,10 +147,19 @@ fn require_not_archived(tx: &mut dyn Tx, ws: i64, peer: &MemberRef) -> Result<()
     }))
 }
 
-fn reopen(tx: &mut dyn Tx, ctx: &Ctx, number: i64, peer: MemberRef) -> Result<DirectConversation> {
+fn reopen(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    number: i64,
+    peer: MemberRef,
+    scoped: bool,
+) -> Result<DirectConversation> {
     let mut found = repo::find(tx, ctx.ws(), ConversationKey::Number(number))?
         .ok_or_else(|| Error::internal("a pair without its conversation"))?;
     if found.state != ConversationState::Active {
+        if !scoped {
+            authority::authorize_open_direct(ctx)?;
+        }
         found.state = ConversationState::Active;
         write_change(
             tx,

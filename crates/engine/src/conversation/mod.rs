@@ -14,6 +14,7 @@ mod scan_transcripts;
 mod text_limits;
 mod title;
 mod update;
+mod vote;
 
 pub(crate) use create::insert;
 pub use create::{CreateConversationResult, create, create_idempotent};
@@ -32,3 +33,4 @@ pub use scan_transcripts::{TranscriptCursor, TranscriptRow, scan_transcripts};
 pub(crate) use text_limits::check_bot_config;
 pub use title::regenerate_title;
 pub use update::update;
+pub use vote::{MAX_VOTES, vote, votes};

@@ -38,15 +38,17 @@ pub(crate) fn authorize_contact(ctx: &Ctx, key: Option<&ContactRef>) -> Result<(
 /// Returns the number of the contact, which is created if the command describes it.
 pub(crate) fn resolve_contact(
     tx: &mut dyn Tx,
-    ws: i64,
+    ctx: &Ctx,
     key: Option<&ContactRef>,
 ) -> Result<Option<i64>> {
     match key {
         None => Ok(None),
-        Some(ContactRef::Id(id)) => repo::find(tx, ws, repo::MemberLookup::Id(*id))?
+        Some(ContactRef::Id(id)) => repo::find(tx, ctx.ws(), repo::MemberLookup::Id(*id))?
             .filter(|found| is_contact(&found.member))
             .map(|found| Some(found.member.key.number))
             .ok_or_else(|| Error::not_found(EntityKind::Contact)),
-        Some(ContactRef::Ensure(command)) => Ok(Some(ensure_in_tx(tx, ws, command)?.member.number)),
+        Some(ContactRef::Ensure(command)) => {
+            Ok(Some(ensure_in_tx(tx, ctx, command)?.member.number))
+        }
     }
 }

@@ -7,7 +7,7 @@ use parlor_store::Tx;
 use parlor_store::repo::member::{self as repo, MemberLookup};
 
 use super::identity::{StrongIdentifiers, find_contact_holder, vouched_fingerprint};
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// A member that exists now.
 #[derive(Debug, Clone)]
@@ -21,8 +21,8 @@ pub struct EnsureMemberResult {
 /// Returns the contact with the command's fingerprint, else the one identified by its email address or phone number,
 /// else a new one. Requires `members:write`.
 ///
-/// An existing contact stays unchanged, except that a missing or derived fingerprint is replaced by the command's.
-/// Without fingerprint and addresses a contact is always created.
+/// An existing contact stays unchanged, except that a missing or derived fingerprint is replaced by the command's,
+/// which requires the permission to manage that member. Without fingerprint and addresses a contact is always created.
 ///
 /// # Errors
 /// `AlreadyExists` for an address of the workspace's owner.
@@ -33,19 +33,20 @@ pub async fn ensure(
 ) -> Result<EnsureMemberResult> {
     ctx.require(Scope::write(Resource::Members))?;
     let command = super::create::validated(engine, ctx, command).await?;
-    let ws = ctx.ws();
+    let ctx = *ctx;
     engine
         .store
-        .write(move |tx| ensure_in_tx(tx, ws, &command))
+        .write(move |tx| ensure_in_tx(tx, &ctx, &command))
         .await
 }
 
 /// Does what [`ensure`] does within a transaction. Addresses must be normalized.
 pub(super) fn ensure_in_tx(
     tx: &mut dyn Tx,
-    ws: i64,
+    ctx: &Ctx,
     command: &CreateMember,
 ) -> Result<EnsureMemberResult> {
+    let ws = ctx.ws();
     let known = |member| EnsureMemberResult {
         member,
         is_new: false,
@@ -62,6 +63,7 @@ pub(super) fn ensure_in_tx(
     };
     if let Some(found) = find_contact_holder(tx, ws, &command.profile, names)? {
         if let Some(fingerprint) = given {
+            authority::authorize_manage_member(ctx, &found.member)?;
             repo::set_fingerprint(tx, ws, found.member.key.number, fingerprint)?;
         }
         return Ok(known(found.member.key));

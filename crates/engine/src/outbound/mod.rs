@@ -2,6 +2,7 @@
 //! `NoopCarrier`.
 
 mod agent_client;
+mod download;
 mod noop;
 
 use std::future::Future;
@@ -16,6 +17,8 @@ pub use agent_client::{
     AgentChunkFuture, AgentClient, AgentResponseFuture, AgentResponseStream, AgentServerError,
     AgentServerRequest,
 };
+pub(crate) use download::NoDownloads;
+pub use download::{Download, Downloading, Downloads};
 pub(crate) use noop::NoopCarrier;
 
 /// A message to deliver.

@@ -5,7 +5,6 @@ use parlor_model::space::SpaceConversation;
 use parlor_model::{Ctx, Result};
 use parlor_store::repo::{listing, space as repo};
 
-use super::find::authorize_read;
 use crate::{Engine, authority};
 
 /// Rows per batch; at most 512 KiB with the longest titles.
@@ -48,9 +47,9 @@ impl SpaceConversationBatches {
         engine
             .store
             .read(move |tx| {
-                let space = authorize_read(&ctx, repo::find(tx, ctx.ws(), id)?)?;
-                let gate = authority::visible_role(tx, &ctx)?;
-                listing::list_in_space(tx, ctx.ws(), space.number, &numbers, gate)
+                let space = authority::authorize_read_space(&ctx, repo::find(tx, ctx.ws(), id)?)?;
+                let seen = authority::space_view(tx, &ctx)?;
+                listing::list_in_space(tx, ctx.ws(), space.number, &numbers, seen)
             })
             .await
     }

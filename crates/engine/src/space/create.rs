@@ -19,12 +19,13 @@ pub async fn create(engine: &Engine, ctx: &Ctx, mut command: CreateSpace) -> Res
     ctx.require(Scope::write(Resource::Spaces))?;
     authorize_contact(ctx, command.contact.as_ref())?;
     command.contact = normalize_contact(engine, ctx, command.contact).await?;
-    let ws = ctx.ws();
+    let ctx = *ctx;
     let metadata = command.metadata.clone().without_nulls().to_text();
     engine
         .store
         .write(move |tx| {
-            let contact = resolve_contact(tx, ws, command.contact.as_ref())?;
+            let ws = ctx.ws();
+            let contact = resolve_contact(tx, &ctx, command.contact.as_ref())?;
             let new = repo::NewSpaceRow {
                 name: command.name.as_deref(),
                 description: command.description.as_deref(),

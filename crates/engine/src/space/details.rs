@@ -9,7 +9,6 @@ use parlor_store::Tx;
 use parlor_store::repo::member::{self, MemberLookup};
 use parlor_store::repo::{listing, space as repo};
 
-use super::find::authorize_read;
 use crate::{Engine, authority};
 
 /// A space with its related entities.
@@ -34,16 +33,16 @@ pub struct SpaceMember {
     pub email: Option<String>,
 }
 
-/// Returns a space with details. Requires `spaces:read`, except for its owner. Email addresses are included with
-/// `members:read`, and for the acting member itself.
+/// Returns a space with details. Requires `spaces:read`, except for its owner. Without `conversations:read` a member's
+/// left conversations are omitted. Email addresses are included with `members:read`, and for the acting member itself.
 pub async fn find_with_details(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<SpaceDetails> {
     let ctx = *ctx;
     engine
         .store
         .read_throttled(ctx.ws(), move |tx| {
             let ws = ctx.ws();
-            let space = authorize_read(&ctx, repo::find(tx, ws, id)?)?;
-            let gate = authority::visible_role(tx, &ctx)?;
+            let space = authority::authorize_read_space(&ctx, repo::find(tx, ws, id)?)?;
+            let seen = authority::space_view(tx, &ctx)?;
             let owner = space
                 .owner
                 .as_ref()
@@ -51,7 +50,7 @@ pub async fn find_with_details(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Resul
             Ok(SpaceDetails {
                 owner: find_space_member(tx, &ctx, owner)?,
                 contact: find_space_member(tx, &ctx, space.contact.map(MemberLookup::Id))?,
-                conversations: listing::list_space_keys(tx, ws, space.number, gate)?,
+                conversations: listing::list_space_keys(tx, ws, space.number, seen)?,
                 space,
             })
         })

@@ -1,28 +1,15 @@
 //! Finds a space.
 
-use parlor_model::error::EntityKind;
 use parlor_model::id::SpaceId;
-use parlor_model::scope::{Resource, Scope};
 use parlor_model::space::Space;
-use parlor_model::{Ctx, Error, Result};
+use parlor_model::{Ctx, Result};
 use parlor_store::repo::space as repo;
 
-use crate::Engine;
+use crate::{Engine, authority};
 
 /// Returns a space. Requires `spaces:read`, except for its owner.
 pub async fn find(engine: &Engine, ctx: &Ctx, id: SpaceId) -> Result<Space> {
     let ws = ctx.ws();
     let found = engine.store.read(move |tx| repo::find(tx, ws, id)).await?;
-    authorize_read(ctx, found)
-}
-
-pub(super) fn authorize_read(ctx: &Ctx, found: Option<Space>) -> Result<Space> {
-    let own = found
-        .as_ref()
-        .and_then(|space| space.owner.as_ref())
-        .is_some_and(|owner| ctx.is_actor(owner.number));
-    if !own {
-        ctx.require(Scope::read(Resource::Spaces))?;
-    }
-    found.ok_or_else(|| Error::not_found(EntityKind::Space))
+    authority::authorize_read_space(ctx, found)
 }

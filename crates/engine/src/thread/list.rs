@@ -75,8 +75,8 @@ pub async fn list(
                 });
             };
             let row_limit = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-            let gate = authority::visible_role(tx, &ctx)?;
-            let mut rows = repo::page(tx, ws, &only, gate, after, row_limit)?;
+            let seen = authority::space_view(tx, &ctx)?;
+            let mut rows = repo::page(tx, ws, &only, seen, after, row_limit)?;
             let has_more = rows.len() > limit;
             rows.truncate(limit);
             Ok(ThreadPage {
